@@ -1,0 +1,22 @@
+// Names of the things awst keeps in the keychain: one item each, read by name, never listed.
+
+/** The long-term access key of an identity. */
+export function keyItem(identity: string): string {
+  return `key/${identity}`;
+}
+
+export function mfaSessionItem(identity: string): string {
+  return `mfa-session/${identity}`;
+}
+
+/** `scope`: hash over the flags that set a session apart from the configured one; undefined for that one. */
+export function roleSessionItem(
+  identity: string,
+  account: string,
+  role: string,
+  scope?: string,
+): string {
+  const part = (name: string) => encodeURIComponent(name);
+  const tail = scope === undefined ? "" : `@${scope}`;
+  return `role-session/${part(identity)}/${part(account)}/${part(role)}${tail}`;
+}

@@ -1,0 +1,190 @@
+// The shape of the outside: interfaces only. In `World`, what returns a promise costs something (it
+// loads a library, starts a process, asks a person); plain members are free.
+
+import type { Configuration, KeychainBackend } from "./model/configuration.ts";
+import type { AwsFileTexts } from "./model/aws-file-texts.ts";
+import type { Secret } from "./model/secret.ts";
+import type { Keys, SessionKeys } from "./model/session.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+export type Needs<K extends keyof World> = Pick<World, K>;
+
+export interface World {
+  /** The process's environment as it was at the start. */
+  readonly env: Env;
+  readonly places: Places;
+  /** The absolute words that start this program again: [node, bin/awst.js], or [awst]. */
+  readonly program: readonly string[];
+  readonly quiet: boolean;
+  readonly processId: number;
+  now(): Date;
+  /** Ends early, without an error, when `signal` fires. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** stdout: the product. Resolves when the bytes are out. */
+  out(text: string): Promise<void>;
+  /** stderr: the talk, one line, prefixed `awst: `. Silent with --quiet. */
+  say(line: string): void;
+  /** stderr with --debug alone; redacted. */
+  debug(line: string): void;
+  readonly state: State;
+  /** A file's identity: mtime and ctime in ns, size, inode. undefined when there is none. */
+  stamp(path: string): string | undefined;
+  /** An ordinary file of the user's, as text (a policy, a CSV). */
+  readText(path: string): Promise<string>;
+  configurationFile(): Promise<ConfigurationFile>;
+  keychain(backend: KeychainBackend): Promise<Keychain>;
+  locks(): Promise<Locks>;
+  aws(caller: Keys, at: AwsSite): Promise<Aws>;
+  awsFiles(): Promise<AwsFiles>;
+  terminal(): Promise<Terminal>;
+  dialog(): Promise<Dialog>;
+  children(): Promise<Children>;
+}
+
+export interface Places {
+  readonly home: string;
+  readonly configuration: string;
+  /** Whether --config or AWST_CONFIG named it: process lines then repeat it. */
+  readonly configurationIsNamed: boolean;
+  readonly state: string;
+  /** `$XDG_RUNTIME_DIR/awst`, where that is the user's own. */
+  readonly runtime: string | undefined;
+  readonly awsConfig: string;
+  readonly awsCredentials: string;
+}
+
+/** Small JSON files without a secret, in a folder of mode 0700. */
+export interface State {
+  /** undefined when absent, torn or unreadable: state is a memory, never the truth. */
+  read(name: string): unknown;
+  /** Replaces the file whole. A failure is said with --debug and otherwise ignored. */
+  replace(name: string, value: unknown): void;
+  /** Read, change, replace, under the file's lock. `change` returning undefined leaves it. */
+  update(name: string, change: (old: unknown) => unknown): Promise<void>;
+  /** One line of `history.jsonl`: what was issued or changed, when, by which command; never a secret. */
+  record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;
+}
+
+export interface ConfigurationFile {
+  /** CONFIGURATION_MISSING, or CONFIGURATION_INVALID with every mistake, line and column. */
+  load(): Promise<{ configuration: Configuration; stamp: string }>;
+}
+
+/** One store, chosen once. KEYCHAIN_LOCKED, _UNREACHABLE, _PASSPHRASE_NEEDED, _REFUSED, _TOO_LARGE, _DAMAGED. */
+export interface Keychain {
+  /** undefined until the first write chose one. */
+  readonly kind: "system" | "file" | undefined;
+  read(item: string): Promise<Secret | undefined>;
+  write(item: string, value: Secret): Promise<void>;
+  /** Absent already: no error. */
+  remove(item: string): Promise<void>;
+  /** Forgets the unlock of a sealed file; nothing for the system's store. */
+  lock(): Promise<void>;
+}
+
+export interface Locks {
+  /**
+   * Does `work` while holding the lock; the kernel releases it when the process dies. A name is
+   * letters, digits, `-`. Waits without end, or `waitMs` and then WAIT_TIMED_OUT.
+   * `onWait` is called once, when somebody else holds it, with what that one wrote as `holder`.
+   */
+  hold<T>(name: string, how: LockHow, work: (turn: Turn) => Promise<T>): Promise<T>;
+}
+
+export interface LockHow {
+  readonly waitMs?: number | undefined;
+  readonly holder: string;
+  readonly onWait?: ((holder: string | undefined) => void) | undefined;
+}
+
+export interface Turn {
+  /** When this process began to wait; undefined when it did not have to. */
+  readonly waitedSince: Date | undefined;
+}
+
+/** Where STS and IAM calls go: everything is said, so that nothing ambient is asked. */
+export interface AwsSite {
+  readonly region: string;
+  /** AWS's clock minus this machine's, in milliseconds, as last seen. */
+  readonly skewMs: number;
+}
+
+/** Every answer tells AWS's time. Errors: the AWS_* codes and CLOCK_SKEWED of `model/errors.ts`. */
+export interface Answered {
+  readonly at: Date;
+}
+
+export interface Aws {
+  /** Never sent twice: one request, whatever comes of it, but for a refused signature time. */
+  getSessionToken(ask: {
+    readonly device: string;
+    readonly code: Secret;
+    readonly durationSeconds: number;
+  }): Promise<Answered & { readonly keys: SessionKeys }>;
+  assumeRole(ask: AssumeRoleAsk): Promise<
+    Answered & { readonly keys: SessionKeys; readonly assumedRoleArn: string }
+  >;
+  getCallerIdentity(): Promise<Answered & { readonly arn: string; readonly accountId: string }>;
+  /** The signer's own devices: ListMFADevices without a UserName, every page of it. */
+  listMfaDevices(): Promise<
+    Answered & { readonly userName: string | undefined; readonly serials: readonly string[] }
+  >;
+}
+
+export interface AssumeRoleAsk {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly durationSeconds: number;
+  readonly externalId: string | undefined;
+  readonly policyArns: readonly string[];
+  readonly policy: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly sourceIdentity: string | undefined;
+  readonly mfa: { readonly device: string; readonly code: Secret } | undefined;
+}
+
+/** AWS's own two files, edited losslessly and atomically. */
+export interface AwsFiles {
+  read(): Promise<AwsFileTexts>;
+  /** Under the lock: reads both, writes those that `change` changed, returns what it tells. */
+  edit<T>(change: (texts: AwsFileTexts) => { texts: AwsFileTexts; result: T }): Promise<T>;
+}
+
+/** The terminal device itself, whatever stdin and stdout are. Ends: INTERRUPTED, ANSWER_TIMED_OUT. */
+export interface Terminal {
+  /** A device that opens, and this process in its foreground group. */
+  isHere(): boolean;
+  askCode(question: Question): Promise<Secret>;
+  askSecret(question: Question): Promise<Secret>;
+  askText(question: Question): Promise<string>;
+  confirm(question: Question): Promise<boolean>;
+  /** Type to filter; answers with the chosen value. */
+  choose<T>(question: Question, options: readonly Choice<T>[]): Promise<T>;
+  /** Shows `text` with the seconds left until `until`; Ctrl-C ends it with INTERRUPTED. */
+  countDown(text: string, until: Date): Promise<void>;
+}
+
+export interface Question {
+  readonly text: string;
+  /** Ends the question with ANSWER_TIMED_OUT. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface Choice<T> {
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly value: T;
+}
+
+/** A window of the desktop's: osascript, zenity, kdialog, PowerShell. */
+export interface Dialog {
+  isHere(): boolean;
+  askCode(question: Question): Promise<Secret>;
+}
+
+export interface Children {
+  /** A shell command of the configuration's; its stdout. CODE_COMMAND_FAILED, never with its output. */
+  capture(command: string, how: { readonly timeoutMs: number }): Promise<Secret>;
+  /** Runs a program in this terminal: signals pass through; its exit status (128 + n for a signal). */
+  run(words: readonly string[], env: Env): Promise<number>;
+}

@@ -1,0 +1,76 @@
+// The real world, wired on one screen. What costs something stands behind import() and is asked for
+// once; adapters are imported here and nowhere else.
+
+import { openFileStamps } from "./adapters/file-stamps.ts";
+import { findPlaces } from "./adapters/places.ts";
+import { openState } from "./adapters/state.ts";
+import { openStreams } from "./adapters/streams.ts";
+import type { World } from "./ports.ts";
+
+export interface WorldOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** --config */
+  readonly configuration?: string | undefined;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly color: boolean;
+}
+
+export function openWorld(options: WorldOptions): World {
+  const env = { ...options.env };
+  const places = findPlaces(env, options.configuration);
+  const streams = openStreams(options);
+  const stamps = openFileStamps();
+  const locks = once(async () =>
+    (await import("./adapters/locks.ts")).openLocks(`${places.state}/locks`),
+  );
+  const state = openState(places.state, locks, streams.debug);
+  const terminal = once(async () =>
+    (await import("./adapters/terminal.ts")).openTerminal({ color: options.color }),
+  );
+  return {
+    env,
+    places,
+    program: streams.program,
+    quiet: options.quiet,
+    processId: process.pid,
+    now: () => new Date(),
+    sleep: streams.sleep,
+    out: streams.out,
+    say: streams.say,
+    debug: streams.debug,
+    state,
+    stamp: stamps.stamp,
+    readText: stamps.readText,
+    configurationFile: once(async () =>
+      (await import("./adapters/config-file.ts")).openConfigurationFile(places, stamps.stamp),
+    ),
+    keychain: async (backend) =>
+      (await import("./adapters/keychain/open.ts")).openKeychain({
+        backend,
+        env,
+        places,
+        state,
+        locks,
+        terminal,
+        say: streams.say,
+      }),
+    locks,
+    aws: async (caller, at) =>
+      (await import("./adapters/aws.ts")).openAws(caller, at, { env, debug: streams.debug }),
+    awsFiles: once(async () =>
+      (await import("./adapters/aws-files.ts")).openAwsFiles(places, locks),
+    ),
+    terminal,
+    dialog: once(async () => (await import("./adapters/dialog.ts")).openDialog(env)),
+    children: once(async () => (await import("./adapters/children.ts")).openChildren(env)),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
