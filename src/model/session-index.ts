@@ -1,0 +1,53 @@
+// What `list`, `status` and `logout` may know without the keychain: which sessions there are and until
+// when. Kept in the state file `sessions`; never a secret.
+
+export const sessionIndexName = "sessions";
+
+export interface SessionNote {
+  readonly kind: "mfa" | "role";
+  readonly identity: string;
+  readonly account?: string | undefined;
+  readonly role?: string | undefined;
+  /** Set for sessions that flags set apart: the hex behind `@` in the item's name. */
+  readonly scope?: string | undefined;
+  readonly accessKeyId: string;
+  /** RFC 3339, UTC. */
+  readonly expiresAt: string;
+  readonly renewableUntil?: string | undefined;
+  readonly codeAt?: string | undefined;
+}
+
+/** By the keychain item's name. */
+export type SessionIndex = Readonly<Record<string, SessionNote>>;
+
+export function decodeSessionIndex(value: unknown): SessionIndex {
+  if (typeof value !== "object" || value === null) return {};
+  const notes: Record<string, SessionNote> = {};
+  for (const [item, note] of Object.entries(value)) {
+    if (isNote(note)) notes[item] = note;
+  }
+  return notes;
+}
+
+/** The index with one note added, and those that ended more than a day ago taken out. */
+export function withNote(
+  index: SessionIndex,
+  item: string,
+  note: SessionNote,
+  now: Date,
+): SessionIndex {
+  const oldest = now.getTime() - 24 * 3600 * 1000;
+  const kept = Object.entries(index).filter(([, each]) => Date.parse(each.expiresAt) > oldest);
+  return { ...Object.fromEntries(kept), [item]: note };
+}
+
+export function withoutNotes(index: SessionIndex, items: readonly string[]): SessionIndex {
+  return Object.fromEntries(Object.entries(index).filter(([item]) => !items.includes(item)));
+}
+
+function isNote(value: unknown): value is SessionNote {
+  if (typeof value !== "object" || value === null) return false;
+  const note = value as Record<string, unknown>;
+  const known = note["kind"] === "mfa" || note["kind"] === "role";
+  return known && typeof note["identity"] === "string" && typeof note["expiresAt"] === "string";
+}
