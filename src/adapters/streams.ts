@@ -1,0 +1,111 @@
+// What awst says: stdout is the product, stderr the talk. Loaded on the warm path: node builtins
+// alone, and not `process.stdout`, whose first use costs a tenth of a start. A closed pipe is a
+// quiet end, for the reader has what it wanted.
+
+import { realpathSync, write, writeSync } from "node:fs";
+import { AwstError } from "../model/errors.ts";
+import { redact } from "../model/redaction.ts";
+
+export interface Streams {
+  readonly program: readonly string[];
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  out(text: string): Promise<void>;
+  say(line: string): void;
+  debug(line: string): void;
+}
+
+export function openStreams(options: {
+  readonly quiet: boolean;
+  readonly debug: boolean;
+}): Streams {
+  let before: Promise<void> = Promise.resolve();
+  return {
+    program: findProgram(process.argv[1]),
+    sleep,
+    out: (text) => {
+      before = before.then(() => writeProduct(text));
+      return before;
+    },
+    say: (line) => {
+      if (!options.quiet) writeTalk(`awst: ${line}\n`);
+    },
+    debug: (line) => {
+      if (options.debug) writeTalk(`awst: debug: ${redact(line)}\n`);
+    },
+  };
+}
+
+/** The absolute words that start this program again. `script`: process.argv[1]. */
+export function findProgram(script: string | undefined): readonly string[] {
+  const isEmbedded = script === undefined || /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(script);
+  if (isEmbedded) return [process.execPath];
+  return [process.execPath, realpathSync(script)];
+}
+
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.min(Math.max(milliseconds, 0), 2 ** 31 - 1));
+    signal?.addEventListener("abort", end);
+  });
+}
+
+async function writeProduct(text: string): Promise<void> {
+  try {
+    // A Windows console takes text, not bytes.
+    if (process.platform === "win32") await writeStream(text);
+    else await writeBytes(Buffer.from(text));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    if (reason === "EPIPE" || reason === "EOF") return;
+    throw new AwstError("FILE_UNWRITABLE", `cannot write to stdout: ${reason}`, { cause: error });
+  }
+}
+
+function writeStream(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.once("error", reject);
+    process.stdout.write(text, (error) => {
+      if (error) return reject(error);
+      process.stdout.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function writeBytes(bytes: Buffer): Promise<void> {
+  for (let rest = bytes; rest.length > 0; ) {
+    rest = rest.subarray(await writeSome(rest));
+  }
+}
+
+/** Bytes written; 0 where a non-blocking pipe is full, after a moment. */
+function writeSome(bytes: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(1, bytes, 0, bytes.length, null, (error, written) => {
+      if (error === null) resolve(written);
+      else if (error.code === "EAGAIN") setTimeout(resolve, 2, 0);
+      else reject(error);
+    });
+  });
+}
+
+/** Synchronous, so that what was said stands in order and before the end; a stuck reader is not waited for. */
+function writeTalk(text: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  let rest = Buffer.from(text);
+  for (let tries = 0; rest.length > 0 && tries < 200; ) {
+    try {
+      rest = rest.subarray(writeSync(2, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
+      tries++;
+      Atomics.wait(pause, 0, 0, 5);
+    }
+  }
+}
