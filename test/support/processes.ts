@@ -1,0 +1,82 @@
+// Whole processes for tests: started with exactly the environment given, never this process's own.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { resolve } from "node:path";
+
+/** The checkout's root. */
+export const root = resolve(import.meta.dirname, "../..");
+
+/** The words that start awst: the built one, or the program named by AWST_TEST_PROGRAM. */
+export function awstWords(): readonly string[] {
+  const program = process.env.AWST_TEST_PROGRAM;
+  return program ? [resolve(program)] : [process.execPath, `${root}/bin/awst.js`];
+}
+
+export interface Finished {
+  /** Exit status; 128 + n where signal n ended it. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+export interface ProcessOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** Written to stdin, which is then closed; absent: stdin is /dev/null. */
+  readonly input?: string | undefined;
+  readonly cwd?: string | undefined;
+  /** In a session of its own, so without a controlling terminal. Default: true. */
+  readonly detached?: boolean | undefined;
+}
+
+const signalNumbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+};
+
+export function startProcess(words: readonly string[], options: ProcessOptions): Started {
+  const [program = "", ...args] = words;
+  const begin = performance.now();
+  const child = spawn(program, args, {
+    env: { ...options.env },
+    cwd: options.cwd,
+    detached: options.detached ?? true,
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout?.on("data", (bytes: Buffer) => out.push(bytes));
+  child.stderr?.on("data", (bytes: Buffer) => err.push(bytes));
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(options.input);
+  const finished = new Promise<Finished>((done, fail) => {
+    child.once("error", fail);
+    child.once("close", (status, signal) => {
+      done({
+        status: status ?? 128 + (signalNumbers[signal ?? ""] ?? 0),
+        stdout: Buffer.concat(out).toString("utf8"),
+        stderr: Buffer.concat(err).toString("utf8"),
+        milliseconds: performance.now() - begin,
+      });
+    });
+  });
+  return { child, finished };
+}
+
+export function runProcess(words: readonly string[], options: ProcessOptions): Promise<Finished> {
+  return startProcess(words, options).finished;
+}
+
+/** awst as a real process. */
+export function runAwst(args: readonly string[], options: ProcessOptions): Promise<Finished> {
+  return runProcess([...awstWords(), ...args], options);
+}

@@ -1,0 +1,29 @@
+// Moves the clock of a Node process that loads this file (NODE_OPTIONS=--require): Date is ahead by the
+// number of seconds that stands in the file named by SHIFT_CLOCK_FILE, read again as it changes.
+"use strict";
+const { readFileSync } = require("node:fs");
+
+const file = process.env.SHIFT_CLOCK_FILE;
+if (file) {
+  const RealDate = Date;
+  let aheadMs = 0;
+  let readAt = Number.NEGATIVE_INFINITY;
+  const ahead = () => {
+    if (performance.now() - readAt > 50) {
+      readAt = performance.now();
+      try {
+        aheadMs = Number(readFileSync(file, "utf8")) * 1000 || 0;
+      } catch {
+        aheadMs = 0;
+      }
+    }
+    return aheadMs;
+  };
+  const now = () => RealDate.now() + ahead();
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, parts, made) =>
+      Reflect.construct(target, parts.length === 0 ? [now()] : parts, made),
+    apply: () => new RealDate(now()).toString(),
+    get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
+  });
+}
