@@ -2,6 +2,7 @@
 // seen. `expect` reads on from the last match, as a person does; the transcript is what came, without
 // escape sequences and with every redrawing in it.
 
+import type { Socket } from "node:net";
 import { stripVTControlCharacters } from "node:util";
 import { spawn } from "@lydell/node-pty";
 
@@ -61,7 +62,7 @@ export function isKey(word: string): word is Key {
 
 export function spawnPty(file: string, args: readonly string[], options: PtyOptions): Pty {
   const terminal = spawn(file, [...args], {
-    name: options.env["TERM"] ?? "xterm-256color",
+    name: options.env.TERM ?? "xterm-256color",
     cols: options.cols ?? 100,
     rows: options.rows ?? 30,
     cwd: options.cwd ?? process.cwd(),
@@ -126,7 +127,8 @@ export function spawnPty(file: string, args: readonly string[], options: PtyOpti
     transcript,
     raw: () => raw,
     resize: (cols, rows) => terminal.resize(cols, rows),
-    hangUp: () => (terminal as unknown as { destroy(): void }).destroy(),
+    // The kernel alone tells those who sit behind it, as with a window.
+    hangUp: () => (terminal as unknown as { _socket: Socket })._socket.destroy(),
   };
 }
 

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { spawnPty } from "./pty.ts";
+
+const env = { PATH: process.env.PATH };
+
+test("types, reads on from the last match, and tells the exit status", async () => {
+  const pty = spawnPty("sh", ["-c", 'printf "name? "; read name; echo "hello $name"; exit 3'], {
+    env,
+  });
+  await pty.expect("name? ");
+  pty.type("joe");
+  pty.press("enter");
+  expect(await pty.expect(/hello \w+/)).toBe("hello joe");
+  expect(await pty.exit).toEqual({ status: 3, signal: null });
+  await expect(pty.expect("hello")).rejects.toThrow("without showing");
+});
+
+test("a key is a signal, and the signal is told", async () => {
+  const pty = spawnPty("sh", ["-c", "echo ready; exec sleep 60"], { env });
+  await pty.expect("ready");
+  pty.press("ctrl-c");
+  expect(await pty.exit).toEqual({ status: null, signal: 2 });
+});
+
+test("hanging up ends what sits in the terminal", async () => {
+  const pty = spawnPty("sh", ["-c", "echo ready; exec sleep 60"], { env });
+  await pty.expect("ready");
+  pty.hangUp();
+  expect(await pty.exit).toEqual({ status: null, signal: 1 });
+});
+
+test("what is not shown in time is told with what was", async () => {
+  const pty = spawnPty("sh", ["-c", "printf '\\033[1mbold\\033[0m'; exec cat"], { env });
+  await pty.expect("bold");
+  await expect(pty.expect("thin", { timeoutMs: 50 })).rejects.toThrow("50 ms without thin");
+  pty.press("ctrl-d");
+  expect(await pty.exit).toEqual({ status: 0, signal: null });
+  expect(pty.raw()).toContain("\x1b[1m");
+});
