@@ -1,0 +1,56 @@
+// What was picked how often and how lately, for the picker. One number each, halved every week, so that
+// nothing needs to be forgotten by hand. Kept in the state file `picks`; never a secret.
+
+export const picksName = "picks";
+
+export interface Pick {
+  readonly score: number;
+  /** RFC 3339, UTC: when `score` was true. */
+  readonly at: string;
+}
+
+/** By `pickKey`. */
+export type Picks = Readonly<Record<string, Pick>>;
+
+const halfLifeMs = 7 * 24 * 3600 * 1000;
+const worthless = 0.01;
+
+export function pickKey(account: string, role: string): string {
+  return JSON.stringify([account, role]);
+}
+
+/** 0 for what was never picked. */
+export function frecency(picks: Picks, key: string, now: Date): number {
+  const pick = Object.hasOwn(picks, key) ? picks[key] : undefined;
+  if (pick === undefined) return 0;
+  const age = Math.max(0, now.getTime() - Date.parse(pick.at));
+  return pick.score * 0.5 ** (age / halfLifeMs);
+}
+
+/** The picks with one more; those that no longer count are left out. */
+export function withPick(picks: Picks, key: string, now: Date): Picks {
+  const at = now.toISOString();
+  const kept = Object.keys(picks)
+    .map((each) => [each, { score: frecency(picks, each, now), at }] as const)
+    .filter(([each, { score }]) => each !== key && score > worthless);
+  return { ...Object.fromEntries(kept), [key]: { score: frecency(picks, key, now) + 1, at } };
+}
+
+/** {} for anything that is not such a file: it is a memory, never the truth. */
+export function decodePicks(value: unknown): Picks {
+  if (typeof value !== "object" || value === null) return {};
+  const whole = Object.entries(value).filter(([, pick]) => isPick(pick));
+  return Object.fromEntries(whole) as Picks;
+}
+
+function isPick(value: unknown): value is Pick {
+  if (typeof value !== "object" || value === null) return false;
+  const { score, at } = value as Record<string, unknown>;
+  return (
+    typeof score === "number" &&
+    Number.isFinite(score) &&
+    score > 0 &&
+    typeof at === "string" &&
+    !Number.isNaN(Date.parse(at))
+  );
+}

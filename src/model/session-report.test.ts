@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { Secret } from "./secret.ts";
+import type { RoleSession } from "./session.ts";
+import { clockText, holdsText, lengthText, untilText } from "./session-report.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const now = new Date(2025, 5, 15, 14, 5);
+const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+
+describe("lengthText()", () => {
+  test.each([
+    [-5 * minute, "0 s"],
+    [0, "0 s"],
+    [59_999, "59 s"],
+    [minute, "1 min"],
+    [59 * minute + 59_000, "59 min"],
+    [hour, "1 h"],
+    [3 * hour + 59 * minute, "3 h 59 min"],
+    [47 * hour + 59 * minute, "47 h 59 min"],
+    [48 * hour, "2 d"],
+    [51 * hour + minute, "2 d 3 h"],
+  ])("%d ms is %s", (milliseconds, text) => {
+    expect(lengthText(milliseconds)).toBe(text);
+  });
+});
+
+test("clockText() names the day only where it is another one", () => {
+  expect(clockText(new Date(2025, 5, 15, 8, 4), now)).toBe("08:04");
+  expect(clockText(new Date(2025, 5, 16, 0, 30), now)).toBe("2025-06-16 00:30");
+  expect(clockText(new Date(2026, 5, 15, 8, 4), now)).toBe("2026-06-15 08:04");
+});
+
+test("untilText() tells the clock and the length", () => {
+  expect(untilText(later(3 * hour + 59 * minute), now)).toBe("18:04 (in 3 h 59 min)");
+});
+
+describe("holdsText()", () => {
+  const session = (renewableUntil: Date | undefined) =>
+    ({
+      keys: { sessionToken: new Secret("t"), expiresAt: later(hour) },
+      renewableUntil,
+    }) as RoleSession;
+
+  test.each([
+    [
+      "renewing",
+      later(4 * hour),
+      "renews without a code until 18:05 (in 4 h); these keys hold until 15:05 (in 1 h)",
+    ],
+    [
+      "its time after the code over",
+      later(-1),
+      "these keys hold until 15:05 (in 1 h), then a code is needed",
+    ],
+    ["never renewed", undefined, "these keys hold until 15:05 (in 1 h) and are not renewed"],
+  ])("%s", (_name, renewableUntil, text) => {
+    expect(holdsText(session(renewableUntil), now)).toBe(text);
+  });
+});
