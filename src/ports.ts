@@ -29,7 +29,7 @@ export interface World {
   readonly state: State;
   /** A file's identity: mtime and ctime in ns, size, inode. undefined when there is none. */
   stamp(path: string): string | undefined;
-  /** An ordinary file of the user's, as text (a policy, a CSV). */
+  /** An ordinary file of the user's, as text (a policy, a CSV). `-`: stdin where it is piped, else "". */
   readText(path: string): Promise<string>;
   configurationFile(): Promise<ConfigurationFile>;
   keychain(backend: KeychainBackend): Promise<Keychain>;

@@ -1,0 +1,100 @@
+// The native parts of the stand-alone program: `native.ts` as Bun can have it. The keychain binding is
+// embedded, which takes a literal require; `fs-native-extensions` aborts Bun when a lock is taken, so
+// the same kernel locks are asked for directly.
+
+import type * as Keyring from "@napi-rs/keyring";
+import type { SystemItem } from "./native.ts";
+
+interface Ffi {
+  dlopen(
+    library: string,
+    symbols: Record<string, { args: readonly string[]; returns: string }>,
+  ): { symbols: Record<string, (...values: readonly unknown[]) => number> };
+  read: { i32(pointer: number, offset: number): number };
+}
+
+type Call = (fd: number, kind: "lock" | "unlock") => { taken: boolean; errno: number };
+
+// Read after the call, so another call's number may stand there by then: only those that no waiting
+// mends end the wait. EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP of both systems.
+const hopeless = new Set([9, 22, 37, 38, 45, 77, 78, 95, 102]);
+
+let call: Call | undefined;
+
+export function tryLockFile(fd: number): boolean {
+  call ??= openCall();
+  const { taken, errno } = call(fd, "lock");
+  if (!taken && hopeless.has(errno)) throw new Error(`locking failed (errno ${errno})`);
+  return taken;
+}
+
+export function unlockFile(fd: number): void {
+  call?.(fd, "unlock");
+}
+
+function openCall(): Call {
+  const { dlopen, read } = require("bun:ffi") as Ffi;
+  if (process.platform === "linux") return openLinuxCall(dlopen, read);
+  if (process.platform === "darwin") return openDarwinCall(dlopen, read);
+  throw new Error(`the stand-alone program has no locks on ${process.platform}`);
+}
+
+// Locks of the open file, as fs-native-extensions takes them on Linux: the two exclude each other.
+function openLinuxCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): Call {
+  const setLock = 37; // F_OFD_SETLK
+  const { fcntl, __errno_location: errno } = dlopenFirst(dlopen, ["libc.so.6", "libc.so"], {
+    fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },
+    __errno_location: { args: [], returns: "ptr" },
+  });
+  return (fd, kind) => {
+    // struct flock: short l_type, short l_whence, (4 bytes), long l_start, long l_len, int l_pid
+    const flock = new Uint8Array(32);
+    new DataView(flock.buffer).setInt16(0, kind === "lock" ? 1 : 2, true); // F_WRLCK, F_UNLCK
+    const result = fcntl?.(fd, setLock, flock);
+    return { taken: result === 0, errno: result === 0 ? 0 : read.i32(errno?.() ?? 0, 0) };
+  };
+}
+
+// flock(2), as fs-native-extensions takes it on macOS.
+function openDarwinCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): Call {
+  const { flock, __error: errno } = dlopenFirst(dlopen, ["libSystem.B.dylib"], {
+    flock: { args: ["i32", "i32"], returns: "i32" },
+    __error: { args: [], returns: "ptr" },
+  });
+  return (fd, kind) => {
+    const result = flock?.(fd, kind === "lock" ? 2 | 4 : 8); // LOCK_EX | LOCK_NB, LOCK_UN
+    return { taken: result === 0, errno: result === 0 ? 0 : read.i32(errno?.() ?? 0, 0) };
+  };
+}
+
+function dlopenFirst(
+  dlopen: Ffi["dlopen"],
+  libraries: readonly string[],
+  symbols: Parameters<Ffi["dlopen"]>[1],
+) {
+  let last: unknown;
+  for (const library of libraries) {
+    try {
+      return dlopen(library, symbols).symbols;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}
+
+let keyring: typeof Keyring | undefined;
+
+const pinned: Keyring.EntryOptions = { linux: { store: "secret-service" } };
+
+export function openSystemItem(service: string, user: string): SystemItem {
+  keyring ??= require("@napi-rs/keyring") as typeof Keyring;
+  const entry = new keyring.Entry(service, user, pinned);
+  return {
+    get: () => entry.getPassword() ?? undefined,
+    set: (value) => entry.setPassword(value),
+    remove: () => {
+      entry.deleteCredential();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// The two native modules, for Node: each is loaded at its first use, so that a run that needs one never
+// pays for the other. `native.bun.ts` has the same exports for the stand-alone program;
+// package.json's `imports` chooses.
+
+import { createRequire } from "node:module";
+import type * as Keyring from "@napi-rs/keyring";
+
+interface FileLocks {
+  tryLock(fd: number, offset: number, length: number): boolean;
+  unlock(fd: number, offset: number, length: number): void;
+}
+
+/** One item of the system's keychain. Every call may block for 2 s and throws what the system says. */
+export interface SystemItem {
+  get(): string | undefined;
+  set(value: string): void;
+  /** Absent already: no error. */
+  remove(): void;
+}
+
+const require = createRequire(import.meta.url);
+
+// Windows keeps others from reading a locked range: there it is a byte far behind the text. macOS
+// takes the whole file or nothing.
+const [start, length] = process.platform === "win32" ? [2 ** 30, 1] : [0, 0];
+
+let fileLocks: FileLocks | undefined;
+
+/** Takes the kernel's exclusive lock on a file opened for writing; false where somebody else has it. */
+export function tryLockFile(fd: number): boolean {
+  fileLocks ??= require("fs-native-extensions") as FileLocks;
+  try {
+    return fileLocks.tryLock(fd, start, length);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EBUSY") return false;
+    throw error;
+  }
+}
+
+export function unlockFile(fd: number): void {
+  fileLocks?.unlock(fd, start, length);
+}
+
+let keyring: typeof Keyring | undefined;
+
+// Not pinned, it would fall back to the kernel's keyring, which forgets at reboot.
+const pinned: Keyring.EntryOptions = { linux: { store: "secret-service" } };
+
+export function openSystemItem(service: string, user: string): SystemItem {
+  keyring ??= require("@napi-rs/keyring") as typeof Keyring;
+  const entry = new keyring.Entry(service, user, pinned);
+  return {
+    get: () => entry.getPassword() ?? undefined,
+    set: (value) => entry.setPassword(value),
+    remove: () => {
+      entry.deleteCredential();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { openLocks } from "./locks.ts";
+import { openState } from "./state.ts";
+
+let dir: string;
+let talk: string[];
+const open = () =>
+  openState(
+    dir,
+    async () => openLocks(`${dir}/locks`),
+    (line) => talk.push(line),
+  );
+
+beforeEach(() => {
+  dir = join(mkdtempSync(join(tmpdir(), "awst-state-")), "deep", "awst");
+  talk = [];
+});
+
+test("what was replaced is read back, by any process", () => {
+  open().replace("learned", { devices: ["a"] });
+  expect(open().read("learned")).toEqual({ devices: ["a"] });
+  expect(readdirSync(dir)).toEqual(["learned.json"]);
+});
+
+test("folders are 0700 and files 0600, also where somebody opened the folder up", () => {
+  open().replace("learned", 1);
+  chmodSync(dir, 0o755);
+  open().replace("learned", 2);
+  open().record("issued", {});
+  expect(statSync(dir).mode & 0o777).toBe(0o700);
+  expect(statSync(`${dir}/learned.json`).mode & 0o777).toBe(0o600);
+  expect(statSync(`${dir}/history.jsonl`).mode & 0o777).toBe(0o600);
+});
+
+test.each(["", "{", '{"a":1', "\0\0\0"])("a torn file (%j) reads as absent", (text) => {
+  open().replace("learned", {});
+  writeFileSync(`${dir}/learned.json`, text);
+  expect(open().read("learned")).toBeUndefined();
+});
+
+test("an absent file and an oversized one read as absent", () => {
+  expect(open().read("learned")).toBeUndefined();
+  expect(talk).toEqual([]);
+  open().replace("learned", "x".repeat(5 * 1024 * 1024));
+  expect(open().read("learned")).toBeUndefined();
+});
+
+test("no name leads out of the folder", () => {
+  open().replace("../../outside", 1);
+  expect(readdirSync(join(dir, "..", ".."))).toEqual(["deep"]);
+  expect(open().read("../../outside")).toBe(1);
+});
+
+test("a write that fails is said with --debug and leaves what was there", () => {
+  open().replace("learned", 1);
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+  open().replace("learned", cyclic);
+  expect(open().read("learned")).toBe(1);
+  expect(talk).toHaveLength(1);
+});
+
+test("update changes what is there, and leaves it where told so", async () => {
+  const state = open();
+  await state.update("count", () => 1);
+  await state.update("count", (old) => (old as number) + 1);
+  await state.update("count", () => undefined);
+  expect(state.read("count")).toBe(2);
+});
+
+test("updates at the same moment all count", async () => {
+  const add = (old: unknown) => ((old as number | undefined) ?? 0) + 1;
+  await Promise.all(Array.from({ length: 20 }, () => open().update("count", add)));
+  expect(open().read("count")).toBe(20);
+});
+
+test("history gains a line for every event, and does not grow for ever", () => {
+  const state = open();
+  state.record("issued", { account: "main-account", seconds: 3600 });
+  const [line = ""] = readFileSync(`${dir}/history.jsonl`, "utf8").split("\n");
+  expect(JSON.parse(line)).toMatchObject({
+    event: "issued",
+    account: "main-account",
+    seconds: 3600,
+  });
+  for (let i = 0; i < 5; i++) state.record("long", { text: "x".repeat(600_000) });
+  const sizes = ["history.jsonl", "history.1.jsonl"].map((name) => statSync(`${dir}/${name}`).size);
+  expect(Math.max(...sizes)).toBeLessThan(2 * 1024 * 1024);
+  expect(readdirSync(dir).sort()).toEqual(["history.1.jsonl", "history.jsonl"]);
+});
