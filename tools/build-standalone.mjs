@@ -1,0 +1,42 @@
+// npm run build:standalone. build/awst: one executable for this machine, made by `bun build --compile`
+// from src/awst.ts, with Bun, the keychain's binding and the kernel lock inside (docs/decisions/).
+// Bytecode and splitting together: without splitting it starts three times slower.
+
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const suffix = process.platform === "win32" ? ".exe" : "";
+const made = join(root, `build/.awst-${process.pid}${suffix}`);
+const place = join(root, `build/awst${suffix}`);
+
+mkdirSync(dirname(place), { recursive: true });
+const words = [
+  ...["build", "src/awst.ts", "--compile", "--bytecode", "--format=esm", "--splitting"],
+  ...["--minify-syntax", "--minify-whitespace", "--conditions", "bun", "--outfile", made],
+];
+const { status, error } = spawnSync(findBun(), words, { cwd: root, stdio: "inherit" });
+if (error) throw error;
+if (status !== 0) process.exit(status ?? 1);
+chmodSync(made, 0o755);
+renameSync(made, place);
+console.log(`build/awst${suffix}: ${Math.round(statSync(place).size / 1e6)} MB`);
+
+/** Bun's program as npm installed it: in the platform's package, or where its install script moved it. */
+function findBun() {
+  const require = createRequire(import.meta.url);
+  const bun = dirname(require.resolve("bun/package.json"));
+  const { optionalDependencies } = require("bun/package.json");
+  const candidates = [join(bun, "bin/bun.exe")];
+  for (const name of Object.keys(optionalDependencies)) {
+    candidates.push(join(bun, "..", name, `bin/bun${suffix}`));
+  }
+  // Until the install script has run, bun.exe is a text of a few lines.
+  const found = candidates.find(
+    (file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 1e6,
+  );
+  if (found === undefined) throw new Error("no bun for this platform in node_modules; run npm ci");
+  return found;
+}

@@ -1,0 +1,123 @@
+// npm run build. dist/: the program, in CommonJS chunks with everything in them but the two native
+// packages (docs/decisions/), and the licences of what they carry. build/: what only this checkout
+// needs (demo, sandbox, bench, docs), packages left outside, since Node 20 runs no TypeScript.
+// Each folder is written beside its place and moved there whole.
+
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { rolldown } from "rolldown";
+
+const root = resolve(import.meta.dirname, "..");
+const native = ["@napi-rs/keyring", "fs-native-extensions"];
+
+try {
+  await buildProgram();
+  await buildTools();
+} finally {
+  for (const name of ["dist", "build"]) rmSync(beside(name), { recursive: true, force: true });
+}
+
+async function buildProgram() {
+  const bundle = await rolldown({
+    input: { awst: join(root, "src/awst.ts") },
+    cwd: root,
+    platform: "node",
+    external: (name) => native.includes(name),
+    onLog: failOnWarnings,
+  });
+  const folder = beside("dist");
+  const { output } = await bundle.write({
+    dir: folder,
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "[name].cjs",
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    legalComments: "none",
+  });
+  await bundle.close();
+  const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licences(modules));
+  put(folder, "dist");
+}
+
+async function buildTools() {
+  const sources = {
+    sandbox: "sandbox/main.ts",
+    demo: "tools/demo.ts",
+    bench: "tools/bench.ts",
+    "sandbox-shell": "tools/sandbox-shell.ts",
+    "write-docs": "src/cli/write-docs.ts",
+  };
+  const bundle = await rolldown({
+    input: Object.fromEntries(
+      Object.entries(sources)
+        .map(([name, source]) => [name, join(root, source)])
+        .filter(([, source]) => existsSync(source)),
+    ),
+    cwd: root,
+    platform: "node",
+    external: (name) => /^(?![./#]|[A-Za-z]:)/.test(name),
+    onLog: failOnWarnings,
+  });
+  const folder = beside("build");
+  await bundle.write({
+    dir: folder,
+    format: "esm",
+    entryFileNames: "[name].mjs",
+    chunkFileNames: "[name].mjs",
+  });
+  await bundle.close();
+  put(folder, "build");
+}
+
+function failOnWarnings(level, log, handle) {
+  // Packages are not ours to mend; our own files are.
+  const ours = !(log.id ?? log.ids?.join() ?? log.message).includes("node_modules");
+  handle(level === "warn" && ours ? "error" : level, log);
+}
+
+function beside(name) {
+  return join(root, `.${name}-${process.pid}`);
+}
+
+/** Moves the folder into place; what only others put there (the stand-alone program) stays. */
+function put(folder, name) {
+  const place = join(root, name);
+  const old = `${folder}-old`;
+  if (existsSync(place)) {
+    for (const kept of readdirSync(place).filter((file) => /^awst(\.exe)?$/.test(file))) {
+      renameSync(join(place, kept), join(folder, kept));
+    }
+    renameSync(place, old);
+  }
+  renameSync(folder, place);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** One block per package that stands in the chunks: name, version, licence and its text. */
+function licences(modules) {
+  const folders = new Set(modules.map(packageFolder).filter((folder) => folder !== undefined));
+  const blocks = [...folders].map((folder) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(folder, "package.json"), "utf8"),
+    );
+    const file = readdirSync(folder).find((each) => /^licen[cs]e(\.|$)/i.test(each));
+    if (license === undefined && file === undefined) throw new Error(`${name} names no licence`);
+    const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+    return `${name} ${version} (${license ?? "see below"})\n\n${text}`.trim();
+  });
+  const rule = `\n\n${"-".repeat(80)}\n\n`;
+  return `awst carries these packages in its files:\n\n${blocks.sort().join(rule)}\n`;
+}
+
+function packageFolder(module) {
+  if (!module.startsWith("/") && !/^[A-Za-z]:/.test(module)) return undefined;
+  if (!relative(root, module).includes("node_modules")) return undefined;
+  let folder = dirname(module);
+  const isPackage = () => {
+    const file = join(folder, "package.json");
+    return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).version !== undefined;
+  };
+  while (!isPackage()) folder = dirname(folder);
+  return folder;
+}
