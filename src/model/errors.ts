@@ -65,6 +65,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** For calls that were sent: whether AWS may have acted although no answer says so. */
   readonly fate?: "nothing-done" | "unknown" | undefined;
+  /** AWS's clock when it refused, where an answer told it. */
+  readonly awsTime?: Date | undefined;
   /** Further lines of the same kind, printed as errors of their own (all mistakes of a file at once). */
   readonly more?: readonly string[] | undefined;
 }
@@ -73,6 +75,7 @@ export class AwstError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly fate: "nothing-done" | "unknown" | undefined;
+  readonly awsTime: Date | undefined;
   readonly more: readonly string[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -81,6 +84,7 @@ export class AwstError extends Error {
     this.code = code;
     this.hint = details.hint;
     this.fate = details.fate;
+    this.awsTime = details.awsTime;
     this.more = details.more ?? [];
   }
 }
