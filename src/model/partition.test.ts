@@ -72,7 +72,10 @@ test("whatever is typed for a region, no host is called outside AWS's suffixes",
   );
   fc.assert(
     fc.property(typed, fc.boolean(), fc.boolean(), (region, isFips, isDual) => {
-      if (!isRegion(region)) return expect(() => partitionOf(region)).toThrow();
+      if (!isRegion(region)) {
+        expect(() => partitionOf(region)).toThrow();
+        return;
+      }
       const { hostname } = new URL(stsEndpoint(region, { fips: isFips, dualstack: isDual }).url);
       const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
       const suffix = isDual ? dualStackDnsSuffix : dnsSuffix;

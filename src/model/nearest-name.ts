@@ -1,0 +1,58 @@
+// What somebody may have meant: the known name that is closest to a typed one.
+
+/** undefined when nothing is close: more than a third of the letters would have to change. */
+export function nearestName(typed: string, names: Iterable<string>): string | undefined {
+  const wanted = plain(typed);
+  let nearest: string | undefined;
+  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const name of names) {
+    const distance = editDistance(wanted, plain(name), least);
+    if (distance < least) {
+      least = distance;
+      nearest = name;
+    }
+  }
+  return nearest;
+}
+
+/** `did you mean "x"`, or what there is to choose from, shortened; undefined when there is nothing. */
+export function suggestion(typed: string, names: readonly string[]): string | undefined {
+  const nearest = nearestName(typed, names);
+  if (nearest !== undefined) return `did you mean ${JSON.stringify(nearest)}?`;
+  if (names.length === 0) return undefined;
+  return `there are: ${listNames(names)}`;
+}
+
+/** `a, b, c and 9 more` */
+export function listNames(names: readonly string[], most = 12): string {
+  if (names.length <= most) return names.join(", ");
+  return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[_\s-]/g, "");
+}
+
+/** Insertions, deletions, changes and swaps of neighbours; `limit` when there are that many or more. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const line = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const isSame = a[row - 1] === b[column - 1];
+      const isSwapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const ways = [
+        (last[column] ?? 0) + 1,
+        (line[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (isSame ? 0 : 1),
+      ];
+      if (row > 1 && column > 1 && isSwapped) ways.push((before[column - 2] ?? 0) + 1);
+      line.push(Math.min(...ways));
+    }
+    before = last;
+    last = line;
+  }
+  return Math.min(limit, last[b.length] ?? limit);
+}

@@ -1,0 +1,89 @@
+// What AWS takes as input of AssumeRole: lengths and characters, checked before anything is sent.
+// Each function tells what is wrong in words that follow the thing's name, or undefined.
+
+export const secondsPer = { minute: 60, hour: 3600 } as const;
+export const shortestSeconds = 15 * secondsPer.minute;
+export const longestRoleSeconds = 12 * secondsPer.hour;
+export const longestMfaSeconds = 36 * secondsPer.hour;
+/** AWS's cap for a role assumed from a session. */
+export const longestChainedSeconds = secondsPer.hour;
+
+export function durationComplaint(seconds: number, isSingle: boolean): string | undefined {
+  const longest = isSingle ? longestRoleSeconds : longestMfaSeconds;
+  if (Number.isInteger(seconds) && seconds >= shortestSeconds && seconds <= longest) {
+    return undefined;
+  }
+  return `is out of range: 15m to ${longest / secondsPer.hour}h${isSingle ? " for a single session" : ""}`;
+}
+
+export function sessionNameComplaint(text: string): string | undefined {
+  if (/^[\w+=,.@-]{2,64}$/.test(text)) return undefined;
+  return "must be 2 to 64 letters, digits or any of _+=,.@-";
+}
+
+export function externalIdComplaint(text: string): string | undefined {
+  if (/^[\w+=,.@:/-]{2,1224}$/.test(text)) return undefined;
+  return "must be 2 to 1224 letters, digits or any of _+=,.@:/-";
+}
+
+/** `ReadOnly`, `audit/ReadOnly`: a role's name behind its path. */
+export function roleNameComplaint(text: string): string | undefined {
+  const parts = text.split("/");
+  const name = parts.pop() ?? "";
+  if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
+    return "is no role name: 1 to 64 letters, digits or any of _+=,.@-, behind a path such as audit/";
+  }
+  const path = `/${parts.map((part) => `${part}/`).join("")}`;
+  if (path.length <= 512 && parts.every((part) => /^[\x21-\x7e]+$/.test(part))) return undefined;
+  return "is no role name: its path has an empty part, a space or more than 512 characters";
+}
+
+export function policyArnsComplaint(arns: readonly string[]): string | undefined {
+  if (arns.length > 10) return `are ${arns.length}: AWS takes 10`;
+  const wrong = arns.find((arn) => !isPolicyArn(arn));
+  if (wrong === undefined) return undefined;
+  return `hold ${JSON.stringify(wrong)}, which is no policy's ARN (arn:aws:iam::aws:policy/ReadOnlyAccess)`;
+}
+
+export function policyComplaint(text: string): string | undefined {
+  if (text.length > 2048)
+    return `has ${text.length} characters: AWS takes 2048, white space included`;
+  if (!/^[\t\n\r\x20-\xff]+$/.test(text)) return "has characters AWS does not take";
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return undefined;
+  } catch {
+    return "is not JSON";
+  }
+  return "is not a JSON object";
+}
+
+export function tagsComplaint(tags: Readonly<Record<string, string>>): string | undefined {
+  const keys = Object.keys(tags);
+  if (keys.length > 50) return `are ${keys.length}: AWS takes 50`;
+  const seen = new Set<string>();
+  for (const key of keys) {
+    const complaint = tagComplaint(key, tags[key] ?? "");
+    if (complaint !== undefined) return complaint;
+    if (seen.has(key.toLowerCase())) {
+      return `name ${JSON.stringify(key)} twice: AWS compares them without case`;
+    }
+    seen.add(key.toLowerCase());
+  }
+  return undefined;
+}
+
+function tagComplaint(key: string, value: string): string | undefined {
+  const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+  const name = JSON.stringify(key);
+  if (key === "" || [...key].length > 128) return `have a key that is not 1 to 128 characters long`;
+  if ([...value].length > 256) return `have more than 256 characters at ${name}`;
+  if (/^aws:/i.test(key)) return `name ${name}: what begins with aws: is AWS's own`;
+  if (characters.test(key) && characters.test(value)) return undefined;
+  return `have a character at ${name} that AWS does not take: letters, digits, spaces and _.:/=+-@ only`;
+}
+
+function isPolicyArn(arn: string): boolean {
+  if (arn.length < 20 || arn.length > 2048) return false;
+  return /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\x21-\x7e]*[\w+=,.@-]$/.test(arn);
+}
