@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { childEnvironment, ownSecrets, rivals, withoutOwnSecrets } from "./child-environment.ts";
+import { formatProcessJson } from "./process-json.ts";
+import { Secret } from "./secret.ts";
+
+const keys = {
+  accessKeyId: "ASIAEXAMPLE",
+  secretAccessKey: new Secret("secret"),
+  sessionToken: new Secret("token"),
+  expiresAt: new Date("2026-01-02T03:04:05.678Z"),
+};
+
+test("the child has the session's keys, its own variables, and nothing that wins over them", () => {
+  const hostile = Object.fromEntries([...rivals, ...ownSecrets].map((name) => [name, "x"]));
+  const env = { ...hostile, PATH: "/bin", AWS_ACCESS_KEY_ID: "AKIAOTHER", AWS_PAGER: "less" };
+  expect(
+    childEnvironment(env, { keys, region: "eu-west-1", accountId: "222222222222" }, "keys"),
+  ).toEqual({
+    PATH: "/bin",
+    AWS_PAGER: "less",
+    AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_SESSION_TOKEN: "token",
+    AWS_CREDENTIAL_EXPIRATION: "2026-01-02T03:04:05Z",
+    AWS_ACCOUNT_ID: "222222222222",
+    AWS_REGION: "eu-west-1",
+    AWS_DEFAULT_REGION: "eu-west-1",
+  });
+});
+
+test("what isn't known is not told, and another account's id does not stay", () => {
+  const env = { AWS_ACCOUNT_ID: "999999999999", AWS_REGION: "us-east-1" };
+  const child = childEnvironment(env, { keys, region: undefined, accountId: undefined }, "keys");
+  expect(child).not.toHaveProperty("AWS_ACCOUNT_ID");
+  expect(child.AWS_REGION).toBe("us-east-1");
+});
+
+test("no child gets awst's own secrets", () => {
+  const env = Object.fromEntries([...ownSecrets, "AWST_CONFIG"].map((name) => [name, "x"]));
+  expect(withoutOwnSecrets(env)).toEqual({ AWST_CONFIG: "x" });
+});
+
+test("credential-process answers in AWS's words on one line", () => {
+  expect(formatProcessJson({ keys }, "222222222222")).toBe(
+    '{"Version":1,"AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"secret","SessionToken":"token",' +
+      '"Expiration":"2026-01-02T03:04:05Z","AccountId":"222222222222"}\n',
+  );
+  expect(JSON.parse(formatProcessJson({ keys }, undefined))).not.toHaveProperty("AccountId");
+});
