@@ -11,6 +11,8 @@ export interface SessionFlags {
   readonly policyArns?: readonly string[] | undefined;
   /** The policy's JSON text, already read from --policy-file. */
   readonly policy?: string | undefined;
+  /** Its absolute path, for the process line; the text alone shapes the session. */
+  readonly policyFile?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly sourceIdentity?: string | undefined;
 }
