@@ -1,29 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "./secret.ts";
 import type { RoleSession } from "./session.ts";
-import { clockText, holdsText, lengthText, untilText } from "./session-report.ts";
+import { clockText, holdsText, untilText } from "./session-report.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
 const now = new Date(2025, 5, 15, 14, 5);
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
-
-describe("lengthText()", () => {
-  test.each([
-    [-5 * minute, "0 s"],
-    [0, "0 s"],
-    [59_999, "59 s"],
-    [minute, "1 min"],
-    [59 * minute + 59_000, "59 min"],
-    [hour, "1 h"],
-    [3 * hour + 59 * minute, "3 h 59 min"],
-    [47 * hour + 59 * minute, "47 h 59 min"],
-    [48 * hour, "2 d"],
-    [51 * hour + minute, "2 d 3 h"],
-  ])("%d ms is %s", (milliseconds, text) => {
-    expect(lengthText(milliseconds)).toBe(text);
-  });
-});
 
 test("clockText() names the day only where it is another one", () => {
   expect(clockText(new Date(2025, 5, 15, 8, 4), now)).toBe("08:04");

@@ -1,0 +1,32 @@
+// Which verb lies where. Loading is the cost of typing: nothing here runs until it is asked for.
+
+import type { Words } from "../model/words.ts";
+import type { World } from "../ports.ts";
+
+export interface Command {
+  /** The exit status; nothing means 0. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a command that returns nothing is a Promise<void>
+  run(world: World, words: Words): Promise<number | void>;
+}
+
+/** By the words that are typed. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  assume: () => import("../commands/assume.ts"),
+  "credential-process": () => import("../commands/credential-process.ts"),
+  exec: () => import("../commands/exec.ts"),
+  env: () => import("../commands/env.ts"),
+  list: () => import("../commands/list.ts"),
+  whoami: () => import("../commands/whoami.ts"),
+  logout: () => import("../commands/logout.ts"),
+  "key add": () => import("../commands/key/add.ts"),
+  "key import": () => import("../commands/key/import.ts"),
+  "profile sync": () => import("../commands/profile/sync.ts"),
+  "profile list": () => import("../commands/profile/list.ts"),
+  "profile remove": () => import("../commands/profile/remove.ts"),
+  "config check": () => import("../commands/config/check.ts"),
+  "config path": () => import("../commands/config/path.ts"),
+  "config show": () => import("../commands/config/show.ts"),
+};
+
+/** For people: help, and what is wrong with the words. */
+export const loadCommander = () => import("./commander-program.ts");

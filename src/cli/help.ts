@@ -1,0 +1,20 @@
+// The parts of the help that commander does not write by itself.
+
+import type { Verb } from "./verb.ts";
+
+export const exitStatusText = `
+Examples:
+  awst assume                                    pick an account and a role
+  awst assume main-account DeveloperAccess       its session and its profiles
+  awst exec main-account DeveloperAccess -- aws s3 ls
+  awst COMMAND --help                            everything about one of them
+
+Exit status:
+  0 done; 1 it did not work; 2 asked wrongly; 3 a person is needed and none is here;
+  70 a bug in awst; 130 interrupted; exec: the program's own
+`;
+
+export function examplesText(verb: Verb): string {
+  const lines = verb.examples.map(({ line, meaning }) => `  # ${meaning}\n  ${line}`);
+  return `\nExamples:\n${lines.join("\n")}\n`;
+}

@@ -1,0 +1,44 @@
+// Where every error ends, in words: `awst: error: …`, one line that names the thing; `awst: hint: …`,
+// a line to paste; with --debug the cause and the stack, redacted. Never colours, never a secret.
+
+import { AwstError } from "../model/errors.ts";
+import { redact } from "../model/redaction.ts";
+import { version } from "./version.ts";
+
+/** Whole lines for stderr. */
+export function errorText(error: unknown, how: { readonly debug: boolean }): string {
+  const lines = error instanceof AwstError ? ourLines(error) : bugLines(error);
+  const trace = how.debug ? traceLines(error) : [];
+  return [...lines, ...trace].map((line) => `awst: ${line}\n`).join("");
+}
+
+function ourLines(error: AwstError): string[] {
+  const errors = [error.message, ...error.more].map((line) => `error: ${oneLine(line)}`);
+  return error.hint === undefined ? errors : [...errors, `hint: ${oneLine(error.hint)}`];
+}
+
+function bugLines(error: unknown): string[] {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const here = `awst ${version}, ${process.platform} ${process.arch}, node ${process.versions.node}`;
+  return [
+    `error: this is a bug in awst: ${redact(oneLine(what))}`,
+    `hint: run it again with --debug, and report what it says (${here})`,
+  ];
+}
+
+function traceLines(error: unknown): string[] {
+  const lines: string[] = [];
+  const seen = new Set<unknown>();
+  for (let each = error; each instanceof Error && !seen.has(each); each = each.cause) {
+    seen.add(each);
+    const opening = seen.size === 1 ? "" : "caused by: ";
+    const stack = (each.stack ?? `${each.name}: ${each.message}`).split("\n");
+    lines.push(...stack.map((line, index) => `${index === 0 ? opening : ""}${line}`));
+  }
+  return lines.map((line) => `debug: ${redact(oneLine(line))}`);
+}
+
+/** What came from a file or from AWS can't start a line of its own, nor speak to the terminal. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ").trimEnd();
+}

@@ -1,0 +1,61 @@
+// Words in, exit status out. The only place where an error ends and is printed.
+
+import { exitStatus } from "../model/errors.ts";
+import type { World } from "../ports.ts";
+import { commands, loadCommander } from "./commands.ts";
+import { type ParsedWords, parseWords } from "./parse-words.ts";
+import { errorText } from "./print-error.ts";
+import { nameOf } from "./verb.ts";
+import { verbs } from "./verbs.ts";
+
+export interface Outside {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  openWorld(options: {
+    readonly env: Record<string, string | undefined>;
+    readonly configuration: string | undefined;
+    readonly quiet: boolean;
+    readonly debug: boolean;
+    readonly color: boolean;
+  }): World;
+  /** stdout, for what needs no world: help, version. */
+  print(text: string): Promise<void>;
+  /** stderr: what --quiet leaves. */
+  complain(text: string): Promise<void>;
+}
+
+/** `argv`: what was typed behind the program's name. */
+export async function run(argv: readonly string[], outside: Outside): Promise<number> {
+  try {
+    const parsed = parseWords(argv, machineVerbs) ?? (await readForPeople(argv));
+    if ("text" in parsed) {
+      await (parsed.asked ? outside.print(parsed.text) : outside.complain(parsed.text));
+      return parsed.asked ? 0 : 2;
+    }
+    return await runVerb(parsed, outside);
+  } catch (error) {
+    await outside.complain(errorText(error, { debug: wantsDebug(argv) }));
+    return exitStatus(error);
+  }
+}
+
+const machineVerbs = verbs.filter(({ machine }) => machine);
+
+async function readForPeople(argv: readonly string[]) {
+  return (await loadCommander()).readWithCommander(argv, verbs);
+}
+
+async function runVerb({ verb, words, globals }: ParsedWords, outside: Outside): Promise<number> {
+  const load = commands[nameOf(verb)];
+  if (load === undefined) throw new Error(`no command for "${nameOf(verb)}"`);
+  const { env } = outside;
+  const color = globals.color && !env["NO_COLOR"];
+  const world = outside.openWorld({ ...globals, env: { ...env }, color });
+  const command = await load();
+  return (await command.run(world, words)) ?? 0;
+}
+
+// Also where the words themselves are what is wrong.
+function wantsDebug(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).includes("--debug");
+}

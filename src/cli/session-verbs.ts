@@ -1,0 +1,205 @@
+// The verbs that get, use, show and forget sessions, as data.
+
+import {
+  account,
+  formatOption,
+  obtainingOptions,
+  role,
+  shapingOptions,
+} from "./session-options.ts";
+import type { JsonField, Verb } from "./verb.ts";
+
+const assumeJson: readonly JsonField[] = [
+  ["version", "1"],
+  ["account", "the account's name"],
+  ["accountId", "its 12 digits"],
+  ["role", "the role's name"],
+  ["identity", "the IAM user it was obtained as"],
+  ["how", "kept (from the keychain), renewed (without a code) or new (with one)"],
+  ["expiresAt", "end of these keys, RFC 3339, UTC"],
+  ["renewableUntil", "until when they renew without a code, or null"],
+  ["assumedRoleArn", "who AWS says this is"],
+  ["region", "the region in the profile, or null"],
+  ["profileNames", "names to use as AWS_PROFILE"],
+  ["profilesInTheWay", "names another program's section holds: left alone, not usable"],
+];
+
+const assume: Verb = {
+  path: ["assume"],
+  summary: "get a role session and its profiles",
+  details:
+    "Takes the session from the keychain where it is good, else asks AWS, and for a code only where " +
+    "AWS demands one; makes sure that the role's profiles exist; says until when it renews. " +
+    "stdout is one line that sets AWS_PROFILE. Without arguments on a terminal: a picker.",
+  arguments: [account(false), role(false)],
+  options: [
+    ...obtainingOptions,
+    ...shapingOptions,
+    formatOption,
+    { name: "profile-only", help: "write the profiles and call nothing" },
+    { name: "unset", help: "print the lines that take credentials and profile out of a shell" },
+  ],
+  examples: [
+    { line: "awst assume", meaning: "pick an account and a role, most used first" },
+    { line: "awst assume main-account DeveloperAccess", meaning: "the session and its profiles" },
+    { line: 'eval "$(awst assume main DeveloperAccess)"', meaning: "and use its profile here" },
+    {
+      line: "awst assume production AdminAccess --duration 30m",
+      meaning: "half an hour, then over; in a profile of its own",
+    },
+    {
+      line: "awst assume main-account DeveloperAccess --format dotenv > .env",
+      meaning: "the keys, where a program can't do better",
+    },
+    { line: 'eval "$(awst assume --unset)"', meaning: "leave it" },
+  ],
+  json: assumeJson,
+  machine: true,
+};
+
+const credentialProcess: Verb = {
+  path: ["credential-process"],
+  summary: "answer an AWS SDK: one JSON object with the keys",
+  details:
+    "Stands in the profiles that awst writes. stdout is the answer or nothing; names are never guessed; " +
+    "a question is asked on the terminal device or in a window, and ends by itself after 50 s. " +
+    "With --identity and no account: that user's MFA session.",
+  arguments: [account(false), role(false)],
+  options: shapingOptions,
+  examples: [
+    {
+      line: "awst credential-process main-account DeveloperAccess",
+      meaning: "what an SDK gets",
+    },
+    {
+      line: "awst credential-process --identity main-account",
+      meaning: "the MFA session of the user itself",
+    },
+  ],
+  machine: true,
+};
+
+const exec: Verb = {
+  path: ["exec"],
+  summary: "run a program with a session's keys in its environment",
+  details:
+    "The keys can't renew in there: they are renewed first when under half is left and no code is " +
+    "needed. Signals pass through, and the program's exit status is awst's.",
+  arguments: [account(true), role(true)],
+  options: [...obtainingOptions, ...shapingOptions],
+  examples: [
+    { line: "awst exec main-account DeveloperAccess -- aws s3 ls", meaning: "one command" },
+    {
+      line: "awst exec production AdminAccess --single --duration 4h -- ./migrate",
+      meaning: "four hours in one piece",
+    },
+  ],
+  machine: true,
+  program: true,
+};
+
+const env: Verb = {
+  path: ["env"],
+  summary: "print a session's keys for eval, as `assume --format env`",
+  details:
+    "No profile is written. The keys can't renew: they are renewed first when under half is left and " +
+    "no code is needed.",
+  arguments: [account(true), role(true)],
+  options: [
+    ...obtainingOptions,
+    ...shapingOptions,
+    { ...formatOption, help: "another form than env" },
+  ],
+  examples: [
+    {
+      line: 'eval "$(awst env main-account DeveloperAccess)"',
+      meaning: "into this shell",
+    },
+    {
+      line: "awst env main-account DeveloperAccess --format fish | source",
+      meaning: "the same in fish",
+    },
+  ],
+  machine: true,
+};
+
+const list: Verb = {
+  path: ["list"],
+  summary: "accounts, roles, durations, and which sessions are live",
+  details: "Offline: the configuration and what awst remembers. The keychain stays closed.",
+  arguments: [],
+  options: [],
+  examples: [
+    { line: "awst list", meaning: "a table" },
+    { line: "awst list --json", meaning: "the same for a program" },
+  ],
+  json: [
+    ["version", "1"],
+    ["accounts[].name, .id", "as configured"],
+    ["accounts[].identity", "the IAM user its roles are assumed as"],
+    ["accounts[].region", "the region in its profiles, or null"],
+    ["accounts[].roles[].name", "as configured"],
+    ["accounts[].roles[].durationSeconds", "for how long after one code it can be worked in"],
+    ["accounts[].roles[].session", "renew or single"],
+    ["accounts[].roles[].sessions[].scope", "hex behind @ in its profile's name, or null"],
+    ["accounts[].roles[].sessions[].expiresAt", "end of its keys, RFC 3339, UTC"],
+    [
+      "accounts[].roles[].sessions[].renewableUntil",
+      "until when it renews without a code, or null",
+    ],
+    ["identities[].name", "IAM users that are configured"],
+    ["identities[].mfaSession", "null, or { codeAt, expiresAt } of the live one"],
+  ],
+  machine: false,
+};
+
+const whoami: Verb = {
+  path: ["whoami"],
+  summary: "who AWS says you are here, and where those credentials came from",
+  details:
+    "Looks where AWS CLI, boto3 and Terraform look, in their order, and asks AWS GetCallerIdentity.",
+  arguments: [],
+  options: [
+    { name: "profile", placeholder: "NAME", help: "this profile instead of what the shell has" },
+  ],
+  examples: [
+    { line: "awst whoami", meaning: "with what this shell has" },
+    { line: 'awst whoami --profile "main-account DeveloperAccess"', meaning: "of one profile" },
+  ],
+  json: [
+    ["version", "1"],
+    ["arn", "who AWS says this is"],
+    ["accountId", "12 digits"],
+    ["source", "where the credentials came from, in words"],
+    ["profile", "the profile they came from, or null"],
+    ["accessKeyId", "of the credentials"],
+    ["expiresAt", "their end as far as the source tells it, RFC 3339, UTC, or null"],
+  ],
+  machine: false,
+};
+
+const logout: Verb = {
+  path: ["logout"],
+  summary: "forget sessions",
+  details:
+    "Without --all the MFA session stays, so profiles go on working without a code for a while: until " +
+    "when is said. Keys already handed out stay valid at AWS until their end.",
+  arguments: [account(false), role(false)],
+  options: [{ name: "all", help: "MFA sessions and the keychain's unlock too" }],
+  examples: [
+    { line: "awst logout main-account DeveloperAccess", meaning: "one role" },
+    { line: "awst logout main-account", meaning: "every role of an account" },
+    { line: "awst logout --all", meaning: "everything: the next use needs a code" },
+  ],
+  machine: false,
+};
+
+export const sessionVerbs: readonly Verb[] = [
+  assume,
+  credentialProcess,
+  exec,
+  env,
+  list,
+  whoami,
+  logout,
+];

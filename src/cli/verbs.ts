@@ -1,0 +1,14 @@
+// The table of verbs. What stands here can be typed; `commands.ts` says where it is done.
+
+import { houseVerbs } from "./house-verbs.ts";
+import { sessionVerbs } from "./session-verbs.ts";
+import type { Verb } from "./verb.ts";
+
+export const verbs: readonly Verb[] = [...sessionVerbs, ...houseVerbs];
+
+/** Summaries of the words that only group others. */
+export const groups: Readonly<Record<string, string>> = {
+  key: "the long-term access key",
+  profile: "the profiles awst owns in AWS's files",
+  config: "the configuration file",
+};
