@@ -1,10 +1,11 @@
 // Whole processes for tests: started with exactly the environment given, never this process's own.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
 
-/** The checkout's root. */
-export const root = resolve(import.meta.dirname, "../..");
+/** The checkout's root, from the sources and from what is built of them. */
+export const root = findRoot(import.meta.dirname);
 
 /** The words that start awst: the built one, or the program named by AWST_TEST_PROGRAM. */
 export function awstWords(): readonly string[] {
@@ -79,4 +80,14 @@ export function runProcess(words: readonly string[], options: ProcessOptions): P
 /** awst as a real process. */
 export function runAwst(args: readonly string[], options: ProcessOptions): Promise<Finished> {
   return runProcess([...awstWords(), ...args], options);
+}
+
+/** Where a program is on this process's own PATH; undefined where it is not installed. */
+export function findProgram(name: string): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+}
+
+function findRoot(folder: string): string {
+  return existsSync(join(folder, "package.json")) ? folder : findRoot(dirname(folder));
 }

@@ -1,0 +1,5 @@
+// Who the AWS SDK for JavaScript is, with nothing said but AWS_PROFILE: prints the ARN.
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+
+const { Arn } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
+console.log(Arn);

@@ -1,0 +1,162 @@
+// The commands of a page.
+//   awst WORDS…          runs it to its end; it must end with 0.  ! awst …: it must not
+//   run WORDS…           another program, the same way
+//   status N             how the last one ended
+//   stdout REGEX, stderr REGEX     what it said somewhere (m: ^ and $ are lines);  ! …: nowhere
+//   stdin FILE           the next program reads this file of the page
+//   cmp FILE NAME        $HOME/FILE equals the page's file NAME; `stdout` is a FILE too
+//   exists FILE, contains FILE REGEX, mode FILE 600      ! turns them round
+//   tty WORDS…           starts a program on a terminal; then, until it ended:
+//     ttyout REGEX       waits until the terminal shows it
+//     ttyin TEXT         types it, and Enter;  code: types the code of now;  press KEY
+//     end                waits for its end; what it showed is `stdout`
+//   clock +50m           moves AWS's clock and this machine's;  clock aws +7m: AWS's alone
+//   calls N, calls AssumeRole=1 …  how many calls STS had since the last such line
+//   fault ACTION KIND [TIMES]      the sandbox breaks its next answers
+//   cap 60               seconds that role sessions last at most
+//   env NAME=VALUE, env -NAME      for what follows
+//   skip-without PROGRAM           ends the page quietly where it is not installed
+
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { awstWords, findProgram } from "../support/processes.ts";
+import { isKey, spawnPty } from "../support/pty.ts";
+import type { Scene } from "./runner-page.ts";
+
+type Command = (scene: Scene, words: readonly string[], negated: boolean) => unknown;
+
+export const commands: Readonly<Record<string, Command>> = {
+  awst: (scene, words, negated) => runToEnd(scene, [...awstWords(), ...words], negated),
+  run: runToEnd,
+
+  status: (scene, [expected], negated) => {
+    claim(String(last(scene).status) === expected, negated, `it ended with ${last(scene).status}`);
+  },
+  stdout: (scene, [pattern = ""], negated) => matches(last(scene).stdout, pattern, negated),
+  stderr: (scene, [pattern = ""], negated) => matches(last(scene).stderr, pattern, negated),
+  stdin: (scene, [name = ""]) => {
+    scene.input = part(scene, name);
+  },
+
+  cmp: (scene, [file = "", name = ""], negated) => {
+    const text = textOf(scene, file);
+    claim(text === part(scene, name), negated, `${file} holds:\n${text}`);
+  },
+  exists: (scene, [file = ""], negated) => {
+    claim(existsSync(join(scene.home.path, file)), negated, `${file} is not there`);
+  },
+  contains: (scene, [file = "", pattern = ""], negated) => {
+    matches(textOf(scene, file), pattern, negated);
+  },
+  mode: (scene, [file = "", expected], negated) => {
+    const mode = (statSync(join(scene.home.path, file)).mode & 0o777).toString(8);
+    claim(mode === expected, negated, `${file} has mode ${mode}`);
+  },
+
+  tty: (scene, [name = "", ...words]) => {
+    const [program = "", ...args] = name === "awst" ? [...awstWords(), ...words] : [name, ...words];
+    const env = scene.home.envWith(scene.env);
+    scene.pty = spawnPty(program, args, { env, cwd: scene.home.path });
+  },
+  ttyout: async (scene, [pattern = ""]) => terminal(scene).expect(new RegExp(pattern, "m")),
+  ttyin: (scene, [text = ""]) => {
+    terminal(scene).type(text);
+    terminal(scene).press("enter");
+  },
+  press: (scene, [key = ""]) => {
+    if (!isKey(key)) throw new Error(`no key of this name: ${key}`);
+    terminal(scene).press(key);
+  },
+  code: (scene) => {
+    terminal(scene).type(scene.home.code());
+    terminal(scene).press("enter");
+  },
+  end: async (scene, _words, negated) => {
+    const { status, signal } = await terminal(scene).exit;
+    const stdout = terminal(scene).transcript();
+    scene.pty = undefined;
+    scene.answered = { status: status ?? 128 + (signal ?? 0), stdout, stderr: "", milliseconds: 0 };
+    claim(scene.answered.status === 0, negated, `it ended with ${scene.answered.status}`);
+  },
+
+  clock: (scene, words) => {
+    const [how = "", only] = words[0] === "aws" ? [words[1], "aws"] : words;
+    if (only === "aws") scene.home.sandbox.clock.advance(secondsIn(how));
+    else scene.home.moveClock(secondsIn(how));
+  },
+  calls: (scene, expected) => {
+    const counts = countCalls(scene);
+    const said = counts.map(([action, times]) => `${action}=${times}`).sort();
+    const total = counts.reduce((sum, [, times]) => sum + times, 0);
+    const isTotal = expected.length === 1 && /^\d+$/.test(expected[0] ?? "");
+    const holds = isTotal
+      ? String(total) === expected[0]
+      : said.join(" ") === [...expected].sort().join(" ");
+    claim(holds, false, `the calls were: ${said.join(" ") || "none"}`);
+  },
+  fault: (scene, [action = "", kind = "", times = "1"]) => {
+    addFault(scene, action, kind, Number(times));
+  },
+  cap: (scene, [seconds = ""]) => {
+    scene.home.sandbox.settings.roleSessionSecondsCap = Number(seconds);
+  },
+
+  env: (scene, words) => {
+    for (const word of words) {
+      if (word.startsWith("-")) scene.env[word.slice(1)] = undefined;
+      else scene.env[word.slice(0, word.indexOf("="))] = word.slice(word.indexOf("=") + 1);
+    }
+  },
+  "skip-without": (scene, [program = ""]) => {
+    if (findProgram(program) === undefined) scene.skipped = `${program} is not installed`;
+  },
+};
+
+async function runToEnd(scene: Scene, words: readonly string[], negated: boolean): Promise<void> {
+  if (scene.pty !== undefined) throw new Error("the program on the terminal has not ended");
+  const input = scene.input;
+  scene.input = undefined;
+  scene.answered = await scene.home.run(words, { env: scene.env, input });
+  claim(scene.answered.status === 0, negated, `it ended with ${scene.answered.status}`);
+}
+
+/** `+50m`, `+1h30m`, `+20s`, `-7m`: seconds. */
+function secondsIn(text: string): number {
+  const parts = /^([+-])(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
+  if (parts === null) throw new Error(`not a length of time: ${text}`);
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(2).map((n) => Number(n ?? 0));
+  const length = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+  return parts[1] === "-" ? -length : length;
+}
+
+function claim(holds: boolean, negated: boolean, otherwise: string): void {
+  if (holds === negated) throw new Error(otherwise);
+}
+
+function matches(text: string, pattern: string, negated: boolean): void {
+  const found = new RegExp(pattern, "m").exec(text);
+  claim(found !== null, negated, negated ? `there it is: ${found?.[0]}` : `not in:\n${text}`);
+}
+
+function last(scene: Scene) {
+  if (scene.answered === undefined) throw new Error("nothing was run yet");
+  return scene.answered;
+}
+
+function terminal(scene: Scene) {
+  if (scene.pty === undefined) throw new Error("no program is on the terminal");
+  return scene.pty;
+}
+
+function part(scene: Scene, name: string): string {
+  const text = scene.page.files.get(name);
+  if (text === undefined) throw new Error(`the page has no file of this name: ${name}`);
+  return text;
+}
+
+function textOf(scene: Scene, file: string): string {
+  if (file === "stdout") return last(scene).stdout;
+  const text = scene.home.read(file);
+  if (text === undefined) throw new Error(`${file} is not there`);
+  return text;
+}

@@ -1,0 +1,61 @@
+// Runs a page of the manual: commands of awst as real processes in a fresh home, and what they must
+// answer. A page is comments (`# …`), one command a line, and files behind `-- name --` lines, which are
+// written under $HOME first. The words are split as a shell does; `$NAME` is taken from the environment.
+// What each command does stands in `runner-commands.ts`; what a page says that is not so fails with its line.
+
+import { readFileSync } from "node:fs";
+import { makeHome } from "../support/home.ts";
+import { commands } from "./runner-commands.ts";
+import { parsePage, type Scene } from "./runner-page.ts";
+import { splitWords } from "./runner-words.ts";
+
+/** Runs the page; an Error names the file, the line and what came instead. */
+export async function runPage(file: string): Promise<void> {
+  const page = parsePage(readFileSync(file, "utf8"));
+  await using home = await makeHome(page.files.has("config.toml") ? { configuration: null } : {});
+  const scene: Scene = {
+    home,
+    page,
+    env: {},
+    answered: undefined,
+    input: undefined,
+    pty: undefined,
+    skipped: undefined,
+  };
+  for (const [name, text] of page.files) {
+    const path = name === "config.toml" ? ".config/awstools/config.toml" : name;
+    home.write(path, text.replaceAll("$ACCOUNT", home.sandbox.main.accountId));
+  }
+  for (const [at, line] of page.lines.entries()) {
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    try {
+      await runLine(scene, line);
+    } catch (cause) {
+      scene.pty?.hangUp();
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${file}:${at + 1}: ${line}\n${why}${describe(scene)}`, { cause });
+    }
+    if (scene.skipped !== undefined) {
+      console.log(`${file}: skipped: ${scene.skipped}`);
+      return;
+    }
+  }
+  if (scene.pty !== undefined)
+    throw new Error(`${file}: the last program on the terminal never ended`);
+}
+
+async function runLine(scene: Scene, line: string): Promise<void> {
+  const environment = { ...scene.home.envWith(scene.env), CODE: scene.home.code() };
+  const words = splitWords(line, environment);
+  const negated = words[0] === "!";
+  const [name = "", ...args] = negated ? words.slice(1) : words;
+  const command = commands[name];
+  if (command === undefined) throw new Error(`no command of this name: ${name}`);
+  await command(scene, args, negated);
+}
+
+function describe(scene: Scene): string {
+  if (scene.answered === undefined) return "";
+  const { status, stdout, stderr } = scene.answered;
+  return `\n--- status ${status}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
+}
