@@ -1,0 +1,103 @@
+// The keychain: the system's or the sealed file, chosen once, at the first write, and kept in the state
+// file `keychain`; afterwards `auto` means that store alone. Said outright (AWST_KEYCHAIN, then the
+// configuration) it is that one. A store that can't be reached is an error, never a reason to change.
+
+import type { KeychainBackend } from "../../model/configuration.ts";
+import { AwstError } from "../../model/errors.ts";
+import { Secret } from "../../model/secret.ts";
+import type { Env, Keychain, Locks, Places, State, Terminal } from "../../ports.ts";
+import { openSealedStore } from "./sealed-store.ts";
+import { openSystemStore } from "./system-store.ts";
+
+export interface KeychainOptions {
+  readonly backend: KeychainBackend;
+  readonly env: Env;
+  readonly places: Pick<Places, "state" | "runtime">;
+  readonly state: State;
+  readonly locks: () => Promise<Locks>;
+  readonly terminal: () => Promise<Terminal>;
+  readonly say: (line: string) => void;
+}
+
+type Kind = "system" | "file";
+const choiceName = "keychain";
+
+export function openKeychain(options: KeychainOptions): Keychain {
+  const { env, places, state, locks, terminal, say } = options;
+  const named = namedKind(env, options.backend);
+  const sealed = openSealedStore(places.state, {
+    runtime: places.runtime,
+    env,
+    locks,
+    terminal,
+    say,
+  });
+  const system = openSystemStore(locks);
+
+  // A sealed file is a choice by itself, should the note of it be lost.
+  const chosen = (): Kind | undefined =>
+    keptKind(state.read(choiceName)) ?? (sealed.isThere() ? "file" : undefined);
+  const kind = () => named ?? chosen();
+  const storeOf = (each: Kind) => (each === "system" ? system : sealed);
+  const current = () => {
+    const now = kind();
+    return now && storeOf(now);
+  };
+
+  const writeWhereverItMay = async (item: string, value: string): Promise<Kind> => {
+    const now = kind();
+    if (now !== undefined) {
+      await storeOf(now).write(item, value);
+      return now;
+    }
+    if (await system.writeIfThereIsOne(item, value)) return "system";
+    await sealed.write(item, value);
+    return "file";
+  };
+
+  const writeFirst = async (item: string, value: string) => {
+    await (await locks()).hold("keychain-choice", { holder: "choosing a keychain" }, async () => {
+      const used = await writeWhereverItMay(item, value);
+      if (keptKind(state.read(choiceName)) === undefined) {
+        await state.update(choiceName, () => ({ version: 1, kind: used }));
+      }
+      if (keptKind(state.read(choiceName)) === undefined) throw choiceNotKept(places.state);
+    });
+  };
+
+  return {
+    get kind() {
+      return kind();
+    },
+    read: async (item) => {
+      const text = await current()?.read(item);
+      return text === undefined ? undefined : new Secret(text);
+    },
+    write: async (item, value) => {
+      const store = current();
+      const isKept = keptKind(state.read(choiceName)) !== undefined;
+      if (store !== undefined && isKept) await store.write(item, value.reveal());
+      else await writeFirst(item, value.reveal());
+    },
+    remove: async (item) => current()?.remove(item),
+    lock: async () => sealed.lock(),
+  };
+}
+
+function namedKind(env: Env, backend: KeychainBackend): Kind | undefined {
+  const word = env["AWST_KEYCHAIN"] || backend;
+  if (word === "auto") return undefined;
+  if (word === "system" || word === "file") return word;
+  throw new AwstError("CONFIGURATION_INVALID", `AWST_KEYCHAIN is "${word}": no such keychain`, {
+    hint: "AWST_KEYCHAIN may be auto, system or file",
+  });
+}
+
+function keptKind(value: unknown): Kind | undefined {
+  const kind = (value as { kind?: unknown } | null | undefined)?.kind;
+  return kind === "system" || kind === "file" ? kind : undefined;
+}
+
+function choiceNotKept(folder: string): AwstError {
+  return new AwstError("FILE_UNWRITABLE", `the choice of a keychain cannot be kept in ${folder}`);
+}

@@ -1,0 +1,131 @@
+// The system's keychain: macOS Keychain, Windows Credential Manager, Secret Service; never the kernel's
+// keyring. One item per name of the service `awst`; what is over the system's limit goes in parts.
+// A hung service blocks the process for 2 s and is then named.
+
+import { existsSync } from "node:fs";
+import { openSystemItem } from "#native";
+import { AwstError } from "../../model/errors.ts";
+import {
+  type Generation,
+  isWithinLimit,
+  joinParts,
+  maximumParts,
+  type PartsHead,
+  parsePartsHead,
+  partName,
+  splitIntoParts,
+} from "../../model/item-parts.ts";
+import { explainStoreError } from "../../model/system-store-errors.ts";
+import type { Locks } from "../../ports.ts";
+import type { Store } from "./store.ts";
+
+export interface SystemStore extends Store {
+  /** false, and nothing written, where this machine has no keychain at all. */
+  writeIfThereIsOne(item: string, value: string): Promise<boolean>;
+}
+
+// Windows holds 2560 bytes of UTF-16; the others are asked for one item as long as that is no burden.
+const systemLimit = process.platform === "win32" ? 1200 : 60_000;
+
+export function openSystemStore(
+  locks: () => Promise<Locks>,
+  service = "awst",
+  limit = systemLimit,
+): SystemStore {
+  const get = (name: string) => attempt(() => openSystemItem(service, name).get());
+  const set = (name: string, text: string) =>
+    attempt(() => openSystemItem(service, name).set(text));
+  const remove = (name: string) => attempt(() => openSystemItem(service, name).remove());
+  const partNames = (item: string, generation: Generation, count: number) =>
+    Array.from({ length: count }, (_, number) => partName(item, generation, number));
+  const removeParts = (item: string, head: PartsHead | "torn" | undefined) => {
+    const names =
+      head === "torn"
+        ? (["a", "b"] as const).flatMap((each) => partNames(item, each, maximumParts))
+        : head === undefined
+          ? []
+          : partNames(item, head.generation, head.count);
+    for (const name of names) remove(name);
+  };
+
+  // A head that was replaced while its parts were read: the new one is read instead, once.
+  const read = (item: string, isAgain = false): string | undefined => {
+    const text = get(item);
+    const head = text === undefined ? undefined : parsePartsHead(text);
+    if (head === undefined) return text;
+    if (head === "torn") return undefined;
+    const joined = joinParts(head, partNames(item, head.generation, head.count).map(get));
+    return joined !== undefined || isAgain ? joined : read(item, true);
+  };
+
+  const write = (item: string, value: string) => {
+    const before = get(item);
+    const oldHead = before === undefined ? undefined : parsePartsHead(before);
+    if (isWithinLimit(value, limit)) {
+      set(item, value);
+    } else {
+      const isA = typeof oldHead === "object" && oldHead.generation === "a";
+      const generation = isA ? "b" : "a";
+      const split = splitIntoParts(value, limit, generation);
+      if (split === undefined) throw tooLarge(item);
+      for (const [number, part] of split.parts.entries()) {
+        set(partName(item, generation, number), part);
+      }
+      set(item, split.head);
+    }
+    removeParts(item, oldHead === "torn" ? undefined : oldHead);
+  };
+
+  const alone = async (work: () => void) =>
+    (await locks()).hold("keychain-system", { holder: "the keychain" }, async () => work());
+
+  const store: SystemStore = {
+    read: async (item) => read(item),
+    write: (item, value) => alone(() => write(item, value)),
+    remove: (item) =>
+      alone(() => {
+        const text = get(item);
+        const head = text === undefined ? undefined : parsePartsHead(text);
+        remove(item);
+        removeParts(item, head);
+      }),
+    writeIfThereIsOne: async (item, value) => {
+      try {
+        await store.write(item, value);
+        return true;
+      } catch (error) {
+        if (isNoKeychain(error)) return false;
+        throw error;
+      }
+    },
+  };
+  return store;
+}
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const { code, message, hint } = explain(cause);
+    throw new AwstError(code, message, { hint, cause });
+  }
+}
+
+function isNoKeychain(error: unknown): boolean {
+  return error instanceof AwstError && error.cause !== undefined && explain(error.cause).isNone;
+}
+
+function explain(cause: unknown) {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return explainStoreError(text, hiddenBusPath());
+}
+
+// cron sets no address, but the user's bus may be running all the same.
+function hiddenBusPath(): string | undefined {
+  const path = `/run/user/${process.getuid?.()}/bus`;
+  return process.platform === "linux" && existsSync(path) ? path : undefined;
+}
+
+function tooLarge(item: string): AwstError {
+  return new AwstError("KEYCHAIN_TOO_LARGE", `${item} is too large for the system's keychain`);
+}

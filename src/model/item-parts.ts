@@ -1,0 +1,74 @@
+// A value over the system's item limit, kept in parts: a head under the item's own name, which tells
+// number, checksum and generation, and the parts under names of their own. A new value goes into the
+// other generation, so that the old one stays whole until the head is replaced; what is torn is absent.
+
+import { createHash } from "node:crypto";
+
+export type Generation = "a" | "b";
+
+export interface PartsHead {
+  readonly generation: Generation;
+  readonly count: number;
+  readonly checksum: string;
+}
+
+export const maximumParts = 64;
+const marker = "awst-parts/1";
+const partMarker = "awst-part/1";
+const partOverhead = 40;
+
+export function partName(item: string, generation: Generation, number: number): string {
+  return `part/${generation}${number}/${item}`;
+}
+
+/** The longest text (in bytes of UTF-8 or units of UTF-16, whichever is more) that `limit` can hold. */
+export function isWithinLimit(text: string, limit: number): boolean {
+  return !text.startsWith(marker) && Math.max(text.length, Buffer.byteLength(text)) <= limit;
+}
+
+/** What is to be stored; undefined when even the most parts don't hold it. `limit`: characters an item. */
+export function splitIntoParts(
+  text: string,
+  limit: number,
+  generation: Generation,
+): { readonly head: string; readonly parts: readonly string[] } | undefined {
+  const plain = Buffer.from(text, "utf8").toString("base64url");
+  const size = limit - partOverhead;
+  const count = Math.ceil(plain.length / size);
+  if (count > maximumParts) return undefined;
+  const checksum = checksumOf(text);
+  const parts = Array.from({ length: count }, (_, number) => {
+    const piece = plain.slice(number * size, (number + 1) * size);
+    return `${partMarker} ${number} ${checksum} ${piece}`;
+  });
+  return { head: `${marker} ${generation} ${count} ${checksum}`, parts };
+}
+
+/** undefined for a text that is a value itself; `torn` for a head that can't be read. */
+export function parsePartsHead(text: string): PartsHead | "torn" | undefined {
+  if (!text.startsWith(marker)) return undefined;
+  const match = /^awst-parts\/1 ([ab]) ([1-9][0-9]?) ([0-9a-f]{16})$/.exec(text);
+  const [, generation, count, checksum = ""] = match ?? [];
+  if ((generation !== "a" && generation !== "b") || Number(count) > maximumParts) return "torn";
+  return { generation, count: Number(count), checksum };
+}
+
+/** undefined when a part is missing, of another value, or out of its place. */
+export function joinParts(
+  head: PartsHead,
+  parts: readonly (string | undefined)[],
+): string | undefined {
+  const pieces: string[] = [];
+  for (let number = 0; number < head.count; number++) {
+    const start = `${partMarker} ${number} ${head.checksum} `;
+    const part = parts[number];
+    if (!part?.startsWith(start)) return undefined;
+    pieces.push(part.slice(start.length));
+  }
+  const text = Buffer.from(pieces.join(""), "base64url").toString("utf8");
+  return checksumOf(text) === head.checksum ? text : undefined;
+}
+
+function checksumOf(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex").slice(0, 16);
+}

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  maximumSealedBytes,
+  parseSealedText,
+  type SealedHeader,
+  writeHeaderLine,
+  writeSealedText,
+} from "./sealed-file.ts";
+
+const header: SealedHeader = {
+  keyFrom: "passphrase",
+  scrypt: { N: 2 ** 15, r: 8, p: 1 },
+  salt: Buffer.alloc(16, 1),
+  verifier: Buffer.alloc(16, 2),
+  nonce: Buffer.alloc(12, 3),
+};
+const content = Buffer.from("sixteen bytes and some more");
+const sealed = writeSealedText(writeHeaderLine(header), content);
+
+function withHeader(change: Record<string, unknown>): string {
+  return writeSealedText(
+    JSON.stringify({ ...JSON.parse(writeHeaderLine(header)), ...change }),
+    content,
+  );
+}
+
+test("what was written is read", () => {
+  expect(parseSealedText(sealed)).toEqual({ header, headerLine: writeHeaderLine(header), content });
+});
+
+test("cut anywhere, it is never taken for whole", () => {
+  for (let length = 0; length < sealed.length; length++) {
+    expect(typeof parseSealedText(sealed.slice(0, length))).toBe("string");
+  }
+});
+
+test("any changed character is noticed", () => {
+  fc.assert(
+    fc.property(fc.nat(sealed.length - 1), fc.constantFrom("A", "0", "\n", "}"), (at, char) => {
+      fc.pre(sealed[at] !== char);
+      const changed = sealed.slice(0, at) + char + sealed.slice(at + 1);
+      expect(typeof parseSealedText(changed)).toBe("string");
+    }),
+  );
+});
+
+const outOfBounds = "has parameters out of bounds";
+test.each<[string, Record<string, unknown>, string]>([
+  ["N too small", { N: 2 }, outOfBounds],
+  ["N too large", { N: 2 ** 30 }, outOfBounds],
+  ["N no power of two", { N: 40000 }, outOfBounds],
+  ["N a text", { N: "32768" }, outOfBounds],
+  ["r too large", { r: 2 ** 20 }, outOfBounds],
+  ["p too large", { p: 10000 }, outOfBounds],
+  ["p negative", { p: -1 }, outOfBounds],
+  ["salt too short", { salt: "AAAA" }, outOfBounds],
+  ["salt too long", { salt: Buffer.alloc(65).toString("base64") }, outOfBounds],
+  ["nonce of another length", { nonce: Buffer.alloc(8).toString("base64") }, outOfBounds],
+  ["verifier missing", { verifier: undefined }, outOfBounds],
+  ["key from elsewhere", { keyFrom: "network" }, outOfBounds],
+  ["another version", { version: 2 }, "was written by a newer awst"],
+  ["another format", { format: "zip" }, "is no sealed keychain"],
+  ["a huge header", { salt: "A".repeat(3000) }, "is no sealed keychain"],
+])("%s", (_, change, wrong) => {
+  expect(parseSealedText(withHeader(change))).toBe(wrong);
+});
+
+test("a file over the limit is not looked at", () => {
+  const text = "x".repeat(maximumSealedBytes + 1);
+  expect(parseSealedText(text)).toBe("is too large to be a sealed keychain");
+});

@@ -1,0 +1,114 @@
+// The sealed file as text: a header of JSON (authenticated with the content), the sealed content in
+// base64, and a checksum over both, which tells damage from a wrong passphrase. Every parameter is
+// bounded before anything is computed with it: a file somebody else wrote must not cost memory or time.
+
+import { createHash } from "node:crypto";
+
+export const maximumSealedBytes = 8 * 1024 * 1024;
+
+export interface SealedHeader {
+  /** What the key is made from: a passphrase by scrypt, or the key file beside. */
+  readonly keyFrom: "passphrase" | "file";
+  readonly scrypt: ScryptCost;
+  readonly salt: Buffer;
+  /** Tells a right key from a wrong one. */
+  readonly verifier: Buffer;
+  readonly nonce: Buffer;
+}
+
+export interface ScryptCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+export interface SealedText {
+  readonly header: SealedHeader;
+  /** The header's very bytes: the cipher's additional data. */
+  readonly headerLine: string;
+  /** Ciphertext, and the tag's 16 bytes behind it. */
+  readonly content: Buffer;
+}
+
+export const newScryptCost: ScryptCost = { N: 2 ** 15, r: 8, p: 1 };
+export const saltBytes = 16;
+export const verifierBytes = 16;
+export const nonceBytes = 12;
+export const tagBytes = 16;
+
+export function writeHeaderLine(header: SealedHeader): string {
+  return JSON.stringify({
+    format: "awst-keychain",
+    version: 1,
+    keyFrom: header.keyFrom,
+    ...header.scrypt,
+    salt: header.salt.toString("base64"),
+    verifier: header.verifier.toString("base64"),
+    nonce: header.nonce.toString("base64"),
+  });
+}
+
+export function writeSealedText(headerLine: string, content: Buffer): string {
+  const sealed = `${headerLine}\n${content.toString("base64")}\n`;
+  return `${sealed}${sha256(sealed)}\n`;
+}
+
+/** The file's parts, or what is wrong with it, as the end of a sentence. */
+export function parseSealedText(text: string): SealedText | string {
+  if (text.length > maximumSealedBytes) return "is too large to be a sealed keychain";
+  const [headerLine = "", body = "", checksum = "", ...rest] = text.split("\n");
+  const value = parseJson(headerLine);
+  if (value?.["format"] !== "awst-keychain") return "is no sealed keychain";
+  if (value["version"] !== 1) return "was written by a newer awst";
+  if (rest.length !== 1 || rest[0] !== "") return "is cut short";
+  if (sha256(`${headerLine}\n${body}\n`) !== checksum) return "is damaged";
+  const header = decodeHeader(value);
+  if (header === undefined) return "has parameters out of bounds";
+  const content = Buffer.from(body, "base64");
+  return content.length < tagBytes ? "is cut short" : { header, headerLine, content };
+}
+
+function decodeHeader(value: Record<string, unknown>): SealedHeader | undefined {
+  const { keyFrom } = value;
+  if (keyFrom !== "passphrase" && keyFrom !== "file") return undefined;
+  const scrypt = decodeCost(value);
+  const salt = bytes(value["salt"], 16, 64);
+  const verifier = bytes(value["verifier"], verifierBytes, verifierBytes);
+  const nonce = bytes(value["nonce"], nonceBytes, nonceBytes);
+  if (!scrypt || !salt || !verifier || !nonce) return undefined;
+  return { keyFrom, scrypt, salt, verifier, nonce };
+}
+
+// At most 128 MiB and about a second; never so cheap that guessing is.
+function decodeCost({ N, r, p }: Record<string, unknown>): ScryptCost | undefined {
+  if (!isWithin(N, 2 ** 14, 2 ** 17) || !Number.isInteger(Math.log2(N))) return undefined;
+  if (!isWithin(r, 8, 8) || !isWithin(p, 1, 2)) return undefined;
+  return { N, r, p };
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+}
+
+function bytes(value: unknown, least: number, most: number): Buffer | undefined {
+  if (typeof value !== "string" || value.length > most * 2) return undefined;
+  const decoded = Buffer.from(value, "base64");
+  const isCanonical = decoded.toString("base64") === value;
+  return isCanonical && decoded.length >= least && decoded.length <= most ? decoded : undefined;
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  if (text.length > 2000) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { explainStoreError } from "./system-store-errors.ts";
+
+const storage = "Couldn't access platform storage: ";
+
+// Texts as the systems and the binding word them.
+test.each([
+  [
+    "Platform failure: DBus error: Using X11 for dbus-daemon autolaunch was disabled at compile time, set your DBUS_SESSION_BUS_ADDRESS instead",
+    "KEYCHAIN_UNREACHABLE",
+    true,
+  ],
+  [
+    "Platform failure: DBus error: Failed to connect to socket /nonexistent: No such file or directory",
+    "KEYCHAIN_UNREACHABLE",
+    false,
+  ],
+  [
+    "Platform failure: DBus error: The name org.freedesktop.secrets was not provided by any .service files",
+    "KEYCHAIN_UNREACHABLE",
+    true,
+  ],
+  [`${storage}Secret Service: no result found`, "KEYCHAIN_UNREACHABLE", true],
+  [`${storage}Secret Service: unlock prompt was dismissed`, "KEYCHAIN_LOCKED", false],
+  [
+    "Platform failure: DBus error: Did not receive a reply. Possible causes include: the remote application did not send a reply",
+    "KEYCHAIN_UNREACHABLE",
+    false,
+  ],
+  [
+    "Platform failure: DBus error: Connection was disconnected before a reply was received",
+    "KEYCHAIN_UNREACHABLE",
+    false,
+  ],
+  [`${storage}User interaction is not allowed.`, "KEYCHAIN_LOCKED", false],
+  [`${storage}User canceled the operation.`, "KEYCHAIN_REFUSED", false],
+  [`${storage}A default keychain could not be found.`, "KEYCHAIN_UNREACHABLE", true],
+  [
+    "Attribute 'password encoded as UTF-16' is longer than platform limit of 2560 chars",
+    "KEYCHAIN_TOO_LARGE",
+    false,
+  ],
+  ["Entry is matched by 2 credentials", "KEYCHAIN_REFUSED", false],
+  ["", "KEYCHAIN_REFUSED", false],
+])("%s", (text, code, isNone) => {
+  expect(explainStoreError(text, undefined)).toMatchObject({ code, isNone });
+});
+
+test("no address, but a bus: not reachable from here, and the line that mends it", () => {
+  expect(explainStoreError("set your DBUS_SESSION_BUS_ADDRESS instead", "/run/user/7/bus")).toEqual(
+    {
+      code: "KEYCHAIN_UNREACHABLE",
+      message:
+        "the system's keychain can't be reached: no D-Bus session here (DBUS_SESSION_BUS_ADDRESS is not set)",
+      hint: "export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/7/bus",
+      isNone: false,
+    },
+  );
+});
+
+test("an unknown text stands in the message, one line of it", () => {
+  expect(explainStoreError("strange\nand long", undefined).message).toBe(
+    "the system's keychain refused: strange",
+  );
+});
