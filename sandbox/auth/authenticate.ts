@@ -1,0 +1,120 @@
+// Who sent this request: the claimed key has to be known, in its state, visible here, its token
+// right, the scope and the time right, the signature its own, the session not over; in this order.
+
+import type { Account } from "../cloud/account.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { iamRegionOf, isOptIn, partitionOf } from "../cloud/regions.ts";
+import type { Settings } from "../settings.ts";
+import { expiredToken, invalidToken, signatureRefused } from "../wire/service-error.ts";
+import { type Caller, callerOfKey, callerOfSession } from "./caller.ts";
+import type { Claim } from "./claim.ts";
+import { type Door, isKeyGood } from "./key-state.ts";
+import { isSignedBy, type WireRequest } from "./sigv4.ts";
+
+export interface Ground {
+  readonly cloud: Cloud;
+  readonly settings: Settings;
+  readonly now: Date;
+}
+
+export function authenticate(
+  request: WireRequest,
+  claim: Claim,
+  door: Door,
+  ground: Ground,
+): Caller {
+  const { caller, secret } = findCaller(claim, door, ground);
+  checkScope(claim, door, caller.account, ground.settings);
+  checkTime(claim, ground);
+  if (!isSignedBy(request, claim, secret)) {
+    throw signatureRefused(
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+    );
+  }
+  if (caller.session && caller.session.expiresAt <= ground.now) throw expiredToken();
+  return caller;
+}
+
+function findCaller(claim: Claim, door: Door, ground: Ground): { caller: Caller; secret: string } {
+  const { cloud, settings, now } = ground;
+  const key = cloud.keys.get(claim.accessKeyId);
+  if (key) {
+    const account = cloud.accounts.get(key.accountId);
+    const caller = account && callerOfKey(key, account);
+    if (!caller || claim.token || !isKeyGood(key, door, settings, now)) throw invalidToken();
+    return { caller, secret: key.secret };
+  }
+  const session = cloud.sessions.get(claim.accessKeyId);
+  if (!session || session.isRevoked || session.token !== claim.token) throw invalidToken();
+  const account = cloud.accounts.get(session.accountId);
+  const caller = account && callerOfSession(session, account);
+  if (!caller) throw invalidToken();
+  if (session.tokenVersion === 1 && isOptIn(claim.region)) throw invalidToken();
+  if (settings.sessionsEndWithTheirKey) {
+    const origin = cloud.keys.get(session.madeWithKeyId);
+    if (!origin || !isKeyGood(origin, undefined, settings, now)) throw invalidToken();
+  }
+  return { caller, secret: session.secret };
+}
+
+function checkScope(claim: Claim, door: Door, account: Account, settings: Settings): void {
+  if (claim.service !== door.service) {
+    throw signatureRefused(`Credential should be scoped to correct service: '${door.service}'. `);
+  }
+  const partition = partitionOf(claim.region);
+  if (partition === undefined) {
+    throw signatureRefused("Credential should be scoped to a valid region. ");
+  }
+  if (partition !== account.partition) throw invalidToken();
+  const named = regionOfHost(door, partition);
+  const home = iamRegionOf(partition);
+  const only = named ?? (door.service === "iam" && settings.iamHomeRegionOnly ? home : undefined);
+  if (only !== undefined && only !== claim.region) {
+    throw signatureRefused(
+      `Credential should be scoped to a valid region, not '${claim.region}'. `,
+    );
+  }
+}
+
+/** Behind a name of AWS's own the region is fixed; on loopback any of the partition will do. */
+function regionOfHost(door: Door, partition: string): string | undefined {
+  const host = door.host.replace(/:\d+$/, "");
+  if (host === "sts.amazonaws.com") return "us-east-1";
+  if (/^iam[.-].*amazonaws\./.test(host)) return iamRegionOf(partition);
+  return /^sts(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.|api\.aws)/.exec(host)?.[1];
+}
+
+function checkTime(claim: Claim, { settings, now }: Ground): void {
+  const day = claim.time.slice(0, 8);
+  if (claim.date !== day) {
+    throw signatureRefused(
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.date}' != '${day}', from '${claim.time}'.`,
+    );
+  }
+  const window = settings.signatureWindowSeconds;
+  const minutes = `${Math.round(window / 60)} min.`;
+  const signed = parseTime(claim.time);
+  const seconds = (signed - now.getTime()) / 1000;
+  const server = basicTime(now.getTime());
+  if (seconds < -(claim.livesSeconds ?? window)) {
+    const limit = basicTime(now.getTime() - window * 1000);
+    throw signatureRefused(
+      `Signature expired: ${claim.time} is now earlier than ${limit} (${server} - ${minutes})`,
+    );
+  }
+  if (seconds > window) {
+    const limit = basicTime(now.getTime() + window * 1000);
+    throw signatureRefused(
+      `Signature not yet current: ${claim.time} is still later than ${limit} (${server} + ${minutes})`,
+    );
+  }
+}
+
+function parseTime(time: string): number {
+  const [, y, mo, d, h, mi, s] = /^(....)(..)(..)T(..)(..)(..)Z$/.exec(time) ?? [];
+  return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
+}
+
+function basicTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+}

@@ -1,0 +1,22 @@
+// Base32 as RFC 4648 has it, without padding: seeds of MFA devices, and the ids of access keys.
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+export function encodeBase32(bytes: Uint8Array): string {
+  let bits = "";
+  for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
+  const groups = bits.match(/.{1,5}/g) ?? [];
+  return groups.map((group) => alphabet.charAt(Number.parseInt(group.padEnd(5, "0"), 2))).join("");
+}
+
+/** Throws a RangeError at a letter that is none of the alphabet's. Padding is passed over. */
+export function decodeBase32(text: string): Buffer {
+  let bits = "";
+  for (const letter of text.toUpperCase().replace(/=+$/, "")) {
+    const value = alphabet.indexOf(letter);
+    if (value < 0) throw new RangeError(`not base32: ${letter}`);
+    bits += value.toString(2).padStart(5, "0");
+  }
+  const bytes = bits.match(/.{8}/g) ?? [];
+  return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
+}

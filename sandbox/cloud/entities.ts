@@ -1,0 +1,105 @@
+// What an account holds, as plain data. Names follow AWS's words; times are by the sandbox's clock.
+
+import type { PolicyDocument } from "../policy/document.ts";
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface NamedPolicy {
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+export interface User {
+  readonly name: string;
+  /** Begins and ends with a slash. */
+  readonly path: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAt: Date;
+  tags: Tag[];
+  policies: NamedPolicy[];
+  groups: string[];
+}
+
+export interface Group {
+  readonly name: string;
+  policies: NamedPolicy[];
+}
+
+export interface Role {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAt: Date;
+  trust: PolicyDocument;
+  policies: NamedPolicy[];
+  maxSessionSeconds: number;
+}
+
+export interface AccessKey {
+  readonly id: string;
+  readonly secret: string;
+  readonly accountId: string;
+  /** undefined: the account's root user. */
+  readonly userName: string | undefined;
+  readonly createdAt: Date;
+  /** Seeded keys are visible at once. */
+  readonly isSeeded: boolean;
+  status: "Active" | "Inactive";
+  deactivatedAt: Date | undefined;
+  deletedAt: Date | undefined;
+  lastUsed: { at: Date; service: string; region: string } | undefined;
+  /** Requests seen while the key flaps, by service and host. */
+  readonly flaps: Map<string, number>;
+}
+
+export interface MfaDevice {
+  readonly serial: string;
+  readonly kind: "virtual" | "hardware" | "u2f" | "sms";
+  readonly path: string;
+  readonly name: string;
+  /** base32; empty for what makes no codes. */
+  readonly seed: string;
+  readonly createdAt: Date;
+  tags: Tag[];
+  userName: string | undefined;
+  enabledAt: Date | undefined;
+  /** How many steps the device is ahead, as far as AWS knows. */
+  offsetSteps: number;
+  /** How many steps the device is really ahead. */
+  driftSteps: number;
+  /** The last step whose code was taken: neither it nor an earlier one is taken again. */
+  lastStep: number;
+}
+
+export interface Session {
+  readonly kind: "user" | "role" | "federated";
+  readonly accessKeyId: string;
+  readonly secret: string;
+  readonly token: string;
+  readonly tokenVersion: number;
+  readonly accountId: string;
+  readonly issuedAt: Date;
+  expiresAt: Date;
+  /** The long-term key at the beginning of the chain. */
+  readonly madeWithKeyId: string;
+  /** Of a user's session: whose, and when a code was given. */
+  readonly userName?: string | undefined;
+  readonly mfaAt?: Date | undefined;
+  readonly isRoot?: boolean | undefined;
+  /** Of a role's or federated session. */
+  readonly roleName?: string | undefined;
+  readonly sessionName?: string | undefined;
+  /** Made with temporary credentials: no SessionDuration at sign-in, one hour at most. */
+  readonly isChained?: boolean | undefined;
+  readonly sourceIdentity?: string | undefined;
+  readonly tags: readonly Tag[];
+  readonly transitiveTagKeys: readonly string[];
+  /** What the session is cut down to; undefined: nothing. */
+  readonly policies: readonly PolicyDocument[] | undefined;
+  isRevoked: boolean;
+}

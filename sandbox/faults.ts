@@ -1,0 +1,84 @@
+// Bad days on demand. A fault waits for its action and then strikes, `times` times; `acts` says
+// whether the service does what it was asked before the answer goes wrong.
+
+export type FaultKind =
+  | "throttle"
+  | "error500"
+  | "error503"
+  | "reset-before"
+  | "reset-after"
+  | "html"
+  | "slow"
+  | "hang"
+  | "truncated"
+  | "deny"
+  | "error";
+
+export interface Fault {
+  /** As on the wire, or `*`. */
+  readonly action: string;
+  readonly kind: FaultKind;
+  /** How often; default 1. */
+  readonly times?: number;
+  /** Lets so many calls of the action pass first. */
+  readonly skip?: number;
+  /** Of `slow`, default 1000; other kinds wait too if told so. */
+  readonly delayMs?: number;
+  /** Only calls signed for this region. */
+  readonly region?: string;
+  /** Default: true for slow, truncated and reset-after, false for all others. */
+  readonly acts?: boolean;
+  /** Of `error`: what to answer. `status` also counts for html (default 200). */
+  readonly status?: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export interface Faults {
+  add(fault: Fault): void;
+  clear(): void;
+  /** The fault that strikes this call, and counts it. */
+  strike(action: string, region: string): Fault | undefined;
+}
+
+const kinds = new Set<string>(
+  "throttle error500 error503 reset-before reset-after html slow hang truncated deny error".split(
+    " ",
+  ),
+);
+
+export function startFaults(): Faults {
+  let waiting: { fault: Fault; skip: number; times: number }[] = [];
+  return {
+    add(fault) {
+      if (typeof fault.action !== "string" || !kinds.has(fault.kind)) {
+        throw new TypeError(`a fault has an action and a kind: ${[...kinds].join(", ")}`);
+      }
+      waiting.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
+    },
+    clear() {
+      waiting = [];
+    },
+    strike(action, region) {
+      const fitting = waiting.filter(
+        ({ fault }) =>
+          (fault.action === "*" || fault.action === action) &&
+          (fault.region === undefined || fault.region === region),
+      );
+      for (const one of fitting) {
+        if (one.skip > 0) {
+          one.skip--;
+          continue;
+        }
+        one.times--;
+        if (one.times <= 0) waiting = waiting.filter((other) => other !== one);
+        return one.fault;
+      }
+      return undefined;
+    },
+  };
+}
+
+export function actsFirst(fault: Fault): boolean {
+  return fault.acts ?? ["slow", "truncated", "reset-after"].includes(fault.kind);
+}

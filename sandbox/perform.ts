@@ -1,0 +1,89 @@
+// One signed call: who sent it, which action it names, whether what it sends is well formed, and
+// what the action makes of it. The answer is XML either way.
+
+import type { ActionRequest } from "./action.ts";
+import { serviceOf, services } from "./actions.ts";
+import { authenticate, type Ground } from "./auth/authenticate.ts";
+import type { Caller } from "./auth/caller.ts";
+import { readClaim } from "./auth/claim.ts";
+import type { WireRequest } from "./auth/sigv4.ts";
+import { accessDenied, invalidToken, ServiceError } from "./wire/service-error.ts";
+import { checkShape, type Parameters } from "./wire/shapes.ts";
+import type { XmlValue } from "./wire/xml.ts";
+
+export interface Call {
+  readonly request: WireRequest;
+  readonly parameters: Parameters;
+  readonly action: string;
+  readonly service: "sts" | "iam";
+  readonly region: string;
+  readonly host: string;
+}
+
+/** What can be said of a call before its signature is looked at. */
+export function readCall(request: WireRequest, parameters: Parameters): Call {
+  const action = parameters.get("Action") ?? "";
+  const scope = scopeOf(request);
+  const service = serviceOf(parameters.get("Version")) ?? (scope.service === "iam" ? "iam" : "sts");
+  const host = request.headers.get("host") ?? "";
+  return { request, parameters, action, service, region: scope.region, host };
+}
+
+/** Throws ServiceError, as does every step. */
+export function identify(call: Call, ground: Ground): Caller {
+  const claim = readClaim(call.request);
+  const caller = authenticate(call.request, claim, call, ground);
+  const key = ground.cloud.keys.get(caller.accessKeyId);
+  if (key) key.lastUsed = { at: ground.now, service: call.service, region: call.region };
+  return caller;
+}
+
+export function perform(call: Call, caller: Caller, ground: Ground): XmlValue | undefined {
+  const { action, service, parameters } = call;
+  const version = parameters.get("Version");
+  const table = services[service].actions;
+  const known = Object.hasOwn(table, action) ? table[action] : undefined;
+  if (!known || serviceOf(version) !== service) {
+    throw new ServiceError(
+      400,
+      "InvalidAction",
+      `Could not find operation ${action} for version ${version ?? "NO_VERSION_SPECIFIED"}`,
+    );
+  }
+  checkKind(call, caller);
+  if (service === "sts") checkRegion(call, caller, ground);
+  checkShape(parameters, known.input);
+  return known.run({ ...ground, ...call, caller } satisfies ActionRequest);
+}
+
+/** What each kind of session may call at all, whatever its policies say. */
+function checkKind({ action, service }: Call, caller: Caller): void {
+  const session = caller.session;
+  if (!session || session.kind === "role" || action === "GetCallerIdentity") return;
+  if (service === "iam") {
+    if (session.kind === "federated" || !session.mfaAt) throw invalidToken();
+    return;
+  }
+  if (session.kind === "user" && action === "AssumeRole") return;
+  throw accessDenied(`Cannot call ${action} with session credentials`);
+}
+
+function checkRegion({ region }: Call, caller: Caller, { settings }: Ground): void {
+  if (!settings.disabledRegions.split(/\s+/).includes(region)) return;
+  throw new ServiceError(
+    403,
+    "RegionDisabledException",
+    `STS is not activated in this region for account:${caller.account.id}. Your account administrator can activate STS in this region using the IAM Console.`,
+  );
+}
+
+function scopeOf(request: WireRequest): { region: string; service: string } {
+  const query = new URLSearchParams(request.target.split("?")[1] ?? "");
+  const text = request.headers.get("authorization") ?? query.get("X-Amz-Credential") ?? "";
+  const [, , region = "", service = ""] = (
+    /(?:Credential=)?([^\s,=]+)/.exec(
+      text.includes("Credential=") ? text.slice(text.indexOf("Credential=")) : text,
+    )?.[1] ?? ""
+  ).split("/");
+  return { region, service };
+}

@@ -1,0 +1,109 @@
+// STS, IAM and the console's sign-in service on loopback, embedded. Everything is told apart by the
+// path and the signature's scope on one port; everything follows one clock that tests can move.
+// A product of its own: it knows nothing of the program that is tried against it.
+
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { answerCall } from "./answer-call.ts";
+import { type RecordedCall, startCallLog } from "./calls.ts";
+import { type Clock, startClock } from "./clock.ts";
+import { Cloud } from "./cloud/cloud.ts";
+import { codeShown } from "./cloud/mfa-device.ts";
+import { type Fault, type Faults, startFaults } from "./faults.ts";
+import { kickstarter } from "./fixtures/kickstarter.ts";
+import type { Fixture, SeededKeyHolder, SeededUser } from "./fixtures/seeded.ts";
+import { pathOf, readRequest, reset, send } from "./http.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+
+export type FixtureName = keyof typeof fixtures;
+
+export interface SandboxOptions {
+  /** Default: kickstarter. */
+  readonly fixture?: FixtureName;
+  /** Default: aws. */
+  readonly partition?: string;
+  /** Default: any free one. */
+  readonly port?: number;
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT`, without a slash at its end. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** The fixture's main user, with an enabled device. */
+  readonly main: SeededUser;
+  /** A user with a key and no device. */
+  readonly fresh: SeededKeyHolder;
+  /** Everybody with an enabled device, by name. */
+  readonly users: Readonly<Record<string, SeededUser>>;
+  /** What the device (default: the main user's) shows, `later` steps of 30 s from now. */
+  code(serial?: string, later?: number): string;
+  calls(): readonly RecordedCall[];
+  forgetCalls(): void;
+  readonly faults: Faults;
+  readonly settings: Settings;
+  readonly cloud: Cloud;
+  stop(): Promise<void>;
+}
+
+const fixtures = { kickstarter } satisfies Record<string, Fixture>;
+
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const settings = defaultSettings();
+  const clock = startClock(() => settings.skewSeconds);
+  const cloud = new Cloud(options.partition ?? "aws", clock.now);
+  const seeded = fixtures[options.fixture ?? "kickstarter"](cloud);
+  const faults = startFaults();
+  const log = startCallLog();
+  const desk = { ground: () => ({ cloud, settings, now: clock.now() }), faults, log };
+  const sandbox: Omit<Sandbox, "url" | "stop"> = {
+    ...seeded,
+    clock,
+    code: (serial = seeded.main.serial, later = 0) =>
+      codeShown(cloud.device(serial), clock.now(), later),
+    calls: log.calls,
+    forgetCalls: log.forget,
+    faults,
+    settings,
+    cloud,
+  };
+  const server = createFor(options, (message, response) => {
+    readRequest(message)
+      .then((request) => {
+        if (pathOf(request) === "/") return answerCall(request, response, desk);
+        const body = "Not found\n";
+        return send(response, { status: 404, type: "text/plain", body }, clock.now());
+      })
+      .catch(() => reset(response));
+  });
+  const port = await listen(server, options.port ?? 0);
+  const url = `${options.tls ? "https" : "http"}://127.0.0.1:${port}`;
+  return Object.assign(sandbox, { url, stop: () => stop(server) });
+}
+
+function createFor(options: SandboxOptions, listener: RequestListener): Server {
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
+  // A client that keeps its connection open between calls minutes apart finds it open.
+  server.keepAliveTimeout = 60_000;
+  return server;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : port);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+export type { Clock, Fault, Faults, RecordedCall, SeededKeyHolder, SeededUser, Settings };
