@@ -29,15 +29,19 @@ export function decodeSessionIndex(value: unknown): SessionIndex {
   return notes;
 }
 
-/** The index with one note added, and those that ended more than a day ago taken out. */
+/** The index with one note added, without those that ended long ago: a day, a month for scoped ones
+ *  (whose profile then still knows that they are over). */
 export function withNote(
   index: SessionIndex,
   item: string,
   note: SessionNote,
   now: Date,
 ): SessionIndex {
-  const oldest = now.getTime() - 24 * 3600 * 1000;
-  const kept = Object.entries(index).filter(([, each]) => Date.parse(each.expiresAt) > oldest);
+  const day = 24 * 3600 * 1000;
+  const kept = Object.entries(index).filter(([, each]) => {
+    const memory = each.scope === undefined ? day : 30 * day;
+    return Date.parse(each.expiresAt) > now.getTime() - memory;
+  });
   return { ...Object.fromEntries(kept), [item]: note };
 }
 

@@ -92,7 +92,8 @@ export function decodeRoleSession(text: Secret | undefined): RoleSession | undef
   const issuedAt = date(value["issuedAt"]);
   const { assumedRoleArn, accountId, region, fingerprint, signedBy, configurationStamp } = value;
   const { environment } = value;
-  if (!issuedAt || !isText(assumedRoleArn) || !isText(accountId) || !isText(region)) return undefined;
+  if (!issuedAt || !isText(assumedRoleArn) || !isText(accountId) || !isText(region))
+    return undefined;
   if (!isText(fingerprint) || !isText(signedBy)) return undefined;
   if (!isText(configurationStamp) || !isText(environment)) return undefined;
   const renewableUntil = date(value["renewableUntil"]);
@@ -121,7 +122,10 @@ function encodeKeys(keys: SessionKeys): unknown {
 
 function decodeKeys(value: unknown): SessionKeys | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = value as Record<string, unknown>;
+  const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = value as Record<
+    string,
+    unknown
+  >;
   const end = date(expiresAt);
   if (!isText(accessKeyId) || !isText(secretAccessKey) || !isText(sessionToken) || !end) {
     return undefined;

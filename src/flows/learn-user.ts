@@ -1,0 +1,139 @@
+// Who the key's user is and which devices make its codes: looked up once per key, then remembered.
+
+import { AwstError, isAwstError } from "../model/errors.ts";
+import {
+  decodeLearned,
+  type Learned,
+  type LearnedUser,
+  learnedName,
+  makesCodes,
+  withoutUser,
+  withUser,
+} from "../model/learned.ts";
+import { partitionOf } from "../model/partition.ts";
+import type { Needs } from "../ports.ts";
+import { askAws } from "./ask-aws.ts";
+import type { Caller } from "./open-caller.ts";
+
+type LearnNeeds = Needs<"aws" | "state" | "now" | "say" | "terminal">;
+
+/** ListMFADevices, signed by the long-term key; without a name in it GetCallerIdentity. */
+export async function learnUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
+  const keyId = caller.key.accessKeyId;
+  const known = readLearned(world).users[keyId];
+  // A user without a device may have got one since.
+  if (known && (known.devices.length > 0 || caller.identity.device !== undefined)) return known;
+  const user = await lookUpUser(world, caller);
+  await changeLearned(world, (learned) => withUser(learned, keyId, user));
+  return user;
+}
+
+export async function forgetUser(world: Needs<"state" | "now">, caller: Caller): Promise<void> {
+  await changeLearned(world, (learned) => withoutUser(learned, caller.key.accessKeyId));
+}
+
+export async function rememberDevice(
+  world: Needs<"state" | "now">,
+  caller: Caller,
+  device: string,
+): Promise<void> {
+  const keyId = caller.key.accessKeyId;
+  await changeLearned(world, (learned) => {
+    const user = learned.users[keyId];
+    if (!user || user.lastUsed === device) return learned;
+    return withUser(learned, keyId, { ...user, lastUsed: device });
+  });
+}
+
+/** The device whose code is asked for. Errors: DEVICE_MISSING, CHOICE_NEEDED. */
+export async function chooseDevice(
+  world: Needs<"terminal">,
+  caller: Caller,
+  user: LearnedUser,
+): Promise<string> {
+  const { identity } = caller;
+  if (identity.device !== undefined) return identity.device;
+  const { devices, lastUsed } = user;
+  if (lastUsed !== undefined && devices.includes(lastUsed)) return lastUsed;
+  const [first, ...others] = devices;
+  if (first === undefined) throw deviceMissing(identity.name, user);
+  if (others.length === 0) return first;
+  const terminal = await world.terminal();
+  if (!terminal.isHere()) {
+    throw new AwstError(
+      "CHOICE_NEEDED",
+      `"${identity.name}" has ${devices.length} MFA devices and none was used here yet`,
+      {
+        hint: `set the one to ask for in the configuration: [mfa] device = "${first}"`,
+      },
+    );
+  }
+  const text = `Which device's codes will you type for ${identity.name}?`;
+  const options = devices.map((serial) => ({ label: serial, value: serial }));
+  return terminal.choose({ text }, options);
+}
+
+export function readLearned(world: Needs<"state" | "now">): Learned {
+  return decodeLearned(world.state.read(learnedName), world.now());
+}
+
+export async function changeLearned(
+  world: Needs<"state" | "now">,
+  change: (learned: Learned) => Learned,
+): Promise<void> {
+  await world.state.update(learnedName, (old) => change(decodeLearned(old, world.now())));
+}
+
+async function lookUpUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
+  const { key, region } = caller;
+  try {
+    const listed = await askAws(world, key, region, (aws) => aws.listMfaDevices());
+    const named =
+      listed.userName === undefined
+        ? await identify(world, caller)
+        : { userName: listed.userName, accountId: caller.identity.accountId };
+    return {
+      ...named,
+      devices: listed.serials.filter(makesCodes),
+      unusable: listed.serials.filter((serial) => !makesCodes(serial)),
+      lastUsed: undefined,
+    };
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED")) throw error;
+    const named = await identify(world, caller);
+    const partition = partitionOf(region).name;
+    const guess = `arn:${partition}:iam::${named.accountId}:mfa/${named.userName}`;
+    if (caller.identity.device === undefined) {
+      world.say(`listing MFA devices is not allowed (iam:ListMFADevices); assuming ${guess}`);
+    }
+    return { ...named, devices: [guess], unusable: [], lastUsed: undefined };
+  }
+}
+
+async function identify(world: LearnNeeds, caller: Caller) {
+  const { arn, accountId } = await askAws(world, caller.key, caller.region, (aws) =>
+    aws.getCallerIdentity(),
+  );
+  const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+  if (userName === undefined) {
+    throw new AwstError(
+      "AWS_CALLER_IS_SESSION",
+      `${caller.key.accessKeyId} belongs to ${arn}, not to an IAM user`,
+      {
+        hint: "awst works with the access key of an IAM user",
+      },
+    );
+  }
+  return { userName, accountId };
+}
+
+function deviceMissing(identity: string, user: LearnedUser): AwstError {
+  const keys = user.unusable.length;
+  const message =
+    keys === 0
+      ? `user ${user.userName} of "${identity}" has no MFA device`
+      : `user ${user.userName} of "${identity}" has ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey) only, which STS does not take`;
+  return new AwstError("DEVICE_MISSING", message, {
+    hint: "add an authenticator app as a further MFA device (IAM console, Security credentials), then try again",
+  });
+}

@@ -1,0 +1,28 @@
+// The configuration, parsed once per process, and written down for the next warm start.
+
+import type { Configuration } from "../model/configuration.ts";
+import { makeWarmState, warmStateName } from "../model/warm-state.ts";
+import type { Needs } from "../ports.ts";
+
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  readonly stamp: string;
+}
+
+/** Errors: CONFIGURATION_MISSING, CONFIGURATION_INVALID. */
+export async function loadConfiguration(world: Needs<"configurationFile">): Promise<Configuration> {
+  return (await (await world.configurationFile()).load()).configuration;
+}
+
+/** The same, and the state of a warm start made to fit it. */
+export async function loadAndRemember(
+  world: Needs<"configurationFile" | "state" | "places">,
+): Promise<LoadedConfiguration> {
+  const loaded = await (await world.configurationFile()).load();
+  const name = warmStateName(world.places.configuration);
+  const state = makeWarmState(loaded.configuration, loaded.stamp);
+  if (JSON.stringify(world.state.read(name)) !== JSON.stringify(state)) {
+    world.state.replace(name, state);
+  }
+  return loaded;
+}

@@ -1,0 +1,77 @@
+// Who asks AWS on behalf of an identity: its long-term key, found, and the place its calls go to.
+
+import { type AccessKey, decodeAccessKey } from "../model/access-key.ts";
+import type { Configuration, Identity } from "../model/configuration.ts";
+import { environmentHash } from "../model/environment-hash.ts";
+import { AwstError } from "../model/errors.ts";
+import { keyItem } from "../model/items.ts";
+import { staticKeyOf } from "../model/profile-sections.ts";
+import { decodeKeyNotes, type KeyNote, keyNotesName } from "../model/warm-state.ts";
+import type { Keychain, Needs } from "../ports.ts";
+
+export interface Caller {
+  readonly configuration: Configuration;
+  readonly configurationStamp: string;
+  readonly identity: Identity;
+  readonly key: AccessKey;
+  readonly keychain: Keychain;
+  readonly region: string;
+  /** Hash of the endpoints and the region in force: a session belongs to them. */
+  readonly environment: string;
+}
+
+/** Errors: KEY_MISSING, KEYCHAIN_*, FILE_UNREADABLE. */
+export async function openCaller(
+  world: Needs<"env" | "state" | "stamp" | "places" | "say" | "keychain" | "awsFiles">,
+  loaded: { readonly configuration: Configuration; readonly stamp: string },
+  identity: Identity,
+  region: string,
+): Promise<Caller> {
+  const { configuration } = loaded;
+  const keychain = await world.keychain(configuration.keychainBackend);
+  const key = await findKey(world, keychain, identity);
+  const environment = environmentHash(world.env, region);
+  const configurationStamp = loaded.stamp;
+  return { configuration, configurationStamp, identity, key, keychain, region, environment };
+}
+
+/** The keychain's key; else the profile's two static lines. Both and different: the keychain's. */
+async function findKey(
+  world: Needs<"state" | "stamp" | "places" | "say" | "awsFiles">,
+  keychain: Keychain,
+  identity: Identity,
+): Promise<AccessKey> {
+  const credentialsStamp = world.stamp(world.places.awsCredentials) ?? "";
+  const kept = decodeAccessKey(await keychain.read(keyItem(identity.name)));
+  const inProfile = staticKeyOf(await (await world.awsFiles()).read(), identity.awsProfile);
+  if (kept) {
+    if (inProfile && inProfile.accessKeyId !== kept.accessKeyId) {
+      world.say(
+        `warning: the keychain holds ${kept.accessKeyId}, profile "${identity.awsProfile}" holds ${inProfile.accessKeyId}; the keychain's is used`,
+      );
+    }
+    noteKey(world, identity.name, { accessKeyId: kept.accessKeyId });
+    return kept;
+  }
+  if (inProfile) {
+    noteKey(world, identity.name, { accessKeyId: inProfile.accessKeyId, credentialsStamp });
+    return { ...inProfile, source: "profile" };
+  }
+  throw new AwstError(
+    "KEY_MISSING",
+    `no access key for "${identity.name}": none in the keychain, none in AWS profile "${identity.awsProfile}"`,
+    {
+      hint: `awst key add --identity ${quoted(identity.name)}`,
+    },
+  );
+}
+
+function noteKey(world: Needs<"state">, identity: string, note: KeyNote): void {
+  const notes = decodeKeyNotes(world.state.read(keyNotesName));
+  if (JSON.stringify(notes[identity]) === JSON.stringify(note)) return;
+  world.state.replace(keyNotesName, { ...notes, [identity]: note });
+}
+
+function quoted(name: string): string {
+  return /^[\w.@/:+-]+$/.test(name) ? name : `"${name}"`;
+}

@@ -1,0 +1,26 @@
+// A line to paste: words quoted for a POSIX shell, and the flags of a session as words again.
+
+import type { SessionFlags } from "./target.ts";
+
+export function commandLine(words: readonly string[]): string {
+  return words.map(quoteWord).join(" ");
+}
+
+function quoteWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return /^[^"$`\\!]*$/.test(word) ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The flags that say the same again; a policy's text is left out, since it came from a file. */
+export function flagWords(flags: SessionFlags): readonly string[] {
+  const option = (name: string, value: string | number | undefined) =>
+    value === undefined ? [] : [name, String(value)];
+  return [
+    ...option("--duration", flags.durationSeconds),
+    ...(flags.single ? ["--single"] : []),
+    ...option("--session-name", flags.sessionName),
+    ...(flags.policyArns ?? []).flatMap((arn) => ["--policy-arn", arn]),
+    ...Object.entries(flags.tags ?? {}).flatMap(([key, value]) => ["--tag", `${key}=${value}`]),
+    ...option("--source-identity", flags.sourceIdentity),
+  ];
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+
+import { mfaSessionSeconds, type PlanFacts, planAfterDenial, planSession } from "./session-plan.ts";
+
+const now = new Date("2026-03-01T12:00:00Z");
+const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+const hour = 3600;
+
+const nothing: PlanFacts = {
+  mode: "renew",
+  now,
+  workSeconds: 4 * hour,
+  durationSeconds: 4 * hour,
+  held: undefined,
+  mfa: undefined,
+  refresh: false,
+  keysAreFixed: false,
+  refusedBefore: false,
+  refusedSeconds: undefined,
+  isOver: false,
+};
+
+const held = (secondsLeft: number, lengthSeconds = hour) => ({
+  secondsLeft,
+  lengthSeconds,
+  marginSeconds: lengthSeconds < 1800 ? lengthSeconds / 2 : 900,
+});
+const mfa = (ageSeconds: number, secondsLeft = 12 * hour - ageSeconds) => ({
+  codeAt: ago(ageSeconds),
+  secondsLeft,
+});
+const single = { mode: "single", durationSeconds: 8 * hour, workSeconds: 8 * hour } as const;
+const once = { mode: "once", durationSeconds: 1800, workSeconds: 4 * hour } as const;
+
+/** A code is asked for exactly where the plan is `open-session` or `assume-with-code`. */
+const cases: [string, Partial<PlanFacts>, string][] = [
+  ["nothing is there", {}, "open-session 3600"],
+  ["an MFA session within the role's duration", { mfa: mfa(100) }, "assume 3600"],
+  ["a second before the duration is over", { mfa: mfa(4 * hour - 1) }, "assume 3600"],
+  ["the duration is over", { mfa: mfa(4 * hour) }, "open-session 3600"],
+  ["the MFA session is about to end", { mfa: mfa(100, 9) }, "open-session 3600"],
+  [
+    "a short role asks for short sessions",
+    { durationSeconds: 1800, workSeconds: 1800, mfa: mfa(60) },
+    "assume 1800",
+  ],
+  ["a kept session with more than 15 min left", { held: held(901), mfa: mfa(10) }, "hand-out"],
+  [
+    "with 15 min left and a way to renew",
+    { held: held(900), mfa: mfa(10) },
+    "assume 3600 or hand-out",
+  ],
+  ["with 15 min left and no MFA session", { held: held(900) }, "hand-out"],
+  ["with one second left and the duration over", { held: held(1), mfa: mfa(4 * hour) }, "hand-out"],
+  [
+    "a kept session that has ended, duration over",
+    { held: held(0), mfa: mfa(4 * hour) },
+    "open-session 3600",
+  ],
+  ["a kept session that has ended, renewable", { held: held(0), mfa: mfa(hour) }, "assume 3600"],
+  ["a 20 min session above half", { held: held(601, 1200), mfa: mfa(10) }, "hand-out"],
+  ["a 20 min session at half", { held: held(600, 1200), mfa: mfa(10) }, "assume 3600 or hand-out"],
+  [
+    "fixed keys, over half left",
+    { held: held(1801), keysAreFixed: true, mfa: mfa(10) },
+    "hand-out",
+  ],
+  [
+    "fixed keys, half left",
+    { held: held(1800), keysAreFixed: true, mfa: mfa(10) },
+    "assume 3600 or hand-out",
+  ],
+  [
+    "fixed keys, half left, a code would be needed",
+    { held: held(1800), keysAreFixed: true },
+    "hand-out",
+  ],
+  [
+    "refresh with everything good",
+    { held: held(3000), mfa: mfa(10), refresh: true },
+    "open-session 3600",
+  ],
+  [
+    "refused to a young session before, MFA session there",
+    { refusedBefore: true, mfa: mfa(10) },
+    "assume 3600",
+  ],
+  ["refused before, a code would be needed", { refusedBefore: true }, "refuse refused-before"],
+  [
+    "refused before, duration over",
+    { refusedBefore: true, mfa: mfa(5 * hour) },
+    "refuse refused-before",
+  ],
+  ["refused before, refresh", { refusedBefore: true, refresh: true }, "open-session 3600"],
+  ["single, nothing there", { ...single }, "assume-with-code 28800"],
+  ["single, an MFA session does not help", { ...single, mfa: mfa(10) }, "assume-with-code 28800"],
+  [
+    "single, kept to its last second",
+    { ...single, held: held(1, 8 * hour), mfa: mfa(10) },
+    "hand-out",
+  ],
+  [
+    "single, the role is known to refuse that much",
+    { ...single, refusedSeconds: 8 * hour },
+    "open-session 3600",
+  ],
+  [
+    "single, refused that much, MFA session there",
+    { ...single, refusedSeconds: 8 * hour, mfa: mfa(10) },
+    "assume 3600",
+  ],
+  [
+    "single, only more is refused",
+    { ...single, refusedSeconds: 9 * hour },
+    "assume-with-code 28800",
+  ],
+  [
+    "single, refresh",
+    { ...single, held: held(3000, 8 * hour), refresh: true },
+    "assume-with-code 28800",
+  ],
+  ["once, from the MFA session", { ...once, mfa: mfa(10) }, "assume 1800"],
+  ["once, not renewed", { ...once, held: held(60, 1800), mfa: mfa(10) }, "hand-out"],
+  ["once, the role's own duration is over", { ...once, mfa: mfa(4 * hour) }, "open-session 1800"],
+  ["scoped and over", { ...once, isOver: true, mfa: mfa(10) }, "refuse over"],
+  ["scoped and over, but refreshed", { ...once, isOver: true, refresh: true }, "open-session 1800"],
+];
+
+describe("planSession()", () => {
+  test.each(cases)("%s", (_name, facts, expected) => {
+    const plan = planSession({ ...nothing, ...facts });
+    const words: (string | number)[] = [plan.do];
+    if ("seconds" in plan) words.push(plan.seconds);
+    if ("orHandOut" in plan && plan.orHandOut) words.push("or hand-out");
+    if ("why" in plan) words.push(plan.why);
+    expect(words.join(" ")).toBe(expected);
+  });
+});
+
+describe("planAfterDenial()", () => {
+  test.each([
+    [14 * 60, false, "not-allowed"],
+    [15 * 60, false, "not-allowed"],
+    [15 * 60 + 1, false, "ask-for-a-code"],
+    [15 * 60 + 1, true, "not-allowed"],
+    [0, true, "not-allowed"],
+  ])("a session %i s old, refused before: %s → %s", (mfaAgeSeconds, refusedBefore, expected) => {
+    expect(planAfterDenial({ mfaAgeSeconds, refusedBefore })).toBe(expected);
+  });
+});
+
+describe("mfaSessionSeconds()", () => {
+  test.each([
+    [[], 12 * hour],
+    [[4 * hour, hour], 12 * hour],
+    [[4 * hour, 20 * hour], 20 * hour],
+    [[36 * hour], 36 * hour],
+    [[48 * hour], 36 * hour],
+  ])("roles of %j s", (seconds, expected) => {
+    expect(mfaSessionSeconds(seconds)).toBe(expected);
+  });
+});

@@ -1,0 +1,109 @@
+// Which STS calls a wish comes to, on whose code, for how long: a table, decided from what is there.
+// AWS's facts behind it: a code works once; AssumeRole from a GetSessionToken session is capped at one
+// hour; roles bound the age of the code (the MFA age), not the age of the session.
+
+import type { Target } from "./target.ts";
+
+export interface PlanFacts {
+  readonly mode: Target["mode"];
+  /** AWS's time. */
+  readonly now: Date;
+  /** How long after a code this session may be made: the role's duration, or the one that replaces it. */
+  readonly workSeconds: number;
+  /** How long the session itself is to be: `single` and `once` take all of it, `renew` one hour of it. */
+  readonly durationSeconds: number;
+  /** A kept session of exactly these inputs, by the less generous clock. */
+  readonly held:
+    | {
+        readonly secondsLeft: number;
+        readonly lengthSeconds: number;
+        readonly marginSeconds: number;
+      }
+    | undefined;
+  /** The identity's MFA session, of the same key and endpoints. */
+  readonly mfa: { readonly codeAt: Date; readonly secondsLeft: number } | undefined;
+  readonly refresh: boolean;
+  readonly keysAreFixed: boolean;
+  /** A young session was refused this very role and inputs before. */
+  readonly refusedBefore: boolean;
+  /** The shortest duration the role is known to refuse, in seconds. */
+  readonly refusedSeconds: number | undefined;
+  /** A scoped session of this name was there and has ended; only a person starts another. */
+  readonly isOver: boolean;
+}
+
+export type Plan =
+  /** Nothing is called. */
+  | { readonly do: "hand-out" }
+  /** AssumeRole from the MFA session: no question. */
+  | { readonly do: "assume"; readonly seconds: number; readonly orHandOut: boolean }
+  /** A code → GetSessionToken → AssumeRole. */
+  | { readonly do: "open-session"; readonly seconds: number }
+  /** A code → AssumeRole for the whole time. */
+  | { readonly do: "assume-with-code"; readonly seconds: number }
+  | { readonly do: "refuse"; readonly why: "refused-before" | "over" };
+
+/** AWS's cap for a role session that is made from any session. */
+export const chainCapSeconds = 3600;
+
+export function planSession(facts: PlanFacts): Plan {
+  const seconds = Math.min(chainCapSeconds, facts.durationSeconds);
+  const held = facts.held !== undefined && facts.held.secondsLeft > 0 ? facts.held : undefined;
+  const mayAssume = isWithinWork(facts);
+
+  if (held && !facts.refresh) {
+    const margin = facts.keysAreFixed
+      ? Math.max(held.marginSeconds, held.lengthSeconds / 2)
+      : held.marginSeconds;
+    const isRenewed = facts.mode !== "once" && !needsOwnCode(facts);
+    const renews = isRenewed && mayAssume && held.secondsLeft <= margin;
+    return renews ? { do: "assume", seconds, orHandOut: true } : { do: "hand-out" };
+  }
+  if (facts.refresh) return withCode(facts, seconds);
+  if (facts.isOver) return { do: "refuse", why: "over" };
+  if (mayAssume && !needsOwnCode(facts)) return { do: "assume", seconds, orHandOut: false };
+  if (facts.refusedBefore) return { do: "refuse", why: "refused-before" };
+  return withCode(facts, seconds);
+}
+
+/** What AccessDenied on AssumeRole means, from the age of the session that asked. */
+export function planAfterDenial(facts: {
+  readonly mfaAgeSeconds: number;
+  readonly refusedBefore: boolean;
+}): "ask-for-a-code" | "not-allowed" {
+  const isOld = facts.mfaAgeSeconds > youngSessionSeconds;
+  return isOld && !facts.refusedBefore ? "ask-for-a-code" : "not-allowed";
+}
+
+/** A session this young can't have been refused for its age: no role asks for a code every 15 min. */
+export const youngSessionSeconds = 15 * 60;
+
+/** What GetSessionToken is asked for: the longest work of any role, 12 h at least, 36 h at most. */
+export function mfaSessionSeconds(workSeconds: readonly number[]): number {
+  return Math.min(36 * 3600, Math.max(12 * 3600, ...workSeconds));
+}
+
+/** Until when a session may be made anew after a code: exactly AWS's own condition on the MFA age. */
+export function renewableUntil(codeAt: Date, workSeconds: number): Date {
+  return new Date(codeAt.getTime() + workSeconds * 1000);
+}
+
+function isWithinWork(facts: PlanFacts): boolean {
+  const { mfa } = facts;
+  if (mfa === undefined || mfa.secondsLeft <= leastUsefulSeconds) return false;
+  return facts.now.getTime() < renewableUntil(mfa.codeAt, facts.workSeconds).getTime();
+}
+
+/** A session with less left would end on the way. */
+const leastUsefulSeconds = 10;
+
+function needsOwnCode(facts: PlanFacts): boolean {
+  if (facts.mode !== "single") return false;
+  return facts.refusedSeconds === undefined || facts.durationSeconds < facts.refusedSeconds;
+}
+
+function withCode(facts: PlanFacts, seconds: number): Plan {
+  return needsOwnCode(facts)
+    ? { do: "assume-with-code", seconds: facts.durationSeconds }
+    : { do: "open-session", seconds };
+}

@@ -1,0 +1,168 @@
+// STS and IAM as the flows see them, at the level of the port: codes that work once, sessions that end,
+// roles that bound the age of the code. Every call is counted; faults are queued by call.
+
+import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Keys, SessionKeys } from "../../src/model/session.ts";
+import type { Aws, AwsSite } from "../../src/ports.ts";
+
+export const fakeDevice = "arn:aws:iam::111111111111:mfa/user";
+
+export interface FakeRole {
+  /** Longest age of the code, in seconds. */
+  maxAgeSeconds?: number;
+  maxSessionSeconds?: number;
+}
+
+export interface FakeAws {
+  open(caller: Keys, at: AwsSite): Aws;
+  readonly calls: string[];
+  readonly sentCodes: string[];
+  readonly roles: Map<string, FakeRole>;
+  devices: string[];
+  userName: string;
+  /** Long-term key ids AWS knows. */
+  readonly keyIds: Set<string>;
+  /** The code of the present step. */
+  code(offsetSteps?: number): string;
+  /** The next call of this name ends so; `acted`: after AWS did it. */
+  failNext(
+    call: string,
+    code: ErrorCode,
+    how?: { acted?: boolean; fate?: "nothing-done" | "unknown" },
+  ): void;
+  /** What every call of this name does before it answers. */
+  readonly before: Map<string, () => Promise<void>>;
+}
+
+interface Issued {
+  readonly expiresAt: Date;
+  readonly codeAt: Date | undefined;
+  readonly kind: "mfa" | "role";
+}
+
+export function makeFakeAws(now: () => Date): FakeAws {
+  const issued = new Map<string, Issued>();
+  const usedSteps = new Set<string>();
+  const faults: {
+    call: string;
+    code: ErrorCode;
+    acted: boolean;
+    fate: "nothing-done" | "unknown" | undefined;
+  }[] = [];
+  let serial = 0;
+
+  const aws: FakeAws = {
+    calls: [],
+    sentCodes: [],
+    roles: new Map(),
+    devices: [fakeDevice],
+    userName: "user",
+    keyIds: new Set(["AKIAFAKEFAKEFAKEFAKE"]),
+    before: new Map(),
+    code: (offset = 0) => codeOf(stepOf(now()) + offset),
+    failNext: (call, code, how = {}) => {
+      faults.push({ call, code, acted: how.acted ?? false, fate: how.fate });
+    },
+    open: (caller) => ({
+      getSessionToken: ({ device, code, durationSeconds }) =>
+        answer("GetSessionToken", () => {
+          if (caller.sessionToken) throw new AwstError("AWS_CALLER_IS_SESSION", "no sessions");
+          requireKey(caller);
+          takeCode(device, code);
+          return { at: now(), keys: issue("mfa", durationSeconds, now()) };
+        }),
+      assumeRole: (ask) =>
+        answer("AssumeRole", () => {
+          requireKey(caller);
+          const session = issued.get(caller.accessKeyId);
+          if (ask.mfa) takeCode(ask.mfa.device, ask.mfa.code);
+          const codeAt = ask.mfa ? now() : session?.codeAt;
+          const role = aws.roles.get(ask.roleArn);
+          const age = codeAt
+            ? (now().getTime() - codeAt.getTime()) / 1000
+            : Number.POSITIVE_INFINITY;
+          if (!role || age >= (role.maxAgeSeconds ?? Number.POSITIVE_INFINITY)) {
+            throw new AwstError("AWS_DENIED", `not authorized to assume ${ask.roleArn}`);
+          }
+          if (session && ask.durationSeconds > 3600) {
+            throw new AwstError("AWS_DURATION_OVER_CHAIN_CAP", "1 hour session limit");
+          }
+          if (ask.durationSeconds > (role.maxSessionSeconds ?? 3600)) {
+            throw new AwstError("AWS_DURATION_OVER_MAXIMUM", "over MaxSessionDuration");
+          }
+          const keys = issue("role", ask.durationSeconds, codeAt);
+          const assumedRoleArn = `${ask.roleArn}/${ask.sessionName}`;
+          return { at: now(), keys, assumedRoleArn };
+        }),
+      getCallerIdentity: () =>
+        answer("GetCallerIdentity", () => {
+          const arn = `arn:aws:iam::111111111111:user/team/${aws.userName}`;
+          return { at: now(), arn, accountId: "111111111111" };
+        }),
+      listMfaDevices: () =>
+        answer("ListMFADevices", () => {
+          requireKey(caller);
+          const userName = aws.devices.length > 0 ? aws.userName : undefined;
+          return { at: now(), userName, serials: [...aws.devices] };
+        }),
+    }),
+  };
+
+  async function answer<T>(call: string, act: () => T): Promise<T> {
+    aws.calls.push(call);
+    await aws.before.get(call)?.();
+    const index = faults.findIndex((each) => each.call === call);
+    const fault = index < 0 ? undefined : faults.splice(index, 1)[0];
+    if (fault && !fault.acted)
+      throw new AwstError(fault.code, `${call}: ${fault.code}`, { fate: fault.fate });
+    const done = act();
+    if (fault) throw new AwstError(fault.code, `${call}: ${fault.code}`, { fate: fault.fate });
+    return done;
+  }
+
+  function requireKey(caller: Keys): void {
+    if (!caller.sessionToken) {
+      if (!aws.keyIds.has(caller.accessKeyId))
+        throw new AwstError("AWS_KEY_REJECTED", "unknown key");
+      return;
+    }
+    const session = issued.get(caller.accessKeyId);
+    if (!session) throw new AwstError("AWS_KEY_REJECTED", "unknown session");
+    if (session.expiresAt <= now()) throw new AwstError("AWS_SESSION_EXPIRED", "expired");
+  }
+
+  function takeCode(device: string, code: Secret): void {
+    aws.sentCodes.push(code.reveal());
+    if (!aws.devices.includes(device)) throw new AwstError("AWS_DEVICE_UNKNOWN", `no ${device}`);
+    const step = stepOf(now());
+    const match = [step, step - 1].find((each) => codeOf(each) === code.reveal());
+    if (match === undefined || usedSteps.has(`${device} ${match}`)) {
+      throw new AwstError("AWS_CODE_REFUSED", "invalid MFA one time pass code");
+    }
+    usedSteps.add(`${device} ${match}`);
+  }
+
+  function issue(kind: Issued["kind"], seconds: number, codeAt: Date | undefined): SessionKeys {
+    serial += 1;
+    const accessKeyId = `ASIA${String(serial).padStart(16, "0")}`;
+    const expiresAt = new Date(now().getTime() + seconds * 1000);
+    issued.set(accessKeyId, { expiresAt, codeAt, kind });
+    return {
+      accessKeyId,
+      secretAccessKey: new Secret(`secret-${serial}`),
+      sessionToken: new Secret(`token-${serial}==`),
+      expiresAt,
+    };
+  }
+
+  return aws;
+}
+
+function stepOf(time: Date): number {
+  return Math.floor(time.getTime() / 30_000);
+}
+
+function codeOf(step: number): string {
+  return String((step * 7919) % 1_000_000).padStart(6, "0");
+}
