@@ -1,0 +1,39 @@
+// A program that asks one question at its terminal and notes what came of it: argv is the question and
+// the file for the note. It ends by itself, as awst's own commands must be able to.
+
+import { writeFileSync } from "node:fs";
+import { openTerminal } from "../../src/adapters/terminal.ts";
+import { exitStatus, isAwstError } from "../../src/model/errors.ts";
+
+const [, , kind = "", note = "", timeout] = process.argv;
+const terminal = openTerminal({ color: process.env.NO_COLOR === undefined });
+const timeoutMs = timeout === undefined ? undefined : Number(timeout);
+const fruits = ["apple pie", "banana", "cherry"].map((label, at) => ({
+  label,
+  value: at,
+  hint: `h${at}`,
+}));
+
+const questions: Record<string, () => Promise<unknown>> = {
+  here: async () => terminal.isHere(),
+  code: async () => (await terminal.askCode({ text: "the code", timeoutMs })).reveal(),
+  secret: async () => (await terminal.askSecret({ text: "the secret", timeoutMs })).reveal(),
+  text: () => terminal.askText({ text: "the text", timeoutMs }),
+  confirm: () => terminal.confirm({ text: "sure", timeoutMs }),
+  choose: () => terminal.choose({ text: "which", timeoutMs }, fruits),
+  twice: async () => [
+    (await terminal.askCode({ text: "first" })).reveal(),
+    await terminal.askText({ text: "second" }),
+  ],
+  count: () => terminal.countDown("next code in", new Date(Date.now() + Number(timeout ?? 60_000))),
+};
+
+try {
+  const answer = await questions[kind]?.();
+  process.stdout.write("the product\n");
+  writeFileSync(note, JSON.stringify({ answer }));
+} catch (error) {
+  writeFileSync(note, JSON.stringify({ code: isAwstError(error) ? error.code : String(error) }));
+  process.exitCode = exitStatus(error);
+}
+if (process.versions.bun !== undefined) process.exit();
