@@ -11,8 +11,7 @@ const root = resolve(import.meta.dirname, "..");
 const native = ["@napi-rs/keyring", "fs-native-extensions"];
 
 try {
-  await buildProgram();
-  await buildTools();
+  await buildTools(await buildProgram());
 } finally {
   for (const name of ["dist", "build"]) rmSync(beside(name), { recursive: true, force: true });
 }
@@ -22,6 +21,7 @@ async function buildProgram() {
     input: { awst: join(root, "src/awst.ts") },
     cwd: root,
     platform: "node",
+    transform: { target: "node20.19" },
     external: (name) => native.includes(name),
     onLog: failOnWarnings,
   });
@@ -38,9 +38,17 @@ async function buildProgram() {
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licences(modules));
   put(folder, "dist");
+  return Object.fromEntries(
+    output.flatMap((chunk) =>
+      chunk.type === "chunk"
+        ? [[chunk.fileName, chunk.moduleIds.map((module) => relative(root, module))]]
+        : [],
+    ),
+  );
 }
 
-async function buildTools() {
+/** `chunks`: which sources stand in which file of dist/, for test/startup.test.ts. */
+async function buildTools(chunks) {
   const sources = {
     sandbox: "sandbox/main.ts",
     demo: "tools/demo.ts",
@@ -56,6 +64,7 @@ async function buildTools() {
     ),
     cwd: root,
     platform: "node",
+    transform: { target: "node20.19" },
     external: (name) => /^(?![./#]|[A-Za-z]:)/.test(name),
     onLog: failOnWarnings,
   });
@@ -67,6 +76,7 @@ async function buildTools() {
     chunkFileNames: "[name].mjs",
   });
   await bundle.close();
+  writeFileSync(join(folder, "chunks.json"), JSON.stringify(chunks, undefined, 1));
   put(folder, "build");
 }
 

@@ -19,6 +19,8 @@
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { FaultKind } from "../../sandbox/faults.ts";
+import { countCalls } from "../support/calls.ts";
 import { awstWords, findProgram } from "../support/processes.ts";
 import { isKey, spawnPty } from "../support/pty.ts";
 import type { Scene } from "./runner-page.ts";
@@ -85,7 +87,8 @@ export const commands: Readonly<Record<string, Command>> = {
     else scene.home.moveClock(secondsIn(how));
   },
   calls: (scene, expected) => {
-    const counts = countCalls(scene);
+    const counts = Object.entries(countCalls(scene.home.sandbox));
+    scene.home.sandbox.forgetCalls();
     const said = counts.map(([action, times]) => `${action}=${times}`).sort();
     const total = counts.reduce((sum, [, times]) => sum + times, 0);
     const isTotal = expected.length === 1 && /^\d+$/.test(expected[0] ?? "");
@@ -95,7 +98,7 @@ export const commands: Readonly<Record<string, Command>> = {
     claim(holds, false, `the calls were: ${said.join(" ") || "none"}`);
   },
   fault: (scene, [action = "", kind = "", times = "1"]) => {
-    addFault(scene, action, kind, Number(times));
+    scene.home.sandbox.faults.add({ action, kind: kind as FaultKind, times: Number(times) });
   },
   cap: (scene, [seconds = ""]) => {
     scene.home.sandbox.settings.roleSessionSecondsCap = Number(seconds);

@@ -1,6 +1,6 @@
 // Runs a page of the manual: commands of awst as real processes in a fresh home, and what they must
 // answer. A page is comments (`# …`), one command a line, and files behind `-- name --` lines, which are
-// written under $HOME first. The words are split as a shell does; `$NAME` is taken from the environment.
+// written under $HOME first (`config.toml`: where awst looks). The words are split as a shell does; `$NAME` is taken from the environment.
 // What each command does stands in `runner-commands.ts`; what a page says that is not so fails with its line.
 
 import { readFileSync } from "node:fs";
@@ -12,19 +12,31 @@ import { splitWords } from "./runner-words.ts";
 /** Runs the page; an Error names the file, the line and what came instead. */
 export async function runPage(file: string): Promise<void> {
   const page = parsePage(readFileSync(file, "utf8"));
-  await using home = await makeHome(page.files.has("config.toml") ? { configuration: null } : {});
+  await using home = await makeHome({
+    ...(page.files.has("config.toml") && { configuration: null }),
+    keyInProfile: !page.files.has(".aws/credentials"),
+  });
+  const { accountId, accessKeyId, secretAccessKey } = home.sandbox.main;
+  const known = new Map([
+    ["$ACCOUNT", accountId],
+    ["$ACCESS_KEY_ID", accessKeyId],
+    ["$SECRET_ACCESS_KEY", secretAccessKey],
+  ]);
+  const fill = ([name, text]: readonly [string, string]): [string, string] => [
+    name,
+    text.replace(/\$[A-Z_]+/g, (word) => known.get(word) ?? word),
+  ];
   const scene: Scene = {
     home,
-    page,
+    page: { ...page, files: new Map([...page.files].map(fill)) },
     env: {},
     answered: undefined,
     input: undefined,
     pty: undefined,
     skipped: undefined,
   };
-  for (const [name, text] of page.files) {
-    const path = name === "config.toml" ? ".config/awstools/config.toml" : name;
-    home.write(path, text.replaceAll("$ACCOUNT", home.sandbox.main.accountId));
+  for (const [name, text] of scene.page.files) {
+    home.write(name === "config.toml" ? ".config/awstools/config.toml" : name, text);
   }
   for (const [at, line] of page.lines.entries()) {
     if (line.trim() === "" || line.startsWith("#")) continue;

@@ -1,0 +1,65 @@
+// The stand-alone program does the main job alone: copied to an empty folder, with the checkout's
+// node_modules hidden from it where this machine lets us hide them.
+
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Home, makeHome } from "./support/home.ts";
+import { type Finished, root, runProcess } from "./support/processes.ts";
+import { secretServiceIsAbsent, startSecretService } from "./support/secret-service.ts";
+
+const program = join(root, "build/awst");
+const absent = existsSync(program) ? undefined : "build/awst is not built";
+const hide = 'mount -t tmpfs none "$0" && exec "$@"';
+const hiding = ["unshare", "--mount", "sh", "-c", hide, join(root, "node_modules")];
+let mayHide = false;
+
+beforeAll(async () => {
+  const probe = [...hiding, "test", "!", "-e", join(root, "node_modules/vitest")];
+  const env = { PATH: process.env.PATH ?? "" };
+  mayHide = (await runProcess(probe, { env }).catch(() => undefined))?.status === 0;
+  if (absent) console.log(`stand-alone program: skipped: ${absent}`);
+});
+
+describe.skipIf(absent)("copied to an empty folder", () => {
+  let home: Home;
+  beforeAll(async () => {
+    home = await makeHome({ env: { NODE_OPTIONS: undefined, PATH: "/usr/bin:/bin" } });
+  });
+  afterAll(() => home.remove());
+
+  test("it starts, and knows its version and its words", async () => {
+    expect(await run(home, ["--version"])).toMatchObject({ status: 0, stderr: "" });
+    expect((await run(home, ["assume", "--help"])).stdout).toContain("--mfa-code");
+  });
+
+  test("it does the main job with the sealed file", () => doMainJob(home));
+
+  const noService = secretServiceIsAbsent();
+  test.skipIf(noService)("it does the main job with the Secret Service", async () => {
+    await using service = await startSecretService();
+    const env = { ...service.env, AWST_KEYCHAIN: "system" };
+    await using other = await makeHome({ env: { ...home.env, ...env, HOME: undefined } });
+    await doMainJob(other);
+  });
+});
+
+async function doMainJob(home: Home): Promise<void> {
+  expect(await run(home, ["key", "import"])).toMatchObject({ status: 0 });
+  expect(home.read(".aws/credentials")).not.toContain(home.sandbox.main.secretAccessKey);
+  const role = ["main-account", "DeveloperAccess"];
+  expect(await run(home, ["assume", ...role, "--mfa-code", home.code()])).toMatchObject({
+    status: 0,
+  });
+  const served = await run(home, ["credential-process", ...role]);
+  expect(served).toMatchObject({ status: 0, stderr: "" });
+  expect(JSON.parse(served.stdout)).toMatchObject({ Version: 1 });
+  expect(home.read(".aws/config")).toContain(`${home.around}/alone/awst`);
+}
+
+function run(home: Home, args: readonly string[]): Promise<Finished> {
+  const alone = join(home.around, "alone/awst");
+  mkdirSync(join(home.around, "alone"), { recursive: true });
+  if (!existsSync(alone)) copyFileSync(program, alone);
+  return home.run([...(mayHide ? hiding : []), alone, ...args]);
+}

@@ -1,0 +1,61 @@
+// What a warm credential-process loads, whole: the golden file beside this one names every built-in
+// module and every file that gets read. `npx vitest run test/startup.test.ts -u` writes it anew; a line
+// more in it is milliseconds in every call of every AWS tool.
+
+import { readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Home, makeHome } from "./support/home.ts";
+import { root } from "./support/processes.ts";
+
+const words = ["credential-process", "main-account", "DeveloperAccess"];
+const cold = /^(@aws-sdk|@smithy|smol-toml|toml-eslint-parser|commander|@clack|open|otplib)/;
+
+let home: Home;
+beforeAll(async () => {
+  home = await makeHome();
+  const code = home.code();
+  for (const each of [
+    ["key", "import"],
+    ["assume", ...words.slice(1), "--mfa-code", code],
+    words,
+  ]) {
+    expect(await home.awst(each)).toMatchObject({ status: 0 });
+  }
+});
+afterAll(() => home.remove());
+
+test("a warm credential-process loads what the golden file says and nothing else", async () => {
+  const loaded = await trace(words);
+  expect(loaded.filter((name) => cold.test(name))).toEqual([]);
+  await expect(`${loaded.join("\n")}\n`).toMatchFileSnapshot("startup.golden.txt");
+});
+
+test("the list would show what does not belong there", async () => {
+  const loaded = await trace(["config", "check"]);
+  expect(loaded.filter((name) => cold.test(name))).toContain("smol-toml");
+});
+
+async function trace(args: readonly string[]): Promise<readonly string[]> {
+  const file = join(home.around, "modules");
+  const env = {
+    NODE_OPTIONS: `--require ${root}/test/support/trace-modules.cjs`,
+    TRACE_MODULES_FILE: file,
+  };
+  const finished = await home.awst(args, { env });
+  expect(finished).toMatchObject({ status: 0 });
+  const sources: Record<string, string[]> = JSON.parse(
+    readFileSync(join(root, "build/chunks.json"), "utf8"),
+  );
+  const names = readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .filter((each) => !each.endsWith("/trace-modules.cjs"))
+    .flatMap((each) => {
+      const chunk = relative(join(root, "dist"), each) === basename(each) ? basename(each) : "";
+      return sources[chunk] ?? [relative(root, each)];
+    })
+    .map((each) => (each.startsWith("..") ? basename(each) : each))
+    .map((each) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(each)?.[1] ?? each);
+  return [...new Set(names)].sort();
+}

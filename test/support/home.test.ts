@@ -1,0 +1,51 @@
+// The home itself: nothing of the caller's gets in, both clocks move, the phone is the sandbox's device.
+
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Home, makeHome } from "./home.ts";
+
+let home: Home;
+beforeAll(async () => {
+  process.env.AWS_PROFILE = "somebody-elses";
+  home = await makeHome({ env: { EXTRA: "1" } });
+});
+afterAll(() => {
+  delete process.env.AWS_PROFILE;
+});
+
+test("a process sees the home's environment and nothing else", async () => {
+  const words = [process.execPath, "-p", "JSON.stringify(process.env)"];
+  const { stdout } = await home.run(words, { env: { TERM: undefined, MORE: "2" } });
+  const seen = JSON.parse(stdout);
+  expect(seen).toMatchObject({ HOME: home.path, EXTRA: "1", MORE: "2" });
+  expect(seen).not.toHaveProperty("AWS_PROFILE");
+  expect(seen).not.toHaveProperty("TERM");
+});
+
+test("mfa-code gives the device's code, also after the clock moved, and is counted", async () => {
+  // The step may end while the phone starts.
+  const around = [home.code(), home.sandbox.code(undefined, 1)];
+  const first = (await home.run(["mfa-code"])).stdout.trim();
+  expect(around).toContain(first);
+  home.moveClock(3600);
+  const later = [home.code(), home.sandbox.code(undefined, 1)];
+  const second = (await home.run(["mfa-code"])).stdout.trim();
+  expect(later).toContain(second);
+  expect(around).not.toContain(second);
+  expect(home.codesAsked()).toBe(2);
+});
+
+test("status, signals and input come through", async () => {
+  expect(await home.run(["sh", "-c", "cat; exit 3"], { input: "in" })).toMatchObject({
+    status: 3,
+    stdout: "in",
+  });
+  expect(await home.run(["sh", "-c", "kill -9 $$"])).toMatchObject({ status: 137 });
+});
+
+test("nothing of it is left behind", async () => {
+  const runtime = home.env.XDG_RUNTIME_DIR ?? "";
+  expect([existsSync(home.path), existsSync(runtime)]).toEqual([true, true]);
+  await home.remove();
+  expect([existsSync(home.around), existsSync(runtime)]).toEqual([false, false]);
+});

@@ -1,0 +1,116 @@
+// npm run bench: how long whole processes take, as medians of one alternating run, beside a bare
+// `node -e 0` in the same environment. Only the ratios travel from one machine to another.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Home, type HomeOptions, makeHome } from "../test/support/home.ts";
+import { root } from "../test/support/processes.ts";
+import { secretServiceIsAbsent, startSecretService } from "../test/support/secret-service.ts";
+
+const rounds = Number(process.argv[2] ?? 21);
+const ownClock = { NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined };
+const script = [process.execPath, join(root, "bin/awst.js")];
+const standalone = [join(root, "build/awst")];
+const warm = ["credential-process", "main-account", "DeveloperAccess"];
+const assume = ["assume", "main-account", "DeveloperAccess"];
+
+interface Candidate {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Done before each run, outside the time. */
+  readonly before?: () => Promise<unknown>;
+  readonly milliseconds: number[];
+}
+
+const opened: AsyncDisposable[] = [];
+try {
+  await bench();
+} finally {
+  for (const each of opened.reverse()) await each[Symbol.asyncDispose]();
+}
+
+async function bench(): Promise<void> {
+  const candidates: Candidate[] = [];
+  const remarks: string[] = [];
+  const add = (name: string, words: readonly string[], home: Home, before?: Candidate["before"]) =>
+    candidates.push({ name, words, env: home.env, ...(before && { before }), milliseconds: [] });
+
+  const file = await openHome(ownClock);
+  add("node -e 0", [process.execPath, "-e", "0"], file);
+  add("awst credential-process, warm, sealed file", [...script, ...warm], file);
+  add("awst assume, warm, sealed file", [...script, ...assume], file);
+
+  // Its clock moves on for every code, so that none is used twice.
+  const cold = await openHome({});
+  add("awst assume, cold (2 calls of the sandbox)", [...script, ...assume], cold, async () => {
+    cold.moveClock(30);
+    await cold.awst(["logout", "--all"]);
+    Object.assign(cold.env, { AWST_MFA_CODE: cold.code() });
+  });
+
+  const isBuilt = existsSync(standalone[0] ?? "");
+  if (isBuilt)
+    add("stand-alone credential-process, warm, sealed file", [...standalone, ...warm], file);
+  else remarks.push("stand-alone: skipped: not built (npm run build:standalone)");
+
+  const absent = secretServiceIsAbsent();
+  if (absent === undefined) {
+    const service = await startSecretService();
+    opened.push(service);
+    const home = await openHome({ ...ownClock, ...service.env, AWST_KEYCHAIN: "system" });
+    add("awst credential-process, warm, Secret Service", [...script, ...warm], home);
+    if (isBuilt) {
+      add("stand-alone credential-process, warm, Secret Service", [...standalone, ...warm], home);
+    }
+  } else remarks.push(`Secret Service: skipped: ${absent}`);
+
+  for (let round = 0; round < rounds; round += 1) {
+    for (const candidate of candidates) await measure(candidate);
+  }
+  print(candidates, remarks);
+}
+
+async function openHome(env: HomeOptions["env"]): Promise<Home> {
+  const home = await makeHome({ env });
+  opened.push(home);
+  await prepare(home);
+  return home;
+}
+
+/** Everything warm: the session is there, the sealed file is unlocked. */
+async function prepare(home: Home): Promise<void> {
+  for (const words of [["key", "import"], assume, warm]) {
+    const env = { AWST_MFA_CODE: home.code() };
+    const { status, stderr } = await home.awst(words, { env });
+    if (status !== 0) throw new Error(`awst ${words.join(" ")} ended with ${status}: ${stderr}`);
+  }
+}
+
+async function measure({ name, words, env, before, milliseconds }: Candidate): Promise<void> {
+  await before?.();
+  const [program = "", ...args] = words;
+  const begin = performance.now();
+  const child = spawn(program, args, { env: { ...env }, stdio: "ignore", detached: true });
+  const [status] = await once(child, "exit");
+  milliseconds.push(performance.now() - begin);
+  if (status !== 0) throw new Error(`${name} ended with ${status}`);
+}
+
+function print(candidates: readonly Candidate[], remarks: readonly string[]): void {
+  const base = median(candidates[0]?.milliseconds ?? []);
+  console.log(`node ${process.version}, medians of ${rounds} alternating runs\n`);
+  for (const { name, milliseconds } of candidates) {
+    const middle = median(milliseconds);
+    const times = `${middle.toFixed(1).padStart(8)} ms ${(middle / base).toFixed(2).padStart(6)} ×`;
+    console.log(`${name.padEnd(56)}${times}`);
+  }
+  for (const remark of remarks) console.log(remark);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
