@@ -68,6 +68,19 @@ export interface State {
 export interface ConfigurationFile {
   /** CONFIGURATION_MISSING, or CONFIGURATION_INVALID with every mistake, line and column. */
   load(): Promise<{ configuration: Configuration; stamp: string }>;
+  /** The same without the throw: every mistake as a value. CONFIGURATION_MISSING, FILE_UNREADABLE. */
+  check(): Promise<{
+    configuration: Configuration | undefined;
+    problems: readonly LocatedProblem[];
+  }>;
+}
+
+/** A mistake in the configuration file; lines and columns count from 1. */
+export interface LocatedProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint: string | undefined;
 }
 
 /** One store, chosen once. KEYCHAIN_LOCKED, _UNREACHABLE, _PASSPHRASE_NEEDED, _REFUSED, _TOO_LARGE, _DAMAGED. */

@@ -43,7 +43,11 @@ export function openWorld(options: WorldOptions): World {
     stamp: stamps.stamp,
     readText: stamps.readText,
     configurationFile: once(async () =>
-      (await import("./adapters/config-file.ts")).openConfigurationFile(places, stamps.stamp),
+      (await import("./adapters/config-file.ts")).openConfigurationFile(
+        places,
+        stamps.stamp,
+        () => import("./adapters/config-positions.ts"),
+      ),
     ),
     keychain: async (backend) =>
       (await import("./adapters/keychain/open.ts")).openKeychain({
@@ -57,7 +61,11 @@ export function openWorld(options: WorldOptions): World {
       }),
     locks,
     aws: async (caller, at) =>
-      (await import("./adapters/aws.ts")).openAws(caller, at, { env, debug: streams.debug }),
+      (await import("./adapters/aws.ts")).openAws(caller, at, {
+        env,
+        debug: streams.debug,
+        iam: () => import("./adapters/aws-iam.ts"),
+      }),
     awsFiles: once(async () =>
       (await import("./adapters/aws-files.ts")).openAwsFiles(places, locks),
     ),

@@ -26,11 +26,6 @@ export function makeRole(name: string): Role {
   };
 }
 
-/** Whether a role is only tried, with 1 h, because nothing in the configuration speaks of it. */
-export function roleIsUnknown(configuration: Configuration, role: string): boolean {
-  return !configuration.rolesAreConfigured && !configuration.roles.has(role);
-}
-
 /** The roles offered in an account, in the order of the configuration. */
 export function offeredRoles(configuration: Configuration, account: Account): readonly string[] {
   return account.roles ?? [...configuration.roles.keys()];

@@ -1,7 +1,8 @@
 // What somebody may have meant: the known name that is closest to a typed one.
 
-/** undefined when nothing is close: more than a third of the letters would have to change. */
-export function nearestName(typed: string, names: Iterable<string>): string | undefined {
+/** The name with the fewest letters to change, a third of them at most; else the only one that
+ *  contains what was typed. undefined when nothing is close. */
+export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const wanted = plain(typed);
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
@@ -12,7 +13,9 @@ export function nearestName(typed: string, names: Iterable<string>): string | un
       nearest = name;
     }
   }
-  return nearest;
+  if (nearest !== undefined || wanted.length < 3) return nearest;
+  const longer = names.filter((name) => plain(name).includes(wanted));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 /** `did you mean "x"`, or what there is to choose from, shortened; undefined when there is nothing. */

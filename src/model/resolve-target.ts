@@ -88,6 +88,11 @@ export function resolveTarget(
   };
 }
 
+/** Whether a role is only tried, with 1 h, because nothing in the configuration speaks of it. */
+export function roleIsUnknown(configuration: Configuration, role: string): boolean {
+  return !configuration.rolesAreConfigured && !configuration.roles.has(role);
+}
+
 interface Hop {
   readonly account: Account;
   readonly role: Role;

@@ -1,0 +1,84 @@
+// Where in a TOML file a setting stands. Loaded only after a check failed, to say line and column.
+
+import { type AST, parseTOML } from "toml-eslint-parser";
+
+export interface Position {
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+export type FindPosition = (path: readonly (string | number)[], at: "key" | "value") => Position;
+
+/** Finds the key or value at a path, else what stands nearest above it, else the file's start. */
+export function readPositions(text: string): FindPosition {
+  const places = new Map<string, { key: Position; value: Position }>();
+  const put = (path: Path, key: AST.TOMLNode, value: AST.TOMLNode) => {
+    const name = JSON.stringify(path);
+    if (!places.has(name)) places.set(name, { key: startOf(key), value: startOf(value) });
+  };
+  const walkTree = parse(text);
+  if (walkTree !== undefined) walk(walkTree.body[0].body, [], put);
+  return (path, at) => {
+    for (let length = path.length; length > 0; length--) {
+      const place = places.get(JSON.stringify(path.slice(0, length)));
+      if (place !== undefined) return length === path.length ? place[at] : place.key;
+    }
+    return { line: 1, column: 1 };
+  };
+}
+
+type Path = readonly (string | number)[];
+type Put = (path: Path, key: AST.TOMLNode, value: AST.TOMLNode) => void;
+
+/** undefined where the two parsers disagree on what is TOML: positions are then the file's start. */
+function parse(text: string): AST.TOMLProgram | undefined {
+  try {
+    return parseTOML(text, { tomlVersion: "1.1" });
+  } catch {
+    return undefined;
+  }
+}
+
+function walk(body: readonly (AST.TOMLTable | AST.TOMLKeyValue)[], above: Path, put: Put): void {
+  for (const node of body) {
+    if (node.type === "TOMLTable") {
+      const whole = node.resolvedKey;
+      putKeys(node.key.keys, whole.slice(0, whole.length - node.key.keys.length), node, put);
+      put(whole, node, node);
+      walk(node.body, whole, put);
+    } else {
+      const whole = putKeys(node.key.keys, above, node.value, put);
+      walkValue(node.value, whole, put);
+    }
+  }
+}
+
+/** Every prefix of a dotted key leads somewhere; the whole of it to its value. */
+function putKeys(
+  keys: readonly (AST.TOMLBare | AST.TOMLQuoted)[],
+  above: Path,
+  value: AST.TOMLNode,
+  put: Put,
+): Path {
+  let path = above;
+  for (const key of keys) {
+    path = [...path, key.type === "TOMLBare" ? key.name : key.value];
+    put(path, key, key === keys.at(-1) ? value : key);
+  }
+  return path;
+}
+
+function walkValue(value: AST.TOMLContentNode, path: Path, put: Put): void {
+  if (value.type === "TOMLInlineTable") walk(value.body, path, put);
+  if (value.type !== "TOMLArray") return;
+  value.elements.forEach((element, at) => {
+    put([...path, at], element, element);
+    walkValue(element, [...path, at], put);
+  });
+}
+
+function startOf(node: AST.TOMLNode): Position {
+  return { line: node.loc.start.line, column: node.loc.start.column + 1 };
+}
