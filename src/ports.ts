@@ -1,8 +1,8 @@
 // The shape of the outside: interfaces only. In `World`, what returns a promise costs something (it
 // loads a library, starts a process, asks a person); plain members are free.
 
-import type { Configuration, KeychainBackend } from "./model/configuration.ts";
 import type { AwsFileTexts } from "./model/aws-file-texts.ts";
+import type { Configuration, KeychainBackend } from "./model/configuration.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Keys, SessionKeys } from "./model/session.ts";
 
@@ -134,9 +134,9 @@ export interface Aws {
     readonly code: Secret;
     readonly durationSeconds: number;
   }): Promise<Answered & { readonly keys: SessionKeys }>;
-  assumeRole(ask: AssumeRoleAsk): Promise<
-    Answered & { readonly keys: SessionKeys; readonly assumedRoleArn: string }
-  >;
+  assumeRole(
+    ask: AssumeRoleAsk,
+  ): Promise<Answered & { readonly keys: SessionKeys; readonly assumedRoleArn: string }>;
   getCallerIdentity(): Promise<Answered & { readonly arn: string; readonly accountId: string }>;
   /** The signer's own devices: ListMFADevices without a UserName, every page of it. */
   listMfaDevices(): Promise<
@@ -161,6 +161,8 @@ export interface AwsFiles {
   read(): Promise<AwsFileTexts>;
   /** Under the lock: reads both, writes those that `change` changed, returns what it tells. */
   edit<T>(change: (texts: AwsFileTexts) => { texts: AwsFileTexts; result: T }): Promise<T>;
+  /** Whether other users of this machine may read the credentials file. */
+  isOpenToOthers(): Promise<boolean>;
 }
 
 /** The terminal device itself, whatever stdin and stdout are. Ends: INTERRUPTED, ANSWER_TIMED_OUT. */
