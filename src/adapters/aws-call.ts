@@ -51,7 +51,7 @@ export async function callAws<T>(call: Call, send: Send<T>): Promise<{ output: T
     const left = end - performance.now();
     const transport = openTransport(route, {
       connectMs: limits.connectMs,
-      requestMs: Math.max(1, Math.min(limits.requestMs, left)),
+      requestMs: Math.ceil(Math.max(1, Math.min(limits.requestMs, left))),
     });
     const outcome = await sendOnce(call, skewMs, transport, send);
     if ("output" in outcome) {
