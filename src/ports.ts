@@ -36,6 +36,7 @@ export interface World {
   locks(): Promise<Locks>;
   aws(caller: Keys, at: AwsSite): Promise<Aws>;
   awsFiles(): Promise<AwsFiles>;
+  ambient(): Promise<Ambient>;
   terminal(): Promise<Terminal>;
   dialog(): Promise<Dialog>;
   children(): Promise<Children>;
@@ -163,6 +164,21 @@ export interface AwsFiles {
   edit<T>(change: (texts: AwsFileTexts) => { texts: AwsFileTexts; result: T }): Promise<T>;
   /** Whether other users of this machine may read the credentials file. */
   isOpenToOthers(): Promise<boolean>;
+}
+
+/** Credentials as other tools find them here. CREDENTIALS_MISSING. */
+export interface Ambient {
+  /** Runs a profile's credential_process as SDKs do. */
+  askProcess(line: string): Promise<Omit<AmbientCredentials, "sources">>;
+  /** The SDK's own chain, for one profile or without one. */
+  askChain(profile: string | undefined): Promise<AmbientCredentials>;
+}
+
+export interface AmbientCredentials {
+  readonly keys: Keys;
+  readonly expiresAt: Date | undefined;
+  /** The SDK's marks of where they came from: `CREDENTIALS_IMDS`. */
+  readonly sources: readonly string[];
 }
 
 /** The terminal device itself, whatever stdin and stdout are. Ends: INTERRUPTED, ANSWER_TIMED_OUT. */

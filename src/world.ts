@@ -69,6 +69,7 @@ export function openWorld(options: WorldOptions): World {
     awsFiles: once(async () =>
       (await import("./adapters/aws-files.ts")).openAwsFiles(places, locks),
     ),
+    ambient: once(async () => (await import("./adapters/aws-ambient.ts")).openAmbient(env)),
     terminal,
     dialog: once(async () => (await import("./adapters/dialog.ts")).openDialog(env)),
     children: once(async () => (await import("./adapters/children.ts")).openChildren(env)),

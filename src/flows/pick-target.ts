@@ -1,0 +1,125 @@
+// Which account and role: both typed, or picked on the terminal, most used first. Where nobody can be
+// asked, nothing is guessed.
+
+import { commandLine } from "../model/command-line.ts";
+import type { Account, Configuration } from "../model/configuration.ts";
+import { AwstError } from "../model/errors.ts";
+import { findAccount } from "../model/find-account.ts";
+import { offeredRoles } from "../model/find-role.ts";
+import { decodePicks, pickKey, picksName, withPick } from "../model/frecency.ts";
+import { type AccountAndRole, rankNames } from "../model/rank-names.ts";
+import { clockText } from "../model/session-report.ts";
+import type { Choice, Needs } from "../ports.ts";
+import { type Listing, listSessions } from "./list-sessions.ts";
+import { loadConfiguration } from "./load-configuration.ts";
+
+/** What is typed twice within this time counts once: a write on every warm start would be its cost. */
+const samePickMs = 10 * 60 * 1000;
+
+/** Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN where nothing is offered, CHOICE_NEEDED, INTERRUPTED. */
+export async function pickTarget(
+  world: Needs<"configurationFile" | "state" | "now" | "terminal" | "say">,
+  typed: { readonly account: string | undefined; readonly role: string | undefined },
+  identity: string | undefined,
+): Promise<AccountAndRole> {
+  if (typed.account !== undefined && typed.role !== undefined) {
+    return { account: typed.account, role: typed.role };
+  }
+  const configuration = await loadConfiguration(world);
+  const account =
+    typed.account === undefined ? undefined : chooseAccount(world, configuration, typed.account);
+  const listing = await listSessions(world, identity);
+  const offered = offers(configuration, listing).filter(
+    (each) => account === undefined || each.account === account,
+  );
+  const [first] = offered;
+  if (first === undefined) throw nothingOffered(account);
+  if (account !== undefined && offered.length === 1) {
+    world.say(`${first.role} is the only role of ${account}`);
+    return first;
+  }
+  const now = world.now();
+  const ranked = rankNames(offered, decodePicks(world.state.read(picksName)), now);
+  const terminal = await world.terminal();
+  if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first);
+  const text = account !== undefined ? `role of ${account}` : "account and role";
+  const { account: chosen, role } = await terminal.choose(
+    { text },
+    ranked.map((each) => toChoice(each, now)),
+  );
+  return { account: chosen, role };
+}
+
+/** Counts for the order of the next picker. */
+export async function rememberPick(
+  world: Needs<"state" | "now">,
+  { account, role }: AccountAndRole,
+): Promise<void> {
+  const picks = decodePicks(world.state.read(picksName));
+  const key = pickKey(account, role);
+  const now = world.now();
+  const last = Date.parse((Object.hasOwn(picks, key) && picks[key]?.at) || "");
+  if (now.getTime() - last < samePickMs) return;
+  world.state.replace(picksName, withPick(picks, key, now));
+}
+
+interface Offer extends AccountAndRole {
+  readonly accountId: string;
+  readonly liveUntil: Date | undefined;
+}
+
+function offers(configuration: Configuration, listing: Listing): readonly Offer[] {
+  return listing.accounts.flatMap((listed) => {
+    const account = configuration.accounts.get(listed.name) as Account;
+    const names = offeredRoles(configuration, account);
+    return listed.roles
+      .filter(({ name }) => names.includes(name))
+      .map(({ name, withoutCodeUntil, sessions }) => {
+        const held = sessions.find(({ scope }) => scope === undefined)?.expiresAt;
+        const liveUntil = latest(withoutCodeUntil, held);
+        return { account: listed.name, accountId: listed.id, role: name, liveUntil };
+      });
+  });
+}
+
+function toChoice(offer: Offer, now: Date): Choice<Offer> {
+  const { account, accountId, role, liveUntil } = offer;
+  const live = liveUntil && `no code until ${clockText(liveUntil, now)}`;
+  return {
+    label: `${account} ${role}`,
+    hint: [accountId, live].filter(Boolean).join(", "),
+    value: offer,
+  };
+}
+
+function chooseAccount(world: Needs<"say">, configuration: Configuration, typed: string): string {
+  const names = configuration.accounts.keys();
+  const { name, guessed } = findAccount(names, typed, { mayGuess: true });
+  if (guessed) world.say(`${JSON.stringify(typed)} is taken for ${name}`);
+  return name;
+}
+
+function nothingOffered(account: string | undefined): AwstError {
+  if (account !== undefined) {
+    return new AwstError(
+      "ROLE_UNKNOWN",
+      `no role is offered in account ${JSON.stringify(account)}`,
+    );
+  }
+  return new AwstError("ACCOUNT_UNKNOWN", "no account is configured that offers a role", {
+    hint: 'add one under [accounts]: main-account = "12 digits"',
+  });
+}
+
+function choiceNeeded(account: string | undefined, example: AccountAndRole): AwstError {
+  const what =
+    account !== undefined ? `a role of ${JSON.stringify(account)}` : "an account and a role";
+  return new AwstError("CHOICE_NEEDED", `no terminal to choose ${what} on`, {
+    hint: commandLine(["awst", "assume", example.account, example.role]),
+  });
+}
+
+function latest(one: Date | undefined, other: Date | undefined): Date | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}
