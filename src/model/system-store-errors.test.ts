@@ -50,8 +50,7 @@ test("no address, but a bus: not reachable from here, and the line that mends it
   expect(explainStoreError("set your DBUS_SESSION_BUS_ADDRESS instead", "/run/user/7/bus")).toEqual(
     {
       code: "KEYCHAIN_UNREACHABLE",
-      message:
-        "the system's keychain can't be reached: no D-Bus session here (DBUS_SESSION_BUS_ADDRESS is not set)",
+      message: "the system's keychain can't be reached: there is no D-Bus session here",
       hint: "export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/7/bus",
       isNone: false,
     },

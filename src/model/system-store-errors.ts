@@ -19,6 +19,7 @@ interface Row {
   readonly isNone?: true;
 }
 
+const noSession = "there is no D-Bus session here";
 const useTheFile = "use the sealed file instead: AWST_KEYCHAIN=file";
 
 // The first row that fits counts.
@@ -56,7 +57,7 @@ const rows: readonly Row[] = [
   {
     says: /autolaunch|dbus_session_bus_address|unable to autolaunch/i,
     code: "KEYCHAIN_UNREACHABLE",
-    why: "can't be reached: no D-Bus session here (DBUS_SESSION_BUS_ADDRESS is not set)",
+    why: `can't be reached: ${noSession}`,
     isNone: true,
   },
   {
@@ -89,7 +90,7 @@ export function explainStoreError(text: string, busPath: string | undefined): St
     return { code: "KEYCHAIN_REFUSED", message, isNone: false };
   }
   const message = `the system's keychain ${row.why}`;
-  const isHidden = /no D-Bus session/.test(row.why);
+  const isHidden = row.why.endsWith(noSession);
   if (isHidden && busPath !== undefined) {
     const hint = `export DBUS_SESSION_BUS_ADDRESS=unix:path=${busPath}`;
     return { code: row.code, message, hint, isNone: false };

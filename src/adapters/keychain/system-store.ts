@@ -123,7 +123,8 @@ function explain(cause: unknown) {
 // cron sets no address, but the user's bus may be running all the same.
 function hiddenBusPath(): string | undefined {
   const path = `/run/user/${process.getuid?.()}/bus`;
-  return process.platform === "linux" && existsSync(path) ? path : undefined;
+  const isUnset = process.env["DBUS_SESSION_BUS_ADDRESS"] === undefined;
+  return process.platform === "linux" && isUnset && existsSync(path) ? path : undefined;
 }
 
 function tooLarge(item: string): AwstError {

@@ -1,0 +1,42 @@
+// A process that uses the keychain as awst does: steps on stdin, one JSON line each, and one answer each.
+
+import { createInterface } from "node:readline";
+import { openKeychain } from "../../src/adapters/keychain/open.ts";
+import { openLocks } from "../../src/adapters/locks.ts";
+import { openState } from "../../src/adapters/state.ts";
+import { isAwstError } from "../../src/model/errors.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Terminal } from "../../src/ports.ts";
+
+type Step = ["read" | "remove" | "peek", string] | ["write", string, string] | ["kind"];
+
+const { env } = process;
+const folder = env["AWST_TEST_FOLDER"] ?? "";
+const locks = async () => openLocks(`${folder}/locks`);
+const nobody = { isHere: () => false } as Terminal;
+const said: string[] = [];
+const keychain = openKeychain({
+  backend: "auto",
+  env,
+  places: { state: folder, runtime: undefined },
+  state: openState(folder, locks, () => {}),
+  locks,
+  terminal: async () => nobody,
+  say: (line) => said.push(line),
+});
+
+for await (const line of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(await answer(JSON.parse(line))));
+}
+
+async function answer(step: Step): Promise<unknown> {
+  try {
+    if (step[0] === "kind") return { ok: keychain.kind ?? null, said };
+    if (step[0] === "read") return { ok: (await keychain.read(step[1]))?.reveal() ?? null };
+    if (step[0] === "write") return { ok: await keychain.write(step[1], new Secret(step[2])) };
+    return { ok: await keychain.remove(step[1]) };
+  } catch (error) {
+    if (isAwstError(error)) return { code: error.code, message: error.message, hint: error.hint };
+    return { bug: String(error) };
+  }
+}

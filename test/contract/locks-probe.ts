@@ -1,0 +1,34 @@
+// A process that takes a lock: for tests that put several of them, on Node and Bun, against each other.
+//   hold FOLDER NAME          takes it, says "held", and keeps it until it is killed (60 s at most)
+//   try FOLDER NAME           says "free" or "taken"
+//   count FOLDER NAME FILE N  adds 1 to the number in FILE, N times
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { openLocks } from "../../src/adapters/locks.ts";
+import { isAwstError } from "../../src/model/errors.ts";
+
+const [verb, folder = "", name = "", file = "", times = "1"] = process.argv.slice(2);
+const locks = openLocks(folder);
+const holder = `${verb} (pid ${process.pid})`;
+
+if (verb === "hold") {
+  await locks.hold(name, { holder }, async () => {
+    console.log("held");
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+  });
+} else if (verb === "try") {
+  try {
+    await locks.hold(name, { holder, waitMs: 0 }, async () => console.log("free"));
+  } catch (error) {
+    if (!isAwstError(error, "WAIT_TIMED_OUT")) throw error;
+    console.log("taken");
+  }
+} else {
+  for (let left = Number(times); left > 0; left--) {
+    await locks.hold(name, { holder }, async () => {
+      const number = Number(readFileSync(file, "utf8"));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      writeFileSync(file, String(number + 1));
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openLocks } from "../../src/adapters/locks.ts";
+import { type Bundle, bundleForNode } from "../support/bundle.ts";
+import { root, runProcess, startProcess } from "../support/processes.ts";
+
+const source = "test/contract/locks-probe.ts";
+const bun = join(root, "node_modules/bun/bin/bun.exe");
+const env = { PATH: process.env.PATH ?? "", HOME: tmpdir(), TMPDIR: tmpdir() };
+let bundle: Bundle;
+let folder: string;
+
+type Runtime = "node" | "bun";
+const runtimes: readonly Runtime[] = existsSync(bun) ? ["node", "bun"] : ["node"];
+if (runtimes.length === 1) console.log("bun: skipped: not installed");
+const wordsOf = (runtime: Runtime) =>
+  runtime === "node" ? [process.execPath, bundle.path] : [bun, join(root, source)];
+
+beforeAll(async () => {
+  bundle = await bundleForNode(source);
+});
+afterAll(() => bundle.remove());
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "awst-locks-"));
+});
+
+async function startHolder(runtime: Runtime) {
+  const words = [...wordsOf(runtime), "hold", folder, "one"];
+  const { child, finished } = startProcess(words, { env });
+  const [said] = await once(child.stdout!, "data");
+  expect(String(said)).toBe("held\n");
+  return { child, finished };
+}
+
+async function tryIt(runtime: Runtime) {
+  const { stdout, stderr } = await runProcess([...wordsOf(runtime), "try", folder, "one"], { env });
+  return stdout.trim() || stderr;
+}
+
+describe.each(runtimes)("held by %s", (holder) => {
+  test.each(runtimes)("%s finds it taken, and free when the holder is killed", async (other) => {
+    const { child, finished } = await startHolder(holder);
+    expect(await tryIt(other)).toBe("taken");
+    child.kill("SIGKILL");
+    await finished;
+    expect(await tryIt(other)).toBe("free");
+  });
+
+  test("a waiter has it within a second of the holder's SIGKILL, and was told who it is", async () => {
+    const { child } = await startHolder(holder);
+    let told: string | undefined;
+    let killedAt = 0;
+    const onWait = (word: string | undefined) => {
+      told = word;
+      killedAt = performance.now();
+      child.kill("SIGKILL");
+    };
+    const waitedMs = await openLocks(folder).hold("one", { holder: "me", onWait }, async () => {
+      return performance.now() - killedAt;
+    });
+    expect(waitedMs).toBeLessThan(1000);
+    expect(told).toBe(`hold (pid ${child.pid})`);
+  });
+});
+
+test("20 processes of both kinds, one counter: none is lost", async () => {
+  const file = join(folder, "counter");
+  writeFileSync(file, "0");
+  const all = Array.from({ length: 20 }, (_, number) => {
+    const runtime = runtimes[number % runtimes.length] ?? "node";
+    return runProcess([...wordsOf(runtime), "count", folder, "one", file, "5"], { env });
+  });
+  for (const { status, stderr } of await Promise.all(all)) {
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  }
+  expect(readFileSync(file, "utf8")).toBe("100");
+});
