@@ -2,12 +2,12 @@
 // those that mean "stop" (Ctrl-C, -D, -Z, -\), signals and a closed terminal interrupt; the rest is passed
 // on. Left, it is as it was found, and nothing of it keeps the process running.
 
-import { spawnSync } from "node:child_process";
-import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { PassThrough, Writable } from "node:stream";
 import { ReadStream, WriteStream } from "node:tty";
 import { AwstError } from "../model/errors.ts";
 import { dropClosedTerminal } from "./closed-terminal.ts";
+import { isInForeground } from "./foreground.ts";
 
 export interface Place {
   readonly keys: PassThrough;
@@ -143,23 +143,5 @@ function open(path: string): number | undefined {
     return openSync(path, constants.O_RDWR | (constants.O_NOCTTY ?? 0));
   } catch {
     return undefined;
-  }
-}
-
-function isInForeground(): boolean {
-  if (isWindows) return true;
-  const [group, foreground] = processGroups();
-  return group !== undefined && group === foreground;
-}
-
-/** This process's group, and the one in the foreground of its terminal. */
-function processGroups(): readonly (string | undefined)[] {
-  try {
-    const stat = readFileSync("/proc/self/stat", "utf8");
-    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return [group, foreground];
-  } catch {
-    const words = ["-o", "pgid=", "-o", "tpgid=", "-p", String(process.pid)];
-    return spawnSync("ps", words, { encoding: "utf8" }).stdout?.trim().split(/\s+/) ?? [];
   }
 }

@@ -1,0 +1,19 @@
+// A program that runs another as `exec` does (argv[2] "run") or asks a shell command for a code
+// ("code"), and tells how that ended. argv[3…]: the words.
+
+import { openChildren } from "../../src/adapters/children.ts";
+import { exitStatus } from "../../src/model/errors.ts";
+
+const [, , what, ...words] = process.argv;
+const children = openChildren(process.env);
+try {
+  if (what === "run") process.exitCode = await children.run(words, process.env);
+  else
+    console.log(
+      `code ${(await children.capture(words[0] ?? "", { timeoutMs: Number(words[1]) })).reveal()}`,
+    );
+} catch (error) {
+  console.log(`error: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = exitStatus(error);
+}
+if (process.versions.bun !== undefined) process.exit();
