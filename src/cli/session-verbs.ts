@@ -141,7 +141,8 @@ const list: Verb = {
     ["accounts[].roles[].name", "as configured"],
     ["accounts[].roles[].durationSeconds", "for how long after one code it can be worked in"],
     ["accounts[].roles[].session", "renew or single"],
-    ["accounts[].roles[].sessions[].scope", "hex behind @ in its profile's name, or null"],
+    ["accounts[].roles[].withoutCodeUntil", "until when it can be had without a code, or null"],
+    ["accounts[].roles[].sessions[].scope", "set for a session that flags set apart, or null"],
     ["accounts[].roles[].sessions[].expiresAt", "end of its keys, RFC 3339, UTC"],
     [
       "accounts[].roles[].sessions[].renewableUntil",

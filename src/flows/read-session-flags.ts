@@ -1,8 +1,12 @@
-// The flags that shape a session, from words to what they mean; a policy's file is read here.
+// What of a session's request stands in the words: the flags that shape it, and how it is obtained. A
+// policy's file is read here.
 
 import { resolve } from "node:path";
 import { parseDuration } from "../model/duration.ts";
 import { AwstError } from "../model/errors.ts";
+import type { AccountAndRole } from "../model/rank-names.ts";
+import { Secret } from "../model/secret.ts";
+import type { SessionRequest } from "../model/session-request.ts";
 import type { SessionFlags } from "../model/target.ts";
 import { flagOption, listOption, textOption, type Words } from "../model/words.ts";
 import type { Needs } from "../ports.ts";
@@ -24,6 +28,25 @@ export async function readSessionFlags(
     policyFile: file === undefined ? undefined : resolve(file),
     tags: tags.length === 0 ? undefined : readTags(tags),
     sourceIdentity: textOption(words, "source-identity"),
+  };
+}
+
+/** Errors: those of `readSessionFlags`. */
+export async function readSessionRequest(
+  world: Needs<"readText">,
+  words: Words,
+  { account, role }: AccountAndRole,
+  how: Pick<SessionRequest, "asker" | "keysAreFixed">,
+): Promise<SessionRequest> {
+  const code = textOption(words, "mfa-code");
+  return {
+    account,
+    role,
+    identity: words.identity,
+    flags: await readSessionFlags(world, words),
+    code: code === undefined ? undefined : new Secret(code),
+    refresh: flagOption(words, "refresh"),
+    ...how,
   };
 }
 

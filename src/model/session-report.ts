@@ -23,6 +23,15 @@ export function holdsText(session: RoleSession, now: Date): string {
   return `renews without a code until ${untilText(renewableUntil, now)}; ${keys}`;
 }
 
+/** For keys that go where they can't renew. */
+export function fixedText(
+  obtained: { readonly session: RoleSession; readonly account: string; readonly role: string },
+  now: Date,
+): string {
+  const { session, account, role } = obtained;
+  return `keys of ${account} ${role} hold until ${untilText(session.keys.expiresAt, now)}`;
+}
+
 function day(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }

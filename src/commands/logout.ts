@@ -1,0 +1,33 @@
+// awst logout [ACCOUNT [ROLE]], --all: forgets sessions and says what AWS will still accept.
+
+import { logOut } from "../flows/log-out.ts";
+import { AwstError } from "../model/errors.ts";
+import { untilText } from "../model/session-report.ts";
+import { flagOption, type Words } from "../model/words.ts";
+import type { World } from "../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const [account, role] = words.arguments;
+  const all = flagOption(words, "all");
+  if (all && account !== undefined) {
+    throw new AwstError("USAGE", "--all takes no account: it forgets everything", {
+      hint: "awst logout --all",
+    });
+  }
+  const { identity } = words;
+  const done = await logOut(world, { account, role, identity, all });
+  const now = world.now();
+  for (const { name, keysUntil } of done.forgotten) {
+    world.say(
+      `forgot ${name}; keys already handed out hold at AWS until ${untilText(keysUntil, now)}`,
+    );
+  }
+  for (const name of done.takenOut) {
+    world.say(`took the keys of profile ${JSON.stringify(name)} out of the credentials file`);
+  }
+  if (done.forgotten.length === 0) world.say("no live session was there to forget");
+  for (const { name, until } of done.stillWork) {
+    world.say(`${name} still works without a code until ${untilText(until, now)}`);
+  }
+  if (done.stillWork.length > 0) world.say("to end that too: awst logout --all");
+}
