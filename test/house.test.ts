@@ -46,7 +46,21 @@ const floors: Readonly<Record<string, readonly string[]>> = {
 const lazyFiles = ["src/cli/commands.ts", "src/world.ts"];
 
 /** Where a secret's value is taken out: AWS is called, a store is written, keys are handed out. */
-const revealing = /^src\/(adapters\/|model\/(secret|session|access-key|redaction|used-codes)\.ts$)/;
+const revealing = [
+  "src/adapters/aws.ts",
+  "src/adapters/aws-errors.ts",
+  "src/adapters/aws-settings.ts",
+  "src/adapters/keychain/open.ts",
+  "src/adapters/keychain/passphrase.ts",
+  "src/flows/acquire-code.ts",
+  "src/model/access-key.ts",
+  "src/model/child-environment.ts",
+  "src/model/process-json.ts",
+  "src/model/profile-plan.ts",
+  "src/model/secret.ts",
+  "src/model/session.ts",
+  "src/model/used-codes.ts",
+];
 
 describe("floors", () => {
   test("every file stands on one", () => {
@@ -133,7 +147,7 @@ describe("what stands in one place", () => {
 
   test("a secret's value is taken out in few places", () => {
     const offences = source
-      .filter(({ path }) => !revealing.test(path))
+      .filter(({ path }) => !revealing.includes(path))
       .flatMap((file) => found(file, /\.reveal\(\)/));
     expect(offences).toEqual([]);
   });
@@ -148,7 +162,7 @@ describe("how files look", () => {
   });
 
   test("names are kebab-case and say what is in the file", () => {
-    const vague = /(^|-)(utils?|helpers?|common|manager|service|misc)(-|$)|^index$/;
+    const vague = /(^|-)(utils?|helpers?|common|manager|misc)(-|$)|^(index|(?!secret-).*service)$/;
     const offences = all.map(pathOf).filter((path) => {
       const words = path.split("/").map((each) => each.replace(/(\.[a-z]+)*\.ts$/, ""));
       return words.some((each) => vague.test(each) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(each));
