@@ -9,11 +9,16 @@ import { type RecordedCall, startCallLog } from "./calls.ts";
 import { type Clock, startClock } from "./clock.ts";
 import { Cloud } from "./cloud/cloud.ts";
 import { codeShown } from "./cloud/mfa-device.ts";
+import { answerControl, isForControl } from "./control.ts";
+import type { Controls } from "./controls.ts";
 import { type Fault, type Faults, startFaults } from "./faults.ts";
 import { kickstarter } from "./fixtures/kickstarter.ts";
+import { open } from "./fixtures/open.ts";
 import type { Fixture, SeededKeyHolder, SeededUser } from "./fixtures/seeded.ts";
+import { selfManage, selfManageOwnName } from "./fixtures/self-manage.ts";
 import { pathOf, readRequest, reset, send } from "./http.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
+import { startSignIn } from "./signin.ts";
 
 export type FixtureName = keyof typeof fixtures;
 
@@ -27,27 +32,22 @@ export interface SandboxOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
-export interface Sandbox {
+export interface Sandbox extends Controls {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */
   readonly url: string;
-  readonly clock: Clock;
-  /** The fixture's main user, with an enabled device. */
-  readonly main: SeededUser;
-  /** A user with a key and no device. */
-  readonly fresh: SeededKeyHolder;
-  /** Everybody with an enabled device, by name. */
-  readonly users: Readonly<Record<string, SeededUser>>;
-  /** What the device (default: the main user's) shows, `later` steps of 30 s from now. */
-  code(serial?: string, later?: number): string;
-  calls(): readonly RecordedCall[];
-  forgetCalls(): void;
-  readonly faults: Faults;
-  readonly settings: Settings;
-  readonly cloud: Cloud;
   stop(): Promise<void>;
 }
 
-const fixtures = { kickstarter } satisfies Record<string, Fixture>;
+const fixtures = {
+  kickstarter,
+  "self-manage": selfManage,
+  "self-manage-own-name": selfManageOwnName,
+  open,
+} satisfies Record<string, Fixture>;
+
+export function isFixtureName(text: string): text is FixtureName {
+  return Object.hasOwn(fixtures, text);
+}
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = defaultSettings();
@@ -57,7 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = startFaults();
   const log = startCallLog();
   const desk = { ground: () => ({ cloud, settings, now: clock.now() }), faults, log };
-  const sandbox: Omit<Sandbox, "url" | "stop"> = {
+  const sandbox: Controls = {
     ...seeded,
     clock,
     code: (serial = seeded.main.serial, later = 0) =>
@@ -68,12 +68,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     settings,
     cloud,
   };
+  const signIn = startSignIn(log);
   const server = createFor(options, (message, response) => {
     readRequest(message)
       .then((request) => {
         if (pathOf(request) === "/") return answerCall(request, response, desk);
-        const body = "Not found\n";
-        return send(response, { status: 404, type: "text/plain", body }, clock.now());
+        const answer = isForControl(request)
+          ? answerControl(request, message.socket.remoteAddress, sandbox)
+          : signIn.isFor(request)
+            ? signIn.answer(request, desk.ground())
+            : { status: 404, type: "text/plain", body: "Not found\n" };
+        return send(response, answer, clock.now());
       })
       .catch(() => reset(response));
   });

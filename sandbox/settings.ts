@@ -27,6 +27,11 @@ export interface Settings {
   pageSize: number;
   /** Regions in which STS is switched off, separated by spaces. */
   disabledRegions: string;
+  /**
+   * Whether ListMFADevices and GetMFADevice without a UserName need a policy that grants them on
+   * `*`. Reports say so of AWS; its documentation does not.
+   */
+  omittedUserNameNeedsStar: boolean;
   /** Whether IAM takes signatures of its home region alone, whatever the host is called. */
   iamHomeRegionOnly: boolean;
   minResponseDelayMs: number;
@@ -47,6 +52,7 @@ export function defaultSettings(): Settings {
     tokenVersion: 0,
     pageSize: 0,
     disabledRegions: "",
+    omittedUserNameNeedsStar: false,
     iamHomeRegionOnly: false,
     minResponseDelayMs: 0,
   };

@@ -21,6 +21,17 @@ export interface RolePlan {
   readonly maxSessionSeconds?: number;
 }
 
+export interface PasswordPolicy {
+  readonly minimumLength: number;
+  readonly requireSymbols: boolean;
+  readonly requireNumbers: boolean;
+  readonly requireUppercase: boolean;
+  readonly requireLowercase: boolean;
+  readonly usersMayChange: boolean;
+  readonly maxAgeDays?: number;
+  readonly reusePrevention?: number;
+}
+
 export class Account {
   readonly id: string;
   readonly partition: string;
@@ -34,6 +45,7 @@ export class Account {
   readonly managed = new Map<string, PolicyDocument>();
   /** By id; deleted ones stay, since a deletion may take a while to be felt. */
   readonly keys: Map<string, AccessKey>;
+  passwordPolicy: PasswordPolicy | undefined;
   readonly #now: () => Date;
 
   constructor(
@@ -70,9 +82,15 @@ export class Account {
       tags: [],
       policies: [...(plan.policies ?? [])],
       groups: [...(plan.groups ?? [])],
+      password: undefined,
+      passwordLastUsed: undefined,
     };
     this.users.set(name, user);
     return user;
+  }
+
+  setPassword(userName: string, password: string): void {
+    this.user(userName).password = { createdAt: this.#now(), words: [password] };
   }
 
   addRole(name: string, plan: RolePlan): Role {

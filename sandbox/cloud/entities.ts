@@ -22,6 +22,10 @@ export interface User {
   tags: Tag[];
   policies: NamedPolicy[];
   groups: string[];
+  /** Of the console, the newest first; undefined: no login profile. */
+  password: { readonly createdAt: Date; readonly words: readonly string[] } | undefined;
+  /** Stays when the password is deleted. */
+  passwordLastUsed: Date | undefined;
 }
 
 export interface Group {

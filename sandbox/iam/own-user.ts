@@ -9,11 +9,17 @@ import type { MemberShape } from "../wire/shapes.ts";
 
 export const userNameShape: MemberShape = { min: 1, max: 128, pattern: /[\w+=,.@-]+/ };
 
-/** `longTermOnly`: a name may be left out only where a long-term key signs. */
+export interface WhoseOptions {
+  /** A name may be left out only where a long-term key signs. */
+  readonly longTermOnly?: boolean;
+  /** Where a name is left out, this is what has to be granted. */
+  readonly resourceWithoutName?: string | undefined;
+}
+
 export function permittedUser(
   request: ActionRequest,
   action: string,
-  options: { readonly longTermOnly?: boolean } = {},
+  options: WhoseOptions = {},
 ): User {
   const { caller, parameters } = request;
   const named = parameters.get("UserName");
@@ -23,7 +29,10 @@ export function permittedUser(
   }
   const name = named ?? caller.user?.name ?? "";
   const user = caller.account.findUser(name);
-  permit(request, action, user?.arn ?? caller.account.arn(`user/${name}`));
+  const own = user?.arn ?? caller.account.arn(`user/${name}`);
+  const wide = named === undefined ? options.resourceWithoutName : undefined;
+  // AWS's sentence names a user so, though its policies name it by ARN.
+  permit(request, action, wide ?? own, wide ?? `user ${name}`);
   if (!user) throw noSuchEntity(`The user with name ${name} cannot be found.`);
   return user;
 }
@@ -33,7 +42,7 @@ export function permit(
   { caller, now, region }: ActionRequest,
   action: string,
   resource: string,
-  extra: Readonly<Record<string, string | readonly string[] | undefined>> = {},
+  told: string = resource,
 ): void {
-  authorize(caller, `iam:${action}`, resource, { now, region, extra });
+  authorize(caller, `iam:${action}`, resource, { now, region }, told);
 }

@@ -1,0 +1,100 @@
+// Console passwords, as far as an own one can be seen and changed: the account's password policy,
+// the login profile, ChangePassword.
+
+import type { Action } from "../action.ts";
+import type { PasswordPolicy } from "../cloud/account.ts";
+import { accessDenied, noSuchEntity, ServiceError } from "../wire/service-error.ts";
+import { permit, permittedUser, userNameShape } from "./own-user.ts";
+
+const letters = "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+";
+const passwordShape = { required: true, min: 1, max: 128, pattern: new RegExp(letters) };
+
+export const getAccountPasswordPolicy: Action = {
+  input: {},
+  run(request) {
+    permit(request, "GetAccountPasswordPolicy", "*");
+    const policy = request.caller.account.passwordPolicy;
+    if (!policy) {
+      throw noSuchEntity(
+        `The Password Policy with domain name ${request.caller.account.id} cannot be found.`,
+      );
+    }
+    return {
+      PasswordPolicy: {
+        MinimumPasswordLength: policy.minimumLength,
+        RequireSymbols: policy.requireSymbols,
+        RequireNumbers: policy.requireNumbers,
+        RequireUppercaseCharacters: policy.requireUppercase,
+        RequireLowercaseCharacters: policy.requireLowercase,
+        AllowUsersToChangePassword: policy.usersMayChange,
+        ExpirePasswords: policy.maxAgeDays !== undefined,
+        MaxPasswordAge: policy.maxAgeDays,
+        PasswordReusePrevention: policy.reusePrevention,
+      },
+    };
+  },
+};
+
+export const getLoginProfile: Action = {
+  input: { UserName: userNameShape },
+  run(request) {
+    const user = permittedUser(request, "GetLoginProfile");
+    if (!user.password) throw noSuchEntity(`Login Profile for User ${user.name} cannot be found.`);
+    return {
+      LoginProfile: {
+        UserName: user.name,
+        CreateDate: user.password.createdAt,
+        PasswordResetRequired: false,
+      },
+    };
+  },
+};
+
+export const changePassword: Action = {
+  input: { OldPassword: passwordShape, NewPassword: passwordShape },
+  run(request) {
+    const { caller, parameters, now } = request;
+    const { user, account } = caller;
+    if (!user) {
+      throw new ServiceError(
+        400,
+        "InvalidUserType",
+        "Only IAM Users can change their own password",
+      );
+    }
+    if (!account.passwordPolicy?.usersMayChange) {
+      permit(request, "ChangePassword", user.arn, `user ${user.name}`);
+    }
+    const old = parameters.get("OldPassword") ?? "";
+    const wanted = parameters.get("NewPassword") ?? "";
+    if (user.password?.words[0] !== old) {
+      throw accessDenied("The old password was incorrect.");
+    }
+    const lack =
+      account.passwordPolicy && lackOf(wanted, user.password.words, account.passwordPolicy);
+    if (lack) {
+      throw new ServiceError(
+        400,
+        "PasswordPolicyViolation",
+        `Password does not conform to the account password policy: ${lack}.`,
+      );
+    }
+    user.password = { createdAt: now, words: [wanted, ...user.password.words] };
+    return undefined;
+  },
+};
+
+function lackOf(
+  password: string,
+  earlier: readonly string[],
+  policy: PasswordPolicy,
+): string | undefined {
+  if (password.length < policy.minimumLength) return `at least ${policy.minimumLength} characters`;
+  if (policy.requireSymbols && !/[!@#$%^&*()_+\-=[\]{}|']/.test(password)) return "a symbol";
+  if (policy.requireNumbers && !/\d/.test(password)) return "a number";
+  if (policy.requireUppercase && !/[A-Z]/.test(password)) return "an uppercase letter";
+  if (policy.requireLowercase && !/[a-z]/.test(password)) return "a lowercase letter";
+  return earlier.slice(0, policy.reusePrevention ?? 0).includes(password)
+    ? "not one of the last ones"
+    : undefined;
+}
