@@ -1,0 +1,74 @@
+// `awst config show`: the configuration as awst understands it, as TOML or, with --json, as one object.
+
+import { loadConfiguration } from "../../flows/load-configuration.ts";
+import type { Configuration } from "../../model/configuration.ts";
+import { encodeConfiguration } from "../../model/configuration-toml.ts";
+import { offeredRoles } from "../../model/find-role.ts";
+import { callRegion } from "../../model/resolve-target.ts";
+import type { Words } from "../../model/words.ts";
+import type { Needs } from "../../ports.ts";
+
+type ShowNeeds = Needs<"configurationFile" | "places" | "env" | "out">;
+
+export async function run(world: ShowNeeds, words: Words): Promise<void> {
+  const configuration = await loadConfiguration(world);
+  const text = words.json
+    ? JSON.stringify(describe(world, configuration))
+    : show(world, configuration);
+  await world.out(`${text}\n`);
+}
+
+function show(world: ShowNeeds, configuration: Configuration): string {
+  const regions = [...configuration.identities.values()].map((identity) => {
+    const { region, source } = callRegion(identity, configuration, world.env);
+    const why = source === "fallback" ? "nothing names a region" : source;
+    return `# calls of ${JSON.stringify(identity.name)} go to ${region} (${why})`;
+  });
+  const roles = configuration.rolesAreConfigured
+    ? []
+    : ["# roles: DeveloperAccess 4h, AdminAccess 1h; any other name is tried with 1h"];
+  const head = [`# ${configuration.path}`, ...regions, ...roles, ""];
+  return [...head, encodeConfiguration(configuration).trimEnd()].join("\n");
+}
+
+/** Everything by its name in the file; null where nothing is set. */
+function describe(world: ShowNeeds, configuration: Configuration): unknown {
+  const { accounts, roles, identities } = configuration;
+  const { state, awsConfig, awsCredentials } = world.places;
+  return {
+    version: 1,
+    path: configuration.path,
+    defaultRegion: configuration.defaultRegion ?? null,
+    defaultIdentity: configuration.defaultIdentity,
+    identities: [...identities.values()].map((identity) => ({
+      name: identity.name,
+      accountId: identity.accountId ?? null,
+      awsProfile: identity.awsProfile,
+      mfaSessionProfile: identity.mfaSessionProfile ?? null,
+      callRegion: callRegion(identity, configuration, world.env).region,
+      device: identity.device ?? null,
+      command: identity.command ?? null,
+      prompt: identity.prompt,
+      keyRotationIntervalMinutes: identity.keyRotationIntervalMinutes,
+    })),
+    accounts: [...accounts.values()].map((account) => ({
+      name: account.name,
+      id: account.id,
+      region: account.region ?? null,
+      roles: offeredRoles(configuration, account),
+      externalId: account.externalId ?? null,
+      identity: account.identity ?? configuration.defaultIdentity,
+    })),
+    roles: [...roles.values()].map((role) => ({
+      ...role,
+      sourceIdentity: role.sourceIdentity ?? null,
+      sessionName: role.sessionName ?? null,
+      via: role.via ? `${role.via.account}/${role.via.role}` : null,
+    })),
+    rolesAreConfigured: configuration.rolesAreConfigured,
+    keychain: { backend: configuration.keychainBackend },
+    write: { profiles: configuration.writeProfiles, mode: configuration.writeMode },
+    places: { state, awsConfig, awsCredentials },
+    remarks: configuration.remarks,
+  };
+}
