@@ -1,0 +1,32 @@
+// `awst profile list`: the profiles awst owns or would write, and what is the matter with each.
+
+import { listProfiles } from "../../flows/list-profiles.ts";
+import { textTable } from "../../model/text-table.ts";
+import type { Words } from "../../model/words.ts";
+import type { World } from "../../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const profiles = await listProfiles(world);
+  const paths = { config: world.places.awsConfig, credentials: world.places.awsCredentials };
+  if (words.json) {
+    const rows = profiles.map((each) => ({
+      ...each,
+      file: paths[each.file],
+      account: each.account ?? null,
+      role: each.role ?? null,
+      identity: each.identity ?? null,
+      why: each.why ?? null,
+    }));
+    await world.out(`${JSON.stringify({ version: 1, profiles: rows })}\n`);
+    return;
+  }
+  const rows = profiles.map(({ name, state, file, why }) => [
+    name,
+    why === undefined ? state : `${state}: ${why}`,
+    paths[file],
+  ]);
+  if (rows.length > 0) await world.out(textTable([["PROFILE", "STATE", "FILE"], ...rows]));
+  if (profiles.some(({ state }) => ["missing", "outdated", "left over"].includes(state))) {
+    world.say("`awst profile sync` writes what is missing and takes out what is left over");
+  }
+}

@@ -1,0 +1,17 @@
+// What to say of profiles that could not be written: one line each, with what to do.
+
+import type { EnsuredProfiles } from "./remembered-profiles.ts";
+
+export function obstacleLines(
+  { inTheWay, unwritable }: Pick<EnsuredProfiles, "inTheWay" | "unwritable">,
+  places: { readonly awsConfig: string; readonly awsCredentials: string },
+): readonly string[] {
+  const paths = { config: places.awsConfig, credentials: places.awsCredentials };
+  return [
+    ...inTheWay.map(({ name, file, why }) => {
+      const where = `profile ${JSON.stringify(name)} in ${paths[file]} was left alone: ${why}`;
+      return `${where}; rename that section, or set [write] profiles to other names`;
+    }),
+    ...unwritable.map(({ name, why }) => `no profile ${JSON.stringify(name)}: ${why}`),
+  ];
+}
