@@ -5,6 +5,7 @@ import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:chi
 import { constants } from "node:os";
 import { AwstError } from "../model/errors.ts";
 import type { Env } from "../ports.ts";
+import { dropClosedTerminal } from "./closed-terminal.ts";
 
 export interface CaptureOptions {
   readonly env: Env;
@@ -62,7 +63,10 @@ export async function capture(
   try {
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
     const end = await ending(child);
-    if (isInterrupted) throw new AwstError("INTERRUPTED", "interrupted");
+    if (isInterrupted) {
+      dropClosedTerminal();
+      throw new AwstError("INTERRUPTED", "interrupted");
+    }
     return { ...end, timedOut, stdout: stdout(), stderr: stderr() };
   } finally {
     clearTimeout(timer);

@@ -8,6 +8,7 @@ import { AwstError } from "../model/errors.ts";
 import type { Env } from "../ports.ts";
 import { dropClosedTerminal } from "./closed-terminal.ts";
 import { isInForeground } from "./foreground.ts";
+import { windowsProgram } from "./windows-program.ts";
 
 const passed = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 /** The terminal sends these to its whole foreground group, the program included. */
@@ -35,7 +36,7 @@ export function runInTerminal(words: readonly string[], env: Env): Promise<numbe
     };
     let child: ChildProcess;
     try {
-      child = spawn(file, args, { stdio: streams(words), env });
+      child = start(file, args, env);
     } catch (error) {
       return finish(() => reject(notStarted(file, error as NodeJS.ErrnoException)));
     }
@@ -48,6 +49,14 @@ export function runInTerminal(words: readonly string[], env: Env): Promise<numbe
       finish(() => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))),
     );
   });
+}
+
+function start(file: string, args: readonly string[], env: Env): ChildProcess {
+  const stdio = streams([file, ...args]);
+  if (process.platform !== "win32") return spawn(file, args, { stdio, env });
+  const program = windowsProgram(file, args, env);
+  const windowsVerbatimArguments = program.isVerbatim;
+  return spawn(program.file, program.args, { stdio, env, windowsVerbatimArguments });
 }
 
 /** The three, and those that `<(…)` left among the words as /dev/fd/63. */

@@ -56,16 +56,20 @@ describe("the [mfa] command", () => {
     expect(existsSync(late)).toBe(false);
   });
 
-  test("interrupted, it ends with awst, and its talk is on the terminal", async () => {
-    const late = join(folder, "late-too");
-    const command = `echo 'touch it' >&2; (sleep 1; touch ${late}) & sleep 60`;
-    const pty = spawnPty(process.execPath, [runner, "code", command, "20000"], { env });
-    await pty.expect("touch it");
-    pty.press("ctrl-c");
-    expect(await pty.exit).toEqual({ status: 130, signal: null });
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
-    expect(existsSync(late)).toBe(false);
-  });
+  test.each(["ctrl-c", "closed terminal"] as const)(
+    "%s: it ends with awst, and its talk is on the terminal",
+    async (how) => {
+      const late = join(folder, `late-${how.length}`);
+      const command = `echo 'touch it' >&2; (sleep 1; touch ${late}) & sleep 60`;
+      const pty = spawnPty(process.execPath, [runner, "code", command, "20000"], { env });
+      await pty.expect("touch it");
+      if (how === "ctrl-c") pty.press(how);
+      else pty.hangUp();
+      expect(await pty.exit).toEqual({ status: 130, signal: null });
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      expect(existsSync(late)).toBe(false);
+    },
+  );
 });
 
 const run = (...words: string[]) =>
@@ -142,13 +146,15 @@ describe("a program in the terminal", () => {
 
   test("Ctrl-C reaches it once, and awst waits for it", async () => {
     const script =
-      "trap 'n=x$n; echo got $n' INT; echo ready; while [ -z \"$done\" ]; do read line && done=1; done; echo end $n; exit 5";
-    const pty = spawnPty(process.execPath, [runner, "run", "bash", "-c", script], { env });
+      'let n = 0; process.on("SIGINT", () => n++); console.log("ready");' +
+      'process.stdin.once("data", () => { console.log("got", n); process.exit(5); });';
+    const words = [runner, "run", process.execPath, "-e", script];
+    const pty = spawnPty(process.execPath, words, { env });
     await pty.expect("ready");
     pty.press("ctrl-c");
-    await pty.expect("got x");
+    await new Promise((resolve) => setTimeout(resolve, 300));
     pty.type("\r");
-    await pty.expect("end x\n");
+    await pty.expect("got 1\n");
     expect(await pty.exit).toEqual({ status: 5, signal: null });
   });
 

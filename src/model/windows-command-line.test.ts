@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { batchWords } from "./windows-command-line.ts";
+
+test.each([
+  ["C:/tools/cdk.cmd", ["deploy"], '"C:\\tools\\cdk.cmd ^"deploy^""'],
+  ["C:\\Program Files\\a.cmd", ["a b"], '"C:\\Program^ Files\\a.cmd ^"a^ b^""'],
+  ["a.cmd", ["100%&x"], '"a.cmd ^"100^%^&x^""'],
+  ["a.cmd", ['say "hi"\\'], '"a.cmd ^"say^ \\^"hi\\^"\\\\^""'],
+  ["p\\node_modules\\.bin\\a.cmd", ["x y"], '"p\\node_modules\\.bin\\a.cmd ^^^"x^^^ y^^^""'],
+])("%s %j", (file, args, line) => {
+  expect(batchWords(file, args)).toEqual(["/d", "/s", "/c", line]);
+});
+
+/** What the C runtime makes of a line of words, as Microsoft documents it. */
+function readWords(line: string): string[] {
+  const words: string[] = [];
+  for (const [, quoted = ""] of line.matchAll(/"((?:\\+"|[^"])*?(?:\\\\)*)"(?= |$)/g)) {
+    words.push(
+      quoted.replaceAll(/(\\+)("|$)/g, (_, slashes: string, end: string) => {
+        const half = "\\".repeat(slashes.length >> 1);
+        return end === '"' ? `${half}"` : half;
+      }),
+    );
+  }
+  return words;
+}
+
+test("after cmd has taken its carets, the program reads the word that was given", () => {
+  const word = fc.string({
+    unit: fc.constantFrom("a", " ", '"', "%", "^", "&", "|", "<", ")", "!", "\\"),
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(word, (given) => {
+      const line =
+        batchWords("a.cmd", [given]).at(-1)?.slice(1, -1).replaceAll(/\^(.)/g, "$1") ?? "";
+      expect(readWords(line.slice("a.cmd ".length))).toEqual([given]);
+    }),
+  );
+});

@@ -1,0 +1,92 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "rolldown";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findProgram, openStreams } from "../../src/adapters/streams.ts";
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "awst-streams-")));
+const talker = join(folder, "talker.mjs");
+
+beforeAll(async () => {
+  const input = join(import.meta.dirname, "talker.ts");
+  await build({
+    input,
+    platform: "node",
+    output: { format: "esm", file: talker },
+    logLevel: "silent",
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const talk = (words: string, rest = "") =>
+  spawnSync("bash", ["-c", `set -o pipefail; ${process.execPath} ${talker} ${words} ${rest}`], {
+    encoding: "utf8",
+  });
+
+test("all of it comes out of a slow pipe, in order, before the end", () => {
+  const { stdout, stderr, status } = talk("much", "| (sleep 0.3; tail -c 6; exit 0)");
+  expect([stdout, stderr, status]).toEqual(["xxend\n", "awst: said first\n", 0]);
+});
+
+const hasPython = spawnSync("python3", ["-c", ""]).status === 0;
+
+test.skipIf(!hasPython)("also where the pipe does not block", () => {
+  const pipe =
+    "import os,sys,subprocess as s; r,w=os.pipe(); os.set_blocking(w,False); p=s.Popen(sys.argv[1:],stdout=w); os.close(w); d=open(r,'rb').read(); print(len(d)); sys.exit(p.wait())";
+  const ended = spawnSync("python3", ["-c", pipe, process.execPath, talker, "much"], {
+    encoding: "utf8",
+  });
+  expect([ended.stdout, ended.status]).toEqual(["3000004\n", 0]);
+});
+
+test("a reader that leaves is a quiet end", () => {
+  const { stdout, stderr, status } = talk("much", "| head -c 3");
+  expect([stdout, stderr, status]).toEqual(["xxx", "awst: said first\n", 0]);
+});
+
+test("a full disk is an error", () => {
+  const { stderr, status } = talk("much", "> /dev/full");
+  expect(stderr).toContain("awst: error: cannot write to stdout: ENOSPC\n");
+  expect(status).toBe(1);
+});
+
+test("--quiet says nothing, --debug all, without codes", () => {
+  expect(talk("much quiet", ">/dev/null").stderr).toBe("");
+  expect(talk("much quiet debug", ">/dev/null").stderr).toBe("awst: debug: code [code]\n");
+});
+
+test("a closed stderr is no reason to fail", () => {
+  expect(talk("much", "2>&- | tail -c 4").stdout).toBe("end\n");
+});
+
+describe("the words that start this program again", () => {
+  test("are absolute, by a link too", () => {
+    const link = join(folder, "link.mjs");
+    symlinkSync(talker, link);
+    const { stdout } = spawnSync(process.execPath, ["link.mjs", "program"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(JSON.parse(stdout)).toEqual([process.execPath, talker]);
+  });
+
+  test.each([undefined, "/$bunfs/root/awst", "B:\\~BUN\\root\\awst.exe", "B:/~BUN/root/awst.exe"])(
+    "are one in a program that holds itself: %s",
+    (script) => {
+      expect(findProgram(script)).toEqual([process.execPath]);
+    },
+  );
+});
+
+test("a sleep ends early, without an error, when told to", async () => {
+  const { sleep } = openStreams({ quiet: true, debug: false });
+  const stop = new AbortController();
+  const started = Date.now();
+  setTimeout(() => stop.abort(), 20);
+  await sleep(60_000, stop.signal);
+  await sleep(60_000, stop.signal);
+  await sleep(-5);
+  expect(Date.now() - started).toBeLessThan(30_000);
+});
