@@ -1,19 +1,31 @@
 // The verbs that keep keys, profiles and the configuration in order, as data.
 
-import type { Verb } from "./verb.ts";
+import type { JsonField, Verb } from "./verb.ts";
+
+const storedKey: readonly JsonField[] = [
+  ["identity", "the IAM user's name in the configuration"],
+  ["accessKeyId", "the key's id"],
+  ["arn", "whose key AWS says it is"],
+  ["accountId", "12 digits"],
+  ["keychain", "system or file"],
+  ["replacedKeyId", "id of another key that was there before, or null"],
+  ["wasThere", "whether this very key was there already"],
+];
 
 const keyAdd: Verb = {
   path: ["key", "add"],
   summary: "put a long-term access key into the keychain",
   details:
-    "Asks for the key id and, hidden, for its secret; or takes both from the console's CSV download or " +
+    "Asks, hidden, for the key id and its secret; or takes both from the console's CSV download or " +
     "from stdin. The key is proved at AWS (GetCallerIdentity) and read back before it counts.",
   arguments: [],
   options: [{ name: "csv", placeholder: "FILE", help: "the file the AWS console offers once" }],
   examples: [
     { line: "awst key add", meaning: "type it in" },
     { line: "awst key add --csv ~/Downloads/me_accessKeys.csv", meaning: "from the download" },
+    { line: "aws iam create-access-key | awst key add", meaning: "from what a program prints" },
   ],
+  json: [["version", "1"], ...storedKey],
   machine: false,
 };
 
@@ -35,6 +47,16 @@ const keyImport: Verb = {
     { line: "awst key import", meaning: "the profile that the configuration names" },
     { line: "awst key import other-org --identity other-org", meaning: "another identity's" },
   ],
+  json: [
+    ["version", "1"],
+    ["profile", "the AWS profile it was taken from"],
+    ["key", "null where the profile called awst already; else:"],
+    ...storedKey.map(([field, meaning]): JsonField => [`key.${field}`, meaning]),
+    [
+      "sameKeyElsewhere[].file, .section, .line",
+      "lines of AWS's files that still show the key's id",
+    ],
+  ],
   machine: false,
 };
 
@@ -43,8 +65,19 @@ const profileSync: Verb = {
   summary: "write the profiles of every account and offered role",
   details: "Owned profiles that are no longer configured go; what others wrote is left alone.",
   arguments: [],
-  options: [],
-  examples: [{ line: "awst profile sync", meaning: "after a change of the configuration" }],
+  options: [{ name: "dry-run", help: "say what would change, and change nothing" }],
+  examples: [
+    { line: "awst profile sync", meaning: "after a change of the configuration" },
+    { line: "awst profile sync --dry-run", meaning: "see first" },
+  ],
+  json: [
+    ["version", "1"],
+    ["dryRun", "whether nothing was changed"],
+    ["written, removed, unchanged", "names"],
+    ["mended", "names whose line named a program that is gone"],
+    ["inTheWay[].name, .file, .why", "left alone: something else stands there"],
+    ["unwritable[].name, .why", "names that no section can have"],
+  ],
   machine: false,
 };
 
@@ -53,7 +86,18 @@ const profileList: Verb = {
   summary: "the profiles awst owns in AWS's files, and those in its way",
   arguments: [],
   options: [],
-  examples: [{ line: "awst profile list", meaning: "a table" }],
+  examples: [
+    { line: "awst profile list", meaning: "a table" },
+    { line: "awst profile list --json", meaning: "for a program" },
+  ],
+  json: [
+    ["version", "1"],
+    ["profiles[].name", "as AWS_PROFILE takes it"],
+    ["profiles[].file", "path of the file it stands in, or would"],
+    ["profiles[].state", "good, outdated, missing, in the way, unwritable, left over, keys or own"],
+    ["profiles[].why", "what is the matter with it, or null"],
+    ["profiles[].account, .role, .identity", "what it is of, or null"],
+  ],
   machine: false,
 };
 
@@ -61,10 +105,22 @@ const profileRemove: Verb = {
   path: ["profile", "remove"],
   summary: "take profiles that awst owns out of AWS's files",
   arguments: [
-    { name: "PROFILE", required: false, many: true, help: "names as `profile list` has them" },
+    {
+      name: "PROFILE",
+      required: false,
+      many: true,
+      help: "names as `profile list` has them; none: every role's profile",
+    },
   ],
   options: [],
-  examples: [{ line: 'awst profile remove "main-account AdminAccess"', meaning: "one of them" }],
+  examples: [
+    { line: 'awst profile remove "main-account AdminAccess"', meaning: "one of them" },
+    { line: "awst profile remove", meaning: "those of every role" },
+  ],
+  json: [
+    ["version", "1"],
+    ["removed", "names"],
+  ],
   machine: false,
 };
 
@@ -74,6 +130,14 @@ const configCheck: Verb = {
   arguments: [],
   options: [],
   examples: [{ line: "awst config check", meaning: "status 2 where something is" }],
+  json: [
+    ["version", "1"],
+    ["path", "the file"],
+    ["valid", "true or false"],
+    ["problems[].line, .column", "counted from 1"],
+    ["problems[].message, .hint", "what is wrong, and what is allowed or meant"],
+    ["remarks", "things worth saying that are no mistakes"],
+  ],
   machine: false,
 };
 
@@ -83,6 +147,12 @@ const configPath: Verb = {
   arguments: [],
   options: [],
   examples: [{ line: '$EDITOR "$(awst config path)"', meaning: "change it" }],
+  json: [
+    ["version", "1"],
+    ["path", "the file"],
+    ["exists", "true or false"],
+    ["named", "whether --config or AWST_CONFIG named it"],
+  ],
   machine: false,
 };
 
@@ -92,6 +162,24 @@ const configShow: Verb = {
   arguments: [],
   options: [],
   examples: [{ line: "awst config show --json", meaning: "for a program" }],
+  json: [
+    ["version", "1"],
+    ["path", "the file"],
+    ["defaultRegion, defaultIdentity", "region or null, name"],
+    [
+      "identities[]",
+      "name, accountId, awsProfile, mfaSessionProfile, callRegion, device, command, prompt, keyRotationIntervalMinutes",
+    ],
+    ["accounts[]", "name, id, region, roles (those offered), externalId, identity"],
+    [
+      "roles[]",
+      "name, durationSeconds, session, policyArns, tags, sourceIdentity, sessionName, via",
+    ],
+    ["rolesAreConfigured", "whether the file has [roles]"],
+    ["keychain.backend, write.profiles, write.mode", "as in the file"],
+    ["places.state, .awsConfig, .awsCredentials", "paths"],
+    ["remarks", "things worth saying that are no mistakes"],
+  ],
   machine: false,
 };
 

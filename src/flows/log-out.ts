@@ -3,7 +3,6 @@
 
 import type { AwsFileTexts } from "../model/aws-file-texts.ts";
 import type { Account, Configuration } from "../model/configuration.ts";
-import { findAccount } from "../model/find-account.ts";
 import { findIdentity } from "../model/find-identity.ts";
 import { findRole, offeredRoles } from "../model/find-role.ts";
 import { readValue } from "../model/ini-document.ts";
@@ -23,6 +22,7 @@ import {
 import type { Needs } from "../ports.ts";
 import { readSkewMs } from "./keep-clock.ts";
 import { loadConfiguration } from "./load-configuration.ts";
+import { nameAccount } from "./name-account.ts";
 
 export interface LogOutWish {
   /** As typed: a part of a name will do. */
@@ -48,7 +48,9 @@ type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles"
 export async function logOut(world: LogOutNeeds, wish: LogOutWish): Promise<LoggedOut> {
   const configuration = await loadConfiguration(world);
   if (wish.identity !== undefined) findIdentity(configuration, wish.identity);
-  const roles = rolesOf(world, configuration, wish);
+  const account =
+    wish.account === undefined ? undefined : await nameAccount(world, configuration, wish.account);
+  const roles = rolesOf(configuration, wish, account);
   const index = decodeSessionIndex(world.state.read(sessionIndexName));
   const noted = Object.entries(index).filter(([, note]) => isMeant(note, wish, roles));
   const items = new Set(noted.map(([item]) => item));
@@ -89,13 +91,11 @@ interface RoleOf {
 
 /** Every role that is meant and whose session's place in the keychain is known. */
 function rolesOf(
-  world: Needs<"say">,
   configuration: Configuration,
   wish: LogOutWish,
+  account: string | undefined,
 ): readonly RoleOf[] {
   const accounts = [...configuration.accounts.values()];
-  const account =
-    wish.account === undefined ? undefined : chooseAccount(world, configuration, wish.account);
   return accounts
     .filter((each) => account === undefined || each.name === account)
     .flatMap((each) => {
@@ -106,12 +106,6 @@ function rolesOf(
           : [findRole(configuration, each, wish.role).name];
       return names.map((role) => ({ identity, account: each, role }));
     });
-}
-
-function chooseAccount(world: Needs<"say">, configuration: Configuration, typed: string): string {
-  const { name, guessed } = findAccount(configuration.accounts.keys(), typed, { mayGuess: true });
-  if (guessed) world.say(`${JSON.stringify(typed)} is taken for ${name}`);
-  return name;
 }
 
 /** Scoped sessions go with their role, those of roles and accounts no longer configured with everything. */

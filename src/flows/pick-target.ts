@@ -4,7 +4,6 @@
 import { commandLine } from "../model/command-line.ts";
 import type { Account, Configuration } from "../model/configuration.ts";
 import { AwstError } from "../model/errors.ts";
-import { findAccount } from "../model/find-account.ts";
 import { offeredRoles } from "../model/find-role.ts";
 import { decodePicks, pickKey, picksName, withPick } from "../model/frecency.ts";
 import { type AccountAndRole, rankNames } from "../model/rank-names.ts";
@@ -12,6 +11,7 @@ import { clockText } from "../model/session-report.ts";
 import type { Choice, Needs } from "../ports.ts";
 import { type Listing, listSessions } from "./list-sessions.ts";
 import { loadConfiguration } from "./load-configuration.ts";
+import { nameAccount } from "./name-account.ts";
 
 /** What is typed twice within this time counts once: a write on every warm start would be its cost. */
 const samePickMs = 10 * 60 * 1000;
@@ -27,7 +27,9 @@ export async function pickTarget(
   }
   const configuration = await loadConfiguration(world);
   const account =
-    typed.account === undefined ? undefined : chooseAccount(world, configuration, typed.account);
+    typed.account === undefined
+      ? undefined
+      : await nameAccount(world, configuration, typed.account);
   const listing = await listSessions(world, identity);
   const offered = offers(configuration, listing).filter(
     (each) => account === undefined || each.account === account,
@@ -90,13 +92,6 @@ function toChoice(offer: Offer, now: Date): Choice<Offer> {
     hint: [accountId, live].filter(Boolean).join(", "),
     value: offer,
   };
-}
-
-function chooseAccount(world: Needs<"say">, configuration: Configuration, typed: string): string {
-  const names = configuration.accounts.keys();
-  const { name, guessed } = findAccount(names, typed, { mayGuess: true });
-  if (guessed) world.say(`${JSON.stringify(typed)} is taken for ${name}`);
-  return name;
 }
 
 function nothingOffered(account: string | undefined): AwstError {

@@ -3,13 +3,14 @@
 
 import { createHash } from "node:crypto";
 
-import type { Configuration, KeychainBackend } from "./configuration.ts";
+import type { Configuration, KeychainBackend, WriteMode } from "./configuration.ts";
 import type { Keys } from "./session.ts";
 
 export interface WarmState {
   readonly configurationStamp: string;
   readonly defaultIdentity: string;
   readonly keychainBackend: KeychainBackend;
+  readonly writeMode: WriteMode;
   /** Account name → identity name. */
   readonly accounts: Readonly<Record<string, string>>;
   /** Identity name → the region its calls go to; null: the environment decides. */
@@ -43,6 +44,7 @@ export function makeWarmState(configuration: Configuration, stamp: string): Warm
     configurationStamp: stamp,
     defaultIdentity: configuration.defaultIdentity,
     keychainBackend: configuration.keychainBackend,
+    writeMode: configuration.writeMode,
     accounts,
     callRegions,
   };
@@ -53,7 +55,8 @@ export function decodeWarmState(value: unknown, stamp: string | undefined): Warm
   if (typeof value !== "object" || value === null || stamp === undefined) return undefined;
   const state = value as Partial<WarmState>;
   if (state.configurationStamp !== stamp) return undefined;
-  if (!state.accounts || !state.callRegions || !state.defaultIdentity || !state.keychainBackend) {
+  const { accounts, callRegions, defaultIdentity, keychainBackend, writeMode } = state;
+  if (!accounts || !callRegions || !defaultIdentity || !keychainBackend || !writeMode) {
     return undefined;
   }
   return state as WarmState;

@@ -1,0 +1,23 @@
+// The program: words from the command line, the real world, one exit.
+
+import { run } from "./cli/run.ts";
+import { openWorld } from "./world.ts";
+
+async function main(): Promise<number> {
+  return run(process.argv.slice(2), {
+    env: process.env,
+    openWorld,
+    print: (text) => write(process.stdout, text),
+    complain: (text) => write(process.stderr, text),
+  });
+}
+
+/** Resolves when the text is out, or can't go out any more: a reader that left has what it wanted. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.on("error", () => resolve());
+    stream.write(text, () => resolve());
+  });
+}
+
+main().then((status) => process.exit(status));

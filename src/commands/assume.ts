@@ -1,0 +1,86 @@
+// awst assume [ACCOUNT [ROLE]]: a session and its profiles. stdout: lines that set AWS_PROFILE, or what
+// --format, --json or --unset ask for; everything else is talk.
+
+import { pickTarget, rememberPick } from "../flows/pick-target.ts";
+import { readSessionRequest } from "../flows/read-session-flags.ts";
+import { takeUpProfiles, takeUpSession, writeProfilesAlone } from "../flows/take-up-role.ts";
+import { type AssumeFacts, assumeJson, profileLines, sessionLine } from "../model/assume-report.ts";
+import { AwstError } from "../model/errors.ts";
+import {
+  handedKeys,
+  printKeys,
+  printProfile,
+  printUnset,
+  readFormat,
+  readRegion,
+} from "../model/printed-keys.ts";
+import { fixedText } from "../model/session-report.ts";
+import type { SessionRequest } from "../model/session-request.ts";
+import { flagOption, type Words } from "../model/words.ts";
+import type { World } from "../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const format = readFormat(words);
+  if (flagOption(words, "unset")) return world.out(printUnset(format, world.env));
+  refuseContradictions(words);
+  const region = readRegion(words);
+  const [account, role] = words.arguments;
+  const names = await pickTarget(world, { account, role }, words.identity);
+  const how = { asker: "person", keysAreFixed: format !== undefined } as const;
+  const request = await readSessionRequest(world, words, names, how);
+  if (flagOption(words, "profile-only")) return writeProfiles(world, words, request, region);
+
+  const obtained = await takeUpSession(world, request);
+  const { session } = obtained;
+  if (format !== undefined) {
+    await world.out(printKeys(format, handedKeys(session, region), world.env));
+  }
+  const profiles = await takeUpProfiles(world, request, obtained, region);
+  await rememberPick(world, obtained);
+  if (format !== undefined) return world.say(fixedText(obtained, world.now()));
+  await tell(world, words, {
+    ...obtained,
+    obtained,
+    accountId: session.accountId,
+    region: region ?? session.region,
+    profiles,
+  });
+}
+
+async function writeProfiles(
+  world: World,
+  words: Words,
+  request: SessionRequest,
+  region: string | undefined,
+): Promise<void> {
+  const { target, profiles, needSession } = await writeProfilesAlone(world, { ...request, region });
+  if (needSession) world.say('[write] mode = "keys": profiles are written with a session alone');
+  await tell(world, words, {
+    account: target.account.name,
+    accountId: target.account.id,
+    role: target.role.name,
+    identity: target.identity.name,
+    region: region ?? target.workRegion,
+    obtained: undefined,
+    profiles,
+  });
+}
+
+async function tell(world: World, words: Words, facts: AssumeFacts): Promise<void> {
+  const { obtained, profiles, account, role } = facts;
+  if (words.json) return world.out(assumeJson(facts));
+  if (obtained !== undefined) world.say(sessionLine(obtained, world.now()));
+  for (const line of profileLines(profiles, world.places)) world.say(line);
+  if (profiles.usable !== undefined) return world.out(printProfile(profiles.usable, world.env));
+  world.say(`no profile to use: awst exec ${account} ${role} -- CMD works without one`);
+}
+
+function refuseContradictions(words: Words): void {
+  const given = ["--format", "--profile-only"].filter((flag) => words.options[flag.slice(2)]);
+  if (words.json) given.unshift("--json");
+  const isPair = given.length === 2 && !given.includes("--format");
+  if (given.length < 2 || isPair) return;
+  throw new AwstError("USAGE", `${given.join(" and ")} exclude each other`, {
+    hint: "awst assume --help",
+  });
+}
