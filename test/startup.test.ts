@@ -55,6 +55,8 @@ async function trace(args: readonly string[]): Promise<readonly string[]> {
       const chunk = relative(join(root, "dist"), each) === basename(each) ? basename(each) : "";
       return sources[chunk] ?? [relative(root, each)];
     })
+    // what the bundler itself puts in
+    .filter((each) => !each.includes("\0"))
     .map((each) => (each.startsWith("..") ? basename(each) : each))
     .map((each) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(each)?.[1] ?? each);
   return [...new Set(names)].sort();

@@ -32,7 +32,7 @@ async function buildProgram() {
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name].cjs",
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-    legalComments: "none",
+    comments: false,
   });
   await bundle.close();
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
@@ -65,7 +65,8 @@ async function buildTools(chunks) {
     cwd: root,
     platform: "node",
     transform: { target: "node20.19" },
-    external: (name) => /^(?![./#]|[A-Za-z]:)/.test(name),
+    // What the compiler adds for newer syntax comes with it.
+    external: (name) => /^(?!@oxc-project\/|[./#\0]|[A-Za-z]:)/.test(name),
     onLog: failOnWarnings,
   });
   const folder = beside("build");

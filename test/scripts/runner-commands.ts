@@ -2,7 +2,7 @@
 //   awst WORDS…          runs it to its end; it must end with 0.  ! awst …: it must not
 //   run WORDS…           another program, the same way
 //   status N             how the last one ended
-//   stdout REGEX, stderr REGEX     what it said somewhere (m: ^ and $ are lines);  ! …: nowhere
+//   stdout REGEX, stderr REGEX     what it said somewhere (^ and $ are lines; (?i) in front);  ! …: nowhere
 //   stdin FILE           the next program reads this file of the page
 //   cmp FILE NAME        $HOME/FILE equals the page's file NAME; `stdout` is a FILE too
 //   exists FILE, contains FILE REGEX, mode FILE 600      ! turns them round
@@ -60,7 +60,7 @@ export const commands: Readonly<Record<string, Command>> = {
     const env = scene.home.envWith(scene.env);
     scene.pty = spawnPty(program, args, { env, cwd: scene.home.path });
   },
-  ttyout: async (scene, [pattern = ""]) => terminal(scene).expect(new RegExp(pattern, "m")),
+  ttyout: async (scene, [pattern = ""]) => terminal(scene).expect(regexOf(pattern)),
   ttyin: (scene, [text = ""]) => {
     terminal(scene).type(text);
     terminal(scene).press("enter");
@@ -137,8 +137,14 @@ function claim(holds: boolean, negated: boolean, otherwise: string): void {
 }
 
 function matches(text: string, pattern: string, negated: boolean): void {
-  const found = new RegExp(pattern, "m").exec(text);
+  const found = regexOf(pattern).exec(text);
   claim(found !== null, negated, negated ? `there it is: ${found?.[0]}` : `not in:\n${text}`);
+}
+
+/** `(?i)` in front: whatever the case. */
+function regexOf(pattern: string): RegExp {
+  const bare = pattern.replace(/^\(\?i\)/, "");
+  return new RegExp(bare, bare === pattern ? "m" : "im");
 }
 
 function last(scene: Scene) {

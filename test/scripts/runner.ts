@@ -1,7 +1,7 @@
-// Runs a page of the manual: commands of awst as real processes in a fresh home, and what they must
-// answer. A page is comments (`# …`), one command a line, and files behind `-- name --` lines, which are
-// written under $HOME first (`config.toml`: where awst looks). The words are split as a shell does; `$NAME` is taken from the environment.
-// What each command does stands in `runner-commands.ts`; what a page says that is not so fails with its line.
+// Runs a page of the manual: comments (`# …`), one command a line, and files behind `-- name --` lines,
+// which are written under $HOME first (`config.toml`: where awst looks). Words are split as a shell does;
+// $CODE, $ACCOUNT, $ACCESS_KEY_ID and $SECRET_ACCESS_KEY are the sandbox's, others the environment's.
+// What each command does stands in `runner-commands.ts`. What is not so fails, with the line.
 
 import { readFileSync } from "node:fs";
 import { makeHome } from "../support/home.ts";
@@ -57,8 +57,14 @@ export async function runPage(file: string): Promise<void> {
 }
 
 async function runLine(scene: Scene, line: string): Promise<void> {
-  const environment = { ...scene.home.envWith(scene.env), CODE: scene.home.code() };
-  const words = splitWords(line, environment);
+  const { accountId, accessKeyId, secretAccessKey } = scene.home.sandbox.main;
+  const words = splitWords(line, {
+    ...scene.home.envWith(scene.env),
+    CODE: scene.home.code(),
+    ACCOUNT: accountId,
+    ACCESS_KEY_ID: accessKeyId,
+    SECRET_ACCESS_KEY: literally(secretAccessKey),
+  });
   const negated = words[0] === "!";
   const [name = "", ...args] = negated ? words.slice(1) : words;
   const command = commands[name];
@@ -70,4 +76,9 @@ function describe(scene: Scene): string {
   if (scene.answered === undefined) return "";
   const { status, stdout, stderr } = scene.answered;
   return `\n--- status ${status}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
+}
+
+/** Its signs would mean something in a pattern. */
+function literally(text: string): string {
+  return text.replace(/[+/]/g, "\\$&");
 }
