@@ -49,7 +49,7 @@ export function openWorld(options: WorldOptions): World {
         () => import("./adapters/config-positions.ts"),
       ),
     ),
-    keychain: async (backend) =>
+    keychain: onceEach(async (backend) =>
       (await import("./adapters/keychain/open.ts")).openKeychain({
         backend,
         env,
@@ -59,6 +59,7 @@ export function openWorld(options: WorldOptions): World {
         terminal,
         say: streams.say,
       }),
+    ),
     locks,
     aws: async (caller, at) =>
       (await import("./adapters/aws.ts")).openAws(caller, at, {
@@ -81,5 +82,14 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => {
     made ??= make();
     return made;
+  };
+}
+
+function onceEach<K, T>(make: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const made = new Map<K, Promise<T>>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
   };
 }

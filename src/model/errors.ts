@@ -48,6 +48,7 @@ const exitStatusByCode = {
   CONFIGURATION_INVALID: 2,
   // 3: a person is needed and none is here
   CODE_NEEDED: 3,
+  KEY_NEEDED: 3,
   ANSWER_TIMED_OUT: 3,
   CONFIRMATION_NEEDED: 3,
   CHOICE_NEEDED: 3,

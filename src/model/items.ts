@@ -5,6 +5,11 @@ export function keyItem(identity: string): string {
   return `key/${identity}`;
 }
 
+/** A key on its way in: stored and read back, not yet proved. */
+export function pendingKeyItem(identity: string): string {
+  return `pending-key/${identity}`;
+}
+
 export function mfaSessionItem(identity: string): string {
   return `mfa-session/${identity}`;
 }
