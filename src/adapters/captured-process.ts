@@ -36,22 +36,14 @@ export async function capture(
   args: readonly string[],
   options: CaptureOptions,
 ): Promise<Captured> {
-  const child = start(file, args, {
-    stdio: ["ignore", "pipe", options.talk ?? "pipe"],
-    env: options.env,
-    detached: process.platform !== "win32",
-    windowsHide: true,
-    windowsVerbatimArguments: options.isVerbatim ?? false,
-  });
-  if (typeof child === "string") {
-    return { status: undefined, reason: child, timedOut: false, stdout: "", stderr: "" };
-  }
+  let child: ChildProcess | string | undefined;
   let isInterrupted = false;
   let timedOut = false;
   const interrupt = () => {
     isInterrupted = true;
     endGroup(child);
   };
+  // Before it starts: its first word may be what somebody answers with a signal.
   for (const signal of stopSignals) process.on(signal, interrupt);
   const timer = setTimeout(
     () => {
@@ -61,6 +53,16 @@ export async function capture(
     Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, 2 ** 31 - 1),
   );
   try {
+    child = start(file, args, {
+      stdio: ["ignore", "pipe", options.talk ?? "pipe"],
+      env: options.env,
+      detached: process.platform !== "win32",
+      windowsHide: true,
+      windowsVerbatimArguments: options.isVerbatim ?? false,
+    });
+    if (typeof child === "string") {
+      return { status: undefined, reason: child, timedOut: false, stdout: "", stderr: "" };
+    }
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
     const end = await ending(child);
     if (isInterrupted) {
@@ -71,8 +73,10 @@ export async function capture(
   } finally {
     clearTimeout(timer);
     for (const signal of stopSignals) process.off(signal, interrupt);
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    if (typeof child === "object") {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }
   }
 }
 
@@ -116,8 +120,8 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
 }
 
 /** Without a last chance: what it was to tell is no longer wanted. */
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+function endGroup(child: ChildProcess | string | undefined): void {
+  if (typeof child !== "object" || child.pid === undefined) return;
   if (process.platform === "win32") {
     if (child.exitCode === null) spawnSync("taskkill", ["/T", "/F", "/PID", String(child.pid)]);
     return;
