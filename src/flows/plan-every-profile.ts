@@ -1,6 +1,7 @@
 // Every profile the configuration asks for, and which owned ones nobody asks for any more: what
 // `profile sync` does, and what `profile list` compares with.
 
+import { isNamedByAwst, scopeInName } from "../model/awst-names.ts";
 import type { Configuration } from "../model/configuration.ts";
 import { findIdentity } from "../model/find-identity.ts";
 import { offeredRoles } from "../model/find-role.ts";
@@ -85,11 +86,9 @@ function whichGo(
     const isKnown = configured.some((each) => each.account === account && each.role === role);
     if (!isKnown) return !(configuration.accounts.has(account) && mayBeTried(account));
     // Under a name of the user's own choice it stays; under one that was awst's, it goes.
-    return written.has(name) || profileNames(account, role, defaultTemplates).includes(name);
+    return isNamedByAwst({ name, call }, written);
   };
 }
-
-const defaultTemplates = ["{account} {role}", "{account}/{role}"];
 
 // Notes of sessions are dropped a day after their end: a name without one has ended, too.
 function hasEnded(
@@ -99,7 +98,7 @@ function hasEnded(
   role: string,
   now: number,
 ): boolean {
-  const scope = /@([0-9a-f]{6})$/.exec(name)?.[1];
+  const scope = scopeInName(name);
   if (scope === undefined) return false;
   const note = Object.values(index).find((each) => {
     return each.account === account && each.role === role && each.scope?.startsWith(scope);

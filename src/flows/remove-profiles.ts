@@ -1,6 +1,7 @@
 // Takes profiles that awst owns out of AWS's files; lines of the user's own in them stay.
 
 import type { AwsFileTexts } from "../model/aws-file-texts.ts";
+import { isNamedByAwst } from "../model/awst-names.ts";
 import { AwstError } from "../model/errors.ts";
 import { suggestion } from "../model/nearest-name.ts";
 import { openProfileEdits } from "../model/profile-edits.ts";
@@ -8,11 +9,12 @@ import type { IsOurKey } from "../model/profile-ownership.ts";
 import { judgeSection } from "../model/profile-ownership.ts";
 import { planProfiles, takeOutKeys } from "../model/profile-plan.ts";
 import { type OwnedProfile, ownedProfiles } from "../model/profile-sections.ts";
+import { decodeProfileMemory, profilesName } from "../model/remembered-profiles.ts";
 import type { Needs } from "../ports.ts";
 import { readPlanRules } from "./write-profiles.ts";
 
 /**
- * Names: as `profile list` has them; none: every profile of a role that awst wrote.
+ * Names: as `profile list` has them; none: every profile of a role that bears a name of awst's.
  * Errors: USAGE (no such profile), PROFILE_IN_THE_WAY (not awst's), FILE_*; nothing is removed then.
  */
 export async function removeProfiles(
@@ -20,10 +22,12 @@ export async function removeProfiles(
   names: readonly string[],
 ): Promise<{ readonly removed: readonly string[] }> {
   const { isOurKey } = await readPlanRules(world);
+  const memory = decodeProfileMemory(world.state.read(profilesName));
+  const written = new Set(Object.values(memory.roles).flatMap((each) => each.names));
   const removed = await (await world.awsFiles()).edit((texts) => {
     for (const name of names) refuseUnlessOwned(texts, name, isOurKey);
     const goes = ({ name, call }: OwnedProfile) =>
-      names.length === 0 ? call.role !== undefined : names.includes(name);
+      names.length === 0 ? isNamedByAwst({ name, call }, written) : names.includes(name);
     const plan = planProfiles(texts, [], { goes, isOurKey });
     const keyed = names.length === 0 ? namesWithOurKeys(texts, isOurKey) : names;
     const keys = takeOutKeys(plan.texts, keyed, isOurKey);
