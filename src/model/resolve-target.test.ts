@@ -102,6 +102,14 @@ test.each<[string, SessionFlags, Partial<Target>]>([
   expect(resolve(large, "main", role, { flags })).toMatchObject(expected);
 });
 
+test.each<[SessionFlags]>([[{}], [{ durationSeconds: 3600 }]])(
+  "a role of 1 h is renewed like any other (%j)",
+  (flags) => {
+    const target = resolve(small, "main", "AdminAccess", { flags });
+    expect(target).toMatchObject({ mode: "renew", durationSeconds: 3600, scoped: false });
+  },
+);
+
 test("tags of flags are added, those of the same key replaced without looking at case", () => {
   const flags = { tags: { stage: "prod", more: "x" } };
   expect(resolve(large, "main", "DeveloperAccess", { flags }).inputs.tags).toEqual({
