@@ -55,6 +55,7 @@ const revealing = [
   "src/flows/acquire-code.ts",
   "src/model/access-key.ts",
   "src/model/child-environment.ts",
+  "src/model/parse-key-text.ts",
   "src/model/process-json.ts",
   "src/model/profile-plan.ts",
   "src/model/secret.ts",

@@ -2,7 +2,7 @@
 
 import { AwstError } from "../model/errors.ts";
 import { findIdentity } from "../model/find-identity.ts";
-import { checkKey, type GivenKey, parseKeyText } from "../model/parse-key-text.ts";
+import { checkTypedKey, type GivenKey, parseKeyText } from "../model/parse-key-text.ts";
 import type { Needs } from "../ports.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { type StoredKey, type StoreNeeds, storeKey } from "./store-key.ts";
@@ -37,5 +37,5 @@ async function obtainKey(
   }
   const id = await terminal.askSecret({ text: `access key id of ${identity} (AKIA…)` });
   const secret = await terminal.askSecret({ text: "its secret access key" });
-  return checkKey(id.reveal().trim(), secret.reveal().trim());
+  return checkTypedKey(id, secret);
 }

@@ -45,7 +45,7 @@ export async function importKey(
       hint: "awst key add",
     });
   }
-  const key = checkKey(found.accessKeyId, found.secretAccessKey.reveal());
+  const key = checkKey(found);
   const line = lineFor(world, identity.name);
   refuseUnlessReplaceable(replaceKeyByProcess(texts, profile, line, leftover).why);
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { AwstError } from "./errors.ts";
-import { checkKey, parseKeyText } from "./parse-key-text.ts";
+import { checkTypedKey, parseKeyText } from "./parse-key-text.ts";
+import { Secret } from "./secret.ts";
 
 const id = "AKIAIOSFODNN7EXAMPLE";
 const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -62,7 +63,9 @@ test.each([
 });
 
 test("a temporary key is named and explained", () => {
-  expect(errorOf(() => checkKey("ASIAIOSFODNN7EXAMPLE", secret))).toMatchObject({
+  expect(
+    errorOf(() => checkTypedKey(new Secret(" ASIAIOSFODNN7EXAMPLE"), new Secret(secret))),
+  ).toMatchObject({
     message: "ASIAIOSFODNN7EXAMPLE is a temporary key, which ends by itself",
     hint: "give the IAM user's own key, which begins with AKIA",
   });

@@ -26,18 +26,25 @@ export function parseKeyText(text: string, source: string): GivenKey {
   if (others.length > 0) {
     throw new AwstError("FILE_MALFORMED", `${source} holds ${pairs?.length} access keys, not one`);
   }
-  return checkKey(...pair);
+  const [accessKeyId, secret] = pair;
+  return checkKey({ accessKeyId, secretAccessKey: new Secret(secret) });
 }
 
 /** USAGE for what is no long-term key. */
-export function checkKey(accessKeyId: string, secretAccessKey: string): GivenKey {
+export function checkKey({ accessKeyId, secretAccessKey }: GivenKey): GivenKey {
   if (!isLongTermKeyId(accessKeyId)) throw notLongTerm(accessKeyId);
-  if (!isSecretAccessKey(secretAccessKey)) {
+  if (!isSecretAccessKey(secretAccessKey.reveal())) {
     throw new AwstError("USAGE", `what was given as the secret of ${accessKeyId} is none`, {
       hint: "AWS shows the secret once, when the key is made: 40 letters, digits, / and +",
     });
   }
-  return { accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
+  return { accessKeyId, secretAccessKey };
+}
+
+/** The same for what was typed, blanks around it taken off. */
+export function checkTypedKey(id: Secret, secret: Secret): GivenKey {
+  const secretAccessKey = new Secret(secret.reveal().trim());
+  return checkKey({ accessKeyId: id.reveal().trim(), secretAccessKey });
 }
 
 function notLongTerm(text: string): AwstError {
