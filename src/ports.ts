@@ -2,7 +2,11 @@
 // loads a library, starts a process, asks a person); plain members are free.
 
 import type { AwsFileTexts } from "./model/aws-file-texts.ts";
-import type { Configuration, KeychainBackend } from "./model/configuration.ts";
+import type {
+  CheckedConfiguration,
+  Configuration,
+  KeychainBackend,
+} from "./model/configuration.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Keys, SessionKeys } from "./model/session.ts";
 
@@ -69,19 +73,8 @@ export interface State {
 export interface ConfigurationFile {
   /** CONFIGURATION_MISSING, or CONFIGURATION_INVALID with every mistake, line and column. */
   load(): Promise<{ configuration: Configuration; stamp: string }>;
-  /** The same without the throw: every mistake as a value. CONFIGURATION_MISSING, FILE_UNREADABLE. */
-  check(): Promise<{
-    configuration: Configuration | undefined;
-    problems: readonly LocatedProblem[];
-  }>;
-}
-
-/** A mistake in the configuration file; lines and columns count from 1. */
-export interface LocatedProblem {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  readonly hint: string | undefined;
+  /** Mistakes as values. CONFIGURATION_MISSING, _INVALID for what is no text, FILE_UNREADABLE. */
+  check(): Promise<CheckedConfiguration>;
 }
 
 /** One store, chosen once. KEYCHAIN_LOCKED, _UNREACHABLE, _PASSPHRASE_NEEDED, _REFUSED, _TOO_LARGE, _DAMAGED. */

@@ -5,10 +5,10 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse, TomlError } from "smol-toml";
 
-import type { Configuration, Problem } from "../model/configuration.ts";
+import type { CheckedConfiguration, LocatedProblem, Problem } from "../model/configuration.ts";
 import { decodeConfiguration } from "../model/decode-configuration.ts";
 import { AwstError } from "../model/errors.ts";
-import type { ConfigurationFile, LocatedProblem, Places } from "../ports.ts";
+import type { ConfigurationFile, Places } from "../ports.ts";
 import { explainSyntax } from "./config-syntax.ts";
 
 const mostBytes = 1024 * 1024;
@@ -18,10 +18,8 @@ type FindPosition = (
   at: Problem["at"],
 ) => { readonly line: number; readonly column: number };
 
-interface Checked {
+interface Checked extends CheckedConfiguration {
   readonly stamp: string;
-  readonly configuration: Configuration | undefined;
-  readonly problems: readonly LocatedProblem[];
 }
 
 export function openConfigurationFile(

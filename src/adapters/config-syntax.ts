@@ -2,7 +2,7 @@
 
 import type { TomlError } from "smol-toml";
 
-import type { LocatedProblem } from "../ports.ts";
+import type { LocatedProblem } from "../model/configuration.ts";
 
 export function explainSyntax(text: string, error: TomlError): LocatedProblem {
   const { line, column } = error;

@@ -75,3 +75,17 @@ export interface Problem {
   readonly message: string;
   readonly hint?: string | undefined;
 }
+
+export interface LocatedProblem {
+  /** From 1, as `column`. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export interface CheckedConfiguration {
+  /** undefined when there is any problem. */
+  readonly configuration: Configuration | undefined;
+  readonly problems: readonly LocatedProblem[];
+}

@@ -1,7 +1,8 @@
 // `awst config check`: every mistake of the configuration at once; status 2 where there is one.
 
+import type { LocatedProblem } from "../../model/configuration.ts";
 import type { Words } from "../../model/words.ts";
-import type { LocatedProblem, Needs } from "../../ports.ts";
+import type { Needs } from "../../ports.ts";
 
 export async function run(
   world: Needs<"configurationFile" | "places" | "out">,
