@@ -2,7 +2,7 @@
 // node_modules hidden from it where this machine lets us hide them.
 
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "./support/home.ts";
 import { type Finished, root, runProcess } from "./support/processes.ts";
@@ -12,6 +12,7 @@ const program = join(root, "build/awst");
 const absent = existsSync(program) ? undefined : "build/awst is not built";
 const hide = 'mount -t tmpfs none "$0" && exec "$@"';
 const hiding = ["unshare", "--mount", "sh", "-c", hide, join(root, "node_modules")];
+const alone = { NODE_OPTIONS: undefined, PATH: "/usr/bin:/bin" };
 let mayHide = false;
 
 beforeAll(async () => {
@@ -24,7 +25,7 @@ beforeAll(async () => {
 describe.skipIf(absent)("copied to an empty folder", () => {
   let home: Home;
   beforeAll(async () => {
-    home = await makeHome({ env: { NODE_OPTIONS: undefined, PATH: "/usr/bin:/bin" } });
+    home = await makeHome({ env: alone });
   });
   afterAll(() => home.remove());
 
@@ -38,8 +39,9 @@ describe.skipIf(absent)("copied to an empty folder", () => {
   const noService = secretServiceIsAbsent();
   test.skipIf(noService)("it does the main job with the Secret Service", async () => {
     await using service = await startSecretService();
-    const env = { ...service.env, AWST_KEYCHAIN: "system" };
-    await using other = await makeHome({ env: { ...home.env, ...env, HOME: undefined } });
+    await using other = await makeHome({
+      env: { ...alone, ...service.env, AWST_KEYCHAIN: "system" },
+    });
     await doMainJob(other);
   });
 });
@@ -58,8 +60,8 @@ async function doMainJob(home: Home): Promise<void> {
 }
 
 function run(home: Home, args: readonly string[]): Promise<Finished> {
-  const alone = join(home.around, "alone/awst");
-  mkdirSync(join(home.around, "alone"), { recursive: true });
-  if (!existsSync(alone)) copyFileSync(program, alone);
-  return home.run([...(mayHide ? hiding : []), alone, ...args]);
+  const copy = join(home.around, "alone/awst");
+  mkdirSync(dirname(copy), { recursive: true });
+  if (!existsSync(copy)) copyFileSync(program, copy);
+  return home.run([...(mayHide ? hiding : []), copy, ...args]);
 }
