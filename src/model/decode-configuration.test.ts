@@ -223,6 +223,14 @@ test.each<[string, string, string, string?]>([
   ],
   ["[roles.'a b']", "roles.a b!", "no role name"],
   ["[roles]\nX = '4h'", "roles.X", "must be a table"],
+  [
+    account(
+      "roles = ['X']\n[identities.b]\n[roles.X]\nvia = 'hub/Y'",
+      "[accounts.hub]\nid = '222222222222'\nidentity = 'b'",
+    ),
+    "accounts.a.roles.0",
+    "via hub, which belongs to identity b, not to main",
+  ],
   [role("duration = '5m'"), "roles.X.duration", "15m to 36h"],
   [role("duration = '37h'"), "roles.X.duration", "15m to 36h"],
   [role("duration = '13h'\nsession = 'single'"), "roles.X.duration", "15m to 12h"],
