@@ -1,4 +1,16 @@
 #!/usr/bin/env node
-// CommonJS, as package.json beside it says: an ES module that loads the same chunks starts later.
+// CommonJS, as package.json beside it says: an ES module that loads the same chunks starts later. Words
+// that any Node understands, until it is known to be new enough.
 "use strict";
-require("../dist/awst.cjs");
+const parts = process.versions.node.split(".").map(Number);
+if (parts[0] > 20 || (parts[0] === 20 && parts[1] >= 19)) {
+  require("../dist/awst.cjs");
+} else {
+  process.stderr.write(
+    "awst: error: Node 20.19 or newer is needed, this is " +
+      process.versions.node +
+      "\n" +
+      "awst: hint: https://nodejs.org/en/download\n",
+  );
+  process.exitCode = 1;
+}

@@ -1,4 +1,5 @@
-// The program: words from the command line, the real world, one exit.
+// The program: words from the command line, the real world, one exit. stdout and stderr are touched only
+// where they are needed: their first use is a part of the start.
 
 import { run } from "./cli/run.ts";
 import { openWorld } from "./world.ts";
@@ -7,6 +8,10 @@ async function main(): Promise<number> {
   return run(process.argv.slice(2), {
     env: process.env,
     openWorld,
+    crashed: new Promise((_, reject) => {
+      process.once("uncaughtException", reject);
+      process.once("unhandledRejection", reject);
+    }),
     print: (text) => write(process.stdout, text),
     complain: (text) => write(process.stderr, text),
   });

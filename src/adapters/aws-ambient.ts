@@ -38,7 +38,10 @@ async function askChain(profile: string | undefined): Promise<AmbientCredentials
       sources,
     };
   } catch (cause) {
-    throw new AwstError("CREDENTIALS_MISSING", `no credentials found${whose}`, { cause });
+    throw new AwstError("CREDENTIALS_MISSING", `no credentials found${whose}`, {
+      hint: profile === undefined ? 'eval "$(awst assume ACCOUNT ROLE)"' : undefined,
+      cause,
+    });
   }
 }
 

@@ -17,6 +17,8 @@ export interface Outside {
     readonly debug: boolean;
     readonly color: boolean;
   }): World;
+  /** Rejects with what nobody caught, wherever it was thrown. */
+  readonly crashed: Promise<never>;
   /** stdout, for what needs no world: help, version. */
   print(text: string): Promise<void>;
   /** stderr: what --quiet leaves. */
@@ -31,7 +33,7 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
       await (parsed.asked ? outside.print(parsed.text) : outside.complain(parsed.text));
       return parsed.asked ? 0 : 2;
     }
-    return await runVerb(parsed, outside);
+    return await Promise.race([runVerb(parsed, outside), outside.crashed]);
   } catch (error) {
     await outside.complain(errorText(error, { debug: wantsDebug(argv) }));
     return exitStatus(error);

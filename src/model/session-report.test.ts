@@ -8,10 +8,16 @@ const hour = 60 * minute;
 const now = new Date(2025, 5, 15, 14, 5);
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
 
-test("clockText() names the day only where it is another one", () => {
-  expect(clockText(new Date(2025, 5, 15, 8, 4), now)).toBe("08:04");
-  expect(clockText(new Date(2025, 5, 16, 0, 30), now)).toBe("2025-06-16 00:30");
-  expect(clockText(new Date(2026, 5, 15, 8, 4), now)).toBe("2026-06-15 08:04");
+describe("clockText()", () => {
+  test.each([
+    ["this day", new Date(2025, 5, 15, 8, 4), "08:04"],
+    ["soon after midnight", new Date(2025, 5, 16, 0, 30), "00:30"],
+    ["tomorrow", new Date(2025, 5, 16, 2, 5), "2025-06-16 02:05"],
+    ["yesterday", new Date(2025, 5, 14, 23, 0), "2025-06-14 23:00"],
+    ["this day of another year", new Date(2026, 5, 15, 8, 4), "2026-06-15 08:04"],
+  ])("%s", (_name, at, text) => {
+    expect(clockText(at, now)).toBe(text);
+  });
 });
 
 test("untilText() tells the clock and the length", () => {

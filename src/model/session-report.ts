@@ -3,10 +3,13 @@
 import { formatDuration } from "./duration.ts";
 import type { RoleSession } from "./session.ts";
 
-/** `18:04`, or `2025-06-16 18:04` on another day; local time. */
+const soonMs = 12 * 3600 * 1000;
+
+/** `18:04`; `2025-06-16 18:04` where that could be mistaken: on another day, and not soon. Local time. */
 export function clockText(at: Date, now: Date): string {
   const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
-  return day(at) === day(now) ? time : `${day(at)} ${time}`;
+  const isSoon = at >= now && at.getTime() - now.getTime() < soonMs;
+  return isSoon || day(at) === day(now) ? time : `${day(at)} ${time}`;
 }
 
 /** `18:04 (in 3 h 59 min)` */
