@@ -1,6 +1,7 @@
 // The shape of the outside: interfaces only. In `World`, what returns a promise costs something (it
 // loads a library, starts a process, asks a person); plain members are free.
 
+import type { AmbientCredentials } from "./model/ambient-plan.ts";
 import type { AwsFileTexts } from "./model/aws-file-texts.ts";
 import type {
   CheckedConfiguration,
@@ -9,6 +10,7 @@ import type {
 } from "./model/configuration.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Keys, SessionKeys } from "./model/session.ts";
+import type { Iam } from "./ports/iam.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type Needs<K extends keyof World> = Pick<World, K>;
@@ -39,6 +41,7 @@ export interface World {
   keychain(backend: KeychainBackend): Promise<Keychain>;
   locks(): Promise<Locks>;
   aws(caller: Keys, at: AwsSite): Promise<Aws>;
+  iam(caller: Keys, at: AwsSite): Promise<Iam>;
   awsFiles(): Promise<AwsFiles>;
   ambient(): Promise<Ambient>;
   terminal(): Promise<Terminal>;
@@ -159,19 +162,10 @@ export interface AwsFiles {
   isOpenToOthers(): Promise<boolean>;
 }
 
-/** Credentials as other tools find them here. CREDENTIALS_MISSING. */
+/** Credentials as other tools find them: by a profile's line, by the SDK's chain. CREDENTIALS_MISSING. */
 export interface Ambient {
-  /** Runs a profile's credential_process as SDKs do. */
-  askProcess(line: string): Promise<Omit<AmbientCredentials, "sources">>;
-  /** The SDK's own chain, for one profile or without one. */
+  askProcess(line: string): Promise<AmbientCredentials>;
   askChain(profile: string | undefined): Promise<AmbientCredentials>;
-}
-
-export interface AmbientCredentials {
-  readonly keys: Keys;
-  readonly expiresAt: Date | undefined;
-  /** The SDK's marks of where they came from: `CREDENTIALS_IMDS`. */
-  readonly sources: readonly string[];
 }
 
 /** The terminal device itself, whatever stdin and stdout are. Ends: INTERRUPTED, ANSWER_TIMED_OUT. */

@@ -4,10 +4,11 @@
 
 import { spawn } from "node:child_process";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import type { AmbientCredentials } from "../model/ambient-plan.ts";
 import { AwstError } from "../model/errors.ts";
 import { parseProcessAnswer } from "../model/process-answer.ts";
 import { Secret } from "../model/secret.ts";
-import type { Ambient, AmbientCredentials, Env } from "../ports.ts";
+import type { Ambient, Env } from "../ports.ts";
 import { withoutNodeWarning } from "./aws-settings.ts";
 
 /** As botocore and the SDK for JavaScript wait: for ever would be longer than a person does. */
@@ -16,7 +17,10 @@ const mostBytes = 1024 * 1024;
 
 export function openAmbient(env: Env): Ambient {
   return {
-    askProcess: async (line) => parseProcessAnswer(await runLine(line, env), line),
+    askProcess: async (line) => ({
+      ...parseProcessAnswer(await runLine(line, env), line),
+      sources: [],
+    }),
     askChain: (profile) => askChain(profile),
   };
 }

@@ -6,7 +6,7 @@ import { AwstError } from "../model/errors.ts";
 import { examplesText, exitStatusText } from "./help.ts";
 import { type ParsedWords, toParsed } from "./parse-words.ts";
 import { flagsText, globalOptions, nameOf, usageOf, type Verb, type VerbOption } from "./verb.ts";
-import { groups } from "./verbs.ts";
+import { verbs as everyVerb, groups } from "./verbs.ts";
 import { version } from "./version.ts";
 
 /** `asked`: somebody wanted to read it (stdout, 0), or typed too little (stderr, 2). */
@@ -18,7 +18,7 @@ export interface ProgramText {
 /** Errors: USAGE, COMMAND_UNKNOWN. */
 export function readWithCommander(
   argv: readonly string[],
-  verbs: readonly Verb[],
+  verbs: readonly Verb[] = everyVerb,
 ): ParsedWords | ProgramText {
   const reading: Reading = { text: "", reached: undefined };
   const program = buildProgram(verbs, reading);

@@ -5,8 +5,8 @@ import type { World } from "../ports.ts";
 import { commands, loadCommander } from "./commands.ts";
 import { type ParsedWords, parseWords } from "./parse-words.ts";
 import { errorText } from "./print-error.ts";
+import { sessionVerbs } from "./session-verbs.ts";
 import { nameOf } from "./verb.ts";
-import { verbs } from "./verbs.ts";
 
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -40,10 +40,10 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
   }
 }
 
-const machineVerbs = verbs.filter(({ machine }) => machine);
+const machineVerbs = sessionVerbs.filter(({ machine }) => machine);
 
 async function readForPeople(argv: readonly string[]) {
-  return (await loadCommander()).readWithCommander(argv, verbs);
+  return (await loadCommander()).readWithCommander(argv);
 }
 
 async function runVerb({ verb, words, globals }: ParsedWords, outside: Outside): Promise<number> {

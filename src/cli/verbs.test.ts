@@ -2,12 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readWithCommander } from "./commander-program.ts";
 import { commands } from "./commands.ts";
+import { sessionVerbs } from "./session-verbs.ts";
 import { globalOptions, nameOf } from "./verb.ts";
 import { groups, verbs } from "./verbs.ts";
 import { version } from "./version.ts";
 
 test("what can be typed and what can be done are the same", () => {
   expect(Object.keys(commands)).toEqual(verbs.map(nameOf));
+});
+
+test("verbs that machines call stand in the part of the table that every start loads", () => {
+  const called = verbs.filter(({ machine }) => machine);
+  expect(sessionVerbs.filter(({ machine }) => machine)).toEqual(called);
 });
 
 test("the version is the package's", () => {

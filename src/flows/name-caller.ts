@@ -1,11 +1,10 @@
 // Who AWS says one is here, and where those credentials came from.
 
-import { type AmbientPlan, planAmbient } from "../model/ambient-plan.ts";
+import { type AmbientCredentials, type AmbientPlan, planAmbient } from "../model/ambient-plan.ts";
 import { AwstError } from "../model/errors.ts";
 import { fallbackRegion } from "../model/partition.ts";
 import { readProcessLine } from "../model/process-line.ts";
-import type { Keys } from "../model/session.ts";
-import type { AmbientCredentials, Needs } from "../ports.ts";
+import type { Needs } from "../ports.ts";
 import { askAws } from "./ask-aws.ts";
 
 export interface NamedCaller {
@@ -48,15 +47,14 @@ export async function nameCaller(
   };
 }
 
-type Found = Pick<AmbientCredentials, "expiresAt" | "sources"> & { readonly keys: Keys };
 type FindPlan = Exclude<AmbientPlan, { from: "nowhere" }>;
 
-async function findKeys(world: Needs<"ambient">, plan: FindPlan): Promise<Found> {
+async function findKeys(world: Needs<"ambient">, plan: FindPlan): Promise<AmbientCredentials> {
   if (plan.from === "environment" || plan.from === "keys") {
     return { keys: plan.keys, expiresAt: undefined, sources: [] };
   }
   const ambient = await world.ambient();
-  if (plan.from === "process") return { ...(await ambient.askProcess(plan.line)), sources: [] };
+  if (plan.from === "process") return ambient.askProcess(plan.line);
   return ambient.askChain(plan.profile);
 }
 

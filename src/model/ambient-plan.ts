@@ -19,6 +19,14 @@ export type AmbientPlan =
     }
   | { readonly from: "nowhere"; readonly profile: string };
 
+export interface AmbientCredentials {
+  readonly keys: Keys;
+  /** undefined: unknown, or never. */
+  readonly expiresAt: Date | undefined;
+  /** The SDK's marks of where they came from: `CREDENTIALS_IMDS`. */
+  readonly sources: readonly string[];
+}
+
 interface InProfile {
   readonly profile: string;
   readonly file: AwsFile;
