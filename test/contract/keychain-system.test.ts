@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,6 +13,7 @@ import { openSystemStore } from "../../src/adapters/keychain/system-store.ts";
 import { partName } from "../../src/model/item-parts.ts";
 import { type Bundle, bundleForNode } from "../support/bundle.ts";
 import { makeKeychainWorld } from "../support/keychain-world.ts";
+import { root } from "../support/processes.ts";
 import {
   type SecretService,
   secretServiceIsAbsent,
@@ -20,6 +21,7 @@ import {
 } from "../support/secret-service.ts";
 import { keychainContract } from "./keychain.ts";
 
+const bun = join(root, "node_modules/bun/bin/bun.exe");
 const absent = secretServiceIsAbsent();
 if (absent !== undefined) console.log(`Secret Service: skipped: not installed (${absent})`);
 
@@ -110,8 +112,9 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     while (ends.length > 0) await ends.pop()?.();
   });
 
-  function startProbe(env: Record<string, string>) {
-    const child = spawn(process.execPath, [bundle.path], {
+  function startProbe(env: Record<string, string>, words = [process.execPath, bundle.path]) {
+    const [program = "", ...args] = words;
+    const child = spawn(program, args, {
       env: { PATH: process.env.PATH, HOME: folder, AWST_TEST_FOLDER: folder, ...env },
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -145,6 +148,15 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     const later = startProbe(service.env);
     expect(await later("kind")).toMatchObject({ ok: "file" });
     expect(await later("read", "key/x")).toEqual({ ok: "value" });
+  });
+
+  test.skipIf(!existsSync(bun))("what Node wrote the stand-alone's Bun reads", async () => {
+    await using service = await startSecretService();
+    expect(await startProbe(service.env)("write", "key/x", "value")).toEqual({});
+    const step = startProbe(service.env, [bun, join(root, "test/contract/keychain-probe.ts")]);
+    expect(await step("read", "key/x")).toEqual({ ok: "value" });
+    expect(await step("remove", "key/x")).toEqual({});
+    expect(await step("read", "key/x")).toEqual({ ok: null });
   });
 
   test("chosen and then without a D-Bus: the reason, and never another store", async () => {
