@@ -191,7 +191,9 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       awsFiles: async () => ({
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
+        isOpenToOthers: async () => false,
       }),
+      ambient: async () => unused(),
       terminal: async () => ({
         isHere: () => options.types !== undefined,
         askCode: ask,
