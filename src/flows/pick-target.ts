@@ -38,7 +38,7 @@ export async function pickTarget(
   if (first === undefined) throw nothingOffered(account);
   if (account !== undefined && offered.length === 1) {
     world.say(`${first.role} is the only role of ${account}`);
-    return first;
+    return { account: first.account, role: first.role };
   }
   const now = world.now();
   const ranked = rankNames(offered, decodePicks(world.state.read(picksName)), now);
