@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readProcessLine } from "./process-line.ts";
-import { identityLine, mendedLine, type RoleLineParts, roleLine } from "./role-line.ts";
+import { mendedLine, type RoleLineParts, roleLine } from "./role-line.ts";
 
 const parts: RoleLineParts = {
   program: ["/usr/bin/node", "/opt/awst.js"],
@@ -42,12 +42,6 @@ describe("roleLine", () => {
     [{ account: "a$b" }, /reads differently/],
   ])("%j has none, and says why", (more, why) => {
     expect(roleLine({ ...parts, ...more })).toEqual({ why: expect.stringMatching(why) });
-  });
-
-  it("has a form for an identity alone", () => {
-    expect(identityLine({ ...parts, identity: "main" }).line).toBe(
-      "/usr/bin/node /opt/awst.js credential-process --identity main",
-    );
   });
 });
 

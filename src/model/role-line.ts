@@ -37,14 +37,6 @@ export function roleLine(parts: RoleLineParts): ProcessLine {
   return writeProcessLine([...program, "credential-process", ...options, ...names]);
 }
 
-/** The line of `key import`: the profile then answers with the identity's MFA session. */
-export function identityLine(
-  parts: Pick<RoleLineParts, "program" | "configuration"> & { readonly identity: string },
-): ProcessLine {
-  const options = [...option("--config", parts.configuration), "--identity", parts.identity];
-  return writeProcessLine([...parts.program, "credential-process", ...options]);
-}
-
 /** The same call by a program that is there; undefined while the one it names is. */
 export function mendedLine(
   call: AwstCall,
