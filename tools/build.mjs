@@ -25,12 +25,15 @@ async function buildProgram() {
     external: (name) => native.includes(name),
     onLog: failOnWarnings,
   });
+  const warm = findWarmModules(await bundle.generate({ format: "cjs" }));
   const folder = beside("dist");
   const { output } = await bundle.write({
     dir: folder,
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name].cjs",
+    codeSplitting: { groups: [{ name: "warm", test: (module) => warm.has(module) }] },
+    // Names stay: they are what a stack of --debug is good for.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     comments: false,
   });
@@ -45,6 +48,23 @@ async function buildProgram() {
         : [],
     ),
   );
+}
+
+/**
+ * What every answer to an SDK needs, from the first split: it then lies in one file, which Node reads and
+ * compiles faster than thirty small ones.
+ */
+function findWarmModules({ output }) {
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
+  const first = /src\/(awst|commands\/credential-process|adapters\/keychain\/open)\.ts$/;
+  const found = new Set();
+  const visit = (chunk) => {
+    if (chunk === undefined || found.has(chunk)) return;
+    found.add(chunk);
+    for (const name of chunk.imports) visit(chunks.get(name));
+  };
+  for (const chunk of chunks.values()) if (first.test(chunk.facadeModuleId ?? "")) visit(chunk);
+  return new Set([...found].flatMap((chunk) => chunk.moduleIds));
 }
 
 /** `chunks`: which sources stand in which file of dist/, for test/startup.test.ts. */
@@ -105,20 +125,23 @@ function put(folder, name) {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** One block per package that stands in the chunks: name, version, licence and its text. */
+/** The packages that stand in the chunks, by licence text: name, version, licence. */
 function licences(modules) {
   const folders = new Set(modules.map(packageFolder).filter((folder) => folder !== undefined));
-  const blocks = [...folders].map((folder) => {
+  const byText = new Map();
+  for (const folder of folders) {
     const { name, version, license } = JSON.parse(
       readFileSync(join(folder, "package.json"), "utf8"),
     );
     const file = readdirSync(folder).find((each) => /^licen[cs]e(\.|$)/i.test(each));
     if (license === undefined && file === undefined) throw new Error(`${name} names no licence`);
     const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
-    return `${name} ${version} (${license ?? "see below"})\n\n${text}`.trim();
-  });
+    const packages = byText.get(text) ?? [];
+    byText.set(text, [...packages, `${name} ${version} (${license ?? "see below"})`]);
+  }
+  const blocks = [...byText].map(([text, packages]) => `${packages.sort().join("\n")}\n\n${text}`);
   const rule = `\n\n${"-".repeat(80)}\n\n`;
-  return `awst carries these packages in its files:\n\n${blocks.sort().join(rule)}\n`;
+  return `awst carries these packages in its files:\n\n${blocks.sort().join(rule).trimEnd()}\n`;
 }
 
 function packageFolder(module) {
