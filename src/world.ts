@@ -67,6 +67,8 @@ export function openWorld(options: WorldOptions): World {
         debug: streams.debug,
         iam: () => import("./adapters/aws-iam.ts"),
       }),
+    iam: async (caller, at) =>
+      (await import("./adapters/aws-iam.ts")).openIam(caller, at, { env, debug: streams.debug }),
     awsFiles: once(async () =>
       (await import("./adapters/aws-files.ts")).openAwsFiles(places, locks),
     ),

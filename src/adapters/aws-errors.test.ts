@@ -312,12 +312,55 @@ const cases: readonly Case[] = [
     fate: "unknown",
   },
   {
-    what: "anything else",
+    what: "nothing of that name",
     asked: listDevices,
     refusal: [404, "NoSuchEntity", "The user with name me\ncannot be found."],
-    becomes: "AWS_FAILED",
+    becomes: "IAM_ABSENT",
+    message: "AWS finds nothing for ListMFADevices: The user with name me cannot be found",
+  },
+  {
+    what: "one of that name already",
+    asked: { ...listDevices, action: "CreateVirtualMFADevice" },
+    refusal: [
+      409,
+      "EntityAlreadyExists",
+      "MFADevice entity at the same path and name already exists.",
+    ],
+    becomes: "IAM_EXISTS",
     message:
-      "AWS answered ListMFADevices with NoSuchEntity (HTTP 404): The user with name me cannot be found",
+      "there is one already, says AWS to CreateVirtualMFADevice: MFADevice entity at the same path and name already exists",
+  },
+  {
+    what: "a third key",
+    asked: { ...listDevices, action: "CreateAccessKey" },
+    refusal: [409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2"],
+    becomes: "IAM_QUOTA",
+    message:
+      "AWS's quota is reached, says AWS to CreateAccessKey: Cannot exceed quota for AccessKeysPerUser: 2",
+  },
+  ...["DeleteConflict", "EntityTemporarilyUnmodifiable", "ConcurrentModification"].map(
+    (code): Case => ({
+      what: code,
+      asked: { ...listDevices, action: "DeleteVirtualMFADevice" },
+      refusal: [409, code, "It is in use."],
+      becomes: "IAM_CONFLICT",
+      message: "AWS cannot do DeleteVirtualMFADevice now: It is in use",
+    }),
+  ),
+  {
+    what: "two codes refused",
+    asked: { ...listDevices, action: "EnableMFADevice" },
+    refusal: [403, "InvalidAuthenticationCode", "Authentication code for device is not valid."],
+    becomes: "AWS_CODE_REFUSED",
+    message: `AWS refused the codes of ${device}: wrong, used before, or not one right after the other`,
+    hint: /next two codes/,
+  },
+  {
+    what: "anything else",
+    asked: listDevices,
+    refusal: [409, "Odd", "Something\nnew."],
+    becomes: "AWS_FAILED",
+    message: "AWS answered ListMFADevices with Odd (HTTP 409): Something new",
   },
 ];
 

@@ -5,7 +5,7 @@
 import { AwstError } from "../model/errors.ts";
 import { TransportFailure } from "./aws-connection.ts";
 import type { Asked, Refusal } from "./aws-errors.ts";
-import { errorOfRefusal, isThrottling } from "./aws-refusal.ts";
+import { errorOfRefusal, isPassing, isThrottling } from "./aws-refusal.ts";
 import type { Route } from "./aws-route.ts";
 
 export type Failure = TransportFailure | Refusal;
@@ -38,7 +38,10 @@ export function pauseBeforeNextMs(
 }
 
 function kindOf(asked: Asked, failure: Failure): "throttled" | "transient" | "final" {
-  if (!(failure instanceof TransportFailure) && isThrottling(asked, failure)) return "throttled";
+  if (!(failure instanceof TransportFailure)) {
+    if (isThrottling(asked, failure)) return "throttled";
+    if (isPassing(failure)) return "transient";
+  }
   if ((failure.status ?? 0) >= 500 && !isOfProxy(failure)) return "transient";
   return failure instanceof TransportFailure && broken.test(failure.reason) ? "transient" : "final";
 }

@@ -1,8 +1,20 @@
 // What is asked of IAM, apart from STS: its client costs another 100 ms and is loaded only when needed.
 
-import { IAMClient, ListMFADevicesCommand } from "@aws-sdk/client-iam";
-import { type Call, callAws, incompleteAnswer } from "./aws-call.ts";
-import { withoutNodeWarning } from "./aws-settings.ts";
+import { ListMFADevicesCommand } from "@aws-sdk/client-iam";
+import type { Keys } from "../model/session.ts";
+import type { AwsSite } from "../ports/aws.ts";
+import type { Iam } from "../ports/iam.ts";
+import { type Call, incompleteAnswer } from "./aws-call.ts";
+import { type IamOptions, makeCalls, readPages } from "./aws-iam-call.ts";
+import { deviceCalls } from "./aws-iam-devices.ts";
+import { keyCalls } from "./aws-iam-keys.ts";
+import { tagCalls } from "./aws-iam-tags.ts";
+
+/** Calls are signed by `caller`. Nothing is sent yet. */
+export function openIam(caller: Keys, at: AwsSite, options: IamOptions): Iam {
+  const callOf = makeCalls(caller, at, options);
+  return { ...keyCalls(callOf), ...tagCalls(callOf), ...deviceCalls(callOf) };
+}
 
 /** The signer's own devices, every page. `userName`: undefined without a device. */
 export async function listMfaDevices(call: Call): Promise<{
@@ -10,22 +22,13 @@ export async function listMfaDevices(call: Call): Promise<{
   readonly userName: string | undefined;
   readonly serials: readonly string[];
 }> {
-  const serials: string[] = [];
-  let userName: string | undefined;
-  let marker: string | undefined;
-  for (;;) {
-    const command = new ListMFADevicesCommand(marker === undefined ? {} : { Marker: marker });
-    const { output, at } = await callAws(call, (settings) =>
-      withoutNodeWarning(() => new IAMClient(settings)).send(command),
-    );
-    for (const device of output.MFADevices ?? []) {
-      if (device.SerialNumber === undefined) throw incompleteAnswer(call);
-      serials.push(device.SerialNumber);
-      userName ??= device.UserName;
-    }
-    if (output.IsTruncated !== true) return { at, userName, serials };
-    // A page that leads nowhere or to itself would never end.
-    if (output.Marker === undefined || output.Marker === marker) throw incompleteAnswer(call);
-    marker = output.Marker;
-  }
+  const { pages, at } = await readPages(call, (iam, from) =>
+    iam.send(new ListMFADevicesCommand(from)),
+  );
+  const devices = pages.flatMap((page) => page.MFADevices ?? []);
+  const serials = devices.map(({ SerialNumber }) => {
+    if (SerialNumber === undefined) throw incompleteAnswer(call);
+    return SerialNumber;
+  });
+  return { at, userName: devices.find(({ UserName }) => UserName)?.UserName, serials };
 }

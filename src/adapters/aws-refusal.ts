@@ -3,6 +3,7 @@
 
 import { AwstError } from "../model/errors.ts";
 import { type Asked, type Refusal, type RefusalRow, refusalRows, words } from "./aws-errors.ts";
+import { iamRefusalRows, passing } from "./aws-iam-errors.ts";
 
 /** `fate`: an answer of AWS's below 500, or a throttled one, says that nothing was done. */
 export function errorOfRefusal(asked: Asked, refusal: Refusal): AwstError {
@@ -20,6 +21,11 @@ export function isThrottling(asked: Asked, refusal: Refusal): boolean {
   return rowOf(asked, refusal).becomes === "AWS_THROTTLED";
 }
 
+/** Refused because of another change under way: nothing was done, and soon it will do. */
+export function isPassing({ code }: Refusal): boolean {
+  return passing.test(code);
+}
+
 /** Refused before anything else was looked at, a code included. */
 export function isForItsTime(asked: Asked, refusal: Refusal): boolean {
   return rowOf(asked, refusal).becomes === "CLOCK_SKEWED";
@@ -27,7 +33,7 @@ export function isForItsTime(asked: Asked, refusal: Refusal): boolean {
 
 function rowOf(asked: Asked, { code, text }: Refusal): RefusalRow {
   const line = `${code}: ${text}`.replace(/\s+/g, " ");
-  const row = refusalRows.find(
+  const row = [...iamRefusalRows, ...refusalRows].find(
     ({ when, action }) => when.test(line) && (action === undefined || action === asked.action),
   );
   if (row === undefined) throw new Error("the last row takes everything");
