@@ -9,8 +9,10 @@ import type {
   KeychainBackend,
 } from "./model/configuration.ts";
 import type { Secret } from "./model/secret.ts";
-import type { Keys, SessionKeys } from "./model/session.ts";
+import type { Keys } from "./model/session.ts";
+import type { Aws, AwsSite } from "./ports/aws.ts";
 import type { Iam } from "./ports/iam.ts";
+import type { Dialog, Terminal } from "./ports/people.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type Needs<K extends keyof World> = Pick<World, K>;
@@ -112,47 +114,6 @@ export interface Turn {
   readonly waitedSince: Date | undefined;
 }
 
-/** Where STS and IAM calls go: everything is said, so that nothing ambient is asked. */
-export interface AwsSite {
-  readonly region: string;
-  /** AWS's clock minus this machine's, in milliseconds, as last seen. */
-  readonly skewMs: number;
-}
-
-/** Every answer tells AWS's time. Errors: the AWS_* codes and CLOCK_SKEWED of `model/errors.ts`. */
-export interface Answered {
-  readonly at: Date;
-}
-
-export interface Aws {
-  /** Never sent twice: one request, whatever comes of it, but for a refused signature time. */
-  getSessionToken(ask: {
-    readonly device: string;
-    readonly code: Secret;
-    readonly durationSeconds: number;
-  }): Promise<Answered & { readonly keys: SessionKeys }>;
-  assumeRole(
-    ask: AssumeRoleAsk,
-  ): Promise<Answered & { readonly keys: SessionKeys; readonly assumedRoleArn: string }>;
-  getCallerIdentity(): Promise<Answered & { readonly arn: string; readonly accountId: string }>;
-  /** The signer's own devices: ListMFADevices without a UserName, every page of it. */
-  listMfaDevices(): Promise<
-    Answered & { readonly userName: string | undefined; readonly serials: readonly string[] }
-  >;
-}
-
-export interface AssumeRoleAsk {
-  readonly roleArn: string;
-  readonly sessionName: string;
-  readonly durationSeconds: number;
-  readonly externalId: string | undefined;
-  readonly policyArns: readonly string[];
-  readonly policy: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly sourceIdentity: string | undefined;
-  readonly mfa: { readonly device: string; readonly code: Secret } | undefined;
-}
-
 /** AWS's own two files, edited losslessly and atomically. */
 export interface AwsFiles {
   read(): Promise<AwsFileTexts>;
@@ -166,38 +127,6 @@ export interface AwsFiles {
 export interface Ambient {
   askProcess(line: string): Promise<AmbientCredentials>;
   askChain(profile: string | undefined): Promise<AmbientCredentials>;
-}
-
-/** The terminal device itself, whatever stdin and stdout are. Ends: INTERRUPTED, ANSWER_TIMED_OUT. */
-export interface Terminal {
-  /** A device that opens, and this process in its foreground group. */
-  isHere(): boolean;
-  askCode(question: Question): Promise<Secret>;
-  askSecret(question: Question): Promise<Secret>;
-  askText(question: Question): Promise<string>;
-  confirm(question: Question): Promise<boolean>;
-  /** Type to filter; answers with the chosen value. */
-  choose<T>(question: Question, options: readonly Choice<T>[]): Promise<T>;
-  /** Shows `text` with the seconds left until `until`; Ctrl-C ends it with INTERRUPTED. */
-  countDown(text: string, until: Date): Promise<void>;
-}
-
-export interface Question {
-  readonly text: string;
-  /** Ends the question with ANSWER_TIMED_OUT. */
-  readonly timeoutMs?: number | undefined;
-}
-
-export interface Choice<T> {
-  readonly label: string;
-  readonly hint?: string | undefined;
-  readonly value: T;
-}
-
-/** A window of the desktop's: osascript, zenity, kdialog, PowerShell. */
-export interface Dialog {
-  isHere(): boolean;
-  askCode(question: Question): Promise<Secret>;
 }
 
 export interface Children {

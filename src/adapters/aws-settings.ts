@@ -27,7 +27,7 @@ export function settingsOf(caller: Keys, route: Route, skewMs: number, transport
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
     disableClockSkewCorrection: false,
-    authSchemePreference: ["aws.auth#sigv4"],
+    authSchemePreference: ["sigv4"],
     sigv4aSigningRegionSet: [],
     userAgentAppId: "awst",
     defaultUserAgentProvider: async () => [["awst"]],

@@ -10,7 +10,7 @@ import {
 } from "../../test/support/raw-aws.ts";
 import { AwstError } from "../model/errors.ts";
 import { Secret } from "../model/secret.ts";
-import type { AssumeRoleAsk, Aws, AwsSite } from "../ports.ts";
+import type { AssumeRoleAsk, Aws, AwsSite } from "../ports/aws.ts";
 import { openAws } from "./aws.ts";
 import type { CallLimits } from "./aws-call.ts";
 

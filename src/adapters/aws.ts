@@ -10,7 +10,8 @@ import {
 } from "@aws-sdk/client-sts";
 import { Secret } from "../model/secret.ts";
 import type { Keys, SessionKeys } from "../model/session.ts";
-import type { AssumeRoleAsk, Aws, AwsSite, Env } from "../ports.ts";
+import type { AssumeRoleAsk, Aws, AwsSite } from "../ports/aws.ts";
+import type { Env } from "../ports.ts";
 import { type Call, type CallLimits, callAws, incompleteAnswer, usualLimits } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
 import type { listMfaDevices } from "./aws-iam.ts";

@@ -7,7 +7,8 @@ import { withoutOwnSecrets } from "../model/child-environment.ts";
 import { type DialogKind, dialogWords } from "../model/dialog-words.ts";
 import { AwstError } from "../model/errors.ts";
 import { readCode } from "../model/one-time-code.ts";
-import type { Dialog, Env } from "../ports.ts";
+import type { Dialog } from "../ports/people.ts";
+import type { Env } from "../ports.ts";
 import { type Captured, capture } from "./captured-process.ts";
 
 /** Beside the port's errors: CODE_NEEDED where no window could be opened. */

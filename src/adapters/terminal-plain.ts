@@ -2,7 +2,7 @@
 // a line of answer.
 
 import { readCode } from "../model/one-time-code.ts";
-import type { Choice } from "../ports.ts";
+import type { Choice } from "../ports/people.ts";
 import type { Place } from "./terminal-device.ts";
 import { type Answer, cancelled, matches, type Questions } from "./terminal-questions.ts";
 

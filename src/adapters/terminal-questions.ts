@@ -4,7 +4,7 @@
 import { autocomplete, CANCEL_SYMBOL, confirm, isCancel, password, text } from "@clack/prompts";
 import { readCode } from "../model/one-time-code.ts";
 import type { Secret } from "../model/secret.ts";
-import type { Choice } from "../ports.ts";
+import type { Choice } from "../ports/people.ts";
 import type { Place } from "./terminal-device.ts";
 
 export const cancelled: unique symbol = Symbol("cancelled");

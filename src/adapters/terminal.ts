@@ -3,7 +3,7 @@
 
 import { AwstError, type ErrorCode } from "../model/errors.ts";
 import { Secret } from "../model/secret.ts";
-import type { Question, Terminal } from "../ports.ts";
+import type { Question, Terminal } from "../ports/people.ts";
 import { deviceIsHere, inTerminal, type Place } from "./terminal-device.ts";
 import { plainQuestions } from "./terminal-plain.ts";
 import { type Answer, cancelled, drawnQuestions } from "./terminal-questions.ts";

@@ -1,13 +1,21 @@
 // A code from whoever can give one, in order: --mfa-code, AWST_MFA_CODE, [mfa] command, the terminal, a
 // dialog. Digits that were sent before are as if absent; a step that is used up is waited out.
 
+import { type Clock, clockName, clockOf } from "../model/clock.ts";
+import type { FoundCode } from "../model/code-source.ts";
 import type { Identity, PromptKind } from "../model/configuration.ts";
+import { deviceLabel } from "../model/device-serial.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
 import { Secret } from "../model/secret.ts";
-import { blockedUntil, codeDigest, wasSent } from "../model/used-codes.ts";
-import type { Needs, Question } from "../ports.ts";
-import { readSkewMs } from "./keep-clock.ts";
-import { readSent, timeOfAws } from "./spend-code.ts";
+import {
+  blockedUntil,
+  codeDigest,
+  decodeSentCodes,
+  usedCodesName,
+  wasSent,
+} from "../model/used-codes.ts";
+import type { Question } from "../ports/people.ts";
+import type { Needs } from "../ports.ts";
 
 export interface CodeWish {
   readonly identity: Identity;
@@ -18,11 +26,6 @@ export interface CodeWish {
   readonly deadline: Date | undefined;
   /** The command that would do the same with a person there. */
   readonly retry: string;
-}
-
-export interface FoundCode {
-  readonly code: Secret;
-  readonly source: "flag" | "environment" | "command" | "terminal" | "dialog";
 }
 
 export type CodeNeeds = Needs<
@@ -52,15 +55,6 @@ export async function requireCodeSource(
     if (asker.isHere()) return;
   }
   fail(wish);
-}
-
-export function isTyped(found: FoundCode): boolean {
-  return found.source === "terminal" || found.source === "dialog";
-}
-
-/** Whether the digits came from one command line alone, so that they tell others nothing. */
-export function isFixed(found: FoundCode): boolean {
-  return found.source === "flag" || found.source === "environment";
 }
 
 async function takeFixed(world: CodeNeeds, wish: CodeWish): Promise<FoundCode | undefined> {
@@ -99,7 +93,7 @@ async function runCommand(world: CodeNeeds, wish: CodeWish): Promise<FoundCode |
       await waitForStep(world, wish);
       const code = await children.capture(command, { timeoutMs });
       if (!wasUsed(world, wish, code)) return { code, source: "command" };
-      await waitUntil(world, wish, endOfStep(timeOfAws(world)));
+      await waitUntil(world, wish, endOfStep(readClock(world).awsNow));
     }
     world.say("the [mfa] command answers with a code that was used already");
   } catch (error) {
@@ -118,7 +112,7 @@ async function askPerson(world: CodeNeeds, wish: CodeWish): Promise<FoundCode | 
       const code = await asker.askCode(question(world, wish));
       if (!wasUsed(world, wish, code)) return { code, source };
       world.say("that code was used already; the next one, please");
-      await waitUntil(world, wish, endOfStep(timeOfAws(world)));
+      await waitUntil(world, wish, endOfStep(readClock(world).awsNow));
     }
   }
   return undefined;
@@ -142,19 +136,13 @@ function question(world: CodeNeeds, wish: CodeWish): Question {
   return timeoutMs === undefined ? { text } : { text, timeoutMs };
 }
 
-/** `phone (111111111111)` for an ARN; a hardware serial as it is. */
-export function deviceLabel(serial: string): string {
-  const parts = /^arn:[^:]+:iam::(\d{12}):mfa\/(.+)$/.exec(serial);
-  return parts ? `${parts[2]} (${parts[1]})` : serial;
-}
-
 async function waitForStep(world: CodeNeeds, wish: CodeWish): Promise<void> {
-  const until = blockedUntil(readSent(world), wish.device, timeOfAws(world));
+  const until = blockedUntil(readSent(world), wish.device, readClock(world).awsNow);
   if (until) await waitUntil(world, wish, until);
 }
 
 async function waitUntil(world: CodeNeeds, wish: CodeWish, awsTime: Date): Promise<void> {
-  const until = new Date(awsTime.getTime() - readSkewMs(world));
+  const until = new Date(awsTime.getTime() - readClock(world).skewMs);
   const milliseconds = until.getTime() - world.now().getTime();
   if (milliseconds <= 0) return;
   const left = millisecondsLeft(world, wish);
@@ -177,6 +165,14 @@ async function waitUntil(world: CodeNeeds, wish: CodeWish, awsTime: Date): Promi
 
 function endOfStep(time: Date): Date {
   return new Date((Math.floor(time.getTime() / 30_000) + 1) * 30_000);
+}
+
+function readClock(world: CodeNeeds): Clock {
+  return clockOf(world.state.read(clockName), world.now());
+}
+
+function readSent(world: CodeNeeds) {
+  return decodeSentCodes(world.state.read(usedCodesName), readClock(world).awsNow);
 }
 
 function wasUsed(world: CodeNeeds, wish: CodeWish, code: Secret): boolean {

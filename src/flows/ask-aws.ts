@@ -1,8 +1,10 @@
 // One call to AWS, with the clock corrected, and the clock's news kept.
 
+import { clockName, clockOf } from "../model/clock.ts";
 import type { Keys } from "../model/session.ts";
-import type { Answered, Aws, Needs } from "../ports.ts";
-import { keepSkew, readSkewMs } from "./keep-clock.ts";
+import type { Answered, Aws } from "../ports/aws.ts";
+import type { Needs } from "../ports.ts";
+import { keepClock } from "./keep-clock.ts";
 
 /** Errors: AWS_* and CLOCK_SKEWED. */
 export async function askAws<T extends Answered>(
@@ -11,8 +13,9 @@ export async function askAws<T extends Answered>(
   region: string,
   ask: (aws: Aws) => Promise<T>,
 ): Promise<T> {
-  const aws = await world.aws(caller, { region, skewMs: readSkewMs(world) });
+  const { skewMs } = clockOf(world.state.read(clockName), world.now());
+  const aws = await world.aws(caller, { region, skewMs });
   const answer = await ask(aws);
-  keepSkew(world, answer.at);
+  await keepClock(world, answer.at);
   return answer;
 }

@@ -2,6 +2,7 @@
 
 import type { Secret } from "../model/secret.ts";
 import type { Keys, RoleSession } from "../model/session.ts";
+import { sessionNameOf } from "../model/session-name.ts";
 import { chainCapSeconds } from "../model/session-plan.ts";
 import type { RoleInputs, Target } from "../model/target.ts";
 import type { Needs } from "../ports.ts";
@@ -82,9 +83,4 @@ async function assumeHop(
 
 function asked(inputs: RoleInputs, userName: string, durationSeconds: number) {
   return { ...inputs, sessionName: inputs.sessionName ?? sessionNameOf(userName), durationSeconds };
-}
-
-/** Trust policies compare it with the user's name; AWS wants two characters at least. */
-export function sessionNameOf(userName: string): string {
-  return userName.length < 2 ? `${userName}_` : userName;
 }

@@ -1,18 +1,12 @@
 // One call that carries a code: find the device, get a code, send it, and do what the answer asks for:
 // a typed code that was refused is asked again at most twice; a device AWS does not know is looked up.
 
+import { type FoundCode, isTyped } from "../model/code-source.ts";
+import { deviceLabel } from "../model/device-serial.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Needs } from "../ports.ts";
-import {
-  acquireCode,
-  type CodeNeeds,
-  type CodeWish,
-  deviceLabel,
-  type FoundCode,
-  isTyped,
-  requireCodeSource,
-} from "./acquire-code.ts";
+import { acquireCode, type CodeNeeds, type CodeWish, requireCodeSource } from "./acquire-code.ts";
 import { chooseDevice, forgetUser, learnUser, rememberDevice } from "./learn-user.ts";
 import type { Caller } from "./open-caller.ts";
 import { spendCode } from "./spend-code.ts";

@@ -1,18 +1,23 @@
 // A plan carried out: which call is made, and what each of AWS's answers leads to.
 
+import { type Clock, clockName, clockOf } from "../model/clock.ts";
 import { commandLine, flagWords } from "../model/command-line.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
-import { withMaximum, withoutRefusal, withRefusal } from "../model/learned.ts";
+import {
+  decodeLearned,
+  learnedName,
+  withMaximum,
+  withoutRefusal,
+  withRefusal,
+} from "../model/learned.ts";
 import type { Secret } from "../model/secret.ts";
-import { awsNow, type MfaSession, type RoleSession, secondsLeft } from "../model/session.ts";
+import { type MfaSession, type RoleSession, secondsLeft } from "../model/session.ts";
 import { planAfterDenial, renewableUntil } from "../model/session-plan.ts";
 import type { Needs } from "../ports.ts";
 import { assumeRole, type RoleWish } from "./assume-role.ts";
-import { readSkewMs } from "./keep-clock.ts";
-import { changeLearned, readLearned } from "./learn-user.ts";
+import { changeLearned } from "./learn-user.ts";
 import {
   dropMfaSession,
-  isMfaSessionRefused,
   type MfaNeeds,
   obtainMfaSession,
   takeCodeTurn,
@@ -46,13 +51,13 @@ async function assumeSilently(
     if (!isAwstError(error)) throw error;
     if (isMfaSessionRefused(error)) await dropMfaSession(world, wish.caller);
     const stillGood = situation.plan.do === "assume" && situation.plan.orHandOut && situation.held;
-    if (stillGood && secondsLeft(stillGood.keys.expiresAt, world.now(), readSkewMs(world)) > 0) {
+    if (stillGood && isLive(world, stillGood)) {
       world.say(`warning: not renewed: ${error.message}; the session in hand is used to its end`);
       return { session: stillGood, usedCode: false };
     }
     if (isMfaSessionRefused(error)) return openAndAssume(world, wish, situation);
     if (!isAwstError(error, "AWS_DENIED")) throw error;
-    const age = awsNow(world.now(), readSkewMs(world)).getTime() - mfa.codeAt.getTime();
+    const age = readClock(world).awsNow.getTime() - mfa.codeAt.getTime();
     const facts = { mfaAgeSeconds: age / 1000, refusedBefore: wasRefused(world, wish) };
     if (planAfterDenial(facts) === "not-allowed") throw await refused(world, wish, error);
     return openAndAssume(world, wish, situation);
@@ -67,8 +72,7 @@ async function openAndAssume(world: MfaNeeds, wish: Wish, situation: Situation):
     workSeconds: [...roles, workSeconds],
     isEnough: (other) => {
       const isNew = other.keys.accessKeyId !== situation.mfa?.keys.accessKeyId;
-      const now = awsNow(world.now(), readSkewMs(world));
-      return isNew && now < renewableUntil(other.codeAt, workSeconds);
+      return isNew && readClock(world).awsNow < renewableUntil(other.codeAt, workSeconds);
     },
   });
   try {
@@ -130,8 +134,26 @@ function roleWish(wish: Wish, seconds: number, until: Date | undefined): RoleWis
   return { target, item, scope, seconds, renewableUntil: until, holder: words };
 }
 
+function readClock(world: Needs<"state" | "now">): Clock {
+  return clockOf(world.state.read(clockName), world.now());
+}
+
+function isLive(world: Needs<"state" | "now">, session: RoleSession): boolean {
+  const { now, skewMs } = readClock(world);
+  return secondsLeft(session.keys.expiresAt, now, skewMs) > 0;
+}
+
+/** AWS's word against the MFA session itself, not against what was asked with it. */
+function isMfaSessionRefused(error: unknown): boolean {
+  return isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED");
+}
+
+function readRefusals(world: Needs<"state" | "now">) {
+  return decodeLearned(world.state.read(learnedName), world.now()).refusals;
+}
+
 function wasRefused(world: Needs<"state" | "now">, wish: Wish): boolean {
-  return readLearned(world).refusals[wish.target.fingerprint] !== undefined;
+  return readRefusals(world)[wish.target.fingerprint] !== undefined;
 }
 
 async function allow(world: Needs<"state" | "now">, wish: Wish): Promise<void> {
@@ -154,7 +176,7 @@ async function refused(
 }
 
 function refusedBefore(world: Needs<"state" | "now">, wish: Wish): AwstError {
-  const at = readLearned(world).refusals[wish.target.fingerprint]?.at ?? "";
+  const at = readRefusals(world)[wish.target.fingerprint]?.at ?? "";
   const message = `AWS refused ${wish.target.inputs.roleArn} at ${at.slice(0, 16).replace("T", " ")} UTC, to a session that had just been opened: no code is asked for again`;
   return new AwstError("AWS_ROLE_REFUSED", message, {
     hint: `once it is allowed: ${commandLine(["awst", "assume", ...names(wish), "--refresh"])}`,

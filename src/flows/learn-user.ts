@@ -20,7 +20,7 @@ type LearnNeeds = Needs<"aws" | "state" | "now" | "say" | "terminal">;
 /** ListMFADevices, signed by the long-term key; without a name in it GetCallerIdentity. */
 export async function learnUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
   const keyId = caller.key.accessKeyId;
-  const known = readLearned(world).users[keyId];
+  const known = decodeLearned(world.state.read(learnedName), world.now()).users[keyId];
   // A user without a device may have got one since.
   if (known && (known.devices.length > 0 || caller.identity.device !== undefined)) return known;
   const user = await lookUpUser(world, caller);
@@ -71,10 +71,6 @@ export async function chooseDevice(
   const text = `Which device's codes will you type for ${identity.name}?`;
   const options = devices.map((serial) => ({ label: serial, value: serial }));
   return terminal.choose({ text }, options);
-}
-
-export function readLearned(world: Needs<"state" | "now">): Learned {
-  return decodeLearned(world.state.read(learnedName), world.now());
 }
 
 export async function changeLearned(

@@ -1,5 +1,6 @@
 // Accounts, roles, durations, and which sessions live: offline, without the keychain.
 
+import { clockName, clockOf } from "../model/clock.ts";
 import type { Account, Configuration, Role } from "../model/configuration.ts";
 import { findIdentity } from "../model/find-identity.ts";
 import { findRole, offeredRoles } from "../model/find-role.ts";
@@ -10,10 +11,8 @@ import {
   liveRoleSessions,
   withoutCodeUntil,
 } from "../model/live-sessions.ts";
-import { awsNow } from "../model/session.ts";
 import { decodeSessionIndex, type SessionIndex, sessionIndexName } from "../model/session-index.ts";
 import type { Needs } from "../ports.ts";
-import { readSkewMs } from "./keep-clock.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 
 export interface Listing {
@@ -51,7 +50,7 @@ export async function listSessions(
   const configuration = await loadConfiguration(world);
   if (identity !== undefined) findIdentity(configuration, identity);
   const index = decodeSessionIndex(world.state.read(sessionIndexName));
-  const now = awsNow(world.now(), readSkewMs(world));
+  const { awsNow: now } = clockOf(world.state.read(clockName), world.now());
   const isWanted = (name: string) => identity === undefined || identity === name;
   const asked = identity ?? configuration.defaultIdentity;
   return {

@@ -2,6 +2,7 @@
 // `mode = "keys"` put them. What AWS will still accept can't be called back: it is told.
 
 import type { AwsFileTexts } from "../model/aws-file-texts.ts";
+import { clockName, clockOf } from "../model/clock.ts";
 import type { Account, Configuration } from "../model/configuration.ts";
 import { findIdentity } from "../model/find-identity.ts";
 import { findRole, offeredRoles } from "../model/find-role.ts";
@@ -11,7 +12,6 @@ import { liveMfaSession, withoutCodeUntil } from "../model/live-sessions.ts";
 import { findProfiles, parseAwsFiles } from "../model/profile-headers.ts";
 import { profileNames } from "../model/profile-names.ts";
 import { takeOutKeys } from "../model/profile-plan.ts";
-import { awsNow } from "../model/session.ts";
 import {
   decodeSessionIndex,
   type SessionIndex,
@@ -20,7 +20,6 @@ import {
   withoutNotes,
 } from "../model/session-index.ts";
 import type { Needs } from "../ports.ts";
-import { readSkewMs } from "./keep-clock.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { nameAccount } from "./name-account.ts";
 
@@ -73,7 +72,7 @@ export async function logOut(world: LogOutNeeds, wish: LogOutWish): Promise<Logg
   if (wish.all) await keychain.lock();
   world.state.record("logout", { sessions: noted.length, all: wish.all });
 
-  const now = awsNow(world.now(), readSkewMs(world));
+  const { awsNow: now } = clockOf(world.state.read(clockName), world.now());
   return {
     forgotten: notes
       .map((note) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))

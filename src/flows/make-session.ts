@@ -1,28 +1,31 @@
 // Everything a warm start need not do: the configuration parsed, the key found, the plan made, and the
 // plan carried out in turn with everybody who wants the same session.
 
+import { clockName, clockOf } from "../model/clock.ts";
 import { findAccount } from "../model/find-account.ts";
 import { roleSessionItem } from "../model/items.ts";
+import { decodeLearned, learnedName } from "../model/learned.ts";
 import { callRegion, resolveTarget, roleIsUnknown } from "../model/resolve-target.ts";
 import {
-  awsNow,
   decodeRoleSession,
   encodeRoleSession,
   freshnessMarginSeconds,
   type RoleSession,
   secondsLeft,
 } from "../model/session.ts";
+import { decodeSessionIndex, hasEnded, sessionIndexName } from "../model/session-index.ts";
 import { planSession } from "../model/session-plan.ts";
-import type { ObtainedSession, SessionRequest } from "../model/session-request.ts";
+import {
+  type ObtainedSession,
+  patienceEnds,
+  type SessionRequest,
+} from "../model/session-request.ts";
 import { scopeOf } from "../model/session-scope.ts";
 import type { Needs } from "../ports.ts";
 import { carryOut } from "./carry-out-plan.ts";
-import { readSkewMs } from "./keep-clock.ts";
-import { readLearned } from "./learn-user.ts";
 import { loadAndRemember } from "./load-configuration.ts";
-import { type MfaNeeds, patienceEnds, readMfaSession } from "./obtain-mfa-session.ts";
+import { type MfaNeeds, readMfaSession } from "./obtain-mfa-session.ts";
 import { openCaller } from "./open-caller.ts";
-import { hasEnded } from "./scoped-sessions.ts";
 import type { Situation, Wish } from "./session-wish.ts";
 import { takeTurn } from "./take-turn.ts";
 
@@ -59,16 +62,16 @@ async function look(
   before?: Situation,
 ): Promise<Situation> {
   const { target, request, caller } = wish;
-  const skewMs = readSkewMs(world);
-  const now = world.now();
+  const { now, awsNow, skewMs } = clockOf(world.state.read(clockName), world.now());
   const held = await readHeld(wish);
   const mfa = await readMfaSession(world, caller);
-  const learned = readLearned(world);
+  const learned = decodeLearned(world.state.read(learnedName), now);
+  const note = decodeSessionIndex(world.state.read(sessionIndexName))[wish.item];
   const seen = before?.held?.keys.accessKeyId;
   const isNewer = before !== undefined && held !== undefined && held.keys.accessKeyId !== seen;
   const plan = planSession({
     mode: target.mode,
-    now: awsNow(now, skewMs),
+    now: awsNow,
     workSeconds: wish.workSeconds,
     durationSeconds: target.durationSeconds,
     held: held && {
@@ -81,7 +84,7 @@ async function look(
     keysAreFixed: request.keysAreFixed,
     refusedBefore: learned.refusals[target.fingerprint] !== undefined,
     refusedSeconds: learned.maxima[target.inputs.roleArn]?.refusedSeconds,
-    isOver: request.asker === "machine" && hasEnded(world, wish.item, held),
+    isOver: request.asker === "machine" && hasEnded(note, held?.keys.expiresAt, awsNow),
   });
   return { plan, held, mfa };
 }
@@ -110,7 +113,7 @@ async function understand(world: MakeNeeds, request: SessionRequest): Promise<Wi
     caller,
     scope,
     item: roleSessionItem(target.identity.name, account, role, scope),
-    deadline: request.asker === "machine" ? patienceEnds(world) : undefined,
+    deadline: request.asker === "machine" ? patienceEnds(world.now()) : undefined,
     words: `${request.asker === "machine" ? "credential-process" : "assume"} ${account} ${role}`,
     workSeconds: target.mode === "once" ? target.role.durationSeconds : target.durationSeconds,
   };

@@ -1,7 +1,9 @@
 // The identity's MFA session: the kept one where it is good enough, else one code for everybody who
 // waits for it.
 
-import { AwstError, isAwstError } from "../model/errors.ts";
+import { clockName, clockOf } from "../model/clock.ts";
+import { type FoundCode, isFixed } from "../model/code-source.ts";
+import { AwstError } from "../model/errors.ts";
 import { mfaSessionItem } from "../model/items.ts";
 import { callRegion } from "../model/resolve-target.ts";
 import type { Secret } from "../model/secret.ts";
@@ -12,11 +14,10 @@ import {
   secondsLeft,
 } from "../model/session.ts";
 import { mfaSessionSeconds } from "../model/session-plan.ts";
+import { patienceEnds } from "../model/session-request.ts";
 import type { Needs } from "../ports.ts";
-import { isFixed } from "./acquire-code.ts";
 import { askAws } from "./ask-aws.ts";
 import { type CallWithCodeNeeds, callWithCode } from "./call-with-code.ts";
-import { readSkewMs } from "./keep-clock.ts";
 import { dropSession, keepMfaSession } from "./keep-session.ts";
 import { loadAndRemember } from "./load-configuration.ts";
 import { type Caller, openCaller } from "./open-caller.ts";
@@ -47,7 +48,8 @@ export async function readMfaSession(
   if (session === undefined) return undefined;
   const fits =
     session.signedBy === caller.key.accessKeyId && session.environment === caller.environment;
-  const left = secondsLeft(session.keys.expiresAt, world.now(), readSkewMs(world));
+  const { now, skewMs } = clockOf(world.state.read(clockName), world.now());
+  const left = secondsLeft(session.keys.expiresAt, now, skewMs);
   return fits && left > 0 ? session : undefined;
 }
 
@@ -91,7 +93,7 @@ export async function takeCodeTurn<T>(
     work: async () => {
       const call = {
         ...wish,
-        onFound: (found: Parameters<typeof isFixed>[0]) => {
+        onFound: (found: FoundCode) => {
           wasFixed = isFixed(found);
         },
       };
@@ -120,7 +122,7 @@ export async function obtainMfaKeys(
   const caller = await openCaller(world, loaded, identity, region);
   const kept = await readMfaSession(world, caller);
   if (kept) return kept.keys;
-  const deadline = asker === "machine" ? patienceEnds(world) : undefined;
+  const deadline = asker === "machine" ? patienceEnds(world.now()) : undefined;
   const session = await obtainMfaSession(world, caller, {
     holder: `credential-process --identity ${name}`,
     asker,
@@ -131,11 +133,6 @@ export async function obtainMfaKeys(
     isEnough: () => true,
   });
   return session.keys;
-}
-
-/** Go's SDK kills a credential process after 60 s: what awst waits for ends before. */
-export function patienceEnds(world: Needs<"now">): Date {
-  return new Date(world.now().getTime() + 50_000);
 }
 
 async function openMfaSession(
@@ -164,8 +161,4 @@ async function openMfaSession(
     for: wish.holder,
   });
   return session;
-}
-
-export function isMfaSessionRefused(error: unknown): boolean {
-  return isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED");
 }

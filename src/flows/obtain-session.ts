@@ -1,6 +1,7 @@
 // The heart: the kept session when it is good, else what the plan says, once for everybody who asks.
 // Warm and cold are one function; warm returns before anything heavy is asked for.
 
+import { clockName, clockOf } from "../model/clock.ts";
 import { ambientRegion, environmentHash } from "../model/environment-hash.ts";
 import { roleSessionItem } from "../model/items.ts";
 import { fallbackRegion } from "../model/partition.ts";
@@ -20,7 +21,6 @@ import {
   warmStateName,
 } from "../model/warm-state.ts";
 import type { Needs } from "../ports.ts";
-import { readSkewMs } from "./keep-clock.ts";
 import { type MakeNeeds, makeSession } from "./make-session.ts";
 
 /** Errors: every code of `model/errors.ts` but the key and profile ones. */
@@ -67,7 +67,8 @@ function isAmple(
   session: RoleSession,
   request: SessionRequest,
 ): boolean {
-  const left = secondsLeft(session.keys.expiresAt, world.now(), readSkewMs(world));
+  const { now, skewMs } = clockOf(world.state.read(clockName), world.now());
+  const left = secondsLeft(session.keys.expiresAt, now, skewMs);
   const length = (session.keys.expiresAt.getTime() - session.issuedAt.getTime()) / 1000;
   const margin = freshnessMarginSeconds(session);
   return left > (request.keysAreFixed ? Math.max(margin, length / 2) : margin);

@@ -2,6 +2,7 @@
 // `profile sync` does, and what `profile list` compares with.
 
 import { isNamedByAwst, scopeInName } from "../model/awst-names.ts";
+import { clockName, clockOf } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
 import { findIdentity } from "../model/find-identity.ts";
 import { offeredRoles } from "../model/find-role.ts";
@@ -13,7 +14,6 @@ import { callRegion } from "../model/resolve-target.ts";
 import { roleLine } from "../model/role-line.ts";
 import { decodeSessionIndex, type SessionIndex, sessionIndexName } from "../model/session-index.ts";
 import type { Needs } from "../ports.ts";
-import { readSkewMs } from "./keep-clock.ts";
 
 export interface ConfiguredProfile {
   readonly name: string;
@@ -72,7 +72,7 @@ function whichGo(
 ): (owned: OwnedProfile) => boolean {
   const memory = decodeProfileMemory(world.state.read(profilesName));
   const index = decodeSessionIndex(world.state.read(sessionIndexName));
-  const awsNow = world.now().getTime() + readSkewMs(world);
+  const awsNow = clockOf(world.state.read(clockName), world.now()).awsNow.getTime();
   const written = new Set(Object.values(memory.roles).flatMap((each) => each.names));
   const names = new Set(configured.map((each) => each.name));
   const mayBeTried = (account: string) =>

@@ -1,9 +1,9 @@
 // Sends a code: written down before it goes out, judged when the answer is here, so that neither this
 // process nor any other sends it again.
 
+import { clockName, clockOf } from "../model/clock.ts";
 import { isAwstError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
-import { awsNow } from "../model/session.ts";
 import {
   codeDigest,
   decodeSentCodes,
@@ -13,7 +13,6 @@ import {
   usedCodesName,
 } from "../model/used-codes.ts";
 import type { Needs } from "../ports.ts";
-import { readSkewMs } from "./keep-clock.ts";
 
 export async function spendCode<T>(
   world: Needs<"state" | "now">,
@@ -21,8 +20,8 @@ export async function spendCode<T>(
   code: Secret,
   send: () => Promise<T>,
 ): Promise<T> {
-  const before = readSent(world);
-  const sentAt = timeOfAws(world);
+  const { awsNow: sentAt } = clockOf(world.state.read(clockName), world.now());
+  const before = decodeSentCodes(world.state.read(usedCodesName), sentAt);
   const sent: SentCode = {
     device,
     step: stepOf(sentAt),
@@ -42,14 +41,6 @@ export async function spendCode<T>(
     else if (provesUnused(error)) judge("refused");
     throw error;
   }
-}
-
-export function readSent(world: Needs<"state" | "now">): readonly SentCode[] {
-  return decodeSentCodes(world.state.read(usedCodesName), timeOfAws(world));
-}
-
-export function timeOfAws(world: Needs<"state" | "now">): Date {
-  return awsNow(world.now(), readSkewMs(world));
 }
 
 function keep(world: Needs<"state">, sent: readonly SentCode[]): void {

@@ -30,3 +30,9 @@ export function deviceComplaint(
   if (accountId === undefined || home === accountId) return undefined;
   return { message: `belongs to account ${home}, its identity to ${accountId}` };
 }
+
+/** `phone (111111111111)` for an ARN; a hardware serial as it is. */
+export function deviceLabel(serial: string): string {
+  const parts = /^arn:[^:]+:iam::(\d{12}):mfa\/(.+)$/.exec(serial);
+  return parts ? `${parts[2]} (${parts[1]})` : serial;
+}

@@ -49,6 +49,20 @@ export function withoutNotes(index: SessionIndex, items: readonly string[]): Ses
   return Object.fromEntries(Object.entries(index).filter(([item]) => !items.includes(item)));
 }
 
+/** Whether a session that flags set apart was there, and has ended for good: only a person starts another. */
+export function hasEnded(
+  note: SessionNote | undefined,
+  heldUntil: Date | undefined,
+  awsNow: Date,
+): boolean {
+  if (note?.scope === undefined) return false;
+  if (heldUntil !== undefined && heldUntil > awsNow) return false;
+  const ends = [note.expiresAt, note.renewableUntil ?? note.expiresAt].map((end) =>
+    Date.parse(end),
+  );
+  return Math.max(...ends) <= awsNow.getTime();
+}
+
 function isNote(value: unknown): value is SessionNote {
   if (typeof value !== "object" || value === null) return false;
   const note = value as Record<string, unknown>;

@@ -33,3 +33,8 @@ export interface ObtainedSession {
   /** undefined on the warm path, where the configuration is not parsed. */
   readonly target: Target | undefined;
 }
+
+/** When a machine's patience ends: Go's SDK kills a credential process after 60 s. */
+export function patienceEnds(now: Date): Date {
+  return new Date(now.getTime() + 50_000);
+}

@@ -58,11 +58,6 @@ export function secondsLeft(expiresAt: Date, now: Date, skewMs: number): number 
   return (expiresAt.getTime() - latest) / 1000;
 }
 
-/** AWS's time now. `skewMs`: AWS's clock minus this machine's, as last seen. */
-export function awsNow(now: Date, skewMs: number): Date {
-  return new Date(now.getTime() + skewMs);
-}
-
 export function encodeMfaSession(session: MfaSession): Secret {
   const { keys, ...rest } = session;
   return new Secret(JSON.stringify({ version: 1, kind: "mfa", keys: encodeKeys(keys), ...rest }));

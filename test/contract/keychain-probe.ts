@@ -6,7 +6,7 @@ import { openLocks } from "../../src/adapters/locks.ts";
 import { openState } from "../../src/adapters/state.ts";
 import { isAwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Terminal } from "../../src/ports.ts";
+import type { Terminal } from "../../src/ports/people.ts";
 
 type Step = ["read" | "remove" | "peek", string] | ["write", string, string] | ["kind"];
 

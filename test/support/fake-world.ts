@@ -4,7 +4,8 @@
 import type { Account, Configuration, Identity, Role } from "../../src/model/configuration.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Env, Keychain, Question, World } from "../../src/ports.ts";
+import type { Question } from "../../src/ports/people.ts";
+import type { Env, Keychain, World } from "../../src/ports.ts";
 import { type FakeAws, makeFakeAws } from "./fake-aws.ts";
 
 export interface FakeMachine {

@@ -7,7 +7,7 @@ import type { KeychainOptions } from "../../src/adapters/keychain/open.ts";
 import { openLocks } from "../../src/adapters/locks.ts";
 import { openState } from "../../src/adapters/state.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Terminal } from "../../src/ports.ts";
+import type { Terminal } from "../../src/ports/people.ts";
 
 export interface KeychainWorld extends KeychainOptions {
   /** The folder of the sealed file. */

@@ -5,7 +5,8 @@
 import type { KeychainBackend } from "../../model/configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
-import type { Env, Keychain, Locks, Places, State, Terminal } from "../../ports.ts";
+import type { Terminal } from "../../ports/people.ts";
+import type { Env, Keychain, Locks, Places, State } from "../../ports.ts";
 import { openSealedStore } from "./sealed-store.ts";
 import { openSystemStore } from "./system-store.ts";
 

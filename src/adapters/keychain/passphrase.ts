@@ -4,7 +4,8 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
-import type { Env, Terminal } from "../../ports.ts";
+import type { Terminal } from "../../ports/people.ts";
+import type { Env } from "../../ports.ts";
 
 export interface PassphraseSources {
   readonly env: Env;

@@ -4,7 +4,8 @@
 
 import { AwstError } from "../../model/errors.ts";
 import type { SealedHeader } from "../../model/sealed-file.ts";
-import type { Locks, Terminal } from "../../ports.ts";
+import type { Terminal } from "../../ports/people.ts";
+import type { Locks } from "../../ports.ts";
 import { makeKeyFile, readKeyFile } from "./key-file.ts";
 import {
   askNewPassphrase,

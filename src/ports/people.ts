@@ -1,0 +1,35 @@
+// Whoever can be asked: a person at the terminal, or in front of a desktop.
+
+import type { Secret } from "../model/secret.ts";
+
+/** The terminal device itself, whatever stdin and stdout are. Ends: INTERRUPTED, ANSWER_TIMED_OUT. */
+export interface Terminal {
+  /** A device that opens, and this process in its foreground group. */
+  isHere(): boolean;
+  askCode(question: Question): Promise<Secret>;
+  askSecret(question: Question): Promise<Secret>;
+  askText(question: Question): Promise<string>;
+  confirm(question: Question): Promise<boolean>;
+  /** Type to filter; answers with the chosen value. */
+  choose<T>(question: Question, options: readonly Choice<T>[]): Promise<T>;
+  /** Shows `text` with the seconds left until `until`; Ctrl-C ends it with INTERRUPTED. */
+  countDown(text: string, until: Date): Promise<void>;
+}
+
+export interface Question {
+  readonly text: string;
+  /** Ends the question with ANSWER_TIMED_OUT. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface Choice<T> {
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly value: T;
+}
+
+/** A window of the desktop's: osascript, zenity, kdialog, PowerShell. */
+export interface Dialog {
+  isHere(): boolean;
+  askCode(question: Question): Promise<Secret>;
+}
