@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { configurationOf, makeFakeMachine, role } from "../../test/support/fake-world.ts";
+import { AwstError } from "../model/errors.ts";
+import type { World } from "../ports.ts";
+import { type Outside, run } from "./run.ts";
+
+interface Tried {
+  readonly status: number;
+  readonly printed: string;
+  readonly complained: string;
+  readonly opened: readonly unknown[];
+}
+
+async function tryRun(
+  line: string,
+  world: Partial<World> = {},
+  more: Partial<Outside> = {},
+): Promise<Tried> {
+  const printed: string[] = [];
+  const complained: string[] = [];
+  const opened: unknown[] = [];
+  const status = await run(line.split(" ").filter(Boolean), {
+    env: {},
+    openWorld: ({ env: _env, ...options }) => {
+      opened.push(options);
+      const out = async (text: string) => void printed.push(text);
+      return { ...makeFakeMachine(configurationOf([role("Dev", 4)])).process(), out, ...world };
+    },
+    crashed: new Promise(() => {}),
+    print: async (text) => void printed.push(text),
+    complain: async (text) => void complained.push(text),
+    ...more,
+  });
+  return { status, printed: printed.join(""), complained: complained.join(""), opened };
+}
+
+const fails = (error: unknown): Partial<World> => ({
+  configurationFile: () => Promise.reject(error),
+});
+
+describe("run()", () => {
+  test("the product on stdout, nothing on stderr, status 0", async () => {
+    const tried = await tryRun("list");
+    expect(tried).toMatchObject({ status: 0, complained: "" });
+    expect(tried.printed).toContain("main-account");
+  });
+
+  test.each([
+    ["help", "assume --help", 0, /^Usage: awst assume/, /^$/],
+    ["the version", "--version", 0, /^\d+\.\d+\.\d+\n$/, /^$/],
+    ["too little", "", 2, /^$/, /^Usage: awst /],
+    ["half a verb", "key", 2, /^$/, /^Usage: awst key/],
+    ["an unknown verb", "asume", 2, /^$/, /^awst: error: unknown command 'asume'\nawst: hint: did/],
+    ["an unknown option", "list --nix", 2, /^$/, /^awst: error: unknown option '--nix'\n/],
+  ])("%s", async (_name, line, status, printed, complained) => {
+    const tried = await tryRun(line);
+    expect(tried.status).toBe(status);
+    expect(tried.printed).toMatch(printed);
+    expect(tried.complained).toMatch(complained);
+    expect(tried.opened).toEqual([]);
+  });
+
+  test.each([
+    [new AwstError("CONFIGURATION_MISSING", "no file"), 2, "awst: error: no file\n"],
+    [new AwstError("CODE_NEEDED", "a code"), 3, "awst: error: a code\n"],
+    [new AwstError("INTERRUPTED", "interrupted"), 130, "awst: error: interrupted\n"],
+    [new RangeError("oops"), 70, "awst: error: this is a bug in awst: RangeError: oops\n"],
+  ])("%s ends with status %i", async (error, status, first) => {
+    const tried = await tryRun("list --json", fails(error));
+    expect(tried).toMatchObject({ status, printed: "" });
+    expect(tried.complained.startsWith(first)).toBe(true);
+    expect(tried.complained).not.toContain("    at ");
+  });
+
+  test("--debug tells where it came from, also behind the verb", async () => {
+    const tried = await tryRun("list --debug", fails(new RangeError("oops")));
+    expect(tried.complained).toMatch(/awst: debug: +at /);
+  });
+
+  test("a --debug of the program's own is not ours", async () => {
+    const missing = fails(new RangeError("oops"));
+    const tried = await tryRun("exec main Dev -- x --debug", missing);
+    expect(tried.complained).not.toContain("debug:");
+  });
+
+  test("what nobody caught ends like everything else", async () => {
+    const never = { configurationFile: () => new Promise<never>(() => {}) };
+    const tried = await tryRun("list", never, { crashed: Promise.reject(new Error("late")) });
+    expect(tried.status).toBe(70);
+    expect(tried.complained).toContain("this is a bug in awst: Error: late");
+  });
+
+  test.each([
+    ["list", {}, { quiet: false, debug: false, color: true, configuration: undefined }],
+    ["--quiet list --config c --debug", {}, { quiet: true, debug: true, configuration: "c" }],
+    ["list --no-color", {}, { color: false }],
+    ["list", { NO_COLOR: "1" }, { color: false }],
+    ["list", { NO_COLOR: "" }, { color: true }],
+  ])("opens the world as asked: %s %j", async (line, env, options) => {
+    const tried = await tryRun(line, {}, { env });
+    expect(tried.opened).toMatchObject([options]);
+  });
+});
