@@ -1,0 +1,101 @@
+// What `--json` prints is what docs/commands.md says, field by field, and nothing else; and no secret.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type JsonField, nameOf } from "../../src/cli/verb.ts";
+import { verbs } from "../../src/cli/verbs.ts";
+import { type Home, makeHome } from "../support/home.ts";
+
+const role = ["main-account", "DeveloperAccess"];
+const lines: Readonly<Record<string, readonly string[]>> = {
+  assume: ["assume", ...role],
+  list: ["list"],
+  whoami: ["whoami", "--profile", "main-account/DeveloperAccess"],
+  "key add": ["key", "add", "--csv", "key.csv"],
+  "key import": ["key", "import"],
+  "profile sync": ["profile", "sync"],
+  "profile list": ["profile", "list"],
+  "profile remove": ["profile", "remove", "main-account/AdminAccess"],
+  "config check": ["config", "check"],
+  "config path": ["config", "path"],
+  "config show": ["config", "show"],
+};
+
+let home: Home;
+const answers = new Map<string, { readonly text: string; readonly value: unknown }>();
+beforeAll(async () => {
+  home = await makeHome();
+  const { accessKeyId, secretAccessKey } = home.sandbox.main;
+  home.write("key.csv", `Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
+  await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+  for (const [name, words] of Object.entries(lines)) {
+    const { status, stdout, stderr } = await home.awst([...words, "--json"]);
+    expect({ name, status, stderr: status === 0 ? "" : stderr }).toEqual({
+      name,
+      status: 0,
+      stderr: "",
+    });
+    answers.set(name, { text: stdout, value: JSON.parse(stdout) });
+  }
+});
+afterAll(() => home.remove());
+
+test("every verb with --json is asked here", () => {
+  expect(Object.keys(lines)).toEqual(verbs.filter(({ json }) => json).map(nameOf));
+});
+
+describe.each(verbs.filter(({ json }) => json).map((verb) => [nameOf(verb), verb] as const))(
+  "%s",
+  (name, verb) => {
+    const documented = (verb.json ?? []).flatMap(expand);
+
+    test("is one object of version 1", () => {
+      expect(answers.get(name)?.value).toMatchObject({ version: 1 });
+    });
+
+    test("prints what is documented and nothing else", () => {
+      const printed = pathsOf(answers.get(name)?.value);
+      const isTold = (path: string) =>
+        documented.some((each) => isWithin(path, each) || each.startsWith(`${path}[]`));
+      expect(printed.filter((path) => !isTold(path))).toEqual([]);
+    });
+
+    test("what is documented is printed, where there is something to tell", () => {
+      const printed = pathsOf(answers.get(name)?.value);
+      const isPrinted = (path: string) =>
+        printed.some((each) => isWithin(each, path) || isWithin(path, each));
+      expect(documented.filter((path) => !isPrinted(path))).toEqual([]);
+    });
+
+    test("no secret", () => {
+      const { secretAccessKey, seed } = home.sandbox.main;
+      const text = answers.get(name)?.text ?? "";
+      expect(text).not.toContain(secretAccessKey);
+      expect(text).not.toContain(seed);
+      expect(text).not.toMatch(/"[A-Za-z0-9/+=]{40,}"/);
+    });
+  },
+);
+
+/** `a[].b, .c, d` names three fields. */
+function expand([field]: JsonField): readonly string[] {
+  const [first = "", ...others] = field.split(", ");
+  const parent = first.slice(0, first.lastIndexOf("."));
+  return [first, ...others.map((each) => (each.startsWith(".") ? `${parent}${each}` : each))];
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[]`);
+}
+
+/** Every leaf's path; an empty list and null are leaves. */
+function pathsOf(value: unknown, path = ""): readonly string[] {
+  if (Array.isArray(value)) {
+    const isPlain = value.length === 0 || value.some((each) => typeof each !== "object");
+    if (isPlain) return [path];
+    return [...new Set(value.flatMap((each) => pathsOf(each, `${path}[]`)))];
+  }
+  if (typeof value !== "object" || value === null) return [path];
+  return Object.entries(value).flatMap(([key, each]) =>
+    pathsOf(each, path ? `${path}.${key}` : key),
+  );
+}
