@@ -1,9 +1,8 @@
 // Nothing ambient reaches awst's calls: a profile, a config file, keys, regions and retry settings of
-// the environment, set to lead elsewhere, are neither obeyed nor read. A second server stands where
-// they lead and must hear nothing.
+// the environment, set to lead elsewhere, are not obeyed. A second server stands where they lead and
+// must hear nothing. (That the files are not even opened: aws-files-unread.test.ts.)
 
-import { execFileSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
@@ -176,60 +175,4 @@ describe("awst's calls", () => {
     await callEverything();
     expectOwnCallsAlone();
   });
-});
-
-describe.skipIf(process.platform === "win32")("AWS's files are not even opened", () => {
-  /** A pipe with a name: whoever opens it to read is caught waiting for a writer. */
-  function trap(name: string): string {
-    const path = join(folder, name);
-    execFileSync("mkfifo", [path]);
-    return path;
-  }
-
-  function springs(path: string): boolean {
-    try {
-      closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENXIO") return false;
-      throw error;
-    }
-  }
-
-  test("by awst's calls", async () => {
-    const [config, credentials] = [trap("config"), trap("credentials")];
-    Object.assign(process.env, {
-      AWS_CONFIG_FILE: config,
-      AWS_SHARED_CREDENTIALS_FILE: credentials,
-      AWS_PROFILE: "any",
-    });
-    await callEverything();
-    expect([springs(config), springs(credentials)]).toEqual([false, false]);
-    expectOwnCallsAlone();
-  });
-
-  test("while a plain SDK client opens them, endpoint, keys and region given", async () => {
-    const config = trap("config");
-    writeFileSync(join(folder, "credentials"), "");
-    Object.assign(process.env, {
-      AWS_CONFIG_FILE: config,
-      AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials"),
-    });
-    meant.answer(result("GetCallerIdentity", identityXml));
-    const credentials = { accessKeyId: "AKIAOWN", secretAccessKey: "own" };
-    const plain = new STSClient({ region: "eu-west-1", endpoint: meant.url, credentials });
-    const call = plain.send(new GetCallerIdentityCommand({})).catch(() => {});
-    const end = Date.now() + 10_000;
-    let isOpened = springs(config);
-    while (!isOpened && Date.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      isOpened = springs(config);
-    }
-    expect(isOpened).toBe(true);
-    // Readers that came later wait for a writer of their own.
-    const isOver = call.then(() => true);
-    while (!(await Promise.race([isOver, pause()]))) springs(config);
-  });
-
-  const pause = () => new Promise<false>((resolve) => setTimeout(resolve, 20, false));
 });
