@@ -26,6 +26,7 @@ let edits: number;
 
 beforeEach(() => {
   machine = makeFakeMachine(configurationOf([]));
+  for (const id of [oldKey.accessKeyId, newId]) machine.aws.keyIds.add(id);
   keychainFails = undefined;
   texts = { config: undefined, credentials: undefined };
   edits = 0;

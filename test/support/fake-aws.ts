@@ -23,6 +23,18 @@ export interface FakeAws {
   userName: string;
   /** Long-term key ids AWS knows. */
   readonly keyIds: Set<string>;
+  /** Whether it takes a long-term key. Default: by `keyIds`. Throws. */
+  checkKey: (caller: Keys) => void;
+  /** What a device shows in a step. Default: the same on all. */
+  codeShown: (device: string, step: number) => string;
+  /** Whether a session ends with the key that opened it. */
+  sessionsEndWithTheirKey: boolean;
+  /** The caller's code, as policies see it; AWS_KEY_REJECTED, AWS_SECRET_WRONG, AWS_SESSION_EXPIRED. */
+  codeAtOf(caller: Keys): Date | undefined;
+  /** Counts a call, and does or breaks it as the faults say. */
+  answer<T>(call: string, act: () => T): Promise<T>;
+  /** The step whose code this is, used up by it; AWS_CODE_REFUSED. `steps`: how many it may be off. */
+  takeStep(device: string, code: Secret, steps: number): number;
   /** The code of the present step. */
   code(offsetSteps?: number): string;
   /** The next call of this name ends so; `acted`: after AWS did it. */
@@ -33,12 +45,15 @@ export interface FakeAws {
   ): void;
   /** What every call of this name does before it answers. */
   readonly before: Map<string, () => Promise<void>>;
+  /** The same, once AWS has acted: to be killed before the answer comes, for one. */
+  readonly after: Map<string, () => Promise<void>>;
 }
 
 interface Issued {
   readonly expiresAt: Date;
   readonly codeAt: Date | undefined;
   readonly kind: "mfa" | "role";
+  readonly signedBy: string;
 }
 
 export function makeFakeAws(now: () => Date): FakeAws {
@@ -60,6 +75,18 @@ export function makeFakeAws(now: () => Date): FakeAws {
     userName: "user",
     keyIds: new Set(["AKIAFAKEFAKEFAKEFAKE"]),
     before: new Map(),
+    after: new Map(),
+    sessionsEndWithTheirKey: false,
+    checkKey: ({ accessKeyId }) => {
+      if (!aws.keyIds.has(accessKeyId)) throw new AwstError("AWS_KEY_REJECTED", "unknown key");
+    },
+    codeShown: (_device, step) => codeOf(step),
+    codeAtOf: (caller) => {
+      requireKey(caller);
+      return issued.get(caller.accessKeyId)?.codeAt;
+    },
+    answer,
+    takeStep,
     code: (offset = 0) => codeOf(stepOf(now()) + offset),
     failNext: (call, code, how = {}) => {
       faults.push({ call, code, acted: how.acted ?? false, fate: how.fate });
@@ -70,7 +97,7 @@ export function makeFakeAws(now: () => Date): FakeAws {
           if (caller.sessionToken) throw new AwstError("AWS_CALLER_IS_SESSION", "no sessions");
           requireKey(caller);
           takeCode(device, code);
-          return { at: now(), keys: issue("mfa", durationSeconds, now()) };
+          return { at: now(), keys: issue("mfa", durationSeconds, now(), caller) };
         }),
       assumeRole: (ask) =>
         answer("AssumeRole", () => {
@@ -91,12 +118,13 @@ export function makeFakeAws(now: () => Date): FakeAws {
           if (ask.durationSeconds > (role.maxSessionSeconds ?? 3600)) {
             throw new AwstError("AWS_DURATION_OVER_MAXIMUM", "over MaxSessionDuration");
           }
-          const keys = issue("role", ask.durationSeconds, codeAt);
+          const keys = issue("role", ask.durationSeconds, codeAt, caller);
           const assumedRoleArn = `${ask.roleArn}/${ask.sessionName}`;
           return { at: now(), keys, assumedRoleArn };
         }),
       getCallerIdentity: () =>
         answer("GetCallerIdentity", () => {
+          requireKey(caller);
           const arn = `arn:aws:iam::111111111111:user/team/${aws.userName}`;
           return { at: now(), arn, accountId: "111111111111" };
         }),
@@ -117,37 +145,54 @@ export function makeFakeAws(now: () => Date): FakeAws {
     if (fault && !fault.acted)
       throw new AwstError(fault.code, `${call}: ${fault.code}`, { fate: fault.fate });
     const done = act();
+    await aws.after.get(call)?.();
     if (fault) throw new AwstError(fault.code, `${call}: ${fault.code}`, { fate: fault.fate });
     return done;
   }
 
   function requireKey(caller: Keys): void {
     if (!caller.sessionToken) {
-      if (!aws.keyIds.has(caller.accessKeyId))
-        throw new AwstError("AWS_KEY_REJECTED", "unknown key");
+      aws.checkKey(caller);
       return;
     }
     const session = issued.get(caller.accessKeyId);
     if (!session) throw new AwstError("AWS_KEY_REJECTED", "unknown session");
     if (session.expiresAt <= now()) throw new AwstError("AWS_SESSION_EXPIRED", "expired");
+    if (aws.sessionsEndWithTheirKey && !aws.keyIds.has(session.signedBy)) {
+      throw new AwstError("AWS_KEY_REJECTED", "its key is gone");
+    }
   }
 
   function takeCode(device: string, code: Secret): void {
     aws.sentCodes.push(code.reveal());
     if (!aws.devices.includes(device)) throw new AwstError("AWS_DEVICE_UNKNOWN", `no ${device}`);
-    const step = stepOf(now());
-    const match = [step, step - 1].find((each) => codeOf(each) === code.reveal());
-    if (match === undefined || usedSteps.has(`${device} ${match}`)) {
-      throw new AwstError("AWS_CODE_REFUSED", "invalid MFA one time pass code");
-    }
-    usedSteps.add(`${device} ${match}`);
+    takeStep(device, code, 1);
   }
 
-  function issue(kind: Issued["kind"], seconds: number, codeAt: Date | undefined): SessionKeys {
+  function takeStep(device: string, code: Secret, steps: number): number {
+    const present = stepOf(now());
+    for (let step = present; step >= present - steps; step--) {
+      if (aws.codeShown(device, step) !== code.reveal() || usedSteps.has(`${device} ${step}`))
+        continue;
+      usedSteps.add(`${device} ${step}`);
+      return step;
+    }
+    throw new AwstError("AWS_CODE_REFUSED", "invalid MFA one time pass code", {
+      fate: "nothing-done",
+    });
+  }
+
+  function issue(
+    kind: Issued["kind"],
+    seconds: number,
+    codeAt: Date | undefined,
+    by: Keys,
+  ): SessionKeys {
     serial += 1;
     const accessKeyId = `ASIA${String(serial).padStart(16, "0")}`;
     const expiresAt = new Date(now().getTime() + seconds * 1000);
-    issued.set(accessKeyId, { expiresAt, codeAt, kind });
+    const signedBy = issued.get(by.accessKeyId)?.signedBy ?? by.accessKeyId;
+    issued.set(accessKeyId, { expiresAt, codeAt, kind, signedBy });
     return {
       accessKeyId,
       secretAccessKey: new Secret(`secret-${serial}`),

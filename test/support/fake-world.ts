@@ -7,9 +7,11 @@ import { Secret } from "../../src/model/secret.ts";
 import type { Question } from "../../src/ports/people.ts";
 import type { Env, Keychain, World } from "../../src/ports.ts";
 import { type FakeAws, makeFakeAws } from "./fake-aws.ts";
+import { type FakeIam, makeFakeIam } from "./fake-iam.ts";
 
 export interface FakeMachine {
   readonly aws: FakeAws;
+  readonly iam: FakeIam;
   readonly state: Map<string, unknown>;
   readonly items: Map<string, Secret>;
   readonly history: string[];
@@ -94,8 +96,11 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
   const locks = new Map<string, Promise<void>>();
   const holders = new Map<string, string>();
   let processes = 0;
+  const awsTime = () => new Date(machine.time.getTime() + machine.skewMs);
+  const aws = makeFakeAws(awsTime);
   const machine: FakeMachine = {
-    aws: makeFakeAws(() => new Date(machine.time.getTime() + machine.skewMs)),
+    aws,
+    iam: makeFakeIam(aws, awsTime),
     state: new Map(),
     items: new Map(),
     history: [],
@@ -189,6 +194,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         },
       }),
       aws: async (caller, at) => machine.aws.open(caller, at),
+      iam: async (caller) => machine.iam.open(caller),
       awsFiles: async () => ({
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
@@ -200,7 +206,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         askCode: ask,
         askSecret: ask,
         askText: unused,
-        confirm: unused,
+        confirm: async (question) => (await ask(question)).reveal() === "y",
         choose: async (question, choices) => {
           asked.push(question.text);
           const label = await options.types?.(question);
