@@ -11,9 +11,11 @@ import { Secret } from "../model/secret.ts";
 import type { Ambient, Env } from "../ports.ts";
 import { withoutNodeWarning } from "./aws-settings.ts";
 
-/** As botocore and the SDK for JavaScript wait: for ever would be longer than a person does. */
+/** Longer than any SDK waits. */
 const patienceMs = 120_000;
 const mostBytes = 1024 * 1024;
+/** For what is still in the pipe when the shell has ended: something it left behind may hold it open. */
+const lastWordsMs = 500;
 
 export function openAmbient(env: Env): Ambient {
   return {
@@ -49,23 +51,41 @@ async function askChain(profile: string | undefined): Promise<AmbientCredentials
   }
 }
 
-/** stderr goes to the person: that is where such a program says why it has no answer. */
+/**
+ * In this process's own group, so that it may ask on the terminal, as under an SDK. stderr goes to the
+ * person: that is where such a program says why it has no answer.
+ */
 function runLine(line: string, env: Env): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(line, { shell: true, env, stdio: ["ignore", "pipe", "inherit"] });
     const parts: Buffer[] = [];
     let length = 0;
-    const timer = setTimeout(() => child.kill("SIGTERM"), patienceMs);
-    child.stdout.on("data", (part: Buffer) => {
-      length += part.length;
-      if (length <= mostBytes) parts.push(part);
-      else child.kill("SIGTERM");
-    });
-    child.on("error", (cause) => reject(failed(line, "cannot be started", cause)));
-    child.on("close", (status, signal) => {
+    const settle = (end: () => void) => {
       clearTimeout(timer);
-      if (status === 0) resolve(Buffer.concat(parts).toString("utf8"));
-      else reject(failed(line, `ended with ${signal ?? `status ${status}`}`));
+      // What the shell left behind meets a closed pipe.
+      child.stdout.destroy();
+      end();
+    };
+    const giveUp = (why: string) => {
+      child.kill();
+      settle(() => reject(failed(line, why)));
+    };
+    const timer = setTimeout(giveUp, patienceMs, `was not done after ${patienceMs / 1000} s`);
+    child.stdout.on("data", (part: Buffer) => {
+      parts.push(part);
+      length += part.length;
+      if (length > mostBytes) giveUp("says far more than an answer");
+    });
+    child.on("error", (cause) => settle(() => reject(failed(line, "cannot be started", cause))));
+    child.on("exit", (status, signal) => {
+      const told = signal ?? `status ${status}`;
+      const end = () =>
+        settle(() => {
+          if (status === 0) resolve(Buffer.concat(parts).toString("utf8"));
+          else reject(failed(line, `ended with ${told}`));
+        });
+      child.on("close", end);
+      setTimeout(end, lastWordsMs).unref();
     });
   });
 }
