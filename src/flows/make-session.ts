@@ -52,6 +52,7 @@ export async function makeSession(
     },
     work: async () => carryOut(world, wish, await look(world, wish, before)),
   });
+  if (made.usedCode) hintAtImport(world, wish);
   return obtained(wish, made.session, made.usedCode ? "new" : "renewed");
 }
 
@@ -137,6 +138,14 @@ async function restamp(wish: Wish, held: RoleSession): Promise<RoleSession> {
   const session = { ...held, configurationStamp, region: wish.target.workRegion };
   await keychain.write(wish.item, encodeRoleSession(session));
   return session;
+}
+
+/** With a code, and so a few times a day: the key can be kept better than in a plain file. */
+function hintAtImport(world: Needs<"say">, { request, caller }: Wish): void {
+  const { key, identity } = caller;
+  if (request.asker === "machine" || key.source === "keychain") return;
+  const where = `${key.accessKeyId} lies in plain text in AWS profile "${identity.awsProfile}"`;
+  world.say(`${where}: \`awst key import\` moves it into the keychain`);
 }
 
 /** us-east-1 because nothing names another region: said once per machine. */

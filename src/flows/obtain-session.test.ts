@@ -356,6 +356,49 @@ describe("single", () => {
   });
 });
 
+describe("a key that is not imported", () => {
+  beforeEach(() => {
+    machine.items.clear();
+    machine.credentials = `[main-account]\naws_access_key_id = AKIAFAKEFAKEFAKEFAKE\naws_secret_access_key = ${"s".repeat(40)}\n`;
+  });
+
+  test("is read where it lies, warm too, with one hint for a person", async () => {
+    const first = await run("DeveloperAccess");
+    expect(first).toMatchObject({ how: "new" });
+    expect(first.said.filter((line) => line.includes("awst key import"))).toHaveLength(1);
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "kept", said: [] });
+    expect(await run("AdminAccess", program)).toMatchObject({ how: "renewed", said: [] });
+  });
+
+  test("another key in the file: the session of the first is not served", async () => {
+    await run("DeveloperAccess");
+    machine.credentials = machine.credentials?.replace(
+      "AKIAFAKEFAKEFAKEFAKE",
+      "AKIAOTHEROTHEROTHER2",
+    );
+    machine.aws.keyIds.add("AKIAOTHEROTHEROTHER2");
+    machine.advance(60);
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("the keychain's key wins over another one in the file, and both are named", async () => {
+    storeKey("AKIAOTHEROTHEROTHER2");
+    machine.aws.keyIds.add("AKIAOTHEROTHEROTHER2");
+    const { session, said } = await run("DeveloperAccess");
+    expect(session?.signedBy).toBe("AKIAOTHEROTHEROTHER2");
+    const warning = said.filter((line) => line.startsWith("warning"));
+    expect(warning).toHaveLength(1);
+    expect(warning[0]).toContain("AKIAFAKEFAKEFAKEFAKE");
+    expect(warning[0]).toContain("AKIAOTHEROTHEROTHER2");
+  });
+
+  test("none anywhere: what to type", async () => {
+    machine.credentials = "[other]\nregion = x\n";
+    const none = await run("DeveloperAccess");
+    expect(none).toMatchObject({ how: "KEY_MISSING", calls: "", hint: "awst key add" });
+  });
+});
+
 describe("what a session belongs to", () => {
   test("edited configuration: same inputs are restamped, others made anew", async () => {
     await run("DeveloperAccess");

@@ -1,6 +1,7 @@
 // Who asks AWS on behalf of an identity: its long-term key, found, and the place its calls go to.
 
 import { type AccessKey, decodeAccessKey } from "../model/access-key.ts";
+import { commandLine } from "../model/command-line.ts";
 import type { Configuration, Identity } from "../model/configuration.ts";
 import { environmentHash } from "../model/environment-hash.ts";
 import { AwstError } from "../model/errors.ts";
@@ -29,7 +30,8 @@ export async function openCaller(
 ): Promise<Caller> {
   const { configuration } = loaded;
   const keychain = await world.keychain(configuration.keychainBackend);
-  const key = await findKey(world, keychain, identity);
+  const isDefault = identity.name === configuration.defaultIdentity;
+  const key = await findKey(world, keychain, identity, isDefault);
   const environment = environmentHash(world.env, region);
   const configurationStamp = loaded.stamp;
   return { configuration, configurationStamp, identity, key, keychain, region, environment };
@@ -40,6 +42,7 @@ async function findKey(
   world: Needs<"state" | "stamp" | "places" | "say" | "awsFiles">,
   keychain: Keychain,
   identity: Identity,
+  isDefault: boolean,
 ): Promise<AccessKey> {
   const credentialsStamp = world.stamp(world.places.awsCredentials) ?? "";
   const kept = decodeAccessKey(await keychain.read(keyItem(identity.name)));
@@ -57,21 +60,15 @@ async function findKey(
     noteKey(world, identity.name, { accessKeyId: inProfile.accessKeyId, credentialsStamp });
     return { ...inProfile, source: "profile" };
   }
-  throw new AwstError(
-    "KEY_MISSING",
-    `no access key for "${identity.name}": none in the keychain, none in AWS profile "${identity.awsProfile}"`,
-    {
-      hint: `awst key add --identity ${quoted(identity.name)}`,
-    },
-  );
+  const { name, awsProfile } = identity;
+  const nowhere = `none in the keychain, none in AWS profile "${awsProfile}"`;
+  throw new AwstError("KEY_MISSING", `no access key for "${name}": ${nowhere}`, {
+    hint: commandLine(["awst", "key", "add", ...(isDefault ? [] : ["--identity", name])]),
+  });
 }
 
 function noteKey(world: Needs<"state">, identity: string, note: KeyNote): void {
   const notes = decodeKeyNotes(world.state.read(keyNotesName));
   if (JSON.stringify(notes[identity]) === JSON.stringify(note)) return;
   world.state.replace(keyNotesName, { ...notes, [identity]: note });
-}
-
-function quoted(name: string): string {
-  return /^[\w.@/:+-]+$/.test(name) ? name : `"${name}"`;
 }
