@@ -93,7 +93,8 @@ function send(response: http.ServerResponse, reply: Reply): void {
   const socket = response.socket as Socket;
   if (reply === "silence") return;
   if (reply === "reset") {
-    socket.resetAndDestroy();
+    if ("encrypted" in socket) socket.destroy();
+    else socket.resetAndDestroy();
   } else if (reply === "cut") {
     response.writeHead(200, { "content-type": "text/xml", "content-length": "5000" });
     response.write("<GetCallerIdentityResponse>", () => socket.destroy());
