@@ -135,8 +135,8 @@ function xml(status: number, body: string, requestId: string): Answer {
 }
 
 function accessKeyIdOf(request: WireRequest): string | undefined {
-  const text = `${request.headers.get("authorization") ?? ""} ${decodeURIComponent(request.target)}`;
-  return /Credential=([A-Za-z0-9]+)\//.exec(text)?.[1];
+  const text = `${request.headers.get("authorization") ?? ""} ${request.target}`;
+  return /Credential=([A-Za-z0-9]+)(?:\/|%2F)/i.exec(text)?.[1];
 }
 
 async function wait(ms: number): Promise<void> {

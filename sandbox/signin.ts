@@ -44,7 +44,7 @@ export function startSignIn(log: CallLog): SignIn {
   const login = (parameters: Parameters, ground: Ground) => {
     const visit = tokens.get(parameters.get("SigninToken") ?? "");
     if (!visit || visit.tokenEndsAt <= ground.now) throw new Refusal("Invalid SigninToken");
-    const destination = checkDestination(parameters.get("Destination"), visit.caller, ground);
+    const destination = checkDestination(parameters.get("Destination"), visit.caller);
     const id = randomUUID();
     visits.set(id, visit);
     const headers = {
@@ -125,7 +125,7 @@ function endOf(caller: Caller, asked: string | undefined, now: Date): Date {
 }
 
 /** Into the console of the caller's partition, or the sandbox's own. */
-function checkDestination(text: string | undefined, caller: Caller, _ground: Ground): string {
+function checkDestination(text: string | undefined, caller: Caller): string {
   const url = URL.canParse(text ?? "") ? new URL(text ?? "") : undefined;
   const domain = consoleDomainOf(caller.account.partition);
   const isConsole =

@@ -1,9 +1,10 @@
 // The sandbox as a process of its own, and its side for other processes under /_sandbox/.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
+import { Agent } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,7 +12,9 @@ import {
   AssumeRoleCommand,
   GetCallerIdentityCommand,
   GetSessionTokenCommand,
+  STSClient,
 } from "@aws-sdk/client-sts";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
@@ -55,6 +58,42 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     expect(await once(child, "exit")).toEqual([0, null]);
   },
 );
+
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+if (!hasOpenssl) process.stdout.write("sandbox and TLS: skipped: openssl is not installed\n");
+
+test.skipIf(!hasOpenssl)("speaks TLS with a certificate of one's own", async () => {
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const words = [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+  ];
+  const name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
+  expect(spawnSync("openssl", [...words, "-keyout", key, "-out", cert, ...name]).status).toBe(0);
+  const child = spawn(process.execPath, [program, "--tls-key", key, "--tls-cert", cert], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const { url, main } = JSON.parse(String(line));
+  expect(url).toMatch(/^https:/);
+  const sts = new STSClient({
+    endpoint: url,
+    region: "eu-west-1",
+    credentials: keysOf(main),
+    requestHandler: new NodeHttpHandler({ httpsAgent: new Agent({ ca: await readFile(cert) }) }),
+  });
+  expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe("111111111111");
+  await expect(
+    stsOf({ url } as Sandbox, keysOf(main)).send(new GetCallerIdentityCommand({})),
+  ).rejects.toThrow(/certificate/);
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
 
 test("a fixture nobody has ends it with 1 and a line", async () => {
   const child = spawn(process.execPath, [program, "--fixture", "x"], {

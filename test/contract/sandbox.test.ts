@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { externalId } from "../../sandbox/fixtures/open.ts";
+import type { Statement } from "../../sandbox/policy/document.ts";
 import { type FixtureName, type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { iamOf, keysOf, refusal, roleArn, type SdkKeys, stsOf } from "./sandbox-sdk.ts";
 
@@ -259,6 +260,33 @@ describe("the open accounts", () => {
       code: "AccessDenied",
     });
     await assume(mainKeys(), "Partner", { ExternalId: externalId });
+  });
+
+  const everything = { Effect: "Allow", Action: "*", Resource: "*" } as const;
+  const nothing = { ...everything, Action: "s3:*" } as const;
+  const never = { ...everything, Effect: "Deny" } as const;
+
+  test.each<[string, "user" | "account", readonly Statement[], string, boolean]>([
+    ["named by account, granted", "account", [everything], "111111111111", true],
+    ["named by account, not granted", "account", [nothing], "111111111111", false],
+    ["named itself, not granted", "user", [nothing], "111111111111", true],
+    ["named itself, denied", "user", [everything, never], "111111111111", false],
+    ["in another account, named and granted", "user", [everything], "222222222222", true],
+    ["in another account, named and not granted", "user", [nothing], "222222222222", false],
+    ["in another account, by account, granted", "account", [everything], "222222222222", true],
+  ])("a user %s", async (_name, named, statements, accountId, isAllowed) => {
+    const home = sandbox.cloud.account("111111111111");
+    const policies = [{ name: "P", document: { Statement: statements } }];
+    const user = home.addUser("someone", { policies });
+    const key = home.addKey("someone");
+    const AWS = named === "user" ? user.arn : home.arn("root");
+    const trust = { Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" } as const;
+    sandbox.cloud.account(accountId).addRole("Goal", { trust: { Statement: trust } });
+    const call = assume({ accessKeyId: key.id, secretAccessKey: key.secret }, "Goal", {
+      RoleArn: roleArn("Goal", accountId),
+    });
+    if (isAllowed) await call;
+    else expect(await refusal(call)).toMatchObject({ code: "AccessDenied", status: 403 });
   });
 
   test("names and numbers out of their form are refused before anything else", async () => {
