@@ -1,0 +1,64 @@
+// The start and the end of the process: a Node that is too old, a reader that leaves.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Home, makeHome } from "../support/home.ts";
+import { awstWords, root, runProcess } from "../support/processes.ts";
+
+let home: Home;
+let folder: string;
+beforeAll(async () => {
+  home = await makeHome();
+  folder = mkdtempSync(join(tmpdir(), "awst-start-"));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await home.remove();
+});
+
+describe("Node's version", () => {
+  test.each([
+    ["18.20.8", false],
+    ["20.18.3", false],
+    ["20.19.0", true],
+    ["22.0.0", true],
+    ["26.1.0", true],
+  ])("%s: %s", async (version, isEnough) => {
+    const file = join(folder, "pretend.cjs");
+    writeFileSync(
+      file,
+      `Object.defineProperty(process.versions, "node", { value: "${version}" });`,
+    );
+    const words = [process.execPath, "--require", file, `${root}/bin/awst.js`, "--version"];
+    const { status, stdout, stderr } = await runProcess(words, { env: home.env, cwd: home.path });
+    if (isEnough) return expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(
+      `awst: error: Node 20.19 or newer is needed, this is ${version}\nawst: hint: `,
+    );
+  });
+});
+
+describe("a reader that leaves", () => {
+  const awst = awstWords().join(" ");
+  test.each([
+    ["of the product", `${awst} config show | true`],
+    ["of the help", `${awst} --help | true`],
+    ["of the errors", `${awst} nix 2>&1 | true`],
+  ])("%s is a quiet end", async (_name, line) => {
+    const { status, stderr } = await home.run(["sh", "-c", line]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("and what is wanted arrives whole, however slowly it is read", async () => {
+    const accounts = Array.from({ length: 3000 }, (_, n) => `account-${n} = "${100000000000 + n}"`);
+    const text = `[profiles]\nmainAccount = "main-account"\n[accounts]\n${accounts.join("\n")}\n`;
+    home.write("many.toml", text);
+    const line = `${awst} --config many.toml list --json | (sleep 1; cat)`;
+    const { stdout } = await home.run(["sh", "-c", line]);
+    expect(stdout.length).toBeGreaterThan(1_000_000);
+    expect(JSON.parse(stdout).accounts).toHaveLength(3000);
+  });
+});
