@@ -50,6 +50,8 @@ const lazyFiles = ["src/cli/commands.ts", "src/world.ts"];
 const revealing = [
   "src/adapters/aws.ts",
   "src/adapters/aws-errors.ts",
+  "src/adapters/aws-iam-devices.ts",
+  "src/adapters/aws-iam-devices.ts",
   "src/adapters/aws-settings.ts",
   "src/adapters/keychain/open.ts",
   "src/adapters/keychain/passphrase.ts",
