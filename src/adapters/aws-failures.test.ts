@@ -41,10 +41,15 @@ const cases: [reason: string, where: Where, message: string, hint: RegExp | unde
   [
     "ECONNRESET",
     { sent: true },
-    `the connection to ${host} broke before an answer came`,
+    `the connection to ${host} broke before the answer was complete`,
     undefined,
   ],
-  ["EPIPE", { sent: true }, `the connection to ${host} broke before an answer came`, undefined],
+  [
+    "EPIPE",
+    { sent: true },
+    `the connection to ${host} broke before the answer was complete`,
+    undefined,
+  ],
   ["TIMED_OUT", {}, `no connection to ${host} in time`, /network/],
   ["TIMED_OUT", { sent: true }, `no answer from ${host} in time`, undefined],
   [

@@ -84,7 +84,7 @@ const rows: readonly Row[] = [
     reason: /^(ECONNRESET|EPIPE|ECONNABORTED)$/,
     message: (peer, { sent }) =>
       sent
-        ? `the connection to ${peer} broke before an answer came`
+        ? `the connection to ${peer} broke before the answer was complete`
         : `the connection to ${peer} broke`,
   },
   {
