@@ -73,9 +73,10 @@ export const refusalRows: readonly RefusalRow[] = [
   {
     when: /^AccessDenied/,
     action: "AssumeRole",
-    becomes: "AWS_ROLE_REFUSED",
+    becomes: "AWS_DENIED",
     message: (asked, refusal) => `AWS refused ${asked.roleArn}: ${roleReason(asked, refusal)}`,
-    hint: () => "the role's name (case counts), its trust policy and your own policies decide",
+    hint: () =>
+      "check the account id and the role's name (case counts); its trust policy and your own policies must both allow it",
   },
   {
     when: /^(AccessDenied|UnauthorizedOperation|AuthorizationError)/,
