@@ -23,7 +23,7 @@ export interface RoleWish {
 
 /** Errors: AWS_*, as the adapter tells them. */
 export async function assumeRole(
-  world: Needs<"aws" | "state" | "now" | "say" | "terminal">,
+  world: Needs<"aws" | "iam" | "state" | "now" | "say" | "terminal">,
   caller: Caller,
   keys: Keys,
   wish: RoleWish,

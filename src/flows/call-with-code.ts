@@ -11,7 +11,7 @@ import { chooseDevice, forgetUser, learnUser, rememberDevice } from "./learn-use
 import type { Caller } from "./open-caller.ts";
 import { spendCode } from "./spend-code.ts";
 
-export type CallWithCodeNeeds = CodeNeeds & Needs<"aws">;
+export type CallWithCodeNeeds = CodeNeeds & Needs<"aws" | "iam">;
 
 export interface CodeCall {
   readonly given: Secret | undefined;

@@ -14,8 +14,9 @@ import { partitionOf } from "../model/partition.ts";
 import type { Needs } from "../ports.ts";
 import { askAws } from "./ask-aws.ts";
 import type { Caller } from "./open-caller.ts";
+import { openIam } from "./open-iam.ts";
 
-type LearnNeeds = Needs<"aws" | "state" | "now" | "say" | "terminal">;
+type LearnNeeds = Needs<"aws" | "iam" | "state" | "now" | "say" | "terminal">;
 
 /** ListMFADevices, signed by the long-term key; without a name in it GetCallerIdentity. */
 export async function learnUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
@@ -82,28 +83,50 @@ export async function changeLearned(
 
 async function lookUpUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
   const { key, region } = caller;
-  try {
-    const listed = await askAws(world, key, region, (aws) => aws.listMfaDevices());
-    const named =
-      listed.userName === undefined
-        ? await identify(world, caller)
-        : { userName: listed.userName, accountId: caller.identity.accountId };
-    return {
-      ...named,
-      devices: listed.serials.filter(makesCodes),
-      unusable: listed.serials.filter((serial) => !makesCodes(serial)),
-      lastUsed: undefined,
-    };
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED")) throw error;
-    const named = await identify(world, caller);
-    const partition = partitionOf(region).name;
-    const guess = `arn:${partition}:iam::${named.accountId}:mfa/${named.userName}`;
-    if (caller.identity.device === undefined) {
-      world.say(`listing MFA devices is not allowed (iam:ListMFADevices); assuming ${guess}`);
-    }
-    return { ...named, devices: [guess], unusable: [], lastUsed: undefined };
+  const listed = await unlessDenied(askAws(world, key, region, (aws) => aws.listMfaDevices()));
+  if (listed?.userName !== undefined) {
+    return learned(listed.userName, caller.identity.accountId, listed.serials);
   }
+  const { userName, accountId } = await identify(world, caller);
+  if (listed !== undefined) return learned(userName, accountId, listed.serials);
+  // Without a UserName AWS may want the right for every user; with one, for this user alone.
+  const iam = await openIam(world, key, region);
+  const own = await unlessDenied(iam.listMfaDevices(userName));
+  if (own !== undefined) {
+    return learned(
+      userName,
+      accountId,
+      own.devices.map(({ serial }) => serial),
+    );
+  }
+  const guess = `arn:${partitionOf(region).name}:iam::${accountId}:mfa/${userName}`;
+  if (caller.identity.device === undefined) {
+    world.say(`listing MFA devices is not allowed (iam:ListMFADevices); assuming ${guess}`);
+  }
+  return learned(userName, accountId, [guess]);
+}
+
+async function unlessDenied<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isAwstError(error, "AWS_DENIED")) return undefined;
+    throw error;
+  }
+}
+
+function learned(
+  userName: string,
+  accountId: string | undefined,
+  serials: readonly string[],
+): LearnedUser {
+  return {
+    userName,
+    accountId,
+    devices: serials.filter(makesCodes),
+    unusable: serials.filter((serial) => !makesCodes(serial)),
+    lastUsed: undefined,
+  };
 }
 
 async function identify(world: LearnNeeds, caller: Caller) {

@@ -298,10 +298,18 @@ describe("devices", () => {
     expect(moved.asked[1]).toContain("phone");
   });
 
-  test("listing denied: the name is derived and said", async () => {
+  test("listing everybody's denied: one's own are asked for by name", async () => {
+    machine.aws.failNext("ListMFADevices", "AWS_DENIED");
+    machine.aws.devices = ["arn:aws:iam::111111111111:mfa/phone"];
+    const denied = await run("DeveloperAccess");
+    expect(denied).toMatchObject({ how: "new", questions: 1 });
+    expect(denied.asked[0]).toContain("phone");
+  });
+
+  test("listing denied altogether: the name is derived and said", async () => {
+    machine.aws.failNext("ListMFADevices", "AWS_DENIED");
     machine.aws.failNext("ListMFADevices", "AWS_DENIED");
     const denied = await run("DeveloperAccess");
-    expect(denied.calls).toBe("ListMFADevices GetCallerIdentity GetSessionToken AssumeRole");
     expect(denied.said.join()).toContain("arn:aws:iam::111111111111:mfa/user");
   });
 
