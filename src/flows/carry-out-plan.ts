@@ -166,13 +166,9 @@ async function refused(
   wish: Wish,
   cause: AwstError,
 ): Promise<AwstError> {
-  const { fingerprint, inputs } = wish.target;
+  const { fingerprint } = wish.target;
   await changeLearned(world, (learned) => withRefusal(learned, fingerprint, world.now()));
-  const message = `AWS refuses ${inputs.roleArn}: there is no such role, or ${wish.caller.identity.name} may not assume it`;
-  return new AwstError("AWS_ROLE_REFUSED", message, {
-    hint: "check the account id and the role's exact name; the role's trust policy and your own policies must both allow it",
-    cause,
-  });
+  return new AwstError("AWS_ROLE_REFUSED", cause.message, { hint: cause.hint, cause });
 }
 
 function refusedBefore(world: Needs<"state" | "now">, wish: Wish): AwstError {
