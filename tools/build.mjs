@@ -78,9 +78,7 @@ async function buildTools(chunks) {
   };
   const bundle = await rolldown({
     input: Object.fromEntries(
-      Object.entries(sources)
-        .map(([name, source]) => [name, join(root, source)])
-        .filter(([, source]) => existsSync(source)),
+      Object.entries(sources).map(([name, source]) => [name, join(root, source)]),
     ),
     cwd: root,
     platform: "node",
