@@ -6,14 +6,14 @@ export function batchWords(file: string, args: readonly string[]): readonly stri
   // npm's own batch files hand their words on once more.
   const isShim = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i.test(file);
   const words = args.map((word) => {
-    const once = caret(quote(word));
+    const once = caret(quoteForWindows(word));
     return isShim ? caret(once) : once;
   });
   return ["/d", "/s", "/c", `"${[caret(file.replaceAll("/", "\\")), ...words].join(" ")}"`];
 }
 
-/** As the C runtime reads it: a backslash counts double before a quote. */
-function quote(word: string): string {
+/** One word as the C runtime reads it: a backslash counts double before a quote. */
+export function quoteForWindows(word: string): string {
   return `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
 }
 

@@ -1,0 +1,100 @@
+// What is handed to the four systems, whole; and read as those systems read it, where this machine can.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { crontabCommand, crontabLine } from "./crontab.ts";
+import { everySecondsOf, makeJob, nextSlot, type ScheduledJob } from "./schedule.ts";
+import { launchdAgent, systemdFiles, windowsTask } from "./unit-files.ts";
+
+const plain = makeJob({
+  program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
+  identity: "main-account",
+  configuration: undefined,
+  everySeconds: 7 * 86_400,
+  environment: { PATH: "/usr/local/bin:/usr/bin", XDG_STATE_HOME: "/home/me/state" },
+});
+/** Words that mean something to somebody: each must arrive as it is. */
+const nasty = makeJob({
+  program: ["/opt/my node/bin/node", "/opt/a$b%c/awst.js"],
+  identity: `it's <"me" & you> \\ 100% $HOME --`,
+  configuration: "/home/me/ü #1;x.toml",
+  everySeconds: 36 * 3600,
+  environment: { PATH: "/a b:/c%d", AWS_CA_BUNDLE: `/x"y'z$w\\` },
+});
+
+describe("golden", () => {
+  const files = (job: ScheduledJob) => ({
+    "NAME.service": systemdFiles(job).service,
+    "NAME.timer": systemdFiles(job).timer,
+    "NAME.plist": launchdAgent(job),
+    "NAME.xml": windowsTask(job),
+    crontab: `${crontabLine(job)}\n`,
+  });
+  const all = [
+    ...Object.entries(files(plain)).map((each) => ["plain", ...each] as const),
+    ...Object.entries(files(nasty)).map((each) => ["nasty", ...each] as const),
+  ];
+  test.each(all)("%s %s", async (kind, name, text) => {
+    await expect(text).toMatchFileSnapshot(`../../test/golden/schedule/${kind}/${name}`);
+    expect(everySecondsOf(text) ?? "in the service").toBe(
+      name.endsWith(".timer") ? "in the service" : kind === "plain" ? 604_800 : 129_600,
+    );
+  });
+
+  test("the slot is read back from each", () => {
+    const now = new Date(2026, 2, 1, 9, 0);
+    const { minute } = plain;
+    expect(nextSlot("systemd", systemdFiles(plain).timer, now)?.getMinutes()).toBe(minute);
+    expect(nextSlot("launchd", launchdAgent(plain), now)?.getMinutes()).toBe(minute);
+    expect(nextSlot("task-scheduler", windowsTask(plain), now)?.getMinutes()).toBe(minute);
+    expect(nextSlot("cron", crontabLine(plain), now)?.getMinutes()).toBe(minute);
+  });
+});
+
+/** A program that prints its words and two variables, NUL-separated, in the place of a job's program. */
+const teller = [
+  process.execPath,
+  "-e",
+  "process.stdout.write([...process.argv.slice(1),process.env.PATH,process.env.AWS_CA_BUNDLE].join('\\0'))",
+  "--",
+];
+
+test("sh runs the words of the crontab's line", () => {
+  const job = { ...nasty, words: [...teller, ...nasty.words.slice(2)] };
+  const command = crontabCommand(crontabLine(job)).replace(" >/dev/null 2>&1", "");
+  const ran = spawnSync("/bin/sh", ["-c", command], { encoding: "utf8", env: {} });
+  expect(ran.stdout.split("\0")).toEqual([
+    ...nasty.words.slice(2),
+    ...Object.values(nasty.environment),
+  ]);
+});
+
+const hasVerify = spawnSync("systemd-analyze", ["--version"]).status === 0;
+
+test.runIf(hasVerify)("systemd takes the units, every line of them", () => {
+  const folder = mkdtempSync(join(tmpdir(), "awst-units-"));
+  try {
+    // It looks for the program itself.
+    for (const job of [plain, nasty]) {
+      const { service, timer } = systemdFiles({
+        ...job,
+        words: [process.execPath, ...job.words.slice(1)],
+      });
+      const paths = ["service", "timer"].map((kind) => join(folder, `${job.name}.${kind}`));
+      writeFileSync(paths[0] ?? "", service);
+      writeFileSync(paths[1] ?? "", timer);
+      const checked = spawnSync("systemd-analyze", ["verify", "--user", "--man=no", ...paths], {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"], XDG_RUNTIME_DIR: folder, HOME: folder },
+      });
+      const ours = checked.stderr.split("\n").filter((line) => line.includes(job.name));
+      expect(ours).toEqual([]);
+      expect(checked).toMatchObject({ status: 0 });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
