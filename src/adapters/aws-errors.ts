@@ -95,7 +95,7 @@ export const refusalRows: readonly RefusalRow[] = [
     message: ({ roleArn, durationSeconds }) =>
       `${spell(durationSeconds)} is over the maximum session duration of ${roleArn}`,
     hint: ({ roleArn, durationSeconds }) =>
-      `whoever may change the role: aws iam update-role --role-name ${lastSegment(roleArn)} --max-session-duration ${durationSeconds}`,
+      `whoever may change the role: aws iam update-role --role-name ${roleArn?.split("/").at(-1)} --max-session-duration ${durationSeconds}`,
   },
   {
     when: /^(ValidationE|InvalidInput|InvalidParameter|MissingParameter)/,
@@ -190,10 +190,6 @@ function clockHint(): string {
 
 function isTemporary(keyId: string): boolean {
   return keyId.startsWith("ASIA");
-}
-
-function lastSegment(arn: string | undefined): string {
-  return arn?.slice(arn.lastIndexOf("/") + 1) ?? "";
 }
 
 function spell(seconds: number | undefined): string {
