@@ -25,3 +25,8 @@ export function roleSessionItem(
   const tail = scope === undefined ? "" : `@${scope}`;
   return `role-session/${part(identity)}/${part(account)}/${part(role)}${tail}`;
 }
+
+/** The seed of one device, kept so that codes are made here: `serial` as AWS names it. */
+export function seedItem(identity: string, serial: string): string {
+  return `mfa-seed/${encodeURIComponent(identity)}/${encodeURIComponent(serial)}`;
+}
