@@ -11,6 +11,7 @@ import type {
 import type { Secret } from "./model/secret.ts";
 import type { Keys } from "./model/session.ts";
 import type { Aws, AwsSite } from "./ports/aws.ts";
+import type { Detached, Notifier, Scheduler } from "./ports/background.ts";
 import type { Iam } from "./ports/iam.ts";
 import type { Dialog, Terminal } from "./ports/people.ts";
 
@@ -49,6 +50,9 @@ export interface World {
   terminal(): Promise<Terminal>;
   dialog(): Promise<Dialog>;
   children(): Promise<Children>;
+  scheduler(): Promise<Scheduler>;
+  detached(): Promise<Detached>;
+  notifier(): Promise<Notifier>;
 }
 
 export interface Places {

@@ -76,6 +76,13 @@ export function openWorld(options: WorldOptions): World {
     terminal,
     dialog: once(async () => (await import("./adapters/dialog.ts")).openDialog(env)),
     children: once(async () => (await import("./adapters/children.ts")).openChildren(env)),
+    scheduler: once(async () =>
+      (await import("./adapters/scheduler.ts")).openScheduler(env, places),
+    ),
+    detached: once(async () =>
+      (await import("./adapters/detached.ts")).openDetached(streams.program, env),
+    ),
+    notifier: once(async () => (await import("./adapters/notifier.ts")).openNotifier(env)),
   };
 }
 

@@ -15,6 +15,10 @@ export interface FakeMachine {
   readonly state: Map<string, unknown>;
   readonly items: Map<string, Secret>;
   readonly history: string[];
+  /** The words of every awst that was started apart. */
+  readonly started: string[];
+  /** What was shown on the desktop. */
+  readonly shown: string[];
   configuration: Configuration;
   configurationStamp: string;
   credentials: string | undefined;
@@ -104,6 +108,8 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
     state: new Map(),
     items: new Map(),
     history: [],
+    started: [],
+    shown: [],
     configuration,
     configurationStamp: "1",
     credentials: undefined,
@@ -225,6 +231,19 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
           return new Secret(await options.command());
         },
         run: unused,
+      }),
+      scheduler: async () => unused(),
+      detached: async () => ({
+        start: async (words) => {
+          machine.started.push(words.join(" "));
+          return true;
+        },
+      }),
+      notifier: async () => ({
+        show: async (_title, text) => {
+          machine.shown.push(text);
+          return true;
+        },
       }),
     };
   }
