@@ -58,11 +58,14 @@ const revealing = [
   "src/flows/acquire-code.ts",
   "src/model/access-key.ts",
   "src/model/child-environment.ts",
+  "src/model/otpauth-uri.ts",
   "src/model/parse-key-text.ts",
   "src/model/process-json.ts",
   "src/model/profile-plan.ts",
   "src/model/secret.ts",
   "src/model/session.ts",
+  "src/model/stored-seed.ts",
+  "src/model/totp.ts",
   "src/model/used-codes.ts",
 ];
 
