@@ -93,7 +93,7 @@ describe("both parsers", () => {
         understood += 1;
         expect(readSlowly(argv)).toEqual(quick);
       }),
-      { numRuns: 1500 },
+      { numRuns: 5000 },
     );
     expect(understood).toBeGreaterThan(100);
   });

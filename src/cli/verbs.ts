@@ -1,12 +1,19 @@
 // The table of verbs. What stands here can be typed; `commands.ts` says where it is done.
 
 import { houseVerbs } from "./house-verbs.ts";
+import { keyStateVerbs } from "./key-state-verbs.ts";
 import { keyVerbs } from "./key-verbs.ts";
 import { lookVerbs } from "./look-verbs.ts";
 import { sessionVerbs } from "./session-verbs.ts";
 import type { Verb } from "./verb.ts";
 
-export const verbs: readonly Verb[] = [...sessionVerbs, ...lookVerbs, ...keyVerbs, ...houseVerbs];
+export const verbs: readonly Verb[] = [
+  ...sessionVerbs,
+  ...lookVerbs,
+  ...keyVerbs,
+  ...keyStateVerbs,
+  ...houseVerbs,
+];
 
 /** Summaries of the words that only group others. */
 export const groups: Readonly<Record<string, string>> = {
