@@ -14,6 +14,7 @@ import type { Aws, AwsSite } from "./ports/aws.ts";
 import type { Detached, Notifier, Scheduler } from "./ports/background.ts";
 import type { Iam } from "./ports/iam.ts";
 import type { Dialog, Terminal } from "./ports/people.ts";
+import type { Qr } from "./ports/qr.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type Needs<K extends keyof World> = Pick<World, K>;
@@ -49,6 +50,7 @@ export interface World {
   ambient(): Promise<Ambient>;
   terminal(): Promise<Terminal>;
   dialog(): Promise<Dialog>;
+  qr(): Promise<Qr>;
   children(): Promise<Children>;
   scheduler(): Promise<Scheduler>;
   detached(): Promise<Detached>;

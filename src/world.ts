@@ -75,6 +75,9 @@ export function openWorld(options: WorldOptions): World {
     ambient: once(async () => (await import("./adapters/aws-ambient.ts")).openAmbient(env)),
     terminal,
     dialog: once(async () => (await import("./adapters/dialog.ts")).openDialog(env)),
+    qr: once(async () =>
+      (await import("./adapters/qr.ts")).openQr(() => import("./adapters/qr-picture.ts")),
+    ),
     children: once(async () => (await import("./adapters/children.ts")).openChildren(env)),
     scheduler: once(async () =>
       (await import("./adapters/scheduler.ts")).openScheduler(env, places),

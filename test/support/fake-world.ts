@@ -225,6 +225,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         },
       }),
       dialog: async () => ({ isHere: () => false, askCode: unused }),
+      qr: async () => ({ draw: unused, read: unused }),
       children: async () => ({
         capture: async () => {
           if (!options.command) throw new AwstError("CODE_COMMAND_FAILED", "no command");
