@@ -14,6 +14,7 @@
 //   calls N, calls AssumeRole=1 …  how many calls STS had since the last such line
 //   fault ACTION KIND [TIMES]      the sandbox breaks its next answers
 //   cap 60               seconds that role sessions last at most
+//   other-key                      somebody makes the user a second access key: $OTHER_KEY_ID
 //   env NAME=VALUE, env -NAME      for what follows
 //   skip-without PROGRAM           ends the page quietly where it is not installed
 
@@ -104,6 +105,10 @@ export const commands: Readonly<Record<string, Command>> = {
     scene.home.sandbox.settings.roleSessionSecondsCap = Number(seconds);
   },
 
+  "other-key": (scene) => {
+    const { cloud, main } = scene.home.sandbox;
+    scene.env["OTHER_KEY_ID"] = cloud.account(main.accountId).addKey(main.userName).id;
+  },
   env: (scene, words) => {
     for (const word of words) {
       if (word.startsWith("-")) scene.env[word.slice(1)] = undefined;

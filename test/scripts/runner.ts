@@ -1,9 +1,11 @@
 // Runs a page of the manual: comments (`# …`), one command a line, and files behind `-- name --` lines,
 // which are written under $HOME first (`config.toml`: where awst looks). Words are split as a shell does;
-// $CODE, $ACCOUNT, $ACCESS_KEY_ID and $SECRET_ACCESS_KEY are the sandbox's, others the environment's.
-// What each command does stands in `runner-commands.ts`. What is not so fails, with the line.
+// $CODE, $ACCOUNT, $ACCESS_KEY_ID and $SECRET_ACCESS_KEY are the sandbox's, others the environment's. A
+// page's part `-- sandbox --` names another fixture. What each command does: `runner-commands.ts`. What is
+// not so fails, with the line.
 
 import { readFileSync } from "node:fs";
+import { isFixtureName } from "../../sandbox/sandbox.ts";
 import { makeHome } from "../support/home.ts";
 import { commands } from "./runner-commands.ts";
 import { parsePage, type Scene } from "./runner-page.ts";
@@ -12,7 +14,10 @@ import { splitWords } from "./runner-words.ts";
 /** Runs the page; an Error names the file, the line and what came instead. */
 export async function runPage(file: string): Promise<void> {
   const page = parsePage(readFileSync(file, "utf8"));
+  const fixture = page.files.get("sandbox")?.trim();
+  if (fixture !== undefined && !isFixtureName(fixture)) throw new Error(`no fixture ${fixture}`);
   await using home = await makeHome({
+    ...(fixture && { sandbox: { fixture } }),
     ...(page.files.has("config.toml") && { configuration: null }),
     keyInProfile: !page.files.has(".aws/credentials"),
   });
@@ -36,6 +41,7 @@ export async function runPage(file: string): Promise<void> {
     skipped: undefined,
   };
   for (const [name, text] of scene.page.files) {
+    if (name === "sandbox") continue;
     home.write(name === "config.toml" ? ".config/awstools/config.toml" : name, text);
   }
   for (const [at, line] of page.lines.entries()) {
