@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   logout: () => import("../commands/logout.ts"),
   "key add": () => import("../commands/key/add.ts"),
   "key import": () => import("../commands/key/import.ts"),
+  "key schedule": () => import("../commands/key/schedule.ts"),
   "key list": () => import("../commands/key/list.ts"),
   "key describe": () => import("../commands/key/describe.ts"),
   "key activate": () => import("../commands/key/activate.ts"),

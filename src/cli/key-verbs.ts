@@ -60,4 +60,49 @@ const keyImport: Verb = {
   machine: false,
 };
 
-export const keyVerbs: readonly Verb[] = [keyAdd, keyImport];
+const keySchedule: Verb = {
+  path: ["key", "schedule"],
+  summary: "have the access key replaced by itself, by the system's own clockwork",
+  details:
+    "Installs a systemd user timer, a launchd agent, a task of Windows' Task Scheduler, or a line in the crontab " +
+    "where none of them is there. It looks every hour (on Windows once a day), so that what was slept through " +
+    "is caught up, and calls `awst key rotate --unattended --if-older-than`. For a code it takes a live MFA " +
+    "session or `[mfa] command`; without either it ends with status 3 and leaves word for the next `assume`. " +
+    "Without options it shows what is installed.",
+  arguments: [],
+  options: [
+    {
+      name: "every",
+      placeholder: "AGE",
+      help: "install it: how old the key may get, 1d to 365d (7d, 36h)",
+    },
+    { name: "show", help: "what is installed, its next run, and how the last one ended" },
+    { name: "remove", help: "take it out again" },
+  ],
+  examples: [
+    { line: "awst key schedule --every 7d", meaning: "a new key every week" },
+    { line: "awst key schedule --show", meaning: "how it goes" },
+    { line: "awst key schedule --remove", meaning: "no more" },
+  ],
+  json: [
+    ["version", "1"],
+    ["name", "what the timer, the agent, the task or the marked line is called"],
+    ["identity", "whose access key"],
+    ["installed", "true or false"],
+    ["system", "systemd, launchd, task-scheduler, cron, or null"],
+    ["where", "its files, or where else it stands"],
+    ["active", "whether that system has it in hand"],
+    ["everySeconds", "how old the key may get, or null"],
+    ["nextRunAt", "when it looks next (RFC 3339), or null"],
+    ["lastRun", "null where it never ran; else:"],
+    [
+      "lastRun.at, .outcome, .status, .text",
+      "outcome: rotated, finished, not-due, waiting or failed",
+    ],
+    ["missingProgram", "a file it calls that is gone, or null"],
+    ["withheld", "names of environment variables that count here and did not go along"],
+  ],
+  machine: false,
+};
+
+export const keyVerbs: readonly Verb[] = [keyAdd, keyImport, keySchedule];

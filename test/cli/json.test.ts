@@ -12,6 +12,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   whoami: ["whoami", "--profile", "main-account/DeveloperAccess"],
   "key add": ["key", "add", "--csv", "key.csv"],
   "key import": ["key", "import"],
+  "key schedule": ["key", "schedule"],
   "profile sync": ["profile", "sync"],
   "profile list": ["profile", "list"],
   "profile remove": ["profile", "remove", "main-account/AdminAccess"],

@@ -1,0 +1,52 @@
+// `awst key schedule`: timed rotation by the system's own clockwork.
+
+import {
+  scheduleRotation,
+  showSchedule,
+  unscheduleRotation,
+} from "../../flows/schedule-rotation.ts";
+import { parseDuration } from "../../model/duration.ts";
+import { AwstError } from "../../model/errors.ts";
+import { longestEverySeconds, shortestEverySeconds } from "../../model/schedule.ts";
+import { installedLines, scheduleJson, scheduleLines } from "../../model/schedule-report.ts";
+import { flagOption, textOption, type Words } from "../../model/words.ts";
+import type { World } from "../../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const { identity } = words;
+  const every = textOption(words, "every");
+  refuseContradictions(words);
+  if (flagOption(words, "remove")) {
+    const removed = await unscheduleRotation(world, identity);
+    if (words.json) return world.out(scheduleJson(removed));
+    const { wasThere, identity: name } = removed;
+    world.say(
+      `the access key of ${name} ${wasThere ? "is under no schedule any more" : "was under no schedule"}`,
+    );
+    return;
+  }
+  const report =
+    every === undefined
+      ? await showSchedule(world, identity)
+      : await scheduleRotation(world, { identity, everySeconds: readEvery(every) });
+  if (words.json) return world.out(scheduleJson(report));
+  for (const line of scheduleLines(report, world.now())) world.say(line);
+  if (every !== undefined) for (const line of installedLines(report)) world.say(line);
+}
+
+function readEvery(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds >= shortestEverySeconds && seconds <= longestEverySeconds) {
+    return seconds;
+  }
+  throw new AwstError("USAGE", `--every ${text}: a length from 1d to 365d is meant`, {
+    hint: "awst key schedule --every 7d",
+  });
+}
+
+function refuseContradictions(words: Words): void {
+  const given = ["every", "show", "remove"].filter((name) => words.options[name] !== undefined);
+  if (given.length < 2) return;
+  const names = given.map((name) => `--${name}`).join(" and ");
+  throw new AwstError("USAGE", `${names} exclude each other`, { hint: "awst key schedule --help" });
+}
