@@ -27,8 +27,13 @@ export interface FakeVirtualDevice {
   enabledAt: Date | undefined;
 }
 
-/** `mfaAgeSeconds`: of the caller's code; undefined without one. */
-export type FakePolicy = (action: string, mfaAgeSeconds: number | undefined) => boolean;
+/** `mfaAgeSeconds`: of the caller's code; undefined without one. `isOwnName`: whether a virtual device
+ *  that is made or deleted is named like the user; true for all other actions. */
+export type FakePolicy = (
+  action: string,
+  mfaAgeSeconds: number | undefined,
+  isOwnName: boolean,
+) => boolean;
 
 export interface FakeIam {
   open(caller: Keys): Iam;
@@ -52,12 +57,20 @@ export interface FakeIam {
 export const fakePolicies = {
   open: () => true,
   /** Key actions with a code younger than four hours; own devices without one; no tags, no last use. */
-  kickstarter: (action, age) =>
-    /AccessKeys?$/.test(action) ? age !== undefined && age < 14_400 : action.includes("MFADevice"),
+  kickstarter: (action, age, isOwnName) =>
+    /AccessKeys?$/.test(action)
+      ? age !== undefined && age < 14_400
+      : isOwnName && action.includes("MFADevice"),
   /** AWS's documented one: with any code, no tags, no deletion of a device. */
   selfManage: (action, age) =>
     /^(Create|List).*MFADevices?$|^(Enable|Resync)MFADevice$/.test(action) ||
     (age !== undefined && /AccessKey|^DeactivateMFADevice$/.test(action)),
+  /** The same before 2022: devices named like their user, which may be deleted; no last use. */
+  selfManageOwnName: (action, age, isOwnName) =>
+    (isOwnName && /^(Create|List).*MFADevices?$|^(Enable|Resync)MFADevice$/.test(action)) ||
+    (age !== undefined &&
+      isOwnName &&
+      /AccessKeys?$|^(Deactivate|DeleteVirtual)MFADevice$/.test(action)),
 } satisfies Record<string, FakePolicy>;
 
 export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
@@ -89,15 +102,17 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
       return key;
     },
     open: (caller) => {
-      const answer = <T>(action: string, act: () => T): Promise<T> =>
+      const answer: Answer = (action, act, deviceName = aws.userName) =>
         aws.answer(action, () => {
-          authorize(action);
+          authorize(action, deviceName === aws.userName);
           return act();
         });
-      const authorize = (action: string) => {
+      const authorize = (action: string, isOwnName: boolean) => {
         const codeAt = aws.codeAtOf(caller);
         const age = codeAt && (now().getTime() - codeAt.getTime()) / 1000;
-        if (!fake.policy(action, age)) throw refusal("AWS_DENIED", `AWS denied ${action}`);
+        if (!fake.policy(action, age, isOwnName)) {
+          throw refusal("AWS_DENIED", `AWS denied ${action}`);
+        }
       };
       /** Calls on a user: temporary keys have to name one. */
       const own = <T>(action: string, userName: string, act: () => T): Promise<T> =>
@@ -137,7 +152,7 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
     if (now() >= after(fake.newKeyFlapsForSeconds, seenAt)) return true;
     const count = (uses.get(key.accessKeyId) ?? 0) + 1;
     uses.set(key.accessKeyId, count);
-    return count % 2 === 0;
+    return count % 2 === 1;
   }
 
   function keyMembers(own: Own, answer: Answer) {
@@ -202,19 +217,29 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
         if (key.toLowerCase() === name.toLowerCase()) fake.tags.delete(key);
       }
     };
+    const undo = (before: readonly (readonly [string, string])[]) => {
+      fake.tags.clear();
+      for (const [key, value] of before) fake.tags.set(key, value);
+    };
     return {
       listUserTags: (user) =>
         own("ListUserTags", user, () => ({ ...at(), tags: Object.fromEntries(fake.tags) })),
       tagUser: (user, tags) =>
         own("TagUser", user, () => {
+          const before = [...fake.tags];
           for (const [key, value] of Object.entries(tags)) {
-            if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(value)) {
+            const isTaken = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/iu;
+            if (!isTaken.test(key) || !isTaken.test(value)) {
+              undo(before);
               throw refusal("AWS_INPUT_REFUSED", `tag ${key}`);
             }
             remove(key);
             fake.tags.set(key, value);
           }
-          if (fake.tags.size > 50) throw refusal("IAM_QUOTA", "tags");
+          if (fake.tags.size > 50) {
+            undo(before);
+            throw refusal("IAM_QUOTA", "50 tags");
+          }
           return at();
         }),
       untagUser: (user, keys) =>
@@ -258,15 +283,19 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
           })),
         })),
       createVirtualMfaDevice: (name) =>
-        answer("CreateVirtualMFADevice", () => {
-          const device = `arn:aws:iam::111111111111:mfa/${name}`;
-          if (fake.virtualDevices.has(device)) throw refusal("IAM_EXISTS", "at the same path");
-          serial += 1;
-          const letters = Array.from({ length: 64 }, (_, n) => (n * 7 + serial * 13) % 26);
-          const seed = String.fromCharCode(...letters.map((letter) => 65 + letter));
-          fake.virtualDevices.set(device, { seed, enabledAt: undefined });
-          return { ...at(), serial: device, seed: new Secret(seed) };
-        }),
+        answer(
+          "CreateVirtualMFADevice",
+          () => {
+            const device = `arn:aws:iam::111111111111:mfa/${name}`;
+            if (fake.virtualDevices.has(device)) throw refusal("IAM_EXISTS", "at the same path");
+            serial += 1;
+            const letters = Array.from({ length: 64 }, (_, n) => (n * 7 + serial * 13) % 26);
+            const seed = String.fromCharCode(...letters.map((letter) => 65 + letter));
+            fake.virtualDevices.set(device, { seed, enabledAt: undefined });
+            return { ...at(), serial: device, seed: new Secret(seed) };
+          },
+          name,
+        ),
       enableMfaDevice: (user, device, codes) =>
         own("EnableMFADevice", user, () => {
           const found = fake.virtualDevices.get(device);
@@ -291,16 +320,20 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
           return at();
         }),
       deleteVirtualMfaDevice: (device) =>
-        answer("DeleteVirtualMFADevice", () => {
-          if (aws.devices.includes(device)) throw refusal("IAM_CONFLICT", "deactivate it first");
-          if (!fake.virtualDevices.delete(device)) throw refusal("IAM_ABSENT", `no ${device}`);
-          return at();
-        }),
+        answer(
+          "DeleteVirtualMFADevice",
+          () => {
+            if (aws.devices.includes(device)) throw refusal("IAM_CONFLICT", "deactivate it first");
+            if (!fake.virtualDevices.delete(device)) throw refusal("IAM_ABSENT", `no ${device}`);
+            return at();
+          },
+          device.slice(device.lastIndexOf("/") + 1),
+        ),
     } satisfies Partial<Iam>;
   }
 }
 
-type Answer = <T>(action: string, act: () => T) => Promise<T>;
+type Answer = <T>(action: string, act: () => T, deviceName?: string) => Promise<T>;
 type Own = <T>(action: string, userName: string, act: () => T) => Promise<T>;
 
 function refusal(code: ConstructorParameters<typeof AwstError>[0], message: string): AwstError {
