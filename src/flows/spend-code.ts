@@ -2,7 +2,7 @@
 // process nor any other sends it again.
 
 import { clockName, clockOf } from "../model/clock.ts";
-import { isAwstError } from "../model/errors.ts";
+import { AwstError, isAwstError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
 import {
   codeDigest,
@@ -11,9 +11,12 @@ import {
   type SentCode,
   stepOf,
   usedCodesName,
+  wasSent,
+  withoutSent,
 } from "../model/used-codes.ts";
 import type { Needs } from "../ports.ts";
 
+/** Errors: those of `send`; FILE_UNWRITABLE, with nothing sent. */
 export async function spendCode<T>(
   world: Needs<"state" | "now">,
   device: string,
@@ -21,30 +24,35 @@ export async function spendCode<T>(
   send: () => Promise<T>,
 ): Promise<T> {
   const { awsNow: sentAt } = clockOf(world.state.read(clockName), world.now());
-  const before = decodeSentCodes(world.state.read(usedCodesName), sentAt);
-  const sent: SentCode = {
-    device,
-    step: stepOf(sentAt),
-    digest: codeDigest(device, code),
-    sentAt: sentAt.toISOString(),
-    fate: "unknown",
-  };
+  const digest = codeDigest(device, code);
+  const step = stepOf(sentAt);
   const judge = (fate: SentCode["fate"]) =>
-    keep(world, rememberSent(before, { ...sent, fate }, sentAt));
-  judge("unknown");
+    world.state.update(usedCodesName, (old) => {
+      const sent = { device, step, digest, sentAt: sentAt.toISOString(), fate };
+      return rememberSent(decodeSentCodes(old, sentAt), sent, sentAt);
+    });
+  await judge("unknown");
+  if (!wasSent(decodeSentCodes(world.state.read(usedCodesName), sentAt), device, digest)) {
+    throw new AwstError(
+      "FILE_UNWRITABLE",
+      "the code was not sent: that it is used could not be written down in awst's state folder",
+      { hint: "df ~/.local/state" },
+    );
+  }
   try {
     const answer = await send();
-    judge("accepted");
+    await judge("accepted");
     return answer;
   } catch (error) {
-    if (neverLeft(error)) keep(world, before);
-    else if (provesUnused(error)) judge("refused");
+    if (neverLeft(error)) {
+      await world.state.update(usedCodesName, (old) =>
+        withoutSent(decodeSentCodes(old, sentAt), device, digest),
+      );
+    } else if (provesUnused(error)) {
+      await judge("refused");
+    }
     throw error;
   }
-}
-
-function keep(world: Needs<"state">, sent: readonly SentCode[]): void {
-  world.state.replace(usedCodesName, sent);
 }
 
 function neverLeft(error: unknown): boolean {

@@ -51,10 +51,16 @@ export function rememberSent(
   code: SentCode,
   now: Date,
 ): readonly SentCode[] {
-  const others = recent(sent, now).filter(
-    (each) => each.device !== code.device || each.digest !== code.digest,
-  );
-  return [...others, code];
+  return [...withoutSent(recent(sent, now), code.device, code.digest), code];
+}
+
+/** The memory without a code that never left. */
+export function withoutSent(
+  sent: readonly SentCode[],
+  device: string,
+  digest: string,
+): readonly SentCode[] {
+  return sent.filter((each) => each.device !== device || each.digest !== digest);
 }
 
 /** What the state file holds, unknown shapes left out, the old ones too. */

@@ -302,6 +302,7 @@ describe("the keys", () => {
     await ask();
     const [issued] = [...home.sandbox.cloud.sessions.values()];
     home.sandbox.cloud[how](issued?.accessKeyId ?? "");
+    home.moveClock(30);
     const renewed = await watch(() =>
       home.awst(["credential-process", "main-account", "AdminAccess"]),
     );
