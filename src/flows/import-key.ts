@@ -24,6 +24,8 @@ export interface ImportedKey {
   readonly stored: StoredKey | undefined;
   /** Lines of AWS's files that still show the key's id. */
   readonly sameKeyElsewhere: readonly KeySighting[];
+  /** Of the identity whose key it is; 0: never by itself. */
+  readonly keyRotationIntervalMinutes: number;
 }
 
 /** Errors: KEY_MISSING, PROFILE_IN_THE_WAY (nothing begun), FILE_*, and those of `storeKey`. */
@@ -34,13 +36,16 @@ export async function importKey(
   const configuration = await loadConfiguration(world);
   const identity = identityOf(configuration, wanted.identity, wanted.profile);
   const profile = wanted.profile ?? identity.awsProfile;
+  const { keyRotationIntervalMinutes } = identity;
   const leftover = identity.mfaSessionProfile;
   const files = await world.awsFiles();
   const texts = await files.read();
   const found = staticKeyOf(texts, profile);
   if (found === undefined) {
     const isOurs = ownedProfiles(texts).some(({ name }) => name === profile);
-    if (isOurs) return { profile, stored: undefined, sameKeyElsewhere: [] };
+    if (isOurs) {
+      return { profile, stored: undefined, sameKeyElsewhere: [], keyRotationIntervalMinutes };
+    }
     throw new AwstError("KEY_MISSING", `AWS profile "${profile}" holds no long-term access key`, {
       hint: "awst key add",
     });
@@ -58,7 +63,7 @@ export async function importKey(
   });
   const { accessKeyId } = key;
   world.state.record("key taken out of profile", { identity: identity.name, accessKeyId, profile });
-  return { profile, stored, sameKeyElsewhere };
+  return { profile, stored, sameKeyElsewhere, keyRotationIntervalMinutes };
 }
 
 /** The one asked for; else the one whose profile it is; else the default one. */

@@ -2,6 +2,7 @@
 
 import { importKey } from "../../flows/import-key.ts";
 import { describeStoredKey, storedKeyLines } from "../../model/key-report.ts";
+import { rotationTerms } from "../../model/rotation-terms.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 
@@ -25,4 +26,6 @@ export async function run(world: World, words: Words): Promise<void> {
     const where = section === undefined ? "" : ` [${section}]`;
     world.say(`${path}:${line}${where} still shows ${stored.accessKeyId}`);
   }
+  const terms = rotationTerms(imported.keyRotationIntervalMinutes);
+  if (terms !== undefined) world.say(terms);
 }
