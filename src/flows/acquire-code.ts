@@ -1,44 +1,26 @@
-// A code from whoever can give one, in order: --mfa-code, AWST_MFA_CODE, [mfa] command, the terminal, a
-// dialog. Digits that were sent before are as if absent; a step that is used up is waited out.
+// A code from whoever can give one, in order: --mfa-code, AWST_MFA_CODE, [mfa] command, a stored seed, the
+// terminal, a dialog. Digits that were sent before are as if absent; a step that is used up is waited out.
 
-import { type Clock, clockName, clockOf } from "../model/clock.ts";
-import type { FoundCode } from "../model/code-source.ts";
-import type { Identity, PromptKind } from "../model/configuration.ts";
+import { type FoundCode, promptKinds } from "../model/code-source.ts";
 import { deviceLabel } from "../model/device-serial.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
 import { Secret } from "../model/secret.ts";
-import {
-  blockedUntil,
-  codeDigest,
-  decodeSentCodes,
-  usedCodesName,
-  wasSent,
-} from "../model/used-codes.ts";
 import type { Question } from "../ports/people.ts";
 import type { Needs } from "../ports.ts";
-
-export interface CodeWish {
-  readonly identity: Identity;
-  readonly device: string;
-  /** --mfa-code */
-  readonly given: Secret | undefined;
-  /** When a machine's patience ends. */
-  readonly deadline: Date | undefined;
-  /** The command that would do the same with a person there. */
-  readonly retry: string;
-}
-
-export type CodeNeeds = Needs<
-  "env" | "state" | "now" | "sleep" | "say" | "terminal" | "dialog" | "children"
->;
+import type { CodeNeeds, CodeWish } from "./code-wish.ts";
+import { makeCode } from "./make-code.ts";
+import { listStoredSeeds } from "./stored-seed.ts";
+import { isUsed, waitForNextStep, waitForStep } from "./wait-for-step.ts";
 
 const commandTimeoutMs = 45_000;
 
-/** Errors: CODE_NEEDED, USAGE (digits that are no code), INTERRUPTED, ANSWER_TIMED_OUT. */
+/** Errors: CODE_NEEDED, USAGE (digits that are no code), INTERRUPTED, ANSWER_TIMED_OUT, KEYCHAIN_*. */
 export async function acquireCode(world: CodeNeeds, wish: CodeWish): Promise<FoundCode> {
+  if (wish.seed !== undefined) return (await makeCode(world, wish)) ?? fail(wish);
   return (
     (await takeFixed(world, wish)) ??
     (await runCommand(world, wish)) ??
+    (await makeCode(world, wish)) ??
     (await askPerson(world, wish)) ??
     fail(wish)
   );
@@ -50,7 +32,8 @@ export async function requireCodeSource(
   wish: Omit<CodeWish, "device">,
 ): Promise<void> {
   if (wish.given !== undefined || world.env["AWST_MFA_CODE"] || wish.identity.command) return;
-  for (const source of promptKinds(world, wish.identity)) {
+  if (wish.seed !== undefined || (await listStoredSeeds(world, wish)).length > 0) return;
+  for (const source of promptKinds(world.env, wish.identity)) {
     const asker = source === "terminal" ? await world.terminal() : await world.dialog();
     if (asker.isHere()) return;
   }
@@ -72,7 +55,7 @@ async function takeFixed(world: CodeNeeds, wish: CodeWish): Promise<FoundCode | 
     if (!/^\d{6}$/.test(code.reveal())) {
       throw new AwstError("USAGE", `${name} is not six digits`);
     }
-    if (wasUsed(world, wish, code)) {
+    if (await isUsed(world, wish.device, code)) {
       world.say(`the code in ${name} was used already`);
       continue;
     }
@@ -92,8 +75,8 @@ async function runCommand(world: CodeNeeds, wish: CodeWish): Promise<FoundCode |
     for (const _attempt of [1, 2]) {
       await waitForStep(world, wish);
       const code = await children.capture(command, { timeoutMs });
-      if (!wasUsed(world, wish, code)) return { code, source: "command" };
-      await waitUntil(world, wish, endOfStep(readClock(world).awsNow));
+      if (!(await isUsed(world, wish.device, code))) return { code, source: "command" };
+      await waitForNextStep(world, wish);
     }
     world.say("the [mfa] command answers with a code that was used already");
   } catch (error) {
@@ -104,79 +87,24 @@ async function runCommand(world: CodeNeeds, wish: CodeWish): Promise<FoundCode |
 }
 
 async function askPerson(world: CodeNeeds, wish: CodeWish): Promise<FoundCode | undefined> {
-  for (const source of promptKinds(world, wish.identity)) {
+  for (const source of promptKinds(world.env, wish.identity)) {
     const asker = source === "terminal" ? await world.terminal() : await world.dialog();
     if (!asker.isHere()) continue;
     for (;;) {
       await waitForStep(world, wish);
       const code = await asker.askCode(question(world, wish));
-      if (!wasUsed(world, wish, code)) return { code, source };
+      if (!(await isUsed(world, wish.device, code))) return { code, source };
       world.say("that code was used already; the next one, please");
-      await waitUntil(world, wish, endOfStep(readClock(world).awsNow));
+      await waitForNextStep(world, wish);
     }
   }
   return undefined;
-}
-
-function promptKinds(world: CodeNeeds, identity: Identity): readonly ("terminal" | "dialog")[] {
-  const asked = world.env["AWST_PROMPT"];
-  const kinds: readonly PromptKind[] = isPromptKind(asked) ? [asked] : identity.prompt;
-  return kinds.flatMap((kind) =>
-    kind === "none" ? [] : kind === "gui" ? ["dialog"] : ["terminal"],
-  );
-}
-
-function isPromptKind(text: string | undefined): text is PromptKind {
-  return text === "terminal" || text === "gui" || text === "none";
 }
 
 function question(world: CodeNeeds, wish: CodeWish): Question {
   const timeoutMs = millisecondsLeft(world, wish);
   const text = `MFA code of ${deviceLabel(wish.device)} for ${wish.identity.name}`;
   return timeoutMs === undefined ? { text } : { text, timeoutMs };
-}
-
-async function waitForStep(world: CodeNeeds, wish: CodeWish): Promise<void> {
-  const until = blockedUntil(readSent(world), wish.device, readClock(world).awsNow);
-  if (until) await waitUntil(world, wish, until);
-}
-
-async function waitUntil(world: CodeNeeds, wish: CodeWish, awsTime: Date): Promise<void> {
-  const until = new Date(awsTime.getTime() - readClock(world).skewMs);
-  const milliseconds = until.getTime() - world.now().getTime();
-  if (milliseconds <= 0) return;
-  const left = millisecondsLeft(world, wish);
-  if (left !== undefined && left < milliseconds) {
-    throw new AwstError("ANSWER_TIMED_OUT", "the next MFA code comes too late for this call", {
-      hint: wish.retry,
-    });
-  }
-  const text = `the present code of ${deviceLabel(wish.device)} was used; the next one`;
-  const terminal = promptKinds(world, wish.identity).includes("terminal")
-    ? await world.terminal()
-    : undefined;
-  if (terminal?.isHere()) {
-    await terminal.countDown(text, until);
-  } else {
-    world.say(`${text} comes in ${Math.ceil(milliseconds / 1000)} s`);
-    await world.sleep(milliseconds);
-  }
-}
-
-function endOfStep(time: Date): Date {
-  return new Date((Math.floor(time.getTime() / 30_000) + 1) * 30_000);
-}
-
-function readClock(world: CodeNeeds): Clock {
-  return clockOf(world.state.read(clockName), world.now());
-}
-
-function readSent(world: CodeNeeds) {
-  return decodeSentCodes(world.state.read(usedCodesName), readClock(world).awsNow);
-}
-
-function wasUsed(world: CodeNeeds, wish: CodeWish, code: Secret): boolean {
-  return wasSent(readSent(world), wish.device, codeDigest(wish.device, code));
 }
 
 function millisecondsLeft(world: Needs<"now">, wish: CodeWish): number | undefined {

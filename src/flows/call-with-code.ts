@@ -1,12 +1,16 @@
-// One call that carries a code: find the device, get a code, send it, and do what the answer asks for:
-// a typed code that was refused is asked again at most twice; a device AWS does not know is looked up.
+// One call that carries a code: find the device, get a code, send it, and do what the answer asks for: a
+// typed code that was refused is asked again at most twice; one made here is made again where AWS's answer
+// told another time; a device AWS does not know is looked up.
 
+import { clockName, clockOf, correctedClock } from "../model/clock.ts";
 import { type FoundCode, isTyped } from "../model/code-source.ts";
 import { deviceLabel } from "../model/device-serial.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Needs } from "../ports.ts";
-import { acquireCode, type CodeNeeds, type CodeWish, requireCodeSource } from "./acquire-code.ts";
+import { acquireCode, requireCodeSource } from "./acquire-code.ts";
+import type { CodeNeeds, CodeWish } from "./code-wish.ts";
+import { keepClock } from "./keep-clock.ts";
 import { chooseDevice, forgetUser, learnUser, rememberDevice } from "./learn-user.ts";
 import type { Caller } from "./open-caller.ts";
 import { spendCode } from "./spend-code.ts";
@@ -14,6 +18,10 @@ import { spendCode } from "./spend-code.ts";
 export type CallWithCodeNeeds = CodeNeeds & Needs<"aws" | "iam">;
 
 export interface CodeCall {
+  /** This very one; absent: the configured one, the last one used, or the only one. */
+  readonly device?: string | undefined;
+  /** Codes are made of this seed and come from nowhere else: it is being proved. */
+  readonly seed?: Secret | undefined;
   readonly given: Secret | undefined;
   readonly deadline: Date | undefined;
   readonly retry: string;
@@ -31,10 +39,12 @@ export async function callWithCode<T>(
 ): Promise<{ answer: T; device: string }> {
   let refusals = 0;
   let wasLookedUpAgain = false;
-  await requireCodeSource(world, { ...call, identity: caller.identity });
+  let wasClockCorrected = false;
+  const { identity, configuration } = caller;
+  await requireCodeSource(world, { ...call, identity, configuration });
   for (;;) {
-    const device = await chooseDevice(world, caller, await learnUser(world, caller));
-    const wish: CodeWish = { ...call, identity: caller.identity, device };
+    const device = call.device ?? (await findDevice(world, caller, call.given));
+    const wish: CodeWish = { ...call, identity, configuration, device };
     const found = await acquireCode(world, wish);
     call.onFound(found);
     try {
@@ -45,7 +55,11 @@ export async function callWithCode<T>(
       if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found) && refusals < typedAgainAtMost) {
         refusals += 1;
         world.say(`AWS refused that code of ${deviceLabel(device)}; try again with the next one`);
-      } else if (isAwstError(error, "AWS_DEVICE_UNKNOWN") && !wasLookedUpAgain) {
+      } else if (isAwstError(error, "AWS_CODE_REFUSED") && found.source === "seed") {
+        if (wasClockCorrected || !(await learnTime(world, error))) throw seedRefused(device, error);
+        wasClockCorrected = true;
+      } else if (isAwstError(error, "AWS_DEVICE_UNKNOWN") && call.device === undefined) {
+        if (wasLookedUpAgain) throw error;
         wasLookedUpAgain = true;
         await findOtherDevice(world, caller, device, error);
       } else {
@@ -53,6 +67,33 @@ export async function callWithCode<T>(
       }
     }
   }
+}
+
+async function findDevice(
+  world: CallWithCodeNeeds,
+  caller: Caller,
+  given: Secret | undefined,
+): Promise<string> {
+  const comesFromElsewhere =
+    given !== undefined || !!world.env["AWST_MFA_CODE"] || caller.identity.command !== undefined;
+  return chooseDevice(world, caller, await learnUser(world, caller), comesFromElsewhere);
+}
+
+/** Whether the refusal showed that the code was made for a wrong moment. */
+async function learnTime(world: CallWithCodeNeeds, { awsTime }: AwstError): Promise<boolean> {
+  const clock = clockOf(world.state.read(clockName), world.now());
+  if (awsTime === undefined || correctedClock(clock, awsTime) === undefined) return false;
+  await keepClock(world, awsTime);
+  return true;
+}
+
+function seedRefused(device: string, cause: AwstError): AwstError {
+  const message = `AWS refused the code made from the stored seed of ${deviceLabel(device)}`;
+  return new AwstError("AWS_CODE_REFUSED", message, {
+    hint: "awst mfa resync where the device has drifted; awst mfa forget where its seed is another by now",
+    fate: cause.fate,
+    cause,
+  });
 }
 
 /** Returns when a look-up found a device other than the one AWS did not know. */

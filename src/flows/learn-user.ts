@@ -15,6 +15,7 @@ import type { Needs } from "../ports.ts";
 import { askAws } from "./ask-aws.ts";
 import type { Caller } from "./open-caller.ts";
 import { openIam } from "./open-iam.ts";
+import { listStoredSeeds } from "./stored-seed.ts";
 
 type LearnNeeds = Needs<"aws" | "iam" | "state" | "now" | "say" | "terminal">;
 
@@ -46,19 +47,25 @@ export async function rememberDevice(
   });
 }
 
-/** The device whose code is asked for. Errors: DEVICE_MISSING, CHOICE_NEEDED. */
+/** The device whose code is asked for: where codes are made here, one whose seed is.
+ *  `comesFromElsewhere`: the code does. Errors: DEVICE_MISSING, CHOICE_NEEDED. */
 export async function chooseDevice(
-  world: Needs<"terminal">,
+  world: Needs<"terminal" | "keychain">,
   caller: Caller,
   user: LearnedUser,
+  comesFromElsewhere: boolean,
 ): Promise<string> {
   const { identity } = caller;
   if (identity.device !== undefined) return identity.device;
   const { devices, lastUsed } = user;
-  if (lastUsed !== undefined && devices.includes(lastUsed)) return lastUsed;
   const [first, ...others] = devices;
   if (first === undefined) throw deviceMissing(identity.name, user);
   if (others.length === 0) return first;
+  const stored = comesFromElsewhere ? [] : await listStoredSeeds(world, caller);
+  const seeded = devices.filter((each) => stored.includes(each));
+  const eligible = seeded.length > 0 ? seeded : devices;
+  if (lastUsed !== undefined && eligible.includes(lastUsed)) return lastUsed;
+  if (seeded[0] !== undefined) return seeded[0];
   const terminal = await world.terminal();
   if (!terminal.isHere()) {
     throw new AwstError(

@@ -10,6 +10,16 @@ export function pendingKeyItem(identity: string): string {
   return `pending-key/${identity}`;
 }
 
+/** A rotation's new key: stored before anything else, until it is the one in use. */
+export function nextKeyItem(identity: string): string {
+  return `next-key/${identity}`;
+}
+
+/** A rotation's old key: kept for the way back, until it is deleted at AWS. */
+export function previousKeyItem(identity: string): string {
+  return `previous-key/${identity}`;
+}
+
 export function mfaSessionItem(identity: string): string {
   return `mfa-session/${identity}`;
 }
@@ -24,6 +34,11 @@ export function roleSessionItem(
   const part = (name: string) => encodeURIComponent(name);
   const tail = scope === undefined ? "" : `@${scope}`;
   return `role-session/${part(identity)}/${part(account)}/${part(role)}${tail}`;
+}
+
+/** Which devices of an identity have their seed here. */
+export function seedListItem(identity: string): string {
+  return `mfa-seeds/${encodeURIComponent(identity)}`;
 }
 
 /** The seed of one device, kept so that codes are made here: `serial` as AWS names it. */

@@ -1,4 +1,4 @@
-// A device's seed as the keychain keeps it, one item each.
+// Seeds of devices as the keychain keeps them, one item each, and the list of those it has.
 
 import { Secret } from "./secret.ts";
 import { readSeed } from "./totp.ts";
@@ -22,5 +22,21 @@ export function decodeStoredSeed(text: Secret | undefined, serial: string): Secr
     return readSeed(value["seed"]);
   } catch {
     return undefined;
+  }
+}
+
+export function encodeSeedList(serials: readonly string[]): Secret {
+  return new Secret(JSON.stringify({ version: 1, kind: "seeds", serials }));
+}
+
+/** Serials; [] for anything that is no such list. */
+export function decodeSeedList(text: Secret | undefined): readonly string[] {
+  try {
+    const value = JSON.parse(text?.reveal() ?? "{}") as Record<string, unknown>;
+    const { version, kind, serials } = value;
+    const isList = version === 1 && kind === "seeds" && Array.isArray(serials);
+    return isList ? serials.filter((each) => typeof each === "string") : [];
+  } catch {
+    return [];
   }
 }
