@@ -44,7 +44,14 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   model: [],
 };
 
-const lazyFiles = ["src/cli/commands.ts", "src/world.ts"];
+/** Which verb, which part of the outside, and what a warm start leaves (docs/decisions/). */
+const lazyFiles = [
+  "src/cli/commands.ts",
+  "src/world.ts",
+  "src/flows/obtain-mfa-keys.ts",
+  "src/flows/obtain-session.ts",
+  "src/flows/take-up-role.ts",
+];
 
 /** Where a secret's value is taken out: AWS is called, a store is written, keys are handed out. */
 const revealing = [
@@ -128,7 +135,7 @@ describe("floors", () => {
 });
 
 describe("what stands in one place", () => {
-  test("import() stands in two files", () => {
+  test("import() stands in five files", () => {
     const lazy = source.filter((file) => file.imports.some((each) => each.lazy)).map(pathOf);
     expect(lazy.filter((path) => !lazyFiles.includes(path))).toEqual([]);
   });

@@ -27,14 +27,24 @@ async function buildProgram() {
     external: (name) => native.includes(name),
     onLog: failOnWarnings,
   });
-  const warm = findWarmModules(await bundle.generate({ format: "cjs" }));
+  const firstSplit = await bundle.generate({ format: "cjs" });
+  const warm = findModules(
+    firstSplit,
+    /src\/(awst|commands\/credential-process|adapters\/keychain\/open)\.ts$/,
+  );
+  const assume = findModules(firstSplit, /src\/commands\/assume\.ts$/);
   const folder = beside("dist");
   const { output } = await bundle.write({
     dir: folder,
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name].cjs",
-    codeSplitting: { groups: [{ name: "warm", test: (module) => warm.has(module) }] },
+    codeSplitting: {
+      groups: [
+        { name: "warm", test: (module) => warm.has(module), priority: 2 },
+        { name: "assume", test: (module) => assume.has(module), priority: 1 },
+      ],
+    },
     // Names stay: they are what a stack of --debug is good for.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     comments: false,
@@ -53,12 +63,11 @@ async function buildProgram() {
 }
 
 /**
- * What every answer to an SDK needs, from the first split: it then lies in one file, which Node reads and
- * compiles faster than thirty small ones.
+ * What an answer to an SDK needs, and what a warm `assume` needs besides, by the first split: each then
+ * lies in one file, which Node reads and compiles faster than thirty small ones.
  */
-function findWarmModules({ output }) {
+function findModules({ output }, first) {
   const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
-  const first = /src\/(awst|commands\/credential-process|adapters\/keychain\/open)\.ts$/;
   const found = new Set();
   const visit = (chunk) => {
     if (chunk === undefined || found.has(chunk)) return;

@@ -1,7 +1,7 @@
 // awst credential-process ACCOUNT ROLE, or --identity NAME. stdout: one JSON object, or nothing. As
 // little as can be between the start and the answer.
 
-import { obtainMfaKeys } from "../flows/obtain-mfa-session.ts";
+import { obtainMfaKeys } from "../flows/obtain-mfa-keys.ts";
 import { obtainSession } from "../flows/obtain-session.ts";
 import { readSessionRequest } from "../flows/read-session-flags.ts";
 import { AwstError } from "../model/errors.ts";

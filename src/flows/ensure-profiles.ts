@@ -8,6 +8,8 @@ import {
   decodeProfileMemory,
   type EnsuredProfiles,
   encodeProfileMemory,
+  ensuredOf,
+  isSameAsRemembered,
   profileKey,
   profilesName,
   type RememberedProfiles,
@@ -18,7 +20,8 @@ import type { RoleSession } from "../model/session.ts";
 import { scopeOf } from "../model/session-scope.ts";
 import type { Target } from "../model/target.ts";
 import type { Needs } from "../ports.ts";
-import { readStamps, type WriteNeeds, writeUntilSeen } from "./write-profiles.ts";
+import { readStamps } from "./recall-profiles.ts";
+import { type WriteNeeds, writeUntilSeen } from "./write-profiles.ts";
 
 export interface ProfileWish {
   readonly target: Target;
@@ -59,7 +62,8 @@ export async function ensureProfiles(
     stamps: await readStamps(world),
   };
   const kept = decodeProfileMemory(world.state.read(profilesName)).roles[key];
-  if (kept && isSame(world, kept, now) && speaksOf(kept, names)) return resultOf(kept);
+  if (kept && isSameAsRemembered(kept, now, world.program) && speaksOf(kept, names))
+    return ensuredOf(kept);
 
   if (isKeys && keys === undefined)
     return { names: [], usable: undefined, inTheWay: [], unwritable: [] };
@@ -81,58 +85,15 @@ export async function ensureProfiles(
   return ensured;
 }
 
-/** The same from memory, where no target is at hand (a warm `assume`); undefined: look closer. */
-export async function rememberedProfiles(
-  world: Needs<"places" | "program" | "state" | "stamp">,
-  account: string,
-  role: string,
-  now: {
-    readonly scope?: string | undefined;
-    readonly identity?: string | undefined;
-    /** The region wanted in the profile. */
-    readonly region?: string | undefined;
-    readonly accessKeyId?: string | undefined;
-  } = {},
-): Promise<EnsuredProfiles | undefined> {
-  const key = profileKey(world.places.configuration, account, role, now.scope);
-  const kept = decodeProfileMemory(world.state.read(profilesName)).roles[key];
-  return kept && isSame(world, kept, { ...now, stamps: await readStamps(world) })
-    ? resultOf(kept)
-    : undefined;
-}
-
 function namesOf(wish: ProfileWish, scope: string | undefined): readonly string[] {
   const { account, role } = wish.target;
   if (scope !== undefined) return [scopedProfileName(account.name, role.name, scope)];
   return profileNames(account.name, role.name, wish.configuration.writeProfiles);
 }
 
-interface Now extends Pick<RememberedProfiles, "stamps"> {
-  readonly identity?: string | undefined;
-  readonly region?: string | undefined;
-  readonly line?: string | undefined;
-  readonly accessKeyId?: string | undefined;
-}
-
-// What `now` does not tell is not compared; where keys are written, the key must be told.
-function isSame(world: Needs<"program">, kept: RememberedProfiles, now: Now): boolean {
-  return (
-    kept.program === world.program.join("\0") &&
-    kept.stamps.every((stamp, index) => stamp === now.stamps[index]) &&
-    kept.accessKeyId === (kept.accessKeyId && now.accessKeyId) &&
-    (["identity", "region", "line"] as const).every(
-      (part) => now[part] === undefined || now[part] === kept[part],
-    )
-  );
-}
-
 function speaksOf(kept: RememberedProfiles, names: readonly string[]): boolean {
   const told = [...kept.names, ...[...kept.inTheWay, ...kept.unwritable].map(({ name }) => name)];
   return told.length === names.length && names.every((name) => told.includes(name));
-}
-
-function resultOf({ names, usable, inTheWay, unwritable }: RememberedProfiles): EnsuredProfiles {
-  return { names, usable, inTheWay, unwritable };
 }
 
 function remember(world: Needs<"state">, key: string, entry: RememberedProfiles): void {

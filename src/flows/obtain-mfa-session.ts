@@ -3,24 +3,15 @@
 
 import { clockName, clockOf } from "../model/clock.ts";
 import { type FoundCode, isFixed } from "../model/code-source.ts";
-import { AwstError } from "../model/errors.ts";
 import { mfaSessionItem } from "../model/items.ts";
-import { callRegion } from "../model/resolve-target.ts";
 import type { Secret } from "../model/secret.ts";
-import {
-  decodeMfaSession,
-  type MfaSession,
-  type SessionKeys,
-  secondsLeft,
-} from "../model/session.ts";
+import { decodeMfaSession, type MfaSession, secondsLeft } from "../model/session.ts";
 import { mfaSessionSeconds } from "../model/session-plan.ts";
-import { patienceEnds } from "../model/session-request.ts";
 import type { Needs } from "../ports.ts";
 import { askAws } from "./ask-aws.ts";
 import { type CallWithCodeNeeds, callWithCode } from "./call-with-code.ts";
 import { dropSession, keepMfaSession } from "./keep-session.ts";
-import { loadAndRemember } from "./load-configuration.ts";
-import { type Caller, openCaller } from "./open-caller.ts";
+import type { Caller } from "./open-caller.ts";
 import { takeTurn } from "./take-turn.ts";
 
 export type MfaNeeds = CallWithCodeNeeds & Needs<"locks" | "processId">;
@@ -31,6 +22,9 @@ export interface MfaWish {
   readonly asker: "person" | "machine";
   readonly deadline: Date | undefined;
   readonly given: Secret | undefined;
+  /** This very one, and codes of this seed alone: what `mfa store` and `mfa add` prove. */
+  readonly device?: string | undefined;
+  readonly seed?: Secret | undefined;
   readonly retry: string;
   /** The longest work among those that the session is to serve, in seconds. */
   readonly workSeconds: readonly number[];
@@ -94,45 +88,13 @@ export async function takeCodeTurn<T>(
       const call = {
         ...wish,
         onFound: (found: FoundCode) => {
-          wasFixed = isFixed(found);
+          wasFixed = isFixed(found) || wish.seed !== undefined;
         },
       };
       return (await callWithCode(world, caller, call, turn.work)).answer;
     },
     isMine: () => wasFixed,
   });
-}
-
-/** For `credential-process --identity`: the MFA session's keys, never the long-term key's. */
-export async function obtainMfaKeys(
-  world: MfaNeeds & Needs<"configurationFile" | "places" | "stamp" | "keychain" | "awsFiles">,
-  identityName: string | undefined,
-  asker: "person" | "machine",
-): Promise<SessionKeys> {
-  const loaded = await loadAndRemember(world);
-  const { configuration } = loaded;
-  const name = identityName ?? configuration.defaultIdentity;
-  const identity = configuration.identities.get(name);
-  if (identity === undefined) {
-    throw new AwstError("IDENTITY_UNKNOWN", `identity "${name}" is not configured`, {
-      hint: `configured: ${[...configuration.identities.keys()].join(", ")}`,
-    });
-  }
-  const { region } = callRegion(identity, configuration, world.env);
-  const caller = await openCaller(world, loaded, identity, region);
-  const kept = await readMfaSession(world, caller);
-  if (kept) return kept.keys;
-  const deadline = asker === "machine" ? patienceEnds(world.now()) : undefined;
-  const session = await obtainMfaSession(world, caller, {
-    holder: `credential-process --identity ${name}`,
-    asker,
-    deadline,
-    given: undefined,
-    retry: "awst assume",
-    workSeconds: [...configuration.roles.values()].map((role) => role.durationSeconds),
-    isEnough: () => true,
-  });
-  return session.keys;
 }
 
 async function openMfaSession(

@@ -1,10 +1,9 @@
 // The heart: the kept session when it is good, else what the plan says, once for everybody who asks.
-// Warm and cold are one function; warm returns before anything heavy is asked for.
+// Warm and cold are one function; warm returns before anything heavy is asked for, so that what makes a
+// session stands behind import() (docs/decisions/lazy-cold-path.md).
 
 import { clockName, clockOf } from "../model/clock.ts";
-import { ambientRegion, environmentHash } from "../model/environment-hash.ts";
 import { roleSessionItem } from "../model/items.ts";
-import { fallbackRegion } from "../model/partition.ts";
 import {
   decodeRoleSession,
   freshnessMarginSeconds,
@@ -13,22 +12,19 @@ import {
 } from "../model/session.ts";
 import type { ObtainedSession, SessionRequest } from "../model/session-request.ts";
 import { scopeOf } from "../model/session-scope.ts";
-import {
-  decodeKeyNotes,
-  decodeWarmState,
-  heldKeyId,
-  keyNotesName,
-  warmStateName,
-} from "../model/warm-state.ts";
 import type { Needs } from "../ports.ts";
-import { type MakeNeeds, makeSession } from "./make-session.ts";
+import type { MakeNeeds } from "./make-session.ts";
+import { readWarm } from "./read-warm.ts";
 
 /** Errors: every code of `model/errors.ts` but the key and profile ones. */
 export async function obtainSession(
   world: MakeNeeds,
   request: SessionRequest,
 ): Promise<ObtainedSession> {
-  return (await findKept(world, request)) ?? (await makeSession(world, request));
+  const kept = await findKept(world, request);
+  if (kept !== undefined) return kept;
+  const { makeSession } = await import("./make-session.ts");
+  return makeSession(world, request);
 }
 
 /** A session that is handed out without a look at the configuration, because nothing has changed. */
@@ -37,27 +33,20 @@ async function findKept(
   request: SessionRequest,
 ): Promise<ObtainedSession | undefined> {
   if (request.refresh) return undefined;
-  const { configuration, awsCredentials } = world.places;
-  const stored = world.state.read(warmStateName(configuration));
-  const warm = decodeWarmState(stored, world.stamp(configuration));
-  const identity = warm?.accounts[request.account];
-  if (warm === undefined || identity === undefined) return undefined;
-  if (request.identity !== undefined && request.identity !== identity) return undefined;
-
-  const note = decodeKeyNotes(world.state.read(keyNotesName))[identity];
-  const keyId = heldKeyId(note, note?.credentialsStamp && (world.stamp(awsCredentials) ?? ""));
-  if (keyId === undefined) return undefined;
-
-  const item = roleSessionItem(identity, request.account, request.role, scopeOf(request.flags));
-  const keychain = await world.keychain(warm.keychainBackend);
-  const session = decodeRoleSession(await keychain.read(item));
-  if (session === undefined || session.signedBy !== keyId) return undefined;
-  const region = warm.callRegions[identity] ?? ambientRegion(world.env)?.region ?? fallbackRegion;
-  const isSame =
-    session.configurationStamp === warm.configurationStamp &&
-    session.environment === environmentHash(world.env, region);
-  if (!isSame || !isAmple(world, session, request)) return undefined;
   const { account, role } = request;
+  const warm = await readWarm(world, ({ accounts }) => {
+    const own = accounts[account];
+    return request.identity === undefined || request.identity === own ? own : undefined;
+  });
+  if (warm === undefined) return undefined;
+  const { identity, keychain } = warm;
+  const item = roleSessionItem(identity, account, role, scopeOf(request.flags));
+  const session = decodeRoleSession(await keychain.read(item));
+  const isSame =
+    session?.signedBy === warm.keyId &&
+    session.configurationStamp === warm.state.configurationStamp &&
+    session.environment === warm.environment;
+  if (!isSame || !isAmple(world, session, request)) return undefined;
   return { session, identity, account, role, how: "kept", target: undefined };
 }
 

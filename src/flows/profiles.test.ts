@@ -7,8 +7,9 @@ import type { RoleSession } from "../model/session.ts";
 import { scopeOf } from "../model/session-scope.ts";
 import type { SessionFlags } from "../model/target.ts";
 import type { Needs } from "../ports.ts";
-import { ensureProfiles, rememberedProfiles } from "./ensure-profiles.ts";
+import { ensureProfiles } from "./ensure-profiles.ts";
 import { listProfiles } from "./list-profiles.ts";
+import { rememberedProfiles } from "./recall-profiles.ts";
 import { removeProfiles } from "./remove-profiles.ts";
 import { syncProfiles } from "./sync-profiles.ts";
 

@@ -1,21 +1,17 @@
 // `assume`: a role's session, and its profiles in AWS's files. Warm, both come from memory, and nothing is
-// parsed.
+// parsed: what else there is stands behind import() (docs/decisions/lazy-cold-path.md).
 
-import type { AccountAndRole } from "../model/rank-names.ts";
 import type { EnsuredProfiles } from "../model/remembered-profiles.ts";
-import { resolveTarget } from "../model/resolve-target.ts";
 import type { ObtainedSession, SessionRequest } from "../model/session-request.ts";
 import { scopeOf } from "../model/session-scope.ts";
-import type { SessionFlags, Target } from "../model/target.ts";
 import { decodeWarmState, warmStateName } from "../model/warm-state.ts";
 import type { Needs } from "../ports.ts";
-import { ensureProfiles, rememberedProfiles } from "./ensure-profiles.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import type { MakeNeeds } from "./make-session.ts";
-import { nameAccount } from "./name-account.ts";
 import { obtainSession } from "./obtain-session.ts";
-
-type EnsureNeeds = Parameters<typeof ensureProfiles>[0];
+import { rememberedProfiles } from "./recall-profiles.ts";
+import type { ProfilesAlone, ProfilesWish } from "./settle-profiles.ts";
+import type { WriteNeeds } from "./write-profiles.ts";
 
 /** The session alone; profiles of `mode = "keys"` hold what can't renew. Errors: those of `obtainSession`. */
 export async function takeUpSession(
@@ -28,7 +24,7 @@ export async function takeUpSession(
 
 /** `region`: --region. Errors: those of `ensureProfiles`. */
 export async function takeUpProfiles(
-  world: EnsureNeeds & Needs<"env" | "configurationFile">,
+  world: WriteNeeds & Needs<"env" | "configurationFile">,
   request: SessionRequest,
   obtained: ObtainedSession,
   region: string | undefined,
@@ -43,43 +39,17 @@ export async function takeUpProfiles(
     });
     if (kept !== undefined) return kept;
   }
-  const configuration = await loadConfiguration(world);
-  const wanted = { account, role, identity: request.identity, flags: request.flags };
-  return ensureProfiles(world, {
-    target: target ?? resolveTarget(configuration, { ...wanted, env: world.env }),
-    session,
-    region,
-    configuration,
-  });
+  const { settleProfiles } = await import("./settle-profiles.ts");
+  return settleProfiles(world, request, obtained, region);
 }
 
-export interface ProfilesAlone {
-  readonly target: Target;
-  readonly profiles: EnsuredProfiles;
-  /** `mode = "keys"`: profiles hold keys, so that none can be written without a session. */
-  readonly needSession: boolean;
-}
-
-/** --profile-only: calls nothing. Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN, USAGE, CONFIGURATION_*, FILE_*. */
+/** --profile-only: calls nothing. Errors: those of `settleProfilesAlone`. */
 export async function writeProfilesAlone(
-  world: EnsureNeeds & Needs<"env" | "configurationFile">,
-  wish: AccountAndRole & {
-    readonly identity: string | undefined;
-    readonly flags: SessionFlags;
-    readonly region: string | undefined;
-  },
+  world: WriteNeeds & Needs<"env" | "configurationFile">,
+  wish: ProfilesWish,
 ): Promise<ProfilesAlone> {
-  const configuration = await loadConfiguration(world);
-  const { role, identity, flags, region } = wish;
-  const account = await nameAccount(world, configuration, wish.account);
-  const target = resolveTarget(configuration, { account, role, identity, flags, env: world.env });
-  const profiles = await ensureProfiles(world, {
-    target,
-    session: undefined,
-    region,
-    configuration,
-  });
-  return { target, profiles, needSession: configuration.writeMode === "keys" };
+  const { settleProfilesAlone } = await import("./settle-profiles.ts");
+  return settleProfilesAlone(world, wish);
 }
 
 async function writesKeys(

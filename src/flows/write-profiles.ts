@@ -16,6 +16,7 @@ import {
 } from "../model/remembered-profiles.ts";
 import { decodeSessionIndex, sessionIndexName } from "../model/session-index.ts";
 import type { Needs } from "../ports.ts";
+import { readStamps } from "./recall-profiles.ts";
 
 export type WriteNeeds = Needs<"places" | "program" | "state" | "stamp" | "awsFiles" | "say">;
 
@@ -64,14 +65,6 @@ export async function readPlanRules(
     (each) => each.accessKeyId,
   );
   return planRules(ids, world.program, (path) => world.stamp(path) === undefined);
-}
-
-/** Of the configuration and of AWS's two files; null for one that is not there. */
-export async function readStamps(
-  world: Needs<"places" | "stamp">,
-): Promise<readonly (string | null)[]> {
-  const { configuration, awsConfig, awsCredentials } = world.places;
-  return [configuration, awsConfig, awsCredentials].map((path) => world.stamp(path) ?? null);
 }
 
 async function sayOnceIfOpen(world: WriteNeeds): Promise<void> {

@@ -39,6 +39,34 @@ export interface ProfileMemory {
   readonly roles: Readonly<Record<string, RememberedProfiles>>;
 }
 
+export interface ProfilesNow extends Pick<RememberedProfiles, "stamps"> {
+  readonly identity?: string | undefined;
+  readonly region?: string | undefined;
+  readonly line?: string | undefined;
+  readonly accessKeyId?: string | undefined;
+}
+
+/** What `now` does not tell is not compared; where keys are written, the key must be told. */
+export function isSameAsRemembered(
+  kept: RememberedProfiles,
+  now: ProfilesNow,
+  program: readonly string[],
+): boolean {
+  return (
+    kept.program === program.join("\0") &&
+    kept.stamps.every((stamp, index) => stamp === now.stamps[index]) &&
+    kept.accessKeyId === (kept.accessKeyId && now.accessKeyId) &&
+    (["identity", "region", "line"] as const).every(
+      (part) => now[part] === undefined || now[part] === kept[part],
+    )
+  );
+}
+
+export function ensuredOf(kept: RememberedProfiles): EnsuredProfiles {
+  const { names, usable, inTheWay, unwritable } = kept;
+  return { names, usable, inTheWay, unwritable };
+}
+
 const most = 300;
 
 export function profileKey(
