@@ -22,7 +22,7 @@ export function openWorld(options: WorldOptions): World {
   const streams = openStreams(options);
   const stamps = openFileStamps();
   const locks = once(async () =>
-    (await import("./adapters/locks.ts")).openLocks(`${places.state}/locks`),
+    (await import("./adapters/locks.ts")).openLocks(`${places.state}/locks`, streams),
   );
   const state = openState(places.state, locks, streams.debug);
   const terminal = once(async () =>

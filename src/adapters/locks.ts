@@ -16,18 +16,22 @@ import { tryLockFile, unlockFile } from "#native";
 import { AwstError } from "../model/errors.ts";
 import { fileNameFor } from "../model/file-name.ts";
 import type { LockHow, Locks } from "../ports.ts";
+import { openStopGuard, type Talk } from "./stop-guard.ts";
 
 const wordBytes = 200;
 
-export function openLocks(dir: string): Locks {
+export function openLocks(dir: string, talk: Talk = { holdBack() {}, letGo() {} }): Locks {
+  const guard = openStopGuard(talk);
   return {
     hold: async (name, how, work) => {
       const path = `${dir}/${fileNameFor(name)}`;
       const { fd, waitedSince } = await take(dir, path, name, how);
+      guard.enter();
       try {
         return await work({ waitedSince });
       } finally {
         release(fd);
+        guard.leave();
       }
     },
   };

@@ -12,6 +12,9 @@ export interface Streams {
   out(text: string): Promise<void>;
   say(line: string): void;
   debug(line: string): void;
+  /** What is said from now on is kept until `letGo`. */
+  holdBack(): void;
+  letGo(): void;
 }
 
 export function openStreams(options: {
@@ -19,6 +22,11 @@ export function openStreams(options: {
   readonly debug: boolean;
 }): Streams {
   let before: Promise<void> = Promise.resolve();
+  let heldBack: string[] | undefined;
+  const talk = (text: string) => {
+    if (heldBack === undefined) writeTalk(text);
+    else heldBack.push(text);
+  };
   return {
     program: findProgram(process.argv[1]),
     sleep,
@@ -27,10 +35,18 @@ export function openStreams(options: {
       return before;
     },
     say: (line) => {
-      if (!options.quiet) writeTalk(`awst: ${line}\n`);
+      if (!options.quiet) talk(`awst: ${line}\n`);
     },
     debug: (line) => {
-      if (options.debug) writeTalk(`awst: debug: ${redact(line)}\n`);
+      if (options.debug) talk(`awst: debug: ${redact(line)}\n`);
+    },
+    holdBack: () => {
+      heldBack ??= [];
+    },
+    letGo: () => {
+      const texts = heldBack ?? [];
+      heldBack = undefined;
+      for (const text of texts) writeTalk(text);
     },
   };
 }
