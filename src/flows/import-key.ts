@@ -16,7 +16,7 @@ import type { Needs } from "../ports.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { type StoredKey, type StoreNeeds, storeKey } from "./store-key.ts";
 
-type ImportNeeds = StoreNeeds & Needs<"configurationFile" | "awsFiles" | "places" | "program">;
+export type ImportNeeds = StoreNeeds & Needs<"configurationFile" | "awsFiles" | "places" | "program">;
 
 export interface ImportedKey {
   readonly profile: string;

@@ -36,6 +36,11 @@ export function roleSessionItem(
   return `role-session/${part(identity)}/${part(account)}/${part(role)}${tail}`;
 }
 
+/** A device's seed from the moment AWS tells it until the device is proved: one at a time. */
+export function pendingSeedItem(identity: string): string {
+  return `pending-mfa-seed/${encodeURIComponent(identity)}`;
+}
+
 /** Which devices of an identity have their seed here. */
 export function seedListItem(identity: string): string {
   return `mfa-seeds/${encodeURIComponent(identity)}`;

@@ -1,0 +1,149 @@
+// The loop: look, decide, do, look again. What AWS's list cannot show yet is added to it as it was done;
+// it is read anew where an answer was lost. Before the switch the first failure is the one that counts.
+
+import { type AwstError, isAwstError } from "../model/errors.ts";
+import type { ListedKey } from "../model/listed-key.ts";
+import { nextStep } from "../model/rotation.ts";
+import {
+  isSwitched,
+  newRun,
+  pairOf,
+  type RotationFacts,
+  type RunFacts,
+  type TakenStep,
+} from "../model/rotation-facts.ts";
+import { isOfSession, type Waiting, waitingFor } from "../model/rotation-report.ts";
+import { afterStep, failedWith, planSteps, remember, unmadeKey } from "../model/rotation-memory.ts";
+import { noteAges } from "./key-ages.ts";
+import { rotationRefused } from "./refuse-rotation.ts";
+import {
+  askClock,
+  type Hands,
+  openOwnIam,
+  type RotationNeeds,
+  readJournal,
+  readKeptKeys,
+} from "./rotation-hands.ts";
+import { isCodeOld, takeStep } from "./rotation-steps.ts";
+
+export type Wish = Pick<RotationFacts, "wish" | "graceSeconds" | "minimumAgeSeconds">;
+
+export interface Driven {
+  readonly start: RotationFacts;
+  readonly end: RotationFacts;
+  readonly steps: readonly TakenStep[];
+  readonly waiting: readonly Waiting[];
+  /** Nothing came of it, or something waits for more than the next code. */
+  readonly failure: AwstError | undefined;
+  /** The failure is one of asking AWS for the list or the new key: another session may do better. */
+  readonly isOfCaller: boolean;
+}
+
+/** More steps than any rotation has. */
+const stepsAtMost = 80;
+
+/** Errors: those of the first look. */
+export async function driveRotation(
+  world: RotationNeeds,
+  hands: Hands,
+  wish: Wish,
+): Promise<Driven> {
+  let facts = await look(world, hands, wish, await list(world, hands), newRun);
+  const start = facts;
+  const steps: TakenStep[] = [];
+  const waiting: Waiting[] = [];
+  let failure: AwstError | undefined;
+  let isOfCaller = false;
+  for (let count = 0; count < stepsAtMost; count++) {
+    const step = nextStep(facts);
+    if (step.do === "end" || step.do === "refuse") {
+      if (step.do === "refuse") failure ??= await rotationRefused(world, hands, facts, step.why);
+      return { start, end: facts, steps, waiting, failure, isOfCaller };
+    }
+    world.debug(`rotation: ${step.do}`);
+    try {
+      const outcome = await takeStep(world, hands, facts, step);
+      if (!steps.includes(step)) steps.push(step);
+      const run = remember(facts, step, outcome);
+      const after =
+        step.do === "look-again" ? await list(world, hands) : afterStep(facts, step).keys;
+      facts = await look(world, hands, wish, withMade(after, hands), run);
+      if (!run.isGoingBack && waiting.length === 0) failure = undefined;
+    } catch (error) {
+      if (!isAwstError(error)) throw error;
+      world.debug(`rotation: ${step.do}: ${error.message}`);
+      const keys = withMade(await list(world, hands).catch(() => facts.keys), hands);
+      const seen = await look(world, hands, wish, keys, facts.run);
+      const pair = pairOf(seen);
+      if (pair !== undefined && isSwitched(seen, pair)) {
+        const needsCode =
+          isOfSession(error) ||
+          (isAwstError(error, "AWS_DENIED") && (await isCodeOld(world, hands)));
+        waiting.push(waitingFor(step, error, needsCode));
+        if (!needsCode) failure ??= error;
+      } else {
+        isOfCaller = failure === undefined && step.do === "create";
+        failure ??= error;
+      }
+      facts = {
+        ...seen,
+        run: { ...remember(seen, step, failedWith(step, error)), inHand: inHand(hands) },
+      };
+    }
+  }
+  throw new Error(`a rotation does not end: ${steps.map((step) => step.do).join(" ")}`);
+}
+
+/** What would be done if all went well. */
+export async function planRotation(
+  world: RotationNeeds,
+  hands: Hands,
+  wish: Wish,
+): Promise<Driven> {
+  const start = await look(world, hands, wish, await list(world, hands), newRun);
+  const steps: TakenStep[] = [];
+  let failure: AwstError | undefined;
+  for (const step of planSteps(start)) {
+    if (step.do === "refuse") failure = await rotationRefused(world, hands, start, step.why);
+    else if (step.do !== "end") steps.push(step);
+  }
+  return { start, end: start, steps, waiting: [], failure, isOfCaller: false };
+}
+
+async function list(world: RotationNeeds, hands: Hands): Promise<readonly ListedKey[]> {
+  const iam = await openOwnIam(world, hands);
+  const { keys } = await iam.listAccessKeys(hands.userName);
+  await noteAges(world, keys);
+  return keys;
+}
+
+async function look(
+  world: RotationNeeds,
+  hands: Hands,
+  wish: Wish,
+  keys: readonly ListedKey[],
+  run: RunFacts,
+): Promise<RotationFacts> {
+  const { held, next, previous } = await readKeptKeys(world, hands.caller);
+  return {
+    ...wish,
+    now: await askClock(world),
+    keys,
+    held: held?.accessKeyId,
+    next: next?.accessKeyId,
+    previous: previous?.accessKeyId,
+    journal: await readJournal(world, hands.caller.identity.name),
+    run: { ...run, inHand: inHand(hands) },
+  };
+}
+
+function inHand({ made }: Hands): string | undefined {
+  return made?.accessKeyId;
+}
+
+/** A list may not show the new key yet. */
+function withMade(keys: readonly ListedKey[], { made }: Hands): readonly ListedKey[] {
+  const known = keys.filter((key) => key.accessKeyId !== unmadeKey);
+  if (made === undefined || known.some((key) => key.accessKeyId === made.accessKeyId)) return known;
+  return [...known, { accessKeyId: made.accessKeyId, status: "Active", createdAt: made.at }];
+}

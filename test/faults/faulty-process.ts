@@ -1,0 +1,175 @@
+// A process on the fake machine whose every effect can go wrong: a read, a write, a request, a word of
+// state, in the order they happen. Killed, it does nothing any more, whatever code still runs in it.
+
+import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
+import type { Keychain, State, World } from "../../src/ports.ts";
+import type { FakeMachine, FakeProcess } from "../support/fake-world.ts";
+
+export const faultKinds = [
+  "kill before",
+  "kill after",
+  "request lost",
+  "reply lost",
+  "throttled",
+  "denied",
+  "keychain refuses",
+  "disk full",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface Fault {
+  /** Of the process's effects, the first one being 0. */
+  readonly at: number;
+  readonly kind: FaultKind;
+}
+
+export interface Effect {
+  /** `iam CreateAccessKey`, `keychain write next-key/main-account`, `state replace rotation-…`. */
+  readonly name: string;
+  readonly kind: "request" | "keychain" | "keychain write" | "state" | "state write" | "lock";
+}
+
+export class Killed extends Error {}
+
+export interface FaultyProcess {
+  readonly world: World & { readonly said: string[] };
+  readonly effects: readonly Effect[];
+  readonly wasStruck: () => boolean;
+}
+
+/** Which kinds make sense where. */
+export function canStrike(kind: FaultKind, effect: Effect): boolean {
+  if (kind.startsWith("kill")) return true;
+  if (kind === "keychain refuses") return effect.kind === "keychain write";
+  if (kind === "disk full")
+    return effect.kind === "keychain write" || effect.kind === "state write";
+  return effect.kind === "request";
+}
+
+/** `check` is called after every effect, whatever came of it. */
+export function openFaulty(
+  machine: FakeMachine,
+  how: {
+    readonly faults: readonly Fault[];
+    readonly process: FakeProcess;
+    readonly check: (effect: Effect) => void;
+  },
+): FaultyProcess {
+  const effects: Effect[] = [];
+  let isDead = false;
+  let isFull = false;
+  let wasStruck = false;
+  const base = machine.process(how.process);
+
+  const die = (): never => {
+    isDead = true;
+    throw new Killed("killed");
+  };
+  const strike = (effect: Effect): FaultKind | undefined => {
+    if (isDead) throw new Killed("dead");
+    const at = effects.length;
+    effects.push(effect);
+    const fault = how.faults.find((each) => each.at === at && canStrike(each.kind, effect));
+    if (fault) wasStruck = true;
+    if (fault?.kind === "kill before") die();
+    if (fault?.kind === "disk full") isFull = true;
+    return fault?.kind;
+  };
+  const end = <T>(effect: Effect, kind: FaultKind | undefined, result: T): T => {
+    how.check(effect);
+    return kind === "kill after" ? die() : result;
+  };
+  const sync = <T>(effect: Effect, work: () => T, isWrite = false): T | undefined => {
+    const kind = strike(effect);
+    return end(effect, kind, isWrite && isFull ? undefined : work());
+  };
+  const later = async <T>(effect: Effect, work: () => Promise<T>): Promise<T> => {
+    const kind = strike(effect);
+    const error = errorOf(kind, effect, isFull);
+    if (error && kind !== "reply lost") throw error;
+    const result = await work();
+    if (isDead) throw new Killed("dead");
+    end(effect, kind, undefined);
+    if (error) throw error;
+    return result;
+  };
+  const requests = <T extends object>(service: string, calls: T): T =>
+    Object.fromEntries(
+      Object.entries(calls).map(([name, call]) => [
+        name,
+        (...words: unknown[]) =>
+          later({ name: `${service} ${name}`, kind: "request" }, () => call(...words)),
+      ]),
+    ) as T;
+
+  const state: State = {
+    read: (name) =>
+      sync({ name: `state read ${name}`, kind: "state" }, () => base.state.read(name)),
+    replace: (name, value) => {
+      const effect = { name: `state replace ${name}`, kind: "state write" } as const;
+      sync(effect, () => base.state.replace(name, JSON.parse(JSON.stringify(value))), true);
+    },
+    update: async (name, change) => {
+      const changed = change(state.read(name));
+      if (changed !== undefined) state.replace(name, changed);
+    },
+    record: (event, facts) => {
+      const effect = { name: `state record ${event}`, kind: "state write" } as const;
+      sync(effect, () => base.state.record(event, facts), true);
+    },
+  };
+  const wrapKeychain = (keychain: Keychain): Keychain => ({
+    kind: keychain.kind,
+    read: (item) =>
+      later({ name: `keychain read ${item}`, kind: "keychain" }, () => keychain.read(item)),
+    write: (item, value) =>
+      later({ name: `keychain write ${item}`, kind: "keychain write" }, () =>
+        keychain.write(item, value),
+      ),
+    remove: (item) =>
+      later({ name: `keychain remove ${item}`, kind: "keychain write" }, () =>
+        keychain.remove(item),
+      ),
+    lock: () => keychain.lock(),
+  });
+  const world = {
+    ...base,
+    state,
+    keychain: async (backend) => wrapKeychain(await base.keychain(backend)),
+    aws: async (caller, at) => requests("sts", await base.aws(caller, at)),
+    iam: async (caller, at) => requests("iam", await base.iam(caller, at)),
+    sleep: async (milliseconds) => {
+      if (isDead) throw new Killed("dead");
+      await base.sleep(milliseconds);
+    },
+    locks: async () => {
+      const locks = await base.locks();
+      return {
+        hold: (name, lock, work) =>
+          locks.hold(name, lock, async (turn) => {
+            const effect = { name: `lock ${name}`, kind: "lock" } as const;
+            const kind = strike(effect);
+            end(effect, kind, undefined);
+            return work(turn);
+          }),
+      };
+    },
+  } satisfies World & { said: string[] };
+  return { world, effects, wasStruck: () => wasStruck };
+}
+
+function errorOf(
+  kind: FaultKind | undefined,
+  { kind: on, name }: Effect,
+  isFull: boolean,
+): AwstError | undefined {
+  if (on === "keychain write" && (isFull || kind === "keychain refuses")) {
+    const code: ErrorCode = isFull ? "FILE_UNWRITABLE" : "KEYCHAIN_REFUSED";
+    return new AwstError(code, `${name}: ${isFull ? "no space left" : "refused"}`);
+  }
+  const made = (code: ErrorCode, fate: "unknown" | "nothing-done") =>
+    new AwstError(code, `${name}: ${kind}`, { fate });
+  if (kind === "request lost" || kind === "reply lost") return made("AWS_UNREACHABLE", "unknown");
+  if (kind === "throttled") return made("AWS_THROTTLED", "nothing-done");
+  return kind === "denied" ? made("AWS_DENIED", "nothing-done") : undefined;
+}
