@@ -62,6 +62,8 @@ const revealing = [
   "src/adapters/aws-settings.ts",
   "src/adapters/keychain/open.ts",
   "src/adapters/keychain/passphrase.ts",
+  "src/adapters/qr.ts",
+  "src/commands/mfa/code.ts",
   "src/flows/acquire-code.ts",
   "src/model/access-key.ts",
   "src/model/child-environment.ts",

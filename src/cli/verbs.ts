@@ -4,6 +4,7 @@ import { houseVerbs } from "./house-verbs.ts";
 import { keyStateVerbs } from "./key-state-verbs.ts";
 import { keyVerbs } from "./key-verbs.ts";
 import { lookVerbs } from "./look-verbs.ts";
+import { mfaSeedVerbs } from "./mfa-seed-verbs.ts";
 import { sessionVerbs } from "./session-verbs.ts";
 import type { Verb } from "./verb.ts";
 
@@ -12,12 +13,14 @@ export const verbs: readonly Verb[] = [
   ...lookVerbs,
   ...keyVerbs,
   ...keyStateVerbs,
+  ...mfaSeedVerbs,
   ...houseVerbs,
 ];
 
 /** Summaries of the words that only group others. */
 export const groups: Readonly<Record<string, string>> = {
   key: "the long-term access key",
+  mfa: "MFA devices",
   profile: "the profiles awst owns in AWS's files",
   config: "the configuration file",
 };

@@ -22,6 +22,16 @@ export function otpauthUri({ issuer, label, seed }: OtpAccount): Secret {
   return new Secret(`otpauth://totp/${path}?secret=${seed.reveal()}${query}`);
 }
 
+/** An otpauth:// URI, or the bare seed as it stands under "show secret key". A problem never repeats it. */
+export function readSeedText(text: Secret): OtpAccount | { readonly problem: string } {
+  if (text.reveal().includes(":")) return readOtpauth(text);
+  const seed = readSeed(text.reveal());
+  if (seed !== undefined) return { seed, label: "", issuer: "" };
+  return {
+    problem: "it is neither an otpauth:// URI nor a whole seed (16 or more of A to Z and 2 to 7)",
+  };
+}
+
 /** Reads what a QR code held or a person pasted. A problem never repeats the text: it holds a seed. */
 export function readOtpauth(text: Secret): OtpAccount | { readonly problem: string } {
   const trimmed = text.reveal().trim();
