@@ -4,7 +4,7 @@ import { type AccessKey, decodeAccessKey } from "../model/access-key.ts";
 import { commandLine } from "../model/command-line.ts";
 import type { Configuration, Identity } from "../model/configuration.ts";
 import { environmentHash } from "../model/environment-hash.ts";
-import { AwstError } from "../model/errors.ts";
+import { AwstError, isAwstError } from "../model/errors.ts";
 import { keyItem } from "../model/items.ts";
 import { staticKeyOf } from "../model/profile-sections.ts";
 import { decodeKeyNotes, type KeyNote, keyNotesName } from "../model/warm-state.ts";
@@ -46,8 +46,9 @@ async function findKey(
 ): Promise<AccessKey> {
   const credentialsStamp = world.stamp(world.places.awsCredentials) ?? "";
   const kept = decodeAccessKey(await keychain.read(keyItem(identity.name)));
-  const inProfile = staticKeyOf(await (await world.awsFiles()).read(), identity.awsProfile);
+  const reading = readProfileKey(world, identity.awsProfile);
   if (kept) {
+    const inProfile = await reading.catch(nothingUnlessBug);
     if (inProfile && inProfile.accessKeyId !== kept.accessKeyId) {
       world.say(
         `warning: the keychain holds ${kept.accessKeyId}, profile "${identity.awsProfile}" holds ${inProfile.accessKeyId}; the keychain's is used`,
@@ -56,6 +57,7 @@ async function findKey(
     noteKey(world, identity.name, { accessKeyId: kept.accessKeyId });
     return kept;
   }
+  const inProfile = await reading;
   if (inProfile) {
     noteKey(world, identity.name, { accessKeyId: inProfile.accessKeyId, credentialsStamp });
     return { ...inProfile, source: "profile" };
@@ -65,6 +67,15 @@ async function findKey(
   throw new AwstError("KEY_MISSING", `no access key for "${name}": ${nowhere}`, {
     hint: commandLine(["awst", "key", "add", ...(isDefault ? [] : ["--identity", name])]),
   });
+}
+
+async function readProfileKey(world: Needs<"awsFiles">, profile: string) {
+  return staticKeyOf(await (await world.awsFiles()).read(), profile);
+}
+
+/** Files of AWS's that can't be read stop nobody who has the key in the keychain. */
+function nothingUnlessBug(error: unknown): undefined {
+  if (!isAwstError(error)) throw error;
 }
 
 function noteKey(world: Needs<"state">, identity: string, note: KeyNote): void {
