@@ -3,9 +3,10 @@
 
 import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
+import { consoleHosts } from "../model/console-hosts.ts";
 import { AwstError } from "../model/errors.ts";
 import { proxyFor } from "../model/no-proxy.ts";
-import { iamEndpoint, stsEndpoint } from "../model/partition.ts";
+import { type Endpoint, iamEndpoint, stsEndpoint } from "../model/partition.ts";
 import type { Env } from "../ports.ts";
 
 export interface Route {
@@ -22,20 +23,27 @@ export interface HttpProxy {
   readonly authorization: string | undefined;
 }
 
-export type AwsService = "STS" | "IAM";
+/** SIGNIN: the console's sign-in service. */
+export type AwsService = "STS" | "IAM" | "SIGNIN";
 
 /** USAGE for variables that hold no URL, FILE_UNREADABLE and FILE_MALFORMED for AWS_CA_BUNDLE. */
 export function findRoute(service: AwsService, region: string, env: Env): Route {
-  const how = {
-    fips: isOn(env, "AWS_USE_FIPS_ENDPOINT"),
-    dualstack: isOn(env, "AWS_USE_DUALSTACK_ENDPOINT"),
-  };
-  const endpoint = service === "STS" ? stsEndpoint(region, how) : iamEndpoint(region, how);
+  const endpoint = findEndpoint(service, region, env);
   const url = override(service, env) ?? new URL(endpoint.url);
   const proxy = findProxy(url, env);
   const usesTls = url.protocol === "https:" || proxy?.url.protocol === "https:";
   const certificates = usesTls ? findCertificates(env) : undefined;
   return { url, signingRegion: endpoint.signingRegion, proxy, certificates };
+}
+
+function findEndpoint(service: AwsService, region: string, env: Env): Endpoint {
+  const how = {
+    fips: isOn(env, "AWS_USE_FIPS_ENDPOINT"),
+    dualstack: isOn(env, "AWS_USE_DUALSTACK_ENDPOINT"),
+  };
+  if (service === "STS") return stsEndpoint(region, how);
+  if (service === "IAM") return iamEndpoint(region, how);
+  return { url: `https://${consoleHosts(region).signIn}`, signingRegion: region };
 }
 
 function isOn(env: Env, name: string): boolean {

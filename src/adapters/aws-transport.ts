@@ -29,7 +29,12 @@ export interface Transport {
   handle(request: SdkRequest): Promise<{ response: SdkResponse }>;
 }
 
-export function openTransport(route: Route, limits: Limits): Transport {
+/** `isWhole`: whether an answer is one of the service's at all, and not cut. */
+export function openTransport(
+  route: Route,
+  limits: Limits,
+  isWhole: (text: string, status: number) => boolean = isWholeXml,
+): Transport {
   let answer: Answer | undefined;
   let isUsed = false;
   return {
@@ -46,7 +51,7 @@ export function openTransport(route: Route, limits: Limits): Transport {
       try {
         const response = await exchange(socket, request, route, end);
         answer = { status: response.statusCode, at: dateOf(response.headers) };
-        refuseUnintelligible(response, route);
+        refuseUnintelligible(response, route, isWhole);
         return { response };
       } catch (error) {
         throw failureOf(error, { sent: true, peer: "aws", end });
@@ -116,12 +121,17 @@ function dateOf(headers: Readonly<Record<string, string>>): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-function refuseUnintelligible(response: SdkResponse, { url, proxy }: Route): void {
+function refuseUnintelligible(
+  response: SdkResponse,
+  { url, proxy }: Route,
+  isWhole: (text: string, status: number) => boolean,
+): void {
   const status = response.statusCode;
   if (proxy && url.protocol === "http:" && status === 407) {
     throw new TransportFailure("PROXY_REFUSED", { sent: false, peer: "proxy", status });
   }
-  if (!isWholeXml(Buffer.from(response.body).toString("utf8").trim())) throw unintelligible(status);
+  const text = Buffer.from(response.body).toString("utf8").trim();
+  if (!isWhole(text, status)) throw unintelligible(status);
 }
 
 /** Begins with an element that is no HTML, and ends with that element's end: not cut. */

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { childEnvironment, ownSecrets, rivals, withoutOwnSecrets } from "./child-environment.ts";
+import {
+  childEnvironment,
+  ownSecrets,
+  rivals,
+  servedEnvironment,
+  withoutOwnSecrets,
+} from "./child-environment.ts";
 import { formatProcessJson } from "./process-json.ts";
 import { Secret } from "./secret.ts";
 
@@ -33,6 +39,28 @@ test("what isn't known is not told, and another account's id does not stay", () 
   const child = childEnvironment(env, { keys, region: undefined, accountId: undefined }, "keys");
   expect(child).not.toHaveProperty("AWS_ACCOUNT_ID");
   expect(child.AWS_REGION).toBe("us-east-1");
+});
+
+test("a child that asks the endpoint has the endpoint and no keys of any kind", () => {
+  const keyNames = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+  const names = [...rivals, ...ownSecrets, ...keyNames, "AWS_CREDENTIAL_EXPIRATION"];
+  const hostile = Object.fromEntries([...names, "AWS_ACCOUNT_ID"].map((name) => [name, "x"]));
+  const served = {
+    url: "http://127.0.0.1:1/credentials",
+    tokenFile: "/run/token",
+    credentialsFile: "/run/credentials",
+    configFile: "/run/config",
+    region: "eu-west-1",
+  };
+  expect(servedEnvironment({ ...hostile, PATH: "/bin", AWS_REGION: "x" }, served)).toEqual({
+    PATH: "/bin",
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/credentials",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/run/token",
+    AWS_SHARED_CREDENTIALS_FILE: "/run/credentials",
+    AWS_CONFIG_FILE: "/run/config",
+    AWS_REGION: "eu-west-1",
+    AWS_DEFAULT_REGION: "eu-west-1",
+  });
 });
 
 test("no child gets awst's own secrets", () => {

@@ -35,6 +35,14 @@ export const rivals = [
   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ] as const;
 
+const fixedKeys = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_ACCOUNT_ID",
+] as const;
+
 /** The variables that hand over a session's keys, by name. The values are secrets. */
 export function keyVariables(handed: HandedKeys): Readonly<Record<string, string>> {
   const { keys, region, accountId } = handed;
@@ -57,6 +65,33 @@ export function childEnvironment(env: Environment, handed: HandedKeys, _mode: "k
   const gone = new Set<string>([...rivals, "AWS_ACCOUNT_ID"]);
   const kept = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !gone.has(name));
   return { ...Object.fromEntries(kept), ...keyVariables(handed) };
+}
+
+/** Where a program finds keys that renew, and AWS's two files without any. */
+export interface ServedKeys {
+  readonly url: string;
+  readonly tokenFile: string;
+  readonly credentialsFile: string;
+  readonly configFile: string;
+  readonly region: string;
+}
+
+/**
+ * `env` for a program that asks the endpoint. Keys in the environment and keys of `[default]` would win over
+ * it in every SDK: there are none of either in there.
+ */
+export function servedEnvironment(env: Environment, served: ServedKeys): Environment {
+  const gone = new Set<string>([...rivals, ...fixedKeys]);
+  const kept = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !gone.has(name));
+  return {
+    ...Object.fromEntries(kept),
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: served.url,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: served.tokenFile,
+    AWS_SHARED_CREDENTIALS_FILE: served.credentialsFile,
+    AWS_CONFIG_FILE: served.configFile,
+    AWS_REGION: served.region,
+    AWS_DEFAULT_REGION: served.region,
+  };
 }
 
 /** For every program awst starts, whatever it is for. */

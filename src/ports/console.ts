@@ -1,0 +1,31 @@
+// The console as awst opens it: its sign-in service, and a browser.
+
+import type { Secret } from "../model/secret.ts";
+import type { SessionKeys } from "../model/session.ts";
+
+/** Asked over the network as STS is. Errors: AWS_UNREACHABLE, AWS_UNINTELLIGIBLE, AWS_THROTTLED. */
+export interface SignIn {
+  getToken(ask: {
+    readonly keys: SessionKeys;
+    /** Chooses the host. */
+    readonly region: string;
+    /** undefined: as long as the keys. */
+    readonly durationSeconds: number | undefined;
+  }): Promise<SignInAnswer>;
+}
+
+export type SignInAnswer =
+  /** `service`: the address the token works at, without `/federation`. */
+  | { readonly token: Secret; readonly service: string }
+  /** HTTP 400: these keys, or the duration, are not taken. */
+  | { readonly refused: true };
+
+export interface Browser {
+  /** Whether there is a desktop to show something on. */
+  isHere(): boolean;
+  /** Shows a page of mode 0600 that leads on, and goes a minute later. BROWSER_MISSING, FILE_UNWRITABLE. */
+  open(page: Secret, start: BrowserStart): Promise<void>;
+}
+
+/** Words with the page's address in the place of `{url}`; undefined: the desktop's own browser. */
+export type BrowserStart = ((page: string) => readonly string[]) | undefined;
