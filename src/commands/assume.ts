@@ -3,6 +3,8 @@
 
 import { pickTarget, rememberPick } from "../flows/pick-target.ts";
 import { readSessionRequest } from "../flows/read-session-flags.ts";
+import { showNotices } from "../flows/show-notices.ts";
+import { startAutomaticRotation } from "../flows/start-automatic-rotation.ts";
 import { takeUpProfiles, takeUpSession, writeProfilesAlone } from "../flows/take-up-role.ts";
 import { type AssumeFacts, assumeJson, profileLines, sessionLine } from "../model/assume-report.ts";
 import { AwstError } from "../model/errors.ts";
@@ -23,6 +25,7 @@ export async function run(world: World, words: Words): Promise<void> {
   const format = readFormat(words);
   if (flagOption(words, "unset")) return world.out(printUnset(format, world.env));
   refuseContradictions(words);
+  await showNotices(world);
   const region = readRegion(words);
   const [account, role] = words.arguments;
   const names = await pickTarget(world, { account, role }, words.identity);
@@ -37,14 +40,17 @@ export async function run(world: World, words: Words): Promise<void> {
   }
   const profiles = await takeUpProfiles(world, request, obtained, region);
   await rememberPick(world, obtained);
-  if (format !== undefined) return world.say(fixedText(obtained, world.now()));
-  await tell(world, words, {
-    ...obtained,
-    obtained,
-    accountId: session.accountId,
-    region: region ?? session.region,
-    profiles,
-  });
+  if (format !== undefined) world.say(fixedText(obtained, world.now()));
+  else {
+    await tell(world, words, {
+      ...obtained,
+      obtained,
+      accountId: session.accountId,
+      region: region ?? session.region,
+      profiles,
+    });
+  }
+  await startAutomaticRotation(world, obtained);
 }
 
 async function writeProfiles(

@@ -164,7 +164,8 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
     remove: async () => {
       await sandbox.stop();
       rmSync(runtime, { recursive: true, force: true });
-      rmSync(around, { recursive: true, force: true });
+      // A process started apart may still be writing its last words.
+      rmSync(around, { recursive: true, force: true, maxRetries: 10 });
     },
     [Symbol.asyncDispose]: () => home.remove(),
   };
