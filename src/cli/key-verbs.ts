@@ -1,5 +1,6 @@
 // The verbs for the long-term access key, as data.
 
+import { mfaCode } from "./key-state-verbs.ts";
 import type { JsonField, Verb } from "./verb.ts";
 
 const storedKey: readonly JsonField[] = [
@@ -105,4 +106,57 @@ const keySchedule: Verb = {
   machine: false,
 };
 
-export const keyVerbs: readonly Verb[] = [keyAdd, keyImport, keySchedule];
+const keyRotate: Verb = {
+  path: ["key", "rotate"],
+  summary: "replace the access key by a new one, safely",
+  details:
+    "Makes a new key, stores it, proves it, switches to it, deactivates the old one, and deletes that after " +
+    "the grace time; until then --undo goes back. Whatever goes wrong, a key that works stays in the " +
+    "keychain, and the next run finishes or takes back what was begun. Keys that awst did not make are not touched.",
+  arguments: [],
+  options: [
+    { name: "if-older-than", placeholder: "TIME", help: "do nothing for a younger key: 7d" },
+    {
+      name: "grace",
+      placeholder: "TIME",
+      help: "how long the old key can be had again; default 24h",
+    },
+    { name: "dry-run", help: "say the steps, and take none" },
+    {
+      name: "unattended",
+      help: "ask nobody: 3 where a person is needed, and word is left for the next assume",
+    },
+    {
+      name: "automatic",
+      help: "as assume begins it by itself: unattended, by keyRotationIntervalMinutes, an imported key",
+    },
+    { name: "resume", help: "finish or take back what was begun, and begin nothing" },
+    { name: "undo", help: "go back to the old key, until that is deleted" },
+    mfaCode,
+  ],
+  examples: [
+    { line: "awst key rotate", meaning: "a new key now" },
+    { line: "awst key rotate --if-older-than 7d --unattended", meaning: "from a schedule" },
+    { line: "awst key rotate --undo", meaning: "the old one again" },
+  ],
+  json: [
+    ["version", "1"],
+    ["identity", "the IAM user's name in the configuration"],
+    [
+      "outcome",
+      "rotated, finished, undone, taken-back, waiting, young, nothing, meanwhile or planned",
+    ],
+    ["wasUnderWay", "whether an earlier run had begun it"],
+    ["heldKeyId", "the key that awst holds now"],
+    ["oldKeyId", "the one before it, or null"],
+    ["oldKeyState", "active, inactive or deleted, or null"],
+    ["undoUntil", "until when --undo works (RFC 3339), or null"],
+    ["steps[].step, .key", "what was done, in its order"],
+    ["waiting[].step, .why", "what is left to do, and what it waits for"],
+    ["remarks[]", "what did not go along, and why"],
+    ["failure", "why it did not work, or null"],
+  ],
+  machine: false,
+};
+
+export const keyVerbs: readonly Verb[] = [keyAdd, keyImport, keyRotate, keySchedule];
