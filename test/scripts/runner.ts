@@ -1,6 +1,6 @@
 // Runs a page of the manual: comments (`# …`), one command a line, and files behind `-- name --` lines,
 // which are written under $HOME first (`config.toml`: where awst looks). Words are split as a shell does;
-// $CODE, $ACCOUNT, $ACCESS_KEY_ID and $SECRET_ACCESS_KEY are the sandbox's, others the environment's. A
+// $CODE, $SEED, $ACCOUNT, $ACCESS_KEY_ID, $SECRET_ACCESS_KEY are the sandbox's, others the environment's. A
 // page's part `-- sandbox --` names another fixture. What each command does: `runner-commands.ts`. What is
 // not so fails, with the line.
 
@@ -21,11 +21,12 @@ export async function runPage(file: string): Promise<void> {
     ...(page.files.has("config.toml") && { configuration: null }),
     keyInProfile: !page.files.has(".aws/credentials"),
   });
-  const { accountId, accessKeyId, secretAccessKey } = home.sandbox.main;
+  const { accountId, accessKeyId, secretAccessKey, seed } = home.sandbox.main;
   const known = new Map([
     ["$ACCOUNT", accountId],
     ["$ACCESS_KEY_ID", accessKeyId],
     ["$SECRET_ACCESS_KEY", secretAccessKey],
+    ["$SEED", seed],
   ]);
   const fill = ([name, text]: readonly [string, string]): [string, string] => [
     name,
@@ -63,13 +64,14 @@ export async function runPage(file: string): Promise<void> {
 }
 
 async function runLine(scene: Scene, line: string): Promise<void> {
-  const { accountId, accessKeyId, secretAccessKey } = scene.home.sandbox.main;
+  const { accountId, accessKeyId, secretAccessKey, seed } = scene.home.sandbox.main;
   const words = splitWords(line, {
     ...scene.home.envWith(scene.env),
     CODE: scene.home.code(),
     ACCOUNT: accountId,
     ACCESS_KEY_ID: accessKeyId,
     SECRET_ACCESS_KEY: literally(secretAccessKey),
+    SEED: seed,
   });
   const negated = words[0] === "!";
   const [name = "", ...args] = negated ? words.slice(1) : words;
