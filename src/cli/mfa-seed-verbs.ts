@@ -77,4 +77,4 @@ const code: Verb = {
   machine: false,
 };
 
-export const mfaSeedVerbs: readonly Verb[] = [store, forget, code];
+export const mfaSeedVerbs: readonly Verb[] = [store, code, forget];

@@ -8,11 +8,16 @@ import { type Home, makeHome } from "../support/home.ts";
 const role = ["main-account", "DeveloperAccess"];
 const lines: Readonly<Record<string, readonly string[]>> = {
   assume: ["assume", ...role],
+  console: ["console", ...role, "--switch-role"],
+  "export switch-roles": ["export", "switch-roles"],
   list: ["list"],
   whoami: ["whoami", "--profile", "main-account/DeveloperAccess"],
   "key add": ["key", "add", "--csv", "key.csv"],
   "key import": ["key", "import"],
   "key schedule": ["key", "schedule"],
+  "mfa store": ["mfa", "store", "--yes"],
+  "mfa code": ["mfa", "code"],
+  "mfa forget": ["mfa", "forget"],
   "profile sync": ["profile", "sync"],
   "profile list": ["profile", "list"],
   "profile remove": ["profile", "remove", "main-account/AdminAccess"],
@@ -29,7 +34,10 @@ beforeAll(async () => {
   home.write("key.csv", `Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
   for (const [name, words] of Object.entries(lines)) {
-    const { status, stdout, stderr } = await home.awst([...words, "--json"]);
+    const isStore = name === "mfa store";
+    if (isStore) home.moveClock(30);
+    const input = isStore ? home.sandbox.main.seed : undefined;
+    const { status, stdout, stderr } = await home.awst([...words, "--json"], { input });
     expect({ name, status, stderr: status === 0 ? "" : stderr }).toEqual({
       name,
       status: 0,
