@@ -32,12 +32,18 @@ export async function requireCodeSource(
   wish: Omit<CodeWish, "device">,
 ): Promise<void> {
   if (wish.given !== undefined || world.env["AWST_MFA_CODE"] || wish.identity.command) return;
-  if (wish.seed !== undefined || (await listStoredSeeds(world, wish)).length > 0) return;
+  if (wish.seed !== undefined || (await isSeedStored(world, wish))) return;
   for (const source of promptKinds(world.env, wish.identity)) {
     const asker = source === "terminal" ? await world.terminal() : await world.dialog();
     if (asker.isHere()) return;
   }
   fail(wish);
+}
+
+async function isSeedStored(world: CodeNeeds, wish: Omit<CodeWish, "device">): Promise<boolean> {
+  const stored = await listStoredSeeds(world, wish);
+  const { device } = wish.identity;
+  return device === undefined ? stored.length > 0 : stored.includes(device);
 }
 
 async function takeFixed(world: CodeNeeds, wish: CodeWish): Promise<FoundCode | undefined> {

@@ -193,6 +193,16 @@ describe("a code made here", () => {
     expect(machine.aws.sentCodes.at(-1)).toBe(codeOf(fakeDevice));
   });
 
+  test("another device's is none for the configured one, and AWS is not asked", async () => {
+    keep(phone);
+    machine.configuration = configurationOf([role("DeveloperAccess", 4)], { device: fakeDevice });
+    expect(await obtain("DeveloperAccess")).toMatchObject({ how: "CODE_NEEDED" });
+    expect(machine.aws.calls).toEqual([]);
+    machine.configuration = configurationOf([role("DeveloperAccess", 4)], { device: phone });
+    machine.aws.devices = [fakeDevice, phone];
+    expect(await obtain("DeveloperAccess")).toMatchObject({ how: "new" });
+  });
+
   test("a torn item is as none", async () => {
     keep(fakeDevice);
     machine.items.set(seedItem(identity, fakeDevice), new Secret('{"version":1,"kind":"se'));
