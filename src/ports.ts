@@ -12,9 +12,11 @@ import type { Secret } from "./model/secret.ts";
 import type { Keys } from "./model/session.ts";
 import type { Aws, AwsSite } from "./ports/aws.ts";
 import type { Detached, Notifier, Scheduler } from "./ports/background.ts";
+import type { Browser, SignIn } from "./ports/console.ts";
 import type { Iam } from "./ports/iam.ts";
 import type { Dialog, Terminal } from "./ports/people.ts";
 import type { Qr } from "./ports/qr.ts";
+import type { CredentialsServer } from "./ports/serving.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type Needs<K extends keyof World> = Pick<World, K>;
@@ -52,6 +54,9 @@ export interface World {
   dialog(): Promise<Dialog>;
   qr(): Promise<Qr>;
   children(): Promise<Children>;
+  signIn(): Promise<SignIn>;
+  browser(): Promise<Browser>;
+  credentialsServer(): Promise<CredentialsServer>;
   scheduler(): Promise<Scheduler>;
   detached(): Promise<Detached>;
   notifier(): Promise<Notifier>;

@@ -79,6 +79,16 @@ export function openWorld(options: WorldOptions): World {
       (await import("./adapters/qr.ts")).openQr(() => import("./adapters/qr-picture.ts")),
     ),
     children: once(async () => (await import("./adapters/children.ts")).openChildren(env)),
+    signIn: once(async () =>
+      (await import("./adapters/sign-in.ts")).openSignIn({ env, debug: streams.debug }),
+    ),
+    browser: once(async () => (await import("./adapters/browser.ts")).openBrowser(env, places)),
+    credentialsServer: once(async () =>
+      (await import("./adapters/credentials-server.ts")).openCredentialsServer(
+        places,
+        streams.debug,
+      ),
+    ),
     scheduler: once(async () =>
       (await import("./adapters/scheduler.ts")).openScheduler(env, places),
     ),

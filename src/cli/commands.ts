@@ -15,6 +15,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "credential-process": () => import("../commands/credential-process.ts"),
   exec: () => import("../commands/exec.ts"),
   env: () => import("../commands/env.ts"),
+  console: () => import("../commands/console.ts"),
+  "export switch-roles": () => import("../commands/export/switch-roles.ts"),
   list: () => import("../commands/list.ts"),
   whoami: () => import("../commands/whoami.ts"),
   logout: () => import("../commands/logout.ts"),

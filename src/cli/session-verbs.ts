@@ -84,14 +84,26 @@ const exec: Verb = {
   summary: "run a program with a session's keys in its environment",
   details:
     "The keys can't renew in there: they are renewed first when under half is left and no code is " +
-    "needed. Signals pass through, and the program's exit status is awst's.",
+    "needed. Signals pass through, and the program's exit status is awst's. " +
+    "With --server the program asks an endpoint on 127.0.0.1, as in a container, and finds renewed keys " +
+    "there for as long as it runs; a code is never asked for meanwhile: awst says what to type in another " +
+    "shell. Keys of [default] would win over the endpoint in every SDK, so the program sees empty files in " +
+    "the place of ~/.aws/config and ~/.aws/credentials, and no profiles.",
   arguments: [account(true), role(true)],
-  options: [...obtainingOptions, ...shapingOptions],
+  options: [
+    ...obtainingOptions,
+    { name: "server", help: "keys that renew while the program runs, instead of fixed ones" },
+    ...shapingOptions,
+  ],
   examples: [
     { line: "awst exec main-account DeveloperAccess -- aws s3 ls", meaning: "one command" },
     {
       line: "awst exec production AdminAccess --single --duration 4h -- ./migrate",
       meaning: "four hours in one piece",
+    },
+    {
+      line: "awst exec main-account DeveloperAccess --server -- ./long-job",
+      meaning: "keys that renew while it runs",
     },
   ],
   machine: true,

@@ -1,5 +1,6 @@
 // The table of verbs. What stands here can be typed; `commands.ts` says where it is done.
 
+import { consoleVerbs } from "./console-verbs.ts";
 import { houseVerbs } from "./house-verbs.ts";
 import { keyStateVerbs } from "./key-state-verbs.ts";
 import { keyVerbs } from "./key-verbs.ts";
@@ -10,6 +11,7 @@ import type { Verb } from "./verb.ts";
 
 export const verbs: readonly Verb[] = [
   ...sessionVerbs,
+  ...consoleVerbs,
   ...lookVerbs,
   ...keyVerbs,
   ...keyStateVerbs,
@@ -19,6 +21,7 @@ export const verbs: readonly Verb[] = [
 
 /** Summaries of the words that only group others. */
 export const groups: Readonly<Record<string, string>> = {
+  export: "configuration for other programs",
   key: "the long-term access key",
   mfa: "MFA devices",
   profile: "the profiles awst owns in AWS's files",

@@ -233,6 +233,9 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         },
         run: unused,
       }),
+      signIn: async () => unused(),
+      browser: async () => unused(),
+      credentialsServer: async () => unused(),
       scheduler: async () => unused(),
       detached: async () => ({
         start: async (words) => {

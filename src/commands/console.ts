@@ -1,0 +1,94 @@
+// awst console [ACCOUNT ROLE]: AWS's console in a browser, as a role. stdout: the link with --print, nothing
+// else; it is a secret for as long as it works. --switch-role: a link that holds none.
+
+import { openConsole } from "../flows/open-console.ts";
+import { pickTarget, rememberPick } from "../flows/pick-target.ts";
+import { readSessionFlags, readSessionRequest } from "../flows/read-session-flags.ts";
+import { linkSwitchRole } from "../flows/switch-roles.ts";
+import { AwstError } from "../model/errors.ts";
+import { readRegion } from "../model/printed-keys.ts";
+import type { AccountAndRole } from "../model/rank-names.ts";
+import { rfc3339 } from "../model/rfc3339.ts";
+import { untilText } from "../model/session-report.ts";
+import { scopeOf } from "../model/session-scope.ts";
+import { flagOption, textOption, type Words } from "../model/words.ts";
+import type { World } from "../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const region = readRegion(words);
+  const service = textOption(words, "service");
+  const [account, role] = words.arguments;
+  if (flagOption(words, "switch-role")) await refuseContradictions(world, words);
+  const names = await pickTarget(world, { account, role }, words.identity);
+  if (flagOption(words, "switch-role")) return tellSwitch(world, words, names, region);
+
+  const print = flagOption(words, "print");
+  const how = { asker: "person", keysAreFixed: true } as const;
+  const request = await readSessionRequest(world, words, names, how);
+  const browser = textOption(words, "browser") ?? (world.env["AWST_BROWSER"] || undefined);
+  const visit = await openConsole(world, request, { region, service, print, browser });
+  const { obtained, destination, link, opened } = visit;
+  await rememberPick(world, obtained);
+  const { keys, accountId } = obtained.session;
+  if (words.json) {
+    return tellJson(world, {
+      kind: "sign-in",
+      account: obtained.account,
+      accountId,
+      role: obtained.role,
+      identity: obtained.identity,
+      destination,
+      link: print ? link.reveal() : null,
+      opened,
+      expiresAt: rfc3339(keys.expiresAt),
+      userPage: null,
+    });
+  }
+  if (print) await world.out(`${link.reveal()}\n`);
+  const until = `the console is open until ${untilText(keys.expiresAt, world.now())}`;
+  const what = print ? "the link is a secret and works for 15 min" : `opening ${destination}`;
+  world.say(`${obtained.account} ${obtained.role}: ${what}; ${until}`);
+}
+
+async function tellSwitch(
+  world: World,
+  words: Words,
+  names: AccountAndRole,
+  region: string | undefined,
+): Promise<void> {
+  const wish = { identity: words.identity, region, service: textOption(words, "service") };
+  const { target, link, destination, userPage } = await linkSwitchRole(world, names, wish);
+  const { account, role, identity } = target;
+  if (words.json) {
+    return tellJson(world, {
+      kind: "switch-role",
+      account: account.name,
+      accountId: account.id,
+      role: role.name,
+      identity: identity.name,
+      destination: destination ?? null,
+      link,
+      opened: false,
+      expiresAt: null,
+      userPage: userPage ?? null,
+    });
+  }
+  await world.out(`${link}\n`);
+  const where = userPage === undefined ? "" : ` (${userPage})`;
+  world.say(`for a browser that is signed in as the IAM user of ${identity.name}${where}`);
+}
+
+function tellJson(world: World, answer: Readonly<Record<string, unknown>>): Promise<void> {
+  return world.out(`${JSON.stringify({ version: 1, ...answer }, null, 2)}\n`);
+}
+
+/** The console makes that session, not awst: nothing here shapes it. */
+async function refuseContradictions(world: World, words: Words): Promise<void> {
+  const shaped = scopeOf(await readSessionFlags(world, words)) !== undefined;
+  const given = ["browser", "mfa-code", "refresh"].find((name) => words.options[name]);
+  if (!shaped && given === undefined) return;
+  const what = given === undefined ? "options that shape a session" : `--${given}`;
+  throw new AwstError("USAGE", `--switch-role and ${what} exclude each other`, {
+    hint: "awst console --help",
+  });
+}

@@ -1,0 +1,29 @@
+// awst export switch-roles: every offered role as configuration of the browser extension AWS Extend Switch
+// Roles. No secret is in it, and nothing is called.
+
+import { listSwitchRoles } from "../../flows/switch-roles.ts";
+import { extensionConfiguration } from "../../model/switch-roles.ts";
+import type { Words } from "../../model/words.ts";
+import type { World } from "../../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const { roles, leftOut } = await listSwitchRoles(world, words.identity);
+  if (words.json) {
+    const answer = {
+      version: 1,
+      roles: roles.map(({ account, role, region, link }) => ({
+        account: account.name,
+        accountId: account.id,
+        role,
+        region,
+        link,
+      })),
+      leftOut,
+    };
+    return world.out(`${JSON.stringify(answer, null, 2)}\n`);
+  }
+  await world.out(extensionConfiguration(roles));
+  for (const { account, role, why } of leftOut) {
+    world.say(`${account} ${role} is left out: ${why}`);
+  }
+}
