@@ -15,6 +15,7 @@ import {
 import { tryLockFile, unlockFile } from "#native";
 import { AwstError } from "../model/errors.ts";
 import { fileNameFor } from "../model/file-name.ts";
+import { systemErrorWords } from "../model/system-error-words.ts";
 import type { LockHow, Locks } from "../ports.ts";
 import { openStopGuard, type Talk } from "./stop-guard.ts";
 
@@ -72,11 +73,23 @@ function release(fd: number): void {
 }
 
 function openLockFile(dir: string, path: string): number {
+  makeFolder(dir);
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
     return openSync(path, "a+", 0o600);
   } catch (cause) {
-    throw new AwstError("FILE_UNWRITABLE", `the lock ${path} cannot be opened`, { cause });
+    const reason = systemErrorWords(cause);
+    throw new AwstError("FILE_UNWRITABLE", `cannot open the lock ${path}: ${reason}`, { cause });
+  }
+}
+
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    // ENOENT stands for whatever keeps a folder above it from being made.
+    const isVague = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const reason = isVague ? "the folder above it takes none" : systemErrorWords(cause);
+    throw new AwstError("FILE_UNWRITABLE", `cannot make the folder ${dir}: ${reason}`, { cause });
   }
 }
 

@@ -25,6 +25,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { AwstError, isAwstError } from "../model/errors.ts";
+import { systemErrorWords } from "../model/system-error-words.ts";
 
 export interface WholeFileOptions {
   /** Mode of a new file (0600 when left out); a file that is there keeps its own. */
@@ -52,7 +53,7 @@ export function writeWholeFile(
       mode: options.mode ?? 0o600,
     });
   } catch (error) {
-    throw isAwstError(error) ? error : unwritable(path, reasonOf(error), error);
+    throw isAwstError(error) ? error : unwritable(path, systemErrorWords(error), error);
   }
 }
 
@@ -147,21 +148,4 @@ function syncFolder(folder: string): void {
 
 function unwritable(path: string, reason: string, cause?: unknown): AwstError {
   return new AwstError("FILE_UNWRITABLE", `cannot write ${path}: ${reason}`, { cause });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be too large",
-  ENOENT: "its folder does not exist",
-  ENOTDIR: "a part of its path is not a folder",
-  EIO: "the disk reports an error",
-};
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
-  return reasons[code] ?? (code || "an unexpected error");
 }

@@ -7,6 +7,7 @@ import { showNotices } from "../flows/show-notices.ts";
 import { startAutomaticRotation } from "../flows/start-automatic-rotation.ts";
 import { takeUpProfiles, takeUpSession, writeProfilesAlone } from "../flows/take-up-role.ts";
 import { type AssumeFacts, assumeJson, profileLines, sessionLine } from "../model/assume-report.ts";
+import { commandLine } from "../model/command-line.ts";
 import { AwstError } from "../model/errors.ts";
 import {
   handedKeys,
@@ -78,7 +79,8 @@ async function tell(world: World, words: Words, facts: AssumeFacts): Promise<voi
   if (obtained !== undefined) world.say(sessionLine(obtained, world.now()));
   for (const line of profileLines(profiles, world.places)) world.say(line);
   if (profiles.usable !== undefined) return world.out(printProfile(profiles.usable, world.env));
-  world.say(`no profile to use: awst exec ${account} ${role} -- CMD works without one`);
+  const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
+  world.say(`no profile to use: ${instead} works without one`);
 }
 
 function refuseContradictions(words: Words): void {

@@ -53,6 +53,21 @@ export async function keepRoleSession(
   });
 }
 
+/** A stamp in it is new; where that can't be written, the next start is a little slower. */
+export async function rewriteSession(
+  world: Needs<"debug">,
+  keychain: Keychain,
+  item: string,
+  session: RoleSession,
+): Promise<void> {
+  try {
+    await keychain.write(item, encodeRoleSession(session));
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    world.debug(`${item} keeps its old stamp: ${error.message}`);
+  }
+}
+
 export async function dropSession(
   world: KeepNeeds,
   keychain: Keychain,

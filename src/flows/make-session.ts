@@ -8,7 +8,6 @@ import { decodeLearned, learnedName } from "../model/learned.ts";
 import { callRegion, resolveTarget, roleIsUnknown } from "../model/resolve-target.ts";
 import {
   decodeRoleSession,
-  encodeRoleSession,
   freshnessMarginSeconds,
   type RoleSession,
   secondsLeft,
@@ -23,6 +22,7 @@ import {
 import { scopeOf } from "../model/session-scope.ts";
 import type { Needs } from "../ports.ts";
 import { carryOut } from "./carry-out-plan.ts";
+import { rewriteSession } from "./keep-session.ts";
 import { loadAndRemember } from "./load-configuration.ts";
 import { type MfaNeeds, readMfaSession } from "./obtain-mfa-session.ts";
 import { openCaller } from "./open-caller.ts";
@@ -30,7 +30,7 @@ import type { Situation, Wish } from "./session-wish.ts";
 import { takeTurn } from "./take-turn.ts";
 
 export type MakeNeeds = MfaNeeds &
-  Needs<"configurationFile" | "places" | "stamp" | "keychain" | "awsFiles">;
+  Needs<"configurationFile" | "debug" | "places" | "stamp" | "keychain" | "awsFiles">;
 
 export async function makeSession(
   world: MakeNeeds,
@@ -39,7 +39,7 @@ export async function makeSession(
   const wish = await understand(world, request);
   const before = await look(world, wish);
   if (before.plan.do === "hand-out" && before.held) {
-    return obtained(wish, await restamp(wish, before.held), "kept");
+    return obtained(wish, await restamp(world, wish, before.held), "kept");
   }
   const made = await takeTurn(world, {
     lock: `role-${wish.item}`,
@@ -132,11 +132,11 @@ async function readHeld(wish: Wish): Promise<RoleSession | undefined> {
 }
 
 /** The configuration's text changed, what shapes this session did not: the next start is warm again. */
-async function restamp(wish: Wish, held: RoleSession): Promise<RoleSession> {
+async function restamp(world: Needs<"debug">, wish: Wish, held: RoleSession): Promise<RoleSession> {
   const { configurationStamp, keychain } = wish.caller;
   if (held.configurationStamp === configurationStamp) return held;
   const session = { ...held, configurationStamp, region: wish.target.workRegion };
-  await keychain.write(wish.item, encodeRoleSession(session));
+  await rewriteSession(world, keychain, wish.item, session);
   return session;
 }
 

@@ -11,7 +11,7 @@ function quoteWord(word: string): string {
   return /^[^"$`\\!]*$/.test(word) ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The flags that say the same again; a policy's text is left out, since it came from a file. */
+/** The flags that say the same again: a policy by the file it came from. */
 export function flagWords(flags: SessionFlags): readonly string[] {
   const option = (name: string, value: string | number | undefined) =>
     value === undefined ? [] : [name, String(value)];
@@ -22,5 +22,6 @@ export function flagWords(flags: SessionFlags): readonly string[] {
     ...(flags.policyArns ?? []).flatMap((arn) => ["--policy-arn", arn]),
     ...Object.entries(flags.tags ?? {}).flatMap(([key, value]) => ["--tag", `${key}=${value}`]),
     ...option("--source-identity", flags.sourceIdentity),
+    ...option("--policy-file", flags.policyFile),
   ];
 }

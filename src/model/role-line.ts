@@ -22,8 +22,7 @@ export function roleLine(parts: RoleLineParts): ProcessLine {
   if (flags?.policy !== undefined && flags.policyFile === undefined) {
     return { why: "a process line can't hold a policy that came from no file" };
   }
-  const shaping =
-    flags === undefined ? [] : [...flagWords(flags), ...option("--policy-file", flags.policyFile)];
+  const shaping = flags === undefined ? [] : flagWords(flags);
   const options = [
     ...option("--config", configuration),
     ...option("--identity", identity),

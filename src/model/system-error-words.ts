@@ -1,0 +1,20 @@
+// What an error of the system's means, in words a person reads.
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be too large",
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "a part of its path is not a folder",
+  EIO: "the disk reports an error",
+  EISDIR: "it is a folder",
+  EMFILE: "too many files are open",
+};
+
+export function systemErrorWords(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
+  return reasons[code] ?? (code || "an unexpected error");
+}

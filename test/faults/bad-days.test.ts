@@ -1,0 +1,216 @@
+// Disks and files on their bad days, with the whole program: what is asked of it ends in a clear error or is
+// done, and nothing is lost. Disks are made full and read-only in a mount namespace of their own.
+
+import { chmodSync, lstatSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { countCalls } from "../support/calls.ts";
+import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
+import { awstWords, type Finished, runProcess } from "../support/processes.ts";
+
+const role = ["main-account", "DeveloperAccess"];
+const words = ["credential-process", ...role];
+
+let home: Home;
+beforeEach(async () => {
+  home = await makeHome();
+});
+afterEach(() => home.remove());
+
+const namespace = process.getuid?.() === 0 ? ["unshare", "-m"] : ["unshare", "-rm"];
+let canMount = false;
+beforeAll(async () => {
+  const env = { PATH: process.env.PATH ?? "" };
+  const tried = await runProcess([...namespace, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], {
+    env,
+  }).catch(() => undefined);
+  canMount = tried?.status === 0;
+});
+
+const readOnly = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
+// Its files come along, with their times, so that what is warm stays warm but for inodes.
+const full = `tar cf "$0/../copy" -C "$0" . && mount -t tmpfs -o size=256k tmpfs "$0" &&
+  tar xf "$0/../copy" -C "$0" && { cat /dev/zero > "$0/fill"; } 2>/dev/null; exec "$@"`;
+
+const on = (disk: string, ...args: string[]): Promise<Finished> =>
+  home.run([...namespace, "sh", "-c", disk, home.path, ...awstWords(), ...args]);
+
+function expectClear({ status, stdout, stderr }: Finished, message: RegExp): void {
+  expect({ status, stdout }, stderr).toEqual({ status: 1, stdout: "" });
+  const errors = stderr.split("\n").filter((line) => line.startsWith("awst: error: "));
+  expect(errors, stderr).toHaveLength(1);
+  expect(errors[0]).toMatch(message);
+}
+
+describe("a read-only home", () => {
+  test("cold: said before anything is sent", async ({ skip }) => {
+    if (!canMount) return skip();
+    const seen = await on(readOnly, "assume", ...role, "--mfa-code", home.code());
+    expectClear(seen, /cannot make the folder .*awst\/locks: the folder above it takes none$/);
+    expectClear(await on(readOnly, "key", "import"), /cannot make the folder .*awst\/locks/);
+    expect(home.sandbox.calls()).toEqual([]);
+    expect(await on(readOnly, "list")).toMatchObject({ status: 0, stderr: "" });
+    expect(await on(readOnly, "config", "check")).toMatchObject({ status: 0 });
+  });
+
+  test("warm: what is there is handed out", async ({ skip }) => {
+    if (!canMount) return skip();
+    await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+    const plain = await home.awst(words);
+    expect(await on(readOnly, ...words)).toMatchObject({ status: 0, stdout: plain.stdout });
+    expect(await on(readOnly, "assume", ...role)).toMatchObject({ status: 0 });
+    expectClear(await on(readOnly, "logout", "--all"), /: the file system is read-only$/);
+    expect((await home.awst(words)).stdout).toBe(plain.stdout);
+  });
+});
+
+describe("a full disk", () => {
+  test("cold: a code that can't be remembered as used is not sent", async ({ skip }) => {
+    if (!canMount) return skip();
+    const seen = await on(full, "assume", ...role, "--mfa-code", home.code());
+    expectClear(seen, /the code was not sent: that it is used could not be written down/);
+    expect(countCalls(home.sandbox)).toEqual({});
+    expectClear(await on(full, "key", "import"), /the disk is full$/);
+  });
+
+  test("warm: served; a renewal is handed out, and that it could not be kept is said", async ({
+    skip,
+  }) => {
+    if (!canMount) return skip();
+    await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+    const plain = await home.awst(words);
+    expect(await on(full, ...words)).toMatchObject({
+      status: 0,
+      stdout: plain.stdout,
+      stderr: "",
+    });
+    const other = await on(full, "credential-process", "main-account", "AdminAccess");
+    expect(other).toMatchObject({ status: 0 });
+    expect(other.stderr).toMatch(/^awst: warning: the session could not be kept: .*disk is full$/m);
+    expectClear(
+      await on(full, "assume", "main-account", "AdminAccess"),
+      /\.aws.*the disk is full$/,
+    );
+    expect((await home.awst(words)).stdout).toBe(plain.stdout);
+  });
+});
+
+test("a credentials file behind a symlink, with CRLF, no last line end, open to others", async () => {
+  mkdirSync(join(home.path, "dotfiles"));
+  const text = (home.read(".aws/credentials") ?? "").trimEnd().replaceAll("\n", "\r\n");
+  home.write("dotfiles/credentials", text, 0o644);
+  chmodSync(join(home.path, "dotfiles/credentials"), 0o644);
+  await home.run(["rm", ".aws/credentials"]);
+  symlinkSync("../dotfiles/credentials", join(home.path, ".aws/credentials"));
+  const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+  expect(assumed).toMatchObject({ status: 0 });
+  expect(assumed.stderr).toMatch(/other users of this machine can read .*: chmod 600/);
+  const after = home.read("dotfiles/credentials") ?? "";
+  expect(after.startsWith(`${text}\r\n\r\n[main-account DeveloperAccess]\r\n`)).toBe(true);
+  expect(after.replaceAll("\r\n", "")).not.toContain("\n");
+  expect(lstatSync(join(home.path, ".aws/credentials")).isSymbolicLink()).toBe(true);
+  expect(statSync(join(home.path, "dotfiles/credentials")).mode & 0o777).toBe(0o644);
+});
+
+describe("names", () => {
+  const odd = [
+    "päy roll",
+    'quo"te',
+    "apo's",
+    "br]acket",
+    "a/b",
+    "-dash",
+    "dollar$x",
+    "😀",
+    " lead",
+    "a#b;c",
+  ];
+
+  test.each(odd)(
+    "an account called %j: a session, and a profile or the reason why not",
+    async (name) => {
+      const text = plainConfiguration(home.sandbox);
+      const line = `${JSON.stringify(name)} = "${home.sandbox.main.accountId}"\n`;
+      home.write(
+        ".config/awstools/config.toml",
+        text.replace("[accounts]\n", `[accounts]\n${line}`),
+      );
+      const assumed = await home.awst([
+        "assume",
+        "--mfa-code",
+        home.code(),
+        "--",
+        name,
+        "DeveloperAccess",
+      ]);
+      expect(assumed, assumed.stderr).toMatchObject({ status: 0 });
+      const profile = /AWS_PROFILE='([^\n]*)'\n/.exec(assumed.stdout)?.[1];
+      if (profile === undefined) {
+        expect(assumed.stderr).toMatch(/^awst: no profile "/m);
+        expect(assumed.stderr).toMatch(
+          /^awst: no profile to use: awst exec .* works without one$/m,
+        );
+      } else {
+        // What stands in the file leads back to the very same session.
+        const found = await home.awst([
+          "whoami",
+          "--json",
+          "--profile",
+          profile.replaceAll(`'\\''`, "'"),
+        ]);
+        expect(found, found.stderr).toMatchObject({ status: 0 });
+      }
+      const served = await home.awst(["credential-process", "--", name, "DeveloperAccess"]);
+      expect(served, served.stderr).toMatchObject({ status: 0 });
+      expect(countCalls(home.sandbox)).toMatchObject({ GetSessionToken: 1, AssumeRole: 1 });
+    },
+  );
+});
+
+describe("files that are nothing", () => {
+  test.each([
+    ["TOML that ends in the middle", ".config/awstools/config.toml", "[profiles\nmain", 2],
+    ["an empty configuration", ".config/awstools/config.toml", "", 2],
+    ["a binary one", ".config/awstools/config.toml", "\0\x01\xff", 2],
+    ["a huge one", ".config/awstools/config.toml", "# x\n".repeat(600_000), 2],
+  ])("%s: asked wrongly, with the file's name, and no call", async (_, name, text, status) => {
+    home.write(name, text);
+    const seen = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+    expect(seen).toMatchObject({ status, stdout: "" });
+    expect(seen.stderr).toMatch(/^awst: error: .*config\.toml/);
+    expect(seen.stderr.split("\n").filter((line) => /^awst: hint/.test(line)).length).toBeLessThan(
+      2,
+    );
+    expect(home.sandbox.calls()).toEqual([]);
+  });
+
+  test.each(["", "{", "[]", "null", "\0\0", '{"main-account":7}', "x".repeat(5_000_000)])(
+    "every state file torn (%#): nothing is lost but the memory",
+    async (torn) => {
+      await home.awst(["key", "import"]);
+      await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+      const folder = ".local/state/awst";
+      const names = (await home.run(["ls", folder])).stdout.split("\n");
+      const states = names.filter((name) => name.endsWith(".json"));
+      expect(states.length).toBeGreaterThan(4);
+      for (const name of states) home.write(`${folder}/${name}`, torn);
+      const seen = await home.awst(words);
+      expect(seen, seen.stderr).toMatchObject({ status: 0 });
+      expect(await home.awst(["assume", "main-account", "AdminAccess"])).toMatchObject({
+        status: 0,
+      });
+      expect(await home.awst(["list"])).toMatchObject({ status: 0 });
+    },
+  );
+
+  test("duplicate sections in AWS's files stay as they are", async () => {
+    const twice =
+      "[x]\nregion = a\n\n[x]\nregion = b\n[main-account DeveloperAccess]\nregion = r\n";
+    home.write(".aws/config", twice.replace("[main-account", "[profile main-account"));
+    const text = `${home.read(".aws/credentials")}\n${twice}`;
+    home.write(".aws/credentials", text);
+    const seen = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+    expect(seen, seen.stderr).toMatchObject({ status: 0 });
+    expect(home.read(".aws/credentials")).toContain("[x]\nregion = a\n\n[x]\nregion = b\n");
+  });
+});
