@@ -31,7 +31,10 @@ export function endOfReport(
     .map(({ step, why }) => `; still to do: ${step} (waits for: ${why})`)
     .join("");
   const isDone = outcome === "rotated" || outcome === "finished" || outcome === "undone";
-  if (failure !== undefined && !isDone) return endOfError(failure, identity, retry);
+  if (failure !== undefined && !isDone) {
+    const what = outcome === "waiting" ? "is replaced, but not all is done" : undefined;
+    return endOfError(failure, identity, retry, what);
+  }
   const status = failure === undefined ? 0 : exitStatus(failure);
   if (outcome === "rotated") {
     const undo =
@@ -54,13 +57,14 @@ export function endOfError(
   error: AwstError,
   identity: string,
   retry: readonly string[],
+  what = "was not replaced",
 ): UnattendedEnd {
   const status = exitStatus(error);
   const outcome = status === 3 ? "waiting" : "failed";
   const text = error.message;
   const byHand = commandLine(retry);
   const command = error.code === "CODE_NEEDED" ? byHand : (error.hint ?? byHand);
-  const words = `the access key of ${identity} was not replaced: ${text}`;
+  const words = `the access key of ${identity} ${what}: ${text}`;
   const notice = { kind: outcome, text: words, command, isCall: status === 3 } as const;
   return { outcome, status, text, notice: passing.has(error.code) ? undefined : notice };
 }

@@ -1,0 +1,50 @@
+// A word on the desktop, taken by a program of this test's.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openNotifier } from "./notifier.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "awst-notifier-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function program(name: string, end: string): void {
+  const script = `#!/bin/sh\nprintf '%s\\n' "$@" > '${folder}/seen'\nenv > '${folder}/env'\n${end}\n`;
+  writeFileSync(join(folder, name), script, { mode: 0o755 });
+}
+
+const env = () => ({
+  PATH: `${folder}:/usr/bin:/bin`,
+  XDG_RUNTIME_DIR: folder,
+  AWST_KEYCHAIN_PASSPHRASE: "hush",
+});
+
+test.each([
+  ["linux", "notify-send"],
+  ["darwin", "osascript"],
+  ["win32", "powershell.exe"],
+] as const)("on %s by %s", async (platform, name) => {
+  program(name, "exit 0");
+  expect(await openNotifier(env(), platform).show("awst", "it's <due>")).toBe(true);
+  const seen = readFileSync(`${folder}/seen`, "utf8");
+  const variables = readFileSync(`${folder}/env`, "utf8");
+  expect(`${seen}${variables}`).toMatch(/it's (<due>|&lt;due&gt;)/);
+  expect(variables).not.toContain("hush");
+});
+
+test("whatever goes wrong is no error", async () => {
+  expect(await openNotifier(env(), "linux").show("awst", "none is here")).toBe(false);
+  program("notify-send", "exit 1");
+  expect(await openNotifier(env(), "linux").show("awst", "nobody listens")).toBe(false);
+});
+
+test("without a login's bus nothing is tried", async () => {
+  program("notify-send", "exit 0");
+  const { XDG_RUNTIME_DIR: _, ...bare } = env();
+  expect(await openNotifier(bare, "linux").show("awst", "cron")).toBe(false);
+  expect(existsSync(`${folder}/seen`)).toBe(false);
+});
