@@ -191,14 +191,48 @@ describe("where a code is asked for, and nowhere else", () => {
     expect(await run("AdminAccess")).toMatchObject({ how: "AWS_ROLE_REFUSED", questions: 0 });
   });
 
-  test.each(["AWS_UNREACHABLE", "AWS_THROTTLED", "AWS_FAILED", "AWS_UNINTELLIGIBLE"] as const)(
-    "%s on AssumeRole: its own message, no code",
+  test.each([
+    "AWS_UNREACHABLE",
+    "AWS_THROTTLED",
+    "AWS_FAILED",
+    "AWS_UNINTELLIGIBLE",
+    "AWS_SECRET_WRONG",
+    "AWS_REGION_DISABLED",
+    "AWS_INPUT_REFUSED",
+    "AWS_POLICY_REFUSED",
+    "AWS_POLICY_TOO_LARGE",
+    "AWS_DURATION_OVER_CHAIN_CAP",
+    "CLOCK_SKEWED",
+  ] as const)(
+    "%s on AssumeRole: its own message, no code, also from an old session",
     async (code) => {
       await run("DeveloperAccess");
       machine.aws.failNext("AssumeRole", code);
       expect(await run("AdminAccess")).toMatchObject({ how: code, questions: 0 });
+      machine.advance(40 * 60);
+      machine.aws.failNext("AssumeRole", code);
+      expect(await run("AdminAccess")).toMatchObject({ how: code, questions: 0 });
+      expect(await run("AdminAccess")).toMatchObject({ how: "renewed", questions: 0 });
     },
   );
+
+  test.each([
+    [14 * 60 + 59, "AWS_ROLE_REFUSED", 0],
+    [15 * 60 + 1, "new", 1],
+  ])("denied to a session of %i s: %s, %i question(s)", async (age, how, questions) => {
+    await run("DeveloperAccess");
+    machine.aws.roles.set(arn("AdminAccess"), { maxAgeSeconds: 14 * 60 });
+    machine.advance(age);
+    expect(await run("AdminAccess")).toMatchObject({ how, questions });
+  });
+
+  test("a device that stands in the configuration is not looked up when AWS does not know it", async () => {
+    const device = "arn:aws:iam::111111111111:mfa/gone";
+    machine.configuration = configurationOf([role("DeveloperAccess", 4)], { device });
+    const seen = await run("DeveloperAccess");
+    expect(seen).toMatchObject({ how: "AWS_DEVICE_UNKNOWN", questions: 1 });
+    expect(seen.hint).toContain("[mfa] device");
+  });
 
   test("a renewal that fails hands out what is left, with a warning", async () => {
     const { session } = await run("DeveloperAccess");
