@@ -67,8 +67,8 @@ const keySchedule: Verb = {
   details:
     "Installs a systemd user timer, a launchd agent, a task of Windows' Task Scheduler, or a line in the crontab " +
     "where none of them is there. It looks every hour (on Windows once a day), so that what was slept through " +
-    "is caught up, and calls `awst key rotate --unattended --if-older-than`. For a code it takes a live MFA " +
-    "session or `[mfa] command`; without either it ends with status 3 and leaves word for the next `assume`. " +
+    "is caught up, and calls `awst key rotate --unattended --if-older-than`. It uses a live MFA session, " +
+    "`[mfa] command` or a stored seed; without any it ends with status 3 and leaves word for the next `assume`. " +
     "Without options it shows what is installed.",
   arguments: [],
   options: [

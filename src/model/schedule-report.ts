@@ -72,7 +72,7 @@ export function installedLines({ hasCodeCommand, withheld }: ScheduleReport): re
     ...(hasCodeCommand
       ? []
       : [
-          "it works while an MFA session is live; without one, and without [mfa] command, it leaves word for the next assume",
+          "it works while an MFA session is live; without one, without [mfa] command and without a stored seed, it leaves word for the next assume",
         ]),
     ...withheld.map((name) => `${name} does not go along${whys[name] ?? ""}`),
   ];
