@@ -4,7 +4,7 @@
 import { type FoundCode, promptKinds } from "../model/code-source.ts";
 import { deviceLabel } from "../model/device-serial.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
-import { Secret } from "../model/secret.ts";
+import { readGivenCode } from "../model/one-time-code.ts";
 import type { Question } from "../ports/people.ts";
 import type { Needs } from "../ports.ts";
 import type { CodeNeeds, CodeWish } from "./code-wish.ts";
@@ -49,18 +49,19 @@ async function isSeedStored(world: CodeNeeds, wish: Omit<CodeWish, "device">): P
 async function takeFixed(world: CodeNeeds, wish: CodeWish): Promise<FoundCode | undefined> {
   const ambient = world.env["AWST_MFA_CODE"];
   const sources = [
-    { source: "flag", name: "--mfa-code", code: wish.given },
+    {
+      source: "flag",
+      name: "--mfa-code",
+      code: wish.given && readGivenCode("--mfa-code", wish.given.reveal()),
+    },
     {
       source: "environment",
       name: "AWST_MFA_CODE",
-      code: ambient ? new Secret(ambient) : undefined,
+      code: ambient ? readGivenCode("AWST_MFA_CODE", ambient) : undefined,
     },
   ] as const;
   for (const { source, name, code } of sources) {
     if (code === undefined) continue;
-    if (!/^\d{6}$/.test(code.reveal())) {
-      throw new AwstError("USAGE", `${name} is not six digits`);
-    }
     if (await isUsed(world, wish.device, code)) {
       world.say(`the code in ${name} was used already`);
       continue;

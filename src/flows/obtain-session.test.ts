@@ -318,6 +318,8 @@ describe("codes", () => {
   test("malformed digits are never sent", async () => {
     const bad = await run("DeveloperAccess", { code: new Secret("12345") });
     expect(bad).toMatchObject({ how: "USAGE" });
+    const env = { AWST_MFA_CODE: "1234567" };
+    expect(await run("DeveloperAccess", {}, { ...typist(), env })).toMatchObject({ how: "USAGE" });
     expect(machine.aws.sentCodes).toEqual([]);
   });
 });

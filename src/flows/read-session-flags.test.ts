@@ -27,6 +27,11 @@ describe("readSessionFlags()", () => {
       { "policy-file": "/p.json" },
       { policy: "text of /p.json", policyFile: "/p.json" },
     ],
+    [
+      "a policy from stdin, which no line can name again",
+      { "policy-file": "-" },
+      { policy: "text of -" },
+    ],
     ["tags", { tag: ["team=a=b", "x="] }, { tags: { team: "a=b", x: "" } }],
     ["what shapes nothing", { region: "eu-west-1", format: "env", refresh: true }, {}],
   ] as const)("%s", async (_name, options, expected) => {

@@ -4,8 +4,8 @@
 import { resolve } from "node:path";
 import { parseDuration } from "../model/duration.ts";
 import { AwstError } from "../model/errors.ts";
+import { readGivenCode } from "../model/one-time-code.ts";
 import type { AccountAndRole } from "../model/rank-names.ts";
-import { Secret } from "../model/secret.ts";
 import type { SessionRequest } from "../model/session-request.ts";
 import type { SessionFlags } from "../model/target.ts";
 import { flagOption, listOption, textOption, type Words } from "../model/words.ts";
@@ -25,13 +25,13 @@ export async function readSessionFlags(
     sessionName: textOption(words, "session-name"),
     policyArns: policyArns.length === 0 ? undefined : policyArns,
     policy: file === undefined ? undefined : await world.readText(file),
-    policyFile: file === undefined ? undefined : resolve(file),
+    policyFile: file === undefined || file === "-" ? undefined : resolve(file),
     tags: tags.length === 0 ? undefined : readTags(tags),
     sourceIdentity: textOption(words, "source-identity"),
   };
 }
 
-/** Errors: those of `readSessionFlags`. */
+/** Errors: those of `readSessionFlags`; USAGE for a code that is none. */
 export async function readSessionRequest(
   world: Needs<"readText">,
   words: Words,
@@ -44,7 +44,7 @@ export async function readSessionRequest(
     role,
     identity: words.identity,
     flags: await readSessionFlags(world, words),
-    code: code === undefined ? undefined : new Secret(code),
+    code: code === undefined ? undefined : readGivenCode("--mfa-code", code),
     refresh: flagOption(words, "refresh"),
     ...how,
   };

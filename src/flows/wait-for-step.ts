@@ -50,14 +50,14 @@ async function waitUntil(world: WaitNeeds, wish: StepWish, awsTime: Date): Promi
       hint: wish.retry,
     });
   }
-  const text = `the present code of ${deviceLabel(wish.device)} was used; the next one`;
+  const text = `the present code of ${deviceLabel(wish.device)} was used; the next one comes in`;
   const terminal = promptKinds(world.env, wish.identity).includes("terminal")
     ? await world.terminal()
     : undefined;
   if (terminal?.isHere()) {
     await terminal.countDown(text, until);
   } else {
-    world.say(`${text} comes in ${Math.ceil(milliseconds / 1000)} s`);
+    world.say(`${text} ${Math.ceil(milliseconds / 1000)} s`);
     await world.sleep(milliseconds);
   }
 }
