@@ -91,7 +91,7 @@ describe("an error", () => {
       text: "the access key of main was not replaced: so it is",
       ...notice,
     });
-    expect(end.status).toBe(notice.kind === "waiting" ? 3 : 1);
+    expect(end.status).toBe(notice?.kind === "waiting" ? 3 : 1);
   });
 
   test.each(["AWS_UNREACHABLE", "AWS_THROTTLED", "WAIT_TIMED_OUT"] as const)(
