@@ -50,6 +50,12 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
       );
       return chosen.value;
     },
+    show: async (draw) => {
+      await inTerminal({ color, isDumb }, async ({ screen }) => {
+        const { columns, rows } = screen;
+        screen.write(draw({ columns, rows }).map((line) => `${line}\r\n`).join(""));
+      });
+    },
     countDown: async (text, until) => {
       const work = isDumb ? waitPlainly : waitDrawn;
       const shown = await inTerminal({ color, isDumb }, async (place) => {

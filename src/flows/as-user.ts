@@ -30,6 +30,8 @@ export interface UserWish {
   readonly retry: string;
   /** --mfa-code */
   readonly code?: Secret | undefined;
+  /** Whose code opens the session, where one is needed; default: as for any other. */
+  readonly device?: string | undefined;
   /** Nobody is asked: a session that lives, AWST_MFA_CODE, [mfa] command. */
   readonly unattended?: boolean | undefined;
 }
@@ -51,7 +53,9 @@ export async function asUser<T>(
   work: UserWork<T>,
 ): Promise<T> {
   const here = wish.unattended ? { ...world, env: { ...world.env, AWST_PROMPT: "none" } } : world;
-  const caller = await openIdentity(here, identityName);
+  const opened = await openIdentity(here, identityName);
+  const { device = opened.identity.device } = wish;
+  const caller = { ...opened, identity: { ...opened.identity, device } };
   const { userName } = await learnUser(here, caller);
   const run = async (keys: Keys, session?: MfaSession) =>
     work(await openIam(here, keys, caller.region), userName, caller, session);

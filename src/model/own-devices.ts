@@ -6,7 +6,7 @@ import { makesCodes } from "./learned.ts";
 export type DeviceKind = "virtual" | "hardware" | "FIDO" | "SMS" | "other";
 
 /** AWS's limit, devices of all kinds together. */
-export const devicesPerUser = 8;
+const devicesPerUser = 8;
 
 export function kindOfDevice(serial: string): DeviceKind {
   if (!serial.startsWith("arn:")) return "hardware";
@@ -23,6 +23,13 @@ export function nameOfDevice(serial: string): string {
 /** Those whose codes STS takes. */
 export function codeDevices<T extends { readonly serial: string }>(devices: readonly T[]): T[] {
   return devices.filter(({ serial }) => makesCodes(serial));
+}
+
+/** Errors: IAM_QUOTA. */
+export function refuseNinth(userName: string, devices: readonly unknown[]): void {
+  if (devices.length < devicesPerUser) return;
+  const message = `user ${userName} has ${devicesPerUser} MFA devices, which is AWS's limit`;
+  throw new AwstError("IAM_QUOTA", message, { hint: "awst mfa remove --device NAME" });
 }
 
 /** By serial, or by name. Errors: DEVICE_MISSING. */

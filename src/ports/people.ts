@@ -12,8 +12,15 @@ export interface Terminal {
   confirm(question: Question): Promise<boolean>;
   /** Type to filter; answers with the chosen value. */
   choose<T>(question: Question, options: readonly Choice<T>[]): Promise<T>;
+  /** Shows lines on the device and nowhere else: what reads stdout or stderr does not see them. */
+  show(draw: (size: TerminalSize) => readonly string[]): Promise<void>;
   /** Shows `text` with the seconds left until `until`; Ctrl-C ends it with INTERRUPTED. */
   countDown(text: string, until: Date): Promise<void>;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 export interface Question {

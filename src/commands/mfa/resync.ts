@@ -1,0 +1,17 @@
+// `awst mfa resync`: a device whose clock has drifted.
+
+import { resyncDevice } from "../../flows/resync-device.ts";
+import { deviceLabel } from "../../model/device-serial.ts";
+import { readUserWish } from "../../model/user-wish.ts";
+import { textOption, type Words } from "../../model/words.ts";
+import type { World } from "../../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const { identity, device } = await resyncDevice(world, {
+    identity: words.identity,
+    device: textOption(words, "device"),
+    user: readUserWish(words, ["mfa", "resync"]),
+  });
+  if (words.json) await world.out(`${JSON.stringify({ version: 1, identity, device })}\n`);
+  world.say(`AWS goes by the clock of ${deviceLabel(device)} now; the next code is good again`);
+}

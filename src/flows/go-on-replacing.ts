@@ -1,0 +1,148 @@
+// A replacement from wherever it stands to its end. Usually the old device goes last; where one name
+// alone is allowed it goes first, inside a session that a fresh code opened, and the journal says so.
+
+import { type ConfiguredDevice, configuredDevice, leftLine } from "../model/device-report.ts";
+import { isAwstError } from "../model/errors.ts";
+import { stateOfDevice } from "../model/mfa-enrolment.ts";
+import type { MfaJournal, Replacement } from "../model/mfa-journal.ts";
+import { nextReplacementStep, type ReplacementFacts } from "../model/mfa-replacement.ts";
+import { nameOfDevice } from "../model/own-devices.ts";
+import { type EnrolledDevice, enrolDevice } from "./enrol-device.ts";
+import { findUnproved } from "./find-unproved.ts";
+import {
+  type DeviceHands,
+  type DeviceNeeds,
+  type NewDeviceWish,
+  type OwnDevices,
+  withHands,
+} from "./hold-devices.ts";
+import { changeMfaJournal, readMfaJournal } from "./keep-mfa-journal.ts";
+import { lookAtDevices } from "./look-at-devices.ts";
+import { openIam } from "./open-iam.ts";
+import { putBackOld, turnToSameName } from "./same-name-order.ts";
+import { forgetStoredSeed } from "./stored-seed.ts";
+import { deactivateDevice, deleteDevice } from "./take-away-device.ts";
+
+export interface ReplacedDevice {
+  readonly added: EnrolledDevice;
+  readonly old: string;
+  /** AWS denied its deletion: it stays in the account, nobody's. */
+  readonly isOldLeft: boolean;
+  /** Where the configuration names the old one. */
+  readonly configured: ConfiguredDevice | undefined;
+}
+
+/** Errors: those of `enrolDevice` and of `asUser`; DEVICE_NAME_DENIED, CONFIRMATION_NEEDED. */
+export async function goOnReplacing(
+  world: DeviceNeeds,
+  own: OwnDevices,
+  wish: NewDeviceWish,
+): Promise<ReplacedDevice> {
+  const unproved = await findUnproved(world, own);
+  if (unproved !== undefined) return replace(world, own, wish);
+  return withHands(world, own, wish.user, (hands) => replace(world, hands, wish));
+}
+
+async function replace(
+  world: DeviceNeeds,
+  first: DeviceHands,
+  wish: NewDeviceWish,
+): Promise<ReplacedDevice> {
+  const { caller, userName } = first;
+  let hands = first;
+  let added: EnrolledDevice | undefined;
+  const journal = await readMfaJournal(world, caller, userName);
+  if (journal.replacement === undefined) throw new Error("no replacement is begun");
+  const { old: serial } = journal.replacement;
+  const name = nameOfDevice(serial);
+  if (journal.enrolment !== undefined || journal.replacement.order === "same-name") {
+    world.say(`going on with the replacement of ${name}`);
+  }
+  let isStuck = false;
+  let old = await lookAtOld(world, hands, serial);
+  for (;;) {
+    const now = await readMfaJournal(world, caller, userName);
+    const replacement = now.replacement ?? journal.replacement;
+    const step = nextReplacementStep(factsOf(now, replacement, old, isStuck));
+    if (step === "enrol") {
+      try {
+        added = await enrolDevice(world, hands, enrolWish(wish, replacement));
+        hands = await onSession(world, hands, added);
+      } catch (error) {
+        if (!isAwstError(error, "DEVICE_NAME_DENIED") || replacement.order === "same-name") {
+          await forgetUnbegun(world, hands);
+          throw error;
+        }
+        hands = await turnToSameName(world, hands, { old: serial, user: wish.user, error });
+      }
+    } else if (step === "deactivate-old") {
+      await deactivateDevice(world, hands, serial);
+      old = "unassigned";
+    } else if (step === "delete-old") {
+      isStuck = (await deleteDevice(world, hands, serial)) === "denied";
+      if (!isStuck) old = "gone";
+    } else if (step === "restore-old") {
+      throw await putBackOld(world, hands, serial, wish.user.retry);
+    } else {
+      const { fresh = serial } = replacement;
+      if (isStuck) world.say(leftLine(serial));
+      if (fresh !== serial) await forgetStoredSeed(world, caller, serial);
+      await changeMfaJournal(world, caller, userName, { replacement: undefined });
+      const { configuration, identity } = caller;
+      return {
+        added: added ?? earlier(identity.name, fresh),
+        old: serial,
+        isOldLeft: isStuck,
+        configured:
+          fresh === serial ? undefined : configuredDevice(configuration, identity, serial),
+      };
+    }
+  }
+}
+
+function factsOf(
+  journal: MfaJournal,
+  { order, fresh }: Replacement,
+  old: ReplacementFacts["old"],
+  isStuck: boolean,
+): ReplacementFacts {
+  const isNewBegun = journal.enrolment !== undefined;
+  return { order, old, isNewReady: fresh !== undefined, isNewBegun, isStuck };
+}
+
+async function lookAtOld(
+  world: DeviceNeeds,
+  hands: DeviceHands,
+  serial: string,
+): Promise<ReplacementFacts["old"]> {
+  const state = stateOfDevice(serial, hands.userName, await lookAtDevices(world, hands));
+  if (state === "enabled") return "enabled";
+  return state === "unassigned" || state === "unknown" ? "unassigned" : "gone";
+}
+
+function enrolWish(wish: NewDeviceWish, { order, old }: Replacement) {
+  const name = order === "same-name" ? nameOfDevice(old) : wish.name;
+  return { ...wish, name };
+}
+
+/** The session that the new device's own code opened. */
+async function onSession(
+  world: DeviceNeeds,
+  hands: DeviceHands,
+  { session }: EnrolledDevice,
+): Promise<DeviceHands> {
+  if (session === undefined) return hands;
+  const iam = await openIam(world, session.keys, hands.caller.region);
+  return { ...hands, iam, session };
+}
+
+/** A replacement of which nothing is left was never begun. */
+async function forgetUnbegun(world: DeviceNeeds, { caller, userName }: DeviceHands): Promise<void> {
+  const { enrolment, replacement } = await readMfaJournal(world, caller, userName);
+  if (enrolment !== undefined || replacement?.order !== "new-first") return;
+  await changeMfaJournal(world, caller, userName, { replacement: undefined });
+}
+
+function earlier(identity: string, serial: string): EnrolledDevice {
+  return { identity, serial, session: undefined, isStored: false, wasBegun: true };
+}

@@ -1,0 +1,82 @@
+// The journal of an identity's MFA devices, and the seed that lies in the keychain until its device is
+// proved. Both are written before the step that needs them, and read back.
+
+import { AwstError } from "../model/errors.ts";
+import { pendingSeedItem } from "../model/items.ts";
+import { decodeMfaJournal, type MfaJournal, mfaJournalName } from "../model/mfa-journal.ts";
+import { Secret } from "../model/secret.ts";
+import { decodeStoredSeed, encodeStoredSeed } from "../model/stored-seed.ts";
+import type { Needs } from "../ports.ts";
+import type { Caller } from "./open-caller.ts";
+
+type Whose = Pick<Caller, "identity">;
+type Changes = { [K in keyof Omit<MfaJournal, "userName">]: MfaJournal[K] | undefined };
+
+export async function readMfaJournal(
+  world: Needs<"state">,
+  { identity }: Whose,
+  userName: string,
+): Promise<MfaJournal> {
+  return decodeMfaJournal(world.state.read(mfaJournalName(identity.name)), userName);
+}
+
+/** What is undefined goes. Errors: FILE_UNWRITABLE, where something has to be remembered and is not. */
+export async function changeMfaJournal(
+  world: Needs<"state" | "places">,
+  { identity }: Whose,
+  userName: string,
+  changes: Changes,
+): Promise<MfaJournal> {
+  const name = mfaJournalName(identity.name);
+  const old = decodeMfaJournal(world.state.read(name), userName);
+  const wanted: MfaJournal = JSON.parse(JSON.stringify({ ...old, ...changes }));
+  world.state.replace(name, wanted);
+  const back = decodeMfaJournal(world.state.read(name), userName);
+  if (JSON.stringify(back) === JSON.stringify(decodeMfaJournal(wanted, userName))) return back;
+  const path = world.places.state;
+  throw new AwstError("FILE_UNWRITABLE", `what is begun cannot be written down in ${path}`, {
+    hint: `make room, or make that folder writable: ${path}`,
+  });
+}
+
+/** Before AWS is asked for a device: that the keychain takes what it is to hold. Errors: KEYCHAIN_*. */
+export async function reservePendingSeed(_world: Needs<"keychain">, caller: Caller): Promise<void> {
+  const placeholder = new Secret("a seed will lie here");
+  const item = pendingSeedItem(caller.identity.name);
+  await caller.keychain.write(item, placeholder);
+  const back = await caller.keychain.read(item);
+  if (back === undefined || !back.equals(placeholder)) throw notGivenBack();
+}
+
+/** Errors: KEYCHAIN_*. */
+export async function keepPendingSeed(
+  world: Needs<"keychain">,
+  caller: Caller,
+  serial: string,
+  seed: Secret,
+): Promise<void> {
+  const item = pendingSeedItem(caller.identity.name);
+  await caller.keychain.write(item, encodeStoredSeed({ serial, seed }));
+  const back = await readPendingSeed(world, caller, serial);
+  if (back === undefined || !back.equals(seed)) throw notGivenBack();
+}
+
+/** undefined: none of this device. */
+export async function readPendingSeed(
+  _world: Needs<"keychain">,
+  { keychain, identity }: Caller,
+  serial: string,
+): Promise<Secret | undefined> {
+  return decodeStoredSeed(await keychain.read(pendingSeedItem(identity.name)), serial);
+}
+
+export async function dropPendingSeed(
+  _world: Needs<"keychain">,
+  { keychain, identity }: Caller,
+): Promise<void> {
+  await keychain.remove(pendingSeedItem(identity.name));
+}
+
+function notGivenBack(): AwstError {
+  return new AwstError("KEYCHAIN_DAMAGED", "the keychain does not give back what was put into it");
+}

@@ -1,0 +1,145 @@
+// A person with a phone before the fake machine: scans what the terminal shows, types what the phone
+// shows, and looks afterwards at what there is.
+
+import { run as addDevice } from "../../src/commands/mfa/add.ts";
+import { run as removeDevice } from "../../src/commands/mfa/remove.ts";
+import { run as replaceDevice } from "../../src/commands/mfa/replace.ts";
+import { encodeAccessKey } from "../../src/model/access-key.ts";
+import { AwstError } from "../../src/model/errors.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Words } from "../../src/model/words.ts";
+import type { Question } from "../../src/ports/people.ts";
+import { fakeDevice } from "./fake-aws.ts";
+import { fakePolicies } from "./fake-iam.ts";
+import { configurationOf, type FakeMachine, makeFakeMachine, role } from "./fake-world.ts";
+import { type Mortal, makeMortal } from "./mortal-world.ts";
+
+export type PolicyName = keyof typeof fakePolicies;
+export const policyNames = Object.keys(fakePolicies) as readonly PolicyName[];
+
+const verbs = { add: addDevice, replace: replaceDevice, remove: removeDevice };
+
+export interface Typed {
+  readonly verb: keyof typeof verbs;
+  readonly name?: string;
+  readonly options?: Words["options"];
+}
+
+export interface RunEnd {
+  /** undefined: it ended well. */
+  readonly error: unknown;
+  readonly said: readonly string[];
+  readonly asked: readonly string[];
+  readonly mortal: Mortal;
+}
+
+export interface EnrolmentScene {
+  readonly machine: FakeMachine;
+  /** Everything said so far, by all runs. */
+  readonly said: string[];
+  /** `stopAt`: Ctrl-C at this question, the first being 0. `dieAt`: see `makeMortal`. */
+  run(typed: Typed, how?: { stopAt?: number; dieAt?: number; types?: Types }): Promise<RunEnd>;
+  serial(name: string): string;
+  /** The devices that are in nobody's use, and that nobody was told of. */
+  strays(): readonly string[];
+  /** Enabled devices whose codes somebody can make. */
+  working(): readonly string[];
+  /** What is begun and not finished. */
+  pending(): string | undefined;
+  storedSeeds(): readonly string[];
+}
+
+/** undefined: what a person would type. */
+type Types = (question: Question) => string | undefined;
+
+export function makeEnrolmentScene(
+  policy: PolicyName,
+  devices: readonly string[] = [],
+): EnrolmentScene {
+  const machine = makeFakeMachine(configurationOf([role("DeveloperAccess", 4)]));
+  const { aws, iam, items, state } = machine;
+  const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
+  const accessKeyId = "AKIAFAKEFAKEFAKEFAKE";
+  const secretAccessKey = new Secret("x".repeat(40));
+  items.set("key/main-account", encodeAccessKey({ accessKeyId, secretAccessKey }));
+  iam.policy = fakePolicies[policy];
+  iam.virtualDevices.delete(fakeDevice);
+  aws.devices = devices.map(serial);
+  for (const each of aws.devices) {
+    iam.virtualDevices.set(each, { seed: undefined, enabledAt: machine.time });
+  }
+  const phone = new Set<string>();
+  const said: string[] = [];
+
+  const scan = (shown: readonly string[]) => {
+    const text = shown.join("\n").replace(/\n {9}/g, " ");
+    for (const [, key = ""] of text.matchAll(/^key: +([A-Z2-7 ]+)$/gm)) {
+      phone.add(key.replaceAll(" ", ""));
+    }
+  };
+  const hasSeed = (device: string) => {
+    const seed = iam.virtualDevices.get(device)?.seed;
+    return seed === undefined || phone.has(seed);
+  };
+  const stepNow = () => Math.floor((machine.time.getTime() + machine.skewMs) / 30_000);
+  const typeAnswer = ({ text }: Question): string => {
+    if (!/\bcode\b/i.test(text)) return "y";
+    const name = /\bof ([\w-]+)/.exec(text)?.[1] ?? "";
+    if (!hasSeed(serial(name))) throw new Error(`the phone has no ${name}: ${text}`);
+    if (/next code/i.test(text)) machine.advance(30);
+    return aws.codeShown(serial(name), stepNow());
+  };
+
+  const run: EnrolmentScene["run"] = async (typed, how = {}) => {
+    let questions = 0;
+    let shown: readonly string[] = [];
+    const ask = (question: Question) => {
+      scan(shown);
+      if (questions++ === how.stopAt) throw new AwstError("INTERRUPTED", "interrupted");
+      return how.types?.(question) ?? typeAnswer(question);
+    };
+    const world = machine.process({ types: ask });
+    shown = world.shown;
+    const mortal = makeMortal(world, how.dieAt);
+    const words: Words = {
+      arguments: typed.name === undefined ? [] : [typed.name],
+      options: typed.options ?? {},
+      rest: [],
+      json: false,
+      identity: undefined,
+    };
+    const error = await verbs[typed.verb](mortal.world, words).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    scan(shown);
+    said.push(...world.said);
+    return { error, said: world.said, asked: world.asked, mortal };
+  };
+
+  return {
+    machine,
+    said,
+    run,
+    serial,
+    strays: () =>
+      [...iam.virtualDevices.keys()]
+        .filter((device) => !aws.devices.includes(device))
+        .filter((device) => !said.some((line) => line.includes(`--serial-number ${device}`))),
+    working: () =>
+      aws.devices.filter((device) => {
+        const item = items.get(`mfa-seed/main-account/${encodeURIComponent(device)}`);
+        const seed = iam.virtualDevices.get(device)?.seed;
+        return hasSeed(device) || (seed !== undefined && item?.reveal().includes(seed) === true);
+      }),
+    pending: () => {
+      const { userName: _name, ...begun } = (state.get("mfa-main-account") ?? {}) as object & {
+        userName?: string;
+      };
+      const left = Object.keys(begun);
+      if (items.has("pending-mfa-seed/main-account")) left.push("a seed");
+      return left.length === 0 ? undefined : left.join(", ");
+    },
+    storedSeeds: () => [...items.keys()].filter((item) => item.startsWith("mfa-seed/")),
+  };
+}
