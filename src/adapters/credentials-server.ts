@@ -93,6 +93,7 @@ async function respond(
   const send = (status: number, text: string) => {
     response.writeHead(status, {
       "content-type": "application/json",
+      "content-length": Buffer.byteLength(text),
       "cache-control": "no-store",
       connection: "close",
     });
