@@ -12,8 +12,8 @@ import {
   type RunFacts,
   type TakenStep,
 } from "../model/rotation-facts.ts";
-import { isOfSession, type Waiting, waitingFor } from "../model/rotation-report.ts";
 import { afterStep, failedWith, planSteps, remember, unmadeKey } from "../model/rotation-memory.ts";
+import { type Waiting, waitingFor } from "../model/rotation-report.ts";
 import { noteAges } from "./key-ages.ts";
 import { rotationRefused } from "./refuse-rotation.ts";
 import {
@@ -74,21 +74,14 @@ export async function driveRotation(
       world.debug(`rotation: ${step.do}: ${error.message}`);
       const keys = withMade(await list(world, hands).catch(() => facts.keys), hands);
       const seen = await look(world, hands, wish, keys, facts.run);
-      const pair = pairOf(seen);
-      if (pair !== undefined && isSwitched(seen, pair)) {
-        const needsCode =
-          isOfSession(error) ||
-          (isAwstError(error, "AWS_DENIED") && (await isCodeOld(world, hands)));
-        waiting.push(waitingFor(step, error, needsCode));
-        if (!needsCode) failure ??= error;
-      } else {
-        isOfCaller = failure === undefined && step.do === "create";
-        failure ??= error;
-      }
-      facts = {
-        ...seen,
-        run: { ...remember(seen, step, failedWith(step, error)), inHand: inHand(hands) },
-      };
+      const run = remember(seen, step, failedWith(step, error));
+      const isForward = isAfterSwitch(seen);
+      const needsCode = await isForNewCode(world, hands, step, error);
+      if (run.stuck.includes(step.do)) waiting.push(waitingFor(step, error, needsCode));
+      if (!isForward && isInherited(seen, step)) hands.remarks.push(error.message);
+      else if (!isForward || !needsCode) failure ??= error;
+      isOfCaller = !isForward && step.do === "create" && needsCode;
+      facts = { ...seen, run: { ...run, inHand: inHand(hands) } };
     }
   }
   throw new Error(`a rotation does not end: ${steps.map((step) => step.do).join(" ")}`);
@@ -108,6 +101,28 @@ export async function planRotation(
     else if (step.do !== "end") steps.push(step);
   }
   return { start, end: start, steps, waiting: [], failure, isOfCaller: false };
+}
+
+function isAfterSwitch(facts: RotationFacts): boolean {
+  const pair = pairOf(facts);
+  return pair !== undefined && isSwitched(facts, pair);
+}
+
+/** A key that an earlier run made, and that something took back already: no failure of this one. */
+function isInherited(facts: RotationFacts, step: TakenStep): boolean {
+  return step.do === "prove" && step.key === pairOf(facts)?.made && facts.run.creates === 0;
+}
+
+/** AWS no longer takes the session, or its code may be too old for the policy. */
+async function isForNewCode(
+  world: RotationNeeds,
+  hands: Hands,
+  step: TakenStep,
+  error: AwstError,
+): Promise<boolean> {
+  if (step.do === "prove" || hands.session === undefined) return false;
+  if (isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED")) return true;
+  return isAwstError(error, "AWS_DENIED") && isCodeOld(world, hands);
 }
 
 async function list(world: RotationNeeds, hands: Hands): Promise<readonly ListedKey[]> {

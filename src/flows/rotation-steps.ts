@@ -5,7 +5,7 @@ import { clockName, clockOf } from "../model/clock.ts";
 import { isAwstError } from "../model/errors.ts";
 import { keyItem, nextKeyItem, previousKeyItem } from "../model/items.ts";
 import { pairOf, type RotationFacts, type Step, type TakenStep } from "../model/rotation-facts.ts";
-import { emptyJournal, mayComeToLight } from "../model/rotation-journal.ts";
+import { emptyJournal, mayComeToLight, unanswered } from "../model/rotation-journal.ts";
 import type { Outcome } from "../model/rotation-memory.ts";
 import { youngSessionSeconds } from "../model/session-plan.ts";
 import { askAboutKey } from "./ask-about-key.ts";
@@ -152,14 +152,17 @@ async function deleteOwn(
   world: RotationNeeds,
   hands: Hands,
   { key, whose }: Extract<Step, { readonly do: "delete" }>,
-  { run, journal }: RotationFacts,
+  { run, journal, keys }: RotationFacts,
 ): Promise<Outcome> {
   // nextStep sees to this; it is looked at once more, since there is no way back.
   const { held } = await readKeptKeys(world, hands.caller);
   if (held === undefined || held.accessKeyId === key || !run.proved.includes(held.accessKeyId)) {
     throw new Error(`${key} must not be deleted: no other key is held and proved`);
   }
-  if (journal?.description === "carried") await removeDescription(world, hands, key);
+  const description = journal?.description ?? (run.did.includes("carry-description") && "carried");
+  if (description === "carried") {
+    await removeDescription(world, hands, key, held.accessKeyId);
+  }
   const iam = await openOwnIam(world, hands);
   try {
     await iam.deleteAccessKey(hands.userName, key);
@@ -168,6 +171,10 @@ async function deleteOwn(
     return { how: "absent" };
   }
   record(world, hands, "key deleted", { accessKeyId: key, whose });
+  const createdAt = keys.find((each) => each.accessKeyId === key)?.createdAt;
+  if (whose === "leftover" && createdAt) {
+    await changeJournal(world, hands, (old) => ({ intents: unanswered(old, createdAt) }));
+  }
   return { how: "done" };
 }
 

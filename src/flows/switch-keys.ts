@@ -5,6 +5,7 @@ import { decodeAccessKey } from "../model/access-key.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
 import { keyItem, nextKeyItem, previousKeyItem } from "../model/items.ts";
 import { withUser } from "../model/learned.ts";
+import type { RotationJournal } from "../model/rotation-journal.ts";
 import { decodeKeyNotes, keyNotesName } from "../model/warm-state.ts";
 import { holdKey } from "./hold-key.ts";
 import { changeLearned } from "./learn-user.ts";
@@ -65,8 +66,9 @@ export async function noteKeys(
 ): Promise<void> {
   const { name } = hands.caller.identity;
   const now = await askClock(world);
-  await changeJournal(world, hands, ({ switchedAt }) => ({
-    switchedAt: switchedAt ?? now.toISOString(),
+  await changeJournal(world, hands, (journal) => ({
+    switchedAt: journal.switchedAt ?? now.toISOString(),
+    ...(journal.newKeyId === undefined && answered(journal, to)),
   }));
   await changeLearned(world, (learned) => {
     const user = learned.users[from];
@@ -77,6 +79,12 @@ export async function noteKeys(
     return notes[name]?.accessKeyId === to ? undefined : { ...notes, [name]: { accessKeyId: to } };
   });
   await stampSessions(world, hands, from, to);
+}
+
+/** A kill came between the keychain and the journal: the last create is the one that made this key. */
+function answered(journal: RotationJournal, to: string): Partial<RotationJournal> {
+  if (to === journal.oldKeyId) return {};
+  return { newKeyId: to, madeAt: journal.intents.at(-1), intents: journal.intents.slice(0, -1) };
 }
 
 /** While somebody is asked for a code, that code is to go out with the key it was asked for. WAIT_TIMED_OUT. */

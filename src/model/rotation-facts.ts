@@ -45,6 +45,8 @@ export interface RunFacts {
   /** Failed after the switch: not tried again in this run. */
   readonly stuck: readonly Step["do"][];
   readonly isNoted: boolean;
+  /** Since the last `begin`. Where the journal can't be written, this is what knows. */
+  readonly did: readonly Step["do"][];
   /** What was wished is done: nothing new is begun. */
   readonly isServed: boolean;
 }
@@ -63,6 +65,7 @@ export const newRun: RunFacts = {
   looks: 0,
   stuck: [],
   isNoted: false,
+  did: [],
   isServed: false,
 };
 

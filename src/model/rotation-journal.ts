@@ -75,6 +75,13 @@ export function isInTime(journal: RotationJournal, key: ListedKey): boolean {
   });
 }
 
+/** The intents, without the one that a key made then came of. */
+export function unanswered({ intents }: RotationJournal, madeAt: Date): readonly string[] {
+  const second = (time: number) => Math.floor(time / 1000);
+  const its = intents.findLast((at) => second(Date.parse(at)) <= second(madeAt.getTime()));
+  return intents.filter((at) => at !== its);
+}
+
 /** When the old key may be deleted, and undo ends; undefined while it is not known. */
 export function graceEnd(
   journal: RotationJournal | undefined,
@@ -88,8 +95,7 @@ export function graceEnd(
 /** Whether there is something to do now, as far as the journal tells. Cheap: for every start. */
 export function isWorkWaiting(journal: RotationJournal | undefined, now: Date): boolean {
   if (journal === undefined) return false;
-  const { newKeyId, switchedAt, deactivatedAt, isDeactivationDenied, areSessionsTested } = journal;
-  if (newKeyId === undefined) return journal.intents.length > 0 && !mayComeToLight(journal, now);
+  const { switchedAt, deactivatedAt, isDeactivationDenied, areSessionsTested } = journal;
   if (switchedAt === undefined || journal.isUndone || journal.description === undefined)
     return true;
   if (deactivatedAt === undefined && !isDeactivationDenied) return true;

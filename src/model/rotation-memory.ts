@@ -31,11 +31,14 @@ export function failedWith(step: Step, error: AwstError): Outcome {
 const createsAtMost = 2;
 
 export function remember(facts: RotationFacts, step: Step, outcome: Outcome): RunFacts {
-  const { run } = facts;
   if (outcome.how === "failed") return rememberFailure(facts, step, outcome);
+  return rememberDone({ ...facts.run, did: [...facts.run.did, step.do] }, step, outcome);
+}
+
+function rememberDone(run: RunFacts, step: Step, outcome: Outcome): RunFacts {
   switch (step.do) {
     case "begin":
-      return { ...run, isBegun: true };
+      return { ...run, isBegun: true, did: [] };
     case "create":
       return { ...run, isBegun: false, creates: run.creates + 1, create: undefined };
     case "store":

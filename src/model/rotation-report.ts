@@ -1,7 +1,7 @@
 // What is told of a rotation: what was done, which key is held now, until when undo works, what waits and
 // for what.
 
-import { type AwstError, isAwstError } from "./errors.ts";
+import type { AwstError } from "./errors.ts";
 import { rfc3339 } from "./rfc3339.ts";
 import type { RotationFacts, TakenStep } from "./rotation-facts.ts";
 import { graceEnd } from "./rotation-journal.ts";
@@ -48,8 +48,7 @@ export function outcomeOf(
   end: RotationFacts,
 ): RotationReport["outcome"] {
   const did = (name: TakenStep["do"]) => steps.some((step) => step.do === name);
-  const deleted = (whose: string) =>
-    steps.some((step) => step.do === "delete" && step.whose === whose);
+  const deleted = (whose: "old" | "new" | "leftover") => deletedKeys(steps, whose).length > 0;
   if (did("switch-back")) return "undone";
   if (did("switch")) return "rotated";
   if (deleted("new") || deleted("leftover")) return end.wish === "undo" ? "undone" : "taken-back";
@@ -69,48 +68,49 @@ export function waitingFor(step: TakenStep, error: AwstError, needsCode: boolean
   return { step: stepText(step), why: needsCode ? "the next MFA code" : error.message };
 }
 
-export function isOfSession(error: AwstError): boolean {
-  return isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED");
-}
-
 /** One line each, for stderr. */
 export function rotationLines(report: RotationReport, now: Date): readonly string[] {
-  const { outcome, heldKeyId, oldKeyId, steps } = report;
-  const lines: string[] = [];
-  if (outcome === "planned") lines.push(...steps.map((step) => `would ${stepText(step)}`));
-  if (outcome === "planned" && steps.length === 0) lines.push("there is nothing to do");
-  if (outcome === "rotated") {
-    lines.push(
-      `${heldKeyId} is the key of "${report.identity}" now, in the place of ${oldKeyId}${oldStateText(report)}`,
-    );
-    if (report.wasUnderWay)
-      lines.push("an earlier run had begun that; this one went on from there");
-    lines.push(`other machines that hold ${oldKeyId} need the new key: awst key add there`);
+  const { undoUntil, waiting, remarks } = report;
+  const undo =
+    undoUntil !== undefined && undoUntil > now
+      ? [`undo works until ${untilText(undoUntil, now)}: awst key rotate --undo`]
+      : [];
+  const left = waiting.map(({ step, why }) => `still to do: ${step}; it waits for: ${why}`);
+  return [...outcomeLines(report), ...undo, ...left, ...remarks];
+}
+
+function outcomeLines(report: RotationReport): readonly string[] {
+  const { outcome, heldKeyId: held, oldKeyId, steps, identity } = report;
+  const gone = goneText(steps, oldKeyId);
+  const andOld = oldStateText(report);
+  switch (outcome) {
+    case "planned":
+      if (steps.length === 0) return ["there is nothing to do"];
+      return steps.map((step) => `would ${stepText(step)}`);
+    case "rotated":
+      return [
+        `${held} is the key of "${identity}" now, in the place of ${oldKeyId}${andOld}`,
+        ...(report.wasUnderWay ? ["an earlier run had begun; this one went on from there"] : []),
+        ...gone,
+        `other machines that hold ${oldKeyId} need the new key: awst key add there`,
+      ];
+    case "finished":
+      return [`finished what an earlier run began: ${held} is the key${andOld}`];
+    case "undone":
+      return [`undone: ${held} is the key again`, ...gone];
+    case "taken-back":
+      return report.failure === undefined
+        ? [`took back what an earlier run began: ${held} is the key`, ...gone]
+        : [`taken back: ${held} stays the key`, ...gone];
+    case "young":
+      return [`${held} is not that old: nothing to do`];
+    case "nothing":
+      return [`no rotation is under way: ${held} is the key`];
+    case "waiting":
+      return [`${held} is the key${andOld}`];
+    case "meanwhile":
+      return [`another awst replaced the key meanwhile: ${held} is the key now`];
   }
-  if (outcome === "finished") {
-    lines.push(
-      `finished what an earlier run began: ${heldKeyId} is the key${oldStateText(report)}`,
-    );
-  }
-  if (outcome === "undone") lines.push(`undone: ${heldKeyId} is the key again; ${goneText(steps)}`);
-  if (outcome === "taken-back") {
-    const what =
-      report.failure === undefined ? "took back what an earlier run began" : "taken back";
-    lines.push(`${what}: ${goneText(steps)}; ${heldKeyId} is the key`);
-  }
-  if (outcome === "young") lines.push(`${heldKeyId} is not that old: nothing to do`);
-  if (outcome === "nothing") lines.push(`no rotation is under way; ${heldKeyId} is the key`);
-  if (outcome === "waiting") lines.push(`${heldKeyId} is the key${oldStateText(report)}`);
-  if (outcome === "meanwhile") {
-    lines.push(`another awst replaced the key meanwhile: ${heldKeyId} is the key now`);
-  }
-  if (report.undoUntil !== undefined && report.undoUntil > now) {
-    lines.push(`undo works until ${untilText(report.undoUntil, now)}: awst key rotate --undo`);
-  }
-  lines.push(
-    ...report.waiting.map(({ step, why }) => `still to do: ${step}; it waits for: ${why}`),
-  );
-  return [...lines, ...report.remarks];
 }
 
 /** Fields of `--json`. */
@@ -138,7 +138,24 @@ function oldStateText({ oldKeyId, oldKeyState }: RotationReport): string {
     : `; ${oldKeyId} is ${oldKeyState === "active" ? "still active" : oldKeyState}`;
 }
 
-function goneText(steps: readonly TakenStep[]): string {
-  const gone = steps.flatMap((step) => (step.do === "delete" ? [step.key] : []));
-  return gone.length === 0 ? "nothing was left to take away" : `${gone.join(", ")} was deleted`;
+function deletedKeys(
+  steps: readonly TakenStep[],
+  ...whose: readonly ("old" | "new" | "leftover")[]
+): readonly string[] {
+  return steps.flatMap((step) =>
+    step.do === "delete" && whose.includes(step.whose) ? [step.key] : [],
+  );
+}
+
+function goneText(steps: readonly TakenStep[], oldKeyId: string | undefined): readonly string[] {
+  const why = {
+    old: "which an earlier rotation had replaced",
+    new: "the new one",
+    leftover: "which a lost answer had left behind",
+  };
+  return steps.flatMap((step) =>
+    step.do === "delete" && step.key !== oldKeyId
+      ? [`${step.key}, ${why[step.whose]}, was deleted`]
+      : [],
+  );
 }

@@ -11,15 +11,26 @@ import {
   type RotationFacts,
   type Step,
 } from "./rotation-facts.ts";
-import { graceEnd, isInTime, mayComeToLight } from "./rotation-journal.ts";
+import { graceEnd, intentMs, isInTime, mayComeToLight } from "./rotation-journal.ts";
 
 /** How often the list is looked at again for a key whose create was not answered. */
 const looksAtMost = 6;
 
 export function nextStep(facts: RotationFacts): Step {
   const step = decide(facts);
-  return facts.run.stuck.includes(step.do) ? { do: "end" } : step;
+  const { stuck, did } = facts.run;
+  const isAgain = did.includes(step.do) && onceAtMost.includes(step.do);
+  return isAgain || stuck.includes(step.do) ? { do: "end" } : step;
 }
+
+/** These change what is decided next, unless the disk takes nothing. */
+const onceAtMost: readonly Step["do"][] = [
+  "restore",
+  "turn-back",
+  "give-up-undo",
+  "forget",
+  "set-aside",
+];
 
 function decide(facts: RotationFacts): Step {
   const { held, next, previous } = facts;
@@ -68,17 +79,17 @@ function goBack(facts: RotationFacts, old: string, made: string): Step {
   if (journal?.switchedAt !== undefined && !run.isNoted) return { do: "note", from: made, to: old };
   const isGone = run.deleted.includes(made) || run.absent.includes(made) || isLongGone(facts, made);
   if (!isGone) return provedFirst(facts, old, { do: "delete", key: made, whose: "new" });
-  const isToTest = (journal?.sessions.length ?? 0) > 0 && !journal?.areSessionsTested;
-  if (isToTest && !run.stuck.includes("test-sessions")) return { do: "test-sessions", key: made };
+  if ((journal?.sessions.length ?? 0) > 0 && isToTest(facts))
+    return { do: "test-sessions", key: made };
   return { do: "forget" };
 }
 
-/** Not in the list, and no news of it can be under way. */
+/** Not in the list, and made so long ago that it would be. */
 function isLongGone(facts: RotationFacts, made: string): boolean {
   const { journal, now } = facts;
-  const intents = [...(journal?.intents ?? []), ...(journal?.madeAt ? [journal.madeAt] : [])];
-  const isFresh = journal !== undefined && mayComeToLight({ ...journal, intents }, now);
-  return find(facts, made) === undefined && !isFresh;
+  const madeAt = journal?.madeAt;
+  if (find(facts, made) !== undefined || madeAt === undefined) return false;
+  return now.getTime() - Date.parse(madeAt) > intentMs;
 }
 
 /** No answer to a create came, or none was sent. */
@@ -121,8 +132,9 @@ function afterSwitch(facts: RotationFacts, old: string, made: string): Step {
   if (!run.isNoted) return { do: "note", from: old, to: made };
   if (wish === "undo" || journal?.isUndone) return undo(facts, old, made);
   const oldKey = find(facts, old);
-  const canTest = !journal?.areSessionsTested && !run.stuck.includes("test-sessions");
-  if (journal?.description === undefined && oldKey && !run.stuck.includes("carry-description")) {
+  const canTest = isToTest(facts);
+  const isDescribed = journal?.description !== undefined || run.did.includes("carry-description");
+  if (!isDescribed && oldKey && !run.stuck.includes("carry-description")) {
     return { do: "carry-description", from: old, to: made };
   }
   if (oldKey === undefined) {
@@ -140,8 +152,13 @@ function afterSwitch(facts: RotationFacts, old: string, made: string): Step {
     return provedFirst(facts, made, { do: "deactivate", key: old });
   }
   if (canTest && !run.stuck.includes("deactivate")) return { do: "test-sessions", key: old };
-  if (!isDeletable(facts)) return { do: "end" };
+  if (!isDescribed || !isDeletable(facts)) return { do: "end" };
   return provedFirst(facts, made, { do: "delete", key: old, whose: "old" });
+}
+
+function isToTest({ journal, run }: RotationFacts): boolean {
+  const isDone = journal?.areSessionsTested || run.did.includes("test-sessions");
+  return !isDone && !run.stuck.includes("test-sessions");
 }
 
 /** As long as a create may come to light, two keys keep the place taken. */

@@ -34,7 +34,8 @@ export class Killed extends Error {}
 export interface FaultyProcess {
   readonly world: World & { readonly said: string[] };
   readonly effects: readonly Effect[];
-  readonly wasStruck: () => boolean;
+  /** How many of its faults came to pass. */
+  readonly struck: () => number;
 }
 
 /** Which kinds make sense where. */
@@ -58,7 +59,7 @@ export function openFaulty(
   const effects: Effect[] = [];
   let isDead = false;
   let isFull = false;
-  let wasStruck = false;
+  let struck = 0;
   const base = machine.process(how.process);
 
   const die = (): never => {
@@ -70,7 +71,7 @@ export function openFaulty(
     const at = effects.length;
     effects.push(effect);
     const fault = how.faults.find((each) => each.at === at && canStrike(each.kind, effect));
-    if (fault) wasStruck = true;
+    if (fault) struck += 1;
     if (fault?.kind === "kill before") die();
     if (fault?.kind === "disk full") isFull = true;
     return fault?.kind;
@@ -103,6 +104,7 @@ export function openFaulty(
     ) as T;
 
   const state: State = {
+    ...base.state,
     read: (name) =>
       sync({ name: `state read ${name}`, kind: "state" }, () => base.state.read(name)),
     replace: (name, value) => {
@@ -119,7 +121,7 @@ export function openFaulty(
     },
   };
   const wrapKeychain = (keychain: Keychain): Keychain => ({
-    kind: keychain.kind,
+    ...keychain,
     read: (item) =>
       later({ name: `keychain read ${item}`, kind: "keychain" }, () => keychain.read(item)),
     write: (item, value) =>
@@ -130,7 +132,6 @@ export function openFaulty(
       later({ name: `keychain remove ${item}`, kind: "keychain write" }, () =>
         keychain.remove(item),
       ),
-    lock: () => keychain.lock(),
   });
   const world = {
     ...base,
@@ -155,7 +156,7 @@ export function openFaulty(
       };
     },
   } satisfies World & { said: string[] };
-  return { world, effects, wasStruck: () => wasStruck };
+  return { world, effects, struck: () => struck };
 }
 
 function errorOf(

@@ -1,0 +1,134 @@
+// The fault matrix of a rotation: every effect of every step (each request, each write and read of the
+// keychain, each word of state, each lock) × everything that can go wrong there. After each effect of each
+// run a key that works is held and no key is orphaned; the run or the next one ends with exactly one.
+
+import { afterAll, describe, expect, test } from "vitest";
+import { rotationLines } from "../../src/model/rotation-report.ts";
+import { canStrike, type Effect, type FaultKind, faultKinds } from "./faulty-process.ts";
+import { type Ended, openScene, type RotationScene, type SceneOptions } from "./rotation-scene.ts";
+
+interface Variant {
+  readonly name: string;
+  readonly scene: SceneOptions;
+  readonly grace: number;
+  /** What was done before without a fault. */
+  readonly before?: (scene: RotationScene) => Promise<unknown>;
+  readonly wish?: "rotate" | "finish" | "undo";
+}
+
+const day = 24 * 3600;
+const rotated = (scene: RotationScene) => scene.run({ graceSeconds: day });
+
+const variants: readonly Variant[] = [
+  { name: "everything allowed, described", scene: { policy: "open", description: "a" }, grace: 0 },
+  { name: "the kickstarter's policy", scene: { policy: "kickstarter" }, grace: day },
+  { name: "sessions end with their key", scene: { sessionsEndWithTheirKey: true }, grace: day },
+  { name: "new keys unseen for 20 s, then flapping", scene: { isSlow: true }, grace: 0 },
+  { name: "new keys not listed for 30 s", scene: { newKeyListedAfterSeconds: 30 }, grace: 0 },
+  { name: "the second in its grace time", scene: {}, grace: 0, before: rotated },
+  { name: "undone", scene: { description: "a" }, grace: day, before: rotated, wish: "undo" },
+  {
+    name: "deleted after the grace time",
+    scene: { description: "a" },
+    grace: day,
+    wish: "finish",
+    before: async (scene) => {
+      await rotated(scene);
+      scene.machine.advance(day + 60);
+    },
+  },
+];
+
+const counts = new Map<FaultKind, { tried: number; survived: number }>();
+
+afterAll(() => {
+  const rows = [...counts].map(([kind, { tried, survived }]) => `${kind} ${survived}/${tried}`);
+  const sum = (of: "tried" | "survived") =>
+    [...counts.values()].reduce((all, each) => all + each[of], 0);
+  console.log(
+    `rotation: ${sum("tried")} cells tried, ${sum("survived")} survived (${rows.join(", ")})`,
+  );
+});
+
+describe.each(variants)("$name", (variant) => {
+  test.each(faultKinds)("%s, at every effect", async (kind) => {
+    const failures: string[] = [];
+    for (const { at, effect } of await cellsOf(variant, kind)) {
+      const count = counts.get(kind) ?? { tried: 0, survived: 0 };
+      counts.set(kind, count);
+      count.tried += 1;
+      try {
+        await tryCell(variant, { at, kind });
+        count.survived += 1;
+      } catch (error) {
+        failures.push(`${kind} at ${at}, ${effect.name}: ${(error as Error).message}`);
+      }
+    }
+    expect(failures).toEqual([]);
+  });
+});
+
+async function begin(variant: Variant): Promise<RotationScene> {
+  const scene = await openScene(variant.scene);
+  await variant.before?.(scene);
+  return scene;
+}
+
+/** The effects of a run without a fault. */
+async function cellsOf(
+  variant: Variant,
+  kind: FaultKind,
+): Promise<readonly { readonly at: number; readonly effect: Effect }[]> {
+  const scene = await begin(variant);
+  const { effects, error } = await scene.run({
+    wish: variant.wish ?? "rotate",
+    graceSeconds: variant.grace,
+  });
+  expect(error).toBeUndefined();
+  return effects.flatMap((effect, at) => (canStrike(kind, effect) ? [{ at, effect }] : []));
+}
+
+async function tryCell(
+  variant: Variant,
+  fault: { readonly at: number; readonly kind: FaultKind },
+): Promise<void> {
+  const scene = await begin(variant);
+  const wish = variant.wish ?? "rotate";
+  const first = await scene.run({ wish, graceSeconds: variant.grace }, [fault]);
+  const wasLeft = scene.leftOver();
+  tellsTheTruth(first, scene);
+  // The next run, at once; and one after the times that are waited for.
+  const next = await scene.run({ wish: "finish" });
+  tellsTheTruth(next, scene);
+  if (next.error !== undefined) throw new Error(`the next run failed: ${next.error}`);
+  if (wasLeft.length > 0 && next.report?.wasUnderWay !== true) {
+    throw new Error(`the next run does not tell of ${wasLeft.join(", ")}`);
+  }
+  scene.machine.advance(day + 180);
+  const last = await scene.run({ wish: "finish" });
+  tellsTheTruth(last, scene);
+  if (last.error !== undefined) throw new Error(`the last run failed: ${last.error}`);
+  const left = [...scene.broken(), ...scene.leftOver()];
+  if (left.length > 0) throw new Error(`at the end ${left.join(", ")}`);
+  const { description } = variant.scene;
+  const tags = JSON.stringify([...scene.machine.iam.tags]);
+  const isMoved = tags === JSON.stringify(description ? [[scene.held(), description]] : []);
+  if (!isMoved && fault.kind !== "denied") throw new Error(`the description: ${tags}`);
+  if (scene.machine.iam.present().length !== 1) throw new Error("not exactly one key");
+}
+
+/** A report names the key that is held, and every key that was deleted; a failure is an error. */
+function tellsTheTruth({ report, error, effects }: Ended, scene: RotationScene): void {
+  if (report === undefined) {
+    if (error === undefined) throw new Error("neither a report nor an error");
+    return;
+  }
+  if (report.heldKeyId !== scene.held()) {
+    throw new Error(`${report.heldKeyId} is reported, ${scene.held()} is held`);
+  }
+  const lines = rotationLines(report, scene.machine.time).join("\n");
+  if (!lines.includes(report.heldKeyId)) throw new Error(`the key in use is not told: ${lines}`);
+  const deletes = effects.filter(({ name }) => name === "iam deleteAccessKey").length;
+  const isDeletionTold = /deleted|still to do: delete/.test(lines);
+  if (deletes > 0 && !isDeletionTold) throw new Error(`a deletion is not told: ${lines}`);
+}

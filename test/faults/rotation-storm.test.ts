@@ -1,0 +1,106 @@
+// Ten thousand faults by a seeded generator: runs of every kind, alone or two at once, with anything going
+// wrong anywhere, hours or seconds apart, with keys of other people's beside. After every effect a key that
+// works is held and none is orphaned or taken from others; left in peace, all of it comes to an end.
+
+import { expect, test } from "vitest";
+import type { RotationOptions } from "../../src/flows/rotate-key.ts";
+import { type Fault, faultKinds } from "./faulty-process.ts";
+import { openScene, type RotationScene } from "./rotation-scene.ts";
+
+const faultsWanted = 10_000;
+const seed = Number(process.env.AWST_TEST_SEED ?? 20_260_301);
+const day = 24 * 3600;
+
+test(`${faultsWanted} faults, seed ${seed}`, async () => {
+  let struck = 0;
+  let runs = 0;
+  let stories = 0;
+  for (; struck < faultsWanted; stories++) {
+    const random = generator(seed + stories);
+    try {
+      const told = await tellStory(random);
+      struck += told.struck;
+      runs += told.runs;
+    } catch (error) {
+      throw new Error(`story ${seed + stories}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  console.log(`rotation: ${struck} faults in ${runs} runs of ${stories} stories survived`);
+  expect(struck).toBeGreaterThanOrEqual(faultsWanted);
+});
+
+async function tellStory(random: Random): Promise<{ struck: number; runs: number }> {
+  const scene = await openScene({
+    policy: random.pick(["open", "kickstarter", "selfManage"] as const),
+    isSlow: random.chance(0.3),
+    sessionsEndWithTheirKey: random.chance(0.3),
+    newKeyListedAfterSeconds: random.chance(0.2) ? 30 : 0,
+    ...(random.chance(0.5) && { description: "mine" }),
+  });
+  let struck = 0;
+  let runs = 0;
+  for (let act = random.below(12) + 3; act > 0; act--) {
+    if (random.chance(0.1)) scene.addForeignKey();
+    if (random.chance(0.5)) scene.removeForeignKeys();
+    const processes = random.chance(0.25) ? 2 : 1;
+    const ended = await Promise.all(
+      Array.from({ length: processes }, () => scene.run(wish(random), faults(random))),
+    );
+    runs += processes;
+    struck += ended.reduce((all, each) => all + each.struck, 0);
+    scene.machine.advance(random.pick([0, 0, 0.4, 3, 25, 130, 4000, 13 * 3600, day + 60]));
+  }
+  await comeToAnEnd(scene);
+  return { struck, runs: runs + 3 };
+}
+
+async function comeToAnEnd(scene: RotationScene): Promise<void> {
+  scene.removeForeignKeys();
+  for (const seconds of [0, 180, day + 60]) {
+    scene.machine.advance(seconds);
+    const { error } = await scene.run({ wish: "finish" });
+    if (error !== undefined) throw new Error(`in peace: ${error}`, { cause: error });
+  }
+  const left = [...scene.broken(), ...scene.leftOver()];
+  if (left.length > 0) throw new Error(`at the end ${left.join(", ")}`);
+}
+
+function wish(random: Random): Partial<RotationOptions> {
+  const unattended = random.chance(0.3);
+  return {
+    wish: random.pick(["rotate", "rotate", "rotate", "finish", "undo"] as const),
+    graceSeconds: random.pick([0, 0, day, undefined]),
+    unattended,
+    ...(random.chance(0.2) && { minimumAgeSeconds: 3600 }),
+  };
+}
+
+function faults(random: Random): readonly Fault[] {
+  return Array.from({ length: random.pick([0, 1, 1, 1, 2, 3, 6]) }, () => ({
+    at: random.below(170),
+    kind: random.pick(faultKinds),
+  }));
+}
+
+interface Random {
+  below(limit: number): number;
+  chance(share: number): boolean;
+  pick<T>(from: readonly T[]): T;
+}
+
+/** mulberry32 */
+function generator(start: number): Random {
+  let state = start >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number) => Math.floor(next() * limit);
+  return {
+    below,
+    chance: (share) => next() < share,
+    pick: (from) => from[below(from.length)] as (typeof from)[number],
+  };
+}
