@@ -28,6 +28,10 @@ export function openWorld(options: WorldOptions): World {
   const terminal = once(async () =>
     (await import("./adapters/terminal.ts")).openTerminal({ color: options.color }),
   );
+  const progress = async () =>
+    options.quiet || options.debug
+      ? undefined
+      : (await import("./adapters/progress.ts")).showProgress;
   return {
     env,
     places,
@@ -65,10 +69,15 @@ export function openWorld(options: WorldOptions): World {
       (await import("./adapters/aws.ts")).openAws(caller, at, {
         env,
         debug: streams.debug,
+        progress: await progress(),
         iam: () => import("./adapters/aws-iam.ts"),
       }),
     iam: async (caller, at) =>
-      (await import("./adapters/aws-iam.ts")).openIam(caller, at, { env, debug: streams.debug }),
+      (await import("./adapters/aws-iam.ts")).openIam(caller, at, {
+        env,
+        debug: streams.debug,
+        progress: await progress(),
+      }),
     awsFiles: once(async () =>
       (await import("./adapters/aws-files.ts")).openAwsFiles(places, locks),
     ),

@@ -12,6 +12,7 @@ import { isForItsTime } from "./aws-refusal.ts";
 import type { Route } from "./aws-route.ts";
 import { type ClientSettings, settingsOf } from "./aws-settings.ts";
 import { type Limits, openTransport, type Transport } from "./aws-transport.ts";
+import type { ShowProgress } from "./progress.ts";
 
 export interface CallLimits extends Limits {
   /** For all sends of one call together: two calls and a question fit into a minute. */
@@ -39,10 +40,20 @@ export interface Call {
   readonly skewMs: number;
   readonly limits: CallLimits;
   debug(line: string): void;
+  readonly progress?: ShowProgress | undefined;
 }
 
 /** The output, and AWS's time. Errors: AWS_* and CLOCK_SKEWED. */
 export async function callAws<T>(call: Call, send: Send<T>): Promise<{ output: T; at: Date }> {
+  const isThere = call.progress?.(`${call.asked.action} at ${call.route.url.host}`);
+  try {
+    return await sendUntilDone(call, send);
+  } finally {
+    isThere?.();
+  }
+}
+
+async function sendUntilDone<T>(call: Call, send: Send<T>): Promise<{ output: T; at: Date }> {
   const { asked, route, limits } = call;
   const end = performance.now() + limits.callMs;
   let skewMs = call.skewMs;

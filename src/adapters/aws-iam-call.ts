@@ -11,11 +11,13 @@ import { type Call, type CallLimits, callAws, incompleteAnswer, usualLimits } fr
 import { TransportFailure } from "./aws-connection.ts";
 import { findRoute } from "./aws-route.ts";
 import { withoutNodeWarning } from "./aws-settings.ts";
+import type { ShowProgress } from "./progress.ts";
 
 export interface IamOptions {
   readonly env: Env;
   debug(line: string): void;
   readonly limits?: Partial<CallLimits> | undefined;
+  readonly progress?: ShowProgress | undefined;
 }
 
 export interface About {
@@ -46,6 +48,7 @@ export function makeCalls(caller: Keys, at: AwsSite, options: IamOptions): MakeC
     skewMs: at.skewMs,
     limits,
     debug: options.debug,
+    progress: options.progress,
   });
 }
 

@@ -17,6 +17,7 @@ import type { Asked } from "./aws-errors.ts";
 import type { listMfaDevices } from "./aws-iam.ts";
 import { type AwsService, findRoute } from "./aws-route.ts";
 import { type ClientSettings, withoutNodeWarning } from "./aws-settings.ts";
+import type { ShowProgress } from "./progress.ts";
 
 export interface AwsOptions {
   readonly env: Env;
@@ -24,6 +25,7 @@ export interface AwsOptions {
   /** Loads IAM's half. */
   iam(): Promise<{ readonly listMfaDevices: typeof listMfaDevices }>;
   readonly limits?: Partial<CallLimits> | undefined;
+  readonly progress?: ShowProgress | undefined;
 }
 
 /** Calls are signed by `caller`. Nothing is sent yet; errors of the environment's variables come with a call. */
@@ -42,6 +44,7 @@ export function openAws(caller: Keys, at: AwsSite, options: AwsOptions): Aws {
     skewMs: at.skewMs,
     limits,
     debug: options.debug,
+    progress: options.progress,
   });
   return {
     async getSessionToken({ device, code, durationSeconds }) {

@@ -1,0 +1,50 @@
+// Long work shows on a terminal that it goes on, and leaves nothing of that behind; in a pipe it says nothing.
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Home, makeHome } from "../support/home.ts";
+import { awstWords } from "../support/processes.ts";
+import { spawnPty } from "../support/pty.ts";
+
+const role = ["main-account", "DeveloperAccess"];
+let home: Home;
+beforeEach(async () => {
+  home = await makeHome();
+  home.sandbox.faults.add({ action: "GetSessionToken", kind: "slow", delayMs: 2_400 });
+});
+afterEach(() => home.remove());
+
+function onTerminal(more: Record<string, string> = {}, ...words: string[]) {
+  const [program = "", ...args] = [...awstWords(), "assume", ...role, ...words];
+  return spawnPty(program, args, { env: { ...home.env, ...more }, cwd: home.path });
+}
+
+test("a call that takes its time counts on, and is gone with the answer", async () => {
+  const pty = onTerminal({}, "--mfa-code", home.code());
+  await pty.expect(/GetSessionToken at 127\.0\.0\.1:\d+ … 1 s/);
+  await pty.expect("… 2 s");
+  expect(await pty.exit).toMatchObject({ status: 0 });
+  expect(pty.raw()).toContain("2 s\r\x1b[K");
+  expect(pty.transcript()).toMatch(/… 2 s\n?awst: .* renews without a code until/s);
+});
+
+test("a quick one shows nothing", async () => {
+  home.sandbox.faults.clear();
+  const pty = onTerminal({}, "--mfa-code", home.code());
+  expect(await pty.exit).toMatchObject({ status: 0 });
+  expect(pty.transcript()).not.toContain("…");
+});
+
+test.each([
+  ["TERM=dumb", { TERM: "dumb" }, []],
+  ["--quiet", {}, ["--quiet"]],
+])("%s: nothing", async (_, env, words) => {
+  const pty = onTerminal(env, "--mfa-code", home.code(), ...words);
+  expect(await pty.exit).toMatchObject({ status: 0 });
+  expect(pty.transcript()).not.toContain("…");
+});
+
+test("in a pipe: nothing", async () => {
+  const seen = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+  expect(seen).toMatchObject({ status: 0 });
+  expect(seen.stderr).not.toMatch(/…|\r/);
+});
