@@ -44,30 +44,31 @@ export async function inTerminal<T>(
   work: (place: Place) => Promise<T>,
 ): Promise<T | undefined> {
   if (!deviceIsHere()) return undefined;
-  const input = open(inputPath);
   const output = open(outputPath);
-  if (input === undefined || output === undefined) return undefined;
+  const device = output === undefined ? undefined : openInput();
+  if (output === undefined || device === undefined) return undefined;
   const stop = new AbortController();
   let isLeft = false;
   const interrupt = () => {
     if (!isLeft) stop.abort(new AwstError("INTERRUPTED", "interrupted"));
   };
-  const device = new ReadStream(input);
   const screen = new Screen(new WriteStream(output), options);
   const keys = new PassThrough();
-  device.on("data", (bytes: Buffer) => {
+  const hear = (bytes: Buffer) => {
     const text = bytes.toString("latin1");
     if (stopKeys.some((key) => text.includes(key))) interrupt();
     // What was typed before the terminal was raw ends its lines otherwise.
     else keys.write(Buffer.from(text.replaceAll(/\r?\n/g, "\r"), "latin1"));
-  });
+  };
+  device.on("data", hear);
   for (const event of ["error", "end", "close"]) device.on(event, interrupt);
   screen.device.on("error", interrupt);
   const leave = () => {
     isLeft = true;
     if (!device.destroyed) device.setRawMode(false);
     screen.leave();
-    device.destroy();
+    device.off("data", hear);
+    closeInput(device);
   };
   const timer = setTimeout(
     () => stop.abort(new AwstError("ANSWER_TIMED_OUT", "nobody answered in time")),
@@ -89,6 +90,23 @@ export async function inTerminal<T>(
     process.off("SIGWINCH", screen.measure);
     for (const signal of stopSignals) process.off(signal, interrupt);
   }
+}
+
+/** Bun hears nothing from a terminal that is opened a second time: there one input is kept, paused. */
+const keepsInput = process.versions["bun"] !== undefined;
+let kept: ReadStream | undefined;
+
+function openInput(): ReadStream | undefined {
+  if (kept !== undefined && !kept.destroyed) return kept.resume();
+  const input = open(inputPath);
+  const device = input === undefined ? undefined : new ReadStream(input);
+  if (keepsInput) kept = device;
+  return device;
+}
+
+function closeInput(device: ReadStream): void {
+  if (device === kept) device.pause();
+  else device.destroy();
 }
 
 /** The terminal's output: without colour where none is wanted. */
