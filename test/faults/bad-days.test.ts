@@ -46,7 +46,10 @@ describe("a read-only home", () => {
   test("cold: said before anything is sent", async ({ skip }) => {
     if (!canMount) return skip();
     const seen = await on(readOnly, "assume", ...role, "--mfa-code", home.code());
-    expectClear(seen, /cannot make the folder .*awst\/locks: the folder above it takes none$|cannot make the folder .*locks: the file system is read-only$/);
+    expectClear(
+      seen,
+      /cannot make the folder .*awst\/locks: the folder above it takes none$|cannot make the folder .*locks: the file system is read-only$/,
+    );
     expectClear(await on(readOnly, "key", "import"), /cannot make the folder .*awst\/locks/);
     expect(home.sandbox.calls()).toEqual([]);
     expect(await on(readOnly, "list")).toMatchObject({ status: 0, stderr: "" });

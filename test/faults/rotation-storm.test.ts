@@ -5,6 +5,7 @@
 import { expect, test } from "vitest";
 import type { RotationOptions } from "../../src/flows/rotate-key.ts";
 import { type Fault, faultKinds } from "./faulty-process.ts";
+import { generator, type Random } from "./generator.ts";
 import { openScene, type RotationScene } from "./rotation-scene.ts";
 
 const faultsWanted = 10_000;
@@ -80,27 +81,4 @@ function faults(random: Random): readonly Fault[] {
     at: random.below(170),
     kind: random.pick(faultKinds),
   }));
-}
-
-interface Random {
-  below(limit: number): number;
-  chance(share: number): boolean;
-  pick<T>(from: readonly T[]): T;
-}
-
-/** mulberry32 */
-function generator(start: number): Random {
-  let state = start >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number) => Math.floor(next() * limit);
-  return {
-    below,
-    chance: (share) => next() < share,
-    pick: (from) => from[below(from.length)] as (typeof from)[number],
-  };
 }
