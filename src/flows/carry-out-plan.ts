@@ -102,8 +102,8 @@ async function assumeWithCode(
   try {
     const session = await takeCodeTurn(world, caller, codeWish(wish), {
       look: async () => undefined,
-      work: (device: string, code: Secret) =>
-        assumeRole(world, caller, caller.key, {
+      work: (present, device, code: Secret) =>
+        assumeRole(world, present, present.key, {
           ...roleWish(wish, seconds, undefined),
           mfa: { device, code },
         }),

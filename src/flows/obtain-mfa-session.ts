@@ -11,7 +11,7 @@ import type { Needs } from "../ports.ts";
 import { askAws } from "./ask-aws.ts";
 import { type CallWithCodeNeeds, callWithCode } from "./call-with-code.ts";
 import { dropSession, keepMfaSession } from "./keep-session.ts";
-import type { Caller } from "./open-caller.ts";
+import { type Caller, withPresentKey } from "./open-caller.ts";
 import { takeTurn } from "./take-turn.ts";
 
 export type MfaNeeds = CallWithCodeNeeds & Needs<"locks" | "processId">;
@@ -61,29 +61,30 @@ export async function obtainMfaSession(
   wish: MfaWish,
 ): Promise<MfaSession> {
   return takeCodeTurn(world, caller, wish, {
-    look: async () => {
-      const kept = await readMfaSession(world, caller);
+    look: async (present) => {
+      const kept = await readMfaSession(world, present);
       return kept && wish.isEnough(kept) ? kept : undefined;
     },
-    work: (device, code) => openMfaSession(world, caller, wish, device, code),
+    work: (present, device, code) => openMfaSession(world, present, wish, device, code),
   });
 }
 
-/** One code at a time per identity, whatever it is for. */
+/** One code at a time per identity, whatever it is for. `present`: the caller with the key as it is then,
+ *  since a rotation may have replaced it while this process waited. */
 export async function takeCodeTurn<T>(
   world: MfaNeeds,
   caller: Caller,
   wish: Omit<MfaWish, "isEnough" | "workSeconds">,
   turn: {
-    readonly look: () => Promise<T | undefined>;
-    readonly work: (device: string, code: Secret) => Promise<T>;
+    readonly look: (present: Caller) => Promise<T | undefined>;
+    readonly work: (present: Caller, device: string, code: Secret) => Promise<T>;
   },
 ): Promise<T> {
   let wasFixed = false;
   return takeTurn(world, {
     ...wish,
     lock: `code-${caller.identity.name}`,
-    look: turn.look,
+    look: async () => turn.look(await withPresentKey(world, caller)),
     work: async () => {
       const call = {
         ...wish,
@@ -91,7 +92,9 @@ export async function takeCodeTurn<T>(
           wasFixed = isFixed(found) || wish.seed !== undefined;
         },
       };
-      return (await callWithCode(world, caller, call, turn.work)).answer;
+      const present = await withPresentKey(world, caller);
+      const send = (device: string, code: Secret) => turn.work(present, device, code);
+      return (await callWithCode(world, present, call, send)).answer;
     },
     isMine: () => wasFixed,
   });

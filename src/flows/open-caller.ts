@@ -37,6 +37,15 @@ export async function openCaller(
   return { configuration, configurationStamp, identity, key, keychain, region, environment };
 }
 
+/** The same, with the key that the keychain has now. Errors: KEYCHAIN_*. */
+export async function withPresentKey(world: Needs<"state">, caller: Caller): Promise<Caller> {
+  if (caller.key.source !== "keychain") return caller;
+  const kept = decodeAccessKey(await caller.keychain.read(keyItem(caller.identity.name)));
+  if (kept === undefined || kept.accessKeyId === caller.key.accessKeyId) return caller;
+  noteKey(world, caller.identity.name, { accessKeyId: kept.accessKeyId });
+  return { ...caller, key: kept };
+}
+
 /** The keychain's key; else the profile's two static lines. Both and different: the keychain's. */
 async function findKey(
   world: Needs<"state" | "stamp" | "places" | "say" | "awsFiles">,
