@@ -111,12 +111,15 @@ async function respond(
     },
     terms,
   );
-  const given = refusal ?? (await answer());
+  const given = refusal ?? (await answer().catch(() => unexpected));
   if ("session" in given) return send(200, containerJson(given.session));
   const { status, code, message } = given;
   debug(`server: ${status} ${code}: ${message}`);
   send(status, JSON.stringify({ code, message }));
 }
+
+/** A bug in here is no reason to end the program that runs. */
+const unexpected = { status: 500, code: "InternalError", message: "the session can't be told" };
 
 function pairs(raw: readonly string[]): readonly (readonly [string, string])[] {
   return Array.from({ length: raw.length / 2 }, (_, at) => [

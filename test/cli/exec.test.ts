@@ -1,0 +1,111 @@
+// `awst exec`, the built program itself, where a page of the manual can't go: a terminal that closes, signals
+// from elsewhere, many of them, and what is left behind.
+
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Home, makeHome } from "../support/home.ts";
+import { awstWords } from "../support/processes.ts";
+import { spawnPty } from "../support/pty.ts";
+
+let home: Home;
+beforeAll(async () => {
+  home = await makeHome();
+  const words = ["assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()];
+  expect(await home.awst(words)).toMatchObject({ status: 0 });
+});
+afterAll(() => home.remove());
+
+const exec = (flags: readonly string[], script: string) => [
+  ...["exec", "main-account", "DeveloperAccess", ...flags, "--"],
+  ...["sh", "-c", script],
+];
+const onTerminal = (flags: readonly string[], script: string) => {
+  const [program = "", ...args] = [...awstWords(), ...exec(flags, script)];
+  return spawnPty(program, args, { env: home.envWith({}), cwd: home.path });
+};
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
+  const name = `said${flags.length}`;
+
+  test("a closed terminal ends the program, and awst after it, with its status", async () => {
+    const script = `trap 'echo hup >${name}-hup; exit 3' HUP; echo ready; while :; do sleep 0.05; done`;
+    const pty = onTerminal(flags, script);
+    await pty.expect("ready");
+    pty.hangUp();
+    expect(await pty.exit).toEqual({ status: 3, signal: null });
+    expect(home.read(`${name}-hup`)).toBe("hup\n");
+  });
+
+  test.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+    ["SIGHUP", 129],
+    ["SIGUSR1", 138],
+  ] as const)("%s to awst ends both", async (signal, status) => {
+    const { child, finished } = home.start(
+      exec(flags, `echo $$ >${name}-${signal}; exec sleep 600`),
+    );
+    await until(() => (home.read(`${name}-${signal}`) ?? "") !== "");
+    child.kill(signal);
+    expect((await finished).status).toBe(status);
+    const pid = Number(home.read(`${name}-${signal}`));
+    expect(() => process.kill(pid, 0)).toThrow();
+  });
+
+  test("Ctrl-Z stops both, fg goes on with both", async () => {
+    const words = [...awstWords(), ...exec(flags, "echo ready; read line; echo read $line")];
+    const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+    const script = `set -m; ${quoted}; echo stopped $?; fg >/dev/null; echo ended $?`;
+    const pty = spawnPty("bash", ["-c", script], { env: home.envWith({}), cwd: home.path });
+    await pty.expect("ready");
+    pty.press("ctrl-z");
+    await pty.expect(/stopped 1\d\d/);
+    pty.type("hello\r");
+    await pty.expect("read hello");
+    await pty.expect("ended 0");
+    await pty.exit;
+  });
+});
+
+test("--server: nothing is left behind, however the program ends", async () => {
+  const runtime = `${home.env["XDG_RUNTIME_DIR"]}/awst`;
+  const left = () => readdirSync(runtime).filter((name) => name.startsWith("awst-exec-"));
+  for (const script of ["exit 0", "exit 9", "kill -9 $$", "kill -TERM $PPID; sleep 60"]) {
+    await home.awst(exec(["--server"], script));
+    expect(left()).toEqual([]);
+  }
+  await home.awst(["exec", "main-account", "DeveloperAccess", "--server", "--", "no-such-program"]);
+  expect(left()).toEqual([]);
+});
+
+test("--server: the token stands in no program's words and in no environment", async () => {
+  const script =
+    'cp "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" token; ' +
+    "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null >shown; true";
+  await home.awst(exec(["--server"], script));
+  const token = home.read("token") ?? "";
+  expect(token).toMatch(/^[\w-]{43}$/);
+  const shown = home.read("shown") ?? "";
+  expect(shown).toContain("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  expect(shown).not.toContain(token);
+});
+
+test("--server: other users of the machine and web pages are refused while it runs", async () => {
+  const { child, finished } = home.start(exec(["--server"], "env >served; exec sleep 600"));
+  await until(() => (home.read("served") ?? "").includes("FULL_URI"));
+  const url = /FULL_URI=(\S+)/.exec(home.read("served") ?? "")?.[1] ?? "";
+  const statuses = [];
+  for (const headers of [{}, { authorization: "x" }, { origin: "http://evil.example" }]) {
+    const answer = await fetch(url, { headers });
+    statuses.push(answer.status);
+    expect(await answer.text()).not.toMatch(/ASIA|SecretAccessKey/);
+  }
+  // fetch itself says sec-fetch-mode, as a browser does.
+  expect(statuses).toEqual([403, 403, 403]);
+  child.kill("SIGTERM");
+  expect((await finished).status).toBe(143);
+});
