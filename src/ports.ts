@@ -34,6 +34,8 @@ export interface World {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** stdout: the product. Resolves when the bytes are out. */
   out(text: string): Promise<void>;
+  /** Whether stdout is a person's terminal, not a pipe or a file. */
+  outIsTerminal(): boolean;
   /** stderr: the talk, one line, prefixed `awst: `. Silent with --quiet. */
   say(line: string): void;
   /** stderr with --debug alone; redacted. */
@@ -43,6 +45,8 @@ export interface World {
   stamp(path: string): string | undefined;
   /** An ordinary file of the user's, as text (a policy, a CSV). `-`: stdin where it is piped, else "". */
   readText(path: string): Promise<string>;
+  /** Whole or not at all, mode 0600. `isNew`: a file that is there already stays. FILE_UNWRITABLE. */
+  writeText(path: string, text: string, how?: { readonly isNew?: boolean }): Promise<void>;
   configurationFile(): Promise<ConfigurationFile>;
   keychain(backend: KeychainBackend): Promise<Keychain>;
   locks(): Promise<Locks>;
@@ -80,6 +84,8 @@ export interface State {
   read(name: string): unknown;
   /** Replaces the file whole. A failure is said with --debug and otherwise ignored. */
   replace(name: string, value: unknown): void;
+  /** The same for `NAME.txt`, plain text that shells read by themselves. */
+  replaceText(name: string, text: string): void;
   /** Read, change, replace, under the file's lock. `change` returning undefined leaves it. */
   update(name: string, change: (old: unknown) => unknown): Promise<void>;
   /** One line of `history.jsonl`: what was issued or changed, when, by which command; never a secret. */

@@ -41,11 +41,14 @@ export function openWorld(options: WorldOptions): World {
     now: () => new Date(),
     sleep: streams.sleep,
     out: streams.out,
+    outIsTerminal: streams.outIsTerminal,
     say: streams.say,
     debug: streams.debug,
     state,
     stamp: stamps.stamp,
     readText: stamps.readText,
+    writeText: async (path, text, how) =>
+      (await import("./adapters/text-file.ts")).writeTextFile(path, text, how),
     configurationFile: once(async () =>
       (await import("./adapters/config-file.ts")).openConfigurationFile(
         places,

@@ -1,5 +1,5 @@
-// Small JSON files without a secret, NAME.json in a folder of mode 0700, replaced whole by a rename;
-// and `history.jsonl`, to which every event adds a line.
+// Small JSON files without a secret, NAME.json in a folder of mode 0700, replaced whole by a rename; the
+// same as NAME.txt for what shells read; and `history.jsonl`, to which every event adds a line.
 
 import {
   chmodSync,
@@ -32,6 +32,13 @@ export function openState(
       attempt(debug, pathOf(name), () => {
         makePrivate(dir);
         replaceFile(pathOf(name), `${JSON.stringify(value)}\n`);
+      });
+    },
+    replaceText: (name, text) => {
+      const path = `${dir}/${fileNameFor(name)}.txt`;
+      attempt(debug, path, () => {
+        makePrivate(dir);
+        replaceFile(path, text);
       });
     },
     update: async (name, change) => {

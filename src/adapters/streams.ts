@@ -2,7 +2,7 @@
 // alone, and not `process.stdout`, whose first use costs a tenth of a start. A closed pipe is a
 // quiet end, for the reader has what it wanted.
 
-import { realpathSync, write, writeSync } from "node:fs";
+import { fstatSync, realpathSync, statSync, write, writeSync } from "node:fs";
 import { AwstError } from "../model/errors.ts";
 import { redact } from "../model/redaction.ts";
 
@@ -10,6 +10,7 @@ export interface Streams {
   readonly program: readonly string[];
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   out(text: string): Promise<void>;
+  outIsTerminal(): boolean;
   say(line: string): void;
   debug(line: string): void;
   /** What is said from now on is kept until `letGo`. */
@@ -34,6 +35,7 @@ export function openStreams(options: {
       before = before.then(() => writeProduct(text));
       return before;
     },
+    outIsTerminal,
     say: (line) => {
       if (!options.quiet) talk(`awst: ${line}\n`);
     },
@@ -56,6 +58,17 @@ export function findProgram(script: string | undefined): readonly string[] {
   const isEmbedded = script === undefined || /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(script);
   if (isEmbedded) return [process.execPath];
   return [process.execPath, realpathSync(script)];
+}
+
+/** Without node:tty, whose loading is a part of the start. */
+function outIsTerminal(): boolean {
+  try {
+    const out = fstatSync(1);
+    if (!out.isCharacterDevice() || process.platform === "win32") return out.isCharacterDevice();
+    return out.rdev !== statSync("/dev/null").rdev;
+  } catch {
+    return false;
+  }
 }
 
 function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 // The same table for people: commander writes the help and says what is wrong with the words, with the
 // nearest right one. It runs nothing and prints nothing: what it has to say is its answer.
 
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { AwstError } from "../model/errors.ts";
 import { examplesText, exitStatusText } from "./help.ts";
 import { type ParsedWords, toParsed } from "./parse-words.ts";
@@ -77,9 +77,10 @@ function addVerb(parent: Command, verb: Verb, reading: Reading): void {
     .action(() => {
       reading.reached = { verb, command };
     });
-  for (const { name, required, many, help } of verb.arguments) {
+  for (const { name, required, many, choices, help } of verb.arguments) {
     const word = many ? `${name}...` : name;
-    command.argument(required ? `<${word}>` : `[${word}]`, help);
+    const argument = new Argument(required ? `<${word}>` : `[${word}]`, help);
+    command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
   }
   if (verb.program) command.argument("[CMD...]", "the program and its words, behind --");
 }

@@ -20,6 +20,12 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   list: () => import("../commands/list.ts"),
   whoami: () => import("../commands/whoami.ts"),
   logout: () => import("../commands/logout.ts"),
+  "shell-init": () => import("../commands/shell-init.ts"),
+  completion: async () => {
+    const { completing } = await import("../commands/completion.ts");
+    return completing((await import("./completion-verbs.ts")).completionVerbs);
+  },
+  status: () => import("../commands/status.ts"),
   "key add": () => import("../commands/key/add.ts"),
   "key import": () => import("../commands/key/import.ts"),
   "key rotate": () => import("../commands/key/rotate.ts"),
@@ -29,6 +35,11 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "key activate": () => import("../commands/key/activate.ts"),
   "key deactivate": () => import("../commands/key/deactivate.ts"),
   "key delete": () => import("../commands/key/delete.ts"),
+  "mfa list": () => import("../commands/mfa/list.ts"),
+  "mfa add": () => import("../commands/mfa/add.ts"),
+  "mfa remove": () => import("../commands/mfa/remove.ts"),
+  "mfa resync": () => import("../commands/mfa/resync.ts"),
+  "mfa replace": () => import("../commands/mfa/replace.ts"),
   "mfa store": () => import("../commands/mfa/store.ts"),
   "mfa forget": () => import("../commands/mfa/forget.ts"),
   "mfa code": () => import("../commands/mfa/code.ts"),

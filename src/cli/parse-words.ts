@@ -36,7 +36,8 @@ export function parseWords(
   const positionals = tokens.filter((token) => token.kind === "positional");
   const typed = positionals.filter(({ index }) => !isBehind(index)).map(({ value }) => value);
   const rest = positionals.filter(({ index }) => isBehind(index)).map(({ value }) => value);
-  if (!fits(verb, typed, rest) || !areAllowed(verb, values)) return undefined;
+  if (!fits(verb, typed, rest) || !areKnown(verb, typed) || !areAllowed(verb, values))
+    return undefined;
   return toParsed(verb, typed, rest, values);
 }
 
@@ -107,6 +108,10 @@ function fits(verb: Verb, typed: readonly string[], rest: readonly string[]): bo
     : verb.arguments.length;
   if (verb.program === true && rest.length === 0) return false;
   return typed.length >= least && typed.length <= most;
+}
+
+function areKnown(verb: Verb, typed: readonly string[]): boolean {
+  return typed.every((word, at) => verb.arguments[at]?.choices?.includes(word) ?? true);
 }
 
 function areAllowed(verb: Verb, values: Values): boolean {

@@ -6,6 +6,7 @@ import { commands, loadCommander } from "./commands.ts";
 import { type ParsedWords, parseWords } from "./parse-words.ts";
 import { errorText } from "./print-error.ts";
 import { sessionVerbs } from "./session-verbs.ts";
+import { shellVerbs } from "./shell-verbs.ts";
 import { nameOf } from "./verb.ts";
 
 export interface Outside {
@@ -40,7 +41,7 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
   }
 }
 
-const machineVerbs = sessionVerbs.filter(({ machine }) => machine);
+const machineVerbs = [...sessionVerbs, ...shellVerbs].filter(({ machine }) => machine);
 
 async function readForPeople(argv: readonly string[]) {
   return (await loadCommander()).readWithCommander(argv);

@@ -30,7 +30,8 @@ const assume: Verb = {
   details:
     "Takes the session from the keychain where it is good, else asks AWS, and for a code only where " +
     "AWS demands one; makes sure that the role's profiles exist; says until when it renews. " +
-    "stdout is one line that sets AWS_PROFILE. Without arguments on a terminal: a picker.",
+    "stdout is one line that sets AWS_PROFILE; with the function of `awst shell-init` this shell has it " +
+    "at once. Without arguments on a terminal: a picker.",
   arguments: [account(false), role(false)],
   options: [
     ...obtainingOptions,
@@ -38,6 +39,13 @@ const assume: Verb = {
     formatOption,
     { name: "profile-only", help: "write the profiles and call nothing" },
     { name: "unset", help: "print the lines that take credentials and profile out of a shell" },
+    {
+      name: "export",
+      short: "e",
+      placeholder: "FILE",
+      help: "print into this file, for a shell that sources it (awstools')",
+    },
+    { name: "export-profile", short: "p", help: "awstools' word for what is the rule here" },
   ],
   examples: [
     { line: "awst assume", meaning: "pick an account and a role, most used first" },

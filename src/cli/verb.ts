@@ -24,6 +24,7 @@ export interface VerbArgument {
   readonly required: boolean;
   /** Takes all that is left. */
   readonly many?: true;
+  readonly choices?: readonly string[];
   readonly help: string;
 }
 

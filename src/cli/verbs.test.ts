@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readWithCommander } from "./commander-program.ts";
 import { commands } from "./commands.ts";
 import { sessionVerbs } from "./session-verbs.ts";
+import { shellVerbs } from "./shell-verbs.ts";
 import { globalOptions, nameOf } from "./verb.ts";
 import { groups, verbs } from "./verbs.ts";
 import { version } from "./version.ts";
@@ -13,7 +14,8 @@ test("what can be typed and what can be done are the same", () => {
 
 test("verbs that machines call stand in the part of the table that every start loads", () => {
   const called = verbs.filter(({ machine }) => machine);
-  expect(sessionVerbs.filter(({ machine }) => machine)).toEqual(called);
+  const loaded = [...sessionVerbs, ...shellVerbs];
+  expect(loaded.filter(({ machine }) => machine)).toEqual(called);
 });
 
 test("the version is the package's", () => {

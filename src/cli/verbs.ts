@@ -6,15 +6,19 @@ import { keyStateVerbs } from "./key-state-verbs.ts";
 import { keyVerbs } from "./key-verbs.ts";
 import { lookVerbs } from "./look-verbs.ts";
 import { mfaSeedVerbs } from "./mfa-seed-verbs.ts";
+import { mfaVerbs } from "./mfa-verbs.ts";
 import { sessionVerbs } from "./session-verbs.ts";
+import { shellVerbs } from "./shell-verbs.ts";
 import type { Verb } from "./verb.ts";
 
 export const verbs: readonly Verb[] = [
   ...sessionVerbs,
   ...consoleVerbs,
   ...lookVerbs,
+  ...shellVerbs,
   ...keyVerbs,
   ...keyStateVerbs,
+  ...mfaVerbs,
   ...mfaSeedVerbs,
   ...houseVerbs,
 ];

@@ -1,15 +1,24 @@
 // awst assume [ACCOUNT [ROLE]]: a session and its profiles. stdout: lines that set AWS_PROFILE, or what
 // --format, --json or --unset ask for; everything else is talk.
 
+import { hintAtFunction } from "../flows/hint-at-function.ts";
 import { pickTarget, rememberPick } from "../flows/pick-target.ts";
+import { printIntoFile } from "../flows/print-into-file.ts";
 import { readSessionRequest } from "../flows/read-session-flags.ts";
 import { showNotices } from "../flows/show-notices.ts";
 import { startAutomaticRotation } from "../flows/start-automatic-rotation.ts";
 import { takeUpProfiles, takeUpSession, writeProfilesAlone } from "../flows/take-up-role.ts";
-import { type AssumeFacts, assumeJson, profileLines, sessionLine } from "../model/assume-report.ts";
+import {
+  type AssumeFacts,
+  assumeJson,
+  profileHere,
+  profileLines,
+  sessionLine,
+} from "../model/assume-report.ts";
 import { commandLine } from "../model/command-line.ts";
 import { AwstError } from "../model/errors.ts";
 import {
+  ambientRegionRemark,
   handedKeys,
   printKeys,
   printProfile,
@@ -17,12 +26,19 @@ import {
   readFormat,
   readRegion,
 } from "../model/printed-keys.ts";
+import type { RoleSession } from "../model/session.ts";
 import { fixedText } from "../model/session-report.ts";
 import type { SessionRequest } from "../model/session-request.ts";
-import { flagOption, type Words } from "../model/words.ts";
+import { flagOption, textOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 
 export async function run(world: World, words: Words): Promise<void> {
+  const file = textOption(words, "export");
+  if (file === undefined) return assume(world, words);
+  return printIntoFile(world, file, (printing) => assume(printing, words));
+}
+
+async function assume(world: World, words: Words): Promise<void> {
   const format = readFormat(words);
   if (flagOption(words, "unset")) return world.out(printUnset(format, world.env));
   refuseContradictions(words);
@@ -37,7 +53,8 @@ export async function run(world: World, words: Words): Promise<void> {
   const obtained = await takeUpSession(world, request);
   const { session } = obtained;
   if (format !== undefined) {
-    await world.out(printKeys(format, handedKeys(session, region), world.env));
+    const name = `${obtained.account} ${obtained.role}`;
+    await world.out(printKeys(format, handedKeys(session, region), world.env, name));
   }
   const profiles = await takeUpProfiles(world, request, obtained, region);
   await rememberPick(world, obtained);
@@ -77,10 +94,20 @@ async function tell(world: World, words: Words, facts: AssumeFacts): Promise<voi
   const { obtained, profiles, account, role } = facts;
   if (words.json) return world.out(assumeJson(facts));
   if (obtained !== undefined) world.say(sessionLine(obtained, world.now()));
-  for (const line of profileLines(profiles, world.places)) world.say(line);
-  if (profiles.usable !== undefined) return world.out(printProfile(profiles.usable, world.env));
+  const name = profileHere(profiles, world.env);
+  for (const line of profileLines(profiles, world.places, name)) world.say(line);
+  if (name !== undefined) {
+    const remark = ambientRegionRemark(world.env, facts.region);
+    if (remark !== undefined) world.say(remark);
+    await world.out(printProfile(name, world.env, obtained && endOf(obtained.session)));
+    return hintAtFunction(world);
+  }
   const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
   world.say(`no profile to use: ${instead} works without one`);
+}
+
+function endOf({ keys, renewableUntil = keys.expiresAt }: RoleSession): Date {
+  return new Date(Math.max(keys.expiresAt.getTime(), renewableUntil.getTime()));
 }
 
 function refuseContradictions(words: Words): void {

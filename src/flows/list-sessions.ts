@@ -13,7 +13,7 @@ import {
 } from "../model/live-sessions.ts";
 import { decodeSessionIndex, type SessionIndex, sessionIndexName } from "../model/session-index.ts";
 import type { Needs } from "../ports.ts";
-import { loadConfiguration } from "./load-configuration.ts";
+import { loadAndRemember } from "./load-configuration.ts";
 
 export interface Listing {
   readonly accounts: readonly ListedAccount[];
@@ -44,10 +44,10 @@ export interface ListedIdentity {
 
 /** `identity`: only what is obtained as this one. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN. */
 export async function listSessions(
-  world: Needs<"configurationFile" | "state" | "now">,
+  world: Needs<"configurationFile" | "state" | "places" | "now">,
   identity?: string,
 ): Promise<Listing> {
-  const configuration = await loadConfiguration(world);
+  const { configuration } = await loadAndRemember(world);
   if (identity !== undefined) findIdentity(configuration, identity);
   const index = decodeSessionIndex(world.state.read(sessionIndexName));
   const { awsNow: now } = clockOf(world.state.read(clockName), world.now());

@@ -1,6 +1,8 @@
-// The configuration, parsed once per process, and written down for the next warm start.
+// The configuration, parsed once per process, and written down for the next warm start and for the shells
+// that complete its names.
 
 import type { Configuration } from "../model/configuration.ts";
+import { nameListName, nameListText } from "../model/name-list.ts";
 import { makeWarmState, warmStateName } from "../model/warm-state.ts";
 import type { Needs } from "../ports.ts";
 
@@ -22,7 +24,16 @@ export async function loadAndRemember(
   const name = warmStateName(world.places.configuration);
   const state = makeWarmState(loaded.configuration, loaded.stamp);
   if (JSON.stringify(world.state.read(name)) !== JSON.stringify(state)) {
+    await rememberNameList(world, loaded.configuration);
     world.state.replace(name, state);
   }
   return loaded;
+}
+
+export async function rememberNameList(
+  world: Needs<"state" | "places">,
+  configuration: Configuration,
+): Promise<void> {
+  const name = nameListName(world.places.configuration);
+  world.state.replaceText(name, nameListText(configuration));
 }

@@ -19,7 +19,7 @@ const samePickMs = 10 * 60 * 1000;
 
 /** Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN where nothing is offered, CHOICE_NEEDED, INTERRUPTED. */
 export async function pickTarget(
-  world: Needs<"configurationFile" | "state" | "now" | "terminal" | "say">,
+  world: Needs<"configurationFile" | "state" | "places" | "now" | "terminal" | "say">,
   typed: { readonly account: string | undefined; readonly role: string | undefined },
   identity: string | undefined,
 ): Promise<AccountAndRole> {

@@ -109,6 +109,7 @@ function world(): FakeWorld {
     state: {
       read: (name) => structuredClone(state.get(name)),
       replace: (name, value) => void state.set(name, structuredClone(value)),
+      replaceText: (name, text) => void state.set(`${name}.txt`, text),
       update: async (name, change) => void state.set(name, change(state.get(name))),
       record: () => {},
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assumeJson, profileLines } from "./assume-report.ts";
+import { assumeJson, profileHere, profileLines } from "./assume-report.ts";
 import type { EnsuredProfiles } from "./remembered-profiles.ts";
 import { Secret } from "./secret.ts";
 import type { RoleSession } from "./session.ts";
@@ -43,6 +43,14 @@ describe("profileLines()", () => {
   ] as const)("%s", (_name, profiles, lines) => {
     expect(profileLines(profiles, { awsConfig: "/c", awsCredentials: "/k" })).toEqual(lines);
   });
+});
+
+test("profileHere(): through the shell's function the name that every SDK finds", () => {
+  expect(profileHere(both, {})).toBe("a b");
+  expect(profileHere(both, { AWST_SHELL: "zsh" })).toBe("a/b");
+  expect(profileHere({ ...both, names: ["a b"] }, { AWST_SHELL: "zsh" })).toBe("a b");
+  const said = profileLines(both, { awsConfig: "/c", awsCredentials: "/k" }, "a/b");
+  expect(said).toEqual([]);
 });
 
 describe("assumeJson()", () => {

@@ -6,6 +6,7 @@ import type { EnsuredProfiles } from "./remembered-profiles.ts";
 import { rfc3339 } from "./rfc3339.ts";
 import { holdsText } from "./session-report.ts";
 import type { ObtainedSession } from "./session-request.ts";
+import { surroundings } from "./shells.ts";
 
 export interface AssumeFacts {
   readonly account: string;
@@ -47,15 +48,27 @@ export function sessionLine({ session, account, role }: ObtainedSession, now: Da
   return `${account} ${role}: ${holdsText(session, now)}`;
 }
 
-/** Which names work where, and which are not there. */
+/**
+ * The name a shell is given: the first, as awstools had it; through the function of `shell-init` the
+ * one that every SDK finds, so that all tools of this shell are the role.
+ */
+export function profileHere(
+  { names, usable }: EnsuredProfiles,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const plain = names.find((name) => !hasBlank(name));
+  return surroundings(env).isFunction ? (plain ?? usable) : usable;
+}
+
+/** Which names work where, and which are not there. `here`: the one this shell is given. */
 export function profileLines(
   profiles: EnsuredProfiles,
   places: Parameters<typeof obstacleLines>[1],
+  here = profiles.usable,
 ): readonly string[] {
-  const { names, usable } = profiles;
-  const plain = names.find((name) => !hasBlank(name));
+  const plain = profiles.names.find((name) => !hasBlank(name));
   const forOthers =
-    usable !== undefined && hasBlank(usable) && plain !== undefined
+    here !== undefined && hasBlank(here) && plain !== undefined
       ? [`for JavaScript and Java, which see no blanks: AWS_PROFILE=${plain}`]
       : [];
   return [...forOthers, ...obstacleLines(profiles, places)];

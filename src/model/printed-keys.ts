@@ -4,7 +4,9 @@ import { type HandedKeys, keyVariables, rivals } from "./child-environment.ts";
 import { AwstError } from "./errors.ts";
 import { formatKeys, isKeyFormat, type KeyFormat } from "./export-formats.ts";
 import { isRegion } from "./partition.ts";
+import { rfc3339 } from "./rfc3339.ts";
 import type { RoleSession } from "./session.ts";
+import { forFunction, surroundings } from "./shells.ts";
 import { textOption, type Words } from "./words.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -29,32 +31,55 @@ export function handedKeys(session: RoleSession, region: string | undefined): Ha
 }
 
 /** The keys, and in this shell an end to what would win over them. The text is a secret. */
-export function printKeys(format: KeyFormat, handed: HandedKeys, env: Env): string {
-  return formatKeys(format, keyVariables(handed), setIn(env, rivals));
+export function printKeys(format: KeyFormat, handed: HandedKeys, env: Env, name?: string): string {
+  const around = surroundings(env);
+  const told =
+    around.wantsAwsume && around.format === format && name !== undefined
+      ? awsumeVariables(name, handed.keys.expiresAt)
+      : {};
+  const unset = setIn(env, rivals);
+  return forFunction(formatKeys(format, { ...keyVariables(handed), ...told }, unset), format, env);
 }
 
-/** AWS_PROFILE, and in this shell an end to keys that would win over it. */
-export function printProfile(profile: string, env: Env): string {
-  return formatKeys(shellFormat(env), { AWS_PROFILE: profile }, setIn(env, keyNames));
+/**
+ * AWS_PROFILE, and in this shell an end to what would win over it: keys, and what came with them.
+ * `until`: when a code is needed again, as far as it is known.
+ */
+export function printProfile(profile: string, env: Env, until?: Date): string {
+  const { format, wantsAwsume } = surroundings(env);
+  const told = wantsAwsume ? awsumeVariables(profile, until) : {};
+  const unset = [
+    ...setIn(env, profileRivals),
+    ...(holdsHandedKeys(env) ? setIn(env, withKeys) : []),
+    ...(wantsAwsume && until === undefined ? setIn(env, ["AWSUME_EXPIRATION"]) : []),
+  ];
+  return forFunction(formatKeys(format, { AWS_PROFILE: profile, ...told }, unset), format, env);
 }
 
 /** Everything awst may have set in a shell is unset. USAGE for a form that can't say so. */
-export function printUnset(format: KeyFormat | undefined, env: Env): string {
-  if (format === "dotenv" || format === "json") {
-    throw new AwstError("USAGE", `--format ${format} can't unset anything`, {
+export function printUnset(asked: KeyFormat | undefined, env: Env): string {
+  if (asked === "dotenv" || asked === "json") {
+    throw new AwstError("USAGE", `--format ${asked} can't unset anything`, {
       hint: "awst assume --unset --format env",
     });
   }
-  const names = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", ...keyNames, "AWS_CREDENTIAL_EXPIRATION"];
-  const others = ["AWS_ACCOUNT_ID", "AWS_REGION", "AWS_DEFAULT_REGION"];
-  return formatKeys(format ?? shellFormat(env), {}, [...names, ...others]);
+  const { format: around, wantsAwsume } = surroundings(env);
+  const format = asked ?? around;
+  const names = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", ...keyNames, ...withKeys];
+  const awsume = wantsAwsume ? awsumeNames : [];
+  return forFunction(formatKeys(format, {}, [...names, ...awsume]), format, env);
 }
 
-/** The form the shell around this process takes, as far as its environment tells. */
-export function shellFormat(env: Env): "env" | "fish" | "powershell" {
-  const shell = env["SHELL"];
-  if (shell) return /(^|\/)fish$/.test(shell) ? "fish" : "env";
-  return env["PSModulePath"] ? "powershell" : "env";
+/** The region this shell has anyway, where it is another than the profile's: SDKs take the shell's. */
+export function ambientRegionRemark(env: Env, region: string): string | undefined {
+  if (holdsHandedKeys(env)) return undefined;
+  for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+    const ambient = env[name];
+    if (ambient && ambient !== region) {
+      return `${name}=${ambient} in this shell wins over the profile's ${region}`;
+    }
+  }
+  return undefined;
 }
 
 const keyNames = [
@@ -63,6 +88,33 @@ const keyNames = [
   "AWS_SESSION_TOKEN",
   "AWS_SECURITY_TOKEN",
 ];
+
+/** botocore takes AWS_DEFAULT_PROFILE before AWS_PROFILE, and a web identity before a profile's line. */
+const profileRivals = [
+  ...keyNames,
+  "AWS_DEFAULT_PROFILE",
+  "AWS_ROLE_ARN",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
+const withKeys = [
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_ACCOUNT_ID",
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+];
+
+const awsumeNames = ["AWSUME_PROFILE", "AWSUME_EXPIRATION"];
+
+function awsumeVariables(profile: string, until: Date | undefined): Record<string, string> {
+  const expiration = until === undefined ? {} : { AWSUME_EXPIRATION: rfc3339(until) };
+  return { AWSUME_PROFILE: profile, ...expiration };
+}
+
+/** Keys with their end: awst set them, and a region for them. */
+function holdsHandedKeys(env: Env): boolean {
+  return env["AWS_ACCESS_KEY_ID"] !== undefined && env["AWS_CREDENTIAL_EXPIRATION"] !== undefined;
+}
 
 function setIn(env: Env, names: readonly string[]): readonly string[] {
   return names.filter((name) => env[name] !== undefined);

@@ -78,6 +78,18 @@ export function profileKey(
   return JSON.stringify([configuration, account, role, ...(scope === undefined ? [] : [scope])]);
 }
 
+/** Whose profile an entry is; undefined for a key that is none. */
+export function ownerOfKey(
+  key: string,
+): { readonly account: string; readonly role: string } | undefined {
+  try {
+    const [, account, role]: unknown[] = JSON.parse(key);
+    return typeof account === "string" && typeof role === "string" ? { account, role } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function decodeProfileMemory(value: unknown): ProfileMemory {
   const nothing = { openIsSaid: false, roles: {} };
   if (typeof value !== "object" || value === null) return nothing;

@@ -40,6 +40,8 @@ export interface FakeProcess {
 export interface FakeWorld extends World {
   readonly said: string[];
   readonly asked: string[];
+  /** On the terminal device alone. */
+  readonly shown: string[];
 }
 
 export const mainIdentity: Identity = {
@@ -130,6 +132,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
     processes += 1;
     const said: string[] = [];
     const asked: string[] = [];
+    const shown: string[] = [];
     const ask = async (question: Question): Promise<Secret> => {
       asked.push(question.text);
       if (!options.types) throw new Error("nobody is here");
@@ -141,6 +144,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
     return {
       said,
       asked,
+      shown,
       env: options.env ?? {},
       places: {
         home: "/home/user",
@@ -157,11 +161,13 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       now: () => machine.time,
       sleep: async (milliseconds) => machine.advance(milliseconds / 1000),
       out: async () => {},
+      outIsTerminal: () => false,
       say: (line) => void said.push(line),
       debug: () => {},
       state: {
         read: (name) => structuredClone(machine.state.get(name)),
         replace: (name, value) => void machine.state.set(name, structuredClone(value)),
+        replaceText: (name, text) => void machine.state.set(`${name}.txt`, text),
         update: async (name, change) => {
           const value = change(structuredClone(machine.state.get(name)));
           if (value !== undefined) machine.state.set(name, structuredClone(value));
@@ -171,6 +177,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       stamp: (path) =>
         path === configuration.path ? machine.configurationStamp : (machine.credentials ?? ""),
       readText: async () => unused(),
+      writeText: async () => unused(),
       configurationFile: async () => ({
         load: async () => ({
           configuration: machine.configuration,
@@ -211,7 +218,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         isHere: () => options.types !== undefined,
         askCode: ask,
         askSecret: ask,
-        askText: unused,
+        askText: async (question) => (await ask(question)).reveal(),
         confirm: async (question) => (await ask(question)).reveal() === "y",
         choose: async (question, choices) => {
           asked.push(question.text);
@@ -220,12 +227,13 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
           if (!found) throw new Error(`no choice ${label}`);
           return found.value;
         },
+        show: async (draw) => void shown.push(...draw({ columns: 100, rows: 50 })),
         countDown: async (_text, until) => {
           if (until > machine.time) machine.time = until;
         },
       }),
       dialog: async () => ({ isHere: () => false, askCode: unused }),
-      qr: async () => ({ draw: unused, read: unused }),
+      qr: async () => ({ draw: () => ({ lines: ["(a QR code)"] }), read: unused }),
       children: async () => ({
         capture: async () => {
           if (!options.command) throw new AwstError("CODE_COMMAND_FAILED", "no command");

@@ -1,0 +1,32 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeTextFile } from "./text-file.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "awst-text-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+test("replaces a file, which others can't read then", () => {
+  const path = join(folder, "a");
+  writeFileSync(path, "old", { mode: 0o644 });
+  writeTextFile(path, "new\n");
+  expect(readFileSync(path, "utf8")).toBe("new\n");
+  expect(modeOf(path)).toBe("600");
+});
+
+test("a new one never takes the place of another, nor of what a link leads to", () => {
+  const path = join(folder, "deep/er/a");
+  writeTextFile(path, "one", { isNew: true });
+  expect(() => writeTextFile(path, "two", { isNew: true })).toThrow("is there already");
+  expect(readFileSync(path, "utf8")).toBe("one");
+  expect(modeOf(path)).toBe("600");
+  const link = join(folder, "link");
+  symlinkSync(join(folder, "nowhere"), link);
+  expect(() => writeTextFile(link, "x", { isNew: true })).toThrow("is there already");
+});

@@ -1,0 +1,21 @@
+// awst shell-init SHELL: the function that lets `awst assume` change the shell it is typed in. It prints,
+// and touches nobody's start files.
+
+import { setupLine, shellFunction } from "../model/shell-functions.ts";
+import { isShell } from "../model/shells.ts";
+import { flagOption, type Words } from "../model/words.ts";
+import type { World } from "../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const [shell] = words.arguments;
+  if (!isShell(shell)) throw new Error(`no shell ${shell}`);
+  const wishes = {
+    awsAssume: flagOption(words, "aws-assume"),
+    awsumeVariables: flagOption(words, "awsume-variables"),
+  };
+  await world.out(shellFunction(shell, wishes));
+  if (!world.outIsTerminal()) return;
+  const flags = [...Object.keys(words.options)].map((name) => ` --${name}`).join("");
+  const { line, file } = setupLine(shell);
+  world.say(`this goes into ${file}: ${line.replace(`init ${shell}`, `init ${shell}${flags}`)}`);
+}

@@ -1,0 +1,22 @@
+// awst status: what this shell has now, and how long. Offline, and 0 whatever it is.
+
+import { readStatus } from "../flows/read-status.ts";
+import { AwstError } from "../model/errors.ts";
+import { statusJson } from "../model/shell-status.ts";
+import { fillTemplate, statusLine } from "../model/status-text.ts";
+import { textOption, type Words } from "../model/words.ts";
+import type { World } from "../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const template = textOption(words, "format");
+  if (template !== undefined && words.json) {
+    throw new AwstError("USAGE", "--json and --format exclude each other", {
+      hint: "awst status --help",
+    });
+  }
+  const { status, awsNow } = await readStatus(world);
+  if (words.json) return world.out(statusJson(status, awsNow));
+  if (template === undefined) return world.out(`${statusLine(status, awsNow)}\n`);
+  const text = fillTemplate(template, status, awsNow);
+  if (text !== "") await world.out(text);
+}

@@ -1,0 +1,170 @@
+// What `shell-init` prints: the function `awst` for each shell. It hands everything to the program but
+// `assume`, whose output it takes in where the program marked it (`shells.ts`) and ended with 0. Names are
+// never parted: one text goes from the program to the shell's own eval.
+
+import { marker, type Shell, shellVariable } from "./shells.ts";
+
+export interface FunctionWishes {
+  /** awstools' `aws_assume` beside it. */
+  readonly awsAssume: boolean;
+  /** AWSUME_PROFILE and AWSUME_EXPIRATION, for prompts that read them. */
+  readonly awsumeVariables: boolean;
+}
+
+export function shellFunction(shell: Shell, wishes: FunctionWishes): string {
+  const around = wishes.awsumeVariables ? `${shell},awsume` : shell;
+  const { main, awsAssume } = texts[shell];
+  const filled = main.replaceAll("AROUND", around).replaceAll("MARKER", marker);
+  return wishes.awsAssume ? `${filled}\n${awsAssume}` : filled;
+}
+
+/** The line for the shell's own start file, and that file. */
+export function setupLine(shell: Shell): { readonly line: string; readonly file: string } {
+  switch (shell) {
+    case "bash":
+      return { line: 'eval "$(awst shell-init bash)"', file: "~/.bashrc" };
+    case "zsh":
+      return { line: 'eval "$(awst shell-init zsh)"', file: "~/.zshrc" };
+    case "fish":
+      return { line: "awst shell-init fish | source", file: "~/.config/fish/config.fish" };
+    case "powershell":
+      return {
+        line: "awst shell-init powershell | Out-String | Invoke-Expression",
+        file: "$PROFILE",
+      };
+  }
+}
+
+/** Options before the verb that take a value, and those of `exec`: what a shell needs to find its words. */
+export const valuedGlobals = ["--config", "--identity"] as const;
+export const valuedOfExec = [
+  "--mfa-code",
+  "--region",
+  "--duration",
+  "--session-name",
+  "--policy-arn",
+  "--policy-file",
+  "--tag",
+  "--source-identity",
+] as const;
+
+const posix = `unalias awst 2>/dev/null || :
+function awst {
+  local word skip='' verb='' lines='' code=0
+  for word in "$@"; do
+    if [ -n "$skip" ]; then skip=''; continue; fi
+    case "$word" in
+      ${valuedGlobals.join("|")}) skip=1 ;;
+      -*) ;;
+      *) verb=$word; break ;;
+    esac
+  done
+  if [ "$verb" != assume ]; then
+    command awst "$@"
+    return
+  fi
+  lines=$(${shellVariable}=AROUND command awst "$@") || code=$?
+  case "\${code}:$lines" in
+    '0:MARKER'*) eval "\${lines#*$'\\n'}" || code=$? ;;
+    *:) ;;
+    *) printf '%s\\n' "$lines" ;;
+  esac
+  return "$code"
+}
+`;
+
+const posixAwsAssume = `unalias aws_assume 2>/dev/null || :
+function aws_assume {
+  awst assume "$@"
+}
+`;
+
+const fish = `function awst --description 'AWS role sessions from one MFA code'
+  set -l skip 0
+  set -l verb ''
+  for word in $argv
+    if test $skip = 1
+      set skip 0
+      continue
+    end
+    switch $word
+      case ${valuedGlobals.join(" ")}
+        set skip 1
+      case '-*'
+      case '*'
+        set verb $word
+        break
+    end
+  end
+  if test "$verb" != assume
+    command awst $argv
+    return
+  end
+  set -l lines (env ${shellVariable}=AROUND awst $argv)
+  set -l code $status
+  if test $code = 0; and test "$lines[1]" = 'MARKER'
+    printf '%s\\n' $lines[2..-1] | source
+  else if set -q lines[1]
+    printf '%s\\n' $lines
+  end
+  return $code
+end
+`;
+
+const fishAwsAssume = `function aws_assume --wraps 'awst assume' --description 'awst assume'
+  awst assume $argv
+end
+`;
+
+// PowerShell drops the first -- on its way to a function: where \`exec\` has none, it is put back behind
+// the account and the role.
+const powershell = `function awst {
+  $program = Get-Command awst -CommandType ExternalScript, Application -ErrorAction Stop | Select-Object -First 1
+  $words = @($args | ForEach-Object { [string]$_ })
+  $verb = ''
+  $names = 0
+  $place = -1
+  for ($at = 0; $at -lt $words.Count; $at++) {
+    $word = $words[$at]
+    if (@(${[...valuedGlobals, ...valuedOfExec].map((word) => `'${word}'`).join(", ")}) -ccontains $word) { $at++; continue }
+    if ($word.StartsWith('-')) { continue }
+    if ($verb -eq '') { $verb = $word; continue }
+    $names++
+    if ($names -eq 2) { $place = $at + 1; break }
+  }
+  if ($verb -ceq 'exec' -and $place -ge 0 -and $place -lt $words.Count -and $words -cnotcontains '--') {
+    $words = @($words[0..($place - 1)]) + '--' + @($words[$place..($words.Count - 1)])
+  }
+  if ($verb -cne 'assume') {
+    & $program @words
+    return
+  }
+  $encoding = [Console]::OutputEncoding
+  $around = $Env:${shellVariable}
+  try {
+    [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+    $Env:${shellVariable} = 'AROUND'
+    $lines = @(& $program @words)
+    $code = $LASTEXITCODE
+  } finally {
+    $Env:${shellVariable} = $around
+    [Console]::OutputEncoding = $encoding
+  }
+  if ($code -eq 0 -and $lines.Count -gt 0 -and $lines[0] -ceq 'MARKER') {
+    if ($lines.Count -gt 1) { Invoke-Expression ($lines[1..($lines.Count - 1)] -join "\`n") }
+  } else {
+    $lines
+  }
+  $global:LASTEXITCODE = $code
+}
+`;
+
+const powershellAwsAssume = `function aws_assume { awst assume @args }
+`;
+
+const texts: Readonly<Record<Shell, { readonly main: string; readonly awsAssume: string }>> = {
+  bash: { main: posix, awsAssume: posixAwsAssume },
+  zsh: { main: posix, awsAssume: posixAwsAssume },
+  fish: { main: fish, awsAssume: fishAwsAssume },
+  powershell: { main: powershell, awsAssume: powershellAwsAssume },
+};
