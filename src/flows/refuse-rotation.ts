@@ -20,11 +20,13 @@ export async function rotationRefused(
       return new AwstError("KEY_MISSING", `the keychain has no key of "${caller.identity.name}"`, {
         hint: "awst key add",
       });
-    case "key-gone":
+    case "key-unlisted":
       return new AwstError(
-        "AWS_KEY_REJECTED",
-        `${held} is none of the access keys of ${userName} any more: deleted, or replaced on another machine`,
-        { hint: "put the key that works in with: awst key add" },
+        "AWS_FAILED",
+        `AWS takes ${held}, and does not list it for ${userName}`,
+        {
+          hint: "a new key is listed a little later: try again in a minute",
+        },
       );
     case "key-inactive":
       return new AwstError("AWS_KEY_REJECTED", `${held} was deactivated by somebody else`, {

@@ -71,7 +71,7 @@ export const newRun: RunFacts = {
 
 export type Refusal =
   | "key-absent"
-  | "key-gone"
+  | "key-unlisted"
   | "key-inactive"
   | "nothing-to-undo"
   | "cannot-undo";

@@ -115,7 +115,10 @@ function beginning(facts: RotationFacts): Step {
     return run.deleted.length > 0 ? { do: "end" } : { do: "refuse", why: "nothing-to-undo" };
   }
   const key = find(facts, held);
-  if (key === undefined) return { do: "refuse", why: "key-gone" };
+  if (key === undefined) {
+    // A young key may be missing from the list; another is gone, which the proof tells.
+    return provedFirst(facts, held ?? "", { do: "refuse", why: "key-unlisted" });
+  }
   if (key.status !== "Active") return { do: "refuse", why: "key-inactive" };
   if (isYoung(facts, key)) return { do: "end" };
   const [stranger] = strangers(facts);

@@ -87,8 +87,14 @@ export function openFaulty(
   const later = async <T>(effect: Effect, work: () => Promise<T>): Promise<T> => {
     const kind = strike(effect);
     const error = errorOf(kind, effect, isFull);
-    if (error && kind !== "reply lost") throw error;
-    const result = await work();
+    if (error && kind !== "reply lost") {
+      how.check(effect);
+      throw error;
+    }
+    const result = await work().catch((refusal: unknown) => {
+      how.check(effect);
+      throw refusal;
+    });
     if (isDead) throw new Killed("dead");
     end(effect, kind, undefined);
     if (error) throw error;

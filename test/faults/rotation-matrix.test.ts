@@ -39,7 +39,8 @@ const variants: readonly Variant[] = [
   },
 ];
 
-const counts = new Map<FaultKind, { tried: number; survived: number }>();
+type Kind = FaultKind | "a second one at the same time";
+const counts = new Map<Kind, { tried: number; survived: number }>();
 
 afterAll(() => {
   const rows = [...counts].map(([kind, { tried, survived }]) => `${kind} ${survived}/${tried}`);
@@ -52,21 +53,39 @@ afterAll(() => {
 
 describe.each(variants)("$name", (variant) => {
   test.each(faultKinds)("%s, at every effect", async (kind) => {
-    const failures: string[] = [];
-    for (const { at, effect } of await cellsOf(variant, kind)) {
-      const count = counts.get(kind) ?? { tried: 0, survived: 0 };
-      counts.set(kind, count);
-      count.tried += 1;
-      try {
-        await tryCell(variant, { at, kind });
-        count.survived += 1;
-      } catch (error) {
-        failures.push(`${kind} at ${at}, ${effect.name}: ${(error as Error).message}`);
-      }
-    }
-    expect(failures).toEqual([]);
+    await tryAll(kind, await cellsOf(variant, kind), (at) => tryCell(variant, { at, kind }));
+  });
+
+  test("a second one at the same time, begun at every effect", async () => {
+    const cells = await cellsOf(variant, "kill before");
+    await tryAll("a second one at the same time", cells, (at) => tryTwo(variant, at));
   });
 });
+
+interface Cell {
+  readonly at: number;
+  readonly effect: Effect;
+}
+
+async function tryAll(
+  kind: Kind,
+  cells: readonly Cell[],
+  tryOne: (at: number) => Promise<void>,
+): Promise<void> {
+  const failures: string[] = [];
+  for (const { at, effect } of cells) {
+    const count = counts.get(kind) ?? { tried: 0, survived: 0 };
+    counts.set(kind, count);
+    count.tried += 1;
+    try {
+      await tryOne(at);
+      count.survived += 1;
+    } catch (error) {
+      failures.push(`${kind} at ${at}, ${effect.name}: ${(error as Error).message}`);
+    }
+  }
+  expect(failures).toEqual([]);
+}
 
 async function begin(variant: Variant): Promise<RotationScene> {
   const scene = await openScene(variant.scene);
@@ -75,10 +94,7 @@ async function begin(variant: Variant): Promise<RotationScene> {
 }
 
 /** The effects of a run without a fault. */
-async function cellsOf(
-  variant: Variant,
-  kind: FaultKind,
-): Promise<readonly { readonly at: number; readonly effect: Effect }[]> {
+async function cellsOf(variant: Variant, kind: FaultKind): Promise<readonly Cell[]> {
   const scene = await begin(variant);
   const { effects, error } = await scene.run({
     wish: variant.wish ?? "rotate",
@@ -97,6 +113,33 @@ async function tryCell(
   const first = await scene.run({ wish, graceSeconds: variant.grace }, [fault]);
   const wasLeft = scene.leftOver();
   tellsTheTruth(first, scene);
+  await comesToAnEnd(variant, scene, wasLeft, fault.kind);
+}
+
+/** Both end well, and one of them says that it waited. */
+async function tryTwo(variant: Variant, at: number): Promise<void> {
+  const scene = await begin(variant);
+  const how = { wish: variant.wish ?? "rotate", graceSeconds: variant.grace } as const;
+  const second: Promise<Ended>[] = [];
+  const first = await scene.run(how, [], (effect) => {
+    if (effect === at) second.push(scene.run(how));
+  });
+  const [other] = await Promise.all(second);
+  if (other === undefined) throw new Error("the second one never began");
+  for (const ended of [first, other]) {
+    const isNothingToDo = /no rotation of .* to undo|does not list it/.test(String(ended.error));
+    if (ended.error !== undefined && !isNothingToDo) throw ended.error;
+  }
+  tellsTheTruth(other, scene);
+  await comesToAnEnd(variant, scene, [], undefined);
+}
+
+async function comesToAnEnd(
+  variant: Variant,
+  scene: RotationScene,
+  wasLeft: readonly string[],
+  kind: FaultKind | undefined,
+): Promise<void> {
   // The next run, at once; and one after the times that are waited for.
   const next = await scene.run({ wish: "finish" });
   tellsTheTruth(next, scene);
@@ -113,7 +156,7 @@ async function tryCell(
   const { description } = variant.scene;
   const tags = JSON.stringify([...scene.machine.iam.tags]);
   const isMoved = tags === JSON.stringify(description ? [[scene.held(), description]] : []);
-  if (!isMoved && fault.kind !== "denied") throw new Error(`the description: ${tags}`);
+  if (!isMoved && kind !== "denied") throw new Error(`the description: ${tags}`);
   if (scene.machine.iam.present().length !== 1) throw new Error("not exactly one key");
 }
 

@@ -34,7 +34,12 @@ export interface Ended {
 
 export interface RotationScene {
   readonly machine: FakeMachine;
-  run(options?: Partial<RotationOptions>, faults?: readonly Fault[]): Promise<Ended>;
+  /** `onEffect`: told of each, by its number. */
+  run(
+    options?: Partial<RotationOptions>,
+    faults?: readonly Fault[],
+    onEffect?: (at: number) => void,
+  ): Promise<Ended>;
   /** What is not as it must be after any effect. */
   broken(): readonly string[];
   /** What is left over when nothing is under way any more. */
@@ -128,13 +133,14 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
         ...(journal ? ["the journal is open"] : []),
       ];
     },
-    run: async (wish = {}, faults = []) => {
+    run: async (wish = {}, faults = [], onEffect = () => {}) => {
       const said: string[] = [];
       const failures: string[] = [];
       const { world, effects, struck } = openFaulty(machine, {
         faults,
         process: person,
         check: (effect) => {
+          onEffect(effects.length - 1);
           const problems = broken();
           if (problems.length > 0) failures.push(`after ${effect.name}: ${problems.join(", ")}`);
         },
