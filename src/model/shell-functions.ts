@@ -126,13 +126,14 @@ const powershell = `function awst {
   $place = -1
   for ($at = 0; $at -lt $words.Count; $at++) {
     $word = $words[$at]
+    if ($word -ceq '--') { break }
     if (@(${[...valuedGlobals, ...valuedOfExec].map((word) => `'${word}'`).join(", ")}) -ccontains $word) { $at++; continue }
     if ($word.StartsWith('-')) { continue }
     if ($verb -eq '') { $verb = $word; continue }
     $names++
-    if ($names -eq 2) { $place = $at + 1; break }
+    if ($names -eq 3) { $place = $at; break }
   }
-  if ($verb -ceq 'exec' -and $place -ge 0 -and $place -lt $words.Count -and $words -cnotcontains '--') {
+  if ($verb -ceq 'exec' -and $place -ge 0) {
     $words = @($words[0..($place - 1)]) + '--' + @($words[$place..($words.Count - 1)])
   }
   if ($verb -cne 'assume') {

@@ -1,0 +1,112 @@
+function __awst_at --no-scope-shadowing
+  set next
+  set opts
+  set fills
+  set valued
+  set program 0
+  switch $argv[1]
+    case ''
+      set next 'exec'\t'run a program' 'key'\t'the user\'s key'
+    case 'key'
+      set next 'add'\t'put it in'
+    case 'exec'
+      set opts '--format'\t'its form'
+      set fills '@accounts' '@roles'
+      set valued '--format=env|fish'
+      set program 1
+    case 'key add'
+      set opts '--csv'\t'from a file' '-c'\t'from a file' '--json'\t'an object'
+      set fills '@any'
+      set valued '--csv=@files' '-c=@files'
+    case '*'
+      return 1
+  end
+  set -a opts '--config'\t'a file: the user\'s' '--identity'\t'a user' '--help'\t'this' '-h'\t'this'
+  set -a valued '--config=@files' '--identity=@identities'
+end
+
+function __awst_fill --argument-names fill lead account
+  set -l list '/home/o\'brien/.local/state/awst/names-1.txt'
+  switch "$fill"
+    case '' @any
+      return
+    case @files
+      __fish_complete_path
+      return
+    case '@*'
+      test -r $list; or return
+    case '*'
+      printf "$lead%s\n" (string split '|' -- $fill)
+      return
+  end
+  switch $fill
+    case @accounts
+      printf "$lead%s\n" (string replace -rf '^([^\t]+).*' '$1' < $list)
+    case @identities
+      printf "$lead%s\n" (string replace -rf '^\t' '' < $list | string split \t)
+    case @roles
+      set -l name (string escape --style=regex -- $account)
+      set -l roles (string replace -rf "^$name\t" '' < $list)
+      test (count $roles) -gt 0; or set roles (string replace -rf '^[^\t]*'$name'[^\t]*\t' '' < $list)
+      test (count $roles) -gt 0; and printf "$lead%s\n" (string split \t -- $roles[1])
+  end
+end
+
+function __awst_complete
+  set -l typed (commandline -opc)
+  set -l current (commandline -ct)
+  set -l place ''
+  set -l pending ''
+  set -l names
+  set -l next
+  set -l opts
+  set -l fills
+  set -l valued
+  set -l program 0
+  set -l at 0
+  __awst_at ''
+  set -e typed[1]
+  for word in $typed
+    set at (math $at + 1)
+    if test -n "$pending"
+      set pending ''
+      continue
+    end
+    switch $word
+      case '--'
+        if test $program = 1
+          set -l line
+          test $at -lt (count $typed); and set line (string escape -- $typed[(math $at + 1)..-1])
+          set -a line "$current"
+          complete -C "$line"
+          return
+        end
+      case '-*=*'
+      case '-*'
+        set pending (string replace -f -- "$word=" '' $valued)
+      case '*'
+        if set -q next[1]
+          set place (string trim -- "$place $word")
+          __awst_at $place; or return
+        else
+          set -a names $word
+        end
+    end
+  end
+  if test -n "$pending"
+    __awst_fill $pending '' $names[1]
+  else if string match -q -- '--*=*' $current
+    set -l lead (string replace -r '=.*' '=' -- $current)
+    __awst_fill (string replace -f -- $lead '' $valued) $lead $names[1]
+  else if string match -q -- '-*' $current
+    printf '%s\n' $opts
+  else if set -q next[1]
+    printf '%s\n' $next
+  else
+    set -l here (math (count $names) + 1)
+    set -q fills[$here]; and __awst_fill $fills[$here] '' $names[1]
+  end
+end
+
+complete -c awst --erase
+complete -c awst --no-files --arguments '(__awst_complete)'
