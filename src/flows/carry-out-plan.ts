@@ -13,6 +13,7 @@ import {
 import type { Secret } from "../model/secret.ts";
 import { type MfaSession, type RoleSession, secondsLeft } from "../model/session.ts";
 import { planAfterDenial, renewableUntil } from "../model/session-plan.ts";
+import { isAboutTheRole } from "../model/shared-outcome.ts";
 import type { Needs } from "../ports.ts";
 import { assumeRole, type RoleWish } from "./assume-role.ts";
 import { changeLearned } from "./learn-user.ts";
@@ -107,6 +108,7 @@ async function assumeWithCode(
           ...roleWish(wish, seconds, undefined),
           mfa: { device, code },
         }),
+      isOffTopic: isAboutTheRole,
     });
     await allow(world, wish);
     return { session, usedCode: true };

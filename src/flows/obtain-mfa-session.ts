@@ -3,6 +3,7 @@
 
 import { clockName, clockOf } from "../model/clock.ts";
 import { type FoundCode, isFixed } from "../model/code-source.ts";
+import type { AwstError } from "../model/errors.ts";
 import { mfaSessionItem } from "../model/items.ts";
 import type { Secret } from "../model/secret.ts";
 import { decodeMfaSession, type MfaSession, secondsLeft } from "../model/session.ts";
@@ -78,6 +79,7 @@ export async function takeCodeTurn<T>(
   turn: {
     readonly look: (present: Caller) => Promise<T | undefined>;
     readonly work: (present: Caller, device: string, code: Secret) => Promise<T>;
+    readonly isOffTopic?: (error: AwstError) => boolean;
   },
 ): Promise<T> {
   let wasFixed = false;
@@ -97,6 +99,7 @@ export async function takeCodeTurn<T>(
       return (await callWithCode(world, present, call, send)).answer;
     },
     isMine: () => wasFixed,
+    isOffTopic: turn.isOffTopic,
   });
 }
 

@@ -355,7 +355,7 @@ describe("devices", () => {
     machine.aws.devices = [];
     const none = await run("DeveloperAccess");
     expect(none).toMatchObject({ how: "DEVICE_MISSING", questions: 0 });
-    expect(none.hint).toContain("MFA device");
+    expect(none.hint).toBe("awst mfa add");
   });
 
   test("several devices: asked once, then the last one used", async () => {
@@ -532,6 +532,34 @@ describe("single flight", () => {
       questions: 0,
     });
     expect(await run("DeveloperAccess")).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("what AWS says of a code from one command line is nobody else's affair", async () => {
+    const [typed, other] = await Promise.all([
+      run("DeveloperAccess", { code: new Secret("000000") }, nobody),
+      run("DeveloperAccess", program),
+    ]);
+    expect([typed.how, other.how]).toEqual(["AWS_CODE_REFUSED", "new"]);
+    machine.advance(5 * hour);
+    await run("DeveloperAccess", { code: new Secret("000000") }, nobody);
+    expect(await run("DeveloperAccess", program)).toMatchObject({ how: "new" });
+  });
+
+  test("what AWS says of one role is told to those who want that role alone", async () => {
+    machine.aws.roles.delete(arn("LongBuild"));
+    const [long, same, other] = await Promise.all([
+      run("LongBuild", program),
+      run("LongBuild", program, nobody),
+      run("DeveloperAccess", program),
+    ]);
+    expect([long.how, same.how]).toEqual(["AWS_ROLE_REFUSED", "AWS_ROLE_REFUSED"]);
+    expect(other.how).toBe("new");
+    expect(machine.aws.sentCodes).toHaveLength(2);
+  });
+
+  test("a program that hears of a smaller maximum goes on with the next code", async () => {
+    machine.aws.roles.set(arn("LongBuild"), { maxAgeSeconds: 8 * hour, maxSessionSeconds: hour });
+    expect(await run("LongBuild", program)).toMatchObject({ how: "new", questions: 2 });
   });
 
   test("no source here is not shared: the next waiter that has one takes over", async () => {

@@ -1,7 +1,7 @@
 // Single flight: any number of processes that want the same thing take turns; the first does it, the
 // others find it done, or are given the first one's answer.
 
-import { AwstError } from "../model/errors.ts";
+import type { AwstError } from "../model/errors.ts";
 import { encodeOutcome, isShared, outcomeFor } from "../model/shared-outcome.ts";
 import type { Needs } from "../ports.ts";
 
@@ -15,9 +15,13 @@ export interface TurnWish<T> {
   /** What somebody else may have done in the meantime; undefined: it is still to be done. */
   readonly look: () => Promise<T | undefined>;
   readonly work: () => Promise<T>;
-  /** Whether a failure says something about the others' chances too. */
+  /** A failure that tells of this process alone: nobody hears of it, here or at a turn around this one. */
   readonly isMine?: (() => boolean) | undefined;
+  /** A failure that is not about what all who wait here want. */
+  readonly isOffTopic?: ((error: AwstError) => boolean) | undefined;
 }
+
+const ownAffairs = new WeakSet<AwstError>();
 
 /** Errors: what `work` throws, what another process's work threw, WAIT_TIMED_OUT. */
 export async function takeTurn<T>(
@@ -42,7 +46,9 @@ export async function takeTurn<T>(
     try {
       return await wish.work();
     } catch (error) {
-      if (error instanceof AwstError && isShared(error) && wish.isMine?.() !== true) {
+      if (!isShared(error)) throw error;
+      if (wish.isMine?.()) ownAffairs.add(error);
+      if (!ownAffairs.has(error) && !wish.isOffTopic?.(error)) {
         world.state.replace(outcomeName, encodeOutcome(error, world.now()));
       }
       throw error;

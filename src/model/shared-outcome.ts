@@ -1,7 +1,7 @@
 // How one process's failure reaches those that waited for it: AWS's answer and a person's "no" are
 // shared, "no code source here" is not (the next one may have one).
 
-import { AwstError, type ErrorCode } from "./errors.ts";
+import { AwstError, type ErrorCode, isAwstError } from "./errors.ts";
 
 export interface SharedOutcome {
   readonly at: string;
@@ -17,6 +17,22 @@ export function isShared(error: unknown): error is AwstError {
   if (!(error instanceof AwstError)) return false;
   if (error.code.startsWith("AWS_") || error.code === "CLOCK_SKEWED") return true;
   return error.code === "INTERRUPTED" || error.code === "ANSWER_TIMED_OUT";
+}
+
+/** AWS's word on what was asked of it with a code: nothing to those who want something else with theirs. */
+export function isAboutTheRole(error: AwstError): boolean {
+  return isAwstError(
+    error,
+    "AWS_DENIED",
+    "AWS_ROLE_REFUSED",
+    "AWS_DURATION_OVER_MAXIMUM",
+    "AWS_DURATION_OVER_CHAIN_CAP",
+    "AWS_INPUT_REFUSED",
+    "AWS_POLICY_REFUSED",
+    "AWS_POLICY_TOO_LARGE",
+    "AWS_SESSION_EXPIRED",
+    "AWS_FAILED",
+  );
 }
 
 export function encodeOutcome(error: AwstError, now: Date): SharedOutcome {

@@ -138,6 +138,21 @@ describe("the leader is killed by SIGKILL", () => {
   });
 });
 
+test("a mistyped --mfa-code is its own typist's affair: those who wait go on with their code", async () => {
+  configure("mfa-code");
+  home.sandbox.faults.add({ action: "GetSessionToken", kind: "slow", delayMs: 800 });
+  const right = [-1, 0, 1].map((later) => home.sandbox.code(undefined, later));
+  const wrong = ["000000", "111111", "222222"].find((each) => !right.includes(each)) ?? "";
+  const typed = home.start(["assume", "main-account", "DeveloperAccess", "--mfa-code", wrong]);
+  await holderOf("code-");
+  const all = startAll(5);
+  expect(await typed.finished).toMatchObject({ status: 1 });
+  const { bad, answers } = await finishAll(all);
+  expect(bad).toEqual([]);
+  expect(answers.size).toBe(1);
+  expect(home.codesAsked()).toBe(1);
+});
+
 test("one of the waiters alone has a code: it takes over where the others can't", async () => {
   configure();
   const [program = "", ...args] = [...awstWords(), "assume", "main-account", "DeveloperAccess"];
