@@ -74,7 +74,7 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
 test("--server: nothing is left behind, however the program ends", async () => {
   const runtime = `${home.env["XDG_RUNTIME_DIR"]}/awst`;
   const left = () => readdirSync(runtime).filter((name) => name.startsWith("awst-exec-"));
-  for (const script of ["exit 0", "exit 9", "kill -9 $$", "kill -TERM $PPID; sleep 60"]) {
+  for (const script of ["exit 0", "exit 9", "kill -9 $$", "kill -TERM $PPID; exec sleep 60"]) {
     await home.awst(exec(["--server"], script));
     expect(left()).toEqual([]);
   }
