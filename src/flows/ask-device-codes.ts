@@ -41,21 +41,17 @@ export async function askTwoCodes(
   }
 }
 
-/** A code of a step of which nothing was sent. `text`: shown with the seconds until then. */
-export async function askFreshCode(
-  world: AskNeeds,
-  device: CodeDevice,
-  text: string,
-): Promise<Secret> {
-  await waitUntilFree(world, device, text);
+/** A code of a step of which nothing was sent. Errors: INTERRUPTED, CODE_NEEDED. */
+export async function askFreshCode(world: AskNeeds, device: CodeDevice): Promise<Secret> {
+  await waitUntilFree(world, device, "one more code of");
   if (!device.makesCodes) {
-    const question = `${text} ${nameOfDevice(device.serial)}`;
+    const question = `One more code of ${nameOfDevice(device.serial)}, to prove it`;
     return (await typeCode(world, device, question, undefined)).code;
   }
   for (;;) {
     const code = codeAt(seedOf(device), awsNow(world));
     if (!(await isUsed(world, device.serial, code))) return code;
-    await waitForNextStep(world, text);
+    await waitForNextStep(world, "the next code");
   }
 }
 
@@ -73,12 +69,13 @@ async function waitForNextStep(world: AskNeeds, text: string): Promise<void> {
 async function waitUntil(world: AskNeeds, awsTime: Date, text: string): Promise<void> {
   const { skewMs } = clockOf(world.state.read(clockName), world.now());
   const until = new Date(awsTime.getTime() - skewMs);
-  const milliseconds = until.getTime() - world.now().getTime();
-  if (milliseconds <= 0) return;
+  const millisecondsLeft = () => until.getTime() - world.now().getTime();
+  if (millisecondsLeft() <= 0) return;
   const terminal = await world.terminal();
   if (terminal.isHere()) return terminal.countDown(`${text}, in`, until);
-  world.say(`${text}, in ${Math.ceil(milliseconds / 1000)} s`);
-  await world.sleep(milliseconds);
+  world.say(`${text}, in ${Math.ceil(millisecondsLeft() / 1000)} s`);
+  // In parts: a machine that sleeps meanwhile has its timers late.
+  while (millisecondsLeft() > 0) await world.sleep(Math.min(millisecondsLeft(), 1000));
 }
 
 /** The code before and the present one: consecutive, and nothing to wait for. */

@@ -4,8 +4,10 @@
 
 import { clockName, clockOf, correctedClock } from "../model/clock.ts";
 import { type FoundCode, isTyped } from "../model/code-source.ts";
+import { commandLine } from "../model/command-line.ts";
 import { deviceLabel } from "../model/device-serial.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
+import { nameOfDevice } from "../model/own-devices.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Needs } from "../ports.ts";
 import { acquireCode, requireCodeSource } from "./acquire-code.ts";
@@ -55,6 +57,8 @@ export async function callWithCode<T>(
       if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found) && refusals < typedAgainAtMost) {
         refusals += 1;
         world.say(`AWS refused that code of ${deviceLabel(device)}; try again with the next one`);
+      } else if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found)) {
+        throw typedRefused(caller, device, error);
       } else if (isAwstError(error, "AWS_CODE_REFUSED") && found.source === "seed") {
         if (wasClockCorrected || !(await learnTime(world, error))) throw seedRefused(device, error);
         wasClockCorrected = true;
@@ -85,6 +89,17 @@ async function learnTime(world: CallWithCodeNeeds, { awsTime }: AwstError): Prom
   if (awsTime === undefined || correctedClock(clock, awsTime) === undefined) return false;
   await keepClock(world, awsTime);
   return true;
+}
+
+function typedRefused({ identity, configuration }: Caller, device: string, cause: AwstError) {
+  const isDefault = identity.name === configuration.defaultIdentity;
+  const whose = isDefault ? [] : ["--identity", identity.name];
+  const line = commandLine(["awst", "mfa", "resync", "--device", nameOfDevice(device), ...whose]);
+  return new AwstError("AWS_CODE_REFUSED", cause.message, {
+    hint: `if these were the codes it showed, its clock is off: ${line}`,
+    fate: cause.fate,
+    cause,
+  });
 }
 
 function seedRefused(device: string, cause: AwstError): AwstError {

@@ -14,7 +14,7 @@ import type { Caller } from "./open-caller.ts";
 import { openIam } from "./open-iam.ts";
 import { openIdentity } from "./open-identity.ts";
 
-export type DeviceNeeds = UserNeeds & Needs<"qr">;
+export type DeviceNeeds = UserNeeds & Needs<"qr" | "debug">;
 
 export interface NewDeviceWish {
   readonly identity: string | undefined;

@@ -40,11 +40,11 @@ export async function changeMfaJournal(
 }
 
 /** Before AWS is asked for a device: that the keychain takes what it is to hold. Errors: KEYCHAIN_*. */
-export async function reservePendingSeed(_world: Needs<"keychain">, caller: Caller): Promise<void> {
+export async function reservePendingSeed(world: Needs<"keychain">, caller: Caller): Promise<void> {
   const placeholder = new Secret("a seed will lie here");
-  const item = pendingSeedItem(caller.identity.name);
-  await caller.keychain.write(item, placeholder);
-  const back = await caller.keychain.read(item);
+  const { keychain, item } = await openItem(world, caller);
+  await keychain.write(item, placeholder);
+  const back = await keychain.read(item);
   if (back === undefined || !back.equals(placeholder)) throw notGivenBack();
 }
 
@@ -55,26 +55,30 @@ export async function keepPendingSeed(
   serial: string,
   seed: Secret,
 ): Promise<void> {
-  const item = pendingSeedItem(caller.identity.name);
-  await caller.keychain.write(item, encodeStoredSeed({ serial, seed }));
+  const { keychain, item } = await openItem(world, caller);
+  await keychain.write(item, encodeStoredSeed({ serial, seed }));
   const back = await readPendingSeed(world, caller, serial);
   if (back === undefined || !back.equals(seed)) throw notGivenBack();
 }
 
 /** undefined: none of this device. */
 export async function readPendingSeed(
-  _world: Needs<"keychain">,
-  { keychain, identity }: Caller,
+  world: Needs<"keychain">,
+  caller: Caller,
   serial: string,
 ): Promise<Secret | undefined> {
-  return decodeStoredSeed(await keychain.read(pendingSeedItem(identity.name)), serial);
+  const { keychain, item } = await openItem(world, caller);
+  return decodeStoredSeed(await keychain.read(item), serial);
 }
 
-export async function dropPendingSeed(
-  _world: Needs<"keychain">,
-  { keychain, identity }: Caller,
-): Promise<void> {
-  await keychain.remove(pendingSeedItem(identity.name));
+export async function dropPendingSeed(world: Needs<"keychain">, caller: Caller): Promise<void> {
+  const { keychain, item } = await openItem(world, caller);
+  await keychain.remove(item);
+}
+
+async function openItem(world: Needs<"keychain">, { configuration, identity }: Caller) {
+  const keychain = await world.keychain(configuration.keychainBackend);
+  return { keychain, item: pendingSeedItem(identity.name) };
 }
 
 function notGivenBack(): AwstError {

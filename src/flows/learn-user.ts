@@ -1,5 +1,6 @@
 // Who the key's user is and which devices make its codes: looked up once per key, then remembered.
 
+import { commandLine } from "../model/command-line.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
 import {
   decodeLearned,
@@ -59,7 +60,7 @@ export async function chooseDevice(
   if (identity.device !== undefined) return identity.device;
   const { devices, lastUsed } = user;
   const [first, ...others] = devices;
-  if (first === undefined) throw deviceMissing(identity.name, user);
+  if (first === undefined) throw deviceMissing(caller, user);
   if (others.length === 0) return first;
   const stored = comesFromElsewhere ? [] : await listStoredSeeds(world, caller);
   const seeded = devices.filter((each) => stored.includes(each));
@@ -153,13 +154,15 @@ async function identify(world: LearnNeeds, caller: Caller) {
   return { userName, accountId };
 }
 
-function deviceMissing(identity: string, user: LearnedUser): AwstError {
+function deviceMissing({ identity, configuration }: Caller, user: LearnedUser): AwstError {
   const keys = user.unusable.length;
   const message =
     keys === 0
-      ? `user ${user.userName} of "${identity}" has no MFA device`
-      : `user ${user.userName} of "${identity}" has ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey) only, which STS does not take`;
+      ? `user ${user.userName} of "${identity.name}" has no MFA device`
+      : `user ${user.userName} of "${identity.name}" has ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey) only, which STS does not take`;
+  const isDefault = identity.name === configuration.defaultIdentity;
+  const whose = isDefault ? [] : ["--identity", identity.name];
   return new AwstError("DEVICE_MISSING", message, {
-    hint: "add an authenticator app as a further MFA device (IAM console, Security credentials), then try again",
+    hint: commandLine(["awst", "mfa", "add", ...whose]),
   });
 }

@@ -7,20 +7,24 @@ import type { Needs } from "../ports.ts";
 
 /** Errors: AWS_*, but for a denial. */
 export async function lookAtDevices(
-  _world: Needs<"now">,
+  world: Needs<"debug">,
   { iam, userName }: { readonly iam: Iam; readonly userName: string },
 ): Promise<SeenDevices> {
   return {
-    enabled: await unlessDenied(async () => (await iam.listMfaDevices(userName)).devices),
-    virtual: await unlessDenied(async () => (await iam.listVirtualMfaDevices()).devices),
+    enabled: await unlessDenied(world, async () => (await iam.listMfaDevices(userName)).devices),
+    virtual: await unlessDenied(world, async () => (await iam.listVirtualMfaDevices()).devices),
   };
 }
 
-async function unlessDenied<T>(look: () => Promise<T>): Promise<T | undefined> {
+async function unlessDenied<T>(
+  world: Needs<"debug">,
+  look: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED")) throw error;
+    world.debug(error.message);
     return undefined;
   }
 }

@@ -25,7 +25,7 @@ export async function proveDevice(
   const roles = [...configuration.roles.values()];
   const durationSeconds = mfaSessionSeconds(roles.map((role) => role.durationSeconds));
   for (let left = tries; ; left--) {
-    const code = await askFreshCode(world, device, "one more code, for the proof: of");
+    const code = await askFreshCode(world, device);
     try {
       const answer = await spendCode(world, serial, code, () =>
         askAws(world, key, region, (aws) =>

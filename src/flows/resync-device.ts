@@ -4,13 +4,13 @@
 import { isAwstError } from "../model/errors.ts";
 import { codeDevices, nameOfDevice } from "../model/own-devices.ts";
 import { asUser, type UserWish } from "./as-user.ts";
-import { askTwoCodes } from "./ask-device-codes.ts";
+import { askTwoCodes, type CodeDevice } from "./ask-device-codes.ts";
 import { chooseOwnDevice, listOwnDevices } from "./choose-own-device.ts";
 import { type DeviceHands, type DeviceNeeds, holdDevices } from "./hold-devices.ts";
 import { readMfaSession } from "./obtain-mfa-session.ts";
 import { openIam } from "./open-iam.ts";
-import { requireTyper } from "./require-typer.ts";
 import { spendCode } from "./spend-code.ts";
+import { readStoredSeed } from "./stored-seed.ts";
 
 export interface ResyncWish {
   readonly identity: string | undefined;
@@ -29,7 +29,6 @@ const tries = 3;
 /** Errors: AWS_CODE_REFUSED after three tries, DEVICE_MISSING, CHOICE_NEEDED, CODE_NEEDED. */
 export async function resyncDevice(world: DeviceNeeds, wish: ResyncWish): Promise<ResyncedDevice> {
   return holdDevices(world, wish.identity, wish.user.words, async (own) => {
-    await requireTyper(world, false, wish.user.retry);
     const among = codeDevices(await listOwnDevices(world, own, wish.user));
     const { serial } = await chooseOwnDevice(world, {
       among,
@@ -38,17 +37,19 @@ export async function resyncDevice(world: DeviceNeeds, wish: ResyncWish): Promis
       line: "awst mfa resync",
     });
     const { caller } = own;
+    const seed = await readStoredSeed(world, caller, serial);
+    const device = { serial, seed, makesCodes: seed !== undefined, retry: wish.user.retry };
     const kept = await readMfaSession(world, caller);
     const iam = kept ? await openIam(world, kept.keys, caller.region) : own.iam;
     try {
-      await resync(world, { ...own, iam, session: kept }, serial, wish.user.retry);
+      await resync(world, { ...own, iam, session: kept }, device);
     } catch (error) {
       const other = among.find((each) => each.serial !== serial);
       if (!isAwstError(error, "AWS_DENIED") || other === undefined) throw error;
       world.say(`${error.message}: a code of ${nameOfDevice(other.serial)} may open the way`);
       const user = { ...wish.user, device: other.serial };
       await asUser(world, caller.identity.name, user, (inside, userName, _own, session) =>
-        resync(world, { caller, userName, iam: inside, session }, serial, wish.user.retry),
+        resync(world, { caller, userName, iam: inside, session }, device),
       );
     }
     world.state.record("mfa-device-resynced", { identity: caller.identity.name, device: serial });
@@ -59,11 +60,10 @@ export async function resyncDevice(world: DeviceNeeds, wish: ResyncWish): Promis
 async function resync(
   world: DeviceNeeds,
   { iam, userName }: DeviceHands,
-  serial: string,
-  retry: string,
+  device: CodeDevice,
 ): Promise<void> {
+  const { serial } = device;
   for (let left = tries; ; left--) {
-    const device = { serial, seed: undefined, makesCodes: false, retry };
     const [first, second] = await askTwoCodes(world, device);
     try {
       await spendCode(world, serial, first, () =>

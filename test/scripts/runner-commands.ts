@@ -8,10 +8,13 @@
 //   exists FILE, contains FILE REGEX, mode FILE 600      ! turns them round
 //   tty WORDS…           starts a program on a terminal; then, until it ended:
 //     ttyout REGEX       waits until the terminal shows it
-//     ttyin TEXT         types it, and Enter;  code: types the code of now;  press KEY
+//     ttyin TEXT         types it, and Enter;  press KEY
+//     code [DEVICE [N]]  types a device's code, of now or N steps of 30 s later, and Enter
 //     end                waits for its end; what it showed is `stdout`
 //   clock +50m           moves AWS's clock and this machine's;  clock aws +7m: AWS's alone
+//   clock step           both to the beginning of the next 30 s step, so that codes are new and last
 //   calls N, calls AssumeRole=1 …  how many calls STS had since the last such line
+//   drift DEVICE N       its clock goes off by N steps of 30 s
 //   fault ACTION KIND [TIMES]      the sandbox breaks its next answers
 //   cap 60               seconds that role sessions last at most
 //   other-key                      somebody makes the user a second access key: $OTHER_KEY_ID
@@ -20,6 +23,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { FaultKind } from "../../sandbox/faults.ts";
 import { countCalls } from "../support/calls.ts";
 import { awstWords, findProgram } from "../support/processes.ts";
@@ -70,8 +74,8 @@ export const commands: Readonly<Record<string, Command>> = {
     if (!isKey(key)) throw new Error(`no key of this name: ${key}`);
     terminal(scene).press(key);
   },
-  code: (scene) => {
-    terminal(scene).type(scene.home.code());
+  code: (scene, [device, later = "0"]) => {
+    terminal(scene).type(scene.home.sandbox.code(serialOf(scene, device), Number(later)));
     terminal(scene).press("enter");
   },
   end: async (scene, _words, negated) => {
@@ -82,10 +86,13 @@ export const commands: Readonly<Record<string, Command>> = {
     claim(scene.answered.status === 0, negated, `it ended with ${scene.answered.status}`);
   },
 
-  clock: (scene, words) => {
+  clock: async (scene, words) => {
+    const { sandbox, moveClock } = scene.home;
     const [how = "", only] = words[0] === "aws" ? [words[1], "aws"] : words;
-    if (only === "aws") scene.home.sandbox.clock.advance(secondsIn(how));
-    else scene.home.moveClock(secondsIn(how));
+    if (only === "aws") sandbox.clock.advance(secondsIn(how));
+    else moveClock(how === "step" ? secondsToStep(sandbox.clock.now()) : secondsIn(how));
+    // A program that runs looks at the clock's file every 50 ms.
+    if (scene.pty !== undefined) await setTimeout(80);
   },
   calls: (scene, expected) => {
     const counts = Object.entries(countCalls(scene.home.sandbox));
@@ -97,6 +104,10 @@ export const commands: Readonly<Record<string, Command>> = {
       ? String(total) === expected[0]
       : said.join(" ") === [...expected].sort().join(" ");
     claim(holds, false, `the calls were: ${said.join(" ") || "none"}`);
+  },
+  drift: (scene, [device, steps = ""]) => {
+    const serial = serialOf(scene, device);
+    if (serial !== undefined) scene.home.sandbox.cloud.device(serial).driftSteps = Number(steps);
   },
   fault: (scene, [action = "", kind = "", times = "1"]) => {
     scene.home.sandbox.faults.add({ action, kind: kind as FaultKind, times: Number(times) });
@@ -126,6 +137,16 @@ async function runToEnd(scene: Scene, words: readonly string[], negated: boolean
   scene.input = undefined;
   scene.answered = await scene.home.run(words, { env: scene.env, input });
   claim(scene.answered.status === 0, negated, `it ended with ${scene.answered.status}`);
+}
+
+/** Of a virtual device of the sandbox's first account. */
+function serialOf({ home }: Scene, device: string | undefined): string | undefined {
+  return device && `arn:aws:iam::${home.sandbox.main.accountId}:mfa/${device}`;
+}
+
+/** To a second after the beginning of the next step, so that there is time to type its code. */
+function secondsToStep(now: Date): number {
+  return Math.ceil(30 - ((now.getTime() / 1000) % 30)) + 1;
 }
 
 /** `+50m`, `+1h30m`, `+20s`, `-7m`: seconds. */

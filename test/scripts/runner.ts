@@ -1,8 +1,8 @@
 // Runs a page of the manual: comments (`# …`), one command a line, and files behind `-- name --` lines,
 // which are written under $HOME first (`config.toml`: where awst looks). Words are split as a shell does;
 // $CODE, $SEED, $ACCOUNT, $ACCESS_KEY_ID, $SECRET_ACCESS_KEY are the sandbox's, others the environment's. A
-// page's part `-- sandbox --` names another fixture. What each command does: `runner-commands.ts`. What is
-// not so fails, with the line.
+// page's part `-- sandbox --` names another fixture; $FRESH_… is its user without a device. What a command
+// does: `runner-commands.ts`. What is not so fails, with the line.
 
 import { readFileSync } from "node:fs";
 import { isFixtureName } from "../../sandbox/sandbox.ts";
@@ -23,6 +23,8 @@ export async function runPage(file: string): Promise<void> {
   });
   const { accountId, accessKeyId, secretAccessKey, seed } = home.sandbox.main;
   const known = new Map([
+    ["$FRESH_ACCESS_KEY_ID", home.sandbox.fresh.accessKeyId],
+    ["$FRESH_SECRET_ACCESS_KEY", home.sandbox.fresh.secretAccessKey],
     ["$ACCOUNT", accountId],
     ["$ACCESS_KEY_ID", accessKeyId],
     ["$SECRET_ACCESS_KEY", secretAccessKey],

@@ -86,7 +86,7 @@ export function makeEnrolmentScene(
     if (!/\bcode\b/i.test(text)) return "y";
     const name = /\bof ([\w-]+)/.exec(text)?.[1] ?? "";
     if (!hasSeed(serial(name))) throw new Error(`the phone has no ${name}: ${text}`);
-    if (/next code/i.test(text)) machine.advance(30);
+    if (/^The next code/.test(text)) machine.advance(30);
     return aws.codeShown(serial(name), stepNow());
   };
 
