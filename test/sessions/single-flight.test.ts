@@ -1,7 +1,7 @@
 // Fifty processes that want the same session at the same moment, and what becomes of them when the one
 // that is about to get it is killed. Codes come from the phone, which counts them.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { countCalls } from "../support/calls.ts";
@@ -40,8 +40,10 @@ function expectNoCodeTwice(): void {
 async function holderOf(lock: string): Promise<number> {
   const folder = join(home.path, ".local/state/awst/locks");
   return until(`somebody holds ${lock}`, () => {
-    const name = readdirSync(folder).find((each) => each.startsWith(lock)) ?? "";
-    return Number(/\(process (\d+)\)/.exec(readFileSync(join(folder, name), "utf8"))?.[1]);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const name = names.find((each) => each.startsWith(lock));
+    const text = name === undefined ? "" : readFileSync(join(folder, name), "utf8");
+    return Number(/\(process (\d+)\)/.exec(text)?.[1]);
   });
 }
 
