@@ -19,7 +19,7 @@ export async function run(world: World, words: Words): Promise<void> {
   const service = textOption(words, "service");
   const [account, role] = words.arguments;
   if (flagOption(words, "switch-role")) await refuseContradictions(world, words);
-  const names = await pickTarget(world, { account, role }, words.identity);
+  const names = await pickTarget(world, { account, role }, words.identity, "console");
   if (flagOption(words, "switch-role")) return tellSwitch(world, words, names, region);
 
   const print = flagOption(words, "print");

@@ -22,6 +22,7 @@ export async function pickTarget(
   world: Needs<"configurationFile" | "state" | "places" | "now" | "terminal" | "say">,
   typed: { readonly account: string | undefined; readonly role: string | undefined },
   identity: string | undefined,
+  verb = "assume",
 ): Promise<AccountAndRole> {
   if (typed.account !== undefined && typed.role !== undefined) {
     return { account: typed.account, role: typed.role };
@@ -44,7 +45,7 @@ export async function pickTarget(
   const now = world.now();
   const ranked = rankNames(offered, decodePicks(world.state.read(picksName)), now);
   const terminal = await world.terminal();
-  if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first);
+  if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first, verb);
   const text = account !== undefined ? `role of ${account}` : "account and role";
   const { account: chosen, role } = await terminal.choose(
     { text },
@@ -107,11 +108,15 @@ function nothingOffered(account: string | undefined): AwstError {
   });
 }
 
-function choiceNeeded(account: string | undefined, example: AccountAndRole): AwstError {
+function choiceNeeded(
+  account: string | undefined,
+  example: AccountAndRole,
+  verb: string,
+): AwstError {
   const what =
     account !== undefined ? `a role of ${JSON.stringify(account)}` : "an account and a role";
   return new AwstError("CHOICE_NEEDED", `no terminal to choose ${what} on`, {
-    hint: commandLine(["awst", "assume", example.account, example.role]),
+    hint: commandLine(["awst", verb, example.account, example.role]),
   });
 }
 
