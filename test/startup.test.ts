@@ -31,6 +31,16 @@ test("a warm credential-process loads what the golden file says and nothing else
   await expect(`${loaded.join("\n")}\n`).toMatchFileSnapshot("startup.golden.txt");
 });
 
+test("a prompt's status loads no keychain, no parser, nothing of AWS's", async () => {
+  const loaded = await trace(["status"]);
+  expect(loaded).toContain("src/commands/status.ts");
+  expect(loaded.filter((name) => cold.test(name))).toEqual([]);
+  // The first file of the program has the keychain's own in it; what stands behind it stays away.
+  expect(loaded.filter((name) => /node_modules|@napi-rs|aws-files|config-file/.test(name))).toEqual(
+    [],
+  );
+});
+
 test("the list would show what does not belong there", async () => {
   const loaded = await trace(["config", "check"]);
   expect(loaded.filter((name) => cold.test(name))).toContain("smol-toml");

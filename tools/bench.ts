@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type Home, type HomeOptions, makeHome } from "../test/support/home.ts";
 import { root } from "../test/support/processes.ts";
 import { secretServiceIsAbsent, startSecretService } from "../test/support/secret-service.ts";
+import { benchCompletion } from "./bench-completion.ts";
 
 const rounds = Number(process.argv[2] ?? 21);
 const ownClock = { NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined };
@@ -42,6 +43,9 @@ async function bench(): Promise<void> {
   add("node -e 0", [process.execPath, "-e", "0"], file);
   add("awst credential-process, warm, sealed file", [...script, ...warm], file);
   add("awst assume, warm, sealed file", [...script, ...assume], file);
+  const inShell = { ...file, env: { ...file.env, AWS_PROFILE: "main-account/DeveloperAccess" } };
+  add("awst status", [...script, "status"], inShell);
+  add("awst shell-init bash", [...script, "shell-init", "bash"], file);
 
   // Its clock moves on for every code, so that none is used twice.
   const cold = await openHome({});
@@ -71,6 +75,10 @@ async function bench(): Promise<void> {
     for (const candidate of candidates) await measure(candidate);
   }
   print(candidates, remarks);
+  console.log("\ncompletion, in the shell itself:");
+  for (const { name, milliseconds } of await benchCompletion(Math.ceil(rounds / 3))) {
+    console.log(`${name.padEnd(56)}${milliseconds.toFixed(1).padStart(8)} ms`);
+  }
 }
 
 async function openHome(env: HomeOptions["env"]): Promise<Home> {

@@ -116,8 +116,8 @@ const fishAwsAssume = `function aws_assume --wraps 'awst assume' --description '
 end
 `;
 
-// PowerShell drops the first -- on its way to a function: where \`exec\` has none, it is put back behind
-// the account and the role.
+// PowerShell drops the first -- on its way to a function: where exec has none, it is put back before the
+// word behind account and role.
 const powershell = `function awst {
   $program = Get-Command awst -CommandType ExternalScript, Application -ErrorAction Stop | Select-Object -First 1
   $words = @($args | ForEach-Object { [string]$_ })

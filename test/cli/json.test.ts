@@ -12,6 +12,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "export switch-roles": ["export", "switch-roles"],
   list: ["list"],
   whoami: ["whoami", "--profile", "main-account/DeveloperAccess"],
+  status: ["status"],
   "key add": ["key", "add", "--csv", "key.csv"],
   "key import": ["key", "import"],
   "key schedule": ["key", "schedule"],
