@@ -128,10 +128,12 @@ describe("the leader is killed by SIGKILL", () => {
   test("during GetSessionToken: nobody knows what became of the code, so the next one is waited for", async () => {
     configure("mfa-code");
     atSecondOfStep(14);
-    home.sandbox.faults.add({ action: "GetSessionToken", kind: "slow", delayMs: 3_000 });
+    // AWS acts at once and holds its answers back.
+    home.sandbox.settings.minResponseDelayMs = 2_000;
     const all = startAll(10);
     await untilWaiting(all);
-    await until("the code is on its way", () => home.read(".local/state/awst/codes.json"));
+    await until("AWS has taken the code", () => countCalls(home.sandbox)["GetSessionToken"]);
+    home.sandbox.settings.minResponseDelayMs = 0;
     await killAndTime(all, await holderOf("code-"));
     const { good, answers, bad } = await finishAll(all);
     expect([good.length, answers.size], bad[0]?.stderr).toEqual([9, 1]);
