@@ -1,10 +1,11 @@
 // The same questions on a terminal without escape sequences (TERM=dumb: editors, logs): a line of text,
 // a line of answer.
 
+import { matchingChoices } from "../model/matching-choices.ts";
 import { readCode } from "../model/one-time-code.ts";
 import type { Choice } from "../ports/people.ts";
 import type { Place } from "./terminal-device.ts";
-import { type Answer, cancelled, matches, type Questions } from "./terminal-questions.ts";
+import { type Answer, cancelled, type Questions } from "./terminal-questions.ts";
 
 export const plainQuestions: Questions = {
   askCode: (place, message) => until(place, `${message}: `, "six digits, please", readCode),
@@ -33,7 +34,7 @@ function pick<T>(options: readonly Choice<T>[], typed: string): Choice<T> | unde
   if (wanted === "") return undefined;
   const exact = options[Number(wanted) - 1] ?? options.find(({ label }) => label === wanted);
   if (exact !== undefined) return exact;
-  const [only, ...more] = options.filter((choice) => matches(choice, wanted));
+  const [only, ...more] = matchingChoices(options, wanted);
   return more.length === 0 ? only : undefined;
 }
 

@@ -2,6 +2,7 @@
 // or with `cancelled` (Escape, an interrupted question).
 
 import { autocomplete, CANCEL_SYMBOL, confirm, isCancel, password, text } from "@clack/prompts";
+import { matchingChoices } from "../model/matching-choices.ts";
 import { readCode } from "../model/one-time-code.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Choice } from "../ports/people.ts";
@@ -39,8 +40,13 @@ export const drawnQuestions: Questions = {
   askText: async (place, message) => answered(await text(on(place, message))),
   confirm: async (place, message) =>
     answered(await confirm({ ...on(place, message), initialValue: false })),
-  choose: async (place, message, options) =>
-    answered(
+  choose: async (place, message, options) => {
+    let last = { typed: "", found: options };
+    const found = (typed: string) => {
+      if (last.typed !== typed) last = { typed, found: matchingChoices(options, typed) };
+      return last.found;
+    };
+    return answered(
       await autocomplete({
         ...on(place, message),
         options: options.map((choice) => ({
@@ -49,20 +55,12 @@ export const drawnQuestions: Questions = {
           ...(choice.hint === undefined ? {} : { hint: choice.hint }),
         })),
         maxItems: Math.max(5, place.screen.rows - 6),
-        filter: (typed, { value }) => matches(value, typed),
+        filter: (typed, { value }) => found(typed).includes(value),
         validate: (chosen) => (chosen ? undefined : "nothing matches"),
       }),
-    ),
+    );
+  },
 };
-
-/** Every typed word is somewhere in the label or the hint. */
-export function matches(choice: Choice<unknown>, typed: string): boolean {
-  const shown = `${choice.label} ${choice.hint ?? ""}`.toLowerCase();
-  return typed
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => shown.includes(word));
-}
 
 function on(place: Place, message: string) {
   return {

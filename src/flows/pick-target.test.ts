@@ -84,6 +84,33 @@ describe("pickTarget()", () => {
     expect(world.said).toEqual(['"main" is taken for main-account']);
   });
 
+  test("a part of several accounts' names leaves those to choose from", async () => {
+    const { world, seen } = person("production Admin");
+    await pickTarget(world, typed("n"), undefined);
+    expect(seen.map((each) => each.split(" | ")[0]).sort()).toEqual([
+      "main-account Admin",
+      "main-account Dev",
+      "production Admin",
+    ]);
+    const error = await pickTarget(nobody(), typed("n"), undefined).catch((each: unknown) => each);
+    expect(isAwstError(error, "ACCOUNT_UNKNOWN")).toBe(true);
+  });
+
+  test("where only one role is configured nobody is asked, but somebody has to be there", async () => {
+    const only = {
+      ...base,
+      accounts: new Map([["production", { ...main, name: "production", roles: ["Admin"] }]]),
+    };
+    const machine = makeFakeMachine(only);
+    const world = machine.process({ types: () => "nothing" });
+    expect(await pickTarget(world, typed(), undefined)).toMatchObject({ role: "Admin" });
+    expect(world.asked).toEqual([]);
+    const error = await pickTarget(machine.process(), typed(), undefined).catch(
+      (each: unknown) => each,
+    );
+    expect(isAwstError(error, "CHOICE_NEEDED")).toBe(true);
+  });
+
   test("an account's only role is taken, and said", async () => {
     const world = nobody();
     const names = await pickTarget(world, typed("production"), undefined);

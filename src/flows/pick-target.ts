@@ -28,18 +28,19 @@ export async function pickTarget(
     return { account: typed.account, role: typed.role };
   }
   const configuration = await loadConfiguration(world);
-  const account =
-    typed.account === undefined
-      ? undefined
-      : await nameAccount(world, configuration, typed.account);
+  const accounts = await accountsMeant(world, configuration, typed.account);
+  const account = accounts?.length === 1 ? accounts[0] : undefined;
   const listing = await listSessions(world, identity);
   const offered = offers(configuration, listing).filter(
-    (each) => account === undefined || each.account === account,
+    (each) => accounts === undefined || accounts.includes(each.account),
   );
   const [first] = offered;
   if (first === undefined) throw nothingOffered(account);
-  if (account !== undefined && offered.length === 1) {
-    world.say(`${first.role} is the only role of ${account}`);
+  const isOnly = offered.length === 1;
+  if (isOnly && (account !== undefined || (await world.terminal()).isHere())) {
+    const where = account === undefined ? "" : ` of ${account}`;
+    const what = account === undefined ? `${first.account} ${first.role}` : first.role;
+    world.say(`${what} is the only role${where}`);
     return { account: first.account, role: first.role };
   }
   const now = world.now();
@@ -52,6 +53,20 @@ export async function pickTarget(
     ranked.map((each) => toChoice(each, now)),
   );
   return { account: chosen, role };
+}
+
+/** undefined: all of them. Several where a part of their names was typed, and somebody can choose. */
+async function accountsMeant(
+  world: Needs<"say" | "terminal">,
+  configuration: Configuration,
+  typed: string | undefined,
+): Promise<readonly string[] | undefined> {
+  if (typed === undefined) return undefined;
+  const names = [...configuration.accounts.keys()];
+  const parts = typed === "" ? [] : names.filter((name) => name.includes(typed));
+  const isOpen = parts.length > 1 && !names.includes(typed);
+  if (isOpen && (await world.terminal()).isHere()) return parts;
+  return [await nameAccount(world, configuration, typed)];
 }
 
 /** Counts for the order of the next picker. */
