@@ -4,7 +4,7 @@
 import { type ConfiguredDevice, configuredDevice, leftLine } from "../model/device-report.ts";
 import { isAwstError } from "../model/errors.ts";
 import { stateOfDevice } from "../model/mfa-enrolment.ts";
-import type { MfaJournal, Replacement } from "../model/mfa-journal.ts";
+import { isReplacing, type MfaJournal, type Replacement } from "../model/mfa-journal.ts";
 import { nextReplacementStep, type ReplacementFacts } from "../model/mfa-replacement.ts";
 import { nameOfDevice } from "../model/own-devices.ts";
 import { type EnrolledDevice, enrolDevice } from "./enrol-device.ts";
@@ -18,6 +18,7 @@ import {
 } from "./hold-devices.ts";
 import { changeMfaJournal, readMfaJournal } from "./keep-mfa-journal.ts";
 import { lookAtDevices } from "./look-at-devices.ts";
+import { askAwsTime } from "./open-enrolment.ts";
 import { openIam } from "./open-iam.ts";
 import { putBackOld, turnToSameName } from "./same-name-order.ts";
 import { forgetStoredSeed } from "./stored-seed.ts";
@@ -32,37 +33,39 @@ export interface ReplacedDevice {
   readonly configured: ConfiguredDevice | undefined;
 }
 
-/** Errors: those of `enrolDevice` and of `asUser`; DEVICE_NAME_DENIED, CONFIRMATION_NEEDED. */
+/** `old`: its serial, where nothing is begun. Errors: those of `enrolDevice` and of `asUser`; DEVICE_NAME_DENIED, CONFIRMATION_NEEDED. */
 export async function goOnReplacing(
   world: DeviceNeeds,
   own: OwnDevices,
   wish: NewDeviceWish,
+  old?: string,
 ): Promise<ReplacedDevice> {
   const unproved = await findUnproved(world, own);
-  if (unproved !== undefined) return replace(world, own, wish);
-  return withHands(world, own, wish.user, (hands) => replace(world, hands, wish));
+  if (unproved !== undefined) return replace(world, own, wish, old);
+  // Twice, where the first time AWS denied something for the session's age.
+  return withHands(world, own, wish.user, (hands) => replace(world, hands, wish, old));
 }
 
 async function replace(
   world: DeviceNeeds,
   first: DeviceHands,
   wish: NewDeviceWish,
+  asked: string | undefined,
 ): Promise<ReplacedDevice> {
   const { caller, userName } = first;
   let hands = first;
   let added: EnrolledDevice | undefined;
   const journal = await readMfaJournal(world, caller, userName);
-  if (journal.replacement === undefined) throw new Error("no replacement is begun");
-  const { old: serial } = journal.replacement;
-  const name = nameOfDevice(serial);
-  if (journal.enrolment !== undefined || journal.replacement.order === "same-name") {
-    world.say(`going on with the replacement of ${name}`);
-  }
+  const begun = isReplacing(journal) ? journal.replacement : undefined;
+  const { old: serial } = begun ?? (await begin(world, first, asked));
+  const doing = begun === undefined ? "replacing" : "going on with the replacement of";
+  world.say(`${doing} ${nameOfDevice(serial)}`);
   let isStuck = false;
   let old = await lookAtOld(world, hands, serial);
   for (;;) {
     const now = await readMfaJournal(world, caller, userName);
-    const replacement = now.replacement ?? journal.replacement;
+    const { replacement } = now;
+    if (replacement === undefined) throw new Error("the journal of the replacement is gone");
     const step = nextReplacementStep(factsOf(now, replacement, old, isStuck));
     if (step === "enrol") {
       try {
@@ -98,6 +101,18 @@ async function replace(
       };
     }
   }
+}
+
+async function begin(
+  world: DeviceNeeds,
+  { caller, userName }: DeviceHands,
+  old: string | undefined,
+): Promise<Replacement> {
+  if (old === undefined) throw new Error("no replacement is begun");
+  const since = (await askAwsTime(world)).toISOString();
+  const replacement: Replacement = { old, order: "new-first", since };
+  await changeMfaJournal(world, caller, userName, { replacement });
+  return replacement;
 }
 
 function factsOf(

@@ -1,12 +1,11 @@
 // `mfa replace`: a new device, proved, and then the old one goes; or what an earlier run left to do.
 
 import { isReplacing } from "../model/mfa-journal.ts";
-import { codeDevices, nameOfDevice, refuseNinth } from "../model/own-devices.ts";
+import { codeDevices, refuseNinth } from "../model/own-devices.ts";
 import { chooseOwnDevice, listOwnDevices } from "./choose-own-device.ts";
 import { goOnReplacing, type ReplacedDevice } from "./go-on-replacing.ts";
 import { type DeviceNeeds, holdDevices, type NewDeviceWish } from "./hold-devices.ts";
-import { changeMfaJournal, readMfaJournal } from "./keep-mfa-journal.ts";
-import { askAwsTime } from "./open-enrolment.ts";
+import { readMfaJournal } from "./keep-mfa-journal.ts";
 import { requireTyper } from "./require-typer.ts";
 
 export interface ReplaceWish extends NewDeviceWish {
@@ -23,22 +22,17 @@ export async function replaceDevice(
     const { caller, userName } = own;
     const journal = await readMfaJournal(world, caller, userName);
     await requireTyper(world, wish.store || journal.enrolment?.keepsSeed === true, wish.user.retry);
-    if (!isReplacing(journal)) {
-      const devices = await listOwnDevices(world, own, wish.user);
-      const unproved = journal.enrolment?.serial;
-      const among = codeDevices(devices).filter(({ serial }) => serial !== unproved);
-      const old = await chooseOwnDevice(world, {
-        among,
-        named: wish.device ?? (among.length > 1 ? caller.identity.device : undefined),
-        question: "Which device is to be replaced?",
-        line: "awst mfa replace",
-      });
-      if (journal.enrolment === undefined) refuseNinth(userName, devices);
-      const since = (await askAwsTime(world)).toISOString();
-      const replacement = { old: old.serial, order: "new-first", since } as const;
-      await changeMfaJournal(world, caller, userName, { replacement });
-      world.say(`replacing ${nameOfDevice(old.serial)}: the new device first`);
-    }
-    return goOnReplacing(world, own, wish);
+    if (isReplacing(journal)) return goOnReplacing(world, own, wish);
+    const devices = await listOwnDevices(world, own, wish.user);
+    if (journal.enrolment === undefined) refuseNinth(userName, devices);
+    const unproved = journal.enrolment?.serial;
+    const among = codeDevices(devices).filter(({ serial }) => serial !== unproved);
+    const old = await chooseOwnDevice(world, {
+      among,
+      named: wish.device ?? (among.length > 1 ? caller.identity.device : undefined),
+      question: "Which device is to be replaced?",
+      line: "awst mfa replace",
+    });
+    return goOnReplacing(world, own, wish, old.serial);
   });
 }

@@ -11,7 +11,9 @@ import {
   policyNames,
   type Typed,
 } from "../support/enrolment-scene.ts";
+import type { FakeWorld } from "../support/fake-world.ts";
 import { Killed } from "../support/mortal-world.ts";
+import { canStrike, type Effect, type FaultKind, openFaulty } from "./faulty-process.ts";
 
 interface Story {
   readonly name: string;
@@ -42,6 +44,16 @@ const stories: readonly Story[] = [
     typed: { verb: "remove", options: { device: "user-2" } },
     again: { verb: "remove", options: { device: "user-2" } },
   },
+];
+
+const badDays: readonly FaultKind[] = [
+  "request lost",
+  "reply lost",
+  "throttled",
+  "denied",
+  "keychain refuses",
+  "keychain forgets",
+  "disk full",
 ];
 
 let tried = 0;
@@ -76,8 +88,9 @@ async function recover(scene: EnrolmentScene, story: Story): Promise<unknown> {
 
 async function check(scene: EnrolmentScene, story: Story, cell: string): Promise<void> {
   tried += 1;
-  await recover(scene, story);
   const { machine } = scene;
+  const held = machine.items.get("pending-mfa-seed/main-account")?.reveal() ?? "";
+  await recover(scene, story);
   const enabled = machine.aws.devices;
   const isNamed = [...machine.iam.virtualDevices.keys()].some((each) => !enabled.includes(each));
   // Only its own name is allowed, and that is taken by a device whose seed died with the reply.
@@ -86,6 +99,9 @@ async function check(scene: EnrolmentScene, story: Story, cell: string): Promise
   expect({ cell, ...left }).toEqual({ cell, strays: [], pending: undefined, idle: [] });
   if (isLost) without += 1;
   else expect(scene.working().length, cell).toBeGreaterThan(0);
+  const given = [...machine.iam.virtualDevices].filter(([each]) => !enabled.includes(each));
+  const wasFinished = !given.some(([, { seed }]) => seed !== undefined && held.includes(seed));
+  expect(wasFinished, `${cell}: its seed was at hand`).toBe(true);
   if (story.typed.options?.["store"] === undefined) expect(scene.storedSeeds(), cell).toEqual([]);
   if (isNamed) named += 1;
   survived += 1;
@@ -126,6 +142,27 @@ describe.each(policyNames)("under %s", (policy) => {
         scene.machine.advance(40);
         await scene.run(story.again ?? story.typed, { dieAt: 10 + (dieAt % 23) });
         await check(scene, story, `killed at ${dieAt}, and again`);
+      }
+    });
+
+    test.each(badDays)("%s, at every effect", async (kind) => {
+      for (let at = 0; ; at++) {
+        const scene = begin(story, policy);
+        let effects: readonly Effect[] = [];
+        await scene.run(story.typed, {
+          within: (machine, process) => {
+            const faulty = openFaulty(machine, {
+              faults: [{ at, kind }],
+              process,
+              check: () => {},
+            });
+            effects = faulty.effects;
+            return faulty.world as FakeWorld;
+          },
+        });
+        const effect = effects[at];
+        if (effect === undefined) break;
+        if (canStrike(kind, effect)) await check(scene, story, `${kind}: ${effect.name} (${at})`);
       }
     });
 

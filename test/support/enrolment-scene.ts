@@ -2,22 +2,38 @@
 // shows, and looks afterwards at what there is.
 
 import { run as addDevice } from "../../src/commands/mfa/add.ts";
+import { run as listDevices } from "../../src/commands/mfa/list.ts";
 import { run as removeDevice } from "../../src/commands/mfa/remove.ts";
 import { run as replaceDevice } from "../../src/commands/mfa/replace.ts";
+import { run as resyncDevice } from "../../src/commands/mfa/resync.ts";
 import { encodeAccessKey } from "../../src/model/access-key.ts";
+import type { Identity } from "../../src/model/configuration.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Words } from "../../src/model/words.ts";
 import type { Question } from "../../src/ports/people.ts";
 import { fakeDevice } from "./fake-aws.ts";
 import { fakePolicies } from "./fake-iam.ts";
-import { configurationOf, type FakeMachine, makeFakeMachine, role } from "./fake-world.ts";
+import {
+  configurationOf,
+  type FakeMachine,
+  type FakeProcess,
+  type FakeWorld,
+  makeFakeMachine,
+  role,
+} from "./fake-world.ts";
 import { type Mortal, makeMortal } from "./mortal-world.ts";
 
 export type PolicyName = keyof typeof fakePolicies;
 export const policyNames = Object.keys(fakePolicies) as readonly PolicyName[];
 
-const verbs = { add: addDevice, replace: replaceDevice, remove: removeDevice };
+const verbs = {
+  add: addDevice,
+  list: listDevices,
+  remove: removeDevice,
+  replace: replaceDevice,
+  resync: resyncDevice,
+};
 
 export interface Typed {
   readonly verb: keyof typeof verbs;
@@ -30,7 +46,18 @@ export interface RunEnd {
   readonly error: unknown;
   readonly said: readonly string[];
   readonly asked: readonly string[];
+  readonly printed: string;
   readonly mortal: Mortal;
+}
+
+export interface RunHow {
+  readonly stopAt?: number;
+  readonly dieAt?: number;
+  readonly types?: Types;
+  /** Nobody at a terminal. */
+  readonly alone?: boolean;
+  /** Around the world that dies. */
+  readonly within?: (machine: FakeMachine, process: FakeProcess) => FakeWorld;
 }
 
 export interface EnrolmentScene {
@@ -38,7 +65,7 @@ export interface EnrolmentScene {
   /** Everything said so far, by all runs. */
   readonly said: string[];
   /** `stopAt`: Ctrl-C at this question, the first being 0. `dieAt`: see `makeMortal`. */
-  run(typed: Typed, how?: { stopAt?: number; dieAt?: number; types?: Types }): Promise<RunEnd>;
+  run(typed: Typed, how?: RunHow): Promise<RunEnd>;
   serial(name: string): string;
   /** The devices that are in nobody's use, and that nobody was told of. */
   strays(): readonly string[];
@@ -55,8 +82,9 @@ type Types = (question: Question) => string | undefined;
 export function makeEnrolmentScene(
   policy: PolicyName,
   devices: readonly string[] = [],
+  identity: Partial<Identity> = {},
 ): EnrolmentScene {
-  const machine = makeFakeMachine(configurationOf([role("DeveloperAccess", 4)]));
+  const machine = makeFakeMachine(configurationOf([role("DeveloperAccess", 4)], identity));
   const { aws, iam, items, state } = machine;
   const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
   const accessKeyId = "AKIAFAKEFAKEFAKEFAKE";
@@ -98,9 +126,12 @@ export function makeEnrolmentScene(
       if (questions++ === how.stopAt) throw new AwstError("INTERRUPTED", "interrupted");
       return how.types?.(question) ?? typeAnswer(question);
     };
-    const world = machine.process({ types: ask });
+    const process = how.alone ? {} : { types: ask };
+    const world = how.within?.(machine, process) ?? machine.process(process);
+    const printed: string[] = [];
     shown = world.shown;
-    const mortal = makeMortal(world, how.dieAt);
+    const out = async (text: string) => void printed.push(text);
+    const mortal = makeMortal({ ...world, out }, how.dieAt);
     const words: Words = {
       arguments: typed.name === undefined ? [] : [typed.name],
       options: typed.options ?? {},
@@ -114,7 +145,7 @@ export function makeEnrolmentScene(
     );
     scan(shown);
     said.push(...world.said);
-    return { error, said: world.said, asked: world.asked, mortal };
+    return { error, said: world.said, asked: world.asked, printed: printed.join(""), mortal };
   };
 
   return {
