@@ -65,9 +65,9 @@ export async function driveRotation(
       const outcome = await takeStep(world, hands, facts, step);
       if (!steps.includes(step)) steps.push(step);
       const run = remember(facts, step, outcome);
-      const after =
-        step.do === "look-again" ? await list(world, hands) : afterStep(facts, step).keys;
-      facts = await look(world, hands, wish, withMade(after, hands), run);
+      const after = outcome.how === "denied" ? facts : afterStep(facts, step);
+      const keys = step.do === "look-again" ? await list(world, hands) : after.keys;
+      facts = await look(world, hands, wish, withMade(keys, hands), run);
       if (!run.isGoingBack && waiting.length === 0) failure = undefined;
     } catch (error) {
       if (!isAwstError(error)) throw error;
@@ -77,7 +77,9 @@ export async function driveRotation(
       const run = remember(seen, step, failedWith(step, error));
       const isForward = isAfterSwitch(seen);
       const needsCode = await isForNewCode(world, hands, step, error);
-      if (run.stuck.includes(step.do)) waiting.push(waitingFor(step, error, needsCode));
+      const isUnderWay = pairOf(seen)?.made !== undefined;
+      if (isUnderWay && run.stuck.includes(step.do))
+        waiting.push(waitingFor(step, error, needsCode));
       if (!isForward && isInherited(seen, step)) hands.remarks.push(error.message);
       else if (!isForward || !needsCode) failure ??= error;
       isOfCaller = !isForward && step.do === "create" && needsCode;

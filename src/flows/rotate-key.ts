@@ -115,6 +115,8 @@ async function needless(
   }
   if (held === undefined || wish === "undo" || graceSeconds !== undefined) return undefined;
   if (isUnderWay && (journal === undefined || isWorkWaiting(journal, now))) return undefined;
+  // A key put in by hand since: the rotation is over.
+  if (journal && ![journal.oldKeyId, journal.newKeyId].includes(held.accessKeyId)) return undefined;
   const madeAt = await readMadeAt(world, held.accessKeyId);
   const isYoung = madeAt && now.getTime() - madeAt.getTime() < minimumAgeSeconds * 1000;
   if (wish === "rotate" && !isYoung) return undefined;
@@ -148,7 +150,7 @@ function report(driven: Driven, hands: Hands, dryRun: boolean): RotationReport {
   const switched = steps.findLast((step) => step.do === "switch");
   const old = switched?.do === "switch" ? switched.from : pairOf(start)?.old;
   const oldKeyId = old === end.held ? undefined : old;
-  if (failure && ["young", "nothing", "planned"].includes(outcome)) throw failure;
+  if (failure && waiting.length === 0 && !hasChanged(driven)) throw failure;
   return {
     identity: hands.caller.identity.name,
     outcome,
@@ -162,6 +164,12 @@ function report(driven: Driven, hands: Hands, dryRun: boolean): RotationReport {
     remarks: hands.remarks,
     failure,
   };
+}
+
+/** Or may have. */
+function hasChanged({ steps, end }: Driven): boolean {
+  const looks = ["begin", "prove", "note", "look-again", "look-up-use", "forget"];
+  return end.run.create === "unknown" || steps.some((step) => !looks.includes(step.do));
 }
 
 function unanswered({ journal, now }: RotationFacts): readonly Waiting[] {

@@ -135,16 +135,18 @@ const blank = {
 };
 
 /** A denial to a young code is final: the key is then deleted without having been inactive. */
-async function deactivate(world: RotationNeeds, hands: Hands, key: string): Promise<void> {
+async function deactivate(world: RotationNeeds, hands: Hands, key: string): Promise<Outcome> {
   const iam = await openOwnIam(world, hands);
   try {
     const { at } = await iam.setAccessKeyStatus(hands.userName, key, "Inactive");
     await changeJournal(world, hands, () => ({ deactivatedAt: at.toISOString() }));
     record(world, hands, "key deactivated", { accessKeyId: key });
+    return { how: "done" };
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED") || (await isCodeOld(world, hands))) throw error;
     await changeJournal(world, hands, () => ({ isDeactivationDenied: true }));
     hands.remarks.push(`${key} stays active until it is deleted: ${error.message}`);
+    return { how: "denied" };
   }
 }
 

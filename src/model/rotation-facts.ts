@@ -124,8 +124,9 @@ export function pairOf(facts: Omit<RotationFacts, "keys" | "now">): Pair | undef
         ? held
         : undefined);
   if (old === undefined) return undefined;
+  const named = journal?.newKeyId === old ? undefined : journal?.newKeyId;
   const made =
-    journal?.newKeyId ??
+    named ??
     run.inHand ??
     (next !== old ? next : undefined) ??
     (previous === old && held !== old ? held : undefined);

@@ -9,8 +9,9 @@ import { emptyJournal } from "./rotation-journal.ts";
 
 export type Outcome =
   | { readonly how: "done" }
-  /** Of `delete`: AWS knew no such key. Of `look-up-use`: somebody used it. */
-  | { readonly how: "absent" | "used" }
+  /** `absent`: of `delete`, AWS knew no such key. `used`: of `look-up-use`, somebody used it. `denied`: of
+   *  `deactivate`, for good, so that it is left out. */
+  | { readonly how: "absent" | "used" | "denied" }
   /** `create`: what became of a create. `isRejected`: AWS does not take the key that was tried. */
   | {
       readonly how: "failed";

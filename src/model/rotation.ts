@@ -70,7 +70,6 @@ function isGivenUp(facts: RotationFacts, old: string, made: string): boolean {
   const { run, wish, journal, next } = facts;
   if (next !== made && run.inHand !== made) return true;
   if (!run.isGoingBack && wish !== "undo" && !journal?.isUndone) return false;
-  if (next !== made) return true;
   return find(facts, old)?.status === "Active" && !run.rejected.includes(old);
 }
 

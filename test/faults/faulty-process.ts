@@ -13,6 +13,7 @@ export const faultKinds = [
   "throttled",
   "denied",
   "keychain refuses",
+  "keychain forgets",
   "disk full",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -42,6 +43,8 @@ export interface FaultyProcess {
 export function canStrike(kind: FaultKind, effect: Effect): boolean {
   if (kind.startsWith("kill")) return true;
   if (kind === "keychain refuses") return effect.kind === "keychain write";
+  // It says that it wrote, and did not.
+  if (kind === "keychain forgets") return effect.name.startsWith("keychain write");
   if (kind === "disk full")
     return effect.kind === "keychain write" || effect.kind === "state write";
   return effect.kind === "request";
@@ -91,6 +94,7 @@ export function openFaulty(
       how.check(effect);
       throw error;
     }
+    if (kind === "keychain forgets") return undefined as T;
     const result = await work().catch((refusal: unknown) => {
       how.check(effect);
       throw refusal;

@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  decodeJournal,
+  emptyJournal,
+  encodeJournal,
+  graceEnd,
+  isInTime,
+  isWorkWaiting,
+  mayComeToLight,
+  type RotationJournal,
+  unanswered,
+} from "./rotation-journal.ts";
+
+const intent = "2026-03-01T12:00:00.700Z";
+const at = (seconds: number) => new Date(Date.parse("2026-03-01T12:00:00Z") + seconds * 1000);
+const journal: RotationJournal = { ...emptyJournal("OLD"), listed: ["OLD"], intents: [intent] };
+
+test("what is written is read back", () => {
+  const time = fc.option(
+    fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
+      .map((date) => date.toISOString()),
+    { nil: undefined },
+  );
+  const any = fc.record({
+    oldKeyId: fc.string(),
+    newKeyId: fc.option(fc.string(), { nil: undefined }),
+    madeAt: time,
+    listed: fc.array(fc.string()),
+    intents: fc.array(fc.string()),
+    graceSeconds: fc.nat(),
+    switchedAt: time,
+    deactivatedAt: time,
+    sessions: fc.array(fc.string()),
+  });
+  fc.assert(
+    fc.property(any, (written) => {
+      const stored = JSON.parse(JSON.stringify(encodeJournal(written)));
+      expect(decodeJournal(stored)).toEqual(written);
+    }),
+  );
+});
+
+test.each([
+  null,
+  undefined,
+  "text",
+  {},
+  { version: 2, ...journal },
+  { version: 1, ...journal, intents: undefined },
+  { version: 1, ...journal, listed: [1] },
+  { version: 1, ...journal, switchedAt: "yesterday" },
+])("%j is none", (value) => {
+  expect(decodeJournal(value)).toBeUndefined();
+});
+
+test("none is written as null", () => {
+  expect(encodeJournal(undefined)).toBeNull();
+});
+
+describe("a key is in time", () => {
+  test.each([
+    [-1, false],
+    [0, true],
+    [120, true],
+    [121, false],
+  ])("made %i s after the intent's second: %s", (seconds, expected) => {
+    const key = { accessKeyId: "X", status: "Active", createdAt: at(seconds) } as const;
+    expect(isInTime(journal, key)).toBe(expected);
+    expect(isInTime({ ...journal, listed: ["OLD", "X"] }, key)).toBe(false);
+  });
+});
+
+test.each([
+  [0, true],
+  [120, true],
+  [121, false],
+])("%i s after an intent a key may come to light: %s", (seconds, expected) => {
+  expect(mayComeToLight(journal, at(seconds))).toBe(expected);
+  expect(mayComeToLight({ ...journal, intents: [] }, at(seconds))).toBe(false);
+});
+
+test("a key answers the last intent before it", () => {
+  const intents = [at(0), at(10), at(20)].map((time) => time.toISOString());
+  expect(unanswered({ ...journal, intents }, at(15))).toEqual([intents[0], intents[2]]);
+});
+
+test("the grace time counts from the deactivation, else from the switch; --grace goes before", () => {
+  const switchedAt = at(0).toISOString();
+  expect(graceEnd({ ...journal, switchedAt })).toEqual(at(86_400));
+  expect(graceEnd({ ...journal, switchedAt, deactivatedAt: at(5).toISOString() })).toEqual(
+    at(86_405),
+  );
+  expect(graceEnd({ ...journal, switchedAt }, 60)).toEqual(at(60));
+  expect(graceEnd(journal)).toBeUndefined();
+});
+
+describe("work waits", () => {
+  const made = {
+    ...journal,
+    newKeyId: "NEW",
+    switchedAt: at(0).toISOString(),
+    description: "none",
+  } as const;
+  const resting = { ...made, deactivatedAt: at(0).toISOString(), areSessionsTested: true };
+  test.each<[string, RotationJournal | undefined, number, boolean]>([
+    ["without a journal", undefined, 0, false],
+    ["after an intent", journal, 0, true],
+    ["after the switch", made, 0, true],
+    ["in the grace time", resting, 86_399, false],
+    ["after it", resting, 86_400, true],
+    ["while it is undone", { ...resting, isUndone: true }, 0, true],
+    ["with sessions untested", { ...resting, areSessionsTested: false }, 0, true],
+    ["with no description carried", { ...resting, description: undefined }, 0, true],
+  ])("%s", (_name, each, seconds, expected) => {
+    expect(isWorkWaiting(each, at(seconds))).toBe(expected);
+  });
+});
