@@ -28,6 +28,8 @@ Try: awst assume main-account DeveloperAccess`);
   // Ctrl-C is for what runs in the shell.
   process.on("SIGINT", () => {});
   const child = spawn(shell, [], { env: home.env, cwd: home.path, stdio: "inherit" });
+  // A closed window ends the shell, and what is here is still cleared away.
+  for (const signal of ["SIGHUP", "SIGTERM"]) process.on(signal, () => child.kill("SIGHUP"));
   const [status] = await once(child, "exit");
   return status ?? 1;
 }
