@@ -16,6 +16,11 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "key add": ["key", "add", "--csv", "key.csv"],
   "key import": ["key", "import"],
   "key schedule": ["key", "schedule"],
+  "mfa list": ["mfa", "list"],
+  "mfa add": ["mfa", "add", "laptop", "--store"],
+  "mfa remove": ["mfa", "remove", "--device", "main-2"],
+  "mfa resync": ["mfa", "resync", "--device", "laptop"],
+  "mfa replace": ["mfa", "replace", "--device", "laptop", "--store"],
   "mfa store": ["mfa", "store", "--yes"],
   "mfa code": ["mfa", "code"],
   "mfa forget": ["mfa", "forget"],
@@ -27,6 +32,9 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "config show": ["config", "show"],
 };
 
+/** As a device lives, in a home where all of that is allowed. */
+const lifeOfDevice = ["mfa list", "mfa add", "mfa resync", "mfa replace", "mfa remove"];
+
 let home: Home;
 const answers = new Map<string, { readonly text: string; readonly value: unknown }>();
 beforeAll(async () => {
@@ -35,6 +43,7 @@ beforeAll(async () => {
   home.write("key.csv", `Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
   for (const [name, words] of Object.entries(lines)) {
+    if (lifeOfDevice.includes(name)) continue;
     const isStore = name === "mfa store";
     if (isStore) home.moveClock(30);
     const input = isStore ? home.sandbox.main.seed : undefined;
@@ -46,8 +55,25 @@ beforeAll(async () => {
     });
     answers.set(name, { text: stdout, value: JSON.parse(stdout) });
   }
+  await liveWithDevices();
 });
 afterAll(() => home.remove());
+
+async function liveWithDevices(): Promise<void> {
+  await using open = await makeHome({ sandbox: { fixture: "open" } });
+  await open.awst(["assume", ...role, "--mfa-code", open.code()]);
+  // Codes are made there, and waited for.
+  const clock = setInterval(() => open.moveClock(31), 1200);
+  try {
+    for (const name of lifeOfDevice) {
+      const { status, stdout, stderr } = await open.awst([...(lines[name] ?? []), "--json"]);
+      expect({ name, status }, stderr).toEqual({ name, status: 0 });
+      answers.set(name, { text: stdout, value: JSON.parse(stdout) });
+    }
+  } finally {
+    clearInterval(clock);
+  }
+}
 
 test("every verb with --json is asked here", () => {
   expect(Object.keys(lines)).toEqual(verbs.filter(({ json }) => json).map(nameOf));

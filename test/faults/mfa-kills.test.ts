@@ -1,0 +1,149 @@
+// Real processes, killed with -9 while AWS has a call of theirs, before it acts and after, and while a
+// person is asked: the next run brings the device to its end. A sample of what `mfa-devices.test.ts` does
+// at every effect.
+
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { type Home, makeHome } from "../support/home.ts";
+import { awstWords } from "../support/processes.ts";
+import { spawnPty } from "../support/pty.ts";
+
+const fixtures = ["kickstarter", "self-manage", "self-manage-own-name", "open"] as const;
+type Fixture = (typeof fixtures)[number];
+
+let tried = 0;
+let survived = 0;
+let named = 0;
+afterAll(() =>
+  console.log(
+    `enrolment kills: ${tried} cells tried, ${survived} survived, ${named} of them with a device named to an administrator`,
+  ),
+);
+
+/** The home of a user with a key and no device. */
+async function newcomer(fixture: Fixture): Promise<Home> {
+  const home = await makeHome({ sandbox: { fixture }, keyInProfile: false });
+  const { accessKeyId, secretAccessKey } = home.sandbox.fresh;
+  const lines = [
+    `aws_access_key_id = ${accessKeyId}`,
+    `aws_secret_access_key = ${secretAccessKey}`,
+  ];
+  home.write(".aws/credentials", `[main-account]\n${lines.join("\n")}\n`);
+  return home;
+}
+
+const account = ({ sandbox }: Home) => sandbox.cloud.account(sandbox.fresh.accountId);
+const own = (home: Home) => account(home).devicesOf(home.sandbox.fresh.userName);
+
+/** Codes are waited for; meanwhile time flies. */
+async function whileTimeFlies<T>(home: Home, work: () => Promise<T>): Promise<T> {
+  const clock = setInterval(() => home.moveClock(31), 1200);
+  try {
+    return await work();
+  } finally {
+    clearInterval(clock);
+  }
+}
+
+/** Starts it and kills it when the call has come; whether it came so far. */
+async function killAt(home: Home, words: readonly string[], action: string, acts: boolean) {
+  const { faults } = home.sandbox;
+  faults.add({ action, kind: "hang", acts });
+  const { child, finished } = home.start(words);
+  const isThere = () => home.sandbox.calls().some(({ outcome }) => outcome === "hang");
+  let hasEnded = false;
+  void finished.then(() => {
+    hasEnded = true;
+  });
+  while (!isThere() && !hasEnded) await new Promise((resolve) => setTimeout(resolve, 20));
+  const wasHit = isThere();
+  child.kill("SIGKILL");
+  await finished;
+  faults.clear();
+  home.sandbox.forgetCalls();
+  return wasHit;
+}
+
+async function expectEnd(home: Home, words: readonly string[], cell: string): Promise<void> {
+  tried += 1;
+  let said = "";
+  let status = 1;
+  for (let runs = 0; runs < 3 && status !== 0; runs++) {
+    home.moveClock(61);
+    const end = await home.awst(words);
+    said += end.stderr;
+    status = end.status;
+  }
+  const idle = [...account(home).devices.values()].filter(({ userName }) => userName === undefined);
+  const strays = idle.filter(({ serial }) => !said.includes(`--serial-number ${serial}`));
+  expect({ cell, strays: strays.map(({ serial }) => serial) }).toEqual({ cell, strays: [] });
+  if (idle.length > 0) named += 1;
+  // One name allowed, and that one lost with its seed: nobody but an administrator can help.
+  if (status !== 0) expect({ cell, idle: idle.length }).toEqual({ cell, idle: 1 });
+  else expect({ cell, own: own(home).length }).toEqual({ cell, own: 1 });
+  const list = await home.awst(["mfa", "list", "--json"]);
+  const nothing = { adding: null, replacing: null, removing: null };
+  expect(JSON.parse(list.stdout)).toMatchObject({ unfinished: nothing });
+  if (status === 0) {
+    const role = ["credential-process", "main-account", "DeveloperAccess"];
+    expect((await home.awst(role)).status, cell).toBe(0);
+  }
+  survived += 1;
+}
+
+const addCalls = ["CreateVirtualMFADevice", "EnableMFADevice", "GetSessionToken"];
+
+test.each(fixtures)("mfa add under %s", async (fixture) => {
+  for (const action of addCalls)
+    for (const acts of [false, true]) {
+      await using home = await newcomer(fixture);
+      await whileTimeFlies(home, async () => {
+        const words = ["mfa", "add", "--store"];
+        expect(await killAt(home, words, action, acts)).toBe(true);
+        await expectEnd(home, words, `${action} ${acts ? "done" : "not done"}`);
+      });
+    }
+});
+
+test.each(["self-manage", "open"] as const)("mfa replace under %s", async (fixture) => {
+  for (const action of [...addCalls, "DeactivateMFADevice", "DeleteVirtualMFADevice"]) {
+    await using home = await newcomer(fixture);
+    await whileTimeFlies(home, async () => {
+      expect((await home.awst(["mfa", "add", "--store"])).status).toBe(0);
+      home.sandbox.forgetCalls();
+      const words = ["mfa", "replace", "--store"];
+      expect(await killAt(home, words, action, true)).toBe(true);
+      await expectEnd(home, words, `replace: ${action}`);
+    });
+  }
+});
+
+test.each(["kickstarter", "self-manage"] as const)(
+  "killed while a person is asked (%s)",
+  async (fixture) => {
+    const questions = ["A code of", "The next code of", "to prove it"];
+    for (let at = 0; at < questions.length; at++) {
+      const home = await newcomer(fixture);
+      onTestFinished(() => home.remove());
+      const { userName } = home.sandbox.fresh;
+      const serial = `arn:aws:iam::${home.sandbox.fresh.accountId}:mfa/${userName}`;
+      const [program = "", ...words] = [...awstWords(), "mfa", "add", "--text"];
+      const pty = spawnPty(program, words, { env: home.env, cwd: home.path });
+      for (const question of questions.slice(0, at)) {
+        await pty.expect(question);
+        home.moveClock(30);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        pty.type(`${home.sandbox.code(serial)}\r`);
+      }
+      if (at === 2) {
+        await pty.expect(/one more code/i);
+        home.moveClock(31);
+      }
+      await pty.expect(questions[at] ?? "");
+      process.kill(pty.pid, "SIGKILL");
+      await pty.exit;
+      await whileTimeFlies(home, () =>
+        expectEnd(home, ["mfa", "add", "--store"], `asked: ${questions[at]}`),
+      );
+    }
+  },
+);
