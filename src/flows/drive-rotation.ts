@@ -16,6 +16,7 @@ import { afterStep, failedWith, planSteps, remember, unmadeKey } from "../model/
 import { type Waiting, waitingFor } from "../model/rotation-report.ts";
 import { noteAges } from "./key-ages.ts";
 import { rotationRefused } from "./refuse-rotation.ts";
+import { isCodeOld } from "./retire-key.ts";
 import {
   askClock,
   type Hands,
@@ -24,7 +25,7 @@ import {
   readJournal,
   readKeptKeys,
 } from "./rotation-hands.ts";
-import { isCodeOld, takeStep } from "./rotation-steps.ts";
+import { takeStep } from "./rotation-steps.ts";
 
 export type Wish = Pick<RotationFacts, "wish" | "graceSeconds" | "minimumAgeSeconds">;
 

@@ -31,6 +31,7 @@ export async function proveKey(
       if (wasRefused) await world.sleep(pauseMs.betweenSuccesses);
     } catch (error) {
       if (!isPassing(error) || world.now().getTime() + pause > end) throw error;
+      if (!wasRefused && isNew) await tellPerson(world, hands, key);
       wasRefused = true;
       successes = 0;
       await world.sleep(pause);
@@ -56,6 +57,12 @@ async function askIam(world: RotationNeeds, hands: Hands, key: Keys): Promise<vo
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED")) throw error;
   }
+}
+
+/** To whoever waits: it may take a minute. */
+async function tellPerson(world: RotationNeeds, hands: Hands, key: Keys): Promise<void> {
+  if (hands.unattended || !(await world.terminal()).isHere()) return;
+  world.say(`AWS does not know ${key.accessKeyId} everywhere yet: tried for up to a minute`);
 }
 
 function isPassing(error: unknown): boolean {

@@ -135,3 +135,13 @@ export async function changeJournal(
 export async function askClock(world: Needs<"state" | "now">): Promise<Date> {
   return clockOf(world.state.read(clockName), world.now()).awsNow;
 }
+
+/** A line of the history. */
+export async function recordStep(
+  world: Needs<"state">,
+  { caller }: Hands,
+  event: string,
+  facts: Readonly<Record<string, string>>,
+): Promise<void> {
+  world.state.record(event, { identity: caller.identity.name, ...facts });
+}

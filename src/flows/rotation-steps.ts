@@ -1,17 +1,16 @@
 // Each step of a rotation, done. What a step needs it looks up again: between two of them this process may
 // have been killed, and another gone on.
 
-import { clockName, clockOf } from "../model/clock.ts";
 import { isAwstError } from "../model/errors.ts";
 import { keyItem, nextKeyItem, previousKeyItem } from "../model/items.ts";
 import { pairOf, type RotationFacts, type Step, type TakenStep } from "../model/rotation-facts.ts";
-import { emptyJournal, mayComeToLight, unanswered } from "../model/rotation-journal.ts";
+import { emptyJournal, mayComeToLight } from "../model/rotation-journal.ts";
 import type { Outcome } from "../model/rotation-memory.ts";
-import { youngSessionSeconds } from "../model/session-plan.ts";
 import { askAboutKey } from "./ask-about-key.ts";
-import { carryDescription, removeDescription } from "./carry-description.ts";
+import { carryDescription } from "./carry-description.ts";
 import { createKey, recordIntent, storeKeyMade } from "./create-key.ts";
 import { proveKey } from "./prove-key.ts";
+import { deactivateOld, deleteOwn } from "./retire-key.ts";
 import {
   beginJournal,
   changeJournal,
@@ -22,6 +21,7 @@ import {
   readJournal,
   readKeptKeys,
   readKey,
+  recordStep,
 } from "./rotation-hands.ts";
 import { testSessions } from "./stamp-sessions.ts";
 import { noteKeys, switchBack, switchKeys, whileNobodyTypes } from "./switch-keys.ts";
@@ -62,12 +62,12 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
   },
   switch: async (world, hands, { from, to }) => {
     await switchKeys(world, hands, from, to);
-    record(world, hands, "key switched", { from, to });
+    await recordStep(world, hands, "key switched", { from, to });
   },
   note: (world, hands, { from, to }) => noteKeys(world, hands, from, to),
   "carry-description": (world, hands, { from, to }) => carryDescription(world, hands, from, to),
   deactivate: (world, hands, { key }) =>
-    whileNobodyTypes(world, hands, () => deactivate(world, hands, key)),
+    whileNobodyTypes(world, hands, () => deactivateOld(world, hands, key)),
   "test-sessions": async (world, hands, { key }) => {
     const { dropped } = await testSessions(world, hands, key);
     await changeJournal(world, hands, () => ({ areSessionsTested: true }));
@@ -76,7 +76,8 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
     }
   },
   delete: deleteOwn,
-  "look-again": (world, _hands, _step, { run }) => world.sleep(500 * 2 ** run.looks),
+  "look-again": (world, _hands, _step, { run }) =>
+    world.sleep(Math.min(4_000, 500 * 2 ** run.looks)),
   "look-up-use": async (world, hands, { key }) => {
     const iam = await openOwnIam(world, hands);
     try {
@@ -101,11 +102,11 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
   reactivate: async (world, hands, { key }) => {
     const iam = await openOwnIam(world, hands);
     await iam.setAccessKeyStatus(hands.userName, key, "Active");
-    record(world, hands, "key activated", { accessKeyId: key });
+    await recordStep(world, hands, "key activated", { accessKeyId: key });
   },
   "switch-back": async (world, hands, { from, to }) => {
     await switchBack(world, hands, from, to);
-    record(world, hands, "key switched back", { from, to });
+    await recordStep(world, hands, "key switched back", { from, to });
   },
   forget: async (world, hands, _step, facts) => {
     await removeCopies(hands);
@@ -134,69 +135,8 @@ const blank = {
   isUndone: undefined,
 };
 
-/** A denial to a young code is final: the key is then deleted without having been inactive. */
-async function deactivate(world: RotationNeeds, hands: Hands, key: string): Promise<Outcome> {
-  const iam = await openOwnIam(world, hands);
-  try {
-    const { at } = await iam.setAccessKeyStatus(hands.userName, key, "Inactive");
-    await changeJournal(world, hands, () => ({ deactivatedAt: at.toISOString() }));
-    record(world, hands, "key deactivated", { accessKeyId: key });
-    return { how: "done" };
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED") || (await isCodeOld(world, hands))) throw error;
-    await changeJournal(world, hands, () => ({ isDeactivationDenied: true }));
-    hands.remarks.push(`${key} stays active until it is deleted: ${error.message}`);
-    return { how: "denied" };
-  }
-}
-
-async function deleteOwn(
-  world: RotationNeeds,
-  hands: Hands,
-  { key, whose }: Extract<Step, { readonly do: "delete" }>,
-  { run, journal, keys }: RotationFacts,
-): Promise<Outcome> {
-  // nextStep sees to this; it is looked at once more, since there is no way back.
-  const { held } = await readKeptKeys(world, hands.caller);
-  if (held === undefined || held.accessKeyId === key || !run.proved.includes(held.accessKeyId)) {
-    throw new Error(`${key} must not be deleted: no other key is held and proved`);
-  }
-  const description = journal?.description ?? (run.did.includes("carry-description") && "carried");
-  if (description === "carried") {
-    await removeDescription(world, hands, key, held.accessKeyId);
-  }
-  const iam = await openOwnIam(world, hands);
-  try {
-    await iam.deleteAccessKey(hands.userName, key);
-  } catch (error) {
-    if (!isAwstError(error, "IAM_ABSENT")) throw error;
-    return { how: "absent" };
-  }
-  record(world, hands, "key deleted", { accessKeyId: key, whose });
-  const createdAt = keys.find((each) => each.accessKeyId === key)?.createdAt;
-  if (whose === "leftover" && createdAt) {
-    await changeJournal(world, hands, (old) => ({ intents: unanswered(old, createdAt) }));
-  }
-  return { how: "done" };
-}
-
-export async function isCodeOld(world: RotationNeeds, { session }: Hands): Promise<boolean> {
-  if (session === undefined) return false;
-  const { awsNow } = clockOf(world.state.read(clockName), world.now());
-  return awsNow.getTime() - session.codeAt.getTime() > youngSessionSeconds * 1000;
-}
-
 async function removeCopies({ caller }: Hands): Promise<void> {
   const { name } = caller.identity;
   await caller.keychain.remove(nextKeyItem(name));
   await caller.keychain.remove(previousKeyItem(name));
-}
-
-function record(
-  world: RotationNeeds,
-  { caller }: Hands,
-  event: string,
-  facts: Readonly<Record<string, string>>,
-): void {
-  world.state.record(event, { identity: caller.identity.name, ...facts });
 }

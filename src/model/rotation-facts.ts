@@ -140,3 +140,23 @@ export function find(facts: RotationFacts, id: string | undefined): ListedKey | 
 export function isSwitched({ held }: Pick<RotationFacts, "held">, { old, made }: Pair): boolean {
   return held !== undefined && held === made && held !== old;
 }
+
+export function isYoung(
+  { now, minimumAgeSeconds }: RotationFacts,
+  key: ListedKey | undefined,
+): boolean {
+  if (key === undefined) return false;
+  return (now.getTime() - key.createdAt.getTime()) / 1000 < minimumAgeSeconds;
+}
+
+/** Sessions made with a key that no longer works, not tried since. */
+export function isToTest({ journal, run }: RotationFacts): boolean {
+  const isDone = journal?.areSessionsTested || run.did.includes("test-sessions");
+  return !isDone && !run.stuck.includes("test-sessions");
+}
+
+/** A step that leaves no way back waits for the proof, and is not even prepared when it can't be taken. */
+export function provedFirst({ run }: RotationFacts, key: string, step: Step): Step {
+  if (run.stuck.includes(step.do) || run.rejected.includes(key)) return { do: "end" };
+  return run.proved.includes(key) ? step : { do: "prove", key };
+}
