@@ -1,7 +1,7 @@
 // A key's description (a tag of the user's) goes with the key: to the new one after the switch, and off
 // the one that is deleted. Many policies allow no tags: that is said, and stops nothing.
 
-import { isAwstError } from "../model/errors.ts";
+import { type AwstError, isAwstError } from "../model/errors.ts";
 import { descriptionOf, moveDescription, type Tags } from "../model/key-description.ts";
 import { changeJournal, type Hands, openOwnIam, type RotationNeeds } from "./rotation-hands.ts";
 
@@ -20,7 +20,7 @@ export async function carryDescription(
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED", "IAM_QUOTA", "AWS_INPUT_REFUSED")) throw error;
     await set("denied");
-    hands.remarks.push(`if ${from} had a description, it was not carried over: ${error.message}`);
+    hands.remarks.push(`no description was carried over from ${from}: ${reasonOf(error)}`);
   }
 }
 
@@ -37,7 +37,7 @@ export async function removeDescription(
     await iam.untagUser(hands.userName, [key]);
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED", "IAM_QUOTA", "AWS_INPUT_REFUSED")) throw error;
-    hands.remarks.push(`the description of ${key} stays behind as a tag: ${error.message}`);
+    hands.remarks.push(`the description of ${key} stays behind as a tag: ${reasonOf(error)}`);
   }
 }
 
@@ -56,4 +56,9 @@ async function copy(world: RotationNeeds, hands: Hands, from: string, to: string
     await iam.tagUser(userName, set);
   }
   return tags;
+}
+
+function reasonOf(error: AwstError): string {
+  const action = /^AWS denied (\w+)/.exec(error.message)?.[1];
+  return action === undefined ? error.message : `iam:${action} is not allowed`;
 }

@@ -66,9 +66,7 @@ describe("a rotation", () => {
       `AKIAMADE000000000001 is the key of "main-account" now, in the place of ${seededId}; ${seededId} is inactive`,
       `other machines that hold ${seededId} need the new key: awst key add there`,
       expect.stringMatching(/^undo works until .* \(in 24 h\): awst key rotate --undo$/),
-      expect.stringMatching(
-        /^if AKIAFAKE.* had a description, it was not carried over: AWS denied/,
-      ),
+      `no description was carried over from ${seededId}: iam:ListUserTags is not allowed`,
     ]);
     expect(scene.machine.history).toEqual([
       "mfa-session-issued",
@@ -89,6 +87,13 @@ describe("a rotation", () => {
     const { world, done } = run(scene, {}, person);
     expect(await done).toMatchObject({ outcome: "rotated", failure: undefined });
     expect(world.asked).toHaveLength(1);
+  });
+
+  test("names the lines of AWS's files that still show the old key", async () => {
+    const scene = await openScene();
+    scene.machine.credentials = `[other]\naws_access_key_id = ${seededId}\n`;
+    const { remarks } = await run(scene).done;
+    expect(remarks).toEqual([`/home/user/.aws/credentials:2 [other] still shows ${seededId}`]);
   });
 
   test("without a device the key in use signs, first the one and then the other", async () => {

@@ -18,6 +18,7 @@ import { asUser } from "./as-user.ts";
 import { type Driven, driveRotation, planRotation } from "./drive-rotation.ts";
 import type { ImportNeeds } from "./import-key.ts";
 import { readMadeAt } from "./key-ages.ts";
+import { nameSightings } from "./name-sightings.ts";
 import { openKept, type Prepared, prepareRotation } from "./prepare-rotation.ts";
 import { askClock, type Hands, type RotationNeeds, readJournal } from "./rotation-hands.ts";
 
@@ -97,7 +98,10 @@ async function rotateAlone(
       return { driven, hands };
     },
   );
-  return report(driven, hands, dryRun);
+  const told = report(driven, hands, dryRun);
+  if (told.outcome !== "rotated" || told.oldKeyId === undefined) return told;
+  const elsewhere = await nameSightings(world, told.oldKeyId);
+  return { ...told, remarks: [...told.remarks, ...elsewhere] };
 }
 
 /** What needs neither AWS nor a code; undefined: go on. */

@@ -86,7 +86,7 @@ function outcomeLines(report: RotationReport): readonly string[] {
   switch (outcome) {
     case "planned":
       if (steps.length === 0) return ["there is nothing to do"];
-      return steps.map((step) => `would ${stepText(step)}`);
+      return [...steps.map((step) => `would ${stepText(step)}`), ...laterText(steps)];
     case "rotated":
       return [
         `${held} is the key of "${identity}" now, in the place of ${oldKeyId}${andOld}`,
@@ -145,6 +145,14 @@ function deletedKeys(
   return steps.flatMap((step) =>
     step.do === "delete" && whose.includes(step.whose) ? [step.key] : [],
   );
+}
+
+/** What is left for after the grace time. */
+function laterText(steps: readonly TakenStep[]): readonly string[] {
+  const step = steps.findLast((each) => each.do === "deactivate");
+  const isDeleted = steps.some((each) => each.do === "delete" && each.key === step?.key);
+  if (step === undefined || isDeleted) return [];
+  return [`a later run would delete ${step.key}, after the grace time`];
 }
 
 function goneText(steps: readonly TakenStep[], oldKeyId: string | undefined): readonly string[] {
