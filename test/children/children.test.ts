@@ -171,7 +171,7 @@ describe("a program in the terminal", () => {
 
   test("Ctrl-Z stops both, fg goes on with both", async () => {
     const program = "echo ready; read line; echo read $line; exit 4";
-    const script = `set -m; ${process.execPath} ${runner} run sh -c '${program}'; echo stopped $?; fg >/dev/null; echo ended $?`;
+    const script = `set -m; ${process.execPath} ${runner} run sh -c '${program}'; echo stopped $?; fg >/dev/null; echo ended $?; read end`;
     const pty = spawnPty("bash", ["-c", script], { env });
     await pty.expect("ready");
     pty.press("ctrl-z");
@@ -179,6 +179,7 @@ describe("a program in the terminal", () => {
     pty.type("hello\r");
     await pty.expect("read hello");
     await pty.expect("ended 4");
+    pty.press("enter");
     await pty.exit;
   });
 

@@ -59,7 +59,7 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
   test("Ctrl-Z stops both, fg goes on with both", async () => {
     const words = [...awstWords(), ...exec(flags, "echo ready; read line; echo read $line")];
     const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-    const script = `set -m; ${quoted}; echo stopped $?; fg >/dev/null; echo ended $?`;
+    const script = `set -m; ${quoted}; echo stopped $?; fg >/dev/null; echo ended $?; read end`;
     const pty = spawnPty("bash", ["-c", script], { env: home.envWith({}), cwd: home.path });
     await pty.expect("ready");
     pty.press("ctrl-z");
@@ -67,6 +67,7 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
     pty.type("hello\r");
     await pty.expect("read hello");
     await pty.expect("ended 0");
+    pty.press("enter");
     await pty.exit;
   });
 });

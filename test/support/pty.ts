@@ -1,6 +1,7 @@
 // A program in a pseudo-terminal of its own, as a person at a keyboard has it: what is typed, what is
 // seen. `expect` reads on from the last match, as a person does; the transcript is what came, without
-// escape sequences and with every redrawing in it.
+// escape sequences and with every redrawing in it. What is written right before the program ends, Linux
+// sometimes drops: a shell's last word is `read`.
 
 import type { Socket } from "node:net";
 import { stripVTControlCharacters } from "node:util";

@@ -177,15 +177,17 @@ describe.each(styles)("%s", (style, terminal) => {
   test.each(["answered", "ctrl-c", "SIGTERM"] as const)(
     "the terminal is as before: %s",
     async (end) => {
-      const shell = "stty -a; $ASK; echo status $?; stty -a; echo done";
+      const kept = "sh -c 'echo $$ >$HOME/pid; exec $ASK'";
+      const shell = `stty -a; ${kept}; echo status $?; stty -a; read end`;
       const pty = ask("code", { env: terminal, shell });
       const before = await pty.expect(/speed[\s\S]*-echoprt[^\n]*\n[^\n]*\n/);
       await pty.expect("the code");
       if (end === "answered") pty.type("123456\r");
       else if (end === "ctrl-c") pty.press("ctrl-c");
-      else spawnSync("pkill", ["-TERM", "-P", String(pty.pid)]);
+      else process.kill(Number(readFileSync(join(folder, "pid"), "utf8")));
       await pty.expect(end === "answered" ? "status 0" : "status 130");
       expect(await pty.expect(/speed[\s\S]*-echoprt[^\n]*\n[^\n]*\n/)).toBe(before);
+      pty.press("enter");
       await pty.exit;
       const raw = pty.raw();
       expect(raw.lastIndexOf("\x1b[?25h")).toBeGreaterThanOrEqual(raw.lastIndexOf("\x1b[?25l"));
@@ -225,8 +227,10 @@ test("what was typed before the question counts", async () => {
 });
 
 test("a background job is not stopped: it ends and says that a code is needed", async () => {
-  const pty = ask("code", { shell: "set -m; $ASK & wait $!; echo status $?" });
+  const pty = ask("code", { shell: "set -m; $ASK & wait $!; echo status $?; read end" });
   await pty.expect("status 3");
+  pty.press("enter");
+  await pty.exit;
   expect(pty.note()).toEqual({ code: "CODE_NEEDED" });
   const here = ask("here", { shell: "set -m; $ASK & wait $!" });
   await here.exit;
