@@ -21,6 +21,7 @@ export const shapingOptions: readonly VerbOption[] = [
 /** How a session is obtained and where it is meant to work. */
 export const obtainingOptions: readonly VerbOption[] = [
   { name: "mfa-code", placeholder: "CODE", help: "the six digits (also AWST_MFA_CODE)" },
+  { name: "device", placeholder: "NAME", help: "the MFA device to ask for, by name or serial" },
   { name: "refresh", help: "ask for a new code; the old session stays if that fails" },
   { name: "region", placeholder: "REGION", help: "region for the profile or the environment" },
 ];

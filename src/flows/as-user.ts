@@ -30,7 +30,7 @@ export interface UserWish {
   readonly retry: string;
   /** --mfa-code */
   readonly code?: Secret | undefined;
-  /** Whose code opens the session, where one is needed; default: as for any other. */
+  /** Whose code opens the session, where one is needed, by name or serial; default: as for any other. */
   readonly device?: string | undefined;
   /** Nobody is asked: a session that lives, AWST_MFA_CODE, [mfa] command. */
   readonly unattended?: boolean | undefined;
@@ -53,9 +53,7 @@ export async function asUser<T>(
   work: UserWork<T>,
 ): Promise<T> {
   const here = wish.unattended ? { ...world, env: { ...world.env, AWST_PROMPT: "none" } } : world;
-  const opened = await openIdentity(here, identityName);
-  const { device = opened.identity.device } = wish;
-  const caller = { ...opened, identity: { ...opened.identity, device } };
+  const caller = await openIdentity(here, identityName);
   const { userName } = await learnUser(here, caller);
   const run = async (keys: Keys, session?: MfaSession) =>
     work(await openIam(here, keys, caller.region), userName, caller, session);
@@ -88,6 +86,7 @@ function openSession(
     asker: "person",
     deadline: undefined,
     given: wish.code,
+    named: wish.device,
     retry: wish.retry,
     workSeconds: [...caller.configuration.roles.values()].map((role) => role.durationSeconds),
     isEnough: (other) => other.keys.accessKeyId !== refused?.keys.accessKeyId,

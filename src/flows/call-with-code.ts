@@ -5,9 +5,10 @@
 import { clockName, clockOf, correctedClock } from "../model/clock.ts";
 import { type FoundCode, isTyped } from "../model/code-source.ts";
 import { commandLine } from "../model/command-line.ts";
+import type { Identity } from "../model/configuration.ts";
 import { deviceLabel } from "../model/device-serial.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
-import { nameOfDevice } from "../model/own-devices.ts";
+import { findDevice as findOwnDevice, nameOfDevice } from "../model/own-devices.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Needs } from "../ports.ts";
 import { acquireCode, requireCodeSource } from "./acquire-code.ts";
@@ -22,6 +23,8 @@ export type CallWithCodeNeeds = CodeNeeds & Needs<"aws" | "iam">;
 export interface CodeCall {
   /** This very one; absent: the configured one, the last one used, or the only one. */
   readonly device?: string | undefined;
+  /** --device: by name or serial. */
+  readonly named?: string | undefined;
   /** Codes are made of this seed and come from nowhere else: it is being proved. */
   readonly seed?: Secret | undefined;
   readonly given: Secret | undefined;
@@ -42,10 +45,11 @@ export async function callWithCode<T>(
   let refusals = 0;
   let wasLookedUpAgain = false;
   let wasClockCorrected = false;
-  const { identity, configuration } = caller;
-  await requireCodeSource(world, { ...call, identity, configuration });
+  const { configuration } = caller;
+  await requireCodeSource(world, { ...call, identity: caller.identity, configuration });
   for (;;) {
-    const device = call.device ?? (await findDevice(world, caller, call.given));
+    const device = call.device ?? (await findDevice(world, caller, call));
+    const identity = identityFor(caller, call, device);
     const wish: CodeWish = { ...call, identity, configuration, device };
     const found = await acquireCode(world, wish);
     call.onFound(found);
@@ -73,14 +77,31 @@ export async function callWithCode<T>(
   }
 }
 
+/** The [mfa] command is the configured device's: of one that --device names it knows nothing. */
+function identityFor({ identity }: Caller, { named }: CodeCall, device: string): Identity {
+  const isOther = named !== undefined && device !== identity.device;
+  return isOther ? { ...identity, command: undefined } : identity;
+}
+
 async function findDevice(
   world: CallWithCodeNeeds,
   caller: Caller,
-  given: Secret | undefined,
+  { given, named }: CodeCall,
 ): Promise<string> {
+  if (named !== undefined) return findNamed(world, caller, named);
   const comesFromElsewhere =
     given !== undefined || !!world.env["AWST_MFA_CODE"] || caller.identity.command !== undefined;
   return chooseDevice(world, caller, await learnUser(world, caller), comesFromElsewhere);
+}
+
+/** Looked up again where it is none of the known ones. Errors: DEVICE_MISSING. */
+async function findNamed(world: CallWithCodeNeeds, caller: Caller, named: string): Promise<string> {
+  const known = await learnUser(world, caller);
+  const isKnown = known.devices.some((each) => [each, nameOfDevice(each)].includes(named));
+  if (!isKnown) await forgetUser(world, caller);
+  const { devices } = isKnown ? known : await learnUser(world, caller);
+  const among = devices.map((serial) => ({ serial }));
+  return findOwnDevice(among, named).serial;
 }
 
 /** Whether the refusal showed that the code was made for a wrong moment. */

@@ -127,8 +127,8 @@ async function assumeWithCode(
 
 function codeWish(wish: Wish) {
   const { request, deadline, words } = wish;
-  const { asker, code } = request;
-  return { holder: words, asker, deadline, given: code, retry: retryLine(wish) };
+  const { asker, code, device } = request;
+  return { holder: words, asker, deadline, given: code, named: device, retry: retryLine(wish) };
 }
 
 function roleWish(wish: Wish, seconds: number, until: Date | undefined): RoleWish {

@@ -289,6 +289,13 @@ describe("further devices", () => {
     expect(opened).toBeLessThan(sent.indexOf("CreateVirtualMFADevice"));
   });
 
+  test("--device: whose code is asked for, by name", async () => {
+    const scene = makeEnrolmentScene("open", ["phone", "token"]);
+    const end = await scene.run({ ...add, options: { device: "token" } });
+    expect(end.error).toBeUndefined();
+    expect(end.asked[0]).toContain("MFA code of token");
+  });
+
   test("the reply to CreateVirtualMFADevice is lost: that one is removed, and another made", async () => {
     const scene = makeEnrolmentScene("open");
     scene.machine.aws.failNext("CreateVirtualMFADevice", "AWS_UNREACHABLE", {

@@ -23,6 +23,8 @@ export interface MfaWish {
   readonly asker: "person" | "machine";
   readonly deadline: Date | undefined;
   readonly given: Secret | undefined;
+  /** --device: the one whose code is asked for, by name or serial. */
+  readonly named?: string | undefined;
   /** This very one, and codes of this seed alone: what `mfa store` and `mfa add` prove. */
   readonly device?: string | undefined;
   readonly seed?: Secret | undefined;

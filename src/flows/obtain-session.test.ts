@@ -367,6 +367,29 @@ describe("devices", () => {
     machine.advance(5 * hour);
     expect(await run("DeveloperAccess", {}, { types })).toMatchObject({ how: "new", questions: 1 });
   });
+
+  test("--device: that one, by name or serial, and from then on", async () => {
+    machine.aws.devices.push("GAHT12345678", "arn:aws:iam::111111111111:mfa/phone");
+    for (const device of ["phone", "GAHT12345678", "arn:aws:iam::111111111111:mfa/user", "phone"]) {
+      const named = await run("DeveloperAccess", { device, refresh: true });
+      expect(named).toMatchObject({ how: "new", questions: 1 });
+      expect(named.asked[0]).toContain(device.split("/").at(-1));
+      machine.advance(60);
+    }
+    machine.advance(5 * hour);
+    expect((await run("DeveloperAccess")).asked.join()).toContain("phone");
+    const none = await run("DeveloperAccess", { device: "tablet", refresh: true });
+    expect(none).toMatchObject({ how: "DEVICE_MISSING", questions: 0 });
+    expect(none.hint).toBe("there are: user, GAHT12345678, phone");
+  });
+
+  test("right codes refused three times: the hint is resync", async () => {
+    let wrong = 0;
+    const types = () => String(++wrong).padStart(6, "0");
+    const refused = await run("DeveloperAccess", {}, { types });
+    expect(refused).toMatchObject({ how: "AWS_CODE_REFUSED", questions: 3 });
+    expect(refused.hint).toContain("awst mfa resync --device user");
+  });
 });
 
 describe("single", () => {

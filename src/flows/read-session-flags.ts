@@ -45,6 +45,7 @@ export async function readSessionRequest(
     identity: words.identity,
     flags: await readSessionFlags(world, words),
     code: code === undefined ? undefined : readGivenCode("--mfa-code", code),
+    device: textOption(words, "device"),
     refresh: flagOption(words, "refresh"),
     ...how,
   };

@@ -12,6 +12,8 @@ export interface SessionRequest {
   readonly flags: SessionFlags;
   /** --mfa-code */
   readonly code: Secret | undefined;
+  /** --device: whose code is asked for, by name or serial. */
+  readonly device?: string | undefined;
   /** --refresh: a new code is asked for; the old session stays if that fails. */
   readonly refresh: boolean;
   /** `person`: typed just now; names may be guessed, a refusal shared by others is asked again.
