@@ -49,6 +49,9 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "config check": () => import("../commands/config/check.ts"),
   "config path": () => import("../commands/config/path.ts"),
   "config show": () => import("../commands/config/show.ts"),
+  init: () => import("../commands/init.ts"),
+  import: () => import("../commands/import.ts"),
+  doctor: () => import("../commands/doctor.ts"),
 };
 
 /** For people: help, and what is wrong with the words. */

@@ -1,6 +1,7 @@
 // The table of verbs. What stands here can be typed; `commands.ts` says where it is done.
 
 import { consoleVerbs } from "./console-verbs.ts";
+import { firstVerbs } from "./first-verbs.ts";
 import { houseVerbs } from "./house-verbs.ts";
 import { keyStateVerbs } from "./key-state-verbs.ts";
 import { keyVerbs } from "./key-verbs.ts";
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   ...mfaVerbs,
   ...mfaSeedVerbs,
   ...houseVerbs,
+  ...firstVerbs,
 ];
 
 /** Summaries of the words that only group others. */

@@ -39,6 +39,7 @@ export function setupLine(shell: Shell): { readonly line: string; readonly file:
 export const valuedGlobals = ["--config", "--identity"] as const;
 export const valuedOfExec = [
   "--mfa-code",
+  "--device",
   "--region",
   "--duration",
   "--session-name",

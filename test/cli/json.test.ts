@@ -30,6 +30,9 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "config check": ["config", "check"],
   "config path": ["config", "path"],
   "config show": ["config", "show"],
+  init: ["init", "--config", "fresh.toml", "--account", "other=222222222222"],
+  import: ["import"],
+  doctor: ["doctor", "--online"],
 };
 
 /** As a device lives, in a home where all of that is allowed. */

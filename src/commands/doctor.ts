@@ -1,0 +1,13 @@
+// awst doctor: what is wrong here, and what to type. Status 1 where something is.
+
+import { examine } from "../flows/examine.ts";
+import { findingsJson, findingsText, isHealthy } from "../model/finding.ts";
+import { flagOption, type Words } from "../model/words.ts";
+import type { World } from "../ports.ts";
+
+export async function run(world: World, words: Words): Promise<number> {
+  const online = flagOption(words, "online");
+  const findings = await examine(world, { online, identity: words.identity });
+  await world.out(words.json ? findingsJson(findings) : findingsText(findings));
+  return isHealthy(findings) ? 0 : 1;
+}

@@ -1,0 +1,61 @@
+// awst import: what other tools left here, as lines for the configuration.
+
+import { type ImportProposal, proposeImport } from "../flows/propose-import.ts";
+import { commandLine } from "../model/command-line.ts";
+import { AwstError } from "../model/errors.ts";
+import { flagOption, type Words } from "../model/words.ts";
+import type { World } from "../ports.ts";
+
+export async function run(world: World, words: Words): Promise<void> {
+  const found = await proposeImport(world);
+  const path = world.places.configuration;
+  if (flagOption(words, "write")) await write(world, found);
+  if (words.json) return world.out(toJson(found, path));
+  for (const remark of found.remarks) world.say(remark);
+  if (found.text === "") world.say("AWS's files name no role that is not configured");
+  else if (flagOption(words, "write")) world.say(`${path} is written`);
+  else {
+    await world.out(found.text);
+    const where = commandLine([path]);
+    world.say(
+      found.isThere
+        ? `to take these over: awst import >> ${where}`
+        : "to take these over: awst import --write",
+    );
+  }
+  for (const { command } of keysOf(found))
+    world.say(`the key goes into the keychain with: ${command}`);
+}
+
+async function write(world: World, { isThere, text }: ImportProposal): Promise<void> {
+  const path = world.places.configuration;
+  if (isThere) {
+    throw new AwstError("FILE_UNWRITABLE", `there is a configuration already: ${path}`, {
+      hint: `${commandLine(["awst", "import"])} >> ${commandLine([path])}`,
+    });
+  }
+  if (text !== "") await world.writeText(path, text, { isNew: true });
+}
+
+function keysOf({ unimported }: ImportProposal) {
+  return unimported.map(({ profile, identity }) => {
+    const named = identity === undefined ? [] : ["--identity", identity];
+    return { profile, command: commandLine(["awst", "key", "import", profile, ...named]) };
+  });
+}
+
+function toJson(found: ImportProposal, configuration: string): string {
+  const { isThere, text, proposal, remarks } = found;
+  const answer = {
+    version: 1,
+    configuration,
+    isThere,
+    text,
+    accounts: proposal.accounts.map(({ name, id, roles = [] }) => ({ name, id, roles })),
+    roles: proposal.roles.map(({ name, duration }) => ({ name, duration })),
+    identities: proposal.identities,
+    keys: keysOf(found),
+    remarks,
+  };
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}
