@@ -53,7 +53,11 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
     show: async (draw) => {
       await inTerminal({ color, isDumb }, async ({ screen }) => {
         const { columns, rows } = screen;
-        screen.write(draw({ columns, rows }).map((line) => `${line}\r\n`).join(""));
+        screen.write(
+          draw({ columns, rows })
+            .map((line) => `${line}\r\n`)
+            .join(""),
+        );
       });
     },
     countDown: async (text, until) => {
@@ -91,10 +95,12 @@ function secondsUntil(until: Date): number {
 
 function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.max(milliseconds, 0));
-    signal?.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, Math.max(milliseconds, 0));
+    signal?.addEventListener("abort", end);
   });
 }

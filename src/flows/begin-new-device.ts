@@ -70,7 +70,7 @@ async function findName(
   }
   it.passedOver.push(name);
   world.say(
-    `the name ${name} is taken by a device that was never enabled, and AWS lets you not remove it. An administrator can: ${deletionLine(serial)}`,
+    `the name ${name} is taken by a device that was never enabled, and AWS does not let you remove it. An administrator can: ${deletionLine(serial)}`,
   );
   if (wish.name !== undefined) throw takenError(userName, it, name);
   return undefined;

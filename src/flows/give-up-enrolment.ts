@@ -31,7 +31,7 @@ export async function clearAway(
     else it.isStuck = true;
   } else if (step === "leave" && it.seed !== undefined) {
     // It can't go, so it is finished after all.
-    world.say(`AWS lets device ${name} not be removed: it is finished first`);
+    world.say(`AWS does not let device ${name} be removed: it is finished first`);
     it.isUnwanted = false;
     it.wasBegun = true;
   } else {
@@ -65,7 +65,7 @@ export async function giveUpEnrolment(
     while (it.enrolment !== undefined) {
       const step = nextEnrolmentStep(factsOf(it));
       if (step === "leave" && it.seed !== undefined) {
-        world.say(`AWS lets device ${name} not be removed: ${later}`);
+        world.say(`AWS does not let device ${name} be removed: ${later}`);
         return;
       }
       if (!isAway(step)) return;

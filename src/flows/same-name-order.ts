@@ -71,7 +71,7 @@ export async function putBackOld(
   const { caller, userName } = hands;
   const name = nameOfDevice(old);
   world.say(
-    `AWS lets device ${name} not be deleted: it is put back, with two codes of the old one`,
+    `AWS does not let device ${name} be deleted: it is put back, with two codes of the old one`,
   );
   const seed = await readStoredSeed(world, caller, old);
   const device = { serial: old, seed, makesCodes: seed !== undefined, retry };
