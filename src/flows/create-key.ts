@@ -26,7 +26,7 @@ export async function recordIntent(
   await beginJournal(world, caller.identity.name, {
     ...emptyJournal(facts.held ?? caller.key.accessKeyId, graceSeconds),
     listed: keys.map((key) => key.accessKeyId),
-    intents: [...open, now.toISOString()],
+    intents: [...open, (hands.listedAt ?? now).toISOString()],
   });
 }
 

@@ -130,7 +130,8 @@ async function isForNewCode(
 
 async function list(world: RotationNeeds, hands: Hands): Promise<readonly ListedKey[]> {
   const iam = await openOwnIam(world, hands);
-  const { keys } = await iam.listAccessKeys(hands.userName);
+  const { keys, at } = await iam.listAccessKeys(hands.userName);
+  hands.listedAt = at;
   await noteAges(world, keys);
   return keys;
 }

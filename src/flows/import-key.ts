@@ -16,7 +16,8 @@ import type { Needs } from "../ports.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { type StoredKey, type StoreNeeds, storeKey } from "./store-key.ts";
 
-export type ImportNeeds = StoreNeeds & Needs<"configurationFile" | "awsFiles" | "places" | "program">;
+export type ImportNeeds = StoreNeeds &
+  Needs<"configurationFile" | "awsFiles" | "places" | "program">;
 
 export interface ImportedKey {
   readonly profile: string;

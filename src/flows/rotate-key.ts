@@ -90,6 +90,7 @@ async function rotateAlone(
       const hands: Hands = {
         ...{ caller, userName, iam, session, graceSeconds, unattended },
         made: undefined,
+        listedAt: undefined,
         remarks: [],
       };
       const driven = await drive(world, hands, wish);

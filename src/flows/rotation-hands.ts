@@ -32,6 +32,8 @@ export interface Hands {
   readonly unattended: boolean;
   /** Answered by CreateAccessKey, not yet in the keychain. */
   made: (AccessKey & { readonly at: Date }) | undefined;
+  /** AWS's own time of the last list: an intent counts from there, whatever this machine's clock says. */
+  listedAt: Date | undefined;
   /** What a person is told when it is done. */
   readonly remarks: string[];
 }

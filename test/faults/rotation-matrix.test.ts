@@ -25,6 +25,7 @@ const variants: readonly Variant[] = [
   { name: "sessions end with their key", scene: { sessionsEndWithTheirKey: true }, grace: day },
   { name: "new keys unseen for 20 s, then flapping", scene: { isSlow: true }, grace: 0 },
   { name: "new keys not listed for 30 s", scene: { newKeyListedAfterSeconds: 30 }, grace: 0 },
+  { name: "a clock 4.9 s ahead of AWS's", scene: { skewMs: -4_900 }, grace: 0 },
   { name: "the second in its grace time", scene: {}, grace: 0, before: rotated },
   { name: "undone", scene: { description: "a" }, grace: day, before: rotated, wish: "undo" },
   {

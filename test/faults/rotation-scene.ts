@@ -21,6 +21,8 @@ export interface SceneOptions {
   readonly sessionsEndWithTheirKey?: boolean;
   readonly description?: string;
   readonly newKeyListedAfterSeconds?: number;
+  /** AWS's clock minus this machine's; below 5 s it is not noticed. */
+  readonly skewMs?: number;
 }
 
 export interface Ended {
@@ -54,6 +56,7 @@ export interface RotationScene {
 export async function openScene(options: SceneOptions = {}): Promise<RotationScene> {
   const machine = makeFakeMachine(configurationOf([role("DeveloperAccess", 4)]));
   const { aws, iam } = machine;
+  machine.skewMs = options.skewMs ?? 0;
   iam.policy = fakePolicies[options.policy ?? "open"];
   iam.newKeyListedAfterSeconds = options.newKeyListedAfterSeconds ?? 0;
   aws.sessionsEndWithTheirKey = options.sessionsEndWithTheirKey ?? false;
@@ -81,7 +84,8 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
       problems.push(`the secret held for ${held.accessKeyId} is wrong`);
     }
     const seenAfter = iam.newKeySeenAfterSeconds + iam.newKeyFlapsForSeconds;
-    const ageSeconds = (machine.time.getTime() - atAws.createdAt.getTime()) / 1000;
+    const awsTime = machine.time.getTime() + machine.skewMs;
+    const ageSeconds = (awsTime - atAws.createdAt.getTime()) / 1000;
     if (atAws.secret !== undefined && ageSeconds < seenAfter) {
       problems.push(`${held.accessKeyId} is held and AWS may not take it yet`);
     }

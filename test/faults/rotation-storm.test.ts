@@ -35,6 +35,7 @@ async function tellStory(random: Random): Promise<{ struck: number; runs: number
     policy: random.pick(["open", "kickstarter", "selfManage"] as const),
     isSlow: random.chance(0.3),
     sessionsEndWithTheirKey: random.chance(0.3),
+    skewMs: random.pick([0, 0, -4_900, 4_900, 420_000]),
     newKeyListedAfterSeconds: random.chance(0.2) ? 30 : 0,
     ...(random.chance(0.5) && { description: "mine" }),
   });
