@@ -60,7 +60,9 @@ export async function asUser<T>(
 
   const kept = await readMfaSession(here, caller);
   if (kept === undefined) {
-    const opened = await openSession(here, caller, wish).catch(whereThereIsNone);
+    const opened = await openSession(here, caller, wish).catch((error: unknown) =>
+      whereThereIsNone(error, wish),
+    );
     if ("keys" in opened) return run(opened.keys, opened);
     return run(caller.key).catch((error: unknown) => {
       throw isAwstError(error, "AWS_DENIED") ? opened : error;
@@ -93,9 +95,10 @@ function openSession(
   });
 }
 
-/** The reason there can be no session; anything else is thrown on. */
-function whereThereIsNone(error: unknown): AwstError {
-  if (isAwstError(error, "CODE_NEEDED", "DEVICE_MISSING")) return error;
+/** The reason there can be no session; anything else is thrown on, also where a device was named. */
+function whereThereIsNone(error: unknown, { device }: UserWish): AwstError {
+  const isNone = isAwstError(error, "CODE_NEEDED", "DEVICE_MISSING");
+  if (isNone && device === undefined) return error;
   throw error;
 }
 

@@ -294,6 +294,9 @@ describe("further devices", () => {
     const end = await scene.run({ ...add, options: { device: "token" } });
     expect(end.error).toBeUndefined();
     expect(end.asked[0]).toContain("MFA code of token");
+    scene.machine.advance(40 * 3600);
+    const none = await scene.run({ ...add, options: { device: "tablet" } });
+    expect(none.error).toMatchObject({ code: "DEVICE_MISSING" });
   });
 
   test("the reply to CreateVirtualMFADevice is lost: that one is removed, and another made", async () => {
