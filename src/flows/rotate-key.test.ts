@@ -4,7 +4,6 @@ import type { FakeProcess } from "../../test/support/fake-world.ts";
 import { decodeAccessKey } from "../model/access-key.ts";
 import { rotationLines } from "../model/rotation-report.ts";
 import { decodeMfaSession, decodeRoleSession } from "../model/session.ts";
-import { finishRotation, isRotationDue } from "./finish-rotation.ts";
 import { obtainSession } from "./obtain-session.ts";
 import { type RotationOptions, rotateKey } from "./rotate-key.ts";
 
@@ -208,9 +207,6 @@ describe("sessions", () => {
       `key/${identity}`,
       `previous-key/${identity}`,
     ]);
-    const person = scene.machine.process({ types: () => scene.machine.aws.code(1) });
-    scene.machine.advance(31);
-    expect(await finishRotation(person, identity)).toBeUndefined;
   });
 });
 
@@ -342,11 +338,6 @@ describe("a key in a profile", () => {
     await expect(done).rejects.toMatchObject({ code: "KEY_MISSING" });
     expect(world.asked).toEqual([`Import ${seededId} into the keychain first?`]);
   });
-
-  test("is never due", async () => {
-    const scene = await inProfile();
-    expect(await isRotationDue(scene.machine.process({}), undefined)).toBe(false);
-  });
 });
 
 describe("in the grace time", () => {
@@ -397,18 +388,17 @@ describe("in the grace time", () => {
     expect(calls).toEqual([]);
   });
 
-  test("the first later run with a session deletes it; before that it is not even looked at", async () => {
+  test("the first later run with a session deletes it, and begins nothing", async () => {
     const scene = await openScene();
     await run(scene).done;
-    const calls = await callsOf(scene, () => finishRotation(scene.machine.process({}), identity));
-    expect(calls).toEqual([]);
     scene.machine.advance(day + 60);
     const person = scene.machine.process({ types: () => scene.machine.aws.code() });
     await obtainSession(person, request);
-    const report = await finishRotation(scene.machine.process({}), identity);
+    const report = await run(scene, { wish: "finish", unattended: true }, {}).done;
     expect(report).toMatchObject({ outcome: "finished", oldKeyState: "deleted" });
     expect(scene.leftOver()).toEqual([]);
-    expect(await finishRotation(scene.machine.process({}), identity)).toBeUndefined();
+    const again = await run(scene, { wish: "finish", unattended: true }, {}).done;
+    expect(again).toMatchObject({ outcome: "nothing" });
   });
 
   test("a second rotation deletes the key of the first", async () => {
@@ -483,21 +473,5 @@ describe("--dry-run", () => {
     expect(
       JSON.stringify([...scene.machine.state.keys()].filter((name) => name !== "key-ages")),
     ).toBe(before);
-  });
-});
-
-describe("isRotationDue", () => {
-  test("by the key's age, which is asked once", async () => {
-    const scene = await openScene();
-    const world = scene.machine.process({});
-    const calls = await callsOf(scene, async () => {
-      expect(await isRotationDue(world, undefined)).toBe(true);
-      expect(await isRotationDue(world, undefined)).toBe(true);
-    });
-    expect(calls).toEqual(["ListAccessKeys"]);
-    await run(scene).done;
-    expect(await isRotationDue(world, undefined)).toBe(false);
-    scene.machine.advance(8 * day);
-    expect(await isRotationDue(world, undefined)).toBe(true);
   });
 });

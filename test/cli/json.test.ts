@@ -15,7 +15,13 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   status: ["status"],
   "key add": ["key", "add", "--csv", "key.csv"],
   "key import": ["key", "import"],
+  "key rotate": ["key", "rotate"],
   "key schedule": ["key", "schedule"],
+  "key list": ["key", "list"],
+  "key describe": ["key", "describe", "OTHER", "laptop"],
+  "key activate": ["key", "activate", "OTHER"],
+  "key deactivate": ["key", "deactivate", "OTHER"],
+  "key delete": ["key", "delete", "OTHER", "--yes"],
   "mfa list": ["mfa", "list"],
   "mfa add": ["mfa", "add", "laptop", "--store"],
   "mfa remove": ["mfa", "remove", "--device", "main-2"],
@@ -35,8 +41,11 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   doctor: ["doctor", "--online"],
 };
 
-/** As a device lives, in a home where all of that is allowed. */
+/** As a device lives, and a key, in a home where all of that is allowed. */
 const lifeOfDevice = ["mfa list", "mfa add", "mfa resync", "mfa replace", "mfa remove"];
+const lifeOfKey = ["describe", "list", "deactivate", "activate", "delete", "rotate"].map(
+  (verb) => `key ${verb}`,
+);
 
 let home: Home;
 const answers = new Map<string, { readonly text: string; readonly value: unknown }>();
@@ -46,7 +55,7 @@ beforeAll(async () => {
   home.write("key.csv", `Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
   for (const [name, words] of Object.entries(lines)) {
-    if (lifeOfDevice.includes(name)) continue;
+    if (lifeOfDevice.includes(name) || lifeOfKey.includes(name)) continue;
     const isStore = name === "mfa store";
     if (isStore) home.moveClock(30);
     const input = isStore ? home.sandbox.main.seed : undefined;
@@ -59,6 +68,7 @@ beforeAll(async () => {
     answers.set(name, { text: stdout, value: JSON.parse(stdout) });
   }
   await liveWithDevices();
+  await liveWithKeys();
 });
 afterAll(() => home.remove());
 
@@ -75,6 +85,20 @@ async function liveWithDevices(): Promise<void> {
     }
   } finally {
     clearInterval(clock);
+  }
+}
+
+async function liveWithKeys(): Promise<void> {
+  await using open = await makeHome({ sandbox: { fixture: "open" } });
+  const { cloud, main } = open.sandbox;
+  await open.awst(["key", "import"]);
+  await open.awst(["assume", ...role, "--mfa-code", open.code()]);
+  const other = cloud.account(main.accountId).addKey(main.userName).id;
+  for (const name of lifeOfKey) {
+    const words = (lines[name] ?? []).map((word) => (word === "OTHER" ? other : word));
+    const { status, stdout, stderr } = await open.awst([...words, "--json"]);
+    expect({ name, status }, stderr).toEqual({ name, status: 0 });
+    answers.set(name, { text: stdout, value: JSON.parse(stdout) });
   }
 }
 
