@@ -4,7 +4,11 @@
 "use strict";
 const parts = process.versions.node.split(".").map(Number);
 if (parts[0] > 20 || (parts[0] === 20 && parts[1] >= 19)) {
-  require("../dist/awst.cjs");
+  // A shell waits for its prompt: `status` is in a small file of its own.
+  const words = process.argv.slice(2);
+  if (words[0] !== "status" || !require("../dist/prompt.cjs").answerPrompt(words)) {
+    require("../dist/awst.cjs");
+  }
 } else {
   process.stderr.write(
     "awst: error: Node 20.19 or newer is needed, this is " +

@@ -34,6 +34,7 @@ const source = all.filter(({ path }) => path.startsWith("src/") && !path.endsWit
 /** What each floor may import besides packages; a floor may always import itself. */
 const floors: Readonly<Record<string, readonly string[]>> = {
   "awst.ts": ["cli", "world.ts", "ports.ts", "ports", "model"],
+  "prompt.ts": ["cli", "commands", "adapters", "ports.ts", "ports", "model"],
   "world.ts": ["adapters", "ports.ts", "ports", "model"],
   cli: ["commands", "ports.ts", "ports", "model"],
   commands: ["flows", "ports.ts", "ports", "model"],

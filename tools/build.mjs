@@ -50,6 +50,7 @@ async function buildProgram() {
     comments: false,
   });
   await bundle.close();
+  output.push(...(await buildPrompt(folder)));
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licences(modules));
   put(folder, "dist");
@@ -60,6 +61,26 @@ async function buildProgram() {
         : [],
     ),
   );
+}
+
+/** `status` once more, with what it needs and nothing else. */
+async function buildPrompt(folder) {
+  const bundle = await rolldown({
+    input: { prompt: join(root, "src/prompt.ts") },
+    cwd: root,
+    platform: "node",
+    transform: { target: "node20.19" },
+    onLog: failOnWarnings,
+  });
+  const { output } = await bundle.write({
+    dir: folder,
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    comments: false,
+  });
+  await bundle.close();
+  return output;
 }
 
 /**

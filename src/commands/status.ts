@@ -5,9 +5,12 @@ import { AwstError } from "../model/errors.ts";
 import { statusJson } from "../model/shell-status.ts";
 import { fillTemplate, statusLine } from "../model/status-text.ts";
 import { textOption, type Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Needs } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(
+  world: Needs<"env" | "state" | "now" | "out">,
+  words: Words,
+): Promise<void> {
   const template = textOption(words, "format");
   if (template !== undefined && words.json) {
     throw new AwstError("USAGE", "--json and --format exclude each other", {
