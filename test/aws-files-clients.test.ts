@@ -144,7 +144,7 @@ describe("AWS CLI", () => {
 });
 
 describe("boto3", () => {
-  const python = findProgram("python3") ?? "";
+  const python = findProgram("python3") ?? "python3";
   const isThere = spawnSync(python, ["-c", "import boto3"]).status === 0;
   test.skipIf(!isThere).each(byPython)("finds %j", async (name, call) => {
     const program = "import boto3; print(boto3.Session().client('sts').get_caller_identity())";

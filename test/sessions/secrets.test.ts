@@ -162,8 +162,9 @@ test("typed at a terminal: the secret and the passphrase are not shown, the code
   adding.type(`${home.sandbox.main.accessKeyId}\r`);
   await adding.expect("secret access key");
   adding.type(`${home.sandbox.main.secretAccessKey}\r`);
-  for (const _ of [1, 2]) {
-    await adding.expect(/a new passphrase|once more/);
+  // What is typed before a question stands there, the terminal itself shows.
+  for (const question of ["a new passphrase", "once more"]) {
+    await adding.expect(question);
     adding.type("open sesame\r");
   }
   expect(await adding.exit).toMatchObject({ status: 0 });
