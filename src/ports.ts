@@ -1,15 +1,15 @@
 // The shape of the outside: interfaces only. In `World`, what returns a promise costs something (it
 // loads a library, starts a process, asks a person); plain members are free.
 
-import type { AmbientCredentials } from "./model/ambient-plan.ts";
-import type { AwsFileTexts } from "./model/aws-file-texts.ts";
 import type {
   CheckedConfiguration,
   Configuration,
   KeychainBackend,
-} from "./model/configuration.ts";
+} from "./model/configuration/configuration.ts";
+import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
+import type { AwsFileTexts } from "./model/profile/aws-file-texts.ts";
 import type { Secret } from "./model/secret.ts";
-import type { Keys } from "./model/session.ts";
+import type { Keys } from "./model/session/session.ts";
 import type { Aws, AwsSite } from "./ports/aws.ts";
 import type { Detached, Notifier, Scheduler } from "./ports/background.ts";
 import type { Browser, SignIn } from "./ports/console.ts";

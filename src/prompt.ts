@@ -2,8 +2,8 @@
 // same words, the same command and the same errors as in `awst.ts`; what is not plainly `status` (help, a
 // mistake) is left to that one.
 
-import { findPlaces } from "./adapters/places.ts";
-import { openState } from "./adapters/state.ts";
+import { findPlaces } from "./adapters/file/places.ts";
+import { openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
 import { parseWords } from "./cli/parse-words.ts";
 import { errorText } from "./cli/print-error.ts";

@@ -1,9 +1,9 @@
 // The real world, wired on one screen. What costs something stands behind import() and is asked for
 // once; adapters are imported here and nowhere else.
 
-import { openFileStamps } from "./adapters/file-stamps.ts";
-import { findPlaces } from "./adapters/places.ts";
-import { openState } from "./adapters/state.ts";
+import { openFileStamps } from "./adapters/file/file-stamps.ts";
+import { findPlaces } from "./adapters/file/places.ts";
+import { openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
 import type { World } from "./ports.ts";
 
@@ -22,16 +22,16 @@ export function openWorld(options: WorldOptions): World {
   const streams = openStreams(options);
   const stamps = openFileStamps();
   const locks = once(async () =>
-    (await import("./adapters/locks.ts")).openLocks(`${places.state}/locks`, streams),
+    (await import("./adapters/file/locks.ts")).openLocks(`${places.state}/locks`, streams),
   );
   const state = openState(places.state, locks, streams.debug);
   const terminal = once(async () =>
-    (await import("./adapters/terminal.ts")).openTerminal({ color: options.color }),
+    (await import("./adapters/terminal/terminal.ts")).openTerminal({ color: options.color }),
   );
   const progress = async () =>
     options.quiet || options.debug
       ? undefined
-      : (await import("./adapters/progress.ts")).showProgress;
+      : (await import("./adapters/aws/progress.ts")).showProgress;
   return {
     env,
     places,
@@ -48,12 +48,12 @@ export function openWorld(options: WorldOptions): World {
     stamp: stamps.stamp,
     readText: stamps.readText,
     writeText: async (path, text, how) =>
-      (await import("./adapters/text-file.ts")).writeTextFile(path, text, how),
+      (await import("./adapters/file/text-file.ts")).writeTextFile(path, text, how),
     configurationFile: once(async () =>
-      (await import("./adapters/config-file.ts")).openConfigurationFile(
+      (await import("./adapters/file/config-file.ts")).openConfigurationFile(
         places,
         stamps.stamp,
-        () => import("./adapters/config-positions.ts"),
+        () => import("./adapters/file/config-positions.ts"),
       ),
     ),
     keychain: onceEach(async (backend) =>
@@ -69,45 +69,49 @@ export function openWorld(options: WorldOptions): World {
     ),
     locks,
     aws: async (caller, at) =>
-      (await import("./adapters/aws.ts")).openAws(caller, at, {
+      (await import("./adapters/aws/aws.ts")).openAws(caller, at, {
         env,
         debug: streams.debug,
         progress: await progress(),
-        iam: () => import("./adapters/aws-iam.ts"),
+        iam: () => import("./adapters/aws/aws-iam.ts"),
       }),
     iam: async (caller, at) =>
-      (await import("./adapters/aws-iam.ts")).openIam(caller, at, {
+      (await import("./adapters/aws/aws-iam.ts")).openIam(caller, at, {
         env,
         debug: streams.debug,
         progress: await progress(),
       }),
     awsFiles: once(async () =>
-      (await import("./adapters/aws-files.ts")).openAwsFiles(places, locks),
+      (await import("./adapters/file/aws-files.ts")).openAwsFiles(places, locks),
     ),
-    ambient: once(async () => (await import("./adapters/aws-ambient.ts")).openAmbient(env)),
+    ambient: once(async () => (await import("./adapters/aws/aws-ambient.ts")).openAmbient(env)),
     terminal,
-    dialog: once(async () => (await import("./adapters/dialog.ts")).openDialog(env)),
+    dialog: once(async () => (await import("./adapters/child/dialog.ts")).openDialog(env)),
     qr: once(async () =>
-      (await import("./adapters/qr.ts")).openQr(() => import("./adapters/qr-picture.ts")),
+      (await import("./adapters/terminal/qr.ts")).openQr(
+        () => import("./adapters/terminal/qr-picture.ts"),
+      ),
     ),
-    children: once(async () => (await import("./adapters/children.ts")).openChildren(env)),
+    children: once(async () => (await import("./adapters/child/children.ts")).openChildren(env)),
     signIn: once(async () =>
-      (await import("./adapters/sign-in.ts")).openSignIn({ env, debug: streams.debug }),
+      (await import("./adapters/aws/sign-in.ts")).openSignIn({ env, debug: streams.debug }),
     ),
-    browser: once(async () => (await import("./adapters/browser.ts")).openBrowser(env, places)),
+    browser: once(async () =>
+      (await import("./adapters/child/browser.ts")).openBrowser(env, places),
+    ),
     credentialsServer: once(async () =>
-      (await import("./adapters/credentials-server.ts")).openCredentialsServer(
+      (await import("./adapters/child/credentials-server.ts")).openCredentialsServer(
         places,
         streams.debug,
       ),
     ),
     scheduler: once(async () =>
-      (await import("./adapters/scheduler.ts")).openScheduler(env, places),
+      (await import("./adapters/scheduler/scheduler.ts")).openScheduler(env, places),
     ),
     detached: once(async () =>
-      (await import("./adapters/detached.ts")).openDetached(streams.program, env),
+      (await import("./adapters/child/detached.ts")).openDetached(streams.program, env),
     ),
-    notifier: once(async () => (await import("./adapters/notifier.ts")).openNotifier(env)),
+    notifier: once(async () => (await import("./adapters/child/notifier.ts")).openNotifier(env)),
   };
 }
 

@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromIni } from "@aws-sdk/credential-providers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openAwsFiles } from "../src/adapters/aws-files.ts";
-import { openLocks } from "../src/adapters/locks.ts";
-import { planProfiles } from "../src/model/profile-plan.ts";
-import { roleLine } from "../src/model/role-line.ts";
+import { openAwsFiles } from "../src/adapters/file/aws-files.ts";
+import { openLocks } from "../src/adapters/file/locks.ts";
+import { planProfiles } from "../src/model/profile/profile-plan.ts";
+import { roleLine } from "../src/model/profile/role-line.ts";
 import { findProgram, runProcess } from "./support/processes.ts";
 
 let folder: string;

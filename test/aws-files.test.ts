@@ -18,9 +18,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openAwsFiles } from "../src/adapters/aws-files.ts";
-import { openLocks } from "../src/adapters/locks.ts";
-import { planProfiles } from "../src/model/profile-plan.ts";
+import { openAwsFiles } from "../src/adapters/file/aws-files.ts";
+import { openLocks } from "../src/adapters/file/locks.ts";
+import { planProfiles } from "../src/model/profile/profile-plan.ts";
 import type { AwsFiles } from "../src/ports.ts";
 import { type Bundle, bundleForNode } from "./support/bundle.ts";
 import { runProcess, startProcess } from "./support/processes.ts";

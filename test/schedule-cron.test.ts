@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { crontabCommand, findCrontabLine } from "../src/model/crontab.ts";
+import { crontabCommand, findCrontabLine } from "../src/model/rotation/crontab.ts";
 import { type Home, makeHome } from "./support/home.ts";
 import { findProgram, runProcess } from "./support/processes.ts";
 

@@ -4,7 +4,7 @@
 
 import { fstatSync, realpathSync, statSync, write, writeSync } from "node:fs";
 import { AwstError } from "../model/errors.ts";
-import { redact } from "../model/redaction.ts";
+import { redact } from "../model/text/redaction.ts";
 
 export interface Streams {
   readonly program: readonly string[];

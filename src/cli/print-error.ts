@@ -2,7 +2,7 @@
 // a line to paste; with --debug the cause and the stack, redacted. Never colours, never a secret.
 
 import { AwstError } from "../model/errors.ts";
-import { redact } from "../model/redaction.ts";
+import { redact } from "../model/text/redaction.ts";
 import { version } from "./version.ts";
 
 /** Whole lines for stderr. */

@@ -1,6 +1,6 @@
 // The verbs that a shell calls, on its start and at every prompt, as data.
 
-import { shells } from "../model/shells.ts";
+import { shells } from "../model/shell/shells.ts";
 import type { Verb, VerbArgument } from "./verb.ts";
 
 const shell: VerbArgument = {

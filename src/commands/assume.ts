@@ -1,22 +1,27 @@
 // awst assume [ACCOUNT [ROLE]]: a session and its profiles. stdout: lines that set AWS_PROFILE, or what
 // --format, --json or --unset ask for; everything else is talk.
 
-import { hintAtFunction } from "../flows/hint-at-function.ts";
-import { pickTarget, rememberPick } from "../flows/pick-target.ts";
-import { printIntoFile } from "../flows/print-into-file.ts";
-import { readSessionRequest } from "../flows/read-session-flags.ts";
-import { showNotices } from "../flows/show-notices.ts";
-import { startAutomaticRotation } from "../flows/start-automatic-rotation.ts";
-import { takeUpProfiles, takeUpSession, writeProfilesAlone } from "../flows/take-up-role.ts";
+import {
+  takeUpProfiles,
+  takeUpSession,
+  writeProfilesAlone,
+} from "../flows/profile/take-up-role.ts";
+import { showNotices } from "../flows/rotation/show-notices.ts";
+import { startAutomaticRotation } from "../flows/rotation/start-automatic-rotation.ts";
+import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
+import { readSessionRequest } from "../flows/session/read-session-flags.ts";
+import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
+import { printIntoFile } from "../flows/shell/print-into-file.ts";
+import { AwstError } from "../model/errors.ts";
+import type { RoleSession } from "../model/session/session.ts";
+import type { SessionRequest } from "../model/session/session-request.ts";
 import {
   type AssumeFacts,
   assumeJson,
   profileHere,
   profileLines,
   sessionLine,
-} from "../model/assume-report.ts";
-import { commandLine } from "../model/command-line.ts";
-import { AwstError } from "../model/errors.ts";
+} from "../model/shell/assume-report.ts";
 import {
   ambientRegionRemark,
   handedKeys,
@@ -25,10 +30,9 @@ import {
   printUnset,
   readFormat,
   readRegion,
-} from "../model/printed-keys.ts";
-import type { RoleSession } from "../model/session.ts";
-import { fixedText } from "../model/session-report.ts";
-import type { SessionRequest } from "../model/session-request.ts";
+} from "../model/shell/printed-keys.ts";
+import { fixedText } from "../model/shell/session-report.ts";
+import { commandLine } from "../model/text/command-line.ts";
 import { flagOption, textOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

@@ -1,10 +1,10 @@
 // awst completion SHELL: what completes awst's words there. The names come from a list that is kept for
 // it; this call sees to it that it is there.
 
-import { rememberNames } from "../flows/remember-names.ts";
-import { completionScript } from "../model/completion-script.ts";
-import type { CompletionTable } from "../model/completion-table.ts";
-import { isShell, type Shell } from "../model/shells.ts";
+import { rememberNames } from "../flows/session/remember-names.ts";
+import { completionScript } from "../model/shell/completion-script.ts";
+import type { CompletionTable } from "../model/shell/completion-table.ts";
+import { isShell, type Shell } from "../model/shell/shells.ts";
 import type { Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

@@ -1,16 +1,16 @@
 // awst console [ACCOUNT ROLE]: AWS's console in a browser, as a role. stdout: the link with --print, nothing
 // else; it is a secret for as long as it works. --switch-role: a link that holds none.
 
-import { openConsole } from "../flows/open-console.ts";
-import { pickTarget, rememberPick } from "../flows/pick-target.ts";
-import { readSessionFlags, readSessionRequest } from "../flows/read-session-flags.ts";
-import { linkSwitchRole } from "../flows/switch-roles.ts";
+import { linkSwitchRole } from "../flows/profile/switch-roles.ts";
+import { openConsole } from "../flows/session/open-console.ts";
+import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
+import { readSessionFlags, readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { AwstError } from "../model/errors.ts";
-import { readRegion } from "../model/printed-keys.ts";
-import type { AccountAndRole } from "../model/rank-names.ts";
-import { rfc3339 } from "../model/rfc3339.ts";
-import { untilText } from "../model/session-report.ts";
-import { scopeOf } from "../model/session-scope.ts";
+import type { AccountAndRole } from "../model/session/rank-names.ts";
+import { scopeOf } from "../model/session/session-scope.ts";
+import { readRegion } from "../model/shell/printed-keys.ts";
+import { untilText } from "../model/shell/session-report.ts";
+import { rfc3339 } from "../model/text/rfc3339.ts";
 import { flagOption, textOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

@@ -1,11 +1,11 @@
 // awst credential-process ACCOUNT ROLE, or --identity NAME. stdout: one JSON object, or nothing. As
 // little as can be between the start and the answer.
 
-import { obtainMfaKeys } from "../flows/obtain-mfa-keys.ts";
-import { obtainSession } from "../flows/obtain-session.ts";
-import { readSessionRequest } from "../flows/read-session-flags.ts";
+import { obtainMfaKeys } from "../flows/session/obtain-mfa-keys.ts";
+import { obtainSession } from "../flows/session/obtain-session.ts";
+import { readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { AwstError } from "../model/errors.ts";
-import { formatProcessJson } from "../model/process-json.ts";
+import { formatProcessJson } from "../model/session/process-json.ts";
 import type { Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

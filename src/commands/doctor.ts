@@ -1,7 +1,7 @@
 // awst doctor: what is wrong here, and what to type. Status 1 where something is.
 
-import { examine } from "../flows/examine.ts";
-import { findingsJson, findingsText, isHealthy } from "../model/finding.ts";
+import { examine } from "../flows/doctor/examine.ts";
+import { findingsJson, findingsText, isHealthy } from "../model/doctor/finding.ts";
 import { flagOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

@@ -1,11 +1,11 @@
 // awst env ACCOUNT ROLE: the session's keys as lines for a shell. They can't renew there: until when they
 // hold is said.
 
-import { obtainSession } from "../flows/obtain-session.ts";
-import { rememberPick } from "../flows/pick-target.ts";
-import { readSessionRequest } from "../flows/read-session-flags.ts";
-import { handedKeys, printKeys, readFormat, readRegion } from "../model/printed-keys.ts";
-import { fixedText } from "../model/session-report.ts";
+import { obtainSession } from "../flows/session/obtain-session.ts";
+import { rememberPick } from "../flows/session/pick-target.ts";
+import { readSessionRequest } from "../flows/session/read-session-flags.ts";
+import { handedKeys, printKeys, readFormat, readRegion } from "../model/shell/printed-keys.ts";
+import { fixedText } from "../model/shell/session-report.ts";
 import type { Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

@@ -1,13 +1,13 @@
 // awst exec ACCOUNT ROLE -- CMD…: the program with the session's keys in its environment, or with --server
 // with an endpoint that renews them; its exit status is the answer.
 
-import { obtainSession } from "../flows/obtain-session.ts";
-import { rememberPick } from "../flows/pick-target.ts";
-import { readSessionRequest } from "../flows/read-session-flags.ts";
-import { serveSession } from "../flows/serve-session.ts";
-import { childEnvironment } from "../model/child-environment.ts";
-import { handedKeys, readRegion } from "../model/printed-keys.ts";
-import { fixedText } from "../model/session-report.ts";
+import { obtainSession } from "../flows/session/obtain-session.ts";
+import { rememberPick } from "../flows/session/pick-target.ts";
+import { readSessionRequest } from "../flows/session/read-session-flags.ts";
+import { serveSession } from "../flows/session/serve-session.ts";
+import { childEnvironment } from "../model/shell/child-environment.ts";
+import { handedKeys, readRegion } from "../model/shell/printed-keys.ts";
+import { fixedText } from "../model/shell/session-report.ts";
 import { flagOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

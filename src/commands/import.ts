@@ -1,8 +1,8 @@
 // awst import: what other tools left here, as lines for the configuration.
 
-import { type ImportProposal, proposeImport } from "../flows/propose-import.ts";
-import { commandLine } from "../model/command-line.ts";
+import { type ImportProposal, proposeImport } from "../flows/setup/propose-import.ts";
 import { AwstError } from "../model/errors.ts";
+import { commandLine } from "../model/text/command-line.ts";
 import { flagOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

@@ -1,6 +1,6 @@
 // awst init: a first configuration, and what to type then.
 
-import { makeConfiguration } from "../flows/make-configuration.ts";
+import { makeConfiguration } from "../flows/setup/make-configuration.ts";
 import { listOption, textOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

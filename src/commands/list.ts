@@ -1,10 +1,10 @@
 // awst list: accounts, roles, durations, and which sessions are live.
 
-import { type ListedRole, type Listing, listSessions } from "../flows/list-sessions.ts";
-import { formatDuration } from "../model/duration.ts";
-import { rfc3339 } from "../model/rfc3339.ts";
-import { untilText } from "../model/session-report.ts";
-import { textTable } from "../model/text-table.ts";
+import { type ListedRole, type Listing, listSessions } from "../flows/session/list-sessions.ts";
+import { untilText } from "../model/shell/session-report.ts";
+import { formatDuration } from "../model/text/duration.ts";
+import { rfc3339 } from "../model/text/rfc3339.ts";
+import { textTable } from "../model/text/text-table.ts";
 import type { Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

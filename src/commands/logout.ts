@@ -1,8 +1,8 @@
 // awst logout [ACCOUNT [ROLE]], --all: forgets sessions and says what AWS will still accept.
 
-import { logOut } from "../flows/log-out.ts";
+import { logOut } from "../flows/session/log-out.ts";
 import { AwstError } from "../model/errors.ts";
-import { untilText } from "../model/session-report.ts";
+import { untilText } from "../model/shell/session-report.ts";
 import { flagOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

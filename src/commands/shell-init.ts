@@ -1,8 +1,8 @@
 // awst shell-init SHELL: the function that lets `awst assume` change the shell it is typed in. It prints,
 // and touches nobody's start files.
 
-import { setupLine, shellFunction } from "../model/shell-functions.ts";
-import { isShell } from "../model/shells.ts";
+import { setupLine, shellFunction } from "../model/shell/shell-functions.ts";
+import { isShell } from "../model/shell/shells.ts";
 import { flagOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

@@ -1,9 +1,9 @@
 // awst status: what this shell has now, and how long. Offline, and 0 whatever it is.
 
-import { readStatus } from "../flows/read-status.ts";
+import { readStatus } from "../flows/shell/read-status.ts";
 import { AwstError } from "../model/errors.ts";
-import { statusJson } from "../model/shell-status.ts";
-import { fillTemplate, statusLine } from "../model/status-text.ts";
+import { statusJson } from "../model/shell/shell-status.ts";
+import { fillTemplate, statusLine } from "../model/shell/status-text.ts";
 import { textOption, type Words } from "../model/words.ts";
 import type { Needs } from "../ports.ts";
 

@@ -1,9 +1,9 @@
 // awst whoami [--profile NAME]: who AWS says this is, and where the credentials came from.
 
-import { nameCaller } from "../flows/name-caller.ts";
-import { rfc3339 } from "../model/rfc3339.ts";
-import { untilText } from "../model/session-report.ts";
-import { textTable } from "../model/text-table.ts";
+import { nameCaller } from "../flows/session/name-caller.ts";
+import { untilText } from "../model/shell/session-report.ts";
+import { rfc3339 } from "../model/text/rfc3339.ts";
+import { textTable } from "../model/text/text-table.ts";
 import { textOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
 

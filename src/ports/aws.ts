@@ -1,7 +1,7 @@
 // STS as the flows see it. Errors of every call: the AWS_* codes and CLOCK_SKEWED.
 
 import type { Secret } from "../model/secret.ts";
-import type { SessionKeys } from "../model/session.ts";
+import type { SessionKeys } from "../model/session/session.ts";
 
 /** Where STS and IAM calls go: everything is said, so that nothing ambient is asked. */
 export interface AwsSite {

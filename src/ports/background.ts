@@ -1,7 +1,11 @@
 // What happens when nobody is there: the system's own clockwork, awst started apart from any terminal, a
 // word on the desktop.
 
-import type { InstalledSchedule, ScheduledJob, ScheduleSystem } from "../model/schedule.ts";
+import type {
+  InstalledSchedule,
+  ScheduledJob,
+  ScheduleSystem,
+} from "../model/rotation/schedule.ts";
 
 /** systemd's user timers, launchd, Task Scheduler, cron. Errors: SCHEDULER_FAILED, FILE_UNWRITABLE. */
 export interface Scheduler {

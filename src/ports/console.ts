@@ -1,7 +1,7 @@
 // The console as awst opens it: its sign-in service, and a browser.
 
 import type { Secret } from "../model/secret.ts";
-import type { SessionKeys } from "../model/session.ts";
+import type { SessionKeys } from "../model/session/session.ts";
 
 /** Asked over the network as STS is. Errors: AWS_UNREACHABLE, AWS_UNINTELLIGIBLE, AWS_THROTTLED. */
 export interface SignIn {

@@ -1,6 +1,6 @@
 // The endpoint that a program under `exec --server` takes its keys from.
 
-import type { RoleSession } from "../model/session.ts";
+import type { RoleSession } from "../model/session/session.ts";
 
 export interface CredentialsServer {
   /** On 127.0.0.1, at a port of the system's choosing. FILE_UNWRITABLE, SERVER_FAILED. */

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openBrowser } from "../../src/adapters/browser.ts";
+import { openBrowser } from "../../src/adapters/child/browser.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 let folder: string;

@@ -4,7 +4,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openChildren } from "../../src/adapters/children.ts";
+import { openChildren } from "../../src/adapters/child/children.ts";
 import { spawnPty } from "../support/pty.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "awst-children-"));

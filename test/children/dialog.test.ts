@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openDialog } from "../../src/adapters/dialog.ts";
+import { openDialog } from "../../src/adapters/child/dialog.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "awst-dialog-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 // A program that runs another as `exec` does (argv[2] "run") or asks a shell command for a code
 // ("code"), and tells how that ended. argv[3…]: the words.
 
-import { openChildren } from "../../src/adapters/children.ts";
+import { openChildren } from "../../src/adapters/child/children.ts";
 import { exitStatus } from "../../src/model/errors.ts";
 
 const [, , what, ...words] = process.argv;

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openAmbient } from "../../src/adapters/aws-ambient.ts";
+import { openAmbient } from "../../src/adapters/aws/aws-ambient.ts";
 
 const names = [
   "AWS_CONFIG_FILE",

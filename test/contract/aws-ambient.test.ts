@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openAws } from "../../src/adapters/aws.ts";
+import { openAws } from "../../src/adapters/aws/aws.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Aws } from "../../src/ports/aws.ts";
 import {
@@ -39,7 +39,7 @@ afterEach(async () => {
 
 function open(): Aws {
   const env = { ...process.env, AWS_ENDPOINT_URL: meant.url };
-  const options = { env, debug: () => {}, iam: () => import("../../src/adapters/aws-iam.ts") };
+  const options = { env, debug: () => {}, iam: () => import("../../src/adapters/aws/aws-iam.ts") };
   return openAws(keys, { region: "eu-west-1", skewMs: 0 }, options);
 }
 

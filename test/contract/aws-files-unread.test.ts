@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openAws } from "../../src/adapters/aws.ts";
+import { openAws } from "../../src/adapters/aws/aws.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { identityXml, type RawAws, result, startRawAws } from "../support/raw-aws.ts";
 
@@ -37,7 +37,11 @@ describe.skipIf(process.platform === "win32")("AWS's files are opened", () => {
 
   test("never by awst's calls", async () => {
     const env = { AWS_ENDPOINT_URL: server.url };
-    const options = { env, debug: () => {}, iam: () => import("../../src/adapters/aws-iam.ts") };
+    const options = {
+      env,
+      debug: () => {},
+      iam: () => import("../../src/adapters/aws/aws-iam.ts"),
+    };
     const keys = { accessKeyId: "AKIAOWN", secretAccessKey: new Secret("own") };
     const aws = openAws(keys, { region: "eu-west-1", skewMs: 0 }, options);
     server.answer(

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openAws } from "../../src/adapters/aws.ts";
+import { openAws } from "../../src/adapters/aws/aws.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Env } from "../../src/ports.ts";
@@ -31,7 +31,7 @@ const account = { accountId: "111111111111" };
 function open(env: Env, limits = {}) {
   const keys = { accessKeyId: "AKIAOWN", secretAccessKey: new Secret("own") };
   const site = { region: "eu-west-1", skewMs: 0 };
-  const iam = () => import("../../src/adapters/aws-iam.ts");
+  const iam = () => import("../../src/adapters/aws/aws-iam.ts");
   return openAws(keys, site, { env, debug: () => {}, iam, limits: { pauseMs: 1, ...limits } });
 }
 

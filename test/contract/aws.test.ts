@@ -3,10 +3,10 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Fault, type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { openAws } from "../../src/adapters/aws.ts";
+import { openAws } from "../../src/adapters/aws/aws.ts";
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Keys } from "../../src/model/session.ts";
+import type { Keys } from "../../src/model/session/session.ts";
 import type { AssumeRoleAsk, Aws } from "../../src/ports/aws.ts";
 
 let sandbox: Sandbox;
@@ -24,7 +24,7 @@ function mainKeys(): Keys {
 
 function open(caller: Keys = mainKeys(), skewMs = 0): Aws {
   const env = { AWS_ENDPOINT_URL: sandbox.url };
-  const iam = () => import("../../src/adapters/aws-iam.ts");
+  const iam = () => import("../../src/adapters/aws/aws-iam.ts");
   const limits = { pauseMs: 1, requestMs: 2_000 };
   return openAws(caller, { region: "eu-west-1", skewMs }, { env, debug: () => {}, iam, limits });
 }

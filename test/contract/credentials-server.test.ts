@@ -5,9 +5,9 @@ import { connect } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openCredentialsServer } from "../../src/adapters/credentials-server.ts";
+import { openCredentialsServer } from "../../src/adapters/child/credentials-server.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { RoleSession } from "../../src/model/session.ts";
+import type { RoleSession } from "../../src/model/session/session.ts";
 import type { ServedAnswer, ServedEndpoint } from "../../src/ports/serving.ts";
 
 const session: RoleSession = {

@@ -4,11 +4,11 @@
 import { describe, expect, test } from "vitest";
 import { codeShown } from "../../sandbox/cloud/mfa-device.ts";
 import { type FixtureName, startSandbox } from "../../sandbox/sandbox.ts";
-import { openAws } from "../../src/adapters/aws.ts";
-import { openIam } from "../../src/adapters/aws-iam.ts";
+import { openAws } from "../../src/adapters/aws/aws.ts";
+import { openIam } from "../../src/adapters/aws/aws-iam.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Keys } from "../../src/model/session.ts";
+import type { Keys } from "../../src/model/session/session.ts";
 import type { Aws } from "../../src/ports/aws.ts";
 import type { Iam } from "../../src/ports/iam.ts";
 import { fakeDevice } from "../support/fake-aws.ts";
@@ -71,7 +71,7 @@ async function sandboxStage(fixture: FixtureName): Promise<Stage> {
   const options = {
     env: { AWS_ENDPOINT_URL: sandbox.url },
     debug: () => {},
-    iam: () => import("../../src/adapters/aws-iam.ts"),
+    iam: () => import("../../src/adapters/aws/aws-iam.ts"),
   };
   const names = {
     newKeySeenAfterSeconds: "newKeyVisibleAfterSeconds",

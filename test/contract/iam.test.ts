@@ -4,11 +4,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { FaultKind } from "../../sandbox/faults.ts";
 import { type FixtureName, type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { openAws } from "../../src/adapters/aws.ts";
-import { openIam } from "../../src/adapters/aws-iam.ts";
+import { openAws } from "../../src/adapters/aws/aws.ts";
+import { openIam } from "../../src/adapters/aws/aws-iam.ts";
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Keys } from "../../src/model/session.ts";
+import type { Keys } from "../../src/model/session/session.ts";
 import type { Iam } from "../../src/ports/iam.ts";
 
 let sandbox: Sandbox;
@@ -44,7 +44,7 @@ async function iamWithMfa(who = sandbox.main): Promise<Iam> {
   };
   const aws = openAws(keys, site, {
     ...options(),
-    iam: () => import("../../src/adapters/aws-iam.ts"),
+    iam: () => import("../../src/adapters/aws/aws-iam.ts"),
   });
   const code = new Secret(sandbox.code(who.serial));
   const session = await aws.getSessionToken({ device: who.serial, code, durationSeconds: 43_200 });
@@ -82,7 +82,7 @@ describe("every operation, allowed", () => {
     const mine = { accessKeyId: made.accessKeyId, secretAccessKey: made.secretAccessKey };
     const aws = openAws(mine, site, {
       ...options(),
-      iam: () => import("../../src/adapters/aws-iam.ts"),
+      iam: () => import("../../src/adapters/aws/aws-iam.ts"),
     });
     expect((await aws.getCallerIdentity()).arn).toContain(`user/${user()}`);
     expect(await iam.lastUseOf(made.accessKeyId)).toMatchObject({

@@ -1,9 +1,9 @@
 // A process that uses the keychain as awst does: steps on stdin, one JSON line each, and one answer each.
 
 import { createInterface } from "node:readline";
+import { openLocks } from "../../src/adapters/file/locks.ts";
+import { openState } from "../../src/adapters/file/state.ts";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
-import { openLocks } from "../../src/adapters/locks.ts";
-import { openState } from "../../src/adapters/state.ts";
 import { isAwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Terminal } from "../../src/ports/people.ts";

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openSystemItem } from "#native";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
 import { openSystemStore } from "../../src/adapters/keychain/system-store.ts";
-import { partName } from "../../src/model/item-parts.ts";
+import { partName } from "../../src/model/keychain/item-parts.ts";
 import { type Bundle, bundleForNode } from "../support/bundle.ts";
 import { makeKeychainWorld } from "../support/keychain-world.ts";
 import { root } from "../support/processes.ts";

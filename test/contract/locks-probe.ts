@@ -4,7 +4,7 @@
 //   count FOLDER NAME FILE N  adds 1 to the number in FILE, N times
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { openLocks } from "../../src/adapters/locks.ts";
+import { openLocks } from "../../src/adapters/file/locks.ts";
 import { isAwstError } from "../../src/model/errors.ts";
 
 const [verb, folder = "", name = "", file = "", times = "1"] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openLocks } from "../../src/adapters/locks.ts";
+import { openLocks } from "../../src/adapters/file/locks.ts";
 import { type Bundle, bundleForNode } from "../support/bundle.ts";
 import { root, runProcess, startProcess } from "../support/processes.ts";
 

@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { openSignIn } from "../../src/adapters/sign-in.ts";
+import { openSignIn } from "../../src/adapters/aws/sign-in.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 const keys = {

@@ -4,9 +4,13 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
-import { decodeAccessKey } from "../../src/model/access-key.ts";
-import { keyItem, nextKeyItem, previousKeyItem } from "../../src/model/items.ts";
-import { decodeJournal, isInTime, rotationName } from "../../src/model/rotation-journal.ts";
+import { decodeAccessKey } from "../../src/model/key/access-key.ts";
+import { keyItem, nextKeyItem, previousKeyItem } from "../../src/model/keychain/items.ts";
+import {
+  decodeJournal,
+  isInTime,
+  rotationName,
+} from "../../src/model/rotation/rotation-journal.ts";
 import { type Home, makeHome } from "../support/home.ts";
 import { makeKeychainWorld } from "../support/keychain-world.ts";
 import type { Finished } from "../support/processes.ts";

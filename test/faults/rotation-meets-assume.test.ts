@@ -2,8 +2,8 @@
 // they meet, and also where sessions end with their key. One code is asked for.
 
 import { describe, expect, test } from "vitest";
-import { obtainSession } from "../../src/flows/obtain-session.ts";
-import { rotateKey } from "../../src/flows/rotate-key.ts";
+import { rotateKey } from "../../src/flows/rotation/rotate-key.ts";
+import { obtainSession } from "../../src/flows/session/obtain-session.ts";
 import { identity, openScene, type RotationScene } from "./rotation-scene.ts";
 
 const words = { words: "key rotate", retry: "awst key rotate" };

@@ -1,11 +1,15 @@
 // One machine with a key in its keychain and a live MFA session, and what must be true of it after every
 // effect of every process, and at the end.
 
-import { asUser } from "../../src/flows/as-user.ts";
-import { type RotationOptions, rotateKey } from "../../src/flows/rotate-key.ts";
-import { decodeAccessKey, encodeAccessKey } from "../../src/model/access-key.ts";
-import { decodeJournal, isInTime, rotationName } from "../../src/model/rotation-journal.ts";
-import type { RotationReport } from "../../src/model/rotation-report.ts";
+import { type RotationOptions, rotateKey } from "../../src/flows/rotation/rotate-key.ts";
+import { asUser } from "../../src/flows/session/as-user.ts";
+import { decodeAccessKey, encodeAccessKey } from "../../src/model/key/access-key.ts";
+import {
+  decodeJournal,
+  isInTime,
+  rotationName,
+} from "../../src/model/rotation/rotation-journal.ts";
+import type { RotationReport } from "../../src/model/rotation/rotation-report.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { fakePolicies } from "../support/fake-iam.ts";
 import { configurationOf, type FakeMachine, makeFakeMachine, role } from "../support/fake-world.ts";

@@ -3,7 +3,7 @@
 // works is held and none is orphaned or taken from others; left in peace, all of it comes to an end.
 
 import { expect, test } from "vitest";
-import type { RotationOptions } from "../../src/flows/rotate-key.ts";
+import type { RotationOptions } from "../../src/flows/rotation/rotate-key.ts";
 import { type Fault, faultKinds } from "./faulty-process.ts";
 import { generator, type Random } from "./generator.ts";
 import { openScene, type RotationScene } from "./rotation-scene.ts";

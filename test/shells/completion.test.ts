@@ -69,7 +69,11 @@ describe.each(dialects)("$name", (shell) => {
     await pty.expect("ready2");
     await pty.expect("ready> ");
   });
-  afterAll(() => pty.hangUp());
+  afterAll(async () => {
+    pty.press("ctrl-c");
+    pty.type("exit\r");
+    await pty.exit;
+  });
 
   test.each(lines)("%s", async (typed, words) => {
     pty.type(`awst ${typed}`);

@@ -16,7 +16,10 @@ describe.each(dialects)("$name", (shell) => {
     await type(`${shell.prompt}; echo sta''rted`, "started\n");
   });
   afterEach(async () => {
-    pty.hangUp();
+    // Its history is written before the home goes.
+    pty.press("ctrl-c");
+    pty.type("exit\r");
+    await pty.exit;
     await home.remove();
   });
 

@@ -4,10 +4,10 @@
 //   write TEXT   replaces the credentials file once; prints the error's code, if there is one
 
 import { readFileSync } from "node:fs";
-import { openAwsFiles } from "../../src/adapters/aws-files.ts";
-import { openLocks } from "../../src/adapters/locks.ts";
+import { openAwsFiles } from "../../src/adapters/file/aws-files.ts";
+import { openLocks } from "../../src/adapters/file/locks.ts";
 import { isAwstError } from "../../src/model/errors.ts";
-import { planProfiles } from "../../src/model/profile-plan.ts";
+import { planProfiles } from "../../src/model/profile/profile-plan.ts";
 
 const [config = "", credentials = "", locks = "", what = "", first = "", second = ""] =
   process.argv.slice(2);

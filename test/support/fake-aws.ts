@@ -3,7 +3,7 @@
 
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Keys, SessionKeys } from "../../src/model/session.ts";
+import type { Keys, SessionKeys } from "../../src/model/session/session.ts";
 import type { Aws, AwsSite } from "../../src/ports/aws.ts";
 
 export const fakeDevice = "arn:aws:iam::111111111111:mfa/user";

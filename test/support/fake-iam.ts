@@ -6,7 +6,7 @@ import { decodeBase32 } from "../../sandbox/cloud/base32.ts";
 import { codeOfStep } from "../../sandbox/cloud/totp.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Keys } from "../../src/model/session.ts";
+import type { Keys } from "../../src/model/session/session.ts";
 import type { Iam } from "../../src/ports/iam.ts";
 import { type FakeAws, fakeDevice } from "./fake-aws.ts";
 

@@ -1,7 +1,12 @@
 // A world in memory: one machine (state, keychain, locks, AWS's files), on which any number of
 // processes run, each with its own environment and its own person at the terminal.
 
-import type { Account, Configuration, Identity, Role } from "../../src/model/configuration.ts";
+import type {
+  Account,
+  Configuration,
+  Identity,
+  Role,
+} from "../../src/model/configuration/configuration.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Question } from "../../src/ports/people.ts";

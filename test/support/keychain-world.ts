@@ -3,9 +3,9 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openLocks } from "../../src/adapters/file/locks.ts";
+import { openState } from "../../src/adapters/file/state.ts";
 import type { KeychainOptions } from "../../src/adapters/keychain/open.ts";
-import { openLocks } from "../../src/adapters/locks.ts";
-import { openState } from "../../src/adapters/state.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Terminal } from "../../src/ports/people.ts";
 

@@ -2,7 +2,7 @@
 // the file for the note. It ends by itself, as awst's own commands must be able to.
 
 import { writeFileSync } from "node:fs";
-import { openTerminal } from "../../src/adapters/terminal.ts";
+import { openTerminal } from "../../src/adapters/terminal/terminal.ts";
 import { exitStatus, isAwstError } from "../../src/model/errors.ts";
 
 const [, , kind = "", note = "", timeout] = process.argv;

@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
-import { writeWholeFile } from "../whole-file.ts";
+import { writeWholeFile } from "../file/whole-file.ts";
 
 const keyBytes = 32;
 

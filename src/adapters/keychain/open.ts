@@ -2,7 +2,7 @@
 // file `keychain`; afterwards `auto` means that store alone. Said outright (AWST_KEYCHAIN, then the
 // configuration) it is that one. A store that can't be reached is an error, never a reason to change.
 
-import type { KeychainBackend } from "../../model/configuration.ts";
+import type { KeychainBackend } from "../../model/configuration/configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Terminal } from "../../ports/people.ts";

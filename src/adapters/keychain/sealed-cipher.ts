@@ -20,7 +20,7 @@ import {
   verifierBytes,
   writeHeaderLine,
   writeSealedText,
-} from "../../model/sealed-file.ts";
+} from "../../model/keychain/sealed-file.ts";
 
 /** 32 bytes, made from a passphrase or a key file, and the store's salt. */
 export type DerivedKey = Buffer;

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeKeychainWorld } from "../../../test/support/keychain-world.ts";
-import { maximumSealedBytes, writeSealedText } from "../../model/sealed-file.ts";
+import { maximumSealedBytes, writeSealedText } from "../../model/keychain/sealed-file.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
 

@@ -3,8 +3,12 @@
 
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
-import { maximumSealedBytes, parseSealedText, type SealedText } from "../../model/sealed-file.ts";
-import { writeWholeFile } from "../whole-file.ts";
+import {
+  maximumSealedBytes,
+  parseSealedText,
+  type SealedText,
+} from "../../model/keychain/sealed-file.ts";
+import { writeWholeFile } from "../file/whole-file.ts";
 import { questionMs } from "./passphrase.ts";
 import { type DerivedKey, type Items, seal, unseal } from "./sealed-cipher.ts";
 import { openUnlock, type UnlockSources } from "./sealed-unlock.ts";

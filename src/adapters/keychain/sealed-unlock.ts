@@ -3,7 +3,7 @@
 // processes one asks; the others wait for its unlock.
 
 import { AwstError } from "../../model/errors.ts";
-import type { SealedHeader } from "../../model/sealed-file.ts";
+import type { SealedHeader } from "../../model/keychain/sealed-file.ts";
 import type { Terminal } from "../../ports/people.ts";
 import type { Locks } from "../../ports.ts";
 import { makeKeyFile, readKeyFile } from "./key-file.ts";

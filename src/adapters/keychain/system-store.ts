@@ -14,8 +14,8 @@ import {
   parsePartsHead,
   partName,
   splitIntoParts,
-} from "../../model/item-parts.ts";
-import { explainStoreError } from "../../model/system-store-errors.ts";
+} from "../../model/keychain/item-parts.ts";
+import { explainStoreError } from "../../model/keychain/system-store-errors.ts";
 import type { Locks } from "../../ports.ts";
 import type { Store } from "./store.ts";
 

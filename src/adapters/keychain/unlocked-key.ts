@@ -10,8 +10,8 @@ import {
   readFileSync,
   rmSync,
 } from "node:fs";
-import type { SealedHeader } from "../../model/sealed-file.ts";
-import { writeWholeFile } from "../whole-file.ts";
+import type { SealedHeader } from "../../model/keychain/sealed-file.ts";
+import { writeWholeFile } from "../file/whole-file.ts";
 import { type DerivedKey, opens } from "./sealed-cipher.ts";
 
 export interface UnlockedKey {

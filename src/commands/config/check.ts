@@ -1,6 +1,6 @@
 // `awst config check`: every mistake of the configuration at once; status 2 where there is one.
 
-import type { LocatedProblem } from "../../model/configuration.ts";
+import type { LocatedProblem } from "../../model/configuration/configuration.ts";
 import type { Words } from "../../model/words.ts";
 import type { Needs } from "../../ports.ts";
 

@@ -1,10 +1,10 @@
 // `awst config show`: the configuration as awst understands it, as TOML or, with --json, as one object.
 
-import { loadConfiguration } from "../../flows/load-configuration.ts";
-import type { Configuration } from "../../model/configuration.ts";
-import { encodeConfiguration } from "../../model/configuration-toml.ts";
-import { offeredRoles } from "../../model/find-role.ts";
-import { callRegion } from "../../model/resolve-target.ts";
+import { loadConfiguration } from "../../flows/session/load-configuration.ts";
+import type { Configuration } from "../../model/configuration/configuration.ts";
+import { encodeConfiguration } from "../../model/configuration/configuration-toml.ts";
+import { offeredRoles } from "../../model/configuration/find-role.ts";
+import { callRegion } from "../../model/session/resolve-target.ts";
 import type { Words } from "../../model/words.ts";
 import type { Needs } from "../../ports.ts";
 

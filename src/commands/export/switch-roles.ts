@@ -1,8 +1,8 @@
 // awst export switch-roles: every offered role as configuration of the browser extension AWS Extend Switch
 // Roles. No secret is in it, and nothing is called.
 
-import { listSwitchRoles } from "../../flows/switch-roles.ts";
-import { extensionConfiguration } from "../../model/switch-roles.ts";
+import { listSwitchRoles } from "../../flows/profile/switch-roles.ts";
+import { extensionConfiguration } from "../../model/console/switch-roles.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

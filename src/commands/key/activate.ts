@@ -1,7 +1,7 @@
 // `awst key activate ID`
 
-import { changeKeyStatus } from "../../flows/change-key-status.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+import { changeKeyStatus } from "../../flows/key/change-key-status.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

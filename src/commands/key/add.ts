@@ -1,7 +1,7 @@
 // `awst key add`: a long-term access key into the keychain.
 
-import { addKey } from "../../flows/add-key.ts";
-import { describeStoredKey, storedKeyLines } from "../../model/key-report.ts";
+import { addKey } from "../../flows/key/add-key.ts";
+import { describeStoredKey, storedKeyLines } from "../../model/key/key-report.ts";
 import { textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

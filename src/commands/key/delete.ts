@@ -1,7 +1,7 @@
 // `awst key delete ID`
 
-import { deleteKey } from "../../flows/delete-key.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+import { deleteKey } from "../../flows/key/delete-key.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
 import { flagOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

@@ -1,7 +1,7 @@
 // `awst key describe ID TEXT`
 
-import { describeKey } from "../../flows/describe-key.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+import { describeKey } from "../../flows/key/describe-key.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

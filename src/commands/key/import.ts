@@ -1,8 +1,8 @@
 // `awst key import [PROFILE]`: the key of an AWS profile into the keychain, and out of the file.
 
-import { importKey } from "../../flows/import-key.ts";
-import { describeStoredKey, storedKeyLines } from "../../model/key-report.ts";
-import { rotationTerms } from "../../model/rotation-terms.ts";
+import { importKey } from "../../flows/key/import-key.ts";
+import { describeStoredKey, storedKeyLines } from "../../model/key/key-report.ts";
+import { rotationTerms } from "../../model/rotation/rotation-terms.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

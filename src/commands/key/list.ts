@@ -1,8 +1,8 @@
 // `awst key list`: the user's own access keys.
 
-import { listKeys } from "../../flows/list-keys.ts";
-import { keyListingJson, keyTable } from "../../model/key-listing.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+import { listKeys } from "../../flows/key/list-keys.ts";
+import { keyListingJson, keyTable } from "../../model/key/key-listing.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

@@ -1,16 +1,16 @@
 // `awst key rotate`: another access key in the place of the one awst holds.
 
-import { rotateAutomatically } from "../../flows/rotate-automatically.ts";
-import { type RotationOptions, rotateKey } from "../../flows/rotate-key.ts";
-import { rotateUnattended } from "../../flows/rotate-unattended.ts";
-import { takeTerms } from "../../flows/take-terms.ts";
-import { readRotationFlags } from "../../model/rotation-flags.ts";
+import { rotateAutomatically } from "../../flows/rotation/rotate-automatically.ts";
+import { type RotationOptions, rotateKey } from "../../flows/rotation/rotate-key.ts";
+import { rotateUnattended } from "../../flows/rotation/rotate-unattended.ts";
+import { takeTerms } from "../../flows/rotation/take-terms.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
+import { readRotationFlags } from "../../model/rotation/rotation-flags.ts";
 import {
   describeRotation,
   type RotationReport,
   rotationLines,
-} from "../../model/rotation-report.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+} from "../../model/rotation/rotation-report.ts";
 import { flagOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

@@ -4,11 +4,15 @@ import {
   scheduleRotation,
   showSchedule,
   unscheduleRotation,
-} from "../../flows/schedule-rotation.ts";
-import { parseDuration } from "../../model/duration.ts";
+} from "../../flows/rotation/schedule-rotation.ts";
 import { AwstError } from "../../model/errors.ts";
-import { longestEverySeconds, shortestEverySeconds } from "../../model/schedule.ts";
-import { installedLines, scheduleJson, scheduleLines } from "../../model/schedule-report.ts";
+import { longestEverySeconds, shortestEverySeconds } from "../../model/rotation/schedule.ts";
+import {
+  installedLines,
+  scheduleJson,
+  scheduleLines,
+} from "../../model/rotation/schedule-report.ts";
+import { parseDuration } from "../../model/text/duration.ts";
 import { flagOption, textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

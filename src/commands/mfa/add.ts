@@ -1,7 +1,7 @@
 // `awst mfa add [NAME]`: a new virtual MFA device.
 
-import { addDevice } from "../../flows/add-device.ts";
-import { addedJson, addedLines, readNewDevice } from "../../model/device-report.ts";
+import { addDevice } from "../../flows/device/add-device.ts";
+import { addedJson, addedLines, readNewDevice } from "../../model/device/device-report.ts";
 import { textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

@@ -1,8 +1,8 @@
 // `awst mfa code`: the present code of a device whose seed is kept here, and for how long it is good.
 
-import { showCode } from "../../flows/show-code.ts";
-import { deviceLabel } from "../../model/device-serial.ts";
-import { rfc3339 } from "../../model/rfc3339.ts";
+import { showCode } from "../../flows/device/show-code.ts";
+import { deviceLabel } from "../../model/aws/device-serial.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

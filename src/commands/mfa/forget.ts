@@ -1,7 +1,7 @@
 // `awst mfa forget`: a device's seed out of the keychain.
 
-import { forgetSeed } from "../../flows/forget-seed.ts";
-import { deviceLabel } from "../../model/device-serial.ts";
+import { forgetSeed } from "../../flows/device/forget-seed.ts";
+import { deviceLabel } from "../../model/aws/device-serial.ts";
 import { textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

@@ -1,9 +1,13 @@
 // `awst mfa list`: the user's own MFA devices.
 
-import { listDevices } from "../../flows/list-devices.ts";
-import { deviceListingJson, deviceTable, unfinishedLines } from "../../model/device-listing.ts";
-import { fidoRemark } from "../../model/own-devices.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+import { listDevices } from "../../flows/device/list-devices.ts";
+import {
+  deviceListingJson,
+  deviceTable,
+  unfinishedLines,
+} from "../../model/device/device-listing.ts";
+import { fidoRemark } from "../../model/device/own-devices.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

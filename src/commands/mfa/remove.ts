@@ -1,8 +1,8 @@
 // `awst mfa remove`: a device goes.
 
-import { removeDevice } from "../../flows/remove-device.ts";
-import { configuredLine, goneLine } from "../../model/device-report.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+import { removeDevice } from "../../flows/device/remove-device.ts";
+import { configuredLine, goneLine } from "../../model/device/device-report.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
 import { flagOption, textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

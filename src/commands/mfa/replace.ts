@@ -1,13 +1,13 @@
 // `awst mfa replace [NAME]`: a new device in the place of an old one.
 
-import { replaceDevice } from "../../flows/replace-device.ts";
+import { replaceDevice } from "../../flows/device/replace-device.ts";
 import {
   addedJson,
   addedLines,
   configuredLine,
   goneLine,
   readNewDevice,
-} from "../../model/device-report.ts";
+} from "../../model/device/device-report.ts";
 import { textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

@@ -1,8 +1,8 @@
 // `awst mfa resync`: a device whose clock has drifted.
 
-import { resyncDevice } from "../../flows/resync-device.ts";
-import { deviceLabel } from "../../model/device-serial.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+import { resyncDevice } from "../../flows/device/resync-device.ts";
+import { deviceLabel } from "../../model/aws/device-serial.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
 import { textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

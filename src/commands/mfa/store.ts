@@ -1,8 +1,8 @@
 // `awst mfa store`: a device's seed into the keychain, so that its codes are made here.
 
-import { storeSeed } from "../../flows/store-seed.ts";
-import { deviceLabel } from "../../model/device-serial.ts";
-import { readUserWish } from "../../model/user-wish.ts";
+import { storeSeed } from "../../flows/device/store-seed.ts";
+import { deviceLabel } from "../../model/aws/device-serial.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
 import { flagOption, textOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

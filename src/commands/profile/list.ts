@@ -1,7 +1,7 @@
 // `awst profile list`: the profiles awst owns or would write, and what is the matter with each.
 
-import { listProfiles } from "../../flows/list-profiles.ts";
-import { textTable } from "../../model/text-table.ts";
+import { listProfiles } from "../../flows/profile/list-profiles.ts";
+import { textTable } from "../../model/text/text-table.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

@@ -1,6 +1,6 @@
 // `awst profile remove [PROFILE…]`: takes profiles that awst owns out of AWS's files.
 
-import { removeProfiles } from "../../flows/remove-profiles.ts";
+import { removeProfiles } from "../../flows/profile/remove-profiles.ts";
 import type { Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

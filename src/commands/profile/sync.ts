@@ -1,7 +1,7 @@
 // `awst profile sync`: the profiles of every account and offered role.
 
-import { syncProfiles } from "../../flows/sync-profiles.ts";
-import { obstacleLines } from "../../model/profile-obstacles.ts";
+import { syncProfiles } from "../../flows/profile/sync-profiles.ts";
+import { obstacleLines } from "../../model/profile/profile-obstacles.ts";
 import { flagOption, type Words } from "../../model/words.ts";
 import type { World } from "../../ports.ts";
 

@@ -1,0 +1,99 @@
+// Credentials as other tools find them here: a profile's credential_process run as SDKs run it, and the
+// SDK's own chain for what takes more (roles, SSO, containers, instances). For `whoami` alone: awst's own
+// calls never take anything from here.
+
+import { spawn } from "node:child_process";
+import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { AwstError } from "../../model/errors.ts";
+import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
+import { Secret } from "../../model/secret.ts";
+import { parseProcessAnswer } from "../../model/session/process-answer.ts";
+import type { Ambient, Env } from "../../ports.ts";
+import { withoutNodeWarning } from "./aws-settings.ts";
+
+/** Longer than any SDK waits. */
+const patienceMs = 120_000;
+const mostBytes = 1024 * 1024;
+/** For what is still in the pipe when the shell has ended: something it left behind may hold it open. */
+const lastWordsMs = 500;
+
+export function openAmbient(env: Env): Ambient {
+  return {
+    askProcess: async (line) => ({
+      ...parseProcessAnswer(await runLine(line, env), line),
+      sources: [],
+    }),
+    askChain: (profile) => askChain(profile),
+  };
+}
+
+async function askChain(profile: string | undefined): Promise<AmbientCredentials> {
+  const whose = profile === undefined ? "" : ` of profile ${JSON.stringify(profile)}`;
+  try {
+    const provide = fromNodeProviderChain(profile === undefined ? {} : { profile });
+    const { accessKeyId, secretAccessKey, sessionToken, expiration, ...more } =
+      await withoutNodeWarning(() => provide());
+    const sources = "$source" in more ? Object.keys(more.$source as object) : [];
+    return {
+      keys: {
+        accessKeyId,
+        secretAccessKey: new Secret(secretAccessKey),
+        sessionToken: sessionToken === undefined ? undefined : new Secret(sessionToken),
+      },
+      expiresAt: expiration,
+      sources,
+    };
+  } catch (cause) {
+    throw new AwstError("CREDENTIALS_MISSING", `no credentials found${whose}`, {
+      hint: profile === undefined ? 'eval "$(awst assume ACCOUNT ROLE)"' : undefined,
+      cause,
+    });
+  }
+}
+
+/**
+ * In this process's own group, so that it may ask on the terminal, as under an SDK. stderr goes to the
+ * person: that is where such a program says why it has no answer.
+ */
+function runLine(line: string, env: Env): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(line, { shell: true, env, stdio: ["ignore", "pipe", "inherit"] });
+    const parts: Buffer[] = [];
+    let length = 0;
+    const settle = (end: () => void) => {
+      clearTimeout(timer);
+      // What the shell left behind meets a closed pipe.
+      child.stdout.destroy();
+      end();
+    };
+    const giveUp = (why: string) => {
+      child.kill();
+      settle(() => reject(failed(line, why)));
+    };
+    const timer = setTimeout(giveUp, patienceMs, `was not done after ${patienceMs / 1000} s`);
+    child.stdout.on("data", (part: Buffer) => {
+      parts.push(part);
+      length += part.length;
+      if (length > mostBytes) giveUp("says far more than an answer");
+    });
+    child.on("error", (cause) => settle(() => reject(failed(line, "cannot be started", cause))));
+    child.on("exit", (status, signal) => {
+      const told = signal ?? `status ${status}`;
+      const end = () =>
+        settle(() => {
+          if (status === 0) resolve(Buffer.concat(parts).toString("utf8"));
+          else reject(failed(line, `ended with ${told}`));
+        });
+      child.on("close", end);
+      setTimeout(end, lastWordsMs).unref();
+    });
+  });
+}
+
+function failed(line: string, why: string, cause?: unknown): AwstError {
+  const hint = `try it by hand: ${line}`;
+  return new AwstError("CREDENTIALS_MISSING", `the profile's credential_process ${why}`, {
+    hint,
+    cause,
+  });
+}

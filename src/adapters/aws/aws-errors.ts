@@ -1,0 +1,197 @@
+// AWS's refusals become ours: one table, first row that fits `Code: text`. Matched by the code and a
+// short fragment, never a whole sentence. AWS's own words are quoted only where they tell a person more
+// than we can, cleared of what was secret in the request.
+
+import type { ErrorCode } from "../../model/errors.ts";
+import type { Secret } from "../../model/secret.ts";
+import { formatDuration } from "../../model/text/duration.ts";
+
+/** What was asked, in the words errors need. */
+export interface Asked {
+  readonly action: string;
+  readonly keyId: string;
+  readonly region: string;
+  readonly roleArn?: string | undefined;
+  readonly device?: string | undefined;
+  readonly durationSeconds?: number | undefined;
+  /** Taken out of AWS's words wherever they stand. */
+  readonly secrets: readonly Secret[];
+}
+
+/** An answer of AWS's that is an error. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly text: string;
+  readonly awsTime: Date | undefined;
+  /** AWS's clock minus this machine's, in milliseconds, by this answer. */
+  readonly skewMs: number | undefined;
+}
+
+export interface RefusalRow {
+  readonly when: RegExp;
+  /** undefined: any. */
+  readonly action?: string;
+  readonly becomes: ErrorCode;
+  message(asked: Asked, refusal: Refusal): string;
+  hint?(asked: Asked, refusal: Refusal): string | undefined;
+}
+
+/** The last one takes everything. */
+export const refusalRows: readonly RefusalRow[] = [
+  {
+    when: /^(Throttl|RequestThrottled|TooManyRequests|RequestLimitExceeded|SlowDown|PriorRequestNotComplete)/,
+    becomes: "AWS_THROTTLED",
+    message: ({ action, region }) => `AWS throttles ${action} in ${region}: too many calls`,
+    hint: () => "wait a minute and try again",
+  },
+  {
+    when: /^AccessDenied.*invalid MFA one time pass/,
+    becomes: "AWS_CODE_REFUSED",
+    message: ({ device }) => `AWS refused the code of ${device}: wrong, expired or used before`,
+    hint: () => "try again with the device's next code",
+  },
+  {
+    when: /^AccessDenied.*(unable to validate MFA code|verify your MFA serial)/,
+    becomes: "AWS_DEVICE_UNKNOWN",
+    message: ({ device, keyId }) => `${device} is no MFA device of the user of ${keyId}, says AWS`,
+    hint: () => "take out [mfa] device to have it looked up, or name a device of that user",
+  },
+  {
+    when: /^AccessDenied.*must provide both MFA serial/,
+    becomes: "AWS_CODE_INCOMPLETE",
+    message: ({ action }) =>
+      `${action} takes an MFA device and its code together, and AWS saw one of them`,
+  },
+  {
+    when: /^AccessDenied.*with session credentials/,
+    becomes: "AWS_CALLER_IS_SESSION",
+    message: ({ action, keyId }) =>
+      `${keyId} is a temporary key, and ${action} takes long-term keys only`,
+    hint: () => "awst works with the access key (AKIA…) of an IAM user",
+  },
+  {
+    when: /^AccessDenied/,
+    action: "AssumeRole",
+    becomes: "AWS_DENIED",
+    message: (asked, refusal) => `AWS refused ${asked.roleArn}: ${roleReason(asked, refusal)}`,
+    hint: () =>
+      "check the account id and the role's name (case counts); its trust policy and your own policies must both allow it",
+  },
+  {
+    when: /^(AccessDenied|UnauthorizedOperation|AuthorizationError)/,
+    becomes: "AWS_DENIED",
+    message: (asked, refusal) => `AWS denied ${asked.action}: ${words(asked, refusal)}`,
+  },
+  {
+    when: /^ValidationError.*session limit for roles assumed by role chaining/,
+    becomes: "AWS_DURATION_OVER_CHAIN_CAP",
+    message: ({ roleArn, durationSeconds }) =>
+      `${roleArn} cannot be held for ${spell(durationSeconds)}: AWS caps roles assumed from temporary keys at 1 h`,
+  },
+  {
+    when: /^ValidationError.*MaxSessionDuration/,
+    becomes: "AWS_DURATION_OVER_MAXIMUM",
+    message: ({ roleArn, durationSeconds }) =>
+      `${spell(durationSeconds)} is over the maximum session duration of ${roleArn}`,
+    hint: ({ roleArn, durationSeconds }) =>
+      `whoever may change the role: aws iam update-role --role-name ${roleArn?.split("/").at(-1)} --max-session-duration ${durationSeconds}`,
+  },
+  {
+    when: /^(ValidationE|InvalidInput|InvalidParameter|MissingParameter)/,
+    becomes: "AWS_INPUT_REFUSED",
+    message: (asked, refusal) =>
+      `AWS refused the input of ${asked.action}: ${words(asked, refusal)}`,
+  },
+  {
+    when: /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure)/,
+    becomes: "AWS_KEY_REJECTED",
+    message: ({ keyId }) =>
+      isTemporary(keyId)
+        ? `AWS does not take the session key ${keyId} (its access key is gone, or another region made it)`
+        : `AWS does not know the access key ${keyId} (deleted, deactivated, or rotated on another machine)`,
+    hint: ({ keyId }) =>
+      isTemporary(keyId) ? undefined : "put the key that works in with: awst key add",
+  },
+  {
+    when: /^ExpiredToken/,
+    becomes: "AWS_SESSION_EXPIRED",
+    message: ({ keyId }) => `the session of ${keyId} has expired, says AWS`,
+  },
+  {
+    when: /^(Request(Expired|TimeTooSkewed)|SignatureDoesNotMatch: Signature (expired|not yet current))/,
+    becomes: "CLOCK_SKEWED",
+    message: (_, { skewMs }) => clockMessage(skewMs),
+    hint: clockHint,
+  },
+  {
+    when: /^(SignatureDoesNotMatch|InvalidSignature)/,
+    becomes: "AWS_SECRET_WRONG",
+    message: ({ keyId }) => `the secret kept for ${keyId} is not the one AWS knows`,
+    hint: ({ keyId }) =>
+      isTemporary(keyId) ? undefined : "put the key in again with: awst key add",
+  },
+  {
+    when: /^(RegionDisabled|OptInRequired)/,
+    becomes: "AWS_REGION_DISABLED",
+    message: ({ region }) => `STS is switched off in ${region} for this account`,
+    hint: () => "set another defaultRegion, or activate the region in the account's IAM settings",
+  },
+  {
+    when: /^MalformedPolicyDocument/,
+    becomes: "AWS_POLICY_REFUSED",
+    message: (asked, refusal) => `AWS refused the session policy: ${words(asked, refusal)}`,
+  },
+  {
+    when: /^PackedPolicyTooLarge/,
+    becomes: "AWS_POLICY_TOO_LARGE",
+    message: (asked, refusal) =>
+      `session policies and tags are too large together: ${words(asked, refusal)}`,
+  },
+  {
+    when: /^(Unknown|NotFound):/,
+    becomes: "AWS_UNINTELLIGIBLE",
+    message: ({ action }, { status }) =>
+      `the answer to ${action} (HTTP ${status}) is not one of AWS's`,
+  },
+  {
+    when: /^/,
+    becomes: "AWS_FAILED",
+    message: (asked, refusal) =>
+      `AWS answered ${asked.action} with ${refusal.code} (HTTP ${refusal.status}): ${words(asked, refusal)}`,
+  },
+];
+
+/** AWS's words in one line, without what was secret in the request. */
+export function words(asked: Asked, { text }: Pick<Refusal, "text">): string {
+  let line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  for (const secret of asked.secrets) line = line.replaceAll(secret.reveal(), "[secret]");
+  line = line.length > 300 ? `${line.slice(0, 300)}…` : line;
+  return line.replace(/\.$/, "");
+}
+
+function roleReason(asked: Asked, refusal: Refusal): string {
+  const action = /not authorized to perform: ([\w:]+)/.exec(refusal.text)?.[1];
+  if (action === undefined) return words(asked, refusal);
+  if (action !== "sts:AssumeRole") return `${action} is not allowed`;
+  return /explicit deny[\w ,-]*/.exec(refusal.text)?.[0].trim() ?? "not allowed, or no such role";
+}
+
+function clockMessage(skewMs: number | undefined): string {
+  if (skewMs === undefined) return "AWS refused the request for its time: your clock is off";
+  const side = skewMs > 0 ? "behind" : "ahead of";
+  return `your clock is ${formatDuration(Math.abs(skewMs) / 1000)} ${side} AWS's`;
+}
+
+function clockHint(): string {
+  if (process.platform === "darwin") return "sudo sntp -sS time.apple.com";
+  return process.platform === "win32" ? "w32tm /resync" : "sudo timedatectl set-ntp true";
+}
+
+function isTemporary(keyId: string): boolean {
+  return keyId.startsWith("ASIA");
+}
+
+function spell(seconds: number | undefined): string {
+  return formatDuration(seconds ?? 0);
+}

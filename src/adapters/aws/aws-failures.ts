@@ -1,0 +1,132 @@
+// A call that got no answer of AWS's becomes ours, with its cause named; and of every failure it is
+// said here whether the call may go once more: what was throttled always, what is transient only where
+// a second time does no harm.
+
+import { AwstError } from "../../model/errors.ts";
+import { TransportFailure } from "./aws-connection.ts";
+import type { Asked, Refusal } from "./aws-errors.ts";
+import { errorOfRefusal, isPassing, isThrottling } from "./aws-refusal.ts";
+import type { Route } from "./aws-route.ts";
+
+export type Failure = TransportFailure | Refusal;
+
+/** AWS_UNREACHABLE or AWS_UNINTELLIGIBLE; for a refusal its own code. */
+export function errorOf(asked: Asked, route: Route, failure: Failure): AwstError {
+  if (!(failure instanceof TransportFailure)) return errorOfRefusal(asked, failure);
+  const { reason, sent, cause } = failure;
+  const peer = failure.peer === "proxy" ? `the proxy ${route.proxy?.url.host}` : route.url.host;
+  const row = rows.find((each) => each.reason.test(reason)) ?? otherwise;
+  return new AwstError(row.becomes ?? "AWS_UNREACHABLE", row.message(peer, failure, route), {
+    hint: row.hint?.(asked, failure, route),
+    cause: cause ?? failure,
+    fate: sent ? "unknown" : "nothing-done",
+  });
+}
+
+/** How long to wait before the call goes once more, in milliseconds; undefined: never. `tries`: so far. */
+export function pauseBeforeNextMs(
+  asked: Asked,
+  failure: Failure,
+  tries: number,
+  how: { readonly isRepeatable: boolean; readonly baseMs: number; readonly random: () => number },
+): number | undefined {
+  const kind = kindOf(asked, failure);
+  if (kind === "final" || tries >= (kind === "throttled" ? 4 : 3)) return undefined;
+  if (kind === "transient" && !how.isRepeatable) return undefined;
+  const longest = how.baseMs * 2 ** tries;
+  return longest / 2 + (longest / 2) * how.random();
+}
+
+function kindOf(asked: Asked, failure: Failure): "throttled" | "transient" | "final" {
+  if (!(failure instanceof TransportFailure)) {
+    if (isThrottling(asked, failure)) return "throttled";
+    if (isPassing(failure)) return "transient";
+  }
+  if ((failure.status ?? 0) >= 500 && !isOfProxy(failure)) return "transient";
+  return failure instanceof TransportFailure && broken.test(failure.reason) ? "transient" : "final";
+}
+
+function isOfProxy(failure: Failure): boolean {
+  return failure instanceof TransportFailure && failure.peer === "proxy";
+}
+
+const broken = /^(ECONNRESET|EPIPE|ECONNABORTED|TIMED_OUT|ETIMEDOUT)$/;
+
+interface Row {
+  readonly reason: RegExp;
+  readonly becomes?: "AWS_UNINTELLIGIBLE";
+  message(peer: string, failure: TransportFailure, route: Route): string;
+  hint?(asked: Asked, failure: TransportFailure, route: Route): string | undefined;
+}
+
+const rows: readonly Row[] = [
+  {
+    reason: /^(UNINTELLIGIBLE|HPE_)/,
+    becomes: "AWS_UNINTELLIGIBLE",
+    message: (peer, { status }) =>
+      `${peer} answered with something that is not AWS's, or half of it${status ? ` (HTTP ${status})` : ""}`,
+    hint: () => "a proxy or a network's sign-in page may stand between: open a page in a browser",
+  },
+  {
+    reason: /^(ENOTFOUND|EAI_)/,
+    message: (peer) => `no address found for ${peer} (DNS)`,
+    hint: ({ region }, { peer }) =>
+      peer === "proxy"
+        ? proxyHint
+        : `check the network, and whether ${region} is a region of AWS's`,
+  },
+  {
+    reason: /^ECONNREFUSED$/,
+    message: (peer) => `${peer} refused the connection`,
+    hint: (_, { peer }) => (peer === "proxy" ? proxyHint : "check the network, or HTTPS_PROXY"),
+  },
+  {
+    reason: /^(ECONNRESET|EPIPE|ECONNABORTED)$/,
+    message: (peer, { sent }) =>
+      sent
+        ? `the connection to ${peer} broke before the answer was complete`
+        : `the connection to ${peer} broke`,
+  },
+  {
+    reason: /^(TIMED_OUT|ETIMEDOUT)$/,
+    message: (peer, { sent }) =>
+      sent ? `no answer from ${peer} in time` : `no connection to ${peer} in time`,
+    hint: (_, { sent }) => (sent ? undefined : "check the network, or HTTPS_PROXY"),
+  },
+  {
+    reason: /^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/,
+    message: (peer, { reason }) => `no way to ${peer}: the network is down (${reason})`,
+  },
+  {
+    reason: /^PROXY_REFUSED$/,
+    message: (_, { status }, { proxy, url }) =>
+      status === 407
+        ? `the proxy ${proxy?.url.host} wants a user and a password (HTTP 407)`
+        : `the proxy ${proxy?.url.host} does not connect to ${url.host} (HTTP ${status})`,
+    hint: (_, { status }, { url }) =>
+      status === 407
+        ? "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
+        : `to go without it: NO_PROXY=${url.hostname}`,
+  },
+  {
+    reason: /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/,
+    message: (peer, { reason }) => `the TLS certificate of ${peer} is not valid now (${reason})`,
+    hint: () => "check this machine's clock",
+  },
+  {
+    reason: /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|CERT_|INVALID_CA|HOSTNAME_MISMATCH|ERR_TLS_CERT)/,
+    message: (peer, { reason }) => `the TLS certificate of ${peer} is not trusted (${reason})`,
+    hint: () => "where the network inspects TLS, name its CA: AWS_CA_BUNDLE=/path/to/ca.pem",
+  },
+  {
+    reason: /^(EPROTO|ERR_SSL|ERR_TLS)/,
+    message: (peer, { reason }) => `${peer} does not speak TLS as awst does (${reason})`,
+  },
+];
+
+const proxyHint = "check HTTPS_PROXY";
+
+const otherwise: Row = {
+  reason: /(?:)/,
+  message: (peer, { reason }) => `the call to ${peer} failed (${reason})`,
+};

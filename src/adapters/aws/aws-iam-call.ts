@@ -1,0 +1,112 @@
+// A call of IAM, as the three files of `Iam`'s members make it: by the rules of `aws-call.ts`, on a
+// client of its own. Which calls may be repeated is said where each is made.
+
+import { IAMClient } from "@aws-sdk/client-iam";
+import { isAwstError } from "../../model/errors.ts";
+import type { Secret } from "../../model/secret.ts";
+import type { Keys } from "../../model/session/session.ts";
+import type { AwsSite } from "../../ports/aws.ts";
+import type { Env } from "../../ports.ts";
+import { type Call, type CallLimits, callAws, incompleteAnswer, usualLimits } from "./aws-call.ts";
+import { TransportFailure } from "./aws-connection.ts";
+import { findRoute } from "./aws-route.ts";
+import { withoutNodeWarning } from "./aws-settings.ts";
+import type { ShowProgress } from "./progress.ts";
+
+export interface IamOptions {
+  readonly env: Env;
+  debug(line: string): void;
+  readonly limits?: Partial<CallLimits> | undefined;
+  readonly progress?: ShowProgress | undefined;
+}
+
+export interface About {
+  readonly action: string;
+  /** Creates nothing and carries no code: a second time does no harm. */
+  readonly isRepeatable: boolean;
+  readonly device?: string | undefined;
+  readonly codes?: readonly Secret[] | undefined;
+}
+
+export type MakeCall = (about: About) => Call;
+
+export function makeCalls(caller: Keys, at: AwsSite, options: IamOptions): MakeCall {
+  const limits = { ...usualLimits, ...options.limits };
+  return ({ action, isRepeatable, device, codes = [] }) => ({
+    asked: {
+      action,
+      keyId: caller.accessKeyId,
+      region: at.region,
+      device,
+      secrets: [caller.secretAccessKey, caller.sessionToken, ...codes].filter(
+        (each) => each !== undefined,
+      ),
+    },
+    caller,
+    route: findRoute("IAM", at.region, options.env),
+    isRepeatable,
+    skewMs: at.skewMs,
+    limits,
+    debug: options.debug,
+    progress: options.progress,
+  });
+}
+
+/** Sends with one client. The output, and AWS's time. */
+export function askIam<T>(
+  call: Call,
+  ask: (iam: IAMClient) => Promise<T>,
+): Promise<{ output: T; at: Date }> {
+  return callAws(call, (settings) => ask(withoutNodeWarning(() => new IAMClient(settings))));
+}
+
+/** Takes something away: gone at a repeat, after a first try whose answer was lost, is done. */
+export async function takeAway(
+  call: Call,
+  ask: (iam: IAMClient) => Promise<unknown>,
+): Promise<{ at: Date }> {
+  let mayHaveActed = false;
+  try {
+    const { at } = await askIam(call, async (iam) => {
+      try {
+        return await ask(iam);
+      } catch (error) {
+        mayHaveActed ||= leavesOpen(error);
+        throw error;
+      }
+    });
+    return { at };
+  } catch (error) {
+    if (!mayHaveActed || !isAwstError(error, "IAM_ABSENT")) throw error;
+    return { at: error.awsTime ?? new Date(Date.now() + call.skewMs) };
+  }
+}
+
+interface PageEnd {
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+/** Every page: a short one is no last one. */
+export async function readPages<Page extends PageEnd>(
+  call: Call,
+  ask: (iam: IAMClient, from: { readonly Marker?: string }) => Promise<Page>,
+): Promise<{ pages: readonly Page[]; at: Date }> {
+  const pages: Page[] = [];
+  let marker: string | undefined;
+  for (;;) {
+    const from = marker === undefined ? {} : { Marker: marker };
+    const { output, at } = await askIam(call, (iam) => ask(iam, from));
+    pages.push(output);
+    if (output.IsTruncated !== true) return { pages, at };
+    // A page that leads nowhere or to itself would never end.
+    if (output.Marker === undefined || output.Marker === marker) throw incompleteAnswer(call);
+    marker = output.Marker;
+  }
+}
+
+function leavesOpen(error: unknown): boolean {
+  if (error instanceof TransportFailure) return error.sent;
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  return ($metadata?.httpStatusCode ?? 500) >= 500;
+}

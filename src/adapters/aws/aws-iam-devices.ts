@@ -1,0 +1,106 @@
+// MFA devices: a user's own, and virtual ones as things of the account. What carries codes, and what
+// makes a device, is sent once.
+
+import {
+  CreateVirtualMFADeviceCommand,
+  DeactivateMFADeviceCommand,
+  DeleteVirtualMFADeviceCommand,
+  EnableMFADeviceCommand,
+  ListMFADevicesCommand,
+  ListVirtualMFADevicesCommand,
+  ResyncMFADeviceCommand,
+} from "@aws-sdk/client-iam";
+import { Secret } from "../../model/secret.ts";
+import type { Iam } from "../../ports/iam.ts";
+import { incompleteAnswer } from "./aws-call.ts";
+import { askIam, type MakeCall, readPages, takeAway } from "./aws-iam-call.ts";
+
+type DeviceCalls = Pick<
+  Iam,
+  | "listMfaDevices"
+  | "listVirtualMfaDevices"
+  | "createVirtualMfaDevice"
+  | "enableMfaDevice"
+  | "resyncMfaDevice"
+  | "deactivateMfaDevice"
+  | "deleteVirtualMfaDevice"
+>;
+
+export function deviceCalls(callOf: MakeCall): DeviceCalls {
+  return {
+    async listMfaDevices(UserName) {
+      const call = callOf({ action: "ListMFADevices", isRepeatable: true });
+      const { pages, at } = await readPages(call, (iam, from) =>
+        iam.send(new ListMFADevicesCommand({ UserName, ...from })),
+      );
+      const devices = pages.flatMap((page) => page.MFADevices ?? []);
+      return {
+        at,
+        devices: devices.map(({ SerialNumber, EnableDate }) => {
+          if (!SerialNumber || !EnableDate) throw incompleteAnswer(call);
+          return { serial: SerialNumber, enabledAt: EnableDate };
+        }),
+      };
+    },
+    async listVirtualMfaDevices() {
+      const call = callOf({ action: "ListVirtualMFADevices", isRepeatable: true });
+      const { pages, at } = await readPages(call, (iam, from) =>
+        iam.send(new ListVirtualMFADevicesCommand(from)),
+      );
+      const devices = pages.flatMap((page) => page.VirtualMFADevices ?? []);
+      return {
+        at,
+        devices: devices.map(({ SerialNumber, EnableDate, User }) => {
+          if (!SerialNumber) throw incompleteAnswer(call);
+          return { serial: SerialNumber, userName: User?.UserName, enabledAt: EnableDate };
+        }),
+      };
+    },
+    async createVirtualMfaDevice(name) {
+      const call = callOf({ action: "CreateVirtualMFADevice", isRepeatable: false });
+      const { output, at } = await askIam(call, (iam) =>
+        iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: name })),
+      );
+      const { SerialNumber, Base32StringSeed } = output.VirtualMFADevice ?? {};
+      if (!SerialNumber || !Base32StringSeed?.length) throw incompleteAnswer(call);
+      const seed = new Secret(Buffer.from(Base32StringSeed).toString("latin1"));
+      return { at, serial: SerialNumber, seed };
+    },
+    async enableMfaDevice(UserName, serial, codes) {
+      const call = callOf(withCodes("EnableMFADevice", serial, codes));
+      const command = new EnableMFADeviceCommand({ UserName, ...codeFields(serial, codes) });
+      const { at } = await askIam(call, (iam) => iam.send(command));
+      return { at };
+    },
+    async resyncMfaDevice(UserName, serial, codes) {
+      const call = callOf(withCodes("ResyncMFADevice", serial, codes));
+      const command = new ResyncMFADeviceCommand({ UserName, ...codeFields(serial, codes) });
+      const { at } = await askIam(call, (iam) => iam.send(command));
+      return { at };
+    },
+    deactivateMfaDevice(UserName, SerialNumber) {
+      const call = callOf({ action: "DeactivateMFADevice", isRepeatable: true });
+      return takeAway(call, (iam) =>
+        iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber })),
+      );
+    },
+    deleteVirtualMfaDevice(SerialNumber) {
+      const call = callOf({ action: "DeleteVirtualMFADevice", isRepeatable: true });
+      return takeAway(call, (iam) => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber })));
+    },
+  };
+}
+
+type TwoCodes = readonly [Secret, Secret];
+
+function withCodes(action: string, device: string, codes: TwoCodes) {
+  return { action, isRepeatable: false, device, codes };
+}
+
+function codeFields(SerialNumber: string, [first, second]: TwoCodes) {
+  return {
+    SerialNumber,
+    AuthenticationCode1: first.reveal(),
+    AuthenticationCode2: second.reveal(),
+  };
+}

@@ -1,0 +1,78 @@
+// A user's access keys. Making one is sent once: a lost answer may mean a key whose secret nobody has.
+
+import {
+  type AccessKeyMetadata,
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  ListAccessKeysCommand,
+  UpdateAccessKeyCommand,
+} from "@aws-sdk/client-iam";
+import { Secret } from "../../model/secret.ts";
+import type { Iam, ListedKey } from "../../ports/iam.ts";
+import { type Call, incompleteAnswer } from "./aws-call.ts";
+import { askIam, type MakeCall, readPages, takeAway } from "./aws-iam-call.ts";
+
+type KeyCalls = Pick<
+  Iam,
+  "listAccessKeys" | "createAccessKey" | "setAccessKeyStatus" | "deleteAccessKey" | "lastUseOf"
+>;
+
+export function keyCalls(callOf: MakeCall): KeyCalls {
+  return {
+    async listAccessKeys(UserName) {
+      const call = callOf({ action: "ListAccessKeys", isRepeatable: true });
+      const { pages, at } = await readPages(call, (iam, from) =>
+        iam.send(new ListAccessKeysCommand({ UserName, ...from })),
+      );
+      const listed = pages.flatMap((page) => page.AccessKeyMetadata ?? []);
+      return { at, keys: listed.map((key) => listedKey(call, key)) };
+    },
+    async createAccessKey(UserName) {
+      const call = callOf({ action: "CreateAccessKey", isRepeatable: false });
+      const { output, at } = await askIam(call, (iam) =>
+        iam.send(new CreateAccessKeyCommand({ UserName })),
+      );
+      const { AccessKeyId, SecretAccessKey, CreateDate } = output.AccessKey ?? {};
+      if (!AccessKeyId || !SecretAccessKey) throw incompleteAnswer(call);
+      return {
+        at,
+        accessKeyId: AccessKeyId,
+        secretAccessKey: new Secret(SecretAccessKey),
+        createdAt: CreateDate ?? at,
+      };
+    },
+    async setAccessKeyStatus(UserName, AccessKeyId, Status) {
+      const call = callOf({ action: "UpdateAccessKey", isRepeatable: true });
+      const { at } = await askIam(call, (iam) =>
+        iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status })),
+      );
+      return { at };
+    },
+    deleteAccessKey(UserName, AccessKeyId) {
+      const call = callOf({ action: "DeleteAccessKey", isRepeatable: true });
+      return takeAway(call, (iam) =>
+        iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })),
+      );
+    },
+    async lastUseOf(AccessKeyId) {
+      const call = callOf({ action: "GetAccessKeyLastUsed", isRepeatable: true });
+      const { output, at } = await askIam(call, (iam) =>
+        iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })),
+      );
+      const { LastUsedDate, ServiceName, Region } = output.AccessKeyLastUsed ?? {};
+      return { at, usedAt: LastUsedDate, service: known(ServiceName), region: known(Region) };
+    },
+  };
+}
+
+function listedKey(call: Call, key: AccessKeyMetadata): ListedKey {
+  const { AccessKeyId, Status, CreateDate } = key;
+  if (!AccessKeyId || !Status || !CreateDate) throw incompleteAnswer(call);
+  return { accessKeyId: AccessKeyId, status: Status, createdAt: CreateDate };
+}
+
+/** `N/A`: never used, as far as AWS tells. */
+function known(text: string | undefined): string | undefined {
+  return text === "N/A" || text === "" ? undefined : text;
+}

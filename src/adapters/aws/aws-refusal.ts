@@ -1,0 +1,41 @@
+// An answer of AWS's that is an error, judged: what it is called here, whether it proves that nothing
+// was done, whether it asks for patience or for a better clock.
+
+import { AwstError } from "../../model/errors.ts";
+import { type Asked, type Refusal, type RefusalRow, refusalRows, words } from "./aws-errors.ts";
+import { iamRefusalRows, passing } from "./aws-iam-errors.ts";
+
+/** `fate`: an answer of AWS's below 500, or a throttled one, says that nothing was done. */
+export function errorOfRefusal(asked: Asked, refusal: Refusal): AwstError {
+  const row = rowOf(asked, refusal);
+  const isPlain = refusal.status < 500 && row.becomes !== "AWS_UNINTELLIGIBLE";
+  return new AwstError(row.becomes, row.message(asked, refusal), {
+    hint: row.hint?.(asked, refusal),
+    cause: new Error(`${refusal.code} (HTTP ${refusal.status}): ${words(asked, refusal)}`),
+    fate: isPlain || isThrottling(asked, refusal) ? "nothing-done" : "unknown",
+    awsTime: refusal.awsTime,
+  });
+}
+
+export function isThrottling(asked: Asked, refusal: Refusal): boolean {
+  return rowOf(asked, refusal).becomes === "AWS_THROTTLED";
+}
+
+/** Refused because of another change under way: nothing was done, and soon it will do. */
+export function isPassing({ code }: Refusal): boolean {
+  return passing.test(code);
+}
+
+/** Refused before anything else was looked at, a code included. */
+export function isForItsTime(asked: Asked, refusal: Refusal): boolean {
+  return rowOf(asked, refusal).becomes === "CLOCK_SKEWED";
+}
+
+function rowOf(asked: Asked, { code, text }: Refusal): RefusalRow {
+  const line = `${code}: ${text}`.replace(/\s+/g, " ");
+  const row = [...iamRefusalRows, ...refusalRows].find(
+    ({ when, action }) => when.test(line) && (action === undefined || action === asked.action),
+  );
+  if (row === undefined) throw new Error("the last row takes everything");
+  return row;
+}

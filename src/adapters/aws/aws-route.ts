@@ -1,0 +1,114 @@
+// The way of one call: to which URL, through which proxy, trusting whom. Everything is read from the
+// environment as it was at the start; the SDK itself knows neither proxies nor AWS_CA_BUNDLE.
+
+import { readFileSync } from "node:fs";
+import * as tls from "node:tls";
+import { proxyFor } from "../../model/aws/no-proxy.ts";
+import { type Endpoint, iamEndpoint, stsEndpoint } from "../../model/aws/partition.ts";
+import { consoleHosts } from "../../model/console/console-hosts.ts";
+import { AwstError } from "../../model/errors.ts";
+import type { Env } from "../../ports.ts";
+
+export interface Route {
+  readonly url: URL;
+  readonly signingRegion: string;
+  readonly proxy: HttpProxy | undefined;
+  /** PEM, in place of Node's default roots, which are among them. */
+  readonly certificates: readonly string[] | undefined;
+}
+
+export interface HttpProxy {
+  readonly url: URL;
+  /** `Proxy-Authorization`, where the proxy's URL names a user. */
+  readonly authorization: string | undefined;
+}
+
+/** SIGNIN: the console's sign-in service. */
+export type AwsService = "STS" | "IAM" | "SIGNIN";
+
+/** USAGE for variables that hold no URL, FILE_UNREADABLE and FILE_MALFORMED for AWS_CA_BUNDLE. */
+export function findRoute(service: AwsService, region: string, env: Env): Route {
+  const endpoint = findEndpoint(service, region, env);
+  const url = override(service, env) ?? new URL(endpoint.url);
+  const proxy = findProxy(url, env);
+  const usesTls = url.protocol === "https:" || proxy?.url.protocol === "https:";
+  const certificates = usesTls ? findCertificates(env) : undefined;
+  return { url, signingRegion: endpoint.signingRegion, proxy, certificates };
+}
+
+function findEndpoint(service: AwsService, region: string, env: Env): Endpoint {
+  const how = {
+    fips: isOn(env, "AWS_USE_FIPS_ENDPOINT"),
+    dualstack: isOn(env, "AWS_USE_DUALSTACK_ENDPOINT"),
+  };
+  if (service === "STS") return stsEndpoint(region, how);
+  if (service === "IAM") return iamEndpoint(region, how);
+  return { url: `https://${consoleHosts(region).signIn}`, signingRegion: region };
+}
+
+function isOn(env: Env, name: string): boolean {
+  return env[name]?.trim().toLowerCase() === "true";
+}
+
+function override(service: AwsService, env: Env): URL | undefined {
+  const name = [`AWS_ENDPOINT_URL_${service}`, "AWS_ENDPOINT_URL"].find((each) => env[each]);
+  return name === undefined ? undefined : httpUrl(name, env[name] ?? "");
+}
+
+function findProxy(target: URL, env: Env): HttpProxy | undefined {
+  const text = proxyFor(target, env);
+  if (text === undefined) return undefined;
+  const url = httpUrl(target.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY", text);
+  if (url.username === "" && url.password === "") return { url, authorization: undefined };
+  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { url, authorization: `Basic ${Buffer.from(user).toString("base64")}` };
+}
+
+/** The text itself is not repeated: a proxy's URL may hold a password. */
+function httpUrl(name: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new AwstError("USAGE", `the environment's ${name} is not an http or https URL`, {
+    hint: `for instance ${name}=http://127.0.0.1:8080`,
+  });
+}
+
+function findCertificates(env: Env): readonly string[] | undefined {
+  const path = env["AWS_CA_BUNDLE"];
+  if (!path) return undefined;
+  const bundle = readPem(path);
+  if (!bundle.includes("-----BEGIN CERTIFICATE-----")) {
+    throw new AwstError(
+      "FILE_MALFORMED",
+      `AWS_CA_BUNDLE names ${path}, which holds no PEM certificate`,
+    );
+  }
+  return [...defaultRoots(env), bundle];
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code;
+    const message = `AWS_CA_BUNDLE names ${path}, which cannot be read: ${reason}`;
+    throw new AwstError("FILE_UNREADABLE", message, { cause });
+  }
+}
+
+/** Node's own, those of NODE_EXTRA_CA_CERTS among them; up to Node 22.14 there is no asking for these. */
+function defaultRoots(env: Env): readonly string[] {
+  const ask = (tls as { getCACertificates?: (kind: "default") => string[] }).getCACertificates;
+  if (ask) return ask("default");
+  const extra = env["NODE_EXTRA_CA_CERTS"];
+  return extra ? [...tls.rootCertificates, ...readQuietly(extra)] : tls.rootCertificates;
+}
+
+/** As Node: an extra file that cannot be read is passed over. */
+function readQuietly(path: string): readonly string[] {
+  try {
+    return [readFileSync(path, "utf8")];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,127 @@
+// AWS as awst asks it: each member is one STS or IAM action, sent as `aws-call.ts` says. A call that
+// carries a code is never repeated; keys go from AWS's answer into `Secret`s and nowhere else.
+
+import {
+  AssumeRoleCommand,
+  type Credentials,
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+  STSClient,
+} from "@aws-sdk/client-sts";
+import { Secret } from "../../model/secret.ts";
+import type { Keys, SessionKeys } from "../../model/session/session.ts";
+import type { AssumeRoleAsk, Aws, AwsSite } from "../../ports/aws.ts";
+import type { Env } from "../../ports.ts";
+import { type Call, type CallLimits, callAws, incompleteAnswer, usualLimits } from "./aws-call.ts";
+import type { Asked } from "./aws-errors.ts";
+import type { listMfaDevices } from "./aws-iam.ts";
+import { type AwsService, findRoute } from "./aws-route.ts";
+import { type ClientSettings, withoutNodeWarning } from "./aws-settings.ts";
+import type { ShowProgress } from "./progress.ts";
+
+export interface AwsOptions {
+  readonly env: Env;
+  debug(line: string): void;
+  /** Loads IAM's half. */
+  iam(): Promise<{ readonly listMfaDevices: typeof listMfaDevices }>;
+  readonly limits?: Partial<CallLimits> | undefined;
+  readonly progress?: ShowProgress | undefined;
+}
+
+/** Calls are signed by `caller`. Nothing is sent yet; errors of the environment's variables come with a call. */
+export function openAws(caller: Keys, at: AwsSite, options: AwsOptions): Aws {
+  const limits = { ...usualLimits, ...options.limits };
+  const callOf = (service: AwsService, about: About): Call => ({
+    asked: {
+      keyId: caller.accessKeyId,
+      region: at.region,
+      ...about,
+      secrets: secretsOf(caller, about.code),
+    },
+    caller,
+    route: findRoute(service, at.region, options.env),
+    isRepeatable: about.code === undefined,
+    skewMs: at.skewMs,
+    limits,
+    debug: options.debug,
+    progress: options.progress,
+  });
+  return {
+    async getSessionToken({ device, code, durationSeconds }) {
+      const call = callOf("STS", { action: "GetSessionToken", device, code, durationSeconds });
+      const command = new GetSessionTokenCommand({
+        SerialNumber: device,
+        TokenCode: code.reveal(),
+        DurationSeconds: durationSeconds,
+      });
+      const { output, at } = await callAws(call, (settings) => stsClient(settings).send(command));
+      return { at, keys: keysOf(call, output.Credentials) };
+    },
+    async assumeRole(ask) {
+      const { roleArn, durationSeconds, mfa } = ask;
+      const about = { action: "AssumeRole", roleArn, durationSeconds, ...mfa };
+      const call = callOf("STS", about);
+      const command = assumeRoleCommand(ask);
+      const { output, at } = await callAws(call, (settings) => stsClient(settings).send(command));
+      const assumedRoleArn = output.AssumedRoleUser?.Arn;
+      if (assumedRoleArn === undefined) throw incompleteAnswer(call);
+      return { at, keys: keysOf(call, output.Credentials), assumedRoleArn };
+    },
+    async getCallerIdentity() {
+      const call = callOf("STS", { action: "GetCallerIdentity" });
+      const { output, at } = await callAws(call, (settings) =>
+        stsClient(settings).send(new GetCallerIdentityCommand({})),
+      );
+      const { Arn: arn, Account: accountId } = output;
+      if (arn === undefined || accountId === undefined) throw incompleteAnswer(call);
+      return { at, arn, accountId };
+    },
+    async listMfaDevices() {
+      const call = callOf("IAM", { action: "ListMFADevices" });
+      return (await options.iam()).listMfaDevices(call);
+    },
+  };
+}
+
+type About = Omit<Asked, "keyId" | "region" | "secrets"> & { readonly code?: Secret | undefined };
+
+function stsClient(settings: ClientSettings): STSClient {
+  return withoutNodeWarning(() => new STSClient(settings));
+}
+
+function assumeRoleCommand(ask: AssumeRoleAsk): AssumeRoleCommand {
+  const { externalId, policy, policyArns, sourceIdentity, mfa } = ask;
+  const tags = Object.entries(ask.tags);
+  return new AssumeRoleCommand({
+    RoleArn: ask.roleArn,
+    RoleSessionName: ask.sessionName,
+    DurationSeconds: ask.durationSeconds,
+    ...(externalId !== undefined && { ExternalId: externalId }),
+    ...(policy !== undefined && { Policy: policy }),
+    ...(policyArns.length > 0 && { PolicyArns: policyArns.map((arn) => ({ arn })) }),
+    ...(tags.length > 0 && { Tags: tags.map(([Key, Value]) => ({ Key, Value })) }),
+    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    ...(mfa && { SerialNumber: mfa.device, TokenCode: mfa.code.reveal() }),
+  });
+}
+
+function secretsOf(caller: Keys, code: Secret | undefined): readonly Secret[] {
+  return [caller.secretAccessKey, caller.sessionToken, code].filter((each) => each !== undefined);
+}
+
+function keysOf(call: Call, credentials: Credentials | undefined): SessionKeys {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !isDate(Expiration)) {
+    throw incompleteAnswer(call);
+  }
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: new Secret(SecretAccessKey),
+    sessionToken: new Secret(SessionToken),
+    expiresAt: Expiration,
+  };
+}
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}

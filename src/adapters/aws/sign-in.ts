@@ -1,0 +1,104 @@
+// The console's sign-in service over the network: one POST, on the way that STS calls take (proxy, private
+// CA, time limits). It is repeated where AWS's other reads are: it changes nothing.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { readSignInToken, signInForm } from "../../model/console/sign-in.ts";
+import type { SignIn, SignInAnswer } from "../../ports/console.ts";
+import type { Env } from "../../ports.ts";
+import { type CallLimits, usualLimits } from "./aws-call.ts";
+import { TransportFailure } from "./aws-connection.ts";
+import type { Asked } from "./aws-errors.ts";
+import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
+import { findRoute, type Route } from "./aws-route.ts";
+import { openTransport } from "./aws-transport.ts";
+
+export interface SignInOptions {
+  readonly env: Env;
+  debug(line: string): void;
+  readonly limits?: Partial<CallLimits> | undefined;
+}
+
+export function openSignIn(options: SignInOptions): SignIn {
+  const limits = { ...usualLimits, ...options.limits };
+  return {
+    async getToken({ keys, region, durationSeconds }) {
+      const route = findRoute("SIGNIN", region, options.env);
+      const asked: Asked = {
+        action: "getSigninToken",
+        keyId: keys.accessKeyId,
+        region,
+        secrets: [keys.secretAccessKey, keys.sessionToken],
+      };
+      const body = signInForm(keys, durationSeconds).reveal();
+      const end = performance.now() + limits.callMs;
+      for (let tries = 1; ; tries++) {
+        const outcome = await sendOnce(route, body, { limits, end, debug: options.debug });
+        if (!("failure" in outcome)) return outcome;
+        const { failure } = outcome;
+        const pause = pauseBeforeNextMs(asked, failure, tries, {
+          isRepeatable: true,
+          baseMs: limits.pauseMs,
+          random: Math.random,
+        });
+        if (pause === undefined || performance.now() + pause >= end) {
+          throw errorOf(asked, route, failure);
+        }
+        await sleep(pause);
+      }
+    },
+  };
+}
+
+async function sendOnce(
+  route: Route,
+  body: string,
+  { limits, end, debug }: { limits: CallLimits; end: number; debug(line: string): void },
+): Promise<SignInAnswer | { readonly failure: Failure }> {
+  const start = performance.now();
+  const tell = (outcome: string | number) => {
+    const took = Math.round(performance.now() - start);
+    debug(`aws: getSigninToken ${route.url.host} ${outcome} ${took} ms`);
+  };
+  const requestMs = Math.ceil(Math.max(1, Math.min(limits.requestMs, end - start)));
+  const transport = openTransport(route, { connectMs: limits.connectMs, requestMs }, isAnswer);
+  const prefix = route.url.pathname.replace(/\/+$/, "");
+  try {
+    const { response } = await transport.handle({
+      method: "POST",
+      path: `${prefix}/federation`,
+      headers: {
+        host: route.url.host,
+        accept: "application/json",
+        "content-type": "application/x-www-form-urlencoded",
+        "content-length": String(Buffer.byteLength(body)),
+        "user-agent": "awst",
+      },
+      body,
+    });
+    const { statusCode: status } = response;
+    tell(status);
+    if (status === 400) return { refused: true };
+    if (status === 429) return { failure: throttled };
+    const token = readSignInToken(Buffer.from(response.body).toString("utf8"));
+    if (token === undefined) throw new Error("isAnswer lets only whole answers through");
+    return { token, service: `${route.url.origin}${prefix}` };
+  } catch (error) {
+    if (!(error instanceof TransportFailure)) throw error;
+    tell(error.reason);
+    return { failure: error };
+  }
+}
+
+/** Refusals come as pages of any kind. */
+function isAnswer(text: string, status: number): boolean {
+  if (status === 400 || status === 429) return true;
+  return status === 200 && readSignInToken(text) !== undefined;
+}
+
+const throttled: Failure = {
+  status: 429,
+  code: "Throttling",
+  text: "",
+  awsTime: undefined,
+  skewMs: undefined,
+};

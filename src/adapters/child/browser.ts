@@ -1,0 +1,122 @@
+// A browser, started with a page on disk: other users of a machine see every program's words, so the link
+// stands in a file of mode 0600. A browser reads it when it is ready, which nobody tells: so the file is
+// taken away a minute later by a process that outlives this one.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import open from "open";
+import { AwstError } from "../../model/errors.ts";
+import type { Secret } from "../../model/secret.ts";
+import { ownSecrets, withoutOwnSecrets } from "../../model/shell/child-environment.ts";
+import type { Browser } from "../../ports/console.ts";
+import type { Env, Places } from "../../ports.ts";
+
+const lifetimeSeconds = 60;
+
+export function openBrowser(
+  env: Env,
+  places: Pick<Places, "home" | "runtime">,
+  seconds = lifetimeSeconds,
+): Browser {
+  return {
+    isHere: () => hasDesktop(env),
+    open: async (page, start) => {
+      const folder = makeFolder(places);
+      try {
+        const file = join(folder, "sign-in.html");
+        writePage(file, page);
+        if (start === undefined) await openDesktop(file);
+        else await run(start(pathToFileURL(file).href), withoutOwnSecrets(env));
+        await removeLater(folder, seconds, withoutOwnSecrets(env));
+      } catch (error) {
+        rmSync(folder, { recursive: true, force: true });
+        throw error;
+      }
+    },
+  };
+}
+
+function hasDesktop(env: Env): boolean {
+  if (process.platform === "win32") return true;
+  // Over ssh it would open on somebody else's desk, or not at all.
+  const isFar = env["SSH_CONNECTION"] !== undefined;
+  if (process.platform === "darwin") return !isFar;
+  if (env["DISPLAY"] || env["WAYLAND_DISPLAY"]) return true;
+  return !isFar && env["WSL_DISTRO_NAME"] !== undefined;
+}
+
+/** Of mode 0700, where the browser may read: one in a snap sees neither /tmp nor what is hidden in $HOME. */
+function makeFolder({ home, runtime }: Pick<Places, "home" | "runtime">): string {
+  if (process.platform === "linux" && existsSync(join(home, "snap"))) {
+    try {
+      return mkdtempSync(join(home, "awst-sign-in-"));
+    } catch {
+      // A home that can't be written to: as without snaps.
+    }
+  }
+  if (runtime !== undefined) mkdirSync(runtime, { recursive: true, mode: 0o700 });
+  return mkdtempSync(join(runtime ?? tmpdir(), "awst-sign-in-"));
+}
+
+function writePage(file: string, page: Secret): void {
+  try {
+    writeFileSync(file, page.reveal(), { mode: 0o600, flag: "wx" });
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code;
+    throw new AwstError("FILE_UNWRITABLE", `cannot write ${file}: ${reason}`, { cause });
+  }
+}
+
+/** `open` hands on this process's own environment, so awst's secrets leave it for as long as that takes. */
+async function openDesktop(file: string): Promise<void> {
+  const kept = ownSecrets.map((name) => [name, process.env[name]] as const);
+  for (const name of ownSecrets) delete process.env[name];
+  try {
+    await open(file);
+  } catch (cause) {
+    throw missing("the desktop's browser can't be opened", cause);
+  } finally {
+    for (const [name, value] of kept) if (value !== undefined) process.env[name] = value;
+  }
+}
+
+function run([file = "", ...args]: readonly string[], env: Env): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) => reject(missing(`${file} can't be started`, cause));
+    try {
+      const child = spawn(file, args, { env, detached: true, stdio: "ignore", windowsHide: false });
+      child.once("error", fail);
+      child.once("spawn", () => resolve());
+      child.unref();
+    } catch (cause) {
+      fail(cause);
+    }
+  });
+}
+
+async function removeLater(folder: string, seconds: number, env: Env): Promise<void> {
+  const words =
+    process.platform === "win32"
+      ? ["cmd.exe", "/d", "/c", `ping -n ${seconds + 1} 127.0.0.1 >nul & rmdir /s /q "${folder}"`]
+      : ["/bin/sh", "-c", 'sleep "$1"; rm -rf -- "$2"', "sh", String(seconds), folder];
+  const [file = "", ...args] = words;
+  await new Promise<void>((resolve, reject) => {
+    const how = { detached: true, windowsHide: true, windowsVerbatimArguments: true };
+    const child = spawn(file, args, { ...how, stdio: "ignore", env });
+    child.once("error", reject);
+    child.once("spawn", () => resolve());
+    child.unref();
+  });
+}
+
+function missing(message: string, cause: unknown): AwstError {
+  const reason = (cause as NodeJS.ErrnoException).code;
+  const why = reason === "ENOENT" ? ": no such program" : reason === undefined ? "" : `: ${reason}`;
+  return new AwstError("BROWSER_MISSING", `${message}${why}`, {
+    hint: "awst console ACCOUNT ROLE --print",
+    cause,
+  });
+}

@@ -1,0 +1,134 @@
+// A program whose output is wanted and which is not waited for longer than told. It leads a group of its
+// own, and what is left of that group ends with it: at the time limit, and when awst is interrupted.
+
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { constants } from "node:os";
+import { AwstError } from "../../model/errors.ts";
+import type { Env } from "../../ports.ts";
+import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
+
+export interface CaptureOptions {
+  readonly env: Env;
+  /** undefined: as long as it takes. */
+  readonly timeoutMs?: number | undefined;
+  /** A descriptor for its stderr; else it is captured. */
+  readonly talk?: number | undefined;
+  /** cmd.exe reads its line in its own way. */
+  readonly isVerbatim?: boolean;
+}
+
+export interface Captured {
+  /** 128 + n for a signal; undefined where it could not be started, with `reason`. */
+  readonly status: number | undefined;
+  readonly reason?: string | undefined;
+  readonly timedOut: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+const mostCharacters = 64 * 1024;
+const lastWordsMs = 200;
+
+/** Errors: INTERRUPTED. */
+export async function capture(
+  file: string,
+  args: readonly string[],
+  options: CaptureOptions,
+): Promise<Captured> {
+  let child: ChildProcess | string | undefined;
+  let isInterrupted = false;
+  let timedOut = false;
+  const interrupt = () => {
+    isInterrupted = true;
+    endGroup(child);
+  };
+  // Before it starts: its first word may be what somebody answers with a signal.
+  for (const signal of stopSignals) process.on(signal, interrupt);
+  const timer = setTimeout(
+    () => {
+      timedOut = true;
+      endGroup(child);
+    },
+    Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, 2 ** 31 - 1),
+  );
+  try {
+    child = start(file, args, {
+      stdio: ["ignore", "pipe", options.talk ?? "pipe"],
+      env: options.env,
+      detached: process.platform !== "win32",
+      windowsHide: true,
+      windowsVerbatimArguments: options.isVerbatim ?? false,
+    });
+    if (typeof child === "string") {
+      return { status: undefined, reason: child, timedOut: false, stdout: "", stderr: "" };
+    }
+    const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+    const end = await ending(child);
+    if (isInterrupted) {
+      dropClosedTerminal();
+      throw new AwstError("INTERRUPTED", "interrupted");
+    }
+    return { ...end, timedOut, stdout: stdout(), stderr: stderr() };
+  } finally {
+    clearTimeout(timer);
+    for (const signal of stopSignals) process.off(signal, interrupt);
+    if (typeof child === "object") {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }
+  }
+}
+
+/** The child, or why there is none: some reasons are thrown, others come as an event. */
+function start(
+  file: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): ChildProcess | string {
+  try {
+    return spawn(file, args, options);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+/** Its end, and its last words where they come soon: a helper left behind may hold the pipe for ever. */
+function ending(child: ChildProcess): Promise<Pick<Captured, "status" | "reason">> {
+  return new Promise((resolve) => {
+    child.once("error", (error: NodeJS.ErrnoException) =>
+      resolve({ status: undefined, reason: error.code ?? error.message }),
+    );
+    child.once("exit", (code, signal) => {
+      const end = { status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]) };
+      const timer = setTimeout(resolve, lastWordsMs, end);
+      child.once("close", () => {
+        clearTimeout(timer);
+        resolve(end);
+      });
+    });
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream | null): () => string {
+  let text = "";
+  stream?.setEncoding("utf8");
+  stream?.on("data", (chunk: string) => {
+    if (text.length < mostCharacters) text += chunk;
+  });
+  return () => text;
+}
+
+/** Without a last chance: what it was to tell is no longer wanted. */
+function endGroup(child: ChildProcess | string | undefined): void {
+  if (typeof child !== "object" || child.pid === undefined) return;
+  if (process.platform === "win32") {
+    if (child.exitCode === null) spawnSync("taskkill", ["/T", "/F", "/PID", String(child.pid)]);
+    return;
+  }
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // None of it is left.
+  }
+}

@@ -1,0 +1,61 @@
+// Programs that awst starts for a person: the configuration's command that prints a code, and the program
+// of `exec`. None of them gets awst's own secrets.
+
+import { closeSync, openSync } from "node:fs";
+import { AwstError } from "../../model/errors.ts";
+import { readCode } from "../../model/session/one-time-code.ts";
+import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
+import type { Children, Env } from "../../ports.ts";
+import { capture } from "./captured-process.ts";
+import { runInTerminal } from "./run-in-terminal.ts";
+
+export function openChildren(env: Env): Children {
+  return {
+    capture: async (command, { timeoutMs }) => {
+      const talk = openTalk();
+      try {
+        const [file, ...args] = shellWords(command, env);
+        const isVerbatim = process.platform === "win32";
+        const ended = await capture(file, args, {
+          env: withoutOwnSecrets(env),
+          timeoutMs,
+          talk,
+          isVerbatim,
+        });
+        const code = readCode(ended.stdout.trim().split("\n").at(-1));
+        const isGood = ended.status === 0 && !ended.timedOut;
+        if (isGood && code !== undefined) return code;
+        throw failed(ended.timedOut, ended.status, timeoutMs);
+      } finally {
+        if (talk !== undefined) closeSync(talk);
+      }
+    },
+    run: (words, childEnv) => runInTerminal(words, withoutOwnSecrets(childEnv)),
+  };
+}
+
+/** "Touch your key" goes to the terminal, whoever reads awst's stderr; without one, nowhere. */
+function openTalk(): number | undefined {
+  try {
+    return openSync(process.platform === "win32" ? "\\\\.\\CONOUT$" : "/dev/tty", "r+");
+  } catch {
+    return undefined;
+  }
+}
+
+function shellWords(command: string, env: Env): [string, ...string[]] {
+  if (process.platform !== "win32") return ["/bin/sh", "-c", command];
+  return [env["ComSpec"] ?? "cmd.exe", "/d", "/s", "/c", `"${command}"`];
+}
+
+/** Without the command's words and its output: either may hold a secret. */
+function failed(timedOut: boolean, status: number | undefined, timeoutMs: number): AwstError {
+  const how = timedOut
+    ? `was not done after ${Math.round(timeoutMs / 1000)} s`
+    : status === 0
+      ? "did not print six digits on its last line"
+      : `ended with status ${status ?? "unknown"}`;
+  return new AwstError("CODE_COMMAND_FAILED", `the [mfa] command ${how}`, {
+    hint: "run the command by itself to see what it prints",
+  });
+}

@@ -1,0 +1,129 @@
+// The container credentials endpoint: HTTP on 127.0.0.1, a random token in a file of mode 0600, one path.
+// Who is answered stands in `model/server-request.ts`. The folder goes when it closes.
+
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AwstError } from "../../model/errors.ts";
+import { Secret } from "../../model/secret.ts";
+import { containerJson } from "../../model/session/container-json.ts";
+import { refusalOf, type ServerTerms } from "../../model/session/server-request.ts";
+import type { CredentialsServer, ServedAnswer } from "../../ports/serving.ts";
+import type { Places } from "../../ports.ts";
+
+const path = "/credentials";
+
+export function openCredentialsServer(
+  places: Pick<Places, "runtime">,
+  debug: (line: string) => void,
+): CredentialsServer {
+  return {
+    async start({ region, answer }) {
+      const token = new Secret(randomBytes(32).toString("base64url"));
+      const files = writeFiles(places.runtime, token, region);
+      const server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 5_000 });
+      server.headersTimeout = 5_000;
+      server.keepAliveTimeout = 1;
+      server.maxConnections = 256;
+      try {
+        const host = `127.0.0.1:${await listen(server)}`;
+        const terms = { host, path, token };
+        server.on("request", (request, response) => {
+          void respond(request, response, terms, answer, debug);
+        });
+        return {
+          url: `http://${host}${path}`,
+          ...files,
+          close: async () => {
+            rmSync(files.folder, { recursive: true, force: true });
+            server.close();
+            server.closeAllConnections();
+          },
+        };
+      } catch (cause) {
+        rmSync(files.folder, { recursive: true, force: true });
+        const reason = (cause as NodeJS.ErrnoException).code;
+        throw new AwstError("SERVER_FAILED", `no port of 127.0.0.1 can be listened on: ${reason}`, {
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** SDKs read the token anew for every request, and choke on a line break behind it. */
+function writeFiles(runtime: string | undefined, token: Secret, region: string) {
+  try {
+    if (runtime !== undefined) mkdirSync(runtime, { recursive: true, mode: 0o700 });
+    const folder = mkdtempSync(join(runtime ?? tmpdir(), "awst-exec-"));
+    const write = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text, { mode: 0o600, flag: "wx" });
+      return join(folder, name);
+    };
+    return {
+      folder,
+      tokenFile: write("token", token.reveal()),
+      credentialsFile: write("credentials", ""),
+      configFile: write("config", `[default]\nregion = ${region}\n`),
+    };
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code;
+    const where = runtime ?? tmpdir();
+    throw new AwstError("FILE_UNWRITABLE", `cannot write below ${where}: ${reason}`, { cause });
+  }
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  terms: ServerTerms,
+  answer: () => Promise<ServedAnswer>,
+  debug: (line: string) => void,
+): Promise<void> {
+  const send = (status: number, text: string) => {
+    response.writeHead(status, {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(text),
+      "cache-control": "no-store",
+      connection: "close",
+    });
+    response.end(text);
+  };
+  response.on("error", () => {});
+  request.on("error", () => {});
+  request.resume();
+  const refusal = refusalOf(
+    {
+      method: request.method ?? "",
+      target: request.url ?? "",
+      headers: pairs(request.rawHeaders),
+      peer: request.socket.remoteAddress,
+    },
+    terms,
+  );
+  const given = refusal ?? (await answer().catch(() => unexpected));
+  if ("session" in given) return send(200, containerJson(given.session));
+  const { status, code, message } = given;
+  debug(`server: ${status} ${code}: ${message}`);
+  send(status, JSON.stringify({ code, message }));
+}
+
+/** A bug in here is no reason to end the program that runs. */
+const unexpected = { status: 500, code: "InternalError", message: "the session can't be told" };
+
+function pairs(raw: readonly string[]): readonly (readonly [string, string])[] {
+  return Array.from({ length: raw.length / 2 }, (_, at) => [
+    raw[2 * at] ?? "",
+    raw[2 * at + 1] ?? "",
+  ]);
+}

@@ -1,0 +1,73 @@
+// A question in a window of the desktop's, where no terminal can be asked. The window is closed when time
+// runs out and when awst is interrupted.
+
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { AwstError } from "../../model/errors.ts";
+import { readCode } from "../../model/session/one-time-code.ts";
+import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
+import { type DialogKind, dialogWords } from "../../model/text/dialog-words.ts";
+import type { Dialog } from "../../ports/people.ts";
+import type { Env } from "../../ports.ts";
+import { type Captured, capture } from "./captured-process.ts";
+
+/** Beside the port's errors: CODE_NEEDED where no window could be opened. */
+export function openDialog(env: Env): Dialog {
+  const kind = findKind(env);
+  return {
+    isHere: () => kind !== undefined,
+    askCode: async ({ text, timeoutMs }) => {
+      if (kind === undefined) throw new AwstError("CODE_NEEDED", "no dialog program is here");
+      const end = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
+      for (let message = text; ; message = `Six digits, please. ${text}`) {
+        const words = dialogWords(kind, message);
+        const asked = await capture(words.file, words.args, {
+          env: { ...withoutOwnSecrets(env), ...words.env },
+          timeoutMs: end === undefined ? undefined : Math.max(end - Date.now(), 0),
+        });
+        const code = readCode(answered(kind, asked));
+        if (code !== undefined) return code;
+      }
+    },
+  };
+}
+
+/** What was typed. Errors: ANSWER_TIMED_OUT, INTERRUPTED for "cancel", CODE_NEEDED. */
+function answered(kind: DialogKind, asked: Captured): string {
+  if (asked.timedOut) throw new AwstError("ANSWER_TIMED_OUT", "nobody answered in time");
+  const isEmpty = asked.stdout.trim() === "";
+  if (asked.status === 0 && !(kind === "powershell" && isEmpty)) return asked.stdout;
+  if (isCancel(kind, asked)) throw new AwstError("INTERRUPTED", "interrupted");
+  throw new AwstError("CODE_NEEDED", `${kind} could not open a window`, {
+    cause: asked.reason ?? asked.stderr.trim(),
+  });
+}
+
+/** zenity says 1 for a display it can't open, too; osascript for everything. */
+function isCancel(kind: DialogKind, asked: Captured): boolean {
+  if (kind === "powershell") return asked.status === 0;
+  if (kind === "osascript") return asked.stderr.includes("(-128)");
+  return asked.status === 1 && !/display/i.test(asked.stderr);
+}
+
+function findKind(env: Env): DialogKind | undefined {
+  // Over ssh the window would open on somebody else's desk, or not at all.
+  if (env["SSH_CONNECTION"] && !env["DISPLAY"] && !env["WAYLAND_DISPLAY"]) return undefined;
+  if (process.platform === "darwin") return isOnPath("osascript", env) ? "osascript" : undefined;
+  if (process.platform === "win32")
+    return isOnPath("powershell.exe", env) ? "powershell" : undefined;
+  if (!env["DISPLAY"] && !env["WAYLAND_DISPLAY"]) return undefined;
+  return (["zenity", "kdialog"] as const).find((kind) => isOnPath(kind, env));
+}
+
+function isOnPath(file: string, env: Env): boolean {
+  const folders = (env["PATH"] ?? env["Path"] ?? "").split(delimiter);
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, file), constants.X_OK);
+      return folder !== "";
+    } catch {
+      return false;
+    }
+  });
+}

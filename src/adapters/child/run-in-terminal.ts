@@ -1,0 +1,93 @@
+// A program in awst's place, as near as a parent can be to exec: its streams, its process group, the
+// signals that reach awst, its exit status. awst itself stays until it has ended.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { AwstError } from "../../model/errors.ts";
+import type { Env } from "../../ports.ts";
+import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
+import { isInForeground } from "../terminal/foreground.ts";
+import { windowsProgram } from "./windows-program.ts";
+
+const passed = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
+/** The terminal sends these to its whole foreground group, the program included. */
+const fromTerminal = ["SIGINT", "SIGQUIT", "SIGWINCH"] as const;
+
+/** Its exit status; 128 + n for a signal. Errors: USAGE, PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE. */
+export function runInTerminal(words: readonly string[], env: Env): Promise<number> {
+  const [file, ...args] = words;
+  if (file === undefined || file === "") throw new AwstError("USAGE", "no program to run");
+  return new Promise((resolve, reject) => {
+    let pass: (signal: NodeJS.Signals) => void = () => {};
+    const handlers = new Map<NodeJS.Signals, () => void>();
+    for (const signal of passed) handlers.set(signal, () => pass(signal));
+    for (const signal of fromTerminal) {
+      handlers.set(signal, () => {
+        if (!isInForeground()) pass(signal);
+      });
+    }
+    for (const [signal, handle] of handlers) process.on(signal, handle);
+    let wasHungUp = false;
+    const finish = (settle: () => void) => {
+      for (const [signal, handle] of handlers) process.off(signal, handle);
+      if (wasHungUp) dropClosedTerminal();
+      settle();
+    };
+    let child: ChildProcess;
+    try {
+      child = start(file, args, env);
+    } catch (error) {
+      return finish(() => reject(notStarted(file, error as NodeJS.ErrnoException)));
+    }
+    pass = (signal) => {
+      wasHungUp ||= signal === "SIGHUP";
+      child.kill(signal);
+    };
+    child.once("error", (error) => finish(() => reject(notStarted(file, error))));
+    child.once("exit", (code, signal) =>
+      finish(() => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))),
+    );
+  });
+}
+
+function start(file: string, args: readonly string[], env: Env): ChildProcess {
+  const stdio = streams([file, ...args]);
+  if (process.platform !== "win32") return spawn(file, args, { stdio, env });
+  const program = windowsProgram(file, args, env);
+  const windowsVerbatimArguments = program.isVerbatim;
+  return spawn(program.file, program.args, { stdio, env, windowsVerbatimArguments });
+}
+
+/** The three, and those that `<(…)` left among the words as /dev/fd/63. */
+function streams(words: readonly string[]): ("inherit" | "ignore" | number)[] {
+  const named = words.flatMap((word) =>
+    [...word.matchAll(/\/(?:dev|proc\/self)\/fd\/(\d{1,3})\b/g)].map((match) => Number(match[1])),
+  );
+  const open = new Set(named.filter((descriptor) => existsSync(`/dev/fd/${descriptor}`)));
+  const last = Math.max(2, ...open);
+  return Array.from({ length: last + 1 }, (_, descriptor) => {
+    if (descriptor <= 2) return "inherit";
+    return open.has(descriptor) ? descriptor : "ignore";
+  });
+}
+
+function notStarted(file: string, error: NodeJS.ErrnoException): AwstError {
+  const isAbsent = error.code === "ENOENT" || error.code === "ENOTDIR";
+  // A script that is there, whose interpreter isn't, is told as absent too.
+  if (isAbsent && !(file.includes("/") && existsSync(file))) {
+    return new AwstError("PROGRAM_NOT_FOUND", `${file}: no such program`, { cause: error });
+  }
+  const reason = isAbsent
+    ? "its interpreter is missing"
+    : (reasons[error.code ?? ""] ?? error.code);
+  return new AwstError("PROGRAM_NOT_EXECUTABLE", `${file} can't be run: ${reason}`, {
+    cause: error,
+  });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  ENOEXEC: "not a program for this machine",
+  E2BIG: "too many or too long arguments",
+};

@@ -1,0 +1,89 @@
+// AWS's config and credentials files: read as they are, written whole under one lock. A file that is no
+// UTF-8 is taken byte by byte as Latin-1, and comes out byte by byte again.
+
+import { isUtf8 } from "node:buffer";
+import { readFileSync, statSync } from "node:fs";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import type { AwsFiles, Locks, Places } from "../../ports.ts";
+import { followLinks, writeWholeFile } from "./whole-file.ts";
+
+/** Errors: FILE_UNREADABLE, FILE_MALFORMED (UTF-16, huge), FILE_UNWRITABLE. */
+export function openAwsFiles(
+  places: Pick<Places, "awsConfig" | "awsCredentials">,
+  locks: () => Promise<Locks>,
+): AwsFiles {
+  const read = () => ({
+    config: readFile(places.awsConfig),
+    credentials: readFile(places.awsCredentials),
+  });
+  return {
+    read: async () => textsOf(read()),
+    edit: async (change) =>
+      (await locks()).hold("aws-files", { holder: "writing AWS's files" }, async () => {
+        const found = read();
+        const { texts, result } = change(textsOf(found));
+        const writes = [
+          ...writeOf(places.awsCredentials, found.credentials, texts.credentials),
+          ...writeOf(places.awsConfig, found.config, texts.config),
+        ];
+        for (const { path, bytes } of writes) writeWholeFile(path, bytes, { alone: true });
+        return result;
+      }),
+    isOpenToOthers: async () => isOpenToOthers(places.awsCredentials),
+  };
+}
+
+interface FileRead {
+  readonly text: string;
+  readonly encoding: "utf8" | "latin1";
+}
+
+const maximumBytes = 32 * 1024 * 1024;
+
+function readFile(path: string): FileRead | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    // A device (AWS_CONFIG_FILE=/dev/null) has no text, and a pipe would never end.
+    if (found === undefined || (!found.isFile() && !found.isDirectory())) return undefined;
+    if (found.size > maximumBytes) throw malformed(path, "is too large");
+    const bytes = readFileSync(path);
+    const isUtf16 = bytes.length > 1 && /^(fffe|feff)/.test(bytes.toString("hex", 0, 2));
+    if (isUtf16) throw malformed(path, "is UTF-16, which AWS's tools can't read either");
+    const encoding = isUtf8(bytes) ? "utf8" : "latin1";
+    return { text: bytes.toString(encoding), encoding };
+  } catch (error) {
+    if (isAwstError(error)) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+    throw new AwstError("FILE_UNREADABLE", `cannot read ${path}: ${reason}`, { cause: error });
+  }
+}
+
+function textsOf(found: { config: FileRead | undefined; credentials: FileRead | undefined }) {
+  const texts: AwsFileTexts = { config: found.config?.text, credentials: found.credentials?.text };
+  return texts;
+}
+
+// Credentials come first: should the second write fail, nothing points at what is not there.
+function writeOf(path: string, found: FileRead | undefined, text: string | undefined) {
+  if (text === undefined || text === found?.text) return [];
+  const encoding = found?.encoding ?? "utf8";
+  if (encoding === "latin1" && /[\u0100-\uffff]/.test(text)) {
+    throw malformed(path, "is not UTF-8, and can't take a name with these letters");
+  }
+  return [{ path, bytes: Buffer.from(text, encoding) }];
+}
+
+function isOpenToOthers(path: string): boolean {
+  if (process.platform === "win32") return false;
+  try {
+    const found = statSync(followLinks(path), { throwIfNoEntry: false });
+    return found !== undefined && (found.mode & 0o044) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function malformed(path: string, what: string): AwstError {
+  return new AwstError("FILE_MALFORMED", `${path} ${what}`);
+}

@@ -1,0 +1,160 @@
+// The configuration file: read whole and bounded, parsed, checked; every mistake with its line and
+// column. `positions` loads the second parser, which is asked only after a check failed.
+
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse, TomlError } from "smol-toml";
+
+import type {
+  CheckedConfiguration,
+  LocatedProblem,
+  Problem,
+} from "../../model/configuration/configuration.ts";
+import { decodeConfiguration } from "../../model/configuration/decode-configuration.ts";
+import { AwstError } from "../../model/errors.ts";
+import type { ConfigurationFile, Places } from "../../ports.ts";
+import { explainSyntax } from "./config-syntax.ts";
+
+const mostBytes = 1024 * 1024;
+
+type FindPosition = (
+  path: Problem["path"],
+  at: Problem["at"],
+) => { readonly line: number; readonly column: number };
+
+interface Checked extends CheckedConfiguration {
+  readonly stamp: string;
+}
+
+export function openConfigurationFile(
+  places: Places,
+  stampOf: (path: string) => string | undefined,
+  positions: () => Promise<{ readPositions(text: string): FindPosition }>,
+): ConfigurationFile {
+  const path = places.configuration;
+
+  async function check(): Promise<Checked> {
+    // Before reading: a change in between then shows as a stamp that is no longer the file's.
+    const stamp = stampOf(path) ?? "";
+    const text = readText(places);
+    const parsed = parseText(text);
+    if ("problem" in parsed) {
+      return { stamp, configuration: undefined, problems: [parsed.problem] };
+    }
+    const { configuration, problems } = decodeConfiguration(parsed.value, path);
+    if (problems.length === 0) return { stamp, configuration, problems: [] };
+    const find = (await positions()).readPositions(text);
+    const located = problems.map(({ path: at, at: part, message, hint }) => ({
+      ...find(at, part),
+      message,
+      hint,
+    }));
+    located.sort((a, b) => a.line - b.line || a.column - b.column);
+    return { stamp, configuration, problems: located };
+  }
+
+  return {
+    check,
+    async load() {
+      const { stamp, configuration, problems } = await check();
+      if (configuration === undefined) throw invalid(path, problems);
+      return { configuration, stamp };
+    },
+  };
+}
+
+function invalid(path: string, problems: readonly LocatedProblem[]): AwstError {
+  const at = ({ line, column, message }: LocatedProblem) => `${path}:${line}:${column}: ${message}`;
+  const [first, ...rest] = problems;
+  return new AwstError("CONFIGURATION_INVALID", first ? at(first) : path, {
+    hint: first?.hint,
+    more: rest.map((each) => at(each) + (each.hint ? ` (${each.hint})` : "")),
+  });
+}
+
+function parseText(text: string): { value: unknown } | { problem: LocatedProblem } {
+  try {
+    return { value: parse(text, { integersAsBigInt: true }) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return { problem: explainSyntax(text, error) };
+  }
+}
+
+/** CONFIGURATION_MISSING, CONFIGURATION_INVALID for what is no text, FILE_UNREADABLE. */
+function readText(places: Places): string {
+  const path = places.configuration;
+  const bytes = readBytes(places);
+  const invalidFile = (what: string, hint: string) =>
+    new AwstError("CONFIGURATION_INVALID", `${path}: ${what}`, { hint });
+  if (bytes === "too-large") throw invalidFile("larger than 1 MiB", "this is no configuration");
+  if (bytes === "no-file") throw invalidFile("not a file", "name the file itself, config.toml");
+  const mark = bytes.subarray(0, 2).toString("hex");
+  const hint = "save it as UTF-8";
+  if (mark === "fffe" || mark === "feff") throw invalidFile("UTF-16, not UTF-8", hint);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw invalidFile("not UTF-8 text", hint);
+  }
+}
+
+function readBytes(places: Places): Buffer | "too-large" | "no-file" {
+  const path = places.configuration;
+  try {
+    // Asked before opening, which would wait for ever at a pipe nobody writes to.
+    if (!statSync(path).isFile()) return "no-file";
+    const descriptor = openSync(path, "r");
+    try {
+      if (fstatSync(descriptor).size > mostBytes) return "too-large";
+      return readBounded(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") throw missing(places);
+    throw new AwstError("FILE_UNREADABLE", `the configuration ${path} can't be read (${code})`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whatever the size said: a file may grow meanwhile, and some files have none. */
+function readBounded(descriptor: number): Buffer | "too-large" {
+  const bytes = Buffer.alloc(mostBytes + 1);
+  let length = 0;
+  for (;;) {
+    const read = readSync(descriptor, bytes, length, bytes.length - length, null);
+    if (read === 0) return bytes.subarray(0, length);
+    length += read;
+    if (length > mostBytes) return "too-large";
+  }
+}
+
+function missing(places: Places): AwstError {
+  const path = places.configuration;
+  const message = `there is no configuration at ${path}`;
+  const usual = join(places.home, ".config", "awstools", "config.toml");
+  if (!places.configurationIsNamed && path !== usual && isFile(usual)) {
+    const hint = `awstools' own file is there: export AWST_CONFIG=${usual}`;
+    return new AwstError("CONFIGURATION_MISSING", message, { hint });
+  }
+  const lines = [
+    "[profiles]",
+    'mainAccount = "main-account"',
+    "[accounts]",
+    'main-account = "YOUR 12 DIGITS"',
+  ];
+  const printed = lines.map((line) => `'${line}'`).join(" ");
+  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  const hint =
+    process.platform === "win32"
+      ? "copy config.example.toml there and put in your account's 12 digits"
+      : `mkdir -p ${quote(dirname(path))} && printf '%s\\n' ${printed} > ${quote(path)}`;
+  return new AwstError("CONFIGURATION_MISSING", message, { hint });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

@@ -1,0 +1,99 @@
+// A file's identity without reading it, and ordinary files of the user's as text.
+
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { AwstError } from "../../model/errors.ts";
+
+const maximumBytes = 1024 * 1024;
+
+export function openFileStamps() {
+  return {
+    /** mtime and ctime in ns, size, inode. undefined when there is no such file. FILE_UNREADABLE. */
+    stamp(path: string): string | undefined {
+      try {
+        const at = statSync(path, { bigint: true, throwIfNoEntry: false });
+        return at && `${at.mtimeNs}-${at.ctimeNs}-${at.size}-${at.ino}`;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+        throw unreadable(path, error);
+      }
+    },
+
+    /** UTF-8 without its BOM, at most 1 MiB. `-` is stdin: "" unless it is piped. FILE_UNREADABLE. */
+    async readText(path: string): Promise<string> {
+      const bytes = path === "-" ? readInput() : readFile(path);
+      const name = path === "-" ? "the input" : path;
+      if (bytes.length > maximumBytes) {
+        throw new AwstError("FILE_UNREADABLE", `${name} is larger than 1 MiB`);
+      }
+      try {
+        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      } catch (cause) {
+        throw new AwstError("FILE_UNREADABLE", `${name} is not UTF-8 text`, { cause });
+      }
+    },
+  };
+}
+
+function readFile(path: string): Buffer {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+  try {
+    return readBounded(fd);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readInput(): Buffer {
+  try {
+    return fstatSync(0).isCharacterDevice() ? Buffer.alloc(0) : readBounded(0);
+  } catch (cause) {
+    throw unreadable("the input", cause);
+  }
+}
+
+function readBounded(fd: number): Buffer {
+  const parts: Buffer[] = [];
+  let length = 0;
+  while (length <= maximumBytes) {
+    const part = Buffer.alloc(64 * 1024);
+    const count = readSome(fd, part);
+    if (count === 0) break;
+    parts.push(part.subarray(0, count));
+    length += count;
+  }
+  return Buffer.concat(parts);
+}
+
+// Windows ends a pipe with EOF as an error; a pipe that another program made non-blocking says EAGAIN.
+function readSome(fd: number, part: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(fd, part, 0, part.length, null);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === "EOF") return 0;
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+function unreadable(path: string, cause: unknown): AwstError {
+  const why: Record<string, string> = {
+    ENOENT: "does not exist",
+    EACCES: "may not be read",
+    EPERM: "may not be read",
+    EISDIR: "is a folder",
+    ELOOP: "is a symlink to itself",
+  };
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  const message = `${path} ${why[code] ?? `cannot be read (${code})`}`;
+  return new AwstError("FILE_UNREADABLE", message, { cause });
+}

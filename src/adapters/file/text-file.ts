@@ -1,0 +1,52 @@
+// A file of the user's own that awst writes: the lines for a shell, a first configuration.
+
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import { writeWholeFile } from "./whole-file.ts";
+
+/** Mode 0600. `isNew`: never in the place of another, not even of one made meanwhile. FILE_UNWRITABLE. */
+export function writeTextFile(
+  path: string,
+  text: string,
+  { isNew = false }: { readonly isNew?: boolean } = {},
+): void {
+  let fd: number;
+  try {
+    if (!isNew) {
+      // Before anything stands in it: what is written may be keys.
+      if (existsSync(path)) chmodSync(path, 0o600);
+      writeWholeFile(path, text);
+      return;
+    }
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    fd = openSync(path, "wx", 0o600);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } catch (cause) {
+    rmSync(path, { force: true });
+    throw unwritable(path, cause);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function unwritable(path: string, cause: unknown): AwstError {
+  if (isAwstError(cause)) return cause;
+  const { code } = cause as NodeJS.ErrnoException;
+  const why = code === "EEXIST" ? "is there already" : `cannot be written (${code})`;
+  return new AwstError("FILE_UNWRITABLE", `${path} ${why}`, { cause });
+}

@@ -1,0 +1,151 @@
+// Writes a file whole or not at all: a temporary file beside the target, every byte out, synced, renamed.
+// A symlink is followed, mode and owner are kept; a full disk or a kill leaves the old file as it was.
+// Sync on purpose: the files are small, and nothing of this process runs between two steps.
+
+import { randomBytes } from "node:crypto";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import { systemErrorWords } from "../../model/text/system-error-words.ts";
+
+export interface WholeFileOptions {
+  /** Mode of a new file (0600 when left out); a file that is there keeps its own. */
+  readonly mode?: number | undefined;
+  /** The caller holds a lock over this file: whatever temporary file is found was left by a killed writer. */
+  readonly alone?: boolean | undefined;
+}
+
+/** FILE_UNWRITABLE, with the old file untouched. A missing folder is made, with mode 0700. */
+export function writeWholeFile(
+  path: string,
+  bytes: Uint8Array | string,
+  options: WholeFileOptions = {},
+): void {
+  try {
+    const target = followLinks(path);
+    const old = statSync(target, { throwIfNoEntry: false });
+    if (old === undefined && target === resolve(path)) {
+      mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    }
+    if (old !== undefined) refuseUnlessReplaceable(path, target, old);
+    removeLeftovers(target, options.alone === true);
+    replace(path, target, typeof bytes === "string" ? Buffer.from(bytes, "utf8") : bytes, {
+      old,
+      mode: options.mode ?? 0o600,
+    });
+  } catch (error) {
+    throw isAwstError(error) ? error : unwritable(path, systemErrorWords(error), error);
+  }
+}
+
+/** The file a path means in the end, whether that file exists or not. */
+export function followLinks(path: string): string {
+  let at = resolve(path);
+  for (let hops = 0; hops < 40; hops += 1) {
+    const found = lstatSync(at, { throwIfNoEntry: false });
+    if (found === undefined) return at;
+    if (!found.isSymbolicLink()) return hops === 0 ? at : realpathSync(at);
+    at = resolve(dirname(at), readlinkSync(at));
+  }
+  throw unwritable(path, "too many symbolic links");
+}
+
+function refuseUnlessReplaceable(path: string, target: string, old: Stats): void {
+  if (!old.isFile()) throw unwritable(path, "not an ordinary file");
+  // rename() would pass over a file its owner made read-only.
+  accessSync(target, constants.W_OK);
+}
+
+function replace(
+  path: string,
+  target: string,
+  bytes: Uint8Array,
+  { old, mode }: { old: Stats | undefined; mode: number },
+): void {
+  const temporary = `${leftoverPrefix(target)}${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
+  const file = openSync(temporary, "wx", 0o600);
+  try {
+    try {
+      if (old !== undefined) keepOwner(path, file, old);
+      fchmodSync(file, old === undefined ? mode : old.mode & 0o7777);
+      for (let done = 0; done < bytes.length; ) {
+        const count = writeSync(file, bytes, done);
+        if (count === 0) throw unwritable(path, "the disk takes no more bytes");
+        done += count;
+      }
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(target));
+}
+
+function keepOwner(path: string, file: number, old: Stats): void {
+  const made = fstatSync(file);
+  if (process.platform === "win32" || (made.uid === old.uid && made.gid === old.gid)) return;
+  try {
+    fchownSync(file, old.uid, old.gid);
+  } catch (error) {
+    const groupMayRead = (old.mode & 0o070) !== 0;
+    if (made.uid === old.uid && !groupMayRead) return;
+    throw unwritable(path, "its owner can't be kept", error);
+  }
+}
+
+function leftoverPrefix(target: string): string {
+  return join(dirname(target), `.${basename(target)}.awst-`);
+}
+
+const oneHourMs = 3600 * 1000;
+
+function removeLeftovers(target: string, all: boolean): void {
+  const prefix = basename(leftoverPrefix(target));
+  for (const name of readdirSync(dirname(target))) {
+    if (!name.startsWith(prefix) || !name.endsWith(".tmp")) continue;
+    const left = join(dirname(target), name);
+    const found = lstatSync(left, { throwIfNoEntry: false });
+    const old = found !== undefined && Date.now() - found.mtimeMs > oneHourMs;
+    if (all || old) rmSync(left, { force: true });
+  }
+}
+
+function syncFolder(folder: string): void {
+  try {
+    const file = openSync(folder, "r");
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // Windows and some network file systems can't; the rename itself has been done.
+  }
+}
+
+function unwritable(path: string, reason: string, cause?: unknown): AwstError {
+  return new AwstError("FILE_UNWRITABLE", `cannot write ${path}: ${reason}`, { cause });
+}

@@ -1,0 +1,82 @@
+// A timer and its service with the user's own systemd manager.
+
+import { readFileSync, rmSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { systemdFiles } from "../../model/rotation/unit-files.ts";
+import type { Env, Places } from "../../ports.ts";
+import { writeWholeFile } from "../file/whole-file.ts";
+import { ask, type Clockwork, demand } from "./scheduler-clockwork.ts";
+
+export function openSystemd(env: Env, { home }: Pick<Places, "home">): Clockwork {
+  const config = env["XDG_CONFIG_HOME"];
+  const folder = join(
+    config !== undefined && isAbsolute(config) ? config : join(home, ".config"),
+    "systemd/user",
+  );
+  const pathsOf = (name: string) =>
+    [join(folder, `${name}.service`), join(folder, `${name}.timer`)] as const;
+  const systemctl = (...words: string[]) => ["systemctl", "--user", ...words];
+  const removeFiles = async (name: string) => {
+    for (const path of pathsOf(name)) rmSync(path, { force: true });
+    await demand(env, systemctl("daemon-reload"));
+  };
+
+  return {
+    system: "systemd",
+    isHere: async () => (await ask(env, systemctl("show-environment"))).status === 0,
+    install: async (job) => {
+      const [service, timer] = pathsOf(job.name);
+      const isNew = readText(timer) === undefined;
+      const files = systemdFiles(job);
+      try {
+        writeWholeFile(service, files.service);
+        writeWholeFile(timer, files.timer);
+        await demand(env, systemctl("daemon-reload"));
+        await demand(env, systemctl("enable", `${job.name}.timer`));
+        // A timer that runs goes on with its old times otherwise.
+        await demand(env, systemctl("restart", `${job.name}.timer`));
+      } catch (error) {
+        if (isNew) await removeFiles(job.name).catch(() => {});
+        throw error;
+      }
+    },
+    find: async (name) => {
+      const [service, timer] = pathsOf(name);
+      const texts = [readText(service), readText(timer)];
+      if (texts[1] === undefined) return undefined;
+      const active = await ask(env, systemctl("is-active", `${name}.timer`));
+      const next = await ask(
+        env,
+        systemctl("show", `${name}.timer`, "--property=NextElapseUSecRealtime", "--value"),
+      );
+      return {
+        system: "systemd",
+        where: [timer, service],
+        text: texts.join("\n"),
+        isActive: active.stdout.trim() === "active",
+        nextRunAt: readTime(next.stdout),
+      };
+    },
+    remove: async (name) => {
+      const [, timer] = pathsOf(name);
+      if (readText(timer) === undefined) return false;
+      await demand(env, systemctl("disable", "--now", `${name}.timer`));
+      await removeFiles(name);
+      return true;
+    },
+  };
+}
+
+/** `Fri 2026-03-06 10:07:00 UTC`, as systemctl says it with TZ=UTC. */
+function readTime(text: string): Date | undefined {
+  const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/.exec(text) ?? [];
+  return day === undefined ? undefined : new Date(`${day}T${time}Z`);
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,299 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  configurationOf,
+  type FakeMachine,
+  type FakeProcess,
+  makeFakeMachine,
+} from "../../../test/support/fake-world.ts";
+import { AwstError } from "../../model/errors.ts";
+import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import { Secret } from "../../model/secret.ts";
+import type { Keychain } from "../../ports.ts";
+import { addKey } from "./add-key.ts";
+import { importKey } from "./import-key.ts";
+
+const oldKey = { accessKeyId: "AKIAOLDOLDOLDOLDOLDO", secretAccessKey: new Secret("o".repeat(40)) };
+const newId = "AKIANEWNEWNEWNEWNEWN";
+const newSecret = "n".repeat(40);
+const item = "key/main-account";
+
+let machine: FakeMachine;
+/** The names of the keychain's calls that end in an error, by their count. */
+let keychainFails: ((call: string) => boolean) | undefined;
+let texts: AwsFileTexts;
+let edits: number;
+
+beforeEach(() => {
+  machine = makeFakeMachine(configurationOf([]));
+  for (const id of [oldKey.accessKeyId, newId]) machine.aws.keyIds.add(id);
+  keychainFails = undefined;
+  texts = { config: undefined, credentials: undefined };
+  edits = 0;
+});
+
+function process(options: FakeProcess = {}, files: Readonly<Record<string, string>> = {}) {
+  const world = machine.process(options);
+  const keychain = async (): Promise<Keychain> => {
+    const kept = await world.keychain("auto");
+    const guard = <A extends unknown[], T>(call: string, work: (...words: A) => Promise<T>) => {
+      return async (...words: A) => {
+        if (keychainFails?.(`${call} ${words[0]}`))
+          throw new AwstError("KEYCHAIN_UNREACHABLE", "gone");
+        return work(...words);
+      };
+    };
+    return {
+      ...kept,
+      read: guard("read", kept.read),
+      write: guard("write", kept.write),
+      remove: guard("remove", kept.remove),
+    };
+  };
+  return {
+    ...world,
+    keychain,
+    readText: async (path: string) => files[path] ?? "",
+    awsFiles: async () => ({
+      read: async () => texts,
+      edit: async <T>(change: (now: AwsFileTexts) => { texts: AwsFileTexts; result: T }) => {
+        const changed = change(texts);
+        texts = changed.texts;
+        edits += 1;
+        return changed.result;
+      },
+      isOpenToOthers: async () => false,
+    }),
+  };
+}
+
+const kept = () => decodeAccessKey(machine.items.get(item))?.accessKeyId;
+const nothing = { identity: undefined, csv: undefined };
+const piped = { "-": `${newId}\n${newSecret}\n` };
+
+describe("key add", () => {
+  test("from stdin: proved, stored, noted; nothing else is left in the keychain", async () => {
+    const stored = await addKey(process({}, piped), nothing);
+    expect(stored).toMatchObject({ accessKeyId: newId, replacedKeyId: undefined, wasThere: false });
+    expect([...machine.items.keys()]).toEqual([item]);
+    expect(decodeAccessKey(machine.items.get(item))?.secretAccessKey.reveal()).toBe(newSecret);
+    expect(machine.state.get("keys")).toEqual({ "main-account": { accessKeyId: newId } });
+    expect(machine.aws.calls).toEqual(["GetCallerIdentity"]);
+    expect(machine.history).toEqual(["key stored"]);
+  });
+
+  test("from a CSV file, also where stdin is piped", async () => {
+    const csv = `Access key ID,Secret access key\n${newId},${newSecret}\n`;
+    const world = process({}, { "-": "anything", "k.csv": csv });
+    expect(await addKey(world, { identity: undefined, csv: "k.csv" })).toMatchObject({
+      accessKeyId: newId,
+    });
+  });
+
+  test("typed, both hidden", async () => {
+    const answers = [` ${newId} `, newSecret];
+    const world = process({ types: () => answers.shift() ?? "" });
+    expect(await addKey(world, nothing)).toMatchObject({ accessKeyId: newId });
+    expect(world.asked).toEqual(["access key id of main-account (AKIA…)", "its secret access key"]);
+  });
+
+  test("nothing given and nobody there: 3, with the line to type", async () => {
+    await expect(addKey(process(), nothing)).rejects.toMatchObject({ code: "KEY_NEEDED" });
+    expect(machine.items.size).toBe(0);
+  });
+
+  test("the same key again changes nothing and says so", async () => {
+    await addKey(process({}, piped), nothing);
+    expect(await addKey(process({}, piped), nothing)).toMatchObject({ wasThere: true });
+    expect(machine.history).toEqual(["key stored"]);
+  });
+
+  test("another key takes the old one's place, which is named", async () => {
+    machine.items.set(item, encodeAccessKey(oldKey));
+    const stored = await addKey(process({}, piped), nothing);
+    expect(stored.replacedKeyId).toBe(oldKey.accessKeyId);
+    expect(kept()).toBe(newId);
+  });
+
+  test.each(["AWS_KEY_REJECTED", "AWS_SECRET_WRONG", "AWS_UNREACHABLE", "CLOCK_SKEWED"] as const)(
+    "%s: the old key stays, and no trace of the new one",
+    async (code) => {
+      machine.items.set(item, encodeAccessKey(oldKey));
+      machine.aws.failNext("GetCallerIdentity", code);
+      await expect(addKey(process({}, piped), nothing)).rejects.toMatchObject({ code });
+      expect(kept()).toBe(oldKey.accessKeyId);
+      expect([...machine.items.keys()]).toEqual([item]);
+    },
+  );
+
+  test("a key of another account is refused before it is in place", async () => {
+    machine.configuration = configurationOf([], { accountId: "222222222222" });
+    machine.items.set(item, encodeAccessKey(oldKey));
+    await expect(addKey(process({}, piped), nothing)).rejects.toMatchObject({
+      code: "USAGE",
+      message: `${newId} belongs to account 111111111111, identity "main-account" to 222222222222`,
+    });
+    expect(kept()).toBe(oldKey.accessKeyId);
+  });
+
+  test("whatever call of the keychain fails, one whole key is there: the old one or the new", async () => {
+    const calls: string[] = [];
+    keychainFails = (call) => calls.push(call) < 0;
+    machine.items.set(item, encodeAccessKey(oldKey));
+    await addKey(process({}, piped), nothing);
+    expect(calls.length).toBeGreaterThan(4);
+    for (let fatal = 1; fatal <= calls.length; fatal++) {
+      let count = 0;
+      keychainFails = () => {
+        count += 1;
+        return count >= fatal;
+      };
+      machine.items.clear();
+      machine.items.set(item, encodeAccessKey(oldKey));
+      await addKey(process({}, piped), nothing).catch(() => {});
+      expect([oldKey.accessKeyId, newId]).toContain(kept());
+    }
+  });
+
+  test("a keychain that gives back something else is an error, and the old key stays", async () => {
+    machine.items.set(item, encodeAccessKey(oldKey));
+    const world = process({}, piped);
+    const lying = async (): Promise<Keychain> => ({
+      ...(await world.keychain()),
+      read: async (name) => (name === item ? machine.items.get(item) : new Secret("torn")),
+    });
+    await expect(addKey({ ...world, keychain: lying }, nothing)).rejects.toMatchObject({
+      code: "KEYCHAIN_DAMAGED",
+    });
+    expect(kept()).toBe(oldKey.accessKeyId);
+  });
+
+  test("a new key that tears in its place gives way to the old one", async () => {
+    machine.items.set(item, encodeAccessKey(oldKey));
+    const world = process({}, piped);
+    const tearing = async (): Promise<Keychain> => {
+      const keychain = await world.keychain();
+      const write = (name: string, value: Secret) =>
+        keychain.write(
+          name,
+          name === item && value.reveal().includes(newId) ? new Secret("torn") : value,
+        );
+      return { ...keychain, write };
+    };
+    await expect(addKey({ ...world, keychain: tearing }, nothing)).rejects.toMatchObject({
+      code: "KEYCHAIN_DAMAGED",
+    });
+    expect(kept()).toBe(oldKey.accessKeyId);
+  });
+});
+
+describe("key import", () => {
+  const all = { identity: undefined, profile: undefined };
+  const credentials = `[main-account]\naws_access_key_id = ${newId}\naws_secret_access_key = ${newSecret}\n`;
+  const line =
+    "credential_process = /usr/bin/node /opt/awst/bin/awst.js credential-process --identity main-account";
+
+  test("the key moves: into the keychain, out of the file, with a line in its place", async () => {
+    const other = `\n# kept\n[old]\naws_access_key_id=${newId}\n`;
+    texts = { config: undefined, credentials: credentials + other };
+    const imported = await importKey(process(), all);
+    expect(kept()).toBe(newId);
+    expect(texts.credentials).toBe(`[main-account]\n${line}\n${other}`);
+    expect(imported.sameKeyElsewhere).toEqual([{ file: "credentials", section: "old", line: 6 }]);
+    expect(JSON.stringify(texts)).not.toContain(newSecret);
+  });
+
+  test("awstools' profile for the MFA session gets the line too", async () => {
+    const leftover =
+      "[main-account-mfa]\naws_access_key_id=ASIAXXXXXXXXXXXXXXXX\naws_secret_access_key=x\naws_session_token=y\n";
+    texts = { config: undefined, credentials: credentials + leftover };
+    await importKey(process(), all);
+    expect(texts.credentials?.split(line)).toHaveLength(3);
+    expect(texts.credentials).not.toContain("ASIA");
+  });
+
+  test("a second time nothing is done", async () => {
+    texts = { config: undefined, credentials };
+    await importKey(process(), all);
+    const before = texts;
+    const calls = machine.aws.calls.length;
+    expect((await importKey(process(), all)).stored).toBeUndefined();
+    expect(texts).toEqual(before);
+    expect(machine.aws.calls).toHaveLength(calls);
+  });
+
+  test("stopped after the key was stored, the next one finishes", async () => {
+    texts = { config: undefined, credentials };
+    machine.items.set(
+      item,
+      encodeAccessKey({ accessKeyId: newId, secretAccessKey: new Secret(newSecret) }),
+    );
+    expect((await importKey(process(), all)).stored).toMatchObject({ wasThere: true });
+    expect(texts.credentials).toBe(`[main-account]\n${line}\n`);
+  });
+
+  test.each(["AWS_KEY_REJECTED", "AWS_UNREACHABLE"] as const)(
+    "%s: file and keychain stay",
+    async (code) => {
+      texts = { config: undefined, credentials };
+      machine.aws.failNext("GetCallerIdentity", code);
+      await expect(importKey(process(), all)).rejects.toMatchObject({ code });
+      expect(texts.credentials).toBe(credentials);
+      expect(machine.items.size).toBe(0);
+    },
+  );
+
+  test("a keychain that fails anywhere leaves the file as it is", async () => {
+    for (const fatal of ["write pending-key", "read pending-key", "write key", "read key"]) {
+      texts = { config: undefined, credentials };
+      keychainFails = (call) => call.startsWith(fatal);
+      await expect(importKey(process(), all)).rejects.toMatchObject({
+        code: "KEYCHAIN_UNREACHABLE",
+      });
+      expect(texts.credentials).toBe(credentials);
+    }
+    expect(edits).toBe(0);
+  });
+
+  test("a file that was changed meanwhile is left alone", async () => {
+    texts = { config: undefined, credentials };
+    const changed = credentials.replace(newSecret, "z".repeat(40));
+    machine.aws.before.set("GetCallerIdentity", async () => {
+      texts = { config: undefined, credentials: changed };
+    });
+    await expect(importKey(process(), all)).rejects.toMatchObject({ code: "FILE_MALFORMED" });
+    expect(texts.credentials).toBe(changed);
+  });
+
+  test("another program's line in the section: nothing is begun", async () => {
+    texts = { config: undefined, credentials: `${credentials}credential_process = other\n` };
+    await expect(importKey(process(), all)).rejects.toMatchObject({ code: "PROFILE_IN_THE_WAY" });
+    expect(machine.items.size).toBe(0);
+    expect(machine.aws.calls).toEqual([]);
+  });
+
+  test("no key in the profile: said, with the other way", async () => {
+    await expect(importKey(process(), all)).rejects.toMatchObject({
+      code: "KEY_MISSING",
+      message: 'AWS profile "main-account" holds no long-term access key',
+    });
+  });
+
+  test("a profile that belongs to an identity is imported for that one", async () => {
+    const { configuration } = machine;
+    const main = configuration.identities.get("main-account");
+    if (main === undefined) throw new Error("no main identity");
+    const second = {
+      ...main,
+      name: "other-org",
+      awsProfile: "other",
+      mfaSessionProfile: undefined,
+    };
+    const identities = new Map([...configuration.identities, ["other-org", second]]);
+    machine.configuration = { ...configuration, identities };
+    texts = { config: undefined, credentials: credentials.replace("[main-account]", "[other]") };
+    await importKey(process(), { identity: undefined, profile: "other" });
+    expect([...machine.items.keys()]).toEqual(["key/other-org"]);
+    expect(texts.credentials).toContain("--identity other-org");
+  });
+});

@@ -1,0 +1,440 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type {
+  Account,
+  Configuration,
+  Identity,
+  Role,
+} from "../../model/configuration/configuration.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import { Secret } from "../../model/secret.ts";
+import { resolveTarget } from "../../model/session/resolve-target.ts";
+import type { RoleSession } from "../../model/session/session.ts";
+import { scopeOf } from "../../model/session/session-scope.ts";
+import type { SessionFlags } from "../../model/session/target.ts";
+import type { Needs } from "../../ports.ts";
+import { ensureProfiles } from "./ensure-profiles.ts";
+import { listProfiles } from "./list-profiles.ts";
+import { rememberedProfiles } from "./recall-profiles.ts";
+import { removeProfiles } from "./remove-profiles.ts";
+import { syncProfiles } from "./sync-profiles.ts";
+
+const identity: Identity = {
+  name: "main",
+  accountId: "111111111111",
+  awsProfile: "main",
+  mfaSessionProfile: "main-mfa",
+  region: undefined,
+  device: undefined,
+  command: undefined,
+  prompt: ["terminal"],
+  keyRotationIntervalMinutes: 0,
+};
+const role = (name: string): Role => ({
+  name,
+  durationSeconds: 3600,
+  session: "renew",
+  policyArns: [],
+  tags: {},
+  sourceIdentity: undefined,
+  sessionName: undefined,
+  via: undefined,
+});
+const account = (name: string, more: Partial<Account> = {}): Account => ({
+  name,
+  id: "111111111111",
+  region: undefined,
+  roles: undefined,
+  externalId: undefined,
+  identity: undefined,
+  ...more,
+});
+const plain: Configuration = {
+  path: "/c.toml",
+  defaultRegion: "eu-west-1",
+  defaultIdentity: "main",
+  identities: new Map([
+    ["main", identity],
+    ["other", { ...identity, name: "other" }],
+  ]),
+  accounts: new Map([
+    ["acct", account("acct")],
+    ["far", account("far", { region: "us-east-1", roles: ["Dev"], identity: "other" })],
+  ]),
+  roles: new Map([
+    ["Dev", role("Dev")],
+    ["Admin", role("Admin")],
+  ]),
+  rolesAreConfigured: true,
+  keychainBackend: "auto",
+  writeProfiles: ["{account} {role}", "{account}/{role}"],
+  writeMode: "process",
+  remarks: [],
+};
+
+type FakeWorld = Needs<
+  | "places"
+  | "program"
+  | "state"
+  | "stamp"
+  | "awsFiles"
+  | "say"
+  | "configurationFile"
+  | "env"
+  | "now"
+>;
+
+let texts: AwsFileTexts;
+let edits: number;
+let reads: number;
+let said: string[];
+let gone: string[];
+let openToOthers: boolean;
+let configuration: Configuration;
+let state: Map<string, unknown>;
+let program: readonly string[];
+let named: boolean;
+
+function world(): FakeWorld {
+  const path = "/c.toml";
+  const places = {
+    home: "/h",
+    configuration: path,
+    configurationIsNamed: named,
+    state: "/s",
+    runtime: undefined,
+    awsConfig: "/h/.aws/config",
+    awsCredentials: "/h/.aws/credentials",
+  };
+  return {
+    places,
+    program,
+    env: {},
+    now: () => new Date("2026-01-01T12:00:00Z"),
+    say: (line) => void said.push(line),
+    state: {
+      read: (name) => structuredClone(state.get(name)),
+      replace: (name, value) => void state.set(name, structuredClone(value)),
+      replaceText: (name, text) => void state.set(`${name}.txt`, text),
+      update: async (name, change) => void state.set(name, change(state.get(name))),
+      record: () => {},
+    },
+    stamp: (file) => {
+      if (gone.includes(file)) return undefined;
+      if (file === places.awsConfig) return texts.config;
+      return file === places.awsCredentials ? texts.credentials : "there";
+    },
+    configurationFile: async () => ({
+      load: async () => ({ configuration, stamp: "there" }),
+      check: () => Promise.reject(new Error("not asked")),
+    }),
+    awsFiles: async () => ({
+      read: async () => {
+        reads += 1;
+        return texts;
+      },
+      edit: async (change) => {
+        edits += 1;
+        const made = change(texts);
+        texts = made.texts;
+        return made.result;
+      },
+      isOpenToOthers: async () => openToOthers,
+    }),
+  };
+}
+
+beforeEach(() => {
+  texts = { config: undefined, credentials: undefined };
+  edits = 0;
+  reads = 0;
+  said = [];
+  gone = [];
+  openToOthers = false;
+  configuration = plain;
+  state = new Map();
+  program = ["/bin/awst"];
+  named = false;
+});
+
+function targetOf(flags: SessionFlags = {}, accountName = "acct", roleName = "Dev", as?: string) {
+  return resolveTarget(configuration, {
+    account: accountName,
+    role: roleName,
+    identity: as,
+    flags,
+    env: {},
+  });
+}
+
+const ensure = (more: Partial<Parameters<typeof ensureProfiles>[1]> = {}) =>
+  ensureProfiles(world(), {
+    target: targetOf(),
+    session: undefined,
+    region: undefined,
+    configuration,
+    ...more,
+  });
+
+const session: RoleSession = {
+  keys: {
+    accessKeyId: "ASIA1",
+    secretAccessKey: new Secret("s"),
+    sessionToken: new Secret("t"),
+    expiresAt: new Date(0),
+  },
+  issuedAt: new Date(0),
+  renewableUntil: undefined,
+  assumedRoleArn: "",
+  accountId: "",
+  region: "",
+  fingerprint: "",
+  signedBy: "",
+  configurationStamp: "",
+  environment: "",
+};
+
+describe("ensureProfiles", () => {
+  const line = "credential_process = /bin/awst credential-process acct Dev\nregion = eu-west-1\n";
+
+  it("writes both, and looks at nothing the second time", async () => {
+    expect(await ensure()).toEqual({
+      names: ["acct Dev", "acct/Dev"],
+      usable: "acct Dev",
+      inTheWay: [],
+      unwritable: [],
+    });
+    expect(texts).toEqual({
+      credentials: `[acct Dev]\n${line}`,
+      config: `[profile acct/Dev]\n${line}`,
+    });
+    const [readBefore, editsBefore] = [reads, edits];
+    expect((await ensure()).usable).toBe("acct Dev");
+    expect((await rememberedProfiles(world(), "acct", "Dev"))?.names).toEqual([
+      "acct Dev",
+      "acct/Dev",
+    ]);
+    expect([reads, edits]).toEqual([readBefore, editsBefore]);
+  });
+
+  it("looks again when anything it rests on has changed, and takes no lock to find all well", async () => {
+    await ensure();
+    texts = { ...texts, config: `${texts.config}# by hand\n` };
+    expect(await rememberedProfiles(world(), "acct", "Dev")).toBeUndefined();
+    const before = edits;
+    await ensure();
+    expect(edits).toBe(before);
+    expect(await rememberedProfiles(world(), "acct", "Dev")).toBeDefined();
+    expect(await rememberedProfiles(world(), "acct", "Dev", { region: "xx-1" })).toBeUndefined();
+    expect(await rememberedProfiles(world(), "acct", "Dev", { identity: "other" })).toBeUndefined();
+    expect(await rememberedProfiles(world(), "acct", "Admin")).toBeUndefined();
+    program = ["/new/awst"];
+    expect(await rememberedProfiles(world(), "acct", "Dev")).toBeUndefined();
+  });
+
+  it("repeats configuration, identity and region where they are not the default", async () => {
+    named = true;
+    await ensure({ target: targetOf({}, "far"), region: "eu-north-1" });
+    expect(texts.config).toBe(
+      "[profile far/Dev]\ncredential_process = /bin/awst credential-process --config /c.toml --identity other far Dev\nregion = eu-north-1\n",
+    );
+  });
+
+  it("gives a session that flags set apart a profile of its own", async () => {
+    await ensure();
+    const before = texts;
+    const flags = {
+      durationSeconds: 1800,
+      policy: "{}",
+      policyFile: "/my p.json",
+      tags: { team: "a b" },
+    };
+    const name = `acct/Dev@${scopeOf(flags)?.slice(0, 6)}`;
+    expect(await ensure({ target: targetOf(flags) })).toMatchObject({
+      names: [name],
+      usable: name,
+    });
+    expect(texts.credentials).toBe(before.credentials);
+    expect(texts.config).toBe(
+      `${before.config}\n[profile ${name}]\ncredential_process = /bin/awst credential-process --duration 1800 --tag "team=a b" --policy-file "/my p.json" acct Dev\nregion = eu-west-1\n`,
+    );
+  });
+
+  it("names what is in the way and what can't be written, and goes on", async () => {
+    texts = {
+      config: undefined,
+      credentials: "[acct Dev]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n",
+    };
+    expect(await ensure()).toEqual({
+      names: ["acct/Dev"],
+      usable: "acct/Dev",
+      inTheWay: [{ name: "acct Dev", file: "credentials", why: "it holds a long-term key" }],
+      unwritable: [],
+    });
+    configuration = {
+      ...plain,
+      accounts: new Map([
+        ["acct", account("acct")],
+        ["a$b", account("a$b")],
+      ]),
+    };
+    const { names, unwritable } = await ensure({ target: targetOf({}, "a$b") });
+    expect(names).toEqual([]);
+    expect(unwritable).toHaveLength(2);
+  });
+
+  it("mends every line whose program is gone", async () => {
+    await ensure({ target: targetOf({}, "acct", "Admin") });
+    texts = {
+      ...texts,
+      credentials: `[main]\ncredential_process = /bin/awst credential-process --identity main\n\n${texts.credentials}`,
+    };
+    gone = ["/bin/awst"];
+    program = ["/new/awst"];
+    await ensure();
+    expect(`${texts.config}${texts.credentials}`).not.toContain("/bin/awst");
+    expect(texts.credentials).toContain("= /new/awst credential-process --identity main\n");
+    expect(texts.credentials).toContain("= /new/awst credential-process acct Admin\n");
+  });
+
+  it("writes keys where it is told to, and new ones over its own", async () => {
+    configuration = { ...plain, writeMode: "keys" };
+    expect((await ensure()).names).toEqual([]);
+    await ensure({ session });
+    expect(texts.config).toBeUndefined();
+    expect(texts.credentials).toMatch(
+      /^\[acct Dev\]\naws_access_key_id = ASIA1\n.*\[acct\/Dev\]\n/s,
+    );
+    expect(await rememberedProfiles(world(), "acct", "Dev")).toBeUndefined();
+    expect(
+      await rememberedProfiles(world(), "acct", "Dev", { accessKeyId: "ASIA1" }),
+    ).toBeDefined();
+    texts = {
+      ...texts,
+      credentials: texts.credentials?.replaceAll("region", "output = json\nregion"),
+    };
+    const renewed = { ...session, keys: { ...session.keys, accessKeyId: "ASIA2" } };
+    expect((await ensure({ session: renewed })).inTheWay).toEqual([]);
+    expect(texts.credentials).not.toContain("ASIA1");
+    expect((await removeProfiles(world(), [])).removed).toEqual(["acct Dev", "acct/Dev"]);
+    expect(texts.credentials).toBe("[acct Dev]\noutput = json\n\n[acct/Dev]\noutput = json\n");
+  });
+
+  it("says once that others can read the credentials file", async () => {
+    openToOthers = true;
+    await ensure();
+    await ensure({ target: targetOf({}, "acct", "Admin") });
+    expect(said).toEqual([
+      expect.stringContaining("other users of this machine can read /h/.aws/credentials"),
+    ]);
+  });
+});
+
+describe("syncProfiles", () => {
+  it("writes every account and offered role, and again nothing", async () => {
+    const all = ["acct Dev", "acct/Dev", "acct Admin", "acct/Admin", "far Dev", "far/Dev"];
+    expect((await syncProfiles(world(), { isDryRun: true })).written).toEqual(all);
+    expect(texts).toEqual({ config: undefined, credentials: undefined });
+    expect((await syncProfiles(world(), { isDryRun: false })).written).toEqual(all);
+    expect(texts.config).toContain(
+      "[profile far/Dev]\ncredential_process = /bin/awst credential-process --identity other far Dev\nregion = us-east-1\n",
+    );
+    const again = await syncProfiles(world(), { isDryRun: false });
+    expect([again.written, again.unchanged, again.removed]).toEqual([[], all, []]);
+  });
+
+  it("takes out what is configured no more, and keeps what is the user's", async () => {
+    await syncProfiles(world(), { isDryRun: false });
+    const mine = "[profile prod]\ncredential_process = awst credential-process acct Dev\n";
+    const elsewhere =
+      "[profile x/Dev]\ncredential_process = /bin/awst credential-process --config /other.toml x Dev\n";
+    const key = "[main]\ncredential_process = /bin/awst credential-process --identity main\n";
+    texts = {
+      config: `${mine}\n${elsewhere}\n${texts.config}`,
+      credentials: `${key}\n${texts.credentials}`,
+    };
+    configuration = {
+      ...plain,
+      accounts: new Map([["acct", account("acct", { roles: ["Dev"] })]]),
+      writeProfiles: ["{account}/{role}"],
+    };
+    const { removed, written } = await syncProfiles(world(), { isDryRun: false });
+    expect([...removed].sort()).toEqual([
+      "acct Admin",
+      "acct Dev",
+      "acct/Admin",
+      "far Dev",
+      "far/Dev",
+    ]);
+    expect(written).toEqual([]);
+    expect(texts.credentials).toBe(key);
+    expect(texts.config).toBe(
+      `${mine}\n${elsewhere}\n[profile acct/Dev]\ncredential_process = /bin/awst credential-process acct Dev\nregion = eu-west-1\n`,
+    );
+  });
+
+  it("takes out sessions that flags set apart once they have ended", async () => {
+    const flags = [{ durationSeconds: 900 }, { durationSeconds: 1800 }, { durationSeconds: 2700 }];
+    for (const each of flags) await ensure({ target: targetOf(each) });
+    const note = (each: SessionFlags, expiresAt: string) => ({
+      kind: "role",
+      identity: "main",
+      account: "acct",
+      role: "Dev",
+      scope: scopeOf(each),
+      accessKeyId: "ASIA9",
+      expiresAt,
+    });
+    state.set("sessions", {
+      live: note(flags[0] as SessionFlags, "2026-01-01T12:10:00Z"),
+      over: note(flags[1] as SessionFlags, "2026-01-01T11:59:00Z"),
+    });
+    const { removed } = await syncProfiles(world(), { isDryRun: false });
+    const names = flags.slice(1).map((each) => `acct/Dev@${scopeOf(each)?.slice(0, 6)}`);
+    expect([...removed].sort()).toEqual(names.sort());
+  });
+});
+
+describe("listProfiles and removeProfiles", () => {
+  it("tell what is the matter with each", async () => {
+    configuration = { ...plain, accounts: new Map([["acct", account("acct")]]) };
+    await ensure();
+    const outdated = "[acct Admin]\ncredential_process = /bin/awst credential-process acct Admin\n";
+    const inTheWay = "[acct/Admin]\nrole_arn = x\n";
+    const others =
+      "[profile old/Dev]\ncredential_process = awst credential-process old Dev\n\n[profile me]\ncredential_process = awst credential-process acct Dev\n";
+    texts = {
+      credentials: `${texts.credentials}\n${outdated}\n${inTheWay}`,
+      config: `${texts.config}\n${others}`,
+    };
+    const states = (await listProfiles(world())).map(({ name, state: is }) => [name, is]);
+    expect(states).toEqual([
+      ["acct Dev", "good"],
+      ["acct/Dev", "good"],
+      ["acct Admin", "outdated"],
+      ["acct/Admin", "in the way"],
+      ["old/Dev", "left over"],
+      ["me", "own"],
+    ]);
+    const before = texts;
+    await expect(removeProfiles(world(), ["acct Dev", "acct/Admin"])).rejects.toMatchObject({
+      code: "PROFILE_IN_THE_WAY",
+    });
+    await expect(removeProfiles(world(), ["acct Dex"])).rejects.toMatchObject({
+      code: "USAGE",
+      hint: expect.stringContaining("acct Dev"),
+    });
+    expect(texts).toEqual(before);
+    expect((await removeProfiles(world(), ["acct Dev"])).removed).toEqual(["acct Dev"]);
+    expect((await listProfiles(world()))[0]).toMatchObject({ name: "acct Dev", state: "missing" });
+    expect([...(await removeProfiles(world(), [])).removed].sort()).toEqual([
+      "acct Admin",
+      "acct/Dev",
+      "old/Dev",
+    ]);
+    expect(texts.credentials?.trimStart()).toBe(inTheWay);
+    expect(texts.config?.trimStart()).toBe(
+      "[profile me]\ncredential_process = awst credential-process acct Dev\n",
+    );
+    expect((await removeProfiles(world(), ["me"])).removed).toEqual(["me"]);
+  });
+});

@@ -1,0 +1,40 @@
+// Why a key is not rotated, or a rotation not undone, and what to type.
+
+import { AwstError } from "../../model/errors.ts";
+import { pairOf, type Refusal, type RotationFacts } from "../../model/rotation/rotation-facts.ts";
+import type { Needs } from "../../ports.ts";
+import type { Hands } from "./rotation-hands.ts";
+
+/** The error, not thrown. */
+export async function rotationRefused(
+  world: Needs<"debug">,
+  { caller, userName }: Hands,
+  facts: RotationFacts,
+  why: Refusal,
+): Promise<AwstError> {
+  world.debug(`rotation: refused: ${why}`);
+  const held = facts.held ?? caller.key.accessKeyId;
+  const old = pairOf(facts)?.old;
+  switch (why) {
+    case "key-absent":
+      return new AwstError("KEY_MISSING", `the keychain has no key of "${caller.identity.name}"`, {
+        hint: "awst key add",
+      });
+    case "key-unlisted":
+      return new AwstError(
+        "AWS_FAILED",
+        `AWS takes ${held}, and does not list it for ${userName}`,
+        {
+          hint: "a new key is listed a little later: try again in a minute",
+        },
+      );
+    case "key-inactive":
+      return new AwstError("AWS_KEY_REJECTED", `${held} was deactivated by somebody else`, {
+        hint: `awst key activate ${held}`,
+      });
+    case "nothing-to-undo":
+      return new AwstError("IAM_ABSENT", `there is no rotation of ${held} to undo`);
+    case "cannot-undo":
+      return new AwstError("IAM_ABSENT", `${old} cannot be had again: ${held} stays the key`);
+  }
+}

@@ -1,0 +1,477 @@
+import { describe, expect, test } from "vitest";
+import { identity, openScene, seededId } from "../../../test/faults/rotation-scene.ts";
+import type { FakeProcess } from "../../../test/support/fake-world.ts";
+import { decodeAccessKey } from "../../model/key/access-key.ts";
+import { rotationLines } from "../../model/rotation/rotation-report.ts";
+import { decodeMfaSession, decodeRoleSession } from "../../model/session/session.ts";
+import { obtainSession } from "../session/obtain-session.ts";
+import { type RotationOptions, rotateKey } from "./rotate-key.ts";
+
+const day = 24 * 3600;
+const options: RotationOptions = {
+  identity: undefined,
+  wish: "rotate",
+  unattended: false,
+  words: "key rotate",
+  retry: "awst key rotate",
+};
+const request = {
+  account: identity,
+  role: "DeveloperAccess",
+  identity: undefined,
+  flags: {},
+  code: undefined,
+  refresh: false,
+  asker: "person",
+  keysAreFixed: false,
+} as const;
+type Scene = Awaited<ReturnType<typeof openScene>>;
+
+function run(scene: Scene, wish: Partial<RotationOptions> = {}, process: FakeProcess = {}) {
+  const world = scene.machine.process(process);
+  return { world, done: rotateKey(world, { ...options, ...wish }) };
+}
+
+const callsOf = async (scene: Scene, work: () => Promise<unknown>) => {
+  const before = scene.machine.aws.calls.length;
+  await work();
+  return scene.machine.aws.calls.slice(before);
+};
+
+describe("a rotation", () => {
+  test("its steps, in their order", async () => {
+    const { report } = await (await openScene({ description: "laptop" })).run({ graceSeconds: 0 });
+    expect(report?.steps.map((step) => step.do)).toEqual(
+      [
+        "begin",
+        "create",
+        "store",
+        "prove",
+        "switch",
+        "carry-description",
+        "deactivate",
+        "test-sessions",
+        "prove",
+        "delete",
+        "forget",
+      ].filter((name, at) => name !== "prove" || at < 5),
+    );
+  });
+
+  test("tells what was done, which key is held, until when undo works, and where else it matters", async () => {
+    const scene = await openScene({ policy: "kickstarter" });
+    const report = await run(scene).done;
+    expect(rotationLines(report, scene.machine.time)).toEqual([
+      `AKIAMADE000000000001 is the key of "main-account" now, in the place of ${seededId}; ${seededId} is inactive`,
+      `other machines that hold ${seededId} need the new key: awst key add there`,
+      expect.stringMatching(/^undo works until .* \(in 24 h\): awst key rotate --undo$/),
+      `no description was carried over from ${seededId}: iam:ListUserTags is not allowed`,
+    ]);
+    expect(scene.machine.history).toEqual([
+      "mfa-session-issued",
+      "key made",
+      "key switched",
+      "key deactivated",
+    ]);
+  });
+
+  test("the kickstarter's policy and an old code: one more code, and it goes through", async () => {
+    const scene = await openScene({ policy: "kickstarter" });
+    scene.machine.advance(5 * 3600);
+    await expect(run(scene, { unattended: true }).done).rejects.toMatchObject({
+      code: "CODE_NEEDED",
+    });
+    expect(scene.leftOver()).toEqual([]);
+    const person = { types: () => scene.machine.aws.code() };
+    const { world, done } = run(scene, {}, person);
+    expect(await done).toMatchObject({ outcome: "rotated", failure: undefined });
+    expect(world.asked).toHaveLength(1);
+  });
+
+  test("names the lines of AWS's files that still show the old key", async () => {
+    const scene = await openScene();
+    scene.machine.credentials = `[other]\naws_access_key_id = ${seededId}\n`;
+    const { remarks } = await run(scene).done;
+    expect(remarks).toEqual([`/home/user/.aws/credentials:2 [other] still shows ${seededId}`]);
+  });
+
+  test("without a device the key in use signs, first the one and then the other", async () => {
+    const scene = await openScene();
+    scene.machine.aws.devices = [];
+    scene.machine.items.delete(`mfa-session/${identity}`);
+    scene.machine.state.delete("learned");
+    expect(await run(scene, { graceSeconds: 0 }).done).toMatchObject({ outcome: "rotated" });
+    expect(scene.leftOver()).toEqual([]);
+  });
+
+  test("new keys unseen for 20 s, then flapping: proved four times in a row before the switch", async () => {
+    const scene = await openScene({ isSlow: true });
+    const start = scene.machine.time.getTime();
+    expect(await run(scene).done).toMatchObject({ outcome: "rotated" });
+    expect((scene.machine.time.getTime() - start) / 1000).toBeGreaterThanOrEqual(30);
+  });
+
+  test("a new key that AWS does not take within a minute is taken back", async () => {
+    const scene = await openScene();
+    scene.machine.iam.newKeySeenAfterSeconds = 90;
+    const report = await run(scene).done;
+    expect(report).toMatchObject({ outcome: "taken-back", heldKeyId: seededId });
+    expect(report.failure).toMatchObject({ code: "AWS_KEY_REJECTED" });
+    expect(rotationLines(report, scene.machine.time)).toEqual([
+      `taken back: ${seededId} stays the key`,
+      "AKIAMADE000000000001, the new one, was deleted",
+    ]);
+    expect(scene.machine.iam.present()).toHaveLength(1);
+  });
+
+  test("no creates allowed: the denial, and nothing is left", async () => {
+    const scene = await openScene();
+    scene.machine.iam.policy = (action) => action !== "CreateAccessKey";
+    await expect(run(scene).done).rejects.toMatchObject({ code: "AWS_DENIED" });
+    expect(scene.leftOver()).toEqual([]);
+  });
+
+  test("no deactivation allowed: said, and the old key is deleted after the grace time all the same", async () => {
+    const scene = await openScene();
+    scene.machine.iam.policy = (action) => action !== "UpdateAccessKey";
+    const report = await run(scene).done;
+    expect(report).toMatchObject({ outcome: "rotated", oldKeyState: "active", failure: undefined });
+    expect(report.remarks.join()).toContain("stays active until it is deleted");
+    scene.machine.advance(day + 60);
+    const person = { types: () => scene.machine.aws.code() };
+    expect(await run(scene, { wish: "finish" }, person).done).toMatchObject({
+      outcome: "finished",
+    });
+    expect(scene.leftOver()).toEqual([]);
+  });
+
+  test("a keychain that can't be written: nothing is asked of AWS", async () => {
+    const scene = await openScene();
+    const world = scene.machine.process({});
+    const gone = async () => {
+      const keychain = await world.keychain("auto");
+      const write = async () => {
+        throw Object.assign(new Error("locked"), { code: "KEYCHAIN_LOCKED" });
+      };
+      return { ...keychain, write };
+    };
+    const calls = await callsOf(scene, () =>
+      rotateKey({ ...world, keychain: gone }, options).catch(() => {}),
+    );
+    expect(calls).toEqual([]);
+  });
+
+  test("a state folder that takes nothing: not begun", async () => {
+    const scene = await openScene();
+    const world = scene.machine.process({});
+    const state = { ...world.state, replace: () => {} };
+    await expect(rotateKey({ ...world, state }, options)).rejects.toMatchObject({
+      code: "FILE_UNWRITABLE",
+    });
+    expect(scene.machine.aws.calls).not.toContain("CreateAccessKey");
+  });
+});
+
+describe("sessions", () => {
+  test("live on, stamped with the new key: nobody is asked, and a warm start stays warm", async () => {
+    const scene = await openScene({ policy: "kickstarter" });
+    await obtainSession(scene.machine.process({}), request);
+    const report = await run(scene).done;
+    const { items } = scene.machine;
+    const mfa = decodeMfaSession(items.get(`mfa-session/${identity}`));
+    const role = decodeRoleSession(
+      items.get("role-session/main-account/main-account/DeveloperAccess"),
+    );
+    expect([mfa?.signedBy, role?.signedBy]).toEqual([report.heldKeyId, report.heldKeyId]);
+    const nobody = scene.machine.process({});
+    const calls = await callsOf(scene, async () => {
+      expect(await obtainSession(nobody, request)).toMatchObject({ how: "kept" });
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test("end with their key: dropped and said; what needs one waits for the next code, and is no failure", async () => {
+    const scene = await openScene({ sessionsEndWithTheirKey: true });
+    await obtainSession(scene.machine.process({}), request);
+    const report = await run(scene, { graceSeconds: 0 }).done;
+    expect(report).toMatchObject({
+      outcome: "rotated",
+      failure: undefined,
+      oldKeyState: "inactive",
+    });
+    expect(rotationLines(report, scene.machine.time)).toContain(
+      `still to do: delete ${seededId}; it waits for: the next MFA code`,
+    );
+    expect(report.remarks.join()).toContain("the next use needs a code");
+    expect([...scene.machine.items.keys()].sort()).toEqual([
+      `key/${identity}`,
+      `previous-key/${identity}`,
+    ]);
+  });
+});
+
+describe("keys of others", () => {
+  test("both are named with age and last use; unattended it ends there", async () => {
+    const scene = await openScene();
+    const foreign = scene.addForeignKey();
+    const { done } = run(scene, { unattended: true });
+    const error = await done.catch((caught) => caught);
+    expect(error).toMatchObject({
+      code: "CONFIRMATION_NEEDED",
+      hint: expect.stringContaining("awst key delete"),
+    });
+    expect(error.message).toMatch(
+      new RegExp(
+        `${seededId} \\(awst's; active, 28 d old, never used\\), ${foreign} \\(not awst's; active, 1 h old, last used .*s3`,
+      ),
+    );
+    expect(scene.machine.iam.present()).toHaveLength(2);
+    expect(scene.machine.aws.calls).not.toContain("DeleteAccessKey");
+  });
+
+  test.each([
+    ["Enter", "", false],
+    ["another id", "AKIAOTHER", false],
+    ["its id", "its id", true],
+  ])("a person types %s", async (_name, typed, isDeleted) => {
+    const scene = await openScene();
+    const { accessKeyId } = scene.machine.iam.addKey({ createdAt: new Date("2025-01-01") });
+    const { done } = run(scene, {}, { types: () => (typed === "its id" ? accessKeyId : typed) });
+    if (isDeleted) expect(await done).toMatchObject({ outcome: "rotated" });
+    else await expect(done).rejects.toMatchObject({ code: "IAM_QUOTA" });
+    const ids = scene.machine.iam.present().map((key) => key.accessKeyId);
+    expect(ids.includes(accessKeyId)).toBe(!isDeleted);
+  });
+
+  test("what a lost answer left is awst's own, once nobody used it", async () => {
+    const scene = await openScene();
+    scene.machine.aws.after.set("CreateAccessKey", async () => {
+      scene.machine.aws.after.clear();
+      throw new Error("killed");
+    });
+    await expect(run(scene).done).rejects.toThrow("killed");
+    const [, orphan] = scene.machine.iam.present();
+    const { done } = run(scene, { unattended: true, graceSeconds: 0 });
+    const report = await done;
+    expect(rotationLines(report, scene.machine.time)).toContain(
+      `${orphan?.accessKeyId}, which a lost answer had left behind, was deleted`,
+    );
+    expect(scene.leftOver()).toEqual([]);
+  });
+
+  test.each([
+    ["used meanwhile", { lastUse: { at: new Date(), service: "s3", region: "eu-west-1" } }, 1],
+    ["made before the intent", { createdAt: new Date("2026-03-01T11:59:58Z") }, 0],
+    ["made more than two minutes after it", {}, 125],
+  ])("a key %s is not, whatever was lost", async (_name, more, seconds) => {
+    const scene = await openScene();
+    scene.machine.aws.before.set("CreateAccessKey", async () => {
+      scene.machine.aws.before.clear();
+      throw new Error("killed");
+    });
+    await expect(run(scene).done).rejects.toThrow("killed");
+    scene.machine.advance(seconds);
+    const { accessKeyId } = scene.machine.iam.addKey(more);
+    await expect(run(scene, { unattended: true }).done).rejects.toMatchObject({
+      code: "CONFIRMATION_NEEDED",
+    });
+    expect(scene.machine.iam.present().map((key) => key.accessKeyId)).toContain(accessKeyId);
+  });
+
+  test("a create that arrives when its process is long dead finds no room", async () => {
+    const scene = await openScene();
+    scene.machine.aws.before.set("CreateAccessKey", async () => {
+      scene.machine.aws.before.clear();
+      throw new Error("killed");
+    });
+    await expect(run(scene).done).rejects.toThrow("killed");
+    scene.machine.advance(2);
+    await run(scene, { graceSeconds: 0 }).done;
+    expect(scene.machine.iam.present()).toHaveLength(2);
+    scene.machine.advance(130);
+    expect(await run(scene, { wish: "finish", graceSeconds: 0 }).done).toMatchObject({
+      outcome: "finished",
+    });
+    expect(scene.leftOver()).toEqual([]);
+  });
+});
+
+describe("a key rotated elsewhere", () => {
+  test("is named, with what to type", async () => {
+    const scene = await openScene();
+    const key = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
+    if (key) key.isDeleted = true;
+    scene.machine.aws.keyIds.delete(seededId);
+    await expect(run(scene).done).rejects.toMatchObject({ code: "AWS_KEY_REJECTED" });
+    expect(scene.machine.aws.calls).not.toContain("CreateAccessKey");
+  });
+
+  test("or deactivated: nothing is begun", async () => {
+    const scene = await openScene();
+    const key = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
+    if (key) key.status = "Inactive";
+    await expect(run(scene).done).rejects.toMatchObject({
+      code: "AWS_KEY_REJECTED",
+      message: `${seededId} was deactivated by somebody else`,
+    });
+  });
+});
+
+describe("a key in a profile", () => {
+  const inProfile = async () => {
+    const scene = await openScene();
+    scene.machine.items.clear();
+    scene.machine.credentials = `[main-account]\naws_access_key_id = ${seededId}\naws_secret_access_key = ${"x".repeat(40)}\n`;
+    return scene;
+  };
+
+  test("is not rotated: the import is offered, unattended it is named", async () => {
+    const scene = await inProfile();
+    const calls = await callsOf(scene, () =>
+      expect(run(scene, { unattended: true }).done).rejects.toMatchObject({
+        code: "CONFIRMATION_NEEDED",
+        hint: "awst key import",
+      }),
+    );
+    expect(calls).toEqual([]);
+    const { world, done } = run(scene, {}, { types: () => "n" });
+    await expect(done).rejects.toMatchObject({ code: "KEY_MISSING" });
+    expect(world.asked).toEqual([`Import ${seededId} into the keychain first?`]);
+  });
+});
+
+describe("in the grace time", () => {
+  test("--undo: the old key again, proved, with its description and its sessions", async () => {
+    const scene = await openScene({ description: "laptop" });
+    await run(scene).done;
+    const report = await run(scene, { wish: "undo" }).done;
+    expect(report).toMatchObject({ outcome: "undone", heldKeyId: seededId, failure: undefined });
+    expect(scene.leftOver()).toEqual([]);
+    expect([...scene.machine.iam.tags]).toEqual([[seededId, "laptop"]]);
+    const mfa = decodeMfaSession(scene.machine.items.get(`mfa-session/${identity}`));
+    expect(mfa?.signedBy).toBe(seededId);
+    await expect(run(scene, { wish: "undo" }).done).rejects.toMatchObject({ code: "IAM_ABSENT" });
+  });
+
+  test("--undo after the deletion: too late, and said", async () => {
+    const scene = await openScene();
+    await run(scene).done;
+    const old = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
+    if (old) old.isDeleted = true;
+    await expect(run(scene, { wish: "undo" }).done).rejects.toMatchObject({
+      message: `${seededId} cannot be had again: AKIAMADE000000000001 stays the key`,
+    });
+  });
+
+  test("--undo of a key that AWS does not take any more: left as it is", async () => {
+    const scene = await openScene();
+    const { report } = await scene.run();
+    scene.machine.iam.policy = (action) => action !== "UpdateAccessKey";
+    const ended = await run(scene, { wish: "undo" }).done;
+    expect(ended.heldKeyId).toBe(report?.heldKeyId);
+    expect(ended.failure).toMatchObject({ code: "AWS_DENIED" });
+    expect(scene.broken()).toEqual([]);
+  });
+
+  test("--resume tells how it stands, and asks nobody", async () => {
+    const scene = await openScene();
+    await run(scene).done;
+    const calls = await callsOf(scene, async () => {
+      const report = await run(scene, { wish: "finish" }).done;
+      expect(report).toMatchObject({
+        outcome: "waiting",
+        oldKeyId: seededId,
+        oldKeyState: "inactive",
+      });
+      expect(rotationLines(report, scene.machine.time).join()).toContain("undo works until");
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test("the first later run with a session deletes it, and begins nothing", async () => {
+    const scene = await openScene();
+    await run(scene).done;
+    scene.machine.advance(day + 60);
+    const person = scene.machine.process({ types: () => scene.machine.aws.code() });
+    await obtainSession(person, request);
+    const report = await run(scene, { wish: "finish", unattended: true }, {}).done;
+    expect(report).toMatchObject({ outcome: "finished", oldKeyState: "deleted" });
+    expect(scene.leftOver()).toEqual([]);
+    const again = await run(scene, { wish: "finish", unattended: true }, {}).done;
+    expect(again).toMatchObject({ outcome: "nothing" });
+  });
+
+  test("a second rotation deletes the key of the first", async () => {
+    const scene = await openScene();
+    await run(scene).done;
+    const report = await run(scene).done;
+    expect(report).toMatchObject({ outcome: "rotated", heldKeyId: "AKIAMADE000000000002" });
+    expect(rotationLines(report, scene.machine.time)).toContain(
+      `${seededId}, which an earlier rotation had replaced, was deleted`,
+    );
+  });
+
+  test("--if-older-than: a young key stays, and so does the way back", async () => {
+    const scene = await openScene();
+    await run(scene).done;
+    expect(await run(scene, { minimumAgeSeconds: 7 * day }).done).toMatchObject({
+      outcome: "waiting",
+    });
+    expect(scene.machine.iam.present()).toHaveLength(2);
+  });
+
+  test("a key put in by hand ends it: both others stay at AWS", async () => {
+    const scene = await openScene();
+    await run(scene).done;
+    const { items, iam } = scene.machine;
+    const [old] = iam.keys;
+    if (old) old.isDeleted = true;
+    const { accessKeyId, secret } = iam.addKey();
+    const text = { version: 1, kind: "key", accessKeyId, secretAccessKey: secret };
+    const { Secret } = await import("../../model/secret.ts");
+    items.set(`key/${identity}`, new Secret(JSON.stringify(text)));
+    await run(scene, { wish: "finish" }).done;
+    expect(items.has(`previous-key/${identity}`)).toBe(false);
+    expect(iam.present().map((key) => key.accessKeyId)).toEqual([
+      "AKIAMADE000000000001",
+      accessKeyId,
+    ]);
+  });
+});
+
+describe("a torn keychain", () => {
+  test.each(["previous-key", "next-key"])("takes the %s for the key", async (item) => {
+    const scene = await openScene();
+    const { items } = scene.machine;
+    const key = items.get(`key/${identity}`);
+    if (key) items.set(`${item}/${identity}`, key);
+    items.delete(`key/${identity}`);
+    await run(scene, { wish: "finish" }).done;
+    expect(decodeAccessKey(items.get(`key/${identity}`))?.accessKeyId).toBe(seededId);
+    expect(scene.leftOver()).toEqual([]);
+  });
+});
+
+describe("--dry-run", () => {
+  test("prints the steps, and takes none", async () => {
+    const scene = await openScene();
+    const before = JSON.stringify([...scene.machine.state.keys()]);
+    const report = await run(scene, { dryRun: true, graceSeconds: 0 }).done;
+    expect(rotationLines(report, scene.machine.time)).toEqual([
+      "would write down what is about to be done",
+      "would make a new key",
+      "would store the new key in the keychain and read it back",
+      "would prove that AWS takes the new key",
+      `would use the new key in the place of ${seededId}`,
+      "would carry the description over to the new key",
+      `would deactivate ${seededId}`,
+      `would try the sessions that were made with ${seededId}, and drop those that AWS refuses`,
+      `would delete ${seededId}`,
+      "would take away what the rotation wrote down",
+    ]);
+    expect(scene.machine.iam.present()).toHaveLength(1);
+    expect(
+      JSON.stringify([...scene.machine.state.keys()].filter((name) => name !== "key-ages")),
+    ).toBe(before);
+  });
+});

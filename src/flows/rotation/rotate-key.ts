@@ -1,0 +1,193 @@
+// `key rotate`: one at a time per identity, inside the MFA session. What is decided stands in
+// `model/rotation.ts`, the loop in `drive-rotation.ts`; here is who may begin, and what is told at the end.
+
+import { AwstError } from "../../model/errors.ts";
+import type { ListedKey } from "../../model/key/listed-key.ts";
+import { find, pairOf, type RotationFacts } from "../../model/rotation/rotation-facts.ts";
+import {
+  graceEnd,
+  isWorkWaiting,
+  mayComeToLight,
+  type RotationJournal,
+  usualGraceSeconds,
+} from "../../model/rotation/rotation-journal.ts";
+import {
+  outcomeOf,
+  type RotationReport,
+  undoEnd,
+  type Waiting,
+} from "../../model/rotation/rotation-report.ts";
+import { stepText } from "../../model/rotation/rotation-words.ts";
+import type { Secret } from "../../model/secret.ts";
+import type { ImportNeeds } from "../key/import-key.ts";
+import { readMadeAt } from "../key/key-ages.ts";
+import { nameSightings } from "../key/name-sightings.ts";
+import { asUser } from "../session/as-user.ts";
+import { type Driven, driveRotation, planRotation } from "./drive-rotation.ts";
+import { openKept, type Prepared, prepareRotation } from "./prepare-rotation.ts";
+import { askClock, type Hands, type RotationNeeds, readJournal } from "./rotation-hands.ts";
+
+export type RotateNeeds = RotationNeeds & ImportNeeds;
+
+export interface RotationOptions {
+  readonly identity: string | undefined;
+  /** `finish`: --resume; what was begun, and nothing new. */
+  readonly wish: RotationFacts["wish"];
+  /** --grace; undefined: 24 h, or what was said when it was begun. */
+  readonly graceSeconds?: number | undefined;
+  /** --if-older-than */
+  readonly minimumAgeSeconds?: number | undefined;
+  readonly unattended: boolean;
+  readonly dryRun?: boolean | undefined;
+  /** --mfa-code */
+  readonly code?: Secret | undefined;
+  /** For those that wait, and the history. */
+  readonly words: string;
+  /** The line that does the same with a person there. */
+  readonly retry: string;
+  /** How long another rotation of this key is waited for; undefined: without end, unattended 1 min. */
+  readonly waitMs?: number | undefined;
+}
+
+/** What is done is told even where something is left to do: see `failure`. Errors, then nothing has changed:
+ *  KEYCHAIN_*, CONFIRMATION_NEEDED, CODE_NEEDED, WAIT_TIMED_OUT, FILE_UNWRITABLE, AWS_*, IAM_*, KEY_MISSING. */
+export async function rotateKey(
+  world: RotateNeeds,
+  options: RotationOptions,
+): Promise<RotationReport> {
+  const before = await openKept(world, options.identity);
+  const { identity } = before;
+  const waitMs = options.waitMs ?? (options.unattended ? 60_000 : undefined);
+  const how = {
+    holder: `${options.words} (process ${world.processId})`,
+    onWait: (holder: string | undefined) =>
+      world.say(`waiting for ${holder ?? "another awst"} to finish`),
+    ...(waitMs === undefined ? {} : { waitMs }),
+  };
+  return (await world.locks()).hold(`rotation-${identity.name}`, how, async (turn) => {
+    const now = turn.waitedSince === undefined ? before : await openKept(world, identity.name);
+    const isOther = now.held !== undefined && now.held.accessKeyId !== before.held?.accessKeyId;
+    if (isOther && options.wish === "rotate") return idle(now, "meanwhile");
+    return (await needless(world, now, options)) ?? rotateAlone(world, now, options);
+  });
+}
+
+async function rotateAlone(
+  world: RotateNeeds,
+  prepared: Prepared,
+  options: RotationOptions,
+): Promise<RotationReport> {
+  const { unattended, words, retry, code, dryRun = false } = options;
+  if (!dryRun) await prepareRotation(world, prepared, options);
+  const wish = {
+    wish: options.wish,
+    graceSeconds: options.graceSeconds,
+    minimumAgeSeconds: options.minimumAgeSeconds ?? 0,
+  };
+  const drive = dryRun ? planRotation : driveRotation;
+  const user = { words, retry, code, unattended };
+  const { driven, hands } = await asUser(
+    world,
+    prepared.identity.name,
+    user,
+    async (iam, userName, caller, session) => {
+      const graceSeconds = options.graceSeconds ?? usualGraceSeconds;
+      const hands: Hands = {
+        ...{ caller, userName, iam, session, graceSeconds, unattended },
+        made: undefined,
+        listedAt: undefined,
+        remarks: [],
+      };
+      const driven = await drive(world, hands, wish);
+      // Nothing has changed: with a code that is younger, it may go.
+      if (driven.isOfCaller && driven.failure) throw driven.failure;
+      return { driven, hands };
+    },
+  );
+  const told = report(driven, hands, dryRun);
+  if (told.outcome !== "rotated" || told.oldKeyId === undefined) return told;
+  const elsewhere = await nameSightings(world, told.oldKeyId);
+  return { ...told, remarks: [...told.remarks, ...elsewhere] };
+}
+
+/** What needs neither AWS nor a code; undefined: go on. */
+async function needless(
+  world: RotateNeeds,
+  prepared: Prepared,
+  { wish, minimumAgeSeconds = 0, graceSeconds }: RotationOptions,
+): Promise<RotationReport | undefined> {
+  const { identity, held, next, previous } = prepared;
+  const journal = await readJournal(world, identity.name);
+  const now = await askClock(world);
+  const isUnderWay = journal !== undefined || next !== undefined || previous !== undefined;
+  if (wish === "undo" && !isUnderWay) {
+    throw new AwstError("IAM_ABSENT", `there is no rotation of "${identity.name}" to undo`);
+  }
+  if (held === undefined || wish === "undo" || graceSeconds !== undefined) return undefined;
+  if (isUnderWay && (journal === undefined || isWorkWaiting(journal, now))) return undefined;
+  // A key put in by hand since: the rotation is over.
+  if (journal && ![journal.oldKeyId, journal.newKeyId].includes(held.accessKeyId)) return undefined;
+  const madeAt = await readMadeAt(world, held.accessKeyId);
+  const isYoung = madeAt && now.getTime() - madeAt.getTime() < minimumAgeSeconds * 1000;
+  if (wish === "rotate" && !isYoung) return undefined;
+  const idly = wish === "rotate" ? "young" : "nothing";
+  return idle(prepared, isUnderWay ? "waiting" : idly, journal);
+}
+
+function idle(
+  { identity, held }: Prepared,
+  outcome: "meanwhile" | "nothing" | "young" | "waiting",
+  journal?: RotationJournal,
+): RotationReport {
+  return {
+    identity: identity.name,
+    outcome,
+    wasUnderWay: journal !== undefined,
+    heldKeyId: held?.accessKeyId ?? "",
+    oldKeyId: journal?.oldKeyId,
+    oldKeyState: journal && (journal.deactivatedAt === undefined ? "active" : "inactive"),
+    undoUntil: graceEnd(journal),
+    steps: [],
+    waiting: [],
+    remarks: [],
+    failure: undefined,
+  };
+}
+
+function report(driven: Driven, hands: Hands, dryRun: boolean): RotationReport {
+  const { start, end, steps, waiting, failure } = driven;
+  const outcome = dryRun ? "planned" : outcomeOf(steps, end);
+  const switched = steps.findLast((step) => step.do === "switch");
+  const old = switched?.do === "switch" ? switched.from : pairOf(start)?.old;
+  const oldKeyId = old === end.held ? undefined : old;
+  if (failure && waiting.length === 0 && !hasChanged(driven)) throw failure;
+  return {
+    identity: hands.caller.identity.name,
+    outcome,
+    wasUnderWay: pairOf(start) !== undefined,
+    heldKeyId: end.held ?? hands.caller.key.accessKeyId,
+    oldKeyId,
+    oldKeyState: oldKeyId === undefined ? undefined : stateOf(find(end, oldKeyId)?.status),
+    undoUntil: undoEnd(end),
+    steps,
+    waiting: [...waiting, ...unanswered(end)],
+    remarks: hands.remarks,
+    failure,
+  };
+}
+
+/** Or may have. */
+function hasChanged({ steps, end }: Driven): boolean {
+  const looks = ["begin", "prove", "note", "look-again", "look-up-use", "forget"];
+  return end.run.create === "unknown" || steps.some((step) => !looks.includes(step.do));
+}
+
+function unanswered({ journal, now }: RotationFacts): readonly Waiting[] {
+  if (journal?.newKeyId !== undefined || !mayComeToLight(journal, now)) return [];
+  return [{ step: stepText({ do: "look-again" }), why: "the next run" }];
+}
+
+function stateOf(status: ListedKey["status"] | undefined): RotationReport["oldKeyState"] {
+  if (status === undefined) return "deleted";
+  return status === "Active" ? "active" : "inactive";
+}

@@ -1,0 +1,149 @@
+// What every step of a rotation works with, and the journal it writes: the one before the create has to
+// be on the disk, the others are a memory that the next run can do without.
+
+import { clockName, clockOf } from "../../model/clock.ts";
+import { AwstError } from "../../model/errors.ts";
+import { type AccessKey, decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
+import { keyItem, nextKeyItem, previousKeyItem } from "../../model/keychain/items.ts";
+import {
+  decodeJournal,
+  emptyJournal,
+  encodeJournal,
+  type RotationJournal,
+  rotationName,
+} from "../../model/rotation/rotation-journal.ts";
+import type { MfaSession } from "../../model/session/session.ts";
+import type { Iam } from "../../ports/iam.ts";
+import type { Needs } from "../../ports.ts";
+import type { UserNeeds } from "../session/as-user.ts";
+import type { Caller } from "../session/open-caller.ts";
+import { openIam } from "../session/open-iam.ts";
+
+export type RotationNeeds = UserNeeds & Needs<"debug">;
+
+/** Who rotates, on what session. */
+export interface Hands {
+  readonly caller: Caller;
+  readonly userName: string;
+  readonly iam: Iam;
+  /** undefined: no device, so the key in use signs for itself. */
+  readonly session: MfaSession | undefined;
+  readonly graceSeconds: number;
+  readonly unattended: boolean;
+  /** Answered by CreateAccessKey, not yet in the keychain. */
+  made: (AccessKey & { readonly at: Date }) | undefined;
+  /** AWS's own time of the last list: an intent counts from there, whatever this machine's clock says. */
+  listedAt: Date | undefined;
+  /** What a person is told when it is done. */
+  readonly remarks: string[];
+}
+
+export interface KeptKeys {
+  readonly held: AccessKey | undefined;
+  readonly next: AccessKey | undefined;
+  readonly previous: AccessKey | undefined;
+}
+
+type Whose = Pick<Caller, "configuration" | "identity">;
+
+/** Errors: KEYCHAIN_*. */
+export async function readKeptKeys(
+  world: Needs<"keychain">,
+  { configuration, identity }: Whose,
+): Promise<KeptKeys> {
+  const keychain = await world.keychain(configuration.keychainBackend);
+  const read = async (item: string) => decodeAccessKey(await keychain.read(item));
+  return {
+    held: await read(keyItem(identity.name)),
+    next: await read(nextKeyItem(identity.name)),
+    previous: await read(previousKeyItem(identity.name)),
+  };
+}
+
+/** KEY_MISSING when the keychain has no key of this id. */
+export async function readKey(
+  world: Needs<"keychain">,
+  whose: Whose,
+  id: string,
+): Promise<AccessKey> {
+  const { held, next, previous } = await readKeptKeys(world, whose);
+  const found = [held, next, previous].find((key) => key?.accessKeyId === id);
+  if (found !== undefined) return found;
+  throw new AwstError("KEY_MISSING", `the keychain no longer has the secret of ${id}`);
+}
+
+/** KEYCHAIN_*; KEYCHAIN_DAMAGED when it does not give back what was put in. */
+export async function putKey(
+  world: Needs<"keychain">,
+  { configuration }: Whose,
+  item: string,
+  key: Pick<AccessKey, "accessKeyId" | "secretAccessKey">,
+): Promise<void> {
+  const keychain = await world.keychain(configuration.keychainBackend);
+  await keychain.write(item, encodeAccessKey(key));
+  const back = decodeAccessKey(await keychain.read(item));
+  const isSame = back?.accessKeyId === key.accessKeyId;
+  if (isSame && back?.secretAccessKey.equals(key.secretAccessKey)) return;
+  throw new AwstError("KEYCHAIN_DAMAGED", "the keychain does not give back what was put into it");
+}
+
+/** IAM on the MFA session; without one on the key in use, since the one before it may be switched off. */
+export async function openOwnIam(world: RotationNeeds, hands: Hands): Promise<Iam> {
+  if (hands.session !== undefined) return hands.iam;
+  const { held } = await readKeptKeys(world, hands.caller);
+  return held === undefined ? hands.iam : openIam(world, held, hands.caller.region);
+}
+
+export async function readJournal(
+  world: Needs<"state">,
+  identity: string,
+): Promise<RotationJournal | undefined> {
+  return decodeJournal(world.state.read(rotationName(identity)));
+}
+
+/** FILE_UNWRITABLE when it is not there afterwards. */
+export async function beginJournal(
+  world: Needs<"state" | "places">,
+  identity: string,
+  journal: RotationJournal,
+): Promise<void> {
+  const name = rotationName(identity);
+  const value = JSON.parse(JSON.stringify(encodeJournal(journal)));
+  world.state.replace(name, value);
+  if (JSON.stringify(world.state.read(name)) === JSON.stringify(value)) return;
+  throw new AwstError(
+    "FILE_UNWRITABLE",
+    `the rotation cannot be written down in ${world.places.state}, so it is not begun`,
+    { hint: `make room, or make that folder writable: ${world.places.state}` },
+  );
+}
+
+export async function changeJournal(
+  world: Needs<"state">,
+  hands: Hands,
+  change: (journal: RotationJournal) => Partial<RotationJournal> | undefined,
+): Promise<void> {
+  const { name } = hands.caller.identity;
+  const old = await readJournal(world, name);
+  const journal = old ?? emptyJournal(hands.caller.key.accessKeyId, hands.graceSeconds);
+  const changes = change(journal);
+  world.state.replace(
+    rotationName(name),
+    encodeJournal(changes === undefined ? undefined : { ...journal, ...changes }),
+  );
+}
+
+/** AWS's time, as last seen. */
+export async function askClock(world: Needs<"state" | "now">): Promise<Date> {
+  return clockOf(world.state.read(clockName), world.now()).awsNow;
+}
+
+/** A line of the history. */
+export async function recordStep(
+  world: Needs<"state">,
+  { caller }: Hands,
+  event: string,
+  facts: Readonly<Record<string, string>>,
+): Promise<void> {
+  world.state.record(event, { identity: caller.identity.name, ...facts });
+}

@@ -1,0 +1,136 @@
+// `key schedule`: hands a timed rotation to the system's own clockwork, shows it, takes it back.
+
+import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
+import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { AwstError } from "../../model/errors.ts";
+import { decodeAccessKey } from "../../model/key/access-key.ts";
+import { keyItem } from "../../model/keychain/items.ts";
+import { carriedVariables } from "../../model/rotation/carried-variables.ts";
+import { decodeRotationRuns, rotationRunsName } from "../../model/rotation/rotation-runs.ts";
+import {
+  everySecondsOf,
+  type InstalledSchedule,
+  makeJob,
+  nextSlot,
+  scheduleName,
+} from "../../model/rotation/schedule.ts";
+import type { ScheduleReport } from "../../model/rotation/schedule-report.ts";
+import type { Needs } from "../../ports.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
+
+type ShowNeeds = Needs<"configurationFile" | "places" | "state" | "stamp" | "now" | "scheduler">;
+type ScheduleNeeds = ShowNeeds & Needs<"env" | "program" | "keychain" | "locks" | "processId">;
+
+/** Errors: KEY_MISSING for a key that is not imported, SCHEDULER_*, KEYCHAIN_*, IDENTITY_UNKNOWN. */
+export async function scheduleRotation(
+  world: ScheduleNeeds,
+  wish: { readonly identity: string | undefined; readonly everySeconds: number },
+): Promise<ScheduleReport> {
+  const configuration = await loadConfiguration(world);
+  const identity = findIdentity(configuration, wish.identity);
+  await requireImported(world, configuration, identity);
+  const scheduler = await world.scheduler();
+  const { carried, withheld } = carriedVariables(world.env, (await scheduler.choose()) ?? "cron");
+  const job = makeJob({
+    program: world.program,
+    identity: identity.name,
+    configuration: namedConfiguration(world),
+    everySeconds: wish.everySeconds,
+    environment: withPlaces(world, carried),
+  });
+  if ([...job.words, ...Object.values(job.environment)].some((word) => /\p{Cc}/u.test(word))) {
+    throw new AwstError("SCHEDULER_FAILED", "a path or a name holds what no schedule can");
+  }
+  const how = { holder: `key schedule (pid ${world.processId})` };
+  const installed = await (await world.locks()).hold("schedule", how, () => scheduler.install(job));
+  world.state.replace(programName(job.name), world.program);
+  world.state.record("key schedule installed", {
+    identity: identity.name,
+    system: installed.system,
+    everySeconds: wish.everySeconds,
+  });
+  return { ...report(world, identity, job.name, installed), withheld };
+}
+
+export async function showSchedule(
+  world: ShowNeeds,
+  identityName: string | undefined,
+): Promise<ScheduleReport> {
+  const identity = findIdentity(await loadConfiguration(world), identityName);
+  const name = scheduleName(identity.name, namedConfiguration(world));
+  return report(world, identity, name, await (await world.scheduler()).find(name));
+}
+
+export async function unscheduleRotation(
+  world: ShowNeeds & Needs<"locks" | "processId">,
+  identityName: string | undefined,
+): Promise<ScheduleReport & { readonly wasThere: boolean }> {
+  const identity = findIdentity(await loadConfiguration(world), identityName);
+  const name = scheduleName(identity.name, namedConfiguration(world));
+  const scheduler = await world.scheduler();
+  const how = { holder: `key schedule (pid ${world.processId})` };
+  const wasThere = await (await world.locks()).hold("schedule", how, () => scheduler.remove(name));
+  if (wasThere) world.state.record("key schedule removed", { identity: identity.name });
+  return { ...report(world, identity, name, undefined), wasThere };
+}
+
+function report(
+  world: Needs<"state" | "stamp" | "now">,
+  identity: Identity,
+  name: string,
+  installed: InstalledSchedule | undefined,
+): ScheduleReport {
+  const runs = decodeRotationRuns(world.state.read(rotationRunsName))[identity.name];
+  const slot = installed && nextSlot(installed.system, installed.text, world.now());
+  return {
+    name,
+    identity: identity.name,
+    installed,
+    everySeconds: installed && everySecondsOf(installed.text),
+    nextRunAt: installed?.isActive ? (installed.nextRunAt ?? slot) : undefined,
+    lastRun: runs?.schedule,
+    missingProgram: installed && missingProgram(world, name),
+    hasCodeCommand: identity.command !== undefined,
+    withheld: [],
+  };
+}
+
+/** Words of the program that were files when the schedule was made, and no longer are. */
+function missingProgram(world: Needs<"state" | "stamp">, name: string): string | undefined {
+  const program = world.state.read(programName(name));
+  if (!Array.isArray(program)) return undefined;
+  return program.find((word) => typeof word === "string" && world.stamp(word) === undefined);
+}
+
+async function requireImported(
+  world: ScheduleNeeds,
+  configuration: Configuration,
+  identity: Identity,
+): Promise<void> {
+  const keychain = await world.keychain(configuration.keychainBackend);
+  if (decodeAccessKey(await keychain.read(keyItem(identity.name))) !== undefined) return;
+  const message = `the access key of "${identity.name}" is not in the keychain, and no other is ever replaced`;
+  throw new AwstError("KEY_MISSING", message, { hint: "awst key import" });
+}
+
+function namedConfiguration(world: Needs<"places">): string | undefined {
+  const { configuration, configurationIsNamed } = world.places;
+  return configurationIsNamed ? configuration : undefined;
+}
+
+/** A relative path means something else from elsewhere. */
+function withPlaces(
+  world: Needs<"places">,
+  carried: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { awsConfig, awsCredentials } = world.places;
+  return {
+    ...carried,
+    ...(carried["AWS_CONFIG_FILE"] && { AWS_CONFIG_FILE: awsConfig }),
+    ...(carried["AWS_SHARED_CREDENTIALS_FILE"] && { AWS_SHARED_CREDENTIALS_FILE: awsCredentials }),
+  };
+}
+
+function programName(name: string): string {
+  return `schedule-${name}`;
+}

@@ -1,0 +1,205 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { fakePolicies } from "../../../test/support/fake-iam.ts";
+import {
+  configurationOf,
+  type FakeMachine,
+  type FakeProcess,
+  makeFakeMachine,
+  role,
+} from "../../../test/support/fake-world.ts";
+import type { ErrorCode } from "../../model/errors.ts";
+import { encodeAccessKey } from "../../model/key/access-key.ts";
+import { Secret } from "../../model/secret.ts";
+import { asUser, type UserWork } from "./as-user.ts";
+
+const hour = 3600;
+let machine: FakeMachine;
+
+beforeEach(() => {
+  machine = makeFakeMachine(configurationOf([role("DeveloperAccess", 4)]));
+  const accessKeyId = "AKIAFAKEFAKEFAKEFAKE";
+  const secretAccessKey = new Secret("x".repeat(40));
+  machine.items.set("key/main-account", encodeAccessKey({ accessKeyId, secretAccessKey }));
+  machine.iam.policy = fakePolicies.kickstarter;
+});
+
+const wish = { words: "key list", retry: "awst key list" };
+const person = (): FakeProcess => ({ types: () => machine.aws.code() });
+const countKeys: UserWork<number> = async (iam, userName) =>
+  (await iam.listAccessKeys(userName)).keys.length;
+
+function run<T>(work: UserWork<T>, process: FakeProcess = person(), more = {}) {
+  const world = machine.process(process);
+  return { world, done: asUser(world, undefined, { ...wish, ...more }, work) };
+}
+
+async function calls(work: () => Promise<unknown>): Promise<string[]> {
+  const before = machine.aws.calls.length;
+  await work();
+  return machine.aws.calls.slice(before);
+}
+
+describe("the MFA session", () => {
+  test("is opened with a code, and serves the next time without one", async () => {
+    expect(await calls(() => run(countKeys).done)).toEqual([
+      "ListMFADevices",
+      "GetSessionToken",
+      "ListAccessKeys",
+    ]);
+    const second = run(countKeys, {});
+    expect(await calls(() => second.done)).toEqual(["ListAccessKeys"]);
+    expect(second.world.asked).toEqual([]);
+  });
+
+  test("the work is told who it works for, and on which session", async () => {
+    const told = await run(async (_iam, userName, caller, session) => [
+      userName,
+      caller.identity.name,
+      caller.key.accessKeyId,
+      session?.signedBy,
+    ]).done;
+    expect(told).toEqual(["user", "main-account", "AKIAFAKEFAKEFAKEFAKE", "AKIAFAKEFAKEFAKEFAKE"]);
+  });
+
+  test("too old for the policy: one more code, and the work is done", async () => {
+    await run(countKeys).done;
+    machine.advance(5 * hour);
+    const { world, done } = run(countKeys);
+    expect(await done).toBe(1);
+    expect(world.asked).toHaveLength(1);
+    expect(world.said.join()).toContain(
+      "AWS denied ListAccessKeys to a session whose code is 5 h old",
+    );
+  });
+
+  test("too old, and nobody to ask: CODE_NEEDED", async () => {
+    await run(countKeys).done;
+    machine.advance(5 * hour);
+    await expect(run(countKeys, {}).done).rejects.toMatchObject({ code: "CODE_NEEDED" });
+  });
+
+  test("a denial to a young session is final, and costs no code", async () => {
+    await run(countKeys).done;
+    const { world, done } = run((iam, userName) => iam.tagUser(userName, { a: "b" }));
+    await expect(done).rejects.toMatchObject({ code: "AWS_DENIED" });
+    expect(world.asked).toEqual([]);
+  });
+
+  test("a denial to a session just opened is final, however long the question took", async () => {
+    const slow = {
+      types: () => {
+        machine.advance(hour);
+        return machine.aws.code();
+      },
+    };
+    const { world, done } = run((iam, userName) => iam.tagUser(userName, { a: "b" }), slow);
+    await expect(done).rejects.toMatchObject({ code: "AWS_DENIED" });
+    expect(world.asked).toHaveLength(1);
+  });
+
+  test("denied with the fresh code too: two runs, one code, the denial", async () => {
+    await run(countKeys).done;
+    machine.advance(5 * hour);
+    let runs = 0;
+    const { world, done } = run((iam, userName) => {
+      runs += 1;
+      return iam.tagUser(userName, { a: "b" });
+    });
+    await expect(done).rejects.toMatchObject({ code: "AWS_DENIED" });
+    expect([runs, world.asked.length]).toEqual([2, 1]);
+  });
+
+  test.each(["AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED"] as const)(
+    "%s: dropped, a code, and on",
+    async (code) => {
+      await run(countKeys).done;
+      machine.advance(60);
+      machine.aws.failNext("ListAccessKeys", code);
+      const { world, done } = run(countKeys);
+      expect(await done).toBe(1);
+      expect(world.asked).toHaveLength(1);
+    },
+  );
+
+  test.each(["AWS_UNREACHABLE", "IAM_ABSENT", "AWS_THROTTLED"] satisfies ErrorCode[])(
+    "%s says nothing against it",
+    async (code) => {
+      await run(countKeys).done;
+      machine.advance(5 * hour);
+      machine.aws.failNext("ListAccessKeys", code);
+      const { world, done } = run(countKeys);
+      await expect(done).rejects.toMatchObject({ code });
+      expect(world.asked).toEqual([]);
+    },
+  );
+});
+
+describe("without a session", () => {
+  test("nobody to ask and a policy that asks for one: CODE_NEEDED, with the line to type", async () => {
+    await expect(run(countKeys, {}).done).rejects.toMatchObject({
+      code: "CODE_NEEDED",
+      hint: "awst key list",
+    });
+  });
+
+  test("nobody to ask and a policy without MFA: the long-term key does it", async () => {
+    machine.iam.policy = fakePolicies.open;
+    const sessions: unknown[] = [];
+    const { done } = run(async (iam, userName, _caller, session) => {
+      sessions.push(session);
+      return (await iam.listAccessKeys(userName)).keys.length;
+    }, {});
+    expect(await done).toBe(1);
+    expect(sessions).toEqual([undefined]);
+  });
+
+  test("no device: DEVICE_MISSING where a code is asked for, done where not", async () => {
+    machine.aws.devices = [];
+    await expect(run(countKeys).done).rejects.toMatchObject({ code: "DEVICE_MISSING" });
+    machine.iam.policy = fakePolicies.open;
+    expect(await run(countKeys).done).toBe(1);
+  });
+
+  test("another failure of the long-term key's is told as it is", async () => {
+    machine.aws.failNext("ListAccessKeys", "AWS_UNREACHABLE");
+    await expect(run(countKeys, {}).done).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
+  });
+
+  test("a person who does not answer is not gone round", async () => {
+    const { done } = run(countKeys, {
+      types: () => {
+        throw new Error("pressed Ctrl-C");
+      },
+    });
+    await expect(done).rejects.toThrow("pressed Ctrl-C");
+    expect(machine.aws.calls).not.toContain("ListAccessKeys");
+  });
+});
+
+describe("unattended", () => {
+  test("a person at the terminal is not asked", async () => {
+    const { world, done } = run(countKeys, person(), { unattended: true });
+    await expect(done).rejects.toMatchObject({ code: "CODE_NEEDED" });
+    expect(world.asked).toEqual([]);
+  });
+
+  test("the [mfa] command is", async () => {
+    const identity = { command: "codes" };
+    machine.configuration = configurationOf([role("DeveloperAccess", 4)], identity);
+    const { done } = run(countKeys, { command: () => machine.aws.code() }, { unattended: true });
+    expect(await done).toBe(1);
+  });
+});
+
+test("AWS's clock is kept from every answer", async () => {
+  await run(countKeys).done;
+  machine.skewMs = 7 * 60_000;
+  const { world, done } = run(countKeys);
+  await done;
+  expect(world.said.join()).toContain("your clock is 7 min behind");
+});
+
+test("an unknown identity", async () => {
+  const done = asUser(machine.process({}), "nobody", wish, countKeys);
+  await expect(done).rejects.toMatchObject({ code: "IDENTITY_UNKNOWN" });
+});

@@ -1,0 +1,202 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  configurationOf,
+  type FakeMachine,
+  type FakeWorld,
+  makeFakeMachine,
+  role,
+} from "../../../test/support/fake-world.ts";
+import { encodeAccessKey } from "../../model/key/access-key.ts";
+import { keyItem } from "../../model/keychain/items.ts";
+import { Secret } from "../../model/secret.ts";
+import type { SessionRequest } from "../../model/session/session-request.ts";
+import type { ServedAnswer } from "../../ports/serving.ts";
+import { type KeptSession, keepServedSession } from "./keep-served-session.ts";
+import { obtainSession } from "./obtain-session.ts";
+
+const request: SessionRequest = {
+  account: "main",
+  role: "DeveloperAccess",
+  identity: undefined,
+  flags: {},
+  code: undefined,
+  refresh: false,
+  asker: "person",
+  keysAreFixed: false,
+};
+
+let machine: FakeMachine;
+let world: FakeWorld;
+let kept: KeptSession;
+let sleeps: { milliseconds: number; wake: () => void }[];
+
+/** A world whose sleepers wake when the test says so. */
+function awake(asleep: FakeWorld): FakeWorld {
+  return {
+    ...asleep,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        signal?.addEventListener("abort", () => resolve());
+        sleeps.push({ milliseconds, wake: resolve });
+      }),
+  };
+}
+
+async function start(more: Partial<SessionRequest> = {}): Promise<void> {
+  const asked = { ...request, ...more };
+  world = awake(machine.process({ types: () => machine.aws.code() }));
+  kept = await keepServedSession(world, asked, await obtainSession(world, asked));
+  world.said.length = 0;
+  world.asked.length = 0;
+  machine.aws.calls.length = 0;
+}
+
+const keyIn = (answer: ServedAnswer) =>
+  "session" in answer ? answer.session.keys.accessKeyId : `${answer.status} ${answer.code}`;
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+beforeEach(async () => {
+  sleeps = [];
+  machine = makeFakeMachine(configurationOf([role("DeveloperAccess", 4)]));
+  const key = { accessKeyId: "AKIAFAKEFAKEFAKEFAKE", secretAccessKey: new Secret("s".repeat(40)) };
+  machine.items.set(keyItem("main-account"), encodeAccessKey(key));
+  await start();
+});
+
+describe("what a request gets", () => {
+  test("the session in hand, without a call, while there is enough of it", async () => {
+    const first = keyIn(await kept.answer());
+    machine.advance(40 * 60);
+    expect(keyIn(await kept.answer())).toBe(first);
+    expect(machine.aws.calls).toEqual([]);
+  });
+
+  test("near its end another one, once for all who ask", async () => {
+    const first = keyIn(await kept.answer());
+    machine.advance(46 * 60);
+    const keys = await Promise.all(Array.from({ length: 20 }, () => kept.answer()));
+    expect(new Set(keys.map(keyIn)).size).toBe(1);
+    expect(keyIn(keys[0] as ServedAnswer)).not.toBe(first);
+    expect(machine.aws.calls).toEqual(["AssumeRole"]);
+  });
+
+  test("near its end and AWS slow: the one in hand, quickly", async () => {
+    const first = keyIn(await kept.answer());
+    machine.advance(46 * 60);
+    machine.aws.before.set("AssumeRole", () => new Promise(() => {}));
+    const answer = kept.answer();
+    await settle();
+    expect(sleeps.map(({ milliseconds }) => milliseconds)).toEqual([700]);
+    sleeps[0]?.wake();
+    expect(keyIn(await answer)).toBe(first);
+  });
+
+  test("ended and AWS slow: asked to come again", async () => {
+    machine.advance(61 * 60);
+    machine.aws.before.set("AssumeRole", () => new Promise(() => {}));
+    const answer = kept.answer();
+    await settle();
+    sleeps[0]?.wake();
+    expect(keyIn(await answer)).toBe("503 RenewalUnderWay");
+  });
+
+  test("AWS out of reach: the one in hand to its end, then why; tried again, not at once", async () => {
+    const first = keyIn(await kept.answer());
+    machine.advance(50 * 60);
+    machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
+    expect(keyIn(await kept.answer())).toBe(first);
+    expect(keyIn(await kept.answer())).toBe(first);
+    expect(machine.aws.calls).toEqual(["AssumeRole"]);
+    machine.advance(11 * 60);
+    machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
+    expect(keyIn(await kept.answer())).toBe("400 AWS_UNREACHABLE");
+    // Whoever asks within ten seconds gets the answer of the one before.
+    machine.advance(11);
+    expect(keyIn(await kept.answer())).toMatch(/^ASIA/);
+  });
+});
+
+describe("when a code is needed", () => {
+  const advice = "in another shell: awst assume main-account DeveloperAccess";
+
+  test("nobody is asked; what to do is said once, and another shell's session is taken up", async () => {
+    machine.advance(3.9 * 3600);
+    const last = keyIn(await kept.answer());
+    machine.advance(50 * 60);
+    expect(keyIn(await kept.answer())).toBe(last);
+    expect(world.said).toEqual([
+      expect.stringMatching(
+        /the program has keys until \d\d:\d\d; for more, in another shell: awst/,
+      ),
+    ]);
+    machine.advance(11 * 60);
+    const refused = await kept.answer();
+    expect(keyIn(refused)).toBe("400 CODE_NEEDED");
+    expect(refused).toHaveProperty("message", expect.stringContaining(advice));
+    machine.advance(60);
+    expect(keyIn(await kept.answer())).toBe("400 CODE_NEEDED");
+    expect(world.asked).toEqual([]);
+    expect(world.said.filter((line) => line.includes("MFA code"))).toHaveLength(1);
+
+    const other = machine.process({ types: () => machine.aws.code() });
+    await obtainSession(other, { ...request, account: "main-account" });
+    machine.advance(3);
+    expect(keyIn(await kept.answer())).toMatch(/^ASIA/);
+    expect(world.asked).toEqual([]);
+  });
+
+  test("a scoped session that has ended is over", async () => {
+    await start({ flags: { durationSeconds: 1800 } });
+    machine.advance(31 * 60);
+    const answer = await kept.answer();
+    expect(keyIn(answer)).toBe("400 SESSION_OVER");
+    expect(answer).toHaveProperty("message", expect.stringContaining(`${advice} --duration 1800`));
+  });
+
+  test("AWST_MFA_CODE of long ago is not sent", async () => {
+    const asked = { ...request, account: "main-account" };
+    const early = machine.process({ env: { AWST_MFA_CODE: machine.aws.code() } });
+    kept = await keepServedSession(awake(early), asked, await obtainSession(early, asked));
+    machine.aws.sentCodes.length = 0;
+    machine.advance(6 * 3600);
+    expect(keyIn(await kept.answer())).toBe("400 CODE_NEEDED");
+    expect(machine.aws.sentCodes).toEqual([]);
+  });
+});
+
+describe("while nobody asks", () => {
+  test("it is renewed in time, and looked at again before a sleeping machine's timers would", async () => {
+    const end = new AbortController();
+    const keeping = kept.keep(end.signal);
+    await settle();
+    expect(sleeps.map(({ milliseconds }) => milliseconds)).toEqual([20_000]);
+    machine.advance(45 * 60 - 5);
+    sleeps[0]?.wake();
+    await settle();
+    expect(machine.aws.calls).toEqual([]);
+    expect(sleeps[1]?.milliseconds).toBe(5_050);
+    machine.advance(6);
+    sleeps[1]?.wake();
+    await settle();
+    expect(machine.aws.calls).toEqual(["AssumeRole"]);
+    end.abort();
+    await keeping;
+  });
+
+  test("what can't be renewed is tried again every twenty seconds", async () => {
+    machine.advance(6 * 3600);
+    const end = new AbortController();
+    const keeping = kept.keep(end.signal);
+    for (const at of [0, 1, 2]) {
+      await settle();
+      expect(sleeps[at]?.milliseconds).toBe(20_000);
+      machine.advance(20);
+      sleeps[at]?.wake();
+    }
+    await settle();
+    expect(world.said).toHaveLength(1);
+    expect(machine.aws.calls).toEqual([]);
+    end.abort();
+    await keeping;
+  });
+});

@@ -1,0 +1,137 @@
+// The session behind `exec --server`: renewed before an SDK would ask, for as long as the program runs, and
+// never with a question, for the program has the terminal. What a person has to do is said once.
+
+import { type Clock, clockName, clockOf } from "../../model/clock.ts";
+import { isAwstError } from "../../model/errors.ts";
+import { flagWords } from "../../model/session/flag-words.ts";
+import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session.ts";
+import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
+import { clockText } from "../../model/shell/session-report.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import type { ServedAnswer } from "../../ports/serving.ts";
+import type { Needs } from "../../ports.ts";
+import type { MakeNeeds } from "./make-session.ts";
+import { obtainSession } from "./obtain-session.ts";
+
+export interface KeptSession {
+  /** Within `quickMs`: the session as long as it lives, else why there is none. */
+  readonly answer: () => Promise<ServedAnswer>;
+  /** Ends with `signal`. */
+  readonly keep: (signal: AbortSignal) => Promise<void>;
+}
+
+/** The JavaScript SDK waits for a second. */
+const quickMs = 700;
+/** A laptop that slept wakes up with timers that are late: the time is looked at this often. */
+const lookMs = 20_000;
+/** Between two tries, whoever asks. */
+const pauseMs = 2_000;
+
+export async function keepServedSession(
+  world: MakeNeeds & Needs<"debug">,
+  request: SessionRequest,
+  first: ObtainedSession,
+): Promise<KeptSession> {
+  let current = first;
+  let trouble: ServedAnswer | undefined;
+  let running: Promise<void> | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  const told = new Set<string>();
+  const sayOnce = (line: string) => {
+    if (told.has(line)) return;
+    told.add(line);
+    world.say(line);
+  };
+  const silent: MakeNeeds = {
+    ...world,
+    env: { ...world.env, AWST_PROMPT: "none", AWST_MFA_CODE: undefined },
+    say: sayOnce,
+  };
+  const { account, role } = first;
+  const again: SessionRequest = {
+    ...request,
+    ...{ account, role, asker: "machine", keysAreFixed: false, refresh: false, code: undefined },
+  };
+  const retry = commandLine(["awst", "assume", account, role, ...flagWords(request.flags)]);
+
+  const left = () => {
+    const { now, skewMs } = readClock(world);
+    return secondsLeft(current.session.keys.expiresAt, now, skewMs);
+  };
+  const isDue = () => left() <= freshnessMarginSeconds(current.session);
+
+  const renew = async (): Promise<void> => {
+    try {
+      const obtained = await obtainSession(silent, again);
+      const isNew = obtained.session.keys.accessKeyId !== current.session.keys.accessKeyId;
+      current = obtained;
+      trouble = undefined;
+      if (isNew) told.clear();
+      else tellLastKeys();
+    } catch (error) {
+      trouble = describe(error, retry);
+      world.debug(`server: not renewed: ${error instanceof Error ? error.message : error}`);
+      sayOnce(`${account} ${role}: ${trouble.message}`);
+    }
+  };
+  const tellLastKeys = () => {
+    const { renewableUntil, keys } = current.session;
+    const { now, awsNow } = readClock(world);
+    if (renewableUntil !== undefined && renewableUntil > awsNow) return;
+    const until = clockText(keys.expiresAt, now);
+    sayOnce(
+      `${account} ${role}: the program has keys until ${until}; for more, in another shell: ${retry}`,
+    );
+  };
+  const tryToRenew = (): Promise<void> => {
+    if (running !== undefined) return running;
+    if (world.now().getTime() - triedAt < pauseMs) return Promise.resolve();
+    triedAt = world.now().getTime();
+    running = renew().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  return {
+    answer: async () => {
+      if (isDue()) {
+        const end = new AbortController();
+        await Promise.race([tryToRenew(), world.sleep(quickMs, end.signal)]);
+        end.abort();
+      }
+      if (left() > 0) return { session: current.session };
+      return trouble ?? underWay;
+    },
+    keep: async (signal) => {
+      while (!signal.aborted) {
+        const until = (left() - freshnessMarginSeconds(current.session)) * 1000;
+        const wait = until > 0 ? Math.min(until + 50, lookMs) : lookMs;
+        await world.sleep(wait, signal);
+        if (!signal.aborted && isDue()) await tryToRenew();
+      }
+    },
+  };
+}
+
+type Trouble = Exclude<ServedAnswer, { session: unknown }>;
+
+const underWay: Trouble = {
+  status: 503,
+  code: "RenewalUnderWay",
+  message: "the session is being renewed; ask again",
+};
+
+function describe(error: unknown, retry: string): Trouble {
+  if (!isAwstError(error)) {
+    return { status: 500, code: "InternalError", message: "the session can't be renewed" };
+  }
+  const { code, message, hint } = error;
+  const isOurs = code === "CODE_NEEDED" || code === "ANSWER_TIMED_OUT" || code === "SESSION_OVER";
+  const advice = isOurs ? `in another shell: ${retry}` : hint;
+  return { status: 400, code, message: advice === undefined ? message : `${message}; ${advice}` };
+}
+
+function readClock(world: Needs<"state" | "now">): Clock {
+  return clockOf(world.state.read(clockName), world.now());
+}

@@ -1,0 +1,168 @@
+// Who the key's user is and which devices make its codes: looked up once per key, then remembered.
+
+import { partitionOf } from "../../model/aws/partition.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import {
+  decodeLearned,
+  type Learned,
+  type LearnedUser,
+  learnedName,
+  makesCodes,
+  withoutUser,
+  withUser,
+} from "../../model/session/learned.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import type { Needs } from "../../ports.ts";
+import { askAws } from "./ask-aws.ts";
+import type { Caller } from "./open-caller.ts";
+import { openIam } from "./open-iam.ts";
+import { listStoredSeeds } from "./stored-seed.ts";
+
+type LearnNeeds = Needs<"aws" | "iam" | "state" | "now" | "say" | "terminal">;
+
+/** ListMFADevices, signed by the long-term key; without a name in it GetCallerIdentity. */
+export async function learnUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
+  const keyId = caller.key.accessKeyId;
+  const known = decodeLearned(world.state.read(learnedName), world.now()).users[keyId];
+  // A user without a device may have got one since.
+  if (known && (known.devices.length > 0 || caller.identity.device !== undefined)) return known;
+  const user = await lookUpUser(world, caller);
+  await changeLearned(world, (learned) => withUser(learned, keyId, user));
+  return user;
+}
+
+export async function forgetUser(world: Needs<"state" | "now">, caller: Caller): Promise<void> {
+  await changeLearned(world, (learned) => withoutUser(learned, caller.key.accessKeyId));
+}
+
+export async function rememberDevice(
+  world: Needs<"state" | "now">,
+  caller: Caller,
+  device: string,
+): Promise<void> {
+  const keyId = caller.key.accessKeyId;
+  await changeLearned(world, (learned) => {
+    const user = learned.users[keyId];
+    if (!user || user.lastUsed === device) return learned;
+    return withUser(learned, keyId, { ...user, lastUsed: device });
+  });
+}
+
+/** The device whose code is asked for: where codes are made here, one whose seed is.
+ *  `comesFromElsewhere`: the code does. Errors: DEVICE_MISSING, CHOICE_NEEDED. */
+export async function chooseDevice(
+  world: Needs<"terminal" | "keychain">,
+  caller: Caller,
+  user: LearnedUser,
+  comesFromElsewhere: boolean,
+): Promise<string> {
+  const { identity } = caller;
+  if (identity.device !== undefined) return identity.device;
+  const { devices, lastUsed } = user;
+  const [first, ...others] = devices;
+  if (first === undefined) throw deviceMissing(caller, user);
+  if (others.length === 0) return first;
+  const stored = comesFromElsewhere ? [] : await listStoredSeeds(world, caller);
+  const seeded = devices.filter((each) => stored.includes(each));
+  const eligible = seeded.length > 0 ? seeded : devices;
+  if (lastUsed !== undefined && eligible.includes(lastUsed)) return lastUsed;
+  if (seeded[0] !== undefined) return seeded[0];
+  const terminal = await world.terminal();
+  if (!terminal.isHere()) {
+    throw new AwstError(
+      "CHOICE_NEEDED",
+      `"${identity.name}" has ${devices.length} MFA devices and none was used here yet`,
+      {
+        hint: `set the one to ask for in the configuration: [mfa] device = "${first}"`,
+      },
+    );
+  }
+  const text = `Which device's codes will you type for ${identity.name}?`;
+  const options = devices.map((serial) => ({ label: serial, value: serial }));
+  return terminal.choose({ text }, options);
+}
+
+export async function changeLearned(
+  world: Needs<"state" | "now">,
+  change: (learned: Learned) => Learned,
+): Promise<void> {
+  await world.state.update(learnedName, (old) => change(decodeLearned(old, world.now())));
+}
+
+async function lookUpUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
+  const { key, region } = caller;
+  const listed = await unlessDenied(askAws(world, key, region, (aws) => aws.listMfaDevices()));
+  if (listed?.userName !== undefined) {
+    return learned(listed.userName, caller.identity.accountId, listed.serials);
+  }
+  const { userName, accountId } = await identify(world, caller);
+  if (listed !== undefined) return learned(userName, accountId, listed.serials);
+  // Without a UserName AWS may want the right for every user; with one, for this user alone.
+  const iam = await openIam(world, key, region);
+  const own = await unlessDenied(iam.listMfaDevices(userName));
+  if (own !== undefined) {
+    return learned(
+      userName,
+      accountId,
+      own.devices.map(({ serial }) => serial),
+    );
+  }
+  const guess = `arn:${partitionOf(region).name}:iam::${accountId}:mfa/${userName}`;
+  if (caller.identity.device === undefined) {
+    world.say(`listing MFA devices is not allowed (iam:ListMFADevices); assuming ${guess}`);
+  }
+  return learned(userName, accountId, [guess]);
+}
+
+async function unlessDenied<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isAwstError(error, "AWS_DENIED")) return undefined;
+    throw error;
+  }
+}
+
+function learned(
+  userName: string,
+  accountId: string | undefined,
+  serials: readonly string[],
+): LearnedUser {
+  return {
+    userName,
+    accountId,
+    devices: serials.filter(makesCodes),
+    unusable: serials.filter((serial) => !makesCodes(serial)),
+    lastUsed: undefined,
+  };
+}
+
+async function identify(world: LearnNeeds, caller: Caller) {
+  const { arn, accountId } = await askAws(world, caller.key, caller.region, (aws) =>
+    aws.getCallerIdentity(),
+  );
+  const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+  if (userName === undefined) {
+    throw new AwstError(
+      "AWS_CALLER_IS_SESSION",
+      `${caller.key.accessKeyId} belongs to ${arn}, not to an IAM user`,
+      {
+        hint: "awst works with the access key of an IAM user",
+      },
+    );
+  }
+  return { userName, accountId };
+}
+
+function deviceMissing({ identity, configuration }: Caller, user: LearnedUser): AwstError {
+  const keys = user.unusable.length;
+  const message =
+    keys === 0
+      ? `user ${user.userName} of "${identity.name}" has no MFA device`
+      : `user ${user.userName} of "${identity.name}" has ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey) only, which STS does not take`;
+  const isDefault = identity.name === configuration.defaultIdentity;
+  const whose = isDefault ? [] : ["--identity", identity.name];
+  return new AwstError("DEVICE_MISSING", message, {
+    hint: commandLine(["awst", "mfa", "add", ...whose]),
+  });
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-world.ts";
+import type { Configuration } from "../../model/configuration/configuration.ts";
+import type { SessionNote } from "../../model/session/session-index.ts";
+import { listSessions } from "./list-sessions.ts";
+
+const me = "main-account";
+const base = configurationOf([role("Dev", 4), role("Batch", 8, { session: "single" })]);
+const main = base.accounts.get(me);
+const identity = base.identities.get(me);
+if (main === undefined || identity === undefined) throw new Error("the fake has changed");
+const configuration: Configuration = {
+  ...base,
+  identities: new Map([
+    [me, identity],
+    ["other-org", { ...identity, name: "other-org" }],
+  ]),
+  accounts: new Map([
+    [me, main],
+    ["theirs", { ...main, name: "theirs", roles: ["Dev"], identity: "other-org" }],
+  ]),
+};
+
+function worldWith(notes: readonly Partial<SessionNote>[], how: Partial<Configuration> = {}) {
+  const machine = makeFakeMachine({ ...configuration, ...how });
+  const expiresAt = new Date(machine.time.getTime() + 3600_000).toISOString();
+  const plain = { kind: "role", identity: me, account: me, accessKeyId: "A", expiresAt };
+  const entries = notes.map((note, number) => [`item ${number}`, { ...plain, ...note }]);
+  machine.state.set("sessions", Object.fromEntries(entries));
+  return { machine, world: machine.process() };
+}
+
+describe("listSessions()", () => {
+  test("every account with the roles offered there, as whom they are assumed", async () => {
+    const { world } = worldWith([]);
+    const { accounts } = await listSessions(world);
+    expect(
+      accounts.map(({ name, identity, roles }) => [name, identity, roles.map((r) => r.name)]),
+    ).toEqual([
+      [me, me, ["Dev", "Batch"]],
+      ["theirs", "other-org", ["Dev"]],
+    ]);
+  });
+
+  test("--identity: the accounts that this one can reach", async () => {
+    const { world } = worldWith([]);
+    const { accounts, identities } = await listSessions(world, "other-org");
+    expect(accounts.map(({ name, identity }) => [name, identity])).toEqual([
+      [me, "other-org"],
+      ["theirs", "other-org"],
+    ]);
+    expect(identities.map(({ name }) => name)).toEqual(["other-org"]);
+    await expect(listSessions(world, "nix")).rejects.toMatchObject({ code: "IDENTITY_UNKNOWN" });
+  });
+
+  test("live sessions, and until when no code is needed", async () => {
+    const machine = worldWith([]).machine;
+    const codeAt = new Date(machine.time.getTime() - 3600_000).toISOString();
+    const { world } = worldWith([
+      { kind: "mfa", codeAt, expiresAt: "2026-03-02T00:00:00Z" },
+      { role: "Dev" },
+    ]);
+    const [account] = (await listSessions(world)).accounts;
+    const [dev, batch] = account?.roles ?? [];
+    expect(dev?.sessions).toHaveLength(1);
+    expect(dev?.withoutCodeUntil).toEqual(new Date("2026-03-01T15:00:00Z"));
+    expect(batch).toMatchObject({ sessions: [], withoutCodeUntil: undefined });
+  });
+
+  test("by AWS's clock, not by this machine's", async () => {
+    const { machine, world } = worldWith([{ role: "Dev" }]);
+    machine.state.set("clock", { skewMs: 2 * 3600_000 });
+    expect((await listSessions(world)).accounts[0]?.roles[0]?.sessions).toEqual([]);
+  });
+
+  test("a role that was only tried is listed while its session is known", async () => {
+    const tried = [{ role: "Tried" }];
+    const names = async (how: Partial<Configuration>) =>
+      (await listSessions(worldWith(tried, how).world)).accounts[0]?.roles.map(({ name }) => name);
+    expect(await names({ rolesAreConfigured: false })).toEqual(["Dev", "Batch", "Tried"]);
+    expect(await names({ rolesAreConfigured: true })).toEqual(["Dev", "Batch"]);
+  });
+});

@@ -1,0 +1,102 @@
+// Accounts, roles, durations, and which sessions live: offline, without the keychain.
+
+import { clockName, clockOf } from "../../model/clock.ts";
+import type { Account, Configuration, Role } from "../../model/configuration/configuration.ts";
+import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { findRole, offeredRoles } from "../../model/configuration/find-role.ts";
+import {
+  type LiveMfaSession,
+  type LiveRoleSession,
+  liveMfaSession,
+  liveRoleSessions,
+  withoutCodeUntil,
+} from "../../model/session/live-sessions.ts";
+import {
+  decodeSessionIndex,
+  type SessionIndex,
+  sessionIndexName,
+} from "../../model/session/session-index.ts";
+import type { Needs } from "../../ports.ts";
+import { loadAndRemember } from "./load-configuration.ts";
+
+export interface Listing {
+  readonly accounts: readonly ListedAccount[];
+  readonly identities: readonly ListedIdentity[];
+}
+
+export interface ListedAccount {
+  readonly name: string;
+  readonly id: string;
+  readonly identity: string;
+  readonly region: string | undefined;
+  readonly roles: readonly ListedRole[];
+}
+
+export interface ListedRole {
+  readonly name: string;
+  readonly durationSeconds: number;
+  readonly session: Role["session"];
+  /** undefined: a code is needed for a new session. */
+  readonly withoutCodeUntil: Date | undefined;
+  readonly sessions: readonly LiveRoleSession[];
+}
+
+export interface ListedIdentity {
+  readonly name: string;
+  readonly mfaSession: LiveMfaSession | undefined;
+}
+
+/** `identity`: only what is obtained as this one. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN. */
+export async function listSessions(
+  world: Needs<"configurationFile" | "state" | "places" | "now">,
+  identity?: string,
+): Promise<Listing> {
+  const { configuration } = await loadAndRemember(world);
+  if (identity !== undefined) findIdentity(configuration, identity);
+  const index = decodeSessionIndex(world.state.read(sessionIndexName));
+  const { awsNow: now } = clockOf(world.state.read(clockName), world.now());
+  const isWanted = (name: string) => identity === undefined || identity === name;
+  const asked = identity ?? configuration.defaultIdentity;
+  return {
+    accounts: [...configuration.accounts.values()]
+      .map((account) => listAccount(configuration, account, account.identity ?? asked, index, now))
+      .filter((account) => isWanted(account.identity)),
+    identities: [...configuration.identities.keys()]
+      .filter(isWanted)
+      .map((name) => ({ name, mfaSession: liveMfaSession(index, name, now) })),
+  };
+}
+
+function listAccount(
+  configuration: Configuration,
+  account: Account,
+  identity: string,
+  index: SessionIndex,
+  now: Date,
+): ListedAccount {
+  const mfa = liveMfaSession(index, identity, now);
+  const { name, id, region } = account;
+  const roles = rolesOf(configuration, account, identity, index).map((role): ListedRole => {
+    const sessions = liveRoleSessions(index, { identity, account: name, role: role.name }, now);
+    const { durationSeconds, session } = role;
+    const until = withoutCodeUntil(mfa, role, now);
+    return { name: role.name, durationSeconds, session, withoutCodeUntil: until, sessions };
+  });
+  return { name, id, identity, region, roles };
+}
+
+/** Those offered, and others of which a session is known: without [roles] any name may be tried. */
+function rolesOf(
+  configuration: Configuration,
+  account: Account,
+  identity: string,
+  index: SessionIndex,
+): readonly Role[] {
+  const names = new Set(offeredRoles(configuration, account));
+  const isTried = account.roles === undefined && !configuration.rolesAreConfigured;
+  for (const note of Object.values(index)) {
+    const isHere = note.identity === identity && note.account === account.name;
+    if (isTried && isHere && note.role !== undefined) names.add(note.role);
+  }
+  return [...names].map((name) => findRole(configuration, account, name));
+}

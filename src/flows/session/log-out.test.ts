@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-world.ts";
+import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import { Secret } from "../../model/secret.ts";
+import type { SessionNote } from "../../model/session/session-index.ts";
+import { type LogOutWish, logOut } from "./log-out.ts";
+
+const me = "main-account";
+const nobody: LogOutWish = { account: undefined, role: undefined, identity: undefined, all: false };
+const dev = roleSessionItem(me, me, "Dev");
+const scoped = roleSessionItem(me, me, "Dev", "ab12cd34ef56");
+const admin = roleSessionItem(me, me, "Admin");
+const gone = roleSessionItem(me, "closed-account", "Dev");
+const mfa = mfaSessionItem(me);
+
+/** Two roles, a scoped session and the MFA session live, one of an account that is gone; a code 1 h ago. */
+function machineWithSessions(files: AwsFileTexts = { config: undefined, credentials: undefined }) {
+  const base = configurationOf([role("Dev", 4), role("Admin", 1)]);
+  const machine = makeFakeMachine(base);
+  const at = (minutes: number) => new Date(machine.time.getTime() + minutes * 60_000);
+  const note = (more: Partial<SessionNote>): SessionNote => ({
+    kind: "role",
+    identity: me,
+    account: me,
+    accessKeyId: "ASIA0",
+    expiresAt: at(50).toISOString(),
+    ...more,
+  });
+  const index = {
+    [dev]: note({ role: "Dev", accessKeyId: "ASIADEV" }),
+    [scoped]: note({ role: "Dev", scope: "ab12cd34ef56" }),
+    [admin]: note({ role: "Admin", expiresAt: at(-5).toISOString() }),
+    [gone]: note({ account: "closed-account", role: "Dev" }),
+    [mfa]: note({ kind: "mfa", codeAt: at(-60).toISOString(), expiresAt: at(660).toISOString() }),
+  };
+  machine.state.set("sessions", index);
+  for (const item of Object.keys(index)) machine.items.set(item, new Secret("x"));
+  const locked: string[] = [];
+  const written = { ...files };
+  const process = machine.process();
+  const world = {
+    ...process,
+    keychain: async () => ({
+      ...(await process.keychain("auto")),
+      lock: async () => void locked.push("locked"),
+    }),
+    awsFiles: async () => ({
+      read: async () => written,
+      edit: async <T>(change: (texts: AwsFileTexts) => { texts: AwsFileTexts; result: T }) => {
+        const { texts, result } = change(written);
+        Object.assign(written, texts);
+        return result;
+      },
+      isOpenToOthers: async () => false,
+    }),
+  };
+  const left = () => [...machine.items.keys()].sort();
+  return { machine, world, at, left, locked, written };
+}
+
+describe("logOut()", () => {
+  test.each([
+    ["one role, its scoped sessions with it", { account: me, role: "Dev" }, [admin, gone, mfa]],
+    ["a part of the account's name", { account: "main", role: "Admin" }, [dev, scoped, gone, mfa]],
+    ["an account", { account: me }, [gone, mfa]],
+    ["every role session, those of accounts no longer configured too", {}, [mfa]],
+    ["everything", { all: true }, []],
+  ])("forgets %s", async (_name, wish, expected) => {
+    const { machine, world, left } = machineWithSessions();
+    await logOut(world, { ...nobody, ...wish });
+    expect(left()).toEqual([...expected].sort());
+    expect(Object.keys(machine.state.get("sessions") as object).sort()).toEqual(left());
+    expect(machine.history).toEqual(["logout"]);
+  });
+
+  test("forgets what the index does not know", async () => {
+    const { machine, world, left } = machineWithSessions();
+    machine.state.delete("sessions");
+    await logOut(world, { ...nobody, account: me, role: "Dev" });
+    expect(left()).not.toContain(dev);
+    await logOut(world, { ...nobody, all: true });
+    expect(left()).toEqual([gone, scoped].sort());
+  });
+
+  test("tells until when keys hold, of those that still do", async () => {
+    const { world, at } = machineWithSessions();
+    const { forgotten } = await logOut(world, { ...nobody, all: true });
+    expect(forgotten).toEqual([
+      { name: "main-account Dev", keysUntil: at(50) },
+      { name: "main-account Dev (@ab12cd)", keysUntil: at(50) },
+      { name: "closed-account Dev", keysUntil: at(50) },
+      { name: "the MFA session of main-account", keysUntil: at(660) },
+    ]);
+  });
+
+  test("tells until when a profile still works without a code", async () => {
+    const { world, at } = machineWithSessions();
+    const { stillWork } = await logOut(world, nobody);
+    expect(stillWork).toEqual([{ name: "main-account Dev", until: at(180) }]);
+  });
+
+  test("forgets the unlock with --all alone", async () => {
+    const { world, locked } = machineWithSessions();
+    expect((await logOut(world, nobody)).stillWork).not.toEqual([]);
+    expect(locked).toEqual([]);
+    expect((await logOut(world, { ...nobody, all: true })).stillWork).toEqual([]);
+    expect(locked).toEqual(["locked"]);
+  });
+
+  test("takes keys out of the credentials file, those of that role and no others", async () => {
+    const section = (name: string, id: string) =>
+      `[${name}]\naws_access_key_id = ${id}\naws_secret_access_key = s\naws_session_token = t\n`;
+    const credentials = [
+      section("main-account Dev", "ASIADEV"),
+      section("renamed", "ASIADEV"),
+      section("main-account Admin", "ASIAADM"),
+      "[main-account]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n",
+    ].join("\n");
+    const { world, written } = machineWithSessions({ config: undefined, credentials });
+    const { takenOut } = await logOut(world, { ...nobody, account: me, role: "Dev" });
+    expect([...takenOut].sort()).toEqual(["main-account Dev", "renamed"]);
+    expect(written.credentials?.match(/^\[.*\]$/gm)).toEqual([
+      "[main-account Admin]",
+      "[main-account]",
+    ]);
+  });
+
+  test.each([
+    [{ account: "nix" }, "ACCOUNT_UNKNOWN"],
+    [{ account: me, role: "Nix" }, "ROLE_UNKNOWN"],
+    [{ identity: "nix" }, "IDENTITY_UNKNOWN"],
+  ])("%j is %s, and nothing is forgotten", async (wish, code) => {
+    const { world, left } = machineWithSessions();
+    await expect(logOut(world, { ...nobody, ...wish })).rejects.toMatchObject({ code });
+    expect(left()).toHaveLength(5);
+  });
+});

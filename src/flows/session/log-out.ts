@@ -1,0 +1,164 @@
+// Forgets sessions: out of the keychain, out of the index, and out of the credentials file where
+// `mode = "keys"` put them. What AWS will still accept can't be called back: it is told.
+
+import { clockName, clockOf } from "../../model/clock.ts";
+import type { Account, Configuration } from "../../model/configuration/configuration.ts";
+import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { findRole, offeredRoles } from "../../model/configuration/find-role.ts";
+import { profileNames } from "../../model/configuration/profile-names.ts";
+import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import { readValue } from "../../model/profile/ini-document.ts";
+import { findProfiles, parseAwsFiles } from "../../model/profile/profile-headers.ts";
+import { takeOutKeys } from "../../model/profile/profile-plan.ts";
+import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
+import {
+  decodeSessionIndex,
+  type SessionIndex,
+  type SessionNote,
+  sessionIndexName,
+  withoutNotes,
+} from "../../model/session/session-index.ts";
+import type { Needs } from "../../ports.ts";
+import { loadConfiguration } from "./load-configuration.ts";
+import { nameAccount } from "./name-account.ts";
+
+export interface LogOutWish {
+  /** As typed: a part of a name will do. */
+  readonly account: string | undefined;
+  readonly role: string | undefined;
+  readonly identity: string | undefined;
+  /** MFA sessions and the keychain's unlock too. */
+  readonly all: boolean;
+}
+
+export interface LoggedOut {
+  /** Sessions that were live, MFA sessions among them: their keys hold at AWS until then. */
+  readonly forgotten: readonly { readonly name: string; readonly keysUntil: Date }[];
+  /** Roles whose profiles still work without a code. */
+  readonly stillWork: readonly { readonly name: string; readonly until: Date }[];
+  /** Profiles whose keys were taken out of the credentials file. */
+  readonly takenOut: readonly string[];
+}
+
+type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles" | "now" | "say">;
+
+/** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
+export async function logOut(world: LogOutNeeds, wish: LogOutWish): Promise<LoggedOut> {
+  const configuration = await loadConfiguration(world);
+  if (wish.identity !== undefined) findIdentity(configuration, wish.identity);
+  const account =
+    wish.account === undefined ? undefined : await nameAccount(world, configuration, wish.account);
+  const roles = rolesOf(configuration, wish, account);
+  const index = decodeSessionIndex(world.state.read(sessionIndexName));
+  const noted = Object.entries(index).filter(([, note]) => isMeant(note, wish, roles));
+  const items = new Set(noted.map(([item]) => item));
+  for (const { identity, account, role } of roles) {
+    items.add(roleSessionItem(identity, account.name, role));
+  }
+  const identities = [...configuration.identities.keys()];
+  const leaving = identities.filter(
+    (name) => wish.identity === undefined || wish.identity === name,
+  );
+  if (wish.all) for (const name of leaving) items.add(mfaSessionItem(name));
+
+  const keychain = await world.keychain(configuration.keychainBackend);
+  for (const item of items) await keychain.remove(item);
+  await world.state.update(sessionIndexName, (old) =>
+    withoutNotes(decodeSessionIndex(old), [...items]),
+  );
+  const notes = noted.map(([, note]) => note);
+  const takenOut = await takeKeysOut(world, configuration, roles, notes);
+  if (wish.all) await keychain.lock();
+  world.state.record("logout", { sessions: noted.length, all: wish.all });
+
+  const { awsNow: now } = clockOf(world.state.read(clockName), world.now());
+  return {
+    forgotten: notes
+      .map((note) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))
+      .filter(({ keysUntil }) => keysUntil > now),
+    stillWork: wish.all ? [] : findWorking(configuration, index, roles, notes, wish, now),
+    takenOut,
+  };
+}
+
+interface RoleOf {
+  readonly identity: string;
+  readonly account: Account;
+  readonly role: string;
+}
+
+/** Every role that is meant and whose session's place in the keychain is known. */
+function rolesOf(
+  configuration: Configuration,
+  wish: LogOutWish,
+  account: string | undefined,
+): readonly RoleOf[] {
+  const accounts = [...configuration.accounts.values()];
+  return accounts
+    .filter((each) => account === undefined || each.name === account)
+    .flatMap((each) => {
+      const identity = wish.identity ?? each.identity ?? configuration.defaultIdentity;
+      const names =
+        wish.role === undefined
+          ? offeredRoles(configuration, each)
+          : [findRole(configuration, each, wish.role).name];
+      return names.map((role) => ({ identity, account: each, role }));
+    });
+}
+
+/** Scoped sessions go with their role, those of roles and accounts no longer configured with everything. */
+function isMeant(note: SessionNote, wish: LogOutWish, roles: readonly RoleOf[]): boolean {
+  if (wish.identity !== undefined && note.identity !== wish.identity) return false;
+  if (note.kind === "mfa") return wish.all;
+  if (wish.account === undefined) return true;
+  const isThere = note.account === roles[0]?.account.name;
+  return isThere && (wish.role === undefined || note.role === wish.role);
+}
+
+function findWorking(
+  configuration: Configuration,
+  index: SessionIndex,
+  roles: readonly RoleOf[],
+  forgotten: readonly SessionNote[],
+  wish: LogOutWish,
+  now: Date,
+): LoggedOut["stillWork"] {
+  return roles.flatMap(({ identity, account, role }) => {
+    const wasHeld = forgotten.some((note) => note.account === account.name && note.role === role);
+    if (!wasHeld && wish.role === undefined) return [];
+    const mfa = liveMfaSession(index, identity, now);
+    const until = withoutCodeUntil(mfa, findRole(configuration, account, role), now);
+    return until === undefined ? [] : [{ name: `${account.name} ${role}`, until }];
+  });
+}
+
+async function takeKeysOut(
+  world: Needs<"awsFiles">,
+  configuration: Configuration,
+  roles: readonly RoleOf[],
+  notes: readonly SessionNote[],
+): Promise<readonly string[]> {
+  const ids = new Set(notes.map(({ accessKeyId }) => accessKeyId));
+  const names = roles.flatMap(({ account, role }) =>
+    profileNames(account.name, role, configuration.writeProfiles),
+  );
+  const change = (texts: AwsFileTexts) => {
+    const holding = findProfiles(parseAwsFiles(texts))
+      .filter(({ section }) => ids.has(readValue(section, "aws_access_key_id") ?? ""))
+      .flatMap((found) => found.names.slice(0, 1));
+    return takeOutKeys(texts, [...new Set([...names, ...holding])], (id) => ids.has(id));
+  };
+  const files = await world.awsFiles();
+  if (change(await files.read()).removed.length === 0) return [];
+  return files.edit((texts) => {
+    const { texts: changed, removed } = change(texts);
+    return { texts: changed, result: removed };
+  });
+}
+
+function nameOf(note: SessionNote): string {
+  if (note.kind === "mfa") return `the MFA session of ${note.identity}`;
+  const scope = note.scope === undefined ? "" : ` (@${note.scope.slice(0, 6)})`;
+  return `${note.account} ${note.role}${scope}`;
+}

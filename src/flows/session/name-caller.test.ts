@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { configurationOf, makeFakeMachine } from "../../../test/support/fake-world.ts";
+import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
+import { Secret } from "../../model/secret.ts";
+import type { Env } from "../../ports.ts";
+import { nameCaller } from "./name-caller.ts";
+
+const credentials = "[plain]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n";
+const config = [
+  "[profile a/b]\ncredential_process = /x/awst credential-process a b\nregion = us-gov-west-1",
+  "[profile other]\ncredential_process = /x/vault",
+  "[profile sso]\nsso_session = x",
+].join("\n");
+const end = new Date("2026-03-01T13:00:00Z");
+
+function worldWith(env: Env) {
+  const asked: string[] = [];
+  const regions: string[] = [];
+  const found = (id: string, sources: readonly string[]): AmbientCredentials => ({
+    keys: { accessKeyId: id, secretAccessKey: new Secret("s") },
+    expiresAt: end,
+    sources,
+  });
+  const process = makeFakeMachine(configurationOf([])).process({ env });
+  return {
+    ...process,
+    asked,
+    regions,
+    awsFiles: async () => ({
+      read: async () => ({ config, credentials }),
+      edit: () => Promise.reject(new Error("edited")),
+      isOpenToOthers: async () => false,
+    }),
+    ambient: async () => ({
+      askProcess: async (line: string) => {
+        asked.push(line);
+        return found("ASIAPROC", []);
+      },
+      askChain: async (profile: string | undefined) => {
+        asked.push(`chain ${profile}`);
+        return found("ASIASSO", ["CREDENTIALS_PROFILE", "CREDENTIALS_SSO"]);
+      },
+    }),
+    aws: async (caller: { accessKeyId: string }, { region }: { region: string }) => {
+      regions.push(region);
+      const unused = () => Promise.reject(new Error("not asked"));
+      return {
+        getSessionToken: unused,
+        assumeRole: unused,
+        listMfaDevices: unused,
+        getCallerIdentity: async () => ({
+          at: process.now(),
+          arn: `arn of ${caller.accessKeyId}`,
+          accountId: "111111111111",
+        }),
+      };
+    },
+  };
+}
+
+describe("nameCaller()", () => {
+  test.each([
+    [
+      "keys in the environment",
+      { AWS_ACCESS_KEY_ID: "ASIAENV", AWS_SECRET_ACCESS_KEY: "s", AWS_REGION: "eu-west-3" },
+      undefined,
+      { arn: "arn of ASIAENV", profile: undefined, source: "AWS_ACCESS_KEY_ID in the environment" },
+      "eu-west-3",
+    ],
+    [
+      "keys in a file",
+      {},
+      "plain",
+      {
+        arn: "arn of AKIA1",
+        profile: "plain",
+        source: 'keys in profile "plain" (credentials file)',
+      },
+      "us-east-1",
+    ],
+    [
+      "a line of awst's, in its profile's region",
+      { AWS_PROFILE: "a/b" },
+      undefined,
+      {
+        arn: "arn of ASIAPROC",
+        profile: "a/b",
+        expiresAt: end,
+        source: 'credential_process of profile "a/b" (config file): awst',
+      },
+      "us-gov-west-1",
+    ],
+    [
+      "another program's line",
+      {},
+      "other",
+      { source: 'credential_process of profile "other" (config file): another program' },
+      "us-east-1",
+    ],
+    [
+      "what takes an SDK",
+      {},
+      "sso",
+      { arn: "arn of ASIASSO", profile: "sso", source: 'profile "sso": IAM Identity Center' },
+      "us-east-1",
+    ],
+  ] as const)("%s", async (_name, env, profile, expected, region) => {
+    const world = worldWith(env);
+    expect(await nameCaller(world, profile)).toMatchObject(expected);
+    expect(world.regions).toEqual([region]);
+  });
+
+  test("runs the very line that stands in the profile", async () => {
+    const world = worldWith({});
+    await nameCaller(world, "a/b");
+    expect(world.asked).toEqual(["/x/awst credential-process a b"]);
+  });
+
+  test("says where tools would disagree", async () => {
+    const world = worldWith({
+      AWS_ACCESS_KEY_ID: "ASIAENV",
+      AWS_SECRET_ACCESS_KEY: "s",
+      AWS_PROFILE: "a/b",
+    });
+    await nameCaller(world, undefined);
+    expect(world.said.join()).toMatch(/win over AWS_PROFILE="a\/b".*JavaScript takes the profile/);
+  });
+
+  test("a profile that is not there", async () => {
+    const world = worldWith({ AWS_PROFILE: "nix" });
+    await expect(nameCaller(world, undefined)).rejects.toMatchObject({
+      code: "CREDENTIALS_MISSING",
+      message: 'there is no AWS profile "nix"',
+    });
+    expect([...world.asked, ...world.regions]).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+// Who AWS says one is here, and where those credentials came from.
+
+import { fallbackRegion } from "../../model/aws/partition.ts";
+import { AwstError } from "../../model/errors.ts";
+import {
+  type AmbientCredentials,
+  type AmbientPlan,
+  planAmbient,
+} from "../../model/profile/ambient-plan.ts";
+import { readProcessLine } from "../../model/profile/process-line.ts";
+import type { Needs } from "../../ports.ts";
+import { askAws } from "./ask-aws.ts";
+
+export interface NamedCaller {
+  readonly arn: string;
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly expiresAt: Date | undefined;
+  /** undefined: from the environment, a container, an instance. */
+  readonly profile: string | undefined;
+  /** In words: `credential_process of profile "a b" (credentials file): awst`. */
+  readonly source: string;
+}
+
+/** `profile`: --profile. Errors: CREDENTIALS_MISSING, AWS_*, FILE_*. */
+export async function nameCaller(
+  world: Needs<"env" | "awsFiles" | "ambient" | "aws" | "state" | "now" | "say">,
+  profile: string | undefined,
+): Promise<NamedCaller> {
+  const texts = await (await world.awsFiles()).read();
+  const plan = planAmbient(world.env, texts, profile);
+  if (plan.from === "nowhere") throw unknownProfile(plan.profile);
+  const named = world.env["AWS_PROFILE"];
+  if (plan.from === "environment" && named) {
+    world.say(
+      `keys in the environment win over AWS_PROFILE=${JSON.stringify(named)} in AWS CLI, boto3 and Terraform; the SDK for JavaScript takes the profile`,
+    );
+  }
+  const found = await findKeys(world, plan);
+  const region = plan.region ?? fallbackRegion;
+  const { arn, accountId } = await askAws(world, found.keys, region, (aws) =>
+    aws.getCallerIdentity(),
+  );
+  return {
+    arn,
+    accountId,
+    accessKeyId: found.keys.accessKeyId,
+    expiresAt: found.expiresAt,
+    profile: "profile" in plan ? plan.profile : undefined,
+    source: describe(plan, found.sources),
+  };
+}
+
+type FindPlan = Exclude<AmbientPlan, { from: "nowhere" }>;
+
+async function findKeys(world: Needs<"ambient">, plan: FindPlan): Promise<AmbientCredentials> {
+  if (plan.from === "environment" || plan.from === "keys") {
+    return { keys: plan.keys, expiresAt: undefined, sources: [] };
+  }
+  const ambient = await world.ambient();
+  if (plan.from === "process") return ambient.askProcess(plan.line);
+  return ambient.askChain(plan.profile);
+}
+
+function describe(plan: FindPlan, sources: readonly string[]): string {
+  if (plan.from === "environment") return "AWS_ACCESS_KEY_ID in the environment";
+  const profile =
+    plan.profile === undefined ? undefined : `profile ${JSON.stringify(plan.profile)}`;
+  if (plan.from === "keys") return `keys in ${profile} (${plan.file} file)`;
+  if (plan.from === "process") {
+    const whose = readProcessLine(plan.line) === undefined ? "another program" : "awst";
+    return `credential_process of ${profile} (${plan.file} file): ${whose}`;
+  }
+  const how = markWords.find(([mark]) => sources.includes(mark))?.[1];
+  return [profile, how ?? "the SDK's chain"].filter(Boolean).join(": ");
+}
+
+/** The SDK's marks, the most telling first. */
+const markWords = [
+  ["CREDENTIALS_STS_ASSUME_ROLE_WEB_ID", "a role by web identity"],
+  ["CREDENTIALS_STS_ASSUME_ROLE", "role_arn"],
+  ["CREDENTIALS_SSO", "IAM Identity Center"],
+  ["CREDENTIALS_SSO_LEGACY", "IAM Identity Center"],
+  ["CREDENTIALS_PROFILE_LOGIN", "aws login"],
+  ["CREDENTIALS_LOGIN", "aws login"],
+  ["CREDENTIALS_HTTP", "the container's endpoint"],
+  ["CREDENTIALS_IMDS", "the instance's metadata"],
+  ["CREDENTIALS_PROCESS", "credential_process"],
+  ["CREDENTIALS_PROFILE", "keys in the profile"],
+] as const;
+
+function unknownProfile(profile: string): AwstError {
+  return new AwstError(
+    "CREDENTIALS_MISSING",
+    `there is no AWS profile ${JSON.stringify(profile)}`,
+    {
+      hint: "awst profile list",
+    },
+  );
+}

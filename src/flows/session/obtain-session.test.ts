@@ -1,0 +1,606 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import {
+  configurationOf,
+  type FakeMachine,
+  type FakeProcess,
+  makeFakeMachine,
+  role,
+} from "../../../test/support/fake-world.ts";
+import { AwstError } from "../../model/errors.ts";
+import { encodeAccessKey } from "../../model/key/access-key.ts";
+import { keyItem, mfaSessionItem } from "../../model/keychain/items.ts";
+import { Secret } from "../../model/secret.ts";
+import type { SessionRequest } from "../../model/session/session-request.ts";
+import { obtainSession } from "./obtain-session.ts";
+
+const hour = 3600;
+let machine: FakeMachine;
+
+beforeEach(() => {
+  machine = makeFakeMachine(
+    configurationOf([
+      role("DeveloperAccess", 4),
+      role("AdminAccess", 1),
+      role("LongBuild", 8, { session: "single" }),
+    ]),
+  );
+  machine.aws.roles.set(arn("LongBuild"), {
+    maxAgeSeconds: 8 * hour,
+    maxSessionSeconds: 12 * hour,
+  });
+  storeKey("AKIAFAKEFAKEFAKEFAKE");
+});
+
+function arn(name: string): string {
+  return `arn:aws:iam::111111111111:role/${name}`;
+}
+
+function storeKey(accessKeyId: string): void {
+  const key = { accessKeyId, secretAccessKey: new Secret("s".repeat(40)) };
+  machine.items.set(keyItem("main-account"), encodeAccessKey(key));
+}
+
+/** A person who types the code of the moment. */
+function typist(): FakeProcess {
+  return { types: () => machine.aws.code() };
+}
+
+function wish(roleName: string, more: Partial<SessionRequest> = {}): SessionRequest {
+  return {
+    account: "main-account",
+    role: roleName,
+    identity: undefined,
+    flags: {},
+    code: undefined,
+    refresh: false,
+    asker: "person",
+    keysAreFixed: false,
+    ...more,
+  };
+}
+
+/** Runs one process, and tells what it did: its outcome, its questions, the calls made. */
+async function run(
+  roleName: string,
+  more: Partial<SessionRequest> = {},
+  as: FakeProcess = typist(),
+) {
+  const world = machine.process(as);
+  const before = machine.aws.calls.length;
+  const result = await obtainSession(world, wish(roleName, more)).catch((error: unknown) => {
+    if (error instanceof AwstError) return error;
+    throw error;
+  });
+  return {
+    how: result instanceof AwstError ? result.code : result.how,
+    session: result instanceof AwstError ? undefined : result.session,
+    hint: result instanceof AwstError ? result.hint : undefined,
+    questions: world.asked.length,
+    asked: world.asked,
+    said: world.said,
+    calls: machine.aws.calls.slice(before).join(" "),
+  };
+}
+
+const program = { asker: "machine" } as const;
+const nobody: FakeProcess = {};
+
+describe("one code serves everything", () => {
+  test("cold: one look-up per key and two STS calls; a second role: one; warm: none", async () => {
+    expect(await run("DeveloperAccess")).toMatchObject({
+      how: "new",
+      questions: 1,
+      calls: "ListMFADevices GetSessionToken AssumeRole",
+    });
+    expect(await run("AdminAccess")).toMatchObject({
+      how: "renewed",
+      questions: 0,
+      calls: "AssumeRole",
+    });
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "kept", questions: 0, calls: "" });
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+  });
+
+  test("four hours of silent renewal, then a code, also for an AdminAccess of one hour", async () => {
+    await run("DeveloperAccess");
+    for (const minutes of [48, 96, 144, 192, 239]) {
+      machine.time = new Date(Date.parse("2026-03-01T12:00:00Z") + minutes * 60_000);
+      const each = await run("DeveloperAccess", program, nobody);
+      expect(each).toMatchObject({ how: "renewed", calls: "AssumeRole" });
+    }
+    machine.time = new Date("2026-03-01T16:30:00Z");
+    // The last hour, begun within the four, is served to its end.
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+    machine.time = new Date("2026-03-01T16:58:59Z");
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+    machine.time = new Date("2026-03-01T16:59:00Z");
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+      how: "CODE_NEEDED",
+      calls: "",
+    });
+    expect(await run("AdminAccess")).toMatchObject({ how: "new", questions: 1 });
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+      how: "renewed",
+      questions: 0,
+    });
+  });
+
+  test("--refresh asks for a code and keeps the old session when that fails", async () => {
+    const { session } = await run("DeveloperAccess");
+    machine.advance(60);
+    machine.aws.failNext("GetSessionToken", "AWS_DENIED");
+    expect(await run("DeveloperAccess", { refresh: true })).toMatchObject({ how: "AWS_DENIED" });
+    const after = await run("DeveloperAccess", program, nobody);
+    expect(after.session?.keys.accessKeyId).toBe(session?.keys.accessKeyId);
+    machine.advance(60);
+    expect(await run("DeveloperAccess", { refresh: true })).toMatchObject({
+      how: "new",
+      questions: 1,
+    });
+  });
+
+  test("the session's name is the IAM user's, padded where one letter is too short", async () => {
+    machine.aws.userName = "x";
+    const { session } = await run("DeveloperAccess");
+    expect(session?.assumedRoleArn).toBe(`${arn("DeveloperAccess")}/x_`);
+  });
+});
+
+describe("where a code is asked for, and nowhere else", () => {
+  test("AWS refuses the MFA session itself: it is dropped and a code opens another", async () => {
+    for (const code of ["AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED"] as const) {
+      await run("DeveloperAccess", { refresh: true });
+      machine.advance(60);
+      machine.aws.failNext("AssumeRole", code);
+      const other = await run("AdminAccess", { refresh: false });
+      expect(other, code).toMatchObject({ how: "new", questions: 1 });
+      machine.items.delete("role-session/main-account/main-account/AdminAccess");
+      machine.advance(60);
+    }
+  });
+
+  test("denied to an old session: a code, once; denied to a young one: never again a code", async () => {
+    await run("DeveloperAccess");
+    machine.aws.roles.set(arn("AdminAccess"), { maxAgeSeconds: 10 * 60 });
+    machine.advance(16 * 60);
+    expect(await run("AdminAccess")).toMatchObject({ how: "new", questions: 1 });
+
+    machine.aws.roles.delete(arn("AdminAccess"));
+    machine.items.delete("role-session/main-account/main-account/AdminAccess");
+    machine.advance(16 * 60);
+    const first = await run("AdminAccess");
+    expect(first).toMatchObject({ how: "AWS_ROLE_REFUSED", questions: 1 });
+    machine.advance(16 * 60);
+    const second = await run("AdminAccess");
+    expect(second).toMatchObject({ how: "AWS_ROLE_REFUSED", questions: 0, calls: "AssumeRole" });
+    machine.advance(5 * hour);
+    const third = await run("AdminAccess");
+    expect(third).toMatchObject({ how: "AWS_ROLE_REFUSED", questions: 0, calls: "" });
+    expect(third.hint).toContain("awst assume main-account AdminAccess --refresh");
+
+    machine.aws.roles.set(arn("AdminAccess"), {});
+    expect(await run("AdminAccess", { refresh: true })).toMatchObject({ how: "new", questions: 1 });
+    machine.advance(5 * hour);
+    expect(await run("AdminAccess")).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("denied to a young session: told at once, no code", async () => {
+    await run("DeveloperAccess");
+    machine.aws.roles.delete(arn("AdminAccess"));
+    expect(await run("AdminAccess")).toMatchObject({ how: "AWS_ROLE_REFUSED", questions: 0 });
+  });
+
+  test.each([
+    "AWS_UNREACHABLE",
+    "AWS_THROTTLED",
+    "AWS_FAILED",
+    "AWS_UNINTELLIGIBLE",
+    "AWS_SECRET_WRONG",
+    "AWS_REGION_DISABLED",
+    "AWS_INPUT_REFUSED",
+    "AWS_POLICY_REFUSED",
+    "AWS_POLICY_TOO_LARGE",
+    "AWS_DURATION_OVER_CHAIN_CAP",
+    "CLOCK_SKEWED",
+  ] as const)(
+    "%s on AssumeRole: its own message, no code, also from an old session",
+    async (code) => {
+      await run("DeveloperAccess");
+      machine.aws.failNext("AssumeRole", code);
+      expect(await run("AdminAccess")).toMatchObject({ how: code, questions: 0 });
+      machine.advance(40 * 60);
+      machine.aws.failNext("AssumeRole", code);
+      expect(await run("AdminAccess")).toMatchObject({ how: code, questions: 0 });
+      expect(await run("AdminAccess")).toMatchObject({ how: "renewed", questions: 0 });
+    },
+  );
+
+  test.each([
+    [14 * 60 + 59, "AWS_ROLE_REFUSED", 0],
+    [15 * 60 + 1, "new", 1],
+  ])("denied to a session of %i s: %s, %i question(s)", async (age, how, questions) => {
+    await run("DeveloperAccess");
+    machine.aws.roles.set(arn("AdminAccess"), { maxAgeSeconds: 14 * 60 });
+    machine.advance(age);
+    expect(await run("AdminAccess")).toMatchObject({ how, questions });
+  });
+
+  test("a device that stands in the configuration is not looked up when AWS does not know it", async () => {
+    const device = "arn:aws:iam::111111111111:mfa/gone";
+    machine.configuration = configurationOf([role("DeveloperAccess", 4)], { device });
+    const seen = await run("DeveloperAccess");
+    expect(seen).toMatchObject({ how: "AWS_DEVICE_UNKNOWN", questions: 1 });
+    expect(seen.hint).toContain("[mfa] device");
+  });
+
+  test("a renewal that fails hands out what is left, with a warning", async () => {
+    const { session } = await run("DeveloperAccess");
+    machine.advance(50 * 60);
+    machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
+    const kept = await run("DeveloperAccess", program, nobody);
+    expect(kept.session?.keys.accessKeyId).toBe(session?.keys.accessKeyId);
+    expect(kept.said.join()).toContain("not renewed");
+  });
+
+  test("a name that does not exist costs no call and no code", async () => {
+    expect(await run("NoSuchRole")).toMatchObject({ how: "ROLE_UNKNOWN", questions: 0, calls: "" });
+    expect(await run("DeveloperAccess", { account: "nowhere" })).toMatchObject({
+      how: "ACCOUNT_UNKNOWN",
+      calls: "",
+    });
+  });
+});
+
+describe("codes", () => {
+  test("nobody to ask: nothing is called", async () => {
+    const alone = await run("DeveloperAccess", program, nobody);
+    expect(alone).toMatchObject({ how: "CODE_NEEDED", calls: "" });
+    expect(alone.hint).toBe("awst assume main-account DeveloperAccess");
+  });
+
+  test("a typed code that AWS refuses is asked again at most twice", async () => {
+    const wrong = await run(
+      "DeveloperAccess",
+      {},
+      {
+        types: () =>
+          String(Math.trunc(Math.random() * 1e6))
+            .padStart(6, "x")
+            .replaceAll("x", "0"),
+      },
+    );
+    expect(wrong).toMatchObject({ how: "AWS_CODE_REFUSED", questions: 3 });
+    let typed = 0;
+    const types = () => (typed++ === 0 ? "000000" : machine.aws.code());
+    expect(await run("DeveloperAccess", {}, { types })).toMatchObject({ how: "new", questions: 2 });
+  });
+
+  test("a code from a flag, the environment or a command ends the run when refused", async () => {
+    const flag = await run("DeveloperAccess", { code: new Secret("000000") });
+    expect(flag).toMatchObject({ how: "AWS_CODE_REFUSED", questions: 0 });
+    machine.advance(120);
+    const env = await run("DeveloperAccess", {}, { ...typist(), env: { AWST_MFA_CODE: "000000" } });
+    expect(env).toMatchObject({ how: "AWS_CODE_REFUSED", questions: 0 });
+  });
+
+  test("used digits are as if absent, and the next source is tried", async () => {
+    const code = new Secret(machine.aws.code());
+    expect(await run("DeveloperAccess", { code })).toMatchObject({ how: "new", questions: 0 });
+    const again = await run("DeveloperAccess", { code, refresh: true });
+    expect(again).toMatchObject({ how: "new", questions: 1 });
+    expect(new Set(machine.aws.sentCodes).size).toBe(machine.aws.sentCodes.length);
+  });
+
+  test.each([
+    ["refused connection: the code never left", "nothing-done", false, 1],
+    ["a reset after AWS acted", "unknown", true, 2],
+    ["a reset, perhaps before", "unknown", false, 2],
+  ] as const)("%s", async (_name, fate, acted, distinct) => {
+    machine.aws.failNext("GetSessionToken", "AWS_UNREACHABLE", { acted, fate });
+    const types = () => machine.aws.code();
+    expect(await run("DeveloperAccess", {}, { types })).toMatchObject({ how: "AWS_UNREACHABLE" });
+    const digits = machine.aws.code();
+    expect(await run("DeveloperAccess", {}, { types })).toMatchObject({ how: "new" });
+    // After an unknown fate nothing of that step is sent: the next step's code was.
+    expect(machine.aws.code() === digits).toBe(distinct === 1);
+  });
+
+  test("the [mfa] command comes before the person, and its failure gives way", async () => {
+    machine.configuration = configurationOf([role("DeveloperAccess", 4)], { command: "ykman" });
+    const both = { ...typist(), command: () => machine.aws.code() };
+    expect(await run("DeveloperAccess", {}, both)).toMatchObject({ how: "new", questions: 0 });
+    machine.advance(5 * hour);
+    const broken = { ...typist() };
+    expect(await run("DeveloperAccess", {}, broken)).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("malformed digits are never sent", async () => {
+    const bad = await run("DeveloperAccess", { code: new Secret("12345") });
+    expect(bad).toMatchObject({ how: "USAGE" });
+    const env = { AWST_MFA_CODE: "1234567" };
+    expect(await run("DeveloperAccess", {}, { ...typist(), env })).toMatchObject({ how: "USAGE" });
+    expect(machine.aws.sentCodes).toEqual([]);
+  });
+});
+
+describe("devices", () => {
+  test("a device AWS does not know is dropped, looked up again, and asked for by name", async () => {
+    await run("DeveloperAccess");
+    machine.aws.devices = ["arn:aws:iam::111111111111:mfa/phone"];
+    machine.advance(5 * hour);
+    const moved = await run("DeveloperAccess");
+    expect(moved).toMatchObject({ how: "new", questions: 2 });
+    expect(moved.asked[1]).toContain("phone");
+  });
+
+  test("listing everybody's denied: one's own are asked for by name", async () => {
+    machine.aws.failNext("ListMFADevices", "AWS_DENIED");
+    machine.aws.devices = ["arn:aws:iam::111111111111:mfa/phone"];
+    const denied = await run("DeveloperAccess");
+    expect(denied).toMatchObject({ how: "new", questions: 1 });
+    expect(denied.asked[0]).toContain("phone");
+  });
+
+  test("listing denied altogether: the name is derived and said", async () => {
+    machine.aws.failNext("ListMFADevices", "AWS_DENIED");
+    machine.aws.failNext("ListMFADevices", "AWS_DENIED");
+    const denied = await run("DeveloperAccess");
+    expect(denied.said.join()).toContain("arn:aws:iam::111111111111:mfa/user");
+  });
+
+  test("security keys are explained; without any device there is a next step", async () => {
+    machine.aws.devices = ["arn:aws:iam::111111111111:u2f/user/user/key-ABC"];
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "DEVICE_MISSING", questions: 0 });
+    machine.aws.devices = [];
+    const none = await run("DeveloperAccess");
+    expect(none).toMatchObject({ how: "DEVICE_MISSING", questions: 0 });
+    expect(none.hint).toBe("awst mfa add");
+  });
+
+  test("several devices: asked once, then the last one used", async () => {
+    machine.aws.devices.push("GAHT12345678");
+    const types = (question: { text: string }) =>
+      question.text.startsWith("Which") ? "GAHT12345678" : machine.aws.code();
+    const first = await run("DeveloperAccess", {}, { types });
+    expect(first).toMatchObject({ how: "new", questions: 2 });
+    machine.advance(5 * hour);
+    expect(await run("DeveloperAccess", {}, { types })).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("--device: that one, by name or serial, and from then on", async () => {
+    machine.aws.devices.push("GAHT12345678", "arn:aws:iam::111111111111:mfa/phone");
+    for (const device of ["phone", "GAHT12345678", "arn:aws:iam::111111111111:mfa/user", "phone"]) {
+      const named = await run("DeveloperAccess", { device, refresh: true });
+      expect(named).toMatchObject({ how: "new", questions: 1 });
+      expect(named.asked[0]).toContain(device.split("/").at(-1));
+      machine.advance(60);
+    }
+    machine.advance(5 * hour);
+    expect((await run("DeveloperAccess")).asked.join()).toContain("phone");
+    const none = await run("DeveloperAccess", { device: "tablet", refresh: true });
+    expect(none).toMatchObject({ how: "DEVICE_MISSING", questions: 0 });
+    expect(none.hint).toBe("there are: user, GAHT12345678, phone");
+  });
+
+  test("right codes refused three times: the hint is resync", async () => {
+    let wrong = 0;
+    const types = () => String(++wrong).padStart(6, "0");
+    const refused = await run("DeveloperAccess", {}, { types });
+    expect(refused).toMatchObject({ how: "AWS_CODE_REFUSED", questions: 3 });
+    expect(refused.hint).toContain("awst mfa resync --device user");
+  });
+});
+
+describe("single", () => {
+  test("one AssumeRole with the code and the whole duration", async () => {
+    const long = await run("LongBuild");
+    expect(long).toMatchObject({ how: "new", calls: "ListMFADevices AssumeRole" });
+    const { expiresAt } = long.session!.keys;
+    expect((expiresAt.getTime() - machine.time.getTime()) / 1000).toBe(8 * hour);
+    expect(await run("LongBuild", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+  });
+
+  test("a role that allows less: said, remembered, renewed instead with the next code", async () => {
+    machine.aws.roles.set(arn("LongBuild"), { maxAgeSeconds: 8 * hour, maxSessionSeconds: hour });
+    const long = await run("LongBuild");
+    expect(long).toMatchObject({ how: "new", questions: 2 });
+    expect(long.said.join()).toContain("MaxSessionDuration");
+    machine.advance(50 * 60);
+    expect(await run("LongBuild", program, nobody)).toMatchObject({
+      how: "renewed",
+      calls: "AssumeRole",
+    });
+    machine.advance(9 * hour);
+    const next = await run("LongBuild");
+    expect(next).toMatchObject({ how: "new", questions: 1, calls: "GetSessionToken AssumeRole" });
+  });
+
+  test("from a fixed source there is no next code", async () => {
+    machine.aws.roles.set(arn("LongBuild"), { maxSessionSeconds: hour });
+    const code = new Secret(machine.aws.code());
+    expect(await run("LongBuild", { code }, nobody)).toMatchObject({ how: "CODE_NEEDED" });
+  });
+});
+
+describe("a key that is not imported", () => {
+  beforeEach(() => {
+    machine.items.clear();
+    machine.credentials = `[main-account]\naws_access_key_id = AKIAFAKEFAKEFAKEFAKE\naws_secret_access_key = ${"s".repeat(40)}\n`;
+  });
+
+  test("is read where it lies, warm too, with one hint for a person", async () => {
+    const first = await run("DeveloperAccess");
+    expect(first).toMatchObject({ how: "new" });
+    expect(first.said.filter((line) => line.includes("awst key import"))).toHaveLength(1);
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "kept", said: [] });
+    expect(await run("AdminAccess", program)).toMatchObject({ how: "renewed", said: [] });
+  });
+
+  test("another key in the file: the session of the first is not served", async () => {
+    await run("DeveloperAccess");
+    machine.credentials = machine.credentials?.replace(
+      "AKIAFAKEFAKEFAKEFAKE",
+      "AKIAOTHEROTHEROTHER2",
+    );
+    machine.aws.keyIds.add("AKIAOTHEROTHEROTHER2");
+    machine.advance(60);
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("the keychain's key wins over another one in the file, and both are named", async () => {
+    storeKey("AKIAOTHEROTHEROTHER2");
+    machine.aws.keyIds.add("AKIAOTHEROTHEROTHER2");
+    const { session, said } = await run("DeveloperAccess");
+    expect(session?.signedBy).toBe("AKIAOTHEROTHEROTHER2");
+    const warning = said.filter((line) => line.startsWith("warning"));
+    expect(warning).toHaveLength(1);
+    expect(warning[0]).toContain("AKIAFAKEFAKEFAKEFAKE");
+    expect(warning[0]).toContain("AKIAOTHEROTHEROTHER2");
+  });
+
+  test("none anywhere: what to type", async () => {
+    machine.credentials = "[other]\nregion = x\n";
+    const none = await run("DeveloperAccess");
+    expect(none).toMatchObject({ how: "KEY_MISSING", calls: "", hint: "awst key add" });
+  });
+});
+
+describe("what a session belongs to", () => {
+  test("edited configuration: same inputs are restamped, others made anew", async () => {
+    await run("DeveloperAccess");
+    machine.configurationStamp = "2";
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+    machine.configuration = configurationOf([
+      role("DeveloperAccess", 4, { policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }),
+    ]);
+    machine.configurationStamp = "3";
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+      how: "renewed",
+      calls: "AssumeRole",
+    });
+  });
+
+  test("a key changed elsewhere: neither session nor MFA session of the old one is served", async () => {
+    await run("DeveloperAccess");
+    storeKey("AKIAOTHEROTHEROTHER2");
+    machine.state.set("keys", { "main-account": { accessKeyId: "AKIAOTHEROTHEROTHER2" } });
+    machine.aws.keyIds.add("AKIAOTHEROTHEROTHER2");
+    machine.advance(60);
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("another endpoint: nothing of the first one is served", async () => {
+    await run("DeveloperAccess");
+    machine.advance(60);
+    const elsewhere = { ...typist(), env: { AWS_ENDPOINT_URL_STS: "http://127.0.0.1:1" } };
+    expect(await run("DeveloperAccess", {}, elsewhere)).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("a scoped session has an item of its own and is over when it ends", async () => {
+    const plain = await run("DeveloperAccess");
+    const flags = { durationSeconds: 1800 };
+    const scoped = await run("DeveloperAccess", { flags });
+    expect(scoped).toMatchObject({ how: "renewed", calls: "AssumeRole" });
+    const again = await run("DeveloperAccess", program, nobody);
+    expect(again.session?.keys.accessKeyId).toBe(plain.session?.keys.accessKeyId);
+    machine.advance(1801);
+    const over = await run("DeveloperAccess", { ...program, flags }, nobody);
+    expect(over).toMatchObject({ how: "SESSION_OVER", calls: "" });
+    expect(over.hint).toBe("awst assume main-account DeveloperAccess --duration 1800");
+    expect(await run("DeveloperAccess", { flags })).toMatchObject({ how: "renewed" });
+  });
+});
+
+describe("clocks", () => {
+  test("a clock that is behind: named, and a session ends by AWS's clock too", async () => {
+    machine.skewMs = 7 * 60_000;
+    const first = await run("DeveloperAccess");
+    expect(first.said.join()).toContain("your clock is 7 min behind");
+    machine.advance(46 * 60);
+    // 14 min by AWS's clock, although this machine's still shows 21.
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "renewed" });
+  });
+});
+
+describe("single flight", () => {
+  test("50 at once: one question, one GetSessionToken, one AssumeRole, 50 equal answers", async () => {
+    const all = await Promise.all(
+      Array.from({ length: 50 }, () => run("DeveloperAccess", program)),
+    );
+    expect(machine.aws.calls.join(" ")).toBe("ListMFADevices GetSessionToken AssumeRole");
+    expect(new Set(all.map((each) => each.session?.keys.accessKeyId)).size).toBe(1);
+  });
+
+  test("two roles at once: one code", async () => {
+    await Promise.all([run("DeveloperAccess", program), run("AdminAccess", program)]);
+    expect(machine.aws.calls.filter((each) => each === "GetSessionToken")).toHaveLength(1);
+    expect(machine.aws.sentCodes).toHaveLength(1);
+  });
+
+  test("a person's no is everybody's, and a program's for 10 s more; a typed assume asks", async () => {
+    let asked = 0;
+    const types = () => {
+      asked += 1;
+      throw new AwstError("INTERRUPTED", "interrupted");
+    };
+    const all = await Promise.all(
+      Array.from({ length: 10 }, () => run("DeveloperAccess", program, { types })),
+    );
+    expect(asked).toBe(1);
+    expect(all.every((each) => each.how === "INTERRUPTED")).toBe(true);
+    machine.advance(9);
+    expect(await run("DeveloperAccess", program)).toMatchObject({
+      how: "INTERRUPTED",
+      questions: 0,
+    });
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "new", questions: 1 });
+  });
+
+  test("what AWS says of a code from one command line is nobody else's affair", async () => {
+    const [typed, other] = await Promise.all([
+      run("DeveloperAccess", { code: new Secret("000000") }, nobody),
+      run("DeveloperAccess", program),
+    ]);
+    expect([typed.how, other.how]).toEqual(["AWS_CODE_REFUSED", "new"]);
+    machine.advance(5 * hour);
+    await run("DeveloperAccess", { code: new Secret("000000") }, nobody);
+    expect(await run("DeveloperAccess", program)).toMatchObject({ how: "new" });
+  });
+
+  test("what AWS says of one role is told to those who want that role alone", async () => {
+    machine.aws.roles.delete(arn("LongBuild"));
+    const [long, same, other] = await Promise.all([
+      run("LongBuild", program),
+      run("LongBuild", program, nobody),
+      run("DeveloperAccess", program),
+    ]);
+    expect([long.how, same.how]).toEqual(["AWS_ROLE_REFUSED", "AWS_ROLE_REFUSED"]);
+    expect(other.how).toBe("new");
+    expect(machine.aws.sentCodes).toHaveLength(2);
+  });
+
+  test("a program that hears of a smaller maximum goes on with the next code", async () => {
+    machine.aws.roles.set(arn("LongBuild"), { maxAgeSeconds: 8 * hour, maxSessionSeconds: hour });
+    expect(await run("LongBuild", program)).toMatchObject({ how: "new", questions: 2 });
+  });
+
+  test("no source here is not shared: the next waiter that has one takes over", async () => {
+    const [first, second] = await Promise.all([
+      run("DeveloperAccess", program, nobody),
+      run("DeveloperAccess", program),
+    ]);
+    expect(first.how).toBe("CODE_NEEDED");
+    expect(second.how).toBe("new");
+  });
+});
+
+test("the MFA session is dropped from the keychain when AWS refuses it", async () => {
+  await run("DeveloperAccess");
+  const before = machine.items.get(mfaSessionItem("main-account"));
+  machine.aws.failNext("AssumeRole", "AWS_SESSION_EXPIRED");
+  machine.advance(60);
+  await run("AdminAccess", program, nobody);
+  expect(before).toBeDefined();
+  expect(machine.items.get(mfaSessionItem("main-account"))).toBeUndefined();
+});

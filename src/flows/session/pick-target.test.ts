@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-world.ts";
+import { isAwstError } from "../../model/errors.ts";
+import { picksName } from "../../model/session/frecency.ts";
+import { pickTarget, rememberPick } from "./pick-target.ts";
+
+const base = configurationOf([role("Dev", 4), role("Admin", 1)]);
+const main = base.accounts.get("main-account");
+if (main === undefined) throw new Error("the fake has no account");
+const configuration = {
+  ...base,
+  accounts: new Map([
+    ["main-account", main],
+    ["production", { ...main, name: "production", id: "222222222222", roles: ["Admin"] }],
+    ["empty", { ...main, name: "empty", id: "333333333333", roles: [] }],
+  ]),
+};
+
+const nobody = () => makeFakeMachine(configuration).process();
+
+/** A person who takes the option with this label; `seen` is what they were shown. */
+function person(label: string) {
+  const seen: string[] = [];
+  const machine = makeFakeMachine(configuration);
+  const world = machine.process({ types: () => label });
+  const terminal = async () => {
+    const real = await world.terminal();
+    const choose: typeof real.choose = (question, options) => {
+      seen.push(...options.map((option) => `${option.label} | ${option.hint}`));
+      return real.choose(question, options);
+    };
+    return { ...real, choose };
+  };
+  return { machine, world: { ...world, terminal }, seen };
+}
+
+const typed = (account?: string, name?: string) => ({ account, role: name });
+
+describe("pickTarget()", () => {
+  test("takes what was typed as it stands, and opens nothing", async () => {
+    const world = { ...nobody(), configurationFile: () => Promise.reject(new Error("read")) };
+    const names = await pickTarget(world, typed("nix", "Any"), undefined);
+    expect(names).toEqual({ account: "nix", role: "Any" });
+  });
+
+  test("offers every account's roles, most used first", async () => {
+    const { machine, world, seen } = person("production Admin");
+    await rememberPick(world, { account: "production", role: "Admin" });
+    machine.advance(3600);
+    await rememberPick(world, { account: "main-account", role: "Admin" });
+    machine.advance(3600);
+    await rememberPick(world, { account: "main-account", role: "Admin" });
+    const picked = await pickTarget(world, typed(), undefined);
+    expect(picked).toEqual({ account: "production", role: "Admin" });
+    expect(seen.map((each) => each.split(" | ")[0])).toEqual([
+      "main-account Admin",
+      "production Admin",
+      "main-account Dev",
+    ]);
+    expect(world.asked).toEqual(["account and role"]);
+  });
+
+  test("shows until when no code is needed", async () => {
+    const { machine, world, seen } = person("main-account Dev");
+    const codeAt = machine.time.toISOString();
+    const expiresAt = new Date(machine.time.getTime() + 12 * 3600_000).toISOString();
+    const note = { kind: "mfa", identity: "main-account", accessKeyId: "A", codeAt, expiresAt };
+    machine.state.set("sessions", { item: note });
+    await pickTarget(world, typed("main-account"), undefined);
+    expect(seen[0]).toMatch(/^main-account Dev \| 111111111111, no code until \d\d:\d\d$/);
+  });
+
+  test("an account alone: a picker of its roles", async () => {
+    const { world, seen } = person("main-account Admin");
+    const names = await pickTarget(world, typed("main-account"), undefined);
+    expect(names).toEqual({ account: "main-account", role: "Admin" });
+    expect(seen).toHaveLength(2);
+    expect(world.asked).toEqual(["role of main-account"]);
+  });
+
+  test("a part of an account's name is said aloud", async () => {
+    const { world } = person("main-account Dev");
+    await pickTarget(world, typed("main"), undefined);
+    expect(world.said).toEqual(['"main" is taken for main-account']);
+  });
+
+  test("a part of several accounts' names leaves those to choose from", async () => {
+    const { world, seen } = person("production Admin");
+    await pickTarget(world, typed("n"), undefined);
+    expect(seen.map((each) => each.split(" | ")[0]).sort()).toEqual([
+      "main-account Admin",
+      "main-account Dev",
+      "production Admin",
+    ]);
+    const error = await pickTarget(nobody(), typed("n"), undefined).catch((each: unknown) => each);
+    expect(isAwstError(error, "ACCOUNT_UNKNOWN")).toBe(true);
+  });
+
+  test("where only one role is configured nobody is asked, but somebody has to be there", async () => {
+    const only = {
+      ...base,
+      accounts: new Map([["production", { ...main, name: "production", roles: ["Admin"] }]]),
+    };
+    const machine = makeFakeMachine(only);
+    const world = machine.process({ types: () => "nothing" });
+    expect(await pickTarget(world, typed(), undefined)).toMatchObject({ role: "Admin" });
+    expect(world.asked).toEqual([]);
+    const error = await pickTarget(machine.process(), typed(), undefined).catch(
+      (each: unknown) => each,
+    );
+    expect(isAwstError(error, "CHOICE_NEEDED")).toBe(true);
+  });
+
+  test("an account's only role is taken, and said", async () => {
+    const world = nobody();
+    const names = await pickTarget(world, typed("production"), undefined);
+    expect(names).toEqual({ account: "production", role: "Admin" });
+    expect(world.said).toEqual(["Admin is the only role of production"]);
+  });
+
+  test.each([
+    [typed(), "CHOICE_NEEDED", "awst assume main-account Dev"],
+    [typed("main-account"), "CHOICE_NEEDED", "awst assume main-account Dev"],
+    [typed("empty"), "ROLE_UNKNOWN", undefined],
+    [typed("nix"), "ACCOUNT_UNKNOWN", expect.any(String)],
+    [typed(""), "ACCOUNT_UNKNOWN", expect.any(String)],
+  ] as const)("without a terminal %j is %s", async (words, code, hint) => {
+    const error = await pickTarget(nobody(), words, undefined).catch((thrown: unknown) => thrown);
+    expect(isAwstError(error, code) && { hint: error.hint }).toEqual({ hint });
+  });
+});
+
+describe("rememberPick()", () => {
+  const dev = { account: "main-account", role: "Dev" };
+
+  test("counts what is typed twice in a row once", async () => {
+    const machine = makeFakeMachine(configuration);
+    const world = machine.process();
+    await rememberPick(world, dev);
+    const once = machine.state.get(picksName);
+    machine.advance(60);
+    await rememberPick(world, dev);
+    expect(machine.state.get(picksName)).toEqual(once);
+    machine.advance(3600);
+    await rememberPick(world, dev);
+    expect(machine.state.get(picksName)).not.toEqual(once);
+  });
+});

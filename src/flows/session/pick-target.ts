@@ -1,0 +1,141 @@
+// Which account and role: both typed, or picked on the terminal, most used first. Where nobody can be
+// asked, nothing is guessed.
+
+import type { Account, Configuration } from "../../model/configuration/configuration.ts";
+import { offeredRoles } from "../../model/configuration/find-role.ts";
+import { AwstError } from "../../model/errors.ts";
+import { decodePicks, pickKey, picksName, withPick } from "../../model/session/frecency.ts";
+import { type AccountAndRole, rankNames } from "../../model/session/rank-names.ts";
+import { clockText } from "../../model/shell/session-report.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import type { Choice } from "../../ports/people.ts";
+import type { Needs } from "../../ports.ts";
+import { type Listing, listSessions } from "./list-sessions.ts";
+import { loadConfiguration } from "./load-configuration.ts";
+import { nameAccount } from "./name-account.ts";
+
+/** What is typed twice within this time counts once: a write on every warm start would be its cost. */
+const samePickMs = 10 * 60 * 1000;
+
+/** Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN where nothing is offered, CHOICE_NEEDED, INTERRUPTED. */
+export async function pickTarget(
+  world: Needs<"configurationFile" | "state" | "places" | "now" | "terminal" | "say">,
+  typed: { readonly account: string | undefined; readonly role: string | undefined },
+  identity: string | undefined,
+  verb = "assume",
+): Promise<AccountAndRole> {
+  if (typed.account !== undefined && typed.role !== undefined) {
+    return { account: typed.account, role: typed.role };
+  }
+  const configuration = await loadConfiguration(world);
+  const accounts = await accountsMeant(world, configuration, typed.account);
+  const account = accounts?.length === 1 ? accounts[0] : undefined;
+  const listing = await listSessions(world, identity);
+  const offered = offers(configuration, listing).filter(
+    (each) => accounts === undefined || accounts.includes(each.account),
+  );
+  const [first] = offered;
+  if (first === undefined) throw nothingOffered(account);
+  const isOnly = offered.length === 1;
+  if (isOnly && (account !== undefined || (await world.terminal()).isHere())) {
+    const where = account === undefined ? "" : ` of ${account}`;
+    const what = account === undefined ? `${first.account} ${first.role}` : first.role;
+    world.say(`${what} is the only role${where}`);
+    return { account: first.account, role: first.role };
+  }
+  const now = world.now();
+  const ranked = rankNames(offered, decodePicks(world.state.read(picksName)), now);
+  const terminal = await world.terminal();
+  if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first, verb);
+  const text = account !== undefined ? `role of ${account}` : "account and role";
+  const { account: chosen, role } = await terminal.choose(
+    { text },
+    ranked.map((each) => toChoice(each, now)),
+  );
+  return { account: chosen, role };
+}
+
+/** undefined: all of them. Several where a part of their names was typed, and somebody can choose. */
+async function accountsMeant(
+  world: Needs<"say" | "terminal">,
+  configuration: Configuration,
+  typed: string | undefined,
+): Promise<readonly string[] | undefined> {
+  if (typed === undefined) return undefined;
+  const names = [...configuration.accounts.keys()];
+  const parts = typed === "" ? [] : names.filter((name) => name.includes(typed));
+  const isOpen = parts.length > 1 && !names.includes(typed);
+  if (isOpen && (await world.terminal()).isHere()) return parts;
+  return [await nameAccount(world, configuration, typed)];
+}
+
+/** Counts for the order of the next picker. */
+export async function rememberPick(
+  world: Needs<"state" | "now">,
+  { account, role }: AccountAndRole,
+): Promise<void> {
+  const picks = decodePicks(world.state.read(picksName));
+  const key = pickKey(account, role);
+  const now = world.now();
+  const last = Date.parse((Object.hasOwn(picks, key) && picks[key]?.at) || "");
+  if (now.getTime() - last < samePickMs) return;
+  world.state.replace(picksName, withPick(picks, key, now));
+}
+
+interface Offer extends AccountAndRole {
+  readonly accountId: string;
+  readonly liveUntil: Date | undefined;
+}
+
+function offers(configuration: Configuration, listing: Listing): readonly Offer[] {
+  return listing.accounts.flatMap((listed) => {
+    const account = configuration.accounts.get(listed.name) as Account;
+    const names = offeredRoles(configuration, account);
+    return listed.roles
+      .filter(({ name }) => names.includes(name))
+      .map(({ name, withoutCodeUntil, sessions }) => {
+        const held = sessions.find(({ scope }) => scope === undefined)?.expiresAt;
+        const liveUntil = latest(withoutCodeUntil, held);
+        return { account: listed.name, accountId: listed.id, role: name, liveUntil };
+      });
+  });
+}
+
+function toChoice(offer: Offer, now: Date): Choice<Offer> {
+  const { account, accountId, role, liveUntil } = offer;
+  const live = liveUntil && `no code until ${clockText(liveUntil, now)}`;
+  return {
+    label: `${account} ${role}`,
+    hint: [accountId, live].filter(Boolean).join(", "),
+    value: offer,
+  };
+}
+
+function nothingOffered(account: string | undefined): AwstError {
+  if (account !== undefined) {
+    return new AwstError(
+      "ROLE_UNKNOWN",
+      `no role is offered in account ${JSON.stringify(account)}`,
+    );
+  }
+  return new AwstError("ACCOUNT_UNKNOWN", "no account is configured that offers a role", {
+    hint: 'add one under [accounts]: main-account = "12 digits"',
+  });
+}
+
+function choiceNeeded(
+  account: string | undefined,
+  example: AccountAndRole,
+  verb: string,
+): AwstError {
+  const what =
+    account !== undefined ? `a role of ${JSON.stringify(account)}` : "an account and a role";
+  return new AwstError("CHOICE_NEEDED", `no terminal to choose ${what} on`, {
+    hint: commandLine(["awst", verb, example.account, example.role]),
+  });
+}
+
+function latest(one: Date | undefined, other: Date | undefined): Date | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}

@@ -1,0 +1,118 @@
+// The seeds of an identity's devices that are kept here: an item of its own each, and one that lists
+// them, which is written before and shortened after, so that no seed lies in the keychain unlisted.
+
+import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
+import {
+  decodeSeedList,
+  decodeStoredSeed,
+  encodeSeedList,
+  encodeStoredSeed,
+} from "../../model/device/stored-seed.ts";
+import { AwstError } from "../../model/errors.ts";
+import { seedItem, seedListItem } from "../../model/keychain/items.ts";
+import type { Secret } from "../../model/secret.ts";
+import type { Keychain, Needs } from "../../ports.ts";
+
+/** A `Caller` is one. */
+export interface SeedPlace {
+  readonly identity: Pick<Identity, "name">;
+  readonly configuration: Pick<Configuration, "keychainBackend">;
+}
+
+type KeepNeeds = Needs<"keychain" | "state" | "locks" | "processId">;
+
+/** undefined: none is kept. Errors: KEYCHAIN_*. */
+export async function readStoredSeed(
+  world: Needs<"keychain">,
+  place: SeedPlace,
+  serial: string,
+): Promise<Secret | undefined> {
+  const keychain = await open(world, place);
+  return decodeStoredSeed(await keychain.read(seedItem(place.identity.name, serial)), serial);
+}
+
+/** Serials of the devices whose seeds are kept: two and more reads of the keychain, no call to AWS. */
+export async function listStoredSeeds(
+  world: Needs<"keychain">,
+  place: SeedPlace,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const serial of await readList(await open(world, place), place)) {
+    if ((await readStoredSeed(world, place, serial)) !== undefined) found.push(serial);
+  }
+  return found;
+}
+
+/** Stores and reads back. Errors: KEYCHAIN_*. */
+export async function keepStoredSeed(
+  world: KeepNeeds,
+  place: SeedPlace,
+  serial: string,
+  seed: Secret,
+): Promise<void> {
+  const { identity } = place;
+  await changeSeeds(world, place, async (keychain) => {
+    const listed = await readList(keychain, place);
+    if (!listed.includes(serial)) await writeList(keychain, place, [...listed, serial]);
+    await keychain.write(seedItem(identity.name, serial), encodeStoredSeed({ serial, seed }));
+    const back = await readStoredSeed(world, place, serial);
+    if (back === undefined || !back.equals(seed)) {
+      throw new AwstError("KEYCHAIN_DAMAGED", "the keychain does not give back what was put in");
+    }
+  });
+  world.state.record("seed-stored", { identity: identity.name, device: serial });
+}
+
+/** Whether there was one. Errors: KEYCHAIN_*. */
+export async function forgetStoredSeed(
+  world: KeepNeeds,
+  place: SeedPlace,
+  serial: string,
+): Promise<boolean> {
+  const { identity } = place;
+  const wasThere = await changeSeeds(world, place, async (keychain) => {
+    const item = seedItem(identity.name, serial);
+    const listed = await readList(keychain, place);
+    const isKept = (await keychain.read(item)) !== undefined;
+    if (isKept) await keychain.remove(item);
+    if (listed.includes(serial)) {
+      await writeList(
+        keychain,
+        place,
+        listed.filter((each) => each !== serial),
+      );
+    }
+    return isKept;
+  });
+  if (wasThere) world.state.record("seed-forgotten", { identity: identity.name, device: serial });
+  return wasThere;
+}
+
+async function readList(keychain: Keychain, { identity }: SeedPlace): Promise<readonly string[]> {
+  return decodeSeedList(await keychain.read(seedListItem(identity.name)));
+}
+
+async function writeList(
+  keychain: Keychain,
+  { identity }: SeedPlace,
+  serials: readonly string[],
+): Promise<void> {
+  const item = seedListItem(identity.name);
+  if (serials.length === 0) await keychain.remove(item);
+  else await keychain.write(item, encodeSeedList(serials));
+}
+
+async function changeSeeds<T>(
+  world: KeepNeeds,
+  place: SeedPlace,
+  work: (keychain: Keychain) => Promise<T>,
+): Promise<T> {
+  const keychain = await open(world, place);
+  const holder = `mfa store (process ${world.processId})`;
+  const locks = await world.locks();
+  return locks.hold(`seeds-${place.identity.name}`, { holder }, () => work(keychain));
+}
+
+function open(world: Needs<"keychain">, { configuration }: SeedPlace): Promise<Keychain> {
+  return world.keychain(configuration.keychainBackend);
+}

@@ -1,0 +1,103 @@
+// The questions of `init`. What can't be right is asked again, with the reason.
+
+import { fallbackRegion, isRegion } from "../../model/aws/partition.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import { proposeFromProfiles } from "../../model/setup/profile-proposal.ts";
+import { readAccount, readRole } from "../../model/setup/written-names.ts";
+import type { Needs } from "../../ports.ts";
+
+export interface GivenConfiguration {
+  /** `NAME=12 DIGITS` each; the first is the identity's own. */
+  readonly accounts: readonly string[];
+  /** `NAME=DURATION` each; none: the two that are built in. */
+  readonly roles: readonly string[];
+  readonly region: string | undefined;
+}
+
+type AskNeeds = Needs<"terminal" | "say" | "awsFiles" | "env">;
+
+/** CHOICE_NEEDED with nobody to ask; INTERRUPTED. */
+export async function askForConfiguration(
+  world: AskNeeds,
+  given: GivenConfiguration,
+): Promise<GivenConfiguration> {
+  if (!(await world.terminal()).isHere()) {
+    throw new AwstError("CHOICE_NEEDED", "no terminal to ask about accounts on", {
+      hint: "awst init --account main-account=111111111111 --region eu-west-1",
+    });
+  }
+  const usual = await usualProfile(world);
+  const name = await ask(
+    world,
+    `AWS profile of your access key, and its account's name (${usual})`,
+    (typed) => (typed === "" ? usual : typed),
+  );
+  const main = await ask(world, `12 digits of account ${name}`, (typed) => {
+    readAccount(`${name}=${typed}`);
+    return `${name}=${typed}`;
+  });
+  const here =
+    given.region ?? world.env["AWS_REGION"] ?? world.env["AWS_DEFAULT_REGION"] ?? fallbackRegion;
+  const region = await ask(world, `region (${here})`, (typed) => {
+    if (typed === "" || isRegion(typed)) return typed || here;
+    throw new AwstError("USAGE", `${JSON.stringify(typed)} is not the name of a region`);
+  });
+  const accounts = await askAll(
+    world,
+    "another account, NAME=12 digits (Enter: no more)",
+    readAccount,
+  );
+  const roles =
+    given.roles.length > 0
+      ? given.roles
+      : await askAll(
+          world,
+          "a role, NAME=4h (Enter: DeveloperAccess=4h and AdminAccess=1h, or no more)",
+          readRole,
+        );
+  return { accounts: [main, ...accounts], roles, region };
+}
+
+async function askAll(
+  world: AskNeeds,
+  text: string,
+  check: (typed: string) => unknown,
+): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (;;) {
+    const typed = await ask(world, text, (each) => {
+      if (each !== "") check(each);
+      return each;
+    });
+    if (typed === "") return all;
+    all.push(typed);
+  }
+}
+
+async function ask(
+  world: AskNeeds,
+  text: string,
+  read: (typed: string) => string,
+): Promise<string> {
+  const terminal = await world.terminal();
+  for (;;) {
+    const typed = (await terminal.askText({ text })) ?? "";
+    try {
+      return read(typed.trim());
+    } catch (error) {
+      if (!isAwstError(error, "USAGE")) throw error;
+      world.say(error.message);
+    }
+  }
+}
+
+/** The profile whose key others point at, or the one with a key; awstools' name where there is none. */
+async function usualProfile(world: AskNeeds): Promise<string> {
+  const nothing = { accounts: new Map(), roles: new Set<string>(), identities: new Map() };
+  const { sources, keyProfiles } = proposeFromProfiles(
+    await (await world.awsFiles()).read(),
+    nothing,
+  );
+  const [first = "main-account"] = keyProfiles;
+  return sources.find((each) => keyProfiles.includes(each)) ?? first;
+}

@@ -1,0 +1,21 @@
+// A person who sees lines for a shell on the terminal has no shell that reads them: a word on how to get
+// one, a few times and then no more.
+
+import { setupLine } from "../../model/shell/shell-functions.ts";
+import { probableShell, surroundings } from "../../model/shell/shells.ts";
+import type { Needs } from "../../ports.ts";
+
+const hintsName = "hints";
+const most = 3;
+
+export async function hintAtFunction(
+  world: Needs<"env" | "outIsTerminal" | "state" | "say">,
+): Promise<void> {
+  if (surroundings(world.env).isFunction || !world.outIsTerminal()) return;
+  const hints = Object(world.state.read(hintsName));
+  const times = typeof hints.shellInit === "number" ? hints.shellInit : 0;
+  if (times >= most) return;
+  world.state.replace(hintsName, { ...hints, shellInit: times + 1 });
+  const { line, file } = setupLine(probableShell(world.env));
+  world.say(`so that assume changes this shell by itself: ${line} (and in ${file})`);
+}

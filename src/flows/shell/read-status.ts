@@ -1,0 +1,36 @@
+// What this shell has now: two or three small state files, and the environment.
+
+import { clockName, clockOf } from "../../model/clock.ts";
+import {
+  decodeProfileMemory,
+  ownerOfKey,
+  profilesName,
+} from "../../model/profile/remembered-profiles.ts";
+import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
+import {
+  type ProfileOwner,
+  type ShellStatus,
+  shellStatus,
+} from "../../model/shell/shell-status.ts";
+import type { Needs } from "../../ports.ts";
+
+export interface StatusNow {
+  readonly status: ShellStatus;
+  /** AWS's time, by which it is meant. */
+  readonly awsNow: Date;
+}
+
+export async function readStatus(world: Needs<"env" | "state" | "now">): Promise<StatusNow> {
+  const { awsNow } = clockOf(world.state.read(clockName), world.now());
+  const index = decodeSessionIndex(world.state.read(sessionIndexName));
+  const status = shellStatus(world.env, index, awsNow, (profile) => findOwner(world, profile));
+  return { status, awsNow };
+}
+
+/** Among the profiles that `assume` saw to. */
+function findOwner(world: Needs<"state">, profile: string): ProfileOwner | undefined {
+  const { roles } = decodeProfileMemory(world.state.read(profilesName));
+  const found = Object.entries(roles).find(([, { names }]) => names.includes(profile));
+  const owner = found && ownerOfKey(found[0]);
+  return owner && { ...owner, identity: found[1].identity };
+}

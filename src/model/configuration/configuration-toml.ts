@@ -1,0 +1,85 @@
+// The effective configuration as TOML: every default filled in. Read again it means the same.
+
+import { spellDuration } from "../text/duration.ts";
+import type { Configuration, Identity } from "./configuration.ts";
+import { quoteKey } from "./toml-table.ts";
+
+export function encodeConfiguration(configuration: Configuration): string {
+  const { identities, defaultIdentity, accounts, roles } = configuration;
+  const main = identities.get(defaultIdentity);
+  const sections = [
+    lines({
+      defaultRegion: configuration.defaultRegion,
+      keyRotationIntervalMinutes: main?.keyRotationIntervalMinutes,
+    }),
+    section("profiles", {
+      mainAccount: defaultIdentity,
+      mainAccountMfaSession: main?.mfaSessionProfile,
+    }),
+    ...[...accounts.values()].map(({ name, ...settings }) =>
+      section(`accounts.${quoteKey(name)}`, settings),
+    ),
+    ...(configuration.rolesAreConfigured ? [...roles.values()] : []).map((role) =>
+      section(`roles.${quoteKey(role.name)}`, {
+        duration: spellDuration(role.durationSeconds),
+        session: role.session,
+        policyArns: role.policyArns,
+        tags: role.tags,
+        sourceIdentity: role.sourceIdentity,
+        sessionName: role.sessionName,
+        via: role.via && `${role.via.account}/${role.via.role}`,
+      }),
+    ),
+    ...[...identities.values()].map((identity) =>
+      section(
+        `identities.${quoteKey(identity.name)}`,
+        identity === main ? beyondMfa(identity) : settingsOf(identity),
+      ),
+    ),
+    section("mfa", { device: main?.device, command: main?.command, prompt: main?.prompt }),
+    section("keychain", { backend: configuration.keychainBackend }),
+    section("write", { profiles: configuration.writeProfiles, mode: configuration.writeMode }),
+  ];
+  return sections.filter((text) => text !== "").join("\n");
+}
+
+type Settings = Readonly<
+  Record<string, string | number | readonly string[] | Readonly<Record<string, string>> | undefined>
+>;
+
+function beyondMfa({ name, accountId, awsProfile, region }: Identity): Settings {
+  const isPlain = awsProfile === name && region === undefined;
+  return isPlain ? {} : { account: accountId, awsProfile, region };
+}
+
+function settingsOf(identity: Identity): Settings {
+  const { accountId, awsProfile, device, command, region, keyRotationIntervalMinutes } = identity;
+  return { account: accountId, awsProfile, device, command, region, keyRotationIntervalMinutes };
+}
+
+/** Empty where nothing is set. */
+function section(name: string, settings: Settings): string {
+  const body = lines(settings);
+  return body === "" ? "" : `[${name}]\n${body}`;
+}
+
+function lines(settings: Settings): string {
+  return Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key} = ${encode(value)}\n`)
+    .join("");
+}
+
+function encode(value: Settings[string]): string {
+  if (Array.isArray(value)) return `[${value.map((each) => quote(each)).join(", ")}]`;
+  if (typeof value === "object") {
+    const pairs = Object.entries(value).map(([key, each]) => `${quoteKey(key)} = ${quote(each)}`);
+    return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+  }
+  return typeof value === "string" ? quote(value) : String(value);
+}
+
+function quote(text: string): string {
+  // TOML takes JSON's escapes, and wants one more character escaped.
+  return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
+}

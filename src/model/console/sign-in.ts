@@ -1,0 +1,43 @@
+// What the console's sign-in service is asked and what it answers: getSigninToken, by POST, since addresses
+// are written down by proxies. How long a browser session may be asked for.
+
+import { longestRoleSeconds, shortestSeconds } from "../aws/session-limits.ts";
+import { Secret } from "../secret.ts";
+import type { RoleSession, SessionKeys } from "../session/session.ts";
+import type { Target } from "../session/target.ts";
+
+/** `durationSeconds` undefined: as long as the keys. The text is a secret. */
+export function signInForm(keys: SessionKeys, durationSeconds: number | undefined): Secret {
+  const Session = JSON.stringify({
+    sessionId: keys.accessKeyId,
+    sessionKey: keys.secretAccessKey.reveal(),
+    sessionToken: keys.sessionToken.reveal(),
+  });
+  const duration = durationSeconds === undefined ? {} : { SessionDuration: `${durationSeconds}` };
+  return new Secret(`${new URLSearchParams({ Action: "getSigninToken", ...duration, Session })}`);
+}
+
+/** undefined for what is no whole answer. */
+export function readSignInToken(text: string): Secret | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const token = Object(value).SigninToken;
+    return typeof token === "string" && token !== "" ? new Secret(token) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * SessionDuration: taken by AWS only with role keys that a long-term key got, which is what a single session
+ * is. It is what is left of it, so that the browser ends with it. undefined: left out.
+ */
+export function browserSeconds(
+  mode: Target["mode"],
+  session: Pick<RoleSession, "renewableUntil">,
+  secondsLeft: number,
+): number | undefined {
+  const isOfLongTermKey = mode === "single" && session.renewableUntil === undefined;
+  const seconds = Math.min(Math.floor(secondsLeft), longestRoleSeconds);
+  return isOfLongTermKey && seconds >= shortestSeconds ? seconds : undefined;
+}

@@ -1,0 +1,82 @@
+// What is asked of the verbs that change devices, and what they tell.
+
+import { deviceLabel } from "../aws/device-serial.ts";
+import type { Configuration, Identity } from "../configuration/configuration.ts";
+import { readUserWish } from "../key/user-wish.ts";
+import { commandLine } from "../text/command-line.ts";
+import { flagOption, type Words } from "../words.ts";
+import { deletionLine } from "./device-names.ts";
+import { nameOfDevice } from "./own-devices.ts";
+import { seedCost } from "./seed-report.ts";
+
+export interface AddedFacts {
+  readonly identity: string;
+  readonly serial: string;
+  readonly isStored: boolean;
+  readonly wasBegun: boolean;
+}
+
+/** Where in the configuration a device is named. */
+export interface ConfiguredDevice {
+  readonly path: string;
+  /** `[mfa]`, or `[identities.NAME]`. */
+  readonly table: string;
+}
+
+export function readNewDevice(words: Words, path: readonly string[]) {
+  const [name] = words.arguments;
+  const store = flagOption(words, "store");
+  const asText = flagOption(words, "text");
+  const user = readUserWish(words, path);
+  const retry = `${user.retry}${store ? " --store" : ""}`;
+  return { identity: words.identity, name, store, asText, user: { ...user, retry } };
+}
+
+export function addedJson({ identity, serial, isStored }: AddedFacts) {
+  return { identity, device: serial, stored: isStored };
+}
+
+export function addedLines({ serial, isStored, wasBegun }: AddedFacts): readonly string[] {
+  const label = deviceLabel(serial);
+  return [
+    `MFA device ${label} works: AWS took a code of it, and an MFA session is open`,
+    ...(wasBegun ? ["it was begun before; for a further one: awst mfa add"] : []),
+    ...(isStored
+      ? [
+          seedCost(serial),
+          `to end that: ${commandLine(["awst", "mfa", "forget", "--device", nameOfDevice(serial)])}`,
+        ]
+      : []),
+  ];
+}
+
+export function goneLine(serial: string, isLeft: boolean): string {
+  const label = deviceLabel(serial);
+  return isLeft
+    ? `MFA device ${label} is deactivated: nobody can use it`
+    : `MFA device ${label} is removed`;
+}
+
+/** Said before it is forgotten: a device that is nobody's any more. */
+export function leftLine(serial: string): string {
+  return `AWS denied the deletion of ${deviceLabel(serial)}: its name stays taken, and that is all; an administrator can remove it: ${deletionLine(serial)}`;
+}
+
+/** undefined: the configuration does not name this one. */
+export function configuredDevice(
+  { path, defaultIdentity }: Configuration,
+  { name, device }: Identity,
+  serial: string,
+): ConfiguredDevice | undefined {
+  if (device !== serial) return undefined;
+  return { path, table: name === defaultIdentity ? "[mfa]" : `[identities.${name}]` };
+}
+
+/** The line of the configuration that names a device which is gone. */
+export function configuredLine(
+  { path, table }: ConfiguredDevice,
+  instead: string | undefined,
+): string {
+  const line = instead === undefined ? "take the line `device = …` out" : `device = "${instead}"`;
+  return `${path} still names the old device; under ${table}: ${line}`;
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { Secret } from "../secret.ts";
+import { deviceLabelFor, newDeviceLines, newDeviceUri } from "./device-display.ts";
+import { checkDeviceName, freeDeviceName } from "./device-names.ts";
+import { decodeMfaJournal, isReplacing } from "./mfa-journal.ts";
+import { readOtpauth } from "./otpauth-uri.ts";
+import { findDevice, kindOfDevice, nameOfDevice, refuseNinth } from "./own-devices.ts";
+
+describe("kinds and names", () => {
+  test.each([
+    ["arn:aws:iam::111111111111:mfa/bob", "virtual", "bob"],
+    ["arn:aws-cn:iam::111111111111:mfa/team/bob", "virtual", "bob"],
+    ["arn:aws:iam::111111111111:u2f/user/bob/key-ABC123", "FIDO", "key-ABC123"],
+    ["arn:aws:iam::111111111111:sms-mfa/bob", "SMS", "bob"],
+    ["GAHT12345678", "hardware", "GAHT12345678"],
+    ["arn:aws:iam::111111111111:other/bob", "other", "bob"],
+  ])("%s", (serial, kind, name) => {
+    expect([kindOfDevice(serial), nameOfDevice(serial)]).toEqual([kind, name]);
+  });
+
+  test("one is found by its serial, by its name, or not", () => {
+    const devices = ["arn:aws:iam::111111111111:mfa/bob", "GAHT12345678"].map((serial) => ({
+      serial,
+    }));
+    expect(findDevice(devices, "bob")).toBe(devices[0]);
+    expect(findDevice(devices, "GAHT12345678")).toBe(devices[1]);
+    expect(() => findDevice(devices, "eve")).toThrow('the user has no MFA device "eve"');
+  });
+
+  test("eight are the limit", () => {
+    expect(() => refuseNinth("bob", new Array(7))).not.toThrow();
+    expect(() => refuseNinth("bob", new Array(8))).toThrow("8 MFA devices, which is AWS's limit");
+  });
+});
+
+describe("names of new devices", () => {
+  test.each([
+    [[], "bob"],
+    [["bob"], "bob-2"],
+    [["Bob", "bob-2", "ann"], "bob-3"],
+    [["bob-2"], "bob"],
+  ])("beside %j: %s", (taken, name) => {
+    expect(freeDeviceName("bob", taken)).toBe(name);
+  });
+
+  test.each(["", "a b", "a/b", "ä", "x".repeat(129)])("%j is none", (name) => {
+    expect(() => checkDeviceName(name)).toThrow("no name for an MFA device");
+  });
+});
+
+describe("what is shown of a new device", () => {
+  const seed = new Secret("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+  const device = {
+    name: "bob",
+    userName: "bob",
+    accountId: "111111111111",
+    accountName: "main-account",
+    seed,
+  };
+
+  test.each([
+    [{}, "bob@main-account 111111111111"],
+    [{ name: "bob-2" }, "bob@main-account 111111111111 bob-2"],
+    [{ accountName: undefined }, "bob@111111111111"],
+    [{ accountName: undefined, accountId: undefined }, "bob"],
+  ])("its label with %j", (more, label) => {
+    expect(deviceLabelFor({ ...device, ...more })).toBe(label);
+  });
+
+  test("an app reads issuer, label and seed from the code", () => {
+    const read = readOtpauth(newDeviceUri(device));
+    expect(read).toEqual({ seed, issuer: "AWS", label: "bob@main-account 111111111111" });
+  });
+
+  test("as text: the seed in fours, whole", () => {
+    const text = newDeviceLines(device, undefined).join("\n");
+    const letters = text.replace(/[\s\S]*key: |by time[\s\S]*/g, "").replaceAll(/\s/g, "");
+    expect(letters).toBe(seed.reveal());
+  });
+
+  test("no room for the code: why, and the text", () => {
+    const lines = newDeviceLines(device, { reason: "it needs 49 columns, this terminal has 40" });
+    expect(lines[0]).toContain("No QR code here: it needs 49 columns, this terminal has 40");
+    expect(lines.join("\n")).toContain("ABCD EFGH");
+  });
+});
+
+describe("the journal", () => {
+  const since = "2026-03-01T12:00:00.000Z";
+  const enrolment = { name: "bob", since, keepsSeed: false, isProved: false };
+  const replacement = {
+    old: "arn:aws:iam::111111111111:mfa/bob",
+    order: "new-first",
+    since,
+  } as const;
+
+  test.each([
+    [undefined, { userName: "bob" }],
+    ["text", { userName: "bob" }],
+    [{ userName: "ann", enrolment }, { userName: "bob" }],
+    [{ userName: "bob", enrolment: { name: "bob" }, removal: 1 }, { userName: "bob" }],
+    [
+      { userName: "bob", enrolment, replacement, removal: "x", more: 1 },
+      { userName: "bob", enrolment, replacement, removal: "x" },
+    ],
+  ])("%j", (value, journal) => {
+    expect(decodeMfaJournal(value, "bob")).toEqual(journal);
+  });
+
+  test("a replacement of which nothing was done is none", () => {
+    expect(isReplacing({ userName: "bob", replacement })).toBe(false);
+    expect(isReplacing({ userName: "bob", replacement, enrolment })).toBe(true);
+    expect(isReplacing({ userName: "bob", replacement: { ...replacement, fresh: "x" } })).toBe(
+      true,
+    );
+    const same = { ...replacement, order: "same-name" } as const;
+    expect(isReplacing({ userName: "bob", replacement: same })).toBe(true);
+  });
+});

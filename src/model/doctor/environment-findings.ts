@@ -1,0 +1,95 @@
+// What is wrong with a shell's environment: variables that win over the profile one thinks one has, and ways
+// to AWS that lead nowhere.
+
+import { probableShell } from "../shell/shells.ts";
+import { type Finding, good, note, wrong } from "./finding.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** `isProfile`: whether AWS's files know it. */
+export function environmentFindings(
+  env: Env,
+  isProfile: (name: string) => boolean,
+): readonly Finding[] {
+  const found = [...credentialFindings(env), ...profileFindings(env, isProfile)];
+  return found.length > 0 ? found : [good("environment", "nothing in it wins over a profile")];
+}
+
+export function networkFindings(env: Env, isFile: (path: string) => boolean): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
+    const value = env[name]?.trim();
+    if (!value) continue;
+    const url = value.includes("://") ? value : `http://${value}`;
+    if (URL.canParse(url)) found.push(note("network", `${name}: calls go through ${hostOf(url)}`));
+    else found.push(wrong("network", `${name} is no URL`, unsetLine(env, name)));
+  }
+  for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_IAM"]) {
+    const value = env[name];
+    if (!value) continue;
+    if (URL.canParse(value))
+      found.push(note("network", `${name}: ${hostOf(value)} is asked instead of AWS`));
+    else found.push(wrong("network", `${name} is no URL`, unsetLine(env, name)));
+  }
+  const bundle = env["AWS_CA_BUNDLE"];
+  if (bundle && !isFile(bundle)) {
+    const message = `AWS_CA_BUNDLE names ${bundle}, which is not there`;
+    found.push(wrong("network", message, unsetLine(env, "AWS_CA_BUNDLE")));
+  } else if (bundle) found.push(note("network", `AWS_CA_BUNDLE: ${bundle} is trusted`));
+  return found;
+}
+
+function credentialFindings(env: Env): readonly Finding[] {
+  const profile = env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"];
+  const over = profile ? `, and win over AWS_PROFILE=${profile}` : "";
+  const found: Finding[] = [];
+  if (env["AWS_ACCESS_KEY_ID"]) {
+    const isHanded = env["AWS_CREDENTIAL_EXPIRATION"] !== undefined;
+    const message = `keys in AWS_ACCESS_KEY_ID are what AWS tools take here${over}`;
+    const hint = unsetLine(env, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
+    // Keys that somebody asked for, with their end, are meant.
+    found.push(
+      isHanded && !profile ? note("environment", message) : wrong("environment", message, hint),
+    );
+  }
+  for (const name of ["AWS_SECURITY_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"]) {
+    if (!env[name]) continue;
+    const what = name === "AWS_SECURITY_TOKEN" ? "AWS_SESSION_TOKEN" : "a profile";
+    const message = `${name} wins over ${what} in boto3 and the AWS CLI`;
+    found.push(wrong("environment", message, unsetLine(env, name)));
+  }
+  for (const name of ["AWST_MFA_CODE"]) {
+    if (env[name])
+      found.push(note("environment", `${name} is set: a code is good once`, unsetLine(env, name)));
+  }
+  return found;
+}
+
+function profileFindings(env: Env, isProfile: (name: string) => boolean): readonly Finding[] {
+  const { AWS_PROFILE: named, AWS_DEFAULT_PROFILE: other } = env;
+  const found: Finding[] = [];
+  if (named && other && named !== other) {
+    const message = `AWS_DEFAULT_PROFILE=${other} wins over AWS_PROFILE=${named} in boto3 and the AWS CLI`;
+    found.push(wrong("environment", message, unsetLine(env, "AWS_DEFAULT_PROFILE")));
+  }
+  for (const name of new Set([named, other])) {
+    if (!name || isProfile(name)) continue;
+    found.push(
+      wrong("environment", `there is no AWS profile ${JSON.stringify(name)}`, "awst profile list"),
+    );
+  }
+  return found;
+}
+
+function unsetLine(env: Env, ...names: readonly string[]): string {
+  const shell = probableShell(env);
+  const set = names.filter((name) => env[name] !== undefined);
+  if (shell === "fish") return `set -e ${set.join(" ")}`;
+  if (shell === "powershell") return set.map((name) => `Remove-Item Env:${name}`).join("; ");
+  return `unset ${set.join(" ")}`;
+}
+
+/** Without a user and a password that may stand in it. */
+function hostOf(url: string): string {
+  return new URL(url).host;
+}

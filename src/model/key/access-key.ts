@@ -1,0 +1,45 @@
+// A long-term access key, as the keychain keeps it.
+
+import { Secret } from "../secret.ts";
+
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: Secret;
+  /** Where it was found. */
+  readonly source: "keychain" | "profile";
+}
+
+export function encodeAccessKey(key: Pick<AccessKey, "accessKeyId" | "secretAccessKey">): Secret {
+  return new Secret(
+    JSON.stringify({
+      version: 1,
+      kind: "key",
+      accessKeyId: key.accessKeyId,
+      secretAccessKey: key.secretAccessKey.reveal(),
+    }),
+  );
+}
+
+/** undefined for anything that is not a whole key of a version this program knows. */
+export function decodeAccessKey(text: Secret | undefined): AccessKey | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text.reveal()) as Record<string, unknown>;
+    const { version, kind, accessKeyId, secretAccessKey } = value;
+    if (version !== 1 || kind !== "key") return undefined;
+    if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string") return undefined;
+    return { accessKeyId, secretAccessKey: new Secret(secretAccessKey), source: "keychain" };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `AKIA…` and 16 or more word characters: what a long-term key id looks like. */
+export function isLongTermKeyId(text: string): boolean {
+  return /^AKIA[A-Z0-9]{12,124}$/.test(text);
+}
+
+/** 40 characters of base64 today; anything of that alphabet and a plausible length is taken. */
+export function isSecretAccessKey(text: string): boolean {
+  return /^[A-Za-z0-9/+=]{30,128}$/.test(text);
+}

@@ -1,0 +1,102 @@
+// Where AWS CLI, boto3 and Terraform would take credentials from, here and now: their order, read off
+// the environment and AWS's two files. What takes more than reading is left to an SDK's chain.
+
+import { Secret } from "../secret.ts";
+import type { Keys } from "../session/session.ts";
+import type { AwsFileTexts } from "./aws-file-texts.ts";
+import { type IniSection, readValue } from "./ini-document.ts";
+import { type AwsFile, type FoundSection, findProfiles, parseAwsFiles } from "./profile-headers.ts";
+
+export type AmbientPlan =
+  | { readonly from: "environment"; readonly keys: Keys; readonly region: string | undefined }
+  | (InProfile & { readonly from: "keys"; readonly keys: Keys })
+  | (InProfile & { readonly from: "process"; readonly line: string })
+  /** Roles, SSO, web identities; without a profile also containers and instances. */
+  | {
+      readonly from: "chain";
+      readonly profile: string | undefined;
+      readonly region: string | undefined;
+    }
+  | { readonly from: "nowhere"; readonly profile: string };
+
+export interface AmbientCredentials {
+  readonly keys: Keys;
+  /** undefined: unknown, or never. */
+  readonly expiresAt: Date | undefined;
+  /** The SDK's marks of where they came from: `CREDENTIALS_IMDS`. */
+  readonly sources: readonly string[];
+}
+
+interface InProfile {
+  readonly profile: string;
+  readonly file: AwsFile;
+  readonly region: string | undefined;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** `asked`: --profile, which wins over everything, as with `aws --profile`. */
+export function planAmbient(env: Env, texts: AwsFileTexts, asked: string | undefined): AmbientPlan {
+  const keys = asked === undefined ? keysOf(env) : undefined;
+  const named = asked ?? (env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || undefined);
+  const profile = named ?? "default";
+  const found = findProfiles(parseAwsFiles(texts)).filter(({ names }) => names.includes(profile));
+  const read = (key: string) => firstValue(found, key);
+  const ambient = env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || undefined;
+  const region = asked === undefined ? (ambient ?? read("region")) : (read("region") ?? ambient);
+  if (keys !== undefined) return { from: "environment", keys, region };
+  if (found.length === 0 && named !== undefined) return { from: "nowhere", profile };
+  const leftToSdk = { from: "chain", profile: named, region } as const;
+  if (indirect.some((key) => read(key) !== undefined)) return leftToSdk;
+  const held = found.find(({ section }) => keysIn(section) !== undefined);
+  const heldKeys = held && keysIn(held.section);
+  const inProfile = (file: AwsFile) => ({ profile, file, region });
+  if (held?.file === "credentials" && heldKeys) {
+    return { from: "keys", ...inProfile(held.file), keys: heldKeys };
+  }
+  const asking = found.find(({ section }) => readValue(section, "credential_process"));
+  const line = asking && readValue(asking.section, "credential_process");
+  if (asking && line) return { from: "process", ...inProfile(asking.file), line };
+  if (held && heldKeys) return { from: "keys", ...inProfile(held.file), keys: heldKeys };
+  return leftToSdk;
+}
+
+/** Keys that AWS CLI, boto3 and Go take from the environment before they look at any profile. */
+function keysOf(env: Env): Keys | undefined {
+  return makeKeys(
+    env["AWS_ACCESS_KEY_ID"],
+    env["AWS_SECRET_ACCESS_KEY"],
+    env["AWS_SESSION_TOKEN"] || env["AWS_SECURITY_TOKEN"],
+  );
+}
+
+function keysIn(section: IniSection): Keys | undefined {
+  return makeKeys(
+    readValue(section, "aws_access_key_id"),
+    readValue(section, "aws_secret_access_key"),
+    readValue(section, "aws_session_token") || readValue(section, "aws_security_token"),
+  );
+}
+
+function makeKeys(
+  id: string | undefined,
+  secret: string | undefined,
+  token: string | undefined,
+): Keys | undefined {
+  if (!id || !secret) return undefined;
+  const sessionToken = token ? new Secret(token) : undefined;
+  return { accessKeyId: id, secretAccessKey: new Secret(secret), sessionToken };
+}
+
+function firstValue(found: readonly FoundSection[], key: string): string | undefined {
+  return found.map(({ section }) => readValue(section, key)).find((value) => value !== undefined);
+}
+
+const indirect = [
+  "role_arn",
+  "web_identity_token_file",
+  "sso_session",
+  "sso_start_url",
+  "sso_account_id",
+  "login_session",
+] as const;

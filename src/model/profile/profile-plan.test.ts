@@ -1,0 +1,380 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Secret } from "../secret.ts";
+import type { AwsFileTexts } from "./aws-file-texts.ts";
+import { planProfiles, takeOutKeys, type WantedProfile } from "./profile-plan.ts";
+
+const line = "/bin/awst credential-process acct Dev";
+const region = "xx-test-9";
+const spaced: WantedProfile = { name: "acct Dev", region, kind: "process", line };
+const free: WantedProfile = { name: "acct/Dev", region, kind: "process", line };
+const keys: WantedProfile = {
+  name: "acct Dev",
+  region,
+  kind: "keys",
+  keys: {
+    accessKeyId: "ASIANEW",
+    secretAccessKey: new Secret("s"),
+    sessionToken: new Secret("t"),
+    expiresAt: new Date(0),
+  },
+};
+const both = [spaced, free];
+
+const leftover = "aws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t==\n";
+const process = `credential_process = ${line}\nregion = ${region}\n`;
+
+function plan(texts: Partial<AwsFileTexts>, wanted: readonly WantedProfile[] = both) {
+  return planProfiles({ config: undefined, credentials: undefined, ...texts }, wanted);
+}
+
+describe("planProfiles", () => {
+  it("begins both files", () => {
+    const { texts, written, standing } = plan({});
+    expect(texts.credentials).toBe(`[acct Dev]\n${process}`);
+    expect(texts.config).toBe(`[profile acct/Dev]\n${process}`);
+    expect(written).toEqual(["acct Dev", "acct/Dev"]);
+    const again = planProfiles(texts, both);
+    expect(again.texts).toEqual(texts);
+    expect(again.written).toEqual([]);
+    expect(again.standing).toEqual(standing);
+  });
+
+  it("parts several sections in an empty file", () => {
+    const { texts } = plan({ credentials: "" }, [spaced, { ...spaced, name: "b c" }]);
+    expect(texts.credentials).toBe(`[acct Dev]\n${process}\n[b c]\n${process}`);
+  });
+
+  it.each<[string, Partial<AwsFileTexts>, Partial<AwsFileTexts>]>([
+    [
+      "replaces awstools' keys in place, and takes its regions out",
+      {
+        credentials: `[main]\naws_access_key_id = AKIA1\n\n[acct Dev]\n${leftover}\n[z]\nk = v\n`,
+        config:
+          "[default]\nregion = a\n\n[profile 'acct Dev']\nregion = a\n\n[profile acct Dev]\nregion = a\n",
+      },
+      {
+        credentials: `[main]\naws_access_key_id = AKIA1\n\n[acct Dev]\n${process}\n[z]\nk = v\n`,
+        config: `[default]\nregion = a\n\n[profile acct/Dev]\n${process}`,
+      },
+    ],
+    [
+      "keeps the user's own lines of an owned section",
+      {
+        config:
+          "[profile acct/Dev]\n# mine\noutput = json\ncredential_process = /old/awst credential-process x\ns3 =\n  a = b\n",
+      },
+      {
+        config: `[profile acct/Dev]\n# mine\noutput = json\ncredential_process = ${line}\ns3 =\n  a = b\nregion = ${region}\n`,
+        credentials: `[acct Dev]\n${process}`,
+      },
+    ],
+    [
+      "takes out keys that would win over the process line",
+      { credentials: `[acct/Dev]\n${leftover}`, config: `[profile acct/Dev]\n${process}` },
+      { credentials: `\n[acct Dev]\n${process}`, config: `[profile acct/Dev]\n${process}` },
+    ],
+    [
+      "leaves settings beside credentials where they are",
+      {
+        config: "[profile 'acct Dev']\noutput = json\nregion = a\n",
+        credentials: "[acct/Dev]\noutput = text\n",
+      },
+      {
+        config: `[profile 'acct Dev']\noutput = json\nregion = a\n\n[profile acct/Dev]\n${process}`,
+        credentials: `[acct/Dev]\noutput = text\n\n[acct Dev]\n${process}`,
+      },
+    ],
+    [
+      "makes one section of two",
+      { credentials: `[acct Dev]\n${process}\n[x]\nk=v\n\n[acct Dev]\n${leftover}` },
+      {
+        credentials: `[acct Dev]\n${process}\n[x]\nk=v\n`,
+        config: `[profile acct/Dev]\n${process}`,
+      },
+    ],
+  ])("%s", (_, before, after) => {
+    const { texts, inTheWay } = plan(before);
+    expect(inTheWay).toEqual([]);
+    expect(texts).toEqual(after);
+    expect(plan(texts).texts).toEqual(texts);
+  });
+
+  it.each<[string, Partial<AwsFileTexts>, string, string]>([
+    [
+      "a long-term key",
+      { credentials: `[acct Dev]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n` },
+      "credentials",
+      "it holds a long-term key",
+    ],
+    [
+      "a long-term key beside our line",
+      {
+        credentials: `[acct Dev]\n${process}aws_access_key_id = AKIA1\naws_secret_access_key = s\n`,
+      },
+      "credentials",
+      "it holds a long-term key",
+    ],
+    [
+      "a role",
+      { config: '[profile "acct Dev"]\nrole_arn = arn:aws:iam::1:role/x\n' },
+      "config",
+      "it has role_arn",
+    ],
+    [
+      "a role, unquoted",
+      { config: "[profile acct Dev]\nROLE_ARN: x\n" },
+      "config",
+      "it has role_arn",
+    ],
+    ["SSO", { config: "[profile 'acct Dev']\nsso_session = x\n" }, "config", "it has sso_session"],
+    [
+      "another program",
+      { credentials: "[acct Dev]\ncredential_process = /bin/other\n" },
+      "credentials",
+      "another program answers for it",
+    ],
+    [
+      "another program's session",
+      { credentials: `[acct Dev]\n${leftover}x_principal = y\n` },
+      "credentials",
+      "it holds another program's temporary key",
+    ],
+    [
+      "a torn key",
+      { credentials: "[acct Dev]\naws_secret_access_key = s\n" },
+      "credentials",
+      "it holds a part of a key",
+    ],
+    [
+      "lines nested in a value",
+      { credentials: "[acct Dev]\noutput = x\n  role_arn = y\n" },
+      "credentials",
+      "it has indented lines under output",
+    ],
+    [
+      "lines nested in our line",
+      { credentials: `[acct Dev]\ncredential_process = ${line}\n  --tag x=y\n` },
+      "credentials",
+      "it has indented lines under a key awst would change",
+    ],
+  ])("never touches %s", (_, texts, file, why) => {
+    const planned = plan(texts, [spaced]);
+    expect(planned.inTheWay).toEqual([{ name: "acct Dev", file, why }]);
+    expect(planned.texts).toEqual({ config: undefined, credentials: undefined, ...texts });
+    expect(planned.standing).toEqual([]);
+  });
+
+  it("names what no header can hold", () => {
+    const { unwritable, texts } = plan({}, [{ ...spaced, name: "a] b" }]);
+    expect(unwritable).toEqual([{ name: "a] b", why: `"]" can't stand in a section's name` }]);
+    expect(texts).toEqual({ config: undefined, credentials: undefined });
+  });
+
+  it("writes keys, knows its own, and takes them out again", () => {
+    const { texts } = plan({ config: `[profile acct/Dev]\n${process}` }, [
+      keys,
+      { ...keys, name: "acct/Dev" },
+    ]);
+    const held = `aws_access_key_id = ASIANEW\naws_secret_access_key = s\naws_session_token = t\nregion = ${region}\n`;
+    expect(texts).toEqual({ config: "", credentials: `[acct Dev]\n${held}\n[acct/Dev]\n${held}` });
+    const withOwn = { ...texts, credentials: `[acct Dev]\n${held}output = json\n` };
+    expect(planProfiles(withOwn, [keys]).inTheWay).toHaveLength(1);
+    const isOurKey = (id: string) => id === "ASIANEW";
+    expect(planProfiles(withOwn, [keys], { isOurKey }).standing).toEqual(["acct Dev"]);
+    const out = takeOutKeys(withOwn, ["acct Dev", "acct/Dev", "other"], isOurKey);
+    expect(out).toEqual({
+      texts: { config: "", credentials: "[acct Dev]\noutput = json\n" },
+      removed: ["acct Dev"],
+    });
+  });
+
+  it("lets owned ones go, and mends those that stay", () => {
+    const gone = "/gone/awst credential-process";
+    const credentials = `[main]\ncredential_process = ${gone} --identity main\n\n[old Role]\ncredential_process = ${gone} old Role\n\n[other]\ncredential_process = /bin/other\n`;
+    const { texts, removed, mended } = planProfiles({ config: undefined, credentials }, [], {
+      goes: ({ call }) => call.account === "old",
+      mend: ({ call }) => ["/new/awst", ...call.words].join(" "),
+    });
+    expect([removed, mended]).toEqual([["old Role"], ["main"]]);
+    expect(texts.credentials).toBe(
+      "[main]\ncredential_process = /new/awst credential-process --identity main\n\n[other]\ncredential_process = /bin/other\n",
+    );
+  });
+});
+
+interface Piece {
+  readonly text: string;
+  readonly isForeign: boolean;
+}
+
+const foreign = (text: string): Piece => ({ text, isForeign: true });
+const ours = (text: string): Piece => ({ text, isForeign: false });
+
+const foreignLine = fc.oneof(
+  fc.constantFrom(
+    "[default]",
+    "[main]",
+    "[profile dev]",
+    '[profile "x y"]',
+    "[sso-session s]",
+    "[services t]",
+    "[ acct  Other ]",
+    "aws_access_key_id = AKIA0000000000000000",
+    "aws_secret_access_key=abc/+=",
+    "role_arn = arn:x",
+    "region=us-east-1 # mine",
+    "credential_process = '/opt/x y' --a=b",
+    "s3 =",
+    "  max_queue_size = 10",
+    "\tendpoint_url = http://x",
+    "",
+    "   ",
+    "# remark",
+    "; [acct Dev]",
+    "garbage",
+    "= nothing",
+    "KEY : Value",
+    "[unclosed",
+    "k = \u0000 é 😀 \u2028",
+    `long = ${"y".repeat(3000)}`,
+  ),
+  fc
+    .string({ unit: "binary", maxLength: 20 })
+    .filter((text) => !/[\r\n]/.test(text) && !/^\s*\[|^\s+\S/.test(text)),
+);
+
+// A section of ours, where it stands between foreign blocks: each with its user's own lines.
+const ownBlock = (header: string) =>
+  fc.constantFrom<readonly Piece[]>(
+    [ours(`[${header}]`), ...leftover.trimEnd().split("\n").map(ours)],
+    [
+      ours(`[${header}]`),
+      ours("credential_process = /old/awst credential-process acct Dev"),
+      ours("region = old"),
+    ],
+    [
+      ours(`[${header}]`),
+      foreign("output = json"),
+      ours("credential_process = awst credential-process a b"),
+      foreign("# x"),
+      foreign("cli_pager ="),
+      foreign("s3 ="),
+      foreign("  a = b"),
+    ],
+    [ours(`[${header}]`), ours("region = old")],
+  );
+
+const foreignBlock = fc
+  .array(foreignLine, { maxLength: 8 })
+  .map((lines): readonly Piece[] => [
+    foreign("[foreign]"),
+    foreign("k = v"),
+    ...lines.map(foreign),
+    foreign("[end]"),
+    foreign("z = 1"),
+  ]);
+
+const file = (header: string) =>
+  fc
+    .tuple(
+      fc.array(foreignLine, { maxLength: 4 }).map((lines) => lines.map(foreign)),
+      fc.array(foreignBlock, { maxLength: 3 }),
+      fc.option(ownBlock(header)),
+      fc.array(foreignBlock, { maxLength: 2 }),
+      fc.constantFrom("\n", "\r\n"),
+      fc.boolean(),
+    )
+    .map(([top, before, own, after, newline, isOpen]) => {
+      const pieces = [
+        ...top,
+        foreign("[first]"),
+        foreign("k = v"),
+        ...before.flat(),
+        ...(own ?? []),
+        ...after.flat(),
+      ];
+      const text = pieces.map((piece) => piece.text).join(newline) + (isOpen ? "" : newline);
+      const kept = pieces.filter((piece) => piece.isForeign).map((piece) => piece.text);
+      return { text, newline, isOpen, kept };
+    });
+
+describe("over generated files", () => {
+  const runs = { numRuns: 1000, seed: 20 };
+  const results: { before: string; after: string }[] = [];
+
+  it("leaves every foreign byte, and planning again changes nothing", () => {
+    fc.assert(
+      fc.property(file("acct Dev"), file("profile acct/Dev"), (credentials, config) => {
+        const before = { credentials: credentials.text, config: config.text };
+        const { texts, inTheWay, standing } = planProfiles(before, both);
+        expect(inTheWay).toEqual([]);
+        expect(standing).toEqual(["acct Dev", "acct/Dev"]);
+        for (const [was, is, header] of [
+          [credentials, texts.credentials, "[acct Dev]"],
+          [config, texts.config, "[profile acct/Dev]"],
+        ] as const) {
+          expect(foreignOf(is ?? "", was.newline, header)).toBe(
+            was.kept.join(was.newline) + was.newline,
+          );
+          results.push({ before: was.text, after: is ?? "" });
+        }
+        expect(planProfiles(texts, both).texts).toEqual(texts);
+        expect(planProfiles(texts, both).written).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it("takes out again exactly what it wrote", () => {
+    fc.assert(
+      fc.property(file("x"), ({ text, newline, isOpen }) => {
+        const { texts } = planProfiles({ credentials: text, config: text }, [
+          { ...spaced, name: "new name" },
+          { ...free, name: "new/name" },
+        ]);
+        const back = planProfiles(texts, [], {
+          goes: ({ name }) => name === "new name" || name === "new/name",
+        });
+        const whole = text + (isOpen ? newline : "");
+        expect(back.texts).toEqual({ credentials: whole, config: whole });
+      }),
+      runs,
+    );
+  });
+
+  it("leaves files that Python reads readable", ({ skip }) => {
+    const program = `
+import configparser, json, sys
+def reads(text):
+    try:
+        configparser.RawConfigParser().read_string(text)
+        return True
+    except configparser.Error:
+        return False
+print(json.dumps([[reads(p["before"]), reads(p["after"])] for p in json.load(sys.stdin)]))`;
+    let out: string;
+    try {
+      out = execFileSync("python3", ["-c", program], {
+        input: JSON.stringify(results),
+        encoding: "utf8",
+      });
+    } catch {
+      return skip();
+    }
+    const read = JSON.parse(out) as [boolean, boolean][];
+    expect(read.some(([before]) => before)).toBe(true);
+    expect(read.filter(([before, after]) => before && !after)).toEqual([]);
+  });
+});
+
+// What is left of a file without awst's lines, and without the blank line that parts an added section.
+function foreignOf(text: string, newline: string, header: string): string {
+  const added = `${newline}${header}${newline}credential_process = ${line}${newline}region = ${region}${newline}`;
+  const own = new Set([header, `credential_process = ${line}`, `region = ${region}`]);
+  const rest = text.endsWith(newline + added) ? text.slice(0, -added.length) : text;
+  const closed = rest.endsWith(newline) ? rest : rest + newline;
+  const lines = closed.split(newline).filter((each) => !own.has(each));
+  return lines.join(newline);
+}

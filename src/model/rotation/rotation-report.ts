@@ -1,0 +1,169 @@
+// What is told of a rotation: what was done, which key is held now, until when undo works, what waits and
+// for what.
+
+import type { AwstError } from "../errors.ts";
+import { untilText } from "../shell/session-report.ts";
+import { rfc3339 } from "../text/rfc3339.ts";
+import type { RotationFacts, TakenStep } from "./rotation-facts.ts";
+import { graceEnd } from "./rotation-journal.ts";
+import { stepText } from "./rotation-words.ts";
+
+export interface RotationReport {
+  readonly identity: string;
+  /** `finished`, `taken-back`: what an earlier run had begun. `waiting`: begun earlier, nothing to do yet.
+   *  `meanwhile`: another process replaced the key while this one waited. */
+  readonly outcome:
+    | "rotated"
+    | "finished"
+    | "undone"
+    | "taken-back"
+    | "waiting"
+    | "young"
+    | "nothing"
+    | "meanwhile"
+    | "planned";
+  /** Whether a rotation was under way when this run began. */
+  readonly wasUnderWay: boolean;
+  readonly heldKeyId: string;
+  /** The key before it, until it is deleted. */
+  readonly oldKeyId: string | undefined;
+  readonly oldKeyState: "active" | "inactive" | "deleted" | undefined;
+  readonly undoUntil: Date | undefined;
+  /** In their order; of `planned`: those that would be taken. */
+  readonly steps: readonly TakenStep[];
+  readonly waiting: readonly Waiting[];
+  readonly remarks: readonly string[];
+  /** The exit status follows from it; undefined also when steps wait for the next code. */
+  readonly failure: AwstError | undefined;
+}
+
+export interface Waiting {
+  readonly step: string;
+  readonly why: string;
+}
+
+/** Which of the outcomes it was, by the steps that were taken. */
+export function outcomeOf(
+  steps: readonly TakenStep[],
+  end: RotationFacts,
+): RotationReport["outcome"] {
+  const did = (name: TakenStep["do"]) => steps.some((step) => step.do === name);
+  const deleted = (whose: "old" | "new" | "leftover") => deletedKeys(steps, whose).length > 0;
+  if (did("switch-back")) return "undone";
+  if (did("switch")) return "rotated";
+  if (deleted("new") || deleted("leftover")) return end.wish === "undo" ? "undone" : "taken-back";
+  if (deleted("old") || did("deactivate") || did("test-sessions")) return "finished";
+  if (end.journal !== undefined) return "waiting";
+  return end.wish === "rotate" && !did("forget") ? "young" : "nothing";
+}
+
+/** Until when `--undo` works, as far as that is known. */
+export function undoEnd(facts: RotationFacts): Date | undefined {
+  if (facts.previous === undefined || facts.previous === facts.held) return undefined;
+  return graceEnd(facts.journal, facts.graceSeconds);
+}
+
+/** `needsCode`: AWS refused the session, or its code may be too old. */
+export function waitingFor(step: TakenStep, error: AwstError, needsCode: boolean): Waiting {
+  return { step: stepText(step), why: needsCode ? "the next MFA code" : error.message };
+}
+
+/** One line each, for stderr. */
+export function rotationLines(report: RotationReport, now: Date): readonly string[] {
+  const { undoUntil, waiting, remarks } = report;
+  const undo =
+    undoUntil !== undefined && undoUntil > now
+      ? [`undo works until ${untilText(undoUntil, now)}: awst key rotate --undo`]
+      : [];
+  const left = waiting.map(({ step, why }) => `still to do: ${step}; it waits for: ${why}`);
+  return [...outcomeLines(report), ...undo, ...left, ...remarks];
+}
+
+function outcomeLines(report: RotationReport): readonly string[] {
+  const { outcome, heldKeyId: held, oldKeyId, steps, identity } = report;
+  const gone = goneText(steps, oldKeyId);
+  const andOld = oldStateText(report);
+  switch (outcome) {
+    case "planned":
+      if (steps.length === 0) return ["there is nothing to do"];
+      return [...steps.map((step) => `would ${stepText(step)}`), ...laterText(steps)];
+    case "rotated":
+      return [
+        `${held} is the key of "${identity}" now, in the place of ${oldKeyId}${andOld}`,
+        ...(report.wasUnderWay ? ["an earlier run had begun; this one went on from there"] : []),
+        ...gone,
+        `other machines that hold ${oldKeyId} need the new key: awst key add there`,
+      ];
+    case "finished":
+      return [`finished what an earlier run began: ${held} is the key${andOld}`];
+    case "undone":
+      return [`undone: ${held} is the key again`, ...gone];
+    case "taken-back":
+      return report.failure === undefined
+        ? [`took back what an earlier run began: ${held} is the key`, ...gone]
+        : [`taken back: ${held} stays the key`, ...gone];
+    case "young":
+      return [`${held} is not that old: nothing to do`];
+    case "nothing":
+      return [`no rotation is under way: ${held} is the key`];
+    case "waiting":
+      return [`${held} is the key${andOld}`];
+    case "meanwhile":
+      return [`another awst replaced the key meanwhile: ${held} is the key now`];
+  }
+}
+
+/** Fields of `--json`. */
+export function describeRotation(report: RotationReport) {
+  const { identity, outcome, wasUnderWay, heldKeyId, waiting, remarks } = report;
+  return {
+    version: 1,
+    identity,
+    outcome,
+    wasUnderWay,
+    heldKeyId,
+    oldKeyId: report.oldKeyId ?? null,
+    oldKeyState: report.oldKeyState ?? null,
+    undoUntil: report.undoUntil ? rfc3339(report.undoUntil) : null,
+    steps: report.steps.map((step) => ({ step: step.do, key: "key" in step ? step.key : null })),
+    waiting,
+    remarks,
+    failure: report.failure?.message ?? null,
+  };
+}
+
+function oldStateText({ oldKeyId, oldKeyState }: RotationReport): string {
+  return oldKeyId === undefined || oldKeyState === undefined
+    ? ""
+    : `; ${oldKeyId} is ${oldKeyState === "active" ? "still active" : oldKeyState}`;
+}
+
+function deletedKeys(
+  steps: readonly TakenStep[],
+  ...whose: readonly ("old" | "new" | "leftover")[]
+): readonly string[] {
+  return steps.flatMap((step) =>
+    step.do === "delete" && whose.includes(step.whose) ? [step.key] : [],
+  );
+}
+
+/** What is left for after the grace time. */
+function laterText(steps: readonly TakenStep[]): readonly string[] {
+  const step = steps.findLast((each) => each.do === "deactivate");
+  const isDeleted = steps.some((each) => each.do === "delete" && each.key === step?.key);
+  if (step === undefined || isDeleted) return [];
+  return [`a later run would delete ${step.key}, after the grace time`];
+}
+
+function goneText(steps: readonly TakenStep[], oldKeyId: string | undefined): readonly string[] {
+  const why = {
+    old: "which an earlier rotation had replaced",
+    new: "the new one",
+    leftover: "which a lost answer had left behind",
+  };
+  return steps.flatMap((step) =>
+    step.do === "delete" && step.key !== oldKeyId
+      ? [`${step.key}, ${why[step.whose]}, was deleted`]
+      : [],
+  );
+}

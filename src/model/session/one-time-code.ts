@@ -1,0 +1,19 @@
+// What counts as a one-time code: exactly six digits. Blanks that apps show between them are forgiven.
+
+import { AwstError } from "../errors.ts";
+import { Secret } from "../secret.ts";
+
+/** undefined for anything that is no code. */
+export function readCode(text: string | undefined): Secret | undefined {
+  const digits = text?.replaceAll(/\s/g, "") ?? "";
+  return /^[0-9]{6}$/.test(digits) ? new Secret(digits) : undefined;
+}
+
+/** A code from the command line or the environment: `name` says which. Errors: USAGE. */
+export function readGivenCode(name: string, text: string): Secret {
+  const code = readCode(text);
+  if (code !== undefined) return code;
+  throw new AwstError("USAGE", `${name} is not six digits`, {
+    hint: "give the six digits that the MFA device shows now, or none, to be asked",
+  });
+}

@@ -1,0 +1,199 @@
+// From `ACCOUNT ROLE` and the flags to a target: names looked up, flags held against the configuration.
+// Asks nobody and guesses nothing; `find-account.ts` has made a whole name of what was typed.
+
+import { fallbackRegion, isRegion, partitionOf } from "../aws/partition.ts";
+import { longestChainedSeconds, longestRoleSeconds } from "../aws/session-limits.ts";
+import type { Account, Configuration, Identity, Role } from "../configuration/configuration.ts";
+import { unknownAccount } from "../configuration/find-account.ts";
+import { findRole } from "../configuration/find-role.ts";
+import { AwstError } from "../errors.ts";
+import { spellDuration } from "../text/duration.ts";
+import { fingerprint } from "../text/fingerprint.ts";
+import { suggestion } from "../text/nearest-name.ts";
+import { checkFlags } from "./check-flags.ts";
+import { ambientRegion, environmentHash } from "./environment-hash.ts";
+import type { RoleInputs, SessionFlags, Target } from "./target.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface CallRegion {
+  readonly region: string;
+  /** `fallback`: nothing names one; worth saying once. */
+  readonly source: "identity" | "defaultRegion" | "AWS_REGION" | "AWS_DEFAULT_REGION" | "fallback";
+}
+
+/** Where an identity's STS and IAM calls go. USAGE when the environment names what is no region. */
+export function callRegion(identity: Identity, configuration: Configuration, env: Env): CallRegion {
+  if (identity.region !== undefined) return { region: identity.region, source: "identity" };
+  const { defaultRegion } = configuration;
+  if (defaultRegion !== undefined) return { region: defaultRegion, source: "defaultRegion" };
+  const ambient = ambientRegion(env);
+  if (ambient === undefined) return { region: fallbackRegion, source: "fallback" };
+  if (isRegion(ambient.region)) return ambient;
+  const shown = `${ambient.source} is ${JSON.stringify(ambient.region)}`;
+  throw new AwstError("USAGE", `${shown}, which is not the name of a region`, {
+    hint: 'set defaultRegion = "eu-west-1" in the configuration, or mend the variable',
+  });
+}
+
+/** ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN; USAGE for flags that AWS would not take, and for
+ *  names that contradict each other. `account` is a whole name. */
+export function resolveTarget(
+  configuration: Configuration,
+  wanted: {
+    readonly account: string;
+    readonly role: string;
+    /** --identity */
+    readonly identity: string | undefined;
+    readonly flags: SessionFlags;
+    readonly env: Env;
+  },
+): Target {
+  const { flags, env } = wanted;
+  const account = findWholeAccount(configuration, wanted.account);
+  const role = findRole(configuration, account, wanted.role);
+  const route = findRoute(configuration, role);
+  const identity = findIdentity(configuration, wanted.identity, account, route);
+  const { region } = callRegion(identity, configuration, env);
+  const partition = partitionOf(region).name;
+  checkPartition(account, identity, region);
+
+  const length = planLength(role, flags);
+  const configured = inputsOf(account, role, partition);
+  const inputs = withFlags(configured, flags);
+  const chain = route.map((hop) => inputsOf(hop.account, hop.role, partition));
+  const scoped = length.differs || fingerprint(inputs) !== fingerprint(configured);
+  const { durationSeconds, mode } = length;
+  return {
+    identity,
+    account,
+    role,
+    inputs,
+    chain,
+    durationSeconds,
+    mode,
+    scoped,
+    flags,
+    callRegion: region,
+    workRegion: account.region ?? region,
+    partition,
+    fingerprint: fingerprint({
+      names: [identity.name, account.name, role.name],
+      inputs,
+      chain,
+      durationSeconds,
+      mode,
+      environment: environmentHash(env, region),
+    }),
+  };
+}
+
+/** Whether a role is only tried, with 1 h, because nothing in the configuration speaks of it. */
+export function roleIsUnknown(configuration: Configuration, role: string): boolean {
+  return !configuration.rolesAreConfigured && !configuration.roles.has(role);
+}
+
+interface Hop {
+  readonly account: Account;
+  readonly role: Role;
+}
+
+function findWholeAccount(configuration: Configuration, name: string): Account {
+  const account = configuration.accounts.get(name);
+  if (account === undefined) throw unknownAccount([...configuration.accounts.keys()], name);
+  return account;
+}
+
+/** The hops before the role, first one first. The decoder has refused circles and unknown accounts. */
+function findRoute(configuration: Configuration, role: Role): readonly Hop[] {
+  if (role.via === undefined) return [];
+  const account = findWholeAccount(configuration, role.via.account);
+  const hop = findRole(configuration, { ...account, roles: undefined }, role.via.role, "hop");
+  return [...findRoute(configuration, hop), { account, role: hop }];
+}
+
+function findIdentity(
+  configuration: Configuration,
+  asked: string | undefined,
+  account: Account,
+  route: readonly Hop[],
+): Identity {
+  const name = asked ?? account.identity ?? configuration.defaultIdentity;
+  const identity = configuration.identities.get(name);
+  if (identity === undefined) {
+    const known = [...configuration.identities.keys()];
+    throw new AwstError("IDENTITY_UNKNOWN", `there is no identity ${JSON.stringify(name)}`, {
+      hint: suggestion(name, known),
+    });
+  }
+  for (const each of [account, ...route.map((hop) => hop.account)]) {
+    if (each.identity === undefined || each.identity === name) continue;
+    const whose = `account ${JSON.stringify(each.name)} belongs to identity ${JSON.stringify(each.identity)}`;
+    throw new AwstError("USAGE", `${whose}, not to ${JSON.stringify(name)}`, {
+      hint: asked === undefined ? undefined : "leave --identity out",
+    });
+  }
+  return identity;
+}
+
+function checkPartition(account: Account, identity: Identity, region: string): void {
+  if (account.region === undefined) return;
+  const theirs = partitionOf(account.region).name;
+  const ours = partitionOf(region).name;
+  if (theirs === ours) return;
+  const at = `account ${JSON.stringify(account.name)} lies in ${account.region} (${theirs})`;
+  const from = `identity ${JSON.stringify(identity.name)} in ${region} (${ours})`;
+  throw new AwstError("USAGE", `${at}, but ${from}`, {
+    hint: "set the region of the account's identity in the configuration",
+  });
+}
+
+function inputsOf(account: Account, role: Role, partition: string): RoleInputs {
+  const { tags, sourceIdentity, sessionName } = role;
+  const policyArns = [...role.policyArns].sort();
+  const roleArn = `arn:${partition}:iam::${account.id}:role/${role.name}`;
+  const { externalId } = account;
+  return { roleArn, externalId, policyArns, policy: undefined, tags, sourceIdentity, sessionName };
+}
+
+/** Flags replace what is configured; tags are added to it, those of the same key replaced. */
+function withFlags(configured: RoleInputs, flags: SessionFlags): RoleInputs {
+  const added = flags.tags ?? {};
+  const replaced = new Set(Object.keys(added).map((key) => key.toLowerCase()));
+  const kept = Object.entries(configured.tags).filter(([key]) => !replaced.has(key.toLowerCase()));
+  return {
+    ...configured,
+    policyArns: flags.policyArns?.length ? [...flags.policyArns].sort() : configured.policyArns,
+    policy: flags.policy,
+    tags: { ...Object.fromEntries(kept), ...added },
+    sourceIdentity: flags.sourceIdentity ?? configured.sourceIdentity,
+    sessionName: flags.sessionName ?? configured.sessionName,
+  };
+}
+
+function planLength(
+  role: Role,
+  flags: SessionFlags,
+): Pick<Target, "durationSeconds" | "mode"> & { readonly differs: boolean } {
+  const isSingle = role.session === "single" || flags.single === true;
+  checkFlags(flags, isSingle);
+  const durationSeconds = flags.durationSeconds ?? role.durationSeconds;
+  const differs = durationSeconds !== role.durationSeconds;
+  if (!isSingle) {
+    const isOnce = differs && durationSeconds <= longestChainedSeconds;
+    return { durationSeconds, mode: isOnce ? "once" : "renew", differs };
+  }
+  if (role.via !== undefined) {
+    throw new AwstError(
+      "USAGE",
+      `role ${JSON.stringify(role.name)} is reached via another: no --single`,
+    );
+  }
+  if (durationSeconds > longestRoleSeconds) {
+    const configured = `role ${JSON.stringify(role.name)} has ${spellDuration(durationSeconds)}`;
+    throw new AwstError("USAGE", `${configured}: a single session lasts 12h at most`, {
+      hint: "add --duration 12h",
+    });
+  }
+  return { durationSeconds, mode: "single", differs: differs || role.session !== "single" };
+}

@@ -1,0 +1,57 @@
+// Whether a request to the credentials endpoint is the program's own. Web pages reach loopback too (under a
+// name that was made to mean it, from a form, from a worker), and so does every user of this machine.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Secret } from "../secret.ts";
+
+export interface ServerRequest {
+  readonly method: string;
+  /** As it stood in the request's first line. */
+  readonly target: string;
+  /** As they were sent, name and value, one that came twice twice. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly peer: string | undefined;
+}
+
+export interface ServerTerms {
+  /** `127.0.0.1:40123` */
+  readonly host: string;
+  readonly path: string;
+  readonly token: Secret;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** undefined: it may be answered. */
+export function refusalOf(request: ServerRequest, terms: ServerTerms): Refusal | undefined {
+  const all = (name: string) =>
+    request.headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
+  if (request.peer !== "127.0.0.1") return refuse(403, "ForbiddenPeer", "not from this machine");
+  const [host, ...hosts] = all("host");
+  if (host !== terms.host || hosts.length > 0) {
+    return refuse(403, "ForbiddenHost", "called by another name");
+  }
+  const ofBrowser = request.headers.find(([name]) => /^(origin|referer|sec-.*)$/i.test(name));
+  if (ofBrowser !== undefined) return refuse(403, "ForbiddenOrigin", "no browser is answered");
+  if (request.target !== terms.path) return refuse(404, "NotFound", "nothing is here");
+  if (request.method !== "GET") return refuse(405, "MethodNotAllowed", "GET alone is answered");
+  const [token, ...tokens] = all("authorization");
+  if (token === undefined || tokens.length > 0 || !isSame(token, terms.token)) {
+    return refuse(401, "Unauthorized", "the token is missing or wrong");
+  }
+  return undefined;
+}
+
+function refuse(status: number, code: string, message: string): Refusal {
+  return { status, code, message };
+}
+
+/** In a time that tells nothing of either: hashes of equal length are compared whole. */
+function isSame(given: string, token: Secret): boolean {
+  const hash = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(hash(given), hash(token.reveal()));
+}

@@ -1,0 +1,42 @@
+// What somebody wants of `obtainSession`, and what comes back.
+
+import type { Secret } from "../secret.ts";
+import type { RoleSession } from "./session.ts";
+import type { SessionFlags, Target } from "./target.ts";
+
+export interface SessionRequest {
+  readonly account: string;
+  readonly role: string;
+  /** --identity */
+  readonly identity: string | undefined;
+  readonly flags: SessionFlags;
+  /** --mfa-code */
+  readonly code: Secret | undefined;
+  /** --device: whose code is asked for, by name or serial. */
+  readonly device?: string | undefined;
+  /** --refresh: a new code is asked for; the old session stays if that fails. */
+  readonly refresh: boolean;
+  /** `person`: typed just now; names may be guessed, a refusal shared by others is asked again.
+   *  `machine`: credential-process; questions and waits end after 50 s. */
+  readonly asker: "person" | "machine";
+  /** The keys can't renew where they go (exec, env, --format, mode = "keys"): renewed in silence first
+   *  when under half of the session is left. */
+  readonly keysAreFixed: boolean;
+}
+
+export interface ObtainedSession {
+  readonly session: RoleSession;
+  readonly identity: string;
+  /** The account's full name, where a part of it was typed. */
+  readonly account: string;
+  readonly role: string;
+  /** `kept`: from the keychain, no call. `renewed`: made without a question. `new`: a code was used. */
+  readonly how: "kept" | "renewed" | "new";
+  /** undefined on the warm path, where the configuration is not parsed. */
+  readonly target: Target | undefined;
+}
+
+/** When a machine's patience ends: Go's SDK kills a credential process after 60 s. */
+export function patienceEnds(now: Date): Date {
+  return new Date(now.getTime() + 50_000);
+}

@@ -1,0 +1,77 @@
+// What a warm start reads instead of the configuration: a small file, named by the configuration's
+// path, that counts only while that file's stamp is unchanged. No secret in it.
+
+import { createHash } from "node:crypto";
+
+import type { Configuration, KeychainBackend, WriteMode } from "../configuration/configuration.ts";
+import type { Keys } from "./session.ts";
+
+export interface WarmState {
+  readonly configurationStamp: string;
+  readonly defaultIdentity: string;
+  readonly keychainBackend: KeychainBackend;
+  readonly writeMode: WriteMode;
+  /** Account name → identity name. */
+  readonly accounts: Readonly<Record<string, string>>;
+  /** Identity name → the region its calls go to; null: the environment decides. */
+  readonly callRegions: Readonly<Record<string, string | null>>;
+}
+
+/** State file `keys`: which long-term key each identity has. */
+export interface KeyNote {
+  readonly accessKeyId: Keys["accessKeyId"];
+  /** Stamp of the credentials file, and its profile, for a key that is not imported. */
+  readonly credentialsStamp?: string | undefined;
+}
+
+export const keyNotesName = "keys";
+
+export function warmStateName(configurationPath: string): string {
+  const hash = createHash("sha256").update(configurationPath).digest("hex").slice(0, 12);
+  return `warm-${hash}`;
+}
+
+export function makeWarmState(configuration: Configuration, stamp: string): WarmState {
+  const accounts: Record<string, string> = {};
+  for (const account of configuration.accounts.values()) {
+    accounts[account.name] = account.identity ?? configuration.defaultIdentity;
+  }
+  const callRegions: Record<string, string | null> = {};
+  for (const identity of configuration.identities.values()) {
+    callRegions[identity.name] = identity.region ?? configuration.defaultRegion ?? null;
+  }
+  return {
+    configurationStamp: stamp,
+    defaultIdentity: configuration.defaultIdentity,
+    keychainBackend: configuration.keychainBackend,
+    writeMode: configuration.writeMode,
+    accounts,
+    callRegions,
+  };
+}
+
+/** undefined unless it was written for a file with this very stamp. */
+export function decodeWarmState(value: unknown, stamp: string | undefined): WarmState | undefined {
+  if (typeof value !== "object" || value === null || stamp === undefined) return undefined;
+  const state = value as Partial<WarmState>;
+  if (state.configurationStamp !== stamp) return undefined;
+  const { accounts, callRegions, defaultIdentity, keychainBackend, writeMode } = state;
+  if (!accounts || !callRegions || !defaultIdentity || !keychainBackend || !writeMode) {
+    return undefined;
+  }
+  return state as WarmState;
+}
+
+export function decodeKeyNotes(value: unknown): Readonly<Record<string, KeyNote>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, KeyNote>) : {};
+}
+
+/** The id of the key an identity holds, as far as nothing has changed since it was written down. */
+export function heldKeyId(
+  note: KeyNote | undefined,
+  credentialsStamp: string | undefined,
+): string | undefined {
+  if (note === undefined) return undefined;
+  const isImported = note.credentialsStamp === undefined;
+  return isImported || note.credentialsStamp === credentialsStamp ? note.accessKeyId : undefined;
+}

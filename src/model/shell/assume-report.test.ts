@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import type { EnsuredProfiles } from "../profile/remembered-profiles.ts";
+import { Secret } from "../secret.ts";
+import type { RoleSession } from "../session/session.ts";
+import { assumeJson, profileHere, profileLines } from "./assume-report.ts";
+
+const both: EnsuredProfiles = {
+  names: ["a b", "a/b"],
+  usable: "a b",
+  inTheWay: [],
+  unwritable: [],
+};
+const facts = {
+  account: "a",
+  accountId: "111111111111",
+  role: "b",
+  identity: "me",
+  region: "eu-west-1",
+  profiles: both,
+};
+
+describe("profileLines()", () => {
+  test.each([
+    ["both names", both, ["for JavaScript and Java, which see no blanks: AWS_PROFILE=a/b"]],
+    ["one that everybody sees", { ...both, names: ["a/b"], usable: "a/b" }, []],
+    [
+      "one in the way",
+      {
+        names: ["a/b"],
+        usable: "a/b",
+        inTheWay: [{ name: "a b", file: "credentials", why: "it holds a long-term key" }],
+        unwritable: [],
+      },
+      [
+        'profile "a b" in /k was left alone: it holds a long-term key; rename that section, or set [write] profiles to other names',
+      ],
+    ],
+    [
+      "one that can't be written",
+      { names: [], usable: undefined, inTheWay: [], unwritable: [{ name: "a]", why: "no" }] },
+      ['no profile "a]": no'],
+    ],
+  ] as const)("%s", (_name, profiles, lines) => {
+    expect(profileLines(profiles, { awsConfig: "/c", awsCredentials: "/k" })).toEqual(lines);
+  });
+});
+
+test("profileHere(): through the shell's function the name that every SDK finds", () => {
+  expect(profileHere(both, {})).toBe("a b");
+  expect(profileHere(both, { AWST_SHELL: "zsh" })).toBe("a/b");
+  expect(profileHere({ ...both, names: ["a b"] }, { AWST_SHELL: "zsh" })).toBe("a b");
+  const said = profileLines(both, { awsConfig: "/c", awsCredentials: "/k" }, "a/b");
+  expect(said).toEqual([]);
+});
+
+describe("assumeJson()", () => {
+  const session: RoleSession = {
+    keys: {
+      accessKeyId: "ASIA1",
+      secretAccessKey: new Secret("hidden-one"),
+      sessionToken: new Secret("hidden-two"),
+      expiresAt: new Date("2025-06-15T13:00:00.900Z"),
+    },
+    issuedAt: new Date("2025-06-15T12:00:00Z"),
+    renewableUntil: new Date("2025-06-15T16:00:00Z"),
+    assumedRoleArn: "arn:x",
+    accountId: "111111111111",
+    region: "eu-west-1",
+    fingerprint: "f",
+    signedBy: "AKIA1",
+    configurationStamp: "c",
+    environment: "e",
+  };
+  const obtained = {
+    session,
+    identity: "me",
+    account: "a",
+    role: "b",
+    how: "new",
+    target: undefined,
+  } as const;
+
+  test("tells everything but secrets", () => {
+    const text = assumeJson({ ...facts, obtained });
+    expect(JSON.parse(text)).toEqual({
+      version: 1,
+      account: "a",
+      accountId: "111111111111",
+      role: "b",
+      identity: "me",
+      how: "new",
+      expiresAt: "2025-06-15T13:00:00Z",
+      renewableUntil: "2025-06-15T16:00:00Z",
+      assumedRoleArn: "arn:x",
+      region: "eu-west-1",
+      profileNames: ["a b", "a/b"],
+      profilesNotWritten: [],
+    });
+    expect(text).not.toMatch(/hidden|secret|ASIA/);
+  });
+
+  test("without a session", () => {
+    expect(JSON.parse(assumeJson({ ...facts, obtained: undefined }))).toMatchObject({
+      how: null,
+      expiresAt: null,
+      renewableUntil: null,
+      assumedRoleArn: null,
+    });
+  });
+});

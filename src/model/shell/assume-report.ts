@@ -1,0 +1,75 @@
+// What `assume` tells: for people line by line, for programs as one object without a secret.
+
+import { hasBlank } from "../configuration/profile-names.ts";
+import { obstacleLines } from "../profile/profile-obstacles.ts";
+import type { EnsuredProfiles } from "../profile/remembered-profiles.ts";
+import type { ObtainedSession } from "../session/session-request.ts";
+import { rfc3339 } from "../text/rfc3339.ts";
+import { holdsText } from "./session-report.ts";
+import { surroundings } from "./shells.ts";
+
+export interface AssumeFacts {
+  readonly account: string;
+  readonly accountId: string;
+  readonly role: string;
+  readonly identity: string;
+  /** The one in the profile. */
+  readonly region: string;
+  /** undefined with --profile-only. */
+  readonly obtained: ObtainedSession | undefined;
+  readonly profiles: EnsuredProfiles;
+}
+
+export function assumeJson(facts: AssumeFacts): string {
+  const { account, accountId, role, identity, region, obtained, profiles } = facts;
+  const session = obtained?.session;
+  const answer = {
+    version: 1,
+    account,
+    accountId,
+    role,
+    identity,
+    how: obtained?.how ?? null,
+    expiresAt: session === undefined ? null : rfc3339(session.keys.expiresAt),
+    renewableUntil: session?.renewableUntil === undefined ? null : rfc3339(session.renewableUntil),
+    assumedRoleArn: session?.assumedRoleArn ?? null,
+    region,
+    profileNames: profiles.names,
+    profilesNotWritten: [...profiles.inTheWay, ...profiles.unwritable].map(({ name, why }) => ({
+      name,
+      why,
+    })),
+  };
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}
+
+/** Until when the session renews, and until when these keys hold. */
+export function sessionLine({ session, account, role }: ObtainedSession, now: Date): string {
+  return `${account} ${role}: ${holdsText(session, now)}`;
+}
+
+/**
+ * The name a shell is given: the first, as awstools had it; through the function of `shell-init` the
+ * one that every SDK finds, so that all tools of this shell are the role.
+ */
+export function profileHere(
+  { names, usable }: EnsuredProfiles,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const plain = names.find((name) => !hasBlank(name));
+  return surroundings(env).isFunction ? (plain ?? usable) : usable;
+}
+
+/** Which names work where, and which are not there. `here`: the one this shell is given. */
+export function profileLines(
+  profiles: EnsuredProfiles,
+  places: Parameters<typeof obstacleLines>[1],
+  here = profiles.usable,
+): readonly string[] {
+  const plain = profiles.names.find((name) => !hasBlank(name));
+  const forOthers =
+    here !== undefined && hasBlank(here) && plain !== undefined
+      ? [`for JavaScript and Java, which see no blanks: AWS_PROFILE=${plain}`]
+      : [];
+  return [...forOthers, ...obstacleLines(profiles, places)];
+}

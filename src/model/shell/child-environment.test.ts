@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { Secret } from "../secret.ts";
+import { formatProcessJson } from "../session/process-json.ts";
+import {
+  childEnvironment,
+  ownSecrets,
+  rivals,
+  servedEnvironment,
+  withoutOwnSecrets,
+} from "./child-environment.ts";
+
+const keys = {
+  accessKeyId: "ASIAEXAMPLE",
+  secretAccessKey: new Secret("secret"),
+  sessionToken: new Secret("token"),
+  expiresAt: new Date("2026-01-02T03:04:05.678Z"),
+};
+
+test("the child has the session's keys, its own variables, and nothing that wins over them", () => {
+  const hostile = Object.fromEntries([...rivals, ...ownSecrets].map((name) => [name, "x"]));
+  const env = { ...hostile, PATH: "/bin", AWS_ACCESS_KEY_ID: "AKIAOTHER", AWS_PAGER: "less" };
+  expect(
+    childEnvironment(env, { keys, region: "eu-west-1", accountId: "222222222222" }, "keys"),
+  ).toEqual({
+    PATH: "/bin",
+    AWS_PAGER: "less",
+    AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_SESSION_TOKEN: "token",
+    AWS_CREDENTIAL_EXPIRATION: "2026-01-02T03:04:05Z",
+    AWS_ACCOUNT_ID: "222222222222",
+    AWS_REGION: "eu-west-1",
+    AWS_DEFAULT_REGION: "eu-west-1",
+  });
+});
+
+test("what isn't known is not told, and another account's id does not stay", () => {
+  const env = { AWS_ACCOUNT_ID: "999999999999", AWS_REGION: "us-east-1" };
+  const child = childEnvironment(env, { keys, region: undefined, accountId: undefined }, "keys");
+  expect(child).not.toHaveProperty("AWS_ACCOUNT_ID");
+  expect(child.AWS_REGION).toBe("us-east-1");
+});
+
+test("a child that asks the endpoint has the endpoint and no keys of any kind", () => {
+  const keyNames = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+  const names = [...rivals, ...ownSecrets, ...keyNames, "AWS_CREDENTIAL_EXPIRATION"];
+  const hostile = Object.fromEntries([...names, "AWS_ACCOUNT_ID"].map((name) => [name, "x"]));
+  const served = {
+    url: "http://127.0.0.1:1/credentials",
+    tokenFile: "/run/token",
+    credentialsFile: "/run/credentials",
+    configFile: "/run/config",
+    region: "eu-west-1",
+  };
+  expect(servedEnvironment({ ...hostile, PATH: "/bin", AWS_REGION: "x" }, served)).toEqual({
+    PATH: "/bin",
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/credentials",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/run/token",
+    AWS_SHARED_CREDENTIALS_FILE: "/run/credentials",
+    AWS_CONFIG_FILE: "/run/config",
+    AWS_REGION: "eu-west-1",
+    AWS_DEFAULT_REGION: "eu-west-1",
+  });
+});
+
+test("no child gets awst's own secrets", () => {
+  const env = Object.fromEntries([...ownSecrets, "AWST_CONFIG"].map((name) => [name, "x"]));
+  expect(withoutOwnSecrets(env)).toEqual({ AWST_CONFIG: "x" });
+});
+
+test("credential-process answers in AWS's words on one line", () => {
+  expect(formatProcessJson({ keys }, "222222222222")).toBe(
+    '{"Version":1,"AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"secret","SessionToken":"token",' +
+      '"Expiration":"2026-01-02T03:04:05Z","AccountId":"222222222222"}\n',
+  );
+  expect(JSON.parse(formatProcessJson({ keys }, undefined))).not.toHaveProperty("AccountId");
+});

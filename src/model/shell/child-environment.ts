@@ -1,0 +1,101 @@
+// What a program that awst starts finds in its environment: this session's keys, nothing that would win
+// over them in some SDK, and never awst's own secrets.
+
+import type { SessionKeys } from "../session/session.ts";
+import { rfc3339 } from "../text/rfc3339.ts";
+
+/** What an environment or a printed form of keys is made from. */
+export interface HandedKeys {
+  readonly keys: SessionKeys;
+  /** Where the program works: the target's region. */
+  readonly region: string | undefined;
+  readonly accountId: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** awst's own: no child gets them. */
+export const ownSecrets = [
+  "AWST_MFA_CODE",
+  "AWST_KEYCHAIN_PASSPHRASE",
+  "AWST_KEYCHAIN_PASSPHRASE_FILE",
+] as const;
+
+/** Variables that at least one SDK or tool prefers to keys in the environment, or mixes with them. */
+export const rivals = [
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  // botocore's older name of AWS_SESSION_TOKEN; it wins there.
+  "AWS_SECURITY_TOKEN",
+  "AWS_ROLE_ARN",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+] as const;
+
+const fixedKeys = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_ACCOUNT_ID",
+] as const;
+
+/** The variables that hand over a session's keys, by name. The values are secrets. */
+export function keyVariables(handed: HandedKeys): Readonly<Record<string, string>> {
+  const { keys, region, accountId } = handed;
+  return {
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey.reveal(),
+    AWS_SESSION_TOKEN: keys.sessionToken.reveal(),
+    AWS_CREDENTIAL_EXPIRATION: rfc3339(keys.expiresAt),
+    ...(accountId === undefined ? {} : { AWS_ACCOUNT_ID: accountId }),
+    // Go and JavaScript read the first, botocore the second.
+    ...(region === undefined ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+  };
+}
+
+/**
+ * `env` for a program that is to work with fixed keys. `mode` tells how it gets them; keys in the
+ * environment are the one way this function knows.
+ */
+export function childEnvironment(env: Environment, handed: HandedKeys, _mode: "keys"): Environment {
+  const gone = new Set<string>([...rivals, "AWS_ACCOUNT_ID"]);
+  const kept = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !gone.has(name));
+  return { ...Object.fromEntries(kept), ...keyVariables(handed) };
+}
+
+/** Where a program finds keys that renew, and AWS's two files without any. */
+export interface ServedKeys {
+  readonly url: string;
+  readonly tokenFile: string;
+  readonly credentialsFile: string;
+  readonly configFile: string;
+  readonly region: string;
+}
+
+/**
+ * `env` for a program that asks the endpoint. Keys in the environment and keys of `[default]` would win over
+ * it in every SDK: there are none of either in there.
+ */
+export function servedEnvironment(env: Environment, served: ServedKeys): Environment {
+  const gone = new Set<string>([...rivals, ...fixedKeys]);
+  const kept = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !gone.has(name));
+  return {
+    ...Object.fromEntries(kept),
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: served.url,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: served.tokenFile,
+    AWS_SHARED_CREDENTIALS_FILE: served.credentialsFile,
+    AWS_CONFIG_FILE: served.configFile,
+    AWS_REGION: served.region,
+    AWS_DEFAULT_REGION: served.region,
+  };
+}
+
+/** For every program awst starts, whatever it is for. */
+export function withoutOwnSecrets(env: Environment): Environment {
+  const own: readonly string[] = ownSecrets;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.includes(name)));
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import type { SessionIndex, SessionNote } from "../session/session-index.ts";
+import { shellStatus, statusJson } from "./shell-status.ts";
+import { fillTemplate, statusLine } from "./status-text.ts";
+
+const now = new Date(2026, 2, 1, 12, 0, 0);
+const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+
+function note(more: Partial<SessionNote>, minutes: number, renewable?: number): SessionNote {
+  return {
+    kind: "role",
+    identity: "me",
+    account: "prod",
+    role: "Dev",
+    accessKeyId: "ASIA1",
+    expiresAt: at(minutes).toISOString(),
+    renewableUntil: renewable === undefined ? undefined : at(renewable).toISOString(),
+    ...more,
+  };
+}
+
+const index: SessionIndex = {
+  live: note({}, 59, 239),
+  old: note({ role: "Old", accessKeyId: "ASIA2" }, -10, -60),
+  idle: note({ role: "Idle", accessKeyId: "ASIA3" }, -10, 100),
+  single: note({ role: "Single", accessKeyId: "ASIA4" }, 90),
+  scoped: note({ scope: "abcdef123456", accessKeyId: "ASIA5" }, 20),
+  mfa: note({ kind: "mfa", account: undefined, role: undefined }, 600),
+};
+const remembered = { account: "prod", role: "Never", identity: "me" };
+const look = (env: Record<string, string>) =>
+  shellStatus(env, index, now, (profile) => (profile === "mine" ? remembered : undefined));
+
+describe("what a shell has", () => {
+  const again = "a code is needed: awst assume prod Old";
+  test.each<[string, Record<string, string>, RegExp | string]>([
+    ["nothing", {}, /^nothing: neither AWS_PROFILE nor keys/],
+    [
+      "a renewing profile",
+      { AWS_PROFILE: "prod Dev" },
+      "prod Dev: renews without a code until 15:59 (in 3 h 59 min); these keys hold until 12:59 (in 59 min)",
+    ],
+    ["the name without a blank", { AWS_PROFILE: "prod/Dev" }, /^prod Dev: renews/],
+    ["botocore's variable", { AWS_DEFAULT_PROFILE: "prod/Dev" }, /^prod Dev: renews/],
+    ["keys over, renewable", { AWS_PROFILE: "prod/Idle" }, /renews .* 13:40 .*; keys are made at/],
+    ["all over", { AWS_PROFILE: "prod/Old" }, `prod Old: ended at 11:50; ${again}`],
+    ["a single one", { AWS_PROFILE: "prod/Single" }, /hold until 13:30 .* and are not renewed$/],
+    ["a scoped one", { AWS_PROFILE: "prod/Dev@abcdef" }, /^prod Dev: these keys hold until 12:20/],
+    ["one of awst's, never used", { AWS_PROFILE: "mine" }, /^prod Never: no session is kept/],
+    ["another's profile", { AWS_PROFILE: 'x"y' }, /^profile "x\\"y": none of awst's/],
+    ["keys of awst's", { AWS_ACCESS_KEY_ID: "ASIA1" }, /^keys of prod Dev hold until 12:59/],
+    ["keys over", { AWS_ACCESS_KEY_ID: "ASIA2" }, "keys of prod Old ended at 11:50"],
+    ["keys of others", { AWS_ACCESS_KEY_ID: "AKIA9" }, /^a long-term key of others, AKIA9/],
+    [
+      "their own end",
+      { AWS_ACCESS_KEY_ID: "ASIA9", AWS_CREDENTIAL_EXPIRATION: at(5).toISOString() },
+      /^keys of others, ASIA9 hold until 12:05/,
+    ],
+    [
+      "both",
+      { AWS_ACCESS_KEY_ID: "ASIA1", AWS_PROFILE: "a b" },
+      /; they win over AWS_PROFILE="a b"$/,
+    ],
+    ["a server", { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/" }, /^keys of a local/],
+    ["empty variables", { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "" }, /^nothing/],
+  ])("%s", (_, env, line) => {
+    const said = statusLine(look(env), now);
+    if (typeof line === "string") expect(said).toBe(line);
+    else expect(said).toMatch(line);
+  });
+
+  test("a key's name that speaks to the terminal does not", () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(statusLine(look({ AWS_ACCESS_KEY_ID: "A\u001b[2J" }), now)).not.toMatch(/\u001b/);
+  });
+});
+
+describe("--format", () => {
+  test.each([
+    ["{account}/{role} {left}", "prod Dev", "prod/Dev 3h59m\n"],
+    ["{until} {keysUntil} {keysLeft} {identity} {state}", "prod Dev", "15:59 12:59 59m me live\n"],
+    ["{account}/{role} {left}", "prod/Old", "prod/Old ended\n"],
+    ["{role} {left}", "mine", "Never\n"],
+    ["{profile}", "foreign", "foreign\n"],
+    ["[{account}/{role}]", "foreign", ""],
+    ["aws ", "prod Dev", ""],
+  ])("%s for %s", (template, profile, text) => {
+    expect(fillTemplate(template, look({ AWS_PROFILE: profile }), now)).toBe(text);
+  });
+
+  test("nothing where there is nothing", () => {
+    expect(fillTemplate("{account} {state}", look({}), now)).toBe("");
+  });
+
+  test.each(["{acount}", "{}", "{constructor}"])("%s is no field", (template) => {
+    expect(() => fillTemplate(template, look({}), now)).toThrow("--format knows no {");
+  });
+});
+
+test("--json has every field, null where nothing is known", () => {
+  expect(JSON.parse(statusJson(look({}), now))).toEqual({
+    version: 1,
+    source: null,
+    state: null,
+    profile: null,
+    accessKeyId: null,
+    account: null,
+    role: null,
+    identity: null,
+    expiresAt: null,
+    renewableUntil: null,
+    secondsLeft: null,
+  });
+  expect(JSON.parse(statusJson(look({ AWS_PROFILE: "prod/Dev" }), now))).toMatchObject({
+    source: "profile",
+    state: "live",
+    secondsLeft: 239 * 60,
+  });
+});

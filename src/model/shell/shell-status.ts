@@ -1,0 +1,129 @@
+// What a shell has now, from its environment and from what awst remembers: no keychain, no configuration,
+// none of AWS's files. On the way of every prompt: small on purpose.
+
+import { profileNames, scopedProfileName } from "../configuration/profile-names.ts";
+import type { SessionIndex, SessionNote } from "../session/session-index.ts";
+import { rfc3339 } from "../text/rfc3339.ts";
+
+export interface ShellStatus {
+  /** undefined: nothing that an AWS tool would take before its default profile. */
+  readonly source: "profile" | "keys" | "container" | undefined;
+  /** `unknown`: not awst's as far as it remembers, or never assumed. */
+  readonly state: "live" | "ended" | "unknown" | undefined;
+  /** AWS_PROFILE, also where keys win over it. */
+  readonly profile: string | undefined;
+  readonly accessKeyId: string | undefined;
+  readonly account: string | undefined;
+  readonly role: string | undefined;
+  readonly identity: string | undefined;
+  readonly expiresAt: Date | undefined;
+  readonly renewableUntil: Date | undefined;
+}
+
+export interface ProfileOwner {
+  readonly account: string;
+  readonly role: string;
+  readonly identity: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** `ownerOf` looks where more is remembered; it is asked for names that no session's are. */
+export function shellStatus(
+  env: Env,
+  index: SessionIndex,
+  awsNow: Date,
+  ownerOf: (profile: string) => ProfileOwner | undefined,
+): ShellStatus {
+  const profile = env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || undefined;
+  const accessKeyId = env["AWS_ACCESS_KEY_ID"] || undefined;
+  const roles = Object.values(index).filter(({ kind }) => kind === "role");
+  if (accessKeyId !== undefined) {
+    const note = roles.find((each) => each.accessKeyId === accessKeyId);
+    const expiresAt = dateOf(env["AWS_CREDENTIAL_EXPIRATION"]) ?? dateOf(note?.expiresAt);
+    // They can't renew where they are.
+    const told = { ...nothing, profile, accessKeyId, ...namesOf(note), expiresAt };
+    return { ...told, source: "keys", state: stateOf(expiresAt, awsNow) };
+  }
+  if (profile !== undefined) {
+    const note = newest(roles.filter((each) => isNamed(each, profile)));
+    const owner = note ? undefined : ownerOf(profile);
+    const expiresAt = dateOf(note?.expiresAt);
+    const renewableUntil = dateOf(note?.renewableUntil);
+    const told = { ...nothing, profile, ...(owner ?? namesOf(note)), expiresAt, renewableUntil };
+    return { ...told, source: "profile", state: stateOf(workableUntil(told), awsNow) };
+  }
+  const isServed = Boolean(env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]);
+  return isServed ? { ...nothing, source: "container", state: "unknown" } : nothing;
+}
+
+/** When a code is needed, or everything ends. */
+export function workableUntil(
+  status: Pick<ShellStatus, "expiresAt" | "renewableUntil">,
+): Date | undefined {
+  const { expiresAt, renewableUntil } = status;
+  if (expiresAt === undefined || renewableUntil === undefined) return expiresAt ?? renewableUntil;
+  return new Date(Math.max(expiresAt.getTime(), renewableUntil.getTime()));
+}
+
+export function statusJson(status: ShellStatus, awsNow: Date): string {
+  const { source, state, profile, accessKeyId, account, role, identity } = status;
+  const time = (at: Date | undefined) => (at === undefined ? null : rfc3339(at));
+  const until = workableUntil(status);
+  const answer = {
+    version: 1,
+    source: source ?? null,
+    state: state ?? null,
+    profile: profile ?? null,
+    accessKeyId: accessKeyId ?? null,
+    account: account ?? null,
+    role: role ?? null,
+    identity: identity ?? null,
+    expiresAt: time(status.expiresAt),
+    renewableUntil: time(status.renewableUntil),
+    secondsLeft: until === undefined ? null : secondsUntil(until, awsNow),
+  };
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}
+
+export function secondsUntil(at: Date, now: Date): number {
+  return Math.max(0, Math.floor((at.getTime() - now.getTime()) / 1000));
+}
+
+const usualTemplates = ["{account} {role}", "{account}/{role}"];
+
+const nothing: ShellStatus = {
+  source: undefined,
+  state: undefined,
+  profile: undefined,
+  accessKeyId: undefined,
+  account: undefined,
+  role: undefined,
+  identity: undefined,
+  expiresAt: undefined,
+  renewableUntil: undefined,
+};
+
+function isNamed({ account, role, scope }: SessionNote, profile: string): boolean {
+  if (account === undefined || role === undefined) return false;
+  if (scope !== undefined) return scopedProfileName(account, role, scope) === profile;
+  return profileNames(account, role, usualTemplates).includes(profile);
+}
+
+function newest(notes: readonly SessionNote[]): SessionNote | undefined {
+  return [...notes].sort((one, other) => other.expiresAt.localeCompare(one.expiresAt))[0];
+}
+
+function namesOf(note: SessionNote | undefined) {
+  return note && { account: note.account, role: note.role, identity: note.identity };
+}
+
+function stateOf(until: Date | undefined, now: Date): "live" | "ended" | "unknown" {
+  if (until === undefined) return "unknown";
+  return until > now ? "live" : "ended";
+}
+
+function dateOf(text: string | undefined): Date | undefined {
+  const date = text === undefined ? undefined : new Date(text);
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
