@@ -4,8 +4,8 @@
 
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, renameSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { findBun } from "./find-bun.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const suffix = process.platform === "win32" ? ".exe" : "";
@@ -17,26 +17,11 @@ const words = [
   ...["build", "src/awst.ts", "--compile", "--bytecode", "--format=esm", "--splitting"],
   ...["--minify-syntax", "--minify-whitespace", "--conditions", "bun", "--outfile", made],
 ];
-const { status, error } = spawnSync(findBun(), words, { cwd: root, stdio: "inherit" });
+const bun = findBun();
+if (bun === undefined) throw new Error("no bun for this platform in node_modules; run npm ci");
+const { status, error } = spawnSync(bun, words, { cwd: root, stdio: "inherit" });
 if (error) throw error;
 if (status !== 0) process.exit(status ?? 1);
 chmodSync(made, 0o755);
 renameSync(made, place);
 console.log(`build/awst${suffix}: ${Math.round(statSync(place).size / 1e6)} MB`);
-
-/** Bun's program as npm installed it: in the platform's package, or where its install script moved it. */
-function findBun() {
-  const require = createRequire(import.meta.url);
-  const bun = dirname(require.resolve("bun/package.json"));
-  const { optionalDependencies } = require("bun/package.json");
-  const candidates = [join(bun, "bin/bun.exe")];
-  for (const name of Object.keys(optionalDependencies)) {
-    candidates.push(join(bun, "..", name, `bin/bun${suffix}`));
-  }
-  // Until the install script has run, bun.exe is a text of a few lines.
-  const found = candidates.find(
-    (file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 1e6,
-  );
-  if (found === undefined) throw new Error("no bun for this platform in node_modules; run npm ci");
-  return found;
-}

@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +11,7 @@ import { openSystemItem } from "#native";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
 import { openSystemStore } from "../../src/adapters/keychain/system-store.ts";
 import { partName } from "../../src/model/keychain/item-parts.ts";
+import { findBun } from "../../tools/find-bun.mjs";
 import { type Bundle, bundleForNode } from "../support/bundle.ts";
 import { makeKeychainWorld } from "../support/keychain-world.ts";
 import { root } from "../support/processes.ts";
@@ -21,7 +22,7 @@ import {
 } from "../support/secret-service.ts";
 import { keychainContract } from "./keychain.ts";
 
-const bun = join(root, "node_modules/bun/bin/bun.exe");
+const bun = findBun();
 const absent = secretServiceIsAbsent();
 if (absent !== undefined) console.log(`Secret Service: skipped: not installed (${absent})`);
 
@@ -150,10 +151,13 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     expect(await later("read", "key/x")).toEqual({ ok: "value" });
   });
 
-  test.skipIf(!existsSync(bun))("what Node wrote the stand-alone's Bun reads", async () => {
+  test.skipIf(bun === undefined)("what Node wrote the stand-alone's Bun reads", async () => {
     await using service = await startSecretService();
     expect(await startProbe(service.env)("write", "key/x", "value")).toEqual({});
-    const step = startProbe(service.env, [bun, join(root, "test/contract/keychain-probe.ts")]);
+    const step = startProbe(service.env, [
+      bun ?? "bun",
+      join(root, "test/contract/keychain-probe.ts"),
+    ]);
     expect(await step("read", "key/x")).toEqual({ ok: "value" });
     expect(await step("remove", "key/x")).toEqual({});
     expect(await step("read", "key/x")).toEqual({ ok: null });

@@ -1,23 +1,24 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openLocks } from "../../src/adapters/file/locks.ts";
+import { findBun } from "../../tools/find-bun.mjs";
 import { type Bundle, bundleForNode } from "../support/bundle.ts";
 import { root, runProcess, startProcess } from "../support/processes.ts";
 
 const source = "test/contract/locks-probe.ts";
-const bun = join(root, "node_modules/bun/bin/bun.exe");
+const bun = findBun();
 const env = { PATH: process.env.PATH ?? "", HOME: tmpdir(), TMPDIR: tmpdir() };
 let bundle: Bundle;
 let folder: string;
 
 type Runtime = "node" | "bun";
-const runtimes: readonly Runtime[] = existsSync(bun) ? ["node", "bun"] : ["node"];
+const runtimes: readonly Runtime[] = bun ? ["node", "bun"] : ["node"];
 if (runtimes.length === 1) console.log("bun: skipped: not installed");
 const wordsOf = (runtime: Runtime) =>
-  runtime === "node" ? [process.execPath, bundle.path] : [bun, join(root, source)];
+  runtime === "node" ? [process.execPath, bundle.path] : [bun ?? "bun", join(root, source)];
 
 beforeAll(async () => {
   bundle = await bundleForNode(source);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findBun } from "../../tools/find-bun.mjs";
 import { type Key, type Pty, spawnPty } from "../support/pty.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "awst-terminal-"));
@@ -255,19 +256,18 @@ test("a countdown counts, and takes its line away", async () => {
 });
 
 describe("compiled by Bun", () => {
-  const bun = join(import.meta.dirname, "../../node_modules/bun/bin/bun.exe");
+  const bun = findBun();
   const program = join(folder, "asker");
-  const isThere = existsSync(bun);
 
   beforeAll(() => {
-    if (!isThere) return;
+    if (bun === undefined) return;
     const words = ["build", "--compile", "--bytecode", "--format=esm", asker, "--outfile", program];
     const { status, stderr } = spawnSync(bun, words, { encoding: "utf8" });
     if (status !== 0) throw new Error(stderr);
   });
 
   test
-    .skipIf(!isThere)
+    .skipIf(bun === undefined)
     .each(["answered", "ctrl-c", "ctrl-d", "ctrl-z", "SIGTERM", "closed"] as const)(
     "the program ends: %s",
     async (end) => {
