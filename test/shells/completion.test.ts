@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
 import { type Pty, spawnPty } from "../support/pty.ts";
+import { closeTerminal } from "./close-terminal.ts";
 import { type Dialect, dialects } from "./dialects.ts";
 
 const nasty = "it's my $prod `x`";
@@ -69,11 +70,7 @@ describe.each(dialects)("$name", (shell) => {
     await pty.expect("ready2");
     await pty.expect("ready> ");
   });
-  afterAll(async () => {
-    pty.press("ctrl-c");
-    pty.type("exit\r");
-    await pty.exit;
-  });
+  afterAll(() => closeTerminal(pty));
 
   test.each(lines)("%s", async (typed, words) => {
     pty.type(`awst ${typed}`);

@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
 import { type Pty, spawnPty } from "../support/pty.ts";
+import { closeTerminal } from "./close-terminal.ts";
 import { dialects } from "./dialects.ts";
 
 describe.each(dialects)("$name", (shell) => {
@@ -16,10 +17,7 @@ describe.each(dialects)("$name", (shell) => {
     await type(`${shell.prompt}; echo sta''rted`, "started\n");
   });
   afterEach(async () => {
-    // Its history is written before the home goes.
-    pty.press("ctrl-c");
-    pty.type("exit\r");
-    await pty.exit;
+    await closeTerminal(pty);
     await home.remove();
   });
 
