@@ -10,5 +10,5 @@ export async function run(world: World, words: Words): Promise<void> {
   const user = { ...wish.user, device: textOption(words, "device") };
   const added = await addDevice(world, { ...wish, user });
   if (words.json) await world.out(`${JSON.stringify({ version: 1, ...addedJson(added) })}\n`);
-  for (const line of addedLines(added)) world.say(line);
+  for (const line of addedLines(added, words.identity)) world.say(line);
 }

@@ -19,7 +19,7 @@ export async function run(world: World, words: Words): Promise<void> {
     const answer = { version: 1, ...addedJson(added), replaced: old, deleted: !isOldLeft };
     await world.out(`${JSON.stringify(answer)}\n`);
   }
-  for (const line of addedLines(added)) world.say(line);
+  for (const line of addedLines(added, words.identity)) world.say(line);
   if (old !== added.serial) world.say(goneLine(old, isOldLeft));
   if (configured !== undefined) world.say(configuredLine(configured, added.serial));
 }

@@ -2,6 +2,7 @@
 // began; or what is left of a replacement.
 
 import { isReplacing } from "../../model/device/mfa-journal.ts";
+import { nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { refuseNinth } from "../../model/device/own-devices.ts";
 import { type EnrolledDevice, enrolDevice } from "./enrol-device.ts";
 import { findUnproved } from "./find-unproved.ts";
@@ -16,7 +17,9 @@ export async function addDevice(world: DeviceNeeds, wish: NewDeviceWish): Promis
     const journal = await readMfaJournal(world, own.caller, own.userName);
     await requireTyper(world, wish.store || journal.enrolment?.keepsSeed === true, wish.user.retry);
     if (isReplacing(journal)) return (await goOnReplacing(world, own, wish)).added;
-    if (journal.enrolment === undefined) refuseNinth(own.userName, own.enabled ?? []);
+    if (journal.enrolment === undefined) {
+      refuseNinth(own.userName, own.enabled ?? [], nameUnlessDefault(own.caller));
+    }
     // One that came to nothing: this device replaces none.
     await changeMfaJournal(world, own.caller, own.userName, { replacement: undefined });
     const isEnabled = (await findUnproved(world, own)) !== undefined;

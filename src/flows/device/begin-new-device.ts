@@ -3,6 +3,7 @@
 
 import { checkDeviceName, deletionLine, freeDeviceName } from "../../model/device/device-names.ts";
 import { type Enrolling, stateOfDevice, takenNames } from "../../model/device/mfa-enrolment.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { nameOfDevice, refuseNinth } from "../../model/device/own-devices.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { youngSessionSeconds } from "../../model/session/session-plan.ts";
@@ -19,12 +20,12 @@ export async function beginNewDevice(
   it: Enrolling,
   wish: NewDeviceWish,
 ): Promise<void> {
-  refuseNinth(hands.userName, it.seen.enabled ?? []);
+  refuseNinth(hands.userName, it.seen.enabled ?? [], nameUnlessDefault(hands.caller));
   const name = await findName(world, hands, it, wish);
   if (name === undefined) return;
   const made = await makeDevice(world, hands, name, wish.store);
   if (made.is === "taken") {
-    if (wish.name !== undefined) throw takenError(hands.userName, it, name);
+    if (wish.name !== undefined) throw takenError(hands, it, name);
     it.passedOver.push(name);
     return;
   }
@@ -58,10 +59,10 @@ async function findName(
   }
   const name = checkDeviceName(wish.name ?? userName);
   if (!isAbandoned(name)) {
-    if (takenNames(it).includes(name)) throw takenError(userName, it, name);
+    if (takenNames(it).includes(name)) throw takenError(hands, it, name);
     return name;
   }
-  if (name !== userName && !(await mayRemove(world, name))) throw takenError(userName, it, name);
+  if (name !== userName && !(await mayRemove(world, name))) throw takenError(hands, it, name);
   const serial = it.seen.virtual?.find((each) => nameOfDevice(each.serial) === name)?.serial ?? "";
   if ((await deleteDevice(world, hands, serial)) === "deleted") {
     world.say(`removed device ${name}, which was made and never enabled`);
@@ -72,7 +73,7 @@ async function findName(
   world.say(
     `the name ${name} is taken by a device that was never enabled, and AWS does not let you remove it. An administrator can: ${deletionLine(serial)}`,
   );
-  if (wish.name !== undefined) throw takenError(userName, it, name);
+  if (wish.name !== undefined) throw takenError(hands, it, name);
   return undefined;
 }
 
@@ -87,7 +88,7 @@ async function mayRemove(world: DeviceNeeds, name: string): Promise<boolean> {
 /** Denied for its name, as far as can be told; a session that is not young may be denied for its age. */
 async function denied(
   world: DeviceNeeds,
-  { userName, session }: DeviceHands,
+  { caller, userName, session }: DeviceHands,
   it: Enrolling,
   about: { readonly name: string; readonly wish: NewDeviceWish; readonly error: unknown },
 ): Promise<void> {
@@ -107,12 +108,13 @@ async function denied(
     ? `and "${userName}", the one name that older policies allow, is taken`
     : `older policies allow the user's own name alone, "${userName}"`;
   throw new AwstError("DEVICE_NAME_DENIED", `AWS denied a device called "${name}"; ${own}`, {
-    hint: isTaken ? "awst mfa replace" : "awst mfa add",
+    hint: mfaLine(nameUnlessDefault(caller), isTaken ? "replace" : "add"),
     cause: error,
   });
 }
 
-function takenError(userName: string, it: Enrolling, name: string): AwstError {
+function takenError({ caller, userName }: DeviceHands, it: Enrolling, name: string): AwstError {
+  const line = (...words: readonly string[]) => mfaLine(nameUnlessDefault(caller), ...words);
   const state = stateOfDevice(name, userName, it.seen);
   const whose =
     state === "enabled"
@@ -123,8 +125,8 @@ function takenError(userName: string, it: Enrolling, name: string): AwstError {
   return new AwstError("IAM_EXISTS", `there is a device "${name}" in the account: ${whose}`, {
     hint:
       state === "enabled"
-        ? `awst mfa replace --device ${name}`
-        : `awst mfa add ${freeDeviceName(userName, [...takenNames(it), name])}`,
+        ? line("replace", "--device", name)
+        : line("add", freeDeviceName(userName, [...takenNames(it), name])),
   });
 }
 

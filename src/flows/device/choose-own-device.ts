@@ -1,5 +1,6 @@
 // Which of the user's own devices is meant: the one that is named, the only one, or the one chosen.
 
+import { mfaLine } from "../../model/device/mfa-line.ts";
 import { findDevice, kindOfDevice, nameOfDevice } from "../../model/device/own-devices.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { ListedDevice } from "../../ports/iam.ts";
@@ -11,8 +12,10 @@ export interface DeviceChoice {
   /** --device */
   readonly named: string | undefined;
   readonly question: string;
-  /** `awst mfa remove` */
-  readonly line: string;
+  /** `remove` */
+  readonly verb: string;
+  /** The identity, where it has to be named. */
+  readonly whose: string | undefined;
 }
 
 /** Errors: DEVICE_MISSING, CHOICE_NEEDED, INTERRUPTED. */
@@ -20,19 +23,19 @@ export async function chooseOwnDevice(
   world: DeviceNeeds,
   choice: DeviceChoice,
 ): Promise<ListedDevice> {
-  const { among, named, question, line } = choice;
-  if (named !== undefined) return findDevice(among, named);
+  const { among, named, question, verb, whose } = choice;
+  if (named !== undefined) return findDevice(among, named, whose);
   const [first, ...others] = among;
   if (first === undefined) {
     throw new AwstError("DEVICE_MISSING", "the user has no MFA device for that", {
-      hint: "awst mfa add",
+      hint: mfaLine(whose, "add"),
     });
   }
   if (others.length === 0) return first;
   const terminal = await world.terminal();
   if (!terminal.isHere()) {
     throw new AwstError("CHOICE_NEEDED", `the user has ${among.length} MFA devices`, {
-      hint: `${line} --device ${nameOfDevice(first.serial)}`,
+      hint: mfaLine(whose, verb, "--device", nameOfDevice(first.serial)),
     });
   }
   const options = among.map((device) => ({

@@ -3,9 +3,11 @@
 
 import { type Enrolling, factsOf, nextEnrolmentStep } from "../../model/device/mfa-enrolment.ts";
 import type { Enrolment } from "../../model/device/mfa-journal.ts";
+import { nameOfDevice } from "../../model/device/own-devices.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { MfaSession } from "../../model/session/session.ts";
-import { keepStoredSeed } from "../session/stored-seed.ts";
+import type { Caller } from "../session/open-caller.ts";
+import { forgetStoredSeed, keepStoredSeed, readStoredSeed } from "../session/stored-seed.ts";
 import type { CodeDevice } from "./ask-device-codes.ts";
 import { beginNewDevice } from "./begin-new-device.ts";
 import { enableDevice } from "./enable-device.ts";
@@ -103,6 +105,7 @@ async function settle(
   const { serial } = it;
   const isStored = keepsSeed(it, done.wish) && it.seed !== undefined;
   if (isStored && it.seed) await keepStoredSeed(world, caller, serial, it.seed);
+  else await forgetOlderSeed(world, caller, it);
   await dropPendingSeed(world, caller);
   // In one write: a replacement has its new device, and no second one is begun.
   const { replacement } = await readMfaJournal(world, caller, userName);
@@ -118,6 +121,20 @@ async function settle(
     isStored,
     wasBegun: it.wasBegun,
   };
+}
+
+/** Of a device that had the same serial before this one. */
+async function forgetOlderSeed(
+  world: DeviceNeeds,
+  caller: Caller,
+  { serial, seed }: Enrolling,
+): Promise<void> {
+  const stored = await readStoredSeed(world, caller, serial);
+  if (seed === undefined || stored === undefined || stored.equals(seed)) return;
+  await forgetStoredSeed(world, caller, serial);
+  world.say(
+    `the seed of an earlier device ${nameOfDevice(serial)} was stored here: it is forgotten`,
+  );
 }
 
 async function keepEnrolment(

@@ -2,6 +2,7 @@
 
 import { deletionLine } from "../../model/device/device-names.ts";
 import { type Enrolling, factsOf, nextEnrolmentStep } from "../../model/device/mfa-enrolment.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { DeviceHands, DeviceNeeds } from "./hold-devices.ts";
 import { changeMfaJournal, dropPendingSeed } from "./keep-mfa-journal.ts";
@@ -55,7 +56,7 @@ export async function giveUpEnrolment(
   const { enrolment } = it;
   if (!isAwstError(error) || enrolment === undefined) return;
   const { name } = enrolment;
-  const later = "the next `awst mfa add` goes on with it";
+  const later = `the next \`${mfaLine(nameUnlessDefault(hands.caller), "add")}\` goes on with it`;
   if (!endsIt(error, it)) {
     world.say(`device ${name} is begun and not finished: ${later}`);
     return;

@@ -8,6 +8,7 @@ import {
 } from "../../model/device/device-report.ts";
 import { stateOfDevice } from "../../model/device/mfa-enrolment.ts";
 import { isReplacing, type MfaJournal, type Replacement } from "../../model/device/mfa-journal.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { nextReplacementStep, type ReplacementFacts } from "../../model/device/mfa-replacement.ts";
 import { nameOfDevice } from "../../model/device/own-devices.ts";
 import { isAwstError } from "../../model/errors.ts";
@@ -78,6 +79,7 @@ async function replace(
       } catch (error) {
         if (!isAwstError(error, "DEVICE_NAME_DENIED") || replacement.order === "same-name") {
           await forgetUnbegun(world, hands);
+          if (replacement.order === "same-name") sayOldIsGone(world, caller);
           throw error;
         }
         hands = await turnToSameName(world, hands, { old: serial, user: wish.user, error });
@@ -153,6 +155,11 @@ async function onSession(
   if (session === undefined) return hands;
   const iam = await openIam(world, session.keys, hands.caller.region);
   return { ...hands, iam, session };
+}
+
+function sayOldIsGone(world: DeviceNeeds, caller: DeviceHands["caller"]): void {
+  const line = mfaLine(nameUnlessDefault(caller), "replace");
+  world.say(`the old device is gone and no new one is proved yet: \`${line}\` goes on from there`);
 }
 
 /** A replacement of which nothing is left was never begun. */

@@ -400,6 +400,25 @@ describe("a replacement", () => {
     expect(isLeftClean(scene)).toEqual([undefined, []]);
   });
 
+  test("interrupted when the old one is gone: that is said, with the line that goes on", async () => {
+    const scene = makeEnrolmentScene("kickstarter", ["user"]);
+    const end = await scene.run(replace, { stopAt: 2 });
+    expect(end.error).toMatchObject({ code: "INTERRUPTED" });
+    expect(end.asked.at(-1)).toBe("A code of user");
+    expect(text(end)).toContain("no new one is proved yet: `awst mfa replace` goes on from there");
+  });
+
+  test("a seed of the old one, left behind by a kill, is not kept for the new one of that name", async () => {
+    const scene = makeEnrolmentScene("open");
+    const old = { version: 1, kind: "seed", serial: serial("user"), seed: "A".repeat(64) };
+    const item = `mfa-seed/main-account/${encodeURIComponent(serial("user"))}`;
+    scene.machine.items.set(item, new Secret(JSON.stringify(old)));
+    const end = await scene.run(add);
+    expect(end.error).toBeUndefined();
+    expect(text(end)).toContain("the seed of an earlier device user was stored here");
+    expect(scene.storedSeeds()).toEqual([]);
+  });
+
   test("nobody to ask: the own-name order is not begun", async () => {
     const scene = makeEnrolmentScene("kickstarter", ["user"]);
     const within: NonNullable<Parameters<EnrolmentScene["run"]>[1]>["within"] = (machine) =>
@@ -484,6 +503,30 @@ describe("a removal", () => {
     expect(end.error).toBeUndefined();
     expect(text(end)).toContain("its name stays taken, and that is all");
     expect(scene.storedSeeds()).toEqual([]);
+  });
+
+  test("of several that stay: the configured one, one whose codes are made here, the one last used", async () => {
+    const lastUsed = (name: string) => ({
+      users: {
+        AKIAFAKEFAKEFAKEFAKE: {
+          userName: "user",
+          accountId: "111111111111",
+          devices: ["old", "drawer", "phone"].map(serial),
+          unusable: [],
+          lastUsed: serial(name),
+        },
+      },
+    });
+    const devices = ["old", "drawer", "phone"];
+    const remembered = makeEnrolmentScene("open", devices);
+    remembered.machine.state.set(learnedName, lastUsed("phone"));
+    const configured = makeEnrolmentScene("open", devices, { device: serial("phone") });
+    configured.machine.state.set(learnedName, lastUsed("drawer"));
+    for (const scene of [remembered, configured]) {
+      const end = await scene.run({ verb: "remove", options: { device: "old" } });
+      expect(end.asked).toEqual(["MFA code of phone (111111111111) for main-account"]);
+      expect(scene.machine.aws.devices).toEqual([serial("drawer"), serial("phone")]);
+    }
   });
 
   test("nobody to give a code: not with the long-term key alone", async () => {

@@ -2,6 +2,7 @@
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { nameOfDevice } from "../../model/device/own-devices.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
@@ -15,6 +16,8 @@ export interface PickedSeed {
   readonly serial: string;
   readonly seed: Secret;
 }
+
+type Place = Pick<PickedSeed, "configuration" | "identity">;
 
 export interface SeedWish {
   /** --identity */
@@ -33,28 +36,29 @@ export async function pickSeed(
   const identity = findIdentity(configuration, wanted.identity);
   const place = { configuration, identity };
   const serials = await listStoredSeeds(world, place);
-  const serial = await pickSerial(world, identity, serials, wanted.device);
+  const serial = await pickSerial(world, place, serials, wanted.device);
   const seed = await readStoredSeed(world, place, serial);
-  if (seed === undefined) throw seedMissing(identity, serials, serial);
+  if (seed === undefined) throw seedMissing(place, serials, serial);
   return { ...place, serial, seed };
 }
 
 async function pickSerial(
   world: Needs<"terminal">,
-  identity: Identity,
+  place: Place,
   serials: readonly string[],
   device: string | undefined,
 ): Promise<string> {
+  const { identity } = place;
   const wanted = device ?? serials.find((each) => each === identity.device);
   if (wanted !== undefined) {
     const found =
       serials.find((each) => each === wanted) ??
       serials.find((each) => nameOfDevice(each) === wanted);
-    if (found === undefined) throw seedMissing(identity, serials, wanted);
+    if (found === undefined) throw seedMissing(place, serials, wanted);
     return found;
   }
   const [first, ...others] = serials;
-  if (first === undefined) throw seedMissing(identity, serials, undefined);
+  if (first === undefined) throw seedMissing(place, serials, undefined);
   if (others.length === 0) return first;
   const terminal = await world.terminal();
   if (!terminal.isHere()) {
@@ -67,13 +71,14 @@ async function pickSerial(
 }
 
 function seedMissing(
-  { name }: Identity,
+  place: Place,
   serials: readonly string[],
   wanted: string | undefined,
 ): AwstError {
+  const { name } = place.identity;
   const whose = wanted === undefined ? `any device of "${name}"` : `"${wanted}" of "${name}"`;
   const others = serials.map(nameOfDevice).join(", ");
   return new AwstError("SEED_MISSING", `no seed of ${whose} is stored here`, {
-    hint: others === "" ? "awst mfa store" : `stored here: ${others}`,
+    hint: others === "" ? mfaLine(nameUnlessDefault(place), "store") : `stored here: ${others}`,
   });
 }

@@ -6,12 +6,13 @@ import {
   configuredDevice,
   leftLine,
 } from "../../model/device/device-report.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { codeDevices, nameOfDevice } from "../../model/device/own-devices.ts";
 import { AwstError } from "../../model/errors.ts";
-import { makesCodes } from "../../model/session/learned.ts";
+import { decodeLearned, learnedName, makesCodes } from "../../model/session/learned.ts";
 import type { UserWish } from "../session/as-user.ts";
 import { asUser } from "../session/as-user.ts";
-import { forgetStoredSeed } from "../session/stored-seed.ts";
+import { forgetStoredSeed, listStoredSeeds } from "../session/stored-seed.ts";
 import { chooseOwnDevice, listOwnDevices } from "./choose-own-device.ts";
 import {
   type DeviceHands,
@@ -56,14 +57,16 @@ export async function removeDevice(world: DeviceNeeds, wish: RemoveWish): Promis
       .map((each) => each.serial)
       .filter((each) => each !== serial);
     if (!isBegun && makesCodes(serial) && others.length === 0 && !wish.force) {
+      const line = (...words: readonly string[]) => mfaLine(nameUnlessDefault(caller), ...words);
       throw new AwstError(
         "DEVICE_LAST",
         `${nameOfDevice(serial)} is the last device of user ${userName} that makes codes`,
-        { hint: "awst mfa replace; or, to be without: awst mfa remove --force" },
+        { hint: `${line("replace")}; or, to be without: ${line("remove", "--force")}` },
       );
     }
     // The one that goes may be lost: a code of another opens the session, where there is one.
-    const user = { ...wish.user, device: others[0] ?? wish.user.device };
+    const device = (await findOpener(world, caller, others)) ?? wish.user.device;
+    const user = { ...wish.user, device };
     const isLeft = await asUser(world, caller.identity.name, user, (iam, _name, _own, session) =>
       takeAway(world, { caller, userName, iam, session }, serial, wish.user.retry),
     );
@@ -71,6 +74,20 @@ export async function removeDevice(world: DeviceNeeds, wish: RemoveWish): Promis
     const configured = configuredDevice(configuration, identity, serial);
     return { identity: identity.name, serial, isLeft, others, configured };
   });
+}
+
+/** Of several that stay: the configured one, one whose codes are made here, the one last used. */
+async function findOpener(
+  world: DeviceNeeds,
+  caller: DeviceHands["caller"],
+  others: readonly string[],
+): Promise<string | undefined> {
+  if (others.length < 2) return others[0];
+  const stored = await listStoredSeeds(world, caller);
+  const { users } = decodeLearned(world.state.read(learnedName), world.now());
+  const lastUsed = users[caller.key.accessKeyId]?.lastUsed;
+  const preferred = [caller.identity.device, ...stored, lastUsed];
+  return preferred.find((each) => each !== undefined && others.includes(each)) ?? others[0];
 }
 
 async function chooseSerial(
@@ -82,7 +99,8 @@ async function chooseSerial(
     among: await listOwnDevices(world, own, wish.user),
     named: wish.device,
     question: "Which device is to be removed?",
-    line: "awst mfa remove",
+    verb: "remove",
+    whose: nameUnlessDefault(own.caller),
   });
   return chosen.serial;
 }

@@ -1,6 +1,7 @@
 // `mfa resync`: AWS learns from two codes in a row how far a device's clock is off. The key alone may do
 // it under most policies, which is well: a device that is out of step opens no session.
 
+import { nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { codeDevices, nameOfDevice } from "../../model/device/own-devices.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { asUser, type UserWish } from "../session/as-user.ts";
@@ -34,7 +35,8 @@ export async function resyncDevice(world: DeviceNeeds, wish: ResyncWish): Promis
       among,
       named: wish.device,
       question: "Which device is out of step?",
-      line: "awst mfa resync",
+      verb: "resync",
+      whose: nameUnlessDefault(own.caller),
     });
     const { caller } = own;
     const seed = await readStoredSeed(world, caller, serial);

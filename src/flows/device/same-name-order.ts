@@ -2,6 +2,7 @@
 // person agrees, inside a session that a fresh code of it opened. If it can't be deleted it is put back.
 
 import { deletionLine } from "../../model/device/device-names.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { nameOfDevice } from "../../model/device/own-devices.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { MfaSession } from "../../model/session/session.ts";
@@ -26,6 +27,8 @@ export async function turnToSameName(
   const { old, user, error } = about;
   const forget = () => changeMfaJournal(world, caller, userName, { replacement: undefined });
   const terminal = await world.terminal();
+  const again = (...words: readonly string[]) =>
+    mfaLine(nameUnlessDefault(caller), "replace", ...words);
   const isUseful = nameOfDevice(old) === userName;
   if (!isUseful || !terminal.isHere()) {
     await forget();
@@ -34,13 +37,13 @@ export async function turnToSameName(
       "CONFIRMATION_NEEDED",
       `${error.message}; the old one would have to go first`,
       {
-        hint: `awst mfa replace --device ${nameOfDevice(old)}, on a terminal`,
+        hint: `${again("--device", nameOfDevice(old))}, on a terminal`,
       },
     );
   }
   world.say(error.message);
   world.say(
-    "so the old device has to go before the new one can be made. Until that works there is none; whatever interrupts it, `awst mfa replace` goes on from there",
+    `so the old device has to go before the new one can be made. Until that works there is none; whatever interrupts it, \`${again()}\` goes on from there`,
   );
   const agreed = await terminal
     .confirm({ text: `Remove ${nameOfDevice(old)} first, then make the new one?` })

@@ -2,6 +2,7 @@
 // proved by a code of it, sent to AWS, before it is kept.
 
 import { deviceLabel } from "../../model/aws/device-serial.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { readSeedText } from "../../model/device/otpauth-uri.ts";
 import { findDevice } from "../../model/device/own-devices.ts";
 import { seedCost } from "../../model/device/seed-report.ts";
@@ -151,7 +152,7 @@ async function proveSeed(
     if (!isAwstError(error, "AWS_CODE_REFUSED")) throw error;
     const message = `AWS refused a code made from this seed for ${deviceLabel(device)}: it is not stored`;
     throw new AwstError("AWS_CODE_REFUSED", message, {
-      hint: "it is another device's (--device NAME), or that device has drifted (awst mfa resync)",
+      hint: `it is another device's (--device NAME), or that device has drifted (${mfaLine(nameUnlessDefault(caller), "resync")})`,
       fate: error.fate,
       cause: error,
     });

@@ -5,11 +5,11 @@
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import { clockName, clockOf, correctedClock } from "../../model/clock.ts";
 import type { Identity } from "../../model/configuration/configuration.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { findDevice as findOwnDevice, nameOfDevice } from "../../model/device/own-devices.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import { type FoundCode, isTyped } from "../../model/session/code-source.ts";
-import { commandLine } from "../../model/text/command-line.ts";
 import type { Needs } from "../../ports.ts";
 import { acquireCode, requireCodeSource } from "./acquire-code.ts";
 import type { CodeNeeds, CodeWish } from "./code-wish.ts";
@@ -64,7 +64,8 @@ export async function callWithCode<T>(
       } else if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found)) {
         throw typedRefused(caller, device, error);
       } else if (isAwstError(error, "AWS_CODE_REFUSED") && found.source === "seed") {
-        if (wasClockCorrected || !(await learnTime(world, error))) throw seedRefused(device, error);
+        if (wasClockCorrected || !(await learnTime(world, error)))
+          throw seedRefused(caller, device, error);
         wasClockCorrected = true;
       } else if (isAwstError(error, "AWS_DEVICE_UNKNOWN") && call.device === undefined) {
         if (wasLookedUpAgain) throw error;
@@ -101,7 +102,7 @@ async function findNamed(world: CallWithCodeNeeds, caller: Caller, named: string
   if (!isKnown) await forgetUser(world, caller);
   const { devices } = isKnown ? known : await learnUser(world, caller);
   const among = devices.map((serial) => ({ serial }));
-  return findOwnDevice(among, named).serial;
+  return findOwnDevice(among, named, nameUnlessDefault(caller)).serial;
 }
 
 /** Whether the refusal showed that the code was made for a wrong moment. */
@@ -112,10 +113,8 @@ async function learnTime(world: CallWithCodeNeeds, { awsTime }: AwstError): Prom
   return true;
 }
 
-function typedRefused({ identity, configuration }: Caller, device: string, cause: AwstError) {
-  const isDefault = identity.name === configuration.defaultIdentity;
-  const whose = isDefault ? [] : ["--identity", identity.name];
-  const line = commandLine(["awst", "mfa", "resync", "--device", nameOfDevice(device), ...whose]);
+function typedRefused(caller: Caller, device: string, cause: AwstError) {
+  const line = mfaLine(nameUnlessDefault(caller), "resync", "--device", nameOfDevice(device));
   return new AwstError("AWS_CODE_REFUSED", cause.message, {
     hint: `if these were the codes it showed, its clock is off: ${line}`,
     fate: cause.fate,
@@ -123,10 +122,12 @@ function typedRefused({ identity, configuration }: Caller, device: string, cause
   });
 }
 
-function seedRefused(device: string, cause: AwstError): AwstError {
+function seedRefused(caller: Caller, device: string, cause: AwstError): AwstError {
+  const line = (verb: string) =>
+    mfaLine(nameUnlessDefault(caller), verb, "--device", nameOfDevice(device));
   const message = `AWS refused the code made from the stored seed of ${deviceLabel(device)}`;
   return new AwstError("AWS_CODE_REFUSED", message, {
-    hint: "awst mfa resync where the device has drifted; awst mfa forget where its seed is another by now",
+    hint: `${line("resync")} where the device has drifted; ${line("forget")} where its seed is another by now`,
     fate: cause.fate,
     cause,
   });

@@ -1,6 +1,7 @@
 // Who the key's user is and which devices make its codes: looked up once per key, then remembered.
 
 import { partitionOf } from "../../model/aws/partition.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import {
   decodeLearned,
@@ -11,7 +12,6 @@ import {
   withoutUser,
   withUser,
 } from "../../model/session/learned.ts";
-import { commandLine } from "../../model/text/command-line.ts";
 import type { Needs } from "../../ports.ts";
 import { askAws } from "./ask-aws.ts";
 import type { Caller } from "./open-caller.ts";
@@ -154,15 +154,14 @@ async function identify(world: LearnNeeds, caller: Caller) {
   return { userName, accountId };
 }
 
-function deviceMissing({ identity, configuration }: Caller, user: LearnedUser): AwstError {
+function deviceMissing(caller: Caller, user: LearnedUser): AwstError {
+  const { identity } = caller;
   const keys = user.unusable.length;
   const message =
     keys === 0
       ? `user ${user.userName} of "${identity.name}" has no MFA device`
       : `user ${user.userName} of "${identity.name}" has ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey) only, which STS does not take`;
-  const isDefault = identity.name === configuration.defaultIdentity;
-  const whose = isDefault ? [] : ["--identity", identity.name];
   return new AwstError("DEVICE_MISSING", message, {
-    hint: commandLine(["awst", "mfa", "add", ...whose]),
+    hint: mfaLine(nameUnlessDefault(caller), "add"),
   });
 }

@@ -2,6 +2,7 @@
 
 import { rfc3339 } from "../text/rfc3339.ts";
 import { textTable } from "../text/text-table.ts";
+import { mfaLine } from "./mfa-line.ts";
 import type { DeviceKind } from "./own-devices.ts";
 
 export interface DeviceLine {
@@ -66,17 +67,20 @@ export function deviceListingJson({ identity, userName, devices, unfinished }: D
 }
 
 /** One line for each thing that was begun, with the line that goes on. */
-export function unfinishedLines({ unfinished }: DeviceListing): readonly string[] {
+export function unfinishedLines(
+  { unfinished }: DeviceListing,
+  identity: string | undefined,
+): readonly string[] {
   const { adding, replacing, removing } = unfinished;
   return [
     ...(replacing === undefined
       ? []
-      : [`the replacement of ${replacing} is not finished: awst mfa replace`]),
+      : [`the replacement of ${replacing} is not finished: ${mfaLine(identity, "replace")}`]),
     ...(adding === undefined || replacing !== undefined
       ? []
-      : [`device ${adding} is begun and not finished: awst mfa add`]),
+      : [`device ${adding} is begun and not finished: ${mfaLine(identity, "add")}`]),
     ...(removing === undefined
       ? []
-      : [`the removal of ${removing} is not finished: awst mfa remove`]),
+      : [`the removal of ${removing} is not finished: ${mfaLine(identity, "remove")}`]),
   ];
 }

@@ -3,9 +3,9 @@
 import { deviceLabel } from "../aws/device-serial.ts";
 import type { Configuration, Identity } from "../configuration/configuration.ts";
 import { readUserWish } from "../key/user-wish.ts";
-import { commandLine } from "../text/command-line.ts";
 import { flagOption, type Words } from "../words.ts";
 import { deletionLine } from "./device-names.ts";
+import { mfaLine } from "./mfa-line.ts";
 import { nameOfDevice } from "./own-devices.ts";
 import { seedCost } from "./seed-report.ts";
 
@@ -36,15 +36,19 @@ export function addedJson({ identity, serial, isStored }: AddedFacts) {
   return { identity, device: serial, stored: isStored };
 }
 
-export function addedLines({ serial, isStored, wasBegun }: AddedFacts): readonly string[] {
+/** `whose`: the identity, where it has to be named. */
+export function addedLines(
+  { serial, isStored, wasBegun }: AddedFacts,
+  whose: string | undefined,
+): readonly string[] {
   const label = deviceLabel(serial);
   return [
     `MFA device ${label} works: AWS took a code of it, and an MFA session is open`,
-    ...(wasBegun ? ["it was begun before; for a further one: awst mfa add"] : []),
+    ...(wasBegun ? [`it was begun before; for a further one: ${mfaLine(whose, "add")}`] : []),
     ...(isStored
       ? [
           seedCost(serial),
-          `to end that: ${commandLine(["awst", "mfa", "forget", "--device", nameOfDevice(serial)])}`,
+          `to end that: ${mfaLine(whose, "forget", "--device", nameOfDevice(serial))}`,
         ]
       : []),
   ];

@@ -2,6 +2,7 @@
 
 import { AwstError } from "../errors.ts";
 import { makesCodes } from "../session/learned.ts";
+import { mfaLine } from "./mfa-line.ts";
 
 export type DeviceKind = "virtual" | "hardware" | "FIDO" | "SMS" | "other";
 
@@ -25,17 +26,24 @@ export function codeDevices<T extends { readonly serial: string }>(devices: read
   return devices.filter(({ serial }) => makesCodes(serial));
 }
 
-/** Errors: IAM_QUOTA. */
-export function refuseNinth(userName: string, devices: readonly unknown[]): void {
+/** `identity`: named in the hint. Errors: IAM_QUOTA. */
+export function refuseNinth(
+  userName: string,
+  devices: readonly unknown[],
+  identity?: string | undefined,
+): void {
   if (devices.length < devicesPerUser) return;
   const message = `user ${userName} has ${devicesPerUser} MFA devices, which is AWS's limit`;
-  throw new AwstError("IAM_QUOTA", message, { hint: "awst mfa remove --device NAME" });
+  throw new AwstError("IAM_QUOTA", message, {
+    hint: mfaLine(identity, "remove", "--device", "NAME"),
+  });
 }
 
-/** By serial, or by name. Errors: DEVICE_MISSING. */
+/** By serial, or by name. `identity`: named in the hint. Errors: DEVICE_MISSING. */
 export function findDevice<T extends { readonly serial: string }>(
   devices: readonly T[],
   wanted: string,
+  identity?: string | undefined,
 ): T {
   const found =
     devices.find(({ serial }) => serial === wanted) ??
@@ -43,12 +51,15 @@ export function findDevice<T extends { readonly serial: string }>(
   if (found !== undefined) return found;
   const names = devices.map(({ serial }) => nameOfDevice(serial));
   throw new AwstError("DEVICE_MISSING", `the user has no MFA device "${wanted}"`, {
-    hint: names.length === 0 ? "awst mfa add" : `there are: ${names.join(", ")}`,
+    hint: names.length === 0 ? mfaLine(identity, "add") : `there are: ${names.join(", ")}`,
   });
 }
 
 /** What to say, once, where security keys or passkeys are among them. */
-export function fidoRemark(serials: readonly string[]): string | undefined {
+export function fidoRemark(
+  serials: readonly string[],
+  identity?: string | undefined,
+): string | undefined {
   if (!serials.some((serial) => kindOfDevice(serial) === "FIDO")) return undefined;
-  return "security keys and passkeys (FIDO) are for the console: STS takes no answer of theirs; for the command line add an authenticator app beside them: awst mfa add";
+  return `security keys and passkeys (FIDO) are for the console: STS takes no answer of theirs; for the command line add an authenticator app beside them: ${mfaLine(identity, "add")}`;
 }
