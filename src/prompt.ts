@@ -23,6 +23,7 @@ export function answerPrompt(argv: readonly string[]): boolean {
   const streams = openStreams(globals);
   const state = openState(
     findPlaces(env, globals.configuration).state,
+    "status",
     () => Promise.reject(new Error("status changes nothing")),
     streams.debug,
   );

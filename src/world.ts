@@ -11,6 +11,8 @@ export interface WorldOptions {
   readonly env: NodeJS.ProcessEnv;
   /** --config */
   readonly configuration?: string | undefined;
+  /** `key rotate`: for the history. */
+  readonly command: string;
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly color: boolean;
@@ -24,7 +26,7 @@ export function openWorld(options: WorldOptions): World {
   const locks = once(async () =>
     (await import("./adapters/file/locks.ts")).openLocks(`${places.state}/locks`, streams),
   );
-  const state = openState(places.state, locks, streams.debug);
+  const state = openState(places.state, options.command, locks, streams.debug);
   const terminal = once(async () =>
     (await import("./adapters/terminal/terminal.ts")).openTerminal({ color: options.color }),
   );

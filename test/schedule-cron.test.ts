@@ -93,10 +93,10 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", { timeout: 300_00
   expect(await lastRun()).toMatchObject({ outcome: "rotated", status: 0 });
   const history = home.read(".local/state/awst/history.jsonl") ?? "";
   expect(history).toMatch(
-    /"event":"key rotation ended".*"by":"schedule","outcome":"waiting","status":3/,
+    /"event":"key-rotation-ended".*"by":"schedule","outcome":"waiting","status":3/,
   );
   expect(history).toMatch(
-    /"event":"key rotation ended".*"by":"schedule","outcome":"rotated","status":0/,
+    /"event":"key-rotation-ended".*"by":"schedule","outcome":"rotated","status":0/,
   );
   const news = await run("assume", ...role);
   expect(news.stderr).toContain(`was replaced: ${made?.id} in the place of ${old}`);

@@ -91,7 +91,7 @@ describe("run()", () => {
   });
 
   test.each([
-    ["list", {}, { quiet: false, debug: false, color: true, configuration: undefined }],
+    ["list", {}, { quiet: false, color: true, configuration: undefined, command: "list" }],
     ["--quiet list --config c --debug", {}, { quiet: true, debug: true, configuration: "c" }],
     ["list --no-color", {}, { color: false }],
     ["list", { NO_COLOR: "1" }, { color: false }],

@@ -14,6 +14,7 @@ export interface Outside {
   openWorld(options: {
     readonly env: Record<string, string | undefined>;
     readonly configuration: string | undefined;
+    readonly command: string;
     readonly quiet: boolean;
     readonly debug: boolean;
     readonly color: boolean;
@@ -48,13 +49,13 @@ async function readForPeople(argv: readonly string[]) {
 }
 
 async function runVerb({ verb, words, globals }: ParsedWords, outside: Outside): Promise<number> {
-  const load = commands[nameOf(verb)];
-  if (load === undefined) throw new Error(`no command for "${nameOf(verb)}"`);
+  const command = nameOf(verb);
+  const load = commands[command];
+  if (load === undefined) throw new Error(`no command for "${command}"`);
   const { env } = outside;
   const color = globals.color && !env["NO_COLOR"];
-  const world = outside.openWorld({ ...globals, env: { ...env }, color });
-  const command = await load();
-  return (await command.run(world, words)) ?? 0;
+  const world = outside.openWorld({ ...globals, env: { ...env }, color, command });
+  return (await (await load()).run(world, words)) ?? 0;
 }
 
 // Also where the words themselves are what is wrong.

@@ -19,7 +19,7 @@ const keychain = openKeychain({
   backend: "auto",
   env,
   places: { state: folder, runtime: undefined },
-  state: openState(folder, locks, () => {}),
+  state: openState(folder, "assume", locks, () => {}),
   locks,
   terminal: async () => nobody,
   say: (line) => said.push(line),

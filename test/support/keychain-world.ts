@@ -45,7 +45,7 @@ export function makeKeychainWorld(
     backend: given.backend ?? "file",
     env: given.env ?? {},
     places: { state: folder, runtime: given.runtime },
-    state: openState(folder, locks, () => {}),
+    state: openState(folder, "assume", locks, () => {}),
     locks,
     terminal: async () => terminal,
     say: (line) => said.push(line),

@@ -17,6 +17,7 @@ let talk: string[];
 const open = () =>
   openState(
     dir,
+    "key rotate",
     async () => openLocks(`${dir}/locks`),
     (line) => talk.push(line),
   );
@@ -90,6 +91,7 @@ test("history gains a line for every event, and does not grow for ever", () => {
   const [line = ""] = readFileSync(`${dir}/history.jsonl`, "utf8").split("\n");
   expect(JSON.parse(line)).toMatchObject({
     event: "issued",
+    command: "key rotate",
     account: "main-account",
     seconds: 3600,
   });

@@ -20,8 +20,10 @@ import type { Locks, State } from "../../ports.ts";
 const maximumBytes = 4 * 1024 * 1024;
 const maximumHistoryBytes = 1024 * 1024;
 
+/** `command`: the verb, for the history. */
 export function openState(
   dir: string,
+  command: string,
   locks: () => Promise<Locks>,
   debug: (line: string) => void,
 ): State {
@@ -49,7 +51,7 @@ export function openState(
     },
     record: (event, facts) => {
       const path = `${dir}/history.jsonl`;
-      const line = JSON.stringify({ at: new Date().toISOString(), event, ...facts });
+      const line = JSON.stringify({ at: new Date().toISOString(), event, command, ...facts });
       attempt(debug, path, () => {
         makePrivate(dir);
         keepBounded(path);

@@ -24,7 +24,7 @@ export async function changeKeyStatus(
       if (status === "Inactive") await refuseHeldKey(world, caller, accessKeyId, "deactivated");
       if (key.status === status) return { accessKeyId, wasSo: true };
       await iam.setAccessKeyStatus(userName, accessKeyId, status);
-      const event = status === "Active" ? "key activated" : "key deactivated";
+      const event = status === "Active" ? "key-activated" : "key-deactivated";
       world.state.record(event, { identity: caller.identity.name, accessKeyId });
       return { accessKeyId, wasSo: false };
     });

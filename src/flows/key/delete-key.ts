@@ -41,7 +41,7 @@ export async function deleteKey(
     return holdKey(world, caller, wish.words, async () => {
       await refuseHeldKey(world, caller, accessKeyId, "deleted");
       await iam.deleteAccessKey(userName, accessKeyId);
-      world.state.record("key deleted", { identity: caller.identity.name, accessKeyId });
+      world.state.record("key-deleted", { identity: caller.identity.name, accessKeyId });
       return { accessKeyId, description: await removeDescription(iam, userName, accessKeyId) };
     });
   });

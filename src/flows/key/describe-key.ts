@@ -19,7 +19,7 @@ export async function describeKey(
     if (guessed) world.say(`${id} is ${accessKeyId}`);
     if (text === "") await iam.untagUser(userName, [accessKeyId]);
     else await iam.tagUser(userName, { [accessKeyId]: text });
-    world.state.record("key described", { identity: caller.identity.name, accessKeyId });
+    world.state.record("key-described", { identity: caller.identity.name, accessKeyId });
     return { accessKeyId };
   });
 }

@@ -63,7 +63,7 @@ export async function importKey(
     return { texts: replaced.texts, result: replaced.sameKeyElsewhere };
   });
   const { accessKeyId } = key;
-  world.state.record("key taken out of profile", { identity: identity.name, accessKeyId, profile });
+  world.state.record("key-taken-out-of-profile", { identity: identity.name, accessKeyId, profile });
   return { profile, stored, sameKeyElsewhere, keyRotationIntervalMinutes };
 }
 

@@ -127,7 +127,7 @@ describe("key describe", () => {
   test("denied: an error, and nothing recorded", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
     await expect(run(other, "laptop").done).rejects.toMatchObject({ code: "AWS_DENIED" });
-    expect(machine.history).not.toContain("key described");
+    expect(machine.history).not.toContain("key-described");
   });
 });
 
@@ -141,7 +141,7 @@ describe("key deactivate, activate", () => {
     expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, wasSo: true });
     expect(await run(other, "Active")).toEqual({ accessKeyId: other, wasSo: false });
     expect(key(other)?.status).toBe("Active");
-    expect(machine.history).toEqual(expect.arrayContaining(["key deactivated", "key activated"]));
+    expect(machine.history).toEqual(expect.arrayContaining(["key-deactivated", "key-activated"]));
   });
 
   test("never the key that awst holds", async () => {

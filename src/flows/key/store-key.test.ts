@@ -79,7 +79,7 @@ describe("key add", () => {
     expect(decodeAccessKey(machine.items.get(item))?.secretAccessKey.reveal()).toBe(newSecret);
     expect(machine.state.get("keys")).toEqual({ "main-account": { accessKeyId: newId } });
     expect(machine.aws.calls).toEqual(["GetCallerIdentity"]);
-    expect(machine.history).toEqual(["key stored"]);
+    expect(machine.history).toEqual(["key-stored"]);
   });
 
   test("from a CSV file, also where stdin is piped", async () => {
@@ -105,7 +105,7 @@ describe("key add", () => {
   test("the same key again changes nothing and says so", async () => {
     await addKey(process({}, piped), nothing);
     expect(await addKey(process({}, piped), nothing)).toMatchObject({ wasThere: true });
-    expect(machine.history).toEqual(["key stored"]);
+    expect(machine.history).toEqual(["key-stored"]);
   });
 
   test("another key takes the old one's place, which is named", async () => {

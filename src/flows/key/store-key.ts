@@ -51,7 +51,7 @@ export async function storeKey(
       if (!wasThere) {
         await putInPlace(keychain, item, key, before);
         const { accessKeyId } = key;
-        world.state.record("key stored", { identity: identity.name, accessKeyId, arn, command });
+        world.state.record("key-stored", { identity: identity.name, accessKeyId, arn });
       }
       await noteKey(world, identity.name, key.accessKeyId);
       return {

@@ -33,7 +33,8 @@ export async function removeProfiles(
     const keys = takeOutKeys(plan.texts, keyed, isOurKey);
     return { texts: keys.texts, result: [...plan.removed, ...keys.removed] };
   });
-  if (removed.length > 0) world.state.record("profiles", { written: 0, removed: removed.length });
+  if (removed.length > 0)
+    world.state.record("profiles-changed", { written: 0, removed: removed.length });
   return { removed };
 }
 

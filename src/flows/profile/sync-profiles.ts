@@ -34,7 +34,7 @@ export async function syncProfiles(
     : (await writeUntilSeen(world, every.wanted, every.goes)).plan;
   const { written, removed, mended, inTheWay } = plan;
   if (!how.isDryRun && written.length + removed.length + mended.length > 0) {
-    world.state.record("profiles", { written: written.length, removed: removed.length });
+    world.state.record("profiles-changed", { written: written.length, removed: removed.length });
   }
   return {
     written,

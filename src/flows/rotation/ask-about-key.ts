@@ -39,5 +39,5 @@ export async function askAboutKey(
   }
   await iam.deleteAccessKey(hands.userName, stranger);
   const { name } = hands.caller.identity;
-  world.state.record("key deleted", { identity: name, accessKeyId: stranger, asked: true });
+  world.state.record("key-deleted", { identity: name, accessKeyId: stranger, asked: true });
 }

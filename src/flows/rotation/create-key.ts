@@ -51,7 +51,7 @@ export async function storeKeyMade(world: RotationNeeds, hands: Hands): Promise<
   const { name } = caller.identity;
   try {
     await putKey(world, caller, nextKeyItem(name), made);
-    world.state.record("key made", { identity: name, accessKeyId: made.accessKeyId });
+    world.state.record("key-made", { identity: name, accessKeyId: made.accessKeyId });
   } finally {
     await changeJournal(world, hands, ({ intents }) => ({
       newKeyId: made.accessKeyId,

@@ -27,7 +27,7 @@ export async function deactivateOld(
   try {
     const { at } = await iam.setAccessKeyStatus(hands.userName, key, "Inactive");
     await changeJournal(world, hands, () => ({ deactivatedAt: at.toISOString() }));
-    await recordStep(world, hands, "key deactivated", { accessKeyId: key });
+    await recordStep(world, hands, "key-deactivated", { accessKeyId: key });
     return { how: "done" };
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED") || (await isCodeOld(world, hands))) throw error;
@@ -59,7 +59,7 @@ export async function deleteOwn(
     if (!isAwstError(error, "IAM_ABSENT")) throw error;
     return { how: "absent" };
   }
-  await recordStep(world, hands, "key deleted", { accessKeyId: key, whose });
+  await recordStep(world, hands, "key-deleted", { accessKeyId: key, whose });
   const createdAt = keys.find((each) => each.accessKeyId === key)?.createdAt;
   if (whose === "leftover" && createdAt) {
     await changeJournal(world, hands, (old) => ({ intents: unanswered(old, createdAt) }));

@@ -69,9 +69,9 @@ describe("a rotation", () => {
     ]);
     expect(scene.machine.history).toEqual([
       "mfa-session-issued",
-      "key made",
-      "key switched",
-      "key deactivated",
+      "key-made",
+      "key-switched",
+      "key-deactivated",
     ]);
   });
 

@@ -94,7 +94,7 @@ async function noteEnd(
 ): Promise<void> {
   const { outcome, status, text, notice } = end;
   if (outcome !== "not-due") {
-    world.state.record("key rotation ended", { identity, by, outcome, status, text });
+    world.state.record("key-rotation-ended", { identity, by, outcome, status, text });
   }
   // A lost network is no reason to leave it for a day.
   const isPassing = by === "automatic" && outcome === "failed" && notice === undefined;

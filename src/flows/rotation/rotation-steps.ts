@@ -67,7 +67,7 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
   },
   switch: async (world, hands, { from, to }) => {
     await switchKeys(world, hands, from, to);
-    await recordStep(world, hands, "key switched", { from, to });
+    await recordStep(world, hands, "key-switched", { from, to });
   },
   note: (world, hands, { from, to }) => noteKeys(world, hands, from, to),
   "carry-description": (world, hands, { from, to }) => carryDescription(world, hands, from, to),
@@ -107,11 +107,11 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
   reactivate: async (world, hands, { key }) => {
     const iam = await openOwnIam(world, hands);
     await iam.setAccessKeyStatus(hands.userName, key, "Active");
-    await recordStep(world, hands, "key activated", { accessKeyId: key });
+    await recordStep(world, hands, "key-activated", { accessKeyId: key });
   },
   "switch-back": async (world, hands, { from, to }) => {
     await switchBack(world, hands, from, to);
-    await recordStep(world, hands, "key switched back", { from, to });
+    await recordStep(world, hands, "key-switched-back", { from, to });
   },
   forget: async (world, hands, _step, facts) => {
     await removeCopies(hands);

@@ -44,7 +44,7 @@ export async function scheduleRotation(
   const how = { holder: `key schedule (pid ${world.processId})` };
   const installed = await (await world.locks()).hold("schedule", how, () => scheduler.install(job));
   world.state.replace(programName(job.name), world.program);
-  world.state.record("key schedule installed", {
+  world.state.record("key-schedule-installed", {
     identity: identity.name,
     system: installed.system,
     everySeconds: wish.everySeconds,
@@ -70,7 +70,7 @@ export async function unscheduleRotation(
   const scheduler = await world.scheduler();
   const how = { holder: `key schedule (pid ${world.processId})` };
   const wasThere = await (await world.locks()).hold("schedule", how, () => scheduler.remove(name));
-  if (wasThere) world.state.record("key schedule removed", { identity: identity.name });
+  if (wasThere) world.state.record("key-schedule-removed", { identity: identity.name });
   return { ...report(world, identity, name, undefined), wasThere };
 }
 
