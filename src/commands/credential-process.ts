@@ -12,6 +12,7 @@ import type { World } from "../ports.ts";
 export async function run(world: World, words: Words): Promise<void> {
   const [account, role] = words.arguments;
   if (account === undefined && words.identity !== undefined) {
+    refuseShape(words);
     const keys = await obtainMfaKeys(world, words.identity, "machine");
     return world.out(formatProcessJson({ keys }, undefined));
   }
@@ -23,6 +24,15 @@ export async function run(world: World, words: Words): Promise<void> {
   const request = await readSessionRequest(world, words, { account, role }, how);
   const { session } = await obtainSession(world, request);
   await world.out(formatProcessJson(session, session.accountId));
+}
+
+// A flag that changes nothing would be a promise: an MFA session has no shape.
+function refuseShape(words: Words): void {
+  const [flag] = Object.keys(words.options);
+  if (flag === undefined) return;
+  throw new AwstError("USAGE", `--${flag} shapes a role session: it needs an account and a role`, {
+    hint: "awst credential-process ACCOUNT ROLE, or awst credential-process --identity NAME",
+  });
 }
 
 const how = { asker: "machine", keysAreFixed: false } as const;

@@ -57,7 +57,7 @@ test("the second parser is asked only after a check failed", async () => {
   expect(loads).toBe(1);
 });
 
-test("every mistake comes with line and column, the first with the hint", async () => {
+test("every mistake comes with line, column and hint; one below them all says how to see them again", async () => {
   const text = `defaultRegoin = "eu-west-1"
 [profiles]
 mainAccount = "main"
@@ -74,7 +74,7 @@ tags.team = 1
   const error = await failure(open().load());
   expect(error).toMatchObject({
     code: "CONFIGURATION_INVALID",
-    hint: 'did you mean "defaultRegion"?',
+    hint: `awst config check --config ${path}`,
   });
   const told = [error.message, ...error.more].map((line) => line.replace(`${path}:`, ""));
   expect(told.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
@@ -84,6 +84,7 @@ tags.team = 1
     '9:3: "a',
     "11:13: roles.A.tags.team",
   ]);
+  expect(told[0]).toContain('(did you mean "defaultRegion"?)');
   expect(told[1]).toContain('(write it in quotes: main = "111111111111")');
 });
 

@@ -12,6 +12,7 @@ import type {
 } from "../../model/configuration/configuration.ts";
 import { decodeConfiguration } from "../../model/configuration/decode-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import type { ConfigurationFile, Places } from "../../ports.ts";
 import { explainSyntax } from "./config-syntax.ts";
 
@@ -57,18 +58,27 @@ export function openConfigurationFile(
     check,
     async load() {
       const { stamp, configuration, problems } = await check();
-      if (configuration === undefined) throw invalid(path, problems);
+      if (configuration === undefined) throw invalid(places, problems);
       return { configuration, stamp };
     },
   };
 }
 
-function invalid(path: string, problems: readonly LocatedProblem[]): AwstError {
+/** Of several each has its hint behind it: one below them all would seem to be of the last. */
+function invalid(places: Places, problems: readonly LocatedProblem[]): AwstError {
+  const path = places.configuration;
   const at = ({ line, column, message }: LocatedProblem) => `${path}:${line}:${column}: ${message}`;
   const [first, ...rest] = problems;
-  return new AwstError("CONFIGURATION_INVALID", first ? at(first) : path, {
-    hint: first?.hint,
-    more: rest.map((each) => at(each) + (each.hint ? ` (${each.hint})` : "")),
+  if (first !== undefined && rest.length === 0) {
+    return new AwstError("CONFIGURATION_INVALID", at(first), { hint: first.hint });
+  }
+  const config = places.configurationIsNamed ? ["--config", path] : [];
+  const [line = path, ...more] = problems.map(
+    (each) => at(each) + (each.hint ? ` (${each.hint})` : ""),
+  );
+  return new AwstError("CONFIGURATION_INVALID", line, {
+    hint: commandLine(["awst", "config", "check", ...config]),
+    more,
   });
 }
 

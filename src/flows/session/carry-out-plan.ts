@@ -178,7 +178,7 @@ function refusedBefore(world: Needs<"state" | "now">, wish: Wish): AwstError {
   const at = readRefusals(world)[wish.target.fingerprint]?.at ?? "";
   const message = `AWS refused ${wish.target.inputs.roleArn} at ${at.slice(0, 16).replace("T", " ")} UTC, to a session that had just been opened: no code is asked for again`;
   return new AwstError("AWS_ROLE_REFUSED", message, {
-    hint: `once it is allowed: ${commandLine(["awst", "assume", ...names(wish), "--refresh"])}`,
+    hint: `once it is allowed: ${retryLine(wish, true)}`,
   });
 }
 
@@ -188,8 +188,11 @@ function over(wish: Wish): AwstError {
   });
 }
 
-function retryLine(wish: Wish): string {
-  return commandLine(["awst", "assume", ...names(wish), ...flagWords(wish.request.flags)]);
+function retryLine(wish: Wish, refresh = wish.request.refresh): string {
+  const { flags, identity } = wish.request;
+  const whose = identity === undefined ? [] : ["--identity", identity];
+  const fresh = refresh ? ["--refresh"] : [];
+  return commandLine(["awst", "assume", ...names(wish), ...flagWords(flags), ...whose, ...fresh]);
 }
 
 function names(wish: Wish): [string, string] {

@@ -24,9 +24,10 @@ export function checkFlags(flags: SessionFlags, isSingle: boolean): void {
   if (sourceIdentity !== undefined) {
     refuse("--source-identity", sessionNameComplaint(sourceIdentity));
   }
-  if (policyArns !== undefined) refuse("the --policy-arn", policyArnsComplaint(policyArns));
+  if (policyArns !== undefined)
+    refuse("the policies of --policy-arn", policyArnsComplaint(policyArns));
   if (policy !== undefined) refuse("the --policy-file", policyComplaint(policy));
-  if (tags !== undefined) refuse("the --tag", tagsComplaint(tags));
+  if (tags !== undefined) refuse("the tags of --tag", tagsComplaint(tags));
 }
 
 function refuse(what: string, complaint: string | undefined): void {
