@@ -1,12 +1,15 @@
 // What is written about the program is what the program says.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandsPage } from "../src/cli/commands-page.ts";
 import { flagsText, nameOf } from "../src/cli/verb.ts";
 import { verbs } from "../src/cli/verbs.ts";
+import * as known from "../src/model/configuration/known-keys.ts";
 import { root } from "./support/processes.ts";
 
+const readme = readFileSync(`${root}/README.md`, "utf8");
 const page = readFileSync(`${root}/docs/commands.md`, "utf8");
 
 test("docs/commands.md is up to date (npm run docs)", () => {
@@ -33,3 +36,41 @@ describe("the page", () => {
     expect(links.filter((link) => !anchors.includes(link))).toEqual([]);
   });
 });
+
+describe("the README", () => {
+  test("names every command", () => {
+    const rows = readme.split("\n").filter((line) => line.startsWith("| `awst "));
+    const missing = verbs.filter(({ path }) => {
+      const whole = new RegExp(`\`awst ${path.join(" ")}[ \`]`);
+      const [group = "", last] = path;
+      const isListed = (row: string) =>
+        last !== undefined && row.startsWith(`| \`awst ${group} `) && row.includes(`\`${last}\``);
+      return !rows.some((row) => whole.test(row) || isListed(row));
+    });
+    expect(missing.map(nameOf)).toEqual([]);
+  });
+
+  test("names every setting, and so does config.example.toml as far as it is awst's", () => {
+    const example = readFileSync(`${root}/config.example.toml`, "utf8");
+    const keys = Object.values(known).flatMap((each) => (Array.isArray(each) ? each : []));
+    expect(keys.length).toBeGreaterThan(30);
+    const withoutEffect = /^(reuseCred|autoRotate|defaultKms)/;
+    expect(keys.filter((key) => !readme.includes(key))).toEqual([]);
+    expect(keys.filter((key) => !withoutEffect.test(key) && !example.includes(key))).toEqual([]);
+  });
+
+  test("names every variable the program reads for itself", () => {
+    const read = sourcesOf(`${root}/src`).flatMap((text) => [
+      ...text.matchAll(/\benv(?:ironment)?(?:\.|\[")((?:AWST|XDG)_[A-Z_]+)/g),
+    ]);
+    const names = new Set(read.map(([, name = ""]) => name));
+    expect(names.size).toBeGreaterThan(5);
+    expect([...names].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(join(folder, name), "utf8"));
+}

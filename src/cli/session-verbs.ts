@@ -72,7 +72,10 @@ const credentialProcess: Verb = {
     "Stands in the profiles that awst writes. stdout is the answer or nothing; names are never guessed; " +
     "a question is asked on the terminal device or in a window, and ends by itself after 50 s. " +
     "With --identity and no account: that user's MFA session.",
-  arguments: [account(false), role(false)],
+  arguments: [
+    { ...account(false), help: "the whole name of an account of the configuration" },
+    role(false),
+  ],
   options: shapingOptions,
   examples: [
     {
