@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 
-export const stepSeconds = 30;
+const stepSeconds = 30;
 
 export function stepAt(at: Date): number {
   return Math.floor(at.getTime() / 1000 / stepSeconds);

@@ -9,7 +9,7 @@ import { listEntries, type Shape } from "../wire/shapes.ts";
 
 const policyLetters = "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+";
 
-export const tagShape = {
+const tagShape = {
   Key: { required: true, min: 1, max: 128, pattern: /[\p{L}\p{Z}\p{N}_.:/=+\-@]+/u },
   Value: { required: true, min: 0, max: 256, pattern: /[\p{L}\p{Z}\p{N}_.:/=+\-@]*/u },
 } satisfies Shape;

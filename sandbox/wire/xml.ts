@@ -33,7 +33,7 @@ export function errorXml(
   return `<ErrorResponse xmlns="${to.namespace}">${inner}${requestId}</ErrorResponse>\n`;
 }
 
-export function wireTime(at: Date): string {
+function wireTime(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
 

@@ -49,7 +49,7 @@ export interface FakeWorld extends World {
   readonly shown: string[];
 }
 
-export const mainIdentity: Identity = {
+const mainIdentity: Identity = {
   name: "main-account",
   accountId: "111111111111",
   awsProfile: "main-account",
@@ -266,7 +266,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
   }
 }
 
-export function fakeKeychain(items: Map<string, Secret>): Keychain {
+function fakeKeychain(items: Map<string, Secret>): Keychain {
   return {
     kind: "file",
     read: async (item) => items.get(item),

@@ -110,7 +110,7 @@ function closeInput(device: ReadStream): void {
 }
 
 /** The terminal's output: without colour where none is wanted. */
-export class Screen extends Writable {
+class Screen extends Writable {
   readonly device: WriteStream;
   readonly #options: DeviceOptions;
 

@@ -1,7 +1,7 @@
 // What AWS takes as input of AssumeRole: lengths and characters, checked before anything is sent.
 // Each function tells what is wrong in words that follow the thing's name, or undefined.
 
-export const secondsPer = { minute: 60, hour: 3600 } as const;
+const secondsPer = { minute: 60, hour: 3600 } as const;
 export const shortestSeconds = 15 * secondsPer.minute;
 export const longestRoleSeconds = 12 * secondsPer.hour;
 export const longestMfaSeconds = 36 * secondsPer.hour;

@@ -7,7 +7,7 @@ import { decodeRegion } from "./decode-account.ts";
 import { identityKeys, mfaKeys, type profilesKeys, type topKeys } from "./known-keys.ts";
 import { openTable, type Path, type Refuse, type Table } from "./toml-table.ts";
 
-export const oneWeekMinutes = 10_080;
+const oneWeekMinutes = 10_080;
 const mostMinutes = 1_000_000_000n;
 const prompts = ["terminal", "gui", "none"] as const;
 

@@ -13,7 +13,7 @@ import { makeRole } from "./find-role.ts";
 import { roleKeys } from "./known-keys.ts";
 import { openTable, type Path, type Refuse, type Table, wrongType } from "./toml-table.ts";
 
-export type RoleTable = Table<(typeof roleKeys)[number]>;
+type RoleTable = Table<(typeof roleKeys)[number]>;
 
 export interface DecodedRole {
   readonly role: Role;

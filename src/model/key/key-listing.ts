@@ -80,7 +80,7 @@ export function keyFactsText(key: KeyFacts, now: Date): string {
 }
 
 /** `2 d ago (sts, eu-west-1)`, `never`, `not known`. */
-export function lastUseText(use: LastUse | undefined, now: Date): string {
+function lastUseText(use: LastUse | undefined, now: Date): string {
   if (use === undefined) return "not known";
   if (use.at === undefined) return "never";
   const where = [use.service, use.region].filter((each) => each !== undefined).join(", ");
@@ -88,7 +88,7 @@ export function lastUseText(use: LastUse | undefined, now: Date): string {
 }
 
 /** `34 d`, and below two days as `formatDuration` has it. */
-export function ageText(since: Date, now: Date): string {
+function ageText(since: Date, now: Date): string {
   const seconds = secondsBetween(since, now);
   const days = Math.floor(seconds / 86_400);
   return days >= 2 ? `${days} d` : formatDuration(seconds);
