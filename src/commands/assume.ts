@@ -55,7 +55,7 @@ async function assume(world: World, words: Words): Promise<void> {
   if (flagOption(words, "profile-only")) return writeProfiles(world, words, request, region);
 
   const obtained = await takeUpSession(world, request);
-  const { session } = obtained;
+  const { session, keysAreFixed } = obtained;
   if (format !== undefined) {
     const name = `${obtained.account} ${obtained.role}`;
     await world.out(printKeys(format, handedKeys(session, region), world.env, name));
@@ -64,13 +64,14 @@ async function assume(world: World, words: Words): Promise<void> {
   await rememberPick(world, obtained);
   if (format !== undefined) world.say(fixedText(obtained, world.now()));
   else {
-    await tell(world, words, {
+    const facts = {
       ...obtained,
       obtained,
       accountId: session.accountId,
       region: region ?? session.region,
       profiles,
-    });
+    };
+    await tell(world, words, facts, keysAreFixed);
   }
   await startAutomaticRotation(world, obtained);
 }
@@ -94,23 +95,32 @@ async function writeProfiles(
   });
 }
 
-async function tell(world: World, words: Words, facts: AssumeFacts): Promise<void> {
+async function tell(
+  world: World,
+  words: Words,
+  facts: AssumeFacts,
+  keysAreFixed = false,
+): Promise<void> {
   const { obtained, profiles, account, role } = facts;
   if (words.json) return world.out(assumeJson(facts));
-  if (obtained !== undefined) world.say(sessionLine(obtained, world.now()));
+  const spell = keysAreFixed ? fixedText : sessionLine;
+  if (obtained !== undefined) world.say(spell(obtained, world.now()));
   const name = profileHere(profiles, world.env);
   for (const line of profileLines(profiles, world.places, name)) world.say(line);
   if (name !== undefined) {
     const remark = ambientRegionRemark(world.env, facts.region);
     if (remark !== undefined) world.say(remark);
-    await world.out(printProfile(name, world.env, obtained && endOf(obtained.session)));
+    await world.out(
+      printProfile(name, world.env, obtained && endOf(obtained.session, keysAreFixed)),
+    );
     return hintAtFunction(world);
   }
   const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
   world.say(`no profile to use: ${instead} works without one`);
 }
 
-function endOf({ keys, renewableUntil = keys.expiresAt }: RoleSession): Date {
+function endOf({ keys, renewableUntil }: RoleSession, keysAreFixed: boolean): Date {
+  if (keysAreFixed || renewableUntil === undefined) return keys.expiresAt;
   return new Date(Math.max(keys.expiresAt.getTime(), renewableUntil.getTime()));
 }
 

@@ -13,13 +13,18 @@ import { rememberedProfiles } from "./recall-profiles.ts";
 import type { ProfilesAlone, ProfilesWish } from "./settle-profiles.ts";
 import type { WriteNeeds } from "./write-profiles.ts";
 
+export interface TakenUpSession extends ObtainedSession {
+  /** Its keys go where they can't renew. */
+  readonly keysAreFixed: boolean;
+}
+
 /** The session alone; profiles of `mode = "keys"` hold what can't renew. Errors: those of `obtainSession`. */
 export async function takeUpSession(
   world: MakeNeeds,
   request: SessionRequest,
-): Promise<ObtainedSession> {
+): Promise<TakenUpSession> {
   const keysAreFixed = request.keysAreFixed || (await writesKeys(world));
-  return obtainSession(world, { ...request, keysAreFixed });
+  return { ...(await obtainSession(world, { ...request, keysAreFixed })), keysAreFixed };
 }
 
 /** `region`: --region. Errors: those of `ensureProfiles`. */
