@@ -38,7 +38,7 @@ describe("golden", () => {
     ...Object.entries(files(nasty)).map((each) => ["nasty", ...each] as const),
   ];
   test.each(all)("%s %s", async (kind, name, text) => {
-    await expect(text).toMatchFileSnapshot(`../../test/golden/schedule/${kind}/${name}`);
+    await expect(text).toMatchFileSnapshot(`../../../test/golden/schedule/${kind}/${name}`);
     expect(everySecondsOf(text) ?? "in the service").toBe(
       name.endsWith(".timer") ? "in the service" : kind === "plain" ? 604_800 : 129_600,
     );

@@ -34,7 +34,7 @@ const table: CompletionTable = {
 test.each(shells)("%s, as a golden file", async (shell) => {
   const script = completionScript(shell, table, "/home/o'brien/.local/state/awst/names-1.txt");
   expect(script).not.toMatch(/CASES|LIST|OPTIONS|VALUED|TABLE|@\{#/);
-  await expect(script).toMatchFileSnapshot(`../../test/golden/shells/completion.${shell}`);
+  await expect(script).toMatchFileSnapshot(`../../../test/golden/shells/completion.${shell}`);
 });
 
 describe("completionNodes()", () => {

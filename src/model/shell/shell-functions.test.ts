@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { setupLine, shellFunction } from "./shell-functions.ts";
 import { marker, shells, shellVariable } from "./shells.ts";
 
-const golden = (name: string) => `../../test/golden/shells/${name}`;
+const golden = (name: string) => `../../../test/golden/shells/${name}`;
 
 describe.each(shells)("%s", (shell) => {
   test("the function, as a golden file", async () => {
