@@ -77,11 +77,6 @@ export function runProcess(words: readonly string[], options: ProcessOptions): P
   return startProcess(words, options).finished;
 }
 
-/** awst as a real process. */
-export function runAwst(args: readonly string[], options: ProcessOptions): Promise<Finished> {
-  return runProcess([...awstWords(), ...args], options);
-}
-
 /** Where a program is on this process's own PATH; undefined where it is not installed. */
 export function findProgram(name: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);

@@ -12,6 +12,7 @@ import { pendingSeedItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Needs } from "../../ports.ts";
 import type { Caller } from "../session/open-caller.ts";
+import { putSecret } from "../session/put-secret.ts";
 
 type Whose = Pick<Caller, "identity">;
 type Changes = { [K in keyof Omit<MfaJournal, "userName">]: MfaJournal[K] | undefined };
@@ -46,10 +47,7 @@ export async function changeMfaJournal(
 /** Before AWS is asked for a device: that the keychain takes what it is to hold. Errors: KEYCHAIN_*. */
 export async function reservePendingSeed(world: Needs<"keychain">, caller: Caller): Promise<void> {
   const placeholder = new Secret("a seed will lie here");
-  const { keychain, item } = await openItem(world, caller);
-  await keychain.write(item, placeholder);
-  const back = await keychain.read(item);
-  if (back === undefined || !back.equals(placeholder)) throw notGivenBack();
+  await putSecret(world, caller.configuration, pendingSeedItem(caller.identity.name), placeholder);
 }
 
 /** Errors: KEYCHAIN_*. */
@@ -59,10 +57,8 @@ export async function keepPendingSeed(
   serial: string,
   seed: Secret,
 ): Promise<void> {
-  const { keychain, item } = await openItem(world, caller);
-  await keychain.write(item, encodeStoredSeed({ serial, seed }));
-  const back = await readPendingSeed(world, caller, serial);
-  if (back === undefined || !back.equals(seed)) throw notGivenBack();
+  const item = pendingSeedItem(caller.identity.name);
+  await putSecret(world, caller.configuration, item, encodeStoredSeed({ serial, seed }));
 }
 
 /** undefined: none of this device. */
@@ -83,8 +79,4 @@ export async function dropPendingSeed(world: Needs<"keychain">, caller: Caller):
 async function openItem(world: Needs<"keychain">, { configuration, identity }: Caller) {
   const keychain = await world.keychain(configuration.keychainBackend);
   return { keychain, item: pendingSeedItem(identity.name) };
-}
-
-function notGivenBack(): AwstError {
-  return new AwstError("KEYCHAIN_DAMAGED", "the keychain does not give back what was put into it");
 }

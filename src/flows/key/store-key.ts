@@ -8,8 +8,9 @@ import type { GivenKey } from "../../model/key/parse-key-text.ts";
 import { keyItem, pendingKeyItem } from "../../model/keychain/items.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
-import type { Keychain, Needs } from "../../ports.ts";
+import type { Needs } from "../../ports.ts";
 import { askAws } from "../session/ask-aws.ts";
+import { putSecret } from "../session/put-secret.ts";
 
 export type StoreNeeds = Needs<
   "env" | "state" | "now" | "say" | "keychain" | "locks" | "aws" | "processId"
@@ -46,10 +47,10 @@ export async function storeKey(
     const before = decodeAccessKey(await keychain.read(item));
     const wasThere = before !== undefined && isSame(before, key);
     try {
-      if (!wasThere) await writeAndReadBack(keychain, pending, key);
+      if (!wasThere) await putSecret(world, configuration, pending, encodeAccessKey(key));
       const { arn, accountId } = await prove(world, configuration, identity, key);
       if (!wasThere) {
-        await putInPlace(keychain, item, key, before);
+        await putInPlace(world, configuration, item, key, before);
         const { accessKeyId } = key;
         world.state.record("key-stored", { identity: identity.name, accessKeyId, arn });
       }
@@ -71,24 +72,19 @@ export async function storeKey(
 }
 
 async function putInPlace(
-  keychain: Keychain,
+  world: StoreNeeds,
+  configuration: Configuration,
   item: string,
   key: GivenKey,
   before: GivenKey | undefined,
 ): Promise<void> {
   try {
-    await writeAndReadBack(keychain, item, key);
+    await putSecret(world, configuration, item, encodeAccessKey(key));
   } catch (error) {
+    const keychain = await world.keychain(configuration.keychainBackend);
     if (before !== undefined) await keychain.write(item, encodeAccessKey(before)).catch(() => {});
     throw error;
   }
-}
-
-async function writeAndReadBack(keychain: Keychain, item: string, key: GivenKey): Promise<void> {
-  await keychain.write(item, encodeAccessKey(key));
-  const back = decodeAccessKey(await keychain.read(item));
-  if (back !== undefined && isSame(back, key)) return;
-  throw new AwstError("KEYCHAIN_DAMAGED", "the keychain does not give back what was put into it");
 }
 
 async function prove(

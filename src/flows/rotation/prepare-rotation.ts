@@ -10,6 +10,7 @@ import { Secret } from "../../model/secret.ts";
 import type { Needs } from "../../ports.ts";
 import { type ImportNeeds, importKey } from "../key/import-key.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
+import { putSecret } from "../session/put-secret.ts";
 import { type KeptKeys, putKey, readKeptKeys } from "./rotation-hands.ts";
 
 export interface Prepared extends KeptKeys {
@@ -43,14 +44,12 @@ export async function prepareRotation(
   } else if (held === undefined) {
     await offerImport(world, identity, how);
   }
-  const keychain = await world.keychain(configuration.keychainBackend);
   const item = `probe/${identity.name}`;
-  const word = `probe ${world.now().getTime()}`;
-  await keychain.write(item, new Secret(word));
-  const back = await keychain.read(item);
-  await keychain.remove(item);
-  if (back?.equals(new Secret(word))) return;
-  throw new AwstError("KEYCHAIN_DAMAGED", "the keychain does not give back what was put into it");
+  try {
+    await putSecret(world, configuration, item, new Secret(`probe ${world.now().getTime()}`));
+  } finally {
+    await (await world.keychain(configuration.keychainBackend)).remove(item);
+  }
 }
 
 async function offerImport(

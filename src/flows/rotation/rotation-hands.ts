@@ -18,6 +18,7 @@ import type { Needs } from "../../ports.ts";
 import type { UserNeeds } from "../session/as-user.ts";
 import type { Caller } from "../session/open-caller.ts";
 import { openIam } from "../session/open-iam.ts";
+import { putSecret } from "../session/put-secret.ts";
 
 export type RotationNeeds = UserNeeds & Needs<"debug">;
 
@@ -79,12 +80,7 @@ export async function putKey(
   item: string,
   key: Pick<AccessKey, "accessKeyId" | "secretAccessKey">,
 ): Promise<void> {
-  const keychain = await world.keychain(configuration.keychainBackend);
-  await keychain.write(item, encodeAccessKey(key));
-  const back = decodeAccessKey(await keychain.read(item));
-  const isSame = back?.accessKeyId === key.accessKeyId;
-  if (isSame && back?.secretAccessKey.equals(key.secretAccessKey)) return;
-  throw new AwstError("KEYCHAIN_DAMAGED", "the keychain does not give back what was put into it");
+  await putSecret(world, configuration, item, encodeAccessKey(key));
 }
 
 /** IAM on the MFA session; without one on the key in use, since the one before it may be switched off. */

@@ -8,10 +8,10 @@ import {
   encodeSeedList,
   encodeStoredSeed,
 } from "../../model/device/stored-seed.ts";
-import { AwstError } from "../../model/errors.ts";
 import { seedItem, seedListItem } from "../../model/keychain/items.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Keychain, Needs } from "../../ports.ts";
+import { putSecret } from "./put-secret.ts";
 
 /** A `Caller` is one. */
 export interface SeedPlace {
@@ -54,11 +54,8 @@ export async function keepStoredSeed(
   await changeSeeds(world, place, async (keychain) => {
     const listed = await readList(keychain, place);
     if (!listed.includes(serial)) await writeList(keychain, place, [...listed, serial]);
-    await keychain.write(seedItem(identity.name, serial), encodeStoredSeed({ serial, seed }));
-    const back = await readStoredSeed(world, place, serial);
-    if (back === undefined || !back.equals(seed)) {
-      throw new AwstError("KEYCHAIN_DAMAGED", "the keychain does not give back what was put in");
-    }
+    const item = seedItem(identity.name, serial);
+    await putSecret(world, place.configuration, item, encodeStoredSeed({ serial, seed }));
   });
   world.state.record("seed-stored", { identity: identity.name, device: serial });
 }
