@@ -114,14 +114,22 @@ export async function beginJournal(
   );
 }
 
+/** Where it was lost, by what the keychain holds: the key put aside is the old one. */
+export async function openJournal(world: RotationNeeds, hands: Hands): Promise<RotationJournal> {
+  const { caller, graceSeconds } = hands;
+  const written = await readJournal(world, caller.identity.name);
+  if (written !== undefined) return written;
+  const { held = caller.key, previous = held } = await readKeptKeys(world, caller);
+  return emptyJournal(previous.accessKeyId, graceSeconds);
+}
+
 export async function changeJournal(
-  world: Needs<"state">,
+  world: RotationNeeds,
   hands: Hands,
   change: (journal: RotationJournal) => Partial<RotationJournal> | undefined,
 ): Promise<void> {
   const { name } = hands.caller.identity;
-  const old = await readJournal(world, name);
-  const journal = old ?? emptyJournal(hands.caller.key.accessKeyId, hands.graceSeconds);
+  const journal = await openJournal(world, hands);
   const changes = change(journal);
   world.state.replace(
     rotationName(name),

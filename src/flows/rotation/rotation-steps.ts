@@ -9,7 +9,7 @@ import {
   type Step,
   type TakenStep,
 } from "../../model/rotation/rotation-facts.ts";
-import { emptyJournal, mayComeToLight } from "../../model/rotation/rotation-journal.ts";
+import { mayComeToLight } from "../../model/rotation/rotation-journal.ts";
 import type { Outcome } from "../../model/rotation/rotation-memory.ts";
 import { askAboutKey } from "./ask-about-key.ts";
 import { carryDescription } from "./carry-description.ts";
@@ -20,10 +20,10 @@ import {
   beginJournal,
   changeJournal,
   type Hands,
+  openJournal,
   openOwnIam,
   putKey,
   type RotationNeeds,
-  readJournal,
   readKeptKeys,
   readKey,
   recordStep,
@@ -94,9 +94,8 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
   },
   "ask-about": (world, hands, { key }, facts) => askAboutKey(world, hands, facts, key),
   "turn-back": async (world, hands) => {
-    const journal = await readJournal(world, hands.caller.identity.name);
     await beginJournal(world, hands.caller.identity.name, {
-      ...(journal ?? emptyJournal(hands.caller.key.accessKeyId)),
+      ...(await openJournal(world, hands)),
       isUndone: true,
       sessions: [],
       areSessionsTested: false,
