@@ -18,7 +18,7 @@ export async function rotationRefused(
   switch (why) {
     case "key-absent":
       return new AwstError("KEY_MISSING", `the keychain has no key of "${caller.identity.name}"`, {
-        hint: "awst key add",
+        hint: caller.key.source === "profile" ? "awst key import" : "awst key add",
       });
     case "key-unlisted":
       return new AwstError(
@@ -29,12 +29,25 @@ export async function rotationRefused(
         },
       );
     case "key-inactive":
-      return new AwstError("AWS_KEY_REJECTED", `${held} was deactivated by somebody else`, {
-        hint: `awst key activate ${held}`,
-      });
+      return deactivatedElsewhere(facts, held);
     case "nothing-to-undo":
       return new AwstError("IAM_ABSENT", `there is no rotation of ${held} to undo`);
     case "cannot-undo":
       return new AwstError("IAM_ABSENT", `${old} cannot be had again: ${held} stays the key`);
   }
+}
+
+/** A younger key that works beside it is what a rotation leaves. */
+function deactivatedElsewhere({ keys }: RotationFacts, held: string): AwstError {
+  const madeAt = keys.find((key) => key.accessKeyId === held)?.createdAt ?? new Date(0);
+  const heir = keys.find(({ status, createdAt }) => status === "Active" && createdAt > madeAt);
+  if (heir === undefined) {
+    return new AwstError("AWS_KEY_REJECTED", `${held} was deactivated by somebody else`, {
+      hint: `awst key activate ${held}`,
+    });
+  }
+  const message = `${held} was deactivated, and ${heir.accessKeyId} is newer: it looks rotated on another machine`;
+  return new AwstError("AWS_KEY_REJECTED", message, {
+    hint: "put the key that works in with: awst key add; or, on that machine: awst key rotate --undo",
+  });
 }

@@ -315,6 +315,17 @@ describe("a key rotated elsewhere", () => {
       message: `${seededId} was deactivated by somebody else`,
     });
   });
+
+  test("or deactivated, with a younger one beside it: that one is named", async () => {
+    const scene = await openScene();
+    const key = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
+    if (key) key.status = "Inactive";
+    const { accessKeyId } = scene.machine.iam.addKey();
+    await expect(run(scene).done).rejects.toMatchObject({
+      code: "AWS_KEY_REJECTED",
+      message: `${seededId} was deactivated, and ${accessKeyId} is newer: it looks rotated on another machine`,
+    });
+  });
 });
 
 describe("a key in a profile", () => {
@@ -337,6 +348,8 @@ describe("a key in a profile", () => {
     const { world, done } = run(scene, {}, { types: () => "n" });
     await expect(done).rejects.toMatchObject({ code: "KEY_MISSING" });
     expect(world.asked).toEqual([`Import ${seededId} into the keychain first?`]);
+    const { failure } = await run(scene, { dryRun: true }).done.catch((failure) => ({ failure }));
+    expect(failure).toMatchObject({ code: "KEY_MISSING", hint: "awst key import" });
   });
 });
 
@@ -430,7 +443,8 @@ describe("in the grace time", () => {
     const text = { version: 1, kind: "key", accessKeyId, secretAccessKey: secret };
     const { Secret } = await import("../../model/secret.ts");
     items.set(`key/${identity}`, new Secret(JSON.stringify(text)));
-    await run(scene, { wish: "finish" }).done;
+    const { remarks } = await run(scene, { wish: "finish" }).done;
+    expect(remarks.join()).toContain("AKIAMADE000000000001 stays at AWS: awst key delete AKIA");
     expect(items.has(`previous-key/${identity}`)).toBe(false);
     expect(iam.present().map((key) => key.accessKeyId)).toEqual([
       "AKIAMADE000000000001",

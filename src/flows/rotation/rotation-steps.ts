@@ -122,9 +122,14 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
       return { ...blank, oldKeyId: held, listed: [held], intents, sessions: [] };
     });
   },
-  "set-aside": async (world, hands) => {
+  "set-aside": async (world, hands, _step, { keys, held }) => {
     await removeCopies(hands);
     await changeJournal(world, hands, () => undefined);
+    for (const { accessKeyId: id } of keys.filter((key) => key.accessKeyId !== held)) {
+      hands.remarks.push(
+        `another key was put in by hand, so the rotation is over; ${id} stays at AWS: awst key delete ${id}`,
+      );
+    }
   },
 };
 
