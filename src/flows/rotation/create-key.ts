@@ -5,6 +5,7 @@ import { isAwstError } from "../../model/errors.ts";
 import { nextKeyItem } from "../../model/keychain/items.ts";
 import type { RotationFacts } from "../../model/rotation/rotation-facts.ts";
 import { emptyJournal, mayComeToLight } from "../../model/rotation/rotation-journal.ts";
+import { noteAges } from "../key/key-ages.ts";
 import {
   beginJournal,
   changeJournal,
@@ -52,6 +53,7 @@ export async function storeKeyMade(world: RotationNeeds, hands: Hands): Promise<
   try {
     await putKey(world, caller, nextKeyItem(name), made);
     world.state.record("key-made", { identity: name, accessKeyId: made.accessKeyId });
+    await noteAges(world, [{ accessKeyId: made.accessKeyId, createdAt: made.at }]);
   } finally {
     await changeJournal(world, hands, ({ intents }) => ({
       newKeyId: made.accessKeyId,

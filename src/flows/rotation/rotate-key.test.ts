@@ -433,6 +433,14 @@ describe("in the grace time", () => {
     expect(scene.machine.iam.present()).toHaveLength(2);
   });
 
+  test("--if-older-than, when every session is gone: the age is known, and nobody is needed", async () => {
+    const scene = await openScene({ policy: "kickstarter" });
+    await run(scene, { graceSeconds: 24 * 3600 }).done;
+    scene.machine.items.delete(`mfa-session/${identity}`);
+    const how = { minimumAgeSeconds: 7 * 24 * 3600, unattended: true };
+    expect((await run(scene, how, {}).done).outcome).toBe("waiting");
+  });
+
   test("a key put in by hand ends it: both others stay at AWS", async () => {
     const scene = await openScene();
     await run(scene).done;
