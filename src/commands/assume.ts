@@ -28,10 +28,12 @@ import {
   printKeys,
   printProfile,
   printUnset,
+  printWithoutProfile,
   readFormat,
   readRegion,
 } from "../model/shell/printed-keys.ts";
 import { fixedText } from "../model/shell/session-report.ts";
+import { surroundings } from "../model/shell/shells.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import { flagOption, textOption, type Words } from "../model/words.ts";
 import type { World } from "../ports.ts";
@@ -115,8 +117,15 @@ async function tell(
     );
     return hintAtFunction(world);
   }
+  const handed = obtained && handedKeys(obtained.session, facts.region);
+  const isGivenKeys = handed !== undefined && surroundings(world.env).isFunction;
   const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
-  world.say(`no profile to use: ${instead} works without one`);
+  world.say(
+    isGivenKeys
+      ? "no profile to use: this shell has these keys themselves, and they are not renewed"
+      : `no profile to use: ${instead} works without one`,
+  );
+  await world.out(printWithoutProfile(handed, world.env, `${account} ${role}`));
 }
 
 function endOf({ keys, renewableUntil }: RoleSession, keysAreFixed: boolean): Date {

@@ -120,6 +120,18 @@ describe.each(dialects)("$name", (shell) => {
     expect(home.read("hacked")).toBeUndefined();
   });
 
+  test("a name that no profile can have is taken up all the same, and the role before is gone", async () => {
+    const { stdout, stderr } = await run(
+      "awst assume main-account AdminAccess",
+      `awst assume ${shell.quote(nasty)} DeveloperAccess`,
+      shell.showStatus,
+      shell.show("AWS_PROFILE"),
+      "awst --quiet status --format '{account} {role}'",
+    );
+    expect(stdout).toBe(`[0]\n<>\n${nasty} DeveloperAccess\n`);
+    expect(stderr).toContain("no profile to use: this shell has these keys themselves");
+  });
+
   test("a verb is found behind global options, and is not a name that looks like one", async () => {
     const { stdout } = await run(
       `awst --config ${home.path}/.config/awstools/config.toml --quiet assume 'y prod' DeveloperAccess`,

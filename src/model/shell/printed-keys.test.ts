@@ -5,6 +5,7 @@ import {
   printKeys,
   printProfile,
   printUnset,
+  printWithoutProfile,
   readRegion,
 } from "./printed-keys.ts";
 import { marker } from "./shells.ts";
@@ -46,6 +47,19 @@ describe("printProfile()", () => {
   ])("in %j", (env, text) => {
     expect(printProfile("a b", env)).toBe(text);
   });
+});
+
+test("printWithoutProfile(): keys to the function, elsewhere an end to the role before", () => {
+  const print = (env: Record<string, string>, keys: typeof handed | undefined = handed) =>
+    printWithoutProfile(keys, env, "a b");
+  expect(print({ AWST_SHELL: "bash", AWS_PROFILE: "x" })).toBe(
+    printKeys("env", handed, { AWST_SHELL: "bash", AWS_PROFILE: "x" }),
+  );
+  expect(print({ AWS_PROFILE: "x", AWS_REGION: "y" })).toBe("unset AWS_PROFILE\n");
+  expect(print({})).toBe("");
+  expect(printWithoutProfile(undefined, { AWST_SHELL: "fish", AWS_PROFILE: "x" }, "a b")).toBe(
+    `${marker}\nset -e AWS_PROFILE\n`,
+  );
 });
 
 describe("AWSume's variables, on request", () => {

@@ -56,6 +56,22 @@ export function printProfile(profile: string, env: Env, until?: Date): string {
   return forFunction(formatKeys(format, { AWS_PROFILE: profile, ...told }, unset), format, env);
 }
 
+/**
+ * Where there is no profile to use: the function of `shell-init` is given the keys themselves. Elsewhere
+ * this shell stops being whom it was, lest that be taken for the role asked for. Empty: it was nobody.
+ */
+export function printWithoutProfile(
+  handed: HandedKeys | undefined,
+  env: Env,
+  name: string,
+): string {
+  const { format, isFunction } = surroundings(env);
+  if (isFunction && handed !== undefined) return printKeys(format, handed, env, name);
+  const before = [...setIn(env, ["AWS_PROFILE", ...profileRivals])];
+  if (holdsHandedKeys(env)) before.push(...setIn(env, withKeys));
+  return before.length === 0 ? "" : forFunction(formatKeys(format, {}, before), format, env);
+}
+
 /** Everything awst may have set in a shell is unset. USAGE for a form that can't say so. */
 export function printUnset(asked: KeyFormat | undefined, env: Env): string {
   if (asked === "dotenv" || asked === "json") {
