@@ -87,7 +87,8 @@ async function openAndAssume(world: MfaNeeds, wish: Wish, situation: Situation):
 
 async function assumeFrom(world: MfaNeeds, wish: Wish, mfa: MfaSession): Promise<RoleSession> {
   const { target, workSeconds } = wish;
-  const until = target.mode === "once" ? undefined : renewableUntil(mfa.codeAt, workSeconds);
+  const ends = renewableUntil(mfa.codeAt, workSeconds, mfa.keys.expiresAt);
+  const until = target.mode === "once" ? undefined : ends;
   const seconds = Math.min(3600, target.durationSeconds);
   const session = await assumeRole(world, wish.caller, mfa.keys, roleWish(wish, seconds, until));
   await allow(world, wish);

@@ -126,6 +126,14 @@ describe("one code serves everything", () => {
     });
   });
 
+  test("work longer than the MFA session that stands renews until that one ends", async () => {
+    await run("DeveloperAccess");
+    const flags = { durationSeconds: 13 * hour };
+    const { session, calls } = await run("DeveloperAccess", { flags });
+    expect(calls).toBe("AssumeRole");
+    expect(session?.renewableUntil).toEqual(new Date("2026-03-02T00:00:00Z"));
+  });
+
   test("--refresh asks for a code and keeps the old session when that fails", async () => {
     const { session } = await run("DeveloperAccess");
     machine.advance(60);

@@ -83,9 +83,13 @@ export function mfaSessionSeconds(workSeconds: readonly number[]): number {
   return Math.min(36 * 3600, Math.max(12 * 3600, ...workSeconds));
 }
 
-/** Until when a session may be made anew after a code: exactly AWS's own condition on the MFA age. */
-export function renewableUntil(codeAt: Date, workSeconds: number): Date {
-  return new Date(codeAt.getTime() + workSeconds * 1000);
+/**
+ * Until when a session may be made anew after a code: exactly AWS's own condition on the MFA age.
+ * `mfaEndsAt`: an MFA session that was asked for less ends before the work does.
+ */
+export function renewableUntil(codeAt: Date, workSeconds: number, mfaEndsAt?: Date): Date {
+  const until = new Date(codeAt.getTime() + workSeconds * 1000);
+  return mfaEndsAt !== undefined && mfaEndsAt < until ? mfaEndsAt : until;
 }
 
 function isWithinWork(facts: PlanFacts): boolean {
