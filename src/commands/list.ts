@@ -36,7 +36,7 @@ function liveText(role: ListedRole, now: Date): string {
   const texts = sessions.map(({ scope, expiresAt, renewableUntil }) => {
     const renews = renewableUntil !== undefined && renewableUntil > now;
     const text = `${renews ? "keys " : ""}until ${untilText(expiresAt, now)}`;
-    return scope === undefined ? text : `@${scope} ${text}`;
+    return scope === undefined ? text : `@${scope.slice(0, 6)} ${text}`;
   });
   if (withoutCodeUntil !== undefined) {
     texts.unshift(`no code until ${untilText(withoutCodeUntil, now)}`);

@@ -63,6 +63,11 @@ describe("askProcess()", () => {
     await expect(error).rejects.toMatchObject({ code: "CREDENTIALS_MISSING" });
     await expect(error).rejects.toThrow(why);
   });
+
+  test("a question that was interrupted is no fault of the line's", async () => {
+    const error = ambient().askProcess("exit 130");
+    await expect(error).rejects.toMatchObject({ code: "INTERRUPTED", hint: undefined });
+  });
 });
 
 describe("askChain()", () => {

@@ -82,12 +82,17 @@ function runLine(line: string, env: Env): Promise<string> {
       const end = () =>
         settle(() => {
           if (status === 0) resolve(Buffer.concat(parts).toString("utf8"));
-          else reject(failed(line, `ended with ${told}`));
+          else reject(status === 130 ? interrupted() : failed(line, `ended with ${told}`));
         });
       child.on("close", end);
       setTimeout(end, lastWordsMs).unref();
     });
   });
+}
+
+/** Ctrl-C at its question is no fault of the line's. */
+function interrupted(): AwstError {
+  return new AwstError("INTERRUPTED", "the profile's credential_process was interrupted");
 }
 
 function failed(line: string, why: string, cause?: unknown): AwstError {

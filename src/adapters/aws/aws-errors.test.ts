@@ -97,7 +97,7 @@ const cases: readonly Case[] = [
     refusal: [403, "AccessDenied", `${notAuthorized} sts:TagSession on resource: ${roleArn}`],
     becomes: "AWS_DENIED",
     message: `AWS refused ${roleArn}: sts:TagSession is not allowed`,
-    hint: /trust policy/,
+    hint: /trust policy must allow that beside/,
   },
   {
     what: "another denial",

@@ -75,8 +75,10 @@ export const refusalRows: readonly RefusalRow[] = [
     action: "AssumeRole",
     becomes: "AWS_DENIED",
     message: (asked, refusal) => `AWS refused ${asked.roleArn}: ${roleReason(asked, refusal)}`,
-    hint: () =>
-      "check the account id and the role's name (case counts); its trust policy and your own policies must both allow it",
+    hint: (_asked, { text }) =>
+      /perform: sts:(TagSession|SetSourceIdentity)/.test(text)
+        ? "the role's trust policy must allow that beside sts:AssumeRole; or go without it"
+        : "check the account id and the role's name (case counts); its trust policy and your own policies must both allow it",
   },
   {
     when: /^(AccessDenied|UnauthorizedOperation|AuthorizationError)/,

@@ -2,7 +2,7 @@
 // column. `positions` loads the second parser, which is asked only after a check failed.
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
 
 import type {
@@ -150,18 +150,8 @@ function missing(places: Places): AwstError {
     const hint = `awstools' own file is there: export AWST_CONFIG=${usual}`;
     return new AwstError("CONFIGURATION_MISSING", message, { hint });
   }
-  const lines = [
-    "[profiles]",
-    'mainAccount = "main-account"',
-    "[accounts]",
-    'main-account = "YOUR 12 DIGITS"',
-  ];
-  const printed = lines.map((line) => `'${line}'`).join(" ");
-  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const hint =
-    process.platform === "win32"
-      ? "copy config.example.toml there and put in your account's 12 digits"
-      : `mkdir -p ${quote(dirname(path))} && printf '%s\\n' ${printed} > ${quote(path)}`;
+  const words = ["awst", "init", ...(places.configurationIsNamed ? ["--config", path] : [])];
+  const hint = commandLine(words);
   return new AwstError("CONFIGURATION_MISSING", message, { hint });
 }
 

@@ -18,18 +18,25 @@ export function checkFlags(flags: SessionFlags, isSingle: boolean): void {
     const shown = Number.isInteger(durationSeconds)
       ? spellDuration(durationSeconds)
       : durationSeconds;
-    refuse(`--duration ${shown}`, durationComplaint(durationSeconds, isSingle));
+    refuse(`--duration ${shown}`, durationComplaint(durationSeconds, isSingle), "--duration 1h");
   }
-  if (sessionName !== undefined) refuse("--session-name", sessionNameComplaint(sessionName));
+  if (sessionName !== undefined) {
+    refuse("--session-name", sessionNameComplaint(sessionName), "--session-name ticket-42");
+  }
   if (sourceIdentity !== undefined) {
-    refuse("--source-identity", sessionNameComplaint(sourceIdentity));
+    refuse("--source-identity", sessionNameComplaint(sourceIdentity), "--source-identity ada");
   }
-  if (policyArns !== undefined)
-    refuse("the policies of --policy-arn", policyArnsComplaint(policyArns));
-  if (policy !== undefined) refuse("the --policy-file", policyComplaint(policy));
-  if (tags !== undefined) refuse("the tags of --tag", tagsComplaint(tags));
+  if (policyArns !== undefined) {
+    const hint = "--policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess";
+    refuse("the policies of --policy-arn", policyArnsComplaint(policyArns), hint);
+  }
+  if (policy !== undefined) {
+    const hint = "a policy file is an IAM policy in JSON, of at most 2048 characters";
+    refuse("the --policy-file", policyComplaint(policy), hint);
+  }
+  if (tags !== undefined) refuse("the tags of --tag", tagsComplaint(tags), "--tag team=platform");
 }
 
-function refuse(what: string, complaint: string | undefined): void {
-  if (complaint !== undefined) throw new AwstError("USAGE", `${what} ${complaint}`);
+function refuse(what: string, complaint: string | undefined, hint: string): void {
+  if (complaint !== undefined) throw new AwstError("USAGE", `${what} ${complaint}`, { hint });
 }
