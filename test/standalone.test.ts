@@ -34,6 +34,17 @@ describe.skipIf(absent)("copied to an empty folder", () => {
     expect((await run(home, ["assume", "--help"])).stdout).toContain("--mfa-code");
   });
 
+  test("the folder it is started in decides nothing: neither what runs, nor which AWS is asked", async () => {
+    await using other = await makeHome({ env: alone });
+    other.write("bunfig.toml", 'preload = ["./preload.ts"]\n');
+    other.write("preload.ts", 'require("node:fs").writeFileSync("preloaded", "");\n');
+    const leading = "AWST_CONFIG=/elsewhere.toml\nAWS_ENDPOINT_URL=http://127.0.0.1:9\n";
+    for (const name of [".env", ".env.local", ".env.production"]) other.write(name, leading);
+    const { stdout } = await run(other, ["config", "path"]);
+    expect(stdout).toBe(`${other.path}/.config/awstools/config.toml\n`);
+    expect(other.read("preloaded")).toBeUndefined();
+  });
+
   test("it does the main job with the sealed file", () => doMainJob(home));
 
   const noService = secretServiceIsAbsent();

@@ -16,6 +16,9 @@ mkdirSync(dirname(place), { recursive: true });
 const words = [
   ...["build", "src/awst.ts", "--compile", "--bytecode", "--format=esm", "--splitting"],
   ...["--minify-syntax", "--minify-whitespace", "--conditions", "bun", "--outfile", made],
+  // Else a folder one works in decides what runs (bunfig.toml: preload) and which AWS is asked (.env).
+  ...["--no-compile-autoload-bunfig", "--no-compile-autoload-dotenv"],
+  ...["--no-compile-autoload-tsconfig", "--no-compile-autoload-package-json"],
 ];
 const bun = findBun();
 if (bun === undefined) throw new Error("no bun for this platform in node_modules; run npm ci");
