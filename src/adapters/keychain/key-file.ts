@@ -1,9 +1,11 @@
 // The key file beside a sealed file: made only with a new store and with nobody to ask for a passphrase.
-// It is no safer than ~/.aws/credentials, and that is said.
+// It is no safer than ~/.aws/credentials, and that is said. One that others may read or change, or made,
+// is none: it opens nothing, and nothing new is sealed by it.
 
 import { randomBytes } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 
 const keyBytes = 32;
@@ -28,16 +30,31 @@ export function makeKeyFile(path: string): Buffer {
 
 function findKeyFile(path: string): Buffer | undefined {
   let text: string;
+  let found: Stats;
   try {
-    if (statSync(path).size > 1000) throw new Error("too large");
+    found = statSync(path);
+    if (found.size > 1000) throw new Error("too large");
     text = readFileSync(path, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new AwstError("KEYCHAIN_DAMAGED", `the key file ${path} cannot be read`, { cause });
   }
+  refuseUnlessPrivate(path, found);
   const key = Buffer.from(text, "base64");
   if (key.length === keyBytes) return key;
   throw new AwstError("KEYCHAIN_DAMAGED", `${path} is no key file`, {
     hint: "put the right one back, or move it and keychain.sealed away and type: awst key add",
+  });
+}
+
+function refuseUnlessPrivate(path: string, { mode, uid }: Stats): void {
+  const own = process.getuid?.();
+  if (own === undefined) return;
+  if (uid !== own && own !== 0) {
+    throw new AwstError("KEYCHAIN_REFUSED", `the key file ${path} belongs to another user`);
+  }
+  if ((mode & 0o077) === 0) return;
+  throw new AwstError("KEYCHAIN_REFUSED", `the key file ${path} is open to other users`, {
+    hint: commandLine(["chmod", "600", path]),
   });
 }

@@ -219,8 +219,23 @@ describe("a store with a key file", () => {
     await expect(open().write("new")).rejects.toMatchObject({ code: "KEYCHAIN_DAMAGED" });
     expect(existsSync(key)).toBe(false);
     expect(readFileSync(sealed)).toEqual(before);
-    writeFileSync(key, was);
+    writeFileSync(key, was, { mode: 0o600 });
     expect(await open().read()).toBe("value");
+  });
+
+  test("one that others may read opens nothing, and nothing new is sealed by it", async () => {
+    await open().write("value");
+    const key = join(folder, "keychain.key");
+    const refused = { code: "KEYCHAIN_REFUSED", hint: `chmod 600 ${key}` };
+    for (const mode of [0o644, 0o640, 0o602]) {
+      chmodSync(key, mode);
+      await expect(open().read()).rejects.toMatchObject(refused);
+    }
+    rmSync(sealed);
+    await expect(open().write("new")).rejects.toMatchObject(refused);
+    expect(existsSync(sealed)).toBe(false);
+    chmodSync(key, 0o600);
+    await open().write("new");
   });
 
   test("a key file that is already there is kept for a new store", async () => {
