@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   maximumSealedBytes,
+  newScryptCost,
   parseSealedText,
   type SealedHeader,
   writeHeaderLine,
@@ -43,6 +44,14 @@ test("any changed character is noticed", () => {
       expect(typeof parseSealedText(changed)).toBe("string");
     }),
   );
+});
+
+test("a new store is as costly to guess at as OWASP asks of scrypt, and within its own bounds", () => {
+  const { N, r, p } = newScryptCost;
+  expect(r).toBe(8);
+  expect(N * p).toBeGreaterThanOrEqual(2 ** 15 * 3);
+  const text = writeSealedText(writeHeaderLine({ ...header, scrypt: newScryptCost }), content);
+  expect(parseSealedText(text)).toMatchObject({ header: { scrypt: newScryptCost } });
 });
 
 const outOfBounds = "has parameters out of bounds";
