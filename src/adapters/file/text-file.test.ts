@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -18,6 +26,13 @@ test("replaces a file, which others can't read then", () => {
   writeTextFile(path, "new\n");
   expect(readFileSync(path, "utf8")).toBe("new\n");
   expect(modeOf(path)).toBe("600");
+});
+
+test("what is no file (a device, a folder) is refused and keeps its mode", () => {
+  const path = join(folder, "folder");
+  mkdirSync(path, { mode: 0o755 });
+  expect(() => writeTextFile(path, "keys")).toThrow("not an ordinary file");
+  expect(modeOf(path)).toBe("755");
 });
 
 test("a new one never takes the place of another, nor of what a link leads to", () => {

@@ -3,11 +3,11 @@
 import {
   chmodSync,
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -23,8 +23,8 @@ export function writeTextFile(
   let fd: number;
   try {
     if (!isNew) {
-      // Before anything stands in it: what is written may be keys.
-      if (existsSync(path)) chmodSync(path, 0o600);
+      // Before anything stands in it: what is written may be keys. A device is left as it is.
+      if (statSync(path, { throwIfNoEntry: false })?.isFile()) chmodSync(path, 0o600);
       writeWholeFile(path, text);
       return;
     }
