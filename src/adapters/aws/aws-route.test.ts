@@ -111,6 +111,11 @@ describe("the proxy", () => {
     expect(proxy?.authorization).toBe(`Basic ${Buffer.from("me:p@ss").toString("base64")}`);
   });
 
+  test("a percent sign that is no escape stands for itself", () => {
+    const { proxy } = findRoute("STS", "eu-west-1", { HTTPS_PROXY: "http://me:50%off@proxy:3128" });
+    expect(proxy?.authorization).toBe(`Basic ${Buffer.from("me:50%off").toString("base64")}`);
+  });
+
   test("no user: no header; NO_PROXY: no proxy", () => {
     const env = { HTTPS_PROXY: "http://proxy:3128" };
     expect(findRoute("STS", "eu-west-1", env).proxy?.authorization).toBeUndefined();

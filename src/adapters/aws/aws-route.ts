@@ -60,8 +60,17 @@ function findProxy(target: URL, env: Env): HttpProxy | undefined {
   if (text === undefined) return undefined;
   const url = httpUrl(target.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY", text);
   if (url.username === "" && url.password === "") return { url, authorization: undefined };
-  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const user = `${decoded(url.username)}:${decoded(url.password)}`;
   return { url, authorization: `Basic ${Buffer.from(user).toString("base64")}` };
+}
+
+/** As it stands where a `%` in it is no escape: a password written down as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The text itself is not repeated: a proxy's URL may hold a password. */
