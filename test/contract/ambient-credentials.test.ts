@@ -51,6 +51,21 @@ describe("askProcess()", () => {
     expect(expiresAt).toEqual(new Date(end));
   });
 
+  test("another program gets none of awst's own secrets, awst itself does", async () => {
+    const own = { AWST_MFA_CODE: "123456", AWST_KEYCHAIN_PASSPHRASE: "correct horse" };
+    const { askProcess } = openAmbient({ ...process.env, ...own });
+    const script =
+      '#!/bin/sh\nprintf \'{"Version":1,"AccessKeyId":"A%s","SecretAccessKey":"s%s"}\' \\\n';
+    const printing = `${script}  "$AWST_MFA_CODE" "$AWST_KEYCHAIN_PASSPHRASE"\n`;
+    for (const name of ["other", "awst"]) {
+      writeFileSync(join(folder, name), printing, { mode: 0o755 });
+    }
+    const other = await askProcess(`${folder}/other credential-process`);
+    expect([other.keys.accessKeyId, other.keys.secretAccessKey.reveal()]).toEqual(["A", "s"]);
+    const awst = await askProcess(`${folder}/awst credential-process account Role`);
+    expect(awst.keys.accessKeyId).toBe("A123456");
+  });
+
   test.each([
     ["exit 3", "ended with status 3"],
     ["kill -KILL $$", "ended with SIGKILL"],

@@ -6,8 +6,10 @@ import { spawn } from "node:child_process";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { AwstError } from "../../model/errors.ts";
 import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
+import { callsAwst } from "../../model/profile/process-line.ts";
 import { Secret } from "../../model/secret.ts";
 import { parseProcessAnswer } from "../../model/session/process-answer.ts";
+import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Ambient, Env } from "../../ports.ts";
 import { withoutNodeWarning } from "./aws-settings.ts";
 
@@ -19,8 +21,12 @@ const lastWordsMs = 500;
 
 export function openAmbient(env: Env): Ambient {
   return {
+    // awst itself, asked by its own line, may need them; another program is a child like any.
     askProcess: async (line) => ({
-      ...parseProcessAnswer(await runLine(line, env), line),
+      ...parseProcessAnswer(
+        await runLine(line, callsAwst(line) ? env : withoutOwnSecrets(env)),
+        line,
+      ),
       sources: [],
     }),
     askChain: (profile) => askChain(profile),
