@@ -4,6 +4,7 @@
 
 import { fstatSync, realpathSync, statSync, write, writeSync } from "node:fs";
 import { AwstError } from "../model/errors.ts";
+import { oneLine } from "../model/text/one-line.ts";
 import { redact } from "../model/text/redaction.ts";
 
 export interface Streams {
@@ -37,10 +38,10 @@ export function openStreams(options: {
     },
     outIsTerminal,
     say: (line) => {
-      if (!options.quiet) talk(`awst: ${line}\n`);
+      if (!options.quiet) talk(`awst: ${oneLine(line)}\n`);
     },
     debug: (line) => {
-      if (options.debug) talk(`awst: debug: ${redact(line)}\n`);
+      if (options.debug) talk(`awst: debug: ${redact(oneLine(line))}\n`);
     },
     holdBack: () => {
       heldBack ??= [];

@@ -2,6 +2,7 @@
 // a line to paste; with --debug the cause and the stack, redacted. Never colours, never a secret.
 
 import { AwstError } from "../model/errors.ts";
+import { oneLine } from "../model/text/one-line.ts";
 import { redact } from "../model/text/redaction.ts";
 import { version } from "./version.ts";
 
@@ -13,15 +14,15 @@ export function errorText(error: unknown, how: { readonly debug: boolean }): str
 }
 
 function ourLines(error: AwstError): string[] {
-  const errors = [error.message, ...error.more].map((line) => `error: ${oneLine(line)}`);
-  return error.hint === undefined ? errors : [...errors, `hint: ${oneLine(error.hint)}`];
+  const errors = [error.message, ...error.more].map((line) => `error: ${lineOf(line)}`);
+  return error.hint === undefined ? errors : [...errors, `hint: ${lineOf(error.hint)}`];
 }
 
 function bugLines(error: unknown): string[] {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const here = `awst ${version}, ${process.platform} ${process.arch}, node ${process.versions.node}`;
   return [
-    `error: this is a bug in awst: ${redact(oneLine(what))}`,
+    `error: this is a bug in awst: ${redact(lineOf(what))}`,
     `hint: run it again with --debug, and report what it says (${here})`,
   ];
 }
@@ -35,10 +36,9 @@ function traceLines(error: unknown): string[] {
     const stack = (each.stack ?? `${each.name}: ${each.message}`).split("\n");
     lines.push(...stack.map((line, index) => `${index === 0 ? opening : ""}${line}`));
   }
-  return lines.map((line) => `debug: ${redact(oneLine(line))}`);
+  return lines.map((line) => `debug: ${redact(lineOf(line))}`);
 }
 
-/** What came from a file or from AWS can't start a line of its own, nor speak to the terminal. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ").trimEnd();
+function lineOf(text: string): string {
+  return oneLine(text).trimEnd();
 }

@@ -57,6 +57,10 @@ test("--quiet says nothing, --debug all, without codes", () => {
   expect(talk("much quiet debug", ">/dev/null").stderr).toBe("awst: debug: code [code]\n");
 });
 
+test("what is said stays one line, and can't speak to the terminal", () => {
+  expect(talk("signs", ">/dev/null").stderr).toBe("awst: said first\nawst: a [2J awst: b c\n");
+});
+
 test("a closed stderr is no reason to fail", () => {
   expect(talk("much", "2>&- | tail -c 4").stdout).toBe("end\n");
 });

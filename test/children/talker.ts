@@ -9,6 +9,7 @@ let status = 0;
 try {
   streams.say("said first");
   streams.debug("code 123456");
+  if (what === "signs") streams.say("a\u001b[2J\nawst: b\u202ec");
   if (what === "program") await streams.out(JSON.stringify(streams.program));
   else await Promise.all([streams.out("x".repeat(3_000_000)), streams.out("end\n")]);
 } catch (error) {

@@ -9,3 +9,7 @@ test("textTable() lines columns up and leaves nothing at a line's end", () => {
 test("textTable() of nothing is nothing", () => {
   expect(textTable([])).toBe("");
 });
+
+test("textTable() lets no name speak to the terminal", () => {
+  expect(textTable([["ev\u001b]0;owned\u0007il", "own"]])).toBe("ev ]0;owned il  own\n");
+});

@@ -1,5 +1,8 @@
+import { oneLine } from "./one-line.ts";
+
 /** Columns in line, two blanks between, no blank at a line's end; each line with its line break. */
-export function textTable(rows: readonly (readonly string[])[]): string {
+export function textTable(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(oneLine));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { oneLine } from "./one-line.ts";
+
+test.each([
+  ["a title for the window", "a\u001b]0;owned\u0007b", "a ]0;owned b"],
+  ["a sequence in one character", "a\u009b31mb", "a 31mb"],
+  ["line breaks of every kind", "a\r\nb\u2028c\u2029d\u0085e\u000bf", "a b c d e f"],
+  ["the order turned round", "a\u202egpj\u2066b", "a gpj b"],
+  ["nothing to take out", "Zürich 東京 → ok", "Zürich 東京 → ok"],
+])("%s", (_, text, line) => {
+  expect(oneLine(text)).toBe(line);
+});
