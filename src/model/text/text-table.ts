@@ -1,3 +1,5 @@
+// Rows of text in columns, as a person reads them.
+
 import { oneLine } from "./one-line.ts";
 
 /** Columns in line, two blanks between, no blank at a line's end; each line with its line break. */
