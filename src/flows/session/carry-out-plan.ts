@@ -3,18 +3,11 @@
 import { type Clock, clockName, clockOf } from "../../model/clock.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
-import { flagWords } from "../../model/session/flag-words.ts";
-import {
-  decodeLearned,
-  learnedName,
-  withMaximum,
-  withoutRefusal,
-  withRefusal,
-} from "../../model/session/learned.ts";
+import { withMaximum } from "../../model/session/learned.ts";
+import { retryLine } from "../../model/session/retry-line.ts";
 import { type MfaSession, type RoleSession, secondsLeft } from "../../model/session/session.ts";
 import { planAfterDenial, renewableUntil } from "../../model/session/session-plan.ts";
 import { isAboutTheRole } from "../../model/session/shared-outcome.ts";
-import { commandLine } from "../../model/text/command-line.ts";
 import type { Needs } from "../../ports.ts";
 import { assumeRole, type RoleWish } from "./assume-role.ts";
 import { changeLearned } from "./learn-user.ts";
@@ -24,6 +17,7 @@ import {
   obtainMfaSession,
   takeCodeTurn,
 } from "./obtain-mfa-session.ts";
+import { forgetRefusal, refusedBefore, rememberRefusal, wasRefused } from "./role-refusals.ts";
 import type { Situation, Wish } from "./session-wish.ts";
 
 export interface Made {
@@ -35,7 +29,8 @@ export interface Made {
 export async function carryOut(world: MfaNeeds, wish: Wish, situation: Situation): Promise<Made> {
   const { plan, held, mfa } = situation;
   if (plan.do === "hand-out" && held) return { session: held, usedCode: false };
-  if (plan.do === "refuse") throw plan.why === "over" ? over(wish) : refusedBefore(world, wish);
+  if (plan.do === "refuse")
+    throw plan.why === "over" ? over(wish) : await refusedBefore(world, wish);
   if (plan.do === "assume-with-code") return assumeWithCode(world, wish, situation, plan.seconds);
   if (plan.do === "assume" && mfa) return assumeSilently(world, wish, situation, mfa);
   return openAndAssume(world, wish, situation);
@@ -60,8 +55,8 @@ async function assumeSilently(
     if (isMfaSessionRefused(error)) return openAndAssume(world, wish, situation);
     if (!isAwstError(error, "AWS_DENIED")) throw error;
     const age = readClock(world).awsNow.getTime() - mfa.codeAt.getTime();
-    const facts = { mfaAgeSeconds: age / 1000, refusedBefore: wasRefused(world, wish) };
-    if (planAfterDenial(facts) === "not-allowed") throw await refused(world, wish, error);
+    const facts = { mfaAgeSeconds: age / 1000, refusedBefore: await wasRefused(world, wish) };
+    if (planAfterDenial(facts) === "not-allowed") throw await rememberRefusal(world, wish, error);
     return openAndAssume(world, wish, situation);
   }
 }
@@ -81,7 +76,7 @@ async function openAndAssume(world: MfaNeeds, wish: Wish, situation: Situation):
     return { session: await assumeFrom(world, wish, mfa), usedCode: true };
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED")) throw error;
-    throw await refused(world, wish, error);
+    throw await rememberRefusal(world, wish, error);
   }
 }
 
@@ -91,7 +86,7 @@ async function assumeFrom(world: MfaNeeds, wish: Wish, mfa: MfaSession): Promise
   const until = target.mode === "once" ? undefined : ends;
   const seconds = Math.min(3600, target.durationSeconds);
   const session = await assumeRole(world, wish.caller, mfa.keys, roleWish(wish, seconds, until));
-  await allow(world, wish);
+  await forgetRefusal(world, wish);
   return session;
 }
 
@@ -112,10 +107,10 @@ async function assumeWithCode(
         }),
       isOffTopic: isAboutTheRole,
     });
-    await allow(world, wish);
+    await forgetRefusal(world, wish);
     return { session, usedCode: true };
   } catch (error) {
-    if (isAwstError(error, "AWS_DENIED")) throw await refused(world, wish, error);
+    if (isAwstError(error, "AWS_DENIED")) throw await rememberRefusal(world, wish, error);
     if (!isAwstError(error, "AWS_DURATION_OVER_MAXIMUM")) throw error;
     const { roleArn } = target.inputs;
     await changeLearned(world, (learned) => withMaximum(learned, roleArn, seconds, world.now()));
@@ -128,9 +123,16 @@ async function assumeWithCode(
 }
 
 function codeWish(wish: Wish) {
-  const { request, deadline, words } = wish;
+  const { request, target, deadline, words } = wish;
   const { asker, code, device } = request;
-  return { holder: words, asker, deadline, given: code, named: device, retry: retryLine(wish) };
+  return {
+    holder: words,
+    asker,
+    deadline,
+    given: code,
+    named: device,
+    retry: retryLine(request, target),
+  };
 }
 
 function roleWish(wish: Wish, seconds: number, until: Date | undefined): RoleWish {
@@ -152,50 +154,8 @@ function isMfaSessionRefused(error: unknown): boolean {
   return isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED");
 }
 
-function readRefusals(world: Needs<"state" | "now">) {
-  return decodeLearned(world.state.read(learnedName), world.now()).refusals;
-}
-
-function wasRefused(world: Needs<"state" | "now">, wish: Wish): boolean {
-  return readRefusals(world)[wish.target.fingerprint] !== undefined;
-}
-
-async function allow(world: Needs<"state" | "now">, wish: Wish): Promise<void> {
-  if (!wasRefused(world, wish)) return;
-  await changeLearned(world, (learned) => withoutRefusal(learned, wish.target.fingerprint));
-}
-
-async function refused(
-  world: Needs<"state" | "now">,
-  wish: Wish,
-  cause: AwstError,
-): Promise<AwstError> {
-  const { fingerprint } = wish.target;
-  await changeLearned(world, (learned) => withRefusal(learned, fingerprint, world.now()));
-  return new AwstError("AWS_ROLE_REFUSED", cause.message, { hint: cause.hint, cause });
-}
-
-function refusedBefore(world: Needs<"state" | "now">, wish: Wish): AwstError {
-  const at = readRefusals(world)[wish.target.fingerprint]?.at ?? "";
-  const message = `AWS refused ${wish.target.inputs.roleArn} at ${at.slice(0, 16).replace("T", " ")} UTC, to a session that had just been opened: no code is asked for again`;
-  return new AwstError("AWS_ROLE_REFUSED", message, {
-    hint: `once it is allowed: ${retryLine(wish, true)}`,
-  });
-}
-
 function over(wish: Wish): AwstError {
-  return new AwstError("SESSION_OVER", `the scoped session ${names(wish).join(" ")} is over`, {
-    hint: retryLine(wish),
-  });
-}
-
-function retryLine(wish: Wish, refresh = wish.request.refresh): string {
-  const { flags, identity } = wish.request;
-  const whose = identity === undefined ? [] : ["--identity", identity];
-  const fresh = refresh ? ["--refresh"] : [];
-  return commandLine(["awst", "assume", ...names(wish), ...flagWords(flags), ...whose, ...fresh]);
-}
-
-function names(wish: Wish): [string, string] {
-  return [wish.target.account.name, wish.target.role.name];
+  const { account, role } = wish.target;
+  const message = `the scoped session ${account.name} ${role.name} is over`;
+  return new AwstError("SESSION_OVER", message, { hint: retryLine(wish.request, wish.target) });
 }
