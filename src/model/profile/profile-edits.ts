@@ -37,7 +37,11 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
   const found = findProfiles(documents);
   const byName = new Map<string, FoundSection[]>();
   for (const each of found) {
-    for (const name of each.names) byName.set(name, [...(byName.get(name) ?? []), each]);
+    for (const name of each.names) {
+      const others = byName.get(name);
+      if (others === undefined) byName.set(name, [each]);
+      else others.push(each);
+    }
   }
   const edits: Record<AwsFile, LineEdit[]> = { config: [], credentials: [] };
   const touched = new Set<FoundSection>();
