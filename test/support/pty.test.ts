@@ -4,13 +4,13 @@ import { spawnPty } from "./pty.ts";
 const env = { PATH: process.env.PATH };
 
 test("types, reads on from the last match, and tells the exit status", async () => {
-  const pty = spawnPty("sh", ["-c", 'printf "name? "; read name; echo "hello $name"; exit 3'], {
-    env,
-  });
+  const script = 'printf "name? "; read name; echo "hello $name"; read end; exit 3';
+  const pty = spawnPty("sh", ["-c", script], { env });
   await pty.expect("name? ");
   pty.type("joe");
   pty.press("enter");
   expect(await pty.expect(/hello \w+/)).toBe("hello joe");
+  pty.press("enter");
   expect(await pty.exit).toEqual({ status: 3, signal: null });
   await expect(pty.expect("hello")).rejects.toThrow("without showing");
 });
@@ -30,7 +30,7 @@ test("hanging up ends what sits in the terminal", async () => {
 });
 
 test("what is not shown in time is told with what was", async () => {
-  const pty = spawnPty("sh", ["-c", "printf '\\033[1mbold\\033[0m'; exec cat"], { env });
+  const pty = spawnPty("sh", ["-c", "printf '\\033[1mbold\\033[0m'; cat; exit 0"], { env });
   await pty.expect("bold");
   await expect(pty.expect("thin", { timeoutMs: 50 })).rejects.toThrow("50 ms without thin");
   pty.press("ctrl-d");
