@@ -75,8 +75,14 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
 test("--server: nothing is left behind, however the program ends", async () => {
   const runtime = `${home.env["XDG_RUNTIME_DIR"]}/awst`;
   const left = () => readdirSync(runtime).filter((name) => name.startsWith("awst-exec-"));
-  for (const script of ["exit 0", "exit 9", "kill -9 $$", "kill -TERM $PPID; exec sleep 60"]) {
-    await home.awst(exec(["--server"], script));
+  for (const [script, status] of [
+    ["exit 0", 0],
+    ["exit 9", 9],
+    ["kill -9 $$", 137],
+    ["kill -TERM $PPID; exec sleep 60", 143],
+  ] as const) {
+    const seen = await home.awst(exec(["--server"], script));
+    expect(seen, script).toMatchObject({ status });
     expect(left()).toEqual([]);
   }
   await home.awst(["exec", "main-account", "DeveloperAccess", "--server", "--", "no-such-program"]);
