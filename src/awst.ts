@@ -1,13 +1,13 @@
-// The program: words from the command line, the real world, one exit. stdout and stderr are touched only
+// The program: words from the command line, the real context, one exit. stdout and stderr are touched only
 // where they are needed: their first use is a part of the start.
 
 import { run } from "./cli/run.ts";
-import { openWorld } from "./world.ts";
+import { openContext } from "./context.ts";
 
 async function main(): Promise<number> {
   return run(process.argv.slice(2), {
     env: process.env,
-    openWorld,
+    openContext,
     crashed: new Promise((_, reject) => {
       process.once("uncaughtException", reject);
       process.once("unhandledRejection", reject);

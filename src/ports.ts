@@ -1,4 +1,4 @@
-// The shape of the outside: interfaces only. In `World`, what returns a promise costs something (it
+// The shape of the outside: interfaces only. In `Context`, what returns a promise costs something (it
 // loads a library, starts a process, asks a person); plain members are free.
 
 import type {
@@ -19,12 +19,12 @@ import type { Qr } from "./ports/qr.ts";
 import type { CredentialsServer } from "./ports/serving.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
-export type Needs<K extends keyof World> = Pick<World, K>;
+export type Needs<K extends keyof Context> = Pick<Context, K>;
 
-export interface World {
+export interface Context {
   /** The process's environment as it was at the start. */
   readonly env: Env;
-  readonly places: Places;
+  readonly paths: Paths;
   /** The absolute words that start this program again: [node, bin/awst.js], or [awst]. */
   readonly program: readonly string[];
   readonly quiet: boolean;
@@ -50,8 +50,8 @@ export interface World {
   configurationFile(): Promise<ConfigurationFile>;
   keychain(backend: KeychainBackend): Promise<Keychain>;
   locks(): Promise<Locks>;
-  aws(caller: Keys, at: AwsSite): Promise<Aws>;
-  iam(caller: Keys, at: AwsSite): Promise<Iam>;
+  aws(credentials: Keys, at: AwsSite): Promise<Aws>;
+  iam(credentials: Keys, at: AwsSite): Promise<Iam>;
   awsFiles(): Promise<AwsFiles>;
   ambient(): Promise<Ambient>;
   terminal(): Promise<Terminal>;
@@ -66,7 +66,7 @@ export interface World {
   notifier(): Promise<Notifier>;
 }
 
-export interface Places {
+export interface Paths {
   readonly home: string;
   readonly configuration: string;
   /** Whether --config or AWST_CONFIG named it: process lines then repeat it. */

@@ -2,7 +2,7 @@
 // same words, the same command and the same errors as in `awst.ts`; what is not plainly `status` (help, a
 // mistake) is left to that one.
 
-import { findPlaces } from "./adapters/file/places.ts";
+import { findPaths } from "./adapters/file/paths.ts";
 import { openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
 import { parseWords } from "./cli/parse-words.ts";
@@ -22,7 +22,7 @@ export function answerPrompt(argv: readonly string[]): boolean {
   const { env } = process;
   const streams = openStreams(globals);
   const state = openState(
-    findPlaces(env, globals.configuration).state,
+    findPaths(env, globals.configuration).state,
     "status",
     () => Promise.reject(new Error("status changes nothing")),
     streams.debug,

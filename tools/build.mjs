@@ -106,7 +106,7 @@ async function buildTools(chunks) {
     demo: "tools/demo.ts",
     bench: "tools/bench.ts",
     "sandbox-shell": "tools/sandbox-shell.ts",
-    "write-docs": "src/cli/write-docs.ts",
+    "write-docs": "tools/write-docs.ts",
   };
   const bundle = await rolldown({
     input: Object.fromEntries(

@@ -1,12 +1,12 @@
 // Which verb lies where. Loading is the cost of typing: nothing here runs until it is asked for.
 
 import type { Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
 export interface Command {
   /** The exit status; nothing means 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a command that returns nothing is a Promise<void>
-  run(world: World, words: Words): Promise<number | void>;
+  run(context: Context, words: Words): Promise<number | void>;
 }
 
 /** By the words that are typed. */

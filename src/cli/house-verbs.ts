@@ -119,7 +119,7 @@ const configShow: Verb = {
     ],
     ["rolesAreConfigured", "whether the file has [roles]"],
     ["keychain.backend, write.profiles, write.mode", "as in the file"],
-    ["places.state, .awsConfig, .awsCredentials", "paths"],
+    ["paths.state, .awsConfig, .awsCredentials", "paths"],
     ["remarks", "things worth saying that are no mistakes"],
   ],
   machine: false,

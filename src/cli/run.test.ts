@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { configurationOf, makeFakeMachine, role } from "../../test/support/fake-world.ts";
+import { configurationOf, makeFakeMachine, role } from "../../test/support/fake-context.ts";
 import { AwstError } from "../model/errors.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 import { type Outside, run } from "./run.ts";
 
 interface Tried {
@@ -13,7 +13,7 @@ interface Tried {
 
 async function tryRun(
   line: string,
-  world: Partial<World> = {},
+  context: Partial<Context> = {},
   more: Partial<Outside> = {},
 ): Promise<Tried> {
   const printed: string[] = [];
@@ -21,10 +21,10 @@ async function tryRun(
   const opened: unknown[] = [];
   const status = await run(line.split(" ").filter(Boolean), {
     env: {},
-    openWorld: ({ env: _env, ...options }) => {
+    openContext: ({ env: _env, ...options }) => {
       opened.push(options);
       const out = async (text: string) => void printed.push(text);
-      return { ...makeFakeMachine(configurationOf([role("Dev", 4)])).process(), out, ...world };
+      return { ...makeFakeMachine(configurationOf([role("Dev", 4)])).process(), out, ...context };
     },
     crashed: new Promise(() => {}),
     print: async (text) => void printed.push(text),
@@ -34,7 +34,7 @@ async function tryRun(
   return { status, printed: printed.join(""), complained: complained.join(""), opened };
 }
 
-const fails = (error: unknown): Partial<World> => ({
+const fails = (error: unknown): Partial<Context> => ({
   configurationFile: () => Promise.reject(error),
 });
 
@@ -96,7 +96,7 @@ describe("run()", () => {
     ["list --no-color", {}, { color: false }],
     ["list", { NO_COLOR: "1" }, { color: false }],
     ["list", { NO_COLOR: "" }, { color: true }],
-  ])("opens the world as asked: %s %j", async (line, env, options) => {
+  ])("opens the context as asked: %s %j", async (line, env, options) => {
     const tried = await tryRun(line, {}, { env });
     expect(tried.opened).toMatchObject([options]);
   });

@@ -1,7 +1,7 @@
 // Words in, exit status out. The only place where an error ends and is printed.
 
 import { exitStatus } from "../model/errors.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 import { commands, loadCommander } from "./commands.ts";
 import { type ParsedWords, parseWords } from "./parse-words.ts";
 import { errorText } from "./print-error.ts";
@@ -11,17 +11,17 @@ import { nameOf } from "./verb.ts";
 
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
-  openWorld(options: {
+  openContext(options: {
     readonly env: Record<string, string | undefined>;
     readonly configuration: string | undefined;
     readonly command: string;
     readonly quiet: boolean;
     readonly debug: boolean;
     readonly color: boolean;
-  }): World;
+  }): Context;
   /** Rejects with what nobody caught, wherever it was thrown. */
   readonly crashed: Promise<never>;
-  /** stdout, for what needs no world: help, version. */
+  /** stdout, for what needs no context: help, version. */
   print(text: string): Promise<void>;
   /** stderr: what --quiet leaves. */
   complain(text: string): Promise<void>;
@@ -54,8 +54,8 @@ async function runVerb({ verb, words, globals }: ParsedWords, outside: Outside):
   if (load === undefined) throw new Error(`no command for "${command}"`);
   const { env } = outside;
   const color = globals.color && !env["NO_COLOR"];
-  const world = outside.openWorld({ ...globals, env: { ...env }, color, command });
-  return (await (await load()).run(world, words)) ?? 0;
+  const context = outside.openContext({ ...globals, env: { ...env }, color, command });
+  return (await (await load()).run(context, words)) ?? 0;
 }
 
 // Also where the words themselves are what is wrong.

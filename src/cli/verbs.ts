@@ -3,11 +3,9 @@
 import { consoleVerbs } from "./console-verbs.ts";
 import { firstVerbs } from "./first-verbs.ts";
 import { houseVerbs } from "./house-verbs.ts";
-import { keyStateVerbs } from "./key-state-verbs.ts";
-import { keyVerbs } from "./key-verbs.ts";
+import { keyStateVerbs, keyVerbs } from "./key-verbs.ts";
 import { lookVerbs } from "./look-verbs.ts";
-import { mfaSeedVerbs } from "./mfa-seed-verbs.ts";
-import { mfaVerbs } from "./mfa-verbs.ts";
+import { mfaSeedVerbs, mfaVerbs } from "./mfa-verbs.ts";
 import { sessionVerbs } from "./session-verbs.ts";
 import { shellVerbs } from "./shell-verbs.ts";
 import type { Verb } from "./verb.ts";

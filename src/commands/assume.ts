@@ -6,8 +6,7 @@ import {
   takeUpSession,
   writeProfilesAlone,
 } from "../flows/profile/take-up-role.ts";
-import { showNotices } from "../flows/rotation/show-notices.ts";
-import { startAutomaticRotation } from "../flows/rotation/start-automatic-rotation.ts";
+import { showNotices, startAutomaticRotation } from "../flows/rotation/start-automatic-rotation.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
@@ -36,35 +35,35 @@ import { fixedText } from "../model/shell/session-report.ts";
 import { surroundings } from "../model/shell/shells.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import { flagOption, textOption, type Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const file = textOption(words, "export");
-  if (file === undefined) return assume(world, words);
-  return printIntoFile(world, file, (printing) => assume(printing, words));
+  if (file === undefined) return assume(context, words);
+  return printIntoFile(context, file, (printing) => assume(printing, words));
 }
 
-async function assume(world: World, words: Words): Promise<void> {
+async function assume(context: Context, words: Words): Promise<void> {
   const format = readFormat(words);
-  if (flagOption(words, "unset")) return world.out(printUnset(format, world.env));
+  if (flagOption(words, "unset")) return context.out(printUnset(format, context.env));
   refuseContradictions(words);
-  await showNotices(world);
+  await showNotices(context);
   const region = readRegion(words);
   const [account, role] = words.arguments;
-  const names = await pickTarget(world, { account, role }, words.identity);
+  const names = await pickTarget(context, { account, role }, words.identity);
   const how = { asker: "person", keysAreFixed: format !== undefined } as const;
-  const request = await readSessionRequest(world, words, names, how);
-  if (flagOption(words, "profile-only")) return writeProfiles(world, words, request, region);
+  const request = await readSessionRequest(context, words, names, how);
+  if (flagOption(words, "profile-only")) return writeProfiles(context, words, request, region);
 
-  const obtained = await takeUpSession(world, request);
+  const obtained = await takeUpSession(context, request);
   const { session, keysAreFixed } = obtained;
   if (format !== undefined) {
     const name = `${obtained.account} ${obtained.role}`;
-    await world.out(printKeys(format, handedKeys(session, region), world.env, name));
+    await context.out(printKeys(format, handedKeys(session, region), context.env, name));
   }
-  const profiles = await takeUpProfiles(world, request, obtained, region);
-  await rememberPick(world, obtained);
-  if (format !== undefined) world.say(fixedText(obtained, world.now()));
+  const profiles = await takeUpProfiles(context, request, obtained, region);
+  await rememberPick(context, obtained);
+  if (format !== undefined) context.say(fixedText(obtained, context.now()));
   else {
     const facts = {
       ...obtained,
@@ -73,20 +72,23 @@ async function assume(world: World, words: Words): Promise<void> {
       region: region ?? session.region,
       profiles,
     };
-    await tell(world, words, facts, keysAreFixed);
+    await tell(context, words, facts, keysAreFixed);
   }
-  await startAutomaticRotation(world, obtained);
+  await startAutomaticRotation(context, obtained);
 }
 
 async function writeProfiles(
-  world: World,
+  context: Context,
   words: Words,
   request: SessionRequest,
   region: string | undefined,
 ): Promise<void> {
-  const { target, profiles, needSession } = await writeProfilesAlone(world, { ...request, region });
-  if (needSession) world.say('[write] mode = "keys": profiles are written with a session alone');
-  await tell(world, words, {
+  const { target, profiles, needSession } = await writeProfilesAlone(context, {
+    ...request,
+    region,
+  });
+  if (needSession) context.say('[write] mode = "keys": profiles are written with a session alone');
+  await tell(context, words, {
     account: target.account.name,
     accountId: target.account.id,
     role: target.role.name,
@@ -98,34 +100,34 @@ async function writeProfiles(
 }
 
 async function tell(
-  world: World,
+  context: Context,
   words: Words,
   facts: AssumeFacts,
   keysAreFixed = false,
 ): Promise<void> {
   const { obtained, profiles, account, role } = facts;
-  if (words.json) return world.out(assumeJson(facts));
+  if (words.json) return context.out(assumeJson(facts));
   const spell = keysAreFixed ? fixedText : sessionLine;
-  if (obtained !== undefined) world.say(spell(obtained, world.now()));
-  const name = profileHere(profiles, world.env);
-  for (const line of profileLines(profiles, world.places, name)) world.say(line);
+  if (obtained !== undefined) context.say(spell(obtained, context.now()));
+  const name = profileHere(profiles, context.env);
+  for (const line of profileLines(profiles, context.paths, name)) context.say(line);
   if (name !== undefined) {
-    const remark = ambientRegionRemark(world.env, facts.region);
-    if (remark !== undefined) world.say(remark);
-    await world.out(
-      printProfile(name, world.env, obtained && endOf(obtained.session, keysAreFixed)),
+    const remark = ambientRegionRemark(context.env, facts.region);
+    if (remark !== undefined) context.say(remark);
+    await context.out(
+      printProfile(name, context.env, obtained && endOf(obtained.session, keysAreFixed)),
     );
-    return hintAtFunction(world);
+    return hintAtFunction(context);
   }
   const handed = obtained && handedKeys(obtained.session, facts.region);
-  const isGivenKeys = handed !== undefined && surroundings(world.env).isFunction;
+  const isGivenKeys = handed !== undefined && surroundings(context.env).isFunction;
   const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
-  world.say(
+  context.say(
     isGivenKeys
       ? "no profile to use: this shell has these keys themselves, and they are not renewed"
       : `no profile to use: ${instead} works without one`,
   );
-  await world.out(printWithoutProfile(handed, world.env, `${account} ${role}`));
+  await context.out(printWithoutProfile(handed, context.env, `${account} ${role}`));
 }
 
 function endOf({ keys, renewableUntil }: RoleSession, keysAreFixed: boolean): Date {

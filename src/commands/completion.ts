@@ -1,22 +1,23 @@
 // awst completion SHELL: what completes awst's words there. The names come from a list that is kept for
 // it; this call sees to it that it is there.
 
-import { rememberNames } from "../flows/session/remember-names.ts";
+import { rememberNames } from "../flows/session/load-configuration.ts";
 import { completionScript } from "../model/shell/completion-script.ts";
 import type { CompletionTable } from "../model/shell/completion-table.ts";
 import { isShell, type Shell } from "../model/shell/shells.ts";
 import type { Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
 /** The table of verbs stands above this floor: it is handed in. */
 export function completing(table: CompletionTable) {
   return {
-    run: async (world: World, words: Words): Promise<void> => {
+    run: async (context: Context, words: Words): Promise<void> => {
       const [shell] = words.arguments;
       if (!isShell(shell)) throw new Error(`no shell ${shell}`);
-      const list = await rememberNames(world);
-      await world.out(completionScript(shell, table, list));
-      if (world.outIsTerminal()) world.say(`this goes into ${files[shell][1]}: ${files[shell][0]}`);
+      const list = await rememberNames(context);
+      await context.out(completionScript(shell, table, list));
+      if (context.outIsTerminal())
+        context.say(`this goes into ${files[shell][1]}: ${files[shell][0]}`);
     },
   };
 }

@@ -1,29 +1,28 @@
 // awst credential-process ACCOUNT ROLE, or --identity NAME. stdout: one JSON object, or nothing. As
 // little as can be between the start and the answer.
 
-import { obtainMfaKeys } from "../flows/session/obtain-mfa-keys.ts";
-import { obtainSession } from "../flows/session/obtain-session.ts";
+import { obtainMfaKeys, obtainSession } from "../flows/session/obtain-session.ts";
 import { readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { AwstError } from "../model/errors.ts";
 import { formatProcessJson } from "../model/session/process-json.ts";
 import type { Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const [account, role] = words.arguments;
   if (account === undefined && words.identity !== undefined) {
     refuseShape(words);
-    const keys = await obtainMfaKeys(world, words.identity, "machine");
-    return world.out(formatProcessJson({ keys }, undefined));
+    const keys = await obtainMfaKeys(context, words.identity, "machine");
+    return context.out(formatProcessJson({ keys }, undefined));
   }
   if (account === undefined || role === undefined) {
     throw new AwstError("USAGE", "credential-process needs an account and a role", {
       hint: "awst credential-process ACCOUNT ROLE, or awst credential-process --identity NAME",
     });
   }
-  const request = await readSessionRequest(world, words, { account, role }, how);
-  const { session } = await obtainSession(world, request);
-  await world.out(formatProcessJson(session, session.accountId));
+  const request = await readSessionRequest(context, words, { account, role }, how);
+  const { session } = await obtainSession(context, request);
+  await context.out(formatProcessJson(session, session.accountId));
 }
 
 // A flag that changes nothing would be a promise: an MFA session has no shape.

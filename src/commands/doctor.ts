@@ -3,11 +3,11 @@
 import { examine } from "../flows/doctor/examine.ts";
 import { findingsJson, findingsText, isHealthy } from "../model/doctor/finding.ts";
 import { flagOption, type Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<number> {
+export async function run(context: Context, words: Words): Promise<number> {
   const online = flagOption(words, "online");
-  const findings = await examine(world, { online, identity: words.identity });
-  await world.out(words.json ? findingsJson(findings) : findingsText(findings));
+  const findings = await examine(context, { online, identity: words.identity });
+  await context.out(words.json ? findingsJson(findings) : findingsText(findings));
   return isHealthy(findings) ? 0 : 1;
 }

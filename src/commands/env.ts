@@ -7,17 +7,17 @@ import { readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { handedKeys, printKeys, readFormat, readRegion } from "../model/shell/printed-keys.ts";
 import { fixedText } from "../model/shell/session-report.ts";
 import type { Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const [account = "", role = ""] = words.arguments;
   const region = readRegion(words);
-  const request = await readSessionRequest(world, words, { account, role }, how);
-  const obtained = await obtainSession(world, request);
+  const request = await readSessionRequest(context, words, { account, role }, how);
+  const obtained = await obtainSession(context, request);
   const handed = handedKeys(obtained.session, region);
-  await world.out(printKeys(readFormat(words) ?? "env", handed, world.env));
-  world.say(fixedText(obtained, world.now()));
-  await rememberPick(world, obtained);
+  await context.out(printKeys(readFormat(words) ?? "env", handed, context.env));
+  context.say(fixedText(obtained, context.now()));
+  await rememberPick(context, obtained);
 }
 
 const how = { asker: "person", keysAreFixed: true } as const;

@@ -9,18 +9,18 @@ import { childEnvironment } from "../model/shell/child-environment.ts";
 import { handedKeys, readRegion } from "../model/shell/printed-keys.ts";
 import { fixedText } from "../model/shell/session-report.ts";
 import { flagOption, type Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<number> {
+export async function run(context: Context, words: Words): Promise<number> {
   const [account = "", role = ""] = words.arguments;
   const region = readRegion(words);
   const isServed = flagOption(words, "server");
   const how = { asker: "person", keysAreFixed: !isServed } as const;
-  const request = await readSessionRequest(world, words, { account, role }, how);
-  if (isServed) return serveSession(world, request, { words: words.rest, region });
-  const obtained = await obtainSession(world, request);
-  world.say(fixedText(obtained, world.now()));
-  await rememberPick(world, obtained);
-  const env = childEnvironment(world.env, handedKeys(obtained.session, region), "keys");
-  return (await world.children()).run(words.rest, env);
+  const request = await readSessionRequest(context, words, { account, role }, how);
+  if (isServed) return serveSession(context, request, { words: words.rest, region });
+  const obtained = await obtainSession(context, request);
+  context.say(fixedText(obtained, context.now()));
+  await rememberPick(context, obtained);
+  const env = childEnvironment(context.env, handedKeys(obtained.session, region), "keys");
+  return (await context.children()).run(words.rest, env);
 }

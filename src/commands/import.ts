@@ -4,37 +4,37 @@ import { type ImportProposal, proposeImport } from "../flows/setup/propose-impor
 import { AwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import { flagOption, type Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
-  const found = await proposeImport(world);
-  const path = world.places.configuration;
-  if (flagOption(words, "write")) await write(world, found);
-  if (words.json) return world.out(toJson(found, path));
-  for (const remark of found.remarks) world.say(remark);
-  if (found.text === "") world.say("AWS's files name no role that is not configured");
-  else if (flagOption(words, "write")) world.say(`${path} is written`);
+export async function run(context: Context, words: Words): Promise<void> {
+  const found = await proposeImport(context);
+  const path = context.paths.configuration;
+  if (flagOption(words, "write")) await write(context, found);
+  if (words.json) return context.out(toJson(found, path));
+  for (const remark of found.remarks) context.say(remark);
+  if (found.text === "") context.say("AWS's files name no role that is not configured");
+  else if (flagOption(words, "write")) context.say(`${path} is written`);
   else {
-    await world.out(found.text);
+    await context.out(found.text);
     const where = commandLine([path]);
-    world.say(
+    context.say(
       found.isThere
         ? `to take these over: awst import >> ${where}`
         : "to take these over: awst import --write",
     );
   }
   for (const { command } of keysOf(found))
-    world.say(`the key goes into the keychain with: ${command}`);
+    context.say(`the key goes into the keychain with: ${command}`);
 }
 
-async function write(world: World, { isThere, text }: ImportProposal): Promise<void> {
-  const path = world.places.configuration;
+async function write(context: Context, { isThere, text }: ImportProposal): Promise<void> {
+  const path = context.paths.configuration;
   if (isThere) {
     throw new AwstError("FILE_UNWRITABLE", `there is a configuration already: ${path}`, {
       hint: `${commandLine(["awst", "import"])} >> ${commandLine([path])}`,
     });
   }
-  if (text !== "") await world.writeText(path, text, { isNew: true });
+  if (text !== "") await context.writeText(path, text, { isNew: true });
 }
 
 function keysOf({ unimported }: ImportProposal) {

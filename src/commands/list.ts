@@ -6,11 +6,11 @@ import { formatDuration } from "../model/text/duration.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { textTable } from "../model/text/text-table.ts";
 import type { Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
-  const listing = await listSessions(world, words.identity);
-  await world.out(words.json ? toJson(listing) : toTable(listing, world.now()));
+export async function run(context: Context, words: Words): Promise<void> {
+  const listing = await listSessions(context, words.identity);
+  await context.out(words.json ? toJson(listing) : toTable(listing, context.now()));
 }
 
 function toTable({ accounts, identities }: Listing, now: Date): string {

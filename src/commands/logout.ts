@@ -4,9 +4,9 @@ import { logOut } from "../flows/session/log-out.ts";
 import { AwstError } from "../model/errors.ts";
 import { untilText } from "../model/shell/session-report.ts";
 import { flagOption, type Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const [account, role] = words.arguments;
   const all = flagOption(words, "all");
   if (all && account !== undefined) {
@@ -15,19 +15,19 @@ export async function run(world: World, words: Words): Promise<void> {
     });
   }
   const { identity } = words;
-  const done = await logOut(world, { account, role, identity, all });
-  const now = world.now();
+  const done = await logOut(context, { account, role, identity, all });
+  const now = context.now();
   for (const { name, keysUntil } of done.forgotten) {
-    world.say(
+    context.say(
       `forgot ${name}; keys already handed out hold at AWS until ${untilText(keysUntil, now)}`,
     );
   }
   for (const name of done.takenOut) {
-    world.say(`took the keys of profile ${JSON.stringify(name)} out of the credentials file`);
+    context.say(`took the keys of profile ${JSON.stringify(name)} out of the credentials file`);
   }
-  if (done.forgotten.length === 0) world.say("no live session was there to forget");
+  if (done.forgotten.length === 0) context.say("no live session was there to forget");
   for (const { name, until } of done.stillWork) {
-    world.say(`${name} still works without a code until ${untilText(until, now)}`);
+    context.say(`${name} still works without a code until ${untilText(until, now)}`);
   }
-  if (done.stillWork.length > 0) world.say("to end that too: awst logout --all");
+  if (done.stillWork.length > 0) context.say("to end that too: awst logout --all");
 }

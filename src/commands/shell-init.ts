@@ -4,18 +4,18 @@
 import { setupLine, shellFunction } from "../model/shell/shell-functions.ts";
 import { isShell } from "../model/shell/shells.ts";
 import { flagOption, type Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const [shell] = words.arguments;
   if (!isShell(shell)) throw new Error(`no shell ${shell}`);
   const wishes = {
     awsAssume: flagOption(words, "aws-assume"),
     awsumeVariables: flagOption(words, "awsume-variables"),
   };
-  await world.out(shellFunction(shell, wishes));
-  if (!world.outIsTerminal()) return;
+  await context.out(shellFunction(shell, wishes));
+  if (!context.outIsTerminal()) return;
   const flags = [...Object.keys(words.options)].map((name) => ` --${name}`).join("");
   const { line, file } = setupLine(shell);
-  world.say(`this goes into ${file}: ${line.replace(`init ${shell}`, `init ${shell}${flags}`)}`);
+  context.say(`this goes into ${file}: ${line.replace(`init ${shell}`, `init ${shell}${flags}`)}`);
 }

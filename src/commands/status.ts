@@ -8,7 +8,7 @@ import { textOption, type Words } from "../model/words.ts";
 import type { Needs } from "../ports.ts";
 
 export async function run(
-  world: Needs<"env" | "state" | "now" | "out">,
+  context: Needs<"env" | "state" | "now" | "out">,
   words: Words,
 ): Promise<void> {
   const template = textOption(words, "format");
@@ -17,9 +17,9 @@ export async function run(
       hint: "awst status --help",
     });
   }
-  const { status, awsNow } = await readStatus(world);
-  if (words.json) return world.out(statusJson(status, awsNow));
-  if (template === undefined) return world.out(`${statusLine(status, awsNow)}\n`);
+  const { status, awsNow } = await readStatus(context);
+  if (words.json) return context.out(statusJson(status, awsNow));
+  if (template === undefined) return context.out(`${statusLine(status, awsNow)}\n`);
   const text = fillTemplate(template, status, awsNow);
-  if (text !== "") await world.out(text);
+  if (text !== "") await context.out(text);
 }

@@ -5,11 +5,11 @@ import { untilText } from "../model/shell/session-report.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { textTable } from "../model/text/text-table.ts";
 import { textOption, type Words } from "../model/words.ts";
-import type { World } from "../ports.ts";
+import type { Context } from "../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
-  const caller = await nameCaller(world, textOption(words, "profile"));
-  const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
+export async function run(context: Context, words: Words): Promise<void> {
+  const identityContext = await nameCaller(context, textOption(words, "profile"));
+  const { arn, accountId, source, accessKeyId, expiresAt, profile } = identityContext;
   if (words.json) {
     const answer = {
       version: 1,
@@ -20,14 +20,14 @@ export async function run(world: World, words: Words): Promise<void> {
       accessKeyId,
       expiresAt: expiresAt === undefined ? null : rfc3339(expiresAt),
     };
-    return world.out(`${JSON.stringify(answer, null, 2)}\n`);
+    return context.out(`${JSON.stringify(answer, null, 2)}\n`);
   }
   const rows = [
     ["arn", arn],
     ["account", accountId],
     ["from", source],
     ["key", accessKeyId],
-    ...(expiresAt === undefined ? [] : [["until", untilText(expiresAt, world.now())]]),
+    ...(expiresAt === undefined ? [] : [["until", untilText(expiresAt, context.now())]]),
   ];
-  await world.out(textTable(rows));
+  await context.out(textTable(rows));
 }

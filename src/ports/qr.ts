@@ -1,6 +1,6 @@
 // QR codes: drawn for a phone to see, read from a picture that somebody saved.
 
-import type { QrCanvas, QrDrawing } from "../model/device/qr-drawing.ts";
+import type { QrCanvas, QrDrawing } from "../model/mfa/qr-drawing.ts";
 import type { Secret } from "../model/secret.ts";
 
 export interface Qr {

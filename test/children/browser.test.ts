@@ -53,14 +53,14 @@ describe("a page for a browser", () => {
         return { home: folder, runtime: join(folder, "run/awst") };
       },
     ],
-  ])("%s: it is the user's alone, and gone after its time", async (name, places) => {
+  ])("%s: it is the user's alone, and gone after its time", async (name, paths) => {
     const browser = fakeBrowser();
     let address = "";
     const start = (at: string) => {
       address = at;
       return browser.words(at);
     };
-    await openBrowser(env, places(), 1).open(page, start);
+    await openBrowser(env, paths(), 1).open(page, start);
     const file = new URL(address).pathname;
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(file, "..")).mode & 0o777).toBe(0o700);

@@ -22,11 +22,15 @@ function mainKeys(): Keys {
   return { accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
 }
 
-function open(caller: Keys = mainKeys(), skewMs = 0): Aws {
+function open(credentials: Keys = mainKeys(), skewMs = 0): Aws {
   const env = { AWS_ENDPOINT_URL: sandbox.url };
   const iam = () => import("../../src/adapters/aws/aws-iam.ts");
   const limits = { pauseMs: 1, requestMs: 2_000 };
-  return openAws(caller, { region: "eu-west-1", skewMs }, { env, debug: () => {}, iam, limits });
+  return openAws(
+    credentials,
+    { region: "eu-west-1", skewMs },
+    { env, debug: () => {}, iam, limits },
+  );
 }
 
 function sessionAsk(change: { device?: string; code?: string; durationSeconds?: number } = {}) {

@@ -12,8 +12,8 @@ import type { Keys } from "../../src/model/session/session.ts";
 import type { Aws } from "../../src/ports/aws.ts";
 import type { Iam } from "../../src/ports/iam.ts";
 import { fakeDevice } from "../support/fake-aws.ts";
+import { configurationOf, makeFakeMachine } from "../support/fake-context.ts";
 import { type FakeIam, fakePolicies } from "../support/fake-iam.ts";
-import { configurationOf, makeFakeMachine } from "../support/fake-world.ts";
 
 const delays = [
   "newKeySeenAfterSeconds",

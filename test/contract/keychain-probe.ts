@@ -18,7 +18,7 @@ const said: string[] = [];
 const keychain = openKeychain({
   backend: "auto",
   env,
-  places: { state: folder, runtime: undefined },
+  paths: { state: folder, runtime: undefined },
   state: openState(folder, "assume", locks, () => {}),
   locks,
   terminal: async () => nobody,

@@ -13,7 +13,7 @@ import { openSystemStore } from "../../src/adapters/keychain/system-store.ts";
 import { partName } from "../../src/model/keychain/item-parts.ts";
 import { findBun } from "../../tools/find-bun.mjs";
 import { type Bundle, bundleForNode } from "../support/bundle.ts";
-import { makeKeychainWorld } from "../support/keychain-world.ts";
+import { makeKeychainContext } from "../support/keychain-context.ts";
 import { root } from "../support/processes.ts";
 import {
   type SecretService,
@@ -38,15 +38,15 @@ describe.skipIf(absent !== undefined)("a real Secret Service", () => {
   afterAll(() => service?.stop());
 
   keychainContract("the suite of all keychains", async () => {
-    const { folder } = makeKeychainWorld();
-    return { open: () => openKeychain(makeKeychainWorld({ backend: "auto", folder })) };
+    const { folder } = makeKeychainContext();
+    return { open: () => openKeychain(makeKeychainContext({ backend: "auto", folder })) };
   });
 
   describe("a value in parts", () => {
     const limit = 300;
-    const world = makeKeychainWorld();
+    const context = makeKeychainContext();
     let service = "";
-    const open = () => openSystemStore(world.locks, service, limit);
+    const open = () => openSystemStore(context.locks, service, limit);
     const partOf = (generation: "a" | "b", number: number) =>
       openSystemItem(service, partName("key/x", generation, number));
     const partsLeft = () => {
@@ -208,8 +208,8 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
   test("locked, with nobody to unlock it: said, and the store stays chosen", async () => {
     const home = join(folder, "home");
     mkdirSync(join(home, "run"), { recursive: true, mode: 0o700 });
-    const places = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
-    const bus = { ...(await startBus(places)), ...places };
+    const paths = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
+    const bus = { ...(await startBus(paths)), ...paths };
     const keyring = await startKeyring(bus, "--unlock");
     expect(await startProbe(bus)("write", "key/x", "value")).toEqual({});
     await keyring.end();
@@ -224,8 +224,8 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
   test("dies between two calls: an error that says so", async () => {
     const home = join(folder, "home");
     mkdirSync(join(home, "run"), { recursive: true, mode: 0o700 });
-    const places = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
-    const bus = { ...(await startBus(places)), ...places };
+    const paths = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
+    const bus = { ...(await startBus(paths)), ...paths };
     const keyring = await startKeyring(bus, "--unlock");
     const step = startProbe(bus);
     expect(await step("write", "key/x", "value")).toEqual({});
@@ -237,8 +237,8 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
   test("hung: an error after the library's 2 s, not a wait without end", async () => {
     const home = join(folder, "home");
     mkdirSync(join(home, "run"), { recursive: true, mode: 0o700 });
-    const places = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
-    const bus = { ...(await startBus(places)), ...places };
+    const paths = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
+    const bus = { ...(await startBus(paths)), ...paths };
     const keyring = await startKeyring(bus, "--unlock");
     const step = startProbe(bus);
     expect(await step("write", "key/x", "value")).toEqual({});

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
 import { openFakeKeychain } from "../support/fake-keychain.ts";
-import { makeKeychainWorld } from "../support/keychain-world.ts";
+import { makeKeychainContext } from "../support/keychain-context.ts";
 import { keychainContract } from "./keychain.ts";
 
 keychainContract("the fake", async () => {
@@ -13,13 +13,13 @@ keychainContract("the fake", async () => {
 
 keychainContract("the sealed file with a passphrase", async () => {
   const env = { AWST_KEYCHAIN_PASSPHRASE: "correct horse" };
-  const { folder } = makeKeychainWorld();
+  const { folder } = makeKeychainContext();
   const runtime = join(mkdtempSync(join(tmpdir(), "awst-runtime-")), "awst");
-  const open = () => openKeychain(makeKeychainWorld({ env, folder, runtime }));
+  const open = () => openKeychain(makeKeychainContext({ env, folder, runtime }));
   return { open, named: "file" };
 });
 
 keychainContract("the sealed file with a key file", async () => {
-  const { folder } = makeKeychainWorld();
-  return { open: () => openKeychain(makeKeychainWorld({ folder })), named: "file" };
+  const { folder } = makeKeychainContext();
+  return { open: () => openKeychain(makeKeychainContext({ folder })), named: "file" };
 });

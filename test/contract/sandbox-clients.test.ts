@@ -41,11 +41,11 @@ function run(
 test.skipIf(!hasBoto3)(
   "boto3: sessions, pages, tags, blobs, presigned calls, refusals",
   async () => {
-    const world = JSON.stringify({ main: sandbox.main });
+    const context = JSON.stringify({ main: sandbox.main });
     const [status, stdout, stderr] = await run(
       ["python3", "test/clients/sandbox-boto3.py", sandbox.url],
       {},
-      world,
+      context,
     );
     expect([status, stderr]).toEqual([0, ""]);
     expect(JSON.parse(stdout)).toEqual({

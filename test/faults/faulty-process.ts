@@ -2,8 +2,8 @@
 // state, in the order they happen. Killed, it does nothing any more, whatever code still runs in it.
 
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
-import type { Keychain, State, World } from "../../src/ports.ts";
-import type { FakeMachine, FakeProcess } from "../support/fake-world.ts";
+import type { Context, Keychain, State } from "../../src/ports.ts";
+import type { FakeMachine, FakeProcess } from "../support/fake-context.ts";
 
 export const faultKinds = [
   "kill before",
@@ -33,7 +33,7 @@ export interface Effect {
 export class Killed extends Error {}
 
 export interface FaultyProcess {
-  readonly world: World & { readonly said: string[] };
+  readonly context: Context & { readonly said: string[] };
   readonly effects: readonly Effect[];
   /** How many of its faults came to pass. */
   readonly struck: () => number;
@@ -143,12 +143,12 @@ export function openFaulty(
         keychain.remove(item),
       ),
   });
-  const world = {
+  const context = {
     ...base,
     state,
     keychain: async (backend) => wrapKeychain(await base.keychain(backend)),
-    aws: async (caller, at) => requests("sts", await base.aws(caller, at)),
-    iam: async (caller, at) => requests("iam", await base.iam(caller, at)),
+    aws: async (credentials, at) => requests("sts", await base.aws(credentials, at)),
+    iam: async (credentials, at) => requests("iam", await base.iam(credentials, at)),
     sleep: async (milliseconds) => {
       if (isDead) throw new Killed("dead");
       await base.sleep(milliseconds);
@@ -165,8 +165,8 @@ export function openFaulty(
           }),
       };
     },
-  } satisfies World & { said: string[] };
-  return { world, effects, struck: () => struck };
+  } satisfies Context & { said: string[] };
+  return { context, effects, struck: () => struck };
 }
 
 function errorOf(

@@ -11,8 +11,8 @@ import {
   policyNames,
   type Typed,
 } from "../support/enrolment-scene.ts";
-import type { FakeWorld } from "../support/fake-world.ts";
-import { Killed } from "../support/mortal-world.ts";
+import type { FakeContext } from "../support/fake-context.ts";
+import { Killed } from "../support/mortal-context.ts";
 import { canStrike, type Effect, type FaultKind, openFaulty } from "./faulty-process.ts";
 
 interface Story {
@@ -157,7 +157,7 @@ describe.each(policyNames)("under %s", (policy) => {
               check: () => {},
             });
             effects = faulty.effects;
-            return faulty.world as FakeWorld;
+            return faulty.context as FakeContext;
           },
         });
         const effect = effects[at];

@@ -12,7 +12,7 @@ import {
   rotationName,
 } from "../../src/model/rotation/rotation-journal.ts";
 import { type Home, makeHome } from "../support/home.ts";
-import { makeKeychainWorld } from "../support/keychain-world.ts";
+import { makeKeychainContext } from "../support/keychain-context.ts";
 import type { Finished } from "../support/processes.ts";
 import { generator } from "./generator.ts";
 
@@ -89,12 +89,12 @@ function keysAtAws() {
 async function look(): Promise<{ problems: readonly string[]; stage: string }> {
   const folder = `${home.path}/.local/state/awst`;
   const runtime = `${home.env["XDG_RUNTIME_DIR"]}/awst`;
-  const world = makeKeychainWorld({ folder, runtime, env: home.env });
-  const keychain = openKeychain(world);
+  const context = makeKeychainContext({ folder, runtime, env: home.env });
+  const keychain = openKeychain(context);
   const read = async (item: string) => decodeAccessKey(await keychain.read(item));
   const held = await read(keyItem(identity));
   const kept = [await read(nextKeyItem(identity)), await read(previousKeyItem(identity))];
-  const journal = decodeJournal(world.state.read(rotationName(identity)));
+  const journal = decodeJournal(context.state.read(rotationName(identity)));
   const keys = keysAtAws();
   const problems: string[] = [];
   const key = keys.find(({ id }) => id === held?.accessKeyId);

@@ -11,8 +11,13 @@ import {
 } from "../../src/model/rotation/rotation-journal.ts";
 import type { RotationReport } from "../../src/model/rotation/rotation-report.ts";
 import { Secret } from "../../src/model/secret.ts";
+import {
+  configurationOf,
+  type FakeMachine,
+  makeFakeMachine,
+  role,
+} from "../support/fake-context.ts";
 import { fakePolicies } from "../support/fake-iam.ts";
-import { configurationOf, type FakeMachine, makeFakeMachine, role } from "../support/fake-world.ts";
 import { type Effect, type Fault, Killed, openFaulty } from "./faulty-process.ts";
 
 export const identity = "main-account";
@@ -144,7 +149,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
     run: async (wish = {}, faults = [], onEffect = () => {}) => {
       const said: string[] = [];
       const failures: string[] = [];
-      const { world, effects, struck } = openFaulty(machine, {
+      const { context, effects, struck } = openFaulty(machine, {
         faults,
         process: person,
         check: (effect) => {
@@ -160,11 +165,11 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
         ...words,
         ...wish,
       };
-      const ended = await rotateKey(world, asked).then(
+      const ended = await rotateKey(context, asked).then(
         (report) => ({ report, error: report.failure as unknown }),
         (error: unknown) => ({ report: undefined, error }),
       );
-      said.push(...world.said);
+      said.push(...context.said);
       if (failures.length > 0) throw new Error(failures.slice(0, 3).join("; "));
       const { error } = ended;
       const isOdd =

@@ -13,16 +13,16 @@ import { Secret } from "../../src/model/secret.ts";
 import type { Words } from "../../src/model/words.ts";
 import type { Question } from "../../src/ports/people.ts";
 import { fakeDevice } from "./fake-aws.ts";
-import { fakePolicies } from "./fake-iam.ts";
 import {
   configurationOf,
+  type FakeContext,
   type FakeMachine,
   type FakeProcess,
-  type FakeWorld,
   makeFakeMachine,
   role,
-} from "./fake-world.ts";
-import { type Mortal, makeMortal } from "./mortal-world.ts";
+} from "./fake-context.ts";
+import { fakePolicies } from "./fake-iam.ts";
+import { type Mortal, makeMortal } from "./mortal-context.ts";
 
 export type PolicyName = keyof typeof fakePolicies;
 export const policyNames = Object.keys(fakePolicies) as readonly PolicyName[];
@@ -56,8 +56,8 @@ export interface RunHow {
   readonly types?: Types;
   /** Nobody at a terminal. */
   readonly alone?: boolean;
-  /** Around the world that dies. */
-  readonly within?: (machine: FakeMachine, process: FakeProcess) => FakeWorld;
+  /** Around the context that dies. */
+  readonly within?: (machine: FakeMachine, process: FakeProcess) => FakeContext;
 }
 
 export interface EnrolmentScene {
@@ -127,11 +127,11 @@ export function makeEnrolmentScene(
       return how.types?.(question) ?? typeAnswer(question);
     };
     const process = how.alone ? {} : { types: ask };
-    const world = how.within?.(machine, process) ?? machine.process(process);
+    const context = how.within?.(machine, process) ?? machine.process(process);
     const printed: string[] = [];
-    shown = world.shown;
+    shown = context.shown;
     const out = async (text: string) => void printed.push(text);
-    const mortal = makeMortal({ ...world, out }, how.dieAt);
+    const mortal = makeMortal({ ...context, out }, how.dieAt);
     const words: Words = {
       arguments: typed.name === undefined ? [] : [typed.name],
       options: typed.options ?? {},
@@ -139,13 +139,13 @@ export function makeEnrolmentScene(
       json: false,
       identity: undefined,
     };
-    const error = await verbs[typed.verb](mortal.world, words).then(
+    const error = await verbs[typed.verb](mortal.context, words).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
     scan(shown);
-    said.push(...world.said);
-    return { error, said: world.said, asked: world.asked, printed: printed.join(""), mortal };
+    said.push(...context.said);
+    return { error, said: context.said, asked: context.asked, printed: printed.join(""), mortal };
   };
 
   return {

@@ -15,7 +15,7 @@ export interface FakeRole {
 }
 
 export interface FakeAws {
-  open(caller: Keys, at: AwsSite): Aws;
+  open(credentials: Keys, at: AwsSite): Aws;
   readonly calls: string[];
   readonly sentCodes: string[];
   readonly roles: Map<string, FakeRole>;
@@ -24,13 +24,13 @@ export interface FakeAws {
   /** Long-term key ids AWS knows. */
   readonly keyIds: Set<string>;
   /** Whether it takes a long-term key. Default: by `keyIds`. Throws. */
-  checkKey: (caller: Keys) => void;
+  checkKey: (credentials: Keys) => void;
   /** What a device shows in a step. Default: the same on all. */
   codeShown: (device: string, step: number) => string;
   /** Whether a session ends with the key that opened it. */
   sessionsEndWithTheirKey: boolean;
   /** The caller's code, as policies see it; AWS_KEY_REJECTED, AWS_SECRET_WRONG, AWS_SESSION_EXPIRED. */
-  codeAtOf(caller: Keys): Date | undefined;
+  codeAtOf(credentials: Keys): Date | undefined;
   /** Counts a call, and does or breaks it as the faults say. */
   answer<T>(call: string, act: () => T): Promise<T>;
   /** The step whose code this is, used up by it; AWS_CODE_REFUSED. `steps`: how many it may be off. */
@@ -81,9 +81,9 @@ export function makeFakeAws(now: () => Date): FakeAws {
       if (!aws.keyIds.has(accessKeyId)) throw new AwstError("AWS_KEY_REJECTED", "unknown key");
     },
     codeShown: (_device, step) => codeOf(step),
-    codeAtOf: (caller) => {
-      requireKey(caller);
-      return issued.get(caller.accessKeyId)?.codeAt;
+    codeAtOf: (credentials) => {
+      requireKey(credentials);
+      return issued.get(credentials.accessKeyId)?.codeAt;
     },
     answer,
     takeStep,
@@ -91,18 +91,18 @@ export function makeFakeAws(now: () => Date): FakeAws {
     failNext: (call, code, how = {}) => {
       faults.push({ call, code, acted: how.acted ?? false, fate: how.fate });
     },
-    open: (caller) => ({
+    open: (credentials) => ({
       getSessionToken: ({ device, code, durationSeconds }) =>
         answer("GetSessionToken", () => {
-          if (caller.sessionToken) throw new AwstError("AWS_CALLER_IS_SESSION", "no sessions");
-          requireKey(caller);
+          if (credentials.sessionToken) throw new AwstError("AWS_CALLER_IS_SESSION", "no sessions");
+          requireKey(credentials);
           takeCode(device, code);
-          return { at: now(), keys: issue("mfa", durationSeconds, now(), caller) };
+          return { at: now(), keys: issue("mfa", durationSeconds, now(), credentials) };
         }),
       assumeRole: (ask) =>
         answer("AssumeRole", () => {
-          requireKey(caller);
-          const session = issued.get(caller.accessKeyId);
+          requireKey(credentials);
+          const session = issued.get(credentials.accessKeyId);
           if (ask.mfa) takeCode(ask.mfa.device, ask.mfa.code);
           const codeAt = ask.mfa ? now() : session?.codeAt;
           const role = aws.roles.get(ask.roleArn);
@@ -118,19 +118,19 @@ export function makeFakeAws(now: () => Date): FakeAws {
           if (ask.durationSeconds > (role.maxSessionSeconds ?? 3600)) {
             throw new AwstError("AWS_DURATION_OVER_MAXIMUM", "over MaxSessionDuration");
           }
-          const keys = issue("role", ask.durationSeconds, codeAt, caller);
+          const keys = issue("role", ask.durationSeconds, codeAt, credentials);
           const assumedRoleArn = `${ask.roleArn}/${ask.sessionName}`;
           return { at: now(), keys, assumedRoleArn };
         }),
       getCallerIdentity: () =>
         answer("GetCallerIdentity", () => {
-          requireKey(caller);
+          requireKey(credentials);
           const arn = `arn:aws:iam::111111111111:user/team/${aws.userName}`;
           return { at: now(), arn, accountId: "111111111111" };
         }),
       listMfaDevices: () =>
         answer("ListMFADevices", () => {
-          requireKey(caller);
+          requireKey(credentials);
           const userName = aws.devices.length > 0 ? aws.userName : undefined;
           return { at: now(), userName, serials: [...aws.devices] };
         }),
@@ -150,12 +150,12 @@ export function makeFakeAws(now: () => Date): FakeAws {
     return done;
   }
 
-  function requireKey(caller: Keys): void {
-    if (!caller.sessionToken) {
-      aws.checkKey(caller);
+  function requireKey(credentials: Keys): void {
+    if (!credentials.sessionToken) {
+      aws.checkKey(credentials);
       return;
     }
-    const session = issued.get(caller.accessKeyId);
+    const session = issued.get(credentials.accessKeyId);
     if (!session) throw new AwstError("AWS_KEY_REJECTED", "unknown session");
     if (session.expiresAt <= now()) throw new AwstError("AWS_SESSION_EXPIRED", "expired");
     if (aws.sessionsEndWithTheirKey && !aws.keyIds.has(session.signedBy)) {

@@ -36,7 +36,7 @@ export type FakePolicy = (
 ) => boolean;
 
 export interface FakeIam {
-  open(caller: Keys): Iam;
+  open(credentials: Keys): Iam;
   /** Everything ever made, deleted ones too: the seeded key first. */
   readonly keys: FakeKey[];
   readonly tags: Map<string, string>;
@@ -101,14 +101,14 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
       if (key.status === "Active") aws.keyIds.add(key.accessKeyId);
       return key;
     },
-    open: (caller) => {
+    open: (credentials) => {
       const answer: Answer = (action, act, deviceName = aws.userName) =>
         aws.answer(action, () => {
           authorize(action, deviceName === aws.userName);
           return act();
         });
       const authorize = (action: string, isOwnName: boolean) => {
-        const codeAt = aws.codeAtOf(caller);
+        const codeAt = aws.codeAtOf(credentials);
         const age = codeAt && (now().getTime() - codeAt.getTime()) / 1000;
         if (!fake.policy(action, age, isOwnName)) {
           throw refusal("AWS_DENIED", `AWS denied ${action}`);

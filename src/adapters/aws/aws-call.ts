@@ -33,7 +33,7 @@ export type Send<T> = (settings: ClientSettings) => Promise<T>;
 
 export interface Call {
   readonly asked: Asked;
-  readonly caller: Keys;
+  readonly credentials: Keys;
   readonly route: Route;
   /** Carries no code and creates nothing. */
   readonly isRepeatable: boolean;
@@ -97,14 +97,14 @@ async function sendOnce<T>(
   transport: Transport,
   send: Send<T>,
 ): Promise<{ output: T } | { failure: Failure }> {
-  const { asked, route, caller } = call;
+  const { asked, route, credentials } = call;
   const start = performance.now();
   const tell = (outcome: string) => {
     const took = Math.round(performance.now() - start);
     call.debug(`aws: ${asked.action} ${asked.region} ${route.url.host} ${outcome} ${took} ms`);
   };
   try {
-    const output = await send(settingsOf(caller, route, skewMs, transport));
+    const output = await send(settingsOf(credentials, route, skewMs, transport));
     tell(String(transport.answer?.status));
     return { output };
   } catch (error) {

@@ -30,19 +30,19 @@ export interface About {
 
 export type MakeCall = (about: About) => Call;
 
-export function makeCalls(caller: Keys, at: AwsSite, options: IamOptions): MakeCall {
+export function makeCalls(credentials: Keys, at: AwsSite, options: IamOptions): MakeCall {
   const limits = { ...usualLimits, ...options.limits };
   return ({ action, isRepeatable, device, codes = [] }) => ({
     asked: {
       action,
-      keyId: caller.accessKeyId,
+      keyId: credentials.accessKeyId,
       region: at.region,
       device,
-      secrets: [caller.secretAccessKey, caller.sessionToken, ...codes].filter(
+      secrets: [credentials.secretAccessKey, credentials.sessionToken, ...codes].filter(
         (each) => each !== undefined,
       ),
     },
-    caller,
+    credentials,
     route: findRoute("IAM", at.region, options.env),
     isRepeatable,
     skewMs: at.skewMs,

@@ -11,8 +11,8 @@ import { keyCalls } from "./aws-iam-keys.ts";
 import { tagCalls } from "./aws-iam-tags.ts";
 
 /** Calls are signed by `caller`. Nothing is sent yet. */
-export function openIam(caller: Keys, at: AwsSite, options: IamOptions): Iam {
-  const callOf = makeCalls(caller, at, options);
+export function openIam(credentials: Keys, at: AwsSite, options: IamOptions): Iam {
+  const callOf = makeCalls(credentials, at, options);
   return { ...keyCalls(callOf), ...tagCalls(callOf), ...deviceCalls(callOf) };
 }
 

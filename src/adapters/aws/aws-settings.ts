@@ -9,12 +9,12 @@ import type { Transport } from "./aws-transport.ts";
 export type ClientSettings = ReturnType<typeof settingsOf>;
 
 /** `skewMs`: AWS's clock minus this machine's, for the signature's time. */
-export function settingsOf(caller: Keys, route: Route, skewMs: number, transport: Transport) {
+export function settingsOf(credentials: Keys, route: Route, skewMs: number, transport: Transport) {
   return {
     credentials: {
-      accessKeyId: caller.accessKeyId,
-      secretAccessKey: caller.secretAccessKey.reveal(),
-      ...(caller.sessionToken && { sessionToken: caller.sessionToken.reveal() }),
+      accessKeyId: credentials.accessKeyId,
+      secretAccessKey: credentials.secretAccessKey.reveal(),
+      ...(credentials.sessionToken && { sessionToken: credentials.sessionToken.reveal() }),
     },
     region: route.signingRegion,
     endpoint: route.url.href,

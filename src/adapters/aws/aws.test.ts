@@ -14,7 +14,7 @@ import type { AssumeRoleAsk, Aws, AwsSite } from "../../ports/aws.ts";
 import { openAws } from "./aws.ts";
 import type { CallLimits } from "./aws-call.ts";
 
-const caller = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: new Secret("long-term-secret") };
+const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: new Secret("long-term-secret") };
 const device = "arn:aws:iam::111111111111:mfa/phone";
 const code = new Secret("123456");
 const roleArn = "arn:aws:iam::222222222222:role/DeveloperAccess";
@@ -43,7 +43,7 @@ afterEach(() => server.close());
 
 function aws(site: Partial<AwsSite> = {}, limits: Partial<CallLimits> = {}): Aws {
   return openAws(
-    caller,
+    credentials,
     { region: "eu-west-1", skewMs: 0, ...site },
     {
       env: { AWS_ENDPOINT_URL: server.url },
@@ -148,7 +148,7 @@ describe("what is sent and what comes back", () => {
 
   test("a session's token goes along", async () => {
     server.answer(result("GetCallerIdentity", identityXml));
-    const session = { ...caller, accessKeyId: "ASIAX", sessionToken: new Secret("the-token") };
+    const session = { ...credentials, accessKeyId: "ASIAX", sessionToken: new Secret("the-token") };
     const env = { AWS_ENDPOINT_URL_STS: server.url };
     const options = { env, debug: () => {}, iam: () => import("./aws-iam.ts") };
     const to = openAws(session, { region: "eu-west-1", skewMs: 0 }, options);
@@ -364,7 +364,7 @@ describe("nothing was sent", () => {
   test("a name that does not exist", async () => {
     const env = { AWS_ENDPOINT_URL: "http://sts.does-not-exist.invalid" };
     const options = { env, debug: () => {}, iam: () => import("./aws-iam.ts") };
-    const to = openAws(caller, { region: "eu-west-1", skewMs: 0 }, options);
+    const to = openAws(credentials, { region: "eu-west-1", skewMs: 0 }, options);
     const error = await failing(actions.getSessionToken(to));
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
     expect(error.message).toBe("no address found for sts.does-not-exist.invalid (DNS)");

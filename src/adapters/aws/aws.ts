@@ -29,16 +29,16 @@ export interface AwsOptions {
 }
 
 /** Calls are signed by `caller`. Nothing is sent yet; errors of the environment's variables come with a call. */
-export function openAws(caller: Keys, at: AwsSite, options: AwsOptions): Aws {
+export function openAws(credentials: Keys, at: AwsSite, options: AwsOptions): Aws {
   const limits = { ...usualLimits, ...options.limits };
   const callOf = (service: AwsService, about: About): Call => ({
     asked: {
-      keyId: caller.accessKeyId,
+      keyId: credentials.accessKeyId,
       region: at.region,
       ...about,
-      secrets: secretsOf(caller, about.code),
+      secrets: secretsOf(credentials, about.code),
     },
-    caller,
+    credentials,
     route: findRoute(service, at.region, options.env),
     isRepeatable: about.code === undefined,
     skewMs: at.skewMs,
@@ -105,8 +105,10 @@ function assumeRoleCommand(ask: AssumeRoleAsk): AssumeRoleCommand {
   });
 }
 
-function secretsOf(caller: Keys, code: Secret | undefined): readonly Secret[] {
-  return [caller.secretAccessKey, caller.sessionToken, code].filter((each) => each !== undefined);
+function secretsOf(credentials: Keys, code: Secret | undefined): readonly Secret[] {
+  return [credentials.secretAccessKey, credentials.sessionToken, code].filter(
+    (each) => each !== undefined,
+  );
 }
 
 function keysOf(call: Call, credentials: Credentials | undefined): SessionKeys {

@@ -12,19 +12,19 @@ import { AwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import { ownSecrets, withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Browser } from "../../ports/console.ts";
-import type { Env, Places } from "../../ports.ts";
+import type { Env, Paths } from "../../ports.ts";
 
 const lifetimeSeconds = 60;
 
 export function openBrowser(
   env: Env,
-  places: Pick<Places, "home" | "runtime">,
+  paths: Pick<Paths, "home" | "runtime">,
   seconds = lifetimeSeconds,
 ): Browser {
   return {
     isHere: () => hasDesktop(env),
     open: async (page, start) => {
-      const folder = makeFolder(places);
+      const folder = makeFolder(paths);
       try {
         const file = join(folder, "sign-in.html");
         writePage(file, page);
@@ -49,7 +49,7 @@ function hasDesktop(env: Env): boolean {
 }
 
 /** Of mode 0700, where the browser may read: one in a snap sees neither /tmp nor what is hidden in $HOME. */
-function makeFolder({ home, runtime }: Pick<Places, "home" | "runtime">): string {
+function makeFolder({ home, runtime }: Pick<Paths, "home" | "runtime">): string {
   if (process.platform === "linux" && existsSync(join(home, "snap"))) {
     try {
       return mkdtempSync(join(home, "awst-sign-in-"));

@@ -13,18 +13,18 @@ import { Secret } from "../../model/secret.ts";
 import { containerJson } from "../../model/session/container-json.ts";
 import { refusalOf, type ServerTerms } from "../../model/session/server-request.ts";
 import type { CredentialsServer, ServedAnswer } from "../../ports/serving.ts";
-import type { Places } from "../../ports.ts";
+import type { Paths } from "../../ports.ts";
 
 const path = "/credentials";
 
 export function openCredentialsServer(
-  places: Pick<Places, "runtime">,
+  paths: Pick<Paths, "runtime">,
   debug: (line: string) => void,
 ): CredentialsServer {
   return {
     async start({ region, answer }) {
       const token = new Secret(randomBytes(32).toString("base64url"));
-      const files = writeFiles(places.runtime, token, region);
+      const files = writeFiles(paths.runtime, token, region);
       const server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 5_000 });
       server.headersTimeout = 5_000;
       server.keepAliveTimeout = 1;

@@ -5,17 +5,17 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
-import type { AwsFiles, Locks, Places } from "../../ports.ts";
+import type { AwsFiles, Locks, Paths } from "../../ports.ts";
 import { followLinks, writeWholeFile } from "./whole-file.ts";
 
 /** Errors: FILE_UNREADABLE, FILE_MALFORMED (UTF-16, huge), FILE_UNWRITABLE. */
 export function openAwsFiles(
-  places: Pick<Places, "awsConfig" | "awsCredentials">,
+  paths: Pick<Paths, "awsConfig" | "awsCredentials">,
   locks: () => Promise<Locks>,
 ): AwsFiles {
   const read = () => ({
-    config: readFile(places.awsConfig),
-    credentials: readFile(places.awsCredentials),
+    config: readFile(paths.awsConfig),
+    credentials: readFile(paths.awsCredentials),
   });
   return {
     read: async () => textsOf(read()),
@@ -24,13 +24,13 @@ export function openAwsFiles(
         const found = read();
         const { texts, result } = change(textsOf(found));
         const writes = [
-          ...writeOf(places.awsCredentials, found.credentials, texts.credentials),
-          ...writeOf(places.awsConfig, found.config, texts.config),
+          ...writeOf(paths.awsCredentials, found.credentials, texts.credentials),
+          ...writeOf(paths.awsConfig, found.config, texts.config),
         ];
         for (const { path, bytes } of writes) writeWholeFile(path, bytes, { alone: true });
         return result;
       }),
-    isOpenToOthers: async () => isOpenToOthers(places.awsCredentials),
+    isOpenToOthers: async () => isOpenToOthers(paths.awsCredentials),
   };
 }
 

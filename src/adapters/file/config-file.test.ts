@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { isAwstError } from "../../model/errors.ts";
 import { openConfigurationFile } from "./config-file.ts";
 import { readPositions } from "./config-positions.ts";
-import { findPlaces } from "./places.ts";
+import { findPaths } from "./paths.ts";
 
 const sound = '[profiles]\nmainAccount = "main"\n[accounts]\nmain = "111111111111"\n';
 let home = "";
@@ -152,9 +152,9 @@ test("a missing file at XDG's place names the one awstools read", async () => {
   mkdirSync(join(home, ".config/awstools"), { recursive: true });
   const usual = join(home, ".config/awstools/config.toml");
   writeFileSync(usual, sound);
-  const places = findPlaces({ HOME: home, XDG_CONFIG_HOME: join(home, "xdg") }, undefined);
+  const paths = findPaths({ HOME: home, XDG_CONFIG_HOME: join(home, "xdg") }, undefined);
   const file = openConfigurationFile(
-    places,
+    paths,
     () => undefined,
     async () => ({ readPositions }),
   );
@@ -168,9 +168,9 @@ function open(
   how: { stamps?: string[]; positions?: Parameters<typeof openConfigurationFile>[2] } = {},
 ) {
   const stamps = how.stamps ?? ["stamp"];
-  const places = findPlaces({ HOME: home }, path);
+  const paths = findPaths({ HOME: home }, path);
   return openConfigurationFile(
-    places,
+    paths,
     () => stamps.shift(),
     how.positions ?? (async () => ({ readPositions })),
   );

@@ -13,7 +13,7 @@ import type {
 import { decodeConfiguration } from "../../model/configuration/decode-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
-import type { ConfigurationFile, Places } from "../../ports.ts";
+import type { ConfigurationFile, Paths } from "../../ports.ts";
 import { explainSyntax } from "./config-syntax.ts";
 
 const mostBytes = 1024 * 1024;
@@ -28,16 +28,16 @@ interface Checked extends CheckedConfiguration {
 }
 
 export function openConfigurationFile(
-  places: Places,
+  paths: Paths,
   stampOf: (path: string) => string | undefined,
   positions: () => Promise<{ readPositions(text: string): FindPosition }>,
 ): ConfigurationFile {
-  const path = places.configuration;
+  const path = paths.configuration;
 
   async function check(): Promise<Checked> {
     // Before reading: a change in between then shows as a stamp that is no longer the file's.
     const stamp = stampOf(path) ?? "";
-    const text = readText(places);
+    const text = readText(paths);
     const parsed = parseText(text);
     if ("problem" in parsed) {
       return { stamp, configuration: undefined, problems: [parsed.problem] };
@@ -58,21 +58,21 @@ export function openConfigurationFile(
     check,
     async load() {
       const { stamp, configuration, problems } = await check();
-      if (configuration === undefined) throw invalid(places, problems);
+      if (configuration === undefined) throw invalid(paths, problems);
       return { configuration, stamp };
     },
   };
 }
 
 /** Of several each has its hint behind it: one below them all would seem to be of the last. */
-function invalid(places: Places, problems: readonly LocatedProblem[]): AwstError {
-  const path = places.configuration;
+function invalid(paths: Paths, problems: readonly LocatedProblem[]): AwstError {
+  const path = paths.configuration;
   const at = ({ line, column, message }: LocatedProblem) => `${path}:${line}:${column}: ${message}`;
   const [first, ...rest] = problems;
   if (first !== undefined && rest.length === 0) {
     return new AwstError("CONFIGURATION_INVALID", at(first), { hint: first.hint });
   }
-  const config = places.configurationIsNamed ? ["--config", path] : [];
+  const config = paths.configurationIsNamed ? ["--config", path] : [];
   const [line = path, ...more] = problems.map(
     (each) => at(each) + (each.hint ? ` (${each.hint})` : ""),
   );
@@ -92,9 +92,9 @@ function parseText(text: string): { value: unknown } | { problem: LocatedProblem
 }
 
 /** CONFIGURATION_MISSING, CONFIGURATION_INVALID for what is no text, FILE_UNREADABLE. */
-function readText(places: Places): string {
-  const path = places.configuration;
-  const bytes = readBytes(places);
+function readText(paths: Paths): string {
+  const path = paths.configuration;
+  const bytes = readBytes(paths);
   const invalidFile = (what: string, hint: string) =>
     new AwstError("CONFIGURATION_INVALID", `${path}: ${what}`, { hint });
   if (bytes === "too-large") throw invalidFile("larger than 1 MiB", "this is no configuration");
@@ -109,8 +109,8 @@ function readText(places: Places): string {
   }
 }
 
-function readBytes(places: Places): Buffer | "too-large" | "no-file" {
-  const path = places.configuration;
+function readBytes(paths: Paths): Buffer | "too-large" | "no-file" {
+  const path = paths.configuration;
   try {
     // Asked before opening, which would wait for ever at a pipe nobody writes to.
     if (!statSync(path).isFile()) return "no-file";
@@ -123,7 +123,7 @@ function readBytes(places: Places): Buffer | "too-large" | "no-file" {
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") throw missing(places);
+    if (code === "ENOENT" || code === "ENOTDIR") throw missing(paths);
     throw new AwstError("FILE_UNREADABLE", `the configuration ${path} can't be read (${code})`, {
       cause: error,
     });
@@ -142,15 +142,15 @@ function readBounded(descriptor: number): Buffer | "too-large" {
   }
 }
 
-function missing(places: Places): AwstError {
-  const path = places.configuration;
+function missing(paths: Paths): AwstError {
+  const path = paths.configuration;
   const message = `there is no configuration at ${path}`;
-  const usual = join(places.home, ".config", "awstools", "config.toml");
-  if (!places.configurationIsNamed && path !== usual && isFile(usual)) {
+  const usual = join(paths.home, ".config", "awstools", "config.toml");
+  if (!paths.configurationIsNamed && path !== usual && isFile(usual)) {
     const hint = `awstools' own file is there: export AWST_CONFIG=${usual}`;
     return new AwstError("CONFIGURATION_MISSING", message, { hint });
   }
-  const words = ["awst", "init", ...(places.configurationIsNamed ? ["--config", path] : [])];
+  const words = ["awst", "init", ...(paths.configurationIsNamed ? ["--config", path] : [])];
   const hint = commandLine(words);
   return new AwstError("CONFIGURATION_MISSING", message, { hint });
 }

@@ -13,16 +13,16 @@ export type FindPosition = (path: readonly (string | number)[], at: "key" | "val
 
 /** Finds the key or value at a path, else what stands nearest above it, else the file's start. */
 export function readPositions(text: string): FindPosition {
-  const places = new Map<string, { key: Position; value: Position }>();
+  const paths = new Map<string, { key: Position; value: Position }>();
   const put = (path: Path, key: AST.TOMLNode, value: AST.TOMLNode) => {
     const name = JSON.stringify(path);
-    if (!places.has(name)) places.set(name, { key: startOf(key), value: startOf(value) });
+    if (!paths.has(name)) paths.set(name, { key: startOf(key), value: startOf(value) });
   };
   const walkTree = parse(text);
   if (walkTree !== undefined) walk(walkTree.body[0].body, [], put);
   return (path, at) => {
     for (let length = path.length; length > 0; length--) {
-      const place = places.get(JSON.stringify(path.slice(0, length)));
+      const place = paths.get(JSON.stringify(path.slice(0, length)));
       if (place !== undefined) return length === path.length ? place[at] : place.key;
     }
     return { line: 1, column: 1 };

@@ -6,14 +6,14 @@ import type { KeychainBackend } from "../../model/configuration/configuration.ts
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Terminal } from "../../ports/people.ts";
-import type { Env, Keychain, Locks, Places, State } from "../../ports.ts";
+import type { Env, Keychain, Locks, Paths, State } from "../../ports.ts";
 import { openSealedStore } from "./sealed-store.ts";
 import { openSystemStore } from "./system-store.ts";
 
 export interface KeychainOptions {
   readonly backend: KeychainBackend;
   readonly env: Env;
-  readonly places: Pick<Places, "state" | "runtime">;
+  readonly paths: Pick<Paths, "state" | "runtime">;
   readonly state: State;
   readonly locks: () => Promise<Locks>;
   readonly terminal: () => Promise<Terminal>;
@@ -24,10 +24,10 @@ type Kind = "system" | "file";
 const choiceName = "keychain";
 
 export function openKeychain(options: KeychainOptions): Keychain {
-  const { env, places, state, locks, terminal, say } = options;
+  const { env, paths, state, locks, terminal, say } = options;
   const named = namedKind(env, options.backend);
-  const sealed = openSealedStore(places.state, {
-    runtime: places.runtime,
+  const sealed = openSealedStore(paths.state, {
+    runtime: paths.runtime,
     env,
     locks,
     terminal,
@@ -62,7 +62,7 @@ export function openKeychain(options: KeychainOptions): Keychain {
       if (keptKind(state.read(choiceName)) === undefined) {
         await state.update(choiceName, () => ({ version: 1, kind: used }));
       }
-      if (keptKind(state.read(choiceName)) === undefined) throw choiceNotKept(places.state);
+      if (keptKind(state.read(choiceName)) === undefined) throw choiceNotKept(paths.state);
     });
   };
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { makeKeychainWorld } from "../../../test/support/keychain-world.ts";
+import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
 import { maximumSealedBytes, writeSealedText } from "../../model/keychain/sealed-file.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
@@ -28,13 +28,13 @@ beforeEach(() => {
   sealed = join(folder, "keychain.sealed");
 });
 
-type Given = NonNullable<Parameters<typeof makeKeychainWorld>[0]>;
+type Given = NonNullable<Parameters<typeof makeKeychainContext>[0]>;
 
 function open(given: Given = {}) {
-  const world = makeKeychainWorld({ folder, ...given });
-  const keychain = openKeychain(world);
+  const context = makeKeychainContext({ folder, ...given });
+  const keychain = openKeychain(context);
   return {
-    world,
+    context,
     keychain,
     read: async (item = "key/x") => (await keychain.read(item))?.reveal(),
     write: (text: string, item = "key/x") => keychain.write(item, new Secret(text)),
@@ -80,9 +80,9 @@ describe("a store with a passphrase", () => {
 
   test("AWST_PROMPT=none asks nobody, also where somebody sits", async () => {
     await open(right).write("old");
-    const { read, world } = open({ env: { AWST_PROMPT: "none" }, answers: ["correct horse"] });
+    const { read, context } = open({ env: { AWST_PROMPT: "none" }, answers: ["correct horse"] });
     await expect(read()).rejects.toMatchObject({ code: "KEYCHAIN_PASSPHRASE_NEEDED" });
-    expect(world.asked).toEqual([]);
+    expect(context.asked).toEqual([]);
   });
 
   test("a person is asked until it is right, three times at most", async () => {
@@ -90,18 +90,18 @@ describe("a store with a passphrase", () => {
     const second = open({ answers: ["no", "correct horse"] });
     expect(await second.read()).toBe("old");
     expect(await second.read()).toBe("old");
-    expect(second.world.asked).toHaveLength(2);
+    expect(second.context.asked).toHaveLength(2);
     const never = open({ answers: ["a", "b", "c", "d"] });
     await expect(never.read()).rejects.toMatchObject({ code: "KEYCHAIN_REFUSED" });
-    expect(never.world.asked).toHaveLength(3);
+    expect(never.context.asked).toHaveLength(3);
   });
 
   test("a new one is asked for twice, and not taken empty or differing", async () => {
-    const { write, world } = open({
+    const { write, context } = open({
       answers: ["", "one", "other", "correct horse", "correct horse"],
     });
     await write("value");
-    expect(world.asked).toHaveLength(5);
+    expect(context.asked).toHaveLength(5);
     expect(await open(right).read()).toBe("value");
   });
 
@@ -120,9 +120,9 @@ describe("a store with a passphrase", () => {
       });
     }
     rmSync(path);
-    const { read, world } = open({ env, answers: ["correct horse"] });
+    const { read, context } = open({ env, answers: ["correct horse"] });
     await expect(read()).rejects.toMatchObject({ code: "KEYCHAIN_PASSPHRASE_NEEDED" });
-    expect(world.asked).toEqual([]);
+    expect(context.asked).toEqual([]);
   });
 
   test("two that make it at the same moment make one", async () => {
@@ -188,17 +188,17 @@ describe("the unlock", () => {
 
 describe("a store with a key file", () => {
   test("is made only where nobody can be asked, and says what it is worth", async () => {
-    const { write, world } = open();
+    const { write, context } = open();
     await write("value");
     const key = join(folder, "keychain.key");
     expect(statSync(key).mode & 0o777).toBe(0o600);
-    expect(world.said).toEqual([
+    expect(context.said).toEqual([
       `secrets are sealed by ${key}, which is no safer than ~/.aws/credentials`,
     ]);
     expect(await open().read()).toBe("value");
     const second = open();
     await second.write("other");
-    expect(second.world.said).toEqual([]);
+    expect(second.context.said).toEqual([]);
   });
 
   test("without its key file, or with another's, it is an error and stays as it is", async () => {

@@ -4,11 +4,11 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { launchdAgent } from "../../model/rotation/unit-files.ts";
-import type { Env, Places } from "../../ports.ts";
+import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 import { ask, type Clockwork, demand } from "./scheduler-clockwork.ts";
 
-export function openLaunchd(env: Env, { home }: Pick<Places, "home">): Clockwork {
+export function openLaunchd(env: Env, { home }: Pick<Paths, "home">): Clockwork {
   const domain = `gui/${process.getuid?.() ?? 0}`;
   const pathOf = (name: string) => join(home, "Library/LaunchAgents", `${name}.plist`);
   const isLoaded = async (name: string) =>

@@ -3,11 +3,11 @@
 import { readFileSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { systemdFiles } from "../../model/rotation/unit-files.ts";
-import type { Env, Places } from "../../ports.ts";
+import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 import { ask, type Clockwork, demand } from "./scheduler-clockwork.ts";
 
-export function openSystemd(env: Env, { home }: Pick<Places, "home">): Clockwork {
+export function openSystemd(env: Env, { home }: Pick<Paths, "home">): Clockwork {
   const config = env["XDG_CONFIG_HOME"];
   const folder = join(
     config !== undefined && isAbsolute(config) ? config : join(home, ".config"),

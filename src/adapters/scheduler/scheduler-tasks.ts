@@ -3,11 +3,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { windowsTask } from "../../model/rotation/unit-files.ts";
-import type { Env, Places } from "../../ports.ts";
+import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 import { ask, type Clockwork, demand } from "./scheduler-clockwork.ts";
 
-export function openTasks(env: Env, { state }: Pick<Places, "state">): Clockwork {
+export function openTasks(env: Env, { state }: Pick<Paths, "state">): Clockwork {
   const pathOf = (name: string) => `\\awst\\${name}`;
   const query = (name: string) =>
     ask(env, ["schtasks.exe", "/Query", "/TN", pathOf(name), "/XML", "ONE"]);

@@ -3,15 +3,15 @@
 
 import { AwstError } from "../../model/errors.ts";
 import type { Scheduler } from "../../ports/background.ts";
-import type { Env, Places } from "../../ports.ts";
+import type { Env, Paths } from "../../ports.ts";
 import type { Clockwork } from "./scheduler-clockwork.ts";
 import { openCron } from "./scheduler-cron.ts";
 import { openLaunchd } from "./scheduler-launchd.ts";
 import { openSystemd } from "./scheduler-systemd.ts";
 import { openTasks } from "./scheduler-tasks.ts";
 
-export function openScheduler(env: Env, places: Places, platform = process.platform): Scheduler {
-  const all = clockworks(env, places, platform);
+export function openScheduler(env: Env, paths: Paths, platform = process.platform): Scheduler {
+  const all = clockworks(env, paths, platform);
   const firstHere = async () => {
     for (const each of all) if (await each.isHere()) return each;
     return undefined;
@@ -49,10 +49,10 @@ export function openScheduler(env: Env, places: Places, platform = process.platf
   };
 }
 
-function clockworks(env: Env, places: Places, platform: NodeJS.Platform): readonly Clockwork[] {
-  if (platform === "darwin") return [openLaunchd(env, places)];
-  if (platform === "win32") return [openTasks(env, places)];
-  return [openSystemd(env, places), openCron(env)];
+function clockworks(env: Env, paths: Paths, platform: NodeJS.Platform): readonly Clockwork[] {
+  if (platform === "darwin") return [openLaunchd(env, paths)];
+  if (platform === "win32") return [openTasks(env, paths)];
+  return [openSystemd(env, paths), openCron(env)];
 }
 
 function schedulerMissing(all: readonly Clockwork[]): AwstError {

@@ -1,7 +1,7 @@
 // QR codes made, and the way to those in pictures, whose reader is far larger and loaded by itself.
 
 import { encode } from "uqr";
-import { drawModules } from "../../model/device/qr-drawing.ts";
+import { drawModules } from "../../model/mfa/qr-drawing.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Qr } from "../../ports/qr.ts";
 

@@ -5,22 +5,22 @@ import type { Words } from "../../model/words.ts";
 import type { Needs } from "../../ports.ts";
 
 export async function run(
-  world: Needs<"configurationFile" | "places" | "out">,
+  context: Needs<"configurationFile" | "paths" | "out">,
   words: Words,
 ): Promise<number> {
-  const path = world.places.configuration;
-  const { configuration, problems } = await (await world.configurationFile()).check();
+  const path = context.paths.configuration;
+  const { configuration, problems } = await (await context.configurationFile()).check();
   const remarks = configuration?.remarks ?? [];
   if (words.json) {
     const valid = problems.length === 0;
-    await world.out(`${JSON.stringify({ version: 1, path, valid, problems, remarks })}\n`);
+    await context.out(`${JSON.stringify({ version: 1, path, valid, problems, remarks })}\n`);
   } else {
     const lines = [
       ...problems.flatMap((problem) => describe(path, problem)),
       ending(path, problems),
     ];
     lines.push(...remarks.map((remark) => `note: ${remark}`));
-    await world.out(lines.map((line) => `${line}\n`).join(""));
+    await context.out(lines.map((line) => `${line}\n`).join(""));
   }
   return problems.length === 0 ? 0 : 2;
 }

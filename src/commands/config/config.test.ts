@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openConfigurationFile } from "../../adapters/file/config-file.ts";
 import { readPositions } from "../../adapters/file/config-positions.ts";
-import { findPlaces } from "../../adapters/file/places.ts";
+import { findPaths } from "../../adapters/file/paths.ts";
 import * as keys from "../../model/configuration/known-keys.ts";
 import { run as check } from "./check.ts";
 import { run as path } from "./path.ts";
@@ -119,7 +119,7 @@ test("show --json is one object with defaults filled in", async () => {
     rolesAreConfigured: false,
     keychain: { backend: "auto" },
     write: { mode: "process" },
-    places: { awsConfig: join(home, ".aws/config") },
+    paths: { awsConfig: join(home, ".aws/config") },
   });
 });
 
@@ -132,18 +132,18 @@ async function run(
 ) {
   const file = join(home, "config.toml");
   if (text !== undefined) writeFileSync(file, text);
-  const places = findPlaces({ HOME: home }, file);
+  const paths = findPaths({ HOME: home }, file);
   let output = "";
-  const world = {
+  const context = {
     env: how.env ?? {},
-    places,
+    paths,
     stamp: () => (text === undefined ? undefined : "stamp"),
     out: async (more: string) => {
       output += more;
     },
     configurationFile: async () =>
       openConfigurationFile(
-        places,
+        paths,
         () => "stamp",
         async () => ({ readPositions }),
       ),
@@ -155,5 +155,5 @@ async function run(
     json: how.json ?? false,
     identity: undefined,
   };
-  return { status: (await command(world, words)) ?? 0, output };
+  return { status: (await command(context, words)) ?? 0, output };
 }

@@ -8,19 +8,19 @@ import { callRegion } from "../../model/session/resolve-target.ts";
 import type { Words } from "../../model/words.ts";
 import type { Needs } from "../../ports.ts";
 
-type ShowNeeds = Needs<"configurationFile" | "places" | "env" | "out">;
+type ShowNeeds = Needs<"configurationFile" | "paths" | "env" | "out">;
 
-export async function run(world: ShowNeeds, words: Words): Promise<void> {
-  const configuration = await loadConfiguration(world);
+export async function run(context: ShowNeeds, words: Words): Promise<void> {
+  const configuration = await loadConfiguration(context);
   const text = words.json
-    ? JSON.stringify(describe(world, configuration))
-    : show(world, configuration);
-  await world.out(`${text}\n`);
+    ? JSON.stringify(describe(context, configuration))
+    : show(context, configuration);
+  await context.out(`${text}\n`);
 }
 
-function show(world: ShowNeeds, configuration: Configuration): string {
+function show(context: ShowNeeds, configuration: Configuration): string {
   const regions = [...configuration.identities.values()].map((identity) => {
-    const { region, source } = callRegion(identity, configuration, world.env);
+    const { region, source } = callRegion(identity, configuration, context.env);
     const why = source === "fallback" ? "nothing names a region" : source;
     return `# calls of ${JSON.stringify(identity.name)} go to ${region} (${why})`;
   });
@@ -32,9 +32,9 @@ function show(world: ShowNeeds, configuration: Configuration): string {
 }
 
 /** Everything by its name in the file; null where nothing is set. */
-function describe(world: ShowNeeds, configuration: Configuration): unknown {
+function describe(context: ShowNeeds, configuration: Configuration): unknown {
   const { accounts, roles, identities } = configuration;
-  const { state, awsConfig, awsCredentials } = world.places;
+  const { state, awsConfig, awsCredentials } = context.paths;
   return {
     version: 1,
     path: configuration.path,
@@ -45,7 +45,7 @@ function describe(world: ShowNeeds, configuration: Configuration): unknown {
       accountId: identity.accountId ?? null,
       awsProfile: identity.awsProfile,
       mfaSessionProfile: identity.mfaSessionProfile ?? null,
-      callRegion: callRegion(identity, configuration, world.env).region,
+      callRegion: callRegion(identity, configuration, context.env).region,
       device: identity.device ?? null,
       command: identity.command ?? null,
       prompt: identity.prompt,
@@ -68,7 +68,7 @@ function describe(world: ShowNeeds, configuration: Configuration): unknown {
     rolesAreConfigured: configuration.rolesAreConfigured,
     keychain: { backend: configuration.keychainBackend },
     write: { profiles: configuration.writeProfiles, mode: configuration.writeMode },
-    places: { state, awsConfig, awsCredentials },
+    paths: { state, awsConfig, awsCredentials },
     remarks: configuration.remarks,
   };
 }

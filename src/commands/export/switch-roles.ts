@@ -1,13 +1,13 @@
 // awst export switch-roles: every offered role as configuration of the browser extension AWS Extend Switch
 // Roles. No secret is in it, and nothing is called.
 
-import { listSwitchRoles } from "../../flows/profile/switch-roles.ts";
+import { listSwitchRoles } from "../../flows/console/switch-roles.ts";
 import { extensionConfiguration } from "../../model/console/switch-roles.ts";
 import type { Words } from "../../model/words.ts";
-import type { World } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
-  const { roles, leftOut } = await listSwitchRoles(world, words.identity);
+export async function run(context: Context, words: Words): Promise<void> {
+  const { roles, leftOut } = await listSwitchRoles(context, words.identity);
   if (words.json) {
     const answer = {
       version: 1,
@@ -20,10 +20,10 @@ export async function run(world: World, words: Words): Promise<void> {
       })),
       leftOut,
     };
-    return world.out(`${JSON.stringify(answer, null, 2)}\n`);
+    return context.out(`${JSON.stringify(answer, null, 2)}\n`);
   }
-  await world.out(extensionConfiguration(roles));
+  await context.out(extensionConfiguration(roles));
   for (const { account, role, why } of leftOut) {
-    world.say(`${account} ${role} is left out: ${why}`);
+    context.say(`${account} ${role} is left out: ${why}`);
   }
 }

@@ -1,16 +1,16 @@
 // `awst key activate ID`
 
-import { changeKeyStatus } from "../../flows/key/change-key-status.ts";
+import { changeKeyStatus } from "../../flows/key/list-keys.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
 import type { Words } from "../../model/words.ts";
-import type { World } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const [id = ""] = words.arguments;
   const wanted = { identity: words.identity, id, status: "Active" } as const;
-  const changed = await changeKeyStatus(world, wanted, readUserWish(words, ["key", "activate"]));
+  const changed = await changeKeyStatus(context, wanted, readUserWish(words, ["key", "activate"]));
   const { accessKeyId, wasSo } = changed;
   const json = { version: 1, accessKeyId, status: "active", changed: !wasSo };
-  if (words.json) await world.out(`${JSON.stringify(json)}\n`);
-  world.say(`${accessKeyId} ${wasSo ? "was" : "is now"} active${wasSo ? " already" : ""}`);
+  if (words.json) await context.out(`${JSON.stringify(json)}\n`);
+  context.say(`${accessKeyId} ${wasSo ? "was" : "is now"} active${wasSo ? " already" : ""}`);
 }

@@ -1,15 +1,15 @@
 // `awst key add`: a long-term access key into the keychain.
 
-import { addKey } from "../../flows/key/add-key.ts";
+import { addKey } from "../../flows/key/store-key.ts";
 import { describeStoredKey, storedKeyLines } from "../../model/key/key-report.ts";
 import { textOption, type Words } from "../../model/words.ts";
-import type { World } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const csv = textOption(words, "csv");
-  const stored = await addKey(world, { identity: words.identity, csv });
+  const stored = await addKey(context, { identity: words.identity, csv });
   if (words.json)
-    await world.out(`${JSON.stringify({ version: 1, ...describeStoredKey(stored) })}\n`);
-  for (const line of storedKeyLines(stored)) world.say(line);
-  if (csv !== undefined && csv !== "-") world.say(`${csv} still holds the key: remove it`);
+    await context.out(`${JSON.stringify({ version: 1, ...describeStoredKey(stored) })}\n`);
+  for (const line of storedKeyLines(stored)) context.say(line);
+  if (csv !== undefined && csv !== "-") context.say(`${csv} still holds the key: remove it`);
 }

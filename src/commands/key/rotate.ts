@@ -1,9 +1,11 @@
 // `awst key rotate`: another access key in the place of the one awst holds.
 
-import { rotateAutomatically } from "../../flows/rotation/rotate-automatically.ts";
 import { type RotationOptions, rotateKey } from "../../flows/rotation/rotate-key.ts";
-import { rotateUnattended } from "../../flows/rotation/rotate-unattended.ts";
-import { takeTerms } from "../../flows/rotation/take-terms.ts";
+import {
+  rotateAutomatically,
+  rotateUnattended,
+  takeTerms,
+} from "../../flows/rotation/rotate-unattended.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
 import { readRotationFlags } from "../../model/rotation/rotation-flags.ts";
 import {
@@ -12,29 +14,29 @@ import {
   rotationLines,
 } from "../../model/rotation/rotation-report.ts";
 import { flagOption, type Words } from "../../model/words.ts";
-import type { World } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const options: RotationOptions = {
     ...readUserWish(words, ["key", "rotate"]),
     ...readRotationFlags(words),
     identity: words.identity,
   };
-  const report = await rotate(world, words, options);
+  const report = await rotate(context, words, options);
   if (report === undefined) return;
-  if (words.json) await world.out(`${JSON.stringify(describeRotation(report))}\n`);
-  for (const line of rotationLines(report, world.now())) world.say(line);
-  const terms = await takeTerms(world, report);
-  if (terms !== undefined) world.say(terms);
+  if (words.json) await context.out(`${JSON.stringify(describeRotation(report))}\n`);
+  for (const line of rotationLines(report, context.now())) context.say(line);
+  const terms = await takeTerms(context, report);
+  if (terms !== undefined) context.say(terms);
   if (report.failure !== undefined) throw report.failure;
 }
 
 async function rotate(
-  world: World,
+  context: Context,
   words: Words,
   options: RotationOptions,
 ): Promise<RotationReport | undefined> {
-  if (flagOption(words, "automatic")) return rotateAutomatically(world, words.identity);
+  if (flagOption(words, "automatic")) return rotateAutomatically(context, words.identity);
   const isReal = options.unattended && !options.dryRun;
-  return isReal ? rotateUnattended(world, "schedule", options) : rotateKey(world, options);
+  return isReal ? rotateUnattended(context, "schedule", options) : rotateKey(context, options);
 }

@@ -14,28 +14,28 @@ import {
 } from "../../model/rotation/schedule-report.ts";
 import { parseDuration } from "../../model/text/duration.ts";
 import { flagOption, textOption, type Words } from "../../model/words.ts";
-import type { World } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
+export async function run(context: Context, words: Words): Promise<void> {
   const { identity } = words;
   const every = textOption(words, "every");
   refuseContradictions(words);
   if (flagOption(words, "remove")) {
-    const removed = await unscheduleRotation(world, identity);
-    if (words.json) return world.out(scheduleJson(removed));
+    const removed = await unscheduleRotation(context, identity);
+    if (words.json) return context.out(scheduleJson(removed));
     const { wasThere, identity: name } = removed;
-    world.say(
+    context.say(
       `the access key of ${name} ${wasThere ? "is under no schedule any more" : "was under no schedule"}`,
     );
     return;
   }
   const report =
     every === undefined
-      ? await showSchedule(world, identity)
-      : await scheduleRotation(world, { identity, everySeconds: readEvery(every) });
-  if (words.json) return world.out(scheduleJson(report));
-  for (const line of scheduleLines(report, world.now())) world.say(line);
-  if (every !== undefined) for (const line of installedLines(report)) world.say(line);
+      ? await showSchedule(context, identity)
+      : await scheduleRotation(context, { identity, everySeconds: readEvery(every) });
+  if (words.json) return context.out(scheduleJson(report));
+  for (const line of scheduleLines(report, context.now())) context.say(line);
+  if (every !== undefined) for (const line of installedLines(report)) context.say(line);
 }
 
 function readEvery(text: string): number {

@@ -1,13 +1,13 @@
 // `awst mfa code`: the present code of a device whose seed is kept here, and for how long it is good.
 
-import { showCode } from "../../flows/device/show-code.ts";
+import { showCode } from "../../flows/mfa/store-seed.ts";
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { textOption, type Words } from "../../model/words.ts";
-import type { World } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
-  const shown = await showCode(world, {
+export async function run(context: Context, words: Words): Promise<void> {
+  const shown = await showCode(context, {
     identity: words.identity,
     device: textOption(words, "device"),
   });
@@ -15,8 +15,8 @@ export async function run(world: World, words: Words): Promise<void> {
   const code = shown.code.reveal();
   const endsAt = rfc3339(shown.endsAt);
   const answer = { version: 1, identity, device, code, endsAt, secondsLeft, wasSent };
-  await world.out(words.json ? `${JSON.stringify(answer)}\n` : `${code}\n`);
-  world.say(`${deviceLabel(device)}: ${secondsLeft} s left`);
+  await context.out(words.json ? `${JSON.stringify(answer)}\n` : `${code}\n`);
+  context.say(`${deviceLabel(device)}: ${secondsLeft} s left`);
   if (!wasSent) return;
-  world.say(`warning: awst sent this code already, and AWS takes it once: wait for the next one`);
+  context.say(`warning: awst sent this code already, and AWS takes it once: wait for the next one`);
 }

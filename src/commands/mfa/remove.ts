@@ -1,13 +1,13 @@
 // `awst mfa remove`: a device goes.
 
-import { removeDevice } from "../../flows/device/remove-device.ts";
-import { configuredLine, goneLine } from "../../model/device/device-report.ts";
+import { removeDevice } from "../../flows/mfa/remove-device.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
+import { configuredLine, goneLine } from "../../model/mfa/device-report.ts";
 import { flagOption, textOption, type Words } from "../../model/words.ts";
-import type { World } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
-  const removed = await removeDevice(world, {
+export async function run(context: Context, words: Words): Promise<void> {
+  const removed = await removeDevice(context, {
     identity: words.identity,
     device: textOption(words, "device"),
     force: flagOption(words, "force"),
@@ -16,8 +16,8 @@ export async function run(world: World, words: Words): Promise<void> {
   const { identity, serial, isLeft, others, configured } = removed;
   if (words.json) {
     const answer = { version: 1, identity, device: serial, deleted: !isLeft };
-    await world.out(`${JSON.stringify(answer)}\n`);
+    await context.out(`${JSON.stringify(answer)}\n`);
   }
-  world.say(goneLine(serial, isLeft));
-  if (configured !== undefined) world.say(configuredLine(configured, others[0]));
+  context.say(goneLine(serial, isLeft));
+  if (configured !== undefined) context.say(configuredLine(configured, others[0]));
 }

@@ -1,13 +1,13 @@
 // `awst profile list`: the profiles awst owns or would write, and what is the matter with each.
 
-import { listProfiles } from "../../flows/profile/list-profiles.ts";
+import { listProfiles } from "../../flows/profile/sync-profiles.ts";
 import { textTable } from "../../model/text/text-table.ts";
 import type { Words } from "../../model/words.ts";
-import type { World } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 
-export async function run(world: World, words: Words): Promise<void> {
-  const profiles = await listProfiles(world);
-  const paths = { config: world.places.awsConfig, credentials: world.places.awsCredentials };
+export async function run(context: Context, words: Words): Promise<void> {
+  const profiles = await listProfiles(context);
+  const paths = { config: context.paths.awsConfig, credentials: context.paths.awsCredentials };
   if (words.json) {
     const rows = profiles.map((each) => ({
       ...each,
@@ -17,7 +17,7 @@ export async function run(world: World, words: Words): Promise<void> {
       identity: each.identity ?? null,
       why: each.why ?? null,
     }));
-    await world.out(`${JSON.stringify({ version: 1, profiles: rows })}\n`);
+    await context.out(`${JSON.stringify({ version: 1, profiles: rows })}\n`);
     return;
   }
   const rows = profiles.map(({ name, state, file, why }) => [
@@ -25,8 +25,8 @@ export async function run(world: World, words: Words): Promise<void> {
     why === undefined ? state : `${state}: ${why}`,
     paths[file],
   ]);
-  if (rows.length > 0) await world.out(textTable([["PROFILE", "STATE", "FILE"], ...rows]));
+  if (rows.length > 0) await context.out(textTable([["PROFILE", "STATE", "FILE"], ...rows]));
   if (profiles.some(({ state }) => ["missing", "outdated", "left over"].includes(state))) {
-    world.say("`awst profile sync` writes what is missing and takes out what is left over");
+    context.say("`awst profile sync` writes what is missing and takes out what is left over");
   }
 }

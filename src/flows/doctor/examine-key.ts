@@ -14,12 +14,12 @@ import type { Needs } from "../../ports.ts";
 import { askAws } from "../session/ask-aws.ts";
 
 export type ExamineKeyNeeds = Needs<
-  "env" | "places" | "keychain" | "awsFiles" | "aws" | "state" | "now" | "say"
+  "env" | "paths" | "keychain" | "awsFiles" | "aws" | "state" | "now" | "say"
 >;
 
 /** Errors: FILE_UNREADABLE, FILE_MALFORMED of AWS's files. */
 export async function examineKey(
-  world: ExamineKeyNeeds,
+  context: ExamineKeyNeeds,
   configuration: Configuration,
   name: string,
   online: boolean,
@@ -28,11 +28,11 @@ export async function examineKey(
   const isDefault = name === configuration.defaultIdentity;
   const words = (...verb: string[]) =>
     commandLine(["awst", ...verb, ...(isDefault ? [] : ["--identity", name])]);
-  const texts = await (await world.awsFiles()).read();
+  const texts = await (await context.awsFiles()).read();
   const inProfile = staticKeyOf(texts, identity.awsProfile);
   const findings: Finding[] = [];
 
-  const kept = await readKept(world, configuration, name);
+  const kept = await readKept(context, configuration, name);
   if (isAwstError(kept)) {
     findings.push(wrong("keychain", kept.message, kept.hint));
   } else if (kept.key !== undefined) {
@@ -40,7 +40,7 @@ export async function examineKey(
     findings.push(good("key", `${name}: ${kept.key.accessKeyId}, in the keychain`));
     const others = sightingsOf(texts, kept.key.accessKeyId);
     for (const { file, line } of others) {
-      const path = file === "config" ? world.places.awsConfig : world.places.awsCredentials;
+      const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
       findings.push(note("key", `${path}:${line} still shows ${kept.key.accessKeyId}`));
     }
     if (inProfile !== undefined && inProfile.accessKeyId !== kept.key.accessKeyId) {
@@ -60,13 +60,13 @@ export async function examineKey(
   }
   const key = isAwstError(kept) ? inProfile : (kept.key ?? inProfile);
   if (!online || key === undefined) return findings;
-  const { region } = callRegion(identity, configuration, world.env);
-  return [...findings, await examineAtAws(world, name, key, region)];
+  const { region } = callRegion(identity, configuration, context.env);
+  return [...findings, await examineAtAws(context, name, key, region)];
 }
 
-async function readKept(world: ExamineKeyNeeds, configuration: Configuration, name: string) {
+async function readKept(context: ExamineKeyNeeds, configuration: Configuration, name: string) {
   try {
-    const keychain = await world.keychain(configuration.keychainBackend);
+    const keychain = await context.keychain(configuration.keychainBackend);
     const key = decodeAccessKey(await keychain.read(keyItem(name)));
     return { key, kind: keychain.kind };
   } catch (error) {
@@ -76,13 +76,13 @@ async function readKept(world: ExamineKeyNeeds, configuration: Configuration, na
 }
 
 async function examineAtAws(
-  world: ExamineKeyNeeds,
+  context: ExamineKeyNeeds,
   name: string,
   key: Keys,
   region: string,
 ): Promise<Finding> {
   try {
-    const { arn } = await askAws(world, key, region, (aws) => aws.getCallerIdentity());
+    const { arn } = await askAws(context, key, region, (aws) => aws.getCallerIdentity());
     return good("aws", `${name}: ${key.accessKeyId} is ${arn}, asked in ${region}`);
   } catch (error) {
     if (!isAwstError(error)) throw error;

@@ -5,7 +5,7 @@ import type { Configuration } from "../../model/configuration/configuration.ts";
 import { type Finding, good, note, wrong } from "../../model/doctor/finding.ts";
 import { ownedProfiles } from "../../model/profile/profile-sections.ts";
 import type { Needs } from "../../ports.ts";
-import { type ListedProfile, listProfiles } from "../profile/list-profiles.ts";
+import { type ListedProfile, listProfiles } from "../profile/sync-profiles.ts";
 
 export type ExamineProfilesNeeds = Parameters<typeof listProfiles>[0] & Needs<"awsFiles">;
 
@@ -13,25 +13,25 @@ const area = "profiles";
 
 /** Errors: FILE_UNREADABLE, FILE_MALFORMED. */
 export async function examineProfiles(
-  world: ExamineProfilesNeeds,
+  context: ExamineProfilesNeeds,
   configuration: Configuration | undefined,
 ): Promise<readonly Finding[]> {
-  const files = await world.awsFiles();
+  const files = await context.awsFiles();
   const findings: Finding[] = [];
   if (await files.isOpenToOthers()) {
-    const path = world.places.awsCredentials;
+    const path = context.paths.awsCredentials;
     findings.push(wrong(area, `others on this machine can read ${path}`, `chmod 600 ${path}`));
   }
   for (const { name, call } of ownedProfiles(await files.read())) {
-    const gone = call.program.find((word) => isPath(word) && world.stamp(word) === undefined);
+    const gone = call.program.find((word) => isPath(word) && context.stamp(word) === undefined);
     if (gone === undefined) continue;
     const message = `profile "${name}" calls ${gone}, which is gone`;
     findings.push(wrong(area, message, "awst profile sync"));
   }
   if (configuration === undefined) return findings;
-  const listed = await listProfiles(world);
+  const listed = await listProfiles(context);
   for (const { name, file, why } of of(listed, "in the way")) {
-    const path = file === "config" ? world.places.awsConfig : world.places.awsCredentials;
+    const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
     const hint = "rename that section, or change [write] profiles";
     findings.push(wrong(area, `${path} [${name}] stands in the way: ${why}`, hint));
   }

@@ -15,10 +15,10 @@ type ExamineNeeds = ExamineKeyNeeds & ExamineProfilesNeeds & Needs<"configuratio
 
 /** `online`: AWS is asked too. */
 export async function examine(
-  world: ExamineNeeds,
+  context: ExamineNeeds,
   how: { readonly online: boolean; readonly identity: string | undefined },
 ): Promise<readonly Finding[]> {
-  const checked = await examineConfiguration(world);
+  const checked = await examineConfiguration(context);
   const { configuration } = checked;
   const findings = [...checked.findings];
   if (configuration !== undefined) {
@@ -27,13 +27,13 @@ export async function examine(
       (each) => how.identity === undefined || each === how.identity,
     )) {
       findings.push(
-        ...(await collect("key", () => examineKey(world, configuration, name, how.online))),
+        ...(await collect("key", () => examineKey(context, configuration, name, how.online))),
       );
     }
   }
-  findings.push(...(await collect("profiles", () => examineProfiles(world, configuration))));
-  findings.push(...(await collect("environment", () => examineEnvironment(world))));
-  const clock = clockOf(world.state.read(clockName), world.now());
+  findings.push(...(await collect("profiles", () => examineProfiles(context, configuration))));
+  findings.push(...(await collect("environment", () => examineEnvironment(context))));
+  const clock = clockOf(context.state.read(clockName), context.now());
   const remark = clockRemark(clock);
   findings.push(
     remark === undefined ? good("clock", "as AWS's, as last seen") : note("clock", remark),
@@ -47,12 +47,12 @@ interface ExaminedConfiguration {
 }
 
 async function examineConfiguration(
-  world: Needs<"configurationFile" | "places">,
+  context: Needs<"configurationFile" | "paths">,
 ): Promise<ExaminedConfiguration> {
   const area = "configuration";
-  const path = world.places.configuration;
+  const path = context.paths.configuration;
   try {
-    const { configuration, problems } = await (await world.configurationFile()).check();
+    const { configuration, problems } = await (await context.configurationFile()).check();
     const findings = problems.map(({ line, column, message, hint }) =>
       wrong(area, `${path}:${line}:${column}: ${message}`, hint),
     );
@@ -69,12 +69,12 @@ async function examineConfiguration(
 }
 
 async function examineEnvironment(
-  world: Needs<"awsFiles" | "env" | "stamp">,
+  context: Needs<"awsFiles" | "env" | "stamp">,
 ): Promise<readonly Finding[]> {
-  const known = findProfiles(parseAwsFiles(await (await world.awsFiles()).read()));
+  const known = findProfiles(parseAwsFiles(await (await context.awsFiles()).read()));
   const isProfile = (name: string) => known.some(({ names }) => names.includes(name));
-  const isFile = (path: string) => world.stamp(path) !== undefined;
-  return [...environmentFindings(world.env, isProfile), ...networkFindings(world.env, isFile)];
+  const isFile = (path: string) => context.stamp(path) !== undefined;
+  return [...environmentFindings(context.env, isProfile), ...networkFindings(context.env, isFile)];
 }
 
 async function collect(

@@ -1,21 +1,18 @@
-// The verbs that show and change a user's own keys, in a fake world.
+// The verbs that show and change a user's own keys, in a fake context.
 
 import { beforeEach, describe, expect, test } from "vitest";
-import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import {
   configurationOf,
   type FakeMachine,
   type FakeProcess,
   makeFakeMachine,
   role,
-} from "../../../test/support/fake-world.ts";
+} from "../../../test/support/fake-context.ts";
+import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { Secret } from "../../model/secret.ts";
 import { keyNotesName } from "../../model/session/warm-state.ts";
-import { changeKeyStatus } from "./change-key-status.ts";
-import { deleteKey } from "./delete-key.ts";
-import { describeKey } from "./describe-key.ts";
-import { listKeys } from "./list-keys.ts";
+import { changeKeyStatus, deleteKey, describeKey, listKeys } from "./list-keys.ts";
 
 const heldId = "AKIAFAKEFAKEFAKEFAKE";
 const day = 86_400;
@@ -72,8 +69,8 @@ describe("key list", () => {
 
   test("under the kickstarter's policy: what is denied is left out, and costs no code", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
-    const world = machine.process(person());
-    const listing = await listKeys(world, undefined, wish);
+    const context = machine.process(person());
+    const listing = await listKeys(context, undefined, wish);
     expect(listing).toMatchObject({ lastUseIsDenied: true, descriptionsAreDenied: true });
     expect(listing.keys.map(({ lastUse, description }) => [lastUse, description])).toEqual([
       [undefined, undefined],
@@ -82,7 +79,7 @@ describe("key list", () => {
     machine.advance(2 * 3600);
     const again = machine.process(person());
     await listKeys(again, undefined, wish);
-    expect([world.asked.length, again.asked.length]).toEqual([1, 0]);
+    expect([context.asked.length, again.asked.length]).toEqual([1, 0]);
   });
 
   test("a key in a profile is said to be there", async () => {
@@ -101,15 +98,15 @@ describe("key list", () => {
 
 describe("key describe", () => {
   const run = (id: string, text: string) => {
-    const world = machine.process(person());
-    return { world, done: describeKey(world, { ...me, id, text }, wish) };
+    const context = machine.process(person());
+    return { context, done: describeKey(context, { ...me, id, text }, wish) };
   };
 
   test("sets the tag, by the end of an id, which is said", async () => {
-    const { world, done } = run(other.slice(-4), "desktop");
+    const { context, done } = run(other.slice(-4), "desktop");
     expect(await done).toEqual({ accessKeyId: other });
     expect([...machine.iam.tags]).toEqual([[other, "desktop"]]);
-    expect(world.said).toContain(`${other.slice(-4)} is ${other}`);
+    expect(context.said).toContain(`${other.slice(-4)} is ${other}`);
   });
 
   test("takes it away", async () => {
@@ -119,9 +116,9 @@ describe("key describe", () => {
   });
 
   test("what AWS would not take is not asked, of nobody", async () => {
-    const { world, done } = run(other, "laptop #2");
+    const { context, done } = run(other, "laptop #2");
     await expect(done).rejects.toMatchObject({ code: "USAGE" });
-    expect([world.asked, machine.aws.calls]).toEqual([[], []]);
+    expect([context.asked, machine.aws.calls]).toEqual([[], []]);
   });
 
   test("denied: an error, and nothing recorded", async () => {
@@ -173,15 +170,15 @@ describe("key deactivate, activate", () => {
 
 describe("key delete", () => {
   const run = (id: string, process = person(), sure = false) => {
-    const world = machine.process(process);
-    return { world, done: deleteKey(world, { ...me, id, sure }, wish) };
+    const context = machine.process(process);
+    return { context, done: deleteKey(context, { ...me, id, sure }, wish) };
   };
 
   test("asks about an active one, and takes its description along", async () => {
     machine.iam.tags.set(other, "desktop").set("team", "x");
-    const { world, done } = run(other);
+    const { context, done } = run(other);
     expect(await done).toEqual({ accessKeyId: other, description: "removed" });
-    expect(world.asked).toContain(`Delete ${other} (active, 3 d old, never used) for good?`);
+    expect(context.asked).toContain(`Delete ${other} (active, 3 d old, never used) for good?`);
     expect(key(other)?.isDeleted).toBe(true);
     expect([...machine.iam.tags]).toEqual([["team", "x"]]);
   });
@@ -201,17 +198,17 @@ describe("key delete", () => {
     found.status = "Inactive";
     const at = days && new Date(machine.time.getTime() - days * day * 1000);
     found.lastUse = at ? { at, service: "s3", region: "eu-west-1" } : undefined;
-    const { world, done } = run(other);
+    const { context, done } = run(other);
     await done;
-    expect(world.asked.some((text) => text.startsWith("Delete"))).toBe(isAsked);
+    expect(context.asked.some((text) => text.startsWith("Delete"))).toBe(isAsked);
     expect(found.isDeleted).toBe(true);
   });
 
   test("--yes asks nobody", async () => {
     await listKeys(machine.process(person()), undefined, wish);
-    const { world, done } = run(other, {}, true);
+    const { context, done } = run(other, {}, true);
     expect(await done).toMatchObject({ accessKeyId: other });
-    expect(world.asked).toEqual([]);
+    expect(context.asked).toEqual([]);
   });
 
   test("nobody to ask: CONFIRMATION_NEEDED with the line, and nothing done", async () => {
@@ -239,8 +236,8 @@ describe("key delete", () => {
     machine.iam.policy = fakePolicies.kickstarter;
     await listKeys(machine.process(person()), undefined, wish);
     machine.advance(5 * 3600);
-    const { world, done } = run(other);
+    const { context, done } = run(other);
     await done;
-    expect(world.asked).toHaveLength(2);
+    expect(context.asked).toHaveLength(2);
   });
 });

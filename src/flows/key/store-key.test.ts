@@ -4,14 +4,13 @@ import {
   type FakeMachine,
   type FakeProcess,
   makeFakeMachine,
-} from "../../../test/support/fake-world.ts";
+} from "../../../test/support/fake-context.ts";
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
 import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Keychain } from "../../ports.ts";
-import { addKey } from "./add-key.ts";
-import { importKey } from "./import-key.ts";
+import { addKey, importKey } from "./store-key.ts";
 
 const oldKey = { accessKeyId: "AKIAOLDOLDOLDOLDOLDO", secretAccessKey: new Secret("o".repeat(40)) };
 const newId = "AKIANEWNEWNEWNEWNEWN";
@@ -33,9 +32,9 @@ beforeEach(() => {
 });
 
 function process(options: FakeProcess = {}, files: Readonly<Record<string, string>> = {}) {
-  const world = machine.process(options);
+  const context = machine.process(options);
   const keychain = async (): Promise<Keychain> => {
-    const kept = await world.keychain("auto");
+    const kept = await context.keychain("auto");
     const guard = <A extends unknown[], T>(call: string, work: (...words: A) => Promise<T>) => {
       return async (...words: A) => {
         if (keychainFails?.(`${call} ${words[0]}`))
@@ -51,7 +50,7 @@ function process(options: FakeProcess = {}, files: Readonly<Record<string, strin
     };
   };
   return {
-    ...world,
+    ...context,
     keychain,
     readText: async (path: string) => files[path] ?? "",
     awsFiles: async () => ({
@@ -84,17 +83,20 @@ describe("key add", () => {
 
   test("from a CSV file, also where stdin is piped", async () => {
     const csv = `Access key ID,Secret access key\n${newId},${newSecret}\n`;
-    const world = process({}, { "-": "anything", "k.csv": csv });
-    expect(await addKey(world, { identity: undefined, csv: "k.csv" })).toMatchObject({
+    const context = process({}, { "-": "anything", "k.csv": csv });
+    expect(await addKey(context, { identity: undefined, csv: "k.csv" })).toMatchObject({
       accessKeyId: newId,
     });
   });
 
   test("typed, both hidden", async () => {
     const answers = [` ${newId} `, newSecret];
-    const world = process({ types: () => answers.shift() ?? "" });
-    expect(await addKey(world, nothing)).toMatchObject({ accessKeyId: newId });
-    expect(world.asked).toEqual(["access key id of main-account (AKIA…)", "its secret access key"]);
+    const context = process({ types: () => answers.shift() ?? "" });
+    expect(await addKey(context, nothing)).toMatchObject({ accessKeyId: newId });
+    expect(context.asked).toEqual([
+      "access key id of main-account (AKIA…)",
+      "its secret access key",
+    ]);
   });
 
   test("nothing given and nobody there: 3, with the line to type", async () => {
@@ -157,12 +159,12 @@ describe("key add", () => {
 
   test("a keychain that gives back something else is an error, and the old key stays", async () => {
     machine.items.set(item, encodeAccessKey(oldKey));
-    const world = process({}, piped);
+    const context = process({}, piped);
     const lying = async (): Promise<Keychain> => ({
-      ...(await world.keychain()),
+      ...(await context.keychain()),
       read: async (name) => (name === item ? machine.items.get(item) : new Secret("torn")),
     });
-    await expect(addKey({ ...world, keychain: lying }, nothing)).rejects.toMatchObject({
+    await expect(addKey({ ...context, keychain: lying }, nothing)).rejects.toMatchObject({
       code: "KEYCHAIN_DAMAGED",
     });
     expect(kept()).toBe(oldKey.accessKeyId);
@@ -170,9 +172,9 @@ describe("key add", () => {
 
   test("a new key that tears in its place gives way to the old one", async () => {
     machine.items.set(item, encodeAccessKey(oldKey));
-    const world = process({}, piped);
+    const context = process({}, piped);
     const tearing = async (): Promise<Keychain> => {
-      const keychain = await world.keychain();
+      const keychain = await context.keychain();
       const write = (name: string, value: Secret) =>
         keychain.write(
           name,
@@ -180,7 +182,7 @@ describe("key add", () => {
         );
       return { ...keychain, write };
     };
-    await expect(addKey({ ...world, keychain: tearing }, nothing)).rejects.toMatchObject({
+    await expect(addKey({ ...context, keychain: tearing }, nothing)).rejects.toMatchObject({
       code: "KEYCHAIN_DAMAGED",
     });
     expect(kept()).toBe(oldKey.accessKeyId);

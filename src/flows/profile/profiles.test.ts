@@ -13,10 +13,9 @@ import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags } from "../../model/session/target.ts";
 import type { Needs } from "../../ports.ts";
 import { ensureProfiles } from "./ensure-profiles.ts";
-import { listProfiles } from "./list-profiles.ts";
 import { rememberedProfiles } from "./recall-profiles.ts";
 import { removeProfiles } from "./remove-profiles.ts";
-import { syncProfiles } from "./sync-profiles.ts";
+import { listProfiles, syncProfiles } from "./sync-profiles.ts";
 
 const identity: Identity = {
   name: "main",
@@ -71,16 +70,8 @@ const plain: Configuration = {
   remarks: [],
 };
 
-type FakeWorld = Needs<
-  | "places"
-  | "program"
-  | "state"
-  | "stamp"
-  | "awsFiles"
-  | "say"
-  | "configurationFile"
-  | "env"
-  | "now"
+type FakeContext = Needs<
+  "paths" | "program" | "state" | "stamp" | "awsFiles" | "say" | "configurationFile" | "env" | "now"
 >;
 
 let texts: AwsFileTexts;
@@ -94,9 +85,9 @@ let state: Map<string, unknown>;
 let program: readonly string[];
 let named: boolean;
 
-function world(): FakeWorld {
+function context(): FakeContext {
   const path = "/c.toml";
-  const places = {
+  const paths = {
     home: "/h",
     configuration: path,
     configurationIsNamed: named,
@@ -106,7 +97,7 @@ function world(): FakeWorld {
     awsCredentials: "/h/.aws/credentials",
   };
   return {
-    places,
+    paths,
     program,
     env: {},
     now: () => new Date("2026-01-01T12:00:00Z"),
@@ -120,8 +111,8 @@ function world(): FakeWorld {
     },
     stamp: (file) => {
       if (gone.includes(file)) return undefined;
-      if (file === places.awsConfig) return texts.config;
-      return file === places.awsCredentials ? texts.credentials : "there";
+      if (file === paths.awsConfig) return texts.config;
+      return file === paths.awsCredentials ? texts.credentials : "there";
     },
     configurationFile: async () => ({
       load: async () => ({ configuration, stamp: "there" }),
@@ -167,7 +158,7 @@ function targetOf(flags: SessionFlags = {}, accountName = "acct", roleName = "De
 }
 
 const ensure = (more: Partial<Parameters<typeof ensureProfiles>[1]> = {}) =>
-  ensureProfiles(world(), {
+  ensureProfiles(context(), {
     target: targetOf(),
     session: undefined,
     region: undefined,
@@ -209,7 +200,7 @@ describe("ensureProfiles", () => {
     });
     const [readBefore, editsBefore] = [reads, edits];
     expect((await ensure()).usable).toBe("acct Dev");
-    expect((await rememberedProfiles(world(), "acct", "Dev"))?.names).toEqual([
+    expect((await rememberedProfiles(context(), "acct", "Dev"))?.names).toEqual([
       "acct Dev",
       "acct/Dev",
     ]);
@@ -219,16 +210,18 @@ describe("ensureProfiles", () => {
   it("looks again when anything it rests on has changed, and takes no lock to find all well", async () => {
     await ensure();
     texts = { ...texts, config: `${texts.config}# by hand\n` };
-    expect(await rememberedProfiles(world(), "acct", "Dev")).toBeUndefined();
+    expect(await rememberedProfiles(context(), "acct", "Dev")).toBeUndefined();
     const before = edits;
     await ensure();
     expect(edits).toBe(before);
-    expect(await rememberedProfiles(world(), "acct", "Dev")).toBeDefined();
-    expect(await rememberedProfiles(world(), "acct", "Dev", { region: "xx-1" })).toBeUndefined();
-    expect(await rememberedProfiles(world(), "acct", "Dev", { identity: "other" })).toBeUndefined();
-    expect(await rememberedProfiles(world(), "acct", "Admin")).toBeUndefined();
+    expect(await rememberedProfiles(context(), "acct", "Dev")).toBeDefined();
+    expect(await rememberedProfiles(context(), "acct", "Dev", { region: "xx-1" })).toBeUndefined();
+    expect(
+      await rememberedProfiles(context(), "acct", "Dev", { identity: "other" }),
+    ).toBeUndefined();
+    expect(await rememberedProfiles(context(), "acct", "Admin")).toBeUndefined();
     program = ["/new/awst"];
-    expect(await rememberedProfiles(world(), "acct", "Dev")).toBeUndefined();
+    expect(await rememberedProfiles(context(), "acct", "Dev")).toBeUndefined();
   });
 
   it("repeats configuration, identity and region where they are not the default", async () => {
@@ -304,9 +297,9 @@ describe("ensureProfiles", () => {
     expect(texts.credentials).toMatch(
       /^\[acct Dev\]\naws_access_key_id = ASIA1\n.*\[acct\/Dev\]\n/s,
     );
-    expect(await rememberedProfiles(world(), "acct", "Dev")).toBeUndefined();
+    expect(await rememberedProfiles(context(), "acct", "Dev")).toBeUndefined();
     expect(
-      await rememberedProfiles(world(), "acct", "Dev", { accessKeyId: "ASIA1" }),
+      await rememberedProfiles(context(), "acct", "Dev", { accessKeyId: "ASIA1" }),
     ).toBeDefined();
     texts = {
       ...texts,
@@ -315,7 +308,7 @@ describe("ensureProfiles", () => {
     const renewed = { ...session, keys: { ...session.keys, accessKeyId: "ASIA2" } };
     expect((await ensure({ session: renewed })).inTheWay).toEqual([]);
     expect(texts.credentials).not.toContain("ASIA1");
-    expect((await removeProfiles(world(), [])).removed).toEqual(["acct Dev", "acct/Dev"]);
+    expect((await removeProfiles(context(), [])).removed).toEqual(["acct Dev", "acct/Dev"]);
     expect(texts.credentials).toBe("[acct Dev]\noutput = json\n\n[acct/Dev]\noutput = json\n");
   });
 
@@ -332,18 +325,18 @@ describe("ensureProfiles", () => {
 describe("syncProfiles", () => {
   it("writes every account and offered role, and again nothing", async () => {
     const all = ["acct Dev", "acct/Dev", "acct Admin", "acct/Admin", "far Dev", "far/Dev"];
-    expect((await syncProfiles(world(), { isDryRun: true })).written).toEqual(all);
+    expect((await syncProfiles(context(), { isDryRun: true })).written).toEqual(all);
     expect(texts).toEqual({ config: undefined, credentials: undefined });
-    expect((await syncProfiles(world(), { isDryRun: false })).written).toEqual(all);
+    expect((await syncProfiles(context(), { isDryRun: false })).written).toEqual(all);
     expect(texts.config).toContain(
       "[profile far/Dev]\ncredential_process = /bin/awst credential-process --identity other far Dev\nregion = us-east-1\n",
     );
-    const again = await syncProfiles(world(), { isDryRun: false });
+    const again = await syncProfiles(context(), { isDryRun: false });
     expect([again.written, again.unchanged, again.removed]).toEqual([[], all, []]);
   });
 
   it("takes out what is configured no more, and keeps what is the user's", async () => {
-    await syncProfiles(world(), { isDryRun: false });
+    await syncProfiles(context(), { isDryRun: false });
     const mine = "[profile prod]\ncredential_process = awst credential-process acct Dev\n";
     const elsewhere =
       "[profile x/Dev]\ncredential_process = /bin/awst credential-process --config /other.toml x Dev\n";
@@ -357,7 +350,7 @@ describe("syncProfiles", () => {
       accounts: new Map([["acct", account("acct", { roles: ["Dev"] })]]),
       writeProfiles: ["{account}/{role}"],
     };
-    const { removed, written } = await syncProfiles(world(), { isDryRun: false });
+    const { removed, written } = await syncProfiles(context(), { isDryRun: false });
     expect([...removed].sort()).toEqual([
       "acct Admin",
       "acct Dev",
@@ -388,7 +381,7 @@ describe("syncProfiles", () => {
       live: note(flags[0] as SessionFlags, "2026-01-01T12:10:00Z"),
       over: note(flags[1] as SessionFlags, "2026-01-01T11:59:00Z"),
     });
-    const { removed } = await syncProfiles(world(), { isDryRun: false });
+    const { removed } = await syncProfiles(context(), { isDryRun: false });
     const names = flags.slice(1).map((each) => `acct/Dev@${scopeOf(each)?.slice(0, 6)}`);
     expect([...removed].sort()).toEqual(names.sort());
   });
@@ -406,7 +399,7 @@ describe("listProfiles and removeProfiles", () => {
       credentials: `${texts.credentials}\n${outdated}\n${inTheWay}`,
       config: `${texts.config}\n${others}`,
     };
-    const states = (await listProfiles(world())).map(({ name, state: is }) => [name, is]);
+    const states = (await listProfiles(context())).map(({ name, state: is }) => [name, is]);
     expect(states).toEqual([
       ["acct Dev", "good"],
       ["acct/Dev", "good"],
@@ -416,17 +409,20 @@ describe("listProfiles and removeProfiles", () => {
       ["me", "own"],
     ]);
     const before = texts;
-    await expect(removeProfiles(world(), ["acct Dev", "acct/Admin"])).rejects.toMatchObject({
+    await expect(removeProfiles(context(), ["acct Dev", "acct/Admin"])).rejects.toMatchObject({
       code: "PROFILE_IN_THE_WAY",
     });
-    await expect(removeProfiles(world(), ["acct Dex"])).rejects.toMatchObject({
+    await expect(removeProfiles(context(), ["acct Dex"])).rejects.toMatchObject({
       code: "USAGE",
       hint: expect.stringContaining("acct Dev"),
     });
     expect(texts).toEqual(before);
-    expect((await removeProfiles(world(), ["acct Dev"])).removed).toEqual(["acct Dev"]);
-    expect((await listProfiles(world()))[0]).toMatchObject({ name: "acct Dev", state: "missing" });
-    expect([...(await removeProfiles(world(), [])).removed].sort()).toEqual([
+    expect((await removeProfiles(context(), ["acct Dev"])).removed).toEqual(["acct Dev"]);
+    expect((await listProfiles(context()))[0]).toMatchObject({
+      name: "acct Dev",
+      state: "missing",
+    });
+    expect([...(await removeProfiles(context(), [])).removed].sort()).toEqual([
       "acct Admin",
       "acct/Dev",
       "old/Dev",
@@ -435,6 +431,6 @@ describe("listProfiles and removeProfiles", () => {
     expect(texts.config?.trimStart()).toBe(
       "[profile me]\ncredential_process = awst credential-process acct Dev\n",
     );
-    expect((await removeProfiles(world(), ["me"])).removed).toEqual(["me"]);
+    expect((await removeProfiles(context(), ["me"])).removed).toEqual(["me"]);
   });
 });

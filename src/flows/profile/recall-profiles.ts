@@ -12,7 +12,7 @@ import type { Needs } from "../../ports.ts";
 
 /** What `ensureProfiles` last answered, as long as it holds; undefined: look closer. */
 export async function rememberedProfiles(
-  world: Needs<"places" | "program" | "state" | "stamp">,
+  context: Needs<"paths" | "program" | "state" | "stamp">,
   account: string,
   role: string,
   now: {
@@ -23,18 +23,18 @@ export async function rememberedProfiles(
     readonly accessKeyId?: string | undefined;
   } = {},
 ): Promise<EnsuredProfiles | undefined> {
-  const key = profileKey(world.places.configuration, account, role, now.scope);
-  const kept = decodeProfileMemory(world.state.read(profilesName)).roles[key];
-  const stamps = await readStamps(world);
-  return kept && isSameAsRemembered(kept, { ...now, stamps }, world.program)
+  const key = profileKey(context.paths.configuration, account, role, now.scope);
+  const kept = decodeProfileMemory(context.state.read(profilesName)).roles[key];
+  const stamps = await readStamps(context);
+  return kept && isSameAsRemembered(kept, { ...now, stamps }, context.program)
     ? ensuredOf(kept)
     : undefined;
 }
 
 /** Of the configuration and of AWS's two files; null for one that is not there. */
 export async function readStamps(
-  world: Needs<"places" | "stamp">,
+  context: Needs<"paths" | "stamp">,
 ): Promise<readonly (string | null)[]> {
-  const { configuration, awsConfig, awsCredentials } = world.places;
-  return [configuration, awsConfig, awsCredentials].map((path) => world.stamp(path) ?? null);
+  const { configuration, awsConfig, awsCredentials } = context.paths;
+  return [configuration, awsConfig, awsCredentials].map((path) => context.stamp(path) ?? null);
 }

@@ -11,20 +11,20 @@ import { type OwnedProfile, ownedProfiles } from "../../model/profile/profile-se
 import { decodeProfileMemory, profilesName } from "../../model/profile/remembered-profiles.ts";
 import { suggestion } from "../../model/text/nearest-name.ts";
 import type { Needs } from "../../ports.ts";
-import { readPlanRules } from "./write-profiles.ts";
+import { readPlanRules } from "./ensure-profiles.ts";
 
 /**
  * Names: as `profile list` has them; none: every profile of a role that bears a name of awst's.
  * Errors: USAGE (no such profile), PROFILE_IN_THE_WAY (not awst's), FILE_*; nothing is removed then.
  */
 export async function removeProfiles(
-  world: Needs<"awsFiles" | "state" | "stamp" | "program">,
+  context: Needs<"awsFiles" | "state" | "stamp" | "program">,
   names: readonly string[],
 ): Promise<{ readonly removed: readonly string[] }> {
-  const { isOurKey } = await readPlanRules(world);
-  const memory = decodeProfileMemory(world.state.read(profilesName));
+  const { isOurKey } = await readPlanRules(context);
+  const memory = decodeProfileMemory(context.state.read(profilesName));
   const written = new Set(Object.values(memory.roles).flatMap((each) => each.names));
-  const removed = await (await world.awsFiles()).edit((texts) => {
+  const removed = await (await context.awsFiles()).edit((texts) => {
     for (const name of names) refuseUnlessOwned(texts, name, isOurKey);
     const goes = ({ name, call }: OwnedProfile) =>
       names.length === 0 ? isNamedByAwst({ name, call }, written) : names.includes(name);
@@ -34,7 +34,7 @@ export async function removeProfiles(
     return { texts: keys.texts, result: [...plan.removed, ...keys.removed] };
   });
   if (removed.length > 0)
-    world.state.record("profiles-changed", { written: 0, removed: removed.length });
+    context.state.record("profiles-changed", { written: 0, removed: removed.length });
   return { removed };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-world.ts";
+import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
 import { Secret } from "../../model/secret.ts";
@@ -19,7 +19,7 @@ const request: SessionRequest = {
   keysAreFixed: false,
 };
 
-function worldWith(how: Partial<Configuration> = {}) {
+function contextWith(how: Partial<Configuration> = {}) {
   const machine = makeFakeMachine({ ...base, ...how });
   const texts: { config: string | undefined; credentials: string | undefined } = {
     config: undefined,
@@ -27,7 +27,7 @@ function worldWith(how: Partial<Configuration> = {}) {
   };
   const done: string[] = [];
   const process = machine.process();
-  const world = {
+  const context = {
     ...process,
     configurationFile: async () => {
       done.push("configuration");
@@ -49,7 +49,7 @@ function worldWith(how: Partial<Configuration> = {}) {
       isOpenToOthers: async () => false,
     }),
   };
-  return { machine, world, texts, done };
+  return { machine, context, texts, done };
 }
 
 function obtainedAt(now: Date): ObtainedSession {
@@ -76,13 +76,13 @@ function obtainedAt(now: Date): ObtainedSession {
 
 describe("takeUpProfiles()", () => {
   test("writes both names, and the second time looks at nothing", async () => {
-    const { machine, world, texts, done } = worldWith();
+    const { machine, context, texts, done } = contextWith();
     const obtained = obtainedAt(machine.time);
-    const first = await takeUpProfiles(world, request, obtained, undefined);
+    const first = await takeUpProfiles(context, request, obtained, undefined);
     expect(first.names).toEqual(["main-account Dev", "main-account/Dev"]);
     expect(texts.config).toContain("[profile main-account/Dev]");
     done.length = 0;
-    expect(await takeUpProfiles(world, request, obtained, undefined)).toEqual(first);
+    expect(await takeUpProfiles(context, request, obtained, undefined)).toEqual(first);
     expect(done).toEqual([]);
   });
 
@@ -92,20 +92,20 @@ describe("takeUpProfiles()", () => {
   ])(
     "looks again for %s",
     async (_name, { region, spoil }: { region?: string; spoil?: boolean }) => {
-      const { machine, world, texts } = worldWith();
+      const { machine, context, texts } = contextWith();
       const obtained = obtainedAt(machine.time);
-      await takeUpProfiles(world, request, obtained, undefined);
+      await takeUpProfiles(context, request, obtained, undefined);
       if (spoil) texts.config = "[default]\n";
-      await takeUpProfiles(world, request, obtained, region);
+      await takeUpProfiles(context, request, obtained, region);
       expect(texts.config).toContain(`region = ${region ?? "eu-west-1"}`);
     },
   );
 
   test("flags that set it apart: a name of its own, the plain ones untouched", async () => {
-    const { machine, world, texts } = worldWith();
+    const { machine, context, texts } = contextWith();
     const flags = { durationSeconds: 1200 };
     const scoped = { ...request, flags };
-    const { names } = await takeUpProfiles(world, scoped, obtainedAt(machine.time), undefined);
+    const { names } = await takeUpProfiles(context, scoped, obtainedAt(machine.time), undefined);
     expect(names).toEqual([expect.stringMatching(/^main-account\/Dev@[0-9a-f]{6}$/)]);
     expect(texts.config).toContain("--duration 1200");
     expect(texts.credentials).toBeUndefined();
@@ -116,17 +116,17 @@ describe("writeProfilesAlone()", () => {
   const wish = { account: "main", role: "Dev", identity: undefined, flags: {}, region: undefined };
 
   test("asks nobody and calls nothing", async () => {
-    const { machine, world } = worldWith();
-    const { profiles, target } = await writeProfilesAlone(world, wish);
+    const { machine, context } = contextWith();
+    const { profiles, target } = await writeProfilesAlone(context, wish);
     expect(profiles.usable).toBe("main-account Dev");
     expect(target.account.name).toBe("main-account");
-    expect(world.said).toContain('"main" is taken for main-account');
-    expect([world.asked, machine.items.size]).toEqual([[], 0]);
+    expect(context.said).toContain('"main" is taken for main-account');
+    expect([context.asked, machine.items.size]).toEqual([[], 0]);
   });
 
   test('mode = "keys" has nothing to write without a session', async () => {
-    const { world, done } = worldWith({ writeMode: "keys" });
-    const { profiles, needSession } = await writeProfilesAlone(world, wish);
+    const { context, done } = contextWith({ writeMode: "keys" });
+    const { profiles, needSession } = await writeProfilesAlone(context, wish);
     expect([profiles.names, needSession]).toEqual([[], true]);
     expect(done).not.toContain("edit");
   });

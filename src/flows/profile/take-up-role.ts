@@ -9,9 +9,8 @@ import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import type { MakeNeeds } from "../session/make-session.ts";
 import { obtainSession } from "../session/obtain-session.ts";
+import type { ProfilesAlone, ProfilesWish, WriteNeeds } from "./ensure-profiles.ts";
 import { rememberedProfiles } from "./recall-profiles.ts";
-import type { ProfilesAlone, ProfilesWish } from "./settle-profiles.ts";
-import type { WriteNeeds } from "./write-profiles.ts";
 
 export interface TakenUpSession extends ObtainedSession {
   /** Its keys go where they can't renew. */
@@ -20,23 +19,23 @@ export interface TakenUpSession extends ObtainedSession {
 
 /** The session alone; profiles of `mode = "keys"` hold what can't renew. Errors: those of `obtainSession`. */
 export async function takeUpSession(
-  world: MakeNeeds,
+  context: MakeNeeds,
   request: SessionRequest,
 ): Promise<TakenUpSession> {
-  const keysAreFixed = request.keysAreFixed || (await writesKeys(world));
-  return { ...(await obtainSession(world, { ...request, keysAreFixed })), keysAreFixed };
+  const keysAreFixed = request.keysAreFixed || (await writesKeys(context));
+  return { ...(await obtainSession(context, { ...request, keysAreFixed })), keysAreFixed };
 }
 
 /** `region`: --region. Errors: those of `ensureProfiles`. */
 export async function takeUpProfiles(
-  world: WriteNeeds & Needs<"env" | "configurationFile">,
+  context: WriteNeeds & Needs<"env" | "configurationFile">,
   request: SessionRequest,
   obtained: ObtainedSession,
   region: string | undefined,
 ): Promise<EnsuredProfiles> {
   const { account, role, identity, session, target } = obtained;
   if (target === undefined) {
-    const kept = await rememberedProfiles(world, account, role, {
+    const kept = await rememberedProfiles(context, account, role, {
       scope: scopeOf(request.flags),
       identity,
       region: region ?? session.region,
@@ -44,23 +43,23 @@ export async function takeUpProfiles(
     });
     if (kept !== undefined) return kept;
   }
-  const { settleProfiles } = await import("./settle-profiles.ts");
-  return settleProfiles(world, request, obtained, region);
+  const { settleProfiles } = await import("./ensure-profiles.ts");
+  return settleProfiles(context, request, obtained, region);
 }
 
 /** --profile-only: calls nothing. Errors: those of `settleProfilesAlone`. */
 export async function writeProfilesAlone(
-  world: WriteNeeds & Needs<"env" | "configurationFile">,
+  context: WriteNeeds & Needs<"env" | "configurationFile">,
   wish: ProfilesWish,
 ): Promise<ProfilesAlone> {
-  const { settleProfilesAlone } = await import("./settle-profiles.ts");
-  return settleProfilesAlone(world, wish);
+  const { settleProfilesAlone } = await import("./ensure-profiles.ts");
+  return settleProfilesAlone(context, wish);
 }
 
 async function writesKeys(
-  world: Needs<"state" | "stamp" | "places" | "configurationFile">,
+  context: Needs<"state" | "stamp" | "paths" | "configurationFile">,
 ): Promise<boolean> {
-  const { configuration: path } = world.places;
-  const warm = decodeWarmState(world.state.read(warmStateName(path)), world.stamp(path));
-  return (warm ?? (await loadConfiguration(world))).writeMode === "keys";
+  const { configuration: path } = context.paths;
+  const warm = decodeWarmState(context.state.read(warmStateName(path)), context.stamp(path));
+  return (warm ?? (await loadConfiguration(context))).writeMode === "keys";
 }

@@ -1,10 +1,10 @@
 // Words left for the next `assume`: said once, by one, and once on the desktop.
 
 import { describe, expect, test } from "vitest";
-import { configurationOf, makeFakeMachine } from "../../../test/support/fake-world.ts";
+import { configurationOf, makeFakeMachine } from "../../../test/support/fake-context.ts";
 import { decodeNotices, noticesName } from "../../model/rotation/notices.ts";
-import { leaveNotice } from "./leave-notice.ts";
-import { showNotices } from "./show-notices.ts";
+import { leaveNotice } from "./rotate-unattended.ts";
+import { showNotices } from "./start-automatic-rotation.ts";
 
 const waiting = {
   kind: "waiting",

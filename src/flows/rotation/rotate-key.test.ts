@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { identity, openScene, seededId } from "../../../test/faults/rotation-scene.ts";
-import type { FakeProcess } from "../../../test/support/fake-world.ts";
+import type { FakeProcess } from "../../../test/support/fake-context.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { rotationLines } from "../../model/rotation/rotation-report.ts";
 import { decodeMfaSession, decodeRoleSession } from "../../model/session/session.ts";
@@ -28,8 +28,8 @@ const request = {
 type Scene = Awaited<ReturnType<typeof openScene>>;
 
 function run(scene: Scene, wish: Partial<RotationOptions> = {}, process: FakeProcess = {}) {
-  const world = scene.machine.process(process);
-  return { world, done: rotateKey(world, { ...options, ...wish }) };
+  const context = scene.machine.process(process);
+  return { context, done: rotateKey(context, { ...options, ...wish }) };
 }
 
 const callsOf = async (scene: Scene, work: () => Promise<unknown>) => {
@@ -83,9 +83,9 @@ describe("a rotation", () => {
     });
     expect(scene.leftOver()).toEqual([]);
     const person = { types: () => scene.machine.aws.code() };
-    const { world, done } = run(scene, {}, person);
+    const { context, done } = run(scene, {}, person);
     expect(await done).toMatchObject({ outcome: "rotated", failure: undefined });
-    expect(world.asked).toHaveLength(1);
+    expect(context.asked).toHaveLength(1);
   });
 
   test("names the lines of AWS's files that still show the old key", async () => {
@@ -147,25 +147,25 @@ describe("a rotation", () => {
 
   test("a keychain that can't be written: nothing is asked of AWS", async () => {
     const scene = await openScene();
-    const world = scene.machine.process({});
+    const context = scene.machine.process({});
     const gone = async () => {
-      const keychain = await world.keychain("auto");
+      const keychain = await context.keychain("auto");
       const write = async () => {
         throw Object.assign(new Error("locked"), { code: "KEYCHAIN_LOCKED" });
       };
       return { ...keychain, write };
     };
     const calls = await callsOf(scene, () =>
-      rotateKey({ ...world, keychain: gone }, options).catch(() => {}),
+      rotateKey({ ...context, keychain: gone }, options).catch(() => {}),
     );
     expect(calls).toEqual([]);
   });
 
   test("a state folder that takes nothing: not begun", async () => {
     const scene = await openScene();
-    const world = scene.machine.process({});
-    const state = { ...world.state, replace: () => {} };
-    await expect(rotateKey({ ...world, state }, options)).rejects.toMatchObject({
+    const context = scene.machine.process({});
+    const state = { ...context.state, replace: () => {} };
+    await expect(rotateKey({ ...context, state }, options)).rejects.toMatchObject({
       code: "FILE_UNWRITABLE",
     });
     expect(scene.machine.aws.calls).not.toContain("CreateAccessKey");
@@ -345,9 +345,9 @@ describe("a key in a profile", () => {
       }),
     );
     expect(calls).toEqual([]);
-    const { world, done } = run(scene, {}, { types: () => "n" });
+    const { context, done } = run(scene, {}, { types: () => "n" });
     await expect(done).rejects.toMatchObject({ code: "KEY_MISSING" });
-    expect(world.asked).toEqual([`Import ${seededId} into the keychain first?`]);
+    expect(context.asked).toEqual([`Import ${seededId} into the keychain first?`]);
     const { failure } = await run(scene, { dryRun: true }).done.catch((failure) => ({ failure }));
     expect(failure).toMatchObject({ code: "KEY_MISSING", hint: "awst key import" });
   });

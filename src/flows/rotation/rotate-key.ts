@@ -1,8 +1,12 @@
 // `key rotate`: one at a time per identity, inside the MFA session. What is decided stands in
 // `model/rotation.ts`, the loop in `drive-rotation.ts`; here is who may begin, and what is told at the end.
 
+import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
+import { findIdentity } from "../../model/configuration/find-identity.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { ListedKey } from "../../model/key/listed-key.ts";
+import { keyItem } from "../../model/keychain/items.ts";
+import { staticKeyOf } from "../../model/profile/profile-sections.ts";
 import { find, pairOf, type RotationFacts } from "../../model/rotation/rotation-facts.ts";
 import {
   graceEnd,
@@ -14,19 +18,27 @@ import {
 import {
   outcomeOf,
   type RotationReport,
+  stepText,
   undoEnd,
   type Waiting,
 } from "../../model/rotation/rotation-report.ts";
-import { stepText } from "../../model/rotation/rotation-words.ts";
-import type { Secret } from "../../model/secret.ts";
-import type { ImportNeeds } from "../key/import-key.ts";
-import { readMadeAt } from "../key/key-ages.ts";
-import { nameSightings } from "../key/name-sightings.ts";
+import { Secret } from "../../model/secret.ts";
+import type { Needs } from "../../ports.ts";
+import { nameSightings, readMadeAt } from "../key/key-ages.ts";
+import { type ImportNeeds, importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
+import { putSecret } from "../session/stored-seed.ts";
 import { type Driven, driveRotation, planRotation } from "./drive-rotation.ts";
-import { openKept, type Prepared, prepareRotation } from "./prepare-rotation.ts";
-import { askClock, type Hands, type RotationNeeds, readJournal } from "./rotation-hands.ts";
-
+import {
+  askClock,
+  type Hands,
+  type KeptKeys,
+  putKey,
+  type RotationNeeds,
+  readJournal,
+  readKeptKeys,
+} from "./rotation-hands.ts";
 export type RotateNeeds = RotationNeeds & ImportNeeds;
 
 export interface RotationOptions {
@@ -52,33 +64,33 @@ export interface RotationOptions {
 /** What is done is told even where something is left to do: see `failure`. Errors, then nothing has changed:
  *  KEYCHAIN_*, CONFIRMATION_NEEDED, CODE_NEEDED, WAIT_TIMED_OUT, FILE_UNWRITABLE, AWS_*, IAM_*, KEY_MISSING. */
 export async function rotateKey(
-  world: RotateNeeds,
+  context: RotateNeeds,
   options: RotationOptions,
 ): Promise<RotationReport> {
-  const before = await openKept(world, options.identity);
+  const before = await openKept(context, options.identity);
   const { identity } = before;
   const waitMs = options.waitMs ?? (options.unattended ? 60_000 : undefined);
   const how = {
-    holder: `${options.words} (process ${world.processId})`,
+    holder: `${options.words} (process ${context.processId})`,
     onWait: (holder: string | undefined) =>
-      world.say(`waiting for ${holder ?? "another awst"} to finish`),
+      context.say(`waiting for ${holder ?? "another awst"} to finish`),
     ...(waitMs === undefined ? {} : { waitMs }),
   };
-  return (await world.locks()).hold(`rotation-${identity.name}`, how, async (turn) => {
-    const now = turn.waitedSince === undefined ? before : await openKept(world, identity.name);
+  return (await context.locks()).hold(`rotation-${identity.name}`, how, async (turn) => {
+    const now = turn.waitedSince === undefined ? before : await openKept(context, identity.name);
     const isOther = now.held !== undefined && now.held.accessKeyId !== before.held?.accessKeyId;
     if (isOther && options.wish === "rotate") return idle(now, "meanwhile");
-    return (await needless(world, now, options)) ?? rotateAlone(world, now, options);
+    return (await needless(context, now, options)) ?? rotateAlone(context, now, options);
   });
 }
 
 async function rotateAlone(
-  world: RotateNeeds,
+  context: RotateNeeds,
   prepared: Prepared,
   options: RotationOptions,
 ): Promise<RotationReport> {
   const { unattended, words, retry, code, dryRun = false } = options;
-  if (!dryRun) await prepareRotation(world, prepared, options);
+  if (!dryRun) await prepareRotation(context, prepared, options);
   const wish = {
     wish: options.wish,
     graceSeconds: options.graceSeconds,
@@ -87,18 +99,18 @@ async function rotateAlone(
   const drive = dryRun ? planRotation : driveRotation;
   const user = { words, retry, code, unattended };
   const { driven, hands } = await asUser(
-    world,
+    context,
     prepared.identity.name,
     user,
-    async (iam, userName, caller, session) => {
+    async (iam, userName, identityContext, session) => {
       const graceSeconds = options.graceSeconds ?? usualGraceSeconds;
       const hands: Hands = {
-        ...{ caller, userName, iam, session, graceSeconds, unattended },
+        ...{ identityContext: identityContext, userName, iam, session, graceSeconds, unattended },
         made: undefined,
         listedAt: undefined,
         remarks: [],
       };
-      const driven = await drive(world, hands, wish);
+      const driven = await drive(context, hands, wish);
       // Nothing has changed: with a code that is younger, it may go.
       if (driven.isOfCaller && driven.failure) throw driven.failure;
       return { driven, hands };
@@ -106,19 +118,19 @@ async function rotateAlone(
   );
   const told = report(driven, hands, dryRun);
   if (told.outcome !== "rotated" || told.oldKeyId === undefined) return told;
-  const elsewhere = await nameSightings(world, told.oldKeyId);
+  const elsewhere = await nameSightings(context, told.oldKeyId);
   return { ...told, remarks: [...told.remarks, ...elsewhere] };
 }
 
 /** What needs neither AWS nor a code; undefined: go on. */
 async function needless(
-  world: RotateNeeds,
+  context: RotateNeeds,
   prepared: Prepared,
   { wish, minimumAgeSeconds = 0, graceSeconds }: RotationOptions,
 ): Promise<RotationReport | undefined> {
   const { identity, held, next, previous } = prepared;
-  const journal = await readJournal(world, identity.name);
-  const now = await askClock(world);
+  const journal = await readJournal(context, identity.name);
+  const now = await askClock(context);
   const isUnderWay = journal !== undefined || next !== undefined || previous !== undefined;
   if (wish === "undo" && !isUnderWay) {
     throw new AwstError("IAM_ABSENT", `there is no rotation of "${identity.name}" to undo`);
@@ -127,7 +139,7 @@ async function needless(
   if (isUnderWay && (journal === undefined || isWorkWaiting(journal, now))) return undefined;
   // A key put in by hand since: the rotation is over.
   if (journal && ![journal.oldKeyId, journal.newKeyId].includes(held.accessKeyId)) return undefined;
-  const madeAt = await readMadeAt(world, held.accessKeyId);
+  const madeAt = await readMadeAt(context, held.accessKeyId);
   const isYoung = madeAt && now.getTime() - madeAt.getTime() < minimumAgeSeconds * 1000;
   if (wish === "rotate" && !isYoung) return undefined;
   const idly = wish === "rotate" ? "young" : "nothing";
@@ -162,10 +174,10 @@ function report(driven: Driven, hands: Hands, dryRun: boolean): RotationReport {
   const oldKeyId = old === end.held ? undefined : old;
   if (failure && waiting.length === 0 && !hasChanged(driven)) throw failure;
   return {
-    identity: hands.caller.identity.name,
+    identity: hands.identityContext.identity.name,
     outcome,
     wasUnderWay: pairOf(start) !== undefined,
-    heldKeyId: end.held ?? hands.caller.key.accessKeyId,
+    heldKeyId: end.held ?? hands.identityContext.key.accessKeyId,
     oldKeyId,
     oldKeyState: oldKeyId === undefined ? undefined : stateOf(find(end, oldKeyId)?.status),
     undoUntil: undoEnd(end),
@@ -190,4 +202,69 @@ function unanswered({ journal, now }: RotationFacts): readonly Waiting[] {
 function stateOf(status: ListedKey["status"] | undefined): RotationReport["oldKeyState"] {
   if (status === undefined) return "deleted";
   return status === "Active" ? "active" : "inactive";
+}
+
+export interface Prepared extends KeptKeys {
+  readonly configuration: Configuration;
+  readonly identity: Identity;
+}
+
+type PrepareNeeds = ImportNeeds & Needs<"terminal">;
+
+/** What the keychain has. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN, KEYCHAIN_*. */
+export async function openKept(
+  context: Needs<"configurationFile" | "keychain">,
+  identityName: string | undefined,
+): Promise<Prepared> {
+  const configuration = await loadConfiguration(context);
+  const identity = findIdentity(configuration, identityName);
+  const kept = await readKeptKeys(context, { configuration, identity });
+  return { configuration, identity, ...kept };
+}
+
+/** Errors: CONFIRMATION_NEEDED for a key that is not imported, with nobody to ask; KEY_MISSING; KEYCHAIN_*. */
+export async function prepareRotation(
+  context: PrepareNeeds,
+  prepared: Prepared,
+  how: { readonly unattended: boolean },
+): Promise<void> {
+  const { configuration, identity, held, next, previous } = prepared;
+  const copy = previous ?? next;
+  if (held === undefined && copy !== undefined) {
+    await putKey(context, prepared, keyItem(identity.name), copy);
+  } else if (held === undefined) {
+    await offerImport(context, identity, how);
+  }
+  const item = `probe/${identity.name}`;
+  try {
+    await putSecret(context, configuration, item, new Secret(`probe ${context.now().getTime()}`));
+  } finally {
+    await (await context.keychain(configuration.keychainBackend)).remove(item);
+  }
+}
+
+async function offerImport(
+  context: PrepareNeeds,
+  identity: Identity,
+  { unattended }: { readonly unattended: boolean },
+): Promise<void> {
+  const { awsProfile: profile, name } = identity;
+  const found = staticKeyOf(await (await context.awsFiles()).read(), profile);
+  if (found === undefined) {
+    throw new AwstError("KEY_MISSING", `no access key for "${name}" is in the keychain`, {
+      hint: "awst key add",
+    });
+  }
+  const message = `${found.accessKeyId} lies in AWS profile "${profile}", not in the keychain: it is not rotated there`;
+  const terminal = unattended ? undefined : await context.terminal();
+  if (!terminal?.isHere()) {
+    throw new AwstError("CONFIRMATION_NEEDED", message, { hint: "awst key import" });
+  }
+  context.say(message);
+  if (!(await terminal.confirm({ text: `Import ${found.accessKeyId} into the keychain first?` }))) {
+    throw new AwstError("KEY_MISSING", "a key is rotated in the keychain only", {
+      hint: "awst key import",
+    });
+  }
+  await importKey(context, { identity: name, profile: undefined });
 }

@@ -1,8 +1,19 @@
 // A rotation that nobody watches: by a schedule, or by itself after a code was entered. How it ended is
 // written down, and what a person should know waits for the next `assume`.
 
+import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-identity.ts";
 import { isAwstError } from "../../model/errors.ts";
+import { decodeAccessKey } from "../../model/key/access-key.ts";
+import { keyItem } from "../../model/keychain/items.ts";
+import {
+  decodeNotices,
+  encodeNotices,
+  isKnown,
+  type Notice,
+  noticesName,
+  withNotice,
+} from "../../model/rotation/notices.ts";
 import type { RotationReport } from "../../model/rotation/rotation-report.ts";
 import {
   decodeRotationRuns,
@@ -10,7 +21,9 @@ import {
   type RotationRun,
   rotationRunsName,
   withRun,
+  withTermsTold,
 } from "../../model/rotation/rotation-runs.ts";
+import { rotationTerms } from "../../model/rotation/rotation-terms.ts";
 import {
   endOfError,
   endOfReport,
@@ -20,57 +33,54 @@ import {
 import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { leaveNotice, type NoticeNeeds } from "./leave-notice.ts";
-import { mayRotationBeDue } from "./may-rotation-be-due.ts";
 import { type RotateNeeds, type RotationOptions, rotateKey } from "./rotate-key.ts";
-import { takeTerms } from "./take-terms.ts";
-
+import { mayRotationBeDue } from "./start-automatic-rotation.ts";
 export type UnattendedNeeds = RotateNeeds & NoticeNeeds & Needs<"configurationFile">;
 
 /** Errors: those of `rotateKey`, after they were noted. */
 export async function rotateUnattended(
-  world: UnattendedNeeds,
+  context: UnattendedNeeds,
   by: RotationRun["by"],
   options: RotationOptions,
 ): Promise<RotationReport> {
   try {
     const report =
-      (await youngAsNoted(world, options)) ??
-      (await rotateKey(world, { ...options, unattended: true }));
-    const terms = await takeTerms(world, report);
-    const retry = await retryWords(world, options.identity);
-    const end = endOfReport(report, world.now(), terms, retry);
-    await noteEnd(world, by, report.identity, end);
+      (await youngAsNoted(context, options)) ??
+      (await rotateKey(context, { ...options, unattended: true }));
+    const terms = await takeTerms(context, report);
+    const retry = await retryWords(context, options.identity);
+    const end = endOfReport(report, context.now(), terms, retry);
+    await noteEnd(context, by, report.identity, end);
     return report;
   } catch (error) {
-    await noteFailure(world, by, options.identity, error);
+    await noteFailure(context, by, options.identity, error);
     throw error;
   }
 }
 
 export async function noteFailure(
-  world: UnattendedNeeds,
+  context: UnattendedNeeds,
   by: RotationRun["by"],
   identityName: string | undefined,
   error: unknown,
 ): Promise<void> {
   if (!isAwstError(error) || isAwstError(error, "INTERRUPTED", "USAGE")) return;
-  const identity = await nameIdentity(world, identityName);
-  const retry = await retryWords(world, identityName);
-  await noteEnd(world, by, identity, endOfError(error, identity, retry));
+  const identity = await nameIdentity(context, identityName);
+  const retry = await retryWords(context, identityName);
+  await noteEnd(context, by, identity, endOfError(error, identity, retry));
 }
 
 /** What is written down says that nothing is to be done: every hour, a keychain that may be locked need not
  *  be opened for that. */
 async function youngAsNoted(
-  world: UnattendedNeeds,
+  context: UnattendedNeeds,
   { wish, identity: name, minimumAgeSeconds = 0 }: RotationOptions,
 ): Promise<RotationReport | undefined> {
-  const identity = findIdentity(await loadConfiguration(world), name);
-  if (wish !== "rotate" || (await mayRotationBeDue(world, identity.name, minimumAgeSeconds))) {
+  const identity = findIdentity(await loadConfiguration(context), name);
+  if (wish !== "rotate" || (await mayRotationBeDue(context, identity.name, minimumAgeSeconds))) {
     return undefined;
   }
-  const note = decodeKeyNotes(world.state.read(keyNotesName))[identity.name];
+  const note = decodeKeyNotes(context.state.read(keyNotesName))[identity.name];
   return {
     identity: identity.name,
     outcome: "young",
@@ -87,39 +97,39 @@ async function youngAsNoted(
 }
 
 async function noteEnd(
-  world: UnattendedNeeds,
+  context: UnattendedNeeds,
   by: RotationRun["by"],
   identity: string,
   end: UnattendedEnd,
 ): Promise<void> {
   const { outcome, status, text, notice } = end;
   if (outcome !== "not-due") {
-    world.state.record("key-rotation-ended", { identity, by, outcome, status, text });
+    context.state.record("key-rotation-ended", { identity, by, outcome, status, text });
   }
   // A lost network is no reason to leave it for a day.
   const isPassing = by === "automatic" && outcome === "failed" && notice === undefined;
   if (!isPassing) {
-    await world.state.update(rotationRunsName, (old) =>
-      encodeRotationRuns(withRun(decodeRotationRuns(old), identity, runOf(end, by, world.now()))),
+    await context.state.update(rotationRunsName, (old) =>
+      encodeRotationRuns(withRun(decodeRotationRuns(old), identity, runOf(end, by, context.now()))),
     );
   }
-  if (notice !== undefined) await leaveNotice(world, { ...notice, identity });
+  if (notice !== undefined) await leaveNotice(context, { ...notice, identity });
 }
 
-async function nameIdentity(world: UnattendedNeeds, name: string | undefined): Promise<string> {
+async function nameIdentity(context: UnattendedNeeds, name: string | undefined): Promise<string> {
   if (name !== undefined) return name;
   try {
-    return findIdentity(await loadConfiguration(world), undefined).name;
+    return findIdentity(await loadConfiguration(context), undefined).name;
   } catch {
     return "the default identity";
   }
 }
 
 async function retryWords(
-  world: Needs<"places">,
+  context: Needs<"paths">,
   identity: string | undefined,
 ): Promise<readonly string[]> {
-  const { configuration, configurationIsNamed } = world.places;
+  const { configuration, configurationIsNamed } = context.paths;
   return [
     "awst",
     "key",
@@ -127,4 +137,77 @@ async function retryWords(
     ...(configurationIsNamed ? ["--config", configuration] : []),
     ...(identity === undefined ? [] : ["--identity", identity]),
   ];
+}
+
+/** How long a rotation by somebody else is waited for: that one does the same. */
+const waitMs = 60_000;
+
+/** undefined: nothing was to be done. Errors: those of `rotateKey`. */
+export async function rotateAutomatically(
+  context: UnattendedNeeds,
+  identityName: string | undefined,
+): Promise<RotationReport | undefined> {
+  const configuration = await loadConfiguration(context);
+  const identity = findIdentity(configuration, identityName);
+  if (!(await isImported(context, configuration, identity))) return undefined;
+  const minutes = identity.keyRotationIntervalMinutes;
+  return rotateUnattended(context, "automatic", {
+    identity: identity.name,
+    wish: minutes === 0 ? "finish" : "rotate",
+    minimumAgeSeconds: minutes * 60,
+    unattended: true,
+    words: "key rotate --automatic",
+    retry: "awst key rotate",
+    waitMs,
+  });
+}
+
+async function isImported(
+  context: UnattendedNeeds,
+  configuration: Configuration,
+  identity: Identity,
+): Promise<boolean> {
+  try {
+    const keychain = await context.keychain(configuration.keychainBackend);
+    return decodeAccessKey(await keychain.read(keyItem(identity.name))) !== undefined;
+  } catch (error) {
+    await noteFailure(context, "automatic", identity.name, error);
+    throw error;
+  }
+}
+
+/** One line, once per identity; undefined where it was said, or where nothing is replaced by itself. */
+export async function takeTerms(
+  context: Needs<"state" | "configurationFile">,
+  { identity, outcome }: Pick<RotationReport, "identity" | "outcome">,
+): Promise<string | undefined> {
+  if (outcome !== "rotated") return undefined;
+  const runs = decodeRotationRuns(context.state.read(rotationRunsName));
+  if (runs[identity]?.areTermsTold) return undefined;
+  const { identities } = await loadConfiguration(context);
+  const terms = rotationTerms(identities.get(identity)?.keyRotationIntervalMinutes ?? 0);
+  if (terms === undefined) return undefined;
+  await context.state.update(rotationRunsName, (old) =>
+    encodeRotationRuns(withTermsTold(decodeRotationRuns(old), identity)),
+  );
+  return terms;
+}
+
+export type NoticeNeeds = Needs<"state" | "now" | "notifier" | "debug">;
+
+export async function leaveNotice(
+  context: NoticeNeeds,
+  { isCall, ...word }: Omit<Notice, "at"> & { readonly isCall: boolean },
+): Promise<void> {
+  const notice: Notice = { ...word, at: context.now().toISOString() };
+  let wasKnown = false;
+  await context.state.update(noticesName, (old) => {
+    const notices = decodeNotices(old);
+    wasKnown = isKnown(notices, notice);
+    return encodeNotices(withNotice(notices, notice));
+  });
+  if (!isCall || wasKnown) return;
+  const toDo = notice.command === undefined ? "" : `: ${notice.command}`;
+  const isShown = await (await context.notifier()).show("awst", `${notice.text}${toDo}`);
+  context.debug(isShown ? "shown on the desktop" : "no desktop took the word");
 }

@@ -16,15 +16,15 @@ import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Needs } from "../../ports.ts";
 import type { UserNeeds } from "../session/as-user.ts";
-import type { Caller } from "../session/open-caller.ts";
-import { openIam } from "../session/open-iam.ts";
-import { putSecret } from "../session/put-secret.ts";
+import { openIam } from "../session/ask-aws.ts";
+import type { IdentityContext } from "../session/open-identity-context.ts";
+import { putSecret } from "../session/stored-seed.ts";
 
 export type RotationNeeds = UserNeeds & Needs<"debug">;
 
 /** Who rotates, on what session. */
 export interface Hands {
-  readonly caller: Caller;
+  readonly identityContext: IdentityContext;
   readonly userName: string;
   readonly iam: Iam;
   /** undefined: no device, so the key in use signs for itself. */
@@ -45,14 +45,14 @@ export interface KeptKeys {
   readonly previous: AccessKey | undefined;
 }
 
-type Whose = Pick<Caller, "configuration" | "identity">;
+type Whose = Pick<IdentityContext, "configuration" | "identity">;
 
 /** Errors: KEYCHAIN_*. */
 export async function readKeptKeys(
-  world: Needs<"keychain">,
+  context: Needs<"keychain">,
   { configuration, identity }: Whose,
 ): Promise<KeptKeys> {
-  const keychain = await world.keychain(configuration.keychainBackend);
+  const keychain = await context.keychain(configuration.keychainBackend);
   const read = async (item: string) => decodeAccessKey(await keychain.read(item));
   return {
     held: await read(keyItem(identity.name)),
@@ -63,11 +63,11 @@ export async function readKeptKeys(
 
 /** KEY_MISSING when the keychain has no key of this id. */
 export async function readKey(
-  world: Needs<"keychain">,
+  context: Needs<"keychain">,
   whose: Whose,
   id: string,
 ): Promise<AccessKey> {
-  const { held, next, previous } = await readKeptKeys(world, whose);
+  const { held, next, previous } = await readKeptKeys(context, whose);
   const found = [held, next, previous].find((key) => key?.accessKeyId === id);
   if (found !== undefined) return found;
   throw new AwstError("KEY_MISSING", `the keychain no longer has the secret of ${id}`);
@@ -75,79 +75,82 @@ export async function readKey(
 
 /** KEYCHAIN_*; KEYCHAIN_DAMAGED when it does not give back what was put in. */
 export async function putKey(
-  world: Needs<"keychain">,
+  context: Needs<"keychain">,
   { configuration }: Whose,
   item: string,
   key: Pick<AccessKey, "accessKeyId" | "secretAccessKey">,
 ): Promise<void> {
-  await putSecret(world, configuration, item, encodeAccessKey(key));
+  await putSecret(context, configuration, item, encodeAccessKey(key));
 }
 
 /** IAM on the MFA session; without one on the key in use, since the one before it may be switched off. */
-export async function openOwnIam(world: RotationNeeds, hands: Hands): Promise<Iam> {
+export async function openOwnIam(context: RotationNeeds, hands: Hands): Promise<Iam> {
   if (hands.session !== undefined) return hands.iam;
-  const { held } = await readKeptKeys(world, hands.caller);
-  return held === undefined ? hands.iam : openIam(world, held, hands.caller.region);
+  const { held } = await readKeptKeys(context, hands.identityContext);
+  return held === undefined ? hands.iam : openIam(context, held, hands.identityContext.region);
 }
 
 export async function readJournal(
-  world: Needs<"state">,
+  context: Needs<"state">,
   identity: string,
 ): Promise<RotationJournal | undefined> {
-  return decodeJournal(world.state.read(rotationName(identity)));
+  return decodeJournal(context.state.read(rotationName(identity)));
 }
 
 /** FILE_UNWRITABLE when it is not there afterwards. */
 export async function beginJournal(
-  world: Needs<"state" | "places">,
+  context: Needs<"state" | "paths">,
   identity: string,
   journal: RotationJournal,
 ): Promise<void> {
   const name = rotationName(identity);
   const value = JSON.parse(JSON.stringify(encodeJournal(journal)));
-  world.state.replace(name, value);
-  if (JSON.stringify(world.state.read(name)) === JSON.stringify(value)) return;
+  context.state.replace(name, value);
+  if (JSON.stringify(context.state.read(name)) === JSON.stringify(value)) return;
   throw new AwstError(
     "FILE_UNWRITABLE",
-    `the rotation cannot be written down in ${world.places.state}, so it is not begun`,
-    { hint: `make room, or make that folder writable: ${world.places.state}` },
+    `the rotation cannot be written down in ${context.paths.state}, so it is not begun`,
+    { hint: `make room, or make that folder writable: ${context.paths.state}` },
   );
 }
 
 /** Where it was lost, by what the keychain holds: the key put aside is the old one. */
-export async function openJournal(world: RotationNeeds, hands: Hands): Promise<RotationJournal> {
-  const { caller, graceSeconds } = hands;
-  const written = await readJournal(world, caller.identity.name);
+export async function openJournal(context: RotationNeeds, hands: Hands): Promise<RotationJournal> {
+  const { identityContext, graceSeconds } = hands;
+  const written = await readJournal(context, identityContext.identity.name);
   if (written !== undefined) return written;
-  const { held = caller.key, previous = held } = await readKeptKeys(world, caller);
+  const { held = identityContext.key, previous = held } = await readKeptKeys(
+    context,
+    identityContext,
+  );
   return emptyJournal(previous.accessKeyId, graceSeconds);
 }
 
 export async function changeJournal(
-  world: RotationNeeds,
+  context: RotationNeeds,
   hands: Hands,
   change: (journal: RotationJournal) => Partial<RotationJournal> | undefined,
 ): Promise<void> {
-  const { name } = hands.caller.identity;
-  const journal = await openJournal(world, hands);
+  const { name } = hands.identityContext.identity;
+  const journal = await openJournal(context, hands);
   const changes = change(journal);
-  world.state.replace(
+  context.state.replace(
     rotationName(name),
     encodeJournal(changes === undefined ? undefined : { ...journal, ...changes }),
   );
 }
 
 /** AWS's time, as last seen. */
-export async function askClock(world: Needs<"state" | "now">): Promise<Date> {
-  return clockOf(world.state.read(clockName), world.now()).awsNow;
+export async function askClock(context: Needs<"state" | "now">): Promise<Date> {
+  return clockOf(context.state.read(clockName), context.now()).awsNow;
 }
 
 /** A line of the history. */
 export async function recordStep(
-  world: Needs<"state">,
-  { caller }: Hands,
+  context: Needs<"state">,
+  { identityContext }: Hands,
   event: string,
   facts: Readonly<Record<string, string>>,
 ): Promise<void> {
-  world.state.record(event, { identity: caller.identity.name, ...facts });
+  context.state.record(event, { identity: identityContext.identity.name, ...facts });
 }

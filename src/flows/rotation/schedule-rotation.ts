@@ -18,70 +18,74 @@ import type { ScheduleReport } from "../../model/rotation/schedule-report.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 
-type ShowNeeds = Needs<"configurationFile" | "places" | "state" | "stamp" | "now" | "scheduler">;
+type ShowNeeds = Needs<"configurationFile" | "paths" | "state" | "stamp" | "now" | "scheduler">;
 type ScheduleNeeds = ShowNeeds & Needs<"env" | "program" | "keychain" | "locks" | "processId">;
 
 /** Errors: KEY_MISSING for a key that is not imported, SCHEDULER_*, KEYCHAIN_*, IDENTITY_UNKNOWN. */
 export async function scheduleRotation(
-  world: ScheduleNeeds,
+  context: ScheduleNeeds,
   wish: { readonly identity: string | undefined; readonly everySeconds: number },
 ): Promise<ScheduleReport> {
-  const configuration = await loadConfiguration(world);
+  const configuration = await loadConfiguration(context);
   const identity = findIdentity(configuration, wish.identity);
-  await requireImported(world, configuration, identity);
-  const scheduler = await world.scheduler();
-  const { carried, withheld } = carriedVariables(world.env, (await scheduler.choose()) ?? "cron");
+  await requireImported(context, configuration, identity);
+  const scheduler = await context.scheduler();
+  const { carried, withheld } = carriedVariables(context.env, (await scheduler.choose()) ?? "cron");
   const job = makeJob({
-    program: world.program,
+    program: context.program,
     identity: identity.name,
-    configuration: namedConfiguration(world),
+    configuration: namedConfiguration(context),
     everySeconds: wish.everySeconds,
-    environment: withPlaces(world, carried),
+    environment: withPaths(context, carried),
   });
   if ([...job.words, ...Object.values(job.environment)].some((word) => /\p{Cc}/u.test(word))) {
     throw new AwstError("SCHEDULER_FAILED", "a path or a name holds what no schedule can");
   }
-  const how = { holder: `key schedule (pid ${world.processId})` };
-  const installed = await (await world.locks()).hold("schedule", how, () => scheduler.install(job));
-  world.state.replace(programName(job.name), world.program);
-  world.state.record("key-schedule-installed", {
+  const how = { holder: `key schedule (pid ${context.processId})` };
+  const installed = await (await context.locks()).hold("schedule", how, () =>
+    scheduler.install(job),
+  );
+  context.state.replace(programName(job.name), context.program);
+  context.state.record("key-schedule-installed", {
     identity: identity.name,
     system: installed.system,
     everySeconds: wish.everySeconds,
   });
-  return { ...report(world, identity, job.name, installed), withheld };
+  return { ...report(context, identity, job.name, installed), withheld };
 }
 
 export async function showSchedule(
-  world: ShowNeeds,
+  context: ShowNeeds,
   identityName: string | undefined,
 ): Promise<ScheduleReport> {
-  const identity = findIdentity(await loadConfiguration(world), identityName);
-  const name = scheduleName(identity.name, namedConfiguration(world));
-  return report(world, identity, name, await (await world.scheduler()).find(name));
+  const identity = findIdentity(await loadConfiguration(context), identityName);
+  const name = scheduleName(identity.name, namedConfiguration(context));
+  return report(context, identity, name, await (await context.scheduler()).find(name));
 }
 
 export async function unscheduleRotation(
-  world: ShowNeeds & Needs<"locks" | "processId">,
+  context: ShowNeeds & Needs<"locks" | "processId">,
   identityName: string | undefined,
 ): Promise<ScheduleReport & { readonly wasThere: boolean }> {
-  const identity = findIdentity(await loadConfiguration(world), identityName);
-  const name = scheduleName(identity.name, namedConfiguration(world));
-  const scheduler = await world.scheduler();
-  const how = { holder: `key schedule (pid ${world.processId})` };
-  const wasThere = await (await world.locks()).hold("schedule", how, () => scheduler.remove(name));
-  if (wasThere) world.state.record("key-schedule-removed", { identity: identity.name });
-  return { ...report(world, identity, name, undefined), wasThere };
+  const identity = findIdentity(await loadConfiguration(context), identityName);
+  const name = scheduleName(identity.name, namedConfiguration(context));
+  const scheduler = await context.scheduler();
+  const how = { holder: `key schedule (pid ${context.processId})` };
+  const wasThere = await (await context.locks()).hold("schedule", how, () =>
+    scheduler.remove(name),
+  );
+  if (wasThere) context.state.record("key-schedule-removed", { identity: identity.name });
+  return { ...report(context, identity, name, undefined), wasThere };
 }
 
 function report(
-  world: Needs<"state" | "stamp" | "now">,
+  context: Needs<"state" | "stamp" | "now">,
   identity: Identity,
   name: string,
   installed: InstalledSchedule | undefined,
 ): ScheduleReport {
-  const runs = decodeRotationRuns(world.state.read(rotationRunsName))[identity.name];
-  const slot = installed && nextSlot(installed.system, installed.text, world.now());
+  const runs = decodeRotationRuns(context.state.read(rotationRunsName))[identity.name];
+  const slot = installed && nextSlot(installed.system, installed.text, context.now());
   return {
     name,
     identity: identity.name,
@@ -89,41 +93,41 @@ function report(
     everySeconds: installed && everySecondsOf(installed.text),
     nextRunAt: installed?.isActive ? (installed.nextRunAt ?? slot) : undefined,
     lastRun: runs?.schedule,
-    missingProgram: installed && missingProgram(world, name),
+    missingProgram: installed && missingProgram(context, name),
     hasCodeCommand: identity.command !== undefined,
     withheld: [],
   };
 }
 
 /** Words of the program that were files when the schedule was made, and no longer are. */
-function missingProgram(world: Needs<"state" | "stamp">, name: string): string | undefined {
-  const program = world.state.read(programName(name));
+function missingProgram(context: Needs<"state" | "stamp">, name: string): string | undefined {
+  const program = context.state.read(programName(name));
   if (!Array.isArray(program)) return undefined;
-  return program.find((word) => typeof word === "string" && world.stamp(word) === undefined);
+  return program.find((word) => typeof word === "string" && context.stamp(word) === undefined);
 }
 
 async function requireImported(
-  world: ScheduleNeeds,
+  context: ScheduleNeeds,
   configuration: Configuration,
   identity: Identity,
 ): Promise<void> {
-  const keychain = await world.keychain(configuration.keychainBackend);
+  const keychain = await context.keychain(configuration.keychainBackend);
   if (decodeAccessKey(await keychain.read(keyItem(identity.name))) !== undefined) return;
   const message = `the access key of "${identity.name}" is not in the keychain, and no other is ever replaced`;
   throw new AwstError("KEY_MISSING", message, { hint: "awst key import" });
 }
 
-function namedConfiguration(world: Needs<"places">): string | undefined {
-  const { configuration, configurationIsNamed } = world.places;
+function namedConfiguration(context: Needs<"paths">): string | undefined {
+  const { configuration, configurationIsNamed } = context.paths;
   return configurationIsNamed ? configuration : undefined;
 }
 
 /** A relative path means something else from elsewhere. */
-function withPlaces(
-  world: Needs<"places">,
+function withPaths(
+  context: Needs<"paths">,
   carried: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const { awsConfig, awsCredentials } = world.places;
+  const { awsConfig, awsCredentials } = context.paths;
   return {
     ...carried,
     ...(carried["AWS_CONFIG_FILE"] && { AWS_CONFIG_FILE: awsConfig }),

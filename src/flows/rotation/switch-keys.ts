@@ -3,11 +3,28 @@
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
-import { keyItem, nextKeyItem, previousKeyItem } from "../../model/keychain/items.ts";
+import {
+  keyItem,
+  mfaSessionItem,
+  nextKeyItem,
+  previousKeyItem,
+} from "../../model/keychain/items.ts";
 import type { RotationJournal } from "../../model/rotation/rotation-journal.ts";
 import { withUser } from "../../model/session/learned.ts";
+import {
+  decodeMfaSession,
+  decodeRoleSession,
+  encodeMfaSession,
+  encodeRoleSession,
+  type MfaSession,
+  type RoleSession,
+} from "../../model/session/session.ts";
+import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
 import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
-import { holdKey } from "../key/hold-key.ts";
+import type { Needs } from "../../ports.ts";
+import { holdKey } from "../key/key-ages.ts";
+import { askAws } from "../session/ask-aws.ts";
+import { dropSession } from "../session/keep-session.ts";
 import { changeLearned } from "../session/learn-user.ts";
 import {
   askClock,
@@ -15,70 +32,71 @@ import {
   type Hands,
   putKey,
   type RotationNeeds,
+  readJournal,
+  readKeptKeys,
   readKey,
 } from "./rotation-hands.ts";
-import { stampSessions } from "./stamp-sessions.ts";
 
 const shortWaitMs = 5_000;
 
 /** Errors: KEYCHAIN_*; KEY_MISSING when somebody put in another key meanwhile. */
 export async function switchKeys(
-  world: RotationNeeds,
+  context: RotationNeeds,
   hands: Hands,
   from: string,
   to: string,
 ): Promise<void> {
-  const { caller } = hands;
-  const { name } = caller.identity;
-  await asNobodyTypes(world, hands, () =>
-    holdKey(world, caller, "key rotate", async () => {
-      await exchange(world, hands, { from, to, aside: previousKeyItem(name) });
-      await noteKeys(world, hands, from, to);
-      await caller.keychain.remove(nextKeyItem(name)).catch(ignoreItsRefusal);
+  const { identityContext } = hands;
+  const { name } = identityContext.identity;
+  await asNobodyTypes(context, hands, () =>
+    holdKey(context, identityContext, "key rotate", async () => {
+      await exchange(context, hands, { from, to, aside: previousKeyItem(name) });
+      await noteKeys(context, hands, from, to);
+      await identityContext.keychain.remove(nextKeyItem(name)).catch(ignoreItsRefusal);
     }),
   );
 }
 
 /** The same the other way round: the new key is kept until it is deleted at AWS. */
 export async function switchBack(
-  world: RotationNeeds,
+  context: RotationNeeds,
   hands: Hands,
   from: string,
   to: string,
 ): Promise<void> {
-  const { caller } = hands;
-  const { name } = caller.identity;
-  await asNobodyTypes(world, hands, () =>
-    holdKey(world, caller, "key rotate --undo", async () => {
-      await exchange(world, hands, { from, to, aside: nextKeyItem(name) });
-      await noteKeys(world, hands, from, to);
-      await caller.keychain.remove(previousKeyItem(name)).catch(ignoreItsRefusal);
+  const { identityContext } = hands;
+  const { name } = identityContext.identity;
+  await asNobodyTypes(context, hands, () =>
+    holdKey(context, identityContext, "key rotate --undo", async () => {
+      await exchange(context, hands, { from, to, aside: nextKeyItem(name) });
+      await noteKeys(context, hands, from, to);
+      await identityContext.keychain.remove(previousKeyItem(name)).catch(ignoreItsRefusal);
     }),
   );
 }
 
 /** What follows the keychain. May be done again. */
 export async function noteKeys(
-  world: RotationNeeds,
+  context: RotationNeeds,
   hands: Hands,
   from: string,
   to: string,
 ): Promise<void> {
-  const { name } = hands.caller.identity;
-  const now = await askClock(world);
-  await changeJournal(world, hands, (journal) => ({
+  const { name } = hands.identityContext.identity;
+  const now = await askClock(context);
+  await changeJournal(context, hands, (journal) => ({
     switchedAt: journal.switchedAt ?? now.toISOString(),
     ...(journal.newKeyId === undefined && answered(journal, to)),
   }));
-  await changeLearned(world, (learned) => {
+  await changeLearned(context, (learned) => {
     const user = learned.users[from];
     return user === undefined || learned.users[to] ? learned : withUser(learned, to, user);
   });
-  await world.state.update(keyNotesName, (old) => {
+  await context.state.update(keyNotesName, (old) => {
     const notes = decodeKeyNotes(old);
     return notes[name]?.accessKeyId === to ? undefined : { ...notes, [name]: { accessKeyId: to } };
   });
-  await stampSessions(world, hands, from, to);
+  await stampSessions(context, hands, from, to);
 }
 
 /** A kill came between the keychain and the journal: the last create is the one that made this key. */
@@ -89,23 +107,23 @@ function answered(journal: RotationJournal, to: string): Partial<RotationJournal
 
 /** While somebody is asked for a code, that code is to go out with the key it was asked for. WAIT_TIMED_OUT. */
 export async function whileNobodyTypes<T>(
-  world: RotationNeeds,
-  { caller }: Hands,
+  context: RotationNeeds,
+  { identityContext }: Hands,
   work: () => Promise<T>,
 ): Promise<T> {
-  const how = { holder: `key rotate (process ${world.processId})`, waitMs: shortWaitMs };
-  return (await world.locks()).hold(`code-${caller.identity.name}`, how, work);
+  const how = { holder: `key rotate (process ${context.processId})`, waitMs: shortWaitMs };
+  return (await context.locks()).hold(`code-${identityContext.identity.name}`, how, work);
 }
 
 /** Better so; but both keys work now, and a question may stand for hours. */
 async function asNobodyTypes(
-  world: RotationNeeds,
+  context: RotationNeeds,
   hands: Hands,
   work: () => Promise<void>,
 ): Promise<void> {
   let isBegun = false;
   try {
-    await whileNobodyTypes(world, hands, async () => {
+    await whileNobodyTypes(context, hands, async () => {
       isBegun = true;
       await work();
     });
@@ -116,21 +134,21 @@ async function asNobodyTypes(
 }
 
 async function exchange(
-  world: RotationNeeds,
-  { caller }: Hands,
+  context: RotationNeeds,
+  { identityContext }: Hands,
   { from, to, aside }: { readonly from: string; readonly to: string; readonly aside: string },
 ): Promise<void> {
-  const item = keyItem(caller.identity.name);
-  const held = decodeAccessKey(await caller.keychain.read(item));
+  const item = keyItem(identityContext.identity.name);
+  const held = decodeAccessKey(await identityContext.keychain.read(item));
   if (held?.accessKeyId !== from) {
     throw new AwstError("KEY_MISSING", `${from} is no longer the key in the keychain`);
   }
-  const other = await readKey(world, caller, to);
-  await putKey(world, caller, aside, held);
+  const other = await readKey(context, identityContext, to);
+  await putKey(context, identityContext, aside, held);
   try {
-    await putKey(world, caller, item, other);
+    await putKey(context, identityContext, item, other);
   } catch (error) {
-    await putKey(world, caller, item, held).catch(ignoreItsRefusal);
+    await putKey(context, identityContext, item, held).catch(ignoreItsRefusal);
     throw error;
   }
 }
@@ -138,4 +156,98 @@ async function exchange(
 /** The next look at the keychain tells what became of it. */
 function ignoreItsRefusal(error: unknown): void {
   if (!isAwstError(error)) throw error;
+}
+
+interface Kept {
+  readonly item: string;
+  readonly session: MfaSession | RoleSession;
+}
+
+/** What can't be stamped is made anew when it is needed, with a code if need be. */
+export async function stampSessions(
+  context: RotationNeeds,
+  hands: Hands,
+  from: string,
+  to: string,
+): Promise<void> {
+  const all = await readSessions(context, hands);
+  const kept = all.filter(({ session }) => session.signedBy === from);
+  const ids = kept.map(({ session }) => session.keys.accessKeyId);
+  if (ids.length === 0) return;
+  await changeJournal(context, hands, ({ sessions }) => ({
+    sessions: [...new Set([...sessions, ...ids])],
+  }));
+  for (const each of kept) await stamp(hands, each, to);
+}
+
+/** Those made with `key`, which stopped working. Errors: AWS could not be asked. */
+export async function testSessions(
+  context: RotationNeeds,
+  hands: Hands,
+  key: string,
+): Promise<{ readonly alive: number; readonly dropped: number }> {
+  const { identity, keychain } = hands.identityContext;
+  const journal = await readJournal(context, identity.name);
+  const { held } = await readKeptKeys(context, hands.identityContext);
+  const meant = (await readSessions(context, hands)).filter(
+    ({ session }) =>
+      session.signedBy === key || journal?.sessions.includes(session.keys.accessKeyId),
+  );
+  const mfa = meant.find(({ item }) => item === mfaSessionItem(identity.name));
+  // What lives although its key does not proves it for all that came of it.
+  const areAlive = mfa !== undefined && (await isTaken(context, hands, mfa));
+  let alive = 0;
+  for (const each of meant) {
+    if (areAlive || (each !== mfa && (await isTaken(context, hands, each)))) {
+      alive += 1;
+      if (held) await stamp(hands, each, held.accessKeyId);
+    } else {
+      await dropSession(context, keychain, each.item);
+    }
+  }
+  return { alive, dropped: meant.length - alive };
+}
+
+async function isTaken(context: RotationNeeds, hands: Hands, { session }: Kept): Promise<boolean> {
+  try {
+    await askAws(context, session.keys, hands.identityContext.region, (aws) =>
+      aws.getCallerIdentity(),
+    );
+    return true;
+  } catch (error) {
+    if (isAwstError(error, "AWS_KEY_REJECTED", "AWS_SESSION_EXPIRED")) return false;
+    throw error;
+  }
+}
+
+async function stamp(hands: Hands, { item, session }: Kept, signedBy: string): Promise<void> {
+  if (session.signedBy === signedBy) return;
+  const stamped =
+    "codeAt" in session
+      ? encodeMfaSession({ ...session, signedBy })
+      : encodeRoleSession({ ...session, signedBy });
+  try {
+    await hands.identityContext.keychain.write(item, stamped);
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+  }
+}
+
+async function readSessions(
+  context: Needs<"state">,
+  { identityContext }: Hands,
+): Promise<readonly Kept[]> {
+  const name = identityContext.identity.name;
+  const index = decodeSessionIndex(context.state.read(sessionIndexName));
+  const roles = Object.entries(index).filter(
+    ([, note]) => note.kind === "role" && note.identity === name,
+  );
+  const kept: Kept[] = [];
+  const mfa = decodeMfaSession(await identityContext.keychain.read(mfaSessionItem(name)));
+  if (mfa) kept.push({ item: mfaSessionItem(name), session: mfa });
+  for (const [item] of roles) {
+    const session = decodeRoleSession(await identityContext.keychain.read(item));
+    if (session) kept.push({ item, session });
+  }
+  return kept;
 }

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import {
   configurationOf,
   type FakeMachine,
   type FakeProcess,
   makeFakeMachine,
   role,
-} from "../../../test/support/fake-world.ts";
+} from "../../../test/support/fake-context.ts";
+import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import type { ErrorCode } from "../../model/errors.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { Secret } from "../../model/secret.ts";
@@ -29,8 +29,8 @@ const countKeys: UserWork<number> = async (iam, userName) =>
   (await iam.listAccessKeys(userName)).keys.length;
 
 function run<T>(work: UserWork<T>, process: FakeProcess = person(), more = {}) {
-  const world = machine.process(process);
-  return { world, done: asUser(world, undefined, { ...wish, ...more }, work) };
+  const context = machine.process(process);
+  return { context, done: asUser(context, undefined, { ...wish, ...more }, work) };
 }
 
 async function calls(work: () => Promise<unknown>): Promise<string[]> {
@@ -48,14 +48,14 @@ describe("the MFA session", () => {
     ]);
     const second = run(countKeys, {});
     expect(await calls(() => second.done)).toEqual(["ListAccessKeys"]);
-    expect(second.world.asked).toEqual([]);
+    expect(second.context.asked).toEqual([]);
   });
 
   test("the work is told who it works for, and on which session", async () => {
-    const told = await run(async (_iam, userName, caller, session) => [
+    const told = await run(async (_iam, userName, identityContext, session) => [
       userName,
-      caller.identity.name,
-      caller.key.accessKeyId,
+      identityContext.identity.name,
+      identityContext.key.accessKeyId,
       session?.signedBy,
     ]).done;
     expect(told).toEqual(["user", "main-account", "AKIAFAKEFAKEFAKEFAKE", "AKIAFAKEFAKEFAKEFAKE"]);
@@ -64,10 +64,10 @@ describe("the MFA session", () => {
   test("too old for the policy: one more code, and the work is done", async () => {
     await run(countKeys).done;
     machine.advance(5 * hour);
-    const { world, done } = run(countKeys);
+    const { context, done } = run(countKeys);
     expect(await done).toBe(1);
-    expect(world.asked).toHaveLength(1);
-    expect(world.said.join()).toContain(
+    expect(context.asked).toHaveLength(1);
+    expect(context.said.join()).toContain(
       "AWS denied ListAccessKeys to a session whose code is 5 h old",
     );
   });
@@ -80,9 +80,9 @@ describe("the MFA session", () => {
 
   test("a denial to a young session is final, and costs no code", async () => {
     await run(countKeys).done;
-    const { world, done } = run((iam, userName) => iam.tagUser(userName, { a: "b" }));
+    const { context, done } = run((iam, userName) => iam.tagUser(userName, { a: "b" }));
     await expect(done).rejects.toMatchObject({ code: "AWS_DENIED" });
-    expect(world.asked).toEqual([]);
+    expect(context.asked).toEqual([]);
   });
 
   test("a denial to a session just opened is final, however long the question took", async () => {
@@ -92,21 +92,21 @@ describe("the MFA session", () => {
         return machine.aws.code();
       },
     };
-    const { world, done } = run((iam, userName) => iam.tagUser(userName, { a: "b" }), slow);
+    const { context, done } = run((iam, userName) => iam.tagUser(userName, { a: "b" }), slow);
     await expect(done).rejects.toMatchObject({ code: "AWS_DENIED" });
-    expect(world.asked).toHaveLength(1);
+    expect(context.asked).toHaveLength(1);
   });
 
   test("denied with the fresh code too: two runs, one code, the denial", async () => {
     await run(countKeys).done;
     machine.advance(5 * hour);
     let runs = 0;
-    const { world, done } = run((iam, userName) => {
+    const { context, done } = run((iam, userName) => {
       runs += 1;
       return iam.tagUser(userName, { a: "b" });
     });
     await expect(done).rejects.toMatchObject({ code: "AWS_DENIED" });
-    expect([runs, world.asked.length]).toEqual([2, 1]);
+    expect([runs, context.asked.length]).toEqual([2, 1]);
   });
 
   test.each(["AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED"] as const)(
@@ -115,9 +115,9 @@ describe("the MFA session", () => {
       await run(countKeys).done;
       machine.advance(60);
       machine.aws.failNext("ListAccessKeys", code);
-      const { world, done } = run(countKeys);
+      const { context, done } = run(countKeys);
       expect(await done).toBe(1);
-      expect(world.asked).toHaveLength(1);
+      expect(context.asked).toHaveLength(1);
     },
   );
 
@@ -127,9 +127,9 @@ describe("the MFA session", () => {
       await run(countKeys).done;
       machine.advance(5 * hour);
       machine.aws.failNext("ListAccessKeys", code);
-      const { world, done } = run(countKeys);
+      const { context, done } = run(countKeys);
       await expect(done).rejects.toMatchObject({ code });
-      expect(world.asked).toEqual([]);
+      expect(context.asked).toEqual([]);
     },
   );
 });
@@ -178,9 +178,9 @@ describe("without a session", () => {
 
 describe("unattended", () => {
   test("a person at the terminal is not asked", async () => {
-    const { world, done } = run(countKeys, person(), { unattended: true });
+    const { context, done } = run(countKeys, person(), { unattended: true });
     await expect(done).rejects.toMatchObject({ code: "CODE_NEEDED" });
-    expect(world.asked).toEqual([]);
+    expect(context.asked).toEqual([]);
   });
 
   test("the [mfa] command is", async () => {
@@ -194,9 +194,9 @@ describe("unattended", () => {
 test("AWS's clock is kept from every answer", async () => {
   await run(countKeys).done;
   machine.skewMs = 7 * 60_000;
-  const { world, done } = run(countKeys);
+  const { context, done } = run(countKeys);
   await done;
-  expect(world.said.join()).toContain("your clock is 7 min behind");
+  expect(context.said.join()).toContain("your clock is 7 min behind");
 });
 
 test("an unknown identity", async () => {

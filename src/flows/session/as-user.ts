@@ -10,6 +10,7 @@ import { youngSessionSeconds } from "../../model/session/session-plan.ts";
 import { formatDuration } from "../../model/text/duration.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Needs } from "../../ports.ts";
+import { openIam } from "./ask-aws.ts";
 import { learnUser } from "./learn-user.ts";
 import {
   dropMfaSession,
@@ -17,10 +18,7 @@ import {
   obtainMfaSession,
   readMfaSession,
 } from "./obtain-mfa-session.ts";
-import type { Caller } from "./open-caller.ts";
-import { openIam } from "./open-iam.ts";
-import { type IdentityNeeds, openIdentity } from "./open-identity.ts";
-
+import { type IdentityContext, type IdentityNeeds, openIdentity } from "./open-identity-context.ts";
 export type UserNeeds = MfaNeeds & IdentityNeeds & Needs<"iam">;
 
 export interface UserWish {
@@ -40,57 +38,61 @@ export interface UserWish {
 export type UserWork<T> = (
   iam: Iam,
   userName: string,
-  caller: Caller,
+  identityContext: IdentityContext,
   session: MfaSession | undefined,
 ) => Promise<T>;
 
 /** `work` may run twice: it looks at what is there first, catches the denials it can live with, and what
  *  AWS says of keys other than `iam`'s. Errors: those of `openIdentity`, of `acquireCode` and of `work`. */
 export async function asUser<T>(
-  world: UserNeeds,
+  context: UserNeeds,
   identityName: string | undefined,
   wish: UserWish,
   work: UserWork<T>,
 ): Promise<T> {
-  const here = wish.unattended ? { ...world, env: { ...world.env, AWST_PROMPT: "none" } } : world;
-  const caller = await openIdentity(here, identityName);
-  const { userName } = await learnUser(here, caller);
+  const here = wish.unattended
+    ? { ...context, env: { ...context.env, AWST_PROMPT: "none" } }
+    : context;
+  const identityContext = await openIdentity(here, identityName);
+  const { userName } = await learnUser(here, identityContext);
   const run = async (keys: Keys, session?: MfaSession) =>
-    work(await openIam(here, keys, caller.region), userName, caller, session);
+    work(await openIam(here, keys, identityContext.region), userName, identityContext, session);
 
-  const kept = await readMfaSession(here, caller);
+  const kept = await readMfaSession(here, identityContext);
   if (kept === undefined) {
-    const opened = await openSession(here, caller, wish).catch((error: unknown) =>
+    const opened = await openSession(here, identityContext, wish).catch((error: unknown) =>
       whereThereIsNone(error, wish),
     );
     if ("keys" in opened) return run(opened.keys, opened);
-    return run(caller.key).catch((error: unknown) => {
+    return run(identityContext.key).catch((error: unknown) => {
       throw isAwstError(error, "AWS_DENIED") ? opened : error;
     });
   }
   try {
     return await run(kept.keys, kept);
   } catch (error) {
-    if (!(await isWorthACode(here, caller, kept, error))) throw error;
-    const opened = await openSession(here, caller, wish, kept);
+    if (!(await isWorthACode(here, identityContext, kept, error))) throw error;
+    const opened = await openSession(here, identityContext, wish, kept);
     return run(opened.keys, opened);
   }
 }
 
 function openSession(
-  world: UserNeeds,
-  caller: Caller,
+  context: UserNeeds,
+  identityContext: IdentityContext,
   wish: UserWish,
   refused?: MfaSession,
 ): Promise<MfaSession> {
-  return obtainMfaSession(world, caller, {
+  return obtainMfaSession(context, identityContext, {
     holder: wish.words,
     asker: "person",
     deadline: undefined,
     given: wish.code,
     named: wish.device,
     retry: wish.retry,
-    workSeconds: [...caller.configuration.roles.values()].map((role) => role.durationSeconds),
+    workSeconds: [...identityContext.configuration.roles.values()].map(
+      (role) => role.durationSeconds,
+    ),
     isEnough: (other) => other.keys.accessKeyId !== refused?.keys.accessKeyId,
   });
 }
@@ -103,21 +105,21 @@ function whereThereIsNone(error: unknown, { device }: UserWish): AwstError {
 }
 
 async function isWorthACode(
-  world: UserNeeds,
-  caller: Caller,
+  context: UserNeeds,
+  identityContext: IdentityContext,
   session: MfaSession,
   error: unknown,
 ): Promise<boolean> {
   if (isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED")) {
-    await dropMfaSession(world, caller);
+    await dropMfaSession(context, identityContext);
     return true;
   }
   if (!isAwstError(error, "AWS_DENIED")) return false;
-  const { awsNow } = clockOf(world.state.read(clockName), world.now());
+  const { awsNow } = clockOf(context.state.read(clockName), context.now());
   const age = (awsNow.getTime() - session.codeAt.getTime()) / 1000;
   if (age <= youngSessionSeconds) return false;
   const action = /^AWS denied \w+/.exec(error.message)?.[0] ?? "AWS denied it";
-  world.say(
+  context.say(
     `${action} to a session whose code is ${formatDuration(age)} old: a fresh one is needed`,
   );
   return true;

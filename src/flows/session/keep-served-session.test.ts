@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   configurationOf,
+  type FakeContext,
   type FakeMachine,
-  type FakeWorld,
   makeFakeMachine,
   role,
-} from "../../../test/support/fake-world.ts";
+} from "../../../test/support/fake-context.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { ServedAnswer } from "../../ports/serving.ts";
-import { type KeptSession, keepServedSession } from "./keep-served-session.ts";
 import { obtainSession } from "./obtain-session.ts";
+import { type KeptSession, keepServedSession } from "./serve-session.ts";
 
 const request: SessionRequest = {
   account: "main",
@@ -26,12 +26,12 @@ const request: SessionRequest = {
 };
 
 let machine: FakeMachine;
-let world: FakeWorld;
+let context: FakeContext;
 let kept: KeptSession;
 let sleeps: { milliseconds: number; wake: () => void }[];
 
-/** A world whose sleepers wake when the test says so. */
-function awake(asleep: FakeWorld): FakeWorld {
+/** A context whose sleepers wake when the test says so. */
+function awake(asleep: FakeContext): FakeContext {
   return {
     ...asleep,
     sleep: (milliseconds, signal) =>
@@ -44,10 +44,10 @@ function awake(asleep: FakeWorld): FakeWorld {
 
 async function start(more: Partial<SessionRequest> = {}): Promise<void> {
   const asked = { ...request, ...more };
-  world = awake(machine.process({ types: () => machine.aws.code() }));
-  kept = await keepServedSession(world, asked, await obtainSession(world, asked));
-  world.said.length = 0;
-  world.asked.length = 0;
+  context = awake(machine.process({ types: () => machine.aws.code() }));
+  kept = await keepServedSession(context, asked, await obtainSession(context, asked));
+  context.said.length = 0;
+  context.asked.length = 0;
   machine.aws.calls.length = 0;
 }
 
@@ -124,7 +124,7 @@ describe("when a code is needed", () => {
     const last = keyIn(await kept.answer());
     machine.advance(50 * 60);
     expect(keyIn(await kept.answer())).toBe(last);
-    expect(world.said).toEqual([
+    expect(context.said).toEqual([
       expect.stringMatching(
         /the program has keys until \d\d:\d\d; for more, in another shell: awst/,
       ),
@@ -135,14 +135,14 @@ describe("when a code is needed", () => {
     expect(refused).toHaveProperty("message", expect.stringContaining(advice));
     machine.advance(60);
     expect(keyIn(await kept.answer())).toBe("400 CODE_NEEDED");
-    expect(world.asked).toEqual([]);
-    expect(world.said.filter((line) => line.includes("MFA code"))).toHaveLength(1);
+    expect(context.asked).toEqual([]);
+    expect(context.said.filter((line) => line.includes("MFA code"))).toHaveLength(1);
 
     const other = machine.process({ types: () => machine.aws.code() });
     await obtainSession(other, { ...request, account: "main-account" });
     machine.advance(3);
     expect(keyIn(await kept.answer())).toMatch(/^ASIA/);
-    expect(world.asked).toEqual([]);
+    expect(context.asked).toEqual([]);
   });
 
   test("a scoped session that has ended is over", async () => {
@@ -194,7 +194,7 @@ describe("while nobody asks", () => {
       sleeps[at]?.wake();
     }
     await settle();
-    expect(world.said).toHaveLength(1);
+    expect(context.said).toHaveLength(1);
     expect(machine.aws.calls).toEqual([]);
     end.abort();
     await keeping;

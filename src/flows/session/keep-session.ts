@@ -22,13 +22,13 @@ import type { Keychain, Needs } from "../../ports.ts";
 type KeepNeeds = Needs<"state" | "now" | "say">;
 
 export async function keepMfaSession(
-  world: KeepNeeds,
+  context: KeepNeeds,
   keychain: Keychain,
   identity: string,
   session: MfaSession,
 ): Promise<void> {
   const item = mfaSessionItem(identity);
-  await keep(world, keychain, item, encodeMfaSession(session), {
+  await keep(context, keychain, item, encodeMfaSession(session), {
     kind: "mfa",
     identity,
     accessKeyId: session.keys.accessKeyId,
@@ -38,13 +38,13 @@ export async function keepMfaSession(
 }
 
 export async function keepRoleSession(
-  world: KeepNeeds,
+  context: KeepNeeds,
   keychain: Keychain,
   item: string,
   session: RoleSession,
   names: { identity: string; account: string; role: string; scope: string | undefined },
 ): Promise<void> {
-  await keep(world, keychain, item, encodeRoleSession(session), {
+  await keep(context, keychain, item, encodeRoleSession(session), {
     kind: "role",
     ...names,
     accessKeyId: session.keys.accessKeyId,
@@ -55,7 +55,7 @@ export async function keepRoleSession(
 
 /** A stamp in it is new; where that can't be written, the next start is a little slower. */
 export async function rewriteSession(
-  world: Needs<"debug">,
+  context: Needs<"debug">,
   keychain: Keychain,
   item: string,
   session: RoleSession,
@@ -64,23 +64,23 @@ export async function rewriteSession(
     await keychain.write(item, encodeRoleSession(session));
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    world.debug(`${item} keeps its old stamp: ${error.message}`);
+    context.debug(`${item} keeps its old stamp: ${error.message}`);
   }
 }
 
 export async function dropSession(
-  world: KeepNeeds,
+  context: KeepNeeds,
   keychain: Keychain,
   item: string,
 ): Promise<void> {
   await keychain.remove(item);
-  await world.state.update(sessionIndexName, (old) =>
+  await context.state.update(sessionIndexName, (old) =>
     withoutNotes(decodeSessionIndex(old), [item]),
   );
 }
 
 async function keep(
-  world: KeepNeeds,
+  context: KeepNeeds,
   keychain: Keychain,
   item: string,
   value: Secret,
@@ -90,10 +90,10 @@ async function keep(
     await keychain.write(item, value);
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    world.say(`warning: the session could not be kept: ${error.message}`);
+    context.say(`warning: the session could not be kept: ${error.message}`);
     return;
   }
-  await world.state.update(sessionIndexName, (old) =>
-    withNote(decodeSessionIndex(old), item, note, world.now()),
+  await context.state.update(sessionIndexName, (old) =>
+    withNote(decodeSessionIndex(old), item, note, context.now()),
   );
 }

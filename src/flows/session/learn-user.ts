@@ -1,8 +1,8 @@
 // Who the key's user is and which devices make its codes: looked up once per key, then remembered.
 
 import { partitionOf } from "../../model/aws/partition.ts";
-import { mfaLine, nameUnlessDefault } from "../../model/device/mfa-line.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
 import {
   decodeLearned,
   type Learned,
@@ -13,35 +13,41 @@ import {
   withUser,
 } from "../../model/session/learned.ts";
 import type { Needs } from "../../ports.ts";
-import { askAws } from "./ask-aws.ts";
-import type { Caller } from "./open-caller.ts";
-import { openIam } from "./open-iam.ts";
+import { askAws, openIam } from "./ask-aws.ts";
+import type { IdentityContext } from "./open-identity-context.ts";
 import { listStoredSeeds } from "./stored-seed.ts";
 
 type LearnNeeds = Needs<"aws" | "iam" | "state" | "now" | "say" | "terminal">;
 
 /** ListMFADevices, signed by the long-term key; without a name in it GetCallerIdentity. */
-export async function learnUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
-  const keyId = caller.key.accessKeyId;
-  const known = decodeLearned(world.state.read(learnedName), world.now()).users[keyId];
+export async function learnUser(
+  context: LearnNeeds,
+  identityContext: IdentityContext,
+): Promise<LearnedUser> {
+  const keyId = identityContext.key.accessKeyId;
+  const known = decodeLearned(context.state.read(learnedName), context.now()).users[keyId];
   // A user without a device may have got one since.
-  if (known && (known.devices.length > 0 || caller.identity.device !== undefined)) return known;
-  const user = await lookUpUser(world, caller);
-  await changeLearned(world, (learned) => withUser(learned, keyId, user));
+  if (known && (known.devices.length > 0 || identityContext.identity.device !== undefined))
+    return known;
+  const user = await lookUpUser(context, identityContext);
+  await changeLearned(context, (learned) => withUser(learned, keyId, user));
   return user;
 }
 
-export async function forgetUser(world: Needs<"state" | "now">, caller: Caller): Promise<void> {
-  await changeLearned(world, (learned) => withoutUser(learned, caller.key.accessKeyId));
+export async function forgetUser(
+  context: Needs<"state" | "now">,
+  identityContext: IdentityContext,
+): Promise<void> {
+  await changeLearned(context, (learned) => withoutUser(learned, identityContext.key.accessKeyId));
 }
 
 export async function rememberDevice(
-  world: Needs<"state" | "now">,
-  caller: Caller,
+  context: Needs<"state" | "now">,
+  identityContext: IdentityContext,
   device: string,
 ): Promise<void> {
-  const keyId = caller.key.accessKeyId;
-  await changeLearned(world, (learned) => {
+  const keyId = identityContext.key.accessKeyId;
+  await changeLearned(context, (learned) => {
     const user = learned.users[keyId];
     if (!user || user.lastUsed === device) return learned;
     return withUser(learned, keyId, { ...user, lastUsed: device });
@@ -51,23 +57,23 @@ export async function rememberDevice(
 /** The device whose code is asked for: where codes are made here, one whose seed is.
  *  `comesFromElsewhere`: the code does. Errors: DEVICE_MISSING, CHOICE_NEEDED. */
 export async function chooseDevice(
-  world: Needs<"terminal" | "keychain">,
-  caller: Caller,
+  context: Needs<"terminal" | "keychain">,
+  identityContext: IdentityContext,
   user: LearnedUser,
   comesFromElsewhere: boolean,
 ): Promise<string> {
-  const { identity } = caller;
+  const { identity } = identityContext;
   if (identity.device !== undefined) return identity.device;
   const { devices, lastUsed } = user;
   const [first, ...others] = devices;
-  if (first === undefined) throw deviceMissing(caller, user);
+  if (first === undefined) throw deviceMissing(identityContext, user);
   if (others.length === 0) return first;
-  const stored = comesFromElsewhere ? [] : await listStoredSeeds(world, caller);
+  const stored = comesFromElsewhere ? [] : await listStoredSeeds(context, identityContext);
   const seeded = devices.filter((each) => stored.includes(each));
   const eligible = seeded.length > 0 ? seeded : devices;
   if (lastUsed !== undefined && eligible.includes(lastUsed)) return lastUsed;
   if (seeded[0] !== undefined) return seeded[0];
-  const terminal = await world.terminal();
+  const terminal = await context.terminal();
   if (!terminal.isHere()) {
     throw new AwstError(
       "CHOICE_NEEDED",
@@ -83,22 +89,25 @@ export async function chooseDevice(
 }
 
 export async function changeLearned(
-  world: Needs<"state" | "now">,
+  context: Needs<"state" | "now">,
   change: (learned: Learned) => Learned,
 ): Promise<void> {
-  await world.state.update(learnedName, (old) => change(decodeLearned(old, world.now())));
+  await context.state.update(learnedName, (old) => change(decodeLearned(old, context.now())));
 }
 
-async function lookUpUser(world: LearnNeeds, caller: Caller): Promise<LearnedUser> {
-  const { key, region } = caller;
-  const listed = await unlessDenied(askAws(world, key, region, (aws) => aws.listMfaDevices()));
+async function lookUpUser(
+  context: LearnNeeds,
+  identityContext: IdentityContext,
+): Promise<LearnedUser> {
+  const { key, region } = identityContext;
+  const listed = await unlessDenied(askAws(context, key, region, (aws) => aws.listMfaDevices()));
   if (listed?.userName !== undefined) {
-    return learned(listed.userName, caller.identity.accountId, listed.serials);
+    return learned(listed.userName, identityContext.identity.accountId, listed.serials);
   }
-  const { userName, accountId } = await identify(world, caller);
+  const { userName, accountId } = await identify(context, identityContext);
   if (listed !== undefined) return learned(userName, accountId, listed.serials);
   // Without a UserName AWS may want the right for every user; with one, for this user alone.
-  const iam = await openIam(world, key, region);
+  const iam = await openIam(context, key, region);
   const own = await unlessDenied(iam.listMfaDevices(userName));
   if (own !== undefined) {
     return learned(
@@ -108,8 +117,8 @@ async function lookUpUser(world: LearnNeeds, caller: Caller): Promise<LearnedUse
     );
   }
   const guess = `arn:${partitionOf(region).name}:iam::${accountId}:mfa/${userName}`;
-  if (caller.identity.device === undefined) {
-    world.say(`listing MFA devices is not allowed (iam:ListMFADevices); assuming ${guess}`);
+  if (identityContext.identity.device === undefined) {
+    context.say(`listing MFA devices is not allowed (iam:ListMFADevices); assuming ${guess}`);
   }
   return learned(userName, accountId, [guess]);
 }
@@ -137,15 +146,18 @@ function learned(
   };
 }
 
-async function identify(world: LearnNeeds, caller: Caller) {
-  const { arn, accountId } = await askAws(world, caller.key, caller.region, (aws) =>
-    aws.getCallerIdentity(),
+async function identify(context: LearnNeeds, identityContext: IdentityContext) {
+  const { arn, accountId } = await askAws(
+    context,
+    identityContext.key,
+    identityContext.region,
+    (aws) => aws.getCallerIdentity(),
   );
   const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
   if (userName === undefined) {
     throw new AwstError(
       "AWS_CALLER_IS_SESSION",
-      `${caller.key.accessKeyId} belongs to ${arn}, not to an IAM user`,
+      `${identityContext.key.accessKeyId} belongs to ${arn}, not to an IAM user`,
       {
         hint: "awst works with the access key of an IAM user",
       },
@@ -154,14 +166,14 @@ async function identify(world: LearnNeeds, caller: Caller) {
   return { userName, accountId };
 }
 
-function deviceMissing(caller: Caller, user: LearnedUser): AwstError {
-  const { identity } = caller;
+function deviceMissing(identityContext: IdentityContext, user: LearnedUser): AwstError {
+  const { identity } = identityContext;
   const keys = user.unusable.length;
   const message =
     keys === 0
       ? `user ${user.userName} of "${identity.name}" has no MFA device`
       : `user ${user.userName} of "${identity.name}" has ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey) only, which STS does not take`;
   return new AwstError("DEVICE_MISSING", message, {
-    hint: mfaLine(nameUnlessDefault(caller), "add"),
+    hint: mfaLine(nameUnlessDefault(identityContext), "add"),
   });
 }

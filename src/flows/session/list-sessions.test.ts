@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-world.ts";
+import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import type { SessionNote } from "../../model/session/session-index.ts";
 import { listSessions } from "./list-sessions.ts";
@@ -21,19 +21,19 @@ const configuration: Configuration = {
   ]),
 };
 
-function worldWith(notes: readonly Partial<SessionNote>[], how: Partial<Configuration> = {}) {
+function contextWith(notes: readonly Partial<SessionNote>[], how: Partial<Configuration> = {}) {
   const machine = makeFakeMachine({ ...configuration, ...how });
   const expiresAt = new Date(machine.time.getTime() + 3600_000).toISOString();
   const plain = { kind: "role", identity: me, account: me, accessKeyId: "A", expiresAt };
   const entries = notes.map((note, number) => [`item ${number}`, { ...plain, ...note }]);
   machine.state.set("sessions", Object.fromEntries(entries));
-  return { machine, world: machine.process() };
+  return { machine, context: machine.process() };
 }
 
 describe("listSessions()", () => {
   test("every account with the roles offered there, as whom they are assumed", async () => {
-    const { world } = worldWith([]);
-    const { accounts } = await listSessions(world);
+    const { context } = contextWith([]);
+    const { accounts } = await listSessions(context);
     expect(
       accounts.map(({ name, identity, roles }) => [name, identity, roles.map((r) => r.name)]),
     ).toEqual([
@@ -43,24 +43,24 @@ describe("listSessions()", () => {
   });
 
   test("--identity: the accounts that this one can reach", async () => {
-    const { world } = worldWith([]);
-    const { accounts, identities } = await listSessions(world, "other-org");
+    const { context } = contextWith([]);
+    const { accounts, identities } = await listSessions(context, "other-org");
     expect(accounts.map(({ name, identity }) => [name, identity])).toEqual([
       [me, "other-org"],
       ["theirs", "other-org"],
     ]);
     expect(identities.map(({ name }) => name)).toEqual(["other-org"]);
-    await expect(listSessions(world, "nix")).rejects.toMatchObject({ code: "IDENTITY_UNKNOWN" });
+    await expect(listSessions(context, "nix")).rejects.toMatchObject({ code: "IDENTITY_UNKNOWN" });
   });
 
   test("live sessions, and until when no code is needed", async () => {
-    const machine = worldWith([]).machine;
+    const machine = contextWith([]).machine;
     const codeAt = new Date(machine.time.getTime() - 3600_000).toISOString();
-    const { world } = worldWith([
+    const { context } = contextWith([
       { kind: "mfa", codeAt, expiresAt: "2026-03-02T00:00:00Z" },
       { role: "Dev" },
     ]);
-    const [account] = (await listSessions(world)).accounts;
+    const [account] = (await listSessions(context)).accounts;
     const [dev, batch] = account?.roles ?? [];
     expect(dev?.sessions).toHaveLength(1);
     expect(dev?.withoutCodeUntil).toEqual(new Date("2026-03-01T15:00:00Z"));
@@ -68,15 +68,17 @@ describe("listSessions()", () => {
   });
 
   test("by AWS's clock, not by this machine's", async () => {
-    const { machine, world } = worldWith([{ role: "Dev" }]);
+    const { machine, context } = contextWith([{ role: "Dev" }]);
     machine.state.set("clock", { skewMs: 2 * 3600_000 });
-    expect((await listSessions(world)).accounts[0]?.roles[0]?.sessions).toEqual([]);
+    expect((await listSessions(context)).accounts[0]?.roles[0]?.sessions).toEqual([]);
   });
 
   test("a role that was only tried is listed while its session is known", async () => {
     const tried = [{ role: "Tried" }];
     const names = async (how: Partial<Configuration>) =>
-      (await listSessions(worldWith(tried, how).world)).accounts[0]?.roles.map(({ name }) => name);
+      (await listSessions(contextWith(tried, how).context)).accounts[0]?.roles.map(
+        ({ name }) => name,
+      );
     expect(await names({ rolesAreConfigured: false })).toEqual(["Dev", "Batch", "Tried"]);
     expect(await names({ rolesAreConfigured: true })).toEqual(["Dev", "Batch"]);
   });

@@ -48,13 +48,13 @@ export interface ListedIdentity {
 
 /** `identity`: only what is obtained as this one. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN. */
 export async function listSessions(
-  world: Needs<"configurationFile" | "state" | "places" | "now">,
+  context: Needs<"configurationFile" | "state" | "paths" | "now">,
   identity?: string,
 ): Promise<Listing> {
-  const { configuration } = await loadAndRemember(world);
+  const { configuration } = await loadAndRemember(context);
   if (identity !== undefined) findIdentity(configuration, identity);
-  const index = decodeSessionIndex(world.state.read(sessionIndexName));
-  const { awsNow: now } = clockOf(world.state.read(clockName), world.now());
+  const index = decodeSessionIndex(context.state.read(sessionIndexName));
+  const { awsNow: now } = clockOf(context.state.read(clockName), context.now());
   const isWanted = (name: string) => identity === undefined || identity === name;
   const asked = identity ?? configuration.defaultIdentity;
   return {

@@ -2,8 +2,10 @@
 // that complete its names.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
+import { findAccount } from "../../model/configuration/find-account.ts";
+import { isAwstError } from "../../model/errors.ts";
 import { nameListName, nameListText } from "../../model/session/name-list.ts";
-import { makeWarmState, warmStateName } from "../../model/session/warm-state.ts";
+import { decodeWarmState, makeWarmState, warmStateName } from "../../model/session/warm-state.ts";
 import type { Needs } from "../../ports.ts";
 
 export interface LoadedConfiguration {
@@ -12,28 +14,59 @@ export interface LoadedConfiguration {
 }
 
 /** Errors: CONFIGURATION_MISSING, CONFIGURATION_INVALID. */
-export async function loadConfiguration(world: Needs<"configurationFile">): Promise<Configuration> {
-  return (await (await world.configurationFile()).load()).configuration;
+export async function loadConfiguration(
+  context: Needs<"configurationFile">,
+): Promise<Configuration> {
+  return (await (await context.configurationFile()).load()).configuration;
 }
 
 /** The same, and the state of a warm start made to fit it. */
 export async function loadAndRemember(
-  world: Needs<"configurationFile" | "state" | "places">,
+  context: Needs<"configurationFile" | "state" | "paths">,
 ): Promise<LoadedConfiguration> {
-  const loaded = await (await world.configurationFile()).load();
-  const name = warmStateName(world.places.configuration);
+  const loaded = await (await context.configurationFile()).load();
+  const name = warmStateName(context.paths.configuration);
   const state = makeWarmState(loaded.configuration, loaded.stamp);
-  if (JSON.stringify(world.state.read(name)) !== JSON.stringify(state)) {
-    await rememberNameList(world, loaded.configuration);
-    world.state.replace(name, state);
+  if (JSON.stringify(context.state.read(name)) !== JSON.stringify(state)) {
+    await rememberNameList(context, loaded.configuration);
+    context.state.replace(name, state);
   }
   return loaded;
 }
 
 export async function rememberNameList(
-  world: Needs<"state" | "places">,
+  context: Needs<"state" | "paths">,
   configuration: Configuration,
 ): Promise<void> {
-  const name = nameListName(world.places.configuration);
-  world.state.replaceText(name, nameListText(configuration));
+  const name = nameListName(context.paths.configuration);
+  context.state.replaceText(name, nameListText(configuration));
+}
+
+/** ACCOUNT_UNKNOWN */
+export async function nameAccount(
+  context: Needs<"say">,
+  configuration: Configuration,
+  typed: string,
+): Promise<string> {
+  const { name, guessed } = findAccount(configuration.accounts.keys(), typed, { mayGuess: true });
+  if (guessed) context.say(`${JSON.stringify(typed)} is taken for ${name}`);
+  return name;
+}
+
+/** Its path. A configuration that is missing or broken leaves it as it is: a shell starts all the same. */
+export async function rememberNames(
+  context: Needs<"configurationFile" | "state" | "paths" | "stamp" | "debug">,
+): Promise<string> {
+  const { configuration: path, state } = context.paths;
+  const list = `${state}/${nameListName(path)}.txt`;
+  const warm = decodeWarmState(context.state.read(warmStateName(path)), context.stamp(path));
+  if (warm !== undefined && context.stamp(list) !== undefined) return list;
+  try {
+    const { configuration } = await loadAndRemember(context);
+    await rememberNameList(context, configuration);
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    context.debug(`no names to complete: ${error.message}`);
+  }
+  return list;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-world.ts";
+import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
 import { Secret } from "../../model/secret.ts";
@@ -39,7 +39,7 @@ function machineWithSessions(files: AwsFileTexts = { config: undefined, credenti
   const locked: string[] = [];
   const written = { ...files };
   const process = machine.process();
-  const world = {
+  const context = {
     ...process,
     keychain: async () => ({
       ...(await process.keychain("auto")),
@@ -56,7 +56,7 @@ function machineWithSessions(files: AwsFileTexts = { config: undefined, credenti
     }),
   };
   const left = () => [...machine.items.keys()].sort();
-  return { machine, world, at, left, locked, written };
+  return { machine, context, at, left, locked, written };
 }
 
 describe("logOut()", () => {
@@ -67,25 +67,25 @@ describe("logOut()", () => {
     ["every role session, those of accounts no longer configured too", {}, [mfa]],
     ["everything", { all: true }, []],
   ])("forgets %s", async (_name, wish, expected) => {
-    const { machine, world, left } = machineWithSessions();
-    await logOut(world, { ...nobody, ...wish });
+    const { machine, context, left } = machineWithSessions();
+    await logOut(context, { ...nobody, ...wish });
     expect(left()).toEqual([...expected].sort());
     expect(Object.keys(machine.state.get("sessions") as object).sort()).toEqual(left());
     expect(machine.history).toEqual(["logout"]);
   });
 
   test("forgets what the index does not know", async () => {
-    const { machine, world, left } = machineWithSessions();
+    const { machine, context, left } = machineWithSessions();
     machine.state.delete("sessions");
-    await logOut(world, { ...nobody, account: me, role: "Dev" });
+    await logOut(context, { ...nobody, account: me, role: "Dev" });
     expect(left()).not.toContain(dev);
-    await logOut(world, { ...nobody, all: true });
+    await logOut(context, { ...nobody, all: true });
     expect(left()).toEqual([gone, scoped].sort());
   });
 
   test("tells until when keys hold, of those that still do", async () => {
-    const { world, at } = machineWithSessions();
-    const { forgotten } = await logOut(world, { ...nobody, all: true });
+    const { context, at } = machineWithSessions();
+    const { forgotten } = await logOut(context, { ...nobody, all: true });
     expect(forgotten).toEqual([
       { name: "main-account Dev", keysUntil: at(50) },
       { name: "main-account Dev (@ab12cd)", keysUntil: at(50) },
@@ -95,16 +95,16 @@ describe("logOut()", () => {
   });
 
   test("tells until when a profile still works without a code", async () => {
-    const { world, at } = machineWithSessions();
-    const { stillWork } = await logOut(world, nobody);
+    const { context, at } = machineWithSessions();
+    const { stillWork } = await logOut(context, nobody);
     expect(stillWork).toEqual([{ name: "main-account Dev", until: at(180) }]);
   });
 
   test("forgets the unlock with --all alone", async () => {
-    const { world, locked } = machineWithSessions();
-    expect((await logOut(world, nobody)).stillWork).not.toEqual([]);
+    const { context, locked } = machineWithSessions();
+    expect((await logOut(context, nobody)).stillWork).not.toEqual([]);
     expect(locked).toEqual([]);
-    expect((await logOut(world, { ...nobody, all: true })).stillWork).toEqual([]);
+    expect((await logOut(context, { ...nobody, all: true })).stillWork).toEqual([]);
     expect(locked).toEqual(["locked"]);
   });
 
@@ -117,8 +117,8 @@ describe("logOut()", () => {
       section("main-account Admin", "ASIAADM"),
       "[main-account]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n",
     ].join("\n");
-    const { world, written } = machineWithSessions({ config: undefined, credentials });
-    const { takenOut } = await logOut(world, { ...nobody, account: me, role: "Dev" });
+    const { context, written } = machineWithSessions({ config: undefined, credentials });
+    const { takenOut } = await logOut(context, { ...nobody, account: me, role: "Dev" });
     expect([...takenOut].sort()).toEqual(["main-account Dev", "renamed"]);
     expect(written.credentials?.match(/^\[.*\]$/gm)).toEqual([
       "[main-account Admin]",
@@ -131,8 +131,8 @@ describe("logOut()", () => {
     [{ account: me, role: "Nix" }, "ROLE_UNKNOWN"],
     [{ identity: "nix" }, "IDENTITY_UNKNOWN"],
   ])("%j is %s, and nothing is forgotten", async (wish, code) => {
-    const { world, left } = machineWithSessions();
-    await expect(logOut(world, { ...nobody, ...wish })).rejects.toMatchObject({ code });
+    const { context, left } = machineWithSessions();
+    await expect(logOut(context, { ...nobody, ...wish })).rejects.toMatchObject({ code });
     expect(left()).toHaveLength(5);
   });
 });

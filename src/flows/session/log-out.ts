@@ -20,8 +20,7 @@ import {
   withoutNotes,
 } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
-import { loadConfiguration } from "./load-configuration.ts";
-import { nameAccount } from "./name-account.ts";
+import { loadConfiguration, nameAccount } from "./load-configuration.ts";
 
 export interface LogOutWish {
   /** As typed: a part of a name will do. */
@@ -44,13 +43,15 @@ export interface LoggedOut {
 type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles" | "now" | "say">;
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
-export async function logOut(world: LogOutNeeds, wish: LogOutWish): Promise<LoggedOut> {
-  const configuration = await loadConfiguration(world);
+export async function logOut(context: LogOutNeeds, wish: LogOutWish): Promise<LoggedOut> {
+  const configuration = await loadConfiguration(context);
   if (wish.identity !== undefined) findIdentity(configuration, wish.identity);
   const account =
-    wish.account === undefined ? undefined : await nameAccount(world, configuration, wish.account);
+    wish.account === undefined
+      ? undefined
+      : await nameAccount(context, configuration, wish.account);
   const roles = rolesOf(configuration, wish, account);
-  const index = decodeSessionIndex(world.state.read(sessionIndexName));
+  const index = decodeSessionIndex(context.state.read(sessionIndexName));
   const noted = Object.entries(index).filter(([, note]) => isMeant(note, wish, roles));
   const items = new Set(noted.map(([item]) => item));
   for (const { identity, account, role } of roles) {
@@ -62,17 +63,17 @@ export async function logOut(world: LogOutNeeds, wish: LogOutWish): Promise<Logg
   );
   if (wish.all) for (const name of leaving) items.add(mfaSessionItem(name));
 
-  const keychain = await world.keychain(configuration.keychainBackend);
+  const keychain = await context.keychain(configuration.keychainBackend);
   for (const item of items) await keychain.remove(item);
-  await world.state.update(sessionIndexName, (old) =>
+  await context.state.update(sessionIndexName, (old) =>
     withoutNotes(decodeSessionIndex(old), [...items]),
   );
   const notes = noted.map(([, note]) => note);
-  const takenOut = await takeKeysOut(world, configuration, roles, notes);
+  const takenOut = await takeKeysOut(context, configuration, roles, notes);
   if (wish.all) await keychain.lock();
-  world.state.record("logout", { sessions: noted.length, all: wish.all });
+  context.state.record("logout", { sessions: noted.length, all: wish.all });
 
-  const { awsNow: now } = clockOf(world.state.read(clockName), world.now());
+  const { awsNow: now } = clockOf(context.state.read(clockName), context.now());
   return {
     forgotten: notes
       .map((note) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))
@@ -134,7 +135,7 @@ function findWorking(
 }
 
 async function takeKeysOut(
-  world: Needs<"awsFiles">,
+  context: Needs<"awsFiles">,
   configuration: Configuration,
   roles: readonly RoleOf[],
   notes: readonly SessionNote[],
@@ -149,7 +150,7 @@ async function takeKeysOut(
       .flatMap((found) => found.names.slice(0, 1));
     return takeOutKeys(texts, [...new Set([...names, ...holding])], (id) => ids.has(id));
   };
-  const files = await world.awsFiles();
+  const files = await context.awsFiles();
   if (change(await files.read()).removed.length === 0) return [];
   return files.edit((texts) => {
     const { texts: changed, removed } = change(texts);

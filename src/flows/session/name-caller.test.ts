@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configurationOf, makeFakeMachine } from "../../../test/support/fake-world.ts";
+import { configurationOf, makeFakeMachine } from "../../../test/support/fake-context.ts";
 import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Env } from "../../ports.ts";
@@ -13,7 +13,7 @@ const config = [
 ].join("\n");
 const end = new Date("2026-03-01T13:00:00Z");
 
-function worldWith(env: Env) {
+function contextWith(env: Env) {
   const asked: string[] = [];
   const regions: string[] = [];
   const found = (id: string, sources: readonly string[]): AmbientCredentials => ({
@@ -41,7 +41,7 @@ function worldWith(env: Env) {
         return found("ASIASSO", ["CREDENTIALS_PROFILE", "CREDENTIALS_SSO"]);
       },
     }),
-    aws: async (caller: { accessKeyId: string }, { region }: { region: string }) => {
+    aws: async (identityContext: { accessKeyId: string }, { region }: { region: string }) => {
       regions.push(region);
       const unused = () => Promise.reject(new Error("not asked"));
       return {
@@ -50,7 +50,7 @@ function worldWith(env: Env) {
         listMfaDevices: unused,
         getCallerIdentity: async () => ({
           at: process.now(),
-          arn: `arn of ${caller.accessKeyId}`,
+          arn: `arn of ${identityContext.accessKeyId}`,
           accountId: "111111111111",
         }),
       };
@@ -105,33 +105,35 @@ describe("nameCaller()", () => {
       "us-east-1",
     ],
   ] as const)("%s", async (_name, env, profile, expected, region) => {
-    const world = worldWith(env);
-    expect(await nameCaller(world, profile)).toMatchObject(expected);
-    expect(world.regions).toEqual([region]);
+    const context = contextWith(env);
+    expect(await nameCaller(context, profile)).toMatchObject(expected);
+    expect(context.regions).toEqual([region]);
   });
 
   test("runs the very line that stands in the profile", async () => {
-    const world = worldWith({});
-    await nameCaller(world, "a/b");
-    expect(world.asked).toEqual(["/x/awst credential-process a b"]);
+    const context = contextWith({});
+    await nameCaller(context, "a/b");
+    expect(context.asked).toEqual(["/x/awst credential-process a b"]);
   });
 
   test("says where tools would disagree", async () => {
-    const world = worldWith({
+    const context = contextWith({
       AWS_ACCESS_KEY_ID: "ASIAENV",
       AWS_SECRET_ACCESS_KEY: "s",
       AWS_PROFILE: "a/b",
     });
-    await nameCaller(world, undefined);
-    expect(world.said.join()).toMatch(/win over AWS_PROFILE="a\/b".*JavaScript takes the profile/);
+    await nameCaller(context, undefined);
+    expect(context.said.join()).toMatch(
+      /win over AWS_PROFILE="a\/b".*JavaScript takes the profile/,
+    );
   });
 
   test("a profile that is not there", async () => {
-    const world = worldWith({ AWS_PROFILE: "nix" });
-    await expect(nameCaller(world, undefined)).rejects.toMatchObject({
+    const context = contextWith({ AWS_PROFILE: "nix" });
+    await expect(nameCaller(context, undefined)).rejects.toMatchObject({
       code: "CREDENTIALS_MISSING",
       message: 'there is no AWS profile "nix"',
     });
-    expect([...world.asked, ...world.regions]).toEqual([]);
+    expect([...context.asked, ...context.regions]).toEqual([]);
   });
 });

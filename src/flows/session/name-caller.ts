@@ -24,21 +24,21 @@ export interface NamedCaller {
 
 /** `profile`: --profile. Errors: CREDENTIALS_MISSING, AWS_*, FILE_*. */
 export async function nameCaller(
-  world: Needs<"env" | "awsFiles" | "ambient" | "aws" | "state" | "now" | "say">,
+  context: Needs<"env" | "awsFiles" | "ambient" | "aws" | "state" | "now" | "say">,
   profile: string | undefined,
 ): Promise<NamedCaller> {
-  const texts = await (await world.awsFiles()).read();
-  const plan = planAmbient(world.env, texts, profile);
+  const texts = await (await context.awsFiles()).read();
+  const plan = planAmbient(context.env, texts, profile);
   if (plan.from === "nowhere") throw unknownProfile(plan.profile);
-  const named = world.env["AWS_PROFILE"];
+  const named = context.env["AWS_PROFILE"];
   if (plan.from === "environment" && named) {
-    world.say(
+    context.say(
       `keys in the environment win over AWS_PROFILE=${JSON.stringify(named)} in AWS CLI, boto3 and Terraform; the SDK for JavaScript takes the profile`,
     );
   }
-  const found = await findKeys(world, plan);
+  const found = await findKeys(context, plan);
   const region = plan.region ?? fallbackRegion;
-  const { arn, accountId } = await askAws(world, found.keys, region, (aws) =>
+  const { arn, accountId } = await askAws(context, found.keys, region, (aws) =>
     aws.getCallerIdentity(),
   );
   return {
@@ -53,11 +53,11 @@ export async function nameCaller(
 
 type FindPlan = Exclude<AmbientPlan, { from: "nowhere" }>;
 
-async function findKeys(world: Needs<"ambient">, plan: FindPlan): Promise<AmbientCredentials> {
+async function findKeys(context: Needs<"ambient">, plan: FindPlan): Promise<AmbientCredentials> {
   if (plan.from === "environment" || plan.from === "keys") {
     return { keys: plan.keys, expiresAt: undefined, sources: [] };
   }
-  const ambient = await world.ambient();
+  const ambient = await context.ambient();
   if (plan.from === "process") return ambient.askProcess(plan.line);
   return ambient.askChain(plan.profile);
 }

@@ -1,20 +1,42 @@
 // The identity's MFA session: the kept one where it is good enough, else one code for everybody who
 // waits for it.
 
-import { clockName, clockOf } from "../../model/clock.ts";
-import type { AwstError } from "../../model/errors.ts";
+import { deviceLabel } from "../../model/aws/device-serial.ts";
+import { clockName, clockOf, correctedClock } from "../../model/clock.ts";
+import type { Identity } from "../../model/configuration/configuration.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import { mfaSessionItem } from "../../model/keychain/items.ts";
+import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
+import { findDevice as findOwnDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
-import { type FoundCode, isFixed } from "../../model/session/code-source.ts";
-import { decodeMfaSession, type MfaSession, secondsLeft } from "../../model/session/session.ts";
+import { type FoundCode, isFixed, isTyped } from "../../model/session/code-source.ts";
+import { callRegion } from "../../model/session/resolve-target.ts";
+import {
+  decodeMfaSession,
+  type MfaSession,
+  type SessionKeys,
+  secondsLeft,
+} from "../../model/session/session.ts";
 import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
+import { patienceEnds } from "../../model/session/session-request.ts";
 import type { Needs } from "../../ports.ts";
-import { askAws } from "./ask-aws.ts";
-import { type CallWithCodeNeeds, callWithCode } from "./call-with-code.ts";
+import {
+  acquireCode,
+  type CodeNeeds,
+  type CodeWish,
+  requireCodeSource,
+  spendCode,
+} from "./acquire-code.ts";
+import { askAws, keepClock } from "./ask-aws.ts";
 import { dropSession, keepMfaSession } from "./keep-session.ts";
-import { type Caller, withPresentKey } from "./open-caller.ts";
+import { chooseDevice, forgetUser, learnUser, rememberDevice } from "./learn-user.ts";
+import { loadAndRemember } from "./load-configuration.ts";
+import {
+  type IdentityContext,
+  openIdentityContext,
+  withPresentKey,
+} from "./open-identity-context.ts";
 import { takeTurn } from "./take-turn.ts";
-
 export type MfaNeeds = CallWithCodeNeeds & Needs<"locks" | "processId">;
 
 export interface MfaWish {
@@ -37,58 +59,63 @@ export interface MfaWish {
 
 /** The kept session of this very key and these endpoints, as long as it lives. */
 export async function readMfaSession(
-  world: Needs<"state" | "now">,
-  caller: Caller,
+  context: Needs<"state" | "now">,
+  identityContext: IdentityContext,
 ): Promise<MfaSession | undefined> {
-  const item = mfaSessionItem(caller.identity.name);
-  const session = decodeMfaSession(await caller.keychain.read(item));
+  const item = mfaSessionItem(identityContext.identity.name);
+  const session = decodeMfaSession(await identityContext.keychain.read(item));
   if (session === undefined) return undefined;
   const fits =
-    session.signedBy === caller.key.accessKeyId && session.environment === caller.environment;
-  const { now, skewMs } = clockOf(world.state.read(clockName), world.now());
+    session.signedBy === identityContext.key.accessKeyId &&
+    session.environment === identityContext.environment;
+  const { now, skewMs } = clockOf(context.state.read(clockName), context.now());
   const left = secondsLeft(session.keys.expiresAt, now, skewMs);
   return fits && left > 0 ? session : undefined;
 }
 
 export async function dropMfaSession(
-  world: Needs<"state" | "now" | "say">,
-  caller: Caller,
+  context: Needs<"state" | "now" | "say">,
+  identityContext: IdentityContext,
 ): Promise<void> {
-  await dropSession(world, caller.keychain, mfaSessionItem(caller.identity.name));
+  await dropSession(
+    context,
+    identityContext.keychain,
+    mfaSessionItem(identityContext.identity.name),
+  );
 }
 
 /** Errors: those of `acquireCode`, AWS_*. */
 export async function obtainMfaSession(
-  world: MfaNeeds,
-  caller: Caller,
+  context: MfaNeeds,
+  identityContext: IdentityContext,
   wish: MfaWish,
 ): Promise<MfaSession> {
-  return takeCodeTurn(world, caller, wish, {
+  return takeCodeTurn(context, identityContext, wish, {
     look: async (present) => {
-      const kept = await readMfaSession(world, present);
+      const kept = await readMfaSession(context, present);
       return kept && wish.isEnough(kept) ? kept : undefined;
     },
-    work: (present, device, code) => openMfaSession(world, present, wish, device, code),
+    work: (present, device, code) => openMfaSession(context, present, wish, device, code),
   });
 }
 
 /** One code at a time per identity, whatever it is for. `present`: the caller with the key as it is then,
  *  since a rotation may have replaced it while this process waited. */
 export async function takeCodeTurn<T>(
-  world: MfaNeeds,
-  caller: Caller,
+  context: MfaNeeds,
+  identityContext: IdentityContext,
   wish: Omit<MfaWish, "isEnough" | "workSeconds">,
   turn: {
-    readonly look: (present: Caller) => Promise<T | undefined>;
-    readonly work: (present: Caller, device: string, code: Secret) => Promise<T>;
+    readonly look: (present: IdentityContext) => Promise<T | undefined>;
+    readonly work: (present: IdentityContext, device: string, code: Secret) => Promise<T>;
     readonly isOffTopic?: (error: AwstError) => boolean;
   },
 ): Promise<T> {
   let wasFixed = false;
-  return takeTurn(world, {
+  return takeTurn(context, {
     ...wish,
-    lock: `code-${caller.identity.name}`,
-    look: async () => turn.look(await withPresentKey(world, caller)),
+    lock: `code-${identityContext.identity.name}`,
+    look: async () => turn.look(await withPresentKey(context, identityContext)),
     work: async () => {
       const call = {
         ...wish,
@@ -96,9 +123,9 @@ export async function takeCodeTurn<T>(
           wasFixed = isFixed(found) || wish.seed !== undefined;
         },
       };
-      const present = await withPresentKey(world, caller);
+      const present = await withPresentKey(context, identityContext);
       const send = (device: string, code: Secret) => turn.work(present, device, code);
-      return (await callWithCode(world, present, call, send)).answer;
+      return (await callWithCode(context, present, call, send)).answer;
     },
     isMine: () => wasFixed,
     isOffTopic: turn.isOffTopic,
@@ -106,29 +133,218 @@ export async function takeCodeTurn<T>(
 }
 
 async function openMfaSession(
-  world: MfaNeeds,
-  caller: Caller,
+  context: MfaNeeds,
+  identityContext: IdentityContext,
   wish: MfaWish,
   device: string,
   code: Secret,
 ): Promise<MfaSession> {
   const durationSeconds = mfaSessionSeconds(wish.workSeconds);
-  const answer = await askAws(world, caller.key, caller.region, (aws) =>
+  const answer = await askAws(context, identityContext.key, identityContext.region, (aws) =>
     aws.getSessionToken({ device, code, durationSeconds }),
   );
   const session: MfaSession = {
     keys: answer.keys,
     codeAt: answer.at,
     device,
-    signedBy: caller.key.accessKeyId,
-    environment: caller.environment,
+    signedBy: identityContext.key.accessKeyId,
+    environment: identityContext.environment,
   };
-  await keepMfaSession(world, caller.keychain, caller.identity.name, session);
-  world.state.record("mfa-session-issued", {
-    identity: caller.identity.name,
+  await keepMfaSession(context, identityContext.keychain, identityContext.identity.name, session);
+  context.state.record("mfa-session-issued", {
+    identity: identityContext.identity.name,
     accessKeyId: answer.keys.accessKeyId,
     expiresAt: answer.keys.expiresAt.toISOString(),
     for: wish.holder,
   });
   return session;
+}
+
+export type CallWithCodeNeeds = CodeNeeds & Needs<"aws" | "iam">;
+
+export interface CodeCall {
+  /** This very one; absent: the configured one, the last one used, or the only one. */
+  readonly device?: string | undefined;
+  /** --device: by name or serial. */
+  readonly named?: string | undefined;
+  /** Codes are made of this seed and come from nowhere else: it is being proved. */
+  readonly seed?: Secret | undefined;
+  readonly given: Secret | undefined;
+  readonly deadline: Date | undefined;
+  readonly retry: string;
+  /** Told of every code before it is sent. */
+  readonly onFound: (found: FoundCode) => void;
+}
+
+const typedAgainAtMost = 2;
+
+export async function callWithCode<T>(
+  context: CallWithCodeNeeds,
+  identityContext: IdentityContext,
+  call: CodeCall,
+  send: (device: string, code: Secret) => Promise<T>,
+): Promise<{ answer: T; device: string }> {
+  let refusals = 0;
+  let wasLookedUpAgain = false;
+  let wasClockCorrected = false;
+  const { configuration } = identityContext;
+  await requireCodeSource(context, { ...call, identity: identityContext.identity, configuration });
+  for (;;) {
+    const device = call.device ?? (await findDevice(context, identityContext, call));
+    const identity = identityFor(identityContext, call, device);
+    const wish: CodeWish = { ...call, identity, configuration, device };
+    const found = await acquireCode(context, wish);
+    call.onFound(found);
+    try {
+      const answer = await spendCode(context, device, found.code, () => send(device, found.code));
+      await rememberDevice(context, identityContext, device);
+      return { answer, device };
+    } catch (error) {
+      if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found) && refusals < typedAgainAtMost) {
+        refusals += 1;
+        context.say(`AWS refused that code of ${deviceLabel(device)}; try again with the next one`);
+      } else if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found)) {
+        throw typedRefused(identityContext, device, error);
+      } else if (isAwstError(error, "AWS_CODE_REFUSED") && found.source === "seed") {
+        if (wasClockCorrected || !(await learnTime(context, error)))
+          throw seedRefused(identityContext, device, error);
+        wasClockCorrected = true;
+      } else if (isAwstError(error, "AWS_DEVICE_UNKNOWN") && call.device === undefined) {
+        if (wasLookedUpAgain) throw error;
+        wasLookedUpAgain = true;
+        await findOtherDevice(context, identityContext, device, error);
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+/** The [mfa] command is the configured device's: of one that --device names it knows nothing. */
+function identityFor({ identity }: IdentityContext, { named }: CodeCall, device: string): Identity {
+  const isOther = named !== undefined && device !== identity.device;
+  return isOther ? { ...identity, command: undefined } : identity;
+}
+
+async function findDevice(
+  context: CallWithCodeNeeds,
+  identityContext: IdentityContext,
+  { given, named }: CodeCall,
+): Promise<string> {
+  if (named !== undefined) return findNamed(context, identityContext, named);
+  const comesFromElsewhere =
+    given !== undefined ||
+    !!context.env["AWST_MFA_CODE"] ||
+    identityContext.identity.command !== undefined;
+  return chooseDevice(
+    context,
+    identityContext,
+    await learnUser(context, identityContext),
+    comesFromElsewhere,
+  );
+}
+
+/** Looked up again where it is none of the known ones. Errors: DEVICE_MISSING. */
+async function findNamed(
+  context: CallWithCodeNeeds,
+  identityContext: IdentityContext,
+  named: string,
+): Promise<string> {
+  const known = await learnUser(context, identityContext);
+  const isKnown = known.devices.some((each) => [each, nameOfDevice(each)].includes(named));
+  if (!isKnown) await forgetUser(context, identityContext);
+  const { devices } = isKnown ? known : await learnUser(context, identityContext);
+  const among = devices.map((serial) => ({ serial }));
+  return findOwnDevice(among, named, nameUnlessDefault(identityContext)).serial;
+}
+
+/** Whether the refusal showed that the code was made for a wrong moment. */
+async function learnTime(context: CallWithCodeNeeds, { awsTime }: AwstError): Promise<boolean> {
+  const clock = clockOf(context.state.read(clockName), context.now());
+  if (awsTime === undefined || correctedClock(clock, awsTime) === undefined) return false;
+  await keepClock(context, awsTime);
+  return true;
+}
+
+function typedRefused(identityContext: IdentityContext, device: string, cause: AwstError) {
+  const line = mfaLine(
+    nameUnlessDefault(identityContext),
+    "resync",
+    "--device",
+    nameOfDevice(device),
+  );
+  return new AwstError("AWS_CODE_REFUSED", cause.message, {
+    hint: `if these were the codes it showed, its clock is off: ${line}`,
+    fate: cause.fate,
+    cause,
+  });
+}
+
+function seedRefused(
+  identityContext: IdentityContext,
+  device: string,
+  cause: AwstError,
+): AwstError {
+  const line = (verb: string) =>
+    mfaLine(nameUnlessDefault(identityContext), verb, "--device", nameOfDevice(device));
+  const message = `AWS refused the code made from the stored seed of ${deviceLabel(device)}`;
+  return new AwstError("AWS_CODE_REFUSED", message, {
+    hint: `${line("resync")} where the device has drifted; ${line("forget")} where its seed is another by now`,
+    fate: cause.fate,
+    cause,
+  });
+}
+
+/** Returns when a look-up found a device other than the one AWS did not know. */
+async function findOtherDevice(
+  context: CallWithCodeNeeds,
+  identityContext: IdentityContext,
+  unknown: string,
+  error: AwstError,
+): Promise<void> {
+  if (identityContext.identity.device !== undefined) {
+    throw new AwstError("AWS_DEVICE_UNKNOWN", `${error.message} (it stands in the configuration)`, {
+      hint: "correct [mfa] device, or take it out to have it looked up",
+      cause: error,
+    });
+  }
+  await forgetUser(context, identityContext);
+  const user = await learnUser(context, identityContext);
+  if (user.devices.length === 1 && user.devices[0] === unknown) throw error;
+  context.say(`AWS no longer knows the device ${deviceLabel(unknown)}; looked up again`);
+}
+
+export type MfaKeysNeeds = MfaNeeds &
+  Needs<"configurationFile" | "paths" | "stamp" | "keychain" | "awsFiles">;
+
+/** Errors: IDENTITY_UNKNOWN, and those of `obtainMfaSession`. */
+export async function makeMfaKeys(
+  context: MfaKeysNeeds,
+  identityName: string | undefined,
+  asker: "person" | "machine",
+): Promise<SessionKeys> {
+  const loaded = await loadAndRemember(context);
+  const { configuration } = loaded;
+  const name = identityName ?? configuration.defaultIdentity;
+  const identity = configuration.identities.get(name);
+  if (identity === undefined) {
+    throw new AwstError("IDENTITY_UNKNOWN", `identity "${name}" is not configured`, {
+      hint: `configured: ${[...configuration.identities.keys()].join(", ")}`,
+    });
+  }
+  const { region } = callRegion(identity, configuration, context.env);
+  const identityContext = await openIdentityContext(context, loaded, identity, region);
+  const kept = await readMfaSession(context, identityContext);
+  if (kept) return kept.keys;
+  const deadline = asker === "machine" ? patienceEnds(context.now()) : undefined;
+  const session = await obtainMfaSession(context, identityContext, {
+    holder: `credential-process --identity ${name}`,
+    asker,
+    deadline,
+    given: undefined,
+    retry: "awst assume",
+    workSeconds: [...configuration.roles.values()].map((role) => role.durationSeconds),
+    isEnough: () => true,
+  });
+  return session.keys;
 }

@@ -6,7 +6,7 @@ import {
   type FakeProcess,
   makeFakeMachine,
   role,
-} from "../../../test/support/fake-world.ts";
+} from "../../../test/support/fake-context.ts";
 import { AwstError } from "../../model/errors.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem, mfaSessionItem } from "../../model/keychain/items.ts";
@@ -66,9 +66,9 @@ async function run(
   more: Partial<SessionRequest> = {},
   as: FakeProcess = typist(),
 ) {
-  const world = machine.process(as);
+  const context = machine.process(as);
   const before = machine.aws.calls.length;
-  const result = await obtainSession(world, wish(roleName, more)).catch((error: unknown) => {
+  const result = await obtainSession(context, wish(roleName, more)).catch((error: unknown) => {
     if (error instanceof AwstError) return error;
     throw error;
   });
@@ -76,9 +76,9 @@ async function run(
     how: result instanceof AwstError ? result.code : result.how,
     session: result instanceof AwstError ? undefined : result.session,
     hint: result instanceof AwstError ? result.hint : undefined,
-    questions: world.asked.length,
-    asked: world.asked,
-    said: world.said,
+    questions: context.asked.length,
+    asked: context.asked,
+    said: context.said,
     calls: machine.aws.calls.slice(before).join(" "),
   };
 }

@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   configurationOf,
+  type FakeContext,
   type FakeMachine,
-  type FakeWorld,
   makeFakeMachine,
   role,
-} from "../../../test/support/fake-world.ts";
+} from "../../../test/support/fake-context.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { Browser, SignIn } from "../../ports/console.ts";
-import { linkSwitchRole, listSwitchRoles } from "../profile/switch-roles.ts";
-import { type ConsoleNeeds, openConsole } from "./open-console.ts";
+import { type ConsoleNeeds, openConsole } from "../console/open-console.ts";
+import { linkSwitchRole, listSwitchRoles } from "../console/switch-roles.ts";
 
 const request: SessionRequest = {
   account: "main-account",
@@ -27,7 +27,7 @@ const request: SessionRequest = {
 const plain = { region: undefined, service: undefined, print: true, browser: undefined };
 
 let machine: FakeMachine;
-let world: FakeWorld & ConsoleNeeds;
+let context: FakeContext & ConsoleNeeds;
 let asked: Parameters<SignIn["getToken"]>[0][];
 let opened: { page: string; words: readonly string[] | undefined }[];
 /** How many asks are refused, from the first on. */
@@ -65,7 +65,7 @@ beforeEach(() => {
       opened.push({ page: page.reveal(), words: start?.("file:///page") });
     },
   };
-  world = {
+  context = {
     ...machine.process({ types: () => machine.aws.code() }),
     signIn: async () => signIn,
     browser: async () => browser,
@@ -75,14 +75,14 @@ beforeEach(() => {
 describe("the length of the browser's session", () => {
   test("a single one's is asked for; refused, it is left out", async () => {
     refusals = 1;
-    const visit = await openConsole(world, { ...request, role: "LongBuild" }, plain);
+    const visit = await openConsole(context, { ...request, role: "LongBuild" }, plain);
     expect(asked.map(({ durationSeconds }) => durationSeconds)).toEqual([8 * 3600, undefined]);
     expect(visit.link.reveal()).toMatch(/^https:\/\/signin.example\/federation\?/);
   });
 
   test("a renewed one's is left out; refused, that is the end", async () => {
     refusals = 9;
-    const failed = openConsole(world, request, plain);
+    const failed = openConsole(context, request, plain);
     await expect(failed).rejects.toMatchObject({
       code: "AWS_DENIED",
       hint: "a new one: awst console main-account DeveloperAccess --refresh",
@@ -91,9 +91,9 @@ describe("the length of the browser's session", () => {
   });
 
   test("from the keychain, where the configuration isn't parsed, it is the same", async () => {
-    await openConsole(world, { ...request, role: "LongBuild" }, plain);
+    await openConsole(context, { ...request, role: "LongBuild" }, plain);
     machine.advance(3600);
-    const visit = await openConsole(world, { ...request, role: "LongBuild" }, plain);
+    const visit = await openConsole(context, { ...request, role: "LongBuild" }, plain);
     expect(visit.obtained.how).toBe("kept");
     expect(asked.map(({ durationSeconds }) => durationSeconds)).toEqual([8 * 3600, 7 * 3600]);
   });
@@ -107,22 +107,22 @@ describe("what is wrong without AWS is said before a code is asked for", () => {
     [{ ...plain, print: false }, "BROWSER_MISSING"],
   ])("%j", async (wish, code) => {
     desktop = false;
-    await expect(openConsole(world, request, wish)).rejects.toMatchObject({ code });
-    expect([world.asked, machine.aws.calls, asked]).toEqual([[], [], []]);
+    await expect(openConsole(context, request, wish)).rejects.toMatchObject({ code });
+    expect([context.asked, machine.aws.calls, asked]).toEqual([[], [], []]);
   });
 });
 
 describe("opened", () => {
   test("in the desktop's browser, and never printed", async () => {
-    const visit = await openConsole(world, request, { ...plain, print: false });
+    const visit = await openConsole(context, request, { ...plain, print: false });
     expect(visit.opened).toBe(true);
     expect(opened).toEqual([{ page: expect.stringContaining("SigninToken="), words: undefined }]);
-    expect(JSON.stringify(world.said)).not.toContain("token");
+    expect(JSON.stringify(context.said)).not.toContain("token");
   });
 
   test("in one's own, with names filled in, the account's whole", async () => {
     const wish = { ...plain, print: false, browser: "chrome --profile={account}/{role}" };
-    await openConsole(world, { ...request, account: "main" }, wish);
+    await openConsole(context, { ...request, account: "main" }, wish);
     expect(opened[0]?.words).toEqual([
       "chrome",
       "--profile=main-account/DeveloperAccess",
@@ -136,22 +136,22 @@ describe("switching roles", () => {
 
   test("a link, no call, no question", async () => {
     const names = { account: "main", role: "DeveloperAccess" };
-    const { link, userPage } = await linkSwitchRole(world, names, nothing);
+    const { link, userPage } = await linkSwitchRole(context, names, nothing);
     expect(link).toContain("account=111111111111&roleName=DeveloperAccess");
     expect(userPage).toBe("https://111111111111.signin.aws.amazon.com/console");
     await expect(
-      linkSwitchRole(world, { ...names, role: "Tagged" }, nothing),
+      linkSwitchRole(context, { ...names, role: "Tagged" }, nothing),
     ).rejects.toMatchObject({ code: "USAGE" });
-    expect([world.asked, machine.aws.calls]).toEqual([[], []]);
+    expect([context.asked, machine.aws.calls]).toEqual([[], []]);
   });
 
   test("all that are offered, and why others aren't", async () => {
-    const { roles, leftOut } = await listSwitchRoles(world, undefined);
+    const { roles, leftOut } = await listSwitchRoles(context, undefined);
     expect(roles.map(({ role }) => role)).toEqual(["DeveloperAccess", "LongBuild"]);
     expect(leftOut).toEqual([
       { account: "main-account", role: "Tagged", why: "it has session tags" },
     ]);
-    await expect(listSwitchRoles(world, "nobody")).rejects.toMatchObject({
+    await expect(listSwitchRoles(context, "nobody")).rejects.toMatchObject({
       code: "IDENTITY_UNKNOWN",
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-world.ts";
+import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { picksName } from "../../model/session/frecency.ts";
 import { pickTarget, rememberPick } from "./pick-target.ts";
@@ -22,71 +22,71 @@ const nobody = () => makeFakeMachine(configuration).process();
 function person(label: string) {
   const seen: string[] = [];
   const machine = makeFakeMachine(configuration);
-  const world = machine.process({ types: () => label });
+  const context = machine.process({ types: () => label });
   const terminal = async () => {
-    const real = await world.terminal();
+    const real = await context.terminal();
     const choose: typeof real.choose = (question, options) => {
       seen.push(...options.map((option) => `${option.label} | ${option.hint}`));
       return real.choose(question, options);
     };
     return { ...real, choose };
   };
-  return { machine, world: { ...world, terminal }, seen };
+  return { machine, context: { ...context, terminal }, seen };
 }
 
 const typed = (account?: string, name?: string) => ({ account, role: name });
 
 describe("pickTarget()", () => {
   test("takes what was typed as it stands, and opens nothing", async () => {
-    const world = { ...nobody(), configurationFile: () => Promise.reject(new Error("read")) };
-    const names = await pickTarget(world, typed("nix", "Any"), undefined);
+    const context = { ...nobody(), configurationFile: () => Promise.reject(new Error("read")) };
+    const names = await pickTarget(context, typed("nix", "Any"), undefined);
     expect(names).toEqual({ account: "nix", role: "Any" });
   });
 
   test("offers every account's roles, most used first", async () => {
-    const { machine, world, seen } = person("production Admin");
-    await rememberPick(world, { account: "production", role: "Admin" });
+    const { machine, context, seen } = person("production Admin");
+    await rememberPick(context, { account: "production", role: "Admin" });
     machine.advance(3600);
-    await rememberPick(world, { account: "main-account", role: "Admin" });
+    await rememberPick(context, { account: "main-account", role: "Admin" });
     machine.advance(3600);
-    await rememberPick(world, { account: "main-account", role: "Admin" });
-    const picked = await pickTarget(world, typed(), undefined);
+    await rememberPick(context, { account: "main-account", role: "Admin" });
+    const picked = await pickTarget(context, typed(), undefined);
     expect(picked).toEqual({ account: "production", role: "Admin" });
     expect(seen.map((each) => each.split(" | ")[0])).toEqual([
       "main-account Admin",
       "production Admin",
       "main-account Dev",
     ]);
-    expect(world.asked).toEqual(["account and role"]);
+    expect(context.asked).toEqual(["account and role"]);
   });
 
   test("shows until when no code is needed", async () => {
-    const { machine, world, seen } = person("main-account Dev");
+    const { machine, context, seen } = person("main-account Dev");
     const codeAt = machine.time.toISOString();
     const expiresAt = new Date(machine.time.getTime() + 12 * 3600_000).toISOString();
     const note = { kind: "mfa", identity: "main-account", accessKeyId: "A", codeAt, expiresAt };
     machine.state.set("sessions", { item: note });
-    await pickTarget(world, typed("main-account"), undefined);
+    await pickTarget(context, typed("main-account"), undefined);
     expect(seen[0]).toMatch(/^main-account Dev \| 111111111111, no code until \d\d:\d\d$/);
   });
 
   test("an account alone: a picker of its roles", async () => {
-    const { world, seen } = person("main-account Admin");
-    const names = await pickTarget(world, typed("main-account"), undefined);
+    const { context, seen } = person("main-account Admin");
+    const names = await pickTarget(context, typed("main-account"), undefined);
     expect(names).toEqual({ account: "main-account", role: "Admin" });
     expect(seen).toHaveLength(2);
-    expect(world.asked).toEqual(["role of main-account"]);
+    expect(context.asked).toEqual(["role of main-account"]);
   });
 
   test("a part of an account's name is said aloud", async () => {
-    const { world } = person("main-account Dev");
-    await pickTarget(world, typed("main"), undefined);
-    expect(world.said).toEqual(['"main" is taken for main-account']);
+    const { context } = person("main-account Dev");
+    await pickTarget(context, typed("main"), undefined);
+    expect(context.said).toEqual(['"main" is taken for main-account']);
   });
 
   test("a part of several accounts' names leaves those to choose from", async () => {
-    const { world, seen } = person("production Admin");
-    await pickTarget(world, typed("n"), undefined);
+    const { context, seen } = person("production Admin");
+    await pickTarget(context, typed("n"), undefined);
     expect(seen.map((each) => each.split(" | ")[0]).sort()).toEqual([
       "main-account Admin",
       "main-account Dev",
@@ -102,9 +102,9 @@ describe("pickTarget()", () => {
       accounts: new Map([["production", { ...main, name: "production", roles: ["Admin"] }]]),
     };
     const machine = makeFakeMachine(only);
-    const world = machine.process({ types: () => "nothing" });
-    expect(await pickTarget(world, typed(), undefined)).toMatchObject({ role: "Admin" });
-    expect(world.asked).toEqual([]);
+    const context = machine.process({ types: () => "nothing" });
+    expect(await pickTarget(context, typed(), undefined)).toMatchObject({ role: "Admin" });
+    expect(context.asked).toEqual([]);
     const error = await pickTarget(machine.process(), typed(), undefined).catch(
       (each: unknown) => each,
     );
@@ -112,10 +112,10 @@ describe("pickTarget()", () => {
   });
 
   test("an account's only role is taken, and said", async () => {
-    const world = nobody();
-    const names = await pickTarget(world, typed("production"), undefined);
+    const context = nobody();
+    const names = await pickTarget(context, typed("production"), undefined);
     expect(names).toEqual({ account: "production", role: "Admin" });
-    expect(world.said).toEqual(["Admin is the only role of production"]);
+    expect(context.said).toEqual(["Admin is the only role of production"]);
   });
 
   test.each([
@@ -135,14 +135,14 @@ describe("rememberPick()", () => {
 
   test("counts what is typed twice in a row once", async () => {
     const machine = makeFakeMachine(configuration);
-    const world = machine.process();
-    await rememberPick(world, dev);
+    const context = machine.process();
+    await rememberPick(context, dev);
     const once = machine.state.get(picksName);
     machine.advance(60);
-    await rememberPick(world, dev);
+    await rememberPick(context, dev);
     expect(machine.state.get(picksName)).toEqual(once);
     machine.advance(3600);
-    await rememberPick(world, dev);
+    await rememberPick(context, dev);
     expect(machine.state.get(picksName)).not.toEqual(once);
   });
 });

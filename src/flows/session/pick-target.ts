@@ -11,15 +11,14 @@ import { commandLine } from "../../model/text/command-line.ts";
 import type { Choice } from "../../ports/people.ts";
 import type { Needs } from "../../ports.ts";
 import { type Listing, listSessions } from "./list-sessions.ts";
-import { loadConfiguration } from "./load-configuration.ts";
-import { nameAccount } from "./name-account.ts";
+import { loadConfiguration, nameAccount } from "./load-configuration.ts";
 
 /** What is typed twice within this time counts once: a write on every warm start would be its cost. */
 const samePickMs = 10 * 60 * 1000;
 
 /** Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN where nothing is offered, CHOICE_NEEDED, INTERRUPTED. */
 export async function pickTarget(
-  world: Needs<"configurationFile" | "state" | "places" | "now" | "terminal" | "say">,
+  context: Needs<"configurationFile" | "state" | "paths" | "now" | "terminal" | "say">,
   typed: { readonly account: string | undefined; readonly role: string | undefined },
   identity: string | undefined,
   verb = "assume",
@@ -27,25 +26,25 @@ export async function pickTarget(
   if (typed.account !== undefined && typed.role !== undefined) {
     return { account: typed.account, role: typed.role };
   }
-  const configuration = await loadConfiguration(world);
-  const accounts = await accountsMeant(world, configuration, typed.account);
+  const configuration = await loadConfiguration(context);
+  const accounts = await accountsMeant(context, configuration, typed.account);
   const account = accounts?.length === 1 ? accounts[0] : undefined;
-  const listing = await listSessions(world, identity);
+  const listing = await listSessions(context, identity);
   const offered = offers(configuration, listing).filter(
     (each) => accounts === undefined || accounts.includes(each.account),
   );
   const [first] = offered;
   if (first === undefined) throw nothingOffered(account);
   const isOnly = offered.length === 1;
-  if (isOnly && (account !== undefined || (await world.terminal()).isHere())) {
+  if (isOnly && (account !== undefined || (await context.terminal()).isHere())) {
     const where = account === undefined ? "" : ` of ${account}`;
     const what = account === undefined ? `${first.account} ${first.role}` : first.role;
-    world.say(`${what} is the only role${where}`);
+    context.say(`${what} is the only role${where}`);
     return { account: first.account, role: first.role };
   }
-  const now = world.now();
-  const ranked = rankNames(offered, decodePicks(world.state.read(picksName)), now);
-  const terminal = await world.terminal();
+  const now = context.now();
+  const ranked = rankNames(offered, decodePicks(context.state.read(picksName)), now);
+  const terminal = await context.terminal();
   if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first, verb);
   const text = account !== undefined ? `role of ${account}` : "account and role";
   const { account: chosen, role } = await terminal.choose(
@@ -57,7 +56,7 @@ export async function pickTarget(
 
 /** undefined: all of them. Several where a part of their names was typed, and somebody can choose. */
 async function accountsMeant(
-  world: Needs<"say" | "terminal">,
+  context: Needs<"say" | "terminal">,
   configuration: Configuration,
   typed: string | undefined,
 ): Promise<readonly string[] | undefined> {
@@ -65,21 +64,21 @@ async function accountsMeant(
   const names = [...configuration.accounts.keys()];
   const parts = typed === "" ? [] : names.filter((name) => name.includes(typed));
   const isOpen = parts.length > 1 && !names.includes(typed);
-  if (isOpen && (await world.terminal()).isHere()) return parts;
-  return [await nameAccount(world, configuration, typed)];
+  if (isOpen && (await context.terminal()).isHere()) return parts;
+  return [await nameAccount(context, configuration, typed)];
 }
 
 /** Counts for the order of the next picker. */
 export async function rememberPick(
-  world: Needs<"state" | "now">,
+  context: Needs<"state" | "now">,
   { account, role }: AccountAndRole,
 ): Promise<void> {
-  const picks = decodePicks(world.state.read(picksName));
+  const picks = decodePicks(context.state.read(picksName));
   const key = pickKey(account, role);
-  const now = world.now();
+  const now = context.now();
   const last = Date.parse((Object.hasOwn(picks, key) && picks[key]?.at) || "");
   if (now.getTime() - last < samePickMs) return;
-  world.state.replace(picksName, withPick(picks, key, now));
+  context.state.replace(picksName, withPick(picks, key, now));
 }
 
 interface Offer extends AccountAndRole {

@@ -4,9 +4,9 @@ import type { SessionFlags } from "../../model/session/target.ts";
 import type { Words } from "../../model/words.ts";
 import { readSessionFlags } from "./read-session-flags.ts";
 
-const world = { readText: async (path: string) => `text of ${path}` };
+const context = { readText: async (path: string) => `text of ${path}` };
 const read = (options: Words["options"]) =>
-  readSessionFlags(world, { arguments: [], options, rest: [], json: false, identity: undefined });
+  readSessionFlags(context, { arguments: [], options, rest: [], json: false, identity: undefined });
 const given = (flags: SessionFlags) =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 

@@ -13,7 +13,7 @@ import type { Needs } from "../../ports.ts";
 
 /** USAGE for a length or a tag that is none, FILE_UNREADABLE. AWS's limits are held against it later. */
 export async function readSessionFlags(
-  world: Needs<"readText">,
+  context: Needs<"readText">,
   words: Words,
 ): Promise<SessionFlags> {
   const file = textOption(words, "policy-file");
@@ -24,7 +24,7 @@ export async function readSessionFlags(
     single: flagOption(words, "single") || undefined,
     sessionName: textOption(words, "session-name"),
     policyArns: policyArns.length === 0 ? undefined : policyArns,
-    policy: file === undefined ? undefined : await world.readText(file),
+    policy: file === undefined ? undefined : await context.readText(file),
     policyFile: file === undefined || file === "-" ? undefined : resolve(file),
     tags: tags.length === 0 ? undefined : readTags(tags),
     sourceIdentity: textOption(words, "source-identity"),
@@ -33,7 +33,7 @@ export async function readSessionFlags(
 
 /** Errors: those of `readSessionFlags`; USAGE for a code that is none. */
 export async function readSessionRequest(
-  world: Needs<"readText">,
+  context: Needs<"readText">,
   words: Words,
   { account, role }: AccountAndRole,
   how: Pick<SessionRequest, "asker" | "keysAreFixed">,
@@ -43,7 +43,7 @@ export async function readSessionRequest(
     account,
     role,
     identity: words.identity,
-    flags: await readSessionFlags(world, words),
+    flags: await readSessionFlags(context, words),
     code: code === undefined ? undefined : readGivenCode("--mfa-code", code),
     device: textOption(words, "device"),
     refresh: flagOption(words, "refresh"),

@@ -1,37 +1,164 @@
 // `exec --server`: a program that takes its keys from an endpoint of ours, which renews them while it runs.
 
-import type { SessionRequest } from "../../model/session/session-request.ts";
+import { type Clock, clockName, clockOf } from "../../model/clock.ts";
+import { isAwstError } from "../../model/errors.ts";
+import { flagWords } from "../../model/session/flag-words.ts";
+import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session.ts";
+import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { servedEnvironment } from "../../model/shell/child-environment.ts";
-import { holdsText } from "../../model/shell/session-report.ts";
+import { clockText, holdsText } from "../../model/shell/session-report.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import type { ServedAnswer } from "../../ports/serving.ts";
 import type { Needs } from "../../ports.ts";
-import { keepServedSession } from "./keep-served-session.ts";
 import type { MakeNeeds } from "./make-session.ts";
 import { obtainSession } from "./obtain-session.ts";
 import { rememberPick } from "./pick-target.ts";
-
 export type ServeNeeds = MakeNeeds & Needs<"credentialsServer" | "children" | "debug">;
 
 /** The program's exit status. Errors: those of `obtainSession`, FILE_UNWRITABLE, SERVER_FAILED, PROGRAM_*. */
 export async function serveSession(
-  world: ServeNeeds,
+  context: ServeNeeds,
   request: SessionRequest,
   program: { readonly words: readonly string[]; readonly region: string | undefined },
 ): Promise<number> {
-  const first = await obtainSession(world, request);
+  const first = await obtainSession(context, request);
   const { session, account, role } = first;
-  world.say(`${account} ${role} while the program runs: ${holdsText(session, world.now())}`);
-  await rememberPick(world, first);
+  context.say(`${account} ${role} while the program runs: ${holdsText(session, context.now())}`);
+  await rememberPick(context, first);
   const region = program.region ?? session.region;
-  const kept = await keepServedSession(world, request, first);
-  const server = await (await world.credentialsServer()).start({ region, answer: kept.answer });
+  const kept = await keepServedSession(context, request, first);
+  const server = await (await context.credentialsServer()).start({ region, answer: kept.answer });
   const end = new AbortController();
   try {
     // Its own errors end in answers; it is not waited for, since a program's end is the end.
     void kept.keep(end.signal);
-    const env = servedEnvironment(world.env, { ...server, region });
-    return await (await world.children()).run(program.words, env);
+    const env = servedEnvironment(context.env, { ...server, region });
+    return await (await context.children()).run(program.words, env);
   } finally {
     end.abort();
     await server.close();
   }
+}
+
+export interface KeptSession {
+  /** Within `quickMs`: the session as long as it lives, else why there is none. */
+  readonly answer: () => Promise<ServedAnswer>;
+  /** Ends with `signal`. */
+  readonly keep: (signal: AbortSignal) => Promise<void>;
+}
+
+/** The JavaScript SDK waits for a second. */
+const quickMs = 700;
+/** A laptop that slept wakes up with timers that are late: the time is looked at this often. */
+const lookMs = 20_000;
+/** Between two tries, whoever asks. */
+const pauseMs = 2_000;
+
+export async function keepServedSession(
+  context: MakeNeeds & Needs<"debug">,
+  request: SessionRequest,
+  first: ObtainedSession,
+): Promise<KeptSession> {
+  let current = first;
+  let trouble: ServedAnswer | undefined;
+  let running: Promise<void> | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  const told = new Set<string>();
+  const sayOnce = (line: string) => {
+    if (told.has(line)) return;
+    told.add(line);
+    context.say(line);
+  };
+  const silent: MakeNeeds = {
+    ...context,
+    env: { ...context.env, AWST_PROMPT: "none", AWST_MFA_CODE: undefined },
+    say: sayOnce,
+  };
+  const { account, role } = first;
+  const again: SessionRequest = {
+    ...request,
+    ...{ account, role, asker: "machine", keysAreFixed: false, refresh: false, code: undefined },
+  };
+  const retry = commandLine(["awst", "assume", account, role, ...flagWords(request.flags)]);
+
+  const left = () => {
+    const { now, skewMs } = readClock(context);
+    return secondsLeft(current.session.keys.expiresAt, now, skewMs);
+  };
+  const isDue = () => left() <= freshnessMarginSeconds(current.session);
+
+  const renew = async (): Promise<void> => {
+    try {
+      const obtained = await obtainSession(silent, again);
+      const isNew = obtained.session.keys.accessKeyId !== current.session.keys.accessKeyId;
+      current = obtained;
+      trouble = undefined;
+      if (isNew) told.clear();
+      else tellLastKeys();
+    } catch (error) {
+      trouble = describe(error, retry);
+      context.debug(`server: not renewed: ${error instanceof Error ? error.message : error}`);
+      sayOnce(`${account} ${role}: ${trouble.message}`);
+    }
+  };
+  const tellLastKeys = () => {
+    const { renewableUntil, keys } = current.session;
+    const { now, awsNow } = readClock(context);
+    if (renewableUntil !== undefined && renewableUntil > awsNow) return;
+    const until = clockText(keys.expiresAt, now);
+    sayOnce(
+      `${account} ${role}: the program has keys until ${until}; for more, in another shell: ${retry}`,
+    );
+  };
+  const tryToRenew = (): Promise<void> => {
+    if (running !== undefined) return running;
+    if (context.now().getTime() - triedAt < pauseMs) return Promise.resolve();
+    triedAt = context.now().getTime();
+    running = renew().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  return {
+    answer: async () => {
+      if (isDue()) {
+        const end = new AbortController();
+        await Promise.race([tryToRenew(), context.sleep(quickMs, end.signal)]);
+        end.abort();
+      }
+      if (left() > 0) return { session: current.session };
+      return trouble ?? underWay;
+    },
+    keep: async (signal) => {
+      while (!signal.aborted) {
+        const until = (left() - freshnessMarginSeconds(current.session)) * 1000;
+        const wait = until > 0 ? Math.min(until + 50, lookMs) : lookMs;
+        await context.sleep(wait, signal);
+        if (!signal.aborted && isDue()) await tryToRenew();
+      }
+    },
+  };
+}
+
+type Trouble = Exclude<ServedAnswer, { session: unknown }>;
+
+const underWay: Trouble = {
+  status: 503,
+  code: "RenewalUnderWay",
+  message: "the session is being renewed; ask again",
+};
+
+function describe(error: unknown, retry: string): Trouble {
+  if (!isAwstError(error)) {
+    return { status: 500, code: "InternalError", message: "the session can't be renewed" };
+  }
+  const { code, message, hint } = error;
+  const isOurs = code === "CODE_NEEDED" || code === "ANSWER_TIMED_OUT" || code === "SESSION_OVER";
+  const advice = isOurs ? `in another shell: ${retry}` : hint;
+  return { status: 400, code, message: advice === undefined ? message : `${message}; ${advice}` };
+}
+
+function readClock(context: Needs<"state" | "now">): Clock {
+  return clockOf(context.state.read(clockName), context.now());
 }

@@ -1,25 +1,23 @@
-// Codes from a stored seed, and how a seed gets into the keychain and out of it, in a fake world.
+// Codes from a stored seed, and how a seed gets into the keychain and out of it, in a fake context.
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { fakeDevice } from "../../../test/support/fake-aws.ts";
 import {
   configurationOf,
+  type FakeContext,
   type FakeMachine,
   type FakeProcess,
-  type FakeWorld,
   makeFakeMachine,
   role,
-} from "../../../test/support/fake-world.ts";
-import { encodeSeedList, encodeStoredSeed } from "../../model/device/stored-seed.ts";
-import { codeAt } from "../../model/device/totp.ts";
+} from "../../../test/support/fake-context.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem, mfaSessionItem, seedItem, seedListItem } from "../../model/keychain/items.ts";
+import { encodeSeedList, encodeStoredSeed } from "../../model/mfa/stored-seed.ts";
+import { codeAt } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
-import { forgetSeed } from "../device/forget-seed.ts";
-import { showCode } from "../device/show-code.ts";
-import { storeSeed } from "../device/store-seed.ts";
+import { forgetSeed, showCode, storeSeed } from "../mfa/store-seed.ts";
 import { obtainSession } from "./obtain-session.ts";
 
 const letters = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -56,7 +54,7 @@ async function obtain(
   more: Partial<SessionRequest> = {},
   as: FakeProcess = {},
 ): Promise<{ how: string; hint: string | undefined; asked: readonly string[]; said: string }> {
-  const world = machine.process(as);
+  const context = machine.process(as);
   const asked: SessionRequest = {
     account: identity,
     role: roleName,
@@ -68,8 +66,8 @@ async function obtain(
     keysAreFixed: false,
     ...more,
   };
-  const told = await outcome(obtainSession(world, asked));
-  return { ...told, asked: world.asked, said: world.said.join("\n") };
+  const told = await outcome(obtainSession(context, asked));
+  return { ...told, asked: context.asked, said: context.said.join("\n") };
 }
 
 async function outcome(work: Promise<{ how: string }>) {
@@ -212,7 +210,7 @@ describe("a code made here", () => {
 
 describe("storeSeed()", () => {
   const store = (input: string, more: object = {}, as: FakeProcess = {}) =>
-    storeSeed(worldWith(input, as), {
+    storeSeed(contextWith(input, as), {
       identity: undefined,
       device: undefined,
       picture: undefined,
@@ -220,7 +218,7 @@ describe("storeSeed()", () => {
       retry: "awst mfa store",
       ...more,
     });
-  const worldWith = (input: string, as: FakeProcess): FakeWorld => ({
+  const contextWith = (input: string, as: FakeProcess): FakeContext => ({
     ...machine.process(as),
     readText: async () => input,
     qr: async () => ({
@@ -289,11 +287,11 @@ describe("storeSeed()", () => {
   });
 
   test("nothing that is said or written down holds the seed", async () => {
-    const world = worldWith(letters, {});
+    const context = contextWith(letters, {});
     const wish = { identity: undefined, device: undefined, picture: undefined, retry: "" };
-    await storeSeed(world, { ...wish, sure: true });
-    const said = JSON.stringify([world.said, world.asked, [...machine.state], machine.history]);
-    expect(world.said.join("\n")).toContain("no second factor");
+    await storeSeed(context, { ...wish, sure: true });
+    const said = JSON.stringify([context.said, context.asked, [...machine.state], machine.history]);
+    expect(context.said.join("\n")).toContain("no second factor");
     expect(said).not.toContain(letters.slice(0, 8));
   });
 });

@@ -2,16 +2,16 @@
 // them, which is written before and shortened after, so that no seed lies in the keychain unlisted.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
+import { AwstError } from "../../model/errors.ts";
+import { seedItem, seedListItem } from "../../model/keychain/items.ts";
 import {
   decodeSeedList,
   decodeStoredSeed,
   encodeSeedList,
   encodeStoredSeed,
-} from "../../model/device/stored-seed.ts";
-import { seedItem, seedListItem } from "../../model/keychain/items.ts";
+} from "../../model/mfa/stored-seed.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Keychain, Needs } from "../../ports.ts";
-import { putSecret } from "./put-secret.ts";
 
 /** A `Caller` is one. */
 export interface SeedPlace {
@@ -23,51 +23,51 @@ type KeepNeeds = Needs<"keychain" | "state" | "locks" | "processId">;
 
 /** undefined: none is kept. Errors: KEYCHAIN_*. */
 export async function readStoredSeed(
-  world: Needs<"keychain">,
+  context: Needs<"keychain">,
   place: SeedPlace,
   serial: string,
 ): Promise<Secret | undefined> {
-  const keychain = await open(world, place);
+  const keychain = await open(context, place);
   return decodeStoredSeed(await keychain.read(seedItem(place.identity.name, serial)), serial);
 }
 
 /** Serials of the devices whose seeds are kept: two and more reads of the keychain, no call to AWS. */
 export async function listStoredSeeds(
-  world: Needs<"keychain">,
+  context: Needs<"keychain">,
   place: SeedPlace,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const serial of await readList(await open(world, place), place)) {
-    if ((await readStoredSeed(world, place, serial)) !== undefined) found.push(serial);
+  for (const serial of await readList(await open(context, place), place)) {
+    if ((await readStoredSeed(context, place, serial)) !== undefined) found.push(serial);
   }
   return found;
 }
 
 /** Stores and reads back. Errors: KEYCHAIN_*. */
 export async function keepStoredSeed(
-  world: KeepNeeds,
+  context: KeepNeeds,
   place: SeedPlace,
   serial: string,
   seed: Secret,
 ): Promise<void> {
   const { identity } = place;
-  await changeSeeds(world, place, async (keychain) => {
+  await changeSeeds(context, place, async (keychain) => {
     const listed = await readList(keychain, place);
     if (!listed.includes(serial)) await writeList(keychain, place, [...listed, serial]);
     const item = seedItem(identity.name, serial);
-    await putSecret(world, place.configuration, item, encodeStoredSeed({ serial, seed }));
+    await putSecret(context, place.configuration, item, encodeStoredSeed({ serial, seed }));
   });
-  world.state.record("seed-stored", { identity: identity.name, device: serial });
+  context.state.record("seed-stored", { identity: identity.name, device: serial });
 }
 
 /** Whether there was one. Errors: KEYCHAIN_*. */
 export async function forgetStoredSeed(
-  world: KeepNeeds,
+  context: KeepNeeds,
   place: SeedPlace,
   serial: string,
 ): Promise<boolean> {
   const { identity } = place;
-  const wasThere = await changeSeeds(world, place, async (keychain) => {
+  const wasThere = await changeSeeds(context, place, async (keychain) => {
     const item = seedItem(identity.name, serial);
     const listed = await readList(keychain, place);
     const isKept = (await keychain.read(item)) !== undefined;
@@ -81,7 +81,7 @@ export async function forgetStoredSeed(
     }
     return isKept;
   });
-  if (wasThere) world.state.record("seed-forgotten", { identity: identity.name, device: serial });
+  if (wasThere) context.state.record("seed-forgotten", { identity: identity.name, device: serial });
   return wasThere;
 }
 
@@ -100,16 +100,30 @@ async function writeList(
 }
 
 async function changeSeeds<T>(
-  world: KeepNeeds,
+  context: KeepNeeds,
   place: SeedPlace,
   work: (keychain: Keychain) => Promise<T>,
 ): Promise<T> {
-  const keychain = await open(world, place);
-  const holder = `mfa store (process ${world.processId})`;
-  const locks = await world.locks();
+  const keychain = await open(context, place);
+  const holder = `mfa store (process ${context.processId})`;
+  const locks = await context.locks();
   return locks.hold(`seeds-${place.identity.name}`, { holder }, () => work(keychain));
 }
 
-function open(world: Needs<"keychain">, { configuration }: SeedPlace): Promise<Keychain> {
-  return world.keychain(configuration.keychainBackend);
+function open(context: Needs<"keychain">, { configuration }: SeedPlace): Promise<Keychain> {
+  return context.keychain(configuration.keychainBackend);
+}
+
+/** Errors: KEYCHAIN_*; KEYCHAIN_DAMAGED when it does not give back what was put in. */
+export async function putSecret(
+  context: Needs<"keychain">,
+  { keychainBackend }: Pick<Configuration, "keychainBackend">,
+  item: string,
+  value: Secret,
+): Promise<void> {
+  const keychain = await context.keychain(keychainBackend);
+  await keychain.write(item, value);
+  if ((await keychain.read(item))?.equals(value)) return;
+  const message = "the keychain does not give back what was put into it";
+  throw new AwstError("KEYCHAIN_DAMAGED", message, { hint: "awst doctor" });
 }

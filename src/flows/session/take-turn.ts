@@ -25,23 +25,23 @@ const ownAffairs = new WeakSet<AwstError>();
 
 /** Errors: what `work` throws, what another process's work threw, WAIT_TIMED_OUT. */
 export async function takeTurn<T>(
-  world: Needs<"locks" | "state" | "now" | "say" | "processId">,
+  context: Needs<"locks" | "state" | "now" | "say" | "processId">,
   wish: TurnWish<T>,
 ): Promise<T> {
-  const locks = await world.locks();
-  const waitMs = wish.deadline && Math.max(0, wish.deadline.getTime() - world.now().getTime());
+  const locks = await context.locks();
+  const waitMs = wish.deadline && Math.max(0, wish.deadline.getTime() - context.now().getTime());
   const how = {
-    holder: `${wish.holder} (process ${world.processId})`,
+    holder: `${wish.holder} (process ${context.processId})`,
     onWait: (holder: string | undefined) =>
-      world.say(`waiting for ${holder ?? "another awst"} to finish`),
+      context.say(`waiting for ${holder ?? "another awst"} to finish`),
     ...(waitMs === undefined ? {} : { waitMs }),
   };
   return locks.hold(wish.lock, how, async (turn) => {
     const done = await wish.look();
     if (done !== undefined) return done;
     const outcomeName = `outcome-${wish.lock}`;
-    const asks = { waitedSince: turn.waitedSince, asker: wish.asker, now: world.now() };
-    const shared = outcomeFor(world.state.read(outcomeName), asks);
+    const asks = { waitedSince: turn.waitedSince, asker: wish.asker, now: context.now() };
+    const shared = outcomeFor(context.state.read(outcomeName), asks);
     if (shared) throw shared;
     try {
       return await wish.work();
@@ -49,7 +49,7 @@ export async function takeTurn<T>(
       if (!isShared(error)) throw error;
       if (wish.isMine?.()) ownAffairs.add(error);
       if (!ownAffairs.has(error) && !wish.isOffTopic?.(error)) {
-        world.state.replace(outcomeName, encodeOutcome(error, world.now()));
+        context.state.replace(outcomeName, encodeOutcome(error, context.now()));
       }
       throw error;
     }

@@ -18,32 +18,35 @@ type AskNeeds = Needs<"terminal" | "say" | "awsFiles" | "env">;
 
 /** CHOICE_NEEDED with nobody to ask; INTERRUPTED. */
 export async function askForConfiguration(
-  world: AskNeeds,
+  context: AskNeeds,
   given: GivenConfiguration,
 ): Promise<GivenConfiguration> {
-  if (!(await world.terminal()).isHere()) {
+  if (!(await context.terminal()).isHere()) {
     throw new AwstError("CHOICE_NEEDED", "no terminal to ask about accounts on", {
       hint: "awst init --account main-account=111111111111 --region eu-west-1",
     });
   }
-  const usual = await usualProfile(world);
+  const usual = await usualProfile(context);
   const name = await ask(
-    world,
+    context,
     `AWS profile of your access key, and its account's name (${usual})`,
     (typed) => (typed === "" ? usual : typed),
   );
-  const main = await ask(world, `12 digits of account ${name}`, (typed) => {
+  const main = await ask(context, `12 digits of account ${name}`, (typed) => {
     readAccount(`${name}=${typed}`);
     return `${name}=${typed}`;
   });
   const here =
-    given.region ?? world.env["AWS_REGION"] ?? world.env["AWS_DEFAULT_REGION"] ?? fallbackRegion;
-  const region = await ask(world, `region (${here})`, (typed) => {
+    given.region ??
+    context.env["AWS_REGION"] ??
+    context.env["AWS_DEFAULT_REGION"] ??
+    fallbackRegion;
+  const region = await ask(context, `region (${here})`, (typed) => {
     if (typed === "" || isRegion(typed)) return typed || here;
     throw new AwstError("USAGE", `${JSON.stringify(typed)} is not the name of a region`);
   });
   const accounts = await askAll(
-    world,
+    context,
     "another account, NAME=12 digits (Enter: no more)",
     readAccount,
   );
@@ -51,7 +54,7 @@ export async function askForConfiguration(
     given.roles.length > 0
       ? given.roles
       : await askAll(
-          world,
+          context,
           "a role, NAME=4h (Enter: DeveloperAccess=4h and AdminAccess=1h, or no more)",
           readRole,
         );
@@ -59,13 +62,13 @@ export async function askForConfiguration(
 }
 
 async function askAll(
-  world: AskNeeds,
+  context: AskNeeds,
   text: string,
   check: (typed: string) => unknown,
 ): Promise<readonly string[]> {
   const all: string[] = [];
   for (;;) {
-    const typed = await ask(world, text, (each) => {
+    const typed = await ask(context, text, (each) => {
       if (each !== "") check(each);
       return each;
     });
@@ -75,27 +78,27 @@ async function askAll(
 }
 
 async function ask(
-  world: AskNeeds,
+  context: AskNeeds,
   text: string,
   read: (typed: string) => string,
 ): Promise<string> {
-  const terminal = await world.terminal();
+  const terminal = await context.terminal();
   for (;;) {
     const typed = (await terminal.askText({ text })) ?? "";
     try {
       return read(typed.trim());
     } catch (error) {
       if (!isAwstError(error, "USAGE")) throw error;
-      world.say(error.message);
+      context.say(error.message);
     }
   }
 }
 
 /** The profile whose key others point at, or the one with a key; awstools' name where there is none. */
-async function usualProfile(world: AskNeeds): Promise<string> {
+async function usualProfile(context: AskNeeds): Promise<string> {
   const nothing = { accounts: new Map(), roles: new Set<string>(), identities: new Map() };
   const { sources, keyProfiles } = proposeFromProfiles(
-    await (await world.awsFiles()).read(),
+    await (await context.awsFiles()).read(),
     nothing,
   );
   const [first = "main-account"] = keyProfiles;

@@ -9,7 +9,7 @@ import type { Needs } from "../../ports.ts";
 import { askForConfiguration, type GivenConfiguration } from "./ask-for-configuration.ts";
 
 export type MakeNeeds = Needs<
-  "places" | "stamp" | "writeText" | "terminal" | "say" | "awsFiles" | "env"
+  "paths" | "stamp" | "writeText" | "terminal" | "say" | "awsFiles" | "env"
 >;
 
 export interface MadeConfiguration {
@@ -21,16 +21,16 @@ export interface MadeConfiguration {
 
 /** Errors: FILE_UNWRITABLE where there is one, USAGE, CHOICE_NEEDED with nobody to ask, INTERRUPTED. */
 export async function makeConfiguration(
-  world: MakeNeeds,
+  context: MakeNeeds,
   given: GivenConfiguration,
 ): Promise<MadeConfiguration> {
-  const path = world.places.configuration;
-  if (world.stamp(path) !== undefined) {
+  const path = context.paths.configuration;
+  if (context.stamp(path) !== undefined) {
     throw new AwstError("FILE_UNWRITABLE", `there is a configuration already: ${path}`, {
       hint: "awst config check",
     });
   }
-  const wanted = given.accounts.length > 0 ? given : await askForConfiguration(world, given);
+  const wanted = given.accounts.length > 0 ? given : await askForConfiguration(context, given);
   const accounts = wanted.accounts.map(readAccount);
   const [main] = accounts;
   if (main === undefined) throw new Error("no account was asked for");
@@ -44,8 +44,8 @@ export async function makeConfiguration(
     roles: wanted.roles.map(readRole),
     identities: [],
   });
-  await world.writeText(path, text, { isNew: true });
-  const texts = await (await world.awsFiles()).read();
+  await context.writeText(path, text, { isNew: true });
+  const texts = await (await context.awsFiles()).read();
   const keyIsInProfile = staticKeyOf(texts, main.name) !== undefined;
   return { path, mainAccount: main.name, keyIsInProfile };
 }

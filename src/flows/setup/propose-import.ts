@@ -30,20 +30,20 @@ export interface ImportProposal extends ProfileProposal {
   }[];
 }
 
-type ProposeNeeds = Needs<"configurationFile" | "awsFiles" | "places" | "stamp" | "env">;
+type ProposeNeeds = Needs<"configurationFile" | "awsFiles" | "paths" | "stamp" | "env">;
 
 /** Errors: CONFIGURATION_INVALID, FILE_UNREADABLE, FILE_MALFORMED. */
-export async function proposeImport(world: ProposeNeeds): Promise<ImportProposal> {
-  const configuration = await loadIfThere(world);
-  const texts = await (await world.awsFiles()).read();
+export async function proposeImport(context: ProposeNeeds): Promise<ImportProposal> {
+  const configuration = await loadIfThere(context);
+  const texts = await (await context.awsFiles()).read();
   const found = proposeFromProfiles(texts, knownNames(configuration));
-  const remarks = [...toolRemarks(world, configuration), ...found.remarks];
+  const remarks = [...toolRemarks(context, configuration), ...found.remarks];
   const { accounts, roles, identities } = found.proposal;
   const [firstKey = "main-account"] = found.keyProfiles;
   const mainAccount = found.sources.find((each) => found.keyProfiles.includes(each)) ?? firstKey;
   const isThere = configuration !== undefined;
   const proposal: Proposal = {
-    ...(isThere ? {} : { mainAccount, defaultRegion: world.env["AWS_REGION"] }),
+    ...(isThere ? {} : { mainAccount, defaultRegion: context.env["AWS_REGION"] }),
     accounts,
     roles: withBuiltIns(configuration, roles),
     identities,
@@ -64,9 +64,11 @@ export async function proposeImport(world: ProposeNeeds): Promise<ImportProposal
   return { ...found, remarks, isThere, proposal, text, unimported };
 }
 
-async function loadIfThere(world: Needs<"configurationFile">): Promise<Configuration | undefined> {
+async function loadIfThere(
+  context: Needs<"configurationFile">,
+): Promise<Configuration | undefined> {
   try {
-    return await loadConfiguration(world);
+    return await loadConfiguration(context);
   } catch (error) {
     if (isAwstError(error, "CONFIGURATION_MISSING")) return undefined;
     throw error;
@@ -105,11 +107,11 @@ function knownNames(configuration: Configuration | undefined): KnownNames {
 
 /** What else is known by its traces. */
 function toolRemarks(
-  world: Needs<"places" | "stamp">,
+  context: Needs<"paths" | "stamp">,
   configuration: Configuration | undefined,
 ): readonly string[] {
-  const { home, configuration: path } = world.places;
-  const isThere = (file: string) => world.stamp(`${home}/${file}`) !== undefined;
+  const { home, configuration: path } = context.paths;
+  const isThere = (file: string) => context.stamp(`${home}/${file}`) !== undefined;
   return [
     ...(configuration === undefined
       ? []

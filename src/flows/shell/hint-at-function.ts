@@ -9,13 +9,13 @@ const hintsName = "hints";
 const most = 3;
 
 export async function hintAtFunction(
-  world: Needs<"env" | "outIsTerminal" | "state" | "say">,
+  context: Needs<"env" | "outIsTerminal" | "state" | "say">,
 ): Promise<void> {
-  if (surroundings(world.env).isFunction || !world.outIsTerminal()) return;
-  const hints = Object(world.state.read(hintsName));
+  if (surroundings(context.env).isFunction || !context.outIsTerminal()) return;
+  const hints = Object(context.state.read(hintsName));
   const times = typeof hints.shellInit === "number" ? hints.shellInit : 0;
   if (times >= most) return;
-  world.state.replace(hintsName, { ...hints, shellInit: times + 1 });
-  const { line, file } = setupLine(probableShell(world.env));
-  world.say(`so that assume changes this shell by itself: ${line} (and in ${file})`);
+  context.state.replace(hintsName, { ...hints, shellInit: times + 1 });
+  const { line, file } = setupLine(probableShell(context.env));
+  context.say(`so that assume changes this shell by itself: ${line} (and in ${file})`);
 }

@@ -20,16 +20,16 @@ export interface StatusNow {
   readonly awsNow: Date;
 }
 
-export async function readStatus(world: Needs<"env" | "state" | "now">): Promise<StatusNow> {
-  const { awsNow } = clockOf(world.state.read(clockName), world.now());
-  const index = decodeSessionIndex(world.state.read(sessionIndexName));
-  const status = shellStatus(world.env, index, awsNow, (profile) => findOwner(world, profile));
+export async function readStatus(context: Needs<"env" | "state" | "now">): Promise<StatusNow> {
+  const { awsNow } = clockOf(context.state.read(clockName), context.now());
+  const index = decodeSessionIndex(context.state.read(sessionIndexName));
+  const status = shellStatus(context.env, index, awsNow, (profile) => findOwner(context, profile));
   return { status, awsNow };
 }
 
 /** Among the profiles that `assume` saw to. */
-function findOwner(world: Needs<"state">, profile: string): ProfileOwner | undefined {
-  const { roles } = decodeProfileMemory(world.state.read(profilesName));
+function findOwner(context: Needs<"state">, profile: string): ProfileOwner | undefined {
+  const { roles } = decodeProfileMemory(context.state.read(profilesName));
   const found = Object.entries(roles).find(([, { names }]) => names.includes(profile));
   const owner = found && ownerOfKey(found[0]);
   return owner && { ...owner, identity: found[1].identity };

@@ -4,12 +4,12 @@ import type { EnsuredProfiles } from "./remembered-profiles.ts";
 
 export function obstacleLines(
   { inTheWay, unwritable }: Pick<EnsuredProfiles, "inTheWay" | "unwritable">,
-  places: { readonly awsConfig: string; readonly awsCredentials: string },
+  paths: { readonly awsConfig: string; readonly awsCredentials: string },
 ): readonly string[] {
-  const paths = { config: places.awsConfig, credentials: places.awsCredentials };
+  const files = { config: paths.awsConfig, credentials: paths.awsCredentials };
   return [
     ...inTheWay.map(({ name, file, why }) => {
-      const where = `profile ${JSON.stringify(name)} in ${paths[file]} was left alone: ${why}`;
+      const where = `profile ${JSON.stringify(name)} in ${files[file]} was left alone: ${why}`;
       return `${where}; rename that section, or set [write] profiles to other names`;
     }),
     ...unwritable.map(({ name, why }) => `no profile ${JSON.stringify(name)}: ${why}`),

@@ -49,7 +49,7 @@ describe("staticKeyOf", () => {
 });
 
 describe("replaceKeyByProcess", () => {
-  it("puts the line where the key stood, mends awstools' leftover, and names the key's other places", () => {
+  it("puts the line where the key stood, mends awstools' leftover, and names the key's other paths", () => {
     const before = texts({
       credentials: `[main]\n# mine\n${key}region = r\n\n[main-mfa]\naws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n\n[copy]\n${key}`,
       config: `# AKIA1 is mine\n[profile main]\noutput = json\n${key}`,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { configurationOf, role } from "../../../test/support/fake-world.ts";
+import { configurationOf, role } from "../../../test/support/fake-context.ts";
 import { nameListName, nameListText } from "./name-list.ts";
 
 test("a line an account, with its roles; the identities first", () => {

@@ -63,7 +63,7 @@ export function profileHere(
 /** Which names work where, and which are not there. `here`: the one this shell is given. */
 export function profileLines(
   profiles: EnsuredProfiles,
-  places: Parameters<typeof obstacleLines>[1],
+  paths: Parameters<typeof obstacleLines>[1],
   here = profiles.usable,
 ): readonly string[] {
   const plain = profiles.names.find((name) => !hasBlank(name));
@@ -71,5 +71,5 @@ export function profileLines(
     here !== undefined && hasBlank(here) && plain !== undefined
       ? [`for JavaScript and Java, which see no blanks: AWS_PROFILE=${plain}`]
       : [];
-  return [...forOthers, ...obstacleLines(profiles, places)];
+  return [...forOthers, ...obstacleLines(profiles, paths)];
 }

@@ -1,4 +1,4 @@
-// What every shell's completion is written from: the verbs, and what may stand in each of their places.
+// What every shell's completion is written from: the verbs, and what may stand in each of their paths.
 
 export interface CompletableOption {
   readonly name: string;

@@ -1,0 +1,79 @@
+// Where things lie on this machine: the configuration, the state, AWS's own files. On the warm path:
+// nothing but names is made here; the one look at the disk, at the runtime folder, waits until asked.
+
+import { lstatSync, statfsSync } from "node:fs";
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+
+import type { Env, Paths } from "../../ports.ts";
+
+export function findPaths(env: Env, configurationFlag: string | undefined): Paths {
+  const home = findHome(env);
+  const usual = join(
+    folder(env, "XDG_CONFIG_HOME") ?? join(home, ".config"),
+    "awstools/config.toml",
+  );
+  const named = configurationFlag ?? (env["AWST_CONFIG"] || undefined);
+  const configuration = named === undefined ? usual : expand(named, home);
+  const stateHome =
+    folder(env, "XDG_STATE_HOME") ??
+    (process.platform === "win32" ? folder(env, "LOCALAPPDATA") : undefined) ??
+    join(home, ".local/state");
+  let runtime: { readonly found: string | undefined } | undefined;
+  return {
+    home,
+    configuration,
+    configurationIsNamed: configuration !== usual,
+    state: join(stateHome, "awst"),
+    get runtime() {
+      runtime ??= { found: findRuntime(folder(env, "XDG_RUNTIME_DIR")) };
+      return runtime.found;
+    },
+    awsConfig: expand(env["AWS_CONFIG_FILE"] || join(home, ".aws/config"), home),
+    awsCredentials: expand(
+      env["AWS_SHARED_CREDENTIALS_FILE"] || join(home, ".aws/credentials"),
+      home,
+    ),
+  };
+}
+
+function findHome(env: Env): string {
+  const names = process.platform === "win32" ? ["USERPROFILE", "HOME"] : ["HOME"];
+  for (const name of names) {
+    const home = folder(env, name);
+    if (home !== undefined) return home;
+  }
+  const home = homedir();
+  return isAbsolute(home) ? home : userInfo().homedir;
+}
+
+/** XDG: a relative path is as if it were not there. */
+function folder(env: Env, name: string): string | undefined {
+  const value = env[name];
+  return value !== undefined && isAbsolute(value) ? value : undefined;
+}
+
+/** A `~` that no shell has seen, as in a file of variables. */
+function expand(path: string, home: string): string {
+  return /^~([/\\]|$)/.test(path) ? join(home, path.slice(1)) : resolve(path);
+}
+
+/** A folder of secrets that reach no disk: the user's own, 0700, and on Linux in memory. */
+function findRuntime(path: string | undefined): string | undefined {
+  if (path === undefined || process.getuid === undefined) return undefined;
+  try {
+    const stats = lstatSync(path);
+    if (!stats.isDirectory() || stats.uid !== process.getuid()) return undefined;
+    if ((stats.mode & 0o777) !== 0o700) return undefined;
+    if (process.platform === "linux" && !isInMemory(statfsSync(path).type)) return undefined;
+    return join(path, "awst");
+  } catch {
+    return undefined;
+  }
+}
+
+function isInMemory(type: number): boolean {
+  const tmpfs = 0x01021994;
+  const ramfs = 0x858458f6;
+  return type === tmpfs || type === ramfs;
+}

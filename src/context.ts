@@ -1,0 +1,135 @@
+// The real context, wired on one screen. What costs something stands behind import() and is asked for
+// once; adapters are imported here and nowhere else.
+
+import { openFileStamps } from "./adapters/file/file-stamps.ts";
+import { findPaths } from "./adapters/file/paths.ts";
+import { openState } from "./adapters/file/state.ts";
+import { openStreams } from "./adapters/streams.ts";
+import type { Context } from "./ports.ts";
+
+export interface ContextOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** --config */
+  readonly configuration?: string | undefined;
+  /** `key rotate`: for the history. */
+  readonly command: string;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly color: boolean;
+}
+
+export function openContext(options: ContextOptions): Context {
+  const env = { ...options.env };
+  const paths = findPaths(env, options.configuration);
+  const streams = openStreams(options);
+  const stamps = openFileStamps();
+  const locks = once(async () =>
+    (await import("./adapters/file/locks.ts")).openLocks(`${paths.state}/locks`, streams),
+  );
+  const state = openState(paths.state, options.command, locks, streams.debug);
+  const terminal = once(async () =>
+    (await import("./adapters/terminal/terminal.ts")).openTerminal({ color: options.color }),
+  );
+  const progress = async () =>
+    options.quiet || options.debug
+      ? undefined
+      : (await import("./adapters/aws/progress.ts")).showProgress;
+  return {
+    env,
+    paths,
+    program: streams.program,
+    quiet: options.quiet,
+    processId: process.pid,
+    now: () => new Date(),
+    sleep: streams.sleep,
+    out: streams.out,
+    outIsTerminal: streams.outIsTerminal,
+    say: streams.say,
+    debug: streams.debug,
+    state,
+    stamp: stamps.stamp,
+    readText: stamps.readText,
+    writeText: async (path, text, how) =>
+      (await import("./adapters/file/text-file.ts")).writeTextFile(path, text, how),
+    configurationFile: once(async () =>
+      (await import("./adapters/file/config-file.ts")).openConfigurationFile(
+        paths,
+        stamps.stamp,
+        () => import("./adapters/file/config-positions.ts"),
+      ),
+    ),
+    keychain: onceEach(async (backend) =>
+      (await import("./adapters/keychain/open.ts")).openKeychain({
+        backend,
+        env,
+        paths,
+        state,
+        locks,
+        terminal,
+        say: streams.say,
+      }),
+    ),
+    locks,
+    aws: async (credentials, at) =>
+      (await import("./adapters/aws/aws.ts")).openAws(credentials, at, {
+        env,
+        debug: streams.debug,
+        progress: await progress(),
+        iam: () => import("./adapters/aws/aws-iam.ts"),
+      }),
+    iam: async (credentials, at) =>
+      (await import("./adapters/aws/aws-iam.ts")).openIam(credentials, at, {
+        env,
+        debug: streams.debug,
+        progress: await progress(),
+      }),
+    awsFiles: once(async () =>
+      (await import("./adapters/file/aws-files.ts")).openAwsFiles(paths, locks),
+    ),
+    ambient: once(async () => (await import("./adapters/aws/aws-ambient.ts")).openAmbient(env)),
+    terminal,
+    dialog: once(async () => (await import("./adapters/child/dialog.ts")).openDialog(env)),
+    qr: once(async () =>
+      (await import("./adapters/terminal/qr.ts")).openQr(
+        () => import("./adapters/terminal/qr-picture.ts"),
+      ),
+    ),
+    children: once(async () => (await import("./adapters/child/children.ts")).openChildren(env)),
+    signIn: once(async () =>
+      (await import("./adapters/aws/sign-in.ts")).openSignIn({ env, debug: streams.debug }),
+    ),
+    browser: once(async () =>
+      (await import("./adapters/child/browser.ts")).openBrowser(env, paths),
+    ),
+    credentialsServer: once(async () =>
+      (await import("./adapters/child/credentials-server.ts")).openCredentialsServer(
+        paths,
+        streams.debug,
+      ),
+    ),
+    scheduler: once(async () =>
+      (await import("./adapters/scheduler/scheduler.ts")).openScheduler(env, paths),
+    ),
+    detached: once(async () =>
+      (await import("./adapters/child/detached.ts")).openDetached(streams.program, env),
+    ),
+    notifier: once(async () => (await import("./adapters/child/notifier.ts")).openNotifier(env)),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function onceEach<K, T>(make: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const made = new Map<K, Promise<T>>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
+  };
+}

@@ -1,0 +1,124 @@
+// The console as a role: a session, a token for it, and the link that signs a browser in. The link goes to
+// a browser through a page on disk, or back to who asked for it.
+
+import { fallbackRegion } from "../../model/aws/partition.ts";
+import { clockName, clockOf } from "../../model/clock.ts";
+import {
+  readBrowserCommand,
+  redirectPage,
+  wordsWithPage,
+} from "../../model/console/browser-command.ts";
+import { consolePage, consoleRegion, signInLink } from "../../model/console/console-links.ts";
+import { browserSeconds } from "../../model/console/sign-in.ts";
+import { AwstError } from "../../model/errors.ts";
+import type { Secret } from "../../model/secret.ts";
+import { resolveTarget } from "../../model/session/resolve-target.ts";
+import { secondsLeft } from "../../model/session/session.ts";
+import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import type { SignInAnswer } from "../../ports/console.ts";
+import type { Needs } from "../../ports.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
+import type { MakeNeeds } from "../session/make-session.ts";
+import { obtainSession } from "../session/obtain-session.ts";
+
+export interface ConsoleWish {
+  /** --region */
+  readonly region: string | undefined;
+  /** --service */
+  readonly service: string | undefined;
+  /** The link is wanted itself: nothing is opened. */
+  readonly print: boolean;
+  /** --browser, or AWST_BROWSER; undefined: the desktop's. */
+  readonly browser: string | undefined;
+}
+
+export interface ConsoleVisit {
+  readonly obtained: ObtainedSession;
+  readonly destination: string;
+  readonly link: Secret;
+  readonly opened: boolean;
+}
+
+export type ConsoleNeeds = MakeNeeds & Needs<"signIn" | "browser">;
+
+/** Errors: those of `obtainSession`, USAGE, AWS_*, BROWSER_MISSING, FILE_UNWRITABLE. */
+export async function openConsole(
+  context: ConsoleNeeds,
+  request: SessionRequest,
+  wish: ConsoleWish,
+): Promise<ConsoleVisit> {
+  const browser = wish.print ? undefined : await findBrowser(context, request, wish);
+  checkPage(wish);
+  const obtained = await obtainSession(context, request);
+  const { session, account, role } = obtained;
+  const destination = consolePage(consoleRegion(wish.region, session.region), wish.service);
+  const { token, service } = await exchange(context, request, obtained);
+  const link = signInLink(service, token, destination);
+  context.state.record("console-link-issued", {
+    identity: obtained.identity,
+    account,
+    role,
+    accessKeyId: session.keys.accessKeyId,
+  });
+  if (browser === undefined) return { obtained, destination, link, opened: false };
+  const command =
+    wish.browser === undefined ? undefined : readBrowserCommand(wish.browser, { account, role });
+  await browser.open(
+    redirectPage(link, command?.leadsTo),
+    command && ((page) => wordsWithPage(command, page)),
+  );
+  return { obtained, destination, link, opened: true };
+}
+
+/** What can be wrong without AWS is found before a code is asked for. */
+async function findBrowser(
+  context: Needs<"browser">,
+  { account, role }: SessionRequest,
+  wish: ConsoleWish,
+) {
+  const browser = await context.browser();
+  if (wish.browser !== undefined) readBrowserCommand(wish.browser, { account, role });
+  else if (!browser.isHere()) {
+    throw new AwstError("BROWSER_MISSING", "there is no desktop here to open a browser on", {
+      hint: commandLine(["awst", "console", account, role, "--print"]),
+    });
+  }
+  return browser;
+}
+
+/** As far as it can be wrong in every partition. */
+function checkPage({ region, service }: ConsoleWish): void {
+  const isAddress = /^https?:/i.test(service ?? "");
+  if (region !== undefined || !isAddress) consolePage(region ?? fallbackRegion, service);
+}
+
+async function exchange(
+  context: ConsoleNeeds,
+  request: SessionRequest,
+  obtained: ObtainedSession,
+): Promise<Exclude<SignInAnswer, { refused: true }>> {
+  const { session, account, role, identity } = obtained;
+  const { flags } = request;
+  const target =
+    obtained.target ??
+    resolveTarget(await loadConfiguration(context), {
+      ...{ account, role, identity, flags },
+      env: context.env,
+    });
+  const { now, skewMs } = clockOf(context.state.read(clockName), context.now());
+  const left = secondsLeft(session.keys.expiresAt, now, skewMs);
+  const durationSeconds = browserSeconds(target.mode, session, left);
+  const signIn = await context.signIn();
+  const ask = { keys: session.keys, region: session.region };
+  let answer = await signIn.getToken({ ...ask, durationSeconds });
+  // Without it the browser's session ends with the keys: the same, where AWS is particular about numbers.
+  if ("refused" in answer && durationSeconds !== undefined) {
+    answer = await signIn.getToken({ ...ask, durationSeconds: undefined });
+  }
+  if (!("refused" in answer)) return answer;
+  const whose = `the session of ${account} ${role}`;
+  throw new AwstError("AWS_DENIED", `the console's sign-in service refused ${whose} (HTTP 400)`, {
+    hint: `a new one: ${commandLine(["awst", "console", account, role, "--refresh"])}`,
+  });
+}

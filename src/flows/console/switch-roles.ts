@@ -1,0 +1,109 @@
+// Roles for the console's own switch: one link, or everything that is offered. Nothing is called, nothing of
+// it is secret.
+
+import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { offeredRoles } from "../../model/configuration/find-role.ts";
+import { userSignInPage } from "../../model/console/console-hosts.ts";
+import { consolePage, consoleRegion } from "../../model/console/console-links.ts";
+import {
+  homeOf,
+  type SwitchableRole,
+  switchRoleLink,
+  whyNoSwitch,
+} from "../../model/console/switch-roles.ts";
+import { AwstError } from "../../model/errors.ts";
+import type { AccountAndRole } from "../../model/session/rank-names.ts";
+import { resolveTarget } from "../../model/session/resolve-target.ts";
+import type { Target } from "../../model/session/target.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import type { Needs } from "../../ports.ts";
+import { loadConfiguration, nameAccount } from "../session/load-configuration.ts";
+
+export interface SwitchLink {
+  readonly target: Target;
+  readonly link: string;
+  /** Where the link leads on to; undefined: where the console likes. */
+  readonly destination: string | undefined;
+  /** Where the user signs in first, if the home account is known. */
+  readonly userPage: string | undefined;
+}
+
+/** USAGE for a role that the console can't switch to; ACCOUNT_UNKNOWN, ROLE_UNKNOWN, CONFIGURATION_*. */
+export async function linkSwitchRole(
+  context: Needs<"configurationFile" | "env" | "say">,
+  names: AccountAndRole,
+  wish: {
+    readonly identity: string | undefined;
+    readonly region: string | undefined;
+    readonly service: string | undefined;
+  },
+): Promise<SwitchLink> {
+  const configuration = await loadConfiguration(context);
+  const account = await nameAccount(context, configuration, names.account);
+  const { role } = names;
+  const { identity } = wish;
+  const target = resolveTarget(configuration, {
+    ...{ account, role, identity, flags: {} },
+    env: context.env,
+  });
+  const why = whyNoSwitch(target);
+  if (why !== undefined) {
+    const message = `the console can't switch to ${account} ${role}: ${why}`;
+    throw new AwstError("USAGE", message, {
+      hint: `${commandLine(["awst", "console", account, role])} signs in as it`,
+    });
+  }
+  const goesOn = wish.service !== undefined || wish.region !== undefined;
+  const destination = goesOn
+    ? consolePage(consoleRegion(wish.region, target.workRegion), wish.service)
+    : undefined;
+  const home = homeOf(configuration, target.identity.name);
+  return {
+    target,
+    link: switchRoleLink(target, destination),
+    destination,
+    userPage: home && userSignInPage(home.accountId, target.callRegion),
+  };
+}
+
+export interface SwitchableRoles {
+  readonly roles: readonly (SwitchableRole & { readonly link: string })[];
+  readonly leftOut: readonly (AccountAndRole & { readonly why: string })[];
+}
+
+/** Every account × offered role, of one identity or all. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN. */
+export async function listSwitchRoles(
+  context: Needs<"configurationFile" | "env">,
+  identity: string | undefined,
+): Promise<SwitchableRoles> {
+  const configuration = await loadConfiguration(context);
+  if (identity !== undefined) findIdentity(configuration, identity);
+  const asked = identity ?? configuration.defaultIdentity;
+  const roles: (SwitchableRole & { readonly link: string })[] = [];
+  const leftOut: (AccountAndRole & { readonly why: string })[] = [];
+  for (const account of configuration.accounts.values()) {
+    const owner = account.identity ?? asked;
+    if (identity !== undefined && owner !== identity) continue;
+    for (const role of offeredRoles(configuration, account)) {
+      const target = resolveTarget(configuration, {
+        account: account.name,
+        role,
+        identity: owner,
+        flags: {},
+        env: context.env,
+      });
+      const why = whyNoSwitch(target);
+      if (why !== undefined) leftOut.push({ account: account.name, role, why });
+      else {
+        roles.push({
+          account,
+          role,
+          region: target.workRegion,
+          home: homeOf(configuration, owner),
+          link: switchRoleLink(target, undefined),
+        });
+      }
+    }
+  }
+  return { roles, leftOut };
+}

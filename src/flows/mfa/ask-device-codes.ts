@@ -1,0 +1,140 @@
+// Codes of one device, in a row: typed by a person and, where the seed is at hand, checked before they
+// count; or made here of the seed. Digits that were sent before are never given again.
+
+import { clockName, clockOf } from "../../model/clock.ts";
+import { AwstError } from "../../model/errors.ts";
+import { nameOfDevice } from "../../model/mfa/own-devices.ts";
+import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
+import { judgeTypedCode } from "../../model/mfa/typed-codes.ts";
+import type { Secret } from "../../model/secret.ts";
+import { blockedUntil, decodeSentCodes, usedCodesName } from "../../model/session/used-codes.ts";
+import type { Needs } from "../../ports.ts";
+import { isUsed } from "../session/acquire-code.ts";
+
+export type AskNeeds = Needs<"state" | "now" | "sleep" | "say" | "terminal">;
+
+export interface CodeDevice {
+  readonly serial: string;
+  /** undefined: what is typed can't be checked. */
+  readonly seed: Secret | undefined;
+  /** Codes are made of the seed; nobody is asked. */
+  readonly makesCodes: boolean;
+  /** The line that does the same with a person there. */
+  readonly retry: string;
+}
+
+/** Errors: INTERRUPTED, CODE_NEEDED. */
+export async function askTwoCodes(
+  context: AskNeeds,
+  device: CodeDevice,
+): Promise<readonly [Secret, Secret]> {
+  await waitUntilFree(context, device, "two more codes of");
+  if (device.makesCodes) return makeTwoCodes(context, device);
+  const name = nameOfDevice(device.serial);
+  let first = await typeCode(context, device, `A code of ${name}`, undefined);
+  for (;;) {
+    const second = await typeCode(context, device, `The next code of ${name}`, first);
+    const isNext = first.step === undefined || second.step === first.step + 1;
+    if (isNext) return [first.code, second.code];
+    context.say("a code was left out in between: this one counts as the first");
+    first = second;
+  }
+}
+
+/** A code of a step of which nothing was sent. Errors: INTERRUPTED, CODE_NEEDED. */
+export async function askFreshCode(context: AskNeeds, device: CodeDevice): Promise<Secret> {
+  await waitUntilFree(context, device, "one more code of");
+  if (!device.makesCodes) {
+    const question = `One more code of ${nameOfDevice(device.serial)}, to prove it`;
+    return (await typeCode(context, device, question, undefined)).code;
+  }
+  for (;;) {
+    const code = codeAt(seedOf(device), awsNow(context));
+    if (!(await isUsed(context, device.serial, code))) return code;
+    await waitForNextStep(context, "the next code");
+  }
+}
+
+/** Until nothing of the present step was sent. */
+async function waitUntilFree(context: AskNeeds, device: CodeDevice, text: string): Promise<void> {
+  const sent = decodeSentCodes(context.state.read(usedCodesName), awsNow(context));
+  const until = blockedUntil(sent, device.serial, awsNow(context));
+  if (until !== undefined)
+    await waitUntil(context, until, `${text} ${nameOfDevice(device.serial)}`);
+}
+
+async function waitForNextStep(context: AskNeeds, text: string): Promise<void> {
+  await waitUntil(context, endOfStep(awsNow(context)), text);
+}
+
+async function waitUntil(context: AskNeeds, awsTime: Date, text: string): Promise<void> {
+  const { skewMs } = clockOf(context.state.read(clockName), context.now());
+  const until = new Date(awsTime.getTime() - skewMs);
+  const millisecondsLeft = () => until.getTime() - context.now().getTime();
+  if (millisecondsLeft() <= 0) return;
+  const terminal = await context.terminal();
+  if (terminal.isHere()) return terminal.countDown(`${text}, in`, until);
+  context.say(`${text}, in ${Math.ceil(millisecondsLeft() / 1000)} s`);
+  // In parts: a machine that sleeps meanwhile has its timers late.
+  while (millisecondsLeft() > 0) await context.sleep(Math.min(millisecondsLeft(), 1000));
+}
+
+/** The code before and the present one: consecutive, and nothing to wait for. */
+async function makeTwoCodes(
+  context: AskNeeds,
+  device: CodeDevice,
+): Promise<readonly [Secret, Secret]> {
+  for (;;) {
+    const now = awsNow(context);
+    const seed = seedOf(device);
+    const codes = [codeAt(seed, new Date(now.getTime() - 30_000)), codeAt(seed, now)] as const;
+    const wereUsed = await Promise.all(codes.map((code) => isUsed(context, device.serial, code)));
+    if (!wereUsed.includes(true)) return codes;
+    await waitForNextStep(context, "the next two codes");
+  }
+}
+
+interface TypedCode {
+  readonly code: Secret;
+  readonly step: number | undefined;
+}
+
+async function typeCode(
+  context: AskNeeds,
+  device: CodeDevice,
+  text: string,
+  after: TypedCode | undefined,
+): Promise<TypedCode> {
+  const terminal = await context.terminal();
+  if (!terminal.isHere()) {
+    const name = nameOfDevice(device.serial);
+    throw new AwstError("CODE_NEEDED", `codes of ${name} are needed, and nobody is here to ask`, {
+      hint: device.retry,
+    });
+  }
+  for (;;) {
+    const code = await terminal.askCode({ text });
+    if (after?.code.equals(code)) {
+      context.say("that is the same code again");
+      await waitForNextStep(context, "the next one");
+    } else if (await isUsed(context, device.serial, code)) {
+      context.say("that code was sent already");
+      await waitForNextStep(context, "the next one");
+    } else if (device.seed === undefined) {
+      return { code, step: undefined };
+    } else {
+      const judged = judgeTypedCode(device.seed, code, awsNow(context), after?.step);
+      if (judged.is === "good") return { code, step: judged.step };
+      context.say(judged.why);
+    }
+  }
+}
+
+function seedOf({ seed, serial }: CodeDevice): Secret {
+  if (seed === undefined) throw new Error(`no seed to make codes of ${serial}`);
+  return seed;
+}
+
+function awsNow(context: Needs<"state" | "now">): Date {
+  return clockOf(context.state.read(clockName), context.now()).awsNow;
+}

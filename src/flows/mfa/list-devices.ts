@@ -1,0 +1,56 @@
+// `mfa list`: the user's own devices, and what awst has to do with each.
+
+import type { DeviceLine, DeviceListing } from "../../model/mfa/device-listing.ts";
+import { kindOfDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
+import { decodeLearned, learnedName, makesCodes } from "../../model/session/learned.ts";
+import type { UserWish } from "../session/as-user.ts";
+import { readStoredSeed } from "../session/stored-seed.ts";
+import { type DeviceNeeds, holdDevices } from "./hold-devices.ts";
+import { readMfaJournal } from "./keep-mfa-journal.ts";
+import { listOwnDevices } from "./remove-device.ts";
+
+/** Errors: AWS_*, KEYCHAIN_*, those of `asUser`. */
+export async function listDevices(
+  context: DeviceNeeds,
+  identityName: string | undefined,
+  wish: UserWish,
+): Promise<DeviceListing> {
+  return holdDevices(context, identityName, wish.words, async (own) => {
+    const { identityContext, userName } = own;
+    const listed = await listOwnDevices(context, own, wish);
+    const { users } = decodeLearned(context.state.read(learnedName), context.now());
+    const { enrolment, replacement, removal } = await readMfaJournal(
+      context,
+      identityContext,
+      userName,
+    );
+    const lastUsed = users[identityContext.key.accessKeyId]?.lastUsed;
+    const only = listed.filter(({ serial }) => makesCodes(serial)).length === 1;
+    const devices: DeviceLine[] = [];
+    for (const { serial, enabledAt } of listed) {
+      const isUsable = makesCodes(serial);
+      const seed = isUsable ? await readStoredSeed(context, identityContext, serial) : undefined;
+      const asked =
+        identityContext.identity.device ?? lastUsed ?? (only && isUsable ? serial : undefined);
+      devices.push({
+        name: nameOfDevice(serial),
+        serial,
+        kind: kindOfDevice(serial),
+        enabledAt,
+        isUsable,
+        isStored: seed !== undefined,
+        isAsked: asked === serial,
+      });
+    }
+    return {
+      identity: identityContext.identity.name,
+      userName,
+      devices,
+      unfinished: {
+        adding: enrolment?.name,
+        replacing: replacement && nameOfDevice(replacement.old),
+        removing: removal && nameOfDevice(removal),
+      },
+    };
+  });
+}

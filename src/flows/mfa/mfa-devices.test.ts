@@ -1,0 +1,603 @@
+import { describe, expect, test } from "vitest";
+import {
+  type EnrolmentScene,
+  makeEnrolmentScene,
+  type PolicyName,
+  policyNames,
+  type RunEnd,
+} from "../../../test/support/enrolment-scene.ts";
+import { fakePolicies } from "../../../test/support/fake-iam.ts";
+import { Secret } from "../../model/secret.ts";
+import { decodeLearned, learnedName } from "../../model/session/learned.ts";
+
+const add = { verb: "add" } as const;
+const replace = { verb: "replace" } as const;
+const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
+
+function text({ said }: RunEnd): string {
+  return said.join("\n");
+}
+
+async function calls(scene: EnrolmentScene, work: () => Promise<unknown>): Promise<string[]> {
+  const before = scene.machine.aws.calls.length;
+  await work();
+  return scene.machine.aws.calls.slice(before);
+}
+
+function lastUsed({ machine }: EnrolmentScene): string | undefined {
+  const { users } = decodeLearned(machine.state.get(learnedName), machine.time);
+  return users["AKIAFAKEFAKEFAKEFAKE"]?.lastUsed;
+}
+
+function isLeftClean(scene: EnrolmentScene): unknown {
+  return [scene.pending(), scene.strays()];
+}
+
+describe.each(policyNames)("a first device under %s", (policy) => {
+  test("two codes, a third for STS, and nothing is left behind", async () => {
+    const scene = makeEnrolmentScene(policy);
+    const end = await scene.run(add);
+    expect(end.error).toBeUndefined();
+    expect(end.asked).toEqual([
+      "A code of user",
+      "The next code of user",
+      "One more code of user, to prove it",
+    ]);
+    expect(scene.working()).toEqual([serial("user")]);
+    expect(text(end)).toContain("MFA device user (111111111111) works");
+    expect(isLeftClean(scene)).toEqual([undefined, []]);
+    expect(scene.storedSeeds()).toEqual([]);
+    expect(scene.machine.items.has("mfa-session/main-account")).toBe(true);
+    expect(lastUsed(scene)).toBe(serial("user"));
+  });
+
+  test("the codes made here: nobody is asked, the seed stays, and what that costs is said", async () => {
+    const scene = makeEnrolmentScene(policy);
+    const end = await scene.run({ ...add, options: { store: true } }, { alone: true });
+    expect(end.error).toBeUndefined();
+    expect(scene.working()).toEqual([serial("user")]);
+    expect(scene.storedSeeds()).toHaveLength(1);
+    expect(text(end)).toContain("no second factor");
+    expect(isLeftClean(scene)).toEqual([undefined, []]);
+  });
+
+  test("its seed lies in the keychain before anybody is asked, and goes after the proof", async () => {
+    const scene = makeEnrolmentScene(policy);
+    const { items, iam } = scene.machine;
+    const seen: boolean[] = [];
+    const look = () => {
+      const seed = iam.virtualDevices.get(serial("user"))?.seed ?? "no seed";
+      const item = items.get("pending-mfa-seed/main-account")?.reveal();
+      seen.push(item?.includes(seed) === true);
+      return undefined;
+    };
+    await scene.run(add, { types: look });
+    expect(seen).toEqual([true, true, true]);
+    expect(items.has("pending-mfa-seed/main-account")).toBe(false);
+  });
+
+  const mayDelete = policy === "open" || policy === "kickstarter";
+  test.each([0, 1, 2])("Ctrl-C at question %i", async (stopAt) => {
+    const scene = makeEnrolmentScene(policy);
+    const end = await scene.run(add, { stopAt });
+    expect(end.error).toMatchObject({ code: "INTERRUPTED" });
+    const made = [...scene.machine.iam.virtualDevices.keys()];
+    if (mayDelete) {
+      expect(made).toEqual([]);
+      expect(scene.pending()).toBeUndefined();
+      expect(text(end)).toContain("device user is removed again");
+      return;
+    }
+    expect(made).toEqual([serial("user")]);
+    expect(scene.pending()).toBe("enrolment, a seed");
+    expect(text(end)).toContain("the next `awst mfa add` goes on with it");
+    const { seed } = scene.machine.iam.virtualDevices.get(serial("user")) ?? {};
+    scene.machine.advance(60);
+    const next = await scene.run(add);
+    expect(next.error).toBeUndefined();
+    expect(text(next)).toContain("device user was begun before and not finished");
+    expect(scene.machine.iam.virtualDevices.get(serial("user"))?.seed).toBe(seed);
+    expect(next.asked).toHaveLength(stopAt === 2 ? 1 : 3);
+    expect(isLeftClean(scene)).toEqual([undefined, []]);
+  });
+});
+
+describe("codes are looked at before AWS is", () => {
+  const firstAnswers = async (...answers: ((scene: EnrolmentScene) => string)[]) => {
+    const scene = makeEnrolmentScene("open");
+    const types = () => answers.shift()?.(scene);
+    let end: RunEnd | undefined;
+    const sent = await calls(scene, async () => {
+      end = await scene.run(add, { types });
+    });
+    expect(end?.error).toBeUndefined();
+    expect(sent.filter((call) => call === "EnableMFADevice")).toHaveLength(1);
+    return end?.said.join("\n") ?? "";
+  };
+  const shown = (scene: EnrolmentScene, offset = 0) => {
+    const step = Math.floor(scene.machine.time.getTime() / 30_000);
+    return scene.machine.aws.codeShown(serial("user"), step + offset);
+  };
+
+  test("a wrong one", async () => {
+    const said = await firstAnswers(() => "000000");
+    expect(said).toContain("that is no code of this device's");
+  });
+
+  test("one that is too old", async () => {
+    expect(await firstAnswers((scene) => shown(scene, -2))).toContain("the code before last");
+  });
+
+  test("a phone whose clock is off", async () => {
+    const said = await firstAnswers((scene) => shown(scene, -6));
+    expect(said).toContain("the device's clock is about 3 min behind");
+  });
+
+  test("the same again: the next one is waited for", async () => {
+    const said = await firstAnswers(shown, shown, shown);
+    expect(said).toContain("that is the same code again");
+  });
+
+  test("one left out in between counts as the first", async () => {
+    const said = await firstAnswers(shown, (scene) => {
+      scene.machine.advance(60);
+      return shown(scene);
+    });
+    expect(said).toContain("a code was left out in between");
+  });
+
+  test("AWS's clock counts, not this machine's", async () => {
+    const scene = makeEnrolmentScene("open");
+    scene.machine.skewMs = 7 * 60_000;
+    const end = await scene.run(add);
+    expect(end.error).toBeUndefined();
+    expect(text(end)).toContain("your clock is 7 min behind");
+  });
+
+  test("no code is sent a second time, nor another of its step", async () => {
+    const scene = makeEnrolmentScene("open");
+    await scene.run(add);
+    const { calls: _calls, sentCodes } = scene.machine.aws;
+    expect(new Set(sentCodes).size).toBe(sentCodes.length);
+  });
+});
+
+describe("before anything is begun", () => {
+  test("nobody to type codes: CODE_NEEDED, with the line that needs nobody", async () => {
+    const scene = makeEnrolmentScene("open");
+    const { error } = await scene.run({ ...add, name: "laptop" }, { alone: true });
+    expect(error).toMatchObject({ code: "CODE_NEEDED", hint: "awst mfa add laptop --store" });
+    expect(scene.machine.aws.calls).not.toContain("CreateVirtualMFADevice");
+  });
+
+  test("eight devices are the limit", async () => {
+    const eight = Array.from({ length: 8 }, (_, n) => `d${n}`);
+    for (const typed of [add, { ...replace, options: { device: "d1" } }]) {
+      const scene = makeEnrolmentScene("open", eight);
+      const { error, asked } = await scene.run(typed);
+      expect(error).toMatchObject({ code: "IAM_QUOTA", message: expect.stringContaining("limit") });
+      expect(asked).toEqual([]);
+      expect(scene.pending()).toBeUndefined();
+    }
+  });
+
+  test("a keychain that takes nothing: no device is made", async () => {
+    const scene = makeEnrolmentScene("open");
+    const { error } = await scene.run(add, {
+      within: (machine, process) => {
+        const context = machine.process(process);
+        const refuse = async () => {
+          throw new Error("the keychain is full");
+        };
+        return {
+          ...context,
+          keychain: async (backend) => ({ ...(await context.keychain(backend)), write: refuse }),
+        };
+      },
+    });
+    expect(error).toMatchObject({ message: "the keychain is full" });
+    expect(scene.machine.aws.calls).not.toContain("CreateVirtualMFADevice");
+  });
+});
+
+describe("names", () => {
+  const takeName = (scene: EnrolmentScene, name: string) =>
+    scene.machine.iam.virtualDevices.set(serial(name), {
+      seed: "A".repeat(64),
+      enabledAt: undefined,
+    });
+
+  test.each(["open", "kickstarter"] as const)(
+    "an own abandoned device makes room (%s)",
+    async (policy) => {
+      const scene = makeEnrolmentScene(policy);
+      takeName(scene, "user");
+      const end = await scene.run(add);
+      expect(end.error).toBeUndefined();
+      expect(text(end)).toContain("removed device user, which was made and never enabled");
+      expect(scene.working()).toEqual([serial("user")]);
+    },
+  );
+
+  test("one that can't be removed is named, and passed over", async () => {
+    const scene = makeEnrolmentScene("selfManage");
+    takeName(scene, "user");
+    const end = await scene.run(add);
+    expect(end.error).toBeUndefined();
+    expect(text(end)).toContain(
+      `aws iam delete-virtual-mfa-device --serial-number ${serial("user")}`,
+    );
+    expect(scene.working()).toEqual([serial("user-2")]);
+  });
+
+  test("the same where only the own name is allowed: an administrator is needed", async () => {
+    const scene = makeEnrolmentScene("selfManageOwnName");
+    takeName(scene, "user");
+    const end = await scene.run(add);
+    expect(end.error).toMatchObject({ code: "DEVICE_NAME_DENIED" });
+    expect(text(end)).toContain(
+      `aws iam delete-virtual-mfa-device --serial-number ${serial("user")}`,
+    );
+    expect(scene.pending()).toBeUndefined();
+  });
+
+  test("a second device gets the next free name", async () => {
+    const scene = makeEnrolmentScene("open", ["user", "user-2"]);
+    const { error } = await scene.run(add, {
+      types: ({ text: asked }) => (/Which/.test(asked) ? serial("user") : undefined),
+    });
+    expect(error).toBeUndefined();
+    expect(scene.working()).toEqual([serial("user"), serial("user-2"), serial("user-3")]);
+  });
+
+  test("a name that is asked for and is one's own already", async () => {
+    const scene = makeEnrolmentScene("open", ["user"]);
+    const { error } = await scene.run({ ...add, name: "user" });
+    expect(error).toMatchObject({ code: "IAM_EXISTS", hint: "awst mfa replace --device user" });
+  });
+
+  test("a name that is asked for and is nobody's: asked before it is removed", async () => {
+    const scene = makeEnrolmentScene("open");
+    takeName(scene, "laptop");
+    const no = await scene.run({ ...add, name: "laptop" }, { types: () => "n" });
+    expect(no.error).toMatchObject({ code: "IAM_EXISTS", hint: "awst mfa add user" });
+    const yes = await scene.run({ ...add, name: "laptop" });
+    expect(yes.error).toBeUndefined();
+    expect(scene.working()).toEqual([serial("laptop")]);
+  });
+
+  test("a name that the policy does not allow", async () => {
+    const scene = makeEnrolmentScene("kickstarter");
+    const { error } = await scene.run({ ...add, name: "laptop" });
+    expect(error).toMatchObject({ code: "DEVICE_NAME_DENIED", hint: "awst mfa add" });
+    expect(isLeftClean(scene)).toEqual([undefined, []]);
+  });
+
+  test("no name at all: USAGE", async () => {
+    const scene = makeEnrolmentScene("open");
+    const { error } = await scene.run({ ...add, name: "my phone" });
+    expect(error).toMatchObject({ code: "USAGE" });
+  });
+});
+
+describe("further devices", () => {
+  test("are made inside the MFA session of one that is there", async () => {
+    const scene = makeEnrolmentScene("open", ["user"]);
+    const sent = await calls(scene, () => scene.run(add));
+    const opened = sent.indexOf("GetSessionToken");
+    expect(opened).toBeGreaterThanOrEqual(0);
+    expect(opened).toBeLessThan(sent.indexOf("CreateVirtualMFADevice"));
+  });
+
+  test("--device: whose code is asked for, by name", async () => {
+    const scene = makeEnrolmentScene("open", ["phone", "token"]);
+    const end = await scene.run({ ...add, options: { device: "token" } });
+    expect(end.error).toBeUndefined();
+    expect(end.asked[0]).toContain("MFA code of token");
+    scene.machine.advance(40 * 3600);
+    const none = await scene.run({ ...add, options: { device: "tablet" } });
+    expect(none.error).toMatchObject({ code: "DEVICE_MISSING" });
+  });
+
+  test("the reply to CreateVirtualMFADevice is lost: that one is removed, and another made", async () => {
+    const scene = makeEnrolmentScene("open");
+    scene.machine.aws.failNext("CreateVirtualMFADevice", "AWS_UNREACHABLE", {
+      acted: true,
+      fate: "unknown",
+    });
+    const { error } = await scene.run(add);
+    expect(error).toBeUndefined();
+    expect(scene.working()).toEqual([serial("user")]);
+    expect(isLeftClean(scene)).toEqual([undefined, []]);
+  });
+
+  test("another NAME while one is unfinished: that one goes, or is finished where it can't", async () => {
+    for (const policy of ["open", "selfManage"] as const) {
+      const scene = makeEnrolmentScene(policy);
+      scene.machine.aws.failNext("EnableMFADevice", "AWS_UNREACHABLE", { fate: "nothing-done" });
+      await scene.run(add);
+      scene.machine.advance(90);
+      const { error } = await scene.run({ ...add, name: "laptop" });
+      expect(error).toBeUndefined();
+      expect(scene.working()).toEqual([serial(policy === "open" ? "laptop" : "user")]);
+      expect(isLeftClean(scene)).toEqual([undefined, []]);
+    }
+  });
+});
+
+describe("a replacement", () => {
+  test("the new one is proved before the old one goes", async () => {
+    const scene = makeEnrolmentScene("open", ["user"]);
+    const sent = await calls(scene, () => scene.run(replace));
+    const order = [
+      "EnableMFADevice",
+      "GetSessionToken",
+      "DeactivateMFADevice",
+      "DeleteVirtualMFADevice",
+    ];
+    expect(order.map((call) => sent.lastIndexOf(call))).toEqual(
+      order.map((call) => sent.lastIndexOf(call)).sort((a, b) => a - b),
+    );
+    expect(scene.working()).toEqual([serial("user-2")]);
+    expect([...scene.machine.iam.virtualDevices.keys()]).toEqual([serial("user-2")]);
+    expect(lastUsed(scene)).toBe(serial("user-2"));
+  });
+
+  test("the configuration names the old one: the line to change is said", async () => {
+    const scene = makeEnrolmentScene("open", ["user"], { device: serial("user") });
+    const end = await scene.run(replace);
+    expect(text(end)).toContain(`under [mfa]: device = "${serial("user-2")}"`);
+  });
+
+  const sameName: readonly PolicyName[] = ["kickstarter", "selfManageOwnName"];
+  test.each(sameName)(
+    "where one name alone is allowed (%s): said, asked, and the old one goes first",
+    async (policy) => {
+      const scene = makeEnrolmentScene(policy, ["user"]);
+      const end = await scene.run(replace);
+      expect(end.error).toBeUndefined();
+      expect(end.asked).toContain("Remove user first, then make the new one?");
+      expect(scene.working()).toEqual([serial("user")]);
+      expect(scene.machine.iam.virtualDevices.get(serial("user"))?.seed).toBeDefined();
+      expect(isLeftClean(scene)).toEqual([undefined, []]);
+    },
+  );
+
+  test.each(sameName)(
+    "the same with a session of an hour ago (%s): one fresh code first",
+    async (policy) => {
+      const scene = makeEnrolmentScene(policy, ["user"]);
+      await scene.run(replace, {
+        types: ({ text: asked }) => (/^Remove/.test(asked) ? "n" : undefined),
+      });
+      scene.machine.advance(3600);
+      const end = await scene.run(replace);
+      expect(end.error).toBeUndefined();
+      expect(end.asked.filter((question) => /^MFA code of user/.test(question))).toHaveLength(1);
+    },
+  );
+
+  test.each(sameName)("not wanted (%s): nothing has changed", async (policy) => {
+    const scene = makeEnrolmentScene(policy, ["user"]);
+    const end = await scene.run(replace, {
+      types: ({ text: asked }) => (/^Remove/.test(asked) ? "n" : undefined),
+    });
+    expect(end.error).toMatchObject({ code: "DEVICE_NAME_DENIED" });
+    expect(scene.machine.aws.devices).toEqual([serial("user")]);
+    expect(isLeftClean(scene)).toEqual([undefined, []]);
+  });
+
+  test("one name alone, and no deletion: the old one is put back with its own codes", async () => {
+    const scene = makeEnrolmentScene("open", ["user"]);
+    scene.machine.iam.policy = (action, age, isOwnName) =>
+      action !== "DeleteVirtualMFADevice" && fakePolicies.selfManageOwnName(action, age, isOwnName);
+    const end = await scene.run(replace);
+    expect(end.error).toMatchObject({
+      code: "DEVICE_NAME_DENIED",
+      message: expect.stringContaining("works as before"),
+    });
+    expect(scene.machine.aws.devices).toEqual([serial("user")]);
+    expect(isLeftClean(scene)).toEqual([undefined, []]);
+  });
+
+  test("interrupted when the old one is gone: that is said, with the line that goes on", async () => {
+    const scene = makeEnrolmentScene("kickstarter", ["user"]);
+    const end = await scene.run(replace, { stopAt: 2 });
+    expect(end.error).toMatchObject({ code: "INTERRUPTED" });
+    expect(end.asked.at(-1)).toBe("A code of user");
+    expect(text(end)).toContain("no new one is proved yet: `awst mfa replace` goes on from there");
+  });
+
+  test("a seed of the old one, left behind by a kill, is not kept for the new one of that name", async () => {
+    const scene = makeEnrolmentScene("open");
+    const old = { version: 1, kind: "seed", serial: serial("user"), seed: "A".repeat(64) };
+    const item = `mfa-seed/main-account/${encodeURIComponent(serial("user"))}`;
+    scene.machine.items.set(item, new Secret(JSON.stringify(old)));
+    const end = await scene.run(add);
+    expect(end.error).toBeUndefined();
+    expect(text(end)).toContain("the seed of an earlier device user was stored here");
+    expect(scene.storedSeeds()).toEqual([]);
+  });
+
+  test("nobody to ask: the own-name order is not begun", async () => {
+    const scene = makeEnrolmentScene("kickstarter", ["user"]);
+    const within: NonNullable<Parameters<EnrolmentScene["run"]>[1]>["within"] = (machine) =>
+      machine.process({
+        env: {
+          AWST_MFA_CODE: machine.aws.codeShown(
+            serial("user"),
+            Math.floor(machine.time.getTime() / 30_000),
+          ),
+        },
+      });
+    const end = await scene.run({ ...replace, options: { store: true } }, { within });
+    expect(end.error).toMatchObject({ code: "CONFIRMATION_NEEDED" });
+    expect(scene.machine.aws.devices).toEqual([serial("user")]);
+    expect(scene.pending()).toBeUndefined();
+  });
+
+  test("interrupted when the old one is gone: `mfa add` and `mfa replace` both go on", async () => {
+    for (const next of [add, replace]) {
+      const scene = makeEnrolmentScene("kickstarter", ["user"]);
+      const stopped = await scene.run(replace, {
+        types: ({ text: asked }) => {
+          if (/^A code/.test(asked)) throw Object.assign(new Error("killed"));
+          return undefined;
+        },
+      });
+      expect(stopped.error).toMatchObject({ message: "killed" });
+      expect(scene.machine.aws.devices).toEqual([]);
+      scene.machine.advance(60);
+      const end = await scene.run(next);
+      expect(end.error).toBeUndefined();
+      expect(text(end)).toContain("going on with the replacement of user");
+      expect(scene.working()).toEqual([serial("user")]);
+      expect(isLeftClean(scene)).toEqual([undefined, []]);
+    }
+  });
+});
+
+describe("a removal", () => {
+  test("the last device for codes stays, unless that is said", async () => {
+    const scene = makeEnrolmentScene("open", ["user"]);
+    scene.machine.aws.devices = [
+      ...scene.machine.aws.devices,
+      "arn:aws:iam::111111111111:u2f/user/user/key-1",
+    ];
+    const no = await scene.run({ verb: "remove", options: { device: "user" } });
+    expect(no.error).toMatchObject({ code: "DEVICE_LAST" });
+    expect(no.asked).toEqual([]);
+    const yes = await scene.run({ verb: "remove", options: { device: "user", force: true } });
+    expect(yes.error).toBeUndefined();
+    expect(scene.machine.aws.devices).toHaveLength(1);
+  });
+
+  test("a code of the device that stays is asked for", async () => {
+    const scene = makeEnrolmentScene("open", ["phone", "lost"]);
+    scene.machine.state.set(learnedName, {
+      users: {
+        AKIAFAKEFAKEFAKEFAKE: {
+          userName: "user",
+          accountId: "111111111111",
+          devices: [serial("phone"), serial("lost")],
+          unusable: [],
+          lastUsed: serial("lost"),
+        },
+      },
+    });
+    const end = await scene.run({ verb: "remove", options: { device: "lost" } });
+    expect(end.error).toBeUndefined();
+    expect(end.asked).toEqual(["MFA code of phone (111111111111) for main-account"]);
+    expect(scene.machine.aws.devices).toEqual([serial("phone")]);
+  });
+
+  test("a deletion that is denied is a note, and a stored seed goes all the same", async () => {
+    const scene = makeEnrolmentScene("selfManage", ["phone", "old"]);
+    scene.machine.items.set(
+      `mfa-seed/main-account/${encodeURIComponent(serial("old"))}`,
+      new Secret(
+        JSON.stringify({ version: 1, kind: "seed", serial: serial("old"), seed: "A".repeat(64) }),
+      ),
+    );
+    const end = await scene.run({ verb: "remove", options: { device: "old" } });
+    expect(end.error).toBeUndefined();
+    expect(text(end)).toContain("its name stays taken, and that is all");
+    expect(scene.storedSeeds()).toEqual([]);
+  });
+
+  test("of several that stay: the configured one, one whose codes are made here, the one last used", async () => {
+    const lastUsed = (name: string) => ({
+      users: {
+        AKIAFAKEFAKEFAKEFAKE: {
+          userName: "user",
+          accountId: "111111111111",
+          devices: ["old", "drawer", "phone"].map(serial),
+          unusable: [],
+          lastUsed: serial(name),
+        },
+      },
+    });
+    const devices = ["old", "drawer", "phone"];
+    const remembered = makeEnrolmentScene("open", devices);
+    remembered.machine.state.set(learnedName, lastUsed("phone"));
+    const configured = makeEnrolmentScene("open", devices, { device: serial("phone") });
+    configured.machine.state.set(learnedName, lastUsed("drawer"));
+    for (const scene of [remembered, configured]) {
+      const end = await scene.run({ verb: "remove", options: { device: "old" } });
+      expect(end.asked).toEqual(["MFA code of phone (111111111111) for main-account"]);
+      expect(scene.machine.aws.devices).toEqual([serial("drawer"), serial("phone")]);
+    }
+  });
+
+  test("nobody to give a code: not with the long-term key alone", async () => {
+    const scene = makeEnrolmentScene("open", ["phone", "old"]);
+    const end = await scene.run({ verb: "remove", options: { device: "old" } }, { alone: true });
+    expect(end.error).toMatchObject({ code: "CODE_NEEDED" });
+    expect(scene.machine.aws.calls).not.toContain("DeactivateMFADevice");
+    expect(scene.pending()).toBeUndefined();
+  });
+
+  test("no device of that name: which there are", async () => {
+    const scene = makeEnrolmentScene("open", ["phone", "old"]);
+    const end = await scene.run({ verb: "remove", options: { device: "tablet" } });
+    expect(end.error).toMatchObject({ code: "DEVICE_MISSING", hint: "there are: phone, old" });
+  });
+});
+
+describe("resync", () => {
+  test.each(policyNames)("two codes in a row, without a session (%s)", async (policy) => {
+    const scene = makeEnrolmentScene(policy, ["user"]);
+    let end: RunEnd | undefined;
+    const sent = await calls(scene, async () => {
+      end = await scene.run({ verb: "resync" });
+    });
+    expect(end?.error).toBeUndefined();
+    expect(end?.asked).toEqual(["A code of user", "The next code of user"]);
+    expect(sent).not.toContain("GetSessionToken");
+  });
+
+  test("refused: asked again, three times in all", async () => {
+    const scene = makeEnrolmentScene("open", ["user"]);
+    let wrong = 0;
+    const end = await scene.run(
+      { verb: "resync" },
+      { types: () => String(++wrong).padStart(6, "0") },
+    );
+    expect(end.error).toMatchObject({ code: "AWS_CODE_REFUSED" });
+    expect(end.asked).toHaveLength(6);
+  });
+
+  test("where the policy asks for a session: another device's code opens it", async () => {
+    const scene = makeEnrolmentScene("open", ["user", "other"]);
+    scene.machine.iam.policy = (action, age) => action !== "ResyncMFADevice" || age !== undefined;
+    const end = await scene.run({ verb: "resync", options: { device: "user" } });
+    expect(end.error).toBeUndefined();
+    expect(end.asked.join()).toContain("MFA code of other");
+  });
+});
+
+describe("the list", () => {
+  test("tells kinds apart, and explains security keys once", async () => {
+    const scene = makeEnrolmentScene("open", ["phone"]);
+    const fido = ["key-1", "key-2"].map(
+      (name) => `arn:aws:iam::111111111111:u2f/user/user/${name}`,
+    );
+    scene.machine.aws.devices = [...scene.machine.aws.devices, ...fido, "GAHT12345678"];
+    const end = await scene.run({ verb: "list" });
+    expect(end.error).toBeUndefined();
+    expect(end.printed).toMatch(/^phone +virtual +2026-03-01 +yes/m);
+    expect(end.printed).toMatch(/^key-1 +FIDO +2025-06-01 +no/m);
+    expect(end.printed).toMatch(/^GAHT12345678 +hardware +2025-06-01 +yes/m);
+    expect(end.said.filter((line) => line.includes("STS takes no answer of theirs"))).toHaveLength(
+      1,
+    );
+    expect(end.asked).toEqual([]);
+  });
+
+  test("says what is not finished", async () => {
+    const scene = makeEnrolmentScene("selfManage");
+    await scene.run(add, { stopAt: 0 });
+    const end = await scene.run({ verb: "list" });
+    expect(text(end)).toContain("device user is begun and not finished: awst mfa add");
+  });
+});

@@ -1,0 +1,92 @@
+// `mfa resync`: AWS learns from two codes in a row how far a device's clock is off. The key alone may do
+// it under most policies, which is well: a device that is out of step opens no session.
+
+import { isAwstError } from "../../model/errors.ts";
+import { nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
+import { codeDevices, nameOfDevice } from "../../model/mfa/own-devices.ts";
+import { spendCode } from "../session/acquire-code.ts";
+import { asUser, type UserWish } from "../session/as-user.ts";
+import { openIam } from "../session/ask-aws.ts";
+import { readMfaSession } from "../session/obtain-mfa-session.ts";
+import { readStoredSeed } from "../session/stored-seed.ts";
+import { askTwoCodes, type CodeDevice } from "./ask-device-codes.ts";
+import { type DeviceHands, type DeviceNeeds, holdDevices } from "./hold-devices.ts";
+import { chooseOwnDevice, listOwnDevices } from "./remove-device.ts";
+
+export interface ResyncWish {
+  readonly identity: string | undefined;
+  readonly device: string | undefined;
+  readonly user: UserWish;
+}
+
+export interface ResyncedDevice {
+  readonly identity: string;
+  /** Its serial. */
+  readonly device: string;
+}
+
+const tries = 3;
+
+/** Errors: AWS_CODE_REFUSED after three tries, DEVICE_MISSING, CHOICE_NEEDED, CODE_NEEDED. */
+export async function resyncDevice(
+  context: DeviceNeeds,
+  wish: ResyncWish,
+): Promise<ResyncedDevice> {
+  return holdDevices(context, wish.identity, wish.user.words, async (own) => {
+    const among = codeDevices(await listOwnDevices(context, own, wish.user));
+    const { serial } = await chooseOwnDevice(context, {
+      among,
+      named: wish.device,
+      question: "Which device is out of step?",
+      verb: "resync",
+      whose: nameUnlessDefault(own.identityContext),
+    });
+    const { identityContext } = own;
+    const seed = await readStoredSeed(context, identityContext, serial);
+    const device = { serial, seed, makesCodes: seed !== undefined, retry: wish.user.retry };
+    const kept = await readMfaSession(context, identityContext);
+    const iam = kept ? await openIam(context, kept.keys, identityContext.region) : own.iam;
+    try {
+      await resync(context, { ...own, iam, session: kept }, device);
+    } catch (error) {
+      const other = among.find((each) => each.serial !== serial);
+      if (!isAwstError(error, "AWS_DENIED") || other === undefined) throw error;
+      context.say(`${error.message}: a code of ${nameOfDevice(other.serial)} may open the way`);
+      const user = { ...wish.user, device: other.serial };
+      await asUser(
+        context,
+        identityContext.identity.name,
+        user,
+        (inside, userName, _own, session) =>
+          resync(context, { identityContext, userName, iam: inside, session }, device),
+      );
+    }
+    context.state.record("mfa-device-resynced", {
+      identity: identityContext.identity.name,
+      device: serial,
+    });
+    return { identity: identityContext.identity.name, device: serial };
+  });
+}
+
+async function resync(
+  context: DeviceNeeds,
+  { iam, userName }: DeviceHands,
+  device: CodeDevice,
+): Promise<void> {
+  const { serial } = device;
+  for (let left = tries; ; left--) {
+    const [first, second] = await askTwoCodes(context, device);
+    try {
+      await spendCode(context, serial, first, () =>
+        spendCode(context, serial, second, () =>
+          iam.resyncMfaDevice(userName, serial, [first, second]),
+        ),
+      );
+      return;
+    } catch (error) {
+      if (left === 1 || !isAwstError(error, "AWS_CODE_REFUSED")) throw error;
+      context.say("AWS refused these two; once more, with the next two, one right after the other");
+    }
+  }
+}

@@ -1,0 +1,328 @@
+// The rules of the house, checked on the text of every file: who may import whom, what may stand where,
+// what nothing may be called. A rule lists its offences; the list must be empty.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, posix } from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "./support/processes.ts";
+
+interface SourceFile {
+  readonly path: string;
+  readonly lines: readonly string[];
+  /** Without comments; strings as they stand. */
+  readonly code: string;
+  readonly imports: readonly Import[];
+}
+
+interface Import {
+  readonly from: string;
+  /** The path under the root, for a relative one. */
+  readonly path: string | undefined;
+  readonly lazy: boolean;
+}
+
+const all = ["src", "sandbox", "test", "tools"]
+  .flatMap((top) =>
+    readdirSync(`${root}/${top}`, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => `${top}/${path}`),
+  )
+  .sort()
+  .map(readSource);
+const source = all.filter(({ path }) => path.startsWith("src/") && !path.endsWith(".test.ts"));
+
+/** What each floor may import besides packages; a floor may always import itself. */
+const floors: Readonly<Record<string, readonly string[]>> = {
+  "awst.ts": ["cli", "context.ts", "ports.ts", "ports", "model"],
+  "prompt.ts": ["cli", "commands", "adapters", "ports.ts", "ports", "model"],
+  "context.ts": ["adapters", "ports.ts", "ports", "model"],
+  cli: ["commands", "ports.ts", "ports", "model"],
+  commands: ["flows", "ports.ts", "ports", "model"],
+  flows: ["ports.ts", "ports", "model"],
+  adapters: ["ports.ts", "ports", "model"],
+  "ports.ts": ["ports", "model"],
+  ports: ["model"],
+  model: [],
+};
+
+/** Which verb, which part of the outside, and what a warm start leaves (docs/decisions/). */
+const lazyFiles = [
+  "src/cli/commands.ts",
+  "src/context.ts",
+
+  "src/flows/session/obtain-session.ts",
+  "src/flows/profile/take-up-role.ts",
+];
+
+/** Where a secret's value is taken out: AWS is called, a store is written, keys are handed out. */
+const revealing = [
+  "src/adapters/aws/aws.ts",
+  "src/adapters/aws/aws-errors.ts",
+  "src/adapters/aws/aws-iam-devices.ts",
+  "src/adapters/aws/aws-iam-devices.ts",
+  "src/adapters/aws/aws-settings.ts",
+  "src/adapters/child/browser.ts",
+  "src/adapters/child/credentials-server.ts",
+  "src/adapters/keychain/open.ts",
+  "src/adapters/keychain/passphrase.ts",
+  "src/adapters/terminal/qr.ts",
+  "src/adapters/aws/sign-in.ts",
+  "src/commands/console.ts",
+  "src/commands/mfa/code.ts",
+  "src/flows/session/acquire-code.ts",
+  "src/model/key/access-key.ts",
+  "src/model/console/browser-command.ts",
+  "src/model/shell/child-environment.ts",
+  "src/model/mfa/device-display.ts",
+  "src/model/console/console-links.ts",
+  "src/model/session/container-json.ts",
+  "src/model/mfa/otpauth-uri.ts",
+  "src/model/key/parse-key-text.ts",
+  "src/model/session/process-json.ts",
+  "src/model/profile/profile-plan.ts",
+  "src/model/secret.ts",
+  "src/model/session/server-request.ts",
+  "src/model/session/session.ts",
+  "src/model/console/sign-in.ts",
+  "src/model/mfa/stored-seed.ts",
+  "src/model/mfa/totp.ts",
+  "src/model/session/used-codes.ts",
+];
+
+describe("floors", () => {
+  test("every file stands on one", () => {
+    expect(source.filter((file) => floors[floorOf(file.path)] === undefined).map(pathOf)).toEqual(
+      [],
+    );
+  });
+
+  test("a floor imports only the floors below it", () => {
+    const offences = source.flatMap((file) => {
+      const floor = floorOf(file.path);
+      return file.imports
+        .filter((each) => each.path?.startsWith("src/"))
+        .map((each) => floorOf(each.path ?? ""))
+        .filter((other) => other !== floor && !floors[floor]?.includes(other))
+        .map((other) => `${file.path} -> ${other}`);
+    });
+    expect(offences).toEqual([]);
+  });
+
+  test("no file imports what leads back to it, types included", () => {
+    expect(findCycle(source)).toBeUndefined();
+  });
+
+  test.each(["model", "flows", "adapters"])("no room of %s leads back to itself", (floor) => {
+    // Its files outside every room are the ground all rooms stand on.
+    const roomOf = (path: string) => new RegExp(`^src/${floor}/([^/]+)/`).exec(path)?.[1];
+    const rooms = within(`src/${floor}/`).flatMap((file) => {
+      const room = roomOf(file.path);
+      const others = file.imports.filter(({ path }) => path && roomOf(path) !== room);
+      const leadsTo = others.map((each) => ({ ...each, path: roomOf(each.path ?? "") }));
+      return room === undefined ? [] : [{ ...file, path: room, imports: leadsTo }];
+    });
+    const names = [...new Set(rooms.map(pathOf))];
+    const merged = names.map((path) => ({
+      path,
+      lines: [],
+      code: "",
+      imports: rooms.filter((each) => each.path === path).flatMap(({ imports }) => imports),
+    }));
+    expect(names.length).toBeGreaterThan(3);
+    expect(findCycle(merged)).toBeUndefined();
+  });
+
+  test("the model asks nobody: no packages, of Node only hashing, nothing async", () => {
+    const offences = within("src/model/").flatMap((file) => [
+      ...file.imports
+        .filter((each) => each.path === undefined && each.from !== "node:crypto")
+        // a type only: `[util.inspect.custom]` needs its shape
+        .filter((each) => !(file.path === "src/model/secret.ts" && each.from === "node:util"))
+        .map((each) => `${file.path}: ${each.from}`),
+      ...found(file, /\b(async|await)\b|\bPromise</),
+    ]);
+    expect(offences).toEqual([]);
+  });
+
+  test("every function a flow exports is async and takes the context first", () => {
+    const offences = within("src/flows/").flatMap((file) =>
+      [...file.code.matchAll(/^export (async )?function (\w+)(?:<[^(]*>)?\(\s*(\w+)?/gm)]
+        .filter(([, isAsync, , first]) => !isAsync || first !== "context")
+        .map(([, , name]) => `${file.path}: ${name}`),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test("the sandbox knows nothing of the program, nor the program of it", () => {
+    const offences = all
+      .filter(({ path }) => !path.startsWith("test/") && !path.startsWith("tools/"))
+      .filter(({ path }) => !path.endsWith(".test.ts"))
+      .flatMap((file) =>
+        file.imports
+          .filter((each) => each.path !== undefined)
+          .filter((each) => top(each.path ?? "") !== top(file.path))
+          .map((each) => `${file.path} -> ${each.path}`),
+      );
+    expect(offences).toEqual([]);
+  });
+});
+
+describe("what stands in one place", () => {
+  test("import() stands in five files", () => {
+    const lazy = source.filter((file) => file.imports.some((each) => each.lazy)).map(pathOf);
+    expect(lazy.filter((path) => !lazyFiles.includes(path))).toEqual([]);
+  });
+
+  test("the AWS SDK is imported by its adapter alone", () => {
+    expect(importers(/^@(aws-sdk|smithy)\//, /^src\/adapters\/aws\/[a-z-]+\.ts$/)).toEqual([]);
+  });
+
+  test("native modules are loaded by one file for Node and one for Bun", () => {
+    const natives = /@napi-rs\/keyring|fs-native-extensions|"bun:/;
+    const offences = source
+      .filter(({ path }) => !/^src\/adapters\/native(\.[a-z]+)?\.ts$/.test(path))
+      .flatMap((file) => found(file, natives));
+    expect(offences).toEqual([]);
+  });
+
+  test("process.exit is the last line of awst.ts", () => {
+    const offences = source
+      .filter(({ path }) => path !== "src/awst.ts")
+      .flatMap((file) => found(file, /\bprocess\.(exit|reallyExit|abort)\b/));
+    expect(offences).toEqual([]);
+  });
+
+  test("a secret's value is taken out in few paths", () => {
+    const offences = source
+      .filter(({ path }) => !revealing.includes(path))
+      .flatMap((file) => found(file, /\.reveal\(\)/));
+    expect(offences).toEqual([]);
+  });
+});
+
+describe("how files look", () => {
+  test("no default exports, no barrels", () => {
+    const offences = all
+      .filter(({ path }) => path !== "vitest.config.ts")
+      .flatMap((file) => found(file, /^export (default\b|\*|(type )?\{[^}]*\} from\b)/m));
+    expect(offences).toEqual([]);
+  });
+
+  test("names are kebab-case and say what is in the file", () => {
+    const vague = /(^|-)(utils?|helpers?|common|manager|misc)(-|$)|^(index|(?!secret-).*service)$/;
+    const offences = all.map(pathOf).filter((path) => {
+      const words = path.split("/").map((each) => each.replace(/(\.[a-z]+)*\.ts$/, ""));
+      return words.some((each) => vague.test(each) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(each));
+    });
+    expect(offences).toEqual([]);
+  });
+
+  test("a file says at its top what it is, in at most five lines", () => {
+    const offences = source.filter(({ lines }) => {
+      const end = lines.findIndex((line) => !line.startsWith("//"));
+      const isDocstring = lines[0]?.startsWith("/**");
+      return !isDocstring && (end < 1 || end > 5);
+    });
+    expect(offences.map(pathOf)).toEqual([]);
+  });
+
+  test("files of the program stay at or under 400 lines", () => {
+    const lengths = source.map(({ lines }) => lines.length).sort((a, b) => a - b);
+    expect(source.filter(({ lines }) => lines.length > 400).map(pathOf)).toEqual([]);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(100);
+  });
+});
+
+test("the rules see what they are about", () => {
+  const text = `// a
+import type { A } from "./b.ts"; /* import "c" */
+import { x } from "node:fs";
+const later = await import("../model/errors.ts"); // import("./no.ts")
+`;
+  const file = parse("src/flows/try.ts", text);
+  expect(file.imports).toEqual([
+    { from: "./b.ts", path: "src/flows/b.ts", lazy: false },
+    { from: "node:fs", path: undefined, lazy: false },
+    { from: "../model/errors.ts", path: "src/model/errors.ts", lazy: true },
+  ]);
+  expect(findCycle([file, parse("src/flows/b.ts", 'import { a } from "./try.ts";')])).toEqual([
+    "src/flows/try.ts",
+    "src/flows/b.ts",
+    "src/flows/try.ts",
+  ]);
+  expect(found(file, /await/)).toEqual(["src/flows/try.ts: await"]);
+});
+
+function readSource(path: string): SourceFile {
+  return parse(path, readFileSync(`${root}/${path}`, "utf8"));
+}
+
+function parse(path: string, text: string): SourceFile {
+  // Strings first, so that a `//` in one is none.
+  const code = text.replace(
+    /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g,
+    (whole, string) => (string === undefined ? "" : whole),
+  );
+  const pattern =
+    /^(?:import|export)\b[^;"'`]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+  const imports = [...code.matchAll(pattern)].map(([, named, bare, lazy]): Import => {
+    const from = named ?? bare ?? lazy ?? "";
+    const isRelative = from.startsWith(".");
+    return {
+      from,
+      path: isRelative ? posix.join(dirname(path), from) : undefined,
+      lazy: lazy !== undefined,
+    };
+  });
+  return { path, lines: text.trimEnd().split("\n"), code, imports };
+}
+
+function findCycle(files: readonly SourceFile[]): readonly string[] | undefined {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const finished = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): readonly string[] | undefined => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    const file = byPath.get(path);
+    if (file === undefined || finished.has(path)) return undefined;
+    for (const each of file.imports) {
+      const cycle = each.path && visit(each.path, [...trail, path]);
+      if (cycle) return cycle;
+    }
+    finished.add(path);
+    return undefined;
+  };
+  for (const { path } of files) {
+    const cycle = visit(path, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+function importers(what: RegExp, allowed: RegExp): readonly string[] {
+  return source
+    .filter(
+      ({ path, imports }) => !allowed.test(path) && imports.some(({ from }) => what.test(from)),
+    )
+    .map(pathOf);
+}
+
+function found(file: SourceFile, what: RegExp): readonly string[] {
+  const match = what.exec(file.code);
+  return match === null ? [] : [`${file.path}: ${match[0]}`];
+}
+
+function within(folder: string): readonly SourceFile[] {
+  return source.filter(({ path }) => path.startsWith(folder));
+}
+
+function floorOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+function top(path: string): string {
+  return path.split("/")[0] ?? "";
+}
+
+function pathOf({ path }: SourceFile): string {
+  return path;
+}

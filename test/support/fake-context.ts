@@ -1,0 +1,277 @@
+// A context in memory: one machine (state, keychain, locks, AWS's files), on which any number of
+// processes run, each with its own environment and its own person at the terminal.
+
+import type {
+  Account,
+  Configuration,
+  Identity,
+  Role,
+} from "../../src/model/configuration/configuration.ts";
+import { AwstError } from "../../src/model/errors.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Question } from "../../src/ports/people.ts";
+import type { Context, Env, Keychain } from "../../src/ports.ts";
+import { type FakeAws, makeFakeAws } from "./fake-aws.ts";
+import { type FakeIam, makeFakeIam } from "./fake-iam.ts";
+
+export interface FakeMachine {
+  readonly aws: FakeAws;
+  readonly iam: FakeIam;
+  readonly state: Map<string, unknown>;
+  readonly items: Map<string, Secret>;
+  readonly history: string[];
+  /** The words of every awst that was started apart. */
+  readonly started: string[];
+  /** What was shown on the desktop. */
+  readonly shown: string[];
+  configuration: Configuration;
+  configurationStamp: string;
+  credentials: string | undefined;
+  /** The machine's clock; AWS's is `skewMs` ahead of it. */
+  time: Date;
+  skewMs: number;
+  advance(seconds: number): void;
+  process(options?: FakeProcess): FakeContext;
+}
+
+export interface FakeProcess {
+  readonly env?: Env;
+  /** What the person at the terminal types, question by question; undefined: no terminal. */
+  readonly types?: (question: Question) => string | Promise<string>;
+  /** What the [mfa] command prints. */
+  readonly command?: () => string | Promise<string>;
+}
+
+export interface FakeContext extends Context {
+  readonly said: string[];
+  readonly asked: string[];
+  /** On the terminal device alone. */
+  readonly shown: string[];
+}
+
+const mainIdentity: Identity = {
+  name: "main-account",
+  accountId: "111111111111",
+  awsProfile: "main-account",
+  mfaSessionProfile: "main-account-mfa",
+  region: undefined,
+  device: undefined,
+  command: undefined,
+  prompt: ["terminal", "gui"],
+  keyRotationIntervalMinutes: 10080,
+};
+
+export function role(name: string, hours: number, more: Partial<Role> = {}): Role {
+  return {
+    name,
+    durationSeconds: hours * 3600,
+    session: "renew",
+    policyArns: [],
+    tags: {},
+    sourceIdentity: undefined,
+    sessionName: undefined,
+    via: undefined,
+    ...more,
+  };
+}
+
+export function configurationOf(
+  roles: readonly Role[],
+  identity: Partial<Identity> = {},
+): Configuration {
+  const account: Account = {
+    name: "main-account",
+    id: "111111111111",
+    region: undefined,
+    roles: undefined,
+    externalId: undefined,
+    identity: undefined,
+  };
+  const main = { ...mainIdentity, ...identity };
+  return {
+    path: "/home/user/.config/awstools/config.toml",
+    defaultRegion: "eu-west-1",
+    defaultIdentity: main.name,
+    identities: new Map([[main.name, main]]),
+    accounts: new Map([[account.name, account]]),
+    roles: new Map(roles.map((each) => [each.name, each])),
+    rolesAreConfigured: true,
+    keychainBackend: "auto",
+    writeProfiles: ["{account} {role}", "{account}/{role}"],
+    writeMode: "process",
+    remarks: [],
+  };
+}
+
+export function makeFakeMachine(configuration: Configuration): FakeMachine {
+  const locks = new Map<string, Promise<void>>();
+  const holders = new Map<string, string>();
+  let processes = 0;
+  const awsTime = () => new Date(machine.time.getTime() + machine.skewMs);
+  const aws = makeFakeAws(awsTime);
+  const machine: FakeMachine = {
+    aws,
+    iam: makeFakeIam(aws, awsTime),
+    state: new Map(),
+    items: new Map(),
+    history: [],
+    started: [],
+    shown: [],
+    configuration,
+    configurationStamp: "1",
+    credentials: undefined,
+    time: new Date("2026-03-01T12:00:00Z"),
+    skewMs: 0,
+    advance: (seconds) => {
+      machine.time = new Date(machine.time.getTime() + seconds * 1000);
+    },
+    process: (options = {}) => openProcess(options),
+  };
+  for (const each of configuration.roles.values()) {
+    const arn = `arn:aws:iam::111111111111:role/${each.name}`;
+    machine.aws.roles.set(arn, { maxAgeSeconds: each.durationSeconds });
+  }
+  return machine;
+
+  function openProcess(options: FakeProcess): FakeContext {
+    processes += 1;
+    const said: string[] = [];
+    const asked: string[] = [];
+    const shown: string[] = [];
+    const ask = async (question: Question): Promise<Secret> => {
+      asked.push(question.text);
+      if (!options.types) throw new Error("nobody is here");
+      return new Secret(await options.types(question));
+    };
+    const unused = () => {
+      throw new Error("not in this fake");
+    };
+    return {
+      said,
+      asked,
+      shown,
+      env: options.env ?? {},
+      paths: {
+        home: "/home/user",
+        configuration: configuration.path,
+        configurationIsNamed: false,
+        state: "/home/user/.local/state/awst",
+        runtime: undefined,
+        awsConfig: "/home/user/.aws/config",
+        awsCredentials: "/home/user/.aws/credentials",
+      },
+      program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
+      quiet: false,
+      processId: processes,
+      now: () => machine.time,
+      sleep: async (milliseconds) => machine.advance(milliseconds / 1000),
+      out: async () => {},
+      outIsTerminal: () => false,
+      say: (line) => void said.push(line),
+      debug: () => {},
+      state: {
+        read: (name) => structuredClone(machine.state.get(name)),
+        replace: (name, value) => void machine.state.set(name, structuredClone(value)),
+        replaceText: (name, text) => void machine.state.set(`${name}.txt`, text),
+        update: async (name, change) => {
+          const value = change(structuredClone(machine.state.get(name)));
+          if (value !== undefined) machine.state.set(name, structuredClone(value));
+        },
+        record: (event) => void machine.history.push(event),
+      },
+      stamp: (path) =>
+        path === configuration.path ? machine.configurationStamp : (machine.credentials ?? ""),
+      readText: async () => unused(),
+      writeText: async () => unused(),
+      configurationFile: async () => ({
+        load: async () => ({
+          configuration: machine.configuration,
+          stamp: machine.configurationStamp,
+        }),
+        check: async () => unused(),
+      }),
+      keychain: async () => fakeKeychain(machine.items),
+      locks: async () => ({
+        hold: async (name, how, work) => {
+          const before = locks.get(name);
+          if (before) how.onWait?.(holders.get(name));
+          const waitedSince = before && machine.time;
+          let release = () => {};
+          const mine = new Promise<void>((resolve) => {
+            release = resolve;
+          });
+          locks.set(name, before ? before.then(() => mine) : mine);
+          await before;
+          holders.set(name, how.holder);
+          try {
+            return await work({ waitedSince });
+          } finally {
+            if (locks.get(name) === mine) locks.delete(name);
+            release();
+          }
+        },
+      }),
+      aws: async (credentials, at) => machine.aws.open(credentials, at),
+      iam: async (credentials) => machine.iam.open(credentials),
+      awsFiles: async () => ({
+        read: async () => ({ config: undefined, credentials: machine.credentials }),
+        edit: async () => unused(),
+        isOpenToOthers: async () => false,
+      }),
+      ambient: async () => unused(),
+      terminal: async () => ({
+        isHere: () => options.types !== undefined,
+        askCode: ask,
+        askSecret: ask,
+        askText: async (question) => (await ask(question)).reveal(),
+        confirm: async (question) => (await ask(question)).reveal() === "y",
+        choose: async (question, choices) => {
+          asked.push(question.text);
+          const label = await options.types?.(question);
+          const found = choices.find((each) => each.label === label);
+          if (!found) throw new Error(`no choice ${label}`);
+          return found.value;
+        },
+        show: async (draw) => void shown.push(...draw({ columns: 100, rows: 50 })),
+        countDown: async (_text, until) => {
+          if (until > machine.time) machine.time = until;
+        },
+      }),
+      dialog: async () => ({ isHere: () => false, askCode: unused }),
+      qr: async () => ({ draw: () => ({ lines: ["(a QR code)"] }), read: unused }),
+      children: async () => ({
+        capture: async () => {
+          if (!options.command) throw new AwstError("CODE_COMMAND_FAILED", "no command");
+          return new Secret(await options.command());
+        },
+        run: unused,
+      }),
+      signIn: async () => unused(),
+      browser: async () => unused(),
+      credentialsServer: async () => unused(),
+      scheduler: async () => unused(),
+      detached: async () => ({
+        start: async (words) => {
+          machine.started.push(words.join(" "));
+          return true;
+        },
+      }),
+      notifier: async () => ({
+        show: async (_title, text) => {
+          machine.shown.push(text);
+          return true;
+        },
+      }),
+    };
+  }
+}
+
+function fakeKeychain(items: Map<string, Secret>): Keychain {
+  return {
+    kind: "file",
+    read: async (item) => items.get(item),
+    write: async (item, value) => void items.set(item, value),
+    remove: async (item) => void items.delete(item),
+    lock: async () => {},
+  };
+}

@@ -1,0 +1,53 @@
+// What a keychain is opened with in tests: fresh folders, real locks and state, a scripted person.
+
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openLocks } from "../../src/adapters/file/locks.ts";
+import { openState } from "../../src/adapters/file/state.ts";
+import type { KeychainOptions } from "../../src/adapters/keychain/open.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Terminal } from "../../src/ports/people.ts";
+
+export interface KeychainContext extends KeychainOptions {
+  /** The folder of the sealed file. */
+  readonly folder: string;
+  /** What was said on stderr. */
+  readonly said: string[];
+  /** The questions that were asked. */
+  readonly asked: string[];
+}
+
+/** `answers`: a person at the terminal, who gives these; undefined: nobody is there. */
+export function makeKeychainContext(
+  given: Partial<Pick<KeychainOptions, "env" | "backend">> & {
+    readonly answers?: readonly string[];
+    readonly runtime?: string | undefined;
+    readonly folder?: string;
+  } = {},
+): KeychainContext {
+  const folder = given.folder ?? join(mkdtempSync(join(tmpdir(), "awst-keychain-")), "awst");
+  const said: string[] = [];
+  const asked: string[] = [];
+  const answers = [...(given.answers ?? [])];
+  const locks = async () => openLocks(`${folder}/locks`);
+  const askSecret = async ({ text }: { text: string }) => {
+    asked.push(text);
+    const answer = answers.shift();
+    if (answer === undefined) throw new Error(`nothing to answer to: ${text}`);
+    return new Secret(answer);
+  };
+  const terminal = { isHere: () => given.answers !== undefined, askSecret } as Terminal;
+  return {
+    folder,
+    said,
+    asked,
+    backend: given.backend ?? "file",
+    env: given.env ?? {},
+    paths: { state: folder, runtime: given.runtime },
+    state: openState(folder, "assume", locks, () => {}),
+    locks,
+    terminal: async () => terminal,
+    say: (line) => said.push(line),
+  };
+}

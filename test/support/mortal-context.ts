@@ -1,0 +1,72 @@
+// A fake context that dies: at the n-th moment, before an effect or when it has acted and nobody has heard
+// of it yet. Whatever is tried afterwards does not happen, as with a killed process.
+
+import type { Context } from "../../src/ports.ts";
+
+export class Killed extends Error {}
+
+export interface Mortal {
+  readonly context: Context;
+  /** Moments so far: two for each effect. */
+  moments(): number;
+  /** What was under way at the last of them. */
+  last(): string;
+}
+
+/** `dieAt` undefined: lives, and counts. */
+export function makeMortal(context: Context, dieAt: number | undefined): Mortal {
+  let moments = 0;
+  let isDead = false;
+  let last = "";
+  const pass = (name: string) => {
+    if (isDead) throw new Killed();
+    if (moments === dieAt) {
+      isDead = true;
+      last = name;
+      throw new Killed(name);
+    }
+    moments += 1;
+  };
+  const around = <A extends unknown[], T>(name: string, act: (...asked: A) => Promise<T>) => {
+    return async (...asked: A): Promise<T> => {
+      pass(`before ${name}`);
+      const answer = await act(...asked);
+      pass(`after ${name}`);
+      return answer;
+    };
+  };
+  const each = <T extends object>(what: string, members: T, left: readonly string[] = []): T =>
+    Object.fromEntries(
+      Object.entries(members).map(([name, member]) =>
+        typeof member === "function" && !left.includes(name)
+          ? [name, around(`${what}.${name}`, member as () => Promise<unknown>)]
+          : [name, member],
+      ),
+    ) as T;
+  const { state } = context;
+  const mortal: Context = {
+    ...context,
+    state: {
+      ...state,
+      read: (name) => {
+        if (isDead) throw new Killed();
+        return state.read(name);
+      },
+      replace: (name, value) => {
+        pass(`before state ${name}`);
+        state.replace(name, value);
+        pass(`after state ${name}`);
+      },
+      update: around("state.update", state.update),
+      record: (event, facts) => {
+        if (isDead) throw new Killed();
+        state.record(event, facts);
+      },
+    },
+    keychain: async (backend) => each("keychain", await context.keychain(backend)),
+    aws: async (credentials, at) => each("sts", await context.aws(credentials, at)),
+    iam: async (credentials, at) => each("iam", await context.iam(credentials, at)),
+    terminal: async () => each("terminal", await context.terminal(), ["isHere"]),
+  };
+  return { context: mortal, moments: () => moments, last: () => last };
+}
