@@ -181,7 +181,7 @@ function check(path, line, text, pieces, withVoice, seen) {
 function isAllowed(path, text, column) {
   return allowed.some((each) => {
     if (each.path !== undefined && !each.path.test(path)) return false;
-    const pattern = new RegExp(each.text.source, each.text.flags.replace("g", "") + "g");
+    const pattern = new RegExp(each.text.source, `${each.text.flags.replace("g", "")}g`);
     return [...text.matchAll(pattern)].some(
       (found) => found.index <= column && column < found.index + found[0].length,
     );
