@@ -1,16 +1,26 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+/** Tests that start no awst and need no build: `npm run test:unit` runs these alone. */
+const unit = [
+  "src/**/*.test.ts",
+  "sandbox/**/*.test.ts",
+  "test/{architecture,docs,language,test-map}.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "sandbox/**/*.test.ts", "test/**/*.test.ts"],
-    // Much of a test of whole processes is waiting: two at once even on two cores.
+    // Tests of whole processes mostly wait, so two run at once even on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // Against what hangs: nothing takes a tenth of it on a machine that does nothing else.
+    // Ends what hangs. On an idle machine every test needs less than a tenth of it.
     testTimeout: 300_000,
     hookTimeout: 120_000,
-    // A golden file that is missing would be made, and agreed with: it is red. `vitest --update` makes it.
+    // A missing golden file fails the test; `vitest --update` creates it.
     update: "none",
     reporters: ["default", ["json", { outputFile: "build/test-report.json" }]],
+    projects: [
+      { extends: true, test: { name: "unit", include: unit } },
+      { extends: true, test: { name: "processes", include: ["test/**/*.test.ts"], exclude: unit } },
+    ],
   },
 });

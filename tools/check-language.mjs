@@ -152,9 +152,7 @@ function checkFile(path, withVoice) {
   for (const [index, line] of lines.entries()) {
     // The path of an import repeats a file's name.
     const isImport = /^(import|export|\} from)\b.*from "[^"]*";$|^\} from "|import\("/.test(line);
-    const read = isImport
-      ? line.replace(/"[^"]*"/g, (all) => '"'.padEnd(all.length - 1) + '"')
-      : line;
+    const read = isImport ? line.replace(/"[^"]*"/g, (all) => all.replace(/[^"]/g, " ")) : line;
     const pieces = isCode ? lexLine(read, state) : [{ text: read, kind: "prose", column: 0 }];
     if (isCode) state = pieces.state;
     check(path, index + 1, line, pieces, withVoice, seen);
