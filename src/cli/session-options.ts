@@ -1,6 +1,6 @@
 // The options that `assume`, `exec`, `env` and `credential-process` share.
 
-import { keyFormats } from "../model/shell/export-formats.ts";
+import { keyFormats } from "../model/shell/shells.ts";
 import type { VerbArgument, VerbOption } from "./verb.ts";
 
 /** Shape the session; one that differs from the configuration has a profile of its own. */

@@ -2,8 +2,7 @@
 
 import { readStatus } from "../flows/shell/read-status.ts";
 import { AwstError } from "../model/errors.ts";
-import { statusJson } from "../model/shell/shell-status.ts";
-import { fillTemplate, statusLine } from "../model/shell/status-text.ts";
+import { fillTemplate, statusJson, statusLine } from "../model/shell/status-text.ts";
 import { textOption, type Words } from "../model/words.ts";
 import type { Needs } from "../ports.ts";
 

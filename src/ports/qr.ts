@@ -1,11 +1,11 @@
-// QR codes: drawn for a phone to see, read from a picture that somebody saved.
+// QR codes: encoded for a phone to scan, read from a picture that somebody saved.
 
-import type { QrCanvas, QrDrawing } from "../model/mfa/qr-drawing.ts";
+import type { QrModules } from "../model/mfa/otpauth-uri.ts";
 import type { Secret } from "../model/secret.ts";
 
 export interface Qr {
-  /** For the terminal device alone: it shows the text to whoever sees it. */
-  draw(text: Secret, canvas: QrCanvas): QrDrawing;
+  /** The modules hold the text: they are for the terminal device alone. */
+  encode(text: Secret): QrModules;
   /** The text of the code in a PNG file; undefined: none that can be read. FILE_UNREADABLE, FILE_MALFORMED. */
   read(path: string): Promise<Secret | undefined>;
 }

@@ -238,7 +238,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         },
       }),
       dialog: async () => ({ isHere: () => false, askCode: unused }),
-      qr: async () => ({ draw: () => ({ lines: ["(a QR code)"] }), read: unused }),
+      qr: async () => ({ encode: () => [[true]], read: unused }),
       children: async () => ({
         capture: async () => {
           if (!options.command) throw new AwstError("CODE_COMMAND_FAILED", "no command");

@@ -8,7 +8,7 @@ import { PNG } from "pngjs";
 import { encode } from "uqr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { otpauthUri } from "../../model/mfa/otpauth-uri.ts";
-import type { QrCanvas } from "../../model/mfa/qr-drawing.ts";
+import { drawModules, type QrCanvas } from "../../model/mfa/qr-drawing.ts";
 import { Secret } from "../../model/secret.ts";
 import { openQr } from "./qr.ts";
 import { readPicture } from "./qr-picture.ts";
@@ -50,7 +50,7 @@ describe("draw()", () => {
     [{ columns: 40, dark: true }, /^it needs 45 columns, this terminal has 40$/],
     [{ columns: 80, rows: 20, dark: true }, /^it needs 23 lines, this terminal has 20$/],
   ])("says why there is none: %o", (canvas, why) => {
-    const drawing = qr.draw(uri, canvas);
+    const drawing = drawModules(qr.encode(uri), canvas);
     expect("reason" in drawing && drawing.reason).toMatch(why);
   });
 });
@@ -98,7 +98,7 @@ describe("read()", () => {
 });
 
 function linesOf(canvas: QrCanvas): readonly string[] {
-  const drawing = qr.draw(uri, canvas);
+  const drawing = drawModules(qr.encode(uri), canvas);
   if ("reason" in drawing) throw new Error(drawing.reason);
   return drawing.lines;
 }

@@ -1,7 +1,6 @@
 // QR codes made, and the way to those in pictures, whose reader is far larger and loaded by itself.
 
 import { encode } from "uqr";
-import { drawModules } from "../../model/mfa/qr-drawing.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Qr } from "../../ports/qr.ts";
 
@@ -10,8 +9,7 @@ export function openQr(
 ): Qr {
   return {
     // The least error correction makes the smallest code; what the size leaves room for is added.
-    draw: (text, canvas) =>
-      drawModules(encode(text.reveal(), { ecc: "L", boostEcc: true, border: 0 }).data, canvas),
+    encode: (text) => encode(text.reveal(), { ecc: "L", boostEcc: true, border: 0 }).data,
     read: async (path) => (await loadReader()).readPicture(path),
   };
 }

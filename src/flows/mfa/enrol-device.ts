@@ -6,6 +6,7 @@ import { type NewDevice, newDeviceLines, newDeviceUri } from "../../model/mfa/de
 import { type Enrolling, factsOf, nextEnrolmentStep } from "../../model/mfa/mfa-enrolment.ts";
 import type { Enrolment } from "../../model/mfa/mfa-journal.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
+import { drawModules } from "../../model/mfa/qr-drawing.ts";
 import type { Secret } from "../../model/secret.ts";
 import { type LearnedUser, withUser } from "../../model/session/learned.ts";
 import type { MfaSession } from "../../model/session/session.ts";
@@ -282,7 +283,7 @@ export async function showDevice(
   const dark = background < 7 || background === 8;
   let isTall = false;
   await terminal.show(({ columns, rows }) => {
-    const drawing = qr?.draw(newDeviceUri(device), { columns, dark });
+    const drawing = qr && drawModules(qr.encode(newDeviceUri(device)), { columns, dark });
     isTall = drawing !== undefined && "lines" in drawing && drawing.lines.length + 8 > rows;
     return newDeviceLines(device, drawing);
   });

@@ -6,7 +6,6 @@ import {
   decodeNotices,
   encodeNotices,
   type Notice,
-  noticeLines,
   noticesName,
 } from "../../model/rotation/notices.ts";
 import {
@@ -19,6 +18,7 @@ import {
   mayRunByItself,
   rotationRunsName,
 } from "../../model/rotation/rotation-runs.ts";
+import { noticeLines } from "../../model/rotation/rotation-terms.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
 import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
 import type { Needs } from "../../ports.ts";

@@ -222,7 +222,7 @@ describe("storeSeed()", () => {
     ...machine.process(as),
     readText: async () => input,
     qr: async () => ({
-      draw: () => ({ lines: [] }),
+      encode: () => [[true]],
       read: async (path) => (path === "code.png" ? new Secret(input) : undefined),
     }),
   });

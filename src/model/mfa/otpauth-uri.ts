@@ -12,6 +12,9 @@ export interface OtpAccount {
   readonly issuer: string;
 }
 
+/** A QR code's modules, row by row; true is a dark one. */
+export type QrModules = readonly (readonly boolean[])[];
+
 export function otpauthUri({ issuer, label, seed }: OtpAccount): Secret {
   // A colon parts the two, also where it is encoded.
   const part = (text: string) => encodeURIComponent(text.replaceAll(":", "-")).replace(/%40/g, "@");

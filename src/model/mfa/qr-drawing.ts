@@ -1,8 +1,7 @@
 // A QR code as characters of a terminal, two of its modules in each: colours are said, so that it is dark
 // on light whatever the terminal's own are; without colours `dark` tells which way round to draw.
 
-/** Row by row; true is a dark module. */
-export type QrModules = readonly (readonly boolean[])[];
+import type { QrModules } from "./otpauth-uri.ts";
 
 export interface QrCanvas {
   readonly columns: number;

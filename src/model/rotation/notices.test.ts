@@ -1,12 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  decodeNotices,
-  encodeNotices,
-  isKnown,
-  type Notice,
-  noticeLines,
-  withNotice,
-} from "./notices.ts";
+import { decodeNotices, encodeNotices, isKnown, type Notice, withNotice } from "./notices.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const notice = (kind: Notice["kind"], identity = "main", more: Partial<Notice> = {}): Notice => ({
@@ -89,13 +82,4 @@ test.each([
 
 test("a notice with a time that is none is left out", () => {
   expect(decodeNotices({ notices: [notice("failed", "main", { at: "soon" })] })).toEqual([]);
-});
-
-test("lines tell when, what, and what to type", () => {
-  const list = [notice("failed", "main", { command: "awst key rotate" }), notice("rotated")];
-  const lines = noticeLines(list, now);
-  expect(lines).toHaveLength(3);
-  expect(lines[0]).toMatch(/^\d\d:\d\d: failed of main$/);
-  expect(lines[1]).toBe("to do: awst key rotate");
-  expect(lines[2]).toMatch(/: rotated of main$/);
 });

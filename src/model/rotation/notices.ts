@@ -1,8 +1,6 @@
 // What awst did, or could not do, while nobody was there: kept in the state file `notices` until the next
 // `assume` has said it. One of each kind and identity, the newest; never a secret.
 
-import { clockText } from "../shell/session-report.ts";
-
 export const noticesName = "notices";
 
 export type NoticeKind = "rotated" | "finished" | "waiting" | "failed";
@@ -46,14 +44,6 @@ export function withNotice(notices: readonly Notice[], notice: Notice): readonly
 /** Whether it says what is said already, and so need not pop up again. */
 export function isKnown(notices: readonly Notice[], notice: Notice): boolean {
   return notices.some((each) => each.kind === notice.kind && each.identity === notice.identity);
-}
-
-/** Lines for stderr. */
-export function noticeLines(notices: readonly Notice[], now: Date): readonly string[] {
-  return notices.flatMap(({ at, text, command }) => [
-    `${clockText(new Date(at), now)}: ${text}`,
-    ...(command === undefined ? [] : [`to do: ${command}`]),
-  ]);
 }
 
 function isNotice(value: unknown): value is Notice {

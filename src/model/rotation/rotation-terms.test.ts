@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { rotationTerms } from "./rotation-terms.ts";
+import type { Notice } from "./notices.ts";
+import { noticeLines, rotationTerms } from "./rotation-terms.ts";
+
+const now = new Date("2026-03-01T12:00:00Z");
 
 test.each([
   [10_080, /replaced every 7 days, .*other machines.*; keyRotationIntervalMinutes = 0 /],
@@ -11,4 +14,16 @@ test.each([
 
 test("switched off, there is nothing to say", () => {
   expect(rotationTerms(0)).toBeUndefined();
+});
+
+test("lines tell when, what, and what to type", () => {
+  const notice = (kind: Notice["kind"], command?: string): Notice => {
+    return { kind, identity: "main", at: now.toISOString(), text: `${kind} of main`, command };
+  };
+  const list = [notice("failed", "awst key rotate"), notice("rotated")];
+  const lines = noticeLines(list, now);
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toMatch(/^\d\d:\d\d: failed of main$/);
+  expect(lines[1]).toBe("to do: awst key rotate");
+  expect(lines[2]).toMatch(/: rotated of main$/);
 });

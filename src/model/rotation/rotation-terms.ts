@@ -1,6 +1,8 @@
-// What it means for a key to be in awst's care: said when it is imported and when it is replaced for the
-// first time.
+// Texts about automatic rotation: the notices that the next `assume` prints, and what automatic rotation
+// means, printed when a key is imported and when it is replaced for the first time.
 
+import { clockText } from "../shell/session-report.ts";
+import type { Notice } from "./notices.ts";
 import { everyText } from "./schedule.ts";
 
 /** One line; undefined where the configuration switches it off. */
@@ -8,4 +10,12 @@ export function rotationTerms(keyRotationIntervalMinutes: number): string | unde
   if (keyRotationIntervalMinutes === 0) return undefined;
   const every = everyText(keyRotationIntervalMinutes * 60);
   return `it is replaced every ${every}, and other machines that hold the same key then stop working; keyRotationIntervalMinutes = 0 switches that off`;
+}
+
+/** One line each, for stderr. */
+export function noticeLines(notices: readonly Notice[], now: Date): readonly string[] {
+  return notices.flatMap(({ at, text, command }) => [
+    `${clockText(new Date(at), now)}: ${text}`,
+    ...(command === undefined ? [] : [`to do: ${command}`]),
+  ]);
 }

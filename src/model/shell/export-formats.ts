@@ -3,13 +3,7 @@
 // refuses one it can't, rather than print a line that means something else.
 
 import { AwstError } from "../errors.ts";
-
-export const keyFormats = ["env", "fish", "powershell", "cmd", "dotenv", "json"] as const;
-export type KeyFormat = (typeof keyFormats)[number];
-
-export function isKeyFormat(word: string): word is KeyFormat {
-  return (keyFormats as readonly string[]).includes(word);
-}
+import type { KeyFormat } from "./shells.ts";
 
 /**
  * Lines that set `values` and unset the names of `unset`, each with its line break. With no values

@@ -6,8 +6,8 @@ import type { RoleSession } from "../session/session.ts";
 import { rfc3339 } from "../text/rfc3339.ts";
 import { textOption, type Words } from "../words.ts";
 import { type HandedKeys, keyVariables, rivals } from "./child-environment.ts";
-import { formatKeys, isKeyFormat, type KeyFormat } from "./export-formats.ts";
-import { forFunction, surroundings } from "./shells.ts";
+import { formatKeys } from "./export-formats.ts";
+import { forFunction, isKeyFormat, type KeyFormat, surroundings } from "./shells.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

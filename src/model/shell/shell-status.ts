@@ -3,7 +3,6 @@
 
 import { profileNames, scopedProfileName } from "../configuration/profile-names.ts";
 import type { SessionIndex, SessionNote } from "../session/session-index.ts";
-import { rfc3339 } from "../text/rfc3339.ts";
 
 export interface ShellStatus {
   /** undefined: nothing that an AWS tool would take before its default profile. */
@@ -64,26 +63,6 @@ export function workableUntil(
   const { expiresAt, renewableUntil } = status;
   if (expiresAt === undefined || renewableUntil === undefined) return expiresAt ?? renewableUntil;
   return new Date(Math.max(expiresAt.getTime(), renewableUntil.getTime()));
-}
-
-export function statusJson(status: ShellStatus, awsNow: Date): string {
-  const { source, state, profile, accessKeyId, account, role, identity } = status;
-  const time = (at: Date | undefined) => (at === undefined ? null : rfc3339(at));
-  const until = workableUntil(status);
-  const answer = {
-    version: 1,
-    source: source ?? null,
-    state: state ?? null,
-    profile: profile ?? null,
-    accessKeyId: accessKeyId ?? null,
-    account: account ?? null,
-    role: role ?? null,
-    identity: identity ?? null,
-    expiresAt: time(status.expiresAt),
-    renewableUntil: time(status.renewableUntil),
-    secondsLeft: until === undefined ? null : secondsUntil(until, awsNow),
-  };
-  return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
 export function secondsUntil(at: Date, now: Date): number {

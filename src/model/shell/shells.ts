@@ -1,7 +1,13 @@
 // The shells awst knows, and what the function of `shell-init` says of the one around it: AWST_SHELL. A
 // first line marks what that function is to take in; everything else it prints.
 
-import type { KeyFormat } from "./export-formats.ts";
+/** The forms in which a shell or a program can take keys. */
+export const keyFormats = ["env", "fish", "powershell", "cmd", "dotenv", "json"] as const;
+export type KeyFormat = (typeof keyFormats)[number];
+
+export function isKeyFormat(word: string): word is KeyFormat {
+  return (keyFormats as readonly string[]).includes(word);
+}
 
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof shells)[number];

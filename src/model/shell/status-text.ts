@@ -3,6 +3,7 @@
 import { AwstError } from "../errors.ts";
 import { commandLine } from "../text/command-line.ts";
 import { spellDuration } from "../text/duration.ts";
+import { rfc3339 } from "../text/rfc3339.ts";
 import { clockText, untilText } from "./session-report.ts";
 import { type ShellStatus, secondsUntil, workableUntil } from "./shell-status.ts";
 
@@ -16,6 +17,26 @@ export function statusLine(status: ShellStatus, now: Date): string {
   const over =
     profile === undefined ? "" : `; they win over AWS_PROFILE=${JSON.stringify(profile)}`;
   return `${ofKeys(status, accessKeyId ?? "", now)}${over}`;
+}
+
+export function statusJson(status: ShellStatus, awsNow: Date): string {
+  const { source, state, profile, accessKeyId, account, role, identity } = status;
+  const time = (at: Date | undefined) => (at === undefined ? null : rfc3339(at));
+  const until = workableUntil(status);
+  const answer = {
+    version: 1,
+    source: source ?? null,
+    state: state ?? null,
+    profile: profile ?? null,
+    accessKeyId: accessKeyId ?? null,
+    account: account ?? null,
+    role: role ?? null,
+    identity: identity ?? null,
+    expiresAt: time(status.expiresAt),
+    renewableUntil: time(status.renewableUntil),
+    secondsLeft: until === undefined ? null : secondsUntil(until, awsNow),
+  };
+  return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
 /** "" where nothing of the template is known. USAGE for a field that does not exist. */

@@ -1,0 +1,24 @@
+// The report of `awst doctor`: one line a finding with what to type, and a summary.
+
+import { type Finding, isHealthy } from "../../model/doctor/finding.ts";
+
+export function findingsJson(findings: readonly Finding[]): string {
+  const answer = { version: 1, healthy: isHealthy(findings), findings };
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}
+
+export function findingsText(findings: readonly Finding[]): string {
+  const lines = findings.flatMap(({ area, state, message, hint }) => [
+    `${state.padEnd(5)}  ${area}: ${oneLine(message)}`,
+    ...(hint === null ? [] : [`       ${oneLine(hint)}`]),
+  ]);
+  const count = findings.filter(({ state }) => state === "wrong").length;
+  const end =
+    count === 0 ? "nothing is wrong" : `${count} ${count === 1 ? "thing is" : "things are"} wrong`;
+  return `${[...lines, end].join("\n")}\n`;
+}
+
+/** What came from files and variables can't speak to the terminal. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
