@@ -1,6 +1,6 @@
 // The table of verbs as completions take it.
 
-import type { CompletionTable } from "../model/shell/completion-table.ts";
+import type { CompletionTable } from "../output/shell/completion-table.ts";
 import { globalOptions } from "./verb.ts";
 import { groups, verbs } from "./verbs.ts";
 

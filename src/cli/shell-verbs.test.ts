@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { valuedGlobals, valuedOfExec } from "../model/shell/shell-functions.ts";
+import { valuedGlobals, valuedOfExec } from "../output/shell/shell-functions.ts";
 import { sessionVerbs } from "./session-verbs.ts";
 import { globalOptions, type VerbOption } from "./verb.ts";
 

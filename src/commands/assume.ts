@@ -14,13 +14,17 @@ import { printIntoFile } from "../flows/shell/print-into-file.ts";
 import { AwstError } from "../model/errors.ts";
 import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";
+import { surroundings } from "../model/shell/shells.ts";
+import { commandLine } from "../model/text/command-line.ts";
+import { flagOption, textOption, type Words } from "../model/words.ts";
 import {
   type AssumeFacts,
   assumeJson,
   profileHere,
   profileLines,
   sessionLine,
-} from "../model/shell/assume-report.ts";
+} from "../output/session/assume-report.ts";
+import { fixedText } from "../output/session/session-report.ts";
 import {
   ambientRegionRemark,
   handedKeys,
@@ -30,11 +34,7 @@ import {
   printWithoutProfile,
   readFormat,
   readRegion,
-} from "../model/shell/printed-keys.ts";
-import { fixedText } from "../model/shell/session-report.ts";
-import { surroundings } from "../model/shell/shells.ts";
-import { commandLine } from "../model/text/command-line.ts";
-import { flagOption, textOption, type Words } from "../model/words.ts";
+} from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

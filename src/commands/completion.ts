@@ -2,10 +2,10 @@
 // it; this call sees to it that it is there.
 
 import { rememberNames } from "../flows/session/load-configuration.ts";
-import { completionScript } from "../model/shell/completion-script.ts";
-import type { CompletionTable } from "../model/shell/completion-table.ts";
 import { isShell, type Shell } from "../model/shell/shells.ts";
 import type { Words } from "../model/words.ts";
+import { completionScript } from "../output/shell/completion-script.ts";
+import type { CompletionTable } from "../output/shell/completion-table.ts";
 import type { Context } from "../ports.ts";
 
 /** The table of verbs stands above this floor: it is handed in. */

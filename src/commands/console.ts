@@ -8,10 +8,10 @@ import { readSessionFlags, readSessionRequest } from "../flows/session/read-sess
 import { AwstError } from "../model/errors.ts";
 import type { AccountAndRole } from "../model/session/rank-names.ts";
 import { scopeOf } from "../model/session/session-scope.ts";
-import { readRegion } from "../model/shell/printed-keys.ts";
-import { untilText } from "../model/shell/session-report.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { flagOption, textOption, type Words } from "../model/words.ts";
+import { untilText } from "../output/session/session-report.ts";
+import { readRegion } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

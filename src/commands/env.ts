@@ -4,9 +4,9 @@
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { rememberPick } from "../flows/session/pick-target.ts";
 import { readSessionRequest } from "../flows/session/read-session-flags.ts";
-import { handedKeys, printKeys, readFormat, readRegion } from "../model/shell/printed-keys.ts";
-import { fixedText } from "../model/shell/session-report.ts";
 import type { Words } from "../model/words.ts";
+import { fixedText } from "../output/session/session-report.ts";
+import { handedKeys, printKeys, readFormat, readRegion } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -6,9 +6,9 @@ import { rememberPick } from "../flows/session/pick-target.ts";
 import { readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { serveSession } from "../flows/session/serve-session.ts";
 import { childEnvironment } from "../model/shell/child-environment.ts";
-import { handedKeys, readRegion } from "../model/shell/printed-keys.ts";
-import { fixedText } from "../model/shell/session-report.ts";
 import { flagOption, type Words } from "../model/words.ts";
+import { fixedText } from "../output/session/session-report.ts";
+import { handedKeys, readRegion } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<number> {

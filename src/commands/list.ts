@@ -1,11 +1,11 @@
 // awst list: accounts, roles, durations, and which sessions are live.
 
 import { type ListedRole, type Listing, listSessions } from "../flows/session/list-sessions.ts";
-import { untilText } from "../model/shell/session-report.ts";
 import { formatDuration } from "../model/text/duration.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
-import { textTable } from "../model/text/text-table.ts";
 import type { Words } from "../model/words.ts";
+import { untilText } from "../output/session/session-report.ts";
+import { textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

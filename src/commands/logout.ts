@@ -2,8 +2,8 @@
 
 import { logOut } from "../flows/session/log-out.ts";
 import { AwstError } from "../model/errors.ts";
-import { untilText } from "../model/shell/session-report.ts";
 import { flagOption, type Words } from "../model/words.ts";
+import { untilText } from "../output/session/session-report.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -1,9 +1,9 @@
 // awst shell-init SHELL: the function that lets `awst assume` change the shell it is typed in. It prints,
 // and touches nobody's start files.
 
-import { setupLine, shellFunction } from "../model/shell/shell-functions.ts";
 import { isShell } from "../model/shell/shells.ts";
 import { flagOption, type Words } from "../model/words.ts";
+import { setupLine, shellFunction } from "../output/shell/shell-functions.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -2,8 +2,8 @@
 
 import { readStatus } from "../flows/shell/read-status.ts";
 import { AwstError } from "../model/errors.ts";
-import { fillTemplate, statusJson, statusLine } from "../model/shell/status-text.ts";
 import { textOption, type Words } from "../model/words.ts";
+import { fillTemplate, statusJson, statusLine } from "../output/session/status-report.ts";
 import type { Needs } from "../ports.ts";
 
 export async function run(

@@ -1,10 +1,10 @@
 // awst whoami [--profile NAME]: who AWS says this is, and where the credentials came from.
 
 import { nameCaller } from "../flows/session/name-caller.ts";
-import { untilText } from "../model/shell/session-report.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
-import { textTable } from "../model/text/text-table.ts";
 import { textOption, type Words } from "../model/words.ts";
+import { untilText } from "../output/session/session-report.ts";
+import { textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -3,7 +3,7 @@
 // run a key that works is held and no key is orphaned; the run or the next one ends with exactly one.
 
 import { afterAll, describe, expect, test } from "vitest";
-import { rotationLines } from "../../src/model/rotation/rotation-report.ts";
+import { rotationLines } from "../../src/output/rotation/rotation-report.ts";
 import { canStrike, type Effect, type FaultKind, faultKinds } from "./faulty-process.ts";
 import { type Ended, openScene, type RotationScene, type SceneOptions } from "./rotation-scene.ts";
 

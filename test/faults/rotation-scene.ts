@@ -9,8 +9,8 @@ import {
   isInTime,
   rotationName,
 } from "../../src/model/rotation/rotation-journal.ts";
-import type { RotationReport } from "../../src/model/rotation/rotation-report.ts";
 import { Secret } from "../../src/model/secret.ts";
+import type { RotationReport } from "../../src/output/rotation/rotation-report.ts";
 import {
   configurationOf,
   type FakeMachine,

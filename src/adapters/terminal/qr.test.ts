@@ -8,8 +8,8 @@ import { PNG } from "pngjs";
 import { encode } from "uqr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { otpauthUri } from "../../model/mfa/otpauth-uri.ts";
-import { drawModules, type QrCanvas } from "../../model/mfa/qr-drawing.ts";
 import { Secret } from "../../model/secret.ts";
+import { drawModules, type QrCanvas } from "../../output/mfa/qr-drawing.ts";
 import { openQr } from "./qr.ts";
 import { readPicture } from "./qr-picture.ts";
 

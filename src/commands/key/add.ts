@@ -1,8 +1,8 @@
 // `awst key add`: a long-term access key into the keychain.
 
 import { addKey } from "../../flows/key/store-key.ts";
-import { describeStoredKey, storedKeyLines } from "../../model/key/key-report.ts";
 import { textOption, type Words } from "../../model/words.ts";
+import { describeStoredKey, storedKeyLines } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

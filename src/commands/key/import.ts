@@ -1,9 +1,9 @@
 // `awst key import [PROFILE]`: the key of an AWS profile into the keychain, and out of the file.
 
 import { importKey } from "../../flows/key/store-key.ts";
-import { describeStoredKey, storedKeyLines } from "../../model/key/key-report.ts";
-import { rotationTerms } from "../../model/rotation/rotation-terms.ts";
 import type { Words } from "../../model/words.ts";
+import { describeStoredKey, storedKeyLines } from "../../output/key/key-report.ts";
+import { rotationTerms } from "../../output/rotation/notice-report.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -1,9 +1,9 @@
 // `awst key list`: the user's own access keys.
 
 import { listKeys } from "../../flows/key/list-keys.ts";
-import { keyListingJson, keyTable } from "../../model/key/key-listing.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
 import type { Words } from "../../model/words.ts";
+import { keyListingJson, keyTable } from "../../output/key/key-listing.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -8,12 +8,12 @@ import {
 } from "../../flows/rotation/rotate-unattended.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
 import { readRotationFlags } from "../../model/rotation/rotation-flags.ts";
+import { flagOption, type Words } from "../../model/words.ts";
 import {
   describeRotation,
   type RotationReport,
   rotationLines,
-} from "../../model/rotation/rotation-report.ts";
-import { flagOption, type Words } from "../../model/words.ts";
+} from "../../output/rotation/rotation-report.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

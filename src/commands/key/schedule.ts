@@ -7,13 +7,13 @@ import {
 } from "../../flows/rotation/schedule-rotation.ts";
 import { AwstError } from "../../model/errors.ts";
 import { longestEverySeconds, shortestEverySeconds } from "../../model/rotation/schedule.ts";
+import { parseDuration } from "../../model/text/duration.ts";
+import { flagOption, textOption, type Words } from "../../model/words.ts";
 import {
   installedLines,
   scheduleJson,
   scheduleLines,
-} from "../../model/rotation/schedule-report.ts";
-import { parseDuration } from "../../model/text/duration.ts";
-import { flagOption, textOption, type Words } from "../../model/words.ts";
+} from "../../output/rotation/schedule-report.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -1,8 +1,8 @@
 // `awst mfa add [NAME]`: a new virtual MFA device.
 
 import { addDevice } from "../../flows/mfa/add-device.ts";
-import { addedJson, addedLines, readNewDevice } from "../../model/mfa/device-report.ts";
 import { textOption, type Words } from "../../model/words.ts";
+import { addedJson, addedLines, readNewDevice } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -2,10 +2,14 @@
 
 import { listDevices } from "../../flows/mfa/list-devices.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
-import { deviceListingJson, deviceTable, unfinishedLines } from "../../model/mfa/device-listing.ts";
 import { mfaLine } from "../../model/mfa/mfa-line.ts";
 import { fidoRemark } from "../../model/mfa/own-devices.ts";
 import type { Words } from "../../model/words.ts";
+import {
+  deviceListingJson,
+  deviceTable,
+  unfinishedLines,
+} from "../../output/mfa/device-listing.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -2,8 +2,8 @@
 
 import { removeDevice } from "../../flows/mfa/remove-device.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
-import { configuredLine, goneLine } from "../../model/mfa/device-report.ts";
 import { flagOption, textOption, type Words } from "../../model/words.ts";
+import { configuredLine, goneLine } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

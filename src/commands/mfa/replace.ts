@@ -1,14 +1,14 @@
 // `awst mfa replace [NAME]`: a new device in the place of an old one.
 
 import { replaceDevice } from "../../flows/mfa/replace-device.ts";
+import { textOption, type Words } from "../../model/words.ts";
 import {
   addedJson,
   addedLines,
   configuredLine,
   goneLine,
   readNewDevice,
-} from "../../model/mfa/device-report.ts";
-import { textOption, type Words } from "../../model/words.ts";
+} from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -1,8 +1,8 @@
 // `awst profile list`: the profiles awst owns or would write, and what is the matter with each.
 
 import { listProfiles } from "../../flows/profile/sync-profiles.ts";
-import { textTable } from "../../model/text/text-table.ts";
 import type { Words } from "../../model/words.ts";
+import { textTable } from "../../output/text-table.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

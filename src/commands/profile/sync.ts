@@ -1,8 +1,8 @@
 // `awst profile sync`: the profiles of every account and offered role.
 
 import { syncProfiles } from "../../flows/profile/sync-profiles.ts";
-import { obstacleLines } from "../../model/profile/profile-obstacles.ts";
 import { flagOption, type Words } from "../../model/words.ts";
+import { obstacleLines } from "../../output/profile/profile-obstacles.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {

@@ -4,16 +4,16 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { findKey } from "../../model/key/find-key.ts";
 import { checkDescription, descriptionOf, type Tags } from "../../model/key/key-description.ts";
+import { keyItem } from "../../model/keychain/items.ts";
+import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import {
   type KeyFacts,
   type KeyLine,
   type KeyListing,
   keyFactsText,
   type LastUse,
-} from "../../model/key/key-listing.ts";
-import { keyItem } from "../../model/keychain/items.ts";
-import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
-import { commandLine } from "../../model/text/command-line.ts";
+} from "../../output/key/key-listing.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Needs } from "../../ports.ts";
 import { asUser, type UserNeeds, type UserWish } from "../session/as-user.ts";

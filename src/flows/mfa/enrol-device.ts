@@ -2,15 +2,15 @@
 // lies in the keychain; given up, it is deleted, and where AWS denies that the next run finishes it.
 
 import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
-import { type NewDevice, newDeviceLines, newDeviceUri } from "../../model/mfa/device-display.ts";
 import { type Enrolling, factsOf, nextEnrolmentStep } from "../../model/mfa/mfa-enrolment.ts";
 import type { Enrolment } from "../../model/mfa/mfa-journal.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
-import { drawModules } from "../../model/mfa/qr-drawing.ts";
 import type { Secret } from "../../model/secret.ts";
 import { type LearnedUser, withUser } from "../../model/session/learned.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
+import { type NewDevice, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
+import { drawModules } from "../../output/mfa/qr-drawing.ts";
 import type { Needs } from "../../ports.ts";
 import { spendCode } from "../session/acquire-code.ts";
 import { askAws } from "../session/ask-aws.ts";

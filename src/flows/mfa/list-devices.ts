@@ -1,8 +1,8 @@
 // `mfa list`: the user's own devices, and what awst has to do with each.
 
-import type { DeviceLine, DeviceListing } from "../../model/mfa/device-listing.ts";
 import { kindOfDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { decodeLearned, learnedName, makesCodes } from "../../model/session/learned.ts";
+import type { DeviceLine, DeviceListing } from "../../output/mfa/device-listing.ts";
 import type { UserWish } from "../session/as-user.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
 import { type DeviceNeeds, holdDevices } from "./hold-devices.ts";

@@ -2,11 +2,6 @@
 // unless that is said. A deletion that AWS denies leaves a name that is taken, and nothing more.
 
 import { AwstError } from "../../model/errors.ts";
-import {
-  type ConfiguredDevice,
-  configuredDevice,
-  leftLine,
-} from "../../model/mfa/device-report.ts";
 import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
 import {
   codeDevices,
@@ -15,6 +10,11 @@ import {
   nameOfDevice,
 } from "../../model/mfa/own-devices.ts";
 import { decodeLearned, learnedName, makesCodes } from "../../model/session/learned.ts";
+import {
+  type ConfiguredDevice,
+  configuredDevice,
+  leftLine,
+} from "../../output/mfa/device-report.ts";
 import type { ListedDevice } from "../../ports/iam.ts";
 import { asUser, type UserWish } from "../session/as-user.ts";
 import { forgetStoredSeed, listStoredSeeds } from "../session/stored-seed.ts";

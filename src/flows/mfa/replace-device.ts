@@ -2,17 +2,17 @@
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { deletionLine } from "../../model/mfa/device-names.ts";
-import {
-  type ConfiguredDevice,
-  configuredDevice,
-  leftLine,
-} from "../../model/mfa/device-report.ts";
 import { stateOfDevice } from "../../model/mfa/mfa-enrolment.ts";
 import { isReplacing, type MfaJournal, type Replacement } from "../../model/mfa/mfa-journal.ts";
 import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
 import { nextReplacementStep, type ReplacementFacts } from "../../model/mfa/mfa-replacement.ts";
 import { codeDevices, nameOfDevice, refuseNinth } from "../../model/mfa/own-devices.ts";
 import type { MfaSession } from "../../model/session/session.ts";
+import {
+  type ConfiguredDevice,
+  configuredDevice,
+  leftLine,
+} from "../../output/mfa/device-report.ts";
 import type { UserWish } from "../session/as-user.ts";
 import { openIam } from "../session/ask-aws.ts";
 import { obtainMfaSession } from "../session/obtain-mfa-session.ts";

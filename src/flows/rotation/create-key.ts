@@ -4,13 +4,13 @@
 import { clockName, clockOf } from "../../model/clock.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { descriptionOf, moveDescription, type Tags } from "../../model/key/key-description.ts";
-import { keyFactsText } from "../../model/key/key-listing.ts";
 import { nextKeyItem } from "../../model/keychain/items.ts";
 import type { RotationFacts, Step } from "../../model/rotation/rotation-facts.ts";
 import { emptyJournal, mayComeToLight, unanswered } from "../../model/rotation/rotation-journal.ts";
 import type { Outcome } from "../../model/rotation/rotation-memory.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { youngSessionSeconds } from "../../model/session/session-plan.ts";
+import { keyFactsText } from "../../output/key/key-listing.ts";
 import { noteAges } from "../key/key-ages.ts";
 import { readLastUse } from "../key/list-keys.ts";
 import { askAws, openIam } from "../session/ask-aws.ts";

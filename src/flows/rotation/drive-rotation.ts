@@ -24,7 +24,7 @@ import {
   remember,
   unmadeKey,
 } from "../../model/rotation/rotation-memory.ts";
-import { type Waiting, waitingFor } from "../../model/rotation/rotation-report.ts";
+import { type Waiting, waitingFor } from "../../output/rotation/rotation-report.ts";
 import type { Needs } from "../../ports.ts";
 import { noteAges } from "../key/key-ages.ts";
 import {

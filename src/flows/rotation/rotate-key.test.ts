@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { identity, openScene, seededId } from "../../../test/faults/rotation-scene.ts";
 import type { FakeProcess } from "../../../test/support/fake-context.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
-import { rotationLines } from "../../model/rotation/rotation-report.ts";
 import { decodeMfaSession, decodeRoleSession } from "../../model/session/session.ts";
+import { rotationLines } from "../../output/rotation/rotation-report.ts";
 import { obtainSession } from "../session/obtain-session.ts";
 import { type RotationOptions, rotateKey } from "./rotate-key.ts";
 

@@ -15,14 +15,14 @@ import {
   type RotationJournal,
   usualGraceSeconds,
 } from "../../model/rotation/rotation-journal.ts";
+import { Secret } from "../../model/secret.ts";
 import {
   outcomeOf,
   type RotationReport,
   stepText,
   undoEnd,
   type Waiting,
-} from "../../model/rotation/rotation-report.ts";
-import { Secret } from "../../model/secret.ts";
+} from "../../output/rotation/rotation-report.ts";
 import type { Needs } from "../../ports.ts";
 import { nameSightings, readMadeAt } from "../key/key-ages.ts";
 import { type ImportNeeds, importKey } from "../key/store-key.ts";

@@ -14,7 +14,6 @@ import {
   noticesName,
   withNotice,
 } from "../../model/rotation/notices.ts";
-import type { RotationReport } from "../../model/rotation/rotation-report.ts";
 import {
   decodeRotationRuns,
   encodeRotationRuns,
@@ -23,14 +22,15 @@ import {
   withRun,
   withTermsTold,
 } from "../../model/rotation/rotation-runs.ts";
-import { rotationTerms } from "../../model/rotation/rotation-terms.ts";
+import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
+import { rotationTerms } from "../../output/rotation/notice-report.ts";
+import type { RotationReport } from "../../output/rotation/rotation-report.ts";
 import {
   endOfError,
   endOfReport,
   runOf,
   type UnattendedEnd,
-} from "../../model/rotation/unattended-report.ts";
-import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
+} from "../../output/rotation/unattended-report.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { type RotateNeeds, type RotationOptions, rotateKey } from "./rotate-key.ts";

@@ -14,7 +14,7 @@ import {
   nextSlot,
   scheduleName,
 } from "../../model/rotation/schedule.ts";
-import type { ScheduleReport } from "../../model/rotation/schedule-report.ts";
+import type { ScheduleReport } from "../../output/rotation/schedule-report.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 

@@ -18,9 +18,9 @@ import {
   mayRunByItself,
   rotationRunsName,
 } from "../../model/rotation/rotation-runs.ts";
-import { noticeLines } from "../../model/rotation/rotation-terms.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
 import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
+import { noticeLines } from "../../output/rotation/notice-report.ts";
 import type { Needs } from "../../ports.ts";
 import { readMadeAt } from "../key/key-ages.ts";
 

@@ -1,8 +1,8 @@
 // A person who sees lines for a shell on the terminal has no shell that reads them: a word on how to get
 // one, a few times and then no more.
 
-import { setupLine } from "../../model/shell/shell-functions.ts";
 import { probableShell, surroundings } from "../../model/shell/shells.ts";
+import { setupLine } from "../../output/shell/shell-functions.ts";
 import type { Needs } from "../../ports.ts";
 
 const hintsName = "hints";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { deviceLabelFor, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
 import { Secret } from "../secret.ts";
-import { deviceLabelFor, newDeviceLines, newDeviceUri } from "./device-display.ts";
 import { checkDeviceName, freeDeviceName } from "./device-names.ts";
 import { decodeMfaJournal, isReplacing } from "./mfa-journal.ts";
 import { readOtpauth } from "./otpauth-uri.ts";

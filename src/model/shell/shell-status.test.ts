@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { fillTemplate, statusJson, statusLine } from "../../output/session/status-report.ts";
 import type { SessionIndex, SessionNote } from "../session/session-index.ts";
 import { shellStatus } from "./shell-status.ts";
-import { fillTemplate, statusJson, statusLine } from "./status-text.ts";
 
 const now = new Date(2026, 2, 1, 12, 0, 0);
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);

@@ -1,9 +1,9 @@
 // What `key schedule` tells, for people line by line, for programs as one object.
 
-import { clockText, untilText } from "../shell/session-report.ts";
-import { rfc3339 } from "../text/rfc3339.ts";
-import type { RotationRun } from "./rotation-runs.ts";
-import { everyText, type InstalledSchedule, spellEvery } from "./schedule.ts";
+import type { RotationRun } from "../../model/rotation/rotation-runs.ts";
+import { everyText, type InstalledSchedule, spellEvery } from "../../model/rotation/schedule.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
+import { clockText, untilText } from "../session/session-report.ts";
 
 export interface ScheduleReport {
   readonly name: string;

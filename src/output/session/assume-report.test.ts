@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { EnsuredProfiles } from "../profile/remembered-profiles.ts";
-import { Secret } from "../secret.ts";
-import type { RoleSession } from "../session/session.ts";
+import type { EnsuredProfiles } from "../../model/profile/remembered-profiles.ts";
+import { Secret } from "../../model/secret.ts";
+import type { RoleSession } from "../../model/session/session.ts";
 import { assumeJson, profileHere, profileLines } from "./assume-report.ts";
 
 const both: EnsuredProfiles = {

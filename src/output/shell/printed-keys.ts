@@ -1,13 +1,18 @@
 // What a shell is given: keys to work with, a profile to work with, or an end to both.
 
-import { isRegion } from "../aws/partition.ts";
-import { AwstError } from "../errors.ts";
-import type { RoleSession } from "../session/session.ts";
-import { rfc3339 } from "../text/rfc3339.ts";
-import { textOption, type Words } from "../words.ts";
-import { type HandedKeys, keyVariables, rivals } from "./child-environment.ts";
+import { isRegion } from "../../model/aws/partition.ts";
+import { AwstError } from "../../model/errors.ts";
+import type { RoleSession } from "../../model/session/session.ts";
+import { type HandedKeys, keyVariables, rivals } from "../../model/shell/child-environment.ts";
+import {
+  forFunction,
+  isKeyFormat,
+  type KeyFormat,
+  surroundings,
+} from "../../model/shell/shells.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
+import { textOption, type Words } from "../../model/words.ts";
 import { formatKeys } from "./export-formats.ts";
-import { forFunction, isKeyFormat, type KeyFormat, surroundings } from "./shells.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

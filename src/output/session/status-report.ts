@@ -1,11 +1,11 @@
 // A shell's status for people, in one line, and for prompts, by a template of theirs.
 
-import { AwstError } from "../errors.ts";
-import { commandLine } from "../text/command-line.ts";
-import { spellDuration } from "../text/duration.ts";
-import { rfc3339 } from "../text/rfc3339.ts";
+import { AwstError } from "../../model/errors.ts";
+import { type ShellStatus, secondsUntil, workableUntil } from "../../model/shell/shell-status.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import { spellDuration } from "../../model/text/duration.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { clockText, untilText } from "./session-report.ts";
-import { type ShellStatus, secondsUntil, workableUntil } from "./shell-status.ts";
 
 export function statusLine(status: ShellStatus, now: Date): string {
   const { source, profile, accessKeyId } = status;

@@ -1,8 +1,8 @@
 // A new device's seed for the person who takes it up: the text of the QR code and the lines beside it.
 // Issuer and label tell accounts, users and devices apart in an app that holds many.
 
-import type { Secret } from "../secret.ts";
-import { otpauthUri } from "./otpauth-uri.ts";
+import { otpauthUri } from "../../model/mfa/otpauth-uri.ts";
+import type { Secret } from "../../model/secret.ts";
 import type { QrDrawing } from "./qr-drawing.ts";
 
 export interface NewDevice {

@@ -1,7 +1,7 @@
 // A QR code as characters of a terminal, two of its modules in each: colours are said, so that it is dark
 // on light whatever the terminal's own are; without colours `dark` tells which way round to draw.
 
-import type { QrModules } from "./otpauth-uri.ts";
+import type { QrModules } from "../../model/mfa/otpauth-uri.ts";
 
 export interface QrCanvas {
   readonly columns: number;

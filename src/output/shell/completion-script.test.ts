@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { shells } from "../../model/shell/shells.ts";
 import { completionScript } from "./completion-script.ts";
 import { type CompletionTable, completionNodes } from "./completion-table.ts";
-import { shells } from "./shells.ts";
 
 const table: CompletionTable = {
   groups: { key: "the user's key" },

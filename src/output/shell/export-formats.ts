@@ -2,8 +2,8 @@
 // Invoke-Expression, a batch file, a .env file, JSON. Each form quotes every value it can carry and
 // refuses one it can't, rather than print a line that means something else.
 
-import { AwstError } from "../errors.ts";
-import type { KeyFormat } from "./shells.ts";
+import { AwstError } from "../../model/errors.ts";
+import type { KeyFormat } from "../../model/shell/shells.ts";
 
 /**
  * Lines that set `values` and unset the names of `unset`, each with its line break. With no values

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Secret } from "../secret.ts";
-import type { RoleSession } from "../session/session.ts";
+import { Secret } from "../../model/secret.ts";
+import type { RoleSession } from "../../model/session/session.ts";
 import { clockText, holdsText, untilText } from "./session-report.ts";
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { marker, shells, shellVariable } from "../../model/shell/shells.ts";
 import { setupLine, shellFunction } from "./shell-functions.ts";
-import { marker, shells, shellVariable } from "./shells.ts";
 
 const golden = (name: string) => `../../../test/golden/shells/${name}`;
 

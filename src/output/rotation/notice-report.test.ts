@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Notice } from "./notices.ts";
-import { noticeLines, rotationTerms } from "./rotation-terms.ts";
+import type { Notice } from "../../model/rotation/notices.ts";
+import { noticeLines, rotationTerms } from "./notice-report.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 

@@ -1,6 +1,6 @@
 // Rows of text in columns, as a person reads them.
 
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "../model/text/one-line.ts";
 
 /** Columns in line, two blanks between, no blank at a line's end; each line with its line break. */
 export function textTable(given: readonly (readonly string[])[]): string {

@@ -1,9 +1,9 @@
 // Texts about automatic rotation: the notices that the next `assume` prints, and what automatic rotation
 // means, printed when a key is imported and when it is replaced for the first time.
 
-import { clockText } from "../shell/session-report.ts";
-import type { Notice } from "./notices.ts";
-import { everyText } from "./schedule.ts";
+import type { Notice } from "../../model/rotation/notices.ts";
+import { everyText } from "../../model/rotation/schedule.ts";
+import { clockText } from "../session/session-report.ts";
 
 /** One line; undefined where the configuration switches it off. */
 export function rotationTerms(keyRotationIntervalMinutes: number): string | undefined {

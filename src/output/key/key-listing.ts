@@ -1,8 +1,8 @@
 // Access keys as they are listed and spoken of: id, state, age, last use, description, who holds them.
 
-import { formatDuration } from "../text/duration.ts";
-import { rfc3339 } from "../text/rfc3339.ts";
-import { textTable } from "../text/text-table.ts";
+import { formatDuration } from "../../model/text/duration.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
+import { textTable } from "../text-table.ts";
 
 export interface LastUse {
   /** undefined: never, as far as AWS tells. */

@@ -1,12 +1,12 @@
 // What `assume` tells: for people line by line, for programs as one object without a secret.
 
-import { hasBlank } from "../configuration/profile-names.ts";
+import { hasBlank } from "../../model/configuration/profile-names.ts";
+import type { EnsuredProfiles } from "../../model/profile/remembered-profiles.ts";
+import type { ObtainedSession } from "../../model/session/session-request.ts";
+import { surroundings } from "../../model/shell/shells.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { obstacleLines } from "../profile/profile-obstacles.ts";
-import type { EnsuredProfiles } from "../profile/remembered-profiles.ts";
-import type { ObtainedSession } from "../session/session-request.ts";
-import { rfc3339 } from "../text/rfc3339.ts";
 import { holdsText } from "./session-report.ts";
-import { surroundings } from "./shells.ts";
 
 export interface AssumeFacts {
   readonly account: string;

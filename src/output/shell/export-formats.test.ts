@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { parseEnv } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isAwstError } from "../errors.ts";
+import { isAwstError } from "../../model/errors.ts";
 import { formatKeys } from "./export-formats.ts";
 
 const values = {

@@ -1,9 +1,9 @@
 // MFA devices as they are listed.
 
-import { rfc3339 } from "../text/rfc3339.ts";
-import { textTable } from "../text/text-table.ts";
-import { mfaLine } from "./mfa-line.ts";
-import type { DeviceKind } from "./own-devices.ts";
+import { mfaLine } from "../../model/mfa/mfa-line.ts";
+import type { DeviceKind } from "../../model/mfa/own-devices.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
+import { textTable } from "../text-table.ts";
 
 export interface DeviceLine {
   readonly name: string;

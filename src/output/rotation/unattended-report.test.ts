@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AwstError, type ErrorCode } from "../errors.ts";
+import { AwstError, type ErrorCode } from "../../model/errors.ts";
 import type { RotationReport } from "./rotation-report.ts";
 import { endOfError, endOfReport } from "./unattended-report.ts";
 

@@ -1,7 +1,7 @@
 // Times as people read them: the clock on their wall, and how long until then.
 
-import type { RoleSession } from "../session/session.ts";
-import { formatDuration } from "../text/duration.ts";
+import type { RoleSession } from "../../model/session/session.ts";
+import { formatDuration } from "../../model/text/duration.ts";
 
 const soonMs = 12 * 3600 * 1000;
 

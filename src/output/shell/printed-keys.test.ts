@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Secret } from "../secret.ts";
+import { Secret } from "../../model/secret.ts";
+import { marker } from "../../model/shell/shells.ts";
 import {
   ambientRegionRemark,
   printKeys,
@@ -8,7 +9,6 @@ import {
   printWithoutProfile,
   readRegion,
 } from "./printed-keys.ts";
-import { marker } from "./shells.ts";
 
 const handed = {
   keys: {

@@ -1,13 +1,12 @@
 // What is asked of the verbs that change devices, and what they tell.
 
-import { deviceLabel } from "../aws/device-serial.ts";
-import type { Configuration, Identity } from "../configuration/configuration.ts";
-import { readUserWish } from "../key/user-wish.ts";
-import { flagOption, type Words } from "../words.ts";
-import { deletionLine } from "./device-names.ts";
-import { mfaLine } from "./mfa-line.ts";
-import { nameOfDevice } from "./own-devices.ts";
-import { seedCost } from "./seed-report.ts";
+import { deviceLabel } from "../../model/aws/device-serial.ts";
+import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
+import { readUserWish } from "../../model/key/user-wish.ts";
+import { deletionLine } from "../../model/mfa/device-names.ts";
+import { mfaLine } from "../../model/mfa/mfa-line.ts";
+import { nameOfDevice } from "../../model/mfa/own-devices.ts";
+import { flagOption, type Words } from "../../model/words.ts";
 
 export interface AddedFacts {
   readonly identity: string;
@@ -83,4 +82,9 @@ export function configuredLine(
 ): string {
   const line = instead === undefined ? "take the line `device = …` out" : `device = "${instead}"`;
   return `${path} still names the old device; under ${table}: ${line}`;
+}
+
+/** Said before a seed is stored, also where nobody is asked. */
+export function seedCost(device: string): string {
+  return `with its seed in the keychain this machine makes the codes of ${deviceLabel(device)} by itself: against somebody who works on it as you, that is no second factor any more`;
 }

@@ -2,7 +2,7 @@
 // `assume`, whose output it takes in where the program marked it (`shells.ts`) and ended with 0. Names are
 // never parted: one text goes from the program to the shell's own eval.
 
-import { marker, type Shell, shellVariable } from "./shells.ts";
+import { marker, type Shell, shellVariable } from "../../model/shell/shells.ts";
 
 export interface FunctionWishes {
   /** awstools' `aws_assume` beside it. */

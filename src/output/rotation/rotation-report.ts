@@ -1,11 +1,11 @@
 // What is told of a rotation: what was done, which key is held now, until when undo works, what waits and
 // for what.
 
-import type { AwstError } from "../errors.ts";
-import { untilText } from "../shell/session-report.ts";
-import { rfc3339 } from "../text/rfc3339.ts";
-import type { RotationFacts, TakenStep } from "./rotation-facts.ts";
-import { graceEnd } from "./rotation-journal.ts";
+import type { AwstError } from "../../model/errors.ts";
+import type { RotationFacts, TakenStep } from "../../model/rotation/rotation-facts.ts";
+import { graceEnd } from "../../model/rotation/rotation-journal.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
+import { untilText } from "../session/session-report.ts";
 
 export interface RotationReport {
   readonly identity: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AwstError } from "../errors.ts";
+import { AwstError } from "../../model/errors.ts";
 import { describeRotation, type RotationReport, rotationLines } from "./rotation-report.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");

@@ -1,12 +1,12 @@
 // How a rotation that nobody watched ended, in the words that are kept: for `key schedule --show`, and for
 // the next `assume`.
 
-import { type AwstError, type ErrorCode, exitStatus } from "../errors.ts";
-import { clockText } from "../shell/session-report.ts";
-import { commandLine } from "../text/command-line.ts";
-import type { Notice } from "./notices.ts";
+import { type AwstError, type ErrorCode, exitStatus } from "../../model/errors.ts";
+import type { Notice } from "../../model/rotation/notices.ts";
+import type { RotationRun, RunOutcome } from "../../model/rotation/rotation-runs.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import { clockText } from "../session/session-report.ts";
 import { type RotationReport, rotationLines } from "./rotation-report.ts";
-import type { RotationRun, RunOutcome } from "./rotation-runs.ts";
 
 export interface UnattendedEnd {
   readonly outcome: RunOutcome;
