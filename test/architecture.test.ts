@@ -61,7 +61,7 @@ const revealing = [
   "src/adapters/aws/aws-errors.ts",
   "src/adapters/aws/aws-iam-devices.ts",
   "src/adapters/aws/aws-iam-devices.ts",
-  "src/adapters/aws/aws-settings.ts",
+  "src/adapters/aws/aws-call.ts",
   "src/adapters/child/browser.ts",
   "src/adapters/child/credentials-server.ts",
   "src/adapters/keychain/open.ts",
@@ -70,7 +70,7 @@ const revealing = [
   "src/adapters/aws/sign-in.ts",
   "src/commands/console.ts",
   "src/commands/mfa/code.ts",
-  "src/flows/session/acquire-code.ts",
+  "src/flows/session/get-mfa-code.ts",
   "src/model/key/access-key.ts",
   "src/model/console/browser-command.ts",
   "src/model/shell/child-environment.ts",
@@ -87,7 +87,7 @@ const revealing = [
   "src/model/console/sign-in.ts",
   "src/model/mfa/stored-seed.ts",
   "src/model/mfa/totp.ts",
-  "src/model/session/used-codes.ts",
+  "src/model/session/sent-codes.ts",
 ];
 
 describe("floors", () => {

@@ -51,7 +51,7 @@ async function assume(context: Context, words: Words): Promise<void> {
   const region = readRegion(words);
   const [account, role] = words.arguments;
   const names = await pickTarget(context, { account, role }, words.identity);
-  const how = { asker: "person", keysAreFixed: format !== undefined } as const;
+  const how = { requester: "person", keysAreFixed: format !== undefined } as const;
   const request = await readSessionRequest(context, words, names, how);
   if (flagOption(words, "profile-only")) return writeProfiles(context, words, request, region);
 

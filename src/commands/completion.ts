@@ -1,7 +1,7 @@
 // awst completion SHELL: what completes awst's words there. The names come from a list that is kept for
 // it; this call sees to it that it is there.
 
-import { rememberNames } from "../flows/session/load-configuration.ts";
+import { writeNameList } from "../flows/session/load-configuration.ts";
 import { isShell, type Shell } from "../model/shell/shells.ts";
 import type { Words } from "../model/words.ts";
 import { completionScript } from "../output/shell/completion-script.ts";
@@ -14,7 +14,7 @@ export function completing(table: CompletionTable) {
     run: async (context: Context, words: Words): Promise<void> => {
       const [shell] = words.arguments;
       if (!isShell(shell)) throw new Error(`no shell ${shell}`);
-      const list = await rememberNames(context);
+      const list = await writeNameList(context);
       await context.out(completionScript(shell, table, list));
       if (context.outIsTerminal())
         context.say(`this goes into ${files[shell][1]}: ${files[shell][0]}`);

@@ -6,7 +6,7 @@ import { linkSwitchRole } from "../flows/console/switch-roles.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { readSessionFlags, readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { AwstError } from "../model/errors.ts";
-import type { AccountAndRole } from "../model/session/rank-names.ts";
+import type { AccountAndRole } from "../model/session/frecency.ts";
 import { scopeOf } from "../model/session/session-scope.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { flagOption, textOption, type Words } from "../model/words.ts";
@@ -23,7 +23,7 @@ export async function run(context: Context, words: Words): Promise<void> {
   if (flagOption(words, "switch-role")) return tellSwitch(context, words, names, region);
 
   const print = flagOption(words, "print");
-  const how = { asker: "person", keysAreFixed: true } as const;
+  const how = { requester: "person", keysAreFixed: true } as const;
   const request = await readSessionRequest(context, words, names, how);
   const browser = textOption(words, "browser") ?? (context.env["AWST_BROWSER"] || undefined);
   const visit = await openConsole(context, request, { region, service, print, browser });

@@ -34,4 +34,4 @@ function refuseShape(words: Words): void {
   });
 }
 
-const how = { asker: "machine", keysAreFixed: false } as const;
+const how = { requester: "machine", keysAreFixed: false } as const;

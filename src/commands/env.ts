@@ -20,4 +20,4 @@ export async function run(context: Context, words: Words): Promise<void> {
   await rememberPick(context, obtained);
 }
 
-const how = { asker: "person", keysAreFixed: true } as const;
+const how = { requester: "person", keysAreFixed: true } as const;

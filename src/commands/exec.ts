@@ -15,7 +15,7 @@ export async function run(context: Context, words: Words): Promise<number> {
   const [account = "", role = ""] = words.arguments;
   const region = readRegion(words);
   const isServed = flagOption(words, "server");
-  const how = { asker: "person", keysAreFixed: !isServed } as const;
+  const how = { requester: "person", keysAreFixed: !isServed } as const;
   const request = await readSessionRequest(context, words, { account, role }, how);
   if (isServed) return serveSession(context, request, { words: words.rest, region });
   const obtained = await obtainSession(context, request);

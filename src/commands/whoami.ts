@@ -1,6 +1,6 @@
 // awst whoami [--profile NAME]: who AWS says this is, and where the credentials came from.
 
-import { nameCaller } from "../flows/session/name-caller.ts";
+import { whoami } from "../flows/session/whoami.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { textOption, type Words } from "../model/words.ts";
 import { untilText } from "../output/session/session-report.ts";
@@ -8,7 +8,7 @@ import { textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {
-  const identityContext = await nameCaller(context, textOption(words, "profile"));
+  const identityContext = await whoami(context, textOption(words, "profile"));
   const { arn, accountId, source, accessKeyId, expiresAt, profile } = identityContext;
   if (words.json) {
     const answer = {

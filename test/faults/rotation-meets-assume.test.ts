@@ -6,7 +6,7 @@ import { rotateKey } from "../../src/flows/rotation/rotate-key.ts";
 import { obtainSession } from "../../src/flows/session/obtain-session.ts";
 import { identity, openScene, type RotationScene } from "./rotation-scene.ts";
 
-const words = { words: "key rotate", retry: "awst key rotate" };
+const words = { purpose: "key rotate", retry: "awst key rotate" };
 const options = { identity: undefined, wish: "rotate", unattended: false, ...words } as const;
 const request = {
   account: "main-account",
@@ -15,7 +15,7 @@ const request = {
   flags: {},
   code: undefined,
   refresh: false,
-  asker: "person",
+  requester: "person",
   keysAreFixed: false,
 } as const;
 

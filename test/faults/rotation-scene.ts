@@ -77,7 +77,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
   const key = { accessKeyId: seededId, secretAccessKey: new Secret("x".repeat(40)) };
   machine.items.set(`key/${identity}`, encodeAccessKey(key));
   const person = { types: () => nextCode(machine) };
-  const words = { words: "key rotate", retry: "awst key rotate" };
+  const words = { purpose: "key rotate", retry: "awst key rotate" };
   await asUser(machine.process(person), identity, words, async () => {});
 
   const foreign: string[] = [];

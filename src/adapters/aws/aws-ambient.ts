@@ -11,7 +11,7 @@ import { Secret } from "../../model/secret.ts";
 import { parseProcessAnswer } from "../../model/session/process-answer.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Ambient, Env } from "../../ports.ts";
-import { withoutNodeWarning } from "./aws-settings.ts";
+import { withoutNodeWarning } from "./aws-call.ts";
 
 /** Longer than any SDK waits. */
 const patienceMs = 120_000;

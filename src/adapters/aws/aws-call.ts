@@ -3,15 +3,14 @@
 // nothing of the SDK's (retries, clock correction, kept connections) outlives a request.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { STSClientConfig } from "@aws-sdk/client-sts";
 import type { AwstError } from "../../model/errors.ts";
 import type { Keys } from "../../model/session/session.ts";
-import { TransportFailure } from "./aws-connection.ts";
 import type { Asked, Refusal } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
 import { isForItsTime } from "./aws-refusal.ts";
 import type { Route } from "./aws-route.ts";
-import { type ClientSettings, settingsOf } from "./aws-settings.ts";
-import { type Limits, openTransport, type Transport } from "./aws-transport.ts";
+import { type Limits, openTransport, type Transport, TransportFailure } from "./aws-transport.ts";
 import type { ShowProgress } from "./progress.ts";
 
 export interface CallLimits extends Limits {
@@ -151,4 +150,46 @@ function isRefusedForItsTime(
 ): failure is Refusal & { readonly skewMs: number } {
   if (failure instanceof TransportFailure || failure.skewMs === undefined) return false;
   return isForItsTime(asked, failure);
+}
+
+export type ClientSettings = ReturnType<typeof settingsOf>;
+
+/** `skewMs`: AWS's clock minus this machine's, for the signature's time. */
+export function settingsOf(credentials: Keys, route: Route, skewMs: number, transport: Transport) {
+  return {
+    credentials: {
+      accessKeyId: credentials.accessKeyId,
+      secretAccessKey: credentials.secretAccessKey.reveal(),
+      ...(credentials.sessionToken && { sessionToken: credentials.sessionToken.reveal() }),
+    },
+    region: route.signingRegion,
+    endpoint: route.url.href,
+    systemClockOffset: skewMs,
+    // The SDK calls `handle` and nothing else of its handler's type.
+    requestHandler: transport as never,
+    maxAttempts: 1,
+    retryMode: "standard",
+    defaultsMode: "standard",
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    disableClockSkewCorrection: false,
+    authSchemePreference: ["sigv4"],
+    sigv4aSigningRegionSet: [],
+    userAgentAppId: "awst",
+    defaultUserAgentProvider: async () => [["awst"]],
+  } satisfies STSClientConfig;
+}
+
+const warningSwitch = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+
+/** Makes a client while the SDK's warning about Node's version is off: it is no user's concern. */
+export function withoutNodeWarning<T>(make: () => T): T {
+  const before = process.env[warningSwitch];
+  process.env[warningSwitch] = "true";
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env[warningSwitch];
+    else process.env[warningSwitch] = before;
+  }
 }

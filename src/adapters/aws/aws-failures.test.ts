@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TransportFailure } from "./aws-connection.ts";
 import type { Asked, Refusal } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
 import type { Route } from "./aws-route.ts";
+import { TransportFailure } from "./aws-transport.ts";
 
 const asked: Asked = {
   action: "GetSessionToken",

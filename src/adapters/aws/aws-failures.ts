@@ -3,10 +3,10 @@
 // a second time does no harm.
 
 import { AwstError } from "../../model/errors.ts";
-import { TransportFailure } from "./aws-connection.ts";
 import type { Asked, Refusal } from "./aws-errors.ts";
 import { errorOfRefusal, isPassing, isThrottling } from "./aws-refusal.ts";
 import type { Route } from "./aws-route.ts";
+import { TransportFailure } from "./aws-transport.ts";
 
 export type Failure = TransportFailure | Refusal;
 

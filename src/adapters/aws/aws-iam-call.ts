@@ -7,10 +7,16 @@ import type { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
 import type { AwsSite } from "../../ports/aws.ts";
 import type { Env } from "../../ports.ts";
-import { type Call, type CallLimits, callAws, incompleteAnswer, usualLimits } from "./aws-call.ts";
-import { TransportFailure } from "./aws-connection.ts";
+import {
+  type Call,
+  type CallLimits,
+  callAws,
+  incompleteAnswer,
+  usualLimits,
+  withoutNodeWarning,
+} from "./aws-call.ts";
 import { findRoute } from "./aws-route.ts";
-import { withoutNodeWarning } from "./aws-settings.ts";
+import { TransportFailure } from "./aws-transport.ts";
 import type { ShowProgress } from "./progress.ts";
 
 export interface IamOptions {

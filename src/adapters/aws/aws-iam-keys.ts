@@ -6,6 +6,9 @@ import {
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
   ListAccessKeysCommand,
+  ListUserTagsCommand,
+  TagUserCommand,
+  UntagUserCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
 import { Secret } from "../../model/secret.ts";
@@ -75,4 +78,30 @@ function listedKey(call: Call, key: AccessKeyMetadata): ListedKey {
 /** `N/A`: never used, as far as AWS tells. */
 function known(text: string | undefined): string | undefined {
   return text === "N/A" || text === "" ? undefined : text;
+}
+
+export function tagCalls(callOf: MakeCall): Pick<Iam, "listUserTags" | "tagUser" | "untagUser"> {
+  return {
+    async listUserTags(UserName) {
+      const call = callOf({ action: "ListUserTags", isRepeatable: true });
+      const { pages, at } = await readPages(call, (iam, from) =>
+        iam.send(new ListUserTagsCommand({ UserName, ...from })),
+      );
+      const tags = pages.flatMap((page) => page.Tags ?? []);
+      return { at, tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value ?? ""])) };
+    },
+    async tagUser(UserName, tags) {
+      const call = callOf({ action: "TagUser", isRepeatable: true });
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      const { at } = await askIam(call, (iam) => iam.send(new TagUserCommand({ UserName, Tags })));
+      return { at };
+    },
+    async untagUser(UserName, keys) {
+      const call = callOf({ action: "UntagUser", isRepeatable: true });
+      const { at } = await askIam(call, (iam) =>
+        iam.send(new UntagUserCommand({ UserName, TagKeys: [...keys] })),
+      );
+      return { at };
+    },
+  };
 }

@@ -7,8 +7,7 @@ import type { Iam } from "../../ports/iam.ts";
 import { type Call, incompleteAnswer } from "./aws-call.ts";
 import { type IamOptions, makeCalls, readPages } from "./aws-iam-call.ts";
 import { deviceCalls } from "./aws-iam-devices.ts";
-import { keyCalls } from "./aws-iam-keys.ts";
-import { tagCalls } from "./aws-iam-tags.ts";
+import { keyCalls, tagCalls } from "./aws-iam-keys.ts";
 
 /** Calls are signed by `caller`. Nothing is sent yet. */
 export function openIam(credentials: Keys, at: AwsSite, options: IamOptions): Iam {

@@ -3,7 +3,6 @@
 
 import { AwstError } from "../../model/errors.ts";
 import { type Asked, type Refusal, type RefusalRow, refusalRows, words } from "./aws-errors.ts";
-import { iamRefusalRows, passing } from "./aws-iam-errors.ts";
 
 /** `fate`: an answer of AWS's below 500, or a throttled one, says that nothing was done. */
 export function errorOfRefusal(asked: Asked, refusal: Refusal): AwstError {
@@ -38,4 +37,43 @@ function rowOf(asked: Asked, { code, text }: Refusal): RefusalRow {
   );
   if (row === undefined) throw new Error("the last row takes everything");
   return row;
+}
+
+export const iamRefusalRows: readonly RefusalRow[] = [
+  {
+    when: /^NoSuchEntity/,
+    becomes: "IAM_ABSENT",
+    message: (asked, refusal) => `AWS finds nothing for ${asked.action}: ${words(asked, refusal)}`,
+  },
+  {
+    when: /^EntityAlreadyExists/,
+    becomes: "IAM_EXISTS",
+    message: (asked, refusal) =>
+      `there is one already, ${told(asked.action)}: ${words(asked, refusal)}`,
+  },
+  {
+    when: /^LimitExceeded/,
+    becomes: "IAM_QUOTA",
+    message: (asked, refusal) =>
+      `AWS's quota is reached, ${told(asked.action)}: ${words(asked, refusal)}`,
+  },
+  {
+    when: /^(DeleteConflict|EntityTemporarilyUnmodifiable|ConcurrentModification)/,
+    becomes: "IAM_CONFLICT",
+    message: (asked, refusal) => `AWS cannot do ${asked.action} now: ${words(asked, refusal)}`,
+  },
+  {
+    when: /^InvalidAuthenticationCode/,
+    becomes: "AWS_CODE_REFUSED",
+    message: ({ device }) =>
+      `AWS refused the codes of ${device}: wrong, used before, or not one right after the other`,
+    hint: () => "try again with the device's next two codes",
+  },
+];
+
+/** Refused because somebody changes the same thing right now: nothing was done, and soon it will do. */
+export const passing = /^(EntityTemporarilyUnmodifiable|ConcurrentModification)/;
+
+function told(action: string): string {
+  return `says AWS to ${action}`;
 }

@@ -12,11 +12,18 @@ import { Secret } from "../../model/secret.ts";
 import type { Keys, SessionKeys } from "../../model/session/session.ts";
 import type { AssumeRoleAsk, Aws, AwsSite } from "../../ports/aws.ts";
 import type { Env } from "../../ports.ts";
-import { type Call, type CallLimits, callAws, incompleteAnswer, usualLimits } from "./aws-call.ts";
+import {
+  type Call,
+  type CallLimits,
+  type ClientSettings,
+  callAws,
+  incompleteAnswer,
+  usualLimits,
+  withoutNodeWarning,
+} from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
 import type { listMfaDevices } from "./aws-iam.ts";
 import { type AwsService, findRoute } from "./aws-route.ts";
-import { type ClientSettings, withoutNodeWarning } from "./aws-settings.ts";
 import type { ShowProgress } from "./progress.ts";
 
 export interface AwsOptions {

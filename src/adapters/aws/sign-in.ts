@@ -6,11 +6,10 @@ import { readSignInToken, signInForm } from "../../model/console/sign-in.ts";
 import type { SignIn, SignInAnswer } from "../../ports/console.ts";
 import type { Env } from "../../ports.ts";
 import { type CallLimits, usualLimits } from "./aws-call.ts";
-import { TransportFailure } from "./aws-connection.ts";
 import type { Asked } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
 import { findRoute, type Route } from "./aws-route.ts";
-import { openTransport } from "./aws-transport.ts";
+import { openTransport, TransportFailure } from "./aws-transport.ts";
 
 export interface SignInOptions {
   readonly env: Env;

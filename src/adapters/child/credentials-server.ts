@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import { containerJson } from "../../model/session/container-json.ts";
-import { refusalOf, type ServerTerms } from "../../model/session/server-request.ts";
+import { type ExpectedRequest, refusalOf } from "../../model/session/server-request.ts";
 import type { CredentialsServer, ServedAnswer } from "../../ports/serving.ts";
 import type { Paths } from "../../ports.ts";
 
@@ -86,7 +86,7 @@ async function listen(server: Server): Promise<number> {
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  terms: ServerTerms,
+  terms: ExpectedRequest,
   answer: () => Promise<ServedAnswer>,
   debug: (line: string) => void,
 ): Promise<void> {

@@ -22,7 +22,7 @@ import { loadConfiguration } from "../session/load-configuration.ts";
 import type { MakeNeeds } from "../session/make-session.ts";
 import { obtainSession } from "../session/obtain-session.ts";
 
-export interface ConsoleWish {
+export interface ConsoleRequest {
   /** --region */
   readonly region: string | undefined;
   /** --service */
@@ -46,7 +46,7 @@ export type ConsoleNeeds = MakeNeeds & Needs<"signIn" | "browser">;
 export async function openConsole(
   context: ConsoleNeeds,
   request: SessionRequest,
-  wish: ConsoleWish,
+  wish: ConsoleRequest,
 ): Promise<ConsoleVisit> {
   const browser = wish.print ? undefined : await findBrowser(context, request, wish);
   checkPage(wish);
@@ -75,7 +75,7 @@ export async function openConsole(
 async function findBrowser(
   context: Needs<"browser">,
   { account, role }: SessionRequest,
-  wish: ConsoleWish,
+  wish: ConsoleRequest,
 ) {
   const browser = await context.browser();
   if (wish.browser !== undefined) readBrowserCommand(wish.browser, { account, role });
@@ -88,7 +88,7 @@ async function findBrowser(
 }
 
 /** As far as it can be wrong in every partition. */
-function checkPage({ region, service }: ConsoleWish): void {
+function checkPage({ region, service }: ConsoleRequest): void {
   const isAddress = /^https?:/i.test(service ?? "");
   if (region !== undefined || !isAddress) consolePage(region ?? fallbackRegion, service);
 }

@@ -12,12 +12,12 @@ import {
   whyNoSwitch,
 } from "../../model/console/switch-roles.ts";
 import { AwstError } from "../../model/errors.ts";
-import type { AccountAndRole } from "../../model/session/rank-names.ts";
+import type { AccountAndRole } from "../../model/session/frecency.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { Target } from "../../model/session/target.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Needs } from "../../ports.ts";
-import { loadConfiguration, nameAccount } from "../session/load-configuration.ts";
+import { loadConfiguration, resolveAccount } from "../session/load-configuration.ts";
 
 export interface SwitchLink {
   readonly target: Target;
@@ -39,7 +39,7 @@ export async function linkSwitchRole(
   },
 ): Promise<SwitchLink> {
   const configuration = await loadConfiguration(context);
-  const account = await nameAccount(context, configuration, names.account);
+  const account = await resolveAccount(context, configuration, names.account);
   const { role } = names;
   const { identity } = wish;
   const target = resolveTarget(configuration, {

@@ -5,7 +5,7 @@ import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { findKey } from "../../model/key/find-key.ts";
 import { checkDescription, descriptionOf, type Tags } from "../../model/key/key-description.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
+import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import {
   type KeyFacts,
@@ -16,7 +16,7 @@ import {
 } from "../../output/key/key-listing.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Needs } from "../../ports.ts";
-import { asUser, type UserNeeds, type UserWish } from "../session/as-user.ts";
+import { asUser, type UserNeeds, type UserRequest } from "../session/as-user.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 import { holdKey } from "./key-ages.ts";
 
@@ -26,7 +26,7 @@ export type ListNeeds = UserNeeds & Needs<"debug">;
 export async function listKeys(
   context: ListNeeds,
   identity: string | undefined,
-  wish: UserWish,
+  wish: UserRequest,
 ): Promise<KeyListing> {
   return asUser(context, identity, wish, async (iam, userName, identityContext) => {
     const { keys, at } = await iam.listAccessKeys(userName);
@@ -95,14 +95,14 @@ export async function changeKeyStatus(
     readonly id: string;
     readonly status: "Active" | "Inactive";
   },
-  wish: UserWish,
+  wish: UserRequest,
 ): Promise<{ readonly accessKeyId: string; readonly wasSo: boolean }> {
   const { identity, id, status } = wanted;
   return asUser(context, identity, wish, async (iam, userName, identityContext) => {
     const { key, guessed } = findKey((await iam.listAccessKeys(userName)).keys, id);
     const { accessKeyId } = key;
     if (guessed) context.say(`${id} is ${accessKeyId}`);
-    return holdKey(context, identityContext, wish.words, async () => {
+    return holdKey(context, identityContext, wish.purpose, async () => {
       if (status === "Inactive")
         await refuseHeldKey(context, identityContext, accessKeyId, "deactivated");
       if (key.status === status) return { accessKeyId, wasSo: true };
@@ -119,7 +119,7 @@ export async function changeKeyStatus(
 export async function describeKey(
   context: UserNeeds,
   wanted: { readonly identity: string | undefined; readonly id: string; readonly text: string },
-  wish: UserWish,
+  wish: UserRequest,
 ): Promise<{ readonly accessKeyId: string }> {
   const { identity, id, text } = wanted;
   checkDescription(text);
@@ -147,7 +147,7 @@ const recentDays = 30;
 export async function deleteKey(
   context: ListNeeds,
   wanted: { readonly identity: string | undefined; readonly id: string; readonly sure: boolean },
-  wish: UserWish,
+  wish: UserRequest,
 ): Promise<DeletedKey | undefined> {
   const { identity, id } = wanted;
   let isSure = wanted.sure;
@@ -162,7 +162,7 @@ export async function deleteKey(
       isSure = !mayBeInUse(facts, at) || (await confirm(context, facts, at, wish));
       if (!isSure) return undefined;
     }
-    return holdKey(context, identityContext, wish.words, async () => {
+    return holdKey(context, identityContext, wish.purpose, async () => {
       await refuseHeldKey(context, identityContext, accessKeyId, "deleted");
       await iam.deleteAccessKey(userName, accessKeyId);
       context.state.record("key-deleted", { identity: identityContext.identity.name, accessKeyId });
@@ -181,7 +181,7 @@ async function confirm(
   context: ListNeeds,
   key: KeyFacts,
   now: Date,
-  wish: UserWish,
+  wish: UserRequest,
 ): Promise<boolean> {
   const facts = keyFactsText(key, now);
   const terminal = await context.terminal();
@@ -221,7 +221,7 @@ export async function refuseHeldKey(
 ): Promise<void> {
   const { name } = identityContext.identity;
   const kept = decodeAccessKey(await identityContext.keychain.read(keyItem(name)));
-  const notes = Object.entries(decodeKeyNotes(context.state.read(keyNotesName)));
+  const notes = Object.entries(decodeCachedKeyIds(context.state.read(cachedKeyIdsName)));
   const isOwn = [identityContext.key.accessKeyId, kept?.accessKeyId].includes(accessKeyId);
   const holder = isOwn ? name : notes.find(([, note]) => note.accessKeyId === accessKeyId)?.[0];
   if (holder === undefined) return;

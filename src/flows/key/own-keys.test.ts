@@ -11,7 +11,7 @@ import {
 import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { Secret } from "../../model/secret.ts";
-import { keyNotesName } from "../../model/session/warm-state.ts";
+import { cachedKeyIdsName } from "../../model/session/config-cache.ts";
 import { changeKeyStatus, deleteKey, describeKey, listKeys } from "./list-keys.ts";
 
 const heldId = "AKIAFAKEFAKEFAKEFAKE";
@@ -28,7 +28,7 @@ beforeEach(() => {
   machine.advance(3 * day);
 });
 
-const wish = { words: "key", retry: "awst key" };
+const wish = { purpose: "key", retry: "awst key" };
 const me = { identity: undefined };
 const key = (id: string) => machine.iam.keys.find((each) => each.accessKeyId === id);
 
@@ -151,7 +151,7 @@ describe("key deactivate, activate", () => {
   });
 
   test("nor one that another identity holds", async () => {
-    machine.state.set(keyNotesName, { second: { accessKeyId: other } });
+    machine.state.set(cachedKeyIdsName, { second: { accessKeyId: other } });
     await expect(run(other, "Inactive")).rejects.toMatchObject({
       message: expect.stringContaining('holds for "second"'),
     });

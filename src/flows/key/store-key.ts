@@ -19,12 +19,12 @@ import {
   replaceKeyByProcess,
   staticKeyOf,
 } from "../../model/profile/profile-sections.ts";
+import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
-import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
 import type { Needs } from "../../ports.ts";
 import { askAws } from "../session/ask-aws.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { putSecret } from "../session/stored-seed.ts";
+import { writeVerified } from "../session/stored-seed.ts";
 export type StoreNeeds = Needs<
   "env" | "state" | "now" | "say" | "keychain" | "locks" | "aws" | "processId"
 >;
@@ -60,7 +60,7 @@ export async function storeKey(
     const before = decodeAccessKey(await keychain.read(item));
     const wasThere = before !== undefined && isSame(before, key);
     try {
-      if (!wasThere) await putSecret(context, configuration, pending, encodeAccessKey(key));
+      if (!wasThere) await writeVerified(context, configuration, pending, encodeAccessKey(key));
       const { arn, accountId } = await prove(context, configuration, identity, key);
       if (!wasThere) {
         await putInPlace(context, configuration, item, key, before);
@@ -92,7 +92,7 @@ async function putInPlace(
   before: GivenKey | undefined,
 ): Promise<void> {
   try {
-    await putSecret(context, configuration, item, encodeAccessKey(key));
+    await writeVerified(context, configuration, item, encodeAccessKey(key));
   } catch (error) {
     const keychain = await context.keychain(configuration.keychainBackend);
     if (before !== undefined) await keychain.write(item, encodeAccessKey(before)).catch(() => {});
@@ -124,8 +124,8 @@ async function prove(
 }
 
 async function noteKey(context: StoreNeeds, identity: string, accessKeyId: string): Promise<void> {
-  await context.state.update(keyNotesName, (old) => {
-    return { ...decodeKeyNotes(old), [identity]: { accessKeyId } };
+  await context.state.update(cachedKeyIdsName, (old) => {
+    return { ...decodeCachedKeyIds(old), [identity]: { accessKeyId } };
   });
 }
 

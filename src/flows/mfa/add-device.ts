@@ -15,7 +15,7 @@ export async function addDevice(
   context: DeviceNeeds,
   wish: NewDeviceWish,
 ): Promise<EnrolledDevice> {
-  return holdDevices(context, wish.identity, wish.user.words, async (own) => {
+  return holdDevices(context, wish.identity, wish.user.purpose, async (own) => {
     const journal = await readMfaJournal(context, own.identityContext, own.userName);
     await requireTyper(
       context,

@@ -7,9 +7,9 @@ import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import { judgeTypedCode } from "../../model/mfa/typed-codes.ts";
 import type { Secret } from "../../model/secret.ts";
-import { blockedUntil, decodeSentCodes, usedCodesName } from "../../model/session/used-codes.ts";
+import { blockedUntil, decodeSentCodes, sentCodesName } from "../../model/session/sent-codes.ts";
 import type { Needs } from "../../ports.ts";
-import { isUsed } from "../session/acquire-code.ts";
+import { wasCodeSent } from "../session/get-mfa-code.ts";
 
 export type AskNeeds = Needs<"state" | "now" | "sleep" | "say" | "terminal">;
 
@@ -50,14 +50,14 @@ export async function askFreshCode(context: AskNeeds, device: CodeDevice): Promi
   }
   for (;;) {
     const code = codeAt(seedOf(device), awsNow(context));
-    if (!(await isUsed(context, device.serial, code))) return code;
+    if (!(await wasCodeSent(context, device.serial, code))) return code;
     await waitForNextStep(context, "the next code");
   }
 }
 
 /** Until nothing of the present step was sent. */
 async function waitUntilFree(context: AskNeeds, device: CodeDevice, text: string): Promise<void> {
-  const sent = decodeSentCodes(context.state.read(usedCodesName), awsNow(context));
+  const sent = decodeSentCodes(context.state.read(sentCodesName), awsNow(context));
   const until = blockedUntil(sent, device.serial, awsNow(context));
   if (until !== undefined)
     await waitUntil(context, until, `${text} ${nameOfDevice(device.serial)}`);
@@ -88,7 +88,9 @@ async function makeTwoCodes(
     const now = awsNow(context);
     const seed = seedOf(device);
     const codes = [codeAt(seed, new Date(now.getTime() - 30_000)), codeAt(seed, now)] as const;
-    const wereUsed = await Promise.all(codes.map((code) => isUsed(context, device.serial, code)));
+    const wereUsed = await Promise.all(
+      codes.map((code) => wasCodeSent(context, device.serial, code)),
+    );
     if (!wereUsed.includes(true)) return codes;
     await waitForNextStep(context, "the next two codes");
   }
@@ -117,7 +119,7 @@ async function typeCode(
     if (after?.code.equals(code)) {
       context.say("that is the same code again");
       await waitForNextStep(context, "the next one");
-    } else if (await isUsed(context, device.serial, code)) {
+    } else if (await wasCodeSent(context, device.serial, code)) {
       context.say("that code was sent already");
       await waitForNextStep(context, "the next one");
     } else if (device.seed === undefined) {

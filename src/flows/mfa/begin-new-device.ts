@@ -8,7 +8,7 @@ import type { Enrolment } from "../../model/mfa/mfa-journal.ts";
 import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
 import { nameOfDevice, refuseNinth } from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
-import { youngSessionSeconds } from "../../model/session/session-plan.ts";
+import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import type { Needs } from "../../ports.ts";
 import type { DeviceHands, DeviceNeeds, NewDeviceWish } from "./hold-devices.ts";
 import {
@@ -109,7 +109,7 @@ async function denied(
     return;
   }
   const now = await askAwsTime(context);
-  const isYoung = (at: Date) => now.getTime() - at.getTime() <= youngSessionSeconds * 1000;
+  const isYoung = (at: Date) => now.getTime() - at.getTime() <= freshCodeSeconds * 1000;
   if (session !== undefined && !isYoung(session.codeAt)) throw error;
   const isTaken = takenNames(it).includes(userName);
   const own = isTaken

@@ -6,18 +6,18 @@ import { type Enrolling, factsOf, nextEnrolmentStep } from "../../model/mfa/mfa-
 import type { Enrolment } from "../../model/mfa/mfa-journal.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
-import { type LearnedUser, withUser } from "../../model/session/learned.ts";
+import { type UserFacts, withUser } from "../../model/session/aws-facts.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
 import { type NewDevice, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
 import { drawModules } from "../../output/mfa/qr-drawing.ts";
 import type { Needs } from "../../ports.ts";
-import { spendCode } from "../session/acquire-code.ts";
 import { askAws } from "../session/ask-aws.ts";
-import { keepMfaSession } from "../session/keep-session.ts";
-import { changeLearned } from "../session/learn-user.ts";
+import { cacheMfaSession } from "../session/cache-session.ts";
+import { sendCodeOnce } from "../session/get-mfa-code.ts";
+import { updateAwsFacts } from "../session/lookup-user.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
-import { forgetStoredSeed, keepStoredSeed, readStoredSeed } from "../session/stored-seed.ts";
+import { forgetStoredSeed, readStoredSeed, writeStoredSeed } from "../session/stored-seed.ts";
 import { type AskNeeds, askFreshCode, askTwoCodes, type CodeDevice } from "./ask-device-codes.ts";
 import { beginNewDevice } from "./begin-new-device.ts";
 import type { DeviceHands, DeviceNeeds, NewDeviceWish } from "./hold-devices.ts";
@@ -52,7 +52,7 @@ export async function enrolDevice(
       } else if (step === "enable") {
         await enable(context, hands, it, wish);
       } else if (step === "prove") {
-        session = await proveDevice(context, hands, codeDevice(it, wish), wish.user.words);
+        session = await proveDevice(context, hands, codeDevice(it, wish), wish.user.purpose);
         await keepEnrolment(context, hands, it, { ...enrolment, isProved: true });
       } else if (step === "settle") {
         return await settle(context, hands, it, { session, wish });
@@ -110,7 +110,7 @@ async function settle(
   const { identityContext, userName } = hands;
   const { serial } = it;
   const isStored = keepsSeed(it, done.wish) && it.seed !== undefined;
-  if (isStored && it.seed) await keepStoredSeed(context, identityContext, serial, it.seed);
+  if (isStored && it.seed) await writeStoredSeed(context, identityContext, serial, it.seed);
   else await forgetOlderSeed(context, identityContext, it);
   await dropPendingSeed(context, identityContext);
   // In one write: a replacement has its new device, and no second one is begun.
@@ -179,8 +179,8 @@ export async function enableDevice(
   for (let left = tries; ; left--) {
     const [first, second] = await askTwoCodes(context, device);
     try {
-      await spendCode(context, serial, first, () =>
-        spendCode(context, serial, second, () =>
+      await sendCodeOnce(context, serial, first, () =>
+        sendCodeOnce(context, serial, second, () =>
           iam.enableMfaDevice(userName, serial, [first, second]),
         ),
       );
@@ -213,7 +213,7 @@ export async function proveDevice(
   for (let left = triesProveDevice; ; left--) {
     const code = await askFreshCode(context, device);
     try {
-      const answer = await spendCode(context, serial, code, () =>
+      const answer = await sendCodeOnce(context, serial, code, () =>
         askAws(context, key, region, (aws) =>
           aws.getSessionToken({ device: serial, code, durationSeconds }),
         ),
@@ -225,7 +225,7 @@ export async function proveDevice(
         signedBy: key.accessKeyId,
         environment: identityContext.environment,
       };
-      await keepMfaSession(context, identityContext.keychain, identity.name, session);
+      await cacheMfaSession(context, identityContext.keychain, identity.name, session);
       context.state.record("mfa-session-issued", {
         identity: identity.name,
         accessKeyId: session.keys.accessKeyId,
@@ -249,14 +249,14 @@ async function learnDevice(
   userName: string,
   serial: string,
 ): Promise<void> {
-  const nobody: LearnedUser = {
+  const nobody: UserFacts = {
     userName,
     accountId: undefined,
     devices: [],
     unusable: [],
     lastUsed: undefined,
   };
-  await changeLearned(context, (learned) => {
+  await updateAwsFacts(context, (learned) => {
     const user = learned.users[keyId] ?? nobody;
     const devices = [...user.devices.filter((each) => each !== serial), serial];
     return withUser(learned, keyId, { ...user, devices, lastUsed: serial });

@@ -4,13 +4,13 @@
 import { isAwstError } from "../../model/errors.ts";
 import type { SeenDevices } from "../../model/mfa/mfa-enrolment.ts";
 import { codeDevices } from "../../model/mfa/own-devices.ts";
-import { makesCodes, withUser } from "../../model/session/learned.ts";
+import { makesCodes, withUser } from "../../model/session/aws-facts.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam, ListedDevice } from "../../ports/iam.ts";
 import type { Needs } from "../../ports.ts";
-import { asUser, type UserNeeds, type UserWish } from "../session/as-user.ts";
+import { asUser, type UserNeeds, type UserRequest } from "../session/as-user.ts";
 import { openIam } from "../session/ask-aws.ts";
-import { changeLearned, learnUser } from "../session/learn-user.ts";
+import { lookupUser, updateAwsFacts } from "../session/lookup-user.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import { type IdentityContext, openIdentity } from "../session/open-identity-context.ts";
 export type DeviceNeeds = UserNeeds & Needs<"qr" | "debug">;
@@ -23,7 +23,7 @@ export interface NewDeviceWish {
   readonly store: boolean;
   /** --text */
   readonly asText: boolean;
-  readonly user: UserWish;
+  readonly user: UserRequest;
 }
 
 export interface DeviceHands {
@@ -49,7 +49,7 @@ export async function holdDevices<T>(
   work: (own: OwnDevices) => Promise<T>,
 ): Promise<T> {
   const identityContext = await openIdentity(context, identityName);
-  const { userName } = await learnUser(context, identityContext);
+  const { userName } = await lookupUser(context, identityContext);
   const how = {
     holder: `${words} (process ${context.processId})`,
     onWait: (holder: string | undefined) =>
@@ -69,7 +69,7 @@ export async function holdDevices<T>(
 export async function withHands<T>(
   context: DeviceNeeds,
   own: OwnDevices,
-  wish: UserWish,
+  wish: UserRequest,
   work: (hands: DeviceHands) => Promise<T>,
 ): Promise<T> {
   const { identityContext, enabled } = own;
@@ -100,7 +100,7 @@ async function lookAtOwn(
   try {
     const { devices } = await iam.listMfaDevices(userName);
     const serials = devices.map(({ serial }) => serial);
-    await changeLearned(context, (learned) => {
+    await updateAwsFacts(context, (learned) => {
       const user = learned.users[identityContext.key.accessKeyId];
       if (user === undefined) return learned;
       return withUser(learned, identityContext.key.accessKeyId, {

@@ -8,7 +8,7 @@ import { decodeStoredSeed, encodeStoredSeed } from "../../model/mfa/stored-seed.
 import { Secret } from "../../model/secret.ts";
 import type { Needs } from "../../ports.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
-import { putSecret } from "../session/stored-seed.ts";
+import { writeVerified } from "../session/stored-seed.ts";
 
 type Whose = Pick<IdentityContext, "identity">;
 type Changes = { [K in keyof Omit<MfaJournal, "userName">]: MfaJournal[K] | undefined };
@@ -46,7 +46,7 @@ export async function reservePendingSeed(
   identityContext: IdentityContext,
 ): Promise<void> {
   const placeholder = new Secret("a seed will lie here");
-  await putSecret(
+  await writeVerified(
     context,
     identityContext.configuration,
     pendingSeedItem(identityContext.identity.name),
@@ -62,7 +62,12 @@ export async function keepPendingSeed(
   seed: Secret,
 ): Promise<void> {
   const item = pendingSeedItem(identityContext.identity.name);
-  await putSecret(context, identityContext.configuration, item, encodeStoredSeed({ serial, seed }));
+  await writeVerified(
+    context,
+    identityContext.configuration,
+    item,
+    encodeStoredSeed({ serial, seed }),
+  );
 }
 
 /** undefined: none of this device. */

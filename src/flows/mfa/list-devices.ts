@@ -1,9 +1,9 @@
 // `mfa list`: the user's own devices, and what awst has to do with each.
 
 import { kindOfDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
-import { decodeLearned, learnedName, makesCodes } from "../../model/session/learned.ts";
+import { awsFactsName, decodeAwsFacts, makesCodes } from "../../model/session/aws-facts.ts";
 import type { DeviceLine, DeviceListing } from "../../output/mfa/device-listing.ts";
-import type { UserWish } from "../session/as-user.ts";
+import type { UserRequest } from "../session/as-user.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
 import { type DeviceNeeds, holdDevices } from "./hold-devices.ts";
 import { readMfaJournal } from "./keep-mfa-journal.ts";
@@ -13,12 +13,12 @@ import { listOwnDevices } from "./remove-device.ts";
 export async function listDevices(
   context: DeviceNeeds,
   identityName: string | undefined,
-  wish: UserWish,
+  wish: UserRequest,
 ): Promise<DeviceListing> {
-  return holdDevices(context, identityName, wish.words, async (own) => {
+  return holdDevices(context, identityName, wish.purpose, async (own) => {
     const { identityContext, userName } = own;
     const listed = await listOwnDevices(context, own, wish);
-    const { users } = decodeLearned(context.state.read(learnedName), context.now());
+    const { users } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
     const { enrolment, replacement, removal } = await readMfaJournal(
       context,
       identityContext,

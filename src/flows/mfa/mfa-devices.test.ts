@@ -8,7 +8,7 @@ import {
 } from "../../../test/support/enrolment-scene.ts";
 import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import { Secret } from "../../model/secret.ts";
-import { decodeLearned, learnedName } from "../../model/session/learned.ts";
+import { awsFactsName, decodeAwsFacts } from "../../model/session/aws-facts.ts";
 
 const add = { verb: "add" } as const;
 const replace = { verb: "replace" } as const;
@@ -25,7 +25,7 @@ async function calls(scene: EnrolmentScene, work: () => Promise<unknown>): Promi
 }
 
 function lastUsed({ machine }: EnrolmentScene): string | undefined {
-  const { users } = decodeLearned(machine.state.get(learnedName), machine.time);
+  const { users } = decodeAwsFacts(machine.state.get(awsFactsName), machine.time);
   return users["AKIAFAKEFAKEFAKEFAKE"]?.lastUsed;
 }
 
@@ -474,7 +474,7 @@ describe("a removal", () => {
 
   test("a code of the device that stays is asked for", async () => {
     const scene = makeEnrolmentScene("open", ["phone", "lost"]);
-    scene.machine.state.set(learnedName, {
+    scene.machine.state.set(awsFactsName, {
       users: {
         AKIAFAKEFAKEFAKEFAKE: {
           userName: "user",
@@ -519,9 +519,9 @@ describe("a removal", () => {
     });
     const devices = ["old", "drawer", "phone"];
     const remembered = makeEnrolmentScene("open", devices);
-    remembered.machine.state.set(learnedName, lastUsed("phone"));
+    remembered.machine.state.set(awsFactsName, lastUsed("phone"));
     const configured = makeEnrolmentScene("open", devices, { device: serial("phone") });
-    configured.machine.state.set(learnedName, lastUsed("drawer"));
+    configured.machine.state.set(awsFactsName, lastUsed("drawer"));
     for (const scene of [remembered, configured]) {
       const end = await scene.run({ verb: "remove", options: { device: "old" } });
       expect(end.asked).toEqual(["MFA code of phone (111111111111) for main-account"]);

@@ -9,14 +9,14 @@ import {
   kindOfDevice,
   nameOfDevice,
 } from "../../model/mfa/own-devices.ts";
-import { decodeLearned, learnedName, makesCodes } from "../../model/session/learned.ts";
+import { awsFactsName, decodeAwsFacts, makesCodes } from "../../model/session/aws-facts.ts";
 import {
   type ConfiguredDevice,
   configuredDevice,
   leftLine,
 } from "../../output/mfa/device-report.ts";
 import type { ListedDevice } from "../../ports/iam.ts";
-import { asUser, type UserWish } from "../session/as-user.ts";
+import { asUser, type UserRequest } from "../session/as-user.ts";
 import { forgetStoredSeed, listStoredSeeds } from "../session/stored-seed.ts";
 import {
   type DeviceHands,
@@ -31,7 +31,7 @@ export interface RemoveWish {
   readonly identity: string | undefined;
   readonly device: string | undefined;
   readonly force: boolean;
-  readonly user: UserWish;
+  readonly user: UserRequest;
 }
 
 export interface RemovedDevice {
@@ -47,7 +47,7 @@ export interface RemovedDevice {
 
 /** Errors: DEVICE_LAST, DEVICE_MISSING, CHOICE_NEEDED, CODE_NEEDED, and those of `asUser`. */
 export async function removeDevice(context: DeviceNeeds, wish: RemoveWish): Promise<RemovedDevice> {
-  return holdDevices(context, wish.identity, wish.user.words, async (own) => {
+  return holdDevices(context, wish.identity, wish.user.purpose, async (own) => {
     const { identityContext, userName } = own;
     const { removal } = await readMfaJournal(context, identityContext, userName);
     const devices = await listOwnDevices(context, own, wish.user);
@@ -93,7 +93,7 @@ async function findOpener(
 ): Promise<string | undefined> {
   if (others.length < 2) return others[0];
   const stored = await listStoredSeeds(context, identityContext);
-  const { users } = decodeLearned(context.state.read(learnedName), context.now());
+  const { users } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
   const lastUsed = users[identityContext.key.accessKeyId]?.lastUsed;
   const preferred = [identityContext.identity.device, ...stored, lastUsed];
   return preferred.find((each) => each !== undefined && others.includes(each)) ?? others[0];
@@ -177,7 +177,7 @@ export async function chooseOwnDevice(
 export async function listOwnDevices(
   context: DeviceNeeds,
   own: OwnDevices,
-  wish: UserWish,
+  wish: UserRequest,
 ): Promise<readonly ListedDevice[]> {
   if (own.enabled !== undefined) return own.enabled;
   return asUser(context, own.identityContext.identity.name, wish, async (iam, userName) => {

@@ -13,7 +13,7 @@ import {
   configuredDevice,
   leftLine,
 } from "../../output/mfa/device-report.ts";
-import type { UserWish } from "../session/as-user.ts";
+import type { UserRequest } from "../session/as-user.ts";
 import { openIam } from "../session/ask-aws.ts";
 import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
 import { forgetStoredSeed, readStoredSeed } from "../session/stored-seed.ts";
@@ -42,7 +42,7 @@ export async function replaceDevice(
   context: DeviceNeeds,
   wish: ReplaceWish,
 ): Promise<ReplacedDevice> {
-  return holdDevices(context, wish.identity, wish.user.words, async (own) => {
+  return holdDevices(context, wish.identity, wish.user.purpose, async (own) => {
     const { identityContext, userName } = own;
     const whose = nameUnlessDefault(identityContext);
     const journal = await readMfaJournal(context, identityContext, userName);
@@ -222,7 +222,7 @@ const freshMs = 10 * 60_000;
 export async function turnToSameName(
   context: DeviceNeeds,
   hands: DeviceHands,
-  about: { readonly old: string; readonly user: UserWish; readonly error: AwstError },
+  about: { readonly old: string; readonly user: UserRequest; readonly error: AwstError },
 ): Promise<DeviceHands> {
   const { identityContext, userName } = hands;
   const { old, user, error } = about;
@@ -297,15 +297,15 @@ export async function putBackOld(
 async function freshSession(
   context: DeviceNeeds,
   { identityContext, session }: DeviceHands,
-  user: UserWish,
+  user: UserRequest,
 ): Promise<MfaSession> {
   const now = await askAwsTime(context);
   const isFresh = ({ codeAt }: MfaSession) => now.getTime() - codeAt.getTime() < freshMs;
   if (session !== undefined && isFresh(session)) return session;
   const roles = [...identityContext.configuration.roles.values()];
   return obtainMfaSession(context, identityContext, {
-    holder: user.words,
-    asker: "person",
+    purpose: user.purpose,
+    requester: "person",
     deadline: undefined,
     given: undefined,
     retry: user.retry,

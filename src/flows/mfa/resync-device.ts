@@ -4,9 +4,9 @@
 import { isAwstError } from "../../model/errors.ts";
 import { nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
 import { codeDevices, nameOfDevice } from "../../model/mfa/own-devices.ts";
-import { spendCode } from "../session/acquire-code.ts";
-import { asUser, type UserWish } from "../session/as-user.ts";
+import { asUser, type UserRequest } from "../session/as-user.ts";
 import { openIam } from "../session/ask-aws.ts";
+import { sendCodeOnce } from "../session/get-mfa-code.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
 import { askTwoCodes, type CodeDevice } from "./ask-device-codes.ts";
@@ -16,7 +16,7 @@ import { chooseOwnDevice, listOwnDevices } from "./remove-device.ts";
 export interface ResyncWish {
   readonly identity: string | undefined;
   readonly device: string | undefined;
-  readonly user: UserWish;
+  readonly user: UserRequest;
 }
 
 export interface ResyncedDevice {
@@ -32,7 +32,7 @@ export async function resyncDevice(
   context: DeviceNeeds,
   wish: ResyncWish,
 ): Promise<ResyncedDevice> {
-  return holdDevices(context, wish.identity, wish.user.words, async (own) => {
+  return holdDevices(context, wish.identity, wish.user.purpose, async (own) => {
     const among = codeDevices(await listOwnDevices(context, own, wish.user));
     const { serial } = await chooseOwnDevice(context, {
       among,
@@ -78,8 +78,8 @@ async function resync(
   for (let left = tries; ; left--) {
     const [first, second] = await askTwoCodes(context, device);
     try {
-      await spendCode(context, serial, first, () =>
-        spendCode(context, serial, second, () =>
+      await sendCodeOnce(context, serial, first, () =>
+        sendCodeOnce(context, serial, second, () =>
           iam.resyncMfaDevice(userName, serial, [first, second]),
         ),
       );

@@ -11,12 +11,12 @@ import { readSeedText } from "../../model/mfa/otpauth-uri.ts";
 import { findDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
-import { makesCodes } from "../../model/session/learned.ts";
+import { makesCodes } from "../../model/session/aws-facts.ts";
 import { seedCost } from "../../output/mfa/device-report.ts";
 import type { Needs } from "../../ports.ts";
-import { isUsed } from "../session/acquire-code.ts";
-import { chooseDevice, forgetUser, learnUser } from "../session/learn-user.ts";
+import { wasCodeSent } from "../session/get-mfa-code.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
+import { chooseDevice, forgetUser, lookupUser } from "../session/lookup-user.ts";
 import { type MfaNeeds, obtainMfaSession } from "../session/obtain-mfa-session.ts";
 import {
   type IdentityContext,
@@ -25,9 +25,9 @@ import {
 } from "../session/open-identity-context.ts";
 import {
   forgetStoredSeed,
-  keepStoredSeed,
   listStoredSeeds,
   readStoredSeed,
+  writeStoredSeed,
 } from "../session/stored-seed.ts";
 export type StoreSeedNeeds = MfaNeeds & IdentityNeeds & Needs<"readText" | "qr">;
 
@@ -60,7 +60,7 @@ export async function storeSeed(
   const seed = await obtainSeed(context, device, wanted);
   await proveSeed(context, identityContext, device, seed, wanted.retry);
   const before = await readStoredSeed(context, identityContext, device);
-  await keepStoredSeed(context, identityContext, device, seed);
+  await writeStoredSeed(context, identityContext, device, seed);
   return {
     identity: identityContext.identity.name,
     device,
@@ -74,7 +74,7 @@ async function findWanted(
   identityContext: IdentityContext,
   name: string | undefined,
 ): Promise<string> {
-  const user = await learnUser(context, identityContext);
+  const user = await lookupUser(context, identityContext);
   if (name === undefined) return chooseDevice(context, identityContext, user, true);
   const known = [...user.devices, ...user.unusable].map((serial) => ({ serial }));
   try {
@@ -83,7 +83,7 @@ async function findWanted(
   } catch (error) {
     if (!isAwstError(error, "DEVICE_MISSING")) throw error;
     await forgetUser(context, identityContext);
-    const { devices } = await learnUser(context, identityContext);
+    const { devices } = await lookupUser(context, identityContext);
     return findDevice(
       devices.map((serial) => ({ serial })),
       name,
@@ -150,8 +150,8 @@ async function proveSeed(
 ): Promise<void> {
   try {
     await obtainMfaSession(context, identityContext, {
-      holder: "mfa store",
-      asker: "person",
+      purpose: "mfa store",
+      requester: "person",
       deadline: undefined,
       given: undefined,
       device,
@@ -221,7 +221,7 @@ export async function showCode(
     code,
     endsAt,
     secondsLeft: Math.ceil((endsAt.getTime() - awsNow.getTime()) / 1000),
-    wasSent: await isUsed(context, serial, code),
+    wasSent: await wasCodeSent(context, serial, code),
   };
 }
 

@@ -2,8 +2,8 @@
 
 import { isAwstError } from "../../model/errors.ts";
 import { kindOfDevice } from "../../model/mfa/own-devices.ts";
-import { withUser } from "../../model/session/learned.ts";
-import { changeLearned } from "../session/learn-user.ts";
+import { withUser } from "../../model/session/aws-facts.ts";
+import { updateAwsFacts } from "../session/lookup-user.ts";
 import { forgetStoredSeed } from "../session/stored-seed.ts";
 import type { DeviceHands, DeviceNeeds } from "./hold-devices.ts";
 
@@ -21,7 +21,7 @@ export async function deactivateDevice(
     device: serial,
   });
   const keyId = identityContext.key.accessKeyId;
-  await changeLearned(context, (learned) => {
+  await updateAwsFacts(context, (learned) => {
     const user = learned.users[keyId];
     if (user === undefined) return learned;
     const isOther = (each: string) => each !== serial;

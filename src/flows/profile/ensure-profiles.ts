@@ -23,7 +23,7 @@ import {
   withRemembered,
 } from "../../model/profile/remembered-profiles.ts";
 import { roleLine } from "../../model/profile/role-line.ts";
-import type { AccountAndRole } from "../../model/session/rank-names.ts";
+import type { AccountAndRole } from "../../model/session/frecency.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
@@ -31,7 +31,7 @@ import type { ObtainedSession, SessionRequest } from "../../model/session/sessio
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags, Target } from "../../model/session/target.ts";
 import type { Needs } from "../../ports.ts";
-import { loadConfiguration, nameAccount } from "../session/load-configuration.ts";
+import { loadConfiguration, resolveAccount } from "../session/load-configuration.ts";
 import { readStamps } from "./recall-profiles.ts";
 
 export interface ProfileWish {
@@ -150,7 +150,7 @@ export async function settleProfilesAlone(
 ): Promise<ProfilesAlone> {
   const configuration = await loadConfiguration(context);
   const { role, identity, flags, region } = wish;
-  const account = await nameAccount(context, configuration, wish.account);
+  const account = await resolveAccount(context, configuration, wish.account);
   const target = resolveTarget(configuration, { account, role, identity, flags, env: context.env });
   const profiles = await ensureProfiles(context, {
     target,

@@ -2,9 +2,9 @@
 // parsed: what else there is stands behind import() (docs/decisions/lazy-cold-path.md).
 
 import type { EnsuredProfiles } from "../../model/profile/remembered-profiles.ts";
+import { configCacheName, decodeConfigCache } from "../../model/session/config-cache.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
-import { decodeWarmState, warmStateName } from "../../model/session/warm-state.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import type { MakeNeeds } from "../session/make-session.ts";
@@ -60,6 +60,6 @@ async function writesKeys(
   context: Needs<"state" | "stamp" | "paths" | "configurationFile">,
 ): Promise<boolean> {
   const { configuration: path } = context.paths;
-  const warm = decodeWarmState(context.state.read(warmStateName(path)), context.stamp(path));
+  const warm = decodeConfigCache(context.state.read(configCacheName(path)), context.stamp(path));
   return (warm ?? (await loadConfiguration(context))).writeMode === "keys";
 }

@@ -9,7 +9,7 @@ import type { RotationFacts, Step } from "../../model/rotation/rotation-facts.ts
 import { emptyJournal, mayComeToLight, unanswered } from "../../model/rotation/rotation-journal.ts";
 import type { Outcome } from "../../model/rotation/rotation-memory.ts";
 import type { Keys } from "../../model/session/session.ts";
-import { youngSessionSeconds } from "../../model/session/session-plan.ts";
+import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import { keyFactsText } from "../../output/key/key-listing.ts";
 import { noteAges } from "../key/key-ages.ts";
 import { readLastUse } from "../key/list-keys.ts";
@@ -127,7 +127,7 @@ export async function deleteOwn(
 export async function isCodeOld(context: RotationNeeds, { session }: Hands): Promise<boolean> {
   if (session === undefined) return false;
   const { awsNow } = clockOf(context.state.read(clockName), context.now());
-  return awsNow.getTime() - session.codeAt.getTime() > youngSessionSeconds * 1000;
+  return awsNow.getTime() - session.codeAt.getTime() > freshCodeSeconds * 1000;
 }
 
 /** Errors: AWS could not be asked. */

@@ -12,7 +12,7 @@ const options: RotationOptions = {
   identity: undefined,
   wish: "rotate",
   unattended: false,
-  words: "key rotate",
+  purpose: "key rotate",
   retry: "awst key rotate",
 };
 const request = {
@@ -22,7 +22,7 @@ const request = {
   flags: {},
   code: undefined,
   refresh: false,
-  asker: "person",
+  requester: "person",
   keysAreFixed: false,
 } as const;
 type Scene = Awaited<ReturnType<typeof openScene>>;

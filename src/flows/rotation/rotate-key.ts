@@ -28,7 +28,7 @@ import { nameSightings, readMadeAt } from "../key/key-ages.ts";
 import { type ImportNeeds, importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { putSecret } from "../session/stored-seed.ts";
+import { writeVerified } from "../session/stored-seed.ts";
 import { type Driven, driveRotation, planRotation } from "./drive-rotation.ts";
 import {
   askClock,
@@ -54,7 +54,7 @@ export interface RotationOptions {
   /** --mfa-code */
   readonly code?: Secret | undefined;
   /** For those that wait, and the history. */
-  readonly words: string;
+  readonly purpose: string;
   /** The line that does the same with a person there. */
   readonly retry: string;
   /** How long another rotation of this key is waited for; undefined: without end, unattended 1 min. */
@@ -71,7 +71,7 @@ export async function rotateKey(
   const { identity } = before;
   const waitMs = options.waitMs ?? (options.unattended ? 60_000 : undefined);
   const how = {
-    holder: `${options.words} (process ${context.processId})`,
+    holder: `${options.purpose} (process ${context.processId})`,
     onWait: (holder: string | undefined) =>
       context.say(`waiting for ${holder ?? "another awst"} to finish`),
     ...(waitMs === undefined ? {} : { waitMs }),
@@ -89,7 +89,7 @@ async function rotateAlone(
   prepared: Prepared,
   options: RotationOptions,
 ): Promise<RotationReport> {
-  const { unattended, words, retry, code, dryRun = false } = options;
+  const { unattended, purpose, retry, code, dryRun = false } = options;
   if (!dryRun) await prepareRotation(context, prepared, options);
   const wish = {
     wish: options.wish,
@@ -97,7 +97,7 @@ async function rotateAlone(
     minimumAgeSeconds: options.minimumAgeSeconds ?? 0,
   };
   const drive = dryRun ? planRotation : driveRotation;
-  const user = { words, retry, code, unattended };
+  const user = { purpose, retry, code, unattended };
   const { driven, hands } = await asUser(
     context,
     prepared.identity.name,
@@ -237,7 +237,12 @@ export async function prepareRotation(
   }
   const item = `probe/${identity.name}`;
   try {
-    await putSecret(context, configuration, item, new Secret(`probe ${context.now().getTime()}`));
+    await writeVerified(
+      context,
+      configuration,
+      item,
+      new Secret(`probe ${context.now().getTime()}`),
+    );
   } finally {
     await (await context.keychain(configuration.keychainBackend)).remove(item);
   }

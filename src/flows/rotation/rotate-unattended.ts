@@ -22,7 +22,7 @@ import {
   withRun,
   withTermsTold,
 } from "../../model/rotation/rotation-runs.ts";
-import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
+import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import { rotationTerms } from "../../output/rotation/notice-report.ts";
 import type { RotationReport } from "../../output/rotation/rotation-report.ts";
 import {
@@ -80,7 +80,7 @@ async function youngAsNoted(
   if (wish !== "rotate" || (await mayRotationBeDue(context, identity.name, minimumAgeSeconds))) {
     return undefined;
   }
-  const note = decodeKeyNotes(context.state.read(keyNotesName))[identity.name];
+  const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[identity.name];
   return {
     identity: identity.name,
     outcome: "young",
@@ -156,7 +156,7 @@ export async function rotateAutomatically(
     wish: minutes === 0 ? "finish" : "rotate",
     minimumAgeSeconds: minutes * 60,
     unattended: true,
-    words: "key rotate --automatic",
+    purpose: "key rotate --automatic",
     retry: "awst key rotate",
     waitMs,
   });

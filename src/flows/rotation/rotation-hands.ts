@@ -18,7 +18,7 @@ import type { Needs } from "../../ports.ts";
 import type { UserNeeds } from "../session/as-user.ts";
 import { openIam } from "../session/ask-aws.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
-import { putSecret } from "../session/stored-seed.ts";
+import { writeVerified } from "../session/stored-seed.ts";
 
 export type RotationNeeds = UserNeeds & Needs<"debug">;
 
@@ -80,7 +80,7 @@ export async function putKey(
   item: string,
   key: Pick<AccessKey, "accessKeyId" | "secretAccessKey">,
 ): Promise<void> {
-  await putSecret(context, configuration, item, encodeAccessKey(key));
+  await writeVerified(context, configuration, item, encodeAccessKey(key));
 }
 
 /** IAM on the MFA session; without one on the key in use, since the one before it may be switched off. */

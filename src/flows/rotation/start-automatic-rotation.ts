@@ -18,8 +18,8 @@ import {
   mayRunByItself,
   rotationRunsName,
 } from "../../model/rotation/rotation-runs.ts";
+import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
-import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
 import { noticeLines } from "../../output/rotation/notice-report.ts";
 import type { Needs } from "../../ports.ts";
 import { readMadeAt } from "../key/key-ages.ts";
@@ -30,7 +30,7 @@ export async function startAutomaticRotation(
 ): Promise<void> {
   if (how !== "new" || target === undefined) return;
   const { name, keyRotationIntervalMinutes: minutes } = target.identity;
-  const note = decodeKeyNotes(context.state.read(keyNotesName))[name];
+  const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[name];
   const isImported = note !== undefined && note.credentialsStamp === undefined;
   if (!isImported) return;
   if (!(await mayRotationBeDue(context, name, minutes === 0 ? undefined : minutes * 60))) return;
@@ -57,7 +57,7 @@ export async function mayRotationBeDue(
   const journal = decodeJournal(context.state.read(rotationName(identity)));
   if (isWorkWaiting(journal, awsNow)) return true;
   if (minimumAgeSeconds === undefined) return false;
-  const note = decodeKeyNotes(context.state.read(keyNotesName))[identity];
+  const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[identity];
   const isImported = note !== undefined && note.credentialsStamp === undefined;
   const madeAt = isImported ? await readMadeAt(context, note.accessKeyId) : undefined;
   if (madeAt === undefined) return true;

@@ -10,7 +10,8 @@ import {
   previousKeyItem,
 } from "../../model/keychain/items.ts";
 import type { RotationJournal } from "../../model/rotation/rotation-journal.ts";
-import { withUser } from "../../model/session/learned.ts";
+import { withUser } from "../../model/session/aws-facts.ts";
+import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import {
   decodeMfaSession,
   decodeRoleSession,
@@ -20,12 +21,11 @@ import {
   type RoleSession,
 } from "../../model/session/session.ts";
 import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
-import { decodeKeyNotes, keyNotesName } from "../../model/session/warm-state.ts";
 import type { Needs } from "../../ports.ts";
 import { holdKey } from "../key/key-ages.ts";
 import { askAws } from "../session/ask-aws.ts";
-import { dropSession } from "../session/keep-session.ts";
-import { changeLearned } from "../session/learn-user.ts";
+import { dropSession } from "../session/cache-session.ts";
+import { updateAwsFacts } from "../session/lookup-user.ts";
 import {
   askClock,
   changeJournal,
@@ -88,12 +88,12 @@ export async function noteKeys(
     switchedAt: journal.switchedAt ?? now.toISOString(),
     ...(journal.newKeyId === undefined && answered(journal, to)),
   }));
-  await changeLearned(context, (learned) => {
+  await updateAwsFacts(context, (learned) => {
     const user = learned.users[from];
     return user === undefined || learned.users[to] ? learned : withUser(learned, to, user);
   });
-  await context.state.update(keyNotesName, (old) => {
-    const notes = decodeKeyNotes(old);
+  await context.state.update(cachedKeyIdsName, (old) => {
+    const notes = decodeCachedKeyIds(old);
     return notes[name]?.accessKeyId === to ? undefined : { ...notes, [name]: { accessKeyId: to } };
   });
   await stampSessions(context, hands, from, to);

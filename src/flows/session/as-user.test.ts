@@ -23,7 +23,7 @@ beforeEach(() => {
   machine.iam.policy = fakePolicies.kickstarter;
 });
 
-const wish = { words: "key list", retry: "awst key list" };
+const wish = { purpose: "key list", retry: "awst key list" };
 const person = (): FakeProcess => ({ types: () => machine.aws.code() });
 const countKeys: UserWork<number> = async (iam, userName) =>
   (await iam.listAccessKeys(userName)).keys.length;

@@ -6,12 +6,12 @@ import { clockName, clockOf } from "../../model/clock.ts";
 import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Keys, MfaSession } from "../../model/session/session.ts";
-import { youngSessionSeconds } from "../../model/session/session-plan.ts";
+import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import { formatDuration } from "../../model/text/duration.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Needs } from "../../ports.ts";
 import { openIam } from "./ask-aws.ts";
-import { learnUser } from "./learn-user.ts";
+import { lookupUser } from "./lookup-user.ts";
 import {
   dropMfaSession,
   type MfaNeeds,
@@ -21,9 +21,9 @@ import {
 import { type IdentityContext, type IdentityNeeds, openIdentity } from "./open-identity-context.ts";
 export type UserNeeds = MfaNeeds & IdentityNeeds & Needs<"iam">;
 
-export interface UserWish {
+export interface UserRequest {
   /** What this is for, for those that wait and for the history: `key list`. */
-  readonly words: string;
+  readonly purpose: string;
   /** The line that does the same with a person there. */
   readonly retry: string;
   /** --mfa-code */
@@ -47,14 +47,14 @@ export type UserWork<T> = (
 export async function asUser<T>(
   context: UserNeeds,
   identityName: string | undefined,
-  wish: UserWish,
+  wish: UserRequest,
   work: UserWork<T>,
 ): Promise<T> {
   const here = wish.unattended
     ? { ...context, env: { ...context.env, AWST_PROMPT: "none" } }
     : context;
   const identityContext = await openIdentity(here, identityName);
-  const { userName } = await learnUser(here, identityContext);
+  const { userName } = await lookupUser(here, identityContext);
   const run = async (keys: Keys, session?: MfaSession) =>
     work(await openIam(here, keys, identityContext.region), userName, identityContext, session);
 
@@ -80,12 +80,12 @@ export async function asUser<T>(
 function openSession(
   context: UserNeeds,
   identityContext: IdentityContext,
-  wish: UserWish,
+  wish: UserRequest,
   refused?: MfaSession,
 ): Promise<MfaSession> {
   return obtainMfaSession(context, identityContext, {
-    holder: wish.words,
-    asker: "person",
+    purpose: wish.purpose,
+    requester: "person",
     deadline: undefined,
     given: wish.code,
     named: wish.device,
@@ -98,7 +98,7 @@ function openSession(
 }
 
 /** The reason there can be no session; anything else is thrown on, also where a device was named. */
-function whereThereIsNone(error: unknown, { device }: UserWish): AwstError {
+function whereThereIsNone(error: unknown, { device }: UserRequest): AwstError {
   const isNone = isAwstError(error, "CODE_NEEDED", "DEVICE_MISSING");
   if (isNone && device === undefined) return error;
   throw error;
@@ -117,7 +117,7 @@ async function isWorthACode(
   if (!isAwstError(error, "AWS_DENIED")) return false;
   const { awsNow } = clockOf(context.state.read(clockName), context.now());
   const age = (awsNow.getTime() - session.codeAt.getTime()) / 1000;
-  if (age <= youngSessionSeconds) return false;
+  if (age <= freshCodeSeconds) return false;
   const action = /^AWS denied \w+/.exec(error.message)?.[0] ?? "AWS denied it";
   context.say(
     `${action} to a session whose code is ${formatDuration(age)} old: a fresh one is needed`,

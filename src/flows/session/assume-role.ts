@@ -1,14 +1,14 @@
 // AssumeRole, hop by hop, and the session that comes of it put away.
 
-import { sessionNameOf } from "../../model/aws/session-name.ts";
+import { sessionNameOf } from "../../model/aws/session-limits.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import {
-  decodeLearned,
-  learnedName,
+  awsFactsName,
+  decodeAwsFacts,
   withoutRefusal,
   withRefusal,
-} from "../../model/session/learned.ts";
+} from "../../model/session/aws-facts.ts";
 import { retryLine } from "../../model/session/retry-line.ts";
 import type { Keys, MfaSession, RoleSession } from "../../model/session/session.ts";
 import { chainCapSeconds, type Plan } from "../../model/session/session-plan.ts";
@@ -16,8 +16,8 @@ import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { RoleInputs, Target } from "../../model/session/target.ts";
 import type { Needs } from "../../ports.ts";
 import { askAws } from "./ask-aws.ts";
-import { keepRoleSession } from "./keep-session.ts";
-import { changeLearned, learnUser } from "./learn-user.ts";
+import { cacheRoleSession } from "./cache-session.ts";
+import { lookupUser, updateAwsFacts } from "./lookup-user.ts";
 import type { IdentityContext } from "./open-identity-context.ts";
 
 export interface RoleWish {
@@ -27,7 +27,7 @@ export interface RoleWish {
   readonly seconds: number;
   readonly renewableUntil: Date | undefined;
   readonly mfa?: { readonly device: string; readonly code: Secret } | undefined;
-  readonly holder: string;
+  readonly purpose: string;
 }
 
 /** Errors: AWS_*, as the adapter tells them. */
@@ -38,7 +38,7 @@ export async function assumeRole(
   wish: RoleWish,
 ): Promise<RoleSession> {
   const { target } = wish;
-  const user = await learnUser(context, identityContext);
+  const user = await lookupUser(context, identityContext);
   let signer = keys;
   for (const hop of target.chain) {
     const seconds = Math.min(chainCapSeconds, wish.seconds);
@@ -65,14 +65,14 @@ export async function assumeRole(
     role: target.role.name,
     scope: wish.scope,
   };
-  await keepRoleSession(context, identityContext.keychain, wish.item, session, names);
+  await cacheRoleSession(context, identityContext.keychain, wish.item, session, names);
   context.state.record("role-session-issued", {
     identity: names.identity,
     account: names.account,
     role: names.role,
     accessKeyId: answer.keys.accessKeyId,
     expiresAt: answer.keys.expiresAt.toISOString(),
-    for: wish.holder,
+    for: wish.purpose,
   });
   return session;
 }
@@ -103,7 +103,7 @@ export async function wasRefused(context: MemoryNeeds, wish: Wish): Promise<bool
 /** It was granted after all. */
 export async function forgetRefusal(context: MemoryNeeds, wish: Wish): Promise<void> {
   if (readRefusal(context, wish) === undefined) return;
-  await changeLearned(context, (learned) => withoutRefusal(learned, wish.target.fingerprint));
+  await updateAwsFacts(context, (learned) => withoutRefusal(learned, wish.target.fingerprint));
 }
 
 /** The error to end with. */
@@ -113,7 +113,7 @@ export async function rememberRefusal(
   cause: AwstError,
 ): Promise<AwstError> {
   const { fingerprint } = wish.target;
-  await changeLearned(context, (learned) => withRefusal(learned, fingerprint, context.now()));
+  await updateAwsFacts(context, (learned) => withRefusal(learned, fingerprint, context.now()));
   return new AwstError("AWS_ROLE_REFUSED", cause.message, { hint: cause.hint, cause });
 }
 
@@ -126,7 +126,7 @@ export async function refusedBefore(context: MemoryNeeds, wish: Wish): Promise<A
 }
 
 function readRefusal(context: MemoryNeeds, wish: Wish) {
-  const { refusals } = decodeLearned(context.state.read(learnedName), context.now());
+  const { refusals } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
   return refusals[wish.target.fingerprint];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import type { SessionNote } from "../../model/session/session-index.ts";
+import type { SessionEntry } from "../../model/session/session-index.ts";
 import { listSessions } from "./list-sessions.ts";
 
 const me = "main-account";
@@ -21,7 +21,7 @@ const configuration: Configuration = {
   ]),
 };
 
-function contextWith(notes: readonly Partial<SessionNote>[], how: Partial<Configuration> = {}) {
+function contextWith(notes: readonly Partial<SessionEntry>[], how: Partial<Configuration> = {}) {
   const machine = makeFakeMachine({ ...configuration, ...how });
   const expiresAt = new Date(machine.time.getTime() + 3600_000).toISOString();
   const plain = { kind: "role", identity: me, account: me, accessKeyId: "A", expiresAt };

@@ -17,7 +17,7 @@ import {
   sessionIndexName,
 } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
-import { loadAndRemember } from "./load-configuration.ts";
+import { loadAndCacheConfiguration } from "./load-configuration.ts";
 
 export interface Listing {
   readonly accounts: readonly ListedAccount[];
@@ -51,7 +51,7 @@ export async function listSessions(
   context: Needs<"configurationFile" | "state" | "paths" | "now">,
   identity?: string,
 ): Promise<Listing> {
-  const { configuration } = await loadAndRemember(context);
+  const { configuration } = await loadAndCacheConfiguration(context);
   if (identity !== undefined) findIdentity(configuration, identity);
   const index = decodeSessionIndex(context.state.read(sessionIndexName));
   const { awsNow: now } = clockOf(context.state.read(clockName), context.now());

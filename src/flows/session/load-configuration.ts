@@ -4,8 +4,12 @@
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { findAccount } from "../../model/configuration/find-account.ts";
 import { isAwstError } from "../../model/errors.ts";
+import {
+  configCacheName,
+  decodeConfigCache,
+  makeConfigCache,
+} from "../../model/session/config-cache.ts";
 import { nameListName, nameListText } from "../../model/session/name-list.ts";
-import { decodeWarmState, makeWarmState, warmStateName } from "../../model/session/warm-state.ts";
 import type { Needs } from "../../ports.ts";
 
 export interface LoadedConfiguration {
@@ -21,12 +25,12 @@ export async function loadConfiguration(
 }
 
 /** The same, and the state of a warm start made to fit it. */
-export async function loadAndRemember(
+export async function loadAndCacheConfiguration(
   context: Needs<"configurationFile" | "state" | "paths">,
 ): Promise<LoadedConfiguration> {
   const loaded = await (await context.configurationFile()).load();
-  const name = warmStateName(context.paths.configuration);
-  const state = makeWarmState(loaded.configuration, loaded.stamp);
+  const name = configCacheName(context.paths.configuration);
+  const state = makeConfigCache(loaded.configuration, loaded.stamp);
   if (JSON.stringify(context.state.read(name)) !== JSON.stringify(state)) {
     await rememberNameList(context, loaded.configuration);
     context.state.replace(name, state);
@@ -43,7 +47,7 @@ export async function rememberNameList(
 }
 
 /** ACCOUNT_UNKNOWN */
-export async function nameAccount(
+export async function resolveAccount(
   context: Needs<"say">,
   configuration: Configuration,
   typed: string,
@@ -54,15 +58,15 @@ export async function nameAccount(
 }
 
 /** Its path. A configuration that is missing or broken leaves it as it is: a shell starts all the same. */
-export async function rememberNames(
+export async function writeNameList(
   context: Needs<"configurationFile" | "state" | "paths" | "stamp" | "debug">,
 ): Promise<string> {
   const { configuration: path, state } = context.paths;
   const list = `${state}/${nameListName(path)}.txt`;
-  const warm = decodeWarmState(context.state.read(warmStateName(path)), context.stamp(path));
+  const warm = decodeConfigCache(context.state.read(configCacheName(path)), context.stamp(path));
   if (warm !== undefined && context.stamp(list) !== undefined) return list;
   try {
-    const { configuration } = await loadAndRemember(context);
+    const { configuration } = await loadAndCacheConfiguration(context);
     await rememberNameList(context, configuration);
   } catch (error) {
     if (!isAwstError(error)) throw error;

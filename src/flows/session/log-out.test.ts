@@ -3,11 +3,16 @@ import { configurationOf, makeFakeMachine, role } from "../../../test/support/fa
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
 import { Secret } from "../../model/secret.ts";
-import type { SessionNote } from "../../model/session/session-index.ts";
-import { type LogOutWish, logOut } from "./log-out.ts";
+import type { SessionEntry } from "../../model/session/session-index.ts";
+import { type LogOutRequest, logOut } from "./log-out.ts";
 
 const me = "main-account";
-const nobody: LogOutWish = { account: undefined, role: undefined, identity: undefined, all: false };
+const nobody: LogOutRequest = {
+  account: undefined,
+  role: undefined,
+  identity: undefined,
+  all: false,
+};
 const dev = roleSessionItem(me, me, "Dev");
 const scoped = roleSessionItem(me, me, "Dev", "ab12cd34ef56");
 const admin = roleSessionItem(me, me, "Admin");
@@ -19,7 +24,7 @@ function machineWithSessions(files: AwsFileTexts = { config: undefined, credenti
   const base = configurationOf([role("Dev", 4), role("Admin", 1)]);
   const machine = makeFakeMachine(base);
   const at = (minutes: number) => new Date(machine.time.getTime() + minutes * 60_000);
-  const note = (more: Partial<SessionNote>): SessionNote => ({
+  const note = (more: Partial<SessionEntry>): SessionEntry => ({
     kind: "role",
     identity: me,
     account: me,

@@ -14,15 +14,15 @@ import { takeOutKeys } from "../../model/profile/profile-plan.ts";
 import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
 import {
   decodeSessionIndex,
+  type SessionEntry,
   type SessionIndex,
-  type SessionNote,
   sessionIndexName,
-  withoutNotes,
+  withoutEntries,
 } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
-import { loadConfiguration, nameAccount } from "./load-configuration.ts";
+import { loadConfiguration, resolveAccount } from "./load-configuration.ts";
 
-export interface LogOutWish {
+export interface LogOutRequest {
   /** As typed: a part of a name will do. */
   readonly account: string | undefined;
   readonly role: string | undefined;
@@ -43,13 +43,13 @@ export interface LoggedOut {
 type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles" | "now" | "say">;
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
-export async function logOut(context: LogOutNeeds, wish: LogOutWish): Promise<LoggedOut> {
+export async function logOut(context: LogOutNeeds, wish: LogOutRequest): Promise<LoggedOut> {
   const configuration = await loadConfiguration(context);
   if (wish.identity !== undefined) findIdentity(configuration, wish.identity);
   const account =
     wish.account === undefined
       ? undefined
-      : await nameAccount(context, configuration, wish.account);
+      : await resolveAccount(context, configuration, wish.account);
   const roles = rolesOf(configuration, wish, account);
   const index = decodeSessionIndex(context.state.read(sessionIndexName));
   const noted = Object.entries(index).filter(([, note]) => isMeant(note, wish, roles));
@@ -66,7 +66,7 @@ export async function logOut(context: LogOutNeeds, wish: LogOutWish): Promise<Lo
   const keychain = await context.keychain(configuration.keychainBackend);
   for (const item of items) await keychain.remove(item);
   await context.state.update(sessionIndexName, (old) =>
-    withoutNotes(decodeSessionIndex(old), [...items]),
+    withoutEntries(decodeSessionIndex(old), [...items]),
   );
   const notes = noted.map(([, note]) => note);
   const takenOut = await takeKeysOut(context, configuration, roles, notes);
@@ -92,7 +92,7 @@ interface RoleOf {
 /** Every role that is meant and whose session's place in the keychain is known. */
 function rolesOf(
   configuration: Configuration,
-  wish: LogOutWish,
+  wish: LogOutRequest,
   account: string | undefined,
 ): readonly RoleOf[] {
   const accounts = [...configuration.accounts.values()];
@@ -109,7 +109,7 @@ function rolesOf(
 }
 
 /** Scoped sessions go with their role, those of roles and accounts no longer configured with everything. */
-function isMeant(note: SessionNote, wish: LogOutWish, roles: readonly RoleOf[]): boolean {
+function isMeant(note: SessionEntry, wish: LogOutRequest, roles: readonly RoleOf[]): boolean {
   if (wish.identity !== undefined && note.identity !== wish.identity) return false;
   if (note.kind === "mfa") return wish.all;
   if (wish.account === undefined) return true;
@@ -121,8 +121,8 @@ function findWorking(
   configuration: Configuration,
   index: SessionIndex,
   roles: readonly RoleOf[],
-  forgotten: readonly SessionNote[],
-  wish: LogOutWish,
+  forgotten: readonly SessionEntry[],
+  wish: LogOutRequest,
   now: Date,
 ): LoggedOut["stillWork"] {
   return roles.flatMap(({ identity, account, role }) => {
@@ -138,7 +138,7 @@ async function takeKeysOut(
   context: Needs<"awsFiles">,
   configuration: Configuration,
   roles: readonly RoleOf[],
-  notes: readonly SessionNote[],
+  notes: readonly SessionEntry[],
 ): Promise<readonly string[]> {
   const ids = new Set(notes.map(({ accessKeyId }) => accessKeyId));
   const names = roles.flatMap(({ account, role }) =>
@@ -158,7 +158,7 @@ async function takeKeysOut(
   });
 }
 
-function nameOf(note: SessionNote): string {
+function nameOf(note: SessionEntry): string {
   if (note.kind === "mfa") return `the MFA session of ${note.identity}`;
   const scope = note.scope === undefined ? "" : ` (@${note.scope.slice(0, 6)})`;
   return `${note.account} ${note.role}${scope}`;

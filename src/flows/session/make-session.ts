@@ -6,7 +6,7 @@ import { findAccount } from "../../model/configuration/find-account.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { roleSessionItem } from "../../model/keychain/items.ts";
 import type { Secret } from "../../model/secret.ts";
-import { decodeLearned, learnedName, withMaximum } from "../../model/session/learned.ts";
+import { awsFactsName, decodeAwsFacts, withRoleMaximum } from "../../model/session/aws-facts.ts";
 import { callRegion, resolveTarget, roleIsUnknown } from "../../model/session/resolve-target.ts";
 import { retryLine } from "../../model/session/retry-line.ts";
 import {
@@ -23,12 +23,12 @@ import {
 } from "../../model/session/session-index.ts";
 import { planAfterDenial, planSession, renewableUntil } from "../../model/session/session-plan.ts";
 import {
+  machineDeadline,
   type ObtainedSession,
-  patienceEnds,
   type SessionRequest,
 } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
-import { isAboutTheRole } from "../../model/session/shared-outcome.ts";
+import { isAboutTheRole } from "../../model/session/shared-failure.ts";
 import type { Needs } from "../../ports.ts";
 import {
   assumeRole,
@@ -40,9 +40,9 @@ import {
   type Wish,
   wasRefused,
 } from "./assume-role.ts";
-import { rewriteSession } from "./keep-session.ts";
-import { changeLearned } from "./learn-user.ts";
-import { loadAndRemember } from "./load-configuration.ts";
+import { rewriteSession } from "./cache-session.ts";
+import { loadAndCacheConfiguration } from "./load-configuration.ts";
+import { updateAwsFacts } from "./lookup-user.ts";
 import {
   dropMfaSession,
   type MfaNeeds,
@@ -66,8 +66,8 @@ export async function makeSession(
   }
   const made = await takeTurn(context, {
     lock: `role-${wish.item}`,
-    holder: wish.words,
-    asker: request.asker,
+    purpose: wish.words,
+    requester: request.requester,
     deadline: wish.deadline,
     look: async () => {
       const { plan, held } = await look(context, wish, before);
@@ -89,7 +89,7 @@ async function look(
   const { now, awsNow, skewMs } = clockOf(context.state.read(clockName), context.now());
   const held = await readHeld(wish);
   const mfa = await readMfaSession(context, identityContext);
-  const learned = decodeLearned(context.state.read(learnedName), now);
+  const learned = decodeAwsFacts(context.state.read(awsFactsName), now);
   const note = decodeSessionIndex(context.state.read(sessionIndexName))[wish.item];
   const seen = before?.held?.keys.accessKeyId;
   const isNewer = before !== undefined && held !== undefined && held.keys.accessKeyId !== seen;
@@ -98,7 +98,7 @@ async function look(
     now: awsNow,
     workSeconds: wish.workSeconds,
     durationSeconds: target.durationSeconds,
-    held: held && {
+    cached: held && {
       secondsLeft: secondsLeft(held.keys.expiresAt, now, skewMs),
       lengthSeconds: (held.keys.expiresAt.getTime() - held.issuedAt.getTime()) / 1000,
       marginSeconds: freshnessMarginSeconds(held),
@@ -108,16 +108,16 @@ async function look(
     keysAreFixed: request.keysAreFixed,
     refusedBefore: learned.refusals[target.fingerprint] !== undefined,
     refusedSeconds: learned.maxima[target.inputs.roleArn]?.refusedSeconds,
-    isOver: request.asker === "machine" && hasEnded(note, held?.keys.expiresAt, awsNow),
+    hasEnded: request.requester === "machine" && hasEnded(note, held?.keys.expiresAt, awsNow),
   });
   return { plan, held, mfa };
 }
 
 async function understand(context: MakeNeeds, request: SessionRequest): Promise<Wish> {
-  const loaded = await loadAndRemember(context);
+  const loaded = await loadAndCacheConfiguration(context);
   const { configuration } = loaded;
   const names = [...configuration.accounts.keys()];
-  const mayGuess = request.asker === "person";
+  const mayGuess = request.requester === "person";
   const { name: account, guessed } = findAccount(names, request.account, { mayGuess });
   if (guessed) context.say(`"${request.account}" is taken for ${account}`);
   const { role, identity, flags } = request;
@@ -137,8 +137,8 @@ async function understand(context: MakeNeeds, request: SessionRequest): Promise<
     identityContext,
     scope,
     item: roleSessionItem(target.identity.name, account, role, scope),
-    deadline: request.asker === "machine" ? patienceEnds(context.now()) : undefined,
-    words: `${request.asker === "machine" ? "credential-process" : "assume"} ${account} ${role}`,
+    deadline: request.requester === "machine" ? machineDeadline(context.now()) : undefined,
+    words: `${request.requester === "machine" ? "credential-process" : "assume"} ${account} ${role}`,
     workSeconds: target.mode === "once" ? target.role.durationSeconds : target.durationSeconds,
   };
 }
@@ -170,7 +170,7 @@ async function restamp(
 /** With a code, and so a few times a day: the key can be kept better than in a plain file. */
 function hintAtImport(context: Needs<"say">, { request, identityContext }: Wish): void {
   const { key, identity } = identityContext;
-  if (request.asker === "machine" || key.source === "keychain") return;
+  if (request.requester === "machine" || key.source === "keychain") return;
   const where = `${key.accessKeyId} lies in plain text in AWS profile "${identity.awsProfile}"`;
   context.say(`${where}: \`awst key import\` moves it into the keychain`);
 }
@@ -296,8 +296,8 @@ async function assumeWithCode(
     if (isAwstError(error, "AWS_DENIED")) throw await rememberRefusal(context, wish, error);
     if (!isAwstError(error, "AWS_DURATION_OVER_MAXIMUM")) throw error;
     const { roleArn } = target.inputs;
-    await changeLearned(context, (learned) =>
-      withMaximum(learned, roleArn, seconds, context.now()),
+    await updateAwsFacts(context, (learned) =>
+      withRoleMaximum(learned, roleArn, seconds, context.now()),
     );
     const hours = Math.round(seconds / 360) / 10;
     context.say(
@@ -309,10 +309,10 @@ async function assumeWithCode(
 
 function codeWish(wish: Wish) {
   const { request, target, deadline, words } = wish;
-  const { asker, code, device } = request;
+  const { requester, code, device } = request;
   return {
-    holder: words,
-    asker,
+    purpose: words,
+    requester,
     deadline,
     given: code,
     named: device,
@@ -322,7 +322,7 @@ function codeWish(wish: Wish) {
 
 function roleWish(wish: Wish, seconds: number, until: Date | undefined): RoleWish {
   const { target, item, scope, words } = wish;
-  return { target, item, scope, seconds, renewableUntil: until, holder: words };
+  return { target, item, scope, seconds, renewableUntil: until, purpose: words };
 }
 
 function readClock(context: Needs<"state" | "now">): Clock {

@@ -9,7 +9,7 @@ import { mfaSessionItem } from "../../model/keychain/items.ts";
 import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
 import { findDevice as findOwnDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
-import { type FoundCode, isFixed, isTyped } from "../../model/session/code-source.ts";
+import { isGiven, isTyped, type MfaCode } from "../../model/session/code-source.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import {
   decodeMfaSession,
@@ -18,31 +18,31 @@ import {
   secondsLeft,
 } from "../../model/session/session.ts";
 import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
-import { patienceEnds } from "../../model/session/session-request.ts";
+import { machineDeadline } from "../../model/session/session-request.ts";
 import type { Needs } from "../../ports.ts";
-import {
-  acquireCode,
-  type CodeNeeds,
-  type CodeWish,
-  requireCodeSource,
-  spendCode,
-} from "./acquire-code.ts";
 import { askAws, keepClock } from "./ask-aws.ts";
-import { dropSession, keepMfaSession } from "./keep-session.ts";
-import { chooseDevice, forgetUser, learnUser, rememberDevice } from "./learn-user.ts";
-import { loadAndRemember } from "./load-configuration.ts";
+import { cacheMfaSession, dropSession } from "./cache-session.ts";
+import {
+  type CodeNeeds,
+  getMfaCode,
+  type MfaCodeRequest,
+  requireCodeSource,
+  sendCodeOnce,
+} from "./get-mfa-code.ts";
+import { loadAndCacheConfiguration } from "./load-configuration.ts";
+import { chooseDevice, forgetUser, lookupUser, rememberDevice } from "./lookup-user.ts";
 import {
   type IdentityContext,
   openIdentityContext,
-  withPresentKey,
+  withCurrentKey,
 } from "./open-identity-context.ts";
 import { takeTurn } from "./take-turn.ts";
 export type MfaNeeds = CallWithCodeNeeds & Needs<"locks" | "processId">;
 
-export interface MfaWish {
+export interface MfaSessionRequest {
   /** What this is for, in words: `assume main-account DeveloperAccess`. */
-  readonly holder: string;
-  readonly asker: "person" | "machine";
+  readonly purpose: string;
+  readonly requester: "person" | "machine";
   readonly deadline: Date | undefined;
   readonly given: Secret | undefined;
   /** --device: the one whose code is asked for, by name or serial. */
@@ -88,7 +88,7 @@ export async function dropMfaSession(
 export async function obtainMfaSession(
   context: MfaNeeds,
   identityContext: IdentityContext,
-  wish: MfaWish,
+  wish: MfaSessionRequest,
 ): Promise<MfaSession> {
   return takeCodeTurn(context, identityContext, wish, {
     look: async (present) => {
@@ -104,7 +104,7 @@ export async function obtainMfaSession(
 export async function takeCodeTurn<T>(
   context: MfaNeeds,
   identityContext: IdentityContext,
-  wish: Omit<MfaWish, "isEnough" | "workSeconds">,
+  wish: Omit<MfaSessionRequest, "isEnough" | "workSeconds">,
   turn: {
     readonly look: (present: IdentityContext) => Promise<T | undefined>;
     readonly work: (present: IdentityContext, device: string, code: Secret) => Promise<T>;
@@ -115,15 +115,15 @@ export async function takeCodeTurn<T>(
   return takeTurn(context, {
     ...wish,
     lock: `code-${identityContext.identity.name}`,
-    look: async () => turn.look(await withPresentKey(context, identityContext)),
+    look: async () => turn.look(await withCurrentKey(context, identityContext)),
     work: async () => {
       const call = {
         ...wish,
-        onFound: (found: FoundCode) => {
-          wasFixed = isFixed(found) || wish.seed !== undefined;
+        onFound: (found: MfaCode) => {
+          wasFixed = isGiven(found) || wish.seed !== undefined;
         },
       };
-      const present = await withPresentKey(context, identityContext);
+      const present = await withCurrentKey(context, identityContext);
       const send = (device: string, code: Secret) => turn.work(present, device, code);
       return (await callWithCode(context, present, call, send)).answer;
     },
@@ -135,7 +135,7 @@ export async function takeCodeTurn<T>(
 async function openMfaSession(
   context: MfaNeeds,
   identityContext: IdentityContext,
-  wish: MfaWish,
+  wish: MfaSessionRequest,
   device: string,
   code: Secret,
 ): Promise<MfaSession> {
@@ -150,12 +150,12 @@ async function openMfaSession(
     signedBy: identityContext.key.accessKeyId,
     environment: identityContext.environment,
   };
-  await keepMfaSession(context, identityContext.keychain, identityContext.identity.name, session);
+  await cacheMfaSession(context, identityContext.keychain, identityContext.identity.name, session);
   context.state.record("mfa-session-issued", {
     identity: identityContext.identity.name,
     accessKeyId: answer.keys.accessKeyId,
     expiresAt: answer.keys.expiresAt.toISOString(),
-    for: wish.holder,
+    for: wish.purpose,
   });
   return session;
 }
@@ -173,7 +173,7 @@ export interface CodeCall {
   readonly deadline: Date | undefined;
   readonly retry: string;
   /** Told of every code before it is sent. */
-  readonly onFound: (found: FoundCode) => void;
+  readonly onFound: (found: MfaCode) => void;
 }
 
 const typedAgainAtMost = 2;
@@ -192,11 +192,13 @@ export async function callWithCode<T>(
   for (;;) {
     const device = call.device ?? (await findDevice(context, identityContext, call));
     const identity = identityFor(identityContext, call, device);
-    const wish: CodeWish = { ...call, identity, configuration, device };
-    const found = await acquireCode(context, wish);
+    const wish: MfaCodeRequest = { ...call, identity, configuration, device };
+    const found = await getMfaCode(context, wish);
     call.onFound(found);
     try {
-      const answer = await spendCode(context, device, found.code, () => send(device, found.code));
+      const answer = await sendCodeOnce(context, device, found.code, () =>
+        send(device, found.code),
+      );
       await rememberDevice(context, identityContext, device);
       return { answer, device };
     } catch (error) {
@@ -239,7 +241,7 @@ async function findDevice(
   return chooseDevice(
     context,
     identityContext,
-    await learnUser(context, identityContext),
+    await lookupUser(context, identityContext),
     comesFromElsewhere,
   );
 }
@@ -250,10 +252,10 @@ async function findNamed(
   identityContext: IdentityContext,
   named: string,
 ): Promise<string> {
-  const known = await learnUser(context, identityContext);
+  const known = await lookupUser(context, identityContext);
   const isKnown = known.devices.some((each) => [each, nameOfDevice(each)].includes(named));
   if (!isKnown) await forgetUser(context, identityContext);
-  const { devices } = isKnown ? known : await learnUser(context, identityContext);
+  const { devices } = isKnown ? known : await lookupUser(context, identityContext);
   const among = devices.map((serial) => ({ serial }));
   return findOwnDevice(among, named, nameUnlessDefault(identityContext)).serial;
 }
@@ -309,7 +311,7 @@ async function findOtherDevice(
     });
   }
   await forgetUser(context, identityContext);
-  const user = await learnUser(context, identityContext);
+  const user = await lookupUser(context, identityContext);
   if (user.devices.length === 1 && user.devices[0] === unknown) throw error;
   context.say(`AWS no longer knows the device ${deviceLabel(unknown)}; looked up again`);
 }
@@ -321,9 +323,9 @@ export type MfaKeysNeeds = MfaNeeds &
 export async function makeMfaKeys(
   context: MfaKeysNeeds,
   identityName: string | undefined,
-  asker: "person" | "machine",
+  requester: "person" | "machine",
 ): Promise<SessionKeys> {
-  const loaded = await loadAndRemember(context);
+  const loaded = await loadAndCacheConfiguration(context);
   const { configuration } = loaded;
   const name = identityName ?? configuration.defaultIdentity;
   const identity = configuration.identities.get(name);
@@ -336,10 +338,10 @@ export async function makeMfaKeys(
   const identityContext = await openIdentityContext(context, loaded, identity, region);
   const kept = await readMfaSession(context, identityContext);
   if (kept) return kept.keys;
-  const deadline = asker === "machine" ? patienceEnds(context.now()) : undefined;
+  const deadline = requester === "machine" ? machineDeadline(context.now()) : undefined;
   const session = await obtainMfaSession(context, identityContext, {
-    holder: `credential-process --identity ${name}`,
-    asker,
+    purpose: `credential-process --identity ${name}`,
+    requester,
     deadline,
     given: undefined,
     retry: "awst assume",

@@ -54,7 +54,7 @@ function wish(roleName: string, more: Partial<SessionRequest> = {}): SessionRequ
     flags: {},
     code: undefined,
     refresh: false,
-    asker: "person",
+    requester: "person",
     keysAreFixed: false,
     ...more,
   };
@@ -83,7 +83,7 @@ async function run(
   };
 }
 
-const program = { asker: "machine" } as const;
+const program = { requester: "machine" } as const;
 const nobody: FakeProcess = {};
 
 describe("one code serves everything", () => {

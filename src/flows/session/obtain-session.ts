@@ -5,6 +5,14 @@
 import { fallbackRegion } from "../../model/aws/partition.ts";
 import { clockName, clockOf } from "../../model/clock.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
+import {
+  type ConfigCache,
+  cachedKeyIdsName,
+  configCacheName,
+  currentKeyId,
+  decodeCachedKeyIds,
+  decodeConfigCache,
+} from "../../model/session/config-cache.ts";
 import { ambientRegion, environmentHash } from "../../model/session/environment-hash.ts";
 import {
   decodeMfaSession,
@@ -16,14 +24,6 @@ import {
 } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
-import {
-  decodeKeyNotes,
-  decodeWarmState,
-  heldKeyId,
-  keyNotesName,
-  type WarmState,
-  warmStateName,
-} from "../../model/session/warm-state.ts";
 import type { Keychain, Needs } from "../../ports.ts";
 import type { MakeNeeds } from "./make-session.ts";
 import type { MfaKeysNeeds } from "./obtain-mfa-session.ts";
@@ -46,7 +46,7 @@ async function findKept(
 ): Promise<ObtainedSession | undefined> {
   if (request.refresh) return undefined;
   const { account, role } = request;
-  const warm = await readWarm(context, ({ accounts }) => {
+  const warm = await readConfigCache(context, ({ accounts }) => {
     const own = accounts[account];
     return request.identity === undefined || request.identity === own ? own : undefined;
   });
@@ -79,19 +79,19 @@ function isAmple(
 export async function obtainMfaKeys(
   context: MfaKeysNeeds,
   identity: string,
-  asker: "person" | "machine",
+  requester: "person" | "machine",
 ): Promise<SessionKeys> {
   const kept = await findKeptObtainMfaKeys(context, identity);
   if (kept !== undefined) return kept;
   const { makeMfaKeys } = await import("./obtain-mfa-session.ts");
-  return makeMfaKeys(context, identity, asker);
+  return makeMfaKeys(context, identity, requester);
 }
 
 async function findKeptObtainMfaKeys(
   context: Needs<"env" | "paths" | "state" | "stamp" | "now" | "keychain">,
   identity: string,
 ): Promise<SessionKeys | undefined> {
-  const warm = await readWarm(context, ({ callRegions }) =>
+  const warm = await readConfigCache(context, ({ callRegions }) =>
     callRegions[identity] === undefined ? undefined : identity,
   );
   if (warm === undefined) return undefined;
@@ -101,8 +101,8 @@ async function findKeptObtainMfaKeys(
   return isSame && secondsLeft(session.keys.expiresAt, now, skewMs) > 0 ? session.keys : undefined;
 }
 
-export interface Warm {
-  readonly state: WarmState;
+export interface CachedConfiguration {
+  readonly state: ConfigCache;
   readonly identity: string;
   /** The long-term key that its sessions must have been made with. */
   readonly keyId: string;
@@ -111,17 +111,17 @@ export interface Warm {
 }
 
 /** undefined where anything is unknown or has changed: then the configuration is asked. */
-export async function readWarm(
+export async function readConfigCache(
   context: Needs<"env" | "paths" | "state" | "stamp" | "keychain">,
-  identityOf: (state: WarmState) => string | undefined,
-): Promise<Warm | undefined> {
+  identityOf: (state: ConfigCache) => string | undefined,
+): Promise<CachedConfiguration | undefined> {
   const { configuration, awsCredentials } = context.paths;
-  const stored = context.state.read(warmStateName(configuration));
-  const state = decodeWarmState(stored, context.stamp(configuration));
+  const stored = context.state.read(configCacheName(configuration));
+  const state = decodeConfigCache(stored, context.stamp(configuration));
   const identity = state && identityOf(state);
   if (state === undefined || identity === undefined) return undefined;
-  const note = decodeKeyNotes(context.state.read(keyNotesName))[identity];
-  const keyId = heldKeyId(note, note?.credentialsStamp && (context.stamp(awsCredentials) ?? ""));
+  const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[identity];
+  const keyId = currentKeyId(note, note?.credentialsStamp && (context.stamp(awsCredentials) ?? ""));
   if (keyId === undefined) return undefined;
   const region =
     state.callRegions[identity] ?? ambientRegion(context.env)?.region ?? fallbackRegion;

@@ -6,12 +6,16 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { staticKeyOf } from "../../model/profile/profile-sections.ts";
+import {
+  type CachedKeyId,
+  cachedKeyIdsName,
+  decodeCachedKeyIds,
+} from "../../model/session/config-cache.ts";
 import { environmentHash } from "../../model/session/environment-hash.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
-import { decodeKeyNotes, type KeyNote, keyNotesName } from "../../model/session/warm-state.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Keychain, Needs } from "../../ports.ts";
-import { loadAndRemember } from "./load-configuration.ts";
+import { loadAndCacheConfiguration } from "./load-configuration.ts";
 
 export interface IdentityContext {
   readonly configuration: Configuration;
@@ -41,7 +45,7 @@ export async function openIdentityContext(
 }
 
 /** The same, with the key that the keychain has now. Errors: KEYCHAIN_*. */
-export async function withPresentKey(
+export async function withCurrentKey(
   context: Needs<"state">,
   identityContext: IdentityContext,
 ): Promise<IdentityContext> {
@@ -96,10 +100,10 @@ function nothingUnlessBug(error: unknown): undefined {
   if (!isAwstError(error)) throw error;
 }
 
-function noteKey(context: Needs<"state">, identity: string, note: KeyNote): void {
-  const notes = decodeKeyNotes(context.state.read(keyNotesName));
+function noteKey(context: Needs<"state">, identity: string, note: CachedKeyId): void {
+  const notes = decodeCachedKeyIds(context.state.read(cachedKeyIdsName));
   if (JSON.stringify(notes[identity]) === JSON.stringify(note)) return;
-  context.state.replace(keyNotesName, { ...notes, [identity]: note });
+  context.state.replace(cachedKeyIdsName, { ...notes, [identity]: note });
 }
 
 export type IdentityNeeds = Needs<
@@ -111,7 +115,7 @@ export async function openIdentity(
   context: IdentityNeeds,
   name: string | undefined,
 ): Promise<IdentityContext> {
-  const loaded = await loadAndRemember(context);
+  const loaded = await loadAndCacheConfiguration(context);
   const identity = findIdentity(loaded.configuration, name);
   const { region } = callRegion(identity, loaded.configuration, context.env);
   return openIdentityContext(context, loaded, identity, region);

@@ -4,14 +4,20 @@
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
 import { offeredRoles } from "../../model/configuration/find-role.ts";
 import { AwstError } from "../../model/errors.ts";
-import { decodePicks, pickKey, picksName, withPick } from "../../model/session/frecency.ts";
-import { type AccountAndRole, rankNames } from "../../model/session/rank-names.ts";
+import {
+  type AccountAndRole,
+  decodePicks,
+  pickKey,
+  picksName,
+  rankNames,
+  withPick,
+} from "../../model/session/frecency.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText } from "../../output/session/session-report.ts";
 import type { Choice } from "../../ports/people.ts";
 import type { Needs } from "../../ports.ts";
 import { type Listing, listSessions } from "./list-sessions.ts";
-import { loadConfiguration, nameAccount } from "./load-configuration.ts";
+import { loadConfiguration, resolveAccount } from "./load-configuration.ts";
 
 /** What is typed twice within this time counts once: a write on every warm start would be its cost. */
 const samePickMs = 10 * 60 * 1000;
@@ -65,7 +71,7 @@ async function accountsMeant(
   const parts = typed === "" ? [] : names.filter((name) => name.includes(typed));
   const isOpen = parts.length > 1 && !names.includes(typed);
   if (isOpen && (await context.terminal()).isHere()) return parts;
-  return [await nameAccount(context, configuration, typed)];
+  return [await resolveAccount(context, configuration, typed)];
 }
 
 /** Counts for the order of the next picker. */

@@ -3,8 +3,8 @@
 
 import { resolve } from "node:path";
 import { AwstError } from "../../model/errors.ts";
+import type { AccountAndRole } from "../../model/session/frecency.ts";
 import { readGivenCode } from "../../model/session/one-time-code.ts";
-import type { AccountAndRole } from "../../model/session/rank-names.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { SessionFlags } from "../../model/session/target.ts";
 import { parseDuration } from "../../model/text/duration.ts";
@@ -36,7 +36,7 @@ export async function readSessionRequest(
   context: Needs<"readText">,
   words: Words,
   { account, role }: AccountAndRole,
-  how: Pick<SessionRequest, "asker" | "keysAreFixed">,
+  how: Pick<SessionRequest, "requester" | "keysAreFixed">,
 ): Promise<SessionRequest> {
   const code = textOption(words, "mfa-code");
   return {

@@ -2,7 +2,7 @@
 
 import { type Clock, clockName, clockOf } from "../../model/clock.ts";
 import { isAwstError } from "../../model/errors.ts";
-import { flagWords } from "../../model/session/flag-words.ts";
+import { flagArgs } from "../../model/session/retry-line.ts";
 import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { servedEnvironment } from "../../model/shell/child-environment.ts";
@@ -77,9 +77,16 @@ export async function keepServedSession(
   const { account, role } = first;
   const again: SessionRequest = {
     ...request,
-    ...{ account, role, asker: "machine", keysAreFixed: false, refresh: false, code: undefined },
+    ...{
+      account,
+      role,
+      requester: "machine",
+      keysAreFixed: false,
+      refresh: false,
+      code: undefined,
+    },
   };
-  const retry = commandLine(["awst", "assume", account, role, ...flagWords(request.flags)]);
+  const retry = commandLine(["awst", "assume", account, role, ...flagArgs(request.flags)]);
 
   const left = () => {
     const { now, skewMs } = readClock(context);

@@ -62,7 +62,7 @@ async function obtain(
     flags: {},
     code: undefined,
     refresh: false,
-    asker: "machine",
+    requester: "machine",
     keysAreFixed: false,
     ...more,
   };
@@ -93,7 +93,7 @@ describe("a code made here", () => {
 
   test("is asked of nobody where somebody is there", async () => {
     keep(fakeDevice);
-    const answer = await obtain("DeveloperAccess", { asker: "person" }, typist());
+    const answer = await obtain("DeveloperAccess", { requester: "person" }, typist());
     expect(answer).toMatchObject({ how: "new", asked: [] });
   });
 
@@ -152,7 +152,7 @@ describe("a code made here", () => {
     keep(fakeDevice);
     seeds.set(fakeDevice, new Secret(otherLetters));
     try {
-      const answer = await obtain("DeveloperAccess", { asker: "person" }, typist());
+      const answer = await obtain("DeveloperAccess", { requester: "person" }, typist());
       expect(answer).toMatchObject({ how: "AWS_CODE_REFUSED", asked: [] });
       expect(answer.hint).toMatch(/mfa resync.*mfa forget/);
       expect(machine.aws.sentCodes).toHaveLength(1);
@@ -176,15 +176,15 @@ describe("a code made here", () => {
     const choose = {
       types: ({ text }: { text: string }) => (text.startsWith("Which") ? phone : codeOf(phone)),
     };
-    await obtain("DeveloperAccess", { asker: "person" }, choose);
+    await obtain("DeveloperAccess", { requester: "person" }, choose);
     keep(fakeDevice);
     machine.advance(30);
     const code = new Secret(codeOf(phone));
-    expect(await obtain("DeveloperAccess", { code, refresh: true, asker: "person" })).toMatchObject(
-      {
-        how: "new",
-      },
-    );
+    expect(
+      await obtain("DeveloperAccess", { code, refresh: true, requester: "person" }),
+    ).toMatchObject({
+      how: "new",
+    });
     machine.items.delete(mfaSessionItem(identity));
     machine.advance(4 * 3600);
     expect(await obtain("DeveloperAccess")).toMatchObject({ how: "new" });

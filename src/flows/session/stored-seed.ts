@@ -44,7 +44,7 @@ export async function listStoredSeeds(
 }
 
 /** Stores and reads back. Errors: KEYCHAIN_*. */
-export async function keepStoredSeed(
+export async function writeStoredSeed(
   context: KeepNeeds,
   place: SeedPlace,
   serial: string,
@@ -55,7 +55,7 @@ export async function keepStoredSeed(
     const listed = await readList(keychain, place);
     if (!listed.includes(serial)) await writeList(keychain, place, [...listed, serial]);
     const item = seedItem(identity.name, serial);
-    await putSecret(context, place.configuration, item, encodeStoredSeed({ serial, seed }));
+    await writeVerified(context, place.configuration, item, encodeStoredSeed({ serial, seed }));
   });
   context.state.record("seed-stored", { identity: identity.name, device: serial });
 }
@@ -115,7 +115,7 @@ function open(context: Needs<"keychain">, { configuration }: SeedPlace): Promise
 }
 
 /** Errors: KEYCHAIN_*; KEYCHAIN_DAMAGED when it does not give back what was put in. */
-export async function putSecret(
+export async function writeVerified(
   context: Needs<"keychain">,
   { keychainBackend }: Pick<Configuration, "keychainBackend">,
   item: string,

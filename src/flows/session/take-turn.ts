@@ -2,14 +2,18 @@
 // others find it done, or are given the first one's answer.
 
 import type { AwstError } from "../../model/errors.ts";
-import { encodeOutcome, isShared, outcomeFor } from "../../model/session/shared-outcome.ts";
+import {
+  encodeSharedFailure,
+  isShareable,
+  sharedFailureFor,
+} from "../../model/session/shared-failure.ts";
 import type { Needs } from "../../ports.ts";
 
 export interface TurnWish<T> {
   readonly lock: string;
   /** Who this process is, in words for those that wait: `assume main-account DeveloperAccess`. */
-  readonly holder: string;
-  readonly asker: "person" | "machine";
+  readonly purpose: string;
+  readonly requester: "person" | "machine";
   /** When a machine's patience ends. */
   readonly deadline: Date | undefined;
   /** What somebody else may have done in the meantime; undefined: it is still to be done. */
@@ -31,7 +35,7 @@ export async function takeTurn<T>(
   const locks = await context.locks();
   const waitMs = wish.deadline && Math.max(0, wish.deadline.getTime() - context.now().getTime());
   const how = {
-    holder: `${wish.holder} (process ${context.processId})`,
+    holder: `${wish.purpose} (process ${context.processId})`,
     onWait: (holder: string | undefined) =>
       context.say(`waiting for ${holder ?? "another awst"} to finish`),
     ...(waitMs === undefined ? {} : { waitMs }),
@@ -40,16 +44,16 @@ export async function takeTurn<T>(
     const done = await wish.look();
     if (done !== undefined) return done;
     const outcomeName = `outcome-${wish.lock}`;
-    const asks = { waitedSince: turn.waitedSince, asker: wish.asker, now: context.now() };
-    const shared = outcomeFor(context.state.read(outcomeName), asks);
+    const asks = { waitedSince: turn.waitedSince, requester: wish.requester, now: context.now() };
+    const shared = sharedFailureFor(context.state.read(outcomeName), asks);
     if (shared) throw shared;
     try {
       return await wish.work();
     } catch (error) {
-      if (!isShared(error)) throw error;
+      if (!isShareable(error)) throw error;
       if (wish.isMine?.()) ownAffairs.add(error);
       if (!ownAffairs.has(error) && !wish.isOffTopic?.(error)) {
-        context.state.replace(outcomeName, encodeOutcome(error, context.now()));
+        context.state.replace(outcomeName, encodeSharedFailure(error, context.now()));
       }
       throw error;
     }

@@ -87,3 +87,8 @@ function isPolicyArn(arn: string): boolean {
   if (arn.length < 20 || arn.length > 2048) return false;
   return /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\x21-\x7e]*[\w+=,.@-]$/.test(arn);
 }
+
+/** A role session's name for a user: trust policies compare the two; AWS wants two characters at least. */
+export function sessionNameOf(userName: string): string {
+  return userName.length < 2 ? `${userName}_` : userName;
+}

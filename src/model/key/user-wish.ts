@@ -9,7 +9,7 @@ export function readUserWish(words: Words, path: readonly string[]) {
   const identity = words.identity === undefined ? [] : ["--identity", words.identity];
   const code = textOption(words, "mfa-code");
   return {
-    words: path.join(" "),
+    purpose: path.join(" "),
     retry: commandLine(["awst", ...path, ...words.arguments, ...identity]),
     code: code === undefined ? undefined : new Secret(code),
   };

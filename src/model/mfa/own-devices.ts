@@ -1,7 +1,7 @@
 // A user's MFA devices as AWS lists them: what kind each is, what it is called, which one is meant.
 
 import { AwstError } from "../errors.ts";
-import { makesCodes } from "../session/learned.ts";
+import { makesCodes } from "../session/aws-facts.ts";
 import { mfaLine } from "./mfa-line.ts";
 
 export type DeviceKind = "virtual" | "hardware" | "FIDO" | "SMS" | "other";

@@ -3,7 +3,7 @@
 
 import { createHmac } from "node:crypto";
 import { Secret } from "../secret.ts";
-import { stepOf } from "../session/used-codes.ts";
+import { stepOf } from "../session/sent-codes.ts";
 import { decodeBase32, normalBase32 } from "./base32.ts";
 
 /** The code of the step in which `time`, AWS's time, lies. */

@@ -2,7 +2,7 @@
 // AWS says "refused" alone. A wrong code, a late one and a device whose clock is off are told apart.
 
 import type { Secret } from "../secret.ts";
-import { stepOf } from "../session/used-codes.ts";
+import { stepOf } from "../session/sent-codes.ts";
 import { stepsAround } from "./totp.ts";
 
 /** `step`: the 30 s step it belongs to. */

@@ -1,6 +1,6 @@
 // The process line of a role's profile: this program, and everything that leads to the same session again.
 
-import { flagWords } from "../session/flag-words.ts";
+import { flagArgs } from "../session/retry-line.ts";
 import type { SessionFlags } from "../session/target.ts";
 import { type AwstCall, type ProcessLine, writeProcessLine } from "./process-line.ts";
 
@@ -22,7 +22,7 @@ export function roleLine(parts: RoleLineParts): ProcessLine {
   if (flags?.policy !== undefined && flags.policyFile === undefined) {
     return { why: "a process line can't hold a policy that came from no file" };
   }
-  const shaping = flags === undefined ? [] : flagWords(flags);
+  const shaping = flags === undefined ? [] : flagArgs(flags);
   const options = [
     ...option("--config", configuration),
     ...option("--identity", identity),

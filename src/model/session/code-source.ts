@@ -3,23 +3,23 @@
 import type { Identity, PromptKind } from "../configuration/configuration.ts";
 import type { Secret } from "../secret.ts";
 
-export interface FoundCode {
+export interface MfaCode {
   readonly code: Secret;
   readonly source: "flag" | "environment" | "command" | "seed" | "terminal" | "dialog";
 }
 
 /** By a person, who may be asked again. */
-export function isTyped(found: FoundCode): boolean {
+export function isTyped(found: MfaCode): boolean {
   return found.source === "terminal" || found.source === "dialog";
 }
 
 /** From one command line alone: what AWS says of it tells others nothing. */
-export function isFixed(found: FoundCode): boolean {
+export function isGiven(found: MfaCode): boolean {
   return found.source === "flag" || found.source === "environment";
 }
 
 /** Who is asked, in order: AWST_PROMPT, else what is configured. */
-export function promptKinds(
+export function promptSources(
   env: Readonly<Record<string, string | undefined>>,
   identity: Pick<Identity, "prompt">,
 ): readonly ("terminal" | "dialog")[] {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { liveMfaSession, liveRoleSessions, withoutCodeUntil } from "./live-sessions.ts";
-import type { SessionNote } from "./session-index.ts";
+import type { SessionEntry } from "./session-index.ts";
 
 const now = new Date("2025-06-15T12:00:00Z");
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 const names = { identity: "me", account: "main", role: "Dev" };
-const note = (more: Partial<SessionNote>): SessionNote => ({
+const note = (more: Partial<SessionEntry>): SessionEntry => ({
   kind: "role",
   ...names,
   accessKeyId: "ASIA",

@@ -1,7 +1,7 @@
 // Which sessions live, and for how long, as far as the index of sessions tells.
 
 import type { Role } from "../configuration/configuration.ts";
-import type { SessionIndex, SessionNote } from "./session-index.ts";
+import type { SessionEntry, SessionIndex } from "./session-index.ts";
 
 export interface LiveRoleSession {
   /** Hex behind `@` in its profile's name; undefined for the configured session. */
@@ -61,7 +61,7 @@ export function withoutCodeUntil(
   return end > now.getTime() ? new Date(end) : undefined;
 }
 
-function isOf(note: SessionNote, names: SessionNames): boolean {
+function isOf(note: SessionEntry, names: SessionNames): boolean {
   return (
     note.identity === names.identity && note.account === names.account && note.role === names.role
   );

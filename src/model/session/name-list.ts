@@ -3,11 +3,11 @@
 
 import type { Configuration } from "../configuration/configuration.ts";
 import { offeredRoles } from "../configuration/find-role.ts";
-import { warmStateName } from "./warm-state.ts";
+import { configCacheName } from "./config-cache.ts";
 
 /** `NAME.txt` among the state files. One for each configuration. */
 export function nameListName(configurationPath: string): string {
-  return warmStateName(configurationPath).replace(/^warm-/, "names-");
+  return configCacheName(configurationPath).replace(/^warm-/, "names-");
 }
 
 /** Names that hold a tab or a line break can't be completed, and are left out. */

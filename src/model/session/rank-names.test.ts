@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { pickKey, withPick } from "./frecency.ts";
-import { rankNames } from "./rank-names.ts";
+import { pickKey, rankNames, withPick } from "./frecency.ts";
 
 const now = new Date("2025-06-15T12:00:00Z");
 const names = [

@@ -1,9 +1,8 @@
 // The line that asks for the same session again, with a person there.
 
 import { commandLine } from "../text/command-line.ts";
-import { flagWords } from "./flag-words.ts";
 import type { SessionRequest } from "./session-request.ts";
-import type { Target } from "./target.ts";
+import type { SessionFlags, Target } from "./target.ts";
 
 export function retryLine(
   { flags, identity, refresh }: SessionRequest,
@@ -12,5 +11,20 @@ export function retryLine(
   const whose = identity === undefined ? [] : ["--identity", identity];
   const fresh = refresh ? ["--refresh"] : [];
   const names = [account.name, role.name];
-  return commandLine(["awst", "assume", ...names, ...flagWords(flags), ...whose, ...fresh]);
+  return commandLine(["awst", "assume", ...names, ...flagArgs(flags), ...whose, ...fresh]);
+}
+
+/** The flags that say the same again: a policy by the file it came from. */
+export function flagArgs(flags: SessionFlags): readonly string[] {
+  const option = (name: string, value: string | number | undefined) =>
+    value === undefined ? [] : [name, String(value)];
+  return [
+    ...option("--duration", flags.durationSeconds),
+    ...(flags.single ? ["--single"] : []),
+    ...option("--session-name", flags.sessionName),
+    ...(flags.policyArns ?? []).flatMap((arn) => ["--policy-arn", arn]),
+    ...Object.entries(flags.tags ?? {}).flatMap(([key, value]) => ["--tag", `${key}=${value}`]),
+    ...option("--source-identity", flags.sourceIdentity),
+    ...option("--policy-file", flags.policyFile),
+  ];
 }

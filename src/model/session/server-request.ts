@@ -13,21 +13,24 @@ export interface ServerRequest {
   readonly peer: string | undefined;
 }
 
-export interface ServerTerms {
+export interface ExpectedRequest {
   /** `127.0.0.1:40123` */
   readonly host: string;
   readonly path: string;
   readonly token: Secret;
 }
 
-export interface Refusal {
+export interface RequestRefusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
 }
 
 /** undefined: it may be answered. */
-export function refusalOf(request: ServerRequest, terms: ServerTerms): Refusal | undefined {
+export function refusalOf(
+  request: ServerRequest,
+  terms: ExpectedRequest,
+): RequestRefusal | undefined {
   const all = (name: string) =>
     request.headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
   if (request.peer !== "127.0.0.1") return refuse(403, "ForbiddenPeer", "not from this machine");
@@ -46,7 +49,7 @@ export function refusalOf(request: ServerRequest, terms: ServerTerms): Refusal |
   return undefined;
 }
 
-function refuse(status: number, code: string, message: string): Refusal {
+function refuse(status: number, code: string, message: string): RequestRefusal {
   return { status, code, message };
 }
 

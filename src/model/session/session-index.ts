@@ -3,7 +3,7 @@
 
 export const sessionIndexName = "sessions";
 
-export interface SessionNote {
+export interface SessionEntry {
   readonly kind: "mfa" | "role";
   readonly identity: string;
   readonly account?: string | undefined;
@@ -18,11 +18,11 @@ export interface SessionNote {
 }
 
 /** By the keychain item's name. */
-export type SessionIndex = Readonly<Record<string, SessionNote>>;
+export type SessionIndex = Readonly<Record<string, SessionEntry>>;
 
 export function decodeSessionIndex(value: unknown): SessionIndex {
   if (typeof value !== "object" || value === null) return {};
-  const notes: Record<string, SessionNote> = {};
+  const notes: Record<string, SessionEntry> = {};
   for (const [item, note] of Object.entries(value)) {
     if (isNote(note)) notes[item] = note;
   }
@@ -31,10 +31,10 @@ export function decodeSessionIndex(value: unknown): SessionIndex {
 
 /** The index with one note added, without those that ended long ago: a day, a month for scoped ones
  *  (whose profile then still knows that they are over). */
-export function withNote(
+export function withEntry(
   index: SessionIndex,
   item: string,
-  note: SessionNote,
+  note: SessionEntry,
   now: Date,
 ): SessionIndex {
   const day = 24 * 3600 * 1000;
@@ -45,13 +45,13 @@ export function withNote(
   return { ...Object.fromEntries(kept), [item]: note };
 }
 
-export function withoutNotes(index: SessionIndex, items: readonly string[]): SessionIndex {
+export function withoutEntries(index: SessionIndex, items: readonly string[]): SessionIndex {
   return Object.fromEntries(Object.entries(index).filter(([item]) => !items.includes(item)));
 }
 
 /** Whether a session that flags set apart was there, and has ended for good: only a person starts another. */
 export function hasEnded(
-  note: SessionNote | undefined,
+  note: SessionEntry | undefined,
   heldUntil: Date | undefined,
   awsNow: Date,
 ): boolean {
@@ -63,7 +63,7 @@ export function hasEnded(
   return Math.max(...ends) <= awsNow.getTime();
 }
 
-function isNote(value: unknown): value is SessionNote {
+function isNote(value: unknown): value is SessionEntry {
   if (typeof value !== "object" || value === null) return false;
   const note = value as Record<string, unknown>;
   const known = note["kind"] === "mfa" || note["kind"] === "role";

@@ -11,13 +11,13 @@ const nothing: PlanFacts = {
   now,
   workSeconds: 4 * hour,
   durationSeconds: 4 * hour,
-  held: undefined,
+  cached: undefined,
   mfa: undefined,
   refresh: false,
   keysAreFixed: false,
   refusedBefore: false,
   refusedSeconds: undefined,
-  isOver: false,
+  hasEnded: false,
 };
 
 const held = (secondsLeft: number, lengthSeconds = hour) => ({
@@ -44,40 +44,48 @@ const cases: [string, Partial<PlanFacts>, string][] = [
     { durationSeconds: 1800, workSeconds: 1800, mfa: mfa(60) },
     "assume 1800",
   ],
-  ["a kept session with more than 15 min left", { held: held(901), mfa: mfa(10) }, "hand-out"],
+  ["a kept session with more than 15 min left", { cached: held(901), mfa: mfa(10) }, "hand-out"],
   [
     "with 15 min left and a way to renew",
-    { held: held(900), mfa: mfa(10) },
+    { cached: held(900), mfa: mfa(10) },
     "assume 3600 or hand-out",
   ],
-  ["with 15 min left and no MFA session", { held: held(900) }, "hand-out"],
-  ["with one second left and the duration over", { held: held(1), mfa: mfa(4 * hour) }, "hand-out"],
+  ["with 15 min left and no MFA session", { cached: held(900) }, "hand-out"],
+  [
+    "with one second left and the duration over",
+    { cached: held(1), mfa: mfa(4 * hour) },
+    "hand-out",
+  ],
   [
     "a kept session that has ended, duration over",
-    { held: held(0), mfa: mfa(4 * hour) },
+    { cached: held(0), mfa: mfa(4 * hour) },
     "open-session 3600",
   ],
-  ["a kept session that has ended, renewable", { held: held(0), mfa: mfa(hour) }, "assume 3600"],
-  ["a 20 min session above half", { held: held(601, 1200), mfa: mfa(10) }, "hand-out"],
-  ["a 20 min session at half", { held: held(600, 1200), mfa: mfa(10) }, "assume 3600 or hand-out"],
+  ["a kept session that has ended, renewable", { cached: held(0), mfa: mfa(hour) }, "assume 3600"],
+  ["a 20 min session above half", { cached: held(601, 1200), mfa: mfa(10) }, "hand-out"],
+  [
+    "a 20 min session at half",
+    { cached: held(600, 1200), mfa: mfa(10) },
+    "assume 3600 or hand-out",
+  ],
   [
     "fixed keys, over half left",
-    { held: held(1801), keysAreFixed: true, mfa: mfa(10) },
+    { cached: held(1801), keysAreFixed: true, mfa: mfa(10) },
     "hand-out",
   ],
   [
     "fixed keys, half left",
-    { held: held(1800), keysAreFixed: true, mfa: mfa(10) },
+    { cached: held(1800), keysAreFixed: true, mfa: mfa(10) },
     "assume 3600 or hand-out",
   ],
   [
     "fixed keys, half left, a code would be needed",
-    { held: held(1800), keysAreFixed: true },
+    { cached: held(1800), keysAreFixed: true },
     "hand-out",
   ],
   [
     "refresh with everything good",
-    { held: held(3000), mfa: mfa(10), refresh: true },
+    { cached: held(3000), mfa: mfa(10), refresh: true },
     "open-session 3600",
   ],
   [
@@ -96,7 +104,7 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   ["single, an MFA session does not help", { ...single, mfa: mfa(10) }, "assume-with-code 28800"],
   [
     "single, kept to its last second",
-    { ...single, held: held(1, 8 * hour), mfa: mfa(10) },
+    { ...single, cached: held(1, 8 * hour), mfa: mfa(10) },
     "hand-out",
   ],
   [
@@ -116,14 +124,18 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   ],
   [
     "single, refresh",
-    { ...single, held: held(3000, 8 * hour), refresh: true },
+    { ...single, cached: held(3000, 8 * hour), refresh: true },
     "assume-with-code 28800",
   ],
   ["once, from the MFA session", { ...once, mfa: mfa(10) }, "assume 1800"],
-  ["once, not renewed", { ...once, held: held(60, 1800), mfa: mfa(10) }, "hand-out"],
+  ["once, not renewed", { ...once, cached: held(60, 1800), mfa: mfa(10) }, "hand-out"],
   ["once, the role's own duration is over", { ...once, mfa: mfa(4 * hour) }, "open-session 1800"],
-  ["scoped and over", { ...once, isOver: true, mfa: mfa(10) }, "refuse over"],
-  ["scoped and over, but refreshed", { ...once, isOver: true, refresh: true }, "open-session 1800"],
+  ["scoped and over", { ...once, hasEnded: true, mfa: mfa(10) }, "refuse over"],
+  [
+    "scoped and over, but refreshed",
+    { ...once, hasEnded: true, refresh: true },
+    "open-session 1800",
+  ],
 ];
 
 describe("planSession()", () => {

@@ -13,7 +13,7 @@ export interface PlanFacts {
   /** How long the session itself is to be: `single` and `once` take all of it, `renew` one hour of it. */
   readonly durationSeconds: number;
   /** A kept session of exactly these inputs, by the less generous clock. */
-  readonly held:
+  readonly cached:
     | {
         readonly secondsLeft: number;
         readonly lengthSeconds: number;
@@ -29,7 +29,7 @@ export interface PlanFacts {
   /** The shortest duration the role is known to refuse, in seconds. */
   readonly refusedSeconds: number | undefined;
   /** A scoped session of this name was there and has ended; only a person starts another. */
-  readonly isOver: boolean;
+  readonly hasEnded: boolean;
 }
 
 export type Plan =
@@ -48,7 +48,8 @@ export const chainCapSeconds = 3600;
 
 export function planSession(facts: PlanFacts): Plan {
   const seconds = Math.min(chainCapSeconds, facts.durationSeconds);
-  const held = facts.held !== undefined && facts.held.secondsLeft > 0 ? facts.held : undefined;
+  const held =
+    facts.cached !== undefined && facts.cached.secondsLeft > 0 ? facts.cached : undefined;
   const mayAssume = isWithinWork(facts);
 
   if (held && !facts.refresh) {
@@ -60,7 +61,7 @@ export function planSession(facts: PlanFacts): Plan {
     return renews ? { do: "assume", seconds, orHandOut: true } : { do: "hand-out" };
   }
   if (facts.refresh) return withCode(facts, seconds);
-  if (facts.isOver) return { do: "refuse", why: "over" };
+  if (facts.hasEnded) return { do: "refuse", why: "over" };
   if (mayAssume && !needsOwnCode(facts)) return { do: "assume", seconds, orHandOut: false };
   if (facts.refusedBefore) return { do: "refuse", why: "refused-before" };
   return withCode(facts, seconds);
@@ -71,12 +72,12 @@ export function planAfterDenial(facts: {
   readonly mfaAgeSeconds: number;
   readonly refusedBefore: boolean;
 }): "ask-for-a-code" | "not-allowed" {
-  const isOld = facts.mfaAgeSeconds > youngSessionSeconds;
+  const isOld = facts.mfaAgeSeconds > freshCodeSeconds;
   return isOld && !facts.refusedBefore ? "ask-for-a-code" : "not-allowed";
 }
 
 /** A session this young can't have been refused for its age: no role asks for a code every 15 min. */
-export const youngSessionSeconds = 15 * 60;
+export const freshCodeSeconds = 15 * 60;
 
 /** What GetSessionToken is asked for: the longest work of any role, 12 h at least, 36 h at most. */
 export function mfaSessionSeconds(workSeconds: readonly number[]): number {

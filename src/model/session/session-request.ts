@@ -18,7 +18,7 @@ export interface SessionRequest {
   readonly refresh: boolean;
   /** `person`: typed just now; names may be guessed, a refusal shared by others is asked again.
    *  `machine`: credential-process; questions and waits end after 50 s. */
-  readonly asker: "person" | "machine";
+  readonly requester: "person" | "machine";
   /** The keys can't renew where they go (exec, env, --format, mode = "keys"): renewed in silence first
    *  when under half of the session is left. */
   readonly keysAreFixed: boolean;
@@ -37,6 +37,6 @@ export interface ObtainedSession {
 }
 
 /** When a machine's patience ends: Go's SDK kills a credential process after 60 s. */
-export function patienceEnds(now: Date): Date {
+export function machineDeadline(now: Date): Date {
   return new Date(now.getTime() + 50_000);
 }

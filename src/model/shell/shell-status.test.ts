@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { fillTemplate, statusJson, statusLine } from "../../output/session/status-report.ts";
-import type { SessionIndex, SessionNote } from "../session/session-index.ts";
+import type { SessionEntry, SessionIndex } from "../session/session-index.ts";
 import { shellStatus } from "./shell-status.ts";
 
 const now = new Date(2026, 2, 1, 12, 0, 0);
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 
-function note(more: Partial<SessionNote>, minutes: number, renewable?: number): SessionNote {
+function note(more: Partial<SessionEntry>, minutes: number, renewable?: number): SessionEntry {
   return {
     kind: "role",
     identity: "me",

@@ -2,7 +2,7 @@
 // none of AWS's files. On the way of every prompt: small on purpose.
 
 import { profileNames, scopedProfileName } from "../configuration/profile-names.ts";
-import type { SessionIndex, SessionNote } from "../session/session-index.ts";
+import type { SessionEntry, SessionIndex } from "../session/session-index.ts";
 
 export interface ShellStatus {
   /** undefined: nothing that an AWS tool would take before its default profile. */
@@ -83,17 +83,17 @@ const nothing: ShellStatus = {
   renewableUntil: undefined,
 };
 
-function isNamed({ account, role, scope }: SessionNote, profile: string): boolean {
+function isNamed({ account, role, scope }: SessionEntry, profile: string): boolean {
   if (account === undefined || role === undefined) return false;
   if (scope !== undefined) return scopedProfileName(account, role, scope) === profile;
   return profileNames(account, role, usualTemplates).includes(profile);
 }
 
-function newest(notes: readonly SessionNote[]): SessionNote | undefined {
+function newest(notes: readonly SessionEntry[]): SessionEntry | undefined {
   return [...notes].sort((one, other) => other.expiresAt.localeCompare(one.expiresAt))[0];
 }
 
-function namesOf(note: SessionNote | undefined) {
+function namesOf(note: SessionEntry | undefined) {
   return note && { account: note.account, role: note.role, identity: note.identity };
 }
 

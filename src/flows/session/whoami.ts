@@ -11,7 +11,7 @@ import { readProcessLine } from "../../model/profile/process-line.ts";
 import type { Needs } from "../../ports.ts";
 import { askAws } from "./ask-aws.ts";
 
-export interface NamedCaller {
+export interface CallerIdentity {
   readonly arn: string;
   readonly accountId: string;
   readonly accessKeyId: string;
@@ -23,10 +23,10 @@ export interface NamedCaller {
 }
 
 /** `profile`: --profile. Errors: CREDENTIALS_MISSING, AWS_*, FILE_*. */
-export async function nameCaller(
+export async function whoami(
   context: Needs<"env" | "awsFiles" | "ambient" | "aws" | "state" | "now" | "say">,
   profile: string | undefined,
-): Promise<NamedCaller> {
+): Promise<CallerIdentity> {
   const texts = await (await context.awsFiles()).read();
   const plan = planAmbient(context.env, texts, profile);
   if (plan.from === "nowhere") throw unknownProfile(plan.profile);

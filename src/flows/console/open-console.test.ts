@@ -11,8 +11,8 @@ import { keyItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { Browser, SignIn } from "../../ports/console.ts";
-import { type ConsoleNeeds, openConsole } from "../console/open-console.ts";
-import { linkSwitchRole, listSwitchRoles } from "../console/switch-roles.ts";
+import { type ConsoleNeeds, openConsole } from "./open-console.ts";
+import { linkSwitchRole, listSwitchRoles } from "./switch-roles.ts";
 
 const request: SessionRequest = {
   account: "main-account",
@@ -21,7 +21,7 @@ const request: SessionRequest = {
   flags: {},
   code: undefined,
   refresh: false,
-  asker: "person",
+  requester: "person",
   keysAreFixed: true,
 };
 const plain = { region: undefined, service: undefined, print: true, browser: undefined };

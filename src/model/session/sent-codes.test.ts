@@ -10,7 +10,7 @@ import {
   type SentCode,
   stepOf,
   wasSent,
-} from "./used-codes.ts";
+} from "./sent-codes.ts";
 
 const device = "arn:aws:iam::111111111111:mfa/user";
 const at = (text: string) => new Date(`2026-03-01T12:00:${text}Z`);

@@ -3,7 +3,7 @@ import { configurationOf, makeFakeMachine } from "../../../test/support/fake-con
 import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Env } from "../../ports.ts";
-import { nameCaller } from "./name-caller.ts";
+import { whoami } from "./whoami.ts";
 
 const credentials = "[plain]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n";
 const config = [
@@ -106,13 +106,13 @@ describe("nameCaller()", () => {
     ],
   ] as const)("%s", async (_name, env, profile, expected, region) => {
     const context = contextWith(env);
-    expect(await nameCaller(context, profile)).toMatchObject(expected);
+    expect(await whoami(context, profile)).toMatchObject(expected);
     expect(context.regions).toEqual([region]);
   });
 
   test("runs the very line that stands in the profile", async () => {
     const context = contextWith({});
-    await nameCaller(context, "a/b");
+    await whoami(context, "a/b");
     expect(context.asked).toEqual(["/x/awst credential-process a b"]);
   });
 
@@ -122,7 +122,7 @@ describe("nameCaller()", () => {
       AWS_SECRET_ACCESS_KEY: "s",
       AWS_PROFILE: "a/b",
     });
-    await nameCaller(context, undefined);
+    await whoami(context, undefined);
     expect(context.said.join()).toMatch(
       /win over AWS_PROFILE="a\/b".*JavaScript takes the profile/,
     );
@@ -130,7 +130,7 @@ describe("nameCaller()", () => {
 
   test("a profile that is not there", async () => {
     const context = contextWith({ AWS_PROFILE: "nix" });
-    await expect(nameCaller(context, undefined)).rejects.toMatchObject({
+    await expect(whoami(context, undefined)).rejects.toMatchObject({
       code: "CREDENTIALS_MISSING",
       message: 'there is no AWS profile "nix"',
     });

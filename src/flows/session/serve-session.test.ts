@@ -21,7 +21,7 @@ const request: SessionRequest = {
   flags: {},
   code: undefined,
   refresh: false,
-  asker: "person",
+  requester: "person",
   keysAreFixed: false,
 };
 

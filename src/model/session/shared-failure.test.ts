@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 
 import { AwstError } from "../errors.ts";
-import { encodeOutcome, isShared, outcomeFor } from "./shared-outcome.ts";
+import { encodeSharedFailure, isShareable, sharedFailureFor } from "./shared-failure.ts";
 
 const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 12, 0, second));
-const no = encodeOutcome(new AwstError("INTERRUPTED", "interrupted", { hint: "again" }), at(10));
+const no = encodeSharedFailure(
+  new AwstError("INTERRUPTED", "interrupted", { hint: "again" }),
+  at(10),
+);
 
 describe("outcomeFor()", () => {
   test.each([
@@ -15,15 +18,15 @@ describe("outcomeFor()", () => {
     ["a person who asks right after", "person", undefined, at(11), false],
     ["a person who began to wait after it", "person", at(11), at(12), false],
     ["a program whose clock was set back", "machine", undefined, at(9), false],
-  ] as const)("%s", (_name, asker, waitedSince, now, counts) => {
-    const error = outcomeFor(no, { asker, waitedSince, now });
+  ] as const)("%s", (_name, requester, waitedSince, now, counts) => {
+    const error = sharedFailureFor(no, { requester, waitedSince, now });
     expect(error?.code).toBe(counts ? "INTERRUPTED" : undefined);
     if (counts) expect(error?.hint).toBe("again");
   });
 
   test.each([undefined, null, 7, "x", [], { at: "x" }])("%j is no outcome", (value) => {
-    const asks = { asker: "machine", waitedSince: at(0), now: at(1) } as const;
-    expect(outcomeFor(value, asks)).toBeUndefined();
+    const asks = { requester: "machine", waitedSince: at(0), now: at(1) } as const;
+    expect(sharedFailureFor(value, asks)).toBeUndefined();
   });
 });
 
@@ -40,10 +43,10 @@ describe("isShared()", () => {
     ["KEYCHAIN_LOCKED", false],
     ["WAIT_TIMED_OUT", false],
   ] as const)("%s: %s", (code, expected) => {
-    expect(isShared(new AwstError(code, "x"))).toBe(expected);
+    expect(isShareable(new AwstError(code, "x"))).toBe(expected);
   });
 
   test("a bug is nobody else's", () => {
-    expect(isShared(new TypeError("x"))).toBe(false);
+    expect(isShareable(new TypeError("x"))).toBe(false);
   });
 });

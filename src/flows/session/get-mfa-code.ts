@@ -7,7 +7,7 @@ import type { Configuration, Identity } from "../../model/configuration/configur
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import type { Secret } from "../../model/secret.ts";
-import { type FoundCode, promptKinds } from "../../model/session/code-source.ts";
+import { type MfaCode, promptSources } from "../../model/session/code-source.ts";
 import { readGivenCode } from "../../model/session/one-time-code.ts";
 import {
   blockedUntil,
@@ -15,11 +15,11 @@ import {
   decodeSentCodes,
   rememberSent,
   type SentCode,
+  sentCodesName,
   stepOf,
-  usedCodesName,
   wasSent,
   withoutSent,
-} from "../../model/session/used-codes.ts";
+} from "../../model/session/sent-codes.ts";
 import type { Question } from "../../ports/people.ts";
 import type { Needs } from "../../ports.ts";
 import { listStoredSeeds, readStoredSeed } from "./stored-seed.ts";
@@ -27,7 +27,7 @@ import { listStoredSeeds, readStoredSeed } from "./stored-seed.ts";
 const commandTimeoutMs = 45_000;
 
 /** Errors: CODE_NEEDED, USAGE (digits that are no code), INTERRUPTED, ANSWER_TIMED_OUT, KEYCHAIN_*. */
-export async function acquireCode(context: CodeNeeds, wish: CodeWish): Promise<FoundCode> {
+export async function getMfaCode(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaCode> {
   if (wish.seed !== undefined) return (await makeCode(context, wish)) ?? fail(wish);
   return (
     (await takeFixed(context, wish)) ??
@@ -41,24 +41,27 @@ export async function acquireCode(context: CodeNeeds, wish: CodeWish): Promise<F
 /** CODE_NEEDED at once, before AWS is asked anything, where nobody could give a code. */
 export async function requireCodeSource(
   context: CodeNeeds,
-  wish: Omit<CodeWish, "device">,
+  wish: Omit<MfaCodeRequest, "device">,
 ): Promise<void> {
   if (wish.given !== undefined || context.env["AWST_MFA_CODE"] || wish.identity.command) return;
   if (wish.seed !== undefined || (await isSeedStored(context, wish))) return;
-  for (const source of promptKinds(context.env, wish.identity)) {
+  for (const source of promptSources(context.env, wish.identity)) {
     const asker = source === "terminal" ? await context.terminal() : await context.dialog();
     if (asker.isHere()) return;
   }
   fail(wish);
 }
 
-async function isSeedStored(context: CodeNeeds, wish: Omit<CodeWish, "device">): Promise<boolean> {
+async function isSeedStored(
+  context: CodeNeeds,
+  wish: Omit<MfaCodeRequest, "device">,
+): Promise<boolean> {
   const stored = await listStoredSeeds(context, wish);
   const { device } = wish.identity;
   return device === undefined ? stored.length > 0 : stored.includes(device);
 }
 
-async function takeFixed(context: CodeNeeds, wish: CodeWish): Promise<FoundCode | undefined> {
+async function takeFixed(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaCode | undefined> {
   const ambient = context.env["AWST_MFA_CODE"];
   const sources = [
     {
@@ -74,7 +77,7 @@ async function takeFixed(context: CodeNeeds, wish: CodeWish): Promise<FoundCode 
   ] as const;
   for (const { source, name, code } of sources) {
     if (code === undefined) continue;
-    if (await isUsed(context, wish.device, code)) {
+    if (await wasCodeSent(context, wish.device, code)) {
       context.say(`the code in ${name} was used already`);
       continue;
     }
@@ -84,7 +87,7 @@ async function takeFixed(context: CodeNeeds, wish: CodeWish): Promise<FoundCode 
   return undefined;
 }
 
-async function runCommand(context: CodeNeeds, wish: CodeWish): Promise<FoundCode | undefined> {
+async function runCommand(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaCode | undefined> {
   const { command } = wish.identity;
   if (command === undefined) return undefined;
   const children = await context.children();
@@ -94,7 +97,7 @@ async function runCommand(context: CodeNeeds, wish: CodeWish): Promise<FoundCode
     for (const _attempt of [1, 2]) {
       await waitForStep(context, wish);
       const code = await children.capture(command, { timeoutMs });
-      if (!(await isUsed(context, wish.device, code))) return { code, source: "command" };
+      if (!(await wasCodeSent(context, wish.device, code))) return { code, source: "command" };
       await waitForNextStep(context, wish);
     }
     context.say("the [mfa] command answers with a code that was used already");
@@ -105,14 +108,14 @@ async function runCommand(context: CodeNeeds, wish: CodeWish): Promise<FoundCode
   return undefined;
 }
 
-async function askPerson(context: CodeNeeds, wish: CodeWish): Promise<FoundCode | undefined> {
-  for (const source of promptKinds(context.env, wish.identity)) {
+async function askPerson(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaCode | undefined> {
+  for (const source of promptSources(context.env, wish.identity)) {
     const asker = source === "terminal" ? await context.terminal() : await context.dialog();
     if (!asker.isHere()) continue;
     for (;;) {
       await waitForStep(context, wish);
       const code = await asker.askCode(question(context, wish));
-      if (!(await isUsed(context, wish.device, code))) return { code, source };
+      if (!(await wasCodeSent(context, wish.device, code))) return { code, source };
       context.say("that code was used already; the next one, please");
       await waitForNextStep(context, wish);
     }
@@ -120,39 +123,42 @@ async function askPerson(context: CodeNeeds, wish: CodeWish): Promise<FoundCode 
   return undefined;
 }
 
-function question(context: CodeNeeds, wish: CodeWish): Question {
+function question(context: CodeNeeds, wish: MfaCodeRequest): Question {
   const timeoutMs = millisecondsLeft(context, wish);
   const text = `MFA code of ${deviceLabel(wish.device)} for ${wish.identity.name}`;
   return timeoutMs === undefined ? { text } : { text, timeoutMs };
 }
 
-function millisecondsLeft(context: Needs<"now">, wish: CodeWish): number | undefined {
+function millisecondsLeft(context: Needs<"now">, wish: MfaCodeRequest): number | undefined {
   return wish.deadline && Math.max(0, wish.deadline.getTime() - context.now().getTime());
 }
 
-function fail(wish: Omit<CodeWish, "device">): never {
+function fail(wish: Omit<MfaCodeRequest, "device">): never {
   const message = `an MFA code for "${wish.identity.name}" is needed, and nobody is here to ask`;
   throw new AwstError("CODE_NEEDED", message, { hint: wish.retry });
 }
 
 /** undefined: no seed of this device is kept. Errors: INTERRUPTED, ANSWER_TIMED_OUT, KEYCHAIN_*. */
-export async function makeCode(context: CodeNeeds, wish: CodeWish): Promise<FoundCode | undefined> {
+export async function makeCode(
+  context: CodeNeeds,
+  wish: MfaCodeRequest,
+): Promise<MfaCode | undefined> {
   const seed = wish.seed ?? (await readStoredSeed(context, wish, wish.device));
   if (seed === undefined) return undefined;
   for (;;) {
     await waitForStep(context, wish);
     const { awsNow } = clockOf(context.state.read(clockName), context.now());
     const code = codeAt(seed, awsNow);
-    if (!(await isUsed(context, wish.device, code))) return { code, source: "seed" };
+    if (!(await wasCodeSent(context, wish.device, code))) return { code, source: "seed" };
     await waitForNextStep(context, wish);
   }
 }
 
 export type WaitNeeds = Needs<"env" | "state" | "now" | "sleep" | "say" | "terminal">;
-type StepWish = Pick<CodeWish, "identity" | "device" | "deadline" | "retry">;
+type StepWish = Pick<MfaCodeRequest, "identity" | "device" | "deadline" | "retry">;
 
 /** Whether these digits of the device were sent in the last 90 s. */
-export async function isUsed(
+export async function wasCodeSent(
   context: Needs<"state" | "now">,
   device: string,
   code: Secret,
@@ -182,7 +188,7 @@ async function waitUntil(context: WaitNeeds, wish: StepWish, awsTime: Date): Pro
     });
   }
   const text = `the present code of ${deviceLabel(wish.device)} was used; the next one comes in`;
-  const terminal = promptKinds(context.env, wish.identity).includes("terminal")
+  const terminal = promptSources(context.env, wish.identity).includes("terminal")
     ? await context.terminal()
     : undefined;
   if (terminal?.isHere()) {
@@ -194,14 +200,14 @@ async function waitUntil(context: WaitNeeds, wish: StepWish, awsTime: Date): Pro
 }
 
 function readSent(context: Needs<"state" | "now">) {
-  return decodeSentCodes(context.state.read(usedCodesName), readClock(context).awsNow);
+  return decodeSentCodes(context.state.read(sentCodesName), readClock(context).awsNow);
 }
 
 function readClock(context: Needs<"state" | "now">): Clock {
   return clockOf(context.state.read(clockName), context.now());
 }
 
-export interface CodeWish {
+export interface MfaCodeRequest {
   readonly identity: Identity;
   readonly device: string;
   /** Where a stored seed may lie. */
@@ -221,7 +227,7 @@ export type CodeNeeds = Needs<
 >;
 
 /** Errors: those of `send`; FILE_UNWRITABLE, with nothing sent. */
-export async function spendCode<T>(
+export async function sendCodeOnce<T>(
   context: Needs<"state" | "now">,
   device: string,
   code: Secret,
@@ -231,12 +237,12 @@ export async function spendCode<T>(
   const digest = codeDigest(device, code);
   const step = stepOf(sentAt);
   const judge = (fate: SentCode["fate"]) =>
-    context.state.update(usedCodesName, (old) => {
+    context.state.update(sentCodesName, (old) => {
       const sent = { device, step, digest, sentAt: sentAt.toISOString(), fate };
       return rememberSent(decodeSentCodes(old, sentAt), sent, sentAt);
     });
   await judge("unknown");
-  if (!wasSent(decodeSentCodes(context.state.read(usedCodesName), sentAt), device, digest)) {
+  if (!wasSent(decodeSentCodes(context.state.read(sentCodesName), sentAt), device, digest)) {
     throw new AwstError(
       "FILE_UNWRITABLE",
       "the code was not sent: that it is used could not be written down in awst's state folder",
@@ -249,7 +255,7 @@ export async function spendCode<T>(
     return answer;
   } catch (error) {
     if (neverLeft(error)) {
-      await context.state.update(usedCodesName, (old) =>
+      await context.state.update(sentCodesName, (old) =>
         withoutSent(decodeSentCodes(old, sentAt), device, digest),
       );
     } else if (provesUnused(error)) {

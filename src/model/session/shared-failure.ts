@@ -3,7 +3,7 @@
 
 import { AwstError, type ErrorCode, isAwstError } from "../errors.ts";
 
-export interface SharedOutcome {
+export interface SharedFailure {
   readonly at: string;
   readonly code: ErrorCode;
   readonly message: string;
@@ -13,7 +13,7 @@ export interface SharedOutcome {
 /** For how long a program that asks anew is given the same answer. */
 const echoMs = 10_000;
 
-export function isShared(error: unknown): error is AwstError {
+export function isShareable(error: unknown): error is AwstError {
   if (!(error instanceof AwstError)) return false;
   if (error.code.startsWith("AWS_") || error.code === "CLOCK_SKEWED") return true;
   return error.code === "INTERRUPTED" || error.code === "ANSWER_TIMED_OUT";
@@ -35,16 +35,16 @@ export function isAboutTheRole(error: AwstError): boolean {
   );
 }
 
-export function encodeOutcome(error: AwstError, now: Date): SharedOutcome {
+export function encodeSharedFailure(error: AwstError, now: Date): SharedFailure {
   return { at: now.toISOString(), code: error.code, message: error.message, hint: error.hint };
 }
 
 /** The error to end with, when this outcome counts for somebody who waited since, or asks now. */
-export function outcomeFor(
+export function sharedFailureFor(
   value: unknown,
   asks: {
     readonly waitedSince: Date | undefined;
-    readonly asker: "person" | "machine";
+    readonly requester: "person" | "machine";
     readonly now: Date;
   },
 ): AwstError | undefined {
@@ -53,12 +53,12 @@ export function outcomeFor(
   const at = Date.parse(outcome.at);
   const sawItHappen = asks.waitedSince !== undefined && at >= asks.waitedSince.getTime();
   const age = asks.now.getTime() - at;
-  const hearsTheEcho = asks.asker === "machine" && age >= 0 && age < echoMs;
+  const hearsTheEcho = asks.requester === "machine" && age >= 0 && age < echoMs;
   if (!sawItHappen && !hearsTheEcho) return undefined;
   return new AwstError(outcome.code, outcome.message, { hint: outcome.hint });
 }
 
-function decodeOutcome(value: unknown): SharedOutcome | undefined {
+function decodeOutcome(value: unknown): SharedFailure | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { at, code, message, hint } = value as Record<string, unknown>;
   if (typeof at !== "string" || typeof code !== "string" || typeof message !== "string") {

@@ -1,16 +1,16 @@
 // What AWS's answers taught, kept so that it need not be asked again: a key's user and devices, the
 // durations a role refuses, the roles that are not allowed. Never a secret, never the truth.
 
-export const learnedName = "learned";
+export const awsFactsName = "learned";
 
-export interface Learned {
-  readonly users: Readonly<Record<string, LearnedUser>>;
-  readonly maxima: Readonly<Record<string, LearnedMaximum>>;
-  readonly refusals: Readonly<Record<string, LearnedRefusal>>;
+export interface AwsFacts {
+  readonly users: Readonly<Record<string, UserFacts>>;
+  readonly maxima: Readonly<Record<string, RoleMaximum>>;
+  readonly refusals: Readonly<Record<string, RoleRefusal>>;
 }
 
 /** By access key id. */
-export interface LearnedUser {
+export interface UserFacts {
   readonly userName: string;
   readonly accountId: string | undefined;
   /** Serials of devices that can make codes. */
@@ -22,20 +22,20 @@ export interface LearnedUser {
 }
 
 /** By role ARN. */
-export interface LearnedMaximum {
+export interface RoleMaximum {
   readonly refusedSeconds: number;
   readonly at: string;
 }
 
 /** By fingerprint: refused to a young session. */
-export interface LearnedRefusal {
+export interface RoleRefusal {
   readonly at: string;
 }
 
 const weekMs = 7 * 24 * 3600 * 1000;
-const nothing: Learned = { users: {}, maxima: {}, refusals: {} };
+const nothing: AwsFacts = { users: {}, maxima: {}, refusals: {} };
 
-export function decodeLearned(value: unknown, now: Date): Learned {
+export function decodeAwsFacts(value: unknown, now: Date): AwsFacts {
   if (typeof value !== "object" || value === null) return nothing;
   const { users, maxima, refusals } = value as Record<string, unknown>;
   return {
@@ -45,33 +45,33 @@ export function decodeLearned(value: unknown, now: Date): Learned {
   };
 }
 
-export function withUser(learned: Learned, keyId: string, user: LearnedUser): Learned {
+export function withUser(learned: AwsFacts, keyId: string, user: UserFacts): AwsFacts {
   return { ...learned, users: { ...learned.users, [keyId]: user } };
 }
 
-export function withoutUser(learned: Learned, keyId: string): Learned {
+export function withoutUser(learned: AwsFacts, keyId: string): AwsFacts {
   const { [keyId]: _gone, ...users } = learned.users;
   return { ...learned, users };
 }
 
 /** Of several refusals the shortest duration counts. */
-export function withMaximum(
-  learned: Learned,
+export function withRoleMaximum(
+  learned: AwsFacts,
   roleArn: string,
   seconds: number,
   now: Date,
-): Learned {
+): AwsFacts {
   const before = learned.maxima[roleArn]?.refusedSeconds ?? Number.POSITIVE_INFINITY;
   const maximum = { refusedSeconds: Math.min(before, seconds), at: now.toISOString() };
   return { ...learned, maxima: { ...learned.maxima, [roleArn]: maximum } };
 }
 
-export function withRefusal(learned: Learned, fingerprint: string, now: Date): Learned {
+export function withRefusal(learned: AwsFacts, fingerprint: string, now: Date): AwsFacts {
   const refusal = { at: now.toISOString() };
   return { ...learned, refusals: { ...learned.refusals, [fingerprint]: refusal } };
 }
 
-export function withoutRefusal(learned: Learned, fingerprint: string): Learned {
+export function withoutRefusal(learned: AwsFacts, fingerprint: string): AwsFacts {
   const { [fingerprint]: _gone, ...refusals } = learned.refusals;
   return { ...learned, refusals };
 }
@@ -97,7 +97,7 @@ function young<T extends { readonly at: string }>(
   );
 }
 
-function isUser(value: unknown): value is LearnedUser {
+function isUser(value: unknown): value is UserFacts {
   const user = value as Record<string, unknown> | null;
   return (
     typeof user === "object" &&
@@ -109,7 +109,7 @@ function isUser(value: unknown): value is LearnedUser {
   );
 }
 
-function isMaximum(value: unknown): value is LearnedMaximum {
+function isMaximum(value: unknown): value is RoleMaximum {
   const maximum = value as Record<string, unknown> | null;
   return (
     typeof maximum === "object" &&
@@ -119,7 +119,7 @@ function isMaximum(value: unknown): value is LearnedMaximum {
   );
 }
 
-function isRefusal(value: unknown): value is LearnedRefusal {
+function isRefusal(value: unknown): value is RoleRefusal {
   const refusal = value as Record<string, unknown> | null;
   return typeof refusal === "object" && refusal !== null && typeof refusal["at"] === "string";
 }

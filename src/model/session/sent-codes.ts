@@ -15,7 +15,7 @@ export interface SentCode {
   readonly fate: "accepted" | "refused" | "unknown";
 }
 
-export const usedCodesName = "codes";
+export const sentCodesName = "codes";
 const stepMs = 30_000;
 const memoryMs = 90_000;
 

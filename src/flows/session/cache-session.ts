@@ -12,16 +12,16 @@ import {
 } from "../../model/session/session.ts";
 import {
   decodeSessionIndex,
-  type SessionNote,
+  type SessionEntry,
   sessionIndexName,
-  withNote,
-  withoutNotes,
+  withEntry,
+  withoutEntries,
 } from "../../model/session/session-index.ts";
 import type { Keychain, Needs } from "../../ports.ts";
 
 type KeepNeeds = Needs<"state" | "now" | "say">;
 
-export async function keepMfaSession(
+export async function cacheMfaSession(
   context: KeepNeeds,
   keychain: Keychain,
   identity: string,
@@ -37,7 +37,7 @@ export async function keepMfaSession(
   });
 }
 
-export async function keepRoleSession(
+export async function cacheRoleSession(
   context: KeepNeeds,
   keychain: Keychain,
   item: string,
@@ -75,7 +75,7 @@ export async function dropSession(
 ): Promise<void> {
   await keychain.remove(item);
   await context.state.update(sessionIndexName, (old) =>
-    withoutNotes(decodeSessionIndex(old), [item]),
+    withoutEntries(decodeSessionIndex(old), [item]),
   );
 }
 
@@ -84,7 +84,7 @@ async function keep(
   keychain: Keychain,
   item: string,
   value: Secret,
-  note: SessionNote,
+  note: SessionEntry,
 ): Promise<void> {
   try {
     await keychain.write(item, value);
@@ -94,6 +94,6 @@ async function keep(
     return;
   }
   await context.state.update(sessionIndexName, (old) =>
-    withNote(decodeSessionIndex(old), item, note, context.now()),
+    withEntry(decodeSessionIndex(old), item, note, context.now()),
   );
 }

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Configuration, KeychainBackend, WriteMode } from "../configuration/configuration.ts";
 import type { Keys } from "./session.ts";
 
-export interface WarmState {
+export interface ConfigCache {
   readonly configurationStamp: string;
   readonly defaultIdentity: string;
   readonly keychainBackend: KeychainBackend;
@@ -18,20 +18,20 @@ export interface WarmState {
 }
 
 /** State file `keys`: which long-term key each identity has. */
-export interface KeyNote {
+export interface CachedKeyId {
   readonly accessKeyId: Keys["accessKeyId"];
   /** Stamp of the credentials file, and its profile, for a key that is not imported. */
   readonly credentialsStamp?: string | undefined;
 }
 
-export const keyNotesName = "keys";
+export const cachedKeyIdsName = "keys";
 
-export function warmStateName(configurationPath: string): string {
+export function configCacheName(configurationPath: string): string {
   const hash = createHash("sha256").update(configurationPath).digest("hex").slice(0, 12);
   return `warm-${hash}`;
 }
 
-export function makeWarmState(configuration: Configuration, stamp: string): WarmState {
+export function makeConfigCache(configuration: Configuration, stamp: string): ConfigCache {
   const accounts: Record<string, string> = {};
   for (const account of configuration.accounts.values()) {
     accounts[account.name] = account.identity ?? configuration.defaultIdentity;
@@ -51,24 +51,27 @@ export function makeWarmState(configuration: Configuration, stamp: string): Warm
 }
 
 /** undefined unless it was written for a file with this very stamp. */
-export function decodeWarmState(value: unknown, stamp: string | undefined): WarmState | undefined {
+export function decodeConfigCache(
+  value: unknown,
+  stamp: string | undefined,
+): ConfigCache | undefined {
   if (typeof value !== "object" || value === null || stamp === undefined) return undefined;
-  const state = value as Partial<WarmState>;
+  const state = value as Partial<ConfigCache>;
   if (state.configurationStamp !== stamp) return undefined;
   const { accounts, callRegions, defaultIdentity, keychainBackend, writeMode } = state;
   if (!accounts || !callRegions || !defaultIdentity || !keychainBackend || !writeMode) {
     return undefined;
   }
-  return state as WarmState;
+  return state as ConfigCache;
 }
 
-export function decodeKeyNotes(value: unknown): Readonly<Record<string, KeyNote>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, KeyNote>) : {};
+export function decodeCachedKeyIds(value: unknown): Readonly<Record<string, CachedKeyId>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, CachedKeyId>) : {};
 }
 
 /** The id of the key an identity holds, as far as nothing has changed since it was written down. */
-export function heldKeyId(
-  note: KeyNote | undefined,
+export function currentKeyId(
+  note: CachedKeyId | undefined,
   credentialsStamp: string | undefined,
 ): string | undefined {
   if (note === undefined) return undefined;

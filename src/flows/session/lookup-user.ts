@@ -4,14 +4,14 @@ import { partitionOf } from "../../model/aws/partition.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
 import {
-  decodeLearned,
-  type Learned,
-  type LearnedUser,
-  learnedName,
+  type AwsFacts,
+  awsFactsName,
+  decodeAwsFacts,
   makesCodes,
+  type UserFacts,
   withoutUser,
   withUser,
-} from "../../model/session/learned.ts";
+} from "../../model/session/aws-facts.ts";
 import type { Needs } from "../../ports.ts";
 import { askAws, openIam } from "./ask-aws.ts";
 import type { IdentityContext } from "./open-identity-context.ts";
@@ -20,17 +20,17 @@ import { listStoredSeeds } from "./stored-seed.ts";
 type LearnNeeds = Needs<"aws" | "iam" | "state" | "now" | "say" | "terminal">;
 
 /** ListMFADevices, signed by the long-term key; without a name in it GetCallerIdentity. */
-export async function learnUser(
+export async function lookupUser(
   context: LearnNeeds,
   identityContext: IdentityContext,
-): Promise<LearnedUser> {
+): Promise<UserFacts> {
   const keyId = identityContext.key.accessKeyId;
-  const known = decodeLearned(context.state.read(learnedName), context.now()).users[keyId];
+  const known = decodeAwsFacts(context.state.read(awsFactsName), context.now()).users[keyId];
   // A user without a device may have got one since.
   if (known && (known.devices.length > 0 || identityContext.identity.device !== undefined))
     return known;
   const user = await lookUpUser(context, identityContext);
-  await changeLearned(context, (learned) => withUser(learned, keyId, user));
+  await updateAwsFacts(context, (learned) => withUser(learned, keyId, user));
   return user;
 }
 
@@ -38,7 +38,7 @@ export async function forgetUser(
   context: Needs<"state" | "now">,
   identityContext: IdentityContext,
 ): Promise<void> {
-  await changeLearned(context, (learned) => withoutUser(learned, identityContext.key.accessKeyId));
+  await updateAwsFacts(context, (learned) => withoutUser(learned, identityContext.key.accessKeyId));
 }
 
 export async function rememberDevice(
@@ -47,7 +47,7 @@ export async function rememberDevice(
   device: string,
 ): Promise<void> {
   const keyId = identityContext.key.accessKeyId;
-  await changeLearned(context, (learned) => {
+  await updateAwsFacts(context, (learned) => {
     const user = learned.users[keyId];
     if (!user || user.lastUsed === device) return learned;
     return withUser(learned, keyId, { ...user, lastUsed: device });
@@ -59,7 +59,7 @@ export async function rememberDevice(
 export async function chooseDevice(
   context: Needs<"terminal" | "keychain">,
   identityContext: IdentityContext,
-  user: LearnedUser,
+  user: UserFacts,
   comesFromElsewhere: boolean,
 ): Promise<string> {
   const { identity } = identityContext;
@@ -88,17 +88,17 @@ export async function chooseDevice(
   return terminal.choose({ text }, options);
 }
 
-export async function changeLearned(
+export async function updateAwsFacts(
   context: Needs<"state" | "now">,
-  change: (learned: Learned) => Learned,
+  change: (learned: AwsFacts) => AwsFacts,
 ): Promise<void> {
-  await context.state.update(learnedName, (old) => change(decodeLearned(old, context.now())));
+  await context.state.update(awsFactsName, (old) => change(decodeAwsFacts(old, context.now())));
 }
 
 async function lookUpUser(
   context: LearnNeeds,
   identityContext: IdentityContext,
-): Promise<LearnedUser> {
+): Promise<UserFacts> {
   const { key, region } = identityContext;
   const listed = await unlessDenied(askAws(context, key, region, (aws) => aws.listMfaDevices()));
   if (listed?.userName !== undefined) {
@@ -136,7 +136,7 @@ function learned(
   userName: string,
   accountId: string | undefined,
   serials: readonly string[],
-): LearnedUser {
+): UserFacts {
   return {
     userName,
     accountId,
@@ -166,7 +166,7 @@ async function identify(context: LearnNeeds, identityContext: IdentityContext) {
   return { userName, accountId };
 }
 
-function deviceMissing(identityContext: IdentityContext, user: LearnedUser): AwstError {
+function deviceMissing(identityContext: IdentityContext, user: UserFacts): AwstError {
   const { identity } = identityContext;
   const keys = user.unusable.length;
   const message =
