@@ -148,7 +148,7 @@ const keyRotate: Verb = {
     ["identity", "the IAM user's name in the configuration"],
     [
       "outcome",
-      "rotated, finished, undone, taken-back, waiting, young, nothing, meanwhile or planned",
+      "rotated, finished, undone, rolled-back, waiting, young, nothing, meanwhile or planned",
     ],
     ["wasUnderWay", "whether an earlier run had begun it"],
     ["heldKeyId", "the key that awst holds now"],

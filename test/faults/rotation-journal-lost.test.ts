@@ -2,15 +2,15 @@
 // enough to go on by. One key alone can't be told from somebody else's: made, and not stored before the kill.
 
 import { expect, test } from "vitest";
-import { rotationName } from "../../src/model/rotation/rotation-journal.ts";
+import { journalName } from "../../src/model/rotation/rotation-journal.ts";
 import { identity, openScene, type RotationScene } from "./rotation-scene.ts";
 
 const day = 24 * 3600;
 
 test.each<{ what: string; lose: (state: RotationScene["machine"]["state"]) => void }>([
   { what: "the whole folder", lose: (state) => state.clear() },
-  { what: "the journal", lose: (state) => state.delete(rotationName(identity)) },
-  { what: "half of the journal", lose: (state) => state.set(rotationName(identity), '{"vers') },
+  { what: "the journal", lose: (state) => state.delete(journalName(identity)) },
+  { what: "half of the journal", lose: (state) => state.set(journalName(identity), '{"vers') },
 ])("$what is lost after a kill at any effect", async ({ lose }) => {
   const { effects } = await (await openScene()).run({ graceSeconds: day });
   const create = effects.findIndex(({ name }) => name === "iam createAccessKey");
@@ -21,9 +21,9 @@ test.each<{ what: string; lose: (state: RotationScene["machine"]["state"]) => vo
     const scene = await openScene();
     await scene.run({ graceSeconds: day }, [{ at, kind: "kill after" }]);
     lose(scene.machine.state);
-    await scene.run({ wish: "finish" });
+    await scene.run({ request: "resume" });
     scene.machine.advance(day + 180);
-    await scene.run({ wish: "finish" });
+    await scene.run({ request: "resume" });
     const left = [...scene.broken(), ...scene.leftOver()];
     if (left.length > 0) failures.push(`${at}, ${effects[at]?.name}: ${left.join(", ")}`);
   }
@@ -35,7 +35,7 @@ test("the whole folder is lost in the grace time: undo works all the same", asyn
   const before = scene.held();
   await scene.run({ graceSeconds: day });
   scene.machine.state.clear();
-  const { report, error } = await scene.run({ wish: "undo" });
+  const { report, error } = await scene.run({ request: "undo" });
   expect(error).toBeUndefined();
   expect([report?.outcome, scene.held()]).toEqual(["undone", before]);
   expect([...scene.broken(), ...scene.leftOver()]).toEqual([]);

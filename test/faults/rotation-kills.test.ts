@@ -8,8 +8,8 @@ import { decodeAccessKey } from "../../src/model/key/access-key.ts";
 import { keyItem, nextKeyItem, previousKeyItem } from "../../src/model/keychain/items.ts";
 import {
   decodeJournal,
-  isInTime,
-  rotationName,
+  isCreatedByIntent,
+  journalName,
 } from "../../src/model/rotation/rotation-journal.ts";
 import { type Home, makeHome } from "../support/home.ts";
 import { makeKeychainContext } from "../support/keychain-context.ts";
@@ -94,7 +94,7 @@ async function look(): Promise<{ problems: readonly string[]; stage: string }> {
   const read = async (item: string) => decodeAccessKey(await keychain.read(item));
   const held = await read(keyItem(identity));
   const kept = [await read(nextKeyItem(identity)), await read(previousKeyItem(identity))];
-  const journal = decodeJournal(context.state.read(rotationName(identity)));
+  const journal = decodeJournal(context.state.read(journalName(identity)));
   const keys = keysAtAws();
   const problems: string[] = [];
   const key = keys.find(({ id }) => id === held?.accessKeyId);
@@ -103,7 +103,8 @@ async function look(): Promise<{ problems: readonly string[]; stage: string }> {
   for (const { id, createdAt } of keys.filter((each) => each !== key)) {
     const isKept = kept.some((each) => each?.accessKeyId === id) || journal?.newKeyId === id;
     const listed = { accessKeyId: id, createdAt, status: "Active" } as const;
-    if (!isKept && !(journal && isInTime(journal, listed))) problems.push(`${id} is orphaned`);
+    if (!isKept && !(journal && isCreatedByIntent(journal, listed)))
+      problems.push(`${id} is orphaned`);
   }
   const isMade = journal?.newKeyId !== undefined || kept[0] !== undefined;
   const stage =

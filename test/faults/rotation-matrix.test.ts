@@ -13,7 +13,7 @@ interface Variant {
   readonly grace: number;
   /** What was done before without a fault. */
   readonly before?: (scene: RotationScene) => Promise<unknown>;
-  readonly wish?: "rotate" | "finish" | "undo";
+  readonly request?: "rotate" | "resume" | "undo";
 }
 
 const day = 24 * 3600;
@@ -27,12 +27,12 @@ const variants: readonly Variant[] = [
   { name: "new keys not listed for 30 s", scene: { newKeyListedAfterSeconds: 30 }, grace: 0 },
   { name: "a clock 4.9 s ahead of AWS's", scene: { skewMs: -4_900 }, grace: 0 },
   { name: "the second in its grace time", scene: {}, grace: 0, before: rotated },
-  { name: "undone", scene: { description: "a" }, grace: day, before: rotated, wish: "undo" },
+  { name: "undone", scene: { description: "a" }, grace: day, before: rotated, request: "undo" },
   {
     name: "deleted after the grace time",
     scene: { description: "a" },
     grace: day,
-    wish: "finish",
+    request: "resume",
     before: async (scene) => {
       await rotated(scene);
       scene.machine.advance(day + 60);
@@ -98,7 +98,7 @@ async function begin(variant: Variant): Promise<RotationScene> {
 async function cellsOf(variant: Variant, kind: FaultKind): Promise<readonly Cell[]> {
   const scene = await begin(variant);
   const { effects, error } = await scene.run({
-    wish: variant.wish ?? "rotate",
+    request: variant.request ?? "rotate",
     graceSeconds: variant.grace,
   });
   expect(error).toBeUndefined();
@@ -110,8 +110,8 @@ async function tryCell(
   fault: { readonly at: number; readonly kind: FaultKind },
 ): Promise<void> {
   const scene = await begin(variant);
-  const wish = variant.wish ?? "rotate";
-  const first = await scene.run({ wish, graceSeconds: variant.grace }, [fault]);
+  const request = variant.request ?? "rotate";
+  const first = await scene.run({ request, graceSeconds: variant.grace }, [fault]);
   const wasLeft = scene.leftOver();
   tellsTheTruth(first, scene);
   await comesToAnEnd(variant, scene, wasLeft, fault.kind);
@@ -120,7 +120,7 @@ async function tryCell(
 /** Both end well, and one of them says that it waited. */
 async function tryTwo(variant: Variant, at: number): Promise<void> {
   const scene = await begin(variant);
-  const how = { wish: variant.wish ?? "rotate", graceSeconds: variant.grace } as const;
+  const how = { request: variant.request ?? "rotate", graceSeconds: variant.grace } as const;
   const second: Promise<Ended>[] = [];
   const first = await scene.run(how, [], (effect) => {
     if (effect === at) second.push(scene.run(how));
@@ -142,14 +142,14 @@ async function comesToAnEnd(
   kind: FaultKind | undefined,
 ): Promise<void> {
   // The next run, at once; and one after the times that are waited for.
-  const next = await scene.run({ wish: "finish" });
+  const next = await scene.run({ request: "resume" });
   tellsTheTruth(next, scene);
   if (next.error !== undefined) throw new Error(`the next run failed: ${next.error}`);
   if (wasLeft.length > 0 && next.report?.wasUnderWay !== true) {
     throw new Error(`the next run does not tell of ${wasLeft.join(", ")}`);
   }
   scene.machine.advance(day + 180);
-  const last = await scene.run({ wish: "finish" });
+  const last = await scene.run({ request: "resume" });
   tellsTheTruth(last, scene);
   if (last.error !== undefined) throw new Error(`the last run failed: ${last.error}`);
   const left = [...scene.broken(), ...scene.leftOver()];
@@ -167,11 +167,11 @@ function tellsTheTruth({ report, error, effects }: Ended, scene: RotationScene):
     if (error === undefined) throw new Error("neither a report nor an error");
     return;
   }
-  if (report.heldKeyId !== scene.held()) {
-    throw new Error(`${report.heldKeyId} is reported, ${scene.held()} is held`);
+  if (report.currentKeyId !== scene.held()) {
+    throw new Error(`${report.currentKeyId} is reported, ${scene.held()} is held`);
   }
   const lines = rotationLines(report, scene.machine.time).join("\n");
-  if (!lines.includes(report.heldKeyId)) throw new Error(`the key in use is not told: ${lines}`);
+  if (!lines.includes(report.currentKeyId)) throw new Error(`the key in use is not told: ${lines}`);
   const deletes = effects.filter(({ name }) => name === "iam deleteAccessKey").length;
   const isDeletionTold = /deleted|still to do: delete/.test(lines);
   if (deletes > 0 && !isDeletionTold) throw new Error(`a deletion is not told: ${lines}`);

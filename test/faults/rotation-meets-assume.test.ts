@@ -7,7 +7,7 @@ import { obtainSession } from "../../src/flows/session/obtain-session.ts";
 import { identity, openScene, type RotationScene } from "./rotation-scene.ts";
 
 const words = { purpose: "key rotate", retry: "awst key rotate" };
-const options = { identity: undefined, wish: "rotate", unattended: false, ...words } as const;
+const options = { identity: undefined, request: "rotate", unattended: false, ...words } as const;
 const request = {
   account: "main-account",
   role: "DeveloperAccess",

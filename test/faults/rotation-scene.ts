@@ -6,8 +6,8 @@ import { asUser } from "../../src/flows/session/as-user.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../src/model/key/access-key.ts";
 import {
   decodeJournal,
-  isInTime,
-  rotationName,
+  isCreatedByIntent,
+  journalName,
 } from "../../src/model/rotation/rotation-journal.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { RotationReport } from "../../src/output/rotation/rotation-report.ts";
@@ -104,13 +104,13 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
   };
   /** Keys at AWS that nothing here knows of, nor could find. */
   const orphans = () => {
-    const journal = decodeJournal(machine.state.get(rotationName(identity)));
+    const journal = decodeJournal(machine.state.get(journalName(identity)));
     const known = ["key", "next-key", "previous-key"].map((item) => kept(item)?.accessKeyId);
     return iam
       .present()
       .filter(({ accessKeyId }) => !known.includes(accessKeyId) && !foreign.includes(accessKeyId))
       .filter(({ accessKeyId }) => accessKeyId !== journal?.newKeyId)
-      .filter((each) => !(journal && isInTime(journal, { ...each, status: "Active" })))
+      .filter((each) => !(journal && isCreatedByIntent(journal, { ...each, status: "Active" })))
       .map(({ accessKeyId }) => `${accessKeyId} is orphaned`);
   };
   return {
@@ -139,7 +139,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
       const items = ["next-key", "previous-key"].filter(
         (item) => machine.items.get(`${item}/${identity}`) !== undefined,
       );
-      const journal = decodeJournal(machine.state.get(rotationName(identity)));
+      const journal = decodeJournal(machine.state.get(journalName(identity)));
       return [
         ...others.map((id) => `${id} is at AWS`),
         ...items.map((item) => `${item} is in the keychain`),
@@ -160,7 +160,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
       });
       const asked: RotationOptions = {
         identity: undefined,
-        wish: "rotate",
+        request: "rotate",
         unattended: false,
         ...words,
         ...wish,

@@ -60,7 +60,7 @@ async function comeToAnEnd(scene: RotationScene): Promise<void> {
   scene.removeForeignKeys();
   for (const seconds of [0, 180, day + 60]) {
     scene.machine.advance(seconds);
-    const { error } = await scene.run({ wish: "finish" });
+    const { error } = await scene.run({ request: "resume" });
     if (error !== undefined) throw new Error(`in peace: ${error}`, { cause: error });
   }
   const left = [...scene.broken(), ...scene.leftOver()];
@@ -70,7 +70,7 @@ async function comeToAnEnd(scene: RotationScene): Promise<void> {
 function wish(random: Random): Partial<RotationOptions> {
   const unattended = random.chance(0.3);
   return {
-    wish: random.pick(["rotate", "rotate", "rotate", "finish", "undo"] as const),
+    request: random.pick(["rotate", "rotate", "rotate", "resume", "undo"] as const),
     graceSeconds: random.pick([0, 0, day, undefined]),
     unattended,
     ...(random.chance(0.2) && { minimumAgeSeconds: 3600 }),

@@ -13,9 +13,9 @@ import {
 import type { ScheduledJob } from "../../model/rotation/schedule.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Env } from "../../ports.ts";
-import { type Clockwork, schedulerFailed } from "./scheduler-clockwork.ts";
+import { type SchedulerBackend, schedulerFailed } from "./scheduler-backend.ts";
 
-export function openCron(env: Env): Clockwork {
+export function openCron(env: Env): SchedulerBackend {
   return {
     system: "cron",
     isHere: async () => {

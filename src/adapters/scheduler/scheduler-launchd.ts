@@ -6,9 +6,9 @@ import { setTimeout } from "node:timers/promises";
 import { launchdAgent } from "../../model/rotation/unit-files.ts";
 import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
-import { ask, type Clockwork, demand } from "./scheduler-clockwork.ts";
+import { ask, demand, type SchedulerBackend } from "./scheduler-backend.ts";
 
-export function openLaunchd(env: Env, { home }: Pick<Paths, "home">): Clockwork {
+export function openLaunchd(env: Env, { home }: Pick<Paths, "home">): SchedulerBackend {
   const domain = `gui/${process.getuid?.() ?? 0}`;
   const pathOf = (name: string) => join(home, "Library/LaunchAgents", `${name}.plist`);
   const isLoaded = async (name: string) =>

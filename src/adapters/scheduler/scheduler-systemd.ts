@@ -5,9 +5,9 @@ import { isAbsolute, join } from "node:path";
 import { systemdFiles } from "../../model/rotation/unit-files.ts";
 import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
-import { ask, type Clockwork, demand } from "./scheduler-clockwork.ts";
+import { ask, demand, type SchedulerBackend } from "./scheduler-backend.ts";
 
-export function openSystemd(env: Env, { home }: Pick<Paths, "home">): Clockwork {
+export function openSystemd(env: Env, { home }: Pick<Paths, "home">): SchedulerBackend {
   const config = env["XDG_CONFIG_HOME"];
   const folder = join(
     config !== undefined && isAbsolute(config) ? config : join(home, ".config"),

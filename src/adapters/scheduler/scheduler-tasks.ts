@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { windowsTask } from "../../model/rotation/unit-files.ts";
 import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
-import { ask, type Clockwork, demand } from "./scheduler-clockwork.ts";
+import { ask, demand, type SchedulerBackend } from "./scheduler-backend.ts";
 
-export function openTasks(env: Env, { state }: Pick<Paths, "state">): Clockwork {
+export function openTasks(env: Env, { state }: Pick<Paths, "state">): SchedulerBackend {
   const pathOf = (name: string) => `\\awst\\${name}`;
   const query = (name: string) =>
     ask(env, ["schtasks.exe", "/Query", "/TN", pathOf(name), "/XML", "ONE"]);

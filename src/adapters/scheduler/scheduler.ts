@@ -4,7 +4,7 @@
 import { AwstError } from "../../model/errors.ts";
 import type { Scheduler } from "../../ports/background.ts";
 import type { Env, Paths } from "../../ports.ts";
-import type { Clockwork } from "./scheduler-clockwork.ts";
+import type { SchedulerBackend } from "./scheduler-backend.ts";
 import { openCron } from "./scheduler-cron.ts";
 import { openLaunchd } from "./scheduler-launchd.ts";
 import { openSystemd } from "./scheduler-systemd.ts";
@@ -49,13 +49,17 @@ export function openScheduler(env: Env, paths: Paths, platform = process.platfor
   };
 }
 
-function clockworks(env: Env, paths: Paths, platform: NodeJS.Platform): readonly Clockwork[] {
+function clockworks(
+  env: Env,
+  paths: Paths,
+  platform: NodeJS.Platform,
+): readonly SchedulerBackend[] {
   if (platform === "darwin") return [openLaunchd(env, paths)];
   if (platform === "win32") return [openTasks(env, paths)];
   return [openSystemd(env, paths), openCron(env)];
 }
 
-function schedulerMissing(all: readonly Clockwork[]): AwstError {
+function schedulerMissing(all: readonly SchedulerBackend[]): AwstError {
   const names = all.map(({ system }) => system).join(" nor ");
   return new AwstError("SCHEDULER_MISSING", `neither ${names} answers here`, {
     hint: "call it from a clockwork of your own, once an hour: awst key rotate --unattended --if-older-than 7d",

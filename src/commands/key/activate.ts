@@ -1,6 +1,6 @@
 // `awst key activate ID`
 
-import { changeKeyStatus } from "../../flows/key/list-keys.ts";
+import { changeKeyStatus } from "../../flows/key/manage-keys.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
 import type { Words } from "../../model/words.ts";
 import type { Context } from "../../ports.ts";

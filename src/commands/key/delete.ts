@@ -1,6 +1,6 @@
 // `awst key delete ID`
 
-import { deleteKey } from "../../flows/key/list-keys.ts";
+import { deleteKey } from "../../flows/key/manage-keys.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
 import { flagOption, type Words } from "../../model/words.ts";
 import type { Context } from "../../ports.ts";

@@ -1,6 +1,6 @@
 // `awst key list`: the user's own access keys.
 
-import { listKeys } from "../../flows/key/list-keys.ts";
+import { listKeys } from "../../flows/key/manage-keys.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
 import type { Words } from "../../model/words.ts";
 import { keyListingJson, keyTable } from "../../output/key/key-listing.ts";

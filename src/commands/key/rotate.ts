@@ -4,7 +4,7 @@ import { type RotationOptions, rotateKey } from "../../flows/rotation/rotate-key
 import {
   rotateAutomatically,
   rotateUnattended,
-  takeTerms,
+  takeFirstRotationNotice,
 } from "../../flows/rotation/rotate-unattended.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
 import { readRotationFlags } from "../../model/rotation/rotation-flags.ts";
@@ -26,7 +26,7 @@ export async function run(context: Context, words: Words): Promise<void> {
   if (report === undefined) return;
   if (words.json) await context.out(`${JSON.stringify(describeRotation(report))}\n`);
   for (const line of rotationLines(report, context.now())) context.say(line);
-  const terms = await takeTerms(context, report);
+  const terms = await takeFirstRotationNotice(context, report);
   if (terms !== undefined) context.say(terms);
   if (report.failure !== undefined) throw report.failure;
 }

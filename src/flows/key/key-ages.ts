@@ -1,7 +1,7 @@
 // When keys were made, as AWS once said: it never changes, so it is asked once per key.
 
 import { isAwstError } from "../../model/errors.ts";
-import type { ListedKey } from "../../model/key/listed-key.ts";
+import type { ListedKey } from "../../model/key/access-key.ts";
 import { sightingsOf } from "../../model/profile/profile-sections.ts";
 import type { Needs } from "../../ports.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";

@@ -10,7 +10,7 @@ import { type RotationOptions, rotateKey } from "./rotate-key.ts";
 const day = 24 * 3600;
 const options: RotationOptions = {
   identity: undefined,
-  wish: "rotate",
+  request: "rotate",
   unattended: false,
   purpose: "key rotate",
   retry: "awst key rotate",
@@ -43,18 +43,18 @@ describe("a rotation", () => {
     const { report } = await (await openScene({ description: "laptop" })).run({ graceSeconds: 0 });
     expect(report?.steps.map((step) => step.do)).toEqual(
       [
-        "begin",
+        "record-intent",
         "create",
         "store",
-        "prove",
+        "verify",
         "switch",
-        "carry-description",
+        "copy-description",
         "deactivate",
-        "test-sessions",
-        "prove",
+        "check-sessions",
+        "verify",
         "delete",
-        "forget",
-      ].filter((name, at) => name !== "prove" || at < 5),
+        "clean-up",
+      ].filter((name, at) => name !== "verify" || at < 5),
     );
   });
 
@@ -115,7 +115,7 @@ describe("a rotation", () => {
     const scene = await openScene();
     scene.machine.iam.newKeySeenAfterSeconds = 90;
     const report = await run(scene).done;
-    expect(report).toMatchObject({ outcome: "taken-back", heldKeyId: seededId });
+    expect(report).toMatchObject({ outcome: "rolled-back", currentKeyId: seededId });
     expect(report.failure).toMatchObject({ code: "AWS_KEY_REJECTED" });
     expect(rotationLines(report, scene.machine.time)).toEqual([
       `taken back: ${seededId} stays the key`,
@@ -139,7 +139,7 @@ describe("a rotation", () => {
     expect(report.remarks.join()).toContain("stays active until it is deleted");
     scene.machine.advance(day + 60);
     const person = { types: () => scene.machine.aws.code() };
-    expect(await run(scene, { wish: "finish" }, person).done).toMatchObject({
+    expect(await run(scene, { request: "resume" }, person).done).toMatchObject({
       outcome: "finished",
     });
     expect(scene.leftOver()).toEqual([]);
@@ -182,7 +182,7 @@ describe("sessions", () => {
     const role = decodeRoleSession(
       items.get("role-session/main-account/main-account/DeveloperAccess"),
     );
-    expect([mfa?.signedBy, role?.signedBy]).toEqual([report.heldKeyId, report.heldKeyId]);
+    expect([mfa?.signedBy, role?.signedBy]).toEqual([report.currentKeyId, report.currentKeyId]);
     const nobody = scene.machine.process({});
     const calls = await callsOf(scene, async () => {
       expect(await obtainSession(nobody, request)).toMatchObject({ how: "kept" });
@@ -289,7 +289,7 @@ describe("keys of others", () => {
     await run(scene, { graceSeconds: 0 }).done;
     expect(scene.machine.iam.present()).toHaveLength(2);
     scene.machine.advance(130);
-    expect(await run(scene, { wish: "finish", graceSeconds: 0 }).done).toMatchObject({
+    expect(await run(scene, { request: "resume", graceSeconds: 0 }).done).toMatchObject({
       outcome: "finished",
     });
     expect(scene.leftOver()).toEqual([]);
@@ -357,13 +357,15 @@ describe("in the grace time", () => {
   test("--undo: the old key again, proved, with its description and its sessions", async () => {
     const scene = await openScene({ description: "laptop" });
     await run(scene).done;
-    const report = await run(scene, { wish: "undo" }).done;
-    expect(report).toMatchObject({ outcome: "undone", heldKeyId: seededId, failure: undefined });
+    const report = await run(scene, { request: "undo" }).done;
+    expect(report).toMatchObject({ outcome: "undone", currentKeyId: seededId, failure: undefined });
     expect(scene.leftOver()).toEqual([]);
     expect([...scene.machine.iam.tags]).toEqual([[seededId, "laptop"]]);
     const mfa = decodeMfaSession(scene.machine.items.get(`mfa-session/${identity}`));
     expect(mfa?.signedBy).toBe(seededId);
-    await expect(run(scene, { wish: "undo" }).done).rejects.toMatchObject({ code: "IAM_ABSENT" });
+    await expect(run(scene, { request: "undo" }).done).rejects.toMatchObject({
+      code: "IAM_ABSENT",
+    });
   });
 
   test("--undo after the deletion: too late, and said", async () => {
@@ -371,7 +373,7 @@ describe("in the grace time", () => {
     await run(scene).done;
     const old = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
     if (old) old.isDeleted = true;
-    await expect(run(scene, { wish: "undo" }).done).rejects.toMatchObject({
+    await expect(run(scene, { request: "undo" }).done).rejects.toMatchObject({
       message: `${seededId} cannot be had again: AKIAMADE000000000001 stays the key`,
     });
   });
@@ -380,8 +382,8 @@ describe("in the grace time", () => {
     const scene = await openScene();
     const { report } = await scene.run();
     scene.machine.iam.policy = (action) => action !== "UpdateAccessKey";
-    const ended = await run(scene, { wish: "undo" }).done;
-    expect(ended.heldKeyId).toBe(report?.heldKeyId);
+    const ended = await run(scene, { request: "undo" }).done;
+    expect(ended.currentKeyId).toBe(report?.currentKeyId);
     expect(ended.failure).toMatchObject({ code: "AWS_DENIED" });
     expect(scene.broken()).toEqual([]);
   });
@@ -390,7 +392,7 @@ describe("in the grace time", () => {
     const scene = await openScene();
     await run(scene).done;
     const calls = await callsOf(scene, async () => {
-      const report = await run(scene, { wish: "finish" }).done;
+      const report = await run(scene, { request: "resume" }).done;
       expect(report).toMatchObject({
         outcome: "waiting",
         oldKeyId: seededId,
@@ -407,10 +409,10 @@ describe("in the grace time", () => {
     scene.machine.advance(day + 60);
     const person = scene.machine.process({ types: () => scene.machine.aws.code() });
     await obtainSession(person, request);
-    const report = await run(scene, { wish: "finish", unattended: true }, {}).done;
+    const report = await run(scene, { request: "resume", unattended: true }, {}).done;
     expect(report).toMatchObject({ outcome: "finished", oldKeyState: "deleted" });
     expect(scene.leftOver()).toEqual([]);
-    const again = await run(scene, { wish: "finish", unattended: true }, {}).done;
+    const again = await run(scene, { request: "resume", unattended: true }, {}).done;
     expect(again).toMatchObject({ outcome: "nothing" });
   });
 
@@ -418,7 +420,7 @@ describe("in the grace time", () => {
     const scene = await openScene();
     await run(scene).done;
     const report = await run(scene).done;
-    expect(report).toMatchObject({ outcome: "rotated", heldKeyId: "AKIAMADE000000000002" });
+    expect(report).toMatchObject({ outcome: "rotated", currentKeyId: "AKIAMADE000000000002" });
     expect(rotationLines(report, scene.machine.time)).toContain(
       `${seededId}, which an earlier rotation had replaced, was deleted`,
     );
@@ -451,7 +453,7 @@ describe("in the grace time", () => {
     const text = { version: 1, kind: "key", accessKeyId, secretAccessKey: secret };
     const { Secret } = await import("../../model/secret.ts");
     items.set(`key/${identity}`, new Secret(JSON.stringify(text)));
-    const { remarks } = await run(scene, { wish: "finish" }).done;
+    const { remarks } = await run(scene, { request: "resume" }).done;
     expect(remarks.join()).toContain("AKIAMADE000000000001 stays at AWS: awst key delete AKIA");
     expect(items.has(`previous-key/${identity}`)).toBe(false);
     expect(iam.present().map((key) => key.accessKeyId)).toEqual([
@@ -468,7 +470,7 @@ describe("a torn keychain", () => {
     const key = items.get(`key/${identity}`);
     if (key) items.set(`${item}/${identity}`, key);
     items.delete(`key/${identity}`);
-    await run(scene, { wish: "finish" }).done;
+    await run(scene, { request: "resume" }).done;
     expect(decodeAccessKey(items.get(`key/${identity}`))?.accessKeyId).toBe(seededId);
     expect(scene.leftOver()).toEqual([]);
   });

@@ -4,16 +4,16 @@
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-identity.ts";
 import { AwstError } from "../../model/errors.ts";
-import type { ListedKey } from "../../model/key/listed-key.ts";
+import type { ListedKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { staticKeyOf } from "../../model/profile/profile-sections.ts";
-import { find, pairOf, type RotationFacts } from "../../model/rotation/rotation-facts.ts";
+import { findListedKey, type RotationFacts, rotatedKeysOf } from "../../model/rotation/rotation.ts";
 import {
+  defaultGraceSeconds,
   graceEnd,
-  isWorkWaiting,
-  mayComeToLight,
+  hasPendingWork,
+  mayKeyStillAppear,
   type RotationJournal,
-  usualGraceSeconds,
 } from "../../model/rotation/rotation-journal.ts";
 import { Secret } from "../../model/secret.ts";
 import {
@@ -29,22 +29,22 @@ import { type ImportNeeds, importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { writeVerified } from "../session/stored-seed.ts";
-import { type Driven, driveRotation, planRotation } from "./drive-rotation.ts";
 import {
-  askClock,
-  type Hands,
-  type KeptKeys,
-  putKey,
+  type RotationContext,
   type RotationNeeds,
+  readAwsTime,
   readJournal,
-  readKeptKeys,
-} from "./rotation-hands.ts";
+  readStoredKeys,
+  type StoredKeys,
+  writeKey,
+} from "./rotation-context.ts";
+import { planRotation, type RotationRunResult, runRotation } from "./rotation-loop.ts";
 export type RotateNeeds = RotationNeeds & ImportNeeds;
 
 export interface RotationOptions {
   readonly identity: string | undefined;
   /** `finish`: --resume; what was begun, and nothing new. */
-  readonly wish: RotationFacts["wish"];
+  readonly request: RotationFacts["request"];
   /** --grace; undefined: 24 h, or what was said when it was begun. */
   readonly graceSeconds?: number | undefined;
   /** --if-older-than */
@@ -67,7 +67,7 @@ export async function rotateKey(
   context: RotateNeeds,
   options: RotationOptions,
 ): Promise<RotationReport> {
-  const before = await openKept(context, options.identity);
+  const before = await readStartingPoint(context, options.identity);
   const { identity } = before;
   const waitMs = options.waitMs ?? (options.unattended ? 60_000 : undefined);
   const how = {
@@ -77,36 +77,38 @@ export async function rotateKey(
     ...(waitMs === undefined ? {} : { waitMs }),
   };
   return (await context.locks()).hold(`rotation-${identity.name}`, how, async (turn) => {
-    const now = turn.waitedSince === undefined ? before : await openKept(context, identity.name);
-    const isOther = now.held !== undefined && now.held.accessKeyId !== before.held?.accessKeyId;
-    if (isOther && options.wish === "rotate") return idle(now, "meanwhile");
+    const now =
+      turn.waitedSince === undefined ? before : await readStartingPoint(context, identity.name);
+    const isOther =
+      now.current !== undefined && now.current.accessKeyId !== before.current?.accessKeyId;
+    if (isOther && options.request === "rotate") return idle(now, "meanwhile");
     return (await needless(context, now, options)) ?? rotateAlone(context, now, options);
   });
 }
 
 async function rotateAlone(
   context: RotateNeeds,
-  prepared: Prepared,
+  prepared: StartingPoint,
   options: RotationOptions,
 ): Promise<RotationReport> {
   const { unattended, purpose, retry, code, dryRun = false } = options;
   if (!dryRun) await prepareRotation(context, prepared, options);
   const wish = {
-    wish: options.wish,
+    request: options.request,
     graceSeconds: options.graceSeconds,
     minimumAgeSeconds: options.minimumAgeSeconds ?? 0,
   };
-  const drive = dryRun ? planRotation : driveRotation;
+  const drive = dryRun ? planRotation : runRotation;
   const user = { purpose, retry, code, unattended };
   const { driven, hands } = await asUser(
     context,
     prepared.identity.name,
     user,
     async (iam, userName, identityContext, session) => {
-      const graceSeconds = options.graceSeconds ?? usualGraceSeconds;
-      const hands: Hands = {
+      const graceSeconds = options.graceSeconds ?? defaultGraceSeconds;
+      const hands: RotationContext = {
         ...{ identityContext: identityContext, userName, iam, session, graceSeconds, unattended },
-        made: undefined,
+        createdKey: undefined,
         listedAt: undefined,
         remarks: [],
       };
@@ -125,18 +127,18 @@ async function rotateAlone(
 /** What needs neither AWS nor a code; undefined: go on. */
 async function needless(
   context: RotateNeeds,
-  prepared: Prepared,
-  { wish, minimumAgeSeconds = 0, graceSeconds }: RotationOptions,
+  prepared: StartingPoint,
+  { request: wish, minimumAgeSeconds = 0, graceSeconds }: RotationOptions,
 ): Promise<RotationReport | undefined> {
-  const { identity, held, next, previous } = prepared;
+  const { identity, current: held, next, previous } = prepared;
   const journal = await readJournal(context, identity.name);
-  const now = await askClock(context);
+  const now = await readAwsTime(context);
   const isUnderWay = journal !== undefined || next !== undefined || previous !== undefined;
   if (wish === "undo" && !isUnderWay) {
     throw new AwstError("IAM_ABSENT", `there is no rotation of "${identity.name}" to undo`);
   }
   if (held === undefined || wish === "undo" || graceSeconds !== undefined) return undefined;
-  if (isUnderWay && (journal === undefined || isWorkWaiting(journal, now))) return undefined;
+  if (isUnderWay && (journal === undefined || hasPendingWork(journal, now))) return undefined;
   // A key put in by hand since: the rotation is over.
   if (journal && ![journal.oldKeyId, journal.newKeyId].includes(held.accessKeyId)) return undefined;
   const madeAt = await readMadeAt(context, held.accessKeyId);
@@ -147,7 +149,7 @@ async function needless(
 }
 
 function idle(
-  { identity, held }: Prepared,
+  { identity, current: held }: StartingPoint,
   outcome: "meanwhile" | "nothing" | "young" | "waiting",
   journal?: RotationJournal,
 ): RotationReport {
@@ -155,7 +157,7 @@ function idle(
     identity: identity.name,
     outcome,
     wasUnderWay: journal !== undefined,
-    heldKeyId: held?.accessKeyId ?? "",
+    currentKeyId: held?.accessKeyId ?? "",
     oldKeyId: journal?.oldKeyId,
     oldKeyState: journal && (journal.deactivatedAt === undefined ? "active" : "inactive"),
     undoUntil: graceEnd(journal),
@@ -166,20 +168,24 @@ function idle(
   };
 }
 
-function report(driven: Driven, hands: Hands, dryRun: boolean): RotationReport {
+function report(
+  driven: RotationRunResult,
+  hands: RotationContext,
+  dryRun: boolean,
+): RotationReport {
   const { start, end, steps, waiting, failure } = driven;
   const outcome = dryRun ? "planned" : outcomeOf(steps, end);
   const switched = steps.findLast((step) => step.do === "switch");
-  const old = switched?.do === "switch" ? switched.from : pairOf(start)?.old;
-  const oldKeyId = old === end.held ? undefined : old;
+  const old = switched?.do === "switch" ? switched.from : rotatedKeysOf(start)?.old;
+  const oldKeyId = old === end.current ? undefined : old;
   if (failure && waiting.length === 0 && !hasChanged(driven)) throw failure;
   return {
     identity: hands.identityContext.identity.name,
     outcome,
-    wasUnderWay: pairOf(start) !== undefined,
-    heldKeyId: end.held ?? hands.identityContext.key.accessKeyId,
+    wasUnderWay: rotatedKeysOf(start) !== undefined,
+    currentKeyId: end.current ?? hands.identityContext.key.accessKeyId,
     oldKeyId,
-    oldKeyState: oldKeyId === undefined ? undefined : stateOf(find(end, oldKeyId)?.status),
+    oldKeyState: oldKeyId === undefined ? undefined : stateOf(findListedKey(end, oldKeyId)?.status),
     undoUntil: undoEnd(end),
     steps,
     waiting: [...waiting, ...unanswered(end)],
@@ -189,14 +195,21 @@ function report(driven: Driven, hands: Hands, dryRun: boolean): RotationReport {
 }
 
 /** Or may have. */
-function hasChanged({ steps, end }: Driven): boolean {
-  const looks = ["begin", "prove", "note", "look-again", "look-up-use", "forget"];
-  return end.run.create === "unknown" || steps.some((step) => !looks.includes(step.do));
+function hasChanged({ steps, end }: RotationRunResult): boolean {
+  const looks = [
+    "record-intent",
+    "verify",
+    "update-references",
+    "list-again",
+    "check-last-use",
+    "clean-up",
+  ];
+  return end.run.createFailure === "unknown" || steps.some((step) => !looks.includes(step.do));
 }
 
 function unanswered({ journal, now }: RotationFacts): readonly Waiting[] {
-  if (journal?.newKeyId !== undefined || !mayComeToLight(journal, now)) return [];
-  return [{ step: stepText({ do: "look-again" }), why: "the next run" }];
+  if (journal?.newKeyId !== undefined || !mayKeyStillAppear(journal, now)) return [];
+  return [{ step: stepText({ do: "list-again" }), why: "the next run" }];
 }
 
 function stateOf(status: ListedKey["status"] | undefined): RotationReport["oldKeyState"] {
@@ -204,7 +217,7 @@ function stateOf(status: ListedKey["status"] | undefined): RotationReport["oldKe
   return status === "Active" ? "active" : "inactive";
 }
 
-export interface Prepared extends KeptKeys {
+export interface StartingPoint extends StoredKeys {
   readonly configuration: Configuration;
   readonly identity: Identity;
 }
@@ -212,26 +225,26 @@ export interface Prepared extends KeptKeys {
 type PrepareNeeds = ImportNeeds & Needs<"terminal">;
 
 /** What the keychain has. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN, KEYCHAIN_*. */
-export async function openKept(
+export async function readStartingPoint(
   context: Needs<"configurationFile" | "keychain">,
   identityName: string | undefined,
-): Promise<Prepared> {
+): Promise<StartingPoint> {
   const configuration = await loadConfiguration(context);
   const identity = findIdentity(configuration, identityName);
-  const kept = await readKeptKeys(context, { configuration, identity });
+  const kept = await readStoredKeys(context, { configuration, identity });
   return { configuration, identity, ...kept };
 }
 
 /** Errors: CONFIRMATION_NEEDED for a key that is not imported, with nobody to ask; KEY_MISSING; KEYCHAIN_*. */
 export async function prepareRotation(
   context: PrepareNeeds,
-  prepared: Prepared,
+  prepared: StartingPoint,
   how: { readonly unattended: boolean },
 ): Promise<void> {
-  const { configuration, identity, held, next, previous } = prepared;
+  const { configuration, identity, current: held, next, previous } = prepared;
   const copy = previous ?? next;
   if (held === undefined && copy !== undefined) {
-    await putKey(context, prepared, keyItem(identity.name), copy);
+    await writeKey(context, prepared, keyItem(identity.name), copy);
   } else if (held === undefined) {
     await offerImport(context, identity, how);
   }

@@ -47,7 +47,7 @@ export async function rotateUnattended(
     const report =
       (await youngAsNoted(context, options)) ??
       (await rotateKey(context, { ...options, unattended: true }));
-    const terms = await takeTerms(context, report);
+    const terms = await takeFirstRotationNotice(context, report);
     const retry = await retryWords(context, options.identity);
     const end = endOfReport(report, context.now(), terms, retry);
     await noteEnd(context, by, report.identity, end);
@@ -74,7 +74,7 @@ export async function noteFailure(
  *  be opened for that. */
 async function youngAsNoted(
   context: UnattendedNeeds,
-  { wish, identity: name, minimumAgeSeconds = 0 }: RotationOptions,
+  { request: wish, identity: name, minimumAgeSeconds = 0 }: RotationOptions,
 ): Promise<RotationReport | undefined> {
   const identity = findIdentity(await loadConfiguration(context), name);
   if (wish !== "rotate" || (await mayRotationBeDue(context, identity.name, minimumAgeSeconds))) {
@@ -85,7 +85,7 @@ async function youngAsNoted(
     identity: identity.name,
     outcome: "young",
     wasUnderWay: false,
-    heldKeyId: note?.accessKeyId ?? "",
+    currentKeyId: note?.accessKeyId ?? "",
     oldKeyId: undefined,
     oldKeyState: undefined,
     undoUntil: undefined,
@@ -153,7 +153,7 @@ export async function rotateAutomatically(
   const minutes = identity.keyRotationIntervalMinutes;
   return rotateUnattended(context, "automatic", {
     identity: identity.name,
-    wish: minutes === 0 ? "finish" : "rotate",
+    request: minutes === 0 ? "resume" : "rotate",
     minimumAgeSeconds: minutes * 60,
     unattended: true,
     purpose: "key rotate --automatic",
@@ -177,7 +177,7 @@ async function isImported(
 }
 
 /** One line, once per identity; undefined where it was said, or where nothing is replaced by itself. */
-export async function takeTerms(
+export async function takeFirstRotationNotice(
   context: Needs<"state" | "configurationFile">,
   { identity, outcome }: Pick<RotationReport, "identity" | "outcome">,
 ): Promise<string | undefined> {

@@ -5,9 +5,9 @@ import { findIdentity } from "../../model/configuration/find-identity.ts";
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { carriedVariables } from "../../model/rotation/carried-variables.ts";
 import { decodeRotationRuns, rotationRunsName } from "../../model/rotation/rotation-runs.ts";
 import {
+  carriedVariables,
   everySecondsOf,
   type InstalledSchedule,
   makeJob,

@@ -10,8 +10,8 @@ import {
 } from "../../model/rotation/notices.ts";
 import {
   decodeJournal,
-  isWorkWaiting,
-  rotationName,
+  hasPendingWork,
+  journalName,
 } from "../../model/rotation/rotation-journal.ts";
 import {
   decodeRotationRuns,
@@ -54,8 +54,8 @@ export async function mayRotationBeDue(
   minimumAgeSeconds: number | undefined,
 ): Promise<boolean> {
   const { awsNow } = clockOf(context.state.read(clockName), context.now());
-  const journal = decodeJournal(context.state.read(rotationName(identity)));
-  if (isWorkWaiting(journal, awsNow)) return true;
+  const journal = decodeJournal(context.state.read(journalName(identity)));
+  if (hasPendingWork(journal, awsNow)) return true;
   if (minimumAgeSeconds === undefined) return false;
   const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[identity];
   const isImported = note !== undefined && note.credentialsStamp === undefined;

@@ -43,3 +43,10 @@ export function isLongTermKeyId(text: string): boolean {
 export function isSecretAccessKey(text: string): boolean {
   return /^[A-Za-z0-9/+=]{30,128}$/.test(text);
 }
+
+/** An access key as ListAccessKeys shows it. */
+export interface ListedKey {
+  readonly accessKeyId: string;
+  readonly status: "Active" | "Inactive" | "Expired";
+  readonly createdAt: Date;
+}

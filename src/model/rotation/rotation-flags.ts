@@ -12,9 +12,9 @@ export function readRotationFlags(words: Words) {
       hint: "awst key rotate --help",
     });
   }
-  const wish = isUndo ? "undo" : isResume ? "finish" : "rotate";
+  const wish = isUndo ? "undo" : isResume ? "resume" : "rotate";
   return {
-    wish,
+    request: wish,
     graceSeconds: durationOption(words, "grace"),
     minimumAgeSeconds: durationOption(words, "if-older-than"),
     unattended: flagOption(words, "unattended"),

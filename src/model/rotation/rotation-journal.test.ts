@@ -5,11 +5,11 @@ import {
   emptyJournal,
   encodeJournal,
   graceEnd,
-  isInTime,
-  isWorkWaiting,
-  mayComeToLight,
+  hasPendingWork,
+  isCreatedByIntent,
+  mayKeyStillAppear,
   type RotationJournal,
-  unanswered,
+  withoutIntentOf,
 } from "./rotation-journal.ts";
 
 const intent = "2026-03-01T12:00:00.700Z";
@@ -67,8 +67,8 @@ describe("a key is in time", () => {
     [121, false],
   ])("made %i s after the intent's second: %s", (seconds, expected) => {
     const key = { accessKeyId: "X", status: "Active", createdAt: at(seconds) } as const;
-    expect(isInTime(journal, key)).toBe(expected);
-    expect(isInTime({ ...journal, listed: ["OLD", "X"] }, key)).toBe(false);
+    expect(isCreatedByIntent(journal, key)).toBe(expected);
+    expect(isCreatedByIntent({ ...journal, listed: ["OLD", "X"] }, key)).toBe(false);
   });
 });
 
@@ -77,13 +77,13 @@ test.each([
   [120, true],
   [121, false],
 ])("%i s after an intent a key may come to light: %s", (seconds, expected) => {
-  expect(mayComeToLight(journal, at(seconds))).toBe(expected);
-  expect(mayComeToLight({ ...journal, intents: [] }, at(seconds))).toBe(false);
+  expect(mayKeyStillAppear(journal, at(seconds))).toBe(expected);
+  expect(mayKeyStillAppear({ ...journal, intents: [] }, at(seconds))).toBe(false);
 });
 
 test("a key answers the last intent before it", () => {
   const intents = [at(0), at(10), at(20)].map((time) => time.toISOString());
-  expect(unanswered({ ...journal, intents }, at(15))).toEqual([intents[0], intents[2]]);
+  expect(withoutIntentOf({ ...journal, intents }, at(15))).toEqual([intents[0], intents[2]]);
 });
 
 test("the grace time counts from the deactivation, else from the switch; --grace goes before", () => {
@@ -114,6 +114,6 @@ describe("work waits", () => {
     ["with sessions untested", { ...resting, areSessionsTested: false }, 0, true],
     ["with no description carried", { ...resting, description: undefined }, 0, true],
   ])("%s", (_name, each, seconds, expected) => {
-    expect(isWorkWaiting(each, at(seconds))).toBe(expected);
+    expect(hasPendingWork(each, at(seconds))).toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 // What a rotation writes down before and while it changes anything (state file `rotation-IDENTITY`): ids
 // and times, never a secret. All times are AWS's, RFC 3339. What AWS and the keychain show goes before it.
 
-import type { ListedKey } from "../key/listed-key.ts";
+import type { ListedKey } from "../key/access-key.ts";
 
 export interface RotationJournal {
   /** The key that was held when it began. */
@@ -28,13 +28,16 @@ export interface RotationJournal {
 
 /** How long after an intent a key may turn up that it made. */
 export const intentMs = 2 * 60 * 1000;
-export const usualGraceSeconds = 24 * 3600;
+export const defaultGraceSeconds = 24 * 3600;
 
-export function rotationName(identity: string): string {
+export function journalName(identity: string): string {
   return `rotation-${identity}`;
 }
 
-export function emptyJournal(oldKeyId: string, graceSeconds = usualGraceSeconds): RotationJournal {
+export function emptyJournal(
+  oldKeyId: string,
+  graceSeconds = defaultGraceSeconds,
+): RotationJournal {
   return { oldKeyId, listed: [], intents: [], sessions: [], graceSeconds };
 }
 
@@ -61,13 +64,13 @@ export function decodeJournal(value: unknown): RotationJournal | undefined {
 }
 
 /** Whether a create may still have made a key that nobody has seen. */
-export function mayComeToLight(journal: RotationJournal | undefined, now: Date): boolean {
+export function mayKeyStillAppear(journal: RotationJournal | undefined, now: Date): boolean {
   return (journal?.intents ?? []).some((at) => now.getTime() - Date.parse(at) <= intentMs);
 }
 
 /** Absent from the list before, and made in the time of a create whose answer never came. AWS's times
  *  are whole seconds. */
-export function isInTime(journal: RotationJournal, key: ListedKey): boolean {
+export function isCreatedByIntent(journal: RotationJournal, key: ListedKey): boolean {
   if (journal.listed.includes(key.accessKeyId)) return false;
   return journal.intents.some((at) => {
     const since = key.createdAt.getTime() - Math.floor(Date.parse(at) / 1000) * 1000;
@@ -76,7 +79,7 @@ export function isInTime(journal: RotationJournal, key: ListedKey): boolean {
 }
 
 /** The intents, without the one that a key made then came of. */
-export function unanswered({ intents }: RotationJournal, madeAt: Date): readonly string[] {
+export function withoutIntentOf({ intents }: RotationJournal, madeAt: Date): readonly string[] {
   const second = (time: number) => Math.floor(time / 1000);
   const its = intents.findLast((at) => second(Date.parse(at)) <= second(madeAt.getTime()));
   return intents.filter((at) => at !== its);
@@ -93,7 +96,7 @@ export function graceEnd(
 }
 
 /** Whether there is something to do now, as far as the journal tells. Cheap: for every start. */
-export function isWorkWaiting(journal: RotationJournal | undefined, now: Date): boolean {
+export function hasPendingWork(journal: RotationJournal | undefined, now: Date): boolean {
   if (journal === undefined) return false;
   const { switchedAt, deactivatedAt, isDeactivationDenied, areSessionsTested } = journal;
   if (switchedAt === undefined || journal.isUndone || journal.description === undefined)

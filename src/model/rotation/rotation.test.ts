@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nextStep } from "./rotation.ts";
-import { newRun, type RotationFacts, type RunFacts, type Step } from "./rotation-facts.ts";
+import {
+  initialRunFacts,
+  nextStep,
+  type RotationFacts,
+  type RunFacts,
+  type Step,
+} from "./rotation.ts";
 import { emptyJournal, type RotationJournal } from "./rotation-journal.ts";
-import { planSteps } from "./rotation-memory.ts";
+import { planSteps } from "./step-results.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -29,82 +34,82 @@ type Given = Partial<Omit<RotationFacts, "run">> & { readonly run?: Partial<RunF
 
 function facts({ run, ...more }: Given): RotationFacts {
   return {
-    wish: "rotate",
+    request: "rotate",
     now,
     graceSeconds: undefined,
     minimumAgeSeconds: 0,
     keys: [old],
-    held: "OLD",
+    current: "OLD",
     next: undefined,
     previous: undefined,
     journal: undefined,
     ...more,
-    run: { ...newRun, ...run },
+    run: { ...initialRunFacts, ...run },
   };
 }
 
 const both = { keys: [old, made] };
 const stored = { ...both, next: "NEW", journal: known() };
-const after = { ...both, held: "NEW", previous: "OLD", journal: switched() };
-const resting = { keys: [off, made], held: "NEW", previous: "OLD", journal: settled() };
-const noted = { isNoted: true };
+const after = { ...both, current: "NEW", previous: "OLD", journal: switched() };
+const resting = { keys: [off, made], current: "NEW", previous: "OLD", journal: settled() };
+const noted = { areReferencesUpdated: true };
 const lost = { keys: [old, other], journal: journal({ intents: [at(61)] }) };
 
 const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] }][] = [
-  ["nothing yet", {}, { do: "begin" }],
+  ["nothing yet", {}, { do: "record-intent" }],
   [
     "the intent is written down",
-    { journal: journal({ intents: [at(0)] }), run: { isBegun: true } },
+    { journal: journal({ intents: [at(0)] }), run: { isIntentRecorded: true } },
     { do: "create" },
   ],
   [
     "an intent of an earlier run alone is no leave to create",
     { journal: journal({ intents: [at(1)] }) },
-    { do: "begin" },
+    { do: "record-intent" },
   ],
   [
     "AWS answered",
-    { ...both, journal: journal(), run: { inHand: "NEW" } },
+    { ...both, journal: journal(), run: { createdKeyId: "NEW" } },
     { do: "store", key: "NEW" },
   ],
-  ["stored", stored, { do: "prove", key: "NEW" }],
-  ["proved", { ...stored, run: { proved: ["NEW"] } }, { do: "switch", from: "OLD", to: "NEW" }],
-  ["switched", after, { do: "note", from: "OLD", to: "NEW" }],
+  ["stored", stored, { do: "verify", key: "NEW" }],
+  ["proved", { ...stored, run: { verified: ["NEW"] } }, { do: "switch", from: "OLD", to: "NEW" }],
+  ["switched", after, { do: "update-references", from: "OLD", to: "NEW" }],
   [
     "noted",
     { ...after, journal: switched({ description: undefined }), run: noted },
-    { do: "carry-description" },
+    { do: "copy-description" },
   ],
-  ["described", { ...after, run: noted }, { do: "prove", key: "NEW" }],
+  ["described", { ...after, run: noted }, { do: "verify", key: "NEW" }],
   [
     "proved in this run too",
-    { ...after, run: { ...noted, proved: ["NEW"] } },
+    { ...after, run: { ...noted, verified: ["NEW"] } },
     { do: "deactivate", key: "OLD" },
   ],
   [
     "deactivated",
     { ...resting, journal: switched({ deactivatedAt: at(1) }), run: noted },
-    { do: "test-sessions" },
+    { do: "check-sessions" },
   ],
-  ["in the grace time", { ...resting, wish: "finish", run: noted }, { do: "end" }],
+  ["in the grace time", { ...resting, request: "resume", run: noted }, { do: "end" }],
   [
     "after it",
-    { ...resting, wish: "finish", run: noted, journal: settled({ deactivatedAt: at(90_000) }) },
-    { do: "prove", key: "NEW" },
+    { ...resting, request: "resume", run: noted, journal: settled({ deactivatedAt: at(90_000) }) },
+    { do: "verify", key: "NEW" },
   ],
   [
     "after it, proved",
-    { ...resting, wish: "finish", graceSeconds: 0, run: { ...noted, proved: ["NEW"] } },
+    { ...resting, request: "resume", graceSeconds: 0, run: { ...noted, verified: ["NEW"] } },
     { do: "delete", key: "OLD", whose: "old" },
   ],
   [
     "a create may still come to light",
     {
       ...resting,
-      wish: "finish",
+      request: "resume",
       graceSeconds: 0,
       journal: settled({ intents: [at(60)] }),
-      run: { ...noted, proved: ["NEW"] },
+      run: { ...noted, verified: ["NEW"] },
     },
     { do: "end" },
   ],
@@ -112,63 +117,67 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     "the description waits: so does the deletion",
     {
       ...resting,
-      wish: "finish",
+      request: "resume",
       graceSeconds: 0,
       journal: settled({ description: undefined }),
-      run: { ...noted, proved: ["NEW"], stuck: ["carry-description"] },
+      run: { ...noted, verified: ["NEW"], failedSteps: ["copy-description"] },
     },
     { do: "end" },
   ],
-  ["deleted", { ...resting, keys: [made], run: noted }, { do: "forget" }],
+  ["deleted", { ...resting, keys: [made], run: noted }, { do: "clean-up" }],
 
   [
     "the store failed",
-    { ...both, journal: known(), run: { isGoingBack: true } },
-    { do: "prove", key: "OLD" },
+    { ...both, journal: known(), run: { isRollingBack: true } },
+    { do: "verify", key: "OLD" },
   ],
   [
     "and the old one is proved",
-    { ...both, journal: known(), run: { isGoingBack: true, proved: ["OLD"] } },
+    { ...both, journal: known(), run: { isRollingBack: true, verified: ["OLD"] } },
     { do: "delete", key: "NEW", whose: "new" },
   ],
   [
     "AWS never took the new one",
-    { ...stored, run: { isGoingBack: true, rejected: ["NEW"], proved: ["OLD"] } },
+    { ...stored, run: { isRollingBack: true, rejected: ["NEW"], verified: ["OLD"] } },
     { do: "delete", key: "NEW" },
   ],
   [
     "nor the old one: nothing is deleted",
-    { ...stored, run: { isGoingBack: true, rejected: ["NEW", "OLD"] } },
+    { ...stored, run: { isRollingBack: true, rejected: ["NEW", "OLD"] } },
     { do: "end" },
   ],
   [
     "the old one was switched off by somebody: forward",
-    { ...stored, keys: [off, made], run: { isGoingBack: true } },
-    { do: "prove", key: "NEW" },
+    { ...stored, keys: [off, made], run: { isRollingBack: true } },
+    { do: "verify", key: "NEW" },
   ],
-  ["taken back", { ...stored, run: { isGoingBack: true, deleted: ["NEW"] } }, { do: "forget" }],
+  ["taken back", { ...stored, run: { isRollingBack: true, deleted: ["NEW"] } }, { do: "clean-up" }],
 
-  ["an answer was lost", { ...lost }, { do: "look-up-use", key: "OTHER" }],
+  ["an answer was lost", { ...lost }, { do: "check-last-use", key: "OTHER" }],
   [
     "never used: awst's own",
-    { ...lost, run: { use: "unused", proved: ["OLD"] } },
+    { ...lost, run: { lastUse: "unused", verified: ["OLD"] } },
     { do: "delete", key: "OTHER", whose: "leftover" },
   ],
-  ["used: somebody else's", { ...lost, run: { use: "used" } }, { do: "ask-about", key: "OTHER" }],
+  [
+    "used: somebody else's",
+    { ...lost, run: { lastUse: "used" } },
+    { do: "confirm-foreign-key", key: "OTHER" },
+  ],
   [
     "listed before: somebody else's",
     { ...lost, journal: journal({ listed: ["OLD", "OTHER"], intents: [at(61)] }) },
-    { do: "ask-about" },
+    { do: "confirm-foreign-key" },
   ],
   [
     "made before: somebody else's",
     { ...lost, journal: journal({ intents: [at(59)] }) },
-    { do: "ask-about" },
+    { do: "confirm-foreign-key" },
   ],
   [
     "made long after: somebody else's",
     { ...lost, journal: journal({ intents: [at(181)] }) },
-    { do: "ask-about" },
+    { do: "confirm-foreign-key" },
   ],
   [
     "two are absent from the list: nobody knows which",
@@ -176,33 +185,36 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
       keys: [old, other, { ...other, accessKeyId: "THIRD" }],
       journal: journal({ intents: [at(61)] }),
     },
-    { do: "ask-about" },
+    { do: "confirm-foreign-key" },
   ],
   [
     "without a journal every other key is foreign",
     { keys: [old, other] },
-    { do: "ask-about", key: "OTHER" },
+    { do: "confirm-foreign-key", key: "OTHER" },
   ],
   [
     "a lost answer, nothing in the list yet",
-    { journal: journal({ intents: [at(1)] }), run: { isGoingBack: true, create: "unknown" } },
-    { do: "look-again" },
+    {
+      journal: journal({ intents: [at(1)] }),
+      run: { isRollingBack: true, createFailure: "unknown" },
+    },
+    { do: "list-again" },
   ],
   [
     "nor after looking again: the next run looks",
     {
       journal: journal({ intents: [at(1)] }),
-      run: { isGoingBack: true, create: "unknown", looks: 5 },
+      run: { isRollingBack: true, createFailure: "unknown", listRetries: 5 },
     },
     { do: "end" },
   ],
   [
     "nor two minutes later: nothing was made",
-    { wish: "finish", journal: journal({ intents: [at(121)] }) },
-    { do: "forget" },
+    { request: "resume", journal: journal({ intents: [at(121)] }) },
+    { do: "clean-up" },
   ],
 
-  ["undo", { ...resting, wish: "undo", run: noted }, { do: "turn-back", to: "OLD" }],
+  ["undo", { ...resting, request: "undo", run: noted }, { do: "start-undo", to: "OLD" }],
   [
     "undo, written down",
     { ...resting, journal: settled({ isUndone: true }), run: noted },
@@ -211,7 +223,7 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
   [
     "undo, active again",
     { ...resting, keys: [old, made], journal: settled({ isUndone: true }), run: noted },
-    { do: "prove", key: "OLD" },
+    { do: "verify", key: "OLD" },
   ],
   [
     "undo, proved",
@@ -219,62 +231,62 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
       ...resting,
       keys: [old, made],
       journal: settled({ isUndone: true }),
-      run: { ...noted, proved: ["OLD"] },
+      run: { ...noted, verified: ["OLD"] },
     },
     { do: "switch-back", from: "NEW", to: "OLD" },
   ],
   [
     "undo, switched back",
-    { ...stored, journal: settled({ isUndone: true }), run: { ...noted, proved: ["OLD"] } },
+    { ...stored, journal: settled({ isUndone: true }), run: { ...noted, verified: ["OLD"] } },
     { do: "delete", key: "NEW", whose: "new" },
   ],
   [
     "undo of a key AWS does not take any more",
     { ...resting, journal: settled({ isUndone: true }), run: { ...noted, rejected: ["OLD"] } },
-    { do: "give-up-undo" },
+    { do: "cancel-undo" },
   ],
   [
     "undo without its secret",
-    { ...resting, previous: undefined, wish: "undo", run: noted },
+    { ...resting, previous: undefined, request: "undo", run: noted },
     { do: "refuse", why: "cannot-undo" },
   ],
-  ["undo of nothing", { wish: "undo" }, { do: "refuse", why: "nothing-to-undo" }],
+  ["undo of nothing", { request: "undo" }, { do: "refuse", why: "nothing-to-undo" }],
   [
     "undo before the switch is going back",
-    { ...stored, wish: "undo", run: { proved: ["OLD"] } },
+    { ...stored, request: "undo", run: { verified: ["OLD"] } },
     { do: "delete", key: "NEW" },
   ],
 
   [
     "the key in use is gone, the old one is kept",
-    { held: undefined, previous: "OLD" },
+    { current: undefined, previous: "OLD" },
     { do: "restore", from: "previous" },
   ],
   [
     "the key in use is gone, the new one is there",
-    { held: undefined, next: "NEW" },
+    { current: undefined, next: "NEW" },
     { do: "restore", from: "next" },
   ],
-  ["no key at all", { held: undefined }, { do: "refuse", why: "key-absent" }],
+  ["no key at all", { current: undefined }, { do: "refuse", why: "key-absent" }],
   [
     "the journal is lost before the switch",
     { ...stored, journal: undefined },
-    { do: "prove", key: "NEW" },
+    { do: "verify", key: "NEW" },
   ],
   [
     "the journal is lost after it",
     { ...after, journal: undefined },
-    { do: "note", from: "OLD", to: "NEW" },
+    { do: "update-references", from: "OLD", to: "NEW" },
   ],
-  ["a copy alone is left", { previous: "OLD" }, { do: "forget" }],
+  ["a copy alone is left", { previous: "OLD" }, { do: "clean-up" }],
   [
     "another key was put in by hand",
-    { ...after, held: "HAND", keys: [old, made, { ...old, accessKeyId: "HAND" }] },
-    { do: "set-aside" },
+    { ...after, current: "HAND", keys: [old, made, { ...old, accessKeyId: "HAND" }] },
+    { do: "abandon" },
   ],
   [
     "and the new one had not been used",
-    { ...stored, held: "HAND", run: { proved: ["HAND"] } },
+    { ...stored, current: "HAND", run: { verified: ["HAND"] } },
     { do: "delete", key: "NEW" },
   ],
 
@@ -287,13 +299,13 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
   [
     "in the grace time, and another is wanted",
     { ...resting, run: noted },
-    { do: "prove", key: "NEW" },
+    { do: "verify", key: "NEW" },
   ],
   ["switched off by somebody", { keys: [off] }, { do: "refuse", why: "key-inactive" }],
-  ["not in the list", { keys: [] }, { do: "prove", key: "OLD" }],
+  ["not in the list", { keys: [] }, { do: "verify", key: "OLD" }],
   [
     "not in the list, and AWS takes it",
-    { keys: [], run: { proved: ["OLD"] } },
+    { keys: [], run: { verified: ["OLD"] } },
     { do: "refuse", why: "key-unlisted" },
   ],
   [
@@ -304,11 +316,11 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
   [
     "AWS takes the new key no more",
     { ...after, run: { ...noted, rejected: ["NEW"] } },
-    { do: "turn-back", to: "OLD" },
+    { do: "start-undo", to: "OLD" },
   ],
   [
     "what failed is not tried again",
-    { ...after, run: { ...noted, proved: ["NEW"], stuck: ["deactivate"] } },
+    { ...after, run: { ...noted, verified: ["NEW"], failedSteps: ["deactivate"] } },
     { do: "end" },
   ],
 ];
@@ -349,27 +361,27 @@ describe("whatever is there", () => {
     { nil: undefined },
   );
   const anything = fc.record({
-    wish: fc.constantFrom("rotate" as const, "finish" as const, "undo" as const),
+    request: fc.constantFrom("rotate" as const, "resume" as const, "undo" as const),
     now: fc.constant(now),
     graceSeconds: fc.constantFrom(undefined, 0),
     minimumAgeSeconds: fc.constantFrom(0, 3600),
     keys,
-    held: id,
+    current: id,
     next: id,
     previous: id,
     journal: anyJournal,
-    run: fc.constant(newRun),
+    run: fc.constant(initialRunFacts),
   });
 
   test("the steps come to an end, and nothing is deleted but while another key is held and proved", () => {
     fc.assert(
       fc.property(anything, (start) => {
         const steps = planSteps(start);
-        let held: string | undefined = start.held;
+        let held: string | undefined = start.current;
         const proved = new Set<string>();
         for (const step of steps) {
           if (step.do === "restore") held = start[step.from];
-          if (step.do === "prove") proved.add(step.key);
+          if (step.do === "verify") proved.add(step.key);
           if (step.do === "switch" || step.do === "switch-back") {
             if (!proved.has(step.to)) return false;
             held = step.to;
@@ -387,7 +399,7 @@ describe("whatever is there", () => {
     fc.assert(
       fc.property(anything, (start) => {
         const own: readonly (string | undefined)[] = [
-          start.held,
+          start.current,
           start.next,
           start.previous,
           start.journal?.oldKeyId,

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDuration } from "../text/duration.ts";
-import { carriedVariables } from "./carried-variables.ts";
 import {
+  carriedVariables,
   everySecondsOf,
   everyText,
   makeJob,

@@ -7,7 +7,7 @@ const report: RotationReport = {
   identity: "main",
   outcome: "rotated",
   wasUnderWay: false,
-  heldKeyId: "NEW",
+  currentKeyId: "NEW",
   oldKeyId: "OLD",
   oldKeyState: "inactive",
   undoUntil: undefined,
@@ -49,14 +49,14 @@ describe("what a person is told", () => {
       ["undone: NEW is the key again", "X, the new one, was deleted"],
     ],
     [
-      { ...gone, outcome: "taken-back", steps: [{ do: "delete", key: "X", whose: "leftover" }] },
+      { ...gone, outcome: "rolled-back", steps: [{ do: "delete", key: "X", whose: "leftover" }] },
       [
         "took back what an earlier run began: NEW is the key",
         "X, which a lost answer had left behind, was deleted",
       ],
     ],
     [
-      { ...gone, outcome: "taken-back", failure: new AwstError("KEYCHAIN_REFUSED", "no") },
+      { ...gone, outcome: "rolled-back", failure: new AwstError("KEYCHAIN_REFUSED", "no") },
       ["taken back: NEW stays the key"],
     ],
     [{ ...gone, outcome: "young" }, ["NEW is not that old: nothing to do"]],
@@ -88,7 +88,7 @@ describe("what a person is told", () => {
 
 test("what a program is told", () => {
   const failure = new AwstError("AWS_DENIED", "no");
-  const steps = [{ do: "begin" }, { do: "delete", key: "X", whose: "new" }] as const;
+  const steps = [{ do: "record-intent" }, { do: "delete", key: "X", whose: "new" }] as const;
   expect(describeRotation({ ...report, failure, steps, undoUntil: now })).toEqual({
     version: 1,
     identity: "main",
@@ -99,7 +99,7 @@ test("what a program is told", () => {
     oldKeyState: "inactive",
     undoUntil: "2026-03-01T12:00:00Z",
     steps: [
-      { step: "begin", key: null },
+      { step: "record-intent", key: null },
       { step: "delete", key: "X" },
     ],
     waiting: [],

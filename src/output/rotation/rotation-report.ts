@@ -2,7 +2,7 @@
 // for what.
 
 import type { AwstError } from "../../model/errors.ts";
-import type { RotationFacts, TakenStep } from "../../model/rotation/rotation-facts.ts";
+import type { RotationFacts, TakenStep } from "../../model/rotation/rotation.ts";
 import { graceEnd } from "../../model/rotation/rotation-journal.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { untilText } from "../session/session-report.ts";
@@ -15,7 +15,7 @@ export interface RotationReport {
     | "rotated"
     | "finished"
     | "undone"
-    | "taken-back"
+    | "rolled-back"
     | "waiting"
     | "young"
     | "nothing"
@@ -23,7 +23,7 @@ export interface RotationReport {
     | "planned";
   /** Whether a rotation was under way when this run began. */
   readonly wasUnderWay: boolean;
-  readonly heldKeyId: string;
+  readonly currentKeyId: string;
   /** The key before it, until it is deleted. */
   readonly oldKeyId: string | undefined;
   readonly oldKeyState: "active" | "inactive" | "deleted" | undefined;
@@ -50,15 +50,16 @@ export function outcomeOf(
   const deleted = (whose: "old" | "new" | "leftover") => deletedKeys(steps, whose).length > 0;
   if (did("switch-back")) return "undone";
   if (did("switch")) return "rotated";
-  if (deleted("new") || deleted("leftover")) return end.wish === "undo" ? "undone" : "taken-back";
-  if (deleted("old") || did("deactivate") || did("test-sessions")) return "finished";
+  if (deleted("new") || deleted("leftover"))
+    return end.request === "undo" ? "undone" : "rolled-back";
+  if (deleted("old") || did("deactivate") || did("check-sessions")) return "finished";
   if (end.journal !== undefined) return "waiting";
-  return end.wish === "rotate" && !did("forget") ? "young" : "nothing";
+  return end.request === "rotate" && !did("clean-up") ? "young" : "nothing";
 }
 
 /** Until when `--undo` works, as far as that is known. */
 export function undoEnd(facts: RotationFacts): Date | undefined {
-  if (facts.previous === undefined || facts.previous === facts.held) return undefined;
+  if (facts.previous === undefined || facts.previous === facts.current) return undefined;
   return graceEnd(facts.journal, facts.graceSeconds);
 }
 
@@ -79,7 +80,7 @@ export function rotationLines(report: RotationReport, now: Date): readonly strin
 }
 
 function outcomeLines(report: RotationReport): readonly string[] {
-  const { outcome, heldKeyId: held, oldKeyId, steps, identity } = report;
+  const { outcome, currentKeyId: held, oldKeyId, steps, identity } = report;
   const gone = goneText(steps, oldKeyId);
   const andOld = oldStateText(report);
   switch (outcome) {
@@ -97,7 +98,7 @@ function outcomeLines(report: RotationReport): readonly string[] {
       return [`finished what an earlier run began: ${held} is the key${andOld}`];
     case "undone":
       return [`undone: ${held} is the key again`, ...gone];
-    case "taken-back":
+    case "rolled-back":
       return report.failure === undefined
         ? [`took back what an earlier run began: ${held} is the key`, ...gone]
         : [`taken back: ${held} stays the key`, ...gone];
@@ -114,7 +115,7 @@ function outcomeLines(report: RotationReport): readonly string[] {
 
 /** Fields of `--json`. */
 export function describeRotation(report: RotationReport) {
-  const { identity, outcome, wasUnderWay, heldKeyId, waiting, remarks } = report;
+  const { identity, outcome, wasUnderWay, currentKeyId: heldKeyId, waiting, remarks } = report;
   return {
     version: 1,
     identity,
@@ -171,43 +172,43 @@ export function stepText(step: TakenStep): string {
   switch (step.do) {
     case "restore":
       return `put the ${step.from} key back in its place`;
-    case "begin":
+    case "record-intent":
       return "write down what is about to be done";
     case "create":
       return "make a new key";
     case "store":
       return `store ${step.key} in the keychain and read it back`;
-    case "prove":
+    case "verify":
       return `prove that AWS takes ${step.key}`;
     case "switch":
       return `use ${step.to} in the place of ${step.from}`;
-    case "note":
+    case "update-references":
       return `let sessions made with ${step.from} count as made with ${step.to}`;
-    case "carry-description":
+    case "copy-description":
       return `carry the description over to ${step.to}`;
     case "deactivate":
       return `deactivate ${step.key}`;
-    case "test-sessions":
+    case "check-sessions":
       return `try the sessions that were made with ${step.key}, and drop those that AWS refuses`;
     case "delete":
       return `delete ${step.key}${whose[step.whose]}`;
-    case "look-again":
+    case "list-again":
       return "look whether AWS made a key all the same";
-    case "look-up-use":
+    case "check-last-use":
       return `look up whether ${step.key} was ever used`;
-    case "ask-about":
+    case "confirm-foreign-key":
       return `ask whether ${step.key}, which awst did not make, may be deleted`;
-    case "turn-back":
+    case "start-undo":
       return `write down that ${step.to} is to be the key again`;
-    case "give-up-undo":
+    case "cancel-undo":
       return `leave all as it is: ${step.key} cannot be had again`;
     case "reactivate":
       return `activate ${step.key} again`;
     case "switch-back":
       return `use ${step.to} again in the place of ${step.from}`;
-    case "forget":
+    case "clean-up":
       return "take away what the rotation wrote down";
-    case "set-aside":
+    case "abandon":
       return "forget the rotation: another key was put in by hand";
   }
 }

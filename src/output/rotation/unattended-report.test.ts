@@ -9,7 +9,7 @@ const report = (more: Partial<RotationReport>): RotationReport => ({
   identity: "main",
   outcome: "rotated",
   wasUnderWay: false,
-  heldKeyId: "AKIANEW",
+  currentKeyId: "AKIANEW",
   oldKeyId: "AKIAOLD",
   oldKeyState: "inactive",
   undoUntil: new Date("2026-03-09T12:00:00Z"),
@@ -47,7 +47,7 @@ describe("a run that came to an end", () => {
     expect(end.notice?.text).toContain("was replaced");
   });
 
-  test.each(["finished", "undone", "taken-back"] as const)("%s", (outcome) => {
+  test.each(["finished", "undone", "rolled-back"] as const)("%s", (outcome) => {
     const end = endOfReport(report({ outcome }), now, undefined, retry);
     expect(end).toMatchObject({ outcome: "finished", notice: { kind: "finished" } });
   });

@@ -25,7 +25,15 @@ export function endOfReport(
   terms: string | undefined,
   retry: readonly string[],
 ): UnattendedEnd {
-  const { identity, outcome, heldKeyId, oldKeyId, undoUntil, failure, waiting } = report;
+  const {
+    identity,
+    outcome,
+    currentKeyId: heldKeyId,
+    oldKeyId,
+    undoUntil,
+    failure,
+    waiting,
+  } = report;
   const [text = outcome] = rotationLines(report, now);
   const left = waiting
     .map(({ step, why }) => `; still to do: ${step} (waits for: ${why})`)
@@ -45,7 +53,7 @@ export function endOfReport(
     const told = terms === undefined ? words : `${words}; ${terms}`;
     return ended("rotated", status, text, { kind: "rotated", text: told, command: undefined });
   }
-  if (outcome === "finished" || outcome === "taken-back" || outcome === "undone") {
+  if (outcome === "finished" || outcome === "rolled-back" || outcome === "undone") {
     const words = `the access key of ${identity}: ${text}${left}`;
     return ended("finished", status, text, { kind: "finished", text: words, command: undefined });
   }

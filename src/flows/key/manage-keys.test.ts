@@ -12,7 +12,7 @@ import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { Secret } from "../../model/secret.ts";
 import { cachedKeyIdsName } from "../../model/session/config-cache.ts";
-import { changeKeyStatus, deleteKey, describeKey, listKeys } from "./list-keys.ts";
+import { changeKeyStatus, deleteKey, describeKey, listKeys } from "./manage-keys.ts";
 
 const heldId = "AKIAFAKEFAKEFAKEFAKE";
 const day = 86_400;

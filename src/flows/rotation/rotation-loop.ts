@@ -2,60 +2,66 @@
 // it is read anew where an answer was lost. Before the switch the first failure is the one that counts.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import type { ListedKey } from "../../model/key/listed-key.ts";
+import type { ListedKey } from "../../model/key/access-key.ts";
 import { keyItem, nextKeyItem, previousKeyItem } from "../../model/keychain/items.ts";
-import { nextStep } from "../../model/rotation/rotation.ts";
 import {
+  initialRunFacts,
   isSwitched,
-  newRun,
-  pairOf,
-  type Refusal,
+  nextStep,
   type RotationFacts,
+  type RotationRefusal,
   type RunFacts,
+  rotatedKeysOf,
   type Step,
   type TakenStep,
-} from "../../model/rotation/rotation-facts.ts";
-import { mayComeToLight } from "../../model/rotation/rotation-journal.ts";
+} from "../../model/rotation/rotation.ts";
+import { mayKeyStillAppear } from "../../model/rotation/rotation-journal.ts";
 import {
-  afterStep,
-  failedWith,
-  type Outcome,
+  applyStep,
+  plannedKeyId,
   planSteps,
-  remember,
-  unmadeKey,
-} from "../../model/rotation/rotation-memory.ts";
+  recordResult,
+  resultOfError,
+  type StepResult,
+} from "../../model/rotation/step-results.ts";
 import { type Waiting, waitingFor } from "../../output/rotation/rotation-report.ts";
 import type { Needs } from "../../ports.ts";
 import { noteAges } from "../key/key-ages.ts";
 import {
-  askAboutKey,
-  carryDescription,
+  confirmForeignKey,
+  copyDescription,
   createKey,
   deactivateOld,
-  deleteOwn,
+  deleteOwnKey,
   isCodeOld,
-  proveKey,
   recordIntent,
-  storeKeyMade,
-} from "./create-key.ts";
+  storeCreatedKey,
+  verifyKey,
+} from "./iam-steps.ts";
 import {
-  askClock,
-  beginJournal,
-  changeJournal,
-  type Hands,
-  openJournal,
+  checkSessions,
+  switchBack,
+  switchKeys,
+  updateReferences,
+  whileNobodyTypes,
+} from "./keychain-steps.ts";
+import {
   openOwnIam,
-  putKey,
+  type RotationContext,
   type RotationNeeds,
+  readAwsTime,
   readJournal,
-  readKeptKeys,
   readKey,
+  readOrRebuildJournal,
+  readStoredKeys,
   recordStep,
-} from "./rotation-hands.ts";
-import { noteKeys, switchBack, switchKeys, testSessions, whileNobodyTypes } from "./switch-keys.ts";
-export type Wish = Pick<RotationFacts, "wish" | "graceSeconds" | "minimumAgeSeconds">;
+  updateJournal,
+  writeJournal,
+  writeKey,
+} from "./rotation-context.ts";
+export type RotationRequest = Pick<RotationFacts, "request" | "graceSeconds" | "minimumAgeSeconds">;
 
-export interface Driven {
+export interface RotationRunResult {
   readonly start: RotationFacts;
   readonly end: RotationFacts;
   readonly steps: readonly TakenStep[];
@@ -70,12 +76,12 @@ export interface Driven {
 const stepsAtMost = 80;
 
 /** Errors: those of the first look. */
-export async function driveRotation(
+export async function runRotation(
   context: RotationNeeds,
-  hands: Hands,
-  wish: Wish,
-): Promise<Driven> {
-  let facts = await look(context, hands, wish, await list(context, hands), newRun);
+  hands: RotationContext,
+  wish: RotationRequest,
+): Promise<RotationRunResult> {
+  let facts = await look(context, hands, wish, await list(context, hands), initialRunFacts);
   const start = facts;
   const steps: TakenStep[] = [];
   const waiting: Waiting[] = [];
@@ -89,28 +95,28 @@ export async function driveRotation(
     }
     context.debug(`rotation: ${step.do}`);
     try {
-      const outcome = await takeStep(context, hands, facts, step);
+      const outcome = await performStep(context, hands, facts, step);
       if (!steps.includes(step)) steps.push(step);
-      const run = remember(facts, step, outcome);
-      const after = outcome.how === "denied" ? facts : afterStep(facts, step);
-      const keys = step.do === "look-again" ? await list(context, hands) : after.keys;
+      const run = recordResult(facts, step, outcome);
+      const after = outcome.how === "denied" ? facts : applyStep(facts, step);
+      const keys = step.do === "list-again" ? await list(context, hands) : after.keys;
       facts = await look(context, hands, wish, withMade(keys, hands), run);
-      if (!run.isGoingBack && waiting.length === 0) failure = undefined;
+      if (!run.isRollingBack && waiting.length === 0) failure = undefined;
     } catch (error) {
       if (!isAwstError(error)) throw error;
       context.debug(`rotation: ${step.do}: ${error.message}`);
       const keys = withMade(await list(context, hands).catch(() => facts.keys), hands);
       const seen = await look(context, hands, wish, keys, facts.run);
-      const run = remember(seen, step, failedWith(step, error));
+      const run = recordResult(seen, step, resultOfError(step, error));
       const isForward = isAfterSwitch(seen);
       const needsCode = await isForNewCode(context, hands, step, error);
-      const isUnderWay = pairOf(seen)?.made !== undefined;
-      if (isUnderWay && run.stuck.includes(step.do))
+      const isUnderWay = rotatedKeysOf(seen)?.new !== undefined;
+      if (isUnderWay && run.failedSteps.includes(step.do))
         waiting.push(waitingFor(step, error, needsCode));
       if (!isForward && isInherited(seen, step)) hands.remarks.push(error.message);
       else if (!isForward || !needsCode) failure ??= error;
       isOfCaller = !isForward && step.do === "create" && needsCode;
-      facts = { ...seen, run: { ...run, inHand: inHand(hands) } };
+      facts = { ...seen, run: { ...run, createdKeyId: inHand(hands) } };
     }
   }
   throw new Error(`a rotation does not end: ${steps.map((step) => step.do).join(" ")}`);
@@ -119,10 +125,10 @@ export async function driveRotation(
 /** What would be done if all went well. */
 export async function planRotation(
   context: RotationNeeds,
-  hands: Hands,
-  wish: Wish,
-): Promise<Driven> {
-  const start = await look(context, hands, wish, await list(context, hands), newRun);
+  hands: RotationContext,
+  wish: RotationRequest,
+): Promise<RotationRunResult> {
+  const start = await look(context, hands, wish, await list(context, hands), initialRunFacts);
   const steps: TakenStep[] = [];
   let failure: AwstError | undefined;
   for (const step of planSteps(start)) {
@@ -133,28 +139,30 @@ export async function planRotation(
 }
 
 function isAfterSwitch(facts: RotationFacts): boolean {
-  const pair = pairOf(facts);
+  const pair = rotatedKeysOf(facts);
   return pair !== undefined && isSwitched(facts, pair);
 }
 
 /** A key that an earlier run made, and that something took back already: no failure of this one. */
 function isInherited(facts: RotationFacts, step: TakenStep): boolean {
-  return step.do === "prove" && step.key === pairOf(facts)?.made && facts.run.creates === 0;
+  return (
+    step.do === "verify" && step.key === rotatedKeysOf(facts)?.new && facts.run.createAttempts === 0
+  );
 }
 
 /** AWS no longer takes the session, or its code may be too old for the policy. */
 async function isForNewCode(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   step: TakenStep,
   error: AwstError,
 ): Promise<boolean> {
-  if (step.do === "prove" || hands.session === undefined) return false;
+  if (step.do === "verify" || hands.session === undefined) return false;
   if (isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED")) return true;
   return isAwstError(error, "AWS_DENIED") && isCodeOld(context, hands);
 }
 
-async function list(context: RotationNeeds, hands: Hands): Promise<readonly ListedKey[]> {
+async function list(context: RotationNeeds, hands: RotationContext): Promise<readonly ListedKey[]> {
   const iam = await openOwnIam(context, hands);
   const { keys, at } = await iam.listAccessKeys(hands.userName);
   hands.listedAt = at;
@@ -164,88 +172,91 @@ async function list(context: RotationNeeds, hands: Hands): Promise<readonly List
 
 async function look(
   context: RotationNeeds,
-  hands: Hands,
-  wish: Wish,
+  hands: RotationContext,
+  wish: RotationRequest,
   keys: readonly ListedKey[],
   run: RunFacts,
 ): Promise<RotationFacts> {
-  const { held, next, previous } = await readKeptKeys(context, hands.identityContext);
+  const { current: held, next, previous } = await readStoredKeys(context, hands.identityContext);
   return {
     ...wish,
-    now: await askClock(context),
+    now: await readAwsTime(context),
     keys,
-    held: held?.accessKeyId,
+    current: held?.accessKeyId,
     next: next?.accessKeyId,
     previous: previous?.accessKeyId,
     journal: await readJournal(context, hands.identityContext.identity.name),
-    run: { ...run, inHand: inHand(hands) },
+    run: { ...run, createdKeyId: inHand(hands) },
   };
 }
 
-function inHand({ made }: Hands): string | undefined {
+function inHand({ createdKey: made }: RotationContext): string | undefined {
   return made?.accessKeyId;
 }
 
 /** A list may not show the new key yet. */
-function withMade(keys: readonly ListedKey[], { made }: Hands): readonly ListedKey[] {
-  const known = keys.filter((key) => key.accessKeyId !== unmadeKey);
+function withMade(
+  keys: readonly ListedKey[],
+  { createdKey: made }: RotationContext,
+): readonly ListedKey[] {
+  const known = keys.filter((key) => key.accessKeyId !== plannedKeyId);
   if (made === undefined || known.some((key) => key.accessKeyId === made.accessKeyId)) return known;
   return [...known, { accessKeyId: made.accessKeyId, status: "Active", createdAt: made.at }];
 }
 
 type Way<Name> = (
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   step: Extract<Step, { readonly do: Name }>,
   facts: RotationFacts,
   // biome-ignore lint/suspicious/noConfusingVoidType: most steps end in nothing but being done
-) => Promise<Outcome | void>;
+) => Promise<StepResult | void>;
 
 type Doable = TakenStep["do"];
 
 /** Errors: AwstError, as each step's. */
-export async function takeStep(
+export async function performStep(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   facts: RotationFacts,
   step: TakenStep,
-): Promise<Outcome> {
+): Promise<StepResult> {
   const way = ways[step.do] as Way<Doable>;
   return (await way(context, hands, step, facts)) ?? { how: "done" };
 }
 
 const ways: { readonly [Name in Doable]: Way<Name> } = {
   restore: async (context, { identityContext }, { from }) => {
-    const { previous, next } = await readKeptKeys(context, identityContext);
+    const { previous, next } = await readStoredKeys(context, identityContext);
     const key = from === "previous" ? previous : next;
-    if (key) await putKey(context, identityContext, keyItem(identityContext.identity.name), key);
+    if (key) await writeKey(context, identityContext, keyItem(identityContext.identity.name), key);
   },
-  begin: (context, hands, _step, facts) => recordIntent(context, hands, facts),
+  "record-intent": (context, hands, _step, facts) => recordIntent(context, hands, facts),
   create: (context, hands) => createKey(context, hands),
-  store: (context, hands) => storeKeyMade(context, hands),
-  prove: async (context, hands, { key }, facts) => {
-    const isNew = key === pairOf(facts)?.made || facts.journal?.isUndone === true;
-    await proveKey(context, hands, await readKey(context, hands.identityContext, key), { isNew });
+  store: (context, hands) => storeCreatedKey(context, hands),
+  verify: async (context, hands, { key }, facts) => {
+    const isNew = key === rotatedKeysOf(facts)?.new || facts.journal?.isUndone === true;
+    await verifyKey(context, hands, await readKey(context, hands.identityContext, key), { isNew });
   },
   switch: async (context, hands, { from, to }) => {
     await switchKeys(context, hands, from, to);
     await recordStep(context, hands, "key-switched", { from, to });
   },
-  note: (context, hands, { from, to }) => noteKeys(context, hands, from, to),
-  "carry-description": (context, hands, { from, to }) => carryDescription(context, hands, from, to),
+  "update-references": (context, hands, { from, to }) => updateReferences(context, hands, from, to),
+  "copy-description": (context, hands, { from, to }) => copyDescription(context, hands, from, to),
   deactivate: (context, hands, { key }) =>
     whileNobodyTypes(context, hands, () => deactivateOld(context, hands, key)),
-  "test-sessions": async (context, hands, { key }) => {
-    const { dropped } = await testSessions(context, hands, key);
-    await changeJournal(context, hands, () => ({ areSessionsTested: true }));
+  "check-sessions": async (context, hands, { key }) => {
+    const { dropped } = await checkSessions(context, hands, key);
+    await updateJournal(context, hands, () => ({ areSessionsTested: true }));
     if (dropped > 0) {
       hands.remarks.push(`AWS ended the sessions made with ${key}: the next use needs a code`);
     }
   },
-  delete: deleteOwn,
-  "look-again": (context, _hands, _step, { run }) =>
-    context.sleep(Math.min(4_000, 500 * 2 ** run.looks)),
-  "look-up-use": async (context, hands, { key }) => {
+  delete: deleteOwnKey,
+  "list-again": (context, _hands, _step, { run }) =>
+    context.sleep(Math.min(4_000, 500 * 2 ** run.listRetries)),
+  "check-last-use": async (context, hands, { key }) => {
     const iam = await openOwnIam(context, hands);
     try {
       const { usedAt } = await iam.lastUseOf(key);
@@ -254,17 +265,18 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
       if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
     }
   },
-  "ask-about": (context, hands, { key }, facts) => askAboutKey(context, hands, facts, key),
-  "turn-back": async (context, hands) => {
-    await beginJournal(context, hands.identityContext.identity.name, {
-      ...(await openJournal(context, hands)),
+  "confirm-foreign-key": (context, hands, { key }, facts) =>
+    confirmForeignKey(context, hands, facts, key),
+  "start-undo": async (context, hands) => {
+    await writeJournal(context, hands.identityContext.identity.name, {
+      ...(await readOrRebuildJournal(context, hands)),
       isUndone: true,
       sessions: [],
       areSessionsTested: false,
     });
   },
-  "give-up-undo": (context, hands) =>
-    changeJournal(context, hands, () => ({ isUndone: false, areSessionsTested: false })),
+  "cancel-undo": (context, hands) =>
+    updateJournal(context, hands, () => ({ isUndone: false, areSessionsTested: false })),
   reactivate: async (context, hands, { key }) => {
     const iam = await openOwnIam(context, hands);
     await iam.setAccessKeyStatus(hands.userName, key, "Active");
@@ -274,19 +286,19 @@ const ways: { readonly [Name in Doable]: Way<Name> } = {
     await switchBack(context, hands, from, to);
     await recordStep(context, hands, "key-switched-back", { from, to });
   },
-  forget: async (context, hands, _step, facts) => {
+  "clean-up": async (context, hands, _step, facts) => {
     await removeCopies(hands);
-    await changeJournal(context, hands, (journal) => {
+    await updateJournal(context, hands, (journal) => {
       const isUnsure = facts.run.absent.includes(journal.newKeyId ?? "");
       const intents = [...journal.intents, ...(isUnsure && journal.madeAt ? [journal.madeAt] : [])];
-      if (!mayComeToLight({ ...journal, intents }, facts.now)) return undefined;
-      const { held = journal.oldKeyId } = facts;
+      if (!mayKeyStillAppear({ ...journal, intents }, facts.now)) return undefined;
+      const { current: held = journal.oldKeyId } = facts;
       return { ...blank, oldKeyId: held, listed: [held], intents, sessions: [] };
     });
   },
-  "set-aside": async (context, hands, _step, { keys, held }) => {
+  abandon: async (context, hands, _step, { keys, current: held }) => {
     await removeCopies(hands);
-    await changeJournal(context, hands, () => undefined);
+    await updateJournal(context, hands, () => undefined);
     for (const { accessKeyId: id } of keys.filter((key) => key.accessKeyId !== held)) {
       hands.remarks.push(
         `another key was put in by hand, so the rotation is over; ${id} stays at AWS: awst key delete ${id}`,
@@ -306,7 +318,7 @@ const blank = {
   isUndone: undefined,
 };
 
-async function removeCopies({ identityContext }: Hands): Promise<void> {
+async function removeCopies({ identityContext }: RotationContext): Promise<void> {
   const { name } = identityContext.identity;
   await identityContext.keychain.remove(nextKeyItem(name));
   await identityContext.keychain.remove(previousKeyItem(name));
@@ -315,13 +327,13 @@ async function removeCopies({ identityContext }: Hands): Promise<void> {
 /** The error, not thrown. */
 export async function rotationRefused(
   context: Needs<"debug">,
-  { identityContext, userName }: Hands,
+  { identityContext, userName }: RotationContext,
   facts: RotationFacts,
-  why: Refusal,
+  why: RotationRefusal,
 ): Promise<AwstError> {
   context.debug(`rotation: refused: ${why}`);
-  const held = facts.held ?? identityContext.key.accessKeyId;
-  const old = pairOf(facts)?.old;
+  const held = facts.current ?? identityContext.key.accessKeyId;
+  const old = rotatedKeysOf(facts)?.old;
   switch (why) {
     case "key-absent":
       return new AwstError(

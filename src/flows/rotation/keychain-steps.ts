@@ -27,22 +27,22 @@ import { askAws } from "../session/ask-aws.ts";
 import { dropSession } from "../session/cache-session.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
 import {
-  askClock,
-  changeJournal,
-  type Hands,
-  putKey,
+  type RotationContext,
   type RotationNeeds,
+  readAwsTime,
   readJournal,
-  readKeptKeys,
   readKey,
-} from "./rotation-hands.ts";
+  readStoredKeys,
+  updateJournal,
+  writeKey,
+} from "./rotation-context.ts";
 
 const shortWaitMs = 5_000;
 
 /** Errors: KEYCHAIN_*; KEY_MISSING when somebody put in another key meanwhile. */
 export async function switchKeys(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   from: string,
   to: string,
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function switchKeys(
   await asNobodyTypes(context, hands, () =>
     holdKey(context, identityContext, "key rotate", async () => {
       await exchange(context, hands, { from, to, aside: previousKeyItem(name) });
-      await noteKeys(context, hands, from, to);
+      await updateReferences(context, hands, from, to);
       await identityContext.keychain.remove(nextKeyItem(name)).catch(ignoreItsRefusal);
     }),
   );
@@ -60,7 +60,7 @@ export async function switchKeys(
 /** The same the other way round: the new key is kept until it is deleted at AWS. */
 export async function switchBack(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   from: string,
   to: string,
 ): Promise<void> {
@@ -69,22 +69,22 @@ export async function switchBack(
   await asNobodyTypes(context, hands, () =>
     holdKey(context, identityContext, "key rotate --undo", async () => {
       await exchange(context, hands, { from, to, aside: nextKeyItem(name) });
-      await noteKeys(context, hands, from, to);
+      await updateReferences(context, hands, from, to);
       await identityContext.keychain.remove(previousKeyItem(name)).catch(ignoreItsRefusal);
     }),
   );
 }
 
 /** What follows the keychain. May be done again. */
-export async function noteKeys(
+export async function updateReferences(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   from: string,
   to: string,
 ): Promise<void> {
   const { name } = hands.identityContext.identity;
-  const now = await askClock(context);
-  await changeJournal(context, hands, (journal) => ({
+  const now = await readAwsTime(context);
+  await updateJournal(context, hands, (journal) => ({
     switchedAt: journal.switchedAt ?? now.toISOString(),
     ...(journal.newKeyId === undefined && answered(journal, to)),
   }));
@@ -96,7 +96,7 @@ export async function noteKeys(
     const notes = decodeCachedKeyIds(old);
     return notes[name]?.accessKeyId === to ? undefined : { ...notes, [name]: { accessKeyId: to } };
   });
-  await stampSessions(context, hands, from, to);
+  await rebindSessions(context, hands, from, to);
 }
 
 /** A kill came between the keychain and the journal: the last create is the one that made this key. */
@@ -108,7 +108,7 @@ function answered(journal: RotationJournal, to: string): Partial<RotationJournal
 /** While somebody is asked for a code, that code is to go out with the key it was asked for. WAIT_TIMED_OUT. */
 export async function whileNobodyTypes<T>(
   context: RotationNeeds,
-  { identityContext }: Hands,
+  { identityContext }: RotationContext,
   work: () => Promise<T>,
 ): Promise<T> {
   const how = { holder: `key rotate (process ${context.processId})`, waitMs: shortWaitMs };
@@ -118,7 +118,7 @@ export async function whileNobodyTypes<T>(
 /** Better so; but both keys work now, and a question may stand for hours. */
 async function asNobodyTypes(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   work: () => Promise<void>,
 ): Promise<void> {
   let isBegun = false;
@@ -135,7 +135,7 @@ async function asNobodyTypes(
 
 async function exchange(
   context: RotationNeeds,
-  { identityContext }: Hands,
+  { identityContext }: RotationContext,
   { from, to, aside }: { readonly from: string; readonly to: string; readonly aside: string },
 ): Promise<void> {
   const item = keyItem(identityContext.identity.name);
@@ -144,11 +144,11 @@ async function exchange(
     throw new AwstError("KEY_MISSING", `${from} is no longer the key in the keychain`);
   }
   const other = await readKey(context, identityContext, to);
-  await putKey(context, identityContext, aside, held);
+  await writeKey(context, identityContext, aside, held);
   try {
-    await putKey(context, identityContext, item, other);
+    await writeKey(context, identityContext, item, other);
   } catch (error) {
-    await putKey(context, identityContext, item, held).catch(ignoreItsRefusal);
+    await writeKey(context, identityContext, item, held).catch(ignoreItsRefusal);
     throw error;
   }
 }
@@ -164,9 +164,9 @@ interface Kept {
 }
 
 /** What can't be stamped is made anew when it is needed, with a code if need be. */
-export async function stampSessions(
+export async function rebindSessions(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   from: string,
   to: string,
 ): Promise<void> {
@@ -174,21 +174,21 @@ export async function stampSessions(
   const kept = all.filter(({ session }) => session.signedBy === from);
   const ids = kept.map(({ session }) => session.keys.accessKeyId);
   if (ids.length === 0) return;
-  await changeJournal(context, hands, ({ sessions }) => ({
+  await updateJournal(context, hands, ({ sessions }) => ({
     sessions: [...new Set([...sessions, ...ids])],
   }));
   for (const each of kept) await stamp(hands, each, to);
 }
 
 /** Those made with `key`, which stopped working. Errors: AWS could not be asked. */
-export async function testSessions(
+export async function checkSessions(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   key: string,
 ): Promise<{ readonly alive: number; readonly dropped: number }> {
   const { identity, keychain } = hands.identityContext;
   const journal = await readJournal(context, identity.name);
-  const { held } = await readKeptKeys(context, hands.identityContext);
+  const { current: held } = await readStoredKeys(context, hands.identityContext);
   const meant = (await readSessions(context, hands)).filter(
     ({ session }) =>
       session.signedBy === key || journal?.sessions.includes(session.keys.accessKeyId),
@@ -208,7 +208,11 @@ export async function testSessions(
   return { alive, dropped: meant.length - alive };
 }
 
-async function isTaken(context: RotationNeeds, hands: Hands, { session }: Kept): Promise<boolean> {
+async function isTaken(
+  context: RotationNeeds,
+  hands: RotationContext,
+  { session }: Kept,
+): Promise<boolean> {
   try {
     await askAws(context, session.keys, hands.identityContext.region, (aws) =>
       aws.getCallerIdentity(),
@@ -220,7 +224,11 @@ async function isTaken(context: RotationNeeds, hands: Hands, { session }: Kept):
   }
 }
 
-async function stamp(hands: Hands, { item, session }: Kept, signedBy: string): Promise<void> {
+async function stamp(
+  hands: RotationContext,
+  { item, session }: Kept,
+  signedBy: string,
+): Promise<void> {
   if (session.signedBy === signedBy) return;
   const stamped =
     "codeAt" in session
@@ -235,7 +243,7 @@ async function stamp(hands: Hands, { item, session }: Kept, signedBy: string): P
 
 async function readSessions(
   context: Needs<"state">,
-  { identityContext }: Hands,
+  { identityContext }: RotationContext,
 ): Promise<readonly Kept[]> {
   const name = identityContext.identity.name;
   const index = decodeSessionIndex(context.state.read(sessionIndexName));

@@ -9,8 +9,8 @@ import {
   decodeJournal,
   emptyJournal,
   encodeJournal,
+  journalName,
   type RotationJournal,
-  rotationName,
 } from "../../model/rotation/rotation-journal.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam } from "../../ports/iam.ts";
@@ -23,7 +23,7 @@ import { writeVerified } from "../session/stored-seed.ts";
 export type RotationNeeds = UserNeeds & Needs<"debug">;
 
 /** Who rotates, on what session. */
-export interface Hands {
+export interface RotationContext {
   readonly identityContext: IdentityContext;
   readonly userName: string;
   readonly iam: Iam;
@@ -32,15 +32,15 @@ export interface Hands {
   readonly graceSeconds: number;
   readonly unattended: boolean;
   /** Answered by CreateAccessKey, not yet in the keychain. */
-  made: (AccessKey & { readonly at: Date }) | undefined;
+  createdKey: (AccessKey & { readonly at: Date }) | undefined;
   /** AWS's own time of the last list: an intent counts from there, whatever this machine's clock says. */
   listedAt: Date | undefined;
   /** What a person is told when it is done. */
   readonly remarks: string[];
 }
 
-export interface KeptKeys {
-  readonly held: AccessKey | undefined;
+export interface StoredKeys {
+  readonly current: AccessKey | undefined;
   readonly next: AccessKey | undefined;
   readonly previous: AccessKey | undefined;
 }
@@ -48,14 +48,14 @@ export interface KeptKeys {
 type Whose = Pick<IdentityContext, "configuration" | "identity">;
 
 /** Errors: KEYCHAIN_*. */
-export async function readKeptKeys(
+export async function readStoredKeys(
   context: Needs<"keychain">,
   { configuration, identity }: Whose,
-): Promise<KeptKeys> {
+): Promise<StoredKeys> {
   const keychain = await context.keychain(configuration.keychainBackend);
   const read = async (item: string) => decodeAccessKey(await keychain.read(item));
   return {
-    held: await read(keyItem(identity.name)),
+    current: await read(keyItem(identity.name)),
     next: await read(nextKeyItem(identity.name)),
     previous: await read(previousKeyItem(identity.name)),
   };
@@ -67,14 +67,14 @@ export async function readKey(
   whose: Whose,
   id: string,
 ): Promise<AccessKey> {
-  const { held, next, previous } = await readKeptKeys(context, whose);
+  const { current: held, next, previous } = await readStoredKeys(context, whose);
   const found = [held, next, previous].find((key) => key?.accessKeyId === id);
   if (found !== undefined) return found;
   throw new AwstError("KEY_MISSING", `the keychain no longer has the secret of ${id}`);
 }
 
 /** KEYCHAIN_*; KEYCHAIN_DAMAGED when it does not give back what was put in. */
-export async function putKey(
+export async function writeKey(
   context: Needs<"keychain">,
   { configuration }: Whose,
   item: string,
@@ -84,9 +84,9 @@ export async function putKey(
 }
 
 /** IAM on the MFA session; without one on the key in use, since the one before it may be switched off. */
-export async function openOwnIam(context: RotationNeeds, hands: Hands): Promise<Iam> {
+export async function openOwnIam(context: RotationNeeds, hands: RotationContext): Promise<Iam> {
   if (hands.session !== undefined) return hands.iam;
-  const { held } = await readKeptKeys(context, hands.identityContext);
+  const { current: held } = await readStoredKeys(context, hands.identityContext);
   return held === undefined ? hands.iam : openIam(context, held, hands.identityContext.region);
 }
 
@@ -94,16 +94,16 @@ export async function readJournal(
   context: Needs<"state">,
   identity: string,
 ): Promise<RotationJournal | undefined> {
-  return decodeJournal(context.state.read(rotationName(identity)));
+  return decodeJournal(context.state.read(journalName(identity)));
 }
 
 /** FILE_UNWRITABLE when it is not there afterwards. */
-export async function beginJournal(
+export async function writeJournal(
   context: Needs<"state" | "paths">,
   identity: string,
   journal: RotationJournal,
 ): Promise<void> {
-  const name = rotationName(identity);
+  const name = journalName(identity);
   const value = JSON.parse(JSON.stringify(encodeJournal(journal)));
   context.state.replace(name, value);
   if (JSON.stringify(context.state.read(name)) === JSON.stringify(value)) return;
@@ -115,40 +115,43 @@ export async function beginJournal(
 }
 
 /** Where it was lost, by what the keychain holds: the key put aside is the old one. */
-export async function openJournal(context: RotationNeeds, hands: Hands): Promise<RotationJournal> {
+export async function readOrRebuildJournal(
+  context: RotationNeeds,
+  hands: RotationContext,
+): Promise<RotationJournal> {
   const { identityContext, graceSeconds } = hands;
   const written = await readJournal(context, identityContext.identity.name);
   if (written !== undefined) return written;
-  const { held = identityContext.key, previous = held } = await readKeptKeys(
+  const { current: held = identityContext.key, previous = held } = await readStoredKeys(
     context,
     identityContext,
   );
   return emptyJournal(previous.accessKeyId, graceSeconds);
 }
 
-export async function changeJournal(
+export async function updateJournal(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   change: (journal: RotationJournal) => Partial<RotationJournal> | undefined,
 ): Promise<void> {
   const { name } = hands.identityContext.identity;
-  const journal = await openJournal(context, hands);
+  const journal = await readOrRebuildJournal(context, hands);
   const changes = change(journal);
   context.state.replace(
-    rotationName(name),
+    journalName(name),
     encodeJournal(changes === undefined ? undefined : { ...journal, ...changes }),
   );
 }
 
 /** AWS's time, as last seen. */
-export async function askClock(context: Needs<"state" | "now">): Promise<Date> {
+export async function readAwsTime(context: Needs<"state" | "now">): Promise<Date> {
   return clockOf(context.state.read(clockName), context.now()).awsNow;
 }
 
 /** A line of the history. */
 export async function recordStep(
   context: Needs<"state">,
-  { identityContext }: Hands,
+  { identityContext }: RotationContext,
   event: string,
   facts: Readonly<Record<string, string>>,
 ): Promise<void> {

@@ -10,7 +10,7 @@ import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Env } from "../../ports.ts";
 import { type Captured, capture } from "../child/captured-process.ts";
 
-export interface Clockwork {
+export interface SchedulerBackend {
   readonly system: ScheduleSystem;
   /** Whether it answers here and now. */
   isHere(): Promise<boolean>;

@@ -5,107 +5,115 @@ import { clockName, clockOf } from "../../model/clock.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { descriptionOf, moveDescription, type Tags } from "../../model/key/key-description.ts";
 import { nextKeyItem } from "../../model/keychain/items.ts";
-import type { RotationFacts, Step } from "../../model/rotation/rotation-facts.ts";
-import { emptyJournal, mayComeToLight, unanswered } from "../../model/rotation/rotation-journal.ts";
-import type { Outcome } from "../../model/rotation/rotation-memory.ts";
+import type { RotationFacts, Step } from "../../model/rotation/rotation.ts";
+import {
+  emptyJournal,
+  mayKeyStillAppear,
+  withoutIntentOf,
+} from "../../model/rotation/rotation-journal.ts";
+import type { StepResult } from "../../model/rotation/step-results.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import { keyFactsText } from "../../output/key/key-listing.ts";
 import { noteAges } from "../key/key-ages.ts";
-import { readLastUse } from "../key/list-keys.ts";
+import { readLastUse } from "../key/manage-keys.ts";
 import { askAws, openIam } from "../session/ask-aws.ts";
 import {
-  beginJournal,
-  changeJournal,
-  type Hands,
   openOwnIam,
-  putKey,
+  type RotationContext,
   type RotationNeeds,
-  readKeptKeys,
+  readStoredKeys,
   recordStep,
-} from "./rotation-hands.ts";
+  updateJournal,
+  writeJournal,
+  writeKey,
+} from "./rotation-context.ts";
 
 /** FILE_UNWRITABLE: then nothing is begun. */
 export async function recordIntent(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   facts: RotationFacts,
 ): Promise<void> {
   const { identityContext, graceSeconds } = hands;
   const { journal, keys, now } = facts;
-  const open = mayComeToLight(journal, now) ? (journal?.intents ?? []) : [];
-  await beginJournal(context, identityContext.identity.name, {
-    ...emptyJournal(facts.held ?? identityContext.key.accessKeyId, graceSeconds),
+  const open = mayKeyStillAppear(journal, now) ? (journal?.intents ?? []) : [];
+  await writeJournal(context, identityContext.identity.name, {
+    ...emptyJournal(facts.current ?? identityContext.key.accessKeyId, graceSeconds),
     listed: keys.map((key) => key.accessKeyId),
     intents: [...open, (hands.listedAt ?? now).toISOString()],
   });
 }
 
 /** A refusal that proves nothing was made takes the intent back. */
-export async function createKey(context: RotationNeeds, hands: Hands): Promise<void> {
+export async function createKey(context: RotationNeeds, hands: RotationContext): Promise<void> {
   const iam = await openOwnIam(context, hands);
   try {
     const { accessKeyId, secretAccessKey, createdAt } = await iam.createAccessKey(hands.userName);
-    hands.made = { accessKeyId, secretAccessKey, source: "keychain", at: createdAt };
+    hands.createdKey = { accessKeyId, secretAccessKey, source: "keychain", at: createdAt };
   } catch (error) {
     if (isAwstError(error) && error.fate === "nothing-done") {
-      await changeJournal(context, hands, ({ intents }) => ({ intents: intents.slice(0, -1) }));
+      await updateJournal(context, hands, ({ intents }) => ({ intents: intents.slice(0, -1) }));
     }
     throw error;
   }
 }
 
 /** Errors: KEYCHAIN_*. The journal knows the id either way. */
-export async function storeKeyMade(context: RotationNeeds, hands: Hands): Promise<void> {
-  const { made, identityContext } = hands;
+export async function storeCreatedKey(
+  context: RotationNeeds,
+  hands: RotationContext,
+): Promise<void> {
+  const { createdKey: made, identityContext } = hands;
   if (made === undefined) throw new Error("no key was made that could be stored");
   const { name } = identityContext.identity;
   try {
-    await putKey(context, identityContext, nextKeyItem(name), made);
+    await writeKey(context, identityContext, nextKeyItem(name), made);
     context.state.record("key-made", { identity: name, accessKeyId: made.accessKeyId });
     await noteAges(context, [{ accessKeyId: made.accessKeyId, createdAt: made.at }]);
   } finally {
-    await changeJournal(context, hands, ({ intents }) => ({
+    await updateJournal(context, hands, ({ intents }) => ({
       newKeyId: made.accessKeyId,
       madeAt: made.at.toISOString(),
       intents: intents.slice(0, -1),
     }));
-    hands.made = undefined;
+    hands.createdKey = undefined;
   }
 }
 
 /** A denial to a young code is final: the key is then deleted without having been inactive. */
 export async function deactivateOld(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   key: string,
-): Promise<Outcome> {
+): Promise<StepResult> {
   const iam = await openOwnIam(context, hands);
   try {
     const { at } = await iam.setAccessKeyStatus(hands.userName, key, "Inactive");
-    await changeJournal(context, hands, () => ({ deactivatedAt: at.toISOString() }));
+    await updateJournal(context, hands, () => ({ deactivatedAt: at.toISOString() }));
     await recordStep(context, hands, "key-deactivated", { accessKeyId: key });
     return { how: "done" };
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED") || (await isCodeOld(context, hands))) throw error;
-    await changeJournal(context, hands, () => ({ isDeactivationDenied: true }));
+    await updateJournal(context, hands, () => ({ isDeactivationDenied: true }));
     hands.remarks.push(`${key} stays active until it is deleted: ${error.message}`);
     return { how: "denied" };
   }
 }
 
 /** Errors: AWS could not be asked, or denies it. */
-export async function deleteOwn(
+export async function deleteOwnKey(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   { key, whose }: Extract<Step, { readonly do: "delete" }>,
   { run, journal, keys }: RotationFacts,
-): Promise<Outcome> {
-  const { held } = await readKeptKeys(context, hands.identityContext);
-  if (held === undefined || held.accessKeyId === key || !run.proved.includes(held.accessKeyId)) {
+): Promise<StepResult> {
+  const { current: held } = await readStoredKeys(context, hands.identityContext);
+  if (held === undefined || held.accessKeyId === key || !run.verified.includes(held.accessKeyId)) {
     throw new Error(`${key} must not be deleted: no other key is held and proved`);
   }
-  const description = journal?.description ?? (run.did.includes("carry-description") && "carried");
+  const description =
+    journal?.description ?? (run.doneSteps.includes("copy-description") && "carried");
   if (description === "carried") {
     await removeDescription(context, hands, key, held.accessKeyId);
   }
@@ -119,26 +127,29 @@ export async function deleteOwn(
   await recordStep(context, hands, "key-deleted", { accessKeyId: key, whose });
   const createdAt = keys.find((each) => each.accessKeyId === key)?.createdAt;
   if (whose === "leftover" && createdAt) {
-    await changeJournal(context, hands, (old) => ({ intents: unanswered(old, createdAt) }));
+    await updateJournal(context, hands, (old) => ({ intents: withoutIntentOf(old, createdAt) }));
   }
   return { how: "done" };
 }
 
-export async function isCodeOld(context: RotationNeeds, { session }: Hands): Promise<boolean> {
+export async function isCodeOld(
+  context: RotationNeeds,
+  { session }: RotationContext,
+): Promise<boolean> {
   if (session === undefined) return false;
   const { awsNow } = clockOf(context.state.read(clockName), context.now());
   return awsNow.getTime() - session.codeAt.getTime() > freshCodeSeconds * 1000;
 }
 
 /** Errors: AWS could not be asked. */
-export async function carryDescription(
+export async function copyDescription(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   from: string,
   to: string,
 ): Promise<void> {
   const set = (description: "carried" | "none" | "denied") =>
-    changeJournal(context, hands, () => ({ description }));
+    updateJournal(context, hands, () => ({ description }));
   try {
     const tags = await copy(context, hands, from, to);
     await set(descriptionOf(tags, from) === undefined ? "none" : "carried");
@@ -152,7 +163,7 @@ export async function carryDescription(
 /** Before the key itself is deleted. What may not be taken away stays. Errors: AWS could not be asked. */
 export async function removeDescription(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   key: string,
   heir: string,
 ): Promise<void> {
@@ -167,7 +178,12 @@ export async function removeDescription(
 }
 
 /** The tags as they were. A user may have 50: where there is no room for both, it moves. */
-async function copy(context: RotationNeeds, hands: Hands, from: string, to: string): Promise<Tags> {
+async function copy(
+  context: RotationNeeds,
+  hands: RotationContext,
+  from: string,
+  to: string,
+): Promise<Tags> {
   const { userName } = hands;
   const iam = await openOwnIam(context, hands);
   const { tags } = await iam.listUserTags(userName);
@@ -194,9 +210,9 @@ const patienceMs = { new: 60_000, known: 4_000 } as const;
 
 /** `isNew`: made, or switched on again, just now. AWS_KEY_REJECTED, AWS_SECRET_WRONG: it was never taken
  *  for long enough; AWS_UNREACHABLE and the like: it could not be asked. */
-export async function proveKey(
+export async function verifyKey(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   key: Keys,
   { isNew }: { readonly isNew: boolean },
 ): Promise<void> {
@@ -221,7 +237,7 @@ export async function proveKey(
   }
 }
 
-async function askSts(context: RotationNeeds, hands: Hands, key: Keys): Promise<void> {
+async function askSts(context: RotationNeeds, hands: RotationContext, key: Keys): Promise<void> {
   const { arn } = await askAws(context, key, hands.identityContext.region, (aws) =>
     aws.getCallerIdentity(),
   );
@@ -233,7 +249,7 @@ async function askSts(context: RotationNeeds, hands: Hands, key: Keys): Promise<
 }
 
 /** Without a code policies deny it; who is denied was known. */
-async function askIam(context: RotationNeeds, hands: Hands, key: Keys): Promise<void> {
+async function askIam(context: RotationNeeds, hands: RotationContext, key: Keys): Promise<void> {
   try {
     const iam = await openIam(context, key, hands.identityContext.region);
     await iam.listAccessKeys(hands.userName);
@@ -243,7 +259,11 @@ async function askIam(context: RotationNeeds, hands: Hands, key: Keys): Promise<
 }
 
 /** To whoever waits: it may take a minute. */
-async function tellPerson(context: RotationNeeds, hands: Hands, key: Keys): Promise<void> {
+async function tellPerson(
+  context: RotationNeeds,
+  hands: RotationContext,
+  key: Keys,
+): Promise<void> {
   if (hands.unattended || !(await context.terminal()).isHere()) return;
   context.say(`AWS does not know ${key.accessKeyId} everywhere yet: tried for up to a minute`);
 }
@@ -265,9 +285,9 @@ function escapeRegExp(text: string): string {
 }
 
 /** Returns when it is deleted. CONFIRMATION_NEEDED with nobody to ask; IAM_QUOTA when it is to stay. */
-export async function askAboutKey(
+export async function confirmForeignKey(
   context: RotationNeeds,
-  hands: Hands,
+  hands: RotationContext,
   facts: RotationFacts,
   stranger: string,
 ): Promise<void> {
@@ -275,7 +295,7 @@ export async function askAboutKey(
   const lines: string[] = [];
   for (const key of facts.keys) {
     const { accessKeyId } = key;
-    const whose = accessKeyId === facts.held ? "awst's" : "not awst's";
+    const whose = accessKeyId === facts.current ? "awst's" : "not awst's";
     const lastUse = await readLastUse(context, iam, accessKeyId);
     lines.push(`${accessKeyId} (${whose}; ${keyFactsText({ ...key, lastUse }, facts.now)})`);
   }
