@@ -26,7 +26,7 @@ export interface IamOptions {
   readonly progress?: ShowProgress | undefined;
 }
 
-export interface About {
+export interface CallDescription {
   readonly action: string;
   /** Creates nothing and carries no code: a second time does no harm. */
   readonly isRepeatable: boolean;
@@ -34,7 +34,7 @@ export interface About {
   readonly codes?: readonly Secret[] | undefined;
 }
 
-export type MakeCall = (about: About) => Call;
+export type MakeCall = (about: CallDescription) => Call;
 
 export function makeCalls(credentials: Keys, at: AwsSite, options: IamOptions): MakeCall {
   const limits = { ...usualLimits, ...options.limits };
@@ -59,7 +59,7 @@ export function makeCalls(credentials: Keys, at: AwsSite, options: IamOptions): 
 }
 
 /** Sends with one client. The output, and AWS's time. */
-export function askIam<T>(
+export function sendToIam<T>(
   call: Call,
   ask: (iam: IAMClient) => Promise<T>,
 ): Promise<{ output: T; at: Date }> {
@@ -67,13 +67,13 @@ export function askIam<T>(
 }
 
 /** Takes something away: gone at a repeat, after a first try whose answer was lost, is done. */
-export async function takeAway(
+export async function sendRemoval(
   call: Call,
   ask: (iam: IAMClient) => Promise<unknown>,
 ): Promise<{ at: Date }> {
   let mayHaveActed = false;
   try {
-    const { at } = await askIam(call, async (iam) => {
+    const { at } = await sendToIam(call, async (iam) => {
       try {
         return await ask(iam);
       } catch (error) {
@@ -102,7 +102,7 @@ export async function readPages<Page extends PageEnd>(
   let marker: string | undefined;
   for (;;) {
     const from = marker === undefined ? {} : { Marker: marker };
-    const { output, at } = await askIam(call, (iam) => ask(iam, from));
+    const { output, at } = await sendToIam(call, (iam) => ask(iam, from));
     pages.push(output);
     if (output.IsTruncated !== true) return { pages, at };
     // A page that leads nowhere or to itself would never end.

@@ -13,7 +13,7 @@ import {
 import { Secret } from "../../model/secret.ts";
 import type { Iam } from "../../ports/iam.ts";
 import { incompleteAnswer } from "./aws-call.ts";
-import { askIam, type MakeCall, readPages, takeAway } from "./aws-iam-call.ts";
+import { type MakeCall, readPages, sendRemoval, sendToIam } from "./aws-iam-call.ts";
 
 type DeviceCalls = Pick<
   Iam,
@@ -58,7 +58,7 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
     },
     async createVirtualMfaDevice(name) {
       const call = callOf({ action: "CreateVirtualMFADevice", isRepeatable: false });
-      const { output, at } = await askIam(call, (iam) =>
+      const { output, at } = await sendToIam(call, (iam) =>
         iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: name })),
       );
       const { SerialNumber, Base32StringSeed } = output.VirtualMFADevice ?? {};
@@ -69,24 +69,26 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
     async enableMfaDevice(UserName, serial, codes) {
       const call = callOf(withCodes("EnableMFADevice", serial, codes));
       const command = new EnableMFADeviceCommand({ UserName, ...codeFields(serial, codes) });
-      const { at } = await askIam(call, (iam) => iam.send(command));
+      const { at } = await sendToIam(call, (iam) => iam.send(command));
       return { at };
     },
     async resyncMfaDevice(UserName, serial, codes) {
       const call = callOf(withCodes("ResyncMFADevice", serial, codes));
       const command = new ResyncMFADeviceCommand({ UserName, ...codeFields(serial, codes) });
-      const { at } = await askIam(call, (iam) => iam.send(command));
+      const { at } = await sendToIam(call, (iam) => iam.send(command));
       return { at };
     },
     deactivateMfaDevice(UserName, SerialNumber) {
       const call = callOf({ action: "DeactivateMFADevice", isRepeatable: true });
-      return takeAway(call, (iam) =>
+      return sendRemoval(call, (iam) =>
         iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber })),
       );
     },
     deleteVirtualMfaDevice(SerialNumber) {
       const call = callOf({ action: "DeleteVirtualMFADevice", isRepeatable: true });
-      return takeAway(call, (iam) => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber })));
+      return sendRemoval(call, (iam) =>
+        iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber })),
+      );
     },
   };
 }

@@ -14,7 +14,7 @@ import {
 import { Secret } from "../../model/secret.ts";
 import type { Iam, ListedKey } from "../../ports/iam.ts";
 import { type Call, incompleteAnswer } from "./aws-call.ts";
-import { askIam, type MakeCall, readPages, takeAway } from "./aws-iam-call.ts";
+import { type MakeCall, readPages, sendRemoval, sendToIam } from "./aws-iam-call.ts";
 
 type KeyCalls = Pick<
   Iam,
@@ -33,7 +33,7 @@ export function keyCalls(callOf: MakeCall): KeyCalls {
     },
     async createAccessKey(UserName) {
       const call = callOf({ action: "CreateAccessKey", isRepeatable: false });
-      const { output, at } = await askIam(call, (iam) =>
+      const { output, at } = await sendToIam(call, (iam) =>
         iam.send(new CreateAccessKeyCommand({ UserName })),
       );
       const { AccessKeyId, SecretAccessKey, CreateDate } = output.AccessKey ?? {};
@@ -47,20 +47,20 @@ export function keyCalls(callOf: MakeCall): KeyCalls {
     },
     async setAccessKeyStatus(UserName, AccessKeyId, Status) {
       const call = callOf({ action: "UpdateAccessKey", isRepeatable: true });
-      const { at } = await askIam(call, (iam) =>
+      const { at } = await sendToIam(call, (iam) =>
         iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status })),
       );
       return { at };
     },
     deleteAccessKey(UserName, AccessKeyId) {
       const call = callOf({ action: "DeleteAccessKey", isRepeatable: true });
-      return takeAway(call, (iam) =>
+      return sendRemoval(call, (iam) =>
         iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })),
       );
     },
     async lastUseOf(AccessKeyId) {
       const call = callOf({ action: "GetAccessKeyLastUsed", isRepeatable: true });
-      const { output, at } = await askIam(call, (iam) =>
+      const { output, at } = await sendToIam(call, (iam) =>
         iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })),
       );
       const { LastUsedDate, ServiceName, Region } = output.AccessKeyLastUsed ?? {};
@@ -93,12 +93,14 @@ export function tagCalls(callOf: MakeCall): Pick<Iam, "listUserTags" | "tagUser"
     async tagUser(UserName, tags) {
       const call = callOf({ action: "TagUser", isRepeatable: true });
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      const { at } = await askIam(call, (iam) => iam.send(new TagUserCommand({ UserName, Tags })));
+      const { at } = await sendToIam(call, (iam) =>
+        iam.send(new TagUserCommand({ UserName, Tags })),
+      );
       return { at };
     },
     async untagUser(UserName, keys) {
       const call = callOf({ action: "UntagUser", isRepeatable: true });
-      const { at } = await askIam(call, (iam) =>
+      const { at } = await sendToIam(call, (iam) =>
         iam.send(new UntagUserCommand({ UserName, TagKeys: [...keys] })),
       );
       return { at };

@@ -1,13 +1,13 @@
 // `awst mfa code`: the present code of a device whose seed is kept here, and for how long it is good.
 
-import { showCode } from "../../flows/mfa/store-seed.ts";
+import { generateCode } from "../../flows/mfa/store-seed.ts";
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { textOption, type Words } from "../../model/words.ts";
 import type { Context } from "../../ports.ts";
 
 export async function run(context: Context, words: Words): Promise<void> {
-  const shown = await showCode(context, {
+  const shown = await generateCode(context, {
     identity: words.identity,
     device: textOption(words, "device"),
   });

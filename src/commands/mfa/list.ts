@@ -2,8 +2,7 @@
 
 import { listDevices } from "../../flows/mfa/list-devices.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
-import { mfaLine } from "../../model/mfa/mfa-line.ts";
-import { fidoRemark } from "../../model/mfa/own-devices.ts";
+import { fidoNote, mfaCommand } from "../../model/mfa/own-devices.ts";
 import type { Words } from "../../model/words.ts";
 import {
   deviceListingJson,
@@ -18,10 +17,10 @@ export async function run(context: Context, words: Words): Promise<void> {
   const json = `${JSON.stringify(deviceListingJson(listing), null, 2)}\n`;
   await context.out(words.json ? json : deviceTable(listing));
   const serials = listing.devices.map(({ serial }) => serial);
-  const fido = fidoRemark(serials, words.identity);
+  const fido = fidoNote(serials, words.identity);
   if (fido !== undefined) context.say(fido);
   if (serials.length === 0) {
-    context.say(`user ${listing.userName} has no MFA device: ${mfaLine(words.identity, "add")}`);
+    context.say(`user ${listing.userName} has no MFA device: ${mfaCommand(words.identity, "add")}`);
   }
   for (const line of unfinishedLines(listing, words.identity)) context.say(line);
 }

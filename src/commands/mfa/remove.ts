@@ -13,7 +13,7 @@ export async function run(context: Context, words: Words): Promise<void> {
     force: flagOption(words, "force"),
     user: readUserWish(words, ["mfa", "remove"]),
   });
-  const { identity, serial, isLeft, others, configured } = removed;
+  const { identity, serial, deletionDenied: isLeft, others, configured } = removed;
   if (words.json) {
     const answer = { version: 1, identity, device: serial, deleted: !isLeft };
     await context.out(`${JSON.stringify(answer)}\n`);

@@ -14,7 +14,7 @@ import type { Context } from "../../ports.ts";
 export async function run(context: Context, words: Words): Promise<void> {
   const wish = readNewDevice(words, ["mfa", "replace"]);
   const done = await replaceDevice(context, { ...wish, device: textOption(words, "device") });
-  const { added, old, isOldLeft, configured } = done;
+  const { added, old, deletionDenied: isOldLeft, configured } = done;
   if (words.json) {
     const answer = { version: 1, ...addedJson(added), replaced: old, deleted: !isOldLeft };
     await context.out(`${JSON.stringify(answer)}\n`);

@@ -2,34 +2,32 @@
 // began; or what is left of a replacement.
 
 import { isReplacing } from "../../model/mfa/mfa-journal.ts";
-import { nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
-import { refuseNinth } from "../../model/mfa/own-devices.ts";
-import { type EnrolledDevice, enrolDevice, requireTyper } from "./enrol-device.ts";
-import { type DeviceNeeds, holdDevices, type NewDeviceWish, withHands } from "./hold-devices.ts";
-import { changeMfaJournal, readMfaJournal } from "./keep-mfa-journal.ts";
-import { findUnproved } from "./open-enrolment.ts";
-import { goOnReplacing } from "./replace-device.ts";
+import { checkDeviceQuota, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
+import { type EnrolledDevice, enrolDevice, requireTerminal } from "./enrol-device.ts";
+import { findUnverified, readMfaJournal, updateMfaJournal } from "./enrolment-journal.ts";
+import { type DeviceNeeds, holdDevices, type NewDeviceRequest, withHands } from "./open-devices.ts";
+import { resumeReplacement } from "./replace-device.ts";
 
 /** Errors: those of `enrolDevice` and of `asUser`; CODE_NEEDED before anything, with nobody to type codes. */
 export async function addDevice(
   context: DeviceNeeds,
-  wish: NewDeviceWish,
+  request: NewDeviceRequest,
 ): Promise<EnrolledDevice> {
-  return holdDevices(context, wish.identity, wish.user.purpose, async (own) => {
+  return holdDevices(context, request.identity, request.user.purpose, async (own) => {
     const journal = await readMfaJournal(context, own.identityContext, own.userName);
-    await requireTyper(
+    await requireTerminal(
       context,
-      wish.store || journal.enrolment?.keepsSeed === true,
-      wish.user.retry,
+      request.store || journal.enrolment?.keepsSeed === true,
+      request.user.retry,
     );
-    if (isReplacing(journal)) return (await goOnReplacing(context, own, wish)).added;
+    if (isReplacing(journal)) return (await resumeReplacement(context, own, request)).added;
     if (journal.enrolment === undefined) {
-      refuseNinth(own.userName, own.enabled ?? [], nameUnlessDefault(own.identityContext));
+      checkDeviceQuota(own.userName, own.enabled ?? [], nameUnlessDefault(own.identityContext));
     }
     // One that came to nothing: this device replaces none.
-    await changeMfaJournal(context, own.identityContext, own.userName, { replacement: undefined });
-    const isEnabled = (await findUnproved(context, own)) !== undefined;
-    if (isEnabled) return enrolDevice(context, own, wish);
-    return withHands(context, own, wish.user, (hands) => enrolDevice(context, hands, wish));
+    await updateMfaJournal(context, own.identityContext, own.userName, { replacement: undefined });
+    const isEnabled = (await findUnverified(context, own)) !== undefined;
+    if (isEnabled) return enrolDevice(context, own, request);
+    return withHands(context, own, request.user, (mfa) => enrolDevice(context, mfa, request));
   });
 }

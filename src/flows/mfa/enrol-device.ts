@@ -1,28 +1,32 @@
 // A virtual device from nothing to proved, or from wherever an earlier run left it. Until then its seed
 // lies in the keychain; given up, it is deleted, and where AWS denies that the next run finishes it.
 
-import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
-import { type Enrolling, factsOf, nextEnrolmentStep } from "../../model/mfa/mfa-enrolment.ts";
+import { AwstError } from "../../model/errors.ts";
+import {
+  type EnrolmentState,
+  enrolmentFacts,
+  nextEnrolmentStep,
+} from "../../model/mfa/mfa-enrolment.ts";
 import type { Enrolment } from "../../model/mfa/mfa-journal.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
-import { type UserFacts, withUser } from "../../model/session/aws-facts.ts";
 import type { MfaSession } from "../../model/session/session.ts";
-import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
 import { type NewDevice, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
 import { drawModules } from "../../output/mfa/qr-drawing.ts";
 import type { Needs } from "../../ports.ts";
-import { askAws } from "../session/ask-aws.ts";
-import { cacheMfaSession } from "../session/cache-session.ts";
-import { sendCodeOnce } from "../session/get-mfa-code.ts";
-import { updateAwsFacts } from "../session/lookup-user.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 import { forgetStoredSeed, readStoredSeed, writeStoredSeed } from "../session/stored-seed.ts";
-import { type AskNeeds, askFreshCode, askTwoCodes, type CodeDevice } from "./ask-device-codes.ts";
-import { beginNewDevice } from "./begin-new-device.ts";
-import type { DeviceHands, DeviceNeeds, NewDeviceWish } from "./hold-devices.ts";
-import { changeMfaJournal, dropPendingSeed, readMfaJournal } from "./keep-mfa-journal.ts";
-import { clearAway, giveUpEnrolment, lookAgain, openEnrolment } from "./open-enrolment.ts";
+import { createDevice } from "./create-device.ts";
+import {
+  deletePendingSeed,
+  loadEnrolment,
+  observeEnrolment,
+  readMfaJournal,
+  updateMfaJournal,
+} from "./enrolment-journal.ts";
+import type { DeviceNeeds, MfaContext, NewDeviceRequest } from "./open-devices.ts";
+import { rollBackEnrolment, runRollbackStep } from "./roll-back-enrolment.ts";
+import { type CodeDevice, enableDevice, verifyDevice } from "./verify-device.ts";
 
 export interface EnrolledDevice {
   readonly identity: string;
@@ -31,91 +35,91 @@ export interface EnrolledDevice {
   readonly session: MfaSession | undefined;
   readonly isStored: boolean;
   /** An earlier run began it. */
-  readonly wasBegun: boolean;
+  readonly isResumed: boolean;
 }
 
 /** Errors: INTERRUPTED, CODE_NEEDED, DEVICE_NAME_DENIED, IAM_*, KEYCHAIN_*, AWS_*. */
 export async function enrolDevice(
   context: DeviceNeeds,
-  hands: DeviceHands,
-  wish: NewDeviceWish,
+  mfa: MfaContext,
+  request: NewDeviceRequest,
 ): Promise<EnrolledDevice> {
-  const it = await openEnrolment(context, hands);
-  sayWhatWasBegun(context, it, wish);
+  const it = await loadEnrolment(context, mfa);
+  reportResumed(context, it, request);
   let session: MfaSession | undefined;
   try {
     for (;;) {
-      const step = nextEnrolmentStep(factsOf(it));
+      const step = nextEnrolmentStep(enrolmentFacts(it));
       const { enrolment } = it;
       if (step === "create" || enrolment === undefined) {
-        await beginNewDevice(context, hands, it, wish);
+        await createDevice(context, mfa, it, request);
       } else if (step === "enable") {
-        await enable(context, hands, it, wish);
-      } else if (step === "prove") {
-        session = await proveDevice(context, hands, codeDevice(it, wish), wish.user.purpose);
-        await keepEnrolment(context, hands, it, { ...enrolment, isProved: true });
-      } else if (step === "settle") {
-        return await settle(context, hands, it, { session, wish });
+        await enable(context, mfa, it, request);
+      } else if (step === "verify") {
+        session = await verifyDevice(context, mfa, codeDevice(it, request), request.user.purpose);
+        await saveEnrolment(context, mfa, it, { ...enrolment, isVerified: true });
+      } else if (step === "complete") {
+        return await complete(context, mfa, it, { session, request });
       } else {
-        await clearAway(context, hands, it, step);
+        await runRollbackStep(context, mfa, it, step);
       }
     }
   } catch (error) {
-    await giveUpEnrolment(context, hands, it, error);
+    await rollBackEnrolment(context, mfa, it, error);
     throw error;
   }
 }
 
-function sayWhatWasBegun(context: DeviceNeeds, it: Enrolling, wish: NewDeviceWish): void {
-  const { enrolment, device, seed } = it;
+function reportResumed(context: DeviceNeeds, it: EnrolmentState, request: NewDeviceRequest): void {
+  const { enrolment, deviceState: device, seed } = it;
   if (enrolment === undefined) return;
-  const isOther = wish.name !== undefined && wish.name !== enrolment.name;
-  it.isUnwanted = isOther && device !== "enabled";
-  if (!it.isUnwanted && (device === "enabled" || seed !== undefined)) {
-    it.wasBegun = true;
+  const isOther = request.name !== undefined && request.name !== enrolment.name;
+  it.isCancelled = isOther && device !== "enabled";
+  if (!it.isCancelled && (device === "enabled" || seed !== undefined)) {
+    it.isResumed = true;
     context.say(`device ${enrolment.name} was begun before and not finished: going on with it`);
   }
 }
 
 async function enable(
   context: DeviceNeeds,
-  hands: DeviceHands,
-  it: Enrolling,
-  wish: NewDeviceWish,
+  mfa: MfaContext,
+  it: EnrolmentState,
+  request: NewDeviceRequest,
 ): Promise<void> {
-  const device = codeDevice(it, wish);
+  const device = codeDevice(it, request);
   const { seed, serial } = device;
   if (seed === undefined) throw new Error(`no seed of ${serial}`);
-  await showDevice(context, hands, { name: it.enrolment?.name ?? "", serial, seed }, wish.asText);
-  const outcome = await enableDevice(context, hands, device);
-  if (outcome === "enabled") it.device = "enabled";
+  await showDevice(context, mfa, { name: it.enrolment?.name ?? "", serial, seed }, request.asText);
+  const outcome = await enableDevice(context, mfa, device);
+  if (outcome === "enabled") it.deviceState = "enabled";
   if (outcome === "absent") {
-    it.device = "absent";
+    it.deviceState = "absent";
     throw new AwstError("IAM_ABSENT", `device ${it.enrolment?.name} is gone at AWS`, {
-      hint: wish.user.retry,
+      hint: request.user.retry,
     });
   }
   if (outcome === "unsure") {
-    it.losses += 1;
-    await lookAgain(context, hands, it);
+    it.lostReplies += 1;
+    await observeEnrolment(context, mfa, it);
   }
 }
 
-async function settle(
+async function complete(
   context: DeviceNeeds,
-  hands: DeviceHands,
-  it: Enrolling,
-  done: { readonly session: MfaSession | undefined; readonly wish: NewDeviceWish },
+  mfa: MfaContext,
+  it: EnrolmentState,
+  done: { readonly session: MfaSession | undefined; readonly request: NewDeviceRequest },
 ): Promise<EnrolledDevice> {
-  const { identityContext, userName } = hands;
+  const { identityContext, userName } = mfa;
   const { serial } = it;
-  const isStored = keepsSeed(it, done.wish) && it.seed !== undefined;
+  const isStored = keepsSeed(it, done.request) && it.seed !== undefined;
   if (isStored && it.seed) await writeStoredSeed(context, identityContext, serial, it.seed);
-  else await forgetOlderSeed(context, identityContext, it);
-  await dropPendingSeed(context, identityContext);
+  else await deleteOlderSeed(context, identityContext, it);
+  await deletePendingSeed(context, identityContext);
   // In one write: a replacement has its new device, and no second one is begun.
   const { replacement } = await readMfaJournal(context, identityContext, userName);
-  await changeMfaJournal(context, identityContext, userName, {
+  await updateMfaJournal(context, identityContext, userName, {
     enrolment: undefined,
     ...(replacement && { replacement: { ...replacement, fresh: serial } }),
   });
@@ -128,15 +132,15 @@ async function settle(
     serial,
     session: done.session,
     isStored,
-    wasBegun: it.wasBegun,
+    isResumed: it.isResumed,
   };
 }
 
 /** Of a device that had the same serial before this one. */
-async function forgetOlderSeed(
+async function deleteOlderSeed(
   context: DeviceNeeds,
   identityContext: IdentityContext,
-  { serial, seed }: Enrolling,
+  { serial, seed }: EnrolmentState,
 ): Promise<void> {
   const stored = await readStoredSeed(context, identityContext, serial);
   if (seed === undefined || stored === undefined || stored.equals(seed)) return;
@@ -146,127 +150,29 @@ async function forgetOlderSeed(
   );
 }
 
-async function keepEnrolment(
+async function saveEnrolment(
   context: DeviceNeeds,
-  { identityContext, userName }: DeviceHands,
-  it: Enrolling,
+  { identityContext, userName }: MfaContext,
+  it: EnrolmentState,
   enrolment: Enrolment,
 ): Promise<void> {
   it.enrolment = enrolment;
-  await changeMfaJournal(context, identityContext, userName, { enrolment });
+  await updateMfaJournal(context, identityContext, userName, { enrolment });
 }
 
-function codeDevice(it: Enrolling, wish: NewDeviceWish): CodeDevice {
-  const makesCodes = keepsSeed(it, wish) && it.seed !== undefined;
-  return { serial: it.serial, seed: it.seed, makesCodes, retry: wish.user.retry };
+function codeDevice(it: EnrolmentState, request: NewDeviceRequest): CodeDevice {
+  const makesCodes = keepsSeed(it, request) && it.seed !== undefined;
+  return { serial: it.serial, seed: it.seed, makesCodes, retry: request.user.retry };
 }
 
-function keepsSeed(it: Enrolling, wish: NewDeviceWish): boolean {
-  return wish.store || it.enrolment?.keepsSeed === true;
-}
-
-const tries = 4;
-/** A new device is not seen everywhere at once. */
-const worthAnother: readonly ErrorCode[] = ["AWS_CODE_REFUSED", "IAM_ABSENT", "IAM_CONFLICT"];
-
-/** `unsure`: no answer. Errors: INTERRUPTED, CODE_NEEDED, AWS_CODE_REFUSED after several tries, AWS_*. */
-export async function enableDevice(
-  context: AskNeeds & Needs<"now">,
-  { iam, userName }: DeviceHands,
-  device: CodeDevice,
-): Promise<"enabled" | "absent" | "unsure"> {
-  const { serial } = device;
-  for (let left = tries; ; left--) {
-    const [first, second] = await askTwoCodes(context, device);
-    try {
-      await sendCodeOnce(context, serial, first, () =>
-        sendCodeOnce(context, serial, second, () =>
-          iam.enableMfaDevice(userName, serial, [first, second]),
-        ),
-      );
-      return "enabled";
-    } catch (error) {
-      if (!isAwstError(error)) throw error;
-      // Its own: names are one per account, and this one was made or found unassigned.
-      if (error.code === "IAM_EXISTS") return "enabled";
-      if (error.fate === "unknown") return "unsure";
-      if (left === 1 && error.code === "IAM_ABSENT") return "absent";
-      if (left === 1 || !worthAnother.includes(error.code)) throw error;
-      context.say(`${error.message}; once more with the next two codes`);
-    }
-  }
-}
-
-const triesProveDevice = 4;
-
-/** Errors: INTERRUPTED, CODE_NEEDED, AWS_CODE_REFUSED, AWS_DEVICE_UNKNOWN, AWS_*. */
-export async function proveDevice(
-  context: DeviceNeeds,
-  { identityContext, userName }: DeviceHands,
-  device: CodeDevice,
-  words: string,
-): Promise<MfaSession> {
-  const { serial } = device;
-  const { key, region, identity, configuration } = identityContext;
-  const roles = [...configuration.roles.values()];
-  const durationSeconds = mfaSessionSeconds(roles.map((role) => role.durationSeconds));
-  for (let left = triesProveDevice; ; left--) {
-    const code = await askFreshCode(context, device);
-    try {
-      const answer = await sendCodeOnce(context, serial, code, () =>
-        askAws(context, key, region, (aws) =>
-          aws.getSessionToken({ device: serial, code, durationSeconds }),
-        ),
-      );
-      const session: MfaSession = {
-        keys: answer.keys,
-        codeAt: answer.at,
-        device: serial,
-        signedBy: key.accessKeyId,
-        environment: identityContext.environment,
-      };
-      await cacheMfaSession(context, identityContext.keychain, identity.name, session);
-      context.state.record("mfa-session-issued", {
-        identity: identity.name,
-        accessKeyId: session.keys.accessKeyId,
-        expiresAt: session.keys.expiresAt.toISOString(),
-        for: words,
-      });
-      await learnDevice(context, identityContext.key.accessKeyId, userName, serial);
-      return session;
-    } catch (error) {
-      // STS hears of a new device a little later than IAM.
-      const isEarly = isAwstError(error, "AWS_CODE_REFUSED", "AWS_DEVICE_UNKNOWN");
-      if (!isEarly || left === 1) throw error;
-      context.say(`${error.message}; once more with the next code`);
-    }
-  }
-}
-
-async function learnDevice(
-  context: DeviceNeeds,
-  keyId: string,
-  userName: string,
-  serial: string,
-): Promise<void> {
-  const nobody: UserFacts = {
-    userName,
-    accountId: undefined,
-    devices: [],
-    unusable: [],
-    lastUsed: undefined,
-  };
-  await updateAwsFacts(context, (learned) => {
-    const user = learned.users[keyId] ?? nobody;
-    const devices = [...user.devices.filter((each) => each !== serial), serial];
-    return withUser(learned, keyId, { ...user, devices, lastUsed: serial });
-  });
+function keepsSeed(it: EnrolmentState, request: NewDeviceRequest): boolean {
+  return request.store || it.enrolment?.keepsSeed === true;
 }
 
 /** `asText`: no QR code (screen readers). */
 export async function showDevice(
   context: Needs<"terminal" | "qr" | "env" | "say">,
-  { identityContext, userName }: DeviceHands,
+  { identityContext, userName }: MfaContext,
   shown: { readonly name: string; readonly serial: string; readonly seed: Secret },
   asText: boolean,
 ): Promise<void> {
@@ -291,7 +197,7 @@ export async function showDevice(
 }
 
 /** Errors: CODE_NEEDED. */
-export async function requireTyper(
+export async function requireTerminal(
   context: Needs<"terminal">,
   makesCodes: boolean,
   retry: string,

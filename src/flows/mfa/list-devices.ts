@@ -5,19 +5,18 @@ import { awsFactsName, decodeAwsFacts, makesCodes } from "../../model/session/aw
 import type { DeviceLine, DeviceListing } from "../../output/mfa/device-listing.ts";
 import type { UserRequest } from "../session/as-user.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
-import { type DeviceNeeds, holdDevices } from "./hold-devices.ts";
-import { readMfaJournal } from "./keep-mfa-journal.ts";
-import { listOwnDevices } from "./remove-device.ts";
+import { readMfaJournal } from "./enrolment-journal.ts";
+import { type DeviceNeeds, holdDevices, listOwnDevices } from "./open-devices.ts";
 
 /** Errors: AWS_*, KEYCHAIN_*, those of `asUser`. */
 export async function listDevices(
   context: DeviceNeeds,
   identityName: string | undefined,
-  wish: UserRequest,
+  request: UserRequest,
 ): Promise<DeviceListing> {
-  return holdDevices(context, identityName, wish.purpose, async (own) => {
+  return holdDevices(context, identityName, request.purpose, async (own) => {
     const { identityContext, userName } = own;
-    const listed = await listOwnDevices(context, own, wish);
+    const listed = await listOwnDevices(context, own, request);
     const { users } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
     const { enrolment, replacement, removal } = await readMfaJournal(
       context,

@@ -121,11 +121,11 @@ describe("codes are looked at before AWS is", () => {
 
   test("a wrong one", async () => {
     const said = await firstAnswers(() => "000000");
-    expect(said).toContain("that is no code of this device's");
+    expect(said).toContain("that is not a code of this device");
   });
 
   test("one that is too old", async () => {
-    expect(await firstAnswers((scene) => shown(scene, -2))).toContain("the code before last");
+    expect(await firstAnswers((scene) => shown(scene, -2))).toContain("expired");
   });
 
   test("a phone whose clock is off", async () => {
@@ -540,7 +540,10 @@ describe("a removal", () => {
   test("no device of that name: which there are", async () => {
     const scene = makeEnrolmentScene("open", ["phone", "old"]);
     const end = await scene.run({ verb: "remove", options: { device: "tablet" } });
-    expect(end.error).toMatchObject({ code: "DEVICE_MISSING", hint: "there are: phone, old" });
+    expect(end.error).toMatchObject({
+      code: "DEVICE_MISSING",
+      hint: expect.stringContaining("phone, old"),
+    });
   });
 });
 
@@ -588,9 +591,7 @@ describe("the list", () => {
     expect(end.printed).toMatch(/^phone +virtual +2026-03-01 +yes/m);
     expect(end.printed).toMatch(/^key-1 +FIDO +2025-06-01 +no/m);
     expect(end.printed).toMatch(/^GAHT12345678 +hardware +2025-06-01 +yes/m);
-    expect(end.said.filter((line) => line.includes("STS takes no answer of theirs"))).toHaveLength(
-      1,
-    );
+    expect(end.said.filter((line) => line.includes("STS does not accept them"))).toHaveLength(1);
     expect(end.asked).toEqual([]);
   });
 

@@ -1,33 +1,39 @@
 // `mfa remove`: deactivated, then deleted, inside an MFA session; never the last one that makes codes,
 // unless that is said. A deletion that AWS denies leaves a name that is taken, and nothing more.
 
-import { AwstError } from "../../model/errors.ts";
-import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import {
   codeDevices,
-  findDevice,
   kindOfDevice,
+  mfaCommand,
   nameOfDevice,
+  nameUnlessDefault,
 } from "../../model/mfa/own-devices.ts";
-import { awsFactsName, decodeAwsFacts, makesCodes } from "../../model/session/aws-facts.ts";
+import {
+  awsFactsName,
+  decodeAwsFacts,
+  makesCodes,
+  withUser,
+} from "../../model/session/aws-facts.ts";
 import {
   type ConfiguredDevice,
   configuredDevice,
   leftLine,
 } from "../../output/mfa/device-report.ts";
-import type { ListedDevice } from "../../ports/iam.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
+import { updateAwsFacts } from "../session/lookup-user.ts";
 import { forgetStoredSeed, listStoredSeeds } from "../session/stored-seed.ts";
+import { readMfaJournal, updateMfaJournal } from "./enrolment-journal.ts";
 import {
-  type DeviceHands,
+  chooseOwnDevice,
   type DeviceNeeds,
   holdDevices,
+  listOwnDevices,
+  type MfaContext,
   type OwnDevices,
-} from "./hold-devices.ts";
-import { changeMfaJournal, readMfaJournal } from "./keep-mfa-journal.ts";
-import { deactivateDevice, deleteDevice } from "./take-away-device.ts";
+} from "./open-devices.ts";
 
-export interface RemoveWish {
+export interface RemoveDeviceRequest {
   readonly identity: string | undefined;
   readonly device: string | undefined;
   readonly force: boolean;
@@ -37,7 +43,7 @@ export interface RemoveWish {
 export interface RemovedDevice {
   readonly serial: string;
   /** AWS denied its deletion: it stays in the account, nobody's. */
-  readonly isLeft: boolean;
+  readonly deletionDenied: boolean;
   /** Others whose codes STS takes. */
   readonly others: readonly string[];
   readonly identity: string;
@@ -46,23 +52,26 @@ export interface RemovedDevice {
 }
 
 /** Errors: DEVICE_LAST, DEVICE_MISSING, CHOICE_NEEDED, CODE_NEEDED, and those of `asUser`. */
-export async function removeDevice(context: DeviceNeeds, wish: RemoveWish): Promise<RemovedDevice> {
-  return holdDevices(context, wish.identity, wish.user.purpose, async (own) => {
+export async function removeDevice(
+  context: DeviceNeeds,
+  request: RemoveDeviceRequest,
+): Promise<RemovedDevice> {
+  return holdDevices(context, request.identity, request.user.purpose, async (own) => {
     const { identityContext, userName } = own;
     const { removal } = await readMfaJournal(context, identityContext, userName);
-    const devices = await listOwnDevices(context, own, wish.user);
+    const devices = await listOwnDevices(context, own, request.user);
     const isBegun =
       removal !== undefined &&
-      (wish.device === undefined || [removal, nameOfDevice(removal)].includes(wish.device)) &&
+      (request.device === undefined || [removal, nameOfDevice(removal)].includes(request.device)) &&
       !devices.some(({ serial }) => serial === removal);
     if (isBegun) context.say(`going on with the removal of ${nameOfDevice(removal)}`);
-    const serial = isBegun ? removal : await chooseSerial(context, own, wish);
+    const serial = isBegun ? removal : await chooseSerial(context, own, request);
     const others = codeDevices(devices)
       .map((each) => each.serial)
       .filter((each) => each !== serial);
-    if (!isBegun && makesCodes(serial) && others.length === 0 && !wish.force) {
+    if (!isBegun && makesCodes(serial) && others.length === 0 && !request.force) {
       const line = (...words: readonly string[]) =>
-        mfaLine(nameUnlessDefault(identityContext), ...words);
+        mfaCommand(nameUnlessDefault(identityContext), ...words);
       throw new AwstError(
         "DEVICE_LAST",
         `${nameOfDevice(serial)} is the last device of user ${userName} that makes codes`,
@@ -70,25 +79,31 @@ export async function removeDevice(context: DeviceNeeds, wish: RemoveWish): Prom
       );
     }
     // The one that goes may be lost: a code of another opens the session, where there is one.
-    const device = (await findOpener(context, identityContext, others)) ?? wish.user.device;
-    const user = { ...wish.user, device };
-    const isLeft = await asUser(
+    const device =
+      (await chooseSessionDevice(context, identityContext, others)) ?? request.user.device;
+    const user = { ...request.user, device };
+    const deletionDenied = await asUser(
       context,
       identityContext.identity.name,
       user,
       (iam, _name, _own, session) =>
-        takeAway(context, { identityContext, userName, iam, session }, serial, wish.user.retry),
+        removeInSession(
+          context,
+          { identityContext, userName, iam, session },
+          serial,
+          request.user.retry,
+        ),
     );
     const { configuration, identity } = identityContext;
     const configured = configuredDevice(configuration, identity, serial);
-    return { identity: identity.name, serial, isLeft, others, configured };
+    return { identity: identity.name, serial, deletionDenied, others, configured };
   });
 }
 
 /** Of several that stay: the configured one, one whose codes are made here, the one last used. */
-async function findOpener(
+async function chooseSessionDevice(
   context: DeviceNeeds,
-  identityContext: DeviceHands["identityContext"],
+  identityContext: MfaContext["identityContext"],
   others: readonly string[],
 ): Promise<string | undefined> {
   if (others.length < 2) return others[0];
@@ -102,11 +117,11 @@ async function findOpener(
 async function chooseSerial(
   context: DeviceNeeds,
   own: OwnDevices,
-  wish: RemoveWish,
+  request: RemoveDeviceRequest,
 ): Promise<string> {
   const chosen = await chooseOwnDevice(context, {
-    among: await listOwnDevices(context, own, wish.user),
-    named: wish.device,
+    among: await listOwnDevices(context, own, request.user),
+    named: request.device,
     question: "Which device is to be removed?",
     verb: "remove",
     whose: nameUnlessDefault(own.identityContext),
@@ -114,73 +129,92 @@ async function chooseSerial(
   return chosen.serial;
 }
 
-async function takeAway(
+async function removeInSession(
   context: DeviceNeeds,
-  hands: DeviceHands,
+  mfa: MfaContext,
   serial: string,
   retry: string,
 ): Promise<boolean> {
-  const { identityContext, userName, session } = hands;
+  const { identityContext, userName, session } = mfa;
   if (session === undefined) {
     const message = "an MFA device is removed inside an MFA session alone, which needs a code";
     throw new AwstError("CODE_NEEDED", message, { hint: retry });
   }
-  await changeMfaJournal(context, identityContext, userName, { removal: serial });
-  await deactivateDevice(context, hands, serial);
-  const isLeft = (await deleteDevice(context, hands, serial)) === "denied";
-  if (isLeft) context.say(leftLine(serial));
+  await updateMfaJournal(context, identityContext, userName, { removal: serial });
+  await deactivateDevice(context, mfa, serial);
+  const deletionDenied = (await deleteDevice(context, mfa, serial)) === "denied";
+  if (deletionDenied) context.say(leftLine(serial));
   await forgetStoredSeed(context, identityContext, serial);
-  await changeMfaJournal(context, identityContext, userName, { removal: undefined });
-  return isLeft;
+  await updateMfaJournal(context, identityContext, userName, { removal: undefined });
+  return deletionDenied;
 }
 
-export interface DeviceChoice {
-  readonly among: readonly ListedDevice[];
-  /** --device */
-  readonly named: string | undefined;
-  readonly question: string;
-  /** `remove` */
-  readonly verb: string;
-  /** The identity, where it has to be named. */
-  readonly whose: string | undefined;
-}
+const tries = 6;
 
-/** Errors: DEVICE_MISSING, CHOICE_NEEDED, INTERRUPTED. */
-export async function chooseOwnDevice(
+/** Gone already is done. Errors: AWS_*. */
+export async function deactivateDevice(
   context: DeviceNeeds,
-  choice: DeviceChoice,
-): Promise<ListedDevice> {
-  const { among, named, question, verb, whose } = choice;
-  if (named !== undefined) return findDevice(among, named, whose);
-  const [first, ...others] = among;
-  if (first === undefined) {
-    throw new AwstError("DEVICE_MISSING", "the user has no MFA device for that", {
-      hint: mfaLine(whose, "add"),
-    });
-  }
-  if (others.length === 0) return first;
-  const terminal = await context.terminal();
-  if (!terminal.isHere()) {
-    throw new AwstError("CHOICE_NEEDED", `the user has ${among.length} MFA devices`, {
-      hint: mfaLine(whose, verb, "--device", nameOfDevice(first.serial)),
-    });
-  }
-  const options = among.map((device) => ({
-    label: nameOfDevice(device.serial),
-    hint: kindOfDevice(device.serial),
-    value: device,
-  }));
-  return terminal.choose({ text: question }, options);
-}
-
-/** The user's own, inside the MFA session where the key alone may not look. Errors: those of `asUser`. */
-export async function listOwnDevices(
-  context: DeviceNeeds,
-  own: OwnDevices,
-  wish: UserRequest,
-): Promise<readonly ListedDevice[]> {
-  if (own.enabled !== undefined) return own.enabled;
-  return asUser(context, own.identityContext.identity.name, wish, async (iam, userName) => {
-    return (await iam.listMfaDevices(userName)).devices;
+  { iam, userName, identityContext }: MfaContext,
+  serial: string,
+): Promise<void> {
+  await ignoreAbsent(() => iam.deactivateMfaDevice(userName, serial));
+  context.state.record("mfa-device-deactivated", {
+    identity: identityContext.identity.name,
+    device: serial,
   });
+  const keyId = identityContext.key.accessKeyId;
+  await updateAwsFacts(context, (learned) => {
+    const user = learned.users[keyId];
+    if (user === undefined) return learned;
+    const isOther = (each: string) => each !== serial;
+    const lastUsed = user.lastUsed === serial ? undefined : user.lastUsed;
+    return withUser(learned, keyId, {
+      ...user,
+      devices: user.devices.filter(isOther),
+      unusable: user.unusable.filter(isOther),
+      lastUsed,
+    });
+  });
+}
+
+/** `denied`: it stays in the account, nobody's. Errors: AWS_*, but for that one. */
+export async function deleteDevice(
+  context: DeviceNeeds,
+  { iam, identityContext }: MfaContext,
+  serial: string,
+): Promise<"deleted" | "denied"> {
+  if (kindOfDevice(serial) === "virtual") {
+    try {
+      await retryOnConflict(context, () => ignoreAbsent(() => iam.deleteVirtualMfaDevice(serial)));
+    } catch (error) {
+      if (isAwstError(error, "AWS_DENIED")) return "denied";
+      throw error;
+    }
+  }
+  context.state.record("mfa-device-removed", {
+    identity: identityContext.identity.name,
+    device: serial,
+  });
+  await forgetStoredSeed(context, identityContext, serial);
+  return "deleted";
+}
+
+async function ignoreAbsent(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!isAwstError(error, "IAM_ABSENT")) throw error;
+  }
+}
+
+/** The deactivation is felt a little later by the deletion. */
+async function retryOnConflict(context: DeviceNeeds, act: () => Promise<void>): Promise<void> {
+  for (let left = tries; ; left--) {
+    try {
+      return await act();
+    } catch (error) {
+      if (left === 1 || !isAwstError(error, "IAM_CONFLICT")) throw error;
+      await context.sleep(1000);
+    }
+  }
 }

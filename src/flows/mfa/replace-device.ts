@@ -1,12 +1,17 @@
 // `mfa replace`: a new device, proved, and then the old one goes; or what an earlier run left to do.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { deletionLine } from "../../model/mfa/device-names.ts";
 import { stateOfDevice } from "../../model/mfa/mfa-enrolment.ts";
 import { isReplacing, type MfaJournal, type Replacement } from "../../model/mfa/mfa-journal.ts";
-import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
 import { nextReplacementStep, type ReplacementFacts } from "../../model/mfa/mfa-replacement.ts";
-import { codeDevices, nameOfDevice, refuseNinth } from "../../model/mfa/own-devices.ts";
+import {
+  checkDeviceQuota,
+  codeDevices,
+  deletionCommand,
+  mfaCommand,
+  nameOfDevice,
+  nameUnlessDefault,
+} from "../../model/mfa/own-devices.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import {
   type ConfiguredDevice,
@@ -17,22 +22,28 @@ import type { UserRequest } from "../session/as-user.ts";
 import { openIam } from "../session/ask-aws.ts";
 import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
 import { forgetStoredSeed, readStoredSeed } from "../session/stored-seed.ts";
-import { type EnrolledDevice, enableDevice, enrolDevice, requireTyper } from "./enrol-device.ts";
+import { type EnrolledDevice, enrolDevice, requireTerminal } from "./enrol-device.ts";
 import {
-  type DeviceHands,
+  askAwsTime,
+  findUnverified,
+  readMfaJournal,
+  updateMfaJournal,
+} from "./enrolment-journal.ts";
+import {
+  chooseOwnDevice,
   type DeviceNeeds,
   holdDevices,
-  lookAtDevices,
-  type NewDeviceWish,
+  listOwnDevices,
+  type MfaContext,
+  type NewDeviceRequest,
   type OwnDevices,
+  observeDevices,
   withHands,
-} from "./hold-devices.ts";
-import { changeMfaJournal, readMfaJournal } from "./keep-mfa-journal.ts";
-import { askAwsTime, findUnproved } from "./open-enrolment.ts";
-import { chooseOwnDevice, listOwnDevices } from "./remove-device.ts";
-import { deactivateDevice, deleteDevice } from "./take-away-device.ts";
+} from "./open-devices.ts";
+import { deactivateDevice, deleteDevice } from "./remove-device.ts";
+import { enableDevice } from "./verify-device.ts";
 
-export interface ReplaceWish extends NewDeviceWish {
+export interface ReplaceDeviceRequest extends NewDeviceRequest {
   /** The old one, by name or serial. */
   readonly device: string | undefined;
 }
@@ -40,30 +51,30 @@ export interface ReplaceWish extends NewDeviceWish {
 /** Errors: DEVICE_MISSING, CHOICE_NEEDED, CONFIRMATION_NEEDED, and those of `addDevice`. */
 export async function replaceDevice(
   context: DeviceNeeds,
-  wish: ReplaceWish,
+  request: ReplaceDeviceRequest,
 ): Promise<ReplacedDevice> {
-  return holdDevices(context, wish.identity, wish.user.purpose, async (own) => {
+  return holdDevices(context, request.identity, request.user.purpose, async (own) => {
     const { identityContext, userName } = own;
     const whose = nameUnlessDefault(identityContext);
     const journal = await readMfaJournal(context, identityContext, userName);
-    await requireTyper(
+    await requireTerminal(
       context,
-      wish.store || journal.enrolment?.keepsSeed === true,
-      wish.user.retry,
+      request.store || journal.enrolment?.keepsSeed === true,
+      request.user.retry,
     );
-    if (isReplacing(journal)) return goOnReplacing(context, own, wish);
-    const devices = await listOwnDevices(context, own, wish.user);
-    if (journal.enrolment === undefined) refuseNinth(userName, devices, whose);
+    if (isReplacing(journal)) return resumeReplacement(context, own, request);
+    const devices = await listOwnDevices(context, own, request.user);
+    if (journal.enrolment === undefined) checkDeviceQuota(userName, devices, whose);
     const unproved = journal.enrolment?.serial;
     const among = codeDevices(devices).filter(({ serial }) => serial !== unproved);
     const old = await chooseOwnDevice(context, {
       among,
-      named: wish.device ?? (among.length > 1 ? identityContext.identity.device : undefined),
+      named: request.device ?? (among.length > 1 ? identityContext.identity.device : undefined),
       question: "Which device is to be replaced?",
       verb: "replace",
       whose,
     });
-    return goOnReplacing(context, own, wish, old.serial);
+    return resumeReplacement(context, own, request, old.serial);
   });
 }
 
@@ -71,75 +82,75 @@ export interface ReplacedDevice {
   readonly added: EnrolledDevice;
   readonly old: string;
   /** AWS denied its deletion: it stays in the account, nobody's. */
-  readonly isOldLeft: boolean;
+  readonly deletionDenied: boolean;
   /** Where the configuration names the old one. */
   readonly configured: ConfiguredDevice | undefined;
 }
 
 /** `old`: its serial, where nothing is begun. Errors: those of `enrolDevice` and of `asUser`; DEVICE_NAME_DENIED, CONFIRMATION_NEEDED. */
-export async function goOnReplacing(
+export async function resumeReplacement(
   context: DeviceNeeds,
   own: OwnDevices,
-  wish: NewDeviceWish,
+  request: NewDeviceRequest,
   old?: string,
 ): Promise<ReplacedDevice> {
-  const unproved = await findUnproved(context, own);
-  if (unproved !== undefined) return replace(context, own, wish, old);
+  const unproved = await findUnverified(context, own);
+  if (unproved !== undefined) return runReplacement(context, own, request, old);
   // Twice, where the first time AWS denied something for the session's age.
-  return withHands(context, own, wish.user, (hands) => replace(context, hands, wish, old));
+  return withHands(context, own, request.user, (mfa) => runReplacement(context, mfa, request, old));
 }
 
-async function replace(
+async function runReplacement(
   context: DeviceNeeds,
-  first: DeviceHands,
-  wish: NewDeviceWish,
+  first: MfaContext,
+  request: NewDeviceRequest,
   asked: string | undefined,
 ): Promise<ReplacedDevice> {
   const { identityContext, userName } = first;
-  let hands = first;
+  let mfa = first;
   let added: EnrolledDevice | undefined;
   const journal = await readMfaJournal(context, identityContext, userName);
   const begun = isReplacing(journal) ? journal.replacement : undefined;
-  const { old: serial } = begun ?? (await begin(context, first, asked));
+  const { old: serial } = begun ?? (await startReplacement(context, first, asked));
   const doing = begun === undefined ? "replacing" : "going on with the replacement of";
   context.say(`${doing} ${nameOfDevice(serial)}`);
-  let isStuck = false;
-  let old = await lookAtOld(context, hands, serial);
+  let deletionDenied = false;
+  let old = await observeOldDevice(context, mfa, serial);
   for (;;) {
     const now = await readMfaJournal(context, identityContext, userName);
     const { replacement } = now;
     if (replacement === undefined) throw new Error("the journal of the replacement is gone");
-    const step = nextReplacementStep(factsOf(now, replacement, old, isStuck));
+    const step = nextReplacementStep(factsOf(now, replacement, old, deletionDenied));
     if (step === "enrol") {
       try {
-        added = await enrolDevice(context, hands, enrolWish(wish, replacement));
-        hands = await onSession(context, hands, added);
+        added = await enrolDevice(context, mfa, enrolRequest(request, replacement));
+        mfa = await withNewSession(context, mfa, added);
       } catch (error) {
         if (!isAwstError(error, "DEVICE_NAME_DENIED") || replacement.order === "same-name") {
-          await forgetUnbegun(context, hands);
-          if (replacement.order === "same-name") sayOldIsGone(context, identityContext);
+          await deleteUnstartedReplacement(context, mfa);
+          if (replacement.order === "same-name") reportNoDevice(context, identityContext);
           throw error;
         }
-        hands = await turnToSameName(context, hands, { old: serial, user: wish.user, error });
+        mfa = await switchToSameName(context, mfa, { old: serial, user: request.user, error });
       }
     } else if (step === "deactivate-old") {
-      await deactivateDevice(context, hands, serial);
+      await deactivateDevice(context, mfa, serial);
       old = "unassigned";
     } else if (step === "delete-old") {
-      isStuck = (await deleteDevice(context, hands, serial)) === "denied";
-      if (!isStuck) old = "gone";
+      deletionDenied = (await deleteDevice(context, mfa, serial)) === "denied";
+      if (!deletionDenied) old = "gone";
     } else if (step === "restore-old") {
-      throw await putBackOld(context, hands, serial, wish.user.retry);
+      throw await restoreOldDevice(context, mfa, serial, request.user.retry);
     } else {
       const { fresh = serial } = replacement;
-      if (isStuck) context.say(leftLine(serial));
+      if (deletionDenied) context.say(leftLine(serial));
       if (fresh !== serial) await forgetStoredSeed(context, identityContext, serial);
-      await changeMfaJournal(context, identityContext, userName, { replacement: undefined });
+      await updateMfaJournal(context, identityContext, userName, { replacement: undefined });
       const { configuration, identity } = identityContext;
       return {
-        added: added ?? earlier(identity.name, fresh),
+        added: added ?? resumedDevice(identity.name, fresh),
         old: serial,
-        isOldLeft: isStuck,
+        deletionDenied,
         configured:
           fresh === serial ? undefined : configuredDevice(configuration, identity, serial),
       };
@@ -147,15 +158,15 @@ async function replace(
   }
 }
 
-async function begin(
+async function startReplacement(
   context: DeviceNeeds,
-  { identityContext, userName }: DeviceHands,
+  { identityContext, userName }: MfaContext,
   old: string | undefined,
 ): Promise<Replacement> {
   if (old === undefined) throw new Error("no replacement is begun");
   const since = (await askAwsTime(context)).toISOString();
   const replacement: Replacement = { old, order: "new-first", since };
-  await changeMfaJournal(context, identityContext, userName, { replacement });
+  await updateMfaJournal(context, identityContext, userName, { replacement });
   return replacement;
 }
 
@@ -163,74 +174,83 @@ function factsOf(
   journal: MfaJournal,
   { order, fresh }: Replacement,
   old: ReplacementFacts["old"],
-  isStuck: boolean,
+  deletionDenied: boolean,
 ): ReplacementFacts {
-  const isNewBegun = journal.enrolment !== undefined;
-  return { order, old, isNewReady: fresh !== undefined, isNewBegun, isStuck };
+  const isNewStarted = journal.enrolment !== undefined;
+  return {
+    order,
+    old,
+    isNewVerified: fresh !== undefined,
+    isNewStarted,
+    deletionDenied,
+  };
 }
 
-async function lookAtOld(
+async function observeOldDevice(
   context: DeviceNeeds,
-  hands: DeviceHands,
+  mfa: MfaContext,
   serial: string,
 ): Promise<ReplacementFacts["old"]> {
-  const state = stateOfDevice(serial, hands.userName, await lookAtDevices(context, hands));
+  const state = stateOfDevice(serial, mfa.userName, await observeDevices(context, mfa));
   if (state === "enabled") return "enabled";
   return state === "unassigned" || state === "unknown" ? "unassigned" : "gone";
 }
 
-function enrolWish(wish: NewDeviceWish, { order, old }: Replacement) {
-  const name = order === "same-name" ? nameOfDevice(old) : wish.name;
-  return { ...wish, name };
+function enrolRequest(request: NewDeviceRequest, { order, old }: Replacement) {
+  const name = order === "same-name" ? nameOfDevice(old) : request.name;
+  return { ...request, name };
 }
 
 /** The session that the new device's own code opened. */
-async function onSession(
+async function withNewSession(
   context: DeviceNeeds,
-  hands: DeviceHands,
+  mfa: MfaContext,
   { session }: EnrolledDevice,
-): Promise<DeviceHands> {
-  if (session === undefined) return hands;
-  const iam = await openIam(context, session.keys, hands.identityContext.region);
-  return { ...hands, iam, session };
+): Promise<MfaContext> {
+  if (session === undefined) return mfa;
+  const iam = await openIam(context, session.keys, mfa.identityContext.region);
+  return { ...mfa, iam, session };
 }
 
-function sayOldIsGone(context: DeviceNeeds, identityContext: DeviceHands["identityContext"]): void {
-  const line = mfaLine(nameUnlessDefault(identityContext), "replace");
+function reportNoDevice(
+  context: DeviceNeeds,
+  identityContext: MfaContext["identityContext"],
+): void {
+  const line = mfaCommand(nameUnlessDefault(identityContext), "replace");
   context.say(
     `the old device is gone and no new one is proved yet: \`${line}\` goes on from there`,
   );
 }
 
 /** A replacement of which nothing is left was never begun. */
-async function forgetUnbegun(
+async function deleteUnstartedReplacement(
   context: DeviceNeeds,
-  { identityContext, userName }: DeviceHands,
+  { identityContext, userName }: MfaContext,
 ): Promise<void> {
   const { enrolment, replacement } = await readMfaJournal(context, identityContext, userName);
   if (enrolment !== undefined || replacement?.order !== "new-first") return;
-  await changeMfaJournal(context, identityContext, userName, { replacement: undefined });
+  await updateMfaJournal(context, identityContext, userName, { replacement: undefined });
 }
 
-function earlier(identity: string, serial: string): EnrolledDevice {
-  return { identity, serial, session: undefined, isStored: false, wasBegun: true };
+function resumedDevice(identity: string, serial: string): EnrolledDevice {
+  return { identity, serial, session: undefined, isStored: false, isResumed: true };
 }
 
 const freshMs = 10 * 60_000;
 
-/** The hands for what follows. Errors: `error` where it is of no use or not wanted; CONFIRMATION_NEEDED. */
-export async function turnToSameName(
+/** The mfa for what follows. Errors: `error` where it is of no use or not wanted; CONFIRMATION_NEEDED. */
+export async function switchToSameName(
   context: DeviceNeeds,
-  hands: DeviceHands,
+  mfa: MfaContext,
   about: { readonly old: string; readonly user: UserRequest; readonly error: AwstError },
-): Promise<DeviceHands> {
-  const { identityContext, userName } = hands;
+): Promise<MfaContext> {
+  const { identityContext, userName } = mfa;
   const { old, user, error } = about;
   const forget = () =>
-    changeMfaJournal(context, identityContext, userName, { replacement: undefined });
+    updateMfaJournal(context, identityContext, userName, { replacement: undefined });
   const terminal = await context.terminal();
   const again = (...words: readonly string[]) =>
-    mfaLine(nameUnlessDefault(identityContext), "replace", ...words);
+    mfaCommand(nameUnlessDefault(identityContext), "replace", ...words);
   const isUseful = nameOfDevice(old) === userName;
   if (!isUseful || !terminal.isHere()) {
     await forget();
@@ -257,46 +277,46 @@ export async function turnToSameName(
     await forget();
     throw error;
   }
-  const session = await freshSession(context, hands, user);
+  const session = await freshSession(context, mfa, user);
   const { replacement } = await readMfaJournal(context, identityContext, userName);
   if (replacement === undefined) throw new Error("no replacement is begun");
-  await changeMfaJournal(context, identityContext, userName, {
+  await updateMfaJournal(context, identityContext, userName, {
     replacement: { ...replacement, order: "same-name" },
   });
-  return { ...hands, session, iam: await openIam(context, session.keys, identityContext.region) };
+  return { ...mfa, session, iam: await openIam(context, session.keys, identityContext.region) };
 }
 
 /** The old one works again; the error says why nothing was replaced. Errors: those of `enableDevice`. */
-export async function putBackOld(
+export async function restoreOldDevice(
   context: DeviceNeeds,
-  hands: DeviceHands,
+  mfa: MfaContext,
   old: string,
   retry: string,
 ): Promise<AwstError> {
-  const { identityContext, userName } = hands;
+  const { identityContext, userName } = mfa;
   const name = nameOfDevice(old);
   context.say(
     `AWS does not let device ${name} be deleted: it is put back, with two codes of the old one`,
   );
   const seed = await readStoredSeed(context, identityContext, old);
   const device = { serial: old, seed, makesCodes: seed !== undefined, retry };
-  const outcome = await enableDevice(context, hands, device);
+  const outcome = await enableDevice(context, mfa, device);
   if (outcome !== "enabled") {
     return new AwstError("IAM_ABSENT", `whether device ${name} works again is not known`, {
       hint: retry,
     });
   }
-  await changeMfaJournal(context, identityContext, userName, { replacement: undefined });
+  await updateMfaJournal(context, identityContext, userName, { replacement: undefined });
   return new AwstError(
     "DEVICE_NAME_DENIED",
     `device ${name} can't be replaced: AWS denies another name and the deletion of this one; it works as before`,
-    { hint: `ask an administrator to remove it: ${deletionLine(old)}` },
+    { hint: `ask an administrator to remove it: ${deletionCommand(old)}` },
   );
 }
 
 async function freshSession(
   context: DeviceNeeds,
-  { identityContext, session }: DeviceHands,
+  { identityContext, session }: MfaContext,
   user: UserRequest,
 ): Promise<MfaSession> {
   const now = await askAwsTime(context);

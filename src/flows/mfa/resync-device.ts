@@ -2,18 +2,22 @@
 // it under most policies, which is well: a device that is out of step opens no session.
 
 import { isAwstError } from "../../model/errors.ts";
-import { nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
-import { codeDevices, nameOfDevice } from "../../model/mfa/own-devices.ts";
+import { codeDevices, nameOfDevice, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
 import { openIam } from "../session/ask-aws.ts";
 import { sendCodeOnce } from "../session/get-mfa-code.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
-import { askTwoCodes, type CodeDevice } from "./ask-device-codes.ts";
-import { type DeviceHands, type DeviceNeeds, holdDevices } from "./hold-devices.ts";
-import { chooseOwnDevice, listOwnDevices } from "./remove-device.ts";
+import {
+  chooseOwnDevice,
+  type DeviceNeeds,
+  holdDevices,
+  listOwnDevices,
+  type MfaContext,
+} from "./open-devices.ts";
+import { type CodeDevice, getTwoCodes } from "./verify-device.ts";
 
-export interface ResyncWish {
+export interface ResyncDeviceRequest {
   readonly identity: string | undefined;
   readonly device: string | undefined;
   readonly user: UserRequest;
@@ -30,20 +34,20 @@ const tries = 3;
 /** Errors: AWS_CODE_REFUSED after three tries, DEVICE_MISSING, CHOICE_NEEDED, CODE_NEEDED. */
 export async function resyncDevice(
   context: DeviceNeeds,
-  wish: ResyncWish,
+  request: ResyncDeviceRequest,
 ): Promise<ResyncedDevice> {
-  return holdDevices(context, wish.identity, wish.user.purpose, async (own) => {
-    const among = codeDevices(await listOwnDevices(context, own, wish.user));
+  return holdDevices(context, request.identity, request.user.purpose, async (own) => {
+    const among = codeDevices(await listOwnDevices(context, own, request.user));
     const { serial } = await chooseOwnDevice(context, {
       among,
-      named: wish.device,
+      named: request.device,
       question: "Which device is out of step?",
       verb: "resync",
       whose: nameUnlessDefault(own.identityContext),
     });
     const { identityContext } = own;
     const seed = await readStoredSeed(context, identityContext, serial);
-    const device = { serial, seed, makesCodes: seed !== undefined, retry: wish.user.retry };
+    const device = { serial, seed, makesCodes: seed !== undefined, retry: request.user.retry };
     const kept = await readMfaSession(context, identityContext);
     const iam = kept ? await openIam(context, kept.keys, identityContext.region) : own.iam;
     try {
@@ -52,7 +56,7 @@ export async function resyncDevice(
       const other = among.find((each) => each.serial !== serial);
       if (!isAwstError(error, "AWS_DENIED") || other === undefined) throw error;
       context.say(`${error.message}: a code of ${nameOfDevice(other.serial)} may open the way`);
-      const user = { ...wish.user, device: other.serial };
+      const user = { ...request.user, device: other.serial };
       await asUser(
         context,
         identityContext.identity.name,
@@ -71,12 +75,12 @@ export async function resyncDevice(
 
 async function resync(
   context: DeviceNeeds,
-  { iam, userName }: DeviceHands,
+  { iam, userName }: MfaContext,
   device: CodeDevice,
 ): Promise<void> {
   const { serial } = device;
   for (let left = tries; ; left--) {
-    const [first, second] = await askTwoCodes(context, device);
+    const [first, second] = await getTwoCodes(context, device);
     try {
       await sendCodeOnce(context, serial, first, () =>
         sendCodeOnce(context, serial, second, () =>

@@ -6,9 +6,13 @@ import { clockName, clockOf } from "../../model/clock.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-identity.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
-import { readSeedText } from "../../model/mfa/otpauth-uri.ts";
-import { findDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
+import { parseSeedText } from "../../model/mfa/otpauth-uri.ts";
+import {
+  findDevice,
+  mfaCommand,
+  nameOfDevice,
+  nameUnlessDefault,
+} from "../../model/mfa/own-devices.ts";
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
 import { makesCodes } from "../../model/session/aws-facts.ts";
@@ -31,7 +35,7 @@ import {
 } from "../session/stored-seed.ts";
 export type StoreSeedNeeds = MfaNeeds & IdentityNeeds & Needs<"readText" | "qr">;
 
-export interface StoreSeedWish extends SeedWish {
+export interface StoreSeedRequest extends SeedRequest {
   /** --qr: a PNG file; absent: stdin where it is piped, else a person. */
   readonly picture: string | undefined;
   /** --yes */
@@ -40,7 +44,7 @@ export interface StoreSeedWish extends SeedWish {
   readonly retry: string;
 }
 
-export interface KeptSeed {
+export interface StoredSeedResult {
   readonly identity: string;
   readonly device: string;
   readonly keychain: "system" | "file";
@@ -52,13 +56,13 @@ export interface KeptSeed {
  *  is no seed, FILE_*, AWS_CODE_REFUSED (it is not that device's), DEVICE_MISSING, KEYCHAIN_*. */
 export async function storeSeed(
   context: StoreSeedNeeds,
-  wanted: StoreSeedWish,
-): Promise<KeptSeed | undefined> {
+  wanted: StoreSeedRequest,
+): Promise<StoredSeedResult | undefined> {
   const identityContext = await openIdentity(context, wanted.identity);
-  const device = await findWanted(context, identityContext, wanted.device);
-  if (!(await isAgreedTo(context, device, wanted))) return undefined;
-  const seed = await obtainSeed(context, device, wanted);
-  await proveSeed(context, identityContext, device, seed, wanted.retry);
+  const device = await resolveDevice(context, identityContext, wanted.device);
+  if (!(await confirmStorage(context, device, wanted))) return undefined;
+  const seed = await readSeed(context, device, wanted);
+  await verifySeed(context, identityContext, device, seed, wanted.retry);
   const before = await readStoredSeed(context, identityContext, device);
   await writeStoredSeed(context, identityContext, device, seed);
   return {
@@ -69,7 +73,7 @@ export async function storeSeed(
   };
 }
 
-async function findWanted(
+async function resolveDevice(
   context: StoreSeedNeeds,
   identityContext: IdentityContext,
   name: string | undefined,
@@ -92,10 +96,10 @@ async function findWanted(
   throw new AwstError("USAGE", `${name} is a security key or passkey: it has no seed`);
 }
 
-async function isAgreedTo(
+async function confirmStorage(
   context: StoreSeedNeeds,
   device: string,
-  wanted: StoreSeedWish,
+  wanted: StoreSeedRequest,
 ): Promise<boolean> {
   context.say(seedCost(device));
   if (wanted.sure) return true;
@@ -108,14 +112,14 @@ async function isAgreedTo(
   });
 }
 
-async function obtainSeed(
+async function readSeed(
   context: StoreSeedNeeds,
   device: string,
-  { picture }: StoreSeedWish,
+  { picture }: StoreSeedRequest,
 ): Promise<Secret> {
   const { text, from } =
     picture === undefined ? await readText(context, device) : await readPicture(context, picture);
-  const read = readSeedText(text);
+  const read = parseSeedText(text);
   if (!("problem" in read)) return read.seed;
   throw new AwstError("USAGE", `no seed in ${from}: ${read.problem}`);
 }
@@ -141,7 +145,7 @@ async function readPicture(context: StoreSeedNeeds, picture: string) {
   });
 }
 
-async function proveSeed(
+async function verifySeed(
   context: StoreSeedNeeds,
   identityContext: IdentityContext,
   device: string,
@@ -166,7 +170,7 @@ async function proveSeed(
     if (!isAwstError(error, "AWS_CODE_REFUSED")) throw error;
     const message = `AWS refused a code made from this seed for ${deviceLabel(device)}: it is not stored`;
     throw new AwstError("AWS_CODE_REFUSED", message, {
-      hint: `it is another device's (--device NAME), or that device has drifted (${mfaLine(nameUnlessDefault(identityContext), "resync")})`,
+      hint: `it is another device's (--device NAME), or that device has drifted (${mfaCommand(nameUnlessDefault(identityContext), "resync")})`,
       fate: error.fate,
       cause: error,
     });
@@ -182,7 +186,7 @@ export interface ForgottenSeed {
 /** Errors: SEED_MISSING for a named device, CHOICE_NEEDED, KEYCHAIN_*. */
 export async function forgetSeed(
   context: Needs<"configurationFile" | "keychain" | "terminal" | "state" | "locks" | "processId">,
-  wanted: SeedWish,
+  wanted: SeedRequest,
 ): Promise<ForgottenSeed> {
   const configuration = await loadConfiguration(context);
   const identity = findIdentity(configuration, wanted.identity);
@@ -190,12 +194,12 @@ export async function forgetSeed(
   if (stored.length === 0 && wanted.device === undefined) {
     return { identity: identity.name, device: undefined };
   }
-  const picked = await pickSeed(context, wanted);
+  const picked = await chooseSeed(context, wanted);
   await forgetStoredSeed(context, picked, picked.serial);
   return { identity: identity.name, device: picked.serial };
 }
 
-export interface ShownCode {
+export interface GeneratedCode {
   readonly identity: string;
   readonly device: string;
   readonly code: Secret;
@@ -207,11 +211,11 @@ export interface ShownCode {
 }
 
 /** Errors: those of `pickSeed`. */
-export async function showCode(
+export async function generateCode(
   context: Needs<"configurationFile" | "keychain" | "terminal" | "state" | "now">,
-  wanted: SeedWish,
-): Promise<ShownCode> {
-  const { identity, serial, seed } = await pickSeed(context, wanted);
+  wanted: SeedRequest,
+): Promise<GeneratedCode> {
+  const { identity, serial, seed } = await chooseSeed(context, wanted);
   const { awsNow } = clockOf(context.state.read(clockName), context.now());
   const code = codeAt(seed, awsNow);
   const endsAt = endOfStep(awsNow);
@@ -225,16 +229,16 @@ export async function showCode(
   };
 }
 
-export interface PickedSeed {
+export interface ChosenSeed {
   readonly configuration: Configuration;
   readonly identity: Identity;
   readonly serial: string;
   readonly seed: Secret;
 }
 
-type Place = Pick<PickedSeed, "configuration" | "identity">;
+type SeedOwner = Pick<ChosenSeed, "configuration" | "identity">;
 
-export interface SeedWish {
+export interface SeedRequest {
   /** --identity */
   readonly identity: string | undefined;
   /** --device: a name or a serial. */
@@ -243,23 +247,23 @@ export interface SeedWish {
 
 /** `device` undefined: the configured one, the only one, or asked. Errors: SEED_MISSING, CHOICE_NEEDED,
  *  IDENTITY_UNKNOWN, CONFIGURATION_*, KEYCHAIN_*. */
-export async function pickSeed(
+export async function chooseSeed(
   context: Needs<"configurationFile" | "keychain" | "terminal">,
-  wanted: SeedWish,
-): Promise<PickedSeed> {
+  wanted: SeedRequest,
+): Promise<ChosenSeed> {
   const configuration = await loadConfiguration(context);
   const identity = findIdentity(configuration, wanted.identity);
   const place = { configuration, identity };
   const serials = await listStoredSeeds(context, place);
-  const serial = await pickSerial(context, place, serials, wanted.device);
+  const serial = await chooseSerial(context, place, serials, wanted.device);
   const seed = await readStoredSeed(context, place, serial);
   if (seed === undefined) throw seedMissing(place, serials, serial);
   return { ...place, serial, seed };
 }
 
-async function pickSerial(
+async function chooseSerial(
   context: Needs<"terminal">,
-  place: Place,
+  place: SeedOwner,
   serials: readonly string[],
   device: string | undefined,
 ): Promise<string> {
@@ -286,7 +290,7 @@ async function pickSerial(
 }
 
 function seedMissing(
-  place: Place,
+  place: SeedOwner,
   serials: readonly string[],
   wanted: string | undefined,
 ): AwstError {
@@ -294,6 +298,6 @@ function seedMissing(
   const whose = wanted === undefined ? `any device of "${name}"` : `"${wanted}" of "${name}"`;
   const others = serials.map(nameOfDevice).join(", ");
   return new AwstError("SEED_MISSING", `no seed of ${whose} is stored here`, {
-    hint: others === "" ? mfaLine(nameUnlessDefault(place), "store") : `stored here: ${others}`,
+    hint: others === "" ? mfaCommand(nameUnlessDefault(place), "store") : `stored here: ${others}`,
   });
 }

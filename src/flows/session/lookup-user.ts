@@ -2,7 +2,7 @@
 
 import { partitionOf } from "../../model/aws/partition.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
+import { mfaCommand, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
 import {
   type AwsFacts,
   awsFactsName,
@@ -174,6 +174,6 @@ function deviceMissing(identityContext: IdentityContext, user: UserFacts): AwstE
       ? `user ${user.userName} of "${identity.name}" has no MFA device`
       : `user ${user.userName} of "${identity.name}" has ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey) only, which STS does not take`;
   return new AwstError("DEVICE_MISSING", message, {
-    hint: mfaLine(nameUnlessDefault(identityContext), "add"),
+    hint: mfaCommand(nameUnlessDefault(identityContext), "add"),
   });
 }

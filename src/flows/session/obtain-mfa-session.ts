@@ -6,8 +6,12 @@ import { clockName, clockOf, correctedClock } from "../../model/clock.ts";
 import type { Identity } from "../../model/configuration/configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { mfaSessionItem } from "../../model/keychain/items.ts";
-import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
-import { findDevice as findOwnDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
+import {
+  findDevice as findOwnDevice,
+  mfaCommand,
+  nameOfDevice,
+  nameUnlessDefault,
+} from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
 import { isGiven, isTyped, type MfaCode } from "../../model/session/code-source.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
@@ -269,7 +273,7 @@ async function learnTime(context: CallWithCodeNeeds, { awsTime }: AwstError): Pr
 }
 
 function typedRefused(identityContext: IdentityContext, device: string, cause: AwstError) {
-  const line = mfaLine(
+  const line = mfaCommand(
     nameUnlessDefault(identityContext),
     "resync",
     "--device",
@@ -288,7 +292,7 @@ function seedRefused(
   cause: AwstError,
 ): AwstError {
   const line = (verb: string) =>
-    mfaLine(nameUnlessDefault(identityContext), verb, "--device", nameOfDevice(device));
+    mfaCommand(nameUnlessDefault(identityContext), verb, "--device", nameOfDevice(device));
   const message = `AWS refused the code made from the stored seed of ${deviceLabel(device)}`;
   return new AwstError("AWS_CODE_REFUSED", message, {
     hint: `${line("resync")} where the device has drifted; ${line("forget")} where its seed is another by now`,

@@ -388,7 +388,7 @@ describe("devices", () => {
     expect((await run("DeveloperAccess")).asked.join()).toContain("phone");
     const none = await run("DeveloperAccess", { device: "tablet", refresh: true });
     expect(none).toMatchObject({ how: "DEVICE_MISSING", questions: 0 });
-    expect(none.hint).toBe("there are: user, GAHT12345678, phone");
+    expect(none.hint).toContain("user, GAHT12345678, phone");
   });
 
   test("right codes refused three times: the hint is resync", async () => {

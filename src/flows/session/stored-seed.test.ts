@@ -17,7 +17,7 @@ import { encodeSeedList, encodeStoredSeed } from "../../model/mfa/stored-seed.ts
 import { codeAt } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
-import { forgetSeed, showCode, storeSeed } from "../mfa/store-seed.ts";
+import { forgetSeed, generateCode, storeSeed } from "../mfa/store-seed.ts";
 import { obtainSession } from "./obtain-session.ts";
 
 const letters = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -300,7 +300,7 @@ describe("showCode()", () => {
   test("the present code, how long it is good, and whether it was sent", async () => {
     keep(fakeDevice);
     machine.time = new Date("2026-03-01T12:00:07.400Z");
-    const show = () => showCode(machine.process(), { identity: undefined, device: "user" });
+    const show = () => generateCode(machine.process(), { identity: undefined, device: "user" });
     const first = await show();
     expect(first).toMatchObject({ device: fakeDevice, secondsLeft: 23, wasSent: false });
     expect(first.code.reveal()).toBe(codeOf(fakeDevice));
@@ -315,7 +315,10 @@ describe("showCode()", () => {
   test("by AWS's clock", async () => {
     keep(fakeDevice);
     machine.state.set("clock", { skewMs: 95_000 });
-    const { code } = await showCode(machine.process(), { identity: undefined, device: undefined });
+    const { code } = await generateCode(machine.process(), {
+      identity: undefined,
+      device: undefined,
+    });
     expect(code.reveal()).toBe(codeOf(fakeDevice, new Date(machine.time.getTime() + 95_000)));
   });
 
@@ -325,7 +328,7 @@ describe("showCode()", () => {
     ["several are", [phone, fakeDevice], undefined, "CHOICE_NEEDED"],
   ])("where %s", async (_what, stored, device, code) => {
     keep(...stored);
-    const shown = showCode(machine.process(), { identity: undefined, device });
+    const shown = generateCode(machine.process(), { identity: undefined, device });
     await expect(shown).rejects.toMatchObject({ code });
   });
 
@@ -333,9 +336,9 @@ describe("showCode()", () => {
     keep(phone, fakeDevice);
     const wish = { identity: undefined, device: undefined };
     const types = () => phone;
-    expect(await showCode(machine.process({ types }), wish)).toMatchObject({ device: phone });
+    expect(await generateCode(machine.process({ types }), wish)).toMatchObject({ device: phone });
     machine.configuration = configurationOf([], { device: fakeDevice });
-    expect(await showCode(machine.process(), wish)).toMatchObject({ device: fakeDevice });
+    expect(await generateCode(machine.process(), wish)).toMatchObject({ device: fakeDevice });
   });
 });
 

@@ -10,66 +10,67 @@ import {
 const yes = true;
 const no = false;
 
-describe("the next step", () => {
-  test("nothing is begun: a device is made", () => {
+describe("nextEnrolmentStep()", () => {
+  test("without an enrolment, a device is created", () => {
     expect(nextEnrolmentStep(undefined)).toBe("create");
   });
 
   test.each<[DeviceState, boolean, boolean, boolean, boolean, EnrolmentStep]>([
-    // device, seed, proved, unwanted, stuck
+    // device state, has seed, verified, cancelled, deletion denied
     ["absent", yes, no, no, no, "forget"],
     ["absent", no, no, yes, yes, "forget"],
     ["others", yes, no, no, no, "forget"],
     ["unassigned", yes, no, no, no, "enable"],
     ["unassigned", yes, no, yes, no, "delete"],
-    ["unassigned", yes, no, yes, yes, "leave"],
+    ["unassigned", yes, no, yes, yes, "abandon"],
     ["unassigned", no, no, no, no, "delete"],
-    ["unassigned", no, no, no, yes, "leave"],
+    ["unassigned", no, no, no, yes, "abandon"],
     ["unassigned", no, no, yes, no, "delete"],
     ["unknown", yes, no, no, no, "enable"],
     ["unknown", no, no, no, no, "delete"],
-    ["unknown", no, no, no, yes, "leave"],
-    ["enabled", yes, no, no, no, "prove"],
-    ["enabled", no, no, no, no, "prove"],
+    ["unknown", no, no, no, yes, "abandon"],
+    ["enabled", yes, no, no, no, "verify"],
+    ["enabled", no, no, no, no, "verify"],
     ["enabled", yes, no, yes, no, "deactivate"],
-    ["enabled", yes, no, yes, yes, "leave"],
-    ["enabled", yes, yes, no, no, "settle"],
-    ["enabled", no, yes, yes, yes, "settle"],
-  ])("%s, seed %s, proved %s, unwanted %s, stuck %s: %s", (...row) => {
-    const [device, seedIsHere, isProved, isUnwanted, isStuck, step] = row;
-    expect(nextEnrolmentStep({ device, seedIsHere, isProved, isUnwanted, isStuck })).toBe(step);
+    ["enabled", yes, no, yes, yes, "abandon"],
+    ["enabled", yes, yes, no, no, "complete"],
+    ["enabled", no, yes, yes, yes, "complete"],
+  ])("%s, seed %s, verified %s, cancelled %s, deletion denied %s: %s", (...row) => {
+    const [deviceState, hasSeed, isVerified, isCancelled, deletionDenied, step] = row;
+    const facts = { deviceState, hasSeed, isVerified, isCancelled, deletionDenied };
+    expect(nextEnrolmentStep(facts)).toBe(step);
   });
 
-  test("whatever is seen, it comes to an end", () => {
+  test("from any state, the steps come to an end", () => {
     const flags = [false, true];
-    const devices: DeviceState[] = ["absent", "unassigned", "enabled", "others", "unknown"];
-    for (const device of devices)
-      for (const seedIsHere of flags)
-        for (const isUnwanted of flags)
-          for (const isLetGo of flags) {
-            const start = { device, seedIsHere, isProved: false, isUnwanted, isStuck: false };
-            expect(play(start, isLetGo)).toMatch(/^(settle|forget|leave)$/);
+    const states: DeviceState[] = ["absent", "unassigned", "enabled", "others", "unknown"];
+    for (const deviceState of states)
+      for (const hasSeed of flags)
+        for (const isCancelled of flags)
+          for (const mayDelete of flags) {
+            const start = { deviceState, hasSeed, isCancelled };
+            const facts = { ...start, isVerified: false, deletionDenied: false };
+            expect(runSteps(facts, mayDelete)).toMatch(/^(complete|forget|abandon)$/);
           }
   });
 });
 
-/** Every step does what it is for; AWS lets devices be removed, or not. */
-function play(start: EnrolmentFacts, isLetGo: boolean): EnrolmentStep {
+/** Every step succeeds; `mayDelete`: whether AWS allows deactivation and deletion. */
+function runSteps(start: EnrolmentFacts, mayDelete: boolean): EnrolmentStep {
   let facts = start;
   for (let steps = 0; steps < 9; steps++) {
     const step = nextEnrolmentStep(facts);
-    if (step === "enable") facts = { ...facts, device: "enabled" };
-    else if (step === "prove") facts = { ...facts, isProved: true };
-    else if (step === "deactivate")
-      facts = isLetGo ? { ...facts, device: "unassigned" } : { ...facts, isStuck: true };
-    else if (step === "delete")
-      facts = isLetGo ? { ...facts, device: "absent" } : { ...facts, isStuck: true };
-    else return step;
+    if (step === "enable") facts = { ...facts, deviceState: "enabled" };
+    else if (step === "verify") facts = { ...facts, isVerified: true };
+    else if (step === "deactivate" || step === "delete") {
+      const deviceState = step === "delete" ? "absent" : "unassigned";
+      facts = mayDelete ? { ...facts, deviceState } : { ...facts, deletionDenied: true };
+    } else return step;
   }
   throw new Error(`no end from ${JSON.stringify(start)}`);
 }
 
-describe("what is seen of a device", () => {
+describe("stateOfDevice()", () => {
   const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
   const virtual = [
     { serial: serial("bob"), userName: "bob" },
@@ -88,7 +89,7 @@ describe("what is seen of a device", () => {
     ["eve", { enabled, virtual }, "absent"],
     ["eve", { enabled, virtual: undefined }, "unknown"],
     ["GAHT12345678", { enabled, virtual: [] }, "absent"],
-  ] as const)("%s in %j: %s", (which, seen, state) => {
-    expect(stateOfDevice(which, "bob", seen)).toBe(state);
+  ] as const)("%s in %j: %s", (which, observed, state) => {
+    expect(stateOfDevice(which, "bob", observed)).toBe(state);
   });
 });

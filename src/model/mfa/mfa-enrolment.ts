@@ -1,111 +1,117 @@
-// What becomes of a device that was begun: decided from what is seen of it at AWS and in the keychain,
-// the same for the run that began it and for one that finds it. Enabled and proved, or gone; where AWS
-// lets it not go, its seed stays, and the next run finishes it.
+// Decides what happens next to a new device, from what AWS and the keychain have of it. A run that was
+// started and a run that resumes decide alike: the device ends verified or deleted. If AWS denies the
+// deletion, its seed stays in the keychain and the next run completes the device.
 
 import type { Secret } from "../secret.ts";
 import type { Enrolment } from "./mfa-journal.ts";
 import { nameOfDevice } from "./own-devices.ts";
 
-/** `others`: somebody else has it. `unknown`: the policy lets nobody look. */
+/** `others`: assigned to another user. `unknown`: the policy denies listing devices. */
 export type DeviceState = "absent" | "unassigned" | "enabled" | "others" | "unknown";
 
 export interface EnrolmentFacts {
-  readonly device: DeviceState;
-  readonly seedIsHere: boolean;
-  /** A code of it opened a session. */
-  readonly isProved: boolean;
-  /** Given up by the person, or another name is asked for. */
-  readonly isUnwanted: boolean;
-  /** AWS denied its removal just now. */
-  readonly isStuck: boolean;
+  readonly deviceState: DeviceState;
+  readonly hasSeed: boolean;
+  /** One of its codes opened an MFA session. */
+  readonly isVerified: boolean;
+  /** The user interrupted the enrolment, or asked for another name. */
+  readonly isCancelled: boolean;
+  /** AWS denied its deactivation or deletion in this run. */
+  readonly deletionDenied: boolean;
 }
 
 export type EnrolmentStep =
-  /** Nothing is begun: make one. */
+  /** No enrolment is started: create a device. */
   | "create"
-  /** Two codes. */
+  /** Enable the device with two codes. */
   | "enable"
-  /** A third one, for STS. */
-  | "prove"
-  /** The seed goes where it was asked to be; then it is done. */
-  | "settle"
-  /** It can't be finished, or is not to be. */
+  /** Open an MFA session with a third code. */
+  | "verify"
+  /** Store or delete the seed and close the journal. */
+  | "complete"
+  /** The device cannot be completed, or is cancelled. */
   | "delete"
   | "deactivate"
-  /** Nothing of it is left at AWS: neither here. */
+  /** AWS has no such device: delete the local seed and journal entry too. */
   | "forget"
-  /** It stays at AWS: with its seed for the next run, without one for an administrator. */
-  | "leave";
+  /** AWS keeps the device: the next run completes it, or an administrator deletes it. */
+  | "abandon";
 
-/** `facts` undefined: nothing is begun. */
+/** Returns the next step. `facts` undefined: no enrolment is started. */
 export function nextEnrolmentStep(facts: EnrolmentFacts | undefined): EnrolmentStep {
   if (facts === undefined) return "create";
-  const { device, seedIsHere, isProved, isUnwanted, isStuck } = facts;
-  switch (device) {
+  const { deviceState, hasSeed, isVerified, isCancelled, deletionDenied } = facts;
+  switch (deviceState) {
     case "absent":
     case "others":
       return "forget";
     case "enabled":
-      if (isProved) return "settle";
-      if (!isUnwanted) return "prove";
-      return isStuck ? "leave" : "deactivate";
+      if (isVerified) return "complete";
+      if (!isCancelled) return "verify";
+      return deletionDenied ? "abandon" : "deactivate";
     case "unassigned":
     case "unknown":
-      if (seedIsHere && !isUnwanted) return "enable";
-      return isStuck ? "leave" : "delete";
+      if (hasSeed && !isCancelled) return "enable";
+      return deletionDenied ? "abandon" : "delete";
   }
 }
 
-export interface SeenDevices {
-  /** The user's own; undefined: AWS denied the look. */
+export interface ObservedDevices {
+  /** The user's own devices. undefined: AWS denied the call. */
   readonly enabled: readonly { readonly serial: string }[] | undefined;
-  /** The account's virtual ones; undefined: AWS denied the look. */
+  /** The account's virtual devices. undefined: AWS denied the call. */
   readonly virtual:
     | readonly { readonly serial: string; readonly userName: string | undefined }[]
     | undefined;
 }
 
-/** `which`: a serial, or the name where AWS has not told the serial yet. */
-export function stateOfDevice(which: string, userName: string, seen: SeenDevices): DeviceState {
-  const isIt = ({ serial }: { readonly serial: string }) =>
+/** Returns the state of one device. `which`: its serial, or its name while the serial is unknown. */
+export function stateOfDevice(
+  which: string,
+  userName: string,
+  { enabled, virtual }: ObservedDevices,
+): DeviceState {
+  const isSame = ({ serial }: { readonly serial: string }) =>
     which.startsWith("arn:")
       ? serial === which
       : /:mfa\//.test(serial) && nameOfDevice(serial) === which;
-  if (seen.enabled?.some(isIt)) return "enabled";
-  const listed = seen.virtual?.find(isIt);
+  if (enabled?.some(isSame)) return "enabled";
+  const listed = virtual?.find(isSame);
   if (listed?.userName !== undefined) return listed.userName === userName ? "enabled" : "others";
   if (listed !== undefined) return "unassigned";
-  return seen.virtual === undefined ? "unknown" : "absent";
+  return virtual === undefined ? "unknown" : "absent";
 }
 
-/** One enrolment on its way: what is known of it, as steps and looks change it. */
-export interface Enrolling {
+/** One enrolment while a run works on it: each step and each observation changes it. */
+export interface EnrolmentState {
   enrolment: Enrolment | undefined;
-  /** As AWS told it, or as it is to be expected. */
+  /** The serial that AWS returned, or the expected one. */
   serial: string;
   seed: Secret | undefined;
-  device: DeviceState;
-  isUnwanted: boolean;
-  isStuck: boolean;
-  seen: SeenDevices;
-  /** Names that can't be had. */
-  readonly passedOver: string[];
-  /** AWS denied the first name. */
-  denial: unknown;
-  /** Calls whose answer was lost. */
-  losses: number;
-  wasBegun: boolean;
+  deviceState: DeviceState;
+  isCancelled: boolean;
+  deletionDenied: boolean;
+  observed: ObservedDevices;
+  /** Names that were tried and cannot be used. */
+  readonly unavailableNames: string[];
+  /** The error when AWS denied the first name. */
+  nameDenial: unknown;
+  /** Number of calls whose reply was lost. */
+  lostReplies: number;
+  /** An earlier run started this enrolment. */
+  isResumed: boolean;
 }
 
-export function factsOf(it: Enrolling): EnrolmentFacts | undefined {
-  const { enrolment, device, seed, isUnwanted, isStuck } = it;
+/** Returns what `nextEnrolmentStep` decides from. */
+export function enrolmentFacts(state: EnrolmentState): EnrolmentFacts | undefined {
+  const { enrolment, deviceState, seed, isCancelled, deletionDenied } = state;
   if (enrolment === undefined) return undefined;
-  const { isProved } = enrolment;
-  return { device, seedIsHere: seed !== undefined, isProved, isUnwanted, isStuck };
+  const { isVerified } = enrolment;
+  return { deviceState, hasSeed: seed !== undefined, isVerified, isCancelled, deletionDenied };
 }
 
-/** Names of virtual devices that are there, or can't be had. */
-export function takenNames({ seen, passedOver }: Enrolling): readonly string[] {
-  const listed = [...(seen.virtual ?? []), ...(seen.enabled ?? [])];
-  return [...listed.map(({ serial }) => nameOfDevice(serial)), ...passedOver];
+/** Returns the names of existing devices and those that cannot be used. */
+export function takenNames({ observed, unavailableNames }: EnrolmentState): readonly string[] {
+  const listed = [...(observed.virtual ?? []), ...(observed.enabled ?? [])];
+  return [...listed.map(({ serial }) => nameOfDevice(serial)), ...unavailableNames];
 }

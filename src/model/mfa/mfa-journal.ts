@@ -1,9 +1,9 @@
-// What was begun with an identity's MFA devices and is not finished: written down before each step that
-// a kill could cut off, so that the next run goes on from there. Never a secret: a seed that is needed
-// lies in the keychain meanwhile.
+// The journal of unfinished work on an identity's MFA devices. It is written before each step that a
+// crash could interrupt, so that the next run resumes there. It holds no secret: the seed of a device
+// that is not verified yet is stored in the keychain.
 
 export interface MfaJournal {
-  /** Of the IAM user; another one's journal is none. */
+  /** The IAM user; the journal of another user is ignored. */
   readonly userName: string;
   readonly enrolment?: Enrolment | undefined;
   readonly replacement?: Replacement | undefined;
@@ -11,74 +11,82 @@ export interface MfaJournal {
   readonly removal?: string | undefined;
 }
 
-/** A device from before it is made until it is proved and its seed is where it belongs. */
+/** A new device, from before it is created until it is verified and its seed is stored or deleted. */
 export interface Enrolment {
   readonly name: string;
-  /** undefined until AWS answered. */
+  /** undefined until AWS returned it. */
   readonly serial?: string | undefined;
   readonly since: string;
   /** --store */
   readonly keepsSeed: boolean;
-  readonly isProved: boolean;
+  /** One of its codes opened an MFA session. */
+  readonly isVerified: boolean;
 }
 
 export interface Replacement {
+  /** Serial of the old device. */
   readonly old: string;
-  /** `same-name`: the policy allows one name, so the old one goes first. */
+  /** `same-name`: the policy allows one name only, so the old device is deleted first. */
   readonly order: "new-first" | "same-name";
-  /** Serial of the new one, once it works. */
+  /** Serial of the new device, once it is verified. */
   readonly fresh?: string | undefined;
   readonly since: string;
 }
 
-/** Whether anything of a replacement was done yet. */
+/** Returns whether any step of a replacement was done. */
 export function isReplacing({ replacement, enrolment }: MfaJournal): boolean {
   if (replacement === undefined) return false;
   const { order, fresh } = replacement;
   return order === "same-name" || fresh !== undefined || enrolment !== undefined;
 }
 
-/** The state file's name. */
+/** Returns the name of the journal's state file. */
 export function mfaJournalName(identity: string): string {
   return `mfa-${identity}`;
 }
 
-/** From what the state file holds, whatever it is; nothing for another user. */
+/** Returns the journal in a state file's value; an empty one for another user or an unreadable value. */
 export function decodeMfaJournal(value: unknown, userName: string): MfaJournal {
-  const journal = value as Record<string, unknown> | null | undefined;
-  if (typeof journal !== "object" || journal === null || journal["userName"] !== userName) {
-    return { userName };
-  }
-  const { enrolment, replacement, removal } = journal;
+  const journal = asRecord(value);
+  if (journal?.["userName"] !== userName) return { userName };
+  const enrolment = decodeEnrolment(journal["enrolment"]);
+  const { replacement, removal } = journal;
   return {
     userName,
-    ...(isEnrolment(enrolment) && { enrolment }),
+    ...(enrolment && { enrolment }),
     ...(isReplacement(replacement) && { replacement }),
     ...(typeof removal === "string" && { removal }),
   };
 }
 
-function isEnrolment(value: unknown): value is Enrolment {
-  const it = value as Record<string, unknown> | null | undefined;
-  return (
-    typeof it === "object" &&
-    it !== null &&
-    typeof it["name"] === "string" &&
-    (it["serial"] === undefined || typeof it["serial"] === "string") &&
-    typeof it["since"] === "string" &&
-    typeof it["keepsSeed"] === "boolean" &&
-    typeof it["isProved"] === "boolean"
-  );
+/** Returns the state file's value. Files written by earlier versions say `isProved` for `isVerified`. */
+export function encodeMfaJournal({ enrolment, ...others }: MfaJournal): unknown {
+  if (enrolment === undefined) return others;
+  const { isVerified, ...more } = enrolment;
+  return { ...others, enrolment: { ...more, isProved: isVerified } };
+}
+
+function decodeEnrolment(value: unknown): Enrolment | undefined {
+  const { name, serial, since, keepsSeed, isProved } = asRecord(value) ?? {};
+  if (typeof name !== "string" || typeof since !== "string") return undefined;
+  if (typeof keepsSeed !== "boolean" || typeof isProved !== "boolean") return undefined;
+  if (serial === undefined) return { name, since, keepsSeed, isVerified: isProved };
+  if (typeof serial !== "string") return undefined;
+  return { name, serial, since, keepsSeed, isVerified: isProved };
 }
 
 function isReplacement(value: unknown): value is Replacement {
-  const it = value as Record<string, unknown> | null | undefined;
+  const { old, order, fresh, since } = asRecord(value) ?? {};
   return (
-    typeof it === "object" &&
-    it !== null &&
-    typeof it["old"] === "string" &&
-    (it["order"] === "new-first" || it["order"] === "same-name") &&
-    (it["fresh"] === undefined || typeof it["fresh"] === "string") &&
-    typeof it["since"] === "string"
+    typeof old === "string" &&
+    (order === "new-first" || order === "same-name") &&
+    (fresh === undefined || typeof fresh === "string") &&
+    typeof since === "string"
   );
+}
+
+function asRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)
+    : undefined;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   nextReplacementStep,
   type ReplacementFacts,
@@ -12,7 +12,7 @@ const yes = true;
 const no = false;
 
 test.each<[Order, Old, boolean, boolean, boolean, ReplacementStep]>([
-  // order, old, new ready, new begun, stuck
+  // order, old, new verified, new started, deletion denied
   ["new-first", "enabled", no, no, no, "enrol"],
   ["new-first", "enabled", no, yes, no, "enrol"],
   ["new-first", "gone", no, no, no, "enrol"],
@@ -24,28 +24,21 @@ test.each<[Order, Old, boolean, boolean, boolean, ReplacementStep]>([
   ["same-name", "unassigned", no, no, no, "delete-old"],
   ["same-name", "unassigned", no, no, yes, "restore-old"],
   ["same-name", "gone", no, no, no, "enrol"],
-  // What is seen under the name is the new one.
+  // The device of that name is now the new one.
   ["same-name", "enabled", no, yes, no, "enrol"],
   ["same-name", "unassigned", no, yes, no, "enrol"],
   ["same-name", "enabled", yes, no, no, "done"],
-])("%s, the old one %s, new ready %s, begun %s, stuck %s: %s", (...row) => {
-  const [order, old, isNewReady, isNewBegun, isStuck, step] = row;
-  expect(nextReplacementStep({ order, old, isNewReady, isNewBegun, isStuck })).toBe(step);
+])("%s, old %s, new verified %s, new started %s, deletion denied %s: %s", (...row) => {
+  const [order, old, isNewVerified, isNewStarted, deletionDenied, step] = row;
+  const facts = { order, old, isNewVerified, isNewStarted, deletionDenied };
+  expect(nextReplacementStep(facts)).toBe(step);
 });
 
-describe("never below one working device", () => {
-  test("with the new one first, the old one is left alone until the new one is proved", () => {
-    for (const old of ["enabled", "unassigned", "gone"] as const)
-      for (const isNewBegun of [false, true])
-        for (const isStuck of [false, true]) {
-          const facts = {
-            order: "new-first",
-            old,
-            isNewReady: false,
-            isNewBegun,
-            isStuck,
-          } as const;
-          expect(nextReplacementStep(facts)).toBe("enrol");
-        }
-  });
+test("with the new device first, the old one is not touched before the new one is verified", () => {
+  for (const old of ["enabled", "unassigned", "gone"] as const)
+    for (const isNewStarted of [false, true])
+      for (const deletionDenied of [false, true]) {
+        const facts = { order: "new-first", old, isNewVerified: false } as const;
+        expect(nextReplacementStep({ ...facts, isNewStarted, deletionDenied })).toBe("enrol");
+      }
 });

@@ -1,38 +1,39 @@
-// In which order a new device takes an old one's place. Usually the new one works before the old one
-// goes. Where the policy allows one name only, the old one has to make room first, inside a session
-// that its own code opened; if it then can't be deleted it is put back.
+// Decides the order in which a new device replaces an old one. Usually the new device is verified before
+// the old one is deleted. If the policy allows only one name, the old device is deleted first, in a
+// session opened with its own code; if AWS then denies the deletion, the old device is enabled again.
 
 import type { Replacement } from "./mfa-journal.ts";
 
 export interface ReplacementFacts {
   readonly order: Replacement["order"];
   readonly old: "enabled" | "unassigned" | "gone";
-  /** The new one is enabled and proved. */
-  readonly isNewReady: boolean;
-  /** Something of the new one is begun. With the same name that says: the old one is gone. */
-  readonly isNewBegun: boolean;
-  /** AWS denied the old one's deletion. */
-  readonly isStuck: boolean;
+  /** The new device is enabled and verified. */
+  readonly isNewVerified: boolean;
+  /** The enrolment of the new device is started. With the same name, the old one is then deleted. */
+  readonly isNewStarted: boolean;
+  /** AWS denied the deletion of the old device. */
+  readonly deletionDenied: boolean;
 }
 
 export type ReplacementStep =
   | "enrol"
   | "deactivate-old"
   | "delete-old"
-  /** Two codes of the old one: it works again, and nothing has changed. */
+  /** Enable the old device again with two of its codes: nothing has changed. */
   | "restore-old"
   | "done";
 
+/** Returns the next step of a replacement. */
 export function nextReplacementStep(facts: ReplacementFacts): ReplacementStep {
-  const { order, old, isNewReady, isNewBegun, isStuck } = facts;
+  const { order, old, isNewVerified, isNewStarted, deletionDenied } = facts;
   if (order === "same-name") {
-    if (isNewReady) return "done";
-    if (isNewBegun || old === "gone") return "enrol";
+    if (isNewVerified) return "done";
+    if (isNewStarted || old === "gone") return "enrol";
     if (old === "enabled") return "deactivate-old";
-    return isStuck ? "restore-old" : "delete-old";
+    return deletionDenied ? "restore-old" : "delete-old";
   }
-  if (!isNewReady) return "enrol";
+  if (!isNewVerified) return "enrol";
   if (old === "enabled") return "deactivate-old";
-  // A deletion that is denied is for an administrator: the old one works no more.
-  return old === "unassigned" && !isStuck ? "delete-old" : "done";
+  // The old device no longer works; a denied deletion is left to an administrator.
+  return old === "unassigned" && !deletionDenied ? "delete-old" : "done";
 }

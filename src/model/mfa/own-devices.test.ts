@@ -1,10 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { deviceLabelFor, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
 import { Secret } from "../secret.ts";
-import { checkDeviceName, freeDeviceName } from "./device-names.ts";
-import { decodeMfaJournal, isReplacing } from "./mfa-journal.ts";
-import { readOtpauth } from "./otpauth-uri.ts";
-import { findDevice, kindOfDevice, nameOfDevice, refuseNinth } from "./own-devices.ts";
+import { decodeMfaJournal, encodeMfaJournal, isReplacing } from "./mfa-journal.ts";
+import { parseOtpauth } from "./otpauth-uri.ts";
+import {
+  checkDeviceName,
+  checkDeviceQuota,
+  findDevice,
+  firstFreeDeviceName,
+  kindOfDevice,
+  mfaCommand,
+  nameOfDevice,
+  nameUnlessDefault,
+} from "./own-devices.ts";
 
 describe("kinds and names", () => {
   test.each([
@@ -18,7 +26,7 @@ describe("kinds and names", () => {
     expect([kindOfDevice(serial), nameOfDevice(serial)]).toEqual([kind, name]);
   });
 
-  test("one is found by its serial, by its name, or not", () => {
+  test("a device is found by its serial or its name", () => {
     const devices = ["arn:aws:iam::111111111111:mfa/bob", "GAHT12345678"].map((serial) => ({
       serial,
     }));
@@ -27,9 +35,11 @@ describe("kinds and names", () => {
     expect(() => findDevice(devices, "eve")).toThrow('the user has no MFA device "eve"');
   });
 
-  test("eight are the limit", () => {
-    expect(() => refuseNinth("bob", new Array(7))).not.toThrow();
-    expect(() => refuseNinth("bob", new Array(8))).toThrow("8 MFA devices, which is AWS's limit");
+  test("eight devices are the limit", () => {
+    expect(() => checkDeviceQuota("bob", new Array(7))).not.toThrow();
+    expect(() => checkDeviceQuota("bob", new Array(8))).toThrow(
+      "8 MFA devices, which is AWS's limit",
+    );
   });
 });
 
@@ -39,16 +49,16 @@ describe("names of new devices", () => {
     [["bob"], "bob-2"],
     [["Bob", "bob-2", "ann"], "bob-3"],
     [["bob-2"], "bob"],
-  ])("beside %j: %s", (taken, name) => {
-    expect(freeDeviceName("bob", taken)).toBe(name);
+  ])("if %j are taken: %s", (taken, name) => {
+    expect(firstFreeDeviceName("bob", taken)).toBe(name);
   });
 
-  test.each(["", "a b", "a/b", "ä", "x".repeat(129)])("%j is none", (name) => {
-    expect(() => checkDeviceName(name)).toThrow("no name for an MFA device");
+  test.each(["", "a b", "a/b", "ä", "x".repeat(129)])("%j is not valid", (name) => {
+    expect(() => checkDeviceName(name)).toThrow("is not a valid name for an MFA device");
   });
 });
 
-describe("what is shown of a new device", () => {
+describe("the display of a new device", () => {
   const seed = new Secret("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
   const device = {
     name: "bob",
@@ -68,46 +78,59 @@ describe("what is shown of a new device", () => {
   });
 
   test("an app reads issuer, label and seed from the code", () => {
-    const read = readOtpauth(newDeviceUri(device));
+    const read = parseOtpauth(newDeviceUri(device));
     expect(read).toEqual({ seed, issuer: "AWS", label: "bob@main-account 111111111111" });
   });
 
-  test("as text: the seed in fours, whole", () => {
+  test("as text: the complete seed in groups of four", () => {
     const text = newDeviceLines(device, undefined).join("\n");
     const letters = text.replace(/[\s\S]*key: |by time[\s\S]*/g, "").replaceAll(/\s/g, "");
     expect(letters).toBe(seed.reveal());
   });
 
-  test("no room for the code: why, and the text", () => {
+  test("without room for the QR code: the reason, and the text", () => {
     const lines = newDeviceLines(device, { reason: "it needs 49 columns, this terminal has 40" });
     expect(lines[0]).toContain("No QR code here: it needs 49 columns, this terminal has 40");
     expect(lines.join("\n")).toContain("ABCD EFGH");
   });
 });
 
+test("a command names its identity unless that is the default one", () => {
+  const configuration = { defaultIdentity: "main-account" };
+  const command = (name: string) =>
+    mfaCommand(nameUnlessDefault({ identity: { name }, configuration }), "remove", "--force");
+  expect(command("main-account")).toBe("awst mfa remove --force");
+  expect(command("other-org")).toBe("awst mfa remove --force --identity other-org");
+  expect(command("other org")).toBe('awst mfa remove --force --identity "other org"');
+});
+
 describe("the journal", () => {
   const since = "2026-03-01T12:00:00.000Z";
-  const enrolment = { name: "bob", since, keepsSeed: false, isProved: false };
-  const replacement = {
-    old: "arn:aws:iam::111111111111:mfa/bob",
-    order: "new-first",
-    since,
-  } as const;
+  const started = { name: "bob", since, keepsSeed: false };
+  const enrolment = { ...started, isVerified: false };
+  const onDisk = { ...started, isProved: false };
+  const old = "arn:aws:iam::111111111111:mfa/bob";
+  const replacement = { old, order: "new-first", since } as const;
 
   test.each([
     [undefined, { userName: "bob" }],
     ["text", { userName: "bob" }],
-    [{ userName: "ann", enrolment }, { userName: "bob" }],
+    [{ userName: "ann", enrolment: onDisk }, { userName: "bob" }],
     [{ userName: "bob", enrolment: { name: "bob" }, removal: 1 }, { userName: "bob" }],
     [
-      { userName: "bob", enrolment, replacement, removal: "x", more: 1 },
+      { userName: "bob", enrolment: onDisk, replacement, removal: "x", more: 1 },
       { userName: "bob", enrolment, replacement, removal: "x" },
     ],
   ])("%j", (value, journal) => {
     expect(decodeMfaJournal(value, "bob")).toEqual(journal);
   });
 
-  test("a replacement of which nothing was done is none", () => {
+  test("decode(encode(x)) = x", () => {
+    const journal = { userName: "bob", enrolment: { ...enrolment, serial: "s" }, replacement };
+    expect(decodeMfaJournal(encodeMfaJournal(journal), "bob")).toEqual(journal);
+  });
+
+  test("a replacement of which no step was done does not count", () => {
     expect(isReplacing({ userName: "bob", replacement })).toBe(false);
     expect(isReplacing({ userName: "bob", replacement, enrolment })).toBe(true);
     expect(isReplacing({ userName: "bob", replacement: { ...replacement, fresh: "x" } })).toBe(

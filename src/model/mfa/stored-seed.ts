@@ -1,7 +1,7 @@
-// Seeds of devices as the keychain keeps them, one item each, and the list of those it has.
+// How the keychain stores the seeds of devices: one item for each seed, and one that lists the serials.
 
 import { Secret } from "../secret.ts";
-import { readSeed } from "./totp.ts";
+import { parseSeed } from "./totp.ts";
 
 export interface StoredSeed {
   readonly serial: string;
@@ -12,14 +12,14 @@ export function encodeStoredSeed({ serial, seed }: StoredSeed): Secret {
   return new Secret(JSON.stringify({ version: 1, kind: "seed", serial, seed: seed.reveal() }));
 }
 
-/** undefined for anything that is not a whole seed of this very device. */
+/** Returns the seed; undefined if the item is not a complete seed of this device. */
 export function decodeStoredSeed(text: Secret | undefined, serial: string): Secret | undefined {
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text.reveal()) as Record<string, unknown>;
     if (value["version"] !== 1 || value["kind"] !== "seed") return undefined;
     if (value["serial"] !== serial || typeof value["seed"] !== "string") return undefined;
-    return readSeed(value["seed"]);
+    return parseSeed(value["seed"]);
   } catch {
     return undefined;
   }
@@ -29,7 +29,7 @@ export function encodeSeedList(serials: readonly string[]): Secret {
   return new Secret(JSON.stringify({ version: 1, kind: "seeds", serials }));
 }
 
-/** Serials; [] for anything that is no such list. */
+/** Returns the serials; [] if the item is not such a list. */
 export function decodeSeedList(text: Secret | undefined): readonly string[] {
   try {
     const value = JSON.parse(text?.reveal() ?? "{}") as Record<string, unknown>;

@@ -1,46 +1,46 @@
-// Codes that a person types for a device whose seed is at hand: checked here before AWS sees them, since
-// AWS says "refused" alone. A wrong code, a late one and a device whose clock is off are told apart.
+// Checks a typed code against the device's seed before AWS gets it. AWS only says "refused"; this check
+// tells a wrong code, an old code and a device whose clock is wrong apart.
 
 import type { Secret } from "../secret.ts";
 import { stepOf } from "../session/sent-codes.ts";
 import { stepsAround } from "./totp.ts";
 
-/** `step`: the 30 s step it belongs to. */
-export type JudgedCode =
+/** `step`: the number of the 30 s step that the code belongs to. */
+export type CheckedCode =
   | { readonly is: "good"; readonly step: number }
   | { readonly is: "bad"; readonly why: string };
 
-/** How far off a device's clock is looked for. */
-const reach = 10;
+/** How many steps away a device's clock is recognised. */
+const range = 10;
 
-/** `after`: the step of the code before, where this is to be the one right behind it. */
-export function judgeTypedCode(
+/** `after`: the step of the previous code, if this code has to follow it. */
+export function checkTypedCode(
   seed: Secret,
   code: Secret,
   awsNow: Date,
   after: number | undefined,
-): JudgedCode {
-  const offset = stepsAround(seed, code, awsNow, reach);
+): CheckedCode {
+  const offset = stepsAround(seed, code, awsNow, range);
   if (offset === undefined) {
     return {
       is: "bad",
-      why: "that is no code of this device's: another entry of the app, or a typing mistake",
+      why: "that is not a code of this device; check which entry of the app you read, and type the code again",
     };
   }
   const step = stepOf(awsNow) + offset;
   if (offset === -2) {
-    return { is: "bad", why: "that is the code before last; type the one it shows now" };
+    return { is: "bad", why: "that code has expired; type the code that the device shows now" };
   }
-  if (offset < -2 || offset > 1) return { is: "bad", why: clockTrouble(offset) };
+  if (offset < -2 || offset > 1) return { is: "bad", why: clockOffMessage(offset) };
   if (after !== undefined && step <= after) {
-    return { is: "bad", why: "that is no later code than the one before" };
+    return { is: "bad", why: "that code is not later than the previous one; type the next code" };
   }
   return { is: "good", step };
 }
 
-function clockTrouble(offset: number): string {
+function clockOffMessage(offset: number): string {
   const seconds = Math.abs(offset) * 30;
-  const far = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  const distance = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
   const side = offset < 0 ? "behind" : "ahead";
-  return `the code is right, but of another time: the device's clock is about ${far} ${side}; set it to automatic time, then type the next code`;
+  return `the code belongs to another time: the device's clock is about ${distance} ${side}; set the clock to automatic, then type the next code`;
 }

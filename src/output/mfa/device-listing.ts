@@ -1,7 +1,6 @@
 // MFA devices as they are listed.
 
-import { mfaLine } from "../../model/mfa/mfa-line.ts";
-import type { DeviceKind } from "../../model/mfa/own-devices.ts";
+import { type DeviceKind, mfaCommand } from "../../model/mfa/own-devices.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { textTable } from "../text-table.ts";
 
@@ -75,12 +74,12 @@ export function unfinishedLines(
   return [
     ...(replacing === undefined
       ? []
-      : [`the replacement of ${replacing} is not finished: ${mfaLine(identity, "replace")}`]),
+      : [`the replacement of ${replacing} is not finished: ${mfaCommand(identity, "replace")}`]),
     ...(adding === undefined || replacing !== undefined
       ? []
-      : [`device ${adding} is begun and not finished: ${mfaLine(identity, "add")}`]),
+      : [`device ${adding} is begun and not finished: ${mfaCommand(identity, "add")}`]),
     ...(removing === undefined
       ? []
-      : [`the removal of ${removing} is not finished: ${mfaLine(identity, "remove")}`]),
+      : [`the removal of ${removing} is not finished: ${mfaCommand(identity, "remove")}`]),
   ];
 }

@@ -3,16 +3,14 @@
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { readUserWish } from "../../model/key/user-wish.ts";
-import { deletionLine } from "../../model/mfa/device-names.ts";
-import { mfaLine } from "../../model/mfa/mfa-line.ts";
-import { nameOfDevice } from "../../model/mfa/own-devices.ts";
+import { deletionCommand, mfaCommand, nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { flagOption, type Words } from "../../model/words.ts";
 
 export interface AddedFacts {
   readonly identity: string;
   readonly serial: string;
   readonly isStored: boolean;
-  readonly wasBegun: boolean;
+  readonly isResumed: boolean;
 }
 
 /** Where in the configuration a device is named. */
@@ -37,17 +35,17 @@ export function addedJson({ identity, serial, isStored }: AddedFacts) {
 
 /** `whose`: the identity, where it has to be named. */
 export function addedLines(
-  { serial, isStored, wasBegun }: AddedFacts,
+  { serial, isStored, isResumed }: AddedFacts,
   whose: string | undefined,
 ): readonly string[] {
   const label = deviceLabel(serial);
   return [
     `MFA device ${label} works: AWS took a code of it, and an MFA session is open`,
-    ...(wasBegun ? [`it was begun before; for a further one: ${mfaLine(whose, "add")}`] : []),
+    ...(isResumed ? [`it was begun before; for a further one: ${mfaCommand(whose, "add")}`] : []),
     ...(isStored
       ? [
           seedCost(serial),
-          `to end that: ${mfaLine(whose, "forget", "--device", nameOfDevice(serial))}`,
+          `to end that: ${mfaCommand(whose, "forget", "--device", nameOfDevice(serial))}`,
         ]
       : []),
   ];
@@ -62,7 +60,7 @@ export function goneLine(serial: string, isLeft: boolean): string {
 
 /** Said before it is forgotten: a device that is nobody's any more. */
 export function leftLine(serial: string): string {
-  return `AWS denied the deletion of ${deviceLabel(serial)}: its name stays taken, and that is all; an administrator can remove it: ${deletionLine(serial)}`;
+  return `AWS denied the deletion of ${deviceLabel(serial)}: its name stays taken, and that is all; an administrator can remove it: ${deletionCommand(serial)}`;
 }
 
 /** undefined: the configuration does not name this one. */

@@ -2,90 +2,104 @@
 // device that was abandoned makes room.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { checkDeviceName, deletionLine, freeDeviceName } from "../../model/mfa/device-names.ts";
-import { type Enrolling, stateOfDevice, takenNames } from "../../model/mfa/mfa-enrolment.ts";
+import { type EnrolmentState, stateOfDevice, takenNames } from "../../model/mfa/mfa-enrolment.ts";
 import type { Enrolment } from "../../model/mfa/mfa-journal.ts";
-import { mfaLine, nameUnlessDefault } from "../../model/mfa/mfa-line.ts";
-import { nameOfDevice, refuseNinth } from "../../model/mfa/own-devices.ts";
+import {
+  checkDeviceName,
+  checkDeviceQuota,
+  deletionCommand,
+  firstFreeDeviceName,
+  mfaCommand,
+  nameOfDevice,
+  nameUnlessDefault,
+} from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
 import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import type { Needs } from "../../ports.ts";
-import type { DeviceHands, DeviceNeeds, NewDeviceWish } from "./hold-devices.ts";
 import {
-  changeMfaJournal,
-  dropPendingSeed,
-  keepPendingSeed,
+  askAwsTime,
+  deletePendingSeed,
+  observeEnrolment,
   reservePendingSeed,
-} from "./keep-mfa-journal.ts";
-import { askAwsTime, lookAgain } from "./open-enrolment.ts";
-import { deleteDevice } from "./take-away-device.ts";
+  storePendingSeed,
+  updateMfaJournal,
+} from "./enrolment-journal.ts";
+import type { DeviceNeeds, MfaContext, NewDeviceRequest } from "./open-devices.ts";
+import { deleteDevice } from "./remove-device.ts";
 
 /** Changes `it`; without an enrolment in it afterwards there is another name to try. Errors: IAM_EXISTS,
  *  IAM_QUOTA, DEVICE_NAME_DENIED, AWS_*, KEYCHAIN_*. */
-export async function beginNewDevice(
+export async function createDevice(
   context: DeviceNeeds,
-  hands: DeviceHands,
-  it: Enrolling,
-  wish: NewDeviceWish,
+  mfa: MfaContext,
+  it: EnrolmentState,
+  request: NewDeviceRequest,
 ): Promise<void> {
-  refuseNinth(hands.userName, it.seen.enabled ?? [], nameUnlessDefault(hands.identityContext));
-  const name = await findName(context, hands, it, wish);
+  checkDeviceQuota(mfa.userName, it.observed.enabled ?? [], nameUnlessDefault(mfa.identityContext));
+  const name = await chooseName(context, mfa, it, request);
   if (name === undefined) return;
-  const made = await makeDevice(context, hands, name, wish.store);
+  const made = await createVirtualDevice(context, mfa, name, request.store);
   if (made.is === "taken") {
-    if (wish.name !== undefined) throw takenError(hands, it, name);
-    it.passedOver.push(name);
+    if (request.name !== undefined) throw nameTakenError(mfa, it, name);
+    it.unavailableNames.push(name);
     return;
   }
-  if (made.is === "denied") return denied(context, hands, it, { name, wish, error: made.error });
+  if (made.is === "denied")
+    return handleDenial(context, mfa, it, { name, request, error: made.error });
   it.enrolment = made.enrolment;
   it.serial = made.enrolment.serial ?? "";
-  it.device = "unassigned";
+  it.deviceState = "unassigned";
   if (made.is === "made") {
     it.seed = made.seed;
     return;
   }
-  it.losses += 1;
-  if (!isLost(made.error) || it.losses > 2) throw made.error;
-  await lookAgain(context, hands, it).catch(() => {
+  it.lostReplies += 1;
+  if (!isReplyLost(made.error) || it.lostReplies > 2) throw made.error;
+  await observeEnrolment(context, mfa, it).catch(() => {
     throw made.error;
   });
 }
 
 /** undefined: one was passed over. */
-async function findName(
+async function chooseName(
   context: DeviceNeeds,
-  hands: DeviceHands,
-  it: Enrolling,
-  wish: NewDeviceWish,
+  mfa: MfaContext,
+  it: EnrolmentState,
+  request: NewDeviceRequest,
 ): Promise<string | undefined> {
-  const { userName } = hands;
+  const { userName } = mfa;
   const isAbandoned = (name: string) =>
-    !it.passedOver.includes(name) && stateOfDevice(name, userName, it.seen) === "unassigned";
-  if (wish.name === undefined && !isAbandoned(userName)) {
-    return freeDeviceName(userName, takenNames(it));
+    !it.unavailableNames.includes(name) &&
+    stateOfDevice(name, userName, it.observed) === "unassigned";
+  if (request.name === undefined && !isAbandoned(userName)) {
+    return firstFreeDeviceName(userName, takenNames(it));
   }
-  const name = checkDeviceName(wish.name ?? userName);
+  const name = checkDeviceName(request.name ?? userName);
   if (!isAbandoned(name)) {
-    if (takenNames(it).includes(name)) throw takenError(hands, it, name);
+    if (takenNames(it).includes(name)) throw nameTakenError(mfa, it, name);
     return name;
   }
-  if (name !== userName && !(await mayRemove(context, name))) throw takenError(hands, it, name);
-  const serial = it.seen.virtual?.find((each) => nameOfDevice(each.serial) === name)?.serial ?? "";
-  if ((await deleteDevice(context, hands, serial)) === "deleted") {
+  if (name !== userName && !(await confirmDeletion(context, name)))
+    throw nameTakenError(mfa, it, name);
+  const serial =
+    it.observed.virtual?.find((each) => nameOfDevice(each.serial) === name)?.serial ?? "";
+  if ((await deleteDevice(context, mfa, serial)) === "deleted") {
     context.say(`removed device ${name}, which was made and never enabled`);
-    it.seen = { ...it.seen, virtual: it.seen.virtual?.filter((each) => each.serial !== serial) };
+    it.observed = {
+      ...it.observed,
+      virtual: it.observed.virtual?.filter((each) => each.serial !== serial),
+    };
     return name;
   }
-  it.passedOver.push(name);
+  it.unavailableNames.push(name);
   context.say(
-    `the name ${name} is taken by a device that was never enabled, and AWS does not let you remove it. An administrator can: ${deletionLine(serial)}`,
+    `the name ${name} is taken by a device that was never enabled, and AWS does not let you remove it. An administrator can: ${deletionCommand(serial)}`,
   );
-  if (wish.name !== undefined) throw takenError(hands, it, name);
+  if (request.name !== undefined) throw nameTakenError(mfa, it, name);
   return undefined;
 }
 
-async function mayRemove(context: DeviceNeeds, name: string): Promise<boolean> {
+async function confirmDeletion(context: DeviceNeeds, name: string): Promise<boolean> {
   const terminal = await context.terminal();
   if (!terminal.isHere()) return false;
   return terminal.confirm({
@@ -94,18 +108,18 @@ async function mayRemove(context: DeviceNeeds, name: string): Promise<boolean> {
 }
 
 /** Denied for its name, as far as can be told; a session that is not young may be denied for its age. */
-async function denied(
+async function handleDenial(
   context: DeviceNeeds,
-  { identityContext, userName, session }: DeviceHands,
-  it: Enrolling,
-  about: { readonly name: string; readonly wish: NewDeviceWish; readonly error: unknown },
+  { identityContext, userName, session }: MfaContext,
+  it: EnrolmentState,
+  about: { readonly name: string; readonly request: NewDeviceRequest; readonly error: unknown },
 ): Promise<void> {
-  const { name, wish, error } = about;
-  if (it.denial !== undefined) throw it.denial;
+  const { name, request, error } = about;
+  if (it.nameDenial !== undefined) throw it.nameDenial;
   if (name === userName) {
-    if (wish.name !== undefined) throw error;
-    it.denial = error;
-    it.passedOver.push(name);
+    if (request.name !== undefined) throw error;
+    it.nameDenial = error;
+    it.unavailableNames.push(name);
     return;
   }
   const now = await askAwsTime(context);
@@ -116,19 +130,19 @@ async function denied(
     ? `and "${userName}", the one name that older policies allow, is taken`
     : `older policies allow the user's own name alone, "${userName}"`;
   throw new AwstError("DEVICE_NAME_DENIED", `AWS denied a device called "${name}"; ${own}`, {
-    hint: mfaLine(nameUnlessDefault(identityContext), isTaken ? "replace" : "add"),
+    hint: mfaCommand(nameUnlessDefault(identityContext), isTaken ? "replace" : "add"),
     cause: error,
   });
 }
 
-function takenError(
-  { identityContext, userName }: DeviceHands,
-  it: Enrolling,
+function nameTakenError(
+  { identityContext, userName }: MfaContext,
+  it: EnrolmentState,
   name: string,
 ): AwstError {
   const line = (...words: readonly string[]) =>
-    mfaLine(nameUnlessDefault(identityContext), ...words);
-  const state = stateOfDevice(name, userName, it.seen);
+    mfaCommand(nameUnlessDefault(identityContext), ...words);
+  const state = stateOfDevice(name, userName, it.observed);
   const whose =
     state === "enabled"
       ? "it is yours, and enabled"
@@ -139,15 +153,15 @@ function takenError(
     hint:
       state === "enabled"
         ? line("replace", "--device", name)
-        : line("add", freeDeviceName(userName, [...takenNames(it), name])),
+        : line("add", firstFreeDeviceName(userName, [...takenNames(it), name])),
   });
 }
 
-function isLost(error: unknown): boolean {
+function isReplyLost(error: unknown): boolean {
   return isAwstError(error) && error.fate === "unknown";
 }
 
-export type Made =
+export type CreateResult =
   | { readonly is: "made"; readonly enrolment: Enrolment; readonly seed: Secret }
   | { readonly is: "taken" }
   | { readonly is: "denied"; readonly error: unknown }
@@ -155,20 +169,20 @@ export type Made =
   | { readonly is: "unsure"; readonly enrolment: Enrolment; readonly error: unknown };
 
 /** Errors: KEYCHAIN_* before anything is made, FILE_UNWRITABLE, AWS_* where nothing was done. */
-export async function makeDevice(
+export async function createVirtualDevice(
   context: Needs<"state" | "paths" | "keychain" | "now">,
-  hands: DeviceHands,
+  mfa: MfaContext,
   name: string,
   keepsSeed: boolean,
-): Promise<Made> {
-  const { identityContext, userName, iam } = hands;
+): Promise<CreateResult> {
+  const { identityContext, userName, iam } = mfa;
   await reservePendingSeed(context, identityContext);
   const since = (await askAwsTime(context)).toISOString();
-  const begun: Enrolment = { name, since, keepsSeed, isProved: false };
-  await changeMfaJournal(context, identityContext, userName, { enrolment: begun });
+  const begun: Enrolment = { name, since, keepsSeed, isVerified: false };
+  await updateMfaJournal(context, identityContext, userName, { enrolment: begun });
   const forget = async () => {
-    await dropPendingSeed(context, identityContext);
-    await changeMfaJournal(context, identityContext, userName, { enrolment: undefined });
+    await deletePendingSeed(context, identityContext);
+    await updateMfaJournal(context, identityContext, userName, { enrolment: undefined });
   };
   let answer: Awaited<ReturnType<typeof iam.createVirtualMfaDevice>>;
   try {
@@ -183,10 +197,10 @@ export async function makeDevice(
   }
   const enrolment = { ...begun, serial: answer.serial };
   try {
-    await keepPendingSeed(context, identityContext, answer.serial, answer.seed);
+    await storePendingSeed(context, identityContext, answer.serial, answer.seed);
   } catch (error) {
     return { is: "unsure", enrolment, error };
   }
-  await changeMfaJournal(context, identityContext, userName, { enrolment });
+  await updateMfaJournal(context, identityContext, userName, { enrolment });
   return { is: "made", enrolment, seed: answer.seed };
 }

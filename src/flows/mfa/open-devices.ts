@@ -1,9 +1,15 @@
 // What every verb on MFA devices begins with: whose devices, what is there, what was begun before; one
 // such verb at a time per identity.
 
-import { isAwstError } from "../../model/errors.ts";
-import type { SeenDevices } from "../../model/mfa/mfa-enrolment.ts";
-import { codeDevices } from "../../model/mfa/own-devices.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { ObservedDevices } from "../../model/mfa/mfa-enrolment.ts";
+import {
+  codeDevices,
+  findDevice,
+  kindOfDevice,
+  mfaCommand,
+  nameOfDevice,
+} from "../../model/mfa/own-devices.ts";
 import { makesCodes, withUser } from "../../model/session/aws-facts.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam, ListedDevice } from "../../ports/iam.ts";
@@ -13,9 +19,10 @@ import { openIam } from "../session/ask-aws.ts";
 import { lookupUser, updateAwsFacts } from "../session/lookup-user.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import { type IdentityContext, openIdentity } from "../session/open-identity-context.ts";
+
 export type DeviceNeeds = UserNeeds & Needs<"qr" | "debug">;
 
-export interface NewDeviceWish {
+export interface NewDeviceRequest {
   readonly identity: string | undefined;
   /** undefined: the user's name, or the next that is free. */
   readonly name: string | undefined;
@@ -26,7 +33,7 @@ export interface NewDeviceWish {
   readonly user: UserRequest;
 }
 
-export interface DeviceHands {
+export interface MfaContext {
   readonly identityContext: IdentityContext;
   readonly userName: string;
   readonly iam: Iam;
@@ -35,7 +42,7 @@ export interface DeviceHands {
 }
 
 /** On the long-term key. */
-export interface OwnDevices extends DeviceHands {
+export interface OwnDevices extends MfaContext {
   readonly session: undefined;
   /** undefined: AWS denied the look. */
   readonly enabled: readonly ListedDevice[] | undefined;
@@ -57,7 +64,7 @@ export async function holdDevices<T>(
   };
   return (await context.locks()).hold(`mfa-${identityContext.identity.name}`, how, async () => {
     const iam = await openIam(context, identityContext.key, identityContext.region);
-    const enabled = await lookAtOwn(context, identityContext, iam, userName);
+    const enabled = await listWithLongTermKey(context, identityContext, iam, userName);
     return work({ identityContext, userName, iam, session: undefined, enabled });
   });
 }
@@ -69,12 +76,12 @@ export async function holdDevices<T>(
 export async function withHands<T>(
   context: DeviceNeeds,
   own: OwnDevices,
-  wish: UserRequest,
-  work: (hands: DeviceHands) => Promise<T>,
+  request: UserRequest,
+  work: (mfa: MfaContext) => Promise<T>,
 ): Promise<T> {
   const { identityContext, enabled } = own;
   const signInside = () =>
-    asUser(context, identityContext.identity.name, wish, (iam, userName, _same, session) =>
+    asUser(context, identityContext.identity.name, request, (iam, userName, _same, session) =>
       work({ identityContext, userName, iam, session }),
     );
   if (enabled === undefined) {
@@ -91,7 +98,7 @@ export async function withHands<T>(
   return work({ ...own, iam, session: kept });
 }
 
-async function lookAtOwn(
+async function listWithLongTermKey(
   context: DeviceNeeds,
   identityContext: IdentityContext,
   iam: Iam,
@@ -117,10 +124,10 @@ async function lookAtOwn(
 }
 
 /** Errors: AWS_*, but for a denial. */
-export async function lookAtDevices(
+export async function observeDevices(
   context: Needs<"debug">,
   { iam, userName }: { readonly iam: Iam; readonly userName: string },
-): Promise<SeenDevices> {
+): Promise<ObservedDevices> {
   return {
     enabled: await unlessDenied(context, async () => (await iam.listMfaDevices(userName)).devices),
     virtual: await unlessDenied(context, async () => (await iam.listVirtualMfaDevices()).devices),
@@ -138,4 +145,55 @@ async function unlessDenied<T>(
     context.debug(error.message);
     return undefined;
   }
+}
+
+export interface DeviceQuestion {
+  readonly among: readonly ListedDevice[];
+  /** --device */
+  readonly named: string | undefined;
+  readonly question: string;
+  /** `remove` */
+  readonly verb: string;
+  /** The identity, where it has to be named. */
+  readonly whose: string | undefined;
+}
+
+/** Errors: DEVICE_MISSING, CHOICE_NEEDED, INTERRUPTED. */
+export async function chooseOwnDevice(
+  context: DeviceNeeds,
+  choice: DeviceQuestion,
+): Promise<ListedDevice> {
+  const { among, named, question, verb, whose } = choice;
+  if (named !== undefined) return findDevice(among, named, whose);
+  const [first, ...others] = among;
+  if (first === undefined) {
+    throw new AwstError("DEVICE_MISSING", "the user has no MFA device for that", {
+      hint: mfaCommand(whose, "add"),
+    });
+  }
+  if (others.length === 0) return first;
+  const terminal = await context.terminal();
+  if (!terminal.isHere()) {
+    throw new AwstError("CHOICE_NEEDED", `the user has ${among.length} MFA devices`, {
+      hint: mfaCommand(whose, verb, "--device", nameOfDevice(first.serial)),
+    });
+  }
+  const options = among.map((device) => ({
+    label: nameOfDevice(device.serial),
+    hint: kindOfDevice(device.serial),
+    value: device,
+  }));
+  return terminal.choose({ text: question }, options);
+}
+
+/** The user's own, inside the MFA session where the key alone may not look. Errors: those of `asUser`. */
+export async function listOwnDevices(
+  context: DeviceNeeds,
+  own: OwnDevices,
+  request: UserRequest,
+): Promise<readonly ListedDevice[]> {
+  if (own.enabled !== undefined) return own.enabled;
+  return asUser(context, own.identityContext.identity.name, request, async (iam, userName) => {
+    return (await iam.listMfaDevices(userName)).devices;
+  });
 }
