@@ -1,18 +1,43 @@
-// Rows of text in columns, as a person reads them.
+// Tables for people: columns padded by the width that a terminal gives each character, which is two columns
+// for East Asian characters and emoji, and none for combining characters.
 
+import stringWidth from "fast-string-width";
 import { oneLine } from "../model/text/one-line.ts";
+import type { Paint } from "./style.ts";
 
-/** Columns in line, two blanks between, no blank at a line's end; each line with its line break. */
-export function textTable(given: readonly (readonly string[])[]): string {
-  const rows = given.map((row) => row.map(oneLine));
+/** Text, or text with the style it is printed in. */
+export type Cell = string | { readonly text: string; readonly paint: Paint };
+
+/**
+ * Returns the rows with their columns aligned: two spaces between columns, no space at the end of a line, a
+ * line break after each line. Control characters in a cell become spaces.
+ */
+export function textTable(rows: readonly (readonly Cell[])[]): string {
+  const printed = rows.map((row) => row.map(printCell));
   const widths: number[] = [];
-  for (const row of rows) {
+  for (const row of printed) {
     for (const [column, cell] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
     }
   }
-  return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
+  return printed
+    .map((row) => row.map((cell, column) => padEnd(cell, widths[column] ?? 0)).join("  "))
     .map((line) => `${line.trimEnd()}\n`)
     .join("");
+}
+
+/** Returns how many columns of a terminal the text takes; color codes take none. */
+export function displayWidth(text: string): number {
+  // Composed: Hangul that is written in single letters has the width of its syllables.
+  return stringWidth(text.normalize("NFC"));
+}
+
+function printCell(cell: Cell): string {
+  if (typeof cell === "string") return oneLine(cell);
+  const text = oneLine(cell.text);
+  return text === "" ? "" : cell.paint(text);
+}
+
+function padEnd(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
