@@ -1,0 +1,15 @@
+// Waits for an effect of another process by looking at it again and again. The limit is a number of polls,
+// not a time: on a busy machine every poll takes longer, and so does the limit.
+
+const pauseMs = 20;
+const maximumPolls = 3_000;
+
+/** Returns the first true value that `read` gives; throws after 3,000 polls. `what` is for the error. */
+export async function until<T>(what: string, read: () => T): Promise<NonNullable<Awaited<T>>> {
+  for (let polls = 0; polls < maximumPolls; polls++) {
+    const value = await read();
+    if (value) return value;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  throw new Error(`not within ${maximumPolls} polls: ${what}`);
+}
