@@ -13,7 +13,7 @@ export default defineConfig({
     // Tests of whole processes mostly wait, so two run at once even on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Ends what hangs. On an idle machine every test needs less than a tenth of it.
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 120_000,
     // A missing golden file fails the test; `vitest --update` creates it.
     update: "none",

@@ -37,6 +37,8 @@ export interface Fault {
 export interface Faults {
   add(fault: Fault): void;
   clear(): void;
+  /** Whether a fault is left that no call has met yet. */
+  isWaiting(): boolean;
   /** The fault that strikes this call, and counts it. */
   strike(action: string, region: string): Fault | undefined;
 }
@@ -59,6 +61,7 @@ export function startFaults(): Faults {
     clear() {
       waiting = [];
     },
+    isWaiting: () => waiting.length > 0,
     strike(action, region) {
       const fitting = waiting.filter(
         ({ fault }) =>

@@ -1,11 +1,11 @@
 // The key is replaced by itself after a code was entered: real processes against the sandbox. Nobody waits for
 // it, nothing of it reaches a terminal, and the next `assume` tells.
 
-import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type Home, makeHome } from "./support/home.ts";
 import { awstWords } from "./support/processes.ts";
 import { spawnPty } from "./support/pty.ts";
+import { until } from "./support/until.ts";
 
 const day = 24 * 3600;
 const history = ".local/state/awst/history.jsonl";
@@ -209,19 +209,13 @@ function lastRun(home: Home): Run | undefined {
 
 /** The other run of two may be the last one. */
 async function recorded(home: Home, what: RegExp): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    if (what.test(home.read(history) ?? "")) return;
-    await setTimeout(50);
-  }
-  throw new Error(`never in the history: ${what}`);
+  await until(`the history has ${what}`, () => what.test(home.read(history) ?? ""));
 }
 
 /** The end of the next run with this outcome. */
 async function ended(home: Home, outcome = "rotated"): Promise<Run> {
-  for (let tries = 0; tries < 600; tries++) {
+  return until(`the last run is ${outcome}`, () => {
     const run = lastRun(home);
-    if (run?.outcome === outcome) return run;
-    await setTimeout(50);
-  }
-  throw new Error(`no such end: ${JSON.stringify(lastRun(home))}\n${home.read(history)}`);
+    return run?.outcome === outcome && run;
+  });
 }

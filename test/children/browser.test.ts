@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openBrowser } from "../../src/adapters/child/browser.ts";
 import { Secret } from "../../src/model/secret.ts";
+import { until } from "../support/until.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -22,14 +23,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const env = { PATH: process.env.PATH, AWST_KEYCHAIN_PASSPHRASE: "secret", SOME: "thing" };
 const page = new Secret("<p>the page");
-
-async function until<T>(look: () => T | undefined): Promise<T> {
-  for (;;) {
-    const found = look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 /** A browser that writes down how it was started, and what it read. */
 function fakeBrowser(): { words: (address: string) => readonly string[]; seen: () => string[] } {
@@ -65,11 +58,14 @@ describe("a page for a browser", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(file, "..")).mode & 0o777).toBe(0o700);
     if (name.includes("snap")) expect(join(file, "../..")).toBe(folder);
-    const seen = await until(() => (browser.seen().length > 0 ? browser.seen() : undefined));
+    const seen = await until(
+      "the browser has run",
+      () => browser.seen().length > 0 && browser.seen(),
+    );
     expect(seen.slice(0, 2)).toEqual([`${address} --more`, "<p>the page"]);
     expect(seen).toContain("SOME=thing");
     expect(seen.join("\n")).not.toContain("PASSPHRASE");
-    await until(() => (existsSync(join(file, "..")) ? undefined : true));
+    await until("the page is removed", () => !existsSync(join(file, "..")));
   });
 
   test("no such browser: said, and nothing is left lying about", async () => {

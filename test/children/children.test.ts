@@ -146,12 +146,14 @@ describe("a program in the terminal", () => {
 
   test("Ctrl-C reaches it once, and awst waits for it", async () => {
     const script =
-      'let n = 0; process.on("SIGINT", () => n++); console.log("ready");' +
+      'let n = 0; process.on("SIGINT", () => console.log("sigint", ++n)); console.log("ready");' +
       'process.stdin.once("data", () => { console.log("got", n); process.exit(5); });';
     const words = [runner, "run", process.execPath, "-e", script];
     const pty = spawnPty(process.execPath, words, { env });
     await pty.expect("ready");
     pty.press("ctrl-c");
+    await pty.expect("sigint 1");
+    // Time for a second signal, which must not come.
     await new Promise((resolve) => setTimeout(resolve, 300));
     pty.type("\r");
     await pty.expect("got 1\n");

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
 import { awstWords } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
+import { until } from "../support/until.ts";
 
 let home: Home;
 beforeAll(async () => {
@@ -23,10 +24,6 @@ const onTerminal = (flags: readonly string[], script: string) => {
   const [program = "", ...args] = [...awstWords(), ...exec(flags, script)];
   return spawnPty(program, args, { env: home.envWith({}), cwd: home.path });
 };
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
   const name = `said${flags.length}`;
@@ -49,7 +46,7 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
     const { child, finished } = home.start(
       exec(flags, `echo $$ >${name}-${signal}; exec sleep 600`),
     );
-    await until(() => (home.read(`${name}-${signal}`) ?? "") !== "");
+    await until("the program runs", () => (home.read(`${name}-${signal}`) ?? "") !== "");
     child.kill(signal);
     expect((await finished).status).toBe(status);
     const pid = Number(home.read(`${name}-${signal}`));
@@ -103,7 +100,7 @@ test("--server: the token stands in no program's words and in no environment", a
 
 test("--server: other users of the machine and web pages are refused while it runs", async () => {
   const { child, finished } = home.start(exec(["--server"], "env >served; exec sleep 600"));
-  await until(() => (home.read("served") ?? "").includes("FULL_URI"));
+  await until("the server runs", () => (home.read("served") ?? "").includes("FULL_URI"));
   const url = /FULL_URI=(\S+)/.exec(home.read("served") ?? "")?.[1] ?? "";
   const statuses = [];
   for (const headers of [{}, { authorization: "x" }, { origin: "http://evil.example" }]) {

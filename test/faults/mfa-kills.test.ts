@@ -6,6 +6,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
 import { awstWords } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
+import { until } from "../support/until.ts";
 
 const fixtures = ["kickstarter", "self-manage", "self-manage-own-name", "open"] as const;
 type Fixture = (typeof fixtures)[number];
@@ -54,7 +55,7 @@ async function killAt(home: Home, words: readonly string[], action: string, acts
   void finished.then(() => {
     hasEnded = true;
   });
-  while (!isThere() && !hasEnded) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(`${action} hangs or the command ends`, () => isThere() || hasEnded);
   const wasHit = isThere();
   child.kill("SIGKILL");
   await finished;

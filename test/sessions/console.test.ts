@@ -3,6 +3,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
+import { until } from "../support/until.ts";
 
 let home: Home | undefined;
 afterEach(() => home?.remove());
@@ -133,11 +134,7 @@ test("the link stands in no program's words, and its page is the user's alone", 
   const words = ["console", "main-account", "DeveloperAccess", "--browser", "sh browser.sh"];
   const { status, stdout, stderr } = await here.awst(words);
   expect([status, stdout, stderr]).toEqual([0, "", stderr]);
-  let seen: string | undefined;
-  while (seen === undefined) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    seen = here.read("seen");
-  }
+  const seen = await until("the browser has run", () => here.read("seen"));
   expect(seen).toMatch(/^600\n700\n/);
   const token = /SigninToken=([\w-]+)/.exec(seen)?.[1] ?? "";
   expect(token.length).toBeGreaterThan(100);

@@ -104,7 +104,7 @@ export function spawnPty(file: string, args: readonly string[], options: PtyOpti
     pid: terminal.pid,
     type: (text) => terminal.write(text),
     press: (key) => terminal.write(keys[key]),
-    expect: (what, { timeoutMs = 20_000 } = {}) =>
+    expect: (what, { timeoutMs = 120_000 } = {}) =>
       new Promise((resolve, reject) => {
         const finish = (settle: () => void) => {
           clearTimeout(timer);

@@ -3,8 +3,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { until } from "../../../test/support/until.ts";
 import { openDetached } from "./detached.ts";
 
 let folder: string;
@@ -38,7 +38,7 @@ test("it leads a session without a terminal, has no streams and asks nobody", as
   const env = { PATH: process.env["PATH"], AWST_MFA_CODE: "123456", AWST_KEYCHAIN_PASSPHRASE: "p" };
   const detached = openDetached([process.execPath, script, out], env);
   expect(await detached.start(["key", "rotate", "it's $HOME"])).toBe(true);
-  while (!existsSync(out)) await setTimeout(20);
+  await until("the detached process has written", () => existsSync(out));
   const told = JSON.parse(readFileSync(out, "utf8"));
   expect(told).toMatchObject({
     words: ["key", "rotate", "it's $HOME"],
