@@ -1,0 +1,100 @@
+// How a command is described: one typed definition holds its arguments, options, conflicts, examples and what
+// runs. Parsing, help, completion and docs/commands.md read this definition and nothing else.
+
+import type { CommandResult } from "./command-result.ts";
+import type { Argument, Option } from "./options.ts";
+
+/** Where a command stands in the overview that `awst` prints. */
+export type CommandGroup =
+  | "Start here"
+  | "Sessions"
+  | "Keys"
+  | "MFA"
+  | "Profiles"
+  | "Shell"
+  | "Set-up";
+
+export interface Example {
+  readonly line: string;
+  readonly meaning: string;
+}
+
+/** `accounts[].name`, and what it means. */
+export type JsonField = readonly [field: string, meaning: string];
+
+export type ArgumentMap = Readonly<Record<string, Argument<unknown>>>;
+export type OptionMap = Readonly<Record<string, Option<unknown>>>;
+export type NoArguments = Readonly<Record<never, Argument<unknown>>>;
+export type NoOptions = Readonly<Record<never, Option<unknown>>>;
+
+/** What every command gets besides its own arguments and options. */
+export interface CommonArgs {
+  /** --json: the command returns `json`. */
+  readonly json: boolean;
+  /** --identity */
+  readonly identity: string | undefined;
+  /** The program and its arguments after `--`; [] where the command takes none. */
+  readonly program: readonly string[];
+  /** As typed: `key delete`. */
+  readonly command: string;
+  /** What was typed, without options but with --identity: `["awst", "key", "delete", "AKIA…"]`. For hints. */
+  readonly commandLine: readonly string[];
+}
+
+/** The parsed command line: arguments and options by their names in the definition. */
+export type ArgsOf<A extends ArgumentMap, O extends OptionMap> = CommonArgs & {
+  readonly [Name in keyof A]: A[Name] extends Argument<infer T> ? T : never;
+} & { readonly [Name in keyof O]: O[Name] extends Option<infer T> ? T : never };
+
+type NameIn<A, O> = (keyof A & string) | (keyof O & string) | "json" | "identity";
+
+export interface CommandSpecification<A extends ArgumentMap, O extends OptionMap, C> {
+  /** As typed: `key add`. The file is `commands/key/add.ts`. */
+  readonly name: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
+  /** A paragraph below the summary in its help. */
+  readonly details?: string;
+  /** In the order in which they are typed. */
+  readonly arguments?: A;
+  /** By name: `mfaCode` is typed `--mfa-code`. */
+  readonly options?: O;
+  /** Takes a program and its arguments after `--`. */
+  readonly takesProgram?: true;
+  /** Names that exclude each other: `{ json: ["format"] }`. One direction is enough. */
+  readonly conflicts?: { readonly [Name in NameIn<A, O>]?: readonly NameIn<A, O>[] };
+  /** Names that are only allowed together with all of these: `{ tag: ["account"] }`. */
+  readonly needs?: { readonly [Name in NameIn<A, O>]?: readonly NameIn<A, O>[] };
+  readonly examples: readonly Example[];
+  /** What `--json` prints, field by field, besides `version`; undefined where there is no `--json`. */
+  readonly json?: readonly JsonField[];
+  /** `C`: what the command uses of the context. */
+  run(context: C, args: ArgsOf<A, O>): Promise<CommandResult>;
+}
+
+/** A definition whose types of arguments and options are forgotten: for parser, help and completion. */
+export interface CommandDefinition<C = never> {
+  readonly name: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
+  readonly details?: string;
+  readonly arguments?: ArgumentMap;
+  readonly options?: OptionMap;
+  readonly takesProgram?: true;
+  readonly conflicts?: Relations;
+  readonly needs?: Relations;
+  readonly examples: readonly Example[];
+  readonly json?: readonly JsonField[];
+  run(context: C, args: CommonArgs): Promise<CommandResult>;
+}
+
+export type Relations = Readonly<Record<string, readonly string[] | undefined>>;
+
+/** Returns the definition unchanged; `args` of `run` gets its type from `arguments` and `options`. */
+export function defineCommand<
+  C,
+  const A extends ArgumentMap = NoArguments,
+  const O extends OptionMap = NoOptions,
+>(definition: CommandSpecification<A, O, C>): CommandSpecification<A, O, C> {
+  return definition;
+}

@@ -1,0 +1,137 @@
+// Builders of options and arguments. Each knows how its text becomes a value; its type follows from that.
+// A value that can't be read ends as USAGE with the name of the flag.
+
+import { AwstError } from "../model/errors.ts";
+import { parseDuration } from "../model/text/duration.ts";
+
+export interface Option<T> {
+  readonly help: string;
+  /** One letter: `y` for `-y`. */
+  readonly short?: string;
+  /** Stands for the value in help: `NAME`; undefined for a flag. */
+  readonly placeholder?: string;
+  readonly choices?: readonly string[];
+  /** May be given more than once. */
+  readonly repeats?: true;
+  /** The value for the texts that were typed, in their order; [] where the option is absent. Throws USAGE. */
+  read(texts: readonly string[], flag: string): T;
+}
+
+export interface Argument<T> {
+  /** As shown in help: `ACCOUNT`. */
+  readonly label: string;
+  readonly help: string;
+  readonly required: boolean;
+  readonly choices?: readonly string[];
+  /** Takes all remaining arguments. */
+  readonly repeats?: true;
+  read(texts: readonly string[]): T;
+}
+
+/** Reads one text; `flag` is the option's name with its dashes. Throws USAGE. */
+export type ReadValue<T> = (text: string, flag: string) => T;
+
+interface More {
+  readonly short?: string;
+}
+
+export function flag(help: string, more: More = {}): Option<boolean> {
+  return { help, ...more, read: (texts) => texts.length > 0 };
+}
+
+/** One value; the last one counts where it is given twice. */
+export function value<T>(
+  placeholder: string,
+  help: string,
+  readValue: ReadValue<T>,
+  more: More = {},
+): Option<T | undefined> {
+  const read: Option<T | undefined>["read"] = (texts, name) => {
+    const last = texts.at(-1);
+    return last === undefined ? undefined : readValue(last, name);
+  };
+  return { placeholder, help, ...more, read };
+}
+
+export function text(placeholder: string, help: string, more: More = {}) {
+  return value(placeholder, help, (typed) => typed, more);
+}
+
+/** Every value, in the order typed; [] where the option is absent. */
+export function list(placeholder: string, help: string): Option<readonly string[]> {
+  return { placeholder, help, repeats: true, read: (texts) => texts };
+}
+
+/** Like `list`, where all values together make one. `readAll` is not called for an absent option. */
+export function combined<T>(
+  placeholder: string,
+  help: string,
+  readAll: (texts: readonly string[], flag: string) => T,
+): Option<T | undefined> {
+  const read = (texts: readonly string[], name: string) =>
+    texts.length === 0 ? undefined : readAll(texts, name);
+  return { placeholder, help, repeats: true, read };
+}
+
+export function choice<const T extends string>(
+  placeholder: string,
+  choices: readonly T[],
+  help: string,
+): Option<T | undefined> {
+  return { ...value(placeholder, help, (typed) => typed as T), choices };
+}
+
+/** Whole seconds, from `90m`, `4h`, `1h30m`, `7d` or plain seconds. */
+export function duration(
+  placeholder: string,
+  help: string,
+  limits: { readonly least?: number; readonly most?: number; readonly expected?: string } = {},
+): Option<number | undefined> {
+  const { least = 0, most = Number.POSITIVE_INFINITY, expected } = limits;
+  return value(placeholder, help, (typed, name) => {
+    const seconds = parseDuration(typed);
+    if (seconds !== undefined && seconds >= least && seconds <= most) return seconds;
+    const problem = expected === undefined ? "is not a duration" : `is not ${expected}`;
+    throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} ${problem}`, {
+      hint: "examples of durations: 90m, 4h, 1h30m, 7d; a plain number is seconds",
+    });
+  });
+}
+
+export function required(label: string, help: string): Argument<string> {
+  return { label, help, required: true, read: ([typed = ""]) => typed };
+}
+
+export function optional(label: string, help: string): Argument<string | undefined> {
+  return { label, help, required: false, read: ([typed]) => typed };
+}
+
+/** All that remain; none is allowed. */
+export function many(label: string, help: string): Argument<readonly string[]> {
+  return { label, help, required: false, repeats: true, read: (texts) => texts };
+}
+
+export function requiredChoice<const T extends string>(
+  label: string,
+  choices: readonly T[],
+  help: string,
+): Argument<T> {
+  return { label, help, required: true, choices, read: ([typed]) => typed as T };
+}
+
+/** `--mfa-code` for `mfaCode`. */
+export function flagName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Options of every command, before or after its name. */
+export const globalOptions = {
+  config: text("PATH", "the configuration file (also AWST_CONFIG)"),
+  identity: text("NAME", "the IAM user to act as, one of those configured"),
+  json: flag("print one JSON object on stdout"),
+  quiet: flag("print no notes on stderr; errors and questions remain"),
+  debug: flag("print what is done and why, and where an error came from; secrets are redacted"),
+  noColor: flag("print without colors (also NO_COLOR)"),
+  version: flag("print the version"),
+  help: flag("print help, with examples", { short: "h" }),
+} as const;

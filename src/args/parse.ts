@@ -1,0 +1,244 @@
+// The parser of command lines, on node:util's. Part of every start: it explains nothing. A mistake is returned as
+// a value, and `cli/usage.ts`, which is only loaded then, finds the nearest right word.
+
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import type { ArgumentMap, CommandDefinition, CommonArgs, OptionMap } from "./command.ts";
+import { type Argument, flagName, globalOptions, type Option } from "./options.ts";
+
+export interface Globals {
+  readonly configuration: string | undefined;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly color: boolean;
+}
+
+export interface ParsedCommandLine {
+  readonly kind: "parsed";
+  readonly args: CommonArgs;
+  readonly globals: Globals;
+}
+
+export type Parsed =
+  | ParsedCommandLine
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "unknown option"; readonly option: string }
+  /** `hint`: a line to type where the command's help says less. */
+  | { readonly kind: "mistake"; readonly message: string; readonly hint?: string };
+
+/** `name` is undefined where argv names no command: `path` fits so far, `stop` is the first that fits nothing. */
+export type FoundCommand =
+  | { readonly name: string; readonly argv: readonly string[] }
+  | {
+      readonly name: undefined;
+      readonly path: readonly string[];
+      readonly stop: string | undefined;
+      readonly rest: readonly string[];
+      readonly asks: "help" | "version" | undefined;
+    };
+
+/** `argv` of a found command: its own arguments and all options, wherever global ones were typed. */
+export function findCommand(argv: readonly string[], names: readonly string[]): FoundCommand {
+  const path: string[] = [];
+  const options: string[] = [];
+  const missing = (at: number): FoundCommand => {
+    const asks = ["--help", "-h"].some((each) => options.includes(each))
+      ? "help"
+      : options.includes("--version")
+        ? "version"
+        : undefined;
+    return { name: undefined, path, stop: argv[at], rest: argv.slice(at + 1), asks };
+  };
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? "";
+    if (word.startsWith("-")) {
+      const length = globalLength(word);
+      if (length === 0) return missing(at);
+      options.push(...argv.slice(at, at + length));
+      at += length - 1;
+      continue;
+    }
+    path.push(word);
+    const name = path.join(" ");
+    if (names.includes(name)) return { name, argv: [...options, ...argv.slice(at + 1)] };
+    if (!names.some((each) => each.startsWith(`${name} `))) {
+      path.pop();
+      return missing(at);
+    }
+  }
+  return missing(argv.length);
+}
+
+/** How many words a global option takes here: 0 for what is none. */
+function globalLength(word: string): 0 | 1 | 2 {
+  if (word === "-h") return 1;
+  const isInline = word.includes("=");
+  const typed = isInline ? word.slice(0, word.indexOf("=")) : word;
+  const option = Object.entries(globalOptions).find(([name]) => flagName(name) === typed)?.[1];
+  if (option === undefined) return 0;
+  return (option as Option<unknown>).placeholder !== undefined && !isInline ? 2 : 1;
+}
+
+/** `argv`: as `findCommand` returns it. Throws USAGE for a value that can't be read. */
+export function parseCommand(definition: CommandDefinition, argv: readonly string[]): Parsed {
+  const own: OptionMap = definition.options ?? {};
+  const options: OptionMap = { ...globalOptions, ...own };
+  const names = new Map(Object.keys(options).map((name) => [flagName(name).slice(2), name]));
+  const typed: Typed = { options: {}, positionals: [], program: [] };
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries([...names].map(([long, name]) => [long, describe(options[name])])),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  let mistake: Parsed | undefined;
+  let isAfterEnd = false;
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") isAfterEnd = true;
+    else if (token.kind === "positional") {
+      const isProgram = isAfterEnd && definition.takesProgram === true;
+      (isProgram ? typed.program : typed.positionals).push(token.value);
+    } else {
+      const name = names.get(token.name);
+      const problem = checkOption(token, name === undefined ? undefined : options[name]);
+      if (name !== undefined) (typed.options[name] ??= []).push(token.value ?? "");
+      mistake ??= problem;
+    }
+  }
+  if (typed.options["help"]) return { kind: "help" };
+  if (typed.options["version"]) return { kind: "version" };
+  mistake ??= checkArguments(definition, typed) ?? checkTogether(definition, typed);
+  return mistake ?? readAll(definition, options, typed);
+}
+
+interface Typed {
+  /** By name in the definition; "" for a flag. */
+  readonly options: Record<string, string[]>;
+  readonly positionals: string[];
+  readonly program: string[];
+}
+
+function describe(option: Option<unknown> | undefined): NonNullable<ParseArgsConfig["options"]>[string] {
+  const type = option?.placeholder === undefined ? "boolean" : "string";
+  return option?.short === undefined ? { type } : { type, short: option.short };
+}
+
+interface OptionToken {
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function checkOption(token: OptionToken, option: Option<unknown> | undefined): Parsed | undefined {
+  const { rawName, value } = token;
+  if (option === undefined) return { kind: "unknown option", option: rawName };
+  if (option.placeholder === undefined) {
+    return value === undefined ? undefined : mistakeOf(`${rawName} takes no value`);
+  }
+  if (value === undefined) return mistakeOf(`${rawName} needs a value: ${option.placeholder}`);
+  if (value.length > 1 && value.startsWith("-") && !token.inlineValue) {
+    const hint = `for a value that begins with a dash: ${rawName}=${value}`;
+    return mistakeOf(`${rawName} needs a value: ${option.placeholder}`, hint);
+  }
+  if (option.choices === undefined || option.choices.includes(value)) return undefined;
+  return mistakeOf(`${rawName} must be one of ${option.choices.join(", ")}, not ${JSON.stringify(value)}`);
+}
+
+function checkArguments(definition: CommandDefinition, typed: Typed): Parsed | undefined {
+  const { positionals, program } = typed;
+  const expected = Object.values(definition.arguments ?? {});
+  const usage = `awst ${usageOf(definition)}`;
+  const hint = definition.takesProgram ? usage : undefined;
+  const missing = expected.slice(positionals.length).find(({ required }) => required);
+  if (missing !== undefined) return mistakeOf(`missing argument ${missing.label}`, hint);
+  const isTooMany = positionals.length > expected.length && expected.at(-1)?.repeats !== true;
+  if (definition.takesProgram && (isTooMany || program.length === 0)) {
+    return mistakeOf("type -- before the program to run", usage);
+  }
+  if (isTooMany) {
+    const [extra] = positionals.slice(expected.length);
+    return mistakeOf(`${definition.name} takes no argument ${JSON.stringify(extra)}`);
+  }
+  for (const [at, { choices, label }] of expected.entries()) {
+    const given = positionals[at];
+    if (given === undefined || choices === undefined || choices.includes(given)) continue;
+    const text = `${label} must be one of ${choices.join(", ")}, not ${JSON.stringify(given)}`;
+    return mistakeOf(text);
+  }
+  return undefined;
+}
+
+/** --json where there is none, forbidden pairs, and options that need others. */
+function checkTogether(definition: CommandDefinition, typed: Typed): Parsed | undefined {
+  const { conflicts = {}, needs = {}, json, name } = definition;
+  const labels = Object.entries(definition.arguments ?? {});
+  const isGiven = (each: string) => {
+    const position = labels.findIndex(([argument]) => argument === each);
+    return position < 0 ? typed.options[each] !== undefined : position < typed.positionals.length;
+  };
+  const show = (each: string) =>
+    labels.find(([argument]) => argument === each)?.[1].label ?? flagName(each);
+  if (json === undefined && isGiven("json")) return mistakeOf(`${name} has no --json`);
+  for (const [one, others = []] of Object.entries(conflicts).filter(([each]) => isGiven(each))) {
+    const other = others.find(isGiven);
+    if (other !== undefined) {
+      return mistakeOf(`${show(one)} and ${show(other)} can't be used together`);
+    }
+  }
+  for (const [one, others = []] of Object.entries(needs).filter(([each]) => isGiven(each))) {
+    const absent = others.filter((each) => !isGiven(each)).map(show);
+    if (absent.length > 0) {
+      return mistakeOf(`${show(one)} needs ${absent.join(" and ")}`, `awst ${usageOf(definition)}`);
+    }
+  }
+  return undefined;
+}
+
+function readAll(definition: CommandDefinition, options: OptionMap, typed: Typed): ParsedCommandLine {
+  const { positionals, program } = typed;
+  const expected: ArgumentMap = definition.arguments ?? {};
+  const values: Record<string, unknown> = {};
+  for (const [at, [name, argument]] of Object.entries(expected).entries()) {
+    values[name] = argument.read(positionals.slice(at, argument.repeats ? undefined : at + 1));
+  }
+  for (const [name, option] of Object.entries(options)) {
+    values[name] = option.read(typed.options[name] ?? [], flagName(name));
+  }
+  const { config, quiet, debug, noColor, identity } = values as unknown as GlobalValues;
+  const named = identity === undefined ? [] : ["--identity", identity];
+  const commandLine = ["awst", ...definition.name.split(" "), ...positionals, ...named];
+  return {
+    kind: "parsed",
+    args: { ...(values as unknown as CommonArgs), command: definition.name, program, commandLine },
+    globals: { configuration: config, quiet, debug, color: !noColor },
+  };
+}
+
+interface GlobalValues {
+  readonly config: string | undefined;
+  readonly identity: string | undefined;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly noColor: boolean;
+}
+
+function mistakeOf(message: string, hint?: string): Parsed {
+  return hint === undefined ? { kind: "mistake", message } : { kind: "mistake", message, hint };
+}
+
+/** `assume [options] [ACCOUNT [ROLE]]`, without the program's name. */
+export function usageOf(definition: CommandDefinition): string {
+  const names = argumentsText(Object.values(definition.arguments ?? {}));
+  const program = definition.takesProgram ? "-- CMD…" : "";
+  return [definition.name, "[options]", names, program].filter((word) => word !== "").join(" ");
+}
+
+// Optional arguments nest: the second can only be given with the first.
+function argumentsText([first, ...others]: readonly Argument<unknown>[]): string {
+  if (first === undefined) return "";
+  const label = first.repeats ? `${first.label}…` : first.label;
+  const tail = argumentsText(others);
+  const both = tail === "" ? label : `${label} ${tail}`;
+  return first.required ? both : `[${both}]`;
+}

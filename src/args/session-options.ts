@@ -1,0 +1,105 @@
+// The options that commands which get sessions share, and what they mean together. AWS's limits are checked later.
+
+import { resolve } from "node:path";
+import { isRegion } from "../model/aws/partition.ts";
+import { AwstError } from "../model/errors.ts";
+import type { Secret } from "../model/secret.ts";
+import { readGivenCode } from "../model/session/one-time-code.ts";
+import type { SessionFlags } from "../model/session/target.ts";
+import { keyFormats } from "../model/shell/export-formats.ts";
+import { commandLine } from "../model/text/command-line.ts";
+import type { ArgsOf, CommonArgs, NoArguments } from "./command.ts";
+import { choice, combined, duration, flag, list, optional, required, text, value } from "./options.ts";
+
+const accountHelp = "an account of the configuration, or part of its name";
+const roleHelp = "a role offered there";
+
+export const accountAndRole = {
+  account: required("ACCOUNT", accountHelp),
+  role: required("ROLE", roleHelp),
+} as const;
+
+export const optionalAccountAndRole = {
+  account: optional("ACCOUNT", accountHelp),
+  role: optional("ROLE", roleHelp),
+} as const;
+
+/** Shape the session; one that differs from the configuration has a profile of its own. */
+export const shapingOptions = {
+  duration: duration(
+    "LENGTH",
+    "90m, 4h, 1h30m or seconds; up to 1h: one session of that length, not renewed",
+  ),
+  single: flag("one session for the whole duration, for programs that keep fixed keys"),
+  sessionName: text("NAME", "role session name (default: the user name)"),
+  policyArn: list("ARN", "managed session policy, up to 10"),
+  policyFile: text("FILE", "inline session policy, a JSON file"),
+  tag: combined("K=V", "session tag", readTags),
+  sourceIdentity: text("TEXT", "source identity, seen in CloudTrail"),
+} as const;
+
+export const mfaCode = value(
+  "CODE",
+  "the six digits, if a code is needed (also AWST_MFA_CODE)",
+  (typed, name) => readGivenCode(name, typed),
+);
+
+/** How a session is obtained and where it is used. */
+export const obtainingOptions = {
+  mfaCode,
+  device: text("NAME", "the MFA device to ask for, by name or serial"),
+  refresh: flag("ask for a new code; the old session stays if that fails"),
+  region: value("REGION", "region for the profile or the environment", readRegion),
+} as const;
+
+export const format = choice("FORMAT", keyFormats, "print the keys on stdout, in this format");
+
+type ShapingArgs = Omit<ArgsOf<NoArguments, typeof shapingOptions>, keyof CommonArgs>;
+
+/** What shapes the session. `readText` reads the policy's file; FILE_UNREADABLE. */
+export async function readSessionFlags(
+  args: ShapingArgs,
+  readText: (path: string) => Promise<string>,
+): Promise<SessionFlags> {
+  const { policyFile: file, policyArn } = args;
+  return {
+    durationSeconds: args.duration,
+    single: args.single || undefined,
+    sessionName: args.sessionName,
+    policyArns: policyArn.length === 0 ? undefined : policyArn,
+    policy: file === undefined ? undefined : await readText(file),
+    policyFile: file === undefined || file === "-" ? undefined : resolve(file),
+    tags: args.tag,
+    sourceIdentity: args.sourceIdentity,
+  };
+}
+
+/** What a command that acts as an IAM user asks for: its name, the line that repeats it, a code if given. */
+export function readUserRequest(args: CommonArgs & { readonly mfaCode?: Secret | undefined }) {
+  return { words: args.command, retry: commandLine(args.commandLine), code: args.mfaCode };
+}
+
+function readRegion(typed: string, name: string): string {
+  if (isRegion(typed)) return typed;
+  throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} is not the name of a region`, {
+    hint: `${name} eu-west-1`,
+  });
+}
+
+function readTags(texts: readonly string[], name: string): Readonly<Record<string, string>> {
+  const tags: Record<string, string> = {};
+  for (const typed of texts) {
+    const at = typed.indexOf("=");
+    if (at <= 0) {
+      throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} is not KEY=VALUE`, {
+        hint: `${name} team=platform`,
+      });
+    }
+    const key = typed.slice(0, at);
+    if (Object.keys(tags).some((other) => other.toLowerCase() === key.toLowerCase())) {
+      throw new AwstError("USAGE", `${name} ${JSON.stringify(key)} is given twice`);
+    }
+    tags[key] = typed.slice(at + 1);
+  }
+  return tags;
+}
