@@ -1,35 +1,42 @@
-// The program for prompts: `status` in one small file, since a shell waits for it before every line. The
-// same words, the same command and the same errors as in `awst.ts`; what is not plainly `status` (help, a
-// mistake) is left to that one.
+// The program for prompts: `status` in one small file, since a shell waits for it before every prompt. It uses
+// the same definition, parser and errors as awst.ts; help and usage errors are left to that program.
 
 import { findPaths } from "./adapters/file/paths.ts";
 import { openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
-import { parseWords } from "./cli/parse-words.ts";
+import type { CommandDefinition } from "./args/command.ts";
+import { findCommand, parseCommand } from "./args/parse.ts";
 import { errorText } from "./cli/print-error.ts";
-import { shellVerbs } from "./cli/shell-verbs.ts";
-import { run } from "./commands/status.ts";
+import { printResult } from "./cli/print-result.ts";
+import { command } from "./commands/status.ts";
 import { exitStatus } from "./model/errors.ts";
 
-/** `argv`: what was typed behind the program's name. Whether it was for this one; it then ends by itself. */
+/** Returns whether `argv`, what was typed after the program's name, was a `status`; the process then ends by itself. */
 export function answerPrompt(argv: readonly string[]): boolean {
-  const parsed = parseWords(
-    argv,
-    shellVerbs.filter(({ path }) => path[0] === "status"),
-  );
-  if (parsed === undefined) return false;
-  const { words, globals } = parsed;
+  const found = findCommand(argv, [command.name]);
+  const parsed = found.name === undefined ? undefined : parseCommand(command, found.argv);
+  if (parsed?.kind !== "parsed") return false;
+  const { args, globals } = parsed;
   const { env } = process;
   const streams = openStreams(globals);
   const state = openState(
     findPaths(env, globals.configuration).state,
     "status",
-    () => Promise.reject(new Error("status changes nothing")),
+    changesNothing,
     streams.debug,
   );
-  run({ env, state, now: () => new Date(), out: streams.out }, words).catch((error: unknown) => {
-    process.stderr.write(errorText(error, globals));
-    process.exitCode = exitStatus(error);
-  });
+  const context = { ...streams, env, state, now: () => new Date(), writeText: changesNothing };
+  const definition: CommandDefinition<typeof context> = command;
+  definition
+    .run(context, args)
+    .then((result) => printResult(context, result, args.json))
+    .catch((error: unknown) => {
+      process.stderr.write(errorText(error, globals));
+      process.exitCode = exitStatus(error);
+    });
   return true;
+}
+
+function changesNothing(): Promise<never> {
+  return Promise.reject(new Error("status changes nothing"));
 }

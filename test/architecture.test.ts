@@ -34,11 +34,13 @@ const source = all.filter(({ path }) => path.startsWith("src/") && !path.endsWit
 /** What each floor may import besides packages; a floor may always import itself. */
 const floors: Readonly<Record<string, readonly string[]>> = {
   "awst.ts": ["cli", "context.ts", "ports.ts", "ports", "model"],
-  "prompt.ts": ["cli", "commands", "adapters", "ports.ts", "ports", "model"],
+  "prompt.ts": ["args", "cli", "commands", "adapters", "ports.ts", "ports", "model"],
   "context.ts": ["adapters", "ports.ts", "ports", "model"],
-  cli: ["commands", "output", "ports.ts", "ports", "model"],
-  commands: ["flows", "output", "ports.ts", "ports", "model"],
+  cli: ["commands", "args", "output", "ports.ts", "ports", "model"],
+  commands: ["flows", "args", "output", "ports.ts", "ports", "model"],
   flows: ["output", "ports.ts", "ports", "model"],
+  // How a command line is described and parsed; of `output` only the type of a style.
+  args: ["output", "model"],
   output: ["model"],
   adapters: ["ports.ts", "ports", "model"],
   "ports.ts": ["ports", "model"],

@@ -3,26 +3,32 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { loadDefinitions } from "../src/cli/commands.ts";
 import { commandsPage } from "../src/cli/commands-page.ts";
-import { flagsText, nameOf } from "../src/cli/verb.ts";
-import { verbs } from "../src/cli/verbs.ts";
+import { flagsText } from "../src/cli/help.ts";
 import * as known from "../src/model/configuration/known-keys.ts";
 import { root } from "./support/processes.ts";
 
+const commands = await loadDefinitions();
 const readme = readFileSync(`${root}/README.md`, "utf8");
 const page = readFileSync(`${root}/docs/commands.md`, "utf8");
 
 test("docs/commands.md is up to date (npm run docs)", () => {
-  expect(page).toBe(commandsPage(verbs));
+  expect(page).toBe(commandsPage(commands));
 });
 
 describe("the page", () => {
-  test.each(verbs.map((verb) => [nameOf(verb), verb] as const))("tells all of %s", (name, verb) => {
-    const section = page.split(`\n## awst ${name}\n`)[1]?.split("\n## ")[0] ?? "";
-    for (const option of verb.options) expect(section).toContain(`| \`${flagsText(option)}\` |`);
-    for (const { line } of verb.examples) expect(section).toContain(`\n${line}\n`);
-    for (const [field] of verb.json ?? []) expect(section).toContain(`| \`${field}\` |`);
-  });
+  test.each(commands.map((each) => [each.name, each] as const))(
+    "has all of %s",
+    (name, command) => {
+      const section = page.split(`\n## awst ${name}\n`)[1]?.split("\n## ")[0] ?? "";
+      for (const [option, each] of Object.entries(command.options ?? {})) {
+        expect(section).toContain(`| \`${flagsText(option, each)}\` |`);
+      }
+      for (const { line } of command.examples) expect(section).toContain(`\n${line}\n`);
+      for (const [field] of command.json ?? []) expect(section).toContain(`| \`${field}\` |`);
+    },
+  );
 
   test("links lead somewhere", () => {
     const anchors = [...page.matchAll(/^## (.*)$/gm)].map(([, title]) =>
@@ -32,7 +38,7 @@ describe("the page", () => {
         .replaceAll(" ", "-"),
     );
     const links = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
-    expect(links).toHaveLength(verbs.length);
+    expect(links).toHaveLength(commands.length);
     expect(links.filter((link) => !anchors.includes(link))).toEqual([]);
   });
 });
@@ -40,14 +46,14 @@ describe("the page", () => {
 describe("the README", () => {
   test("names every command", () => {
     const rows = readme.split("\n").filter((line) => line.startsWith("| `awst "));
-    const missing = verbs.filter(({ path }) => {
-      const whole = new RegExp(`\`awst ${path.join(" ")}[ \`]`);
-      const [group = "", last] = path;
+    const missing = commands.filter(({ name }) => {
+      const whole = new RegExp(`\`awst ${name}[ \`]`);
+      const [group = "", last] = name.split(" ");
       const isListed = (row: string) =>
         last !== undefined && row.startsWith(`| \`awst ${group} `) && row.includes(`\`${last}\``);
       return !rows.some((row) => whole.test(row) || isListed(row));
     });
-    expect(missing.map(nameOf)).toEqual([]);
+    expect(missing.map(({ name }) => name)).toEqual([]);
   });
 
   test("names every setting, and so does config.example.toml as far as it is awst's", () => {

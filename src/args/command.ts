@@ -2,17 +2,8 @@
 // runs. Parsing, help, completion and docs/commands.md read this definition and nothing else.
 
 import type { CommandResult } from "./command-result.ts";
+import type { CommandGroup } from "./groups.ts";
 import type { Argument, Option } from "./options.ts";
-
-/** Where a command stands in the overview that `awst` prints. */
-export type CommandGroup =
-  | "Start here"
-  | "Sessions"
-  | "Keys"
-  | "MFA"
-  | "Profiles"
-  | "Shell"
-  | "Set-up";
 
 export interface Example {
   readonly line: string;

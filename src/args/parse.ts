@@ -102,7 +102,9 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
     } else {
       const name = names.get(token.name);
       const problem = checkOption(token, name === undefined ? undefined : options[name]);
-      if (name !== undefined) (typed.options[name] ??= []).push(token.value ?? "");
+      if (name !== undefined) {
+        typed.options[name] = [...(typed.options[name] ?? []), token.value ?? ""];
+      }
       mistake ??= problem;
     }
   }
@@ -119,7 +121,9 @@ interface Typed {
   readonly program: string[];
 }
 
-function describe(option: Option<unknown> | undefined): NonNullable<ParseArgsConfig["options"]>[string] {
+function describe(
+  option: Option<unknown> | undefined,
+): NonNullable<ParseArgsConfig["options"]>[string] {
   const type = option?.placeholder === undefined ? "boolean" : "string";
   return option?.short === undefined ? { type } : { type, short: option.short };
 }
@@ -142,7 +146,9 @@ function checkOption(token: OptionToken, option: Option<unknown> | undefined): P
     return mistakeOf(`${rawName} needs a value: ${option.placeholder}`, hint);
   }
   if (option.choices === undefined || option.choices.includes(value)) return undefined;
-  return mistakeOf(`${rawName} must be one of ${option.choices.join(", ")}, not ${JSON.stringify(value)}`);
+  return mistakeOf(
+    `${rawName} must be one of ${option.choices.join(", ")}, not ${JSON.stringify(value)}`,
+  );
 }
 
 function checkArguments(definition: CommandDefinition, typed: Typed): Parsed | undefined {
@@ -195,7 +201,11 @@ function checkTogether(definition: CommandDefinition, typed: Typed): Parsed | un
   return undefined;
 }
 
-function readAll(definition: CommandDefinition, options: OptionMap, typed: Typed): ParsedCommandLine {
+function readAll(
+  definition: CommandDefinition,
+  options: OptionMap,
+  typed: Typed,
+): ParsedCommandLine {
   const { positionals, program } = typed;
   const expected: ArgumentMap = definition.arguments ?? {};
   const values: Record<string, unknown> = {};

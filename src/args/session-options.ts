@@ -4,12 +4,24 @@ import { resolve } from "node:path";
 import { isRegion } from "../model/aws/partition.ts";
 import { AwstError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
+import type { AccountAndRole } from "../model/session/frecency.ts";
 import { readGivenCode } from "../model/session/one-time-code.ts";
+import type { SessionRequest } from "../model/session/session-request.ts";
 import type { SessionFlags } from "../model/session/target.ts";
-import { keyFormats } from "../model/shell/export-formats.ts";
+import { keyFormats } from "../model/shell/shells.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { ArgsOf, CommonArgs, NoArguments } from "./command.ts";
-import { choice, combined, duration, flag, list, optional, required, text, value } from "./options.ts";
+import {
+  choice,
+  combined,
+  duration,
+  flag,
+  list,
+  optional,
+  required,
+  text,
+  value,
+} from "./options.ts";
 
 const accountHelp = "an account of the configuration, or part of its name";
 const roleHelp = "a role offered there";
@@ -74,9 +86,31 @@ export async function readSessionFlags(
   };
 }
 
+/** credential-process has none of these. */
+type ObtainingArgs = Partial<Omit<ArgsOf<NoArguments, typeof obtainingOptions>, keyof CommonArgs>>;
+
+/** What `obtainSession` is asked for. Errors: those of `readSessionFlags`. */
+export async function readSessionRequest(
+  args: ShapingArgs & Pick<CommonArgs, "identity"> & ObtainingArgs,
+  { account, role }: AccountAndRole,
+  how: Pick<SessionRequest, "requester" | "keysAreFixed">,
+  readText: (path: string) => Promise<string>,
+): Promise<SessionRequest> {
+  return {
+    account,
+    role,
+    identity: args.identity,
+    flags: await readSessionFlags(args, readText),
+    code: args.mfaCode,
+    device: args.device,
+    refresh: args.refresh ?? false,
+    ...how,
+  };
+}
+
 /** What a command that acts as an IAM user asks for: its name, the line that repeats it, a code if given. */
 export function readUserRequest(args: CommonArgs & { readonly mfaCode?: Secret | undefined }) {
-  return { words: args.command, retry: commandLine(args.commandLine), code: args.mfaCode };
+  return { purpose: args.command, retry: commandLine(args.commandLine), code: args.mfaCode };
 }
 
 function readRegion(typed: string, name: string): string {
@@ -87,19 +121,19 @@ function readRegion(typed: string, name: string): string {
 }
 
 function readTags(texts: readonly string[], name: string): Readonly<Record<string, string>> {
-  const tags: Record<string, string> = {};
-  for (const typed of texts) {
+  const tags = texts.map((typed): readonly [string, string] => {
     const at = typed.indexOf("=");
-    if (at <= 0) {
-      throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} is not KEY=VALUE`, {
-        hint: `${name} team=platform`,
-      });
-    }
-    const key = typed.slice(0, at);
-    if (Object.keys(tags).some((other) => other.toLowerCase() === key.toLowerCase())) {
+    if (at > 0) return [typed.slice(0, at), typed.slice(at + 1)];
+    throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} is not KEY=VALUE`, {
+      hint: `${name} team=platform`,
+    });
+  });
+  const keys = new Set<string>();
+  for (const [key] of tags) {
+    if (keys.has(key.toLowerCase())) {
       throw new AwstError("USAGE", `${name} ${JSON.stringify(key)} is given twice`);
     }
-    tags[key] = typed.slice(at + 1);
+    keys.add(key.toLowerCase());
   }
-  return tags;
+  return Object.fromEntries(tags);
 }

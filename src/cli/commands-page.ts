@@ -1,46 +1,51 @@
-// docs/commands.md, written from the table of verbs.
+// docs/commands.md, written from the definitions of the commands.
 
-import { exitStatuses } from "./help.ts";
-import { flagsText, globalOptions, nameOf, usageOf, type Verb, type VerbOption } from "./verb.ts";
+import type { CommandDefinition } from "../args/command.ts";
+import { globalOptions, type Option } from "../args/options.ts";
+import { usageOf } from "../args/parse.ts";
+import { exitStatuses, flagsText } from "./help.ts";
 
-export function commandsPage(verbs: readonly Verb[]): string {
+export function commandsPage(commands: readonly CommandDefinition[]): string {
   const sections = [
     "# Commands",
-    "Written from the program's own table (`npm run docs`); `awst COMMAND --help` says the same.",
-    verbs.map((verb) => `* [\`${nameOf(verb)}\`](#${anchorOf(verb)}): ${verb.summary}`).join("\n"),
-    "## Before or behind every command",
-    table(["option", ""], globalOptions.map(optionRow)),
+    "Made from the definitions of the commands (`npm run docs`); `awst COMMAND --help` prints the same.",
+    commands.map((each) => `* [\`${each.name}\`](#${anchorOf(each)}): ${each.summary}`).join("\n"),
+    "## Before or after every command",
+    table(["option", ""], Object.entries(globalOptions).map(optionRow)),
     "## Exit status",
     table(["status", ""], exitStatuses),
-    ...verbs.flatMap(sectionsOf),
+    ...commands.flatMap(sectionsOf),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-function sectionsOf(verb: Verb): readonly string[] {
-  const { details, options, examples, json } = verb;
-  const words = verb.arguments.map(({ name, help }) => [`\`${name}\``, help] as const);
-  const rows = [...words, ...options.map(optionRow)];
+function sectionsOf(command: CommandDefinition): readonly string[] {
+  const { name, summary, details, options = {}, examples, json } = command;
+  const labels = Object.values(command.arguments ?? {});
+  const rows = [
+    ...labels.map(({ label, help }) => [`\`${label}\``, help] as const),
+    ...Object.entries(options).map(optionRow),
+  ];
   return [
-    `## awst ${nameOf(verb)}`,
-    `${capitalized(verb.summary)}.`,
-    fence(`awst ${usageOf(verb)}`),
+    `## awst ${name}`,
+    `${capitalized(summary)}.`,
+    fence(`awst ${usageOf(command)}`),
     ...(details === undefined ? [] : [details]),
     ...(rows.length === 0 ? [] : [table(["", ""], rows)]),
     fence(examples.map(({ line, meaning }) => `# ${meaning}\n${line}`).join("\n")),
     ...(json === undefined
       ? []
-      : [`With \`--json\`, one object:`, table(["field", ""], json.map(fieldRow))]),
+      : [
+          "With `--json`, one object:",
+          table(["field", ""], [["version", "1"] as const, ...json].map(fieldRow)),
+        ]),
   ];
 }
 
-function optionRow(option: VerbOption): readonly [string, string] {
-  const { choices, list, help } = option;
-  const more = [
-    choices === undefined ? "" : `; ${choices.join(", ")}`,
-    list === true ? "; may be repeated" : "",
-  ];
-  return [`\`${flagsText(option)}\``, `${help}${more.join("")}`];
+function optionRow([name, option]: readonly [string, Option<unknown>]): readonly [string, string] {
+  const choices = option.choices === undefined ? "" : `; ${option.choices.join(", ")}`;
+  const repeats = option.repeats ? "; may be repeated" : "";
+  return [`\`${flagsText(name, option)}\``, `${option.help}${choices}${repeats}`];
 }
 
 function fieldRow([field, meaning]: readonly [string, string]): readonly [string, string] {
@@ -63,8 +68,8 @@ function fence(text: string): string {
   return `\`\`\`sh\n${text}\n\`\`\``;
 }
 
-function anchorOf(verb: Verb): string {
-  return `awst-${verb.path.join("-")}`;
+function anchorOf({ name }: CommandDefinition): string {
+  return `awst-${name.replaceAll(" ", "-")}`;
 }
 
 function capitalized(text: string): string {

@@ -1,16 +1,14 @@
-// Which verb lies where. Loading is the cost of typing: nothing here runs until it is asked for.
+// Every command and the file that defines it. A file is loaded when its command runs, or for help.
 
-import type { Words } from "../model/words.ts";
+import type { CommandDefinition } from "../args/command.ts";
 import type { Context } from "../ports.ts";
 
-export interface Command {
-  /** The exit status; nothing means 0. */
-  // biome-ignore lint/suspicious/noConfusingVoidType: a command that returns nothing is a Promise<void>
-  run(context: Context, words: Words): Promise<number | void>;
+export interface CommandModule {
+  readonly command: CommandDefinition<Context>;
 }
 
-/** By the words that are typed. */
-export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+/** By name, in the order of help and documentation. */
+export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   assume: () => import("../commands/assume.ts"),
   "credential-process": () => import("../commands/credential-process.ts"),
   exec: () => import("../commands/exec.ts"),
@@ -22,8 +20,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   logout: () => import("../commands/logout.ts"),
   "shell-init": () => import("../commands/shell-init.ts"),
   completion: async () => {
-    const { completing } = await import("../commands/completion.ts");
-    return completing((await import("./completion-verbs.ts")).completionVerbs);
+    const { completionOf } = await import("../commands/completion.ts");
+    return { command: completionOf(loadDefinitions) };
   },
   status: () => import("../commands/status.ts"),
   "key add": () => import("../commands/key/add.ts"),
@@ -54,5 +52,14 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: () => import("../commands/doctor.ts"),
 };
 
-/** For people: help, and what is wrong with the words. */
-export const loadCommander = () => import("./commander-program.ts");
+export const commandNames: readonly string[] = Object.keys(commands);
+
+/** Every definition, in the order of the table: for help, completion and documentation. */
+export async function loadDefinitions(): Promise<readonly CommandDefinition<Context>[]> {
+  const modules = await Promise.all(Object.values(commands).map((load) => load()));
+  return modules.map(({ command }) => command);
+}
+
+/** Help and explanations of usage errors: loaded when they are printed. */
+export const loadHelp = () => import("./help.ts");
+export const loadUsage = () => import("./usage.ts");

@@ -39,7 +39,7 @@ const fails = (error: unknown): Partial<Context> => ({
 });
 
 describe("run()", () => {
-  test("the product on stdout, nothing on stderr, status 0", async () => {
+  test("output on stdout, nothing on stderr, status 0", async () => {
     const tried = await tryRun("list");
     expect(tried).toMatchObject({ status: 0, complained: "" });
     expect(tried.printed).toContain("main-account");
@@ -48,10 +48,16 @@ describe("run()", () => {
   test.each([
     ["help", "assume --help", 0, /^Usage: awst assume/, /^$/],
     ["the version", "--version", 0, /^\d+\.\d+\.\d+\n$/, /^$/],
-    ["too little", "", 2, /^$/, /^Usage: awst /],
-    ["half a verb", "key", 2, /^$/, /^Usage: awst key/],
-    ["an unknown verb", "asume", 2, /^$/, /^awst: error: unknown command 'asume'\nawst: hint: did/],
-    ["an unknown option", "list --nix", 2, /^$/, /^awst: error: unknown option '--nix'\n/],
+    ["the overview", "", 0, /^awst: AWS role sessions/, /^$/],
+    ["half a command", "key", 2, /^$/, /^Usage: awst key/],
+    [
+      "an unknown command",
+      "asume",
+      2,
+      /^$/,
+      /^awst: error: unknown command "asume"\nawst: hint: did/,
+    ],
+    ["an unknown option", "list --nix", 2, /^$/, /^awst: error: unknown option --nix\n/],
   ])("%s", async (_name, line, status, printed, complained) => {
     const tried = await tryRun(line);
     expect(tried.status).toBe(status);
@@ -72,18 +78,18 @@ describe("run()", () => {
     expect(tried.complained).not.toContain("    at ");
   });
 
-  test("--debug tells where it came from, also behind the verb", async () => {
+  test("--debug prints where an error came from, also after the command", async () => {
     const tried = await tryRun("list --debug", fails(new RangeError("oops")));
     expect(tried.complained).toMatch(/awst: debug: +at /);
   });
 
-  test("a --debug of the program's own is not ours", async () => {
+  test("--debug after -- belongs to the program", async () => {
     const missing = fails(new RangeError("oops"));
     const tried = await tryRun("exec main Dev -- x --debug", missing);
     expect(tried.complained).not.toContain("debug:");
   });
 
-  test("what nobody caught ends like everything else", async () => {
+  test("an error outside every promise is printed like any other", async () => {
     const never = { configurationFile: () => new Promise<never>(() => {}) };
     const tried = await tryRun("list", never, { crashed: Promise.reject(new Error("late")) });
     expect(tried.status).toBe(70);

@@ -1,13 +1,13 @@
-// Words in, exit status out. The only place where an error ends and is printed.
+// From the command line to the exit status: finds the command, parses, runs, prints. The only place where an
+// error ends and is printed.
 
+import { type FoundCommand, findCommand, parseCommand } from "../args/parse.ts";
 import { exitStatus } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
-import { commands, loadCommander } from "./commands.ts";
-import { type ParsedWords, parseWords } from "./parse-words.ts";
+import { commandNames, commands, loadDefinitions, loadHelp, loadUsage } from "./commands.ts";
 import { errorText } from "./print-error.ts";
-import { sessionVerbs } from "./session-verbs.ts";
-import { shellVerbs } from "./shell-verbs.ts";
-import { nameOf } from "./verb.ts";
+import { printResult } from "./print-result.ts";
+import { version } from "./version.ts";
 
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,46 +19,69 @@ export interface Outside {
     readonly debug: boolean;
     readonly color: boolean;
   }): Context;
-  /** Rejects with what nobody caught, wherever it was thrown. */
+  /** Rejects with an error that was thrown outside every promise. */
   readonly crashed: Promise<never>;
   /** stdout, for what needs no context: help, version. */
   print(text: string): Promise<void>;
-  /** stderr: what --quiet leaves. */
+  /** stderr, also with --quiet. */
   complain(text: string): Promise<void>;
 }
 
-/** `argv`: what was typed behind the program's name. */
+/** Returns the exit status. `argv`: what was typed after the program's name. */
 export async function run(argv: readonly string[], outside: Outside): Promise<number> {
   try {
-    const parsed = parseWords(argv, machineVerbs) ?? (await readForPeople(argv));
-    if ("text" in parsed) {
-      await (parsed.asked ? outside.print(parsed.text) : outside.complain(parsed.text));
-      return parsed.asked ? 0 : 2;
-    }
-    return await Promise.race([runVerb(parsed, outside), outside.crashed]);
+    const found = findCommand(argv, commandNames);
+    if (found.name === undefined) return await withoutCommand(found, outside);
+    return await Promise.race([runCommand(found.name, found.argv, outside), outside.crashed]);
   } catch (error) {
     await outside.complain(errorText(error, { debug: wantsDebug(argv) }));
     return exitStatus(error);
   }
 }
 
-const machineVerbs = [...sessionVerbs, ...shellVerbs].filter(({ machine }) => machine);
-
-async function readForPeople(argv: readonly string[]) {
-  return (await loadCommander()).readWithCommander(argv);
-}
-
-async function runVerb({ verb, words, globals }: ParsedWords, outside: Outside): Promise<number> {
-  const command = nameOf(verb);
-  const load = commands[command];
-  if (load === undefined) throw new Error(`no command for "${command}"`);
+async function runCommand(
+  name: string,
+  argv: readonly string[],
+  outside: Outside,
+): Promise<number> {
+  const load = commands[name];
+  if (load === undefined) throw new Error(`no command ${name}`);
+  const { command } = await load();
+  const parsed = parseCommand(command, argv);
+  if (parsed.kind === "help") return printText((await loadHelp()).commandHelp(command), outside);
+  if (parsed.kind === "version") return printText(`${version}\n`, outside);
+  if (parsed.kind !== "parsed") throw (await loadUsage()).usageError(command, parsed);
+  const { args, globals } = parsed;
   const { env } = outside;
   const color = globals.color && !env["NO_COLOR"];
-  const context = outside.openContext({ ...globals, env: { ...env }, color, command });
-  return (await (await load()).run(context, words)) ?? 0;
+  const context = outside.openContext({ ...globals, env: { ...env }, color, command: name });
+  return printResult(context, await command.run(context, args), args.json);
 }
 
-// Also where the words themselves are what is wrong.
+/** Help, the version, the overview, or an unknown command. */
+async function withoutCommand(
+  found: FoundCommand & { readonly name: undefined },
+  outside: Outside,
+): Promise<number> {
+  const { path, stop, rest, asks } = found;
+  if (asks === "version") return printText(`${version}\n`, outside);
+  if (asks === undefined && stop !== undefined && stop !== "help") {
+    throw (await loadUsage()).unknownCommand(path, stop, commandNames);
+  }
+  const topic = stop === "help" ? [...path, ...rest] : path;
+  const isAsked = asks === "help" || stop === "help" || path.length === 0;
+  const text = (await loadHelp()).helpOn(topic, await loadDefinitions());
+  if (isAsked) return printText(text, outside);
+  await outside.complain(text);
+  return 2;
+}
+
+async function printText(text: string, outside: Outside): Promise<number> {
+  await outside.print(text);
+  return 0;
+}
+
+// For usage errors too, where no option was parsed.
 function wantsDebug(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
   return argv.slice(0, end < 0 ? argv.length : end).includes("--debug");

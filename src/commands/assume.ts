@@ -1,6 +1,16 @@
 // awst assume [ACCOUNT [ROLE]]: a session and its profiles. stdout: lines that set AWS_PROFILE, or what
 // --format, --json or --unset ask for; everything else is talk.
 
+import { type ArgsOf, defineCommand } from "../args/command.ts";
+import type { CommandResult } from "../args/command-result.ts";
+import { flag, text } from "../args/options.ts";
+import {
+  format,
+  obtainingOptions,
+  optionalAccountAndRole,
+  readSessionRequest,
+  shapingOptions,
+} from "../args/session-options.ts";
 import {
   takeUpProfiles,
   takeUpSession,
@@ -8,15 +18,12 @@ import {
 } from "../flows/profile/take-up-role.ts";
 import { showNotices, startAutomaticRotation } from "../flows/rotation/start-automatic-rotation.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
-import { readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
-import { printIntoFile } from "../flows/shell/print-into-file.ts";
-import { AwstError } from "../model/errors.ts";
 import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";
+import type { KeyFormat } from "../model/shell/shells.ts";
 import { surroundings } from "../model/shell/shells.ts";
 import { commandLine } from "../model/text/command-line.ts";
-import { flagOption, textOption, type Words } from "../model/words.ts";
 import {
   type AssumeFacts,
   assumeJson,
@@ -32,63 +39,123 @@ import {
   printProfile,
   printUnset,
   printWithoutProfile,
-  readFormat,
-  readRegion,
 } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
-export async function run(context: Context, words: Words): Promise<void> {
-  const file = textOption(words, "export");
-  if (file === undefined) return assume(context, words);
-  return printIntoFile(context, file, (printing) => assume(printing, words));
-}
+const options = {
+  ...obtainingOptions,
+  ...shapingOptions,
+  format,
+  profileOnly: flag("write the profiles and call nothing"),
+  unset: flag("print the lines that take credentials and profile out of a shell"),
+  export: text("FILE", "print into this file, for a shell that sources it (awstools')", {
+    short: "e",
+  }),
+  exportProfile: flag("awstools' word for what is the rule here", { short: "p" }),
+} as const;
 
-async function assume(context: Context, words: Words): Promise<void> {
-  const format = readFormat(words);
-  if (flagOption(words, "unset")) return context.out(printUnset(format, context.env));
-  refuseContradictions(words);
-  await showNotices(context);
-  const region = readRegion(words);
-  const [account, role] = words.arguments;
-  const names = await pickTarget(context, { account, role }, words.identity);
-  const how = { requester: "person", keysAreFixed: format !== undefined } as const;
-  const request = await readSessionRequest(context, words, names, how);
-  if (flagOption(words, "profile-only")) return writeProfiles(context, words, request, region);
+export const command = defineCommand({
+  name: "assume",
+  group: "Sessions",
+  summary: "get a role session and its profiles",
+  details:
+    "Takes the session from the keychain where it is good, else asks AWS, and for a code only where AWS demands one; makes sure that the role's profiles exist; says until when it renews. stdout is one line that sets AWS_PROFILE; with the function of `awst shell-init` this shell has it at once. Without arguments on a terminal: a picker.",
+  arguments: optionalAccountAndRole,
+  options,
+  conflicts: { json: ["format"], format: ["profileOnly"] },
+  examples: [
+    { line: "awst assume", meaning: "pick an account and a role, most used first" },
+    { line: "awst assume main-account DeveloperAccess", meaning: "the session and its profiles" },
+    { line: 'eval "$(awst assume main DeveloperAccess)"', meaning: "and use its profile here" },
+    {
+      line: "awst assume production AdminAccess --duration 30m",
+      meaning: "half an hour, then over; in a profile of its own",
+    },
+    {
+      line: "awst assume main-account DeveloperAccess --format dotenv > .env",
+      meaning: "the keys, where a program can't do better",
+    },
+    { line: 'eval "$(awst assume --unset)"', meaning: "leave it" },
+  ],
+  json: [
+    ["account", "the account's name"],
+    ["accountId", "its 12 digits"],
+    ["role", "the role's name"],
+    ["identity", "the IAM user it was obtained as"],
+    ["how", "kept (from the keychain), renewed (no code), new (with one); null: --profile-only"],
+    ["expiresAt", "end of these keys, RFC 3339, UTC, or null"],
+    ["renewableUntil", "until when they renew without a code, or null"],
+    ["assumedRoleArn", "who AWS says this is, or null"],
+    ["region", "the region in the profile"],
+    ["profileNames", "names to use as AWS_PROFILE"],
+    ["profilesNotWritten[].name, .why", "names that hold something else, or can't be written"],
+  ],
+  async run(context: Context, args) {
+    if (args.unset) return { text: printUnset(args.format, context.env), file: args.export };
+    await showNotices(context);
+    const { format } = args;
+    const names = await pickTarget(context, args, args.identity);
+    const how = { requester: "person", keysAreFixed: format !== undefined } as const;
+    const request = await readSessionRequest(args, names, how, context.readText);
+    const result = args.profileOnly
+      ? await writeProfiles(context, args, request)
+      : format === undefined
+        ? await assume(context, args, request)
+        : await printAssumedKeys(context, { ...args, format }, request);
+    return { ...result, file: args.export };
+  },
+});
 
+type Args = ArgsOf<typeof optionalAccountAndRole, typeof options>;
+
+async function assume(
+  context: Context,
+  args: Args,
+  request: SessionRequest,
+): Promise<CommandResult> {
   const obtained = await takeUpSession(context, request);
   const { session, keysAreFixed } = obtained;
-  if (format !== undefined) {
-    const name = `${obtained.account} ${obtained.role}`;
-    await context.out(printKeys(format, handedKeys(session, region), context.env, name));
-  }
-  const profiles = await takeUpProfiles(context, request, obtained, region);
+  const profiles = await takeUpProfiles(context, request, obtained, args.region);
   await rememberPick(context, obtained);
-  if (format !== undefined) context.say(fixedText(obtained, context.now()));
-  else {
-    const facts = {
-      ...obtained,
-      obtained,
-      accountId: session.accountId,
-      region: region ?? session.region,
-      profiles,
-    };
-    await tell(context, words, facts, keysAreFixed);
-  }
   await startAutomaticRotation(context, obtained);
+  const { accountId } = session;
+  const region = args.region ?? session.region;
+  return report(
+    context,
+    args,
+    { ...obtained, obtained, accountId, region, profiles },
+    keysAreFixed,
+  );
+}
+
+/** --format: the keys are printed before the profiles, which may fail. */
+async function printAssumedKeys(
+  context: Context,
+  args: Args & { readonly format: KeyFormat },
+  request: SessionRequest,
+): Promise<CommandResult> {
+  const obtained = await takeUpSession(context, request);
+  const name = `${obtained.account} ${obtained.role}`;
+  const handed = handedKeys(obtained.session, args.region);
+  const text = printKeys(args.format, handed, context.env, name);
+  if (args.export === undefined) await context.out(text);
+  await takeUpProfiles(context, request, obtained, args.region);
+  await rememberPick(context, obtained);
+  await startAutomaticRotation(context, obtained);
+  const notes = [fixedText(obtained, context.now())];
+  return args.export === undefined ? { notes } : { text, notes };
 }
 
 async function writeProfiles(
   context: Context,
-  words: Words,
+  args: Args,
   request: SessionRequest,
-  region: string | undefined,
-): Promise<void> {
-  const { target, profiles, needSession } = await writeProfilesAlone(context, {
-    ...request,
-    region,
-  });
+): Promise<CommandResult> {
+  const { region } = args;
+  const written = await writeProfilesAlone(context, { ...request, region });
+  const { target, profiles, needSession } = written;
   if (needSession) context.say('[write] mode = "keys": profiles are written with a session alone');
-  await tell(context, words, {
+  return report(context, args, {
     account: target.account.name,
     accountId: target.account.id,
     role: target.role.name,
@@ -99,48 +166,45 @@ async function writeProfiles(
   });
 }
 
-async function tell(
+async function report(
   context: Context,
-  words: Words,
+  args: Args,
   facts: AssumeFacts,
   keysAreFixed = false,
-): Promise<void> {
-  const { obtained, profiles, account, role } = facts;
-  if (words.json) return context.out(assumeJson(facts));
-  const spell = keysAreFixed ? fixedText : sessionLine;
-  if (obtained !== undefined) context.say(spell(obtained, context.now()));
-  const name = profileHere(profiles, context.env);
-  for (const line of profileLines(profiles, context.paths, name)) context.say(line);
-  if (name !== undefined) {
-    const remark = ambientRegionRemark(context.env, facts.region);
-    if (remark !== undefined) context.say(remark);
-    await context.out(
-      printProfile(name, context.env, obtained && endOf(obtained.session, keysAreFixed)),
-    );
-    return hintAtFunction(context);
+): Promise<CommandResult> {
+  if (args.json) return { json: assumeJson(facts) };
+  const { obtained, profiles } = facts;
+  const notes: string[] = [];
+  if (obtained !== undefined) {
+    notes.push((keysAreFixed ? fixedText : sessionLine)(obtained, context.now()));
   }
-  const handed = obtained && handedKeys(obtained.session, facts.region);
+  const name = profileHere(profiles, context.env);
+  notes.push(...profileLines(profiles, context.paths, name));
+  if (name === undefined) return { ...withoutProfile(context, facts, notes) };
+  const remark = ambientRegionRemark(context.env, facts.region);
+  if (remark !== undefined) notes.push(remark);
+  const hint = await hintAtFunction(context);
+  if (hint !== undefined) notes.push(hint);
+  const until = obtained && endOf(obtained.session, keysAreFixed);
+  return { text: printProfile(name, context.env, until), notes };
+}
+
+function withoutProfile(
+  context: Context,
+  { obtained, account, role, region }: AssumeFacts,
+  notes: readonly string[],
+): CommandResult {
+  const handed = obtained && handedKeys(obtained.session, region);
   const isGivenKeys = handed !== undefined && surroundings(context.env).isFunction;
   const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
-  context.say(
-    isGivenKeys
-      ? "no profile to use: this shell has these keys themselves, and they are not renewed"
-      : `no profile to use: ${instead} works without one`,
-  );
-  await context.out(printWithoutProfile(handed, context.env, `${account} ${role}`));
+  const note = isGivenKeys
+    ? "no profile to use: this shell has these keys themselves, and they are not renewed"
+    : `no profile to use: ${instead} works without one`;
+  const text = printWithoutProfile(handed, context.env, `${account} ${role}`);
+  return { text, notes: [...notes, note] };
 }
 
 function endOf({ keys, renewableUntil }: RoleSession, keysAreFixed: boolean): Date {
   if (keysAreFixed || renewableUntil === undefined) return keys.expiresAt;
   return new Date(Math.max(keys.expiresAt.getTime(), renewableUntil.getTime()));
-}
-
-function refuseContradictions(words: Words): void {
-  const given = ["--format", "--profile-only"].filter((flag) => words.options[flag.slice(2)]);
-  if (words.json) given.unshift("--json");
-  const isPair = given.length === 2 && !given.includes("--format");
-  if (given.length < 2 || isPair) return;
-  throw new AwstError("USAGE", `${given.join(" and ")} exclude each other`, {
-    hint: "awst assume --help",
-  });
 }

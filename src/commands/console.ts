@@ -1,66 +1,142 @@
 // awst console [ACCOUNT ROLE]: AWS's console in a browser, as a role. stdout: the link with --print, nothing
 // else; it is a secret for as long as it works. --switch-role: a link that holds none.
 
+import { type ArgsOf, defineCommand } from "../args/command.ts";
+import type { CommandResult } from "../args/command-result.ts";
+import { flag, text } from "../args/options.ts";
+import {
+  obtainingOptions,
+  optionalAccountAndRole,
+  readSessionRequest,
+  shapingOptions,
+} from "../args/session-options.ts";
 import { openConsole } from "../flows/console/open-console.ts";
 import { linkSwitchRole } from "../flows/console/switch-roles.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
-import { readSessionFlags, readSessionRequest } from "../flows/session/read-session-flags.ts";
-import { AwstError } from "../model/errors.ts";
 import type { AccountAndRole } from "../model/session/frecency.ts";
-import { scopeOf } from "../model/session/session-scope.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
-import { flagOption, textOption, type Words } from "../model/words.ts";
 import { untilText } from "../output/session/session-report.ts";
-import { readRegion } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
-export async function run(context: Context, words: Words): Promise<void> {
-  const region = readRegion(words);
-  const service = textOption(words, "service");
-  const [account, role] = words.arguments;
-  if (flagOption(words, "switch-role")) await refuseContradictions(context, words);
-  const names = await pickTarget(context, { account, role }, words.identity, "console");
-  if (flagOption(words, "switch-role")) return tellSwitch(context, words, names, region);
+const options = {
+  print: flag("print the link, which is a secret, and open nothing"),
+  service: text("NAME", "where to begin: s3, ec2, s3/buckets/mine, or a console address"),
+  browser: text("CMD", "the browser and its words (also AWST_BROWSER)"),
+  switchRole: flag(
+    "print the link of the console's own role switch, without a secret; calls nothing",
+  ),
+  ...obtainingOptions,
+  ...shapingOptions,
+} as const;
 
-  const print = flagOption(words, "print");
+const shapingNames = Object.keys(shapingOptions) as (keyof typeof shapingOptions)[];
+
+export const command = defineCommand({
+  name: "console",
+  group: "Sessions",
+  summary: "open AWS's console in a browser, as a role",
+  details:
+    "Signs the browser in with the role's session; the console stays open as long as these keys hold, so a session with less than half left is renewed first, where no code is needed. The link is a secret that works for 15 min: the browser gets it through a page on disk (0600) that is gone after a minute, never as a program's word. AWS lets no IAM user in like this, only roles: the user itself signs in with its password, at https://ACCOUNT.signin.aws.amazon.com/console. --browser (or AWST_BROWSER) takes a program and its words, with {account} and {role} to fill in, so that each role has a browser profile of its own; {url} is where the link goes (default: at the end). A word that holds {url} is where the page leads to, with the link in it: this is how Firefox opens it in a container. Without arguments on a terminal: a picker.",
+  arguments: optionalAccountAndRole,
+  options,
+  conflicts: { switchRole: ["browser", "mfaCode", "refresh", ...shapingNames] },
+  examples: [
+    { line: "awst console main-account DeveloperAccess", meaning: "in the desktop's browser" },
+    {
+      line: "awst console production AdminAccess --service cloudwatch --region us-east-1",
+      meaning: "right where it is needed",
+    },
+    {
+      line: "awst console main DeveloperAccess --print | wl-copy",
+      meaning: "for another browser, or from a machine without one",
+    },
+    {
+      line: 'awst console main DeveloperAccess --browser "firefox -P {account}"',
+      meaning: "a Firefox profile per account",
+    },
+    {
+      line: 'awst console main AdminAccess --browser "google-chrome --profile-directory={role}"',
+      meaning: "a Chrome profile per role",
+    },
+    {
+      line: 'awst console main AdminAccess --browser "firefox ext+container:name={role}&url={url}"',
+      meaning: "a container per role, with the add-on Open external links in a container",
+    },
+    {
+      line: "awst console production DeveloperAccess --switch-role",
+      meaning: "a link to keep: for a browser that is signed in as the user",
+    },
+  ],
+  json: [
+    ["kind", "sign-in or switch-role"],
+    ["account", "the account's name"],
+    ["accountId", "its 12 digits"],
+    ["role", "the role's name"],
+    ["identity", "the IAM user in the configuration"],
+    ["destination", "the page of the console; null: the console's choice"],
+    [
+      "link",
+      "with --print, the sign-in link, a secret; with --switch-role, a link without one; else null",
+    ],
+    ["opened", "whether a browser was started"],
+    ["expiresAt", "end of the console's session, RFC 3339, UTC; null: --switch-role"],
+    [
+      "userPage",
+      "with --switch-role, where the IAM user signs in first, where it is known; else null",
+    ],
+  ],
+  async run(context: Context, args) {
+    const { account, role, identity } = args;
+    const names = await pickTarget(context, { account, role }, identity, "console");
+    return args.switchRole ? linkRole(context, args, names) : signIn(context, args, names);
+  },
+});
+
+type Args = ArgsOf<typeof optionalAccountAndRole, typeof options>;
+
+async function signIn(context: Context, args: Args, names: AccountAndRole): Promise<CommandResult> {
+  const { region, service, print } = args;
   const how = { requester: "person", keysAreFixed: true } as const;
-  const request = await readSessionRequest(context, words, names, how);
-  const browser = textOption(words, "browser") ?? (context.env["AWST_BROWSER"] || undefined);
+  const request = await readSessionRequest(args, names, how, context.readText);
+  const browser = args.browser ?? (context.env["AWST_BROWSER"] || undefined);
   const visit = await openConsole(context, request, { region, service, print, browser });
   const { obtained, destination, link, opened } = visit;
   await rememberPick(context, obtained);
   const { keys, accountId } = obtained.session;
-  if (words.json) {
-    return tellJson(context, {
-      kind: "sign-in",
-      account: obtained.account,
-      accountId,
-      role: obtained.role,
-      identity: obtained.identity,
-      destination,
-      link: print ? link.reveal() : null,
-      opened,
-      expiresAt: rfc3339(keys.expiresAt),
-      userPage: null,
-    });
-  }
-  if (print) await context.out(`${link.reveal()}\n`);
+  const json = {
+    kind: "sign-in",
+    account: obtained.account,
+    accountId,
+    role: obtained.role,
+    identity: obtained.identity,
+    destination,
+    link: print ? link.reveal() : null,
+    opened,
+    expiresAt: rfc3339(keys.expiresAt),
+    userPage: null,
+  };
   const until = `the console is open until ${untilText(keys.expiresAt, context.now())}`;
   const what = print ? "the link is a secret and works for 15 min" : `opening ${destination}`;
-  context.say(`${obtained.account} ${obtained.role}: ${what}; ${until}`);
+  return {
+    json,
+    text: print ? `${link.reveal()}\n` : "",
+    notes: args.json ? [] : [`${obtained.account} ${obtained.role}: ${what}; ${until}`],
+  };
 }
 
-async function tellSwitch(
+/** --switch-role: the console makes that session, not awst. */
+async function linkRole(
   context: Context,
-  words: Words,
+  { identity: named, region, service, json }: Args,
   names: AccountAndRole,
-  region: string | undefined,
-): Promise<void> {
-  const wish = { identity: words.identity, region, service: textOption(words, "service") };
+): Promise<CommandResult> {
+  const wish = { identity: named, region, service };
   const { target, link, destination, userPage } = await linkSwitchRole(context, names, wish);
   const { account, role, identity } = target;
-  if (words.json) {
-    return tellJson(context, {
+  const where = userPage === undefined ? "" : ` (${userPage})`;
+  const note = `for a browser that is signed in as the IAM user of ${identity.name}${where}`;
+  return {
+    json: {
       kind: "switch-role",
       account: account.name,
       accountId: account.id,
@@ -71,24 +147,8 @@ async function tellSwitch(
       opened: false,
       expiresAt: null,
       userPage: userPage ?? null,
-    });
-  }
-  await context.out(`${link}\n`);
-  const where = userPage === undefined ? "" : ` (${userPage})`;
-  context.say(`for a browser that is signed in as the IAM user of ${identity.name}${where}`);
-}
-
-function tellJson(context: Context, answer: Readonly<Record<string, unknown>>): Promise<void> {
-  return context.out(`${JSON.stringify({ version: 1, ...answer }, null, 2)}\n`);
-}
-
-/** The console makes that session, not awst: nothing here shapes it. */
-async function refuseContradictions(context: Context, words: Words): Promise<void> {
-  const shaped = scopeOf(await readSessionFlags(context, words)) !== undefined;
-  const given = ["browser", "mfa-code", "refresh"].find((name) => words.options[name]);
-  if (!shaped && given === undefined) return;
-  const what = given === undefined ? "options that shape a session" : `--${given}`;
-  throw new AwstError("USAGE", `--switch-role and ${what} exclude each other`, {
-    hint: "awst console --help",
-  });
+    },
+    text: `${link}\n`,
+    notes: json ? [] : [note],
+  };
 }

@@ -1,37 +1,55 @@
 // awst credential-process ACCOUNT ROLE, or --identity NAME. stdout: one JSON object, or nothing. As
 // little as can be between the start and the answer.
 
+import { defineCommand } from "../args/command.ts";
+import {
+  optionalAccountAndRole,
+  readSessionRequest,
+  shapingOptions,
+} from "../args/session-options.ts";
 import { obtainMfaKeys, obtainSession } from "../flows/session/obtain-session.ts";
-import { readSessionRequest } from "../flows/session/read-session-flags.ts";
 import { AwstError } from "../model/errors.ts";
 import { formatProcessJson } from "../model/session/process-json.ts";
-import type { Words } from "../model/words.ts";
 import type { Context } from "../ports.ts";
 
-export async function run(context: Context, words: Words): Promise<void> {
-  const [account, role] = words.arguments;
-  if (account === undefined && words.identity !== undefined) {
-    refuseShape(words);
-    const keys = await obtainMfaKeys(context, words.identity, "machine");
-    return context.out(formatProcessJson({ keys }, undefined));
-  }
-  if (account === undefined || role === undefined) {
-    throw new AwstError("USAGE", "credential-process needs an account and a role", {
-      hint: "awst credential-process ACCOUNT ROLE, or awst credential-process --identity NAME",
-    });
-  }
-  const request = await readSessionRequest(context, words, { account, role }, how);
-  const { session } = await obtainSession(context, request);
-  await context.out(formatProcessJson(session, session.accountId));
-}
+const shapeNeedsRole = Object.fromEntries(
+  Object.keys(shapingOptions).map((name) => [name, ["account", "role"] as const]),
+);
 
-// A flag that changes nothing would be a promise: an MFA session has no shape.
-function refuseShape(words: Words): void {
-  const [flag] = Object.keys(words.options);
-  if (flag === undefined) return;
-  throw new AwstError("USAGE", `--${flag} shapes a role session: it needs an account and a role`, {
-    hint: "awst credential-process ACCOUNT ROLE, or awst credential-process --identity NAME",
-  });
-}
+export const command = defineCommand({
+  name: "credential-process",
+  group: "Sessions",
+  summary: "answer an AWS SDK: one JSON object with the keys",
+  details:
+    "Stands in the profiles that awst writes. stdout is the answer or nothing; names are never guessed; a question is asked on the terminal device or in a window, and ends by itself after 50 s. With --identity and no account: that user's MFA session.",
+  arguments: optionalAccountAndRole,
+  options: {
+    ...shapingOptions,
+  },
+  // An MFA session has no shape: an option that changes nothing is refused.
+  needs: shapeNeedsRole,
+  examples: [
+    { line: "awst credential-process main-account DeveloperAccess", meaning: "what an SDK gets" },
+    {
+      line: "awst credential-process --identity main-account",
+      meaning: "the MFA session of the user itself",
+    },
+  ],
+  async run(context: Context, args) {
+    const { account, role, identity } = args;
+    if (account === undefined && identity !== undefined) {
+      const keys = await obtainMfaKeys(context, identity, "machine");
+      return { text: formatProcessJson({ keys }, undefined) };
+    }
+    if (account === undefined || role === undefined) {
+      throw new AwstError("USAGE", "credential-process needs an account and a role", {
+        hint: "awst credential-process ACCOUNT ROLE, or awst credential-process --identity NAME",
+      });
+    }
+    const request = await readSessionRequest(args, { account, role }, how, context.readText);
+    const { session } = await obtainSession(context, request);
+    return { text: formatProcessJson(session, session.accountId) };
+  },
+});
 
 const how = { requester: "machine", keysAreFixed: false } as const;

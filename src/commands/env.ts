@@ -1,23 +1,47 @@
 // awst env ACCOUNT ROLE: the session's keys as lines for a shell. They can't renew there: until when they
 // hold is said.
 
+import { defineCommand } from "../args/command.ts";
+import {
+  accountAndRole,
+  format,
+  obtainingOptions,
+  readSessionRequest,
+  shapingOptions,
+} from "../args/session-options.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { rememberPick } from "../flows/session/pick-target.ts";
-import { readSessionRequest } from "../flows/session/read-session-flags.ts";
-import type { Words } from "../model/words.ts";
 import { fixedText } from "../output/session/session-report.ts";
-import { handedKeys, printKeys, readFormat, readRegion } from "../output/shell/printed-keys.ts";
+import { handedKeys, printKeys } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
-export async function run(context: Context, words: Words): Promise<void> {
-  const [account = "", role = ""] = words.arguments;
-  const region = readRegion(words);
-  const request = await readSessionRequest(context, words, { account, role }, how);
-  const obtained = await obtainSession(context, request);
-  const handed = handedKeys(obtained.session, region);
-  await context.out(printKeys(readFormat(words) ?? "env", handed, context.env));
-  context.say(fixedText(obtained, context.now()));
-  await rememberPick(context, obtained);
-}
+export const command = defineCommand({
+  name: "env",
+  group: "Sessions",
+  summary: "print a session's keys for eval, as `assume --format env`",
+  details:
+    "No profile is written. The keys can't renew: they are renewed first when under half is left and no code is needed.",
+  arguments: accountAndRole,
+  options: {
+    ...obtainingOptions,
+    ...shapingOptions,
+    format: { ...format, help: "another form than env" },
+  },
+  examples: [
+    { line: 'eval "$(awst env main-account DeveloperAccess)"', meaning: "into this shell" },
+    {
+      line: "awst env main-account DeveloperAccess --format fish | source",
+      meaning: "the same in fish",
+    },
+  ],
+  async run(context: Context, args) {
+    const request = await readSessionRequest(args, args, how, context.readText);
+    const obtained = await obtainSession(context, request);
+    const handed = handedKeys(obtained.session, args.region);
+    const text = printKeys(args.format ?? "env", handed, context.env);
+    await rememberPick(context, obtained);
+    return { text, notes: [fixedText(obtained, context.now())] };
+  },
+});
 
 const how = { requester: "person", keysAreFixed: true } as const;

@@ -1,30 +1,66 @@
 // awst import: what other tools left here, as lines for the configuration.
 
+import { defineCommand } from "../args/command.ts";
+import { flag } from "../args/options.ts";
 import { type ImportProposal, proposeImport } from "../flows/setup/propose-import.ts";
 import { AwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
-import { flagOption, type Words } from "../model/words.ts";
 import type { Context } from "../ports.ts";
 
-export async function run(context: Context, words: Words): Promise<void> {
-  const found = await proposeImport(context);
-  const path = context.paths.configuration;
-  if (flagOption(words, "write")) await write(context, found);
-  if (words.json) return context.out(toJson(found, path));
-  for (const remark of found.remarks) context.say(remark);
-  if (found.text === "") context.say("AWS's files name no role that is not configured");
-  else if (flagOption(words, "write")) context.say(`${path} is written`);
-  else {
-    await context.out(found.text);
-    const where = commandLine([path]);
-    context.say(
-      found.isThere
-        ? `to take these over: awst import >> ${where}`
-        : "to take these over: awst import --write",
-    );
-  }
-  for (const { command } of keysOf(found))
-    context.say(`the key goes into the keychain with: ${command}`);
+export const command = defineCommand({
+  name: "import",
+  group: "Start here",
+  summary: "print what awstools, AWSume, aws-vault and AWS files hold, as configuration",
+  details:
+    "Profiles with role_arn become accounts and roles, source profiles with a key identities, chains `via`. It prints what is not configured yet, and how each key gets into the keychain; it deletes nothing. awstools' configuration is read as it is and needs no import.",
+  options: {
+    write: flag("write a first configuration of it; never over another"),
+  },
+  examples: [
+    { line: "awst import", meaning: "see" },
+    { line: "awst import --write", meaning: "where there is no configuration yet" },
+    {
+      line: "awst import > lines.toml",
+      meaning: "where there is one: to stand behind what it says",
+    },
+  ],
+  json: [
+    ["configuration", "path"],
+    ["isThere", "whether there was one already"],
+    ["text", 'the lines, "" where everything is configured'],
+    ["accounts[].name, .id, .roles", "new ones"],
+    ["roles[].name, .duration", "new ones"],
+    ["identities[].name, .awsProfile", "new ones"],
+    [
+      "keys[].profile, .command",
+      "profiles with a long-term key, and what takes it into the keychain",
+    ],
+    ["remarks", "what was seen and not taken"],
+  ],
+  async run(context: Context, args) {
+    const found = await proposeImport(context);
+    const path = context.paths.configuration;
+    if (args.write) await write(context, found);
+    const isPrinted = found.text !== "" && !args.write;
+    return {
+      json: toJson(found, path),
+      text: isPrinted ? found.text : "",
+      notes: args.json ? [] : notesOf(found, path, args.write),
+    };
+  },
+});
+
+function notesOf(found: ImportProposal, path: string, isWritten: boolean): readonly string[] {
+  const next = () => {
+    if (found.text === "") return "AWS's files name no role that is not configured already";
+    if (isWritten) return `wrote ${path}`;
+    const line = found.isThere ? `awst import >> ${commandLine([path])}` : "awst import --write";
+    return `to add these to the configuration: ${line}`;
+  };
+  const keys = keysOf(found).map(
+    ({ command: line }) => `to store the key in the keychain: ${line}`,
+  );
+  return [...found.remarks, next(), ...keys];
 }
 
 async function write(context: Context, { isThere, text }: ImportProposal): Promise<void> {
@@ -44,10 +80,9 @@ function keysOf({ unimported }: ImportProposal) {
   });
 }
 
-function toJson(found: ImportProposal, configuration: string): string {
+function toJson(found: ImportProposal, configuration: string): object {
   const { isThere, text, proposal, remarks } = found;
-  const answer = {
-    version: 1,
+  return {
     configuration,
     isThere,
     text,
@@ -57,5 +92,4 @@ function toJson(found: ImportProposal, configuration: string): string {
     keys: keysOf(found),
     remarks,
   };
-  return `${JSON.stringify(answer, null, 2)}\n`;
 }

@@ -1,17 +1,44 @@
 // awst list: accounts, roles, durations, and which sessions are live.
 
+import { defineCommand } from "../args/command.ts";
 import { type ListedRole, type Listing, listSessions } from "../flows/session/list-sessions.ts";
 import { formatDuration } from "../model/text/duration.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
-import type { Words } from "../model/words.ts";
 import { untilText } from "../output/session/session-report.ts";
 import { textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
 
-export async function run(context: Context, words: Words): Promise<void> {
-  const listing = await listSessions(context, words.identity);
-  await context.out(words.json ? toJson(listing) : toTable(listing, context.now()));
-}
+export const command = defineCommand({
+  name: "list",
+  group: "Sessions",
+  summary: "accounts, roles, durations, and which sessions are live",
+  details: "Offline: the configuration and what awst remembers. The keychain stays closed.",
+  examples: [
+    { line: "awst list", meaning: "a table" },
+    { line: "awst list --json", meaning: "the same for a program" },
+  ],
+  json: [
+    ["accounts[].name, .id", "as configured"],
+    ["accounts[].identity", "the IAM user its roles are assumed as"],
+    ["accounts[].region", "the region in its profiles, or null"],
+    ["accounts[].roles[].name", "as configured"],
+    ["accounts[].roles[].durationSeconds", "for how long after one code it can be worked in"],
+    ["accounts[].roles[].session", "renew or single"],
+    ["accounts[].roles[].withoutCodeUntil", "until when it can be had without a code, or null"],
+    ["accounts[].roles[].sessions[].scope", "set for a session that flags set apart, or null"],
+    ["accounts[].roles[].sessions[].expiresAt", "end of its keys, RFC 3339, UTC"],
+    [
+      "accounts[].roles[].sessions[].renewableUntil",
+      "until when it renews without a code, or null",
+    ],
+    ["identities[].name", "IAM users that are configured"],
+    ["identities[].mfaSession", "null, or { codeAt, expiresAt } of the live one"],
+  ],
+  async run(context: Context, { identity }) {
+    const listing = await listSessions(context, identity);
+    return { json: toJson(listing), text: toTable(listing, context.now()) };
+  },
+});
 
 function toTable({ accounts, identities }: Listing, now: Date): string {
   const head = ["ACCOUNT", "ID", "ROLE", "DURATION", "LIVE"];
@@ -44,10 +71,9 @@ function liveText(role: ListedRole, now: Date): string {
   return texts.join("; ");
 }
 
-function toJson({ accounts, identities }: Listing): string {
+function toJson({ accounts, identities }: Listing): object {
   const time = (at: Date | undefined) => (at === undefined ? null : rfc3339(at));
-  const answer = {
-    version: 1,
+  return {
     accounts: accounts.map(({ region, roles, ...account }) => ({
       ...account,
       region: region ?? null,
@@ -69,5 +95,4 @@ function toJson({ accounts, identities }: Listing): string {
           : { codeAt: time(mfaSession.codeAt), expiresAt: time(mfaSession.expiresAt) },
     })),
   };
-  return `${JSON.stringify(answer, null, 2)}\n`;
 }

@@ -1,33 +1,46 @@
 // awst logout [ACCOUNT [ROLE]], --all: forgets sessions and says what AWS will still accept.
 
+import { defineCommand } from "../args/command.ts";
+import { flag } from "../args/options.ts";
+import { optionalAccountAndRole } from "../args/session-options.ts";
 import { logOut } from "../flows/session/log-out.ts";
-import { AwstError } from "../model/errors.ts";
-import { flagOption, type Words } from "../model/words.ts";
 import { untilText } from "../output/session/session-report.ts";
 import type { Context } from "../ports.ts";
 
-export async function run(context: Context, words: Words): Promise<void> {
-  const [account, role] = words.arguments;
-  const all = flagOption(words, "all");
-  if (all && account !== undefined) {
-    throw new AwstError("USAGE", "--all takes no account: it forgets everything", {
-      hint: "awst logout --all",
-    });
-  }
-  const { identity } = words;
-  const done = await logOut(context, { account, role, identity, all });
-  const now = context.now();
-  for (const { name, keysUntil } of done.forgotten) {
-    context.say(
-      `forgot ${name}; keys already handed out hold at AWS until ${untilText(keysUntil, now)}`,
-    );
-  }
-  for (const name of done.takenOut) {
-    context.say(`took the keys of profile ${JSON.stringify(name)} out of the credentials file`);
-  }
-  if (done.forgotten.length === 0) context.say("no live session was there to forget");
-  for (const { name, until } of done.stillWork) {
-    context.say(`${name} still works without a code until ${untilText(until, now)}`);
-  }
-  if (done.stillWork.length > 0) context.say("to end that too: awst logout --all");
-}
+export const command = defineCommand({
+  name: "logout",
+  group: "Sessions",
+  summary: "forget sessions",
+  details:
+    "Without --all the MFA session stays, so profiles go on working without a code for a while: until when is said. Keys already handed out stay valid at AWS until their end.",
+  arguments: optionalAccountAndRole,
+  options: {
+    all: flag("MFA sessions and the keychain's unlock too"),
+  },
+  conflicts: { all: ["account"] },
+  examples: [
+    { line: "awst logout main-account DeveloperAccess", meaning: "one role" },
+    { line: "awst logout main-account", meaning: "every role of an account" },
+    { line: "awst logout --all", meaning: "everything: the next use needs a code" },
+  ],
+  async run(context: Context, { account, role, identity, all }) {
+    const done = await logOut(context, { account, role, identity, all });
+    const now = context.now();
+    const notes = [
+      ...done.forgotten.map(
+        ({ name, keysUntil }) =>
+          `deleted the session of ${name}; credentials already in use expire at AWS at ${untilText(keysUntil, now)}`,
+      ),
+      ...done.takenOut.map(
+        (name) =>
+          `removed the credentials of profile ${JSON.stringify(name)} from the credentials file`,
+      ),
+      ...(done.forgotten.length === 0 ? ["no cached session to delete"] : []),
+      ...done.stillWork.map(
+        ({ name, until }) => `${name} still works without a code until ${untilText(until, now)}`,
+      ),
+      ...(done.stillWork.length > 0 ? ["to end that too: awst logout --all"] : []),
+    ];
+    return { notes };
+  },
+});

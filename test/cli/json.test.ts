@@ -1,10 +1,11 @@
-// What `--json` prints is what docs/commands.md says, field by field, and nothing else; and no secret.
+// --json prints the fields of docs/commands.md and no others, and no secret.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type JsonField, nameOf } from "../../src/cli/verb.ts";
-import { verbs } from "../../src/cli/verbs.ts";
+import type { JsonField } from "../../src/args/command.ts";
+import { loadDefinitions } from "../../src/cli/commands.ts";
 import { type Home, makeHome } from "../support/home.ts";
 
+const commands = (await loadDefinitions()).filter(({ json }) => json);
 const role = ["main-account", "DeveloperAccess"];
 const lines: Readonly<Record<string, readonly string[]>> = {
   assume: ["assume", ...role],
@@ -44,7 +45,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
 /** As a device lives, and a key, in a home where all of that is allowed. */
 const lifeOfDevice = ["mfa list", "mfa add", "mfa resync", "mfa replace", "mfa remove"];
 const lifeOfKey = ["describe", "list", "deactivate", "activate", "delete", "rotate"].map(
-  (verb) => `key ${verb}`,
+  (each) => `key ${each}`,
 );
 
 let home: Home;
@@ -102,42 +103,39 @@ async function liveWithKeys(): Promise<void> {
   }
 }
 
-test("every verb with --json is asked here", () => {
-  expect(Object.keys(lines)).toEqual(verbs.filter(({ json }) => json).map(nameOf));
+test("every command with --json is run here", () => {
+  expect(Object.keys(lines)).toEqual(commands.map(({ name }) => name));
 });
 
-describe.each(verbs.filter(({ json }) => json).map((verb) => [nameOf(verb), verb] as const))(
-  "%s",
-  (name, verb) => {
-    const documented = (verb.json ?? []).flatMap(expand);
+describe.each(commands.map((each) => [each.name, each] as const))("%s", (name, { json = [] }) => {
+  const documented = ["version", ...json.flatMap(expand)];
 
-    test("is one object of version 1", () => {
-      expect(answers.get(name)?.value).toMatchObject({ version: 1 });
-    });
+  test("is one object of version 1", () => {
+    expect(answers.get(name)?.value).toMatchObject({ version: 1 });
+  });
 
-    test("prints what is documented and nothing else", () => {
-      const printed = pathsOf(answers.get(name)?.value);
-      const isTold = (path: string) =>
-        documented.some((each) => isWithin(path, each) || each.startsWith(`${path}[]`));
-      expect(printed.filter((path) => !isTold(path))).toEqual([]);
-    });
+  test("prints what is documented and nothing else", () => {
+    const printed = pathsOf(answers.get(name)?.value);
+    const isTold = (path: string) =>
+      documented.some((each) => isWithin(path, each) || each.startsWith(`${path}[]`));
+    expect(printed.filter((path) => !isTold(path))).toEqual([]);
+  });
 
-    test("what is documented is printed, where there is something to tell", () => {
-      const printed = pathsOf(answers.get(name)?.value);
-      const isPrinted = (path: string) =>
-        printed.some((each) => isWithin(each, path) || isWithin(path, each));
-      expect(documented.filter((path) => !isPrinted(path))).toEqual([]);
-    });
+  test("what is documented is printed, where there is something to tell", () => {
+    const printed = pathsOf(answers.get(name)?.value);
+    const isPrinted = (path: string) =>
+      printed.some((each) => isWithin(each, path) || isWithin(path, each));
+    expect(documented.filter((path) => !isPrinted(path))).toEqual([]);
+  });
 
-    test("no secret", () => {
-      const { secretAccessKey, seed } = home.sandbox.main;
-      const text = answers.get(name)?.text ?? "";
-      expect(text).not.toContain(secretAccessKey);
-      expect(text).not.toContain(seed);
-      expect(text).not.toMatch(/"[A-Za-z0-9/+=]{40,}"/);
-    });
-  },
-);
+  test("no secret", () => {
+    const { secretAccessKey, seed } = home.sandbox.main;
+    const text = answers.get(name)?.text ?? "";
+    expect(text).not.toContain(secretAccessKey);
+    expect(text).not.toContain(seed);
+    expect(text).not.toMatch(/"[A-Za-z0-9/+=]{40,}"/);
+  });
+});
 
 /** `a[].b, .c, d` names three fields. */
 function expand([field]: JsonField): readonly string[] {

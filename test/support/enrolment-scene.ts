@@ -1,16 +1,15 @@
 // A person with a phone before the fake machine: scans what the terminal shows, types what the phone
 // shows, and looks afterwards at what there is.
 
-import { run as addDevice } from "../../src/commands/mfa/add.ts";
-import { run as listDevices } from "../../src/commands/mfa/list.ts";
-import { run as removeDevice } from "../../src/commands/mfa/remove.ts";
-import { run as replaceDevice } from "../../src/commands/mfa/replace.ts";
-import { run as resyncDevice } from "../../src/commands/mfa/resync.ts";
+import { command as addDevice } from "../../src/commands/mfa/add.ts";
+import { command as listDevices } from "../../src/commands/mfa/list.ts";
+import { command as removeDevice } from "../../src/commands/mfa/remove.ts";
+import { command as replaceDevice } from "../../src/commands/mfa/replace.ts";
+import { command as resyncDevice } from "../../src/commands/mfa/resync.ts";
 import type { Identity } from "../../src/model/configuration/configuration.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { encodeAccessKey } from "../../src/model/key/access-key.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Words } from "../../src/model/words.ts";
 import type { Question } from "../../src/ports/people.ts";
 import { fakeDevice } from "./fake-aws.ts";
 import {
@@ -23,11 +22,12 @@ import {
 } from "./fake-context.ts";
 import { fakePolicies } from "./fake-iam.ts";
 import { type Mortal, makeMortal } from "./mortal-context.ts";
+import { runCommand } from "./run-command.ts";
 
 export type PolicyName = keyof typeof fakePolicies;
 export const policyNames = Object.keys(fakePolicies) as readonly PolicyName[];
 
-const verbs = {
+const commands = {
   add: addDevice,
   list: listDevices,
   remove: removeDevice,
@@ -36,9 +36,9 @@ const verbs = {
 };
 
 export interface Typed {
-  readonly verb: keyof typeof verbs;
+  readonly verb: keyof typeof commands;
   readonly name?: string;
-  readonly options?: Words["options"];
+  readonly options?: Readonly<Record<string, string | true>>;
 }
 
 export interface RunEnd {
@@ -132,14 +132,11 @@ export function makeEnrolmentScene(
     shown = context.shown;
     const out = async (text: string) => void printed.push(text);
     const mortal = makeMortal({ ...context, out }, how.dieAt);
-    const words: Words = {
-      arguments: typed.name === undefined ? [] : [typed.name],
-      options: typed.options ?? {},
-      rest: [],
-      json: false,
-      identity: undefined,
-    };
-    const error = await verbs[typed.verb](mortal.context, words).then(
+    const argv = Object.entries(typed.options ?? {}).flatMap(([name, value]) =>
+      value === true ? [`--${name}`] : [`--${name}`, value],
+    );
+    if (typed.name !== undefined) argv.unshift(typed.name);
+    const error = await runCommand(commands[typed.verb], mortal.context, argv).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );

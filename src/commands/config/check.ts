@@ -1,29 +1,37 @@
 // `awst config check`: every mistake of the configuration at once; status 2 where there is one.
 
+import { defineCommand } from "../../args/command.ts";
 import type { LocatedProblem } from "../../model/configuration/configuration.ts";
-import type { Words } from "../../model/words.ts";
 import type { Needs } from "../../ports.ts";
 
-export async function run(
-  context: Needs<"configurationFile" | "paths" | "out">,
-  words: Words,
-): Promise<number> {
-  const path = context.paths.configuration;
-  const { configuration, problems } = await (await context.configurationFile()).check();
-  const remarks = configuration?.remarks ?? [];
-  if (words.json) {
-    const valid = problems.length === 0;
-    await context.out(`${JSON.stringify({ version: 1, path, valid, problems, remarks })}\n`);
-  } else {
+export const command = defineCommand({
+  name: "config check",
+  group: "Set-up",
+  summary: "everything that is wrong in the configuration, with line and column",
+  examples: [{ line: "awst config check", meaning: "status 2 where something is" }],
+  json: [
+    ["path", "the file"],
+    ["valid", "true or false"],
+    ["problems[].line, .column", "counted from 1"],
+    ["problems[].message, .hint", "what is wrong, and what is allowed or meant"],
+    ["remarks", "things worth saying that are no mistakes"],
+  ],
+  async run(context: Needs<"configurationFile" | "paths">) {
+    const path = context.paths.configuration;
+    const { configuration, problems } = await (await context.configurationFile()).check();
+    const remarks = configuration?.remarks ?? [];
     const lines = [
       ...problems.flatMap((problem) => describe(path, problem)),
       ending(path, problems),
+      ...remarks.map((remark) => `note: ${remark}`),
     ];
-    lines.push(...remarks.map((remark) => `note: ${remark}`));
-    await context.out(lines.map((line) => `${line}\n`).join(""));
-  }
-  return problems.length === 0 ? 0 : 2;
-}
+    return {
+      json: { path, valid: problems.length === 0, problems, remarks },
+      text: lines.map((line) => `${line}\n`).join(""),
+      exitStatus: problems.length === 0 ? 0 : 2,
+    };
+  },
+});
 
 function describe(path: string, { line, column, message, hint }: LocatedProblem): string[] {
   const what = `${path}:${line}:${column}: ${message}`;

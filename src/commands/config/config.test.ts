@@ -2,13 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { configurationOf, makeFakeMachine } from "../../../test/support/fake-context.ts";
+import { runCommand } from "../../../test/support/run-command.ts";
 import { openConfigurationFile } from "../../adapters/file/config-file.ts";
 import { readPositions } from "../../adapters/file/config-positions.ts";
 import { findPaths } from "../../adapters/file/paths.ts";
+import type { CommandDefinition } from "../../args/command.ts";
 import * as keys from "../../model/configuration/known-keys.ts";
-import { run as check } from "./check.ts";
-import { run as path } from "./path.ts";
-import { run as show } from "./show.ts";
+import type { Context } from "../../ports.ts";
+import { command as check } from "./check.ts";
+import { command as path } from "./path.ts";
+import { command as show } from "./show.ts";
 
 const example = readFileSync("config.example.toml", "utf8");
 const filledIn = example.replace("<your-account-id>", "111111111111");
@@ -123,10 +127,8 @@ test("show --json is one object with defaults filled in", async () => {
   });
 });
 
-type Run = typeof check | typeof path | typeof show;
-
 async function run(
-  command: Run,
+  command: CommandDefinition<Context>,
   text: string | undefined,
   how: { json?: boolean; env?: Record<string, string> } = {},
 ) {
@@ -134,7 +136,8 @@ async function run(
   if (text !== undefined) writeFileSync(file, text);
   const paths = findPaths({ HOME: home }, file);
   let output = "";
-  const context = {
+  const context: Context = {
+    ...makeFakeMachine(configurationOf([])).process(),
     env: how.env ?? {},
     paths,
     stamp: () => (text === undefined ? undefined : "stamp"),
@@ -148,12 +151,5 @@ async function run(
         async () => ({ readPositions }),
       ),
   };
-  const words = {
-    arguments: [],
-    options: {},
-    rest: [],
-    json: how.json ?? false,
-    identity: undefined,
-  };
-  return { status: (await command(context, words)) ?? 0, output };
+  return { status: await runCommand(command, context, how.json ? ["--json"] : []), output };
 }

@@ -1,11 +1,20 @@
 // `awst config path`: where the configuration file is, or is looked for.
 
-import type { Words } from "../../model/words.ts";
+import { defineCommand } from "../../args/command.ts";
 import type { Needs } from "../../ports.ts";
 
-export async function run(context: Needs<"paths" | "stamp" | "out">, words: Words): Promise<void> {
-  const { configuration: path, configurationIsNamed: named } = context.paths;
-  const exists = context.stamp(path) !== undefined;
-  const json = { version: 1, path, exists, named };
-  await context.out(words.json ? `${JSON.stringify(json)}\n` : `${path}\n`);
-}
+export const command = defineCommand({
+  name: "config path",
+  group: "Set-up",
+  summary: "where the configuration file is, or is looked for",
+  examples: [{ line: '$EDITOR "$(awst config path)"', meaning: "change it" }],
+  json: [
+    ["path", "the file"],
+    ["exists", "true or false"],
+    ["named", "whether --config or AWST_CONFIG named it"],
+  ],
+  async run(context: Needs<"paths" | "stamp">) {
+    const { configuration: path, configurationIsNamed: named } = context.paths;
+    return { json: { path, exists: context.stamp(path) !== undefined, named }, text: `${path}\n` };
+  },
+});

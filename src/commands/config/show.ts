@@ -1,22 +1,45 @@
 // `awst config show`: the configuration as awst understands it, as TOML or, with --json, as one object.
 
+import { defineCommand } from "../../args/command.ts";
 import { loadConfiguration } from "../../flows/session/load-configuration.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { encodeConfiguration } from "../../model/configuration/configuration-toml.ts";
 import { offeredRoles } from "../../model/configuration/find-role.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
-import type { Words } from "../../model/words.ts";
 import type { Needs } from "../../ports.ts";
 
-type ShowNeeds = Needs<"configurationFile" | "paths" | "env" | "out">;
+type ShowNeeds = Needs<"configurationFile" | "paths" | "env">;
 
-export async function run(context: ShowNeeds, words: Words): Promise<void> {
-  const configuration = await loadConfiguration(context);
-  const text = words.json
-    ? JSON.stringify(describe(context, configuration))
-    : show(context, configuration);
-  await context.out(`${text}\n`);
-}
+export const command = defineCommand({
+  name: "config show",
+  group: "Set-up",
+  summary: "the configuration as awst understands it, defaults filled in",
+  examples: [{ line: "awst config show --json", meaning: "for a program" }],
+  json: [
+    ["path", "the file"],
+    ["defaultRegion, defaultIdentity", "region or null, name"],
+    [
+      "identities[]",
+      "name, accountId, awsProfile, mfaSessionProfile, callRegion, device, command, prompt, keyRotationIntervalMinutes",
+    ],
+    ["accounts[]", "name, id, region, roles (those offered), externalId, identity"],
+    [
+      "roles[]",
+      "name, durationSeconds, session, policyArns, tags, sourceIdentity, sessionName, via",
+    ],
+    ["rolesAreConfigured", "whether the file has [roles]"],
+    ["keychain.backend, write.profiles, write.mode", "as in the file"],
+    ["paths.state, .awsConfig, .awsCredentials", "paths"],
+    ["remarks", "things worth saying that are no mistakes"],
+  ],
+  async run(context: ShowNeeds) {
+    const configuration = await loadConfiguration(context);
+    return {
+      json: describe(context, configuration),
+      text: `${show(context, configuration)}\n`,
+    };
+  },
+});
 
 function show(context: ShowNeeds, configuration: Configuration): string {
   const regions = [...configuration.identities.values()].map((identity) => {
@@ -32,11 +55,10 @@ function show(context: ShowNeeds, configuration: Configuration): string {
 }
 
 /** Everything by its name in the file; null where nothing is set. */
-function describe(context: ShowNeeds, configuration: Configuration): unknown {
+function describe(context: ShowNeeds, configuration: Configuration): object {
   const { accounts, roles, identities } = configuration;
   const { state, awsConfig, awsCredentials } = context.paths;
   return {
-    version: 1,
     path: configuration.path,
     defaultRegion: configuration.defaultRegion ?? null,
     defaultIdentity: configuration.defaultIdentity,

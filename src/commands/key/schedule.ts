@@ -1,14 +1,13 @@
 // `awst key schedule`: timed rotation by the system's own clockwork.
 
+import { defineCommand } from "../../args/command.ts";
+import { duration, flag } from "../../args/options.ts";
 import {
   scheduleRotation,
   showSchedule,
   unscheduleRotation,
 } from "../../flows/rotation/schedule-rotation.ts";
-import { AwstError } from "../../model/errors.ts";
 import { longestEverySeconds, shortestEverySeconds } from "../../model/rotation/schedule.ts";
-import { parseDuration } from "../../model/text/duration.ts";
-import { flagOption, textOption, type Words } from "../../model/words.ts";
 import {
   installedLines,
   scheduleJson,
@@ -16,41 +15,69 @@ import {
 } from "../../output/rotation/schedule-report.ts";
 import type { Context } from "../../ports.ts";
 
-export async function run(context: Context, words: Words): Promise<void> {
-  const { identity } = words;
-  const every = textOption(words, "every");
-  refuseContradictions(words);
-  if (flagOption(words, "remove")) {
-    const removed = await unscheduleRotation(context, identity);
-    if (words.json) return context.out(scheduleJson(removed));
-    const { wasThere, identity: name } = removed;
-    context.say(
-      `the access key of ${name} ${wasThere ? "is under no schedule any more" : "was under no schedule"}`,
-    );
-    return;
-  }
-  const report =
-    every === undefined
-      ? await showSchedule(context, identity)
-      : await scheduleRotation(context, { identity, everySeconds: readEvery(every) });
-  if (words.json) return context.out(scheduleJson(report));
-  for (const line of scheduleLines(report, context.now())) context.say(line);
-  if (every !== undefined) for (const line of installedLines(report)) context.say(line);
-}
-
-function readEvery(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds !== undefined && seconds >= shortestEverySeconds && seconds <= longestEverySeconds) {
-    return seconds;
-  }
-  throw new AwstError("USAGE", `--every ${text}: a length from 1d to 365d is meant`, {
-    hint: "awst key schedule --every 7d",
-  });
-}
-
-function refuseContradictions(words: Words): void {
-  const given = ["every", "show", "remove"].filter((name) => words.options[name] !== undefined);
-  if (given.length < 2) return;
-  const names = given.map((name) => `--${name}`).join(" and ");
-  throw new AwstError("USAGE", `${names} exclude each other`, { hint: "awst key schedule --help" });
-}
+export const command = defineCommand({
+  name: "key schedule",
+  group: "Keys",
+  summary: "have the access key replaced by itself, by the system's own clockwork",
+  details:
+    "Installs a systemd user timer, a launchd agent, a task of Windows' Task Scheduler, or a line in the crontab where none of them is there. It looks every hour (on Windows once a day), so that what was slept through is caught up, and calls `awst key rotate --unattended --if-older-than`. It uses a live MFA session, `[mfa] command` or a stored seed; without any it ends with status 3 and leaves word for the next `assume`. Without options it shows what is installed.",
+  options: {
+    every: duration("AGE", "install it: how old the key may get, 1d to 365d (7d, 36h)", {
+      least: shortestEverySeconds,
+      most: longestEverySeconds,
+      expected: "between 1d and 365d",
+    }),
+    show: flag("what is installed, its next run, and how the last one ended"),
+    remove: flag("take it out again"),
+  },
+  conflicts: { every: ["show", "remove"], show: ["remove"] },
+  examples: [
+    { line: "awst key schedule --every 7d", meaning: "a new key every week" },
+    { line: "awst key schedule --show", meaning: "how it goes" },
+    { line: "awst key schedule --remove", meaning: "no more" },
+  ],
+  json: [
+    ["name", "what the timer, the agent, the task or the marked line is called"],
+    ["identity", "whose access key"],
+    ["installed", "true or false"],
+    ["system", "systemd, launchd, task-scheduler, cron, or null"],
+    ["where", "its files, or where else it stands"],
+    ["active", "whether that system has it in hand"],
+    ["everySeconds", "how old the key may get, or null"],
+    ["nextRunAt", "when it looks next (RFC 3339), or null"],
+    ["lastRun", "null where it never ran; else:"],
+    [
+      "lastRun.at, .outcome, .status, .text",
+      "outcome: rotated, finished, not-due, waiting or failed",
+    ],
+    ["missingProgram", "a file it calls that is gone, or null"],
+    ["withheld", "names of environment variables that count here and did not go along"],
+  ],
+  async run(context: Context, args) {
+    const { identity } = args;
+    const every = args.every;
+    if (args.remove) {
+      const removed = await unscheduleRotation(context, identity);
+      if (args.json) {
+        await context.out(scheduleJson(removed));
+        return {};
+      }
+      const { wasThere, identity: name } = removed;
+      context.say(
+        `the access key of ${name} ${wasThere ? "is under no schedule any more" : "was under no schedule"}`,
+      );
+      return {};
+    }
+    const report =
+      every === undefined
+        ? await showSchedule(context, identity)
+        : await scheduleRotation(context, { identity, everySeconds: every });
+    if (args.json) {
+      await context.out(scheduleJson(report));
+      return {};
+    }
+    for (const line of scheduleLines(report, context.now())) context.say(line);
+    if (every !== undefined) for (const line of installedLines(report)) context.say(line);
+    return {};
+  },
+});

@@ -9,13 +9,13 @@ const hintsName = "hints";
 const most = 3;
 
 export async function hintAtFunction(
-  context: Needs<"env" | "outIsTerminal" | "state" | "say">,
-): Promise<void> {
-  if (surroundings(context.env).isFunction || !context.outIsTerminal()) return;
+  context: Needs<"env" | "outIsTerminal" | "state">,
+): Promise<string | undefined> {
+  if (surroundings(context.env).isFunction || !context.outIsTerminal()) return undefined;
   const hints = Object(context.state.read(hintsName));
   const times = typeof hints.shellInit === "number" ? hints.shellInit : 0;
-  if (times >= most) return;
+  if (times >= most) return undefined;
   context.state.replace(hintsName, { ...hints, shellInit: times + 1 });
   const { line, file } = setupLine(probableShell(context.env));
-  context.say(`so that assume changes this shell by itself: ${line} (and in ${file})`);
+  return `so that assume changes this shell by itself: ${line} (and in ${file})`;
 }

@@ -98,8 +98,7 @@ describe("--format", () => {
 });
 
 test("--json has every field, null where nothing is known", () => {
-  expect(JSON.parse(statusJson(look({}), now))).toEqual({
-    version: 1,
+  expect(statusJson(look({}), now)).toEqual({
     source: null,
     state: null,
     profile: null,
@@ -111,7 +110,7 @@ test("--json has every field, null where nothing is known", () => {
     renewableUntil: null,
     secondsLeft: null,
   });
-  expect(JSON.parse(statusJson(look({ AWS_PROFILE: "prod/Dev" }), now))).toMatchObject({
+  expect(statusJson(look({ AWS_PROFILE: "prod/Dev" }), now)).toMatchObject({
     source: "profile",
     state: "live",
     secondsLeft: 239 * 60,

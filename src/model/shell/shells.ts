@@ -5,10 +5,6 @@
 export const keyFormats = ["env", "fish", "powershell", "cmd", "dotenv", "json"] as const;
 export type KeyFormat = (typeof keyFormats)[number];
 
-export function isKeyFormat(word: string): word is KeyFormat {
-  return (keyFormats as readonly string[]).includes(word);
-}
-
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof shells)[number];
 

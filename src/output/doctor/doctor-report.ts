@@ -1,11 +1,6 @@
 // The report of `awst doctor`: one line a finding with what to type, and a summary.
 
-import { type Finding, isHealthy } from "../../model/doctor/finding.ts";
-
-export function findingsJson(findings: readonly Finding[]): string {
-  const answer = { version: 1, healthy: isHealthy(findings), findings };
-  return `${JSON.stringify(answer, null, 2)}\n`;
-}
+import type { Finding } from "../../model/doctor/finding.ts";
 
 export function findingsText(findings: readonly Finding[]): string {
   const lines = findings.flatMap(({ area, state, message, hint }) => [

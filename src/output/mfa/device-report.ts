@@ -1,10 +1,8 @@
-// What is asked of the verbs that change devices, and what they tell.
+// What the commands that change devices print.
 
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
-import { readUserWish } from "../../model/key/user-wish.ts";
 import { deletionCommand, mfaCommand, nameOfDevice } from "../../model/mfa/own-devices.ts";
-import { flagOption, type Words } from "../../model/words.ts";
 
 export interface AddedFacts {
   readonly identity: string;
@@ -18,15 +16,6 @@ export interface ConfiguredDevice {
   readonly path: string;
   /** `[mfa]`, or `[identities.NAME]`. */
   readonly table: string;
-}
-
-export function readNewDevice(words: Words, path: readonly string[]) {
-  const [name] = words.arguments;
-  const store = flagOption(words, "store");
-  const asText = flagOption(words, "text");
-  const user = readUserWish(words, path);
-  const retry = `${user.retry}${store ? " --store" : ""}`;
-  return { identity: words.identity, name, store, asText, user: { ...user, retry } };
 }
 
 export function addedJson({ identity, serial, isStored }: AddedFacts) {

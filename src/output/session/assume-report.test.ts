@@ -81,9 +81,8 @@ describe("assumeJson()", () => {
   } as const;
 
   test("tells everything but secrets", () => {
-    const text = assumeJson({ ...facts, obtained });
-    expect(JSON.parse(text)).toEqual({
-      version: 1,
+    const json = assumeJson({ ...facts, obtained });
+    expect(json).toEqual({
       account: "a",
       accountId: "111111111111",
       role: "b",
@@ -96,11 +95,11 @@ describe("assumeJson()", () => {
       profileNames: ["a b", "a/b"],
       profilesNotWritten: [],
     });
-    expect(text).not.toMatch(/hidden|secret|ASIA/);
+    expect(JSON.stringify(json)).not.toMatch(/hidden|secret|ASIA/);
   });
 
   test("without a session", () => {
-    expect(JSON.parse(assumeJson({ ...facts, obtained: undefined }))).toMatchObject({
+    expect(assumeJson({ ...facts, obtained: undefined })).toMatchObject({
       how: null,
       expiresAt: null,
       renewableUntil: null,

@@ -20,11 +20,10 @@ export interface AssumeFacts {
   readonly profiles: EnsuredProfiles;
 }
 
-export function assumeJson(facts: AssumeFacts): string {
+export function assumeJson(facts: AssumeFacts) {
   const { account, accountId, role, identity, region, obtained, profiles } = facts;
   const session = obtained?.session;
-  const answer = {
-    version: 1,
+  return {
     account,
     accountId,
     role,
@@ -40,7 +39,6 @@ export function assumeJson(facts: AssumeFacts): string {
       why,
     })),
   };
-  return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
 /** Until when the session renews, and until when these keys hold. */

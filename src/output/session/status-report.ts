@@ -19,12 +19,11 @@ export function statusLine(status: ShellStatus, now: Date): string {
   return `${ofKeys(status, accessKeyId ?? "", now)}${over}`;
 }
 
-export function statusJson(status: ShellStatus, awsNow: Date): string {
+export function statusJson(status: ShellStatus, awsNow: Date) {
   const { source, state, profile, accessKeyId, account, role, identity } = status;
   const time = (at: Date | undefined) => (at === undefined ? null : rfc3339(at));
   const until = workableUntil(status);
-  const answer = {
-    version: 1,
+  return {
     source: source ?? null,
     state: state ?? null,
     profile: profile ?? null,
@@ -36,7 +35,6 @@ export function statusJson(status: ShellStatus, awsNow: Date): string {
     renewableUntil: time(status.renewableUntil),
     secondsLeft: until === undefined ? null : secondsUntil(until, awsNow),
   };
-  return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
 /** "" where nothing of the template is known. USAGE for a field that does not exist. */

@@ -11,7 +11,7 @@ const table: CompletionTable = {
     { name: "json", help: "an object" },
     { name: "help", short: "h", help: "this" },
   ],
-  verbs: [
+  commands: [
     {
       path: ["exec"],
       summary: "run a program",
@@ -19,7 +19,7 @@ const table: CompletionTable = {
       options: [
         { name: "format", placeholder: "FORM", choices: ["env", "fish"], help: "its form" },
       ],
-      program: true,
+      takesProgram: true,
     },
     {
       path: ["key", "add"],

@@ -1,4 +1,4 @@
-// What every shell's completion is written from: the verbs, and what may stand in each of their paths.
+// What every shell's completion is written from: the commands, and what each of their arguments may be.
 
 export interface CompletableOption {
   readonly name: string;
@@ -9,7 +9,8 @@ export interface CompletableOption {
   readonly help: string;
 }
 
-export interface CompletableVerb {
+export interface CompletableCommand {
+  /** As typed: `["key", "add"]`. */
   readonly path: readonly string[];
   readonly summary: string;
   readonly arguments: readonly {
@@ -18,11 +19,11 @@ export interface CompletableVerb {
   }[];
   readonly options: readonly CompletableOption[];
   readonly json?: unknown;
-  readonly program?: true;
+  readonly takesProgram?: true;
 }
 
 export interface CompletionTable {
-  readonly verbs: readonly CompletableVerb[];
+  readonly commands: readonly CompletableCommand[];
   /** Summaries of the words that only group others. */
   readonly groups: Readonly<Record<string, string>>;
   readonly globals: readonly CompletableOption[];
@@ -34,7 +35,7 @@ export type Fill = string;
 export interface CompletionNode {
   /** What was typed: "", "key", "key add". */
   readonly path: string;
-  /** Words that may follow, where this is no whole verb. */
+  /** Words that may follow, where this is not a whole command. */
   readonly words: readonly (readonly [word: string, summary: string])[];
   /** Its own. */
   readonly options: readonly CompletionOption[];
@@ -50,7 +51,7 @@ export interface CompletionOption {
   readonly fill: Fill | undefined;
 }
 
-/** Those that may stand anywhere; `--json` belongs to the verbs that have it. */
+/** Those that may stand anywhere; `--json` belongs to the commands that have it. */
 export function everywhere(table: CompletionTable): readonly CompletionOption[] {
   return table.globals.filter(({ name }) => name !== "json").flatMap(toOptions);
 }
@@ -58,26 +59,26 @@ export function everywhere(table: CompletionTable): readonly CompletionOption[] 
 /** Every place a command line can be at, the first one first. */
 export function completionNodes(table: CompletionTable): readonly CompletionNode[] {
   const json = table.globals.filter(({ name }) => name === "json");
-  const { verbs, groups } = table;
-  const firsts = [...new Set(verbs.map(({ path }) => path[0] ?? ""))];
+  const { commands, groups } = table;
+  const firsts = [...new Set(commands.map(({ path }) => path[0] ?? ""))];
   const summaryOf = (word: string) =>
-    groups[word] ?? verbs.find(({ path }) => path[0] === word)?.summary ?? "";
+    groups[word] ?? commands.find(({ path }) => path[0] === word)?.summary ?? "";
   const start = {
     ...empty,
     words: firsts.map((word) => [word, summaryOf(word)] as const),
   };
   const grouping = Object.keys(groups).map((group): CompletionNode => {
-    const within = verbs.filter(({ path }) => path[0] === group && path.length > 1);
+    const within = commands.filter(({ path }) => path[0] === group && path.length > 1);
     const words = within.map(({ path, summary }) => [path[1] ?? "", summary] as const);
     return { ...empty, path: group, words };
   });
-  const whole = verbs.map((verb): CompletionNode => {
+  const whole = commands.map((command): CompletionNode => {
     return {
-      path: verb.path.join(" "),
+      path: command.path.join(" "),
       words: [],
-      options: [...verb.options, ...(verb.json === undefined ? [] : json)].flatMap(toOptions),
-      arguments: verb.arguments.map(({ name, choices }) => fillOf(name, choices)),
-      isProgram: verb.program === true,
+      options: [...command.options, ...(command.json === undefined ? [] : json)].flatMap(toOptions),
+      arguments: command.arguments.map(({ name, choices }) => fillOf(name, choices)),
+      isProgram: command.takesProgram === true,
     };
   });
   return [start, ...grouping, ...whole];

@@ -7,7 +7,6 @@ import {
   printProfile,
   printUnset,
   printWithoutProfile,
-  readRegion,
 } from "./printed-keys.ts";
 
 const handed = {
@@ -115,11 +114,4 @@ describe("printUnset()", () => {
   test.each(["dotenv", "json"] as const)("%s can't", (format) => {
     expect(() => printUnset(format, {})).toThrow(`--format ${format} can't unset anything`);
   });
-});
-
-test("readRegion() takes regions alone", () => {
-  const words = { arguments: [], rest: [], json: false, identity: undefined };
-  expect(readRegion({ ...words, options: {} })).toBeUndefined();
-  expect(readRegion({ ...words, options: { region: "us-gov-west-1" } })).toBe("us-gov-west-1");
-  expect(() => readRegion({ ...words, options: { region: "Ireland" } })).toThrow("is not the name");
 });

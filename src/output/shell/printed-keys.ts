@@ -1,35 +1,13 @@
 // What a shell is given: keys to work with, a profile to work with, or an end to both.
 
-import { isRegion } from "../../model/aws/partition.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import { type HandedKeys, keyVariables, rivals } from "../../model/shell/child-environment.ts";
-import {
-  forFunction,
-  isKeyFormat,
-  type KeyFormat,
-  surroundings,
-} from "../../model/shell/shells.ts";
+import { forFunction, type KeyFormat, surroundings } from "../../model/shell/shells.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
-import { textOption, type Words } from "../../model/words.ts";
 import { formatKeys } from "./export-formats.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** --format; undefined where it is not given. */
-export function readFormat(words: Words): KeyFormat | undefined {
-  const format = textOption(words, "format");
-  return format !== undefined && isKeyFormat(format) ? format : undefined;
-}
-
-/** --region; USAGE for what is no region. */
-export function readRegion(words: Words): string | undefined {
-  const region = textOption(words, "region");
-  if (region === undefined || isRegion(region)) return region;
-  throw new AwstError("USAGE", `--region ${JSON.stringify(region)} is not the name of a region`, {
-    hint: "--region eu-west-1",
-  });
-}
 
 export function handedKeys(session: RoleSession, region: string | undefined): HandedKeys {
   return { keys: session.keys, region: region ?? session.region, accountId: session.accountId };

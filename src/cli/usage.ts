@@ -1,0 +1,114 @@
+// Usage errors, with the nearest right command or flag. Loaded only where something was typed wrongly.
+
+import type { CommandDefinition } from "../args/command.ts";
+import { flagName, globalOptions } from "../args/options.ts";
+import { type Parsed, usageOf } from "../args/parse.ts";
+import { AwstError } from "../model/errors.ts";
+import { nearestName } from "../model/text/nearest-name.ts";
+
+/** What other programs call these commands. */
+const otherNames: Readonly<Record<string, string>> = {
+  login: "assume",
+  signin: "assume",
+  "sign-in": "assume",
+  sso: "assume",
+  switch: "assume",
+  use: "assume",
+  select: "assume",
+  role: "assume",
+  "assume-role": "assume",
+  session: "assume",
+  run: "exec",
+  shell: "exec",
+  process: "credential-process",
+  creds: "env",
+  credentials: "env",
+  open: "console",
+  web: "console",
+  browser: "console",
+  ls: "list",
+  accounts: "list",
+  roles: "list",
+  sessions: "list",
+  who: "whoami",
+  identity: "whoami",
+  id: "whoami",
+  signout: "logout",
+  "sign-out": "logout",
+  clear: "logout",
+  flush: "logout",
+  completions: "completion",
+  prompt: "status",
+  rotate: "key rotate",
+  keys: "key list",
+  add: "key add",
+  devices: "mfa list",
+  token: "mfa code",
+  otp: "mfa code",
+  totp: "mfa code",
+  profiles: "profile list",
+  sync: "profile sync",
+  configure: "init",
+  setup: "init",
+  migrate: "import",
+  check: "doctor",
+  "export key": "env",
+};
+
+/** Returns the error for a word or a global option that leads to no command. */
+export function unknownCommand(
+  path: readonly string[],
+  typed: string,
+  names: readonly string[],
+): AwstError {
+  if (typed.startsWith("-")) {
+    const nearest = nearestFlag(typed, Object.keys(globalOptions));
+    const hint = nearest === undefined ? "awst --help" : `did you mean ${nearest}?`;
+    return new AwstError("USAGE", `unknown option ${typed}`, { hint });
+  }
+  const group = path.join(" ");
+  const prefix = group === "" ? "" : `${group} `;
+  const message = `unknown command ${JSON.stringify(`${prefix}${typed}`)}`;
+  const hint = nearestCommand(prefix, typed, names);
+  return new AwstError("COMMAND_UNKNOWN", message, {
+    hint: hint === undefined ? `awst ${prefix}--help` : `did you mean awst ${hint}?`,
+  });
+}
+
+/** Returns the error for a mistake in the arguments and options of `command`. */
+export function usageError(
+  command: CommandDefinition,
+  mistake: Exclude<Parsed, { readonly kind: "parsed" | "help" | "version" }>,
+): AwstError {
+  const help = `awst ${command.takesProgram ? usageOf(command) : `${command.name} --help`}`;
+  if (mistake.kind === "mistake") {
+    return new AwstError("USAGE", mistake.message, { hint: mistake.hint ?? help });
+  }
+  const names = [...Object.keys(command.options ?? {}), ...Object.keys(globalOptions)];
+  const nearest = nearestFlag(mistake.option, names);
+  return new AwstError("USAGE", `unknown option ${mistake.option}`, {
+    hint: nearest === undefined ? help : `did you mean ${nearest}?`,
+  });
+}
+
+function nearestCommand(
+  prefix: string,
+  typed: string,
+  names: readonly string[],
+): string | undefined {
+  const other = otherNames[`${prefix}${typed}`.toLowerCase()];
+  if (other !== undefined) return other;
+  const within = names.filter((name) => name.startsWith(prefix));
+  const nextWords = within.map((name) => name.slice(prefix.length).split(" ")[0] ?? "");
+  const nearest = nearestName(typed, [...new Set(nextWords)]);
+  return nearest === undefined ? undefined : `${prefix}${nearest}`;
+}
+
+function nearestFlag(typed: string, names: readonly string[]): string | undefined {
+  if (!typed.startsWith("--")) return undefined;
+  const nearest = nearestName(
+    typed.slice(2).split("=")[0] ?? "",
+    names.map((name) => flagName(name).slice(2)),
+  );
+  return nearest === undefined ? undefined : `--${nearest}`;
+}

@@ -1,0 +1,17 @@
+// Runs one command as the program does: parses what was typed, runs it, prints what it returns.
+
+import type { CommandDefinition } from "../../src/args/command.ts";
+import { parseCommand } from "../../src/args/parse.ts";
+import { printResult } from "../../src/cli/print-result.ts";
+import type { Context } from "../../src/ports.ts";
+
+/** Returns the exit status. `argv`: what was typed after the command's name. */
+export async function runCommand(
+  command: CommandDefinition<Context>,
+  context: Context,
+  argv: readonly string[],
+): Promise<number> {
+  const parsed = parseCommand(command, argv);
+  if (parsed.kind !== "parsed") throw new Error(`${argv.join(" ")}: ${JSON.stringify(parsed)}`);
+  return printResult(context, await command.run(context, parsed.args), parsed.args.json);
+}
