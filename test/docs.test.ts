@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { flagsText } from "../src/args/descriptions.ts";
 import { loadDefinitions } from "../src/cli/commands.ts";
 import { commandsPage } from "../src/cli/commands-page.ts";
-import { flagsText } from "../src/cli/help.ts";
 import * as known from "../src/model/configuration/known-keys.ts";
 import { root } from "./support/processes.ts";
 

@@ -9,7 +9,7 @@ import { type Home, makeHome } from "./support/home.ts";
 import { root } from "./support/processes.ts";
 
 const words = ["credential-process", "main-account", "DeveloperAccess"];
-const cold = /^(@aws-sdk|@smithy|smol-toml|toml-eslint-parser|commander|@clack|open|otplib)/;
+const cold = /^(@aws-sdk|@smithy|smol-toml|toml-eslint-parser|@clack|open|otplib)/;
 
 let home: Home;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 // runs. Parsing, help, completion and docs/commands.md read this definition and nothing else.
 
 import type { CommandResult } from "./command-result.ts";
-import type { CommandGroup } from "./groups.ts";
+import type { CommandGroup } from "./descriptions.ts";
 import type { Argument, Option } from "./options.ts";
 
 export interface Example {

@@ -1,9 +1,9 @@
 // docs/commands.md, written from the definitions of the commands.
 
 import type { CommandDefinition } from "../args/command.ts";
+import { exitStatuses, flagsText, optionText } from "../args/descriptions.ts";
 import { globalOptions, type Option } from "../args/options.ts";
 import { usageOf } from "../args/parse.ts";
-import { exitStatuses, flagsText } from "./help.ts";
 
 export function commandsPage(commands: readonly CommandDefinition[]): string {
   const sections = [
@@ -43,9 +43,7 @@ function sectionsOf(command: CommandDefinition): readonly string[] {
 }
 
 function optionRow([name, option]: readonly [string, Option<unknown>]): readonly [string, string] {
-  const choices = option.choices === undefined ? "" : `; ${option.choices.join(", ")}`;
-  const repeats = option.repeats ? "; may be repeated" : "";
-  return [`\`${flagsText(name, option)}\``, `${option.help}${choices}${repeats}`];
+  return [`\`${flagsText(name, option)}\``, optionText(option)];
 }
 
 function fieldRow([field, meaning]: readonly [string, string]): readonly [string, string] {

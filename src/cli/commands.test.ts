@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { prefixSummaries } from "../args/groups.ts";
+import { prefixSummaries } from "../args/descriptions.ts";
 import { flagName, globalOptions } from "../args/options.ts";
 import { findCommand, parseCommand } from "../args/parse.ts";
 import { commandNames, loadDefinitions } from "./commands.ts";

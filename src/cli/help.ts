@@ -1,40 +1,34 @@
 // Help texts, all made from the definitions: one command, a group such as `key`, and the overview of `awst`.
 
 import type { CommandDefinition } from "../args/command.ts";
-import { commandGroups, prefixSummaries } from "../args/groups.ts";
-import { flagName, globalOptions, type Option } from "../args/options.ts";
+import {
+  commandGroups,
+  exitStatuses,
+  flagsText,
+  optionText,
+  prefixSummaries,
+} from "../args/descriptions.ts";
+import { globalOptions } from "../args/options.ts";
 import { usageOf } from "../args/parse.ts";
-import { unknownCommand } from "./usage.ts";
 
-export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [
-  ["0", "success"],
-  ["1", "failure"],
-  ["2", "usage error, unknown account or role, or invalid configuration"],
-  ["3", "input is needed and there is no terminal: a code, a choice, an unlock"],
-  ["70", "a bug in awst"],
-  ["130", "interrupted"],
-  ["other", "`exec`: the program's own; 126 and 127 where it can't be run or found"],
-];
-
-/** Returns help on a command, a group, or everything ([]). COMMAND_UNKNOWN. */
-export function helpOn(path: readonly string[], definitions: readonly CommandDefinition[]): string {
+/** Returns help on a command, a group, or everything ([]); undefined for a path that is none of these. */
+export function helpOn(
+  path: readonly string[],
+  definitions: readonly CommandDefinition[],
+): string | undefined {
   const name = path.join(" ");
   const command = definitions.find((each) => each.name === name);
   if (command !== undefined) return commandHelp(command);
   if (name === "") return overview(definitions);
   const within = definitions.filter((each) => each.name.startsWith(`${name} `));
-  if (within.length === 0) {
-    const names = definitions.map((each) => each.name);
-    throw unknownCommand(path.slice(0, -1), path.at(-1) ?? "", names);
-  }
-  return groupHelp(name, within);
+  return within.length === 0 ? undefined : groupHelp(name, within);
 }
 
 /** At most 35 lines: a command with one word has a line; `key …` share one. */
 export function overview(definitions: readonly CommandDefinition[]): string {
   const blocks = commandGroups.map((group) => {
     const inGroup = definitions.filter((each) => each.group === group);
-    return [group, ...overviewRows(inGroup).map((row) => `  ${row}`)].join("\n");
+    return [group, ...overviewRows(inGroup).map((each) => `  ${each}`)].join("\n");
   });
   return `awst: AWS role sessions from one MFA code, cached in the keychain and renewed automatically
 
@@ -44,21 +38,20 @@ awst COMMAND --help: options, examples and exit statuses of a command
 `;
 }
 
+/** A command has a row of its own; those that share a first word share one: `key …`. */
 function overviewRows(definitions: readonly CommandDefinition[]): readonly string[] {
-  const single = definitions.filter(({ name }) => !name.includes(" "));
-  const rows = single.map(({ name, summary }) => `${name.padEnd(18)} ${summary}`);
-  const prefixes = new Set(
-    definitions
-      .filter(({ name }) => name.includes(" "))
-      .map(({ name }) => name.split(" ")[0] ?? ""),
-  );
-  for (const prefix of prefixes) {
-    const words = definitions
-      .filter(({ name }) => name.startsWith(`${prefix} `))
-      .map(({ name }) => name.slice(prefix.length + 1));
-    rows.push(`${`${prefix} …`.padEnd(18)} ${prefixSummaries[prefix]}: ${words.join(", ")}`);
-  }
-  return rows;
+  const prefixOf = ({ name }: CommandDefinition) => name.split(" ")[0] ?? "";
+  const prefixes = [...new Set(definitions.map(prefixOf))];
+  return prefixes.map((prefix) => {
+    const same = definitions.filter((each) => prefixOf(each) === prefix);
+    const [first] = same;
+    if (first !== undefined && same.length === 1) return row(first.name, first.summary);
+    return row(`${prefix} …`, same.map(({ name }) => name.slice(prefix.length + 1)).join(", "));
+  });
+}
+
+function row(name: string, text: string): string {
+  return `${name.padEnd(19)} ${text}`;
 }
 
 export function groupHelp(name: string, definitions: readonly CommandDefinition[]): string {
@@ -77,10 +70,13 @@ awst ${name} COMMAND --help: options and examples of a command
 export function commandHelp(command: CommandDefinition): string {
   const { name, summary, details, options = {}, examples } = command;
   const labels = Object.values(command.arguments ?? {});
-  const own = Object.entries(options).map(optionRow);
+  const own = Object.entries(options).map(([option, each]) => [
+    flagsText(option, each),
+    optionText(each),
+  ]);
   const global = Object.entries(globalOptions)
     .filter(([option]) => option !== "json" || command.json !== undefined)
-    .map(optionRow);
+    .map(([option, each]) => [flagsText(option, each), optionText(each)]);
   const sections = [
     `Usage: awst ${usageOf(command)}`,
     capitalized(summary),
@@ -94,18 +90,6 @@ export function commandHelp(command: CommandDefinition): string {
     ...(name === "exec" ? [`Exit status:\n${columns(exitStatuses)}`] : []),
   ];
   return `${sections.join("\n\n")}\n`;
-}
-
-function optionRow([name, option]: readonly [string, Option<unknown>]): readonly [string, string] {
-  const choices = option.choices === undefined ? "" : `: ${option.choices.join(", ")}`;
-  const repeats = option.repeats ? "; may be repeated" : "";
-  return [flagsText(name, option), `${option.help}${choices}${repeats}`];
-}
-
-/** `-y, --yes`, `--format <FORMAT>`. */
-export function flagsText(name: string, { short, placeholder }: Option<unknown>): string {
-  const letter = short === undefined ? "" : `-${short}, `;
-  return `${letter}${flagName(name)}${placeholder === undefined ? "" : ` <${placeholder}>`}`;
 }
 
 function columns(rows: readonly (readonly string[])[]): string {

@@ -71,6 +71,10 @@ async function withoutCommand(
   const topic = stop === "help" ? [...path, ...rest] : path;
   const isAsked = asks === "help" || stop === "help" || path.length === 0;
   const text = (await loadHelp()).helpOn(topic, await loadDefinitions());
+  if (text === undefined) {
+    const last = topic.at(-1) ?? "";
+    throw (await loadUsage()).unknownCommand(topic.slice(0, -1), last, commandNames);
+  }
   if (isAsked) return printText(text, outside);
   await outside.complain(text);
   return 2;

@@ -2,7 +2,7 @@
 // it; this call sees to it that it is there.
 
 import { type CommandDefinition, defineCommand } from "../args/command.ts";
-import { prefixSummaries } from "../args/groups.ts";
+import { prefixSummaries } from "../args/descriptions.ts";
 import { flagName, globalOptions, type Option, requiredChoice } from "../args/options.ts";
 import { writeNameList } from "../flows/session/load-configuration.ts";
 import { type Shell, shells } from "../model/shell/shells.ts";
