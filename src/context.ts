@@ -1,7 +1,7 @@
 // The real context, wired on one screen. What costs something stands behind import() and is asked for
 // once; adapters are imported here and nowhere else.
 
-import { openFileStamps } from "./adapters/file/file-stamps.ts";
+import { openFileStamps } from "./adapters/file/file-fingerprints.ts";
 import { findPaths } from "./adapters/file/paths.ts";
 import { openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
@@ -52,10 +52,10 @@ export function openContext(options: ContextOptions): Context {
     writeText: async (path, text, how) =>
       (await import("./adapters/file/text-file.ts")).writeTextFile(path, text, how),
     configurationFile: once(async () =>
-      (await import("./adapters/file/config-file.ts")).openConfigurationFile(
+      (await import("./adapters/file/configuration-file.ts")).openConfigurationFile(
         paths,
         stamps.stamp,
-        () => import("./adapters/file/config-positions.ts"),
+        () => import("./adapters/file/configuration-positions.ts"),
       ),
     ),
     keychain: onceEach(async (backend) =>

@@ -7,7 +7,7 @@ import type {
   KeychainBackend,
 } from "./model/configuration/configuration.ts";
 import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
-import type { AwsFileTexts } from "./model/profile/aws-file-texts.ts";
+import type { AwsFileTexts } from "./model/profile/aws-profiles.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Keys } from "./model/session/session.ts";
 import type { Aws, AwsSite } from "./ports/aws.ts";

@@ -54,7 +54,7 @@ const lazyFiles = [
   "src/context.ts",
 
   "src/flows/session/obtain-session.ts",
-  "src/flows/profile/take-up-role.ts",
+  "src/flows/profile/ensure-profiles.ts",
 ];
 
 /** Where a secret's value is taken out: AWS is called, a store is written, keys are handed out. */

@@ -11,8 +11,8 @@ import { fromIni } from "@aws-sdk/credential-providers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openAwsFiles } from "../src/adapters/file/aws-files.ts";
 import { openLocks } from "../src/adapters/file/locks.ts";
+import { roleLine } from "../src/model/profile/process-line.ts";
 import { planProfiles } from "../src/model/profile/profile-plan.ts";
-import { roleLine } from "../src/model/profile/role-line.ts";
 import { findProgram, runProcess } from "./support/processes.ts";
 
 let folder: string;

@@ -15,7 +15,7 @@ import {
   takeUpProfiles,
   takeUpSession,
   writeProfilesAlone,
-} from "../flows/profile/take-up-role.ts";
+} from "../flows/profile/ensure-profiles.ts";
 import { showNotices, startAutomaticRotation } from "../flows/rotation/start-automatic-rotation.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";

@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
-import { examine } from "../flows/doctor/examine.ts";
+import { examine } from "../flows/doctor/check-setup.ts";
 import { isHealthy } from "../model/doctor/finding.ts";
 import { findingsText } from "../output/doctor/doctor-report.ts";
 import type { Context } from "../ports.ts";

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { AwstError } from "../../model/errors.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
-import { type DialogKind, dialogWords } from "../../model/text/dialog-words.ts";
+import { type DialogKind, dialogWords } from "../../model/text/desktop-commands.ts";
 import type { Dialog } from "../../ports/people.ts";
 import type { Env } from "../../ports.ts";
 import { type Captured, capture } from "./captured-process.ts";

@@ -2,7 +2,7 @@
 // goes wrong, nothing came of it and nothing is lost.
 
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
-import { type NotifierKind, notifierWords } from "../../model/text/notifier-words.ts";
+import { type NotifierKind, notifierWords } from "../../model/text/desktop-commands.ts";
 import type { Notifier } from "../../ports/background.ts";
 import type { Env } from "../../ports.ts";
 import { capture } from "./captured-process.ts";

@@ -4,7 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import type { AwsFiles, Locks, Paths } from "../../ports.ts";
 import { followLinks, writeWholeFile } from "./whole-file.ts";
 

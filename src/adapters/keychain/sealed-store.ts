@@ -12,7 +12,7 @@ import { writeWholeFile } from "../file/whole-file.ts";
 import { questionMs } from "./passphrase.ts";
 import { type DerivedKey, type Items, seal, unseal } from "./sealed-cipher.ts";
 import { openUnlock, type UnlockSources } from "./sealed-unlock.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./system-store.ts";
 
 export interface SealedStore extends Store {
   isThere(): boolean;

@@ -17,7 +17,6 @@ import {
 } from "../../model/keychain/item-parts.ts";
 import { explainStoreError } from "../../model/keychain/system-store-errors.ts";
 import type { Locks } from "../../ports.ts";
-import type { Store } from "./store.ts";
 
 export interface SystemStore extends Store {
   /** false, and nothing written, where this machine has no keychain at all. */
@@ -129,4 +128,12 @@ function hiddenBusPath(): string | undefined {
 
 function tooLarge(item: string): AwstError {
   return new AwstError("KEYCHAIN_TOO_LARGE", `${item} is too large for the system's keychain`);
+}
+
+/** One place where items lie, by name. Errors as in `Keychain` of ports.ts. */
+export interface Store {
+  read(item: string): Promise<string | undefined>;
+  write(item: string, value: string): Promise<void>;
+  /** Absent already: no error. */
+  remove(item: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { defineCommand } from "../../args/command.ts";
 import { loadConfiguration } from "../../flows/session/load-configuration.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { encodeConfiguration } from "../../model/configuration/configuration-toml.ts";
-import { offeredRoles } from "../../model/configuration/find-role.ts";
+import { offeredRoles } from "../../model/configuration/find-in-configuration.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { Needs } from "../../ports.ts";
 

@@ -1,8 +1,7 @@
 // Roles for the console's own switch: one link, or everything that is offered. Nothing is called, nothing of
 // it is secret.
 
-import { findIdentity } from "../../model/configuration/find-identity.ts";
-import { offeredRoles } from "../../model/configuration/find-role.ts";
+import { findIdentity, offeredRoles } from "../../model/configuration/find-in-configuration.ts";
 import { userSignInPage } from "../../model/console/console-hosts.ts";
 import { consolePage, consoleRegion } from "../../model/console/console-links.ts";
 import {

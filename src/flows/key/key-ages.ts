@@ -2,7 +2,7 @@
 
 import { isAwstError } from "../../model/errors.ts";
 import type { ListedKey } from "../../model/key/access-key.ts";
-import { sightingsOf } from "../../model/profile/profile-sections.ts";
+import { sightingsOf } from "../../model/profile/long-term-keys.ts";
 import type { Needs } from "../../ports.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 

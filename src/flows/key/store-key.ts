@@ -2,7 +2,7 @@
 // place. Until that moment the key that was there is untouched; a kill anywhere loses neither.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
 import {
@@ -12,13 +12,13 @@ import {
   parseKeyText,
 } from "../../model/key/parse-key-text.ts";
 import { keyItem, pendingKeyItem } from "../../model/keychain/items.ts";
-import { writeProcessLine } from "../../model/profile/process-line.ts";
 import {
   type KeySighting,
   ownedProfiles,
   replaceKeyByProcess,
   staticKeyOf,
-} from "../../model/profile/profile-sections.ts";
+} from "../../model/profile/long-term-keys.ts";
+import { writeProcessLine } from "../../model/profile/process-line.ts";
 import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { Needs } from "../../ports.ts";

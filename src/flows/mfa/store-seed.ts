@@ -4,7 +4,7 @@
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import { clockName, clockOf } from "../../model/clock.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { parseSeedText } from "../../model/mfa/otpauth-uri.ts";
 import {

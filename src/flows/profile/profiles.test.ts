@@ -5,17 +5,17 @@ import type {
   Identity,
   Role,
 } from "../../model/configuration/configuration.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { Secret } from "../../model/secret.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags } from "../../model/session/target.ts";
 import type { Needs } from "../../ports.ts";
-import { ensureProfiles } from "./ensure-profiles.ts";
-import { rememberedProfiles } from "./recall-profiles.ts";
+import { rememberedProfiles } from "./profile-cache.ts";
 import { removeProfiles } from "./remove-profiles.ts";
 import { listProfiles, syncProfiles } from "./sync-profiles.ts";
+import { ensureProfiles } from "./write-profiles.ts";
 
 const identity: Identity = {
   name: "main",

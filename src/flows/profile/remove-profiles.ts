@@ -1,17 +1,18 @@
 // Takes profiles that awst owns out of AWS's files; lines of the user's own in them stay.
 
 import { AwstError } from "../../model/errors.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
-import { isNamedByAwst } from "../../model/profile/awst-names.ts";
-import { openProfileEdits } from "../../model/profile/profile-edits.ts";
-import type { IsOurKey } from "../../model/profile/profile-ownership.ts";
-import { judgeSection } from "../../model/profile/profile-ownership.ts";
-import { planProfiles, takeOutKeys } from "../../model/profile/profile-plan.ts";
-import { type OwnedProfile, ownedProfiles } from "../../model/profile/profile-sections.ts";
-import { decodeProfileMemory, profilesName } from "../../model/profile/remembered-profiles.ts";
+import {
+  type AwsFileTexts,
+  type IsOurKey,
+  judgeSection,
+  openProfileEdits,
+} from "../../model/profile/aws-profiles.ts";
+import { type OwnedProfile, ownedProfiles } from "../../model/profile/long-term-keys.ts";
+import { decodeProfileMemory, profilesName } from "../../model/profile/profile-cache.ts";
+import { isNamedByAwst, planProfiles, takeOutKeys } from "../../model/profile/profile-plan.ts";
 import { suggestion } from "../../model/text/nearest-name.ts";
 import type { Needs } from "../../ports.ts";
-import { readPlanRules } from "./ensure-profiles.ts";
+import { readPlanRules } from "./write-profiles.ts";
 
 /**
  * Names: as `profile list` has them; none: every profile of a role that bears a name of awst's.

@@ -3,26 +3,26 @@
 
 import { clockName, clockOf } from "../../model/clock.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
-import { offeredRoles } from "../../model/configuration/find-role.ts";
+import { findIdentity, offeredRoles } from "../../model/configuration/find-in-configuration.ts";
 import { profileNames } from "../../model/configuration/profile-names.ts";
-import { isNamedByAwst, scopeInName } from "../../model/profile/awst-names.ts";
 import {
   type AwsFile,
   findProfiles,
   homeOf,
+  judgeSection,
   parseAwsFiles,
-} from "../../model/profile/profile-headers.ts";
-import { judgeSection } from "../../model/profile/profile-ownership.ts";
+} from "../../model/profile/aws-profiles.ts";
+import { type OwnedProfile, ownedProfiles } from "../../model/profile/long-term-keys.ts";
+import { roleLine } from "../../model/profile/process-line.ts";
+import { decodeProfileMemory, profilesName } from "../../model/profile/profile-cache.ts";
 import {
+  isNamedByAwst,
   type ProfilePlan,
   planProfiles,
+  scopeInName,
   type UnwritableProfile,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
-import { type OwnedProfile, ownedProfiles } from "../../model/profile/profile-sections.ts";
-import { decodeProfileMemory, profilesName } from "../../model/profile/remembered-profiles.ts";
-import { roleLine } from "../../model/profile/role-line.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import {
   decodeSessionIndex,
@@ -31,7 +31,7 @@ import {
 } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { readPlanRules, type WriteNeeds, writeUntilSeen } from "./ensure-profiles.ts";
+import { readPlanRules, type WriteNeeds, writeUntilSeen } from "./write-profiles.ts";
 
 export interface SyncedProfiles {
   readonly written: readonly string[];

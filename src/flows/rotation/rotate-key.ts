@@ -2,11 +2,11 @@
 // `model/rotation.ts`, the loop in `drive-rotation.ts`; here is who may begin, and what is told at the end.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { ListedKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { staticKeyOf } from "../../model/profile/profile-sections.ts";
+import { staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import { findListedKey, type RotationFacts, rotatedKeysOf } from "../../model/rotation/rotation.ts";
 import {
   defaultGraceSeconds,

@@ -2,7 +2,7 @@
 // written down, and what a person should know waits for the next `assume`.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";

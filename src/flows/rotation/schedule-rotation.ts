@@ -1,7 +1,7 @@
 // `key schedule`: hands a timed rotation to the system's own clockwork, shows it, takes it back.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";

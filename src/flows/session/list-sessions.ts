@@ -2,8 +2,11 @@
 
 import { clockName, clockOf } from "../../model/clock.ts";
 import type { Account, Configuration, Role } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
-import { findRole, offeredRoles } from "../../model/configuration/find-role.ts";
+import {
+  findIdentity,
+  findRole,
+  offeredRoles,
+} from "../../model/configuration/find-in-configuration.ts";
 import {
   type LiveMfaSession,
   type LiveRoleSession,

@@ -2,7 +2,7 @@
 // that complete its names.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import { findAccount } from "../../model/configuration/find-account.ts";
+import { findAccount } from "../../model/configuration/find-in-configuration.ts";
 import { isAwstError } from "../../model/errors.ts";
 import {
   configCacheName,

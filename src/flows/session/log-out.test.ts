@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionEntry } from "../../model/session/session-index.ts";
 import { type LogOutRequest, logOut } from "./log-out.ts";

@@ -3,13 +3,19 @@
 
 import { clockName, clockOf } from "../../model/clock.ts";
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
-import { findRole, offeredRoles } from "../../model/configuration/find-role.ts";
+import {
+  findIdentity,
+  findRole,
+  offeredRoles,
+} from "../../model/configuration/find-in-configuration.ts";
 import { profileNames } from "../../model/configuration/profile-names.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-file-texts.ts";
+import {
+  type AwsFileTexts,
+  findProfiles,
+  parseAwsFiles,
+} from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
-import { findProfiles, parseAwsFiles } from "../../model/profile/profile-headers.ts";
 import { takeOutKeys } from "../../model/profile/profile-plan.ts";
 import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
 import {

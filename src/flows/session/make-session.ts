@@ -2,7 +2,7 @@
 // plan carried out in turn with everybody who wants the same session.
 
 import { type Clock, clockName, clockOf } from "../../model/clock.ts";
-import { findAccount } from "../../model/configuration/find-account.ts";
+import { findAccount } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { roleSessionItem } from "../../model/keychain/items.ts";
 import type { Secret } from "../../model/secret.ts";

@@ -1,11 +1,11 @@
 // Who asks AWS on behalf of an identity: its long-term key, found, and the place its calls go to.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-identity.ts";
+import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { staticKeyOf } from "../../model/profile/profile-sections.ts";
+import { staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import {
   type CachedKeyId,
   cachedKeyIdsName,

@@ -2,7 +2,7 @@
 // asked, nothing is guessed.
 
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
-import { offeredRoles } from "../../model/configuration/find-role.ts";
+import { offeredRoles } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import {
   type AccountAndRole,

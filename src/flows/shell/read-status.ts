@@ -5,7 +5,7 @@ import {
   decodeProfileMemory,
   ownerOfKey,
   profilesName,
-} from "../../model/profile/remembered-profiles.ts";
+} from "../../model/profile/profile-cache.ts";
 import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
 import {
   type ProfileOwner,

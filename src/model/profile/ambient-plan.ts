@@ -3,10 +3,14 @@
 
 import { Secret } from "../secret.ts";
 import type { Keys } from "../session/session.ts";
-import type { AwsFileTexts } from "./aws-file-texts.ts";
+import {
+  type AwsFile,
+  type AwsFileTexts,
+  type FoundSection,
+  findProfiles,
+  parseAwsFiles,
+} from "./aws-profiles.ts";
 import { type IniSection, readValue } from "./ini-document.ts";
-import { type AwsFile, type FoundSection, findProfiles, parseAwsFiles } from "./profile-headers.ts";
-
 export type AmbientPlan =
   | { readonly from: "environment"; readonly keys: Keys; readonly region: string | undefined }
   | (InProfile & { readonly from: "keys"; readonly keys: Keys })

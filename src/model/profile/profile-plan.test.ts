@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../secret.ts";
-import type { AwsFileTexts } from "./aws-file-texts.ts";
+import type { AwsFileTexts } from "./aws-profiles.ts";
 import { planProfiles, takeOutKeys, type WantedProfile } from "./profile-plan.ts";
 
 const line = "/bin/awst credential-process acct Dev";

@@ -1,15 +1,22 @@
 // What becomes of AWS's two files: profiles awst wants are written, owned ones nobody wants any more go,
 // what stands in the way is left alone and named. Pure: texts in, texts out.
 
-import { hasBlank, whyUnwritable } from "../configuration/profile-names.ts";
+import { hasBlank, profileNames, whyUnwritable } from "../configuration/profile-names.ts";
 import type { SessionKeys } from "../session/session.ts";
-import type { AwsFileTexts } from "./aws-file-texts.ts";
-import type { Pairs } from "./ini-edits.ts";
-import { openProfileEdits, type ProfileEdits } from "./profile-edits.ts";
-import { type AwsFile, homeOf } from "./profile-headers.ts";
-import { type IsOurKey, isOwned, judgeSection, keyLines } from "./profile-ownership.ts";
-import { type OwnedProfile, ownedProfile } from "./profile-sections.ts";
-
+import {
+  type AwsFile,
+  type AwsFileTexts,
+  homeOf,
+  type IsOurKey,
+  isOwned,
+  judgeSection,
+  keyLines,
+  openProfileEdits,
+  type ProfileEdits,
+} from "./aws-profiles.ts";
+import type { Pairs } from "./ini-document.ts";
+import { type OwnedProfile, ownedProfile } from "./long-term-keys.ts";
+import { mendedLine } from "./process-line.ts";
 export type WantedProfile =
   | {
       readonly name: string;
@@ -156,4 +163,34 @@ function pairsOf(profile: WantedProfile): Pairs {
     ["aws_session_token", sessionToken.reveal()],
     region,
   ];
+}
+
+export function planRules(
+  accessKeyIds: readonly (string | undefined)[],
+  program: readonly string[],
+  isGone: (path: string) => boolean,
+): PlanRules & { readonly isOurKey: (id: string) => boolean } {
+  const ours = new Set(accessKeyIds);
+  return {
+    isOurKey: (id) => ours.has(id),
+    mend: ({ call }) => mendedLine(call, program, isGone),
+  };
+}
+
+const usualTemplates = ["{account} {role}", "{account}/{role}"];
+
+/** `written`: names awst remembers having written; a memory may be lost, so the usual ones count too. */
+export function isNamedByAwst(
+  { name, call }: Pick<OwnedProfile, "name" | "call">,
+  written: ReadonlySet<string>,
+): boolean {
+  const { account, role, flags } = call;
+  if (account === undefined || role === undefined) return false;
+  if (flags.length > 0) return scopeInName(name) !== undefined;
+  return written.has(name) || profileNames(account, role, usualTemplates).includes(name);
+}
+
+/** The hex behind `@` in the name of a session that flags set apart. */
+export function scopeInName(name: string): string | undefined {
+  return /@([0-9a-f]{6})$/.exec(name)?.[1];
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readProcessLine } from "./process-line.ts";
-import { mendedLine, type RoleLineParts, roleLine } from "./role-line.ts";
+import { mendedLine, type RoleLineParts, readProcessLine, roleLine } from "./process-line.ts";
 
 const parts: RoleLineParts = {
   program: ["/usr/bin/node", "/opt/awst.js"],

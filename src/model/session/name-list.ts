@@ -2,7 +2,7 @@
 // account, its roles behind it, parted by tabs; the first line, which begins with a tab, the identities.
 
 import type { Configuration } from "../configuration/configuration.ts";
-import { offeredRoles } from "../configuration/find-role.ts";
+import { offeredRoles } from "../configuration/find-in-configuration.ts";
 import { configCacheName } from "./config-cache.ts";
 
 /** `NAME.txt` among the state files. One for each configuration. */

@@ -4,8 +4,7 @@
 import { fallbackRegion, isRegion, partitionOf } from "../aws/partition.ts";
 import { longestChainedSeconds, longestRoleSeconds } from "../aws/session-limits.ts";
 import type { Account, Configuration, Identity, Role } from "../configuration/configuration.ts";
-import { unknownAccount } from "../configuration/find-account.ts";
-import { findRole } from "../configuration/find-role.ts";
+import { findRole, unknownAccount } from "../configuration/find-in-configuration.ts";
 import { AwstError } from "../errors.ts";
 import { spellDuration } from "../text/duration.ts";
 import { fingerprint } from "../text/fingerprint.ts";

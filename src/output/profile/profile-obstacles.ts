@@ -1,6 +1,6 @@
 // What to say of profiles that could not be written: one line each, with what to do.
 
-import type { EnsuredProfiles } from "../../model/profile/remembered-profiles.ts";
+import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 
 export function obstacleLines(
   { inTheWay, unwritable }: Pick<EnsuredProfiles, "inTheWay" | "unwritable">,

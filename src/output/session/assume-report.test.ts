@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EnsuredProfiles } from "../../model/profile/remembered-profiles.ts";
+import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import { Secret } from "../../model/secret.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import { assumeJson, profileHere, profileLines } from "./assume-report.ts";

@@ -1,7 +1,7 @@
 // What `assume` tells: for people line by line, for programs as one object without a secret.
 
 import { hasBlank } from "../../model/configuration/profile-names.ts";
-import type { EnsuredProfiles } from "../../model/profile/remembered-profiles.ts";
+import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
 import { surroundings } from "../../model/shell/shells.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";

@@ -1,0 +1,186 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { isAwstError } from "../../model/errors.ts";
+import { openConfigurationFile } from "./configuration-file.ts";
+import { readPositions } from "./configuration-positions.ts";
+import { findPaths } from "./paths.ts";
+
+const sound = '[profiles]\nmainAccount = "main"\n[accounts]\nmain = "111111111111"\n';
+let home = "";
+let path = "";
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "awst-config-"));
+  path = join(home, "config.toml");
+});
+
+afterEach(() => rmSync(home, { recursive: true }));
+
+test("a file is loaded with the stamp it had before it was read", async () => {
+  writeFileSync(path, sound);
+  const { configuration, stamp } = await open({ stamps: ["before", "after"] }).load();
+  expect([configuration.path, configuration.defaultIdentity, stamp]).toEqual([
+    path,
+    "main",
+    "before",
+  ]);
+});
+
+test.each([
+  ["a byte order mark", `\ufeff${sound}`],
+  ["CRLF", sound.replaceAll("\n", "\r\n")],
+  ["no final newline", sound.trimEnd()],
+])("%s does no harm", async (_, text) => {
+  writeFileSync(path, text);
+  expect((await open().load()).configuration.accounts.size).toBe(1);
+});
+
+test("a symbolic link is followed", async () => {
+  writeFileSync(join(home, "real.toml"), sound);
+  symlinkSync("real.toml", path);
+  expect((await open().load()).configuration.accounts.size).toBe(1);
+});
+
+test("the second parser is asked only after a check failed", async () => {
+  writeFileSync(path, sound);
+  let loads = 0;
+  const positions = async () => {
+    loads++;
+    return { readPositions };
+  };
+  await open({ positions }).load();
+  expect(loads).toBe(0);
+  writeFileSync(path, `${sound}x = 1\n`);
+  await open({ positions }).check();
+  expect(loads).toBe(1);
+});
+
+test("every mistake comes with line, column and hint; one below them all says how to see them again", async () => {
+  const text = `defaultRegoin = "eu-west-1"
+[profiles]
+mainAccount = "main"
+
+[accounts]
+main = 111111111111
+  "my account" = "1"
+prod = { id = "222222222222", roles = ["A",
+  "a b"] }
+[roles.A]
+tags.team = 1
+`;
+  writeFileSync(path, text.replaceAll("\n", "\r\n"));
+  const error = await failure(open().load());
+  expect(error).toMatchObject({
+    code: "CONFIGURATION_INVALID",
+    hint: `awst config check --config ${path}`,
+  });
+  const told = [error.message, ...error.more].map((line) => line.replace(`${path}:`, ""));
+  expect(told.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+    "1:1: unknown",
+    "6:8: accounts.main",
+    '7:18: accounts."my',
+    '9:3: "a',
+    "11:13: roles.A.tags.team",
+  ]);
+  expect(told[0]).toContain('(did you mean "defaultRegion"?)');
+  expect(told[1]).toContain('(write it in quotes: main = "111111111111")');
+});
+
+test("a setting that is missing is told at its table, or at the start", async () => {
+  writeFileSync(path, '\n[accounts]\nmain = "111111111111"\n [profiles]\n');
+  expect((await open().check()).problems).toMatchObject([{ line: 4, column: 3 }]);
+  writeFileSync(path, "");
+  expect((await open().check()).problems).toMatchObject([{ line: 1, column: 1 }]);
+});
+
+test.each([
+  [
+    '[profiles] mainAccount = "m"',
+    "1:12",
+    "on the line of its header [profiles]",
+    'mainAccount = "m"',
+  ],
+  ["[accounts]\nmain = 012345678901", "2:8", "must be a string", 'main = "012345678901"'],
+  ["[accounts]\nmain = <your-account-id>", "2:8", "must be a string", 'main = "<your-account-id>"'],
+  ["[accounts]\na = '1'\na = '2'", "3:1", "not valid TOML: trying to redefine", undefined],
+  ["x = [1,", "1:", "not valid TOML", undefined],
+])("%j is a syntax error told with its fix", async (text, place, words, hint) => {
+  writeFileSync(path, text);
+  const error = await failure(open().load());
+  expect(error.code).toBe("CONFIGURATION_INVALID");
+  expect(error.message).toContain(`${path}:${place}`);
+  expect(error.message).toContain(words);
+  expect(error.message).not.toContain("\n");
+  if (hint !== undefined) expect(error.hint).toContain(hint);
+});
+
+test.each<[string, () => void, string]>([
+  ["UTF-16", () => writeFileSync(path, `\ufeff${sound}`, "utf16le"), "UTF-16"],
+  ["another encoding", () => writeFileSync(path, Buffer.from([0x61, 0xe9, 0x62])), "not UTF-8"],
+  ["more than 1 MiB", () => writeFileSync(path, "#".repeat(1024 * 1024 + 1)), "larger than 1 MiB"],
+  ["a folder", () => mkdirSync(path), "not a file"],
+])("%s is refused", async (_, make, words) => {
+  make();
+  const error = await failure(open().load());
+  expect([error.code, error.message]).toEqual([
+    "CONFIGURATION_INVALID",
+    expect.stringContaining(words),
+  ]);
+});
+
+test("exactly 1 MiB is read", async () => {
+  writeFileSync(path, `${sound}#`.padEnd(1024 * 1024, "x"));
+  expect((await open().load()).configuration.accounts.size).toBe(1);
+});
+
+test.runIf(process.getuid?.() !== 0)("a file that may not be read says so", async () => {
+  writeFileSync(path, sound);
+  chmodSync(path, 0);
+  expect(await failure(open().load())).toMatchObject({ code: "FILE_UNREADABLE" });
+});
+
+test("a missing file: what to type to have one", async () => {
+  const error = await failure(open().load());
+  expect(error).toMatchObject({ code: "CONFIGURATION_MISSING" });
+  expect(error.message).toContain(path);
+  expect(error.hint).toMatch(/^awst init( --config .+)?$/);
+});
+
+test("a missing file at XDG's place names the one awstools read", async () => {
+  mkdirSync(join(home, ".config/awstools"), { recursive: true });
+  const usual = join(home, ".config/awstools/config.toml");
+  writeFileSync(usual, sound);
+  const paths = findPaths({ HOME: home, XDG_CONFIG_HOME: join(home, "xdg") }, undefined);
+  const file = openConfigurationFile(
+    paths,
+    () => undefined,
+    async () => ({ readPositions }),
+  );
+  expect(await failure(file.load())).toMatchObject({
+    code: "CONFIGURATION_MISSING",
+    hint: expect.stringContaining(`AWST_CONFIG=${usual}`),
+  });
+});
+
+function open(
+  how: { stamps?: string[]; positions?: Parameters<typeof openConfigurationFile>[2] } = {},
+) {
+  const stamps = how.stamps ?? ["stamp"];
+  const paths = findPaths({ HOME: home }, path);
+  return openConfigurationFile(
+    paths,
+    () => stamps.shift(),
+    how.positions ?? (async () => ({ readPositions })),
+  );
+}
+
+async function failure(work: Promise<unknown>) {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!isAwstError(error)) throw new Error(`no error of ours: ${error}`);
+  return error;
+}

@@ -1,0 +1,196 @@
+// The configuration file: read whole and bounded, parsed, checked; every mistake with its line and
+// column. `positions` loads the second parser, which is asked only after a check failed.
+
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parse, TomlError } from "smol-toml";
+
+import type {
+  CheckedConfiguration,
+  LocatedProblem,
+  Problem,
+} from "../../model/configuration/configuration.ts";
+import { decodeConfiguration } from "../../model/configuration/decode-configuration.ts";
+import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import type { ConfigurationFile, Paths } from "../../ports.ts";
+
+const mostBytes = 1024 * 1024;
+
+type FindPosition = (
+  path: Problem["path"],
+  at: Problem["at"],
+) => { readonly line: number; readonly column: number };
+
+interface Checked extends CheckedConfiguration {
+  readonly stamp: string;
+}
+
+export function openConfigurationFile(
+  paths: Paths,
+  stampOf: (path: string) => string | undefined,
+  positions: () => Promise<{ readPositions(text: string): FindPosition }>,
+): ConfigurationFile {
+  const path = paths.configuration;
+
+  async function check(): Promise<Checked> {
+    // Before reading: a change in between then shows as a stamp that is no longer the file's.
+    const stamp = stampOf(path) ?? "";
+    const text = readText(paths);
+    const parsed = parseText(text);
+    if ("problem" in parsed) {
+      return { stamp, configuration: undefined, problems: [parsed.problem] };
+    }
+    const { configuration, problems } = decodeConfiguration(parsed.value, path);
+    if (problems.length === 0) return { stamp, configuration, problems: [] };
+    const find = (await positions()).readPositions(text);
+    const located = problems.map(({ path: at, at: part, message, hint }) => ({
+      ...find(at, part),
+      message,
+      hint,
+    }));
+    located.sort((a, b) => a.line - b.line || a.column - b.column);
+    return { stamp, configuration, problems: located };
+  }
+
+  return {
+    check,
+    async load() {
+      const { stamp, configuration, problems } = await check();
+      if (configuration === undefined) throw invalid(paths, problems);
+      return { configuration, stamp };
+    },
+  };
+}
+
+/** Of several each has its hint behind it: one below them all would seem to be of the last. */
+function invalid(paths: Paths, problems: readonly LocatedProblem[]): AwstError {
+  const path = paths.configuration;
+  const at = ({ line, column, message }: LocatedProblem) => `${path}:${line}:${column}: ${message}`;
+  const [first, ...rest] = problems;
+  if (first !== undefined && rest.length === 0) {
+    return new AwstError("CONFIGURATION_INVALID", at(first), { hint: first.hint });
+  }
+  const config = paths.configurationIsNamed ? ["--config", path] : [];
+  const [line = path, ...more] = problems.map(
+    (each) => at(each) + (each.hint ? ` (${each.hint})` : ""),
+  );
+  return new AwstError("CONFIGURATION_INVALID", line, {
+    hint: commandLine(["awst", "config", "check", ...config]),
+    more,
+  });
+}
+
+function parseText(text: string): { value: unknown } | { problem: LocatedProblem } {
+  try {
+    return { value: parse(text, { integersAsBigInt: true }) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return { problem: explainSyntax(text, error) };
+  }
+}
+
+/** CONFIGURATION_MISSING, CONFIGURATION_INVALID for what is no text, FILE_UNREADABLE. */
+function readText(paths: Paths): string {
+  const path = paths.configuration;
+  const bytes = readBytes(paths);
+  const invalidFile = (what: string, hint: string) =>
+    new AwstError("CONFIGURATION_INVALID", `${path}: ${what}`, { hint });
+  if (bytes === "too-large") throw invalidFile("larger than 1 MiB", "this is no configuration");
+  if (bytes === "no-file") throw invalidFile("not a file", "name the file itself, config.toml");
+  const mark = bytes.subarray(0, 2).toString("hex");
+  const hint = "save it as UTF-8";
+  if (mark === "fffe" || mark === "feff") throw invalidFile("UTF-16, not UTF-8", hint);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw invalidFile("not UTF-8 text", hint);
+  }
+}
+
+function readBytes(paths: Paths): Buffer | "too-large" | "no-file" {
+  const path = paths.configuration;
+  try {
+    // Asked before opening, which would wait for ever at a pipe nobody writes to.
+    if (!statSync(path).isFile()) return "no-file";
+    const descriptor = openSync(path, "r");
+    try {
+      if (fstatSync(descriptor).size > mostBytes) return "too-large";
+      return readBounded(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") throw missing(paths);
+    throw new AwstError("FILE_UNREADABLE", `the configuration ${path} can't be read (${code})`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whatever the size said: a file may grow meanwhile, and some files have none. */
+function readBounded(descriptor: number): Buffer | "too-large" {
+  const bytes = Buffer.alloc(mostBytes + 1);
+  let length = 0;
+  for (;;) {
+    const read = readSync(descriptor, bytes, length, bytes.length - length, null);
+    if (read === 0) return bytes.subarray(0, length);
+    length += read;
+    if (length > mostBytes) return "too-large";
+  }
+}
+
+function missing(paths: Paths): AwstError {
+  const path = paths.configuration;
+  const message = `there is no configuration at ${path}`;
+  const usual = join(paths.home, ".config", "awstools", "config.toml");
+  if (!paths.configurationIsNamed && path !== usual && isFile(usual)) {
+    const hint = `awstools' own file is there: export AWST_CONFIG=${usual}`;
+    return new AwstError("CONFIGURATION_MISSING", message, { hint });
+  }
+  const words = ["awst", "init", ...(paths.configurationIsNamed ? ["--config", path] : [])];
+  const hint = commandLine(words);
+  return new AwstError("CONFIGURATION_MISSING", message, { hint });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+export function explainSyntax(text: string, error: TomlError): LocatedProblem {
+  const { line, column } = error;
+  const source = (text.split(/\r?\n/)[line - 1] ?? "").trim();
+  return {
+    line,
+    column,
+    ...(explainLine(source) ?? { message: plainMessage(error), hint: undefined }),
+  };
+}
+
+function explainLine(
+  source: string,
+): { readonly message: string; readonly hint: string } | undefined {
+  // awstools' parser let this pass; TOML does not.
+  const onHeader = /^(\[[^\]]+\])\s*([^\s#\]].*)$/.exec(source);
+  if (onHeader?.[2]?.includes("=")) {
+    const message = `a setting stands on the line of its header ${onHeader[1]}`;
+    return { message, hint: `put it on a line of its own: ${onHeader[2]}` };
+  }
+  const bareId = /^(.+?)\s*=\s*(0\d+)\s*(#.*)?$/.exec(source);
+  if (bareId !== null) {
+    const message = `${bareId[1]} must be a string, not a number`;
+    return { message, hint: `write it in quotes: ${bareId[1]} = "${bareId[2]}"` };
+  }
+  const bareText = /^([^=\s]+)\s*=\s*([A-Za-z<][^"'#]*?)\s*(#.*)?$/.exec(source);
+  if (bareText !== null && !/^(true|false|inf|nan)$/.test(bareText[2] ?? "")) {
+    const message = `${bareText[1]} must be a string in quotes`;
+    return { message, hint: `write it in quotes: ${bareText[1]} = "${bareText[2]}"` };
+  }
+  return undefined;
+}
+
+function plainMessage(error: TomlError): string {
+  const [first = ""] = error.message.split("\n");
+  return `not valid TOML: ${first.replace(/^Invalid TOML document:\s*/, "")}`;
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
+import type { Configuration } from "../../model/configuration/configuration.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import { Secret } from "../../model/secret.ts";
+import type { RoleSession } from "../../model/session/session.ts";
+import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
+import { takeUpProfiles, writeProfilesAlone } from "./ensure-profiles.ts";
+
+const base = configurationOf([role("Dev", 4)]);
+const request: SessionRequest = {
+  account: "main-account",
+  role: "Dev",
+  identity: undefined,
+  flags: {},
+  code: undefined,
+  refresh: false,
+  requester: "person",
+  keysAreFixed: false,
+};
+
+function contextWith(how: Partial<Configuration> = {}) {
+  const machine = makeFakeMachine({ ...base, ...how });
+  const texts: { config: string | undefined; credentials: string | undefined } = {
+    config: undefined,
+    credentials: undefined,
+  };
+  const done: string[] = [];
+  const process = machine.process();
+  const context = {
+    ...process,
+    configurationFile: async () => {
+      done.push("configuration");
+      return process.configurationFile();
+    },
+    stamp: (path: string) => {
+      if (path.endsWith("config")) return texts.config;
+      if (path.endsWith("credentials")) return texts.credentials;
+      return process.stamp(path);
+    },
+    awsFiles: async () => ({
+      read: async () => ({ ...texts }),
+      edit: async <T>(change: (texts: AwsFileTexts) => { texts: AwsFileTexts; result: T }) => {
+        done.push("edit");
+        const changed = change({ ...texts });
+        Object.assign(texts, changed.texts);
+        return changed.result;
+      },
+      isOpenToOthers: async () => false,
+    }),
+  };
+  return { machine, context, texts, done };
+}
+
+function obtainedAt(now: Date): ObtainedSession {
+  const session: RoleSession = {
+    keys: {
+      accessKeyId: "ASIA1",
+      secretAccessKey: new Secret("s"),
+      sessionToken: new Secret("t"),
+      expiresAt: new Date(now.getTime() + 3600_000),
+    },
+    issuedAt: now,
+    renewableUntil: undefined,
+    assumedRoleArn: "arn:x",
+    accountId: "111111111111",
+    region: "eu-west-1",
+    fingerprint: "f",
+    signedBy: "AKIA1",
+    configurationStamp: "1",
+    environment: "e",
+  };
+  const { account, role: name } = request;
+  return { session, identity: account, account, role: name, how: "kept", target: undefined };
+}
+
+describe("takeUpProfiles()", () => {
+  test("writes both names, and the second time looks at nothing", async () => {
+    const { machine, context, texts, done } = contextWith();
+    const obtained = obtainedAt(machine.time);
+    const first = await takeUpProfiles(context, request, obtained, undefined);
+    expect(first.names).toEqual(["main-account Dev", "main-account/Dev"]);
+    expect(texts.config).toContain("[profile main-account/Dev]");
+    done.length = 0;
+    expect(await takeUpProfiles(context, request, obtained, undefined)).toEqual(first);
+    expect(done).toEqual([]);
+  });
+
+  test.each([
+    ["another region", { region: "us-east-2" }],
+    ["a file that somebody changed", { spoil: true }],
+  ])(
+    "looks again for %s",
+    async (_name, { region, spoil }: { region?: string; spoil?: boolean }) => {
+      const { machine, context, texts } = contextWith();
+      const obtained = obtainedAt(machine.time);
+      await takeUpProfiles(context, request, obtained, undefined);
+      if (spoil) texts.config = "[default]\n";
+      await takeUpProfiles(context, request, obtained, region);
+      expect(texts.config).toContain(`region = ${region ?? "eu-west-1"}`);
+    },
+  );
+
+  test("flags that set it apart: a name of its own, the plain ones untouched", async () => {
+    const { machine, context, texts } = contextWith();
+    const flags = { durationSeconds: 1200 };
+    const scoped = { ...request, flags };
+    const { names } = await takeUpProfiles(context, scoped, obtainedAt(machine.time), undefined);
+    expect(names).toEqual([expect.stringMatching(/^main-account\/Dev@[0-9a-f]{6}$/)]);
+    expect(texts.config).toContain("--duration 1200");
+    expect(texts.credentials).toBeUndefined();
+  });
+});
+
+describe("writeProfilesAlone()", () => {
+  const wish = { account: "main", role: "Dev", identity: undefined, flags: {}, region: undefined };
+
+  test("asks nobody and calls nothing", async () => {
+    const { machine, context } = contextWith();
+    const { profiles, target } = await writeProfilesAlone(context, wish);
+    expect(profiles.usable).toBe("main-account Dev");
+    expect(target.account.name).toBe("main-account");
+    expect(context.said).toContain('"main" is taken for main-account');
+    expect([context.asked, machine.items.size]).toEqual([[], 0]);
+  });
+
+  test('mode = "keys" has nothing to write without a session', async () => {
+    const { context, done } = contextWith({ writeMode: "keys" });
+    const { profiles, needSession } = await writeProfilesAlone(context, wish);
+    expect([profiles.names, needSession]).toEqual([[], true]);
+    expect(done).not.toContain("edit");
+  });
+});

@@ -1,0 +1,369 @@
+// `[accounts]`: short form `name = "12 digits"`, long form `[accounts.name]`. Names are taken as written.
+
+import { deviceComplaint } from "../aws/device-serial.ts";
+import { isRegion } from "../aws/partition.ts";
+import {
+  durationComplaint,
+  externalIdComplaint,
+  policyArnsComplaint,
+  roleNameComplaint,
+  sessionNameComplaint,
+  tagsComplaint,
+} from "../aws/session-limits.ts";
+import { parseDuration } from "../text/duration.ts";
+import { suggestion } from "../text/nearest-name.ts";
+import type { Account, Identity, PromptKind, Role } from "./configuration.ts";
+import { makeRole } from "./find-in-configuration.ts";
+import {
+  accountKeys,
+  identityKeys,
+  mfaKeys,
+  type profilesKeys,
+  roleKeys,
+  type topKeys,
+} from "./known-keys.ts";
+import {
+  isRecord,
+  nameOf,
+  openTable,
+  type Path,
+  quoteKey,
+  type Refuse,
+  type Table,
+  wrongType,
+} from "./toml-table.ts";
+
+export interface DecodedAccount {
+  readonly account: Account;
+  readonly path: Path;
+  /** undefined for the short form. */
+  readonly table: Table<(typeof accountKeys)[number]> | undefined;
+}
+
+/** Where there is a problem, the id is `""` and the account still known by its name. */
+export function decodeAccount(
+  name: string,
+  value: unknown,
+  path: Path,
+  refuse: Refuse,
+): DecodedAccount {
+  if (/\p{Cc}/u.test(name)) {
+    const message = `account ${JSON.stringify(name)} has a control character in its name`;
+    refuse({ path, at: "key", message });
+  }
+  if (!isRecord(value)) {
+    const id = decodeId(name, value, path, refuse);
+    const nothing = { region: undefined, roles: undefined, externalId: undefined };
+    return { account: { name, id, ...nothing, identity: undefined }, path, table: undefined };
+  }
+  const table = openTable(value, path, accountKeys, looksDotted(value) ? () => {} : refuse);
+  const raw = table.raw("id");
+  if (raw === undefined) {
+    const hint = looksDotted(value)
+      ? `a name with a dot stands in quotes: "${name}.${Object.keys(value)[0]}" = "…"`
+      : 'add id = "111111111111"';
+    refuse({ path, at: "key", message: `account ${quoteKey(name)} has no id`, hint });
+  }
+  const externalId = table.text("externalId");
+  const complaint = externalId === undefined ? undefined : externalIdComplaint(externalId);
+  if (complaint !== undefined) table.refuse("externalId", complaint);
+  const account = {
+    name,
+    id: raw === undefined ? "" : decodeId("id", raw, table.pathOf("id"), refuse),
+    region: decodeRegion(table, "region"),
+    roles: decodeRoles(table, refuse),
+    externalId,
+    identity: table.text("identity"),
+  };
+  return { account, path, table };
+}
+
+/** A region becomes part of a host's name: nothing but one passes. */
+export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): string | undefined {
+  const region = table.text(key);
+  if (region === undefined || isRegion(region)) return region;
+  table.refuse(
+    key,
+    `is ${JSON.stringify(region)}, no region's name`,
+    "regions look like eu-west-1",
+  );
+  return undefined;
+}
+
+function decodeRoles(
+  table: Table<(typeof accountKeys)[number]>,
+  refuse: Refuse,
+): readonly string[] | undefined {
+  for (const { text, path } of table.items("roles")) {
+    const complaint = roleNameComplaint(text);
+    if (complaint === undefined) continue;
+    refuse({ path, at: "value", message: `${JSON.stringify(text)} ${complaint}` });
+  }
+  const roles = table.texts("roles");
+  return roles && [...new Set(roles)];
+}
+
+function decodeId(key: string, value: unknown, path: Path, refuse: Refuse): string {
+  const line = (id: string) => `${quoteKey(key)} = "${id}"`;
+  if (typeof value === "bigint") {
+    const message = `${nameOf(path)} must be a string, not an integer`;
+    const id = String(value).padStart(12, "0");
+    refuse({ path, at: "value", message, hint: `write it in quotes: ${line(id)}` });
+    return "";
+  }
+  if (typeof value !== "string") {
+    refuse(wrongType(path, "a string of 12 digits or a table", value));
+    return "";
+  }
+  if (/^\d{12}$/.test(value)) return value;
+  refuse({ path, at: "value", ...idComplaint(nameOf(path), value, line) });
+  return "";
+}
+
+function idComplaint(
+  name: string,
+  value: string,
+  line: (id: string) => string,
+): { readonly message: string; readonly hint: string } {
+  if (/^<.*>$/.test(value.trim())) {
+    const message = `${name} still holds the template's placeholder ${JSON.stringify(value)}`;
+    return { message, hint: `put your account's 12 digits there: ${line("111111111111")}` };
+  }
+  const digits = value.replaceAll(/[\s-]/g, "");
+  if (/^\d{12}$/.test(digits)) {
+    return { message: `${name} must be 12 digits and nothing else`, hint: `write ${line(digits)}` };
+  }
+  const count = /^\d+$/.test(value) ? ` (${value.length} digits)` : "";
+  const message = `${name} must be 12 digits, not ${JSON.stringify(value)}${count}`;
+  return { message, hint: `as in ${line("111111111111")}` };
+}
+
+/** `team.dev = "…"`: to TOML a table of its own, which people do not expect. */
+function looksDotted(value: Readonly<Record<string, unknown>>): boolean {
+  const entries = Object.entries(value);
+  const [first] = entries;
+  if (first === undefined || entries.length !== 1 || typeof first[1] !== "string") return false;
+  return /^\d+$/.test(first[1]) && !accountKeys.some((key) => key === first[0]);
+}
+
+type RoleTable = Table<(typeof roleKeys)[number]>;
+
+export interface DecodedRole {
+  readonly role: Role;
+  readonly table: RoleTable;
+}
+
+export function decodeRole(name: string, value: unknown, path: Path, refuse: Refuse): DecodedRole {
+  const complaint = roleNameComplaint(name);
+  if (complaint !== undefined) {
+    refuse({ path, at: "key", message: `${JSON.stringify(name)} ${complaint}` });
+  }
+  const table = openTable(value, path, roleKeys, refuse);
+  const standard = makeRole(name);
+  const session = table.oneOf("session", ["renew", "single"]) ?? standard.session;
+  const role: Role = {
+    name,
+    session,
+    durationSeconds:
+      decodeDuration(table, session === "single", refuse) ?? standard.durationSeconds,
+    policyArns: table.texts("policyArns") ?? [],
+    tags: table.textsByName("tags") ?? {},
+    sourceIdentity: table.text("sourceIdentity"),
+    sessionName: table.text("sessionName"),
+    via: decodeVia(table),
+  };
+  checkInputs(table, role);
+  if (role.via !== undefined && session === "single") {
+    const hint = 'AWS ends a chained session after 1 h: take session = "single" out';
+    refuse({
+      path: table.pathOf("via"),
+      at: "key",
+      message: `role ${name} has via and is single`,
+      hint,
+    });
+  }
+  return { role, table };
+}
+
+function decodeDuration(table: RoleTable, isSingle: boolean, refuse: Refuse): number | undefined {
+  const value = table.raw("duration");
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" && typeof value !== "bigint") {
+    refuse(wrongType(table.pathOf("duration"), 'a duration such as "90m", "4h" or 3600', value));
+    return undefined;
+  }
+  const seconds = parseDuration(String(value));
+  if (seconds === undefined) {
+    table.refuse(
+      "duration",
+      `is ${JSON.stringify(String(value))}`,
+      "write it as 90m, 4h, 1h30m or in seconds",
+    );
+    return undefined;
+  }
+  const complaint = durationComplaint(seconds, isSingle);
+  if (complaint !== undefined) table.refuse("duration", complaint);
+  return seconds;
+}
+
+function decodeVia(table: RoleTable): Role["via"] {
+  const text = table.text("via");
+  if (text === undefined) return undefined;
+  const slash = text.indexOf("/");
+  const account = text.slice(0, slash);
+  const role = text.slice(slash + 1);
+  if (slash > 0 && roleNameComplaint(role) === undefined) return { account, role };
+  table.refuse("via", `is ${JSON.stringify(text)}`, 'write it as "account/Role"');
+  return undefined;
+}
+
+function checkInputs(table: RoleTable, role: Role): void {
+  const complaints = [
+    ["policyArns", policyArnsComplaint(role.policyArns)],
+    ["tags", tagsComplaint(role.tags)],
+    ["sourceIdentity", role.sourceIdentity && sessionNameComplaint(role.sourceIdentity)],
+    ["sessionName", role.sessionName && sessionNameComplaint(role.sessionName)],
+  ] as const;
+  for (const [key, complaint] of complaints) if (complaint) table.refuse(key, complaint);
+}
+
+const oneWeekMinutes = 10_080;
+const mostMinutes = 1_000_000_000n;
+const prompts = ["terminal", "gui", "none"] as const;
+
+export function decodeDefaultIdentity(
+  top: Table<(typeof topKeys)[number]>,
+  profiles: Table<(typeof profilesKeys)[number]>,
+  accounts: ReadonlyMap<string, Account>,
+  refuse: Refuse,
+): Identity {
+  const name = profiles.text("mainAccount");
+  if (profiles.raw("mainAccount") === undefined) {
+    const message = "profiles.mainAccount is missing: the AWS profile that holds your access key";
+    const hint = 'add under [profiles]: mainAccount = "main-account"';
+    refuse({
+      path: top.raw("profiles") === undefined ? [] : profiles.path,
+      at: "key",
+      message,
+      hint,
+    });
+  }
+  if (name !== undefined) checkName(profiles, "mainAccount", name);
+  const mfa = top.table("mfa", mfaKeys);
+  const minutes = top.integer("keyRotationIntervalMinutes");
+  const accountId = accounts.get(name ?? "")?.id || undefined;
+  return {
+    name: name ?? "",
+    accountId,
+    awsProfile: name ?? "",
+    // awstools wrote both names where they were empty; an empty one is none.
+    mfaSessionProfile:
+      profiles.raw("mainAccountMfaSession") === ""
+        ? undefined
+        : profiles.text("mainAccountMfaSession"),
+    region: undefined,
+    device: decodeDevice(mfa, accountId),
+    command: mfa.text("command"),
+    prompt: decodePrompt(mfa),
+    keyRotationIntervalMinutes: minutes === undefined ? oneWeekMinutes : clampMinutes(minutes),
+  };
+}
+
+/** What a table says about an identity of its own, or about the default one beyond `[mfa]`. */
+export function decodeIdentity(
+  name: string,
+  value: unknown,
+  path: Path,
+  facts: { readonly standard: Identity; readonly accounts: ReadonlyMap<string, Account> },
+  refuse: Refuse,
+): Identity {
+  const { standard, accounts } = facts;
+  const isDefault = name === standard.name;
+  if (/\p{Cc}/u.test(name)) {
+    const message = `identity ${JSON.stringify(name)} has a control character in its name`;
+    refuse({ path, at: "key", message });
+  }
+  const table = openTable(value, path, identityKeys, refuse);
+  const accountId = decodeHome(table, accounts) ?? (isDefault ? standard.accountId : undefined);
+  const awsProfile = table.text("awsProfile");
+  if (awsProfile !== undefined) checkName(table, "awsProfile", awsProfile);
+  const device = decodeDevice(table, accountId);
+  const command = table.text("command");
+  for (const key of ["device", "command"] as const) {
+    if (isDefault && table.raw(key) !== undefined && standard[key] !== undefined) {
+      table.refuse(key, "is set twice", `this is the default identity: leave it to [mfa] ${key}`);
+    }
+  }
+  const minutes = table.integer("keyRotationIntervalMinutes");
+  if (minutes !== undefined && minutes < 0n) {
+    table.refuse("keyRotationIntervalMinutes", "must be 0 (off) or more");
+  }
+  return {
+    name,
+    accountId,
+    awsProfile: awsProfile ?? name,
+    mfaSessionProfile: isDefault ? standard.mfaSessionProfile : undefined,
+    region: decodeRegion(table, "region"),
+    device: device ?? (isDefault ? standard.device : undefined),
+    command: command ?? (isDefault ? standard.command : undefined),
+    prompt: standard.prompt,
+    keyRotationIntervalMinutes:
+      minutes === undefined ? standard.keyRotationIntervalMinutes : clampMinutes(minutes),
+  };
+}
+
+/** An account's name, or its 12 digits. */
+function decodeHome(
+  table: Table<(typeof identityKeys)[number]>,
+  accounts: ReadonlyMap<string, Account>,
+): string | undefined {
+  const text = table.text("account");
+  if (text === undefined) return undefined;
+  const account = accounts.get(text);
+  if (account !== undefined) return account.id || undefined;
+  if (/^\d{12}$/.test(text)) return text;
+  table.refuse(
+    "account",
+    `names ${JSON.stringify(text)}, which is no account`,
+    suggestion(text, [...accounts.keys()]),
+  );
+  return undefined;
+}
+
+function decodeDevice<Key extends string>(
+  table: Table<Key | "device">,
+  accountId: string | undefined,
+): string | undefined {
+  const device = table.text("device");
+  const complaint = device === undefined ? undefined : deviceComplaint(device, accountId);
+  if (complaint !== undefined) table.refuse("device", complaint.message, complaint.hint);
+  return device;
+}
+
+function decodePrompt(mfa: Table<(typeof mfaKeys)[number]>): readonly PromptKind[] {
+  const written = mfa.texts("prompt");
+  if (written === undefined) return ["terminal", "gui"];
+  const known = written.filter((each): each is PromptKind => prompts.some((kind) => kind === each));
+  const allowed = 'allowed: "terminal", "gui", or "none" alone';
+  const stranger = written.find((each) => !prompts.some((kind) => kind === each));
+  if (stranger !== undefined) mfa.refuse("prompt", `holds ${JSON.stringify(stranger)}`, allowed);
+  if (written.length === 0) mfa.refuse("prompt", "is empty", allowed);
+  if (known.includes("none") && known.length > 1)
+    mfa.refuse("prompt", 'holds more than "none"', allowed);
+  return [...new Set(known)];
+}
+
+function checkName<Key extends string>(table: Table<Key>, key: Key, name: string): void {
+  if (/[\p{Cc}[\]]/u.test(name)) {
+    table.refuse(
+      key,
+      "has a bracket or a control character, which no AWS profile can have in its name",
+    );
+  }
+}
+
+/** 0 and less: never by itself. */
+function clampMinutes(minutes: bigint): number {
+  if (minutes < 0n) return 0;
+  return Number(minutes > mostMinutes ? mostMinutes : minutes);
+}

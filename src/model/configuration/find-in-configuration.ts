@@ -1,0 +1,105 @@
+// Which account was meant: the exact name first; a part of one only where a person typed it.
+
+import { roleNameComplaint } from "../aws/session-limits.ts";
+import { AwstError } from "../errors.ts";
+import { listNames, suggestion } from "../text/nearest-name.ts";
+import type { Account, Configuration, Identity, Role } from "./configuration.ts";
+
+export interface FoundAccount {
+  readonly name: string;
+  /** Only a part of it was typed: to be said aloud. */
+  readonly guessed: boolean;
+}
+
+/** ACCOUNT_UNKNOWN, with the nearest name, or with every name that contains what was typed. */
+export function findAccount(
+  names: Iterable<string>,
+  typed: string,
+  how: { readonly mayGuess: boolean },
+): FoundAccount {
+  const known = [...names];
+  if (known.includes(typed)) return { name: typed, guessed: false };
+  const candidates = typed === "" ? [] : known.filter((name) => name.includes(typed));
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1 && how.mayGuess) {
+    return { name: only, guessed: true };
+  }
+  throw unknownAccount(known, typed, candidates);
+}
+
+export function unknownAccount(
+  known: readonly string[],
+  typed: string,
+  candidates: readonly string[] = [],
+): AwstError {
+  if (candidates.length > 1) {
+    return new AwstError("ACCOUNT_UNKNOWN", `account ${JSON.stringify(typed)} is ambiguous`, {
+      hint: `it could be: ${listNames(candidates)}`,
+    });
+  }
+  const [only] = candidates;
+  const hint =
+    only !== undefined
+      ? `the full name is needed here: ${JSON.stringify(only)}`
+      : (suggestion(typed, known) ??
+        'name an account under [accounts]: main-account = "12 digits"');
+  return new AwstError("ACCOUNT_UNKNOWN", `there is no account ${JSON.stringify(typed)}`, { hint });
+}
+
+/** `name` undefined: the default one. IDENTITY_UNKNOWN. */
+export function findIdentity(configuration: Configuration, name: string | undefined): Identity {
+  const wanted = name ?? configuration.defaultIdentity;
+  const identity = configuration.identities.get(wanted);
+  if (identity !== undefined) return identity;
+  throw new AwstError("IDENTITY_UNKNOWN", `there is no identity ${JSON.stringify(wanted)}`, {
+    hint: suggestion(wanted, [...configuration.identities.keys()]),
+  });
+}
+
+/** Known without any `[roles]`, and their length where `[roles]` gives none. */
+export const builtInSeconds: ReadonlyMap<string, number> = new Map([
+  ["DeveloperAccess", 4 * 3600],
+  ["AdminAccess", 3600],
+]);
+
+const unknownSeconds = 3600;
+
+export function makeRole(name: string): Role {
+  return {
+    name,
+    durationSeconds: builtInSeconds.get(name) ?? unknownSeconds,
+    session: "renew",
+    policyArns: [],
+    tags: {},
+    sourceIdentity: undefined,
+    sessionName: undefined,
+    via: undefined,
+  };
+}
+
+/** The roles offered in an account, in the order of the configuration. */
+export function offeredRoles(configuration: Configuration, account: Account): readonly string[] {
+  return account.roles ?? [...configuration.roles.keys()];
+}
+
+/** ROLE_UNKNOWN. A `hop` of a chain need not stand in `[roles]`. */
+export function findRole(
+  configuration: Configuration,
+  account: Account,
+  name: string,
+  as: "target" | "hop" = "target",
+): Role {
+  const complaint = roleNameComplaint(name);
+  if (complaint !== undefined) {
+    throw new AwstError("ROLE_UNKNOWN", `${JSON.stringify(name)} ${complaint}`);
+  }
+  const isListed = account.roles?.includes(name) ?? configuration.roles.has(name);
+  const isTried = account.roles === undefined && !configuration.rolesAreConfigured;
+  if (isListed || isTried || as === "hop") return configuration.roles.get(name) ?? makeRole(name);
+  const offered = offeredRoles(configuration, account);
+  const where =
+    account.roles === undefined ? "the configuration" : `account ${JSON.stringify(account.name)}`;
+  throw new AwstError("ROLE_UNKNOWN", `${where} has no role ${JSON.stringify(name)}`, {
+    hint: suggestion(name, offered) ?? `its roles: ${listNames(offered)}`,
+  });
+}

@@ -1,0 +1,122 @@
+// The command lines that open a window asking for a code. What is shown is data: no shell and no script
+// reads it, and the code comes back on stdout, never in a command line.
+
+export type DialogKind = "osascript" | "zenity" | "kdialog" | "powershell";
+
+export interface DialogWords {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Variables that carry the text where arguments can't safely. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const title = "awst";
+
+export function dialogWords(kind: DialogKind, message: string): DialogWords {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  const text = message.replaceAll(/[\x00-\x1f\x7f]+/g, " ").replace(/^-/, "–");
+  switch (kind) {
+    case "osascript":
+      return {
+        file: "osascript",
+        args: [...appleScript.flatMap((line) => ["-e", line]), text],
+        env: {},
+      };
+    case "zenity":
+      return {
+        file: "zenity",
+        // zenity reads `\` as an escape and `_` as a keyboard shortcut.
+        args: [
+          "--entry",
+          `--title=${title}`,
+          `--text=${text.replaceAll(/[\\]/g, "\\\\").replaceAll("_", "__")}`,
+        ],
+        env: {},
+      };
+    case "kdialog":
+      return {
+        file: "kdialog",
+        // Qt would take tags for rich text.
+        args: ["--title", title, "--inputbox", text.replaceAll("<", "‹").replaceAll(">", "›"), ""],
+        env: {},
+      };
+    case "powershell":
+      return {
+        file: "powershell.exe",
+        args: ["-NoProfile", "-NonInteractive", "-STA", "-EncodedCommand", encoded(powerShell)],
+        env: { AWST_DIALOG_TEXT: text },
+      };
+  }
+}
+
+const appleScript = [
+  "on run argv",
+  "activate",
+  `set answer to display dialog (item 1 of argv) default answer "" with title "${title}"`,
+  "return text returned of answer",
+  "end run",
+];
+
+// An empty answer and a closed window are the same to InputBox.
+const powerShell = [
+  "Add-Type -AssemblyName Microsoft.VisualBasic",
+  `[Microsoft.VisualBasic.Interaction]::InputBox($env:AWST_DIALOG_TEXT, '${title}', '')`,
+].join("; ");
+
+/** As PowerShell wants its scripts: base64 of UTF-16, low byte first. `script` is ASCII. */
+function encoded(script: string): string {
+  return btoa([...script].map((character) => `${character}\0`).join(""));
+}
+
+export type NotifierKind = "notify-send" | "osascript" | "powershell";
+
+export interface NotifierWords {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Variables that carry the text where arguments can't safely. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function notifierWords(kind: NotifierKind, title: string, text: string): NotifierWords {
+  const [head, body] = [title, text].map((each) =>
+    each.replaceAll(/[\s\p{Cc}]+/gu, " ").replace(/^-/, "–"),
+  ) as [string, string];
+  switch (kind) {
+    case "notify-send":
+      // The body is markup.
+      return { file: kind, args: ["--app-name=awst", "--", head, markup(body)], env: {} };
+    case "osascript":
+      return {
+        file: kind,
+        args: [...appleScriptNotifierWords.flatMap((line) => ["-e", line]), head, body],
+        env: {},
+      };
+    case "powershell":
+      return {
+        file: "powershell.exe",
+        args: ["-NoProfile", "-NonInteractive", "-Command", powerShellNotifierWords],
+        env: { AWST_NOTICE_TITLE: head, AWST_NOTICE_TEXT: body },
+      };
+  }
+}
+
+const appleScriptNotifierWords = [
+  "on run argv",
+  "display notification (item 2 of argv) with title (item 1 of argv)",
+  "end run",
+];
+
+// A toast needs a registered program to come from; PowerShell itself is one.
+const powerShellNotifierWords = [
+  "$m = [Windows.UI.Notifications.ToastNotificationManager, Windows.UI.Notifications, ContentType = WindowsRuntime]",
+  "$x = $m::GetTemplateContent([Windows.UI.Notifications.ToastTemplateType]::ToastText02)",
+  "$t = $x.GetElementsByTagName('text')",
+  "$null = $t.Item(0).AppendChild($x.CreateTextNode($env:AWST_NOTICE_TITLE))",
+  "$null = $t.Item(1).AppendChild($x.CreateTextNode($env:AWST_NOTICE_TEXT))",
+  "$id = '{1AC14E77-02E7-4E5D-B744-2EB1AE5198B7}\\WindowsPowerShell\\v1.0\\powershell.exe'",
+  "$m::CreateToastNotifier($id).Show([Windows.UI.Notifications.ToastNotification]::new($x))",
+].join("; ");
+
+function markup(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

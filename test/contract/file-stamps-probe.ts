@@ -1,5 +1,0 @@
-// A process that reads its stdin as awst does, and prints it as JSON.
-
-import { openFileStamps } from "../../src/adapters/file/file-stamps.ts";
-
-console.log(JSON.stringify(await openFileStamps().readText("-")));
