@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
-import { type ImportProposal, proposeImport } from "../flows/setup/propose-import.ts";
+import { type ImportProposal, proposeImport } from "../flows/setup/import-configuration.ts";
 import { AwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { Context } from "../ports.ts";

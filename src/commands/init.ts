@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../args/command.ts";
 import { list, text } from "../args/options.ts";
-import { makeConfiguration } from "../flows/setup/make-configuration.ts";
+import { makeConfiguration } from "../flows/setup/init-configuration.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
