@@ -32,15 +32,13 @@ describe("an old key", () => {
     const second = await home.awst(["assume", ...role]);
     expect(second.stderr).toMatch(
       new RegExp(
-        `: the access key of main-account was replaced: ${made?.id} in the place of ${old}; .*--undo`,
+        `: rotated the access key of "main-account": ${made?.id} is active, ${old} is inactive; .*--undo`,
       ),
     );
-    expect(second.stderr).toMatch(
-      /replaced every 7 days, and other machines .* stop working; keyRot/,
-    );
+    expect(second.stderr).toMatch(/every 7 days; other machines .* stop working; keyRot/);
     const third = await home.awst(["assume", ...role]);
     expect(third).toMatchObject({ status: 0 });
-    expect(third.stderr).not.toMatch(/replaced/);
+    expect(third.stderr).not.toMatch(/rotate/);
 
     // What is left is done by itself as well: after a day the old one goes.
     home.moveClock(day + 60);
@@ -48,7 +46,7 @@ describe("an old key", () => {
     expect(await ended(home, "finished")).toMatchObject({ status: 0 });
     expect(keysOf(home).map(({ id }) => id)).toEqual([made?.id]);
     expect((await home.awst(["assume", ...role])).stderr).toMatch(
-      /finished what an earlier run began/,
+      /completed the rotation that an earlier run started/,
     );
   });
 
@@ -135,12 +133,12 @@ test("one that does not work is told once, and left for a day", async () => {
   expect(keysOf(home)).toHaveLength(1);
 
   const told = await home.awst(["assume", ...role]);
-  expect(told.stderr).toMatch(/the access key of main-account was not replaced: AWS denied Create/);
+  expect(told.stderr).toMatch(/did not rotate the access key of "main-account": AWS denied Create/);
   expect(told.stderr).toMatch(/to do: /);
   home.moveClock(5 * 3600);
   const again = await assume(home);
   expect(again.stderr).toContain("tried again a day after");
-  expect(again.stderr).not.toMatch(/was not replaced/);
+  expect(again.stderr).not.toMatch(/did not rotate/);
   expect(tries()).toBe(before);
 
   home.sandbox.faults.clear();

@@ -65,11 +65,11 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
   for (let times = 0; times < 2; times++) expect(await asCron(line)).toBe(3);
   expect(readFileSync(shown, "utf8").trim().split("\n")).toEqual([
     expect.stringMatching(
-      /awst the access key of main-account was not replaced: .*: awst key rotate/,
+      /awst did not rotate the access key of "main-account": .*: awst key rotate/,
     ),
   ]);
   const told = await run("assume", ...role, "--mfa-code", home.code());
-  expect(told.stderr).toContain("was not replaced: an MFA code");
+  expect(told.stderr).toContain('did not rotate the access key of "main-account": an MFA code');
   expect(keys()).toHaveLength(1);
 
   // With the session that lives now cron itself does it: every minute, so that this takes one.
@@ -96,7 +96,7 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
     /"event":"key-rotation-ended".*"by":"schedule","outcome":"rotated","status":0/,
   );
   const news = await run("assume", ...role);
-  expect(news.stderr).toContain(`was replaced: ${made?.id} in the place of ${old}`);
+  expect(news.stderr).toContain(`: ${made?.id} is active, ${old} is inactive`);
 
   writeCrontab(installed);
   await run("key", "schedule", "--remove");
@@ -117,7 +117,7 @@ test.skipIf(why !== undefined)("a keychain out of cron's reach: 3, and word is l
     stderr: expect.stringContaining("error:"),
   });
   const told = await other.awst(["assume", ...role], { env });
-  expect(told.stderr).toMatch(/the access key of main-account was not replaced: /);
+  expect(told.stderr).toMatch(/did not rotate the access key of "main-account": /);
   expect(other.sandbox.calls()).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { defineCommand } from "../../args/command.ts";
 import { optional } from "../../args/options.ts";
 import { importKey } from "../../flows/key/store-key.ts";
 import { describeStoredKey, storedKeyLines } from "../../output/key/key-report.ts";
-import { rotationTerms } from "../../output/rotation/notice-report.ts";
+import { firstRotationNotice } from "../../output/rotation/notice-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -55,7 +55,7 @@ export const command = defineCommand({
       const where = section === undefined ? "" : ` [${section}]`;
       context.say(`${path}:${line}${where} still shows ${stored.accessKeyId}`);
     }
-    const terms = rotationTerms(imported.keyRotationIntervalMinutes);
+    const terms = firstRotationNotice(imported.keyRotationIntervalMinutes);
     if (terms !== undefined) context.say(terms);
     return {};
   },

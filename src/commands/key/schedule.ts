@@ -10,6 +10,7 @@ import {
 import { longestEverySeconds, shortestEverySeconds } from "../../model/rotation/schedule.ts";
 import {
   installedLines,
+  removedLine,
   scheduleJson,
   scheduleLines,
 } from "../../output/rotation/schedule-report.ts";
@@ -62,10 +63,7 @@ export const command = defineCommand({
         await context.out(scheduleJson(removed));
         return {};
       }
-      const { wasThere, identity: name } = removed;
-      context.say(
-        `the access key of ${name} ${wasThere ? "is under no schedule any more" : "was under no schedule"}`,
-      );
+      context.say(removedLine(removed, removed.wasThere));
       return {};
     }
     const report =

@@ -62,9 +62,9 @@ describe("a rotation", () => {
     const scene = await openScene({ policy: "kickstarter" });
     const report = await run(scene).done;
     expect(rotationLines(report, scene.machine.time)).toEqual([
-      `AKIAMADE000000000001 is the key of "main-account" now, in the place of ${seededId}; ${seededId} is inactive`,
-      `other machines that hold ${seededId} need the new key: awst key add there`,
-      expect.stringMatching(/^undo works until .* \(in 24 h\): awst key rotate --undo$/),
+      `rotated the access key of "main-account": AKIAMADE000000000001 is active, ${seededId} is inactive`,
+      `other machines that use ${seededId} need the new key: run \`awst key add\` there`,
+      expect.stringMatching(/^undo is possible until .* \(in 24 h\): awst key rotate --undo$/),
       `no description was carried over from ${seededId}: iam:ListUserTags is not allowed`,
     ]);
     expect(scene.machine.history).toEqual([
@@ -118,8 +118,8 @@ describe("a rotation", () => {
     expect(report).toMatchObject({ outcome: "rolled-back", currentKeyId: seededId });
     expect(report.failure).toMatchObject({ code: "AWS_KEY_REJECTED" });
     expect(rotationLines(report, scene.machine.time)).toEqual([
-      `taken back: ${seededId} stays the key`,
-      "AKIAMADE000000000001, the new one, was deleted",
+      `rolled back the rotation: ${seededId} is still the key in use`,
+      "deleted AKIAMADE000000000001, the new key",
     ]);
     expect(scene.machine.iam.present()).toHaveLength(1);
   });
@@ -200,7 +200,7 @@ describe("sessions", () => {
       oldKeyState: "inactive",
     });
     expect(rotationLines(report, scene.machine.time)).toContain(
-      `still to do: delete ${seededId}; it waits for: the next MFA code`,
+      `still to do: delete ${seededId} (needs the next MFA code)`,
     );
     expect(report.remarks.join()).toContain("the next use needs a code");
     expect([...scene.machine.items.keys()].sort()).toEqual([
@@ -254,7 +254,7 @@ describe("keys of others", () => {
     const { done } = run(scene, { unattended: true, graceSeconds: 0 });
     const report = await done;
     expect(rotationLines(report, scene.machine.time)).toContain(
-      `${orphan?.accessKeyId}, which a lost answer had left behind, was deleted`,
+      `deleted ${orphan?.accessKeyId}, which AWS created although its answer was lost`,
     );
     expect(scene.leftOver()).toEqual([]);
   });
@@ -398,7 +398,7 @@ describe("in the grace time", () => {
         oldKeyId: seededId,
         oldKeyState: "inactive",
       });
-      expect(rotationLines(report, scene.machine.time).join()).toContain("undo works until");
+      expect(rotationLines(report, scene.machine.time).join()).toContain("undo is possible until");
     });
     expect(calls).toEqual([]);
   });
@@ -422,7 +422,7 @@ describe("in the grace time", () => {
     const report = await run(scene).done;
     expect(report).toMatchObject({ outcome: "rotated", currentKeyId: "AKIAMADE000000000002" });
     expect(rotationLines(report, scene.machine.time)).toContain(
-      `${seededId}, which an earlier rotation had replaced, was deleted`,
+      `deleted ${seededId}, which an earlier rotation replaced`,
     );
   });
 
@@ -482,16 +482,16 @@ describe("--dry-run", () => {
     const before = JSON.stringify([...scene.machine.state.keys()]);
     const report = await run(scene, { dryRun: true, graceSeconds: 0 }).done;
     expect(rotationLines(report, scene.machine.time)).toEqual([
-      "would write down what is about to be done",
-      "would make a new key",
-      "would store the new key in the keychain and read it back",
-      "would prove that AWS takes the new key",
-      `would use the new key in the place of ${seededId}`,
-      "would carry the description over to the new key",
+      "would record the planned rotation",
+      "would create a new access key",
+      "would store the new key in the keychain and verify that it can be read",
+      "would verify that AWS accepts the new key",
+      `would switch from ${seededId} to the new key`,
+      "would copy the description to the new key",
       `would deactivate ${seededId}`,
-      `would try the sessions that were made with ${seededId}, and drop those that AWS refuses`,
+      `would check the sessions made with ${seededId}, and drop those that AWS refuses`,
       `would delete ${seededId}`,
-      "would take away what the rotation wrote down",
+      "would delete the record of the rotation",
     ]);
     expect(scene.machine.iam.present()).toHaveLength(1);
     expect(

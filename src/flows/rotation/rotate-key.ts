@@ -17,6 +17,7 @@ import {
 } from "../../model/rotation/rotation-journal.ts";
 import { Secret } from "../../model/secret.ts";
 import {
+  nextRun,
   outcomeOf,
   type RotationReport,
   stepText,
@@ -209,7 +210,7 @@ function hasChanged({ steps, end }: RotationRunResult): boolean {
 
 function unanswered({ journal, now }: RotationFacts): readonly Waiting[] {
   if (journal?.newKeyId !== undefined || !mayKeyStillAppear(journal, now)) return [];
-  return [{ step: stepText({ do: "list-again" }), why: "the next run" }];
+  return [{ step: stepText({ do: "list-again" }), why: nextRun }];
 }
 
 function stateOf(status: ListedKey["status"] | undefined): RotationReport["oldKeyState"] {

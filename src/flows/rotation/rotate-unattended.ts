@@ -23,7 +23,7 @@ import {
   withTermsTold,
 } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
-import { rotationTerms } from "../../output/rotation/notice-report.ts";
+import { firstRotationNotice } from "../../output/rotation/notice-report.ts";
 import type { RotationReport } from "../../output/rotation/rotation-report.ts";
 import {
   endOfError,
@@ -185,7 +185,7 @@ export async function takeFirstRotationNotice(
   const runs = decodeRotationRuns(context.state.read(rotationRunsName));
   if (runs[identity]?.areTermsTold) return undefined;
   const { identities } = await loadConfiguration(context);
-  const terms = rotationTerms(identities.get(identity)?.keyRotationIntervalMinutes ?? 0);
+  const terms = firstRotationNotice(identities.get(identity)?.keyRotationIntervalMinutes ?? 0);
   if (terms === undefined) return undefined;
   await context.state.update(rotationRunsName, (old) =>
     encodeRotationRuns(withTermsTold(decodeRotationRuns(old), identity)),

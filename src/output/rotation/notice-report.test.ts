@@ -1,22 +1,25 @@
 import { expect, test } from "vitest";
 import type { Notice } from "../../model/rotation/notices.ts";
-import { noticeLines, rotationTerms } from "./notice-report.ts";
+import { firstRotationNotice, noticeLines } from "./notice-report.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 
 test.each([
-  [10_080, /replaced every 7 days, .*other machines.*; keyRotationIntervalMinutes = 0 /],
-  [1440, /replaced every day, /],
-  [90, /replaced every 1h30m, /],
-])("of %d minutes", (minutes, line) => {
-  expect(rotationTerms(minutes)).toMatch(line);
+  [
+    10_080,
+    /rotates this access key every 7 days; other machines.*; keyRotationIntervalMinutes = 0 /,
+  ],
+  [1440, /every day; /],
+  [90, /every 1h30m; /],
+])("firstRotationNotice(): an interval of %d minutes", (minutes, line) => {
+  expect(firstRotationNotice(minutes)).toMatch(line);
 });
 
-test("switched off, there is nothing to say", () => {
-  expect(rotationTerms(0)).toBeUndefined();
+test("firstRotationNotice(): none where automatic rotation is off", () => {
+  expect(firstRotationNotice(0)).toBeUndefined();
 });
 
-test("lines tell when, what, and what to type", () => {
+test("noticeLines(): the time, what happened, and what to type", () => {
   const notice = (kind: Notice["kind"], command?: string): Notice => {
     return { kind, identity: "main", at: now.toISOString(), text: `${kind} of main`, command };
   };

@@ -1,15 +1,16 @@
-// Texts about automatic rotation: the notices that the next `assume` prints, and what automatic rotation
-// means, printed when a key is imported and when it is replaced for the first time.
+// Texts about automatic rotation: the notices that the next `assume` prints, and the notice for an identity's
+// first rotation, which `key import` prints too.
 
 import type { Notice } from "../../model/rotation/notices.ts";
+
 import { everyText } from "../../model/rotation/schedule.ts";
 import { clockText } from "../session/session-report.ts";
 
-/** One line; undefined where the configuration switches it off. */
-export function rotationTerms(keyRotationIntervalMinutes: number): string | undefined {
+/** One line; undefined where the configuration switches automatic rotation off. */
+export function firstRotationNotice(keyRotationIntervalMinutes: number): string | undefined {
   if (keyRotationIntervalMinutes === 0) return undefined;
   const every = everyText(keyRotationIntervalMinutes * 60);
-  return `it is replaced every ${every}, and other machines that hold the same key then stop working; keyRotationIntervalMinutes = 0 switches that off`;
+  return `awst rotates this access key every ${every}; other machines that use the same key then stop working; keyRotationIntervalMinutes = 0 turns this off`;
 }
 
 /** One line each, for stderr. */

@@ -18,13 +18,13 @@ const report: RotationReport = {
 };
 const gone = { oldKeyId: undefined, oldKeyState: undefined };
 
-describe("what a person is told", () => {
+describe("rotationLines()", () => {
   test.each<[Partial<RotationReport>, readonly string[]]>([
     [
       {},
       [
-        'NEW is the key of "main" now, in the place of OLD; OLD is inactive',
-        "other machines that hold OLD need the new key: awst key add there",
+        'rotated the access key of "main": NEW is active, OLD is inactive',
+        "other machines that use OLD need the new key: run `awst key add` there",
       ],
     ],
     [
@@ -34,59 +34,59 @@ describe("what a person is told", () => {
         waiting: [{ step: "deactivate OLD", why: "the next MFA code" }],
       },
       [
-        'NEW is the key of "main" now, in the place of OLD; OLD is still active',
-        "an earlier run had begun; this one went on from there",
-        "other machines that hold OLD need the new key: awst key add there",
-        "still to do: deactivate OLD; it waits for: the next MFA code",
+        'rotated the access key of "main": NEW is active, OLD is still active',
+        "this run completed a rotation that an earlier run started",
+        "other machines that use OLD need the new key: run `awst key add` there",
+        "still to do: deactivate OLD (needs the next MFA code)",
       ],
     ],
     [
       { outcome: "finished", oldKeyState: "deleted" },
-      ["finished what an earlier run began: NEW is the key; OLD is deleted"],
+      ["completed the rotation that an earlier run started: NEW is active, OLD is deleted"],
     ],
     [
       { ...gone, outcome: "undone", steps: [{ do: "delete", key: "X", whose: "new" }] },
-      ["undone: NEW is the key again", "X, the new one, was deleted"],
+      ["undid the rotation: NEW is the key in use again", "deleted X, the new key"],
     ],
     [
       { ...gone, outcome: "rolled-back", steps: [{ do: "delete", key: "X", whose: "leftover" }] },
       [
-        "took back what an earlier run began: NEW is the key",
-        "X, which a lost answer had left behind, was deleted",
+        "rolled back the rotation that an earlier run started: NEW is the key in use",
+        "deleted X, which AWS created although its answer was lost",
       ],
     ],
     [
       { ...gone, outcome: "rolled-back", failure: new AwstError("KEYCHAIN_REFUSED", "no") },
-      ["taken back: NEW stays the key"],
+      ["rolled back the rotation: NEW is still the key in use"],
     ],
-    [{ ...gone, outcome: "young" }, ["NEW is not that old: nothing to do"]],
-    [{ ...gone, outcome: "nothing" }, ["no rotation is under way: NEW is the key"]],
+    [{ ...gone, outcome: "young" }, ["NEW is not due for rotation"]],
+    [{ ...gone, outcome: "nothing" }, ["no rotation is in progress: NEW is the key in use"]],
     [
       { ...gone, outcome: "meanwhile" },
-      ["another awst replaced the key meanwhile: NEW is the key now"],
+      ["another awst process rotated the key: NEW is the key in use"],
     ],
-    [{ ...gone, outcome: "planned" }, ["there is nothing to do"]],
+    [{ ...gone, outcome: "planned" }, ["nothing to do"]],
     [
       { outcome: "waiting", undoUntil: new Date("2026-03-01T11:00:00Z") },
-      ["NEW is the key; OLD is inactive"],
+      ["a rotation is in progress: NEW is active, OLD is inactive"],
     ],
     [
       { ...gone, outcome: "nothing", remarks: ["a remark"] },
-      ["no rotation is under way: NEW is the key", "a remark"],
+      ["no rotation is in progress: NEW is the key in use", "a remark"],
     ],
   ])("%j", (more, lines) => {
     expect(rotationLines({ ...report, ...more }, now)).toEqual(lines);
   });
 
-  test("until when undo works", () => {
+  test("the time until which undo is possible", () => {
     const undoUntil = new Date("2026-03-02T11:00:00Z");
     expect(rotationLines({ ...report, undoUntil }, now)).toContainEqual(
-      expect.stringMatching(/^undo works until .* \(in 23 h\): awst key rotate --undo$/),
+      expect.stringMatching(/^undo is possible until .* \(in 23 h\): awst key rotate --undo$/),
     );
   });
 });
 
-test("what a program is told", () => {
+test("describeRotation() has every field", () => {
   const failure = new AwstError("AWS_DENIED", "no");
   const steps = [{ do: "record-intent" }, { do: "delete", key: "X", whose: "new" }] as const;
   expect(describeRotation({ ...report, failure, steps, undoUntil: now })).toEqual({

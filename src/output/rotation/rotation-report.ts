@@ -1,5 +1,5 @@
-// What is told of a rotation: what was done, which key is held now, until when undo works, what waits and
-// for what.
+// The report of a rotation: what was done, which key is in use, until when undo works, what is still to do
+// and why. All sentences about a rotation's steps are here.
 
 import type { AwstError } from "../../model/errors.ts";
 import type { RotationFacts, TakenStep } from "../../model/rotation/rotation.ts";
@@ -9,8 +9,8 @@ import { untilText } from "../session/session-report.ts";
 
 export interface RotationReport {
   readonly identity: string;
-  /** `finished`, `taken-back`: what an earlier run had begun. `waiting`: begun earlier, nothing to do yet.
-   *  `meanwhile`: another process replaced the key while this one waited. */
+  /** `finished`, `rolled-back`: a rotation that an earlier run started. `waiting`: started earlier, nothing to
+   *  do yet. `meanwhile`: another process rotated the key while this one waited. */
   readonly outcome:
     | "rotated"
     | "finished"
@@ -21,18 +21,18 @@ export interface RotationReport {
     | "nothing"
     | "meanwhile"
     | "planned";
-  /** Whether a rotation was under way when this run began. */
+  /** Whether a rotation was in progress when this run started. */
   readonly wasUnderWay: boolean;
   readonly currentKeyId: string;
-  /** The key before it, until it is deleted. */
+  /** The previous key, until it is deleted. */
   readonly oldKeyId: string | undefined;
   readonly oldKeyState: "active" | "inactive" | "deleted" | undefined;
   readonly undoUntil: Date | undefined;
-  /** In their order; of `planned`: those that would be taken. */
+  /** In their order; of `planned`: those that a run would take. */
   readonly steps: readonly TakenStep[];
   readonly waiting: readonly Waiting[];
   readonly remarks: readonly string[];
-  /** The exit status follows from it; undefined also when steps wait for the next code. */
+  /** Decides the exit status; undefined also when steps wait for the next code. */
   readonly failure: AwstError | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface Waiting {
   readonly why: string;
 }
 
-/** Which of the outcomes it was, by the steps that were taken. */
+/** Returns the result that follows from the steps that were taken. */
 export function outcomeOf(
   steps: readonly TakenStep[],
   end: RotationFacts,
@@ -57,15 +57,20 @@ export function outcomeOf(
   return end.request === "rotate" && !did("clean-up") ? "young" : "nothing";
 }
 
-/** Until when `--undo` works, as far as that is known. */
+/** Returns until when `--undo` works, as far as it is known. */
 export function undoEnd(facts: RotationFacts): Date | undefined {
   if (facts.previous === undefined || facts.previous === facts.current) return undefined;
   return graceEnd(facts.journal, facts.graceSeconds);
 }
 
-/** `needsCode`: AWS refused the session, or its code may be too old. */
+const nextCode = "the next MFA code";
+
+/** For a step that the next run takes, whatever happens until then. */
+export const nextRun = "the next run";
+
+/** `needsCode`: AWS refused the session, or the session's code may be too old. */
 export function waitingFor(step: TakenStep, error: AwstError, needsCode: boolean): Waiting {
-  return { step: stepText(step), why: needsCode ? "the next MFA code" : error.message };
+  return { step: stepText(step), why: needsCode ? nextCode : error.message };
 }
 
 /** One line each, for stderr. */
@@ -73,43 +78,53 @@ export function rotationLines(report: RotationReport, now: Date): readonly strin
   const { undoUntil, waiting, remarks } = report;
   const undo =
     undoUntil !== undefined && undoUntil > now
-      ? [`undo works until ${untilText(undoUntil, now)}: awst key rotate --undo`]
+      ? [`undo is possible until ${untilText(undoUntil, now)}: awst key rotate --undo`]
       : [];
-  const left = waiting.map(({ step, why }) => `still to do: ${step}; it waits for: ${why}`);
-  return [...outcomeLines(report), ...undo, ...left, ...remarks];
+  return [...resultLines(report), ...undo, ...waiting.map(waitingText), ...remarks];
 }
 
-function outcomeLines(report: RotationReport): readonly string[] {
-  const { outcome, currentKeyId: held, oldKeyId, steps, identity } = report;
-  const gone = goneText(steps, oldKeyId);
-  const andOld = oldStateText(report);
+/** `still to do: deactivate AKIA… (needs the next MFA code)` */
+export function waitingText({ step, why }: Waiting): string {
+  const reason = why === nextCode ? `needs ${why}` : why === nextRun ? `in ${why}` : why;
+  return `still to do: ${step} (${reason})`;
+}
+
+function resultLines(report: RotationReport): readonly string[] {
+  const { outcome, currentKeyId, oldKeyId, steps, identity } = report;
+  const deleted = deletionLines(steps, oldKeyId);
+  const states = `${currentKeyId} is active${oldStateText(report)}`;
   switch (outcome) {
     case "planned":
-      if (steps.length === 0) return ["there is nothing to do"];
+      if (steps.length === 0) return ["nothing to do"];
       return [...steps.map((step) => `would ${stepText(step)}`), ...laterText(steps)];
     case "rotated":
       return [
-        `${held} is the key of "${identity}" now, in the place of ${oldKeyId}${andOld}`,
-        ...(report.wasUnderWay ? ["an earlier run had begun; this one went on from there"] : []),
-        ...gone,
-        `other machines that hold ${oldKeyId} need the new key: awst key add there`,
+        `rotated the access key of "${identity}": ${states}`,
+        ...(report.wasUnderWay
+          ? ["this run completed a rotation that an earlier run started"]
+          : []),
+        ...deleted,
+        `other machines that use ${oldKeyId} need the new key: run \`awst key add\` there`,
       ];
     case "finished":
-      return [`finished what an earlier run began: ${held} is the key${andOld}`];
+      return [`completed the rotation that an earlier run started: ${states}`];
     case "undone":
-      return [`undone: ${held} is the key again`, ...gone];
+      return [`undid the rotation: ${currentKeyId} is the key in use again`, ...deleted];
     case "rolled-back":
       return report.failure === undefined
-        ? [`took back what an earlier run began: ${held} is the key`, ...gone]
-        : [`taken back: ${held} stays the key`, ...gone];
+        ? [
+            `rolled back the rotation that an earlier run started: ${currentKeyId} is the key in use`,
+            ...deleted,
+          ]
+        : [`rolled back the rotation: ${currentKeyId} is still the key in use`, ...deleted];
     case "young":
-      return [`${held} is not that old: nothing to do`];
+      return [`${currentKeyId} is not due for rotation`];
     case "nothing":
-      return [`no rotation is under way: ${held} is the key`];
+      return [`no rotation is in progress: ${currentKeyId} is the key in use`];
     case "waiting":
-      return [`${held} is the key${andOld}`];
+      return [`a rotation is in progress: ${states}`];
     case "meanwhile":
-      return [`another awst replaced the key meanwhile: ${held} is the key now`];
+      return [`another awst process rotated the key: ${currentKeyId} is the key in use`];
   }
 }
 
@@ -135,7 +150,7 @@ export function describeRotation(report: RotationReport) {
 function oldStateText({ oldKeyId, oldKeyState }: RotationReport): string {
   return oldKeyId === undefined || oldKeyState === undefined
     ? ""
-    : `; ${oldKeyId} is ${oldKeyState === "active" ? "still active" : oldKeyState}`;
+    : `, ${oldKeyId} is ${oldKeyState === "active" ? "still active" : oldKeyState}`;
 }
 
 function deletedKeys(
@@ -147,74 +162,79 @@ function deletedKeys(
   );
 }
 
-/** What is left for after the grace time. */
+/** What a run after the grace period would do. */
 function laterText(steps: readonly TakenStep[]): readonly string[] {
   const step = steps.findLast((each) => each.do === "deactivate");
   const isDeleted = steps.some((each) => each.do === "delete" && each.key === step?.key);
   if (step === undefined || isDeleted) return [];
-  return [`a later run would delete ${step.key}, after the grace time`];
+  return [`a later run would delete ${step.key}, after the grace period`];
 }
 
-function goneText(steps: readonly TakenStep[], oldKeyId: string | undefined): readonly string[] {
-  const why = {
-    old: "which an earlier rotation had replaced",
-    new: "the new one",
-    leftover: "which a lost answer had left behind",
-  };
+function deletionLines(
+  steps: readonly TakenStep[],
+  oldKeyId: string | undefined,
+): readonly string[] {
   return steps.flatMap((step) =>
     step.do === "delete" && step.key !== oldKeyId
-      ? [`${step.key}, ${why[step.whose]}, was deleted`]
+      ? [`deleted ${step.key}, ${describeKey[step.whose]}`]
       : [],
   );
 }
 
+const describeKey = {
+  old: "which an earlier rotation replaced",
+  new: "the new key",
+  leftover: "which AWS created although its answer was lost",
+} as const;
+
+/** What a step does, as an infinitive: `create a new access key`. */
 export function stepText(step: TakenStep): string {
   switch (step.do) {
     case "restore":
-      return `put the ${step.from} key back in its place`;
+      return `restore the ${step.from} key`;
     case "record-intent":
-      return "write down what is about to be done";
+      return "record the planned rotation";
     case "create":
-      return "make a new key";
+      return "create a new access key";
     case "store":
-      return `store ${step.key} in the keychain and read it back`;
+      return `store ${step.key} in the keychain and verify that it can be read`;
     case "verify":
-      return `prove that AWS takes ${step.key}`;
+      return `verify that AWS accepts ${step.key}`;
     case "switch":
-      return `use ${step.to} in the place of ${step.from}`;
+      return `switch from ${step.from} to ${step.to}`;
     case "update-references":
-      return `let sessions made with ${step.from} count as made with ${step.to}`;
+      return `rebind cached sessions from ${step.from} to ${step.to}`;
     case "copy-description":
-      return `carry the description over to ${step.to}`;
+      return `copy the description to ${step.to}`;
     case "deactivate":
       return `deactivate ${step.key}`;
     case "check-sessions":
-      return `try the sessions that were made with ${step.key}, and drop those that AWS refuses`;
+      return `check the sessions made with ${step.key}, and drop those that AWS refuses`;
     case "delete":
-      return `delete ${step.key}${whose[step.whose]}`;
+      return `delete ${step.key}${deletionReason[step.whose]}`;
     case "list-again":
-      return "look whether AWS made a key all the same";
+      return "check whether AWS created a key although its answer was lost";
     case "check-last-use":
-      return `look up whether ${step.key} was ever used`;
+      return `check whether ${step.key} was ever used`;
     case "confirm-foreign-key":
-      return `ask whether ${step.key}, which awst did not make, may be deleted`;
+      return `ask whether to delete ${step.key}, which awst did not create`;
     case "start-undo":
-      return `write down that ${step.to} is to be the key again`;
+      return `record that ${step.to} becomes the key in use again`;
     case "cancel-undo":
-      return `leave all as it is: ${step.key} cannot be had again`;
+      return `cancel the undo, since ${step.key} can't be restored`;
     case "reactivate":
-      return `activate ${step.key} again`;
+      return `reactivate ${step.key}`;
     case "switch-back":
-      return `use ${step.to} again in the place of ${step.from}`;
+      return `switch back from ${step.from} to ${step.to}`;
     case "clean-up":
-      return "take away what the rotation wrote down";
+      return "delete the record of the rotation";
     case "abandon":
-      return "forget the rotation: another key was put in by hand";
+      return "stop the rotation, since another key was stored meanwhile";
   }
 }
 
-const whose = {
+const deletionReason = {
   old: "",
   new: ", which was never used",
-  leftover: ", which a lost answer left behind",
+  leftover: ", which AWS created although its answer was lost",
 } as const;

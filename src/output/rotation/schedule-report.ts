@@ -1,4 +1,4 @@
-// What `key schedule` tells, for people line by line, for programs as one object.
+// The report of `key schedule`: the installed schedule, when it runs next, and how its last run ended.
 
 import type { RotationRun } from "../../model/rotation/rotation-runs.ts";
 import { everyText, type InstalledSchedule, spellEvery } from "../../model/rotation/schedule.ts";
@@ -11,13 +11,13 @@ export interface ScheduleReport {
   readonly installed: InstalledSchedule | undefined;
   readonly everySeconds: number | undefined;
   readonly nextRunAt: Date | undefined;
-  /** The last one under a schedule. */
+  /** The last run that a schedule started. */
   readonly lastRun: RotationRun | undefined;
-  /** A file it calls that is gone. */
+  /** A file that the schedule starts and that does not exist. */
   readonly missingProgram: string | undefined;
-  /** Whether `[mfa] command` can be asked for a code. */
+  /** Whether the configuration has a `[mfa] command`. */
   readonly hasCodeCommand: boolean;
-  /** Variables that count here and did not go along. */
+  /** Variables that are set here and that the schedule does not get. */
   readonly withheld: readonly string[];
 }
 
@@ -48,44 +48,57 @@ export function scheduleJson(report: ScheduleReport): string {
   return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
-/** What is installed and how it goes: one line each. */
+/** The installed schedule and its last run: one line each. */
 export function scheduleLines(report: ScheduleReport, now: Date): readonly string[] {
   const { identity, installed, everySeconds, nextRunAt, missingProgram } = report;
   if (installed === undefined) {
-    return [`the access key of ${identity} is under no schedule`, ...lastLines(report, now)];
+    return [
+      `the access key of "${identity}" has no rotation schedule`,
+      ...lastRunLines(report, now),
+    ];
   }
+  const { system, where, isActive } = installed;
   const age = everySeconds === undefined ? "" : ` every ${everyText(everySeconds)}`;
-  const next = nextRunAt === undefined ? "" : `; looks next at ${untilText(nextRunAt, now)}`;
-  const mend = `awst key schedule --every ${spellEvery(everySeconds ?? 7 * 86_400)}`;
+  const next = nextRunAt === undefined ? "" : `; next check at ${untilText(nextRunAt, now)}`;
+  const repair = `awst key schedule --every ${spellEvery(everySeconds ?? 7 * 86_400)}`;
   return [
-    `the access key of ${identity} is replaced${age} by ${installed.system}${next}`,
-    `it stands in ${installed.where.join(" and ")}`,
-    ...(installed.isActive ? [] : [`${installed.system} does not have it in hand: ${mend}`]),
-    ...(missingProgram === undefined ? [] : [`it calls ${missingProgram}, which is gone: ${mend}`]),
-    ...lastLines(report, now),
+    `${system} rotates the access key of "${identity}"${age}${next}`,
+    `the schedule is stored in ${where.join(" and ")}`,
+    ...(isActive ? [] : [`${system} has not loaded the schedule: ${repair}`]),
+    ...(missingProgram === undefined
+      ? []
+      : [`the schedule starts ${missingProgram}, which does not exist: ${repair}`]),
+    ...lastRunLines(report, now),
   ];
 }
 
-/** What somebody who has just installed one should know. */
+/** What a user should know about a schedule that was just installed. */
 export function installedLines({ hasCodeCommand, withheld }: ScheduleReport): readonly string[] {
   return [
     ...(hasCodeCommand
       ? []
       : [
-          "it works while an MFA session is live; without one, without [mfa] command and without a stored seed, it leaves word for the next assume",
+          "the schedule needs a cached MFA session, [mfa] command or a stored seed; without one, the next `awst assume` prints a notice",
         ]),
-    ...withheld.map((name) => `${name} does not go along${whys[name] ?? ""}`),
+    ...withheld.map((name) => `the schedule does not get ${name}${withheldReasons[name] ?? ""}`),
   ];
 }
 
-const whys: Readonly<Record<string, string>> = {
+/** `identity`: whose schedule it was. */
+export function removedLine({ identity }: ScheduleReport, wasInstalled: boolean): string {
+  return wasInstalled
+    ? `removed the rotation schedule of the access key of "${identity}"`
+    : `the access key of "${identity}" has no rotation schedule`;
+}
+
+const withheldReasons: Readonly<Record<string, string>> = {
   AWST_KEYCHAIN_PASSPHRASE:
-    ", for it is a secret: the schedule opens the keychain while it is unlocked, or by AWST_KEYCHAIN_PASSPHRASE_FILE",
-  HTTPS_PROXY: ": it holds a password, or what no schedule can",
-  https_proxy: ": it holds a password, or what no schedule can",
+    ", which is a secret: it opens the keychain while that is unlocked, or with AWST_KEYCHAIN_PASSPHRASE_FILE",
+  HTTPS_PROXY: ", which holds a password or a character that a schedule can't store",
+  https_proxy: ", which holds a password or a character that a schedule can't store",
 };
 
-function lastLines({ lastRun }: ScheduleReport, now: Date): readonly string[] {
+function lastRunLines({ lastRun }: ScheduleReport, now: Date): readonly string[] {
   if (lastRun === undefined) return [];
-  return [`last, ${clockText(new Date(lastRun.at), now)}: ${lastRun.text}`];
+  return [`last run, ${clockText(new Date(lastRun.at), now)}: ${lastRun.text}`];
 }

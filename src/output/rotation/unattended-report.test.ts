@@ -21,30 +21,30 @@ const report = (more: Partial<RotationReport>): RotationReport => ({
 });
 const failure = new AwstError("AWS_DENIED", "AWS denied DeleteAccessKey: no");
 
-describe("a run that came to an end", () => {
-  test("replaced: which by which, until when undo works, the terms where they are new", () => {
-    const end = endOfReport(report({}), now, "the terms", retry);
+describe("endOfReport()", () => {
+  test("rotated: both keys, the time until which undo is possible, the notice of a first rotation", () => {
+    const end = endOfReport(report({}), now, "the first notice", retry);
     expect(end).toMatchObject({ outcome: "rotated", status: 0 });
     expect(end.notice).toMatchObject({ kind: "rotated", command: undefined, isCall: false });
     expect(end.notice?.text).toMatch(
-      /^the access key of main was replaced: AKIANEW in the place of AKIAOLD; awst key rotate --undo goes back until .*; the terms$/,
+      /^rotated the access key of "main": AKIANEW is active, AKIAOLD is inactive; undo is possible until .*: awst key rotate --undo; the first notice$/,
     );
     expect(endOfReport(report({ undoUntil: now }), now, undefined, retry).notice?.text).toMatch(
-      /in the place of AKIAOLD$/,
+      /AKIAOLD is inactive$/,
     );
   });
 
-  test("replaced, and something waits: told with it", () => {
+  test("rotated, and a step is left: the notice names the step", () => {
     const waiting = [{ step: "deactivate AKIAOLD", why: "the next MFA code" }];
     expect(endOfReport(report({ waiting }), now, undefined, retry).notice?.text).toMatch(
-      /; still to do: deactivate AKIAOLD \(waits for: the next MFA code\)$/,
+      /; still to do: deactivate AKIAOLD \(needs the next MFA code\)$/,
     );
   });
 
-  test("replaced, and something failed after it: it was replaced all the same", () => {
+  test("rotated, and a later step failed: the result is rotated", () => {
     const end = endOfReport(report({ failure }), now, undefined, retry);
     expect(end).toMatchObject({ outcome: "rotated", status: 1 });
-    expect(end.notice?.text).toContain("was replaced");
+    expect(end.notice?.text).toContain("rotated the access key");
   });
 
   test.each(["finished", "undone", "rolled-back"] as const)("%s", (outcome) => {
@@ -52,21 +52,26 @@ describe("a run that came to an end", () => {
     expect(end).toMatchObject({ outcome: "finished", notice: { kind: "finished" } });
   });
 
-  test.each(["young", "nothing", "waiting", "meanwhile"] as const)("%s is no news", (outcome) => {
-    const end = endOfReport(report({ outcome }), now, undefined, retry);
-    expect(end).toMatchObject({ outcome: "not-due", status: 0, notice: undefined });
-  });
+  test.each(["young", "nothing", "waiting", "meanwhile"] as const)(
+    "%s leaves no notice",
+    (outcome) => {
+      const end = endOfReport(report({ outcome }), now, undefined, retry);
+      expect(end).toMatchObject({ outcome: "not-due", status: 0, notice: undefined });
+    },
+  );
 
-  test("nothing came of it: as an error", () => {
+  test("a failure without a rotation ends like an error", () => {
     const end = endOfReport(report({ outcome: "nothing", failure }), now, undefined, retry);
     expect(end).toMatchObject({ outcome: "failed", status: 1, notice: { kind: "failed" } });
-    expect(end.notice?.text).toContain("main was not replaced: AWS denied");
+    expect(end.notice?.text).toContain('did not rotate the access key of "main": AWS denied');
     const left = endOfReport(report({ outcome: "waiting", failure }), now, undefined, retry);
-    expect(left.notice?.text).toContain("main is replaced, but not all is done: AWS denied");
+    expect(left.notice?.text).toContain(
+      'rotated the access key of "main", but steps are left: AWS denied',
+    );
   });
 });
 
-describe("an error", () => {
+describe("endOfError()", () => {
   test.each<[ErrorCode, string | undefined, Partial<ReturnType<typeof endOfError>["notice"]>]>([
     [
       "CODE_NEEDED",
@@ -86,16 +91,16 @@ describe("an error", () => {
     ],
     ["IAM_QUOTA", "awst key list", { kind: "failed", command: "awst key list" }],
   ])("%s", (code, hint, notice) => {
-    const end = endOfError(new AwstError(code, "so it is", { hint }), "main", retry);
+    const end = endOfError(new AwstError(code, "the reason", { hint }), "main", retry);
     expect(end.notice).toMatchObject({
-      text: "the access key of main was not replaced: so it is",
+      text: 'did not rotate the access key of "main": the reason',
       ...notice,
     });
     expect(end.status).toBe(notice?.kind === "waiting" ? 3 : 1);
   });
 
   test.each(["AWS_UNREACHABLE", "AWS_THROTTLED", "WAIT_TIMED_OUT"] as const)(
-    "%s passes, and is no news",
+    "%s is transient and leaves no notice",
     (code) => {
       expect(endOfError(new AwstError(code, "later"), "main", retry).notice).toBeUndefined();
     },

@@ -1,84 +1,78 @@
-// How a rotation that nobody watched ended, in the words that are kept: for `key schedule --show`, and for
-// the next `assume`.
+// How a rotation without a user present ended: the text that `key schedule --show` prints, and the notice that
+// the next `assume` prints.
 
 import { type AwstError, type ErrorCode, exitStatus } from "../../model/errors.ts";
 import type { Notice } from "../../model/rotation/notices.ts";
 import type { RotationRun, RunOutcome } from "../../model/rotation/rotation-runs.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText } from "../session/session-report.ts";
-import { type RotationReport, rotationLines } from "./rotation-report.ts";
+import { type RotationReport, rotationLines, waitingText } from "./rotation-report.ts";
 
 export interface UnattendedEnd {
   readonly outcome: RunOutcome;
   readonly status: number;
   readonly text: string;
-  /** undefined: nothing a person would want to know. */
+  /** undefined: nothing that a user needs to know. */
   readonly notice:
     | (Pick<Notice, "kind" | "text" | "command"> & { readonly isCall: boolean })
     | undefined;
 }
 
-/** `terms`: what replacing by itself means, where it was not said yet. */
+/** `notice`: what automatic rotation means, for a first rotation. `retry`: the arguments to run it by hand. */
 export function endOfReport(
   report: RotationReport,
   now: Date,
-  terms: string | undefined,
+  notice: string | undefined,
   retry: readonly string[],
 ): UnattendedEnd {
-  const {
-    identity,
-    outcome,
-    currentKeyId: heldKeyId,
-    oldKeyId,
-    undoUntil,
-    failure,
-    waiting,
-  } = report;
+  const { identity, outcome, undoUntil, failure, waiting } = report;
   const [text = outcome] = rotationLines(report, now);
-  const left = waiting
-    .map(({ step, why }) => `; still to do: ${step} (waits for: ${why})`)
-    .join("");
   const isDone = outcome === "rotated" || outcome === "finished" || outcome === "undone";
   if (failure !== undefined && !isDone) {
-    const what = outcome === "waiting" ? "is replaced, but not all is done" : undefined;
+    const what =
+      outcome === "waiting"
+        ? `rotated the access key of "${identity}", but steps are left`
+        : undefined;
     return endOfError(failure, identity, retry, what);
   }
   const status = failure === undefined ? 0 : exitStatus(failure);
+  const left = waiting.map(waitingText);
   if (outcome === "rotated") {
-    const undo =
-      undoUntil === undefined || undoUntil <= now
-        ? ""
-        : `; awst key rotate --undo goes back until ${clockText(undoUntil, now)}`;
-    const words = `the access key of ${identity} was replaced: ${heldKeyId} in the place of ${oldKeyId}${undo}${left}`;
-    const told = terms === undefined ? words : `${words}; ${terms}`;
-    return ended("rotated", status, text, { kind: "rotated", text: told, command: undefined });
+    const isUndoable = undoUntil !== undefined && undoUntil > now;
+    const undo = isUndoable
+      ? [`undo is possible until ${clockText(undoUntil, now)}: awst key rotate --undo`]
+      : [];
+    const parts = [text, ...undo, ...left, ...(notice === undefined ? [] : [notice])];
+    return ended("rotated", status, text, parts);
   }
   if (outcome === "finished" || outcome === "rolled-back" || outcome === "undone") {
-    const words = `the access key of ${identity}: ${text}${left}`;
-    return ended("finished", status, text, { kind: "finished", text: words, command: undefined });
+    return ended("finished", status, text, [`access key of "${identity}": ${text}`, ...left]);
   }
   return { outcome: "not-due", status: 0, text, notice: undefined };
 }
 
-/** `retry`: the words that do it with a person there. */
+/** `retry`: the arguments that run it with a user present. */
 export function endOfError(
   error: AwstError,
   identity: string,
   retry: readonly string[],
-  what = "was not replaced",
+  what = `did not rotate the access key of "${identity}"`,
 ): UnattendedEnd {
   const status = exitStatus(error);
   const outcome = status === 3 ? "waiting" : "failed";
-  const text = error.message;
   const byHand = commandLine(retry);
-  const command = error.code === "CODE_NEEDED" ? byHand : (error.hint ?? byHand);
-  const words = `the access key of ${identity} ${what}: ${text}`;
-  const notice = { kind: outcome, text: words, command, isCall: status === 3 } as const;
-  return { outcome, status, text, notice: passing.has(error.code) ? undefined : notice };
+  const notice = {
+    kind: outcome,
+    text: `${what}: ${error.message}`,
+    command: error.code === "CODE_NEEDED" ? byHand : (error.hint ?? byHand),
+    isCall: status === 3,
+  } as const;
+  const isTransient = transientCodes.has(error.code);
+  return { outcome, status, text: error.message, notice: isTransient ? undefined : notice };
 }
 
-/** Tried again by itself: nobody need be told each time. */
-const passing: ReadonlySet<ErrorCode> = new Set([
+/** The next run tries again, so no notice is left for these. */
+const transientCodes: ReadonlySet<ErrorCode> = new Set([
   "AWS_UNREACHABLE",
   "AWS_THROTTLED",
   "WAIT_TIMED_OUT",
@@ -92,11 +86,13 @@ export function runOf(
   return { at: now.toISOString(), by, outcome, status, text };
 }
 
+/** `parts`: of the notice, the main fact first. */
 function ended(
   outcome: "rotated" | "finished",
   status: number,
   text: string,
-  notice: Pick<Notice, "kind" | "text" | "command">,
+  parts: readonly string[],
 ): UnattendedEnd {
-  return { outcome, status, text, notice: { ...notice, isCall: false } };
+  const notice = { kind: outcome, text: parts.join("; "), command: undefined, isCall: false };
+  return { outcome, status, text, notice };
 }
