@@ -3,7 +3,7 @@
 
 import { openFileStamps } from "./adapters/file/file-fingerprints.ts";
 import { findPaths } from "./adapters/file/paths.ts";
-import { openState } from "./adapters/file/state.ts";
+import { openClock, openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
 import type { Context } from "./ports.ts";
 
@@ -26,7 +26,15 @@ export function openContext(options: ContextOptions): Context {
   const locks = once(async () =>
     (await import("./adapters/file/locks.ts")).openLocks(`${paths.state}/locks`, streams),
   );
-  const state = openState(paths.state, options.command, locks, streams.debug);
+  const now = () => new Date();
+  const state = openState({
+    folder: paths.state,
+    command: options.command,
+    now,
+    locks,
+    debug: streams.debug,
+  });
+  const time = openClock({ state, now, say: streams.say });
   const terminal = once(async () =>
     (await import("./adapters/terminal/terminal.ts")).openTerminal({ color: options.color }),
   );
@@ -40,7 +48,8 @@ export function openContext(options: ContextOptions): Context {
     program: streams.program,
     quiet: options.quiet,
     processId: process.pid,
-    now: () => new Date(),
+    now,
+    clock: time.clock,
     sleep: streams.sleep,
     out: streams.out,
     outIsTerminal: streams.outIsTerminal,
@@ -70,16 +79,18 @@ export function openContext(options: ContextOptions): Context {
       }),
     ),
     locks,
-    aws: async (credentials, at) =>
-      (await import("./adapters/aws/aws.ts")).openAws(credentials, at, {
+    aws: async (credentials, region) =>
+      (await import("./adapters/aws/aws.ts")).openAws(credentials, region, {
         env,
+        time,
         debug: streams.debug,
         progress: await progress(),
         iam: () => import("./adapters/aws/aws-iam.ts"),
       }),
-    iam: async (credentials, at) =>
-      (await import("./adapters/aws/aws-iam.ts")).openIam(credentials, at, {
+    iam: async (credentials, region) =>
+      (await import("./adapters/aws/aws-iam.ts")).openIam(credentials, region, {
         env,
+        time,
         debug: streams.debug,
         progress: await progress(),
       }),

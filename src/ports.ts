@@ -1,6 +1,7 @@
 // The shape of the outside: interfaces only. In `Context`, what returns a promise costs something (it
 // loads a library, starts a process, asks a person); plain members are free.
 
+import type { Clock } from "./model/clock.ts";
 import type {
   CheckedConfiguration,
   Configuration,
@@ -10,7 +11,8 @@ import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
 import type { AwsFileTexts } from "./model/profile/aws-profiles.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Keys } from "./model/session/session.ts";
-import type { Aws, AwsSite } from "./ports/aws.ts";
+import type { StateFile } from "./model/state-file.ts";
+import type { Aws } from "./ports/aws.ts";
 import type { Detached, Notifier, Scheduler } from "./ports/background.ts";
 import type { Browser, SignIn } from "./ports/console.ts";
 import type { Iam } from "./ports/iam.ts";
@@ -30,6 +32,8 @@ export interface Context {
   readonly quiet: boolean;
   readonly processId: number;
   now(): Date;
+  /** Returns this machine's time and AWS's, as AWS's answers last showed it. */
+  clock(): Clock;
   /** Ends early, without an error, when `signal` fires. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** stdout: the product. Resolves when the bytes are out. */
@@ -50,8 +54,9 @@ export interface Context {
   configurationFile(): Promise<ConfigurationFile>;
   keychain(backend: KeychainBackend): Promise<Keychain>;
   locks(): Promise<Locks>;
-  aws(credentials: Keys, at: AwsSite): Promise<Aws>;
-  iam(credentials: Keys, at: AwsSite): Promise<Iam>;
+  /** Requests are signed by AWS's time, and every answer of AWS corrects `clock()`. */
+  aws(credentials: Keys, region: string): Promise<Aws>;
+  iam(credentials: Keys, region: string): Promise<Iam>;
   awsFiles(): Promise<AwsFiles>;
   ambient(): Promise<Ambient>;
   terminal(): Promise<Terminal>;
@@ -78,17 +83,24 @@ export interface Paths {
   readonly awsCredentials: string;
 }
 
-/** Small JSON files without a secret, in a folder of mode 0700. */
+/** Small JSON files without secrets, in a folder with mode 0700. Losing one costs time, never data. */
 export interface State {
-  /** undefined when absent, torn or unreadable: state is a memory, never the truth. */
-  read(name: string): unknown;
-  /** Replaces the file whole. A failure is said with --debug and otherwise ignored. */
+  /** Returns the file's value. A missing, damaged or unreadable file is decoded from undefined.
+   *  With a name instead of a file: the parsed JSON (old code only). */
+  read<T = unknown>(file: StateFile<T> | string): T;
+  /** Replaces the whole file. A failure is printed with --debug and otherwise ignored. */
+  write<T>(file: StateFile<T>, value: NoInfer<T>): void;
+  /** Old code only: `write` without a StateFile. */
   replace(name: string, value: unknown): void;
-  /** The same for `NAME.txt`, plain text that shells read by themselves. */
+  /** Replaces `NAME.txt`, plain text that shells read without awst. */
   replaceText(name: string, text: string): void;
-  /** Read, change, replace, under the file's lock. `change` returning undefined leaves it. */
-  update(name: string, change: (old: unknown) => unknown): Promise<void>;
-  /** One line of `history.jsonl`: what was issued or changed, when, by which command; never a secret. */
+  /** Reads, changes and writes the file while it holds the file's lock. `change` returns undefined to
+   *  leave the file as it is. */
+  update<T = unknown>(
+    file: StateFile<T> | string,
+    change: (old: T) => T | undefined,
+  ): Promise<void>;
+  /** Appends one line to `history.jsonl`: what was issued or changed, when, by which command; never a secret. */
   record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;
 }
 
@@ -113,11 +125,28 @@ export interface Keychain {
 
 export interface Locks {
   /**
-   * Does `work` while holding the lock; the kernel releases it when the process dies. A name is
-   * letters, digits, `-`. Waits without end, or `waitMs` and then WAIT_TIMED_OUT.
-   * `onWait` is called once, when somebody else holds it, with what that one wrote as `holder`.
+   * Returns when this process has the lock. The caller releases it in the same function:
+   * `await using lock = await locks.acquire(…)`. The kernel releases it when the process dies.
+   * `name`: letters, digits, `-`. Errors: WAIT_TIMED_OUT, FILE_UNWRITABLE.
    */
+  acquire(name: string, options: LockOptions): Promise<Lock>;
+  /** Old code only. `onWait` is called once, when another process has the lock, with its `holder`. */
   hold<T>(name: string, how: LockHow, work: (turn: Turn) => Promise<T>): Promise<T>;
+}
+
+export interface LockOptions {
+  /** What this process does meanwhile, as others see it while they wait: `assume main DeveloperAccess`.
+   *  The process id is added. */
+  readonly owner: string;
+  /** WAIT_TIMED_OUT after this time; undefined: waits without limit. */
+  readonly waitMs?: number | undefined;
+  /** Waits without the line `waiting for OWNER to finish`: for locks that are held for milliseconds. */
+  readonly isSilent?: boolean;
+}
+
+export interface Lock extends AsyncDisposable {
+  /** When this process began to wait; undefined when the lock was free. */
+  readonly waitedSince: Date | undefined;
 }
 
 export interface LockHow {

@@ -2,7 +2,7 @@
 // the same definition, parser and errors as awst.ts; help and usage errors are left to that program.
 
 import { findPaths } from "./adapters/file/paths.ts";
-import { openState } from "./adapters/file/state.ts";
+import { openClock, openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
 import type { CommandDefinition } from "./args/command.ts";
 import { findCommand, parseCommand } from "./args/parse.ts";
@@ -19,13 +19,16 @@ export function answerPrompt(argv: readonly string[]): boolean {
   const { args, globals } = parsed;
   const { env } = process;
   const streams = openStreams(globals);
-  const state = openState(
-    findPaths(env, globals.configuration).state,
-    "status",
-    changesNothing,
-    streams.debug,
-  );
-  const context = { ...streams, env, state, now: () => new Date(), writeText: changesNothing };
+  const now = () => new Date();
+  const state = openState({
+    folder: findPaths(env, globals.configuration).state,
+    command: "status",
+    now,
+    locks: changesNothing,
+    debug: streams.debug,
+  });
+  const { clock } = openClock({ state, now, say: streams.say });
+  const context = { ...streams, env, state, clock, writeText: changesNothing };
   const definition: CommandDefinition<typeof context> = command;
   definition
     .run(context, args)

@@ -30,7 +30,7 @@ export const command = defineCommand({
     ["renewableUntil", "until when they renew without a code, or null"],
     ["secondsLeft", "until a code is needed, or null"],
   ],
-  async run(context: Needs<"env" | "state" | "now">, { format }) {
+  async run(context: Needs<"env" | "state" | "clock">, { format }) {
     const { status, awsNow } = await readStatus(context);
     const text =
       format === undefined

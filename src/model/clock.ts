@@ -1,4 +1,5 @@
-// Two clocks: this machine's, and AWS's as its last answers showed it (the state file `clock`).
+// Two clocks: this machine's, and AWS's as its last answers showed it (the state file `clock`). Sessions
+// and MFA codes are compared with AWS's time.
 
 export const clockName = "clock";
 
@@ -10,28 +11,41 @@ export interface Clock {
   readonly skewMs: number;
 }
 
-/** The Date header counts whole seconds, and an answer takes its time. */
+/** A smaller skew counts as none: the Date header has whole seconds, and an answer takes time. */
 const noticedMs = 5_000;
-const saidMs = 60_000;
+const reportedMs = 60_000;
 
-/** From what the state file holds, whatever it is. */
-export function clockOf(value: unknown, now: Date): Clock {
-  const kept = typeof value === "object" && value !== null ? Object(value).skewMs : undefined;
-  const skewMs = typeof kept === "number" && Number.isFinite(kept) ? kept : 0;
+/** A `StateFile`. */
+export const clockFile = {
+  name: clockName,
+  decode: (stored: unknown): Pick<Clock, "skewMs"> => {
+    const skewMs: unknown = Object(stored).skewMs;
+    return { skewMs: typeof skewMs === "number" && Number.isFinite(skewMs) ? skewMs : 0 };
+  },
+};
+
+/** Returns both clocks at `now`. */
+export function clockAt(now: Date, skewMs: number): Clock {
   return { now, awsNow: new Date(now.getTime() + skewMs), skewMs };
 }
 
-/** The clock as an answer of AWS's showed it; undefined when that is nothing new. */
+/** Is replaced by `context.clock()`. */
+export function clockOf(value: unknown, now: Date): Clock {
+  const { skewMs } = clockFile.decode(value);
+  return clockAt(now, skewMs);
+}
+
+/** Returns the clock that an answer of AWS showed; undefined when it differs too little from `clock`. */
 export function correctedClock(clock: Clock, awsTime: Date): Clock | undefined {
   const seen = awsTime.getTime() - clock.now.getTime();
   const skewMs = Math.abs(seen) < noticedMs ? 0 : seen;
   if (Math.abs(skewMs - clock.skewMs) < noticedMs) return undefined;
-  return clockOf({ skewMs }, clock.now);
+  return clockAt(clock.now, skewMs);
 }
 
-/** What a person should know of it; undefined for less than a minute. */
+/** Returns the line that reports a wrong clock; undefined for less than a minute. */
 export function clockRemark({ skewMs }: Clock): string | undefined {
-  if (Math.abs(skewMs) < saidMs) return undefined;
+  if (Math.abs(skewMs) < reportedMs) return undefined;
   const minutes = Math.round(Math.abs(skewMs) / 60_000);
   return `your clock is ${minutes} min ${skewMs > 0 ? "behind" : "ahead of"} AWS's; corrected for`;
 }

@@ -3,13 +3,6 @@
 import type { Secret } from "../model/secret.ts";
 import type { SessionKeys } from "../model/session/session.ts";
 
-/** Where STS and IAM calls go: everything is said, so that nothing ambient is asked. */
-export interface AwsSite {
-  readonly region: string;
-  /** AWS's clock minus this machine's, in milliseconds, as last seen. */
-  readonly skewMs: number;
-}
-
 /** Every answer tells AWS's time. Errors: the AWS_* codes and CLOCK_SKEWED of `model/errors.ts`. */
 export interface Answered {
   readonly at: Date;

@@ -40,7 +40,7 @@ afterEach(async () => {
 function open(): Aws {
   const env = { ...process.env, AWS_ENDPOINT_URL: meant.url };
   const options = { env, debug: () => {}, iam: () => import("../../src/adapters/aws/aws-iam.ts") };
-  return openAws(keys, { region: "eu-west-1", skewMs: 0 }, options);
+  return openAws(keys, "eu-west-1", options);
 }
 
 async function callEverything(): Promise<void> {

@@ -43,7 +43,7 @@ describe.skipIf(process.platform === "win32")("AWS's files are opened", () => {
       iam: () => import("../../src/adapters/aws/aws-iam.ts"),
     };
     const keys = { accessKeyId: "AKIAOWN", secretAccessKey: new Secret("own") };
-    const aws = openAws(keys, { region: "eu-west-1", skewMs: 0 }, options);
+    const aws = openAws(keys, "eu-west-1", options);
     server.answer(
       result("GetCallerIdentity", identityXml),
       result("ListMFADevices", "<MFADevices></MFADevices><IsTruncated>false</IsTruncated>"),

@@ -30,9 +30,9 @@ const account = { accountId: "111111111111" };
 
 function open(env: Env, limits = {}) {
   const keys = { accessKeyId: "AKIAOWN", secretAccessKey: new Secret("own") };
-  const site = { region: "eu-west-1", skewMs: 0 };
+  const region = "eu-west-1";
   const iam = () => import("../../src/adapters/aws/aws-iam.ts");
-  return openAws(keys, site, { env, debug: () => {}, iam, limits: { pauseMs: 1, ...limits } });
+  return openAws(keys, region, { env, debug: () => {}, iam, limits: { pauseMs: 1, ...limits } });
 }
 
 async function failing(promise: Promise<unknown>): Promise<AwstError> {

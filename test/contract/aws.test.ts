@@ -27,11 +27,13 @@ function open(credentials: Keys = mainKeys(), skewMs = 0): Aws {
   const env = { AWS_ENDPOINT_URL: sandbox.url };
   const iam = () => import("../../src/adapters/aws/aws-iam.ts");
   const limits = { pauseMs: 1, requestMs: 2_000 };
-  return openAws(
-    credentials,
-    { region: "eu-west-1", skewMs },
-    { env, debug: () => {}, iam, limits },
-  );
+  return openAws(credentials, "eu-west-1", {
+    env,
+    time: { clock: () => ({ skewMs }), learnTime: () => {} },
+    debug: () => {},
+    iam,
+    limits,
+  });
 }
 
 function sessionAsk(change: { device?: string; code?: string; durationSeconds?: number } = {}) {

@@ -34,7 +34,7 @@ interface Stage extends AsyncDisposable {
   set(name: (typeof delays)[number], seconds: number): void;
 }
 
-const site = { region: "eu-west-1", skewMs: 0 };
+const region = "eu-west-1";
 const policyOf = {
   kickstarter: fakePolicies.kickstarter,
   open: fakePolicies.open,
@@ -51,7 +51,7 @@ function fakeStage(fixture: FixtureName): Stage {
     device: fakeDevice,
     keys: { accessKeyId: "AKIAFAKEFAKEFAKEFAKE", secretAccessKey },
     iam: (keys) => machine.iam.open(keys),
-    aws: (keys) => machine.aws.open(keys, site),
+    aws: (keys) => machine.aws.open(keys),
     code: (device, steps = 0) => {
       const step = Math.floor(machine.time.getTime() / 30_000) + steps;
       return new Secret(machine.aws.codeShown(device, step));
@@ -83,8 +83,8 @@ async function sandboxStage(fixture: FixtureName): Promise<Stage> {
     user: main.userName,
     device: main.serial,
     keys: { accessKeyId: main.accessKeyId, secretAccessKey: new Secret(main.secretAccessKey) },
-    iam: (keys) => openIam(keys, site, options),
-    aws: (keys) => openAws(keys, site, options),
+    iam: (keys) => openIam(keys, region, options),
+    aws: (keys) => openAws(keys, region, options),
     code: (device, steps = 0) => new Secret(codeShown(cloud.device(device), clock.now(), steps)),
     advance: (seconds) => clock.advance(seconds),
     set: (name, seconds) => {

@@ -21,7 +21,7 @@ function withFixture(fixture: FixtureName): void {
   afterEach(() => sandbox.stop());
 }
 
-const site = { region: "eu-west-1", skewMs: 0 };
+const region = "eu-west-1";
 const options = () => ({
   env: { AWS_ENDPOINT_URL: sandbox.url },
   debug: () => {},
@@ -33,8 +33,8 @@ const mainKeys = (): Keys => ({
   secretAccessKey: new Secret(sandbox.main.secretAccessKey),
 });
 
-function iamAs(keys: Keys, more = {}): Iam {
-  return openIam(keys, { ...site, ...more }, options());
+function iamAs(keys: Keys): Iam {
+  return openIam(keys, region, options());
 }
 
 /** Inside a new MFA session of a user's. */
@@ -43,7 +43,7 @@ async function iamWithMfa(who = sandbox.main): Promise<Iam> {
     accessKeyId: who.accessKeyId,
     secretAccessKey: new Secret(who.secretAccessKey),
   };
-  const aws = openAws(keys, site, {
+  const aws = openAws(keys, region, {
     ...options(),
     iam: () => import("../../src/adapters/aws/aws-iam.ts"),
   });
@@ -82,7 +82,7 @@ describe("every operation, allowed", () => {
     expect([made.createdAt, made.at].map((time) => isNow(time.getTime()))).toEqual([true, true]);
 
     const mine = { accessKeyId: made.accessKeyId, secretAccessKey: made.secretAccessKey };
-    const aws = openAws(mine, site, {
+    const aws = openAws(mine, region, {
       ...options(),
       iam: () => import("../../src/adapters/aws/aws-iam.ts"),
     });

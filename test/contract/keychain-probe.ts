@@ -19,7 +19,7 @@ const keychain = openKeychain({
   backend: "auto",
   env,
   paths: { state: folder, runtime: undefined },
-  state: openState(folder, "assume", locks, () => {}),
+  state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
   locks,
   terminal: async () => nobody,
   say: (line) => said.push(line),

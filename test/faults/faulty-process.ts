@@ -2,6 +2,7 @@
 // state, in the order they happen. Killed, it does nothing any more, whatever code still runs in it.
 
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
+import type { StateFile } from "../../src/model/state-file.ts";
 import type { Context, Keychain, State } from "../../src/ports.ts";
 import type { FakeMachine, FakeProcess } from "../support/fake-context.ts";
 
@@ -115,15 +116,24 @@ export function openFaulty(
 
   const state: State = {
     ...base.state,
-    read: (name) =>
-      sync({ name: `state read ${name}`, kind: "state" }, () => base.state.read(name)),
+    read: <T>(file: StateFile<T> | string) => {
+      const name = typeof file === "string" ? file : file.name;
+      const effect = { name: `state read ${name}`, kind: "state" } as const;
+      return sync(effect, () => base.state.read(file)) as T;
+    },
+    write: (file, value) => {
+      const effect = { name: `state replace ${file.name}`, kind: "state write" } as const;
+      sync(effect, () => base.state.write(file, value), true);
+    },
     replace: (name, value) => {
       const effect = { name: `state replace ${name}`, kind: "state write" } as const;
-      sync(effect, () => base.state.replace(name, JSON.parse(JSON.stringify(value))), true);
+      sync(effect, () => base.state.replace(name, value), true);
     },
-    update: async (name, change) => {
-      const changed = change(state.read(name));
-      if (changed !== undefined) state.replace(name, changed);
+    update: async (file, change) => {
+      const changed = change(state.read(file));
+      if (changed === undefined) return;
+      if (typeof file === "string") state.replace(file, changed);
+      else state.write(file, changed);
     },
     record: (event, facts) => {
       const effect = { name: `state record ${event}`, kind: "state write" } as const;
@@ -147,8 +157,8 @@ export function openFaulty(
     ...base,
     state,
     keychain: async (backend) => wrapKeychain(await base.keychain(backend)),
-    aws: async (credentials, at) => requests("sts", await base.aws(credentials, at)),
-    iam: async (credentials, at) => requests("iam", await base.iam(credentials, at)),
+    aws: async (credentials, region) => requests("sts", await base.aws(credentials, region)),
+    iam: async (credentials, region) => requests("iam", await base.iam(credentials, region)),
     sleep: async (milliseconds) => {
       if (isDead) throw new Killed("dead");
       await base.sleep(milliseconds);
@@ -156,6 +166,17 @@ export function openFaulty(
     locks: async () => {
       const locks = await base.locks();
       return {
+        acquire: async (name, options) => {
+          const lock = await locks.acquire(name, options);
+          try {
+            const effect = { name: `lock ${name}`, kind: "lock" } as const;
+            end(effect, strike(effect), undefined);
+            return lock;
+          } catch (error) {
+            await lock[Symbol.asyncDispose]();
+            throw error;
+          }
+        },
         hold: (name, lock, work) =>
           locks.hold(name, lock, async (turn) => {
             const effect = { name: `lock ${name}`, kind: "lock" } as const;

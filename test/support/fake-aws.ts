@@ -4,7 +4,7 @@
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Keys, SessionKeys } from "../../src/model/session/session.ts";
-import type { Aws, AwsSite } from "../../src/ports/aws.ts";
+import type { Aws } from "../../src/ports/aws.ts";
 
 export const fakeDevice = "arn:aws:iam::111111111111:mfa/user";
 
@@ -15,7 +15,7 @@ export interface FakeRole {
 }
 
 export interface FakeAws {
-  open(credentials: Keys, at: AwsSite): Aws;
+  open(credentials: Keys): Aws;
   readonly calls: string[];
   readonly sentCodes: string[];
   readonly roles: Map<string, FakeRole>;

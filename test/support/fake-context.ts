@@ -1,6 +1,7 @@
 // A context in memory: one machine (state, keychain, locks, AWS's files), on which any number of
 // processes run, each with its own environment and its own person at the terminal.
 
+import { decodeStored, encodeStored, openClock } from "../../src/adapters/file/state.ts";
 import type {
   Account,
   Configuration,
@@ -9,8 +10,10 @@ import type {
 } from "../../src/model/configuration/configuration.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
+import type { Aws } from "../../src/ports/aws.ts";
+import type { Iam } from "../../src/ports/iam.ts";
 import type { Question } from "../../src/ports/people.ts";
-import type { Context, Env, Keychain } from "../../src/ports.ts";
+import type { Context, Env, Keychain, Lock, State } from "../../src/ports.ts";
 import { type FakeAws, makeFakeAws } from "./fake-aws.ts";
 import { type FakeIam, makeFakeIam } from "./fake-iam.ts";
 
@@ -146,6 +149,34 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
     const unused = () => {
       throw new Error("not in this fake");
     };
+    const now = () => machine.time;
+    const say = (line: string) => void said.push(line);
+    const state = makeFakeState(machine.state, now, (event) => void machine.history.push(event));
+    const time = openClock({ state, now, say });
+    const acquire = async (
+      name: string,
+      ownerText: string,
+      onWait?: (owner: string | undefined) => void,
+    ): Promise<Lock> => {
+      const before = locks.get(name);
+      if (before) onWait?.(holders.get(name));
+      const waitedSince = before && machine.time;
+      let release = () => {};
+      const mine = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      locks.set(name, before ? before.then(() => mine) : mine);
+      await before;
+      holders.set(name, ownerText);
+      return {
+        waitedSince,
+        [Symbol.asyncDispose]: async () => {
+          if (locks.get(name) === mine) locks.delete(name);
+          release();
+        },
+      };
+    };
+    const processId = processes;
     return {
       said,
       asked,
@@ -162,23 +193,15 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       },
       program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
       quiet: false,
-      processId: processes,
-      now: () => machine.time,
+      processId,
+      now,
+      clock: time.clock,
       sleep: async (milliseconds) => machine.advance(milliseconds / 1000),
       out: async () => {},
       outIsTerminal: () => false,
-      say: (line) => void said.push(line),
+      say,
       debug: () => {},
-      state: {
-        read: (name) => structuredClone(machine.state.get(name)),
-        replace: (name, value) => void machine.state.set(name, structuredClone(value)),
-        replaceText: (name, text) => void machine.state.set(`${name}.txt`, text),
-        update: async (name, change) => {
-          const value = change(structuredClone(machine.state.get(name)));
-          if (value !== undefined) machine.state.set(name, structuredClone(value));
-        },
-        record: (event) => void machine.history.push(event),
-      },
+      state,
       stamp: (path) =>
         path === configuration.path ? machine.configurationStamp : (machine.credentials ?? ""),
       readText: async () => unused(),
@@ -192,27 +215,17 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       }),
       keychain: async () => fakeKeychain(machine.items),
       locks: async () => ({
+        acquire: (name, { owner, isSilent }) => {
+          const onWait = (other: string | undefined) => say(`waiting for ${other} to finish`);
+          return acquire(name, `${owner} (process ${processId})`, isSilent ? undefined : onWait);
+        },
         hold: async (name, how, work) => {
-          const before = locks.get(name);
-          if (before) how.onWait?.(holders.get(name));
-          const waitedSince = before && machine.time;
-          let release = () => {};
-          const mine = new Promise<void>((resolve) => {
-            release = resolve;
-          });
-          locks.set(name, before ? before.then(() => mine) : mine);
-          await before;
-          holders.set(name, how.holder);
-          try {
-            return await work({ waitedSince });
-          } finally {
-            if (locks.get(name) === mine) locks.delete(name);
-            release();
-          }
+          await using lock = await acquire(name, how.holder, how.onWait);
+          return await work(lock);
         },
       }),
-      aws: async (credentials, at) => machine.aws.open(credentials, at),
-      iam: async (credentials) => machine.iam.open(credentials),
+      aws: async (credentials) => learning(machine.aws.open(credentials), time.learnTime),
+      iam: async (credentials) => learning(machine.iam.open(credentials), time.learnTime),
       awsFiles: async () => ({
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
@@ -264,6 +277,52 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       }),
     };
   }
+}
+
+/** State files in a map, as JSON. */
+export function makeFakeState(
+  files: Map<string, unknown>,
+  now: () => Date,
+  record: State["record"] = () => {},
+): State {
+  const put = (name: string, value: unknown) =>
+    void files.set(name, JSON.parse(JSON.stringify(value)));
+  const state: State = {
+    read: (file) => {
+      const stored = files.get(typeof file === "string" ? file : file.name);
+      return decodeStored(file, structuredClone(stored), clock);
+    },
+    write: (file, value) => put(file.name, encodeStored(file, value)),
+    replace: put,
+    replaceText: (name, text) => void files.set(`${name}.txt`, text),
+    update: async (file, change) => {
+      const value = change(state.read(file));
+      if (value === undefined) return;
+      if (typeof file === "string") put(file, value);
+      else state.write(file, value);
+    },
+    record,
+  };
+  const { clock } = openClock({ state, now, say: () => {} });
+  return state;
+}
+
+/** Every answer and every refusal of AWS corrects the clock, as in `src/adapters/aws/aws-call.ts`. */
+function learning<T extends Aws | Iam>(calls: T, learnTime: (awsTime: Date) => void): T {
+  const learned = Object.entries(calls).map(([name, call]) => [
+    name,
+    async (...asked: unknown[]) => {
+      try {
+        const answer = await call(...asked);
+        learnTime(answer.at);
+        return answer;
+      } catch (error) {
+        if (error instanceof AwstError && error.awsTime) learnTime(error.awsTime);
+        throw error;
+      }
+    },
+  ]);
+  return Object.fromEntries(learned) as T;
 }
 
 function fakeKeychain(items: Map<string, Secret>): Keychain {

@@ -45,7 +45,7 @@ export function makeKeychainContext(
     backend: given.backend ?? "file",
     env: given.env ?? {},
     paths: { state: folder, runtime: given.runtime },
-    state: openState(folder, "assume", locks, () => {}),
+    state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
     locks,
     terminal: async () => terminal,
     say: (line) => said.push(line),

@@ -48,9 +48,14 @@ export function makeMortal(context: Context, dieAt: number | undefined): Mortal 
     ...context,
     state: {
       ...state,
-      read: (name) => {
+      read: (file) => {
         if (isDead) throw new Killed();
-        return state.read(name);
+        return state.read(file);
+      },
+      write: (file, value) => {
+        pass(`before state ${file.name}`);
+        state.write(file, value);
+        pass(`after state ${file.name}`);
       },
       replace: (name, value) => {
         pass(`before state ${name}`);
@@ -64,8 +69,8 @@ export function makeMortal(context: Context, dieAt: number | undefined): Mortal 
       },
     },
     keychain: async (backend) => each("keychain", await context.keychain(backend)),
-    aws: async (credentials, at) => each("sts", await context.aws(credentials, at)),
-    iam: async (credentials, at) => each("iam", await context.iam(credentials, at)),
+    aws: async (credentials, region) => each("sts", await context.aws(credentials, region)),
+    iam: async (credentials, region) => each("iam", await context.iam(credentials, region)),
     terminal: async () => each("terminal", await context.terminal(), ["isHere"]),
   };
   return { context: mortal, moments: () => moments, last: () => last };

@@ -36,10 +36,19 @@ export interface Call {
   readonly route: Route;
   /** Carries no code and creates nothing. */
   readonly isRepeatable: boolean;
+  /** AWS's clock minus this machine's, as last seen. */
   readonly skewMs: number;
+  /** Takes the time of every answer of AWS, also of a refusal. */
+  readonly learnTime?: ((awsTime: Date) => void) | undefined;
   readonly limits: CallLimits;
   debug(line: string): void;
   readonly progress?: ShowProgress | undefined;
+}
+
+/** AWS's time, as the requests of one process use and correct it. */
+export interface AwsTime {
+  clock(): { readonly skewMs: number };
+  learnTime(awsTime: Date): void;
 }
 
 /** The output, and AWS's time. Errors: AWS_* and CLOCK_SKEWED. */
@@ -65,9 +74,13 @@ async function sendUntilDone<T>(call: Call, send: Send<T>): Promise<{ output: T;
     });
     const outcome = await sendOnce(call, skewMs, transport, send);
     if ("output" in outcome) {
-      return { output: outcome.output, at: transport.answer?.at ?? new Date(Date.now() + skewMs) };
+      const at = transport.answer?.at;
+      if (at !== undefined) call.learnTime?.(at);
+      return { output: outcome.output, at: at ?? new Date(Date.now() + skewMs) };
     }
     const { failure } = outcome;
+    const { awsTime } = failure instanceof TransportFailure ? {} : failure;
+    if (awsTime !== undefined) call.learnTime?.(awsTime);
     if (!isCorrected && isRefusedForItsTime(asked, failure)) {
       isCorrected = true;
       skewMs = failure.skewMs;

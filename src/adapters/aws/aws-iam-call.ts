@@ -5,9 +5,9 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
-import type { AwsSite } from "../../ports/aws.ts";
 import type { Env } from "../../ports.ts";
 import {
+  type AwsTime,
   type Call,
   type CallLimits,
   callAws,
@@ -21,6 +21,7 @@ import type { ShowProgress } from "./progress.ts";
 
 export interface IamOptions {
   readonly env: Env;
+  readonly time?: AwsTime | undefined;
   debug(line: string): void;
   readonly limits?: Partial<CallLimits> | undefined;
   readonly progress?: ShowProgress | undefined;
@@ -36,22 +37,23 @@ export interface CallDescription {
 
 export type MakeCall = (about: CallDescription) => Call;
 
-export function makeCalls(credentials: Keys, at: AwsSite, options: IamOptions): MakeCall {
+export function makeCalls(credentials: Keys, region: string, options: IamOptions): MakeCall {
   const limits = { ...usualLimits, ...options.limits };
   return ({ action, isRepeatable, device, codes = [] }) => ({
     asked: {
       action,
       keyId: credentials.accessKeyId,
-      region: at.region,
+      region,
       device,
       secrets: [credentials.secretAccessKey, credentials.sessionToken, ...codes].filter(
         (each) => each !== undefined,
       ),
     },
     credentials,
-    route: findRoute("IAM", at.region, options.env),
+    route: findRoute("IAM", region, options.env),
     isRepeatable,
-    skewMs: at.skewMs,
+    skewMs: options.time?.clock().skewMs ?? 0,
+    learnTime: options.time?.learnTime,
     limits,
     debug: options.debug,
     progress: options.progress,

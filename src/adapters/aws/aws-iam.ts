@@ -2,7 +2,6 @@
 
 import { ListMFADevicesCommand } from "@aws-sdk/client-iam";
 import type { Keys } from "../../model/session/session.ts";
-import type { AwsSite } from "../../ports/aws.ts";
 import type { Iam } from "../../ports/iam.ts";
 import { type Call, incompleteAnswer } from "./aws-call.ts";
 import { type IamOptions, makeCalls, readPages } from "./aws-iam-call.ts";
@@ -10,8 +9,8 @@ import { deviceCalls } from "./aws-iam-devices.ts";
 import { keyCalls, tagCalls } from "./aws-iam-keys.ts";
 
 /** Calls are signed by `caller`. Nothing is sent yet. */
-export function openIam(credentials: Keys, at: AwsSite, options: IamOptions): Iam {
-  const callOf = makeCalls(credentials, at, options);
+export function openIam(credentials: Keys, region: string, options: IamOptions): Iam {
+  const callOf = makeCalls(credentials, region, options);
   return { ...keyCalls(callOf), ...tagCalls(callOf), ...deviceCalls(callOf) };
 }
 

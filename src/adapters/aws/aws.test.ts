@@ -11,7 +11,7 @@ import {
 } from "../../../test/support/raw-aws.ts";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
-import type { AssumeRoleAsk, Aws, AwsSite } from "../../ports/aws.ts";
+import type { AssumeRoleAsk, Aws } from "../../ports/aws.ts";
 import { openAws } from "./aws.ts";
 import type { CallLimits } from "./aws-call.ts";
 
@@ -36,23 +36,22 @@ process.on("warning", (warning) => warnings.push(warning.message));
 
 let server: RawAws;
 let lines: string[];
+let learned: Date[];
 beforeEach(async () => {
   server = await startRawAws();
   lines = [];
+  learned = [];
 });
 afterEach(() => server.close());
 
-function aws(site: Partial<AwsSite> = {}, limits: Partial<CallLimits> = {}): Aws {
-  return openAws(
-    credentials,
-    { region: "eu-west-1", skewMs: 0, ...site },
-    {
-      env: { AWS_ENDPOINT_URL: server.url },
-      debug: (line) => lines.push(line),
-      iam: () => import("./aws-iam.ts"),
-      limits: { pauseMs: 1, ...limits },
-    },
-  );
+function aws({ region = "eu-west-1", skewMs = 0 } = {}, limits: Partial<CallLimits> = {}): Aws {
+  return openAws(credentials, region, {
+    env: { AWS_ENDPOINT_URL: server.url },
+    time: { clock: () => ({ skewMs }), learnTime: (awsTime) => learned.push(awsTime) },
+    debug: (line) => lines.push(line),
+    iam: () => import("./aws-iam.ts"),
+    limits: { pauseMs: 1, ...limits },
+  });
 }
 
 const actions = {
@@ -152,7 +151,7 @@ describe("what is sent and what comes back", () => {
     const session = { ...credentials, accessKeyId: "ASIAX", sessionToken: new Secret("the-token") };
     const env = { AWS_ENDPOINT_URL_STS: server.url };
     const options = { env, debug: () => {}, iam: () => import("./aws-iam.ts") };
-    const to = openAws(session, { region: "eu-west-1", skewMs: 0 }, options);
+    const to = openAws(session, "eu-west-1", options);
     const { arn, accountId } = await to.getCallerIdentity();
     expect(arn).toBe("arn:aws:iam::111111111111:user/team/me");
     expect(accountId).toBe("111111111111");
@@ -373,7 +372,7 @@ describe("nothing was sent", () => {
   test("a name that does not exist", async () => {
     const env = { AWS_ENDPOINT_URL: "http://sts.does-not-exist.invalid" };
     const options = { env, debug: () => {}, iam: () => import("./aws-iam.ts") };
-    const to = openAws(credentials, { region: "eu-west-1", skewMs: 0 }, options);
+    const to = openAws(credentials, "eu-west-1", options);
     const error = await failing(actions.getSessionToken(to));
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
     expect(error.message).toBe("no address found for sts.does-not-exist.invalid (DNS)");

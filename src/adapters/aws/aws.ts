@@ -10,9 +10,10 @@ import {
 } from "@aws-sdk/client-sts";
 import { Secret } from "../../model/secret.ts";
 import type { Keys, SessionKeys } from "../../model/session/session.ts";
-import type { AssumeRoleAsk, Aws, AwsSite } from "../../ports/aws.ts";
+import type { AssumeRoleAsk, Aws } from "../../ports/aws.ts";
 import type { Env } from "../../ports.ts";
 import {
+  type AwsTime,
   type Call,
   type CallLimits,
   type ClientSettings,
@@ -28,6 +29,7 @@ import type { ShowProgress } from "./progress.ts";
 
 export interface AwsOptions {
   readonly env: Env;
+  readonly time?: AwsTime | undefined;
   debug(line: string): void;
   /** Loads IAM's half. */
   iam(): Promise<{ readonly listMfaDevices: typeof listMfaDevices }>;
@@ -36,19 +38,20 @@ export interface AwsOptions {
 }
 
 /** Calls are signed by `caller`. Nothing is sent yet; errors of the environment's variables come with a call. */
-export function openAws(credentials: Keys, at: AwsSite, options: AwsOptions): Aws {
+export function openAws(credentials: Keys, region: string, options: AwsOptions): Aws {
   const limits = { ...usualLimits, ...options.limits };
   const callOf = (service: AwsService, about: About): Call => ({
     asked: {
       keyId: credentials.accessKeyId,
-      region: at.region,
+      region,
       ...about,
       secrets: secretsOf(credentials, about.code),
     },
     credentials,
-    route: findRoute(service, at.region, options.env),
+    route: findRoute(service, region, options.env),
     isRepeatable: about.code === undefined,
-    skewMs: at.skewMs,
+    skewMs: options.time?.clock().skewMs ?? 0,
+    learnTime: options.time?.learnTime,
     limits,
     debug: options.debug,
     progress: options.progress,

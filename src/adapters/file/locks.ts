@@ -1,6 +1,6 @@
-// Locks that the kernel releases when their holder dies. One file each, never deleted; the lock is on
-// the open file, so two holds in one process exclude each other as well. What the file says is who
-// holds it: advice for those who wait, never the truth.
+// Locks between processes: one file each, never deleted. The kernel releases a lock when its owner dies.
+// The lock belongs to the open file, so two parts of one process exclude each other as well. The file's
+// text names the owner, for those who wait; it decides nothing.
 
 import {
   closeSync,
@@ -16,43 +16,72 @@ import { tryLockFile, unlockFile } from "#native";
 import { AwstError } from "../../model/errors.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import { systemErrorWords } from "../../model/text/system-error-words.ts";
-import type { LockHow, Locks } from "../../ports.ts";
+import type { Lock, Locks } from "../../ports.ts";
 import { openStopGuard, type Talk } from "../terminal/stop-guard.ts";
 
-const wordBytes = 200;
+/** Longer owner texts are cut. */
+const ownerBytes = 200;
 
-export function openLocks(dir: string, talk: Talk = { holdBack() {}, letGo() {} }): Locks {
-  const guard = openStopGuard(talk);
-  return {
-    hold: async (name, how, work) => {
-      const path = `${dir}/${fileNameFor(name)}`;
-      const { fd, waitedSince } = await take(dir, path, name, how);
-      guard.enter();
-      try {
-        return await work({ waitedSince });
-      } finally {
+export interface Messages extends Talk {
+  say(line: string): void;
+}
+
+const silent: Messages = { say() {}, holdBack() {}, letGo() {} };
+
+export function openLocks(dir: string, messages: Messages = silent): Locks {
+  const guard = openStopGuard(messages);
+  const open = async (name: string, request: Request): Promise<Lock> => {
+    const path = `${dir}/${fileNameFor(name)}`;
+    const { fd, waitedSince } = await waitForLock(dir, path, name, request);
+    guard.enter();
+    let isReleased = false;
+    return {
+      waitedSince,
+      [Symbol.asyncDispose]: async () => {
+        if (isReleased) return;
+        isReleased = true;
         release(fd);
         guard.leave();
-      }
+      },
+    };
+  };
+  return {
+    acquire: (name, { owner, waitMs, isSilent }) =>
+      open(name, {
+        ownerText: `${owner} (process ${process.pid})`,
+        waitMs,
+        onWait: isSilent
+          ? undefined
+          : (other) => messages.say(`waiting for ${other ?? "another awst"} to finish`),
+      }),
+    hold: async (name, { holder, waitMs, onWait }, work) => {
+      await using lock = await open(name, { ownerText: holder, waitMs, onWait });
+      return await work(lock);
     },
   };
 }
 
-async function take(dir: string, path: string, name: string, how: LockHow) {
+interface Request {
+  readonly ownerText: string;
+  readonly waitMs: number | undefined;
+  readonly onWait: ((other: string | undefined) => void) | undefined;
+}
+
+async function waitForLock(dir: string, path: string, name: string, request: Request) {
   let waitedSince: Date | undefined;
-  const announce = announceOnce(how);
+  const announce = announceOnce(request);
   for (let tries = 1; ; tries++) {
     const fd = openLockFile(dir, path);
     try {
       for (; !tryLock(fd, path); tries++) {
         waitedSince ??= new Date();
         announce(fd, tries);
-        const left = millisecondsLeft(waitedSince, how.waitMs);
+        const left = millisecondsLeft(waitedSince, request.waitMs);
         if (left <= 0) throw waitTimedOut(fd, name);
         await pause(Math.min(left, 10 + Math.random() * Math.min(40, 5 * tries)));
       }
       if (isStillAt(fd, path)) {
-        writeWord(fd, how.holder);
+        writeOwner(fd, request.ownerText);
         return { fd, waitedSince };
       }
     } catch (error) {
@@ -64,7 +93,7 @@ async function take(dir: string, path: string, name: string, how: LockHow) {
 }
 
 function release(fd: number): void {
-  writeWord(fd, "");
+  writeOwner(fd, "");
   try {
     unlockFile(fd);
   } finally {
@@ -86,7 +115,7 @@ function makeFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    // ENOENT stands for whatever keeps a folder above it from being made.
+    // ENOENT means any reason why a folder above could not be made.
     const isVague = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const reason = isVague ? "the folder above it takes none" : systemErrorWords(cause);
     throw new AwstError("FILE_UNWRITABLE", `cannot make the folder ${dir}: ${reason}`, { cause });
@@ -103,21 +132,21 @@ function tryLock(fd: number, path: string): boolean {
   }
 }
 
-// Somebody emptied the folder meanwhile: the lock is then on a file nobody else will open.
+// Another program may have emptied the folder meanwhile: then no other process will open this file.
 function isStillAt(fd: number, path: string): boolean {
   const there = statSync(path, { bigint: true, throwIfNoEntry: false });
   return there !== undefined && there.ino === fstatSync(fd, { bigint: true }).ino;
 }
 
-// The holder writes its word just after it took the lock: a waiter that comes in between looks again.
-function announceOnce({ onWait }: LockHow): (fd: number, tries: number) => void {
+// The owner writes its text just after it took the lock: a process that comes in between reads it again.
+function announceOnce({ onWait }: Request): (fd: number, tries: number) => void {
   let isDone = onWait === undefined;
   return (fd, tries) => {
     if (isDone) return;
-    const holder = readWord(fd);
-    if (holder === undefined && tries < 3) return;
+    const owner = readOwner(fd);
+    if (owner === undefined && tries < 3) return;
     isDone = true;
-    onWait?.(holder);
+    onWait?.(owner);
   };
 }
 
@@ -127,28 +156,28 @@ function millisecondsLeft(waitedSince: Date, waitMs: number | undefined): number
 }
 
 function waitTimedOut(fd: number, name: string): AwstError {
-  const holder = readWord(fd) ?? name;
-  return new AwstError("WAIT_TIMED_OUT", `waited too long for another awst: ${holder}`);
+  const owner = readOwner(fd) ?? name;
+  return new AwstError("WAIT_TIMED_OUT", `waited too long for another awst: ${owner}`);
 }
 
-function readWord(fd: number): string | undefined {
-  const bytes = Buffer.alloc(wordBytes);
+function readOwner(fd: number): string | undefined {
+  const bytes = Buffer.alloc(ownerBytes);
   try {
-    const text = bytes.toString("utf8", 0, readSync(fd, bytes, 0, wordBytes, 0));
-    const word = text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
-    return word === "" ? undefined : word;
+    const text = bytes.toString("utf8", 0, readSync(fd, bytes, 0, ownerBytes, 0));
+    const owner = text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
+    return owner === "" ? undefined : owner;
   } catch {
     return undefined;
   }
 }
 
-function writeWord(fd: number, word: string): void {
+function writeOwner(fd: number, owner: string): void {
   try {
     ftruncateSync(fd, 0);
-    const bytes = Buffer.from(word).subarray(0, wordBytes);
+    const bytes = Buffer.from(owner).subarray(0, ownerBytes);
     if (bytes.length > 0) writeSync(fd, bytes, 0, bytes.length, 0);
   } catch {
-    // A full disk takes nothing from the lock itself.
+    // On a full disk the lock works all the same.
   }
 }
 

@@ -15,12 +15,13 @@ import { openState } from "./state.ts";
 let dir: string;
 let talk: string[];
 const open = () =>
-  openState(
-    dir,
-    "key rotate",
-    async () => openLocks(`${dir}/locks`),
-    (line) => talk.push(line),
-  );
+  openState({
+    folder: dir,
+    command: "key rotate",
+    now: () => new Date(),
+    locks: async () => openLocks(`${dir}/locks`),
+    debug: (line) => talk.push(line),
+  });
 
 beforeEach(() => {
   dir = join(mkdtempSync(join(tmpdir(), "awst-state-")), "deep", "awst");

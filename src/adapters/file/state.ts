@@ -1,7 +1,8 @@
-// Small JSON files without a secret, NAME.json in a folder of mode 0700, replaced whole by a rename; the
-// same as NAME.txt for what shells read; and `history.jsonl`, to which every event adds a line.
+// State files: small JSON files without secrets, NAME.json in a folder with mode 0700, and NAME.txt for
+// what shells read. A write replaces the whole file by a rename, so a reader never sees half of one.
 
 import {
+  type BigIntStats,
   chmodSync,
   closeSync,
   fstatSync,
@@ -14,104 +15,211 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { type Clock, clockAt, clockFile, clockRemark, correctedClock } from "../../model/clock.ts";
+import type { StateFile } from "../../model/state-file.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import type { Locks, State } from "../../ports.ts";
 
 const maximumBytes = 4 * 1024 * 1024;
 const maximumHistoryBytes = 1024 * 1024;
 
-/** `command`: the verb, for the history. */
-export function openState(
-  dir: string,
-  command: string,
-  locks: () => Promise<Locks>,
-  debug: (line: string) => void,
-): State {
-  const pathOf = (name: string) => `${dir}/${fileNameFor(name)}.json`;
+export interface StateOptions {
+  readonly folder: string;
+  /** The command, for the history. */
+  readonly command: string;
+  now(): Date;
+  locks(): Promise<Locks>;
+  debug(line: string): void;
+}
+
+export function openState({ folder, command, now, locks, debug }: StateOptions): State {
+  const cache = openCache(debug);
+  const pathOf = (name: string) => `${folder}/${fileNameFor(name)}.json`;
+  const attempt = (path: string, write: () => void) => {
+    try {
+      makePrivate(folder);
+      write();
+    } catch (error) {
+      debug(`${path} cannot be written: ${(error as Error).message}`);
+    }
+  };
+  const writeJson = (name: string, value: () => unknown) => {
+    const path = pathOf(name);
+    attempt(path, () => {
+      const text = `${JSON.stringify(value())}\n`;
+      cache.keep(path, text, replaceWhole(path, text));
+    });
+  };
   const state: State = {
-    read: (name) => readJson(pathOf(name), debug),
-    replace: (name, value) => {
-      attempt(debug, pathOf(name), () => {
-        makePrivate(dir);
-        replaceFile(pathOf(name), `${JSON.stringify(value)}\n`);
-      });
-    },
+    read: (file) => decodeStored(file, cache.read(pathOf(nameOf(file))), clock),
+    write: (file, value) => writeJson(file.name, () => encodeStored(file, value)),
+    replace: (name, value) => writeJson(name, () => value),
     replaceText: (name, text) => {
-      const path = `${dir}/${fileNameFor(name)}.txt`;
-      attempt(debug, path, () => {
-        makePrivate(dir);
-        replaceFile(path, text);
-      });
+      const path = `${folder}/${fileNameFor(name)}.txt`;
+      attempt(path, () => void replaceWhole(path, text));
     },
-    update: async (name, change) => {
-      await (await locks()).hold(`state-${name}`, { holder: `state ${name}` }, async () => {
-        const changed = change(state.read(name));
-        if (changed !== undefined) state.replace(name, changed);
-      });
+    update: async (file, change) => {
+      const name = nameOf(file);
+      const options = { owner: `state ${name}`, isSilent: true };
+      await using _lock = await (await locks()).acquire(`state-${name}`, options);
+      const changed = change(state.read(file));
+      if (changed !== undefined) state.write(asFile(file), changed);
     },
     record: (event, facts) => {
-      const path = `${dir}/history.jsonl`;
+      const path = `${folder}/history.jsonl`;
       const line = JSON.stringify({ at: new Date().toISOString(), event, command, ...facts });
-      attempt(debug, path, () => {
-        makePrivate(dir);
+      attempt(path, () => {
         keepBounded(path);
         writeFileSync(path, `${line}\n`, { flag: "a", mode: 0o600 });
       });
     },
   };
+  const { clock } = openClock({ state, now, say: () => {} });
   return state;
 }
 
-function readJson(path: string, debug: (line: string) => void): unknown {
+/** Returns the value of a state file. `stored`: its parsed JSON; undefined for none. */
+export function decodeStored<T>(
+  file: StateFile<T> | string,
+  stored: unknown,
+  clock: () => Clock,
+): T {
+  const { version, decode } = asFile(file);
+  if (version === undefined) return decode(stored, clock);
+  const { version: found, ...rest } = Object(stored) as Record<string, unknown>;
+  return decode(found === version ? rest : undefined, clock);
+}
+
+/** Returns what is written into a state file, as JSON takes it. */
+export function encodeStored<T>(file: StateFile<T>, value: T): unknown {
+  const encoded = file.encode === undefined ? value : file.encode(value);
+  if (file.version === undefined || encoded === null) return encoded;
+  return { version: file.version, ...(encoded as object) };
+}
+
+export interface OpenClock {
+  clock(): Clock;
+  /** Stores the time of an answer of AWS, and reports a clock that is wrong by a minute, once per change. */
+  learnTime(awsTime: Date): void;
+}
+
+export function openClock(context: {
+  readonly state: Pick<State, "read" | "write">;
+  now(): Date;
+  say(line: string): void;
+}): OpenClock {
+  const clock = () => clockAt(context.now(), context.state.read(clockFile).skewMs);
+  return {
+    clock,
+    learnTime: (awsTime) => {
+      const corrected = correctedClock(clock(), awsTime);
+      if (corrected === undefined) return;
+      context.state.write(clockFile, { skewMs: corrected.skewMs });
+      const remark = clockRemark(corrected);
+      if (remark !== undefined) context.say(remark);
+    },
+  };
+}
+
+function nameOf<T>(file: StateFile<T> | string): string {
+  return typeof file === "string" ? file : file.name;
+}
+
+function asFile<T>(file: StateFile<T> | string): StateFile<T> {
+  return typeof file === "string" ? { name: file, decode: (stored) => stored as T } : file;
+}
+
+interface Cache {
+  /** Returns the parsed JSON; undefined for a file that is missing, too large or not JSON. */
+  read(path: string): unknown;
+  /** Remembers what this process wrote; `written`: the new file, before it was renamed to `path`. */
+  keep(path: string, text: string, written: BigIntStats): void;
+}
+
+// A file is read again only when another one is at its path. Every write makes a new file, so a change by
+// another process shows in the inode number and in the times.
+function openCache(debug: (line: string) => void): Cache {
+  const cached = new Map<string, { readonly identity: string; readonly value: unknown }>();
+  const find = (path: string) => statSync(path, { bigint: true, throwIfNoEntry: false });
+  return {
+    read: (path) => {
+      try {
+        const found = find(path);
+        if (found === undefined) return undefined;
+        const known = cached.get(path);
+        if (known?.identity === identityOf(found)) return known.value;
+      } catch {
+        return undefined;
+      }
+      const { value, identity } = readJson(path, debug);
+      if (identity !== undefined) cached.set(path, { identity, value });
+      return value;
+    },
+    keep: (path, text, written) => {
+      cached.delete(path);
+      const found = written.size > maximumBytes ? undefined : find(path);
+      if (found?.ino !== written.ino || found.mtimeNs !== written.mtimeNs) return;
+      cached.set(path, { identity: identityOf(found), value: JSON.parse(text) });
+    },
+  };
+}
+
+function identityOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}
+
+function readJson(
+  path: string,
+  debug: (line: string) => void,
+): { value: unknown; identity: string | undefined } {
   let fd: number;
   try {
     fd = openSync(path, "r");
   } catch {
-    return undefined;
+    return { value: undefined, identity: undefined };
   }
   try {
-    if (fstatSync(fd).size > maximumBytes) throw new Error("too large");
-    return JSON.parse(readFileSync(fd, "utf8"));
+    const found = fstatSync(fd, { bigint: true });
+    if (found.size > maximumBytes) throw new Error("too large");
+    return { value: JSON.parse(readFileSync(fd, "utf8")), identity: identityOf(found) };
   } catch {
-    debug(`${path} is of no use`);
-    return undefined;
+    debug(`${path} is damaged and counts as empty`);
+    return { value: undefined, identity: undefined };
   } finally {
     closeSync(fd);
   }
 }
 
-function replaceFile(path: string, text: string): void {
+/** Returns the new file's identity, as it was before the rename. */
+function replaceWhole(path: string, text: string): BigIntStats {
   const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2, 8)}.tmp`;
   try {
     const fd = openSync(temporary, "wx", 0o600);
+    let written: BigIntStats;
     try {
       writeFileSync(fd, text);
       fsyncSync(fd);
+      written = fstatSync(fd, { bigint: true });
     } finally {
       closeSync(fd);
     }
     renameSync(temporary, path);
+    return written;
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
 }
 
-function makePrivate(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (process.platform !== "win32" && (statSync(dir).mode & 0o077) !== 0) chmodSync(dir, 0o700);
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (process.platform !== "win32" && (statSync(folder).mode & 0o077) !== 0) {
+    chmodSync(folder, 0o700);
+  }
 }
 
-// Two that do this at the same moment lose the older half of the history, and nothing else.
+// Two processes that do this at the same moment lose the older half of the history, and nothing else.
 function keepBounded(path: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size > maximumHistoryBytes) renameSync(path, path.replace(/\.jsonl$/, ".1.jsonl"));
-}
-
-function attempt(debug: (line: string) => void, path: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    debug(`${path} cannot be written: ${(error as Error).message}`);
-  }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { makeFakeState } from "../../../test/support/fake-context.ts";
 import type {
   Account,
   Configuration,
@@ -102,13 +103,7 @@ function context(): FakeContext {
     env: {},
     now: () => new Date("2026-01-01T12:00:00Z"),
     say: (line) => void said.push(line),
-    state: {
-      read: (name) => structuredClone(state.get(name)),
-      replace: (name, value) => void state.set(name, structuredClone(value)),
-      replaceText: (name, text) => void state.set(`${name}.txt`, text),
-      update: async (name, change) => void state.set(name, change(state.get(name))),
-      record: () => {},
-    },
+    state: makeFakeState(state, () => new Date("2026-01-01T12:00:00Z")),
     stamp: (file) => {
       if (gone.includes(file)) return undefined;
       if (file === paths.awsConfig) return texts.config;

@@ -2,7 +2,7 @@
 // waits for it.
 
 import { deviceLabel } from "../../model/aws/device-serial.ts";
-import { clockName, clockOf, correctedClock } from "../../model/clock.ts";
+import { clockName, clockOf } from "../../model/clock.ts";
 import type { Identity } from "../../model/configuration/configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { mfaSessionItem } from "../../model/keychain/items.ts";
@@ -24,7 +24,7 @@ import {
 import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
 import { machineDeadline } from "../../model/session/session-request.ts";
 import type { Needs } from "../../ports.ts";
-import { askAws, keepClock } from "./ask-aws.ts";
+import { askAws } from "./ask-aws.ts";
 import { cacheMfaSession, dropSession } from "./cache-session.ts";
 import {
   type CodeNeeds,
@@ -199,6 +199,7 @@ export async function callWithCode<T>(
     const wish: MfaCodeRequest = { ...call, identity, configuration, device };
     const found = await getMfaCode(context, wish);
     call.onFound(found);
+    const { skewMs } = clockOf(context.state.read(clockName), context.now());
     try {
       const answer = await sendCodeOnce(context, device, found.code, () =>
         send(device, found.code),
@@ -212,8 +213,9 @@ export async function callWithCode<T>(
       } else if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found)) {
         throw typedRefused(identityContext, device, error);
       } else if (isAwstError(error, "AWS_CODE_REFUSED") && found.source === "seed") {
-        if (wasClockCorrected || !(await learnTime(context, error)))
-          throw seedRefused(identityContext, device, error);
+        // Whether the refusal showed that the code was made for a wrong moment.
+        const isClockNew = clockOf(context.state.read(clockName), context.now()).skewMs !== skewMs;
+        if (wasClockCorrected || !isClockNew) throw seedRefused(identityContext, device, error);
         wasClockCorrected = true;
       } else if (isAwstError(error, "AWS_DEVICE_UNKNOWN") && call.device === undefined) {
         if (wasLookedUpAgain) throw error;
@@ -262,14 +264,6 @@ async function findNamed(
   const { devices } = isKnown ? known : await lookupUser(context, identityContext);
   const among = devices.map((serial) => ({ serial }));
   return findOwnDevice(among, named, nameUnlessDefault(identityContext)).serial;
-}
-
-/** Whether the refusal showed that the code was made for a wrong moment. */
-async function learnTime(context: CallWithCodeNeeds, { awsTime }: AwstError): Promise<boolean> {
-  const clock = clockOf(context.state.read(clockName), context.now());
-  if (awsTime === undefined || correctedClock(clock, awsTime) === undefined) return false;
-  await keepClock(context, awsTime);
-  return true;
 }
 
 function typedRefused(identityContext: IdentityContext, device: string, cause: AwstError) {

@@ -41,7 +41,7 @@ function contextWith(env: Env) {
         return found("ASIASSO", ["CREDENTIALS_PROFILE", "CREDENTIALS_SSO"]);
       },
     }),
-    aws: async (identityContext: { accessKeyId: string }, { region }: { region: string }) => {
+    aws: async (identityContext: { accessKeyId: string }, region: string) => {
       regions.push(region);
       const unused = () => Promise.reject(new Error("not asked"));
       return {

@@ -1,6 +1,5 @@
 // What this shell has now: two or three small state files, and the environment.
 
-import { clockName, clockOf } from "../../model/clock.ts";
 import {
   decodeProfileMemory,
   ownerOfKey,
@@ -20,8 +19,8 @@ export interface StatusNow {
   readonly awsNow: Date;
 }
 
-export async function readStatus(context: Needs<"env" | "state" | "now">): Promise<StatusNow> {
-  const { awsNow } = clockOf(context.state.read(clockName), context.now());
+export async function readStatus(context: Needs<"env" | "state" | "clock">): Promise<StatusNow> {
+  const { awsNow } = context.clock();
   const index = decodeSessionIndex(context.state.read(sessionIndexName));
   const status = shellStatus(context.env, index, awsNow, (profile) => findOwner(context, profile));
   return { status, awsNow };
