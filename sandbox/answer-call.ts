@@ -1,9 +1,9 @@
-// A call of STS or IAM from its first byte to its last, with whatever fault strikes it.
+// Answers one call of STS or IAM, and applies the fault that a test has set for it.
 
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { services } from "./actions.ts";
-import type { Ground } from "./auth/authenticate.ts";
+import type { SandboxState } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
 import type { CallLog } from "./calls.ts";
@@ -14,86 +14,91 @@ import { notAuthorized } from "./policy/authorize.ts";
 import { ServiceError } from "./wire/service-error.ts";
 import { errorXml, resultXml } from "./wire/xml.ts";
 
-export interface Desk {
-  /** A new look at the clock with every call. */
-  ground(): Ground;
+export interface CallContext {
+  /** Reads the clock again for every call. */
+  state(): SandboxState;
   readonly faults: Faults;
   readonly log: CallLog;
 }
 
-interface Outcome {
+interface CallResult {
   readonly answer: Answer;
   /** "ok", or AWS's code. */
-  readonly word: string;
+  readonly code: string;
   readonly caller: Caller | undefined;
 }
 
 export async function answerCall(
   request: WireRequest,
   response: ServerResponse,
-  desk: Desk,
+  context: CallContext,
 ): Promise<void> {
   const call = readCall(request, parametersOf(request));
-  const fault = desk.faults.strike(call.action, call.region);
+  const fault = context.faults.take(call.action, call.region);
   if (fault) await wait(fault.delayMs ?? (fault.kind === "slow" ? 1000 : 0));
-  const ground = desk.ground();
+  const state = context.state();
   const acts = fault === undefined || actsFirst(fault);
-  const real = acts ? settle(call, ground) : undefined;
-  const outcome = fault && fault.kind !== "slow" ? spoil(fault, call, ground, real) : real;
-  const breaks = fault !== undefined && !outcome;
-  desk.log.record(
+  const real = acts ? act(call, state) : undefined;
+  const result = fault && fault.kind !== "slow" ? applyFault(fault, call, state, real) : real;
+  const breaks = fault !== undefined && !result;
+  context.log.record(
     {
       action: call.action,
       service: call.service,
       region: call.region,
       host: call.host,
-      at: ground.now,
+      at: state.now,
       accessKeyId: accessKeyIdOf(request),
-      userArn: (real ?? outcome)?.caller?.arn,
-      outcome: breaks ? fault.kind : (outcome?.word ?? "ok"),
-      acted: real?.word === "ok",
+      userArn: (real ?? result)?.caller?.arn,
+      result: breaks ? fault.kind : (result?.code ?? "ok"),
+      acted: real?.code === "ok",
     },
     call.parameters,
   );
-  await wait(ground.settings.minResponseDelayMs);
-  if (outcome) send(response, outcome.answer, desk.ground().now);
-  else if (fault?.kind === "truncated" && real) sendHalf(response, real.answer, desk.ground().now);
+  await wait(state.settings.minResponseDelayMs);
+  if (result) send(response, result.answer, context.state().now);
+  else if (fault?.kind === "truncated" && real)
+    sendHalf(response, real.answer, context.state().now);
   else if (fault?.kind !== "hang") reset(response);
 }
 
-function settle(call: Call, ground: Ground): Outcome {
+function act(call: Call, state: SandboxState): CallResult {
   const envelope = { namespace: services[call.service].namespace, requestId: randomUUID() };
   let caller: Caller | undefined;
   try {
-    caller = identify(call, ground);
-    const result = perform(call, caller, ground);
+    caller = identify(call, state);
+    const result = perform(call, caller, state);
     const body = resultXml(call.action, result, envelope);
-    return { answer: xml(200, body, envelope.requestId), word: "ok", caller };
+    return { answer: xml(200, body, envelope.requestId), code: "ok", caller };
   } catch (error) {
-    const told = error instanceof ServiceError ? error : internal(error);
-    const body = errorXml(told, envelope);
-    return { answer: xml(told.status, body, envelope.requestId), word: told.code, caller };
+    const serviceError = error instanceof ServiceError ? error : internal(error);
+    const body = errorXml(serviceError, envelope);
+    return {
+      answer: xml(serviceError.status, body, envelope.requestId),
+      code: serviceError.code,
+      caller,
+    };
   }
 }
 
-/** undefined: no answer comes through. */
-function spoil(
+/** Returns undefined where no answer arrives. */
+function applyFault(
   fault: Fault,
   call: Call,
-  ground: Ground,
-  real: Outcome | undefined,
-): Outcome | undefined {
+  state: SandboxState,
+  real: CallResult | undefined,
+): CallResult | undefined {
   if (["reset-before", "reset-after", "hang", "truncated"].includes(fault.kind)) return undefined;
-  const caller = real?.caller ?? callerIfAny(call, ground);
+  const caller = real?.caller ?? callerIfAny(call, state);
   if (fault.kind === "html") {
     const body = "<!DOCTYPE html><html><body><h1>Sign in to this network</h1></body></html>\n";
     const answer = { status: fault.status ?? 200, type: "text/html", body };
-    return { answer, word: "html", caller };
+    return { answer, code: "html", caller };
   }
   const error = errorOf(fault, call, caller);
   const envelope = { namespace: services[call.service].namespace, requestId: randomUUID() };
   const answer = xml(error.status, errorXml(error, envelope), envelope.requestId);
-  return { answer, word: error.code, caller };
+  return { answer, code: error.code, caller };
 }
 
 function errorOf(fault: Fault, call: Call, caller: Caller | undefined): ServiceError {
@@ -116,15 +121,15 @@ function errorOf(fault: Fault, call: Call, caller: Caller | undefined): ServiceE
   );
 }
 
-function callerIfAny(call: Call, ground: Ground): Caller | undefined {
+function callerIfAny(call: Call, state: SandboxState): Caller | undefined {
   try {
-    return identify(call, ground);
+    return identify(call, state);
   } catch {
     return undefined;
   }
 }
 
-/** A mistake of the sandbox's own: told where it can be seen, and answered as AWS would. */
+/** A bug of the sandbox: printed on stderr, and answered as AWS answers its own errors. */
 function internal(error: unknown): ServiceError {
   process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : String(error)}\n`);
   return new ServiceError(500, "InternalFailure", "The sandbox failed: see its stderr.");

@@ -1,5 +1,5 @@
-// What was asked of the sandbox and how it ended, for tests to count. Never a secret: codes are
-// left out, and only told apart by how often the same digits came for the same device before.
+// The log of calls and their results, for tests to count. It has no secret: instead of a code it records
+// how often the same digits came for the same device before.
 
 import { sha256 } from "./auth/sigv4.ts";
 import type { Parameters } from "./wire/shapes.ts";
@@ -12,16 +12,16 @@ export interface RecordedCall {
   /** By the sandbox's clock. */
   readonly at: Date;
   readonly accessKeyId: string | undefined;
-  /** undefined where nobody could be made out. */
+  /** undefined where the caller is unknown. */
   readonly userArn: string | undefined;
   /** As sent, without codes; lists as `Tags.member.1.Key`. */
   readonly params: Readonly<Record<string, string>>;
   readonly hasTokenCode: boolean;
   /** How often the same digits had come for the same device before this call. */
   readonly codeSeenBefore: number;
-  /** "ok", AWS's error code, or the fault's kind where the answer never came through. */
-  readonly outcome: string;
-  /** Whether the service did what it was asked, answered or not. */
+  /** "ok", AWS's error code, or the fault's kind where no answer arrived. */
+  readonly result: string;
+  /** Whether the service performed the action, answered or not. */
   readonly acted: boolean;
 }
 

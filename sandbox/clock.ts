@@ -1,5 +1,5 @@
 // The sandbox's clock: real time plus what tests advanced it by. Codes, sessions, MFA age and the
-// signature window all follow it, and it is told in every answer's Date header.
+// signature window follow it, and every answer's Date header has its time.
 
 export interface Clock {
   now(): Date;
@@ -7,7 +7,7 @@ export interface Clock {
   advance(seconds: number): void;
 }
 
-/** `skewSeconds` is asked each time: a setting that may change while the sandbox runs. */
+/** `skewSeconds` is called for every time, since the setting may change while the sandbox runs. */
 export function startClock(skewSeconds: () => number = () => 0): Clock {
   let offsetMs = 0;
   return {

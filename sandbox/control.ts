@@ -1,6 +1,5 @@
-// The sandbox's own side under /_sandbox/, for other processes on this machine: what in-process
-// tests reach as members, over HTTP and in JSON. Answered only to loopback, to a loopback Host, and
-// never to a web page.
+// The sandbox's controls under /_sandbox/, in JSON over HTTP, for tests in another process. Requests are
+// refused unless they come from loopback, name a loopback Host and have no Origin.
 
 import type { WireRequest } from "./auth/sigv4.ts";
 import type { Controls } from "./controls.ts";
@@ -18,22 +17,22 @@ export function answerControl(
   sandbox: Controls,
 ): Answer {
   if (!isFromHere(request, peer)) return json(403, { error: "loopback only" });
-  const word = pathOf(request).slice("/_sandbox/".length);
+  const name = pathOf(request).slice("/_sandbox/".length);
   try {
     const result =
       request.method === "GET"
-        ? look(word, new URLSearchParams(request.target.split("?")[1] ?? ""), sandbox)
+        ? read(name, new URLSearchParams(request.target.split("?")[1] ?? ""), sandbox)
         : request.method === "POST"
-          ? change(word, JSON.parse(request.body.toString() || "{}"), sandbox)
+          ? change(name, JSON.parse(request.body.toString() || "{}"), sandbox)
           : undefined;
-    return result === undefined ? json(404, { error: `nothing at ${word}` }) : json(200, result);
+    return result === undefined ? json(404, { error: `nothing at ${name}` }) : json(200, result);
   } catch (error) {
     return json(400, { error: (error as Error).message });
   }
 }
 
-function look(word: string, query: URLSearchParams, sandbox: Controls): unknown {
-  switch (word) {
+function read(name: string, query: URLSearchParams, sandbox: Controls): unknown {
+  switch (name) {
     case "calls":
       return { calls: sandbox.calls() };
     case "code": {
@@ -55,20 +54,20 @@ function look(word: string, query: URLSearchParams, sandbox: Controls): unknown 
   }
 }
 
-function change(word: string, body: Record<string, unknown>, sandbox: Controls): unknown {
+function change(name: string, body: Record<string, unknown>, sandbox: Controls): unknown {
   const { cloud } = sandbox;
-  const text = (name: string): string => {
-    const value = body[name];
-    if (typeof value !== "string") throw new TypeError(`${name}: a text`);
+  const text = (field: string): string => {
+    const value = body[field];
+    if (typeof value !== "string") throw new TypeError(`${field} must be a text`);
     return value;
   };
-  const number = (name: string): number => {
-    const value = body[name];
+  const number = (field: string): number => {
+    const value = body[field];
     if (typeof value !== "number" || !Number.isFinite(value))
-      throw new TypeError(`${name}: a number`);
+      throw new TypeError(`${field} must be a number`);
     return value;
   };
-  switch (word) {
+  switch (name) {
     case "clock":
       sandbox.clock.advance(number("advanceSeconds"));
       return { now: sandbox.clock.now() };
@@ -92,7 +91,7 @@ function change(word: string, body: Record<string, unknown>, sandbox: Controls):
       return {};
     case "keys/disable": {
       const key = cloud.keys.get(text("accessKeyId"));
-      if (!key) throw new Error(`there is no key ${text("accessKeyId")}`);
+      if (!key) throw new Error(`no key has the ID ${text("accessKeyId")}`);
       cloud.account(key.accountId).disableKey(key.id);
       return {};
     }

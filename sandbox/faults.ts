@@ -1,5 +1,5 @@
-// Bad days on demand. A fault waits for its action and then strikes, `times` times; `acts` says
-// whether the service does what it was asked before the answer goes wrong.
+// Faults that tests set: a fault waits for a call of its action and then applies, `times` times. `acts` says
+// whether the service performs the action before the answer fails.
 
 export type FaultKind =
   | "throttle"
@@ -20,11 +20,11 @@ export interface Fault {
   readonly kind: FaultKind;
   /** How often; default 1. */
   readonly times?: number;
-  /** Lets so many calls of the action pass first. */
+  /** How many calls of the action succeed first. */
   readonly skip?: number;
-  /** Of `slow`, default 1000; other kinds wait too if told so. */
+  /** Of `slow`, default 1000; other kinds wait too if it is given. */
   readonly delayMs?: number;
-  /** Only calls signed for this region. */
+  /** Applies only to calls signed for this region. */
   readonly region?: string;
   /** Default: true for slow, truncated and reset-after, false for all others. */
   readonly acts?: boolean;
@@ -39,8 +39,8 @@ export interface Faults {
   clear(): void;
   /** Whether a fault is left that no call has met yet. */
   isWaiting(): boolean;
-  /** The fault that strikes this call, and counts it. */
-  strike(action: string, region: string): Fault | undefined;
+  /** Returns the fault for this call, and counts it as used. */
+  take(action: string, region: string): Fault | undefined;
 }
 
 const kinds = new Set<string>(
@@ -62,7 +62,7 @@ export function startFaults(): Faults {
       waiting = [];
     },
     isWaiting: () => waiting.length > 0,
-    strike(action, region) {
+    take(action, region) {
       const fitting = waiting.filter(
         ({ fault }) =>
           (fault.action === "*" || fault.action === action) &&

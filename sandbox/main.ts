@@ -1,6 +1,6 @@
 // The sandbox as a process: `--fixture NAME --partition NAME --port N --tls-key FILE --tls-cert FILE
 // --settings JSON`. When it is ready it prints one line of JSON, its address and the users' keys,
-// and goes on until SIGTERM or SIGINT.
+// and runs until SIGTERM or SIGINT.
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

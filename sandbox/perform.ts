@@ -1,9 +1,8 @@
-// One signed call: who sent it, which action it names, whether what it sends is well formed, and
-// what the action makes of it. The answer is XML either way.
+// Performs one signed call: authenticates it, finds its action, checks its parameters and runs the action.
 
 import type { ActionRequest } from "./action.ts";
 import { serviceOf, services } from "./actions.ts";
-import { authenticate, type Ground } from "./auth/authenticate.ts";
+import { authenticate, type SandboxState } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import { readClaim } from "./auth/claim.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
@@ -20,7 +19,7 @@ export interface Call {
   readonly host: string;
 }
 
-/** What can be said of a call before its signature is looked at. */
+/** Reads what is known of a call before its signature is checked. */
 export function readCall(request: WireRequest, parameters: Parameters): Call {
   const action = parameters.get("Action") ?? "";
   const scope = scopeOf(request);
@@ -30,15 +29,15 @@ export function readCall(request: WireRequest, parameters: Parameters): Call {
 }
 
 /** Throws ServiceError, as does every step. */
-export function identify(call: Call, ground: Ground): Caller {
+export function identify(call: Call, state: SandboxState): Caller {
   const claim = readClaim(call.request);
-  const caller = authenticate(call.request, claim, call, ground);
-  const key = ground.cloud.keys.get(caller.accessKeyId);
-  if (key) key.lastUsed = { at: ground.now, service: call.service, region: call.region };
+  const caller = authenticate(call.request, claim, call, state);
+  const key = state.cloud.keys.get(caller.accessKeyId);
+  if (key) key.lastUsed = { at: state.now, service: call.service, region: call.region };
   return caller;
 }
 
-export function perform(call: Call, caller: Caller, ground: Ground): XmlValue | undefined {
+export function perform(call: Call, caller: Caller, state: SandboxState): XmlValue | undefined {
   const { action, service, parameters } = call;
   const version = parameters.get("Version");
   const table = services[service].actions;
@@ -51,12 +50,12 @@ export function perform(call: Call, caller: Caller, ground: Ground): XmlValue | 
     );
   }
   checkKind(call, caller);
-  if (service === "sts") checkRegion(call, caller, ground);
+  if (service === "sts") checkRegion(call, caller, state);
   checkShape(parameters, known.input);
-  return known.run({ ...ground, ...call, caller } satisfies ActionRequest);
+  return known.run({ ...state, ...call, caller } satisfies ActionRequest);
 }
 
-/** What each kind of session may call at all, whatever its policies say. */
+/** Refuses actions that AWS denies to a kind of session whatever its policies say. */
 function checkKind({ action, service }: Call, caller: Caller): void {
   const session = caller.session;
   if (!session || session.kind === "role" || action === "GetCallerIdentity") return;
@@ -68,7 +67,7 @@ function checkKind({ action, service }: Call, caller: Caller): void {
   throw accessDenied(`Cannot call ${action} with session credentials`);
 }
 
-function checkRegion({ region }: Call, caller: Caller, { settings }: Ground): void {
+function checkRegion({ region }: Call, caller: Caller, { settings }: SandboxState): void {
   if (!settings.disabledRegions.split(/\s+/).includes(region)) return;
   throw new ServiceError(
     403,

@@ -1,6 +1,5 @@
-// STS, IAM and the console's sign-in service on loopback, embedded. Everything is told apart by the
-// path and the signature's scope on one port; everything follows one clock that tests can move.
-// A product of its own: it knows nothing of the program that is tried against it.
+// STS, IAM and the console's sign-in service on one loopback port. The path and the signature's scope select
+// the service; everything follows one clock that tests can move. The sandbox imports nothing of awst.
 
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -14,7 +13,7 @@ import type { Controls } from "./controls.ts";
 import { type Fault, type Faults, startFaults } from "./faults.ts";
 import { kickstarter } from "./fixtures/kickstarter.ts";
 import { open } from "./fixtures/open.ts";
-import type { Fixture, SeededKeyHolder, SeededUser } from "./fixtures/seeded.ts";
+import type { Fixture, SeededKeyOwner, SeededUser } from "./fixtures/seeded.ts";
 import { selfManage, selfManageOwnName } from "./fixtures/self-manage.ts";
 import { pathOf, readRequest, reset, send } from "./http.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
@@ -56,7 +55,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const seeded = fixtures[options.fixture ?? "kickstarter"](cloud);
   const faults = startFaults();
   const log = startCallLog();
-  const desk = { ground: () => ({ cloud, settings, now: clock.now() }), faults, log };
+  const context = { state: () => ({ cloud, settings, now: clock.now() }), faults, log };
   const sandbox: Controls = {
     ...seeded,
     clock,
@@ -72,11 +71,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createFor(options, (message, response) => {
     readRequest(message)
       .then((request) => {
-        if (pathOf(request) === "/") return answerCall(request, response, desk);
+        if (pathOf(request) === "/") return answerCall(request, response, context);
         const answer = isForControl(request)
           ? answerControl(request, message.socket.remoteAddress, sandbox)
           : signIn.isFor(request)
-            ? signIn.answer(request, desk.ground())
+            ? signIn.answer(request, context.state())
             : { status: 404, type: "text/plain", body: "Not found\n" };
         return send(response, answer, clock.now());
       })
@@ -111,4 +110,4 @@ function stop(server: Server): Promise<void> {
   });
 }
 
-export type { Clock, Fault, Faults, RecordedCall, SeededKeyHolder, SeededUser, Settings };
+export type { Clock, Fault, Faults, RecordedCall, SeededKeyOwner, SeededUser, Settings };

@@ -1,5 +1,5 @@
-// The knobs of a running sandbox. They are plain and mutable; `changeSettings` is for those that
-// come from outside (`POST /_sandbox/settings`) and refuses names and types it does not know.
+// The settings of a running sandbox. Tests change them directly; `changeSettings` is for settings from
+// another process (`POST /_sandbox/settings`) and refuses unknown names and types.
 
 export interface Settings {
   /** How far a request's signature time may be off, either way. AWS: 900. */
@@ -13,7 +13,7 @@ export interface Settings {
   newKeyFlapsForSeconds: number;
   /** How long a new key is missing from ListAccessKeys. */
   newKeyListedAfterSeconds: number;
-  /** How long a deactivated or deleted key goes on working. */
+  /** How long a deactivated or deleted key still works. */
   deactivationDelaySeconds: number;
   /** Whether sessions end with the access key they came from. Reports from AWS conflict. */
   sessionsEndWithTheirKey: boolean;

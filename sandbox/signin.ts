@@ -3,7 +3,7 @@
 // What AWS refuses is a bare 400 here too.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Ground } from "./auth/authenticate.ts";
+import type { SandboxState } from "./auth/authenticate.ts";
 import { type Caller, callerOfSession } from "./auth/caller.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
 import type { CallLog } from "./calls.ts";
@@ -15,7 +15,7 @@ const tokenSeconds = 15 * 60;
 
 export interface SignIn {
   isFor(request: WireRequest): boolean;
-  answer(request: WireRequest, ground: Ground): Answer;
+  answer(request: WireRequest, state: SandboxState): Answer;
 }
 
 interface Visit {
@@ -31,19 +31,19 @@ export function startSignIn(log: CallLog): SignIn {
   const tokens = new Map<string, Visit>();
   const visits = new Map<string, Visit>();
 
-  const getSigninToken = (parameters: Parameters, ground: Ground) => {
-    const caller = callerOfKeys(parameters.get("Session"), ground);
-    const endsAt = endOf(caller, parameters.get("SessionDuration"), ground.now);
+  const getSigninToken = (parameters: Parameters, state: SandboxState) => {
+    const caller = callerOfKeys(parameters.get("Session"), state);
+    const endsAt = endOf(caller, parameters.get("SessionDuration"), state.now);
     const token = randomBytes(480).toString("base64url");
-    const tokenEndsAt = new Date(ground.now.getTime() + tokenSeconds * 1000);
+    const tokenEndsAt = new Date(state.now.getTime() + tokenSeconds * 1000);
     tokens.set(token, { caller, tokenEndsAt, endsAt });
     const body = `${JSON.stringify({ SigninToken: token })}\n`;
     return { caller, answer: { status: 200, type: "application/json", body } };
   };
 
-  const login = (parameters: Parameters, ground: Ground) => {
+  const login = (parameters: Parameters, state: SandboxState) => {
     const visit = tokens.get(parameters.get("SigninToken") ?? "");
-    if (!visit || visit.tokenEndsAt <= ground.now) throw new Refusal("Invalid SigninToken");
+    if (!visit || visit.tokenEndsAt <= state.now) throw new Refusal("Invalid SigninToken");
     const destination = checkDestination(parameters.get("Destination"), visit.caller);
     const id = randomUUID();
     visits.set(id, visit);
@@ -54,28 +54,28 @@ export function startSignIn(log: CallLog): SignIn {
     return { caller: visit.caller, answer: { status: 302, type: "text/html", body: "", headers } };
   };
 
-  const showConsole = (request: WireRequest, ground: Ground): Answer => {
+  const showConsole = (request: WireRequest, state: SandboxState): Answer => {
     const id = /sandbox-session=([\w-]+)/.exec(request.headers.get("cookie") ?? "")?.[1];
     const visit = visits.get(id ?? "");
-    if (!visit || visit.endsAt <= ground.now) return plain(403, "not signed in");
+    if (!visit || visit.endsAt <= state.now) return plain(403, "not signed in");
     return plain(200, `signed in as ${visit.caller.arn} until ${visit.endsAt.toISOString()}`);
   };
 
-  const federate = (request: WireRequest, ground: Ground): Answer => {
+  const federate = (request: WireRequest, state: SandboxState): Answer => {
     const parameters = parametersOf(request);
     const action = parameters.get("Action") ?? "";
-    const record = (outcome: string, caller?: Caller): void => {
+    const record = (result: string, caller?: Caller): void => {
       const who = { accessKeyId: caller?.accessKeyId, userArn: caller?.arn };
       const host = request.headers.get("host") ?? "";
-      const ok = outcome === "ok";
-      const call = { action, service: "signin" as const, region: "", host, at: ground.now, ...who };
-      const told = new Map([...parameters, ["method", request.method]]);
-      log.record({ ...call, outcome, acted: ok }, told);
+      const ok = result === "ok";
+      const call = { action, service: "signin" as const, region: "", host, at: state.now, ...who };
+      const sent = new Map([...parameters, ["method", request.method]]);
+      log.record({ ...call, result, acted: ok }, sent);
     };
     try {
       const known = { getSigninToken, login }[action];
       if (!known) throw new Refusal(`Invalid action ${action}`);
-      const { caller, answer } = known(parameters, ground);
+      const { caller, answer } = known(parameters, state);
       record("ok", caller);
       return answer;
     } catch (error) {
@@ -87,15 +87,15 @@ export function startSignIn(log: CallLog): SignIn {
 
   return {
     isFor: (request) => ["/federation", "/console", "/switchrole"].includes(pathOf(request)),
-    answer(request, ground) {
-      if (pathOf(request) === "/federation") return federate(request, ground);
-      if (pathOf(request) === "/console") return showConsole(request, ground);
-      return showSwitchRole(parametersOf(request), ground);
+    answer(request, state) {
+      if (pathOf(request) === "/federation") return federate(request, state);
+      if (pathOf(request) === "/console") return showConsole(request, state);
+      return showSwitchRole(parametersOf(request), state);
     },
   };
 }
 
-function callerOfKeys(text: string | undefined, { cloud, now }: Ground): Caller {
+function callerOfKeys(text: string | undefined, { cloud, now }: SandboxState): Caller {
   const keys = parse(text);
   const session = cloud.sessions.get(String(keys["sessionId"]));
   const isGood =
@@ -137,7 +137,7 @@ function checkDestination(text: string | undefined, caller: Caller): string {
 }
 
 /** A page that asks; here it says whether what it would ask for is there. */
-function showSwitchRole(parameters: Parameters, { cloud }: Ground): Answer {
+function showSwitchRole(parameters: Parameters, { cloud }: SandboxState): Answer {
   const wanted = parameters.get("account") ?? "";
   const account = [...cloud.accounts.values()].find(
     ({ id, alias }) => id === wanted || alias === wanted,
@@ -154,7 +154,7 @@ function parse(text: string | undefined): Record<string, unknown> {
     const value: unknown = JSON.parse(text ?? "");
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Refused below.
   }
   throw new Refusal("Invalid credentials parameter");
 }

@@ -1,5 +1,5 @@
-// Who sent this request: the claimed key has to be known, in its state, visible here, its token
-// right, the scope and the time right, the signature its own, the session not over; in this order.
+// Finds out who sent a request. Checks, in this order: the key is known, active and visible here; the
+// token, the scope and the time are right; the signature matches; the session has not expired.
 
 import type { Account } from "../cloud/account.ts";
 import type { Cloud } from "../cloud/cloud.ts";
@@ -8,10 +8,10 @@ import type { Settings } from "../settings.ts";
 import { expiredToken, invalidToken, signatureRefused } from "../wire/service-error.ts";
 import { type Caller, callerOfKey, callerOfSession } from "./caller.ts";
 import type { Claim } from "./claim.ts";
-import { type Door, isKeyGood } from "./key-state.ts";
+import { type Endpoint, isKeyGood } from "./key-state.ts";
 import { isSignedBy, type WireRequest } from "./sigv4.ts";
 
-export interface Ground {
+export interface SandboxState {
   readonly cloud: Cloud;
   readonly settings: Settings;
   readonly now: Date;
@@ -20,28 +20,32 @@ export interface Ground {
 export function authenticate(
   request: WireRequest,
   claim: Claim,
-  door: Door,
-  ground: Ground,
+  endpoint: Endpoint,
+  state: SandboxState,
 ): Caller {
-  const { caller, secret } = findCaller(claim, door, ground);
-  checkScope(claim, door, caller.account, ground.settings);
-  checkTime(claim, ground);
+  const { caller, secret } = findCaller(claim, endpoint, state);
+  checkScope(claim, endpoint, caller.account, state.settings);
+  checkTime(claim, state);
   if (!isSignedBy(request, claim, secret)) {
     throw signatureRefused(
       "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
     );
   }
-  if (caller.session && caller.session.expiresAt <= ground.now) throw expiredToken();
+  if (caller.session && caller.session.expiresAt <= state.now) throw expiredToken();
   return caller;
 }
 
-function findCaller(claim: Claim, door: Door, ground: Ground): { caller: Caller; secret: string } {
-  const { cloud, settings, now } = ground;
+function findCaller(
+  claim: Claim,
+  endpoint: Endpoint,
+  state: SandboxState,
+): { caller: Caller; secret: string } {
+  const { cloud, settings, now } = state;
   const key = cloud.keys.get(claim.accessKeyId);
   if (key) {
     const account = cloud.accounts.get(key.accountId);
     const caller = account && callerOfKey(key, account);
-    if (!caller || claim.token || !isKeyGood(key, door, settings, now)) throw invalidToken();
+    if (!caller || claim.token || !isKeyGood(key, endpoint, settings, now)) throw invalidToken();
     return { caller, secret: key.secret };
   }
   const session = cloud.sessions.get(claim.accessKeyId);
@@ -57,18 +61,21 @@ function findCaller(claim: Claim, door: Door, ground: Ground): { caller: Caller;
   return { caller, secret: session.secret };
 }
 
-function checkScope(claim: Claim, door: Door, account: Account, settings: Settings): void {
-  if (claim.service !== door.service) {
-    throw signatureRefused(`Credential should be scoped to correct service: '${door.service}'. `);
+function checkScope(claim: Claim, endpoint: Endpoint, account: Account, settings: Settings): void {
+  if (claim.service !== endpoint.service) {
+    throw signatureRefused(
+      `Credential should be scoped to correct service: '${endpoint.service}'. `,
+    );
   }
   const partition = partitionOf(claim.region);
   if (partition === undefined) {
     throw signatureRefused("Credential should be scoped to a valid region. ");
   }
   if (partition !== account.partition) throw invalidToken();
-  const named = regionOfHost(door, partition);
+  const named = regionOfHost(endpoint, partition);
   const home = iamRegionOf(partition);
-  const only = named ?? (door.service === "iam" && settings.iamHomeRegionOnly ? home : undefined);
+  const only =
+    named ?? (endpoint.service === "iam" && settings.iamHomeRegionOnly ? home : undefined);
   if (only !== undefined && only !== claim.region) {
     throw signatureRefused(
       `Credential should be scoped to a valid region, not '${claim.region}'. `,
@@ -76,15 +83,15 @@ function checkScope(claim: Claim, door: Door, account: Account, settings: Settin
   }
 }
 
-/** Behind a name of AWS's own the region is fixed; on loopback any of the partition will do. */
-function regionOfHost(door: Door, partition: string): string | undefined {
-  const host = door.host.replace(/:\d+$/, "");
+/** An AWS host name fixes the region; on loopback any region of the partition is accepted. */
+function regionOfHost(endpoint: Endpoint, partition: string): string | undefined {
+  const host = endpoint.host.replace(/:\d+$/, "");
   if (host === "sts.amazonaws.com") return "us-east-1";
   if (/^iam[.-].*amazonaws\./.test(host)) return iamRegionOf(partition);
   return /^sts(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.|api\.aws)/.exec(host)?.[1];
 }
 
-function checkTime(claim: Claim, { settings, now }: Ground): void {
+function checkTime(claim: Claim, { settings, now }: SandboxState): void {
   const day = claim.time.slice(0, 8);
   if (claim.date !== day) {
     throw signatureRefused(

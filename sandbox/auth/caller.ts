@@ -1,4 +1,4 @@
-// Who signed a request: a long-term key's user or root, or a session and what it may stand for.
+// Who signed a request: a long-term key's user or root, or a session and its identity.
 
 import type { Account } from "../cloud/account.ts";
 import type { AccessKey, Role, Session, User } from "../cloud/entities.ts";
@@ -36,7 +36,7 @@ export function callerOfKey(key: AccessKey, account: Account): Caller | undefine
   };
 }
 
-/** undefined: whom the session stood for is gone. */
+/** undefined: the identity of the session has been deleted. */
 export function callerOfSession(session: Session, account: Account): Caller | undefined {
   const base = {
     account,

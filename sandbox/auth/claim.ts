@@ -1,5 +1,5 @@
-// Reads what a request claims of its own signature, from the Authorization header or, presigned,
-// from the query. The texts of what is amiss are AWS's.
+// Reads the signature's parts from the Authorization header or, presigned, from the query. The texts of
+// errors are AWS's.
 
 import { ServiceError } from "../wire/service-error.ts";
 import type { SignatureClaim, WireRequest } from "./sigv4.ts";

@@ -90,7 +90,7 @@ export class Account {
   }
 
   setPassword(userName: string, password: string): void {
-    this.user(userName).password = { createdAt: this.#now(), words: [password] };
+    this.user(userName).password = { createdAt: this.#now(), passwords: [password] };
   }
 
   addRole(name: string, plan: RolePlan): Role {

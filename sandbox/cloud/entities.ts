@@ -1,4 +1,4 @@
-// What an account holds, as plain data. Names follow AWS's words; times are by the sandbox's clock.
+// The entities of an account, as plain data. Names follow AWS's documentation; times are by the sandbox's clock.
 
 import type { PolicyDocument } from "../policy/document.ts";
 
@@ -23,7 +23,7 @@ export interface User {
   policies: NamedPolicy[];
   groups: string[];
   /** Of the console, the newest first; undefined: no login profile. */
-  password: { readonly createdAt: Date; readonly words: readonly string[] } | undefined;
+  password: { readonly createdAt: Date; readonly passwords: readonly string[] } | undefined;
   /** Stays when the password is deleted. */
   passwordLastUsed: Date | undefined;
 }

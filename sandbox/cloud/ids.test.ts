@@ -10,7 +10,7 @@ test.each(["000000000001", "111111111111", "999999999999"])("a key id carries %s
   }
 });
 
-test("a published key id tells its published account", () => {
+test("a published key ID contains its published account", () => {
   expect(accountOfKeyId("ASIAQNZGKIQY56JQ7WML")).toBe("029608264753");
   expect(accountOfKeyId("AKIAIOSFODNN7EXAMPLE!")).toBeUndefined();
 });

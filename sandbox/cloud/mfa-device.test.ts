@@ -43,7 +43,7 @@ test("two codes are taken in their order and used up", () => {
   expect(takeCode(one, codeShown(one, now, 1), now)).toBe(true);
 });
 
-test("two codes sent late make a device out of step, which resyncing mends", () => {
+test("two codes sent late give a device a wrong drift, which resyncing corrects", () => {
   const one = device();
   const late = later(4);
   expect(takeTwoCodes(one, [codeShown(one, now), codeShown(one, now, 1)], late, 4)).toBe(true);

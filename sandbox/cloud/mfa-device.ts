@@ -47,8 +47,8 @@ export function takeCode(device: MfaDevice, code: string, now: Date): boolean {
 }
 
 /**
- * Takes two consecutive codes from anywhere within `window` steps, and learns from them where the
- * device stands. Codes sent late so make a device that is out of step, as with AWS.
+ * Takes two consecutive codes from anywhere within `window` steps, and sets the device's drift from
+ * them. Codes that are sent late give a device a wrong drift, as with AWS.
  */
 export function takeTwoCodes(
   device: MfaDevice,

@@ -50,24 +50,24 @@ function read(matrix: boolean[][]): { text: string; syndromes: number[] } {
     }
   }
   const [count, data, correction] = blocks.get(version)! as [number, number, number];
-  const words: number[] = [];
+  const codewords: number[] = [];
   for (let at = 0; at + 8 <= bits.length; at += 8) {
-    words.push(Number.parseInt(bits.slice(at, at + 8).join(""), 2));
+    codewords.push(Number.parseInt(bits.slice(at, at + 8).join(""), 2));
   }
   const parts = Array.from({ length: count }, (_, n) => [
-    ...Array.from({ length: data }, (_, at) => words[at * count + n]!),
-    ...Array.from({ length: correction }, (_, at) => words[(data + at) * count + n]!),
+    ...Array.from({ length: data }, (_, at) => codewords[at * count + n]!),
+    ...Array.from({ length: correction }, (_, at) => codewords[(data + at) * count + n]!),
   ]);
   const syndromes = parts.flatMap((part) =>
     Array.from({ length: correction }, (_, root) => {
       let point = 1;
       for (let at = 0; at < root; at++) point = multiply(point, 2);
-      return part.reduce((sum, word) => multiply(sum, point) ^ word, 0);
+      return part.reduce((sum, codeword) => multiply(sum, point) ^ codeword, 0);
     }),
   );
   const stream = parts
     .flatMap((part) => part.slice(0, data))
-    .map((word) => word.toString(2).padStart(8, "0"))
+    .map((codeword) => codeword.toString(2).padStart(8, "0"))
     .join("");
   expect(stream.slice(0, 4)).toBe("0100");
   const length = Number.parseInt(stream.slice(4, 12), 2);

@@ -88,7 +88,7 @@ function drawPatterns(cells: Cell[][], { version, alignment }: Size): void {
 }
 
 /** Two columns at a time, from the right, up and down in turn; the mask turns every other module. */
-function drawData(cells: Cell[][], words: Uint8Array): void {
+function drawData(cells: Cell[][], codewords: Uint8Array): void {
   const width = cells.length;
   let bit = 0;
   for (let right = width - 1; right >= 1; right -= 2) {
@@ -99,7 +99,7 @@ function drawData(cells: Cell[][], words: Uint8Array): void {
       for (const x of [right, right - 1]) {
         const row = cells[y];
         if (!row || row[x] !== undefined) continue;
-        const isSet = (((words[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1;
+        const isSet = (((codewords[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1;
         row[x] = isSet !== ((x + y) % 2 === 0);
         bit++;
       }
@@ -127,17 +127,17 @@ function interleave(parts: readonly Uint8Array[], length: number): number[] {
   return Array.from({ length }, (_, at) => parts.map((part) => part[at] ?? 0)).flat();
 }
 
-/** Reed-Solomon check words over GF(256). */
+/** Reed-Solomon check codewords over GF(256). */
 function remainder(data: Uint8Array, degree: number): Uint8Array {
   let divisor = [1];
   for (let root = 0, power = 1; root < degree; root++, power = multiply(power, 2)) {
     divisor = [...divisor, 0].map(
-      (word, at) => word ^ multiply(at > 0 ? (divisor[at - 1] ?? 0) : 0, power),
+      (codeword, at) => codeword ^ multiply(at > 0 ? (divisor[at - 1] ?? 0) : 0, power),
     );
   }
   const rest = new Uint8Array(degree);
-  for (const word of data) {
-    const factor = word ^ (rest[0] ?? 0);
+  for (const codeword of data) {
+    const factor = codeword ^ (rest[0] ?? 0);
     rest.copyWithin(0, 1);
     rest[degree - 1] = 0;
     for (let at = 0; at < degree; at++) {
@@ -148,10 +148,10 @@ function remainder(data: Uint8Array, degree: number): Uint8Array {
 }
 
 export function multiply(a: number, b: number): number {
-  let product = 0;
+  let value = 0;
   for (let bit = 7; bit >= 0; bit--) {
-    product = (product << 1) ^ ((product >> 7) * 0x11d);
-    product ^= ((b >> bit) & 1) * a;
+    value = (value << 1) ^ ((value >> 7) * 0x11d);
+    value ^= ((b >> bit) & 1) * a;
   }
-  return product;
+  return value;
 }

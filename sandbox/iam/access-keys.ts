@@ -1,4 +1,4 @@
-// A user's access keys: two at most, inactive ones counted, the secret told once.
+// A user's access keys: two at most, inactive ones counted, the secret returned once.
 
 import type { Action, ActionRequest } from "../action.ts";
 import type { AccessKey, User } from "../cloud/entities.ts";

@@ -1,5 +1,5 @@
-// Enable, deactivate and resync: a device in a user's hands. Enabling and resyncing take two
-// consecutive codes, and use them up.
+// EnableMFADevice, DeactivateMFADevice and ResyncMFADevice. Enabling and resyncing take two consecutive
+// codes, which are used up.
 
 import type { Action, ActionRequest } from "../action.ts";
 import type { MfaDevice, User } from "../cloud/entities.ts";

@@ -42,7 +42,7 @@ export function permit(
   { caller, now, region }: ActionRequest,
   action: string,
   resource: string,
-  told: string = resource,
+  displayName: string = resource,
 ): void {
-  authorize(caller, `iam:${action}`, resource, { now, region }, told);
+  authorize(caller, `iam:${action}`, resource, { now, region }, displayName);
 }

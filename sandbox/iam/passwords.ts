@@ -1,4 +1,4 @@
-// Console passwords, as far as an own one can be seen and changed: the account's password policy,
+// Console passwords, as far as a user can read and change the own one: the account's password policy,
 // the login profile, ChangePassword.
 
 import type { Action } from "../action.ts";
@@ -67,11 +67,11 @@ export const changePassword: Action = {
     }
     const old = parameters.get("OldPassword") ?? "";
     const wanted = parameters.get("NewPassword") ?? "";
-    if (user.password?.words[0] !== old) {
+    if (user.password?.passwords[0] !== old) {
       throw accessDenied("The old password was incorrect.");
     }
     const lack =
-      account.passwordPolicy && lackOf(wanted, user.password.words, account.passwordPolicy);
+      account.passwordPolicy && lackOf(wanted, user.password.passwords, account.passwordPolicy);
     if (lack) {
       throw new ServiceError(
         400,
@@ -79,7 +79,7 @@ export const changePassword: Action = {
         `Password does not conform to the account password policy: ${lack}.`,
       );
     }
-    user.password = { createdAt: now, words: [wanted, ...user.password.words] };
+    user.password = { createdAt: now, passwords: [wanted, ...user.password.passwords] };
     return undefined;
   },
 };

@@ -1,4 +1,4 @@
-// Tags of users: 50 at most, keys compared without case and kept with it; one bad tag fails all.
+// Tags of users: 50 at most, keys are compared without case and stored with it; one invalid tag refuses all.
 
 import type { Action, ActionRequest } from "../action.ts";
 import type { Tag } from "../cloud/entities.ts";
@@ -24,11 +24,11 @@ export const tagUser: Action = {
   run(request) {
     const user = permittedUser(request, "TagUser");
     const given = givenTags(request);
-    const kept = user.tags.filter((old) => !given.some((tag) => isSameKey(tag.key, old.key)));
-    if (kept.length + given.length > tagsPerUser) {
+    const unchanged = user.tags.filter((old) => !given.some((tag) => isSameKey(tag.key, old.key)));
+    if (unchanged.length + given.length > tagsPerUser) {
       throw limitExceeded("The number of tags has reached the maximum limit.");
     }
-    user.tags = [...kept, ...given];
+    user.tags = [...unchanged, ...given];
     return undefined;
   },
 };

@@ -1,4 +1,4 @@
-// Users: looked at, listed, made and deleted. A user can go only when nothing hangs on it any more.
+// Gets, lists, creates and deletes users. A user can be deleted only without keys, devices and policies.
 
 import type { Action } from "../action.ts";
 import type { Account } from "../cloud/account.ts";

@@ -1,5 +1,4 @@
-// Virtual devices as things of the account: made, listed, deleted. Whom they belong to is settled in
-// `assign-mfa-device.ts`.
+// Creates, lists and deletes virtual MFA devices of an account. `assign-mfa-device.ts` assigns them to users.
 
 import type { Action } from "../action.ts";
 import { newVirtualDevice } from "../cloud/mfa-device.ts";

@@ -14,13 +14,13 @@ export interface Circumstances {
   readonly extra?: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** Throws AWS's AccessDenied. `told`: how its sentence names the resource. */
+/** Throws AWS's AccessDenied. `displayName`: how the message names the resource. */
 export function authorize(
   caller: Caller,
   action: string,
   resource: string,
   circumstances: Circumstances,
-  told: string = resource,
+  displayName: string = resource,
 ): void {
   const ask = { action, resource, context: contextOf(caller, circumstances) };
   const { verdict, kind } = decide(caller, ask);
@@ -29,7 +29,7 @@ export function authorize(
     verdict === "denied"
       ? ` with an explicit deny in ${kind === "session" ? "a" : "an"} ${kind} policy`
       : ` because no ${kind} policy allows the ${action} action`;
-  throw notAuthorized(caller, action, told, reason);
+  throw notAuthorized(caller, action, displayName, reason);
 }
 
 export function notAuthorized(

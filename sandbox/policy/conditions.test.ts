@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ConditionBlock, conditionsHold, isKnownOperator } from "./conditions.ts";
+import { type ConditionBlock, conditionsMatch, isKnownOperator } from "./conditions.ts";
 
 const present = "aws:MultiFactorAuthPresent";
 const age = "aws:MultiFactorAuthAge";
@@ -137,7 +137,7 @@ const cases: [string, ConditionBlock, Record<string, string | string[]>, boolean
   ],
   ["any of none", { "ForAnyValue:StringEquals": { "aws:TagKeys": ["a"] } }, {}, false],
   [
-    "an operator nobody knows",
+    "an unknown operator",
     { StringSounds: { "sts:ExternalId": "a" } },
     { "sts:ExternalId": "a" },
     false,
@@ -148,11 +148,11 @@ test.each(cases)("%s", (_name, block, values, holds) => {
   const context = new Map(
     Object.entries(values).map(([key, value]) => [key.toLowerCase(), [value].flat()]),
   );
-  expect(conditionsHold(block, context)).toBe(holds);
+  expect(conditionsMatch(block, context)).toBe(holds);
 });
 
 test("no condition holds", () => {
-  expect(conditionsHold(undefined, new Map())).toBe(true);
+  expect(conditionsMatch(undefined, new Map())).toBe(true);
 });
 
 test.each(["Bool", "BoolIfExists", "Null", "NumericLessThan", "ForAnyValue:StringLike"])(

@@ -1,4 +1,4 @@
-// Conditions of policy statements: every operator of every block has to hold. A key the request
+// Conditions of policy statements: every operator of every block must match. A key the request
 // does not have fails an operator, unless that ends in IfExists, is negated, or is Null.
 
 import { type Context, fillIn, isLike } from "./matching.ts";
@@ -45,7 +45,7 @@ export function isKnownOperator(operator: string): boolean {
   return name === "Null" || name in comparisons || name in negated;
 }
 
-export function conditionsHold(block: ConditionBlock | undefined, context: Context): boolean {
+export function conditionsMatch(block: ConditionBlock | undefined, context: Context): boolean {
   return Object.entries(block ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) =>
       holds(operator, context.get(key.toLowerCase()), texts(wanted), context),

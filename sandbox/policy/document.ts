@@ -1,5 +1,5 @@
-// Policy documents: the part of AWS's language that the sandbox speaks. Whatever it does not know
-// it refuses when a policy is made, instead of passing over it when one is asked.
+// Policy documents: the part of AWS's language that the sandbox supports. It refuses what it
+// does not support when a policy is created, and does not ignore it when the policy is evaluated.
 
 import { type ConditionBlock, isKnownOperator, type OneOrMany } from "./conditions.ts";
 

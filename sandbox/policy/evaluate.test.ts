@@ -125,7 +125,7 @@ test.each(cases)("%s", (_name, statements, action, resource, verdict) => {
   expect(evaluate([{ Statement: statements }], { action, resource, context: me })).toBe(verdict);
 });
 
-const asker = {
+const requester = {
   accountId: "111111111111",
   partition: "aws",
   arns: ["arn:aws:sts::111111111111:assumed-role/Hub/me", "arn:aws:iam::111111111111:role/Hub"],
@@ -146,11 +146,11 @@ test.each<[string, Statement["Principal"], Verdict, boolean]>([
   ["another account", { AWS: "arn:aws:iam::222222222222:root" }, "not allowed", false],
   ["another partition", { AWS: "arn:aws-cn:iam::111111111111:root" }, "not allowed", false],
   ["a service", { Service: "ec2.amazonaws.com" }, "not allowed", false],
-  ["nobody", undefined, "not allowed", false],
+  ["no principal", undefined, "not allowed", false],
 ])("a trust policy that names %s", (_name, principal, verdict, byName) => {
   const statement = allow({ Action: "sts:AssumeRole", ...(principal && { Principal: principal }) });
   const ask = { action: "sts:AssumeRole", resource: "arn:aws:iam::1:role/X", context: me };
-  expect(evaluateTrust({ Statement: statement }, asker, ask)).toEqual({ verdict, byName });
+  expect(evaluateTrust({ Statement: statement }, requester, ask)).toEqual({ verdict, byName });
 });
 
 test.each([
@@ -173,12 +173,12 @@ test.each([
     "Policy statement must contain resources.",
   ],
   [
-    "a member nobody knows",
+    "an unknown member",
     '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","X":1}}',
     "Syntax errors in policy: X",
   ],
   [
-    "an operator nobody knows",
+    "an unknown operator",
     '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Sounds":{"a":"b"}}}}',
     "Invalid Condition type : Sounds.",
   ],

@@ -1,6 +1,6 @@
-// What policies say to one request: a Deny wins over every Allow, and silence is a refusal.
+// Evaluates policies for one request: a Deny overrides every Allow, and without an Allow it is refused.
 
-import { conditionsHold } from "./conditions.ts";
+import { conditionsMatch } from "./conditions.ts";
 import { many, type PolicyDocument, type Statement, statementsOf } from "./document.ts";
 import { type Context, fillIn, isLike } from "./matching.ts";
 
@@ -16,31 +16,31 @@ export interface Ask {
 export function evaluate(documents: readonly PolicyDocument[], ask: Ask): Verdict {
   const fitting = documents
     .flatMap((document) => statementsOf(document))
-    .filter((statement) => speaksOf(statement, ask) && namesResource(statement, ask));
+    .filter((statement) => matchesAction(statement, ask) && matchesResource(statement, ask));
   return verdictOf(fitting);
 }
 
-/** Who asks, as a trust policy may name it. */
-export interface Asker {
+/** The caller, in the forms in which a trust policy may name it. */
+export interface Requester {
   readonly accountId: string;
   readonly partition: string;
   /** The caller's own ARNs: a user's; a session's and its role's. */
   readonly arns: readonly string[];
 }
 
-/** `byName`: allowed to this very caller, and not only to its account. */
+/** `byName`: allowed to the caller itself, and not only to its account. */
 export function evaluateTrust(
   trust: PolicyDocument,
-  asker: Asker,
+  requester: Requester,
   ask: Ask,
 ): { readonly verdict: Verdict; readonly byName: boolean } {
   const fitting = statementsOf(trust).filter(
-    (statement) => speaksOf(statement, ask) && trusts(statement, asker) !== "nobody",
+    (statement) => matchesAction(statement, ask) && trusts(statement, requester) !== "none",
   );
   return {
     verdict: verdictOf(fitting),
     byName: fitting.some(
-      (statement) => statement.Effect === "Allow" && trusts(statement, asker) === "caller",
+      (statement) => statement.Effect === "Allow" && trusts(statement, requester) === "caller",
     ),
   };
 }
@@ -50,16 +50,16 @@ function verdictOf(statements: readonly Statement[]): Verdict {
   return statements.length > 0 ? "allowed" : "not allowed";
 }
 
-function speaksOf(statement: Statement, ask: Ask): boolean {
+function matchesAction(statement: Statement, ask: Ask): boolean {
   const named = (patterns: readonly string[]): boolean =>
     patterns.some((pattern) => isLike(ask.action, pattern, { ignoreCase: true }));
   const isAction = statement.Action
     ? named(many(statement.Action))
     : !named(many(statement.NotAction));
-  return isAction && conditionsHold(statement.Condition, ask.context);
+  return isAction && conditionsMatch(statement.Condition, ask.context);
 }
 
-function namesResource(statement: Statement, ask: Ask): boolean {
+function matchesResource(statement: Statement, ask: Ask): boolean {
   const named = (patterns: readonly string[]): boolean =>
     patterns.some((pattern) => {
       const filled = fillIn(pattern, ask.context);
@@ -68,14 +68,14 @@ function namesResource(statement: Statement, ask: Ask): boolean {
   return statement.Resource ? named(many(statement.Resource)) : !named(many(statement.NotResource));
 }
 
-function trusts(statement: Statement, asker: Asker): "caller" | "account" | "nobody" {
+function trusts(statement: Statement, requester: Requester): "caller" | "account" | "none" {
   const { Principal } = statement;
-  if (Principal === undefined) return "nobody";
+  if (Principal === undefined) return "none";
   if (Principal === "*") return "account";
   const names = many(Principal["AWS"]);
-  if (names.some((name) => asker.arns.includes(name))) return "caller";
-  const root = `arn:${asker.partition}:iam::${asker.accountId}:root`;
-  return names.some((name) => name === "*" || name === root || name === asker.accountId)
+  if (names.some((name) => requester.arns.includes(name))) return "caller";
+  const root = `arn:${requester.partition}:iam::${requester.accountId}:root`;
+  return names.some((name) => name === "*" || name === root || name === requester.accountId)
     ? "account"
-    : "nobody";
+    : "none";
 }

@@ -26,7 +26,7 @@ export const assumeRole: Action = {
   run(request) {
     const { parameters, caller, settings } = request;
     const roleArn = parameters.get("RoleArn") ?? "";
-    const place = placeOf(roleArn);
+    const parts = parseRoleArn(roleArn);
     if (caller.kind === "root") throw accessDenied("Roles may not be assumed by root accounts.");
     const duration = Number(parameters.get("DurationSeconds") ?? 3600);
     if (isTemporary(caller) && duration > 3600) {
@@ -39,9 +39,9 @@ export const assumeRole: Action = {
     const inherited = inheritedTags(request, given);
     const packed = packedSize(request, given);
     const hasFreshCode = takeGivenCode(request);
-    const role = findRole(request, place);
+    const role = findRole(request, parts);
     checkTrust(request, { roleArn, role, tags: given, hasFreshCode });
-    const policies = givenPolicies(request, place.accountId);
+    const policies = givenPolicies(request, parts.accountId);
     if (duration > (role as Role).maxSessionSeconds) {
       throw validationError(
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
@@ -52,8 +52,8 @@ export const assumeRole: Action = {
       request,
       {
         kind: "role",
-        accountId: place.accountId,
-        roleName: place.name,
+        accountId: parts.accountId,
+        roleName: parts.name,
         sessionName: parameters.get("RoleSessionName"),
         isChained: isTemporary(caller),
         sourceIdentity,
@@ -66,7 +66,7 @@ export const assumeRole: Action = {
       },
       cap > 0 ? Math.min(cap, duration) : duration,
     );
-    const account = request.cloud.account(place.accountId);
+    const account = request.cloud.account(parts.accountId);
     return {
       Credentials: credentialsOf(session),
       AssumedRoleUser: assumedUser(account, role as Role, session.sessionName ?? ""),
@@ -76,14 +76,14 @@ export const assumeRole: Action = {
   },
 };
 
-interface Place {
+interface RoleArnParts {
   readonly partition: string;
   readonly accountId: string;
   readonly path: string;
   readonly name: string;
 }
 
-function placeOf(roleArn: string): Place {
+function parseRoleArn(roleArn: string): RoleArnParts {
   const match = /^arn:([\w-]+):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([\w+=,.@-]+)$/.exec(roleArn);
   if (!match) throw validationError(`${roleArn} is invalid`);
   const [, partition = "", accountId = "", path = "", name = ""] = match;
@@ -91,22 +91,22 @@ function placeOf(roleArn: string): Place {
 }
 
 /** Case counts, and the path is part of the name. */
-function findRole({ cloud }: ActionRequest, place: Place): Role | undefined {
-  const role = cloud.accounts.get(place.accountId)?.roles.get(place.name);
-  const isIt = role && role.path === place.path && cloud.partition === place.partition;
+function findRole({ cloud }: ActionRequest, parts: RoleArnParts): Role | undefined {
+  const role = cloud.accounts.get(parts.accountId)?.roles.get(parts.name);
+  const isIt = role && role.path === parts.path && cloud.partition === parts.partition;
   return isIt ? role : undefined;
 }
 
 function givenSourceIdentity({ parameters, caller }: ActionRequest): string | undefined {
   const given = parameters.get("SourceIdentity");
-  const held = caller.session?.sourceIdentity;
+  const inherited = caller.session?.sourceIdentity;
   if (given !== undefined && /^aws:/i.test(given)) {
     throw validationError("SourceIdentity must not begin with aws:");
   }
-  if (given !== undefined && held !== undefined && given !== held) {
+  if (given !== undefined && inherited !== undefined && given !== inherited) {
     throw accessDenied("SourceIdentity cannot be changed once it is set in a session.");
   }
-  return given ?? held;
+  return given ?? inherited;
 }
 
 function inheritedTags({ caller }: ActionRequest, given: readonly Tag[]): Tag[] {

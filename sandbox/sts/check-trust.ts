@@ -46,12 +46,12 @@ function isAllowed(request: ActionRequest, attempt: Attempt, action: string): bo
     },
   });
   const ask: Ask = { action, resource: roleArn, context };
-  const asker = {
+  const requester = {
     accountId: caller.account.id,
     partition: caller.account.partition,
     arns: namesOf(caller),
   };
-  const { verdict: trusted, byName } = evaluateTrust(role.trust, asker, ask);
+  const { verdict: trusted, byName } = evaluateTrust(role.trust, requester, ask);
   const { verdict: own, kind } = decide(caller, ask);
   if (trusted !== "allowed" || own === "denied") return false;
   const isSameAccount = roleArn.includes(`::${caller.account.id}:`);

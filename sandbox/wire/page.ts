@@ -1,5 +1,5 @@
 // Pages of a list: MaxItems and Marker as IAM has them. A page may be shorter than asked for, so
-// only IsTruncated tells whether there is more.
+// only IsTruncated says whether there are more.
 
 import { validationError } from "./service-error.ts";
 import type { MemberShape, Parameters } from "./shapes.ts";

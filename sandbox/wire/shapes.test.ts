@@ -6,7 +6,7 @@ const shape: Shape = {
   Seconds: { number: true, min: 900, max: 3600 },
   Status: { oneOf: ["Active", "Inactive"] },
   Tags: { max: 2, list: { Key: { required: true, max: 3 }, Value: { required: true } } },
-  Words: { list: { min: 2 } },
+  Texts: { list: { min: 2 } },
 };
 
 const fails = "failed to satisfy constraint: Member must";
@@ -14,7 +14,7 @@ const fails = "failed to satisfy constraint: Member must";
 test.each<[string, Record<string, string>, string | undefined]>([
   [
     "all is well",
-    { Name: "abc", Seconds: "900", Status: "Active", "Words.member.1": "ab" },
+    { Name: "abc", Seconds: "900", Status: "Active", "Texts.member.1": "ab" },
     undefined,
   ],
   ["missing", {}, `1 validation error detected: Value null at 'name' ${fails} not be null`],
@@ -60,8 +60,8 @@ test.each<[string, Record<string, string>, string | undefined]>([
   ],
   [
     "a text of a list",
-    { Name: "ab", "Words.member.1": "ab", "Words.member.2": "x" },
-    `1 validation error detected: Value 'x' at 'words.2.member' ${fails} have length greater than or equal to 2`,
+    { Name: "ab", "Texts.member.1": "ab", "Texts.member.2": "x" },
+    `1 validation error detected: Value 'x' at 'texts.2.member' ${fails} have length greater than or equal to 2`,
   ],
   [
     "two at once",

@@ -1,5 +1,5 @@
 // What an action takes, checked as AWS's services check it: every member that breaks its model's
-// length, range, pattern or set is told in one ValidationError.
+// length, range, pattern or set is reported in one ValidationError.
 
 import { validationError } from "./service-error.ts";
 
@@ -20,7 +20,7 @@ export type Shape = { readonly [name: string]: MemberShape };
 /** Parameters by their name on the wire, `Tags.member.1.Key` and so on. */
 export type Parameters = ReadonlyMap<string, string>;
 
-/** Throws one ValidationError that tells all that is wrong. */
+/** Throws one ValidationError that names every violation. */
 export function checkShape(parameters: Parameters, shape: Shape): void {
   const complaints = complaintsOf(parameters, shape, "", "");
   if (complaints.length === 0) return;
@@ -50,9 +50,14 @@ export function textList(parameters: Parameters, name: string): string[] {
   return listEntries(parameters, name).map((entry) => entry.get("") ?? "");
 }
 
-function complaintsOf(parameters: Parameters, shape: Shape, wire: string, told: string): string[] {
+function complaintsOf(
+  parameters: Parameters,
+  shape: Shape,
+  wire: string,
+  parent: string,
+): string[] {
   return Object.entries(shape).flatMap(([name, member]) => {
-    const path = told === "" ? lowerFirst(name) : `${told}.${lowerFirst(name)}`;
+    const path = parent === "" ? lowerFirst(name) : `${parent}.${lowerFirst(name)}`;
     if (member.list) return listComplaints(parameters, wire + name, path, member);
     return textComplaints(parameters.get(wire + name), path, member);
   });

@@ -50,6 +50,6 @@ test("pages follow on each other, and may be shorter than asked for", () => {
   expect(pages).toEqual([["a", "b"], ["c", "d"], ["e"]]);
 });
 
-test("a marker of nobody's is refused", () => {
+test("an unknown marker is refused", () => {
   expect(() => pageOf([], new Map([["Marker", "x"]]), 0)).toThrow("Invalid Marker");
 });

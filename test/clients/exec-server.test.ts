@@ -23,11 +23,11 @@ async function openHome(): Promise<Home> {
 }
 
 /** Access keys that the child's calls were signed with, and how they ended. */
-function callers(where: Home): { keys: Set<string>; outcomes: Set<string> } {
+function callers(where: Home): { keys: Set<string>; results: Set<string> } {
   const calls = where.sandbox.calls().filter(({ action }) => action === "GetCallerIdentity");
   return {
     keys: new Set(calls.map(({ accessKeyId }) => accessKeyId ?? "")),
-    outcomes: new Set(calls.map(({ outcome }) => outcome)),
+    results: new Set(calls.map(({ result }) => result)),
   };
 }
 
@@ -57,8 +57,8 @@ describe.concurrent("sessions of six seconds, for longer than one", () => {
     const arns = new Set(ended.stdout.trim().split("\n"));
     const arn = `arn:aws:sts::${here.sandbox.main.accountId}:assumed-role/DeveloperAccess/admin`;
     expect([...arns]).toEqual([arn]);
-    const { keys, outcomes } = callers(here);
-    expect([...outcomes]).toEqual(["ok"]);
+    const { keys, results } = callers(here);
+    expect([...results]).toEqual(["ok"]);
     expect(keys.size).toBeGreaterThan(2);
   });
 });
@@ -126,8 +126,8 @@ describe("AWS SDK for JavaScript", () => {
       expect(pty.transcript().match(/in another shell/g)).toHaveLength(1);
       pty.press("ctrl-d");
       expect(await pty.exit).toEqual({ status: 0, signal: null });
-      const { keys, outcomes } = callers(here);
-      expect([...outcomes]).toEqual(["ok"]);
+      const { keys, results } = callers(here);
+      expect([...results]).toEqual(["ok"]);
       expect(keys.has(here.sandbox.main.accessKeyId)).toBe(false);
     },
   );

@@ -65,7 +65,7 @@ async function openSession(): Promise<Aws> {
 }
 
 function calls(): string[] {
-  return sandbox.calls().map(({ action, outcome }) => `${action} ${outcome}`);
+  return sandbox.calls().map(({ action, result }) => `${action} ${result}`);
 }
 
 async function failing(promise: Promise<unknown>): Promise<AwstError> {

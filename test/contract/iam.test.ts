@@ -64,7 +64,7 @@ async function failing(promise: Promise<unknown>): Promise<AwstError> {
   return error as AwstError;
 }
 
-const sent = () => sandbox.calls().map(({ action, outcome }) => `${action} ${outcome}`);
+const sent = () => sandbox.calls().map(({ action, result }) => `${action} ${result}`);
 const twoCodes = (serial: string): readonly [Secret, Secret] => [
   new Secret(sandbox.code(serial, -1)),
   new Secret(sandbox.code(serial)),

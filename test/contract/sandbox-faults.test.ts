@@ -33,7 +33,7 @@ test.each<[Fault["kind"], string, number, string]>([
   expect(told).toMatchObject({ code, status });
   expect(told.message).toContain(message);
   await whoAmI();
-  expect(sandbox.calls().map(({ outcome, acted }) => [outcome, acted])).toEqual([
+  expect(sandbox.calls().map(({ result, acted }) => [result, acted])).toEqual([
     [code, false],
     ["ok", true],
   ]);
@@ -65,7 +65,7 @@ test.each<[Fault["kind"], boolean]>([
 ])("%s: no answer comes through, and the service acted: %s", async (kind, acted) => {
   sandbox.faults.add({ action: "CreateAccessKey", kind });
   await expect(createKey()).rejects.toThrow();
-  expect(sandbox.calls().map(({ outcome, acted }) => [outcome, acted])).toEqual([[kind, acted]]);
+  expect(sandbox.calls().map(({ result, acted }) => [result, acted])).toEqual([[kind, acted]]);
   const keys = await iamOf(sandbox, keysOf(sandbox.main)).send(new ListAccessKeysCommand({}));
   expect(keys.AccessKeyMetadata).toHaveLength(acted ? 2 : 1);
 });
@@ -100,7 +100,7 @@ test("slow: a later call is answered first; hang: no answer", async () => {
   await expect(sts.send(new GetCallerIdentityCommand({}), { abortSignal })).rejects.toThrow(
     /abort/i,
   );
-  expect(sandbox.calls().map(({ outcome }) => outcome)).toEqual(["ok", "ok", "hang"]);
+  expect(sandbox.calls().map(({ result }) => result)).toEqual(["ok", "ok", "hang"]);
 });
 
 test("every answer may be delayed: AWS has acted before it arrives", async () => {
@@ -146,7 +146,7 @@ test("the log has what was asked, and no secret", async () => {
     accessKeyId: sandbox.main.accessKeyId,
     userArn: "arn:aws:iam::111111111111:user/main",
     hasTokenCode: true,
-    outcome: "ok",
+    result: "ok",
     params: {
       RoleArn: roleArn("LongBuild"),
       RoleSessionName: "me",

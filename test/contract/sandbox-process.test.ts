@@ -123,8 +123,8 @@ test("over HTTP: calls, codes, clock, faults, settings, sessions, roles, devices
     await post(url, "faults", { action: "*", kind: "throttle" });
     await post(url, "faults/clear", {});
     await whoAmI();
-    const { calls } = (await look(url, "calls")) as unknown as { calls: { outcome: string }[] };
-    expect(calls.map(({ outcome }) => outcome)).toEqual(["Throttling", "ok"]);
+    const { calls } = (await look(url, "calls")) as unknown as { calls: { result: string }[] };
+    expect(calls.map(({ result }) => result)).toEqual(["Throttling", "ok"]);
     await post(url, "calls/forget", {});
     expect(await look(url, "calls")).toEqual({ calls: [] });
     await post(url, "settings", { signatureWindowSeconds: 9000, pageSize: 3 });

@@ -114,7 +114,7 @@ test("the SDK's own retry corrects the clock and gets through", async () => {
   sandbox.settings.skewSeconds = -7200;
   const sts = new STSClient({ endpoint: sandbox.url, region: "eu-west-1", credentials: main() });
   await sts.send(new GetCallerIdentityCommand({}));
-  expect(sandbox.calls().map(({ outcome }) => outcome)).toEqual(["SignatureDoesNotMatch", "ok"]);
+  expect(sandbox.calls().map(({ result }) => result)).toEqual(["SignatureDoesNotMatch", "ok"]);
 });
 
 async function newKey(): Promise<SdkKeys> {
@@ -127,7 +127,7 @@ async function newKey(): Promise<SdkKeys> {
   };
 }
 
-const outcomes = async (calls: number, ask: () => Promise<unknown>): Promise<string> => {
+const results = async (calls: number, ask: () => Promise<unknown>): Promise<string> => {
   let seen = "";
   for (let n = 0; n < calls; n++)
     seen += await ask().then(
@@ -148,20 +148,20 @@ test("a new key is unknown for a while, longer to IAM than to STS, then flaps by
   const iam = () => iamOf(sandbox, key).send(new GetUserCommand({}));
   expect(await refusal(sts())).toEqual(invalid);
   sandbox.clock.advance(6);
-  expect(await outcomes(4, sts)).toBe("ynyn");
-  expect(await outcomes(2, iam)).toBe("nn");
+  expect(await results(4, sts)).toBe("ynyn");
+  expect(await results(2, iam)).toBe("nn");
   const other = new STSClient({
     endpoint: sandbox.url.replace("127.0.0.1", "localhost"),
     region: "eu-west-1",
     credentials: key,
     maxAttempts: 1,
   });
-  expect(await outcomes(2, () => other.send(new GetCallerIdentityCommand({})))).toBe("yn");
+  expect(await results(2, () => other.send(new GetCallerIdentityCommand({})))).toBe("yn");
   sandbox.clock.advance(10);
-  expect(await outcomes(3, sts)).toBe("yyy");
-  expect(await outcomes(3, iam)).toBe("yny");
+  expect(await results(3, sts)).toBe("yyy");
+  expect(await results(3, iam)).toBe("yny");
   sandbox.clock.advance(10);
-  expect(await outcomes(3, iam)).toBe("yyy");
+  expect(await results(3, iam)).toBe("yyy");
 });
 
 test("a deactivated key goes on for a while, comes back when activated, a deleted one never", async () => {

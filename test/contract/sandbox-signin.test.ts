@@ -87,12 +87,10 @@ test.each(["GET", "POST"])(
     );
     expect((await fetch(`${sandbox.url}/console`)).status).toBe(403);
     const calls = sandbox.calls().filter(({ service }) => service === "signin");
-    expect(calls.map(({ action, params, outcome }) => [action, params["method"], outcome])).toEqual(
-      [
-        ["getSigninToken", method, "ok"],
-        ["login", "GET", "ok"],
-      ],
-    );
+    expect(calls.map(({ action, params, result }) => [action, params["method"], result])).toEqual([
+      ["getSigninToken", method, "ok"],
+      ["login", "GET", "ok"],
+    ]);
     expect(JSON.stringify(calls)).not.toContain(token);
   },
 );

@@ -60,7 +60,7 @@ describe("the kickstarter's accounts", () => {
       expect(identity).toMatchObject({ Arn: arn, Account: "111111111111" });
       expect(identity.UserId).toMatch(/^AROA\w{17}:tester$/);
     }
-    expect(sandbox.calls().map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+    expect(sandbox.calls().map(({ action, result }) => `${action} ${result}`)).toEqual([
       "ListMFADevices ok",
       "GetSessionToken ok",
       "AssumeRole ok",

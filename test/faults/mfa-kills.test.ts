@@ -50,7 +50,7 @@ async function killAt(home: Home, words: readonly string[], action: string, acts
   const { faults } = home.sandbox;
   faults.add({ action, kind: "hang", acts });
   const { child, finished } = home.start(words);
-  const isThere = () => home.sandbox.calls().some(({ outcome }) => outcome === "hang");
+  const isThere = () => home.sandbox.calls().some(({ result }) => result === "hang");
   let hasEnded = false;
   void finished.then(() => {
     hasEnded = true;

@@ -65,9 +65,9 @@ describe("two calls in one step", () => {
       const both = [await renewed.finished, await single.finished];
       expect(both.map(({ status }) => status)).toEqual([0, 0]);
       const sent = codesSent();
-      const told = sent.map(({ action, outcome, codeSeenBefore }) => [
+      const told = sent.map(({ action, result, codeSeenBefore }) => [
         action,
-        outcome,
+        result,
         codeSeenBefore,
       ]);
       expect(told.sort()).toEqual([

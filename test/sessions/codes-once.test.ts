@@ -22,12 +22,12 @@ function moveTo(home: Home, second: number): void {
   home.moveClock(Math.round((second - now + 30) % 30));
 }
 
-/** Calls that carried a code: their outcome, and how often the same digits had come before. */
+/** Calls that carried a code: their result, and how often the same digits had come before. */
 function sentCodes(home: Home) {
   return home.sandbox
     .calls()
     .filter(({ hasTokenCode }) => hasTokenCode)
-    .map(({ outcome, codeSeenBefore }) => `${outcome} ${codeSeenBefore}`);
+    .map(({ result, codeSeenBefore }) => `${result} ${codeSeenBefore}`);
 }
 
 describe.concurrent("once", () => {

@@ -71,9 +71,7 @@ describe.each(partitions)("in %s", (partition, region, console) => {
     expect(seen.text).toContain(`arn:${partition}:sts::111111111111:assumed-role/${name}/`);
 
     const asked = here.sandbox.calls().filter(({ action }) => action === "getSigninToken");
-    expect(asked.map(({ outcome, params }) => [outcome, params["method"]])).toEqual([
-      ["ok", "POST"],
-    ]);
+    expect(asked.map(({ result, params }) => [result, params["method"]])).toEqual([["ok", "POST"]]);
     const duration = asked[0]?.params["SessionDuration"];
     if (seconds === undefined) expect(duration).toBeUndefined();
     else {

@@ -80,7 +80,7 @@ describe("the leader is killed by SIGKILL", () => {
 
   const untilHanging = (action: string) =>
     until(`${action} hangs`, () =>
-      home.sandbox.calls().some((call) => call.action === action && call.outcome === "hang"),
+      home.sandbox.calls().some((call) => call.action === action && call.result === "hang"),
     );
 
   test("while the code command runs: the others don't wait for the command's end", async () => {
