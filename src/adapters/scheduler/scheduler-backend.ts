@@ -1,4 +1,4 @@
-// What each of the four systems is to the scheduler, and how its own program is asked.
+// The interface of the four scheduler backends, and how they call their operating system's program.
 
 import { AwstError } from "../../model/errors.ts";
 import type {
@@ -12,35 +12,36 @@ import { type Captured, capture } from "../child/captured-process.ts";
 
 export interface SchedulerBackend {
   readonly system: ScheduleSystem;
-  /** Whether it answers here and now. */
-  isHere(): Promise<boolean>;
+  /** Whether the scheduler responds on this machine. */
+  isAvailable(): Promise<boolean>;
   install(job: ScheduledJob): Promise<void>;
   find(name: string): Promise<InstalledSchedule | undefined>;
-  /** Whether there was one. */
+  /** Returns whether the job was installed. */
   remove(name: string): Promise<boolean>;
 }
 
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
-/** Runs it to its end, whatever that is. */
-export function ask(env: Env, [file = "", ...args]: readonly string[]): Promise<Captured> {
-  const plain = { ...withoutOwnSecrets(env), LC_ALL: "C", TZ: "UTC" };
-  return capture(file, args, { env: plain, timeoutMs: patienceMs });
+/** Runs the program and returns its output, whatever its exit status. */
+export function runProgram(env: Env, [file = "", ...args]: readonly string[]): Promise<Captured> {
+  const environment = { ...withoutOwnSecrets(env), LC_ALL: "C", TZ: "UTC" };
+  return capture(file, args, { env: environment, timeoutMs });
 }
 
-/** SCHEDULER_FAILED unless it ends with 0. */
-export async function demand(env: Env, words: readonly string[]): Promise<string> {
-  const asked = await ask(env, words);
-  if (asked.status === 0 && !asked.timedOut) return asked.stdout;
-  throw schedulerFailed(words, asked.timedOut ? "no answer" : whatWasSaid(asked));
+/** Runs the program and returns its stdout. Errors: SCHEDULER_FAILED unless its exit status is 0. */
+export async function requireProgram(env: Env, command: readonly string[]): Promise<string> {
+  const ended = await runProgram(env, command);
+  if (ended.status === 0 && !ended.timedOut) return ended.stdout;
+  const reason = ended.timedOut ? `no response within ${timeoutMs / 1000} s` : reasonOf(ended);
+  throw schedulerFailed(command, reason);
 }
 
-export function schedulerFailed(words: readonly string[], why: string): AwstError {
-  const called = words.slice(0, 3).join(" ");
-  return new AwstError("SCHEDULER_FAILED", `${called}: ${why}`);
+export function schedulerFailed(command: readonly string[], reason: string): AwstError {
+  const called = command.slice(0, 3).join(" ");
+  return new AwstError("SCHEDULER_FAILED", `${called}: ${reason}`);
 }
 
-function whatWasSaid({ status, reason, stdout, stderr }: Captured): string {
+function reasonOf({ status, reason, stdout, stderr }: Captured): string {
   const line = `${stderr}\n${stdout}`.split("\n").find((each) => each.trim() !== "");
   return (reason ?? line?.trim() ?? `status ${status}`).slice(0, 300);
 }

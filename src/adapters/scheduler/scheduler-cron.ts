@@ -1,12 +1,12 @@
-// One marked line in the user's crontab. The rest of it is bytes: read and written as they are, of whatever
-// encoding and length.
+// Installs one marked line in the user's crontab. Everything else in the crontab is read and written as bytes,
+// in any encoding and of any length.
 
 import { spawnSync } from "node:child_process";
 import { AwstError } from "../../model/errors.ts";
 import {
   crontabLine,
   findCrontabLine,
-  longestCommand,
+  lineBytesAtMost,
   withCrontabLine,
   withoutCrontabLine,
 } from "../../model/rotation/crontab.ts";
@@ -18,7 +18,7 @@ import { type SchedulerBackend, schedulerFailed } from "./scheduler-backend.ts";
 export function openCron(env: Env): SchedulerBackend {
   return {
     system: "cron",
-    isHere: async () => {
+    isAvailable: async () => {
       try {
         readCrontab(env);
         return true;
@@ -46,39 +46,39 @@ export function openCron(env: Env): SchedulerBackend {
   };
 }
 
-/** One that cron would cut goes without PATH, which only `[mfa] command` needs. */
+/** Omits PATH, which only `[mfa] command` needs, from a line that cron would cut. */
 function lineFor(job: ScheduledJob): string {
   const { PATH: _, ...environment } = job.environment;
   for (const each of [job, { ...job, environment }]) {
     const line = crontabLine(each);
-    if (Buffer.byteLength(line) <= longestCommand) return line;
+    if (Buffer.byteLength(line) <= lineBytesAtMost) return line;
   }
   throw new AwstError("SCHEDULER_FAILED", "the line is too long for a crontab", {
-    hint: "unset variables that awst need not take along, or move it to a shorter path",
+    hint: "unset AWS and proxy variables that scheduled runs don't need, or install awst at a shorter path",
   });
 }
 
-/** One character a byte. */
+/** Returns one character per byte. */
 function readCrontab(env: Env): string {
   const { status, stdout, stderr, error } = crontab(env, "-l");
   if (error !== undefined) throw schedulerFailed(["crontab", "-l"], error.message);
   if (status === 0) return stdout;
-  // busybox has other words for it.
+  // busybox prints another message for the same.
   if (/no crontab|can't open/i.test(stderr) && stdout === "") return "";
   throw schedulerFailed(["crontab", "-l"], stderr.trim().split("\n")[0] || `status ${status}`);
 }
 
 function writeCrontab(env: Env, text: string): void {
   const { status, stderr, error } = crontab(env, "-", text);
-  const said = error?.message ?? (stderr.trim().split("\n")[0] || `status ${status}`);
-  if (error !== undefined || status !== 0) throw schedulerFailed(["crontab", "-"], said);
+  const reason = error?.message ?? (stderr.trim().split("\n")[0] || `status ${status}`);
+  if (error !== undefined || status !== 0) throw schedulerFailed(["crontab", "-"], reason);
   if (readCrontab(env) !== text) {
-    throw schedulerFailed(["crontab", "-"], "it does not keep what it was given");
+    throw schedulerFailed(["crontab", "-"], "the crontab read back differs from what was written");
   }
 }
 
-function crontab(env: Env, word: string, input = "") {
-  return spawnSync("crontab", [word], {
+function crontab(env: Env, argument: string, input = "") {
+  return spawnSync("crontab", [argument], {
     env: { ...withoutOwnSecrets(env), LC_ALL: "C" },
     input: Buffer.from(input, "latin1"),
     encoding: "latin1",

@@ -1,4 +1,4 @@
-// An agent in the login session of the user's, of macOS.
+// Installs a launchd agent in the user's login session (macOS).
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -6,30 +6,30 @@ import { setTimeout } from "node:timers/promises";
 import { launchdAgent } from "../../model/rotation/unit-files.ts";
 import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
-import { ask, demand, type SchedulerBackend } from "./scheduler-backend.ts";
+import { requireProgram, runProgram, type SchedulerBackend } from "./scheduler-backend.ts";
 
 export function openLaunchd(env: Env, { home }: Pick<Paths, "home">): SchedulerBackend {
   const domain = `gui/${process.getuid?.() ?? 0}`;
   const pathOf = (name: string) => join(home, "Library/LaunchAgents", `${name}.plist`);
   const isLoaded = async (name: string) =>
-    (await ask(env, ["launchctl", "print", `${domain}/${name}`])).status === 0;
+    (await runProgram(env, ["launchctl", "print", `${domain}/${name}`])).status === 0;
   const unload = async (name: string) => {
     if (!(await isLoaded(name))) return;
-    await ask(env, ["launchctl", "bootout", `${domain}/${name}`]);
-    // It answers before it is done.
+    await runProgram(env, ["launchctl", "bootout", `${domain}/${name}`]);
+    // `bootout` returns before the agent is unloaded.
     for (let tries = 0; tries < 20 && (await isLoaded(name)); tries++) await setTimeout(100);
   };
 
   return {
     system: "launchd",
-    isHere: async () => (await ask(env, ["launchctl", "print", domain])).status === 0,
+    isAvailable: async () => (await runProgram(env, ["launchctl", "print", domain])).status === 0,
     install: async (job) => {
       const path = pathOf(job.name);
       const before = readText(path);
       writeWholeFile(path, launchdAgent(job));
       try {
         await unload(job.name);
-        await demand(env, ["launchctl", "bootstrap", domain, path]);
+        await requireProgram(env, ["launchctl", "bootstrap", domain, path]);
       } catch (error) {
         if (before === undefined) rmSync(path, { force: true });
         throw error;

@@ -1,11 +1,11 @@
-// A timer and its service with the user's own systemd manager.
+// Installs a timer and its service in the user's systemd manager.
 
 import { readFileSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { systemdFiles } from "../../model/rotation/unit-files.ts";
 import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
-import { ask, demand, type SchedulerBackend } from "./scheduler-backend.ts";
+import { requireProgram, runProgram, type SchedulerBackend } from "./scheduler-backend.ts";
 
 export function openSystemd(env: Env, { home }: Pick<Paths, "home">): SchedulerBackend {
   const config = env["XDG_CONFIG_HOME"];
@@ -15,15 +15,15 @@ export function openSystemd(env: Env, { home }: Pick<Paths, "home">): SchedulerB
   );
   const pathsOf = (name: string) =>
     [join(folder, `${name}.service`), join(folder, `${name}.timer`)] as const;
-  const systemctl = (...words: string[]) => ["systemctl", "--user", ...words];
+  const systemctl = (...args: string[]) => ["systemctl", "--user", ...args];
   const removeFiles = async (name: string) => {
     for (const path of pathsOf(name)) rmSync(path, { force: true });
-    await demand(env, systemctl("daemon-reload"));
+    await requireProgram(env, systemctl("daemon-reload"));
   };
 
   return {
     system: "systemd",
-    isHere: async () => (await ask(env, systemctl("show-environment"))).status === 0,
+    isAvailable: async () => (await runProgram(env, systemctl("show-environment"))).status === 0,
     install: async (job) => {
       const [service, timer] = pathsOf(job.name);
       const isNew = readText(timer) === undefined;
@@ -31,10 +31,10 @@ export function openSystemd(env: Env, { home }: Pick<Paths, "home">): SchedulerB
       try {
         writeWholeFile(service, files.service);
         writeWholeFile(timer, files.timer);
-        await demand(env, systemctl("daemon-reload"));
-        await demand(env, systemctl("enable", `${job.name}.timer`));
-        // A timer that runs goes on with its old times otherwise.
-        await demand(env, systemctl("restart", `${job.name}.timer`));
+        await requireProgram(env, systemctl("daemon-reload"));
+        await requireProgram(env, systemctl("enable", `${job.name}.timer`));
+        // Without a restart a running timer keeps its old times.
+        await requireProgram(env, systemctl("restart", `${job.name}.timer`));
       } catch (error) {
         if (isNew) await removeFiles(job.name).catch(() => {});
         throw error;
@@ -44,8 +44,8 @@ export function openSystemd(env: Env, { home }: Pick<Paths, "home">): SchedulerB
       const [service, timer] = pathsOf(name);
       const texts = [readText(service), readText(timer)];
       if (texts[1] === undefined) return undefined;
-      const active = await ask(env, systemctl("is-active", `${name}.timer`));
-      const next = await ask(
+      const active = await runProgram(env, systemctl("is-active", `${name}.timer`));
+      const next = await runProgram(
         env,
         systemctl("show", `${name}.timer`, "--property=NextElapseUSecRealtime", "--value"),
       );
@@ -60,14 +60,14 @@ export function openSystemd(env: Env, { home }: Pick<Paths, "home">): SchedulerB
     remove: async (name) => {
       const [, timer] = pathsOf(name);
       if (readText(timer) === undefined) return false;
-      await demand(env, systemctl("disable", "--now", `${name}.timer`));
+      await requireProgram(env, systemctl("disable", "--now", `${name}.timer`));
       await removeFiles(name);
       return true;
     },
   };
 }
 
-/** `Fri 2026-03-06 10:07:00 UTC`, as systemctl says it with TZ=UTC. */
+/** `Fri 2026-03-06 10:07:00 UTC`, as systemctl prints it with TZ=UTC. */
 function readTime(text: string): Date | undefined {
   const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/.exec(text) ?? [];
   return day === undefined ? undefined : new Date(`${day}T${time}Z`);

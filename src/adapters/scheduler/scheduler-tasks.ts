@@ -1,32 +1,40 @@
-// A task in the folder `awst` of Windows' Task Scheduler.
+// Installs a task in the folder `awst` of Windows' Task Scheduler.
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { windowsTask } from "../../model/rotation/unit-files.ts";
 import type { Env, Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
-import { ask, demand, type SchedulerBackend } from "./scheduler-backend.ts";
+import { requireProgram, runProgram, type SchedulerBackend } from "./scheduler-backend.ts";
 
 export function openTasks(env: Env, { state }: Pick<Paths, "state">): SchedulerBackend {
   const pathOf = (name: string) => `\\awst\\${name}`;
   const query = (name: string) =>
-    ask(env, ["schtasks.exe", "/Query", "/TN", pathOf(name), "/XML", "ONE"]);
+    runProgram(env, ["schtasks.exe", "/Query", "/TN", pathOf(name), "/XML", "ONE"]);
   return {
     system: "task-scheduler",
-    isHere: async () => (await ask(env, ["schtasks.exe", "/?"])).status === 0,
+    isAvailable: async () => (await runProgram(env, ["schtasks.exe", "/?"])).status === 0,
     install: async (job) => {
       const file = join(state, `${job.name}.xml`);
       try {
         writeWholeFile(file, Buffer.from(`\ufeff${windowsTask(job)}`, "utf16le"));
-        await demand(env, ["schtasks.exe", "/Create", "/F", "/TN", pathOf(job.name), "/XML", file]);
+        await requireProgram(env, [
+          "schtasks.exe",
+          "/Create",
+          "/F",
+          "/TN",
+          pathOf(job.name),
+          "/XML",
+          file,
+        ]);
       } finally {
         rmSync(file, { force: true });
       }
     },
     find: async (name) => {
-      const asked = await query(name);
-      if (asked.status !== 0) return undefined;
-      const text = asked.stdout.replaceAll("\0", "");
+      const queried = await query(name);
+      if (queried.status !== 0) return undefined;
+      const text = queried.stdout.replaceAll("\0", "");
       return {
         system: "task-scheduler",
         where: [pathOf(name)],
@@ -37,16 +45,16 @@ export function openTasks(env: Env, { state }: Pick<Paths, "state">): SchedulerB
     },
     remove: async (name) => {
       if ((await query(name)).status !== 0) return false;
-      await demand(env, ["schtasks.exe", "/Delete", "/F", "/TN", pathOf(name)]);
+      await requireProgram(env, ["schtasks.exe", "/Delete", "/F", "/TN", pathOf(name)]);
       return true;
     },
   };
 }
 
-/** schtasks tells times in the words of the user's language. `name`: letters, digits, `-`. */
+/** schtasks prints times in the user's language, so PowerShell is asked. `name`: letters, digits, `-`. */
 async function nextRun(env: Env, name: string): Promise<Date | undefined> {
   const script = `(Get-ScheduledTaskInfo -TaskPath '\\awst\\' -TaskName '${name}').NextRunTime.ToUniversalTime().ToString('o')`;
-  const { stdout } = await ask(env, [
+  const { stdout } = await runProgram(env, [
     "powershell.exe",
     "-NoProfile",
     "-NonInteractive",

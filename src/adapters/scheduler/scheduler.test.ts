@@ -1,5 +1,5 @@
-// The four clockworks behind programs of their names that write down how they are called. The crontab is a
-// file of this test's; the real one is tried in test/schedule-cron.test.ts.
+// The four backends against replacement programs (systemctl, crontab, …) that record their calls. The real cron
+// runs in test/schedule-cron.test.ts.
 
 import {
   existsSync,
@@ -29,7 +29,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "awst-scheduler-"));
   mkdirSync(join(folder, "bin"));
-  // In the place of the real one, whatever else a test needs.
+  // Replaces the real crontab in every test.
   crontab();
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,7 +38,7 @@ const path = (name: string) => join(folder, name);
 const text = (name: string) => readFileSync(path(name), "utf8");
 const calls = () => (existsSync(path("calls")) ? text("calls").trimEnd().split("\n") : []);
 
-/** Every call is written down; `FAILS=word` makes those with that word fail; `cases`: what else it does. */
+/** Installs a program that records every call; a call with the argument `$FAILS` fails. `cases`: sh patterns. */
 function program(name: string, cases: string): void {
   const script = `#!/bin/sh
 echo "${name} $*" >> '${path("calls")}'
@@ -85,7 +85,7 @@ describe("systemd", () => {
   const timer = `.config/systemd/user/${job.name}.timer`;
   const service = `.config/systemd/user/${job.name}.service`;
 
-  test("installs a timer, tells of it, takes it out", async () => {
+  test("installs a timer, reports it, removes it", async () => {
     systemctl();
     const scheduler = open("linux");
     expect(await scheduler.choose()).toBe("systemd");
@@ -101,8 +101,8 @@ describe("systemd", () => {
     expect(text(service)).toContain("ExecStart=:/usr/bin/node /opt/awst.js key rotate");
     expect(text(timer)).toContain("Persistent=true");
     expect(statSync(path(service)).mode & 0o777).toBe(0o600);
-    const told = calls().filter((call) => /enable|restart|reload/.test(call));
-    expect(told).toEqual([
+    const changes = calls().filter((call) => /enable|restart|reload/.test(call));
+    expect(changes).toEqual([
       "systemctl --user daemon-reload",
       `systemctl --user enable ${job.name}.timer`,
       `systemctl --user restart ${job.name}.timer`,
@@ -113,13 +113,13 @@ describe("systemd", () => {
     expect(await scheduler.remove(job.name)).toBe(false);
   });
 
-  test("XDG_CONFIG_HOME counts", async () => {
+  test("installs in XDG_CONFIG_HOME", async () => {
     systemctl();
     await open("linux", { XDG_CONFIG_HOME: path("xdg") }).install(job);
     expect(existsSync(path(`xdg/systemd/user/${job.name}.timer`))).toBe(true);
   });
 
-  test("what it refuses leaves no file behind, and is told in its words", async () => {
+  test("a failed install leaves no file and reports what systemctl printed", async () => {
     systemctl();
     const scheduler = open("linux", { FAILS: "enable" });
     await expect(scheduler.install(job)).rejects.toMatchObject({
@@ -129,7 +129,7 @@ describe("systemd", () => {
     expect(existsSync(path(timer)) || existsSync(path(service))).toBe(false);
   });
 
-  test("takes the place of a crontab's line", async () => {
+  test("replaces a line in the crontab", async () => {
     systemctl();
     await open("linux", { FAILS: "show-environment" }).install(job);
     expect(text("crontab")).toContain(job.name);
@@ -139,7 +139,7 @@ describe("systemd", () => {
 });
 
 describe("cron", () => {
-  test("stands in where systemd does not answer; foreign bytes stay", async () => {
+  test("is used where systemd does not respond; other bytes stay", async () => {
     const foreign = Buffer.concat([
       Buffer.from("# caf\xe9 \x80\n0 5 * * 1 tar\r\n", "latin1"),
       Buffer.alloc(200_000, "#\n"),
@@ -162,12 +162,12 @@ describe("cron", () => {
     );
   });
 
-  test("none yet", async () => {
+  test("an empty crontab gets one line", async () => {
     await open("linux").install(job);
     expect(text("crontab").split("\n")).toHaveLength(2);
   });
 
-  test("a long PATH stays behind; what is too long without it is refused", async () => {
+  test("a long PATH is omitted; a line that is too long without it is rejected", async () => {
     const scheduler = open("linux");
     const long = { PATH: `/${"x".repeat(900)}`, HOME: "/home/me" };
     const installed = await scheduler.install({ ...job, environment: long });
@@ -189,7 +189,7 @@ describe("cron", () => {
     expect(text("crontab")).toBe("0 5 * * 1 mine\n");
   });
 
-  test("one that keeps nothing is told", async () => {
+  test("a crontab that does not keep the line is an error", async () => {
     program("crontab", "-l) echo '0 5 * * 1 mine';;\n-) cat > /dev/null;;");
     await expect(open("linux").install(job)).rejects.toMatchObject({ code: "SCHEDULER_FAILED" });
   });
@@ -206,7 +206,7 @@ bootstrap*) touch '${path("loaded")}';;
 bootout*) rm '${path("loaded")}';;`,
     );
 
-  test("installs an agent, again in its own place, and takes it out", async () => {
+  test("installs an agent, replaces it, removes it", async () => {
     loaded();
     const scheduler = open("darwin");
     expect(await scheduler.choose()).toBe("launchd");
@@ -230,7 +230,7 @@ bootout*) rm '${path("loaded")}';;`,
     expect(await scheduler.find(job.name)).toBeUndefined();
   });
 
-  test("what it refuses leaves no file behind", async () => {
+  test("a failed install leaves no file", async () => {
     loaded();
     await expect(open("darwin", { FAILS: "bootstrap" }).install(job)).rejects.toMatchObject({
       code: "SCHEDULER_FAILED",
@@ -240,7 +240,7 @@ bootout*) rm '${path("loaded")}';;`,
 });
 
 describe("Task Scheduler", () => {
-  test("installs a task from UTF-16, tells of it, takes it out", async () => {
+  test("installs a task from UTF-16, reports it, removes it", async () => {
     program(
       "schtasks.exe",
       `/Query*) [ -e '${path("task")}' ] || exit 1; cat '${path("task")}';;
@@ -266,7 +266,7 @@ describe("Task Scheduler", () => {
   });
 });
 
-test("nothing is here", async () => {
+test("no scheduler available", async () => {
   rmSync(path("bin/crontab"));
   const scheduler = open("linux", { PATH: join(folder, "bin") });
   expect(await scheduler.choose()).toBeUndefined();
@@ -275,7 +275,7 @@ test("nothing is here", async () => {
   await expect(scheduler.install(job)).rejects.toMatchObject({ code: "SCHEDULER_MISSING" });
 });
 
-test("none of awst's own secrets reaches a system's program", async () => {
+test("no secret of awst reaches a scheduler's program", async () => {
   program("systemctl", `*) env >> '${path("seen")}';;`);
   program(
     "crontab",

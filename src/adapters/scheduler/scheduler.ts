@@ -1,5 +1,5 @@
-// The clockwork of this machine: the one its system has, cron where systemd's user manager does not answer.
-// A schedule stands on one of them at a time.
+// Chooses this machine's scheduler: the operating system's own, or cron where systemd's user manager does not
+// respond. A job is installed in one of them at a time.
 
 import { AwstError } from "../../model/errors.ts";
 import type { Scheduler } from "../../ports/background.ts";
@@ -11,57 +11,56 @@ import { openSystemd } from "./scheduler-systemd.ts";
 import { openTasks } from "./scheduler-tasks.ts";
 
 export function openScheduler(env: Env, paths: Paths, platform = process.platform): Scheduler {
-  const all = clockworks(env, paths, platform);
-  const firstHere = async () => {
-    for (const each of all) if (await each.isHere()) return each;
+  const all = backends(env, paths, platform);
+  const firstAvailable = async () => {
+    for (const each of all) if (await each.isAvailable()) return each;
     return undefined;
   };
   const find = async (name: string) => {
     const found = [];
     for (const each of all) {
-      // One that does not answer has nothing to tell, and is no reason to look no further.
+      // A scheduler that does not respond must not hide a job in the other one.
       const one = await each.find(name).catch(() => undefined);
       if (one !== undefined) found.push(one);
     }
     return found.find(({ isActive }) => isActive) ?? found[0];
   };
   return {
-    choose: async () => (await firstHere())?.system,
+    choose: async () => (await firstAvailable())?.system,
     install: async (job) => {
-      const chosen = await firstHere();
+      const chosen = await firstAvailable();
       if (chosen === undefined) throw schedulerMissing(all);
       await chosen.install(job);
       for (const each of all) if (each !== chosen) await each.remove(job.name).catch(() => {});
       const installed = await chosen.find(job.name);
       if (installed !== undefined) return installed;
-      throw new AwstError("SCHEDULER_FAILED", `${chosen.system} does not know what it was given`);
+      throw new AwstError(
+        "SCHEDULER_FAILED",
+        `${chosen.system} does not show the schedule that was installed`,
+      );
     },
     find,
     remove: async (name) => {
-      let wasThere = false;
+      let wasInstalled = false;
       for (const each of all) {
-        // cron may not be installed where systemd is.
-        if (each.system === "cron" && !(await each.isHere())) continue;
-        wasThere = (await each.remove(name)) || wasThere;
+        // Machines with systemd may have no cron.
+        if (each.system === "cron" && !(await each.isAvailable())) continue;
+        wasInstalled = (await each.remove(name)) || wasInstalled;
       }
-      return wasThere;
+      return wasInstalled;
     },
   };
 }
 
-function clockworks(
-  env: Env,
-  paths: Paths,
-  platform: NodeJS.Platform,
-): readonly SchedulerBackend[] {
+function backends(env: Env, paths: Paths, platform: NodeJS.Platform): readonly SchedulerBackend[] {
   if (platform === "darwin") return [openLaunchd(env, paths)];
   if (platform === "win32") return [openTasks(env, paths)];
   return [openSystemd(env, paths), openCron(env)];
 }
 
 function schedulerMissing(all: readonly SchedulerBackend[]): AwstError {
-  const names = all.map(({ system }) => system).join(" nor ");
-  return new AwstError("SCHEDULER_MISSING", `neither ${names} answers here`, {
-    hint: "call it from a clockwork of your own, once an hour: awst key rotate --unattended --if-older-than 7d",
+  const names = all.map(({ system }) => system).join(", ");
+  return new AwstError("SCHEDULER_MISSING", `no scheduler responds on this machine: ${names}`, {
+    hint: "run it every hour from a scheduler of your own: awst key rotate --unattended --if-older-than 7d",
   });
 }

@@ -63,7 +63,7 @@ export const command = defineCommand({
         await context.out(scheduleJson(removed));
         return {};
       }
-      context.say(removedLine(removed, removed.wasThere));
+      context.say(removedLine(removed, removed.wasInstalled));
       return {};
     }
     const report =

@@ -19,8 +19,8 @@ import {
   encodeRotationRuns,
   type RotationRun,
   rotationRunsName,
+  withFirstNoticePrinted,
   withRun,
-  withTermsTold,
 } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import { firstRotationNotice } from "../../output/rotation/notice-report.ts";
@@ -183,12 +183,12 @@ export async function takeFirstRotationNotice(
 ): Promise<string | undefined> {
   if (outcome !== "rotated") return undefined;
   const runs = decodeRotationRuns(context.state.read(rotationRunsName));
-  if (runs[identity]?.areTermsTold) return undefined;
+  if (runs[identity]?.isFirstNoticePrinted) return undefined;
   const { identities } = await loadConfiguration(context);
   const terms = firstRotationNotice(identities.get(identity)?.keyRotationIntervalMinutes ?? 0);
   if (terms === undefined) return undefined;
   await context.state.update(rotationRunsName, (old) =>
-    encodeRotationRuns(withTermsTold(decodeRotationRuns(old), identity)),
+    encodeRotationRuns(withFirstNoticePrinted(decodeRotationRuns(old), identity)),
   );
   return terms;
 }

@@ -1,4 +1,4 @@
-// `key schedule`: hands a timed rotation to the system's own clockwork, shows it, takes it back.
+// `key schedule`: installs a scheduled rotation in the operating system's scheduler, shows it, removes it.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
@@ -7,55 +7,53 @@ import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { decodeRotationRuns, rotationRunsName } from "../../model/rotation/rotation-runs.ts";
 import {
-  carriedVariables,
-  everySecondsOf,
   type InstalledSchedule,
+  intervalSecondsOf,
   makeJob,
-  nextSlot,
+  nextRunOf,
+  scheduleEnvironment,
   scheduleName,
 } from "../../model/rotation/schedule.ts";
 import type { ScheduleReport } from "../../output/rotation/schedule-report.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-
-type ShowNeeds = Needs<"configurationFile" | "paths" | "state" | "stamp" | "now" | "scheduler">;
-type ScheduleNeeds = ShowNeeds & Needs<"env" | "program" | "keychain" | "locks" | "processId">;
 
 /** Errors: KEY_MISSING for a key that is not imported, SCHEDULER_*, KEYCHAIN_*, IDENTITY_UNKNOWN. */
 export async function scheduleRotation(
-  context: ScheduleNeeds,
-  wish: { readonly identity: string | undefined; readonly everySeconds: number },
+  context: Context,
+  options: { readonly identity: string | undefined; readonly everySeconds: number },
 ): Promise<ScheduleReport> {
+  const { everySeconds } = options;
   const configuration = await loadConfiguration(context);
-  const identity = findIdentity(configuration, wish.identity);
-  await requireImported(context, configuration, identity);
+  const identity = findIdentity(configuration, options.identity);
+  await requireImportedKey(context, configuration, identity);
   const scheduler = await context.scheduler();
-  const { carried, withheld } = carriedVariables(context.env, (await scheduler.choose()) ?? "cron");
+  const system = (await scheduler.choose()) ?? "cron";
+  const { variables, withheld } = scheduleEnvironment(context.env, system);
   const job = makeJob({
     program: context.program,
     identity: identity.name,
     configuration: namedConfiguration(context),
-    everySeconds: wish.everySeconds,
-    environment: withPaths(context, carried),
+    everySeconds,
+    environment: withAbsolutePaths(context, variables),
   });
-  if ([...job.words, ...Object.values(job.environment)].some((word) => /\p{Cc}/u.test(word))) {
-    throw new AwstError("SCHEDULER_FAILED", "a path or a name holds what no schedule can");
+  if ([...job.command, ...Object.values(job.environment)].some((text) => /\p{Cc}/u.test(text))) {
+    throw new AwstError("SCHEDULER_FAILED", "a path or a name contains a control character");
   }
-  const how = { holder: `key schedule (pid ${context.processId})` };
-  const installed = await (await context.locks()).hold("schedule", how, () =>
+  const installed = await (await context.locks()).hold("schedule", lockOptions(context), () =>
     scheduler.install(job),
   );
-  context.state.replace(programName(job.name), context.program);
+  context.state.replace(programFileName(job.name), context.program);
   context.state.record("key-schedule-installed", {
     identity: identity.name,
     system: installed.system,
-    everySeconds: wish.everySeconds,
+    everySeconds,
   });
   return { ...report(context, identity, job.name, installed), withheld };
 }
 
 export async function showSchedule(
-  context: ShowNeeds,
+  context: Context,
   identityName: string | undefined,
 ): Promise<ScheduleReport> {
   const identity = findIdentity(await loadConfiguration(context), identityName);
@@ -64,34 +62,37 @@ export async function showSchedule(
 }
 
 export async function unscheduleRotation(
-  context: ShowNeeds & Needs<"locks" | "processId">,
+  context: Context,
   identityName: string | undefined,
-): Promise<ScheduleReport & { readonly wasThere: boolean }> {
+): Promise<ScheduleReport & { readonly wasInstalled: boolean }> {
   const identity = findIdentity(await loadConfiguration(context), identityName);
   const name = scheduleName(identity.name, namedConfiguration(context));
   const scheduler = await context.scheduler();
-  const how = { holder: `key schedule (pid ${context.processId})` };
-  const wasThere = await (await context.locks()).hold("schedule", how, () =>
+  const wasInstalled = await (await context.locks()).hold("schedule", lockOptions(context), () =>
     scheduler.remove(name),
   );
-  if (wasThere) context.state.record("key-schedule-removed", { identity: identity.name });
-  return { ...report(context, identity, name, undefined), wasThere };
+  if (wasInstalled) context.state.record("key-schedule-removed", { identity: identity.name });
+  return { ...report(context, identity, name, undefined), wasInstalled };
+}
+
+function lockOptions(context: Needs<"processId">) {
+  return { holder: `key schedule (process ${context.processId})` };
 }
 
 function report(
-  context: Needs<"state" | "stamp" | "now">,
+  context: Context,
   identity: Identity,
   name: string,
   installed: InstalledSchedule | undefined,
 ): ScheduleReport {
   const runs = decodeRotationRuns(context.state.read(rotationRunsName))[identity.name];
-  const slot = installed && nextSlot(installed.system, installed.text, context.now());
+  const byDefinition = installed && nextRunOf(installed.system, installed.text, context.now());
   return {
     name,
     identity: identity.name,
     installed,
-    everySeconds: installed && everySecondsOf(installed.text),
-    nextRunAt: installed?.isActive ? (installed.nextRunAt ?? slot) : undefined,
+    everySeconds: installed && intervalSecondsOf(installed.text),
+    nextRunAt: installed?.isActive ? (installed.nextRunAt ?? byDefinition) : undefined,
     lastRun: runs?.schedule,
     missingProgram: installed && missingProgram(context, name),
     hasCodeCommand: identity.command !== undefined,
@@ -99,42 +100,43 @@ function report(
   };
 }
 
-/** Words of the program that were files when the schedule was made, and no longer are. */
+/** Returns a file of the scheduled command that existed when the schedule was installed and no longer does. */
 function missingProgram(context: Needs<"state" | "stamp">, name: string): string | undefined {
-  const program = context.state.read(programName(name));
+  const program: unknown = context.state.read(programFileName(name));
   if (!Array.isArray(program)) return undefined;
-  return program.find((word) => typeof word === "string" && context.stamp(word) === undefined);
+  return program.find((path) => typeof path === "string" && context.stamp(path) === undefined);
 }
 
-async function requireImported(
-  context: ScheduleNeeds,
+async function requireImportedKey(
+  context: Needs<"keychain">,
   configuration: Configuration,
   identity: Identity,
 ): Promise<void> {
   const keychain = await context.keychain(configuration.keychainBackend);
   if (decodeAccessKey(await keychain.read(keyItem(identity.name))) !== undefined) return;
-  const message = `the access key of "${identity.name}" is not in the keychain, and no other is ever replaced`;
+  const message = `the access key of "${identity.name}" is not in the keychain; awst rotates keys in the keychain only`;
   throw new AwstError("KEY_MISSING", message, { hint: "awst key import" });
 }
 
-function namedConfiguration(context: Needs<"paths">): string | undefined {
-  const { configuration, configurationIsNamed } = context.paths;
-  return configurationIsNamed ? configuration : undefined;
+function namedConfiguration({ paths }: Needs<"paths">): string | undefined {
+  return paths.configurationIsNamed ? paths.configuration : undefined;
 }
 
-/** A relative path means something else from elsewhere. */
-function withPaths(
-  context: Needs<"paths">,
-  carried: Readonly<Record<string, string>>,
+/** The scheduler starts the command in another folder, where a relative path means another file. */
+function withAbsolutePaths(
+  { paths }: Needs<"paths">,
+  variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const { awsConfig, awsCredentials } = context.paths;
+  const { awsConfig, awsCredentials } = paths;
   return {
-    ...carried,
-    ...(carried["AWS_CONFIG_FILE"] && { AWS_CONFIG_FILE: awsConfig }),
-    ...(carried["AWS_SHARED_CREDENTIALS_FILE"] && { AWS_SHARED_CREDENTIALS_FILE: awsCredentials }),
+    ...variables,
+    ...(variables["AWS_CONFIG_FILE"] && { AWS_CONFIG_FILE: awsConfig }),
+    ...(variables["AWS_SHARED_CREDENTIALS_FILE"] && {
+      AWS_SHARED_CREDENTIALS_FILE: awsCredentials,
+    }),
   };
 }
 
-function programName(name: string): string {
+function programFileName(name: string): string {
   return `schedule-${name}`;
 }

@@ -15,7 +15,7 @@ import {
 } from "../../model/rotation/rotation-journal.ts";
 import {
   decodeRotationRuns,
-  mayRunByItself,
+  mayRunAutomatically,
   rotationRunsName,
 } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
@@ -35,7 +35,7 @@ export async function startAutomaticRotation(
   if (!isImported) return;
   if (!(await mayRotationBeDue(context, name, minutes === 0 ? undefined : minutes * 60))) return;
   const runs = decodeRotationRuns(context.state.read(rotationRunsName));
-  if (!mayRunByItself(runs, name, context.now())) {
+  if (!mayRunAutomatically(runs, name, context.now())) {
     return context.debug("the last automatic rotation did not work: tried again a day after it");
   }
   const { configuration, configurationIsNamed } = context.paths;

@@ -1,49 +1,49 @@
-// A crontab as text, of which one marked line is awst's: everything else stays byte for byte. cron catches
-// nothing up, and so the line runs every hour.
+// Edits the one line of a crontab that belongs to awst, marked by a comment at its end. Every other byte
+// stays. cron does not make up for missed runs, so the line runs every hour.
 
 import type { ScheduledJob } from "./schedule.ts";
 
-/** Longer ones are refused by some crons, or cut. */
-export const longestCommand = 990;
+/** Some crons reject or cut longer lines. */
+export const lineBytesAtMost = 990;
 
-/** Without its line end. `%` ends a command for cron unless a backslash stands before it. */
+/** Returns the line without its line end. cron ends a command at a `%` without a backslash. */
 export function crontabLine(job: ScheduledJob): string {
   const variables = Object.entries(job.environment).map(([name, value]) => `${name}=${value}`);
-  const words = ["/usr/bin/env", ...variables, ...job.words].map(quote).join(" ");
-  const command = `${words} >/dev/null 2>&1 ${markOf(job.name)}`;
+  const call = ["/usr/bin/env", ...variables, ...job.command].map(quote).join(" ");
+  const command = `${call} >/dev/null 2>&1 ${markOf(job.name)}`;
   return `${job.minute} * * * * ${command.replaceAll("%", "\\%")}`;
 }
 
-/** The command of a line as cron hands it to the shell. */
+/** Returns the command of a line as cron passes it to the shell. */
 export function crontabCommand(line: string): string {
   return line.replace(/^(\S+\s+){5}/, "").replaceAll("\\%", "%");
 }
 
-/** The crontab with this line in the place of the one of the same name, else at its end. */
+/** Returns the crontab in which this line replaces the job's line, or is appended. */
 export function withCrontabLine(text: string, name: string, line: string): string {
   const lines = text.split(/(?<=\n)/);
-  const at = lines.findIndex((each) => isOurs(each, name));
+  const at = lines.findIndex((each) => isLineOf(each, name));
   if (at >= 0) {
-    const others = lines.filter((each, index) => index === at || !isOurs(each, name));
-    return others.map((each) => (isOurs(each, name) ? `${line}\n` : each)).join("");
+    const others = lines.filter((each, index) => index === at || !isLineOf(each, name));
+    return others.map((each) => (isLineOf(each, name) ? `${line}\n` : each)).join("");
   }
-  const isOpen = text !== "" && !text.endsWith("\n");
-  return `${text}${isOpen ? "\n" : ""}${line}\n`;
+  const lacksLineEnd = text !== "" && !text.endsWith("\n");
+  return `${text}${lacksLineEnd ? "\n" : ""}${line}\n`;
 }
 
 export function withoutCrontabLine(text: string, name: string): string {
   return text
     .split(/(?<=\n)/)
-    .filter((each) => !isOurs(each, name))
+    .filter((each) => !isLineOf(each, name))
     .join("");
 }
 
-/** Without its line end; undefined when there is none. */
+/** Returns the job's line without its line end; undefined if there is none. */
 export function findCrontabLine(text: string, name: string): string | undefined {
-  return text.split("\n").find((each) => isOurs(each, name));
+  return text.split("\n").find((each) => isLineOf(each, name));
 }
 
-function isOurs(line: string, name: string): boolean {
+function isLineOf(line: string, name: string): boolean {
   return !/^\s*#/.test(line) && line.trimEnd().endsWith(` ${markOf(name)}`);
 }
 

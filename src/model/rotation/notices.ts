@@ -1,5 +1,5 @@
-// What awst did, or could not do, while nobody was there: kept in the state file `notices` until the next
-// `assume` has said it. One of each kind and identity, the newest; never a secret.
+// Notices of unattended runs (state file `notices`), kept until the next `assume` prints them: the newest
+// of each kind and identity, never a secret.
 
 export const noticesName = "notices";
 
@@ -12,36 +12,35 @@ export interface Notice {
   readonly at: string;
   /** One line, without a full stop. */
   readonly text: string;
-  /** What to type; undefined where nothing is to be done. */
+  /** What to type; undefined where nothing needs doing. */
   readonly command: string | undefined;
 }
 
-const most = 12;
-const longestText = 600;
+const noticesAtMost = 12;
+const textLengthAtMost = 600;
 
-/** Whatever the file holds. */
 export function decodeNotices(value: unknown): readonly Notice[] {
   const list = typeof value === "object" && value !== null ? Object(value).notices : undefined;
-  return Array.isArray(list) ? list.filter(isNotice).slice(-most) : [];
+  return Array.isArray(list) ? list.filter(isNotice).slice(-noticesAtMost) : [];
 }
 
 export function encodeNotices(notices: readonly Notice[]): unknown {
   return { version: 1, notices };
 }
 
-/** A good end makes what was left undone of no interest; the oldest go where there are too many. */
+/** Returns the notices with this one. A success removes earlier failures; the oldest are dropped. */
 export function withNotice(notices: readonly Notice[], notice: Notice): readonly Notice[] {
-  const text = notice.text.replaceAll(/[\s\p{Cc}]+/gu, " ").slice(0, longestText);
+  const text = notice.text.replaceAll(/[\s\p{Cc}]+/gu, " ").slice(0, textLengthAtMost);
   const others = notices.filter((each) => {
     if (each.identity !== notice.identity) return true;
-    const isGood = notice.kind === "rotated" || notice.kind === "finished";
-    const wasBad = each.kind === "waiting" || each.kind === "failed";
-    return each.kind !== notice.kind && !(isGood && wasBad);
+    const isSuccess = notice.kind === "rotated" || notice.kind === "finished";
+    const wasFailure = each.kind === "waiting" || each.kind === "failed";
+    return each.kind !== notice.kind && !(isSuccess && wasFailure);
   });
-  return [...others, { ...notice, text }].slice(-most);
+  return [...others, { ...notice, text }].slice(-noticesAtMost);
 }
 
-/** Whether it says what is said already, and so need not pop up again. */
+/** Returns whether an unprinted notice already reports the same, so that no desktop notification is needed. */
 export function isKnown(notices: readonly Notice[], notice: Notice): boolean {
   return notices.some((each) => each.kind === notice.kind && each.identity === notice.identity);
 }

@@ -1,32 +1,32 @@
-// What a rotation writes down before and while it changes anything (state file `rotation-IDENTITY`): ids
-// and times, never a secret. All times are AWS's, RFC 3339. What AWS and the keychain show goes before it.
+// The journal of a rotation (state file `rotation-IDENTITY`), written before each change: key ids and times
+// (AWS's, RFC 3339), never a secret. Where AWS or the keychain contradict the journal, they are right.
 
 import type { ListedKey } from "../key/access-key.ts";
 
 export interface RotationJournal {
-  /** The key that was held when it began. */
+  /** The key in use when the rotation started. */
   readonly oldKeyId: string;
-  /** Known once CreateAccessKey has answered. */
+  /** Known once CreateAccessKey has responded. */
   readonly newKeyId?: string | undefined;
   readonly madeAt?: string | undefined;
   /** Ids of the user's keys before the create. */
   readonly listed: readonly string[];
-  /** When creates were begun whose answer never came: each may still have made a key. */
+  /** Times of CreateAccessKey calls without a response: each may have created a key. */
   readonly intents: readonly string[];
   readonly graceSeconds: number;
   readonly switchedAt?: string | undefined;
   readonly deactivatedAt?: string | undefined;
-  /** AWS allows no UpdateAccessKey: the old key stays active until it is deleted. */
+  /** UpdateAccessKey is not allowed: the old key stays active until it is deleted. */
   readonly isDeactivationDenied?: boolean | undefined;
   readonly description?: "carried" | "none" | "denied" | undefined;
-  /** Ids of temporary keys that were made with the one key and are stamped with the other. */
+  /** Key ids of sessions that were made with one key and are now bound to the other. */
   readonly sessions: readonly string[];
-  /** Whether these were tried since that key stopped working. */
+  /** Whether these sessions were checked since their key stopped working. */
   readonly areSessionsTested?: boolean | undefined;
   readonly isUndone?: boolean | undefined;
 }
 
-/** How long after an intent a key may turn up that it made. */
+/** A key that a lost CreateAccessKey created appears within this time. */
 export const intentMs = 2 * 60 * 1000;
 export const defaultGraceSeconds = 24 * 3600;
 
@@ -45,11 +45,11 @@ export function encodeJournal(journal: RotationJournal | undefined): unknown {
   return journal === undefined ? null : { version: 1, ...journal };
 }
 
-/** undefined for none, and for anything that is not a whole one of a version this program knows. */
+/** Returns undefined for no journal, and for one that is damaged or of an unknown version. */
 export function decodeJournal(value: unknown): RotationJournal | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const journal = value as Record<string, unknown>;
-  const isWhole =
+  const isValid =
     journal["version"] === 1 &&
     typeof journal["oldKeyId"] === "string" &&
     isTextOrNone(journal["newKeyId"]) &&
@@ -58,18 +58,18 @@ export function decodeJournal(value: unknown): RotationJournal | undefined {
     isTexts(journal["intents"]) &&
     isTexts(journal["sessions"]) &&
     typeof journal["graceSeconds"] === "number";
-  if (!isWhole) return undefined;
+  if (!isValid) return undefined;
   const { version: _, ...rest } = journal;
   return rest as unknown as RotationJournal;
 }
 
-/** Whether a create may still have made a key that nobody has seen. */
+/** Returns whether a CreateAccessKey without a response may still turn out to have created a key. */
 export function mayKeyStillAppear(journal: RotationJournal | undefined, now: Date): boolean {
   return (journal?.intents ?? []).some((at) => now.getTime() - Date.parse(at) <= intentMs);
 }
 
-/** Absent from the list before, and made in the time of a create whose answer never came. AWS's times
- *  are whole seconds. */
+/** Returns whether a CreateAccessKey without a response created this key: the key was not listed before,
+ *  and was created within `intentMs` of the call. AWS's times are whole seconds. */
 export function isCreatedByIntent(journal: RotationJournal, key: ListedKey): boolean {
   if (journal.listed.includes(key.accessKeyId)) return false;
   return journal.intents.some((at) => {
@@ -78,14 +78,14 @@ export function isCreatedByIntent(journal: RotationJournal, key: ListedKey): boo
   });
 }
 
-/** The intents, without the one that a key made then came of. */
-export function withoutIntentOf({ intents }: RotationJournal, madeAt: Date): readonly string[] {
+/** Returns the intents without the one that created a key at `createdAt`. */
+export function withoutIntentOf({ intents }: RotationJournal, createdAt: Date): readonly string[] {
   const second = (time: number) => Math.floor(time / 1000);
-  const its = intents.findLast((at) => second(Date.parse(at)) <= second(madeAt.getTime()));
-  return intents.filter((at) => at !== its);
+  const intent = intents.findLast((at) => second(Date.parse(at)) <= second(createdAt.getTime()));
+  return intents.filter((at) => at !== intent);
 }
 
-/** When the old key may be deleted, and undo ends; undefined while it is not known. */
+/** Returns when the old key may be deleted and undo ends; undefined while that is unknown. */
 export function graceEnd(
   journal: RotationJournal | undefined,
   graceSeconds = journal?.graceSeconds,
@@ -95,7 +95,7 @@ export function graceEnd(
   return new Date(Date.parse(since) + graceSeconds * 1000);
 }
 
-/** Whether there is something to do now, as far as the journal tells. Cheap: for every start. */
+/** Returns whether the journal alone shows that a step can be taken now. Needs neither AWS nor the keychain. */
 export function hasPendingWork(journal: RotationJournal | undefined, now: Date): boolean {
   if (journal === undefined) return false;
   const { switchedAt, deactivatedAt, isDeactivationDenied, areSessionsTested } = journal;

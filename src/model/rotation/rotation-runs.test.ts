@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import {
   decodeRotationRuns,
   encodeRotationRuns,
-  mayRunByItself,
+  mayRunAutomatically,
   type RotationRun,
+  withFirstNoticePrinted,
   withRun,
-  withTermsTold,
 } from "./rotation-runs.ts";
 
 const now = new Date("2026-03-08T12:00:00Z");
@@ -17,26 +17,26 @@ const run = (outcome: RotationRun["outcome"], hoursAgo: number): RotationRun => 
   text: outcome,
 });
 
-describe("whether it may run by itself", () => {
+describe("mayRunAutomatically", () => {
   test.each([
-    ["never ran", undefined, true],
-    ["worked", run("rotated", 1), true],
-    ["had nothing to do", run("not-due", 1), true],
-    ["failed just now", run("failed", 0), false],
+    ["no earlier run", undefined, true],
+    ["rotated 1 h ago", run("rotated", 1), true],
+    ["not due 1 h ago", run("not-due", 1), true],
+    ["failed now", run("failed", 0), false],
     ["failed 23 h ago", run("failed", 23), false],
     ["failed a day ago", run("failed", 24), true],
-    ["waits for a person", run("waiting", 1), false],
+    ["waits for a code", run("waiting", 1), false],
     ["failed in the future", run("failed", -5), true],
-    ["failed under the schedule", { ...run("failed", 1), by: "schedule" as const }, true],
+    ["failed in a scheduled run", { ...run("failed", 1), by: "schedule" as const }, true],
   ])("%s", (_, last, may) => {
     const runs = last === undefined ? {} : withRun({}, "main", last);
-    expect(mayRunByItself(runs, "main", now)).toBe(may);
-    expect(mayRunByItself(runs, "other", now)).toBe(true);
+    expect(mayRunAutomatically(runs, "main", now)).toBe(may);
+    expect(mayRunAutomatically(runs, "other", now)).toBe(true);
   });
 });
 
-test("runs come back from the file as they went", () => {
-  const runs = withTermsTold(
+test("decode(encode(runs)) equals runs", () => {
+  const runs = withFirstNoticePrinted(
     withRun(withRun({}, "a", run("failed", 1)), "a", { ...run("rotated", 2), by: "schedule" }),
     "b",
   );
@@ -46,11 +46,11 @@ test("runs come back from the file as they went", () => {
 });
 
 test.each([undefined, null, 7, "x", [], { identities: 3 }, { identities: null }])(
-  "a file of no use is none: %j",
+  "an invalid file decodes to no runs: %j",
   (value) => expect(decodeRotationRuns(value)).toEqual({}),
 );
 
-test("a torn entry is none", () => {
+test("an invalid entry is dropped", () => {
   const value = { identities: { a: { automatic: { at: "soon" }, areTermsTold: "yes" }, b: 3 } };
   expect(decodeRotationRuns(value)).toEqual({ a: {}, b: {} });
 });

@@ -1,5 +1,5 @@
-// How rotations that nobody watched ended (state file `rotation-runs`), by identity: what `key schedule
-// --show` tells, and why one that failed is not tried again by itself at every `assume`.
+// The results of unattended rotations, by identity (state file `rotation-runs`). `key schedule --show`
+// prints them, and an automatic rotation that failed is not repeated for a day.
 
 export const rotationRunsName = "rotation-runs";
 
@@ -8,7 +8,7 @@ export type RunOutcome = "rotated" | "finished" | "not-due" | "waiting" | "faile
 export interface RotationRun {
   /** RFC 3339. */
   readonly at: string;
-  /** `schedule`: with --unattended; `automatic`: begun by `assume`. */
+  /** `schedule`: with --unattended; `automatic`: started by `assume`. */
   readonly by: "schedule" | "automatic";
   readonly outcome: RunOutcome;
   /** The exit status. */
@@ -20,15 +20,14 @@ export interface RotationRun {
 export interface IdentityRuns {
   readonly schedule?: RotationRun | undefined;
   readonly automatic?: RotationRun | undefined;
-  /** Whether it was said what automatic rotation means for other machines. */
-  readonly areTermsTold?: boolean | undefined;
+  /** Whether the user was informed what automatic rotation means for other machines. */
+  readonly isFirstNoticePrinted?: boolean | undefined;
 }
 
 export type RotationRuns = Readonly<Record<string, IdentityRuns>>;
 
 const backOffMs = 24 * 3600 * 1000;
 
-/** Whatever the file holds. */
 export function decodeRotationRuns(value: unknown): RotationRuns {
   const identities = Object(value).identities as unknown;
   if (typeof identities !== "object" || identities === null) return {};
@@ -38,19 +37,23 @@ export function decodeRotationRuns(value: unknown): RotationRuns {
 }
 
 export function encodeRotationRuns(runs: RotationRuns): unknown {
-  return { version: 1, identities: runs };
+  const identities = Object.entries(runs).map(([name, { isFirstNoticePrinted, ...results }]) => [
+    name,
+    { ...results, ...(isFirstNoticePrinted && { areTermsTold: true }) },
+  ]);
+  return { version: 1, identities: Object.fromEntries(identities) };
 }
 
 export function withRun(runs: RotationRuns, identity: string, run: RotationRun): RotationRuns {
   return { ...runs, [identity]: { ...runs[identity], [run.by]: run } };
 }
 
-export function withTermsTold(runs: RotationRuns, identity: string): RotationRuns {
-  return { ...runs, [identity]: { ...runs[identity], areTermsTold: true } };
+export function withFirstNoticePrinted(runs: RotationRuns, identity: string): RotationRuns {
+  return { ...runs, [identity]: { ...runs[identity], isFirstNoticePrinted: true } };
 }
 
-/** Not for a day after one of its own that did not work; a clock set back does not make it longer. */
-export function mayRunByItself(runs: RotationRuns, identity: string, now: Date): boolean {
+/** Returns false for a day after an automatic rotation that failed. A clock set back does not prolong that. */
+export function mayRunAutomatically(runs: RotationRuns, identity: string, now: Date): boolean {
   const last = runs[identity]?.automatic;
   if (last === undefined || (last.outcome !== "failed" && last.outcome !== "waiting")) return true;
   const since = now.getTime() - Date.parse(last.at);
@@ -58,11 +61,15 @@ export function mayRunByItself(runs: RotationRuns, identity: string, now: Date):
 }
 
 function decodeRuns(value: unknown): IdentityRuns {
-  const { schedule, automatic, areTermsTold } = Object(value) as Record<string, unknown>;
+  const {
+    schedule,
+    automatic,
+    areTermsTold: isFirstNoticePrinted,
+  } = Object(value) as Record<string, unknown>;
   return {
     ...(isRun(schedule) && { schedule }),
     ...(isRun(automatic) && { automatic }),
-    ...(areTermsTold === true && { areTermsTold }),
+    ...(isFirstNoticePrinted === true && { isFirstNoticePrinted }),
   };
 }
 

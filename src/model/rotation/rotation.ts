@@ -1,6 +1,6 @@
-// Rotation that cannot lose a key: the next step, decided from what is observed. Before the switch every
-// failure goes back, after it forward; nothing is deleted while the key in use is not proved; no key is
-// touched that awst did not make.
+// Decides the next step of a key rotation from what is observed at AWS, in the keychain and in the journal.
+// Until the switch a failure rolls back; after it the rotation goes forward. No key is deleted unless the
+// key in use was verified in the same run, and no key that awst did not create is touched without consent.
 
 import type { ListedKey } from "../key/access-key.ts";
 import {
@@ -11,187 +11,47 @@ import {
   type RotationJournal,
 } from "./rotation-journal.ts";
 
-export function nextStep(facts: RotationFacts): Step {
-  const step = decide(facts);
-  const { failedSteps: stuck, doneSteps: did } = facts.run;
-  const isAgain = did.includes(step.do) && onceAtMost.includes(step.do);
-  return isAgain || stuck.includes(step.do) ? { do: "end" } : step;
-}
+export type Step =
+  /** The key in use is missing or damaged in the keychain: a copy in the keychain replaces it. */
+  | { readonly do: "restore"; readonly from: "previous" | "next" }
+  | { readonly do: "record-intent" }
+  | { readonly do: "create" }
+  | { readonly do: "store"; readonly key: string }
+  | { readonly do: "verify"; readonly key: string }
+  | { readonly do: "switch"; readonly from: string; readonly to: string }
+  /** The journal, the caches and the sessions' key id follow the switch in the keychain. */
+  | { readonly do: "update-references"; readonly from: string; readonly to: string }
+  | { readonly do: "copy-description"; readonly from: string; readonly to: string }
+  | { readonly do: "deactivate"; readonly key: string }
+  | { readonly do: "check-sessions"; readonly key: string }
+  /** `new`: rolled back. `leftover`: created by a request whose response was lost. */
+  | { readonly do: "delete"; readonly key: string; readonly whose: "old" | "new" | "leftover" }
+  | { readonly do: "list-again" }
+  | { readonly do: "check-last-use"; readonly key: string }
+  | { readonly do: "confirm-foreign-key"; readonly key: string }
+  /** From here on the run goes back to the old key. */
+  | { readonly do: "start-undo"; readonly to: string }
+  | { readonly do: "cancel-undo"; readonly key: string }
+  | { readonly do: "reactivate"; readonly key: string }
+  | { readonly do: "switch-back"; readonly from: string; readonly to: string }
+  | { readonly do: "clean-up" }
+  /** Another key was stored by hand: this rotation is over. */
+  | { readonly do: "abandon" }
+  | { readonly do: "end" }
+  | { readonly do: "refuse"; readonly why: RotationRefusal };
 
-/** These change what is decided next, unless the disk takes nothing. */
-const onceAtMost: readonly Step["do"][] = [
-  "restore",
-  "start-undo",
-  "cancel-undo",
-  "clean-up",
-  "abandon",
-];
+/** A step that does something. */
+export type TakenStep = Exclude<Step, { readonly do: "end" | "refuse" }>;
 
-function decide(facts: RotationFacts): Step {
-  const { current: held, next, previous } = facts;
-  if (held === undefined) {
-    if (previous !== undefined) return { do: "restore", from: "previous" };
-    if (next !== undefined) return { do: "restore", from: "next" };
-    return { do: "refuse", why: "key-absent" };
-  }
-  const pair = rotatedKeysOf(facts);
-  if (pair === undefined) {
-    return previous === held || next === held ? { do: "clean-up" } : beginning(facts);
-  }
-  if (held !== pair.old && held !== pair.new) return setAside(facts, held, pair.new);
-  if (!isSwitched(facts, pair)) return beforeSwitch(facts, pair);
-  const made = held;
-  return afterSwitch(facts, pair.old, made);
-}
-
-/** A key put in by hand is the one in use; what was made and never used goes. */
-function setAside(facts: RotationFacts, held: string, made: string | undefined): Step {
-  const { run, journal, previous } = facts;
-  const wasUsed = journal?.switchedAt !== undefined || previous !== undefined;
-  const isGone = run.deleted.includes(made ?? "") || findListedKey(facts, made) === undefined;
-  if (made === undefined || wasUsed || isGone) return { do: "abandon" };
-  return afterVerifying(facts, held, { do: "delete", key: made, whose: "new" });
-}
-
-function beforeSwitch(facts: RotationFacts, { old, new: made }: RotatedKeys): Step {
-  if (made === undefined) return notMade(facts);
-  if (isGivenUp(facts, old, made)) return goBack(facts, old, made);
-  if (facts.next !== made) return { do: "store", key: made };
-  return afterVerifying(facts, made, { do: "switch", from: old, to: made });
-}
-
-/** Never in favour of a key that does not work. */
-function isGivenUp(facts: RotationFacts, old: string, made: string): boolean {
-  const { run, request: wish, journal, next } = facts;
-  if (next !== made && run.createdKeyId !== made) return true;
-  if (!run.isRollingBack && wish !== "undo" && !journal?.isUndone) return false;
-  return findListedKey(facts, old)?.status === "Active" && !run.rejected.includes(old);
-}
-
-function goBack(facts: RotationFacts, old: string, made: string): Step {
-  const { run, journal } = facts;
-  if (journal?.switchedAt !== undefined && !run.areReferencesUpdated)
-    return { do: "update-references", from: made, to: old };
-  const isGone = run.deleted.includes(made) || run.absent.includes(made) || isLongGone(facts, made);
-  if (!isGone) return afterVerifying(facts, old, { do: "delete", key: made, whose: "new" });
-  if ((journal?.sessions.length ?? 0) > 0 && mayCheckSessions(facts))
-    return { do: "check-sessions", key: made };
-  return { do: "clean-up" };
-}
-
-/** Not in the list, and made so long ago that it would be. */
-function isLongGone(facts: RotationFacts, made: string): boolean {
-  const { journal, now } = facts;
-  const madeAt = journal?.madeAt;
-  if (findListedKey(facts, made) !== undefined || madeAt === undefined) return false;
-  return now.getTime() - Date.parse(madeAt) > intentMs;
-}
-
-export function afterSwitch(facts: RotationFacts, old: string, made: string): Step {
-  const { run, journal, request: wish } = facts;
-  if (!run.areReferencesUpdated) return { do: "update-references", from: old, to: made };
-  if (wish === "undo" || journal?.isUndone) return undo(facts, old, made);
-  const oldKey = findListedKey(facts, old);
-  const canTest = mayCheckSessions(facts);
-  const isDescribed =
-    journal?.description !== undefined || run.doneSteps.includes("copy-description");
-  if (!isDescribed && oldKey && !run.failedSteps.includes("copy-description")) {
-    return { do: "copy-description", from: old, to: made };
-  }
-  if (oldKey === undefined) {
-    return canTest ? { do: "check-sessions", key: old } : { do: "clean-up" };
-  }
-  if ((findListedKey(facts, made)?.status ?? "Active") !== "Active") {
-    // Whoever did that had a reason: the old key is not brought back unasked.
-    return wish === "rotate" ? { do: "refuse", why: "key-inactive" } : { do: "end" };
-  }
-  if (run.rejected.includes(made)) {
-    const canTurn = facts.previous === old && !run.rejected.includes(old);
-    return canTurn ? { do: "start-undo", to: old } : { do: "end" };
-  }
-  if (oldKey.status === "Active" && !journal?.isDeactivationDenied) {
-    return afterVerifying(facts, made, { do: "deactivate", key: old });
-  }
-  if (canTest && !run.failedSteps.includes("deactivate")) return { do: "check-sessions", key: old };
-  if (!isDescribed || !isDeletable(facts)) return { do: "end" };
-  return afterVerifying(facts, made, { do: "delete", key: old, whose: "old" });
-}
-
-/** As long as a create may come to light, two keys keep the place taken. */
-function isDeletable(facts: RotationFacts): boolean {
-  const { journal, now, graceSeconds } = facts;
-  if (mayKeyStillAppear(journal, now)) return false;
-  if (isAnotherWanted(facts)) return true;
-  const end = graceEnd(journal, graceSeconds);
-  return (graceSeconds ?? journal?.graceSeconds) === 0 || (end !== undefined && now >= end);
-}
-
-/** The key that came of the last rotation is to be replaced in its turn. */
-function isAnotherWanted(facts: RotationFacts): boolean {
-  const { request: wish, run, current: held } = facts;
-  return (
-    wish === "rotate" &&
-    !run.isRequestDone &&
-    !run.isRollingBack &&
-    !isYoungerThanWanted(facts, findListedKey(facts, held))
-  );
-}
-
-function undo(facts: RotationFacts, old: string, made: string): Step {
-  const { run, journal, previous, request: wish } = facts;
-  const oldKey = findListedKey(facts, old);
-  if (oldKey === undefined || previous !== old || run.rejected.includes(old)) {
-    if (journal?.isUndone) return { do: "cancel-undo", key: old };
-    return wish === "undo" ? { do: "refuse", why: "cannot-undo" } : { do: "end" };
-  }
-  if (!journal?.isUndone) return { do: "start-undo", to: old };
-  if (oldKey.status !== "Active") return { do: "reactivate", key: old };
-  return afterVerifying(facts, old, { do: "switch-back", from: made, to: old });
-}
-
-/** How often the list is looked at again for a key whose create was not answered. */
-const looksAtMost = 5;
-
-/** No answer to a create came, or none was sent. */
-export function notMade(facts: RotationFacts): Step {
-  const { journal, run, current: held, request: wish } = facts;
-  const [stranger, ...others] = strangers(facts);
-  if (stranger && others.length === 0 && journal && isCreatedByIntent(journal, stranger)) {
-    const { accessKeyId: key } = stranger;
-    if (run.lastUse === "unasked") return { do: "check-last-use", key };
-    const remove: Step = { do: "delete", key, whose: "leftover" };
-    if (run.lastUse === "unused") return afterVerifying(facts, held ?? "", remove);
-  }
-  if (wish === "rotate" && !run.isRequestDone && !run.isRollingBack) return beginning(facts);
-  const isOpen = run.createFailure === "unknown" || run.createFailure === "quota";
-  if (run.isRollingBack && isOpen && run.listRetries < looksAtMost) return { do: "list-again" };
-  return mayKeyStillAppear(journal, facts.now) ? { do: "end" } : { do: "clean-up" };
-}
-
-export function beginning(facts: RotationFacts): Step {
-  const { request: wish, run, current: held } = facts;
-  if (run.isRequestDone || run.isRollingBack || wish === "resume") return { do: "end" };
-  if (wish === "undo") {
-    return run.deleted.length > 0 ? { do: "end" } : { do: "refuse", why: "nothing-to-undo" };
-  }
-  const key = findListedKey(facts, held);
-  if (key === undefined) {
-    // A young key may be missing from the list; another is gone, which the proof tells.
-    return afterVerifying(facts, held ?? "", { do: "refuse", why: "key-unlisted" });
-  }
-  if (key.status !== "Active") return { do: "refuse", why: "key-inactive" };
-  if (isYoungerThanWanted(facts, key)) return { do: "end" };
-  const [stranger] = strangers(facts);
-  if (stranger) return { do: "confirm-foreign-key", key: stranger.accessKeyId };
-  return run.isIntentRecorded ? { do: "create" } : { do: "record-intent" };
-}
-
-function strangers({ keys, current: held, run }: RotationFacts): readonly ListedKey[] {
-  return keys.filter(({ accessKeyId: id }) => id !== held && !run.deleted.includes(id));
-}
+export type RotationRefusal =
+  | "key-absent"
+  | "key-unlisted"
+  | "key-inactive"
+  | "nothing-to-undo"
+  | "cannot-undo";
 
 export interface RotationFacts {
-  /** `finish`: what was begun; nothing new. */
+  /** `resume`: completes what an earlier run started, and starts nothing. */
   readonly request: "rotate" | "resume" | "undo";
   /** AWS's time. */
   readonly now: Date;
@@ -199,8 +59,9 @@ export interface RotationFacts {
   readonly graceSeconds: number | undefined;
   /** --if-older-than */
   readonly minimumAgeSeconds: number;
+  /** As ListAccessKeys shows them. */
   readonly keys: readonly ListedKey[];
-  /** Ids in the keychain: the key in use, the new one before it is, the old one until it is deleted. */
+  /** Ids in the keychain: the key in use, the new key until the switch, the old key until it is deleted. */
   readonly current: string | undefined;
   readonly next: string | undefined;
   readonly previous: string | undefined;
@@ -208,32 +69,33 @@ export interface RotationFacts {
   readonly run: RunFacts;
 }
 
-/** What this run did and saw; a run that goes on after a kill starts with none of it. */
+/** What this process did and observed. A run that resumes after a kill starts with `initialRunFacts`. */
 export interface RunFacts {
-  /** The intent is written down, and no create came of it yet. */
+  /** The intent is in the journal, and CreateAccessKey was not called since. */
   readonly isIntentRecorded: boolean;
   readonly createAttempts: number;
-  /** How the last create failed, where it did. */
+  /** How the last CreateAccessKey failed; `unknown`: a key may exist. */
   readonly createFailure: "nothing-done" | "unknown" | "quota" | undefined;
-  /** A key whose secret this process has and the keychain has not yet. */
+  /** A new key whose secret is in this process and not in the keychain yet. */
   readonly createdKeyId: string | undefined;
-  /** Something failed before the switch. */
+  /** A step before the switch failed. */
   readonly isRollingBack: boolean;
   readonly verified: readonly string[];
+  /** AWS does not accept these keys. */
   readonly rejected: readonly string[];
   readonly deleted: readonly string[];
-  /** AWS found no such key to delete. */
+  /** DeleteAccessKey found no such key. */
   readonly absent: readonly string[];
-  /** Of the key that nobody knows. */
-  readonly lastUse: "unasked" | "unused" | "used";
-  /** How often the list was looked at again for a key that may have been made. */
+  /** Of the key that a lost response may have left. */
+  readonly lastUse: "unknown" | "unused" | "used";
+  /** How often the keys were listed again to find a key that may exist. */
   readonly listRetries: number;
-  /** Failed after the switch: not tried again in this run. */
+  /** These steps failed and are not tried again in this run. */
   readonly failedSteps: readonly Step["do"][];
   readonly areReferencesUpdated: boolean;
-  /** Since the last `begin`. Where the journal can't be written, this is what knows. */
+  /** Since the last `record-intent`. Replaces the journal where the journal can't be written. */
   readonly doneSteps: readonly Step["do"][];
-  /** What was wished is done: nothing new is begun. */
+  /** What was requested is done: nothing new is started. */
   readonly isRequestDone: boolean;
 }
 
@@ -247,7 +109,7 @@ export const initialRunFacts: RunFacts = {
   rejected: [],
   deleted: [],
   absent: [],
-  lastUse: "unasked",
+  lastUse: "unknown",
   listRetries: 0,
   failedSteps: [],
   areReferencesUpdated: false,
@@ -255,82 +117,236 @@ export const initialRunFacts: RunFacts = {
   isRequestDone: false,
 };
 
-export type RotationRefusal =
-  | "key-absent"
-  | "key-unlisted"
-  | "key-inactive"
-  | "nothing-to-undo"
-  | "cannot-undo";
+/** Returns the one step to take now; `end` when nothing is left to do in this run. */
+export function nextStep(facts: RotationFacts): Step {
+  const step = decide(facts);
+  const { failedSteps, doneSteps } = facts.run;
+  const isRepeated = doneSteps.includes(step.do) && onceAtMost.includes(step.do);
+  return isRepeated || failedSteps.includes(step.do) ? { do: "end" } : step;
+}
 
-export type Step =
-  /** The keychain's own copy of a key takes the place of one that is torn or gone. */
-  | { readonly do: "restore"; readonly from: "previous" | "next" }
-  | { readonly do: "record-intent" }
-  | { readonly do: "create" }
-  | { readonly do: "store"; readonly key: string }
-  | { readonly do: "verify"; readonly key: string }
-  | { readonly do: "switch"; readonly from: string; readonly to: string }
-  /** What is written down elsewhere follows the keychain: notes, the stamps of sessions. */
-  | { readonly do: "update-references"; readonly from: string; readonly to: string }
-  | { readonly do: "copy-description"; readonly from: string; readonly to: string }
-  | { readonly do: "deactivate"; readonly key: string }
-  | { readonly do: "check-sessions"; readonly key: string }
-  | { readonly do: "delete"; readonly key: string; readonly whose: "old" | "new" | "leftover" }
-  | { readonly do: "list-again" }
-  | { readonly do: "check-last-use"; readonly key: string }
-  | { readonly do: "confirm-foreign-key"; readonly key: string }
-  /** From here on it is undone. */
-  | { readonly do: "start-undo"; readonly to: string }
-  | { readonly do: "cancel-undo"; readonly key: string }
-  | { readonly do: "reactivate"; readonly key: string }
-  | { readonly do: "switch-back"; readonly from: string; readonly to: string }
-  | { readonly do: "clean-up" }
-  /** Another key was put in by hand: this rotation is over. */
-  | { readonly do: "abandon" }
-  | { readonly do: "end" }
-  | { readonly do: "refuse"; readonly why: RotationRefusal };
+/** Each of these changes the next decision. A repetition means that the state folder can't be written. */
+const onceAtMost: readonly Step["do"][] = [
+  "restore",
+  "start-undo",
+  "cancel-undo",
+  "clean-up",
+  "abandon",
+];
 
-/** A step that does something. */
-export type TakenStep = Exclude<Step, { readonly do: "end" | "refuse" }>;
+function decide(facts: RotationFacts): Step {
+  const { current, next, previous } = facts;
+  if (current === undefined) {
+    if (previous !== undefined) return { do: "restore", from: "previous" };
+    if (next !== undefined) return { do: "restore", from: "next" };
+    return { do: "refuse", why: "key-absent" };
+  }
+  const pair = rotatedKeysOf(facts);
+  if (pair === undefined) {
+    return previous === current || next === current ? { do: "clean-up" } : startRotation(facts);
+  }
+  if (current !== pair.old && current !== pair.new) return abandon(facts, current, pair.new);
+  return isSwitched(facts, pair)
+    ? afterSwitch(facts, pair.old, current)
+    : beforeSwitch(facts, pair.old, pair.new);
+}
+
+function startRotation(facts: RotationFacts): Step {
+  const { request, run, current } = facts;
+  if (run.isRequestDone || run.isRollingBack || request === "resume") return { do: "end" };
+  if (request === "undo") {
+    return run.deleted.length > 0 ? { do: "end" } : { do: "refuse", why: "nothing-to-undo" };
+  }
+  const key = findListedKey(facts, current);
+  if (key === undefined) {
+    // A young key may be missing from the list. Verifying it tells that from a deleted key.
+    return afterVerifying(facts, current ?? "", { do: "refuse", why: "key-unlisted" });
+  }
+  if (key.status !== "Active") return { do: "refuse", why: "key-inactive" };
+  if (isYoungerThanMinimum(facts, key)) return { do: "end" };
+  const [foreign] = otherKeys(facts);
+  if (foreign) return { do: "confirm-foreign-key", key: foreign.accessKeyId };
+  return run.isIntentRecorded ? { do: "create" } : { do: "record-intent" };
+}
+
+function beforeSwitch(facts: RotationFacts, oldId: string, newId: string | undefined): Step {
+  if (newId === undefined) return withoutNewKey(facts);
+  if (isRollback(facts, oldId, newId)) return rollBack(facts, oldId, newId);
+  if (facts.next !== newId) return { do: "store", key: newId };
+  return afterVerifying(facts, newId, { do: "switch", from: oldId, to: newId });
+}
+
+const listRetriesAtMost = 5;
+
+/** CreateAccessKey was not called, or its response was lost. */
+function withoutNewKey(facts: RotationFacts): Step {
+  const { journal, run, current, request } = facts;
+  const [other, ...more] = otherKeys(facts);
+  if (other && more.length === 0 && journal && isCreatedByIntent(journal, other)) {
+    const { accessKeyId: key } = other;
+    if (run.lastUse === "unknown") return { do: "check-last-use", key };
+    const remove: Step = { do: "delete", key, whose: "leftover" };
+    if (run.lastUse === "unused") return afterVerifying(facts, current ?? "", remove);
+  }
+  if (request === "rotate" && !run.isRequestDone && !run.isRollingBack) return startRotation(facts);
+  const mayExist = run.createFailure === "unknown" || run.createFailure === "quota";
+  if (run.isRollingBack && mayExist && run.listRetries < listRetriesAtMost) {
+    return { do: "list-again" };
+  }
+  return mayKeyStillAppear(journal, facts.now) ? { do: "end" } : { do: "clean-up" };
+}
+
+/** Whether to go back to the old key. Never to one that does not work. */
+function isRollback(facts: RotationFacts, oldId: string, newId: string): boolean {
+  const { run, request, journal, next } = facts;
+  if (next !== newId && run.createdKeyId !== newId) return true;
+  if (!run.isRollingBack && request !== "undo" && !journal?.isUndone) return false;
+  return findListedKey(facts, oldId)?.status === "Active" && !run.rejected.includes(oldId);
+}
+
+function rollBack(facts: RotationFacts, oldId: string, newId: string): Step {
+  const { run, journal } = facts;
+  if (journal?.switchedAt !== undefined && !run.areReferencesUpdated) {
+    return { do: "update-references", from: newId, to: oldId };
+  }
+  const isGone =
+    run.deleted.includes(newId) || run.absent.includes(newId) || isLongGone(facts, newId);
+  if (!isGone) return afterVerifying(facts, oldId, { do: "delete", key: newId, whose: "new" });
+  if ((journal?.sessions.length ?? 0) > 0 && mayCheckSessions(facts)) {
+    return { do: "check-sessions", key: newId };
+  }
+  return { do: "clean-up" };
+}
+
+/** Not listed, and created so long ago that it would be. */
+function isLongGone(facts: RotationFacts, newId: string): boolean {
+  const createdAt = facts.journal?.madeAt;
+  if (findListedKey(facts, newId) !== undefined || createdAt === undefined) return false;
+  return facts.now.getTime() - Date.parse(createdAt) > intentMs;
+}
+
+function afterSwitch(facts: RotationFacts, oldId: string, newId: string): Step {
+  const { run, journal, request } = facts;
+  if (!run.areReferencesUpdated) return { do: "update-references", from: oldId, to: newId };
+  if (request === "undo" || journal?.isUndone) return undo(facts, oldId, newId);
+  const oldKey = findListedKey(facts, oldId);
+  const canCheck = mayCheckSessions(facts);
+  const isDescribed =
+    journal?.description !== undefined || run.doneSteps.includes("copy-description");
+  if (!isDescribed && oldKey && !run.failedSteps.includes("copy-description")) {
+    return { do: "copy-description", from: oldId, to: newId };
+  }
+  if (oldKey === undefined) {
+    return canCheck ? { do: "check-sessions", key: oldId } : { do: "clean-up" };
+  }
+  if ((findListedKey(facts, newId)?.status ?? "Active") !== "Active") {
+    // Whoever deactivated the new key had a reason: awst does not return to the old one unasked.
+    return request === "rotate" ? { do: "refuse", why: "key-inactive" } : { do: "end" };
+  }
+  if (run.rejected.includes(newId)) {
+    const canGoBack = facts.previous === oldId && !run.rejected.includes(oldId);
+    return canGoBack ? { do: "start-undo", to: oldId } : { do: "end" };
+  }
+  if (oldKey.status === "Active" && !journal?.isDeactivationDenied) {
+    return afterVerifying(facts, newId, { do: "deactivate", key: oldId });
+  }
+  if (canCheck && !run.failedSteps.includes("deactivate")) {
+    return { do: "check-sessions", key: oldId };
+  }
+  if (!isDescribed || !isOldKeyDeletable(facts)) return { do: "end" };
+  return afterVerifying(facts, newId, { do: "delete", key: oldId, whose: "old" });
+}
+
+/** While a lost key may still appear, the old key stays: AWS allows two keys, so no third can appear. */
+function isOldKeyDeletable(facts: RotationFacts): boolean {
+  const { journal, now, graceSeconds } = facts;
+  if (mayKeyStillAppear(journal, now)) return false;
+  if (isNextRotationWanted(facts)) return true;
+  const end = graceEnd(journal, graceSeconds);
+  return (graceSeconds ?? journal?.graceSeconds) === 0 || (end !== undefined && now >= end);
+}
+
+/** The key that the last rotation created is to be replaced, so the old key must make room. */
+function isNextRotationWanted(facts: RotationFacts): boolean {
+  const { request, run, current } = facts;
+  return (
+    request === "rotate" &&
+    !run.isRequestDone &&
+    !run.isRollingBack &&
+    !isYoungerThanMinimum(facts, findListedKey(facts, current))
+  );
+}
+
+function undo(facts: RotationFacts, oldId: string, newId: string): Step {
+  const { run, journal, previous, request } = facts;
+  const oldKey = findListedKey(facts, oldId);
+  if (oldKey === undefined || previous !== oldId || run.rejected.includes(oldId)) {
+    if (journal?.isUndone) return { do: "cancel-undo", key: oldId };
+    return request === "undo" ? { do: "refuse", why: "cannot-undo" } : { do: "end" };
+  }
+  if (!journal?.isUndone) return { do: "start-undo", to: oldId };
+  if (oldKey.status !== "Active") return { do: "reactivate", key: oldId };
+  return afterVerifying(facts, oldId, { do: "switch-back", from: newId, to: oldId });
+}
+
+/** A key stored by hand is in use. A new key that was never in use is deleted first. */
+function abandon(facts: RotationFacts, current: string, newId: string | undefined): Step {
+  const { run, journal, previous } = facts;
+  const wasUsed = journal?.switchedAt !== undefined || previous !== undefined;
+  const isGone = run.deleted.includes(newId ?? "") || findListedKey(facts, newId) === undefined;
+  if (newId === undefined || wasUsed || isGone) return { do: "abandon" };
+  return afterVerifying(facts, current, { do: "delete", key: newId, whose: "new" });
+}
+
+/** `step` can't be reverted: `key` is verified first, and not for a step that already failed. */
+function afterVerifying({ run }: RotationFacts, key: string, step: Step): Step {
+  if (run.failedSteps.includes(step.do) || run.rejected.includes(key)) return { do: "end" };
+  return run.verified.includes(key) ? step : { do: "verify", key };
+}
 
 export interface RotatedKeys {
   readonly old: string;
-  /** undefined until AWS has answered the create. */
+  /** undefined until CreateAccessKey has responded. */
   readonly new: string | undefined;
 }
 
-/** The two keys of the rotation under way; undefined when there is none. The keychain alone will do. */
+/** Returns the two keys of the rotation under way, from the keychain alone if the journal was lost. */
 export function rotatedKeysOf(facts: Omit<RotationFacts, "keys" | "now">): RotatedKeys | undefined {
-  const { current: held, next, previous, journal, run } = facts;
-  const old =
+  const { current, next, previous, journal, run } = facts;
+  const oldId =
     journal?.oldKeyId ??
-    (previous !== undefined && previous !== held
+    (previous !== undefined && previous !== current
       ? previous
-      : next !== undefined && next !== held
-        ? held
+      : next !== undefined && next !== current
+        ? current
         : undefined);
-  if (old === undefined) return undefined;
-  const named = journal?.newKeyId === old ? undefined : journal?.newKeyId;
-  const made =
-    named ??
+  if (oldId === undefined) return undefined;
+  const inJournal = journal?.newKeyId === oldId ? undefined : journal?.newKeyId;
+  const newId =
+    inJournal ??
     run.createdKeyId ??
-    (next !== old ? next : undefined) ??
-    (previous === old && held !== old ? held : undefined);
-  return { old, new: made };
+    (next !== oldId ? next : undefined) ??
+    (previous === oldId && current !== oldId ? current : undefined);
+  return { old: oldId, new: newId };
 }
 
 export function findListedKey(facts: RotationFacts, id: string | undefined): ListedKey | undefined {
   return facts.keys.find((key) => key.accessKeyId === id);
 }
 
+/** Returns whether the new key is the key in use. */
 export function isSwitched(
-  { current: held }: Pick<RotationFacts, "current">,
-  { old, new: made }: RotatedKeys,
+  { current }: Pick<RotationFacts, "current">,
+  { old: oldId, new: newId }: RotatedKeys,
 ): boolean {
-  return held !== undefined && held === made && held !== old;
+  return current !== undefined && current === newId && current !== oldId;
 }
 
-export function isYoungerThanWanted(
+function otherKeys({ keys, current, run }: RotationFacts): readonly ListedKey[] {
+  return keys.filter(({ accessKeyId: id }) => id !== current && !run.deleted.includes(id));
+}
+
+function isYoungerThanMinimum(
   { now, minimumAgeSeconds }: RotationFacts,
   key: ListedKey | undefined,
 ): boolean {
@@ -338,14 +354,8 @@ export function isYoungerThanWanted(
   return (now.getTime() - key.createdAt.getTime()) / 1000 < minimumAgeSeconds;
 }
 
-/** Sessions made with a key that no longer works, not tried since. */
-export function mayCheckSessions({ journal, run }: RotationFacts): boolean {
+/** Whether sessions made with a key that no longer works are still to be checked. */
+function mayCheckSessions({ journal, run }: RotationFacts): boolean {
   const isDone = journal?.areSessionsTested || run.doneSteps.includes("check-sessions");
   return !isDone && !run.failedSteps.includes("check-sessions");
-}
-
-/** A step that leaves no way back waits for the proof, and is not even prepared when it can't be taken. */
-export function afterVerifying({ run }: RotationFacts, key: string, step: Step): Step {
-  if (run.failedSteps.includes(step.do) || run.rejected.includes(key)) return { do: "end" };
-  return run.verified.includes(key) ? step : { do: "verify", key };
 }

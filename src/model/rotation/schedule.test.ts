@@ -1,20 +1,20 @@
-// Names, intervals, slots, and what goes along of the environment.
+// A job's name, command, interval, next run and environment.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDuration } from "../text/duration.ts";
 import {
-  carriedVariables,
-  everySecondsOf,
-  everyText,
+  intervalSecondsOf,
+  intervalText,
   makeJob,
-  nextSlot,
+  nextRunOf,
   type ScheduleSystem,
+  scheduleEnvironment,
   scheduleName,
-  spellEvery,
+  spellInterval,
 } from "./schedule.ts";
 
-const wish = {
+const options = {
   program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
   identity: "main-account",
   configuration: undefined,
@@ -22,11 +22,11 @@ const wish = {
   environment: {},
 };
 
-test("a job calls awst by absolute words", () => {
-  expect(makeJob(wish).words.join(" ")).toBe(
+test("makeJob: the command has absolute paths", () => {
+  expect(makeJob(options).command.join(" ")).toBe(
     "/usr/bin/node /opt/awst/bin/awst.js key rotate --unattended --if-older-than 7d --identity main-account",
   );
-  expect(makeJob({ ...wish, configuration: "/etc/a b.toml" }).words.slice(-4)).toEqual([
+  expect(makeJob({ ...options, configuration: "/etc/a b.toml" }).command.slice(-4)).toEqual([
     "--config",
     "/etc/a b.toml",
     "--identity",
@@ -34,7 +34,7 @@ test("a job calls awst by absolute words", () => {
   ]);
 });
 
-describe("names", () => {
+describe("scheduleName", () => {
   test.each([
     ["main-account", /^awst-rotate-main-account-[0-9a-f]{6}$/],
     ["Büro / Zürich", /^awst-rotate-B-ro-Z-rich-[0-9a-f]{6}$/],
@@ -44,7 +44,7 @@ describe("names", () => {
     expect(scheduleName(identity, undefined)).toMatch(shape);
   });
 
-  test("are told apart by identity and by configuration", () => {
+  test("differs by identity and by configuration", () => {
     const names = [
       scheduleName("a b", undefined),
       scheduleName("a-b", undefined),
@@ -55,30 +55,30 @@ describe("names", () => {
   });
 });
 
-test("an interval is spelled so that it reads back", () => {
-  expect(["7d", "36h", "1d", "26h30m"].map((text) => spellEvery(parseDuration(text) ?? 0))).toEqual(
-    ["7d", "36h", "1d", "26h30m"],
-  );
+test("spellInterval: parseDuration reads the text back", () => {
+  expect(
+    ["7d", "36h", "1d", "26h30m"].map((text) => spellInterval(parseDuration(text) ?? 0)),
+  ).toEqual(["7d", "36h", "1d", "26h30m"]);
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 400 * 86_400 }), (seconds) => {
-      expect(parseDuration(spellEvery(seconds))).toBe(seconds);
+      expect(parseDuration(spellInterval(seconds))).toBe(seconds);
     }),
   );
-  expect([86_400, 7 * 86_400, 129_600].map(everyText)).toEqual(["day", "7 days", "36h"]);
+  expect([86_400, 7 * 86_400, 129_600].map(intervalText)).toEqual(["day", "7 days", "36h"]);
 });
 
-test("an interval is found in what is installed", () => {
-  expect(everySecondsOf("awst key rotate --unattended --if-older-than 7d --identity a")).toBe(
+test("intervalSecondsOf: finds the interval in every kind of definition", () => {
+  expect(intervalSecondsOf("awst key rotate --unattended --if-older-than 7d --identity a")).toBe(
     604_800,
   );
-  expect(everySecondsOf("<string>--if-older-than</string>\n    <string>36h</string>")).toBe(
+  expect(intervalSecondsOf("<string>--if-older-than</string>\n    <string>36h</string>")).toBe(
     129_600,
   );
-  expect(everySecondsOf("'--if-older-than' '2d'")).toBe(172_800);
-  expect(everySecondsOf("awst key rotate")).toBeUndefined();
+  expect(intervalSecondsOf("'--if-older-than' '2d'")).toBe(172_800);
+  expect(intervalSecondsOf("awst key rotate")).toBeUndefined();
 });
 
-describe("the next slot", () => {
+describe("nextRunOf", () => {
   const texts: Readonly<Record<ScheduleSystem, string>> = {
     systemd: "[Timer]\nOnCalendar=*-*-* *:07:00\n",
     launchd: "<key>Minute</key>\n    <integer>7</integer>",
@@ -95,16 +95,16 @@ describe("the next slot", () => {
     ["task-scheduler", local(9, 0), local(12, 7)],
     ["task-scheduler", local(12, 7), local(12, 7, 2)],
   ] as const)("%s at %s", (system, now, next) => {
-    expect(nextSlot(system, texts[system], now)).toEqual(next);
+    expect(nextRunOf(system, texts[system], now)).toEqual(next);
   });
 
-  test("of what does not tell one", () => {
-    expect(nextSlot("cron", "@daily awst", local(9, 0))).toBeUndefined();
-    expect(nextSlot("systemd", "", local(9, 0))).toBeUndefined();
+  test("undefined for a definition without a minute", () => {
+    expect(nextRunOf("cron", "@daily awst", local(9, 0))).toBeUndefined();
+    expect(nextRunOf("systemd", "", local(9, 0))).toBeUndefined();
   });
 });
 
-describe("the environment that goes along", () => {
+describe("scheduleEnvironment", () => {
   const env = {
     PATH: "/opt/bin:/usr/bin",
     HOME: "/home/me",
@@ -123,9 +123,9 @@ describe("the environment that goes along", () => {
     AWS_REGION: "",
   };
 
-  test("where a login's services are known", () => {
-    const { carried, withheld } = carriedVariables(env, "systemd");
-    expect(carried).toEqual({
+  test("systemd: the variables that awst uses, without secrets", () => {
+    const { variables, withheld } = scheduleEnvironment(env, "systemd");
+    expect(variables).toEqual({
       PATH: "/opt/bin:/usr/bin",
       XDG_STATE_HOME: "/home/me/state",
       AWST_KEYCHAIN_PASSPHRASE_FILE: "/home/me/pass",
@@ -135,26 +135,28 @@ describe("the environment that goes along", () => {
     expect(withheld).toEqual(["AWS_CA_BUNDLE", "HTTPS_PROXY", "AWST_KEYCHAIN_PASSPHRASE"]);
   });
 
-  test("cron is told the login's, where systemd puts them", () => {
-    expect(carriedVariables(env, "cron").carried).toMatchObject({
+  test("cron: also the login's runtime folder and bus, at systemd's addresses only", () => {
+    expect(scheduleEnvironment(env, "cron").variables).toMatchObject({
       HOME: "/home/me",
       XDG_RUNTIME_DIR: "/run/user/1000",
       DBUS_SESSION_BUS_ADDRESS: "unix:path=/run/user/1000/bus",
     });
     const own = { ...env, DBUS_SESSION_BUS_ADDRESS: "unix:path=/tmp/dbus-x1,guid=1" };
-    expect(carriedVariables(own, "cron").carried).not.toHaveProperty("DBUS_SESSION_BUS_ADDRESS");
+    expect(scheduleEnvironment(own, "cron").variables).not.toHaveProperty(
+      "DBUS_SESSION_BUS_ADDRESS",
+    );
   });
 
-  test("a task of Windows takes none along, and says so", () => {
-    const { carried, withheld } = carriedVariables(env, "task-scheduler");
-    expect(carried).toEqual({});
+  test("Task Scheduler: no variables; those in use are reported as withheld", () => {
+    const { variables, withheld } = scheduleEnvironment(env, "task-scheduler");
+    expect(variables).toEqual({});
     expect(withheld).toContain("AWS_ENDPOINT_URL");
     expect(withheld).not.toContain("PATH");
   });
 
-  test("no secret on any system", () => {
+  test("no scheduler gets a secret", () => {
     for (const system of ["systemd", "launchd", "task-scheduler", "cron"] as const) {
-      const text = JSON.stringify(carriedVariables(env, system).carried);
+      const text = JSON.stringify(scheduleEnvironment(env, system).variables);
       expect(text).not.toMatch(/correct horse|123456|"secret"|pass@/);
     }
   });

@@ -1,6 +1,5 @@
-// Timed rotation as data: what is run, under which name, in which environment, when. The check is made far
-// more often than the key is replaced, so that a slot slept through or a day without a code costs hours,
-// not another whole interval.
+// A scheduled rotation as data: its command, name, environment and time. The command runs every hour and
+// rotates only a key that is old enough: a missed run delays the rotation by hours, not by a whole interval.
 
 import { createHash } from "node:crypto";
 import { parseDuration, spellDuration } from "../text/duration.ts";
@@ -8,33 +7,33 @@ import { parseDuration, spellDuration } from "../text/duration.ts";
 export type ScheduleSystem = "systemd" | "launchd" | "task-scheduler" | "cron";
 
 export interface ScheduledJob {
-  /** Letters, digits, `-`: what the unit, the agent, the task and the marked line are called. */
+  /** Letters, digits, `-`. Names the unit, the agent, the task or the crontab line. */
   readonly name: string;
   readonly identity: string;
-  /** The absolute program and its words. */
-  readonly words: readonly string[];
+  /** The program (absolute) and its arguments. */
+  readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Of the hour, 0 to 59: spread over machines by the name. */
+  /** Of the hour, 0 to 59. Derived from the name, so that machines don't call AWS all at once. */
   readonly minute: number;
 }
 
-/** What a system has under a job's name. */
+/** What the operating system's scheduler has under a job's name. */
 export interface InstalledSchedule {
   readonly system: ScheduleSystem;
-  /** Its files, or where it stands otherwise. */
+  /** Its files, or another place: `crontab -l`, the task's path. */
   readonly where: readonly string[];
-  /** The definition as it stands there. */
+  /** The installed definition. */
   readonly text: string;
-  /** Whether the system has it in hand: a file alone fires nothing. */
+  /** Whether the scheduler has loaded it: a file alone starts nothing. */
   readonly isActive: boolean;
-  /** As the system tells; undefined where it does not. */
+  /** As the scheduler reports it; undefined if it does not. */
   readonly nextRunAt: Date | undefined;
 }
 
-export interface JobWish {
+export interface JobOptions {
   readonly program: readonly string[];
   readonly identity: string;
-  /** undefined: the usual place. */
+  /** undefined: the default path. */
   readonly configuration: string | undefined;
   readonly everySeconds: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -44,46 +43,46 @@ const day = 86_400;
 export const shortestEverySeconds = day;
 export const longestEverySeconds = 365 * day;
 
-export function makeJob(wish: JobWish): ScheduledJob {
-  const { program, identity, configuration, everySeconds, environment } = wish;
+export function makeJob(options: JobOptions): ScheduledJob {
+  const { program, identity, configuration, everySeconds, environment } = options;
   const name = scheduleName(identity, configuration);
   const named = configuration === undefined ? [] : ["--config", configuration];
-  const rotate = ["key", "rotate", "--unattended", "--if-older-than", spellEvery(everySeconds)];
+  const rotate = ["key", "rotate", "--unattended", "--if-older-than", spellInterval(everySeconds)];
   return {
     name,
     identity,
-    words: [...program, ...rotate, ...named, "--identity", identity],
+    command: [...program, ...rotate, ...named, "--identity", identity],
     environment,
     minute: hashOf(name).readUInt16BE(0) % 60,
   };
 }
 
-/** One per identity and configuration. */
+/** Returns the job's name: one per identity and configuration. */
 export function scheduleName(identity: string, configuration: string | undefined): string {
   const plain = identity.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
   const hash = hashOf(JSON.stringify([identity, configuration ?? null])).toString("hex", 0, 3);
   return `awst-rotate-${plain.slice(0, 40)}-${hash}`;
 }
 
-/** `7d`, else as durations are written; `parseDuration` reads it back. */
-export function spellEvery(seconds: number): string {
+/** Returns `7d`, or a duration such as `36h`; `parseDuration` reads both. */
+export function spellInterval(seconds: number): string {
   return seconds > 0 && seconds % day === 0 ? `${seconds / day}d` : spellDuration(seconds);
 }
 
-/** For people: `7 days`, `a day`, `36h`. */
-export function everyText(seconds: number): string {
+/** Returns the interval as it follows "every": `7 days`, `day`, `36h`. */
+export function intervalText(seconds: number): string {
   if (seconds === day) return "day";
   return seconds % day === 0 ? `${seconds / day} days` : spellDuration(seconds);
 }
 
-/** How old the key may get, as an installed definition says, in whatever form; undefined: it does not say. */
-export function everySecondsOf(text: string): number | undefined {
+/** Returns the key's maximum age in an installed definition of any scheduler; undefined if it has none. */
+export function intervalSecondsOf(text: string): number | undefined {
   const found = /--if-older-than(?:<\/string>\s*<string>|[\s="']+)(\d[0-9dhms]*)/.exec(text)?.[1];
   return found === undefined ? undefined : parseDuration(found);
 }
 
-/** The next slot by the definition alone, for systems that don't tell theirs. Local time, as theirs. */
-export function nextSlot(system: ScheduleSystem, text: string, now: Date): Date | undefined {
+/** Returns the next run according to the definition, for schedulers that don't report it. Local time. */
+export function nextRunOf(system: ScheduleSystem, text: string, now: Date): Date | undefined {
   const minute = Number(minuteIn[system].exec(text)?.[1]);
   if (!Number.isInteger(minute) || minute > 59) return undefined;
   const next = new Date(now);
@@ -97,7 +96,7 @@ export function nextSlot(system: ScheduleSystem, text: string, now: Date): Date 
   return next;
 }
 
-/** Task Scheduler shows a window for a moment: there it is once a day, when somebody is likely there. */
+/** Task Scheduler shows a window for a moment, so the task runs once a day only, at this hour. */
 export const taskHour = 12;
 
 const minuteIn: Readonly<Record<ScheduleSystem, RegExp>> = {
@@ -111,15 +110,15 @@ function hashOf(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-export interface CarriedVariables {
-  readonly carried: Readonly<Record<string, string>>;
-  /** Names of those that count here and can't go along. */
+export interface ScheduleEnvironment {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Names of variables that awst uses in this shell and that the schedule can't have. */
   readonly withheld: readonly string[];
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const counting = [
+const usedVariables = [
   "PATH",
   "XDG_CONFIG_HOME",
   "XDG_STATE_HOME",
@@ -146,33 +145,35 @@ const counting = [
   "no_proxy",
 ] as const;
 
-export function carriedVariables(env: Env, system: ScheduleSystem): CarriedVariables {
-  const carried: Record<string, string> = {};
+/** Returns what a scheduled run needs of this shell's environment, without secrets: the scheduler's own
+ *  environment has none of it. */
+export function scheduleEnvironment(env: Env, system: ScheduleSystem): ScheduleEnvironment {
+  const variables: Record<string, string> = {};
   const withheld: string[] = [];
-  const take = (name: string, value: string) => {
+  const add = (name: string, value: string) => {
     if (isSecret(value) || /\p{Cc}/u.test(value)) withheld.push(name);
-    else carried[name] = value;
+    else variables[name] = value;
   };
   const isWindows = system === "task-scheduler";
-  for (const name of counting) {
+  for (const name of usedVariables) {
     const value = env[name];
     if (!value) continue;
-    // A task of Windows starts with the user's own variables, and takes none along.
-    if (!isWindows) take(name, value);
+    // A Windows task starts with the user's variables, and can't define its own.
+    if (!isWindows) add(name, value);
     else if (name !== "PATH") withheld.push(name);
   }
-  if (system === "cron") for (const [name, value] of ofLogin(env)) take(name, value);
+  if (system === "cron") for (const [name, value] of loginVariables(env)) add(name, value);
   if (env["AWST_KEYCHAIN_PASSPHRASE"]) withheld.push("AWST_KEYCHAIN_PASSPHRASE");
-  return { carried, withheld };
+  return { variables, withheld };
 }
 
-/** cron knows nothing of the login: its folder in memory, its bus, where systemd puts it. */
-function ofLogin(env: Env): readonly (readonly [string, string])[] {
+/** cron starts outside the login session: it needs the runtime folder and the bus where systemd puts them. */
+function loginVariables(env: Env): readonly (readonly [string, string])[] {
   const { HOME, XDG_RUNTIME_DIR: runtime, DBUS_SESSION_BUS_ADDRESS: bus } = env;
   return [
     ...(HOME ? [["HOME", HOME] as const] : []),
     ...(runtime ? [["XDG_RUNTIME_DIR", runtime] as const] : []),
-    // Any other address is this login's alone.
+    // A bus at another address ends with this login session.
     ...(runtime && bus === `unix:path=${runtime}/bus`
       ? [["DBUS_SESSION_BUS_ADDRESS", bus] as const]
       : []),

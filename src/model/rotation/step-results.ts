@@ -1,5 +1,5 @@
-// What a step leaves behind: in the memory of this run, and, for the steps of a `--dry-run`, in the facts
-// as they would then be observed.
+// Records what a step did: in the facts of this run, and, for steps that are only planned (`--dry-run`), in
+// the facts that AWS, the keychain and the journal would show afterwards.
 
 import { type AwstError, isAwstError } from "../errors.ts";
 import type { ListedKey } from "../key/access-key.ts";
@@ -14,38 +14,39 @@ import { emptyJournal } from "./rotation-journal.ts";
 
 export type StepResult =
   | { readonly how: "done" }
-  /** `absent`: of `delete`, AWS knew no such key. `used`: of `look-up-use`, somebody used it. `denied`: of
-   *  `deactivate`, for good, so that it is left out. */
+  /** `absent`: `delete` found no such key. `used`: `check-last-use` found a use. `denied`: AWS allows no
+   *  `deactivate` at all, so the step is skipped. */
   | { readonly how: "absent" | "used" | "denied" }
-  /** `create`: what became of a create. `isRejected`: AWS does not take the key that was tried. */
   | {
       readonly how: "failed";
-      readonly create?: RunFacts["createFailure"];
+      readonly createFailure?: RunFacts["createFailure"];
+      /** AWS does not accept the key that was verified. */
       readonly isRejected?: boolean;
     };
 
-/** `step` ended in this error. */
+/** Returns the result of a step that threw `error`. */
 export function resultOfError(step: Step, error: AwstError): StepResult {
   const isRejected = isAwstError(error, "AWS_KEY_REJECTED", "AWS_SECRET_WRONG");
   if (step.do === "verify") return { how: "failed", isRejected };
   if (step.do !== "create") return { how: "failed" };
-  if (error.fate !== "nothing-done") return { how: "failed", create: "unknown" };
-  return { how: "failed", create: error.code === "IAM_QUOTA" ? "quota" : "nothing-done" };
+  if (error.fate !== "nothing-done") return { how: "failed", createFailure: "unknown" };
+  return { how: "failed", createFailure: error.code === "IAM_QUOTA" ? "quota" : "nothing-done" };
 }
 
-/** Creates in one run: a second one after what a lost answer left was taken away. */
-const createsAtMost = 2;
+/** In one run. The second one replaces a key that a lost response left and that was deleted. */
+const createAttemptsAtMost = 2;
 
-export function recordResult(facts: RotationFacts, step: Step, outcome: StepResult): RunFacts {
-  if (outcome.how === "failed") return rememberFailure(facts, step, outcome);
-  return rememberDone(
+/** Returns the facts of this run after the step. `facts`: as observed before it, after it if it failed. */
+export function recordResult(facts: RotationFacts, step: Step, result: StepResult): RunFacts {
+  if (result.how === "failed") return recordFailure(facts, step, result);
+  return recordSuccess(
     { ...facts.run, doneSteps: [...facts.run.doneSteps, step.do] },
     step,
-    outcome,
+    result,
   );
 }
 
-function rememberDone(run: RunFacts, step: Step, outcome: StepResult): RunFacts {
+function recordSuccess(run: RunFacts, step: Step, result: StepResult): RunFacts {
   switch (step.do) {
     case "record-intent":
       return { ...run, isIntentRecorded: true, doneSteps: [] };
@@ -74,57 +75,61 @@ function rememberDone(run: RunFacts, step: Step, outcome: StepResult): RunFacts 
     case "list-again":
       return { ...run, listRetries: run.listRetries + 1 };
     case "check-last-use":
-      return { ...run, lastUse: outcome.how === "used" ? "used" : "unused" };
+      return { ...run, lastUse: result.how === "used" ? "used" : "unused" };
     case "confirm-foreign-key":
       return { ...run, deleted: [...run.deleted, step.key] };
     case "delete":
-      return rememberDeleted(run, step, outcome.how === "absent");
+      return recordDeletion(run, step, result.how === "absent");
     default:
       return run;
   }
 }
 
-function rememberDeleted(
+function recordDeletion(
   run: RunFacts,
   step: Step & { readonly do: "delete" },
   isAbsent: boolean,
 ): RunFacts {
-  const gone = isAbsent
+  const deleted = isAbsent
     ? { ...run, absent: [...run.absent, step.key] }
     : { ...run, deleted: [...run.deleted, step.key] };
-  if (step.whose !== "leftover") return gone;
-  const mayTryAgain = run.createAttempts < createsAtMost;
-  const again = { isGoingBack: false, create: undefined, isBegun: false } as const;
-  return { ...gone, lastUse: "unasked", ...(mayTryAgain && again) };
+  if (step.whose !== "leftover") return deleted;
+  const mayCreateAgain = run.createAttempts < createAttemptsAtMost;
+  const restart = {
+    isRollingBack: false,
+    createFailure: undefined,
+    isIntentRecorded: false,
+  } as const;
+  return { ...deleted, lastUse: "unknown", ...(mayCreateAgain && restart) };
 }
 
-function rememberFailure(
+function recordFailure(
   facts: RotationFacts,
   step: Step,
-  { create, isRejected }: StepResult & { readonly how: "failed" },
+  { createFailure, isRejected }: StepResult & { readonly how: "failed" },
 ): RunFacts {
   const { run } = facts;
   const pair = rotatedKeysOf(facts);
-  const isBefore = facts.current === pair?.old || pair === undefined;
-  const isWayOfReturn = ["record-intent", "create", "store", "switch"].includes(step.do);
-  const isOfNewKey = step.do === "verify" && step.key === pair?.new;
-  const goesBack = isBefore && !run.isRollingBack && (isWayOfReturn || isOfNewKey);
+  const isBeforeSwitch = facts.current === pair?.old || pair === undefined;
+  const canRollBack = ["record-intent", "create", "store", "switch"].includes(step.do);
+  const isVerifyingNewKey = step.do === "verify" && step.key === pair?.new;
+  const startsRollback = isBeforeSwitch && !run.isRollingBack && (canRollBack || isVerifyingNewKey);
   const key = "key" in step ? step.key : "";
   return {
     ...run,
-    isRollingBack: run.isRollingBack || isBefore,
-    failedSteps: goesBack ? run.failedSteps : [...run.failedSteps, step.do],
+    isRollingBack: run.isRollingBack || isBeforeSwitch,
+    failedSteps: startsRollback ? run.failedSteps : [...run.failedSteps, step.do],
     rejected: isRejected ? [...run.rejected, key] : run.rejected,
     listRetries: step.do === "list-again" ? run.listRetries + 1 : run.listRetries,
     ...(step.do === "create" && {
       createAttempts: run.createAttempts + 1,
-      createFailure: create,
+      createFailure,
       isIntentRecorded: false,
     }),
   };
 }
 
-/** The steps that would be taken if all went well: `--dry-run`. */
+/** Returns the steps that a run without a failure would take: `--dry-run`. */
 export function planSteps(start: RotationFacts): readonly Step[] {
   const steps: Step[] = [];
   for (let facts = start; steps.length < 60; ) {
@@ -132,25 +137,25 @@ export function planSteps(start: RotationFacts): readonly Step[] {
     if (step.do === "end" && steps.length > 0) return steps;
     steps.push(step);
     if (step.do === "end" || step.do === "refuse") return steps;
-    facts = { ...applyStep(facts, step), run: rememberPlanned(facts, step) };
+    facts = { ...applyStep(facts, step), run: recordPlanned(facts, step) };
   }
-  throw new Error(`the steps of a rotation do not end: ${steps.map((step) => step.do).join(" ")}`);
+  throw new Error(`the rotation's steps do not end: ${steps.map((step) => step.do).join(" ")}`);
 }
 
-/** Stands for the id that AWS has not given yet. */
+/** Replaces the id of a key that is not created yet. */
 export const plannedKeyId = "the new key";
 
-function rememberPlanned(facts: RotationFacts, step: Step): RunFacts {
+function recordPlanned(facts: RotationFacts, step: Step): RunFacts {
   const run = recordResult(facts, step, { how: "done" });
   return step.do === "create" ? { ...run, createdKeyId: plannedKeyId } : run;
 }
 
-/** The facts as AWS and the keychain would show them. */
+/** Returns the facts as AWS, the keychain and the journal would show them after the step. */
 export function applyStep(facts: RotationFacts, step: Step): RotationFacts {
-  const { current: held, keys, next, previous, now } = facts;
-  const journal = facts.journal ?? emptyJournal(held ?? "", facts.graceSeconds);
+  const { current, keys, next, previous, now } = facts;
+  const journal = facts.journal ?? emptyJournal(current ?? "", facts.graceSeconds);
   const at = now.toISOString();
-  const noted = (change: Partial<typeof journal>) => ({
+  const withJournal = (change: Partial<typeof journal>) => ({
     ...facts,
     journal: { ...journal, ...change },
   });
@@ -160,36 +165,36 @@ export function applyStep(facts: RotationFacts, step: Step): RotationFacts {
     case "restore":
       return { ...facts, current: step.from === "previous" ? previous : next };
     case "record-intent":
-      return noted({ listed: keys.map((key) => key.accessKeyId), newKeyId: undefined });
+      return withJournal({ listed: keys.map((key) => key.accessKeyId), newKeyId: undefined });
     case "create":
       return {
         ...facts,
         keys: [...keys, { accessKeyId: plannedKeyId, status: "Active", createdAt: now }],
       };
     case "store":
-      return { ...noted({ newKeyId: step.key, madeAt: at }), next: step.key };
+      return { ...withJournal({ newKeyId: step.key, madeAt: at }), next: step.key };
     case "switch":
       return {
-        ...noted({ switchedAt: at }),
+        ...withJournal({ switchedAt: at }),
         previous: step.from,
         current: step.to,
         next: undefined,
       };
     case "update-references":
-      return noted({ switchedAt: journal.switchedAt ?? at });
+      return withJournal({ switchedAt: journal.switchedAt ?? at });
     case "copy-description":
-      return noted({ description: "carried" });
+      return withJournal({ description: "carried" });
     case "deactivate":
-      return { ...noted({ deactivatedAt: at }), keys: withStatus(step.key, "Inactive") };
+      return { ...withJournal({ deactivatedAt: at }), keys: withStatus(step.key, "Inactive") };
     case "check-sessions":
-      return noted({ areSessionsTested: true });
+      return withJournal({ areSessionsTested: true });
     case "confirm-foreign-key":
     case "delete":
       return { ...facts, keys: keys.filter((key) => key.accessKeyId !== step.key) };
     case "start-undo":
-      return noted({ isUndone: true, sessions: [], areSessionsTested: false });
+      return withJournal({ isUndone: true, sessions: [], areSessionsTested: false });
     case "cancel-undo":
-      return noted({ isUndone: undefined });
+      return withJournal({ isUndone: undefined });
     case "reactivate":
       return { ...facts, keys: withStatus(step.key, "Active") };
     case "switch-back":

@@ -1,4 +1,5 @@
-// What is handed to the four systems, whole; and read as those systems read it, where this machine can.
+// The definitions for the four schedulers compared with golden files, and checked by sh and systemd where
+// this machine has them.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -6,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { crontabCommand, crontabLine } from "./crontab.ts";
-import { everySecondsOf, makeJob, nextSlot, type ScheduledJob } from "./schedule.ts";
+import { intervalSecondsOf, makeJob, nextRunOf, type ScheduledJob } from "./schedule.ts";
 import { launchdAgent, systemdFiles, windowsTask } from "./unit-files.ts";
 
 const plain = makeJob({
@@ -16,7 +17,7 @@ const plain = makeJob({
   everySeconds: 7 * 86_400,
   environment: { PATH: "/usr/local/bin:/usr/bin", XDG_STATE_HOME: "/home/me/state" },
 });
-/** Words that mean something to somebody: each must arrive as it is. */
+/** Text with characters that sh, cron, systemd or XML interpret. Each must arrive unchanged. */
 const nasty = makeJob({
   program: ["/opt/my node/bin/node", "/opt/a$b%c/awst.js"],
   identity: `it's <"me" & you> \\ 100% $HOME --`,
@@ -39,49 +40,49 @@ describe("golden", () => {
   ];
   test.each(all)("%s %s", async (kind, name, text) => {
     await expect(text).toMatchFileSnapshot(`../../../test/golden/schedule/${kind}/${name}`);
-    expect(everySecondsOf(text) ?? "in the service").toBe(
+    expect(intervalSecondsOf(text) ?? "in the service").toBe(
       name.endsWith(".timer") ? "in the service" : kind === "plain" ? 604_800 : 129_600,
     );
   });
 
-  test("the slot is read back from each", () => {
+  test("nextRunOf reads the minute of each definition", () => {
     const now = new Date(2026, 2, 1, 9, 0);
     const { minute } = plain;
-    expect(nextSlot("systemd", systemdFiles(plain).timer, now)?.getMinutes()).toBe(minute);
-    expect(nextSlot("launchd", launchdAgent(plain), now)?.getMinutes()).toBe(minute);
-    expect(nextSlot("task-scheduler", windowsTask(plain), now)?.getMinutes()).toBe(minute);
-    expect(nextSlot("cron", crontabLine(plain), now)?.getMinutes()).toBe(minute);
+    expect(nextRunOf("systemd", systemdFiles(plain).timer, now)?.getMinutes()).toBe(minute);
+    expect(nextRunOf("launchd", launchdAgent(plain), now)?.getMinutes()).toBe(minute);
+    expect(nextRunOf("task-scheduler", windowsTask(plain), now)?.getMinutes()).toBe(minute);
+    expect(nextRunOf("cron", crontabLine(plain), now)?.getMinutes()).toBe(minute);
   });
 });
 
-/** A program that prints its words and two variables, NUL-separated, in the place of a job's program. */
-const teller = [
+/** A program that prints its arguments and two variables, NUL-separated. Replaces a job's program. */
+const printArguments = [
   process.execPath,
   "-e",
   "process.stdout.write([...process.argv.slice(1),process.env.PATH,process.env.AWS_CA_BUNDLE].join('\\0'))",
   "--",
 ];
 
-test("sh runs the words of the crontab's line", () => {
-  const job = { ...nasty, words: [...teller, ...nasty.words.slice(2)] };
+test("sh passes the arguments of the crontab line unchanged", () => {
+  const job = { ...nasty, command: [...printArguments, ...nasty.command.slice(2)] };
   const command = crontabCommand(crontabLine(job)).replace(" >/dev/null 2>&1", "");
   const ran = spawnSync("/bin/sh", ["-c", command], { encoding: "utf8", env: {} });
   expect(ran.stdout.split("\0")).toEqual([
-    ...nasty.words.slice(2),
+    ...nasty.command.slice(2),
     ...Object.values(nasty.environment),
   ]);
 });
 
 const hasVerify = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
-test.runIf(hasVerify)("systemd takes the units, every line of them", () => {
+test.runIf(hasVerify)("systemd-analyze accepts every line of the units", () => {
   const folder = mkdtempSync(join(tmpdir(), "awst-units-"));
   try {
-    // It looks for the program itself.
+    // systemd-analyze checks that the program exists.
     for (const job of [plain, nasty]) {
       const { service, timer } = systemdFiles({
         ...job,
-        words: [process.execPath, ...job.words.slice(1)],
+        command: [process.execPath, ...job.command.slice(1)],
       });
       const paths = ["service", "timer"].map((kind) => join(folder, `${job.name}.${kind}`));
       writeFileSync(paths[0] ?? "", service);

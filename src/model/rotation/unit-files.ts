@@ -1,5 +1,5 @@
-// The files of a systemd user timer, of a launchd agent and of a Windows task, from a job: golden in the
-// test. Absolute paths, no secret.
+// The files of a systemd user timer, a launchd agent and a Windows task for one job. Absolute paths, no
+// secret. `test/golden/schedule` has an example of each.
 
 import { quoteForWindows } from "../text/windows-command-line.ts";
 import { type ScheduledJob, taskHour } from "./schedule.ts";
@@ -9,7 +9,7 @@ export interface SystemdFiles {
   readonly timer: string;
 }
 
-/** Hardened by what needs no namespace: a user's manager may not be allowed those. */
+/** Uses only the hardening options that work without namespaces: a user's manager may not be allowed any. */
 export function systemdFiles(job: ScheduledJob): SystemdFiles {
   const environment = Object.entries(job.environment).map(
     ([name, value]) => `Environment=${systemdWord(`${name}=${value}`)}\n`,
@@ -21,8 +21,8 @@ Description=${description}
 
 [Service]
 Type=oneshot
-ExecStart=${systemdCommand(job.words)}
-${environment.join("")}# 3: a person is needed; awst left a notice for the next assume.
+ExecStart=${systemdCommand(job.command)}
+${environment.join("")}# 3: an MFA code or a confirmation is needed. The next assume prints a notice.
 SuccessExitStatus=3
 TimeoutStartSec=15min
 Nice=10
@@ -40,7 +40,7 @@ Description=${description}, every hour
 [Timer]
 OnCalendar=*-*-* *:${two(job.minute)}:00
 RandomizedDelaySec=5min
-# What was slept through is caught up.
+# A run that was missed while the machine slept starts when it wakes.
 Persistent=true
 
 [Install]
@@ -49,9 +49,9 @@ WantedBy=timers.target
   };
 }
 
-/** Its label is the job's name. A slot slept through is caught up at waking. */
+/** The label is the job's name. launchd starts a missed run when the machine wakes. */
 export function launchdAgent(job: ScheduledJob): string {
-  const words = job.words.map((word) => `    <string>${xml(word)}</string>\n`);
+  const words = job.command.map((word) => `    <string>${xml(word)}</string>\n`);
   const variables = Object.entries(job.environment).map(
     ([name, value]) => `    <key>${xml(name)}</key>\n    <string>${xml(value)}</string>\n`,
   );
@@ -82,9 +82,9 @@ ${variables.join("")}  </dict>
 `;
 }
 
-/** Runs as the user, while logged in: elsewhere there is no Credential Manager. */
+/** Runs as the user while logged in: the Credential Manager is not available otherwise. */
 export function windowsTask(job: ScheduledJob): string {
-  const [program = "", ...args] = job.words;
+  const [program = "", ...args] = job.command;
   return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
@@ -122,22 +122,25 @@ export function windowsTask(job: ScheduledJob): string {
 }
 
 function describe({ identity }: ScheduledJob): string {
-  return `awst: replaces the access key of ${identity} when it is old`.replaceAll(/\p{Cc}/gu, " ");
+  return `awst: rotates the access key of ${identity} when it is old enough`.replaceAll(
+    /\p{Cc}/gu,
+    " ",
+  );
 }
 
-/** `:` in front: `$` means nothing in what follows. */
-function systemdCommand(words: readonly string[]): string {
-  return words.map((word, index) => systemdWord(index === 0 ? `:${word}` : word)).join(" ");
+/** The `:` in front keeps systemd from expanding `$`. */
+function systemdCommand(command: readonly string[]): string {
+  return command.map((text, index) => systemdWord(index === 0 ? `:${text}` : text)).join(" ");
 }
 
-function systemdWord(word: string): string {
-  const escaped = word.replaceAll("%", "%%");
+function systemdWord(text: string): string {
+  const escaped = text.replaceAll("%", "%%");
   if (/^[\w@+=:,./%-]+$/.test(escaped)) return escaped;
   return `"${escaped.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 
-function windowsWord(word: string): string {
-  return /^[\w@+=:,.\\/-]+$/.test(word) ? word : quoteForWindows(word);
+function windowsWord(text: string): string {
+  return /^[\w@+=:,.\\/-]+$/.test(text) ? text : quoteForWindows(text);
 }
 
 function xml(text: string): string {

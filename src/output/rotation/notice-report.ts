@@ -3,13 +3,13 @@
 
 import type { Notice } from "../../model/rotation/notices.ts";
 
-import { everyText } from "../../model/rotation/schedule.ts";
+import { intervalText } from "../../model/rotation/schedule.ts";
 import { clockText } from "../session/session-report.ts";
 
 /** One line; undefined where the configuration switches automatic rotation off. */
 export function firstRotationNotice(keyRotationIntervalMinutes: number): string | undefined {
   if (keyRotationIntervalMinutes === 0) return undefined;
-  const every = everyText(keyRotationIntervalMinutes * 60);
+  const every = intervalText(keyRotationIntervalMinutes * 60);
   return `awst rotates this access key every ${every}; other machines that use the same key then stop working; keyRotationIntervalMinutes = 0 turns this off`;
 }
 

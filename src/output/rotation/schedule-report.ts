@@ -1,7 +1,11 @@
 // The report of `key schedule`: the installed schedule, when it runs next, and how its last run ended.
 
 import type { RotationRun } from "../../model/rotation/rotation-runs.ts";
-import { everyText, type InstalledSchedule, spellEvery } from "../../model/rotation/schedule.ts";
+import {
+  type InstalledSchedule,
+  intervalText,
+  spellInterval,
+} from "../../model/rotation/schedule.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { clockText, untilText } from "../session/session-report.ts";
 
@@ -58,9 +62,9 @@ export function scheduleLines(report: ScheduleReport, now: Date): readonly strin
     ];
   }
   const { system, where, isActive } = installed;
-  const age = everySeconds === undefined ? "" : ` every ${everyText(everySeconds)}`;
+  const age = everySeconds === undefined ? "" : ` every ${intervalText(everySeconds)}`;
   const next = nextRunAt === undefined ? "" : `; next check at ${untilText(nextRunAt, now)}`;
-  const repair = `awst key schedule --every ${spellEvery(everySeconds ?? 7 * 86_400)}`;
+  const repair = `awst key schedule --every ${spellInterval(everySeconds ?? 7 * 86_400)}`;
   return [
     `${system} rotates the access key of "${identity}"${age}${next}`,
     `the schedule is stored in ${where.join(" and ")}`,
