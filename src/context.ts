@@ -1,7 +1,7 @@
 // The real context, wired on one screen. What costs something stands behind import() and is asked for
 // once; adapters are imported here and nowhere else.
 
-import { openFileStamps } from "./adapters/file/file-fingerprints.ts";
+import { openFileFingerprints } from "./adapters/file/file-fingerprints.ts";
 import { findPaths } from "./adapters/file/paths.ts";
 import { openClock, openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
@@ -22,7 +22,7 @@ export function openContext(options: ContextOptions): Context {
   const env = { ...options.env };
   const paths = findPaths(env, options.configuration);
   const streams = openStreams(options);
-  const stamps = openFileStamps();
+  const fingerprints = openFileFingerprints();
   const locks = once(async () =>
     (await import("./adapters/file/locks.ts")).openLocks(`${paths.state}/locks`, streams),
   );
@@ -56,14 +56,14 @@ export function openContext(options: ContextOptions): Context {
     say: streams.say,
     debug: streams.debug,
     state,
-    stamp: stamps.stamp,
-    readText: stamps.readText,
+    fileFingerprint: fingerprints.fileFingerprint,
+    readText: fingerprints.readText,
     writeText: async (path, text, how) =>
       (await import("./adapters/file/text-file.ts")).writeTextFile(path, text, how),
     configurationFile: once(async () =>
       (await import("./adapters/file/configuration-file.ts")).openConfigurationFile(
         paths,
-        stamps.stamp,
+        fingerprints.fileFingerprint,
         () => import("./adapters/file/configuration-positions.ts"),
       ),
     ),

@@ -46,7 +46,7 @@ export interface Context {
   debug(line: string): void;
   readonly state: State;
   /** A file's identity: mtime and ctime in ns, size, inode. undefined when there is none. */
-  stamp(path: string): string | undefined;
+  fileFingerprint(path: string): string | undefined;
   /** An ordinary file of the user's, as text (a policy, a CSV). `-`: stdin where it is piped, else "". */
   readText(path: string): Promise<string>;
   /** Whole or not at all, mode 0600. `isNew`: a file that is there already stays. FILE_UNWRITABLE. */
@@ -106,7 +106,7 @@ export interface State {
 
 export interface ConfigurationFile {
   /** CONFIGURATION_MISSING, or CONFIGURATION_INVALID with every mistake, line and column. */
-  load(): Promise<{ configuration: Configuration; stamp: string }>;
+  load(): Promise<{ configuration: Configuration; fingerprint: string }>;
   /** Mistakes as values. CONFIGURATION_MISSING, _INVALID for what is no text, FILE_UNREADABLE. */
   check(): Promise<CheckedConfiguration>;
 }

@@ -80,7 +80,7 @@ esac
   ].map((each) => ({ ...each, kind: "process", region: "ap-south-1" }) as const);
   await files.edit((texts) => {
     const plan = planProfiles(texts, wanted);
-    expect(plan.standing).toEqual(Object.values(names));
+    expect(plan.upToDate).toEqual(Object.values(names));
     return { texts: plan.texts, result: undefined };
   });
   server = createServer((request, response) => {

@@ -12,9 +12,9 @@ import {
   shapingOptions,
 } from "../args/session-options.ts";
 import {
-  takeUpProfiles,
-  takeUpSession,
-  writeProfilesAlone,
+  assumeSession,
+  ensureProfiles,
+  ensureProfilesOnly,
 } from "../flows/profile/ensure-profiles.ts";
 import { showNotices, startAutomaticRotation } from "../flows/rotation/start-automatic-rotation.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
@@ -113,9 +113,9 @@ async function assume(
   args: Args,
   request: SessionRequest,
 ): Promise<CommandResult> {
-  const obtained = await takeUpSession(context, request);
+  const obtained = await assumeSession(context, request);
   const { session, keysAreFixed } = obtained;
-  const profiles = await takeUpProfiles(context, request, obtained, args.region);
+  const profiles = await ensureProfiles(context, request, obtained, args.region);
   await rememberPick(context, obtained);
   await startAutomaticRotation(context, obtained);
   const { accountId } = session;
@@ -134,12 +134,12 @@ async function printAssumedKeys(
   args: Args & { readonly format: KeyFormat },
   request: SessionRequest,
 ): Promise<CommandResult> {
-  const obtained = await takeUpSession(context, request);
+  const obtained = await assumeSession(context, request);
   const name = `${obtained.account} ${obtained.role}`;
   const handed = handedKeys(obtained.session, args.region);
   const text = printKeys(args.format, handed, context.env, name);
   if (args.export === undefined) await context.out(text);
-  await takeUpProfiles(context, request, obtained, args.region);
+  await ensureProfiles(context, request, obtained, args.region);
   await rememberPick(context, obtained);
   await startAutomaticRotation(context, obtained);
   const notes = [fixedText(obtained, context.now())];
@@ -152,7 +152,7 @@ async function writeProfiles(
   request: SessionRequest,
 ): Promise<CommandResult> {
   const { region } = args;
-  const written = await writeProfilesAlone(context, { ...request, region });
+  const written = await ensureProfilesOnly(context, { ...request, region });
   const { target, profiles, needSession } = written;
   if (needSession) context.say('[write] mode = "keys": profiles are written with a session alone');
   return report(context, args, {

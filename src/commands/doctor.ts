@@ -1,8 +1,8 @@
-// awst doctor: what is wrong here, and what to type. Status 1 where something is.
+// awst doctor: what is wrong on this machine, and what to type. Status 1 where something is wrong.
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
-import { examine } from "../flows/doctor/check-setup.ts";
+import { checkSetup } from "../flows/doctor/check-setup.ts";
 import { isHealthy } from "../model/doctor/finding.ts";
 import { findingsText } from "../output/doctor/doctor-report.ts";
 import type { Context } from "../ports.ts";
@@ -10,11 +10,11 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "doctor",
   group: "Start here",
-  summary: "what is wrong here, and what to type",
+  summary: "check the setup, and print how to fix what is wrong",
   details:
-    "Looks at the configuration, the keychain and the key in it, the profiles in AWS's files and who may read them, the environment, the way to AWS, the clock. Changes nothing. Status 1 where something is wrong.",
+    "Checks the configuration, the keychain and its key, the profiles in AWS's files and who can read them, the environment, the network settings and the clock. Changes nothing. The exit status is 1 where something is wrong.",
   options: {
-    online: flag("ask AWS too whether it takes the key"),
+    online: flag("also call AWS with the key"),
   },
   examples: [
     { line: "awst doctor", meaning: "offline" },
@@ -26,11 +26,11 @@ export const command = defineCommand({
       "findings[].area",
       "configuration, keychain, key, profiles, environment, network, clock or aws",
     ],
-    ["findings[].state", "good, wrong or note"],
-    ["findings[].message, .hint", "in words, and a line to paste or null"],
+    ["findings[].state", "ok, wrong or note"],
+    ["findings[].message, .hint", "one line of text; what to type, or null"],
   ],
   async run(context: Context, { online, identity }) {
-    const findings = await examine(context, { online, identity });
+    const findings = await checkSetup(context, { online, identity });
     const healthy = isHealthy(findings);
     return {
       json: { healthy, findings },

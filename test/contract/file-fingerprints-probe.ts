@@ -1,5 +1,5 @@
 // A process that reads its stdin as awst does, and prints it as JSON.
 
-import { openFileStamps } from "../../src/adapters/file/file-fingerprints.ts";
+import { openFileFingerprints } from "../../src/adapters/file/file-fingerprints.ts";
 
-console.log(JSON.stringify(await openFileStamps().readText("-")));
+console.log(JSON.stringify(await openFileFingerprints().readText("-")));

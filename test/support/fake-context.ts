@@ -202,14 +202,14 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       say,
       debug: () => {},
       state,
-      stamp: (path) =>
+      fileFingerprint: (path) =>
         path === configuration.path ? machine.configurationStamp : (machine.credentials ?? ""),
       readText: async () => unused(),
       writeText: async () => unused(),
       configurationFile: async () => ({
         load: async () => ({
           configuration: machine.configuration,
-          stamp: machine.configurationStamp,
+          fingerprint: machine.configurationStamp,
         }),
         check: async () => unused(),
       }),

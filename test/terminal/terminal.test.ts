@@ -64,7 +64,7 @@ describe.each(styles)("%s", (style, terminal) => {
   test.each<[Kind, string, (string | Key[])[], unknown]>([
     ["code", "a code", ["123456", ["enter"]], "123456"],
     ["code", "a code with a blank", ["123 456", ["enter"]], "123456"],
-    ["code", "a mended code", ["12355", ["backspace"], "56", ["enter"]], "123556"],
+    ["code", "a repaired code", ["12355", ["backspace"], "56", ["enter"]], "123556"],
     [
       "secret",
       "a pasted secret",

@@ -18,10 +18,10 @@ beforeEach(() => {
 
 afterEach(() => rmSync(home, { recursive: true }));
 
-test("a file is loaded with the stamp it had before it was read", async () => {
+test("a file is loaded with the fingerprint it had before it was read", async () => {
   writeFileSync(path, sound);
-  const { configuration, stamp } = await open({ stamps: ["before", "after"] }).load();
-  expect([configuration.path, configuration.defaultIdentity, stamp]).toEqual([
+  const { configuration, fingerprint } = await open({ fingerprints: ["before", "after"] }).load();
+  expect([configuration.path, configuration.defaultIdentity, fingerprint]).toEqual([
     path,
     "main",
     "before",
@@ -165,13 +165,13 @@ test("a missing file at XDG's place names the one awstools read", async () => {
 });
 
 function open(
-  how: { stamps?: string[]; positions?: Parameters<typeof openConfigurationFile>[2] } = {},
+  how: { fingerprints?: string[]; positions?: Parameters<typeof openConfigurationFile>[2] } = {},
 ) {
-  const stamps = how.stamps ?? ["stamp"];
+  const fingerprints = how.fingerprints ?? ["fileFingerprint"];
   const paths = findPaths({ HOME: home }, path);
   return openConfigurationFile(
     paths,
-    () => stamps.shift(),
+    () => fingerprints.shift(),
     how.positions ?? (async () => ({ readPositions })),
   );
 }

@@ -23,26 +23,26 @@ type FindPosition = (
 ) => { readonly line: number; readonly column: number };
 
 interface Checked extends CheckedConfiguration {
-  readonly stamp: string;
+  readonly fingerprint: string;
 }
 
 export function openConfigurationFile(
   paths: Paths,
-  stampOf: (path: string) => string | undefined,
+  fingerprintOf: (path: string) => string | undefined,
   positions: () => Promise<{ readPositions(text: string): FindPosition }>,
 ): ConfigurationFile {
   const path = paths.configuration;
 
   async function check(): Promise<Checked> {
-    // Before reading: a change in between then shows as a stamp that is no longer the file's.
-    const stamp = stampOf(path) ?? "";
+    // Before reading: a change in between then shows as a fingerprint that no longer matches the file.
+    const fingerprint = fingerprintOf(path) ?? "";
     const text = readText(paths);
     const parsed = parseText(text);
     if ("problem" in parsed) {
-      return { stamp, configuration: undefined, problems: [parsed.problem] };
+      return { fingerprint, configuration: undefined, problems: [parsed.problem] };
     }
     const { configuration, problems } = decodeConfiguration(parsed.value, path);
-    if (problems.length === 0) return { stamp, configuration, problems: [] };
+    if (problems.length === 0) return { fingerprint, configuration, problems: [] };
     const find = (await positions()).readPositions(text);
     const located = problems.map(({ path: at, at: part, message, hint }) => ({
       ...find(at, part),
@@ -50,15 +50,15 @@ export function openConfigurationFile(
       hint,
     }));
     located.sort((a, b) => a.line - b.line || a.column - b.column);
-    return { stamp, configuration, problems: located };
+    return { fingerprint, configuration, problems: located };
   }
 
   return {
     check,
     async load() {
-      const { stamp, configuration, problems } = await check();
+      const { fingerprint, configuration, problems } = await check();
       if (configuration === undefined) throw invalid(paths, problems);
-      return { configuration, stamp };
+      return { configuration, fingerprint };
     },
   };
 }

@@ -2,37 +2,37 @@ import { mkdtempSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { openFileStamps } from "./file-fingerprints.ts";
+import { openFileFingerprints } from "./file-fingerprints.ts";
 
-const files = openFileStamps();
+const files = openFileFingerprints();
 let dir: string;
 let path: string;
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "awst-stamps-"));
+  dir = mkdtempSync(join(tmpdir(), "awst-fingerprints-"));
   path = join(dir, "file");
 });
 
-test("a stamp stays while the file stays, and no file has none", () => {
+test("a fingerprint is stable while the file is unchanged; a missing file has none", () => {
   writeFileSync(path, "one");
-  expect(files.stamp(path)).toBe(files.stamp(path));
-  expect(files.stamp(join(dir, "none"))).toBeUndefined();
-  expect(files.stamp(join(path, "below a file"))).toBeUndefined();
+  expect(files.fileFingerprint(path)).toBe(files.fileFingerprint(path));
+  expect(files.fileFingerprint(join(dir, "none"))).toBeUndefined();
+  expect(files.fileFingerprint(join(path, "below a file"))).toBeUndefined();
 });
 
-test("an edit of the same length and a replacement change the stamp", () => {
+test("an edit of the same length and a replacement change the fingerprint", () => {
   writeFileSync(path, "one");
-  const first = files.stamp(path);
+  const first = files.fileFingerprint(path);
   writeFileSync(path, "two");
-  const second = files.stamp(path);
+  const second = files.fileFingerprint(path);
   writeFileSync(`${path}.new`, "two");
   renameSync(`${path}.new`, path);
-  expect(new Set([first, second, files.stamp(path)]).size).toBe(3);
+  expect(new Set([first, second, files.fileFingerprint(path)]).size).toBe(3);
 });
 
 test("a path that cannot be looked at is an error, not an absence", () => {
   symlinkSync("loop", join(dir, "loop"));
-  expect(() => files.stamp(join(dir, "loop"))).toThrow("is a symlink to itself");
+  expect(() => files.fileFingerprint(join(dir, "loop"))).toThrow("is a symbolic link to itself");
 });
 
 test("text is read without its BOM", async () => {

@@ -1,14 +1,17 @@
-// A file's identity without reading it, and ordinary files of the user's as text.
+// Fingerprints of files, which show changes without reading a file; and the user's own files as text.
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
 
 const maximumBytes = 1024 * 1024;
 
-export function openFileStamps() {
+export function openFileFingerprints() {
   return {
-    /** mtime and ctime in ns, size, inode. undefined when there is no such file. FILE_UNREADABLE. */
-    stamp(path: string): string | undefined {
+    /**
+     * Returns mtime and ctime in ns, size and inode; undefined when the file does not exist.
+     * Errors: FILE_UNREADABLE.
+     */
+    fileFingerprint(path: string): string | undefined {
       try {
         const at = statSync(path, { bigint: true, throwIfNoEntry: false });
         return at && `${at.mtimeNs}-${at.ctimeNs}-${at.size}-${at.ino}`;
@@ -18,7 +21,10 @@ export function openFileStamps() {
       }
     },
 
-    /** UTF-8 without its BOM, at most 1 MiB. `-` is stdin: "" unless it is piped. FILE_UNREADABLE. */
+    /**
+     * Reads UTF-8 without its BOM, at most 1 MiB. `-` is stdin, which reads as "" unless it is piped.
+     * Errors: FILE_UNREADABLE.
+     */
     async readText(path: string): Promise<string> {
       const bytes = path === "-" ? readInput() : readFile(path);
       const name = path === "-" ? "the input" : path;
@@ -71,7 +77,8 @@ function readBounded(fd: number): Buffer {
   return Buffer.concat(parts);
 }
 
-// Windows ends a pipe with EOF as an error; a pipe that another program made non-blocking says EAGAIN.
+// Windows reports the end of a pipe as the error EOF; a pipe that another program made non-blocking
+// reports EAGAIN.
 function readSome(fd: number, part: Buffer): number {
   for (;;) {
     try {
@@ -88,10 +95,10 @@ function readSome(fd: number, part: Buffer): number {
 function unreadable(path: string, cause: unknown): AwstError {
   const why: Record<string, string> = {
     ENOENT: "does not exist",
-    EACCES: "may not be read",
-    EPERM: "may not be read",
+    EACCES: "cannot be read: permission denied",
+    EPERM: "cannot be read: not permitted",
     EISDIR: "is a folder",
-    ELOOP: "is a symlink to itself",
+    ELOOP: "is a symbolic link to itself",
   };
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   const message = `${path} ${why[code] ?? `cannot be read (${code})`}`;

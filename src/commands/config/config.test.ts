@@ -140,14 +140,14 @@ async function run(
     ...makeFakeMachine(configurationOf([])).process(),
     env: how.env ?? {},
     paths,
-    stamp: () => (text === undefined ? undefined : "stamp"),
+    fileFingerprint: () => (text === undefined ? undefined : "1"),
     out: async (more: string) => {
       output += more;
     },
     configurationFile: async () =>
       openConfigurationFile(
         paths,
-        () => "stamp",
+        () => "fileFingerprint",
         async () => ({ readPositions }),
       ),
   };

@@ -13,8 +13,11 @@ export const command = defineCommand({
     ["exists", "true or false"],
     ["named", "whether --config or AWST_CONFIG named it"],
   ],
-  async run(context: Needs<"paths" | "stamp">) {
+  async run(context: Needs<"paths" | "fileFingerprint">) {
     const { configuration: path, configurationIsNamed: named } = context.paths;
-    return { json: { path, exists: context.stamp(path) !== undefined, named }, text: `${path}\n` };
+    return {
+      json: { path, exists: context.fileFingerprint(path) !== undefined, named },
+      text: `${path}\n`,
+    };
   },
 });

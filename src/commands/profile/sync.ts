@@ -3,7 +3,7 @@
 import { defineCommand } from "../../args/command.ts";
 import { flag } from "../../args/options.ts";
 import { syncProfiles } from "../../flows/profile/sync-profiles.ts";
-import { obstacleLines } from "../../output/profile/profile-obstacles.ts";
+import { conflictLines } from "../../output/profile/profile-obstacles.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -21,25 +21,25 @@ export const command = defineCommand({
   json: [
     ["dryRun", "whether nothing was changed"],
     ["written, removed, unchanged", "names"],
-    ["mended", "names whose line named a program that is gone"],
-    ["inTheWay[].name, .file, .why", "left alone: something else stands there"],
+    ["repaired", "names whose line named a program that is gone"],
+    ["conflicts[].name, .file, .why", "left alone: something else stands there"],
     ["unwritable[].name, .why", "names that no section can have"],
   ],
   async run(context: Context, args) {
     const isDryRun = args.dryRun;
-    const { isWithoutSessions, ...done } = await syncProfiles(context, { isDryRun });
-    for (const line of obstacleLines(done, context.paths)) context.say(line);
-    if (isWithoutSessions)
+    const { needSession, ...done } = await syncProfiles(context, { isDryRun });
+    for (const line of conflictLines(done, context.paths)) context.say(line);
+    if (needSession)
       context.say('with mode = "keys", `awst assume` writes a profile with its keys');
     if (args.json) {
       await context.out(`${JSON.stringify({ version: 1, dryRun: isDryRun, ...done })}\n`);
       return {};
     }
-    const { written, removed, mended, unchanged } = done;
+    const { written, removed, repaired, unchanged } = done;
     const will = isDryRun ? "would be " : "";
     const lines = [
       ...written.map((name) => `${will}written  ${name}`),
-      ...mended.map((name) => `${will}mended   ${name}`),
+      ...repaired.map((name) => `${will}repaired ${name}`),
       ...removed.map((name) => `${will}removed  ${name}`),
     ];
     await context.out(lines.map((line) => `${line}\n`).join(""));

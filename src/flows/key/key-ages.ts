@@ -2,7 +2,7 @@
 
 import { isAwstError } from "../../model/errors.ts";
 import type { ListedKey } from "../../model/key/access-key.ts";
-import { sightingsOf } from "../../model/profile/long-term-keys.ts";
+import { occurrencesOf } from "../../model/profile/long-term-keys.ts";
 import type { Needs } from "../../ports.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 
@@ -65,7 +65,7 @@ export async function nameSightings(
     return { config: undefined, credentials: undefined };
   });
   const { awsConfig, awsCredentials } = context.paths;
-  return sightingsOf(texts, accessKeyId).map(({ file, section, line }) => {
+  return occurrencesOf(texts, accessKeyId).map(({ file, section, line }) => {
     const path = file === "config" ? awsConfig : awsCredentials;
     const where = section === undefined ? "" : ` [${section}]`;
     return `${path}:${line}${where} still shows ${accessKeyId}`;

@@ -269,7 +269,7 @@ describe("key import", () => {
 
   test("another program's line in the section: nothing is begun", async () => {
     texts = { config: undefined, credentials: `${credentials}credential_process = other\n` };
-    await expect(importKey(process(), all)).rejects.toMatchObject({ code: "PROFILE_IN_THE_WAY" });
+    await expect(importKey(process(), all)).rejects.toMatchObject({ code: "PROFILE_CONFLICT" });
     expect(machine.items.size).toBe(0);
     expect(machine.aws.calls).toEqual([]);
   });

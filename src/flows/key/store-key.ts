@@ -12,9 +12,9 @@ import {
   parseKeyText,
 } from "../../model/key/parse-key-text.ts";
 import { keyItem, pendingKeyItem } from "../../model/keychain/items.ts";
+import { ownedProfiles } from "../../model/profile/aws-profiles.ts";
 import {
-  type KeySighting,
-  ownedProfiles,
+  type KeyOccurrence,
   replaceKeyByProcess,
   staticKeyOf,
 } from "../../model/profile/long-term-keys.ts";
@@ -175,12 +175,12 @@ export interface ImportedKey {
   /** undefined when the profile called awst already: nothing was left to do. */
   readonly stored: StoredKey | undefined;
   /** Lines of AWS's files that still show the key's id. */
-  readonly sameKeyElsewhere: readonly KeySighting[];
+  readonly sameKeyElsewhere: readonly KeyOccurrence[];
   /** Of the identity whose key it is; 0: never by itself. */
   readonly keyRotationIntervalMinutes: number;
 }
 
-/** Errors: KEY_MISSING, PROFILE_IN_THE_WAY (nothing begun), FILE_*, and those of `storeKey`. */
+/** Errors: KEY_MISSING, PROFILE_CONFLICT (nothing begun), FILE_*, and those of `storeKey`. */
 export async function importKey(
   context: ImportNeeds,
   wanted: { readonly identity: string | undefined; readonly profile: string | undefined },
@@ -239,12 +239,12 @@ function lineFor(context: ImportNeeds, identity: string): string {
   const words = [...context.program, "credential-process", ...named, "--identity", identity];
   const { line, why } = writeProcessLine(words);
   if (line !== undefined) return line;
-  throw new AwstError("PROFILE_IN_THE_WAY", `no credential_process line can be written: ${why}`);
+  throw new AwstError("PROFILE_CONFLICT", `no credential_process line can be written: ${why}`);
 }
 
 function refuseUnlessReplaceable(why: string | undefined): void {
   if (why === undefined) return;
-  throw new AwstError("PROFILE_IN_THE_WAY", `the key can't be taken out of the file: ${why}`, {
+  throw new AwstError("PROFILE_CONFLICT", `the key can't be taken out of the file: ${why}`, {
     hint: "mend that section and try again, or: awst key add",
   });
 }

@@ -5,7 +5,7 @@ import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { Secret } from "../../model/secret.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
-import { takeUpProfiles, writeProfilesAlone } from "./ensure-profiles.ts";
+import { ensureProfiles, ensureProfilesOnly } from "./ensure-profiles.ts";
 
 const base = configurationOf([role("Dev", 4)]);
 const request: SessionRequest = {
@@ -19,8 +19,8 @@ const request: SessionRequest = {
   keysAreFixed: false,
 };
 
-function contextWith(how: Partial<Configuration> = {}) {
-  const machine = makeFakeMachine({ ...base, ...how });
+function contextWith(changes: Partial<Configuration> = {}) {
+  const machine = makeFakeMachine({ ...base, ...changes });
   const texts: { config: string | undefined; credentials: string | undefined } = {
     config: undefined,
     credentials: undefined,
@@ -33,10 +33,10 @@ function contextWith(how: Partial<Configuration> = {}) {
       done.push("configuration");
       return process.configurationFile();
     },
-    stamp: (path: string) => {
+    fileFingerprint: (path: string) => {
       if (path.endsWith("config")) return texts.config;
       if (path.endsWith("credentials")) return texts.credentials;
-      return process.stamp(path);
+      return process.fileFingerprint(path);
     },
     awsFiles: async () => ({
       read: async () => ({ ...texts }),
@@ -74,59 +74,65 @@ function obtainedAt(now: Date): ObtainedSession {
   return { session, identity: account, account, role: name, how: "kept", target: undefined };
 }
 
-describe("takeUpProfiles()", () => {
-  test("writes both names, and the second time looks at nothing", async () => {
+describe("ensureProfiles()", () => {
+  test("writes both names, and the second time reads no file", async () => {
     const { machine, context, texts, done } = contextWith();
     const obtained = obtainedAt(machine.time);
-    const first = await takeUpProfiles(context, request, obtained, undefined);
+    const first = await ensureProfiles(context, request, obtained, undefined);
     expect(first.names).toEqual(["main-account Dev", "main-account/Dev"]);
     expect(texts.config).toContain("[profile main-account/Dev]");
     done.length = 0;
-    expect(await takeUpProfiles(context, request, obtained, undefined)).toEqual(first);
+    expect(await ensureProfiles(context, request, obtained, undefined)).toEqual(first);
     expect(done).toEqual([]);
   });
 
   test.each([
     ["another region", { region: "us-east-2" }],
-    ["a file that somebody changed", { spoil: true }],
+    ["a changed file", { isChanged: true }],
   ])(
-    "looks again for %s",
-    async (_name, { region, spoil }: { region?: string; spoil?: boolean }) => {
+    "writes the profiles again for %s",
+    async (_name, { region, isChanged }: { region?: string; isChanged?: boolean }) => {
       const { machine, context, texts } = contextWith();
       const obtained = obtainedAt(machine.time);
-      await takeUpProfiles(context, request, obtained, undefined);
-      if (spoil) texts.config = "[default]\n";
-      await takeUpProfiles(context, request, obtained, region);
+      await ensureProfiles(context, request, obtained, undefined);
+      if (isChanged) texts.config = "[default]\n";
+      await ensureProfiles(context, request, obtained, region);
       expect(texts.config).toContain(`region = ${region ?? "eu-west-1"}`);
     },
   );
 
-  test("flags that set it apart: a name of its own, the plain ones untouched", async () => {
+  test("a session with flags of its own: a separate profile, the plain ones unchanged", async () => {
     const { machine, context, texts } = contextWith();
     const flags = { durationSeconds: 1200 };
     const scoped = { ...request, flags };
-    const { names } = await takeUpProfiles(context, scoped, obtainedAt(machine.time), undefined);
+    const { names } = await ensureProfiles(context, scoped, obtainedAt(machine.time), undefined);
     expect(names).toEqual([expect.stringMatching(/^main-account\/Dev@[0-9a-f]{6}$/)]);
     expect(texts.config).toContain("--duration 1200");
     expect(texts.credentials).toBeUndefined();
   });
 });
 
-describe("writeProfilesAlone()", () => {
-  const wish = { account: "main", role: "Dev", identity: undefined, flags: {}, region: undefined };
+describe("ensureProfilesOnly()", () => {
+  const wanted = {
+    account: "main",
+    role: "Dev",
+    identity: undefined,
+    flags: {},
+    region: undefined,
+  };
 
-  test("asks nobody and calls nothing", async () => {
+  test("asks no question and makes no call", async () => {
     const { machine, context } = contextWith();
-    const { profiles, target } = await writeProfilesAlone(context, wish);
+    const { profiles, target } = await ensureProfilesOnly(context, wanted);
     expect(profiles.usable).toBe("main-account Dev");
     expect(target.account.name).toBe("main-account");
     expect(context.said).toContain('"main" is taken for main-account');
     expect([context.asked, machine.items.size]).toEqual([[], 0]);
   });
 
-  test('mode = "keys" has nothing to write without a session', async () => {
+  test('mode = "keys" writes nothing without a session', async () => {
     const { context, done } = contextWith({ writeMode: "keys" });
-    const { profiles, needSession } = await writeProfilesAlone(context, wish);
+    const { profiles, needSession } = await ensureProfilesOnly(context, wanted);
     expect([profiles.names, needSession]).toEqual([[], true]);
     expect(done).not.toContain("edit");
   });

@@ -1,5 +1,5 @@
-// `assume`: a role's session, and its profiles in AWS's files. Warm, both come from memory, and nothing is
-// parsed: what else there is stands behind import() (docs/decisions/lazy-cold-path.md).
+// `assume`: a role's session and its profiles in AWS's files. When nothing has changed, both come from
+// caches and no file is parsed. The rest is loaded on demand (docs/decisions/lazy-cold-path.md).
 
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import { configCacheName, decodeConfigCache } from "../../model/session/config-cache.ts";
@@ -9,57 +9,60 @@ import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import type { MakeNeeds } from "../session/make-session.ts";
 import { obtainSession } from "../session/obtain-session.ts";
-import { rememberedProfiles } from "./profile-cache.ts";
-import type { ProfilesAlone, ProfilesWish, WriteNeeds } from "./write-profiles.ts";
+import { readCachedProfiles } from "./profile-cache.ts";
+import type { ProfilesOnly, ProfilesOnlyRequest, WriteContext } from "./write-profiles.ts";
 
-export interface TakenUpSession extends ObtainedSession {
-  /** Its keys go where they can't renew. */
+export interface AssumedSession extends ObtainedSession {
+  /** Whether the session's credentials are copied to a place where they can't be renewed. */
   readonly keysAreFixed: boolean;
 }
 
-/** The session alone; profiles of `mode = "keys"` hold what can't renew. Errors: those of `obtainSession`. */
-export async function takeUpSession(
+/** Obtains a session to assume. With `mode = "keys"`, its profiles hold credentials that can't renew. */
+export async function assumeSession(
   context: MakeNeeds,
   request: SessionRequest,
-): Promise<TakenUpSession> {
+): Promise<AssumedSession> {
   const keysAreFixed = request.keysAreFixed || (await writesKeys(context));
   return { ...(await obtainSession(context, { ...request, keysAreFixed })), keysAreFixed };
 }
 
-/** `region`: --region. Errors: those of `ensureProfiles`. */
-export async function takeUpProfiles(
-  context: WriteNeeds & Needs<"env" | "configurationFile">,
+/** Returns the session's profiles, written if necessary. `region`: --region. Errors: FILE_*. */
+export async function ensureProfiles(
+  context: WriteContext,
   request: SessionRequest,
   obtained: ObtainedSession,
   region: string | undefined,
 ): Promise<EnsuredProfiles> {
   const { account, role, identity, session, target } = obtained;
   if (target === undefined) {
-    const kept = await rememberedProfiles(context, account, role, {
+    const cached = readCachedProfiles(context, account, role, {
       scope: scopeOf(request.flags),
       identity,
       region: region ?? session.region,
       accessKeyId: session.keys.accessKeyId,
     });
-    if (kept !== undefined) return kept;
+    if (cached !== undefined) return cached;
   }
-  const { settleProfiles } = await import("./write-profiles.ts");
-  return settleProfiles(context, request, obtained, region);
+  const { writeSessionProfiles } = await import("./write-profiles.ts");
+  return writeSessionProfiles(context, request, obtained, region);
 }
 
-/** --profile-only: calls nothing. Errors: those of `settleProfilesAlone`. */
-export async function writeProfilesAlone(
-  context: WriteNeeds & Needs<"env" | "configurationFile">,
-  wish: ProfilesWish,
-): Promise<ProfilesAlone> {
-  const { settleProfilesAlone } = await import("./write-profiles.ts");
-  return settleProfilesAlone(context, wish);
+/** --profile-only: writes a role's profiles without a session. Errors: those of `writeProfilesOnly`. */
+export async function ensureProfilesOnly(
+  context: WriteContext,
+  request: ProfilesOnlyRequest,
+): Promise<ProfilesOnly> {
+  const { writeProfilesOnly } = await import("./write-profiles.ts");
+  return writeProfilesOnly(context, request);
 }
 
 async function writesKeys(
-  context: Needs<"state" | "stamp" | "paths" | "configurationFile">,
+  context: Needs<"state" | "fileFingerprint" | "paths" | "configurationFile">,
 ): Promise<boolean> {
   const { configuration: path } = context.paths;
-  const warm = decodeConfigCache(context.state.read(configCacheName(path)), context.stamp(path));
-  return (warm ?? (await loadConfiguration(context))).writeMode === "keys";
+  const cached = decodeConfigCache(
+    context.state.read(configCacheName(path)),
+    context.fileFingerprint(path),
+  );
+  return (cached ?? (await loadConfiguration(context))).writeMode === "keys";
 }

@@ -1,40 +1,41 @@
-// A role's profiles from memory: for a warm `assume`, which has no target at hand and parses nothing.
+// Reads a role's profiles from the cache, for a warm `assume`, which parses no file.
 
 import {
-  decodeProfileMemory,
+  decodeProfileCache,
   type EnsuredProfiles,
-  ensuredOf,
-  isSameAsRemembered,
+  ensuredProfilesOf,
+  isUpToDate,
+  profileCacheName,
   profileKey,
-  profilesName,
 } from "../../model/profile/profile-cache.ts";
 import type { Needs } from "../../ports.ts";
 
-/** What `ensureProfiles` last answered, as long as it holds; undefined: look closer. */
-export async function rememberedProfiles(
-  context: Needs<"paths" | "program" | "state" | "stamp">,
+/** Returns the result of the last `writeRoleProfiles`; undefined where anything has changed since. */
+export function readCachedProfiles(
+  context: Needs<"paths" | "program" | "state" | "fileFingerprint">,
   account: string,
   role: string,
-  now: {
+  wanted: {
     readonly scope?: string | undefined;
     readonly identity?: string | undefined;
-    /** The region wanted in the profile. */
+    /** The region in the profile. */
     readonly region?: string | undefined;
     readonly accessKeyId?: string | undefined;
   } = {},
-): Promise<EnsuredProfiles | undefined> {
-  const key = profileKey(context.paths.configuration, account, role, now.scope);
-  const kept = decodeProfileMemory(context.state.read(profilesName)).roles[key];
-  const stamps = await readStamps(context);
-  return kept && isSameAsRemembered(kept, { ...now, stamps }, context.program)
-    ? ensuredOf(kept)
-    : undefined;
+): EnsuredProfiles | undefined {
+  const key = profileKey(context.paths.configuration, account, role, wanted.scope);
+  const cached = decodeProfileCache(context.state.read(profileCacheName)).roles[key];
+  if (cached === undefined) return undefined;
+  const now = { ...wanted, fingerprints: readFingerprints(context) };
+  return isUpToDate(cached, now, context.program) ? ensuredProfilesOf(cached) : undefined;
 }
 
-/** Of the configuration and of AWS's two files; null for one that is not there. */
-export async function readStamps(
-  context: Needs<"paths" | "stamp">,
-): Promise<readonly (string | null)[]> {
+/** Returns those of the configuration and AWS's two files; null for a file that does not exist. */
+export function readFingerprints(
+  context: Needs<"paths" | "fileFingerprint">,
+): readonly (string | null)[] {
   const { configuration, awsConfig, awsCredentials } = context.paths;
-  return [configuration, awsConfig, awsCredentials].map((path) => context.stamp(path) ?? null);
+  return [configuration, awsConfig, awsCredentials].map(
+    (path) => context.fileFingerprint(path) ?? null,
+  );
 }

@@ -13,10 +13,10 @@ import type { RoleSession } from "../../model/session/session.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags } from "../../model/session/target.ts";
 import type { Needs } from "../../ports.ts";
-import { rememberedProfiles } from "./profile-cache.ts";
+import { readCachedProfiles } from "./profile-cache.ts";
 import { removeProfiles } from "./remove-profiles.ts";
 import { listProfiles, syncProfiles } from "./sync-profiles.ts";
-import { ensureProfiles } from "./write-profiles.ts";
+import { writeRoleProfiles } from "./write-profiles.ts";
 
 const identity: Identity = {
   name: "main",
@@ -72,14 +72,22 @@ const plain: Configuration = {
 };
 
 type FakeContext = Needs<
-  "paths" | "program" | "state" | "stamp" | "awsFiles" | "say" | "configurationFile" | "env" | "now"
+  | "paths"
+  | "program"
+  | "state"
+  | "fileFingerprint"
+  | "awsFiles"
+  | "say"
+  | "configurationFile"
+  | "env"
+  | "now"
 >;
 
 let texts: AwsFileTexts;
 let edits: number;
 let reads: number;
 let said: string[];
-let gone: string[];
+let missingFiles: string[];
 let openToOthers: boolean;
 let configuration: Configuration;
 let state: Map<string, unknown>;
@@ -104,14 +112,14 @@ function context(): FakeContext {
     now: () => new Date("2026-01-01T12:00:00Z"),
     say: (line) => void said.push(line),
     state: makeFakeState(state, () => new Date("2026-01-01T12:00:00Z")),
-    stamp: (file) => {
-      if (gone.includes(file)) return undefined;
+    fileFingerprint: (file) => {
+      if (missingFiles.includes(file)) return undefined;
       if (file === paths.awsConfig) return texts.config;
       return file === paths.awsCredentials ? texts.credentials : "there";
     },
     configurationFile: async () => ({
-      load: async () => ({ configuration, stamp: "there" }),
-      check: () => Promise.reject(new Error("not asked")),
+      load: async () => ({ configuration, fingerprint: "there" }),
+      check: () => Promise.reject(new Error("not called")),
     }),
     awsFiles: async () => ({
       read: async () => {
@@ -134,7 +142,7 @@ beforeEach(() => {
   edits = 0;
   reads = 0;
   said = [];
-  gone = [];
+  missingFiles = [];
   openToOthers = false;
   configuration = plain;
   state = new Map();
@@ -152,8 +160,8 @@ function targetOf(flags: SessionFlags = {}, accountName = "acct", roleName = "De
   });
 }
 
-const ensure = (more: Partial<Parameters<typeof ensureProfiles>[1]> = {}) =>
-  ensureProfiles(context(), {
+const write = (more: Partial<Parameters<typeof writeRoleProfiles>[1]> = {}) =>
+  writeRoleProfiles(context(), {
     target: targetOf(),
     session: undefined,
     region: undefined,
@@ -179,14 +187,14 @@ const session: RoleSession = {
   environment: "",
 };
 
-describe("ensureProfiles", () => {
+describe("writeRoleProfiles", () => {
   const line = "credential_process = /bin/awst credential-process acct Dev\nregion = eu-west-1\n";
 
-  it("writes both, and looks at nothing the second time", async () => {
-    expect(await ensure()).toEqual({
+  it("writes both profiles, and reads no file the second time", async () => {
+    expect(await write()).toEqual({
       names: ["acct Dev", "acct/Dev"],
       usable: "acct Dev",
-      inTheWay: [],
+      conflicts: [],
       unwritable: [],
     });
     expect(texts).toEqual({
@@ -194,41 +202,41 @@ describe("ensureProfiles", () => {
       config: `[profile acct/Dev]\n${line}`,
     });
     const [readBefore, editsBefore] = [reads, edits];
-    expect((await ensure()).usable).toBe("acct Dev");
-    expect((await rememberedProfiles(context(), "acct", "Dev"))?.names).toEqual([
+    expect((await write()).usable).toBe("acct Dev");
+    expect((await readCachedProfiles(context(), "acct", "Dev"))?.names).toEqual([
       "acct Dev",
       "acct/Dev",
     ]);
     expect([reads, edits]).toEqual([readBefore, editsBefore]);
   });
 
-  it("looks again when anything it rests on has changed, and takes no lock to find all well", async () => {
-    await ensure();
+  it("reads the files again after any change, and takes no lock when all is up to date", async () => {
+    await write();
     texts = { ...texts, config: `${texts.config}# by hand\n` };
-    expect(await rememberedProfiles(context(), "acct", "Dev")).toBeUndefined();
+    expect(await readCachedProfiles(context(), "acct", "Dev")).toBeUndefined();
     const before = edits;
-    await ensure();
+    await write();
     expect(edits).toBe(before);
-    expect(await rememberedProfiles(context(), "acct", "Dev")).toBeDefined();
-    expect(await rememberedProfiles(context(), "acct", "Dev", { region: "xx-1" })).toBeUndefined();
+    expect(await readCachedProfiles(context(), "acct", "Dev")).toBeDefined();
+    expect(await readCachedProfiles(context(), "acct", "Dev", { region: "xx-1" })).toBeUndefined();
     expect(
-      await rememberedProfiles(context(), "acct", "Dev", { identity: "other" }),
+      await readCachedProfiles(context(), "acct", "Dev", { identity: "other" }),
     ).toBeUndefined();
-    expect(await rememberedProfiles(context(), "acct", "Admin")).toBeUndefined();
+    expect(await readCachedProfiles(context(), "acct", "Admin")).toBeUndefined();
     program = ["/new/awst"];
-    expect(await rememberedProfiles(context(), "acct", "Dev")).toBeUndefined();
+    expect(await readCachedProfiles(context(), "acct", "Dev")).toBeUndefined();
   });
 
-  it("repeats configuration, identity and region where they are not the default", async () => {
+  it("names configuration, identity and region where they are not the default", async () => {
     named = true;
-    await ensure({ target: targetOf({}, "far"), region: "eu-north-1" });
+    await write({ target: targetOf({}, "far"), region: "eu-north-1" });
     expect(texts.config).toBe(
       "[profile far/Dev]\ncredential_process = /bin/awst credential-process --config /c.toml --identity other far Dev\nregion = eu-north-1\n",
     );
   });
 
-  it("gives a session that flags set apart a profile of its own", async () => {
-    await ensure();
+  it("writes a separate profile for a session with flags of its own", async () => {
+    await write();
     const before = texts;
     const flags = {
       durationSeconds: 1800,
@@ -237,7 +245,7 @@ describe("ensureProfiles", () => {
       tags: { team: "a b" },
     };
     const name = `acct/Dev@${scopeOf(flags)?.slice(0, 6)}`;
-    expect(await ensure({ target: targetOf(flags) })).toMatchObject({
+    expect(await write({ target: targetOf(flags) })).toMatchObject({
       names: [name],
       usable: name,
     });
@@ -247,15 +255,15 @@ describe("ensureProfiles", () => {
     );
   });
 
-  it("names what is in the way and what can't be written, and goes on", async () => {
+  it("reports conflicts and names that can't be written, and writes the rest", async () => {
     texts = {
       config: undefined,
       credentials: "[acct Dev]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n",
     };
-    expect(await ensure()).toEqual({
+    expect(await write()).toEqual({
       names: ["acct/Dev"],
       usable: "acct/Dev",
-      inTheWay: [{ name: "acct Dev", file: "credentials", why: "it holds a long-term key" }],
+      conflicts: [{ name: "acct Dev", file: "credentials", why: "it holds a long-term key" }],
       unwritable: [],
     });
     configuration = {
@@ -265,52 +273,52 @@ describe("ensureProfiles", () => {
         ["a$b", account("a$b")],
       ]),
     };
-    const { names, unwritable } = await ensure({ target: targetOf({}, "a$b") });
+    const { names, unwritable } = await write({ target: targetOf({}, "a$b") });
     expect(names).toEqual([]);
     expect(unwritable).toHaveLength(2);
   });
 
-  it("mends every line whose program is gone", async () => {
-    await ensure({ target: targetOf({}, "acct", "Admin") });
+  it("repairs every line whose program no longer exists", async () => {
+    await write({ target: targetOf({}, "acct", "Admin") });
     texts = {
       ...texts,
       credentials: `[main]\ncredential_process = /bin/awst credential-process --identity main\n\n${texts.credentials}`,
     };
-    gone = ["/bin/awst"];
+    missingFiles = ["/bin/awst"];
     program = ["/new/awst"];
-    await ensure();
+    await write();
     expect(`${texts.config}${texts.credentials}`).not.toContain("/bin/awst");
     expect(texts.credentials).toContain("= /new/awst credential-process --identity main\n");
     expect(texts.credentials).toContain("= /new/awst credential-process acct Admin\n");
   });
 
-  it("writes keys where it is told to, and new ones over its own", async () => {
+  it("with mode keys: writes keys, and replaces its own keys", async () => {
     configuration = { ...plain, writeMode: "keys" };
-    expect((await ensure()).names).toEqual([]);
-    await ensure({ session });
+    expect((await write()).names).toEqual([]);
+    await write({ session });
     expect(texts.config).toBeUndefined();
     expect(texts.credentials).toMatch(
       /^\[acct Dev\]\naws_access_key_id = ASIA1\n.*\[acct\/Dev\]\n/s,
     );
-    expect(await rememberedProfiles(context(), "acct", "Dev")).toBeUndefined();
+    expect(await readCachedProfiles(context(), "acct", "Dev")).toBeUndefined();
     expect(
-      await rememberedProfiles(context(), "acct", "Dev", { accessKeyId: "ASIA1" }),
+      await readCachedProfiles(context(), "acct", "Dev", { accessKeyId: "ASIA1" }),
     ).toBeDefined();
     texts = {
       ...texts,
       credentials: texts.credentials?.replaceAll("region", "output = json\nregion"),
     };
     const renewed = { ...session, keys: { ...session.keys, accessKeyId: "ASIA2" } };
-    expect((await ensure({ session: renewed })).inTheWay).toEqual([]);
+    expect((await write({ session: renewed })).conflicts).toEqual([]);
     expect(texts.credentials).not.toContain("ASIA1");
     expect((await removeProfiles(context(), [])).removed).toEqual(["acct Dev", "acct/Dev"]);
     expect(texts.credentials).toBe("[acct Dev]\noutput = json\n\n[acct/Dev]\noutput = json\n");
   });
 
-  it("says once that others can read the credentials file", async () => {
+  it("reports once that other users can read the credentials file", async () => {
     openToOthers = true;
-    await ensure();
-    await ensure({ target: targetOf({}, "acct", "Admin") });
+    await write();
+    await write({ target: targetOf({}, "acct", "Admin") });
     expect(said).toEqual([
       expect.stringContaining("other users of this machine can read /h/.aws/credentials"),
     ]);
@@ -318,7 +326,7 @@ describe("ensureProfiles", () => {
 });
 
 describe("syncProfiles", () => {
-  it("writes every account and offered role, and again nothing", async () => {
+  it("writes every account and offered role; a second run writes nothing", async () => {
     const all = ["acct Dev", "acct/Dev", "acct Admin", "acct/Admin", "far Dev", "far/Dev"];
     expect((await syncProfiles(context(), { isDryRun: true })).written).toEqual(all);
     expect(texts).toEqual({ config: undefined, credentials: undefined });
@@ -330,7 +338,7 @@ describe("syncProfiles", () => {
     expect([again.written, again.unchanged, again.removed]).toEqual([[], all, []]);
   });
 
-  it("takes out what is configured no more, and keeps what is the user's", async () => {
+  it("removes profiles that are no longer configured, and keeps the user's own", async () => {
     await syncProfiles(context(), { isDryRun: false });
     const mine = "[profile prod]\ncredential_process = awst credential-process acct Dev\n";
     const elsewhere =
@@ -360,9 +368,9 @@ describe("syncProfiles", () => {
     );
   });
 
-  it("takes out sessions that flags set apart once they have ended", async () => {
+  it("removes profiles of separate sessions that have ended", async () => {
     const flags = [{ durationSeconds: 900 }, { durationSeconds: 1800 }, { durationSeconds: 2700 }];
-    for (const each of flags) await ensure({ target: targetOf(each) });
+    for (const each of flags) await write({ target: targetOf(each) });
     const note = (each: SessionFlags, expiresAt: string) => ({
       kind: "role",
       identity: "main",
@@ -383,29 +391,29 @@ describe("syncProfiles", () => {
 });
 
 describe("listProfiles and removeProfiles", () => {
-  it("tell what is the matter with each", async () => {
+  it("list the state of each profile, and remove only those of awst", async () => {
     configuration = { ...plain, accounts: new Map([["acct", account("acct")]]) };
-    await ensure();
+    await write();
     const outdated = "[acct Admin]\ncredential_process = /bin/awst credential-process acct Admin\n";
-    const inTheWay = "[acct/Admin]\nrole_arn = x\n";
+    const conflict = "[acct/Admin]\nrole_arn = x\n";
     const others =
       "[profile old/Dev]\ncredential_process = awst credential-process old Dev\n\n[profile me]\ncredential_process = awst credential-process acct Dev\n";
     texts = {
-      credentials: `${texts.credentials}\n${outdated}\n${inTheWay}`,
+      credentials: `${texts.credentials}\n${outdated}\n${conflict}`,
       config: `${texts.config}\n${others}`,
     };
     const states = (await listProfiles(context())).map(({ name, state: is }) => [name, is]);
     expect(states).toEqual([
-      ["acct Dev", "good"],
-      ["acct/Dev", "good"],
+      ["acct Dev", "up to date"],
+      ["acct/Dev", "up to date"],
       ["acct Admin", "outdated"],
-      ["acct/Admin", "in the way"],
+      ["acct/Admin", "conflict"],
       ["old/Dev", "left over"],
       ["me", "own"],
     ]);
     const before = texts;
     await expect(removeProfiles(context(), ["acct Dev", "acct/Admin"])).rejects.toMatchObject({
-      code: "PROFILE_IN_THE_WAY",
+      code: "PROFILE_CONFLICT",
     });
     await expect(removeProfiles(context(), ["acct Dex"])).rejects.toMatchObject({
       code: "USAGE",
@@ -422,7 +430,7 @@ describe("listProfiles and removeProfiles", () => {
       "acct/Dev",
       "old/Dev",
     ]);
-    expect(texts.credentials?.trimStart()).toBe(inTheWay);
+    expect(texts.credentials?.trimStart()).toBe(conflict);
     expect(texts.config?.trimStart()).toBe(
       "[profile me]\ncredential_process = awst credential-process acct Dev\n",
     );

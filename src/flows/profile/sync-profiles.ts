@@ -1,5 +1,5 @@
-// Makes AWS's files hold the profiles of every account and offered role, and takes out owned ones that
-// are no longer configured, or whose session of its own has ended.
+// Writes the profiles of every account and offered role into AWS's files, and lists them. It removes owned
+// profiles that are no longer configured, and those of separate sessions that have ended.
 
 import { clockName, clockOf } from "../../model/clock.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
@@ -7,14 +7,15 @@ import { findIdentity, offeredRoles } from "../../model/configuration/find-in-co
 import { profileNames } from "../../model/configuration/profile-names.ts";
 import {
   type AwsFile,
+  classifySection,
   findProfiles,
-  homeOf,
-  judgeSection,
+  type OwnedProfile,
+  ownedProfiles,
   parseAwsFiles,
+  sectionFor,
 } from "../../model/profile/aws-profiles.ts";
-import { type OwnedProfile, ownedProfiles } from "../../model/profile/long-term-keys.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
-import { decodeProfileMemory, profilesName } from "../../model/profile/profile-cache.ts";
+import { decodeProfileCache, profileCacheName } from "../../model/profile/profile-cache.ts";
 import {
   isNamedByAwst,
   type ProfilePlan,
@@ -31,45 +32,45 @@ import {
 } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { readPlanRules, type WriteNeeds, writeUntilSeen } from "./write-profiles.ts";
+import { readPlanRules, type WriteContext, writeProfiles } from "./write-profiles.ts";
 
 export interface SyncedProfiles {
   readonly written: readonly string[];
   readonly unchanged: readonly string[];
   readonly removed: readonly string[];
-  /** Lines whose program was gone. */
-  readonly mended: readonly string[];
-  readonly inTheWay: ProfilePlan["inTheWay"];
+  /** Profiles that called a program that no longer exists. */
+  readonly repaired: readonly string[];
+  readonly conflicts: ProfilePlan["conflicts"];
   readonly unwritable: ProfilePlan["unwritable"];
-  /** With `mode = "keys"` profiles come with their sessions: none is written here. */
-  readonly isWithoutSessions: boolean;
+  /** With `mode = "keys"`, profiles are written with their sessions only, and none is written here. */
+  readonly needSession: boolean;
 }
 
 /** Errors: CONFIGURATION_*, FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE. */
 export async function syncProfiles(
-  context: WriteNeeds & Needs<"configurationFile" | "env" | "now">,
-  how: { readonly isDryRun: boolean },
+  context: WriteContext & Needs<"now">,
+  options: { readonly isDryRun: boolean },
 ): Promise<SyncedProfiles> {
   const configuration = await loadConfiguration(context);
-  const every = await planEveryProfile(context, configuration);
-  const plan = how.isDryRun
-    ? planProfiles(await (await context.awsFiles()).read(), every.wanted, {
-        ...(await readPlanRules(context)),
-        goes: every.goes,
+  const all = planAllProfiles(context, configuration);
+  const plan = options.isDryRun
+    ? planProfiles(await (await context.awsFiles()).read(), all.wanted, {
+        ...readPlanRules(context),
+        shouldRemove: all.shouldRemove,
       })
-    : (await writeUntilSeen(context, every.wanted, every.goes)).plan;
-  const { written, removed, mended, inTheWay } = plan;
-  if (!how.isDryRun && written.length + removed.length + mended.length > 0) {
+    : (await writeProfiles(context, all.wanted, all.shouldRemove)).plan;
+  const { written, removed, repaired, conflicts } = plan;
+  if (!options.isDryRun && written.length + removed.length + repaired.length > 0) {
     context.state.record("profiles-changed", { written: written.length, removed: removed.length });
   }
   return {
     written,
-    unchanged: plan.standing.filter((name) => !written.includes(name)),
+    unchanged: plan.upToDate.filter((name) => !written.includes(name)),
     removed,
-    mended,
-    inTheWay,
-    unwritable: [...every.unwritable, ...plan.unwritable],
-    isWithoutSessions: configuration.writeMode === "keys",
+    repaired,
+    conflicts,
+    unwritable: [...all.unwritable, ...plan.unwritable],
+    needSession: configuration.writeMode === "keys",
   };
 }
 
@@ -81,19 +82,19 @@ export interface ConfiguredProfile {
   readonly region: string;
 }
 
-export interface EveryProfile {
+export interface AllProfiles {
   readonly configured: readonly ConfiguredProfile[];
-  /** Those of them a process line is written for; none with `mode = "keys"`. */
+  /** Those that get a process line; none with `mode = "keys"`. */
   readonly wanted: readonly WantedProfile[];
   readonly unwritable: readonly UnwritableProfile[];
-  readonly goes: (owned: OwnedProfile) => boolean;
+  readonly shouldRemove: (owned: OwnedProfile) => boolean;
 }
 
-/** USAGE where the environment names what is no region. */
-export async function planEveryProfile(
+/** Errors: USAGE where the environment names an invalid region. */
+function planAllProfiles(
   context: Needs<"env" | "paths" | "program" | "state" | "now">,
   configuration: Configuration,
-): Promise<EveryProfile> {
+): AllProfiles {
   const { configuration: path, configurationIsNamed } = context.paths;
   const named = configurationIsNamed ? path : undefined;
   const configured: ConfiguredProfile[] = [];
@@ -123,37 +124,38 @@ export async function planEveryProfile(
     configured,
     wanted,
     unwritable,
-    goes: whichGo(context, configuration, named, configured),
+    shouldRemove: removalRule(context, configuration, named, configured),
   };
 }
 
-function whichGo(
+/** Returns which owned profiles are to be removed, because their role or their session no longer exists. */
+function removalRule(
   context: Needs<"state" | "now">,
   configuration: Configuration,
   named: string | undefined,
   configured: readonly ConfiguredProfile[],
 ): (owned: OwnedProfile) => boolean {
-  const memory = decodeProfileMemory(context.state.read(profilesName));
+  const cache = decodeProfileCache(context.state.read(profileCacheName));
   const index = decodeSessionIndex(context.state.read(sessionIndexName));
   const awsNow = clockOf(context.state.read(clockName), context.now()).awsNow.getTime();
-  const written = new Set(Object.values(memory.roles).flatMap((each) => each.names));
+  const written = new Set(Object.values(cache.roles).flatMap((each) => each.names));
   const names = new Set(configured.map((each) => each.name));
   const mayBeTried = (account: string) =>
     !configuration.rolesAreConfigured && configuration.accounts.get(account)?.roles === undefined;
   return ({ name, call }) => {
     const { account, role, flags } = call;
-    // An identity's own line, and what another configuration file asks for, are none of this one's.
+    // Lines of an identity, and lines with another configuration file, are not from this configuration.
     if (account === undefined || role === undefined || call.configuration !== named) return false;
     if (names.has(name)) return false;
     if (flags.length > 0) return hasEnded(index, name, account, role, awsNow);
     const isKnown = configured.some((each) => each.account === account && each.role === role);
     if (!isKnown) return !(configuration.accounts.has(account) && mayBeTried(account));
-    // Under a name of the user's own choice it stays; under one that was awst's, it goes.
+    // A profile whose name the user chose stays; one under an earlier name of awst's is removed.
     return isNamedByAwst({ name, call }, written);
   };
 }
 
-// Notes of sessions are dropped a day after their end: a name without one has ended, too.
+// Sessions leave the index one day after their end, so a session that is not in it has ended too.
 function hasEnded(
   index: SessionIndex,
   name: string,
@@ -163,11 +165,11 @@ function hasEnded(
 ): boolean {
   const scope = scopeInName(name);
   if (scope === undefined) return false;
-  const note = Object.values(index).find((each) => {
+  const session = Object.values(index).find((each) => {
     return each.account === account && each.role === role && each.scope?.startsWith(scope);
   });
-  if (note === undefined) return true;
-  const ends = [note.expiresAt, note.renewableUntil ?? note.expiresAt].map(Date.parse);
+  if (session === undefined) return true;
+  const ends = [session.expiresAt, session.renewableUntil ?? session.expiresAt].map(Date.parse);
   return Math.max(...ends) <= now;
 }
 
@@ -177,59 +179,66 @@ export interface ListedProfile {
   readonly account: string | undefined;
   readonly role: string | undefined;
   readonly identity: string | undefined;
-  /** `own`: a section that calls awst under a name of the user's choice, or an identity's own.
-   *  `keys`: temporary keys that `mode = "keys"` wrote. `left over`: `profile sync` takes it out. */
+  /** `own`: a section that calls awst under a name the user chose, or that belongs to an identity.
+   *  `keys`: temporary keys that `mode = "keys"` wrote. `left over`: `profile sync` removes it. */
   readonly state:
-    | "good"
+    | "up to date"
     | "outdated"
     | "missing"
-    | "in the way"
+    | "conflict"
     | "unwritable"
     | "keys"
     | "own"
     | "left over";
-  /** For what is in the way or unwritable. */
+  /** The reason for `conflict` and `unwritable`. */
   readonly why: string | undefined;
 }
 
 /** Errors: CONFIGURATION_*, FILE_UNREADABLE, FILE_MALFORMED. */
 export async function listProfiles(
   context: Needs<
-    "configurationFile" | "awsFiles" | "paths" | "program" | "state" | "stamp" | "env" | "now"
+    | "configurationFile"
+    | "awsFiles"
+    | "paths"
+    | "program"
+    | "state"
+    | "fileFingerprint"
+    | "env"
+    | "now"
   >,
 ): Promise<readonly ListedProfile[]> {
   const configuration = await loadConfiguration(context);
-  const every = await planEveryProfile(context, configuration);
+  const all = planAllProfiles(context, configuration);
   const texts = await (await context.awsFiles()).read();
-  const rules = await readPlanRules(context);
-  const plan = planProfiles(texts, every.wanted, rules);
-  const unwritable = [...every.unwritable, ...plan.unwritable];
+  const rules = readPlanRules(context);
+  const plan = planProfiles(texts, all.wanted, rules);
+  const unwritable = [...all.unwritable, ...plan.unwritable];
   const found = findProfiles(parseAwsFiles(texts));
-  const isThere = (name: string) => found.some((each) => each.names.includes(name));
-  const keyed = found.filter(
-    ({ section }) => judgeSection(section, rules.isOurKey).kind === "keys",
+  const exists = (name: string) => found.some((each) => each.names.includes(name));
+  const withKeys = found.filter(
+    ({ section }) => classifySection(section, rules.isAwstKey).kind === "keys",
   );
-  const holdsKeys = (name: string) => keyed.some((each) => each.names.includes(name));
+  const holdsKeys = (name: string) => withKeys.some((each) => each.names.includes(name));
 
-  const configured = every.configured.map((each): ListedProfile => {
+  const configured = all.configured.map((each): ListedProfile => {
     const { name, account, role, identity } = each;
-    const obstacle = plan.inTheWay.find((one) => one.name === name);
+    const conflict = plan.conflicts.find((one) => one.name === name);
     const impossible = unwritable.find((one) => one.name === name);
     const kind = configuration.writeMode === "keys" ? "keys" : "process";
-    const file = obstacle?.file ?? homeOf(name, kind).file;
-    const about = { name, file, account, role, identity, why: obstacle?.why ?? impossible?.why };
+    const file = conflict?.file ?? sectionFor(name, kind).file;
+    const about = { name, file, account, role, identity, why: conflict?.why ?? impossible?.why };
     if (impossible !== undefined) return { ...about, state: "unwritable" };
-    if (obstacle !== undefined) return { ...about, state: "in the way" };
+    if (conflict !== undefined) return { ...about, state: "conflict" };
     if (kind === "keys") return { ...about, state: holdsKeys(name) ? "keys" : "missing" };
-    if (!plan.written.includes(name)) return { ...about, state: "good" };
-    return { ...about, state: isThere(name) ? "outdated" : "missing" };
+    if (!plan.written.includes(name)) return { ...about, state: "up to date" };
+    return { ...about, state: exists(name) ? "outdated" : "missing" };
   });
   const names = new Set(configured.map(({ name }) => name));
   const others = ownedProfiles(texts)
     .filter(({ name }) => !names.has(name))
     .map((owned): ListedProfile => {
       const { account, role, identity } = owned.call;
-      const state = every.goes(owned) ? "left over" : "own";
+      const state = all.shouldRemove(owned) ? "left over" : "own";
       return { name: owned.name, file: owned.file, account, role, identity, state, why: undefined };
     });
   return [...configured, ...others];

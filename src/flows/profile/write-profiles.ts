@@ -1,20 +1,20 @@
-// Sees to it that a role's profiles stand in AWS's files. When nothing has changed since they were last
-// seen to (AWS's files, configuration, program, line), nothing is read, parsed, locked or written.
+// Writes a role's profiles into AWS's files. When they are up to date already, nothing is parsed, locked
+// or written.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { profileNames, scopedProfileName } from "../../model/configuration/profile-names.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import type { AwsFileTexts, IsAwstKey } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import {
-  decodeProfileMemory,
+  type CachedProfiles,
+  decodeProfileCache,
   type EnsuredProfiles,
-  encodeProfileMemory,
-  ensuredOf,
-  isSameAsRemembered,
+  encodeProfileCache,
+  ensuredProfilesOf,
+  isUpToDate,
+  profileCacheName,
   profileKey,
-  profilesName,
-  type RememberedProfiles,
-  withRemembered,
+  withCachedProfiles,
 } from "../../model/profile/profile-cache.ts";
 import {
   type PlanRules,
@@ -23,7 +23,6 @@ import {
   planRules,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
-import type { AccountAndRole } from "../../model/session/frecency.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
@@ -32,30 +31,89 @@ import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags, Target } from "../../model/session/target.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration, resolveAccount } from "../session/load-configuration.ts";
-import { readStamps } from "./profile-cache.ts";
+import { readFingerprints } from "./profile-cache.ts";
 
-export interface ProfileWish {
+export type WriteContext = Needs<
+  | "paths"
+  | "program"
+  | "state"
+  | "fileFingerprint"
+  | "awsFiles"
+  | "say"
+  | "env"
+  | "configurationFile"
+>;
+
+/** Writes the profiles of an obtained session. `region`: --region. Errors: those of `writeRoleProfiles`. */
+export async function writeSessionProfiles(
+  context: WriteContext,
+  request: SessionRequest,
+  obtained: ObtainedSession,
+  region: string | undefined,
+): Promise<EnsuredProfiles> {
+  const { account, role, session } = obtained;
+  const configuration = await loadConfiguration(context);
+  const { identity, flags } = request;
+  const names = { account, role, identity, flags, env: context.env };
+  const target = obtained.target ?? resolveTarget(configuration, names);
+  return writeRoleProfiles(context, { target, session, region, configuration });
+}
+
+export interface ProfilesOnlyRequest {
+  readonly account: string;
+  readonly role: string;
+  readonly identity: string | undefined;
+  readonly flags: SessionFlags;
+  readonly region: string | undefined;
+}
+
+export interface ProfilesOnly {
   readonly target: Target;
-  /** undefined with --profile-only: `mode = "keys"` then writes nothing. */
+  readonly profiles: EnsuredProfiles;
+  /** With `mode = "keys"`, profiles hold credentials, so none can be written without a session. */
+  readonly needSession: boolean;
+}
+
+/**
+ * Writes a role's profiles without a session and without a call (--profile-only).
+ * Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN, USAGE, CONFIGURATION_*, FILE_*.
+ */
+export async function writeProfilesOnly(
+  context: WriteContext,
+  request: ProfilesOnlyRequest,
+): Promise<ProfilesOnly> {
+  const configuration = await loadConfiguration(context);
+  const { role, identity, flags, region } = request;
+  const account = await resolveAccount(context, configuration, request.account);
+  const target = resolveTarget(configuration, { account, role, identity, flags, env: context.env });
+  const session = undefined;
+  const profiles = await writeRoleProfiles(context, { target, session, region, configuration });
+  return { target, profiles, needSession: configuration.writeMode === "keys" };
+}
+
+export interface RoleProfiles {
+  readonly target: Target;
+  /** undefined with --profile-only: with `mode = "keys"`, nothing is written then. */
   readonly session: RoleSession | undefined;
   /** --region */
   readonly region: string | undefined;
   readonly configuration: Pick<Configuration, "writeProfiles" | "writeMode" | "defaultIdentity">;
 }
 
-/** Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE, with nothing half written. */
-export async function ensureProfiles(
-  context: WriteNeeds,
-  wish: ProfileWish,
+/** Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE. After an error, no file is half written. */
+export async function writeRoleProfiles(
+  context: WriteContext,
+  request: RoleProfiles,
 ): Promise<EnsuredProfiles> {
-  const { target, session, configuration } = wish;
+  const { target, session, configuration } = request;
   const scope = target.scoped ? (scopeOf(target.flags) ?? target.fingerprint) : undefined;
   const key = profileKey(context.paths.configuration, target.account.name, target.role.name, scope);
-  const region = wish.region ?? target.workRegion;
+  const names = namesOf(request, scope);
+  const region = request.region ?? target.workRegion;
   const identity = target.identity.name;
-  const keys = configuration.writeMode === "keys" ? session?.keys : undefined;
-  const names = namesOf(wish, scope);
-  const written = roleLine({
+  const isKeys = configuration.writeMode === "keys";
+  const keys = isKeys ? session?.keys : undefined;
+  const process = roleLine({
     program: context.program,
     configuration: context.paths.configurationIsNamed ? context.paths.configuration : undefined,
     identity: identity === configuration.defaultIdentity ? undefined : identity,
@@ -63,24 +121,17 @@ export async function ensureProfiles(
     role: target.role.name,
     flags: target.scoped ? target.flags : undefined,
   });
-  const isKeys = configuration.writeMode === "keys";
-  const line = isKeys ? "" : (written.line ?? "");
-  const now = {
-    identity,
-    region,
-    line,
-    accessKeyId: keys?.accessKeyId,
-    stamps: await readStamps(context),
-  };
-  const kept = decodeProfileMemory(context.state.read(profilesName)).roles[key];
-  if (kept && isSameAsRemembered(kept, now, context.program) && speaksOf(kept, names))
-    return ensuredOf(kept);
+  const line = isKeys ? "" : (process.line ?? "");
+  const wantedState = { identity, region, line, accessKeyId: keys?.accessKeyId };
+  const before = { ...wantedState, fingerprints: readFingerprints(context) };
+  const cached = decodeProfileCache(context.state.read(profileCacheName)).roles[key];
+  if (cached && isUpToDate(cached, before, context.program) && isAbout(cached, names))
+    return ensuredProfilesOf(cached);
 
-  if (isKeys && keys === undefined)
-    return { names: [], usable: undefined, inTheWay: [], unwritable: [] };
-  if (!isKeys && written.line === undefined) {
-    const unwritable = names.map((name) => ({ name, why: written.why ?? "" }));
-    return { names: [], usable: undefined, inTheWay: [], unwritable };
+  const nothing = { names: [], usable: undefined, conflicts: [], unwritable: [] };
+  if (isKeys && keys === undefined) return nothing;
+  if (!isKeys && process.line === undefined) {
+    return { ...nothing, unwritable: names.map((name) => ({ name, why: process.why ?? "" })) };
   }
   const wanted = names.map(
     (name): WantedProfile =>
@@ -88,132 +139,85 @@ export async function ensureProfiles(
         ? { name, region, kind: "process", line }
         : { name, region, kind: "keys", keys },
   );
-  const { plan, stamps } = await writeUntilSeen(context, wanted);
-  const { standing, inTheWay, unwritable } = plan;
-  const ensured = { names: standing, usable: standing[0], inTheWay, unwritable };
+  const { plan, fingerprints } = await writeProfiles(context, wanted);
+  const { upToDate, conflicts, unwritable } = plan;
+  const ensured = { names: upToDate, usable: upToDate[0], conflicts, unwritable };
   const program = context.program.join("\0");
-  remember(context, key, { ...ensured, ...now, program, stamps });
+  const cache = decodeProfileCache(context.state.read(profileCacheName));
+  const entry = { ...ensured, ...wantedState, program, fingerprints };
+  context.state.replace(
+    profileCacheName,
+    encodeProfileCache(withCachedProfiles(cache, key, entry)),
+  );
   return ensured;
 }
 
-function namesOf(wish: ProfileWish, scope: string | undefined): readonly string[] {
-  const { account, role } = wish.target;
+function namesOf(request: RoleProfiles, scope: string | undefined): readonly string[] {
+  const { account, role } = request.target;
   if (scope !== undefined) return [scopedProfileName(account.name, role.name, scope)];
-  return profileNames(account.name, role.name, wish.configuration.writeProfiles);
+  return profileNames(account.name, role.name, request.configuration.writeProfiles);
 }
 
-function speaksOf(kept: RememberedProfiles, names: readonly string[]): boolean {
-  const told = [...kept.names, ...[...kept.inTheWay, ...kept.unwritable].map(({ name }) => name)];
-  return told.length === names.length && names.every((name) => told.includes(name));
+/** Whether a cache entry covers exactly these names. */
+function isAbout(cached: CachedProfiles, names: readonly string[]): boolean {
+  const others = [...cached.conflicts, ...cached.unwritable].map(({ name }) => name);
+  const all = [...cached.names, ...others];
+  return all.length === names.length && names.every((name) => all.includes(name));
 }
 
-function remember(context: Needs<"state">, key: string, entry: RememberedProfiles): void {
-  const memory = decodeProfileMemory(context.state.read(profilesName));
-  context.state.replace(profilesName, encodeProfileMemory(withRemembered(memory, key, entry)));
-}
-
-/** With the session they are for. `region`: --region. Errors: those of `ensureProfiles`. */
-export async function settleProfiles(
-  context: WriteNeeds & Needs<"env" | "configurationFile">,
-  request: SessionRequest,
-  obtained: ObtainedSession,
-  region: string | undefined,
-): Promise<EnsuredProfiles> {
-  const { account, role, session, target } = obtained;
-  const configuration = await loadConfiguration(context);
-  const wanted = { account, role, identity: request.identity, flags: request.flags };
-  return ensureProfiles(context, {
-    target: target ?? resolveTarget(configuration, { ...wanted, env: context.env }),
-    session,
-    region,
-    configuration,
-  });
-}
-
-export interface ProfilesWish extends AccountAndRole {
-  readonly identity: string | undefined;
-  readonly flags: SessionFlags;
-  readonly region: string | undefined;
-}
-
-export interface ProfilesAlone {
-  readonly target: Target;
-  readonly profiles: EnsuredProfiles;
-  /** `mode = "keys"`: profiles hold keys, so that none can be written without a session. */
-  readonly needSession: boolean;
-}
-
-/** --profile-only: calls nothing. Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN, USAGE, CONFIGURATION_*, FILE_*. */
-export async function settleProfilesAlone(
-  context: WriteNeeds & Needs<"env" | "configurationFile">,
-  wish: ProfilesWish,
-): Promise<ProfilesAlone> {
-  const configuration = await loadConfiguration(context);
-  const { role, identity, flags, region } = wish;
-  const account = await resolveAccount(context, configuration, wish.account);
-  const target = resolveTarget(configuration, { account, role, identity, flags, env: context.env });
-  const profiles = await ensureProfiles(context, {
-    target,
-    session: undefined,
-    region,
-    configuration,
-  });
-  return { target, profiles, needSession: configuration.writeMode === "keys" };
-}
-
-export type WriteNeeds = Needs<"paths" | "program" | "state" | "stamp" | "awsFiles" | "say">;
-
-export interface SeenPlan {
-  /** What was done: the first round's, whose texts are now in the files. */
+export interface WrittenProfiles {
+  /** The first round's plan, whose texts are in the files now. */
   readonly plan: ProfilePlan;
-  /** Taken before the look that found nothing more to change. */
-  readonly stamps: readonly (string | null)[];
+  /** Of the files in which a later round found nothing to change. */
+  readonly fingerprints: readonly (string | null)[];
 }
 
-/** Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE. */
-export async function writeUntilSeen(
-  context: WriteNeeds,
+/**
+ * Writes profiles, and reads the files again until nothing is left to change: another program may have
+ * written between two rounds. Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE.
+ */
+export async function writeProfiles(
+  context: WriteContext,
   wanted: readonly WantedProfile[],
-  goes?: PlanRules["goes"],
-): Promise<SeenPlan> {
+  shouldRemove?: PlanRules["shouldRemove"],
+): Promise<WrittenProfiles> {
   const files = await context.awsFiles();
-  const rules = { ...(await readPlanRules(context)), goes };
-  const look = (texts: AwsFileTexts) => planProfiles(texts, wanted, rules);
-  let done: ProfilePlan | undefined;
+  const rules = { ...readPlanRules(context), shouldRemove };
+  const planFor = (texts: AwsFileTexts) => planProfiles(texts, wanted, rules);
+  let first: ProfilePlan | undefined;
   for (let rounds = 1; ; rounds += 1) {
-    const stamps = await readStamps(context);
+    const fingerprints = readFingerprints(context);
     const texts = await files.read();
-    const plan = look(texts);
-    const isSettled =
+    const plan = planFor(texts);
+    const isDone =
       plan.texts.config === texts.config && plan.texts.credentials === texts.credentials;
-    if (isSettled || rounds > 3) {
-      if (done !== undefined) await sayOnceIfOpen(context);
-      return { plan: done ?? plan, stamps };
+    if (isDone || rounds > 3) {
+      if (first !== undefined) await reportOpenFile(context);
+      return { plan: first ?? plan, fingerprints };
     }
-    const made = await files.edit((found) => {
-      const now = look(found);
+    const written = await files.edit((found) => {
+      const now = planFor(found);
       return { texts: now.texts, result: now };
     });
-    done ??= made;
+    first ??= written;
   }
 }
 
-/** Which temporary keys are awst's own, and the lines whose program is gone. */
-export async function readPlanRules(
-  context: Needs<"state" | "stamp" | "program">,
-): Promise<PlanRules & { readonly isOurKey: (id: string) => boolean }> {
-  const memory = decodeProfileMemory(context.state.read(profilesName));
+/** Returns rules that know which temporary keys awst wrote, and which lines call a missing program. */
+export function readPlanRules(
+  context: Needs<"state" | "fileFingerprint" | "program">,
+): PlanRules & { readonly isAwstKey: IsAwstKey } {
+  const { roles } = decodeProfileCache(context.state.read(profileCacheName));
   const index = decodeSessionIndex(context.state.read(sessionIndexName));
-  const ids = [...Object.values(memory.roles), ...Object.values(index)].map(
-    (each) => each.accessKeyId,
-  );
-  return planRules(ids, context.program, (path) => context.stamp(path) === undefined);
+  const ids = [...Object.values(roles), ...Object.values(index)].map((each) => each.accessKeyId);
+  return planRules(ids, context.program, (path) => context.fileFingerprint(path) === undefined);
 }
 
-async function sayOnceIfOpen(context: WriteNeeds): Promise<void> {
-  const memory = decodeProfileMemory(context.state.read(profilesName));
-  if (memory.openIsSaid || !(await (await context.awsFiles()).isOpenToOthers())) return;
+/** Reports once that other users can read the credentials file. */
+async function reportOpenFile(context: WriteContext): Promise<void> {
+  const cache = decodeProfileCache(context.state.read(profileCacheName));
+  if (cache.reportedOpenFile || !(await (await context.awsFiles()).isOpenToOthers())) return;
   const path = context.paths.awsCredentials;
-  context.say(`other users of this machine can read ${path}: chmod 600 would keep them out`);
-  context.state.replace(profilesName, encodeProfileMemory({ ...memory, openIsSaid: true }));
+  context.say(`other users of this machine can read ${path}; to prevent it: chmod 600 ${path}`);
+  context.state.replace(profileCacheName, encodeProfileCache({ ...cache, reportedOpenFile: true }));
 }

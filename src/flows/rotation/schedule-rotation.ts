@@ -101,10 +101,15 @@ function report(
 }
 
 /** Returns a file of the scheduled command that existed when the schedule was installed and no longer does. */
-function missingProgram(context: Needs<"state" | "stamp">, name: string): string | undefined {
+function missingProgram(
+  context: Needs<"state" | "fileFingerprint">,
+  name: string,
+): string | undefined {
   const program: unknown = context.state.read(programFileName(name));
   if (!Array.isArray(program)) return undefined;
-  return program.find((path) => typeof path === "string" && context.stamp(path) === undefined);
+  return program.find(
+    (path) => typeof path === "string" && context.fileFingerprint(path) === undefined,
+  );
 }
 
 async function requireImportedKey(

@@ -14,7 +14,7 @@ import type { Needs } from "../../ports.ts";
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
-  readonly stamp: string;
+  readonly fingerprint: string;
 }
 
 /** Errors: CONFIGURATION_MISSING, CONFIGURATION_INVALID. */
@@ -30,7 +30,7 @@ export async function loadAndCacheConfiguration(
 ): Promise<LoadedConfiguration> {
   const loaded = await (await context.configurationFile()).load();
   const name = configCacheName(context.paths.configuration);
-  const state = makeConfigCache(loaded.configuration, loaded.stamp);
+  const state = makeConfigCache(loaded.configuration, loaded.fingerprint);
   if (JSON.stringify(context.state.read(name)) !== JSON.stringify(state)) {
     await rememberNameList(context, loaded.configuration);
     context.state.replace(name, state);
@@ -59,12 +59,15 @@ export async function resolveAccount(
 
 /** Its path. A configuration that is missing or broken leaves it as it is: a shell starts all the same. */
 export async function writeNameList(
-  context: Needs<"configurationFile" | "state" | "paths" | "stamp" | "debug">,
+  context: Needs<"configurationFile" | "state" | "paths" | "fileFingerprint" | "debug">,
 ): Promise<string> {
   const { configuration: path, state } = context.paths;
   const list = `${state}/${nameListName(path)}.txt`;
-  const warm = decodeConfigCache(context.state.read(configCacheName(path)), context.stamp(path));
-  if (warm !== undefined && context.stamp(list) !== undefined) return list;
+  const warm = decodeConfigCache(
+    context.state.read(configCacheName(path)),
+    context.fileFingerprint(path),
+  );
+  if (warm !== undefined && context.fileFingerprint(list) !== undefined) return list;
   try {
     const { configuration } = await loadAndCacheConfiguration(context);
     await rememberNameList(context, configuration);

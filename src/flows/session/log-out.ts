@@ -16,7 +16,7 @@ import {
   parseAwsFiles,
 } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
-import { takeOutKeys } from "../../model/profile/profile-plan.ts";
+import { removeKeyProfiles } from "../../model/profile/profile-plan.ts";
 import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
 import {
   decodeSessionIndex,
@@ -154,7 +154,7 @@ async function takeKeysOut(
     const holding = findProfiles(parseAwsFiles(texts))
       .filter(({ section }) => ids.has(readValue(section, "aws_access_key_id") ?? ""))
       .flatMap((found) => found.names.slice(0, 1));
-    return takeOutKeys(texts, [...new Set([...names, ...holding])], (id) => ids.has(id));
+    return removeKeyProfiles(texts, [...new Set([...names, ...holding])], (id) => ids.has(id));
   };
   const files = await context.awsFiles();
   if (change(await files.read()).removed.length === 0) return [];

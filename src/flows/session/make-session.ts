@@ -53,7 +53,7 @@ import {
 import { openIdentityContext } from "./open-identity-context.ts";
 import { takeTurn } from "./take-turn.ts";
 export type MakeNeeds = MfaNeeds &
-  Needs<"configurationFile" | "debug" | "paths" | "stamp" | "keychain" | "awsFiles">;
+  Needs<"configurationFile" | "debug" | "paths" | "fileFingerprint" | "keychain" | "awsFiles">;
 
 export async function makeSession(
   context: MakeNeeds,

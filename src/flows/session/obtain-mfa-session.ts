@@ -315,7 +315,7 @@ async function findOtherDevice(
 }
 
 export type MfaKeysNeeds = MfaNeeds &
-  Needs<"configurationFile" | "paths" | "stamp" | "keychain" | "awsFiles">;
+  Needs<"configurationFile" | "paths" | "fileFingerprint" | "keychain" | "awsFiles">;
 
 /** Errors: IDENTITY_UNKNOWN, and those of `obtainMfaSession`. */
 export async function makeMfaKeys(

@@ -41,7 +41,7 @@ export async function obtainSession(
 
 /** A session that is handed out without a look at the configuration, because nothing has changed. */
 async function findKept(
-  context: Needs<"env" | "paths" | "state" | "stamp" | "now" | "keychain">,
+  context: Needs<"env" | "paths" | "state" | "fileFingerprint" | "now" | "keychain">,
   request: SessionRequest,
 ): Promise<ObtainedSession | undefined> {
   if (request.refresh) return undefined;
@@ -88,7 +88,7 @@ export async function obtainMfaKeys(
 }
 
 async function findKeptObtainMfaKeys(
-  context: Needs<"env" | "paths" | "state" | "stamp" | "now" | "keychain">,
+  context: Needs<"env" | "paths" | "state" | "fileFingerprint" | "now" | "keychain">,
   identity: string,
 ): Promise<SessionKeys | undefined> {
   const warm = await readConfigCache(context, ({ callRegions }) =>
@@ -112,16 +112,19 @@ export interface CachedConfiguration {
 
 /** undefined where anything is unknown or has changed: then the configuration is asked. */
 export async function readConfigCache(
-  context: Needs<"env" | "paths" | "state" | "stamp" | "keychain">,
+  context: Needs<"env" | "paths" | "state" | "fileFingerprint" | "keychain">,
   identityOf: (state: ConfigCache) => string | undefined,
 ): Promise<CachedConfiguration | undefined> {
   const { configuration, awsCredentials } = context.paths;
   const stored = context.state.read(configCacheName(configuration));
-  const state = decodeConfigCache(stored, context.stamp(configuration));
+  const state = decodeConfigCache(stored, context.fileFingerprint(configuration));
   const identity = state && identityOf(state);
   if (state === undefined || identity === undefined) return undefined;
   const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[identity];
-  const keyId = currentKeyId(note, note?.credentialsStamp && (context.stamp(awsCredentials) ?? ""));
+  const keyId = currentKeyId(
+    note,
+    note?.credentialsStamp && (context.fileFingerprint(awsCredentials) ?? ""),
+  );
   if (keyId === undefined) return undefined;
   const region =
     state.callRegions[identity] ?? ambientRegion(context.env)?.region ?? fallbackRegion;

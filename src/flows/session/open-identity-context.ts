@@ -30,8 +30,8 @@ export interface IdentityContext {
 
 /** Errors: KEY_MISSING, KEYCHAIN_*, FILE_UNREADABLE. */
 export async function openIdentityContext(
-  context: Needs<"env" | "state" | "stamp" | "paths" | "say" | "keychain" | "awsFiles">,
-  loaded: { readonly configuration: Configuration; readonly stamp: string },
+  context: Needs<"env" | "state" | "fileFingerprint" | "paths" | "say" | "keychain" | "awsFiles">,
+  loaded: { readonly configuration: Configuration; readonly fingerprint: string },
   identity: Identity,
   region: string,
 ): Promise<IdentityContext> {
@@ -40,7 +40,7 @@ export async function openIdentityContext(
   const isDefault = identity.name === configuration.defaultIdentity;
   const key = await findKey(context, keychain, identity, isDefault);
   const environment = environmentHash(context.env, region);
-  const configurationStamp = loaded.stamp;
+  const configurationStamp = loaded.fingerprint;
   return { configuration, configurationStamp, identity, key, keychain, region, environment };
 }
 
@@ -61,12 +61,12 @@ export async function withCurrentKey(
 
 /** The keychain's key; else the profile's two static lines. Both and different: the keychain's. */
 async function findKey(
-  context: Needs<"state" | "stamp" | "paths" | "say" | "awsFiles">,
+  context: Needs<"state" | "fileFingerprint" | "paths" | "say" | "awsFiles">,
   keychain: Keychain,
   identity: Identity,
   isDefault: boolean,
 ): Promise<AccessKey> {
-  const credentialsStamp = context.stamp(context.paths.awsCredentials) ?? "";
+  const credentialsStamp = context.fileFingerprint(context.paths.awsCredentials) ?? "";
   const kept = decodeAccessKey(await keychain.read(keyItem(identity.name)));
   const reading = readProfileKey(context, identity.awsProfile);
   if (kept) {
@@ -107,7 +107,14 @@ function noteKey(context: Needs<"state">, identity: string, note: CachedKeyId): 
 }
 
 export type IdentityNeeds = Needs<
-  "configurationFile" | "env" | "state" | "stamp" | "paths" | "say" | "keychain" | "awsFiles"
+  | "configurationFile"
+  | "env"
+  | "state"
+  | "fileFingerprint"
+  | "paths"
+  | "say"
+  | "keychain"
+  | "awsFiles"
 >;
 
 /** `name` undefined: the default one. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN, KEY_MISSING, KEYCHAIN_*. */

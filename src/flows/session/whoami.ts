@@ -29,7 +29,7 @@ export async function whoami(
 ): Promise<CallerIdentity> {
   const texts = await (await context.awsFiles()).read();
   const plan = planAmbient(context.env, texts, profile);
-  if (plan.from === "nowhere") throw unknownProfile(plan.profile);
+  if (plan.from === "missing") throw unknownProfile(plan.profile);
   const named = context.env["AWS_PROFILE"];
   if (plan.from === "environment" && named) {
     context.say(
@@ -51,7 +51,7 @@ export async function whoami(
   };
 }
 
-type FindPlan = Exclude<AmbientPlan, { from: "nowhere" }>;
+type FindPlan = Exclude<AmbientPlan, { from: "missing" }>;
 
 async function findKeys(context: Needs<"ambient">, plan: FindPlan): Promise<AmbientCredentials> {
   if (plan.from === "environment" || plan.from === "keys") {

@@ -30,7 +30,7 @@ export interface ImportProposal extends ProfileProposal {
   }[];
 }
 
-type ProposeNeeds = Needs<"configurationFile" | "awsFiles" | "paths" | "stamp" | "env">;
+type ProposeNeeds = Needs<"configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env">;
 
 /** Errors: CONFIGURATION_INVALID, FILE_UNREADABLE, FILE_MALFORMED. */
 export async function proposeImport(context: ProposeNeeds): Promise<ImportProposal> {
@@ -107,11 +107,11 @@ function knownNames(configuration: Configuration | undefined): KnownNames {
 
 /** What else is known by its traces. */
 function toolRemarks(
-  context: Needs<"paths" | "stamp">,
+  context: Needs<"paths" | "fileFingerprint">,
   configuration: Configuration | undefined,
 ): readonly string[] {
   const { home, configuration: path } = context.paths;
-  const isThere = (file: string) => context.stamp(`${home}/${file}`) !== undefined;
+  const isThere = (file: string) => context.fileFingerprint(`${home}/${file}`) !== undefined;
   return [
     ...(configuration === undefined
       ? []

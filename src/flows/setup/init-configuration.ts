@@ -7,7 +7,7 @@ import { proposeFromProfiles } from "../../model/setup/imported-settings.ts";
 import { configurationText, readAccount, readRole } from "../../model/setup/new-configuration.ts";
 import type { Needs } from "../../ports.ts";
 export type MakeNeeds = Needs<
-  "paths" | "stamp" | "writeText" | "terminal" | "say" | "awsFiles" | "env"
+  "paths" | "fileFingerprint" | "writeText" | "terminal" | "say" | "awsFiles" | "env"
 >;
 
 export interface MadeConfiguration {
@@ -23,7 +23,7 @@ export async function makeConfiguration(
   given: GivenConfiguration,
 ): Promise<MadeConfiguration> {
   const path = context.paths.configuration;
-  if (context.stamp(path) !== undefined) {
+  if (context.fileFingerprint(path) !== undefined) {
     throw new AwstError("FILE_UNWRITABLE", `there is a configuration already: ${path}`, {
       hint: "awst config check",
     });

@@ -1,9 +1,9 @@
 // What this shell has now: two or three small state files, and the environment.
 
 import {
-  decodeProfileMemory,
-  ownerOfKey,
-  profilesName,
+  decodeProfileCache,
+  profileCacheName,
+  roleOfKey,
 } from "../../model/profile/profile-cache.ts";
 import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
 import {
@@ -28,8 +28,8 @@ export async function readStatus(context: Needs<"env" | "state" | "clock">): Pro
 
 /** Among the profiles that `assume` saw to. */
 function findOwner(context: Needs<"state">, profile: string): ProfileOwner | undefined {
-  const { roles } = decodeProfileMemory(context.state.read(profilesName));
+  const { roles } = decodeProfileCache(context.state.read(profileCacheName));
   const found = Object.entries(roles).find(([, { names }]) => names.includes(profile));
-  const owner = found && ownerOfKey(found[0]);
+  const owner = found && roleOfKey(found[0]);
   return owner && { ...owner, identity: found[1].identity };
 }

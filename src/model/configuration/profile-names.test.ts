@@ -3,7 +3,7 @@ import {
   profileNames,
   scopedProfileName,
   sharedProfileNames,
-  whyUnwritable,
+  whyInvalidName,
 } from "./profile-names.ts";
 
 const both = ["{account} {role}", "{account}/{role}"];
@@ -20,7 +20,7 @@ describe("profileNames", () => {
     expect(profileNames(account, role, templates)).toEqual(expected);
   });
 
-  it("names a session that flags set apart", () => {
+  it("names a session with flags of its own", () => {
     expect(scopedProfileName("My Acct", "Dev", "0123456789")).toBe("My-Acct/Dev@012345");
   });
 
@@ -50,7 +50,7 @@ describe("profileNames", () => {
     ["", false],
     ["profile b", false],
     ["services b", false],
-  ])("%j stands in a header: %s", (name, expected) => {
-    expect(whyUnwritable(name) === undefined).toBe(expected);
+  ])("%j is a valid name: %s", (name, expected) => {
+    expect(whyInvalidName(name) === undefined).toBe(expected);
   });
 });

@@ -1,18 +1,17 @@
-// What is wrong with a shell's environment: variables that win over the profile one thinks one has, and ways
-// to AWS that lead nowhere.
+// `doctor` on the environment: variables that override the chosen profile, and wrong settings of the network.
 
 import { probableShell } from "../shell/shells.ts";
-import { type Finding, good, note, wrong } from "./finding.ts";
+import { type Finding, note, ok, wrong } from "./finding.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `isProfile`: whether AWS's files know it. */
+/** `isProfile`: whether AWS's files have a profile of this name. */
 export function environmentFindings(
   env: Env,
   isProfile: (name: string) => boolean,
 ): readonly Finding[] {
   const found = [...credentialFindings(env), ...profileFindings(env, isProfile)];
-  return found.length > 0 ? found : [good("environment", "nothing in it wins over a profile")];
+  return found.length > 0 ? found : [ok("environment", "no variable overrides your profiles")];
 }
 
 export function networkFindings(env: Env, isFile: (path: string) => boolean): readonly Finding[] {
@@ -21,46 +20,50 @@ export function networkFindings(env: Env, isFile: (path: string) => boolean): re
     const value = env[name]?.trim();
     if (!value) continue;
     const url = value.includes("://") ? value : `http://${value}`;
-    if (URL.canParse(url)) found.push(note("network", `${name}: calls go through ${hostOf(url)}`));
-    else found.push(wrong("network", `${name} is no URL`, unsetLine(env, name)));
+    if (URL.canParse(url))
+      found.push(note("network", `${name}: calls use the proxy ${hostOf(url)}`));
+    else found.push(wrong("network", `${name} is not a URL`, unsetLine(env, name)));
   }
   for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_IAM"]) {
     const value = env[name];
     if (!value) continue;
     if (URL.canParse(value))
-      found.push(note("network", `${name}: ${hostOf(value)} is asked instead of AWS`));
-    else found.push(wrong("network", `${name} is no URL`, unsetLine(env, name)));
+      found.push(note("network", `${name}: calls go to ${hostOf(value)} instead of AWS`));
+    else found.push(wrong("network", `${name} is not a URL`, unsetLine(env, name)));
   }
   const bundle = env["AWS_CA_BUNDLE"];
   if (bundle && !isFile(bundle)) {
-    const message = `AWS_CA_BUNDLE names ${bundle}, which is not there`;
+    const message = `AWS_CA_BUNDLE names ${bundle}, which does not exist`;
     found.push(wrong("network", message, unsetLine(env, "AWS_CA_BUNDLE")));
-  } else if (bundle) found.push(note("network", `AWS_CA_BUNDLE: ${bundle} is trusted`));
+  } else if (bundle)
+    found.push(note("network", `AWS_CA_BUNDLE: certificates in ${bundle} are trusted`));
   return found;
 }
 
 function credentialFindings(env: Env): readonly Finding[] {
   const profile = env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"];
-  const over = profile ? `, and win over AWS_PROFILE=${profile}` : "";
+  const over = profile ? ` instead of AWS_PROFILE=${profile}` : "";
   const found: Finding[] = [];
   if (env["AWS_ACCESS_KEY_ID"]) {
-    const isHanded = env["AWS_CREDENTIAL_EXPIRATION"] !== undefined;
-    const message = `keys in AWS_ACCESS_KEY_ID are what AWS tools take here${over}`;
+    const isDeliberate = env["AWS_CREDENTIAL_EXPIRATION"] !== undefined;
+    const message = `AWS tools use the credentials in AWS_ACCESS_KEY_ID${over}`;
     const hint = unsetLine(env, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
-    // Keys that somebody asked for, with their end, are meant.
+    // Credentials with an expiration were exported by a tool, on request.
     found.push(
-      isHanded && !profile ? note("environment", message) : wrong("environment", message, hint),
+      isDeliberate && !profile ? note("environment", message) : wrong("environment", message, hint),
     );
   }
   for (const name of ["AWS_SECURITY_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"]) {
     if (!env[name]) continue;
     const what = name === "AWS_SECURITY_TOKEN" ? "AWS_SESSION_TOKEN" : "a profile";
-    const message = `${name} wins over ${what} in boto3 and the AWS CLI`;
+    const message = `${name} overrides ${what} in boto3 and the AWS CLI`;
     found.push(wrong("environment", message, unsetLine(env, name)));
   }
   for (const name of ["AWST_MFA_CODE"]) {
     if (env[name])
-      found.push(note("environment", `${name} is set: a code is good once`, unsetLine(env, name)));
+      found.push(
+        note("environment", `${name} is set; a code works only once`, unsetLine(env, name)),
+      );
   }
   return found;
 }
@@ -69,7 +72,7 @@ function profileFindings(env: Env, isProfile: (name: string) => boolean): readon
   const { AWS_PROFILE: named, AWS_DEFAULT_PROFILE: other } = env;
   const found: Finding[] = [];
   if (named && other && named !== other) {
-    const message = `AWS_DEFAULT_PROFILE=${other} wins over AWS_PROFILE=${named} in boto3 and the AWS CLI`;
+    const message = `AWS_DEFAULT_PROFILE=${other} overrides AWS_PROFILE=${named} in boto3 and the AWS CLI`;
     found.push(wrong("environment", message, unsetLine(env, "AWS_DEFAULT_PROFILE")));
   }
   for (const name of new Set([named, other])) {
@@ -89,7 +92,7 @@ function unsetLine(env: Env, ...names: readonly string[]): string {
   return `unset ${set.join(" ")}`;
 }
 
-/** Without a user and a password that may stand in it. */
+/** Returns the host of a URL, without the user and password that it may contain. */
 function hostOf(url: string): string {
   return new URL(url).host;
 }

@@ -1,6 +1,6 @@
-// What `doctor` found out: one thing each, in words, with what to type.
+// The findings of `doctor`: one fact each, with the command to type.
 
-export type FindingState = "good" | "wrong" | "note";
+export type FindingState = "ok" | "wrong" | "note";
 
 export interface Finding {
   /** `configuration`, `keychain`, `key`, `profiles`, `environment`, `network`, `clock`, `aws`. */
@@ -8,12 +8,12 @@ export interface Finding {
   readonly state: FindingState;
   /** One line. */
   readonly message: string;
-  /** A line to paste; null where nothing is to be done. */
+  /** A command line to paste, or an instruction; null where there is nothing to do. */
   readonly hint: string | null;
 }
 
-export function good(area: string, message: string): Finding {
-  return { area, state: "good", message, hint: null };
+export function ok(area: string, message: string): Finding {
+  return { area, state: "ok", message, hint: null };
 }
 
 export function wrong(area: string, message: string, hint?: string): Finding {

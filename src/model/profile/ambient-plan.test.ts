@@ -37,9 +37,14 @@ describe("planAmbient()", () => {
       undefined,
       "environment ASIA1 us-east-2",
     ],
-    ["but not over --profile", envKeys, "a b", "process a b config one us-east-2"],
-    ["half a key is none", { AWS_ACCESS_KEY_ID: "ASIA1" }, undefined, "chain undefined eu-west-1"],
-    ["a name with a blank", { AWS_PROFILE: "a b" }, undefined, "process a b config one us-east-2"],
+    ["--profile overrides them", envKeys, "a b", "process a b config one us-east-2"],
+    [
+      "an incomplete key is ignored",
+      { AWS_ACCESS_KEY_ID: "ASIA1" },
+      undefined,
+      "chain undefined eu-west-1",
+    ],
+    ["a name with a space", { AWS_PROFILE: "a b" }, undefined, "process a b config one us-east-2"],
     [
       "its section in the credentials file",
       {},
@@ -71,7 +76,7 @@ describe("planAmbient()", () => {
       "keys both credentials AKIA1 undefined",
     ],
     [
-      "a process wins over keys in the config file",
+      "a process line overrides keys in the config file",
       {},
       "inconfig",
       "process inconfig config two undefined",
@@ -79,7 +84,7 @@ describe("planAmbient()", () => {
     ["a role", {}, "role", "chain role undefined"],
     ["SSO", {}, "sso", "chain sso undefined"],
     ["a profile without credentials", {}, "empty", "chain empty eu-west-3"],
-    ["a profile that is not there", {}, "nix", "nowhere nix"],
+    ["a profile that does not exist", {}, "nix", "missing nix"],
     ["nothing at all", {}, undefined, "chain undefined eu-west-1"],
     [
       "AWS_REGION over the profile's",
@@ -103,7 +108,7 @@ describe("planAmbient()", () => {
     expect(tell(planAmbient({ AWS_PROFILE: "x" }, none, undefined))).toBe("nowhere x");
   });
 
-  test("a session token goes along", () => {
+  test("a session token is included", () => {
     const plan = planAmbient(envKeys, files, undefined);
     expect(plan.from === "environment" && plan.keys.sessionToken?.reveal()).toBe("t");
   });

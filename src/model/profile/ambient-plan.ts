@@ -1,5 +1,5 @@
-// Where AWS CLI, boto3 and Terraform would take credentials from, here and now: their order, read off
-// the environment and AWS's two files. What takes more than reading is left to an SDK's chain.
+// Where AWS CLI, boto3 and Terraform take credentials from in this environment: reads their order of
+// sources from the environment and AWS's two files. Sources that need calls are left to an SDK's chain.
 
 import { Secret } from "../secret.ts";
 import type { Keys } from "../session/session.ts";
@@ -15,19 +15,19 @@ export type AmbientPlan =
   | { readonly from: "environment"; readonly keys: Keys; readonly region: string | undefined }
   | (InProfile & { readonly from: "keys"; readonly keys: Keys })
   | (InProfile & { readonly from: "process"; readonly line: string })
-  /** Roles, SSO, web identities; without a profile also containers and instances. */
+  /** Roles, SSO, web identities; without a profile, containers and instances too. */
   | {
       readonly from: "chain";
       readonly profile: string | undefined;
       readonly region: string | undefined;
     }
-  | { readonly from: "nowhere"; readonly profile: string };
+  | { readonly from: "missing"; readonly profile: string };
 
 export interface AmbientCredentials {
   readonly keys: Keys;
-  /** undefined: unknown, or never. */
+  /** undefined where they do not expire, or the end is unknown. */
   readonly expiresAt: Date | undefined;
-  /** The SDK's marks of where they came from: `CREDENTIALS_IMDS`. */
+  /** The SDK's names of their sources, such as `CREDENTIALS_IMDS`. */
   readonly sources: readonly string[];
 }
 
@@ -39,33 +39,40 @@ interface InProfile {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `asked`: --profile, which wins over everything, as with `aws --profile`. */
-export function planAmbient(env: Env, texts: AwsFileTexts, asked: string | undefined): AmbientPlan {
-  const keys = asked === undefined ? keysOf(env) : undefined;
-  const named = asked ?? (env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || undefined);
+/** `requested`: --profile, which overrides everything, as in `aws --profile`. */
+export function planAmbient(
+  env: Env,
+  texts: AwsFileTexts,
+  requested: string | undefined,
+): AmbientPlan {
+  const keys = requested === undefined ? keysOf(env) : undefined;
+  const named = requested ?? (env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || undefined);
   const profile = named ?? "default";
   const found = findProfiles(parseAwsFiles(texts)).filter(({ names }) => names.includes(profile));
   const read = (key: string) => firstValue(found, key);
   const ambient = env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || undefined;
-  const region = asked === undefined ? (ambient ?? read("region")) : (read("region") ?? ambient);
+  const region =
+    requested === undefined ? (ambient ?? read("region")) : (read("region") ?? ambient);
   if (keys !== undefined) return { from: "environment", keys, region };
-  if (found.length === 0 && named !== undefined) return { from: "nowhere", profile };
+  if (found.length === 0 && named !== undefined) return { from: "missing", profile };
   const leftToSdk = { from: "chain", profile: named, region } as const;
-  if (indirect.some((key) => read(key) !== undefined)) return leftToSdk;
-  const held = found.find(({ section }) => keysIn(section) !== undefined);
-  const heldKeys = held && keysIn(held.section);
+  if (chainSettings.some((key) => read(key) !== undefined)) return leftToSdk;
+  const withKeys = found.find(({ section }) => keysIn(section) !== undefined);
+  const keysInProfile = withKeys && keysIn(withKeys.section);
   const inProfile = (file: AwsFile) => ({ profile, file, region });
-  if (held?.file === "credentials" && heldKeys) {
-    return { from: "keys", ...inProfile(held.file), keys: heldKeys };
+  if (withKeys?.file === "credentials" && keysInProfile) {
+    return { from: "keys", ...inProfile(withKeys.file), keys: keysInProfile };
   }
-  const asking = found.find(({ section }) => readValue(section, "credential_process"));
-  const line = asking && readValue(asking.section, "credential_process");
-  if (asking && line) return { from: "process", ...inProfile(asking.file), line };
-  if (held && heldKeys) return { from: "keys", ...inProfile(held.file), keys: heldKeys };
+  const withLine = found.find(({ section }) => readValue(section, "credential_process"));
+  const line = withLine && readValue(withLine.section, "credential_process");
+  if (withLine && line) return { from: "process", ...inProfile(withLine.file), line };
+  if (withKeys && keysInProfile) {
+    return { from: "keys", ...inProfile(withKeys.file), keys: keysInProfile };
+  }
   return leftToSdk;
 }
 
-/** Keys that AWS CLI, boto3 and Go take from the environment before they look at any profile. */
+/** Returns the keys that AWS CLI, boto3 and Go take from the environment before any profile. */
 function keysOf(env: Env): Keys | undefined {
   return makeKeys(
     env["AWS_ACCESS_KEY_ID"],
@@ -96,7 +103,7 @@ function firstValue(found: readonly FoundSection[], key: string): string | undef
   return found.map(({ section }) => readValue(section, key)).find((value) => value !== undefined);
 }
 
-const indirect = [
+const chainSettings = [
   "role_arn",
   "web_identity_token_file",
   "sso_session",

@@ -1,8 +1,8 @@
-// Under which names the sections of AWS's two files are found. The readers differ where a name holds a
-// blank (botocore wants quotes in the config file, Go wants none, JavaScript finds neither): a section
-// counts for every name under which at least one of them finds it.
+// The profiles in AWS's two files: which section belongs to which profile name, whether awst may change a
+// section, and edits of both files. AWS CLI, boto3, Go and JavaScript disagree on names with spaces, so a
+// section counts for every name under which at least one of them finds it.
 
-import { hasBlank } from "../configuration/profile-names.ts";
+import { hasSpace } from "../configuration/profile-names.ts";
 import {
   appendSection,
   applyEdits,
@@ -16,7 +16,14 @@ import {
   removeSection,
   rewriteSection,
 } from "./ini-document.ts";
-import { callsAwst, splitWords } from "./process-line.ts";
+import { type AwstCall, callsAwst, readProcessLine, splitWords } from "./process-line.ts";
+
+/** The texts of AWS's two files; undefined for a file that does not exist. */
+export interface AwsFileTexts {
+  readonly config: string | undefined;
+  readonly credentials: string | undefined;
+}
+
 export type AwsFile = "config" | "credentials";
 
 export interface AwsDocuments {
@@ -27,6 +34,7 @@ export interface AwsDocuments {
 export interface FoundSection {
   readonly file: AwsFile;
   readonly section: IniSection;
+  /** Every profile name under which an AWS tool finds this section. */
   readonly names: readonly string[];
 }
 
@@ -34,7 +42,7 @@ export function parseAwsFiles(texts: AwsFileTexts): AwsDocuments {
   return { config: parseIni(texts.config ?? ""), credentials: parseIni(texts.credentials ?? "") };
 }
 
-/** Every section that somebody finds as a profile, the credentials file's first. */
+/** Returns every section that an AWS tool reads as a profile, those of the credentials file first. */
 export function findProfiles(documents: AwsDocuments): readonly FoundSection[] {
   const files = ["credentials", "config"] as const;
   return files.flatMap((file) =>
@@ -45,9 +53,12 @@ export function findProfiles(documents: AwsDocuments): readonly FoundSection[] {
   );
 }
 
-/** The one place where every reader that can finds a name with these contents. */
-export function homeOf(name: string, kind: "process" | "keys"): { file: AwsFile; header: string } {
-  if (kind === "keys" || hasBlank(name)) return { file: "credentials", header: name };
+/** Returns the file and the header under which the most AWS tools find a profile of this name. */
+export function sectionFor(
+  name: string,
+  kind: "process" | "keys",
+): { readonly file: AwsFile; readonly header: string } {
+  if (kind === "keys" || hasSpace(name)) return { file: "credentials", header: name };
   return { file: "config", header: name === "default" ? name : `profile ${name}` };
 }
 
@@ -58,93 +69,93 @@ function namesOf(file: AwsFile, header: string): readonly string[] {
   if (trimmed === "default") return ["default"];
   const rest = /^profile[ \t]+(.*)$/.exec(trimmed)?.[1];
   if (rest === undefined) return [];
+  // botocore wants quotes around a name with spaces, Go wants none, JavaScript finds neither.
   const words = splitWords(trimmed);
   const quoted = words?.length === 2 ? [words[1] ?? ""] : [];
   return [...new Set([...quoted, rest, rest.replace(/[ \t]+/g, " ")])];
 }
 
-/** The texts of AWS's two files; undefined for a file that does not exist. */
-export interface AwsFileTexts {
-  readonly config: string | undefined;
-  readonly credentials: string | undefined;
-}
-
-export type Ownership =
+/** What a section holds. awst may change `process`, `keys` and `region`, and nothing else. */
+export type SectionContent =
+  /** A process line that calls awst. */
   | { readonly kind: "process"; readonly line: string }
-  /** Temporary keys: awstools' own, or those of `mode = "keys"`. */
+  /** Temporary keys that awstools or awst (`mode = "keys"`) wrote. */
   | { readonly kind: "keys"; readonly accessKeyId: string }
-  /** awstools' `region` and nothing else. */
+  /** `region` alone, as awstools wrote it. */
   | { readonly kind: "region" }
-  | { readonly kind: "harmless" }
-  | { readonly kind: "in the way"; readonly why: string };
+  /** Settings that do not say where credentials come from. */
+  | { readonly kind: "settings" }
+  /** Credentials of another source, which only the user may change. */
+  | { readonly kind: "conflict"; readonly why: string };
 
-export const keyLines = [
+export const keySettings = [
   "aws_access_key_id",
   "aws_secret_access_key",
   "aws_session_token",
   "aws_security_token",
 ] as const;
 
-/** What awst writes into a section, and takes out of it. */
-export const ownLines: readonly string[] = ["credential_process", "region", ...keyLines];
+/** The settings that awst writes and removes. */
+const awstSettings: readonly string[] = ["credential_process", "region", ...keySettings];
 
-/** Whether awst itself wrote the temporary key of this id (`mode = "keys"`). */
-export type IsOurKey = (accessKeyId: string) => boolean;
+/** Whether awst wrote the temporary key with this id (`mode = "keys"`). */
+export type IsAwstKey = (accessKeyId: string) => boolean;
 
-export function judgeSection(section: IniSection, isOurKey: IsOurKey): Ownership {
-  const why = whyInTheWay(section, isOurKey);
-  if (why !== undefined) return { kind: "in the way", why };
+export function classifySection(section: IniSection, isAwstKey: IsAwstKey): SectionContent {
+  const why = findConflict(section, isAwstKey);
+  if (why !== undefined) return { kind: "conflict", why };
   const line = readValue(section, "credential_process");
   if (line !== undefined) return { kind: "process", line };
   const accessKeyId = readValue(section, "aws_access_key_id");
   if (accessKeyId !== undefined) return { kind: "keys", accessKeyId };
-  const isRegionAlone = section.entries.length > 0 && !hasOwnersLines(section);
-  return isRegionAlone ? { kind: "region" } : { kind: "harmless" };
+  const isRegionAlone = section.entries.length > 0 && !hasUserLines(section);
+  return isRegionAlone ? { kind: "region" } : { kind: "settings" };
 }
 
-/** Whether somebody wrote more into it than awst does: those lines stay. */
-export function hasOwnersLines(section: IniSection): boolean {
-  return section.hasRemarks || section.entries.some((entry) => !ownLines.includes(entry.key));
+export function isOwnedByAwst({ kind }: SectionContent): boolean {
+  return kind !== "settings" && kind !== "conflict";
 }
 
-export function isOwned(ownership: Ownership): boolean {
-  return ownership.kind !== "harmless" && ownership.kind !== "in the way";
+/** Whether the section has lines that awst does not write. awst never removes them. */
+function hasUserLines(section: IniSection): boolean {
+  return section.hasComments || section.entries.some((entry) => !awstSettings.includes(entry.key));
 }
 
-function whyInTheWay(section: IniSection, isOurKey: IsOurKey): string | undefined {
+function findConflict(section: IniSection, isAwstKey: IsAwstKey): string | undefined {
   for (const entry of section.entries) {
     const { key, value } = entry;
-    if (key.startsWith("sso_") || sources.has(key)) return `it has ${key}`;
-    if (key === "credential_process" && !callsAwst(value)) return "another program answers for it";
-    // JavaScript's SDK reads keys that others take for a part of the value above them.
+    if (key.startsWith("sso_") || credentialSources.has(key)) return `it has ${key}`;
+    if (key === "credential_process" && !callsAwst(value)) return "it calls another program";
+    // The JavaScript SDK reads nested lines as keys; other readers take them as part of the value.
     if (entry.value !== "" && entry.nested.some((line) => nestedSource.test(line))) {
       return `it has indented lines under ${key}`;
     }
   }
-  if (hasNested(section, ownLines)) return "it has indented lines under a key awst would change";
-  return whyKeysAreForeign(section, isOurKey);
+  if (hasNested(section, awstSettings))
+    return "it has indented lines under a key awst would change";
+  return findForeignKey(section, isAwstKey);
 }
 
-function whyKeysAreForeign(section: IniSection, isOurKey: IsOurKey): string | undefined {
+function findForeignKey(section: IniSection, isAwstKey: IsAwstKey): string | undefined {
   const ids = section.entries.filter((entry) => entry.key === "aws_access_key_id");
-  const foreign = ids.find((entry) => !entry.value.startsWith("ASIA"));
-  if (foreign !== undefined) {
-    return foreign.value.startsWith("AKIA") ? "it holds a long-term key" : "it holds a key";
+  const permanent = ids.find((entry) => !entry.value.startsWith("ASIA"));
+  if (permanent !== undefined) {
+    return permanent.value.startsWith("AKIA") ? "it holds a long-term key" : "it holds a key";
   }
-  const parts = keyLines.filter((key) => readValue(section, key) !== undefined);
+  const parts = keySettings.filter((key) => readValue(section, key) !== undefined);
   if (parts.length === 0) return undefined;
-  const isWhole = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"].every(
+  const isComplete = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"].every(
     (key) => readValue(section, key) !== undefined,
   );
-  if (!isWhole) return "it holds a part of a key";
+  if (!isComplete) return "it holds an incomplete key";
   const isOurs =
     readValue(section, "credential_process") !== undefined ||
-    !hasOwnersLines(section) ||
-    ids.every((entry) => isOurKey(entry.value));
-  return isOurs ? undefined : "it holds another program's temporary key";
+    !hasUserLines(section) ||
+    ids.every((entry) => isAwstKey(entry.value));
+  return isOurs ? undefined : "it holds a temporary key of another program";
 }
 
-const sources = new Set([
+const credentialSources = new Set([
   "role_arn",
   "source_profile",
   "credential_source",
@@ -156,24 +167,51 @@ const sources = new Set([
 const nestedSource =
   /^(credential_process|role_arn|source_profile|sso_|aws_(access|secret|session))/i;
 
+/** A profile whose process line calls awst. */
+export interface OwnedProfile {
+  readonly name: string;
+  readonly file: AwsFile;
+  readonly line: string;
+  readonly call: AwstCall;
+}
+
+/** Returns every profile whose process line calls awst, those of the credentials file first. */
+export function ownedProfiles(texts: AwsFileTexts): readonly OwnedProfile[] {
+  return findProfiles(parseAwsFiles(texts)).flatMap((found) => {
+    const owned = readOwnedProfile(found, () => false);
+    return owned === undefined ? [] : [owned];
+  });
+}
+
+export function readOwnedProfile(
+  found: FoundSection,
+  isAwstKey: IsAwstKey,
+): OwnedProfile | undefined {
+  const content = classifySection(found.section, isAwstKey);
+  const call = content.kind === "process" ? readProcessLine(content.line) : undefined;
+  if (content.kind !== "process" || call === undefined) return undefined;
+  return { name: found.names[0] ?? "", file: found.file, line: content.line, call };
+}
+
+/** Edits of both files: collected section by section, applied together by `texts()`. */
 export interface ProfileEdits {
-  readonly found: readonly FoundSection[];
-  /** The sections under which somebody finds this name. */
+  readonly sections: readonly FoundSection[];
+  /** The sections that some AWS tool finds under this profile name. */
   named(name: string): readonly FoundSection[];
-  isTouched(found: FoundSection): boolean;
-  /** Whether anything changes by it. */
+  isEdited(found: FoundSection): boolean;
+  /** Returns whether the section changes. */
   rewrite(found: FoundSection, change: { set: Pairs; remove: readonly string[] }): boolean;
   append(file: AwsFile, header: string, pairs: Pairs): void;
-  /** Takes out what awst and awstools write; with it the section, where nothing else is in it. */
-  takeOut(found: FoundSection): void;
+  /** Removes the settings of awst and awstools; the whole section where nothing else is in it. */
+  remove(found: FoundSection): void;
   texts(): AwsFileTexts;
 }
 
 export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
   const documents = parseAwsFiles(texts);
-  const found = findProfiles(documents);
+  const sections = findProfiles(documents);
   const byName = new Map<string, FoundSection[]>();
-  for (const each of found) {
+  for (const each of sections) {
     for (const name of each.names) {
       const others = byName.get(name);
       if (others === undefined) byName.set(name, [each]);
@@ -181,40 +219,30 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
     }
   }
   const edits: Record<AwsFile, LineEdit[]> = { config: [], credentials: [] };
-  const touched = new Set<FoundSection>();
+  const edited = new Set<FoundSection>();
   const add = (each: FoundSection, more: readonly LineEdit[]) => {
-    touched.add(each);
+    edited.add(each);
     edits[each.file].push(...more);
     return more.length > 0;
   };
+  const print = (file: AwsFile) =>
+    edits[file].length === 0 ? texts[file] : applyEdits(documents[file], edits[file]);
   return {
-    found,
+    sections,
     named: (name) => byName.get(name) ?? [],
-    isTouched: (each) => touched.has(each),
+    isEdited: (each) => edited.has(each),
     rewrite: (each, change) => add(each, rewriteSection(each.section, change)),
     append: (file, header, pairs) => {
       const edit = appendSection(documents[file], header, pairs);
       const isSecondInEmpty = documents[file].lines.length === 0 && edits[file].length > 0;
       edits[file].push(isSecondInEmpty ? { ...edit, insert: ["", ...edit.insert] } : edit);
     },
-    takeOut: (each) => {
+    remove: (each) => {
       const { section } = each;
-      if (hasOwnersLines(section))
-        add(each, rewriteSection(section, { set: [], remove: ownLines }));
+      if (hasUserLines(section))
+        add(each, rewriteSection(section, { set: [], remove: awstSettings }));
       else add(each, removeSection(documents[each.file], section));
     },
-    texts: () => ({
-      config: print(texts, documents, edits, "config"),
-      credentials: print(texts, documents, edits, "credentials"),
-    }),
+    texts: () => ({ config: print("config"), credentials: print("credentials") }),
   };
-}
-
-function print(
-  texts: AwsFileTexts,
-  documents: AwsDocuments,
-  edits: Record<AwsFile, LineEdit[]>,
-  file: AwsFile,
-): string | undefined {
-  return edits[file].length === 0 ? texts[file] : applyEdits(documents[file], edits[file]);
 }

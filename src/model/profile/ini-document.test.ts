@@ -20,7 +20,7 @@ const soup = fc
   .map((parts) => parts.join(""));
 
 describe("parseIni", () => {
-  it("loses nothing of any text", () => {
+  it("prints every text as it was read", () => {
     fc.assert(
       fc.property(fc.oneof(soup, fc.string({ unit: "binary" })), (text) => {
         expect(printIni(parseIni(text))).toBe(text);
@@ -73,10 +73,10 @@ describe("parseIni", () => {
     ["[a]\nk=v\n# of the next one\n[b]\n", false],
     ["[a]\nk=v\n\n", false],
   ])("knows whose remarks they are: %j", (text, expected) => {
-    expect(parseIni(text).sections[0]?.hasRemarks).toBe(expected);
+    expect(parseIni(text).sections[0]?.hasComments).toBe(expected);
   });
 
-  it("tells the first value of a key, and the newline to write with", () => {
+  it("returns the first value of a key, and the newline for new lines", () => {
     const { sections, newline } = parseIni("[a]\r\nk=1\r\nk=2\r\n[b]\n");
     expect(readValue(sections[0] as IniSection, "k")).toBe("1");
     expect(newline).toBe("\r\n");

@@ -1,7 +1,7 @@
-// AWS's INI files without loss: `printIni(parseIni(text))` is `text`, whatever the text is.
-// Lines are read as Python's configparser reads them, the strictest of the readers: a line indented
-// deeper than the key before it belongs to that key, `=` and `:` both separate, `#` and `;` open a
-// comment at a line's start. What nobody can read is kept and skipped.
+// A lossless editor for AWS's INI files: `printIni(parseIni(text))` returns `text` for every text, and an
+// edit changes only the lines it names. Lines are read as Python's configparser, the strictest reader,
+// reads them: deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start a
+// comment at the beginning of a line. Lines that no reader understands are kept and ignored.
 
 export interface IniLine {
   readonly text: string;
@@ -10,33 +10,33 @@ export interface IniLine {
 }
 
 export interface IniEntry {
-  /** In lower case, as Python and Go compare keys; JavaScript's SDK wants it written so, too. */
+  /** In lower case, as Python and Go compare keys. The JavaScript SDK reads lower case only. */
   readonly key: string;
   readonly value: string;
-  /** Index of its line, and of the last line that continues it. */
+  /** The index of its line; `lastLine` is the last line that continues it. */
   readonly line: number;
   readonly lastLine: number;
   readonly isIndented: boolean;
-  /** Written `key =`, in lower case: what every reader understands. */
+  /** Written as `key =` in lower case, which every reader understands. */
   readonly isPlain: boolean;
   /** The lines nested below it. */
   readonly nested: readonly string[];
 }
 
 export interface IniSection {
-  /** What stands between the brackets, untrimmed. */
+  /** The text between the brackets, not trimmed. */
   readonly header: string;
   readonly line: number;
   readonly entries: readonly IniEntry[];
-  /** Whether somebody wrote in it what is neither key nor blank: comments up to its last key, on its
-   *  header's line, or lines nobody can read. */
-  readonly hasRemarks: boolean;
+  /** Whether the user wrote comments above its last key or on its header's line, or lines that no
+   *  reader understands. */
+  readonly hasComments: boolean;
 }
 
 export interface IniDocument {
   readonly lines: readonly IniLine[];
   readonly sections: readonly IniSection[];
-  /** The line ending to write with: the more frequent one. */
+  /** The line ending for new lines: the more frequent one of the file. */
   readonly newline: string;
 }
 
@@ -49,7 +49,7 @@ export function printIni(document: Pick<IniDocument, "lines">): string {
   return document.lines.map((line) => line.text + line.end).join("");
 }
 
-/** The first value of a key, as Python reads it; undefined when the section lacks it. */
+/** Returns the first value of a key, as Python reads it; undefined when the section lacks the key. */
 export function readValue(section: IniSection, key: string): string | undefined {
   return section.entries.find((entry) => entry.key === key)?.value;
 }
@@ -58,9 +58,9 @@ interface OpenSection {
   header: string;
   line: number;
   entries: OpenEntry[];
-  hasRemarks: boolean;
-  /** Seen since the last key: they are the section's own only if another key follows. */
-  remarksPending: boolean;
+  hasComments: boolean;
+  /** Comments since the last key. They belong to the section only if another key follows. */
+  commentsPending: boolean;
 }
 
 interface OpenEntry {
@@ -83,21 +83,21 @@ function readSections(lines: readonly IniLine[]): OpenSection[] {
     const trimmed = bare.trim();
     if (trimmed === "") continue;
     if (trimmed.startsWith("#") || trimmed.startsWith(";")) {
-      if (section !== undefined) section.remarksPending = true;
+      if (section !== undefined) section.commentsPending = true;
       continue;
     }
     const depth = bare.search(/\S/);
     if (entry !== undefined && depth > indent) {
       entry.nested.push(trimmed);
       entry.lastLine = index;
-      confirmRemarks(section);
+      confirmComments(section);
       continue;
     }
     indent = depth;
     const header = headerOf(trimmed);
     if (header !== undefined) {
-      const hasRemarks = trimmed !== `[${header}]`;
-      section = { header, line: index, entries: [], hasRemarks, remarksPending: false };
+      const hasComments = trimmed !== `[${header}]`;
+      section = { header, line: index, entries: [], hasComments, commentsPending: false };
       sections.push(section);
       entry = undefined;
       continue;
@@ -105,24 +105,24 @@ function readSections(lines: readonly IniLine[]): OpenSection[] {
     const pair = pairOf(trimmed);
     if (section === undefined) continue;
     if (pair === undefined) {
-      section.hasRemarks = true;
+      section.hasComments = true;
       continue;
     }
     entry = { ...pair, line: index, lastLine: index, isIndented: depth > 0, nested: [] };
     section.entries.push(entry);
-    confirmRemarks(section);
+    confirmComments(section);
   }
   return sections;
 }
 
-function confirmRemarks(section: OpenSection | undefined): void {
-  if (section?.remarksPending) section.hasRemarks = true;
+function confirmComments(section: OpenSection | undefined): void {
+  if (section?.commentsPending) section.hasComments = true;
 }
 
 function headerOf(trimmed: string): string | undefined {
   if (!trimmed.startsWith("[")) return undefined;
-  const remark = trimmed.search(/\]\s*[#;]/);
-  const end = remark === -1 ? trimmed.lastIndexOf("]") : remark;
+  const comment = trimmed.search(/\]\s*[#;]/);
+  const end = comment === -1 ? trimmed.lastIndexOf("]") : comment;
   return end > 1 ? trimmed.slice(1, end) : undefined;
 }
 
@@ -154,7 +154,7 @@ function usualNewline(lines: readonly IniLine[]): string {
   return crlf > lf ? "\r\n" : "\n";
 }
 
-/** Replaces `remove` lines from line `at` on by `insert`. */
+/** Replaces `remove` lines, starting at line `at`, by `insert`. */
 export interface LineEdit {
   readonly at: number;
   readonly remove: number;
@@ -164,31 +164,31 @@ export interface LineEdit {
 export type Pairs = readonly (readonly [key: string, value: string])[];
 
 /**
- * Sets some keys of a section and takes others out. A key that is new stands where the first removed
- * one stood, else behind the section's last key. Setting what is already so gives no edit.
- * Keys with nested lines are the caller's to refuse: see `hasNested`.
+ * Sets some keys of a section and removes others. A new key takes the place of the first removed key, or
+ * follows the section's last key. Returns no edit for a key that already has its value. The caller must
+ * refuse keys with nested lines: see `hasNested`.
  */
 export function rewriteSection(
   section: IniSection,
   { set, remove }: { readonly set: Pairs; readonly remove: readonly string[] },
 ): readonly LineEdit[] {
   const wanted = new Map(set);
-  const kept = new Set<string>();
+  const present = new Set<string>();
   const edits: LineEdit[] = [];
-  const gone: IniEntry[] = [];
+  const removed: IniEntry[] = [];
   for (const entry of section.entries) {
     const value = wanted.get(entry.key);
-    if (value !== undefined && !entry.isIndented && !kept.has(entry.key)) {
-      kept.add(entry.key);
+    if (value !== undefined && !entry.isIndented && !present.has(entry.key)) {
+      present.add(entry.key);
       if (entry.value !== value || !entry.isPlain)
         edits.push(replaceLine(entry, [entry.key, value]));
     } else if (value !== undefined || remove.includes(entry.key)) {
-      gone.push(entry);
+      removed.push(entry);
     }
   }
-  const added = set.filter(([key]) => !kept.has(key)).map(([key, value]) => `${key} = ${value}`);
-  const place = gone.find((entry) => !entry.isIndented);
-  for (const entry of gone) {
+  const added = set.filter(([key]) => !present.has(key)).map(([key, value]) => `${key} = ${value}`);
+  const place = removed.find((entry) => !entry.isIndented);
+  for (const entry of removed) {
     edits.push({ at: entry.line, remove: 1, insert: entry === place ? added : [] });
   }
   if (place === undefined && added.length > 0) {
@@ -197,19 +197,19 @@ export function rewriteSection(
   return edits;
 }
 
-/** Whether one of these keys has lines nested below it, which a change would cut loose. */
+/** Returns whether one of these keys has nested lines, which a change would separate from their key. */
 export function hasNested(section: IniSection, keys: readonly string[]): boolean {
   return section.entries.some((entry) => keys.includes(entry.key) && entry.nested.length > 0);
 }
 
-/** Takes a section out, with the one blank line that parted it from what stands before it. */
+/** Removes a section, with the one empty line before it. */
 export function removeSection(document: IniDocument, section: IniSection): readonly LineEdit[] {
   const before = document.lines[section.line - 1];
   const at = before !== undefined && before.text.trim() === "" ? section.line - 1 : section.line;
   return [{ at, remove: lastLineOf(section) + 1 - at, insert: [] }];
 }
 
-/** A section at the end of the file, parted by a blank line from what stands there. */
+/** Adds a section at the end of the file, after an empty line. */
 export function appendSection(document: IniDocument, header: string, pairs: Pairs): LineEdit {
   const lines = [`[${header}]`, ...pairs.map(([key, value]) => `${key} = ${value}`)];
   const insert = document.lines.length === 0 ? lines : ["", ...lines];
@@ -219,8 +219,8 @@ export function appendSection(document: IniDocument, header: string, pairs: Pair
 export function applyEdits(document: IniDocument, edits: readonly LineEdit[]): string {
   const { newline } = document;
   const lines: IniLine[] = [...document.lines];
-  // From the end, so that the numbers of the lines before stay true; at one place first what takes
-  // lines away, then the later insertion before the earlier, which so ends up above it.
+  // Edits are applied from the end, so that line numbers before them stay valid. At one line, removals
+  // come first, then the later insertions, so that the earlier ones end up above them.
   const ordered = edits.map((edit, order) => ({ edit, order }));
   ordered.sort(
     (a, b) =>

@@ -29,17 +29,17 @@ function removeLast(text: string): string {
 describe("rewriteSection", () => {
   it.each<[string, string, Pairs, readonly string[], string]>([
     ["replaces in place", "[a]\nr = 1\no = 2\n", [["r", "9"]], [], "[a]\nr = 9\no = 2\n"],
-    ["leaves what is so", "[a]\nr=1\n\n# x", [["r", "1"]], [], "[a]\nr=1\n\n# x"],
+    ["changes nothing that is already so", "[a]\nr=1\n\n# x", [["r", "1"]], [], "[a]\nr=1\n\n# x"],
     [
-      "adds behind the last key",
+      "adds after the last key",
       "[a]\nr=1\n\n# of b\n[b]\n",
       [["p", "2"]],
       [],
       "[a]\nr=1\np = 2\n\n# of b\n[b]\n",
     ],
-    ["adds below a bare header", "[a]", [["p", "2"]], [], "[a]\np = 2\n"],
+    ["adds after a header without keys", "[a]", [["p", "2"]], [], "[a]\np = 2\n"],
     [
-      "adds behind nested lines",
+      "adds after nested lines",
       "[a]\ns3 =\n  x = 1\n[b]\n",
       [["p", "2"]],
       [],
@@ -57,22 +57,22 @@ describe("rewriteSection", () => {
     ],
     ["keeps a missing final newline", "[a]\nr = 1", [["r", "2"]], [], "[a]\nr = 2"],
     [
-      "puts the new where the old stood",
+      "puts a new key in the place of the removed one",
       "[a]\nk=1\ns=2\no=3\n",
       [["p", "4"]],
       ["k", "s"],
       "[a]\np = 4\no=3\n",
     ],
-    ["makes one of two", "[a]\nr=1\nx=1\nR=2\n", [["r", "3"]], [], "[a]\nr = 3\nx=1\n"],
-    ["spells a key as every reader reads it", "[a]\nR: 1\n", [["r", "1"]], [], "[a]\nr = 1\n"],
+    ["merges a repeated key", "[a]\nr=1\nx=1\nR=2\n", [["r", "3"]], [], "[a]\nr = 3\nx=1\n"],
+    ["writes a key so that every reader finds it", "[a]\nR: 1\n", [["r", "1"]], [], "[a]\nr = 1\n"],
     [
-      "brings indented keys out",
+      "rewrites an indented key without its indent",
       "[a]\n  r = 1\n  o = 2\n",
       [["r", "3"]],
       [],
       "[a]\n  o = 2\nr = 3\n",
     ],
-    ["knows a byte order mark", "\uFEFF[a]\nr = 1\n", [["r", "2"]], [], "\uFEFF[a]\nr = 2\n"],
+    ["keeps a byte order mark", "\uFEFF[a]\nr = 1\n", [["r", "2"]], [], "\uFEFF[a]\nr = 2\n"],
   ])("%s", (_, text, set, remove, expected) => {
     expect(rewrite(text, set, remove)).toBe(expected);
     expect(rewrite(expected, set, remove)).toBe(expected);
@@ -85,12 +85,12 @@ describe("appendSection and removeSection", () => {
     ["", "[n]\nr = 1\n"],
     ["[a]\nk=v\n", "[a]\nk=v\n\n[n]\nr = 1\n"],
     ["[a]\r\nk=v\r\n\r\n", "[a]\r\nk=v\r\n\r\n\r\n[n]\r\nr = 1\r\n"],
-    ["# only a remark", "# only a remark\n\n[n]\nr = 1\n"],
-  ])("behind %j", (text, expected) => {
+    ["# only a comment", "# only a comment\n\n[n]\nr = 1\n"],
+  ])("after %j", (text, expected) => {
     expect(append(text, "n", pairs)).toBe(expected);
   });
 
-  it("undo each other, but for a final newline that was missing", () => {
+  it("undo each other, except for a missing final newline", () => {
     const line = fc.constantFrom("[a]", "[b c]", "k = v", "  n = 1", "# x", "", "garbage", "s3 =");
     const file = fc
       .tuple(fc.array(line), fc.constantFrom("\n", "\r\n"), fc.boolean())
@@ -109,15 +109,15 @@ describe("appendSection and removeSection", () => {
 });
 
 describe("applyEdits", () => {
-  it("lets an edit end where another begins", () => {
+  it("applies edits that touch each other", () => {
     const text = "[a]\nr=1\n\n[b]\nr=2\n\n[c]\nr=3\n";
     const document = parseIni(text);
     const [a, b] = document.sections as [IniSection, IniSection];
     const add = rewriteSection(a, { set: [["p", "1"]], remove: [] });
-    const gone = removeSection(document, b);
+    const removal = removeSection(document, b);
     const more = appendSection(document, "d", [["r", "4"]]);
     const expected = "[a]\nr=1\np = 1\n\n[c]\nr=3\n\n[d]\nr = 4\n";
-    expect(applyEdits(document, [...add, ...gone, more])).toBe(expected);
-    expect(applyEdits(document, [...gone, ...add, more])).toBe(expected);
+    expect(applyEdits(document, [...add, ...removal, more])).toBe(expected);
+    expect(applyEdits(document, [...removal, ...add, more])).toBe(expected);
   });
 });

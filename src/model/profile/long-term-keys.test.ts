@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AwsFileTexts } from "./aws-profiles.ts";
-import { ownedProfiles, replaceKeyByProcess, staticKeyOf } from "./long-term-keys.ts";
+import { ownedProfiles } from "./aws-profiles.ts";
+import { replaceKeyByProcess, staticKeyOf } from "./long-term-keys.ts";
 
 const key = "aws_access_key_id = AKIA1\naws_secret_access_key = secret\n";
 const line = "/bin/awst credential-process --identity main";
@@ -16,7 +17,7 @@ describe("staticKeyOf", () => {
     ["the credentials file", { credentials: `[main]\n${key}` }, "AKIA1"],
     ["the config file", { config: `[profile main]\n${key}` }, "AKIA1"],
     [
-      "both: the credentials file's",
+      "both files: the credentials file first",
       {
         credentials: "[main]\nAWS_ACCESS_KEY_ID: AKIA2\naws_secret_access_key=x\n",
         config: `[profile main]\n${key}`,
@@ -49,7 +50,7 @@ describe("staticKeyOf", () => {
 });
 
 describe("replaceKeyByProcess", () => {
-  it("puts the line where the key stood, mends awstools' leftover, and names the key's other paths", () => {
+  it("replaces the key by the line, updates awstools' MFA profile, and lists other lines with the key", () => {
     const before = texts({
       credentials: `[main]\n# mine\n${key}region = r\n\n[main-mfa]\naws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n\n[copy]\n${key}`,
       config: `# AKIA1 is mine\n[profile main]\noutput = json\n${key}`,
@@ -77,15 +78,18 @@ describe("replaceKeyByProcess", () => {
 
   it.each<[string, Partial<AwsFileTexts>]>([
     ["there is no key", { credentials: "[main]\nregion = r\n" }],
-    ["another program answers", { credentials: `[main]\n${key}credential_process = /bin/other\n` }],
-    ["lines are nested in the key", { credentials: `[main]\n${key}  more = x\n` }],
+    [
+      "the profile calls another program",
+      { credentials: `[main]\n${key}credential_process = /bin/other\n` },
+    ],
+    ["the key has nested lines", { credentials: `[main]\n${key}  more = x\n` }],
   ])("changes nothing when %s", (_, more) => {
     const before = texts(more);
     const done = replaceKeyByProcess(before, "main", line);
     expect(done).toMatchObject({ isReplaced: false, texts: before, why: expect.any(String) });
   });
 
-  it("makes no leftover where there is none", () => {
+  it("adds no MFA profile where there is none", () => {
     const { texts: after } = replaceKeyByProcess(
       texts({ credentials: `[main]\n${key}` }),
       "main",

@@ -42,12 +42,12 @@ const hasPython = (() => {
 describe("processLine", () => {
   const samples = written(3000);
 
-  it("has samples to look at", () => {
+  it("has samples", () => {
     expect(samples.length).toBeGreaterThan(500);
     expect(samples.some(({ line }) => line.includes('"'))).toBe(true);
   });
 
-  it("reads back as written, and calls awst only when it does", () => {
+  it("reads back as written, and recognizes calls of awst", () => {
     for (const { line, words } of samples) expect(splitWords(line)).toEqual(words);
   });
 
@@ -100,7 +100,7 @@ print(json.dumps([shlex.split(reader.get(str(i), "credential_process")) for i in
     expect(processLine(given)).toBe(line);
   });
 
-  it("says why in one line", () => {
+  it("gives the reason in one line", () => {
     expect(writeProcessLine(["/bin/awst", "a\nb"]).why).toMatch(/^"\\n" in "a\\nb" reads diff/);
   });
 });
@@ -127,7 +127,7 @@ describe("readProcessLine", () => {
       'n awst.js credential-process --config "/a b/c.toml" --identity me --tag k=v --single --duration=30m "my acct" r/x';
     expect(readProcessLine(line)).toEqual({
       program: ["n", "awst.js"],
-      words: splitWords(line)?.slice(2),
+      args: splitWords(line)?.slice(2),
       account: "my acct",
       role: "r/x",
       identity: "me",

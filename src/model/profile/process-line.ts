@@ -1,16 +1,16 @@
-// The value of `credential_process`: words that read alike under Python's shlex, `sh -c` and `cmd /C`,
-// and that no INI reader cuts or rewrites (Go's takes outer quotes off and cuts at `#` and `;`).
-// A word is bare or in double quotes; what would still mean something in there can't be written.
+// Writes and reads the value of `credential_process`. Python's shlex, `sh -c` and `cmd /C` must read a line
+// alike, and no INI reader may change it (Go's removes outer quotes and cuts at `#` and `;`). So a word is
+// bare or in double quotes, and a word with characters that are special inside quotes can't be written.
 
 import { flagArgs } from "../session/retry-line.ts";
 import type { SessionFlags } from "../session/target.ts";
 
-/** The line; or why these words have none. */
+/** The line, or the reason why these words can't be written as one. */
 export type ProcessLine =
   | { readonly line: string; readonly why?: undefined }
   | { readonly line?: undefined; readonly why: string };
 
-/** undefined when these words can't be written so that every reader sees the same. */
+/** Returns undefined when shells would read these words differently. */
 export function processLine(words: readonly string[]): string | undefined {
   return writeProcessLine(words).line;
 }
@@ -21,19 +21,19 @@ export function writeProcessLine(words: readonly string[]): ProcessLine {
   for (const word of slashed) {
     const wrong = unwritable.exec(word)?.[0];
     if (wrong !== undefined)
-      return { why: `${shown(wrong)} in ${shown(word)} reads differently in different shells` };
-    if (/\p{Surrogate}/u.test(word)) return { why: `${shown(word)} is no valid text` };
+      return { why: `${quote(wrong)} in ${quote(word)} reads differently in different shells` };
+    if (/\p{Surrogate}/u.test(word)) return { why: `${quote(word)} is not valid text` };
   }
   const line = slashed.map((word) => (bare.test(word) ? word : `"${word}"`)).join(" ");
   if ((line.match(/%/g)?.length ?? 0) > 1)
     return { why: "cmd would read the text between two % as a variable" };
   if (line.startsWith('"') && line.endsWith('"'))
-    return { why: "Go's SDK would take the outer quotes off" };
-  if (isWindows && !cmdKeepsQuotes(line)) return { why: "cmd would take the outer quotes off" };
+    return { why: "the Go SDK would remove the outer quotes" };
+  if (isWindows && !cmdKeepsQuotes(line)) return { why: "cmd would remove the outer quotes" };
   return { line };
 }
 
-/** The words as shlex and `sh` see them; undefined for an open quote. */
+/** Returns the words as shlex and `sh` read them; undefined where a quote is not closed. */
 export function splitWords(line: string): readonly string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
@@ -55,14 +55,14 @@ export interface AwstCall {
   /** The words before `credential-process`: [node, …/awst.js] or [awst]. */
   readonly program: readonly string[];
   /** `credential-process` and what follows. */
-  readonly words: readonly string[];
+  readonly args: readonly string[];
   readonly account: string | undefined;
   readonly role: string | undefined;
   /** --identity */
   readonly identity: string | undefined;
   /** --config */
   readonly configuration: string | undefined;
-  /** The other flags with their values: a session of its own where there are any. */
+  /** The other flags with their values. Where there are any, the role session is separate. */
   readonly flags: readonly string[];
 }
 
@@ -70,7 +70,7 @@ export function callsAwst(line: string): boolean {
   return readProcessLine(line) !== undefined;
 }
 
-/** What a line that calls awst says, wherever that program lies or lay; undefined for any other. */
+/** Returns the parts of a line that calls awst, at whatever path; undefined for any other line. */
 export function readProcessLine(line: string): AwstCall | undefined {
   const all = splitWords(line.replaceAll("\\", "/")) ?? [];
   const at = all.indexOf("credential-process");
@@ -79,9 +79,9 @@ export function readProcessLine(line: string): AwstCall | undefined {
   const named: { identity?: string; configuration?: string } = {};
   const flags: string[] = [];
   const positionals: string[] = [];
-  const words = all.slice(at);
-  for (let index = 1; index < words.length; index += 1) {
-    const word = words[index] ?? "";
+  const args = all.slice(at);
+  for (let index = 1; index < args.length; index += 1) {
+    const word = args[index] ?? "";
     if (!word.startsWith("--")) {
       positionals.push(word);
       continue;
@@ -91,7 +91,7 @@ export function readProcessLine(line: string): AwstCall | undefined {
       if (flag === "--single") flags.push(word);
       continue;
     }
-    const value = inline ?? words[index + 1] ?? "";
+    const value = inline ?? args[index + 1] ?? "";
     if (inline === undefined) index += 1;
     if (flag === "--identity") named.identity = value;
     else if (flag === "--config") named.configuration = value;
@@ -99,12 +99,12 @@ export function readProcessLine(line: string): AwstCall | undefined {
   }
   const [account, role] = positionals;
   const { identity, configuration } = named;
-  return { program, words, account, role, identity, configuration, flags };
+  return { program, args, account, role, identity, configuration, flags };
 }
 
 const bare = /^[A-Za-z0-9_@%+=:,./-]+$/;
-// Control characters and line separators, and what double quotes don't silence everywhere.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// Control characters, line separators, and characters that are special even in double quotes.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for them
 const unwritable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029"\\$`#;]/;
 const programName = /(^|\/)awst(\.(js|cjs|mjs|exe|cmd))?$/i;
 const switches = new Set(["--single", "--json", "--quiet", "--debug", "--no-color"]);
@@ -113,8 +113,8 @@ function isWindowsPath(word: string): boolean {
   return /^([A-Za-z]:[\\/]|\\\\)/.test(word);
 }
 
-// cmd /C keeps quotes when the line does not begin with one, or when there are two, around a program,
-// with nothing special anywhere between.
+// cmd /C keeps the quotes of a line that does not start with one, and of a line with exactly two, around
+// its program, and no special characters.
 function cmdKeepsQuotes(line: string): boolean {
   return !line.startsWith('"') || (line.split('"').length === 3 && !/[&<>()@^|]/.test(line));
 }
@@ -124,7 +124,7 @@ function splitFlag(word: string): readonly [string, string?] {
   return at === -1 ? [word] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-// One piece of a word, or (text undefined) the blanks between two.
+// Returns one piece of a word, or (text undefined) the space between two words.
 function pieceAt(line: string, at: number): { text: string | undefined; end: number } | undefined {
   const first = line[at] ?? "";
   if (/[ \t\r\n]/.test(first)) return { text: undefined, end: at + 1 };
@@ -140,27 +140,30 @@ function pieceAt(line: string, at: number): { text: string | undefined; end: num
   return { text, end: at + quoted[0].length };
 }
 
-function shown(text: string): string {
+function quote(text: string): string {
   return JSON.stringify(text);
 }
 
 export interface RoleLineParts {
   readonly program: readonly string[];
-  /** --config, where it is not found without. */
+  /** --config; undefined for the usual path. */
   readonly configuration: string | undefined;
-  /** --identity, where it is not the default one. */
+  /** --identity; undefined for the default identity. */
   readonly identity: string | undefined;
   readonly account: string;
   readonly role: string;
-  /** What sets a session apart; undefined for the configured one. */
+  /** The flags of a separate session; undefined for the configured session. */
   readonly flags: SessionFlags | undefined;
 }
 
-/** Options come first, so that the line never ends in a quote: Go's reader would take it off. */
+/**
+ * Returns the process line of a role's profile, which leads to the same session again. Options come first,
+ * so that the line never ends with a quote, which Go's reader would remove.
+ */
 export function roleLine(parts: RoleLineParts): ProcessLine {
   const { program, configuration, identity, account, role, flags } = parts;
   if (flags?.policy !== undefined && flags.policyFile === undefined) {
-    return { why: "a process line can't hold a policy that came from no file" };
+    return { why: "a process line can't hold a policy that was not read from a file" };
   }
   const shaping = flags === undefined ? [] : flagArgs(flags);
   const options = [
@@ -172,18 +175,18 @@ export function roleLine(parts: RoleLineParts): ProcessLine {
   const dashed = [...options.filter((word) => !word.startsWith("--")), ...names].find((word) =>
     word.startsWith("-"),
   );
-  if (dashed !== undefined) return { why: `${JSON.stringify(dashed)} would read as an option` };
+  if (dashed !== undefined) return { why: `${JSON.stringify(dashed)} would be read as an option` };
   return writeProcessLine([...program, "credential-process", ...options, ...names]);
 }
 
-/** The same call by a program that is there; undefined while the one it names is. */
-export function mendedLine(
+/** Returns the same call by `program`; undefined while the program that the line calls exists. */
+export function repairedLine(
   call: AwstCall,
   program: readonly string[],
-  isGone: (path: string) => boolean,
+  isMissing: (path: string) => boolean,
 ): string | undefined {
   const paths = call.program.filter((word) => /^(\/|[A-Za-z]:\/)/.test(word));
-  return paths.some(isGone) ? writeProcessLine([...program, ...call.words]).line : undefined;
+  return paths.some(isMissing) ? writeProcessLine([...program, ...call.args]).line : undefined;
 }
 
 function option(name: string, value: string | undefined): readonly string[] {

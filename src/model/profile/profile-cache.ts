@@ -1,74 +1,72 @@
-// What `assume` remembers of the profiles it saw to: while files and program are the same, nothing needs
-// to be looked at again. State file `profiles`; no secret in it.
+// The cache of profiles that awst has written. While the configuration, AWS's two files and the program are
+// unchanged, awst does not look at the profiles again. State file `profiles`; it holds no secret.
 
 import type { AwsFile } from "./aws-profiles.ts";
 
-export const profilesName = "profiles";
-
-export interface ProfileObstacle {
-  readonly name: string;
-  readonly file: AwsFile;
-  readonly why: string;
-}
+export const profileCacheName = "profiles";
 
 export interface EnsuredProfiles {
-  /** Those that stand, in the order of the templates. */
+  /** The profiles that are up to date, in the order of the templates. */
   readonly names: readonly string[];
-  /** The first of them: what to set AWS_PROFILE to. */
+  /** The first of them: the value for AWS_PROFILE. */
   readonly usable: string | undefined;
-  /** Names held by sections awst leaves alone. */
-  readonly inTheWay: readonly ProfileObstacle[];
+  /** Names that a section of another source already uses. */
+  readonly conflicts: readonly {
+    readonly name: string;
+    readonly file: AwsFile;
+    readonly why: string;
+  }[];
   readonly unwritable: readonly { readonly name: string; readonly why: string }[];
 }
 
-export interface RememberedProfiles extends EnsuredProfiles {
+export interface CachedProfiles extends EnsuredProfiles {
   readonly identity: string;
   readonly region: string;
   /** The process line; "" where the profiles hold keys. */
   readonly line: string;
-  /** Id of the temporary key that was written, with `mode = "keys"`. */
+  /** The id of the temporary key in the profiles, with `mode = "keys"`. */
   readonly accessKeyId?: string | undefined;
   readonly program: string;
-  /** Stamps of the configuration and of AWS's two files when all was found well. */
-  readonly stamps: readonly (string | null)[];
+  /** Of the configuration and AWS's two files, when the profiles were up to date. */
+  readonly fingerprints: readonly (string | null)[];
 }
 
-export interface ProfileMemory {
-  /** Whether it was said that others can read the credentials file. */
-  readonly openIsSaid: boolean;
-  readonly roles: Readonly<Record<string, RememberedProfiles>>;
+export interface ProfileCache {
+  /** Whether awst has reported that other users can read the credentials file. */
+  readonly reportedOpenFile: boolean;
+  /** By `profileKey`. */
+  readonly roles: Readonly<Record<string, CachedProfiles>>;
 }
 
-export interface ProfilesNow extends Pick<RememberedProfiles, "stamps"> {
+/** What the profiles must agree with. Absent properties are not compared, except `accessKeyId`. */
+export interface WantedState extends Pick<CachedProfiles, "fingerprints"> {
   readonly identity?: string | undefined;
   readonly region?: string | undefined;
   readonly line?: string | undefined;
   readonly accessKeyId?: string | undefined;
 }
 
-/** What `now` does not tell is not compared; where keys are written, the key must be told. */
-export function isSameAsRemembered(
-  kept: RememberedProfiles,
-  now: ProfilesNow,
+export function isUpToDate(
+  cached: CachedProfiles,
+  wanted: WantedState,
   program: readonly string[],
 ): boolean {
   return (
-    kept.program === program.join("\0") &&
-    kept.stamps.every((stamp, index) => stamp === now.stamps[index]) &&
-    kept.accessKeyId === (kept.accessKeyId && now.accessKeyId) &&
+    cached.program === program.join("\0") &&
+    cached.fingerprints.every((each, index) => each === wanted.fingerprints[index]) &&
+    cached.accessKeyId === (cached.accessKeyId && wanted.accessKeyId) &&
     (["identity", "region", "line"] as const).every(
-      (part) => now[part] === undefined || now[part] === kept[part],
+      (part) => wanted[part] === undefined || wanted[part] === cached[part],
     )
   );
 }
 
-export function ensuredOf(kept: RememberedProfiles): EnsuredProfiles {
-  const { names, usable, inTheWay, unwritable } = kept;
-  return { names, usable, inTheWay, unwritable };
+export function ensuredProfilesOf(cached: CachedProfiles): EnsuredProfiles {
+  const { names, usable, conflicts, unwritable } = cached;
+  return { names, usable, conflicts, unwritable };
 }
 
-const most = 300;
-
+/** Returns the key of a role's entry. `scope`: of a session with flags of its own. */
 export function profileKey(
   configuration: string,
   account: string,
@@ -78,8 +76,8 @@ export function profileKey(
   return JSON.stringify([configuration, account, role, ...(scope === undefined ? [] : [scope])]);
 }
 
-/** Whose profile an entry is; undefined for a key that is none. */
-export function ownerOfKey(
+/** Returns the account and the role of an entry; undefined for a text that is not such a key. */
+export function roleOfKey(
   key: string,
 ): { readonly account: string; readonly role: string } | undefined {
   try {
@@ -90,39 +88,41 @@ export function ownerOfKey(
   }
 }
 
-export function decodeProfileMemory(value: unknown): ProfileMemory {
-  const nothing = { openIsSaid: false, roles: {} };
-  if (typeof value !== "object" || value === null) return nothing;
-  const { version, openIsSaid, roles } = value as Record<string, unknown>;
-  if (version !== 1 || typeof roles !== "object" || roles === null) return nothing;
-  const whole = Object.entries(roles).filter(([, each]) => isWhole(each));
-  return { openIsSaid: openIsSaid === true, roles: Object.fromEntries(whole) };
-}
-
-/** The newest stand last; the oldest are forgotten. */
-export function encodeProfileMemory(memory: ProfileMemory): unknown {
-  const roles = Object.fromEntries(Object.entries(memory.roles).slice(-most));
-  return { version: 1, openIsSaid: memory.openIsSaid, roles };
-}
-
-export function withRemembered(
-  memory: ProfileMemory,
+export function withCachedProfiles(
+  cache: ProfileCache,
   key: string,
-  remembered: RememberedProfiles,
-): ProfileMemory {
-  const { [key]: _, ...others } = memory.roles;
-  return { ...memory, roles: { ...others, [key]: remembered } };
+  profiles: CachedProfiles,
+): ProfileCache {
+  const { [key]: _, ...others } = cache.roles;
+  return { ...cache, roles: { ...others, [key]: profiles } };
 }
 
-function isWhole(value: unknown): value is RememberedProfiles {
+const maximumEntries = 300;
+
+export function decodeProfileCache(value: unknown): ProfileCache {
+  const empty = { reportedOpenFile: false, roles: {} };
+  if (typeof value !== "object" || value === null) return empty;
+  const { version, reportedOpenFile, roles } = value as Record<string, unknown>;
+  if (version !== 1 || typeof roles !== "object" || roles === null) return empty;
+  const valid = Object.entries(roles).filter(([, each]) => isCachedProfiles(each));
+  return { reportedOpenFile: reportedOpenFile === true, roles: Object.fromEntries(valid) };
+}
+
+/** The newest entries are last; the oldest are dropped. */
+export function encodeProfileCache(cache: ProfileCache): unknown {
+  const roles = Object.fromEntries(Object.entries(cache.roles).slice(-maximumEntries));
+  return { version: 1, reportedOpenFile: cache.reportedOpenFile, roles };
+}
+
+function isCachedProfiles(value: unknown): value is CachedProfiles {
   if (typeof value !== "object" || value === null) return false;
-  const { names, inTheWay, unwritable, stamps, line, program, region } = value as Record<
+  const { names, conflicts, unwritable, fingerprints, line, program, region } = value as Record<
     string,
     unknown
   >;
   const texts = [line, program, region];
   return (
-    [names, inTheWay, unwritable, stamps].every(Array.isArray) &&
+    [names, conflicts, unwritable, fingerprints].every(Array.isArray) &&
     texts.every((text) => typeof text === "string")
   );
 }

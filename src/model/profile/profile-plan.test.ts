@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../secret.ts";
 import type { AwsFileTexts } from "./aws-profiles.ts";
-import { planProfiles, takeOutKeys, type WantedProfile } from "./profile-plan.ts";
+import { planProfiles, removeKeyProfiles, type WantedProfile } from "./profile-plan.ts";
 
 const line = "/bin/awst credential-process acct Dev";
 const region = "xx-test-9";
@@ -30,25 +30,25 @@ function plan(texts: Partial<AwsFileTexts>, wanted: readonly WantedProfile[] = b
 }
 
 describe("planProfiles", () => {
-  it("begins both files", () => {
-    const { texts, written, standing } = plan({});
+  it("creates both files", () => {
+    const { texts, written, upToDate } = plan({});
     expect(texts.credentials).toBe(`[acct Dev]\n${process}`);
     expect(texts.config).toBe(`[profile acct/Dev]\n${process}`);
     expect(written).toEqual(["acct Dev", "acct/Dev"]);
     const again = planProfiles(texts, both);
     expect(again.texts).toEqual(texts);
     expect(again.written).toEqual([]);
-    expect(again.standing).toEqual(standing);
+    expect(again.upToDate).toEqual(upToDate);
   });
 
-  it("parts several sections in an empty file", () => {
+  it("separates several sections in an empty file", () => {
     const { texts } = plan({ credentials: "" }, [spaced, { ...spaced, name: "b c" }]);
     expect(texts.credentials).toBe(`[acct Dev]\n${process}\n[b c]\n${process}`);
   });
 
   it.each<[string, Partial<AwsFileTexts>, Partial<AwsFileTexts>]>([
     [
-      "replaces awstools' keys in place, and takes its regions out",
+      "replaces awstools' keys in place, and removes its regions",
       {
         credentials: `[main]\naws_access_key_id = AKIA1\n\n[acct Dev]\n${leftover}\n[z]\nk = v\n`,
         config:
@@ -71,12 +71,12 @@ describe("planProfiles", () => {
       },
     ],
     [
-      "takes out keys that would win over the process line",
+      "removes keys that would override the process line",
       { credentials: `[acct/Dev]\n${leftover}`, config: `[profile acct/Dev]\n${process}` },
       { credentials: `\n[acct Dev]\n${process}`, config: `[profile acct/Dev]\n${process}` },
     ],
     [
-      "leaves settings beside credentials where they are",
+      "keeps settings that hold no credentials",
       {
         config: "[profile 'acct Dev']\noutput = json\nregion = a\n",
         credentials: "[acct/Dev]\noutput = text\n",
@@ -87,7 +87,7 @@ describe("planProfiles", () => {
       },
     ],
     [
-      "makes one section of two",
+      "merges two sections of one profile",
       { credentials: `[acct Dev]\n${process}\n[x]\nk=v\n\n[acct Dev]\n${leftover}` },
       {
         credentials: `[acct Dev]\n${process}\n[x]\nk=v\n`,
@@ -95,8 +95,8 @@ describe("planProfiles", () => {
       },
     ],
   ])("%s", (_, before, after) => {
-    const { texts, inTheWay } = plan(before);
-    expect(inTheWay).toEqual([]);
+    const { texts, conflicts } = plan(before);
+    expect(conflicts).toEqual([]);
     expect(texts).toEqual(after);
     expect(plan(texts).texts).toEqual(texts);
   });
@@ -109,7 +109,7 @@ describe("planProfiles", () => {
       "it holds a long-term key",
     ],
     [
-      "a long-term key beside our line",
+      "a long-term key next to a process line of awst",
       {
         credentials: `[acct Dev]\n${process}aws_access_key_id = AKIA1\naws_secret_access_key = s\n`,
       },
@@ -133,19 +133,19 @@ describe("planProfiles", () => {
       "another program",
       { credentials: "[acct Dev]\ncredential_process = /bin/other\n" },
       "credentials",
-      "another program answers for it",
+      "it calls another program",
     ],
     [
       "another program's session",
       { credentials: `[acct Dev]\n${leftover}x_principal = y\n` },
       "credentials",
-      "it holds another program's temporary key",
+      "it holds a temporary key of another program",
     ],
     [
-      "a torn key",
+      "an incomplete key",
       { credentials: "[acct Dev]\naws_secret_access_key = s\n" },
       "credentials",
-      "it holds a part of a key",
+      "it holds an incomplete key",
     ],
     [
       "lines nested in a value",
@@ -154,50 +154,53 @@ describe("planProfiles", () => {
       "it has indented lines under output",
     ],
     [
-      "lines nested in our line",
+      "lines nested in a process line of awst",
       { credentials: `[acct Dev]\ncredential_process = ${line}\n  --tag x=y\n` },
       "credentials",
       "it has indented lines under a key awst would change",
     ],
-  ])("never touches %s", (_, texts, file, why) => {
+  ])("never changes %s", (_, texts, file, why) => {
     const planned = plan(texts, [spaced]);
-    expect(planned.inTheWay).toEqual([{ name: "acct Dev", file, why }]);
+    expect(planned.conflicts).toEqual([{ name: "acct Dev", file, why }]);
     expect(planned.texts).toEqual({ config: undefined, credentials: undefined, ...texts });
-    expect(planned.standing).toEqual([]);
+    expect(planned.upToDate).toEqual([]);
   });
 
-  it("names what no header can hold", () => {
+  it("reports names that no header can hold", () => {
     const { unwritable, texts } = plan({}, [{ ...spaced, name: "a] b" }]);
-    expect(unwritable).toEqual([{ name: "a] b", why: `"]" can't stand in a section's name` }]);
+    expect(unwritable).toEqual([{ name: "a] b", why: `"]" can't be in a section's name` }]);
     expect(texts).toEqual({ config: undefined, credentials: undefined });
   });
 
-  it("writes keys, knows its own, and takes them out again", () => {
+  it("writes keys, recognizes its own, and removes them again", () => {
     const { texts } = plan({ config: `[profile acct/Dev]\n${process}` }, [
       keys,
       { ...keys, name: "acct/Dev" },
     ]);
-    const held = `aws_access_key_id = ASIANEW\naws_secret_access_key = s\naws_session_token = t\nregion = ${region}\n`;
-    expect(texts).toEqual({ config: "", credentials: `[acct Dev]\n${held}\n[acct/Dev]\n${held}` });
-    const withOwn = { ...texts, credentials: `[acct Dev]\n${held}output = json\n` };
-    expect(planProfiles(withOwn, [keys]).inTheWay).toHaveLength(1);
-    const isOurKey = (id: string) => id === "ASIANEW";
-    expect(planProfiles(withOwn, [keys], { isOurKey }).standing).toEqual(["acct Dev"]);
-    const out = takeOutKeys(withOwn, ["acct Dev", "acct/Dev", "other"], isOurKey);
+    const written = `aws_access_key_id = ASIANEW\naws_secret_access_key = s\naws_session_token = t\nregion = ${region}\n`;
+    expect(texts).toEqual({
+      config: "",
+      credentials: `[acct Dev]\n${written}\n[acct/Dev]\n${written}`,
+    });
+    const withOwn = { ...texts, credentials: `[acct Dev]\n${written}output = json\n` };
+    expect(planProfiles(withOwn, [keys]).conflicts).toHaveLength(1);
+    const isAwstKey = (id: string) => id === "ASIANEW";
+    expect(planProfiles(withOwn, [keys], { isAwstKey }).upToDate).toEqual(["acct Dev"]);
+    const out = removeKeyProfiles(withOwn, ["acct Dev", "acct/Dev", "other"], isAwstKey);
     expect(out).toEqual({
       texts: { config: "", credentials: "[acct Dev]\noutput = json\n" },
       removed: ["acct Dev"],
     });
   });
 
-  it("lets owned ones go, and mends those that stay", () => {
-    const gone = "/gone/awst credential-process";
-    const credentials = `[main]\ncredential_process = ${gone} --identity main\n\n[old Role]\ncredential_process = ${gone} old Role\n\n[other]\ncredential_process = /bin/other\n`;
-    const { texts, removed, mended } = planProfiles({ config: undefined, credentials }, [], {
-      goes: ({ call }) => call.account === "old",
-      mend: ({ call }) => ["/new/awst", ...call.words].join(" "),
+  it("removes some owned profiles, and repairs those that stay", () => {
+    const missing = "/gone/awst credential-process";
+    const credentials = `[main]\ncredential_process = ${missing} --identity main\n\n[old Role]\ncredential_process = ${missing} old Role\n\n[other]\ncredential_process = /bin/other\n`;
+    const { texts, removed, repaired } = planProfiles({ config: undefined, credentials }, [], {
+      shouldRemove: ({ call }) => call.account === "old",
+      repair: ({ call }) => ["/new/awst", ...call.args].join(" "),
     });
-    expect([removed, mended]).toEqual([["old Role"], ["main"]]);
+    expect([removed, repaired]).toEqual([["old Role"], ["main"]]);
     expect(texts.credentials).toBe(
       "[main]\ncredential_process = /new/awst credential-process --identity main\n\n[other]\ncredential_process = /bin/other\n",
     );
@@ -231,7 +234,7 @@ const foreignLine = fc.oneof(
     "\tendpoint_url = http://x",
     "",
     "   ",
-    "# remark",
+    "# comment",
     "; [acct Dev]",
     "garbage",
     "= nothing",
@@ -245,7 +248,7 @@ const foreignLine = fc.oneof(
     .filter((text) => !/[\r\n]/.test(text) && !/^\s*\[|^\s+\S/.test(text)),
 );
 
-// A section of ours, where it stands between foreign blocks: each with its user's own lines.
+// A section of awst between foreign blocks, with lines of the user in it.
 const ownBlock = (header: string) =>
   fc.constantFrom<readonly Piece[]>(
     [ours(`[${header}]`), ...leftover.trimEnd().split("\n").map(ours)],
@@ -304,13 +307,13 @@ describe("over generated files", () => {
   const runs = { numRuns: 1000, seed: 20 };
   const results: { before: string; after: string }[] = [];
 
-  it("leaves every foreign byte, and planning again changes nothing", () => {
+  it("keeps every foreign byte, and planning again changes nothing", () => {
     fc.assert(
       fc.property(file("acct Dev"), file("profile acct/Dev"), (credentials, config) => {
         const before = { credentials: credentials.text, config: config.text };
-        const { texts, inTheWay, standing } = planProfiles(before, both);
-        expect(inTheWay).toEqual([]);
-        expect(standing).toEqual(["acct Dev", "acct/Dev"]);
+        const { texts, conflicts, upToDate } = planProfiles(before, both);
+        expect(conflicts).toEqual([]);
+        expect(upToDate).toEqual(["acct Dev", "acct/Dev"]);
         for (const [was, is, header] of [
           [credentials, texts.credentials, "[acct Dev]"],
           [config, texts.config, "[profile acct/Dev]"],
@@ -327,7 +330,7 @@ describe("over generated files", () => {
     );
   });
 
-  it("takes out again exactly what it wrote", () => {
+  it("removes exactly what it wrote", () => {
     fc.assert(
       fc.property(file("x"), ({ text, newline, isOpen }) => {
         const { texts } = planProfiles({ credentials: text, config: text }, [
@@ -335,7 +338,7 @@ describe("over generated files", () => {
           { ...free, name: "new/name" },
         ]);
         const back = planProfiles(texts, [], {
-          goes: ({ name }) => name === "new name" || name === "new/name",
+          shouldRemove: ({ name }) => name === "new name" || name === "new/name",
         });
         const whole = text + (isOpen ? newline : "");
         expect(back.texts).toEqual({ credentials: whole, config: whole });
@@ -344,7 +347,7 @@ describe("over generated files", () => {
     );
   });
 
-  it("leaves files that Python reads readable", ({ skip }) => {
+  it("keeps files readable for Python", ({ skip }) => {
     const program = `
 import configparser, json, sys
 def reads(text):
@@ -369,7 +372,7 @@ print(json.dumps([[reads(p["before"]), reads(p["after"])] for p in json.load(sys
   });
 });
 
-// What is left of a file without awst's lines, and without the blank line that parts an added section.
+// Returns a file without awst's lines, and without the empty line before an added section.
 function foreignOf(text: string, newline: string, header: string): string {
   const added = `${newline}${header}${newline}credential_process = ${line}${newline}region = ${region}${newline}`;
   const own = new Set([header, `credential_process = ${line}`, `region = ${region}`]);

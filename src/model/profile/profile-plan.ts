@@ -1,22 +1,24 @@
-// What becomes of AWS's two files: profiles awst wants are written, owned ones nobody wants any more go,
-// what stands in the way is left alone and named. Pure: texts in, texts out.
+// Plans what changes in AWS's two files: writes the wanted profiles, removes or repairs profiles that awst
+// owns, and reports conflicts. A section with credentials of another source is never changed.
 
-import { hasBlank, profileNames, whyUnwritable } from "../configuration/profile-names.ts";
+import { hasSpace, profileNames, whyInvalidName } from "../configuration/profile-names.ts";
 import type { SessionKeys } from "../session/session.ts";
 import {
   type AwsFile,
   type AwsFileTexts,
-  homeOf,
-  type IsOurKey,
-  isOwned,
-  judgeSection,
-  keyLines,
+  classifySection,
+  type IsAwstKey,
+  isOwnedByAwst,
+  keySettings,
+  type OwnedProfile,
   openProfileEdits,
   type ProfileEdits,
+  readOwnedProfile,
+  sectionFor,
 } from "./aws-profiles.ts";
 import type { Pairs } from "./ini-document.ts";
-import { type OwnedProfile, ownedProfile } from "./long-term-keys.ts";
-import { mendedLine } from "./process-line.ts";
+import { repairedLine } from "./process-line.ts";
+
 export type WantedProfile =
   | {
       readonly name: string;
@@ -31,7 +33,8 @@ export type WantedProfile =
       readonly keys: SessionKeys;
     };
 
-export interface ProfileInTheWay {
+/** A profile name that a section of another source already uses. */
+export interface ProfileConflict {
   readonly name: string;
   readonly file: AwsFile;
   /** "it holds a long-term key" */
@@ -44,110 +47,113 @@ export interface UnwritableProfile {
 }
 
 export interface PlanRules {
-  readonly isOurKey?: IsOurKey | undefined;
-  /** Which of the owned profiles that are not wanted go. */
-  readonly goes?: ((profile: OwnedProfile) => boolean) | undefined;
-  /** A better line for an owned profile that stays; undefined: it is good. */
-  readonly mend?: ((profile: OwnedProfile) => string | undefined) | undefined;
+  readonly isAwstKey?: IsAwstKey | undefined;
+  /** Whether an owned profile that is not wanted is removed. */
+  readonly shouldRemove?: ((profile: OwnedProfile) => boolean) | undefined;
+  /** Returns a new process line for an owned profile that stays; undefined where it needs none. */
+  readonly repair?: ((profile: OwnedProfile) => string | undefined) | undefined;
 }
 
 export interface ProfilePlan {
   readonly texts: AwsFileTexts;
-  /** Wanted names that stand as wanted once the texts are written, changed or not. */
-  readonly standing: readonly string[];
+  /** Wanted names that are as wanted once the texts are written, changed or not. */
+  readonly upToDate: readonly string[];
   /** Those of them that were changed. */
   readonly written: readonly string[];
   readonly removed: readonly string[];
-  readonly mended: readonly string[];
-  readonly inTheWay: readonly ProfileInTheWay[];
+  /** Profiles whose program no longer existed and that now call this one. */
+  readonly repaired: readonly string[];
+  readonly conflicts: readonly ProfileConflict[];
   readonly unwritable: readonly UnwritableProfile[];
 }
 
-/** Planning the result again changes nothing. */
+/** Returns the plan. Planning its texts again changes nothing. */
 export function planProfiles(
   texts: AwsFileTexts,
   wanted: readonly WantedProfile[],
   rules: PlanRules = {},
 ): ProfilePlan {
-  const isOurKey = rules.isOurKey ?? (() => false);
+  const isAwstKey = rules.isAwstKey ?? (() => false);
   const edits = openProfileEdits(texts);
-  const standing: string[] = [];
+  const upToDate: string[] = [];
   const written: string[] = [];
-  const inTheWay: ProfileInTheWay[] = [];
+  const conflicts: ProfileConflict[] = [];
   const unwritable: UnwritableProfile[] = [];
   for (const profile of wanted) {
     const { name } = profile;
-    const why = whyUnwritable(name);
-    const obstacle = findObstacle(edits, name, isOurKey);
+    const why = whyInvalidName(name);
+    const conflict = findConflict(edits, name, isAwstKey);
     if (why !== undefined) unwritable.push({ name, why });
-    else if (obstacle !== undefined) inTheWay.push(obstacle);
+    else if (conflict !== undefined) conflicts.push(conflict);
     else {
-      standing.push(name);
-      if (writeProfile(edits, profile, isOurKey)) written.push(name);
+      upToDate.push(name);
+      if (writeProfile(edits, profile, isAwstKey)) written.push(name);
     }
   }
   const removed: string[] = [];
-  const mended: string[] = [];
-  for (const found of edits.found) {
-    const owned = edits.isTouched(found) ? undefined : ownedProfile(found, isOurKey);
+  const repaired: string[] = [];
+  for (const found of edits.sections) {
+    const owned = edits.isEdited(found) ? undefined : readOwnedProfile(found, isAwstKey);
     if (owned === undefined) continue;
     const isWanted = found.names.some((name) => wanted.some((profile) => profile.name === name));
-    const better = rules.mend?.(owned);
-    if (!isWanted && rules.goes?.(owned)) {
-      edits.takeOut(found);
+    const newLine = rules.repair?.(owned);
+    if (!isWanted && rules.shouldRemove?.(owned)) {
+      edits.remove(found);
       removed.push(owned.name);
-    } else if (better !== undefined) {
-      edits.rewrite(found, { set: [["credential_process", better]], remove: [] });
-      mended.push(owned.name);
+    } else if (newLine !== undefined) {
+      edits.rewrite(found, { set: [["credential_process", newLine]], remove: [] });
+      repaired.push(owned.name);
     }
   }
-  return { texts: edits.texts(), standing, written, removed, mended, inTheWay, unwritable };
+  return { texts: edits.texts(), upToDate, written, removed, repaired, conflicts, unwritable };
 }
 
-/** Takes out profiles of these names that hold temporary keys (`mode = "keys"`); no other profile. */
-export function takeOutKeys(
+/** Removes the profiles of these names that hold temporary keys (`mode = "keys"`), and no others. */
+export function removeKeyProfiles(
   texts: AwsFileTexts,
   names: readonly string[],
-  isOurKey: IsOurKey,
+  isAwstKey: IsAwstKey,
 ): { readonly texts: AwsFileTexts; readonly removed: readonly string[] } {
   const edits = openProfileEdits(texts);
   const removed = names.filter((name) => {
-    const held = edits.named(name).filter((found) => {
-      return !edits.isTouched(found) && judgeSection(found.section, isOurKey).kind === "keys";
+    const withKeys = edits.named(name).filter((found) => {
+      return !edits.isEdited(found) && classifySection(found.section, isAwstKey).kind === "keys";
     });
-    for (const found of held) edits.takeOut(found);
-    return held.length > 0;
+    for (const found of withKeys) edits.remove(found);
+    return withKeys.length > 0;
   });
   return { texts: edits.texts(), removed };
 }
 
-function findObstacle(
+function findConflict(
   edits: ProfileEdits,
   name: string,
-  isOurKey: IsOurKey,
-): ProfileInTheWay | undefined {
+  isAwstKey: IsAwstKey,
+): ProfileConflict | undefined {
   for (const { file, section } of edits.named(name)) {
-    const judged = judgeSection(section, isOurKey);
-    if (judged.kind === "in the way") return { name, file, why: judged.why };
+    const content = classifySection(section, isAwstKey);
+    if (content.kind === "conflict") return { name, file, why: content.why };
   }
   return undefined;
 }
 
-function writeProfile(edits: ProfileEdits, profile: WantedProfile, isOurKey: IsOurKey): boolean {
-  const home = homeOf(profile.name, profile.kind);
-  const all = edits.named(profile.name).filter((found) => !edits.isTouched(found));
-  const at = all.find(({ file, section }) => file === home.file && section.header === home.header);
+function writeProfile(edits: ProfileEdits, profile: WantedProfile, isAwstKey: IsAwstKey): boolean {
+  const place = sectionFor(profile.name, profile.kind);
+  const all = edits.named(profile.name).filter((found) => !edits.isEdited(found));
+  const target = all.find(
+    ({ file, section }) => file === place.file && section.header === place.header,
+  );
   const set = pairsOf(profile);
-  const remove = ["credential_process", ...keyLines];
+  const remove = ["credential_process", ...keySettings];
   let isChanged = true;
-  if (at === undefined) edits.append(home.file, home.header, set);
-  else isChanged = edits.rewrite(at, { set, remove });
+  if (target === undefined) edits.append(place.file, place.header, set);
+  else isChanged = edits.rewrite(target, { set, remove });
   for (const other of all) {
-    const judged = judgeSection(other.section, isOurKey);
-    // awstools wrote a region of its own for names with a blank alone.
-    const isLeftover = judged.kind !== "region" || hasBlank(profile.name);
-    if (other === at || !isOwned(judged) || !isLeftover) continue;
-    edits.takeOut(other);
+    const content = classifySection(other.section, isAwstKey);
+    // awstools wrote a section with only a region for names with a space, and for no others.
+    const isLeftover = content.kind !== "region" || hasSpace(profile.name);
+    if (other === target || !isOwnedByAwst(content) || !isLeftover) continue;
+    edits.remove(other);
     isChanged = true;
   }
   return isChanged;
@@ -165,21 +171,25 @@ function pairsOf(profile: WantedProfile): Pairs {
   ];
 }
 
+/** Returns rules that know awst's own keys and repair the lines of programs that no longer exist. */
 export function planRules(
   accessKeyIds: readonly (string | undefined)[],
   program: readonly string[],
-  isGone: (path: string) => boolean,
-): PlanRules & { readonly isOurKey: (id: string) => boolean } {
-  const ours = new Set(accessKeyIds);
+  isMissing: (path: string) => boolean,
+): PlanRules & { readonly isAwstKey: IsAwstKey } {
+  const own = new Set(accessKeyIds);
   return {
-    isOurKey: (id) => ours.has(id),
-    mend: ({ call }) => mendedLine(call, program, isGone),
+    isAwstKey: (id) => own.has(id),
+    repair: ({ call }) => repairedLine(call, program, isMissing),
   };
 }
 
 const usualTemplates = ["{account} {role}", "{account}/{role}"];
 
-/** `written`: names awst remembers having written; a memory may be lost, so the usual ones count too. */
+/**
+ * Returns whether awst, not the user, chose a profile's name. `written`: the names in the profile cache,
+ * which may have been lost; so the usual names count too.
+ */
 export function isNamedByAwst(
   { name, call }: Pick<OwnedProfile, "name" | "call">,
   written: ReadonlySet<string>,
@@ -190,7 +200,7 @@ export function isNamedByAwst(
   return written.has(name) || profileNames(account, role, usualTemplates).includes(name);
 }
 
-/** The hex behind `@` in the name of a session that flags set apart. */
+/** Returns the hex digits after `@` in the profile name of a session with flags of its own. */
 export function scopeInName(name: string): string | undefined {
   return /@([0-9a-f]{6})$/.exec(name)?.[1];
 }

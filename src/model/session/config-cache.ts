@@ -1,5 +1,5 @@
 // What a warm start reads instead of the configuration: a small file, named by the configuration's
-// path, that counts only while that file's stamp is unchanged. No secret in it.
+// path, that counts only while that file's fingerprint is unchanged. No secret in it.
 
 import { createHash } from "node:crypto";
 
@@ -31,7 +31,7 @@ export function configCacheName(configurationPath: string): string {
   return `warm-${hash}`;
 }
 
-export function makeConfigCache(configuration: Configuration, stamp: string): ConfigCache {
+export function makeConfigCache(configuration: Configuration, fingerprint: string): ConfigCache {
   const accounts: Record<string, string> = {};
   for (const account of configuration.accounts.values()) {
     accounts[account.name] = account.identity ?? configuration.defaultIdentity;
@@ -41,7 +41,7 @@ export function makeConfigCache(configuration: Configuration, stamp: string): Co
     callRegions[identity.name] = identity.region ?? configuration.defaultRegion ?? null;
   }
   return {
-    configurationStamp: stamp,
+    configurationStamp: fingerprint,
     defaultIdentity: configuration.defaultIdentity,
     keychainBackend: configuration.keychainBackend,
     writeMode: configuration.writeMode,
@@ -50,14 +50,14 @@ export function makeConfigCache(configuration: Configuration, stamp: string): Co
   };
 }
 
-/** undefined unless it was written for a file with this very stamp. */
+/** undefined unless it was written for a file with this very fingerprint. */
 export function decodeConfigCache(
   value: unknown,
-  stamp: string | undefined,
+  fingerprint: string | undefined,
 ): ConfigCache | undefined {
-  if (typeof value !== "object" || value === null || stamp === undefined) return undefined;
+  if (typeof value !== "object" || value === null || fingerprint === undefined) return undefined;
   const state = value as Partial<ConfigCache>;
-  if (state.configurationStamp !== stamp) return undefined;
+  if (state.configurationStamp !== fingerprint) return undefined;
   const { accounts, callRegions, defaultIdentity, keychainBackend, writeMode } = state;
   if (!accounts || !callRegions || !defaultIdentity || !keychainBackend || !writeMode) {
     return undefined;

@@ -2,13 +2,13 @@
 
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 
-export function obstacleLines(
-  { inTheWay, unwritable }: Pick<EnsuredProfiles, "inTheWay" | "unwritable">,
+export function conflictLines(
+  { conflicts, unwritable }: Pick<EnsuredProfiles, "conflicts" | "unwritable">,
   paths: { readonly awsConfig: string; readonly awsCredentials: string },
 ): readonly string[] {
   const files = { config: paths.awsConfig, credentials: paths.awsCredentials };
   return [
-    ...inTheWay.map(({ name, file, why }) => {
+    ...conflicts.map(({ name, file, why }) => {
       const where = `profile ${JSON.stringify(name)} in ${files[file]} was left alone: ${why}`;
       return `${where}; rename that section, or set [write] profiles to other names`;
     }),

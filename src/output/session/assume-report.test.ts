@@ -7,7 +7,7 @@ import { assumeJson, profileHere, profileLines } from "./assume-report.ts";
 const both: EnsuredProfiles = {
   names: ["a b", "a/b"],
   usable: "a b",
-  inTheWay: [],
+  conflicts: [],
   unwritable: [],
 };
 const facts = {
@@ -28,7 +28,7 @@ describe("profileLines()", () => {
       {
         names: ["a/b"],
         usable: "a/b",
-        inTheWay: [{ name: "a b", file: "credentials", why: "it holds a long-term key" }],
+        conflicts: [{ name: "a b", file: "credentials", why: "it holds a long-term key" }],
         unwritable: [],
       },
       [
@@ -37,7 +37,7 @@ describe("profileLines()", () => {
     ],
     [
       "one that can't be written",
-      { names: [], usable: undefined, inTheWay: [], unwritable: [{ name: "a]", why: "no" }] },
+      { names: [], usable: undefined, conflicts: [], unwritable: [{ name: "a]", why: "no" }] },
       ['no profile "a]": no'],
     ],
   ] as const)("%s", (_name, profiles, lines) => {

@@ -1,11 +1,11 @@
 // What `assume` tells: for people line by line, for programs as one object without a secret.
 
-import { hasBlank } from "../../model/configuration/profile-names.ts";
+import { hasSpace } from "../../model/configuration/profile-names.ts";
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
 import { surroundings } from "../../model/shell/shells.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
-import { obstacleLines } from "../profile/profile-obstacles.ts";
+import { conflictLines } from "../profile/profile-obstacles.ts";
 import { holdsText } from "./session-report.ts";
 
 export interface AssumeFacts {
@@ -34,7 +34,7 @@ export function assumeJson(facts: AssumeFacts) {
     assumedRoleArn: session?.assumedRoleArn ?? null,
     region,
     profileNames: profiles.names,
-    profilesNotWritten: [...profiles.inTheWay, ...profiles.unwritable].map(({ name, why }) => ({
+    profilesNotWritten: [...profiles.conflicts, ...profiles.unwritable].map(({ name, why }) => ({
       name,
       why,
     })),
@@ -54,20 +54,20 @@ export function profileHere(
   { names, usable }: EnsuredProfiles,
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  const plain = names.find((name) => !hasBlank(name));
+  const plain = names.find((name) => !hasSpace(name));
   return surroundings(env).isFunction ? (plain ?? usable) : usable;
 }
 
 /** Which names work where, and which are not there. `here`: the one this shell is given. */
 export function profileLines(
   profiles: EnsuredProfiles,
-  paths: Parameters<typeof obstacleLines>[1],
+  paths: Parameters<typeof conflictLines>[1],
   here = profiles.usable,
 ): readonly string[] {
-  const plain = profiles.names.find((name) => !hasBlank(name));
+  const plain = profiles.names.find((name) => !hasSpace(name));
   const forOthers =
-    here !== undefined && hasBlank(here) && plain !== undefined
+    here !== undefined && hasSpace(here) && plain !== undefined
       ? [`for JavaScript and Java, which see no blanks: AWS_PROFILE=${plain}`]
       : [];
-  return [...forOthers, ...obstacleLines(profiles, paths)];
+  return [...forOthers, ...conflictLines(profiles, paths)];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mendedLine, type RoleLineParts, readProcessLine, roleLine } from "./process-line.ts";
+import { type RoleLineParts, readProcessLine, repairedLine, roleLine } from "./process-line.ts";
 
 const parts: RoleLineParts = {
   program: ["/usr/bin/node", "/opt/awst.js"],
@@ -35,26 +35,29 @@ describe("roleLine", () => {
   });
 
   it.each<[Partial<RoleLineParts>, RegExp]>([
-    [{ account: "-x" }, /would read as an option/],
-    [{ flags: { sessionName: "-x" } }, /would read as an option/],
-    [{ flags: { policy: "{}" } }, /came from no file/],
+    [{ account: "-x" }, /would be read as an option/],
+    [{ flags: { sessionName: "-x" } }, /would be read as an option/],
+    [{ flags: { policy: "{}" } }, /not read from a file/],
     [{ account: "a$b" }, /reads differently/],
-  ])("%j has none, and says why", (more, why) => {
+  ])("%j: no line, and the reason", (more, why) => {
     expect(roleLine({ ...parts, ...more })).toEqual({ why: expect.stringMatching(why) });
   });
 });
 
-describe("mendedLine", () => {
-  it("keeps the call and changes the program, only where that is gone", () => {
+describe("repairedLine", () => {
+  it("replaces the program by this one, only where the old program no longer exists", () => {
     const call = readProcessLine(
       '/old/node /old/awst.js credential-process --tag k="a b" acct Dev',
     );
     if (call === undefined) throw new Error("not read");
-    const mend = (gone: string[]) => mendedLine(call, ["/new/awst"], (path) => gone.includes(path));
-    expect(mend([])).toBeUndefined();
-    expect(mend(["/old/node"])).toBe('/new/awst credential-process --tag "k=a b" acct Dev');
-    expect(mend(["/old/awst.js"])).toBeDefined();
+    const repairedWithout = (missing: string[]) =>
+      repairedLine(call, ["/new/awst"], (path) => missing.includes(path));
+    expect(repairedWithout([])).toBeUndefined();
+    expect(repairedWithout(["/old/node"])).toBe(
+      '/new/awst credential-process --tag "k=a b" acct Dev',
+    );
+    expect(repairedWithout(["/old/awst.js"])).toBeDefined();
     const bare = readProcessLine("awst credential-process acct Dev");
-    expect(bare && mendedLine(bare, ["/new/awst"], () => true)).toBeUndefined();
+    expect(bare && repairedLine(bare, ["/new/awst"], () => true)).toBeUndefined();
   });
 });
