@@ -157,15 +157,6 @@ describe("floors", () => {
     expect(offences).toEqual([]);
   });
 
-  test("every function a flow exports is async and takes the context first", () => {
-    const offences = within("src/flows/").flatMap((file) =>
-      [...file.code.matchAll(/^export (async )?function (\w+)(?:<[^(]*>)?\(\s*(\w+)?/gm)]
-        .filter(([, isAsync, , first]) => !isAsync || first !== "context")
-        .map(([, , name]) => `${file.path}: ${name}`),
-    );
-    expect(offences).toEqual([]);
-  });
-
   test("the sandbox knows nothing of the program, nor the program of it", () => {
     const offences = all
       .filter(({ path }) => !path.startsWith("test/") && !path.startsWith("tools/"))

@@ -19,7 +19,7 @@ const files: AwsFileTexts = {
 const envKeys = { AWS_ACCESS_KEY_ID: "ASIA1", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" };
 
 /** The plan in a word: secrets shown as what they are. */
-function tell(plan: AmbientPlan): string {
+function describePlan(plan: AmbientPlan): string {
   const { from } = plan;
   const region = "region" in plan ? ` ${plan.region}` : "";
   if (from === "environment") return `environment ${plan.keys.accessKeyId}${region}`;
@@ -93,19 +93,19 @@ describe("planAmbient()", () => {
       "process a b config one eu-north-1",
     ],
     [
-      "the asked profile's over AWS_REGION",
+      "the requested profile's over AWS_REGION",
       { AWS_REGION: "eu-north-1" },
       "a b",
       "process a b config one us-east-2",
     ],
-  ])("%s", (_name, env, asked, expected) => {
-    expect(tell(planAmbient(env, files, asked))).toBe(expected);
+  ])("%s", (_name, env, requested, expected) => {
+    expect(describePlan(planAmbient(env, files, requested))).toBe(expected);
   });
 
   test("no files at all", () => {
     const none = { config: undefined, credentials: undefined };
-    expect(tell(planAmbient({}, none, undefined))).toBe("chain undefined undefined");
-    expect(tell(planAmbient({ AWS_PROFILE: "x" }, none, undefined))).toBe("nowhere x");
+    expect(describePlan(planAmbient({}, none, undefined))).toBe("chain undefined undefined");
+    expect(describePlan(planAmbient({ AWS_PROFILE: "x" }, none, undefined))).toBe("missing x");
   });
 
   test("a session token is included", () => {
