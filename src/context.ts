@@ -53,6 +53,7 @@ export function openContext(options: ContextOptions): Context {
     sleep: streams.sleep,
     out: streams.out,
     outIsTerminal: streams.outIsTerminal,
+    errIsTerminal: streams.errIsTerminal,
     say: streams.say,
     debug: streams.debug,
     state,

@@ -40,8 +40,10 @@ export interface Context {
   out(text: string): Promise<void>;
   /** Whether stdout is a person's terminal, not a pipe or a file. */
   outIsTerminal(): boolean;
+  /** The same for stderr. */
+  errIsTerminal(): boolean;
   /** stderr: the talk, one line, prefixed `awst: `. Silent with --quiet. */
-  say(line: string): void;
+  say(line: string, how?: "styled"): void;
   /** stderr with --debug alone; redacted. */
   debug(line: string): void;
   readonly state: State;

@@ -32,7 +32,7 @@ export function answerPrompt(argv: readonly string[]): boolean {
   const definition: CommandDefinition<typeof context> = command;
   definition
     .run(context, args)
-    .then((result) => printResult(context, result, args.json))
+    .then((result) => printResult(context, result, { json: args.json, color: globals.color }))
     .catch((error: unknown) => {
       process.stderr.write(errorText(error, globals));
       process.exitCode = exitStatus(error);

@@ -4,7 +4,7 @@
 
 import { fstatSync, realpathSync, statSync, write, writeSync } from "node:fs";
 import { AwstError } from "../model/errors.ts";
-import { oneLine } from "../model/text/one-line.ts";
+import { oneLine, oneStyledLine } from "../model/text/one-line.ts";
 import { redact } from "../model/text/redaction.ts";
 
 export interface Streams {
@@ -12,7 +12,8 @@ export interface Streams {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   out(text: string): Promise<void>;
   outIsTerminal(): boolean;
-  say(line: string): void;
+  errIsTerminal(): boolean;
+  say(line: string, how?: "styled"): void;
   debug(line: string): void;
   /** What is said from now on is kept until `letGo`. */
   holdBack(): void;
@@ -36,9 +37,11 @@ export function openStreams(options: {
       before = before.then(() => writeProduct(text));
       return before;
     },
-    outIsTerminal,
-    say: (line) => {
-      if (!options.quiet) talk(`awst: ${oneLine(line)}\n`);
+    outIsTerminal: () => isTerminal(1),
+    errIsTerminal: () => isTerminal(2),
+    say: (line, how) => {
+      if (options.quiet) return;
+      talk(`awst: ${how === "styled" ? oneStyledLine(line) : oneLine(line)}\n`);
     },
     debug: (line) => {
       if (options.debug) talk(`awst: debug: ${redact(oneLine(line))}\n`);
@@ -62,9 +65,9 @@ export function findProgram(script: string | undefined): readonly string[] {
 }
 
 /** Without node:tty, whose loading is a part of the start. */
-function outIsTerminal(): boolean {
+function isTerminal(descriptor: 1 | 2): boolean {
   try {
-    const out = fstatSync(1);
+    const out = fstatSync(descriptor);
     if (!out.isCharacterDevice() || process.platform === "win32") return out.isCharacterDevice();
     return out.rdev !== statSync("/dev/null").rdev;
   } catch {

@@ -2,27 +2,41 @@
 // `version: 1`.
 
 import type { CommandResult } from "../args/command-result.ts";
-import { plainStyle } from "../output/style.ts";
+import { chooseStyle, plainStyle } from "../output/style.ts";
 import type { Needs } from "../ports.ts";
+
+export interface PrintOptions {
+  /** --json */
+  readonly json: boolean;
+  /** false with --no-color. */
+  readonly color: boolean;
+}
 
 /** Returns the exit status. Throws the result's `failure`, after everything else is printed. */
 export async function printResult(
-  context: Needs<"out" | "say" | "writeText">,
+  context: Needs<"env" | "out" | "outIsTerminal" | "errIsTerminal" | "say" | "writeText">,
   result: CommandResult,
-  asJson: boolean,
+  { json: asJson, color }: PrintOptions,
 ): Promise<number> {
-  const { notes = [], file, failure, exitStatus = 0 } = result;
-  const output = outputOf(result, asJson);
-  if (file !== undefined) await context.writeText(file, output);
-  else if (output !== "") await context.out(output);
-  for (const line of typeof notes === "function" ? notes(plainStyle) : notes) context.say(line);
+  const { json, text = "", file, notes = [], failure, exitStatus = 0 } = result;
+  const { env } = context;
+  const output = () => {
+    if (asJson) {
+      return json === undefined ? "" : `${JSON.stringify({ version: 1, ...json }, null, 2)}\n`;
+    }
+    if (typeof text === "string") return text;
+    const isTerminal = file === undefined && context.outIsTerminal();
+    return text(chooseStyle(env, { color, isTerminal }));
+  };
+  const stdout = output();
+  if (file !== undefined) await context.writeText(file, stdout);
+  else if (stdout !== "") await context.out(stdout);
+  if (typeof notes !== "function") for (const line of notes) context.say(line);
+  else {
+    const style = chooseStyle(env, { color, isTerminal: context.errIsTerminal() });
+    const how = style === plainStyle ? undefined : "styled";
+    for (const line of notes(style)) context.say(line, how);
+  }
   if (failure !== undefined) throw failure;
   return exitStatus;
-}
-
-function outputOf({ json, text = "" }: CommandResult, asJson: boolean): string {
-  if (asJson) {
-    return json === undefined ? "" : `${JSON.stringify({ version: 1, ...json }, null, 2)}\n`;
-  }
-  return typeof text === "string" ? text : text(plainStyle);
 }

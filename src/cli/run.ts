@@ -55,7 +55,7 @@ async function runCommand(
   const { env } = outside;
   const color = globals.color && !env["NO_COLOR"];
   const context = outside.openContext({ ...globals, env: { ...env }, color, command: name });
-  return printResult(context, await command.run(context, args), args.json);
+  return printResult(context, await command.run(context, args), { json: args.json, color });
 }
 
 /** Help, the version, the overview, or an unknown command. */

@@ -199,6 +199,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       sleep: async (milliseconds) => machine.advance(milliseconds / 1000),
       out: async () => {},
       outIsTerminal: () => false,
+      errIsTerminal: () => false,
       say,
       debug: () => {},
       state,

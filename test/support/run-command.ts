@@ -13,5 +13,8 @@ export async function runCommand(
 ): Promise<number> {
   const parsed = parseCommand(command, argv);
   if (parsed.kind !== "parsed") throw new Error(`${argv.join(" ")}: ${JSON.stringify(parsed)}`);
-  return printResult(context, await command.run(context, parsed.args), parsed.args.json);
+  return printResult(context, await command.run(context, parsed.args), {
+    json: parsed.args.json,
+    color: false,
+  });
 }

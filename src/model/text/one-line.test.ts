@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { oneLine } from "./one-line.ts";
+import { oneLine, oneStyledLine } from "./one-line.ts";
 
 test.each([
   ["a title for the window", "a\u001b]0;owned\u0007b", "a ]0;owned b"],
@@ -9,4 +9,9 @@ test.each([
   ["nothing to take out", "Zürich 東京 → ok", "Zürich 東京 → ok"],
 ])("%s", (_, text, line) => {
   expect(oneLine(text)).toBe(line);
+});
+
+test("oneStyledLine() keeps colors and nothing else that moves the cursor", () => {
+  const text = "\u001b[33m! a\u001b[39m\n\u001b[2Jb\u001b[1;5Hc\r";
+  expect(oneStyledLine(text)).toBe("\u001b[33m! a\u001b[39m [2Jb [1;5Hc ");
 });

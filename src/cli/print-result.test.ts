@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import type { CommandResult } from "../args/command-result.ts";
+import { AwstError } from "../model/errors.ts";
+import { printResult } from "./print-result.ts";
+
+interface Printed {
+  readonly status: number | undefined;
+  readonly error?: unknown;
+  readonly out: string;
+  readonly notes: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+async function print(
+  result: CommandResult,
+  { json = false, color = true, terminal = false, env = {} } = {},
+): Promise<Printed> {
+  const out: string[] = [];
+  const notes: string[] = [];
+  const files: Record<string, string> = {};
+  const context = {
+    env,
+    out: async (text: string) => void out.push(text),
+    outIsTerminal: () => terminal,
+    errIsTerminal: () => terminal,
+    say: (line: string) => void notes.push(line),
+    writeText: async (path: string, text: string) => {
+      files[path] = text;
+    },
+  };
+  const end = await printResult(context, result, { json, color }).then(
+    (status) => ({ status }),
+    (error: unknown) => ({ status: undefined, error }),
+  );
+  return { ...end, out: out.join(""), notes, files };
+}
+
+describe("printResult()", () => {
+  test("text on stdout, notes on stderr, the exit status", async () => {
+    const printed = await print({ json: { a: 1 }, text: "a\n", notes: ["n"], exitStatus: 4 });
+    expect(printed).toEqual({ status: 4, out: "a\n", notes: ["n"], files: {} });
+  });
+
+  test("--json: one object with version 1 first, and the notes", async () => {
+    const printed = await print({ json: { a: 1 }, text: "a\n", notes: ["n"] }, { json: true });
+    expect(printed).toMatchObject({ status: 0, notes: ["n"] });
+    expect(printed.out).toBe('{\n  "version": 1,\n  "a": 1\n}\n');
+  });
+
+  test("nothing: stdout is not touched", async () => {
+    expect(await print({})).toEqual({ status: 0, out: "", notes: [], files: {} });
+  });
+
+  test("a file gets the text or the JSON; stdout stays empty", async () => {
+    expect(await print({ text: "a\n", file: "f" })).toMatchObject({ out: "", files: { f: "a\n" } });
+    const json = await print({ json: {}, file: "f" }, { json: true });
+    expect(json).toMatchObject({ out: "", files: { f: '{\n  "version": 1\n}\n' } });
+  });
+
+  test("a failure is thrown after everything is printed", async () => {
+    const failure = new AwstError("AWS_DENIED", "denied");
+    const printed = await print({ text: "a\n", notes: ["n"], failure });
+    expect(printed).toMatchObject({ error: failure, out: "a\n", notes: ["n"] });
+  });
+
+  const styled: CommandResult = {
+    text: (style) => style.ok("t"),
+    notes: (style) => [style.warn("n")],
+  };
+
+  test("symbols and colors on a terminal", async () => {
+    const { out, notes } = await print(styled, { terminal: true });
+    expect(out).toContain("\u001b[32m✓ t");
+    expect(notes[0]).toContain("\u001b[33m! n");
+  });
+
+  test.each([
+    ["a pipe", { terminal: false }],
+    ["--no-color", { terminal: true, color: false }],
+    ["NO_COLOR", { terminal: true, env: { NO_COLOR: "1" } }],
+    ["TERM=dumb", { terminal: true, env: { TERM: "dumb" } }],
+  ])("none for %s", async (_name, how) => {
+    expect(await print(styled, how)).toMatchObject({ out: "t", notes: ["n"] });
+  });
+
+  test("none in a file", async () => {
+    const { files } = await print({ ...styled, file: "f" }, { terminal: true });
+    expect(files).toEqual({ f: "t" });
+  });
+});
