@@ -47,7 +47,7 @@ describe.each(dialects)("$name", (shell) => {
   });
 
   test("the function itself, printed on a terminal, comes with the line for the shell's own file", async () => {
-    const seen = await type(`awst shell-init ${shell.name}`, /awst: this goes into .*/);
+    const seen = await type(`awst shell-init ${shell.name}`, /awst: add this line to .*/);
     expect(seen).toContain(`shell-init ${shell.name}`);
     await pty.expect("ready> ");
     // What `assume` prints with nobody to read it: how to get somebody, a few times.
