@@ -55,8 +55,12 @@ export function openLocks(dir: string, messages: Messages = silent): Locks {
           : (other) => messages.say(`waiting for ${other ?? "another awst"} to finish`),
       }),
     hold: async (name, { holder, waitMs, onWait }, work) => {
-      await using lock = await open(name, { ownerText: holder, waitMs, onWait });
-      return await work(lock);
+      const lock = await open(name, { ownerText: holder, waitMs, onWait });
+      try {
+        return await work(lock);
+      } finally {
+        await lock[Symbol.asyncDispose]();
+      }
     },
   };
 }

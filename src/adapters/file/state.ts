@@ -61,9 +61,13 @@ export function openState({ folder, command, now, locks, debug }: StateOptions):
     update: async (file, change) => {
       const name = nameOf(file);
       const options = { owner: `state ${name}`, isSilent: true };
-      await using _lock = await (await locks()).acquire(`state-${name}`, options);
-      const changed = change(state.read(file));
-      if (changed !== undefined) state.write(asFile(file), changed);
+      const lock = await (await locks()).acquire(`state-${name}`, options);
+      try {
+        const changed = change(state.read(file));
+        if (changed !== undefined) state.write(asFile(file), changed);
+      } finally {
+        await lock[Symbol.asyncDispose]();
+      }
     },
     record: (event, facts) => {
       const path = `${folder}/history.jsonl`;

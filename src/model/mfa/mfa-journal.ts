@@ -2,6 +2,8 @@
 // crash could interrupt, so that the next run resumes there. It holds no secret: the seed of a device
 // that is not verified yet is stored in the keychain.
 
+import type { StateFile } from "../state-file.ts";
+
 export interface MfaJournal {
   /** The IAM user; the journal of another user is ignored. */
   readonly userName: string;
@@ -43,6 +45,15 @@ export function isReplacing({ replacement, enrolment }: MfaJournal): boolean {
 /** Returns the name of the journal's state file. */
 export function mfaJournalName(identity: string): string {
   return `mfa-${identity}`;
+}
+
+/** The value is an empty journal for another user, and for a file that cannot be read. */
+export function mfaJournalFile(identity: string, userName: string): StateFile<MfaJournal> {
+  return {
+    name: mfaJournalName(identity),
+    decode: (stored) => decodeMfaJournal(stored, userName),
+    encode: encodeMfaJournal,
+  };
 }
 
 /** Returns the journal in a state file's value; an empty one for another user or an unreadable value. */

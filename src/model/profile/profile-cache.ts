@@ -1,6 +1,7 @@
 // The cache of profiles that awst has written. While the configuration, AWS's two files and the program are
 // unchanged, awst does not look at the profiles again. State file `profiles`; it holds no secret.
 
+import { decodeOld, encodeOld, type StateFile } from "../state-file.ts";
 import type { AwsFile } from "./aws-profiles.ts";
 
 export const profileCacheName = "profiles";
@@ -99,19 +100,30 @@ export function withCachedProfiles(
 
 const maximumEntries = 300;
 
+export const profileCacheFile: StateFile<ProfileCache> = {
+  name: profileCacheName,
+  version: 1,
+  decode: (stored) => {
+    const { reportedOpenFile, roles } = Object(stored) as Record<string, unknown>;
+    if (typeof roles !== "object" || roles === null) return { reportedOpenFile: false, roles: {} };
+    const valid = Object.entries(roles).filter(([, each]) => isCachedProfiles(each));
+    return { reportedOpenFile: reportedOpenFile === true, roles: Object.fromEntries(valid) };
+  },
+  /** The newest entries are last; the oldest are dropped. */
+  encode: ({ reportedOpenFile, roles }) => ({
+    reportedOpenFile,
+    roles: Object.fromEntries(Object.entries(roles).slice(-maximumEntries)),
+  }),
+};
+
+/** Is replaced by `profileCacheFile`. */
 export function decodeProfileCache(value: unknown): ProfileCache {
-  const empty = { reportedOpenFile: false, roles: {} };
-  if (typeof value !== "object" || value === null) return empty;
-  const { version, reportedOpenFile, roles } = value as Record<string, unknown>;
-  if (version !== 1 || typeof roles !== "object" || roles === null) return empty;
-  const valid = Object.entries(roles).filter(([, each]) => isCachedProfiles(each));
-  return { reportedOpenFile: reportedOpenFile === true, roles: Object.fromEntries(valid) };
+  return decodeOld(profileCacheFile, value);
 }
 
-/** The newest entries are last; the oldest are dropped. */
+/** Is replaced by `profileCacheFile`. */
 export function encodeProfileCache(cache: ProfileCache): unknown {
-  const roles = Object.fromEntries(Object.entries(cache.roles).slice(-maximumEntries));
-  return { version: 1, reportedOpenFile: cache.reportedOpenFile, roles };
+  return encodeOld(profileCacheFile, cache);
 }
 
 function isCachedProfiles(value: unknown): value is CachedProfiles {

@@ -1,6 +1,8 @@
 // Notices of unattended runs (state file `notices`), kept until the next `assume` prints them: the newest
 // of each kind and identity, never a secret.
 
+import { encodeOld, noClock, type StateFile } from "../state-file.ts";
+
 export const noticesName = "notices";
 
 export type NoticeKind = "rotated" | "finished" | "waiting" | "failed";
@@ -19,13 +21,24 @@ export interface Notice {
 const noticesAtMost = 12;
 const textLengthAtMost = 600;
 
+export const noticesFile: StateFile<readonly Notice[]> = {
+  name: noticesName,
+  version: 1,
+  decode: (stored) => {
+    const { notices } = Object(stored) as Record<string, unknown>;
+    return Array.isArray(notices) ? notices.filter(isNotice).slice(-noticesAtMost) : [];
+  },
+  encode: (notices) => ({ notices }),
+};
+
+/** Is replaced by `noticesFile`. */
 export function decodeNotices(value: unknown): readonly Notice[] {
-  const list = typeof value === "object" && value !== null ? Object(value).notices : undefined;
-  return Array.isArray(list) ? list.filter(isNotice).slice(-noticesAtMost) : [];
+  return noticesFile.decode(value, noClock);
 }
 
+/** Is replaced by `noticesFile`. */
 export function encodeNotices(notices: readonly Notice[]): unknown {
-  return { version: 1, notices };
+  return encodeOld(noticesFile, notices);
 }
 
 /** Returns the notices with this one. A success removes earlier failures; the oldest are dropped. */

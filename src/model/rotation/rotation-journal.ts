@@ -2,6 +2,7 @@
 // (AWS's, RFC 3339), never a secret. Where AWS or the keychain contradict the journal, they are right.
 
 import type { ListedKey } from "../key/access-key.ts";
+import { decodeOld, encodeOld, type StateFile } from "../state-file.ts";
 
 export interface RotationJournal {
   /** The key in use when the rotation started. */
@@ -41,16 +42,29 @@ export function emptyJournal(
   return { oldKeyId, listed: [], intents: [], sessions: [], graceSeconds };
 }
 
-export function encodeJournal(journal: RotationJournal | undefined): unknown {
-  return journal === undefined ? null : { version: 1, ...journal };
+/** The value is undefined for no journal, and for one that is damaged. */
+export function journalFile(identity: string): StateFile<RotationJournal | undefined> {
+  return {
+    name: journalName(identity),
+    version: 1,
+    decode: decodeValid,
+    encode: (journal) => journal ?? null,
+  };
 }
 
-/** Returns undefined for no journal, and for one that is damaged or of an unknown version. */
+/** Is replaced by `journalFile`. */
+export function encodeJournal(journal: RotationJournal | undefined): unknown {
+  return encodeOld(journalFile(""), journal);
+}
+
+/** Is replaced by `journalFile`. */
 export function decodeJournal(value: unknown): RotationJournal | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const journal = value as Record<string, unknown>;
+  return decodeOld(journalFile(""), value);
+}
+
+function decodeValid(stored: unknown): RotationJournal | undefined {
+  const journal = Object(stored) as Record<string, unknown>;
   const isValid =
-    journal["version"] === 1 &&
     typeof journal["oldKeyId"] === "string" &&
     isTextOrNone(journal["newKeyId"]) &&
     ["madeAt", "switchedAt", "deactivatedAt"].every((name) => isTimeOrNone(journal[name])) &&
@@ -58,9 +72,7 @@ export function decodeJournal(value: unknown): RotationJournal | undefined {
     isTexts(journal["intents"]) &&
     isTexts(journal["sessions"]) &&
     typeof journal["graceSeconds"] === "number";
-  if (!isValid) return undefined;
-  const { version: _, ...rest } = journal;
-  return rest as unknown as RotationJournal;
+  return isValid ? (journal as unknown as RotationJournal) : undefined;
 }
 
 /** Returns whether a CreateAccessKey without a response may still turn out to have created a key. */

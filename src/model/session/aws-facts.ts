@@ -1,6 +1,8 @@
 // What AWS's answers taught, kept so that it need not be asked again: a key's user and devices, the
 // durations a role refuses, the roles that are not allowed. Never a secret, never the truth.
 
+import type { StateFile } from "../state-file.ts";
+
 export const awsFactsName = "learned";
 
 export interface AwsFacts {
@@ -34,6 +36,11 @@ export interface RoleRefusal {
 
 const weekMs = 7 * 24 * 3600 * 1000;
 const nothing: AwsFacts = { users: {}, maxima: {}, refusals: {} };
+
+export const awsFactsFile: StateFile<AwsFacts> = {
+  name: awsFactsName,
+  decode: (stored, clock) => decodeAwsFacts(stored, clock().now),
+};
 
 export function decodeAwsFacts(value: unknown, now: Date): AwsFacts {
   if (typeof value !== "object" || value === null) return nothing;

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 
 import type { Configuration, KeychainBackend, WriteMode } from "../configuration/configuration.ts";
+import type { StateFile } from "../state-file.ts";
 import type { Keys } from "./session.ts";
 
 export interface ConfigCache {
@@ -49,6 +50,23 @@ export function makeConfigCache(configuration: Configuration, fingerprint: strin
     callRegions,
   };
 }
+
+/** The value is undefined unless it was written for a configuration file with this fingerprint. */
+export function configCacheFile(
+  configurationPath: string,
+  fingerprint: string | undefined,
+): StateFile<ConfigCache | undefined> {
+  return {
+    name: configCacheName(configurationPath),
+    decode: (stored) => decodeConfigCache(stored, fingerprint),
+  };
+}
+
+/** By the identity's name. */
+export const cachedKeyIdsFile: StateFile<Readonly<Record<string, CachedKeyId>>> = {
+  name: cachedKeyIdsName,
+  decode: decodeCachedKeyIds,
+};
 
 /** undefined unless it was written for a file with this very fingerprint. */
 export function decodeConfigCache(

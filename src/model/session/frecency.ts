@@ -1,6 +1,8 @@
 // What was picked how often and how lately, for the picker. One number each, halved every week, so that
 // nothing needs to be forgotten by hand. Kept in the state file `picks`; never a secret.
 
+import type { StateFile } from "../state-file.ts";
+
 export const picksName = "picks";
 
 export interface Pick {
@@ -35,6 +37,8 @@ export function withPick(picks: Picks, key: string, now: Date): Picks {
     .filter(([each, { score }]) => each !== key && score > worthless);
   return { ...Object.fromEntries(kept), [key]: { score: frecency(picks, key, now) + 1, at } };
 }
+
+export const picksFile: StateFile<Picks> = { name: picksName, decode: decodePicks };
 
 /** {} for anything that is not such a file: it is a memory, never the truth. */
 export function decodePicks(value: unknown): Picks {

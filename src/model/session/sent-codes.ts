@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 
 import type { Secret } from "../secret.ts";
+import type { StateFile } from "../state-file.ts";
 
 export interface SentCode {
   readonly device: string;
@@ -62,6 +63,11 @@ export function withoutSent(
 ): readonly SentCode[] {
   return sent.filter((each) => each.device !== device || each.digest !== digest);
 }
+
+export const sentCodesFile: StateFile<readonly SentCode[]> = {
+  name: sentCodesName,
+  decode: (stored, clock) => decodeSentCodes(stored, clock().awsNow),
+};
 
 /** What the state file holds, unknown shapes left out, the old ones too. */
 export function decodeSentCodes(value: unknown, now: Date): readonly SentCode[] {

@@ -1,6 +1,8 @@
 // What `list`, `status` and `logout` may know without the keychain: which sessions there are and until
 // when. Kept in the state file `sessions`; never a secret.
 
+import type { StateFile } from "../state-file.ts";
+
 export const sessionIndexName = "sessions";
 
 export interface SessionEntry {
@@ -19,6 +21,11 @@ export interface SessionEntry {
 
 /** By the keychain item's name. */
 export type SessionIndex = Readonly<Record<string, SessionEntry>>;
+
+export const sessionIndexFile: StateFile<SessionIndex> = {
+  name: sessionIndexName,
+  decode: decodeSessionIndex,
+};
 
 export function decodeSessionIndex(value: unknown): SessionIndex {
   if (typeof value !== "object" || value === null) return {};

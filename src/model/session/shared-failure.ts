@@ -2,6 +2,7 @@
 // shared, "no code source here" is not (the next one may have one).
 
 import { AwstError, type ErrorCode, isAwstError } from "../errors.ts";
+import type { StateFile } from "../state-file.ts";
 
 export interface SharedFailure {
   readonly at: string;
@@ -37,6 +38,11 @@ export function isAboutTheRole(error: AwstError): boolean {
 
 export function encodeSharedFailure(error: AwstError, now: Date): SharedFailure {
   return { at: now.toISOString(), code: error.code, message: error.message, hint: error.hint };
+}
+
+/** The last failure under the lock of this name. */
+export function sharedFailureFile(lock: string): StateFile<SharedFailure | undefined> {
+  return { name: `outcome-${lock}`, decode: decodeOutcome };
 }
 
 /** The error to end with, when this outcome counts for somebody who waited since, or asks now. */
