@@ -1,6 +1,6 @@
-// The native parts of the stand-alone program: `native.ts` as Bun can have it. The keychain binding is
-// embedded, which takes a literal require; `fs-native-extensions` aborts Bun when a lock is taken, so
-// the same kernel locks are asked for directly.
+// The native modules of the stand-alone program, with the exports of `native.ts`. A literal require embeds the
+// keychain binding. `fs-native-extensions` aborts Bun when a lock is taken, so this file calls the same
+// kernel locks directly.
 
 import type * as Keyring from "@napi-rs/keyring";
 import type { SystemItem } from "./native.ts";
@@ -15,16 +15,16 @@ interface Ffi {
 
 type Call = (fd: number, kind: "lock" | "unlock") => { taken: boolean; errno: number };
 
-// Read after the call, so another call's number may stand there by then: only those that no waiting
-// mends end the wait. EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP of both systems.
-const hopeless = new Set([9, 22, 37, 38, 45, 77, 78, 95, 102]);
+// errno is read after the call, so another call may have changed it: only errors that no retry can solve
+// end the wait. EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP of both systems.
+const permanent = new Set([9, 22, 37, 38, 45, 77, 78, 95, 102]);
 
 let call: Call | undefined;
 
 export function tryLockFile(fd: number): boolean {
   call ??= openCall();
   const { taken, errno } = call(fd, "lock");
-  if (!taken && hopeless.has(errno)) throw new Error(`locking failed (errno ${errno})`);
+  if (!taken && permanent.has(errno)) throw new Error(`locking failed (errno ${errno})`);
   return taken;
 }
 
@@ -39,7 +39,7 @@ function openCall(): Call {
   throw new Error(`the stand-alone program has no locks on ${process.platform}`);
 }
 
-// Locks of the open file, as fs-native-extensions takes them on Linux: the two exclude each other.
+// Locks of the open file, as fs-native-extensions takes them on Linux: so Node and the stand-alone exclude each other.
 function openLinuxCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): Call {
   const setLock = 37; // F_OFD_SETLK
   const { fcntl, __errno_location: errno } = dlopenFirst(dlopen, ["libc.so.6", "libc.so"], {

@@ -1,5 +1,5 @@
-// The two native modules, for Node: each is loaded at its first use, so that a run that needs one never
-// pays for the other. `native.bun.ts` has the same exports for the stand-alone program;
+// The two native modules, for Node. Each is loaded at its first use, so that a run that needs one does not
+// load the other. `native.bun.ts` has the same exports for the stand-alone program;
 // package.json's `imports` chooses.
 
 import { createRequire } from "node:module";
@@ -10,23 +10,23 @@ interface FileLocks {
   unlock(fd: number, offset: number, length: number): void;
 }
 
-/** One item of the system's keychain. Every call may block for 2 s and throws what the system says. */
+/** One item of the system's keychain. Every call may block for 2 s, and throws the system's error. */
 export interface SystemItem {
   get(): string | undefined;
   set(value: string): void;
-  /** Absent already: no error. */
+  /** An absent item is no error. */
   remove(): void;
 }
 
 const require = createRequire(import.meta.url);
 
-// Windows keeps others from reading a locked range: there it is a byte far behind the text. macOS
-// takes the whole file or nothing.
+// On Windows other processes cannot read a locked range, so it is one byte far behind the text. macOS
+// locks the whole file or nothing.
 const [start, length] = process.platform === "win32" ? [2 ** 30, 1] : [0, 0];
 
 let fileLocks: FileLocks | undefined;
 
-/** Takes the kernel's exclusive lock on a file opened for writing; false where somebody else has it. */
+/** Takes the kernel's exclusive lock on a file opened for writing; false where another process has it. */
 export function tryLockFile(fd: number): boolean {
   fileLocks ??= require("fs-native-extensions") as FileLocks;
   try {
@@ -43,7 +43,7 @@ export function unlockFile(fd: number): void {
 
 let keyring: typeof Keyring | undefined;
 
-// Not pinned, it would fall back to the kernel's keyring, which forgets at reboot.
+// Without this it falls back to the kernel's keyring, which loses its items at reboot.
 const pinned: Keyring.EntryOptions = { linux: { store: "secret-service" } };
 
 export function openSystemItem(service: string, user: string): SystemItem {

@@ -1,6 +1,6 @@
-// What awst says: stdout is the product, stderr the talk. Loaded on the warm path: node builtins
-// alone, and not `process.stdout`, whose first use costs a tenth of a start. A closed pipe is a
-// quiet end, for the reader has what it wanted.
+// stdout and stderr of this process: output and messages. Loaded on the warm path: Node builtins only, and not
+// `process.stdout`, whose first use costs a tenth of a start. A closed pipe is no error: the reader has
+// stopped reading.
 
 import { fstatSync, realpathSync, statSync, write, writeSync } from "node:fs";
 import { AwstError } from "../model/errors.ts";
@@ -15,9 +15,9 @@ export interface Streams {
   errIsTerminal(): boolean;
   say(line: string, how?: "styled"): void;
   debug(line: string): void;
-  /** What is said from now on is kept until `letGo`. */
-  holdBack(): void;
-  letGo(): void;
+  /** Keeps messages back until `resumeMessages`. */
+  pauseMessages(): void;
+  resumeMessages(): void;
 }
 
 export function openStreams(options: {
@@ -25,46 +25,46 @@ export function openStreams(options: {
   readonly debug: boolean;
 }): Streams {
   let before: Promise<void> = Promise.resolve();
-  let heldBack: string[] | undefined;
-  const talk = (text: string) => {
-    if (heldBack === undefined) writeTalk(text);
-    else heldBack.push(text);
+  let paused: string[] | undefined;
+  const printMessage = (text: string) => {
+    if (paused === undefined) writeMessage(text);
+    else paused.push(text);
   };
   return {
     program: findProgram(process.argv[1]),
     sleep,
     out: (text) => {
-      before = before.then(() => writeProduct(text));
+      before = before.then(() => writeOutput(text));
       return before;
     },
     outIsTerminal: () => isTerminal(1),
     errIsTerminal: () => isTerminal(2),
     say: (line, how) => {
       if (options.quiet) return;
-      talk(`awst: ${how === "styled" ? oneStyledLine(line) : oneLine(line)}\n`);
+      printMessage(`awst: ${how === "styled" ? oneStyledLine(line) : oneLine(line)}\n`);
     },
     debug: (line) => {
-      if (options.debug) talk(`awst: debug: ${redact(oneLine(line))}\n`);
+      if (options.debug) printMessage(`awst: debug: ${redact(oneLine(line))}\n`);
     },
-    holdBack: () => {
-      heldBack ??= [];
+    pauseMessages: () => {
+      paused ??= [];
     },
-    letGo: () => {
-      const texts = heldBack ?? [];
-      heldBack = undefined;
-      for (const text of texts) writeTalk(text);
+    resumeMessages: () => {
+      const texts = paused ?? [];
+      paused = undefined;
+      for (const text of texts) writeMessage(text);
     },
   };
 }
 
-/** The absolute words that start this program again. `script`: process.argv[1]. */
+/** Returns the absolute command that starts this program again. `script`: process.argv[1]. */
 export function findProgram(script: string | undefined): readonly string[] {
   const isEmbedded = script === undefined || /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(script);
   if (isEmbedded) return [process.execPath];
   return [process.execPath, realpathSync(script)];
 }
 
-/** Without node:tty, whose loading is a part of the start. */
+/** Does not load node:tty, which would slow down the start. */
 function isTerminal(descriptor: 1 | 2): boolean {
   try {
     const out = fstatSync(descriptor);
@@ -88,7 +88,7 @@ function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-async function writeProduct(text: string): Promise<void> {
+async function writeOutput(text: string): Promise<void> {
   try {
     // A Windows console takes text, not bytes.
     if (process.platform === "win32") await writeStream(text);
@@ -117,7 +117,7 @@ async function writeBytes(bytes: Buffer): Promise<void> {
   }
 }
 
-/** Bytes written; 0 where a non-blocking pipe is full, after a moment. */
+/** Resolves to the number of bytes written; to 0, after 2 ms, when a non-blocking pipe is full. */
 function writeSome(bytes: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     write(1, bytes, 0, bytes.length, null, (error, written) => {
@@ -128,8 +128,8 @@ function writeSome(bytes: Buffer): Promise<number> {
   });
 }
 
-/** Synchronous, so that what was said stands in order and before the end; a stuck reader is not waited for. */
-function writeTalk(text: string): void {
+/** Synchronous, so that messages keep their order and precede the exit. Does not wait for a stuck reader. */
+function writeMessage(text: string): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   let rest = Buffer.from(text);
   for (let tries = 0; rest.length > 0 && tries < 200; ) {

@@ -73,7 +73,7 @@ describe("a page for a browser", () => {
     const browser = openBrowser(env, { home: folder, runtime }, 1);
     await expect(browser.open(page, () => ["no-such-browser"])).rejects.toMatchObject({
       code: "BROWSER_MISSING",
-      message: "no-such-browser can't be started: no such program",
+      message: "no-such-browser cannot be started: no such program",
     });
     expect(readdirSync(runtime)).toEqual([]);
   });

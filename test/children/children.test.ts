@@ -50,7 +50,7 @@ describe("the [mfa] command", () => {
   test("at its time limit it ends, with everything it started", async () => {
     const late = join(folder, "late");
     await expect(code(`(sleep 1; touch ${late}) & sleep 60; echo 123456`, 200)).rejects.toThrow(
-      "the [mfa] command was not done after 0 s",
+      "the [mfa] command did not finish within 0 s",
     );
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(existsSync(late)).toBe(false);
@@ -98,7 +98,7 @@ describe("a program in the terminal", () => {
     expect(run("no-such-program-at-all").status).toBe(127);
     expect(run(plain)).toMatchObject({
       status: 126,
-      stdout: `error: ${plain} can't be run: permission denied\n`,
+      stdout: `error: ${plain} cannot be run: permission denied\n`,
     });
     expect(run(orphan).status).toBe(126);
     expect(run(folder).status).toBe(126);

@@ -40,7 +40,7 @@ test("anything but six digits is asked again", async () => {
     'n=$(cat "$0.n" 2>/dev/null); echo x$n >"$0.n"; [ "$n" ] && echo 123 456 || echo 12345',
   );
   expect((await openDialog(env).askCode({ text })).reveal()).toBe("123456");
-  expect(read("argv")).toContain(`Six digits, please. ${text}`);
+  expect(read("argv")).toContain(`Enter six digits. ${text}`);
   expect(existsSync(here)).toBe(true);
 });
 

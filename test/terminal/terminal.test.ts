@@ -113,7 +113,7 @@ describe.each(styles)("%s", (style, terminal) => {
     for (const wrong of ["", "12345", "1234567", "12345x"]) {
       pty.type(wrong);
       pty.press("enter");
-      await pty.expect("six digits, please");
+      await pty.expect("enter six digits");
       expect(pty.note()).toBeUndefined();
     }
     pty.type("654321\r");

@@ -1,6 +1,6 @@
-// A browser, started with a page on disk: other users of a machine see every program's words, so the link
-// stands in a file of mode 0600. A browser reads it when it is ready, which nobody tells: so the file is
-// taken away a minute later by a process that outlives this one.
+// Opens a page in a browser. Other users of the machine can read every program's arguments, so the link is in
+// a file of mode 0600. awst does not know when the browser has read it: a separate process deletes the file
+// after one minute.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -41,20 +41,20 @@ export function openBrowser(
 
 function hasDesktop(env: Env): boolean {
   if (process.platform === "win32") return true;
-  // Over ssh it would open on somebody else's desk, or not at all.
+  // Over ssh it would open on another machine's desktop, or not at all.
   const isFar = env["SSH_CONNECTION"] !== undefined;
   if (process.platform === "darwin") return !isFar;
   if (env["DISPLAY"] || env["WAYLAND_DISPLAY"]) return true;
   return !isFar && env["WSL_DISTRO_NAME"] !== undefined;
 }
 
-/** Of mode 0700, where the browser may read: one in a snap sees neither /tmp nor what is hidden in $HOME. */
+/** Creates a folder of mode 0700. A browser in a snap can read neither /tmp nor hidden files in $HOME. */
 function makeFolder({ home, runtime }: Pick<Paths, "home" | "runtime">): string {
   if (process.platform === "linux" && existsSync(join(home, "snap"))) {
     try {
       return mkdtempSync(join(home, "awst-sign-in-"));
     } catch {
-      // A home that can't be written to: as without snaps.
+      // $HOME is not writable: use the usual folder.
     }
   }
   if (runtime !== undefined) mkdirSync(runtime, { recursive: true, mode: 0o700 });
@@ -70,22 +70,22 @@ function writePage(file: string, page: Secret): void {
   }
 }
 
-/** `open` hands on this process's own environment, so awst's secrets leave it for as long as that takes. */
+/** `open` passes this process's environment, so awst's secrets are removed from it during the call. */
 async function openDesktop(file: string): Promise<void> {
-  const kept = ownSecrets.map((name) => [name, process.env[name]] as const);
+  const saved = ownSecrets.map((name) => [name, process.env[name]] as const);
   for (const name of ownSecrets) delete process.env[name];
   try {
     await open(file);
   } catch (cause) {
-    throw missing("the desktop's browser can't be opened", cause);
+    throw missing("the desktop's browser cannot be opened", cause);
   } finally {
-    for (const [name, value] of kept) if (value !== undefined) process.env[name] = value;
+    for (const [name, value] of saved) if (value !== undefined) process.env[name] = value;
   }
 }
 
 function run([file = "", ...args]: readonly string[], env: Env): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown) => reject(missing(`${file} can't be started`, cause));
+    const fail = (cause: unknown) => reject(missing(`${file} cannot be started`, cause));
     try {
       const child = spawn(file, args, { env, detached: true, stdio: "ignore", windowsHide: false });
       child.once("error", fail);
@@ -98,11 +98,11 @@ function run([file = "", ...args]: readonly string[], env: Env): Promise<void> {
 }
 
 async function removeLater(folder: string, seconds: number, env: Env): Promise<void> {
-  const words =
+  const command =
     process.platform === "win32"
       ? ["cmd.exe", "/d", "/c", `ping -n ${seconds + 1} 127.0.0.1 >nul & rmdir /s /q "${folder}"`]
       : ["/bin/sh", "-c", 'sleep "$1"; rm -rf -- "$2"', "sh", String(seconds), folder];
-  const [file = "", ...args] = words;
+  const [file = "", ...args] = command;
   await new Promise<void>((resolve, reject) => {
     const how = { detached: true, windowsHide: true, windowsVerbatimArguments: true };
     const child = spawn(file, args, { ...how, stdio: "ignore", env });

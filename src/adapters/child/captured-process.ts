@@ -1,5 +1,5 @@
-// A program whose output is wanted and which is not waited for longer than told. It leads a group of its
-// own, and what is left of that group ends with it: at the time limit, and when awst is interrupted.
+// Runs a program, captures its output, and kills its process group at the time limit and when awst is
+// interrupted.
 
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
@@ -9,16 +9,16 @@ import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
 
 export interface CaptureOptions {
   readonly env: Env;
-  /** undefined: as long as it takes. */
+  /** undefined: no limit. */
   readonly timeoutMs?: number | undefined;
-  /** A descriptor for its stderr; else it is captured. */
-  readonly talk?: number | undefined;
-  /** cmd.exe reads its line in its own way. */
+  /** A descriptor for its stderr; undefined: stderr is captured. */
+  readonly stderr?: number | undefined;
+  /** cmd.exe has its own quoting. */
   readonly isVerbatim?: boolean;
 }
 
 export interface Captured {
-  /** 128 + n for a signal; undefined where it could not be started, with `reason`. */
+  /** 128 + n for signal n; undefined where the program could not be started, with `reason`. */
   readonly status: number | undefined;
   readonly reason?: string | undefined;
   readonly timedOut: boolean;
@@ -28,7 +28,7 @@ export interface Captured {
 
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const mostCharacters = 64 * 1024;
-const lastWordsMs = 200;
+const lastOutputMs = 200;
 
 /** Errors: INTERRUPTED. */
 export async function capture(
@@ -43,7 +43,7 @@ export async function capture(
     isInterrupted = true;
     endGroup(child);
   };
-  // Before it starts: its first word may be what somebody answers with a signal.
+  // Before the start: the first output of the program may already cause a signal.
   for (const signal of stopSignals) process.on(signal, interrupt);
   const timer = setTimeout(
     () => {
@@ -54,7 +54,7 @@ export async function capture(
   );
   try {
     child = start(file, args, {
-      stdio: ["ignore", "pipe", options.talk ?? "pipe"],
+      stdio: ["ignore", "pipe", options.stderr ?? "pipe"],
       env: options.env,
       detached: process.platform !== "win32",
       windowsHide: true,
@@ -80,7 +80,7 @@ export async function capture(
   }
 }
 
-/** The child, or why there is none: some reasons are thrown, others come as an event. */
+/** Returns the child, or the reason why it did not start. Other reasons come as an event. */
 function start(
   file: string,
   args: readonly string[],
@@ -93,7 +93,7 @@ function start(
   }
 }
 
-/** Its end, and its last words where they come soon: a helper left behind may hold the pipe for ever. */
+/** Waits for its exit, and briefly for its last output: a background child may keep the pipe open. */
 function ending(child: ChildProcess): Promise<Pick<Captured, "status" | "reason">> {
   return new Promise((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) =>
@@ -101,7 +101,7 @@ function ending(child: ChildProcess): Promise<Pick<Captured, "status" | "reason"
     );
     child.once("exit", (code, signal) => {
       const end = { status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]) };
-      const timer = setTimeout(resolve, lastWordsMs, end);
+      const timer = setTimeout(resolve, lastOutputMs, end);
       child.once("close", () => {
         clearTimeout(timer);
         resolve(end);
@@ -119,7 +119,7 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
   return () => text;
 }
 
-/** Without a last chance: what it was to tell is no longer wanted. */
+/** Kills at once: the output is no longer wanted. */
 function endGroup(child: ChildProcess | string | undefined): void {
   if (typeof child !== "object" || child.pid === undefined) return;
   if (process.platform === "win32") {
@@ -129,6 +129,6 @@ function endGroup(child: ChildProcess | string | undefined): void {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    // None of it is left.
+    // No process of the group is left.
   }
 }

@@ -1,5 +1,5 @@
-// Programs that awst starts for a person: the configuration's command that prints a code, and the program
-// of `exec`. None of them gets awst's own secrets.
+// Runs the programs that the user asked for: the [mfa] command and the program of `exec`. None of them gets
+// awst's own secrets.
 
 import { closeSync, openSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
@@ -12,14 +12,14 @@ import { runInTerminal } from "./run-in-terminal.ts";
 export function openChildren(env: Env): Children {
   return {
     capture: async (command, { timeoutMs }) => {
-      const talk = openTalk();
+      const stderr = openTerminalOutput();
       try {
-        const [file, ...args] = shellWords(command, env);
+        const [file, ...args] = shellCommand(command, env);
         const isVerbatim = process.platform === "win32";
         const ended = await capture(file, args, {
           env: withoutOwnSecrets(env),
           timeoutMs,
-          talk,
+          stderr,
           isVerbatim,
         });
         const code = readCode(ended.stdout.trim().split("\n").at(-1));
@@ -27,15 +27,15 @@ export function openChildren(env: Env): Children {
         if (isGood && code !== undefined) return code;
         throw failed(ended.timedOut, ended.status, timeoutMs);
       } finally {
-        if (talk !== undefined) closeSync(talk);
+        if (stderr !== undefined) closeSync(stderr);
       }
     },
-    run: (words, childEnv) => runInTerminal(words, withoutOwnSecrets(childEnv)),
+    run: (args, childEnv) => runInTerminal(args, withoutOwnSecrets(childEnv)),
   };
 }
 
-/** "Touch your key" goes to the terminal, whoever reads awst's stderr; without one, nowhere. */
-function openTalk(): number | undefined {
+/** "Touch your key" is printed on the terminal even where awst's stderr is redirected. */
+function openTerminalOutput(): number | undefined {
   try {
     return openSync(process.platform === "win32" ? "\\\\.\\CONOUT$" : "/dev/tty", "r+");
   } catch {
@@ -43,15 +43,15 @@ function openTalk(): number | undefined {
   }
 }
 
-function shellWords(command: string, env: Env): [string, ...string[]] {
+function shellCommand(command: string, env: Env): [string, ...string[]] {
   if (process.platform !== "win32") return ["/bin/sh", "-c", command];
   return [env["ComSpec"] ?? "cmd.exe", "/d", "/s", "/c", `"${command}"`];
 }
 
-/** Without the command's words and its output: either may hold a secret. */
+/** The message has neither the command nor its output: either may contain a secret. */
 function failed(timedOut: boolean, status: number | undefined, timeoutMs: number): AwstError {
   const how = timedOut
-    ? `was not done after ${Math.round(timeoutMs / 1000)} s`
+    ? `did not finish within ${Math.round(timeoutMs / 1000)} s`
     : status === 0
       ? "did not print six digits on its last line"
       : `ended with status ${status ?? "unknown"}`;

@@ -1,5 +1,5 @@
 // The container credentials endpoint: HTTP on 127.0.0.1, a random token in a file of mode 0600, one path.
-// Who is answered stands in `model/server-request.ts`. The folder goes when it closes.
+// `model/session/server-request.ts` decides which requests are refused. `close` deletes the folder.
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -31,9 +31,9 @@ export function openCredentialsServer(
       server.maxConnections = 256;
       try {
         const host = `127.0.0.1:${await listen(server)}`;
-        const terms = { host, path, token };
+        const expected = { host, path, token };
         server.on("request", (request, response) => {
-          void respond(request, response, terms, answer, debug);
+          void respond(request, response, expected, answer, debug);
         });
         return {
           url: `http://${host}${path}`,
@@ -47,7 +47,7 @@ export function openCredentialsServer(
       } catch (cause) {
         rmSync(files.folder, { recursive: true, force: true });
         const reason = (cause as NodeJS.ErrnoException).code;
-        throw new AwstError("SERVER_FAILED", `no port of 127.0.0.1 can be listened on: ${reason}`, {
+        throw new AwstError("SERVER_FAILED", `cannot listen on 127.0.0.1: ${reason}`, {
           cause,
         });
       }
@@ -55,7 +55,7 @@ export function openCredentialsServer(
   };
 }
 
-/** SDKs read the token anew for every request, and choke on a line break behind it. */
+/** SDKs read the token for every request, and fail on a line break after it. */
 function writeFiles(runtime: string | undefined, token: Secret, region: string) {
   try {
     if (runtime !== undefined) mkdirSync(runtime, { recursive: true, mode: 0o700 });
@@ -86,7 +86,7 @@ async function listen(server: Server): Promise<number> {
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  terms: ExpectedRequest,
+  expected: ExpectedRequest,
   answer: () => Promise<ServedAnswer>,
   debug: (line: string) => void,
 ): Promise<void> {
@@ -109,7 +109,7 @@ async function respond(
       headers: pairs(request.rawHeaders),
       peer: request.socket.remoteAddress,
     },
-    terms,
+    expected,
   );
   const given = refusal ?? (await answer().catch(() => unexpected));
   if ("session" in given) return send(200, containerJson(given.session));
@@ -118,8 +118,8 @@ async function respond(
   send(status, JSON.stringify({ code, message }));
 }
 
-/** A bug in here is no reason to end the program that runs. */
-const unexpected = { status: 500, code: "InternalError", message: "the session can't be told" };
+/** Answers an unexpected error: the program that `exec` runs must continue. */
+const unexpected = { status: 500, code: "InternalError", message: "the session is not available" };
 
 function pairs(raw: readonly string[]): readonly (readonly [string, string])[] {
   return Array.from({ length: raw.length / 2 }, (_, at) => [

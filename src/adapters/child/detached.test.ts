@@ -1,4 +1,4 @@
-// A process of its own: asked what it is, it writes that into a file.
+// A detached process writes what it is into a file.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,13 +13,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const teller = `
+const reporter = `
 const { readFileSync, readlinkSync, renameSync, writeFileSync } = require("node:fs");
-const [out, ...words] = process.argv.slice(2);
+const [out, ...args] = process.argv.slice(2);
 const isLinux = process.platform === "linux";
 const stat = isLinux ? readFileSync("/proc/self/stat", "utf8").replace(/^.*\\) /, "").split(" ") : [];
 writeFileSync(out + ".new", JSON.stringify({
-  words,
+  args,
   pid: process.pid,
   session: isLinux ? Number(stat[3]) : process.pid,
   terminal: isLinux ? Number(stat[4]) : 0,
@@ -31,27 +31,27 @@ writeFileSync(out + ".new", JSON.stringify({
 renameSync(out + ".new", out);
 `;
 
-test("it leads a session without a terminal, has no streams and asks nobody", async () => {
+test("the process leads a session without a terminal, has no streams and does not prompt", async () => {
   const out = join(folder, "out");
-  const script = join(folder, "teller.cjs");
-  writeFileSync(script, teller);
+  const script = join(folder, "reporter.cjs");
+  writeFileSync(script, reporter);
   const env = { PATH: process.env["PATH"], AWST_MFA_CODE: "123456", AWST_KEYCHAIN_PASSPHRASE: "p" };
   const detached = openDetached([process.execPath, script, out], env);
   expect(await detached.start(["key", "rotate", "it's $HOME"])).toBe(true);
   await until("the detached process has written", () => existsSync(out));
-  const told = JSON.parse(readFileSync(out, "utf8"));
-  expect(told).toMatchObject({
-    words: ["key", "rotate", "it's $HOME"],
-    session: told.pid,
+  const report = JSON.parse(readFileSync(out, "utf8"));
+  expect(report).toMatchObject({
+    args: ["key", "rotate", "it's $HOME"],
+    session: report.pid,
     terminal: 0,
     code: null,
-    // awst itself: without it a sealed keychain stays shut.
+    // Needed to unlock a sealed keychain.
     passphrase: "p",
     prompt: "none",
   });
-  if (process.platform === "linux") expect(new Set(told.streams)).toEqual(new Set(["/dev/null"]));
+  if (process.platform === "linux") expect(new Set(report.streams)).toEqual(new Set(["/dev/null"]));
 });
 
-test("a program that is gone is no error", async () => {
+test("a program that does not exist is no error", async () => {
   expect(await openDetached([join(folder, "gone")], {}).start(["key", "rotate"])).toBe(false);
 });

@@ -1,5 +1,5 @@
-// awst once more, in a session of its own: no terminal, no streams, and the end of this process, or of the
-// window it runs in, does not reach it. It works with what was entered already and asks nobody.
+// Starts awst in the background, in a session of its own: without a terminal and without streams. It outlives
+// this process and its window, and never prompts.
 
 import { spawn } from "node:child_process";
 import type { Detached } from "../../ports/background.ts";
@@ -7,13 +7,13 @@ import type { Env } from "../../ports.ts";
 
 export function openDetached(program: readonly string[], env: Env): Detached {
   const [file = "", ...before] = program;
-  // A code was sent by the time anything is started, and is good for nothing else.
+  // The code has been sent before anything is started, and works only once.
   const { AWST_MFA_CODE: _, ...rest } = env;
   return {
-    start: (words) =>
+    start: (args) =>
       new Promise((resolve) => {
         try {
-          const child = spawn(file, [...before, ...words], {
+          const child = spawn(file, [...before, ...args], {
             detached: true,
             stdio: "ignore",
             windowsHide: true,

@@ -1,28 +1,28 @@
-// A question in a window of the desktop's, where no terminal can be asked. The window is closed when time
-// runs out and when awst is interrupted.
+// Prompts for a code in a window of the desktop, where there is no terminal. The window closes at the time
+// limit and when awst is interrupted.
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { AwstError } from "../../model/errors.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
-import { type DialogKind, dialogWords } from "../../model/text/desktop-commands.ts";
+import { type DialogKind, dialogCommand } from "../../model/text/desktop-commands.ts";
 import type { Dialog } from "../../ports/people.ts";
 import type { Env } from "../../ports.ts";
 import { type Captured, capture } from "./captured-process.ts";
 
-/** Beside the port's errors: CODE_NEEDED where no window could be opened. */
+/** Errors besides the port's: CODE_NEEDED where no window could be opened. */
 export function openDialog(env: Env): Dialog {
   const kind = findKind(env);
   return {
     isHere: () => kind !== undefined,
     askCode: async ({ text, timeoutMs }) => {
-      if (kind === undefined) throw new AwstError("CODE_NEEDED", "no dialog program is here");
+      if (kind === undefined) throw new AwstError("CODE_NEEDED", "no dialog program is installed");
       const end = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
-      for (let message = text; ; message = `Six digits, please. ${text}`) {
-        const words = dialogWords(kind, message);
-        const asked = await capture(words.file, words.args, {
-          env: { ...withoutOwnSecrets(env), ...words.env },
+      for (let message = text; ; message = `Enter six digits. ${text}`) {
+        const command = dialogCommand(kind, message);
+        const asked = await capture(command.file, command.args, {
+          env: { ...withoutOwnSecrets(env), ...command.env },
           timeoutMs: end === undefined ? undefined : Math.max(end - Date.now(), 0),
         });
         const code = readCode(answered(kind, asked));
@@ -32,9 +32,9 @@ export function openDialog(env: Env): Dialog {
   };
 }
 
-/** What was typed. Errors: ANSWER_TIMED_OUT, INTERRUPTED for "cancel", CODE_NEEDED. */
+/** Returns what was typed. Errors: ANSWER_TIMED_OUT, INTERRUPTED for "cancel", CODE_NEEDED. */
 function answered(kind: DialogKind, asked: Captured): string {
-  if (asked.timedOut) throw new AwstError("ANSWER_TIMED_OUT", "nobody answered in time");
+  if (asked.timedOut) throw new AwstError("ANSWER_TIMED_OUT", "no answer within the time limit");
   const isEmpty = asked.stdout.trim() === "";
   if (asked.status === 0 && !(kind === "powershell" && isEmpty)) return asked.stdout;
   if (isCancel(kind, asked)) throw new AwstError("INTERRUPTED", "interrupted");
@@ -43,7 +43,7 @@ function answered(kind: DialogKind, asked: Captured): string {
   });
 }
 
-/** zenity says 1 for a display it can't open, too; osascript for everything. */
+/** zenity ends with 1 also for a display that it cannot open; osascript for every error. */
 function isCancel(kind: DialogKind, asked: Captured): boolean {
   if (kind === "powershell") return asked.status === 0;
   if (kind === "osascript") return asked.stderr.includes("(-128)");
@@ -51,7 +51,7 @@ function isCancel(kind: DialogKind, asked: Captured): boolean {
 }
 
 function findKind(env: Env): DialogKind | undefined {
-  // Over ssh the window would open on somebody else's desk, or not at all.
+  // Over ssh the window would open on another machine's desktop, or not at all.
   if (env["SSH_CONNECTION"] && !env["DISPLAY"] && !env["WAYLAND_DISPLAY"]) return undefined;
   if (process.platform === "darwin") return isOnPath("osascript", env) ? "osascript" : undefined;
   if (process.platform === "win32")

@@ -1,4 +1,4 @@
-// A word on the desktop, taken by a program of this test's.
+// A fake notification program records what it is started with.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,13 +36,13 @@ test.each([
   expect(variables).not.toContain("hush");
 });
 
-test("whatever goes wrong is no error", async () => {
-  expect(await openNotifier(env(), "linux").show("awst", "none is here")).toBe(false);
+test("a failure is no error", async () => {
+  expect(await openNotifier(env(), "linux").show("awst", "not installed")).toBe(false);
   program("notify-send", "exit 1");
-  expect(await openNotifier(env(), "linux").show("awst", "nobody listens")).toBe(false);
+  expect(await openNotifier(env(), "linux").show("awst", "no listener")).toBe(false);
 });
 
-test("without a login's bus nothing is tried", async () => {
+test("without a session bus nothing is started", async () => {
   program("notify-send", "exit 0");
   const { XDG_RUNTIME_DIR: _, ...bare } = env();
   expect(await openNotifier(bare, "linux").show("awst", "cron")).toBe(false);

@@ -1,30 +1,29 @@
-// A word on the desktop, where there is one and it listens: notify-send, osascript, PowerShell. Whatever
-// goes wrong, nothing came of it and nothing is lost.
+// Shows a notification on the desktop: notify-send, osascript, PowerShell. A failure is ignored.
 
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
-import { type NotifierKind, notifierWords } from "../../model/text/desktop-commands.ts";
+import { type NotifierKind, notifierCommand } from "../../model/text/desktop-commands.ts";
 import type { Notifier } from "../../ports/background.ts";
 import type { Env } from "../../ports.ts";
 import { capture } from "./captured-process.ts";
 
-const patienceMs = 5_000;
+const timeLimitMs = 5_000;
 
 export function openNotifier(env: Env, platform = process.platform): Notifier {
   const kind = kindOf(env, platform);
   return {
     show: async (title, text) => {
       if (kind === undefined) return false;
-      const words = notifierWords(kind, title, text);
-      const shown = await capture(words.file, words.args, {
-        env: { ...withoutOwnSecrets(env), ...words.env },
-        timeoutMs: patienceMs,
+      const command = notifierCommand(kind, title, text);
+      const shown = await capture(command.file, command.args, {
+        env: { ...withoutOwnSecrets(env), ...command.env },
+        timeoutMs: timeLimitMs,
       });
       return shown.status === 0 && !shown.timedOut;
     },
   };
 }
 
-/** Without a bus notify-send would start one, for nobody. */
+/** Without a bus notify-send would start one that no desktop uses. */
 function kindOf(env: Env, platform: NodeJS.Platform): NotifierKind | undefined {
   if (platform === "darwin") return "osascript";
   if (platform === "win32") return "powershell";

@@ -1,5 +1,5 @@
-// A program in awst's place, as near as a parent can be to exec: its streams, its process group, the
-// signals that reach awst, its exit status. awst itself stays until it has ended.
+// Runs a program as close to `exec` as a parent process can: with awst's streams, process group and signals, and
+// its exit status. awst waits until it has ended.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,12 +11,12 @@ import { isInForeground } from "../terminal/foreground.ts";
 import { windowsProgram } from "./windows-program.ts";
 
 const passed = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
-/** The terminal sends these to its whole foreground group, the program included. */
+/** The terminal sends these to its whole foreground group, which includes the program. */
 const fromTerminal = ["SIGINT", "SIGQUIT", "SIGWINCH"] as const;
 
-/** Its exit status; 128 + n for a signal. Errors: USAGE, PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE. */
-export function runInTerminal(words: readonly string[], env: Env): Promise<number> {
-  const [file, ...args] = words;
+/** Returns its exit status; 128 + n for a signal. Errors: USAGE, PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE. */
+export function runInTerminal(command: readonly string[], env: Env): Promise<number> {
+  const [file, ...args] = command;
   if (file === undefined || file === "") throw new AwstError("USAGE", "no program to run");
   return new Promise((resolve, reject) => {
     let pass: (signal: NodeJS.Signals) => void = () => {};
@@ -29,10 +29,10 @@ export function runInTerminal(words: readonly string[], env: Env): Promise<numbe
     }
     for (const [signal, handle] of handlers) process.on(signal, handle);
     let wasHungUp = false;
-    const finish = (settle: () => void) => {
+    const finish = (end: () => void) => {
       for (const [signal, handle] of handlers) process.off(signal, handle);
       if (wasHungUp) dropClosedTerminal();
-      settle();
+      end();
     };
     let child: ChildProcess;
     try {
@@ -59,10 +59,10 @@ function start(file: string, args: readonly string[], env: Env): ChildProcess {
   return spawn(program.file, program.args, { stdio, env, windowsVerbatimArguments });
 }
 
-/** The three, and those that `<(…)` left among the words as /dev/fd/63. */
-function streams(words: readonly string[]): ("inherit" | "ignore" | number)[] {
-  const named = words.flatMap((word) =>
-    [...word.matchAll(/\/(?:dev|proc\/self)\/fd\/(\d{1,3})\b/g)].map((match) => Number(match[1])),
+/** The three standard streams, and those that `<(…)` passed as arguments like /dev/fd/63. */
+function streams(command: readonly string[]): ("inherit" | "ignore" | number)[] {
+  const named = command.flatMap((arg) =>
+    [...arg.matchAll(/\/(?:dev|proc\/self)\/fd\/(\d{1,3})\b/g)].map((match) => Number(match[1])),
   );
   const open = new Set(named.filter((descriptor) => existsSync(`/dev/fd/${descriptor}`)));
   const last = Math.max(2, ...open);
@@ -74,14 +74,14 @@ function streams(words: readonly string[]): ("inherit" | "ignore" | number)[] {
 
 function notStarted(file: string, error: NodeJS.ErrnoException): AwstError {
   const isAbsent = error.code === "ENOENT" || error.code === "ENOTDIR";
-  // A script that is there, whose interpreter isn't, is told as absent too.
+  // The system reports ENOENT also for a script whose interpreter is absent.
   if (isAbsent && !(file.includes("/") && existsSync(file))) {
     return new AwstError("PROGRAM_NOT_FOUND", `${file}: no such program`, { cause: error });
   }
   const reason = isAbsent
     ? "its interpreter is missing"
     : (reasons[error.code ?? ""] ?? error.code);
-  return new AwstError("PROGRAM_NOT_EXECUTABLE", `${file} can't be run: ${reason}`, {
+  return new AwstError("PROGRAM_NOT_EXECUTABLE", `${file} cannot be run: ${reason}`, {
     cause: error,
   });
 }

@@ -1,15 +1,15 @@
-// Finds a program as Windows does, by PATH and PATHEXT, and says how to start it: a batch file through
-// cmd.exe, anything else as it is.
+// Finds a program as Windows does, by PATH and PATHEXT. A batch file is started through cmd.exe, any other
+// program directly.
 
 import { existsSync } from "node:fs";
 import { delimiter, extname, isAbsolute, join } from "node:path";
-import { batchWords } from "../../model/text/windows-command-line.ts";
+import { batchCommandLine } from "../../model/text/windows-command-line.ts";
 import type { Env } from "../../ports.ts";
 
 export interface Program {
   readonly file: string;
   readonly args: readonly string[];
-  /** The words are a line already. */
+  /** The arguments are a finished command line. */
   readonly isVerbatim: boolean;
 }
 
@@ -20,7 +20,7 @@ export function windowsProgram(file: string, args: readonly string[], env: Env):
   }
   return {
     file: variable(env, "COMSPEC") ?? "cmd.exe",
-    args: batchWords(found, args),
+    args: batchCommandLine(found, args),
     isVerbatim: true,
   };
 }
@@ -37,7 +37,7 @@ function findFile(file: string, env: Env): string | undefined {
     .find((each) => existsSync(each));
 }
 
-/** Windows' names of variables have no case. */
+/** Finds a variable: their names have no case on Windows. */
 function variable(env: Env, name: string): string | undefined {
   return Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1];
 }

@@ -17,16 +17,16 @@ import { AwstError } from "../../model/errors.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import { systemErrorWords } from "../../model/text/system-error-words.ts";
 import type { Lock, Locks } from "../../ports.ts";
-import { openStopGuard, type Talk } from "../terminal/stop-guard.ts";
+import { openStopGuard, type PausableMessages } from "../terminal/stop-guard.ts";
 
 /** Longer owner texts are cut. */
 const ownerBytes = 200;
 
-export interface Messages extends Talk {
+export interface Messages extends PausableMessages {
   say(line: string): void;
 }
 
-const silent: Messages = { say() {}, holdBack() {}, letGo() {} };
+const silent: Messages = { say() {}, pauseMessages() {}, resumeMessages() {} };
 
 export function openLocks(dir: string, messages: Messages = silent): Locks {
   const guard = openStopGuard(messages);

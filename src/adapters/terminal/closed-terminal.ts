@@ -1,10 +1,10 @@
-// After its terminal was closed, Node aborts at its own end (it restores the settings of standard streams
-// and does not expect them to be gone). So the dead ones are put aside.
+// Replaces the standard streams of a closed terminal. Otherwise Node aborts when it exits: it restores the
+// settings of the streams and does not expect them to be gone.
 
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
 
-/** Standard streams that led to a terminal which is gone lead to nothing from now on. For after a SIGHUP. */
+/** Redirects standard streams of a closed terminal to /dev/null. Called after a SIGHUP. */
 export function dropClosedTerminal(): void {
   if (process.platform === "win32" || terminalIsOpen()) return;
   for (const descriptor of [0, 1, 2]) {
@@ -24,7 +24,7 @@ function terminalIsOpen(): boolean {
   }
 }
 
-/** A device that isn't a terminal (any more); /dev/null itself is, to no harm, counted in. */
+/** Returns true for a device that is no terminal (any more). /dev/null counts too, which is harmless. */
 function isDead(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice() && !isatty(descriptor);

@@ -1,5 +1,4 @@
-// The QR code in a PNG file: a screenshot, or what a browser saved. Sizes are bounded before anything is
-// unpacked.
+// Reads the QR code in a PNG file, such as a screenshot. The size is checked before the picture is unpacked.
 
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import jsqr from "jsqr";
@@ -11,11 +10,11 @@ const mostBytes = 32 * 1024 * 1024;
 const mostPixels = 40_000_000;
 const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 
-/** undefined: no code that can be read. Errors: FILE_UNREADABLE, FILE_MALFORMED. */
+/** Returns undefined where the picture has no readable code. Errors: FILE_UNREADABLE, FILE_MALFORMED. */
 export function readPicture(path: string): Secret | undefined {
   const bytes = readBytes(path);
   if (!bytes.subarray(0, 8).equals(signature) || bytes.length < 24) {
-    throw new AwstError("FILE_MALFORMED", `${path} is no PNG picture`, {
+    throw new AwstError("FILE_MALFORMED", `${path} is not a PNG picture`, {
       hint: "take a screenshot of the QR code and save it as PNG",
     });
   }
@@ -36,7 +35,7 @@ function find(pixels: Uint8Array, width: number, height: number): string | undef
   return found?.data || undefined;
 }
 
-/** Light on dark, as in a dark theme: what the reader's own attempt at it misses. */
+/** Inverts a light code on a dark background. The reader's own attempt misses some of those. */
 function invert(pixels: Uint8Array): Uint8Array {
   return pixels.map((value, at) => (at % 4 === 3 ? value : 255 - value));
 }
@@ -49,7 +48,7 @@ function unpack(path: string, bytes: Buffer): PNG {
   }
 }
 
-/** What is transparent is white, as where it was seen. */
+/** Draws transparent pixels on white. */
 function whiten(pixels: Uint8Array): void {
   for (let at = 0; at < pixels.length; at += 4) {
     const alpha = (pixels[at + 3] ?? 255) / 255;
@@ -64,7 +63,7 @@ function readBytes(path: string): Buffer {
     const file = openSync(path, "r");
     try {
       const at = fstatSync(file);
-      if (!at.isFile()) throw new AwstError("FILE_UNREADABLE", `${path} is no file`);
+      if (!at.isFile()) throw new AwstError("FILE_UNREADABLE", `${path} is not a file`);
       if (at.size > mostBytes) {
         throw new AwstError("FILE_UNREADABLE", `${path} is larger than 32 MiB`);
       }

@@ -33,7 +33,7 @@ describe("draw()", () => {
     expect(readScreen(linesOf(canvas), canvas.dark)).toBe(uri.reveal());
   });
 
-  test("with colours it is dark on light, whichever way round the terminal is thought to be", () => {
+  test("with colours it is dark on light, on light and dark terminals", () => {
     const lines = linesOf({ columns: 80, dark: true });
     expect(readScreen(lines, false)).toBe(uri.reveal());
     expect(readScreen(linesOf({ columns: 80, dark: false }), true)).toBe(uri.reveal());
@@ -81,19 +81,21 @@ describe("read()", () => {
     expect(await qr.read(save("empty.png", picture(empty)))).toBeUndefined();
   });
 
-  test("what is no picture, or none to be unpacked, is said", async () => {
+  test("a file that is no picture, or cannot be unpacked, is refused", async () => {
     const whole = picture(encode("x").data);
     const vast = Buffer.from(whole);
     vast.writeUInt32BE(100_000, 16);
     vast.writeUInt32BE(100_000, 20);
-    await expect(qr.read(save("a.png", "hello, this is no picture"))).rejects.toThrow("no PNG");
+    await expect(qr.read(save("a.png", "hello, this is no picture"))).rejects.toThrow(
+      "is not a PNG",
+    );
     await expect(qr.read(save("b.png", whole.subarray(0, 200)))).rejects.toThrow("damaged");
-    await expect(qr.read(save("c.png", whole.subarray(0, 12)))).rejects.toThrow("no PNG");
+    await expect(qr.read(save("c.png", whole.subarray(0, 12)))).rejects.toThrow("is not a PNG");
     await expect(qr.read(save("d.png", vast))).rejects.toThrow("40 million");
     await expect(qr.read(join(folder, "none.png"))).rejects.toThrow("does not exist");
-    await expect(qr.read(folder)).rejects.toThrow("is no file");
+    await expect(qr.read(folder)).rejects.toThrow("is not a file");
     symlinkSync("/dev/zero", join(folder, "zero.png"));
-    await expect(qr.read(join(folder, "zero.png"))).rejects.toThrow("is no file");
+    await expect(qr.read(join(folder, "zero.png"))).rejects.toThrow("is not a file");
   });
 });
 
@@ -103,12 +105,12 @@ function linesOf(canvas: QrCanvas): readonly string[] {
   return drawing.lines;
 }
 
-/** Paints the lines as a terminal of that background does, and lets the reader look at the picture. */
+/** Paints the lines as a terminal of that background does, and lets the reader read the picture. */
 function readScreen(lines: readonly string[], dark: boolean): string | undefined {
   const rows = lines.flatMap((line) => {
     let [ink, paper] = dark ? [true, false] : [false, true];
     const cells: (readonly [top: boolean, bottom: boolean])[] = [];
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are what is looked at
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours
     for (const [, colors, sign = ""] of line.matchAll(/\x1b\[([0-9;]*)m|([█▀▄ ])/gu)) {
       if (colors === "38;5;16;48;5;231") [ink, paper] = [false, true];
       else if (colors === "38;5;231;48;5;16") [ink, paper] = [true, false];
@@ -124,7 +126,7 @@ function readScreen(lines: readonly string[], dark: boolean): string | undefined
   })?.data;
 }
 
-/** Six pixels a module, on a background of the terminal's own. */
+/** Six pixels a module, on the terminal's background. */
 function picture(
   modules: readonly (readonly boolean[])[],
   colors: { readonly dark: readonly number[]; readonly light: readonly number[] } = {

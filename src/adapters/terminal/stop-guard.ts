@@ -1,14 +1,14 @@
-// While a lock is held the terminal does not stop this process, for everybody else would wait until
-// somebody thinks of it: Ctrl-Z is put off until the locks are free, and a background job, which a
-// terminal may stop for what it writes (stty tostop), speaks afterwards.
+// Keeps the terminal from stopping this process while it owns a lock, since every waiting process would
+// wait too. Ctrl-Z is postponed until the locks are free. A background job, which a terminal may stop when
+// it writes (stty tostop), prints its messages afterwards.
 
 import { fstatSync } from "node:fs";
 import { isInForeground } from "./foreground.ts";
 
-/** What is said meanwhile can be held back. */
-export interface Talk {
-  holdBack(): void;
-  letGo(): void;
+export interface PausableMessages {
+  pauseMessages(): void;
+  /** Prints what was paused. */
+  resumeMessages(): void;
 }
 
 export interface StopGuard {
@@ -16,33 +16,33 @@ export interface StopGuard {
   leave(): void;
 }
 
-export function openStopGuard(talk: Talk): StopGuard {
-  let holds = 0;
-  let isPutOff = false;
-  const putOff = () => {
-    // A question on the terminal hears it too, and ends by it.
-    if (process.listenerCount("SIGTSTP") === 1) isPutOff = true;
+export function openStopGuard(messages: PausableMessages): StopGuard {
+  let locks = 0;
+  let isPostponed = false;
+  const postpone = () => {
+    // A prompt on the terminal has its own listener, and ends at this signal.
+    if (process.listenerCount("SIGTSTP") === 1) isPostponed = true;
   };
   return {
     enter: () => {
-      holds += 1;
-      if (holds > 1) return;
-      process.on("SIGTSTP", putOff);
-      if (talksToDevice() && !isInForeground()) talk.holdBack();
+      locks += 1;
+      if (locks > 1) return;
+      process.on("SIGTSTP", postpone);
+      if (writesToDevice() && !isInForeground()) messages.pauseMessages();
     },
     leave: () => {
-      holds -= 1;
-      if (holds > 0) return;
-      process.off("SIGTSTP", putOff);
-      talk.letGo();
-      if (!isPutOff) return;
-      isPutOff = false;
+      locks -= 1;
+      if (locks > 0) return;
+      process.off("SIGTSTP", postpone);
+      messages.resumeMessages();
+      if (!isPostponed) return;
+      isPostponed = false;
       process.kill(process.pid, "SIGSTOP");
     },
   };
 }
 
-function talksToDevice(): boolean {
+function writesToDevice(): boolean {
   try {
     return fstatSync(2).isCharacterDevice();
   } catch {

@@ -1,6 +1,6 @@
-// The terminal as a place you enter and leave, whatever stdin and stdout are. Entered, its keys come raw:
-// those that mean "stop" (Ctrl-C, -D, -Z, -\), signals and a closed terminal interrupt; the rest is passed
-// on. Left, it is as it was found, and nothing of it keeps the process running.
+// Opens the terminal device for one prompt, whatever stdin and stdout are, and restores it afterwards. While it is
+// open, keys arrive raw: Ctrl-C, Ctrl-D, Ctrl-Z, Ctrl-\, signals and a closed terminal interrupt the prompt.
+// A closed device does not keep the process running.
 
 import { closeSync, constants, openSync } from "node:fs";
 import { PassThrough, Writable } from "node:stream";
@@ -9,10 +9,10 @@ import { AwstError } from "../../model/errors.ts";
 import { dropClosedTerminal } from "./closed-terminal.ts";
 import { isInForeground } from "./foreground.ts";
 
-export interface Place {
+export interface OpenedTerminal {
   readonly keys: PassThrough;
   readonly screen: Screen;
-  /** Fires when the question is to end; its reason is the AwstError. */
+  /** Fires when the prompt must end; its reason is the AwstError. */
   readonly signal: AbortSignal;
 }
 
@@ -27,10 +27,10 @@ const isWindows = process.platform === "win32";
 const inputPath = isWindows ? "\\\\.\\CONIN$" : "/dev/tty";
 const outputPath = isWindows ? "\\\\.\\CONOUT$" : "/dev/tty";
 const stopKeys = ["\x03", "\x04", "\x1a", "\x1c"];
-// SIGTSTP comes from kill alone: raw, Ctrl-Z is a key.
+// SIGTSTP comes only from `kill`: in raw mode Ctrl-Z is a key.
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP"] as const;
 
-/** A device that opens, and this process in its foreground group: a background reader is stopped. */
+/** Returns true if the device opens and this process is in the foreground: a background reader is stopped. */
 export function deviceIsHere(): boolean {
   const descriptor = open(inputPath);
   if (descriptor === undefined) return false;
@@ -38,45 +38,45 @@ export function deviceIsHere(): boolean {
   return isInForeground();
 }
 
-/** Does `work` in the terminal. undefined, with nothing touched, where the device isn't here (any more). */
+/** Calls `work` with the opened terminal. Returns undefined, without any change, where there is no device. */
 export async function inTerminal<T>(
   options: DeviceOptions,
-  work: (place: Place) => Promise<T>,
+  work: (terminal: OpenedTerminal) => Promise<T>,
 ): Promise<T | undefined> {
   if (!deviceIsHere()) return undefined;
   const output = open(outputPath);
   const device = output === undefined ? undefined : openInput();
   if (output === undefined || device === undefined) return undefined;
   const stop = new AbortController();
-  let isLeft = false;
+  let isClosed = false;
   const interrupt = () => {
-    if (!isLeft) stop.abort(new AwstError("INTERRUPTED", "interrupted"));
+    if (!isClosed) stop.abort(new AwstError("INTERRUPTED", "interrupted"));
   };
   const screen = new Screen(new WriteStream(output), options);
   const keys = new PassThrough();
-  const hear = (bytes: Buffer) => {
+  const onData = (bytes: Buffer) => {
     const text = bytes.toString("latin1");
     if (stopKeys.some((key) => text.includes(key))) interrupt();
-    // What was typed before the terminal was raw ends its lines otherwise.
+    // Lines that were typed before raw mode end with \n.
     else keys.write(Buffer.from(text.replaceAll(/\r?\n/g, "\r"), "latin1"));
   };
-  device.on("data", hear);
+  device.on("data", onData);
   for (const event of ["error", "end", "close"]) device.on(event, interrupt);
   screen.device.on("error", interrupt);
-  const leave = () => {
-    isLeft = true;
+  const close = () => {
+    isClosed = true;
     if (!device.destroyed) device.setRawMode(false);
-    screen.leave();
-    device.off("data", hear);
+    screen.close();
+    device.off("data", onData);
     closeInput(device);
   };
   const timer = setTimeout(
-    () => stop.abort(new AwstError("ANSWER_TIMED_OUT", "nobody answered in time")),
+    () => stop.abort(new AwstError("ANSWER_TIMED_OUT", "no answer within the time limit")),
     options.timeoutMs ?? 2 ** 31 - 1,
   );
   for (const signal of stopSignals) process.on(signal, interrupt);
   process.on("SIGWINCH", screen.measure);
-  process.once("exit", leave);
+  process.once("exit", close);
   try {
     device.setRawMode(true);
     const answer = await Promise.race([work({ keys, screen, signal: stop.signal }), ended(stop)]);
@@ -84,32 +84,32 @@ export async function inTerminal<T>(
     return answer;
   } finally {
     clearTimeout(timer);
-    leave();
+    close();
     if (stop.signal.aborted) dropClosedTerminal();
-    process.off("exit", leave);
+    process.off("exit", close);
     process.off("SIGWINCH", screen.measure);
     for (const signal of stopSignals) process.off(signal, interrupt);
   }
 }
 
-/** Bun hears nothing from a terminal that is opened a second time: there one input is kept, paused. */
-const keepsInput = process.versions["bun"] !== undefined;
-let kept: ReadStream | undefined;
+/** Bun reads nothing from a terminal that is opened a second time, so one paused input is reused there. */
+const reusesInput = process.versions["bun"] !== undefined;
+let reusedInput: ReadStream | undefined;
 
 function openInput(): ReadStream | undefined {
-  if (kept !== undefined && !kept.destroyed) return kept.resume();
+  if (reusedInput !== undefined && !reusedInput.destroyed) return reusedInput.resume();
   const input = open(inputPath);
   const device = input === undefined ? undefined : new ReadStream(input);
-  if (keepsInput) kept = device;
+  if (reusesInput) reusedInput = device;
   return device;
 }
 
 function closeInput(device: ReadStream): void {
-  if (device === kept) device.pause();
+  if (device === reusedInput) device.pause();
   else device.destroy();
 }
 
-/** The terminal's output: without colour where none is wanted. */
+/** The terminal's output. Removes colours where none are wanted. */
 class Screen extends Writable {
   readonly device: WriteStream;
   readonly #options: DeviceOptions;
@@ -137,12 +137,12 @@ class Screen extends Writable {
     const text = String(chunk);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
     const plain = this.#options.color ? text : text.replaceAll(/\x1b\[[0-9;]*m/g, "");
-    // The callback comes with an error too, which the device's listener has heard.
+    // An error is handled by the device's listener.
     this.device.write(plain, () => done());
   }
 
-  /** Shows the cursor, whatever hid it. */
-  leave(): void {
+  /** Shows the cursor, which a prompt may have hidden. */
+  close(): void {
     if (this.device.destroyed) return;
     if (!this.#options.isDumb) this.device.write("\x1b[?25h");
     this.device.destroy();
@@ -151,7 +151,7 @@ class Screen extends Writable {
 
 function ended(stop: AbortController): Promise<never> {
   return new Promise((_, reject) => {
-    // A moment, so that the question can take its leave of the screen.
+    // Gives the prompt time to clear its lines.
     stop.signal.addEventListener("abort", () => setTimeout(reject, 20, stop.signal.reason));
   });
 }

@@ -1,34 +1,40 @@
-// The same questions on a terminal without escape sequences (TERM=dumb: editors, logs): a line of text,
-// a line of answer.
+// The prompts for a terminal without escape sequences (TERM=dumb: editors, logs): a line of text, then a
+// line of answer.
 
 import { readCode } from "../../model/session/one-time-code.ts";
 import { matchingChoices } from "../../model/text/matching-choices.ts";
 import type { Choice } from "../../ports/people.ts";
-import type { Place } from "./terminal-device.ts";
+import type { OpenedTerminal } from "./terminal-device.ts";
 import { type Answer, cancelled, type Questions } from "./terminal-questions.ts";
 
 export const plainQuestions: Questions = {
-  askCode: (place, message) => until(place, `${message}: `, "six digits, please", readCode),
-  askSecret: (place, message) =>
-    until(place, `${message}: `, "type it, or press Ctrl-C", (typed) => typed || undefined, false),
-  askText: (place, message) => readLine(place, `${message}: `, true),
-  confirm: (place, message) =>
-    until(place, `${message} [y/N] `, "y or n, please", (typed) => {
+  askCode: (terminal, message) => until(terminal, `${message}: `, "enter six digits", readCode),
+  askSecret: (terminal, message) =>
+    until(
+      terminal,
+      `${message}: `,
+      "enter a value, or press Ctrl-C",
+      (typed) => typed || undefined,
+      false,
+    ),
+  askText: (terminal, message) => readLine(terminal, `${message}: `, true),
+  confirm: (terminal, message) =>
+    until(terminal, `${message} [y/N] `, "enter y or n", (typed) => {
       if (/^(n|no)?$/i.test(typed)) return false;
       return /^y(es)?$/i.test(typed) ? true : undefined;
     }),
-  choose: async (place, message, options) => {
+  choose: async (terminal, message, options) => {
     const lines = options.map(
       ({ label, hint }, at) => `${at + 1}  ${label}${hint ? `  (${hint})` : ""}`,
     );
-    place.screen.write(`${[message, ...lines].join("\r\n")}\r\n`);
-    return until(place, "number or name: ", "one of the list, please", (typed) =>
+    terminal.screen.write(`${[message, ...lines].join("\r\n")}\r\n`);
+    return until(terminal, "number or name: ", "enter a number or a name from the list", (typed) =>
       pick(options, typed),
     );
   },
 };
 
-/** By number, by the whole label, or by words that only one choice has. */
+/** Finds a choice by its number, its whole label, or text that matches only this choice. */
 function pick<T>(options: readonly Choice<T>[], typed: string): Choice<T> | undefined {
   const wanted = typed.trim();
   if (wanted === "") return undefined;
@@ -38,26 +44,26 @@ function pick<T>(options: readonly Choice<T>[], typed: string): Choice<T> | unde
   return more.length === 0 ? only : undefined;
 }
 
-/** Asks again, after `complaint`, until `read` makes something of the line. */
+/** Prompts again, after `complaint`, until `read` accepts the line. */
 async function until<T>(
-  place: Place,
+  terminal: OpenedTerminal,
   prompt: string,
   complaint: string,
   read: (typed: string) => T | undefined,
   isShown = true,
 ): Answer<T> {
   for (;;) {
-    const typed = await readLine(place, prompt, isShown);
+    const typed = await readLine(terminal, prompt, isShown);
     if (typed === cancelled) return cancelled;
     const answer = read(typed);
     if (answer !== undefined) return answer;
-    place.screen.write(`${complaint}\r\n`);
+    terminal.screen.write(`${complaint}\r\n`);
   }
 }
 
-/** One line; the terminal is raw, so echo, backspace and Ctrl-U are done here. */
-function readLine(place: Place, prompt: string, isShown: boolean): Answer<string> {
-  const { keys, screen, signal } = place;
+/** Reads one line. The terminal is raw, so this function does echo, backspace and Ctrl-U. */
+function readLine(terminal: OpenedTerminal, prompt: string, isShown: boolean): Answer<string> {
+  const { keys, screen, signal } = terminal;
   screen.write(prompt);
   let typed: string[] = [];
   return new Promise((resolve) => {
@@ -69,9 +75,9 @@ function readLine(place: Place, prompt: string, isShown: boolean): Answer<string
     };
     const stop = () => finish(cancelled);
     const erase = (count: number) => {
-      const gone = typed.slice(typed.length - count).length;
-      typed = typed.slice(0, typed.length - gone);
-      if (isShown) screen.write("\b \b".repeat(gone));
+      const erased = typed.slice(typed.length - count).length;
+      typed = typed.slice(0, typed.length - erased);
+      if (isShown) screen.write("\b \b".repeat(erased));
     };
     const take = (bytes: Buffer) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: arrow and function keys

@@ -1,46 +1,50 @@
-// Questions drawn with clack on a terminal that understands escape sequences. Each ends with its answer,
-// or with `cancelled` (Escape, an interrupted question).
+// The prompts for a terminal with escape sequences, drawn by clack. Each resolves to its answer, or to
+// `cancelled` (Escape, an interrupted prompt).
 
 import { autocomplete, CANCEL_SYMBOL, confirm, isCancel, password, text } from "@clack/prompts";
 import type { Secret } from "../../model/secret.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
 import { matchingChoices } from "../../model/text/matching-choices.ts";
 import type { Choice } from "../../ports/people.ts";
-import type { Place } from "./terminal-device.ts";
+import type { OpenedTerminal } from "./terminal-device.ts";
 
 export const cancelled: unique symbol = Symbol("cancelled");
 export type Answer<T> = Promise<T | typeof cancelled>;
 
 export interface Questions {
-  askCode(place: Place, message: string): Answer<Secret>;
-  askSecret(place: Place, message: string): Answer<string>;
-  askText(place: Place, message: string): Answer<string>;
-  confirm(place: Place, message: string): Answer<boolean>;
-  choose<T>(place: Place, message: string, options: readonly Choice<T>[]): Answer<Choice<T>>;
+  askCode(terminal: OpenedTerminal, message: string): Answer<Secret>;
+  askSecret(terminal: OpenedTerminal, message: string): Answer<string>;
+  askText(terminal: OpenedTerminal, message: string): Answer<string>;
+  confirm(terminal: OpenedTerminal, message: string): Answer<boolean>;
+  choose<T>(
+    terminal: OpenedTerminal,
+    message: string,
+    options: readonly Choice<T>[],
+  ): Answer<Choice<T>>;
 }
 
 export const drawnQuestions: Questions = {
-  askCode: async (place, message) => {
+  askCode: async (terminal, message) => {
     const answer = await password({
-      ...on(place, message),
-      // Each character stands for itself: a code is shown, since it is good once and easily mistyped.
+      ...on(terminal, message),
+      // Shows the code as typed: it works once, and is easily mistyped.
       mask: "$&",
       clearOnError: true,
-      validate: (typed) => (readCode(typed) === undefined ? "six digits, please" : undefined),
+      validate: (typed) => (readCode(typed) === undefined ? "enter six digits" : undefined),
     });
     return (isCancel(answer) ? undefined : readCode(answer)) ?? cancelled;
   },
-  askSecret: async (place, message) =>
+  askSecret: async (terminal, message) =>
     answered(
       await password({
-        ...on(place, message),
-        validate: (typed) => (typed ? undefined : "type it, or press Ctrl-C"),
+        ...on(terminal, message),
+        validate: (typed) => (typed ? undefined : "enter a value, or press Ctrl-C"),
       }),
     ),
-  askText: async (place, message) => answered(await text(on(place, message))),
-  confirm: async (place, message) =>
-    answered(await confirm({ ...on(place, message), initialValue: false })),
-  choose: async (place, message, options) => {
+  askText: async (terminal, message) => answered(await text(on(terminal, message))),
+  confirm: async (terminal, message) =>
+    answered(await confirm({ ...on(terminal, message), initialValue: false })),
+  choose: async (terminal, message, options) => {
     let last = { typed: "", found: options };
     const found = (typed: string) => {
       if (last.typed !== typed) last = { typed, found: matchingChoices(options, typed) };
@@ -48,26 +52,26 @@ export const drawnQuestions: Questions = {
     };
     return answered(
       await autocomplete({
-        ...on(place, message),
+        ...on(terminal, message),
         options: options.map((choice) => ({
           value: choice,
           label: choice.label,
           ...(choice.hint === undefined ? {} : { hint: choice.hint }),
         })),
-        maxItems: Math.max(5, place.screen.rows - 6),
+        maxItems: Math.max(5, terminal.screen.rows - 6),
         filter: (typed, { value }) => found(typed).includes(value),
-        validate: (chosen) => (chosen ? undefined : "nothing matches"),
+        validate: (chosen) => (chosen ? undefined : "no entry matches"),
       }),
     );
   },
 };
 
-function on(place: Place, message: string) {
+function on(terminal: OpenedTerminal, message: string) {
   return {
     message,
-    input: place.keys,
-    output: place.screen,
-    signal: place.signal,
+    input: terminal.keys,
+    output: terminal.screen,
+    signal: terminal.signal,
     withGuide: false,
   };
 }

@@ -1,29 +1,29 @@
-// Questions to the person at the terminal. Nothing of a question goes to stdout or stderr; where nobody can
-// be asked, or the asked one stops it, it ends with an error, the terminal as it was.
+// Prompts at the terminal device, never on stdout or stderr. Without a terminal, or when the user interrupts, a
+// prompt throws, and the terminal is restored.
 
 import { AwstError, type ErrorCode } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Question, Terminal } from "../../ports/people.ts";
-import { deviceIsHere, inTerminal, type Place } from "./terminal-device.ts";
+import { deviceIsHere, inTerminal, type OpenedTerminal } from "./terminal-device.ts";
 import { plainQuestions } from "./terminal-plain.ts";
 import { type Answer, cancelled, drawnQuestions } from "./terminal-questions.ts";
 
-/** Beside the port's errors: CODE_NEEDED, CONFIRMATION_NEEDED, CHOICE_NEEDED where nobody is here any more. */
+/** Errors besides the port's: CODE_NEEDED, CONFIRMATION_NEEDED, CHOICE_NEEDED when the terminal is gone. */
 export function openTerminal({ color }: { readonly color: boolean }): Terminal {
   const isDumb = process.env.TERM === "dumb";
   const questions = isDumb ? plainQuestions : drawnQuestions;
 
   async function ask<T>(
     question: Question,
-    nobody: ErrorCode,
-    work: (place: Place) => Answer<T>,
+    withoutTerminal: ErrorCode,
+    work: (terminal: OpenedTerminal) => Answer<T>,
   ): Promise<T> {
     const options = { color, isDumb, timeoutMs: question.timeoutMs };
-    const answer = await inTerminal(options, async (place) => [await work(place)] as const);
+    const answer = await inTerminal(options, async (terminal) => [await work(terminal)] as const);
     if (answer === undefined) {
       throw new AwstError(
-        nobody,
-        "no terminal to ask at: none is here, or this is a background job",
+        withoutTerminal,
+        "no terminal to prompt at: this process has none, or is a background job",
       );
     }
     if (answer[0] === cancelled) throw new AwstError("INTERRUPTED", "interrupted");
@@ -33,20 +33,24 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
   return {
     isHere: deviceIsHere,
     askCode: (question) =>
-      ask(question, "CODE_NEEDED", (place) => questions.askCode(place, question.text)),
+      ask(question, "CODE_NEEDED", (terminal) => questions.askCode(terminal, question.text)),
     askSecret: async (question) =>
       new Secret(
-        await ask(question, "CONFIRMATION_NEEDED", (place) =>
-          questions.askSecret(place, question.text),
+        await ask(question, "CONFIRMATION_NEEDED", (terminal) =>
+          questions.askSecret(terminal, question.text),
         ),
       ),
     askText: (question) =>
-      ask(question, "CONFIRMATION_NEEDED", (place) => questions.askText(place, question.text)),
+      ask(question, "CONFIRMATION_NEEDED", (terminal) =>
+        questions.askText(terminal, question.text),
+      ),
     confirm: (question) =>
-      ask(question, "CONFIRMATION_NEEDED", (place) => questions.confirm(place, question.text)),
+      ask(question, "CONFIRMATION_NEEDED", (terminal) =>
+        questions.confirm(terminal, question.text),
+      ),
     choose: async (question, options) => {
-      const chosen = await ask(question, "CHOICE_NEEDED", (place) =>
-        questions.choose(place, question.text, options),
+      const chosen = await ask(question, "CHOICE_NEEDED", (terminal) =>
+        questions.choose(terminal, question.text, options),
       );
       return chosen.value;
     },
@@ -61,32 +65,32 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
       });
     },
     countDown: async (text, until) => {
-      const work = isDumb ? waitPlainly : waitDrawn;
-      const shown = await inTerminal({ color, isDumb }, async (place) => {
-        await work(place, text, until);
+      const work = isDumb ? showOnce : showSeconds;
+      const shown = await inTerminal({ color, isDumb }, async (terminal) => {
+        await work(terminal, text, until);
         return true;
       });
-      // Nobody to show it to: the wait is the same.
+      // Without a terminal it waits as long, and shows nothing.
       if (shown === undefined) await pause(until.getTime() - Date.now());
     },
   };
 }
 
-async function waitDrawn(place: Place, text: string, until: Date): Promise<void> {
-  place.keys.resume();
+async function showSeconds(terminal: OpenedTerminal, text: string, until: Date): Promise<void> {
+  terminal.keys.resume();
   for (let left = secondsUntil(until); left > 0; left = secondsUntil(until)) {
     const line = `${text} ${left} s`;
-    place.screen.write(`\r\x1b[K${line.slice(-(place.screen.columns - 1))}`);
-    await pause(until.getTime() - Date.now() - (left - 1) * 1000, place.signal);
-    if (place.signal.aborted) break;
+    terminal.screen.write(`\r\x1b[K${line.slice(-(terminal.screen.columns - 1))}`);
+    await pause(until.getTime() - Date.now() - (left - 1) * 1000, terminal.signal);
+    if (terminal.signal.aborted) break;
   }
-  place.screen.write("\r\x1b[K");
+  terminal.screen.write("\r\x1b[K");
 }
 
-async function waitPlainly(place: Place, text: string, until: Date): Promise<void> {
-  place.keys.resume();
-  place.screen.write(`${text} ${secondsUntil(until)} s\r\n`);
-  await pause(until.getTime() - Date.now(), place.signal);
+async function showOnce(terminal: OpenedTerminal, text: string, until: Date): Promise<void> {
+  terminal.keys.resume();
+  terminal.screen.write(`${text} ${secondsUntil(until)} s\r\n`);
+  await pause(until.getTime() - Date.now(), terminal.signal);
 }
 
 function secondsUntil(until: Date): number {

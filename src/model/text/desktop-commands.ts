@@ -3,7 +3,7 @@
 
 export type DialogKind = "osascript" | "zenity" | "kdialog" | "powershell";
 
-export interface DialogWords {
+export interface DialogCommand {
   readonly file: string;
   readonly args: readonly string[];
   /** Variables that carry the text where arguments can't safely. */
@@ -12,7 +12,7 @@ export interface DialogWords {
 
 const title = "awst";
 
-export function dialogWords(kind: DialogKind, message: string): DialogWords {
+export function dialogCommand(kind: DialogKind, message: string): DialogCommand {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
   const text = message.replaceAll(/[\x00-\x1f\x7f]+/g, " ").replace(/^-/, "–");
   switch (kind) {
@@ -70,14 +70,14 @@ function encoded(script: string): string {
 
 export type NotifierKind = "notify-send" | "osascript" | "powershell";
 
-export interface NotifierWords {
+export interface NotifierCommand {
   readonly file: string;
   readonly args: readonly string[];
   /** Variables that carry the text where arguments can't safely. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-export function notifierWords(kind: NotifierKind, title: string, text: string): NotifierWords {
+export function notifierCommand(kind: NotifierKind, title: string, text: string): NotifierCommand {
   const [head, body] = [title, text].map((each) =>
     each.replaceAll(/[\s\p{Cc}]+/gu, " ").replace(/^-/, "–"),
   ) as [string, string];
@@ -88,26 +88,26 @@ export function notifierWords(kind: NotifierKind, title: string, text: string): 
     case "osascript":
       return {
         file: kind,
-        args: [...appleScriptNotifierWords.flatMap((line) => ["-e", line]), head, body],
+        args: [...appleScriptNotifier.flatMap((line) => ["-e", line]), head, body],
         env: {},
       };
     case "powershell":
       return {
         file: "powershell.exe",
-        args: ["-NoProfile", "-NonInteractive", "-Command", powerShellNotifierWords],
+        args: ["-NoProfile", "-NonInteractive", "-Command", powerShellNotifier],
         env: { AWST_NOTICE_TITLE: head, AWST_NOTICE_TEXT: body },
       };
   }
 }
 
-const appleScriptNotifierWords = [
+const appleScriptNotifier = [
   "on run argv",
   "display notification (item 2 of argv) with title (item 1 of argv)",
   "end run",
 ];
 
 // A toast needs a registered program to come from; PowerShell itself is one.
-const powerShellNotifierWords = [
+const powerShellNotifier = [
   "$m = [Windows.UI.Notifications.ToastNotificationManager, Windows.UI.Notifications, ContentType = WindowsRuntime]",
   "$x = $m::GetTemplateContent([Windows.UI.Notifications.ToastTemplateType]::ToastText02)",
   "$t = $x.GetElementsByTagName('text')",

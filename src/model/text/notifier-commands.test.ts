@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { notifierWords } from "./desktop-commands.ts";
+import { notifierCommand } from "./desktop-commands.ts";
 
 const nasty = `-it's <b>"all"</b> & $(id) \`id\` %s\\\nend`;
 
 describe("what is shown is data", () => {
   test("notify-send", () => {
-    expect(notifierWords("notify-send", "awst", nasty)).toEqual({
+    expect(notifierCommand("notify-send", "awst", nasty)).toEqual({
       file: "notify-send",
       args: [
         "--app-name=awst",
@@ -18,13 +18,13 @@ describe("what is shown is data", () => {
   });
 
   test("osascript", () => {
-    const { args } = notifierWords("osascript", "awst", nasty);
+    const { args } = notifierCommand("osascript", "awst", nasty);
     expect(args.slice(-2)).toEqual(["awst", `–it's <b>"all"</b> & $(id) \`id\` %s\\ end`]);
     expect(args.slice(0, -2).join(" ")).not.toContain("id");
   });
 
   test("PowerShell", () => {
-    const { args, env } = notifierWords("powershell", "awst", nasty);
+    const { args, env } = notifierCommand("powershell", "awst", nasty);
     expect(args.join(" ")).not.toContain("$(id)");
     expect(env).toEqual({
       AWST_NOTICE_TITLE: "awst",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { batchWords } from "./windows-command-line.ts";
+import { batchCommandLine } from "./windows-command-line.ts";
 
 test.each([
   ["C:/tools/cdk.cmd", ["deploy"], '"C:\\tools\\cdk.cmd ^"deploy^""'],
@@ -9,7 +9,7 @@ test.each([
   ["a.cmd", ['say "hi"\\'], '"a.cmd ^"say^ \\^"hi\\^"\\\\^""'],
   ["p\\node_modules\\.bin\\a.cmd", ["x y"], '"p\\node_modules\\.bin\\a.cmd ^^^"x^^^ y^^^""'],
 ])("%s %j", (file, args, line) => {
-  expect(batchWords(file, args)).toEqual(["/d", "/s", "/c", line]);
+  expect(batchCommandLine(file, args)).toEqual(["/d", "/s", "/c", line]);
 });
 
 /** What the C runtime makes of a line of words, as Microsoft documents it. */
@@ -34,7 +34,7 @@ test("after cmd has taken its carets, the program reads the word that was given"
   fc.assert(
     fc.property(word, (given) => {
       const line =
-        batchWords("a.cmd", [given]).at(-1)?.slice(1, -1).replaceAll(/\^(.)/g, "$1") ?? "";
+        batchCommandLine("a.cmd", [given]).at(-1)?.slice(1, -1).replaceAll(/\^(.)/g, "$1") ?? "";
       expect(readWords(line.slice("a.cmd ".length))).toEqual([given]);
     }),
   );

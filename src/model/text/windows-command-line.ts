@@ -2,7 +2,7 @@
 // or three times over, by cmd, by the batch file that hands on its words, and by the program.
 
 /** Words for cmd.exe, to be passed verbatim, that run the batch file `file` with `args` unchanged. */
-export function batchWords(file: string, args: readonly string[]): readonly string[] {
+export function batchCommandLine(file: string, args: readonly string[]): readonly string[] {
   // npm's own batch files hand their words on once more.
   const isShim = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i.test(file);
   const words = args.map((word) => {
