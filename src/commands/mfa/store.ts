@@ -32,9 +32,9 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const picture = args.qr;
     const device = args.device;
-    const sure = args.yes;
+    const isConfirmed = args.yes;
     const { retry } = readUserRequest(args);
-    const wanted = { identity: args.identity, device, picture, sure, retry };
+    const wanted = { identity: args.identity, device, picture, isConfirmed, retry };
     const kept = await storeSeed(context, wanted);
     if (kept === undefined) {
       context.say("nothing was stored");

@@ -1,33 +1,37 @@
-// `mfa add`: a new virtual device, from nothing to a code that STS took; or the one that an earlier run
-// began; or what is left of a replacement.
+// `mfa add`: creates a virtual MFA device, enables it with two codes and verifies it with a third. Resumes
+// an enrolment or a replacement that an earlier run started.
 
 import { isReplacing } from "../../model/mfa/mfa-journal.ts";
 import { checkDeviceQuota, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
+import type { Context } from "../../ports.ts";
+import { openIdentity } from "../session/open-identity-context.ts";
 import { type EnrolledDevice, enrolDevice, requireTerminal } from "./enrol-device.ts";
 import { findUnverified, readMfaJournal, updateMfaJournal } from "./enrolment-journal.ts";
-import { type DeviceNeeds, holdDevices, type NewDeviceRequest, withHands } from "./open-devices.ts";
+import { lockDevices, type NewDeviceRequest, openDevices, withUserAccess } from "./open-devices.ts";
 import { resumeReplacement } from "./replace-device.ts";
 
-/** Errors: those of `enrolDevice` and of `asUser`; CODE_NEEDED before anything, with nobody to type codes. */
+/** Errors: CODE_NEEDED before any call if no codes can be typed; those of `enrolDevice` and `asUser`. */
 export async function addDevice(
-  context: DeviceNeeds,
+  context: Context,
   request: NewDeviceRequest,
 ): Promise<EnrolledDevice> {
-  return holdDevices(context, request.identity, request.user.purpose, async (own) => {
-    const journal = await readMfaJournal(context, own.identityContext, own.userName);
-    await requireTerminal(
-      context,
-      request.store || journal.enrolment?.keepsSeed === true,
-      request.user.retry,
-    );
-    if (isReplacing(journal)) return (await resumeReplacement(context, own, request)).added;
-    if (journal.enrolment === undefined) {
-      checkDeviceQuota(own.userName, own.enabled ?? [], nameUnlessDefault(own.identityContext));
-    }
-    // One that came to nothing: this device replaces none.
-    await updateMfaJournal(context, own.identityContext, own.userName, { replacement: undefined });
-    const isEnabled = (await findUnverified(context, own)) !== undefined;
-    if (isEnabled) return enrolDevice(context, own, request);
-    return withHands(context, own, request.user, (mfa) => enrolDevice(context, mfa, request));
-  });
+  const identityContext = await openIdentity(context, request.identity);
+  await using _lock = await lockDevices(context, identityContext, request.user.purpose);
+  const own = await openDevices(context, identityContext);
+  const journal = await readMfaJournal(context, own);
+  await requireTerminal(context, journal, request);
+  if (isReplacing(journal)) {
+    const { added } = await resumeReplacement(context, own, request);
+    return added;
+  }
+  if (journal.enrolment === undefined) {
+    checkDeviceQuota(own.userName, own.enabled ?? [], nameUnlessDefault(identityContext));
+  }
+  // A replacement of which no step was done is dropped: this device replaces no other.
+  await updateMfaJournal(context, own, { replacement: undefined });
+  const isEnabled = (await findUnverified(context, own)) !== undefined;
+  if (isEnabled) return await enrolDevice(context, own, request);
+  return await withUserAccess(context, own, request.user, (mfa) =>
+    enrolDevice(context, mfa, request),
+  );
 }

@@ -1,5 +1,6 @@
-// A device is made, under a name that can be had: what stands in the way is told apart, and an own
-// device that was abandoned makes room.
+// Creates a virtual device with a name that is free and that the policy allows. A device of the same name
+// that was created and never enabled is deleted first. The journal is written before AWS is called, since
+// a lost reply may mean a device whose seed is lost.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { type EnrolmentState, stateOfDevice, takenNames } from "../../model/mfa/mfa-enrolment.ts";
@@ -15,121 +16,132 @@ import {
 } from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
 import { freshCodeSeconds } from "../../model/session/session-plan.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 import {
-  askAwsTime,
   deletePendingSeed,
   observeEnrolment,
   reservePendingSeed,
   storePendingSeed,
   updateMfaJournal,
 } from "./enrolment-journal.ts";
-import type { DeviceNeeds, MfaContext, NewDeviceRequest } from "./open-devices.ts";
+import type { MfaContext, NewDeviceRequest } from "./open-devices.ts";
 import { deleteDevice } from "./remove-device.ts";
 
-/** Changes `it`; without an enrolment in it afterwards there is another name to try. Errors: IAM_EXISTS,
- *  IAM_QUOTA, DEVICE_NAME_DENIED, AWS_*, KEYCHAIN_*. */
+/** Changes `state`; if it has no enrolment afterwards, the caller tries again with another name.
+ *  Errors: IAM_EXISTS, IAM_QUOTA, DEVICE_NAME_DENIED, AWS_*, KEYCHAIN_*. */
 export async function createDevice(
-  context: DeviceNeeds,
+  context: Context,
   mfa: MfaContext,
-  it: EnrolmentState,
+  state: EnrolmentState,
   request: NewDeviceRequest,
 ): Promise<void> {
-  checkDeviceQuota(mfa.userName, it.observed.enabled ?? [], nameUnlessDefault(mfa.identityContext));
-  const name = await chooseName(context, mfa, it, request);
+  const enabled = state.observed.enabled ?? [];
+  checkDeviceQuota(mfa.userName, enabled, nameUnlessDefault(mfa.identityContext));
+  const name = await chooseName(context, mfa, state, request);
   if (name === undefined) return;
-  const made = await createVirtualDevice(context, mfa, name, request.store);
-  if (made.is === "taken") {
-    if (request.name !== undefined) throw nameTakenError(mfa, it, name);
-    it.unavailableNames.push(name);
+  const created = await createVirtualDevice(context, mfa, name, request.store);
+  if (created.is === "taken") {
+    if (request.name !== undefined) throw nameTakenError(mfa, state, name);
+    state.unavailableNames.push(name);
     return;
   }
-  if (made.is === "denied")
-    return handleDenial(context, mfa, it, { name, request, error: made.error });
-  it.enrolment = made.enrolment;
-  it.serial = made.enrolment.serial ?? "";
-  it.deviceState = "unassigned";
-  if (made.is === "made") {
-    it.seed = made.seed;
+  if (created.is === "denied") {
+    handleDenial(context, mfa, state, { name, request, error: created.error });
     return;
   }
-  it.lostReplies += 1;
-  if (!isReplyLost(made.error) || it.lostReplies > 2) throw made.error;
-  await observeEnrolment(context, mfa, it).catch(() => {
-    throw made.error;
-  });
+  state.enrolment = created.enrolment;
+  state.serial = created.enrolment.serial ?? "";
+  state.deviceState = "unassigned";
+  if (created.is === "created") {
+    state.seed = created.seed;
+    return;
+  }
+  state.lostReplies += 1;
+  const isReplyLost = isAwstError(created.error) && created.error.fate === "unknown";
+  if (!isReplyLost || state.lostReplies > 2) throw created.error;
+  try {
+    await observeEnrolment(context, mfa, state);
+  } catch {
+    throw created.error;
+  }
 }
 
-/** undefined: one was passed over. */
+/** Returns the name to use; undefined if one proved unavailable and the next has to be tried. */
 async function chooseName(
-  context: DeviceNeeds,
+  context: Context,
   mfa: MfaContext,
-  it: EnrolmentState,
+  state: EnrolmentState,
   request: NewDeviceRequest,
 ): Promise<string | undefined> {
   const { userName } = mfa;
   const isAbandoned = (name: string) =>
-    !it.unavailableNames.includes(name) &&
-    stateOfDevice(name, userName, it.observed) === "unassigned";
+    !state.unavailableNames.includes(name) &&
+    stateOfDevice(name, userName, state.observed) === "unassigned";
   if (request.name === undefined && !isAbandoned(userName)) {
-    return firstFreeDeviceName(userName, takenNames(it));
+    return firstFreeDeviceName(userName, takenNames(state));
   }
   const name = checkDeviceName(request.name ?? userName);
   if (!isAbandoned(name)) {
-    if (takenNames(it).includes(name)) throw nameTakenError(mfa, it, name);
+    if (takenNames(state).includes(name)) throw nameTakenError(mfa, state, name);
     return name;
   }
-  if (name !== userName && !(await confirmDeletion(context, name)))
-    throw nameTakenError(mfa, it, name);
-  const serial =
-    it.observed.virtual?.find((each) => nameOfDevice(each.serial) === name)?.serial ?? "";
+  if (name !== userName && !(await confirmDeletion(context, name))) {
+    throw nameTakenError(mfa, state, name);
+  }
+  const { virtual } = state.observed;
+  const serial = virtual?.find((each) => nameOfDevice(each.serial) === name)?.serial ?? "";
   if ((await deleteDevice(context, mfa, serial)) === "deleted") {
-    context.say(`removed device ${name}, which was made and never enabled`);
-    it.observed = {
-      ...it.observed,
-      virtual: it.observed.virtual?.filter((each) => each.serial !== serial),
-    };
+    context.say(`deleted device ${name}, which was created and never enabled`);
+    const others = virtual?.filter((each) => each.serial !== serial);
+    state.observed = { ...state.observed, virtual: others };
     return name;
   }
-  it.unavailableNames.push(name);
+  state.unavailableNames.push(name);
   context.say(
-    `the name ${name} is taken by a device that was never enabled, and AWS does not let you remove it. An administrator can: ${deletionCommand(serial)}`,
+    `the name ${name} is taken by a device that was never enabled, and AWS denied its deletion. An administrator can delete it: ${deletionCommand(serial)}`,
   );
-  if (request.name !== undefined) throw nameTakenError(mfa, it, name);
+  if (request.name !== undefined) throw nameTakenError(mfa, state, name);
   return undefined;
 }
 
-async function confirmDeletion(context: DeviceNeeds, name: string): Promise<boolean> {
+async function confirmDeletion(context: Context, name: string): Promise<boolean> {
   const terminal = await context.terminal();
   if (!terminal.isHere()) return false;
   return terminal.confirm({
-    text: `A device ${name} is there, enabled for nobody; somebody may be about to. Remove it?`,
+    text: `Device ${name} exists and is not enabled; another user may be about to enable it. Delete it?`,
   });
 }
 
-/** Denied for its name, as far as can be told; a session that is not young may be denied for its age. */
-async function handleDenial(
-  context: DeviceNeeds,
+/** AWS does not say why it denied the call: the name may not be allowed, or the session's code is too old.
+ *  Returns if another name may be tried; otherwise throws. */
+function handleDenial(
+  context: Context,
   { identityContext, userName, session }: MfaContext,
-  it: EnrolmentState,
-  about: { readonly name: string; readonly request: NewDeviceRequest; readonly error: unknown },
-): Promise<void> {
-  const { name, request, error } = about;
-  if (it.nameDenial !== undefined) throw it.nameDenial;
+  state: EnrolmentState,
+  denial: {
+    readonly name: string;
+    readonly request: NewDeviceRequest;
+    readonly error: unknown;
+  },
+): void {
+  const { name, request, error } = denial;
+  if (state.nameDenial !== undefined) throw state.nameDenial;
   if (name === userName) {
     if (request.name !== undefined) throw error;
-    it.nameDenial = error;
-    it.unavailableNames.push(name);
+    state.nameDenial = error;
+    state.unavailableNames.push(name);
     return;
   }
-  const now = await askAwsTime(context);
-  const isYoung = (at: Date) => now.getTime() - at.getTime() <= freshCodeSeconds * 1000;
-  if (session !== undefined && !isYoung(session.codeAt)) throw error;
-  const isTaken = takenNames(it).includes(userName);
-  const own = isTaken
-    ? `and "${userName}", the one name that older policies allow, is taken`
-    : `older policies allow the user's own name alone, "${userName}"`;
-  throw new AwstError("DEVICE_NAME_DENIED", `AWS denied a device called "${name}"; ${own}`, {
+  if (session !== undefined) {
+    const ageMs = context.clock().awsNow.getTime() - session.codeAt.getTime();
+    if (ageMs > freshCodeSeconds * 1000) throw error;
+  }
+  const isTaken = takenNames(state).includes(userName);
+  const reason = isTaken
+    ? `older policies allow only your user name, and a device named "${userName}" exists`
+    : `older policies allow only your user name, "${userName}"`;
+  const message = `AWS denied creating a device named "${name}"; ${reason}`;
+  throw new AwstError("DEVICE_NAME_DENIED", message, {
     hint: mfaCommand(nameUnlessDefault(identityContext), isTaken ? "replace" : "add"),
     cause: error,
   });
@@ -137,70 +149,62 @@ async function handleDenial(
 
 function nameTakenError(
   { identityContext, userName }: MfaContext,
-  it: EnrolmentState,
+  state: EnrolmentState,
   name: string,
 ): AwstError {
-  const line = (...words: readonly string[]) =>
-    mfaCommand(nameUnlessDefault(identityContext), ...words);
-  const state = stateOfDevice(name, userName, it.observed);
-  const whose =
-    state === "enabled"
-      ? "it is yours, and enabled"
-      : state === "others"
-        ? "it is somebody else's"
-        : "enabled for nobody";
-  return new AwstError("IAM_EXISTS", `there is a device "${name}" in the account: ${whose}`, {
-    hint:
-      state === "enabled"
-        ? line("replace", "--device", name)
-        : line("add", firstFreeDeviceName(userName, [...takenNames(it), name])),
+  const identity = nameUnlessDefault(identityContext);
+  const deviceState = stateOfDevice(name, userName, state.observed);
+  const isOwn = deviceState === "enabled";
+  const which = isOwn
+    ? "it is enabled for your user"
+    : deviceState === "others"
+      ? "it belongs to another user"
+      : "it is not enabled for any user";
+  const freeName = firstFreeDeviceName(userName, [...takenNames(state), name]);
+  return new AwstError("IAM_EXISTS", `the account has a device named "${name}": ${which}`, {
+    hint: isOwn
+      ? mfaCommand(identity, "replace", "--device", name)
+      : mfaCommand(identity, "add", freeName),
   });
 }
 
-function isReplyLost(error: unknown): boolean {
-  return isAwstError(error) && error.fate === "unknown";
-}
-
-export type CreateResult =
-  | { readonly is: "made"; readonly enrolment: Enrolment; readonly seed: Secret }
+type CreateResult =
+  | { readonly is: "created"; readonly enrolment: Enrolment; readonly seed: Secret }
   | { readonly is: "taken" }
   | { readonly is: "denied"; readonly error: unknown }
-  /** No answer: a device of this name may be there, its seed is lost. */
-  | { readonly is: "unsure"; readonly enrolment: Enrolment; readonly error: unknown };
+  /** No reply: a device of this name may exist, and its seed is lost. */
+  | { readonly is: "unknown"; readonly enrolment: Enrolment; readonly error: unknown };
 
-/** Errors: KEYCHAIN_* before anything is made, FILE_UNWRITABLE, AWS_* where nothing was done. */
-export async function createVirtualDevice(
-  context: Needs<"state" | "paths" | "keychain" | "now">,
+/** Errors: KEYCHAIN_* and FILE_UNWRITABLE before AWS is called, AWS_* if no device was created. */
+async function createVirtualDevice(
+  context: Context,
   mfa: MfaContext,
   name: string,
   keepsSeed: boolean,
 ): Promise<CreateResult> {
-  const { identityContext, userName, iam } = mfa;
+  const { identityContext, iam } = mfa;
   await reservePendingSeed(context, identityContext);
-  const since = (await askAwsTime(context)).toISOString();
-  const begun: Enrolment = { name, since, keepsSeed, isVerified: false };
-  await updateMfaJournal(context, identityContext, userName, { enrolment: begun });
-  const forget = async () => {
-    await deletePendingSeed(context, identityContext);
-    await updateMfaJournal(context, identityContext, userName, { enrolment: undefined });
-  };
-  let answer: Awaited<ReturnType<typeof iam.createVirtualMfaDevice>>;
+  const since = context.clock().awsNow.toISOString();
+  const started: Enrolment = { name, since, keepsSeed, isVerified: false };
+  await updateMfaJournal(context, mfa, { enrolment: started });
+  let created: Awaited<ReturnType<typeof iam.createVirtualMfaDevice>>;
   try {
-    answer = await iam.createVirtualMfaDevice(name);
+    created = await iam.createVirtualMfaDevice(name);
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    if (error.fate === "unknown") return { is: "unsure", enrolment: begun, error };
-    await forget();
+    if (error.fate === "unknown") return { is: "unknown", enrolment: started, error };
+    await deletePendingSeed(context, identityContext);
+    await updateMfaJournal(context, mfa, { enrolment: undefined });
     if (isAwstError(error, "IAM_EXISTS")) return { is: "taken" };
     if (isAwstError(error, "AWS_DENIED")) return { is: "denied", error };
     throw error;
   }
-  const enrolment = { ...begun, serial: answer.serial };
+  const enrolment = { ...started, serial: created.serial };
   try {
-    await storePendingSeed(context, identityContext, answer.serial, answer.seed);
+    await storePendingSeed(context, identityContext, created.serial, created.seed);
   } catch (error) {
-    return { is: "unsure", enrolment, error };
+    return { is: "unknown", enrolment, error };
   }
-  await updateMfaJournal(context, identityContext, userName, { enrolment });
-  return { is: "made", enrolment, seed: answer.seed };
+  await updateMfaJournal(context, mfa, { enrolment });
+  return { is: "created", enrolment, seed: created.seed };
 }

@@ -1,5 +1,6 @@
-// A virtual device from nothing to proved, or from wherever an earlier run left it. Until then its seed
-// lies in the keychain; given up, it is deleted, and where AWS denies that the next run finishes it.
+// Enrols a virtual device: creates, enables and verifies it, or resumes where an earlier run stopped. Its
+// seed is in the keychain until then. A failed enrolment is rolled back; if AWS denies the deletion, the
+// next run completes it.
 
 import { AwstError } from "../../model/errors.ts";
 import {
@@ -7,13 +8,13 @@ import {
   enrolmentFacts,
   nextEnrolmentStep,
 } from "../../model/mfa/mfa-enrolment.ts";
-import type { Enrolment } from "../../model/mfa/mfa-journal.ts";
+import type { MfaJournal } from "../../model/mfa/mfa-journal.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import { type NewDevice, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
 import { drawModules } from "../../output/mfa/qr-drawing.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 import { forgetStoredSeed, readStoredSeed, writeStoredSeed } from "../session/stored-seed.ts";
 import { createDevice } from "./create-device.ts";
@@ -24,102 +25,115 @@ import {
   readMfaJournal,
   updateMfaJournal,
 } from "./enrolment-journal.ts";
-import type { DeviceNeeds, MfaContext, NewDeviceRequest } from "./open-devices.ts";
+import type { MfaContext, NewDeviceRequest } from "./open-devices.ts";
 import { rollBackEnrolment, runRollbackStep } from "./roll-back-enrolment.ts";
 import { type CodeDevice, enableDevice, verifyDevice } from "./verify-device.ts";
 
 export interface EnrolledDevice {
   readonly identity: string;
   readonly serial: string;
-  /** undefined: proved by an earlier run. */
+  /** undefined: an earlier run verified the device. */
   readonly session: MfaSession | undefined;
   readonly isStored: boolean;
-  /** An earlier run began it. */
+  /** An earlier run started the enrolment. */
   readonly isResumed: boolean;
 }
 
 /** Errors: INTERRUPTED, CODE_NEEDED, DEVICE_NAME_DENIED, IAM_*, KEYCHAIN_*, AWS_*. */
 export async function enrolDevice(
-  context: DeviceNeeds,
+  context: Context,
   mfa: MfaContext,
   request: NewDeviceRequest,
 ): Promise<EnrolledDevice> {
-  const it = await loadEnrolment(context, mfa);
-  reportResumed(context, it, request);
+  const state = await loadEnrolment(context, mfa);
+  reportResumed(context, state, request);
   let session: MfaSession | undefined;
   try {
     for (;;) {
-      const step = nextEnrolmentStep(enrolmentFacts(it));
-      const { enrolment } = it;
+      const step = nextEnrolmentStep(enrolmentFacts(state));
+      const { enrolment } = state;
       if (step === "create" || enrolment === undefined) {
-        await createDevice(context, mfa, it, request);
+        await createDevice(context, mfa, state, request);
       } else if (step === "enable") {
-        await enable(context, mfa, it, request);
+        await showAndEnable(context, mfa, state, request);
       } else if (step === "verify") {
-        session = await verifyDevice(context, mfa, codeDevice(it, request), request.user.purpose);
-        await saveEnrolment(context, mfa, it, { ...enrolment, isVerified: true });
+        const device = codeDevice(state, request);
+        session = await verifyDevice(context, mfa, device, request.user.purpose);
+        state.enrolment = { ...enrolment, isVerified: true };
+        await updateMfaJournal(context, mfa, { enrolment: state.enrolment });
       } else if (step === "complete") {
-        return await complete(context, mfa, it, { session, request });
+        const isStored = await completeEnrolment(context, mfa, state, request);
+        const { serial, isResumed } = state;
+        return {
+          identity: mfa.identityContext.identity.name,
+          serial,
+          session,
+          isStored,
+          isResumed,
+        };
       } else {
-        await runRollbackStep(context, mfa, it, step);
+        await runRollbackStep(context, mfa, state, step);
       }
     }
   } catch (error) {
-    await rollBackEnrolment(context, mfa, it, error);
+    await rollBackEnrolment(context, mfa, state, error);
     throw error;
   }
 }
 
-function reportResumed(context: DeviceNeeds, it: EnrolmentState, request: NewDeviceRequest): void {
-  const { enrolment, deviceState: device, seed } = it;
+/** Cancels an enrolment of another name than the requested one, unless its device is enabled already. */
+function reportResumed(context: Context, state: EnrolmentState, request: NewDeviceRequest): void {
+  const { enrolment, deviceState, seed } = state;
   if (enrolment === undefined) return;
   const isOther = request.name !== undefined && request.name !== enrolment.name;
-  it.isCancelled = isOther && device !== "enabled";
-  if (!it.isCancelled && (device === "enabled" || seed !== undefined)) {
-    it.isResumed = true;
-    context.say(`device ${enrolment.name} was begun before and not finished: going on with it`);
+  state.isCancelled = isOther && deviceState !== "enabled";
+  if (!state.isCancelled && (deviceState === "enabled" || seed !== undefined)) {
+    state.isResumed = true;
+    context.say(`resuming the enrolment of device ${enrolment.name}, which an earlier run started`);
   }
 }
 
-async function enable(
-  context: DeviceNeeds,
+async function showAndEnable(
+  context: Context,
   mfa: MfaContext,
-  it: EnrolmentState,
+  state: EnrolmentState,
   request: NewDeviceRequest,
 ): Promise<void> {
-  const device = codeDevice(it, request);
+  const device = codeDevice(state, request);
   const { seed, serial } = device;
   if (seed === undefined) throw new Error(`no seed of ${serial}`);
-  await showDevice(context, mfa, { name: it.enrolment?.name ?? "", serial, seed }, request.asText);
-  const outcome = await enableDevice(context, mfa, device);
-  if (outcome === "enabled") it.deviceState = "enabled";
-  if (outcome === "absent") {
-    it.deviceState = "absent";
-    throw new AwstError("IAM_ABSENT", `device ${it.enrolment?.name} is gone at AWS`, {
+  const name = state.enrolment?.name ?? "";
+  await showDevice(context, mfa, { name, serial, seed }, request.asText);
+  const result = await enableDevice(context, mfa, device);
+  if (result === "enabled") state.deviceState = "enabled";
+  if (result === "absent") {
+    state.deviceState = "absent";
+    throw new AwstError("IAM_ABSENT", `AWS no longer has device ${name}`, {
       hint: request.user.retry,
     });
   }
-  if (outcome === "unsure") {
-    it.lostReplies += 1;
-    await observeEnrolment(context, mfa, it);
+  if (result === "unknown") {
+    state.lostReplies += 1;
+    await observeEnrolment(context, mfa, state);
   }
 }
 
-async function complete(
-  context: DeviceNeeds,
+/** Stores or deletes the seed and closes the journal. Returns whether the seed is stored. */
+async function completeEnrolment(
+  context: Context,
   mfa: MfaContext,
-  it: EnrolmentState,
-  done: { readonly session: MfaSession | undefined; readonly request: NewDeviceRequest },
-): Promise<EnrolledDevice> {
-  const { identityContext, userName } = mfa;
-  const { serial } = it;
-  const isStored = keepsSeed(it, done.request) && it.seed !== undefined;
-  if (isStored && it.seed) await writeStoredSeed(context, identityContext, serial, it.seed);
-  else await deleteOlderSeed(context, identityContext, it);
+  state: EnrolmentState,
+  request: NewDeviceRequest,
+): Promise<boolean> {
+  const { identityContext } = mfa;
+  const { serial, seed } = state;
+  const isStored = keepsSeed(state, request) && seed !== undefined;
+  if (isStored) await writeStoredSeed(context, identityContext, serial, seed);
+  else await deleteOlderSeed(context, identityContext, state);
   await deletePendingSeed(context, identityContext);
-  // In one write: a replacement has its new device, and no second one is begun.
-  const { replacement } = await readMfaJournal(context, identityContext, userName);
-  await updateMfaJournal(context, identityContext, userName, {
+  // One write: a crash must not leave a replacement that would enrol a second new device.
+  const { replacement } = await readMfaJournal(context, mfa);
+  await updateMfaJournal(context, mfa, {
     enrolment: undefined,
     ...(replacement && { replacement: { ...replacement, fresh: serial } }),
   });
@@ -127,51 +141,47 @@ async function complete(
     identity: identityContext.identity.name,
     device: serial,
   });
-  return {
-    identity: identityContext.identity.name,
-    serial,
-    session: done.session,
-    isStored,
-    isResumed: it.isResumed,
-  };
+  return isStored;
 }
 
-/** Of a device that had the same serial before this one. */
+/** Deletes a stored seed of an earlier device that had the same serial. */
 async function deleteOlderSeed(
-  context: DeviceNeeds,
+  context: Context,
   identityContext: IdentityContext,
   { serial, seed }: EnrolmentState,
 ): Promise<void> {
   const stored = await readStoredSeed(context, identityContext, serial);
   if (seed === undefined || stored === undefined || stored.equals(seed)) return;
   await forgetStoredSeed(context, identityContext, serial);
-  context.say(
-    `the seed of an earlier device ${nameOfDevice(serial)} was stored here: it is forgotten`,
-  );
+  context.say(`deleted the stored seed of an earlier device named ${nameOfDevice(serial)}`);
 }
 
-async function saveEnrolment(
-  context: DeviceNeeds,
-  { identityContext, userName }: MfaContext,
-  it: EnrolmentState,
-  enrolment: Enrolment,
+function codeDevice(state: EnrolmentState, request: NewDeviceRequest): CodeDevice {
+  const { serial, seed } = state;
+  const generatesCodes = keepsSeed(state, request) && seed !== undefined;
+  return { serial, seed, generatesCodes, retry: request.user.retry };
+}
+
+function keepsSeed({ enrolment }: Pick<MfaJournal, "enrolment">, { store }: NewDeviceRequest) {
+  return store || enrolment?.keepsSeed === true;
+}
+
+/** Throws CODE_NEEDED if codes have to be typed and there is no terminal. */
+export async function requireTerminal(
+  context: Context,
+  journal: MfaJournal,
+  request: NewDeviceRequest,
 ): Promise<void> {
-  it.enrolment = enrolment;
-  await updateMfaJournal(context, identityContext, userName, { enrolment });
+  if (keepsSeed(journal, request) || (await context.terminal()).isHere()) return;
+  const { retry } = request.user;
+  throw new AwstError("CODE_NEEDED", "no terminal to prompt for the new device's MFA codes", {
+    hint: retry.includes(" --store") ? retry : `${retry} --store`,
+  });
 }
 
-function codeDevice(it: EnrolmentState, request: NewDeviceRequest): CodeDevice {
-  const makesCodes = keepsSeed(it, request) && it.seed !== undefined;
-  return { serial: it.serial, seed: it.seed, makesCodes, retry: request.user.retry };
-}
-
-function keepsSeed(it: EnrolmentState, request: NewDeviceRequest): boolean {
-  return request.store || it.enrolment?.keepsSeed === true;
-}
-
-/** `asText`: no QR code (screen readers). */
-export async function showDevice(
-  context: Needs<"terminal" | "qr" | "env" | "say">,
+/** Shows the QR code and the seed on the terminal. `asText`: without the QR code (screen readers). */
+async function showDevice(
+  context: Context,
   { identityContext, userName }: MfaContext,
   shown: { readonly name: string; readonly serial: string; readonly seed: Secret },
   asText: boolean,
@@ -184,7 +194,7 @@ export async function showDevice(
   const accountName = accounts.find(({ id }) => id === accountId)?.name;
   const device: NewDevice = { ...shown, userName, accountId, accountName };
   const qr = asText ? undefined : await context.qr();
-  // 7 and more, 8 aside, are light; who says nothing has a dark one, mostly.
+  // COLORFGBG ends with the background's number: 7 and more are light, except 8. Most terminals are dark.
   const background = Number(context.env["COLORFGBG"]?.split(";").at(-1) ?? "0");
   const dark = background < 7 || background === 8;
   let isTall = false;
@@ -193,18 +203,6 @@ export async function showDevice(
     isTall = drawing !== undefined && "lines" in drawing && drawing.lines.length + 8 > rows;
     return newDeviceLines(device, drawing);
   });
-  if (isTall) context.say("the code is taller than this window: make it taller, or scroll up");
-}
-
-/** Errors: CODE_NEEDED. */
-export async function requireTerminal(
-  context: Needs<"terminal">,
-  makesCodes: boolean,
-  retry: string,
-): Promise<void> {
-  if (makesCodes || (await context.terminal()).isHere()) return;
-  const message = "a new device's codes have to be typed, and nobody is here to ask";
-  throw new AwstError("CODE_NEEDED", message, {
-    hint: retry.includes(" --store") ? retry : `${retry} --store`,
-  });
+  if (isTall)
+    context.say("the QR code is taller than this window: enlarge the window or scroll up");
 }

@@ -1,8 +1,7 @@
-// The journal of an identity's MFA devices, and the seed that lies in the keychain until its device is
-// proved. Both are written before the step that needs them, and read back.
+// The journal of an identity's MFA devices, the seed of a device that is not verified yet, and the state of
+// the enrolment that they describe. Both are written before the step that needs them, and verified.
 
 import { partitionOf } from "../../model/aws/partition.ts";
-import { clockName, clockOf } from "../../model/clock.ts";
 import { AwstError } from "../../model/errors.ts";
 import { pendingSeedItem } from "../../model/keychain/items.ts";
 import { type EnrolmentState, stateOfDevice } from "../../model/mfa/mfa-enrolment.ts";
@@ -10,114 +9,85 @@ import {
   decodeMfaJournal,
   encodeMfaJournal,
   type MfaJournal,
-  mfaJournalName,
+  mfaJournalFile,
 } from "../../model/mfa/mfa-journal.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { decodeStoredSeed, encodeStoredSeed } from "../../model/mfa/stored-seed.ts";
 import { Secret } from "../../model/secret.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
-import { writeVerified } from "../session/stored-seed.ts";
-import {
-  type DeviceNeeds,
-  type MfaContext,
-  type OwnDevices,
-  observeDevices,
-} from "./open-devices.ts";
+import { type MfaContext, type OwnDevices, observeDevices } from "./open-devices.ts";
 
-type Whose = Pick<IdentityContext, "identity">;
-type Changes = { [K in keyof Omit<MfaJournal, "userName">]: MfaJournal[K] | undefined };
+type JournalOwner = Pick<MfaContext, "identityContext" | "userName">;
+type JournalChanges = { [K in keyof Omit<MfaJournal, "userName">]: MfaJournal[K] | undefined };
 
 export async function readMfaJournal(
-  context: Needs<"state">,
-  { identity }: Whose,
-  userName: string,
+  context: Pick<Context, "state">,
+  { identityContext, userName }: JournalOwner,
 ): Promise<MfaJournal> {
-  return decodeMfaJournal(context.state.read(mfaJournalName(identity.name)), userName);
+  return context.state.read(mfaJournalFile(identityContext.identity.name, userName));
 }
 
-/** What is undefined goes. Errors: FILE_UNWRITABLE, where something has to be remembered and is not. */
+/** Writes the changed members; undefined removes one. Throws FILE_UNWRITABLE if the file does not hold
+ *  them afterwards: without the journal, a crash could leave a device behind. */
 export async function updateMfaJournal(
-  context: Needs<"state" | "paths">,
-  { identity }: Whose,
-  userName: string,
-  changes: Changes,
-): Promise<MfaJournal> {
-  const name = mfaJournalName(identity.name);
-  const old = decodeMfaJournal(context.state.read(name), userName);
-  const wanted = JSON.stringify(encodeMfaJournal({ ...old, ...changes }));
-  context.state.replace(name, JSON.parse(wanted));
-  const written = decodeMfaJournal(context.state.read(name), userName);
-  const expected = decodeMfaJournal(JSON.parse(wanted), userName);
-  if (JSON.stringify(written) === JSON.stringify(expected)) return written;
-  const path = context.paths.state;
-  throw new AwstError("FILE_UNWRITABLE", `what is begun cannot be written down in ${path}`, {
-    hint: `make room, or make that folder writable: ${path}`,
+  context: Pick<Context, "state" | "paths">,
+  { identityContext, userName }: JournalOwner,
+  changes: JournalChanges,
+): Promise<void> {
+  const file = mfaJournalFile(identityContext.identity.name, userName);
+  const changed: MfaJournal = { ...context.state.read(file), ...changes };
+  context.state.write(file, changed);
+  const expected = decodeMfaJournal(encodeMfaJournal(changed), userName);
+  if (JSON.stringify(context.state.read(file)) === JSON.stringify(expected)) return;
+  const folder = context.paths.state;
+  throw new AwstError("FILE_UNWRITABLE", `cannot write the MFA journal in ${folder}`, {
+    hint: `free disk space, or make the folder writable: ${folder}`,
   });
 }
 
-/** Before AWS is asked for a device: that the keychain takes what it is to hold. Errors: KEYCHAIN_*. */
+/** Fails before AWS creates a device if the keychain cannot store its seed. Errors: KEYCHAIN_*. */
 export async function reservePendingSeed(
-  context: Needs<"keychain">,
+  context: Pick<Context, "keychain">,
   identityContext: IdentityContext,
 ): Promise<void> {
-  const placeholder = new Secret("a seed will lie here");
-  await writeVerified(
-    context,
-    identityContext.configuration,
-    pendingSeedItem(identityContext.identity.name),
-    placeholder,
-  );
+  const { keychain, item } = await openItem(context, identityContext);
+  await keychain.write(item, new Secret("reserved for the seed of a new MFA device"));
 }
 
 /** Errors: KEYCHAIN_*. */
 export async function storePendingSeed(
-  context: Needs<"keychain">,
+  context: Pick<Context, "keychain">,
   identityContext: IdentityContext,
   serial: string,
   seed: Secret,
 ): Promise<void> {
-  const item = pendingSeedItem(identityContext.identity.name);
-  await writeVerified(
-    context,
-    identityContext.configuration,
-    item,
-    encodeStoredSeed({ serial, seed }),
-  );
-}
-
-/** undefined: none of this device. */
-export async function readPendingSeed(
-  context: Needs<"keychain">,
-  identityContext: IdentityContext,
-  serial: string,
-): Promise<Secret | undefined> {
   const { keychain, item } = await openItem(context, identityContext);
-  return decodeStoredSeed(await keychain.read(item), serial);
+  await keychain.write(item, encodeStoredSeed({ serial, seed }));
 }
 
 export async function deletePendingSeed(
-  context: Needs<"keychain">,
+  context: Pick<Context, "keychain">,
   identityContext: IdentityContext,
 ): Promise<void> {
   const { keychain, item } = await openItem(context, identityContext);
   await keychain.remove(item);
 }
 
-async function openItem(context: Needs<"keychain">, { configuration, identity }: IdentityContext) {
+async function openItem(
+  context: Pick<Context, "keychain">,
+  { configuration, identity }: IdentityContext,
+) {
   const keychain = await context.keychain(configuration.keychainBackend);
   return { keychain, item: pendingSeedItem(identity.name) };
 }
 
-/** Errors: AWS_*, KEYCHAIN_*. */
-export async function loadEnrolment(
-  context: DeviceNeeds,
-  mfa: MfaContext,
-): Promise<EnrolmentState> {
-  const { identityContext, userName } = mfa;
-  const { enrolment } = await readMfaJournal(context, identityContext, userName);
-  const it: EnrolmentState = {
+/** Returns the enrolment as the journal, the keychain and AWS describe it. Errors: AWS_*, KEYCHAIN_*. */
+export async function loadEnrolment(context: Context, mfa: MfaContext): Promise<EnrolmentState> {
+  const { identityContext } = mfa;
+  const { enrolment } = await readMfaJournal(context, mfa);
+  const state: EnrolmentState = {
     enrolment,
     serial: "",
     seed: undefined,
@@ -130,56 +100,55 @@ export async function loadEnrolment(
     lostReplies: 0,
     isResumed: false,
   };
-  await observeEnrolment(context, mfa, it);
+  await observeEnrolment(context, mfa, state);
   if (enrolment === undefined) {
-    // Of a run that was killed before it wrote down what it is for, or after.
+    // A run that was killed before it wrote the journal, or after it closed it, may have left a seed.
     await deletePendingSeed(context, identityContext);
-    return it;
+    return state;
   }
-  it.seed = await readPendingSeed(context, identityContext, it.serial);
-  // Any session that its code opened is a proof; one of an older device may have had the same serial.
-  const kept = await readMfaSession(context, identityContext);
-  const isProof = kept?.device === it.serial && kept.codeAt > new Date(enrolment.since);
-  if (isProof) it.enrolment = { ...enrolment, isVerified: true };
-  return it;
+  const { keychain, item } = await openItem(context, identityContext);
+  state.seed = decodeStoredSeed(await keychain.read(item), state.serial);
+  // A session that one of its codes opened verifies the device. An older device may have had its serial.
+  const session = await readMfaSession(context, identityContext);
+  const openedSession =
+    session?.device === state.serial && session.codeAt > new Date(enrolment.since);
+  if (openedSession) state.enrolment = { ...enrolment, isVerified: true };
+  return state;
 }
 
-/** Errors: AWS_*. */
+/** Updates the state with what AWS has of the device. Errors: AWS_*. */
 export async function observeEnrolment(
-  context: DeviceNeeds,
+  context: Context,
   mfa: MfaContext,
-  it: EnrolmentState,
+  state: EnrolmentState,
 ): Promise<void> {
-  it.observed = await observeDevices(context, mfa);
-  const { enrolment, observed: seen } = it;
+  state.observed = await observeDevices(context, mfa);
+  const { enrolment, observed } = state;
   if (enrolment === undefined) return;
   const { name } = enrolment;
-  const listed = [...(seen.enabled ?? []), ...(seen.virtual ?? [])];
-  const found = listed.find(
-    ({ serial }) => serial.includes(":mfa/") && nameOfDevice(serial) === name,
-  );
+  const listed = [...(observed.enabled ?? []), ...(observed.virtual ?? [])];
+  const found = listed.find(({ serial }) => isVirtualNamed(serial, name));
   const { identity, region } = mfa.identityContext;
   const account = identity.accountId ?? /:(\d{12}):/.exec(listed[0]?.serial ?? "")?.[1] ?? "";
-  const guess = `arn:${partitionOf(region).name}:iam::${account}:mfa/${name}`;
-  it.serial = enrolment.serial ?? found?.serial ?? guess;
-  it.deviceState = stateOfDevice(enrolment.serial ?? name, mfa.userName, seen);
+  const expected = `arn:${partitionOf(region).name}:iam::${account}:mfa/${name}`;
+  state.serial = enrolment.serial ?? found?.serial ?? expected;
+  state.deviceState = stateOfDevice(enrolment.serial ?? name, mfa.userName, observed);
 }
 
-/** AWS's time, as last seen. */
-export async function askAwsTime(context: Pick<DeviceNeeds, "state" | "now">): Promise<Date> {
-  return clockOf(context.state.read(clockName), context.now()).awsNow;
-}
-
-/** Its serial. */
+/** Returns the serial of a device that is enabled but not verified yet. */
 export async function findUnverified(
-  context: Pick<DeviceNeeds, "state">,
-  { identityContext, userName, enabled }: OwnDevices,
+  context: Context,
+  own: OwnDevices,
 ): Promise<string | undefined> {
-  const { enrolment } = await readMfaJournal(context, identityContext, userName);
+  const { enrolment } = await readMfaJournal(context, own);
   if (enrolment === undefined) return undefined;
-  const isIt = (serial: string) =>
-    enrolment.serial === undefined
-      ? serial.includes(":mfa/") && nameOfDevice(serial) === enrolment.name
-      : serial === enrolment.serial;
-  return enabled?.find(({ serial }) => isIt(serial))?.serial;
+  const { serial, name } = enrolment;
+  const found = own.enabled?.find((device) =>
+    serial === undefined ? isVirtualNamed(device.serial, name) : device.serial === serial,
+  );
+  return found?.serial;
+}
+
+function isVirtualNamed(serial: string, name: string): boolean {
+  return serial.includes(":mfa/") && nameOfDevice(serial) === name;
 }

@@ -1,55 +1,53 @@
-// `mfa list`: the user's own devices, and what awst has to do with each.
+// `mfa list`: the user's own devices, and how awst uses each of them.
 
 import { kindOfDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { awsFactsName, decodeAwsFacts, makesCodes } from "../../model/session/aws-facts.ts";
 import type { DeviceLine, DeviceListing } from "../../output/mfa/device-listing.ts";
+import type { Context } from "../../ports.ts";
 import type { UserRequest } from "../session/as-user.ts";
+import { openIdentity } from "../session/open-identity-context.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
 import { readMfaJournal } from "./enrolment-journal.ts";
-import { type DeviceNeeds, holdDevices, listOwnDevices } from "./open-devices.ts";
+import { listOwnDevices, lockDevices, openDevices } from "./open-devices.ts";
 
 /** Errors: AWS_*, KEYCHAIN_*, those of `asUser`. */
 export async function listDevices(
-  context: DeviceNeeds,
+  context: Context,
   identityName: string | undefined,
   request: UserRequest,
 ): Promise<DeviceListing> {
-  return holdDevices(context, identityName, request.purpose, async (own) => {
-    const { identityContext, userName } = own;
-    const listed = await listOwnDevices(context, own, request);
-    const { users } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
-    const { enrolment, replacement, removal } = await readMfaJournal(
-      context,
-      identityContext,
-      userName,
-    );
-    const lastUsed = users[identityContext.key.accessKeyId]?.lastUsed;
-    const only = listed.filter(({ serial }) => makesCodes(serial)).length === 1;
-    const devices: DeviceLine[] = [];
-    for (const { serial, enabledAt } of listed) {
-      const isUsable = makesCodes(serial);
-      const seed = isUsable ? await readStoredSeed(context, identityContext, serial) : undefined;
-      const asked =
-        identityContext.identity.device ?? lastUsed ?? (only && isUsable ? serial : undefined);
-      devices.push({
-        name: nameOfDevice(serial),
-        serial,
-        kind: kindOfDevice(serial),
-        enabledAt,
-        isUsable,
-        isStored: seed !== undefined,
-        isAsked: asked === serial,
-      });
-    }
-    return {
-      identity: identityContext.identity.name,
-      userName,
-      devices,
-      unfinished: {
-        adding: enrolment?.name,
-        replacing: replacement && nameOfDevice(replacement.old),
-        removing: removal && nameOfDevice(removal),
-      },
-    };
-  });
+  const identityContext = await openIdentity(context, identityName);
+  await using _lock = await lockDevices(context, identityContext, request.purpose);
+  const own = await openDevices(context, identityContext);
+  const listed = await listOwnDevices(context, own, request);
+  const { users } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
+  const lastUsed = users[identityContext.key.accessKeyId]?.lastUsed;
+  const isOnly = listed.filter(({ serial }) => makesCodes(serial)).length === 1;
+  const devices: DeviceLine[] = [];
+  for (const { serial, enabledAt } of listed) {
+    const isUsable = makesCodes(serial);
+    const seed = isUsable ? await readStoredSeed(context, identityContext, serial) : undefined;
+    const asked =
+      identityContext.identity.device ?? lastUsed ?? (isOnly && isUsable ? serial : undefined);
+    devices.push({
+      name: nameOfDevice(serial),
+      serial,
+      kind: kindOfDevice(serial),
+      enabledAt,
+      isUsable,
+      isStored: seed !== undefined,
+      isAsked: asked === serial,
+    });
+  }
+  const { enrolment, replacement, removal } = await readMfaJournal(context, own);
+  return {
+    identity: identityContext.identity.name,
+    userName: own.userName,
+    devices,
+    unfinished: {
+      adding: enrolment?.name,
+      replacing: replacement && nameOfDevice(replacement.old),
+      removing: removal && nameOfDevice(removal),
+    },
+  };
 }

@@ -1,5 +1,5 @@
-// What every verb on MFA devices begins with: whose devices, what is there, what was begun before; one
-// such verb at a time per identity.
+// How every `mfa` command starts: whose devices, the lock (one `mfa` command at a time for each identity),
+// the devices that AWS lists, and access to IAM inside an MFA session if the user's policies need one.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { ObservedDevices } from "../../model/mfa/mfa-enrolment.ts";
@@ -13,18 +13,31 @@ import {
 import { makesCodes, withUser } from "../../model/session/aws-facts.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam, ListedDevice } from "../../ports/iam.ts";
-import type { Needs } from "../../ports.ts";
-import { asUser, type UserNeeds, type UserRequest } from "../session/as-user.ts";
-import { openIam } from "../session/ask-aws.ts";
+import type { Context, Lock } from "../../ports.ts";
+import { asUser, type UserRequest } from "../session/as-user.ts";
 import { lookupUser, updateAwsFacts } from "../session/lookup-user.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
-import { type IdentityContext, openIdentity } from "../session/open-identity-context.ts";
+import type { IdentityContext } from "../session/open-identity-context.ts";
 
-export type DeviceNeeds = UserNeeds & Needs<"qr" | "debug">;
+/** What every step on MFA devices works with. */
+export interface MfaContext {
+  readonly identityContext: IdentityContext;
+  readonly userName: string;
+  readonly iam: Iam;
+  /** The MFA session that signs the calls of `iam`; undefined: the long-term key signs them. */
+  readonly session: MfaSession | undefined;
+}
+
+/** Access with the long-term key, and the devices that it may list. */
+export interface OwnDevices extends MfaContext {
+  readonly session: undefined;
+  /** undefined: AWS denied the call. */
+  readonly enabled: readonly ListedDevice[] | undefined;
+}
 
 export interface NewDeviceRequest {
   readonly identity: string | undefined;
-  /** undefined: the user's name, or the next that is free. */
+  /** undefined: the user's name, or the first free name made from it. */
   readonly name: string | undefined;
   /** --store */
   readonly store: boolean;
@@ -33,149 +46,136 @@ export interface NewDeviceRequest {
   readonly user: UserRequest;
 }
 
-export interface MfaContext {
-  readonly identityContext: IdentityContext;
-  readonly userName: string;
-  readonly iam: Iam;
-  /** The one `iam` is signed by; undefined: the long-term key. */
-  readonly session: MfaSession | undefined;
+/** Waits until no other `mfa` command works for this identity. The caller releases the lock. */
+export async function lockDevices(
+  context: Context,
+  { identity }: Pick<IdentityContext, "identity">,
+  command: string,
+): Promise<Lock> {
+  const locks = await context.locks();
+  return locks.acquire(`mfa-${identity.name}`, { owner: command });
 }
 
-/** On the long-term key. */
-export interface OwnDevices extends MfaContext {
-  readonly session: undefined;
-  /** undefined: AWS denied the look. */
-  readonly enabled: readonly ListedDevice[] | undefined;
-}
-
-/** Errors: those of `openIdentity`, AWS_*. */
-export async function holdDevices<T>(
-  context: DeviceNeeds,
-  identityName: string | undefined,
-  words: string,
-  work: (own: OwnDevices) => Promise<T>,
-): Promise<T> {
-  const identityContext = await openIdentity(context, identityName);
+/** Opens IAM with the long-term key and lists the user's devices. Errors: AWS_*. */
+export async function openDevices(
+  context: Context,
+  identityContext: IdentityContext,
+): Promise<OwnDevices> {
+  const { key, region } = identityContext;
   const { userName } = await lookupUser(context, identityContext);
-  const how = {
-    holder: `${words} (process ${context.processId})`,
-    onWait: (holder: string | undefined) =>
-      context.say(`waiting for ${holder ?? "another awst"} to finish`),
-  };
-  return (await context.locks()).hold(`mfa-${identityContext.identity.name}`, how, async () => {
-    const iam = await openIam(context, identityContext.key, identityContext.region);
-    const enabled = await listWithLongTermKey(context, identityContext, iam, userName);
-    return work({ identityContext, userName, iam, session: undefined, enabled });
+  const iam = await context.iam(key, region);
+  const opened = { identityContext, userName, iam, session: undefined };
+  try {
+    const { devices } = await iam.listMfaDevices(userName);
+    await cacheDevices(context, key.accessKeyId, devices);
+    return { ...opened, enabled: devices };
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED")) throw error;
+    return { ...opened, enabled: undefined };
+  }
+}
+
+async function cacheDevices(
+  context: Context,
+  keyId: string,
+  listed: readonly ListedDevice[],
+): Promise<void> {
+  const serials = listed.map(({ serial }) => serial);
+  const devices = serials.filter(makesCodes);
+  const unusable = serials.filter((serial) => !makesCodes(serial));
+  await updateAwsFacts(context, (facts) => {
+    const user = facts.users[keyId];
+    return user === undefined ? facts : withUser(facts, keyId, { ...user, devices, unusable });
   });
 }
 
+/** Returns the user's devices, listed in an MFA session if the key alone may not. Errors: those of `asUser`. */
+export async function listOwnDevices(
+  context: Context,
+  { enabled, identityContext }: OwnDevices,
+  request: UserRequest,
+): Promise<readonly ListedDevice[]> {
+  if (enabled !== undefined) return enabled;
+  return asUser(context, identityContext.identity.name, request, async (iam, userName) => {
+    return (await iam.listMfaDevices(userName)).devices;
+  });
+}
+
+/** Lists the user's devices and the account's virtual devices. Errors: AWS_* except AWS_DENIED. */
+export async function observeDevices(
+  context: Context,
+  { iam, userName }: Pick<MfaContext, "iam" | "userName">,
+): Promise<ObservedDevices> {
+  const undefinedIfDenied = (error: unknown): undefined => {
+    if (!isAwstError(error, "AWS_DENIED")) throw error;
+    context.debug(error.message);
+  };
+  const enabled = await iam.listMfaDevices(userName).catch(undefinedIfDenied);
+  const virtual = await iam.listVirtualMfaDevices().catch(undefinedIfDenied);
+  return { enabled: enabled?.devices, virtual: virtual?.devices };
+}
+
 /**
- * The MFA session where the user has a device to open one; else the one that is kept, else the long-term
- * key, as policies allow it for a first device.
+ * Does `work` with the access that the user's policies ask for: in an MFA session if the user has a device
+ * that can open one, otherwise with a cached session or the long-term key, which policies allow for a
+ * first device. `work` runs a second time with a fresh session after a denial.
  */
-export async function withHands<T>(
-  context: DeviceNeeds,
+export async function withUserAccess<T>(
+  context: Context,
   own: OwnDevices,
   request: UserRequest,
   work: (mfa: MfaContext) => Promise<T>,
 ): Promise<T> {
   const { identityContext, enabled } = own;
-  const signInside = () =>
+  const workInSession = () =>
     asUser(context, identityContext.identity.name, request, (iam, userName, _same, session) =>
       work({ identityContext, userName, iam, session }),
     );
   if (enabled === undefined) {
-    // Who may not look may still act, and else needs a code.
-    return work(own).catch((error: unknown) => {
+    // A key that may not list devices may still be allowed to change them.
+    try {
+      return await work(own);
+    } catch (error) {
       if (!isAwstError(error, "AWS_DENIED")) throw error;
-      return signInside();
-    });
+      return workInSession();
+    }
   }
-  if (codeDevices(enabled).length > 0) return signInside();
-  const kept = await readMfaSession(context, identityContext);
-  if (kept === undefined) return work(own);
-  const iam = await openIam(context, kept.keys, identityContext.region);
-  return work({ ...own, iam, session: kept });
-}
-
-async function listWithLongTermKey(
-  context: DeviceNeeds,
-  identityContext: IdentityContext,
-  iam: Iam,
-  userName: string,
-): Promise<readonly ListedDevice[] | undefined> {
-  try {
-    const { devices } = await iam.listMfaDevices(userName);
-    const serials = devices.map(({ serial }) => serial);
-    await updateAwsFacts(context, (learned) => {
-      const user = learned.users[identityContext.key.accessKeyId];
-      if (user === undefined) return learned;
-      return withUser(learned, identityContext.key.accessKeyId, {
-        ...user,
-        devices: serials.filter(makesCodes),
-        unusable: serials.filter((serial) => !makesCodes(serial)),
-      });
-    });
-    return devices;
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED")) throw error;
-    return undefined;
-  }
-}
-
-/** Errors: AWS_*, but for a denial. */
-export async function observeDevices(
-  context: Needs<"debug">,
-  { iam, userName }: { readonly iam: Iam; readonly userName: string },
-): Promise<ObservedDevices> {
-  return {
-    enabled: await unlessDenied(context, async () => (await iam.listMfaDevices(userName)).devices),
-    virtual: await unlessDenied(context, async () => (await iam.listVirtualMfaDevices()).devices),
-  };
-}
-
-async function unlessDenied<T>(
-  context: Needs<"debug">,
-  look: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED")) throw error;
-    context.debug(error.message);
-    return undefined;
-  }
+  if (codeDevices(enabled).length > 0) return workInSession();
+  const cached = await readMfaSession(context, identityContext);
+  if (cached === undefined) return work(own);
+  const iam = await context.iam(cached.keys, identityContext.region);
+  return work({ ...own, iam, session: cached });
 }
 
 export interface DeviceQuestion {
   readonly among: readonly ListedDevice[];
   /** --device */
   readonly named: string | undefined;
-  readonly question: string;
-  /** `remove` */
-  readonly verb: string;
-  /** The identity, where it has to be named. */
-  readonly whose: string | undefined;
+  /** The command, as in `awst mfa remove`. */
+  readonly command: "remove" | "replace" | "resync";
+  /** The identity, if hints have to name it. */
+  readonly identity: string | undefined;
 }
 
-/** Errors: DEVICE_MISSING, CHOICE_NEEDED, INTERRUPTED. */
+/** Returns the named device, the only one, or the one that the user chooses. Errors: DEVICE_MISSING,
+ *  CHOICE_NEEDED, INTERRUPTED. */
 export async function chooseOwnDevice(
-  context: DeviceNeeds,
-  choice: DeviceQuestion,
+  context: Context,
+  { among, named, command, identity }: DeviceQuestion,
 ): Promise<ListedDevice> {
-  const { among, named, question, verb, whose } = choice;
-  if (named !== undefined) return findDevice(among, named, whose);
+  if (named !== undefined) return findDevice(among, named, identity);
   const [first, ...others] = among;
   if (first === undefined) {
-    throw new AwstError("DEVICE_MISSING", "the user has no MFA device for that", {
-      hint: mfaCommand(whose, "add"),
+    throw new AwstError("DEVICE_MISSING", `the user has no MFA device to ${command}`, {
+      hint: mfaCommand(identity, "add"),
     });
   }
   if (others.length === 0) return first;
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
-    throw new AwstError("CHOICE_NEEDED", `the user has ${among.length} MFA devices`, {
-      hint: mfaCommand(whose, verb, "--device", nameOfDevice(first.serial)),
+    const message = `the user has ${among.length} MFA devices, and there is no terminal to choose one`;
+    throw new AwstError("CHOICE_NEEDED", message, {
+      hint: mfaCommand(identity, command, "--device", nameOfDevice(first.serial)),
     });
   }
   const options = among.map((device) => ({
@@ -183,17 +183,5 @@ export async function chooseOwnDevice(
     hint: kindOfDevice(device.serial),
     value: device,
   }));
-  return terminal.choose({ text: question }, options);
-}
-
-/** The user's own, inside the MFA session where the key alone may not look. Errors: those of `asUser`. */
-export async function listOwnDevices(
-  context: DeviceNeeds,
-  own: OwnDevices,
-  request: UserRequest,
-): Promise<readonly ListedDevice[]> {
-  if (own.enabled !== undefined) return own.enabled;
-  return asUser(context, own.identityContext.identity.name, request, async (iam, userName) => {
-    return (await iam.listMfaDevices(userName)).devices;
-  });
+  return terminal.choose({ text: `Which device do you want to ${command}?` }, options);
 }

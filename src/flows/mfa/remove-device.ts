@@ -1,5 +1,6 @@
-// `mfa remove`: deactivated, then deleted, inside an MFA session; never the last one that makes codes,
-// unless that is said. A deletion that AWS denies leaves a name that is taken, and nothing more.
+// `mfa remove`: deactivates a device and deletes it, always inside an MFA session, and never the last
+// device that generates codes unless --force is given. If AWS denies the deletion, the deactivated device
+// stays in the account: its name remains taken, and nothing else.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import {
@@ -20,17 +21,19 @@ import {
   configuredDevice,
   leftLine,
 } from "../../output/mfa/device-report.ts";
+import type { Iam } from "../../ports/iam.ts";
+import type { Context } from "../../ports.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
+import { type IdentityContext, openIdentity } from "../session/open-identity-context.ts";
 import { forgetStoredSeed, listStoredSeeds } from "../session/stored-seed.ts";
 import { readMfaJournal, updateMfaJournal } from "./enrolment-journal.ts";
 import {
   chooseOwnDevice,
-  type DeviceNeeds,
-  holdDevices,
   listOwnDevices,
+  lockDevices,
   type MfaContext,
-  type OwnDevices,
+  openDevices,
 } from "./open-devices.ts";
 
 export interface RemoveDeviceRequest {
@@ -42,68 +45,77 @@ export interface RemoveDeviceRequest {
 
 export interface RemovedDevice {
   readonly serial: string;
-  /** AWS denied its deletion: it stays in the account, nobody's. */
+  /** AWS denied the deletion: the device stays in the account, assigned to no user. */
   readonly deletionDenied: boolean;
-  /** Others whose codes STS takes. */
+  /** The remaining devices whose codes STS accepts. */
   readonly others: readonly string[];
   readonly identity: string;
-  /** Where the configuration names it. */
+  /** Set if the configuration names the removed device. */
   readonly configured: ConfiguredDevice | undefined;
 }
 
 /** Errors: DEVICE_LAST, DEVICE_MISSING, CHOICE_NEEDED, CODE_NEEDED, and those of `asUser`. */
 export async function removeDevice(
-  context: DeviceNeeds,
+  context: Context,
   request: RemoveDeviceRequest,
 ): Promise<RemovedDevice> {
-  return holdDevices(context, request.identity, request.user.purpose, async (own) => {
-    const { identityContext, userName } = own;
-    const { removal } = await readMfaJournal(context, identityContext, userName);
-    const devices = await listOwnDevices(context, own, request.user);
-    const isBegun =
-      removal !== undefined &&
-      (request.device === undefined || [removal, nameOfDevice(removal)].includes(request.device)) &&
-      !devices.some(({ serial }) => serial === removal);
-    if (isBegun) context.say(`going on with the removal of ${nameOfDevice(removal)}`);
-    const serial = isBegun ? removal : await chooseSerial(context, own, request);
-    const others = codeDevices(devices)
-      .map((each) => each.serial)
-      .filter((each) => each !== serial);
-    if (!isBegun && makesCodes(serial) && others.length === 0 && !request.force) {
-      const line = (...words: readonly string[]) =>
-        mfaCommand(nameUnlessDefault(identityContext), ...words);
-      throw new AwstError(
-        "DEVICE_LAST",
-        `${nameOfDevice(serial)} is the last device of user ${userName} that makes codes`,
-        { hint: `${line("replace")}; or, to be without: ${line("remove", "--force")}` },
-      );
-    }
-    // The one that goes may be lost: a code of another opens the session, where there is one.
-    const device =
-      (await chooseSessionDevice(context, identityContext, others)) ?? request.user.device;
-    const user = { ...request.user, device };
-    const deletionDenied = await asUser(
-      context,
-      identityContext.identity.name,
-      user,
-      (iam, _name, _own, session) =>
-        removeInSession(
-          context,
-          { identityContext, userName, iam, session },
-          serial,
-          request.user.retry,
-        ),
-    );
-    const { configuration, identity } = identityContext;
-    const configured = configuredDevice(configuration, identity, serial);
-    return { identity: identity.name, serial, deletionDenied, others, configured };
+  const identityContext = await openIdentity(context, request.identity);
+  await using _lock = await lockDevices(context, identityContext, request.user.purpose);
+  const own = await openDevices(context, identityContext);
+  const { removal } = await readMfaJournal(context, own);
+  const devices = await listOwnDevices(context, own, request.user);
+  const isStarted =
+    removal !== undefined &&
+    (request.device === undefined || [removal, nameOfDevice(removal)].includes(request.device)) &&
+    !devices.some(({ serial }) => serial === removal);
+  if (isStarted) context.say(`resuming the removal of device ${nameOfDevice(removal)}`);
+  const chosen = isStarted
+    ? { serial: removal }
+    : await chooseOwnDevice(context, {
+        among: devices,
+        named: request.device,
+        command: "remove",
+        identity: nameUnlessDefault(identityContext),
+      });
+  const { serial } = chosen;
+  const others = codeDevices(devices)
+    .map((each) => each.serial)
+    .filter((each) => each !== serial);
+  if (!isStarted && makesCodes(serial) && others.length === 0 && !request.force) {
+    throw lastDevice(own, serial);
+  }
+  // The removed device may be lost, so a code of another device opens the session if there is one.
+  const device =
+    (await chooseSessionDevice(context, identityContext, others)) ?? request.user.device;
+  const { configuration, identity } = identityContext;
+  const deletionDenied = await asUser(
+    context,
+    identity.name,
+    { ...request.user, device },
+    (iam, userName, _own, session) =>
+      removeInSession(
+        context,
+        { identityContext, userName, iam, session },
+        serial,
+        request.user.retry,
+      ),
+  );
+  const configured = configuredDevice(configuration, identity, serial);
+  return { identity: identity.name, serial, deletionDenied, others, configured };
+}
+
+function lastDevice({ identityContext, userName }: MfaContext, serial: string): AwstError {
+  const identity = nameUnlessDefault(identityContext);
+  const message = `device ${nameOfDevice(serial)} is the last MFA device of user ${userName} that generates codes`;
+  return new AwstError("DEVICE_LAST", message, {
+    hint: `to replace the device: ${mfaCommand(identity, "replace")}; to remove it anyway: ${mfaCommand(identity, "remove", "--force")}`,
   });
 }
 
-/** Of several that stay: the configured one, one whose codes are made here, the one last used. */
+/** Returns the configured device, one whose seed is stored, the one last used, or any other device. */
 async function chooseSessionDevice(
-  context: DeviceNeeds,
-  identityContext: MfaContext["identityContext"],
+  context: Context,
+  identityContext: IdentityContext,
   others: readonly string[],
 ): Promise<string | undefined> {
   if (others.length < 2) return others[0];
@@ -114,82 +126,66 @@ async function chooseSessionDevice(
   return preferred.find((each) => each !== undefined && others.includes(each)) ?? others[0];
 }
 
-async function chooseSerial(
-  context: DeviceNeeds,
-  own: OwnDevices,
-  request: RemoveDeviceRequest,
-): Promise<string> {
-  const chosen = await chooseOwnDevice(context, {
-    among: await listOwnDevices(context, own, request.user),
-    named: request.device,
-    question: "Which device is to be removed?",
-    verb: "remove",
-    whose: nameUnlessDefault(own.identityContext),
-  });
-  return chosen.serial;
-}
-
+/** Returns whether AWS denied the deletion. */
 async function removeInSession(
-  context: DeviceNeeds,
+  context: Context,
   mfa: MfaContext,
   serial: string,
   retry: string,
 ): Promise<boolean> {
-  const { identityContext, userName, session } = mfa;
-  if (session === undefined) {
-    const message = "an MFA device is removed inside an MFA session alone, which needs a code";
+  if (mfa.session === undefined) {
+    const message = "an MFA device can be removed only in an MFA session, which needs a code";
     throw new AwstError("CODE_NEEDED", message, { hint: retry });
   }
-  await updateMfaJournal(context, identityContext, userName, { removal: serial });
+  await updateMfaJournal(context, mfa, { removal: serial });
   await deactivateDevice(context, mfa, serial);
   const deletionDenied = (await deleteDevice(context, mfa, serial)) === "denied";
   if (deletionDenied) context.say(leftLine(serial));
-  await forgetStoredSeed(context, identityContext, serial);
-  await updateMfaJournal(context, identityContext, userName, { removal: undefined });
+  await forgetStoredSeed(context, mfa.identityContext, serial);
+  await updateMfaJournal(context, mfa, { removal: undefined });
   return deletionDenied;
 }
 
-const tries = 6;
-
-/** Gone already is done. Errors: AWS_*. */
+/** Deactivates a device and drops it from the cached facts. An absent device is no error. Errors: AWS_*. */
 export async function deactivateDevice(
-  context: DeviceNeeds,
+  context: Context,
   { iam, userName, identityContext }: MfaContext,
   serial: string,
 ): Promise<void> {
-  await ignoreAbsent(() => iam.deactivateMfaDevice(userName, serial));
+  try {
+    await iam.deactivateMfaDevice(userName, serial);
+  } catch (error) {
+    if (!isAwstError(error, "IAM_ABSENT")) throw error;
+  }
   context.state.record("mfa-device-deactivated", {
     identity: identityContext.identity.name,
     device: serial,
   });
   const keyId = identityContext.key.accessKeyId;
-  await updateAwsFacts(context, (learned) => {
-    const user = learned.users[keyId];
-    if (user === undefined) return learned;
+  await updateAwsFacts(context, (facts) => {
+    const user = facts.users[keyId];
+    if (user === undefined) return facts;
     const isOther = (each: string) => each !== serial;
-    const lastUsed = user.lastUsed === serial ? undefined : user.lastUsed;
-    return withUser(learned, keyId, {
+    return withUser(facts, keyId, {
       ...user,
       devices: user.devices.filter(isOther),
       unusable: user.unusable.filter(isOther),
-      lastUsed,
+      lastUsed: user.lastUsed === serial ? undefined : user.lastUsed,
     });
   });
 }
 
-/** `denied`: it stays in the account, nobody's. Errors: AWS_*, but for that one. */
+const deleteAttempts = 6;
+
+/** Deletes a virtual device at AWS, and the stored seed of any device. Errors: AWS_* except AWS_DENIED. */
 export async function deleteDevice(
-  context: DeviceNeeds,
+  context: Context,
   { iam, identityContext }: MfaContext,
   serial: string,
 ): Promise<"deleted" | "denied"> {
   if (kindOfDevice(serial) === "virtual") {
-    try {
-      await retryOnConflict(context, () => ignoreAbsent(() => iam.deleteVirtualMfaDevice(serial)));
-    } catch (error) {
-      if (isAwstError(error, "AWS_DENIED")) return "denied";
-      throw error;
-    }
+    const result = await deleteVirtualDevice(context, iam, serial);
+    if (result === "denied") return "denied";
   }
   context.state.record("mfa-device-removed", {
     identity: identityContext.identity.name,
@@ -199,21 +195,20 @@ export async function deleteDevice(
   return "deleted";
 }
 
-async function ignoreAbsent(act: () => Promise<unknown>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (!isAwstError(error, "IAM_ABSENT")) throw error;
-  }
-}
-
-/** The deactivation is felt a little later by the deletion. */
-async function retryOnConflict(context: DeviceNeeds, act: () => Promise<void>): Promise<void> {
-  for (let left = tries; ; left--) {
+async function deleteVirtualDevice(
+  context: Context,
+  iam: Iam,
+  serial: string,
+): Promise<"deleted" | "denied"> {
+  for (let attempt = 1; ; attempt++) {
     try {
-      return await act();
+      await iam.deleteVirtualMfaDevice(serial);
+      return "deleted";
     } catch (error) {
-      if (left === 1 || !isAwstError(error, "IAM_CONFLICT")) throw error;
+      if (isAwstError(error, "IAM_ABSENT")) return "deleted";
+      if (isAwstError(error, "AWS_DENIED")) return "denied";
+      if (attempt === deleteAttempts || !isAwstError(error, "IAM_CONFLICT")) throw error;
+      // IAM may report a conflict for some seconds after the deactivation.
       await context.sleep(1000);
     }
   }

@@ -1,4 +1,5 @@
-// `mfa replace`: a new device, proved, and then the old one goes; or what an earlier run left to do.
+// `mfa replace`: enrols a new device and, once it is verified, removes the old one; or resumes what an
+// earlier run started. If the policy allows only one name, the old device is deleted first.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { stateOfDevice } from "../../model/mfa/mfa-enrolment.ts";
@@ -18,117 +19,106 @@ import {
   configuredDevice,
   leftLine,
 } from "../../output/mfa/device-report.ts";
+import type { Context } from "../../ports.ts";
 import type { UserRequest } from "../session/as-user.ts";
-import { openIam } from "../session/ask-aws.ts";
 import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
+import { openIdentity } from "../session/open-identity-context.ts";
 import { forgetStoredSeed, readStoredSeed } from "../session/stored-seed.ts";
 import { type EnrolledDevice, enrolDevice, requireTerminal } from "./enrol-device.ts";
-import {
-  askAwsTime,
-  findUnverified,
-  readMfaJournal,
-  updateMfaJournal,
-} from "./enrolment-journal.ts";
+import { findUnverified, readMfaJournal, updateMfaJournal } from "./enrolment-journal.ts";
 import {
   chooseOwnDevice,
-  type DeviceNeeds,
-  holdDevices,
   listOwnDevices,
+  lockDevices,
   type MfaContext,
   type NewDeviceRequest,
   type OwnDevices,
   observeDevices,
-  withHands,
+  openDevices,
+  withUserAccess,
 } from "./open-devices.ts";
 import { deactivateDevice, deleteDevice } from "./remove-device.ts";
 import { enableDevice } from "./verify-device.ts";
 
 export interface ReplaceDeviceRequest extends NewDeviceRequest {
-  /** The old one, by name or serial. */
+  /** Name or serial of the old device. */
   readonly device: string | undefined;
-}
-
-/** Errors: DEVICE_MISSING, CHOICE_NEEDED, CONFIRMATION_NEEDED, and those of `addDevice`. */
-export async function replaceDevice(
-  context: DeviceNeeds,
-  request: ReplaceDeviceRequest,
-): Promise<ReplacedDevice> {
-  return holdDevices(context, request.identity, request.user.purpose, async (own) => {
-    const { identityContext, userName } = own;
-    const whose = nameUnlessDefault(identityContext);
-    const journal = await readMfaJournal(context, identityContext, userName);
-    await requireTerminal(
-      context,
-      request.store || journal.enrolment?.keepsSeed === true,
-      request.user.retry,
-    );
-    if (isReplacing(journal)) return resumeReplacement(context, own, request);
-    const devices = await listOwnDevices(context, own, request.user);
-    if (journal.enrolment === undefined) checkDeviceQuota(userName, devices, whose);
-    const unproved = journal.enrolment?.serial;
-    const among = codeDevices(devices).filter(({ serial }) => serial !== unproved);
-    const old = await chooseOwnDevice(context, {
-      among,
-      named: request.device ?? (among.length > 1 ? identityContext.identity.device : undefined),
-      question: "Which device is to be replaced?",
-      verb: "replace",
-      whose,
-    });
-    return resumeReplacement(context, own, request, old.serial);
-  });
 }
 
 export interface ReplacedDevice {
   readonly added: EnrolledDevice;
   readonly old: string;
-  /** AWS denied its deletion: it stays in the account, nobody's. */
+  /** AWS denied the deletion of the old device: it stays in the account, assigned to no user. */
   readonly deletionDenied: boolean;
-  /** Where the configuration names the old one. */
+  /** Set if the configuration names the old device. */
   readonly configured: ConfiguredDevice | undefined;
 }
 
-/** `old`: its serial, where nothing is begun. Errors: those of `enrolDevice` and of `asUser`; DEVICE_NAME_DENIED, CONFIRMATION_NEEDED. */
+/** Errors: DEVICE_MISSING, CHOICE_NEEDED, CONFIRMATION_NEEDED, and those of `addDevice`. */
+export async function replaceDevice(
+  context: Context,
+  request: ReplaceDeviceRequest,
+): Promise<ReplacedDevice> {
+  const identityContext = await openIdentity(context, request.identity);
+  await using _lock = await lockDevices(context, identityContext, request.user.purpose);
+  const own = await openDevices(context, identityContext);
+  const journal = await readMfaJournal(context, own);
+  await requireTerminal(context, journal, request);
+  if (isReplacing(journal)) return await resumeReplacement(context, own, request);
+  const identity = nameUnlessDefault(identityContext);
+  const devices = await listOwnDevices(context, own, request.user);
+  if (journal.enrolment === undefined) checkDeviceQuota(own.userName, devices, identity);
+  const unverified = journal.enrolment?.serial;
+  const among = codeDevices(devices).filter(({ serial }) => serial !== unverified);
+  const configured = among.length > 1 ? identityContext.identity.device : undefined;
+  const named = request.device ?? configured;
+  const old = await chooseOwnDevice(context, { among, named, command: "replace", identity });
+  return await resumeReplacement(context, own, request, old.serial);
+}
+
+/** Runs a replacement to its end. `old`: the old device's serial, unless the journal has it.
+ *  Errors: those of `enrolDevice` and `asUser`; DEVICE_NAME_DENIED, CONFIRMATION_NEEDED. */
 export async function resumeReplacement(
-  context: DeviceNeeds,
+  context: Context,
   own: OwnDevices,
   request: NewDeviceRequest,
   old?: string,
 ): Promise<ReplacedDevice> {
-  const unproved = await findUnverified(context, own);
-  if (unproved !== undefined) return runReplacement(context, own, request, old);
-  // Twice, where the first time AWS denied something for the session's age.
-  return withHands(context, own, request.user, (mfa) => runReplacement(context, mfa, request, old));
+  const unverified = await findUnverified(context, own);
+  if (unverified !== undefined) return runReplacement(context, own, request, old);
+  return withUserAccess(context, own, request.user, (mfa) =>
+    runReplacement(context, mfa, request, old),
+  );
 }
 
 async function runReplacement(
-  context: DeviceNeeds,
+  context: Context,
   first: MfaContext,
   request: NewDeviceRequest,
-  asked: string | undefined,
+  oldSerial: string | undefined,
 ): Promise<ReplacedDevice> {
-  const { identityContext, userName } = first;
+  const journal = await readMfaJournal(context, first);
+  const started = isReplacing(journal) ? journal.replacement : undefined;
+  const { old: serial } = started ?? (await startReplacement(context, first, oldSerial));
+  const action = started === undefined ? "replacing" : "resuming the replacement of";
+  context.say(`${action} device ${nameOfDevice(serial)}`);
   let mfa = first;
   let added: EnrolledDevice | undefined;
-  const journal = await readMfaJournal(context, identityContext, userName);
-  const begun = isReplacing(journal) ? journal.replacement : undefined;
-  const { old: serial } = begun ?? (await startReplacement(context, first, asked));
-  const doing = begun === undefined ? "replacing" : "going on with the replacement of";
-  context.say(`${doing} ${nameOfDevice(serial)}`);
   let deletionDenied = false;
   let old = await observeOldDevice(context, mfa, serial);
   for (;;) {
-    const now = await readMfaJournal(context, identityContext, userName);
-    const { replacement } = now;
-    if (replacement === undefined) throw new Error("the journal of the replacement is gone");
-    const step = nextReplacementStep(factsOf(now, replacement, old, deletionDenied));
+    const current = await readMfaJournal(context, first);
+    const { replacement } = current;
+    if (replacement === undefined) throw new Error("the replacement is not in the journal");
+    const step = nextReplacementStep(replacementFacts(current, replacement, old, deletionDenied));
     if (step === "enrol") {
       try {
         added = await enrolDevice(context, mfa, enrolRequest(request, replacement));
-        mfa = await withNewSession(context, mfa, added);
+        mfa = await useNewSession(context, mfa, added);
       } catch (error) {
         if (!isAwstError(error, "DEVICE_NAME_DENIED") || replacement.order === "same-name") {
-          await deleteUnstartedReplacement(context, mfa);
-          if (replacement.order === "same-name") reportNoDevice(context, identityContext);
+          await dropUnstartedReplacement(context, mfa);
+          if (replacement.order === "same-name") reportNoDevice(context, mfa);
           throw error;
         }
         mfa = await switchToSameName(context, mfa, { old: serial, user: request.user, error });
@@ -144,50 +134,41 @@ async function runReplacement(
     } else {
       const { fresh = serial } = replacement;
       if (deletionDenied) context.say(leftLine(serial));
-      if (fresh !== serial) await forgetStoredSeed(context, identityContext, serial);
-      await updateMfaJournal(context, identityContext, userName, { replacement: undefined });
-      const { configuration, identity } = identityContext;
-      return {
-        added: added ?? resumedDevice(identity.name, fresh),
-        old: serial,
-        deletionDenied,
-        configured:
-          fresh === serial ? undefined : configuredDevice(configuration, identity, serial),
-      };
+      if (fresh !== serial) await forgetStoredSeed(context, mfa.identityContext, serial);
+      await updateMfaJournal(context, mfa, { replacement: undefined });
+      const { configuration, identity } = mfa.identityContext;
+      const isSame = fresh === serial;
+      const configured = isSame ? undefined : configuredDevice(configuration, identity, serial);
+      added ??= addedEarlier(identity.name, fresh);
+      return { added, old: serial, deletionDenied, configured };
     }
   }
 }
 
 async function startReplacement(
-  context: DeviceNeeds,
-  { identityContext, userName }: MfaContext,
+  context: Context,
+  mfa: MfaContext,
   old: string | undefined,
 ): Promise<Replacement> {
-  if (old === undefined) throw new Error("no replacement is begun");
-  const since = (await askAwsTime(context)).toISOString();
+  if (old === undefined) throw new Error("no replacement is started");
+  const since = context.clock().awsNow.toISOString();
   const replacement: Replacement = { old, order: "new-first", since };
-  await updateMfaJournal(context, identityContext, userName, { replacement });
+  await updateMfaJournal(context, mfa, { replacement });
   return replacement;
 }
 
-function factsOf(
+function replacementFacts(
   journal: MfaJournal,
   { order, fresh }: Replacement,
   old: ReplacementFacts["old"],
   deletionDenied: boolean,
 ): ReplacementFacts {
   const isNewStarted = journal.enrolment !== undefined;
-  return {
-    order,
-    old,
-    isNewVerified: fresh !== undefined,
-    isNewStarted,
-    deletionDenied,
-  };
+  return { order, old, isNewVerified: fresh !== undefined, isNewStarted, deletionDenied };
 }
 
 async function observeOldDevice(
-  context: DeviceNeeds,
+  context: Context,
   mfa: MfaContext,
   serial: string,
 ): Promise<ReplacementFacts["old"]> {
@@ -196,131 +177,92 @@ async function observeOldDevice(
   return state === "unassigned" || state === "unknown" ? "unassigned" : "gone";
 }
 
-function enrolRequest(request: NewDeviceRequest, { order, old }: Replacement) {
-  const name = order === "same-name" ? nameOfDevice(old) : request.name;
-  return { ...request, name };
+function enrolRequest(request: NewDeviceRequest, { order, old }: Replacement): NewDeviceRequest {
+  return { ...request, name: order === "same-name" ? nameOfDevice(old) : request.name };
 }
 
-/** The session that the new device's own code opened. */
-async function withNewSession(
-  context: DeviceNeeds,
+/** Returns access in the session that a code of the new device opened. */
+async function useNewSession(
+  context: Context,
   mfa: MfaContext,
   { session }: EnrolledDevice,
 ): Promise<MfaContext> {
   if (session === undefined) return mfa;
-  const iam = await openIam(context, session.keys, mfa.identityContext.region);
+  const iam = await context.iam(session.keys, mfa.identityContext.region);
   return { ...mfa, iam, session };
 }
 
-function reportNoDevice(
-  context: DeviceNeeds,
-  identityContext: MfaContext["identityContext"],
-): void {
-  const line = mfaCommand(nameUnlessDefault(identityContext), "replace");
+function reportNoDevice(context: Context, { identityContext }: MfaContext): void {
+  const resume = mfaCommand(nameUnlessDefault(identityContext), "replace");
   context.say(
-    `the old device is gone and no new one is proved yet: \`${line}\` goes on from there`,
+    `the old device is deleted and the new one is not verified yet; to resume the replacement: ${resume}`,
   );
 }
 
-/** A replacement of which nothing is left was never begun. */
-async function deleteUnstartedReplacement(
-  context: DeviceNeeds,
-  { identityContext, userName }: MfaContext,
-): Promise<void> {
-  const { enrolment, replacement } = await readMfaJournal(context, identityContext, userName);
+/** Drops a replacement of which no step was done. */
+async function dropUnstartedReplacement(context: Context, mfa: MfaContext): Promise<void> {
+  const { enrolment, replacement } = await readMfaJournal(context, mfa);
   if (enrolment !== undefined || replacement?.order !== "new-first") return;
-  await updateMfaJournal(context, identityContext, userName, { replacement: undefined });
+  await updateMfaJournal(context, mfa, { replacement: undefined });
 }
 
-function resumedDevice(identity: string, serial: string): EnrolledDevice {
+function addedEarlier(identity: string, serial: string): EnrolledDevice {
   return { identity, serial, session: undefined, isStored: false, isResumed: true };
+}
+
+/** After AWS denied another name: asks whether to delete the old device first, and returns access in a
+ *  session with a fresh code. Errors: `error` if that does not help or the user says no; CONFIRMATION_NEEDED. */
+async function switchToSameName(
+  context: Context,
+  mfa: MfaContext,
+  denial: { readonly old: string; readonly user: UserRequest; readonly error: AwstError },
+): Promise<MfaContext> {
+  const { old, user, error } = denial;
+  const { identityContext, userName } = mfa;
+  const name = nameOfDevice(old);
+  const identity = nameUnlessDefault(identityContext);
+  if (name !== userName) {
+    await updateMfaJournal(context, mfa, { replacement: undefined });
+    throw error;
+  }
+  const terminal = await context.terminal();
+  if (!terminal.isHere()) {
+    await updateMfaJournal(context, mfa, { replacement: undefined });
+    const message = `${error.message}; the old device has to be deleted first, and there is no terminal to confirm that`;
+    throw new AwstError("CONFIRMATION_NEEDED", message, {
+      hint: `on a terminal: ${mfaCommand(identity, "replace", "--device", name)}`,
+    });
+  }
+  context.say(error.message);
+  context.say("the old device has to be deleted before the new one is created");
+  context.say(
+    `you have no MFA device until the new one is verified; if you are interrupted, resume with: ${mfaCommand(identity, "replace")}`,
+  );
+  let isConfirmed = false;
+  try {
+    isConfirmed = await terminal.confirm({
+      text: `Delete device ${name} first, then create the new one?`,
+    });
+  } finally {
+    if (!isConfirmed) await updateMfaJournal(context, mfa, { replacement: undefined });
+  }
+  if (!isConfirmed) throw error;
+  const session = await openFreshSession(context, mfa, user);
+  const { replacement } = await readMfaJournal(context, mfa);
+  if (replacement === undefined) throw new Error("no replacement is started");
+  await updateMfaJournal(context, mfa, { replacement: { ...replacement, order: "same-name" } });
+  return { ...mfa, session, iam: await context.iam(session.keys, identityContext.region) };
 }
 
 const freshMs = 10 * 60_000;
 
-/** The mfa for what follows. Errors: `error` where it is of no use or not wanted; CONFIRMATION_NEEDED. */
-export async function switchToSameName(
-  context: DeviceNeeds,
-  mfa: MfaContext,
-  about: { readonly old: string; readonly user: UserRequest; readonly error: AwstError },
-): Promise<MfaContext> {
-  const { identityContext, userName } = mfa;
-  const { old, user, error } = about;
-  const forget = () =>
-    updateMfaJournal(context, identityContext, userName, { replacement: undefined });
-  const terminal = await context.terminal();
-  const again = (...words: readonly string[]) =>
-    mfaCommand(nameUnlessDefault(identityContext), "replace", ...words);
-  const isUseful = nameOfDevice(old) === userName;
-  if (!isUseful || !terminal.isHere()) {
-    await forget();
-    if (!isUseful) throw error;
-    throw new AwstError(
-      "CONFIRMATION_NEEDED",
-      `${error.message}; the old one would have to go first`,
-      {
-        hint: `${again("--device", nameOfDevice(old))}, on a terminal`,
-      },
-    );
-  }
-  context.say(error.message);
-  context.say(
-    `so the old device has to go before the new one can be made. Until that works there is none; whatever interrupts it, \`${again()}\` goes on from there`,
-  );
-  const agreed = await terminal
-    .confirm({ text: `Remove ${nameOfDevice(old)} first, then make the new one?` })
-    .catch(async (stopped: unknown) => {
-      await forget();
-      throw stopped;
-    });
-  if (!agreed) {
-    await forget();
-    throw error;
-  }
-  const session = await freshSession(context, mfa, user);
-  const { replacement } = await readMfaJournal(context, identityContext, userName);
-  if (replacement === undefined) throw new Error("no replacement is begun");
-  await updateMfaJournal(context, identityContext, userName, {
-    replacement: { ...replacement, order: "same-name" },
-  });
-  return { ...mfa, session, iam: await openIam(context, session.keys, identityContext.region) };
-}
-
-/** The old one works again; the error says why nothing was replaced. Errors: those of `enableDevice`. */
-export async function restoreOldDevice(
-  context: DeviceNeeds,
-  mfa: MfaContext,
-  old: string,
-  retry: string,
-): Promise<AwstError> {
-  const { identityContext, userName } = mfa;
-  const name = nameOfDevice(old);
-  context.say(
-    `AWS does not let device ${name} be deleted: it is put back, with two codes of the old one`,
-  );
-  const seed = await readStoredSeed(context, identityContext, old);
-  const device = { serial: old, seed, makesCodes: seed !== undefined, retry };
-  const outcome = await enableDevice(context, mfa, device);
-  if (outcome !== "enabled") {
-    return new AwstError("IAM_ABSENT", `whether device ${name} works again is not known`, {
-      hint: retry,
-    });
-  }
-  await updateMfaJournal(context, identityContext, userName, { replacement: undefined });
-  return new AwstError(
-    "DEVICE_NAME_DENIED",
-    `device ${name} can't be replaced: AWS denies another name and the deletion of this one; it works as before`,
-    { hint: `ask an administrator to remove it: ${deletionCommand(old)}` },
-  );
-}
-
-async function freshSession(
-  context: DeviceNeeds,
+async function openFreshSession(
+  context: Context,
   { identityContext, session }: MfaContext,
   user: UserRequest,
 ): Promise<MfaSession> {
-  const now = await askAwsTime(context);
-  const isFresh = ({ codeAt }: MfaSession) => now.getTime() - codeAt.getTime() < freshMs;
+  const { awsNow } = context.clock();
+  const isFresh = ({ codeAt }: MfaSession) => awsNow.getTime() - codeAt.getTime() < freshMs;
   if (session !== undefined && isFresh(session)) return session;
   const roles = [...identityContext.configuration.roles.values()];
   return obtainMfaSession(context, identityContext, {
@@ -332,4 +274,29 @@ async function freshSession(
     workSeconds: roles.map((role) => role.durationSeconds),
     isEnough: isFresh,
   });
+}
+
+/** Enables the old device again and returns the error that says why it was not replaced.
+ *  Errors: those of `enableDevice`. */
+async function restoreOldDevice(
+  context: Context,
+  mfa: MfaContext,
+  old: string,
+  retry: string,
+): Promise<AwstError> {
+  const name = nameOfDevice(old);
+  context.say(`AWS denied the deletion of device ${name}: enabling it again, with two codes of it`);
+  const seed = await readStoredSeed(context, mfa.identityContext, old);
+  const device = { serial: old, seed, generatesCodes: seed !== undefined, retry };
+  const result = await enableDevice(context, mfa, device);
+  if (result !== "enabled") {
+    const message = `AWS did not confirm that device ${name} is enabled again`;
+    return new AwstError("IAM_ABSENT", message, { hint: retry });
+  }
+  await updateMfaJournal(context, mfa, { replacement: undefined });
+  return new AwstError(
+    "DEVICE_NAME_DENIED",
+    `device ${name} was not replaced: AWS denies another name and the deletion of ${name}, which works as before`,
+    { hint: `ask an administrator to delete it: ${deletionCommand(old)}` },
+  );
 }

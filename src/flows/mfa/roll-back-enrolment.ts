@@ -1,4 +1,5 @@
-// What there is of an enrolment when a run begins, and after an answer was lost.
+// Rolls back a new device: deactivates it, deletes it, and deletes its seed and its journal entry. After an
+// error whose result is unknown, and where AWS denies the deletion, the next run resumes the enrolment.
 
 import { type AwstError, isAwstError } from "../../model/errors.ts";
 import {
@@ -7,103 +8,107 @@ import {
   nextEnrolmentStep,
 } from "../../model/mfa/mfa-enrolment.ts";
 import { deletionCommand, mfaCommand, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
+import type { Context } from "../../ports.ts";
 import { deletePendingSeed, updateMfaJournal } from "./enrolment-journal.ts";
-import type { DeviceNeeds, MfaContext } from "./open-devices.ts";
+import type { MfaContext } from "./open-devices.ts";
 import { deactivateDevice, deleteDevice } from "./remove-device.ts";
 
-type RollbackStep = "deactivate" | "delete" | "forget" | "abandon";
-
-/** Errors: AWS_*, KEYCHAIN_*. */
-export async function runRollbackStep(
-  context: DeviceNeeds,
-  mfa: MfaContext,
-  it: EnrolmentState,
-  step: RollbackStep,
-): Promise<void> {
-  const name = it.enrolment?.name ?? "";
-  if (step === "deactivate") {
-    try {
-      await deactivateDevice(context, mfa, it.serial);
-      it.deviceState = "unassigned";
-    } catch (error) {
-      if (!isAwstError(error, "AWS_DENIED")) throw error;
-      it.deletionDenied = true;
-    }
-  } else if (step === "delete") {
-    const outcome = await deleteDevice(context, mfa, it.serial);
-    if (outcome === "deleted") it.deviceState = "absent";
-    else it.deletionDenied = true;
-  } else if (step === "abandon" && it.seed !== undefined) {
-    // It can't go, so it is finished after all.
-    context.say(`AWS does not let device ${name} be removed: it is finished first`);
-    it.isCancelled = false;
-    it.isResumed = true;
-  } else {
-    if (step === "abandon") {
-      it.unavailableNames.push(name);
-      context.say(
-        `device ${name} stays in the account, of no use to anybody: its seed was lost. An administrator can remove it: ${deletionCommand(it.serial)}`,
-      );
-    }
-    await forget(context, mfa, it);
-  }
-}
-
-/** After an error: an interrupted or refused enrolment goes, one whose call was lost is left to the next run. */
+/** After an error: rolls back an enrolment that was interrupted or refused, and keeps one whose result is
+ *  unknown for the next run. */
 export async function rollBackEnrolment(
-  context: DeviceNeeds,
+  context: Context,
   mfa: MfaContext,
-  it: EnrolmentState,
+  state: EnrolmentState,
   error: unknown,
 ): Promise<void> {
-  const { enrolment } = it;
+  const { enrolment } = state;
   if (!isAwstError(error) || enrolment === undefined) return;
   const { name } = enrolment;
-  const later = `the next \`${mfaCommand(nameUnlessDefault(mfa.identityContext), "add")}\` goes on with it`;
-  if (!mustRollBack(error, it)) {
-    context.say(`device ${name} is begun and not finished: ${later}`);
+  const resume = `to resume its enrolment: ${mfaCommand(nameUnlessDefault(mfa.identityContext), "add")}`;
+  if (!mustRollBack(error, state)) {
+    context.say(`device ${name} is not verified yet; ${resume}`);
     return;
   }
-  it.isCancelled = true;
+  state.isCancelled = true;
   try {
-    while (it.enrolment !== undefined) {
-      const step = nextEnrolmentStep(enrolmentFacts(it));
-      if (step === "abandon" && it.seed !== undefined) {
-        context.say(`AWS does not let device ${name} be removed: ${later}`);
+    while (state.enrolment !== undefined) {
+      const step = nextEnrolmentStep(enrolmentFacts(state));
+      if (step === "abandon" && state.seed !== undefined) {
+        context.say(`AWS denied the deletion of device ${name}; ${resume}`);
         return;
       }
       if (!isRollbackStep(step)) return;
-      await runRollbackStep(context, mfa, it, step);
+      await runRollbackStep(context, mfa, state, step);
     }
-    if (!it.unavailableNames.includes(name)) context.say(`device ${name} is removed again`);
-  } catch (failed) {
-    if (!isAwstError(failed)) throw failed;
-    context.say(`device ${name} could not be removed again (${failed.message}): ${later}`);
+    if (!state.unavailableNames.includes(name)) context.say(`deleted the new device ${name}`);
+  } catch (failure) {
+    if (!isAwstError(failure)) throw failure;
+    context.say(`device ${name} was not deleted (${failure.message}); ${resume}`);
   }
 }
 
-/** What was enabled goes only with the person's will: it may work. */
-function mustRollBack(error: AwstError, { deviceState: device }: EnrolmentState): boolean {
+/** An enabled device may work: only the user's interruption rolls it back. */
+function mustRollBack(error: AwstError, { deviceState }: EnrolmentState): boolean {
   if (error.code === "INTERRUPTED") return true;
-  if (device === "enabled" || error.fate === "unknown") return false;
+  if (deviceState === "enabled" || error.fate === "unknown") return false;
   return !["AWS_UNREACHABLE", "AWS_THROTTLED", "AWS_UNINTELLIGIBLE"].includes(error.code);
 }
+
+type RollbackStep = "deactivate" | "delete" | "forget" | "abandon";
 
 function isRollbackStep(step: string): step is RollbackStep {
   return ["deactivate", "delete", "forget", "abandon"].includes(step);
 }
 
-async function forget(context: DeviceNeeds, mfa: MfaContext, it: EnrolmentState): Promise<void> {
-  const { identityContext, userName } = mfa;
-  await deletePendingSeed(context, identityContext);
-  await updateMfaJournal(context, identityContext, userName, { enrolment: undefined });
-  const isIt = ({ serial }: { readonly serial: string }) => serial === it.serial;
-  it.observed = {
-    enabled: it.observed.enabled?.filter((each) => !isIt(each)),
-    virtual: it.observed.virtual?.filter((each) => !isIt(each)),
+/** Errors: AWS_*, KEYCHAIN_*. */
+export async function runRollbackStep(
+  context: Context,
+  mfa: MfaContext,
+  state: EnrolmentState,
+  step: RollbackStep,
+): Promise<void> {
+  const name = state.enrolment?.name ?? "";
+  if (step === "deactivate") {
+    try {
+      await deactivateDevice(context, mfa, state.serial);
+      state.deviceState = "unassigned";
+    } catch (error) {
+      if (!isAwstError(error, "AWS_DENIED")) throw error;
+      state.deletionDenied = true;
+    }
+  } else if (step === "delete") {
+    const result = await deleteDevice(context, mfa, state.serial);
+    if (result === "deleted") state.deviceState = "absent";
+    else state.deletionDenied = true;
+  } else if (step === "abandon" && state.seed !== undefined) {
+    context.say(`AWS denied the deletion of device ${name}: completing its enrolment first`);
+    state.isCancelled = false;
+    state.isResumed = true;
+  } else {
+    if (step === "abandon") {
+      state.unavailableNames.push(name);
+      context.say(
+        `device ${name} stays in the account and cannot be used: its seed was lost. An administrator can delete it: ${deletionCommand(state.serial)}`,
+      );
+    }
+    await forgetEnrolment(context, mfa, state);
+  }
+}
+
+async function forgetEnrolment(
+  context: Context,
+  mfa: MfaContext,
+  state: EnrolmentState,
+): Promise<void> {
+  await deletePendingSeed(context, mfa.identityContext);
+  await updateMfaJournal(context, mfa, { enrolment: undefined });
+  const { enabled, virtual } = state.observed;
+  state.observed = {
+    enabled: enabled?.filter(({ serial }) => serial !== state.serial),
+    virtual: virtual?.filter(({ serial }) => serial !== state.serial),
   };
-  it.enrolment = undefined;
-  it.seed = undefined;
-  it.isCancelled = false;
-  it.deletionDenied = false;
+  state.enrolment = undefined;
+  state.seed = undefined;
+  state.isCancelled = false;
+  state.deletionDenied = false;
 }

@@ -1,8 +1,7 @@
-// `mfa store`: a device's seed into the keychain. What that costs is said and agreed to first; the seed is
-// proved by a code of it, sent to AWS, before it is kept.
+// `mfa store`, `mfa forget` and `mfa code`: the seed of a device in the keychain. Storing a seed weakens the
+// second factor, so the user has to agree first; AWS must accept a code of the seed before it is stored.
 
 import { deviceLabel } from "../../model/aws/device-serial.ts";
-import { clockName, clockOf } from "../../model/clock.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
@@ -17,30 +16,32 @@ import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
 import { makesCodes } from "../../model/session/aws-facts.ts";
 import { seedCost } from "../../output/mfa/device-report.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 import { wasCodeSent } from "../session/get-mfa-code.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { chooseDevice, forgetUser, lookupUser } from "../session/lookup-user.ts";
-import { type MfaNeeds, obtainMfaSession } from "../session/obtain-mfa-session.ts";
-import {
-  type IdentityContext,
-  type IdentityNeeds,
-  openIdentity,
-} from "../session/open-identity-context.ts";
+import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
+import { type IdentityContext, openIdentity } from "../session/open-identity-context.ts";
 import {
   forgetStoredSeed,
   listStoredSeeds,
   readStoredSeed,
   writeStoredSeed,
 } from "../session/stored-seed.ts";
-export type StoreSeedNeeds = MfaNeeds & IdentityNeeds & Needs<"readText" | "qr">;
+
+export interface SeedRequest {
+  /** --identity */
+  readonly identity: string | undefined;
+  /** --device: a name or a serial. */
+  readonly device: string | undefined;
+}
 
 export interface StoreSeedRequest extends SeedRequest {
-  /** --qr: a PNG file; absent: stdin where it is piped, else a person. */
+  /** --qr: a PNG file; undefined: stdin if it is piped, otherwise a prompt. */
   readonly picture: string | undefined;
   /** --yes */
-  readonly sure: boolean;
-  /** The line that does the same. */
+  readonly isConfirmed: boolean;
+  /** The command to run again. */
   readonly retry: string;
 }
 
@@ -48,21 +49,22 @@ export interface StoredSeedResult {
   readonly identity: string;
   readonly device: string;
   readonly keychain: "system" | "file";
-  /** What was there before: this very seed, another one, or none. */
+  /** What was stored before: this seed, another one, or none. */
   readonly before: "same" | "other" | "none";
 }
 
-/** undefined: a person said no. Errors: CONFIRMATION_NEEDED, SEED_MISSING with nobody to ask, USAGE for what
- *  is no seed, FILE_*, AWS_CODE_REFUSED (it is not that device's), DEVICE_MISSING, KEYCHAIN_*. */
+/** Returns undefined if the user said no. Errors: CONFIRMATION_NEEDED, SEED_MISSING without a terminal,
+ *  USAGE for text that is not a seed, FILE_*, AWS_CODE_REFUSED for another device's seed, DEVICE_MISSING,
+ *  KEYCHAIN_*. */
 export async function storeSeed(
-  context: StoreSeedNeeds,
-  wanted: StoreSeedRequest,
+  context: Context,
+  request: StoreSeedRequest,
 ): Promise<StoredSeedResult | undefined> {
-  const identityContext = await openIdentity(context, wanted.identity);
-  const device = await resolveDevice(context, identityContext, wanted.device);
-  if (!(await confirmStorage(context, device, wanted))) return undefined;
-  const seed = await readSeed(context, device, wanted);
-  await verifySeed(context, identityContext, device, seed, wanted.retry);
+  const identityContext = await openIdentity(context, request.identity);
+  const device = await resolveDevice(context, identityContext, request.device);
+  if (!(await confirmStorage(context, device, request))) return undefined;
+  const seed = await readSeed(context, device, request);
+  await verifySeed(context, identityContext, device, seed, request.retry);
   const before = await readStoredSeed(context, identityContext, device);
   await writeStoredSeed(context, identityContext, device, seed);
   return {
@@ -73,8 +75,9 @@ export async function storeSeed(
   };
 }
 
+/** Returns the serial. A name that the cached facts do not have is looked up at AWS. */
 async function resolveDevice(
-  context: StoreSeedNeeds,
+  context: Context,
   identityContext: IdentityContext,
   name: string | undefined,
 ): Promise<string> {
@@ -93,65 +96,69 @@ async function resolveDevice(
       name,
     ).serial;
   }
-  throw new AwstError("USAGE", `${name} is a security key or passkey: it has no seed`);
+  throw new AwstError("USAGE", `${name} is a security key or passkey, which has no seed`);
 }
 
 async function confirmStorage(
-  context: StoreSeedNeeds,
+  context: Context,
   device: string,
-  wanted: StoreSeedRequest,
+  request: StoreSeedRequest,
 ): Promise<boolean> {
   context.say(seedCost(device));
-  if (wanted.sure) return true;
+  if (request.isConfirmed) return true;
   const terminal = await context.terminal();
   if (terminal.isHere()) {
-    return terminal.confirm({ text: `Keep the seed of ${deviceLabel(device)} on this machine?` });
+    const text = `Store the seed of ${deviceLabel(device)} on this machine?`;
+    return terminal.confirm({ text });
   }
-  throw new AwstError("CONFIRMATION_NEEDED", "a seed is stored with somebody's word alone", {
-    hint: `${wanted.retry} --yes`,
-  });
+  const message = "storing a seed has to be confirmed, and there is no terminal to ask";
+  throw new AwstError("CONFIRMATION_NEEDED", message, { hint: `${request.retry} --yes` });
 }
 
 async function readSeed(
-  context: StoreSeedNeeds,
+  context: Context,
   device: string,
   { picture }: StoreSeedRequest,
 ): Promise<Secret> {
   const { text, from } =
-    picture === undefined ? await readText(context, device) : await readPicture(context, picture);
-  const read = parseSeedText(text);
-  if (!("problem" in read)) return read.seed;
-  throw new AwstError("USAGE", `no seed in ${from}: ${read.problem}`);
+    picture === undefined
+      ? await readSeedText(context, device)
+      : await readPicture(context, picture);
+  const parsed = parseSeedText(text);
+  if (!("problem" in parsed)) return parsed.seed;
+  throw new AwstError("USAGE", `no seed in ${from}: ${parsed.problem}`);
 }
 
-async function readText(context: StoreSeedNeeds, device: string) {
+async function readSeedText(context: Context, device: string) {
   const input = await context.readText("-");
   if (input.trim() !== "") return { text: new Secret(input), from: "the input" };
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
-    throw new AwstError("SEED_MISSING", "no seed was given, and there is nobody to ask", {
-      hint: "awst mfa store --qr FILE, or the seed or its otpauth:// URI on stdin",
+    throw new AwstError("SEED_MISSING", "no seed on stdin, and no terminal to ask for one", {
+      hint: "awst mfa store --qr FILE, or pipe the seed or its otpauth:// URI to awst mfa store",
     });
   }
-  const question = `the seed of ${deviceLabel(device)}, or its otpauth:// URI`;
-  return { text: await terminal.askSecret({ text: question }), from: "what was typed" };
+  const question = `Seed of ${deviceLabel(device)}, or its otpauth:// URI`;
+  return { text: await terminal.askSecret({ text: question }), from: "what you typed" };
 }
 
-async function readPicture(context: StoreSeedNeeds, picture: string) {
+async function readPicture(context: Context, picture: string) {
   const text = await (await context.qr()).read(picture);
   if (text !== undefined) return { text, from: `the QR code of ${picture}` };
-  throw new AwstError("FILE_MALFORMED", `no QR code is to be found in ${picture}`, {
-    hint: "cut the picture to the code, with some white around it",
+  throw new AwstError("FILE_MALFORMED", `${picture} shows no readable QR code`, {
+    hint: "crop the picture to the QR code, with a white margin around it",
   });
 }
 
+/** Opens an MFA session with a code of the seed. Errors: AWS_CODE_REFUSED if the seed is not the device's. */
 async function verifySeed(
-  context: StoreSeedNeeds,
+  context: Context,
   identityContext: IdentityContext,
   device: string,
   seed: Secret,
   retry: string,
 ): Promise<void> {
+  const roles = [...identityContext.configuration.roles.values()];
   try {
     await obtainMfaSession(context, identityContext, {
       purpose: "mfa store",
@@ -161,16 +168,15 @@ async function verifySeed(
       device,
       seed,
       retry,
-      workSeconds: [...identityContext.configuration.roles.values()].map(
-        (role) => role.durationSeconds,
-      ),
+      workSeconds: roles.map((role) => role.durationSeconds),
       isEnough: () => false,
     });
   } catch (error) {
     if (!isAwstError(error, "AWS_CODE_REFUSED")) throw error;
-    const message = `AWS refused a code made from this seed for ${deviceLabel(device)}: it is not stored`;
+    const message = `the seed was not stored: AWS refused a code that it generated for ${deviceLabel(device)}`;
+    const resync = mfaCommand(nameUnlessDefault(identityContext), "resync");
     throw new AwstError("AWS_CODE_REFUSED", message, {
-      hint: `it is another device's (--device NAME), or that device has drifted (${mfaCommand(nameUnlessDefault(identityContext), "resync")})`,
+      hint: `if the seed is another device's: --device NAME; if the device's clock is wrong: ${resync}`,
       fate: error.fate,
       cause: error,
     });
@@ -179,44 +185,38 @@ async function verifySeed(
 
 export interface ForgottenSeed {
   readonly identity: string;
-  /** undefined: none was stored. */
+  /** undefined: no seed was stored. */
   readonly device: string | undefined;
 }
 
-/** Errors: SEED_MISSING for a named device, CHOICE_NEEDED, KEYCHAIN_*. */
-export async function forgetSeed(
-  context: Needs<"configurationFile" | "keychain" | "terminal" | "state" | "locks" | "processId">,
-  wanted: SeedRequest,
-): Promise<ForgottenSeed> {
+/** Deletes a stored seed. Errors: SEED_MISSING for a named device, CHOICE_NEEDED, KEYCHAIN_*. */
+export async function forgetSeed(context: Context, request: SeedRequest): Promise<ForgottenSeed> {
   const configuration = await loadConfiguration(context);
-  const identity = findIdentity(configuration, wanted.identity);
+  const identity = findIdentity(configuration, request.identity);
   const stored = await listStoredSeeds(context, { configuration, identity });
-  if (stored.length === 0 && wanted.device === undefined) {
+  if (stored.length === 0 && request.device === undefined) {
     return { identity: identity.name, device: undefined };
   }
-  const picked = await chooseSeed(context, wanted);
-  await forgetStoredSeed(context, picked, picked.serial);
-  return { identity: identity.name, device: picked.serial };
+  const chosen = await chooseSeed(context, request);
+  await forgetStoredSeed(context, chosen, chosen.serial);
+  return { identity: identity.name, device: chosen.serial };
 }
 
 export interface GeneratedCode {
   readonly identity: string;
   readonly device: string;
   readonly code: Secret;
-  /** By AWS's clock. */
+  /** AWS's time. */
   readonly endsAt: Date;
   readonly secondsLeft: number;
-  /** awst sent these very digits: AWS takes them no more. */
+  /** awst sent this code to AWS, which accepts it only once. */
   readonly wasSent: boolean;
 }
 
-/** Errors: those of `pickSeed`. */
-export async function generateCode(
-  context: Needs<"configurationFile" | "keychain" | "terminal" | "state" | "now">,
-  wanted: SeedRequest,
-): Promise<GeneratedCode> {
-  const { identity, serial, seed } = await chooseSeed(context, wanted);
-  const { awsNow } = clockOf(context.state.read(clockName), context.now());
+/** Returns the current code of a stored seed. Errors: those of `chooseSeed`. */
+export async function generateCode(context: Context, request: SeedRequest): Promise<GeneratedCode> {
+  const { identity, serial, seed } = await chooseSeed(context, request);
+  const { awsNow } = context.clock();
   const code = codeAt(seed, awsNow);
   const endsAt = endOfStep(awsNow);
   return {
@@ -229,60 +229,52 @@ export async function generateCode(
   };
 }
 
-export interface ChosenSeed {
+interface SeedOwner {
   readonly configuration: Configuration;
   readonly identity: Identity;
+}
+
+interface ChosenSeed extends SeedOwner {
   readonly serial: string;
   readonly seed: Secret;
 }
 
-type SeedOwner = Pick<ChosenSeed, "configuration" | "identity">;
-
-export interface SeedRequest {
-  /** --identity */
-  readonly identity: string | undefined;
-  /** --device: a name or a serial. */
-  readonly device: string | undefined;
-}
-
-/** `device` undefined: the configured one, the only one, or asked. Errors: SEED_MISSING, CHOICE_NEEDED,
- *  IDENTITY_UNKNOWN, CONFIGURATION_*, KEYCHAIN_*. */
-export async function chooseSeed(
-  context: Needs<"configurationFile" | "keychain" | "terminal">,
-  wanted: SeedRequest,
-): Promise<ChosenSeed> {
+/** Returns the stored seed of the named device, the configured one, the only one, or the one that the user
+ *  chooses. Errors: SEED_MISSING, CHOICE_NEEDED, IDENTITY_UNKNOWN, CONFIGURATION_*, KEYCHAIN_*. */
+async function chooseSeed(context: Context, request: SeedRequest): Promise<ChosenSeed> {
   const configuration = await loadConfiguration(context);
-  const identity = findIdentity(configuration, wanted.identity);
-  const place = { configuration, identity };
-  const serials = await listStoredSeeds(context, place);
-  const serial = await chooseSerial(context, place, serials, wanted.device);
-  const seed = await readStoredSeed(context, place, serial);
-  if (seed === undefined) throw seedMissing(place, serials, serial);
-  return { ...place, serial, seed };
+  const identity = findIdentity(configuration, request.identity);
+  const owner = { configuration, identity };
+  const serials = await listStoredSeeds(context, owner);
+  const serial = await chooseSerial(context, owner, serials, request.device);
+  const seed = await readStoredSeed(context, owner, serial);
+  if (seed === undefined) throw seedMissing(owner, serials, serial);
+  return { ...owner, serial, seed };
 }
 
 async function chooseSerial(
-  context: Needs<"terminal">,
-  place: SeedOwner,
+  context: Context,
+  owner: SeedOwner,
   serials: readonly string[],
   device: string | undefined,
 ): Promise<string> {
-  const { identity } = place;
+  const { identity } = owner;
   const wanted = device ?? serials.find((each) => each === identity.device);
   if (wanted !== undefined) {
     const found =
       serials.find((each) => each === wanted) ??
       serials.find((each) => nameOfDevice(each) === wanted);
-    if (found === undefined) throw seedMissing(place, serials, wanted);
+    if (found === undefined) throw seedMissing(owner, serials, wanted);
     return found;
   }
   const [first, ...others] = serials;
-  if (first === undefined) throw seedMissing(place, serials, undefined);
+  if (first === undefined) throw seedMissing(owner, serials, undefined);
   if (others.length === 0) return first;
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
-    throw new AwstError("CHOICE_NEEDED", `seeds of ${serials.length} devices are stored here`, {
-      hint: `name one: --device ${nameOfDevice(first)}`,
+    const message = `seeds of ${serials.length} devices are stored, and there is no terminal to choose one`;
+    throw new AwstError("CHOICE_NEEDED", message, {
+      hint: `name a device: --device ${nameOfDevice(first)}`,
     });
   }
   const options = serials.map((value) => ({ label: value, value }));
@@ -290,14 +282,17 @@ async function chooseSerial(
 }
 
 function seedMissing(
-  place: SeedOwner,
+  owner: SeedOwner,
   serials: readonly string[],
   wanted: string | undefined,
 ): AwstError {
-  const { name } = place.identity;
-  const whose = wanted === undefined ? `any device of "${name}"` : `"${wanted}" of "${name}"`;
-  const others = serials.map(nameOfDevice).join(", ");
-  return new AwstError("SEED_MISSING", `no seed of ${whose} is stored here`, {
-    hint: others === "" ? mfaCommand(nameUnlessDefault(place), "store") : `stored here: ${others}`,
+  const { name } = owner.identity;
+  const message =
+    wanted === undefined
+      ? `no seed is stored for a device of "${name}"`
+      : `no seed is stored for device "${wanted}" of "${name}"`;
+  const stored = serials.map(nameOfDevice).join(", ");
+  return new AwstError("SEED_MISSING", message, {
+    hint: stored === "" ? mfaCommand(nameUnlessDefault(owner), "store") : `stored seeds: ${stored}`,
   });
 }

@@ -1,7 +1,7 @@
-// Codes of one device, in a row: typed by a person and, where the seed is at hand, checked before they
-// count; or made here of the seed. Digits that were sent before are never given again.
+// Enables a new device with two consecutive codes and verifies it with a third, which opens an MFA session.
+// The codes are typed, and checked against the seed if it is known, or generated from a stored seed. A code
+// that was sent to AWS is never sent again.
 
-import { clockName, clockOf } from "../../model/clock.ts";
 import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
@@ -11,160 +11,34 @@ import { type UserFacts, withUser } from "../../model/session/aws-facts.ts";
 import { blockedUntil, decodeSentCodes, sentCodesName } from "../../model/session/sent-codes.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
-import type { Needs } from "../../ports.ts";
-import { askAws } from "../session/ask-aws.ts";
+import type { Context } from "../../ports.ts";
 import { cacheMfaSession } from "../session/cache-session.ts";
 import { sendCodeOnce, wasCodeSent } from "../session/get-mfa-code.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
-import type { DeviceNeeds, MfaContext } from "./open-devices.ts";
-
-export type AskNeeds = Needs<"state" | "now" | "sleep" | "say" | "terminal">;
+import type { MfaContext } from "./open-devices.ts";
 
 export interface CodeDevice {
   readonly serial: string;
-  /** undefined: what is typed can't be checked. */
+  /** undefined: typed codes cannot be checked before they are sent. */
   readonly seed: Secret | undefined;
-  /** Codes are made of the seed; nobody is asked. */
-  readonly makesCodes: boolean;
-  /** The line that does the same with a person there. */
+  /** Codes are generated from the seed instead of typed. */
+  readonly generatesCodes: boolean;
+  /** The command to run on a terminal instead. */
   readonly retry: string;
 }
 
-/** Errors: INTERRUPTED, CODE_NEEDED. */
-export async function getTwoCodes(
-  context: AskNeeds,
-  device: CodeDevice,
-): Promise<readonly [Secret, Secret]> {
-  await waitForUnusedStep(context, device, "two more codes of");
-  if (device.makesCodes) return generateTwoCodes(context, device);
-  const name = nameOfDevice(device.serial);
-  let first = await promptForCode(context, device, `A code of ${name}`, undefined);
-  for (;;) {
-    const second = await promptForCode(context, device, `The next code of ${name}`, first);
-    const isNext = first.step === undefined || second.step === first.step + 1;
-    if (isNext) return [first.code, second.code];
-    context.say("a code was left out in between: this one counts as the first");
-    first = second;
-  }
-}
+const attempts = 4;
+/** Errors while AWS does not know a new device everywhere yet. */
+const transientErrors: readonly ErrorCode[] = ["AWS_CODE_REFUSED", "IAM_ABSENT", "IAM_CONFLICT"];
 
-/** A code of a step of which nothing was sent. Errors: INTERRUPTED, CODE_NEEDED. */
-export async function getUnusedCode(context: AskNeeds, device: CodeDevice): Promise<Secret> {
-  await waitForUnusedStep(context, device, "one more code of");
-  if (!device.makesCodes) {
-    const question = `One more code of ${nameOfDevice(device.serial)}, to prove it`;
-    return (await promptForCode(context, device, question, undefined)).code;
-  }
-  for (;;) {
-    const code = codeAt(seedOf(device), awsNow(context));
-    if (!(await wasCodeSent(context, device.serial, code))) return code;
-    await waitForNextStep(context, "the next code");
-  }
-}
-
-/** Until nothing of the present step was sent. */
-async function waitForUnusedStep(
-  context: AskNeeds,
-  device: CodeDevice,
-  text: string,
-): Promise<void> {
-  const sent = decodeSentCodes(context.state.read(sentCodesName), awsNow(context));
-  const until = blockedUntil(sent, device.serial, awsNow(context));
-  if (until !== undefined)
-    await waitUntil(context, until, `${text} ${nameOfDevice(device.serial)}`);
-}
-
-async function waitForNextStep(context: AskNeeds, text: string): Promise<void> {
-  await waitUntil(context, endOfStep(awsNow(context)), text);
-}
-
-async function waitUntil(context: AskNeeds, awsTime: Date, text: string): Promise<void> {
-  const { skewMs } = clockOf(context.state.read(clockName), context.now());
-  const until = new Date(awsTime.getTime() - skewMs);
-  const millisecondsLeft = () => until.getTime() - context.now().getTime();
-  if (millisecondsLeft() <= 0) return;
-  const terminal = await context.terminal();
-  if (terminal.isHere()) return terminal.countDown(`${text}, in`, until);
-  context.say(`${text}, in ${Math.ceil(millisecondsLeft() / 1000)} s`);
-  // In parts: a machine that sleeps meanwhile has its timers late.
-  while (millisecondsLeft() > 0) await context.sleep(Math.min(millisecondsLeft(), 1000));
-}
-
-/** The code before and the present one: consecutive, and nothing to wait for. */
-async function generateTwoCodes(
-  context: AskNeeds,
-  device: CodeDevice,
-): Promise<readonly [Secret, Secret]> {
-  for (;;) {
-    const now = awsNow(context);
-    const seed = seedOf(device);
-    const codes = [codeAt(seed, new Date(now.getTime() - 30_000)), codeAt(seed, now)] as const;
-    const wereUsed = await Promise.all(
-      codes.map((code) => wasCodeSent(context, device.serial, code)),
-    );
-    if (!wereUsed.includes(true)) return codes;
-    await waitForNextStep(context, "the next two codes");
-  }
-}
-
-interface TypedCode {
-  readonly code: Secret;
-  readonly step: number | undefined;
-}
-
-async function promptForCode(
-  context: AskNeeds,
-  device: CodeDevice,
-  text: string,
-  after: TypedCode | undefined,
-): Promise<TypedCode> {
-  const terminal = await context.terminal();
-  if (!terminal.isHere()) {
-    const name = nameOfDevice(device.serial);
-    throw new AwstError("CODE_NEEDED", `codes of ${name} are needed, and nobody is here to ask`, {
-      hint: device.retry,
-    });
-  }
-  for (;;) {
-    const code = await terminal.askCode({ text });
-    if (after?.code.equals(code)) {
-      context.say("that is the same code again");
-      await waitForNextStep(context, "the next one");
-    } else if (await wasCodeSent(context, device.serial, code)) {
-      context.say("that code was sent already");
-      await waitForNextStep(context, "the next one");
-    } else if (device.seed === undefined) {
-      return { code, step: undefined };
-    } else {
-      const judged = checkTypedCode(device.seed, code, awsNow(context), after?.step);
-      if (judged.is === "good") return { code, step: judged.step };
-      context.say(judged.why);
-    }
-  }
-}
-
-function seedOf({ seed, serial }: CodeDevice): Secret {
-  if (seed === undefined) throw new Error(`no seed to make codes of ${serial}`);
-  return seed;
-}
-
-function awsNow(context: Needs<"state" | "now">): Date {
-  return clockOf(context.state.read(clockName), context.now()).awsNow;
-}
-
-const tries = 4;
-
-/** A new device is not seen everywhere at once. */
-const worthAnother: readonly ErrorCode[] = ["AWS_CODE_REFUSED", "IAM_ABSENT", "IAM_CONFLICT"];
-
-/** `unsure`: no answer. Errors: INTERRUPTED, CODE_NEEDED, AWS_CODE_REFUSED after several tries, AWS_*. */
+/** Returns "unknown" if the reply was lost. Errors: INTERRUPTED, CODE_NEEDED, AWS_*. */
 export async function enableDevice(
-  context: AskNeeds & Needs<"now">,
+  context: Context,
   { iam, userName }: MfaContext,
   device: CodeDevice,
-): Promise<"enabled" | "absent" | "unsure"> {
+): Promise<"enabled" | "absent" | "unknown"> {
   const { serial } = device;
-  for (let left = tries; ; left--) {
+  for (let attempt = 1; ; attempt++) {
     const [first, second] = await getTwoCodes(context, device);
     try {
       await sendCodeOnce(context, serial, first, () =>
@@ -175,40 +49,39 @@ export async function enableDevice(
       return "enabled";
     } catch (error) {
       if (!isAwstError(error)) throw error;
-      // Its own: names are one per account, and this one was made or found unassigned.
+      // This run created the device or found it unassigned, so it is enabled for this user.
       if (error.code === "IAM_EXISTS") return "enabled";
-      if (error.fate === "unknown") return "unsure";
-      if (left === 1 && error.code === "IAM_ABSENT") return "absent";
-      if (left === 1 || !worthAnother.includes(error.code)) throw error;
-      context.say(`${error.message}; once more with the next two codes`);
+      if (error.fate === "unknown") return "unknown";
+      const isLast = attempt === attempts;
+      if (isLast && error.code === "IAM_ABSENT") return "absent";
+      if (isLast || !transientErrors.includes(error.code)) throw error;
+      context.say(`${error.message}; trying again with the next two codes`);
     }
   }
 }
 
-const verifyAttempts = 4;
-
-/** Errors: INTERRUPTED, CODE_NEEDED, AWS_CODE_REFUSED, AWS_DEVICE_UNKNOWN, AWS_*. */
+/** Opens and caches an MFA session with a code of the device. Errors: INTERRUPTED, CODE_NEEDED,
+ *  AWS_CODE_REFUSED, AWS_DEVICE_UNKNOWN, AWS_*. */
 export async function verifyDevice(
-  context: DeviceNeeds,
+  context: Context,
   { identityContext, userName }: MfaContext,
   device: CodeDevice,
-  words: string,
+  purpose: string,
 ): Promise<MfaSession> {
   const { serial } = device;
   const { key, region, identity, configuration } = identityContext;
   const roles = [...configuration.roles.values()];
   const durationSeconds = mfaSessionSeconds(roles.map((role) => role.durationSeconds));
-  for (let left = verifyAttempts; ; left--) {
+  const aws = await context.aws(key, region);
+  for (let attempt = 1; ; attempt++) {
     const code = await getUnusedCode(context, device);
     try {
-      const answer = await sendCodeOnce(context, serial, code, () =>
-        askAws(context, key, region, (aws) =>
-          aws.getSessionToken({ device: serial, code, durationSeconds }),
-        ),
+      const { keys, at } = await sendCodeOnce(context, serial, code, () =>
+        aws.getSessionToken({ device: serial, code, durationSeconds }),
       );
       const session: MfaSession = {
-        keys: answer.keys,
-        codeAt: answer.at,
+        keys,
+        codeAt: at,
         device: serial,
         signedBy: key.accessKeyId,
         environment: identityContext.environment,
@@ -216,37 +89,152 @@ export async function verifyDevice(
       await cacheMfaSession(context, identityContext.keychain, identity.name, session);
       context.state.record("mfa-session-issued", {
         identity: identity.name,
-        accessKeyId: session.keys.accessKeyId,
-        expiresAt: session.keys.expiresAt.toISOString(),
-        for: words,
+        accessKeyId: keys.accessKeyId,
+        expiresAt: keys.expiresAt.toISOString(),
+        for: purpose,
       });
-      await rememberDevice(context, identityContext.key.accessKeyId, userName, serial);
+      await rememberNewDevice(context, key.accessKeyId, userName, serial);
       return session;
     } catch (error) {
-      // STS hears of a new device a little later than IAM.
-      const isEarly = isAwstError(error, "AWS_CODE_REFUSED", "AWS_DEVICE_UNKNOWN");
-      if (!isEarly || left === 1) throw error;
-      context.say(`${error.message}; once more with the next code`);
+      // STS may not know a new device for some seconds after IAM does.
+      const isTransient = isAwstError(error, "AWS_CODE_REFUSED", "AWS_DEVICE_UNKNOWN");
+      if (!isTransient || attempt === attempts) throw error;
+      context.say(`${error.message}; trying again with the next code`);
     }
   }
 }
 
-async function rememberDevice(
-  context: DeviceNeeds,
+async function rememberNewDevice(
+  context: Context,
   keyId: string,
   userName: string,
   serial: string,
 ): Promise<void> {
-  const nobody: UserFacts = {
+  const unknownUser: UserFacts = {
     userName,
     accountId: undefined,
     devices: [],
     unusable: [],
     lastUsed: undefined,
   };
-  await updateAwsFacts(context, (learned) => {
-    const user = learned.users[keyId] ?? nobody;
+  await updateAwsFacts(context, (facts) => {
+    const user = facts.users[keyId] ?? unknownUser;
     const devices = [...user.devices.filter((each) => each !== serial), serial];
-    return withUser(learned, keyId, { ...user, devices, lastUsed: serial });
+    return withUser(facts, keyId, { ...user, devices, lastUsed: serial });
   });
+}
+
+/** Returns two consecutive codes that were not sent before. Errors: INTERRUPTED, CODE_NEEDED. */
+export async function getTwoCodes(
+  context: Context,
+  device: CodeDevice,
+): Promise<readonly [Secret, Secret]> {
+  await waitForUnusedStep(context, device);
+  if (device.generatesCodes) return generateTwoCodes(context, device);
+  const name = nameOfDevice(device.serial);
+  let first = await promptForCode(context, device, `First code of ${name}`, undefined);
+  for (;;) {
+    const second = await promptForCode(context, device, `Next code of ${name}`, first);
+    const isNext = first.step === undefined || second.step === first.step + 1;
+    if (isNext) return [first.code, second.code];
+    context.say("a code was skipped; the code you typed counts as the first");
+    first = second;
+  }
+}
+
+/** Returns the previous code and the current one: they are consecutive, and no wait is needed. */
+async function generateTwoCodes(
+  context: Context,
+  device: CodeDevice,
+): Promise<readonly [Secret, Secret]> {
+  for (;;) {
+    const { awsNow } = context.clock();
+    const seed = seedOf(device);
+    const previous = codeAt(seed, new Date(awsNow.getTime() - 30_000));
+    const current = codeAt(seed, awsNow);
+    const wereSent = [
+      await wasCodeSent(context, device.serial, previous),
+      await wasCodeSent(context, device.serial, current),
+    ];
+    if (!wereSent.includes(true)) return [previous, current];
+    await waitForNextStep(context, device);
+  }
+}
+
+/** Returns a code of a 30 s step in which no code was sent. Errors: INTERRUPTED, CODE_NEEDED. */
+async function getUnusedCode(context: Context, device: CodeDevice): Promise<Secret> {
+  await waitForUnusedStep(context, device);
+  if (!device.generatesCodes) {
+    const question = `Third code of ${nameOfDevice(device.serial)}, to verify the device`;
+    return (await promptForCode(context, device, question, undefined)).code;
+  }
+  for (;;) {
+    const code = codeAt(seedOf(device), context.clock().awsNow);
+    if (!(await wasCodeSent(context, device.serial, code))) return code;
+    await waitForNextStep(context, device);
+  }
+}
+
+async function waitForUnusedStep(context: Context, device: CodeDevice): Promise<void> {
+  const { awsNow } = context.clock();
+  const sent = decodeSentCodes(context.state.read(sentCodesName), awsNow);
+  const until = blockedUntil(sent, device.serial, awsNow);
+  if (until !== undefined) await waitUntil(context, until, device);
+}
+
+async function waitForNextStep(context: Context, device: CodeDevice): Promise<void> {
+  await waitUntil(context, endOfStep(context.clock().awsNow), device);
+}
+
+async function waitUntil(context: Context, awsTime: Date, { serial }: CodeDevice): Promise<void> {
+  const until = new Date(awsTime.getTime() - context.clock().skewMs);
+  const millisecondsLeft = () => until.getTime() - context.now().getTime();
+  if (millisecondsLeft() <= 0) return;
+  const text = `the next code of ${nameOfDevice(serial)} can be used in`;
+  const terminal = await context.terminal();
+  if (terminal.isHere()) return terminal.countDown(text, until);
+  context.say(`${text} ${Math.ceil(millisecondsLeft() / 1000)} s`);
+  // Short sleeps: a long timer fires late after the machine was suspended.
+  while (millisecondsLeft() > 0) await context.sleep(Math.min(millisecondsLeft(), 1000));
+}
+
+interface TypedCode {
+  readonly code: Secret;
+  /** The 30 s step that the code belongs to; undefined if the seed is not known. */
+  readonly step: number | undefined;
+}
+
+/** Asks until the code can be sent. `previous`: the code before it, of the same pair. */
+async function promptForCode(
+  context: Context,
+  device: CodeDevice,
+  text: string,
+  previous: TypedCode | undefined,
+): Promise<TypedCode> {
+  const terminal = await context.terminal();
+  if (!terminal.isHere()) {
+    const message = `no terminal to prompt for MFA codes of ${nameOfDevice(device.serial)}`;
+    throw new AwstError("CODE_NEEDED", message, { hint: device.retry });
+  }
+  for (;;) {
+    const code = await terminal.askCode({ text });
+    if (previous?.code.equals(code)) {
+      context.say("you typed the same code again; type the next one");
+      await waitForNextStep(context, device);
+    } else if (await wasCodeSent(context, device.serial, code)) {
+      context.say("that code was already sent to AWS; type the next one");
+      await waitForNextStep(context, device);
+    } else if (device.seed === undefined) {
+      return { code, step: undefined };
+    } else {
+      const checked = checkTypedCode(device.seed, code, context.clock().awsNow, previous?.step);
+      if (checked.is === "good") return { code, step: checked.step };
+      context.say(checked.why);
+    }
+  }
+}
+
+function seedOf({ seed, serial }: CodeDevice): Secret {
+  if (seed === undefined) throw new Error(`no seed to generate codes of ${serial}`);
+  return seed;
 }

@@ -214,7 +214,7 @@ describe("storeSeed()", () => {
       identity: undefined,
       device: undefined,
       picture: undefined,
-      sure: true,
+      isConfirmed: true,
       retry: "awst mfa store",
       ...more,
     });
@@ -254,8 +254,8 @@ describe("storeSeed()", () => {
   });
 
   test("typed, hidden, after it was agreed to", async () => {
-    const types = ({ text }: { text: string }) => (text.startsWith("Keep") ? "y" : letters);
-    expect(await store("", { sure: false }, { types })).toMatchObject({ before: "none" });
+    const types = ({ text }: { text: string }) => (text.startsWith("Store") ? "y" : letters);
+    expect(await store("", { isConfirmed: false }, { types })).toMatchObject({ before: "none" });
   });
 
   test.each([
@@ -263,7 +263,7 @@ describe("storeSeed()", () => {
     ["a code", "123456", {}, "USAGE"],
     ["a device that counts", `otpauth://hotp/a?secret=${letters}`, {}, "USAGE"],
     ["a seed of no device of the user's", letters, { device: "laptop" }, "DEVICE_MISSING"],
-    ["without a word of agreement", letters, { sure: false }, "CONFIRMATION_NEEDED"],
+    ["without a word of agreement", letters, { isConfirmed: false }, "CONFIRMATION_NEEDED"],
     ["nothing, with nobody there", "", {}, "SEED_MISSING"],
   ])("keeps nothing of %s", async (_what, input, more, code) => {
     const before = [...machine.items.keys()];
@@ -275,7 +275,7 @@ describe("storeSeed()", () => {
     machine.aws.failNext("GetSessionToken", "AWS_UNREACHABLE", { fate: "unknown", acted: true });
     await expect(store(letters)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
     const no = { types: () => "n" };
-    expect(await store(letters, { sure: false }, no)).toBeUndefined();
+    expect(await store(letters, { isConfirmed: false }, no)).toBeUndefined();
     expect([...machine.items.keys()].filter((item) => item.includes("seed"))).toEqual([]);
   });
 
@@ -289,7 +289,7 @@ describe("storeSeed()", () => {
   test("nothing that is said or written down holds the seed", async () => {
     const context = contextWith(letters, {});
     const wish = { identity: undefined, device: undefined, picture: undefined, retry: "" };
-    await storeSeed(context, { ...wish, sure: true });
+    await storeSeed(context, { ...wish, isConfirmed: true });
     const said = JSON.stringify([context.said, context.asked, [...machine.state], machine.history]);
     expect(context.said.join("\n")).toContain("no second factor");
     expect(said).not.toContain(letters.slice(0, 8));

@@ -42,9 +42,13 @@ export function isReplacing({ replacement, enrolment }: MfaJournal): boolean {
   return order === "same-name" || fresh !== undefined || enrolment !== undefined;
 }
 
-/** Returns the name of the journal's state file. */
-export function mfaJournalName(identity: string): string {
-  return `mfa-${identity}`;
+/** Returns the journal's state file, as `userName` reads and writes it. */
+export function mfaJournalFile(identity: string, userName: string): StateFile<MfaJournal> {
+  return {
+    name: `mfa-${identity}`,
+    decode: (stored) => decodeMfaJournal(stored, userName),
+    encode: encodeMfaJournal,
+  };
 }
 
 /** The value is an empty journal for another user, and for a file that cannot be read. */
