@@ -1,7 +1,7 @@
-// Enrolling, replacing and removing, stopped: Ctrl-C at every question, a kill before and after every
-// effect, every answer of AWS's lost, under each policy. Whatever is left, the next runs bring it to an
-// end: a device works or is gone. One whose seed died with the reply is named, with the line that
-// removes it, where the policy lets its owner not do it.
+// Adding, replacing and removing devices under every policy, with Ctrl-C at every prompt, a kill before and
+// after every effect, and every reply of AWS lost. The next runs always complete the work: the device works
+// or is deleted. If its seed was lost with the reply and the policy denies the deletion, a message names the
+// device and the command that deletes it.
 
 import { afterAll, describe, expect, test } from "vitest";
 import type { ErrorCode } from "../../src/model/errors.ts";
@@ -19,34 +19,34 @@ interface Story {
   readonly name: string;
   readonly devices: readonly string[];
   readonly typed: Typed;
-  /** What a person types when it has ended badly. */
+  /** What the user types after a failed run. */
   readonly again?: Typed;
 }
 
 const stories: readonly Story[] = [
-  { name: "a first device", devices: [], typed: { verb: "add" } },
+  { name: "a first device", devices: [], typed: { command: "add" } },
   {
-    name: "a first device, its seed kept",
+    name: "a first device with a stored seed",
     devices: [],
-    typed: { verb: "add", options: { store: true } },
+    typed: { command: "add", options: { store: true } },
   },
-  { name: "a second device", devices: ["user"], typed: { verb: "add" } },
-  { name: "a replacement", devices: ["user"], typed: { verb: "replace" } },
+  { name: "a second device", devices: ["user"], typed: { command: "add" } },
+  { name: "a replacement", devices: ["user"], typed: { command: "replace" } },
   {
-    name: "a replacement, gone on with by mfa add",
+    name: "a replacement, resumed by mfa add",
     devices: ["user"],
-    typed: { verb: "replace" },
-    again: { verb: "add" },
+    typed: { command: "replace" },
+    again: { command: "add" },
   },
   {
     name: "a removal",
     devices: ["user", "user-2"],
-    typed: { verb: "remove", options: { device: "user-2" } },
-    again: { verb: "remove", options: { device: "user-2" } },
+    typed: { command: "remove", options: { device: "user-2" } },
+    again: { command: "remove", options: { device: "user-2" } },
   },
 ];
 
-const badDays: readonly FaultKind[] = [
+const faultKinds: readonly FaultKind[] = [
   "request lost",
   "reply lost",
   "throttled",
@@ -59,18 +59,18 @@ const badDays: readonly FaultKind[] = [
 let tried = 0;
 let survived = 0;
 let named = 0;
-let without = 0;
+let unusable = 0;
 afterAll(() =>
   console.log(
-    `enrolment faults: ${tried} cells tried, ${survived} survived, ${named} of them with a device named to an administrator, ${without} of these with no other`,
+    `enrolment faults: ${tried} cells tried, ${survived} survived, ${named} of them with a device reported for an administrator, ${unusable} of these without another device`,
   ),
 );
 
-function begin(story: Story, policy: (typeof policyNames)[number]): EnrolmentScene {
+function makeScene(story: Story, policy: (typeof policyNames)[number]): EnrolmentScene {
   return makeEnrolmentScene(policy, story.devices);
 }
 
-/** The next runs, as a person would type them. */
+/** Runs the command again as a user would. */
 async function recover(scene: EnrolmentScene, story: Story): Promise<unknown> {
   let error: unknown;
   for (let runs = 0; runs < 3; runs++) {
@@ -79,7 +79,7 @@ async function recover(scene: EnrolmentScene, story: Story): Promise<unknown> {
     error = end.error;
     if (error === undefined) return undefined;
     const code = (error as { code?: ErrorCode }).code;
-    // Done by the run that was stopped, or not allowed at all.
+    // The stopped run had completed it, or the policy does not allow it.
     if (code === "DEVICE_MISSING" || code === "DEVICE_NAME_DENIED" || code === "IAM_EXISTS")
       return error;
   }
@@ -89,35 +89,41 @@ async function recover(scene: EnrolmentScene, story: Story): Promise<unknown> {
 async function check(scene: EnrolmentScene, story: Story, cell: string): Promise<void> {
   tried += 1;
   const { machine } = scene;
-  const held = machine.items.get("pending-mfa-seed/main-account")?.reveal() ?? "";
+  const pendingSeed = machine.items.get("pending-mfa-seed/main-account")?.reveal() ?? "";
   await recover(scene, story);
   const enabled = machine.aws.devices;
   const isNamed = [...machine.iam.virtualDevices.keys()].some((each) => !enabled.includes(each));
-  // Only its own name is allowed, and that is taken by a device whose seed died with the reply.
+  // Only the user's name is allowed, and a device whose seed was lost has that name.
   const isLost = scene.working().length === 0 && isNamed && scene.strays().length === 0;
-  const left = { strays: scene.strays(), pending: scene.pending(), idle: idle(scene) };
-  expect({ cell, ...left }).toEqual({ cell, strays: [], pending: undefined, idle: [] });
-  if (isLost) without += 1;
+  const left = {
+    strays: scene.strays(),
+    pending: scene.pending(),
+    unusable: devicesWithoutSeed(scene),
+  };
+  expect({ cell, ...left }).toEqual({ cell, strays: [], pending: undefined, unusable: [] });
+  if (isLost) unusable += 1;
   else expect(scene.working().length, cell).toBeGreaterThan(0);
-  const given = [...machine.iam.virtualDevices].filter(([each]) => !enabled.includes(each));
-  const wasFinished = !given.some(([, { seed }]) => seed !== undefined && held.includes(seed));
-  expect(wasFinished, `${cell}: its seed was at hand`).toBe(true);
+  const leftOver = [...machine.iam.virtualDevices].filter(([each]) => !enabled.includes(each));
+  const wasCompleted = !leftOver.some(
+    ([, { seed }]) => seed !== undefined && pendingSeed.includes(seed),
+  );
+  expect(wasCompleted, `${cell}: its seed was not lost`).toBe(true);
   if (story.typed.options?.["store"] === undefined) expect(scene.storedSeeds(), cell).toEqual([]);
   if (isNamed) named += 1;
   survived += 1;
 }
 
-/** Enabled devices that nobody has the seed of. */
-function idle(scene: EnrolmentScene): readonly string[] {
+/** Enabled devices whose seed is neither on the phone nor stored. */
+function devicesWithoutSeed(scene: EnrolmentScene): readonly string[] {
   const working = scene.working();
   return scene.machine.aws.devices.filter((device) => !working.includes(device));
 }
 
 describe.each(policyNames)("under %s", (policy) => {
   describe.each(stories.map((story) => [story.name, story] as const))("%s", (_name, story) => {
-    test("Ctrl-C at every question", async () => {
+    test("Ctrl-C at every prompt", async () => {
       for (let stopAt = 0; ; stopAt++) {
-        const scene = begin(story, policy);
+        const scene = makeScene(story, policy);
         const { error, asked } = await scene.run(story.typed, { stopAt });
         if (asked.length <= stopAt) break;
         expect(error).toMatchObject({ code: "INTERRUPTED" });
@@ -127,7 +133,7 @@ describe.each(policyNames)("under %s", (policy) => {
 
     test("killed before and after every effect", async () => {
       for (let dieAt = 0; ; dieAt++) {
-        const scene = begin(story, policy);
+        const scene = makeScene(story, policy);
         const { error, mortal } = await scene.run(story.typed, { dieAt });
         if (!(error instanceof Killed)) break;
         await check(scene, story, `killed ${mortal.last()} (${dieAt})`);
@@ -136,7 +142,7 @@ describe.each(policyNames)("under %s", (policy) => {
 
     test("killed, and killed again in the next run", async () => {
       for (let dieAt = 3; ; dieAt += 7) {
-        const scene = begin(story, policy);
+        const scene = makeScene(story, policy);
         const { error } = await scene.run(story.typed, { dieAt });
         if (!(error instanceof Killed)) break;
         scene.machine.advance(40);
@@ -145,9 +151,9 @@ describe.each(policyNames)("under %s", (policy) => {
       }
     });
 
-    test.each(badDays)("%s, at every effect", async (kind) => {
+    test.each(faultKinds)("%s, at every effect", async (kind) => {
       for (let at = 0; ; at++) {
-        const scene = begin(story, policy);
+        const scene = makeScene(story, policy);
         let effects: readonly Effect[] = [];
         await scene.run(story.typed, {
           within: (machine, process) => {
@@ -166,17 +172,17 @@ describe.each(policyNames)("under %s", (policy) => {
       }
     });
 
-    test("every answer lost, every call unheard", async () => {
-      const rehearsal = begin(story, policy);
+    test("every reply lost, every request lost", async () => {
+      const rehearsal = makeScene(story, policy);
       await rehearsal.run(story.typed);
       const calls = [...new Set(rehearsal.machine.aws.calls)];
       for (const call of calls) {
         for (const acted of [true, false]) {
-          const scene = begin(story, policy);
+          const scene = makeScene(story, policy);
           const fate = acted ? "unknown" : "nothing-done";
           scene.machine.aws.failNext(call, "AWS_UNREACHABLE", { acted, fate });
           await scene.run(story.typed);
-          await check(scene, story, `${call} ${acted ? "lost" : "unheard"}`);
+          await check(scene, story, `${call} ${acted ? "reply lost" : "request lost"}`);
         }
       }
     });

@@ -1,6 +1,5 @@
-// Real processes, killed with -9 while AWS has a call of theirs, before it acts and after, and while a
-// person is asked: the next run brings the device to its end. A sample of what `mfa-devices.test.ts` does
-// at every effect.
+// Real processes, killed with SIGKILL during a call to AWS (before AWS acts and after) and during a prompt:
+// the next run completes the work. A sample of what `mfa-devices.test.ts` does at every effect.
 
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
@@ -16,11 +15,11 @@ let survived = 0;
 let named = 0;
 afterAll(() =>
   console.log(
-    `enrolment kills: ${tried} cells tried, ${survived} survived, ${named} of them with a device named to an administrator`,
+    `enrolment kills: ${tried} cells tried, ${survived} survived, ${named} of them with a device reported for an administrator`,
   ),
 );
 
-/** The home of a user with a key and no device. */
+/** Makes the home of a user with an access key and no device. */
 async function newcomer(fixture: Fixture): Promise<Home> {
   const home = await makeHome({ sandbox: { fixture }, keyInProfile: false });
   const { accessKeyId, secretAccessKey } = home.sandbox.fresh;
@@ -35,8 +34,8 @@ async function newcomer(fixture: Fixture): Promise<Home> {
 const account = ({ sandbox }: Home) => sandbox.cloud.account(sandbox.fresh.accountId);
 const own = (home: Home) => account(home).devicesOf(home.sandbox.fresh.userName);
 
-/** Codes are waited for; meanwhile time flies. */
-async function whileTimeFlies<T>(home: Home, work: () => Promise<T>): Promise<T> {
+/** Advances the clock during `work`, which waits for codes. */
+async function withFastClock<T>(home: Home, work: () => Promise<T>): Promise<T> {
   const clock = setInterval(() => home.moveClock(31), 1200);
   try {
     return await work();
@@ -45,18 +44,18 @@ async function whileTimeFlies<T>(home: Home, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Starts it and kills it when the call has come; whether it came so far. */
-async function killAt(home: Home, words: readonly string[], action: string, acts: boolean) {
+/** Starts awst and kills it during the call; returns whether the call was made. */
+async function killAt(home: Home, args: readonly string[], action: string, acts: boolean) {
   const { faults } = home.sandbox;
   faults.add({ action, kind: "hang", acts });
-  const { child, finished } = home.start(words);
-  const isThere = () => home.sandbox.calls().some(({ result }) => result === "hang");
+  const { child, finished } = home.start(args);
+  const wasCalled = () => home.sandbox.calls().some(({ result }) => result === "hang");
   let hasEnded = false;
   void finished.then(() => {
     hasEnded = true;
   });
-  await until(`${action} hangs or the command ends`, () => isThere() || hasEnded);
-  const wasHit = isThere();
+  await until(`${action} hangs or the command ends`, () => wasCalled() || hasEnded);
+  const wasHit = wasCalled();
   child.kill("SIGKILL");
   await finished;
   faults.clear();
@@ -64,13 +63,13 @@ async function killAt(home: Home, words: readonly string[], action: string, acts
   return wasHit;
 }
 
-async function expectEnd(home: Home, words: readonly string[], cell: string): Promise<void> {
+async function expectEnd(home: Home, args: readonly string[], cell: string): Promise<void> {
   tried += 1;
   let said = "";
   let status = 1;
   for (let runs = 0; runs < 3 && status !== 0; runs++) {
     home.moveClock(61);
-    const end = await home.awst(words);
+    const end = await home.awst(args);
     said += end.stderr;
     status = end.status;
   }
@@ -78,7 +77,7 @@ async function expectEnd(home: Home, words: readonly string[], cell: string): Pr
   const strays = idle.filter(({ serial }) => !said.includes(`--serial-number ${serial}`));
   expect({ cell, strays: strays.map(({ serial }) => serial) }).toEqual({ cell, strays: [] });
   if (idle.length > 0) named += 1;
-  // One name allowed, and that one lost with its seed: nobody but an administrator can help.
+  // Only one name is allowed, and its device was created without its seed: an administrator has to help.
   if (status !== 0) expect({ cell, idle: idle.length }).toEqual({ cell, idle: 1 });
   else expect({ cell, own: own(home).length }).toEqual({ cell, own: 1 });
   const list = await home.awst(["mfa", "list", "--json"]);
@@ -97,10 +96,10 @@ test.each(fixtures)("mfa add under %s", async (fixture) => {
   for (const action of addCalls)
     for (const acts of [false, true]) {
       await using home = await newcomer(fixture);
-      await whileTimeFlies(home, async () => {
-        const words = ["mfa", "add", "--store"];
-        expect(await killAt(home, words, action, acts)).toBe(true);
-        await expectEnd(home, words, `${action} ${acts ? "done" : "not done"}`);
+      await withFastClock(home, async () => {
+        const args = ["mfa", "add", "--store"];
+        expect(await killAt(home, args, action, acts)).toBe(true);
+        await expectEnd(home, args, `${action} ${acts ? "done" : "not done"}`);
       });
     }
 });
@@ -108,27 +107,27 @@ test.each(fixtures)("mfa add under %s", async (fixture) => {
 test.each(["self-manage", "open"] as const)("mfa replace under %s", async (fixture) => {
   for (const action of [...addCalls, "DeactivateMFADevice", "DeleteVirtualMFADevice"]) {
     await using home = await newcomer(fixture);
-    await whileTimeFlies(home, async () => {
+    await withFastClock(home, async () => {
       expect((await home.awst(["mfa", "add", "--store"])).status).toBe(0);
       home.sandbox.forgetCalls();
-      const words = ["mfa", "replace", "--store"];
-      expect(await killAt(home, words, action, true)).toBe(true);
-      await expectEnd(home, words, `replace: ${action}`);
+      const args = ["mfa", "replace", "--store"];
+      expect(await killAt(home, args, action, true)).toBe(true);
+      await expectEnd(home, args, `replace: ${action}`);
     });
   }
 });
 
 test.each(["kickstarter", "self-manage"] as const)(
-  "killed while a person is asked (%s)",
+  "killed during a prompt (%s)",
   async (fixture) => {
-    const questions = ["A code of", "The next code of", "to prove it"];
+    const questions = ["First code of", "Next code of", "to verify the device"];
     for (let at = 0; at < questions.length; at++) {
       const home = await newcomer(fixture);
       onTestFinished(() => home.remove());
       const { userName } = home.sandbox.fresh;
       const serial = `arn:aws:iam::${home.sandbox.fresh.accountId}:mfa/${userName}`;
-      const [program = "", ...words] = [...awstWords(), "mfa", "add", "--text"];
-      const pty = spawnPty(program, words, { env: home.env, cwd: home.path });
+      const [program = "", ...args] = [...awstWords(), "mfa", "add", "--text"];
+      const pty = spawnPty(program, args, { env: home.env, cwd: home.path });
       for (const question of questions.slice(0, at)) {
         await pty.expect(question);
         home.moveClock(30);
@@ -136,14 +135,14 @@ test.each(["kickstarter", "self-manage"] as const)(
         pty.type(`${home.sandbox.code(serial)}\r`);
       }
       if (at === 2) {
-        await pty.expect(/one more code/i);
+        await pty.expect(/the next code of/);
         home.moveClock(31);
       }
       await pty.expect(questions[at] ?? "");
       process.kill(pty.pid, "SIGKILL");
       await pty.exit;
-      await whileTimeFlies(home, () =>
-        expectEnd(home, ["mfa", "add", "--store"], `asked: ${questions[at]}`),
+      await withFastClock(home, () =>
+        expectEnd(home, ["mfa", "add", "--store"], `at the prompt: ${questions[at]}`),
       );
     }
   },

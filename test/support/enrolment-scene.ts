@@ -1,5 +1,5 @@
-// A person with a phone before the fake machine: scans what the terminal shows, types what the phone
-// shows, and looks afterwards at what there is.
+// A user with a phone at the fake machine: scans the QR code's text, types the codes that the phone shows,
+// and reports afterwards which devices, seeds and journal entries are left.
 
 import { command as addDevice } from "../../src/commands/mfa/add.ts";
 import { command as listDevices } from "../../src/commands/mfa/list.ts";
@@ -36,13 +36,13 @@ const commands = {
 };
 
 export interface Typed {
-  readonly verb: keyof typeof commands;
+  readonly command: keyof typeof commands;
   readonly name?: string;
   readonly options?: Readonly<Record<string, string | true>>;
 }
 
 export interface RunEnd {
-  /** undefined: it ended well. */
+  /** undefined: the command succeeded. */
   readonly error: unknown;
   readonly said: readonly string[];
   readonly asked: readonly string[];
@@ -54,29 +54,29 @@ export interface RunHow {
   readonly stopAt?: number;
   readonly dieAt?: number;
   readonly types?: Types;
-  /** Nobody at a terminal. */
+  /** No terminal. */
   readonly alone?: boolean;
-  /** Around the context that dies. */
+  /** Makes the context; by default the one of `machine.process`. */
   readonly within?: (machine: FakeMachine, process: FakeProcess) => FakeContext;
 }
 
 export interface EnrolmentScene {
   readonly machine: FakeMachine;
-  /** Everything said so far, by all runs. */
+  /** The messages of all runs. */
   readonly said: string[];
-  /** `stopAt`: Ctrl-C at this question, the first being 0. `dieAt`: see `makeMortal`. */
+  /** `stopAt`: Ctrl-C at this prompt, counted from 0. `dieAt`: see `makeMortal`. */
   run(typed: Typed, how?: RunHow): Promise<RunEnd>;
   serial(name: string): string;
-  /** The devices that are in nobody's use, and that nobody was told of. */
+  /** Devices that no user has enabled and that no message names. */
   strays(): readonly string[];
-  /** Enabled devices whose codes somebody can make. */
+  /** Enabled devices whose seed is on the phone or stored. */
   working(): readonly string[];
-  /** What is begun and not finished. */
+  /** Unfinished journal entries and a pending seed; undefined: none. */
   pending(): string | undefined;
   storedSeeds(): readonly string[];
 }
 
-/** undefined: what a person would type. */
+/** Returns an answer; undefined: what a user with the phone would type. */
 type Types = (question: Question) => string | undefined;
 
 export function makeEnrolmentScene(
@@ -114,7 +114,7 @@ export function makeEnrolmentScene(
     if (!/\bcode\b/i.test(text)) return "y";
     const name = /\bof ([\w-]+)/.exec(text)?.[1] ?? "";
     if (!hasSeed(serial(name))) throw new Error(`the phone has no ${name}: ${text}`);
-    if (/^The next code/.test(text)) machine.advance(30);
+    if (/^Next code/.test(text)) machine.advance(30);
     return aws.codeShown(serial(name), stepNow());
   };
 
@@ -136,7 +136,7 @@ export function makeEnrolmentScene(
       value === true ? [`--${name}`] : [`--${name}`, value],
     );
     if (typed.name !== undefined) argv.unshift(typed.name);
-    const error = await runCommand(commands[typed.verb], mortal.context, argv).then(
+    const error = await runCommand(commands[typed.command], mortal.context, argv).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
@@ -161,10 +161,10 @@ export function makeEnrolmentScene(
         return hasSeed(device) || (seed !== undefined && item?.reveal().includes(seed) === true);
       }),
     pending: () => {
-      const { userName: _name, ...begun } = (state.get("mfa-main-account") ?? {}) as object & {
+      const { userName: _name, ...unfinished } = (state.get("mfa-main-account") ?? {}) as object & {
         userName?: string;
       };
-      const left = Object.keys(begun);
+      const left = Object.keys(unfinished);
       if (items.has("pending-mfa-seed/main-account")) left.push("a seed");
       return left.length === 0 ? undefined : left.join(", ");
     },

@@ -17,6 +17,7 @@ import { Secret } from "../../model/secret.ts";
 import type { Context } from "../../ports.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
+import { writeVerified } from "../session/stored-seed.ts";
 import { type MfaContext, type OwnDevices, observeDevices } from "./open-devices.ts";
 
 type JournalOwner = Pick<MfaContext, "identityContext" | "userName">;
@@ -52,8 +53,9 @@ export async function reservePendingSeed(
   context: Pick<Context, "keychain">,
   identityContext: IdentityContext,
 ): Promise<void> {
-  const { keychain, item } = await openItem(context, identityContext);
-  await keychain.write(item, new Secret("reserved for the seed of a new MFA device"));
+  const item = pendingSeedItem(identityContext.identity.name);
+  const placeholder = new Secret("reserved for the seed of a new MFA device");
+  await writeVerified(context, identityContext.configuration, item, placeholder);
 }
 
 /** Errors: KEYCHAIN_*. */
@@ -63,8 +65,9 @@ export async function storePendingSeed(
   serial: string,
   seed: Secret,
 ): Promise<void> {
-  const { keychain, item } = await openItem(context, identityContext);
-  await keychain.write(item, encodeStoredSeed({ serial, seed }));
+  const item = pendingSeedItem(identityContext.identity.name);
+  const value = encodeStoredSeed({ serial, seed });
+  await writeVerified(context, identityContext.configuration, item, value);
 }
 
 export async function deletePendingSeed(

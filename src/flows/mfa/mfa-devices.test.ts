@@ -10,8 +10,8 @@ import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import { Secret } from "../../model/secret.ts";
 import { awsFactsName, decodeAwsFacts } from "../../model/session/aws-facts.ts";
 
-const add = { verb: "add" } as const;
-const replace = { verb: "replace" } as const;
+const add = { command: "add" } as const;
+const replace = { command: "replace" } as const;
 const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
 
 function text({ said }: RunEnd): string {
@@ -34,14 +34,14 @@ function isLeftClean(scene: EnrolmentScene): unknown {
 }
 
 describe.each(policyNames)("a first device under %s", (policy) => {
-  test("two codes, a third for STS, and nothing is left behind", async () => {
+  test("two codes enable it, a third verifies it at STS, and nothing is left behind", async () => {
     const scene = makeEnrolmentScene(policy);
     const end = await scene.run(add);
     expect(end.error).toBeUndefined();
     expect(end.asked).toEqual([
-      "A code of user",
-      "The next code of user",
-      "One more code of user, to prove it",
+      "First code of user",
+      "Next code of user",
+      "Third code of user, to verify the device",
     ]);
     expect(scene.working()).toEqual([serial("user")]);
     expect(text(end)).toContain("MFA device user (111111111111) works");
@@ -51,7 +51,7 @@ describe.each(policyNames)("a first device under %s", (policy) => {
     expect(lastUsed(scene)).toBe(serial("user"));
   });
 
-  test("the codes made here: nobody is asked, the seed stays, and what that costs is said", async () => {
+  test("--store: codes are generated without a prompt, the seed is stored, and the risk is reported", async () => {
     const scene = makeEnrolmentScene(policy);
     const end = await scene.run({ ...add, options: { store: true } }, { alone: true });
     expect(end.error).toBeUndefined();
@@ -61,48 +61,51 @@ describe.each(policyNames)("a first device under %s", (policy) => {
     expect(isLeftClean(scene)).toEqual([undefined, []]);
   });
 
-  test("its seed lies in the keychain before anybody is asked, and goes after the proof", async () => {
+  test("its seed is in the keychain before the first prompt, and deleted after the verification", async () => {
     const scene = makeEnrolmentScene(policy);
     const { items, iam } = scene.machine;
     const seen: boolean[] = [];
-    const look = () => {
+    const checkSeed = () => {
       const seed = iam.virtualDevices.get(serial("user"))?.seed ?? "no seed";
       const item = items.get("pending-mfa-seed/main-account")?.reveal();
       seen.push(item?.includes(seed) === true);
       return undefined;
     };
-    await scene.run(add, { types: look });
+    await scene.run(add, { types: checkSeed });
     expect(seen).toEqual([true, true, true]);
     expect(items.has("pending-mfa-seed/main-account")).toBe(false);
   });
 
   const mayDelete = policy === "open" || policy === "kickstarter";
-  test.each([0, 1, 2])("Ctrl-C at question %i", async (stopAt) => {
-    const scene = makeEnrolmentScene(policy);
-    const end = await scene.run(add, { stopAt });
-    expect(end.error).toMatchObject({ code: "INTERRUPTED" });
-    const made = [...scene.machine.iam.virtualDevices.keys()];
-    if (mayDelete) {
-      expect(made).toEqual([]);
-      expect(scene.pending()).toBeUndefined();
-      expect(text(end)).toContain("device user is removed again");
-      return;
-    }
-    expect(made).toEqual([serial("user")]);
-    expect(scene.pending()).toBe("enrolment, a seed");
-    expect(text(end)).toContain("the next `awst mfa add` goes on with it");
-    const { seed } = scene.machine.iam.virtualDevices.get(serial("user")) ?? {};
-    scene.machine.advance(60);
-    const next = await scene.run(add);
-    expect(next.error).toBeUndefined();
-    expect(text(next)).toContain("device user was begun before and not finished");
-    expect(scene.machine.iam.virtualDevices.get(serial("user"))?.seed).toBe(seed);
-    expect(next.asked).toHaveLength(stopAt === 2 ? 1 : 3);
-    expect(isLeftClean(scene)).toEqual([undefined, []]);
-  });
+  test.each([0, 1, 2])(
+    "Ctrl-C at prompt %i: deleted, or resumed by the next run",
+    async (stopAt) => {
+      const scene = makeEnrolmentScene(policy);
+      const end = await scene.run(add, { stopAt });
+      expect(end.error).toMatchObject({ code: "INTERRUPTED" });
+      const made = [...scene.machine.iam.virtualDevices.keys()];
+      if (mayDelete) {
+        expect(made).toEqual([]);
+        expect(scene.pending()).toBeUndefined();
+        expect(text(end)).toContain("deleted the new device user");
+        return;
+      }
+      expect(made).toEqual([serial("user")]);
+      expect(scene.pending()).toBe("enrolment, a seed");
+      expect(text(end)).toContain("to resume its enrolment: awst mfa add");
+      const { seed } = scene.machine.iam.virtualDevices.get(serial("user")) ?? {};
+      scene.machine.advance(60);
+      const next = await scene.run(add);
+      expect(next.error).toBeUndefined();
+      expect(text(next)).toContain("resuming the enrolment of device user");
+      expect(scene.machine.iam.virtualDevices.get(serial("user"))?.seed).toBe(seed);
+      expect(next.asked).toHaveLength(stopAt === 2 ? 1 : 3);
+      expect(isLeftClean(scene)).toEqual([undefined, []]);
+    },
+  );
 });
 
-describe("codes are looked at before AWS is", () => {
+describe("typed codes are checked before they are sent", () => {
   const firstAnswers = async (...answers: ((scene: EnrolmentScene) => string)[]) => {
     const scene = makeEnrolmentScene("open");
     const types = () => answers.shift()?.(scene);
@@ -119,34 +122,34 @@ describe("codes are looked at before AWS is", () => {
     return scene.machine.aws.codeShown(serial("user"), step + offset);
   };
 
-  test("a wrong one", async () => {
+  test("a wrong code", async () => {
     const said = await firstAnswers(() => "000000");
     expect(said).toContain("that is not a code of this device");
   });
 
-  test("one that is too old", async () => {
+  test("an expired code", async () => {
     expect(await firstAnswers((scene) => shown(scene, -2))).toContain("expired");
   });
 
-  test("a phone whose clock is off", async () => {
+  test("a phone whose clock is wrong", async () => {
     const said = await firstAnswers((scene) => shown(scene, -6));
     expect(said).toContain("the device's clock is about 3 min behind");
   });
 
-  test("the same again: the next one is waited for", async () => {
+  test("the same code again: the next one is awaited", async () => {
     const said = await firstAnswers(shown, shown, shown);
-    expect(said).toContain("that is the same code again");
+    expect(said).toContain("the same code again");
   });
 
-  test("one left out in between counts as the first", async () => {
+  test("a skipped code: the typed one counts as the first", async () => {
     const said = await firstAnswers(shown, (scene) => {
       scene.machine.advance(60);
       return shown(scene);
     });
-    expect(said).toContain("a code was left out in between");
+    expect(said).toContain("a code was skipped");
   });
 
-  test("AWS's clock counts, not this machine's", async () => {
+  test("codes are checked at AWS's time, not this machine's", async () => {
     const scene = makeEnrolmentScene("open");
     scene.machine.skewMs = 7 * 60_000;
     const end = await scene.run(add);
@@ -154,7 +157,7 @@ describe("codes are looked at before AWS is", () => {
     expect(text(end)).toContain("your clock is 7 min behind");
   });
 
-  test("no code is sent a second time, nor another of its step", async () => {
+  test("no code is sent twice", async () => {
     const scene = makeEnrolmentScene("open");
     await scene.run(add);
     const { calls: _calls, sentCodes } = scene.machine.aws;
@@ -162,15 +165,15 @@ describe("codes are looked at before AWS is", () => {
   });
 });
 
-describe("before anything is begun", () => {
-  test("nobody to type codes: CODE_NEEDED, with the line that needs nobody", async () => {
+describe("before AWS creates a device", () => {
+  test("without a terminal: CODE_NEEDED, and the command that needs none", async () => {
     const scene = makeEnrolmentScene("open");
     const { error } = await scene.run({ ...add, name: "laptop" }, { alone: true });
     expect(error).toMatchObject({ code: "CODE_NEEDED", hint: "awst mfa add laptop --store" });
     expect(scene.machine.aws.calls).not.toContain("CreateVirtualMFADevice");
   });
 
-  test("eight devices are the limit", async () => {
+  test("the ninth device is refused", async () => {
     const eight = Array.from({ length: 8 }, (_, n) => `d${n}`);
     for (const typed of [add, { ...replace, options: { device: "d1" } }]) {
       const scene = makeEnrolmentScene("open", eight);
@@ -181,7 +184,7 @@ describe("before anything is begun", () => {
     }
   });
 
-  test("a keychain that takes nothing: no device is made", async () => {
+  test("a keychain that stores nothing: no device is created", async () => {
     const scene = makeEnrolmentScene("open");
     const { error } = await scene.run(add, {
       within: (machine, process) => {
@@ -208,18 +211,18 @@ describe("names", () => {
     });
 
   test.each(["open", "kickstarter"] as const)(
-    "an own abandoned device makes room (%s)",
+    "an abandoned device with the user's name is deleted (%s)",
     async (policy) => {
       const scene = makeEnrolmentScene(policy);
       takeName(scene, "user");
       const end = await scene.run(add);
       expect(end.error).toBeUndefined();
-      expect(text(end)).toContain("removed device user, which was made and never enabled");
+      expect(text(end)).toContain("deleted device user, which was created and never enabled");
       expect(scene.working()).toEqual([serial("user")]);
     },
   );
 
-  test("one that can't be removed is named, and passed over", async () => {
+  test("an abandoned device that cannot be deleted is reported, and another name is used", async () => {
     const scene = makeEnrolmentScene("selfManage");
     takeName(scene, "user");
     const end = await scene.run(add);
@@ -230,7 +233,7 @@ describe("names", () => {
     expect(scene.working()).toEqual([serial("user-2")]);
   });
 
-  test("the same where only the own name is allowed: an administrator is needed", async () => {
+  test("the same if only the user's name is allowed: an administrator is needed", async () => {
     const scene = makeEnrolmentScene("selfManageOwnName");
     takeName(scene, "user");
     const end = await scene.run(add);
@@ -250,13 +253,13 @@ describe("names", () => {
     expect(scene.working()).toEqual([serial("user"), serial("user-2"), serial("user-3")]);
   });
 
-  test("a name that is asked for and is one's own already", async () => {
+  test("a requested name that the user's own device has", async () => {
     const scene = makeEnrolmentScene("open", ["user"]);
     const { error } = await scene.run({ ...add, name: "user" });
     expect(error).toMatchObject({ code: "IAM_EXISTS", hint: "awst mfa replace --device user" });
   });
 
-  test("a name that is asked for and is nobody's: asked before it is removed", async () => {
+  test("a requested name of a device that is not enabled: deleted after a confirmation", async () => {
     const scene = makeEnrolmentScene("open");
     takeName(scene, "laptop");
     const no = await scene.run({ ...add, name: "laptop" }, { types: () => "n" });
@@ -273,7 +276,7 @@ describe("names", () => {
     expect(isLeftClean(scene)).toEqual([undefined, []]);
   });
 
-  test("no name at all: USAGE", async () => {
+  test("an invalid name: USAGE", async () => {
     const scene = makeEnrolmentScene("open");
     const { error } = await scene.run({ ...add, name: "my phone" });
     expect(error).toMatchObject({ code: "USAGE" });
@@ -281,7 +284,7 @@ describe("names", () => {
 });
 
 describe("further devices", () => {
-  test("are made inside the MFA session of one that is there", async () => {
+  test("are created in an MFA session that another device opened", async () => {
     const scene = makeEnrolmentScene("open", ["user"]);
     const sent = await calls(scene, () => scene.run(add));
     const opened = sent.indexOf("GetSessionToken");
@@ -289,7 +292,7 @@ describe("further devices", () => {
     expect(opened).toBeLessThan(sent.indexOf("CreateVirtualMFADevice"));
   });
 
-  test("--device: whose code is asked for, by name", async () => {
+  test("--device names the device whose code is asked for", async () => {
     const scene = makeEnrolmentScene("open", ["phone", "token"]);
     const end = await scene.run({ ...add, options: { device: "token" } });
     expect(end.error).toBeUndefined();
@@ -299,7 +302,7 @@ describe("further devices", () => {
     expect(none.error).toMatchObject({ code: "DEVICE_MISSING" });
   });
 
-  test("the reply to CreateVirtualMFADevice is lost: that one is removed, and another made", async () => {
+  test("the reply to CreateVirtualMFADevice is lost: that device is deleted, and another created", async () => {
     const scene = makeEnrolmentScene("open");
     scene.machine.aws.failNext("CreateVirtualMFADevice", "AWS_UNREACHABLE", {
       acted: true,
@@ -311,7 +314,7 @@ describe("further devices", () => {
     expect(isLeftClean(scene)).toEqual([undefined, []]);
   });
 
-  test("another NAME while one is unfinished: that one goes, or is finished where it can't", async () => {
+  test("another NAME while an enrolment is unfinished: that device is deleted, or completed if AWS denies it", async () => {
     for (const policy of ["open", "selfManage"] as const) {
       const scene = makeEnrolmentScene(policy);
       scene.machine.aws.failNext("EnableMFADevice", "AWS_UNREACHABLE", { fate: "nothing-done" });
@@ -326,7 +329,7 @@ describe("further devices", () => {
 });
 
 describe("a replacement", () => {
-  test("the new one is proved before the old one goes", async () => {
+  test("the new device is verified before the old one is deleted", async () => {
     const scene = makeEnrolmentScene("open", ["user"]);
     const sent = await calls(scene, () => scene.run(replace));
     const order = [
@@ -343,7 +346,7 @@ describe("a replacement", () => {
     expect(lastUsed(scene)).toBe(serial("user-2"));
   });
 
-  test("the configuration names the old one: the line to change is said", async () => {
+  test("the configuration names the old device: the line to change is printed", async () => {
     const scene = makeEnrolmentScene("open", ["user"], { device: serial("user") });
     const end = await scene.run(replace);
     expect(text(end)).toContain(`under [mfa]: device = "${serial("user-2")}"`);
@@ -351,12 +354,12 @@ describe("a replacement", () => {
 
   const sameName: readonly PolicyName[] = ["kickstarter", "selfManageOwnName"];
   test.each(sameName)(
-    "where one name alone is allowed (%s): said, asked, and the old one goes first",
+    "if only one name is allowed (%s): after a confirmation, the old device is deleted first",
     async (policy) => {
       const scene = makeEnrolmentScene(policy, ["user"]);
       const end = await scene.run(replace);
       expect(end.error).toBeUndefined();
-      expect(end.asked).toContain("Remove user first, then make the new one?");
+      expect(end.asked).toContain("Delete device user first, then create the new one?");
       expect(scene.working()).toEqual([serial("user")]);
       expect(scene.machine.iam.virtualDevices.get(serial("user"))?.seed).toBeDefined();
       expect(isLeftClean(scene)).toEqual([undefined, []]);
@@ -364,11 +367,11 @@ describe("a replacement", () => {
   );
 
   test.each(sameName)(
-    "the same with a session of an hour ago (%s): one fresh code first",
+    "the same with a session that is an hour old (%s): one fresh code first",
     async (policy) => {
       const scene = makeEnrolmentScene(policy, ["user"]);
       await scene.run(replace, {
-        types: ({ text: asked }) => (/^Remove/.test(asked) ? "n" : undefined),
+        types: ({ text: asked }) => (/^Delete/.test(asked) ? "n" : undefined),
       });
       scene.machine.advance(3600);
       const end = await scene.run(replace);
@@ -377,17 +380,17 @@ describe("a replacement", () => {
     },
   );
 
-  test.each(sameName)("not wanted (%s): nothing has changed", async (policy) => {
+  test.each(sameName)("not confirmed (%s): nothing changes", async (policy) => {
     const scene = makeEnrolmentScene(policy, ["user"]);
     const end = await scene.run(replace, {
-      types: ({ text: asked }) => (/^Remove/.test(asked) ? "n" : undefined),
+      types: ({ text: asked }) => (/^Delete/.test(asked) ? "n" : undefined),
     });
     expect(end.error).toMatchObject({ code: "DEVICE_NAME_DENIED" });
     expect(scene.machine.aws.devices).toEqual([serial("user")]);
     expect(isLeftClean(scene)).toEqual([undefined, []]);
   });
 
-  test("one name alone, and no deletion: the old one is put back with its own codes", async () => {
+  test("one name only, and no deletion: the old device is enabled again with its own codes", async () => {
     const scene = makeEnrolmentScene("open", ["user"]);
     scene.machine.iam.policy = (action, age, isOwnName) =>
       action !== "DeleteVirtualMFADevice" && fakePolicies.selfManageOwnName(action, age, isOwnName);
@@ -400,26 +403,26 @@ describe("a replacement", () => {
     expect(isLeftClean(scene)).toEqual([undefined, []]);
   });
 
-  test("interrupted when the old one is gone: that is said, with the line that goes on", async () => {
+  test("interrupted after the old device is deleted: the command that resumes is printed", async () => {
     const scene = makeEnrolmentScene("kickstarter", ["user"]);
     const end = await scene.run(replace, { stopAt: 2 });
     expect(end.error).toMatchObject({ code: "INTERRUPTED" });
-    expect(end.asked.at(-1)).toBe("A code of user");
-    expect(text(end)).toContain("no new one is proved yet: `awst mfa replace` goes on from there");
+    expect(end.asked.at(-1)).toBe("First code of user");
+    expect(text(end)).toContain("to resume the replacement: awst mfa replace");
   });
 
-  test("a seed of the old one, left behind by a kill, is not kept for the new one of that name", async () => {
+  test("a stored seed of an older device with the same name is deleted", async () => {
     const scene = makeEnrolmentScene("open");
     const old = { version: 1, kind: "seed", serial: serial("user"), seed: "A".repeat(64) };
     const item = `mfa-seed/main-account/${encodeURIComponent(serial("user"))}`;
     scene.machine.items.set(item, new Secret(JSON.stringify(old)));
     const end = await scene.run(add);
     expect(end.error).toBeUndefined();
-    expect(text(end)).toContain("the seed of an earlier device user was stored here");
+    expect(text(end)).toContain("deleted the stored seed of an earlier device named user");
     expect(scene.storedSeeds()).toEqual([]);
   });
 
-  test("nobody to ask: the own-name order is not begun", async () => {
+  test("without a terminal, the old device is not deleted first", async () => {
     const scene = makeEnrolmentScene("kickstarter", ["user"]);
     const within: NonNullable<Parameters<EnrolmentScene["run"]>[1]>["within"] = (machine) =>
       machine.process({
@@ -436,12 +439,12 @@ describe("a replacement", () => {
     expect(scene.pending()).toBeUndefined();
   });
 
-  test("interrupted when the old one is gone: `mfa add` and `mfa replace` both go on", async () => {
+  test("interrupted after the old device is deleted: `mfa add` and `mfa replace` both resume", async () => {
     for (const next of [add, replace]) {
       const scene = makeEnrolmentScene("kickstarter", ["user"]);
       const stopped = await scene.run(replace, {
         types: ({ text: asked }) => {
-          if (/^A code/.test(asked)) throw Object.assign(new Error("killed"));
+          if (/^First code/.test(asked)) throw Object.assign(new Error("killed"));
           return undefined;
         },
       });
@@ -450,7 +453,7 @@ describe("a replacement", () => {
       scene.machine.advance(60);
       const end = await scene.run(next);
       expect(end.error).toBeUndefined();
-      expect(text(end)).toContain("going on with the replacement of user");
+      expect(text(end)).toContain("resuming the replacement of device user");
       expect(scene.working()).toEqual([serial("user")]);
       expect(isLeftClean(scene)).toEqual([undefined, []]);
     }
@@ -458,21 +461,21 @@ describe("a replacement", () => {
 });
 
 describe("a removal", () => {
-  test("the last device for codes stays, unless that is said", async () => {
+  test("the last device that generates codes is removed only with --force", async () => {
     const scene = makeEnrolmentScene("open", ["user"]);
     scene.machine.aws.devices = [
       ...scene.machine.aws.devices,
       "arn:aws:iam::111111111111:u2f/user/user/key-1",
     ];
-    const no = await scene.run({ verb: "remove", options: { device: "user" } });
+    const no = await scene.run({ command: "remove", options: { device: "user" } });
     expect(no.error).toMatchObject({ code: "DEVICE_LAST" });
     expect(no.asked).toEqual([]);
-    const yes = await scene.run({ verb: "remove", options: { device: "user", force: true } });
+    const yes = await scene.run({ command: "remove", options: { device: "user", force: true } });
     expect(yes.error).toBeUndefined();
     expect(scene.machine.aws.devices).toHaveLength(1);
   });
 
-  test("a code of the device that stays is asked for", async () => {
+  test("a code of a remaining device is asked for", async () => {
     const scene = makeEnrolmentScene("open", ["phone", "lost"]);
     scene.machine.state.set(awsFactsName, {
       users: {
@@ -485,13 +488,13 @@ describe("a removal", () => {
         },
       },
     });
-    const end = await scene.run({ verb: "remove", options: { device: "lost" } });
+    const end = await scene.run({ command: "remove", options: { device: "lost" } });
     expect(end.error).toBeUndefined();
     expect(end.asked).toEqual(["MFA code of phone (111111111111) for main-account"]);
     expect(scene.machine.aws.devices).toEqual([serial("phone")]);
   });
 
-  test("a deletion that is denied is a note, and a stored seed goes all the same", async () => {
+  test("a denied deletion is reported, and the stored seed is deleted", async () => {
     const scene = makeEnrolmentScene("selfManage", ["phone", "old"]);
     scene.machine.items.set(
       `mfa-seed/main-account/${encodeURIComponent(serial("old"))}`,
@@ -499,13 +502,13 @@ describe("a removal", () => {
         JSON.stringify({ version: 1, kind: "seed", serial: serial("old"), seed: "A".repeat(64) }),
       ),
     );
-    const end = await scene.run({ verb: "remove", options: { device: "old" } });
+    const end = await scene.run({ command: "remove", options: { device: "old" } });
     expect(end.error).toBeUndefined();
     expect(text(end)).toContain("its name stays taken, and that is all");
     expect(scene.storedSeeds()).toEqual([]);
   });
 
-  test("of several that stay: the configured one, one whose codes are made here, the one last used", async () => {
+  test("of several remaining devices: the configured one, one with a stored seed, the one last used", async () => {
     const lastUsed = (name: string) => ({
       users: {
         AKIAFAKEFAKEFAKEFAKE: {
@@ -523,23 +526,23 @@ describe("a removal", () => {
     const configured = makeEnrolmentScene("open", devices, { device: serial("phone") });
     configured.machine.state.set(awsFactsName, lastUsed("drawer"));
     for (const scene of [remembered, configured]) {
-      const end = await scene.run({ verb: "remove", options: { device: "old" } });
+      const end = await scene.run({ command: "remove", options: { device: "old" } });
       expect(end.asked).toEqual(["MFA code of phone (111111111111) for main-account"]);
       expect(scene.machine.aws.devices).toEqual([serial("drawer"), serial("phone")]);
     }
   });
 
-  test("nobody to give a code: not with the long-term key alone", async () => {
+  test("without a code, the long-term key alone removes nothing", async () => {
     const scene = makeEnrolmentScene("open", ["phone", "old"]);
-    const end = await scene.run({ verb: "remove", options: { device: "old" } }, { alone: true });
+    const end = await scene.run({ command: "remove", options: { device: "old" } }, { alone: true });
     expect(end.error).toMatchObject({ code: "CODE_NEEDED" });
     expect(scene.machine.aws.calls).not.toContain("DeactivateMFADevice");
     expect(scene.pending()).toBeUndefined();
   });
 
-  test("no device of that name: which there are", async () => {
+  test("an unknown name: the hint lists the devices", async () => {
     const scene = makeEnrolmentScene("open", ["phone", "old"]);
-    const end = await scene.run({ verb: "remove", options: { device: "tablet" } });
+    const end = await scene.run({ command: "remove", options: { device: "tablet" } });
     expect(end.error).toMatchObject({
       code: "DEVICE_MISSING",
       hint: expect.stringContaining("phone, old"),
@@ -548,45 +551,45 @@ describe("a removal", () => {
 });
 
 describe("resync", () => {
-  test.each(policyNames)("two codes in a row, without a session (%s)", async (policy) => {
+  test.each(policyNames)("two consecutive codes, without a session (%s)", async (policy) => {
     const scene = makeEnrolmentScene(policy, ["user"]);
     let end: RunEnd | undefined;
     const sent = await calls(scene, async () => {
-      end = await scene.run({ verb: "resync" });
+      end = await scene.run({ command: "resync" });
     });
     expect(end?.error).toBeUndefined();
-    expect(end?.asked).toEqual(["A code of user", "The next code of user"]);
+    expect(end?.asked).toEqual(["First code of user", "Next code of user"]);
     expect(sent).not.toContain("GetSessionToken");
   });
 
-  test("refused: asked again, three times in all", async () => {
+  test("refused codes: three attempts", async () => {
     const scene = makeEnrolmentScene("open", ["user"]);
     let wrong = 0;
     const end = await scene.run(
-      { verb: "resync" },
+      { command: "resync" },
       { types: () => String(++wrong).padStart(6, "0") },
     );
     expect(end.error).toMatchObject({ code: "AWS_CODE_REFUSED" });
     expect(end.asked).toHaveLength(6);
   });
 
-  test("where the policy asks for a session: another device's code opens it", async () => {
+  test("if the policy needs a session: another device's code opens it", async () => {
     const scene = makeEnrolmentScene("open", ["user", "other"]);
     scene.machine.iam.policy = (action, age) => action !== "ResyncMFADevice" || age !== undefined;
-    const end = await scene.run({ verb: "resync", options: { device: "user" } });
+    const end = await scene.run({ command: "resync", options: { device: "user" } });
     expect(end.error).toBeUndefined();
     expect(end.asked.join()).toContain("MFA code of other");
   });
 });
 
 describe("the list", () => {
-  test("tells kinds apart, and explains security keys once", async () => {
+  test("shows the kind of each device, and explains security keys once", async () => {
     const scene = makeEnrolmentScene("open", ["phone"]);
     const fido = ["key-1", "key-2"].map(
       (name) => `arn:aws:iam::111111111111:u2f/user/user/${name}`,
     );
     scene.machine.aws.devices = [...scene.machine.aws.devices, ...fido, "GAHT12345678"];
-    const end = await scene.run({ verb: "list" });
+    const end = await scene.run({ command: "list" });
     expect(end.error).toBeUndefined();
     expect(end.printed).toMatch(/^phone +virtual +2026-03-01 +yes/m);
     expect(end.printed).toMatch(/^key-1 +FIDO +2025-06-01 +no/m);
@@ -595,10 +598,10 @@ describe("the list", () => {
     expect(end.asked).toEqual([]);
   });
 
-  test("says what is not finished", async () => {
+  test("reports what is not finished", async () => {
     const scene = makeEnrolmentScene("selfManage");
     await scene.run(add, { stopAt: 0 });
-    const end = await scene.run({ verb: "list" });
+    const end = await scene.run({ command: "list" });
     expect(text(end)).toContain("device user is begun and not finished: awst mfa add");
   });
 });
