@@ -1,5 +1,5 @@
-// Codes made here, by real processes: many at once, two for different calls, a clock that is wrong, a
-// rotation with nobody there; and where the seed is to be found afterwards.
+// Codes generated from a stored seed, in real processes: many at once, two calls in one step, a wrong clock, an
+// unattended rotation. Afterwards the seed is nowhere but in the keychain.
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ afterEach(() => home.remove());
 
 const uri = () => `otpauth://totp/AWS:admin@main?secret=${home.sandbox.main.seed}&issuer=AWS`;
 
-/** With no session left over from the proof. */
+/** Stores the seed and deletes the session that its verification opened. */
 async function store(): Promise<void> {
   const stored = await home.awst(["mfa", "store", "--yes"], { input: home.sandbox.main.seed });
   expect(stored).toMatchObject({ status: 0 });
@@ -36,7 +36,7 @@ async function store(): Promise<void> {
   home.sandbox.forgetCalls();
 }
 
-/** A few seconds before the next code. */
+/** Moves the clock to a few seconds before the next code. */
 function nearTheEndOfAStep(secondsLeft: number): void {
   const into = (home.sandbox.clock.now().getTime() / 1000) % 30;
   home.moveClock((60 - secondsLeft - into) % 30);
@@ -44,7 +44,7 @@ function nearTheEndOfAStep(secondsLeft: number): void {
 
 const codesSent = () => home.sandbox.calls().filter(({ hasTokenCode }) => hasTokenCode);
 
-test(`${many} cold processes at once: one code, and ${many} equal answers`, async () => {
+test(`${many} processes at once without a session: one code, and ${many} equal results`, async () => {
   await store();
   const started = Array.from({ length: many }, () => home.start(ask("DeveloperAccess")));
   const finished = await Promise.all(started.map((each) => each.finished));
@@ -55,7 +55,7 @@ test(`${many} cold processes at once: one code, and ${many} equal answers`, asyn
 
 describe("two calls in one step", () => {
   test.each(["one after the other", "both at once"])(
-    "%s: the later takes the next code",
+    "%s: the second call uses the next code",
     async (how) => {
       await store();
       nearTheEndOfAStep(6);
@@ -65,12 +65,12 @@ describe("two calls in one step", () => {
       const both = [await renewed.finished, await single.finished];
       expect(both.map(({ status }) => status)).toEqual([0, 0]);
       const sent = codesSent();
-      const told = sent.map(({ action, result, codeSeenBefore }) => [
+      const results = sent.map(({ action, result, codeSeenBefore }) => [
         action,
         result,
         codeSeenBefore,
       ]);
-      expect(told.sort()).toEqual([
+      expect(results.sort()).toEqual([
         ["AssumeRole", "ok", 0],
         ["GetSessionToken", "ok", 0],
       ]);
@@ -79,7 +79,7 @@ describe("two calls in one step", () => {
   );
 });
 
-test("a clock that is seven minutes behind costs one refused code, once", async () => {
+test("a clock that is 7 min behind costs one refused code, once", async () => {
   const { serial } = home.sandbox.main;
   const mfa = `\n[mfa]\ndevice = "${serial}"\n`;
   home.write(".config/awstools/config.toml", plainConfiguration(home.sandbox) + mfa);
@@ -95,7 +95,7 @@ test("a clock that is seven minutes behind costs one refused code, once", async 
   expect(codesSent()).toHaveLength(3);
 });
 
-test("the key is rotated with nobody there", async () => {
+test("an unattended rotation uses the stored seed", async () => {
   expect(await home.awst(["key", "import"])).toMatchObject({ status: 0 });
   await store();
   const rotated = await home.awst(["key", "rotate", "--unattended"]);
@@ -103,8 +103,8 @@ test("the key is rotated with nobody there", async () => {
   expect(countCalls(home.sandbox).GetSessionToken).toBe(1);
 });
 
-describe("where the seed is", () => {
-  test("in no file, in nothing that was said, in no record", async () => {
+describe("the seed", () => {
+  test("is in no file, no message and no history record", async () => {
     const { seed } = home.sandbox.main;
     const said = [
       await home.awst(["mfa", "store", "--yes", "--debug"], { input: uri() }),
@@ -122,29 +122,29 @@ describe("where the seed is", () => {
     }
   });
 
-  test("a picture of the QR code will do", async () => {
+  test("is read from a picture of the QR code", async () => {
     const file = join(home.path, "code.png");
     writeFileSync(file, picture(uri()));
     const stored = await home.awst(["mfa", "store", "--yes", "--qr", file, "--json"]);
     expect(stored).toMatchObject({ status: 0 });
     expect(JSON.parse(stored.stdout)).toMatchObject({ version: 1, before: "none" });
     expect(stored.stderr).toContain(`${file} still shows the seed: remove it`);
-    writeFileSync(file, "no picture");
+    writeFileSync(file, "not a picture");
     expect(await home.awst(["mfa", "store", "--yes", "--qr", file])).toMatchObject({ status: 1 });
   });
 });
 
-describe("typed", () => {
+describe("a typed seed", () => {
   const type = () =>
     spawnPty(awstWords()[0] ?? "", [...awstWords().slice(1), "mfa", "store"], {
       env: home.env,
       cwd: home.path,
     });
 
-  test("hidden, after it was agreed to", async () => {
+  test("is not displayed, and is stored after a confirmation", async () => {
     const pty = type();
     await pty.expect("no second factor");
-    await pty.expect("Keep the seed of admin (111111111111)");
+    await pty.expect("Store the seed of admin (111111111111)");
     pty.type("y");
     await pty.expect("or its otpauth:// URI");
     pty.type(home.sandbox.main.seed);
@@ -156,20 +156,20 @@ describe("typed", () => {
   });
 
   test.each([
-    ["no is an answer", "n", 1],
+    ["the answer no", "n", 1],
     ["Ctrl-C", "\x03", 130],
   ])("%s: nothing is stored, and no code is sent", async (_what, keys, status) => {
     const pty = type();
-    await pty.expect("Keep the seed");
+    await pty.expect("Store the seed");
     pty.type(keys);
     expect((await pty.exit).status).toBe(status);
     expect(await home.awst(["mfa", "code"])).toMatchObject({ status: 1 });
     expect(codesSent()).toEqual([]);
   });
 
-  test("Ctrl-C in the midst of the seed", async () => {
+  test("Ctrl-C while the seed is typed: no code is sent", async () => {
     const pty = type();
-    await pty.expect("Keep the seed");
+    await pty.expect("Store the seed");
     pty.type("y");
     await pty.expect("or its otpauth:// URI");
     pty.type(home.sandbox.main.seed.slice(0, 20));

@@ -173,7 +173,7 @@ async function verifySeed(
     });
   } catch (error) {
     if (!isAwstError(error, "AWS_CODE_REFUSED")) throw error;
-    const message = `the seed was not stored: AWS refused a code that it generated for ${deviceLabel(device)}`;
+    const message = `AWS refused a code made from this seed for ${deviceLabel(device)}: the seed was not stored`;
     const resync = mfaCommand(nameUnlessDefault(identityContext), "resync");
     throw new AwstError("AWS_CODE_REFUSED", message, {
       hint: `if the seed is another device's: --device NAME; if the device's clock is wrong: ${resync}`,
