@@ -18,7 +18,7 @@ export async function addDevice(
   const identityContext = await openIdentity(context, request.identity);
   await using _lock = await lockDevices(context, identityContext, request.user.purpose);
   const own = await openDevices(context, identityContext);
-  const journal = await readMfaJournal(context, own);
+  const journal = readMfaJournal(context, own);
   await requireTerminal(context, journal, request);
   if (isReplacing(journal)) {
     const { added } = await resumeReplacement(context, own, request);
@@ -28,8 +28,8 @@ export async function addDevice(
     checkDeviceQuota(own.userName, own.enabled ?? [], nameUnlessDefault(identityContext));
   }
   // A replacement of which no step was done is dropped: this device replaces no other.
-  await updateMfaJournal(context, own, { replacement: undefined });
-  const isEnabled = (await findUnverified(context, own)) !== undefined;
+  updateMfaJournal(context, own, { replacement: undefined });
+  const isEnabled = findUnverified(context, own) !== undefined;
   if (isEnabled) return await enrolDevice(context, own, request);
   return await withUserAccess(context, own, request.user, (mfa) =>
     enrolDevice(context, mfa, request),

@@ -60,7 +60,7 @@ export async function enrolDevice(
         const device = codeDevice(state, request);
         session = await verifyDevice(context, mfa, device, request.user.purpose);
         state.enrolment = { ...enrolment, isVerified: true };
-        await updateMfaJournal(context, mfa, { enrolment: state.enrolment });
+        updateMfaJournal(context, mfa, { enrolment: state.enrolment });
       } else if (step === "complete") {
         const isStored = await completeEnrolment(context, mfa, state, request);
         const { serial, isResumed } = state;
@@ -132,8 +132,8 @@ async function completeEnrolment(
   else await deleteOlderSeed(context, identityContext, state);
   await deletePendingSeed(context, identityContext);
   // One write: a crash must not leave a replacement that would enrol a second new device.
-  const { replacement } = await readMfaJournal(context, mfa);
-  await updateMfaJournal(context, mfa, {
+  const { replacement } = readMfaJournal(context, mfa);
+  updateMfaJournal(context, mfa, {
     enrolment: undefined,
     ...(replacement && { replacement: { ...replacement, fresh: serial } }),
   });

@@ -5,12 +5,7 @@ import { partitionOf } from "../../model/aws/partition.ts";
 import { AwstError } from "../../model/errors.ts";
 import { pendingSeedItem } from "../../model/keychain/items.ts";
 import { type EnrolmentState, stateOfDevice } from "../../model/mfa/mfa-enrolment.ts";
-import {
-  decodeMfaJournal,
-  encodeMfaJournal,
-  type MfaJournal,
-  mfaJournalFile,
-} from "../../model/mfa/mfa-journal.ts";
+import { type MfaJournal, mfaJournalFile, sameJournal } from "../../model/mfa/mfa-journal.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { decodeStoredSeed, encodeStoredSeed } from "../../model/mfa/stored-seed.ts";
 import { Secret } from "../../model/secret.ts";
@@ -23,25 +18,24 @@ import { type MfaContext, type OwnDevices, observeDevices } from "./open-devices
 type JournalOwner = Pick<MfaContext, "identityContext" | "userName">;
 type JournalChanges = { [K in keyof Omit<MfaJournal, "userName">]: MfaJournal[K] | undefined };
 
-export async function readMfaJournal(
+export function readMfaJournal(
   context: Pick<Context, "state">,
   { identityContext, userName }: JournalOwner,
-): Promise<MfaJournal> {
+): MfaJournal {
   return context.state.read(mfaJournalFile(identityContext.identity.name, userName));
 }
 
 /** Writes the changed members; undefined removes one. Throws FILE_UNWRITABLE if the file does not hold
  *  them afterwards: without the journal, a crash could leave a device behind. */
-export async function updateMfaJournal(
+export function updateMfaJournal(
   context: Pick<Context, "state" | "paths">,
   { identityContext, userName }: JournalOwner,
   changes: JournalChanges,
-): Promise<void> {
+): void {
   const file = mfaJournalFile(identityContext.identity.name, userName);
   const changed: MfaJournal = { ...context.state.read(file), ...changes };
   context.state.write(file, changed);
-  const expected = decodeMfaJournal(encodeMfaJournal(changed), userName);
-  if (JSON.stringify(context.state.read(file)) === JSON.stringify(expected)) return;
+  if (sameJournal(context.state.read(file), changed)) return;
   const folder = context.paths.state;
   throw new AwstError("FILE_UNWRITABLE", `cannot write the MFA journal in ${folder}`, {
     hint: `free disk space, or make the folder writable: ${folder}`,
@@ -89,7 +83,7 @@ async function openItem(
 /** Returns the enrolment as the journal, the keychain and AWS describe it. Errors: AWS_*, KEYCHAIN_*. */
 export async function loadEnrolment(context: Context, mfa: MfaContext): Promise<EnrolmentState> {
   const { identityContext } = mfa;
-  const { enrolment } = await readMfaJournal(context, mfa);
+  const { enrolment } = readMfaJournal(context, mfa);
   const state: EnrolmentState = {
     enrolment,
     serial: "",
@@ -139,11 +133,11 @@ export async function observeEnrolment(
 }
 
 /** Returns the serial of a device that is enabled but not verified yet. */
-export async function findUnverified(
-  context: Context,
+export function findUnverified(
+  context: Pick<Context, "state">,
   own: OwnDevices,
-): Promise<string | undefined> {
-  const { enrolment } = await readMfaJournal(context, own);
+): string | undefined {
+  const { enrolment } = readMfaJournal(context, own);
   if (enrolment === undefined) return undefined;
   const { serial, name } = enrolment;
   const found = own.enabled?.find((device) =>

@@ -1,7 +1,7 @@
 // `mfa list`: the user's own devices, and how awst uses each of them.
 
 import { kindOfDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
-import { awsFactsName, decodeAwsFacts, makesCodes } from "../../model/session/aws-facts.ts";
+import { awsFactsFile, makesCodes } from "../../model/session/aws-facts.ts";
 import type { DeviceLine, DeviceListing } from "../../output/mfa/device-listing.ts";
 import type { Context } from "../../ports.ts";
 import type { UserRequest } from "../session/as-user.ts";
@@ -20,7 +20,7 @@ export async function listDevices(
   await using _lock = await lockDevices(context, identityContext, request.purpose);
   const own = await openDevices(context, identityContext);
   const listed = await listOwnDevices(context, own, request);
-  const { users } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
+  const { users } = context.state.read(awsFactsFile);
   const lastUsed = users[identityContext.key.accessKeyId]?.lastUsed;
   const isOnly = listed.filter(({ serial }) => makesCodes(serial)).length === 1;
   const devices: DeviceLine[] = [];
@@ -39,7 +39,7 @@ export async function listDevices(
       isAsked: asked === serial,
     });
   }
-  const { enrolment, replacement, removal } = await readMfaJournal(context, own);
+  const { enrolment, replacement, removal } = readMfaJournal(context, own);
   return {
     identity: identityContext.identity.name,
     userName: own.userName,

@@ -10,12 +10,7 @@ import {
   nameOfDevice,
   nameUnlessDefault,
 } from "../../model/mfa/own-devices.ts";
-import {
-  awsFactsName,
-  decodeAwsFacts,
-  makesCodes,
-  withUser,
-} from "../../model/session/aws-facts.ts";
+import { awsFactsFile, makesCodes, withUser } from "../../model/session/aws-facts.ts";
 import {
   type ConfiguredDevice,
   configuredDevice,
@@ -62,7 +57,7 @@ export async function removeDevice(
   const identityContext = await openIdentity(context, request.identity);
   await using _lock = await lockDevices(context, identityContext, request.user.purpose);
   const own = await openDevices(context, identityContext);
-  const { removal } = await readMfaJournal(context, own);
+  const { removal } = readMfaJournal(context, own);
   const devices = await listOwnDevices(context, own, request.user);
   const isStarted =
     removal !== undefined &&
@@ -120,7 +115,7 @@ async function chooseSessionDevice(
 ): Promise<string | undefined> {
   if (others.length < 2) return others[0];
   const stored = await listStoredSeeds(context, identityContext);
-  const { users } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
+  const { users } = context.state.read(awsFactsFile);
   const lastUsed = users[identityContext.key.accessKeyId]?.lastUsed;
   const preferred = [identityContext.identity.device, ...stored, lastUsed];
   return preferred.find((each) => each !== undefined && others.includes(each)) ?? others[0];
@@ -137,12 +132,12 @@ async function removeInSession(
     const message = "an MFA device can be removed only in an MFA session, which needs a code";
     throw new AwstError("CODE_NEEDED", message, { hint: retry });
   }
-  await updateMfaJournal(context, mfa, { removal: serial });
+  updateMfaJournal(context, mfa, { removal: serial });
   await deactivateDevice(context, mfa, serial);
   const deletionDenied = (await deleteDevice(context, mfa, serial)) === "denied";
   if (deletionDenied) context.say(leftLine(serial));
   await forgetStoredSeed(context, mfa.identityContext, serial);
-  await updateMfaJournal(context, mfa, { removal: undefined });
+  updateMfaJournal(context, mfa, { removal: undefined });
   return deletionDenied;
 }
 

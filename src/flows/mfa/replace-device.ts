@@ -62,7 +62,7 @@ export async function replaceDevice(
   const identityContext = await openIdentity(context, request.identity);
   await using _lock = await lockDevices(context, identityContext, request.user.purpose);
   const own = await openDevices(context, identityContext);
-  const journal = await readMfaJournal(context, own);
+  const journal = readMfaJournal(context, own);
   await requireTerminal(context, journal, request);
   if (isReplacing(journal)) return await resumeReplacement(context, own, request);
   const identity = nameUnlessDefault(identityContext);
@@ -84,7 +84,7 @@ export async function resumeReplacement(
   request: NewDeviceRequest,
   old?: string,
 ): Promise<ReplacedDevice> {
-  const unverified = await findUnverified(context, own);
+  const unverified = findUnverified(context, own);
   if (unverified !== undefined) return runReplacement(context, own, request, old);
   return withUserAccess(context, own, request.user, (mfa) =>
     runReplacement(context, mfa, request, old),
@@ -97,9 +97,9 @@ async function runReplacement(
   request: NewDeviceRequest,
   oldSerial: string | undefined,
 ): Promise<ReplacedDevice> {
-  const journal = await readMfaJournal(context, first);
+  const journal = readMfaJournal(context, first);
   const started = isReplacing(journal) ? journal.replacement : undefined;
-  const { old: serial } = started ?? (await startReplacement(context, first, oldSerial));
+  const { old: serial } = started ?? startReplacement(context, first, oldSerial);
   const action = started === undefined ? "replacing" : "resuming the replacement of";
   context.say(`${action} device ${nameOfDevice(serial)}`);
   let mfa = first;
@@ -107,7 +107,7 @@ async function runReplacement(
   let deletionDenied = false;
   let old = await observeOldDevice(context, mfa, serial);
   for (;;) {
-    const current = await readMfaJournal(context, first);
+    const current = readMfaJournal(context, first);
     const { replacement } = current;
     if (replacement === undefined) throw new Error("the replacement is not in the journal");
     const step = nextReplacementStep(replacementFacts(current, replacement, old, deletionDenied));
@@ -117,7 +117,7 @@ async function runReplacement(
         mfa = await useNewSession(context, mfa, added);
       } catch (error) {
         if (!isAwstError(error, "DEVICE_NAME_DENIED") || replacement.order === "same-name") {
-          await dropUnstartedReplacement(context, mfa);
+          dropUnstartedReplacement(context, mfa);
           if (replacement.order === "same-name") reportNoDevice(context, mfa);
           throw error;
         }
@@ -135,7 +135,7 @@ async function runReplacement(
       const { fresh = serial } = replacement;
       if (deletionDenied) context.say(leftLine(serial));
       if (fresh !== serial) await forgetStoredSeed(context, mfa.identityContext, serial);
-      await updateMfaJournal(context, mfa, { replacement: undefined });
+      updateMfaJournal(context, mfa, { replacement: undefined });
       const { configuration, identity } = mfa.identityContext;
       const isSame = fresh === serial;
       const configured = isSame ? undefined : configuredDevice(configuration, identity, serial);
@@ -145,15 +145,11 @@ async function runReplacement(
   }
 }
 
-async function startReplacement(
-  context: Context,
-  mfa: MfaContext,
-  old: string | undefined,
-): Promise<Replacement> {
+function startReplacement(context: Context, mfa: MfaContext, old: string | undefined): Replacement {
   if (old === undefined) throw new Error("no replacement is started");
   const since = context.clock().awsNow.toISOString();
   const replacement: Replacement = { old, order: "new-first", since };
-  await updateMfaJournal(context, mfa, { replacement });
+  updateMfaJournal(context, mfa, { replacement });
   return replacement;
 }
 
@@ -200,10 +196,10 @@ function reportNoDevice(context: Context, { identityContext }: MfaContext): void
 }
 
 /** Drops a replacement of which no step was done. */
-async function dropUnstartedReplacement(context: Context, mfa: MfaContext): Promise<void> {
-  const { enrolment, replacement } = await readMfaJournal(context, mfa);
+function dropUnstartedReplacement(context: Context, mfa: MfaContext): void {
+  const { enrolment, replacement } = readMfaJournal(context, mfa);
   if (enrolment !== undefined || replacement?.order !== "new-first") return;
-  await updateMfaJournal(context, mfa, { replacement: undefined });
+  updateMfaJournal(context, mfa, { replacement: undefined });
 }
 
 function addedEarlier(identity: string, serial: string): EnrolledDevice {
@@ -222,12 +218,12 @@ async function switchToSameName(
   const name = nameOfDevice(old);
   const identity = nameUnlessDefault(identityContext);
   if (name !== userName) {
-    await updateMfaJournal(context, mfa, { replacement: undefined });
+    updateMfaJournal(context, mfa, { replacement: undefined });
     throw error;
   }
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
-    await updateMfaJournal(context, mfa, { replacement: undefined });
+    updateMfaJournal(context, mfa, { replacement: undefined });
     const message = `${error.message}; the old device has to be deleted first, and there is no terminal to confirm that`;
     throw new AwstError("CONFIRMATION_NEEDED", message, {
       hint: `on a terminal: ${mfaCommand(identity, "replace", "--device", name)}`,
@@ -244,13 +240,13 @@ async function switchToSameName(
       text: `Delete device ${name} first, then create the new one?`,
     });
   } finally {
-    if (!isConfirmed) await updateMfaJournal(context, mfa, { replacement: undefined });
+    if (!isConfirmed) updateMfaJournal(context, mfa, { replacement: undefined });
   }
   if (!isConfirmed) throw error;
   const session = await openFreshSession(context, mfa, user);
-  const { replacement } = await readMfaJournal(context, mfa);
+  const { replacement } = readMfaJournal(context, mfa);
   if (replacement === undefined) throw new Error("no replacement is started");
-  await updateMfaJournal(context, mfa, { replacement: { ...replacement, order: "same-name" } });
+  updateMfaJournal(context, mfa, { replacement: { ...replacement, order: "same-name" } });
   return { ...mfa, session, iam: await context.iam(session.keys, identityContext.region) };
 }
 
@@ -293,7 +289,7 @@ async function restoreOldDevice(
     const message = `AWS did not confirm that device ${name} is enabled again`;
     return new AwstError("IAM_ABSENT", message, { hint: retry });
   }
-  await updateMfaJournal(context, mfa, { replacement: undefined });
+  updateMfaJournal(context, mfa, { replacement: undefined });
   return new AwstError(
     "DEVICE_NAME_DENIED",
     `device ${name} was not replaced: AWS denies another name and the deletion of ${name}, which works as before`,

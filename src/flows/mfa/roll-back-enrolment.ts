@@ -101,7 +101,7 @@ async function forgetEnrolment(
   state: EnrolmentState,
 ): Promise<void> {
   await deletePendingSeed(context, mfa.identityContext);
-  await updateMfaJournal(context, mfa, { enrolment: undefined });
+  updateMfaJournal(context, mfa, { enrolment: undefined });
   const { enabled, virtual } = state.observed;
   state.observed = {
     enabled: enabled?.filter(({ serial }) => serial !== state.serial),

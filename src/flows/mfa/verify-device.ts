@@ -8,7 +8,7 @@ import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import { checkTypedCode } from "../../model/mfa/typed-codes.ts";
 import type { Secret } from "../../model/secret.ts";
 import { type UserFacts, withUser } from "../../model/session/aws-facts.ts";
-import { blockedUntil, decodeSentCodes, sentCodesName } from "../../model/session/sent-codes.ts";
+import { blockedUntil, sentCodesFile } from "../../model/session/sent-codes.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
 import type { Context } from "../../ports.ts";
@@ -177,7 +177,7 @@ async function getUnusedCode(context: Context, device: CodeDevice): Promise<Secr
 
 async function waitForUnusedStep(context: Context, device: CodeDevice): Promise<void> {
   const { awsNow } = context.clock();
-  const sent = decodeSentCodes(context.state.read(sentCodesName), awsNow);
+  const sent = context.state.read(sentCodesFile);
   const until = blockedUntil(sent, device.serial, awsNow);
   if (until !== undefined) await waitUntil(context, until, device);
 }

@@ -42,7 +42,7 @@ export function isReplacing({ replacement, enrolment }: MfaJournal): boolean {
   return order === "same-name" || fresh !== undefined || enrolment !== undefined;
 }
 
-/** Returns the journal's state file, as `userName` reads and writes it. */
+/** Returns the journal's state file. Its value is empty for another user and for an unreadable file. */
 export function mfaJournalFile(identity: string, userName: string): StateFile<MfaJournal> {
   return {
     name: `mfa-${identity}`,
@@ -51,17 +51,7 @@ export function mfaJournalFile(identity: string, userName: string): StateFile<Mf
   };
 }
 
-/** The value is an empty journal for another user, and for a file that cannot be read. */
-export function mfaJournalFile(identity: string, userName: string): StateFile<MfaJournal> {
-  return {
-    name: mfaJournalName(identity),
-    decode: (stored) => decodeMfaJournal(stored, userName),
-    encode: encodeMfaJournal,
-  };
-}
-
-/** Returns the journal in a state file's value; an empty one for another user or an unreadable value. */
-export function decodeMfaJournal(value: unknown, userName: string): MfaJournal {
+function decodeMfaJournal(value: unknown, userName: string): MfaJournal {
   const journal = asRecord(value);
   if (journal?.["userName"] !== userName) return { userName };
   const enrolment = decodeEnrolment(journal["enrolment"]);
@@ -74,11 +64,18 @@ export function decodeMfaJournal(value: unknown, userName: string): MfaJournal {
   };
 }
 
-/** Returns the state file's value. Files written by earlier versions say `isProved` for `isVerified`. */
-export function encodeMfaJournal({ enrolment, ...others }: MfaJournal): unknown {
+/** The file says `isProved` for `isVerified`, as earlier versions wrote it. */
+function encodeMfaJournal({ enrolment, ...others }: MfaJournal): unknown {
   if (enrolment === undefined) return others;
   const { isVerified, ...more } = enrolment;
   return { ...others, enrolment: { ...more, isProved: isVerified } };
+}
+
+/** Returns whether both are stored alike: a member that is undefined counts as absent. */
+export function sameJournal(one: MfaJournal, other: MfaJournal): boolean {
+  const stored = (journal: MfaJournal) =>
+    JSON.stringify(decodeMfaJournal(encodeMfaJournal(journal), journal.userName));
+  return stored(one) === stored(other);
 }
 
 function decodeEnrolment(value: unknown): Enrolment | undefined {

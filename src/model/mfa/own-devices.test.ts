@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { deviceLabelFor, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
+import { clockAt } from "../clock.ts";
 import { Secret } from "../secret.ts";
-import { decodeMfaJournal, encodeMfaJournal, isReplacing } from "./mfa-journal.ts";
+import { isReplacing, mfaJournalFile } from "./mfa-journal.ts";
 import { parseOtpauth } from "./otpauth-uri.ts";
 import {
   checkDeviceName,
@@ -105,6 +106,8 @@ test("a command names its identity unless that is the default one", () => {
 });
 
 describe("the journal", () => {
+  const file = mfaJournalFile("main-account", "bob");
+  const clock = () => clockAt(new Date(), 0);
   const since = "2026-03-01T12:00:00.000Z";
   const started = { name: "bob", since, keepsSeed: false };
   const enrolment = { ...started, isVerified: false };
@@ -122,12 +125,12 @@ describe("the journal", () => {
       { userName: "bob", enrolment, replacement, removal: "x" },
     ],
   ])("%j", (value, journal) => {
-    expect(decodeMfaJournal(value, "bob")).toEqual(journal);
+    expect(file.decode(value, clock)).toEqual(journal);
   });
 
   test("decode(encode(x)) = x", () => {
     const journal = { userName: "bob", enrolment: { ...enrolment, serial: "s" }, replacement };
-    expect(decodeMfaJournal(encodeMfaJournal(journal), "bob")).toEqual(journal);
+    expect(file.decode(file.encode?.(journal), clock)).toEqual(journal);
   });
 
   test("a replacement of which no step was done does not count", () => {
