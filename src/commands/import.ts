@@ -1,8 +1,11 @@
-// awst import: what other tools left here, as lines for the configuration.
+// awst import: prints lines for the configuration from the files of other tools.
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
-import { type ImportProposal, proposeImport } from "../flows/setup/import-configuration.ts";
+import {
+  type ImportedConfiguration,
+  importConfiguration,
+} from "../flows/setup/import-configuration.ts";
 import { AwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { Context } from "../ports.ts";
@@ -38,7 +41,7 @@ export const command = defineCommand({
     ["remarks", "what was seen and not taken"],
   ],
   async run(context: Context, args) {
-    const found = await proposeImport(context);
+    const found = await importConfiguration(context);
     const path = context.paths.configuration;
     if (args.write) await write(context, found);
     const isPrinted = found.text !== "" && !args.write;
@@ -50,11 +53,15 @@ export const command = defineCommand({
   },
 });
 
-function notesOf(found: ImportProposal, path: string, isWritten: boolean): readonly string[] {
+function notesOf(
+  found: ImportedConfiguration,
+  path: string,
+  isWritten: boolean,
+): readonly string[] {
   const next = () => {
     if (found.text === "") return "AWS's files name no role that is not configured already";
     if (isWritten) return `wrote ${path}`;
-    const line = found.isThere ? `awst import >> ${commandLine([path])}` : "awst import --write";
+    const line = found.exists ? `awst import >> ${commandLine([path])}` : "awst import --write";
     return `to add these to the configuration: ${line}`;
   };
   const keys = keysOf(found).map(
@@ -63,9 +70,9 @@ function notesOf(found: ImportProposal, path: string, isWritten: boolean): reado
   return [...found.remarks, next(), ...keys];
 }
 
-async function write(context: Context, { isThere, text }: ImportProposal): Promise<void> {
+async function write(context: Context, { exists, text }: ImportedConfiguration): Promise<void> {
   const path = context.paths.configuration;
-  if (isThere) {
+  if (exists) {
     throw new AwstError("FILE_UNWRITABLE", `there is a configuration already: ${path}`, {
       hint: `${commandLine(["awst", "import"])} >> ${commandLine([path])}`,
     });
@@ -73,22 +80,22 @@ async function write(context: Context, { isThere, text }: ImportProposal): Promi
   if (text !== "") await context.writeText(path, text, { isNew: true });
 }
 
-function keysOf({ unimported }: ImportProposal) {
+function keysOf({ unimported }: ImportedConfiguration) {
   return unimported.map(({ profile, identity }) => {
     const named = identity === undefined ? [] : ["--identity", identity];
     return { profile, command: commandLine(["awst", "key", "import", profile, ...named]) };
   });
 }
 
-function toJson(found: ImportProposal, configuration: string): object {
-  const { isThere, text, proposal, remarks } = found;
+function toJson(found: ImportedConfiguration, configuration: string): object {
+  const { exists, text, settings, remarks } = found;
   return {
     configuration,
-    isThere,
+    isThere: exists,
     text,
-    accounts: proposal.accounts.map(({ name, id, roles = [] }) => ({ name, id, roles })),
-    roles: proposal.roles.map(({ name, duration }) => ({ name, duration })),
-    identities: proposal.identities,
+    accounts: settings.accounts.map(({ name, id, roles = [] }) => ({ name, id, roles })),
+    roles: settings.roles.map(({ name, duration }) => ({ name, duration })),
+    identities: settings.identities,
     keys: keysOf(found),
     remarks,
   };

@@ -1,8 +1,8 @@
-// awst init: a first configuration, and what to type then.
+// awst init: writes a first configuration, and prints the next step.
 
 import { defineCommand } from "../args/command.ts";
 import { list, text } from "../args/options.ts";
-import { makeConfiguration } from "../flows/setup/init-configuration.ts";
+import { initConfiguration } from "../flows/setup/init-configuration.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
@@ -32,7 +32,7 @@ export const command = defineCommand({
     ["keyIsInProfile", "whether that profile holds the key now"],
   ],
   async run(context: Context, { account, role, region, json }) {
-    const made = await makeConfiguration(context, { accounts: account, roles: role, region });
+    const made = await initConfiguration(context, { accounts: account, roles: role, region });
     const next = made.keyIsInProfile ? "awst key import" : "awst key add";
     const notes = [`wrote ${made.path}`, `next, store your access key in the keychain: ${next}`];
     return { json: made, notes: json ? [] : notes };

@@ -1,7 +1,7 @@
 // `doctor`: checks everything that `assume` needs, one thing after the other, and changes nothing. An error
 // becomes a finding, and the next check runs.
 
-import { clockName, clockOf, clockRemark } from "../../model/clock.ts";
+import { clockRemark } from "../../model/clock.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { environmentFindings, networkFindings } from "../../model/doctor/environment-findings.ts";
@@ -16,7 +16,6 @@ import type { Keys } from "../../model/session/session.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Context } from "../../ports.ts";
 import { type ListedProfile, listProfiles } from "../profile/sync-profiles.ts";
-import { askAws } from "../session/ask-aws.ts";
 
 /** `identity`: checks this one only. `online`: calls AWS too. */
 export async function checkSetup(
@@ -34,7 +33,7 @@ export async function checkSetup(
   }
   all.push(...(await collect("profiles", () => checkProfiles(context, configuration))));
   all.push(...(await collect("environment", () => checkEnvironment(context))));
-  const remark = clockRemark(clockOf(context.state.read(clockName), context.now()));
+  const remark = clockRemark(context.clock());
   all.push(
     remark === undefined
       ? ok("clock", "agrees with AWS's clock at the last call")
@@ -142,7 +141,8 @@ async function checkKeyAtAws(
   region: string,
 ): Promise<Finding> {
   try {
-    const { arn } = await askAws(context, key, region, (aws) => aws.getCallerIdentity());
+    const aws = await context.aws(key, region);
+    const { arn } = await aws.getCallerIdentity();
     return ok("aws", `${name}: ${key.accessKeyId} belongs to ${arn} (${region})`);
   } catch (error) {
     if (!isAwstError(error)) throw error;

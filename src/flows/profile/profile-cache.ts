@@ -1,11 +1,10 @@
 // Reads a role's profiles from the cache, for a warm `assume`, which parses no file.
 
 import {
-  decodeProfileCache,
   type EnsuredProfiles,
   ensuredProfilesOf,
   isUpToDate,
-  profileCacheName,
+  profileCacheFile,
   profileKey,
 } from "../../model/profile/profile-cache.ts";
 import type { Needs } from "../../ports.ts";
@@ -24,7 +23,7 @@ export function readCachedProfiles(
   } = {},
 ): EnsuredProfiles | undefined {
   const key = profileKey(context.paths.configuration, account, role, wanted.scope);
-  const cached = decodeProfileCache(context.state.read(profileCacheName)).roles[key];
+  const cached = context.state.read(profileCacheFile).roles[key];
   if (cached === undefined) return undefined;
   const now = { ...wanted, fingerprints: readFingerprints(context) };
   return isUpToDate(cached, now, context.program) ? ensuredProfilesOf(cached) : undefined;

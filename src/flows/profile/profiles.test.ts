@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { makeFakeState } from "../../../test/support/fake-context.ts";
+import { clockAt } from "../../model/clock.ts";
 import type {
   Account,
   Configuration,
@@ -80,7 +81,7 @@ type FakeContext = Needs<
   | "say"
   | "configurationFile"
   | "env"
-  | "now"
+  | "clock"
 >;
 
 let texts: AwsFileTexts;
@@ -109,7 +110,7 @@ function context(): FakeContext {
     paths,
     program,
     env: {},
-    now: () => new Date("2026-01-01T12:00:00Z"),
+    clock: () => clockAt(new Date("2026-01-01T12:00:00Z"), 0),
     say: (line) => void said.push(line),
     state: makeFakeState(state, () => new Date("2026-01-01T12:00:00Z")),
     fileFingerprint: (file) => {

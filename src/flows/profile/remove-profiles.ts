@@ -9,7 +9,7 @@ import {
   openProfileEdits,
   ownedProfiles,
 } from "../../model/profile/aws-profiles.ts";
-import { decodeProfileCache, profileCacheName } from "../../model/profile/profile-cache.ts";
+import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import {
   isNamedByAwst,
   planProfiles,
@@ -28,7 +28,7 @@ export async function removeProfiles(
   names: readonly string[],
 ): Promise<{ readonly removed: readonly string[] }> {
   const { isAwstKey } = readPlanRules(context);
-  const { roles } = decodeProfileCache(context.state.read(profileCacheName));
+  const { roles } = context.state.read(profileCacheFile);
   const written = new Set(Object.values(roles).flatMap((each) => each.names));
   const files = await context.awsFiles();
   const removed = await files.edit((texts) => {

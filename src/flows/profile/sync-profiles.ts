@@ -1,7 +1,6 @@
 // Writes the profiles of every account and offered role into AWS's files, and lists them. It removes owned
 // profiles that are no longer configured, and those of separate sessions that have ended.
 
-import { clockName, clockOf } from "../../model/clock.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { findIdentity, offeredRoles } from "../../model/configuration/find-in-configuration.ts";
 import { profileNames } from "../../model/configuration/profile-names.ts";
@@ -15,7 +14,7 @@ import {
   sectionFor,
 } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
-import { decodeProfileCache, profileCacheName } from "../../model/profile/profile-cache.ts";
+import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import {
   isNamedByAwst,
   type ProfilePlan,
@@ -48,7 +47,7 @@ export interface SyncedProfiles {
 
 /** Errors: CONFIGURATION_*, FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE. */
 export async function syncProfiles(
-  context: WriteContext & Needs<"now">,
+  context: WriteContext & Needs<"clock">,
   options: { readonly isDryRun: boolean },
 ): Promise<SyncedProfiles> {
   const configuration = await loadConfiguration(context);
@@ -92,7 +91,7 @@ export interface AllProfiles {
 
 /** Errors: USAGE where the environment names an invalid region. */
 function planAllProfiles(
-  context: Needs<"env" | "paths" | "program" | "state" | "now">,
+  context: Needs<"env" | "paths" | "program" | "state" | "clock">,
   configuration: Configuration,
 ): AllProfiles {
   const { configuration: path, configurationIsNamed } = context.paths;
@@ -130,14 +129,14 @@ function planAllProfiles(
 
 /** Returns which owned profiles are to be removed, because their role or their session no longer exists. */
 function removalRule(
-  context: Needs<"state" | "now">,
+  context: Needs<"state" | "clock">,
   configuration: Configuration,
   named: string | undefined,
   configured: readonly ConfiguredProfile[],
 ): (owned: OwnedProfile) => boolean {
-  const cache = decodeProfileCache(context.state.read(profileCacheName));
+  const cache = context.state.read(profileCacheFile);
   const index = decodeSessionIndex(context.state.read(sessionIndexName));
-  const awsNow = clockOf(context.state.read(clockName), context.now()).awsNow.getTime();
+  const awsNow = context.clock().awsNow.getTime();
   const written = new Set(Object.values(cache.roles).flatMap((each) => each.names));
   const names = new Set(configured.map((each) => each.name));
   const mayBeTried = (account: string) =>
@@ -204,7 +203,7 @@ export async function listProfiles(
     | "state"
     | "fileFingerprint"
     | "env"
-    | "now"
+    | "clock"
   >,
 ): Promise<readonly ListedProfile[]> {
   const configuration = await loadConfiguration(context);

@@ -7,12 +7,10 @@ import type { AwsFileTexts, IsAwstKey } from "../../model/profile/aws-profiles.t
 import { roleLine } from "../../model/profile/process-line.ts";
 import {
   type CachedProfiles,
-  decodeProfileCache,
   type EnsuredProfiles,
-  encodeProfileCache,
   ensuredProfilesOf,
   isUpToDate,
-  profileCacheName,
+  profileCacheFile,
   profileKey,
   withCachedProfiles,
 } from "../../model/profile/profile-cache.ts";
@@ -124,7 +122,7 @@ export async function writeRoleProfiles(
   const line = isKeys ? "" : (process.line ?? "");
   const wantedState = { identity, region, line, accessKeyId: keys?.accessKeyId };
   const before = { ...wantedState, fingerprints: readFingerprints(context) };
-  const cached = decodeProfileCache(context.state.read(profileCacheName)).roles[key];
+  const cached = context.state.read(profileCacheFile).roles[key];
   if (cached && isUpToDate(cached, before, context.program) && isAbout(cached, names))
     return ensuredProfilesOf(cached);
 
@@ -143,12 +141,9 @@ export async function writeRoleProfiles(
   const { upToDate, conflicts, unwritable } = plan;
   const ensured = { names: upToDate, usable: upToDate[0], conflicts, unwritable };
   const program = context.program.join("\0");
-  const cache = decodeProfileCache(context.state.read(profileCacheName));
+  const cache = context.state.read(profileCacheFile);
   const entry = { ...ensured, ...wantedState, program, fingerprints };
-  context.state.replace(
-    profileCacheName,
-    encodeProfileCache(withCachedProfiles(cache, key, entry)),
-  );
+  context.state.write(profileCacheFile, withCachedProfiles(cache, key, entry));
   return ensured;
 }
 
@@ -207,7 +202,7 @@ export async function writeProfiles(
 export function readPlanRules(
   context: Needs<"state" | "fileFingerprint" | "program">,
 ): PlanRules & { readonly isAwstKey: IsAwstKey } {
-  const { roles } = decodeProfileCache(context.state.read(profileCacheName));
+  const { roles } = context.state.read(profileCacheFile);
   const index = decodeSessionIndex(context.state.read(sessionIndexName));
   const ids = [...Object.values(roles), ...Object.values(index)].map((each) => each.accessKeyId);
   return planRules(ids, context.program, (path) => context.fileFingerprint(path) === undefined);
@@ -215,9 +210,9 @@ export function readPlanRules(
 
 /** Reports once that other users can read the credentials file. */
 async function reportOpenFile(context: WriteContext): Promise<void> {
-  const cache = decodeProfileCache(context.state.read(profileCacheName));
+  const cache = context.state.read(profileCacheFile);
   if (cache.reportedOpenFile || !(await (await context.awsFiles()).isOpenToOthers())) return;
   const path = context.paths.awsCredentials;
   context.say(`other users of this machine can read ${path}; to prevent it: chmod 600 ${path}`);
-  context.state.replace(profileCacheName, encodeProfileCache({ ...cache, reportedOpenFile: true }));
+  context.state.write(profileCacheFile, { ...cache, reportedOpenFile: true });
 }

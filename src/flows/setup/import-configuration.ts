@@ -1,29 +1,29 @@
-// `import`: what other tools left on this machine, as lines for awst's configuration. Nothing of theirs is
-// changed; a configuration that is there is never touched.
+// `import`: makes lines for awst's configuration from the files of other tools. It changes neither their files
+// nor an existing configuration.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { isAwstError } from "../../model/errors.ts";
 import {
+  type ImportedSettings,
+  importSettings,
   type KnownNames,
-  type ProfileProposal,
-  proposeFromProfiles,
 } from "../../model/setup/imported-settings.ts";
 import {
   configurationText,
-  type Proposal,
-  type ProposedRole,
+  type NewRole,
+  type NewSettings,
 } from "../../model/setup/new-configuration.ts";
 import { spellDuration } from "../../model/text/duration.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 
-export interface ImportProposal extends ProfileProposal {
-  /** Whether there is a configuration already: the text then stands behind it. */
-  readonly isThere: boolean;
-  readonly proposal: Proposal;
-  /** "" where nothing is to be added. */
+export interface ImportedConfiguration extends ImportedSettings {
+  /** Whether there is a configuration already: the text can then be appended to it. */
+  readonly exists: boolean;
+  readonly settings: NewSettings;
+  /** "" where everything is configured already. */
   readonly text: string;
-  /** Key profiles that no identity has taken over: their names as identities. */
+  /** Profiles with a long-term key that is not in the keychain yet, with their identities. */
   readonly unimported: readonly {
     readonly profile: string;
     readonly identity: string | undefined;
@@ -33,38 +33,38 @@ export interface ImportProposal extends ProfileProposal {
 type ProposeNeeds = Needs<"configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env">;
 
 /** Errors: CONFIGURATION_INVALID, FILE_UNREADABLE, FILE_MALFORMED. */
-export async function proposeImport(context: ProposeNeeds): Promise<ImportProposal> {
-  const configuration = await loadIfThere(context);
+export async function importConfiguration(context: ProposeNeeds): Promise<ImportedConfiguration> {
+  const configuration = await loadIfExists(context);
   const texts = await (await context.awsFiles()).read();
-  const found = proposeFromProfiles(texts, knownNames(configuration));
+  const found = importSettings(texts, knownNames(configuration));
   const remarks = [...toolRemarks(context, configuration), ...found.remarks];
-  const { accounts, roles, identities } = found.proposal;
+  const { accounts, roles, identities } = found.settings;
   const [firstKey = "main-account"] = found.keyProfiles;
   const mainAccount = found.sources.find((each) => found.keyProfiles.includes(each)) ?? firstKey;
-  const isThere = configuration !== undefined;
-  const proposal: Proposal = {
-    ...(isThere ? {} : { mainAccount, defaultRegion: context.env["AWS_REGION"] }),
+  const exists = configuration !== undefined;
+  const settings: NewSettings = {
+    ...(exists ? {} : { mainAccount, defaultRegion: context.env["AWS_REGION"] }),
     accounts,
     roles: withBuiltIns(configuration, roles),
     identities,
   };
   const isEmpty = accounts.length === 0 && roles.length === 0 && identities.length === 0;
-  const text = isEmpty ? "" : configurationText(proposal);
+  const text = isEmpty ? "" : configurationText(settings);
   const known = [...(configuration?.identities.values() ?? [])];
   const unimported = found.keyProfiles.flatMap((profile) => {
     const owner = known.find(({ awsProfile }) => awsProfile === profile)?.name;
-    const isDefault = profile === mainAccount && !isThere;
-    const isProposed = identities.some(({ awsProfile }) => awsProfile === profile);
-    if (owner === undefined && !isDefault && !isProposed) return [];
-    const identity = owner ?? (isProposed ? profile : undefined);
+    const isDefault = profile === mainAccount && !exists;
+    const isNew = identities.some(({ awsProfile }) => awsProfile === profile);
+    if (owner === undefined && !isDefault && !isNew) return [];
+    const identity = owner ?? (isNew ? profile : undefined);
     return [
       { profile, identity: identity === configuration?.defaultIdentity ? undefined : identity },
     ];
   });
-  return { ...found, remarks, isThere, proposal, text, unimported };
+  return { ...found, remarks, exists, settings, text, unimported };
 }
 
-async function loadIfThere(
+async function loadIfExists(
   context: Needs<"configurationFile">,
 ): Promise<Configuration | undefined> {
   try {
@@ -75,21 +75,21 @@ async function loadIfThere(
   }
 }
 
-/** A first table of roles closes the list: those that were built in then have to stand in it. */
+/** The first table in [roles] replaces the built-in roles, so the text must list those too. */
 function withBuiltIns(
   configuration: Configuration | undefined,
-  roles: readonly ProposedRole[],
-): readonly ProposedRole[] {
+  roles: readonly NewRole[],
+): readonly NewRole[] {
   if (configuration === undefined || configuration.rolesAreConfigured) return roles;
   if (roles.length === 0) return roles;
   const builtIn = [...configuration.roles.values()].filter(
     ({ name }) => !roles.some((role) => role.name === name),
   );
-  const told = builtIn.map(({ name, durationSeconds }) => ({
+  const added = builtIn.map(({ name, durationSeconds }) => ({
     name,
     duration: spellDuration(durationSeconds),
   }));
-  return [...told, ...roles];
+  return [...added, ...roles];
 }
 
 function knownNames(configuration: Configuration | undefined): KnownNames {
@@ -105,24 +105,24 @@ function knownNames(configuration: Configuration | undefined): KnownNames {
   };
 }
 
-/** What else is known by its traces. */
+/** Returns what else is known from files that other tools left. */
 function toolRemarks(
   context: Needs<"paths" | "fileFingerprint">,
   configuration: Configuration | undefined,
 ): readonly string[] {
   const { home, configuration: path } = context.paths;
-  const isThere = (file: string) => context.fileFingerprint(`${home}/${file}`) !== undefined;
+  const exists = (file: string) => context.fileFingerprint(`${home}/${file}`) !== undefined;
   return [
     ...(configuration === undefined
       ? []
-      : [`${path} is read as it is, awstools' own too: what it says needs no import`]),
-    ...(isThere(".awsume") || isThere(".config/awsume")
+      : [`${path} needs no import: awst reads it as it is, and awstools' configuration too`]),
+    ...(exists(".awsume") || exists(".config/awsume")
       ? [
-          "AWSume keeps accounts and roles in AWS's own files: they are below; its cache is not needed",
+          "AWSume has its accounts and roles in AWS's own files, and they are imported; its cache is not needed",
         ]
       : []),
-    ...(isThere(".awsvault")
-      ? ["aws-vault's keys: aws-vault exec NAME --no-session -- env | awst key add"]
+    ...(exists(".awsvault")
+      ? ["to copy a key from aws-vault: aws-vault exec NAME --no-session -- env | awst key add"]
       : []),
   ];
 }

@@ -1,45 +1,46 @@
-// `init`: the first configuration, from what is given or asked. Never in the place of another.
+// `init`: writes a first configuration from options, or from answers to questions. It never replaces a
+// configuration. An invalid answer is asked for again, with the reason.
 
 import { fallbackRegion, isRegion } from "../../model/aws/partition.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { staticKeyOf } from "../../model/profile/long-term-keys.ts";
-import { proposeFromProfiles } from "../../model/setup/imported-settings.ts";
-import { configurationText, readAccount, readRole } from "../../model/setup/new-configuration.ts";
+import { importSettings } from "../../model/setup/imported-settings.ts";
+import { configurationText, parseAccount, parseRole } from "../../model/setup/new-configuration.ts";
 import type { Needs } from "../../ports.ts";
 export type MakeNeeds = Needs<
   "paths" | "fileFingerprint" | "writeText" | "terminal" | "say" | "awsFiles" | "env"
 >;
 
-export interface MadeConfiguration {
+export interface InitializedConfiguration {
   readonly path: string;
   /** The default identity, and the AWS profile with its key. */
   readonly mainAccount: string;
   readonly keyIsInProfile: boolean;
 }
 
-/** Errors: FILE_UNWRITABLE where there is one, USAGE, CHOICE_NEEDED with nobody to ask, INTERRUPTED. */
-export async function makeConfiguration(
+/** Errors: FILE_UNWRITABLE (it exists already), USAGE, CHOICE_NEEDED without a terminal, INTERRUPTED. */
+export async function initConfiguration(
   context: MakeNeeds,
-  given: GivenConfiguration,
-): Promise<MadeConfiguration> {
+  options: InitOptions,
+): Promise<InitializedConfiguration> {
   const path = context.paths.configuration;
   if (context.fileFingerprint(path) !== undefined) {
     throw new AwstError("FILE_UNWRITABLE", `there is a configuration already: ${path}`, {
       hint: "awst config check",
     });
   }
-  const wanted = given.accounts.length > 0 ? given : await askForConfiguration(context, given);
-  const accounts = wanted.accounts.map(readAccount);
+  const answers = options.accounts.length > 0 ? options : await askForOptions(context, options);
+  const accounts = answers.accounts.map(parseAccount);
   const [main] = accounts;
-  if (main === undefined) throw new Error("no account was asked for");
-  if (wanted.region !== undefined && !isRegion(wanted.region)) {
-    throw new AwstError("USAGE", `${JSON.stringify(wanted.region)} is not the name of a region`);
+  if (main === undefined) throw new Error("no account was given");
+  if (answers.region !== undefined && !isRegion(answers.region)) {
+    throw new AwstError("USAGE", `${JSON.stringify(answers.region)} is not the name of a region`);
   }
   const text = configurationText({
-    defaultRegion: wanted.region,
+    defaultRegion: answers.region,
     mainAccount: main.name,
     accounts,
-    roles: wanted.roles.map(readRole),
+    roles: answers.roles.map(parseRole),
     identities: [],
   });
   await context.writeText(path, text, { isNew: true });
@@ -48,57 +49,54 @@ export async function makeConfiguration(
   return { path, mainAccount: main.name, keyIsInProfile };
 }
 
-export interface GivenConfiguration {
-  /** `NAME=12 DIGITS` each; the first is the identity's own. */
+export interface InitOptions {
+  /** `NAME=12 DIGITS` each; the identity's own account first. */
   readonly accounts: readonly string[];
-  /** `NAME=DURATION` each; none: the two that are built in. */
+  /** `NAME=DURATION` each; empty for the two built-in roles. */
   readonly roles: readonly string[];
   readonly region: string | undefined;
 }
 
 type AskNeeds = Needs<"terminal" | "say" | "awsFiles" | "env">;
 
-/** CHOICE_NEEDED with nobody to ask; INTERRUPTED. */
-export async function askForConfiguration(
-  context: AskNeeds,
-  given: GivenConfiguration,
-): Promise<GivenConfiguration> {
+/** Errors: CHOICE_NEEDED without a terminal, INTERRUPTED. */
+async function askForOptions(context: AskNeeds, options: InitOptions): Promise<InitOptions> {
   if (!(await context.terminal()).isHere()) {
-    throw new AwstError("CHOICE_NEEDED", "no terminal to ask about accounts on", {
+    throw new AwstError("CHOICE_NEEDED", "no terminal to ask for the accounts", {
       hint: "awst init --account main-account=111111111111 --region eu-west-1",
     });
   }
-  const usual = await usualProfile(context);
+  const suggested = await suggestedProfile(context);
   const name = await ask(
     context,
-    `AWS profile of your access key, and its account's name (${usual})`,
-    (typed) => (typed === "" ? usual : typed),
+    `AWS profile of your access key, and name of its account (${suggested})`,
+    (typed) => (typed === "" ? suggested : typed),
   );
   const main = await ask(context, `12 digits of account ${name}`, (typed) => {
-    readAccount(`${name}=${typed}`);
+    parseAccount(`${name}=${typed}`);
     return `${name}=${typed}`;
   });
-  const here =
-    given.region ??
+  const suggestedRegion =
+    options.region ??
     context.env["AWS_REGION"] ??
     context.env["AWS_DEFAULT_REGION"] ??
     fallbackRegion;
-  const region = await ask(context, `region (${here})`, (typed) => {
-    if (typed === "" || isRegion(typed)) return typed || here;
+  const region = await ask(context, `region (${suggestedRegion})`, (typed) => {
+    if (typed === "" || isRegion(typed)) return typed || suggestedRegion;
     throw new AwstError("USAGE", `${JSON.stringify(typed)} is not the name of a region`);
   });
   const accounts = await askAll(
     context,
-    "another account, NAME=12 digits (Enter: no more)",
-    readAccount,
+    "another account, NAME=12 digits (Enter to continue)",
+    parseAccount,
   );
   const roles =
-    given.roles.length > 0
-      ? given.roles
+    options.roles.length > 0
+      ? options.roles
       : await askAll(
           context,
-          "a role, NAME=4h (Enter: DeveloperAccess=4h and AdminAccess=1h, or no more)",
-          readRole,
+          "a role, NAME=4h (Enter to continue; without roles: DeveloperAccess=4h, AdminAccess=1h)",
+          parseRole,
         );
   return { accounts: [main, ...accounts], roles, region };
 }
@@ -136,13 +134,10 @@ async function ask(
   }
 }
 
-/** The profile whose key others point at, or the one with a key; awstools' name where there is none. */
-async function usualProfile(context: AskNeeds): Promise<string> {
+/** Returns the source profile of other profiles, or one with a key, or awstools' usual name. */
+async function suggestedProfile(context: AskNeeds): Promise<string> {
   const nothing = { accounts: new Map(), roles: new Set<string>(), identities: new Map() };
-  const { sources, keyProfiles } = proposeFromProfiles(
-    await (await context.awsFiles()).read(),
-    nothing,
-  );
+  const { sources, keyProfiles } = importSettings(await (await context.awsFiles()).read(), nothing);
   const [first = "main-account"] = keyProfiles;
   return sources.find((each) => keyProfiles.includes(each)) ?? first;
 }

@@ -1,10 +1,6 @@
 // What this shell has now: two or three small state files, and the environment.
 
-import {
-  decodeProfileCache,
-  profileCacheName,
-  roleOfKey,
-} from "../../model/profile/profile-cache.ts";
+import { profileCacheFile, roleOfKey } from "../../model/profile/profile-cache.ts";
 import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
 import {
   type ProfileOwner,
@@ -28,7 +24,7 @@ export async function readStatus(context: Needs<"env" | "state" | "clock">): Pro
 
 /** Among the profiles that `assume` saw to. */
 function findOwner(context: Needs<"state">, profile: string): ProfileOwner | undefined {
-  const { roles } = decodeProfileCache(context.state.read(profileCacheName));
+  const { roles } = context.state.read(profileCacheFile);
   const found = Object.entries(roles).find(([, { names }]) => names.includes(profile));
   const owner = found && roleOfKey(found[0]);
   return owner && { ...owner, identity: found[1].identity };

@@ -1,10 +1,8 @@
 // The cache of profiles that awst has written. While the configuration, AWS's two files and the program are
 // unchanged, awst does not look at the profiles again. State file `profiles`; it holds no secret.
 
-import { decodeOld, encodeOld, type StateFile } from "../state-file.ts";
+import type { StateFile } from "../state-file.ts";
 import type { AwsFile } from "./aws-profiles.ts";
-
-export const profileCacheName = "profiles";
 
 export interface EnsuredProfiles {
   /** The profiles that are up to date, in the order of the templates. */
@@ -101,30 +99,21 @@ export function withCachedProfiles(
 const maximumEntries = 300;
 
 export const profileCacheFile: StateFile<ProfileCache> = {
-  name: profileCacheName,
+  name: "profiles",
   version: 1,
-  decode: (stored) => {
+  decode(stored) {
     const { reportedOpenFile, roles } = Object(stored) as Record<string, unknown>;
-    if (typeof roles !== "object" || roles === null) return { reportedOpenFile: false, roles: {} };
-    const valid = Object.entries(roles).filter(([, each]) => isCachedProfiles(each));
+    const valid = Object.entries(Object(roles)).filter((entry): entry is [string, CachedProfiles] =>
+      isCachedProfiles(entry[1]),
+    );
     return { reportedOpenFile: reportedOpenFile === true, roles: Object.fromEntries(valid) };
   },
   /** The newest entries are last; the oldest are dropped. */
-  encode: ({ reportedOpenFile, roles }) => ({
-    reportedOpenFile,
-    roles: Object.fromEntries(Object.entries(roles).slice(-maximumEntries)),
-  }),
+  encode({ reportedOpenFile, roles }) {
+    const newest = Object.fromEntries(Object.entries(roles).slice(-maximumEntries));
+    return { reportedOpenFile, roles: newest };
+  },
 };
-
-/** Is replaced by `profileCacheFile`. */
-export function decodeProfileCache(value: unknown): ProfileCache {
-  return decodeOld(profileCacheFile, value);
-}
-
-/** Is replaced by `profileCacheFile`. */
-export function encodeProfileCache(cache: ProfileCache): unknown {
-  return encodeOld(profileCacheFile, cache);
-}
 
 function isCachedProfiles(value: unknown): value is CachedProfiles {
   if (typeof value !== "object" || value === null) return false;

@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { decodeConfiguration } from "../configuration/decode-configuration.ts";
-import { type KnownNames, proposeFromProfiles } from "./imported-settings.ts";
+import { importSettings, type KnownNames } from "./imported-settings.ts";
 import { configurationText } from "./new-configuration.ts";
 
 const nothing: KnownNames = { accounts: new Map(), roles: new Set(), identities: new Map() };
@@ -42,39 +42,39 @@ credential_source = Ec2InstanceMetadata
 `,
 };
 
-describe("proposeFromProfiles()", () => {
-  const found = proposeFromProfiles(texts, nothing);
+describe("importSettings()", () => {
+  const found = importSettings(texts, nothing);
 
-  test("accounts by what their profiles' names share, with their roles", () => {
-    expect(found.proposal.accounts).toMatchObject([
+  test("names accounts by the common part of their profile names, with their roles", () => {
+    expect(found.settings.accounts).toMatchObject([
       { name: "prod", id: "222222222222", roles: ["Admin", "audit/ReadOnly"], region: "us-east-1" },
       { name: "deep one", id: "333333333333", roles: ["Deep"], externalId: "between-us" },
       { name: "elsewhere", id: "444444444444", roles: ["Admin"], identity: "other" },
     ]);
   });
 
-  test("roles with their length, chains with their way", () => {
-    expect(found.proposal.roles).toEqual([
+  test("reads durations of roles, and chains as via", () => {
+    expect(found.settings.roles).toEqual([
       { name: "Admin", duration: "1h", via: undefined },
       { name: "audit/ReadOnly", duration: "2h", via: undefined },
       { name: "Deep", duration: "1h", via: "prod/Admin" },
     ]);
   });
 
-  test("keys, the most used source first; another one is an identity", () => {
+  test("lists profiles with keys; every source but the most frequent becomes an identity", () => {
     expect(found.keyProfiles).toEqual(["me", "other"]);
     expect(found.sources[0]).toBe("me");
-    expect(found.proposal.identities).toEqual([{ name: "other", awsProfile: "other" }]);
+    expect(found.settings.identities).toEqual([{ name: "other", awsProfile: "other" }]);
   });
 
-  test("what is left out is named", () => {
+  test("reports what is not imported", () => {
     expect(found.remarks).toHaveLength(3);
     expect(found.remarks.join("\n")).toMatch(/"sso".*\n.*"odd".*\n.*"instance"/);
   });
 
   test("becomes a configuration", () => {
     const text = configurationText({
-      ...found.proposal,
+      ...found.settings,
       mainAccount: "me",
       defaultRegion: "eu-west-1",
     });
@@ -88,7 +88,7 @@ describe("proposeFromProfiles()", () => {
     expect(configuration?.identities.get("other")).toMatchObject({ awsProfile: "other" });
   });
 
-  test("what is configured is not proposed again, under whatever name", () => {
+  test("does not import what is configured under another name", () => {
     const known: KnownNames = {
       accounts: new Map([["222222222222", "production"]]),
       roles: new Set(["Admin", "audit/ReadOnly"]),
@@ -97,28 +97,28 @@ describe("proposeFromProfiles()", () => {
         ["other", "theirs"],
       ]),
     };
-    const { proposal } = proposeFromProfiles(texts, known);
-    expect(proposal.accounts.map(({ name }) => name)).toEqual(["deep one", "elsewhere"]);
-    expect(proposal.accounts[1]?.identity).toBe("theirs");
-    expect(proposal.roles).toEqual([{ name: "Deep", duration: "1h", via: "production/Admin" }]);
-    expect(proposal.identities).toEqual([]);
+    const { settings } = importSettings(texts, known);
+    expect(settings.accounts.map(({ name }) => name)).toEqual(["deep one", "elsewhere"]);
+    expect(settings.accounts[1]?.identity).toBe("theirs");
+    expect(settings.roles).toEqual([{ name: "Deep", duration: "1h", via: "production/Admin" }]);
+    expect(settings.identities).toEqual([]);
   });
 
-  test("two accounts never share a name", () => {
+  test("gives two accounts different names", () => {
     const config = `[profile a-1]\nrole_arn = arn:aws:iam::222222222222:role/X\n[profile a-2]\nrole_arn = arn:aws:iam::222222222222:role/Y\n[profile a]\nrole_arn = arn:aws:iam::333333333333:role/X\n`;
-    const { proposal } = proposeFromProfiles({ config, credentials: undefined }, nothing);
-    const names = proposal.accounts.map(({ name }) => name);
+    const { settings } = importSettings({ config, credentials: undefined }, nothing);
+    const names = settings.accounts.map(({ name }) => name);
     expect(new Set(names).size).toBe(2);
   });
 
-  test("of nothing comes nothing, and a circle ends", () => {
+  test("imports nothing from missing files, and ends at a circle of source profiles", () => {
     const none = { accounts: [], roles: [], identities: [] };
-    expect(
-      proposeFromProfiles({ config: undefined, credentials: undefined }, nothing).proposal,
-    ).toEqual(none);
+    expect(importSettings({ config: undefined, credentials: undefined }, nothing).settings).toEqual(
+      none,
+    );
     const config = `[profile a]\nrole_arn = arn:aws:iam::222222222222:role/X\nsource_profile = b\n[profile b]\nrole_arn = arn:aws:iam::222222222222:role/Y\nsource_profile = a\n`;
     expect(
-      proposeFromProfiles({ config, credentials: undefined }, nothing).proposal.accounts,
+      importSettings({ config, credentials: undefined }, nothing).settings.accounts,
     ).toHaveLength(1);
   });
 });

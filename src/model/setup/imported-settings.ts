@@ -1,5 +1,5 @@
-// What AWS's files say about accounts and roles: every profile with `role_arn`, as accounts and roles of
-// awst's configuration; every profile with a long-term key, as an identity. What can't be taken is named.
+// Reads settings for awst's configuration from AWS's files: profiles with `role_arn` become accounts and roles,
+// profiles with a long-term key become identities. A profile that can't be imported becomes a remark.
 
 import { longestMfaSeconds, roleNameComplaint, shortestSeconds } from "../aws/session-limits.ts";
 import {
@@ -10,24 +10,24 @@ import {
 } from "../profile/aws-profiles.ts";
 import { readValue } from "../profile/ini-document.ts";
 import { spellDuration } from "../text/duration.ts";
-import type { Proposal, ProposedAccount, ProposedRole } from "./new-configuration.ts";
+import type { NewAccount, NewRole, NewSettings } from "./new-configuration.ts";
 
-/** What a configuration that is there knows already. */
+/** The names in an existing configuration. */
 export interface KnownNames {
   /** Account id → name. */
   readonly accounts: ReadonlyMap<string, string>;
   readonly roles: ReadonlySet<string>;
-  /** AWS profile of each identity → its name; the first is the default one. */
+  /** AWS profile → identity name; the default identity first. */
   readonly identities: ReadonlyMap<string, string>;
 }
 
-export interface ProfileProposal {
-  readonly proposal: Pick<Proposal, "accounts" | "roles" | "identities">;
+export interface ImportedSettings {
+  readonly settings: Pick<NewSettings, "accounts" | "roles" | "identities">;
   /** Profiles with a long-term key. */
   readonly keyProfiles: readonly string[];
-  /** Where the roles' profiles take their credentials from, the most frequent first. */
+  /** The `source_profile` of the roles' profiles, the most frequent first. */
   readonly sources: readonly string[];
-  /** What was seen and not taken, each one line. */
+  /** What is not imported and why, one line each. */
   readonly remarks: readonly string[];
 }
 
@@ -39,8 +39,8 @@ interface RoleProfile {
   readonly read: (key: string) => string | undefined;
 }
 
-export function proposeFromProfiles(texts: AwsFileTexts, known: KnownNames): ProfileProposal {
-  const profiles = gather(findProfiles(parseAwsFiles(texts)));
+export function importSettings(texts: AwsFileTexts, known: KnownNames): ImportedSettings {
+  const profiles = settingsByProfile(findProfiles(parseAwsFiles(texts)));
   const remarks: string[] = [];
   const roleProfiles = [...profiles].flatMap(([name, read]) => readRole(name, read, remarks));
   const keyProfiles = [...profiles].filter(([, read]) => holdsKey(read)).map(([name]) => name);
@@ -54,7 +54,7 @@ export function proposeFromProfiles(texts: AwsFileTexts, known: KnownNames): Pro
     .map((profile) => ({ name: profile, awsProfile: profile }));
 
   const fresh = ids.filter((id) => !known.accounts.has(id));
-  const accounts = fresh.map((id): ProposedAccount => {
+  const accounts = fresh.map((id): NewAccount => {
     const here = roleProfiles.filter(({ accountId }) => accountId === id);
     const only = (key: string) => {
       const values = [...new Set(here.flatMap(({ read }) => read(key) ?? []))];
@@ -76,15 +76,15 @@ export function proposeFromProfiles(texts: AwsFileTexts, known: KnownNames): Pro
   });
   const roles = [...new Map(roleProfiles.map((each) => [each.role, each])).values()]
     .filter(({ role }) => !known.roles.has(role))
-    .map((each): ProposedRole => {
+    .map((each): NewRole => {
       const hub = roleProfiles.find(({ name }) => name === each.source);
       const via = hub && `${names.get(hub.accountId)}/${hub.role}`;
       return { name: each.role, duration: durationOf(each, remarks), via };
     });
-  return { proposal: { accounts, roles, identities }, keyProfiles, sources, remarks };
+  return { settings: { accounts, roles, identities }, keyProfiles, sources, remarks };
 }
 
-function gather(found: readonly FoundSection[]) {
+function settingsByProfile(found: readonly FoundSection[]) {
   const profiles = new Map<string, RoleProfile["read"]>();
   for (const { names } of found) {
     const [name = ""] = names;
@@ -102,16 +102,16 @@ function readRole(name: string, read: RoleProfile["read"], remarks: string[]): R
   const shown = JSON.stringify(name);
   const arn = read("role_arn");
   if (read("sso_start_url") ?? read("sso_session")) {
-    remarks.push(`profile ${shown} signs in with IAM Identity Center, which is not awst's`);
+    remarks.push(`profile ${shown} is not imported: it signs in with IAM Identity Center`);
   }
   if (arn === undefined) return [];
   const [, accountId = "", role = ""] = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(.+)$/.exec(arn) ?? [];
   if (accountId === "" || roleNameComplaint(role) !== undefined) {
-    remarks.push(`profile ${shown}: its role_arn is none`);
+    remarks.push(`profile ${shown} is not imported: its role_arn is not the ARN of a role`);
     return [];
   }
   if (read("credential_source") ?? read("web_identity_token_file")) {
-    remarks.push(`profile ${shown} takes its credentials from no profile, and is left to the SDKs`);
+    remarks.push(`profile ${shown} is not imported: its credentials do not come from a profile`);
     return [];
   }
   return [{ name, accountId, role, source: read("source_profile"), read }];
@@ -123,7 +123,7 @@ function holdsKey(read: RoleProfile["read"]): boolean {
   );
 }
 
-/** The first profile of a chain. */
+/** Returns the first profile of a chain. */
 function rootOf(source: string | undefined, profiles: readonly RoleProfile[]): string | undefined {
   const seen = new Set<string>();
   let at = source;
@@ -153,7 +153,7 @@ function nameAccounts(
   return names;
 }
 
-/** What its profiles' names have in common; the first one's name where that is nothing. */
+/** Returns what the account's profile names have in common, or else the first of them. */
 function nameFor(id: string, profiles: readonly RoleProfile[]): string {
   const names = profiles.filter(({ accountId }) => accountId === id).map(({ name }) => name);
   const [first = id] = names;
@@ -168,12 +168,14 @@ function durationOf({ name, read }: RoleProfile, remarks: string[]): string {
   if (Number.isInteger(seconds) && seconds >= shortestSeconds && seconds <= longestMfaSeconds) {
     return spellDuration(seconds);
   }
-  remarks.push(`profile ${JSON.stringify(name)}: its duration_seconds is none`);
+  remarks.push(
+    `profile ${JSON.stringify(name)}: its duration_seconds is invalid, so its role gets 1 h`,
+  );
   return "1h";
 }
 
-function byCount(words: readonly string[]): readonly string[] {
+function byCount(names: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].sort(([, one], [, other]) => other - one).map(([word]) => word);
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).map(([name]) => name);
 }

@@ -1,43 +1,43 @@
-// The text of a first config.toml, and of lines to add to one: what a person said or what AWS's files told,
-// as TOML that `decode-configuration.ts` takes.
+// The TOML text of a new configuration, or of lines to append to one: made from the answers to `init`, or from
+// AWS's files by `import`. `decode-configuration.ts` accepts it.
 
 import { durationComplaint, roleNameComplaint } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
 import { parseDuration, spellDuration } from "../text/duration.ts";
 
-export interface ProposedRole {
+export interface NewRole {
   readonly name: string;
   readonly duration: string;
   /** `main-account/Hub` */
   readonly via?: string | undefined;
 }
 
-export interface ProposedAccount {
+export interface NewAccount {
   readonly name: string;
   readonly id: string;
   readonly region?: string | undefined;
   readonly externalId?: string | undefined;
   readonly identity?: string | undefined;
-  /** Absent: all of them. */
+  /** undefined for all roles. */
   readonly roles?: readonly string[] | undefined;
 }
 
-export interface ProposedIdentity {
+export interface NewIdentity {
   readonly name: string;
   readonly awsProfile: string;
 }
 
-export interface Proposal {
+export interface NewSettings {
   readonly defaultRegion?: string | undefined;
-  /** Set where there is no configuration yet. */
+  /** Set for a first configuration. */
   readonly mainAccount?: string | undefined;
-  readonly accounts: readonly ProposedAccount[];
-  readonly roles: readonly ProposedRole[];
-  readonly identities: readonly ProposedIdentity[];
+  readonly accounts: readonly NewAccount[];
+  readonly roles: readonly NewRole[];
+  readonly identities: readonly NewIdentity[];
 }
 
-/** Tables alone where there is a configuration already, so that the text can stand behind it. */
-export function configurationText(proposal: Proposal): string {
+/** Returns the text. Without `mainAccount`, it has tables only, so that it can be appended to a configuration. */
+export function configurationText(proposal: NewSettings): string {
   const { defaultRegion, mainAccount, accounts, roles, identities } = proposal;
   const isFirst = mainAccount !== undefined;
   const short = isFirst ? accounts.filter(isShort) : [];
@@ -67,14 +67,7 @@ export function configurationText(proposal: Proposal): string {
   return blocks.map((block) => `${block.join("\n")}\n`).join("\n");
 }
 
-function accountBlock({
-  name,
-  id,
-  region,
-  externalId,
-  identity,
-  roles,
-}: ProposedAccount): string[] {
+function accountBlock({ name, id, region, externalId, identity, roles }: NewAccount): string[] {
   return [
     `[accounts.${key(name)}]`,
     `id = ${quote(id)}`,
@@ -85,7 +78,7 @@ function accountBlock({
   ];
 }
 
-function isShort({ region, externalId, identity, roles }: ProposedAccount): boolean {
+function isShort({ region, externalId, identity, roles }: NewAccount): boolean {
   return [region, externalId, identity, roles].every((each) => each === undefined);
 }
 
@@ -97,24 +90,28 @@ function key(name: string): string {
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : quote(name);
 }
 
-/** JSON's escapes are TOML's. */
+// TOML accepts JSON's escapes, and requires one more character to be escaped.
 function quote(text: string): string {
   return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
 }
 
-/** USAGE */
-export function readAccount(text: string): ProposedAccount {
+/** Parses `prod=222222222222`. Errors: USAGE. */
+export function parseAccount(text: string): NewAccount {
   const [, name = "", id = ""] = /^(.+?)\s*=\s*(\d{12})$/.exec(text.trim()) ?? [];
   if (name === "" || /\p{Cc}/u.test(name)) {
-    throw new AwstError("USAGE", `${JSON.stringify(text)} is no account: NAME=12 digits`, {
-      hint: "main-account=111111111111",
-    });
+    throw new AwstError(
+      "USAGE",
+      `${JSON.stringify(text)} is not an account: write NAME=12 digits`,
+      {
+        hint: "main-account=111111111111",
+      },
+    );
   }
   return { name, id };
 }
 
-/** USAGE */
-export function readRole(text: string): ProposedRole {
+/** Parses `DeveloperAccess=4h`; the duration is 1 h where none is given. Errors: USAGE. */
+export function parseRole(text: string): NewRole {
   const [name = "", written = "1h", ...more] = text
     .trim()
     .split("=")
@@ -122,7 +119,7 @@ export function readRole(text: string): ProposedRole {
   const seconds = parseDuration(written);
   const complaint =
     more.length > 0 || seconds === undefined
-      ? "is no role: NAME=4h"
+      ? "is not a role: write NAME=4h"
       : (roleNameComplaint(name) ?? durationComplaint(seconds, false));
   if (complaint !== undefined || seconds === undefined) {
     throw new AwstError("USAGE", `${JSON.stringify(text)} ${complaint}`, {
