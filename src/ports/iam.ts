@@ -1,5 +1,5 @@
-// IAM as its users' self service needs it: own keys, own tags, own devices. Every call names the user:
-// AWS wants that from temporary keys. Errors: AWS_*, IAM_ABSENT, IAM_EXISTS, IAM_QUOTA, IAM_CONFLICT.
+// IAM calls with which users manage their own keys, tags and devices. Every call names the user, which AWS
+// requires for temporary keys. Errors: AWS_*, IAM_ABSENT, IAM_EXISTS, IAM_QUOTA, IAM_CONFLICT.
 
 import type { Secret } from "../model/secret.ts";
 
@@ -9,7 +9,7 @@ export interface IamAnswered {
 
 export interface Iam {
   listAccessKeys(userName: string): Promise<IamAnswered & { readonly keys: readonly ListedKey[] }>;
-  /** Sent once, whatever comes of it: an error's `fate` tells whether a key may have been made. */
+  /** Sent only once. An error's `fate` says whether AWS may have created a key. */
   createAccessKey(userName: string): Promise<
     IamAnswered & {
       readonly accessKeyId: string;
@@ -23,7 +23,7 @@ export interface Iam {
     status: "Active" | "Inactive",
   ): Promise<IamAnswered>;
   deleteAccessKey(userName: string, accessKeyId: string): Promise<IamAnswered>;
-  /** `usedAt` undefined: never, as far as AWS tells (it lags by up to 15 min and more). */
+  /** `usedAt` undefined: AWS knows of no use (its data is 15 min old or older). */
   lastUseOf(accessKeyId: string): Promise<
     IamAnswered & {
       readonly usedAt: Date | undefined;
@@ -41,15 +41,18 @@ export interface Iam {
   listMfaDevices(
     userName: string,
   ): Promise<IamAnswered & { readonly devices: readonly ListedDevice[] }>;
-  /** The account's virtual devices; those assigned to nobody have no `userName`. */
+  /** The account's virtual devices. A device that is not assigned to a user has no `userName`. */
   listVirtualMfaDevices(): Promise<
     IamAnswered & { readonly devices: readonly ListedVirtualDevice[] }
   >;
-  /** Sent once. `seed`: base32, as apps take it. */
+  /** Sent only once. `seed`: base32, as authenticator apps read it. */
   createVirtualMfaDevice(
     name: string,
   ): Promise<IamAnswered & { readonly serial: string; readonly seed: Secret }>;
-  /** Two consecutive codes, each used up by it. AWS_CODE_REFUSED. Sent once. */
+  /**
+   * Sent only once, with two consecutive codes that AWS does not accept again. Errors:
+   * AWS_CODE_REFUSED.
+   */
   enableMfaDevice(
     userName: string,
     serial: string,

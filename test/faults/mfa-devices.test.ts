@@ -1,7 +1,7 @@
-// Adding, replacing and removing devices under every policy, with Ctrl-C at every prompt, a kill before and
-// after every effect, and every reply of AWS lost. The next runs always complete the work: the device works
-// or is deleted. If its seed was lost with the reply and the policy denies the deletion, a message names the
-// device and the command that deletes it.
+// Adding, replacing and removing devices under every policy, with Ctrl-C at every prompt, a kill before
+// and after every effect, and every reply of AWS lost. The next runs always complete the work: the device
+// works or is deleted. If its seed was lost with the reply and the policy denies the deletion, a message
+// names the device and the command that deletes it.
 
 import { afterAll, describe, expect, test } from "vitest";
 import type { ErrorCode } from "../../src/model/errors.ts";

@@ -65,24 +65,24 @@ async function killAt(home: Home, args: readonly string[], action: string, acts:
 
 async function expectEnd(home: Home, args: readonly string[], cell: string): Promise<void> {
   tried += 1;
-  let said = "";
+  let messages = "";
   let status = 1;
   for (let runs = 0; runs < 3 && status !== 0; runs++) {
     home.moveClock(61);
     const end = await home.awst(args);
-    said += end.stderr;
+    messages += end.stderr;
     status = end.status;
   }
   const idle = [...account(home).devices.values()].filter(({ userName }) => userName === undefined);
-  const strays = idle.filter(({ serial }) => !said.includes(`--serial-number ${serial}`));
+  const strays = idle.filter(({ serial }) => !messages.includes(`--serial-number ${serial}`));
   expect({ cell, strays: strays.map(({ serial }) => serial) }).toEqual({ cell, strays: [] });
   if (idle.length > 0) named += 1;
   // Only one name is allowed, and its device was created without its seed: an administrator has to help.
   if (status !== 0) expect({ cell, idle: idle.length }).toEqual({ cell, idle: 1 });
   else expect({ cell, own: own(home).length }).toEqual({ cell, own: 1 });
   const list = await home.awst(["mfa", "list", "--json"]);
-  const nothing = { adding: null, replacing: null, removing: null };
-  expect(JSON.parse(list.stdout)).toMatchObject({ unfinished: nothing });
+  const unfinished = { adding: null, replacing: null, removing: null };
+  expect(JSON.parse(list.stdout)).toMatchObject({ unfinished });
   if (status === 0) {
     const role = ["credential-process", "main-account", "DeveloperAccess"];
     expect((await home.awst(role)).status, cell).toBe(0);

@@ -1,5 +1,5 @@
-// Codes generated from a stored seed, in real processes: many at once, two calls in one step, a wrong clock, an
-// unattended rotation. Afterwards the seed is nowhere but in the keychain.
+// Codes generated from a stored seed, in real processes: many at once, two calls in one step, a wrong
+// clock, an unattended rotation. Afterwards the seed is nowhere but in the keychain.
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -106,17 +106,17 @@ test("an unattended rotation uses the stored seed", async () => {
 describe("the seed", () => {
   test("is in no file, no message and no history record", async () => {
     const { seed } = home.sandbox.main;
-    const said = [
+    const runs = [
       await home.awst(["mfa", "store", "--yes", "--debug"], { input: uri() }),
       await home.awst(ask("DeveloperAccess", "--debug")),
       await home.awst(["mfa", "code", "--json", "--debug"]),
       await home.awst(["mfa", "store", "--yes", "--debug"], { input: `${uri()}&digits=8` }),
     ];
-    expect(said.map(({ status }) => status)).toEqual([0, 0, 0, 2]);
+    expect(runs.map(({ status }) => status)).toEqual([0, 0, 0, 2]);
     const folders = [home.path, home.env.XDG_RUNTIME_DIR ?? ""];
     const texts = folders.flatMap(filesUnder).map((file) => readFileSync(file, "latin1"));
     expect(texts.length).toBeGreaterThan(4);
-    for (const text of [...texts, ...said.map(({ stdout, stderr }) => stdout + stderr)]) {
+    for (const text of [...texts, ...runs.map(({ stdout, stderr }) => stdout + stderr)]) {
       expect(text).not.toContain(seed);
       expect(text).not.toContain(seed.slice(8, 24));
     }

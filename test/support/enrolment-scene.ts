@@ -44,7 +44,7 @@ export interface Typed {
 export interface RunEnd {
   /** undefined: the command succeeded. */
   readonly error: unknown;
-  readonly said: readonly string[];
+  readonly messages: readonly string[];
   readonly asked: readonly string[];
   readonly printed: string;
   readonly mortal: Mortal;
@@ -63,7 +63,7 @@ export interface RunHow {
 export interface EnrolmentScene {
   readonly machine: FakeMachine;
   /** The messages of all runs. */
-  readonly said: string[];
+  readonly messages: string[];
   /** `stopAt`: Ctrl-C at this prompt, counted from 0. `dieAt`: see `makeMortal`. */
   run(typed: Typed, how?: RunHow): Promise<RunEnd>;
   serial(name: string): string;
@@ -97,7 +97,7 @@ export function makeEnrolmentScene(
     iam.virtualDevices.set(each, { seed: undefined, enabledAt: machine.time });
   }
   const phone = new Set<string>();
-  const said: string[] = [];
+  const messages: string[] = [];
 
   const scan = (shown: readonly string[]) => {
     const text = shown.join("\n").replace(/\n {9}/g, " ");
@@ -141,19 +141,25 @@ export function makeEnrolmentScene(
       (thrown: unknown) => thrown,
     );
     scan(shown);
-    said.push(...context.said);
-    return { error, said: context.said, asked: context.asked, printed: printed.join(""), mortal };
+    messages.push(...context.said);
+    return {
+      error,
+      messages: context.said,
+      asked: context.asked,
+      printed: printed.join(""),
+      mortal,
+    };
   };
 
   return {
     machine,
-    said,
+    messages,
     run,
     serial,
     strays: () =>
       [...iam.virtualDevices.keys()]
         .filter((device) => !aws.devices.includes(device))
-        .filter((device) => !said.some((line) => line.includes(`--serial-number ${device}`))),
+        .filter((device) => !messages.some((line) => line.includes(`--serial-number ${device}`))),
     working: () =>
       aws.devices.filter((device) => {
         const item = items.get(`mfa-seed/main-account/${encodeURIComponent(device)}`);
@@ -161,7 +167,8 @@ export function makeEnrolmentScene(
         return hasSeed(device) || (seed !== undefined && item?.reveal().includes(seed) === true);
       }),
     pending: () => {
-      const { userName: _name, ...unfinished } = (state.get("mfa-main-account") ?? {}) as object & {
+      const { userName: _userName, ...unfinished } = (state.get("mfa-main-account") ??
+        {}) as object & {
         userName?: string;
       };
       const left = Object.keys(unfinished);

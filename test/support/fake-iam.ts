@@ -1,6 +1,6 @@
-// IAM as the flows see it, at the level of the port: one user with keys, tags and devices, on the calls
-// and faults of the fake STS (`aws.failNext("CreateAccessKey", …)`). New keys may be unseen and flap for
-// a while, keys may work on after their deactivation, and a policy may ask for a young code.
+// A fake of the IAM port: one user with keys, tags and devices, with the calls and faults of the fake STS
+// (`aws.failNext("CreateAccessKey", …)`). As at AWS, a new key may be unknown for a while, a deactivated
+// key may still work, and a policy may require a recent code.
 
 import { decodeBase32 } from "../../sandbox/cloud/base32.ts";
 import { codeOfStep } from "../../sandbox/cloud/totp.ts";
@@ -12,11 +12,11 @@ import { type FakeAws, fakeDevice } from "./fake-aws.ts";
 
 export interface FakeKey {
   readonly accessKeyId: string;
-  /** undefined: any will do. */
+  /** undefined: any secret is accepted. */
   readonly secret: string | undefined;
   status: "Active" | "Inactive";
   readonly createdAt: Date;
-  /** Deactivated or deleted: until when it works on. */
+  /** Until when a deactivated or deleted key still works. */
   worksUntil?: Date | undefined;
   isDeleted?: boolean;
   lastUse?: { readonly at: Date; readonly service: string; readonly region: string } | undefined;
@@ -27,8 +27,10 @@ export interface FakeVirtualDevice {
   enabledAt: Date | undefined;
 }
 
-/** `mfaAgeSeconds`: of the caller's code; undefined without one. `isOwnName`: whether a virtual device
- *  that is made or deleted is named like the user; true for all other actions. */
+/**
+ * `mfaAgeSeconds`: the age of the code in the caller's session; undefined without a code. `isOwnName`:
+ * whether the created or deleted virtual device has the user's name; true for all other actions.
+ */
 export type FakePolicy = (
   action: string,
   mfaAgeSeconds: number | undefined,
@@ -37,18 +39,18 @@ export type FakePolicy = (
 
 export interface FakeIam {
   open(credentials: Keys): Iam;
-  /** Everything ever made, deleted ones too: the seeded key first. */
+  /** All keys, also deleted ones; the initial key is the first. */
   readonly keys: FakeKey[];
   readonly tags: Map<string, string>;
-  /** By serial. Enabled are those in `aws.devices`. */
+  /** By serial. The devices in `aws.devices` are enabled. */
   readonly virtualDevices: Map<string, FakeVirtualDevice>;
   policy: FakePolicy;
-  /** The keys there are, as ListAccessKeys would have them at last. */
+  /** The keys that are not deleted. */
   present(): readonly FakeKey[];
-  /** A key made by somebody else. */
+  /** Adds a key as if another program had created it. */
   addKey(more?: Partial<FakeKey>): FakeKey;
   newKeySeenAfterSeconds: number;
-  /** For so long after it is seen, every second use of a new key is refused. */
+  /** How long every second use of a new key is refused after the key is known. */
   newKeyFlapsForSeconds: number;
   newKeyListedAfterSeconds: number;
   deactivationDelaySeconds: number;
@@ -56,16 +58,16 @@ export interface FakeIam {
 
 export const fakePolicies = {
   open: () => true,
-  /** Key actions with a code younger than four hours; own devices without one; no tags, no last use. */
+  /** Key actions with a code younger than four hours; own devices without a code; no tags, no last use. */
   kickstarter: (action, age, isOwnName) =>
     /AccessKeys?$/.test(action)
       ? age !== undefined && age < 14_400
       : isOwnName && action.includes("MFADevice"),
-  /** AWS's documented one: with any code, no tags, no deletion of a device. */
+  /** AWS's documented policy: key actions with a code of any age, no tags, no deletion of a device. */
   selfManage: (action, age) =>
     /^(Create|List).*MFADevices?$|^(Enable|Resync)MFADevice$/.test(action) ||
     (age !== undefined && /AccessKey|^DeactivateMFADevice$/.test(action)),
-  /** The same before 2022: devices named like their user, which may be deleted; no last use. */
+  /** AWS's policy before 2022: devices have the user's name and may be deleted; no last use. */
   selfManageOwnName: (action, age, isOwnName) =>
     (isOwnName && /^(Create|List).*MFADevices?$|^(Enable|Resync)MFADevice$/.test(action)) ||
     (age !== undefined &&
@@ -114,7 +116,7 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
           throw refusal("AWS_DENIED", `AWS denied ${action}`);
         }
       };
-      /** Calls on a user: temporary keys have to name one. */
+      /** A call on a user, which temporary keys have to name. */
       const own = <T>(action: string, userName: string, act: () => T): Promise<T> =>
         answer(action, () => {
           if (userName !== aws.userName) throw refusal("AWS_DENIED", `AWS denied ${action}`);

@@ -1,5 +1,5 @@
-// A fake context that dies: at the n-th moment, before an effect or when it has acted and nobody has heard
-// of it yet. Whatever is tried afterwards does not happen, as with a killed process.
+// A fake context that simulates a kill at the n-th moment: before an effect, or after it and before the
+// program got the result. No later effect happens, as in a killed process.
 
 import type { Context } from "../../src/ports.ts";
 
@@ -7,13 +7,13 @@ export class Killed extends Error {}
 
 export interface Mortal {
   readonly context: Context;
-  /** Moments so far: two for each effect. */
+  /** The number of moments so far: two for each effect. */
   moments(): number;
-  /** What was under way at the last of them. */
+  /** The moment of the kill. */
   last(): string;
 }
 
-/** `dieAt` undefined: lives, and counts. */
+/** `dieAt` undefined: only counts the moments. */
 export function makeMortal(context: Context, dieAt: number | undefined): Mortal {
   let moments = 0;
   let isDead = false;

@@ -1,5 +1,5 @@
-// A call of IAM, as the three files of `Iam`'s members make it: by the rules of `aws-call.ts`, on a
-// client of its own. Which calls may be repeated is said where each is made.
+// Sends one call to IAM by the rules of `aws-call.ts`, with a client of its own. The files that make the
+// calls (keys, devices) state for each call whether it may be repeated.
 
 import { IAMClient } from "@aws-sdk/client-iam";
 import { isAwstError } from "../../model/errors.ts";
@@ -29,13 +29,13 @@ export interface IamOptions {
 
 export interface CallDescription {
   readonly action: string;
-  /** Creates nothing and carries no code: a second time does no harm. */
+  /** The call creates no key or device and has no code, so repeating it does no harm. */
   readonly isRepeatable: boolean;
   readonly device?: string | undefined;
   readonly codes?: readonly Secret[] | undefined;
 }
 
-export type MakeCall = (about: CallDescription) => Call;
+export type MakeCall = (description: CallDescription) => Call;
 
 export function makeCalls(credentials: Keys, region: string, options: IamOptions): MakeCall {
   const limits = { ...usualLimits, ...options.limits };
@@ -60,7 +60,7 @@ export function makeCalls(credentials: Keys, region: string, options: IamOptions
   });
 }
 
-/** Sends with one client. The output, and AWS's time. */
+/** Returns the output and AWS's time. */
 export function sendToIam<T>(
   call: Call,
   ask: (iam: IAMClient) => Promise<T>,
@@ -68,7 +68,10 @@ export function sendToIam<T>(
   return callAws(call, (settings) => ask(withoutNodeWarning(() => new IAMClient(settings))));
 }
 
-/** Takes something away: gone at a repeat, after a first try whose answer was lost, is done. */
+/**
+ * Sends a deletion or deactivation. If the reply to the first attempt was lost and the second attempt
+ * finds the thing absent, the first one did it.
+ */
 export async function sendRemoval(
   call: Call,
   ask: (iam: IAMClient) => Promise<unknown>,
@@ -79,7 +82,7 @@ export async function sendRemoval(
       try {
         return await ask(iam);
       } catch (error) {
-        mayHaveActed ||= leavesOpen(error);
+        mayHaveActed ||= outcomeUnknown(error);
         throw error;
       }
     });
@@ -95,7 +98,7 @@ interface PageEnd {
   readonly Marker?: string | undefined;
 }
 
-/** Every page: a short one is no last one. */
+/** Returns every page. A page with few entries is not the last one; `IsTruncated` says which is. */
 export async function readPages<Page extends PageEnd>(
   call: Call,
   ask: (iam: IAMClient, from: { readonly Marker?: string }) => Promise<Page>,
@@ -107,13 +110,13 @@ export async function readPages<Page extends PageEnd>(
     const { output, at } = await sendToIam(call, (iam) => ask(iam, from));
     pages.push(output);
     if (output.IsTruncated !== true) return { pages, at };
-    // A page that leads nowhere or to itself would never end.
+    // A page without a marker, or with its own, would cause an endless loop.
     if (output.Marker === undefined || output.Marker === marker) throw incompleteAnswer(call);
     marker = output.Marker;
   }
 }
 
-function leavesOpen(error: unknown): boolean {
+function outcomeUnknown(error: unknown): boolean {
   if (error instanceof TransportFailure) return error.sent;
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   return ($metadata?.httpStatusCode ?? 500) >= 500;

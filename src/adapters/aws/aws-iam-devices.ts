@@ -1,5 +1,5 @@
-// MFA devices: a user's own, and virtual ones as things of the account. What carries codes, and what
-// makes a device, is sent once.
+// IAM calls on MFA devices: a user's own, and the virtual ones of the account. A call with codes, and one
+// that creates a device, is sent only once.
 
 import {
   CreateVirtualMFADeviceCommand,

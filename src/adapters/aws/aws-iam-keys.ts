@@ -1,4 +1,5 @@
-// A user's access keys. Making one is sent once: a lost answer may mean a key whose secret nobody has.
+// IAM calls on a user's access keys. The call that creates a key is sent only once: if its reply is lost,
+// the key's secret is lost.
 
 import {
   type AccessKeyMetadata,
@@ -75,7 +76,7 @@ function listedKey(call: Call, key: AccessKeyMetadata): ListedKey {
   return { accessKeyId: AccessKeyId, status: Status, createdAt: CreateDate };
 }
 
-/** `N/A`: never used, as far as AWS tells. */
+/** AWS says `N/A` for a key that was not used. */
 function known(text: string | undefined): string | undefined {
   return text === "N/A" || text === "" ? undefined : text;
 }

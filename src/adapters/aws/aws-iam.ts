@@ -1,4 +1,4 @@
-// What is asked of IAM, apart from STS: its client costs another 100 ms and is loaded only when needed.
+// Opens IAM. Its client takes 100 ms to load, so it is separate from STS and loaded only when needed.
 
 import { ListMFADevicesCommand } from "@aws-sdk/client-iam";
 import type { Keys } from "../../model/session/session.ts";
@@ -8,13 +8,13 @@ import { type IamOptions, makeCalls, readPages } from "./aws-iam-call.ts";
 import { deviceCalls } from "./aws-iam-devices.ts";
 import { keyCalls, tagCalls } from "./aws-iam-keys.ts";
 
-/** Calls are signed by `caller`. Nothing is sent yet. */
+/** Returns IAM with calls signed by `credentials`; sends no request. */
 export function openIam(credentials: Keys, region: string, options: IamOptions): Iam {
   const callOf = makeCalls(credentials, region, options);
   return { ...keyCalls(callOf), ...tagCalls(callOf), ...deviceCalls(callOf) };
 }
 
-/** The signer's own devices, every page. `userName`: undefined without a device. */
+/** Returns the devices of the user that signs the call. `userName`: undefined if there is no device. */
 export async function listMfaDevices(call: Call): Promise<{
   readonly at: Date;
   readonly userName: string | undefined;

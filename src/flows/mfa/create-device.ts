@@ -66,7 +66,10 @@ export async function createDevice(
   }
 }
 
-/** Returns the name to use; undefined if one proved unavailable and the next has to be tried. */
+/**
+ * Returns the name to use; undefined if the caller has to try again, without a name that is
+ * unavailable.
+ */
 async function chooseName(
   context: Context,
   mfa: MfaContext,

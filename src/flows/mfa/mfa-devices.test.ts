@@ -14,8 +14,8 @@ const add = { command: "add" } as const;
 const replace = { command: "replace" } as const;
 const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
 
-function text({ said }: RunEnd): string {
-  return said.join("\n");
+function text({ messages }: RunEnd): string {
+  return messages.join("\n");
 }
 
 async function calls(scene: EnrolmentScene, work: () => Promise<unknown>): Promise<string[]> {
@@ -115,7 +115,7 @@ describe("typed codes are checked before they are sent", () => {
     });
     expect(end?.error).toBeUndefined();
     expect(sent.filter((call) => call === "EnableMFADevice")).toHaveLength(1);
-    return end?.said.join("\n") ?? "";
+    return end?.messages.join("\n") ?? "";
   };
   const shown = (scene: EnrolmentScene, offset = 0) => {
     const step = Math.floor(scene.machine.time.getTime() / 30_000);
@@ -123,8 +123,8 @@ describe("typed codes are checked before they are sent", () => {
   };
 
   test("a wrong code", async () => {
-    const said = await firstAnswers(() => "000000");
-    expect(said).toContain("that is not a code of this device");
+    const messages = await firstAnswers(() => "000000");
+    expect(messages).toContain("that is not a code of this device");
   });
 
   test("an expired code", async () => {
@@ -132,21 +132,21 @@ describe("typed codes are checked before they are sent", () => {
   });
 
   test("a phone whose clock is wrong", async () => {
-    const said = await firstAnswers((scene) => shown(scene, -6));
-    expect(said).toContain("the device's clock is about 3 min behind");
+    const messages = await firstAnswers((scene) => shown(scene, -6));
+    expect(messages).toContain("the device's clock is about 3 min behind");
   });
 
   test("the same code again: the next one is awaited", async () => {
-    const said = await firstAnswers(shown, shown, shown);
-    expect(said).toContain("the same code again");
+    const messages = await firstAnswers(shown, shown, shown);
+    expect(messages).toContain("the same code again");
   });
 
   test("a skipped code: the typed one counts as the first", async () => {
-    const said = await firstAnswers(shown, (scene) => {
+    const messages = await firstAnswers(shown, (scene) => {
       scene.machine.advance(60);
       return shown(scene);
     });
-    expect(said).toContain("a code was skipped");
+    expect(messages).toContain("a code was skipped");
   });
 
   test("codes are checked at AWS's time, not this machine's", async () => {
@@ -594,7 +594,9 @@ describe("the list", () => {
     expect(end.printed).toMatch(/^phone +virtual +2026-03-01 +yes/m);
     expect(end.printed).toMatch(/^key-1 +FIDO +2025-06-01 +no/m);
     expect(end.printed).toMatch(/^GAHT12345678 +hardware +2025-06-01 +yes/m);
-    expect(end.said.filter((line) => line.includes("STS does not accept them"))).toHaveLength(1);
+    expect(end.messages.filter((line) => line.includes("STS does not accept them"))).toHaveLength(
+      1,
+    );
     expect(end.asked).toEqual([]);
   });
 

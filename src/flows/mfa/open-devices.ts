@@ -89,7 +89,10 @@ async function cacheDevices(
   });
 }
 
-/** Returns the user's devices, listed in an MFA session if the key alone may not. Errors: those of `asUser`. */
+/**
+ * Returns the user's devices, listed in an MFA session if the key alone may not. Errors: those of
+ * `asUser`.
+ */
 export async function listOwnDevices(
   context: Context,
   { enabled, identityContext }: OwnDevices,

@@ -206,8 +206,11 @@ function addedEarlier(identity: string, serial: string): EnrolledDevice {
   return { identity, serial, session: undefined, isStored: false, isResumed: true };
 }
 
-/** After AWS denied another name: asks whether to delete the old device first, and returns access in a
- *  session with a fresh code. Errors: `error` if that does not help or the user says no; CONFIRMATION_NEEDED. */
+/**
+ * After AWS denied another name: asks whether to delete the old device first, and returns access in a
+ * session with a fresh code. Errors: `error` if that does not help or the user says no;
+ * CONFIRMATION_NEEDED.
+ */
 async function switchToSameName(
   context: Context,
   mfa: MfaContext,

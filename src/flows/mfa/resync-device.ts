@@ -1,5 +1,6 @@
-// `mfa resync`: two consecutive codes tell AWS how far a device's clock is off. Most policies allow this
-// with the long-term key alone, which is needed: a device that is out of sync cannot open a session.
+// `mfa resync`: AWS computes from two consecutive codes how far a device's clock is off. Most policies
+// allow this with the long-term key alone, which is needed: a device that is out of sync cannot open a
+// session.
 
 import { isAwstError } from "../../model/errors.ts";
 import { codeDevices, nameOfDevice, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
@@ -56,13 +57,15 @@ export async function resyncDevice(
   try {
     await resync(context, { ...own, iam, session }, device);
   } catch (error) {
-    const other = among.find((each) => each.serial !== serial);
-    if (!isAwstError(error, "AWS_DENIED") || other === undefined) throw error;
-    context.say(`${error.message}; trying in a session opened by ${nameOfDevice(other.serial)}`);
+    const opener = among.find((each) => each.serial !== serial);
+    if (!isAwstError(error, "AWS_DENIED") || opener === undefined) throw error;
+    context.say(
+      `${error.message}; trying again in an MFA session opened with a code of ${nameOfDevice(opener.serial)}`,
+    );
     await asUser(
       context,
       identity.name,
-      { ...request.user, device: other.serial },
+      { ...request.user, device: opener.serial },
       (iamInSession, userName, _own, opened) => {
         const inSession = { identityContext, userName, iam: iamInSession, session: opened };
         return resync(context, inSession, device);

@@ -1,5 +1,6 @@
-// `mfa store`, `mfa forget` and `mfa code`: the seed of a device in the keychain. Storing a seed weakens the
-// second factor, so the user has to agree first; AWS must accept a code of the seed before it is stored.
+// `mfa store`, `mfa forget` and `mfa code`: the seed of a device in the keychain. Storing a seed weakens
+// the second factor, so the user has to agree first; AWS must accept a code of the seed before it is
+// stored.
 
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
@@ -53,7 +54,7 @@ export interface StoredSeedResult {
   readonly before: "same" | "other" | "none";
 }
 
-/** Returns undefined if the user said no. Errors: CONFIRMATION_NEEDED, SEED_MISSING without a terminal,
+/** Returns undefined if the user declined. Errors: CONFIRMATION_NEEDED, SEED_MISSING without a terminal,
  *  USAGE for text that is not a seed, FILE_*, AWS_CODE_REFUSED for another device's seed, DEVICE_MISSING,
  *  KEYCHAIN_*. */
 export async function storeSeed(
@@ -150,7 +151,10 @@ async function readPicture(context: Context, picture: string) {
   });
 }
 
-/** Opens an MFA session with a code of the seed. Errors: AWS_CODE_REFUSED if the seed is not the device's. */
+/**
+ * Opens an MFA session with a code of the seed. Errors: AWS_CODE_REFUSED if the seed is not the
+ * device's.
+ */
 async function verifySeed(
   context: Context,
   identityContext: IdentityContext,

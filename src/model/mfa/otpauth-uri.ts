@@ -25,7 +25,10 @@ export function otpauthUri({ issuer, label, seed }: OtpAccount): Secret {
   return new Secret(`otpauth://totp/${path}?secret=${seed.reveal()}${query}`);
 }
 
-/** Reads an otpauth:// URI, or the seed alone as "show secret key" displays it. A problem never quotes the text. */
+/**
+ * Reads an otpauth:// URI, or the seed alone as "show secret key" displays it. A problem never quotes
+ * the text.
+ */
 export function parseSeedText(text: Secret): OtpAccount | { readonly problem: string } {
   if (text.reveal().includes(":")) return parseOtpauth(text);
   const seed = parseSeed(text.reveal());

@@ -1,5 +1,5 @@
 // Checks a typed code against the device's seed before AWS gets it. AWS only says "refused"; this check
-// tells a wrong code, an old code and a device whose clock is wrong apart.
+// distinguishes a wrong code, an old code and a device with a wrong clock.
 
 import type { Secret } from "../secret.ts";
 import { stepOf } from "../session/sent-codes.ts";
