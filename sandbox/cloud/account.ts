@@ -147,7 +147,7 @@ export class Account {
     key.deactivatedAt = this.#now();
   }
 
-  /** An enabled device. `serial` names a hardware, FIDO or SMS device. */
+  /** Adds an enabled device: a virtual one, or the given hardware, FIDO or SMS device. */
   addDevice(
     userName: string,
     name: string = userName,

@@ -1,4 +1,4 @@
-// Base32 as RFC 4648 has it, without padding: seeds of MFA devices, and the ids of access keys.
+// Base32 of RFC 4648 without padding, for the seeds of MFA devices and the ids of access keys.
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -9,7 +9,7 @@ export function encodeBase32(bytes: Uint8Array): string {
   return groups.map((group) => alphabet.charAt(Number.parseInt(group.padEnd(5, "0"), 2))).join("");
 }
 
-/** Throws a RangeError at a letter that is none of the alphabet's. Padding is passed over. */
+/** Throws a RangeError for a letter that is not base32. Ignores padding. */
 export function decodeBase32(text: string): Buffer {
   let bits = "";
   for (const letter of text.toUpperCase().replace(/=+$/, "")) {

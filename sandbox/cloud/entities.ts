@@ -66,7 +66,7 @@ export interface MfaDevice {
   readonly kind: "virtual" | "hardware" | "u2f" | "sms";
   readonly path: string;
   readonly name: string;
-  /** base32; empty for what makes no codes. */
+  /** base32; empty for a device that generates no codes. */
   readonly seed: string;
   readonly createdAt: Date;
   tags: Tag[];
@@ -76,7 +76,7 @@ export interface MfaDevice {
   offsetSteps: number;
   /** How many steps the device is really ahead. */
   driftSteps: number;
-  /** The last step whose code was taken: neither it nor an earlier one is taken again. */
+  /** The step of the last accepted code. Codes of this step and earlier ones are refused. */
   lastStep: number;
 }
 

@@ -11,12 +11,12 @@ test.each([
   [0, true],
   [1, true],
   [2, false],
-])("a code %i steps away is taken: %s", (steps, isTaken) => {
+])("a code %i steps away is accepted: %s", (steps, isAccepted) => {
   const one = device();
-  expect(takeCode(one, codeShown(one, now, steps), now)).toBe(isTaken);
+  expect(takeCode(one, codeShown(one, now, steps), now)).toBe(isAccepted);
 });
 
-test("a code is taken once, and after it none that is older", () => {
+test("a code is accepted once, and no older code after it", () => {
   const one = device();
   const code = codeShown(one, now);
   expect(takeCode(one, code, now)).toBe(true);
@@ -25,7 +25,7 @@ test("a code is taken once, and after it none that is older", () => {
   expect(takeCode(one, codeShown(one, now, 1), now)).toBe(true);
 });
 
-test("digits that are none of the device's are refused and use nothing up", () => {
+test("a wrong code is refused, and the correct one is accepted afterwards", () => {
   const one = device();
   const digits = codeShown(one, now);
   const wrong = String((Number(digits) + 1) % 1_000_000).padStart(6, "0");
@@ -33,7 +33,7 @@ test("digits that are none of the device's are refused and use nothing up", () =
   expect(takeCode(one, digits, now)).toBe(true);
 });
 
-test("two codes are taken in their order and used up", () => {
+test("two codes are accepted in their order, and not again", () => {
   const one = device();
   const [first, second] = [codeShown(one, now, -1), codeShown(one, now)];
   expect(takeTwoCodes(one, [second, first], now, 4)).toBe(false);
@@ -52,7 +52,7 @@ test("two codes sent late give a device a wrong drift, which resyncing corrects"
   expect(takeCode(one, codeShown(one, later(6)), later(6))).toBe(true);
 });
 
-test("a device whose clock is off is refused until resynced, and then believed", () => {
+test("a device with a wrong clock is refused until it is resynced", () => {
   const one = device();
   one.driftSteps = 7;
   expect(takeCode(one, codeShown(one, now), now)).toBe(false);

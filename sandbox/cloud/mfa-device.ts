@@ -1,12 +1,12 @@
-// MFA devices: their codes, and what AWS makes of the codes it is sent. A code is taken within one
-// step of where AWS believes the device to be, once, and none earlier than the last one taken.
+// MFA devices: the codes that they show, and how AWS checks a code. AWS accepts a code only once, within one
+// step of the device's time as AWS knows it, and only if it is later than the last accepted code.
 
 import { randomBytes } from "node:crypto";
 import { decodeBase32, encodeBase32 } from "./base32.ts";
 import type { MfaDevice } from "./entities.ts";
 import { codeOfStep, stepAt } from "./totp.ts";
 
-/** 64 characters of base32, as AWS's are. */
+/** Returns a device with a seed of 64 base32 characters, as AWS creates it. */
 export function newVirtualDevice(
   serial: string,
   path: string,
@@ -29,12 +29,12 @@ export function newVirtualDevice(
   };
 }
 
-/** What the device shows: `later` steps from now, by its own clock. */
+/** Returns the code that the device shows `later` steps from now, by its own clock. */
 export function codeShown(device: MfaDevice, now: Date, later = 0): string {
   return codeOfStep(decodeBase32(device.seed), stepAt(now) + device.driftSteps + later);
 }
 
-/** Takes the code, if it is good: it is then used up. */
+/** Returns whether the code is correct. A correct code is not accepted again. */
 export function takeCode(device: MfaDevice, code: string, now: Date): boolean {
   const seed = decodeBase32(device.seed);
   const expected = stepAt(now) + device.offsetSteps;
@@ -47,8 +47,8 @@ export function takeCode(device: MfaDevice, code: string, now: Date): boolean {
 }
 
 /**
- * Takes two consecutive codes from anywhere within `window` steps, and sets the device's drift from
- * them. Codes that are sent late give a device a wrong drift, as with AWS.
+ * Checks two consecutive codes within `window` steps, and sets the device's drift from them. Codes that are sent
+ * late give a device a wrong drift, as at AWS.
  */
 export function takeTwoCodes(
   device: MfaDevice,
@@ -57,16 +57,16 @@ export function takeTwoCodes(
   window: number,
 ): boolean {
   const seed = decodeBase32(device.seed);
-  const here = stepAt(now);
+  const current = stepAt(now);
   for (let distance = 0; distance <= window; distance++) {
-    for (const step of distance === 0 ? [here] : [here - distance, here + distance]) {
+    for (const step of distance === 0 ? [current] : [current - distance, current + distance]) {
       if (step <= device.lastStep) continue;
       if (codeOfStep(seed, step) !== first || codeOfStep(seed, step + 1) !== second) continue;
       device.lastStep = step + 1;
-      // The later code is the one shown now, or the next one about to be.
-      device.offsetSteps = [0, 1, -1].some((near) => here + near === step + 1)
+      // A drift of one step at most is within the tolerance and counts as none.
+      device.offsetSteps = [0, 1, -1].some((near) => current + near === step + 1)
         ? 0
-        : step + 1 - here;
+        : step + 1 - current;
       return true;
     }
   }

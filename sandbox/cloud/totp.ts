@@ -1,4 +1,4 @@
-// One-time codes by time: RFC 6238 with what AWS's devices use, SHA-1, 30 seconds, 6 digits.
+// Time-based codes (RFC 6238) as AWS's devices generate them: SHA-1, 30 seconds, 6 digits.
 
 import { createHmac } from "node:crypto";
 

@@ -1,5 +1,5 @@
-// EnableMFADevice, DeactivateMFADevice and ResyncMFADevice. Enabling and resyncing take two consecutive
-// codes, which are used up.
+// EnableMFADevice, DeactivateMFADevice and ResyncMFADevice. Enabling and resyncing need two consecutive codes,
+// which are not accepted again.
 
 import type { Action, ActionRequest } from "../action.ts";
 import type { MfaDevice, User } from "../cloud/entities.ts";

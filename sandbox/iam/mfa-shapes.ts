@@ -1,4 +1,4 @@
-// What the actions on MFA devices take.
+// The parameters of the actions on MFA devices.
 
 import type { MemberShape } from "../wire/shapes.ts";
 

@@ -1,5 +1,5 @@
-// The serial number and code that come with GetSessionToken and AssumeRole, with AWS's messages.
-// A good code is used up here, whatever becomes of the call.
+// Checks the serial number and the code of GetSessionToken and AssumeRole, with AWS's messages. A correct code is
+// not accepted again, even if the call fails afterwards.
 
 import type { ActionRequest } from "../action.ts";
 import { takeCode } from "../cloud/mfa-device.ts";
@@ -11,7 +11,7 @@ export const codeShape = {
   TokenCode: { min: 6, max: 6, pattern: /[\d]*/ },
 } satisfies Shape;
 
-/** Whether a code was given, and good. Throws the AccessDenied of the three ways to be bad. */
+/** Returns whether a correct code was given. Throws AccessDenied for an incomplete, unknown or wrong one. */
 export function takeGivenCode({ parameters, caller, now }: ActionRequest): boolean {
   const serial = parameters.get("SerialNumber");
   const code = parameters.get("TokenCode");
