@@ -2,14 +2,19 @@
 // seed is in the keychain until then. A failed enrolment is rolled back; if AWS denies the deletion, the
 // next run completes it.
 
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import {
   type EnrolmentState,
   enrolmentFacts,
   nextEnrolmentStep,
 } from "../../model/mfa/mfa-enrolment.ts";
 import type { MfaJournal } from "../../model/mfa/mfa-journal.ts";
-import { nameOfDevice } from "../../model/mfa/own-devices.ts";
+import {
+  deletionCommand,
+  mfaCommand,
+  nameOfDevice,
+  nameUnlessDefault,
+} from "../../model/mfa/own-devices.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import { type NewDevice, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
@@ -26,7 +31,7 @@ import {
   updateMfaJournal,
 } from "./enrolment-journal.ts";
 import type { MfaContext, NewDeviceRequest } from "./open-devices.ts";
-import { rollBackEnrolment, runRollbackStep } from "./roll-back-enrolment.ts";
+import { deactivateDevice, deleteDevice } from "./remove-device.ts";
 import { type CodeDevice, enableDevice, verifyDevice } from "./verify-device.ts";
 
 export interface EnrolledDevice {
@@ -118,6 +123,34 @@ async function showAndEnable(
   }
 }
 
+/** Shows the QR code and the seed on the terminal. `asText`: without the QR code (screen readers). */
+async function showDevice(
+  context: Context,
+  { identityContext, userName }: MfaContext,
+  shown: { readonly name: string; readonly serial: string; readonly seed: Secret },
+  asText: boolean,
+): Promise<void> {
+  const terminal = await context.terminal();
+  if (!terminal.isHere()) return;
+  const accountId =
+    /^arn:[^:]+:iam::(\d{12}):/.exec(shown.serial)?.[1] ?? identityContext.identity.accountId;
+  const accounts = [...identityContext.configuration.accounts.values()];
+  const accountName = accounts.find(({ id }) => id === accountId)?.name;
+  const device: NewDevice = { ...shown, userName, accountId, accountName };
+  const qr = asText ? undefined : await context.qr();
+  // COLORFGBG ends with the background's number: 7 and more are light, except 8. Most terminals are dark.
+  const background = Number(context.env["COLORFGBG"]?.split(";").at(-1) ?? "0");
+  const dark = background < 7 || background === 8;
+  let isTall = false;
+  await terminal.show(({ columns, rows }) => {
+    const drawing = qr && drawModules(qr.encode(newDeviceUri(device)), { columns, dark });
+    isTall = drawing !== undefined && "lines" in drawing && drawing.lines.length + 8 > rows;
+    return newDeviceLines(device, drawing);
+  });
+  if (isTall)
+    context.say("the QR code is taller than this window: enlarge the window or scroll up");
+}
+
 /** Stores or deletes the seed and closes the journal. Returns whether the seed is stored. */
 async function completeEnrolment(
   context: Context,
@@ -156,14 +189,104 @@ async function deleteOlderSeed(
   context.say(`deleted the stored seed of an earlier device named ${nameOfDevice(serial)}`);
 }
 
-function codeDevice(state: EnrolmentState, request: NewDeviceRequest): CodeDevice {
-  const { serial, seed } = state;
-  const generatesCodes = keepsSeed(state, request) && seed !== undefined;
-  return { serial, seed, generatesCodes, retry: request.user.retry };
+/** After an error: rolls back an enrolment that was interrupted or refused, and keeps one whose result is
+ *  unknown for the next run. */
+async function rollBackEnrolment(
+  context: Context,
+  mfa: MfaContext,
+  state: EnrolmentState,
+  error: unknown,
+): Promise<void> {
+  const { enrolment } = state;
+  if (!isAwstError(error) || enrolment === undefined) return;
+  const { name } = enrolment;
+  const resume = `to resume its enrolment: ${mfaCommand(nameUnlessDefault(mfa.identityContext), "add")}`;
+  if (!mustRollBack(error, state)) {
+    context.say(`device ${name} is not verified yet; ${resume}`);
+    return;
+  }
+  state.isCancelled = true;
+  try {
+    while (state.enrolment !== undefined) {
+      const step = nextEnrolmentStep(enrolmentFacts(state));
+      if (step === "abandon" && state.seed !== undefined) {
+        context.say(`AWS denied the deletion of device ${name}; ${resume}`);
+        return;
+      }
+      if (!isRollbackStep(step)) return;
+      await runRollbackStep(context, mfa, state, step);
+    }
+    if (!state.unavailableNames.includes(name)) context.say(`deleted the new device ${name}`);
+  } catch (failure) {
+    if (!isAwstError(failure)) throw failure;
+    context.say(`device ${name} was not deleted (${failure.message}); ${resume}`);
+  }
 }
 
-function keepsSeed({ enrolment }: Pick<MfaJournal, "enrolment">, { store }: NewDeviceRequest) {
-  return store || enrolment?.keepsSeed === true;
+/** An enabled device may work: only the user's interruption rolls it back. */
+function mustRollBack(error: AwstError, { deviceState }: EnrolmentState): boolean {
+  if (error.code === "INTERRUPTED") return true;
+  if (deviceState === "enabled" || error.fate === "unknown") return false;
+  return !["AWS_UNREACHABLE", "AWS_THROTTLED", "AWS_UNINTELLIGIBLE"].includes(error.code);
+}
+
+type RollbackStep = "deactivate" | "delete" | "forget" | "abandon";
+
+function isRollbackStep(step: string): step is RollbackStep {
+  return ["deactivate", "delete", "forget", "abandon"].includes(step);
+}
+
+/** Errors: AWS_*, KEYCHAIN_*. */
+async function runRollbackStep(
+  context: Context,
+  mfa: MfaContext,
+  state: EnrolmentState,
+  step: RollbackStep,
+): Promise<void> {
+  const name = state.enrolment?.name ?? "";
+  if (step === "deactivate") {
+    try {
+      await deactivateDevice(context, mfa, state.serial);
+      state.deviceState = "unassigned";
+    } catch (error) {
+      if (!isAwstError(error, "AWS_DENIED")) throw error;
+      state.deletionDenied = true;
+    }
+  } else if (step === "delete") {
+    const result = await deleteDevice(context, mfa, state.serial);
+    if (result === "deleted") state.deviceState = "absent";
+    else state.deletionDenied = true;
+  } else if (step === "abandon" && state.seed !== undefined) {
+    context.say(`AWS denied the deletion of device ${name}: completing its enrolment first`);
+    state.isCancelled = false;
+    state.isResumed = true;
+  } else {
+    if (step === "abandon") {
+      state.unavailableNames.push(name);
+      context.say(
+        `device ${name} stays in the account and cannot be used: its seed was lost. An administrator can delete it: ${deletionCommand(state.serial)}`,
+      );
+    }
+    await forgetEnrolment(context, mfa, state);
+  }
+}
+
+async function forgetEnrolment(
+  context: Context,
+  mfa: MfaContext,
+  state: EnrolmentState,
+): Promise<void> {
+  await deletePendingSeed(context, mfa.identityContext);
+  updateMfaJournal(context, mfa, { enrolment: undefined });
+  const { enabled, virtual } = state.observed;
+  state.observed = {
+    enabled: enabled?.filter(({ serial }) => serial !== state.serial),
+    virtual: virtual?.filter(({ serial }) => serial !== state.serial),
+  };
+  state.enrolment = undefined;
+  state.seed = undefined;
+  state.isCancelled = false;
+  state.deletionDenied = false;
 }
 
 /** Throws CODE_NEEDED if codes have to be typed and there is no terminal. */
@@ -179,30 +302,12 @@ export async function requireTerminal(
   });
 }
 
-/** Shows the QR code and the seed on the terminal. `asText`: without the QR code (screen readers). */
-async function showDevice(
-  context: Context,
-  { identityContext, userName }: MfaContext,
-  shown: { readonly name: string; readonly serial: string; readonly seed: Secret },
-  asText: boolean,
-): Promise<void> {
-  const terminal = await context.terminal();
-  if (!terminal.isHere()) return;
-  const accountId =
-    /^arn:[^:]+:iam::(\d{12}):/.exec(shown.serial)?.[1] ?? identityContext.identity.accountId;
-  const accounts = [...identityContext.configuration.accounts.values()];
-  const accountName = accounts.find(({ id }) => id === accountId)?.name;
-  const device: NewDevice = { ...shown, userName, accountId, accountName };
-  const qr = asText ? undefined : await context.qr();
-  // COLORFGBG ends with the background's number: 7 and more are light, except 8. Most terminals are dark.
-  const background = Number(context.env["COLORFGBG"]?.split(";").at(-1) ?? "0");
-  const dark = background < 7 || background === 8;
-  let isTall = false;
-  await terminal.show(({ columns, rows }) => {
-    const drawing = qr && drawModules(qr.encode(newDeviceUri(device)), { columns, dark });
-    isTall = drawing !== undefined && "lines" in drawing && drawing.lines.length + 8 > rows;
-    return newDeviceLines(device, drawing);
-  });
-  if (isTall)
-    context.say("the QR code is taller than this window: enlarge the window or scroll up");
+function codeDevice(state: EnrolmentState, request: NewDeviceRequest): CodeDevice {
+  const { serial, seed } = state;
+  const generatesCodes = keepsSeed(state, request) && seed !== undefined;
+  return { serial, seed, generatesCodes, retry: request.user.retry };
+}
+
+function keepsSeed({ enrolment }: Pick<MfaJournal, "enrolment">, { store }: NewDeviceRequest) {
+  return store || enrolment?.keepsSeed === true;
 }
