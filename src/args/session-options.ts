@@ -23,8 +23,8 @@ import {
   value,
 } from "./options.ts";
 
-const accountHelp = "an account of the configuration, or part of its name";
-const roleHelp = "a role offered there";
+const accountHelp = "an account in the configuration, or part of its name";
+const roleHelp = "a role of that account";
 
 export const accountAndRole = {
   account: required("ACCOUNT", accountHelp),

@@ -1,5 +1,5 @@
-// awst assume [ACCOUNT [ROLE]]: a session and its profiles. stdout: lines that set AWS_PROFILE, or what
-// --format, --json or --unset ask for; everything else is talk.
+// awst assume [ACCOUNT [ROLE]]: gets a role session and writes its profiles. stdout holds what a shell evaluates:
+// AWS_PROFILE, or what --format or --unset print; or JSON. Everything else goes to stderr.
 
 import { type ArgsOf, defineCommand } from "../args/command.ts";
 import type { CommandResult } from "../args/command-result.ts";
@@ -46,49 +46,65 @@ const options = {
   ...obtainingOptions,
   ...shapingOptions,
   format,
-  profileOnly: flag("write the profiles and call nothing"),
-  unset: flag("print the lines that take credentials and profile out of a shell"),
-  export: text("FILE", "print into this file, for a shell that sources it (awstools')", {
-    short: "e",
-  }),
-  exportProfile: flag("awstools' word for what is the rule here", { short: "p" }),
+  profileOnly: flag("write the profiles without calling AWS"),
+  unset: flag("print the lines that remove credentials and the profile from a shell"),
+  export: text(
+    "FILE",
+    "write stdout into this file, for a shell that sources it (as in awstools)",
+    {
+      short: "e",
+    },
+  ),
+  exportProfile: flag("accepted for awstools; awst always does this", { short: "p" }),
 } as const;
 
 export const command = defineCommand({
   name: "assume",
   group: "Sessions",
-  summary: "get a role session and its profiles",
+  summary: "get a role session and write its profiles",
   details:
-    "Takes the session from the keychain where it is good, else asks AWS, and for a code only where AWS demands one; makes sure that the role's profiles exist; says until when it renews. stdout is one line that sets AWS_PROFILE; with the function of `awst shell-init` this shell has it at once. Without arguments on a terminal: a picker.",
+    "Uses the cached session if it is fresh; otherwise gets one from AWS, and asks for an MFA code only where AWS requires one. Writes the profiles of the role and reports until when the session renews automatically. stdout is one line that sets AWS_PROFILE; with the function of `awst shell-init` it takes effect in this shell. Without arguments on a terminal, awst shows a picker.",
   arguments: optionalAccountAndRole,
   options,
   conflicts: { json: ["format"], format: ["profileOnly"] },
   examples: [
-    { line: "awst assume", meaning: "pick an account and a role, most used first" },
-    { line: "awst assume main-account DeveloperAccess", meaning: "the session and its profiles" },
-    { line: 'eval "$(awst assume main DeveloperAccess)"', meaning: "and use its profile here" },
+    { line: "awst assume", meaning: "pick an account and a role; the most used come first" },
+    {
+      line: "awst assume main-account DeveloperAccess",
+      meaning: "get the session and write its profiles",
+    },
+    {
+      line: 'eval "$(awst assume main DeveloperAccess)"',
+      meaning: "and use its profile in this shell",
+    },
     {
       line: "awst assume production AdminAccess --duration 30m",
-      meaning: "half an hour, then over; in a profile of its own",
+      meaning: "a session of half an hour, in its own profile",
     },
     {
       line: "awst assume main-account DeveloperAccess --format dotenv > .env",
-      meaning: "the keys, where a program can't do better",
+      meaning: "print credentials for a program that can't use profiles",
     },
-    { line: 'eval "$(awst assume --unset)"', meaning: "leave it" },
+    { line: 'eval "$(awst assume --unset)"', meaning: "remove the profile from this shell" },
   ],
   json: [
     ["account", "the account's name"],
     ["accountId", "its 12 digits"],
     ["role", "the role's name"],
     ["identity", "the IAM user it was obtained as"],
-    ["how", "kept (from the keychain), renewed (no code), new (with one); null: --profile-only"],
-    ["expiresAt", "end of these keys, RFC 3339, UTC, or null"],
-    ["renewableUntil", "until when they renew without a code, or null"],
-    ["assumedRoleArn", "who AWS says this is, or null"],
+    [
+      "how",
+      "kept (from the cache), renewed (without a code), new (with a code); null with --profile-only",
+    ],
+    ["expiresAt", "when these credentials expire, RFC 3339, UTC, or null"],
+    ["renewableUntil", "until when they renew automatically, or null"],
+    ["assumedRoleArn", "the ARN that AWS returned, or null"],
     ["region", "the region in the profile"],
     ["profileNames", "names to use as AWS_PROFILE"],
-    ["profilesNotWritten[].name, .why", "names that hold something else, or can't be written"],
+    [
+      "profilesNotWritten[].name, .why",
+      "names that were skipped: in use by others, or not writable",
+    ],
   ],
   async run(context: Context, args) {
     if (args.unset) return { text: printUnset(args.format, context.env), file: args.export };

@@ -1,5 +1,5 @@
-// awst completion SHELL: what completes awst's words there. The names come from a list that is kept for
-// it; this call sees to it that it is there.
+// awst completion SHELL: prints the script that completes commands, options and names. The script reads names from a
+// list, which this command writes.
 
 import { type CommandDefinition, defineCommand } from "../args/command.ts";
 import { prefixSummaries } from "../args/descriptions.ts";
@@ -10,19 +10,19 @@ import { completionScript } from "../output/shell/completion-script.ts";
 import type { CompletionTable } from "../output/shell/completion-table.ts";
 import type { Context } from "../ports.ts";
 
-/** `loadDefinitions`: every command, which only \`cli\` knows. */
+/** `loadDefinitions` loads every command: the table of commands is in `cli`, a higher layer. */
 export function completionOf(loadDefinitions: () => Promise<readonly CommandDefinition[]>) {
   return defineCommand({
     name: "completion",
     group: "Shell",
-    summary: "print completions: verbs, options, accounts, roles",
+    summary: "print completions of commands, options, accounts and roles",
     details:
-      "Names are read from a list that awst keeps up to date beside its state; no key press starts a program. For zsh behind compinit.",
+      "Names come from a list that awst keeps up to date in its state folder, so completing starts no program. With zsh, add the line after compinit.",
     arguments: {
-      shell: requiredChoice("SHELL", shells, "the shell that is to read it"),
+      shell: requiredChoice("SHELL", shells, "the shell that evaluates it"),
     },
     examples: [
-      { line: 'eval "$(awst completion bash)"', meaning: "in ~/.bashrc; the same for zsh" },
+      { line: 'eval "$(awst completion bash)"', meaning: "in ~/.bashrc, or ~/.zshrc with zsh" },
       { line: "awst completion fish | source", meaning: "in ~/.config/fish/config.fish" },
       {
         line: "awst completion powershell | Out-String | Invoke-Expression",

@@ -1,5 +1,5 @@
-// awst console [ACCOUNT ROLE]: AWS's console in a browser, as a role. stdout: the link with --print, nothing
-// else; it is a secret for as long as it works. --switch-role: a link that holds none.
+// awst console [ACCOUNT ROLE]: opens the AWS console in a browser, signed in as a role. With --print the sign-in link,
+// which is a secret while it works, goes to stdout; with --switch-role a link without a secret.
 
 import { type ArgsOf, defineCommand } from "../args/command.ts";
 import type { CommandResult } from "../args/command-result.ts";
@@ -20,10 +20,10 @@ import type { Context } from "../ports.ts";
 
 const options = {
   print: flag("print the link, which is a secret, and open nothing"),
-  service: text("NAME", "where to begin: s3, ec2, s3/buckets/mine, or a console address"),
-  browser: text("CMD", "the browser and its words (also AWST_BROWSER)"),
+  service: text("NAME", "the first page: s3, ec2, s3/buckets/mine, or a console address"),
+  browser: text("CMD", "the browser and its arguments (also AWST_BROWSER)"),
   switchRole: flag(
-    "print the link of the console's own role switch, without a secret; calls nothing",
+    "print the link of the console's own role switch; it holds no secret, and AWS is not called",
   ),
   ...obtainingOptions,
   ...shapingOptions,
@@ -34,21 +34,21 @@ const shapingNames = Object.keys(shapingOptions) as (keyof typeof shapingOptions
 export const command = defineCommand({
   name: "console",
   group: "Sessions",
-  summary: "open AWS's console in a browser, as a role",
+  summary: "open the AWS console in a browser, signed in as a role",
   details:
-    "Signs the browser in with the role's session; the console stays open as long as these keys hold, so a session with less than half left is renewed first, where no code is needed. The link is a secret that works for 15 min: the browser gets it through a page on disk (0600) that is gone after a minute, never as a program's word. AWS lets no IAM user in like this, only roles: the user itself signs in with its password, at https://ACCOUNT.signin.aws.amazon.com/console. --browser (or AWST_BROWSER) takes a program and its words, with {account} and {role} to fill in, so that each role has a browser profile of its own; {url} is where the link goes (default: at the end). A word that holds {url} is where the page leads to, with the link in it: this is how Firefox opens it in a container. Without arguments on a terminal: a picker.",
+    "Signs the browser in with the role session. The console stays open until these credentials expire, so a session with less than half of its time left is renewed first, if that needs no code. The sign-in link is a secret that works for 15 min: awst passes it to the browser in a file (mode 0600) that is deleted after a minute, never as an argument. AWS signs in only roles like this; an IAM user signs in with a password at https://ACCOUNT.signin.aws.amazon.com/console. --browser (or AWST_BROWSER) is a program with its arguments. {account} and {role} are replaced, so that each role can have its own browser profile. {url} is replaced by the link, which is otherwise added at the end. An argument that contains {url} and more is opened through that file: Firefox opens the link in a container like this. Without arguments on a terminal, awst shows a picker.",
   arguments: optionalAccountAndRole,
   options,
   conflicts: { switchRole: ["browser", "mfaCode", "refresh", ...shapingNames] },
   examples: [
-    { line: "awst console main-account DeveloperAccess", meaning: "in the desktop's browser" },
+    { line: "awst console main-account DeveloperAccess", meaning: "in the default browser" },
     {
       line: "awst console production AdminAccess --service cloudwatch --region us-east-1",
-      meaning: "right where it is needed",
+      meaning: "at a service and a region",
     },
     {
       line: "awst console main DeveloperAccess --print | wl-copy",
-      meaning: "for another browser, or from a machine without one",
+      meaning: "for another browser, or on a machine without one",
     },
     {
       line: 'awst console main DeveloperAccess --browser "firefox -P {account}"',
@@ -64,7 +64,7 @@ export const command = defineCommand({
     },
     {
       line: "awst console production DeveloperAccess --switch-role",
-      meaning: "a link to keep: for a browser that is signed in as the user",
+      meaning: "a link to keep, for a browser that is signed in as the user",
     },
   ],
   json: [
@@ -73,17 +73,14 @@ export const command = defineCommand({
     ["accountId", "its 12 digits"],
     ["role", "the role's name"],
     ["identity", "the IAM user in the configuration"],
-    ["destination", "the page of the console; null: the console's choice"],
+    ["destination", "the page of the console; null: the console chooses"],
     [
       "link",
       "with --print, the sign-in link, a secret; with --switch-role, a link without one; else null",
     ],
     ["opened", "whether a browser was started"],
-    ["expiresAt", "end of the console's session, RFC 3339, UTC; null: --switch-role"],
-    [
-      "userPage",
-      "with --switch-role, where the IAM user signs in first, where it is known; else null",
-    ],
+    ["expiresAt", "when the console session expires, RFC 3339, UTC; null with --switch-role"],
+    ["userPage", "with --switch-role, where the IAM user signs in first, if known; else null"],
   ],
   async run(context: Context, args) {
     const { account, role, identity } = args;
@@ -130,8 +127,11 @@ async function linkRole(
   { identity: named, region, service, json }: Args,
   names: AccountAndRole,
 ): Promise<CommandResult> {
-  const wish = { identity: named, region, service };
-  const { target, link, destination, userPage } = await linkSwitchRole(context, names, wish);
+  const { target, link, destination, userPage } = await linkSwitchRole(context, names, {
+    identity: named,
+    region,
+    service,
+  });
   const { account, role, identity } = target;
   const where = userPage === undefined ? "" : ` (${userPage})`;
   const note = `for a browser that is signed in as the IAM user of ${identity.name}${where}`;

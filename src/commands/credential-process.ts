@@ -1,5 +1,5 @@
-// awst credential-process ACCOUNT ROLE, or --identity NAME. stdout: one JSON object, or nothing. As
-// little as can be between the start and the answer.
+// awst credential-process ACCOUNT ROLE, or --identity NAME: prints one JSON object for an AWS SDK, or nothing. The
+// warm path: it loads as little as possible.
 
 import { defineCommand } from "../args/command.ts";
 import {
@@ -19,9 +19,9 @@ const shapeNeedsRole = Object.fromEntries(
 export const command = defineCommand({
   name: "credential-process",
   group: "Sessions",
-  summary: "answer an AWS SDK: one JSON object with the keys",
+  summary: "print credentials for an AWS SDK as one JSON object",
   details:
-    "Stands in the profiles that awst writes. stdout is the answer or nothing; names are never guessed; a question is asked on the terminal device or in a window, and ends by itself after 50 s. With --identity and no account: that user's MFA session.",
+    "The profiles that awst writes call this command. stdout holds the JSON object or nothing. Names must be complete. A code is asked for on the terminal or in a window, for at most 50 s. With --identity and no account it prints the MFA session of that user.",
   arguments: optionalAccountAndRole,
   options: {
     ...shapingOptions,
@@ -29,10 +29,10 @@ export const command = defineCommand({
   // An MFA session has no shape: an option that changes nothing is refused.
   needs: shapeNeedsRole,
   examples: [
-    { line: "awst credential-process main-account DeveloperAccess", meaning: "what an SDK gets" },
+    { line: "awst credential-process main-account DeveloperAccess", meaning: "what an SDK runs" },
     {
       line: "awst credential-process --identity main-account",
-      meaning: "the MFA session of the user itself",
+      meaning: "the MFA session of the user",
     },
   ],
   async run(context: Context, args) {

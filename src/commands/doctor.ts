@@ -1,4 +1,4 @@
-// awst doctor: what is wrong on this machine, and what to type. Status 1 where something is wrong.
+// awst doctor: prints what is wrong and what to type. Status 1 if something is wrong.
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
@@ -12,13 +12,13 @@ export const command = defineCommand({
   group: "Start here",
   summary: "check the setup, and print how to fix what is wrong",
   details:
-    "Checks the configuration, the keychain and its key, the profiles in AWS's files and who can read them, the environment, the network settings and the clock. Changes nothing. The exit status is 1 where something is wrong.",
+    "Checks the configuration, the keychain and the access key in it, the profiles in AWS's files and who can read them, the environment, the connection to AWS and the clock. Changes nothing. The exit status is 1 if something is wrong.",
   options: {
     online: flag("also call AWS with the key"),
   },
   examples: [
     { line: "awst doctor", meaning: "offline" },
-    { line: "awst doctor --online --json", meaning: "with AWS, for a program" },
+    { line: "awst doctor --online --json", meaning: "with a call to AWS, as JSON" },
   ],
   json: [
     ["healthy", "whether nothing is wrong"],

@@ -1,5 +1,5 @@
-// awst env ACCOUNT ROLE: the session's keys as lines for a shell. They can't renew there: until when they
-// hold is said.
+// awst env ACCOUNT ROLE: prints the session's credentials as lines for a shell. They can't renew there, so a note
+// says when they expire.
 
 import { defineCommand } from "../args/command.ts";
 import {
@@ -18,14 +18,14 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "env",
   group: "Sessions",
-  summary: "print a session's keys for eval, as `assume --format env`",
+  summary: "print a session's credentials for eval, like `assume --format env`",
   details:
-    "No profile is written. The keys can't renew: they are renewed first when under half is left and no code is needed.",
+    "Writes no profile. Credentials in an environment can't renew. A session with less than half of its time left is therefore renewed first, if that needs no code.",
   arguments: accountAndRole,
   options: {
     ...obtainingOptions,
     ...shapingOptions,
-    format: { ...format, help: "another form than env" },
+    format: { ...format, help: "another format than env" },
   },
   examples: [
     { line: 'eval "$(awst env main-account DeveloperAccess)"', meaning: "into this shell" },

@@ -1,5 +1,5 @@
-// awst exec ACCOUNT ROLE -- CMD…: the program with the session's keys in its environment, or with --server
-// with an endpoint that renews them; its exit status is the answer.
+// awst exec ACCOUNT ROLE -- CMD…: runs a program with the session's credentials in its environment, or with
+// --server with an endpoint that renews them. The exit status is the program's.
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
@@ -20,13 +20,13 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "exec",
   group: "Sessions",
-  summary: "run a program with a session's keys in its environment",
+  summary: "run a program with a session's credentials in its environment",
   details:
-    "The keys can't renew in there: they are renewed first when under half is left and no code is needed. Signals pass through, and the program's exit status is awst's. With --server the program asks an endpoint on 127.0.0.1, as in a container, and finds renewed keys there for as long as it runs; a code is never asked for meanwhile: awst says what to type in another shell. Keys of [default] would win over the endpoint in every SDK, so the program sees empty files in the place of ~/.aws/config and ~/.aws/credentials, and no profiles.",
+    "Credentials in an environment can't renew. A session with less than half of its time left is therefore renewed first, if that needs no code. Signals are passed on, and the program's exit status becomes awst's. With --server the program uses an endpoint on 127.0.0.1, as in a container, and gets renewed credentials from it for as long as it runs. awst never asks for a code then; it prints what to type in another shell. SDKs prefer credentials of [default] to the endpoint, so the program sees empty files instead of ~/.aws/config and ~/.aws/credentials, and no profiles.",
   arguments: accountAndRole,
   options: {
     ...obtainingOptions,
-    server: flag("keys that renew while the program runs, instead of fixed ones"),
+    server: flag("credentials that renew while the program runs, instead of fixed ones"),
     ...shapingOptions,
   },
   takesProgram: true,
@@ -34,11 +34,11 @@ export const command = defineCommand({
     { line: "awst exec main-account DeveloperAccess -- aws s3 ls", meaning: "one command" },
     {
       line: "awst exec production AdminAccess --single --duration 4h -- ./migrate",
-      meaning: "four hours in one piece",
+      meaning: "four hours in one session",
     },
     {
       line: "awst exec main-account DeveloperAccess --server -- ./long-job",
-      meaning: "keys that renew while it runs",
+      meaning: "credentials that renew while the program runs",
     },
   ],
   async run(context: Context, args) {

@@ -1,4 +1,4 @@
-// awst import: prints lines for the configuration from the files of other tools.
+// awst import: prints what other tools have configured, as lines for the configuration.
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
@@ -13,32 +13,29 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "import",
   group: "Start here",
-  summary: "print what awstools, AWSume, aws-vault and AWS files hold, as configuration",
+  summary: "print profiles of AWSume, aws-vault and AWS files as configuration",
   details:
-    "Profiles with role_arn become accounts and roles, source profiles with a key identities, chains `via`. It prints what is not configured yet, and how each key gets into the keychain; it deletes nothing. awstools' configuration is read as it is and needs no import.",
+    "Profiles with role_arn become accounts and roles, source profiles with an access key become identities, and chains become `via`. awst prints what is not configured yet, and the command that stores each access key in the keychain. It deletes nothing. awst reads the configuration of awstools as it is.",
   options: {
-    write: flag("write a first configuration of it; never over another"),
+    write: flag("write a first configuration; an existing one is never replaced"),
   },
   examples: [
-    { line: "awst import", meaning: "see" },
-    { line: "awst import --write", meaning: "where there is no configuration yet" },
+    { line: "awst import", meaning: "print the lines" },
+    { line: "awst import --write", meaning: "write them, if there is no configuration yet" },
     {
       line: "awst import > lines.toml",
-      meaning: "where there is one: to stand behind what it says",
+      meaning: "lines to append to a configuration that exists",
     },
   ],
   json: [
     ["configuration", "path"],
-    ["isThere", "whether there was one already"],
-    ["text", 'the lines, "" where everything is configured'],
+    ["isThere", "whether it existed already"],
+    ["text", 'the lines; "" if everything is configured'],
     ["accounts[].name, .id, .roles", "new ones"],
     ["roles[].name, .duration", "new ones"],
     ["identities[].name, .awsProfile", "new ones"],
-    [
-      "keys[].profile, .command",
-      "profiles with a long-term key, and what takes it into the keychain",
-    ],
-    ["remarks", "what was seen and not taken"],
+    ["keys[].profile, .command", "profiles with a long-term key, and the command that stores it"],
+    ["remarks", "what was found and skipped"],
   ],
   async run(context: Context, args) {
     const found = await importConfiguration(context);

@@ -1,4 +1,4 @@
-// awst init: writes a first configuration, and prints the next step.
+// awst init: writes a first configuration and prints the next step.
 
 import { defineCommand } from "../args/command.ts";
 import { list, text } from "../args/options.ts";
@@ -8,28 +8,28 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "init",
   group: "Start here",
-  summary: "write a first configuration, from a few questions",
+  summary: "write a first configuration; asks a few questions",
   details:
-    "Never in the place of another. Without a terminal everything is given by options; --account, given once or more, asks nothing. What comes next is said: the key's way into the keychain.",
+    "Never replaces a configuration that exists. With --account, given once or more, awst asks nothing; without a terminal every value must be an option. Then it prints the next step: storing your access key in the keychain.",
   options: {
     account: list(
       "NAME=ID",
-      "an account and its 12 digits; the first is the one your IAM user is in",
+      "an account and its 12 digits; the first is the account of your IAM user",
     ),
-    role: list("NAME=LENGTH", "a role, and how long a code is good for"),
-    region: text("REGION", "where STS and IAM are called; the profiles' region"),
+    role: list("NAME=LENGTH", "a role, and how long it can be used after one code"),
+    region: text("REGION", "the region of AWS calls and of the profiles"),
   },
   examples: [
-    { line: "awst init", meaning: "asks" },
+    { line: "awst init", meaning: "with questions" },
     {
       line: "awst init --account main-account=111111111111 --role DeveloperAccess=4h --region eu-west-1",
-      meaning: "does not",
+      meaning: "without questions",
     },
   ],
   json: [
     ["path", "the file that was written"],
     ["mainAccount", "the default identity, and the AWS profile with its key"],
-    ["keyIsInProfile", "whether that profile holds the key now"],
+    ["keyIsInProfile", "whether that profile holds an access key"],
   ],
   async run(context: Context, { account, role, region, json }) {
     const made = await initConfiguration(context, { accounts: account, roles: role, region });

@@ -1,4 +1,4 @@
-// awst list: accounts, roles, durations, and which sessions are live.
+// awst list: prints accounts, roles, durations, and which sessions are live.
 
 import { defineCommand } from "../args/command.ts";
 import { type ListedRole, type Listing, listSessions } from "../flows/session/list-sessions.ts";
@@ -11,8 +11,8 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "list",
   group: "Sessions",
-  summary: "accounts, roles, durations, and which sessions are live",
-  details: "Offline: the configuration and what awst remembers. The keychain stays closed.",
+  summary: "list accounts, roles, durations and live sessions",
+  details: "Works offline: reads the configuration and the cache, not the keychain.",
   examples: [
     { line: "awst list", meaning: "a table" },
     { line: "awst list --json", meaning: "the same for a program" },
@@ -22,17 +22,17 @@ export const command = defineCommand({
     ["accounts[].identity", "the IAM user its roles are assumed as"],
     ["accounts[].region", "the region in its profiles, or null"],
     ["accounts[].roles[].name", "as configured"],
-    ["accounts[].roles[].durationSeconds", "for how long after one code it can be worked in"],
+    ["accounts[].roles[].durationSeconds", "how long the role can be used after one code"],
     ["accounts[].roles[].session", "renew or single"],
-    ["accounts[].roles[].withoutCodeUntil", "until when it can be had without a code, or null"],
-    ["accounts[].roles[].sessions[].scope", "set for a session that flags set apart, or null"],
-    ["accounts[].roles[].sessions[].expiresAt", "end of its keys, RFC 3339, UTC"],
     [
-      "accounts[].roles[].sessions[].renewableUntil",
-      "until when it renews without a code, or null",
+      "accounts[].roles[].withoutCodeUntil",
+      "until when the role can be assumed without a code, or null",
     ],
-    ["identities[].name", "IAM users that are configured"],
-    ["identities[].mfaSession", "null, or { codeAt, expiresAt } of the live one"],
+    ["accounts[].roles[].sessions[].scope", "set where flags shaped the session, or null"],
+    ["accounts[].roles[].sessions[].expiresAt", "when its credentials expire, RFC 3339, UTC"],
+    ["accounts[].roles[].sessions[].renewableUntil", "until when it renews automatically, or null"],
+    ["identities[].name", "the configured IAM users"],
+    ["identities[].mfaSession", "{ codeAt, expiresAt } of the live MFA session, or null"],
   ],
   async run(context: Context, { identity }) {
     const listing = await listSessions(context, identity);

@@ -1,4 +1,4 @@
-// awst logout [ACCOUNT [ROLE]], --all: forgets sessions and says what AWS will still accept.
+// awst logout [ACCOUNT [ROLE]], --all: deletes cached sessions and reports what AWS still accepts.
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
@@ -10,18 +10,18 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "logout",
   group: "Sessions",
-  summary: "forget sessions",
+  summary: "delete cached sessions",
   details:
-    "Without --all the MFA session stays, so profiles go on working without a code for a while: until when is said. Keys already handed out stay valid at AWS until their end.",
+    "Without --all the MFA session stays, so profiles keep working without a code for a while; a note says until when. Credentials already in use stay valid at AWS until they expire.",
   arguments: optionalAccountAndRole,
   options: {
-    all: flag("MFA sessions and the keychain's unlock too"),
+    all: flag("delete MFA sessions too, and lock the keychain"),
   },
   conflicts: { all: ["account"] },
   examples: [
     { line: "awst logout main-account DeveloperAccess", meaning: "one role" },
     { line: "awst logout main-account", meaning: "every role of an account" },
-    { line: "awst logout --all", meaning: "everything: the next use needs a code" },
+    { line: "awst logout --all", meaning: "every session; the next use needs a code" },
   ],
   async run(context: Context, { account, role, identity, all }) {
     const done = await logOut(context, { account, role, identity, all });

@@ -1,5 +1,4 @@
-// awst shell-init SHELL: the function that lets `awst assume` change the shell it is typed in. It prints,
-// and touches nobody's start files.
+// awst shell-init SHELL: prints the function with which `awst assume` changes the current shell. It writes no file.
 
 import { defineCommand } from "../args/command.ts";
 import { flag, requiredChoice } from "../args/options.ts";
@@ -10,20 +9,20 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "shell-init",
   group: "Shell",
-  summary: "print a function, so that `awst assume` changes the shell you are in",
+  summary: "print the shell function with which `awst assume` changes this shell",
   details:
-    "With it `awst assume …` sets AWS_PROFILE in this shell (or keys, with --format), clears what would win over it, and `awst assume --unset` goes back. Everything else passes through to the program, its exit status too. Nothing is written: the line to add to your shell's start file is said.",
+    "With the function, `awst assume …` sets AWS_PROFILE in the current shell (or credentials, with --format) and clears variables that would override it; `awst assume --unset` reverts that. Other commands are passed on to the program unchanged, with their exit status. Nothing is written: on a terminal, awst prints the line to add to your shell's start file.",
   arguments: {
-    shell: requiredChoice("SHELL", shells, "the shell that is to read it"),
+    shell: requiredChoice("SHELL", shells, "the shell that evaluates it"),
   },
   options: {
-    awsAssume: flag("awstools' function aws_assume too"),
+    awsAssume: flag("print awstools' function aws_assume too"),
     awsumeVariables: flag(
-      "set AWSUME_PROFILE and AWSUME_EXPIRATION too, for prompts that read them",
+      "also set AWSUME_PROFILE and AWSUME_EXPIRATION, for prompts that read them",
     ),
   },
   examples: [
-    { line: 'eval "$(awst shell-init bash)"', meaning: "in ~/.bashrc; the same for zsh" },
+    { line: 'eval "$(awst shell-init bash)"', meaning: "in ~/.bashrc, or ~/.zshrc with zsh" },
     { line: "awst shell-init fish | source", meaning: "in ~/.config/fish/config.fish" },
     { line: "awst shell-init powershell | Out-String | Invoke-Expression", meaning: "in $PROFILE" },
   ],

@@ -1,4 +1,4 @@
-// awst status: what this shell has now, and how long. Offline, and 0 whatever it is.
+// awst status: prints what this shell has and for how long. It works offline, and its exit status is 0.
 
 import { defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
@@ -9,11 +9,11 @@ import type { Needs } from "../ports.ts";
 export const command = defineCommand({
   name: "status",
   group: "Shell",
-  summary: "what this shell has now, and how long; offline, fast enough for a prompt",
+  summary: "print what this shell has and for how long; fast enough for a prompt",
   details:
-    "Reads the environment and what awst remembers, nothing else; its exit status is 0, whatever the shell has. --format fills in {account}, {role}, {identity}, {profile}; {left} and {until}: until a code is needed; {keysLeft} and {keysUntil}: until these keys end; {state}: live, ended or unknown. It prints nothing where the shell has nothing of awst's. For starship: [custom.awst] with command = \"awst status --format '{account}/{role} {left}'\" and when = true.",
+    "Reads the environment and awst's state files only. The exit status is 0 whatever the shell has. --format replaces {account}, {role}, {identity}, {profile}; {left} and {until}: until a code is needed; {keysLeft} and {keysUntil}: until the credentials expire; {state}: live, ended or unknown. It prints nothing if the shell has no session of awst. For starship: [custom.awst] with command = \"awst status --format '{account}/{role} {left}'\" and when = true.",
   options: {
-    format: text("TEXT", "a text with {account}, {role}, {left} and others"),
+    format: text("TEXT", "print this text, with {account}, {role}, {left} and more replaced"),
   },
   conflicts: { json: ["format"] },
   examples: [
@@ -21,13 +21,13 @@ export const command = defineCommand({
     { line: 'awst status --format "{account}/{role} {left}"', meaning: "for a prompt" },
   ],
   json: [
-    ["source", "profile, keys, container, or null where the shell has nothing"],
-    ["state", "live, ended, unknown (not awst's, or never assumed), or null"],
-    ["profile", "the profile AWS tools take here, or null"],
-    ["accessKeyId", "of keys in the environment, or null"],
-    ["account, role, identity", "as far as awst knows them, or null"],
-    ["expiresAt", "end of these keys, RFC 3339, UTC, or null"],
-    ["renewableUntil", "until when they renew without a code, or null"],
+    ["source", "profile, keys, container; null if the shell has nothing"],
+    ["state", "live, ended, unknown (not of awst, or never assumed), or null"],
+    ["profile", "the profile that AWS tools use here, or null"],
+    ["accessKeyId", "the id of the access key in the environment, or null"],
+    ["account, role, identity", "null if unknown"],
+    ["expiresAt", "when these credentials expire, RFC 3339, UTC, or null"],
+    ["renewableUntil", "until when they renew automatically, or null"],
     ["secondsLeft", "until a code is needed, or null"],
   ],
   async run(context: Needs<"env" | "state" | "clock">, { format }) {

@@ -1,4 +1,4 @@
-// awst whoami [--profile NAME]: who AWS says this is, and where the credentials came from.
+// awst whoami [--profile NAME]: prints who you are to AWS, and where the credentials came from.
 
 import { defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
@@ -11,23 +11,23 @@ import type { Context } from "../ports.ts";
 export const command = defineCommand({
   name: "whoami",
   group: "Sessions",
-  summary: "who AWS says you are here, and where those credentials came from",
+  summary: "print who you are to AWS, and where the credentials came from",
   details:
-    "Looks where AWS CLI, boto3 and Terraform look, in their order, and asks AWS GetCallerIdentity.",
+    "Looks for credentials where the AWS CLI, boto3 and Terraform look, in the same order, and calls GetCallerIdentity with them.",
   options: {
-    profile: text("NAME", "this profile instead of what the shell has"),
+    profile: text("NAME", "use this profile instead of what the shell has"),
   },
   examples: [
     { line: "awst whoami", meaning: "with what this shell has" },
-    { line: 'awst whoami --profile "main-account DeveloperAccess"', meaning: "of one profile" },
+    { line: 'awst whoami --profile "main-account DeveloperAccess"', meaning: "with one profile" },
   ],
   json: [
-    ["arn", "who AWS says this is"],
+    ["arn", "the ARN that AWS returned"],
     ["accountId", "12 digits"],
-    ["source", "where the credentials came from, in words"],
+    ["source", "where the credentials came from"],
     ["profile", "the profile they came from, or null"],
-    ["accessKeyId", "of the credentials"],
-    ["expiresAt", "their end as far as the source tells it, RFC 3339, UTC, or null"],
+    ["accessKeyId", "the id of the access key"],
+    ["expiresAt", "when they expire, RFC 3339, UTC; null if the source does not report it"],
   ],
   async run(context: Context, args) {
     const caller = await whoami(context, args.profile);

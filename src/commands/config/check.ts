@@ -1,4 +1,4 @@
-// `awst config check`: every mistake of the configuration at once; status 2 where there is one.
+// awst config check: prints every mistake of the configuration at once; status 2 if there is one.
 
 import { defineCommand } from "../../args/command.ts";
 import type { LocatedProblem } from "../../model/configuration/configuration.ts";
@@ -7,14 +7,14 @@ import type { Needs } from "../../ports.ts";
 export const command = defineCommand({
   name: "config check",
   group: "Set-up",
-  summary: "everything that is wrong in the configuration, with line and column",
-  examples: [{ line: "awst config check", meaning: "status 2 where something is" }],
+  summary: "print every mistake in the configuration, with line and column",
+  examples: [{ line: "awst config check", meaning: "the exit status is 2 if there is a mistake" }],
   json: [
     ["path", "the file"],
-    ["valid", "true or false"],
+    ["valid", "whether there is no mistake"],
     ["problems[].line, .column", "counted from 1"],
-    ["problems[].message, .hint", "what is wrong, and what is allowed or meant"],
-    ["remarks", "things worth saying that are no mistakes"],
+    ["problems[].message, .hint", "what is wrong, and what is allowed"],
+    ["remarks", "notes that are not mistakes"],
   ],
   async run(context: Needs<"configurationFile" | "paths">) {
     const path = context.paths.configuration;

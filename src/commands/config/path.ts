@@ -1,4 +1,4 @@
-// `awst config path`: where the configuration file is, or is looked for.
+// awst config path: prints where the configuration file is expected.
 
 import { defineCommand } from "../../args/command.ts";
 import type { Needs } from "../../ports.ts";
@@ -6,11 +6,11 @@ import type { Needs } from "../../ports.ts";
 export const command = defineCommand({
   name: "config path",
   group: "Set-up",
-  summary: "where the configuration file is, or is looked for",
-  examples: [{ line: '$EDITOR "$(awst config path)"', meaning: "change it" }],
+  summary: "print the path of the configuration file",
+  examples: [{ line: '$EDITOR "$(awst config path)"', meaning: "edit the configuration" }],
   json: [
     ["path", "the file"],
-    ["exists", "true or false"],
+    ["exists", "whether the file exists"],
     ["named", "whether --config or AWST_CONFIG named it"],
   ],
   async run(context: Needs<"paths" | "fileFingerprint">) {

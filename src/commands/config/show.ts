@@ -1,4 +1,4 @@
-// `awst config show`: the configuration as awst understands it, as TOML or, with --json, as one object.
+// awst config show: prints the configuration with defaults filled in, as TOML or as one JSON object.
 
 import { defineCommand } from "../../args/command.ts";
 import { loadConfiguration } from "../../flows/session/load-configuration.ts";
@@ -13,7 +13,7 @@ type ShowNeeds = Needs<"configurationFile" | "paths" | "env">;
 export const command = defineCommand({
   name: "config show",
   group: "Set-up",
-  summary: "the configuration as awst understands it, defaults filled in",
+  summary: "print the configuration with defaults filled in",
   examples: [{ line: "awst config show --json", meaning: "for a program" }],
   json: [
     ["path", "the file"],
@@ -30,7 +30,7 @@ export const command = defineCommand({
     ["rolesAreConfigured", "whether the file has [roles]"],
     ["keychain.backend, write.profiles, write.mode", "as in the file"],
     ["paths.state, .awsConfig, .awsCredentials", "paths"],
-    ["remarks", "things worth saying that are no mistakes"],
+    ["remarks", "notes that are not mistakes"],
   ],
   async run(context: ShowNeeds) {
     const configuration = await loadConfiguration(context);

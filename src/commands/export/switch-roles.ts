@@ -1,5 +1,5 @@
-// awst export switch-roles: every offered role as configuration of the browser extension AWS Extend Switch
-// Roles. No secret is in it, and nothing is called.
+// awst export switch-roles: prints every offered role as configuration of the browser extension AWS Extend Switch
+// Roles. The text holds no secret, and AWS is not called.
 
 import { defineCommand } from "../../args/command.ts";
 import { listSwitchRoles } from "../../flows/console/switch-roles.ts";
@@ -9,17 +9,17 @@ import type { Context } from "../../ports.ts";
 export const command = defineCommand({
   name: "export switch-roles",
   group: "Profiles",
-  summary: "print every offered role for the browser extension AWS Extend Switch Roles",
+  summary: "print the roles for the browser extension AWS Extend Switch Roles",
   details:
-    "The text goes into the extension's configuration as it is. Roles that the console can't switch to (an ExternalId, session tags, a source identity, session policies, reached via another) are left out, and said. Nothing is called; no secret is in it.",
+    "Paste the text into the extension's configuration. Roles that the console can't switch to are skipped with a note: those with an ExternalId, session tags, a source identity or session policies, and those reached via another role. AWS is not called, and the text holds no secret.",
   examples: [
     { line: "awst export switch-roles > switch-roles.ini", meaning: "to paste from" },
     { line: "awst export switch-roles --json", meaning: "with a link for each, for bookmarks" },
   ],
   json: [
-    ["roles[].account, .accountId, .role, .region", "what can be switched to"],
-    ["roles[].link", "the console's switch-role link; no secret"],
-    ["leftOut[].account, .role, .why", "what can't"],
+    ["roles[].account, .accountId, .role, .region", "roles that the console can switch to"],
+    ["roles[].link", "the switch-role link; it holds no secret"],
+    ["leftOut[].account, .role, .why", "roles that it can't switch to, and why"],
   ],
   async run(context: Context, args) {
     const { roles, leftOut } = await listSwitchRoles(context, args.identity);
