@@ -118,6 +118,7 @@ export interface Keychain {
   /** undefined until the first write chose one. */
   readonly kind: "system" | "file" | undefined;
   read(item: string): Promise<Secret | undefined>;
+  /** Reads the item back: KEYCHAIN_DAMAGED when it is not what was written. */
   write(item: string, value: Secret): Promise<void>;
   /** Absent already: no error. */
   remove(item: string): Promise<void>;
@@ -146,9 +147,11 @@ export interface LockOptions {
   readonly isSilent?: boolean;
 }
 
+/** `await using` releases it; adapters on the warm path call `release`. */
 export interface Lock extends AsyncDisposable {
   /** When this process began to wait; undefined when the lock was free. */
   readonly waitedSince: Date | undefined;
+  release(): Promise<void>;
 }
 
 export interface LockHow {

@@ -4,7 +4,7 @@
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import type { StateFile } from "../../src/model/state-file.ts";
 import type { Context, Keychain, State } from "../../src/ports.ts";
-import type { FakeMachine, FakeProcess } from "../support/fake-context.ts";
+import { type FakeMachine, type FakeProcess, verifying } from "../support/fake-context.ts";
 
 export const faultKinds = [
   "kill before",
@@ -140,19 +140,20 @@ export function openFaulty(
       sync(effect, () => base.state.record(event, facts), true);
     },
   };
-  const wrapKeychain = (keychain: Keychain): Keychain => ({
-    ...keychain,
-    read: (item) =>
-      later({ name: `keychain read ${item}`, kind: "keychain" }, () => keychain.read(item)),
-    write: (item, value) =>
-      later({ name: `keychain write ${item}`, kind: "keychain write" }, () =>
-        keychain.write(item, value),
-      ),
-    remove: (item) =>
-      later({ name: `keychain remove ${item}`, kind: "keychain write" }, () =>
-        keychain.remove(item),
-      ),
-  });
+  const wrapKeychain = (keychain: Keychain): Keychain =>
+    verifying({
+      ...keychain,
+      read: (item) =>
+        later({ name: `keychain read ${item}`, kind: "keychain" }, () => keychain.read(item)),
+      write: (item, value) =>
+        later({ name: `keychain write ${item}`, kind: "keychain write" }, () =>
+          keychain.write(item, value),
+        ),
+      remove: (item) =>
+        later({ name: `keychain remove ${item}`, kind: "keychain write" }, () =>
+          keychain.remove(item),
+        ),
+    });
   const context = {
     ...base,
     state,
@@ -173,7 +174,7 @@ export function openFaulty(
             end(effect, strike(effect), undefined);
             return lock;
           } catch (error) {
-            await lock[Symbol.asyncDispose]();
+            await lock.release();
             throw error;
           }
         },

@@ -2,6 +2,7 @@
 // processes run, each with its own environment and its own person at the terminal.
 
 import { decodeStored, encodeStored, openClock } from "../../src/adapters/file/state.ts";
+import { verifyWrite } from "../../src/adapters/keychain/open.ts";
 import type {
   Account,
   Configuration,
@@ -168,13 +169,11 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       locks.set(name, before ? before.then(() => mine) : mine);
       await before;
       holders.set(name, ownerText);
-      return {
-        waitedSince,
-        [Symbol.asyncDispose]: async () => {
-          if (locks.get(name) === mine) locks.delete(name);
-          release();
-        },
+      const dispose = async () => {
+        if (locks.get(name) === mine) locks.delete(name);
+        release();
       };
+      return { waitedSince, release: dispose, [Symbol.asyncDispose]: dispose };
     };
     const processId = processes;
     return {
@@ -324,6 +323,17 @@ function learning<T extends Aws | Iam>(calls: T, learnTime: (awsTime: Date) => v
     },
   ]);
   return Object.fromEntries(learned) as T;
+}
+
+/** A keychain whose writes are read back, as the real one does. */
+export function verifying(keychain: Keychain): Keychain {
+  return {
+    ...keychain,
+    write: async (item, value) => {
+      await keychain.write(item, value);
+      await verifyWrite(keychain.read, item, value);
+    },
+  };
 }
 
 function fakeKeychain(items: Map<string, Secret>): Keychain {

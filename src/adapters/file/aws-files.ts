@@ -19,8 +19,10 @@ export function openAwsFiles(
   });
   return {
     read: async () => textsOf(read()),
-    edit: async (change) =>
-      (await locks()).hold("aws-files", { holder: "writing AWS's files" }, async () => {
+    edit: async (change) => {
+      const options = { owner: "a write of AWS's files", isSilent: true };
+      const lock = await (await locks()).acquire("aws-files", options);
+      try {
         const found = read();
         const { texts, result } = change(textsOf(found));
         const writes = [
@@ -29,7 +31,10 @@ export function openAwsFiles(
         ];
         for (const { path, bytes } of writes) writeWholeFile(path, bytes, { alone: true });
         return result;
-      }),
+      } finally {
+        await lock.release();
+      }
+    },
     isOpenToOthers: async () => isOpenToOthers(paths.awsCredentials),
   };
 }

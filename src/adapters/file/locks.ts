@@ -35,15 +35,16 @@ export function openLocks(dir: string, messages: Messages = silent): Locks {
     const { fd, waitedSince } = await waitForLock(dir, path, name, request);
     guard.enter();
     let isReleased = false;
-    return {
-      waitedSince,
-      [Symbol.asyncDispose]: async () => {
-        if (isReleased) return;
-        isReleased = true;
-        release(fd);
+    const release = async () => {
+      if (isReleased) return;
+      isReleased = true;
+      try {
+        unlock(fd);
+      } finally {
         guard.leave();
-      },
+      }
     };
+    return { waitedSince, release, [Symbol.asyncDispose]: release };
   };
   return {
     acquire: (name, { owner, waitMs, isSilent }) =>
@@ -59,7 +60,7 @@ export function openLocks(dir: string, messages: Messages = silent): Locks {
       try {
         return await work(lock);
       } finally {
-        await lock[Symbol.asyncDispose]();
+        await lock.release();
       }
     },
   };
@@ -96,7 +97,7 @@ async function waitForLock(dir: string, path: string, name: string, request: Req
   }
 }
 
-function release(fd: number): void {
+function unlock(fd: number): void {
   writeOwner(fd, "");
   try {
     unlockFile(fd);

@@ -3,14 +3,16 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { StateFile } from "../../model/state-file.ts";
 import { openLocks } from "./locks.ts";
-import { openState } from "./state.ts";
+import { openClock, openState } from "./state.ts";
 
 let dir: string;
 let talk: string[];
@@ -100,4 +102,51 @@ test("history gains a line for every event, and does not grow for ever", () => {
   const sizes = ["history.jsonl", "history.1.jsonl"].map((name) => statSync(`${dir}/${name}`).size);
   expect(Math.max(...sizes)).toBeLessThan(2 * 1024 * 1024);
   expect(readdirSync(dir).sort()).toEqual(["history.1.jsonl", "history.jsonl"]);
+});
+
+describe("a typed file", () => {
+  const file: StateFile<readonly string[]> = {
+    name: "typed",
+    version: 1,
+    decode: (stored) => {
+      const { items } = Object(stored) as Record<string, unknown>;
+      return Array.isArray(items) ? items : [];
+    },
+    encode: (items) => ({ items }),
+  };
+
+  test("has its version added and checked", async () => {
+    const state = open();
+    expect(state.read(file)).toEqual([]);
+    state.write(file, ["a"]);
+    await state.update(file, (items) => [...items, "b"]);
+    expect(readFileSync(`${dir}/typed.json`, "utf8")).toBe('{"version":1,"items":["a","b"]}\n');
+    expect(open().read(file)).toEqual(["a", "b"]);
+    writeFileSync(`${dir}/typed.json`, '{"version":2,"items":["c"]}');
+    expect(state.read(file)).toEqual([]);
+  });
+
+  test("is read again when another process replaced, overwrote or deleted it, and otherwise not", () => {
+    const [mine, other] = [open(), open()];
+    for (const items of [["a"], ["b"], ["c"]]) {
+      other.write(file, items);
+      expect(mine.read(file)).toEqual(items);
+    }
+    writeFileSync(`${dir}/typed.json`, '{"version":1,"items":["longer"]}');
+    expect(mine.read(file)).toEqual(["longer"]);
+    expect(mine.read(file)).toBe(mine.read(file));
+    rmSync(`${dir}/typed.json`);
+    expect(mine.read(file)).toEqual([]);
+  });
+});
+
+test("AWS's time is stored once it differs by 5 s, and reported once it differs by a minute", () => {
+  const state = open();
+  const now = new Date("2026-01-01T00:00:00Z");
+  const said: string[] = [];
+  const time = openClock({ state, now: () => now, say: (line) => said.push(line) });
+  const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+  for (const seconds of [4, 30, 31, 90, 91]) time.learnTime(after(seconds));
+  expect(time.clock()).toEqual({ now, awsNow: after(90), skewMs: 90_000 });
+  expect(said).toHaveLength(1);
 });

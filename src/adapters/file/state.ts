@@ -66,7 +66,7 @@ export function openState({ folder, command, now, locks, debug }: StateOptions):
         const changed = change(state.read(file));
         if (changed !== undefined) state.write(asFile(file), changed);
       } finally {
-        await lock[Symbol.asyncDispose]();
+        await lock.release();
       }
     },
     record: (event, facts) => {

@@ -5,6 +5,7 @@
 import type { KeychainBackend } from "../../model/configuration/configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
+import type { StateFile } from "../../model/state-file.ts";
 import type { Terminal } from "../../ports/people.ts";
 import type { Env, Keychain, Locks, Paths, State } from "../../ports.ts";
 import { openSealedStore } from "./sealed-store.ts";
@@ -21,7 +22,16 @@ export interface KeychainOptions {
 }
 
 type Kind = "system" | "file";
-const choiceName = "keychain";
+
+const choiceFile: StateFile<Kind | undefined> = {
+  name: "keychain",
+  version: 1,
+  decode: (stored) => {
+    const { kind } = Object(stored) as Record<string, unknown>;
+    return kind === "system" || kind === "file" ? kind : undefined;
+  },
+  encode: (kind) => ({ kind }),
+};
 
 export function openKeychain(options: KeychainOptions): Keychain {
   const { env, paths, state, locks, terminal, say } = options;
@@ -37,7 +47,7 @@ export function openKeychain(options: KeychainOptions): Keychain {
 
   // A sealed file is a choice by itself, should the note of it be lost.
   const chosen = (): Kind | undefined =>
-    keptKind(state.read(choiceName)) ?? (sealed.isThere() ? "file" : undefined);
+    chosenKind(state) ?? (sealed.isThere() ? "file" : undefined);
   const kind = () => named ?? chosen();
   const storeOf = (each: Kind) => (each === "system" ? system : sealed);
   const current = () => {
@@ -57,32 +67,48 @@ export function openKeychain(options: KeychainOptions): Keychain {
   };
 
   const writeFirst = async (item: string, value: string) => {
-    await (await locks()).hold("keychain-choice", { holder: "choosing a keychain" }, async () => {
+    const options = { owner: "choosing a keychain", isSilent: true };
+    const lock = await (await locks()).acquire("keychain-choice", options);
+    try {
       const used = await writeWhereverItMay(item, value);
-      if (keptKind(state.read(choiceName)) === undefined) {
-        await state.update(choiceName, () => ({ version: 1, kind: used }));
-      }
-      if (keptKind(state.read(choiceName)) === undefined) throw choiceNotKept(paths.state);
-    });
+      if (chosenKind(state) === undefined) state.write(choiceFile, used);
+      if (chosenKind(state) === undefined) throw choiceNotStored(paths.state);
+    } finally {
+      await lock.release();
+    }
+  };
+
+  const read = async (item: string) => {
+    const text = await current()?.read(item);
+    return text === undefined ? undefined : new Secret(text);
   };
 
   return {
     get kind() {
       return kind();
     },
-    read: async (item) => {
-      const text = await current()?.read(item);
-      return text === undefined ? undefined : new Secret(text);
-    },
+    read,
     write: async (item, value) => {
       const store = current();
-      const isKept = keptKind(state.read(choiceName)) !== undefined;
-      if (store !== undefined && isKept) await store.write(item, value.reveal());
+      const isChosen = chosenKind(state) !== undefined;
+      if (store !== undefined && isChosen) await store.write(item, value.reveal());
       else await writeFirst(item, value.reveal());
+      await verifyWrite(read, item, value);
     },
     remove: async (item) => current()?.remove(item),
     lock: async () => sealed.lock(),
   };
+}
+
+/** Throws KEYCHAIN_DAMAGED when the keychain does not return what was written. */
+export async function verifyWrite(
+  read: Keychain["read"],
+  item: string,
+  value: Secret,
+): Promise<void> {
+  if ((await read(item))?.equals(value)) return;
+  const message = "the keychain does not return what was written to it";
+  throw new AwstError("KEYCHAIN_DAMAGED", message, { hint: "awst doctor" });
 }
 
 function namedKind(env: Env, backend: KeychainBackend): Kind | undefined {
@@ -94,11 +120,10 @@ function namedKind(env: Env, backend: KeychainBackend): Kind | undefined {
   });
 }
 
-function keptKind(value: unknown): Kind | undefined {
-  const kind = (value as { kind?: unknown } | null | undefined)?.kind;
-  return kind === "system" || kind === "file" ? kind : undefined;
+function chosenKind(state: State): Kind | undefined {
+  return state.read(choiceFile);
 }
 
-function choiceNotKept(folder: string): AwstError {
+function choiceNotStored(folder: string): AwstError {
   return new AwstError("FILE_UNWRITABLE", `the choice of a keychain cannot be kept in ${folder}`);
 }

@@ -44,8 +44,9 @@ export function openSealedStore(
     // A question is asked before the lock is taken: only the making of a new store asks inside.
     const before = readSealed(path);
     if (before !== undefined) await unlock.keyFor(before.header);
-    const how = { holder: "the sealed keychain", waitMs: questionMs };
-    await (await sources.locks()).hold("keychain-sealed", how, async () => {
+    const options = { owner: "the sealed keychain", waitMs: questionMs, isSilent: true };
+    const lock = await (await sources.locks()).acquire("keychain-sealed", options);
+    try {
       const { lid, key, items } = await openOrMake();
       if (!edit(items)) return;
       const text = seal(items, lid, key);
@@ -53,7 +54,9 @@ export function openSealedStore(
         throw new AwstError("KEYCHAIN_TOO_LARGE", "the sealed keychain is full (8 MiB)");
       }
       writeWholeFile(path, text, { mode: 0o600, alone: true });
-    });
+    } finally {
+      await lock.release();
+    }
   };
 
   return {

@@ -51,17 +51,14 @@ export function openUnlock(sources: UnlockSources): Unlock {
   };
 
   const ask = async (person: Terminal, header: SealedHeader) => {
-    const holder = "asking for the keychain's passphrase";
-    const onWait = () => say("another awst is asking for the keychain's passphrase");
-    return (await locks()).hold(
-      "keychain-unlock",
-      { holder, waitMs: questionMs, onWait },
-      async () => {
-        return (
-          unlocked.find(header) ?? askPassphrase(person, say, (text) => tryPassphrase(text, header))
-        );
-      },
-    );
+    const options = { owner: "the passphrase prompt of the keychain", waitMs: questionMs };
+    const lock = await (await locks()).acquire("keychain-unlock", options);
+    try {
+      const known = unlocked.find(header);
+      return known ?? (await askPassphrase(person, say, (text) => tryPassphrase(text, header)));
+    } finally {
+      await lock.release();
+    }
   };
 
   return {

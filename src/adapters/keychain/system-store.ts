@@ -75,8 +75,15 @@ export function openSystemStore(
     removeParts(item, oldHead === "torn" ? undefined : oldHead);
   };
 
-  const alone = async (work: () => void) =>
-    (await locks()).hold("keychain-system", { holder: "the keychain" }, async () => work());
+  const alone = async (work: () => void) => {
+    const options = { owner: "the keychain", isSilent: true };
+    const lock = await (await locks()).acquire("keychain-system", options);
+    try {
+      work();
+    } finally {
+      await lock.release();
+    }
+  };
 
   const store: SystemStore = {
     read: async (item) => read(item),

@@ -4,6 +4,7 @@ import {
   type FakeMachine,
   type FakeProcess,
   makeFakeMachine,
+  verifying,
 } from "../../../test/support/fake-context.ts";
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
@@ -42,12 +43,12 @@ function process(options: FakeProcess = {}, files: Readonly<Record<string, strin
         return work(...words);
       };
     };
-    return {
+    return verifying({
       ...kept,
       read: guard("read", kept.read),
       write: guard("write", kept.write),
       remove: guard("remove", kept.remove),
-    };
+    });
   };
   return {
     ...context,
@@ -160,10 +161,11 @@ describe("key add", () => {
   test("a keychain that gives back something else is an error, and the old key stays", async () => {
     machine.items.set(item, encodeAccessKey(oldKey));
     const context = process({}, piped);
-    const lying = async (): Promise<Keychain> => ({
-      ...(await context.keychain()),
-      read: async (name) => (name === item ? machine.items.get(item) : new Secret("torn")),
-    });
+    const lying = async (): Promise<Keychain> =>
+      verifying({
+        ...(await context.keychain()),
+        read: async (name) => (name === item ? machine.items.get(item) : new Secret("torn")),
+      });
     await expect(addKey({ ...context, keychain: lying }, nothing)).rejects.toMatchObject({
       code: "KEYCHAIN_DAMAGED",
     });
@@ -180,7 +182,7 @@ describe("key add", () => {
           name,
           name === item && value.reveal().includes(newId) ? new Secret("torn") : value,
         );
-      return { ...keychain, write };
+      return verifying({ ...keychain, write });
     };
     await expect(addKey({ ...context, keychain: tearing }, nothing)).rejects.toMatchObject({
       code: "KEYCHAIN_DAMAGED",
