@@ -16,7 +16,10 @@ import {
   ensureProfiles,
   ensureProfilesOnly,
 } from "../flows/profile/ensure-profiles.ts";
-import { showNotices, startAutomaticRotation } from "../flows/rotation/start-automatic-rotation.ts";
+import {
+  printNotices,
+  startAutomaticRotation,
+} from "../flows/rotation/start-automatic-rotation.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
 import type { RoleSession } from "../model/session/session.ts";
@@ -108,7 +111,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     if (args.unset) return { text: printUnset(args.format, context.env), file: args.export };
-    await showNotices(context);
+    await printNotices(context);
     const { format } = args;
     const names = await pickTarget(context, args, args.identity);
     const how = { requester: "person", keysAreFixed: format !== undefined } as const;

@@ -2,15 +2,15 @@
 // enough to go on by. One key alone can't be told from somebody else's: made, and not stored before the kill.
 
 import { expect, test } from "vitest";
-import { journalName } from "../../src/model/rotation/rotation-journal.ts";
+import { journalFile } from "../../src/model/rotation/rotation-journal.ts";
 import { identity, openScene, type RotationScene } from "./rotation-scene.ts";
 
 const day = 24 * 3600;
 
 test.each<{ what: string; lose: (state: RotationScene["machine"]["state"]) => void }>([
   { what: "the whole folder", lose: (state) => state.clear() },
-  { what: "the journal", lose: (state) => state.delete(journalName(identity)) },
-  { what: "half of the journal", lose: (state) => state.set(journalName(identity), '{"vers') },
+  { what: "the journal", lose: (state) => state.delete(journalFile(identity).name) },
+  { what: "half of the journal", lose: (state) => state.set(journalFile(identity).name, '{"vers') },
 ])("$what is lost after a kill at any effect", async ({ lose }) => {
   const { effects } = await (await openScene()).run({ graceSeconds: day });
   const create = effects.findIndex(({ name }) => name === "iam createAccessKey");

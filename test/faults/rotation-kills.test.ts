@@ -6,11 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
 import { decodeAccessKey } from "../../src/model/key/access-key.ts";
 import { keyItem, nextKeyItem, previousKeyItem } from "../../src/model/keychain/items.ts";
-import {
-  decodeJournal,
-  isCreatedByIntent,
-  journalName,
-} from "../../src/model/rotation/rotation-journal.ts";
+import { isCreatedByIntent, journalFile } from "../../src/model/rotation/rotation-journal.ts";
 import { type Home, makeHome } from "../support/home.ts";
 import { makeKeychainContext } from "../support/keychain-context.ts";
 import type { Finished } from "../support/processes.ts";
@@ -94,7 +90,7 @@ async function look(): Promise<{ problems: readonly string[]; stage: string }> {
   const read = async (item: string) => decodeAccessKey(await keychain.read(item));
   const held = await read(keyItem(identity));
   const kept = [await read(nextKeyItem(identity)), await read(previousKeyItem(identity))];
-  const journal = decodeJournal(context.state.read(journalName(identity)));
+  const journal = context.state.read(journalFile(identity));
   const keys = keysAtAws();
   const problems: string[] = [];
   const key = keys.find(({ id }) => id === held?.accessKeyId);

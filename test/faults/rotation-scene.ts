@@ -4,11 +4,7 @@
 import { type RotationOptions, rotateKey } from "../../src/flows/rotation/rotate-key.ts";
 import { asUser } from "../../src/flows/session/as-user.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../src/model/key/access-key.ts";
-import {
-  decodeJournal,
-  isCreatedByIntent,
-  journalName,
-} from "../../src/model/rotation/rotation-journal.ts";
+import { isCreatedByIntent, journalFile } from "../../src/model/rotation/rotation-journal.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { RotationReport } from "../../src/output/rotation/rotation-report.ts";
 import {
@@ -18,9 +14,11 @@ import {
   role,
 } from "../support/fake-context.ts";
 import { fakePolicies } from "../support/fake-iam.ts";
+import { fromJson } from "../support/state-files.ts";
 import { type Effect, type Fault, Killed, openFaulty } from "./faulty-process.ts";
 
 export const identity = "main-account";
+const file = journalFile(identity);
 export const seededId = "AKIAFAKEFAKEFAKEFAKE";
 
 export interface SceneOptions {
@@ -104,7 +102,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
   };
   /** Keys at AWS that nothing here knows of, nor could find. */
   const orphans = () => {
-    const journal = decodeJournal(machine.state.get(journalName(identity)));
+    const journal = fromJson(file, machine.state.get(file.name));
     const known = ["key", "next-key", "previous-key"].map((item) => kept(item)?.accessKeyId);
     return iam
       .present()
@@ -139,7 +137,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
       const items = ["next-key", "previous-key"].filter(
         (item) => machine.items.get(`${item}/${identity}`) !== undefined,
       );
-      const journal = decodeJournal(machine.state.get(journalName(identity)));
+      const journal = fromJson(file, machine.state.get(file.name));
       return [
         ...others.map((id) => `${id} is at AWS`),
         ...items.map((item) => `${item} is in the keychain`),

@@ -53,7 +53,7 @@ export const command = defineCommand({
     for (const { file, section, line } of sameKeyElsewhere) {
       const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
       const where = section === undefined ? "" : ` [${section}]`;
-      context.say(`${path}:${line}${where} still shows ${stored.accessKeyId}`);
+      context.say(`${path}:${line}${where} still contains ${stored.accessKeyId}`);
     }
     const terms = firstRotationNotice(imported.keyRotationIntervalMinutes);
     if (terms !== undefined) context.say(terms);

@@ -104,7 +104,7 @@ async function checkKey(
     findings.push(ok("key", `${name}: ${accessKeyId}, in the keychain`));
     for (const { file, line } of occurrencesOf(texts, accessKeyId)) {
       const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
-      findings.push(note("key", `${path}:${line} still shows ${accessKeyId}`));
+      findings.push(note("key", `${path}:${line} still contains ${accessKeyId}`));
     }
     if (inProfile !== undefined && inProfile.accessKeyId !== accessKeyId) {
       const message = `awst uses ${accessKeyId} from the keychain; profile "${identity.awsProfile}" holds ${inProfile.accessKeyId}`;

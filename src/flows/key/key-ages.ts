@@ -68,6 +68,6 @@ export async function nameSightings(
   return occurrencesOf(texts, accessKeyId).map(({ file, section, line }) => {
     const path = file === "config" ? awsConfig : awsCredentials;
     const where = section === undefined ? "" : ` [${section}]`;
-    return `${path}:${line}${where} still shows ${accessKeyId}`;
+    return `${path}:${line}${where} still contains ${accessKeyId}`;
   });
 }

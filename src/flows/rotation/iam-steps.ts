@@ -1,10 +1,10 @@
-// A new key: the intent first, on the disk; one request, whatever comes of it; and then, before anything
-// else, into the keychain and read back. What has no answer is found again by the intent.
+// The steps of a rotation that call IAM: list, create, verify, deactivate and delete keys, and move their
+// descriptions. CreateAccessKey is sent once; a lost response is found again by the intent in the journal.
 
-import { clockName, clockOf } from "../../model/clock.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { ListedKey } from "../../model/key/access-key.ts";
+import { keyAgesFile, withAges } from "../../model/key/key-ages.ts";
 import { descriptionOf, moveDescription, type Tags } from "../../model/key/key-description.ts";
-import { nextKeyItem } from "../../model/keychain/items.ts";
 import type { RotationFacts, Step } from "../../model/rotation/rotation.ts";
 import {
   emptyJournal,
@@ -15,221 +15,87 @@ import type { StepResult } from "../../model/rotation/step-results.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import { keyFactsText } from "../../output/key/key-listing.ts";
-import { noteAges } from "../key/key-ages.ts";
+import type { Context } from "../../ports.ts";
 import { readLastUse } from "../key/manage-keys.ts";
-import { askAws, openIam } from "../session/ask-aws.ts";
 import {
-  openOwnIam,
+  openIam,
   type RotationContext,
-  type RotationNeeds,
   readStoredKeys,
-  recordStep,
+  recordEvent,
   updateJournal,
   writeJournal,
-  writeKey,
 } from "./rotation-context.ts";
 
-/** FILE_UNWRITABLE: then nothing is begun. */
-export async function recordIntent(
-  context: RotationNeeds,
-  hands: RotationContext,
-  facts: RotationFacts,
-): Promise<void> {
-  const { identityContext, graceSeconds } = hands;
-  const { journal, keys, now } = facts;
-  const open = mayKeyStillAppear(journal, now) ? (journal?.intents ?? []) : [];
-  await writeJournal(context, identityContext.identity.name, {
-    ...emptyJournal(facts.current ?? identityContext.key.accessKeyId, graceSeconds),
+/** Errors: AWS_*. */
+export async function listKeys(
+  context: Context,
+  rotation: RotationContext,
+): Promise<readonly ListedKey[]> {
+  const iam = await openIam(context, rotation);
+  const { keys, at } = await iam.listAccessKeys(rotation.userName);
+  rotation.listedAt = at;
+  await context.state.update(keyAgesFile, (ages) => withAges(ages, keys));
+  return keys;
+}
+
+/** Errors: FILE_UNWRITABLE; then the rotation was not started. */
+export function recordIntent(
+  context: Context,
+  { identityContext, graceSeconds, listedAt }: RotationContext,
+  { journal, keys, now, current }: RotationFacts,
+): void {
+  const pending = mayKeyStillAppear(journal, now) ? (journal?.intents ?? []) : [];
+  writeJournal(context, identityContext.identity.name, {
+    ...emptyJournal(current ?? identityContext.key.accessKeyId, graceSeconds),
     listed: keys.map((key) => key.accessKeyId),
-    intents: [...open, (hands.listedAt ?? now).toISOString()],
+    intents: [...pending, (listedAt ?? now).toISOString()],
   });
 }
 
-/** A refusal that proves nothing was made takes the intent back. */
-export async function createKey(context: RotationNeeds, hands: RotationContext): Promise<void> {
-  const iam = await openOwnIam(context, hands);
+/** Errors: AWS_*, IAM_QUOTA. An error after which no key can exist removes the intent. */
+export async function createKey(context: Context, rotation: RotationContext): Promise<void> {
+  const iam = await openIam(context, rotation);
   try {
-    const { accessKeyId, secretAccessKey, createdAt } = await iam.createAccessKey(hands.userName);
-    hands.createdKey = { accessKeyId, secretAccessKey, source: "keychain", at: createdAt };
+    const { accessKeyId, secretAccessKey, createdAt } = await iam.createAccessKey(
+      rotation.userName,
+    );
+    rotation.createdKey = { accessKeyId, secretAccessKey, source: "keychain", at: createdAt };
   } catch (error) {
     if (isAwstError(error) && error.fate === "nothing-done") {
-      await updateJournal(context, hands, ({ intents }) => ({ intents: intents.slice(0, -1) }));
+      await updateJournal(context, rotation, ({ intents }) => ({ intents: intents.slice(0, -1) }));
     }
     throw error;
   }
 }
 
-/** Errors: KEYCHAIN_*. The journal knows the id either way. */
-export async function storeCreatedKey(
-  context: RotationNeeds,
-  hands: RotationContext,
-): Promise<void> {
-  const { createdKey: made, identityContext } = hands;
-  if (made === undefined) throw new Error("no key was made that could be stored");
-  const { name } = identityContext.identity;
-  try {
-    await writeKey(context, identityContext, nextKeyItem(name), made);
-    context.state.record("key-made", { identity: name, accessKeyId: made.accessKeyId });
-    await noteAges(context, [{ accessKeyId: made.accessKeyId, createdAt: made.at }]);
-  } finally {
-    await updateJournal(context, hands, ({ intents }) => ({
-      newKeyId: made.accessKeyId,
-      madeAt: made.at.toISOString(),
-      intents: intents.slice(0, -1),
-    }));
-    hands.createdKey = undefined;
-  }
-}
-
-/** A denial to a young code is final: the key is then deleted without having been inactive. */
-export async function deactivateOld(
-  context: RotationNeeds,
-  hands: RotationContext,
-  key: string,
-): Promise<StepResult> {
-  const iam = await openOwnIam(context, hands);
-  try {
-    const { at } = await iam.setAccessKeyStatus(hands.userName, key, "Inactive");
-    await updateJournal(context, hands, () => ({ deactivatedAt: at.toISOString() }));
-    await recordStep(context, hands, "key-deactivated", { accessKeyId: key });
-    return { how: "done" };
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED") || (await isCodeOld(context, hands))) throw error;
-    await updateJournal(context, hands, () => ({ isDeactivationDenied: true }));
-    hands.remarks.push(`${key} stays active until it is deleted: ${error.message}`);
-    return { how: "denied" };
-  }
-}
-
-/** Errors: AWS could not be asked, or denies it. */
-export async function deleteOwnKey(
-  context: RotationNeeds,
-  hands: RotationContext,
-  { key, whose }: Extract<Step, { readonly do: "delete" }>,
-  { run, journal, keys }: RotationFacts,
-): Promise<StepResult> {
-  const { current: held } = await readStoredKeys(context, hands.identityContext);
-  if (held === undefined || held.accessKeyId === key || !run.verified.includes(held.accessKeyId)) {
-    throw new Error(`${key} must not be deleted: no other key is held and proved`);
-  }
-  const description =
-    journal?.description ?? (run.doneSteps.includes("copy-description") && "carried");
-  if (description === "carried") {
-    await removeDescription(context, hands, key, held.accessKeyId);
-  }
-  const iam = await openOwnIam(context, hands);
-  try {
-    await iam.deleteAccessKey(hands.userName, key);
-  } catch (error) {
-    if (!isAwstError(error, "IAM_ABSENT")) throw error;
-    return { how: "absent" };
-  }
-  await recordStep(context, hands, "key-deleted", { accessKeyId: key, whose });
-  const createdAt = keys.find((each) => each.accessKeyId === key)?.createdAt;
-  if (whose === "leftover" && createdAt) {
-    await updateJournal(context, hands, (old) => ({ intents: withoutIntentOf(old, createdAt) }));
-  }
-  return { how: "done" };
-}
-
-export async function isCodeOld(
-  context: RotationNeeds,
-  { session }: RotationContext,
-): Promise<boolean> {
-  if (session === undefined) return false;
-  const { awsNow } = clockOf(context.state.read(clockName), context.now());
-  return awsNow.getTime() - session.codeAt.getTime() > freshCodeSeconds * 1000;
-}
-
-/** Errors: AWS could not be asked. */
-export async function copyDescription(
-  context: RotationNeeds,
-  hands: RotationContext,
-  from: string,
-  to: string,
-): Promise<void> {
-  const set = (description: "carried" | "none" | "denied") =>
-    updateJournal(context, hands, () => ({ description }));
-  try {
-    const tags = await copy(context, hands, from, to);
-    await set(descriptionOf(tags, from) === undefined ? "none" : "carried");
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED", "IAM_QUOTA", "AWS_INPUT_REFUSED")) throw error;
-    await set("denied");
-    hands.remarks.push(`no description was carried over from ${from}: ${reasonOf(error)}`);
-  }
-}
-
-/** Before the key itself is deleted. What may not be taken away stays. Errors: AWS could not be asked. */
-export async function removeDescription(
-  context: RotationNeeds,
-  hands: RotationContext,
-  key: string,
-  heir: string,
-): Promise<void> {
-  try {
-    await copy(context, hands, key, heir);
-    const iam = await openOwnIam(context, hands);
-    await iam.untagUser(hands.userName, [key]);
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED", "IAM_QUOTA", "AWS_INPUT_REFUSED")) throw error;
-    hands.remarks.push(`the description of ${key} stays behind as a tag: ${reasonOf(error)}`);
-  }
-}
-
-/** The tags as they were. A user may have 50: where there is no room for both, it moves. */
-async function copy(
-  context: RotationNeeds,
-  hands: RotationContext,
-  from: string,
-  to: string,
-): Promise<Tags> {
-  const { userName } = hands;
-  const iam = await openOwnIam(context, hands);
-  const { tags } = await iam.listUserTags(userName);
-  const { set, remove } = moveDescription(tags, from, to);
-  if (Object.keys(set).length === 0) return tags;
-  try {
-    await iam.tagUser(userName, set);
-  } catch (error) {
-    if (!isAwstError(error, "IAM_QUOTA")) throw error;
-    await iam.untagUser(userName, remove);
-    await iam.tagUser(userName, set);
-  }
-  return tags;
-}
-
-function reasonOf(error: AwstError): string {
-  const action = /^AWS denied (\w+)/.exec(error.message)?.[1];
-  return action === undefined ? error.message : `iam:${action} is not allowed`;
-}
-
-const timesInARow = 3;
+const successesInARow = 3;
 const pauseMs = { first: 250, longest: 4_000, betweenSuccesses: 500 } as const;
-const patienceMs = { new: 60_000, known: 4_000 } as const;
+const verifyWithinMs = { new: 60_000, known: 4_000 } as const;
 
-/** `isNew`: made, or switched on again, just now. AWS_KEY_REJECTED, AWS_SECRET_WRONG: it was never taken
- *  for long enough; AWS_UNREACHABLE and the like: it could not be asked. */
+/** Returns when AWS accepts the key. `isNew`: created or reactivated just now, so AWS may not know the key
+ *  everywhere yet. Errors: AWS_KEY_REJECTED, AWS_SECRET_WRONG, AWS_INPUT_REFUSED, AWS_UNREACHABLE. */
 export async function verifyKey(
-  context: RotationNeeds,
-  hands: RotationContext,
+  context: Context,
+  rotation: RotationContext,
   key: Keys,
   { isNew }: { readonly isNew: boolean },
 ): Promise<void> {
-  const end = context.now().getTime() + (isNew ? patienceMs.new : patienceMs.known);
-  const probes = isNew ? [...Array(timesInARow).fill(askSts), askIam] : [askSts];
+  const end = context.now().getTime() + (isNew ? verifyWithinMs.new : verifyWithinMs.known);
+  const calls = isNew
+    ? [...Array(successesInARow).fill(callStsWithKey), callIamWithKey]
+    : [callStsWithKey];
   let pause: number = pauseMs.first;
-  let wasRefused = false;
+  let wasRejected = false;
   for (let successes = 0; ; ) {
     try {
-      await probes[successes]?.(context, hands, key);
+      await calls[successes]?.(context, rotation, key);
       successes += 1;
-      if (successes === probes.length) return;
-      if (wasRefused) await context.sleep(pauseMs.betweenSuccesses);
+      if (successes === calls.length) return;
+      if (wasRejected) await context.sleep(pauseMs.betweenSuccesses);
     } catch (error) {
-      if (!isPassing(error) || context.now().getTime() + pause > end) throw error;
-      if (!wasRefused && isNew) await tellPerson(context, hands, key);
-      wasRefused = true;
+      if (!isTransient(error) || context.now().getTime() + pause > end) throw error;
+      if (!wasRejected && isNew) await reportWaiting(context, rotation, key);
+      wasRejected = true;
       successes = 0;
       await context.sleep(pause);
       pause = Math.min(pause * 2, pauseMs.longest);
@@ -237,38 +103,42 @@ export async function verifyKey(
   }
 }
 
-async function askSts(context: RotationNeeds, hands: RotationContext, key: Keys): Promise<void> {
-  const { arn } = await askAws(context, key, hands.identityContext.region, (aws) =>
-    aws.getCallerIdentity(),
-  );
-  if (new RegExp(`:user/(.*/)?${escapeRegExp(hands.userName)}$`).test(arn)) return;
-  throw new AwstError(
-    "AWS_INPUT_REFUSED",
-    `${key.accessKeyId} belongs to ${arn}, not to ${hands.userName}`,
-  );
+async function callStsWithKey(
+  context: Context,
+  { identityContext, userName }: RotationContext,
+  key: Keys,
+): Promise<void> {
+  const aws = await context.aws(key, identityContext.region);
+  const { arn } = await aws.getCallerIdentity();
+  if (new RegExp(`:user/(.*/)?${escapeRegExp(userName)}$`).test(arn)) return;
+  const message = `${key.accessKeyId} belongs to ${arn}, not to ${userName}`;
+  throw new AwstError("AWS_INPUT_REFUSED", message);
 }
 
-/** Without a code policies deny it; who is denied was known. */
-async function askIam(context: RotationNeeds, hands: RotationContext, key: Keys): Promise<void> {
+/** Policies that demand MFA deny this call, but AWS checks the key first. */
+async function callIamWithKey(
+  context: Context,
+  { identityContext, userName }: RotationContext,
+  key: Keys,
+): Promise<void> {
+  const iam = await context.iam(key, identityContext.region);
   try {
-    const iam = await openIam(context, key, hands.identityContext.region);
-    await iam.listAccessKeys(hands.userName);
+    await iam.listAccessKeys(userName);
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED")) throw error;
   }
 }
 
-/** To whoever waits: it may take a minute. */
-async function tellPerson(
-  context: RotationNeeds,
-  hands: RotationContext,
+async function reportWaiting(
+  context: Context,
+  { unattended }: RotationContext,
   key: Keys,
 ): Promise<void> {
-  if (hands.unattended || !(await context.terminal()).isHere()) return;
-  context.say(`AWS does not know ${key.accessKeyId} everywhere yet: tried for up to a minute`);
+  if (unattended || !(await context.terminal()).isHere()) return;
+  context.say(`AWS does not accept ${key.accessKeyId} reliably yet: retrying for up to 1 min`);
 }
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return isAwstError(
     error,
     "AWS_KEY_REJECTED",
@@ -284,37 +154,192 @@ function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** Returns when it is deleted. CONFIRMATION_NEEDED with nobody to ask; IAM_QUOTA when it is to stay. */
-export async function confirmForeignKey(
-  context: RotationNeeds,
-  hands: RotationContext,
-  facts: RotationFacts,
-  stranger: string,
+/** Waits up to 5 s for a process that is getting an MFA code: the code goes out with the key it was typed
+ *  for. A denial to a fresh code is final: the key is later deleted while active. Errors: WAIT_TIMED_OUT, AWS_*. */
+export async function deactivateOldKey(
+  context: Context,
+  rotation: RotationContext,
+  key: string,
+): Promise<StepResult> {
+  const locks = await context.locks();
+  await using _codeLock = await locks.acquire(
+    `code-${rotation.identityContext.identity.name}`,
+    codeLockOptions,
+  );
+  const iam = await openIam(context, rotation);
+  try {
+    const { at } = await iam.setAccessKeyStatus(rotation.userName, key, "Inactive");
+    await updateJournal(context, rotation, () => ({ deactivatedAt: at.toISOString() }));
+    recordEvent(context, rotation, "key-deactivated", { accessKeyId: key });
+    return { how: "done" };
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED") || isCodeOld(context, rotation)) throw error;
+    await updateJournal(context, rotation, () => ({ isDeactivationDenied: true }));
+    rotation.remarks.push(`${key} stays active until it is deleted: ${error.message}`);
+    return { how: "denied" };
+  }
+}
+
+/** For the lock of a process that is getting an MFA code; a user may take hours to type one. */
+export const codeLockOptions = { owner: "key rotate", waitMs: 5_000, isSilent: true } as const;
+
+/** Returns whether the session's code is older than policies usually allow. */
+export function isCodeOld(context: Context, { session }: RotationContext): boolean {
+  if (session === undefined) return false;
+  const { awsNow } = context.clock();
+  return awsNow.getTime() - session.codeAt.getTime() > freshCodeSeconds * 1000;
+}
+
+/** Errors: AWS_*. */
+export async function reactivateKey(
+  context: Context,
+  rotation: RotationContext,
+  key: string,
 ): Promise<void> {
-  const iam = await openOwnIam(context, hands);
-  const lines: string[] = [];
+  const iam = await openIam(context, rotation);
+  await iam.setAccessKeyStatus(rotation.userName, key, "Active");
+  recordEvent(context, rotation, "key-activated", { accessKeyId: key });
+}
+
+/** Errors: AWS_*. Refuses to run unless another key is in use and was verified in this run. */
+export async function deleteOwnKey(
+  context: Context,
+  rotation: RotationContext,
+  { key, whose }: Extract<Step, { readonly do: "delete" }>,
+  { run, journal, keys }: RotationFacts,
+): Promise<StepResult> {
+  const { keychain, identity } = rotation.identityContext;
+  const { current } = await readStoredKeys(keychain, identity.name);
+  const isSafe =
+    current !== undefined &&
+    current.accessKeyId !== key &&
+    run.verified.includes(current.accessKeyId);
+  if (!isSafe) throw new Error(`${key} must not be deleted: no other key is in use and verified`);
+  const wasCopied =
+    journal?.description ?? (run.doneSteps.includes("copy-description") && "carried");
+  if (wasCopied === "carried") await removeDescription(context, rotation, key, current.accessKeyId);
+  const iam = await openIam(context, rotation);
+  try {
+    await iam.deleteAccessKey(rotation.userName, key);
+  } catch (error) {
+    if (!isAwstError(error, "IAM_ABSENT")) throw error;
+    return { how: "absent" };
+  }
+  recordEvent(context, rotation, "key-deleted", { accessKeyId: key, whose });
+  const createdAt = keys.find((each) => each.accessKeyId === key)?.createdAt;
+  if (whose === "leftover" && createdAt) {
+    await updateJournal(context, rotation, (old) => ({ intents: withoutIntentOf(old, createdAt) }));
+  }
+  return { how: "done" };
+}
+
+/** Errors: AWS_*. A denial is recorded and reported, and does not stop the rotation. */
+export async function copyDescription(
+  context: Context,
+  rotation: RotationContext,
+  from: string,
+  to: string,
+): Promise<void> {
+  let description: "carried" | "none" | "denied";
+  try {
+    const tags = await copyTag(context, rotation, from, to);
+    description = descriptionOf(tags, from) === undefined ? "none" : "carried";
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED", "IAM_QUOTA", "AWS_INPUT_REFUSED")) throw error;
+    description = "denied";
+    rotation.remarks.push(`did not copy the description of ${from}: ${reasonOf(error)}`);
+  }
+  await updateJournal(context, rotation, () => ({ description }));
+}
+
+/** Before the key itself is deleted. Errors: AWS_*; a denial is reported only. */
+async function removeDescription(
+  context: Context,
+  rotation: RotationContext,
+  key: string,
+  current: string,
+): Promise<void> {
+  try {
+    await copyTag(context, rotation, key, current);
+    const iam = await openIam(context, rotation);
+    await iam.untagUser(rotation.userName, [key]);
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED", "IAM_QUOTA", "AWS_INPUT_REFUSED")) throw error;
+    rotation.remarks.push(`did not delete the tag that describes ${key}: ${reasonOf(error)}`);
+  }
+}
+
+/** Returns the tags before the copy. AWS allows 50 tags per user: without room for both, the tag moves. */
+async function copyTag(
+  context: Context,
+  rotation: RotationContext,
+  from: string,
+  to: string,
+): Promise<Tags> {
+  const { userName } = rotation;
+  const iam = await openIam(context, rotation);
+  const { tags } = await iam.listUserTags(userName);
+  const { set, remove } = moveDescription(tags, from, to);
+  if (Object.keys(set).length === 0) return tags;
+  try {
+    await iam.tagUser(userName, set);
+  } catch (error) {
+    if (!isAwstError(error, "IAM_QUOTA")) throw error;
+    await iam.untagUser(userName, remove);
+    await iam.tagUser(userName, set);
+  }
+  return tags;
+}
+
+function reasonOf(error: AwstError): string {
+  const action = /^AWS denied (\w+)/.exec(error.message)?.[1];
+  return action === undefined ? error.message : `you are not allowed to call iam:${action}`;
+}
+
+/** A key whose last use is unknown counts as unused. Errors: AWS_*. */
+export async function checkLastUse(
+  context: Context,
+  rotation: RotationContext,
+  key: string,
+): Promise<StepResult> {
+  const lastUse = await readLastUse(context, await openIam(context, rotation), key);
+  return { how: lastUse?.at === undefined ? "done" : "used" };
+}
+
+/** Returns when the user had the key deleted. Errors: CONFIRMATION_NEEDED without a terminal; IAM_QUOTA when
+ *  the key stays, since AWS allows two keys. */
+export async function confirmForeignKey(
+  context: Context,
+  rotation: RotationContext,
+  facts: RotationFacts,
+  foreign: string,
+): Promise<void> {
+  const { userName, unattended } = rotation;
+  const iam = await openIam(context, rotation);
+  const described: string[] = [];
   for (const key of facts.keys) {
     const { accessKeyId } = key;
-    const whose = accessKeyId === facts.current ? "awst's" : "not awst's";
+    const whose = accessKeyId === facts.current ? "in use by awst" : "not created by awst";
     const lastUse = await readLastUse(context, iam, accessKeyId);
-    lines.push(`${accessKeyId} (${whose}; ${keyFactsText({ ...key, lastUse }, facts.now)})`);
+    described.push(`${accessKeyId} (${whose}; ${keyFactsText({ ...key, lastUse }, facts.now)})`);
   }
-  const message = `${hands.userName} has two access keys, all that AWS allows: ${lines.join(", ")}`;
-  const terminal = hands.unattended ? undefined : await context.terminal();
+  const message = `${userName} has two access keys, the most that AWS allows: ${described.join(", ")}`;
+  const terminal = unattended ? undefined : await context.terminal();
   if (!terminal?.isHere()) {
-    throw new AwstError("CONFIRMATION_NEEDED", `${message}; awst deletes none it did not make`, {
-      hint: `if nobody needs it: awst key delete ${stranger}`,
-    });
+    throw new AwstError(
+      "CONFIRMATION_NEEDED",
+      `${message}; awst deletes a key that it did not create only after you confirm`,
+      { hint: `if you don't need the key: awst key delete ${foreign}` },
+    );
   }
   context.say(message);
-  const text = `To delete ${stranger} for good, type its id; Enter leaves all as it is`;
+  const text = `To delete ${foreign} permanently, type its id; press Enter to cancel`;
   const typed = (await terminal.askText({ text })).trim();
-  if (typed !== stranger) {
-    throw new AwstError("IAM_QUOTA", `nothing was changed: ${stranger} stays, and leaves no room`, {
-      hint: `once nobody needs it: awst key delete ${stranger}`,
+  if (typed !== foreign) {
+    throw new AwstError("IAM_QUOTA", `nothing changed: AWS allows no new key beside ${foreign}`, {
+      hint: `when you don't need that key any more: awst key delete ${foreign}`,
     });
   }
-  await iam.deleteAccessKey(hands.userName, stranger);
-  const { name } = hands.identityContext.identity;
-  context.state.record("key-deleted", { identity: name, accessKeyId: stranger, asked: true });
+  await iam.deleteAccessKey(userName, foreign);
+  recordEvent(context, rotation, "key-deleted", { accessKeyId: foreign, asked: true });
 }

@@ -1,15 +1,21 @@
-// The moment of a rotation: another key becomes the one in use. The one before it is put aside first, and
-// everything is read back; a kill between two writes leaves a key that works in its place.
+// The steps of a rotation that change the keychain: store the new key, make another key the one in use, and
+// rebind or drop the cached sessions. A kill between two writes leaves a key that works as the key in use.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
+import { keyAgesFile, withAges } from "../../model/key/key-ages.ts";
 import {
   keyItem,
   mfaSessionItem,
   nextKeyItem,
   previousKeyItem,
 } from "../../model/keychain/items.ts";
-import type { RotationJournal } from "../../model/rotation/rotation-journal.ts";
+import type { RotationFacts } from "../../model/rotation/rotation.ts";
+import {
+  journalFile,
+  mayKeyStillAppear,
+  type RotationJournal,
+} from "../../model/rotation/rotation-journal.ts";
 import { withUser } from "../../model/session/aws-facts.ts";
 import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import {
@@ -21,202 +27,202 @@ import {
   type RoleSession,
 } from "../../model/session/session.ts";
 import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
-import type { Needs } from "../../ports.ts";
-import { holdKey } from "../key/key-ages.ts";
-import { askAws } from "../session/ask-aws.ts";
+import type { Context, Lock } from "../../ports.ts";
 import { dropSession } from "../session/cache-session.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
+import { codeLockOptions } from "./iam-steps.ts";
 import {
   type RotationContext,
-  type RotationNeeds,
-  readAwsTime,
-  readJournal,
-  readKey,
+  readOrRebuildJournal,
+  readStoredKey,
   readStoredKeys,
+  recordEvent,
+  storeKeyIn,
   updateJournal,
-  writeKey,
+  writeJournal,
 } from "./rotation-context.ts";
 
-const shortWaitMs = 5_000;
-
-/** Errors: KEYCHAIN_*; KEY_MISSING when somebody put in another key meanwhile. */
-export async function switchKeys(
-  context: RotationNeeds,
-  hands: RotationContext,
-  from: string,
-  to: string,
-): Promise<void> {
-  const { identityContext } = hands;
-  const { name } = identityContext.identity;
-  await asNobodyTypes(context, hands, () =>
-    holdKey(context, identityContext, "key rotate", async () => {
-      await exchange(context, hands, { from, to, aside: previousKeyItem(name) });
-      await updateReferences(context, hands, from, to);
-      await identityContext.keychain.remove(nextKeyItem(name)).catch(ignoreItsRefusal);
-    }),
-  );
-}
-
-/** The same the other way round: the new key is kept until it is deleted at AWS. */
-export async function switchBack(
-  context: RotationNeeds,
-  hands: RotationContext,
-  from: string,
-  to: string,
-): Promise<void> {
-  const { identityContext } = hands;
-  const { name } = identityContext.identity;
-  await asNobodyTypes(context, hands, () =>
-    holdKey(context, identityContext, "key rotate --undo", async () => {
-      await exchange(context, hands, { from, to, aside: nextKeyItem(name) });
-      await updateReferences(context, hands, from, to);
-      await identityContext.keychain.remove(previousKeyItem(name)).catch(ignoreItsRefusal);
-    }),
-  );
-}
-
-/** What follows the keychain. May be done again. */
-export async function updateReferences(
-  context: RotationNeeds,
-  hands: RotationContext,
-  from: string,
-  to: string,
-): Promise<void> {
-  const { name } = hands.identityContext.identity;
-  const now = await readAwsTime(context);
-  await updateJournal(context, hands, (journal) => ({
-    switchedAt: journal.switchedAt ?? now.toISOString(),
-    ...(journal.newKeyId === undefined && answered(journal, to)),
-  }));
-  await updateAwsFacts(context, (learned) => {
-    const user = learned.users[from];
-    return user === undefined || learned.users[to] ? learned : withUser(learned, to, user);
-  });
-  await context.state.update(cachedKeyIdsName, (old) => {
-    const notes = decodeCachedKeyIds(old);
-    return notes[name]?.accessKeyId === to ? undefined : { ...notes, [name]: { accessKeyId: to } };
-  });
-  await rebindSessions(context, hands, from, to);
-}
-
-/** A kill came between the keychain and the journal: the last create is the one that made this key. */
-function answered(journal: RotationJournal, to: string): Partial<RotationJournal> {
-  if (to === journal.oldKeyId) return {};
-  return { newKeyId: to, madeAt: journal.intents.at(-1), intents: journal.intents.slice(0, -1) };
-}
-
-/** While somebody is asked for a code, that code is to go out with the key it was asked for. WAIT_TIMED_OUT. */
-export async function whileNobodyTypes<T>(
-  context: RotationNeeds,
+/** The key in use is missing or damaged: a copy replaces it. Errors: KEYCHAIN_*. */
+export async function restoreKey(
+  context: Context,
   { identityContext }: RotationContext,
-  work: () => Promise<T>,
-): Promise<T> {
-  const how = { holder: `key rotate (process ${context.processId})`, waitMs: shortWaitMs };
-  return (await context.locks()).hold(`code-${identityContext.identity.name}`, how, work);
+  from: "previous" | "next",
+): Promise<void> {
+  const { keychain, identity } = identityContext;
+  const copy = (await readStoredKeys(keychain, identity.name))[from];
+  if (copy) await storeKeyIn(context, identityContext, keyItem(identity.name), copy);
 }
 
-/** Better so; but both keys work now, and a question may stand for hours. */
-async function asNobodyTypes(
-  context: RotationNeeds,
-  hands: RotationContext,
-  work: () => Promise<void>,
-): Promise<void> {
-  let isBegun = false;
+/** Stores the new key beside the key in use. The journal gets its id in any case. Errors: KEYCHAIN_*. */
+export async function storeCreatedKey(context: Context, rotation: RotationContext): Promise<void> {
+  const { createdKey, identityContext } = rotation;
+  if (createdKey === undefined) throw new Error("there is no new key to store");
+  const { accessKeyId, at: createdAt } = createdKey;
   try {
-    await whileNobodyTypes(context, hands, async () => {
-      isBegun = true;
-      await work();
-    });
-  } catch (error) {
-    if (isBegun || !isAwstError(error, "WAIT_TIMED_OUT")) throw error;
-    await work();
+    const item = nextKeyItem(identityContext.identity.name);
+    await storeKeyIn(context, identityContext, item, createdKey);
+    recordEvent(context, rotation, "key-made", { accessKeyId });
+    await context.state.update(keyAgesFile, (ages) => withAges(ages, [{ accessKeyId, createdAt }]));
+  } finally {
+    await updateJournal(context, rotation, ({ intents }) => ({
+      newKeyId: accessKeyId,
+      madeAt: createdAt.toISOString(),
+      intents: intents.slice(0, -1),
+    }));
+    rotation.createdKey = undefined;
   }
 }
 
-async function exchange(
-  context: RotationNeeds,
-  { identityContext }: RotationContext,
-  { from, to, aside }: { readonly from: string; readonly to: string; readonly aside: string },
+/** Makes the key `to` the key in use and keeps `from` beside it. Errors: KEYCHAIN_*; KEY_MISSING when another
+ *  key was stored meanwhile. */
+export async function switchKeyInUse(
+  context: Context,
+  rotation: RotationContext,
+  change: { readonly from: string; readonly to: string; readonly isUndo: boolean },
 ): Promise<void> {
+  const { from, to, isUndo } = change;
+  const { identity, keychain } = rotation.identityContext;
+  const locks = await context.locks();
+  // While a user types an MFA code the switch waits, so that the code goes out with the key it is for. After
+  // 5 s it goes ahead: both keys work now, and a prompt may stay open for hours.
+  await using _codeLock = await locks
+    .acquire(`code-${identity.name}`, codeLockOptions)
+    .catch(ignoreTimeout);
+  const owner = isUndo ? "key rotate --undo" : "key rotate";
+  await using _keyLock = await locks.acquire(`key-${identity.name}`, { owner });
+  const keepIn = isUndo ? nextKeyItem(identity.name) : previousKeyItem(identity.name);
+  const removed = isUndo ? previousKeyItem(identity.name) : nextKeyItem(identity.name);
+  await exchangeKeys(context, rotation, { from, to, keepIn });
+  await updateReferences(context, rotation, from, to);
+  await keychain.remove(removed).catch(ignoreAwstError);
+  recordEvent(context, rotation, isUndo ? "key-switched-back" : "key-switched", { from, to });
+}
+
+function ignoreTimeout(error: unknown): Lock | undefined {
+  if (!isAwstError(error, "WAIT_TIMED_OUT")) throw error;
+  return undefined;
+}
+
+/** The next observation shows what became of the item. */
+function ignoreAwstError(error: unknown): void {
+  if (!isAwstError(error)) throw error;
+}
+
+async function exchangeKeys(
+  context: Context,
+  { identityContext }: RotationContext,
+  change: { readonly from: string; readonly to: string; readonly keepIn: string },
+): Promise<void> {
+  const { from, to, keepIn } = change;
   const item = keyItem(identityContext.identity.name);
-  const held = decodeAccessKey(await identityContext.keychain.read(item));
-  if (held?.accessKeyId !== from) {
+  const current = decodeAccessKey(await identityContext.keychain.read(item));
+  if (current?.accessKeyId !== from) {
     throw new AwstError("KEY_MISSING", `${from} is no longer the key in the keychain`);
   }
-  const other = await readKey(context, identityContext, to);
-  await writeKey(context, identityContext, aside, held);
+  const other = await readStoredKey(identityContext, to);
+  await storeKeyIn(context, identityContext, keepIn, current);
   try {
-    await writeKey(context, identityContext, item, other);
+    await storeKeyIn(context, identityContext, item, other);
   } catch (error) {
-    await writeKey(context, identityContext, item, held).catch(ignoreItsRefusal);
+    await storeKeyIn(context, identityContext, item, current).catch(ignoreAwstError);
     throw error;
   }
 }
 
-/** The next look at the keychain tells what became of it. */
-function ignoreItsRefusal(error: unknown): void {
-  if (!isAwstError(error)) throw error;
+/** Makes the journal, the caches and the cached sessions follow the keychain. May run again. */
+export async function updateReferences(
+  context: Context,
+  rotation: RotationContext,
+  from: string,
+  to: string,
+): Promise<void> {
+  const { name } = rotation.identityContext.identity;
+  const now = context.clock().awsNow;
+  await updateJournal(context, rotation, (journal) => ({
+    switchedAt: journal.switchedAt ?? now.toISOString(),
+    ...(journal.newKeyId === undefined && asCreated(journal, to)),
+  }));
+  await updateAwsFacts(context, (facts) => {
+    const user = facts.users[from];
+    return user === undefined || facts.users[to] ? facts : withUser(facts, to, user);
+  });
+  await context.state.update(cachedKeyIdsName, (stored) => {
+    const cached = decodeCachedKeyIds(stored);
+    if (cached[name]?.accessKeyId === to) return undefined;
+    return { ...cached, [name]: { accessKeyId: to } };
+  });
+  await rebindSessions(context, rotation, from, to);
 }
 
-interface Kept {
+/** A kill came between keychain and journal: the last CreateAccessKey created the key that is in use now. */
+function asCreated(journal: RotationJournal, id: string): Partial<RotationJournal> {
+  if (id === journal.oldKeyId) return {};
+  return { newKeyId: id, madeAt: journal.intents.at(-1), intents: journal.intents.slice(0, -1) };
+}
+
+interface CachedSession {
   readonly item: string;
   readonly session: MfaSession | RoleSession;
 }
 
-/** What can't be stamped is made anew when it is needed, with a code if need be. */
-export async function rebindSessions(
-  context: RotationNeeds,
-  hands: RotationContext,
+/** Cached sessions of the old key stay in use with the new one, without a new MFA code. */
+async function rebindSessions(
+  context: Context,
+  rotation: RotationContext,
   from: string,
   to: string,
 ): Promise<void> {
-  const all = await readSessions(context, hands);
-  const kept = all.filter(({ session }) => session.signedBy === from);
-  const ids = kept.map(({ session }) => session.keys.accessKeyId);
+  const all = await readSessions(context, rotation);
+  const bound = all.filter(({ session }) => session.signedBy === from);
+  const ids = bound.map(({ session }) => session.keys.accessKeyId);
   if (ids.length === 0) return;
-  await updateJournal(context, hands, ({ sessions }) => ({
+  await updateJournal(context, rotation, ({ sessions }) => ({
     sessions: [...new Set([...sessions, ...ids])],
   }));
-  for (const each of kept) await stamp(hands, each, to);
+  for (const each of bound) await rebind(rotation, each, to);
 }
 
-/** Those made with `key`, which stopped working. Errors: AWS could not be asked. */
+/** Drops the sessions made with `key` that AWS ended with it. Errors: AWS_*. */
 export async function checkSessions(
-  context: RotationNeeds,
-  hands: RotationContext,
+  context: Context,
+  rotation: RotationContext,
   key: string,
-): Promise<{ readonly alive: number; readonly dropped: number }> {
-  const { identity, keychain } = hands.identityContext;
-  const journal = await readJournal(context, identity.name);
-  const { current: held } = await readStoredKeys(context, hands.identityContext);
-  const meant = (await readSessions(context, hands)).filter(
+): Promise<void> {
+  const { identity, keychain } = rotation.identityContext;
+  const journal = context.state.read(journalFile(identity.name));
+  const { current } = await readStoredKeys(keychain, identity.name);
+  const affected = (await readSessions(context, rotation)).filter(
     ({ session }) =>
       session.signedBy === key || journal?.sessions.includes(session.keys.accessKeyId),
   );
-  const mfa = meant.find(({ item }) => item === mfaSessionItem(identity.name));
-  // What lives although its key does not proves it for all that came of it.
-  const areAlive = mfa !== undefined && (await isTaken(context, hands, mfa));
-  let alive = 0;
-  for (const each of meant) {
-    if (areAlive || (each !== mfa && (await isTaken(context, hands, each)))) {
-      alive += 1;
-      if (held) await stamp(hands, each, held.accessKeyId);
+  const mfa = affected.find(({ item }) => item === mfaSessionItem(identity.name));
+  // AWS ends an MFA session and the role sessions made with it together, so one call serves for all.
+  const isMfaAccepted = mfa !== undefined && (await isAccepted(context, rotation, mfa));
+  let dropped = 0;
+  for (const each of affected) {
+    if (isMfaAccepted || (each !== mfa && (await isAccepted(context, rotation, each)))) {
+      if (current) await rebind(rotation, each, current.accessKeyId);
     } else {
       await dropSession(context, keychain, each.item);
+      dropped += 1;
     }
   }
-  return { alive, dropped: meant.length - alive };
+  await updateJournal(context, rotation, () => ({ areSessionsTested: true }));
+  if (dropped > 0) {
+    rotation.remarks.push(
+      `AWS ended the sessions made with ${key}: the next command needs an MFA code`,
+    );
+  }
 }
 
-async function isTaken(
-  context: RotationNeeds,
-  hands: RotationContext,
-  { session }: Kept,
+async function isAccepted(
+  context: Context,
+  { identityContext }: RotationContext,
+  { session }: CachedSession,
 ): Promise<boolean> {
   try {
-    await askAws(context, session.keys, hands.identityContext.region, (aws) =>
-      aws.getCallerIdentity(),
-    );
+    const aws = await context.aws(session.keys, identityContext.region);
+    await aws.getCallerIdentity();
     return true;
   } catch (error) {
     if (isAwstError(error, "AWS_KEY_REJECTED", "AWS_SESSION_EXPIRED")) return false;
@@ -224,38 +230,93 @@ async function isTaken(
   }
 }
 
-async function stamp(
-  hands: RotationContext,
-  { item, session }: Kept,
+/** A session that can't be written stays bound to the old key, and is made anew when it is needed. */
+async function rebind(
+  { identityContext }: RotationContext,
+  { item, session }: CachedSession,
   signedBy: string,
 ): Promise<void> {
   if (session.signedBy === signedBy) return;
-  const stamped =
+  const rebound =
     "codeAt" in session
       ? encodeMfaSession({ ...session, signedBy })
       : encodeRoleSession({ ...session, signedBy });
-  try {
-    await hands.identityContext.keychain.write(item, stamped);
-  } catch (error) {
-    if (!isAwstError(error)) throw error;
-  }
+  await identityContext.keychain.write(item, rebound).catch(ignoreAwstError);
 }
 
 async function readSessions(
-  context: Needs<"state">,
+  context: Context,
   { identityContext }: RotationContext,
-): Promise<readonly Kept[]> {
-  const name = identityContext.identity.name;
+): Promise<readonly CachedSession[]> {
+  const { name } = identityContext.identity;
   const index = decodeSessionIndex(context.state.read(sessionIndexName));
   const roles = Object.entries(index).filter(
-    ([, note]) => note.kind === "role" && note.identity === name,
+    ([, entry]) => entry.kind === "role" && entry.identity === name,
   );
-  const kept: Kept[] = [];
+  const cached: CachedSession[] = [];
   const mfa = decodeMfaSession(await identityContext.keychain.read(mfaSessionItem(name)));
-  if (mfa) kept.push({ item: mfaSessionItem(name), session: mfa });
+  if (mfa) cached.push({ item: mfaSessionItem(name), session: mfa });
   for (const [item] of roles) {
     const session = decodeRoleSession(await identityContext.keychain.read(item));
-    if (session) kept.push({ item, session });
+    if (session) cached.push({ item, session });
   }
-  return kept;
+  return cached;
+}
+
+/** Records the undo before it changes anything. Errors: FILE_UNWRITABLE. */
+export async function startUndo(context: Context, rotation: RotationContext): Promise<void> {
+  writeJournal(context, rotation.identityContext.identity.name, {
+    ...(await readOrRebuildJournal(context, rotation)),
+    isUndone: true,
+    sessions: [],
+    areSessionsTested: false,
+  });
+}
+
+/** Removes the copies and closes the journal. While a lost key may still appear, its intent stays. */
+export async function cleanUp(
+  context: Context,
+  rotation: RotationContext,
+  { run, now, current }: RotationFacts,
+): Promise<void> {
+  await removeCopies(rotation);
+  await updateJournal(context, rotation, (journal) => {
+    const isUnsure = run.absent.includes(journal.newKeyId ?? "");
+    const intents = [...journal.intents, ...(isUnsure && journal.madeAt ? [journal.madeAt] : [])];
+    if (!mayKeyStillAppear({ ...journal, intents }, now)) return undefined;
+    const keyId = current ?? journal.oldKeyId;
+    return { ...emptied, oldKeyId: keyId, listed: [keyId], intents, sessions: [] };
+  });
+}
+
+const emptied = {
+  newKeyId: undefined,
+  madeAt: undefined,
+  switchedAt: undefined,
+  deactivatedAt: undefined,
+  isDeactivationDenied: undefined,
+  description: undefined,
+  areSessionsTested: undefined,
+  isUndone: undefined,
+};
+
+/** Another key was stored by hand: the rotation ends, and its keys at AWS stay. */
+export async function abandonRotation(
+  context: Context,
+  rotation: RotationContext,
+  { keys, current }: RotationFacts,
+): Promise<void> {
+  await removeCopies(rotation);
+  await updateJournal(context, rotation, () => undefined);
+  for (const { accessKeyId: id } of keys.filter((key) => key.accessKeyId !== current)) {
+    rotation.remarks.push(
+      `the rotation ended because another key was stored; ${id} still exists at AWS: awst key delete ${id}`,
+    );
+  }
+}
+
+async function removeCopies({ identityContext }: RotationContext): Promise<void> {
+  const { name } = identityContext.identity;
+  await identityContext.keychain.remove(nextKeyItem(name));
+  await identityContext.keychain.remove(previousKeyItem(name));
 }

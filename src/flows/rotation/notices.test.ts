@@ -1,10 +1,10 @@
-// Words left for the next `assume`: said once, by one, and once on the desktop.
+// Notices for the next `assume`: printed once, by one process, and shown once on the desktop.
 
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine } from "../../../test/support/fake-context.ts";
-import { decodeNotices, noticesName } from "../../model/rotation/notices.ts";
+import { noticesFile } from "../../model/rotation/notices.ts";
 import { leaveNotice } from "./rotate-unattended.ts";
-import { showNotices } from "./start-automatic-rotation.ts";
+import { printNotices } from "./start-automatic-rotation.ts";
 
 const waiting = {
   kind: "waiting",
@@ -23,14 +23,14 @@ const rotated = {
 
 const makeMachine = () => makeFakeMachine(configurationOf([]));
 
-test("what was left is said once", async () => {
+test("a notice is printed once", async () => {
   const machine = makeMachine();
   await leaveNotice(machine.process(), waiting);
   machine.advance(60);
   await leaveNotice(machine.process(), { ...rotated, identity: "other" });
   const [first, second] = [machine.process(), machine.process()];
-  await showNotices(first);
-  await showNotices(second);
+  await printNotices(first);
+  await printNotices(second);
   expect(first.said).toEqual([
     expect.stringMatching(/: a code is needed$/),
     "to do: awst key rotate",
@@ -39,44 +39,44 @@ test("what was left is said once", async () => {
   expect(second.said).toEqual([]);
 });
 
-test("of two at once one says it", async () => {
+test("two processes at once: one prints the notice", async () => {
   const machine = makeMachine();
   await leaveNotice(machine.process(), rotated);
   const both = [machine.process(), machine.process()];
-  await Promise.all(both.map(showNotices));
+  await Promise.all(both.map(printNotices));
   expect(both.flatMap(({ said }) => said)).toHaveLength(1);
 });
 
-test("with --quiet it waits for one that may", async () => {
+test("with --quiet the notice waits for a command without it", async () => {
   const machine = makeMachine();
   await leaveNotice(machine.process(), rotated);
-  await showNotices({ ...machine.process(), quiet: true });
-  expect(decodeNotices(machine.state.get(noticesName))).toHaveLength(1);
+  await printNotices({ ...machine.process(), quiet: true });
+  expect(machine.process().state.read(noticesFile)).toHaveLength(1);
 });
 
-test("nothing to say takes no lock and changes no file", async () => {
+test("without notices no file is written", async () => {
   const machine = makeMachine();
-  await showNotices(machine.process());
+  await printNotices(machine.process());
   expect(machine.state.size).toBe(0);
 });
 
-describe("the desktop", () => {
-  test("is told what calls for a person, with what to type", async () => {
+describe("desktop notification", () => {
+  test("for a notice that needs the user, with the command to type", async () => {
     const machine = makeMachine();
     await leaveNotice(machine.process(), waiting);
     expect(machine.shown).toEqual(["a code is needed: awst key rotate"]);
   });
 
-  test("not again until somebody has read it", async () => {
+  test("not again until the notice was printed", async () => {
     const machine = makeMachine();
     for (let hours = 0; hours < 3; hours++) await leaveNotice(machine.process(), waiting);
     expect(machine.shown).toHaveLength(1);
-    await showNotices(machine.process());
+    await printNotices(machine.process());
     await leaveNotice(machine.process(), waiting);
     expect(machine.shown).toHaveLength(2);
   });
 
-  test("is left alone by what asks for nothing", async () => {
+  test("none for a notice that needs nothing", async () => {
     const machine = makeMachine();
     await leaveNotice(machine.process(), rotated);
     expect(machine.shown).toEqual([]);

@@ -27,11 +27,12 @@ const request = {
 } as const;
 type Scene = Awaited<ReturnType<typeof openScene>>;
 
-function run(scene: Scene, wish: Partial<RotationOptions> = {}, process: FakeProcess = {}) {
+function run(scene: Scene, more: Partial<RotationOptions> = {}, process: FakeProcess = {}) {
   const context = scene.machine.process(process);
-  return { context, done: rotateKey(context, { ...options, ...wish }) };
+  return { context, done: rotateKey(context, { ...options, ...more }) };
 }
 
+/** Returns the calls of AWS that `work` makes. */
 const callsOf = async (scene: Scene, work: () => Promise<unknown>) => {
   const before = scene.machine.aws.calls.length;
   await work();
@@ -39,7 +40,7 @@ const callsOf = async (scene: Scene, work: () => Promise<unknown>) => {
 };
 
 describe("a rotation", () => {
-  test("its steps, in their order", async () => {
+  test("takes its steps in this order", async () => {
     const { report } = await (await openScene({ description: "laptop" })).run({ graceSeconds: 0 });
     expect(report?.steps.map((step) => step.do)).toEqual(
       [
@@ -58,14 +59,14 @@ describe("a rotation", () => {
     );
   });
 
-  test("tells what was done, which key is held, until when undo works, and where else it matters", async () => {
+  test("reports the key in use, until when undo is possible, and what was not copied", async () => {
     const scene = await openScene({ policy: "kickstarter" });
     const report = await run(scene).done;
     expect(rotationLines(report, scene.machine.time)).toEqual([
       `rotated the access key of "main-account": AKIAMADE000000000001 is active, ${seededId} is inactive`,
       `other machines that use ${seededId} need the new key: run \`awst key add\` there`,
       expect.stringMatching(/^undo is possible until .* \(in 24 h\): awst key rotate --undo$/),
-      `no description was carried over from ${seededId}: iam:ListUserTags is not allowed`,
+      `did not copy the description of ${seededId}: you are not allowed to call iam:ListUserTags`,
     ]);
     expect(scene.machine.history).toEqual([
       "mfa-session-issued",
@@ -75,7 +76,7 @@ describe("a rotation", () => {
     ]);
   });
 
-  test("the kickstarter's policy and an old code: one more code, and it goes through", async () => {
+  test("kickstarter policy and an old code: asks for one more code", async () => {
     const scene = await openScene({ policy: "kickstarter" });
     scene.machine.advance(5 * 3600);
     await expect(run(scene, { unattended: true }).done).rejects.toMatchObject({
@@ -88,14 +89,14 @@ describe("a rotation", () => {
     expect(context.asked).toHaveLength(1);
   });
 
-  test("names the lines of AWS's files that still show the old key", async () => {
+  test("reports the lines of AWS's files that still contain the old key", async () => {
     const scene = await openScene();
     scene.machine.credentials = `[other]\naws_access_key_id = ${seededId}\n`;
     const { remarks } = await run(scene).done;
-    expect(remarks).toEqual([`/home/user/.aws/credentials:2 [other] still shows ${seededId}`]);
+    expect(remarks).toEqual([`/home/user/.aws/credentials:2 [other] still contains ${seededId}`]);
   });
 
-  test("without a device the key in use signs, first the one and then the other", async () => {
+  test("without an MFA device: the key in use signs, first the old one and then the new one", async () => {
     const scene = await openScene();
     scene.machine.aws.devices = [];
     scene.machine.items.delete(`mfa-session/${identity}`);
@@ -104,14 +105,14 @@ describe("a rotation", () => {
     expect(scene.leftOver()).toEqual([]);
   });
 
-  test("new keys unseen for 20 s, then flapping: proved four times in a row before the switch", async () => {
+  test("a new key is unknown for 20 s, then flaps: verified four times in a row before the switch", async () => {
     const scene = await openScene({ isSlow: true });
     const start = scene.machine.time.getTime();
     expect(await run(scene).done).toMatchObject({ outcome: "rotated" });
     expect((scene.machine.time.getTime() - start) / 1000).toBeGreaterThanOrEqual(30);
   });
 
-  test("a new key that AWS does not take within a minute is taken back", async () => {
+  test("a new key that AWS does not accept within a minute is rolled back", async () => {
     const scene = await openScene();
     scene.machine.iam.newKeySeenAfterSeconds = 90;
     const report = await run(scene).done;
@@ -124,14 +125,14 @@ describe("a rotation", () => {
     expect(scene.machine.iam.present()).toHaveLength(1);
   });
 
-  test("no creates allowed: the denial, and nothing is left", async () => {
+  test("CreateAccessKey denied: the error, and nothing is left", async () => {
     const scene = await openScene();
     scene.machine.iam.policy = (action) => action !== "CreateAccessKey";
     await expect(run(scene).done).rejects.toMatchObject({ code: "AWS_DENIED" });
     expect(scene.leftOver()).toEqual([]);
   });
 
-  test("no deactivation allowed: said, and the old key is deleted after the grace time all the same", async () => {
+  test("UpdateAccessKey denied: reported; the old key is deleted after the grace period", async () => {
     const scene = await openScene();
     scene.machine.iam.policy = (action) => action !== "UpdateAccessKey";
     const report = await run(scene).done;
@@ -145,7 +146,7 @@ describe("a rotation", () => {
     expect(scene.leftOver()).toEqual([]);
   });
 
-  test("a keychain that can't be written: nothing is asked of AWS", async () => {
+  test("the keychain can't be written: no call of AWS", async () => {
     const scene = await openScene();
     const context = scene.machine.process({});
     const gone = async () => {
@@ -161,10 +162,10 @@ describe("a rotation", () => {
     expect(calls).toEqual([]);
   });
 
-  test("a state folder that takes nothing: not begun", async () => {
+  test("the state folder can't be written: not started", async () => {
     const scene = await openScene();
     const context = scene.machine.process({});
-    const state = { ...context.state, replace: () => {} };
+    const state = { ...context.state, write: () => {} };
     await expect(rotateKey({ ...context, state }, options)).rejects.toMatchObject({
       code: "FILE_UNWRITABLE",
     });
@@ -173,7 +174,7 @@ describe("a rotation", () => {
 });
 
 describe("sessions", () => {
-  test("live on, stamped with the new key: nobody is asked, and a warm start stays warm", async () => {
+  test("stay in use, bound to the new key: no prompt and no call of AWS", async () => {
     const scene = await openScene({ policy: "kickstarter" });
     await obtainSession(scene.machine.process({}), request);
     const report = await run(scene).done;
@@ -190,7 +191,7 @@ describe("sessions", () => {
     expect(calls).toEqual([]);
   });
 
-  test("end with their key: dropped and said; what needs one waits for the next code, and is no failure", async () => {
+  test("that AWS ends with their key are dropped; later steps wait for the next code without a failure", async () => {
     const scene = await openScene({ sessionsEndWithTheirKey: true });
     await obtainSession(scene.machine.process({}), request);
     const report = await run(scene, { graceSeconds: 0 }).done;
@@ -202,7 +203,7 @@ describe("sessions", () => {
     expect(rotationLines(report, scene.machine.time)).toContain(
       `still to do: delete ${seededId} (needs the next MFA code)`,
     );
-    expect(report.remarks.join()).toContain("the next use needs a code");
+    expect(report.remarks.join()).toContain("the next command needs an MFA code");
     expect([...scene.machine.items.keys()].sort()).toEqual([
       `key/${identity}`,
       `previous-key/${identity}`,
@@ -210,8 +211,8 @@ describe("sessions", () => {
   });
 });
 
-describe("keys of others", () => {
-  test("both are named with age and last use; unattended it ends there", async () => {
+describe("keys that awst did not create", () => {
+  test("unattended: the error describes both keys, and none is deleted", async () => {
     const scene = await openScene();
     const foreign = scene.addForeignKey();
     const { done } = run(scene, { unattended: true });
@@ -222,7 +223,7 @@ describe("keys of others", () => {
     });
     expect(error.message).toMatch(
       new RegExp(
-        `${seededId} \\(awst's; active, 28 d old, never used\\), ${foreign} \\(not awst's; active, 1 h old, last used .*s3`,
+        `${seededId} \\(in use by awst; active, 28 d old, never used\\), ${foreign} \\(not created by awst; active, 1 h old, last used .*s3`,
       ),
     );
     expect(scene.machine.iam.present()).toHaveLength(2);
@@ -233,7 +234,7 @@ describe("keys of others", () => {
     ["Enter", "", false],
     ["another id", "AKIAOTHER", false],
     ["its id", "its id", true],
-  ])("a person types %s", async (_name, typed, isDeleted) => {
+  ])("the user types %s", async (_name, typed, isDeleted) => {
     const scene = await openScene();
     const { accessKeyId } = scene.machine.iam.addKey({ createdAt: new Date("2025-01-01") });
     const { done } = run(scene, {}, { types: () => (typed === "its id" ? accessKeyId : typed) });
@@ -243,7 +244,7 @@ describe("keys of others", () => {
     expect(ids.includes(accessKeyId)).toBe(!isDeleted);
   });
 
-  test("what a lost answer left is awst's own, once nobody used it", async () => {
+  test("a key left by a lost response is deleted if it was never used", async () => {
     const scene = await openScene();
     scene.machine.aws.after.set("CreateAccessKey", async () => {
       scene.machine.aws.after.clear();
@@ -263,7 +264,7 @@ describe("keys of others", () => {
     ["used meanwhile", { lastUse: { at: new Date(), service: "s3", region: "eu-west-1" } }, 1],
     ["made before the intent", { createdAt: new Date("2026-03-01T11:59:58Z") }, 0],
     ["made more than two minutes after it", {}, 125],
-  ])("a key %s is not, whatever was lost", async (_name, more, seconds) => {
+  ])("a key %s is not awst's, and stays", async (_name, more, seconds) => {
     const scene = await openScene();
     scene.machine.aws.before.set("CreateAccessKey", async () => {
       scene.machine.aws.before.clear();
@@ -278,7 +279,7 @@ describe("keys of others", () => {
     expect(scene.machine.iam.present().map((key) => key.accessKeyId)).toContain(accessKeyId);
   });
 
-  test("a create that arrives when its process is long dead finds no room", async () => {
+  test("a CreateAccessKey that AWS processes late finds two keys and fails", async () => {
     const scene = await openScene();
     scene.machine.aws.before.set("CreateAccessKey", async () => {
       scene.machine.aws.before.clear();
@@ -296,8 +297,8 @@ describe("keys of others", () => {
   });
 });
 
-describe("a key rotated elsewhere", () => {
-  test("is named, with what to type", async () => {
+describe("a key rotated on another machine", () => {
+  test("deleted: nothing is created", async () => {
     const scene = await openScene();
     const key = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
     if (key) key.isDeleted = true;
@@ -306,24 +307,24 @@ describe("a key rotated elsewhere", () => {
     expect(scene.machine.aws.calls).not.toContain("CreateAccessKey");
   });
 
-  test("or deactivated: nothing is begun", async () => {
+  test("deactivated: not started", async () => {
     const scene = await openScene();
     const key = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
     if (key) key.status = "Inactive";
     await expect(run(scene).done).rejects.toMatchObject({
       code: "AWS_KEY_REJECTED",
-      message: `${seededId} was deactivated by somebody else`,
+      message: `${seededId} is inactive; awst did not deactivate it`,
     });
   });
 
-  test("or deactivated, with a younger one beside it: that one is named", async () => {
+  test("deactivated beside a newer key: the error names the newer key", async () => {
     const scene = await openScene();
     const key = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
     if (key) key.status = "Inactive";
     const { accessKeyId } = scene.machine.iam.addKey();
     await expect(run(scene).done).rejects.toMatchObject({
       code: "AWS_KEY_REJECTED",
-      message: `${seededId} was deactivated, and ${accessKeyId} is newer: it looks rotated on another machine`,
+      message: `${seededId} is inactive and ${accessKeyId} is newer: the key was probably rotated on another machine`,
     });
   });
 });
@@ -336,7 +337,7 @@ describe("a key in a profile", () => {
     return scene;
   };
 
-  test("is not rotated: the import is offered, unattended it is named", async () => {
+  test("is not rotated: the import is offered, or named in the hint if unattended", async () => {
     const scene = await inProfile();
     const calls = await callsOf(scene, () =>
       expect(run(scene, { unattended: true }).done).rejects.toMatchObject({
@@ -353,8 +354,8 @@ describe("a key in a profile", () => {
   });
 });
 
-describe("in the grace time", () => {
-  test("--undo: the old key again, proved, with its description and its sessions", async () => {
+describe("in the grace period", () => {
+  test("--undo: the old key is in use again, with its description and its sessions", async () => {
     const scene = await openScene({ description: "laptop" });
     await run(scene).done;
     const report = await run(scene, { request: "undo" }).done;
@@ -368,17 +369,17 @@ describe("in the grace time", () => {
     });
   });
 
-  test("--undo after the deletion: too late, and said", async () => {
+  test("--undo after the old key was deleted: an error", async () => {
     const scene = await openScene();
     await run(scene).done;
     const old = scene.machine.iam.keys.find((each) => each.accessKeyId === seededId);
     if (old) old.isDeleted = true;
     await expect(run(scene, { request: "undo" }).done).rejects.toMatchObject({
-      message: `${seededId} cannot be had again: AKIAMADE000000000001 stays the key`,
+      message: `${seededId} can't be restored: AKIAMADE000000000001 stays in use`,
     });
   });
 
-  test("--undo of a key that AWS does not take any more: left as it is", async () => {
+  test("--undo when the old key can't be reactivated: the new key stays in use", async () => {
     const scene = await openScene();
     const { report } = await scene.run();
     scene.machine.iam.policy = (action) => action !== "UpdateAccessKey";
@@ -388,7 +389,7 @@ describe("in the grace time", () => {
     expect(scene.broken()).toEqual([]);
   });
 
-  test("--resume tells how it stands, and asks nobody", async () => {
+  test("--resume reports the state without a call of AWS", async () => {
     const scene = await openScene();
     await run(scene).done;
     const calls = await callsOf(scene, async () => {
@@ -403,7 +404,7 @@ describe("in the grace time", () => {
     expect(calls).toEqual([]);
   });
 
-  test("the first later run with a session deletes it, and begins nothing", async () => {
+  test("--resume after the grace period deletes the old key and starts nothing", async () => {
     const scene = await openScene();
     await run(scene).done;
     scene.machine.advance(day + 60);
@@ -426,7 +427,7 @@ describe("in the grace time", () => {
     );
   });
 
-  test("--if-older-than: a young key stays, and so does the way back", async () => {
+  test("--if-older-than: a young key stays, and undo stays possible", async () => {
     const scene = await openScene();
     await run(scene).done;
     expect(await run(scene, { minimumAgeSeconds: 7 * day }).done).toMatchObject({
@@ -435,7 +436,7 @@ describe("in the grace time", () => {
     expect(scene.machine.iam.present()).toHaveLength(2);
   });
 
-  test("--if-older-than, when every session is gone: the age is known, and nobody is needed", async () => {
+  test("--if-older-than without a session: the age is cached, and no code is needed", async () => {
     const scene = await openScene({ policy: "kickstarter" });
     await run(scene, { graceSeconds: 24 * 3600 }).done;
     scene.machine.items.delete(`mfa-session/${identity}`);
@@ -443,7 +444,7 @@ describe("in the grace time", () => {
     expect((await run(scene, how, {}).done).outcome).toBe("waiting");
   });
 
-  test("a key put in by hand ends it: both others stay at AWS", async () => {
+  test("a key stored by hand ends the rotation; the other keys stay at AWS", async () => {
     const scene = await openScene();
     await run(scene).done;
     const { items, iam } = scene.machine;
@@ -454,7 +455,9 @@ describe("in the grace time", () => {
     const { Secret } = await import("../../model/secret.ts");
     items.set(`key/${identity}`, new Secret(JSON.stringify(text)));
     const { remarks } = await run(scene, { request: "resume" }).done;
-    expect(remarks.join()).toContain("AKIAMADE000000000001 stays at AWS: awst key delete AKIA");
+    expect(remarks.join()).toContain(
+      "AKIAMADE000000000001 still exists at AWS: awst key delete AKIA",
+    );
     expect(items.has(`previous-key/${identity}`)).toBe(false);
     expect(iam.present().map((key) => key.accessKeyId)).toEqual([
       "AKIAMADE000000000001",
@@ -463,8 +466,8 @@ describe("in the grace time", () => {
   });
 });
 
-describe("a torn keychain", () => {
-  test.each(["previous-key", "next-key"])("takes the %s for the key", async (item) => {
+describe("a damaged keychain", () => {
+  test.each(["previous-key", "next-key"])("restores the key from %s", async (item) => {
     const scene = await openScene();
     const { items } = scene.machine;
     const key = items.get(`key/${identity}`);
@@ -477,7 +480,7 @@ describe("a torn keychain", () => {
 });
 
 describe("--dry-run", () => {
-  test("prints the steps, and takes none", async () => {
+  test("reports the steps and performs none", async () => {
     const scene = await openScene();
     const before = JSON.stringify([...scene.machine.state.keys()]);
     const report = await run(scene, { dryRun: true, graceSeconds: 0 }).done;

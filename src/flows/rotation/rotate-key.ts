@@ -1,17 +1,20 @@
-// `key rotate`: one at a time per identity, inside the MFA session. What is decided stands in
-// `model/rotation.ts`, the loop in `drive-rotation.ts`; here is who may begin, and what is told at the end.
+// `key rotate`, one process per identity at a time: take the lock, check whether there is anything to do,
+// make sure the key is in the keychain, run the steps as the IAM user, and report. The order of the steps is
+// decided in `model/rotation/rotation.ts`; `rotation-loop.ts` performs them.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { ListedKey } from "../../model/key/access-key.ts";
+import { createdAtOf, keyAgesFile } from "../../model/key/key-ages.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { staticKeyOf } from "../../model/profile/long-term-keys.ts";
+import { occurrencesOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import { findListedKey, type RotationFacts, rotatedKeysOf } from "../../model/rotation/rotation.ts";
 import {
   defaultGraceSeconds,
   graceEnd,
   hasPendingWork,
+  journalFile,
   mayKeyStillAppear,
   type RotationJournal,
 } from "../../model/rotation/rotation-journal.ts";
@@ -24,29 +27,24 @@ import {
   undoEnd,
   type Waiting,
 } from "../../output/rotation/rotation-report.ts";
-import type { Needs } from "../../ports.ts";
-import { nameSightings, readMadeAt } from "../key/key-ages.ts";
-import { type ImportNeeds, importKey } from "../key/store-key.ts";
+import type { Context } from "../../ports.ts";
+import { importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { writeVerified } from "../session/stored-seed.ts";
 import {
   type RotationContext,
-  type RotationNeeds,
-  readAwsTime,
-  readJournal,
   readStoredKeys,
   type StoredKeys,
-  writeKey,
+  storeKeyIn,
 } from "./rotation-context.ts";
-import { planRotation, type RotationRunResult, runRotation } from "./rotation-loop.ts";
-export type RotateNeeds = RotationNeeds & ImportNeeds;
+import { planRotation, type RotationResult, runRotation } from "./rotation-loop.ts";
 
 export interface RotationOptions {
   readonly identity: string | undefined;
-  /** `finish`: --resume; what was begun, and nothing new. */
+  /** `resume`: completes what an earlier run started, and starts nothing. */
   readonly request: RotationFacts["request"];
-  /** --grace; undefined: 24 h, or what was said when it was begun. */
+  /** --grace; undefined: 24 h, or what the started rotation was given. */
   readonly graceSeconds?: number | undefined;
   /** --if-older-than */
   readonly minimumAgeSeconds?: number | undefined;
@@ -54,103 +52,158 @@ export interface RotationOptions {
   readonly dryRun?: boolean | undefined;
   /** --mfa-code */
   readonly code?: Secret | undefined;
-  /** For those that wait, and the history. */
+  /** What other processes see while they wait: `key rotate`. */
   readonly purpose: string;
-  /** The line that does the same with a person there. */
+  /** The command that does the same with a terminal. */
   readonly retry: string;
-  /** How long another rotation of this key is waited for; undefined: without end, unattended 1 min. */
+  /** How long to wait for another rotation of this key; undefined: no limit, unattended 1 min. */
   readonly waitMs?: number | undefined;
 }
 
-/** What is done is told even where something is left to do: see `failure`. Errors, then nothing has changed:
- *  KEYCHAIN_*, CONFIRMATION_NEEDED, CODE_NEEDED, WAIT_TIMED_OUT, FILE_UNWRITABLE, AWS_*, IAM_*, KEY_MISSING. */
+/** Returns a report also where steps are left: see `failure`. After an error nothing has changed: KEYCHAIN_*,
+ *  CONFIRMATION_NEEDED, CODE_NEEDED, WAIT_TIMED_OUT, FILE_UNWRITABLE, AWS_*, IAM_*, KEY_MISSING. */
 export async function rotateKey(
-  context: RotateNeeds,
+  context: Context,
   options: RotationOptions,
 ): Promise<RotationReport> {
-  const before = await readStartingPoint(context, options.identity);
-  const { identity } = before;
-  const waitMs = options.waitMs ?? (options.unattended ? 60_000 : undefined);
-  const how = {
-    holder: `${options.purpose} (process ${context.processId})`,
-    onWait: (holder: string | undefined) =>
-      context.say(`waiting for ${holder ?? "another awst"} to finish`),
-    ...(waitMs === undefined ? {} : { waitMs }),
-  };
-  return (await context.locks()).hold(`rotation-${identity.name}`, how, async (turn) => {
-    const now =
-      turn.waitedSince === undefined ? before : await readStartingPoint(context, identity.name);
-    const isOther =
-      now.current !== undefined && now.current.accessKeyId !== before.current?.accessKeyId;
-    if (isOther && options.request === "rotate") return idle(now, "meanwhile");
-    return (await needless(context, now, options)) ?? rotateAlone(context, now, options);
-  });
-}
+  const { request, unattended, purpose, retry, code, dryRun = false } = options;
+  const before = await readStart(context, options.identity);
+  const { name } = before.identity;
+  const waitMs = options.waitMs ?? (unattended ? 60_000 : undefined);
+  const locks = await context.locks();
+  await using lock = await locks.acquire(`rotation-${name}`, { owner: purpose, waitMs });
+  const start = lock.waitedSince === undefined ? before : await readStart(context, name);
+  const wasRotated =
+    start.current !== undefined && start.current.accessKeyId !== before.current?.accessKeyId;
+  if (wasRotated && request === "rotate") return reportUnchanged(start, "meanwhile");
 
-async function rotateAlone(
-  context: RotateNeeds,
-  prepared: StartingPoint,
-  options: RotationOptions,
-): Promise<RotationReport> {
-  const { unattended, purpose, retry, code, dryRun = false } = options;
-  if (!dryRun) await prepareRotation(context, prepared, options);
-  const wish = {
-    request: options.request,
-    graceSeconds: options.graceSeconds,
-    minimumAgeSeconds: options.minimumAgeSeconds ?? 0,
-  };
-  const drive = dryRun ? planRotation : runRotation;
+  const unchanged = reportIfNothingToDo(context, start, options);
+  if (unchanged !== undefined) return unchanged;
+
+  if (!dryRun) await prepareKeychain(context, start, options);
   const user = { purpose, retry, code, unattended };
-  const { driven, hands } = await asUser(
+  const { result, rotation } = await asUser(
     context,
-    prepared.identity.name,
+    name,
     user,
     async (iam, userName, identityContext, session) => {
       const graceSeconds = options.graceSeconds ?? defaultGraceSeconds;
-      const hands: RotationContext = {
-        ...{ identityContext: identityContext, userName, iam, session, graceSeconds, unattended },
+      const rotation: RotationContext = {
+        ...{ identityContext, userName, iam, session, graceSeconds, unattended },
         createdKey: undefined,
         listedAt: undefined,
         remarks: [],
       };
-      const driven = await drive(context, hands, wish);
-      // Nothing has changed: with a code that is younger, it may go.
-      if (driven.isOfCaller && driven.failure) throw driven.failure;
-      return { driven, hands };
+      const wanted = {
+        request,
+        graceSeconds: options.graceSeconds,
+        minimumAgeSeconds: options.minimumAgeSeconds ?? 0,
+      };
+      const result = dryRun
+        ? await planRotation(context, rotation, wanted)
+        : await runRotation(context, rotation, wanted);
+      // Nothing has changed, so `asUser` may try again with a newer code.
+      if (result.needsNewCode && result.failure) throw result.failure;
+      return { result, rotation };
     },
   );
-  const told = report(driven, hands, dryRun);
-  if (told.outcome !== "rotated" || told.oldKeyId === undefined) return told;
-  const elsewhere = await nameSightings(context, told.oldKeyId);
-  return { ...told, remarks: [...told.remarks, ...elsewhere] };
+  const report = reportResult(result, rotation, dryRun);
+  if (report.outcome !== "rotated" || report.oldKeyId === undefined) return report;
+  const occurrences = await occurrenceLines(context, report.oldKeyId);
+  return { ...report, remarks: [...report.remarks, ...occurrences] };
 }
 
-/** What needs neither AWS nor a code; undefined: go on. */
-async function needless(
-  context: RotateNeeds,
-  prepared: StartingPoint,
-  { request: wish, minimumAgeSeconds = 0, graceSeconds }: RotationOptions,
-): Promise<RotationReport | undefined> {
-  const { identity, current: held, next, previous } = prepared;
-  const journal = await readJournal(context, identity.name);
-  const now = await readAwsTime(context);
+interface Start extends StoredKeys {
+  readonly configuration: Configuration;
+  readonly identity: Identity;
+}
+
+/** Errors: CONFIGURATION_*, IDENTITY_UNKNOWN, KEYCHAIN_*. */
+async function readStart(context: Context, identityName: string | undefined): Promise<Start> {
+  const configuration = await loadConfiguration(context);
+  const identity = findIdentity(configuration, identityName);
+  const keychain = await context.keychain(configuration.keychainBackend);
+  return { configuration, identity, ...(await readStoredKeys(keychain, identity.name)) };
+}
+
+/** Decides by the keychain and the state folder alone, without AWS and without a code. Returns undefined when
+ *  AWS must be asked. */
+function reportIfNothingToDo(
+  context: Context,
+  start: Start,
+  { request, minimumAgeSeconds = 0, graceSeconds }: RotationOptions,
+): RotationReport | undefined {
+  const { identity, current, next, previous } = start;
+  const journal = context.state.read(journalFile(identity.name));
+  const now = context.clock().awsNow;
   const isUnderWay = journal !== undefined || next !== undefined || previous !== undefined;
-  if (wish === "undo" && !isUnderWay) {
+  if (request === "undo" && !isUnderWay) {
     throw new AwstError("IAM_ABSENT", `there is no rotation of "${identity.name}" to undo`);
   }
-  if (held === undefined || wish === "undo" || graceSeconds !== undefined) return undefined;
+  if (current === undefined || request === "undo" || graceSeconds !== undefined) return undefined;
   if (isUnderWay && (journal === undefined || hasPendingWork(journal, now))) return undefined;
-  // A key put in by hand since: the rotation is over.
-  if (journal && ![journal.oldKeyId, journal.newKeyId].includes(held.accessKeyId)) return undefined;
-  const madeAt = await readMadeAt(context, held.accessKeyId);
-  const isYoung = madeAt && now.getTime() - madeAt.getTime() < minimumAgeSeconds * 1000;
-  if (wish === "rotate" && !isYoung) return undefined;
-  const idly = wish === "rotate" ? "young" : "nothing";
-  return idle(prepared, isUnderWay ? "waiting" : idly, journal);
+  // A key stored by hand ends the rotation, which takes a step.
+  if (journal && ![journal.oldKeyId, journal.newKeyId].includes(current.accessKeyId)) {
+    return undefined;
+  }
+  const createdAt = createdAtOf(context.state.read(keyAgesFile), current.accessKeyId);
+  const isYoung = createdAt && now.getTime() - createdAt.getTime() < minimumAgeSeconds * 1000;
+  if (request === "rotate" && !isYoung) return undefined;
+  const otherwise = request === "rotate" ? "young" : "nothing";
+  return reportUnchanged(start, isUnderWay ? "waiting" : otherwise, journal);
 }
 
-function idle(
-  { identity, current: held }: StartingPoint,
+/** Makes the key in use present in the keychain, and verifies that the keychain can be written. Errors:
+ *  CONFIRMATION_NEEDED for a key that is not imported, without a terminal; KEY_MISSING; KEYCHAIN_*. */
+async function prepareKeychain(
+  context: Context,
+  start: Start,
+  { unattended }: { readonly unattended: boolean },
+): Promise<void> {
+  const { configuration, identity, current, next, previous } = start;
+  const copy = previous ?? next;
+  if (current === undefined && copy !== undefined) {
+    await storeKeyIn(context, start, keyItem(identity.name), copy);
+  } else if (current === undefined) {
+    await offerImport(context, identity, unattended);
+  }
+  const item = `probe/${identity.name}`;
+  const probe = new Secret(`probe ${context.now().getTime()}`);
+  try {
+    await writeVerified(context, configuration, item, probe);
+  } finally {
+    await (await context.keychain(configuration.keychainBackend)).remove(item);
+  }
+}
+
+async function offerImport(
+  context: Context,
+  identity: Identity,
+  unattended: boolean,
+): Promise<void> {
+  const { awsProfile: profile, name } = identity;
+  const found = staticKeyOf(await (await context.awsFiles()).read(), profile);
+  if (found === undefined) {
+    throw new AwstError("KEY_MISSING", `the keychain has no access key for "${name}"`, {
+      hint: "awst key add",
+    });
+  }
+  const { accessKeyId: id } = found;
+  const message = `${id} is stored in AWS profile "${profile}"; awst rotates keys in the keychain only`;
+  const terminal = unattended ? undefined : await context.terminal();
+  if (!terminal?.isHere()) {
+    throw new AwstError("CONFIRMATION_NEEDED", message, { hint: "awst key import" });
+  }
+  context.say(message);
+  if (!(await terminal.confirm({ text: `Import ${id} into the keychain first?` }))) {
+    const reason = `${id} was not imported, so it was not rotated`;
+    throw new AwstError("KEY_MISSING", reason, { hint: "awst key import" });
+  }
+  await importKey(context, { identity: name, profile: undefined });
+}
+
+function reportUnchanged(
+  { identity, current }: Start,
   outcome: "meanwhile" | "nothing" | "young" | "waiting",
   journal?: RotationJournal,
 ): RotationReport {
@@ -158,7 +211,7 @@ function idle(
     identity: identity.name,
     outcome,
     wasUnderWay: journal !== undefined,
-    currentKeyId: held?.accessKeyId ?? "",
+    currentKeyId: current?.accessKeyId ?? "",
     oldKeyId: journal?.oldKeyId,
     oldKeyState: journal && (journal.deactivatedAt === undefined ? "active" : "inactive"),
     undoUntil: graceEnd(journal),
@@ -169,35 +222,34 @@ function idle(
   };
 }
 
-function report(
-  driven: RotationRunResult,
-  hands: RotationContext,
+/** Throws the failure if nothing changed and no step is left. */
+function reportResult(
+  result: RotationResult,
+  { identityContext, remarks }: RotationContext,
   dryRun: boolean,
 ): RotationReport {
-  const { start, end, steps, waiting, failure } = driven;
-  const outcome = dryRun ? "planned" : outcomeOf(steps, end);
+  const { start, end, steps, waiting, failure } = result;
   const switched = steps.findLast((step) => step.do === "switch");
   const old = switched?.do === "switch" ? switched.from : rotatedKeysOf(start)?.old;
   const oldKeyId = old === end.current ? undefined : old;
-  if (failure && waiting.length === 0 && !hasChanged(driven)) throw failure;
+  if (failure && waiting.length === 0 && !mayHaveChanged(result)) throw failure;
   return {
-    identity: hands.identityContext.identity.name,
-    outcome,
+    identity: identityContext.identity.name,
+    outcome: dryRun ? "planned" : outcomeOf(steps, end),
     wasUnderWay: rotatedKeysOf(start) !== undefined,
-    currentKeyId: end.current ?? hands.identityContext.key.accessKeyId,
+    currentKeyId: end.current ?? identityContext.key.accessKeyId,
     oldKeyId,
     oldKeyState: oldKeyId === undefined ? undefined : stateOf(findListedKey(end, oldKeyId)?.status),
     undoUntil: undoEnd(end),
     steps,
-    waiting: [...waiting, ...unanswered(end)],
-    remarks: hands.remarks,
+    waiting: [...waiting, ...waitingForLostKey(end)],
+    remarks,
     failure,
   };
 }
 
-/** Or may have. */
-function hasChanged({ steps, end }: RotationRunResult): boolean {
-  const looks = [
+function mayHaveChanged({ steps, end }: RotationResult): boolean {
+  const changeNoKey = [
     "record-intent",
     "verify",
     "update-references",
@@ -205,10 +257,13 @@ function hasChanged({ steps, end }: RotationRunResult): boolean {
     "check-last-use",
     "clean-up",
   ];
-  return end.run.createFailure === "unknown" || steps.some((step) => !looks.includes(step.do));
+  return (
+    end.run.createFailure === "unknown" || steps.some((step) => !changeNoKey.includes(step.do))
+  );
 }
 
-function unanswered({ journal, now }: RotationFacts): readonly Waiting[] {
+/** CreateAccessKey had no response: the next run looks for the key. */
+function waitingForLostKey({ journal, now }: RotationFacts): readonly Waiting[] {
   if (journal?.newKeyId !== undefined || !mayKeyStillAppear(journal, now)) return [];
   return [{ step: stepText({ do: "list-again" }), why: nextRun }];
 }
@@ -218,72 +273,19 @@ function stateOf(status: ListedKey["status"] | undefined): RotationReport["oldKe
   return status === "Active" ? "active" : "inactive";
 }
 
-export interface StartingPoint extends StoredKeys {
-  readonly configuration: Configuration;
-  readonly identity: Identity;
-}
-
-type PrepareNeeds = ImportNeeds & Needs<"terminal">;
-
-/** What the keychain has. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN, KEYCHAIN_*. */
-export async function readStartingPoint(
-  context: Needs<"configurationFile" | "keychain">,
-  identityName: string | undefined,
-): Promise<StartingPoint> {
-  const configuration = await loadConfiguration(context);
-  const identity = findIdentity(configuration, identityName);
-  const kept = await readStoredKeys(context, { configuration, identity });
-  return { configuration, identity, ...kept };
-}
-
-/** Errors: CONFIRMATION_NEEDED for a key that is not imported, with nobody to ask; KEY_MISSING; KEYCHAIN_*. */
-export async function prepareRotation(
-  context: PrepareNeeds,
-  prepared: StartingPoint,
-  how: { readonly unattended: boolean },
-): Promise<void> {
-  const { configuration, identity, current: held, next, previous } = prepared;
-  const copy = previous ?? next;
-  if (held === undefined && copy !== undefined) {
-    await writeKey(context, prepared, keyItem(identity.name), copy);
-  } else if (held === undefined) {
-    await offerImport(context, identity, how);
-  }
-  const item = `probe/${identity.name}`;
+/** Returns a line for each place in AWS's files that contains the old key; none if they can't be read. */
+async function occurrenceLines(context: Context, accessKeyId: string): Promise<readonly string[]> {
+  const { awsConfig, awsCredentials } = context.paths;
   try {
-    await writeVerified(
-      context,
-      configuration,
-      item,
-      new Secret(`probe ${context.now().getTime()}`),
-    );
-  } finally {
-    await (await context.keychain(configuration.keychainBackend)).remove(item);
-  }
-}
-
-async function offerImport(
-  context: PrepareNeeds,
-  identity: Identity,
-  { unattended }: { readonly unattended: boolean },
-): Promise<void> {
-  const { awsProfile: profile, name } = identity;
-  const found = staticKeyOf(await (await context.awsFiles()).read(), profile);
-  if (found === undefined) {
-    throw new AwstError("KEY_MISSING", `no access key for "${name}" is in the keychain`, {
-      hint: "awst key add",
+    const texts = await (await context.awsFiles()).read();
+    return occurrencesOf(texts, accessKeyId).map(({ file, section, line }) => {
+      const path = file === "config" ? awsConfig : awsCredentials;
+      const place = section === undefined ? `${path}:${line}` : `${path}:${line} [${section}]`;
+      return `${place} still contains ${accessKeyId}`;
     });
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    context.debug(error.message);
+    return [];
   }
-  const message = `${found.accessKeyId} lies in AWS profile "${profile}", not in the keychain: it is not rotated there`;
-  const terminal = unattended ? undefined : await context.terminal();
-  if (!terminal?.isHere()) {
-    throw new AwstError("CONFIRMATION_NEEDED", message, { hint: "awst key import" });
-  }
-  context.say(message);
-  if (!(await terminal.confirm({ text: `Import ${found.accessKeyId} into the keychain first?` }))) {
-    throw new AwstError("KEY_MISSING", "a key is rotated in the keychain only", {
-      hint: "awst key import",
-    });
-  }
-  await importKey(context, { identity: name, profile: undefined });
 }

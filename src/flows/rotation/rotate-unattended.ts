@@ -1,24 +1,14 @@
-// A rotation that nobody watches: by a schedule, or by itself after a code was entered. How it ended is
-// written down, and what a person should know waits for the next `assume`.
+// Rotations without a user: by a schedule (`key rotate --unattended`), or started by `assume` (`--automatic`).
+// The result goes to the state file `rotation-runs`; what the user should know waits for the next `assume`.
 
-import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
+import { isKnown, type Notice, noticesFile, withNotice } from "../../model/rotation/notices.ts";
 import {
-  decodeNotices,
-  encodeNotices,
-  isKnown,
-  type Notice,
-  noticesName,
-  withNotice,
-} from "../../model/rotation/notices.ts";
-import {
-  decodeRotationRuns,
-  encodeRotationRuns,
   type RotationRun,
-  rotationRunsName,
+  rotationRunsFile,
   withFirstNoticePrinted,
   withRun,
 } from "../../model/rotation/rotation-runs.ts";
@@ -31,125 +21,49 @@ import {
   runOf,
   type UnattendedEnd,
 } from "../../output/rotation/unattended-report.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { type RotateNeeds, type RotationOptions, rotateKey } from "./rotate-key.ts";
+import { type RotationOptions, rotateKey } from "./rotate-key.ts";
 import { mayRotationBeDue } from "./start-automatic-rotation.ts";
-export type UnattendedNeeds = RotateNeeds & NoticeNeeds & Needs<"configurationFile">;
 
-/** Errors: those of `rotateKey`, after they were noted. */
+/** Errors: those of `rotateKey`, recorded before they are thrown. */
 export async function rotateUnattended(
-  context: UnattendedNeeds,
+  context: Context,
   by: RotationRun["by"],
   options: RotationOptions,
 ): Promise<RotationReport> {
   try {
     const report =
-      (await youngAsNoted(context, options)) ??
+      (await reportIfNotDue(context, options)) ??
       (await rotateKey(context, { ...options, unattended: true }));
-    const terms = await takeFirstRotationNotice(context, report);
-    const retry = await retryWords(context, options.identity);
-    const end = endOfReport(report, context.now(), terms, retry);
-    await noteEnd(context, by, report.identity, end);
+    const notice = await takeFirstRotationNotice(context, report);
+    const end = endOfReport(report, context.now(), notice, retryCommand(context, options.identity));
+    await recordEnd(context, by, report.identity, end);
     return report;
   } catch (error) {
-    await noteFailure(context, by, options.identity, error);
+    await recordFailure(context, by, options.identity, error);
     throw error;
   }
 }
 
-export async function noteFailure(
-  context: UnattendedNeeds,
-  by: RotationRun["by"],
-  identityName: string | undefined,
-  error: unknown,
-): Promise<void> {
-  if (!isAwstError(error) || isAwstError(error, "INTERRUPTED", "USAGE")) return;
-  const identity = await nameIdentity(context, identityName);
-  const retry = await retryWords(context, identityName);
-  await noteEnd(context, by, identity, endOfError(error, identity, retry));
-}
-
-/** What is written down says that nothing is to be done: every hour, a keychain that may be locked need not
- *  be opened for that. */
-async function youngAsNoted(
-  context: UnattendedNeeds,
-  { request: wish, identity: name, minimumAgeSeconds = 0 }: RotationOptions,
-): Promise<RotationReport | undefined> {
-  const identity = findIdentity(await loadConfiguration(context), name);
-  if (wish !== "rotate" || (await mayRotationBeDue(context, identity.name, minimumAgeSeconds))) {
-    return undefined;
-  }
-  const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[identity.name];
-  return {
-    identity: identity.name,
-    outcome: "young",
-    wasUnderWay: false,
-    currentKeyId: note?.accessKeyId ?? "",
-    oldKeyId: undefined,
-    oldKeyState: undefined,
-    undoUntil: undefined,
-    steps: [],
-    waiting: [],
-    remarks: [],
-    failure: undefined,
-  };
-}
-
-async function noteEnd(
-  context: UnattendedNeeds,
-  by: RotationRun["by"],
-  identity: string,
-  end: UnattendedEnd,
-): Promise<void> {
-  const { outcome, status, text, notice } = end;
-  if (outcome !== "not-due") {
-    context.state.record("key-rotation-ended", { identity, by, outcome, status, text });
-  }
-  // A lost network is no reason to leave it for a day.
-  const isPassing = by === "automatic" && outcome === "failed" && notice === undefined;
-  if (!isPassing) {
-    await context.state.update(rotationRunsName, (old) =>
-      encodeRotationRuns(withRun(decodeRotationRuns(old), identity, runOf(end, by, context.now()))),
-    );
-  }
-  if (notice !== undefined) await leaveNotice(context, { ...notice, identity });
-}
-
-async function nameIdentity(context: UnattendedNeeds, name: string | undefined): Promise<string> {
-  if (name !== undefined) return name;
-  try {
-    return findIdentity(await loadConfiguration(context), undefined).name;
-  } catch {
-    return "the default identity";
-  }
-}
-
-async function retryWords(
-  context: Needs<"paths">,
-  identity: string | undefined,
-): Promise<readonly string[]> {
-  const { configuration, configurationIsNamed } = context.paths;
-  return [
-    "awst",
-    "key",
-    "rotate",
-    ...(configurationIsNamed ? ["--config", configuration] : []),
-    ...(identity === undefined ? [] : ["--identity", identity]),
-  ];
-}
-
-/** How long a rotation by somebody else is waited for: that one does the same. */
+/** How long to wait for another rotation of the key, which does the same work. */
 const waitMs = 60_000;
 
-/** undefined: nothing was to be done. Errors: those of `rotateKey`. */
+/** Returns undefined for a key that is not in the keychain. Errors: those of `rotateKey`. */
 export async function rotateAutomatically(
-  context: UnattendedNeeds,
+  context: Context,
   identityName: string | undefined,
 ): Promise<RotationReport | undefined> {
   const configuration = await loadConfiguration(context);
   const identity = findIdentity(configuration, identityName);
-  if (!(await isImported(context, configuration, identity))) return undefined;
+  try {
+    const keychain = await context.keychain(configuration.keychainBackend);
+    const key = decodeAccessKey(await keychain.read(keyItem(identity.name)));
+    if (key === undefined) return undefined;
+  } catch (error) {
+    await recordFailure(context, "automatic", identity.name, error);
+    throw error;
+  }
   const minutes = identity.keyRotationIntervalMinutes;
   return rotateUnattended(context, "automatic", {
     identity: identity.name,
@@ -162,52 +76,108 @@ export async function rotateAutomatically(
   });
 }
 
-async function isImported(
-  context: UnattendedNeeds,
-  configuration: Configuration,
-  identity: Identity,
-): Promise<boolean> {
+/** Decides by state files alone: an hourly run does not open the keychain, which may be locked, in vain. */
+async function reportIfNotDue(
+  context: Context,
+  { request, identity: identityName, minimumAgeSeconds = 0 }: RotationOptions,
+): Promise<RotationReport | undefined> {
+  const { name } = findIdentity(await loadConfiguration(context), identityName);
+  if (request !== "rotate" || mayRotationBeDue(context, name, minimumAgeSeconds)) return undefined;
+  const cached = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[name];
+  return {
+    identity: name,
+    outcome: "young",
+    wasUnderWay: false,
+    currentKeyId: cached?.accessKeyId ?? "",
+    oldKeyId: undefined,
+    oldKeyState: undefined,
+    undoUntil: undefined,
+    steps: [],
+    waiting: [],
+    remarks: [],
+    failure: undefined,
+  };
+}
+
+async function recordFailure(
+  context: Context,
+  by: RotationRun["by"],
+  identityName: string | undefined,
+  error: unknown,
+): Promise<void> {
+  if (!isAwstError(error) || isAwstError(error, "INTERRUPTED", "USAGE")) return;
+  const identity = identityName ?? (await defaultIdentityName(context));
+  const end = endOfError(error, identity, retryCommand(context, identityName));
+  await recordEnd(context, by, identity, end);
+}
+
+async function defaultIdentityName(context: Context): Promise<string> {
   try {
-    const keychain = await context.keychain(configuration.keychainBackend);
-    return decodeAccessKey(await keychain.read(keyItem(identity.name))) !== undefined;
-  } catch (error) {
-    await noteFailure(context, "automatic", identity.name, error);
-    throw error;
+    return findIdentity(await loadConfiguration(context), undefined).name;
+  } catch {
+    return "the default identity";
   }
 }
 
-/** One line, once per identity; undefined where it was said, or where nothing is replaced by itself. */
+async function recordEnd(
+  context: Context,
+  by: RotationRun["by"],
+  identity: string,
+  end: UnattendedEnd,
+): Promise<void> {
+  const { outcome, status, text, notice } = end;
+  if (outcome !== "not-due") {
+    context.state.record("key-rotation-ended", { identity, by, outcome, status, text });
+  }
+  // A transient failure of an automatic run must not delay the next one by a day.
+  const isTransient = by === "automatic" && outcome === "failed" && notice === undefined;
+  if (!isTransient) {
+    const run = runOf(end, by, context.now());
+    await context.state.update(rotationRunsFile, (runs) => withRun(runs, identity, run));
+  }
+  if (notice !== undefined) await leaveNotice(context, { ...notice, identity });
+}
+
+/** Stores a notice for the next `assume`. `isCall`: the user must act, so it is shown on the desktop too, once
+ *  until it is printed. */
+export async function leaveNotice(
+  context: Needs<"state" | "now" | "notifier" | "debug">,
+  { isCall, ...content }: Omit<Notice, "at"> & { readonly isCall: boolean },
+): Promise<void> {
+  const notice: Notice = { ...content, at: context.now().toISOString() };
+  let wasKnown = false;
+  await context.state.update(noticesFile, (notices) => {
+    wasKnown = isKnown(notices, notice);
+    return withNotice(notices, notice);
+  });
+  if (!isCall || wasKnown) return;
+  const command = notice.command === undefined ? "" : `: ${notice.command}`;
+  const isShown = await (await context.notifier()).show("awst", `${notice.text}${command}`);
+  context.debug(isShown ? "desktop notification: shown" : "desktop notification: not available");
+}
+
+/** Returns what automatic rotation means for other machines, once per identity; undefined if the user was
+ *  informed already, or if the configuration turns it off. */
 export async function takeFirstRotationNotice(
   context: Needs<"state" | "configurationFile">,
   { identity, outcome }: Pick<RotationReport, "identity" | "outcome">,
 ): Promise<string | undefined> {
   if (outcome !== "rotated") return undefined;
-  const runs = decodeRotationRuns(context.state.read(rotationRunsName));
-  if (runs[identity]?.isFirstNoticePrinted) return undefined;
+  if (context.state.read(rotationRunsFile)[identity]?.isFirstNoticePrinted) return undefined;
   const { identities } = await loadConfiguration(context);
-  const terms = firstRotationNotice(identities.get(identity)?.keyRotationIntervalMinutes ?? 0);
-  if (terms === undefined) return undefined;
-  await context.state.update(rotationRunsName, (old) =>
-    encodeRotationRuns(withFirstNoticePrinted(decodeRotationRuns(old), identity)),
-  );
-  return terms;
+  const notice = firstRotationNotice(identities.get(identity)?.keyRotationIntervalMinutes ?? 0);
+  if (notice === undefined) return undefined;
+  await context.state.update(rotationRunsFile, (runs) => withFirstNoticePrinted(runs, identity));
+  return notice;
 }
 
-export type NoticeNeeds = Needs<"state" | "now" | "notifier" | "debug">;
-
-export async function leaveNotice(
-  context: NoticeNeeds,
-  { isCall, ...word }: Omit<Notice, "at"> & { readonly isCall: boolean },
-): Promise<void> {
-  const notice: Notice = { ...word, at: context.now().toISOString() };
-  let wasKnown = false;
-  await context.state.update(noticesName, (old) => {
-    const notices = decodeNotices(old);
-    wasKnown = isKnown(notices, notice);
-    return encodeNotices(withNotice(notices, notice));
-  });
-  if (!isCall || wasKnown) return;
-  const toDo = notice.command === undefined ? "" : `: ${notice.command}`;
-  const isShown = await (await context.notifier()).show("awst", `${notice.text}${toDo}`);
-  context.debug(isShown ? "shown on the desktop" : "no desktop took the word");
+function retryCommand({ paths }: Needs<"paths">, identity: string | undefined): readonly string[] {
+  const { configuration, configurationIsNamed } = paths;
+  return [
+    "awst",
+    "key",
+    "rotate",
+    ...(configurationIsNamed ? ["--config", configuration] : []),
+    ...(identity === undefined ? [] : ["--identity", identity]),
+  ];
 }

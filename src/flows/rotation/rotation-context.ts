@@ -1,41 +1,33 @@
-// What every step of a rotation works with, and the journal it writes: the one before the create has to
-// be on the disk, the others are a memory that the next run can do without.
+// What the steps of a rotation share: the user, AWS, the keys in the keychain, and the journal. Only the
+// journal's intent must be on disk before the next step; a run without the rest decides by what it observes.
 
-import { clockName, clockOf } from "../../model/clock.ts";
 import { AwstError } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem, nextKeyItem, previousKeyItem } from "../../model/keychain/items.ts";
 import {
-  decodeJournal,
   emptyJournal,
-  encodeJournal,
-  journalName,
+  journalFile,
   type RotationJournal,
 } from "../../model/rotation/rotation-journal.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam } from "../../ports/iam.ts";
-import type { Needs } from "../../ports.ts";
-import type { UserNeeds } from "../session/as-user.ts";
-import { openIam } from "../session/ask-aws.ts";
+import type { Context, Keychain } from "../../ports.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 import { writeVerified } from "../session/stored-seed.ts";
 
-export type RotationNeeds = UserNeeds & Needs<"debug">;
-
-/** Who rotates, on what session. */
 export interface RotationContext {
   readonly identityContext: IdentityContext;
   readonly userName: string;
   readonly iam: Iam;
-  /** undefined: no device, so the key in use signs for itself. */
+  /** The session that `iam` uses; undefined: the user has no MFA device, so the key in use signs. */
   readonly session: MfaSession | undefined;
   readonly graceSeconds: number;
   readonly unattended: boolean;
-  /** Answered by CreateAccessKey, not yet in the keychain. */
+  /** Created by this process and not in the keychain yet. */
   createdKey: (AccessKey & { readonly at: Date }) | undefined;
-  /** AWS's own time of the last list: an intent counts from there, whatever this machine's clock says. */
+  /** AWS's time of the last ListAccessKeys. The intent gets this time, whatever this machine's clock shows. */
   listedAt: Date | undefined;
-  /** What a person is told when it is done. */
+  /** Lines for the report. */
   readonly remarks: string[];
 }
 
@@ -45,115 +37,88 @@ export interface StoredKeys {
   readonly previous: AccessKey | undefined;
 }
 
-type Whose = Pick<IdentityContext, "configuration" | "identity">;
-
 /** Errors: KEYCHAIN_*. */
-export async function readStoredKeys(
-  context: Needs<"keychain">,
-  { configuration, identity }: Whose,
-): Promise<StoredKeys> {
-  const keychain = await context.keychain(configuration.keychainBackend);
-  const read = async (item: string) => decodeAccessKey(await keychain.read(item));
+export async function readStoredKeys(keychain: Keychain, identity: string): Promise<StoredKeys> {
   return {
-    current: await read(keyItem(identity.name)),
-    next: await read(nextKeyItem(identity.name)),
-    previous: await read(previousKeyItem(identity.name)),
+    current: decodeAccessKey(await keychain.read(keyItem(identity))),
+    next: decodeAccessKey(await keychain.read(nextKeyItem(identity))),
+    previous: decodeAccessKey(await keychain.read(previousKeyItem(identity))),
   };
 }
 
-/** KEY_MISSING when the keychain has no key of this id. */
-export async function readKey(
-  context: Needs<"keychain">,
-  whose: Whose,
+/** Errors: KEYCHAIN_*; KEY_MISSING when the keychain has no key with this id. */
+export async function readStoredKey(
+  { keychain, identity }: IdentityContext,
   id: string,
 ): Promise<AccessKey> {
-  const { current: held, next, previous } = await readStoredKeys(context, whose);
-  const found = [held, next, previous].find((key) => key?.accessKeyId === id);
+  const { current, next, previous } = await readStoredKeys(keychain, identity.name);
+  const found = [current, next, previous].find((key) => key?.accessKeyId === id);
   if (found !== undefined) return found;
-  throw new AwstError("KEY_MISSING", `the keychain no longer has the secret of ${id}`);
+  throw new AwstError("KEY_MISSING", `the keychain no longer contains the secret of ${id}`);
 }
 
-/** KEYCHAIN_*; KEYCHAIN_DAMAGED when it does not give back what was put in. */
-export async function writeKey(
-  context: Needs<"keychain">,
-  { configuration }: Whose,
+/** Errors: KEYCHAIN_*; KEYCHAIN_DAMAGED when the item reads back differently. */
+export async function storeKeyIn(
+  context: Context,
+  { configuration }: Pick<IdentityContext, "configuration">,
   item: string,
   key: Pick<AccessKey, "accessKeyId" | "secretAccessKey">,
 ): Promise<void> {
   await writeVerified(context, configuration, item, encodeAccessKey(key));
 }
 
-/** IAM on the MFA session; without one on the key in use, since the one before it may be switched off. */
-export async function openOwnIam(context: RotationNeeds, hands: RotationContext): Promise<Iam> {
-  if (hands.session !== undefined) return hands.iam;
-  const { current: held } = await readStoredKeys(context, hands.identityContext);
-  return held === undefined ? hands.iam : openIam(context, held, hands.identityContext.region);
+/** Returns IAM signed by the MFA session. Without a session the key in use signs: the key that opened
+ *  `rotation.iam` may be inactive by now. */
+export async function openIam(context: Context, rotation: RotationContext): Promise<Iam> {
+  if (rotation.session !== undefined) return rotation.iam;
+  const { keychain, identity, region } = rotation.identityContext;
+  const { current } = await readStoredKeys(keychain, identity.name);
+  return current === undefined ? rotation.iam : context.iam(current, region);
 }
 
-export async function readJournal(
-  context: Needs<"state">,
-  identity: string,
-): Promise<RotationJournal | undefined> {
-  return decodeJournal(context.state.read(journalName(identity)));
-}
-
-/** FILE_UNWRITABLE when it is not there afterwards. */
-export async function writeJournal(
-  context: Needs<"state" | "paths">,
-  identity: string,
-  journal: RotationJournal,
-): Promise<void> {
-  const name = journalName(identity);
-  const value = JSON.parse(JSON.stringify(encodeJournal(journal)));
-  context.state.replace(name, value);
-  if (JSON.stringify(context.state.read(name)) === JSON.stringify(value)) return;
+/** Errors: FILE_UNWRITABLE when the journal is not on disk afterwards. */
+export function writeJournal(context: Context, identity: string, journal: RotationJournal): void {
+  const file = journalFile(identity);
+  context.state.write(file, journal);
+  if (JSON.stringify(context.state.read(file)) === JSON.stringify(journal)) return;
+  const folder = context.paths.state;
   throw new AwstError(
     "FILE_UNWRITABLE",
-    `the rotation cannot be written down in ${context.paths.state}, so it is not begun`,
-    { hint: `make room, or make that folder writable: ${context.paths.state}` },
+    `the journal of the rotation can't be written to ${folder}, so the rotation was not started`,
+    { hint: `free disk space, or make the folder writable: ${folder}` },
   );
 }
 
-/** Where it was lost, by what the keychain holds: the key put aside is the old one. */
+/** Returns the journal. A lost journal starts anew: a previous key in the keychain is the old key. */
 export async function readOrRebuildJournal(
-  context: RotationNeeds,
-  hands: RotationContext,
+  context: Context,
+  { identityContext, graceSeconds }: RotationContext,
 ): Promise<RotationJournal> {
-  const { identityContext, graceSeconds } = hands;
-  const written = await readJournal(context, identityContext.identity.name);
-  if (written !== undefined) return written;
-  const { current: held = identityContext.key, previous = held } = await readStoredKeys(
-    context,
-    identityContext,
-  );
+  const { key, keychain, identity } = identityContext;
+  const journal = context.state.read(journalFile(identity.name));
+  if (journal !== undefined) return journal;
+  const { current = key, previous = current } = await readStoredKeys(keychain, identity.name);
   return emptyJournal(previous.accessKeyId, graceSeconds);
 }
 
+/** `change` returns undefined to delete the journal. */
 export async function updateJournal(
-  context: RotationNeeds,
-  hands: RotationContext,
+  context: Context,
+  rotation: RotationContext,
   change: (journal: RotationJournal) => Partial<RotationJournal> | undefined,
 ): Promise<void> {
-  const { name } = hands.identityContext.identity;
-  const journal = await readOrRebuildJournal(context, hands);
+  const journal = await readOrRebuildJournal(context, rotation);
   const changes = change(journal);
-  context.state.replace(
-    journalName(name),
-    encodeJournal(changes === undefined ? undefined : { ...journal, ...changes }),
-  );
+  const file = journalFile(rotation.identityContext.identity.name);
+  context.state.write(file, changes && { ...journal, ...changes });
 }
 
-/** AWS's time, as last seen. */
-export async function readAwsTime(context: Needs<"state" | "now">): Promise<Date> {
-  return clockOf(context.state.read(clockName), context.now()).awsNow;
-}
-
-/** A line of the history. */
-export async function recordStep(
-  context: Needs<"state">,
+/** Appends a line to the history. */
+export function recordEvent(
+  context: Context,
   { identityContext }: RotationContext,
   event: string,
-  facts: Readonly<Record<string, string>>,
-): Promise<void> {
+  facts: Readonly<Record<string, string | boolean>>,
+): void {
   context.state.record(event, { identity: identityContext.identity.name, ...facts });
 }

@@ -5,7 +5,7 @@ import { findIdentity } from "../../model/configuration/find-in-configuration.ts
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { decodeRotationRuns, rotationRunsName } from "../../model/rotation/rotation-runs.ts";
+import { rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
 import {
   type InstalledSchedule,
   intervalSecondsOf,
@@ -14,6 +14,7 @@ import {
   scheduleEnvironment,
   scheduleName,
 } from "../../model/rotation/schedule.ts";
+import type { StateFile } from "../../model/state-file.ts";
 import type { ScheduleReport } from "../../output/rotation/schedule-report.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
@@ -40,10 +41,10 @@ export async function scheduleRotation(
   if ([...job.command, ...Object.values(job.environment)].some((text) => /\p{Cc}/u.test(text))) {
     throw new AwstError("SCHEDULER_FAILED", "a path or a name contains a control character");
   }
-  const installed = await (await context.locks()).hold("schedule", lockOptions(context), () =>
-    scheduler.install(job),
-  );
-  context.state.replace(programFileName(job.name), context.program);
+  const locks = await context.locks();
+  await using _lock = await locks.acquire("schedule", { owner: "key schedule" });
+  const installed = await scheduler.install(job);
+  context.state.write(programFile(job.name), context.program);
   context.state.record("key-schedule-installed", {
     identity: identity.name,
     system: installed.system,
@@ -68,15 +69,11 @@ export async function unscheduleRotation(
   const identity = findIdentity(await loadConfiguration(context), identityName);
   const name = scheduleName(identity.name, namedConfiguration(context));
   const scheduler = await context.scheduler();
-  const wasInstalled = await (await context.locks()).hold("schedule", lockOptions(context), () =>
-    scheduler.remove(name),
-  );
+  const locks = await context.locks();
+  await using _lock = await locks.acquire("schedule", { owner: "key schedule" });
+  const wasInstalled = await scheduler.remove(name);
   if (wasInstalled) context.state.record("key-schedule-removed", { identity: identity.name });
   return { ...report(context, identity, name, undefined), wasInstalled };
-}
-
-function lockOptions(context: Needs<"processId">) {
-  return { holder: `key schedule (process ${context.processId})` };
 }
 
 function report(
@@ -85,7 +82,7 @@ function report(
   name: string,
   installed: InstalledSchedule | undefined,
 ): ScheduleReport {
-  const runs = decodeRotationRuns(context.state.read(rotationRunsName))[identity.name];
+  const runs = context.state.read(rotationRunsFile)[identity.name];
   const byDefinition = installed && nextRunOf(installed.system, installed.text, context.now());
   return {
     name,
@@ -105,11 +102,8 @@ function missingProgram(
   context: Needs<"state" | "fileFingerprint">,
   name: string,
 ): string | undefined {
-  const program: unknown = context.state.read(programFileName(name));
-  if (!Array.isArray(program)) return undefined;
-  return program.find(
-    (path) => typeof path === "string" && context.fileFingerprint(path) === undefined,
-  );
+  const program = context.state.read(programFile(name));
+  return program.find((path) => context.fileFingerprint(path) === undefined);
 }
 
 async function requireImportedKey(
@@ -142,6 +136,11 @@ function withAbsolutePaths(
   };
 }
 
-function programFileName(name: string): string {
-  return `schedule-${name}`;
+/** The program that a schedule starts, as it was when the schedule was installed. */
+function programFile(name: string): StateFile<readonly string[]> {
+  return {
+    name: `schedule-${name}`,
+    decode: (stored) =>
+      Array.isArray(stored) ? stored.filter((path) => typeof path === "string") : [],
+  };
 }

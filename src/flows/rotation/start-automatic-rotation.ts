@@ -1,78 +1,64 @@
-// After a code was entered: when the key is older than the configuration allows, or an earlier rotation has
-// something left to do, awst is started apart for it. Nobody waits; the next `assume` tells how it went.
+// After an MFA code was entered: starts a detached `awst key rotate --automatic` if the key may be due or an
+// earlier rotation is incomplete. `assume` does not wait for it; the next `assume` prints its notices.
 
-import { clockName, clockOf } from "../../model/clock.ts";
-import {
-  decodeNotices,
-  encodeNotices,
-  type Notice,
-  noticesName,
-} from "../../model/rotation/notices.ts";
-import {
-  decodeJournal,
-  hasPendingWork,
-  journalName,
-} from "../../model/rotation/rotation-journal.ts";
-import {
-  decodeRotationRuns,
-  mayRunAutomatically,
-  rotationRunsName,
-} from "../../model/rotation/rotation-runs.ts";
+import { createdAtOf, keyAgesFile } from "../../model/key/key-ages.ts";
+import { type Notice, noticesFile } from "../../model/rotation/notices.ts";
+import { hasPendingWork, journalFile } from "../../model/rotation/rotation-journal.ts";
+import { mayRunAutomatically, rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
 import { noticeLines } from "../../output/rotation/notice-report.ts";
 import type { Needs } from "../../ports.ts";
-import { readMadeAt } from "../key/key-ages.ts";
 
 export async function startAutomaticRotation(
-  context: Needs<"state" | "now" | "paths" | "detached" | "debug">,
+  context: Needs<"state" | "now" | "clock" | "paths" | "detached" | "debug">,
   { how, target }: Pick<ObtainedSession, "how" | "target">,
 ): Promise<void> {
   if (how !== "new" || target === undefined) return;
   const { name, keyRotationIntervalMinutes: minutes } = target.identity;
-  const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[name];
-  const isImported = note !== undefined && note.credentialsStamp === undefined;
-  if (!isImported) return;
-  if (!(await mayRotationBeDue(context, name, minutes === 0 ? undefined : minutes * 60))) return;
-  const runs = decodeRotationRuns(context.state.read(rotationRunsName));
+  if (importedKeyId(context, name) === undefined) return;
+  if (!mayRotationBeDue(context, name, minutes === 0 ? undefined : minutes * 60)) return;
+  const runs = context.state.read(rotationRunsFile);
   if (!mayRunAutomatically(runs, name, context.now())) {
-    return context.debug("the last automatic rotation did not work: tried again a day after it");
+    return context.debug("the last automatic rotation failed: the next one starts a day after it");
   }
   const { configuration, configurationIsNamed } = context.paths;
-  const named = configurationIsNamed ? ["--config", configuration] : [];
-  const words = ["key", "rotate", "--automatic", ...named, "--identity", name];
-  const isStarted = await (await context.detached()).start(words);
-  context.debug(
-    isStarted ? "automatic rotation: started apart" : "automatic rotation: not started",
-  );
+  const config = configurationIsNamed ? ["--config", configuration] : [];
+  const args = ["key", "rotate", "--automatic", ...config, "--identity", name];
+  const isStarted = await (await context.detached()).start(args);
+  context.debug(isStarted ? "automatic rotation: started" : "automatic rotation: not started");
 }
 
-/** `minimumAgeSeconds` undefined: what was begun counts, the key's age does not. */
-export async function mayRotationBeDue(
-  context: Needs<"state" | "now">,
+/** Decides by state files alone. `minimumAgeSeconds` undefined: only an incomplete rotation counts, not the
+ *  key's age. */
+export function mayRotationBeDue(
+  context: Needs<"state" | "clock">,
   identity: string,
   minimumAgeSeconds: number | undefined,
-): Promise<boolean> {
-  const { awsNow } = clockOf(context.state.read(clockName), context.now());
-  const journal = decodeJournal(context.state.read(journalName(identity)));
-  if (hasPendingWork(journal, awsNow)) return true;
+): boolean {
+  const { awsNow } = context.clock();
+  if (hasPendingWork(context.state.read(journalFile(identity)), awsNow)) return true;
   if (minimumAgeSeconds === undefined) return false;
-  const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[identity];
-  const isImported = note !== undefined && note.credentialsStamp === undefined;
-  const madeAt = isImported ? await readMadeAt(context, note.accessKeyId) : undefined;
-  if (madeAt === undefined) return true;
-  return awsNow.getTime() - madeAt.getTime() >= minimumAgeSeconds * 1000;
+  const keyId = importedKeyId(context, identity);
+  const createdAt = keyId && createdAtOf(context.state.read(keyAgesFile), keyId);
+  return !createdAt || awsNow.getTime() - createdAt.getTime() >= minimumAgeSeconds * 1000;
 }
 
-export async function showNotices(
+/** Returns undefined for a key that is unknown or in an AWS profile, not in the keychain. */
+function importedKeyId({ state }: Needs<"state">, identity: string): string | undefined {
+  const cached = decodeCachedKeyIds(state.read(cachedKeyIdsName))[identity];
+  return cached?.credentialsStamp === undefined ? cached?.accessKeyId : undefined;
+}
+
+/** Prints each notice once. With --quiet they wait for a command without it. */
+export async function printNotices(
   context: Needs<"state" | "now" | "say" | "quiet">,
 ): Promise<void> {
-  // Where nothing may be said it waits for one that may.
-  if (context.quiet || decodeNotices(context.state.read(noticesName)).length === 0) return;
+  if (context.quiet || context.state.read(noticesFile).length === 0) return;
   let taken: readonly Notice[] = [];
-  await context.state.update(noticesName, (old) => {
-    taken = decodeNotices(old);
-    return encodeNotices([]);
+  await context.state.update(noticesFile, (notices) => {
+    taken = notices;
+    return [];
   });
   for (const line of noticeLines(taken, context.now())) context.say(line);
 }

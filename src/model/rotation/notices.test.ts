@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decodeNotices, encodeNotices, isKnown, type Notice, withNotice } from "./notices.ts";
+import { fromJson, toJson } from "../../../test/support/state-files.ts";
+import { isKnown, type Notice, noticesFile, withNotice } from "./notices.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const notice = (kind: Notice["kind"], identity = "main", more: Partial<Notice> = {}): Notice => ({
@@ -12,25 +13,30 @@ const notice = (kind: Notice["kind"], identity = "main", more: Partial<Notice> =
 });
 const kinds = (list: readonly Notice[]) => list.map(({ kind, identity }) => `${kind} ${identity}`);
 
-describe("adding one", () => {
+describe("withNotice", () => {
   test.each<[string, readonly Notice[], Notice, readonly string[]]>([
-    ["to none", [], notice("failed"), ["failed main"]],
-    ["of the same kind: the newer", [notice("failed")], notice("failed"), ["failed main"]],
-    ["of another kind", [notice("failed")], notice("waiting"), ["failed main", "waiting main"]],
+    ["the first", [], notice("failed"), ["failed main"]],
     [
-      "of another identity",
+      "the same kind: the newer replaces the older",
+      [notice("failed")],
+      notice("failed"),
+      ["failed main"],
+    ],
+    ["another kind", [notice("failed")], notice("waiting"), ["failed main", "waiting main"]],
+    [
+      "another identity",
       [notice("failed")],
       notice("failed", "other"),
       ["failed main", "failed other"],
     ],
     [
-      "a good end ends the bad",
+      "a success removes failures",
       [notice("waiting"), notice("failed")],
       notice("rotated"),
       ["rotated main"],
     ],
     [
-      "but not another identity's",
+      "a success keeps failures of another identity",
       [notice("failed", "other")],
       notice("rotated"),
       ["failed other", "rotated main"],
@@ -39,7 +45,7 @@ describe("adding one", () => {
     expect(kinds(withNotice(before, added))).toEqual(after);
   });
 
-  test("the oldest go where there are too many", () => {
+  test("drops the oldest of more than twelve", () => {
     let list: readonly Notice[] = [];
     for (let n = 0; n < 40; n++) list = withNotice(list, notice("failed", `id-${n}`));
     expect(list).toHaveLength(12);
@@ -47,24 +53,24 @@ describe("adding one", () => {
   });
 
   test("a text is one line of bounded length", () => {
-    const [kept] = withNotice(
+    const [stored] = withNotice(
       [],
       notice("failed", "main", { text: `a\n\u001b[31m${"x".repeat(9999)}` }),
     );
-    expect(kept?.text).toMatch(/^a \[31mx+$/);
-    expect(kept?.text.length).toBe(600);
+    expect(stored?.text).toMatch(/^a \[31mx+$/);
+    expect(stored?.text.length).toBe(600);
   });
 });
 
-test("what is known need not pop up again", () => {
+test("isKnown: the same kind and identity", () => {
   expect(isKnown([notice("waiting")], notice("waiting"))).toBe(true);
   expect(isKnown([notice("waiting")], notice("failed"))).toBe(false);
   expect(isKnown([notice("waiting")], notice("waiting", "other"))).toBe(false);
 });
 
-test("they come back from the file as they went", () => {
+test("noticesFile: what is written is read back", () => {
   const list = [notice("failed", "main", { command: "awst key rotate" }), notice("rotated", "b")];
-  expect(decodeNotices(JSON.parse(JSON.stringify(encodeNotices(list))))).toEqual(list);
+  expect(fromJson(noticesFile, toJson(noticesFile, list))).toEqual(list);
 });
 
 test.each([
@@ -74,12 +80,14 @@ test.each([
   "x",
   [],
   {},
-  { notices: 3 },
-  { notices: [null, 3, {}, { kind: "failed" }] },
-])("a file of no use is none: %j", (value) => {
-  expect(decodeNotices(value)).toEqual([]);
+  { version: 1, notices: 3 },
+  { version: 1, notices: [null, 3, {}, { kind: "failed" }] },
+])("noticesFile: an invalid file has no notices: %j", (value) => {
+  expect(fromJson(noticesFile, value)).toEqual([]);
 });
 
-test("a notice with a time that is none is left out", () => {
-  expect(decodeNotices({ notices: [notice("failed", "main", { at: "soon" })] })).toEqual([]);
+test("noticesFile: a notice with an invalid time is dropped", () => {
+  expect(
+    fromJson(noticesFile, { version: 1, notices: [notice("failed", "main", { at: "soon" })] }),
+  ).toEqual([]);
 });

@@ -1,9 +1,7 @@
 // Notices of unattended runs (state file `notices`), kept until the next `assume` prints them: the newest
 // of each kind and identity, never a secret.
 
-import { encodeOld, noClock, type StateFile } from "../state-file.ts";
-
-export const noticesName = "notices";
+import type { StateFile } from "../state-file.ts";
 
 export type NoticeKind = "rotated" | "finished" | "waiting" | "failed";
 
@@ -22,24 +20,14 @@ const noticesAtMost = 12;
 const textLengthAtMost = 600;
 
 export const noticesFile: StateFile<readonly Notice[]> = {
-  name: noticesName,
+  name: "notices",
   version: 1,
   decode: (stored) => {
-    const { notices } = Object(stored) as Record<string, unknown>;
+    const { notices } = Object(stored);
     return Array.isArray(notices) ? notices.filter(isNotice).slice(-noticesAtMost) : [];
   },
   encode: (notices) => ({ notices }),
 };
-
-/** Is replaced by `noticesFile`. */
-export function decodeNotices(value: unknown): readonly Notice[] {
-  return noticesFile.decode(value, noClock);
-}
-
-/** Is replaced by `noticesFile`. */
-export function encodeNotices(notices: readonly Notice[]): unknown {
-  return encodeOld(noticesFile, notices);
-}
 
 /** Returns the notices with this one. A success removes earlier failures; the oldest are dropped. */
 export function withNotice(notices: readonly Notice[], notice: Notice): readonly Notice[] {

@@ -1,22 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fromJson, toJson } from "../../../test/support/state-files.ts";
 import {
-  decodeJournal,
   emptyJournal,
-  encodeJournal,
   graceEnd,
   hasPendingWork,
   isCreatedByIntent,
+  journalFile,
   mayKeyStillAppear,
   type RotationJournal,
   withoutIntentOf,
 } from "./rotation-journal.ts";
 
+const file = journalFile("main-account");
 const intent = "2026-03-01T12:00:00.700Z";
 const at = (seconds: number) => new Date(Date.parse("2026-03-01T12:00:00Z") + seconds * 1000);
 const journal: RotationJournal = { ...emptyJournal("OLD"), listed: ["OLD"], intents: [intent] };
 
-test("what is written is read back", () => {
+test("journalFile: what is written is read back", () => {
   const time = fc.option(
     fc
       .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
@@ -36,8 +37,7 @@ test("what is written is read back", () => {
   });
   fc.assert(
     fc.property(any, (written) => {
-      const stored = JSON.parse(JSON.stringify(encodeJournal(written)));
-      expect(decodeJournal(stored)).toEqual(written);
+      expect(fromJson(file, toJson(file, written))).toEqual(written);
     }),
   );
 });
@@ -51,21 +51,21 @@ test.each([
   { version: 1, ...journal, intents: undefined },
   { version: 1, ...journal, listed: [1] },
   { version: 1, ...journal, switchedAt: "yesterday" },
-])("%j is none", (value) => {
-  expect(decodeJournal(value)).toBeUndefined();
+])("journalFile: %j is no journal", (value) => {
+  expect(fromJson(file, value)).toBeUndefined();
 });
 
-test("none is written as null", () => {
-  expect(encodeJournal(undefined)).toBeNull();
+test("journalFile: no journal is written as null", () => {
+  expect(toJson(file, undefined)).toBeNull();
 });
 
-describe("a key is in time", () => {
+describe("isCreatedByIntent", () => {
   test.each([
     [-1, false],
     [0, true],
     [120, true],
     [121, false],
-  ])("made %i s after the intent's second: %s", (seconds, expected) => {
+  ])("a key created %i s after the intent: %s", (seconds, expected) => {
     const key = { accessKeyId: "X", status: "Active", createdAt: at(seconds) } as const;
     expect(isCreatedByIntent(journal, key)).toBe(expected);
     expect(isCreatedByIntent({ ...journal, listed: ["OLD", "X"] }, key)).toBe(false);
@@ -76,17 +76,17 @@ test.each([
   [0, true],
   [120, true],
   [121, false],
-])("%i s after an intent a key may come to light: %s", (seconds, expected) => {
+])("mayKeyStillAppear: %i s after the intent: %s", (seconds, expected) => {
   expect(mayKeyStillAppear(journal, at(seconds))).toBe(expected);
   expect(mayKeyStillAppear({ ...journal, intents: [] }, at(seconds))).toBe(false);
 });
 
-test("a key answers the last intent before it", () => {
+test("withoutIntentOf: removes the last intent before the key", () => {
   const intents = [at(0), at(10), at(20)].map((time) => time.toISOString());
   expect(withoutIntentOf({ ...journal, intents }, at(15))).toEqual([intents[0], intents[2]]);
 });
 
-test("the grace time counts from the deactivation, else from the switch; --grace goes before", () => {
+test("graceEnd: counts from the deactivation, else from the switch; --grace overrides the journal", () => {
   const switchedAt = at(0).toISOString();
   expect(graceEnd({ ...journal, switchedAt })).toEqual(at(86_400));
   expect(graceEnd({ ...journal, switchedAt, deactivatedAt: at(5).toISOString() })).toEqual(
@@ -96,23 +96,23 @@ test("the grace time counts from the deactivation, else from the switch; --grace
   expect(graceEnd(journal)).toBeUndefined();
 });
 
-describe("work waits", () => {
-  const made = {
+describe("hasPendingWork", () => {
+  const switched = {
     ...journal,
     newKeyId: "NEW",
     switchedAt: at(0).toISOString(),
     description: "none",
   } as const;
-  const resting = { ...made, deactivatedAt: at(0).toISOString(), areSessionsTested: true };
+  const resting = { ...switched, deactivatedAt: at(0).toISOString(), areSessionsTested: true };
   test.each<[string, RotationJournal | undefined, number, boolean]>([
     ["without a journal", undefined, 0, false],
     ["after an intent", journal, 0, true],
-    ["after the switch", made, 0, true],
-    ["in the grace time", resting, 86_399, false],
-    ["after it", resting, 86_400, true],
-    ["while it is undone", { ...resting, isUndone: true }, 0, true],
-    ["with sessions untested", { ...resting, areSessionsTested: false }, 0, true],
-    ["with no description carried", { ...resting, description: undefined }, 0, true],
+    ["after the switch", switched, 0, true],
+    ["in the grace period", resting, 86_399, false],
+    ["after the grace period", resting, 86_400, true],
+    ["during an undo", { ...resting, isUndone: true }, 0, true],
+    ["sessions not checked", { ...resting, areSessionsTested: false }, 0, true],
+    ["description not copied", { ...resting, description: undefined }, 0, true],
   ])("%s", (_name, each, seconds, expected) => {
     expect(hasPendingWork(each, at(seconds))).toBe(expected);
   });

@@ -2,7 +2,7 @@
 // (AWS's, RFC 3339), never a secret. Where AWS or the keychain contradict the journal, they are right.
 
 import type { ListedKey } from "../key/access-key.ts";
-import { decodeOld, encodeOld, type StateFile } from "../state-file.ts";
+import type { StateFile } from "../state-file.ts";
 
 export interface RotationJournal {
   /** The key in use when the rotation started. */
@@ -31,8 +31,14 @@ export interface RotationJournal {
 export const intentMs = 2 * 60 * 1000;
 export const defaultGraceSeconds = 24 * 3600;
 
-export function journalName(identity: string): string {
-  return `rotation-${identity}`;
+/** Returns the state file; undefined in it: no rotation is under way, or the journal is damaged. */
+export function journalFile(identity: string): StateFile<RotationJournal | undefined> {
+  return {
+    name: `rotation-${identity}`,
+    version: 1,
+    decode: decodeJournal,
+    encode: (journal) => journal ?? null,
+  };
 }
 
 export function emptyJournal(
@@ -42,28 +48,9 @@ export function emptyJournal(
   return { oldKeyId, listed: [], intents: [], sessions: [], graceSeconds };
 }
 
-/** The value is undefined for no journal, and for one that is damaged. */
-export function journalFile(identity: string): StateFile<RotationJournal | undefined> {
-  return {
-    name: journalName(identity),
-    version: 1,
-    decode: decodeValid,
-    encode: (journal) => journal ?? null,
-  };
-}
-
-/** Is replaced by `journalFile`. */
-export function encodeJournal(journal: RotationJournal | undefined): unknown {
-  return encodeOld(journalFile(""), journal);
-}
-
-/** Is replaced by `journalFile`. */
-export function decodeJournal(value: unknown): RotationJournal | undefined {
-  return decodeOld(journalFile(""), value);
-}
-
-function decodeValid(stored: unknown): RotationJournal | undefined {
-  const journal = Object(stored) as Record<string, unknown>;
+function decodeJournal(value: unknown): RotationJournal | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const journal = value as Record<string, unknown>;
   const isValid =
     typeof journal["oldKeyId"] === "string" &&
     isTextOrNone(journal["newKeyId"]) &&
@@ -72,7 +59,8 @@ function decodeValid(stored: unknown): RotationJournal | undefined {
     isTexts(journal["intents"]) &&
     isTexts(journal["sessions"]) &&
     typeof journal["graceSeconds"] === "number";
-  return isValid ? (journal as unknown as RotationJournal) : undefined;
+  if (!isValid) return undefined;
+  return journal as unknown as RotationJournal;
 }
 
 /** Returns whether a CreateAccessKey without a response may still turn out to have created a key. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { fromJson, toJson } from "../../../test/support/state-files.ts";
 import {
-  decodeRotationRuns,
-  encodeRotationRuns,
   mayRunAutomatically,
   type RotationRun,
+  rotationRunsFile,
   withFirstNoticePrinted,
   withRun,
 } from "./rotation-runs.ts";
@@ -35,22 +35,32 @@ describe("mayRunAutomatically", () => {
   });
 });
 
-test("decode(encode(runs)) equals runs", () => {
+test("rotationRunsFile: what is written is read back", () => {
   const runs = withFirstNoticePrinted(
     withRun(withRun({}, "a", run("failed", 1)), "a", { ...run("rotated", 2), by: "schedule" }),
     "b",
   );
-  expect(decodeRotationRuns(JSON.parse(JSON.stringify(encodeRotationRuns(runs))))).toEqual(runs);
+  expect(fromJson(rotationRunsFile, toJson(rotationRunsFile, runs))).toEqual(runs);
   expect(runs["a"]?.automatic?.outcome).toBe("failed");
   expect(runs["a"]?.schedule?.outcome).toBe("rotated");
 });
 
-test.each([undefined, null, 7, "x", [], { identities: 3 }, { identities: null }])(
-  "an invalid file decodes to no runs: %j",
-  (value) => expect(decodeRotationRuns(value)).toEqual({}),
+test.each([
+  undefined,
+  null,
+  7,
+  "x",
+  [],
+  { version: 1, identities: 3 },
+  { version: 1, identities: null },
+])("rotationRunsFile: an invalid file has no runs: %j", (value) =>
+  expect(fromJson(rotationRunsFile, value)).toEqual({}),
 );
 
-test("an invalid entry is dropped", () => {
-  const value = { identities: { a: { automatic: { at: "soon" }, areTermsTold: "yes" }, b: 3 } };
-  expect(decodeRotationRuns(value)).toEqual({ a: {}, b: {} });
+test("rotationRunsFile: an invalid entry is dropped", () => {
+  const value = {
+    version: 1,
+    identities: { a: { automatic: { at: "soon" }, areTermsTold: "yes" }, b: 3 },
+  };
+  expect(fromJson(rotationRunsFile, value)).toEqual({ a: {}, b: {} });
 });

@@ -1,9 +1,7 @@
 // The results of unattended rotations, by identity (state file `rotation-runs`). `key schedule --show`
 // prints them, and an automatic rotation that failed is not repeated for a day.
 
-import { encodeOld, noClock, type StateFile } from "../state-file.ts";
-
-export const rotationRunsName = "rotation-runs";
+import type { StateFile } from "../state-file.ts";
 
 export type RunOutcome = "rotated" | "finished" | "not-due" | "waiting" | "failed";
 
@@ -31,33 +29,20 @@ export type RotationRuns = Readonly<Record<string, IdentityRuns>>;
 const backOffMs = 24 * 3600 * 1000;
 
 export const rotationRunsFile: StateFile<RotationRuns> = {
-  name: rotationRunsName,
+  name: "rotation-runs",
   version: 1,
   decode: (stored) => {
-    const { identities } = Object(stored) as Record<string, unknown>;
-    if (typeof identities !== "object" || identities === null) return {};
-    return Object.fromEntries(
-      Object.entries(identities).map(([name, runs]) => [name, decodeRuns(runs)]),
-    );
+    const entries = Object.entries(Object(Object(stored).identities));
+    return Object.fromEntries(entries.map(([name, runs]) => [name, decodeRuns(runs)]));
   },
   encode: (runs) => {
-    const identities = Object.entries(runs).map(([name, { isFirstNoticePrinted, ...results }]) => [
+    const entries = Object.entries(runs).map(([name, { isFirstNoticePrinted, ...results }]) => [
       name,
       { ...results, ...(isFirstNoticePrinted && { areTermsTold: true }) },
     ]);
-    return { identities: Object.fromEntries(identities) };
+    return { identities: Object.fromEntries(entries) };
   },
 };
-
-/** Is replaced by `rotationRunsFile`. */
-export function decodeRotationRuns(value: unknown): RotationRuns {
-  return rotationRunsFile.decode(value, noClock);
-}
-
-/** Is replaced by `rotationRunsFile`. */
-export function encodeRotationRuns(runs: RotationRuns): unknown {
-  return encodeOld(rotationRunsFile, runs);
-}
 
 export function withRun(runs: RotationRuns, identity: string, run: RotationRun): RotationRuns {
   return { ...runs, [identity]: { ...runs[identity], [run.by]: run } };
