@@ -32,7 +32,7 @@ test.each([
   ["a byte order mark", `\ufeff${sound}`],
   ["CRLF", sound.replaceAll("\n", "\r\n")],
   ["no final newline", sound.trimEnd()],
-])("%s does no harm", async (_, text) => {
+])("%s is accepted", async (_, text) => {
   writeFileSync(path, text);
   expect((await open().load()).configuration.accounts.size).toBe(1);
 });
@@ -43,7 +43,7 @@ test("a symbolic link is followed", async () => {
   expect((await open().load()).configuration.accounts.size).toBe(1);
 });
 
-test("the second parser is asked only after a check failed", async () => {
+test("the second parser is loaded only after a check failed", async () => {
   writeFileSync(path, sound);
   let loads = 0;
   const positions = async () => {
@@ -57,7 +57,7 @@ test("the second parser is asked only after a check failed", async () => {
   expect(loads).toBe(1);
 });
 
-test("every mistake comes with line, column and hint; one below them all says how to see them again", async () => {
+test("every mistake has line, column and hint; the last hint names the command that lists them", async () => {
   const text = `defaultRegoin = "eu-west-1"
 [profiles]
 mainAccount = "main"
@@ -76,19 +76,19 @@ tags.team = 1
     code: "CONFIGURATION_INVALID",
     hint: `awst config check --config ${path}`,
   });
-  const told = [error.message, ...error.more].map((line) => line.replace(`${path}:`, ""));
-  expect(told.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+  const reported = [error.message, ...error.more].map((line) => line.replace(`${path}:`, ""));
+  expect(reported.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
     "1:1: unknown",
     "6:8: accounts.main",
     '7:18: accounts."my',
     '9:3: "a',
     "11:13: roles.A.tags.team",
   ]);
-  expect(told[0]).toContain('(did you mean "defaultRegion"?)');
-  expect(told[1]).toContain('(write it in quotes: main = "111111111111")');
+  expect(reported[0]).toContain('(did you mean "defaultRegion"?)');
+  expect(reported[1]).toContain('(write it in quotes: main = "111111111111")');
 });
 
-test("a setting that is missing is told at its table, or at the start", async () => {
+test("a missing setting is reported at its table, or at the start of the file", async () => {
   writeFileSync(path, '\n[accounts]\nmain = "111111111111"\n [profiles]\n');
   expect((await open().check()).problems).toMatchObject([{ line: 4, column: 3 }]);
   writeFileSync(path, "");
@@ -99,14 +99,14 @@ test.each([
   [
     '[profiles] mainAccount = "m"',
     "1:12",
-    "on the line of its header [profiles]",
+    "on the line of the header [profiles]",
     'mainAccount = "m"',
   ],
   ["[accounts]\nmain = 012345678901", "2:8", "must be a string", 'main = "012345678901"'],
   ["[accounts]\nmain = <your-account-id>", "2:8", "must be a string", 'main = "<your-account-id>"'],
   ["[accounts]\na = '1'\na = '2'", "3:1", "not valid TOML: trying to redefine", undefined],
   ["x = [1,", "1:", "not valid TOML", undefined],
-])("%j is a syntax error told with its fix", async (text, place, words, hint) => {
+])("%j is a syntax error with a fix in its hint", async (text, place, words, hint) => {
   writeFileSync(path, text);
   const error = await failure(open().load());
   expect(error.code).toBe("CONFIGURATION_INVALID");
@@ -121,7 +121,7 @@ test.each<[string, () => void, string]>([
   ["another encoding", () => writeFileSync(path, Buffer.from([0x61, 0xe9, 0x62])), "not UTF-8"],
   ["more than 1 MiB", () => writeFileSync(path, "#".repeat(1024 * 1024 + 1)), "larger than 1 MiB"],
   ["a folder", () => mkdirSync(path), "not a file"],
-])("%s is refused", async (_, make, words) => {
+])("%s is an error", async (_, make, words) => {
   make();
   const error = await failure(open().load());
   expect([error.code, error.message]).toEqual([
@@ -141,14 +141,14 @@ test.runIf(process.getuid?.() !== 0)("a file that may not be read says so", asyn
   expect(await failure(open().load())).toMatchObject({ code: "FILE_UNREADABLE" });
 });
 
-test("a missing file: what to type to have one", async () => {
+test("a missing file: the hint is the command that makes one", async () => {
   const error = await failure(open().load());
   expect(error).toMatchObject({ code: "CONFIGURATION_MISSING" });
   expect(error.message).toContain(path);
   expect(error.hint).toMatch(/^awst init( --config .+)?$/);
 });
 
-test("a missing file at XDG's place names the one awstools read", async () => {
+test("a missing file in XDG_CONFIG_HOME: the hint names the file of awstools", async () => {
   mkdirSync(join(home, ".config/awstools"), { recursive: true });
   const usual = join(home, ".config/awstools/config.toml");
   writeFileSync(usual, sound);

@@ -1,5 +1,5 @@
-// The configuration file: read whole and bounded, parsed, checked; every mistake with its line and
-// column. `positions` loads the second parser, which is asked only after a check failed.
+// Reads, parses and checks the configuration file, at most 1 MiB. Every mistake has its line and column;
+// `positions` loads a second parser for them, only after a check failed.
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { ConfigurationFile, Paths } from "../../ports.ts";
 
-const mostBytes = 1024 * 1024;
+const maximumBytes = 1024 * 1024;
 
 type FindPosition = (
   path: Problem["path"],
@@ -34,7 +34,7 @@ export function openConfigurationFile(
   const path = paths.configuration;
 
   async function check(): Promise<Checked> {
-    // Before reading: a change in between then shows as a fingerprint that no longer matches the file.
+    // Taken before the file is read, so that a change in between shows as a fingerprint that no longer matches the file.
     const fingerprint = fingerprintOf(path) ?? "";
     const text = readText(paths);
     const parsed = parseText(text);
@@ -63,7 +63,7 @@ export function openConfigurationFile(
   };
 }
 
-/** Of several each has its hint behind it: one below them all would seem to be of the last. */
+/** Several mistakes have their hints on their own lines, so that no hint seems to be about the last one only. */
 function invalid(paths: Paths, problems: readonly LocatedProblem[]): AwstError {
   const path = paths.configuration;
   const at = ({ line, column, message }: LocatedProblem) => `${path}:${line}:${column}: ${message}`;
@@ -90,13 +90,14 @@ function parseText(text: string): { value: unknown } | { problem: LocatedProblem
   }
 }
 
-/** CONFIGURATION_MISSING, CONFIGURATION_INVALID for what is no text, FILE_UNREADABLE. */
+/** Errors: CONFIGURATION_MISSING, CONFIGURATION_INVALID (not UTF-8 text), FILE_UNREADABLE. */
 function readText(paths: Paths): string {
   const path = paths.configuration;
   const bytes = readBytes(paths);
   const invalidFile = (what: string, hint: string) =>
     new AwstError("CONFIGURATION_INVALID", `${path}: ${what}`, { hint });
-  if (bytes === "too-large") throw invalidFile("larger than 1 MiB", "this is no configuration");
+  if (bytes === "too-large")
+    throw invalidFile("larger than 1 MiB", "a configuration has at most 1 MiB");
   if (bytes === "no-file") throw invalidFile("not a file", "name the file itself, config.toml");
   const mark = bytes.subarray(0, 2).toString("hex");
   const hint = "save it as UTF-8";
@@ -111,11 +112,11 @@ function readText(paths: Paths): string {
 function readBytes(paths: Paths): Buffer | "too-large" | "no-file" {
   const path = paths.configuration;
   try {
-    // Asked before opening, which would wait for ever at a pipe nobody writes to.
+    // Checked before opening, since opening a pipe without a writer never returns.
     if (!statSync(path).isFile()) return "no-file";
     const descriptor = openSync(path, "r");
     try {
-      if (fstatSync(descriptor).size > mostBytes) return "too-large";
+      if (fstatSync(descriptor).size > maximumBytes) return "too-large";
       return readBounded(descriptor);
     } finally {
       closeSync(descriptor);
@@ -123,21 +124,21 @@ function readBytes(paths: Paths): Buffer | "too-large" | "no-file" {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") throw missing(paths);
-    throw new AwstError("FILE_UNREADABLE", `the configuration ${path} can't be read (${code})`, {
+    throw new AwstError("FILE_UNREADABLE", `can't read the configuration ${path}: ${code}`, {
       cause: error,
     });
   }
 }
 
-/** Whatever the size said: a file may grow meanwhile, and some files have none. */
+/** Limits what is read whatever the reported size: a file may grow, and some files report none. */
 function readBounded(descriptor: number): Buffer | "too-large" {
-  const bytes = Buffer.alloc(mostBytes + 1);
+  const bytes = Buffer.alloc(maximumBytes + 1);
   let length = 0;
   for (;;) {
     const read = readSync(descriptor, bytes, length, bytes.length - length, null);
     if (read === 0) return bytes.subarray(0, length);
     length += read;
-    if (length > mostBytes) return "too-large";
+    if (length > maximumBytes) return "too-large";
   }
 }
 
@@ -146,11 +147,11 @@ function missing(paths: Paths): AwstError {
   const message = `there is no configuration at ${path}`;
   const usual = join(paths.home, ".config", "awstools", "config.toml");
   if (!paths.configurationIsNamed && path !== usual && isFile(usual)) {
-    const hint = `awstools' own file is there: export AWST_CONFIG=${usual}`;
+    const hint = `to use the file of awstools: export AWST_CONFIG=${usual}`;
     return new AwstError("CONFIGURATION_MISSING", message, { hint });
   }
-  const words = ["awst", "init", ...(paths.configurationIsNamed ? ["--config", path] : [])];
-  const hint = commandLine(words);
+  const args = ["awst", "init", ...(paths.configurationIsNamed ? ["--config", path] : [])];
+  const hint = commandLine(args);
   return new AwstError("CONFIGURATION_MISSING", message, { hint });
 }
 
@@ -171,11 +172,11 @@ export function explainSyntax(text: string, error: TomlError): LocatedProblem {
 function explainLine(
   source: string,
 ): { readonly message: string; readonly hint: string } | undefined {
-  // awstools' parser let this pass; TOML does not.
+  // awstools' parser accepted this; TOML does not.
   const onHeader = /^(\[[^\]]+\])\s*([^\s#\]].*)$/.exec(source);
   if (onHeader?.[2]?.includes("=")) {
-    const message = `a setting stands on the line of its header ${onHeader[1]}`;
-    return { message, hint: `put it on a line of its own: ${onHeader[2]}` };
+    const message = `a setting is on the line of the header ${onHeader[1]}`;
+    return { message, hint: `put it on its own line: ${onHeader[2]}` };
   }
   const bareId = /^(.+?)\s*=\s*(0\d+)\s*(#.*)?$/.exec(source);
   if (bareId !== null) {

@@ -1,4 +1,4 @@
-// Where in a TOML file a setting stands. Loaded only after a check failed, to say line and column.
+// Finds the line and column of a setting in a TOML file. Loaded only after a check failed.
 
 import { type AST, parseTOML } from "toml-eslint-parser";
 
@@ -11,7 +11,7 @@ export interface Position {
 
 export type FindPosition = (path: readonly (string | number)[], at: "key" | "value") => Position;
 
-/** Finds the key or value at a path, else what stands nearest above it, else the file's start. */
+/** Finds the key or value at a path, or else the nearest table above it, or else the start of the file. */
 export function readPositions(text: string): FindPosition {
   const paths = new Map<string, { key: Position; value: Position }>();
   const put = (path: Path, key: AST.TOMLNode, value: AST.TOMLNode) => {
@@ -32,7 +32,7 @@ export function readPositions(text: string): FindPosition {
 type Path = readonly (string | number)[];
 type Put = (path: Path, key: AST.TOMLNode, value: AST.TOMLNode) => void;
 
-/** undefined where the two parsers disagree on what is TOML: positions are then the file's start. */
+/** Returns undefined where the two parsers disagree on what is TOML. Positions are then the file's start. */
 function parse(text: string): AST.TOMLProgram | undefined {
   try {
     return parseTOML(text, { tomlVersion: "1.1" });
@@ -55,7 +55,7 @@ function walk(body: readonly (AST.TOMLTable | AST.TOMLKeyValue)[], above: Path, 
   }
 }
 
-/** Every prefix of a dotted key leads somewhere; the whole of it to its value. */
+/** Records every prefix of a dotted key at its key, and the whole key at its value. */
 function putKeys(
   keys: readonly (AST.TOMLBare | AST.TOMLQuoted)[],
   above: Path,

@@ -15,7 +15,7 @@ import {
 import { tryLockFile, unlockFile } from "#native";
 import { AwstError } from "../../model/errors.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
-import { systemErrorWords } from "../../model/text/system-error-words.ts";
+import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { Lock, Locks } from "../../ports.ts";
 import { openStopGuard, type PausableMessages } from "../terminal/stop-guard.ts";
 
@@ -111,7 +111,7 @@ function openLockFile(dir: string, path: string): number {
   try {
     return openSync(path, "a+", 0o600);
   } catch (cause) {
-    const reason = systemErrorWords(cause);
+    const reason = systemErrorText(cause);
     throw new AwstError("FILE_UNWRITABLE", `cannot open the lock ${path}: ${reason}`, { cause });
   }
 }
@@ -122,7 +122,7 @@ function makeFolder(dir: string): void {
   } catch (cause) {
     // ENOENT means any reason why a folder above could not be made.
     const isVague = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const reason = isVague ? "the folder above it takes none" : systemErrorWords(cause);
+    const reason = isVague ? "the folder above it can't be written" : systemErrorText(cause);
     throw new AwstError("FILE_UNWRITABLE", `cannot make the folder ${dir}: ${reason}`, { cause });
   }
 }

@@ -57,7 +57,7 @@ posix("AWS_SHARED_CREDENTIALS_FILE moves the credentials alone", () => {
   expect([paths.awsCredentials, paths.awsConfig]).toEqual(["/h/c", "/h/.aws/config"]);
 });
 
-test("without a HOME the system is asked", () => {
+test("without HOME, the home folder comes from the system", () => {
   expect(findPaths({}, undefined).home).toBe(homedir());
 });
 

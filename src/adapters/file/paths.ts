@@ -1,5 +1,5 @@
-// Where things lie on this machine: the configuration, the state, AWS's own files. On the warm path:
-// nothing but names is made here; the one look at the disk, at the runtime folder, waits until asked.
+// The paths of the configuration, the state and AWS's files. This file is on the warm path, so it reads nothing
+// from the disk; only the runtime folder is checked, when it is first used.
 
 import { lstatSync, statfsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
@@ -47,18 +47,18 @@ function findHome(env: Env): string {
   return isAbsolute(home) ? home : userInfo().homedir;
 }
 
-/** XDG: a relative path is as if it were not there. */
+/** Returns a folder from the environment. XDG says that a relative path is ignored. */
 function folder(env: Env, name: string): string | undefined {
   const value = env[name];
   return value !== undefined && isAbsolute(value) ? value : undefined;
 }
 
-/** A `~` that no shell has seen, as in a file of variables. */
+/** Expands a `~` that no shell has expanded, as in a file of variables. */
 function expand(path: string, home: string): string {
   return /^~([/\\]|$)/.test(path) ? join(home, path.slice(1)) : resolve(path);
 }
 
-/** A folder of secrets that reach no disk: the user's own, 0700, and on Linux in memory. */
+/** Returns the folder for secrets that must not reach a disk: the user's, mode 0700, and on Linux in memory. */
 function findRuntime(path: string | undefined): string | undefined {
   if (path === undefined || process.getuid === undefined) return undefined;
   try {

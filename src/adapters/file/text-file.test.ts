@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-test("replaces a file, which others can't read then", () => {
+test("replaces a file, which other users can't read afterwards", () => {
   const path = join(folder, "a");
   writeFileSync(path, "old", { mode: 0o644 });
   writeTextFile(path, "new\n");
@@ -28,20 +28,20 @@ test("replaces a file, which others can't read then", () => {
   expect(modeOf(path)).toBe("600");
 });
 
-test("what is no file (a device, a folder) is refused and keeps its mode", () => {
+test("a device or a folder is an error and keeps its mode", () => {
   const path = join(folder, "folder");
   mkdirSync(path, { mode: 0o755 });
   expect(() => writeTextFile(path, "keys")).toThrow("not an ordinary file");
   expect(modeOf(path)).toBe("755");
 });
 
-test("a new one never takes the place of another, nor of what a link leads to", () => {
+test("isNew never replaces a file, nor the target of a symbolic link", () => {
   const path = join(folder, "deep/er/a");
   writeTextFile(path, "one", { isNew: true });
-  expect(() => writeTextFile(path, "two", { isNew: true })).toThrow("is there already");
+  expect(() => writeTextFile(path, "two", { isNew: true })).toThrow("exists already");
   expect(readFileSync(path, "utf8")).toBe("one");
   expect(modeOf(path)).toBe("600");
   const link = join(folder, "link");
   symlinkSync(join(folder, "nowhere"), link);
-  expect(() => writeTextFile(link, "x", { isNew: true })).toThrow("is there already");
+  expect(() => writeTextFile(link, "x", { isNew: true })).toThrow("exists already");
 });

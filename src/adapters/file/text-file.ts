@@ -1,4 +1,4 @@
-// A file of the user's own that awst writes: the lines for a shell, a first configuration.
+// Writes files of the user: lines for a shell, a first configuration.
 
 import {
   chmodSync,
@@ -14,7 +14,10 @@ import { dirname } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { writeWholeFile } from "./whole-file.ts";
 
-/** Mode 0600. `isNew`: never in the place of another, not even of one made meanwhile. FILE_UNWRITABLE. */
+/**
+ * Writes a file with mode 0600. `isNew`: fails where the file exists, even if it was made meanwhile.
+ * Errors: FILE_UNWRITABLE.
+ */
 export function writeTextFile(
   path: string,
   text: string,
@@ -23,7 +26,7 @@ export function writeTextFile(
   let fd: number;
   try {
     if (!isNew) {
-      // Before anything stands in it: what is written may be keys. A device is left as it is.
+      // The mode is set before the write, since the text may hold keys. A device keeps its mode.
       if (statSync(path, { throwIfNoEntry: false })?.isFile()) chmodSync(path, 0o600);
       writeWholeFile(path, text);
       return;
@@ -47,6 +50,6 @@ export function writeTextFile(
 function unwritable(path: string, cause: unknown): AwstError {
   if (isAwstError(cause)) return cause;
   const { code } = cause as NodeJS.ErrnoException;
-  const why = code === "EEXIST" ? "is there already" : `cannot be written (${code})`;
+  const why = code === "EEXIST" ? "exists already" : `cannot be written (${code})`;
   return new AwstError("FILE_UNWRITABLE", `${path} ${why}`, { cause });
 }

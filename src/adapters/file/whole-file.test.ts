@@ -38,7 +38,7 @@ function failure(act: () => void): unknown {
 }
 
 describe("writeWholeFile", () => {
-  it("makes a new file 0600 in a new folder 0700", () => {
+  it("creates a file with mode 0600 in a folder with mode 0700", () => {
     const path = join(folder, "new", "credentials");
     writeWholeFile(path, "a\r\n");
     expect(readFileSync(path, "utf8")).toBe("a\r\n");
@@ -56,7 +56,7 @@ describe("writeWholeFile", () => {
     expect(readdirSync(folder)).toEqual(["file"]);
   });
 
-  it("writes through a chain of symlinks and leaves them symlinks", () => {
+  it("writes through a chain of symbolic links and keeps the links", () => {
     mkdirSync(join(folder, "dotfiles"));
     writeFileSync(join(folder, "dotfiles", "real"), "old");
     symlinkSync("dotfiles/real", join(folder, "second"));
@@ -68,7 +68,7 @@ describe("writeWholeFile", () => {
     expect(lstatSync(join(folder, "dotfiles", "real")).isSymbolicLink()).toBe(false);
   });
 
-  it("makes the file a dangling symlink names", () => {
+  it("creates the target of a dangling symbolic link", () => {
     mkdirSync(join(folder, "dotfiles"));
     symlinkSync("dotfiles/none", join(folder, "link"));
     writeWholeFile(join(folder, "link"), "new");
@@ -76,21 +76,21 @@ describe("writeWholeFile", () => {
     expect(lstatSync(join(folder, "link")).isSymbolicLink()).toBe(true);
   });
 
-  it("does not make the folder a dangling symlink points into", () => {
+  it("does not create the folder of a dangling symbolic link", () => {
     symlinkSync("unmounted/none", join(folder, "link"));
     const error = failure(() => writeWholeFile(join(folder, "link"), "new"));
     expect(isAwstError(error, "FILE_UNWRITABLE")).toBe(true);
     expect(existsSync(join(folder, "unmounted"))).toBe(false);
   });
 
-  it("gives up on a circle of symlinks", () => {
+  it("fails on a circle of symbolic links", () => {
     symlinkSync("b", join(folder, "a"));
     symlinkSync("a", join(folder, "b"));
     const error = failure(() => writeWholeFile(join(folder, "a"), "new"));
     expect(isAwstError(error, "FILE_UNWRITABLE")).toBe(true);
   });
 
-  it("never replaces what is no ordinary file", () => {
+  it("never replaces anything but an ordinary file", () => {
     mkdirSync(join(folder, "dir"));
     for (const path of [join(folder, "dir"), "/dev/null"]) {
       const error = failure(() => writeWholeFile(path, "new"));
@@ -99,7 +99,7 @@ describe("writeWholeFile", () => {
     expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
   });
 
-  it("takes away what killed writers left, and nothing else", () => {
+  it("removes temporary files of killed writers, and nothing else", () => {
     const path = join(folder, "credentials");
     const ours = join(folder, ".credentials.awst-77-abc.tmp");
     writeFileSync(ours, "cut");

@@ -1,6 +1,6 @@
-// Writes a file whole or not at all: a temporary file beside the target, every byte out, synced, renamed.
-// A symlink is followed, mode and owner are kept; a full disk or a kill leaves the old file as it was.
-// Sync on purpose: the files are small, and nothing of this process runs between two steps.
+// Writes a file completely or not at all: into a temporary file next to it, which is synced and renamed.
+// Symbolic links are followed; mode and owner are kept; a full disk or a kill leaves the old file unchanged.
+// It is synchronous: the files are small, and nothing else of this process may run between two steps.
 
 import { randomBytes } from "node:crypto";
 import {
@@ -25,16 +25,16 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { systemErrorWords } from "../../model/text/system-error-words.ts";
+import { systemErrorText } from "../../model/text/system-error-text.ts";
 
 export interface WholeFileOptions {
-  /** Mode of a new file (0600 when left out); a file that is there keeps its own. */
+  /** The mode of a new file, by default 0600. An existing file keeps its mode. */
   readonly mode?: number | undefined;
-  /** The caller holds a lock over this file: whatever temporary file is found was left by a killed writer. */
+  /** The caller has a lock on this file, so any temporary file is from a killed writer. */
   readonly alone?: boolean | undefined;
 }
 
-/** FILE_UNWRITABLE, with the old file untouched. A missing folder is made, with mode 0700. */
+/** Creates a missing folder with mode 0700. Errors: FILE_UNWRITABLE, with the old file unchanged. */
 export function writeWholeFile(
   path: string,
   bytes: Uint8Array | string,
@@ -53,11 +53,11 @@ export function writeWholeFile(
       mode: options.mode ?? 0o600,
     });
   } catch (error) {
-    throw isAwstError(error) ? error : unwritable(path, systemErrorWords(error), error);
+    throw isAwstError(error) ? error : unwritable(path, systemErrorText(error), error);
   }
 }
 
-/** The file a path means in the end, whether that file exists or not. */
+/** Returns the path after all symbolic links, whether the file exists or not. */
 export function followLinks(path: string): string {
   let at = resolve(path);
   for (let hops = 0; hops < 40; hops += 1) {
@@ -71,7 +71,7 @@ export function followLinks(path: string): string {
 
 function refuseUnlessReplaceable(path: string, target: string, old: Stats): void {
   if (!old.isFile()) throw unwritable(path, "not an ordinary file");
-  // rename() would pass over a file its owner made read-only.
+  // rename() would replace a file that its owner made read-only.
   accessSync(target, constants.W_OK);
 }
 
@@ -89,7 +89,7 @@ function replace(
       fchmodSync(file, old === undefined ? mode : old.mode & 0o7777);
       for (let done = 0; done < bytes.length; ) {
         const count = writeSync(file, bytes, done);
-        if (count === 0) throw unwritable(path, "the disk takes no more bytes");
+        if (count === 0) throw unwritable(path, "the disk accepts no more bytes");
         done += count;
       }
       fsyncSync(file);
@@ -112,7 +112,7 @@ function keepOwner(path: string, file: number, old: Stats): void {
   } catch (error) {
     const groupMayRead = (old.mode & 0o070) !== 0;
     if (made.uid === old.uid && !groupMayRead) return;
-    throw unwritable(path, "its owner can't be kept", error);
+    throw unwritable(path, "the file's owner can't be kept", error);
   }
 }
 
@@ -142,7 +142,7 @@ function syncFolder(folder: string): void {
       closeSync(file);
     }
   } catch {
-    // Windows and some network file systems can't; the rename itself has been done.
+    // Windows and some network file systems can't sync a folder. The rename is done.
   }
 }
 

@@ -42,7 +42,7 @@ const file = fc.record({
   mode: maybe(fc.constantFrom("process", "keys")),
 });
 
-test("what is shown, read again, means the same", () => {
+test("the printed configuration has the same values when it is read again", () => {
   const kept = { count: 0 };
   fc.assert(
     fc.property(file, (made) => {

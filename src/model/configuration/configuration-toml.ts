@@ -1,4 +1,4 @@
-// The effective configuration as TOML: every default filled in. Read again it means the same.
+// Prints the effective configuration as TOML, with every default filled in. Reading it gives the same values.
 
 import { spellDuration } from "../text/duration.ts";
 import type { Configuration, Identity } from "./configuration.ts";
@@ -33,7 +33,7 @@ export function encodeConfiguration(configuration: Configuration): string {
     ...[...identities.values()].map((identity) =>
       section(
         `identities.${quoteKey(identity.name)}`,
-        identity === main ? beyondMfa(identity) : settingsOf(identity),
+        identity === main ? moreThanMfa(identity) : settingsOf(identity),
       ),
     ),
     section("mfa", { device: main?.device, command: main?.command, prompt: main?.prompt }),
@@ -47,7 +47,7 @@ type Settings = Readonly<
   Record<string, string | number | readonly string[] | Readonly<Record<string, string>> | undefined>
 >;
 
-function beyondMfa({ name, accountId, awsProfile, region }: Identity): Settings {
+function moreThanMfa({ name, accountId, awsProfile, region }: Identity): Settings {
   const isPlain = awsProfile === name && region === undefined;
   return isPlain ? {} : { account: accountId, awsProfile, region };
 }
@@ -57,7 +57,7 @@ function settingsOf(identity: Identity): Settings {
   return { account: accountId, awsProfile, device, command, region, keyRotationIntervalMinutes };
 }
 
-/** Empty where nothing is set. */
+/** Returns "" where no setting has a value. */
 function section(name: string, settings: Settings): string {
   const body = lines(settings);
   return body === "" ? "" : `[${name}]\n${body}`;
@@ -80,6 +80,6 @@ function encode(value: Settings[string]): string {
 }
 
 function quote(text: string): string {
-  // TOML takes JSON's escapes, and wants one more character escaped.
+  // TOML accepts JSON's escapes, and requires one more character to be escaped.
   return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
 }

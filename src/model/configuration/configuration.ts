@@ -1,7 +1,7 @@
-// What the configuration file says, once it has been understood: every name resolved, every default
-// filled in. `decode-configuration.ts` makes it from the file's values and lists what is wrong.
+// The configuration with every name resolved and every default filled in. `decode-configuration.ts` makes it
+// from the file's values and reports problems.
 
-/** Who asks for a code, in the order tried; `none` asks nobody. */
+/** How awst asks for a code, in this order; `none`: never. */
 export type PromptKind = "terminal" | "gui" | "none";
 export type KeychainBackend = "auto" | "system" | "file";
 export type WriteMode = "process" | "keys";
@@ -13,21 +13,21 @@ export interface Configuration {
   readonly defaultIdentity: string;
   readonly identities: ReadonlyMap<string, Identity>;
   readonly accounts: ReadonlyMap<string, Account>;
-  /** The roles of `[roles]`, or the two that are built in where the file has no `[roles]`. */
+  /** The roles of `[roles]`, or the two built-in roles where the file has no `[roles]`. */
   readonly roles: ReadonlyMap<string, Role>;
-  /** Whether the file has `[roles]`; without it any well-formed role name is tried. */
+  /** Whether the file has `[roles]`. Without it, every valid role name is allowed. */
   readonly rolesAreConfigured: boolean;
   readonly keychainBackend: KeychainBackend;
   readonly writeProfiles: readonly string[];
   readonly writeMode: WriteMode;
-  /** Things worth saying that are no errors (a placeholder, a leftover key), each one line. */
+  /** Remarks that are not errors (a setting without effect), each one line. */
   readonly remarks: readonly string[];
 }
 
 /** One IAM user. */
 export interface Identity {
   readonly name: string;
-  /** 12 digits of the home account, where the configuration tells it. */
+  /** The 12 digits of the user's account, where the configuration has them. */
   readonly accountId: string | undefined;
   /** The AWS profile whose two static lines hold the long-term key until it is imported. */
   readonly awsProfile: string;
@@ -38,7 +38,7 @@ export interface Identity {
   /** A shell command that prints a code. */
   readonly command: string | undefined;
   readonly prompt: readonly PromptKind[];
-  /** 0: never by itself. */
+  /** 0: no automatic rotation. */
   readonly keyRotationIntervalMinutes: number;
 }
 
@@ -46,17 +46,17 @@ export interface Account {
   readonly name: string;
   readonly id: string;
   readonly region: string | undefined;
-  /** Role names offered here; undefined: all of `[roles]`. */
+  /** The roles offered here; undefined for all of `[roles]`. */
   readonly roles: readonly string[] | undefined;
   readonly externalId: string | undefined;
-  /** Identity name; undefined: the default identity. */
+  /** undefined for the default identity. */
   readonly identity: string | undefined;
 }
 
 export interface Role {
   /** As written, its path included: `audit/ReadOnly`. */
   readonly name: string;
-  /** For how long after one code it may be worked in (with `single`: the session's own length). */
+  /** For how long the role can be used after one code (with `single`: the length of its session). */
   readonly durationSeconds: number;
   readonly session: "renew" | "single";
   readonly policyArns: readonly string[];
@@ -67,10 +67,10 @@ export interface Role {
   readonly via: { readonly account: string; readonly role: string } | undefined;
 }
 
-/** One mistake in the file. `path` leads to the key it is about; positions are added by the adapter. */
+/** A mistake in the file. `path`: of the key; the adapter adds its position. */
 export interface Problem {
   readonly path: readonly (string | number)[];
-  /** `key`: the key itself is wrong; `value`: what stands behind it. */
+  /** Whether the key itself is wrong, or its value. */
   readonly at: "key" | "value";
   readonly message: string;
   readonly hint?: string | undefined;

@@ -15,7 +15,7 @@ mainAccountMfaSession = "main-account-mfa"
 main-account = "111111111111"
 `;
 
-test("the kickstarter's file, filled in, needs nothing else", () => {
+test("the completed file of awstools-kickstarter is valid", () => {
   const configuration = accept(kickstarter);
   expect(configuration).toMatchObject({
     defaultRegion: "eu-west-1",
@@ -33,11 +33,11 @@ test("the kickstarter's file, filled in, needs nothing else", () => {
     prompt: ["terminal", "gui"],
     keyRotationIntervalMinutes: 10_080,
   });
-  const lengths = [...configuration.roles.values()].map((role) => [
+  const durations = [...configuration.roles.values()].map((role) => [
     role.name,
     role.durationSeconds,
   ]);
-  expect(lengths).toEqual([
+  expect(durations).toEqual([
     ["DeveloperAccess", 14_400],
     ["AdminAccess", 3600],
   ]);
@@ -48,12 +48,12 @@ test.each([
   ["capitals", 'DEFAULTREGION = "eu-west-1"\n[Profiles]\nMainAccount = "main"'],
   ["an inline table", 'defaultRegion = "eu-west-1"\nprofiles = { mainAccount = "main" }'],
   ["literal strings, CRLF", "defaultRegion = 'eu-west-1'\r\n[profiles]\r\nmainAccount = 'main'"],
-])("awstools' spellings are taken: %s", (_, text) => {
+])("awstools' spellings are accepted: %s", (_, text) => {
   const { defaultRegion, defaultIdentity } = accept(text);
   expect([defaultRegion, defaultIdentity]).toEqual(["eu-west-1", "main"]);
 });
 
-test("account names are taken as written", () => {
+test("account names are used exactly as written", () => {
   const { accounts } = accept(`${profiles}[accounts]
 Main_Account = "111111111111"
 main_account = "222222222222"
@@ -80,15 +80,15 @@ test.each([
   ["reuseCredentialsIfValidForMinutes = 10", ["reuseCredentialsIfValidForMinutes has no effect"]],
   ["autoRotateMainAccountKey = true", ["autoRotateMainAccountKey has no effect"]],
   ["keyRotationIntervalMinutes = 10_080", []],
-  ["keyRotationIntervalMinutes = 0", ["switches automatic rotation off"]],
-  ["keyRotationIntervalMinutes = -1", ["switches automatic rotation off"]],
+  ["keyRotationIntervalMinutes = 0", ["turns automatic rotation off"]],
+  ["keyRotationIntervalMinutes = -1", ["turns automatic rotation off"]],
   ["keyRotationIntervalMinutes = 9223372036854775807", []],
 ])("awstools' %j is accepted", (line, remarks) => {
   const found = accept(`${line}\n${profiles}[accounts]\nmain = "111111111111"\n`).remarks;
   expect(found).toEqual(remarks.map((words) => expect.stringContaining(words)));
 });
 
-test("rotation is off at 0 and below, and never further away than a number can tell", () => {
+test("rotation is off at 0 and below; larger intervals are limited to 1,000,000,000 minutes", () => {
   const minutes = (value: string) =>
     accept(`keyRotationIntervalMinutes = ${value}\n${profiles}`).identities.get("main")
       ?.keyRotationIntervalMinutes;
@@ -100,11 +100,11 @@ test.each([
   ["[mfa]", "[mfa]"],
   ['[write]\nmode = "keys"', "[write]"],
   ['[accounts.prod]\nid = "111111111111"', "[accounts.prod]"],
-])("%j is awst's own, and said to be", (text, words) => {
+])("%j: a remark says that awstools does not know it", (text, words) => {
   expect(accept(`${profiles}${text}`).remarks[0]).toContain(`does not know ${words}`);
 });
 
-test("an identity of its own inherits what it does not set", () => {
+test("a further identity inherits settings that it does not set", () => {
   const { identities } = accept(`keyRotationIntervalMinutes = 60
 ${profiles}
 [mfa]
@@ -138,28 +138,28 @@ keyRotationIntervalMinutes = 0
   expect(identities.get("main")).toMatchObject({ command: "code", accountId: undefined });
 });
 
-test("a role without a length has the one it is known for, or 1 h", () => {
+test("a role without a duration has its built-in duration, or 1 h", () => {
   const { roles } = accept(
     `${profiles}[roles.DeveloperAccess]\n[roles.Other]\n[roles.Short]\nduration = 900`,
   );
   expect([...roles.values()].map((role) => role.durationSeconds)).toEqual([14_400, 3600, 900]);
 });
 
-test("a role behind a chain need not stand in [roles]", () => {
+test("a role that assumes another one need not be in [roles]", () => {
   const text = `${profiles}[accounts]\nmain = "111111111111"\n[roles.A]\nvia = "main/team/Hub"\n`;
   expect(accept(text).roles.get("A")?.via).toEqual({ account: "main", role: "team/Hub" });
 });
 
-// What is wrong, where it is, what is said of it, and what helps.
+// The text, the path of its mistake (`!`: the key itself), a part of the message, and a part of the hint.
 test.each<[string, string, string, string?]>([
   ["defaultRegoin = 'x'", "defaultRegoin!", "unknown key defaultRegoin", '"defaultRegion"'],
   ["kmskey = 'x'", "kmskey!", "unknown key", '"defaultKmsKey"'],
-  ["zzz = 1", "zzz!", "unknown key zzz", "known here: defaultRegion"],
+  ["zzz = 1", "zzz!", "unknown key zzz", "known keys: defaultRegion"],
   ["[profile]\nx = 1", "profile!", "unknown key profile", '"profiles"'],
   [
     "default_region = 'eu-west-1'\ndefaultRegion = 'eu-west-1'",
     "defaultRegion!",
-    '"default_region" and "defaultRegion" are two',
+    '"default_region" and "defaultRegion" are the same key',
   ],
   ["defaultRegion = 'evil.example/'", "defaultRegion", "no region's name"],
   ["defaultRegion = 1", "defaultRegion", "must be a string, not an integer"],
@@ -182,7 +182,7 @@ test.each<[string, string, string, string?]>([
   ],
   ["accounts = 1", "accounts", "must be a table"],
   ["[[accounts]]\na = 1", "accounts", "must be a table, not a list"],
-  ["accounts.main = '<your-account-id>'", "accounts.main", "template's placeholder", "12 digits"],
+  ["accounts.main = '<your-account-id>'", "accounts.main", "is still the placeholder", "12 digits"],
   [
     "accounts.main = 111111111111",
     "accounts.main",
@@ -194,7 +194,7 @@ test.each<[string, string, string, string?]>([
   [
     "accounts.main = '1111-1111-1111'",
     "accounts.main",
-    "12 digits and nothing else",
+    "12 digits without spaces or dashes",
     '"111111111111"',
   ],
   ["accounts.main = true", "accounts.main", "must be a string of 12 digits or a table"],
@@ -207,11 +207,11 @@ test.each<[string, string, string, string?]>([
   [
     account("region = 'cn-north-1'", "defaultRegion = 'eu-west-1'"),
     "accounts.a.region",
-    "lies in partition aws-cn",
+    "is in partition aws-cn",
   ],
   [account("externalId = 'x'"), "accounts.a.externalId", "2 to 1224"],
-  [account("identity = 'b'"), "accounts.a.identity", "no identity", "[identities.b]"],
-  [account("identity = 'mian'"), "accounts.a.identity", "no identity", '"main"'],
+  [account("identity = 'b'"), "accounts.a.identity", "not an identity", "[identities.b]"],
+  [account("identity = 'mian'"), "accounts.a.identity", "not an identity", '"main"'],
   [account("roles = 'X'"), "accounts.a.roles", "must be a list of strings"],
   [account("roles = ['X', 1]"), "accounts.a.roles.1", "must be a string"],
   [account("roles = ['a b']"), "accounts.a.roles.0", "no role name"],
@@ -234,28 +234,28 @@ test.each<[string, string, string, string?]>([
   [role("duration = '5m'"), "roles.X.duration", "15m to 36h"],
   [role("duration = '37h'"), "roles.X.duration", "15m to 36h"],
   [role("duration = '13h'\nsession = 'single'"), "roles.X.duration", "15m to 12h"],
-  [role("duration = 'long'"), "roles.X.duration", 'is "long"', "90m, 4h"],
+  [role("duration = 'long'"), "roles.X.duration", 'must not be "long"', "90m, 4h"],
   [role("duration = 1.5"), "roles.X.duration", "must be a duration"],
-  [role("session = 'once'"), "roles.X.session", 'is "once"', '"renew", "single"'],
+  [role("session = 'once'"), "roles.X.session", 'must not be "once"', '"renew", "single"'],
   [role("policyArns = ['x']"), "roles.X.policyArns", "no policy's ARN"],
   [role("tags = { a = 1 }"), "roles.X.tags.a", "must be a string", '"1"'],
   [role("tags = { 'aws:a' = 'b' }"), "roles.X.tags", "AWS's own"],
   [role("sessionName = 'a b'"), "roles.X.sessionName", "2 to 64"],
   [role("sourceIdentity = 'a'"), "roles.X.sourceIdentity", "2 to 64"],
-  [role("via = 'Hub'"), "roles.X.via", 'is "Hub"', "account/Role"],
+  [role("via = 'Hub'"), "roles.X.via", 'must not be "Hub"', "account/Role"],
   [
     role("via = 'mian/Hub'", "accounts.main = '111111111111'"),
     "roles.X.via",
-    "no account",
+    "not an account",
     '"main"',
   ],
-  [role("via = 'm/X'", "accounts.m = '111111111111'"), "roles.X.via", "circle: X → X"],
+  [role("via = 'm/X'", "accounts.m = '111111111111'"), "roles.X.via", "same role: X → X"],
   [
     role("via = 'm/Y'\nsession = 'single'", "accounts.m = '111111111111'"),
     "roles.X.via!",
-    "is single",
+    "can't have session",
   ],
-  ["[mfa]\nserial = 'x'", "mfa.serial!", "unknown key", "called device"],
+  ["[mfa]\nserial = 'x'", "mfa.serial!", "unknown key", "use device"],
   ["[mfa]\ndevice = 'x'", "mfa.device", 'is "x"', "serial number"],
   ["[mfa]\ndevice = 'arn:aws:iam::111111111111:u2f/user/me/k'", "mfa.device", "security key"],
   ["[mfa]\ndevice = 'arn:aws:iam::111111111111:user/me'", "mfa.device", "ARN of a user", ":mfa/me"],
@@ -267,15 +267,15 @@ test.each<[string, string, string, string?]>([
   ],
   ["[mfa]\ncommand = ''", "mfa.command", "is empty"],
   ["[mfa]\nprompt = ['window']", "mfa.prompt", '"window"', '"terminal", "gui"'],
-  ["[mfa]\nprompt = ['none', 'gui']", "mfa.prompt", "more than"],
+  ["[mfa]\nprompt = ['none', 'gui']", "mfa.prompt", "must not combine"],
   ["[mfa]\nprompt = []", "mfa.prompt", "is empty"],
   ["[keychain]\nbackend = 'kernel'", "keychain.backend", '"kernel"', '"auto", "system", "file"'],
   ["[write]\nprofiles = []", "write.profiles", "is empty"],
-  ["[write]\nprofiles = ['{account}']", "write.profiles.0", "lacks {account} or {role}"],
+  ["[write]\nprofiles = ['{account}']", "write.profiles.0", "must contain {account} and {role}"],
   ["[write]\nprofiles = ['{account}/{role}', '{acount}{role}']", "write.profiles.1", "{acount}"],
   ["[write]\nprofiles = ['[{account}] {role}']", "write.profiles.0", "AWS's files"],
   ["[write]\nmode = 'plain'", "write.mode", '"plain"', '"process", "keys"'],
-  ["[identities.b]\naccount = 'x'", "identities.b.account", "no account"],
+  ["[identities.b]\naccount = 'x'", "identities.b.account", "not an account"],
   [
     "[identities.b]\nkeyRotationIntervalMinutes = -1",
     "identities.b.keyRotationIntervalMinutes",
@@ -305,12 +305,12 @@ test.each([
   ["[profiles]\nbastion = 'm'\nbastionMfa = 'n'", "profiles!", "profiles.mainAccount is missing"],
   ["[profiles]\nmainAccount = ''", "profiles.mainAccount", "is empty"],
   ["[profiles]\nmainAccount = 1", "profiles.mainAccount", "must be a string"],
-])("without a main account, %j says so", (text, place, words) => {
+])("without a main account, %j is reported", (text, place, words) => {
   const found = decode(text).problems.find((problem) => problem.message.includes(words));
   expect(found && placeOf(found).replace(/^!$/, "")).toBe(place);
 });
 
-test("bastion's keys are named as what they are called now", () => {
+test("old names of keys get a hint with their present names", () => {
   const { problems } = decode("[profiles]\nmainAccount = 'm'\nbastion = 'm'\nbastionMfa = 'n'");
   expect(problems.map(({ hint }) => hint)).toEqual([
     expect.stringContaining("mainAccount since"),
@@ -318,7 +318,7 @@ test("bastion's keys are named as what they are called now", () => {
   ]);
 });
 
-test("every mistake is found at once, and a circle of two is one of each", () => {
+test("one run reports every mistake, and a circle of two roles at both", () => {
   const text = `${profiles}nonsense = 1
 [accounts]
 m = "1"
@@ -339,7 +339,7 @@ duration = "1s"
   ]);
 });
 
-test.each([undefined, null, 1, "x", [], new Date()])("%j is no configuration", (value) => {
+test.each([undefined, null, 1, "x", [], new Date()])("%j is not a configuration", (value) => {
   expect(decodeConfiguration(value, "/x").problems.length).toBeGreaterThan(0);
 });
 
@@ -362,6 +362,6 @@ function decode(text: string) {
 function accept(text: string): Configuration {
   const { configuration, problems } = decode(text);
   expect(problems).toEqual([]);
-  if (configuration === undefined) throw new Error("no problem, and no configuration");
+  if (configuration === undefined) throw new Error("neither problem nor configuration");
   return configuration;
 }

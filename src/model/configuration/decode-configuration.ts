@@ -1,5 +1,5 @@
-// From the values of the file to what they mean. Every mistake of the file is found in one look;
-// what awstools 0.13 accepts is accepted. Pure: positions are added by the adapter.
+// Decodes the configuration from the file's values, and checks what one setting says about another. One run
+// reports every mistake; the adapter adds lines and columns. A file that awstools 0.13 accepts is valid.
 
 import { partitionOf } from "../aws/partition.ts";
 import { roleNameComplaint } from "../aws/session-limits.ts";
@@ -17,7 +17,7 @@ import {
 import { builtInSeconds, makeRole } from "./find-in-configuration.ts";
 import { keychainKeys, ownTopKeys, profilesKeys, topKeys, writeKeys } from "./known-keys.ts";
 import { sharedProfileNames } from "./profile-names.ts";
-import { openTable, type Path, quoteKey, type Refuse, type Table } from "./toml-table.ts";
+import { openTable, type Path, quoteKey, type Report, type Table } from "./toml-table.ts";
 
 export interface DecodedConfiguration {
   /** undefined when there is any problem. */
@@ -25,25 +25,25 @@ export interface DecodedConfiguration {
   readonly problems: readonly Problem[];
 }
 
-/** `value`: the file's content, integers as bigint. `path`: where it came from. */
+/** `value`: the parsed file, with integers as bigint. `path`: the file's. */
 export function decodeConfiguration(value: unknown, path: string): DecodedConfiguration {
   const problems: Problem[] = [];
-  const refuse: Refuse = (problem) => problems.push(problem);
-  const top = openTable(value, [], topKeys, refuse);
+  const report: Report = (problem) => problems.push(problem);
+  const top = openTable(value, [], topKeys, report);
   const profiles = top.table("profiles", profilesKeys);
-  const accounts = decodeAccounts(top, refuse);
+  const accounts = decodeAccounts(top, report);
   const plainAccounts = new Map([...accounts].map(([name, { account }]) => [name, account]));
   const roles = new Map<string, DecodedRole>();
   for (const { name, path: at, value: each } of top.named("roles")) {
-    roles.set(name, decodeRole(name, each, at, refuse));
+    roles.set(name, decodeRole(name, each, at, report));
   }
-  const standard = decodeDefaultIdentity(top, profiles, plainAccounts, refuse);
+  const standard = decodeDefaultIdentity(top, profiles, plainAccounts, report);
   const identities = new Map([[standard.name, standard]]);
   const facts = { standard, accounts: plainAccounts };
   for (const { name, path: at, value: each } of top.named("identities")) {
-    identities.set(name, decodeIdentity(name, each, at, facts, refuse));
+    identities.set(name, decodeIdentity(name, each, at, facts, report));
   }
-  const write = decodeWrite(top, refuse);
+  const write = decodeWrite(top, report);
   const keychainBackend =
     top.table("keychain", keychainKeys).oneOf("backend", ["auto", "system", "file"]) ?? "auto";
   const defaultRegion =
@@ -57,9 +57,9 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     identities,
     defaultIdentity: standard.name,
     defaultRegion,
-    templates: write.isSound ? write.profiles : [],
+    templates: write.isValid ? write.profiles : [],
   };
-  checkReferences(decoded, refuse);
+  checkReferences(decoded, report);
   const remarks = findRemarks(top, accounts);
   if (problems.length > 0) return { configuration: undefined, problems };
   const configuration: Configuration = {
@@ -80,10 +80,10 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
 
 type Top = Table<(typeof topKeys)[number]>;
 
-function decodeAccounts(top: Top, refuse: Refuse): ReadonlyMap<string, DecodedAccount> {
+function decodeAccounts(top: Top, report: Report): ReadonlyMap<string, DecodedAccount> {
   const named = top.named("accounts");
   return new Map(
-    named.map(({ name, path, value }) => [name, decodeAccount(name, value, path, refuse)]),
+    named.map(({ name, path, value }) => [name, decodeAccount(name, value, path, report)]),
   );
 }
 
@@ -95,20 +95,21 @@ function namedRoles(roles: ReadonlyMap<string, DecodedRole>): ReadonlyMap<string
 interface Write {
   readonly profiles: readonly string[];
   readonly mode: Configuration["writeMode"];
-  /** Whether every name has both words in it, and may be tried out. */
-  readonly isSound: boolean;
+  /** Whether every template is valid, so that names can be made from it. */
+  readonly isValid: boolean;
 }
 
-function decodeWrite(top: Top, refuse: Refuse): Write {
+function decodeWrite(top: Top, report: Report): Write {
   const write = top.table("write", writeKeys);
   const templates = write.texts("profiles");
-  if (templates?.length === 0) write.refuse("profiles", "is empty", 'as in ["{account}/{role}"]');
+  if (templates?.length === 0)
+    write.report("profiles", "is empty", 'example: ["{account}/{role}"]');
   const complaints = write.items("profiles").map((item) => templateProblem(item));
-  for (const each of complaints) if (each !== undefined) refuse(each);
+  for (const each of complaints) if (each !== undefined) report(each);
   return {
     profiles: templates ? [...new Set(templates)] : ["{account} {role}", "{account}/{role}"],
     mode: write.oneOf("mode", ["process", "keys"]) ?? "process",
-    isSound: complaints.every((each) => each === undefined),
+    isValid: complaints.every((each) => each === undefined),
   };
 }
 
@@ -119,55 +120,57 @@ function templateProblem({
   readonly text: string;
   readonly path: Path;
 }): Problem | undefined {
-  const words: readonly string[] = text.match(/\{[^{}]*\}/g) ?? [];
-  const stranger = words.find((word) => word !== "{account}" && word !== "{role}");
+  const variables: readonly string[] = text.match(/\{[^{}]*\}/g) ?? [];
+  const unknown = variables.find((each) => each !== "{account}" && each !== "{role}");
   const literal = text.replaceAll(/\{(account|role)\}/g, "");
-  const complain = (message: string, hint: string): Problem => ({
+  const problem = (message: string, hint: string): Problem => ({
     path,
     at: "value",
     message: `profile name ${JSON.stringify(text)} ${message}`,
     hint,
   });
-  if (stranger !== undefined) {
-    return complain(`has ${stranger} in it`, "known: {account} and {role}");
+  if (unknown !== undefined) {
+    return problem(`has the unknown variable ${unknown}`, "known variables: {account} and {role}");
   }
-  if (!words.includes("{account}") || !words.includes("{role}")) {
-    return complain("lacks {account} or {role}", 'both must be in it: "{account}/{role}"');
+  if (!variables.includes("{account}") || !variables.includes("{role}")) {
+    return problem("must contain {account} and {role}", 'example: "{account}/{role}"');
   }
   if (/^[\w.@/:+% -]*$/.test(literal) && text === text.trim() && !text.includes("  ")) {
     return undefined;
   }
-  return complain(
-    "is none that AWS's files can hold",
-    "between the names: letters, digits, single blanks and any of _.@/:+%-",
+  return problem(
+    "has characters that AWS's files can't hold",
+    "allowed outside the variables: letters, digits, single spaces and any of _.@/:+%-",
   );
 }
 
-/** What a person may want to know of a file that is right. */
+/** Returns remarks on a valid file, each one line. */
 function findRemarks(top: Top, accounts: ReadonlyMap<string, DecodedAccount>): readonly string[] {
   const remarks: string[] = [];
   const own = ownTopKeys.filter((key) => top.raw(key) !== undefined).map((key) => `[${key}]`);
   const long = [...accounts.values()].find(({ table }) => table !== undefined);
   if (long !== undefined) own.push(`[accounts.${quoteKey(long.account.name)}]`);
   if (own.length > 0) {
-    remarks.push(`awstools refuses this file now: it does not know ${own.join(", ")}`);
+    remarks.push(`awstools can't read this file: it does not know ${own.join(", ")}`);
   }
   const minutes = top.raw("keyRotationIntervalMinutes");
   if (typeof minutes === "bigint" && minutes <= 0n) {
     remarks.push(
-      `keyRotationIntervalMinutes = ${minutes} switches automatic rotation off; awstools rotated with every code`,
+      `keyRotationIntervalMinutes = ${minutes} turns automatic rotation off; awstools rotated the key with every code`,
     );
   }
   if (top.integer("reuseCredentialsIfValidForMinutes") !== undefined) {
-    remarks.push("reuseCredentialsIfValidForMinutes has no effect: sessions are kept and renewed");
+    remarks.push(
+      "reuseCredentialsIfValidForMinutes has no effect: awst caches and renews sessions",
+    );
   }
   if (top.truth("autoRotateMainAccountKey") !== undefined) {
-    remarks.push("autoRotateMainAccountKey has no effect: keyRotationIntervalMinutes decides");
+    remarks.push("autoRotateMainAccountKey has no effect: use keyRotationIntervalMinutes");
   }
   const kms = top.raw("defaultKmsKey");
   if (kms !== undefined && kms !== "") top.text("defaultKmsKey");
   if (accounts.size === 0) {
-    remarks.push("there is no account: add one under [accounts]");
+    remarks.push("no account is configured: add one under [accounts]");
   }
   return remarks;
 }
@@ -184,9 +187,9 @@ export interface Decoded {
   readonly templates: readonly string[];
 }
 
-export function checkReferences(decoded: Decoded, refuse: Refuse): void {
+export function checkReferences(decoded: Decoded, report: Report): void {
   for (const each of decoded.accounts.values()) {
-    checkOfferedRoles(each, decoded, refuse);
+    checkOfferedRoles(each, decoded, report);
     const identity = checkIdentity(each, decoded);
     if (identity !== undefined) checkRegion(each, identity, decoded.defaultRegion);
   }
@@ -195,31 +198,32 @@ export function checkReferences(decoded: Decoded, refuse: Refuse): void {
     const { account } = role.via;
     if (!decoded.accounts.has(account)) {
       const hint = suggestion(account, [...decoded.accounts.keys()]);
-      table.refuse("via", `names ${JSON.stringify(account)}, which is no account`, hint);
+      table.report("via", `names ${JSON.stringify(account)}, which is not an account`, hint);
     }
     const circle = findCircle(role.name, decoded.roles);
-    if (circle !== undefined) table.refuse("via", `leads in a circle: ${circle.join(" → ")}`);
+    if (circle !== undefined)
+      table.report("via", `leads back to the same role: ${circle.join(" → ")}`);
   }
-  checkProfileNames(decoded, refuse);
+  checkProfileNames(decoded, report);
 }
 
 function checkOfferedRoles(
   { account, table }: DecodedAccount,
   decoded: Decoded,
-  refuse: Refuse,
+  report: Report,
 ): void {
   const whose = `account ${quoteKey(account.name)}`;
   for (const { text: name, path } of table?.items("roles") ?? []) {
     const role = decoded.roles.get(name)?.role;
     if (decoded.rolesAreConfigured && !role && roleNameComplaint(name) === undefined) {
       const message = `${whose} offers ${JSON.stringify(name)}, which is not in [roles]`;
-      refuse({ path, at: "value", message, hint: suggestion(name, decoded.roleNames) });
+      report({ path, at: "value", message, hint: suggestion(name, decoded.roleNames) });
     }
     const hub = decoded.accounts.get(role?.via?.account ?? "")?.account;
     const ours = account.identity ?? decoded.defaultIdentity;
     if (hub?.identity !== undefined && hub.identity !== ours) {
       const message = `${whose} offers ${JSON.stringify(name)} via ${hub.name}, which belongs to identity ${hub.identity}, not to ${ours}`;
-      refuse({ path, at: "value", message });
+      report({ path, at: "value", message });
     }
   }
 }
@@ -232,11 +236,11 @@ function checkIdentity({ account, table }: DecodedAccount, decoded: Decoded): Id
   const hint = nearestName(name, known)
     ? suggestion(name, known)
     : `add [identities.${quoteKey(name)}]`;
-  table?.refuse("identity", `names ${JSON.stringify(name)}, which is no identity`, hint);
+  table?.report("identity", `names ${JSON.stringify(name)}, which is not an identity`, hint);
   return undefined;
 }
 
-/** Where neither is configured, the environment decides, and `resolveTarget` looks again. */
+/** Where no region is configured, the environment decides, and `resolveTarget` checks the partition. */
 function checkRegion(
   { account, table }: DecodedAccount,
   identity: Identity,
@@ -247,36 +251,36 @@ function checkRegion(
   const theirs = partitionOf(account.region).name;
   const ours = partitionOf(home).name;
   if (theirs === ours) return;
-  const message = `lies in partition ${theirs}, its identity ${quoteKey(identity.name)} in ${home} (${ours})`;
-  table?.refuse("region", message, "give the account an identity with a region of its partition");
+  const message = `is in partition ${theirs}, but its identity ${quoteKey(identity.name)} is in ${home} (${ours})`;
+  table?.report("region", message, "set an identity that has a region in this partition");
 }
 
-/** What a role reaches by `via`, when it comes back to itself. */
+/** Returns the chain of roles from `start` through `via`, if it leads back to `start`. */
 function findCircle(
   start: string,
   roles: ReadonlyMap<string, DecodedRole>,
 ): readonly string[] | undefined {
-  const way = [start];
+  const chain = [start];
   for (let name = roles.get(start)?.role.via?.role; name !== undefined; ) {
-    way.push(name);
-    if (name === start) return way;
-    if (way.indexOf(name) < way.length - 1) return undefined;
+    chain.push(name);
+    if (name === start) return chain;
+    if (chain.indexOf(name) < chain.length - 1) return undefined;
     name = roles.get(name)?.role.via?.role;
   }
   return undefined;
 }
 
-function checkProfileNames(decoded: Decoded, refuse: Refuse): void {
+function checkProfileNames(decoded: Decoded, report: Report): void {
   const pairs = [...decoded.accounts.values()].flatMap(({ account }) =>
     (account.roles ?? decoded.roleNames).map((role) => ({ account: account.name, role })),
   );
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const [profile, owners] of sharedProfileNames(pairs, decoded.templates)) {
     const names = owners.map((owner) => owner.slice(0, owner.lastIndexOf(" ")));
     const path: Path | undefined = decoded.accounts.get(names[1] ?? "")?.path;
-    if (path === undefined || told.has(names.join("\n"))) continue;
-    told.add(names.join("\n"));
+    if (path === undefined || reported.has(names.join("\n"))) continue;
+    reported.add(names.join("\n"));
     const message = `${JSON.stringify(owners[0])} and ${JSON.stringify(owners[1])} would share the profile name ${JSON.stringify(profile)}`;
-    refuse({ path, at: "key", message, hint: "rename one of them" });
+    report({ path, at: "key", message, hint: "rename one of them" });
   }
 }

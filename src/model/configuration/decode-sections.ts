@@ -1,4 +1,5 @@
-// `[accounts]`: short form `name = "12 digits"`, long form `[accounts.name]`. Names are taken as written.
+// Decodes the tables `[accounts]`, `[roles]` and `[identities]` (and `[profiles]` with `[mfa]`, which describe the
+// default identity). Names are used exactly as written.
 
 import { deviceComplaint } from "../aws/device-serial.ts";
 import { isRegion } from "../aws/partition.ts";
@@ -28,7 +29,7 @@ import {
   openTable,
   type Path,
   quoteKey,
-  type Refuse,
+  type Report,
   type Table,
   wrongType,
 } from "./toml-table.ts";
@@ -40,49 +41,52 @@ export interface DecodedAccount {
   readonly table: Table<(typeof accountKeys)[number]> | undefined;
 }
 
-/** Where there is a problem, the id is `""` and the account still known by its name. */
+/**
+ * Decodes an account: `name = "12 digits"` or `[accounts.name]`. An account with a problem has the id `""`, so
+ * that other settings can still refer to its name.
+ */
 export function decodeAccount(
   name: string,
   value: unknown,
   path: Path,
-  refuse: Refuse,
+  report: Report,
 ): DecodedAccount {
   if (/\p{Cc}/u.test(name)) {
     const message = `account ${JSON.stringify(name)} has a control character in its name`;
-    refuse({ path, at: "key", message });
+    report({ path, at: "key", message });
   }
   if (!isRecord(value)) {
-    const id = decodeId(name, value, path, refuse);
+    const id = decodeId(name, value, path, report);
     const nothing = { region: undefined, roles: undefined, externalId: undefined };
     return { account: { name, id, ...nothing, identity: undefined }, path, table: undefined };
   }
-  const table = openTable(value, path, accountKeys, looksDotted(value) ? () => {} : refuse);
+  const table = openTable(value, path, accountKeys, looksDotted(value) ? () => {} : report);
   const raw = table.raw("id");
   if (raw === undefined) {
     const hint = looksDotted(value)
-      ? `a name with a dot stands in quotes: "${name}.${Object.keys(value)[0]}" = "…"`
+      ? `write a name with a dot in quotes: "${name}.${Object.keys(value)[0]}" = "…"`
       : 'add id = "111111111111"';
-    refuse({ path, at: "key", message: `account ${quoteKey(name)} has no id`, hint });
+    report({ path, at: "key", message: `account ${quoteKey(name)} has no id`, hint });
   }
   const externalId = table.text("externalId");
   const complaint = externalId === undefined ? undefined : externalIdComplaint(externalId);
-  if (complaint !== undefined) table.refuse("externalId", complaint);
+  if (complaint !== undefined) table.report("externalId", complaint);
   const account = {
     name,
-    id: raw === undefined ? "" : decodeId("id", raw, table.pathOf("id"), refuse),
+    id: raw === undefined ? "" : decodeId("id", raw, table.pathOf("id"), report),
     region: decodeRegion(table, "region"),
-    roles: decodeRoles(table, refuse),
+    roles: decodeRoles(table, report),
     externalId,
     identity: table.text("identity"),
   };
   return { account, path, table };
 }
 
-/** A region becomes part of a host's name: nothing but one passes. */
+/** Decodes a region. Only valid names pass, since a region becomes part of a host name. */
 export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): string | undefined {
   const region = table.text(key);
   if (region === undefined || isRegion(region)) return region;
-  table.refuse(
+  table.report(
     key,
     `is ${JSON.stringify(region)}, no region's name`,
     "regions look like eu-west-1",
@@ -92,31 +96,31 @@ export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): s
 
 function decodeRoles(
   table: Table<(typeof accountKeys)[number]>,
-  refuse: Refuse,
+  report: Report,
 ): readonly string[] | undefined {
   for (const { text, path } of table.items("roles")) {
     const complaint = roleNameComplaint(text);
     if (complaint === undefined) continue;
-    refuse({ path, at: "value", message: `${JSON.stringify(text)} ${complaint}` });
+    report({ path, at: "value", message: `${JSON.stringify(text)} ${complaint}` });
   }
   const roles = table.texts("roles");
   return roles && [...new Set(roles)];
 }
 
-function decodeId(key: string, value: unknown, path: Path, refuse: Refuse): string {
+function decodeId(key: string, value: unknown, path: Path, report: Report): string {
   const line = (id: string) => `${quoteKey(key)} = "${id}"`;
   if (typeof value === "bigint") {
     const message = `${nameOf(path)} must be a string, not an integer`;
     const id = String(value).padStart(12, "0");
-    refuse({ path, at: "value", message, hint: `write it in quotes: ${line(id)}` });
+    report({ path, at: "value", message, hint: `write it in quotes: ${line(id)}` });
     return "";
   }
   if (typeof value !== "string") {
-    refuse(wrongType(path, "a string of 12 digits or a table", value));
+    report(wrongType(path, "a string of 12 digits or a table", value));
     return "";
   }
   if (/^\d{12}$/.test(value)) return value;
-  refuse({ path, at: "value", ...idComplaint(nameOf(path), value, line) });
+  report({ path, at: "value", ...idComplaint(nameOf(path), value, line) });
   return "";
 }
 
@@ -126,19 +130,22 @@ function idComplaint(
   line: (id: string) => string,
 ): { readonly message: string; readonly hint: string } {
   if (/^<.*>$/.test(value.trim())) {
-    const message = `${name} still holds the template's placeholder ${JSON.stringify(value)}`;
-    return { message, hint: `put your account's 12 digits there: ${line("111111111111")}` };
+    const message = `${name} is still the placeholder ${JSON.stringify(value)}`;
+    return { message, hint: `write the 12 digits of your account: ${line("111111111111")}` };
   }
   const digits = value.replaceAll(/[\s-]/g, "");
   if (/^\d{12}$/.test(digits)) {
-    return { message: `${name} must be 12 digits and nothing else`, hint: `write ${line(digits)}` };
+    return {
+      message: `${name} must be 12 digits without spaces or dashes`,
+      hint: `write ${line(digits)}`,
+    };
   }
   const count = /^\d+$/.test(value) ? ` (${value.length} digits)` : "";
   const message = `${name} must be 12 digits, not ${JSON.stringify(value)}${count}`;
-  return { message, hint: `as in ${line("111111111111")}` };
+  return { message, hint: `example: ${line("111111111111")}` };
 }
 
-/** `team.dev = "…"`: to TOML a table of its own, which people do not expect. */
+/** `team.dev = "…"`: TOML reads it as the table `team`, which users do not expect. */
 function looksDotted(value: Readonly<Record<string, unknown>>): boolean {
   const entries = Object.entries(value);
   const [first] = entries;
@@ -153,56 +160,56 @@ export interface DecodedRole {
   readonly table: RoleTable;
 }
 
-export function decodeRole(name: string, value: unknown, path: Path, refuse: Refuse): DecodedRole {
+export function decodeRole(name: string, value: unknown, path: Path, report: Report): DecodedRole {
   const complaint = roleNameComplaint(name);
   if (complaint !== undefined) {
-    refuse({ path, at: "key", message: `${JSON.stringify(name)} ${complaint}` });
+    report({ path, at: "key", message: `${JSON.stringify(name)} ${complaint}` });
   }
-  const table = openTable(value, path, roleKeys, refuse);
+  const table = openTable(value, path, roleKeys, report);
   const standard = makeRole(name);
   const session = table.oneOf("session", ["renew", "single"]) ?? standard.session;
   const role: Role = {
     name,
     session,
     durationSeconds:
-      decodeDuration(table, session === "single", refuse) ?? standard.durationSeconds,
+      decodeDuration(table, session === "single", report) ?? standard.durationSeconds,
     policyArns: table.texts("policyArns") ?? [],
-    tags: table.textsByName("tags") ?? {},
+    tags: table.stringTable("tags") ?? {},
     sourceIdentity: table.text("sourceIdentity"),
     sessionName: table.text("sessionName"),
     via: decodeVia(table),
   };
   checkInputs(table, role);
   if (role.via !== undefined && session === "single") {
-    const hint = 'AWS ends a chained session after 1 h: take session = "single" out';
-    refuse({
+    const hint = 'AWS ends a chained session after 1 h: remove session = "single"';
+    report({
       path: table.pathOf("via"),
       at: "key",
-      message: `role ${name} has via and is single`,
+      message: `role ${name} has via, so it can't have session = "single"`,
       hint,
     });
   }
   return { role, table };
 }
 
-function decodeDuration(table: RoleTable, isSingle: boolean, refuse: Refuse): number | undefined {
+function decodeDuration(table: RoleTable, isSingle: boolean, report: Report): number | undefined {
   const value = table.raw("duration");
   if (value === undefined) return undefined;
   if (typeof value !== "string" && typeof value !== "bigint") {
-    refuse(wrongType(table.pathOf("duration"), 'a duration such as "90m", "4h" or 3600', value));
+    report(wrongType(table.pathOf("duration"), 'a duration such as "90m", "4h" or 3600', value));
     return undefined;
   }
   const seconds = parseDuration(String(value));
   if (seconds === undefined) {
-    table.refuse(
+    table.report(
       "duration",
-      `is ${JSON.stringify(String(value))}`,
+      `must not be ${JSON.stringify(String(value))}`,
       "write it as 90m, 4h, 1h30m or in seconds",
     );
     return undefined;
   }
   const complaint = durationComplaint(seconds, isSingle);
-  if (complaint !== undefined) table.refuse("duration", complaint);
+  if (complaint !== undefined) table.report("duration", complaint);
   return seconds;
 }
 
@@ -213,7 +220,7 @@ function decodeVia(table: RoleTable): Role["via"] {
   const account = text.slice(0, slash);
   const role = text.slice(slash + 1);
   if (slash > 0 && roleNameComplaint(role) === undefined) return { account, role };
-  table.refuse("via", `is ${JSON.stringify(text)}`, 'write it as "account/Role"');
+  table.report("via", `must not be ${JSON.stringify(text)}`, 'write it as "account/Role"');
   return undefined;
 }
 
@@ -224,7 +231,7 @@ function checkInputs(table: RoleTable, role: Role): void {
     ["sourceIdentity", role.sourceIdentity && sessionNameComplaint(role.sourceIdentity)],
     ["sessionName", role.sessionName && sessionNameComplaint(role.sessionName)],
   ] as const;
-  for (const [key, complaint] of complaints) if (complaint) table.refuse(key, complaint);
+  for (const [key, complaint] of complaints) if (complaint) table.report(key, complaint);
 }
 
 const oneWeekMinutes = 10_080;
@@ -235,13 +242,14 @@ export function decodeDefaultIdentity(
   top: Table<(typeof topKeys)[number]>,
   profiles: Table<(typeof profilesKeys)[number]>,
   accounts: ReadonlyMap<string, Account>,
-  refuse: Refuse,
+  report: Report,
 ): Identity {
   const name = profiles.text("mainAccount");
   if (profiles.raw("mainAccount") === undefined) {
-    const message = "profiles.mainAccount is missing: the AWS profile that holds your access key";
+    const message =
+      "profiles.mainAccount is missing: it names the AWS profile with your access key";
     const hint = 'add under [profiles]: mainAccount = "main-account"';
-    refuse({
+    report({
       path: top.raw("profiles") === undefined ? [] : profiles.path,
       at: "key",
       message,
@@ -256,7 +264,7 @@ export function decodeDefaultIdentity(
     name: name ?? "",
     accountId,
     awsProfile: name ?? "",
-    // awstools wrote both names where they were empty; an empty one is none.
+    // awstools wrote both names even where they were empty; an empty name counts as absent.
     mfaSessionProfile:
       profiles.raw("mainAccountMfaSession") === ""
         ? undefined
@@ -269,21 +277,21 @@ export function decodeDefaultIdentity(
   };
 }
 
-/** What a table says about an identity of its own, or about the default one beyond `[mfa]`. */
+/** Decodes `[identities.NAME]`: a further identity, or more settings of the default one. */
 export function decodeIdentity(
   name: string,
   value: unknown,
   path: Path,
   facts: { readonly standard: Identity; readonly accounts: ReadonlyMap<string, Account> },
-  refuse: Refuse,
+  report: Report,
 ): Identity {
   const { standard, accounts } = facts;
   const isDefault = name === standard.name;
   if (/\p{Cc}/u.test(name)) {
     const message = `identity ${JSON.stringify(name)} has a control character in its name`;
-    refuse({ path, at: "key", message });
+    report({ path, at: "key", message });
   }
-  const table = openTable(value, path, identityKeys, refuse);
+  const table = openTable(value, path, identityKeys, report);
   const accountId = decodeHome(table, accounts) ?? (isDefault ? standard.accountId : undefined);
   const awsProfile = table.text("awsProfile");
   if (awsProfile !== undefined) checkName(table, "awsProfile", awsProfile);
@@ -291,12 +299,12 @@ export function decodeIdentity(
   const command = table.text("command");
   for (const key of ["device", "command"] as const) {
     if (isDefault && table.raw(key) !== undefined && standard[key] !== undefined) {
-      table.refuse(key, "is set twice", `this is the default identity: leave it to [mfa] ${key}`);
+      table.report(key, "is set twice", `this is the default identity: keep only [mfa] ${key}`);
     }
   }
   const minutes = table.integer("keyRotationIntervalMinutes");
   if (minutes !== undefined && minutes < 0n) {
-    table.refuse("keyRotationIntervalMinutes", "must be 0 (off) or more");
+    table.report("keyRotationIntervalMinutes", "must be 0 (off) or more");
   }
   return {
     name,
@@ -312,7 +320,7 @@ export function decodeIdentity(
   };
 }
 
-/** An account's name, or its 12 digits. */
+/** Decodes an account's name or its 12 digits. */
 function decodeHome(
   table: Table<(typeof identityKeys)[number]>,
   accounts: ReadonlyMap<string, Account>,
@@ -322,9 +330,9 @@ function decodeHome(
   const account = accounts.get(text);
   if (account !== undefined) return account.id || undefined;
   if (/^\d{12}$/.test(text)) return text;
-  table.refuse(
+  table.report(
     "account",
-    `names ${JSON.stringify(text)}, which is no account`,
+    `names ${JSON.stringify(text)}, which is not an account`,
     suggestion(text, [...accounts.keys()]),
   );
   return undefined;
@@ -336,7 +344,7 @@ function decodeDevice<Key extends string>(
 ): string | undefined {
   const device = table.text("device");
   const complaint = device === undefined ? undefined : deviceComplaint(device, accountId);
-  if (complaint !== undefined) table.refuse("device", complaint.message, complaint.hint);
+  if (complaint !== undefined) table.report("device", complaint.message, complaint.hint);
   return device;
 }
 
@@ -344,25 +352,26 @@ function decodePrompt(mfa: Table<(typeof mfaKeys)[number]>): readonly PromptKind
   const written = mfa.texts("prompt");
   if (written === undefined) return ["terminal", "gui"];
   const known = written.filter((each): each is PromptKind => prompts.some((kind) => kind === each));
-  const allowed = 'allowed: "terminal", "gui", or "none" alone';
-  const stranger = written.find((each) => !prompts.some((kind) => kind === each));
-  if (stranger !== undefined) mfa.refuse("prompt", `holds ${JSON.stringify(stranger)}`, allowed);
-  if (written.length === 0) mfa.refuse("prompt", "is empty", allowed);
+  const allowed = 'allowed values: "terminal", "gui", or "none" alone';
+  const unknown = written.find((each) => !prompts.some((kind) => kind === each));
+  if (unknown !== undefined)
+    mfa.report("prompt", `must not contain ${JSON.stringify(unknown)}`, allowed);
+  if (written.length === 0) mfa.report("prompt", "is empty", allowed);
   if (known.includes("none") && known.length > 1)
-    mfa.refuse("prompt", 'holds more than "none"', allowed);
+    mfa.report("prompt", 'must not combine "none" with another value', allowed);
   return [...new Set(known)];
 }
 
 function checkName<Key extends string>(table: Table<Key>, key: Key, name: string): void {
   if (/[\p{Cc}[\]]/u.test(name)) {
-    table.refuse(
+    table.report(
       key,
-      "has a bracket or a control character, which no AWS profile can have in its name",
+      "has a bracket or a control character, which the name of an AWS profile can't have",
     );
   }
 }
 
-/** 0 and less: never by itself. */
+/** Returns the minutes within bounds; 0 means no automatic rotation. */
 function clampMinutes(minutes: bigint): number {
   if (minutes < 0n) return 0;
   return Number(minutes > mostMinutes ? mostMinutes : minutes);

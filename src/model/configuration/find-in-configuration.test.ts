@@ -25,13 +25,13 @@ test.each([
   ],
   ["dve", true, 'there is no account "dve"', 'did you mean "dev"?'],
   ["DEV-EU", true, 'there is no account "DEV-EU"', 'did you mean "dev-eu"?'],
-  ["", true, 'there is no account ""', `there are: ${names.join(", ")}`],
-])("%j (may be guessed: %s) is refused: %s", (typed, mayGuess, message, hint) => {
-  expect(refusal(() => findAccount(names, typed, { mayGuess }))).toEqual([message, hint]);
+  ["", true, 'there is no account ""', `known names: ${names.join(", ")}`],
+])("%j (mayGuess: %s) throws %s", (typed, mayGuess, message, hint) => {
+  expect(errorOf(() => findAccount(names, typed, { mayGuess }))).toEqual([message, hint]);
 });
 
-test("without any account the hint says where to name one", () => {
-  const [, hint] = refusal(() => findAccount([], "x", { mayGuess: true }));
+test("without any account, the hint says where to add one", () => {
+  const [, hint] = errorOf(() => findAccount([], "x", { mayGuess: true }));
   expect(hint).toContain("[accounts]");
 });
 
@@ -50,7 +50,7 @@ test.each([
   );
 });
 
-function refusal(find: () => unknown): readonly (string | undefined)[] {
+function errorOf(find: () => unknown): readonly (string | undefined)[] {
   try {
     find();
   } catch (error) {

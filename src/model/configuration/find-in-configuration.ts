@@ -1,4 +1,5 @@
-// Which account was meant: the exact name first; a part of one only where a person typed it.
+// Finds the account, identity or role of a name. Names match exactly; only an account can be found by a part
+// of its name, and only where a user typed it.
 
 import { roleNameComplaint } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
@@ -7,21 +8,21 @@ import type { Account, Configuration, Identity, Role } from "./configuration.ts"
 
 export interface FoundAccount {
   readonly name: string;
-  /** Only a part of it was typed: to be said aloud. */
+  /** Whether only a part of the name was given. Callers print the full name then. */
   readonly guessed: boolean;
 }
 
-/** ACCOUNT_UNKNOWN, with the nearest name, or with every name that contains what was typed. */
+/** Errors: ACCOUNT_UNKNOWN, with the nearest name, or every name that contains `typed`. */
 export function findAccount(
   names: Iterable<string>,
   typed: string,
-  how: { readonly mayGuess: boolean },
+  options: { readonly mayGuess: boolean },
 ): FoundAccount {
   const known = [...names];
   if (known.includes(typed)) return { name: typed, guessed: false };
   const candidates = typed === "" ? [] : known.filter((name) => name.includes(typed));
   const [only] = candidates;
-  if (only !== undefined && candidates.length === 1 && how.mayGuess) {
+  if (only !== undefined && candidates.length === 1 && options.mayGuess) {
     return { name: only, guessed: true };
   }
   throw unknownAccount(known, typed, candidates);
@@ -34,19 +35,18 @@ export function unknownAccount(
 ): AwstError {
   if (candidates.length > 1) {
     return new AwstError("ACCOUNT_UNKNOWN", `account ${JSON.stringify(typed)} is ambiguous`, {
-      hint: `it could be: ${listNames(candidates)}`,
+      hint: `possible accounts: ${listNames(candidates)}`,
     });
   }
   const [only] = candidates;
   const hint =
     only !== undefined
-      ? `the full name is needed here: ${JSON.stringify(only)}`
-      : (suggestion(typed, known) ??
-        'name an account under [accounts]: main-account = "12 digits"');
+      ? `use the full name: ${JSON.stringify(only)}`
+      : (suggestion(typed, known) ?? 'add an account under [accounts]: main-account = "12 digits"');
   return new AwstError("ACCOUNT_UNKNOWN", `there is no account ${JSON.stringify(typed)}`, { hint });
 }
 
-/** `name` undefined: the default one. IDENTITY_UNKNOWN. */
+/** `name`: undefined for the default identity. Errors: IDENTITY_UNKNOWN. */
 export function findIdentity(configuration: Configuration, name: string | undefined): Identity {
   const wanted = name ?? configuration.defaultIdentity;
   const identity = configuration.identities.get(wanted);
@@ -56,7 +56,7 @@ export function findIdentity(configuration: Configuration, name: string | undefi
   });
 }
 
-/** Known without any `[roles]`, and their length where `[roles]` gives none. */
+/** The roles that exist without `[roles]`, and their durations where `[roles]` sets none. */
 export const builtInSeconds: ReadonlyMap<string, number> = new Map([
   ["DeveloperAccess", 4 * 3600],
   ["AdminAccess", 3600],
@@ -77,12 +77,12 @@ export function makeRole(name: string): Role {
   };
 }
 
-/** The roles offered in an account, in the order of the configuration. */
+/** Returns the roles offered in an account, in the order of the configuration. */
 export function offeredRoles(configuration: Configuration, account: Account): readonly string[] {
   return account.roles ?? [...configuration.roles.keys()];
 }
 
-/** ROLE_UNKNOWN. A `hop` of a chain need not stand in `[roles]`. */
+/** Errors: ROLE_UNKNOWN. A `hop` of a chain need not be in `[roles]`. */
 export function findRole(
   configuration: Configuration,
   account: Account,
@@ -94,8 +94,9 @@ export function findRole(
     throw new AwstError("ROLE_UNKNOWN", `${JSON.stringify(name)} ${complaint}`);
   }
   const isListed = account.roles?.includes(name) ?? configuration.roles.has(name);
-  const isTried = account.roles === undefined && !configuration.rolesAreConfigured;
-  if (isListed || isTried || as === "hop") return configuration.roles.get(name) ?? makeRole(name);
+  const isAnyAllowed = account.roles === undefined && !configuration.rolesAreConfigured;
+  if (isListed || isAnyAllowed || as === "hop")
+    return configuration.roles.get(name) ?? makeRole(name);
   const offered = offeredRoles(configuration, account);
   const where =
     account.roles === undefined ? "the configuration" : `account ${JSON.stringify(account.name)}`;

@@ -1,5 +1,5 @@
-// Every setting the configuration knows, by table. Keys are compared without case and `_`, as awstools
-// did; names of accounts, roles and identities are taken as written.
+// Every setting of the configuration, by table. Keys are compared without case and `_`, as awstools does;
+// names of accounts, roles and identities are compared exactly.
 
 export const topKeys = [
   "defaultRegion",
@@ -16,7 +16,7 @@ export const topKeys = [
   "write",
 ] as const;
 
-/** Those of the top level that awstools refuses. */
+/** The keys of the top level that awstools does not accept. */
 export const ownTopKeys = ["roles", "identities", "mfa", "keychain", "write"] as const;
 
 export const profilesKeys = ["mainAccount", "mainAccountMfaSession"] as const;
@@ -42,19 +42,19 @@ export const mfaKeys = ["device", "command", "prompt"] as const;
 export const keychainKeys = ["backend"] as const;
 export const writeKeys = ["profiles", "mode"] as const;
 
-export function foldKey(key: string): string {
+export function normalizeKey(key: string): string {
   return key.toLowerCase().replaceAll("_", "");
 }
 
-/** For keys of very old or of other files: what they are called now. */
+/** Returns a hint for a key with an old name, or a name that other files use. */
 export function renamedKey(path: readonly (string | number)[]): string | undefined {
-  return renamed.get(path.map((part) => foldKey(String(part))).join("."));
+  return renamed.get(path.map((part) => normalizeKey(String(part))).join("."));
 }
 
 const renamed: ReadonlyMap<string, string> = new Map([
-  ["profiles.bastion", "awstools calls it mainAccount since 0.7.0"],
-  ["profiles.bastionmfa", "awstools calls it mainAccountMfaSession since 0.7.0"],
-  ["mfa.serial", "it is called device"],
-  ["mfa.mfaserial", "it is called device"],
-  ["region", "it is called defaultRegion"],
+  ["profiles.bastion", "use mainAccount, its name since awstools 0.7.0"],
+  ["profiles.bastionmfa", "use mainAccountMfaSession, its name since awstools 0.7.0"],
+  ["mfa.serial", "use device"],
+  ["mfa.mfaserial", "use device"],
+  ["region", "use defaultRegion"],
 ]);

@@ -1,18 +1,18 @@
-// A table of the configuration, read setting by setting. A wrong type, an unknown key or two spellings
-// of one key is noted as a problem and reads as absent, so that one look finds every mistake.
+// Reads a table of the configuration, setting by setting. A wrong type, an unknown key or a repeated key is
+// reported as a problem and reads as absent, so one run finds every mistake.
 
 import { nearestName } from "../text/nearest-name.ts";
 import type { Problem } from "./configuration.ts";
-import { foldKey, renamedKey } from "./known-keys.ts";
+import { normalizeKey, renamedKey } from "./known-keys.ts";
 
 export type Path = readonly (string | number)[];
-export type Refuse = (problem: Problem) => void;
+export type Report = (problem: Problem) => void;
 
 export interface Table<Key extends string = string> {
   readonly path: Path;
-  /** Where a setting stands, as the file spells it. */
+  /** The path of a setting, as the file spells it. */
   pathOf(key: Key): Path;
-  /** Whatever stands there. */
+  /** The value, whatever its type. */
   raw(key: Key): unknown;
   /** A string that is not empty. */
   text(key: Key): string | undefined;
@@ -22,57 +22,57 @@ export interface Table<Key extends string = string> {
   texts(key: Key): readonly string[] | undefined;
   /** The strings of a list, each with its path. */
   items(key: Key): readonly { readonly text: string; readonly path: Path }[];
-  textsByName(key: Key): Readonly<Record<string, string>> | undefined;
+  stringTable(key: Key): Readonly<Record<string, string>> | undefined;
   table<const Inner extends string>(key: Key, known: readonly Inner[]): Table<Inner>;
-  /** A table whose keys are names: each with its path and what stands there. */
+  /** A table whose keys are names: each with its path and value. */
   named(
     key: Key,
   ): readonly { readonly name: string; readonly path: Path; readonly value: unknown }[];
-  /** Notes a problem with a setting's value. */
-  refuse(key: Key, message: string, hint?: string): void;
+  /** Reports a problem with a setting's value. */
+  report(key: Key, message: string, hint?: string): void;
 }
 
-/** `value` undefined: an absent table, in which nothing stands. */
+/** `value`: undefined for an absent table, which reads as an empty one. */
 export function openTable<const Key extends string>(
   value: unknown,
   path: Path,
   known: readonly Key[],
-  refuse: Refuse,
+  report: Report,
 ): Table<Key> {
   const spellings = new Map<string, string>();
-  const record = readRecord(value, path, refuse);
+  const record = readRecord(value, path, report);
   for (const key of Object.keys(record)) {
-    const first = spellings.get(foldKey(key));
+    const first = spellings.get(normalizeKey(key));
     if (first !== undefined) {
-      const message = `${JSON.stringify(first)} and ${JSON.stringify(key)} are two spellings of one key`;
-      refuse({ path: [...path, key], at: "key", message, hint: "take one of them out" });
-    } else if (known.some((each) => foldKey(each) === foldKey(key))) {
-      spellings.set(foldKey(key), key);
+      const message = `${JSON.stringify(first)} and ${JSON.stringify(key)} are the same key`;
+      report({ path: [...path, key], at: "key", message, hint: "remove one of them" });
+    } else if (known.some((each) => normalizeKey(each) === normalizeKey(key))) {
+      spellings.set(normalizeKey(key), key);
     } else {
-      refuse(unknownKey([...path, key], known));
+      report(unknownKey([...path, key], known));
     }
   }
-  const pathOf = (key: Key): Path => [...path, spellings.get(foldKey(key)) ?? key];
+  const pathOf = (key: Key): Path => [...path, spellings.get(normalizeKey(key)) ?? key];
   const raw = (key: Key): unknown => {
-    const spelling = spellings.get(foldKey(key));
+    const spelling = spellings.get(normalizeKey(key));
     return spelling === undefined ? undefined : record[spelling];
   };
   const read = <T>(key: Key, wanted: string, is: (found: unknown) => found is T): T | undefined => {
     const found = raw(key);
     if (found === undefined || is(found)) return found;
-    refuse(wrongType(pathOf(key), wanted, found));
+    report(wrongType(pathOf(key), wanted, found));
     return undefined;
   };
-  const note = (key: Key, message: string, hint?: string) =>
-    refuse({ path: pathOf(key), at: "value", message: `${nameOf(pathOf(key))} ${message}`, hint });
+  const reportValue = (key: Key, message: string, hint?: string) =>
+    report({ path: pathOf(key), at: "value", message: `${nameOf(pathOf(key))} ${message}`, hint });
   return {
     path,
     pathOf,
     raw,
-    refuse: note,
+    report: reportValue,
     text(key) {
       const found = read(key, "a string", isText);
-      if (found === "") note(key, "is empty", "leave it out, or fill it in");
+      if (found === "") reportValue(key, "is empty", "remove it, or give it a value");
       return found || undefined;
     },
     integer: (key) => read(key, "an integer", (found) => typeof found === "bigint"),
@@ -81,14 +81,18 @@ export function openTable<const Key extends string>(
       const found = read(key, "a string", isText);
       const match = allowed.find((each) => each === found);
       if (found !== undefined && match === undefined) {
-        note(key, `is ${JSON.stringify(found)}`, `allowed: ${quoteAll(allowed)}`);
+        reportValue(
+          key,
+          `must not be ${JSON.stringify(found)}`,
+          `allowed values: ${quoteAll(allowed)}`,
+        );
       }
       return match;
     },
     texts(key) {
       const found = read(key, "a list of strings", (each) => Array.isArray(each));
       return found?.filter((each, at): each is string => {
-        if (!isText(each)) refuse(wrongType([...pathOf(key), at], "a string", each));
+        if (!isText(each)) report(wrongType([...pathOf(key), at], "a string", each));
         return isText(each);
       });
     },
@@ -99,18 +103,18 @@ export function openTable<const Key extends string>(
         isText(text) ? [{ text, path: [...pathOf(key), at] }] : [],
       );
     },
-    textsByName(key) {
+    stringTable(key) {
       const found = read(key, "a table of strings", isRecord);
       if (found === undefined) return undefined;
       const entries = Object.entries(found).filter((entry): entry is [string, string] => {
-        if (!isText(entry[1])) refuse(wrongType([...pathOf(key), entry[0]], "a string", entry[1]));
+        if (!isText(entry[1])) report(wrongType([...pathOf(key), entry[0]], "a string", entry[1]));
         return isText(entry[1]);
       });
       return Object.fromEntries(entries);
     },
-    table: (key, inner) => openTable(raw(key), pathOf(key), inner, refuse),
+    table: (key, inner) => openTable(raw(key), pathOf(key), inner, report),
     named(key) {
-      const found = readRecord(raw(key), pathOf(key), refuse);
+      const found = readRecord(raw(key), pathOf(key), report);
       return Object.entries(found).map(([name, each]) => ({
         name,
         path: [...pathOf(key), name],
@@ -120,7 +124,7 @@ export function openTable<const Key extends string>(
   };
 }
 
-/** `accounts."my account".region` */
+/** Returns `accounts."my account".region`. */
 export function nameOf(path: Path): string {
   return path
     .map((part) => (typeof part === "number" ? `[${part}]` : `.${quoteKey(part)}`))
@@ -128,7 +132,7 @@ export function nameOf(path: Path): string {
     .replace(/^\./, "");
 }
 
-/** As it has to be written in TOML. */
+/** Returns a key as TOML requires it, in quotes where necessary. */
 export function quoteKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key);
 }
@@ -150,9 +154,9 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   );
 }
 
-function readRecord(value: unknown, path: Path, refuse: Refuse): Readonly<Record<string, unknown>> {
+function readRecord(value: unknown, path: Path, report: Report): Readonly<Record<string, unknown>> {
   if (isRecord(value)) return value;
-  if (value !== undefined) refuse(wrongType(path, "a table", value));
+  if (value !== undefined) report(wrongType(path, "a table", value));
   return {};
 }
 
@@ -162,7 +166,7 @@ function unknownKey(path: Path, known: readonly string[]): Problem {
   const hint =
     renamedKey(path) ??
     (nearest === undefined
-      ? `known here: ${known.join(", ")}`
+      ? `known keys: ${known.join(", ")}`
       : `did you mean ${JSON.stringify(nearest)}?`);
   return { path, at: "key", message: `unknown key ${nameOf(path)}`, hint };
 }

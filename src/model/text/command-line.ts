@@ -1,10 +1,10 @@
-// A line to paste: words quoted for a POSIX shell.
+// Command lines to paste: arguments in quotes for a POSIX shell.
 
-export function commandLine(words: readonly string[]): string {
-  return words.map(quoteWord).join(" ");
+export function commandLine(args: readonly string[]): string {
+  return args.map(quoteArgument).join(" ");
 }
 
-function quoteWord(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return /^[^"$`\\!]*$/.test(word) ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
+function quoteArgument(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  return /^[^"$`\\!]*$/.test(text) ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
 }

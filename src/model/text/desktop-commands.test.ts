@@ -1,15 +1,15 @@
-import { expect, test } from "vitest";
-import { type DialogKind, dialogCommand } from "./desktop-commands.ts";
+import { describe, expect, test } from "vitest";
+import { type DialogKind, dialogCommand, notifierCommand } from "./desktop-commands.ts";
 
 const hostile = `-MFA code for "a'b" <b>x_y\\n</b> $(id) \n"; quit`;
 
-test("zenity's and kdialog's own signs are taken as signs", () => {
+test("special characters of zenity and kdialog are escaped", () => {
   expect(dialogCommand("zenity", "a_b\\c").args.at(-1)).toBe("--text=a__b\\\\c");
   expect(dialogCommand("kdialog", "<b>").args.at(-2)).toBe("‹b›");
 });
 
 test.each<DialogKind>(["osascript", "powershell"])(
-  "no word of the text is in %s's script",
+  "%s: the script does not contain the text",
   (kind) => {
     const { args } = dialogCommand(kind, hostile);
     const other = dialogCommand(kind, "something else").args;
@@ -18,7 +18,7 @@ test.each<DialogKind>(["osascript", "powershell"])(
   },
 );
 
-test("PowerShell finds the text in its environment, its script in UTF-16", () => {
+test("powershell: the text is in the environment, the script in UTF-16", () => {
   const { args, env } = dialogCommand("powershell", "MFA code");
   expect(env).toEqual({ AWST_DIALOG_TEXT: "MFA code" });
   expect(Buffer.from(args.at(-1) ?? "", "base64").toString("utf16le")).toContain(
@@ -26,9 +26,44 @@ test("PowerShell finds the text in its environment, its script in UTF-16", () =>
   );
 });
 
-test.each<DialogKind>(["osascript", "zenity", "kdialog"])("%s: the text is no option", (kind) => {
-  const words = dialogCommand(kind, hostile);
-  const carrying = words.args.filter((word) => word.includes("MFA code"));
-  expect(carrying).toHaveLength(1);
-  expect(carrying[0]).toMatch(/^(--text=)?–MFA/);
+test.each<DialogKind>(["osascript", "zenity", "kdialog"])(
+  "%s: the text is never an option",
+  (kind) => {
+    const { args } = dialogCommand(kind, hostile);
+    const withText = args.filter((each) => each.includes("MFA code"));
+    expect(withText).toHaveLength(1);
+    expect(withText[0]).toMatch(/^(--text=)?–MFA/);
+  },
+);
+
+const notice = `-it's <b>"all"</b> & $(id) \`id\` %s\\\nend`;
+
+describe("a notification's text is data", () => {
+  test("notify-send", () => {
+    expect(notifierCommand("notify-send", "awst", notice)).toEqual({
+      file: "notify-send",
+      args: [
+        "--app-name=awst",
+        "--",
+        "awst",
+        `–it's &lt;b&gt;"all"&lt;/b&gt; &amp; $(id) \`id\` %s\\ end`,
+      ],
+      env: {},
+    });
+  });
+
+  test("osascript", () => {
+    const { args } = notifierCommand("osascript", "awst", notice);
+    expect(args.slice(-2)).toEqual(["awst", `–it's <b>"all"</b> & $(id) \`id\` %s\\ end`]);
+    expect(args.slice(0, -2).join(" ")).not.toContain("id");
+  });
+
+  test("PowerShell", () => {
+    const { args, env } = notifierCommand("powershell", "awst", notice);
+    expect(args.join(" ")).not.toContain("$(id)");
+    expect(env).toEqual({
+      AWST_NOTICE_TITLE: "awst",
+      AWST_NOTICE_TEXT: `–it's <b>"all"</b> & $(id) \`id\` %s\\ end`,
+    });
+  });
 });

@@ -1,19 +1,20 @@
-// The command lines that open a window asking for a code. What is shown is data: no shell and no script
-// reads it, and the code comes back on stdout, never in a command line.
+// The commands that open a window to ask for a code, or show a notification. The shown text is data: no shell
+// and no script interprets it. A code comes back on stdout and is never in a command line.
 
 export type DialogKind = "osascript" | "zenity" | "kdialog" | "powershell";
+export type NotifierKind = "notify-send" | "osascript" | "powershell";
 
-export interface DialogCommand {
+export interface DesktopCommand {
   readonly file: string;
   readonly args: readonly string[];
-  /** Variables that carry the text where arguments can't safely. */
+  /** Environment variables that carry the text where arguments are not safe. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 const title = "awst";
 
-export function dialogCommand(kind: DialogKind, message: string): DialogCommand {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+export function dialogCommand(kind: DialogKind, message: string): DesktopCommand {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression removes them
   const text = message.replaceAll(/[\x00-\x1f\x7f]+/g, " ").replace(/^-/, "–");
   switch (kind) {
     case "osascript":
@@ -36,7 +37,7 @@ export function dialogCommand(kind: DialogKind, message: string): DialogCommand 
     case "kdialog":
       return {
         file: "kdialog",
-        // Qt would take tags for rich text.
+        // Qt would read tags as rich text.
         args: ["--title", title, "--inputbox", text.replaceAll("<", "‹").replaceAll(">", "›"), ""],
         env: {},
       };
@@ -57,33 +58,24 @@ const appleScript = [
   "end run",
 ];
 
-// An empty answer and a closed window are the same to InputBox.
+// InputBox returns the same for an empty answer and for a closed window.
 const powerShell = [
   "Add-Type -AssemblyName Microsoft.VisualBasic",
   `[Microsoft.VisualBasic.Interaction]::InputBox($env:AWST_DIALOG_TEXT, '${title}', '')`,
 ].join("; ");
 
-/** As PowerShell wants its scripts: base64 of UTF-16, low byte first. `script` is ASCII. */
+/** Returns an ASCII script as PowerShell's -EncodedCommand wants it: base64 of UTF-16, low byte first. */
 function encoded(script: string): string {
   return btoa([...script].map((character) => `${character}\0`).join(""));
 }
 
-export type NotifierKind = "notify-send" | "osascript" | "powershell";
-
-export interface NotifierCommand {
-  readonly file: string;
-  readonly args: readonly string[];
-  /** Variables that carry the text where arguments can't safely. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
-export function notifierCommand(kind: NotifierKind, title: string, text: string): NotifierCommand {
+export function notifierCommand(kind: NotifierKind, title: string, text: string): DesktopCommand {
   const [head, body] = [title, text].map((each) =>
     each.replaceAll(/[\s\p{Cc}]+/gu, " ").replace(/^-/, "–"),
   ) as [string, string];
   switch (kind) {
     case "notify-send":
-      // The body is markup.
+      // notify-send reads the body as markup.
       return { file: kind, args: ["--app-name=awst", "--", head, markup(body)], env: {} };
     case "osascript":
       return {
@@ -106,7 +98,7 @@ const appleScriptNotifier = [
   "end run",
 ];
 
-// A toast needs a registered program to come from; PowerShell itself is one.
+// A toast needs a registered program as its sender; PowerShell is one.
 const powerShellNotifier = [
   "$m = [Windows.UI.Notifications.ToastNotificationManager, Windows.UI.Notifications, ContentType = WindowsRuntime]",
   "$x = $m::GetTemplateContent([Windows.UI.Notifications.ToastTemplateType]::ToastText02)",

@@ -35,7 +35,7 @@ test.each([
   expect(formatDuration(seconds)).toBe(text);
 });
 
-test("what is spelled is read back", () => {
+test("spellDuration() and parseDuration() are inverse", () => {
   fc.assert(
     fc.property(fc.nat({ max: 129_600 }), (seconds) => {
       expect(parseDuration(spellDuration(seconds))).toBe(seconds);

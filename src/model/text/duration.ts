@@ -1,8 +1,8 @@
-// Lengths of time as people write and read them. Inside awst they are whole seconds.
+// Reads and prints durations. Inside awst, a duration is a number of whole seconds.
 
 const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
-/** `90m`, `4h`, `1h30m`, `7d`, `3600`: seconds. undefined for anything else. */
+/** Parses `90m`, `4h`, `1h30m`, `7d` or `3600`. Returns seconds; undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   const written = text.trim();
   if (/^\d{1,9}$/.test(written)) return Number(written);
@@ -17,7 +17,7 @@ export function parseDuration(text: string): number | undefined {
   );
 }
 
-/** For people, rounded down: `3 h 59 min`, `4 h`, `12 min`, `45 s`. Nothing left: `0 s`. */
+/** Returns a text for users, rounded down: `3 h 59 min`, `4 h`, `12 min`, `45 s`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < units.m) return `${whole} s`;
@@ -27,7 +27,7 @@ export function formatDuration(seconds: number): string {
   return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
 }
 
-/** As the configuration and flags take it: `1h30m`. `parseDuration` reads it back exactly. */
+/** Returns a text for the configuration and options: `1h30m`. `parseDuration` reads it back exactly. */
 export function spellDuration(seconds: number): string {
   const parts = [
     [Math.floor(seconds / units.h), "h"],

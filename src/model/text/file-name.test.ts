@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fileNameFor } from "./file-name.ts";
 
-test.each(["sessions", "state-learned", "a", "0-9"])("%s stands as it is", (name) => {
+test.each(["sessions", "state-learned", "a", "0-9"])("%s is used as it is", (name) => {
   expect(fileNameFor(name)).toBe(name);
 });
 
@@ -13,7 +13,7 @@ test.each(["", "..", "../x", "a/b", "A", "a b", "-rf", "ü", "a\0b", "x".repeat(
   },
 );
 
-test("names that differ in case alone stay apart", () => {
+test("names that differ only in case have different files", () => {
   expect(fileNameFor("A").toLowerCase()).not.toBe(fileNameFor("a").toLowerCase());
 });
 

@@ -1,6 +1,6 @@
-// Names as file names. Short names of lowercase letters, digits and `-` stand as they are; any other
-// is flattened and told apart by a hash, so that no name leads out of its folder and none that
-// differ in case alone meet on a disk that does not care.
+// Makes file names from any names. Short names of lower-case letters, digits and `-` are used as they are. Other
+// names are simplified and get a hash, so that no name leaves its folder, and names that differ only in case
+// have different files.
 
 export function fileNameFor(name: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,79}$/.test(name)) return name;

@@ -13,7 +13,7 @@ test.each([
   ["DEV adm", ["my-dev Admin"]],
   ["2222", ["main Admin"]],
   ["no code", ["main Admin"]],
-  // letters in their order, where nothing has the words
+  // letters in their order, where no choice has the words
   ["prdev", ["production Dev"]],
   ["prod dv", ["production Dev"]],
   ["mdadm", ["my-dev Admin"]],

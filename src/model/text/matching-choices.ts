@@ -1,12 +1,12 @@
-// What a person means by what was typed into a picker: every word somewhere in the label or the hint; where
-// nothing has them so, the letters of every word in their order, `prdev` for `production Dev`.
+// Filters the choices of a picker: every typed word must be in the label or the hint. Where no choice matches,
+// the letters of every word must appear in their order: `prdev` finds `production Dev`.
 
 interface Shown {
   readonly label: string;
   readonly hint?: string | undefined;
 }
 
-/** In the order given. */
+/** Returns the matching choices in their order. */
 export function matchingChoices<T extends Shown>(
   choices: readonly T[],
   typed: string,

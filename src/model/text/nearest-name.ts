@@ -1,7 +1,9 @@
-// What somebody may have meant: the known name that is closest to a typed one.
+// Finds the known name that is closest to a mistyped one.
 
-/** The name with the fewest letters to change, a third of them at most; else the only one that
- *  contains what was typed. undefined when nothing is close. */
+/**
+ * Returns the name with the fewest letters to change, at most a third of them; or else the only name that
+ * contains `typed`; undefined when no name is close.
+ */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const wanted = plain(typed);
   let nearest: string | undefined;
@@ -18,15 +20,15 @@ export function nearestName(typed: string, names: readonly string[]): string | u
   return longer.length === 1 ? longer[0] : undefined;
 }
 
-/** `did you mean "x"`, or what there is to choose from, shortened; undefined when there is nothing. */
+/** Returns `did you mean "x"?`, or a short list of the names; undefined when there are none. */
 export function suggestion(typed: string, names: readonly string[]): string | undefined {
   const nearest = nearestName(typed, names);
   if (nearest !== undefined) return `did you mean ${JSON.stringify(nearest)}?`;
   if (names.length === 0) return undefined;
-  return `there are: ${listNames(names)}`;
+  return `known names: ${listNames(names)}`;
 }
 
-/** `a, b, c and 9 more` */
+/** Returns `a, b, c and 9 more`. */
 export function listNames(names: readonly string[], most = 12): string {
   if (names.length <= most) return names.join(", ");
   return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
@@ -36,7 +38,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[_\s-]/g, "");
 }
 
-/** Insertions, deletions, changes and swaps of neighbours; `limit` when there are that many or more. */
+/** Counts insertions, deletions, changes and swaps of neighbours, up to `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let before: number[] = [];

@@ -1,5 +1,5 @@
-// What may stand in a --debug line: anything that looks like a key, a secret, a token, a seed or a
-// one-time code is taken out, rather once too often. Nothing here knows real values: looks decide.
+// Redacts --debug lines: removes everything that looks like a key, a secret, a token, a seed or a one-time code.
+// It does not know the real values, so it removes too much rather than too little.
 
 const named =
   /((?:secret|token|password|passphrase|signature|authorization|seed|credential)[\w-]*["']?\s*[:=]\s*["']?)(?!\[)[^\s"',;&<>]+/gi;
@@ -9,7 +9,7 @@ const longRun = /[A-Za-z0-9/+=_%-]{30,}/g;
 const seed = /(?<![A-Za-z0-9])[A-Z2-7]{16,}=*(?![A-Za-z0-9])/g;
 const code = /(?<![0-9a-f])\d{3}[ -]?\d{3}(?![0-9a-f])/g;
 
-/** The line with secrets replaced by `[secret]`, codes by `[code]`, key ids cut to `AKIA…`. */
+/** Returns the line with secrets replaced by `[secret]`, codes by `[code]`, and key ids cut to `AKIA…`. */
 export function redact(line: string): string {
   return line
     .replace(element, "$1[secret]")
@@ -20,7 +20,7 @@ export function redact(line: string): string {
     .replace(code, "[code]");
 }
 
-/** Secrets and tokens are base64: at 30 characters they have both cases, as hashes in hex do not. */
+/** Secrets and tokens are base64: 30 characters of it have both cases, while hashes in hex do not. */
 function looksRandom(run: string): boolean {
   return /[a-z]/.test(run) && /[A-Z]/.test(run);
 }

@@ -1,4 +1,4 @@
-/** A time as AWS writes it: whole seconds, rounded down, UTC. */
+/** Returns a time as AWS writes it: UTC, whole seconds, rounded down. */
 export function rfc3339(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }

@@ -12,8 +12,8 @@ test.each([
   expect(batchCommandLine(file, args)).toEqual(["/d", "/s", "/c", line]);
 });
 
-/** What the C runtime makes of a line of words, as Microsoft documents it. */
-function readWords(line: string): string[] {
+/** Splits a line as the C runtime does, as documented by Microsoft. */
+function splitLine(line: string): string[] {
   const words: string[] = [];
   for (const [, quoted = ""] of line.matchAll(/"((?:\\+"|[^"])*?(?:\\\\)*)"(?= |$)/g)) {
     words.push(
@@ -26,7 +26,7 @@ function readWords(line: string): string[] {
   return words;
 }
 
-test("after cmd has taken its carets, the program reads the word that was given", () => {
+test("after cmd has removed its carets, the program reads the original argument", () => {
   const word = fc.string({
     unit: fc.constantFrom("a", " ", '"', "%", "^", "&", "|", "<", ")", "!", "\\"),
     maxLength: 8,
@@ -35,7 +35,7 @@ test("after cmd has taken its carets, the program reads the word that was given"
     fc.property(word, (given) => {
       const line =
         batchCommandLine("a.cmd", [given]).at(-1)?.slice(1, -1).replaceAll(/\^(.)/g, "$1") ?? "";
-      expect(readWords(line.slice("a.cmd ".length))).toEqual([given]);
+      expect(splitLine(line.slice("a.cmd ".length))).toEqual([given]);
     }),
   );
 });

@@ -1,23 +1,23 @@
-// How Windows starts a batch file (every npm command is one): through cmd.exe, whose line is read twice
-// or three times over, by cmd, by the batch file that hands on its words, and by the program.
+// Quotes arguments for Windows. A batch file (every npm command is one) starts through cmd.exe, and its line is
+// parsed two or three times: by cmd, by a batch file that passes its arguments on, and by the program.
 
-/** Words for cmd.exe, to be passed verbatim, that run the batch file `file` with `args` unchanged. */
+/** Returns arguments for cmd.exe, to be passed verbatim, that run the batch file `file` with `args`. */
 export function batchCommandLine(file: string, args: readonly string[]): readonly string[] {
-  // npm's own batch files hand their words on once more.
+  // npm's batch files pass their arguments on once more.
   const isShim = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i.test(file);
-  const words = args.map((word) => {
-    const once = caret(quoteForWindows(word));
-    return isShim ? caret(once) : once;
+  const quoted = args.map((each) => {
+    const once = escapeForCmd(quoteForWindows(each));
+    return isShim ? escapeForCmd(once) : once;
   });
-  return ["/d", "/s", "/c", `"${[caret(file.replaceAll("/", "\\")), ...words].join(" ")}"`];
+  return ["/d", "/s", "/c", `"${[escapeForCmd(file.replaceAll("/", "\\")), ...quoted].join(" ")}"`];
 }
 
-/** One word as the C runtime reads it: a backslash counts double before a quote. */
-export function quoteForWindows(word: string): string {
-  return `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
+/** Returns an argument as the C runtime reads it: backslashes before a quote are doubled. */
+export function quoteForWindows(text: string): string {
+  return `"${text.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
 }
 
-/** Every sign that means something to cmd, the quotes included, so that it never counts as quoted. */
-function caret(text: string): string {
+/** Escapes every character that is special to cmd, quotes too, so that cmd never reads text as quoted. */
+function escapeForCmd(text: string): string {
   return text.replaceAll(/[()\][%!^"`<>&|;, *?]/g, "^$&");
 }

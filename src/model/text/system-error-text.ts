@@ -1,4 +1,4 @@
-// What an error of the system's means, in words a person reads.
+// Texts for errors of the operating system.
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -8,13 +8,13 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EFBIG: "the file would be too large",
   ENOENT: "its folder does not exist",
-  ENOTDIR: "a part of its path is not a folder",
+  ENOTDIR: "part of its path is not a folder",
   EIO: "the disk reports an error",
   EISDIR: "it is a folder",
   EMFILE: "too many files are open",
 };
 
-export function systemErrorWords(error: unknown): string {
+export function systemErrorText(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
   return reasons[code] ?? (code || "an unexpected error");
 }
