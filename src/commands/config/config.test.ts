@@ -25,24 +25,24 @@ beforeEach(() => {
 
 afterEach(() => rmSync(home, { recursive: true }));
 
-test("the example is right but for its account id, which is named", async () => {
+test("the example is valid except for its account id, which is reported", async () => {
   const { status, output } = await run(check, example);
   expect(status).toBe(2);
-  expect(output).toContain('still holds the template\'s placeholder "<your-account-id>"');
+  expect(output).toContain('is still the placeholder "<your-account-id>"');
   expect(output).toContain("1 mistake in ");
 });
 
 test.each([
   ["as it stands", filledIn],
   ["with all that is commented out", uncommented],
-])("the example, filled in, is right %s", async (_, text) => {
+])("the completed example is right %s", async (_, text) => {
   const { status, output } = await run(check, text);
   expect(output).toContain("nothing is wrong");
-  expect(output).toContain("note: awstools refuses this file now");
+  expect(output).toContain("note: awstools can't read this file");
   expect(status).toBe(0);
 });
 
-test("the example speaks of every setting", () => {
+test("the example mentions every setting", () => {
   const ofAwstoolsAlone = [
     "defaultKmsKey",
     "reuseCredentialsIfValidForMinutes",
@@ -75,7 +75,7 @@ test("check --json is one object with every mistake", async () => {
   expect(status).toBe(2);
 });
 
-test("check tells the hint under its mistake", async () => {
+test("check prints each hint below its mistake", async () => {
   const { output } = await run(check, "[profiles]\nmainAcount = 'm'\nmainAccount = 'm'");
   const file = join(home, "config.toml");
   expect(output.split("\n").slice(0, 3)).toEqual([
@@ -85,7 +85,7 @@ test("check tells the hint under its mistake", async () => {
   ]);
 });
 
-test("path names the file, there or not", async () => {
+test("path prints the path, whether the file exists or not", async () => {
   const file = join(home, "config.toml");
   expect((await run(path, undefined)).output).toBe(`${file}\n`);
   const absent = await run(path, undefined, { json: true });
@@ -94,7 +94,7 @@ test("path names the file, there or not", async () => {
   expect(JSON.parse(present.output)).toMatchObject({ exists: true });
 });
 
-test("show prints a file that is right itself, and where calls go", async () => {
+test("show prints a valid file, and the region of calls", async () => {
   const { output } = await run(show, uncommented, { env: { AWS_REGION: "us-west-2" } });
   expect(output).toContain('# calls of "main-account" go to eu-west-1 (defaultRegion)');
   expect(output).toContain('# calls of "other-org" go to us-west-2 (identity)');
@@ -102,7 +102,7 @@ test("show prints a file that is right itself, and where calls go", async () => 
   expect(again.output).toContain("nothing is wrong");
 });
 
-test("show says that nothing names a region, and which roles are known", async () => {
+test("show reports a missing region, and lists the built-in roles", async () => {
   const { output } = await run(show, "[profiles]\nmainAccount = 'm'");
   expect(output).toContain('# calls of "m" go to us-east-1 (nothing names a region)');
   expect(output).toContain("# roles: DeveloperAccess 4h, AdminAccess 1h; any other name");

@@ -313,8 +313,8 @@ test.each([
 test("old names of keys get a hint with their present names", () => {
   const { problems } = decode("[profiles]\nmainAccount = 'm'\nbastion = 'm'\nbastionMfa = 'n'");
   expect(problems.map(({ hint }) => hint)).toEqual([
-    expect.stringContaining("mainAccount since"),
-    expect.stringContaining("mainAccountMfaSession since"),
+    expect.stringContaining("use mainAccount,"),
+    expect.stringContaining("use mainAccountMfaSession,"),
   ]);
 });
 

@@ -16,13 +16,8 @@ test.each([
 });
 
 test.each([
-  ["acme", true, 'account "acme" is ambiguous', "it could be: acme-production, acme-staging"],
-  [
-    "acme-stagin",
-    false,
-    'there is no account "acme-stagin"',
-    'the full name is needed here: "acme-staging"',
-  ],
+  ["acme", true, 'account "acme" is ambiguous', "possible accounts: acme-production, acme-staging"],
+  ["acme-stagin", false, 'there is no account "acme-stagin"', 'use the full name: "acme-staging"'],
   ["dve", true, 'there is no account "dve"', 'did you mean "dev"?'],
   ["DEV-EU", true, 'there is no account "DEV-EU"', 'did you mean "dev-eu"?'],
   ["", true, 'there is no account ""', `known names: ${names.join(", ")}`],
