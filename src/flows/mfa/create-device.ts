@@ -100,9 +100,8 @@ async function chooseName(
     return name;
   }
   state.unavailableNames.push(name);
-  context.say(
-    `the name ${name} is taken by a device that was never enabled, and AWS denied its deletion. An administrator can delete it: ${deletionCommand(serial)}`,
-  );
+  context.say(`the name ${name} has a device that was never enabled, and AWS denied its deletion`);
+  context.say(`an administrator can delete the device: ${deletionCommand(serial)}`);
   if (request.name !== undefined) throw nameTakenError(mfa, state, name);
   return undefined;
 }

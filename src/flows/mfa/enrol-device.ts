@@ -263,9 +263,8 @@ async function runRollbackStep(
   } else {
     if (step === "abandon") {
       state.unavailableNames.push(name);
-      context.say(
-        `device ${name} stays in the account and cannot be used: its seed was lost. An administrator can delete it: ${deletionCommand(state.serial)}`,
-      );
+      context.say(`device ${name} stays in the account and cannot be used: its seed was lost`);
+      context.say(`an administrator can delete the device: ${deletionCommand(state.serial)}`);
     }
     await forgetEnrolment(context, mfa, state);
   }
