@@ -1,4 +1,4 @@
-// What help and docs/commands.md both print: groups of commands, exit statuses, options in words.
+// What help and docs/commands.md both print: groups of commands, exit statuses, options.
 
 import { flagName, type Option } from "./options.ts";
 
@@ -15,7 +15,7 @@ export const commandGroups = [
 
 export type CommandGroup = (typeof commandGroups)[number];
 
-/** First words of commands with two: `key add`. */
+/** The first part of names such as `key add`. */
 export const prefixSummaries: Readonly<Record<string, string>> = {
   export: "configuration for other programs",
   key: "access keys",

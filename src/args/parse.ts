@@ -1,5 +1,5 @@
 // The parser of command lines, on node:util's. Part of every start: it explains nothing. A mistake is returned as
-// a value, and `cli/usage.ts`, which is only loaded then, finds the nearest right word.
+// a value, and `cli/usage.ts`, which is only loaded then, finds the nearest command or flag.
 
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { ArgumentMap, CommandDefinition, CommonArgs, OptionMap } from "./command.ts";
@@ -50,15 +50,15 @@ export function findCommand(argv: readonly string[], names: readonly string[]): 
     return { name: undefined, path, stop: argv[at], rest: argv.slice(at + 1), asks };
   };
   for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? "";
-    if (word.startsWith("-")) {
-      const length = globalLength(word);
+    const argument = argv[at] ?? "";
+    if (argument.startsWith("-")) {
+      const length = globalLength(argument);
       if (length === 0) return missing(at);
       options.push(...argv.slice(at, at + length));
       at += length - 1;
       continue;
     }
-    path.push(word);
+    path.push(argument);
     const name = path.join(" ");
     if (names.includes(name)) return { name, argv: [...options, ...argv.slice(at + 1)] };
     if (!names.some((each) => each.startsWith(`${name} `))) {
@@ -69,11 +69,11 @@ export function findCommand(argv: readonly string[], names: readonly string[]): 
   return missing(argv.length);
 }
 
-/** How many words a global option takes here: 0 for what is none. */
-function globalLength(word: string): 0 | 1 | 2 {
-  if (word === "-h") return 1;
-  const isInline = word.includes("=");
-  const typed = isInline ? word.slice(0, word.indexOf("=")) : word;
+/** How many arguments a global option takes: itself, or itself and its value. 0 for any other option. */
+function globalLength(argument: string): 0 | 1 | 2 {
+  if (argument === "-h") return 1;
+  const isInline = argument.includes("=");
+  const typed = isInline ? argument.slice(0, argument.indexOf("=")) : argument;
   const option = Object.entries(globalOptions).find(([name]) => flagName(name) === typed)?.[1];
   if (option === undefined) return 0;
   return (option as Option<unknown>).placeholder !== undefined && !isInline ? 2 : 1;
@@ -241,7 +241,7 @@ function mistakeOf(message: string, hint?: string): Parsed {
 export function usageOf(definition: CommandDefinition): string {
   const names = argumentsText(Object.values(definition.arguments ?? {}));
   const program = definition.takesProgram ? "-- CMD…" : "";
-  return [definition.name, "[options]", names, program].filter((word) => word !== "").join(" ");
+  return [definition.name, "[options]", names, program].filter((part) => part !== "").join(" ");
 }
 
 // Optional arguments nest: the second can only be given with the first.

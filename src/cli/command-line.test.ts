@@ -88,7 +88,7 @@ describe("the parser understands", () => {
     expect(read(line.split(" "))).toMatchObject(expected);
   });
 
-  // Every word that means something somewhere, and some that mean nothing.
+  // Every flag and command, and arguments that mean nothing.
   const options = definitions.map((each) => each.options ?? {});
   const flags = [globalOptions, ...options].flatMap((each) =>
     Object.entries(each).flatMap(([name, { placeholder }]) => [
@@ -97,18 +97,18 @@ describe("the parser understands", () => {
     ]),
   );
   const others = ["a", "r", "k=v", "env", "", "-", "--", "-h", "-x", "--nix", "help", "--json=1"];
-  const words = commandNames.flatMap((name) => name.split(" "));
-  const word = fc.oneof(
+  const nameParts = commandNames.flatMap((name) => name.split(" "));
+  const argument = fc.oneof(
     fc.constantFrom(...flags),
     fc.constantFrom(...others),
     fc.constantFrom(...others),
-    fc.constantFrom(...words),
+    fc.constantFrom(...nameParts),
   );
   const line = fc
     .tuple(
-      fc.array(word, { maxLength: 2 }),
+      fc.array(argument, { maxLength: 2 }),
       fc.constantFrom(...commandNames),
-      fc.array(word, { maxLength: 6 }),
+      fc.array(argument, { maxLength: 6 }),
     )
     .map(([before, name, after]) => [...before, ...name.split(" "), ...after]);
 

@@ -18,7 +18,7 @@ test("the version is the package's", () => {
   expect(version).toBe(JSON.parse(text).version);
 });
 
-test("every first word of two has a summary", () => {
+test("every prefix such as `key` has a summary", () => {
   const prefixes = commandNames
     .filter((name) => name.includes(" "))
     .map((name) => name.split(" ")[0]);

@@ -24,7 +24,7 @@ export function helpOn(
   return within.length === 0 ? undefined : groupHelp(name, within);
 }
 
-/** At most 35 lines: a command with one word has a line; `key …` share one. */
+/** At most 35 lines: one line for each command; `key …` and the like share one. */
 export function overview(definitions: readonly CommandDefinition[]): string {
   const blocks = commandGroups.map((group) => {
     const inGroup = definitions.filter((each) => each.group === group);
@@ -38,7 +38,7 @@ awst COMMAND --help: options, examples and exit statuses of a command
 `;
 }
 
-/** A command has a row of its own; those that share a first word share one: `key …`. */
+/** One row for each command; commands such as `key add` and `key list` share one: `key …`. */
 function overviewRows(definitions: readonly CommandDefinition[]): readonly string[] {
   const prefixOf = ({ name }: CommandDefinition) => name.split(" ")[0] ?? "";
   const prefixes = [...new Set(definitions.map(prefixOf))];
@@ -105,10 +105,10 @@ function columns(rows: readonly (readonly string[])[]): string {
 
 function wrap(text: string, width: number): string {
   const lines = [""];
-  for (const word of text.split(" ")) {
+  for (const part of text.split(" ")) {
     const line = lines.at(-1) ?? "";
-    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && line.length + 1 + part.length > width) lines.push(part);
+    else lines[lines.length - 1] = line === "" ? part : `${line} ${part}`;
   }
   return lines.join("\n");
 }

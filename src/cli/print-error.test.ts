@@ -3,26 +3,26 @@ import { AwstError } from "../model/errors.ts";
 import { errorText } from "./print-error.ts";
 
 describe("errorText()", () => {
-  test("one line that names the thing, one to paste", () => {
+  test("one line that names the cause, one line to paste", () => {
     const error = new AwstError("ROLE_UNKNOWN", 'there is no role "X"', { hint: "awst list" });
     expect(errorText(error, { debug: false })).toBe(
       'awst: error: there is no role "X"\nawst: hint: awst list\n',
     );
   });
 
-  test("every mistake of a file in a line of its own, the hint behind them", () => {
+  test("every mistake of a file has its own line, and the hint follows", () => {
     const error = new AwstError("CONFIGURATION_INVALID", "a", { more: ["b", "c"], hint: "h" });
     expect(errorText(error, { debug: false })).toBe(
       "awst: error: a\nawst: error: b\nawst: error: c\nawst: hint: h\n",
     );
   });
 
-  test("what a message quotes can't begin a line or move the cursor", () => {
+  test("text quoted in a message can't start a line or move the cursor", () => {
     const error = new AwstError("AWS_FAILED", "AWS says \u001b[2J<html>\r\n  oops\n");
     expect(errorText(error, { debug: false })).toBe("awst: error: AWS says  [2J<html>   oops\n");
   });
 
-  test("cause and stack with --debug alone, redacted", () => {
+  test("cause and stack are printed with --debug only, redacted", () => {
     const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     const cause = new Error(`sent secret=${secret}`, { cause: "no error" });
     const error = new AwstError("AWS_FAILED", "it failed", { cause });
@@ -33,7 +33,7 @@ describe("errorText()", () => {
     expect(text).not.toContain(secret);
   });
 
-  test("a circle of causes ends", () => {
+  test("a cycle of causes ends", () => {
     const one = new Error("one");
     one.cause = new Error("two", { cause: one });
     expect(errorText(one, { debug: true }).match(/: (one|two)\n/g)).toHaveLength(3);

@@ -1,12 +1,12 @@
-// Where every error ends, in words: `awst: error: …`, one line that names the thing; `awst: hint: …`,
-// a line to paste; with --debug the cause and the stack, redacted. Never colours, never a secret.
+// Formats an error for stderr: `awst: error: …`, one line that names the cause; `awst: hint: …`,
+// a line to paste; with --debug the cause and the stack, redacted. It uses no color and prints no secret.
 
 import { AwstError } from "../model/errors.ts";
 import { oneLine } from "../model/text/one-line.ts";
 import { redact } from "../model/text/redaction.ts";
 import { version } from "./version.ts";
 
-/** Whole lines for stderr. */
+/** Returns whole lines for stderr. */
 export function errorText(error: unknown, how: { readonly debug: boolean }): string {
   const lines = error instanceof AwstError ? ourLines(error) : bugLines(error);
   const trace = how.debug ? traceLines(error) : [];
@@ -23,7 +23,7 @@ function bugLines(error: unknown): string[] {
   const here = `awst ${version}, ${process.platform} ${process.arch}, node ${process.versions.node}`;
   return [
     `error: this is a bug in awst: ${redact(lineOf(what))}`,
-    `hint: run it again with --debug, and report what it says (${here})`,
+    `hint: run it again with --debug, and report its output (${here})`,
   ];
 }
 

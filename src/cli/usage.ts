@@ -55,7 +55,7 @@ const otherNames: Readonly<Record<string, string>> = {
   "export key": "env",
 };
 
-/** Returns the error for a word or a global option that leads to no command. */
+/** Returns the error for what names no command, or for an unknown option before the command. */
 export function unknownCommand(
   path: readonly string[],
   typed: string,

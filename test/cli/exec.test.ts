@@ -1,5 +1,5 @@
-// `awst exec`, the built program itself, where a page of the manual can't go: a terminal that closes, signals
-// from elsewhere, many of them, and what is left behind.
+// `awst exec` with the built program, where a script page is not enough: a terminal that closes, signals, and
+// what remains on disk.
 
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,8 +11,8 @@ import { until } from "../support/until.ts";
 let home: Home;
 beforeAll(async () => {
   home = await makeHome();
-  const words = ["assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()];
-  expect(await home.awst(words)).toMatchObject({ status: 0 });
+  const argv = ["assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()];
+  expect(await home.awst(argv)).toMatchObject({ status: 0 });
 });
 afterAll(() => home.remove());
 
@@ -28,7 +28,7 @@ const onTerminal = (flags: readonly string[], script: string) => {
 describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
   const name = `said${flags.length}`;
 
-  test("a closed terminal ends the program, and awst after it, with its status", async () => {
+  test("when the terminal closes, the program ends, then awst with its status", async () => {
     const script = `trap 'echo hup >${name}-hup; exit 3' HUP; echo ready; while :; do sleep 0.05; done`;
     const pty = onTerminal(flags, script);
     await pty.expect("ready");
@@ -42,7 +42,7 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
     ["SIGINT", 130],
     ["SIGHUP", 129],
     ["SIGUSR1", 138],
-  ] as const)("%s to awst ends both", async (signal, status) => {
+  ] as const)("%s sent to awst ends both", async (signal, status) => {
     const { child, finished } = home.start(
       exec(flags, `echo $$ >${name}-${signal}; exec sleep 600`),
     );
@@ -53,9 +53,9 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
     expect(() => process.kill(pid, 0)).toThrow();
   });
 
-  test("Ctrl-Z stops both, fg goes on with both", async () => {
-    const words = [...awstWords(), ...exec(flags, "echo ready; read line; echo read $line")];
-    const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  test("Ctrl-Z stops both, fg continues both", async () => {
+    const argv = [...awstWords(), ...exec(flags, "echo ready; read line; echo read $line")];
+    const quoted = argv.map((each) => `'${each.replaceAll("'", `'\\''`)}'`).join(" ");
     const script = `set -m; ${quoted}; echo stopped $?; fg >/dev/null; echo ended $?; read end`;
     const pty = spawnPty("bash", ["-c", script], { env: home.envWith({}), cwd: home.path });
     await pty.expect("ready");
@@ -69,9 +69,9 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
   });
 });
 
-test("--server: nothing is left behind, however the program ends", async () => {
+test("--server: no file remains, however the program ends", async () => {
   const runtime = `${home.env["XDG_RUNTIME_DIR"]}/awst`;
-  const left = () => readdirSync(runtime).filter((name) => name.startsWith("awst-exec-"));
+  const remaining = () => readdirSync(runtime).filter((name) => name.startsWith("awst-exec-"));
   for (const [script, status] of [
     ["exit 0", 0],
     ["exit 9", 9],
@@ -80,13 +80,13 @@ test("--server: nothing is left behind, however the program ends", async () => {
   ] as const) {
     const seen = await home.awst(exec(["--server"], script));
     expect(seen, script).toMatchObject({ status });
-    expect(left()).toEqual([]);
+    expect(remaining()).toEqual([]);
   }
   await home.awst(["exec", "main-account", "DeveloperAccess", "--server", "--", "no-such-program"]);
-  expect(left()).toEqual([]);
+  expect(remaining()).toEqual([]);
 });
 
-test("--server: the token stands in no program's words and in no environment", async () => {
+test("--server: the token is in no command line and in no environment", async () => {
   const script =
     'cp "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" token; ' +
     "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null >shown; true";
@@ -98,7 +98,7 @@ test("--server: the token stands in no program's words and in no environment", a
   expect(shown).not.toContain(token);
 });
 
-test("--server: other users of the machine and web pages are refused while it runs", async () => {
+test("--server: refuses other users of the machine, and web pages", async () => {
   const { child, finished } = home.start(exec(["--server"], "env >served; exec sleep 600"));
   await until("the server runs", () => (home.read("served") ?? "").includes("FULL_URI"));
   const url = /FULL_URI=(\S+)/.exec(home.read("served") ?? "")?.[1] ?? "";
@@ -108,7 +108,7 @@ test("--server: other users of the machine and web pages are refused while it ru
     statuses.push(answer.status);
     expect(await answer.text()).not.toMatch(/ASIA|SecretAccessKey/);
   }
-  // fetch itself says sec-fetch-mode, as a browser does.
+  // fetch sends sec-fetch-mode, like a browser.
   expect(statuses).toEqual([403, 403, 403]);
   child.kill("SIGTERM");
   expect((await finished).status).toBe(143);

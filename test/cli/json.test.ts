@@ -42,7 +42,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   doctor: ["doctor", "--online"],
 };
 
-/** As a device lives, and a key, in a home where all of that is allowed. */
+/** Commands that run in this order, in a home whose policy allows all of them. */
 const lifeOfDevice = ["mfa list", "mfa add", "mfa resync", "mfa replace", "mfa remove"];
 const lifeOfKey = ["describe", "list", "deactivate", "activate", "delete", "rotate"].map(
   (each) => `key ${each}`,
@@ -55,12 +55,12 @@ beforeAll(async () => {
   const { accessKeyId, secretAccessKey } = home.sandbox.main;
   home.write("key.csv", `Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
-  for (const [name, words] of Object.entries(lines)) {
+  for (const [name, argv] of Object.entries(lines)) {
     if (lifeOfDevice.includes(name) || lifeOfKey.includes(name)) continue;
     const isStore = name === "mfa store";
     if (isStore) home.moveClock(30);
     const input = isStore ? home.sandbox.main.seed : undefined;
-    const { status, stdout, stderr } = await home.awst([...words, "--json"], { input });
+    const { status, stdout, stderr } = await home.awst([...argv, "--json"], { input });
     expect({ name, status, stderr: status === 0 ? "" : stderr }).toEqual({
       name,
       status: 0,
@@ -76,7 +76,7 @@ afterAll(() => home.remove());
 async function liveWithDevices(): Promise<void> {
   await using open = await makeHome({ sandbox: { fixture: "open" } });
   await open.awst(["assume", ...role, "--mfa-code", open.code()]);
-  // Codes are made there, and waited for.
+  // Each code is valid once: time passes meanwhile.
   const clock = setInterval(() => open.moveClock(31), 1200);
   try {
     for (const name of lifeOfDevice) {
@@ -96,8 +96,8 @@ async function liveWithKeys(): Promise<void> {
   await open.awst(["assume", ...role, "--mfa-code", open.code()]);
   const other = cloud.account(main.accountId).addKey(main.userName).id;
   for (const name of lifeOfKey) {
-    const words = (lines[name] ?? []).map((word) => (word === "OTHER" ? other : word));
-    const { status, stdout, stderr } = await open.awst([...words, "--json"]);
+    const argv = (lines[name] ?? []).map((each) => (each === "OTHER" ? other : each));
+    const { status, stdout, stderr } = await open.awst([...argv, "--json"]);
     expect({ name, status }, stderr).toEqual({ name, status: 0 });
     answers.set(name, { text: stdout, value: JSON.parse(stdout) });
   }
@@ -110,25 +110,25 @@ test("every command with --json is run here", () => {
 describe.each(commands.map((each) => [each.name, each] as const))("%s", (name, { json = [] }) => {
   const documented = ["version", ...json.flatMap(expand)];
 
-  test("is one object of version 1", () => {
+  test("prints one object of version 1", () => {
     expect(answers.get(name)?.value).toMatchObject({ version: 1 });
   });
 
-  test("prints what is documented and nothing else", () => {
+  test("prints the documented fields and no others", () => {
     const printed = pathsOf(answers.get(name)?.value);
-    const isTold = (path: string) =>
+    const isDocumented = (path: string) =>
       documented.some((each) => isWithin(path, each) || each.startsWith(`${path}[]`));
-    expect(printed.filter((path) => !isTold(path))).toEqual([]);
+    expect(printed.filter((path) => !isDocumented(path))).toEqual([]);
   });
 
-  test("what is documented is printed, where there is something to tell", () => {
+  test("prints every documented field, where it has a value", () => {
     const printed = pathsOf(answers.get(name)?.value);
     const isPrinted = (path: string) =>
       printed.some((each) => isWithin(each, path) || isWithin(path, each));
     expect(documented.filter((path) => !isPrinted(path))).toEqual([]);
   });
 
-  test("no secret", () => {
+  test("prints no secret", () => {
     const { secretAccessKey, seed } = home.sandbox.main;
     const text = answers.get(name)?.text ?? "";
     expect(text).not.toContain(secretAccessKey);

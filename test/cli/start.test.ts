@@ -1,4 +1,4 @@
-// The start and the end of the process: a Node that is too old, a reader that leaves.
+// Start and end of the process: an old version of Node, and a reader that closes the pipe.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ afterAll(async () => {
   await home.remove();
 });
 
-describe("Node's version", () => {
+describe("the version of Node", () => {
   test.each([
     ["18.20.8", false],
     ["20.18.3", false],
@@ -31,8 +31,8 @@ describe("Node's version", () => {
       file,
       `Object.defineProperty(process.versions, "node", { value: "${version}" });`,
     );
-    const words = [process.execPath, "--require", file, `${root}/bin/awst.js`, "--version"];
-    const { status, stdout, stderr } = await runProcess(words, { env: home.env, cwd: home.path });
+    const argv = [process.execPath, "--require", file, `${root}/bin/awst.js`, "--version"];
+    const { status, stdout, stderr } = await runProcess(argv, { env: home.env, cwd: home.path });
     if (isEnough) return expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(
@@ -41,18 +41,18 @@ describe("Node's version", () => {
   });
 });
 
-describe("a reader that leaves", () => {
+describe("a reader that closes the pipe", () => {
   const awst = awstWords().join(" ");
   test.each([
-    ["of the product", `${awst} config show | true`],
-    ["of the help", `${awst} --help | true`],
-    ["of the errors", `${awst} nix 2>&1 | true`],
-  ])("%s is a quiet end", async (_name, line) => {
+    ["of output", `${awst} config show | true`],
+    ["of help", `${awst} --help | true`],
+    ["of errors", `${awst} nix 2>&1 | true`],
+  ])("%s: awst ends without an error", async (_name, line) => {
     const { status, stderr } = await home.run(["sh", "-c", line]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
-  test("and what is wanted arrives whole, however slowly it is read", async () => {
+  test("a slow reader gets the whole output", async () => {
     const accounts = Array.from({ length: 3000 }, (_, n) => `account-${n} = "${100000000000 + n}"`);
     const text = `[profiles]\nmainAccount = "main-account"\n[accounts]\n${accounts.join("\n")}\n`;
     home.write("many.toml", text);
