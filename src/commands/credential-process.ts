@@ -7,7 +7,7 @@ import {
   readSessionRequest,
   shapingOptions,
 } from "../args/session-options.ts";
-import { obtainMfaKeys, obtainSession } from "../flows/session/obtain-session.ts";
+import { obtainMfaCredentials, obtainSession } from "../flows/session/obtain-session.ts";
 import { AwstError } from "../model/errors.ts";
 import { formatProcessJson } from "../model/session/process-json.ts";
 import type { Context } from "../ports.ts";
@@ -38,7 +38,7 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const { account, role, identity } = args;
     if (account === undefined && identity !== undefined) {
-      const keys = await obtainMfaKeys(context, identity, "machine");
+      const keys = await obtainMfaCredentials(context, identity, "machine");
       return { text: formatProcessJson({ keys }, undefined) };
     }
     if (account === undefined || role === undefined) {

@@ -89,7 +89,7 @@ describe("a full disk", () => {
     });
     const other = await on(full, "credential-process", "main-account", "AdminAccess");
     expect(other).toMatchObject({ status: 0 });
-    expect(other.stderr).toMatch(/^awst: warning: the session could not be kept: .*disk is full$/m);
+    expect(other.stderr).toMatch(/^awst: warning: the session was not cached: .*disk is full$/m);
     expectClear(
       await on(full, "assume", "main-account", "AdminAccess"),
       /\.aws.*the disk is full$/,

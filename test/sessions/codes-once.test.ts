@@ -57,7 +57,7 @@ describe.concurrent("once", () => {
         const second = await home.awst(words);
         expect(second, second.stderr).toMatchObject({ status: 0 });
         expect(sentCodes(home)).toEqual([...before, "ok 0"]);
-        if (fault.kind !== "hang") expect(second.stderr).toMatch(/was used; the next one comes in/);
+        if (fault.kind !== "hang") expect(second.stderr).toMatch(/was used; next code in/);
       });
     }
   }
@@ -70,8 +70,8 @@ describe.concurrent("once", () => {
     expect(await home.awst(["assume", ...role, "--mfa-code", code])).toMatchObject({ status: 1 });
     const next = await home.awst(["assume", ...role, "--mfa-code", code], { env });
     expect(next, next.stderr).toMatchObject({ status: 0 });
-    expect(next.stderr).toMatch(/the code in --mfa-code was used already/);
-    expect(next.stderr).toMatch(/the code in AWST_MFA_CODE was used already/);
+    expect(next.stderr).toMatch(/the code in --mfa-code was sent before/);
+    expect(next.stderr).toMatch(/the code in AWST_MFA_CODE was sent before/);
     expect(sentCodes(home)).toEqual(["reset-after 0", "ok 0"]);
   });
 

@@ -107,7 +107,7 @@ describe("the code", () => {
     home.write(".local/state/awst/learned.json", text);
     const seen = await watch(() => ask());
     expect(seen).toMatchObject({ status: 0, codes: 2, calls: "GetSessionToken=2 AssumeRole=1" });
-    expect(seen.stderr).toMatch(/old-phone.*looked up again/);
+    expect(seen.stderr).toMatch(/old-phone.*looked the devices up again/);
   });
 
   test("one of serial and code lost on the way", async () => {
@@ -151,7 +151,7 @@ describe("the role", () => {
     expectFailure(
       later,
       1,
-      /refused .*NoSuchRole at 20.* no code is asked for again/,
+      /refused .*NoSuchRole at 20.* awst asks for no further code/,
       /awst assume main-account NoSuchRole --refresh/,
     );
     expect(later).toMatchObject({ codes: 0, calls: "" });
@@ -200,7 +200,7 @@ describe("the role", () => {
     const fixed = await watch(() => home.awst(words));
     expect(fixed).toMatchObject({ status: 3, stdout: "", calls: "AssumeRole=1" });
     expect(fixed.stderr).toMatch(
-      /role\/Long allows no session of 4 h \(its MaxSessionDuration; whoever manages the role can raise it\)/,
+      /role\/Long allows no session of 4 h \(its MaxSessionDuration is lower; the role's administrator can raise it\)/,
     );
   });
 
@@ -280,7 +280,13 @@ describe("the keys", () => {
 
   test("its secret wrong", async () => {
     const text = home.read(".aws/credentials") ?? "";
-    home.write(".aws/credentials", text.replace(/(secret_access_key = )./, "$1x"));
+    home.write(
+      ".aws/credentials",
+      text.replace(
+        /(secret_access_key = )(.)/,
+        (_, key, first) => key + (first === "x" ? "y" : "x"),
+      ),
+    );
     const seen = await watch(() => ask());
     expectFailure(seen, 1, /the secret kept for AKIA\w+ is not the one AWS knows/, /awst key add/);
     expect(seen.codes).toBe(0);

@@ -11,7 +11,7 @@ import { keyItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { Browser, SignIn } from "../../ports/console.ts";
-import { type ConsoleNeeds, openConsole } from "./open-console.ts";
+import { openConsole } from "./open-console.ts";
 import { linkSwitchRole, listSwitchRoles } from "./switch-roles.ts";
 
 const request: SessionRequest = {
@@ -27,7 +27,7 @@ const request: SessionRequest = {
 const plain = { region: undefined, service: undefined, print: true, browser: undefined };
 
 let machine: FakeMachine;
-let context: FakeContext & ConsoleNeeds;
+let context: FakeContext;
 let asked: Parameters<SignIn["getToken"]>[0][];
 let opened: { page: string; words: readonly string[] | undefined }[];
 /** How many asks are refused, from the first on. */
@@ -94,7 +94,7 @@ describe("the length of the browser's session", () => {
     await openConsole(context, { ...request, role: "LongBuild" }, plain);
     machine.advance(3600);
     const visit = await openConsole(context, { ...request, role: "LongBuild" }, plain);
-    expect(visit.obtained.how).toBe("kept");
+    expect(visit.obtained.how).toBe("cached");
     expect(asked.map(({ durationSeconds }) => durationSeconds)).toEqual([8 * 3600, 7 * 3600]);
   });
 });

@@ -17,9 +17,8 @@ import { secondsLeft } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { SignInAnswer } from "../../ports/console.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import type { MakeNeeds } from "../session/make-session.ts";
 import { obtainSession } from "../session/obtain-session.ts";
 
 export interface ConsoleRequest {
@@ -40,11 +39,9 @@ export interface ConsoleVisit {
   readonly opened: boolean;
 }
 
-export type ConsoleNeeds = MakeNeeds & Needs<"signIn" | "browser">;
-
 /** Errors: those of `obtainSession`, USAGE, AWS_*, BROWSER_MISSING, FILE_UNWRITABLE. */
 export async function openConsole(
-  context: ConsoleNeeds,
+  context: Context,
   request: SessionRequest,
   wish: ConsoleRequest,
 ): Promise<ConsoleVisit> {
@@ -94,7 +91,7 @@ function checkPage({ region, service }: ConsoleRequest): void {
 }
 
 async function exchange(
-  context: ConsoleNeeds,
+  context: Context,
   request: SessionRequest,
   obtained: ObtainedSession,
 ): Promise<Exclude<SignInAnswer, { refused: true }>> {

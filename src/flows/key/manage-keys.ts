@@ -15,16 +15,14 @@ import {
   type LastUse,
 } from "../../output/key/key-listing.ts";
 import type { Iam } from "../../ports/iam.ts";
-import type { Needs } from "../../ports.ts";
-import { asUser, type UserNeeds, type UserRequest } from "../session/as-user.ts";
+import type { Context, Needs } from "../../ports.ts";
+import { asUser, type UserRequest } from "../session/as-user.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 import { holdKey } from "./key-ages.ts";
 
-export type ListNeeds = UserNeeds & Needs<"debug">;
-
 /** Errors: those of `asUser`; AWS_DENIED for the list itself, the rest is left out where it is denied. */
 export async function listKeys(
-  context: ListNeeds,
+  context: Context,
   identity: string | undefined,
   wish: UserRequest,
 ): Promise<KeyListing> {
@@ -89,7 +87,7 @@ export async function readTags(
 
 /** `wasSo`: nothing was to be done. Errors: USAGE for no key's id, and for the key awst holds. */
 export async function changeKeyStatus(
-  context: UserNeeds,
+  context: Context,
   wanted: {
     readonly identity: string | undefined;
     readonly id: string;
@@ -117,7 +115,7 @@ export async function changeKeyStatus(
 /** An empty text takes it away. The key's whole id. Errors: USAGE for a text AWS would not take or no
  *  key's id; AWS_DENIED, IAM_QUOTA (50 tags). */
 export async function describeKey(
-  context: UserNeeds,
+  context: Context,
   wanted: { readonly identity: string | undefined; readonly id: string; readonly text: string },
   wish: UserRequest,
 ): Promise<{ readonly accessKeyId: string }> {
@@ -145,7 +143,7 @@ const recentDays = 30;
 /** `sure`: --yes. undefined: a person said no. Errors: USAGE for no key's id, and for the key awst
  *  holds; CONFIRMATION_NEEDED with nobody to ask. */
 export async function deleteKey(
-  context: ListNeeds,
+  context: Context,
   wanted: { readonly identity: string | undefined; readonly id: string; readonly sure: boolean },
   wish: UserRequest,
 ): Promise<DeletedKey | undefined> {
@@ -178,7 +176,7 @@ function mayBeInUse({ status, lastUse }: KeyFacts, now: Date): boolean {
 }
 
 async function confirm(
-  context: ListNeeds,
+  context: Context,
   key: KeyFacts,
   now: Date,
   wish: UserRequest,

@@ -22,7 +22,6 @@ import { writeProcessLine } from "../../model/profile/process-line.ts";
 import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { Needs } from "../../ports.ts";
-import { askAws } from "../session/ask-aws.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { writeVerified } from "../session/stored-seed.ts";
 export type StoreNeeds = Needs<
@@ -107,7 +106,7 @@ async function prove(
   key: GivenKey,
 ): Promise<{ readonly arn: string; readonly accountId: string }> {
   const { region } = callRegion(identity, configuration, context.env);
-  const identityContext = await askAws(context, key, region, (aws) => aws.getCallerIdentity());
+  const identityContext = await (await context.aws(key, region)).getCallerIdentity();
   const { arn, accountId } = identityContext;
   if (!/^arn:[^:]+:iam::\d{12}:user\//.test(arn)) {
     throw new AwstError("USAGE", `${key.accessKeyId} belongs to ${arn}, which is no IAM user`, {

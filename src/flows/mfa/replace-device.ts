@@ -261,8 +261,8 @@ async function openFreshSession(
   user: UserRequest,
 ): Promise<MfaSession> {
   const { awsNow } = context.clock();
-  const isFresh = ({ codeAt }: MfaSession) => awsNow.getTime() - codeAt.getTime() < freshMs;
-  if (session !== undefined && isFresh(session)) return session;
+  const codeAfter = new Date(awsNow.getTime() - freshMs);
+  if (session !== undefined && session.codeAt > codeAfter) return session;
   const roles = [...identityContext.configuration.roles.values()];
   return obtainMfaSession(context, identityContext, {
     purpose: user.purpose,
@@ -271,7 +271,8 @@ async function openFreshSession(
     given: undefined,
     retry: user.retry,
     workSeconds: roles.map((role) => role.durationSeconds),
-    isEnough: isFresh,
+    seen: session,
+    accept: { codeAfter },
   });
 }
 

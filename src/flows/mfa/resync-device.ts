@@ -6,9 +6,9 @@ import { isAwstError } from "../../model/errors.ts";
 import { codeDevices, nameOfDevice, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
 import type { Context } from "../../ports.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
-import { sendCodeOnce } from "../session/get-mfa-code.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import { openIdentity } from "../session/open-identity-context.ts";
+import { recordCodeFailure, recordCodesSent } from "../session/send-code-once.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
 import {
   chooseOwnDevice,
@@ -83,15 +83,13 @@ async function resync(
 ): Promise<void> {
   const { serial } = device;
   for (let attempt = 1; ; attempt++) {
-    const [first, second] = await getTwoCodes(context, device);
+    const codes = await getTwoCodes(context, device);
+    const sent = await recordCodesSent(context, serial, codes);
     try {
-      await sendCodeOnce(context, serial, first, () =>
-        sendCodeOnce(context, serial, second, () =>
-          iam.resyncMfaDevice(userName, serial, [first, second]),
-        ),
-      );
+      await iam.resyncMfaDevice(userName, serial, codes);
       return;
     } catch (error) {
+      for (const each of sent) await recordCodeFailure(context, each, error);
       if (attempt === resyncAttempts || !isAwstError(error, "AWS_CODE_REFUSED")) throw error;
       context.say("AWS refused both codes; trying again with the next two consecutive codes");
     }

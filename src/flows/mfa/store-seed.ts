@@ -18,11 +18,11 @@ import { Secret } from "../../model/secret.ts";
 import { makesCodes } from "../../model/session/aws-facts.ts";
 import { seedCost } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
-import { wasCodeSent } from "../session/get-mfa-code.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { chooseDevice, forgetUser, lookupUser } from "../session/lookup-user.ts";
 import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
 import { type IdentityContext, openIdentity } from "../session/open-identity-context.ts";
+import { wasCodeSent } from "../session/send-code-once.ts";
 import {
   forgetStoredSeed,
   listStoredSeeds,
@@ -173,7 +173,8 @@ async function verifySeed(
       seed,
       retry,
       workSeconds: roles.map((role) => role.durationSeconds),
-      isEnough: () => false,
+      seen: undefined,
+      accept: "none",
     });
   } catch (error) {
     if (!isAwstError(error, "AWS_CODE_REFUSED")) throw error;
@@ -229,7 +230,7 @@ export async function generateCode(context: Context, request: SeedRequest): Prom
     code,
     endsAt,
     secondsLeft: Math.ceil((endsAt.getTime() - awsNow.getTime()) / 1000),
-    wasSent: await wasCodeSent(context, serial, code),
+    wasSent: wasCodeSent(context, serial, code),
   };
 }
 

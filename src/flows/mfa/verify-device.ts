@@ -13,8 +13,13 @@ import type { MfaSession } from "../../model/session/session.ts";
 import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
 import type { Context } from "../../ports.ts";
 import { cacheMfaSession } from "../session/cache-session.ts";
-import { sendCodeOnce, wasCodeSent } from "../session/get-mfa-code.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
+import {
+  recordCodeFailure,
+  recordCodeSent,
+  recordCodesSent,
+  wasCodeSent,
+} from "../session/send-code-once.ts";
 import type { MfaContext } from "./open-devices.ts";
 
 export interface CodeDevice {
@@ -39,15 +44,13 @@ export async function enableDevice(
 ): Promise<"enabled" | "absent" | "unknown"> {
   const { serial } = device;
   for (let attempt = 1; ; attempt++) {
-    const [first, second] = await getTwoCodes(context, device);
+    const codes = await getTwoCodes(context, device);
+    const sent = await recordCodesSent(context, serial, codes);
     try {
-      await sendCodeOnce(context, serial, first, () =>
-        sendCodeOnce(context, serial, second, () =>
-          iam.enableMfaDevice(userName, serial, [first, second]),
-        ),
-      );
+      await iam.enableMfaDevice(userName, serial, codes);
       return "enabled";
     } catch (error) {
+      for (const each of sent) await recordCodeFailure(context, each, error);
       if (!isAwstError(error)) throw error;
       // This run created the device or found it unassigned, so it is enabled for this user.
       if (error.code === "IAM_EXISTS") return "enabled";
@@ -75,10 +78,9 @@ export async function verifyDevice(
   const aws = await context.aws(key, region);
   for (let attempt = 1; ; attempt++) {
     const code = await getUnusedCode(context, device);
+    const sent = await recordCodeSent(context, serial, code);
     try {
-      const { keys, at } = await sendCodeOnce(context, serial, code, () =>
-        aws.getSessionToken({ device: serial, code, durationSeconds }),
-      );
+      const { keys, at } = await aws.getSessionToken({ device: serial, code, durationSeconds });
       const session: MfaSession = {
         keys,
         codeAt: at,
@@ -96,6 +98,7 @@ export async function verifyDevice(
       await rememberNewDevice(context, key.accessKeyId, userName, serial);
       return session;
     } catch (error) {
+      await recordCodeFailure(context, sent, error);
       // STS may not know a new device for some seconds after IAM does.
       const isTransient = isAwstError(error, "AWS_CODE_REFUSED", "AWS_DEVICE_UNKNOWN");
       if (!isTransient || attempt === attempts) throw error;
@@ -153,8 +156,8 @@ async function generateTwoCodes(
     const previous = codeAt(seed, new Date(awsNow.getTime() - 30_000));
     const current = codeAt(seed, awsNow);
     const wereSent = [
-      await wasCodeSent(context, device.serial, previous),
-      await wasCodeSent(context, device.serial, current),
+      wasCodeSent(context, device.serial, previous),
+      wasCodeSent(context, device.serial, current),
     ];
     if (!wereSent.includes(true)) return [previous, current];
     await waitForNextStep(context, device);
@@ -170,7 +173,7 @@ async function getUnusedCode(context: Context, device: CodeDevice): Promise<Secr
   }
   for (;;) {
     const code = codeAt(seedOf(device), context.clock().awsNow);
-    if (!(await wasCodeSent(context, device.serial, code))) return code;
+    if (!wasCodeSent(context, device.serial, code)) return code;
     await waitForNextStep(context, device);
   }
 }
@@ -221,7 +224,7 @@ async function promptForCode(
     if (previous?.code.equals(code)) {
       context.say("you typed the same code again; type the next one");
       await waitForNextStep(context, device);
-    } else if (await wasCodeSent(context, device.serial, code)) {
+    } else if (wasCodeSent(context, device.serial, code)) {
       context.say("that code was already sent to AWS; type the next one");
       await waitForNextStep(context, device);
     } else if (device.seed === undefined) {

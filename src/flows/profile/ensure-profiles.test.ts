@@ -71,7 +71,7 @@ function obtainedAt(now: Date): ObtainedSession {
     environment: "e",
   };
   const { account, role: name } = request;
-  return { session, identity: account, account, role: name, how: "kept", target: undefined };
+  return { session, identity: account, account, role: name, how: "cached", target: undefined };
 }
 
 describe("ensureProfiles()", () => {
@@ -126,7 +126,7 @@ describe("ensureProfilesOnly()", () => {
     const { profiles, target } = await ensureProfilesOnly(context, wanted);
     expect(profiles.usable).toBe("main-account Dev");
     expect(target.account.name).toBe("main-account");
-    expect(context.said).toContain('"main" is taken for main-account');
+    expect(context.said).toContain('using "main-account" for "main"');
     expect([context.asked, machine.items.size]).toEqual([[], 0]);
   });
 

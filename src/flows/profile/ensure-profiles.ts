@@ -5,9 +5,8 @@ import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import { configCacheName, decodeConfigCache } from "../../model/session/config-cache.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import type { MakeNeeds } from "../session/make-session.ts";
 import { obtainSession } from "../session/obtain-session.ts";
 import { readCachedProfiles } from "./profile-cache.ts";
 import type { ProfilesOnly, ProfilesOnlyRequest, WriteContext } from "./write-profiles.ts";
@@ -19,7 +18,7 @@ export interface AssumedSession extends ObtainedSession {
 
 /** Obtains a session to assume. With `mode = "keys"`, its profiles hold credentials that can't renew. */
 export async function assumeSession(
-  context: MakeNeeds,
+  context: Context,
   request: SessionRequest,
 ): Promise<AssumedSession> {
   const keysAreFixed = request.keysAreFixed || (await writesKeys(context));

@@ -28,7 +28,7 @@ import {
 } from "../../model/session/session.ts";
 import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
 import type { Context, Lock } from "../../ports.ts";
-import { dropSession } from "../session/cache-session.ts";
+import { removeCachedSession } from "../session/cache-session.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
 import { codeLockOptions } from "./iam-steps.ts";
 import {
@@ -203,7 +203,7 @@ export async function checkSessions(
     if (isMfaAccepted || (each !== mfa && (await isAccepted(context, rotation, each)))) {
       if (current) await rebind(rotation, each, current.accessKeyId);
     } else {
-      await dropSession(context, keychain, each.item);
+      await removeCachedSession(context, keychain, each.item);
       dropped += 1;
     }
   }

@@ -186,7 +186,7 @@ describe("sessions", () => {
     expect([mfa?.signedBy, role?.signedBy]).toEqual([report.currentKeyId, report.currentKeyId]);
     const nobody = scene.machine.process({});
     const calls = await callsOf(scene, async () => {
-      expect(await obtainSession(nobody, request)).toMatchObject({ how: "kept" });
+      expect(await obtainSession(nobody, request)).toMatchObject({ how: "cached" });
     });
     expect(calls).toEqual([]);
   });

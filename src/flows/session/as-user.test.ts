@@ -68,7 +68,7 @@ describe("the MFA session", () => {
     expect(await done).toBe(1);
     expect(context.asked).toHaveLength(1);
     expect(context.said.join()).toContain(
-      "AWS denied ListAccessKeys to a session whose code is 5 h old",
+      "AWS denied ListAccessKeys to a session whose MFA code is 5 h old",
     );
   });
 

@@ -1,40 +1,32 @@
-// What an IAM user does with its own keys and devices: inside the MFA session, since policies ask for
-// one, and often for a young one: a denial to a session that is not young costs one more code, once.
-// Where no session can be had the long-term key tries; what AWS then denies needed the code.
+// Calls IAM for the user's own keys and devices, inside an MFA session, since policies often require one, and
+// often a recent code. A denial to a session whose code is old costs one more code, once. Without any MFA
+// session the long-term key tries.
 
-import { clockName, clockOf } from "../../model/clock.ts";
 import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
-import type { Keys, MfaSession } from "../../model/session/session.ts";
+import type { MfaSession } from "../../model/session/session.ts";
 import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import { formatDuration } from "../../model/text/duration.ts";
 import type { Iam } from "../../ports/iam.ts";
-import type { Needs } from "../../ports.ts";
-import { openIam } from "./ask-aws.ts";
+import type { Context } from "../../ports.ts";
 import { lookupUser } from "./lookup-user.ts";
-import {
-  dropMfaSession,
-  type MfaNeeds,
-  obtainMfaSession,
-  readMfaSession,
-} from "./obtain-mfa-session.ts";
-import { type IdentityContext, type IdentityNeeds, openIdentity } from "./open-identity-context.ts";
-export type UserNeeds = MfaNeeds & IdentityNeeds & Needs<"iam">;
+import { obtainMfaSession, readMfaSession, removeMfaSession } from "./obtain-mfa-session.ts";
+import { type IdentityContext, openIdentity } from "./open-identity-context.ts";
 
 export interface UserRequest {
-  /** What this is for, for those that wait and for the history: `key list`. */
+  /** What the calls are for, shown to processes that wait, and for the history: `key list`. */
   readonly purpose: string;
-  /** The line that does the same with a person there. */
+  /** The command that does the same on a terminal. */
   readonly retry: string;
   /** --mfa-code */
   readonly code?: Secret | undefined;
-  /** Whose code opens the session, where one is needed, by name or serial; default: as for any other. */
+  /** --device: the name or serial of the device whose code opens the session, where one is needed. */
   readonly device?: string | undefined;
-  /** Nobody is asked: a session that lives, AWST_MFA_CODE, [mfa] command. */
+  /** Without a prompt: a cached session, AWST_MFA_CODE, [mfa] command. */
   readonly unattended?: boolean | undefined;
 }
 
-/** `session`: the one `iam` is signed by; undefined: the long-term key. */
+/** `session`: the one that signs `iam`'s calls; undefined: the long-term key signs them. */
 export type UserWork<T> = (
   iam: Iam,
   userName: string,
@@ -42,85 +34,88 @@ export type UserWork<T> = (
   session: MfaSession | undefined,
 ) => Promise<T>;
 
-/** `work` may run twice: it looks at what is there first, catches the denials it can live with, and what
- *  AWS says of keys other than `iam`'s. Errors: those of `openIdentity`, of `acquireCode` and of `work`. */
+/** Runs `work` with IAM. `work` may run twice: it reads before it writes, and catches the denials that it can
+ *  do without. Errors: those of `openIdentity`, of `obtainMfaSession` and of `work`. */
 export async function asUser<T>(
-  context: UserNeeds,
+  context: Context,
   identityName: string | undefined,
-  wish: UserRequest,
+  request: UserRequest,
   work: UserWork<T>,
 ): Promise<T> {
-  const here = wish.unattended
-    ? { ...context, env: { ...context.env, AWST_PROMPT: "none" } }
-    : context;
-  const identityContext = await openIdentity(here, identityName);
-  const { userName } = await lookupUser(here, identityContext);
-  const run = async (keys: Keys, session?: MfaSession) =>
-    work(await openIam(here, keys, identityContext.region), userName, identityContext, session);
+  const env = request.unattended ? { ...context.env, AWST_PROMPT: "none" } : context.env;
+  const own: Context = { ...context, env };
+  const identityContext = await openIdentity(own, identityName);
+  const { userName } = await lookupUser(own, identityContext);
+  const { key, region } = identityContext;
 
-  const kept = await readMfaSession(here, identityContext);
-  if (kept === undefined) {
-    const opened = await openSession(here, identityContext, wish).catch((error: unknown) =>
-      whereThereIsNone(error, wish),
+  const cached = await readMfaSession(own, identityContext);
+  if (cached === undefined) {
+    const opened = await openSession(own, identityContext, request).catch((error: unknown) =>
+      reasonForNone(error, request),
     );
-    if ("keys" in opened) return run(opened.keys, opened);
-    return run(identityContext.key).catch((error: unknown) => {
+    if ("keys" in opened) {
+      return work(await own.iam(opened.keys, region), userName, identityContext, opened);
+    }
+    try {
+      return await work(await own.iam(key, region), userName, identityContext, undefined);
+    } catch (error) {
+      // What AWS denies to the long-term key needs a code: the reason why there is none helps more.
       throw isAwstError(error, "AWS_DENIED") ? opened : error;
-    });
+    }
   }
   try {
-    return await run(kept.keys, kept);
+    return await work(await own.iam(cached.keys, region), userName, identityContext, cached);
   } catch (error) {
-    if (!(await isWorthACode(here, identityContext, kept, error))) throw error;
-    const opened = await openSession(here, identityContext, wish, kept);
-    return run(opened.keys, opened);
+    if (!(await needsNewCode(own, identityContext, cached, error))) throw error;
+    const opened = await openSession(own, identityContext, request, cached);
+    return work(await own.iam(opened.keys, region), userName, identityContext, opened);
   }
 }
 
 function openSession(
-  context: UserNeeds,
+  context: Context,
   identityContext: IdentityContext,
-  wish: UserRequest,
+  request: UserRequest,
   refused?: MfaSession,
 ): Promise<MfaSession> {
+  const roles = [...identityContext.configuration.roles.values()];
   return obtainMfaSession(context, identityContext, {
-    purpose: wish.purpose,
+    purpose: request.purpose,
     requester: "person",
     deadline: undefined,
-    given: wish.code,
-    named: wish.device,
-    retry: wish.retry,
-    workSeconds: [...identityContext.configuration.roles.values()].map(
-      (role) => role.durationSeconds,
-    ),
-    isEnough: (other) => other.keys.accessKeyId !== refused?.keys.accessKeyId,
+    given: request.code,
+    named: request.device,
+    retry: request.retry,
+    workSeconds: roles.map(({ durationSeconds }) => durationSeconds),
+    seen: refused,
+    accept: {},
   });
 }
 
-/** The reason there can be no session; anything else is thrown on, also where a device was named. */
-function whereThereIsNone(error: unknown, { device }: UserRequest): AwstError {
+/** Returns the reason why there can be no session. Throws every other error, and where a device was named. */
+function reasonForNone(error: unknown, { device }: UserRequest): AwstError {
   const isNone = isAwstError(error, "CODE_NEEDED", "DEVICE_MISSING");
   if (isNone && device === undefined) return error;
   throw error;
 }
 
-async function isWorthACode(
-  context: UserNeeds,
+/** Returns whether a session with a new code may help. */
+async function needsNewCode(
+  context: Context,
   identityContext: IdentityContext,
   session: MfaSession,
   error: unknown,
 ): Promise<boolean> {
   if (isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED")) {
-    await dropMfaSession(context, identityContext);
+    await removeMfaSession(context, identityContext);
     return true;
   }
   if (!isAwstError(error, "AWS_DENIED")) return false;
-  const { awsNow } = clockOf(context.state.read(clockName), context.now());
-  const age = (awsNow.getTime() - session.codeAt.getTime()) / 1000;
+  const age = (context.clock().awsNow.getTime() - session.codeAt.getTime()) / 1000;
   if (age <= freshCodeSeconds) return false;
-  const action = /^AWS denied \w+/.exec(error.message)?.[0] ?? "AWS denied it";
+  const action = /^AWS denied \w+/.exec(error.message)?.[0] ?? "AWS denied the call";
   context.say(
-    `${action} to a session whose code is ${formatDuration(age)} old: a fresh one is needed`,
+    `${action} to a session whose MFA code is ${formatDuration(age)} old; another code is needed`,
   );
   return true;
 }

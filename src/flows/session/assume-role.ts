@@ -1,56 +1,75 @@
-// AssumeRole, hop by hop, and the session that comes of it put away.
+// Calls AssumeRole, once for each role of the chain, and caches the session of the last one. Remembers which
+// roles AWS refuses, so that no further MFA code is asked for in vain.
 
 import { sessionNameOf } from "../../model/aws/session-limits.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
-import {
-  awsFactsName,
-  decodeAwsFacts,
-  withoutRefusal,
-  withRefusal,
-} from "../../model/session/aws-facts.ts";
+import { awsFactsFile, withoutRefusal, withRefusal } from "../../model/session/aws-facts.ts";
 import { retryLine } from "../../model/session/retry-line.ts";
-import type { Keys, MfaSession, RoleSession } from "../../model/session/session.ts";
-import { chainCapSeconds, type Plan } from "../../model/session/session-plan.ts";
+import type { Keys, RoleSession } from "../../model/session/session.ts";
+import { chainCapSeconds } from "../../model/session/session-plan.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
+import { isAboutTheRole } from "../../model/session/shared-failure.ts";
 import type { RoleInputs, Target } from "../../model/session/target.ts";
-import type { Needs } from "../../ports.ts";
-import { askAws } from "./ask-aws.ts";
+import type { AssumeRoleAsk } from "../../ports/aws.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { cacheRoleSession } from "./cache-session.ts";
-import { lookupUser, updateAwsFacts } from "./lookup-user.ts";
-import type { IdentityContext } from "./open-identity-context.ts";
+import {
+  type CodeRequest,
+  codeLockName,
+  nextCode,
+  recordCodeAccepted,
+  requireRetry,
+  startCodeAttempts,
+} from "./code-attempts.ts";
+import { lookupUser } from "./lookup-user.ts";
+import { type IdentityContext, withCurrentKey } from "./open-identity-context.ts";
+import { millisecondsUntil, shareFailure, throwSharedFailure } from "./single-flight.ts";
 
-export interface RoleWish {
+/** A session request with everything that the configuration says about it. */
+export interface ResolvedRequest {
+  readonly request: SessionRequest;
   readonly target: Target;
+  readonly identityContext: IdentityContext;
+  /** The keychain item of the role session. */
   readonly item: string;
   readonly scope: string | undefined;
+  /** A machine waits no longer than this. */
+  readonly deadline: Date | undefined;
+  /** `assume main-account DeveloperAccess`: for processes that wait, and for the history. */
+  readonly purpose: string;
+  /** How long after a code the role may be used. */
+  readonly workSeconds: number;
+}
+
+export interface AssumeRoleOptions {
   readonly seconds: number;
   readonly renewableUntil: Date | undefined;
   readonly mfa?: { readonly device: string; readonly code: Secret } | undefined;
-  readonly purpose: string;
 }
 
-/** Errors: AWS_*, as the adapter tells them. */
+/** `keys` sign the first call. Errors: AWS_*. */
 export async function assumeRole(
-  context: Needs<"aws" | "iam" | "state" | "now" | "say" | "terminal">,
-  identityContext: IdentityContext,
+  context: Context,
+  { target, identityContext, item, scope, purpose }: ResolvedRequest,
   keys: Keys,
-  wish: RoleWish,
+  options: AssumeRoleOptions,
 ): Promise<RoleSession> {
-  const { target } = wish;
-  const user = await lookupUser(context, identityContext);
+  const { region } = identityContext;
+  const { userName } = await lookupUser(context, identityContext);
   let signer = keys;
   for (const hop of target.chain) {
-    const seconds = Math.min(chainCapSeconds, wish.seconds);
-    signer = (await assumeHop(context, identityContext, signer, hop, user.userName, seconds)).keys;
+    const aws = await context.aws(signer, region);
+    const seconds = Math.min(chainCapSeconds, options.seconds);
+    signer = (await aws.assumeRole(callOf(hop, userName, seconds))).keys;
   }
-  const { region } = identityContext;
-  const ask = { ...asked(target.inputs, user.userName, wish.seconds), mfa: wish.mfa };
-  const answer = await askAws(context, signer, region, (aws) => aws.assumeRole(ask));
+  const aws = await context.aws(signer, region);
+  const call = { ...callOf(target.inputs, userName, options.seconds), mfa: options.mfa };
+  const answer = await aws.assumeRole(call);
   const session: RoleSession = {
     keys: answer.keys,
     issuedAt: answer.at,
-    renewableUntil: wish.renewableUntil,
+    renewableUntil: options.renewableUntil,
     assumedRoleArn: answer.assumedRoleArn,
     accountId: target.account.id,
     region: target.workRegion,
@@ -63,89 +82,98 @@ export async function assumeRole(
     identity: target.identity.name,
     account: target.account.name,
     role: target.role.name,
-    scope: wish.scope,
   };
-  await cacheRoleSession(context, identityContext.keychain, wish.item, session, names);
+  await cacheRoleSession(context, identityContext.keychain, item, session, { ...names, scope });
   context.state.record("role-session-issued", {
-    identity: names.identity,
-    account: names.account,
-    role: names.role,
+    ...names,
     accessKeyId: answer.keys.accessKeyId,
     expiresAt: answer.keys.expiresAt.toISOString(),
-    for: wish.purpose,
+    for: purpose,
   });
   return session;
 }
 
-async function assumeHop(
-  context: Needs<"aws" | "state" | "now" | "say">,
-  identityContext: IdentityContext,
-  signer: Keys,
-  hop: RoleInputs,
-  userName: string,
+/** Sends the MFA code with AssumeRole itself: only a long-term key gets a session of more than 1 h. Errors: those
+ *  of `assumeRole` and `nextCode`, WAIT_TIMED_OUT. */
+export async function assumeRoleWithCode(
+  context: Context,
+  resolved: ResolvedRequest,
   seconds: number,
-) {
-  return askAws(context, signer, identityContext.region, (aws) =>
-    aws.assumeRole({ ...asked(hop, userName, seconds), mfa: undefined }),
-  );
+): Promise<RoleSession> {
+  const { deadline, purpose, request } = resolved;
+  const lockName = codeLockName(resolved.identityContext);
+  const locks = await context.locks();
+  await using lock = await locks.acquire(lockName, {
+    owner: purpose,
+    waitMs: millisecondsUntil(context, deadline),
+  });
+  const identityContext = await withCurrentKey(context, resolved.identityContext, lock);
+  throwSharedFailure(context, lockName, lock, request.requester);
+  try {
+    const attempts = await startCodeAttempts(context, identityContext, codeRequest(resolved));
+    for (;;) {
+      const mfa = await nextCode(context, attempts);
+      try {
+        const current = { ...resolved, identityContext };
+        const options = { seconds, renewableUntil: undefined, mfa };
+        const session = await assumeRole(context, current, identityContext.key, options);
+        await recordCodeAccepted(context, attempts, mfa);
+        return session;
+      } catch (error) {
+        await requireRetry(context, attempts, mfa, error);
+      }
+    }
+  } catch (error) {
+    // The other processes that wait for a code want other roles.
+    if (!isAboutTheRole(error)) shareFailure(context, lockName, error);
+    throw error;
+  }
 }
 
-function asked(inputs: RoleInputs, userName: string, durationSeconds: number) {
-  return { ...inputs, sessionName: inputs.sessionName ?? sessionNameOf(userName), durationSeconds };
+export function codeRequest({ request, target, deadline }: ResolvedRequest): CodeRequest {
+  const { code, device } = request;
+  return { deadline, given: code, named: device, retry: retryLine(request, target) };
 }
 
-type MemoryNeeds = Needs<"state" | "now">;
-
-export async function wasRefused(context: MemoryNeeds, wish: Wish): Promise<boolean> {
-  return readRefusal(context, wish) !== undefined;
+function callOf(inputs: RoleInputs, userName: string, durationSeconds: number): AssumeRoleAsk {
+  const sessionName = inputs.sessionName ?? sessionNameOf(userName);
+  return { ...inputs, sessionName, durationSeconds, mfa: undefined };
 }
 
-/** It was granted after all. */
-export async function forgetRefusal(context: MemoryNeeds, wish: Wish): Promise<void> {
-  if (readRefusal(context, wish) === undefined) return;
-  await updateAwsFacts(context, (learned) => withoutRefusal(learned, wish.target.fingerprint));
+export function wasRefused(context: Needs<"state">, { target }: ResolvedRequest): boolean {
+  return context.state.read(awsFactsFile).refusals[target.fingerprint] !== undefined;
 }
 
-/** The error to end with. */
-export async function rememberRefusal(
-  context: MemoryNeeds,
-  wish: Wish,
+/** Removes the recorded refusal of a role that AWS has granted. */
+export async function removeRefusal(
+  context: Needs<"state">,
+  resolved: ResolvedRequest,
+): Promise<void> {
+  if (!wasRefused(context, resolved)) return;
+  const { fingerprint } = resolved.target;
+  await context.state.update(awsFactsFile, (facts) => withoutRefusal(facts, fingerprint));
+}
+
+/** Records that AWS refused the role to a new session, and returns the error to end with. */
+export async function recordRefusal(
+  context: Needs<"state" | "now">,
+  { target }: ResolvedRequest,
   cause: AwstError,
 ): Promise<AwstError> {
-  const { fingerprint } = wish.target;
-  await updateAwsFacts(context, (learned) => withRefusal(learned, fingerprint, context.now()));
+  await context.state.update(awsFactsFile, (facts) =>
+    withRefusal(facts, target.fingerprint, context.now()),
+  );
   return new AwstError("AWS_ROLE_REFUSED", cause.message, { hint: cause.hint, cause });
 }
 
-/** The error to end with, where a code would be needed to ask again. */
-export async function refusedBefore(context: MemoryNeeds, wish: Wish): Promise<AwstError> {
-  const at = (readRefusal(context, wish)?.at ?? "").slice(0, 16).replace("T", " ");
-  const message = `AWS refused ${wish.target.inputs.roleArn} at ${at} UTC, to a session that had just been opened: no code is asked for again`;
-  const again = retryLine({ ...wish.request, refresh: true }, wish.target);
-  return new AwstError("AWS_ROLE_REFUSED", message, { hint: `once it is allowed: ${again}` });
-}
-
-function readRefusal(context: MemoryNeeds, wish: Wish) {
-  const { refusals } = decodeAwsFacts(context.state.read(awsFactsName), context.now());
-  return refusals[wish.target.fingerprint];
-}
-
-export interface Wish {
-  readonly request: SessionRequest;
-  readonly target: Target;
-  readonly identityContext: IdentityContext;
-  readonly item: string;
-  readonly scope: string | undefined;
-  /** When a machine's patience ends. */
-  readonly deadline: Date | undefined;
-  /** `assume main-account DeveloperAccess`: for those that wait, and for the history. */
-  readonly words: string;
-  /** How long after a code the role may be worked in. */
-  readonly workSeconds: number;
-}
-
-export interface Situation {
-  readonly plan: Plan;
-  readonly held: RoleSession | undefined;
-  readonly mfa: MfaSession | undefined;
+/** Returns the error to end with when the role was refused before, and asking again needs a code. */
+export function refusedBefore(
+  context: Needs<"state">,
+  { request, target }: ResolvedRequest,
+): AwstError {
+  const refusal = context.state.read(awsFactsFile).refusals[target.fingerprint];
+  const at = (refusal?.at ?? "").slice(0, 16).replace("T", " ");
+  const message = `AWS refused ${target.inputs.roleArn} to a new session at ${at} UTC; awst asks for no further code`;
+  const again = retryLine({ ...request, refresh: true }, target);
+  return new AwstError("AWS_ROLE_REFUSED", message, { hint: `when the role is allowed: ${again}` });
 }

@@ -1,5 +1,5 @@
-// Sessions go into the keychain, and a note about them, without a secret, into the index. A keychain
-// that refuses the write costs the memory, not the session: it is still handed out.
+// Stores sessions in the keychain, and an entry without secrets in the session index. When the keychain
+// refuses the write, the session is not cached; it is still returned to the user.
 
 import { isAwstError } from "../../model/errors.ts";
 import { mfaSessionItem } from "../../model/keychain/items.ts";
@@ -11,24 +11,22 @@ import {
   type RoleSession,
 } from "../../model/session/session.ts";
 import {
-  decodeSessionIndex,
   type SessionEntry,
-  sessionIndexName,
+  sessionIndexFile,
   withEntry,
   withoutEntries,
 } from "../../model/session/session-index.ts";
 import type { Keychain, Needs } from "../../ports.ts";
 
-type KeepNeeds = Needs<"state" | "now" | "say">;
+type CacheNeeds = Needs<"state" | "now" | "say">;
 
 export async function cacheMfaSession(
-  context: KeepNeeds,
+  context: CacheNeeds,
   keychain: Keychain,
   identity: string,
   session: MfaSession,
 ): Promise<void> {
-  const item = mfaSessionItem(identity);
-  await keep(context, keychain, item, encodeMfaSession(session), {
+  await store(context, keychain, mfaSessionItem(identity), encodeMfaSession(session), {
     kind: "mfa",
     identity,
     accessKeyId: session.keys.accessKeyId,
@@ -38,13 +36,13 @@ export async function cacheMfaSession(
 }
 
 export async function cacheRoleSession(
-  context: KeepNeeds,
+  context: CacheNeeds,
   keychain: Keychain,
   item: string,
   session: RoleSession,
   names: { identity: string; account: string; role: string; scope: string | undefined },
 ): Promise<void> {
-  await keep(context, keychain, item, encodeRoleSession(session), {
+  await store(context, keychain, item, encodeRoleSession(session), {
     kind: "role",
     ...names,
     accessKeyId: session.keys.accessKeyId,
@@ -53,7 +51,7 @@ export async function cacheRoleSession(
   });
 }
 
-/** A stamp in it is new; where that can't be written, the next start is a little slower. */
+/** Writes a session that is bound to a new configuration stamp. A failure only makes the next start slower. */
 export async function rewriteSession(
   context: Needs<"debug">,
   keychain: Keychain,
@@ -64,36 +62,34 @@ export async function rewriteSession(
     await keychain.write(item, encodeRoleSession(session));
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    context.debug(`${item} keeps its old stamp: ${error.message}`);
+    context.debug(`${item} keeps its old configuration stamp: ${error.message}`);
   }
 }
 
-export async function dropSession(
-  context: KeepNeeds,
+export async function removeCachedSession(
+  context: Needs<"state">,
   keychain: Keychain,
   item: string,
 ): Promise<void> {
   await keychain.remove(item);
-  await context.state.update(sessionIndexName, (old) =>
-    withoutEntries(decodeSessionIndex(old), [item]),
-  );
+  await context.state.update(sessionIndexFile, (index) => withoutEntries(index, [item]));
 }
 
-async function keep(
-  context: KeepNeeds,
+async function store(
+  context: CacheNeeds,
   keychain: Keychain,
   item: string,
   value: Secret,
-  note: SessionEntry,
+  entry: SessionEntry,
 ): Promise<void> {
   try {
     await keychain.write(item, value);
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    context.say(`warning: the session could not be kept: ${error.message}`);
+    context.say(`warning: the session was not cached: ${error.message}`);
     return;
   }
-  await context.state.update(sessionIndexName, (old) =>
-    withEntry(decodeSessionIndex(old), item, note, context.now()),
+  await context.state.update(sessionIndexFile, (index) =>
+    withEntry(index, item, entry, context.now()),
   );
 }

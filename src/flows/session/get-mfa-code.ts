@@ -1,73 +1,82 @@
-// A code from whoever can give one, in order: --mfa-code, AWST_MFA_CODE, [mfa] command, a stored seed, the
-// terminal, a dialog. Digits that were sent before are as if absent; a step that is used up is waited out.
+// Gets an MFA code from the first source that has one: --mfa-code, AWST_MFA_CODE, the [mfa] command, a
+// stored seed, the terminal, a dialog. A code that was sent before counts as none. After a code was used,
+// the next code of that device is waited for.
 
 import { deviceLabel } from "../../model/aws/device-serial.ts";
-import { type Clock, clockName, clockOf } from "../../model/clock.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import type { Secret } from "../../model/secret.ts";
 import { type MfaCode, promptSources } from "../../model/session/code-source.ts";
 import { readGivenCode } from "../../model/session/one-time-code.ts";
-import {
-  blockedUntil,
-  codeDigest,
-  decodeSentCodes,
-  rememberSent,
-  type SentCode,
-  sentCodesName,
-  stepOf,
-  wasSent,
-  withoutSent,
-} from "../../model/session/sent-codes.ts";
+import { blockedUntil, sentCodesFile } from "../../model/session/sent-codes.ts";
 import type { Question } from "../../ports/people.ts";
-import type { Needs } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
+import { wasCodeSent } from "./send-code-once.ts";
+import { millisecondsUntil } from "./single-flight.ts";
 import { listStoredSeeds, readStoredSeed } from "./stored-seed.ts";
 
 const commandTimeoutMs = 45_000;
 
-/** Errors: CODE_NEEDED, USAGE (digits that are no code), INTERRUPTED, ANSWER_TIMED_OUT, KEYCHAIN_*. */
-export async function getMfaCode(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaCode> {
-  if (wish.seed !== undefined) return (await makeCode(context, wish)) ?? fail(wish);
+export interface MfaCodeRequest {
+  readonly identity: Identity;
+  readonly device: string;
+  /** Names the keychain in which a seed may be stored. */
+  readonly configuration: Pick<Configuration, "keychainBackend">;
+  /** --mfa-code */
+  readonly given: Secret | undefined;
+  /** Codes are made from this seed alone, to verify it. */
+  readonly seed?: Secret | undefined;
+  /** Serials of the devices whose seeds are stored; undefined: unknown. */
+  readonly storedSeeds?: readonly string[] | undefined;
+  /** A machine waits no longer than this. */
+  readonly deadline: Date | undefined;
+  /** The command that does the same on a terminal. */
+  readonly retry: string;
+}
+
+type SourceRequest = Omit<MfaCodeRequest, "device">;
+
+/** Errors: CODE_NEEDED, USAGE (not six digits), INTERRUPTED, ANSWER_TIMED_OUT, KEYCHAIN_*. */
+export async function getMfaCode(context: Context, request: MfaCodeRequest): Promise<MfaCode> {
+  if (request.seed !== undefined) {
+    return (await codeFromSeed(context, request)) ?? throwNoSource(request);
+  }
   return (
-    (await takeFixed(context, wish)) ??
-    (await runCommand(context, wish)) ??
-    (await makeCode(context, wish)) ??
-    (await askPerson(context, wish)) ??
-    fail(wish)
+    (await givenCode(context, request)) ??
+    (await codeFromCommand(context, request)) ??
+    (await codeFromSeed(context, request)) ??
+    (await typedCode(context, request)) ??
+    throwNoSource(request)
   );
 }
 
-/** CODE_NEEDED at once, before AWS is asked anything, where nobody could give a code. */
+/** Returns the stored seeds, where they had to be looked up. Throws CODE_NEEDED when no source can have a
+ *  code, so that AWS is not called in vain. */
 export async function requireCodeSource(
-  context: CodeNeeds,
-  wish: Omit<MfaCodeRequest, "device">,
-): Promise<void> {
-  if (wish.given !== undefined || context.env["AWST_MFA_CODE"] || wish.identity.command) return;
-  if (wish.seed !== undefined || (await isSeedStored(context, wish))) return;
-  for (const source of promptSources(context.env, wish.identity)) {
-    const asker = source === "terminal" ? await context.terminal() : await context.dialog();
-    if (asker.isHere()) return;
+  context: Context,
+  request: SourceRequest,
+): Promise<readonly string[] | undefined> {
+  const { given, identity, seed } = request;
+  if (given !== undefined || context.env["AWST_MFA_CODE"] || identity.command) return undefined;
+  if (seed !== undefined) return undefined;
+  const stored = await listStoredSeeds(context, request);
+  const { device } = identity;
+  if (device === undefined ? stored.length > 0 : stored.includes(device)) return stored;
+  for (const source of promptSources(context.env, identity)) {
+    const prompt = source === "terminal" ? await context.terminal() : await context.dialog();
+    if (prompt.isHere()) return stored;
   }
-  fail(wish);
+  return throwNoSource(request);
 }
 
-async function isSeedStored(
-  context: CodeNeeds,
-  wish: Omit<MfaCodeRequest, "device">,
-): Promise<boolean> {
-  const stored = await listStoredSeeds(context, wish);
-  const { device } = wish.identity;
-  return device === undefined ? stored.length > 0 : stored.includes(device);
-}
-
-async function takeFixed(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaCode | undefined> {
+async function givenCode(context: Context, request: MfaCodeRequest): Promise<MfaCode | undefined> {
   const ambient = context.env["AWST_MFA_CODE"];
   const sources = [
     {
       source: "flag",
       name: "--mfa-code",
-      code: wish.given && readGivenCode("--mfa-code", wish.given.reveal()),
+      code: request.given && readGivenCode("--mfa-code", request.given.reveal()),
     },
     {
       source: "environment",
@@ -77,30 +86,34 @@ async function takeFixed(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaC
   ] as const;
   for (const { source, name, code } of sources) {
     if (code === undefined) continue;
-    if (await wasCodeSent(context, wish.device, code)) {
-      context.say(`the code in ${name} was used already`);
+    if (wasCodeSent(context, request.device, code)) {
+      context.say(`the code in ${name} was sent before and is not sent again`);
       continue;
     }
-    await waitForStep(context, wish);
+    await waitForUnusedStep(context, request);
     return { code, source };
   }
   return undefined;
 }
 
-async function runCommand(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaCode | undefined> {
-  const { command } = wish.identity;
+async function codeFromCommand(
+  context: Context,
+  request: MfaCodeRequest,
+): Promise<MfaCode | undefined> {
+  const { command } = request.identity;
   if (command === undefined) return undefined;
   const children = await context.children();
-  const timeoutMs = Math.min(commandTimeoutMs, millisecondsLeft(context, wish) ?? commandTimeoutMs);
+  const timeLeft = millisecondsUntil(context, request.deadline) ?? commandTimeoutMs;
+  const timeoutMs = Math.min(commandTimeoutMs, timeLeft);
   try {
-    // A second run for a command that answers with the code of the step before.
+    // The first run may print the code of the time step before.
     for (const _attempt of [1, 2]) {
-      await waitForStep(context, wish);
+      await waitForUnusedStep(context, request);
       const code = await children.capture(command, { timeoutMs });
-      if (!(await wasCodeSent(context, wish.device, code))) return { code, source: "command" };
-      await waitForNextStep(context, wish);
+      if (!wasCodeSent(context, request.device, code)) return { code, source: "command" };
+      await waitForNextStep(context, request);
     }
-    context.say("the [mfa] command answers with a code that was used already");
+    context.say("the [mfa] command printed a code that was sent before");
   } catch (error) {
     if (!isAwstError(error, "CODE_COMMAND_FAILED")) throw error;
     context.say(`warning: ${error.message}`);
@@ -108,179 +121,73 @@ async function runCommand(context: CodeNeeds, wish: MfaCodeRequest): Promise<Mfa
   return undefined;
 }
 
-async function askPerson(context: CodeNeeds, wish: MfaCodeRequest): Promise<MfaCode | undefined> {
-  for (const source of promptSources(context.env, wish.identity)) {
-    const asker = source === "terminal" ? await context.terminal() : await context.dialog();
-    if (!asker.isHere()) continue;
+async function codeFromSeed(
+  context: Context,
+  request: MfaCodeRequest,
+): Promise<MfaCode | undefined> {
+  const { device, storedSeeds } = request;
+  if (request.seed === undefined && storedSeeds?.includes(device) === false) return undefined;
+  const seed = request.seed ?? (await readStoredSeed(context, request, device));
+  if (seed === undefined) return undefined;
+  for (;;) {
+    await waitForUnusedStep(context, request);
+    const code = codeAt(seed, context.clock().awsNow);
+    if (!wasCodeSent(context, device, code)) return { code, source: "seed" };
+    await waitForNextStep(context, request);
+  }
+}
+
+async function typedCode(context: Context, request: MfaCodeRequest): Promise<MfaCode | undefined> {
+  for (const source of promptSources(context.env, request.identity)) {
+    const prompt = source === "terminal" ? await context.terminal() : await context.dialog();
+    if (!prompt.isHere()) continue;
     for (;;) {
-      await waitForStep(context, wish);
-      const code = await asker.askCode(question(context, wish));
-      if (!(await wasCodeSent(context, wish.device, code))) return { code, source };
-      context.say("that code was used already; the next one, please");
-      await waitForNextStep(context, wish);
+      await waitForUnusedStep(context, request);
+      const code = await prompt.askCode(question(context, request));
+      if (!wasCodeSent(context, request.device, code)) return { code, source };
+      context.say("this code was sent before; type the next one");
+      await waitForNextStep(context, request);
     }
   }
   return undefined;
 }
 
-function question(context: CodeNeeds, wish: MfaCodeRequest): Question {
-  const timeoutMs = millisecondsLeft(context, wish);
-  const text = `MFA code of ${deviceLabel(wish.device)} for ${wish.identity.name}`;
-  return timeoutMs === undefined ? { text } : { text, timeoutMs };
+function question(context: Context, request: MfaCodeRequest): Question {
+  const text = `MFA code of ${deviceLabel(request.device)} for ${request.identity.name}`;
+  return { text, timeoutMs: millisecondsUntil(context, request.deadline) };
 }
 
-function millisecondsLeft(context: Needs<"now">, wish: MfaCodeRequest): number | undefined {
-  return wish.deadline && Math.max(0, wish.deadline.getTime() - context.now().getTime());
+function throwNoSource({ identity, retry }: SourceRequest): never {
+  const message = `an MFA code for "${identity.name}" is needed, and there is no terminal to prompt for it`;
+  throw new AwstError("CODE_NEEDED", message, { hint: retry });
 }
 
-function fail(wish: Omit<MfaCodeRequest, "device">): never {
-  const message = `an MFA code for "${wish.identity.name}" is needed, and nobody is here to ask`;
-  throw new AwstError("CODE_NEEDED", message, { hint: wish.retry });
+/** Waits until no code of the current time step was sent, except codes that AWS refused. */
+async function waitForUnusedStep(context: Context, request: MfaCodeRequest): Promise<void> {
+  const sent = context.state.read(sentCodesFile);
+  const until = blockedUntil(sent, request.device, context.clock().awsNow);
+  if (until !== undefined) await waitUntil(context, request, until);
 }
 
-/** undefined: no seed of this device is kept. Errors: INTERRUPTED, ANSWER_TIMED_OUT, KEYCHAIN_*. */
-export async function makeCode(
-  context: CodeNeeds,
-  wish: MfaCodeRequest,
-): Promise<MfaCode | undefined> {
-  const seed = wish.seed ?? (await readStoredSeed(context, wish, wish.device));
-  if (seed === undefined) return undefined;
-  for (;;) {
-    await waitForStep(context, wish);
-    const { awsNow } = clockOf(context.state.read(clockName), context.now());
-    const code = codeAt(seed, awsNow);
-    if (!(await wasCodeSent(context, wish.device, code))) return { code, source: "seed" };
-    await waitForNextStep(context, wish);
-  }
+async function waitForNextStep(context: Context, request: MfaCodeRequest): Promise<void> {
+  await waitUntil(context, request, endOfStep(context.clock().awsNow));
 }
 
-export type WaitNeeds = Needs<"env" | "state" | "now" | "sleep" | "say" | "terminal">;
-type StepWish = Pick<MfaCodeRequest, "identity" | "device" | "deadline" | "retry">;
-
-/** Whether these digits of the device were sent in the last 90 s. */
-export async function wasCodeSent(
-  context: Needs<"state" | "now">,
-  device: string,
-  code: Secret,
-): Promise<boolean> {
-  return wasSent(readSent(context), device, codeDigest(device, code));
-}
-
-/** Until nothing of the present step was sent, or only what AWS refused. INTERRUPTED, ANSWER_TIMED_OUT. */
-export async function waitForStep(context: WaitNeeds, wish: StepWish): Promise<void> {
-  const until = blockedUntil(readSent(context), wish.device, readClock(context).awsNow);
-  if (until) await waitUntil(context, wish, until);
-}
-
-/** Until the present step is over. INTERRUPTED, ANSWER_TIMED_OUT. */
-export async function waitForNextStep(context: WaitNeeds, wish: StepWish): Promise<void> {
-  await waitUntil(context, wish, endOfStep(readClock(context).awsNow));
-}
-
-async function waitUntil(context: WaitNeeds, wish: StepWish, awsTime: Date): Promise<void> {
-  const until = new Date(awsTime.getTime() - readClock(context).skewMs);
+/** Errors: INTERRUPTED, ANSWER_TIMED_OUT. */
+async function waitUntil(context: Context, request: MfaCodeRequest, awsTime: Date): Promise<void> {
+  const until = new Date(awsTime.getTime() - context.clock().skewMs);
   const milliseconds = until.getTime() - context.now().getTime();
   if (milliseconds <= 0) return;
-  const left = wish.deadline && wish.deadline.getTime() - context.now().getTime();
-  if (left !== undefined && left < milliseconds) {
+  const timeLeft = millisecondsUntil(context, request.deadline);
+  if (timeLeft !== undefined && timeLeft < milliseconds) {
     throw new AwstError("ANSWER_TIMED_OUT", "the next MFA code comes too late for this call", {
-      hint: wish.retry,
+      hint: request.retry,
     });
   }
-  const text = `the present code of ${deviceLabel(wish.device)} was used; the next one comes in`;
-  const terminal = promptSources(context.env, wish.identity).includes("terminal")
-    ? await context.terminal()
-    : undefined;
-  if (terminal?.isHere()) {
-    await terminal.countDown(text, until);
-  } else {
-    context.say(`${text} ${Math.ceil(milliseconds / 1000)} s`);
-    await context.sleep(milliseconds);
-  }
-}
-
-function readSent(context: Needs<"state" | "now">) {
-  return decodeSentCodes(context.state.read(sentCodesName), readClock(context).awsNow);
-}
-
-function readClock(context: Needs<"state" | "now">): Clock {
-  return clockOf(context.state.read(clockName), context.now());
-}
-
-export interface MfaCodeRequest {
-  readonly identity: Identity;
-  readonly device: string;
-  /** Where a stored seed may lie. */
-  readonly configuration: Pick<Configuration, "keychainBackend">;
-  /** --mfa-code */
-  readonly given: Secret | undefined;
-  /** Codes are made of this seed and come from nowhere else: it is being proved. */
-  readonly seed?: Secret | undefined;
-  /** When a machine's patience ends. */
-  readonly deadline: Date | undefined;
-  /** The command that would do the same with a person there. */
-  readonly retry: string;
-}
-
-export type CodeNeeds = Needs<
-  "env" | "state" | "now" | "sleep" | "say" | "terminal" | "dialog" | "children" | "keychain"
->;
-
-/** Errors: those of `send`; FILE_UNWRITABLE, with nothing sent. */
-export async function sendCodeOnce<T>(
-  context: Needs<"state" | "now">,
-  device: string,
-  code: Secret,
-  send: () => Promise<T>,
-): Promise<T> {
-  const { awsNow: sentAt } = clockOf(context.state.read(clockName), context.now());
-  const digest = codeDigest(device, code);
-  const step = stepOf(sentAt);
-  const judge = (fate: SentCode["fate"]) =>
-    context.state.update(sentCodesName, (old) => {
-      const sent = { device, step, digest, sentAt: sentAt.toISOString(), fate };
-      return rememberSent(decodeSentCodes(old, sentAt), sent, sentAt);
-    });
-  await judge("unknown");
-  if (!wasSent(decodeSentCodes(context.state.read(sentCodesName), sentAt), device, digest)) {
-    throw new AwstError(
-      "FILE_UNWRITABLE",
-      "the code was not sent: that it is used could not be written down in awst's state folder",
-      { hint: "df ~/.local/state" },
-    );
-  }
-  try {
-    const answer = await send();
-    await judge("accepted");
-    return answer;
-  } catch (error) {
-    if (neverLeft(error)) {
-      await context.state.update(sentCodesName, (old) =>
-        withoutSent(decodeSentCodes(old, sentAt), device, digest),
-      );
-    } else if (provesUnused(error)) {
-      await judge("refused");
-    }
-    throw error;
-  }
-}
-
-function neverLeft(error: unknown): boolean {
-  return isAwstError(error, "AWS_UNREACHABLE") && error.fate === "nothing-done";
-}
-
-/** Answers after which the device may still be asked for a code of the same step. */
-function provesUnused(error: unknown): boolean {
-  return isAwstError(
-    error,
-    "AWS_CODE_REFUSED",
-    "AWS_DEVICE_UNKNOWN",
-    "AWS_CODE_INCOMPLETE",
-    "AWS_KEY_REJECTED",
-    "AWS_SECRET_WRONG",
-    "AWS_CALLER_IS_SESSION",
-    "AWS_REGION_DISABLED",
-    "AWS_THROTTLED",
-    "CLOCK_SKEWED",
-  );
+  const text = `the current code of ${deviceLabel(request.device)} was used; next code in`;
+  const asksOnTerminal = promptSources(context.env, request.identity).includes("terminal");
+  const terminal = asksOnTerminal ? await context.terminal() : undefined;
+  if (terminal?.isHere()) return terminal.countDown(text, until);
+  context.say(`${text} ${Math.ceil(milliseconds / 1000)} s`);
+  await context.sleep(milliseconds);
 }

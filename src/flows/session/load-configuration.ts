@@ -1,14 +1,10 @@
-// The configuration, parsed once per process, and written down for the next warm start and for the shells
-// that complete its names.
+// Loads the configuration, once per process, and caches what a warm start and the completion of names in
+// shells need of it.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { findAccount } from "../../model/configuration/find-in-configuration.ts";
 import { isAwstError } from "../../model/errors.ts";
-import {
-  configCacheName,
-  decodeConfigCache,
-  makeConfigCache,
-} from "../../model/session/config-cache.ts";
+import { configCacheFile, makeConfigCache } from "../../model/session/config-cache.ts";
 import { nameListName, nameListText } from "../../model/session/name-list.ts";
 import type { Needs } from "../../ports.ts";
 
@@ -24,56 +20,52 @@ export async function loadConfiguration(
   return (await (await context.configurationFile()).load()).configuration;
 }
 
-/** The same, and the state of a warm start made to fit it. */
+/** Does the same, and updates the cache. */
 export async function loadAndCacheConfiguration(
   context: Needs<"configurationFile" | "state" | "paths">,
 ): Promise<LoadedConfiguration> {
   const loaded = await (await context.configurationFile()).load();
-  const name = configCacheName(context.paths.configuration);
-  const state = makeConfigCache(loaded.configuration, loaded.fingerprint);
-  if (JSON.stringify(context.state.read(name)) !== JSON.stringify(state)) {
-    await rememberNameList(context, loaded.configuration);
-    context.state.replace(name, state);
+  const { configuration, fingerprint } = loaded;
+  const file = configCacheFile(context.paths.configuration, fingerprint);
+  const cache = makeConfigCache(configuration, fingerprint);
+  if (JSON.stringify(context.state.read(file)) !== JSON.stringify(cache)) {
+    cacheNameList(context, configuration);
+    context.state.write(file, cache);
   }
   return loaded;
 }
 
-export async function rememberNameList(
-  context: Needs<"state" | "paths">,
-  configuration: Configuration,
-): Promise<void> {
+function cacheNameList(context: Needs<"state" | "paths">, configuration: Configuration): void {
   const name = nameListName(context.paths.configuration);
   context.state.replaceText(name, nameListText(configuration));
 }
 
-/** ACCOUNT_UNKNOWN */
+/** Returns the configured name of the account that was typed. Errors: ACCOUNT_UNKNOWN. */
 export async function resolveAccount(
   context: Needs<"say">,
   configuration: Configuration,
   typed: string,
 ): Promise<string> {
   const { name, guessed } = findAccount(configuration.accounts.keys(), typed, { mayGuess: true });
-  if (guessed) context.say(`${JSON.stringify(typed)} is taken for ${name}`);
+  if (guessed) context.say(`using ${JSON.stringify(name)} for ${JSON.stringify(typed)}`);
   return name;
 }
 
-/** Its path. A configuration that is missing or broken leaves it as it is: a shell starts all the same. */
+/** Returns the path of the name list, which shells read to complete names. A missing or invalid configuration
+ *  leaves the list as it is: a shell must start without an error. */
 export async function writeNameList(
   context: Needs<"configurationFile" | "state" | "paths" | "fileFingerprint" | "debug">,
 ): Promise<string> {
   const { configuration: path, state } = context.paths;
   const list = `${state}/${nameListName(path)}.txt`;
-  const warm = decodeConfigCache(
-    context.state.read(configCacheName(path)),
-    context.fileFingerprint(path),
-  );
-  if (warm !== undefined && context.fileFingerprint(list) !== undefined) return list;
+  const cache = context.state.read(configCacheFile(path, context.fileFingerprint(path)));
+  if (cache !== undefined && context.fileFingerprint(list) !== undefined) return list;
   try {
     const { configuration } = await loadAndCacheConfiguration(context);
-    await rememberNameList(context, configuration);
+    cacheNameList(context, configuration);
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    context.debug(`no names to complete: ${error.message}`);
+    context.debug(`the list of names for completion is not updated: ${error.message}`);
   }
   return list;
 }

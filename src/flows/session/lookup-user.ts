@@ -1,61 +1,61 @@
-// Who the key's user is and which devices make its codes: looked up once per key, then remembered.
+// Looks up who the key's user is and which MFA devices make its codes. AWS is asked once per key; from then on
+// the answer comes from the cache.
 
 import { partitionOf } from "../../model/aws/partition.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { mfaCommand, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
 import {
   type AwsFacts,
-  awsFactsName,
-  decodeAwsFacts,
+  awsFactsFile,
   makesCodes,
   type UserFacts,
   withoutUser,
   withUser,
 } from "../../model/session/aws-facts.ts";
 import type { Needs } from "../../ports.ts";
-import { askAws, openIam } from "./ask-aws.ts";
 import type { IdentityContext } from "./open-identity-context.ts";
 import { listStoredSeeds } from "./stored-seed.ts";
 
-type LearnNeeds = Needs<"aws" | "iam" | "state" | "now" | "say" | "terminal">;
+type LookupNeeds = Needs<"aws" | "iam" | "state" | "say">;
 
-/** ListMFADevices, signed by the long-term key; without a name in it GetCallerIdentity. */
+/** Calls ListMFADevices with the long-term key; when the answer names no user, GetCallerIdentity as well. */
 export async function lookupUser(
-  context: LearnNeeds,
+  context: LookupNeeds,
   identityContext: IdentityContext,
 ): Promise<UserFacts> {
   const keyId = identityContext.key.accessKeyId;
-  const known = decodeAwsFacts(context.state.read(awsFactsName), context.now()).users[keyId];
+  const cached = context.state.read(awsFactsFile).users[keyId];
   // A user without a device may have got one since.
-  if (known && (known.devices.length > 0 || identityContext.identity.device !== undefined))
-    return known;
-  const user = await lookUpUser(context, identityContext);
-  await updateAwsFacts(context, (learned) => withUser(learned, keyId, user));
+  const isComplete =
+    cached !== undefined &&
+    (cached.devices.length > 0 || identityContext.identity.device !== undefined);
+  if (isComplete) return cached;
+  const user = await askAwsForUser(context, identityContext);
+  await updateAwsFacts(context, (facts) => withUser(facts, keyId, user));
   return user;
 }
 
-export async function forgetUser(
-  context: Needs<"state" | "now">,
-  identityContext: IdentityContext,
-): Promise<void> {
-  await updateAwsFacts(context, (learned) => withoutUser(learned, identityContext.key.accessKeyId));
+export async function forgetUser(context: Needs<"state">, { key }: IdentityContext): Promise<void> {
+  await updateAwsFacts(context, (facts) => withoutUser(facts, key.accessKeyId));
 }
 
-export async function rememberDevice(
-  context: Needs<"state" | "now">,
-  identityContext: IdentityContext,
+/** Records the device whose code AWS took: it is the first choice for the next code. */
+export async function recordUsedDevice(
+  context: Needs<"state">,
+  { key }: IdentityContext,
   device: string,
 ): Promise<void> {
-  const keyId = identityContext.key.accessKeyId;
-  await updateAwsFacts(context, (learned) => {
-    const user = learned.users[keyId];
-    if (!user || user.lastUsed === device) return learned;
-    return withUser(learned, keyId, { ...user, lastUsed: device });
+  const keyId = key.accessKeyId;
+  const isNew = ({ users }: AwsFacts) => users[keyId] && users[keyId].lastUsed !== device;
+  if (!isNew(context.state.read(awsFactsFile))) return;
+  await updateAwsFacts(context, (facts) => {
+    const user = facts.users[keyId];
+    return user === undefined ? undefined : withUser(facts, keyId, { ...user, lastUsed: device });
   });
 }
 
-/** The device whose code is asked for: where codes are made here, one whose seed is.
- *  `comesFromElsewhere`: the code does. Errors: DEVICE_MISSING, CHOICE_NEEDED. */
+/** Returns the device whose code to ask for; a device whose seed is stored comes first.
+ *  `comesFromElsewhere`: no stored seed makes the code. Errors: DEVICE_MISSING, CHOICE_NEEDED. */
 export async function chooseDevice(
   context: Needs<"terminal" | "keychain">,
   identityContext: IdentityContext,
@@ -75,52 +75,58 @@ export async function chooseDevice(
   if (seeded[0] !== undefined) return seeded[0];
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
-    throw new AwstError(
-      "CHOICE_NEEDED",
-      `"${identity.name}" has ${devices.length} MFA devices and none was used here yet`,
-      {
-        hint: `set the one to ask for in the configuration: [mfa] device = "${first}"`,
-      },
-    );
+    const message = `user "${user.userName}" has ${devices.length} MFA devices, and awst does not know which one to use`;
+    throw new AwstError("CHOICE_NEEDED", message, {
+      hint: `name the device in the configuration: [mfa] device = "${first}"`,
+    });
   }
   const text = `Which device's codes will you type for ${identity.name}?`;
   const options = devices.map((serial) => ({ label: serial, value: serial }));
   return terminal.choose({ text }, options);
 }
 
+/** `change` returns undefined to leave the cache as it is. */
 export async function updateAwsFacts(
-  context: Needs<"state" | "now">,
-  change: (learned: AwsFacts) => AwsFacts,
+  context: Needs<"state">,
+  change: (facts: AwsFacts) => AwsFacts | undefined,
 ): Promise<void> {
-  await context.state.update(awsFactsName, (old) => change(decodeAwsFacts(old, context.now())));
+  await context.state.update(awsFactsFile, change);
 }
 
-async function lookUpUser(
-  context: LearnNeeds,
-  identityContext: IdentityContext,
+async function askAwsForUser(
+  context: LookupNeeds,
+  { identity, key, region }: IdentityContext,
 ): Promise<UserFacts> {
-  const { key, region } = identityContext;
-  const listed = await unlessDenied(askAws(context, key, region, (aws) => aws.listMfaDevices()));
+  const aws = await context.aws(key, region);
+  const listed = await unlessDenied(aws.listMfaDevices());
   if (listed?.userName !== undefined) {
-    return learned(listed.userName, identityContext.identity.accountId, listed.serials);
+    return userFacts(listed.userName, identity.accountId, listed.serials);
   }
-  const { userName, accountId } = await identify(context, identityContext);
-  if (listed !== undefined) return learned(userName, accountId, listed.serials);
-  // Without a UserName AWS may want the right for every user; with one, for this user alone.
-  const iam = await openIam(context, key, region);
+  const { arn, accountId } = await aws.getCallerIdentity();
+  const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+  if (userName === undefined) {
+    throw new AwstError(
+      "AWS_CALLER_IS_SESSION",
+      `${key.accessKeyId} belongs to ${arn}, not to an IAM user`,
+      { hint: "awst needs the access key of an IAM user" },
+    );
+  }
+  if (listed !== undefined) return userFacts(userName, accountId, listed.serials);
+  // Policies may allow the call for this user name alone, and not without a name.
+  const iam = await context.iam(key, region);
   const own = await unlessDenied(iam.listMfaDevices(userName));
   if (own !== undefined) {
-    return learned(
+    return userFacts(
       userName,
       accountId,
       own.devices.map(({ serial }) => serial),
     );
   }
   const guess = `arn:${partitionOf(region).name}:iam::${accountId}:mfa/${userName}`;
-  if (identityContext.identity.device === undefined) {
-    context.say(`listing MFA devices is not allowed (iam:ListMFADevices); assuming ${guess}`);
+  if (identity.device === undefined) {
+    context.say(`you are not allowed to call iam:ListMFADevices; assuming the device ${guess}`);
   }
-  return learned(userName, accountId, [guess]);
+  return userFacts(userName, accountId, [guess]);
 }
 
 async function unlessDenied<T>(asked: Promise<T>): Promise<T | undefined> {
@@ -132,38 +138,20 @@ async function unlessDenied<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function learned(
+function userFacts(
   userName: string,
   accountId: string | undefined,
   serials: readonly string[],
 ): UserFacts {
+  const devices = serials.filter(makesCodes);
   return {
     userName,
     accountId,
-    devices: serials.filter(makesCodes),
+    devices,
     unusable: serials.filter((serial) => !makesCodes(serial)),
-    lastUsed: undefined,
+    // An only device needs no second write after its first code.
+    lastUsed: devices.length === 1 ? devices[0] : undefined,
   };
-}
-
-async function identify(context: LearnNeeds, identityContext: IdentityContext) {
-  const { arn, accountId } = await askAws(
-    context,
-    identityContext.key,
-    identityContext.region,
-    (aws) => aws.getCallerIdentity(),
-  );
-  const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
-  if (userName === undefined) {
-    throw new AwstError(
-      "AWS_CALLER_IS_SESSION",
-      `${identityContext.key.accessKeyId} belongs to ${arn}, not to an IAM user`,
-      {
-        hint: "awst works with the access key of an IAM user",
-      },
-    );
-  }
-  return { userName, accountId };
 }
 
 function deviceMissing(identityContext: IdentityContext, user: UserFacts): AwstError {
@@ -172,7 +160,7 @@ function deviceMissing(identityContext: IdentityContext, user: UserFacts): AwstE
   const message =
     keys === 0
       ? `user ${user.userName} of "${identity.name}" has no MFA device`
-      : `user ${user.userName} of "${identity.name}" has ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey) only, which STS does not take`;
+      : `user ${user.userName} of "${identity.name}" has only ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey), which STS does not accept`;
   return new AwstError("DEVICE_MISSING", message, {
     hint: mfaCommand(nameUnlessDefault(identityContext), "add"),
   });

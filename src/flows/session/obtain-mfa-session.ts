@@ -1,19 +1,8 @@
-// The identity's MFA session: the kept one where it is good enough, else one code for everybody who
-// waits for it.
+// Obtains the identity's MFA session: the cached one while it is good enough, otherwise a new one with one
+// MFA code for all processes that wait for it.
 
-import { deviceLabel } from "../../model/aws/device-serial.ts";
-import { clockName, clockOf } from "../../model/clock.ts";
-import type { Identity } from "../../model/configuration/configuration.ts";
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError } from "../../model/errors.ts";
 import { mfaSessionItem } from "../../model/keychain/items.ts";
-import {
-  findDevice as findOwnDevice,
-  mfaCommand,
-  nameOfDevice,
-  nameUnlessDefault,
-} from "../../model/mfa/own-devices.ts";
-import type { Secret } from "../../model/secret.ts";
-import { isGiven, isTyped, type MfaCode } from "../../model/session/code-source.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import {
   decodeMfaSession,
@@ -21,49 +10,44 @@ import {
   type SessionKeys,
   secondsLeft,
 } from "../../model/session/session.ts";
-import { mfaSessionSeconds } from "../../model/session/session-plan.ts";
-import { machineDeadline } from "../../model/session/session-request.ts";
-import type { Needs } from "../../ports.ts";
-import { askAws } from "./ask-aws.ts";
-import { cacheMfaSession, dropSession } from "./cache-session.ts";
+import { sessionIndexFile } from "../../model/session/session-index.ts";
+import { mfaSessionSeconds, renewableUntil } from "../../model/session/session-plan.ts";
+import { machineDeadline, type SessionRequest } from "../../model/session/session-request.ts";
+import type { Context, Lock, Needs } from "../../ports.ts";
+import { cacheMfaSession, removeCachedSession } from "./cache-session.ts";
 import {
-  type CodeNeeds,
-  getMfaCode,
-  type MfaCodeRequest,
-  requireCodeSource,
-  sendCodeOnce,
-} from "./get-mfa-code.ts";
+  type CodeRequest,
+  codeLockName,
+  nextCode,
+  recordCodeAccepted,
+  requireRetry,
+  startCodeAttempts,
+} from "./code-attempts.ts";
 import { loadAndCacheConfiguration } from "./load-configuration.ts";
-import { chooseDevice, forgetUser, lookupUser, rememberDevice } from "./lookup-user.ts";
 import {
   type IdentityContext,
   openIdentityContext,
   withCurrentKey,
 } from "./open-identity-context.ts";
-import { takeTurn } from "./take-turn.ts";
-export type MfaNeeds = CallWithCodeNeeds & Needs<"locks" | "processId">;
+import { millisecondsUntil, shareFailure, throwSharedFailure } from "./single-flight.ts";
 
-export interface MfaSessionRequest {
-  /** What this is for, in words: `assume main-account DeveloperAccess`. */
+export interface MfaSessionRequest extends CodeRequest {
+  /** What the session is for, shown to processes that wait: `assume main-account DeveloperAccess`. */
   readonly purpose: string;
-  readonly requester: "person" | "machine";
-  readonly deadline: Date | undefined;
-  readonly given: Secret | undefined;
-  /** --device: the one whose code is asked for, by name or serial. */
-  readonly named?: string | undefined;
-  /** This very one, and codes of this seed alone: what `mfa store` and `mfa add` prove. */
-  readonly device?: string | undefined;
-  readonly seed?: Secret | undefined;
-  readonly retry: string;
-  /** The longest work among those that the session is to serve, in seconds. */
+  readonly requester: SessionRequest["requester"];
+  /** How long after the code each role is to be worked in, in seconds: the session lasts for the longest. */
   readonly workSeconds: readonly number[];
-  /** Whether a session that somebody else opened meanwhile will do. */
-  readonly isEnough: (session: MfaSession) => boolean;
+  /** The cached session that the caller read and found too old or refused; undefined: there was none. */
+  readonly seen: MfaSession | undefined;
+  /** Which session of another process is good enough; `none`: always a new one. */
+  readonly accept:
+    | "none"
+    | { readonly codeAfter?: Date | undefined; readonly workSeconds?: number };
 }
 
-/** The kept session of this very key and these endpoints, as long as it lives. */
+/** Returns the cached session of the current key and the current endpoints; undefined when it expired. */
 export async function readMfaSession(
-  context: Needs<"state" | "now">,
+  context: Needs<"clock">,
   identityContext: IdentityContext,
 ): Promise<MfaSession | undefined> {
   const item = mfaSessionItem(identityContext.identity.name);
@@ -72,256 +56,101 @@ export async function readMfaSession(
   const fits =
     session.signedBy === identityContext.key.accessKeyId &&
     session.environment === identityContext.environment;
-  const { now, skewMs } = clockOf(context.state.read(clockName), context.now());
-  const left = secondsLeft(session.keys.expiresAt, now, skewMs);
-  return fits && left > 0 ? session : undefined;
+  const { now, skewMs } = context.clock();
+  return fits && secondsLeft(session.keys.expiresAt, now, skewMs) > 0 ? session : undefined;
 }
 
-export async function dropMfaSession(
-  context: Needs<"state" | "now" | "say">,
-  identityContext: IdentityContext,
+export async function removeMfaSession(
+  context: Needs<"state">,
+  { keychain, identity }: IdentityContext,
 ): Promise<void> {
-  await dropSession(
-    context,
-    identityContext.keychain,
-    mfaSessionItem(identityContext.identity.name),
-  );
+  await removeCachedSession(context, keychain, mfaSessionItem(identity.name));
 }
 
-/** Errors: those of `acquireCode`, AWS_*. */
+/** Of the processes with the same identity, one at a time asks for a code. Errors: those of `nextCode`,
+ *  AWS_*, WAIT_TIMED_OUT. */
 export async function obtainMfaSession(
-  context: MfaNeeds,
+  context: Context,
   identityContext: IdentityContext,
-  wish: MfaSessionRequest,
+  request: MfaSessionRequest,
 ): Promise<MfaSession> {
-  return takeCodeTurn(context, identityContext, wish, {
-    look: async (present) => {
-      const kept = await readMfaSession(context, present);
-      return kept && wish.isEnough(kept) ? kept : undefined;
-    },
-    work: (present, device, code) => openMfaSession(context, present, wish, device, code),
+  const lockName = codeLockName(identityContext);
+  const locks = await context.locks();
+  await using lock = await locks.acquire(lockName, {
+    owner: request.purpose,
+    waitMs: millisecondsUntil(context, request.deadline),
   });
-}
-
-/** One code at a time per identity, whatever it is for. `present`: the caller with the key as it is then,
- *  since a rotation may have replaced it while this process waited. */
-export async function takeCodeTurn<T>(
-  context: MfaNeeds,
-  identityContext: IdentityContext,
-  wish: Omit<MfaSessionRequest, "isEnough" | "workSeconds">,
-  turn: {
-    readonly look: (present: IdentityContext) => Promise<T | undefined>;
-    readonly work: (present: IdentityContext, device: string, code: Secret) => Promise<T>;
-    readonly isOffTopic?: (error: AwstError) => boolean;
-  },
-): Promise<T> {
-  let wasFixed = false;
-  return takeTurn(context, {
-    ...wish,
-    lock: `code-${identityContext.identity.name}`,
-    look: async () => turn.look(await withCurrentKey(context, identityContext)),
-    work: async () => {
-      const call = {
-        ...wish,
-        onFound: (found: MfaCode) => {
-          wasFixed = isGiven(found) || wish.seed !== undefined;
-        },
-      };
-      const present = await withCurrentKey(context, identityContext);
-      const send = (device: string, code: Secret) => turn.work(present, device, code);
-      return (await callWithCode(context, present, call, send)).answer;
-    },
-    isMine: () => wasFixed,
-    isOffTopic: turn.isOffTopic,
-  });
+  const current = await withCurrentKey(context, identityContext, lock);
+  const cached = await readNewerSession(context, current, request, lock);
+  if (cached !== undefined) return cached;
+  throwSharedFailure(context, lockName, lock, request.requester);
+  try {
+    return await openMfaSession(context, current, request);
+  } catch (error) {
+    shareFailure(context, lockName, error);
+    throw error;
+  }
 }
 
 async function openMfaSession(
-  context: MfaNeeds,
+  context: Context,
   identityContext: IdentityContext,
-  wish: MfaSessionRequest,
-  device: string,
-  code: Secret,
+  request: MfaSessionRequest,
 ): Promise<MfaSession> {
-  const durationSeconds = mfaSessionSeconds(wish.workSeconds);
-  const answer = await askAws(context, identityContext.key, identityContext.region, (aws) =>
-    aws.getSessionToken({ device, code, durationSeconds }),
-  );
-  const session: MfaSession = {
-    keys: answer.keys,
-    codeAt: answer.at,
-    device,
-    signedBy: identityContext.key.accessKeyId,
-    environment: identityContext.environment,
-  };
-  await cacheMfaSession(context, identityContext.keychain, identityContext.identity.name, session);
-  context.state.record("mfa-session-issued", {
-    identity: identityContext.identity.name,
-    accessKeyId: answer.keys.accessKeyId,
-    expiresAt: answer.keys.expiresAt.toISOString(),
-    for: wish.purpose,
-  });
-  return session;
-}
-
-export type CallWithCodeNeeds = CodeNeeds & Needs<"aws" | "iam">;
-
-export interface CodeCall {
-  /** This very one; absent: the configured one, the last one used, or the only one. */
-  readonly device?: string | undefined;
-  /** --device: by name or serial. */
-  readonly named?: string | undefined;
-  /** Codes are made of this seed and come from nowhere else: it is being proved. */
-  readonly seed?: Secret | undefined;
-  readonly given: Secret | undefined;
-  readonly deadline: Date | undefined;
-  readonly retry: string;
-  /** Told of every code before it is sent. */
-  readonly onFound: (found: MfaCode) => void;
-}
-
-const typedAgainAtMost = 2;
-
-export async function callWithCode<T>(
-  context: CallWithCodeNeeds,
-  identityContext: IdentityContext,
-  call: CodeCall,
-  send: (device: string, code: Secret) => Promise<T>,
-): Promise<{ answer: T; device: string }> {
-  let refusals = 0;
-  let wasLookedUpAgain = false;
-  let wasClockCorrected = false;
-  const { configuration } = identityContext;
-  await requireCodeSource(context, { ...call, identity: identityContext.identity, configuration });
+  const { key, region, identity, environment, keychain } = identityContext;
+  const durationSeconds = mfaSessionSeconds(request.workSeconds);
+  const aws = await context.aws(key, region);
+  const attempts = await startCodeAttempts(context, identityContext, request);
   for (;;) {
-    const device = call.device ?? (await findDevice(context, identityContext, call));
-    const identity = identityFor(identityContext, call, device);
-    const wish: MfaCodeRequest = { ...call, identity, configuration, device };
-    const found = await getMfaCode(context, wish);
-    call.onFound(found);
-    const { skewMs } = clockOf(context.state.read(clockName), context.now());
+    const attempt = await nextCode(context, attempts);
+    const { device, code } = attempt;
     try {
-      const answer = await sendCodeOnce(context, device, found.code, () =>
-        send(device, found.code),
-      );
-      await rememberDevice(context, identityContext, device);
-      return { answer, device };
+      const { keys, at: codeAt } = await aws.getSessionToken({ device, code, durationSeconds });
+      const signedBy = key.accessKeyId;
+      const session: MfaSession = { keys, codeAt, device, signedBy, environment };
+      await cacheMfaSession(context, keychain, identity.name, session);
+      await recordCodeAccepted(context, attempts, attempt);
+      context.state.record("mfa-session-issued", {
+        identity: identity.name,
+        accessKeyId: keys.accessKeyId,
+        expiresAt: keys.expiresAt.toISOString(),
+        for: request.purpose,
+      });
+      return session;
     } catch (error) {
-      if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found) && refusals < typedAgainAtMost) {
-        refusals += 1;
-        context.say(`AWS refused that code of ${deviceLabel(device)}; try again with the next one`);
-      } else if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(found)) {
-        throw typedRefused(identityContext, device, error);
-      } else if (isAwstError(error, "AWS_CODE_REFUSED") && found.source === "seed") {
-        // Whether the refusal showed that the code was made for a wrong moment.
-        const isClockNew = clockOf(context.state.read(clockName), context.now()).skewMs !== skewMs;
-        if (wasClockCorrected || !isClockNew) throw seedRefused(identityContext, device, error);
-        wasClockCorrected = true;
-      } else if (isAwstError(error, "AWS_DEVICE_UNKNOWN") && call.device === undefined) {
-        if (wasLookedUpAgain) throw error;
-        wasLookedUpAgain = true;
-        await findOtherDevice(context, identityContext, device, error);
-      } else {
-        throw error;
-      }
+      await requireRetry(context, attempts, attempt, error);
     }
   }
 }
 
-/** The [mfa] command is the configured device's: of one that --device names it knows nothing. */
-function identityFor({ identity }: IdentityContext, { named }: CodeCall, device: string): Identity {
-  const isOther = named !== undefined && device !== identity.device;
-  return isOther ? { ...identity, command: undefined } : identity;
-}
-
-async function findDevice(
-  context: CallWithCodeNeeds,
+/** Returns a session that another process opened since the caller read the cache. The keychain is read only
+ *  after a wait, or when the session index names another session than the caller's. */
+async function readNewerSession(
+  context: Needs<"state" | "clock">,
   identityContext: IdentityContext,
-  { given, named }: CodeCall,
-): Promise<string> {
-  if (named !== undefined) return findNamed(context, identityContext, named);
-  const comesFromElsewhere =
-    given !== undefined ||
-    !!context.env["AWST_MFA_CODE"] ||
-    identityContext.identity.command !== undefined;
-  return chooseDevice(
-    context,
-    identityContext,
-    await lookupUser(context, identityContext),
-    comesFromElsewhere,
-  );
+  { seen, accept }: MfaSessionRequest,
+  lock: Lock,
+): Promise<MfaSession | undefined> {
+  if (accept === "none") return undefined;
+  const index = context.state.read(sessionIndexFile);
+  const entry = index[mfaSessionItem(identityContext.identity.name)];
+  const isUnchanged = entry?.accessKeyId === seen?.keys.accessKeyId;
+  if (lock.waitedSince === undefined && isUnchanged) return undefined;
+  const session = await readMfaSession(context, identityContext);
+  if (session === undefined || session.keys.accessKeyId === seen?.keys.accessKeyId)
+    return undefined;
+  const { codeAfter, workSeconds } = accept;
+  if (codeAfter !== undefined && session.codeAt <= codeAfter) return undefined;
+  if (workSeconds === undefined) return session;
+  const isUsable = context.clock().awsNow < renewableUntil(session.codeAt, workSeconds);
+  return isUsable ? session : undefined;
 }
 
-/** Looked up again where it is none of the known ones. Errors: DEVICE_MISSING. */
-async function findNamed(
-  context: CallWithCodeNeeds,
-  identityContext: IdentityContext,
-  named: string,
-): Promise<string> {
-  const known = await lookupUser(context, identityContext);
-  const isKnown = known.devices.some((each) => [each, nameOfDevice(each)].includes(named));
-  if (!isKnown) await forgetUser(context, identityContext);
-  const { devices } = isKnown ? known : await lookupUser(context, identityContext);
-  const among = devices.map((serial) => ({ serial }));
-  return findOwnDevice(among, named, nameUnlessDefault(identityContext)).serial;
-}
-
-function typedRefused(identityContext: IdentityContext, device: string, cause: AwstError) {
-  const line = mfaCommand(
-    nameUnlessDefault(identityContext),
-    "resync",
-    "--device",
-    nameOfDevice(device),
-  );
-  return new AwstError("AWS_CODE_REFUSED", cause.message, {
-    hint: `if these were the codes it showed, its clock is off: ${line}`,
-    fate: cause.fate,
-    cause,
-  });
-}
-
-function seedRefused(
-  identityContext: IdentityContext,
-  device: string,
-  cause: AwstError,
-): AwstError {
-  const line = (verb: string) =>
-    mfaCommand(nameUnlessDefault(identityContext), verb, "--device", nameOfDevice(device));
-  const message = `AWS refused the code made from the stored seed of ${deviceLabel(device)}`;
-  return new AwstError("AWS_CODE_REFUSED", message, {
-    hint: `${line("resync")} where the device has drifted; ${line("forget")} where its seed is another by now`,
-    fate: cause.fate,
-    cause,
-  });
-}
-
-/** Returns when a look-up found a device other than the one AWS did not know. */
-async function findOtherDevice(
-  context: CallWithCodeNeeds,
-  identityContext: IdentityContext,
-  unknown: string,
-  error: AwstError,
-): Promise<void> {
-  if (identityContext.identity.device !== undefined) {
-    throw new AwstError("AWS_DEVICE_UNKNOWN", `${error.message} (it stands in the configuration)`, {
-      hint: "correct [mfa] device, or take it out to have it looked up",
-      cause: error,
-    });
-  }
-  await forgetUser(context, identityContext);
-  const user = await lookupUser(context, identityContext);
-  if (user.devices.length === 1 && user.devices[0] === unknown) throw error;
-  context.say(`AWS no longer knows the device ${deviceLabel(unknown)}; looked up again`);
-}
-
-export type MfaKeysNeeds = MfaNeeds &
-  Needs<"configurationFile" | "paths" | "fileFingerprint" | "keychain" | "awsFiles">;
-
-/** Errors: IDENTITY_UNKNOWN, and those of `obtainMfaSession`. */
-export async function makeMfaKeys(
-  context: MfaKeysNeeds,
+/** Returns the MFA session's own credentials. Errors: IDENTITY_UNKNOWN, and those of `obtainMfaSession`. */
+export async function makeMfaCredentials(
+  context: Context,
   identityName: string | undefined,
-  requester: "person" | "machine",
+  requester: SessionRequest["requester"],
 ): Promise<SessionKeys> {
   const loaded = await loadAndCacheConfiguration(context);
   const { configuration } = loaded;
@@ -334,17 +163,17 @@ export async function makeMfaKeys(
   }
   const { region } = callRegion(identity, configuration, context.env);
   const identityContext = await openIdentityContext(context, loaded, identity, region);
-  const kept = await readMfaSession(context, identityContext);
-  if (kept) return kept.keys;
-  const deadline = requester === "machine" ? machineDeadline(context.now()) : undefined;
+  const cached = await readMfaSession(context, identityContext);
+  if (cached !== undefined) return cached.keys;
   const session = await obtainMfaSession(context, identityContext, {
     purpose: `credential-process --identity ${name}`,
     requester,
-    deadline,
+    deadline: requester === "machine" ? machineDeadline(context.now()) : undefined,
     given: undefined,
     retry: "awst assume",
     workSeconds: [...configuration.roles.values()].map((role) => role.durationSeconds),
-    isEnough: () => true,
+    seen: undefined,
+    accept: {},
   });
   return session.keys;
 }

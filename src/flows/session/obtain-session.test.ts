@@ -98,8 +98,11 @@ describe("one code serves everything", () => {
       questions: 0,
       calls: "AssumeRole",
     });
-    expect(await run("DeveloperAccess")).toMatchObject({ how: "kept", questions: 0, calls: "" });
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "cached", questions: 0, calls: "" });
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+      how: "cached",
+      calls: "",
+    });
   });
 
   test("four hours of silent renewal, then a code, also for an AdminAccess of one hour", async () => {
@@ -111,9 +114,15 @@ describe("one code serves everything", () => {
     }
     machine.time = new Date("2026-03-01T16:30:00Z");
     // The last hour, begun within the four, is served to its end.
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+      how: "cached",
+      calls: "",
+    });
     machine.time = new Date("2026-03-01T16:58:59Z");
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+      how: "cached",
+      calls: "",
+    });
     machine.time = new Date("2026-03-01T16:59:00Z");
     expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
       how: "CODE_NEEDED",
@@ -406,7 +415,7 @@ describe("single", () => {
     expect(long).toMatchObject({ how: "new", calls: "ListMFADevices AssumeRole" });
     const { expiresAt } = long.session!.keys;
     expect((expiresAt.getTime() - machine.time.getTime()) / 1000).toBe(8 * hour);
-    expect(await run("LongBuild", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+    expect(await run("LongBuild", program, nobody)).toMatchObject({ how: "cached", calls: "" });
   });
 
   test("a role that allows less: said, remembered, renewed instead with the next code", async () => {
@@ -441,7 +450,7 @@ describe("a key that is not imported", () => {
     const first = await run("DeveloperAccess");
     expect(first).toMatchObject({ how: "new" });
     expect(first.said.filter((line) => line.includes("awst key import"))).toHaveLength(1);
-    expect(await run("DeveloperAccess")).toMatchObject({ how: "kept", said: [] });
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "cached", said: [] });
     expect(await run("AdminAccess", program)).toMatchObject({ how: "renewed", said: [] });
   });
 
@@ -478,7 +487,10 @@ describe("what a session belongs to", () => {
   test("edited configuration: same inputs are restamped, others made anew", async () => {
     await run("DeveloperAccess");
     machine.configurationStamp = "2";
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "kept", calls: "" });
+    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+      how: "cached",
+      calls: "",
+    });
     machine.configuration = configurationOf([
       role("DeveloperAccess", 4, { policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }),
     ]);

@@ -1,17 +1,13 @@
-// The heart: the kept session when it is good, else what the plan says, once for everybody who asks.
-// Warm and cold are one function; warm returns before anything heavy is asked for, so that what makes a
-// session stands behind import() (docs/decisions/lazy-cold-path.md).
+// Obtains a role session: the cached one, or a new one. A warm start returns here, before the configuration is
+// read; what makes a session is loaded only then, by import() (docs/decisions/lazy-cold-path.md).
 
 import { fallbackRegion } from "../../model/aws/partition.ts";
-import { clockName, clockOf } from "../../model/clock.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import {
   type ConfigCache,
-  cachedKeyIdsName,
-  configCacheName,
+  cachedKeyIdsFile,
+  configCacheFile,
   currentKeyId,
-  decodeCachedKeyIds,
-  decodeConfigCache,
 } from "../../model/session/config-cache.ts";
 import { ambientRegion, environmentHash } from "../../model/session/environment-hash.ts";
 import {
@@ -24,24 +20,36 @@ import {
 } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
-import type { Keychain, Needs } from "../../ports.ts";
-import type { MakeNeeds } from "./make-session.ts";
-import type { MfaKeysNeeds } from "./obtain-mfa-session.ts";
+import type { Context, Keychain, Needs } from "../../ports.ts";
 
-/** Errors: every code of `model/errors.ts` but the key and profile ones. */
+type WarmNeeds = Needs<"env" | "paths" | "state" | "fileFingerprint" | "clock" | "keychain">;
+
+/** Errors: every code of `model/errors.ts` except those of keys and profiles. */
 export async function obtainSession(
-  context: MakeNeeds,
+  context: Context,
   request: SessionRequest,
 ): Promise<ObtainedSession> {
-  const kept = await findKept(context, request);
-  if (kept !== undefined) return kept;
+  const cached = await findCachedSession(context, request);
+  if (cached !== undefined) return cached;
   const { makeSession } = await import("./make-session.ts");
   return makeSession(context, request);
 }
 
-/** A session that is handed out without a look at the configuration, because nothing has changed. */
-async function findKept(
-  context: Needs<"env" | "paths" | "state" | "fileFingerprint" | "now" | "keychain">,
+/** Returns the credentials of the identity's MFA session. Errors: those of `makeMfaCredentials`. */
+export async function obtainMfaCredentials(
+  context: Context,
+  identity: string,
+  requester: SessionRequest["requester"],
+): Promise<SessionKeys> {
+  const cached = await findCachedMfaCredentials(context, identity);
+  if (cached !== undefined) return cached;
+  const { makeMfaCredentials } = await import("./obtain-mfa-session.ts");
+  return makeMfaCredentials(context, identity, requester);
+}
+
+/** Returns a session that is valid without the configuration, because nothing has changed since. */
+async function findCachedSession(
+  context: WarmNeeds,
   request: SessionRequest,
 ): Promise<ObtainedSession | undefined> {
   if (request.refresh) return undefined;
@@ -54,41 +62,25 @@ async function findKept(
   const { identity, keychain } = warm;
   const item = roleSessionItem(identity, account, role, scopeOf(request.flags));
   const session = decodeRoleSession(await keychain.read(item));
-  const isSame =
+  const fits =
     session?.signedBy === warm.keyId &&
-    session.configurationStamp === warm.state.configurationStamp &&
+    session.configurationStamp === warm.cache.configurationStamp &&
     session.environment === warm.environment;
-  if (!isSame || !isAmple(context, session, request)) return undefined;
-  return { session, identity, account, role, how: "kept", target: undefined };
+  if (!fits || !isFresh(context, session, request)) return undefined;
+  return { session, identity, account, role, how: "cached", target: undefined };
 }
 
-/** Enough left that nobody would renew it; with less, the plan decides. */
-function isAmple(
-  context: Needs<"state" | "now">,
-  session: RoleSession,
-  request: SessionRequest,
-): boolean {
-  const { now, skewMs } = clockOf(context.state.read(clockName), context.now());
+/** Returns whether the session lasts so long that it need not be renewed. */
+function isFresh(context: Needs<"clock">, session: RoleSession, request: SessionRequest): boolean {
+  const { now, skewMs } = context.clock();
   const left = secondsLeft(session.keys.expiresAt, now, skewMs);
   const length = (session.keys.expiresAt.getTime() - session.issuedAt.getTime()) / 1000;
   const margin = freshnessMarginSeconds(session);
   return left > (request.keysAreFixed ? Math.max(margin, length / 2) : margin);
 }
 
-/** Errors: those of `makeMfaKeys`. */
-export async function obtainMfaKeys(
-  context: MfaKeysNeeds,
-  identity: string,
-  requester: "person" | "machine",
-): Promise<SessionKeys> {
-  const kept = await findKeptObtainMfaKeys(context, identity);
-  if (kept !== undefined) return kept;
-  const { makeMfaKeys } = await import("./obtain-mfa-session.ts");
-  return makeMfaKeys(context, identity, requester);
-}
-
-async function findKeptObtainMfaKeys(
-  context: Needs<"env" | "paths" | "state" | "fileFingerprint" | "now" | "keychain">,
+async function findCachedMfaCredentials(
+  context: WarmNeeds,
   identity: string,
 ): Promise<SessionKeys | undefined> {
   const warm = await readConfigCache(context, ({ callRegions }) =>
@@ -96,39 +88,39 @@ async function findKeptObtainMfaKeys(
   );
   if (warm === undefined) return undefined;
   const session = decodeMfaSession(await warm.keychain.read(mfaSessionItem(identity)));
-  const isSame = session?.signedBy === warm.keyId && session.environment === warm.environment;
-  const { now, skewMs } = clockOf(context.state.read(clockName), context.now());
-  return isSame && secondsLeft(session.keys.expiresAt, now, skewMs) > 0 ? session.keys : undefined;
+  const fits = session?.signedBy === warm.keyId && session.environment === warm.environment;
+  const { now, skewMs } = context.clock();
+  return fits && secondsLeft(session.keys.expiresAt, now, skewMs) > 0 ? session.keys : undefined;
 }
 
-export interface CachedConfiguration {
-  readonly state: ConfigCache;
+interface CachedConfiguration {
+  readonly cache: ConfigCache;
   readonly identity: string;
-  /** The long-term key that its sessions must have been made with. */
+  /** The long-term key that must have signed the identity's sessions. */
   readonly keyId: string;
   readonly environment: string;
   readonly keychain: Keychain;
 }
 
-/** undefined where anything is unknown or has changed: then the configuration is asked. */
-export async function readConfigCache(
-  context: Needs<"env" | "paths" | "state" | "fileFingerprint" | "keychain">,
-  identityOf: (state: ConfigCache) => string | undefined,
+/** Returns undefined where anything is unknown or has changed: then the configuration is read. */
+async function readConfigCache(
+  context: WarmNeeds,
+  identityOf: (cache: ConfigCache) => string | undefined,
 ): Promise<CachedConfiguration | undefined> {
   const { configuration, awsCredentials } = context.paths;
-  const stored = context.state.read(configCacheName(configuration));
-  const state = decodeConfigCache(stored, context.fileFingerprint(configuration));
-  const identity = state && identityOf(state);
-  if (state === undefined || identity === undefined) return undefined;
-  const note = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[identity];
+  const fingerprint = context.fileFingerprint(configuration);
+  const cache = context.state.read(configCacheFile(configuration, fingerprint));
+  const identity = cache && identityOf(cache);
+  if (cache === undefined || identity === undefined) return undefined;
+  const entry = context.state.read(cachedKeyIdsFile)[identity];
   const keyId = currentKeyId(
-    note,
-    note?.credentialsStamp && (context.fileFingerprint(awsCredentials) ?? ""),
+    entry,
+    entry?.credentialsStamp && (context.fileFingerprint(awsCredentials) ?? ""),
   );
   if (keyId === undefined) return undefined;
   const region =
-    state.callRegions[identity] ?? ambientRegion(context.env)?.region ?? fallbackRegion;
+    cache.callRegions[identity] ?? ambientRegion(context.env)?.region ?? fallbackRegion;
   const environment = environmentHash(context.env, region);
-  const keychain = await context.keychain(state.keychainBackend);
-  return { state, identity, keyId, environment, keychain };
+  const keychain = await context.keychain(cache.keychainBackend);
+  return { cache, identity, keyId, environment, keychain };
 }

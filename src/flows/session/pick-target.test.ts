@@ -81,7 +81,7 @@ describe("pickTarget()", () => {
   test("a part of an account's name is said aloud", async () => {
     const { context } = person("main-account Dev");
     await pickTarget(context, typed("main"), undefined);
-    expect(context.said).toEqual(['"main" is taken for main-account']);
+    expect(context.said).toEqual(['using "main-account" for "main"']);
   });
 
   test("a part of several accounts' names leaves those to choose from", async () => {

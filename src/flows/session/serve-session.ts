@@ -9,15 +9,13 @@ import { servedEnvironment } from "../../model/shell/child-environment.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText, holdsText } from "../../output/session/session-report.ts";
 import type { ServedAnswer } from "../../ports/serving.ts";
-import type { Needs } from "../../ports.ts";
-import type { MakeNeeds } from "./make-session.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { obtainSession } from "./obtain-session.ts";
 import { rememberPick } from "./pick-target.ts";
-export type ServeNeeds = MakeNeeds & Needs<"credentialsServer" | "children" | "debug">;
 
 /** The program's exit status. Errors: those of `obtainSession`, FILE_UNWRITABLE, SERVER_FAILED, PROGRAM_*. */
 export async function serveSession(
-  context: ServeNeeds,
+  context: Context,
   request: SessionRequest,
   program: { readonly words: readonly string[]; readonly region: string | undefined },
 ): Promise<number> {
@@ -55,7 +53,7 @@ const lookMs = 20_000;
 const pauseMs = 2_000;
 
 export async function keepServedSession(
-  context: MakeNeeds & Needs<"debug">,
+  context: Context,
   request: SessionRequest,
   first: ObtainedSession,
 ): Promise<KeptSession> {
@@ -69,7 +67,7 @@ export async function keepServedSession(
     told.add(line);
     context.say(line);
   };
-  const silent: MakeNeeds = {
+  const silent: Context = {
     ...context,
     env: { ...context.env, AWST_PROMPT: "none", AWST_MFA_CODE: undefined },
     say: sayOnce,

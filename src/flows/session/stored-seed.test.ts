@@ -115,7 +115,7 @@ describe("a code made here", () => {
     await obtain("DeveloperAccess");
     const second = await obtain("LongBuild");
     expect(second.how).toBe("new");
-    expect(second.said).toContain("comes in 23 s");
+    expect(second.said).toContain("next code in 23 s");
     expect(machine.time).toEqual(new Date("2026-03-01T12:00:30Z"));
     expect(new Set(machine.aws.sentCodes).size).toBe(2);
   });

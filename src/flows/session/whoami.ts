@@ -9,7 +9,6 @@ import {
 } from "../../model/profile/ambient-plan.ts";
 import { readProcessLine } from "../../model/profile/process-line.ts";
 import type { Needs } from "../../ports.ts";
-import { askAws } from "./ask-aws.ts";
 
 export interface CallerIdentity {
   readonly arn: string;
@@ -38,9 +37,7 @@ export async function whoami(
   }
   const found = await findKeys(context, plan);
   const region = plan.region ?? fallbackRegion;
-  const { arn, accountId } = await askAws(context, found.keys, region, (aws) =>
-    aws.getCallerIdentity(),
-  );
+  const { arn, accountId } = await (await context.aws(found.keys, region)).getCallerIdentity();
   return {
     arn,
     accountId,

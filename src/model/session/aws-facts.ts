@@ -1,9 +1,7 @@
-// What AWS's answers taught, kept so that it need not be asked again: a key's user and devices, the
-// durations a role refuses, the roles that are not allowed. Never a secret, never the truth.
+// The cache of AWS facts, which saves calls to AWS: a key's user and its MFA devices, the durations that a
+// role refuses, the roles that are not allowed. No secret is in it, and AWS may have changed since.
 
 import type { StateFile } from "../state-file.ts";
-
-export const awsFactsName = "learned";
 
 export interface AwsFacts {
   readonly users: Readonly<Record<string, UserFacts>>;
@@ -19,7 +17,7 @@ export interface UserFacts {
   readonly devices: readonly string[];
   /** Serials of security keys and passkeys: STS refuses them. */
   readonly unusable: readonly string[];
-  /** The device whose code was last accepted, or the one chosen. */
+  /** The device whose code to ask for first: the only one, or the one used last. */
   readonly lastUsed: string | undefined;
 }
 
@@ -29,13 +27,15 @@ export interface RoleMaximum {
   readonly at: string;
 }
 
-/** By fingerprint: refused to a young session. */
+/** By the target's fingerprint: AWS refused the role to a new session. */
 export interface RoleRefusal {
   readonly at: string;
 }
 
 const weekMs = 7 * 24 * 3600 * 1000;
-const nothing: AwsFacts = { users: {}, maxima: {}, refusals: {} };
+const noFacts: AwsFacts = { users: {}, maxima: {}, refusals: {} };
+
+export const awsFactsName = "learned";
 
 export const awsFactsFile: StateFile<AwsFacts> = {
   name: awsFactsName,
@@ -43,47 +43,47 @@ export const awsFactsFile: StateFile<AwsFacts> = {
 };
 
 export function decodeAwsFacts(value: unknown, now: Date): AwsFacts {
-  if (typeof value !== "object" || value === null) return nothing;
+  if (typeof value !== "object" || value === null) return noFacts;
   const { users, maxima, refusals } = value as Record<string, unknown>;
   return {
     users: entries(users, isUser),
-    maxima: young(entries(maxima, isMaximum), now),
-    refusals: young(entries(refusals, isRefusal), now),
+    maxima: recent(entries(maxima, isMaximum), now),
+    refusals: recent(entries(refusals, isRefusal), now),
   };
 }
 
-export function withUser(learned: AwsFacts, keyId: string, user: UserFacts): AwsFacts {
-  return { ...learned, users: { ...learned.users, [keyId]: user } };
+export function withUser(facts: AwsFacts, keyId: string, user: UserFacts): AwsFacts {
+  return { ...facts, users: { ...facts.users, [keyId]: user } };
 }
 
-export function withoutUser(learned: AwsFacts, keyId: string): AwsFacts {
-  const { [keyId]: _gone, ...users } = learned.users;
-  return { ...learned, users };
+export function withoutUser(facts: AwsFacts, keyId: string): AwsFacts {
+  const { [keyId]: _removed, ...users } = facts.users;
+  return { ...facts, users };
 }
 
-/** Of several refusals the shortest duration counts. */
+/** Records a duration that the role refuses; of several, the shortest counts. */
 export function withRoleMaximum(
-  learned: AwsFacts,
+  facts: AwsFacts,
   roleArn: string,
   seconds: number,
   now: Date,
 ): AwsFacts {
-  const before = learned.maxima[roleArn]?.refusedSeconds ?? Number.POSITIVE_INFINITY;
+  const before = facts.maxima[roleArn]?.refusedSeconds ?? Number.POSITIVE_INFINITY;
   const maximum = { refusedSeconds: Math.min(before, seconds), at: now.toISOString() };
-  return { ...learned, maxima: { ...learned.maxima, [roleArn]: maximum } };
+  return { ...facts, maxima: { ...facts.maxima, [roleArn]: maximum } };
 }
 
-export function withRefusal(learned: AwsFacts, fingerprint: string, now: Date): AwsFacts {
+export function withRefusal(facts: AwsFacts, fingerprint: string, now: Date): AwsFacts {
   const refusal = { at: now.toISOString() };
-  return { ...learned, refusals: { ...learned.refusals, [fingerprint]: refusal } };
+  return { ...facts, refusals: { ...facts.refusals, [fingerprint]: refusal } };
 }
 
-export function withoutRefusal(learned: AwsFacts, fingerprint: string): AwsFacts {
-  const { [fingerprint]: _gone, ...refusals } = learned.refusals;
-  return { ...learned, refusals };
+export function withoutRefusal(facts: AwsFacts, fingerprint: string): AwsFacts {
+  const { [fingerprint]: _removed, ...refusals } = facts.refusals;
+  return { ...facts, refusals };
 }
 
-/** Device kinds by serial: `:mfa/` ARNs and plain hardware serials make codes, the rest does not. */
+/** Returns whether the device makes codes: `:mfa/` ARNs and hardware serial numbers do, others don't. */
 export function makesCodes(serial: string): boolean {
   return !serial.startsWith("arn:") || /^arn:[^:]+:iam::\d{12}:mfa\//.test(serial);
 }
@@ -95,7 +95,7 @@ function entries<T>(value: unknown, is: (each: unknown) => each is T): Readonly<
   );
 }
 
-function young<T extends { readonly at: string }>(
+function recent<T extends { readonly at: string }>(
   all: Readonly<Record<string, T>>,
   now: Date,
 ): Readonly<Record<string, T>> {

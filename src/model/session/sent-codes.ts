@@ -1,6 +1,5 @@
-// A code is never sent twice. Per device: the time step and a hash of the digits last sent, for 90 s.
-// After an accepted code, or one whose fate is unknown, nothing of that step is sent; after a refused
-// one, other digits may go at once.
+// A code is never sent twice. For 90 s, each device's sent codes are recorded with their time step and a hash
+// of the digits. No other code of the same step is sent, unless AWS refused the first one.
 
 import { createHash } from "node:crypto";
 
@@ -13,12 +12,19 @@ export interface SentCode {
   readonly step: number;
   readonly digest: string;
   readonly sentAt: string;
+  /** `refused`: AWS did not use the code up. */
   readonly fate: "accepted" | "refused" | "unknown";
 }
 
 export const sentCodesName = "codes";
+
+export const sentCodesFile: StateFile<readonly SentCode[]> = {
+  name: sentCodesName,
+  decode: (stored, clock) => decodeSentCodes(stored, clock().awsNow),
+};
+
 const stepMs = 30_000;
-const memoryMs = 90_000;
+const recordMs = 90_000;
 
 export function stepOf(time: Date): number {
   return Math.floor(time.getTime() / stepMs);
@@ -28,7 +34,7 @@ export function codeDigest(device: string, code: Secret): string {
   return createHash("sha256").update(`${device}\n${code.reveal()}`).digest("hex").slice(0, 32);
 }
 
-/** When the next code of this device may be sent: undefined means now. */
+/** Returns when the next code of this device may be sent; undefined: now. */
 export function blockedUntil(
   sent: readonly SentCode[],
   device: string,
@@ -41,12 +47,12 @@ export function blockedUntil(
   return blocks ? new Date((step + 1) * stepMs) : undefined;
 }
 
-/** Whether these digits were sent in the last 90 s, whatever came of it. */
+/** Returns whether these digits were sent in the last 90 s, whether or not AWS took them. */
 export function wasSent(sent: readonly SentCode[], device: string, digest: string): boolean {
   return sent.some((each) => each.device === device && each.digest === digest);
 }
 
-/** The memory with one more code in it, and without those that are too old to matter. */
+/** Returns the records with one more, without those older than 90 s. */
 export function rememberSent(
   sent: readonly SentCode[],
   code: SentCode,
@@ -55,7 +61,7 @@ export function rememberSent(
   return [...withoutSent(recent(sent, now), code.device, code.digest), code];
 }
 
-/** The memory without a code that never left. */
+/** Returns the records without a code that was not sent after all. */
 export function withoutSent(
   sent: readonly SentCode[],
   device: string,
@@ -64,18 +70,13 @@ export function withoutSent(
   return sent.filter((each) => each.device !== device || each.digest !== digest);
 }
 
-export const sentCodesFile: StateFile<readonly SentCode[]> = {
-  name: sentCodesName,
-  decode: (stored, clock) => decodeSentCodes(stored, clock().awsNow),
-};
-
-/** What the state file holds, unknown shapes left out, the old ones too. */
+/** Returns the recent records of the state file; records of an unknown shape are left out. */
 export function decodeSentCodes(value: unknown, now: Date): readonly SentCode[] {
   return Array.isArray(value) ? recent(value.filter(isSentCode), now) : [];
 }
 
 function recent(sent: readonly SentCode[], now: Date): readonly SentCode[] {
-  return sent.filter((each) => Math.abs(now.getTime() - Date.parse(each.sentAt)) < memoryMs);
+  return sent.filter((each) => Math.abs(now.getTime() - Date.parse(each.sentAt)) < recordMs);
 }
 
 function isSentCode(value: unknown): value is SentCode {

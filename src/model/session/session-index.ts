@@ -1,5 +1,5 @@
-// What `list`, `status` and `logout` may know without the keychain: which sessions there are and until
-// when. Kept in the state file `sessions`; never a secret.
+// The session index: which sessions are cached and when they expire, without secrets. `list`, `status` and
+// `logout` read it in place of the keychain.
 
 import type { StateFile } from "../state-file.ts";
 
@@ -10,7 +10,7 @@ export interface SessionEntry {
   readonly identity: string;
   readonly account?: string | undefined;
   readonly role?: string | undefined;
-  /** Set for sessions that flags set apart: the hex behind `@` in the item's name. */
+  /** Set for sessions that options shape: the hex after `@` in the item's name. */
   readonly scope?: string | undefined;
   readonly accessKeyId: string;
   /** RFC 3339, UTC. */
@@ -29,50 +29,47 @@ export const sessionIndexFile: StateFile<SessionIndex> = {
 
 export function decodeSessionIndex(value: unknown): SessionIndex {
   if (typeof value !== "object" || value === null) return {};
-  const notes: Record<string, SessionEntry> = {};
-  for (const [item, note] of Object.entries(value)) {
-    if (isNote(note)) notes[item] = note;
-  }
-  return notes;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.filter(([, entry]) => isEntry(entry)));
 }
 
-/** The index with one note added, without those that ended long ago: a day, a month for scoped ones
- *  (whose profile then still knows that they are over). */
+/** Returns the index with one more entry, without those that expired more than a day ago. Scoped sessions stay
+ *  for 30 days, so that their profile still knows that they have ended. */
 export function withEntry(
   index: SessionIndex,
   item: string,
-  note: SessionEntry,
+  entry: SessionEntry,
   now: Date,
 ): SessionIndex {
   const day = 24 * 3600 * 1000;
-  const kept = Object.entries(index).filter(([, each]) => {
-    const memory = each.scope === undefined ? day : 30 * day;
-    return Date.parse(each.expiresAt) > now.getTime() - memory;
+  const recent = Object.entries(index).filter(([, each]) => {
+    const age = each.scope === undefined ? day : 30 * day;
+    return Date.parse(each.expiresAt) > now.getTime() - age;
   });
-  return { ...Object.fromEntries(kept), [item]: note };
+  return { ...Object.fromEntries(recent), [item]: entry };
 }
 
 export function withoutEntries(index: SessionIndex, items: readonly string[]): SessionIndex {
   return Object.fromEntries(Object.entries(index).filter(([item]) => !items.includes(item)));
 }
 
-/** Whether a session that flags set apart was there, and has ended for good: only a person starts another. */
+/** Returns whether a scoped session existed and can't be renewed any more: only a person starts another. */
 export function hasEnded(
-  note: SessionEntry | undefined,
-  heldUntil: Date | undefined,
+  entry: SessionEntry | undefined,
+  cachedUntil: Date | undefined,
   awsNow: Date,
 ): boolean {
-  if (note?.scope === undefined) return false;
-  if (heldUntil !== undefined && heldUntil > awsNow) return false;
-  const ends = [note.expiresAt, note.renewableUntil ?? note.expiresAt].map((end) =>
+  if (entry?.scope === undefined) return false;
+  if (cachedUntil !== undefined && cachedUntil > awsNow) return false;
+  const ends = [entry.expiresAt, entry.renewableUntil ?? entry.expiresAt].map((end) =>
     Date.parse(end),
   );
   return Math.max(...ends) <= awsNow.getTime();
 }
 
-function isNote(value: unknown): value is SessionEntry {
+function isEntry(value: unknown): value is SessionEntry {
   if (typeof value !== "object" || value === null) return false;
-  const note = value as Record<string, unknown>;
-  const known = note["kind"] === "mfa" || note["kind"] === "role";
-  return known && typeof note["identity"] === "string" && typeof note["expiresAt"] === "string";
+  const entry = value as Record<string, unknown>;
+  const isKnown = entry["kind"] === "mfa" || entry["kind"] === "role";
+  return isKnown && typeof entry["identity"] === "string" && typeof entry["expiresAt"] === "string";
 }

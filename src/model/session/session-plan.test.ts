@@ -44,17 +44,17 @@ const cases: [string, Partial<PlanFacts>, string][] = [
     { durationSeconds: 1800, workSeconds: 1800, mfa: mfa(60) },
     "assume 1800",
   ],
-  ["a kept session with more than 15 min left", { cached: held(901), mfa: mfa(10) }, "hand-out"],
+  ["a kept session with more than 15 min left", { cached: held(901), mfa: mfa(10) }, "use-cached"],
   [
     "with 15 min left and a way to renew",
     { cached: held(900), mfa: mfa(10) },
     "assume 3600 or hand-out",
   ],
-  ["with 15 min left and no MFA session", { cached: held(900) }, "hand-out"],
+  ["with 15 min left and no MFA session", { cached: held(900) }, "use-cached"],
   [
     "with one second left and the duration over",
     { cached: held(1), mfa: mfa(4 * hour) },
-    "hand-out",
+    "use-cached",
   ],
   [
     "a kept session that has ended, duration over",
@@ -62,7 +62,7 @@ const cases: [string, Partial<PlanFacts>, string][] = [
     "open-session 3600",
   ],
   ["a kept session that has ended, renewable", { cached: held(0), mfa: mfa(hour) }, "assume 3600"],
-  ["a 20 min session above half", { cached: held(601, 1200), mfa: mfa(10) }, "hand-out"],
+  ["a 20 min session above half", { cached: held(601, 1200), mfa: mfa(10) }, "use-cached"],
   [
     "a 20 min session at half",
     { cached: held(600, 1200), mfa: mfa(10) },
@@ -71,7 +71,7 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   [
     "fixed keys, over half left",
     { cached: held(1801), keysAreFixed: true, mfa: mfa(10) },
-    "hand-out",
+    "use-cached",
   ],
   [
     "fixed keys, half left",
@@ -81,7 +81,7 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   [
     "fixed keys, half left, a code would be needed",
     { cached: held(1800), keysAreFixed: true },
-    "hand-out",
+    "use-cached",
   ],
   [
     "refresh with everything good",
@@ -105,7 +105,7 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   [
     "single, kept to its last second",
     { ...single, cached: held(1, 8 * hour), mfa: mfa(10) },
-    "hand-out",
+    "use-cached",
   ],
   [
     "single, the role is known to refuse that much",
@@ -128,9 +128,9 @@ const cases: [string, Partial<PlanFacts>, string][] = [
     "assume-with-code 28800",
   ],
   ["once, from the MFA session", { ...once, mfa: mfa(10) }, "assume 1800"],
-  ["once, not renewed", { ...once, cached: held(60, 1800), mfa: mfa(10) }, "hand-out"],
+  ["once, not renewed", { ...once, cached: held(60, 1800), mfa: mfa(10) }, "use-cached"],
   ["once, the role's own duration is over", { ...once, mfa: mfa(4 * hour) }, "open-session 1800"],
-  ["scoped and over", { ...once, hasEnded: true, mfa: mfa(10) }, "refuse over"],
+  ["scoped and over", { ...once, hasEnded: true, mfa: mfa(10) }, "refuse ended"],
   [
     "scoped and over, but refreshed",
     { ...once, hasEnded: true, refresh: true },
@@ -143,7 +143,7 @@ describe("planSession()", () => {
     const plan = planSession({ ...nothing, ...facts });
     const words: (string | number)[] = [plan.do];
     if ("seconds" in plan) words.push(plan.seconds);
-    if ("orHandOut" in plan && plan.orHandOut) words.push("or hand-out");
+    if ("orUseCached" in plan && plan.orUseCached) words.push("or hand-out");
     if ("why" in plan) words.push(plan.why);
     expect(words.join(" ")).toBe(expected);
   });

@@ -34,14 +34,14 @@ export interface PlanFacts {
 
 export type Plan =
   /** Nothing is called. */
-  | { readonly do: "hand-out" }
+  | { readonly do: "use-cached" }
   /** AssumeRole from the MFA session: no question. */
-  | { readonly do: "assume"; readonly seconds: number; readonly orHandOut: boolean }
+  | { readonly do: "assume"; readonly seconds: number; readonly orUseCached: boolean }
   /** A code → GetSessionToken → AssumeRole. */
   | { readonly do: "open-session"; readonly seconds: number }
   /** A code → AssumeRole for the whole time. */
   | { readonly do: "assume-with-code"; readonly seconds: number }
-  | { readonly do: "refuse"; readonly why: "refused-before" | "over" };
+  | { readonly do: "refuse"; readonly why: "refused-before" | "ended" };
 
 /** AWS's cap for a role session that is made from any session. */
 export const chainCapSeconds = 3600;
@@ -58,11 +58,11 @@ export function planSession(facts: PlanFacts): Plan {
       : held.marginSeconds;
     const isRenewed = facts.mode !== "once" && !needsOwnCode(facts);
     const renews = isRenewed && mayAssume && held.secondsLeft <= margin;
-    return renews ? { do: "assume", seconds, orHandOut: true } : { do: "hand-out" };
+    return renews ? { do: "assume", seconds, orUseCached: true } : { do: "use-cached" };
   }
   if (facts.refresh) return withCode(facts, seconds);
-  if (facts.hasEnded) return { do: "refuse", why: "over" };
-  if (mayAssume && !needsOwnCode(facts)) return { do: "assume", seconds, orHandOut: false };
+  if (facts.hasEnded) return { do: "refuse", why: "ended" };
+  if (mayAssume && !needsOwnCode(facts)) return { do: "assume", seconds, orUseCached: false };
   if (facts.refusedBefore) return { do: "refuse", why: "refused-before" };
   return withCode(facts, seconds);
 }

@@ -30,8 +30,8 @@ export interface ObtainedSession {
   /** The account's full name, where a part of it was typed. */
   readonly account: string;
   readonly role: string;
-  /** `kept`: from the keychain, no call. `renewed`: made without a question. `new`: a code was used. */
-  readonly how: "kept" | "renewed" | "new";
+  /** `cached`: from the keychain, no call. `renewed`: made without a question. `new`: a code was used. */
+  readonly how: "cached" | "renewed" | "new";
   /** undefined on the warm path, where the configuration is not parsed. */
   readonly target: Target | undefined;
 }

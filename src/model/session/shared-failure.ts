@@ -1,5 +1,5 @@
-// How one process's failure reaches those that waited for it: AWS's answer and a person's "no" are
-// shared, "no code source here" is not (the next one may have one).
+// The failure of one process, as the processes that waited for it get it. AWS's refusals and a person's Ctrl-C
+// are shared; CODE_NEEDED is not, since the next process may have a source of codes.
 
 import { AwstError, type ErrorCode, isAwstError } from "../errors.ts";
 import type { StateFile } from "../state-file.ts";
@@ -11,8 +11,13 @@ export interface SharedFailure {
   readonly hint: string | undefined;
 }
 
-/** For how long a program that asks anew is given the same answer. */
-const echoMs = 10_000;
+/** So long, a machine that asks again gets the same failure. */
+const repeatMs = 10_000;
+
+/** The last failure of a process that had this lock. */
+export function sharedFailureFile(lockName: string): StateFile<SharedFailure | undefined> {
+  return { name: `outcome-${lockName}`, decode: decodeSharedFailure };
+}
 
 export function isShareable(error: unknown): error is AwstError {
   if (!(error instanceof AwstError)) return false;
@@ -20,8 +25,8 @@ export function isShareable(error: unknown): error is AwstError {
   return error.code === "INTERRUPTED" || error.code === "ANSWER_TIMED_OUT";
 }
 
-/** AWS's word on what was asked of it with a code: nothing to those who want something else with theirs. */
-export function isAboutTheRole(error: AwstError): boolean {
+/** Returns whether the failure concerns the role of the call alone, and not its code. */
+export function isAboutTheRole(error: unknown): boolean {
   return isAwstError(
     error,
     "AWS_DENIED",
@@ -40,31 +45,26 @@ export function encodeSharedFailure(error: AwstError, now: Date): SharedFailure 
   return { at: now.toISOString(), code: error.code, message: error.message, hint: error.hint };
 }
 
-/** The last failure under the lock of this name. */
-export function sharedFailureFile(lock: string): StateFile<SharedFailure | undefined> {
-  return { name: `outcome-${lock}`, decode: decodeOutcome };
-}
-
-/** The error to end with, when this outcome counts for somebody who waited since, or asks now. */
+/** Returns the error to end with, when the failure answers a process that waited for it, or a machine that asks
+ *  again within 10 s. */
 export function sharedFailureFor(
-  value: unknown,
-  asks: {
+  failure: SharedFailure | undefined,
+  request: {
     readonly waitedSince: Date | undefined;
     readonly requester: "person" | "machine";
     readonly now: Date;
   },
 ): AwstError | undefined {
-  const outcome = decodeOutcome(value);
-  if (outcome === undefined) return undefined;
-  const at = Date.parse(outcome.at);
-  const sawItHappen = asks.waitedSince !== undefined && at >= asks.waitedSince.getTime();
-  const age = asks.now.getTime() - at;
-  const hearsTheEcho = asks.requester === "machine" && age >= 0 && age < echoMs;
-  if (!sawItHappen && !hearsTheEcho) return undefined;
-  return new AwstError(outcome.code, outcome.message, { hint: outcome.hint });
+  if (failure === undefined) return undefined;
+  const at = Date.parse(failure.at);
+  const waitedForIt = request.waitedSince !== undefined && at >= request.waitedSince.getTime();
+  const age = request.now.getTime() - at;
+  const asksAgain = request.requester === "machine" && age >= 0 && age < repeatMs;
+  if (!waitedForIt && !asksAgain) return undefined;
+  return new AwstError(failure.code, failure.message, { hint: failure.hint });
 }
 
-function decodeOutcome(value: unknown): SharedFailure | undefined {
+function decodeSharedFailure(value: unknown): SharedFailure | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { at, code, message, hint } = value as Record<string, unknown>;
   if (typeof at !== "string" || typeof code !== "string" || typeof message !== "string") {
