@@ -105,6 +105,7 @@ async function buildTools(chunks) {
     sandbox: "sandbox/main.ts",
     demo: "tools/demo.ts",
     bench: "tools/bench.ts",
+    "measure-assume": "tools/measure-assume.ts",
     "sandbox-shell": "tools/sandbox-shell.ts",
     "write-docs": "tools/write-docs.ts",
   };
