@@ -1,4 +1,5 @@
-// A process that uses the keychain as awst does: steps on stdin, one JSON line each, and one answer each.
+// A process that uses the keychain as awst does. It reads steps from stdin, one JSON line each, and prints one
+// answer for each.
 
 import { createInterface } from "node:readline";
 import { openLocks } from "../../src/adapters/file/locks.ts";
@@ -13,7 +14,7 @@ type Step = ["read" | "remove" | "peek", string] | ["write", string, string] | [
 const { env } = process;
 const folder = env["AWST_TEST_FOLDER"] ?? "";
 const locks = async () => openLocks(`${folder}/locks`);
-const nobody = { isHere: () => false } as Terminal;
+const noTerminal = { isHere: () => false } as Terminal;
 const said: string[] = [];
 const keychain = openKeychain({
   backend: "auto",
@@ -21,7 +22,7 @@ const keychain = openKeychain({
   paths: { state: folder, runtime: undefined },
   state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
   locks,
-  terminal: async () => nobody,
+  terminal: async () => noTerminal,
   say: (line) => said.push(line),
 });
 

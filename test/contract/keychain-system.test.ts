@@ -1,4 +1,5 @@
-// The same suite on a real Secret Service, and its bad days: locked, absent, hung, dying between two calls.
+// The keychain's contract on a real Secret Service, and its failures: locked, missing, hanging, stopped between
+// two calls.
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -37,7 +38,7 @@ describe.skipIf(absent !== undefined)("a real Secret Service", () => {
   });
   afterAll(() => service?.stop());
 
-  keychainContract("the suite of all keychains", async () => {
+  keychainContract("the contract of all keychains", async () => {
     const { folder } = makeKeychainContext();
     return { open: () => openKeychain(makeKeychainContext({ backend: "auto", folder })) };
   });
@@ -60,7 +61,7 @@ describe.skipIf(absent !== undefined)("a real Secret Service", () => {
       service = `awst-test-${Math.random()}`;
     });
 
-    test("comes back, is replaced, and leaves no part behind", async () => {
+    test("is read, replaced and removed without leftover parts", async () => {
       for (const length of [1000, 2000, 500, 10]) {
         await open().write("key/x", "y".repeat(length));
         expect(await open().read("key/x")).toBe("y".repeat(length));
@@ -73,7 +74,7 @@ describe.skipIf(absent !== undefined)("a real Secret Service", () => {
       expect(await open().read("key/x")).toBeUndefined();
     });
 
-    test("with a part gone or changed it reads as absent, and can be written again", async () => {
+    test("with a missing or changed part, it reads as absent and can be written again", async () => {
       await open().write("key/x", "y".repeat(1000));
       partOf("a", 1).remove();
       expect(await open().read("key/x")).toBeUndefined();
@@ -83,13 +84,13 @@ describe.skipIf(absent !== undefined)("a real Secret Service", () => {
       expect(await open().read("key/x")).toBeUndefined();
     });
 
-    test("a write that stops before its head leaves the old value", async () => {
+    test("a write that stops before its head keeps the old value", async () => {
       await open().write("key/x", "y".repeat(1000));
       partOf("b", 0).set("the first part of a new value");
       expect(await open().read("key/x")).toBe("y".repeat(1000));
     });
 
-    test("more than can be kept is too large, and the old value stays", async () => {
+    test("a value above the maximum is an error, and the old value stays", async () => {
       await open().write("key/x", "old");
       const writing = open().write("key/x", "y".repeat(100_000));
       await expect(writing).rejects.toMatchObject({ code: "KEYCHAIN_TOO_LARGE" });
@@ -98,7 +99,7 @@ describe.skipIf(absent !== undefined)("a real Secret Service", () => {
   });
 });
 
-describe.skipIf(absent !== undefined)("bad days of the system's keychain", () => {
+describe.skipIf(absent !== undefined)("failures of the system's keychain", () => {
   let bundle: Bundle;
   let folder: string;
   const ends: (() => unknown)[] = [];
@@ -139,7 +140,7 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
 
   const noBus = { DBUS_SESSION_BUS_ADDRESS: "autolaunch:" };
 
-  test("none there: auto takes the sealed file, once for all", async () => {
+  test("without a keychain, auto chooses the sealed file and keeps this choice", async () => {
     const step = startProbe(noBus);
     expect(await step("read", "key/x")).toEqual({ ok: null });
     expect(await step("kind")).toMatchObject({ ok: null });
@@ -151,26 +152,29 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     expect(await later("read", "key/x")).toEqual({ ok: "value" });
   });
 
-  test.skipIf(bun === undefined)("what Node wrote the stand-alone's Bun reads", async () => {
-    await using service = await startSecretService();
-    expect(await startProbe(service.env)("write", "key/x", "value")).toEqual({});
-    const step = startProbe(service.env, [
-      bun ?? "bun",
-      join(root, "test/contract/keychain-probe.ts"),
-    ]);
-    expect(await step("read", "key/x")).toEqual({ ok: "value" });
-    expect(await step("remove", "key/x")).toEqual({});
-    expect(await step("read", "key/x")).toEqual({ ok: null });
-  });
+  test.skipIf(bun === undefined)(
+    "Bun (the stand-alone program) reads what Node wrote",
+    async () => {
+      await using service = await startSecretService();
+      expect(await startProbe(service.env)("write", "key/x", "value")).toEqual({});
+      const step = startProbe(service.env, [
+        bun ?? "bun",
+        join(root, "test/contract/keychain-probe.ts"),
+      ]);
+      expect(await step("read", "key/x")).toEqual({ ok: "value" });
+      expect(await step("remove", "key/x")).toEqual({});
+      expect(await step("read", "key/x")).toEqual({ ok: null });
+    },
+  );
 
-  test("chosen and then without a D-Bus: the reason, and never another store", async () => {
+  test("a chosen keychain without D-Bus: an error with the reason, and no other store", async () => {
     await using service = await startSecretService();
     expect(await startProbe(service.env)("write", "key/x", "value")).toEqual({});
     const step = startProbe(noBus);
     expect(await step("kind")).toMatchObject({ ok: "system" });
     const unreachable = {
       code: "KEYCHAIN_UNREACHABLE",
-      message: "the system's keychain can't be reached: there is no D-Bus session here",
+      message: "the system's keychain can't be reached: there is no D-Bus session",
     };
     expect(await step("read", "key/x")).toMatchObject(unreachable);
     expect(await step("write", "key/x", "other")).toMatchObject(unreachable);
@@ -179,13 +183,13 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     expect(await startProbe(service.env)("read", "key/x")).toEqual({ ok: "value" });
   });
 
-  test("named outright and not there: the reason, and no file", async () => {
+  test("a named keychain that is missing: an error with the reason, and no file", async () => {
     const step = startProbe({ ...noBus, AWST_KEYCHAIN: "system" });
     expect(await step("write", "key/x", "v")).toMatchObject({ code: "KEYCHAIN_UNREACHABLE" });
     expect(readdirSync(folder)).toEqual(["locks"]);
   });
 
-  test("a bus where nothing answers for secrets counts as none", async () => {
+  test("a bus without a secret service counts as no keychain", async () => {
     const empty = join(folder, "no-services");
     const config = join(folder, "bus.conf");
     mkdirSync(empty, { recursive: true });
@@ -205,7 +209,7 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     expect(await step("kind")).toMatchObject({ ok: "file" });
   });
 
-  test("locked, with nobody to unlock it: said, and the store stays chosen", async () => {
+  test("a locked keychain: an error, and the choice stays", async () => {
     const home = join(folder, "home");
     mkdirSync(join(home, "run"), { recursive: true, mode: 0o700 });
     const paths = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
@@ -221,7 +225,7 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     expect(await step("kind")).toMatchObject({ ok: "system" });
   });
 
-  test("dies between two calls: an error that says so", async () => {
+  test("a service that stops between two calls: an error", async () => {
     const home = join(folder, "home");
     mkdirSync(join(home, "run"), { recursive: true, mode: 0o700 });
     const paths = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
@@ -234,7 +238,7 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     expect((await step("read", "key/x")).code).toMatch(/^KEYCHAIN_(LOCKED|UNREACHABLE)$/);
   });
 
-  test("hung: an error after the library's 2 s, not a wait without end", async () => {
+  test("a service that hangs: an error after the library's 2 s", async () => {
     const home = join(folder, "home");
     mkdirSync(join(home, "run"), { recursive: true, mode: 0o700 });
     const paths = { HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: join(home, "run") };
@@ -251,9 +255,10 @@ describe.skipIf(absent !== undefined)("bad days of the system's keychain", () =>
     expect(await step("read", "key/x")).toEqual({ ok: "value" });
   });
 
-  async function startKeyring(env: Record<string, string>, how: "--unlock" | "--start") {
-    const words = ["--foreground", "--components=secrets", ...(how === "--unlock" ? [how] : [])];
-    const child = spawn("gnome-keyring-daemon", words, {
+  async function startKeyring(env: Record<string, string>, mode: "--unlock" | "--start") {
+    const unlock = mode === "--unlock" ? [mode] : [];
+    const args = ["--foreground", "--components=secrets", ...unlock];
+    const child = spawn("gnome-keyring-daemon", args, {
       env: { PATH: process.env.PATH, ...env },
       stdio: ["pipe", "ignore", "ignore"],
     });

@@ -1,5 +1,4 @@
-// What every keychain does, whatever it is made of: run on the fake, the sealed file and a real
-// Secret Service.
+// The contract of every keychain. It runs on the fake, the sealed file and a real Secret Service.
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -7,9 +6,9 @@ import { Secret } from "../../src/model/secret.ts";
 import type { Keychain } from "../../src/ports.ts";
 
 export interface KeychainFixture {
-  /** Opens the same store anew, as the next process does. */
+  /** Opens the same store again, as another process does. */
   open(): Keychain;
-  /** Where it was named outright, not left to the first write. */
+  /** Set where the store is named, not chosen at the first write. */
   readonly named?: "system" | "file";
 }
 
@@ -22,7 +21,7 @@ export function keychainContract(name: string, makeFixture: () => Promise<Keycha
     const read = async (item: string) => (await fixture.open().read(item))?.reveal();
     const write = (item: string, text: string) => fixture.open().write(item, new Secret(text));
 
-    test("before the first write nothing is there, and taking it out is no error", async () => {
+    test("before the first write, an item is absent, and removing it is not an error", async () => {
       const keychain = fixture.open();
       expect(keychain.kind).toBe(fixture.named);
       expect(await keychain.read("key/first")).toBeUndefined();
@@ -30,7 +29,7 @@ export function keychainContract(name: string, makeFixture: () => Promise<Keycha
       expect(keychain.kind).toBe(fixture.named);
     });
 
-    test("what was written is read by whoever opens it next", async () => {
+    test("a written item is read by the next process", async () => {
       const keychain = fixture.open();
       await keychain.write("key/main-account", new Secret("one"));
       expect(keychain.kind).toBeDefined();
@@ -39,14 +38,14 @@ export function keychainContract(name: string, makeFixture: () => Promise<Keycha
       expect(String(await fixture.open().read("key/main-account"))).toBe("[secret]");
     });
 
-    test("a second write replaces, whatever the lengths", async () => {
+    test("a second write replaces the value, whatever its length", async () => {
       for (const length of [10, 70_000, 3, 150_000, 69_999, 1]) {
         await write("key/again", `${length}`.padEnd(length, "x"));
         expect(await read("key/again")).toBe(`${length}`.padEnd(length, "x"));
       }
     });
 
-    test("removed is absent, and the others stay", async () => {
+    test("a removed item is absent, and other items stay", async () => {
       await write("key/a", "a");
       await write("key/b", "b".repeat(70_000));
       await fixture.open().remove("key/b");
@@ -56,20 +55,20 @@ export function keychainContract(name: string, makeFixture: () => Promise<Keycha
     });
 
     test.each(["with space", "a/b/c", "ü\u{1F511}", "'\"\\", "a=b&c", "__proto__", "..", "[x]"])(
-      "an item may be called %j",
+      "an item can have the name %j",
       async (item) => {
         await write(item, `value of ${item}`);
         expect(await read(item)).toBe(`value of ${item}`);
       },
     );
 
-    test("names that differ in case alone are two items", async () => {
+    test("names that differ only in case are two items", async () => {
       await write("key/Case", "upper");
       await write("key/case", "lower");
       expect(await read("key/Case")).toBe("upper");
     });
 
-    test("any text comes back as it was", async () => {
+    test("any text is read as it was written", async () => {
       const texts = fc
         .string({ unit: "binary", minLength: 1 })
         .map((text) => text.replace(/\0/g, ""));
@@ -83,7 +82,7 @@ export function keychainContract(name: string, makeFixture: () => Promise<Keycha
       );
     });
 
-    test("writers at the same moment all keep theirs", async () => {
+    test("concurrent writers keep all values", async () => {
       const items = Array.from({ length: 10 }, (_, number) => `session/${number}`);
       await Promise.all(items.map((item) => write(item, `of ${item}`)));
       expect(await Promise.all(items.map(read))).toEqual(items.map((item) => `of ${item}`));

@@ -103,9 +103,9 @@ test("key add typed at a terminal shows no secret, also with a new passphrase", 
   pty.type(`${accessKeyId}\r`);
   await pty.expect("its secret access key");
   pty.type(`${secretAccessKey}\r`);
-  await pty.expect("a new passphrase");
+  await pty.expect("new passphrase");
   pty.type("correct horse\r");
-  await pty.expect("the same once more");
+  await pty.expect("new passphrase again");
   pty.type("correct horse\r");
   expect(await pty.exit).toMatchObject({ status: 0 });
   expect(pty.transcript()).toContain("is now in the sealed keychain");

@@ -163,7 +163,7 @@ test("typed at a terminal: the secret and the passphrase are not shown, the code
   await adding.expect("secret access key");
   adding.type(`${home.sandbox.main.secretAccessKey}\r`);
   // What is typed before a question stands there, the terminal itself shows.
-  for (const question of ["a new passphrase", "once more"]) {
+  for (const question of ["new passphrase", "new passphrase again"]) {
     await adding.expect(question);
     adding.type("open sesame\r");
   }

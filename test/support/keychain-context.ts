@@ -1,4 +1,4 @@
-// What a keychain is opened with in tests: fresh folders, real locks and state, a scripted person.
+// The context of a keychain in tests: new folders, real locks and state, and scripted answers to prompts.
 
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,13 +12,13 @@ import type { Terminal } from "../../src/ports/people.ts";
 export interface KeychainContext extends KeychainOptions {
   /** The folder of the sealed file. */
   readonly folder: string;
-  /** What was said on stderr. */
+  /** The messages on stderr. */
   readonly said: string[];
-  /** The questions that were asked. */
+  /** The texts of the prompts. */
   readonly asked: string[];
 }
 
-/** `answers`: a person at the terminal, who gives these; undefined: nobody is there. */
+/** `answers`: to prompts on a terminal; undefined: there is no terminal. */
 export function makeKeychainContext(
   given: Partial<Pick<KeychainOptions, "env" | "backend">> & {
     readonly answers?: readonly string[];
@@ -34,7 +34,7 @@ export function makeKeychainContext(
   const askSecret = async ({ text }: { text: string }) => {
     asked.push(text);
     const answer = answers.shift();
-    if (answer === undefined) throw new Error(`nothing to answer to: ${text}`);
+    if (answer === undefined) throw new Error(`no answer for: ${text}`);
     return new Secret(answer);
   };
   const terminal = { isHere: () => given.answers !== undefined, askSecret } as Terminal;

@@ -1,6 +1,6 @@
-// The key file beside a sealed file: made only with a new store and with nobody to ask for a passphrase.
-// It is no safer than ~/.aws/credentials, and that is said. One that others may read or change, or made,
-// is none: it opens nothing, and nothing new is sealed by it.
+// The key file of a sealed file, which is made only for a new store and without a terminal to ask for a passphrase.
+// It is no safer than ~/.aws/credentials, and awst says so. A key file that other users can read or write, or
+// that belongs to another user, is refused.
 
 import { randomBytes } from "node:crypto";
 import { readFileSync, type Stats, statSync } from "node:fs";
@@ -10,19 +10,23 @@ import { writeWholeFile } from "../file/whole-file.ts";
 
 const keyBytes = 32;
 
-/** KEYCHAIN_DAMAGED when it is gone or no key. */
+/** Errors: KEYCHAIN_DAMAGED when it is missing or not a key, KEYCHAIN_REFUSED when it is not private. */
 export function readKeyFile(path: string): Buffer {
   const key = findKeyFile(path);
   if (key !== undefined) return key;
-  throw new AwstError("KEYCHAIN_DAMAGED", `${path}, which opens the sealed keychain, is missing`, {
-    hint: "put it back, or move keychain.sealed away and type: awst key add",
-  });
+  throw new AwstError(
+    "KEYCHAIN_DAMAGED",
+    `the key file of the sealed keychain is missing: ${path}`,
+    {
+      hint: "restore the key file, or move keychain.sealed away and type: awst key add",
+    },
+  );
 }
 
-/** One that is there is kept: a store that was moved away may still need it. */
+/** Keeps an existing key file, which a store that was moved away may still need. */
 export function makeKeyFile(path: string): Buffer {
-  const there = findKeyFile(path);
-  if (there !== undefined) return there;
+  const existing = findKeyFile(path);
+  if (existing !== undefined) return existing;
   const key = randomBytes(keyBytes);
   writeWholeFile(path, `${key.toString("base64")}\n`, { mode: 0o600, alone: true });
   return key;
@@ -37,13 +41,13 @@ function findKeyFile(path: string): Buffer | undefined {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new AwstError("KEYCHAIN_DAMAGED", `the key file ${path} cannot be read`, { cause });
+    throw new AwstError("KEYCHAIN_DAMAGED", `cannot read the key file ${path}`, { cause });
   }
   refuseUnlessPrivate(path, found);
   const key = Buffer.from(text, "base64");
   if (key.length === keyBytes) return key;
-  throw new AwstError("KEYCHAIN_DAMAGED", `${path} is no key file`, {
-    hint: "put the right one back, or move it and keychain.sealed away and type: awst key add",
+  throw new AwstError("KEYCHAIN_DAMAGED", `${path} is not a key file`, {
+    hint: "restore the right key file, or move it and keychain.sealed away and type: awst key add",
   });
 }
 
@@ -54,7 +58,7 @@ function refuseUnlessPrivate(path: string, { mode, uid }: Stats): void {
     throw new AwstError("KEYCHAIN_REFUSED", `the key file ${path} belongs to another user`);
   }
   if ((mode & 0o077) === 0) return;
-  throw new AwstError("KEYCHAIN_REFUSED", `the key file ${path} is open to other users`, {
+  throw new AwstError("KEYCHAIN_REFUSED", `other users can read or write the key file ${path}`, {
     hint: commandLine(["chmod", "600", path]),
   });
 }

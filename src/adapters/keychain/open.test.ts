@@ -7,7 +7,7 @@ import { openKeychain } from "./open.ts";
 
 const value = new Secret("value");
 
-test("before a choice, auto reads nothing, removes nothing and makes nothing", async () => {
+test("before a choice, auto reads, removes and creates nothing", async () => {
   const context = makeKeychainContext({ backend: "auto" });
   const keychain = openKeychain(context);
   expect(keychain.kind).toBeUndefined();
@@ -17,7 +17,7 @@ test("before a choice, auto reads nothing, removes nothing and makes nothing", a
   expect(() => readdirSync(context.folder)).toThrow("ENOENT");
 });
 
-test("the first write's store is kept for auto, also where it was named outright", async () => {
+test("the first write makes the choice for auto, even where AWST_KEYCHAIN or the configuration named the store", async () => {
   const context = makeKeychainContext({ backend: "file" });
   await openKeychain(context).write("key/x", value);
   expect(context.state.read("keychain")).toEqual({ version: 1, kind: "file" });
@@ -26,30 +26,30 @@ test("the first write's store is kept for auto, also where it was named outright
   expect((await later.read("key/x"))?.equals(value)).toBe(true);
 });
 
-test("a store named outright later does not change what auto means", async () => {
+test("a store named later does not change the choice of auto", async () => {
   const context = makeKeychainContext({ backend: "auto" });
   context.state.replace("keychain", { version: 1, kind: "system" });
   await openKeychain({ ...context, env: { AWST_KEYCHAIN: "file" } }).write("key/x", value);
   expect(openKeychain(context).kind).toBe("system");
 });
 
-test("the environment's word goes before the configuration's", () => {
+test("the environment overrides the configuration", () => {
   const context = makeKeychainContext({ backend: "system" });
   expect(openKeychain({ ...context, env: { AWST_KEYCHAIN: "file" } }).kind).toBe("file");
   expect(openKeychain({ ...context, env: { AWST_KEYCHAIN: "" } }).kind).toBe("system");
   expect(() => openKeychain({ ...context, env: { AWST_KEYCHAIN: "vault" } })).toThrow(
-    'AWST_KEYCHAIN is "vault": no such keychain',
+    'AWST_KEYCHAIN must not be "vault"',
   );
 });
 
-test.each(["torn", "gone"])(
-  "the note of the choice %s: a sealed file speaks for itself",
-  async (how) => {
+test.each(["damaged", "missing"])(
+  "with a %s state file, an existing sealed file is the choice",
+  async (state) => {
     const context = makeKeychainContext({ backend: "file" });
     await openKeychain(context).write("key/x", value);
-    const note = join(context.folder, "keychain.json");
-    if (how === "torn") writeFileSync(note, "{");
-    else rmSync(note);
+    const stateFile = join(context.folder, "keychain.json");
+    if (state === "damaged") writeFileSync(stateFile, "{");
+    else rmSync(stateFile);
     const auto = openKeychain(makeKeychainContext({ backend: "auto", folder: context.folder }));
     expect((await auto.read("key/x"))?.equals(value)).toBe(true);
     await auto.write("key/y", value);

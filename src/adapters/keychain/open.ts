@@ -1,6 +1,6 @@
-// The keychain: the system's or the sealed file, chosen once, at the first write, and kept in the state
-// file `keychain`; afterwards `auto` means that store alone. Said outright (AWST_KEYCHAIN, then the
-// configuration) it is that one. A store that can't be reached is an error, never a reason to change.
+// The keychain: the system's keychain or the sealed file. `auto` chooses at the first write and stores its choice in
+// the state file `keychain`. AWST_KEYCHAIN, then the configuration, can name one instead. A chosen store that
+// can't be reached is an error; awst never changes to the other one.
 
 import type { KeychainBackend } from "../../model/configuration/configuration.ts";
 import { AwstError } from "../../model/errors.ts";
@@ -45,9 +45,9 @@ export function openKeychain(options: KeychainOptions): Keychain {
   });
   const system = openSystemStore(locks);
 
-  // A sealed file is a choice by itself, should the note of it be lost.
+  // Where the state file is lost, an existing sealed file is the choice.
   const chosen = (): Kind | undefined =>
-    chosenKind(state) ?? (sealed.isThere() ? "file" : undefined);
+    chosenKind(state) ?? (sealed.exists() ? "file" : undefined);
   const kind = () => named ?? chosen();
   const storeOf = (each: Kind) => (each === "system" ? system : sealed);
   const current = () => {
@@ -55,13 +55,13 @@ export function openKeychain(options: KeychainOptions): Keychain {
     return now && storeOf(now);
   };
 
-  const writeWhereverItMay = async (item: string, value: string): Promise<Kind> => {
+  const writeToFirstAvailable = async (item: string, value: string): Promise<Kind> => {
     const now = kind();
     if (now !== undefined) {
       await storeOf(now).write(item, value);
       return now;
     }
-    if (await system.writeIfThereIsOne(item, value)) return "system";
+    if (await system.writeIfAvailable(item, value)) return "system";
     await sealed.write(item, value);
     return "file";
   };
@@ -70,7 +70,7 @@ export function openKeychain(options: KeychainOptions): Keychain {
     const options = { owner: "choosing a keychain", isSilent: true };
     const lock = await (await locks()).acquire("keychain-choice", options);
     try {
-      const used = await writeWhereverItMay(item, value);
+      const used = await writeToFirstAvailable(item, value);
       if (chosenKind(state) === undefined) state.write(choiceFile, used);
       if (chosenKind(state) === undefined) throw choiceNotStored(paths.state);
     } finally {
@@ -112,11 +112,11 @@ export async function verifyWrite(
 }
 
 function namedKind(env: Env, backend: KeychainBackend): Kind | undefined {
-  const word = env["AWST_KEYCHAIN"] || backend;
-  if (word === "auto") return undefined;
-  if (word === "system" || word === "file") return word;
-  throw new AwstError("CONFIGURATION_INVALID", `AWST_KEYCHAIN is "${word}": no such keychain`, {
-    hint: "AWST_KEYCHAIN may be auto, system or file",
+  const kind = env["AWST_KEYCHAIN"] || backend;
+  if (kind === "auto") return undefined;
+  if (kind === "system" || kind === "file") return kind;
+  throw new AwstError("CONFIGURATION_INVALID", `AWST_KEYCHAIN must not be "${kind}"`, {
+    hint: "allowed values: auto, system, file",
   });
 }
 
@@ -125,5 +125,5 @@ function chosenKind(state: State): Kind | undefined {
 }
 
 function choiceNotStored(folder: string): AwstError {
-  return new AwstError("FILE_UNWRITABLE", `the choice of a keychain cannot be kept in ${folder}`);
+  return new AwstError("FILE_UNWRITABLE", `cannot store the choice of a keychain in ${folder}`);
 }

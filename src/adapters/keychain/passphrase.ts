@@ -1,6 +1,5 @@
-// Where the sealed file's passphrase comes from: AWST_KEYCHAIN_PASSPHRASE, the file that
-// AWST_KEYCHAIN_PASSPHRASE_FILE names, a person at the terminal. A source that is named and fails ends
-// the matter: no other one is asked.
+// Gets the sealed file's passphrase from AWST_KEYCHAIN_PASSPHRASE, the file that AWST_KEYCHAIN_PASSPHRASE_FILE
+// names, or a prompt. When a source that is set fails, the next one is not used.
 
 import { readFileSync, statSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
@@ -15,15 +14,15 @@ export interface PassphraseSources {
 
 export interface GivenPassphrase {
   readonly text: string;
-  /** Its source's name, for a message. */
+  /** The name of its source, for messages. */
   readonly from: string;
 }
 
-/** Shorter than the 60 s after which an SDK kills a helper. */
+/** Less than the 60 s after which an SDK kills a credential process. */
 export const questionMs = 50_000;
 const maximumBytes = 4096;
 
-/** undefined where neither variable is set. */
+/** Returns undefined where neither variable is set. */
 export function findGivenPassphrase(env: Env): GivenPassphrase | undefined {
   const text = env["AWST_KEYCHAIN_PASSPHRASE"];
   if (text !== undefined && text !== "") return { text, from: "AWST_KEYCHAIN_PASSPHRASE" };
@@ -32,42 +31,49 @@ export function findGivenPassphrase(env: Env): GivenPassphrase | undefined {
   return { text: readPassphraseFile(path), from: path };
 }
 
-export async function findPerson(sources: PassphraseSources): Promise<Terminal | undefined> {
+/** Returns the terminal; undefined where there is none, or prompts are off. */
+export async function findTerminal(sources: PassphraseSources): Promise<Terminal | undefined> {
   if (sources.env["AWST_PROMPT"] === "none") return undefined;
   const terminal = await sources.terminal();
   return terminal.isHere() ? terminal : undefined;
 }
 
-/** Asked until one is right, at most three times. */
+/** Asks until a passphrase is right, at most three times. */
 export async function askPassphrase<T>(
-  person: Terminal,
+  terminal: Terminal,
   say: (line: string) => void,
-  tryIt: (text: string) => Promise<T | undefined>,
+  tryPassphrase: (text: string) => Promise<T | undefined>,
 ): Promise<T> {
   for (let left = 3; left > 0; left--) {
     const question = { text: "passphrase of awst's sealed keychain", timeoutMs: questionMs };
-    const result = await tryIt((await person.askSecret(question)).reveal());
+    const result = await tryPassphrase((await terminal.askSecret(question)).reveal());
     if (result !== undefined) return result;
-    if (left > 1) say("that passphrase does not open it");
+    if (left > 1) say("this passphrase does not open the keychain");
   }
-  throw new AwstError("KEYCHAIN_REFUSED", "none of the passphrases opens the sealed keychain");
+  throw new AwstError(
+    "KEYCHAIN_REFUSED",
+    "none of the three passphrases opens the sealed keychain",
+  );
 }
 
-/** Typed twice, alike and not empty. */
+/** Asks for a new passphrase twice, until both are equal and not empty. */
 export async function askNewPassphrase(
-  person: Terminal,
+  terminal: Terminal,
   say: (line: string) => void,
 ): Promise<string> {
-  say("this machine has no keychain awst can use: secrets go into a file sealed by a passphrase");
+  say("this machine has no keychain: awst encrypts its secrets with a passphrase, in a file");
   for (;;) {
-    const first = await person.askSecret({ text: "a new passphrase", timeoutMs: questionMs });
+    const first = await terminal.askSecret({ text: "new passphrase", timeoutMs: questionMs });
     if (first.reveal() === "") {
-      say("an empty passphrase seals nothing");
+      say("the passphrase must not be empty");
       continue;
     }
-    const second = await person.askSecret({ text: "the same once more", timeoutMs: questionMs });
+    const second = await terminal.askSecret({
+      text: "new passphrase again",
+      timeoutMs: questionMs,
+    });
     if (first.equals(second)) return first.reveal();
-    say("the two differ");
+    say("the passphrases differ");
   }
 }
 
@@ -77,7 +83,7 @@ function readPassphraseFile(path: string): string {
     const text = readFileSync(path, "utf8").replace(/\r?\n$/, "");
     if (text !== "") return text;
   } catch (cause) {
-    const message = `the passphrase file ${path} cannot be read`;
+    const message = `cannot read the passphrase file ${path}`;
     const hint = "correct AWST_KEYCHAIN_PASSPHRASE_FILE";
     throw new AwstError("KEYCHAIN_PASSPHRASE_NEEDED", message, { hint, cause });
   }

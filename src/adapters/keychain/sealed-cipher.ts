@@ -1,6 +1,6 @@
-// The sealed file's cryptography: scrypt from a passphrase (or a key file's bytes), AES-256-GCM over all
-// items at once, the header as additional data. The derived key never encrypts itself: cipher key and
-// verifier are made from it.
+// The sealed file's cryptography: a key derived from a passphrase by scrypt (or from a key file), AES-256-GCM over
+// all items at once, with the header as additional data. The derived key never encrypts; the cipher key and
+// the verifier are derived from it.
 
 import {
   createCipheriv,
@@ -22,35 +22,37 @@ import {
   writeSealedText,
 } from "../../model/keychain/sealed-file.ts";
 
-/** 32 bytes, made from a passphrase or a key file, and the store's salt. */
+/** 32 bytes, derived from a passphrase or a key file, and the store's salt. */
 export type DerivedKey = Buffer;
 export type Items = Map<string, string>;
-export type Lid = Pick<SealedHeader, "keyFrom" | "scrypt" | "salt">;
+/** The parameters of the key derivation. */
+export type KdfParams = Pick<SealedHeader, "keyFrom" | "scrypt" | "salt">;
 
-export function newLid(keyFrom: SealedHeader["keyFrom"]): Lid {
+export function newKdfParams(keyFrom: SealedHeader["keyFrom"]): KdfParams {
   return { keyFrom, scrypt: newScryptCost, salt: randomBytes(saltBytes) };
 }
 
-/** About 0.2 s. */
-export function deriveFromPassphrase(passphrase: string, lid: Lid): Promise<DerivedKey> {
-  const { N, r, p } = lid.scrypt;
+/** Derives a key with scrypt. Takes about 0.2 s. */
+export function deriveFromPassphrase(passphrase: string, params: KdfParams): Promise<DerivedKey> {
+  const { N, r, p } = params.scrypt;
   return new Promise((resolve, reject) => {
     const cost = { N, r, p, maxmem: 256 * N * r };
-    scrypt(passphrase.normalize("NFKC"), lid.salt, 32, cost, (error, key) =>
+    scrypt(passphrase.normalize("NFKC"), params.salt, 32, cost, (error, key) =>
       error ? reject(error) : resolve(key),
     );
   });
 }
 
-export function deriveFromKeyFile(bytes: Buffer, lid: Lid): DerivedKey {
-  return createHmac("sha256", bytes).update("awst key file").update(lid.salt).digest();
+export function deriveFromKeyFile(bytes: Buffer, params: KdfParams): DerivedKey {
+  return createHmac("sha256", bytes).update("awst key file").update(params.salt).digest();
 }
 
-export function opens(key: DerivedKey, header: SealedHeader): boolean {
+/** Returns whether the key is the one that sealed the file. */
+export function verifyKey(key: DerivedKey, header: SealedHeader): boolean {
   return key.length === 32 && timingSafeEqual(verifierOf(key), header.verifier);
 }
 
-/** undefined when the content was changed, or belongs to another header. */
+/** Returns undefined when the content was changed, or belongs to another header. */
 export function unseal({ header, headerLine, content }: SealedText, key: DerivedKey) {
   const decipher = createDecipheriv("aes-256-gcm", cipherKeyOf(key), header.nonce, {
     authTagLength: tagBytes,
@@ -69,9 +71,9 @@ export function unseal({ header, headerLine, content }: SealedText, key: Derived
   }
 }
 
-export function seal(items: Items, lid: Lid, key: DerivedKey): string {
+export function seal(items: Items, params: KdfParams, key: DerivedKey): string {
   const nonce = randomBytes(nonceBytes);
-  const { keyFrom, scrypt: cost, salt } = lid;
+  const { keyFrom, scrypt: cost, salt } = params;
   const header = { keyFrom, scrypt: cost, salt, verifier: verifierOf(key), nonce };
   const headerLine = writeHeaderLine(header);
   const cipher = createCipheriv("aes-256-gcm", cipherKeyOf(key), nonce, {

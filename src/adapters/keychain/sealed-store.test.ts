@@ -45,7 +45,7 @@ const right = { env: { AWST_KEYCHAIN_PASSPHRASE: "correct horse" } };
 const wrong = { env: { AWST_KEYCHAIN_PASSPHRASE: "battery staple" } };
 
 describe("a store with a passphrase", () => {
-  test("is one file of 0600 in a folder of 0700 that tells nothing", async () => {
+  test("is one file with mode 0600 in a folder with mode 0700, without readable content", async () => {
     await open(right).write("the value");
     expect(readdirSync(folder).sort()).toEqual(["keychain.json", "keychain.sealed", "locks"]);
     expect(statSync(sealed).mode & 0o777).toBe(0o600);
@@ -54,7 +54,7 @@ describe("a store with a passphrase", () => {
     expect(await open(right).read()).toBe("the value");
   });
 
-  test("a wrong passphrase is named, for reading and writing, and changes nothing", async () => {
+  test("a wrong passphrase is an error for reads and writes, and changes nothing", async () => {
     await open(right).write("old");
     const before = readFileSync(sealed);
     const refused = {
@@ -67,7 +67,7 @@ describe("a store with a passphrase", () => {
     expect(readdirSync(folder)).not.toContain("keychain.key");
   });
 
-  test("nobody to ask: 3, and no key file opens, replaces or doubles it", async () => {
+  test("without a terminal: status 3; a key file neither opens nor replaces the store", async () => {
     await open(right).write("old");
     writeFileSync(join(folder, "keychain.key"), Buffer.alloc(32).toString("base64"));
     const before = readFileSync(sealed);
@@ -78,14 +78,14 @@ describe("a store with a passphrase", () => {
     expect(readFileSync(sealed)).toEqual(before);
   });
 
-  test("AWST_PROMPT=none asks nobody, also where somebody sits", async () => {
+  test("AWST_PROMPT=none: no prompt, even on a terminal", async () => {
     await open(right).write("old");
     const { read, context } = open({ env: { AWST_PROMPT: "none" }, answers: ["correct horse"] });
     await expect(read()).rejects.toMatchObject({ code: "KEYCHAIN_PASSPHRASE_NEEDED" });
     expect(context.asked).toEqual([]);
   });
 
-  test("a person is asked until it is right, three times at most", async () => {
+  test("the prompt repeats until the passphrase is right, at most three times", async () => {
     await open(right).write("old");
     const second = open({ answers: ["no", "correct horse"] });
     expect(await second.read()).toBe("old");
@@ -96,7 +96,7 @@ describe("a store with a passphrase", () => {
     expect(never.context.asked).toHaveLength(3);
   });
 
-  test("a new one is asked for twice, and not taken empty or differing", async () => {
+  test("a new passphrase is asked for twice; empty or different answers are asked for again", async () => {
     const { write, context } = open({
       answers: ["", "one", "other", "correct horse", "correct horse"],
     });
@@ -105,7 +105,7 @@ describe("a store with a passphrase", () => {
     expect(await open(right).read()).toBe("value");
   });
 
-  test("from a file, without its last line end", async () => {
+  test("a passphrase from a file, without its final line end", async () => {
     mkdirSync(folder);
     const path = join(folder, "passphrase");
     const env = { AWST_KEYCHAIN_PASSPHRASE_FILE: path };
@@ -125,36 +125,36 @@ describe("a store with a passphrase", () => {
     expect(context.asked).toEqual([]);
   });
 
-  test("two that make it at the same moment make one", async () => {
+  test("two processes that make the store at the same time make one store", async () => {
     await Promise.all([open(right).write("1", "key/1"), open(right).write("2", "key/2")]);
     expect(await open(right).read("key/1")).toBe("1");
     expect(await open(right).read("key/2")).toBe("2");
   });
 });
 
-describe("the unlock", () => {
-  const kept = () => join(runtime, "keychain-unlocked");
+describe("the cached key", () => {
+  const cached = () => join(runtime, "keychain-unlocked");
 
-  test("is kept 0600 for the login and serves others without a passphrase, until it is locked", async () => {
+  test("has mode 0600 and opens the store for other processes, until the keychain is locked", async () => {
     await open({ ...right, runtime }).write("value");
-    expect(statSync(kept()).mode & 0o777).toBe(0o600);
+    expect(statSync(cached()).mode & 0o777).toBe(0o600);
     expect(statSync(runtime).mode & 0o777).toBe(0o700);
-    expect(readFileSync(kept(), "utf8")).not.toContain("correct horse");
+    expect(readFileSync(cached(), "utf8")).not.toContain("correct horse");
     expect(await open({ runtime }).read()).toBe("value");
     await open({ runtime }).keychain.lock();
-    expect(existsSync(kept())).toBe(false);
+    expect(existsSync(cached())).toBe(false);
     await expect(open({ runtime }).read()).rejects.toMatchObject({
       code: "KEYCHAIN_PASSPHRASE_NEEDED",
     });
   });
 
-  test("where there is no such folder each process asks for itself", async () => {
+  test("without a runtime folder, each process needs the passphrase", async () => {
     await open(right).write("value");
     expect(await open({ answers: ["correct horse"] }).read()).toBe("value");
     await expect(open().read()).rejects.toMatchObject({ code: "KEYCHAIN_PASSPHRASE_NEEDED" });
   });
 
-  test("of another store counts for nothing", async () => {
+  test("of another store is ignored", async () => {
     await open({ ...right, runtime }).write("value");
     rmSync(sealed);
     await open(right).write("value of a new one");
@@ -166,18 +166,18 @@ describe("the unlock", () => {
   });
 
   test.each<[string, () => void]>([
-    ["readable by others", () => chmodSync(kept(), 0o644)],
+    ["readable by others", () => chmodSync(cached(), 0o644)],
     [
-      "a symlink",
+      "a symbolic link",
       () => {
-        writeFileSync(`${runtime}/elsewhere`, readFileSync(kept()), { mode: 0o600 });
-        rmSync(kept());
-        symlinkSync(`${runtime}/elsewhere`, kept());
+        writeFileSync(`${runtime}/elsewhere`, readFileSync(cached()), { mode: 0o600 });
+        rmSync(cached());
+        symlinkSync(`${runtime}/elsewhere`, cached());
       },
     ],
-    ["garbage", () => writeFileSync(kept(), "garbage")],
-    ["too large", () => writeFileSync(kept(), "x".repeat(2000))],
-  ])("that is %s counts for nothing", async (_, spoil) => {
+    ["garbage", () => writeFileSync(cached(), "garbage")],
+    ["too large", () => writeFileSync(cached(), "x".repeat(2000))],
+  ])("is ignored when it is %s", async (_, spoil) => {
     await open({ ...right, runtime }).write("value");
     spoil();
     await expect(open({ runtime }).read()).rejects.toMatchObject({
@@ -187,13 +187,13 @@ describe("the unlock", () => {
 });
 
 describe("a store with a key file", () => {
-  test("is made only where nobody can be asked, and says what it is worth", async () => {
+  test("is made only without a terminal, with a warning", async () => {
     const { write, context } = open();
     await write("value");
     const key = join(folder, "keychain.key");
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(context.said).toEqual([
-      `secrets are sealed by ${key}, which is no safer than ~/.aws/credentials`,
+      `secrets are encrypted with the key in ${key}, which is no safer than ~/.aws/credentials`,
     ]);
     expect(await open().read()).toBe("value");
     const second = open();
@@ -201,7 +201,7 @@ describe("a store with a key file", () => {
     expect(second.context.said).toEqual([]);
   });
 
-  test("without its key file, or with another's, it is an error and stays as it is", async () => {
+  test("without its key file, or with another one, every access is an error and the store is unchanged", async () => {
     await open().write("value");
     const key = join(folder, "keychain.key");
     const before = readFileSync(sealed);
@@ -223,7 +223,7 @@ describe("a store with a key file", () => {
     expect(await open().read()).toBe("value");
   });
 
-  test("one that others may read opens nothing, and nothing new is sealed by it", async () => {
+  test("a key file that other users can access is refused for old and new stores", async () => {
     await open().write("value");
     const key = join(folder, "keychain.key");
     const refused = { code: "KEYCHAIN_REFUSED", hint: `chmod 600 ${key}` };
@@ -238,7 +238,7 @@ describe("a store with a key file", () => {
     await open().write("new");
   });
 
-  test("a key file that is already there is kept for a new store", async () => {
+  test("a new store uses an existing key file", async () => {
     await open().write("value");
     const key = readFileSync(join(folder, "keychain.key"));
     const old = readFileSync(sealed);
@@ -254,7 +254,7 @@ describe("a damaged file", () => {
   const lines = () => readFileSync(sealed, "utf8").split("\n");
 
   test.each<[string, () => string | Buffer, string]>([
-    ["empty", () => "", "is no sealed keychain"],
+    ["empty", () => "", "is not a sealed keychain"],
     ["cut", () => readFileSync(sealed).subarray(0, -70), "is cut short"],
     ["changed by a bit", () => readFileSync(sealed, "utf8").replace(/\n./, "\n*"), "is damaged"],
     [
@@ -263,9 +263,9 @@ describe("a damaged file", () => {
       "is too large to be a sealed keychain",
     ],
     [
-      "of bounds that cost memory",
+      "with parameters that cost too much memory",
       () => writeSealedText(lines()[0]!.replace('"N":32768', '"N":1073741824'), Buffer.alloc(64)),
-      "has parameters out of bounds",
+      "has parameters outside the allowed range",
     ],
     [
       "forged",
@@ -284,14 +284,20 @@ describe("a damaged file", () => {
       },
       "was changed by another program",
     ],
-  ])("%s: told from a wrong passphrase, and never overwritten", async (_, spoil, what) => {
-    await open(right).write("value");
-    writeFileSync(sealed, spoil());
-    const before = readFileSync(sealed);
-    const damaged = { code: "KEYCHAIN_DAMAGED", message: `the sealed keychain ${sealed} ${what}` };
-    await expect(open(right).read()).rejects.toMatchObject(damaged);
-    await expect(open(right).write("new")).rejects.toMatchObject(damaged);
-    await expect(open(right).keychain.remove("key/x")).rejects.toMatchObject(damaged);
-    expect(readFileSync(sealed).equals(before)).toBe(true);
-  });
+  ])(
+    "%s: an error other than a wrong passphrase, and never overwritten",
+    async (_, spoil, what) => {
+      await open(right).write("value");
+      writeFileSync(sealed, spoil());
+      const before = readFileSync(sealed);
+      const damaged = {
+        code: "KEYCHAIN_DAMAGED",
+        message: `the sealed keychain ${sealed} ${what}`,
+      };
+      await expect(open(right).read()).rejects.toMatchObject(damaged);
+      await expect(open(right).write("new")).rejects.toMatchObject(damaged);
+      await expect(open(right).keychain.remove("key/x")).rejects.toMatchObject(damaged);
+      expect(readFileSync(sealed).equals(before)).toBe(true);
+    },
+  );
 });

@@ -1,5 +1,5 @@
-// The sealed file: all items in one file, `keychain.sealed` in the state folder, replaced whole under a
-// lock. A file that can't be opened is never overwritten.
+// The sealed file: all items in one encrypted file, `keychain.sealed` in the state folder. A write replaces the
+// whole file under a lock. A file that can't be opened is never overwritten.
 
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
@@ -15,8 +15,8 @@ import { openUnlock, type UnlockSources } from "./sealed-unlock.ts";
 import type { Store } from "./system-store.ts";
 
 export interface SealedStore extends Store {
-  isThere(): boolean;
-  /** Forgets the unlock. */
+  exists(): boolean;
+  /** Deletes the cached key. */
   lock(): void;
 }
 
@@ -37,19 +37,19 @@ export function openSealedStore(
     const file = readSealed(path);
     if (file === undefined) return { ...(await unlock.makeKey()), items: new Map() as Items };
     const key = await unlock.keyFor(file.header);
-    return { lid: file.header, key, items: open(file, key) };
+    return { params: file.header, key, items: open(file, key) };
   };
 
   const change = async (edit: (items: Items) => boolean) => {
-    // A question is asked before the lock is taken: only the making of a new store asks inside.
+    // The passphrase is asked for before the lock is acquired, except for a new store.
     const before = readSealed(path);
     if (before !== undefined) await unlock.keyFor(before.header);
     const options = { owner: "the sealed keychain", waitMs: questionMs, isSilent: true };
     const lock = await (await sources.locks()).acquire("keychain-sealed", options);
     try {
-      const { lid, key, items } = await openOrMake();
+      const { params, key, items } = await openOrMake();
       if (!edit(items)) return;
-      const text = seal(items, lid, key);
+      const text = seal(items, params, key);
       if (text.length > maximumSealedBytes) {
         throw new AwstError("KEYCHAIN_TOO_LARGE", "the sealed keychain is full (8 MiB)");
       }
@@ -60,7 +60,7 @@ export function openSealedStore(
   };
 
   return {
-    isThere: () => existsSync(path),
+    exists: () => existsSync(path),
     read: async (item) => {
       const file = readSealed(path);
       return file && open(file, await unlock.keyFor(file.header)).get(item);
@@ -88,7 +88,7 @@ function readSealed(path: string): SealedText | undefined {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     if (cause instanceof AwstError) throw cause;
-    throw new AwstError("KEYCHAIN_REFUSED", `the sealed keychain ${path} cannot be read`, {
+    throw new AwstError("KEYCHAIN_REFUSED", `cannot read the sealed keychain ${path}`, {
       cause,
     });
   }
@@ -99,6 +99,6 @@ function readSealed(path: string): SealedText | undefined {
 
 function damaged(path: string, what: string): AwstError {
   return new AwstError("KEYCHAIN_DAMAGED", `the sealed keychain ${path} ${what}`, {
-    hint: "put a good copy back, or move it away and type: awst key add",
+    hint: "restore a good copy, or move the file away and type: awst key add",
   });
 }

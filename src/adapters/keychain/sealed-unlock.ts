@@ -1,6 +1,6 @@
-// Who opens a sealed file, in this order: this process's own memory, the unlock kept for the login, a
-// passphrase that was given, a person. A store with a passphrase never meets a key file. Among many
-// processes one asks; the others wait for its unlock.
+// Gets the key of a sealed file from the first of: the memory of this process, the key cached until logout, a
+// passphrase from the environment, a prompt. A file with a passphrase never uses a key file. Of several
+// processes one prompts, and the others wait for it.
 
 import { AwstError } from "../../model/errors.ts";
 import type { SealedHeader } from "../../model/keychain/sealed-file.ts";
@@ -11,7 +11,7 @@ import {
   askNewPassphrase,
   askPassphrase,
   findGivenPassphrase,
-  findPerson,
+  findTerminal,
   type PassphraseSources,
   questionMs,
 } from "./passphrase.ts";
@@ -19,9 +19,9 @@ import {
   type DerivedKey,
   deriveFromKeyFile,
   deriveFromPassphrase,
-  type Lid,
-  newLid,
-  opens,
+  type KdfParams,
+  newKdfParams,
+  verifyKey,
 } from "./sealed-cipher.ts";
 import { openUnlockedKey } from "./unlocked-key.ts";
 
@@ -32,10 +32,10 @@ export interface UnlockSources extends PassphraseSources {
 }
 
 export interface Unlock {
-  /** KEYCHAIN_PASSPHRASE_NEEDED, _REFUSED (a wrong one), _DAMAGED (its key file). */
+  /** Errors: KEYCHAIN_PASSPHRASE_NEEDED, _REFUSED (wrong passphrase), _DAMAGED (key file). */
   keyFor(header: SealedHeader): Promise<DerivedKey>;
-  /** A key for a store that does not exist yet. The caller holds the lock over its making. */
-  makeKey(): Promise<{ readonly lid: Lid; readonly key: DerivedKey }>;
+  /** Makes a key for a new store. The caller has the lock for making it. */
+  makeKey(): Promise<{ readonly params: KdfParams; readonly key: DerivedKey }>;
   forget(): void;
 }
 
@@ -45,17 +45,17 @@ export function openUnlock(sources: UnlockSources): Unlock {
 
   const tryPassphrase = async (text: string, header: SealedHeader) => {
     const key = await deriveFromPassphrase(text, header);
-    if (!opens(key, header)) return undefined;
-    unlocked.keep(header.salt, key);
+    if (!verifyKey(key, header)) return undefined;
+    unlocked.store(header.salt, key);
     return key;
   };
 
-  const ask = async (person: Terminal, header: SealedHeader) => {
+  const prompt = async (terminal: Terminal, header: SealedHeader) => {
     const options = { owner: "the passphrase prompt of the keychain", waitMs: questionMs };
     const lock = await (await locks()).acquire("keychain-unlock", options);
     try {
       const known = unlocked.find(header);
-      return known ?? (await askPassphrase(person, say, (text) => tryPassphrase(text, header)));
+      return known ?? (await askPassphrase(terminal, say, (text) => tryPassphrase(text, header)));
     } finally {
       await lock.release();
     }
@@ -67,7 +67,7 @@ export function openUnlock(sources: UnlockSources): Unlock {
       if (known !== undefined) return known;
       if (header.keyFrom === "file") {
         const key = deriveFromKeyFile(readKeyFile(keyFile), header);
-        if (opens(key, header)) return key;
+        if (verifyKey(key, header)) return key;
         throw new AwstError("KEYCHAIN_DAMAGED", `${keyFile} belongs to another sealed keychain`);
       }
       const given = findGivenPassphrase(env);
@@ -76,25 +76,27 @@ export function openUnlock(sources: UnlockSources): Unlock {
         if (key !== undefined) return key;
         throw wrongPassphrase(given.from);
       }
-      const person = await findPerson(sources);
-      if (person === undefined) throw nobodyToAsk(sources.runtime);
-      return ask(person, header);
+      const terminal = await findTerminal(sources);
+      if (terminal === undefined) throw noTerminal(sources.runtime);
+      return prompt(terminal, header);
     },
 
     makeKey: async () => {
       const given = findGivenPassphrase(env);
-      const person = given === undefined ? await findPerson(sources) : undefined;
-      if (given === undefined && person === undefined) {
-        const lid = newLid("file");
-        const key = deriveFromKeyFile(makeKeyFile(keyFile), lid);
-        say(`secrets are sealed by ${keyFile}, which is no safer than ~/.aws/credentials`);
-        return { lid, key };
+      const terminal = given === undefined ? await findTerminal(sources) : undefined;
+      if (given === undefined && terminal === undefined) {
+        const params = newKdfParams("file");
+        const key = deriveFromKeyFile(makeKeyFile(keyFile), params);
+        say(
+          `secrets are encrypted with the key in ${keyFile}, which is no safer than ~/.aws/credentials`,
+        );
+        return { params, key };
       }
-      const text = given?.text ?? (person && (await askNewPassphrase(person, say))) ?? "";
-      const lid = newLid("passphrase");
-      const key = await deriveFromPassphrase(text, lid);
-      unlocked.keep(lid.salt, key);
-      return { lid, key };
+      const text = given?.text ?? (terminal && (await askNewPassphrase(terminal, say))) ?? "";
+      const params = newKdfParams("passphrase");
+      const key = await deriveFromPassphrase(text, params);
+      unlocked.store(params.salt, key);
+      return { params, key };
     },
 
     forget: unlocked.forget,
@@ -104,12 +106,13 @@ export function openUnlock(sources: UnlockSources): Unlock {
 function wrongPassphrase(from: string): AwstError {
   const message = `the passphrase from ${from} does not open the sealed keychain`;
   return new AwstError("KEYCHAIN_REFUSED", message, {
-    hint: "use the passphrase it was made with; nothing was changed",
+    hint: "use the passphrase that the keychain was made with; nothing was changed",
   });
 }
 
-function nobodyToAsk(runtime: string | undefined): AwstError {
-  const message = "the sealed keychain needs its passphrase, and there is nobody to ask";
+function noTerminal(runtime: string | undefined): AwstError {
+  const message =
+    "the sealed keychain needs its passphrase, and there is no terminal to ask for it";
   const named = "set AWST_KEYCHAIN_PASSPHRASE_FILE";
   const hint = runtime === undefined ? named : `type awst assume in a terminal, or ${named}`;
   return new AwstError("KEYCHAIN_PASSPHRASE_NEEDED", message, { hint });

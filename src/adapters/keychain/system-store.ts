@@ -1,6 +1,6 @@
-// The system's keychain: macOS Keychain, Windows Credential Manager, Secret Service; never the kernel's
-// keyring. One item per name of the service `awst`; what is over the system's limit goes in parts.
-// A hung service blocks the process for 2 s and is then named.
+// The system's keychain: macOS Keychain, Windows Credential Manager, Secret Service, but never the kernel's keyring.
+// Each name is one item of the service `awst`; a value above the system's limit is stored in parts. A service
+// that hangs blocks the process for 2 s, and then the call fails.
 
 import { existsSync } from "node:fs";
 import { openSystemItem } from "#native";
@@ -19,11 +19,11 @@ import { explainStoreError } from "../../model/keychain/system-store-errors.ts";
 import type { Locks } from "../../ports.ts";
 
 export interface SystemStore extends Store {
-  /** false, and nothing written, where this machine has no keychain at all. */
-  writeIfThereIsOne(item: string, value: string): Promise<boolean>;
+  /** Returns false and writes nothing where this machine has no keychain. */
+  writeIfAvailable(item: string, value: string): Promise<boolean>;
 }
 
-// Windows holds 2560 bytes of UTF-16; the others are asked for one item as long as that is no burden.
+// Windows stores at most 2560 bytes of UTF-16 in an item. The others have no such limit.
 const systemLimit = process.platform === "win32" ? 1200 : 60_000;
 
 export function openSystemStore(
@@ -37,9 +37,9 @@ export function openSystemStore(
   const remove = (name: string) => attempt(() => openSystemItem(service, name).remove());
   const partNames = (item: string, generation: Generation, count: number) =>
     Array.from({ length: count }, (_, number) => partName(item, generation, number));
-  const removeParts = (item: string, head: PartsHead | "torn" | undefined) => {
+  const removeParts = (item: string, head: PartsHead | "damaged" | undefined) => {
     const names =
-      head === "torn"
+      head === "damaged"
         ? (["a", "b"] as const).flatMap((each) => partNames(item, each, maximumParts))
         : head === undefined
           ? []
@@ -47,14 +47,14 @@ export function openSystemStore(
     for (const name of names) remove(name);
   };
 
-  // A head that was replaced while its parts were read: the new one is read instead, once.
-  const read = (item: string, isAgain = false): string | undefined => {
+  // When another process replaces the value while its parts are read, the read is repeated once.
+  const read = (item: string, isRetry = false): string | undefined => {
     const text = get(item);
     const head = text === undefined ? undefined : parsePartsHead(text);
     if (head === undefined) return text;
-    if (head === "torn") return undefined;
+    if (head === "damaged") return undefined;
     const joined = joinParts(head, partNames(item, head.generation, head.count).map(get));
-    return joined !== undefined || isAgain ? joined : read(item, true);
+    return joined !== undefined || isRetry ? joined : read(item, true);
   };
 
   const write = (item: string, value: string) => {
@@ -72,10 +72,10 @@ export function openSystemStore(
       }
       set(item, split.head);
     }
-    removeParts(item, oldHead === "torn" ? undefined : oldHead);
+    removeParts(item, oldHead === "damaged" ? undefined : oldHead);
   };
 
-  const alone = async (work: () => void) => {
+  const underLock = async (work: () => void) => {
     const options = { owner: "the keychain", isSilent: true };
     const lock = await (await locks()).acquire("keychain-system", options);
     try {
@@ -87,15 +87,15 @@ export function openSystemStore(
 
   const store: SystemStore = {
     read: async (item) => read(item),
-    write: (item, value) => alone(() => write(item, value)),
+    write: (item, value) => underLock(() => write(item, value)),
     remove: (item) =>
-      alone(() => {
+      underLock(() => {
         const text = get(item);
         const head = text === undefined ? undefined : parsePartsHead(text);
         remove(item);
         removeParts(item, head);
       }),
-    writeIfThereIsOne: async (item, value) => {
+    writeIfAvailable: async (item, value) => {
       try {
         await store.write(item, value);
         return true;
@@ -118,7 +118,7 @@ function attempt<T>(work: () => T): T {
 }
 
 function isNoKeychain(error: unknown): boolean {
-  return error instanceof AwstError && error.cause !== undefined && explain(error.cause).isNone;
+  return error instanceof AwstError && error.cause !== undefined && explain(error.cause).isMissing;
 }
 
 function explain(cause: unknown) {
@@ -126,7 +126,7 @@ function explain(cause: unknown) {
   return explainStoreError(text, hiddenBusPath());
 }
 
-// cron sets no address, but the user's bus may be running all the same.
+// cron sets no bus address, but the user's bus may be running.
 function hiddenBusPath(): string | undefined {
   const path = `/run/user/${process.getuid?.()}/bus`;
   const isUnset = process.env["DBUS_SESSION_BUS_ADDRESS"] === undefined;
@@ -137,10 +137,10 @@ function tooLarge(item: string): AwstError {
   return new AwstError("KEYCHAIN_TOO_LARGE", `${item} is too large for the system's keychain`);
 }
 
-/** One place where items lie, by name. Errors as in `Keychain` of ports.ts. */
+/** A store of items by name. Its errors are those of `Keychain` in ports.ts. */
 export interface Store {
   read(item: string): Promise<string | undefined>;
   write(item: string, value: string): Promise<void>;
-  /** Absent already: no error. */
+  /** Removing a missing item is not an error. */
   remove(item: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
-// The derived key of an unlocked sealed file: in this process, and 0600 in the folder the system empties
-// at the end of the login, where that folder is the user's own. It belongs to one store's salt.
+// Caches the derived key of an unlocked sealed file: in this process, and with mode 0600 in the user's runtime
+// folder, which the system clears at logout. A cached key is valid for one store's salt only.
 
 import {
   chmodSync,
@@ -12,11 +12,11 @@ import {
 } from "node:fs";
 import type { SealedHeader } from "../../model/keychain/sealed-file.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
-import { type DerivedKey, opens } from "./sealed-cipher.ts";
+import { type DerivedKey, verifyKey } from "./sealed-cipher.ts";
 
 export interface UnlockedKey {
   find(header: SealedHeader): DerivedKey | undefined;
-  keep(salt: Buffer, key: DerivedKey): void;
+  store(salt: Buffer, key: DerivedKey): void;
   forget(): void;
 }
 
@@ -25,20 +25,20 @@ export function openUnlockedKey(runtime: string | undefined): UnlockedKey {
   let own: DerivedKey | undefined;
   return {
     find: (header) => {
-      if (own !== undefined && opens(own, header)) return own;
-      const kept = path === undefined ? undefined : readKept(path, header.salt);
-      if (kept === undefined || !opens(kept, header)) return undefined;
-      own = kept;
+      if (own !== undefined && verifyKey(own, header)) return own;
+      const cached = path === undefined ? undefined : readCachedKey(path, header.salt);
+      if (cached === undefined || !verifyKey(cached, header)) return undefined;
+      own = cached;
       return own;
     },
-    keep: (salt, key) => {
+    store: (salt, key) => {
       own = key;
-      if (runtime === undefined || path === undefined || !isMadePrivate(runtime)) return;
+      if (runtime === undefined || path === undefined || !makePrivateFolder(runtime)) return;
       const text = `${salt.toString("base64")} ${key.toString("base64")}\n`;
       try {
         writeWholeFile(path, text, { mode: 0o600 });
       } catch {
-        // Each process then unlocks for itself.
+        // Each process then has to unlock the file itself.
       }
     },
     forget: () => {
@@ -48,16 +48,21 @@ export function openUnlockedKey(runtime: string | undefined): UnlockedKey {
   };
 }
 
-function readKept(path: string, salt: Buffer): DerivedKey | undefined {
+function readCachedKey(path: string, salt: Buffer): DerivedKey | undefined {
   try {
     const found = lstatSync(path);
-    if (!found.isFile() || !isOwn(found) || (found.mode & 0o077) !== 0 || found.size > 1000) {
+    if (
+      !found.isFile() ||
+      !isOwnedByUser(found) ||
+      (found.mode & 0o077) !== 0 ||
+      found.size > 1000
+    ) {
       return undefined;
     }
     const fd = openSync(path, "r");
     try {
-      const [itsSalt, key = ""] = readFileSync(fd, "utf8").trim().split(" ");
-      return itsSalt === salt.toString("base64") ? Buffer.from(key, "base64") : undefined;
+      const [cachedSalt, key = ""] = readFileSync(fd, "utf8").trim().split(" ");
+      return cachedSalt === salt.toString("base64") ? Buffer.from(key, "base64") : undefined;
     } finally {
       closeSync(fd);
     }
@@ -66,11 +71,11 @@ function readKept(path: string, salt: Buffer): DerivedKey | undefined {
   }
 }
 
-function isMadePrivate(folder: string): boolean {
+function makePrivateFolder(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const found = lstatSync(folder);
-    if (!found.isDirectory() || !isOwn(found)) return false;
+    if (!found.isDirectory() || !isOwnedByUser(found)) return false;
     chmodSync(folder, 0o700);
     return true;
   } catch {
@@ -78,6 +83,6 @@ function isMadePrivate(folder: string): boolean {
   }
 }
 
-function isOwn({ uid }: { uid: number }): boolean {
+function isOwnedByUser({ uid }: { uid: number }): boolean {
   return process.getuid === undefined || uid === process.getuid();
 }

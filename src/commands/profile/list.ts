@@ -16,7 +16,10 @@ export const command = defineCommand({
   json: [
     ["profiles[].name", "as AWS_PROFILE takes it"],
     ["profiles[].file", "path of the file it stands in, or would"],
-    ["profiles[].state", "good, outdated, missing, in the way, unwritable, left over, keys or own"],
+    [
+      "profiles[].state",
+      "up to date, outdated, missing, conflict, unwritable, left over, keys or own",
+    ],
     ["profiles[].why", "what is the matter with it, or null"],
     ["profiles[].account, .role, .identity", "what it is of, or null"],
   ],

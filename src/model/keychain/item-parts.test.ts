@@ -19,7 +19,7 @@ function split(text: string, generation: "a" | "b" = "a") {
   return { ...made, head };
 }
 
-test("parts joined are the value, and each is within the limit", () => {
+test("joined parts are the value, and each part is within the limit", () => {
   fc.assert(
     fc.property(texts, (text) => {
       const { head, parts } = split(text);
@@ -29,7 +29,7 @@ test("parts joined are the value, and each is within the limit", () => {
   );
 });
 
-test("a part that is missing, of another value, changed or out of place makes it absent", () => {
+test("a value with a missing, changed, misplaced or foreign part is absent", () => {
   const text = "x".repeat(500);
   const { head, parts } = split(text);
   const other = split(`${"x".repeat(499)}y`).parts;
@@ -41,7 +41,7 @@ test("a part that is missing, of another value, changed or out of place makes it
   expect(joinParts(head, [parts[0]?.replace(/.$/, "A"), ...parts.slice(1)])).toBeUndefined();
 });
 
-test("a value is told from a head, and a value that looks like one is kept in parts", () => {
+test("a value is no head, and a value that looks like a head is stored in parts", () => {
   expect(parsePartsHead('{"version":1}')).toBeUndefined();
   expect(isWithinLimit("awst-parts/1 a 1 0123456789abcdef", limit)).toBe(false);
 });
@@ -53,15 +53,15 @@ test.each([
   "awst-parts/1 a 65 0123456789abcdef",
   "awst-parts/1 a 999999999 0123456789abcdef",
   "awst-parts/1 a 1 0123",
-])("%s is torn", (text) => {
-  expect(parsePartsHead(text)).toBe("torn");
+])("%s is damaged", (text) => {
+  expect(parsePartsHead(text)).toBe("damaged");
 });
 
-test("more than the most parts is too large", () => {
+test("a text that needs too many parts is too large", () => {
   expect(splitIntoParts("x".repeat(limit * maximumParts), limit, "a")).toBeUndefined();
 });
 
-test("the limit counts bytes where they are more than characters", () => {
+test("the limit counts bytes where there are more bytes than characters", () => {
   expect(isWithinLimit("x".repeat(limit), limit)).toBe(true);
   expect(isWithinLimit("ü".repeat(limit - 10), limit)).toBe(false);
 });

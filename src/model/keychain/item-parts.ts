@@ -1,6 +1,6 @@
-// A value over the system's item limit, kept in parts: a head under the item's own name, which tells
-// number, checksum and generation, and the parts under names of their own. A new value goes into the
-// other generation, so that the old one stays whole until the head is replaced; what is torn is absent.
+// Stores a value above the system's item limit in parts: a head under the item's name, with the number of parts,
+// checksum and generation, and the parts under other names. A new value uses the other generation, so the old
+// value stays complete until the head is replaced. A value with a missing or wrong part reads as absent.
 
 import { createHash } from "node:crypto";
 
@@ -21,12 +21,12 @@ export function partName(item: string, generation: Generation, number: number): 
   return `part/${generation}${number}/${item}`;
 }
 
-/** The longest text (in bytes of UTF-8 or units of UTF-16, whichever is more) that `limit` can hold. */
+/** Returns whether a text fits into one item. Its size is its UTF-8 bytes or UTF-16 units, whichever is more. */
 export function isWithinLimit(text: string, limit: number): boolean {
   return !text.startsWith(marker) && Math.max(text.length, Buffer.byteLength(text)) <= limit;
 }
 
-/** What is to be stored; undefined when even the most parts don't hold it. `limit`: characters an item. */
+/** Returns what to store; undefined when the text needs too many parts. `limit`: characters of an item. */
 export function splitIntoParts(
   text: string,
   limit: number,
@@ -44,16 +44,16 @@ export function splitIntoParts(
   return { head: `${marker} ${generation} ${count} ${checksum}`, parts };
 }
 
-/** undefined for a text that is a value itself; `torn` for a head that can't be read. */
-export function parsePartsHead(text: string): PartsHead | "torn" | undefined {
+/** Returns undefined for a text that is a value and not a head; `damaged` for a head that can't be parsed. */
+export function parsePartsHead(text: string): PartsHead | "damaged" | undefined {
   if (!text.startsWith(marker)) return undefined;
   const match = /^awst-parts\/1 ([ab]) ([1-9][0-9]?) ([0-9a-f]{16})$/.exec(text);
   const [, generation, count, checksum = ""] = match ?? [];
-  if ((generation !== "a" && generation !== "b") || Number(count) > maximumParts) return "torn";
+  if ((generation !== "a" && generation !== "b") || Number(count) > maximumParts) return "damaged";
   return { generation, count: Number(count), checksum };
 }
 
-/** undefined when a part is missing, of another value, or out of its place. */
+/** Returns undefined when a part is missing, in the wrong place, or of another value. */
 export function joinParts(
   head: PartsHead,
   parts: readonly (string | undefined)[],

@@ -1,21 +1,21 @@
-// Names of the things awst keeps in the keychain: one item each, read by name, never listed.
+// The names of awst's items in the keychain. Items are read by name and never listed.
 
 /** The long-term access key of an identity. */
 export function keyItem(identity: string): string {
   return `key/${identity}`;
 }
 
-/** A key on its way in: stored and read back, not yet proved. */
+/** A new key that is stored but not verified at AWS yet. */
 export function pendingKeyItem(identity: string): string {
   return `pending-key/${identity}`;
 }
 
-/** A rotation's new key: stored before anything else, until it is the one in use. */
+/** The new key of a rotation, until it is the key in use. */
 export function nextKeyItem(identity: string): string {
   return `next-key/${identity}`;
 }
 
-/** A rotation's old key: kept for the way back, until it is deleted at AWS. */
+/** The old key of a rotation, for a rollback, until it is deleted at AWS. */
 export function previousKeyItem(identity: string): string {
   return `previous-key/${identity}`;
 }
@@ -24,7 +24,7 @@ export function mfaSessionItem(identity: string): string {
   return `mfa-session/${identity}`;
 }
 
-/** `scope`: hash over the flags that set a session apart from the configured one; undefined for that one. */
+/** `scope`: the hash of a separate session's flags; undefined for the configured session. */
 export function roleSessionItem(
   identity: string,
   account: string,
@@ -36,17 +36,17 @@ export function roleSessionItem(
   return `role-session/${part(identity)}/${part(account)}/${part(role)}${tail}`;
 }
 
-/** A device's seed from the moment AWS tells it until the device is proved: one at a time. */
+/** The seed of a new device until the device is verified. There is at most one. */
 export function pendingSeedItem(identity: string): string {
   return `pending-mfa-seed/${encodeURIComponent(identity)}`;
 }
 
-/** Which devices of an identity have their seed here. */
+/** The list of an identity's devices whose seeds are stored. */
 export function seedListItem(identity: string): string {
   return `mfa-seeds/${encodeURIComponent(identity)}`;
 }
 
-/** The seed of one device, kept so that codes are made here: `serial` as AWS names it. */
+/** The seed of one device, from which awst makes codes. `serial`: as AWS names the device. */
 export function seedItem(identity: string, serial: string): string {
   return `mfa-seed/${encodeURIComponent(identity)}/${encodeURIComponent(serial)}`;
 }

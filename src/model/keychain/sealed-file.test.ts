@@ -26,17 +26,17 @@ function withHeader(change: Record<string, unknown>): string {
   );
 }
 
-test("what was written is read", () => {
+test("a written file is read back", () => {
   expect(parseSealedText(sealed)).toEqual({ header, headerLine: writeHeaderLine(header), content });
 });
 
-test("cut anywhere, it is never taken for whole", () => {
+test("a file cut at any place is never valid", () => {
   for (let length = 0; length < sealed.length; length++) {
     expect(typeof parseSealedText(sealed.slice(0, length))).toBe("string");
   }
 });
 
-test("any changed character is noticed", () => {
+test("a change of any character is detected", () => {
   fc.assert(
     fc.property(fc.nat(sealed.length - 1), fc.constantFrom("A", "0", "\n", "}"), (at, char) => {
       fc.pre(sealed[at] !== char);
@@ -46,7 +46,7 @@ test("any changed character is noticed", () => {
   );
 });
 
-test("a new store is as costly to guess at as OWASP asks of scrypt, and within its own bounds", () => {
+test("a new store uses OWASP's recommended cost of scrypt, which is within the allowed range", () => {
   const { N, r, p } = newScryptCost;
   expect(r).toBe(8);
   expect(N * p).toBeGreaterThanOrEqual(2 ** 15 * 3);
@@ -54,28 +54,28 @@ test("a new store is as costly to guess at as OWASP asks of scrypt, and within i
   expect(parseSealedText(text)).toMatchObject({ header: { scrypt: newScryptCost } });
 });
 
-const outOfBounds = "has parameters out of bounds";
+const outOfRange = "has parameters outside the allowed range";
 test.each<[string, Record<string, unknown>, string]>([
-  ["N too small", { N: 2 }, outOfBounds],
-  ["N too large", { N: 2 ** 30 }, outOfBounds],
-  ["N no power of two", { N: 40000 }, outOfBounds],
-  ["N a text", { N: "32768" }, outOfBounds],
-  ["r too large", { r: 2 ** 20 }, outOfBounds],
-  ["p too large", { p: 10000 }, outOfBounds],
-  ["p negative", { p: -1 }, outOfBounds],
-  ["salt too short", { salt: "AAAA" }, outOfBounds],
-  ["salt too long", { salt: Buffer.alloc(65).toString("base64") }, outOfBounds],
-  ["nonce of another length", { nonce: Buffer.alloc(8).toString("base64") }, outOfBounds],
-  ["verifier missing", { verifier: undefined }, outOfBounds],
-  ["key from elsewhere", { keyFrom: "network" }, outOfBounds],
+  ["N too small", { N: 2 }, outOfRange],
+  ["N too large", { N: 2 ** 30 }, outOfRange],
+  ["N no power of two", { N: 40000 }, outOfRange],
+  ["N a text", { N: "32768" }, outOfRange],
+  ["r too large", { r: 2 ** 20 }, outOfRange],
+  ["p too large", { p: 10000 }, outOfRange],
+  ["p negative", { p: -1 }, outOfRange],
+  ["salt too short", { salt: "AAAA" }, outOfRange],
+  ["salt too long", { salt: Buffer.alloc(65).toString("base64") }, outOfRange],
+  ["nonce of another length", { nonce: Buffer.alloc(8).toString("base64") }, outOfRange],
+  ["verifier missing", { verifier: undefined }, outOfRange],
+  ["key from elsewhere", { keyFrom: "network" }, outOfRange],
   ["another version", { version: 2 }, "was written by a newer awst"],
-  ["another format", { format: "zip" }, "is no sealed keychain"],
-  ["a huge header", { salt: "A".repeat(3000) }, "is no sealed keychain"],
+  ["another format", { format: "zip" }, "is not a sealed keychain"],
+  ["a huge header", { salt: "A".repeat(3000) }, "is not a sealed keychain"],
 ])("%s", (_, change, wrong) => {
   expect(parseSealedText(withHeader(change))).toBe(wrong);
 });
 
-test("a file over the limit is not looked at", () => {
+test("a file above the limit is not parsed", () => {
   const text = "x".repeat(maximumSealedBytes + 1);
   expect(parseSealedText(text)).toBe("is too large to be a sealed keychain");
 });

@@ -1,17 +1,17 @@
-// The sealed file as text: a header of JSON (authenticated with the content), the sealed content in
-// base64, and a checksum over both, which tells damage from a wrong passphrase. Every parameter is
-// bounded before anything is computed with it: a file somebody else wrote must not cost memory or time.
+// The text of the sealed file: a JSON header (authenticated with the content), the encrypted content in base64, and
+// a checksum of both, which tells damage from a wrong passphrase. Every parameter is checked before use, since
+// a file that another program wrote must not cost much memory or time.
 
 import { createHash } from "node:crypto";
 
 export const maximumSealedBytes = 8 * 1024 * 1024;
 
 export interface SealedHeader {
-  /** What the key is made from: a passphrase by scrypt, or the key file beside. */
+  /** The source of the key: a passphrase with scrypt, or the key file. */
   readonly keyFrom: "passphrase" | "file";
   readonly scrypt: ScryptCost;
   readonly salt: Buffer;
-  /** Tells a right key from a wrong one. */
+  /** Shows whether a key is the right one. */
   readonly verifier: Buffer;
   readonly nonce: Buffer;
 }
@@ -24,13 +24,13 @@ export interface ScryptCost {
 
 export interface SealedText {
   readonly header: SealedHeader;
-  /** The header's very bytes: the cipher's additional data. */
+  /** The exact text of the header: the cipher's additional data. */
   readonly headerLine: string;
-  /** Ciphertext, and the tag's 16 bytes behind it. */
+  /** The ciphertext, followed by the tag of 16 bytes. */
   readonly content: Buffer;
 }
 
-/** 32 MiB, three times over: as costly to guess at as OWASP asks, while fifty processes at once fit. */
+/** OWASP's recommended cost (32 MiB, three passes), which fifty processes can pay at the same time. */
 export const newScryptCost: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
 export const saltBytes = 16;
 export const verifierBytes = 16;
@@ -54,17 +54,17 @@ export function writeSealedText(headerLine: string, content: Buffer): string {
   return `${sealed}${sha256(sealed)}\n`;
 }
 
-/** The file's parts, or what is wrong with it, as the end of a sentence. */
+/** Returns the file's parts, or what is wrong with the file, as the end of a sentence. */
 export function parseSealedText(text: string): SealedText | string {
   if (text.length > maximumSealedBytes) return "is too large to be a sealed keychain";
   const [headerLine = "", body = "", checksum = "", ...rest] = text.split("\n");
   const value = parseJson(headerLine);
-  if (value?.["format"] !== "awst-keychain") return "is no sealed keychain";
+  if (value?.["format"] !== "awst-keychain") return "is not a sealed keychain";
   if (value["version"] !== 1) return "was written by a newer awst";
   if (rest.length !== 1 || rest[0] !== "") return "is cut short";
   if (sha256(`${headerLine}\n${body}\n`) !== checksum) return "is damaged";
   const header = decodeHeader(value);
-  if (header === undefined) return "has parameters out of bounds";
+  if (header === undefined) return "has parameters outside the allowed range";
   const content = Buffer.from(body, "base64");
   return content.length < tagBytes ? "is cut short" : { header, headerLine, content };
 }
@@ -80,7 +80,7 @@ function decodeHeader(value: Record<string, unknown>): SealedHeader | undefined 
   return { keyFrom, scrypt, salt, verifier, nonce };
 }
 
-// At most 128 MiB and about a second; never so cheap that guessing is.
+// At most 128 MiB and about one second, and never so cheap that passphrases can be guessed.
 function decodeCost({ N, r, p }: Record<string, unknown>): ScryptCost | undefined {
   if (!isWithin(N, 2 ** 14, 2 ** 17) || !Number.isInteger(Math.log2(N))) return undefined;
   if (!isWithin(r, 8, 8) || !isWithin(p, 1, 4)) return undefined;

@@ -42,23 +42,23 @@ test.each([
   ],
   ["Entry is matched by 2 credentials", "KEYCHAIN_REFUSED", false],
   ["", "KEYCHAIN_REFUSED", false],
-])("%s", (text, code, isNone) => {
-  expect(explainStoreError(text, undefined)).toMatchObject({ code, isNone });
+])("%s", (text, code, isMissing) => {
+  expect(explainStoreError(text, undefined)).toMatchObject({ code, isMissing });
 });
 
-test("no address, but a bus: not reachable from here, and the line that mends it", () => {
+test("a bus without its address: the hint is the line that sets it", () => {
   expect(explainStoreError("set your DBUS_SESSION_BUS_ADDRESS instead", "/run/user/7/bus")).toEqual(
     {
       code: "KEYCHAIN_UNREACHABLE",
-      message: "the system's keychain can't be reached: there is no D-Bus session here",
+      message: "the system's keychain can't be reached: there is no D-Bus session",
       hint: "export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/7/bus",
-      isNone: false,
+      isMissing: false,
     },
   );
 });
 
-test("an unknown text stands in the message, one line of it", () => {
+test("an unknown text is in the message, its first line only", () => {
   expect(explainStoreError("strange\nand long", undefined).message).toBe(
-    "the system's keychain refused: strange",
+    "the system's keychain refused the call: strange",
   );
 });
