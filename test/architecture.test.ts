@@ -215,8 +215,8 @@ describe("how files look", () => {
   test("names are kebab-case and say what is in the file", () => {
     const vague = /(^|-)(utils?|helpers?|common|manager|misc)(-|$)|^(index|(?!secret-).*service)$/;
     const offences = all.map(pathOf).filter((path) => {
-      const words = path.split("/").map((each) => each.replace(/(\.[a-z]+)*\.ts$/, ""));
-      return words.some((each) => vague.test(each) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(each));
+      const command = path.split("/").map((each) => each.replace(/(\.[a-z]+)*\.ts$/, ""));
+      return command.some((each) => vague.test(each) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(each));
     });
     expect(offences).toEqual([]);
   });

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type Home, makeHome } from "./support/home.ts";
-import { awstWords } from "./support/processes.ts";
+import { awstCommand } from "./support/processes.ts";
 import { spawnPty } from "./support/pty.ts";
 import { until } from "./support/until.ts";
 
@@ -53,7 +53,7 @@ describe("an old key", () => {
   test("is replaced though the terminal closes at once", async () => {
     await using home = await makeOldHome();
     home.sandbox.settings.newKeyVisibleAfterSeconds = 2;
-    const [program = "", ...args] = [...awstWords(), "assume", ...role];
+    const [program = "", ...args] = [...awstCommand(), "assume", ...role];
     const terminal = spawnPty(program, args, { env: home.env, cwd: home.path });
     await terminal.expect("MFA code");
     terminal.type(home.code());
@@ -79,15 +79,15 @@ describe("an old key", () => {
 
   test("is left alone by credential-process, exec and env", async () => {
     await using home = await makeOldHome({ more: '[mfa]\ncommand = "mfa-code"\n' });
-    for (const words of [
+    for (const command of [
       ["credential-process", ...role],
       ["exec", "main-account", "AdminAccess", "--", "true"],
       ["env", ...role],
     ]) {
       await home.awst(["logout", "--all"]);
       home.moveClock(60);
-      const { status, stderr } = await home.awst([...words, "--debug"]);
-      expect({ words, status }).toEqual({ words, status: 0 });
+      const { status, stderr } = await home.awst([...command, "--debug"]);
+      expect({ command, status }).toEqual({ command, status: 0 });
       expect(stderr).not.toContain("automatic rotation");
     }
     expect(home.codesAsked()).toBe(3);
@@ -132,9 +132,9 @@ test("one that does not work is told once, and left for a day", async () => {
   expect(before).toBeGreaterThan(0);
   expect(keysOf(home)).toHaveLength(1);
 
-  const told = await home.awst(["assume", ...role]);
-  expect(told.stderr).toMatch(/did not rotate the access key of "main-account": AWS denied Create/);
-  expect(told.stderr).toMatch(/to do: /);
+  const next = await home.awst(["assume", ...role]);
+  expect(next.stderr).toMatch(/did not rotate the access key of "main-account": AWS denied Create/);
+  expect(next.stderr).toMatch(/to do: /);
   home.moveClock(5 * 3600);
   const again = await assume(home);
   expect(again.stderr).toContain("tried again a day after");
@@ -183,8 +183,8 @@ ${more}`,
 /** With a code, whatever is there. */
 async function assume(home: Home) {
   home.moveClock(60);
-  const words = ["assume", ...role, "--refresh", "--mfa-code", home.code(), "--debug"];
-  const finished = await home.awst(words);
+  const command = ["assume", ...role, "--refresh", "--mfa-code", home.code(), "--debug"];
+  const finished = await home.awst(command);
   expect({ ...finished, status: finished.status }).toMatchObject({ status: 0 });
   return finished;
 }

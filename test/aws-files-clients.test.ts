@@ -24,7 +24,7 @@ const seen: string[] = [];
 const account = "main account's";
 const names = {
   // JavaScript's SDK takes the first of exactly two plain words for a kind of section, and drops it.
-  twoWords: "main-account Dev",
+  twoParts: "main-account Dev",
   spaced: `${account} Dev`,
   free: "main-account-s/Dev",
   scoped: "main-account-s/Dev@0123ab",
@@ -54,11 +54,11 @@ esac
   // As awstools and a person left them: a region under quotes, expired keys, settings, CRLF.
   writeFileSync(
     config,
-    `[default]\r\nregion = us-east-1\r\n\r\n[profile '${names.twoWords}']\r\nregion = old\r\n\r\n[profile ${names.free}]\r\noutput = json`,
+    `[default]\r\nregion = us-east-1\r\n\r\n[profile '${names.twoParts}']\r\nregion = old\r\n\r\n[profile ${names.free}]\r\noutput = json`,
   );
   writeFileSync(
     credentials,
-    `[main]\naws_access_key_id = AKIA\naws_secret_access_key = s\n\n[${names.twoWords}]\naws_access_key_id = ASIAOLD\naws_secret_access_key = s\naws_session_token = t\n\n[last]\nregion = x\n`,
+    `[main]\naws_access_key_id = AKIA\naws_secret_access_key = s\n\n[${names.twoParts}]\naws_access_key_id = ASIAOLD\naws_secret_access_key = s\naws_session_token = t\n\n[last]\nregion = x\n`,
   );
   const files = openAwsFiles({ awsConfig: config, awsCredentials: credentials }, async () =>
     openLocks(join(folder, "locks")),
@@ -73,7 +73,7 @@ esac
   const plain = roleLine({ ...base, flags: undefined }).line ?? "";
   const scoped = roleLine({ ...base, flags: { tags: { team: "a b & c" } } }).line ?? "";
   const wanted = [
-    { name: names.twoWords, line: plain },
+    { name: names.twoParts, line: plain },
     { name: names.spaced, line: plain },
     { name: names.free, line: plain },
     { name: names.scoped, line: scoped },
@@ -115,9 +115,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function asks(words: readonly string[], more: Record<string, string>): Promise<string[]> {
+async function asks(args: readonly string[], more: Record<string, string>): Promise<string[]> {
   const before = seen.length;
-  const { status, stdout, stderr } = await runProcess(words, {
+  const { status, stdout, stderr } = await runProcess(args, {
     env: { ...env, ...more },
     cwd: folder,
   });
@@ -128,7 +128,7 @@ async function asks(words: readonly string[], more: Record<string, string>): Pro
 const plainCall = [`${keyIds.plain} ap-south-1`];
 const scopedCall = [`${keyIds.scoped} ap-south-1`];
 const byPython = [
-  [names.twoWords, plainCall],
+  [names.twoParts, plainCall],
   [names.spaced, plainCall],
   [names.free, plainCall],
   [names.scoped, scopedCall],
@@ -158,7 +158,7 @@ describe("Terraform", () => {
   const plugins = process.env["TERRAFORM_PLUGINS"] ?? "";
   const isThere = terraform !== undefined && existsSync(plugins);
   test.skipIf(!isThere).each([
-    [names.twoWords, plainCall],
+    [names.twoParts, plainCall],
     [names.free, plainCall],
     [names.spaced, plainCall],
   ] as const)("finds %j", async (name, call) => {
@@ -182,10 +182,10 @@ output "arn" { value = data.aws_caller_identity.me.arn }
       join(work, "rc"),
       `provider_installation {\n  filesystem_mirror { path = "${plugins}" }\n}\n`,
     );
-    const words = [terraform ?? "", `-chdir=${work}`];
+    const args = [terraform ?? "", `-chdir=${work}`];
     const more = { TF_CLI_CONFIG_FILE: join(work, "rc"), AWS_PROFILE: name };
-    await asks([...words, "init", "-no-color", "-input=false"], more);
-    expect(await asks([...words, "plan", "-no-color", "-input=false"], more)).toEqual(call);
+    await asks([...args, "init", "-no-color", "-input=false"], more);
+    expect(await asks([...args, "plan", "-no-color", "-input=false"], more)).toEqual(call);
   });
 });
 
@@ -209,7 +209,7 @@ describe("AWS SDK for JavaScript", () => {
       configFilepath: env["AWS_CONFIG_FILE"] ?? "",
     };
     await expect(
-      fromIni({ profile: names.twoWords, ignoreCache: true, ...files })(),
+      fromIni({ profile: names.twoParts, ignoreCache: true, ...files })(),
     ).rejects.toThrow();
   });
 });

@@ -48,7 +48,7 @@ const open = (): AwsFiles =>
   openAwsFiles({ awsConfig: config, awsCredentials: credentials }, async () =>
     openLocks(join(folder, "locks")),
   );
-const words = (...what: string[]) => [
+const args = (...what: string[]) => [
   process.execPath,
   writer.path,
   config,
@@ -138,7 +138,7 @@ describe("many processes", () => {
     writeFileSync(credentials, foreign);
     const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
     const ends = await Promise.all(
-      names.map((name) => runProcess(words("add", name, "6"), { env })),
+      names.map((name) => runProcess(args("add", name, "6"), { env })),
     );
     expect(ends.map(({ status, stderr }) => [status, stderr])).toEqual(names.map(() => [0, ""]));
     const [credentialsText, configText] = [credentials, config].map((path) =>
@@ -155,15 +155,14 @@ describe("many processes", () => {
   });
 
   test("kill -9 in the midst of a write leaves the old file or the new one", async () => {
-    const texts = ["old", "new"].map((word) => `[${word}]\n${`# ${word}\n`.repeat(200_000)}`);
+    const texts = ["old", "new"].map((arg) => `[${arg}]\n${`# ${arg}\n`.repeat(200_000)}`);
     for (const [index, text] of texts.entries()) writeFileSync(join(folder, String(index)), text);
     let torn = 0;
     // A kill that falls between two writes shows nothing: rounds go on until one falls into a write.
     for (let round = 0; round < 12 || (torn === 0 && round < 200); round += 1) {
-      const { child, finished } = startProcess(
-        words("swap", join(folder, "0"), join(folder, "1")),
-        { env },
-      );
+      const { child, finished } = startProcess(args("swap", join(folder, "0"), join(folder, "1")), {
+        env,
+      });
       await once(child.stdout as NodeJS.ReadableStream, "data");
       await new Promise((done) => setTimeout(done, 5 + Math.random() * 60));
       child.kill("SIGKILL");
@@ -185,7 +184,7 @@ describe("bad disks", () => {
     const script = `mount -t tmpfs -o size=64k tmpfs "$0/.aws" || exit 77
       head -c 40000 /dev/zero | tr '\\0' y > "$0/.aws/credentials"
       "$@"; wc -c < "$0/.aws/credentials"; ls -A "$0/.aws"`;
-    const inside = ["-c", script, folder, ...words("write", text)];
+    const inside = ["-c", script, folder, ...args("write", text)];
     const privileges = process.getuid?.() === 0 ? ["-m"] : ["-rm"];
     const { status, stdout } = spawnSync("unshare", [...privileges, "sh", ...inside], {
       encoding: "utf8",
@@ -207,18 +206,18 @@ describe("bad disks", () => {
   test("a read-only folder, a read-only file, another's file: refused, and as they were", async ({
     skip,
   }) => {
-    const asNobody = process.getuid?.() === 0;
-    const nobody = 65534;
+    const asOtherUser = process.getuid?.() === 0;
+    const otherUserId = 65534;
     const text = join(folder, "text");
     writeFileSync(text, "new", { mode: 0o644 });
     writeFileSync(credentials, "old", { mode: 0o600 });
     mkdirSync(join(folder, "locks"));
-    const own = (path: string) => asNobody && chownSync(path, nobody, nobody);
+    const own = (path: string) => asOtherUser && chownSync(path, otherUserId, otherUserId);
     for (const path of [folder, join(folder, ".aws"), join(folder, "locks"), credentials])
       own(path);
     const write = () => {
-      const [program = "", ...rest] = words("write", text);
-      const identity = asNobody ? { uid: nobody, gid: nobody } : {};
+      const [program = "", ...rest] = args("write", text);
+      const identity = asOtherUser ? { uid: otherUserId, gid: otherUserId } : {};
       return spawnSync(program, rest, { encoding: "utf8", env, ...identity });
     };
     const first = write();
@@ -230,8 +229,8 @@ describe("bad disks", () => {
     chmodSync(join(folder, ".aws"), 0o500);
     expect(write().stdout).toMatch(/^FILE_UNWRITABLE: .*permission denied\n$/);
     chmodSync(join(folder, ".aws"), 0o700);
-    if (asNobody) {
-      chownSync(credentials, 0, nobody);
+    if (asOtherUser) {
+      chownSync(credentials, 0, otherUserId);
       chmodSync(credentials, 0o666);
       expect(write().stdout).toContain("its owner can't be kept");
     }

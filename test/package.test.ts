@@ -14,9 +14,9 @@ let files: readonly string[];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "awst-package-"));
-  const words = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
-  const told = JSON.parse(execFileSync("npm", words, { cwd: root, encoding: "utf8" }));
-  const packed = Array.isArray(told) ? told[0] : Object.values(told)[0];
+  const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const printed = JSON.parse(execFileSync("npm", args, { cwd: root, encoding: "utf8" }));
+  const packed = Array.isArray(printed) ? printed[0] : Object.values(printed)[0];
   files = packed.files.map(({ path }: { readonly path: string }) => path);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -60,10 +60,10 @@ describe("npm pack", () => {
 
     await using home = await makeHome();
     const awst = join(prefix, "bin/awst");
-    const told = await home.run([awst, "--version"]);
-    expect(told).toMatchObject({ status: 0, stdout: expect.stringContaining(version) });
-    const words = [awst, "assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()];
-    expect(await home.run(words)).toMatchObject({ status: 0 });
+    const printed = await home.run([awst, "--version"]);
+    expect(printed).toMatchObject({ status: 0, stdout: expect.stringContaining(version) });
+    const args = [awst, "assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()];
+    expect(await home.run(args)).toMatchObject({ status: 0 });
     expect(home.read(".aws/config")).toContain(prefix);
   });
 });

@@ -68,8 +68,8 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
       /awst did not rotate the access key of "main-account": .*: awst key rotate/,
     ),
   ]);
-  const told = await run("assume", ...role, "--mfa-code", home.code());
-  expect(told.stderr).toContain('did not rotate the access key of "main-account": an MFA code');
+  const next = await run("assume", ...role, "--mfa-code", home.code());
+  expect(next.stderr).toContain('did not rotate the access key of "main-account": an MFA code');
   expect(keys()).toHaveLength(1);
 
   // With the session that lives now cron itself does it: every minute, so that this takes one.
@@ -110,20 +110,20 @@ test.skipIf(why !== undefined)("a keychain out of cron's reach: 3, and word is l
     `[profiles]\nmainAccount = "main-account"\n[accounts]\nmain-account = "${other.sandbox.main.accountId}"\n`,
   );
   const env = { DBUS_SESSION_BUS_ADDRESS: undefined, AWST_KEYCHAIN: "system" };
-  const words = ["key", "rotate", "--unattended", "--if-older-than", "7d"];
-  const { status, stderr } = await other.awst(words, { env });
+  const args = ["key", "rotate", "--unattended", "--if-older-than", "7d"];
+  const { status, stderr } = await other.awst(args, { env });
   expect({ status, stderr }).toMatchObject({
     status: 3,
     stderr: expect.stringContaining("error:"),
   });
-  const told = await other.awst(["assume", ...role], { env });
-  expect(told.stderr).toMatch(/did not rotate the access key of "main-account": /);
+  const next = await other.awst(["assume", ...role], { env });
+  expect(next.stderr).toMatch(/did not rotate the access key of "main-account": /);
   expect(other.sandbox.calls()).toEqual([]);
 });
 
-async function run(...words: readonly string[]) {
-  const finished = await home.awst(words);
-  expect({ words, ...finished, status: finished.status }).toMatchObject({ status: 0 });
+async function run(...args: readonly string[]) {
+  const finished = await home.awst(args);
+  expect({ args, ...finished, status: finished.status }).toMatchObject({ status: 0 });
   return finished;
 }
 
@@ -134,8 +134,8 @@ async function lastRun(): Promise<{ outcome: string; status: number } | undefine
 /** As cron starts it: its own few variables, /bin/sh. */
 async function asCron(line: string): Promise<number> {
   const env = { HOME: "/", LOGNAME: "root", SHELL: "/bin/sh", PATH: "/usr/bin:/bin" };
-  const words = ["/bin/sh", "-c", crontabCommand(line)];
-  return (await runProcess(words, { env, cwd: "/" })).status;
+  const args = ["/bin/sh", "-c", crontabCommand(line)];
+  return (await runProcess(args, { env, cwd: "/" })).status;
 }
 
 function everyMinute(line: string): string {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Home, makeHome } from "./support/home.ts";
 import { root } from "./support/processes.ts";
 
-const words = ["credential-process", "main-account", "DeveloperAccess"];
+const command = ["credential-process", "main-account", "DeveloperAccess"];
 const cold = /^(@aws-sdk|@smithy|smol-toml|toml-eslint-parser|@clack|open|otplib)/;
 
 let home: Home;
@@ -17,8 +17,8 @@ beforeAll(async () => {
   const code = home.code();
   for (const each of [
     ["key", "import"],
-    ["assume", ...words.slice(1), "--mfa-code", code],
-    words,
+    ["assume", ...command.slice(1), "--mfa-code", code],
+    command,
   ]) {
     expect(await home.awst(each)).toMatchObject({ status: 0 });
   }
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 test("a warm credential-process loads what the golden file says and nothing else", async () => {
-  const loaded = await trace(words);
+  const loaded = await trace(command);
   expect(loaded.filter((name) => cold.test(name))).toEqual([]);
   await expect(`${loaded.join("\n")}\n`).toMatchFileSnapshot("startup.golden.txt");
 });

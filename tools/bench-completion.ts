@@ -62,9 +62,9 @@ const shells = {
   zsh: {
     run: ["zsh", "-f", "-c"],
     complete: (line: string) => {
-      const words = line.split(" ");
-      const prefix = words.at(-1) ?? "";
-      return `compadd() { : "$@"; }; words=(${words.map((word) => `'${word}'`).join(" ")}) CURRENT=${words.length} PREFIX='${prefix}'; _awst`;
+      const typed = line.split(" ");
+      const prefix = typed.at(-1) ?? "";
+      return `compadd() { : "$@"; }; words=(${typed.map((word) => `'${word}'`).join(" ")}) CURRENT=${typed.length} PREFIX='${prefix}'; _awst`;
     },
   },
   fish: {

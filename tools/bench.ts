@@ -19,7 +19,7 @@ const assume = ["assume", "main-account", "DeveloperAccess"];
 
 interface Candidate {
   readonly name: string;
-  readonly words: readonly string[];
+  readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Done before each run, outside the time. */
   readonly before?: () => Promise<unknown>;
@@ -36,8 +36,13 @@ try {
 async function bench(): Promise<void> {
   const candidates: Candidate[] = [];
   const remarks: string[] = [];
-  const add = (name: string, words: readonly string[], home: Home, before?: Candidate["before"]) =>
-    candidates.push({ name, words, env: home.env, ...(before && { before }), milliseconds: [] });
+  const add = (
+    name: string,
+    command: readonly string[],
+    home: Home,
+    before?: Candidate["before"],
+  ) =>
+    candidates.push({ name, command, env: home.env, ...(before && { before }), milliseconds: [] });
 
   const file = await openHome(ownClock);
   add("node -e 0", [process.execPath, "-e", "0"], file);
@@ -90,16 +95,16 @@ async function openHome(env: HomeOptions["env"]): Promise<Home> {
 
 /** Everything warm: the session is there, the sealed file is unlocked. */
 async function prepare(home: Home): Promise<void> {
-  for (const words of [["key", "import"], assume, warm]) {
+  for (const command of [["key", "import"], assume, warm]) {
     const env = { AWST_MFA_CODE: home.code() };
-    const { status, stderr } = await home.awst(words, { env });
-    if (status !== 0) throw new Error(`awst ${words.join(" ")} ended with ${status}: ${stderr}`);
+    const { status, stderr } = await home.awst(command, { env });
+    if (status !== 0) throw new Error(`awst ${command.join(" ")} ended with ${status}: ${stderr}`);
   }
 }
 
-async function measure({ name, words, env, before, milliseconds }: Candidate): Promise<void> {
+async function measure({ name, command, env, before, milliseconds }: Candidate): Promise<void> {
   await before?.();
-  const [program = "", ...args] = words;
+  const [program = "", ...args] = command;
   const begin = performance.now();
   const child = spawn(program, args, { env: { ...env }, stdio: "ignore", detached: true });
   const [status] = await once(child, "exit");

@@ -13,7 +13,7 @@ const made = join(root, `build/.awst-${process.pid}${suffix}`);
 const place = join(root, `build/awst${suffix}`);
 
 mkdirSync(dirname(place), { recursive: true });
-const words = [
+const args = [
   ...["build", "src/awst.ts", "--compile", "--bytecode", "--format=esm", "--splitting"],
   ...["--minify-syntax", "--minify-whitespace", "--conditions", "bun", "--outfile", made],
   // Else a folder one works in decides what runs (bunfig.toml: preload) and which AWS is asked (.env).
@@ -22,7 +22,7 @@ const words = [
 ];
 const bun = findBun();
 if (bun === undefined) throw new Error("no bun for this platform in node_modules; run npm ci");
-const { status, error } = spawnSync(bun, words, { cwd: root, stdio: "inherit" });
+const { status, error } = spawnSync(bun, args, { cwd: root, stdio: "inherit" });
 if (error) throw error;
 if (status !== 0) process.exit(status ?? 1);
 chmodSync(made, 0o755);

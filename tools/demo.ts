@@ -102,15 +102,13 @@ async function renew(home: Home): Promise<void> {
   title("Renewed without a question (sessions of the sandbox last 6 s from here on)");
   home.sandbox.settings.roleSessionSecondsCap = 6;
   await awst(home, ["logout", "main-account", "DeveloperAccess"]);
-  const words = ["credential-process", "main-account", "DeveloperAccess"];
+  const args = ["credential-process", "main-account", "DeveloperAccess"];
   const keyIds: string[] = [];
   for (const round of ["first", "second"]) {
     home.sandbox.forgetCalls();
-    const { stdout } = await home.awst(words);
+    const { stdout } = await home.awst(args);
     const { AccessKeyId, Expiration } = JSON.parse(stdout || "{}");
-    console.log(
-      `\n$ awst ${words.join(" ")}\n  ${AccessKeyId}, until ${Expiration} (the ${round})`,
-    );
+    console.log(`\n$ awst ${args.join(" ")}\n  ${AccessKeyId}, until ${Expiration} (the ${round})`);
     keyIds.push(AccessKeyId);
     checkCalls(home, { AssumeRole: 1 });
     await setTimeout(4_000);
@@ -119,11 +117,11 @@ async function renew(home: Home): Promise<void> {
 }
 
 /** A machine that is busy elsewhere for a moment is not the program's doing: three tries. */
-async function fastest(home: Home, words: readonly string[], first: number): Promise<number> {
+async function fastest(home: Home, args: readonly string[], first: number): Promise<number> {
   let least = first;
   for (let tries = 1; least >= 1000 && tries < 3; tries += 1) {
     const begin = performance.now();
-    await home.awst(words);
+    await home.awst(args);
     least = Math.min(least, performance.now() - begin);
   }
   return least;
@@ -133,27 +131,27 @@ async function logOut(home: Home): Promise<void> {
   title("Forgotten: from here on a code is needed again");
   home.sandbox.settings.roleSessionSecondsCap = 0;
   await awst(home, ["logout", "--all"]);
-  const words = ["credential-process", "main-account", "DeveloperAccess"];
-  const { status, stdout, milliseconds } = await run(home, ["awst", ...words], undefined, {}, 3);
+  const args = ["credential-process", "main-account", "DeveloperAccess"];
+  const { status, stdout, milliseconds } = await run(home, ["awst", ...args], undefined, {}, 3);
   check("status 3, and nothing on stdout", status === 3 && stdout === "");
-  check("in under a second", (await fastest(home, words, milliseconds)) < 1000);
+  check("in under a second", (await fastest(home, args, milliseconds)) < 1000);
 }
 
-function awst(home: Home, words: readonly string[], env = {}): Promise<Finished> {
-  return run(home, ["awst", ...words], undefined, env);
+function awst(home: Home, args: readonly string[], env = {}): Promise<Finished> {
+  return run(home, ["awst", ...args], undefined, env);
 }
 
 async function run(
   home: Home,
-  words: readonly string[],
+  args: readonly string[],
   remark?: string,
   env: Readonly<Record<string, string>> = {},
   expected = 0,
 ): Promise<Finished> {
   const assigned = Object.entries(env).map(([name, value]) => `${name}=${value} `);
-  const typed = words.map((word) => (word.includes(" ") ? `"${word}"` : word)).join(" ");
+  const typed = args.map((arg) => (arg.includes(" ") ? `"${arg}"` : arg)).join(" ");
   console.log(`\n$ ${assigned.join("")}${typed}${remark === undefined ? "" : `   # ${remark}`}`);
-  const finished = await home.run(words, { env });
+  const finished = await home.run(args, { env });
   const secret = /("(?:SecretAccessKey|SessionToken)": ?")[^"]+/g;
   print(finished.stdout.replace(secret, "$1…"));
   print(finished.stderr);

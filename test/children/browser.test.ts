@@ -25,12 +25,12 @@ const env = { PATH: process.env.PATH, AWST_KEYCHAIN_PASSPHRASE: "secret", SOME: 
 const page = new Secret("<p>the page");
 
 /** A browser that writes down how it was started, and what it read. */
-function fakeBrowser(): { words: (address: string) => readonly string[]; seen: () => string[] } {
+function fakeBrowser(): { args: (address: string) => readonly string[]; seen: () => string[] } {
   const [program, note] = [join(folder, "browser"), join(folder, "note")];
   const script = `{ echo "$*"; cat "$(echo "$1" | cut -c8-)"; echo; env; } >${note}.new; mv ${note}.new ${note}`;
   writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return {
-    words: (address) => [program, address, "--more"],
+    args: (address) => [program, address, "--more"],
     seen: () => (existsSync(note) ? readFileSync(note, "utf8").split("\n") : []),
   };
 }
@@ -51,7 +51,7 @@ describe("a page for a browser", () => {
     let address = "";
     const start = (at: string) => {
       address = at;
-      return browser.words(at);
+      return browser.args(at);
     };
     await openBrowser(env, paths(), 1).open(page, start);
     const file = new URL(address).pathname;

@@ -72,13 +72,13 @@ describe("the [mfa] command", () => {
   );
 });
 
-const run = (...words: string[]) =>
-  spawnSync(process.execPath, [runner, "run", ...words], { env, encoding: "utf8" });
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [runner, "run", ...args], { env, encoding: "utf8" });
 
 describe("a program in the terminal", () => {
   test("its status, its streams, its words", () => {
-    const words = ["sh", "-c", 'cat; echo "$1|$2" >&2; exit 7', "x", "a b", "*"];
-    const ended = spawnSync(process.execPath, [runner, "run", ...words], {
+    const args = ["sh", "-c", 'cat; echo "$1|$2" >&2; exit 7', "x", "a b", "*"];
+    const ended = spawnSync(process.execPath, [runner, "run", ...args], {
       env,
       input: "from stdin",
       encoding: "utf8",
@@ -148,8 +148,8 @@ describe("a program in the terminal", () => {
     const script =
       'let n = 0; process.on("SIGINT", () => console.log("sigint", ++n)); console.log("ready");' +
       'process.stdin.once("data", () => { console.log("got", n); process.exit(5); });';
-    const words = [runner, "run", process.execPath, "-e", script];
-    const pty = spawnPty(process.execPath, words, { env });
+    const args = [runner, "run", process.execPath, "-e", script];
+    const pty = spawnPty(process.execPath, args, { env });
     await pty.expect("ready");
     pty.press("ctrl-c");
     await pty.expect("sigint 1");

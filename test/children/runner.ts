@@ -4,13 +4,13 @@
 import { openChildren } from "../../src/adapters/child/children.ts";
 import { exitStatus } from "../../src/model/errors.ts";
 
-const [, , what, ...words] = process.argv;
+const [, , what, ...args] = process.argv;
 const children = openChildren(process.env);
 try {
-  if (what === "run") process.exitCode = await children.run(words, process.env);
+  if (what === "run") process.exitCode = await children.run(args, process.env);
   else
     console.log(
-      `code ${(await children.capture(words[0] ?? "", { timeoutMs: Number(words[1]) })).reveal()}`,
+      `code ${(await children.capture(args[0] ?? "", { timeoutMs: Number(args[1]) })).reveal()}`,
     );
 } catch (error) {
   console.log(`error: ${error instanceof Error ? error.message : error}`);

@@ -7,27 +7,27 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { findProgram, openStreams } from "../../src/adapters/streams.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "awst-streams-")));
-const talker = join(folder, "talker.mjs");
+const printer = join(folder, "printer.mjs");
 
 beforeAll(async () => {
-  const input = join(import.meta.dirname, "talker.ts");
+  const input = join(import.meta.dirname, "printer.ts");
   await build({
     input,
     platform: "node",
-    output: { format: "esm", file: talker },
+    output: { format: "esm", file: printer },
     logLevel: "silent",
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const talk = (words: string, rest = "") =>
-  spawnSync("bash", ["-c", `set -o pipefail; ${process.execPath} ${talker} ${words} ${rest}`], {
+const print = (args: string, rest = "") =>
+  spawnSync("bash", ["-c", `set -o pipefail; ${process.execPath} ${printer} ${args} ${rest}`], {
     encoding: "utf8",
   });
 
 test("all of it comes out of a slow pipe, in order, before the end", () => {
-  const { stdout, stderr, status } = talk("much", "| (sleep 0.3; tail -c 6; exit 0)");
-  expect([stdout, stderr, status]).toEqual(["xxend\n", "awst: said first\n", 0]);
+  const { stdout, stderr, status } = print("much", "| (sleep 0.3; tail -c 6; exit 0)");
+  expect([stdout, stderr, status]).toEqual(["xxend\n", "awst: first message\n", 0]);
 });
 
 const hasPython = spawnSync("python3", ["-c", ""]).status === 0;
@@ -35,45 +35,45 @@ const hasPython = spawnSync("python3", ["-c", ""]).status === 0;
 test.skipIf(!hasPython)("also where the pipe does not block", () => {
   const pipe =
     "import os,sys,subprocess as s; r,w=os.pipe(); os.set_blocking(w,False); p=s.Popen(sys.argv[1:],stdout=w); os.close(w); d=open(r,'rb').read(); print(len(d)); sys.exit(p.wait())";
-  const ended = spawnSync("python3", ["-c", pipe, process.execPath, talker, "much"], {
+  const ended = spawnSync("python3", ["-c", pipe, process.execPath, printer, "much"], {
     encoding: "utf8",
   });
   expect([ended.stdout, ended.status]).toEqual(["3000004\n", 0]);
 });
 
 test("a reader that leaves is a quiet end", () => {
-  const { stdout, stderr, status } = talk("much", "| head -c 3");
-  expect([stdout, stderr, status]).toEqual(["xxx", "awst: said first\n", 0]);
+  const { stdout, stderr, status } = print("much", "| head -c 3");
+  expect([stdout, stderr, status]).toEqual(["xxx", "awst: first message\n", 0]);
 });
 
 test("a full disk is an error", () => {
-  const { stderr, status } = talk("much", "> /dev/full");
+  const { stderr, status } = print("much", "> /dev/full");
   expect(stderr).toContain("awst: error: cannot write to stdout: ENOSPC\n");
   expect(status).toBe(1);
 });
 
 test("--quiet says nothing, --debug all, without codes", () => {
-  expect(talk("much quiet", ">/dev/null").stderr).toBe("");
-  expect(talk("much quiet debug", ">/dev/null").stderr).toBe("awst: debug: code [code]\n");
+  expect(print("much quiet", ">/dev/null").stderr).toBe("");
+  expect(print("much quiet debug", ">/dev/null").stderr).toBe("awst: debug: code [code]\n");
 });
 
 test("what is said stays one line, and can't speak to the terminal", () => {
-  expect(talk("signs", ">/dev/null").stderr).toBe("awst: said first\nawst: a [2J awst: b c\n");
+  expect(print("signs", ">/dev/null").stderr).toBe("awst: first message\nawst: a [2J awst: b c\n");
 });
 
 test("a closed stderr is no reason to fail", () => {
-  expect(talk("much", "2>&- | tail -c 4").stdout).toBe("end\n");
+  expect(print("much", "2>&- | tail -c 4").stdout).toBe("end\n");
 });
 
 describe("the words that start this program again", () => {
   test("are absolute, by a link too", () => {
     const link = join(folder, "link.mjs");
-    symlinkSync(talker, link);
+    symlinkSync(printer, link);
     const { stdout } = spawnSync(process.execPath, ["link.mjs", "program"], {
       cwd: folder,
       encoding: "utf8",
     });
-    expect(JSON.parse(stdout)).toEqual([process.execPath, talker]);
+    expect(JSON.parse(stdout)).toEqual([process.execPath, printer]);
   });
 
   test.each([undefined, "/$bunfs/root/awst", "B:\\~BUN\\root\\awst.exe", "B:/~BUN/root/awst.exe"])(

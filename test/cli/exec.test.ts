@@ -4,7 +4,7 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
-import { awstWords } from "../support/processes.ts";
+import { awstCommand } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 import { until } from "../support/until.ts";
 
@@ -21,7 +21,7 @@ const exec = (flags: readonly string[], script: string) => [
   ...["sh", "-c", script],
 ];
 const onTerminal = (flags: readonly string[], script: string) => {
-  const [program = "", ...args] = [...awstWords(), ...exec(flags, script)];
+  const [program = "", ...args] = [...awstCommand(), ...exec(flags, script)];
   return spawnPty(program, args, { env: home.envWith({}), cwd: home.path });
 };
 
@@ -54,7 +54,7 @@ describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
   });
 
   test("Ctrl-Z stops both, fg continues both", async () => {
-    const argv = [...awstWords(), ...exec(flags, "echo ready; read line; echo read $line")];
+    const argv = [...awstCommand(), ...exec(flags, "echo ready; read line; echo read $line")];
     const quoted = argv.map((each) => `'${each.replaceAll("'", `'\\''`)}'`).join(" ");
     const script = `set -m; ${quoted}; echo stopped $?; fg >/dev/null; echo ended $?; read end`;
     const pty = spawnPty("bash", ["-c", script], { env: home.envWith({}), cwd: home.path });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
-import { awstWords, root, runProcess } from "../support/processes.ts";
+import { awstCommand, root, runProcess } from "../support/processes.ts";
 
 let home: Home;
 let folder: string;
@@ -42,7 +42,7 @@ describe("the version of Node", () => {
 });
 
 describe("a reader that closes the pipe", () => {
-  const awst = awstWords().join(" ");
+  const awst = awstCommand().join(" ");
   test.each([
     ["of output", `${awst} config show | true`],
     ["of help", `${awst} --help | true`],

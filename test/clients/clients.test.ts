@@ -21,8 +21,8 @@ describe("with only AWS_PROFILE set", () => {
   let home: Home;
   beforeAll(async () => {
     home = await makeHome();
-    const words = ["assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()];
-    const { status, stderr } = await home.awst(words);
+    const args = ["assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()];
+    const { status, stderr } = await home.awst(args);
     expect([status, stderr]).toEqual([0, stderr]);
   });
   afterAll(() => home.remove());

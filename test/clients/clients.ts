@@ -33,8 +33,8 @@ export const awsCli: Client = {
   typed: "aws sts get-caller-identity --query Arn --output text",
   absent: async () => (findProgram("aws") === undefined ? notInstalled : undefined),
   whoAmI: (home, profile) => {
-    const words = ["aws", "sts", "get-caller-identity", "--query", "Arn", "--output", "text"];
-    return ask(home, words, profile);
+    const args = ["aws", "sts", "get-caller-identity", "--query", "Arn", "--output", "text"];
+    return ask(home, args, profile);
   },
 };
 
@@ -60,9 +60,9 @@ export const terraform: Client = {
     try {
       writeFileSync(join(folder, "main.tf"), backend(store.url, home.sandbox.url));
       writeFileSync(join(folder, "terraform.rc"), "");
-      const words = ["terraform", `-chdir=${folder}`, "init", "-input=false", "-no-color"];
+      const args = ["terraform", `-chdir=${folder}`, "init", "-input=false", "-no-color"];
       const env = { TF_CLI_CONFIG_FILE: join(folder, "terraform.rc"), CHECKPOINT_DISABLE: "1" };
-      await ask(home, words, profile, env);
+      await ask(home, args, profile, env);
       return store.accessKeyId() ?? "it never signed a request";
     } finally {
       await store.stop();
@@ -73,13 +73,13 @@ export const terraform: Client = {
 
 async function ask(
   home: Home,
-  words: readonly string[],
+  args: readonly string[],
   profile: string,
   more: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const env = { AWS_PROFILE: profile, ...more };
-  const { status, stdout, stderr } = await home.run(words, { env });
-  if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}:\n${stderr}${stdout}`);
+  const { status, stdout, stderr } = await home.run(args, { env });
+  if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}:\n${stderr}${stdout}`);
   return stdout.trim();
 }
 

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Home, keyLines, makeHome } from "../support/home.ts";
-import { awstWords, findProgram, root } from "../support/processes.ts";
+import { awstCommand, findProgram, root } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 
 let home: Home | undefined;
@@ -40,7 +40,7 @@ const clients: readonly (readonly [string, string, readonly string[]])[] = [
 ];
 
 describe.concurrent("sessions of six seconds, for longer than one", () => {
-  test.for(clients)("%s", async ([name, program, words], context) => {
+  test.for(clients)("%s", async ([name, program, args], context) => {
     await using here = await makeHome();
     const probe = name === "boto3" ? ["python3", "-c", "import boto3"] : [program, "--version"];
     const isThere = findProgram(program) !== undefined && (await here.run(probe)).status === 0;
@@ -52,7 +52,7 @@ describe.concurrent("sessions of six seconds, for longer than one", () => {
     await here.awst(["logout", ...role]);
     here.sandbox.settings.roleSessionSecondsCap = 6;
     here.sandbox.forgetCalls();
-    const ended = await here.awst(["exec", ...role, "--server", "--", ...words]);
+    const ended = await here.awst(["exec", ...role, "--server", "--", ...args]);
     expect([ended.status, ended.stderr]).toEqual([0, ended.stderr]);
     const arns = new Set(ended.stdout.trim().split("\n"));
     const arn = `arn:aws:sts::${here.sandbox.main.accountId}:assumed-role/DeveloperAccess/admin`;
@@ -75,7 +75,7 @@ describe("AWS SDK for JavaScript", () => {
           "-c",
           'exec "$@"',
           "sh",
-          ...awstWords(),
+          ...awstCommand(),
           "exec",
           ...role,
           "--server",

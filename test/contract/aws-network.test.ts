@@ -45,7 +45,7 @@ async function failing(promise: Promise<unknown>): Promise<AwstError> {
 }
 
 /** A call with a code, for what it says about its fate. */
-function spendCode(env: Env, limits = {}): Promise<AwstError> {
+function sendCode(env: Env, limits = {}): Promise<AwstError> {
   const ask = { device, code: new Secret("123456"), durationSeconds: 900 };
   return failing(open(env, limits).getSessionToken(ask));
 }
@@ -142,7 +142,7 @@ describe("a plain http endpoint", () => {
   test("a proxy that wants a password", async () => {
     proxy.status = 407;
     const env = { AWS_ENDPOINT_URL: aws.url, HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
-    expect(await spendCode(env)).toMatchObject({
+    expect(await sendCode(env)).toMatchObject({
       code: "AWS_UNREACHABLE",
       message: `the proxy 127.0.0.1:${proxy.port} wants a user and a password (HTTP 407)`,
       fate: "nothing-done",
@@ -180,7 +180,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
   });
 
   test("is not trusted without, and is sent nothing", async () => {
-    const error = await spendCode({ AWS_ENDPOINT_URL: aws.url });
+    const error = await sendCode({ AWS_ENDPOINT_URL: aws.url });
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
     expect(error.message).toMatch(
       /^the TLS certificate of 127\.0\.0\.1:\d+ is not trusted \(\w+\)$/,
@@ -193,7 +193,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     const before = process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
     process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
     try {
-      const error = await spendCode({ AWS_ENDPOINT_URL: aws.url });
+      const error = await sendCode({ AWS_ENDPOINT_URL: aws.url });
       expect(error.message).toContain("is not trusted");
       expect(aws.seen).toEqual([]);
     } finally {
@@ -251,7 +251,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     proxy.status = status;
     const password = "hunter2";
     const env = { ...trusting(), HTTPS_PROXY: `http://me:${password}@127.0.0.1:${proxy.port}` };
-    const error = await spendCode(env);
+    const error = await sendCode(env);
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
     expect(error.message).toMatch(message);
     expect(`${error.message} ${error.hint} ${error.cause}`).not.toContain(password);
@@ -261,7 +261,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
   test("a proxy that is not there", async () => {
     const { port } = proxy;
     await proxy.close();
-    const error = await spendCode({ ...trusting(), HTTPS_PROXY: `http://127.0.0.1:${port}` });
+    const error = await sendCode({ ...trusting(), HTTPS_PROXY: `http://127.0.0.1:${port}` });
     expect(error).toMatchObject({ fate: "nothing-done", hint: "check HTTPS_PROXY" });
     expect(error.message).toBe(`the proxy 127.0.0.1:${port} refused the connection`);
     proxy = await startProxy();
@@ -269,7 +269,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
 
   test("the proxy gets through, the certificate behind it is not trusted", async () => {
     const env = { AWS_ENDPOINT_URL: aws.url, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
-    const error = await spendCode(env);
+    const error = await sendCode(env);
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
     expect(error.message).toMatch(/^the TLS certificate of 127\.0\.0\.1:\d+ is not trusted/);
     expect(aws.seen).toEqual([]);
@@ -280,7 +280,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     const there = await startTlsOn("127.0.0.2", aws.port, ca.server);
     // Only where the machine has 127.0.0.2, as Linux does.
     if (there) {
-      expect((await spendCode(env)).message).toMatch(
+      expect((await sendCode(env)).message).toMatch(
         /is not trusted \(ERR_TLS_CERT_ALTNAME_INVALID\)$/,
       );
       await close(there);
@@ -289,7 +289,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
 
   test("a reset after the code was sent: its fate is unknown", async () => {
     aws.answer("reset");
-    expect(await spendCode(trusting())).toMatchObject({ code: "AWS_UNREACHABLE", fate: "unknown" });
+    expect(await sendCode(trusting())).toMatchObject({ code: "AWS_UNREACHABLE", fate: "unknown" });
     expect(aws.seen.length).toBe(1);
   });
 
@@ -297,7 +297,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     const plain = await startRawAws();
     plain.answer(refusal(403, "AccessDenied", "no"));
     const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${plain.port}` };
-    const error = await spendCode(env);
+    const error = await sendCode(env);
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
     expect(error.message).toMatch(/does not speak TLS/);
     await plain.close();
@@ -307,11 +307,11 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     const empty = join(folder, "empty.pem");
     writeFileSync(empty, "");
     const named = (path: string) => ({ ...trusting(), AWS_CA_BUNDLE: path });
-    expect((await spendCode(named(empty))).code).toBe("FILE_MALFORMED");
-    expect((await spendCode(named(join(folder, "none.pem")))).code).toBe("FILE_UNREADABLE");
+    expect((await sendCode(named(empty))).code).toBe("FILE_MALFORMED");
+    expect((await sendCode(named(join(folder, "none.pem")))).code).toBe("FILE_UNREADABLE");
     const torn = join(folder, "torn.pem");
     writeFileSync(torn, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-    expect((await spendCode(named(torn))).code).toMatch(/^(AWS_UNREACHABLE|FILE_MALFORMED)$/);
+    expect((await sendCode(named(torn))).code).toMatch(/^(AWS_UNREACHABLE|FILE_MALFORMED)$/);
   });
 });
 
@@ -334,21 +334,21 @@ describe("a server that takes connections and says nothing", () => {
 
   test("before TLS stands: no connection in time, nothing done", async () => {
     const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${port}` };
-    const error = await spendCode(env, { connectMs: 150 });
+    const error = await sendCode(env, { connectMs: 150 });
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
     expect(error.message).toBe(`no connection to 127.0.0.1:${port} in time`);
   });
 
   test("after the request: no answer in time, fate unknown", async () => {
     const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
-    const error = await spendCode(env, { requestMs: 150 });
+    const error = await sendCode(env, { requestMs: 150 });
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "unknown" });
     expect(error.message).toBe(`no answer from 127.0.0.1:${port} in time`);
   });
 
   test("as a proxy: no connection to the proxy in time, nothing done", async () => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
-    const error = await spendCode(env, { connectMs: 150 });
+    const error = await sendCode(env, { connectMs: 150 });
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
     expect(error.message).toBe(`no connection to the proxy 127.0.0.1:${port} in time`);
   });
@@ -358,13 +358,13 @@ describe("a server that takes connections and says nothing", () => {
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<GetSession");
     });
     const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
-    const error = await spendCode(env, { requestMs: 200 });
+    const error = await sendCode(env, { requestMs: 200 });
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "unknown" });
   });
 
   test("something that is not HTTP", async () => {
     silent.on("connection", (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
-    const error = await spendCode({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    const error = await sendCode({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
     expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", fate: "unknown" });
   });
 
@@ -377,7 +377,7 @@ describe("a server that takes connections and says nothing", () => {
       socket.on("drain", more);
       more();
     });
-    const error = await spendCode({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    const error = await sendCode({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
     expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", fate: "unknown" });
   });
 });

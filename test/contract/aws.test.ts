@@ -126,7 +126,7 @@ interface Refused {
 }
 
 /** A refusal that only AWS's state can bring about, answered word for word. */
-function told(code: string, message: string, status = 400): () => Promise<unknown> {
+function refusedWith(code: string, message: string, status = 400): () => Promise<unknown> {
   return () => {
     const fault: Fault = { action: "AssumeRole", kind: "error", status, code, message, times: 9 };
     sandbox.faults.add(fault);
@@ -166,7 +166,7 @@ const refusals: readonly Refused[] = [
     becomes: "AWS_CODE_INCOMPLETE",
     message: /^AssumeRole takes an MFA device and its code together/,
     awsCode: "AccessDenied",
-    act: told(
+    act: refusedWith(
       "AccessDenied",
       "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
       403,
@@ -330,14 +330,14 @@ const refusals: readonly Refused[] = [
     becomes: "CLOCK_SKEWED",
     message: /^your clock is \d+ s (behind|ahead of) AWS's$/,
     awsCode: "RequestExpired",
-    act: told("RequestExpired", "Request has expired."),
+    act: refusedWith("RequestExpired", "Request has expired."),
   },
   {
     what: "anything else",
     becomes: "AWS_FAILED",
     message: /^AWS answered AssumeRole with ServiceLinkedTrouble \(HTTP 400\): something new$/,
     awsCode: "ServiceLinkedTrouble",
-    act: told("ServiceLinkedTrouble", "something new."),
+    act: refusedWith("ServiceLinkedTrouble", "something new."),
   },
 ];
 

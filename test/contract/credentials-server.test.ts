@@ -31,12 +31,14 @@ const session: RoleSession = {
 let folder: string;
 let server: ServedEndpoint;
 let answer: () => Promise<ServedAnswer>;
-let said: string[];
+let messages: string[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "awst-server-"));
-  said = [];
+  messages = [];
   answer = async () => ({ session });
-  const open = openCredentialsServer({ runtime: join(folder, "awst") }, (line) => said.push(line));
+  const open = openCredentialsServer({ runtime: join(folder, "awst") }, (line) =>
+    messages.push(line),
+  );
   server = await open.start({ region: "eu-west-1", answer: () => answer() });
 });
 afterEach(async () => {
@@ -132,7 +134,7 @@ describe("refused, without a word of the session", () => {
     expect(answered).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answered).not.toMatch(/the-secret|the-session-token|ASIA/);
     expect(answered).not.toContain(token());
-    expect(said.join("\n")).not.toContain(token());
+    expect(messages.join("\n")).not.toContain(token());
   });
 
   test("HTTP/1.0 without a host", async () => {

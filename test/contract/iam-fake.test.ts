@@ -111,28 +111,28 @@ async function withMfa(stage: Stage): Promise<Iam> {
   return stage.iam(keys);
 }
 
-type Story = (stage: Stage, tell: (line: unknown) => void) => Promise<void>;
+type Story = (stage: Stage, record: (line: unknown) => void) => Promise<void>;
 
 const stories: Readonly<Record<string, Story>> = {
-  "a key's life": async (stage, tell) => {
+  "a key's life": async (stage, record) => {
     const { user } = stage;
     const iam = await withMfa(stage);
     const made = await iam.createAccessKey(user);
     const works = async (keys: Keys = made) =>
-      tell(await ending(stage.aws(keys).getCallerIdentity()));
+      record(await ending(stage.aws(keys).getCallerIdentity()));
     const list = async () =>
-      tell((await iam.listAccessKeys(user)).keys.map(({ status }) => status));
+      record((await iam.listAccessKeys(user)).keys.map(({ status }) => status));
     await works();
     await works({ ...made, secretAccessKey: new Secret("x".repeat(40)) });
-    tell(await ending(iam.createAccessKey(user)));
+    record(await ending(iam.createAccessKey(user)));
     await list();
     await iam.setAccessKeyStatus(user, made.accessKeyId, "Inactive");
     await works();
     await list();
-    tell(await ending(iam.createAccessKey(user)));
+    record(await ending(iam.createAccessKey(user)));
     await iam.setAccessKeyStatus(user, made.accessKeyId, "Active");
     await works();
-    tell(await ending(iam.deleteAccessKey(user, made.accessKeyId)));
+    record(await ending(iam.deleteAccessKey(user, made.accessKeyId)));
     await works();
     await list();
     for (const ask of [
@@ -141,30 +141,30 @@ const stories: Readonly<Record<string, Story>> = {
       iam.lastUseOf(made.accessKeyId),
       iam.createAccessKey(user),
     ]) {
-      tell(await ending(ask));
+      record(await ending(ask));
     }
   },
 
-  "a new key is unseen, then flaps, then is there": async (stage, tell) => {
+  "a new key is unseen, then flaps, then is there": async (stage, record) => {
     stage.set("newKeySeenAfterSeconds", 20);
     stage.set("newKeyFlapsForSeconds", 20);
     stage.set("newKeyListedAfterSeconds", 10);
     const iam = await withMfa(stage);
     const made = await iam.createAccessKey(stage.user);
     for (let second = 0; second < 50; second += 5) {
-      tell((await iam.listAccessKeys(stage.user)).keys.length);
-      tell(await ending(stage.aws(made).getCallerIdentity()));
+      record((await iam.listAccessKeys(stage.user)).keys.length);
+      record(await ending(stage.aws(made).getCallerIdentity()));
       stage.advance(5);
     }
   },
 
-  "a key works on for a while": async (stage, tell) => {
+  "a key works on for a while": async (stage, record) => {
     stage.set("deactivationDelaySeconds", 20);
     const iam = await withMfa(stage);
     const made = await iam.createAccessKey(stage.user);
     const watch = async () => {
       for (let second = 0; second < 30; second += 6) {
-        tell(await ending(stage.aws(made).getCallerIdentity()));
+        record(await ending(stage.aws(made).getCallerIdentity()));
         stage.advance(6);
       }
     };
@@ -175,49 +175,49 @@ const stories: Readonly<Record<string, Story>> = {
     await watch();
   },
 
-  "a session lives on without its key": async (stage, tell) => {
+  "a session lives on without its key": async (stage, record) => {
     const iam = await withMfa(stage);
     await iam.createAccessKey(stage.user);
     await iam.setAccessKeyStatus(stage.user, stage.keys.accessKeyId, "Inactive");
-    tell(await ending(stage.aws(stage.keys).getCallerIdentity()));
-    tell((await iam.listAccessKeys(stage.user)).keys.map(({ status }) => status));
+    record(await ending(stage.aws(stage.keys).getCallerIdentity()));
+    record((await iam.listAccessKeys(stage.user)).keys.map(({ status }) => status));
     await iam.deleteAccessKey(stage.user, stage.keys.accessKeyId);
-    tell((await iam.listAccessKeys(stage.user)).keys.length);
+    record((await iam.listAccessKeys(stage.user)).keys.length);
   },
 
-  "tags are compared without case": async (stage, tell) => {
+  "tags are compared without case": async (stage, record) => {
     const iam = await withMfa(stage);
     const { user } = stage;
-    tell(await ending(iam.tagUser(user, { AKIAONE: "a", Team: "" })));
-    tell(await ending(iam.tagUser(user, { akiaone: "b" })));
-    tell(await ending(iam.tagUser(user, { other: "#" })));
-    tell(await ending(iam.tagUser(user, { other: "x".repeat(257) })));
-    tell(await ending(iam.tagUser(user, { other: "aws:x" })));
-    tell(Object.entries((await iam.listUserTags(user)).tags).sort());
-    tell(await ending(iam.untagUser(user, ["TEAM", "none"])));
-    tell((await iam.listUserTags(user)).tags);
+    record(await ending(iam.tagUser(user, { AKIAONE: "a", Team: "" })));
+    record(await ending(iam.tagUser(user, { akiaone: "b" })));
+    record(await ending(iam.tagUser(user, { other: "#" })));
+    record(await ending(iam.tagUser(user, { other: "x".repeat(257) })));
+    record(await ending(iam.tagUser(user, { other: "aws:x" })));
+    record(Object.entries((await iam.listUserTags(user)).tags).sort());
+    record(await ending(iam.untagUser(user, ["TEAM", "none"])));
+    record((await iam.listUserTags(user)).tags);
     const many = Array.from({ length: 50 }, (_, n) => [`k${n}`, ""]);
-    tell(await ending(iam.tagUser(user, Object.fromEntries(many))));
-    tell((await iam.listUserTags(user)).tags);
+    record(await ending(iam.tagUser(user, Object.fromEntries(many))));
+    record((await iam.listUserTags(user)).tags);
   },
 
-  "a device's life": async (stage, tell) => {
+  "a device's life": async (stage, record) => {
     const iam = await withMfa(stage);
     const { user } = stage;
     const made = await iam.createVirtualMfaDevice("phone");
-    tell([made.serial, made.seed.reveal().length]);
-    tell(await ending(iam.createVirtualMfaDevice("phone")));
-    const own = async () => tell((await iam.listMfaDevices(user)).devices.length);
+    record([made.serial, made.seed.reveal().length]);
+    record(await ending(iam.createVirtualMfaDevice("phone")));
+    const own = async () => record((await iam.listMfaDevices(user)).devices.length);
     const all = async () => {
       const { devices } = await iam.listVirtualMfaDevices();
       const phone = devices.find(({ serial }) => serial === made.serial);
-      tell([phone?.userName === user, phone?.enabledAt !== undefined]);
+      record([phone?.userName === user, phone?.enabledAt !== undefined]);
     };
     await own();
     await all();
     const enable = async (first: number, second: number) => {
       const codes = [stage.code(made.serial, first), stage.code(made.serial, second)] as const;
-      tell(await ending(iam.enableMfaDevice(user, made.serial, codes)));
+      record(await ending(iam.enableMfaDevice(user, made.serial, codes)));
     };
     await enable(-10, -9);
     await enable(-1, -1);
@@ -230,22 +230,22 @@ const stories: Readonly<Record<string, Story>> = {
     const signIn = async (steps: number) => {
       const code = stage.code(made.serial, steps);
       const ask = { device: made.serial, code, durationSeconds: 3600 };
-      tell(await ending(stage.aws(stage.keys).getSessionToken(ask)));
+      record(await ending(stage.aws(stage.keys).getSessionToken(ask)));
     };
     await signIn(0);
     stage.advance(30);
     await signIn(0);
     await signIn(0);
-    tell(await ending(iam.deleteVirtualMfaDevice(made.serial)));
-    tell(await ending(iam.deactivateMfaDevice(user, made.serial)));
-    tell(await ending(iam.deactivateMfaDevice(user, made.serial)));
+    record(await ending(iam.deleteVirtualMfaDevice(made.serial)));
+    record(await ending(iam.deactivateMfaDevice(user, made.serial)));
+    record(await ending(iam.deactivateMfaDevice(user, made.serial)));
     stage.advance(30);
     await signIn(0);
     await own();
-    tell(await ending(iam.deleteVirtualMfaDevice(made.serial)));
-    tell(await ending(iam.deleteVirtualMfaDevice(made.serial)));
+    record(await ending(iam.deleteVirtualMfaDevice(made.serial)));
+    record(await ending(iam.deleteVirtualMfaDevice(made.serial)));
     const codes = [new Secret("000000"), new Secret("000001")] as const;
-    tell(await ending(iam.enableMfaDevice(user, made.serial, codes)));
+    record(await ending(iam.enableMfaDevice(user, made.serial, codes)));
   },
 };
 
@@ -280,42 +280,42 @@ const actions: Readonly<Record<string, (iam: Iam, stage: Stage) => Promise<unkno
   DeactivateMFADevice: (iam, { user, device }) => iam.deactivateMfaDevice(user, device),
 };
 
-const tellEveryAction =
+const recordEveryAction =
   (open: (stage: Stage) => Promise<Iam>): Story =>
-  async (stage, tell) => {
+  async (stage, record) => {
     const iam = await open(stage);
     for (const [action, ask] of Object.entries(actions)) {
-      tell(`${action}: ${await ending(ask(iam, stage))}`);
+      record(`${action}: ${await ending(ask(iam, stage))}`);
     }
   };
 
 const byPolicy: Readonly<Record<string, Story>> = {
-  "without a code": tellEveryAction(async (stage) => stage.iam(stage.keys)),
-  "with a code": tellEveryAction(withMfa),
-  "with a code of five hours ago": tellEveryAction(async (stage) => {
+  "without a code": recordEveryAction(async (stage) => stage.iam(stage.keys)),
+  "with a code": recordEveryAction(withMfa),
+  "with a code of five hours ago": recordEveryAction(async (stage) => {
     const iam = await withMfa(stage);
     stage.advance(5 * 3600);
     return iam;
   }),
 };
 
-async function told(story: Story, stage: Stage): Promise<unknown[]> {
+async function runStory(story: Story, stage: Stage): Promise<unknown[]> {
   await using here = stage;
   const lines: unknown[] = [];
   await story(here, (line) => void lines.push(line));
   return lines;
 }
 
-async function tellBoth(story: Story, fixture: FixtureName): Promise<void> {
-  const real = await told(story, await sandboxStage(fixture));
+async function compareStory(story: Story, fixture: FixtureName): Promise<void> {
+  const real = await runStory(story, await sandboxStage(fixture));
   expect(real.length).toBeGreaterThan(2);
-  expect(await told(story, fakeStage(fixture))).toEqual(real);
+  expect(await runStory(story, fakeStage(fixture))).toEqual(real);
 }
 
 describe("allowed everything", () => {
-  test.each(Object.entries(stories))("%s", (_, story) => tellBoth(story, "open"));
+  test.each(Object.entries(stories))("%s", (_, story) => compareStory(story, "open"));
 });
 
 describe.each(["kickstarter", "self-manage", "self-manage-own-name"] as const)("%s", (fixture) => {
-  test.each(Object.entries(byPolicy))("%s", (_, story) => tellBoth(story, fixture));
+  test.each(Object.entries(byPolicy))("%s", (_, story) => compareStory(story, fixture));
 });

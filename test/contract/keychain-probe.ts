@@ -15,7 +15,7 @@ const { env } = process;
 const folder = env["AWST_TEST_FOLDER"] ?? "";
 const locks = async () => openLocks(`${folder}/locks`);
 const noTerminal = { isHere: () => false } as Terminal;
-const said: string[] = [];
+const messages: string[] = [];
 const keychain = openKeychain({
   backend: "auto",
   env,
@@ -23,7 +23,7 @@ const keychain = openKeychain({
   state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
   locks,
   terminal: async () => noTerminal,
-  say: (line) => said.push(line),
+  say: (line) => messages.push(line),
 });
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -32,7 +32,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 async function answer(step: Step): Promise<unknown> {
   try {
-    if (step[0] === "kind") return { ok: keychain.kind ?? null, said };
+    if (step[0] === "kind") return { ok: keychain.kind ?? null, messages };
     if (step[0] === "read") return { ok: (await keychain.read(step[1]))?.reveal() ?? null };
     if (step[0] === "write") return { ok: await keychain.write(step[1], new Secret(step[2])) };
     return { ok: await keychain.remove(step[1]) };

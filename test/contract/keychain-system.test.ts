@@ -27,7 +27,7 @@ const bun = findBun();
 const absent = secretServiceIsAbsent();
 if (absent !== undefined) console.log(`Secret Service: skipped: not installed (${absent})`);
 
-type Answer = { ok?: unknown; said?: string[]; code?: string; message?: string; hint?: string };
+type Answer = { ok?: unknown; messages?: string[]; code?: string; message?: string; hint?: string };
 
 describe.skipIf(absent !== undefined)("a real Secret Service", () => {
   let service: SecretService;
@@ -114,8 +114,8 @@ describe.skipIf(absent !== undefined)("failures of the system's keychain", () =>
     while (ends.length > 0) await ends.pop()?.();
   });
 
-  function startProbe(env: Record<string, string>, words = [process.execPath, bundle.path]) {
-    const [program = "", ...args] = words;
+  function startProbe(env: Record<string, string>, command = [process.execPath, bundle.path]) {
+    const [program = "", ...args] = command;
     const child = spawn(program, args, {
       env: { PATH: process.env.PATH, HOME: folder, AWST_TEST_FOLDER: folder, ...env },
       stdio: ["pipe", "pipe", "inherit"],
@@ -277,7 +277,9 @@ describe.skipIf(absent !== undefined)("failures of the system's keychain", () =>
 
 function hasOwner(env: Readonly<Record<string, string>>): boolean {
   const question = ["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"];
-  const words = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", ...question];
+  const command = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", ...question];
   const bare = { PATH: process.env.PATH, ...env };
-  return execFileSync("dbus-send", words, { env: bare, encoding: "utf8" }).includes("boolean true");
+  return execFileSync("dbus-send", command, { env: bare, encoding: "utf8" }).includes(
+    "boolean true",
+  );
 }

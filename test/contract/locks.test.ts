@@ -29,10 +29,10 @@ beforeEach(() => {
 });
 
 async function startHolder(runtime: Runtime) {
-  const words = [...wordsOf(runtime), "hold", folder, "one"];
-  const { child, finished } = startProcess(words, { env });
-  const [said] = await once(child.stdout!, "data");
-  expect(String(said)).toBe("held\n");
+  const args = [...wordsOf(runtime), "hold", folder, "one"];
+  const { child, finished } = startProcess(args, { env });
+  const [messages] = await once(child.stdout!, "data");
+  expect(String(messages)).toBe("held\n");
   return { child, finished };
 }
 

@@ -24,11 +24,11 @@ afterAll(async () => {
 });
 
 function run(
-  words: string[],
+  args: string[],
   env: Record<string, string> = {},
   input = "",
 ): Promise<[number, string, string]> {
-  const [program = "", ...rest] = words;
+  const [program = "", ...rest] = args;
   const own = { PATH: process.env["PATH"], HOME: home, AWS_EC2_METADATA_DISABLED: "true", ...env };
   return new Promise((resolve) => {
     const child = execFile(program, rest, { env: own }, (error, stdout, stderr) => {
@@ -87,8 +87,8 @@ test.skipIf(!hasCli)("the AWS CLI: identity, a session, a refusal", async () => 
     AWS_SECRET_ACCESS_KEY: sandbox.main.secretAccessKey,
     AWS_DEFAULT_REGION: "eu-west-1",
   };
-  const aws = (...words: string[]) =>
-    run(["aws", "--endpoint-url", sandbox.url, "--output", "json", ...words], env);
+  const aws = (...args: string[]) =>
+    run(["aws", "--endpoint-url", sandbox.url, "--output", "json", ...args], env);
   const [, identity] = await aws("sts", "get-caller-identity");
   expect(JSON.parse(identity)).toMatchObject({ Arn: "arn:aws:iam::111111111111:user/main" });
   const [, devices] = await aws("iam", "list-mfa-devices", "--user-name", "main");

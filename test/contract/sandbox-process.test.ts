@@ -30,26 +30,26 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function post(url: string, word: string, body: object): Promise<Response> {
-  return fetch(`${url}/_sandbox/${word}`, { method: "POST", body: JSON.stringify(body) });
+async function post(url: string, arg: string, body: object): Promise<Response> {
+  return fetch(`${url}/_sandbox/${arg}`, { method: "POST", body: JSON.stringify(body) });
 }
 
-async function look(url: string, word: string): Promise<Record<string, never>> {
-  return (await (await fetch(`${url}/_sandbox/${word}`)).json()) as Record<string, never>;
+async function read(url: string, arg: string): Promise<Record<string, never>> {
+  return (await (await fetch(`${url}/_sandbox/${arg}`)).json()) as Record<string, never>;
 }
 
 test.each(["SIGTERM", "SIGINT"] as const)(
   "tells its address, serves, ends on %s with 0",
   async (signal) => {
-    const words = ["--fixture", "open", "--settings", '{"tokenLength":2000}'];
-    const child = spawn(process.execPath, [program, ...words], {
+    const args = ["--fixture", "open", "--settings", '{"tokenLength":2000}'];
+    const child = spawn(process.execPath, [program, ...args], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [line] = await once(createInterface({ input: child.stdout }), "line");
     const { url, main, fresh, users } = JSON.parse(String(line));
     expect([fresh.userName, Object.keys(users)]).toEqual(["fresh", ["main", "x", "pathed"]]);
     const sts = stsOf({ url } as Sandbox, keysOf(main));
-    const { code } = await look(url, "code");
+    const { code } = await read(url, "code");
     const answer = await sts.send(
       new GetSessionTokenCommand({ SerialNumber: main.serial, TokenCode: code }),
     );
@@ -64,7 +64,7 @@ if (!hasOpenssl) process.stdout.write("sandbox and TLS: skipped: openssl is not 
 
 test.skipIf(!hasOpenssl)("speaks TLS with a certificate of one's own", async () => {
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const words = [
+  const args = [
     "req",
     "-x509",
     "-newkey",
@@ -74,7 +74,7 @@ test.skipIf(!hasOpenssl)("speaks TLS with a certificate of one's own", async () 
     "-nodes",
   ];
   const name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
-  expect(spawnSync("openssl", [...words, "-keyout", key, "-out", cert, ...name]).status).toBe(0);
+  expect(spawnSync("openssl", [...args, "-keyout", key, "-out", cert, ...name]).status).toBe(0);
   const child = spawn(process.execPath, [program, "--tls-key", key, "--tls-cert", cert], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -99,12 +99,12 @@ test("a fixture nobody has ends it with 1 and a line", async () => {
   const child = spawn(process.execPath, [program, "--fixture", "x"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let told = "";
+  let printed = "";
   child.stderr.on("data", (part) => {
-    told += part;
+    printed += part;
   });
   expect(await once(child, "close")).toEqual([1, null]);
-  expect(told).toContain("there is no fixture x");
+  expect(printed).toContain("there is no fixture x");
 });
 
 test("over HTTP: calls, codes, clock, faults, settings, sessions, roles, devices", async () => {
@@ -113,9 +113,9 @@ test("over HTTP: calls, codes, clock, faults, settings, sessions, roles, devices
     const { url } = sandbox;
     const sts = stsOf(sandbox, keysOf(sandbox.main));
     const whoAmI = () => sts.send(new GetCallerIdentityCommand({}));
-    expect(await look(url, "main")).toEqual(sandbox.main);
-    expect(await look(url, "fresh")).toEqual(sandbox.fresh);
-    expect((await look(url, `code?serial=${sandbox.main.serial}&later=1`))["code"]).toBe(
+    expect(await read(url, "main")).toEqual(sandbox.main);
+    expect(await read(url, "fresh")).toEqual(sandbox.fresh);
+    expect((await read(url, `code?serial=${sandbox.main.serial}&later=1`))["code"]).toBe(
       sandbox.code(undefined, 1),
     );
     await post(url, "faults", { action: "GetCallerIdentity", kind: "throttle" });
@@ -123,10 +123,10 @@ test("over HTTP: calls, codes, clock, faults, settings, sessions, roles, devices
     await post(url, "faults", { action: "*", kind: "throttle" });
     await post(url, "faults/clear", {});
     await whoAmI();
-    const { calls } = (await look(url, "calls")) as unknown as { calls: { result: string }[] };
+    const { calls } = (await read(url, "calls")) as unknown as { calls: { result: string }[] };
     expect(calls.map(({ result }) => result)).toEqual(["Throttling", "ok"]);
     await post(url, "calls/forget", {});
-    expect(await look(url, "calls")).toEqual({ calls: [] });
+    expect(await read(url, "calls")).toEqual({ calls: [] });
     await post(url, "settings", { signatureWindowSeconds: 9000, pageSize: 3 });
     expect(sandbox.settings.pageSize).toBe(3);
     const before = sandbox.clock.now().getTime();

@@ -50,11 +50,11 @@ async function signinToken(
     sessionKey: keys.secretAccessKey,
     sessionToken: keys.sessionToken,
   });
-  const words = new URLSearchParams({ Action: "getSigninToken", Session, ...more });
+  const args = new URLSearchParams({ Action: "getSigninToken", Session, ...more });
   const answer =
     method === "POST"
-      ? await fetch(`${from.url}/federation`, { method, body: words })
-      : await fetch(`${from.url}/federation?${words}`);
+      ? await fetch(`${from.url}/federation`, { method, body: args })
+      : await fetch(`${from.url}/federation?${args}`);
   const text = await answer.text();
   return answer.ok
     ? { status: 200, token: JSON.parse(text).SigninToken, text }
@@ -62,13 +62,13 @@ async function signinToken(
 }
 
 async function login(token: string, destination: string, from = sandbox) {
-  const words = new URLSearchParams({
+  const args = new URLSearchParams({
     Action: "login",
     Issuer: "test",
     Destination: destination,
     SigninToken: token,
   });
-  return fetch(`${from.url}/federation?${words}`, { redirect: "manual" });
+  return fetch(`${from.url}/federation?${args}`, { redirect: "manual" });
 }
 
 test.each(["GET", "POST"])(

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { countCalls } from "../support/calls.ts";
 import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
-import { awstWords, type Finished, runProcess } from "../support/processes.ts";
+import { awstCommand, type Finished, runProcess } from "../support/processes.ts";
 
 const role = ["main-account", "DeveloperAccess"];
 const words = ["credential-process", ...role];
@@ -33,7 +33,7 @@ const full = `tar cf "$0/../copy" -C "$0" . && mount -t tmpfs -o size=256k tmpfs
   tar xf "$0/../copy" -C "$0" && { cat /dev/zero > "$0/fill"; } 2>/dev/null; exec "$@"`;
 
 const on = (disk: string, ...args: string[]): Promise<Finished> =>
-  home.run([...namespace, "sh", "-c", disk, home.path, ...awstWords(), ...args]);
+  home.run([...namespace, "sh", "-c", disk, home.path, ...awstCommand(), ...args]);
 
 function expectClear({ status, stdout, stderr }: Finished, message: RegExp): void {
   expect({ status, stdout }, stderr).toEqual({ status: 1, stdout: "" });

@@ -34,7 +34,7 @@ export interface Effect {
 export class Killed extends Error {}
 
 export interface FaultyProcess {
-  readonly context: Context & { readonly said: string[] };
+  readonly context: Context & { readonly messages: string[] };
   readonly effects: readonly Effect[];
   /** How many of its faults came to pass. */
   readonly struck: () => number;
@@ -187,7 +187,7 @@ export function openFaulty(
           }),
       };
     },
-  } satisfies Context & { said: string[] };
+  } satisfies Context & { messages: string[] };
   return { context, effects, struck: () => struck };
 }
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { type Home, keyLines, makeHome } from "../support/home.ts";
-import { awstWords } from "../support/processes.ts";
+import { awstCommand } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 
 let home: Home;
@@ -97,7 +97,7 @@ test("key add from the console's file says that the file still holds it", async 
 test("key add typed at a terminal shows no secret, also with a new passphrase", async () => {
   await newHome({ keyInProfile: false, env: { AWST_KEYCHAIN_PASSPHRASE: undefined } });
   const { accessKeyId, secretAccessKey } = home.sandbox.main;
-  const [program = "", ...words] = [...awstWords(), "key", "add"];
+  const [program = "", ...words] = [...awstCommand(), "key", "add"];
   const pty = spawnPty(program, words, { env: home.env, cwd: home.path });
   await pty.expect("access key id of main-account");
   pty.type(`${accessKeyId}\r`);

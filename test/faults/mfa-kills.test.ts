@@ -3,7 +3,7 @@
 
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
-import { awstWords } from "../support/processes.ts";
+import { awstCommand } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 import { until } from "../support/until.ts";
 
@@ -126,7 +126,7 @@ test.each(["kickstarter", "self-manage"] as const)(
       onTestFinished(() => home.remove());
       const { userName } = home.sandbox.fresh;
       const serial = `arn:aws:iam::${home.sandbox.fresh.accountId}:mfa/${userName}`;
-      const [program = "", ...args] = [...awstWords(), "mfa", "add", "--text"];
+      const [program = "", ...args] = [...awstCommand(), "mfa", "add", "--text"];
       const pty = spawnPty(program, args, { env: home.env, cwd: home.path });
       for (const question of questions.slice(0, at)) {
         await pty.expect(question);

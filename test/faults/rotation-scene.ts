@@ -36,7 +36,7 @@ export interface Ended {
   readonly report: RotationReport | undefined;
   readonly error: unknown;
   readonly effects: readonly Effect[];
-  readonly said: readonly string[];
+  readonly messages: readonly string[];
   /** How many of its faults came to pass. */
   readonly struck: number;
 }
@@ -145,7 +145,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
       ];
     },
     run: async (wish = {}, faults = [], onEffect = () => {}) => {
-      const said: string[] = [];
+      const messages: string[] = [];
       const failures: string[] = [];
       const { context, effects, struck } = openFaulty(machine, {
         faults,
@@ -167,13 +167,13 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
         (report) => ({ report, error: report.failure as unknown }),
         (error: unknown) => ({ report: undefined, error }),
       );
-      said.push(...context.said);
+      messages.push(...context.messages);
       if (failures.length > 0) throw new Error(failures.slice(0, 3).join("; "));
       const { error } = ended;
       const isOdd =
         error instanceof Error && error.name !== "AwstError" && !(error instanceof Killed);
       if (isOdd) throw error;
-      return { ...ended, effects, said, struck: struck() };
+      return { ...ended, effects, messages, struck: struck() };
     },
   };
 }

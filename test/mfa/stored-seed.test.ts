@@ -8,7 +8,7 @@ import { encode } from "uqr";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { countCalls } from "../support/calls.ts";
 import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
-import { awstWords } from "../support/processes.ts";
+import { awstCommand } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 
 const many = 20;
@@ -136,7 +136,7 @@ describe("the seed", () => {
 
 describe("a typed seed", () => {
   const type = () =>
-    spawnPty(awstWords()[0] ?? "", [...awstWords().slice(1), "mfa", "store"], {
+    spawnPty(awstCommand()[0] ?? "", [...awstCommand().slice(1), "mfa", "store"], {
       env: home.env,
       cwd: home.path,
     });

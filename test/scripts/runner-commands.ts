@@ -26,14 +26,14 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { FaultKind } from "../../sandbox/faults.ts";
 import { countCalls } from "../support/calls.ts";
-import { awstWords, findProgram } from "../support/processes.ts";
+import { awstCommand, findProgram } from "../support/processes.ts";
 import { isKey, spawnPty } from "../support/pty.ts";
 import type { Scene } from "./runner-page.ts";
 
 type Command = (scene: Scene, words: readonly string[], negated: boolean) => unknown;
 
 export const commands: Readonly<Record<string, Command>> = {
-  awst: (scene, words, negated) => runToEnd(scene, [...awstWords(), ...words], negated),
+  awst: (scene, words, negated) => runToEnd(scene, [...awstCommand(), ...words], negated),
   run: runToEnd,
 
   status: (scene, [expected], negated) => {
@@ -61,7 +61,8 @@ export const commands: Readonly<Record<string, Command>> = {
   },
 
   tty: (scene, [name = "", ...words]) => {
-    const [program = "", ...args] = name === "awst" ? [...awstWords(), ...words] : [name, ...words];
+    const [program = "", ...args] =
+      name === "awst" ? [...awstCommand(), ...words] : [name, ...words];
     const env = scene.home.envWith(scene.env);
     scene.pty = spawnPty(program, args, { env, cwd: scene.home.path });
   },
@@ -97,13 +98,13 @@ export const commands: Readonly<Record<string, Command>> = {
   calls: (scene, expected) => {
     const counts = Object.entries(countCalls(scene.home.sandbox));
     scene.home.sandbox.forgetCalls();
-    const said = counts.map(([action, times]) => `${action}=${times}`).sort();
+    const messages = counts.map(([action, times]) => `${action}=${times}`).sort();
     const total = counts.reduce((sum, [, times]) => sum + times, 0);
     const isTotal = expected.length === 1 && /^\d+$/.test(expected[0] ?? "");
     const holds = isTotal
       ? String(total) === expected[0]
-      : said.join(" ") === [...expected].sort().join(" ");
-    claim(holds, false, `the calls were: ${said.join(" ") || "none"}`);
+      : messages.join(" ") === [...expected].sort().join(" ");
+    claim(holds, false, `the calls were: ${messages.join(" ") || "none"}`);
   },
   drift: (scene, [device, steps = ""]) => {
     const serial = serialOf(scene, device);

@@ -49,12 +49,12 @@ describe.concurrent("once", () => {
       test.concurrent(`${what}: the next try sends the next code`, async () => {
         await using home = await homeAt(fault.kind === "hang" ? 2 : 18);
         home.sandbox.faults.add({ ...fault, action, times: 1 });
-        const words = ["assume", ...role, ...(single ? ["--single", "--duration", "30m"] : [])];
-        const first = await home.awst(words);
+        const args = ["assume", ...role, ...(single ? ["--single", "--duration", "30m"] : [])];
+        const first = await home.awst(args);
         expect(first, first.stderr).toMatchObject({ status: 1, stdout: "" });
         const before = sentCodes(home);
         expect(before).toHaveLength(1);
-        const second = await home.awst(words);
+        const second = await home.awst(args);
         expect(second, second.stderr).toMatchObject({ status: 0 });
         expect(sentCodes(home)).toEqual([...before, "ok 0"]);
         if (fault.kind !== "hang") expect(second.stderr).toMatch(/was used; next code in/);
@@ -89,16 +89,16 @@ describe.concurrent("once", () => {
 
   test.concurrent("killed at any moment, again and again: no digits come twice", async () => {
     await using home = await homeAt(2);
-    const words = ["credential-process", ...role];
-    const { milliseconds } = await home.awst(words);
+    const args = ["credential-process", ...role];
+    const { milliseconds } = await home.awst(args);
     for (const part of [0.4, 0.55, 0.65, 0.75, 0.85, 0.95]) {
       await home.awst(["logout", "--all"]);
       home.moveClock(30);
       moveTo(home, 22);
-      const { child, finished } = home.start(words);
+      const { child, finished } = home.start(args);
       setTimeout(() => child.kill("SIGKILL"), milliseconds * part);
       await finished;
-      const next = await home.awst(words);
+      const next = await home.awst(args);
       expect(next, next.stderr).toMatchObject({ status: 0 });
     }
     expect(sentCodes(home).filter((each) => !each.endsWith(" 0"))).toEqual([]);

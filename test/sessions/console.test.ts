@@ -61,8 +61,8 @@ async function visit(where: Home, link: string) {
 describe.each(partitions)("in %s", (partition, region, console) => {
   test.each(kinds)("%s", async (_name, [role, ...flags], seconds) => {
     const here = await openHome(partition, region);
-    const words = ["console", "main-account", role, ...flags, "--print", "--service", "s3"];
-    const { status, stdout, stderr } = await here.awst(words);
+    const args = ["console", "main-account", role, ...flags, "--print", "--service", "s3"];
+    const { status, stdout, stderr } = await here.awst(args);
     expect([status, stderr]).toEqual([0, stderr]);
     const seen = await visit(here, stdout.trim());
     expect(seen.status).toBe(302);
@@ -84,26 +84,26 @@ describe.each(partitions)("in %s", (partition, region, console) => {
 describe("what is left of a session", () => {
   test("under half of it: renewed first, without a code", async () => {
     const here = await openHome("aws", "eu-west-1");
-    const words = ["console", "main-account", "DeveloperAccess", "--print"];
-    await here.awst(words);
+    const args = ["console", "main-account", "DeveloperAccess", "--print"];
+    await here.awst(args);
     here.moveClock(20 * 60);
     here.sandbox.forgetCalls();
-    await here.awst(words);
+    await here.awst(args);
     const actions = () => here.sandbox.calls().map(({ action }) => action);
     expect(actions()).toEqual(["getSigninToken"]);
     here.moveClock(15 * 60);
     here.sandbox.forgetCalls();
-    await here.awst(words);
+    await here.awst(args);
     expect(actions()).toEqual(["AssumeRole", "getSigninToken"]);
   });
 
   test("a single session's browser ends with it", async () => {
     const here = await openHome("aws", "eu-west-1");
-    const words = ["console", "main-account", "LongBuild", "--print"];
-    await here.awst(words);
+    const args = ["console", "main-account", "LongBuild", "--print"];
+    await here.awst(args);
     here.moveClock(7 * 3600);
     here.sandbox.forgetCalls();
-    const { stdout } = await here.awst(words);
+    const { stdout } = await here.awst(args);
     const [asked] = here.sandbox.calls();
     expect(Number(asked?.params["SessionDuration"])).toBeLessThanOrEqual(3600);
     expect((await visit(here, stdout.trim())).status).toBe(302);
@@ -112,8 +112,8 @@ describe("what is left of a session", () => {
   test("a session that was revoked is refused by name, and nothing is printed", async () => {
     const here = await openHome("aws", "eu-west-1");
     await here.awst(["assume", "main-account", "DeveloperAccess"]);
-    const kept = await here.awst(["credential-process", "main-account", "DeveloperAccess"]);
-    const { AccessKeyId } = JSON.parse(kept.stdout);
+    const served = await here.awst(["credential-process", "main-account", "DeveloperAccess"]);
+    const { AccessKeyId } = JSON.parse(served.stdout);
     const session = here.sandbox.cloud.sessions.get(AccessKeyId);
     if (session) session.isRevoked = true;
     const ended = await here.awst(["console", "main-account", "DeveloperAccess", "--print"]);
@@ -129,8 +129,8 @@ test("the link stands in no program's words, and its page is the user's alone", 
     'page=$(echo "$1" | cut -c8-); { stat -c %a "$page" "$(dirname "$page")"; cat "$page"; } >seen.new; ' +
     "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' >words; mv seen.new seen";
   here.write("browser.sh", script);
-  const words = ["console", "main-account", "DeveloperAccess", "--browser", "sh browser.sh"];
-  const { status, stdout, stderr } = await here.awst(words);
+  const args = ["console", "main-account", "DeveloperAccess", "--browser", "sh browser.sh"];
+  const { status, stdout, stderr } = await here.awst(args);
   expect([status, stdout, stderr]).toEqual([0, "", stderr]);
   const seen = await until("the browser has run", () => here.read("seen"));
   expect(seen).toMatch(/^600\n700\n/);
@@ -144,8 +144,8 @@ test("the link stands in no program's words, and its page is the user's alone", 
 
 test("--debug and the history know of it, without the token", async () => {
   const here = await openHome("aws", "eu-west-1");
-  const words = ["console", "main-account", "DeveloperAccess", "--print", "--debug"];
-  const { stdout, stderr } = await here.awst(words);
+  const args = ["console", "main-account", "DeveloperAccess", "--print", "--debug"];
+  const { stdout, stderr } = await here.awst(args);
   const token = new URL(stdout.trim()).searchParams.get("SigninToken") ?? "-";
   expect(stderr).toContain("getSigninToken");
   expect(stderr).not.toContain(token.slice(0, 30));

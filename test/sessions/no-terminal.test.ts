@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
-import { awstWords } from "../support/processes.ts";
+import { awstCommand } from "../support/processes.ts";
 import { type Pty, spawnPty } from "../support/pty.ts";
 import { until } from "../support/until.ts";
 
@@ -59,7 +59,7 @@ describe("without a terminal", () => {
 
 describe("in the background of a shell", () => {
   let shell: Pty;
-  const awst = awstWords()
+  const awst = awstCommand()
     .map((word) => `'${word}'`)
     .join(" ");
   const type = (line: string) => shell.type(`${line}\r`);

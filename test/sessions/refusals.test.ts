@@ -65,8 +65,8 @@ describe("the code", () => {
       /next code/,
     );
     home.moveClock(100);
-    const words = ["credential-process", "main-account", "DeveloperAccess"];
-    const seen = await watch(() => home.awst(words, { env: bad }));
+    const args = ["credential-process", "main-account", "DeveloperAccess"];
+    const seen = await watch(() => home.awst(args, { env: bad }));
     expectFailure(seen, 1, /refused the code of/, /next code/);
     expect(seen).toMatchObject({ calls: "GetSessionToken=1", codes: 0 });
     home.moveClock(100);
@@ -196,8 +196,8 @@ describe("the role", () => {
       },
     });
     configure(`[roles.Long]\nduration = "4h"\nsession = "single"\n`);
-    const words = ["assume", "main-account", "Long", "--mfa-code", home.code()];
-    const fixed = await watch(() => home.awst(words));
+    const args = ["assume", "main-account", "Long", "--mfa-code", home.code()];
+    const fixed = await watch(() => home.awst(args));
     expect(fixed).toMatchObject({ status: 3, stdout: "", calls: "AssumeRole=1" });
     expect(fixed.stderr).toMatch(
       /role\/Long allows no session of 4 h \(its MaxSessionDuration is lower; the role's administrator can raise it\)/,
@@ -418,8 +418,8 @@ describe("the way there", () => {
     async ({ action, fault, message, hint }) => {
       home.sandbox.faults.add({ ...fault, action });
       const seen = await watch(() => ask());
-      const words = hint ?? (/awst: hint: /.test(seen.stderr) ? /./ : null);
-      expectFailure(seen, 1, message, words);
+      const args = hint ?? (/awst: hint: /.test(seen.stderr) ? /./ : null);
+      expectFailure(seen, 1, message, args);
       expect(seen.codes).toBe(action === "ListMFADevices" ? 0 : 1);
       home.sandbox.faults.clear();
       if (action !== "AssumeRole") return;

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Home, keyLines, makeHome, plainConfiguration } from "../support/home.ts";
-import { awstWords } from "../support/processes.ts";
+import { awstCommand } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 
 const role = ["main-account", "DeveloperAccess"];
@@ -72,7 +72,7 @@ const files = (folder: string) =>
 
 function watchArguments() {
   const seen = new Set<string>();
-  const look = () => {
+  const check = () => {
     for (const name of readdirSync("/proc")) {
       if (!/^\d+$/.test(name)) continue;
       try {
@@ -82,7 +82,7 @@ function watchArguments() {
       }
     }
   };
-  const timer = setInterval(look, 3);
+  const timer = setInterval(check, 3);
   return () => {
     clearInterval(timer);
     return [...seen];
@@ -91,12 +91,12 @@ function watchArguments() {
 
 test("after import, assume, renewal, exec and logout: nowhere in plain text", async () => {
   const stop = watchArguments();
-  const said: string[] = [];
+  const messages: string[] = [];
   const printed: string[] = [];
-  const run = async (...words: string[]) => {
-    const { status, stdout, stderr } = await home.awst([...words, "--debug"]);
-    expect(status, `${words.join(" ")}\n${stderr}`).toBe(0);
-    said.push(stderr);
+  const run = async (...command: string[]) => {
+    const { status, stdout, stderr } = await home.awst([...command, "--debug"]);
+    expect(status, `${command.join(" ")}\n${stderr}`).toBe(0);
+    messages.push(stderr);
     printed.push(stdout);
   };
   await run("key", "import");
@@ -111,24 +111,24 @@ test("after import, assume, renewal, exec and logout: nowhere in plain text", as
   await run("whoami", "--profile", "main-account/DeveloperAccess");
   await run("logout", ...role);
   // Their product are keys; what they say is not.
-  for (const words of [
+  for (const command of [
     ["credential-process", "--debug", ...role],
     ["credential-process", "--debug", "--identity", "main-account"],
     ["env", "--debug", ...role],
     ["exec", "--debug", ...role, "--", "sleep", "0.2"],
   ]) {
-    const { status, stderr } = await home.awst(words);
+    const { status, stderr } = await home.awst(command);
     expect(status, stderr).toBe(0);
-    said.push(stderr);
+    messages.push(stderr);
   }
   // And a bad day.
   home.sandbox.faults.add({ action: "*", kind: "error500", times: 9 });
   home.moveClock(5 * 3600);
-  said.push((await home.awst(["assume", ...role, "--debug"])).stderr);
+  messages.push((await home.awst(["assume", ...role, "--debug"])).stderr);
 
-  const inArguments = stop().flatMap((words) => found(words.replaceAll("\0", " "), words));
+  const inArguments = stop().flatMap((command) => found(command.replaceAll("\0", " "), command));
   expect(inArguments).toEqual([]);
-  expect(said.flatMap((text, at) => found(`said ${at}`, text))).toEqual([]);
+  expect(messages.flatMap((text, at) => found(`said ${at}`, text))).toEqual([]);
   expect(printed.flatMap((text, at) => found(`printed ${at}`, text))).toEqual([]);
   const all = files(home.path);
   expect(all.length).toBeGreaterThan(8);
@@ -148,15 +148,15 @@ test("the search would find it", async () => {
   ]);
   const stop = watchArguments();
   await home.run(["sh", "-c", "sleep 0.1; :", secretAccessKey]);
-  expect(stop().flatMap((words) => found("", words))).toContain(": long-term secret");
+  expect(stop().flatMap((command) => found("", command))).toContain(": long-term secret");
 });
 
 test("typed at a terminal: the secret and the passphrase are not shown, the code is not kept", async () => {
   await home.remove();
   home = await makeHome({ keyInProfile: false, env: { AWST_KEYCHAIN_PASSPHRASE: undefined } });
-  const [program = "", ...args] = awstWords();
-  const start = (...words: string[]) =>
-    spawnPty(program, [...args, ...words, "--debug"], { env: home.env, cwd: home.path });
+  const [program = "", ...args] = awstCommand();
+  const start = (...command: string[]) =>
+    spawnPty(program, [...args, ...command, "--debug"], { env: home.env, cwd: home.path });
   const adding = start("key", "add");
   await adding.expect("access key id");
   adding.type(`${home.sandbox.main.accessKeyId}\r`);

@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { countCalls } from "../support/calls.ts";
 import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
-import { awstWords, findProgram, type Started } from "../support/processes.ts";
+import { awstCommand, findProgram, type Started } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 import { blockFirstCode, lockOwner, untilWaiting } from "../support/single-flight.ts";
 import { until } from "../support/until.ts";
@@ -139,7 +139,7 @@ test("a mistyped --mfa-code fails its own process only: the waiting processes us
 
 test("only one waiting process has a code: it becomes the leader where the others cannot", async () => {
   configure();
-  const [program = "", ...assume] = [...awstWords(), "assume", "main-account", "DeveloperAccess"];
+  const [program = "", ...assume] = [...awstCommand(), "assume", "main-account", "DeveloperAccess"];
   const asked = spawnPty(program, assume, { env: home.env, cwd: home.path });
   await asked.expect("MFA code");
   const all = [

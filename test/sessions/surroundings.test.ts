@@ -10,7 +10,7 @@ import { type Home, keyLines, makeHome } from "../support/home.ts";
 import { hasOpenssl, makePrivateCa } from "../support/private-ca.ts";
 
 const role = ["main-account", "DeveloperAccess"];
-const words = ["credential-process", ...role];
+const args = ["credential-process", ...role];
 
 let home: Home;
 beforeEach(async () => {
@@ -77,16 +77,16 @@ duration_seconds = 900
       const env = Object.fromEntries(
         Object.entries(ambient).map(([name, value]) => [name, value.replace("URL", url)]),
       );
-      const told = [
+      const printed = [
         await home.awst(["assume", ...role, "--mfa-code", home.code()], { env }),
-        await home.awst(words, { env }),
+        await home.awst(args, { env }),
         await home.awst(["credential-process", "main-account", "AdminAccess"], { env }),
         await home.awst(["profile", "sync"], { env }),
         await home.awst(["list"], { env }),
         await home.awst(["key", "import"], { env }),
       ];
-      expect(told.map(({ status, stderr }) => [status, status && stderr])).toEqual(
-        told.map(() => [0, 0]),
+      expect(printed.map(({ status, stderr }) => [status, status && stderr])).toEqual(
+        printed.map(() => [0, 0]),
       );
       expect(heard).toBe(0);
       const [first] = home.sandbox.calls();
@@ -94,7 +94,7 @@ duration_seconds = 900
       expect(first?.accessKeyId).toBe(home.sandbox.main.accessKeyId);
       const regionsSeen = home.sandbox.calls().filter(({ service }) => service === "sts");
       expect(new Set(regionsSeen.map(({ region }) => region))).toEqual(new Set(["eu-west-1"]));
-      expect(told[0]?.stdout).toContain("AWS_PROFILE='main-account DeveloperAccess'");
+      expect(printed[0]?.stdout).toContain("AWS_PROFILE='main-account DeveloperAccess'");
     },
   );
 
@@ -102,7 +102,7 @@ duration_seconds = 900
     const broken = "[profile [[[\n\0\xff = = =\n[default\nregion\n";
     home.write(".aws/config", broken);
     const env = { AWST_MFA_CODE: home.code() };
-    const answer = await home.awst(words, { env });
+    const answer = await home.awst(args, { env });
     expect(answer, answer.stderr).toMatchObject({ status: 0 });
     expect(await home.awst(["assume", ...role])).toMatchObject({ status: 0 });
     expect(home.read(".aws/config")?.startsWith(broken)).toBe(true);
@@ -117,7 +117,7 @@ duration_seconds = 900
       // An edit, so that nothing is answered from memory.
       const text = home.read(".config/awstools/config.toml") ?? "";
       home.write(".config/awstools/config.toml", `${text}# ${path}\n`);
-      const { status, stderr } = await home.awst(words, { env });
+      const { status, stderr } = await home.awst(args, { env });
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     }
   });
@@ -125,7 +125,7 @@ duration_seconds = 900
 
 test("a scoped session never changes what the plain profile hands out", async () => {
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
-  const plain = (await home.awst(words)).stdout;
+  const plain = (await home.awst(args)).stdout;
   const readOnly = ["--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"];
   for (const flags of [
     readOnly,
@@ -137,7 +137,7 @@ test("a scoped session never changes what the plain profile hands out", async ()
     expect(scoped.stdout + scoped.stderr).toMatch(
       /AWS_PROFILE='main-account\/DeveloperAccess@[0-9a-f]{6}'|not authorized|refused/,
     );
-    expect((await home.awst(words)).stdout).toBe(plain);
+    expect((await home.awst(args)).stdout).toBe(plain);
   }
   const lines = (home.read(".aws/credentials") ?? "").split("\n");
   expect(lines.filter((line) => line.includes("ReadOnlyAccess"))).toEqual([]);
@@ -146,7 +146,7 @@ test("a scoped session never changes what the plain profile hands out", async ()
   // Warm, cold and after an edit of the configuration alike.
   const text = home.read(".config/awstools/config.toml") ?? "";
   home.write(".config/awstools/config.toml", `${text}# edited\n`);
-  expect((await home.awst(words)).stdout).toBe(plain);
+  expect((await home.awst(args)).stdout).toBe(plain);
 });
 
 describe.skipIf(!hasOpenssl())("a network of a company's", () => {
@@ -172,14 +172,14 @@ describe.skipIf(!hasOpenssl())("a network of a company's", () => {
       HTTPS_PROXY: `http://127.0.0.1:${port}`,
       AWST_MFA_CODE: inside.code(),
     };
-    const through = await inside.awst(words, { env });
+    const through = await inside.awst(args, { env });
     expect(through, through.stderr).toMatchObject({ status: 0 });
     expect(connected).toHaveLength(3);
 
     inside.moveClock(60);
     await inside.awst(["logout", "--all"], { env });
     const fresh = { ...env, AWST_MFA_CODE: inside.code() };
-    const around = await inside.awst(words, { env: { ...fresh, NO_PROXY: "127.0.0.1" } });
+    const around = await inside.awst(args, { env: { ...fresh, NO_PROXY: "127.0.0.1" } });
     expect(around, around.stderr).toMatchObject({ status: 0 });
     expect(connected).toHaveLength(3);
 
@@ -187,7 +187,7 @@ describe.skipIf(!hasOpenssl())("a network of a company's", () => {
     await inside.awst(["logout", "--all"], { env });
     inside.sandbox.forgetCalls();
     const without = { ...env, AWST_MFA_CODE: inside.code(), AWS_CA_BUNDLE: undefined };
-    const distrusted = await inside.awst(words, { env: without });
+    const distrusted = await inside.awst(args, { env: without });
     expect(distrusted).toMatchObject({ status: 1, stdout: "" });
     expect(distrusted.stderr).toMatch(
       /^awst: error: the TLS certificate of 127\.0\.0\.1.* is not trusted/,

@@ -72,11 +72,11 @@ describe.each(dialects)("$name", (shell) => {
   });
   afterAll(() => closeTerminal(pty));
 
-  test.each(lines)("%s", async (typed, words) => {
+  test.each(lines)("%s", async (typed, command) => {
     pty.type(`awst ${typed}`);
     pty.press("tab");
     pty.press("enter");
-    const line = words.map((word) => `<${word}>`).join("");
+    const line = command.map((arg) => `<${arg}>`).join("");
     const seen = await pty.expect(/<.*>\n|command not found|\nbash: |> $/);
     expect(seen.trim()).toBe(line);
     await pty.expect("ready> ");

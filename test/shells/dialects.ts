@@ -10,7 +10,7 @@ export interface Dialect {
   /** On a terminal. */
   readonly interactive: readonly string[];
   /** Takes in what awst prints for this shell: `shell-init`, `completion`. */
-  take(words: string): string;
+  take(args: string): string;
   set(name: string, value: string): string;
   /** Prints `<value>`, `<>` where it is not set. */
   show(name: string): string;
@@ -40,7 +40,7 @@ const everyDialect: readonly Dialect[] = [
     name: "bash",
     script: ["bash", "--norc", "--noprofile", "-c"],
     interactive: ["bash", "--norc", "--noprofile", "-i"],
-    take: (words) => `eval "$(awst ${words})"`,
+    take: (args) => `eval "$(awst ${args})"`,
     prompt: "PS1='ready> '",
   },
   {
@@ -48,14 +48,14 @@ const everyDialect: readonly Dialect[] = [
     name: "zsh",
     script: ["zsh", "-f", "-c"],
     interactive: ["zsh", "-f", "-i"],
-    take: (words) => `eval "$(awst ${words})"`,
+    take: (args) => `eval "$(awst ${args})"`,
     prompt: "PROMPT='ready> '; unsetopt prompt_sp prompt_cr",
   },
   {
     name: "fish",
     script: ["fish", "--no-config", "-c"],
     interactive: ["fish", "--no-config", "-i"],
-    take: (words) => `awst ${words} | source`,
+    take: (args) => `awst ${args} | source`,
     set: (name, value) => `set -gx ${name} ${fishQuote(value)}`,
     show: (name) => `printf '<%s>\\n' "$${name}"`,
     showStatus: 'echo "[$status]"',

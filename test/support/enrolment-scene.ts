@@ -141,10 +141,10 @@ export function makeEnrolmentScene(
       (thrown: unknown) => thrown,
     );
     scan(shown);
-    messages.push(...context.said);
+    messages.push(...context.messages);
     return {
       error,
-      messages: context.said,
+      messages: context.messages,
       asked: context.asked,
       printed: printed.join(""),
       mortal,

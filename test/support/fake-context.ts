@@ -47,7 +47,7 @@ export interface FakeProcess {
 }
 
 export interface FakeContext extends Context {
-  readonly said: string[];
+  readonly messages: string[];
   readonly asked: string[];
   /** On the terminal device alone. */
   readonly shown: string[];
@@ -109,7 +109,7 @@ export function configurationOf(
 
 export function makeFakeMachine(configuration: Configuration): FakeMachine {
   const locks = new Map<string, Promise<void>>();
-  const holders = new Map<string, string>();
+  const owners = new Map<string, string>();
   let processes = 0;
   const awsTime = () => new Date(machine.time.getTime() + machine.skewMs);
   const aws = makeFakeAws(awsTime);
@@ -139,7 +139,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
 
   function openProcess(options: FakeProcess): FakeContext {
     processes += 1;
-    const said: string[] = [];
+    const messages: string[] = [];
     const asked: string[] = [];
     const shown: string[] = [];
     const ask = async (question: Question): Promise<Secret> => {
@@ -151,7 +151,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       throw new Error("not in this fake");
     };
     const now = () => machine.time;
-    const say = (line: string) => void said.push(line);
+    const say = (line: string) => void messages.push(line);
     const state = makeFakeState(machine.state, now, (event) => void machine.history.push(event));
     const time = openClock({ state, now, say });
     const acquire = async (
@@ -160,7 +160,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       onWait?: (owner: string | undefined) => void,
     ): Promise<Lock> => {
       const before = locks.get(name);
-      if (before) onWait?.(holders.get(name));
+      if (before) onWait?.(owners.get(name));
       const waitedSince = before && machine.time;
       let release = () => {};
       const mine = new Promise<void>((resolve) => {
@@ -168,7 +168,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       });
       locks.set(name, before ? before.then(() => mine) : mine);
       await before;
-      holders.set(name, ownerText);
+      owners.set(name, ownerText);
       const dispose = async () => {
         if (locks.get(name) === mine) locks.delete(name);
         release();
@@ -177,7 +177,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
     };
     const processId = processes;
     return {
-      said,
+      messages,
       asked,
       shown,
       env: options.env ?? {},
@@ -264,8 +264,8 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       credentialsServer: async () => unused(),
       scheduler: async () => unused(),
       detached: async () => ({
-        start: async (words) => {
-          machine.started.push(words.join(" "));
+        start: async (args) => {
+          machine.started.push(args.join(" "));
           return true;
         },
       }),

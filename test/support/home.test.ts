@@ -14,8 +14,8 @@ afterAll(() => {
 });
 
 test("a process sees the home's environment and nothing else", async () => {
-  const words = [process.execPath, "-p", "JSON.stringify(process.env)"];
-  const { stdout } = await home.run(words, { env: { TERM: undefined, MORE: "2" } });
+  const args = [process.execPath, "-p", "JSON.stringify(process.env)"];
+  const { stdout } = await home.run(args, { env: { TERM: undefined, MORE: "2" } });
   const seen = JSON.parse(stdout);
   expect(seen).toMatchObject({ HOME: home.path, EXTRA: "1", MORE: "2" });
   expect(seen).not.toHaveProperty("AWS_PROFILE");

@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
 import {
-  awstWords,
+  awstCommand,
   type Finished,
   root,
   runProcess,
@@ -55,7 +55,7 @@ export interface Home extends AsyncDisposable {
   /** Starts awst without a terminal: to be killed, or run at once with others. */
   start(args: readonly string[], options?: RunOptions): Started;
   /** Runs another program in this home. */
-  run(words: readonly string[], options?: RunOptions): Promise<Finished>;
+  run(command: readonly string[], options?: RunOptions): Promise<Finished>;
   /** The environment a process gets with these additions. */
   envWith(more: RunOptions["env"]): Record<string, string>;
   /** Text of a file, by its path under $HOME; undefined where there is none. */
@@ -101,7 +101,7 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
   const asked = join(around, "codes-asked");
   writeFileSync(clock, "0");
   writeFileSync(seed, sandbox.main.seed, { mode: 0o600 });
-  writeScript(join(bin, "awst"), `exec ${awstWords().map(quote).join(" ")} "$@"`);
+  writeScript(join(bin, "awst"), `exec ${awstCommand().map(quote).join(" ")} "$@"`);
   const phone = [process.execPath, `${root}/tools/mfa-code.cjs`, seed, asked];
   writeScript(join(bin, "mfa-code"), `exec ${phone.map(quote).join(" ")}`);
   let ahead = 0;
@@ -133,15 +133,15 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
     around,
     env,
     sandbox,
-    awst: (args, how) => home.run([...awstWords(), ...args], how),
+    awst: (args, how) => home.run([...awstCommand(), ...args], how),
     start: (args, how = {}) =>
-      startProcess([...awstWords(), ...args], {
+      startProcess([...awstCommand(), ...args], {
         env: home.envWith(how.env),
         input: how.input,
         cwd: path,
       }),
-    run: (words, how = {}) =>
-      runProcess(words, { env: home.envWith(how.env), input: how.input, cwd: path }),
+    run: (command, how = {}) =>
+      runProcess(command, { env: home.envWith(how.env), input: how.input, cwd: path }),
     envWith: (more) => withChanges(env, more),
     read: (name) => {
       const file = join(path, name);
@@ -189,8 +189,8 @@ function writeScript(file: string, line: string): void {
   writeFileSync(file, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+function quote(arg: string): string {
+  return `'${arg.replaceAll("'", `'\\''`)}'`;
 }
 
 // As a session manager makes it: the user's own, in memory. Where memory is not mounted, a plain folder.

@@ -13,7 +13,7 @@ export interface KeychainContext extends KeychainOptions {
   /** The folder of the sealed file. */
   readonly folder: string;
   /** The messages on stderr. */
-  readonly said: string[];
+  readonly messages: string[];
   /** The texts of the prompts. */
   readonly asked: string[];
 }
@@ -27,7 +27,7 @@ export function makeKeychainContext(
   } = {},
 ): KeychainContext {
   const folder = given.folder ?? join(mkdtempSync(join(tmpdir(), "awst-keychain-")), "awst");
-  const said: string[] = [];
+  const messages: string[] = [];
   const asked: string[] = [];
   const answers = [...(given.answers ?? [])];
   const locks = async () => openLocks(`${folder}/locks`);
@@ -40,7 +40,7 @@ export function makeKeychainContext(
   const terminal = { isHere: () => given.answers !== undefined, askSecret } as Terminal;
   return {
     folder,
-    said,
+    messages,
     asked,
     backend: given.backend ?? "file",
     env: given.env ?? {},
@@ -48,6 +48,6 @@ export function makeKeychainContext(
     state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
     locks,
     terminal: async () => terminal,
-    say: (line) => said.push(line),
+    say: (line) => messages.push(line),
   };
 }

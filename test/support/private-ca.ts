@@ -22,8 +22,8 @@ export function hasOpenssl(): boolean {
 
 export function makePrivateCa(folder: string): PrivateCa {
   const at = (name: string) => join(folder, name);
-  const openssl = (...words: string[]) =>
-    execFileSync("openssl", words, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const openssl = (...args: string[]) =>
+    execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   openssl(
     "req",

@@ -8,7 +8,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 export const root = findRoot(import.meta.dirname);
 
 /** The words that start awst: the built one, or the program named by AWST_TEST_PROGRAM. */
-export function awstWords(): readonly string[] {
+export function awstCommand(): readonly string[] {
   const program = process.env.AWST_TEST_PROGRAM;
   return program ? [resolve(program)] : [process.execPath, `${root}/bin/awst.js`];
 }
@@ -44,8 +44,8 @@ const signalNumbers: Readonly<Record<string, number>> = {
   SIGTERM: 15,
 };
 
-export function startProcess(words: readonly string[], options: ProcessOptions): Started {
-  const [program = "", ...args] = words;
+export function startProcess(command: readonly string[], options: ProcessOptions): Started {
+  const [program = "", ...args] = command;
   const begin = performance.now();
   const child = spawn(program, args, {
     env: { ...options.env },
@@ -73,8 +73,8 @@ export function startProcess(words: readonly string[], options: ProcessOptions):
   return { child, finished };
 }
 
-export function runProcess(words: readonly string[], options: ProcessOptions): Promise<Finished> {
-  return startProcess(words, options).finished;
+export function runProcess(command: readonly string[], options: ProcessOptions): Promise<Finished> {
+  return startProcess(command, options).finished;
 }
 
 /** Where a program is on this process's own PATH; undefined where it is not installed. */

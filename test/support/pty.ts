@@ -77,19 +77,19 @@ export function spawnPty(file: string, args: readonly string[], options: PtyOpti
   let readUpTo = 0;
   let ended: PtyExit | undefined;
   const listeners = new Set<() => void>();
-  const tell = () => {
+  const notify = () => {
     for (const listener of [...listeners]) listener();
   };
   const transcript = () => stripVTControlCharacters(raw).replaceAll("\r", "");
   terminal.onData((text) => {
     raw += text;
-    tell();
+    notify();
   });
   const exit = new Promise<PtyExit>((resolve) => {
     terminal.onExit(({ exitCode, signal }) => {
       ended = signal ? { status: null, signal } : { status: exitCode, signal: null };
       resolve(ended);
-      tell();
+      notify();
     });
   });
   const findNext = (what: string | RegExp): string | undefined => {
@@ -106,23 +106,23 @@ export function spawnPty(file: string, args: readonly string[], options: PtyOpti
     press: (key) => terminal.write(keys[key]),
     expect: (what, { timeoutMs = 120_000 } = {}) =>
       new Promise((resolve, reject) => {
-        const finish = (settle: () => void) => {
+        const finish = (end: () => void) => {
           clearTimeout(timer);
-          listeners.delete(look);
-          settle();
+          listeners.delete(check);
+          end();
         };
         const fail = (why: string) =>
           finish(() =>
             reject(new Error(`${why} ${what}; unread:\n${transcript().slice(readUpTo)}`)),
           );
-        const look = () => {
+        const check = () => {
           const found = findNext(what);
           if (found !== undefined) finish(() => resolve(found));
           else if (ended !== undefined) fail(`ended (${JSON.stringify(ended)}) without showing`);
         };
         const timer = setTimeout(() => fail(`${timeoutMs} ms without`), timeoutMs);
-        listeners.add(look);
-        look();
+        listeners.add(check);
+        check();
       }),
     exit,
     transcript,

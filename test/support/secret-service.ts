@@ -62,6 +62,6 @@ export async function startSecretService(): Promise<SecretService> {
 
 function hasOwner(env: Readonly<Record<string, string>>): boolean {
   const question = ["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"];
-  const words = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", ...question];
-  return spawnSync("dbus-send", words, { env, encoding: "utf8" }).stdout.includes("boolean true");
+  const args = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", ...question];
+  return spawnSync("dbus-send", args, { env, encoding: "utf8" }).stdout.includes("boolean true");
 }

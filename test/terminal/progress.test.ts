@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
-import { awstWords } from "../support/processes.ts";
+import { awstCommand } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 
 const role = ["main-account", "DeveloperAccess"];
@@ -13,8 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => home.remove());
 
-function onTerminal(more: Record<string, string> = {}, ...words: string[]) {
-  const [program = "", ...args] = [...awstWords(), "assume", ...role, ...words];
+function onTerminal(more: Record<string, string> = {}, ...command: string[]) {
+  const [program = "", ...args] = [...awstCommand(), "assume", ...role, ...command];
   return spawnPty(program, args, { env: { ...home.env, ...more }, cwd: home.path });
 }
 
@@ -38,8 +38,8 @@ test("a quick one shows nothing", async () => {
 test.each([
   ["TERM=dumb", { TERM: "dumb" }, []],
   ["--quiet", {}, ["--quiet"]],
-])("%s: nothing", async (_, env, words) => {
-  const pty = onTerminal(env, "--mfa-code", home.code(), ...words);
+])("%s: nothing", async (_, env, command) => {
+  const pty = onTerminal(env, "--mfa-code", home.code(), ...command);
   expect(await pty.exit).toMatchObject({ status: 0 });
   expect(pty.transcript()).not.toContain("…");
 });

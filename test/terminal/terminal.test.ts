@@ -8,16 +8,16 @@ import { findBun } from "../../tools/find-bun.mjs";
 import { type Key, type Pty, spawnPty } from "../support/pty.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "awst-terminal-"));
-const asker = join(folder, "asker.mjs");
+const prompter = join(folder, "prompter.mjs");
 const env = { PATH: process.env.PATH, HOME: folder, LANG: "C.UTF-8" };
 let notes = 0;
 
 beforeAll(async () => {
-  const input = join(import.meta.dirname, "asker.ts");
+  const input = join(import.meta.dirname, "prompter.ts");
   await build({
     input,
     platform: "node",
-    output: { format: "esm", file: asker },
+    output: { format: "esm", file: prompter },
     logLevel: "silent",
   });
 });
@@ -27,17 +27,17 @@ interface Asking extends Pty {
   note(): unknown;
 }
 
-/** `shell`: runs in place of the asker; `$ASK` is the command line that asks. */
+/** `shell`: runs in place of the prompter; `$ASK` is the command line that asks. */
 function ask(
   question: string,
   how: { env?: Record<string, string>; timeoutMs?: number; shell?: string } = {},
 ): Asking {
   const note = join(folder, `note-${notes++}`);
-  const words = [asker, question, note, ...(how.timeoutMs ? [String(how.timeoutMs)] : [])];
-  const all = { ...env, ...how.env, ASK: [process.execPath, ...words].join(" ") };
+  const args = [prompter, question, note, ...(how.timeoutMs ? [String(how.timeoutMs)] : [])];
+  const all = { ...env, ...how.env, ASK: [process.execPath, ...args].join(" ") };
   const pty = how.shell
     ? spawnPty("bash", ["-c", how.shell], { env: all })
-    : spawnPty(process.execPath, words, { env: all });
+    : spawnPty(process.execPath, args, { env: all });
   return {
     ...pty,
     note: () => (existsSync(note) ? JSON.parse(readFileSync(note, "utf8")) : undefined),
@@ -178,8 +178,8 @@ describe.each(styles)("%s", (style, terminal) => {
   test.each(["answered", "ctrl-c", "SIGTERM"] as const)(
     "the terminal is as before: %s",
     async (end) => {
-      const kept = "sh -c 'echo $$ >$HOME/pid; exec $ASK'";
-      const shell = `stty -a; ${kept}; echo status $?; stty -a; read end`;
+      const script = "sh -c 'echo $$ >$HOME/pid; exec $ASK'";
+      const shell = `stty -a; ${script}; echo status $?; stty -a; read end`;
       const pty = ask("code", { env: terminal, shell });
       const before = await pty.expect(/speed[\s\S]*-echoprt[^\n]*\n[^\n]*\n/);
       await pty.expect("the code");
@@ -209,11 +209,11 @@ test("no colour means none, and a dumb terminal gets no escape sequence at all",
   }
 });
 
-test("asks where stdin and stdout are pipes, and stdout stays the product", async () => {
+test("asks where stdin and stdout are pipes, and stdout stays the output", async () => {
   const pty = ask("code", { shell: 'echo 999999 | $ASK | sed "s/^/out: /"' });
   await pty.expect("the code");
   pty.type("123456\r");
-  await pty.expect("out: the product");
+  await pty.expect("out: the output");
   expect(await pty.exit).toEqual({ status: 0, signal: null });
   expect(pty.note()).toEqual({ answer: "123456" });
   expect(pty.transcript().match(/out: /g)).toHaveLength(1);
@@ -254,17 +254,25 @@ test("a countdown counts down, and clears its line", async () => {
   const seconds = [...pty.transcript().matchAll(/next code in (\d+) s/g)].map(([, s]) => Number(s));
   expect(new Set(seconds).size).toBeGreaterThan(1);
   expect(seconds).toEqual([...seconds].sort((a, b) => b - a));
-  expect(pty.raw()).toContain("\r\x1b[K\x1b[?25hthe product");
+  expect(pty.raw()).toContain("\r\x1b[K\x1b[?25hthe output");
 });
 
 describe("compiled by Bun", () => {
   const bun = findBun();
-  const program = join(folder, "asker");
+  const program = join(folder, "prompter");
 
   beforeAll(() => {
     if (bun === undefined) return;
-    const words = ["build", "--compile", "--bytecode", "--format=esm", asker, "--outfile", program];
-    const { status, stderr } = spawnSync(bun, words, { encoding: "utf8" });
+    const args = [
+      "build",
+      "--compile",
+      "--bytecode",
+      "--format=esm",
+      prompter,
+      "--outfile",
+      program,
+    ];
+    const { status, stderr } = spawnSync(bun, args, { encoding: "utf8" });
     if (status !== 0) throw new Error(stderr);
   });
 

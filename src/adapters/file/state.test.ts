@@ -143,10 +143,10 @@ describe("a typed file", () => {
 test("AWS's time is stored once it differs by 5 s, and reported once it differs by a minute", () => {
   const state = open();
   const now = new Date("2026-01-01T00:00:00Z");
-  const said: string[] = [];
-  const time = openClock({ state, now: () => now, say: (line) => said.push(line) });
+  const messages: string[] = [];
+  const time = openClock({ state, now: () => now, say: (line) => messages.push(line) });
   const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
   for (const seconds of [4, 30, 31, 90, 91]) time.learnTime(after(seconds));
   expect(time.clock()).toEqual({ now, awsNow: after(90), skewMs: 90_000 });
-  expect(said).toHaveLength(1);
+  expect(messages).toHaveLength(1);
 });

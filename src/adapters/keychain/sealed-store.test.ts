@@ -192,13 +192,13 @@ describe("a store with a key file", () => {
     await write("value");
     const key = join(folder, "keychain.key");
     expect(statSync(key).mode & 0o777).toBe(0o600);
-    expect(context.said).toEqual([
+    expect(context.messages).toEqual([
       `secrets are encrypted with the key in ${key}, which is no safer than ~/.aws/credentials`,
     ]);
     expect(await open().read()).toBe("value");
     const second = open();
     await second.write("other");
-    expect(second.context.said).toEqual([]);
+    expect(second.context.messages).toEqual([]);
   });
 
   test("without its key file, or with another one, every access is an error and the store is unchanged", async () => {

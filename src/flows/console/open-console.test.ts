@@ -117,7 +117,7 @@ describe("opened", () => {
     const visit = await openConsole(context, request, { ...plain, print: false });
     expect(visit.opened).toBe(true);
     expect(opened).toEqual([{ page: expect.stringContaining("SigninToken="), words: undefined }]);
-    expect(JSON.stringify(context.said)).not.toContain("token");
+    expect(JSON.stringify(context.messages)).not.toContain("token");
   });
 
   test("in one's own, with names filled in, the account's whole", async () => {

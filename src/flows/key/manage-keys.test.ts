@@ -106,7 +106,7 @@ describe("key describe", () => {
     const { context, done } = run(other.slice(-4), "desktop");
     expect(await done).toEqual({ accessKeyId: other });
     expect([...machine.iam.tags]).toEqual([[other, "desktop"]]);
-    expect(context.said).toContain(`${other.slice(-4)} is ${other}`);
+    expect(context.messages).toContain(`${other.slice(-4)} is ${other}`);
   });
 
   test("takes it away", async () => {

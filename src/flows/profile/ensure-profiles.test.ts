@@ -126,7 +126,7 @@ describe("ensureProfilesOnly()", () => {
     const { profiles, target } = await ensureProfilesOnly(context, wanted);
     expect(profiles.usable).toBe("main-account Dev");
     expect(target.account.name).toBe("main-account");
-    expect(context.said).toContain('using "main-account" for "main"');
+    expect(context.messages).toContain('using "main-account" for "main"');
     expect([context.asked, machine.items.size]).toEqual([[], 0]);
   });
 

@@ -87,7 +87,7 @@ type FakeContext = Needs<
 let texts: AwsFileTexts;
 let edits: number;
 let reads: number;
-let said: string[];
+let messages: string[];
 let missingFiles: string[];
 let openToOthers: boolean;
 let configuration: Configuration;
@@ -111,7 +111,7 @@ function context(): FakeContext {
     program,
     env: {},
     clock: () => clockAt(new Date("2026-01-01T12:00:00Z"), 0),
-    say: (line) => void said.push(line),
+    say: (line) => void messages.push(line),
     state: makeFakeState(state, () => new Date("2026-01-01T12:00:00Z")),
     fileFingerprint: (file) => {
       if (missingFiles.includes(file)) return undefined;
@@ -142,7 +142,7 @@ beforeEach(() => {
   texts = { config: undefined, credentials: undefined };
   edits = 0;
   reads = 0;
-  said = [];
+  messages = [];
   missingFiles = [];
   openToOthers = false;
   configuration = plain;
@@ -320,7 +320,7 @@ describe("writeRoleProfiles", () => {
     openToOthers = true;
     await write();
     await write({ target: targetOf({}, "acct", "Admin") });
-    expect(said).toEqual([
+    expect(messages).toEqual([
       expect.stringContaining("other users of this machine can read /h/.aws/credentials"),
     ]);
   });

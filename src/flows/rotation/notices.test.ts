@@ -31,12 +31,12 @@ test("a notice is printed once", async () => {
   const [first, second] = [machine.process(), machine.process()];
   await printNotices(first);
   await printNotices(second);
-  expect(first.said).toEqual([
+  expect(first.messages).toEqual([
     expect.stringMatching(/: a code is needed$/),
     "to do: awst key rotate",
     expect.stringMatching(/: replaced$/),
   ]);
-  expect(second.said).toEqual([]);
+  expect(second.messages).toEqual([]);
 });
 
 test("two processes at once: one prints the notice", async () => {
@@ -44,7 +44,7 @@ test("two processes at once: one prints the notice", async () => {
   await leaveNotice(machine.process(), rotated);
   const both = [machine.process(), machine.process()];
   await Promise.all(both.map(printNotices));
-  expect(both.flatMap(({ said }) => said)).toHaveLength(1);
+  expect(both.flatMap(({ messages }) => messages)).toHaveLength(1);
 });
 
 test("with --quiet the notice waits for a command without it", async () => {

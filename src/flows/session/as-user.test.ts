@@ -67,7 +67,7 @@ describe("the MFA session", () => {
     const { context, done } = run(countKeys);
     expect(await done).toBe(1);
     expect(context.asked).toHaveLength(1);
-    expect(context.said.join()).toContain(
+    expect(context.messages.join()).toContain(
       "AWS denied ListAccessKeys to a session whose MFA code is 5 h old",
     );
   });
@@ -196,7 +196,7 @@ test("AWS's clock is kept from every answer", async () => {
   machine.skewMs = 7 * 60_000;
   const { context, done } = run(countKeys);
   await done;
-  expect(context.said.join()).toContain("your clock is 7 min behind");
+  expect(context.messages.join()).toContain("your clock is 7 min behind");
 });
 
 test("an unknown identity", async () => {

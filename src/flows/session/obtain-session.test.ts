@@ -78,7 +78,7 @@ async function run(
     hint: result instanceof AwstError ? result.hint : undefined,
     questions: context.asked.length,
     asked: context.asked,
-    said: context.said,
+    messages: context.messages,
     calls: machine.aws.calls.slice(before).join(" "),
   };
 }
@@ -257,7 +257,7 @@ describe("where a code is asked for, and nowhere else", () => {
     machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
     const kept = await run("DeveloperAccess", program, nobody);
     expect(kept.session?.keys.accessKeyId).toBe(session?.keys.accessKeyId);
-    expect(kept.said.join()).toContain("not renewed");
+    expect(kept.messages.join()).toContain("not renewed");
   });
 
   test("a name that does not exist costs no call and no code", async () => {
@@ -363,7 +363,7 @@ describe("devices", () => {
     machine.aws.failNext("ListMFADevices", "AWS_DENIED");
     machine.aws.failNext("ListMFADevices", "AWS_DENIED");
     const denied = await run("DeveloperAccess");
-    expect(denied.said.join()).toContain("arn:aws:iam::111111111111:mfa/user");
+    expect(denied.messages.join()).toContain("arn:aws:iam::111111111111:mfa/user");
   });
 
   test("security keys are explained; without any device there is a next step", async () => {
@@ -422,7 +422,7 @@ describe("single", () => {
     machine.aws.roles.set(arn("LongBuild"), { maxAgeSeconds: 8 * hour, maxSessionSeconds: hour });
     const long = await run("LongBuild");
     expect(long).toMatchObject({ how: "new", questions: 2 });
-    expect(long.said.join()).toContain("MaxSessionDuration");
+    expect(long.messages.join()).toContain("MaxSessionDuration");
     machine.advance(50 * 60);
     expect(await run("LongBuild", program, nobody)).toMatchObject({
       how: "renewed",
@@ -449,9 +449,9 @@ describe("a key that is not imported", () => {
   test("is read where it lies, warm too, with one hint for a person", async () => {
     const first = await run("DeveloperAccess");
     expect(first).toMatchObject({ how: "new" });
-    expect(first.said.filter((line) => line.includes("awst key import"))).toHaveLength(1);
-    expect(await run("DeveloperAccess")).toMatchObject({ how: "cached", said: [] });
-    expect(await run("AdminAccess", program)).toMatchObject({ how: "renewed", said: [] });
+    expect(first.messages.filter((line) => line.includes("awst key import"))).toHaveLength(1);
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "cached", messages: [] });
+    expect(await run("AdminAccess", program)).toMatchObject({ how: "renewed", messages: [] });
   });
 
   test("another key in the file: the session of the first is not served", async () => {
@@ -468,9 +468,9 @@ describe("a key that is not imported", () => {
   test("the keychain's key wins over another one in the file, and both are named", async () => {
     storeKey("AKIAOTHEROTHEROTHER2");
     machine.aws.keyIds.add("AKIAOTHEROTHEROTHER2");
-    const { session, said } = await run("DeveloperAccess");
+    const { session, messages } = await run("DeveloperAccess");
     expect(session?.signedBy).toBe("AKIAOTHEROTHEROTHER2");
-    const warning = said.filter((line) => line.startsWith("warning"));
+    const warning = messages.filter((line) => line.startsWith("warning"));
     expect(warning).toHaveLength(1);
     expect(warning[0]).toContain("AKIAFAKEFAKEFAKEFAKE");
     expect(warning[0]).toContain("AKIAOTHEROTHEROTHER2");
@@ -536,7 +536,7 @@ describe("clocks", () => {
   test("a clock that is behind: named, and a session ends by AWS's clock too", async () => {
     machine.skewMs = 7 * 60_000;
     const first = await run("DeveloperAccess");
-    expect(first.said.join()).toContain("your clock is 7 min behind");
+    expect(first.messages.join()).toContain("your clock is 7 min behind");
     machine.advance(46 * 60);
     // 14 min by AWS's clock, although this machine's still shows 21.
     expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "renewed" });

@@ -81,7 +81,7 @@ describe("pickTarget()", () => {
   test("a part of an account's name is said aloud", async () => {
     const { context } = person("main-account Dev");
     await pickTarget(context, typed("main"), undefined);
-    expect(context.said).toEqual(['using "main-account" for "main"']);
+    expect(context.messages).toEqual(['using "main-account" for "main"']);
   });
 
   test("a part of several accounts' names leaves those to choose from", async () => {
@@ -115,7 +115,7 @@ describe("pickTarget()", () => {
     const context = nobody();
     const names = await pickTarget(context, typed("production"), undefined);
     expect(names).toEqual({ account: "production", role: "Admin" });
-    expect(context.said).toEqual(["Admin is the only role of production"]);
+    expect(context.messages).toEqual(["Admin is the only role of production"]);
   });
 
   test.each([

@@ -46,7 +46,7 @@ async function start(more: Partial<SessionRequest> = {}): Promise<void> {
   const asked = { ...request, ...more };
   context = awake(machine.process({ types: () => machine.aws.code() }));
   kept = await keepServedSession(context, asked, await obtainSession(context, asked));
-  context.said.length = 0;
+  context.messages.length = 0;
   context.asked.length = 0;
   machine.aws.calls.length = 0;
 }
@@ -124,7 +124,7 @@ describe("when a code is needed", () => {
     const last = keyIn(await kept.answer());
     machine.advance(50 * 60);
     expect(keyIn(await kept.answer())).toBe(last);
-    expect(context.said).toEqual([
+    expect(context.messages).toEqual([
       expect.stringMatching(
         /the program has keys until \d\d:\d\d; for more, in another shell: awst/,
       ),
@@ -136,7 +136,7 @@ describe("when a code is needed", () => {
     machine.advance(60);
     expect(keyIn(await kept.answer())).toBe("400 CODE_NEEDED");
     expect(context.asked).toEqual([]);
-    expect(context.said.filter((line) => line.includes("MFA code"))).toHaveLength(1);
+    expect(context.messages.filter((line) => line.includes("MFA code"))).toHaveLength(1);
 
     const other = machine.process({ types: () => machine.aws.code() });
     await obtainSession(other, { ...request, account: "main-account" });
@@ -194,7 +194,7 @@ describe("while nobody asks", () => {
       sleeps[at]?.wake();
     }
     await settle();
-    expect(context.said).toHaveLength(1);
+    expect(context.messages).toHaveLength(1);
     expect(machine.aws.calls).toEqual([]);
     end.abort();
     await keeping;

@@ -53,7 +53,7 @@ async function obtain(
   roleName: string,
   more: Partial<SessionRequest> = {},
   as: FakeProcess = {},
-): Promise<{ how: string; hint: string | undefined; asked: readonly string[]; said: string }> {
+): Promise<{ how: string; hint: string | undefined; asked: readonly string[]; messages: string }> {
   const context = machine.process(as);
   const asked: SessionRequest = {
     account: identity,
@@ -67,7 +67,7 @@ async function obtain(
     ...more,
   };
   const told = await outcome(obtainSession(context, asked));
-  return { ...told, asked: context.asked, said: context.said.join("\n") };
+  return { ...told, asked: context.asked, messages: context.messages.join("\n") };
 }
 
 async function outcome(work: Promise<{ how: string }>) {
@@ -115,7 +115,7 @@ describe("a code made here", () => {
     await obtain("DeveloperAccess");
     const second = await obtain("LongBuild");
     expect(second.how).toBe("new");
-    expect(second.said).toContain("next code in 23 s");
+    expect(second.messages).toContain("next code in 23 s");
     expect(machine.time).toEqual(new Date("2026-03-01T12:00:30Z"));
     expect(new Set(machine.aws.sentCodes).size).toBe(2);
   });
@@ -290,9 +290,14 @@ describe("storeSeed()", () => {
     const context = contextWith(letters, {});
     const wish = { identity: undefined, device: undefined, picture: undefined, retry: "" };
     await storeSeed(context, { ...wish, isConfirmed: true });
-    const said = JSON.stringify([context.said, context.asked, [...machine.state], machine.history]);
-    expect(context.said.join("\n")).toContain("no second factor");
-    expect(said).not.toContain(letters.slice(0, 8));
+    const messages = JSON.stringify([
+      context.messages,
+      context.asked,
+      [...machine.state],
+      machine.history,
+    ]);
+    expect(context.messages.join("\n")).toContain("no second factor");
+    expect(messages).not.toContain(letters.slice(0, 8));
   });
 });
 

@@ -123,7 +123,7 @@ describe("nameCaller()", () => {
       AWS_PROFILE: "a/b",
     });
     await whoami(context, undefined);
-    expect(context.said.join()).toMatch(
+    expect(context.messages.join()).toMatch(
       /win over AWS_PROFILE="a\/b".*JavaScript takes the profile/,
     );
   });

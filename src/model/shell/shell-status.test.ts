@@ -64,9 +64,9 @@ describe("what a shell has", () => {
     ["a server", { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/" }, /^keys of a local/],
     ["empty variables", { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "" }, /^nothing/],
   ])("%s", (_, env, line) => {
-    const said = statusLine(look(env), now);
-    if (typeof line === "string") expect(said).toBe(line);
-    else expect(said).toMatch(line);
+    const messages = statusLine(look(env), now);
+    if (typeof line === "string") expect(messages).toBe(line);
+    else expect(messages).toMatch(line);
   });
 
   test("a key's name that speaks to the terminal does not", () => {

@@ -49,8 +49,8 @@ test("profileHere(): through the shell's function the name that every SDK finds"
   expect(profileHere(both, {})).toBe("a b");
   expect(profileHere(both, { AWST_SHELL: "zsh" })).toBe("a/b");
   expect(profileHere({ ...both, names: ["a b"] }, { AWST_SHELL: "zsh" })).toBe("a b");
-  const said = profileLines(both, { awsConfig: "/c", awsCredentials: "/k" }, "a/b");
-  expect(said).toEqual([]);
+  const messages = profileLines(both, { awsConfig: "/c", awsCredentials: "/k" }, "a/b");
+  expect(messages).toEqual([]);
 });
 
 describe("assumeJson()", () => {

@@ -30,7 +30,7 @@ const questions: Record<string, () => Promise<unknown>> = {
 
 try {
   const answer = await questions[kind]?.();
-  process.stdout.write("the product\n");
+  process.stdout.write("the output\n");
   writeFileSync(note, JSON.stringify({ answer }));
 } catch (error) {
   writeFileSync(note, JSON.stringify({ code: isAwstError(error) ? error.code : String(error) }));

@@ -1,4 +1,4 @@
-// A program that says things on its streams as awst does: argv is what to say.
+// Prints on its streams as awst does: argv names what to print.
 
 import { openStreams } from "../../src/adapters/streams.ts";
 import { exitStatus } from "../../src/model/errors.ts";
@@ -7,7 +7,7 @@ const [, , what, ...flags] = process.argv;
 const streams = openStreams({ quiet: flags.includes("quiet"), debug: flags.includes("debug") });
 let status = 0;
 try {
-  streams.say("said first");
+  streams.say("first message");
   streams.debug("code 123456");
   if (what === "signs") streams.say("a\u001b[2J\nawst: b\u202ec");
   if (what === "program") await streams.out(JSON.stringify(streams.program));
