@@ -2,7 +2,6 @@
 // a browser through a page on disk, or back to who asked for it.
 
 import { fallbackRegion } from "../../model/aws/partition.ts";
-import { clockName, clockOf } from "../../model/clock.ts";
 import {
   readBrowserCommand,
   redirectPage,
@@ -103,7 +102,7 @@ async function exchange(
       ...{ account, role, identity, flags },
       env: context.env,
     });
-  const { now, skewMs } = clockOf(context.state.read(clockName), context.now());
+  const { now, skewMs } = context.clock();
   const left = secondsLeft(session.keys.expiresAt, now, skewMs);
   const durationSeconds = browserSeconds(target.mode, session, left);
   const signIn = await context.signIn();

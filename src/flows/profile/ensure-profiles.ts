@@ -2,7 +2,7 @@
 // caches and no file is parsed. The rest is loaded on demand (docs/decisions/lazy-cold-path.md).
 
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
-import { configCacheName, decodeConfigCache } from "../../model/session/config-cache.ts";
+import { configCacheFile } from "../../model/session/config-cache.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { Context, Needs } from "../../ports.ts";
@@ -59,9 +59,6 @@ async function writesKeys(
   context: Needs<"state" | "fileFingerprint" | "paths" | "configurationFile">,
 ): Promise<boolean> {
   const { configuration: path } = context.paths;
-  const cached = decodeConfigCache(
-    context.state.read(configCacheName(path)),
-    context.fileFingerprint(path),
-  );
+  const cached = context.state.read(configCacheFile(path, context.fileFingerprint(path)));
   return (cached ?? (await loadConfiguration(context))).writeMode === "keys";
 }

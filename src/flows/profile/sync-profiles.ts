@@ -24,11 +24,7 @@ import {
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
-import {
-  decodeSessionIndex,
-  type SessionIndex,
-  sessionIndexName,
-} from "../../model/session/session-index.ts";
+import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { readPlanRules, type WriteContext, writeProfiles } from "./write-profiles.ts";
@@ -135,7 +131,7 @@ function removalRule(
   configured: readonly ConfiguredProfile[],
 ): (owned: OwnedProfile) => boolean {
   const cache = context.state.read(profileCacheFile);
-  const index = decodeSessionIndex(context.state.read(sessionIndexName));
+  const index = context.state.read(sessionIndexFile);
   const awsNow = context.clock().awsNow.getTime();
   const written = new Set(Object.values(cache.roles).flatMap((each) => each.names));
   const names = new Set(configured.map((each) => each.name));

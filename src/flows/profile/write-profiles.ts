@@ -23,7 +23,7 @@ import {
 } from "../../model/profile/profile-plan.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { RoleSession } from "../../model/session/session.ts";
-import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
+import { sessionIndexFile } from "../../model/session/session-index.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags, Target } from "../../model/session/target.ts";
@@ -203,7 +203,7 @@ export function readPlanRules(
   context: Needs<"state" | "fileFingerprint" | "program">,
 ): PlanRules & { readonly isAwstKey: IsAwstKey } {
   const { roles } = context.state.read(profileCacheFile);
-  const index = decodeSessionIndex(context.state.read(sessionIndexName));
+  const index = context.state.read(sessionIndexFile);
   const ids = [...Object.values(roles), ...Object.values(index)].map((each) => each.accessKeyId);
   return planRules(ids, context.program, (path) => context.fileFingerprint(path) === undefined);
 }

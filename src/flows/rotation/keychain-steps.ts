@@ -17,7 +17,7 @@ import {
   type RotationJournal,
 } from "../../model/rotation/rotation-journal.ts";
 import { withUser } from "../../model/session/aws-facts.ts";
-import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import {
   decodeMfaSession,
   decodeRoleSession,
@@ -26,7 +26,7 @@ import {
   type MfaSession,
   type RoleSession,
 } from "../../model/session/session.ts";
-import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
+import { sessionIndexFile } from "../../model/session/session-index.ts";
 import type { Context, Lock } from "../../ports.ts";
 import { removeCachedSession } from "../session/cache-session.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
@@ -146,8 +146,7 @@ export async function updateReferences(
     const user = facts.users[from];
     return user === undefined || facts.users[to] ? facts : withUser(facts, to, user);
   });
-  await context.state.update(cachedKeyIdsName, (stored) => {
-    const cached = decodeCachedKeyIds(stored);
+  await context.state.update(cachedKeyIdsFile, (cached) => {
     if (cached[name]?.accessKeyId === to) return undefined;
     return { ...cached, [name]: { accessKeyId: to } };
   });
@@ -249,7 +248,7 @@ async function readSessions(
   { identityContext }: RotationContext,
 ): Promise<readonly CachedSession[]> {
   const { name } = identityContext.identity;
-  const index = decodeSessionIndex(context.state.read(sessionIndexName));
+  const index = context.state.read(sessionIndexFile);
   const roles = Object.entries(index).filter(
     ([, entry]) => entry.kind === "role" && entry.identity === name,
   );

@@ -31,7 +31,6 @@ import type { Context } from "../../ports.ts";
 import { importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { writeVerified } from "../session/stored-seed.ts";
 import {
   type RotationContext,
   readStoredKeys,
@@ -169,10 +168,11 @@ async function prepareKeychain(
   }
   const item = `probe/${identity.name}`;
   const probe = new Secret(`probe ${context.now().getTime()}`);
+  const keychain = await context.keychain(configuration.keychainBackend);
   try {
-    await writeVerified(context, configuration, item, probe);
+    await keychain.write(item, probe);
   } finally {
-    await (await context.keychain(configuration.keychainBackend)).remove(item);
+    await keychain.remove(item);
   }
 }
 

@@ -12,7 +12,7 @@ import {
   withFirstNoticePrinted,
   withRun,
 } from "../../model/rotation/rotation-runs.ts";
-import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { firstRotationNotice } from "../../output/rotation/notice-report.ts";
 import type { RotationReport } from "../../output/rotation/rotation-report.ts";
 import {
@@ -83,7 +83,7 @@ async function reportIfNotDue(
 ): Promise<RotationReport | undefined> {
   const { name } = findIdentity(await loadConfiguration(context), identityName);
   if (request !== "rotate" || mayRotationBeDue(context, name, minimumAgeSeconds)) return undefined;
-  const cached = decodeCachedKeyIds(context.state.read(cachedKeyIdsName))[name];
+  const cached = context.state.read(cachedKeyIdsFile)[name];
   return {
     identity: name,
     outcome: "young",

@@ -13,7 +13,6 @@ import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Context, Keychain } from "../../ports.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
-import { writeVerified } from "../session/stored-seed.ts";
 
 export interface RotationContext {
   readonly identityContext: IdentityContext;
@@ -64,7 +63,7 @@ export async function storeKeyIn(
   item: string,
   key: Pick<AccessKey, "accessKeyId" | "secretAccessKey">,
 ): Promise<void> {
-  await writeVerified(context, configuration, item, encodeAccessKey(key));
+  await (await context.keychain(configuration.keychainBackend)).write(item, encodeAccessKey(key));
 }
 
 /** Returns IAM signed by the MFA session. Without a session the key in use signs: the key that opened

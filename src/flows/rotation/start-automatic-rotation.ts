@@ -5,7 +5,7 @@ import { createdAtOf, keyAgesFile } from "../../model/key/key-ages.ts";
 import { type Notice, noticesFile } from "../../model/rotation/notices.ts";
 import { hasPendingWork, journalFile } from "../../model/rotation/rotation-journal.ts";
 import { mayRunAutomatically, rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
-import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
 import { noticeLines } from "../../output/rotation/notice-report.ts";
 import type { Needs } from "../../ports.ts";
@@ -46,7 +46,7 @@ export function mayRotationBeDue(
 
 /** Returns undefined for a key that is unknown or in an AWS profile, not in the keychain. */
 function importedKeyId({ state }: Needs<"state">, identity: string): string | undefined {
-  const cached = decodeCachedKeyIds(state.read(cachedKeyIdsName))[identity];
+  const cached = state.read(cachedKeyIdsFile)[identity];
   return cached?.credentialsStamp === undefined ? cached?.accessKeyId : undefined;
 }
 

@@ -1,6 +1,5 @@
 // Accounts, roles, durations, and which sessions live: offline, without the keychain.
 
-import { clockName, clockOf } from "../../model/clock.ts";
 import type { Account, Configuration, Role } from "../../model/configuration/configuration.ts";
 import {
   findIdentity,
@@ -14,11 +13,7 @@ import {
   liveRoleSessions,
   withoutCodeUntil,
 } from "../../model/session/live-sessions.ts";
-import {
-  decodeSessionIndex,
-  type SessionIndex,
-  sessionIndexName,
-} from "../../model/session/session-index.ts";
+import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
 import { loadAndCacheConfiguration } from "./load-configuration.ts";
 
@@ -51,13 +46,13 @@ export interface ListedIdentity {
 
 /** `identity`: only what is obtained as this one. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN. */
 export async function listSessions(
-  context: Needs<"configurationFile" | "state" | "paths" | "now">,
+  context: Needs<"configurationFile" | "state" | "paths" | "clock">,
   identity?: string,
 ): Promise<Listing> {
   const { configuration } = await loadAndCacheConfiguration(context);
   if (identity !== undefined) findIdentity(configuration, identity);
-  const index = decodeSessionIndex(context.state.read(sessionIndexName));
-  const { awsNow: now } = clockOf(context.state.read(clockName), context.now());
+  const index = context.state.read(sessionIndexFile);
+  const { awsNow: now } = context.clock();
   const isWanted = (name: string) => identity === undefined || identity === name;
   const asked = identity ?? configuration.defaultIdentity;
   return {

@@ -1,7 +1,6 @@
 // Forgets sessions: out of the keychain, out of the index, and out of the credentials file where
 // `mode = "keys"` put them. What AWS will still accept can't be called back: it is told.
 
-import { clockName, clockOf } from "../../model/clock.ts";
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
 import {
   findIdentity,
@@ -19,10 +18,9 @@ import { readValue } from "../../model/profile/ini-document.ts";
 import { removeKeyProfiles } from "../../model/profile/profile-plan.ts";
 import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
 import {
-  decodeSessionIndex,
   type SessionEntry,
   type SessionIndex,
-  sessionIndexName,
+  sessionIndexFile,
   withoutEntries,
 } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
@@ -46,7 +44,7 @@ export interface LoggedOut {
   readonly takenOut: readonly string[];
 }
 
-type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles" | "now" | "say">;
+type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles" | "clock" | "say">;
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
 export async function logOut(context: LogOutNeeds, wish: LogOutRequest): Promise<LoggedOut> {
@@ -57,7 +55,7 @@ export async function logOut(context: LogOutNeeds, wish: LogOutRequest): Promise
       ? undefined
       : await resolveAccount(context, configuration, wish.account);
   const roles = rolesOf(configuration, wish, account);
-  const index = decodeSessionIndex(context.state.read(sessionIndexName));
+  const index = context.state.read(sessionIndexFile);
   const noted = Object.entries(index).filter(([, note]) => isMeant(note, wish, roles));
   const items = new Set(noted.map(([item]) => item));
   for (const { identity, account, role } of roles) {
@@ -71,15 +69,13 @@ export async function logOut(context: LogOutNeeds, wish: LogOutRequest): Promise
 
   const keychain = await context.keychain(configuration.keychainBackend);
   for (const item of items) await keychain.remove(item);
-  await context.state.update(sessionIndexName, (old) =>
-    withoutEntries(decodeSessionIndex(old), [...items]),
-  );
+  await context.state.update(sessionIndexFile, (index) => withoutEntries(index, [...items]));
   const notes = noted.map(([, note]) => note);
   const takenOut = await takeKeysOut(context, configuration, roles, notes);
   if (wish.all) await keychain.lock();
   context.state.record("logout", { sessions: noted.length, all: wish.all });
 
-  const { awsNow: now } = clockOf(context.state.read(clockName), context.now());
+  const { awsNow: now } = context.clock();
   return {
     forgotten: notes
       .map((note) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))

@@ -27,6 +27,7 @@ import {
   type SessionRequest,
 } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
+import type { StateFile } from "../../model/state-file.ts";
 import { formatDuration } from "../../model/text/duration.ts";
 import type { Context, Lock, Needs } from "../../ports.ts";
 import {
@@ -334,10 +335,16 @@ function suggestKeyImport(
   );
 }
 
+/** The region that `reportFallbackOnce` last reported. */
+const reportedRegionFile: StateFile<string | undefined> = {
+  name: "fallback-region",
+  decode: (stored) => (typeof stored === "string" ? stored : undefined),
+};
+
 /** Reports once per machine that no configuration names a region. */
 function reportFallbackOnce(context: Needs<"state" | "say">, region: string): void {
-  if (context.state.read("fallback-region") === region) return;
-  context.state.replace("fallback-region", region);
+  if (context.state.read(reportedRegionFile) === region) return;
+  context.state.write(reportedRegionFile, region);
   context.say(
     `no region is configured; awst calls AWS in ${region} (to change it: defaultRegion in the configuration)`,
   );

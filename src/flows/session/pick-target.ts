@@ -6,9 +6,8 @@ import { offeredRoles } from "../../model/configuration/find-in-configuration.ts
 import { AwstError } from "../../model/errors.ts";
 import {
   type AccountAndRole,
-  decodePicks,
   pickKey,
-  picksName,
+  picksFile,
   rankNames,
   withPick,
 } from "../../model/session/frecency.ts";
@@ -24,7 +23,7 @@ const samePickMs = 10 * 60 * 1000;
 
 /** Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN where nothing is offered, CHOICE_NEEDED, INTERRUPTED. */
 export async function pickTarget(
-  context: Needs<"configurationFile" | "state" | "paths" | "now" | "terminal" | "say">,
+  context: Needs<"configurationFile" | "state" | "paths" | "now" | "clock" | "terminal" | "say">,
   typed: { readonly account: string | undefined; readonly role: string | undefined },
   identity: string | undefined,
   verb = "assume",
@@ -49,7 +48,7 @@ export async function pickTarget(
     return { account: first.account, role: first.role };
   }
   const now = context.now();
-  const ranked = rankNames(offered, decodePicks(context.state.read(picksName)), now);
+  const ranked = rankNames(offered, context.state.read(picksFile), now);
   const terminal = await context.terminal();
   if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first, verb);
   const text = account !== undefined ? `role of ${account}` : "account and role";
@@ -79,12 +78,12 @@ export async function rememberPick(
   context: Needs<"state" | "now">,
   { account, role }: AccountAndRole,
 ): Promise<void> {
-  const picks = decodePicks(context.state.read(picksName));
+  const picks = context.state.read(picksFile);
   const key = pickKey(account, role);
   const now = context.now();
   const last = Date.parse((Object.hasOwn(picks, key) && picks[key]?.at) || "");
   if (now.getTime() - last < samePickMs) return;
-  context.state.replace(picksName, withPick(picks, key, now));
+  context.state.write(picksFile, withPick(picks, key, now));
 }
 
 interface Offer extends AccountAndRole {

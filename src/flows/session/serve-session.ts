@@ -1,6 +1,5 @@
 // `exec --server`: a program that takes its keys from an endpoint of ours, which renews them while it runs.
 
-import { type Clock, clockName, clockOf } from "../../model/clock.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { flagArgs } from "../../model/session/retry-line.ts";
 import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session.ts";
@@ -9,7 +8,7 @@ import { servedEnvironment } from "../../model/shell/child-environment.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText, holdsText } from "../../output/session/session-report.ts";
 import type { ServedAnswer } from "../../ports/serving.ts";
-import type { Context, Needs } from "../../ports.ts";
+import type { Context } from "../../ports.ts";
 import { obtainSession } from "./obtain-session.ts";
 import { rememberPick } from "./pick-target.ts";
 
@@ -87,7 +86,7 @@ export async function keepServedSession(
   const retry = commandLine(["awst", "assume", account, role, ...flagArgs(request.flags)]);
 
   const left = () => {
-    const { now, skewMs } = readClock(context);
+    const { now, skewMs } = context.clock();
     return secondsLeft(current.session.keys.expiresAt, now, skewMs);
   };
   const isDue = () => left() <= freshnessMarginSeconds(current.session);
@@ -108,7 +107,7 @@ export async function keepServedSession(
   };
   const tellLastKeys = () => {
     const { renewableUntil, keys } = current.session;
-    const { now, awsNow } = readClock(context);
+    const { now, awsNow } = context.clock();
     if (renewableUntil !== undefined && renewableUntil > awsNow) return;
     const until = clockText(keys.expiresAt, now);
     sayOnce(
@@ -162,8 +161,4 @@ function describe(error: unknown, retry: string): Trouble {
   const isOurs = code === "CODE_NEEDED" || code === "ANSWER_TIMED_OUT" || code === "SESSION_OVER";
   const advice = isOurs ? `in another shell: ${retry}` : hint;
   return { status: 400, code, message: advice === undefined ? message : `${message}; ${advice}` };
-}
-
-function readClock(context: Needs<"state" | "now">): Clock {
-  return clockOf(context.state.read(clockName), context.now());
 }

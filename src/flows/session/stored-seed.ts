@@ -10,7 +10,7 @@ import {
   encodeStoredSeed,
 } from "../../model/mfa/stored-seed.ts";
 import type { Secret } from "../../model/secret.ts";
-import type { Keychain, Needs } from "../../ports.ts";
+import type { Keychain, Lock, Needs } from "../../ports.ts";
 
 /** A `Caller` is one. */
 export interface SeedPlace {
@@ -18,7 +18,7 @@ export interface SeedPlace {
   readonly configuration: Pick<Configuration, "keychainBackend">;
 }
 
-type KeepNeeds = Needs<"keychain" | "state" | "locks" | "processId">;
+type KeepNeeds = Needs<"keychain" | "state" | "locks">;
 
 /** undefined: none is kept. Errors: KEYCHAIN_*. */
 export async function readStoredSeed(
@@ -42,7 +42,7 @@ export async function listStoredSeeds(
   return found;
 }
 
-/** Stores and reads back. Errors: KEYCHAIN_*. */
+/** Stores the seed. Errors: KEYCHAIN_*. */
 export async function writeStoredSeed(
   context: KeepNeeds,
   place: SeedPlace,
@@ -50,12 +50,11 @@ export async function writeStoredSeed(
   seed: Secret,
 ): Promise<void> {
   const { identity } = place;
-  await changeSeeds(context, place, async (keychain) => {
-    const listed = await readList(keychain, place);
-    if (!listed.includes(serial)) await writeList(keychain, place, [...listed, serial]);
-    const item = seedItem(identity.name, serial);
-    await writeVerified(context, place.configuration, item, encodeStoredSeed({ serial, seed }));
-  });
+  const keychain = await open(context, place);
+  await using _lock = await lockSeeds(context, place);
+  const listed = await readList(keychain, place);
+  if (!listed.includes(serial)) await writeList(keychain, place, [...listed, serial]);
+  await keychain.write(seedItem(identity.name, serial), encodeStoredSeed({ serial, seed }));
   context.state.record("seed-stored", { identity: identity.name, device: serial });
 }
 
@@ -66,22 +65,16 @@ export async function forgetStoredSeed(
   serial: string,
 ): Promise<boolean> {
   const { identity } = place;
-  const wasThere = await changeSeeds(context, place, async (keychain) => {
-    const item = seedItem(identity.name, serial);
-    const listed = await readList(keychain, place);
-    const isKept = (await keychain.read(item)) !== undefined;
-    if (isKept) await keychain.remove(item);
-    if (listed.includes(serial)) {
-      await writeList(
-        keychain,
-        place,
-        listed.filter((each) => each !== serial),
-      );
-    }
-    return isKept;
-  });
-  if (wasThere) context.state.record("seed-forgotten", { identity: identity.name, device: serial });
-  return wasThere;
+  const keychain = await open(context, place);
+  await using _lock = await lockSeeds(context, place);
+  const item = seedItem(identity.name, serial);
+  const listed = await readList(keychain, place);
+  const isStored = (await keychain.read(item)) !== undefined;
+  if (isStored) await keychain.remove(item);
+  const others = listed.filter((each) => each !== serial);
+  if (others.length < listed.length) await writeList(keychain, place, others);
+  if (isStored) context.state.record("seed-forgotten", { identity: identity.name, device: serial });
+  return isStored;
 }
 
 async function readList(keychain: Keychain, { identity }: SeedPlace): Promise<readonly string[]> {
@@ -98,15 +91,9 @@ async function writeList(
   else await keychain.write(item, encodeSeedList(serials));
 }
 
-async function changeSeeds<T>(
-  context: KeepNeeds,
-  place: SeedPlace,
-  work: (keychain: Keychain) => Promise<T>,
-): Promise<T> {
-  const keychain = await open(context, place);
-  const holder = `mfa store (process ${context.processId})`;
+async function lockSeeds(context: KeepNeeds, { identity }: SeedPlace): Promise<Lock> {
   const locks = await context.locks();
-  return locks.hold(`seeds-${place.identity.name}`, { holder }, () => work(keychain));
+  return locks.acquire(`seeds-${identity.name}`, { owner: "mfa store", isSilent: true });
 }
 
 function open(context: Needs<"keychain">, { configuration }: SeedPlace): Promise<Keychain> {

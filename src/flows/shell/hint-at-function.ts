@@ -2,20 +2,28 @@
 // one, a few times and then no more.
 
 import { probableShell, surroundings } from "../../model/shell/shells.ts";
+import type { StateFile } from "../../model/state-file.ts";
 import { setupLine } from "../../output/shell/shell-functions.ts";
 import type { Needs } from "../../ports.ts";
 
-const hintsName = "hints";
-const most = 3;
+const hintsAtMost = 3;
+
+/** How often the hint was printed. */
+const hintsFile: StateFile<{ readonly shellInit: number }> = {
+  name: "hints",
+  decode: (stored) => {
+    const { shellInit } = Object(stored) as Record<string, unknown>;
+    return { shellInit: typeof shellInit === "number" ? shellInit : 0 };
+  },
+};
 
 export async function hintAtFunction(
   context: Needs<"env" | "outIsTerminal" | "state">,
 ): Promise<string | undefined> {
   if (surroundings(context.env).isFunction || !context.outIsTerminal()) return undefined;
-  const hints = Object(context.state.read(hintsName));
-  const times = typeof hints.shellInit === "number" ? hints.shellInit : 0;
-  if (times >= most) return undefined;
-  context.state.replace(hintsName, { ...hints, shellInit: times + 1 });
+  const { shellInit } = context.state.read(hintsFile);
+  if (shellInit >= hintsAtMost) return undefined;
+  context.state.write(hintsFile, { shellInit: shellInit + 1 });
   const { line, file } = setupLine(probableShell(context.env));
   return `so that assume changes this shell by itself: ${line} (and in ${file})`;
 }

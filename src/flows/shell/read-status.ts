@@ -1,7 +1,7 @@
 // What this shell has now: two or three small state files, and the environment.
 
 import { profileCacheFile, roleOfKey } from "../../model/profile/profile-cache.ts";
-import { decodeSessionIndex, sessionIndexName } from "../../model/session/session-index.ts";
+import { sessionIndexFile } from "../../model/session/session-index.ts";
 import {
   type ProfileOwner,
   type ShellStatus,
@@ -17,7 +17,7 @@ export interface StatusNow {
 
 export async function readStatus(context: Needs<"env" | "state" | "clock">): Promise<StatusNow> {
   const { awsNow } = context.clock();
-  const index = decodeSessionIndex(context.state.read(sessionIndexName));
+  const index = context.state.read(sessionIndexFile);
   const status = shellStatus(context.env, index, awsNow, (profile) => findOwner(context, profile));
   return { status, awsNow };
 }
