@@ -1,4 +1,4 @@
-// Adding, replacing and removing devices under every policy, with Ctrl-C at every prompt, a kill before
+// Adding, replacing, removing and resyncing devices under every policy, with Ctrl-C at every prompt, a kill before
 // and after every effect, and every reply of AWS lost. The next runs always complete the work: the device
 // works or is deleted. If its seed was lost with the reply and the policy denies the deletion, a message
 // names the device and the command that deletes it.
@@ -44,6 +44,7 @@ const stories: readonly Story[] = [
     typed: { command: "remove", options: { device: "user-2" } },
     again: { command: "remove", options: { device: "user-2" } },
   },
+  { name: "a resync", devices: ["user"], typed: { command: "resync" } },
 ];
 
 const faultKinds: readonly FaultKind[] = [

@@ -1,5 +1,5 @@
 // The journal of an identity's MFA devices, the seed of a device that is not verified yet, and the state of
-// the enrolment that they describe. Both are written before the step that needs them, and verified.
+// the enrolment that they describe. Both are written, and read back, before the step that needs them.
 
 import { partitionOf } from "../../model/aws/partition.ts";
 import { AwstError } from "../../model/errors.ts";
@@ -12,7 +12,6 @@ import { Secret } from "../../model/secret.ts";
 import type { Context } from "../../ports.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
-import { writeVerified } from "../session/stored-seed.ts";
 import { type MfaContext, type OwnDevices, observeDevices } from "./open-devices.ts";
 
 type JournalOwner = Pick<MfaContext, "identityContext" | "userName">;
@@ -47,9 +46,8 @@ export async function reservePendingSeed(
   context: Pick<Context, "keychain">,
   identityContext: IdentityContext,
 ): Promise<void> {
-  const item = pendingSeedItem(identityContext.identity.name);
-  const placeholder = new Secret("reserved for the seed of a new MFA device");
-  await writeVerified(context, identityContext.configuration, item, placeholder);
+  const { keychain, item } = await openItem(context, identityContext);
+  await keychain.write(item, new Secret("reserved for the seed of a new MFA device"));
 }
 
 /** Errors: KEYCHAIN_*. */
@@ -59,9 +57,8 @@ export async function storePendingSeed(
   serial: string,
   seed: Secret,
 ): Promise<void> {
-  const item = pendingSeedItem(identityContext.identity.name);
-  const value = encodeStoredSeed({ serial, seed });
-  await writeVerified(context, identityContext.configuration, item, value);
+  const { keychain, item } = await openItem(context, identityContext);
+  await keychain.write(item, encodeStoredSeed({ serial, seed }));
 }
 
 export async function deletePendingSeed(
