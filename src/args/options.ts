@@ -58,8 +58,20 @@ export function text(placeholder: string, help: string, more: More = {}) {
 }
 
 /** Every value, in the order typed; [] where the option is absent. */
-export function list(placeholder: string, help: string): Option<readonly string[]> {
-  return { placeholder, help, repeats: true, read: (texts) => texts };
+export function list(placeholder: string, help: string): Option<readonly string[]>;
+export function list<T>(
+  placeholder: string,
+  help: string,
+  readValue: ReadValue<T>,
+): Option<readonly T[]>;
+export function list(
+  placeholder: string,
+  help: string,
+  readValue: ReadValue<unknown> = (typed) => typed,
+): Option<readonly unknown[]> {
+  const read = (texts: readonly string[], name: string) =>
+    texts.map((each) => readValue(each, name));
+  return { placeholder, help, repeats: true, read };
 }
 
 /** Like `list`, where all values together make one. `readAll` is not called for an absent option. */
@@ -71,6 +83,18 @@ export function combined<T>(
   const read = (texts: readonly string[], name: string) =>
     texts.length === 0 ? undefined : readAll(texts, name);
   return { placeholder, help, repeats: true, read };
+}
+
+/** For a function that parses a text anywhere: its USAGE errors get the name of the flag. */
+export function withFlagName<T>(parse: (text: string) => T): ReadValue<T> {
+  return (typed, name) => {
+    try {
+      return parse(typed);
+    } catch (error) {
+      if (!(error instanceof AwstError) || error.code !== "USAGE") throw error;
+      throw new AwstError("USAGE", `${name} ${error.message}`, { hint: error.hint });
+    }
+  };
 }
 
 export function choice<const T extends string>(

@@ -61,7 +61,7 @@ export const obtainingOptions = {
   mfaCode,
   device: text("NAME", "the MFA device to ask for, by name or serial"),
   refresh: flag("ask for a new code; the old session stays if that fails"),
-  region: value("REGION", "region for the profile or the environment", readRegion),
+  region: region("region for the profile or the environment"),
 } as const;
 
 export const format = choice("FORMAT", keyFormats, "print the keys on stdout, in this format");
@@ -111,6 +111,11 @@ export async function readSessionRequest(
 /** What a command that acts as an IAM user asks for: its name, the line that repeats it, a code if given. */
 export function readUserRequest(args: CommonArgs & { readonly mfaCode?: Secret | undefined }) {
   return { purpose: args.command, retry: commandLine(args.commandLine), code: args.mfaCode };
+}
+
+/** An option for the name of a region. */
+export function region(help: string) {
+  return value("REGION", help, readRegion);
 }
 
 function readRegion(typed: string, name: string): string {

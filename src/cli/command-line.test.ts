@@ -79,6 +79,14 @@ describe("the parser understands", () => {
     ["--json profile list", { command: "profile list", json: true }],
     ["profile --json list", { command: "profile list", json: true }],
     ["credential-process --identity other", { identity: "other" }],
+    [
+      "init --account main=111111111111 --role Dev=90m --region eu-west-1",
+      {
+        account: [{ name: "main", id: "111111111111" }],
+        role: [{ name: "Dev", duration: "1h30m" }],
+        region: "eu-west-1",
+      },
+    ],
     ["key delete AKIA -y", { id: "AKIA", yes: true }],
     [
       "key delete AKIA --identity other",
@@ -202,6 +210,17 @@ describe("usage errors", () => {
     ["assume --region mars", '--region "mars" is not the name of a region', "--region eu-west-1"],
     ["assume --mfa-code 12", "--mfa-code is not six digits", /six digits/],
     ["key list --mfa-code 12", "--mfa-code is not six digits", /six digits/],
+    [
+      "init --account main=12",
+      '--account "main=12" is not an account: write NAME=12 digits',
+      /^main/,
+    ],
+    [
+      "init --role Dev=soon",
+      '--role "Dev=soon" is not a role: write NAME=4h',
+      "DeveloperAccess=4h",
+    ],
+    ["init --region mars", '--region "mars" is not the name of a region', "--region eu-west-1"],
     ["key schedule --every 1h", '--every "1h" is not between 1d and 365d', /^examples/],
     [
       "credential-process --identity i --single",

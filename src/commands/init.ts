@@ -1,8 +1,10 @@
 // awst init: writes a first configuration and prints the next step.
 
 import { defineCommand } from "../args/command.ts";
-import { list, text } from "../args/options.ts";
+import { list, withFlagName } from "../args/options.ts";
+import { region } from "../args/session-options.ts";
 import { initConfiguration } from "../flows/setup/init-configuration.ts";
+import { parseAccount, parseRole } from "../model/setup/new-configuration.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
@@ -15,9 +17,14 @@ export const command = defineCommand({
     account: list(
       "NAME=ID",
       "an account and its 12 digits; the first is the account of your IAM user",
+      withFlagName(parseAccount),
     ),
-    role: list("NAME=LENGTH", "a role, and how long it can be used after one code"),
-    region: text("REGION", "the region of AWS calls and of the profiles"),
+    role: list(
+      "NAME=LENGTH",
+      "a role, and how long it can be used after one code",
+      withFlagName(parseRole),
+    ),
+    region: region("the region of AWS calls and of the profiles"),
   },
   examples: [
     { line: "awst init", meaning: "with questions" },

@@ -5,7 +5,13 @@ import { fallbackRegion, isRegion } from "../../model/aws/partition.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import { importSettings } from "../../model/setup/imported-settings.ts";
-import { configurationText, parseAccount, parseRole } from "../../model/setup/new-configuration.ts";
+import {
+  configurationText,
+  type NewAccount,
+  type NewRole,
+  parseAccount,
+  parseRole,
+} from "../../model/setup/new-configuration.ts";
 import type { Needs } from "../../ports.ts";
 export type MakeNeeds = Needs<
   "paths" | "fileFingerprint" | "writeText" | "terminal" | "say" | "awsFiles" | "env"
@@ -30,17 +36,14 @@ export async function initConfiguration(
     });
   }
   const answers = options.accounts.length > 0 ? options : await askForOptions(context, options);
-  const accounts = answers.accounts.map(parseAccount);
+  const { accounts, roles } = answers;
   const [main] = accounts;
   if (main === undefined) throw new Error("no account was given");
-  if (answers.region !== undefined && !isRegion(answers.region)) {
-    throw new AwstError("USAGE", `${JSON.stringify(answers.region)} is not the name of a region`);
-  }
   const text = configurationText({
     defaultRegion: answers.region,
     mainAccount: main.name,
     accounts,
-    roles: answers.roles.map(parseRole),
+    roles,
     identities: [],
   });
   await context.writeText(path, text, { isNew: true });
@@ -50,10 +53,10 @@ export async function initConfiguration(
 }
 
 export interface InitOptions {
-  /** `NAME=12 DIGITS` each; the identity's own account first. */
-  readonly accounts: readonly string[];
-  /** `NAME=DURATION` each; empty for the two built-in roles. */
-  readonly roles: readonly string[];
+  /** The identity's own account first. */
+  readonly accounts: readonly NewAccount[];
+  /** Empty for the two built-in roles. */
+  readonly roles: readonly NewRole[];
   readonly region: string | undefined;
 }
 
@@ -72,10 +75,9 @@ async function askForOptions(context: AskNeeds, options: InitOptions): Promise<I
     `AWS profile of your access key, and name of its account (${suggested})`,
     (typed) => (typed === "" ? suggested : typed),
   );
-  const main = await ask(context, `12 digits of account ${name}`, (typed) => {
-    parseAccount(`${name}=${typed}`);
-    return `${name}=${typed}`;
-  });
+  const main = await ask(context, `12 digits of account ${name}`, (typed) =>
+    parseAccount(`${name}=${typed}`),
+  );
   const suggestedRegion =
     options.region ??
     context.env["AWS_REGION"] ??
@@ -101,27 +103,20 @@ async function askForOptions(context: AskNeeds, options: InitOptions): Promise<I
   return { accounts: [main, ...accounts], roles, region };
 }
 
-async function askAll(
+async function askAll<T>(
   context: AskNeeds,
   text: string,
-  check: (typed: string) => unknown,
-): Promise<readonly string[]> {
-  const all: string[] = [];
+  parse: (typed: string) => T,
+): Promise<readonly T[]> {
+  const all: T[] = [];
   for (;;) {
-    const typed = await ask(context, text, (each) => {
-      if (each !== "") check(each);
-      return each;
-    });
-    if (typed === "") return all;
-    all.push(typed);
+    const value = await ask(context, text, (typed) => (typed === "" ? undefined : parse(typed)));
+    if (value === undefined) return all;
+    all.push(value);
   }
 }
 
-async function ask(
-  context: AskNeeds,
-  text: string,
-  read: (typed: string) => string,
-): Promise<string> {
+async function ask<T>(context: AskNeeds, text: string, read: (typed: string) => T): Promise<T> {
   const terminal = await context.terminal();
   for (;;) {
     const typed = (await terminal.askText({ text })) ?? "";
