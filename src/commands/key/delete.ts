@@ -28,7 +28,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { id } = args;
-    const wanted = { identity: args.identity, id, sure: args.yes };
+    const wanted = { identity: args.identity, id, isConfirmed: args.yes };
     const deleted = await deleteKey(context, wanted, readUserRequest(args));
     if (deleted === undefined) {
       context.say("nothing was deleted");

@@ -1,4 +1,4 @@
-// The verbs that show and change a user's own keys, in a fake context.
+// The commands that list and change the user's own access keys, in a fake context.
 
 import { beforeEach, describe, expect, test } from "vitest";
 import {
@@ -14,7 +14,7 @@ import { Secret } from "../../model/secret.ts";
 import { cachedKeyIdsName } from "../../model/session/config-cache.ts";
 import { changeKeyStatus, deleteKey, describeKey, listKeys } from "./manage-keys.ts";
 
-const heldId = "AKIAFAKEFAKEFAKEFAKE";
+const inUseId = "AKIAFAKEFAKEFAKEFAKE";
 const day = 86_400;
 let machine: FakeMachine;
 /** A second key, of another machine's. */
@@ -23,7 +23,7 @@ let other: string;
 beforeEach(() => {
   machine = makeFakeMachine(configurationOf([role("DeveloperAccess", 4)]));
   const secretAccessKey = new Secret("x".repeat(40));
-  machine.items.set("key/main-account", encodeAccessKey({ accessKeyId: heldId, secretAccessKey }));
+  machine.items.set("key/main-account", encodeAccessKey({ accessKeyId: inUseId, secretAccessKey }));
   other = machine.iam.addKey().accessKeyId;
   machine.advance(3 * day);
 });
@@ -38,9 +38,9 @@ function person(answer = "y"): FakeProcess {
 }
 
 describe("key list", () => {
-  test("everything there is to know", async () => {
+  test("state, age, last use, description, and the key in use", async () => {
     const usedAt = new Date(machine.time.getTime() - day * 1000);
-    const found = key(heldId);
+    const found = key(inUseId);
     if (found) found.lastUse = { at: usedAt, service: "sts", region: "eu-west-1" };
     machine.iam.tags.set(other.toLowerCase(), "desktop");
     const listing = await listKeys(machine.process(person()), undefined, wish);
@@ -51,7 +51,7 @@ describe("key list", () => {
       descriptionsAreDenied: false,
       keys: [
         {
-          accessKeyId: heldId,
+          accessKeyId: inUseId,
           status: "Active",
           lastUse: { at: usedAt, service: "sts", region: "eu-west-1" },
           description: undefined,
@@ -67,7 +67,7 @@ describe("key list", () => {
     });
   });
 
-  test("under the kickstarter's policy: what is denied is left out, and costs no code", async () => {
+  test("kickstarter policy: what is denied is left out, without a code", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
     const context = machine.process(person());
     const listing = await listKeys(context, undefined, wish);
@@ -82,14 +82,14 @@ describe("key list", () => {
     expect([context.asked.length, again.asked.length]).toEqual([1, 0]);
   });
 
-  test("a key in a profile is said to be there", async () => {
+  test("a key in use in a profile", async () => {
     machine.items.clear();
-    machine.credentials = `[main-account]\naws_access_key_id = ${heldId}\naws_secret_access_key = ${"x".repeat(40)}\n`;
+    machine.credentials = `[main-account]\naws_access_key_id = ${inUseId}\naws_secret_access_key = ${"x".repeat(40)}\n`;
     const { keys } = await listKeys(machine.process(person()), undefined, wish);
     expect(keys.map(({ heldIn }) => heldIn)).toEqual(["profile", undefined]);
   });
 
-  test("what is no denial is told", async () => {
+  test("an error that is not a denial is thrown", async () => {
     machine.aws.failNext("ListUserTags", "AWS_UNREACHABLE");
     const done = listKeys(machine.process(person()), undefined, wish);
     await expect(done).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
@@ -102,26 +102,26 @@ describe("key describe", () => {
     return { context, done: describeKey(context, { ...me, id, text }, wish) };
   };
 
-  test("sets the tag, by the end of an id, which is said", async () => {
+  test("sets the tag of a key found by the end of its id, and prints the id", async () => {
     const { context, done } = run(other.slice(-4), "desktop");
     expect(await done).toEqual({ accessKeyId: other });
     expect([...machine.iam.tags]).toEqual([[other, "desktop"]]);
-    expect(context.messages).toContain(`${other.slice(-4)} is ${other}`);
+    expect(context.messages).toContain(`using ${other} for ${other.slice(-4)}`);
   });
 
-  test("takes it away", async () => {
+  test("an empty text removes the tag", async () => {
     machine.iam.tags.set(other.toLowerCase(), "desktop").set("team", "x");
     await run(other, "").done;
     expect([...machine.iam.tags]).toEqual([["team", "x"]]);
   });
 
-  test("what AWS would not take is not asked, of nobody", async () => {
+  test("an invalid text: no prompt and no call", async () => {
     const { context, done } = run(other, "laptop #2");
     await expect(done).rejects.toMatchObject({ code: "USAGE" });
     expect([context.asked, machine.aws.calls]).toEqual([[], []]);
   });
 
-  test("denied: an error, and nothing recorded", async () => {
+  test("denied: an error, and no history", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
     await expect(run(other, "laptop").done).rejects.toMatchObject({ code: "AWS_DENIED" });
     expect(machine.history).not.toContain("key-described");
@@ -132,7 +132,7 @@ describe("key deactivate, activate", () => {
   const run = (id: string, status: "Active" | "Inactive") =>
     changeKeyStatus(machine.process(person()), { ...me, id, status }, wish);
 
-  test("off and on, and told when it was so already", async () => {
+  test("deactivates and activates; `wasSo` if nothing changed", async () => {
     expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, wasSo: false });
     expect(key(other)?.status).toBe("Inactive");
     expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, wasSo: true });
@@ -141,23 +141,23 @@ describe("key deactivate, activate", () => {
     expect(machine.history).toEqual(expect.arrayContaining(["key-deactivated", "key-activated"]));
   });
 
-  test("never the key that awst holds", async () => {
-    await expect(run(heldId, "Inactive")).rejects.toMatchObject({
+  test("not the key in use", async () => {
+    await expect(run(inUseId, "Inactive")).rejects.toMatchObject({
       code: "USAGE",
-      hint: "to replace it by a new one: awst key rotate --identity main-account",
+      hint: "to replace the key: awst key rotate --identity main-account",
     });
-    expect(key(heldId)?.status).toBe("Active");
-    expect(await run(heldId, "Active")).toMatchObject({ wasSo: true });
+    expect(key(inUseId)?.status).toBe("Active");
+    expect(await run(inUseId, "Active")).toMatchObject({ wasSo: true });
   });
 
-  test("nor one that another identity holds", async () => {
+  test("not the key in use of another identity", async () => {
     machine.state.set(cachedKeyIdsName, { second: { accessKeyId: other } });
     await expect(run(other, "Inactive")).rejects.toMatchObject({
-      message: expect.stringContaining('holds for "second"'),
+      message: expect.stringContaining('the key in use for "second"'),
     });
   });
 
-  test("nor one that is taken into the keychain meanwhile", async () => {
+  test("not a key that is stored meanwhile", async () => {
     machine.aws.after.set("ListAccessKeys", async () => {
       const secretAccessKey = new Secret("y".repeat(40));
       const taken = encodeAccessKey({ accessKeyId: other, secretAccessKey });
@@ -169,21 +169,21 @@ describe("key deactivate, activate", () => {
 });
 
 describe("key delete", () => {
-  const run = (id: string, process = person(), sure = false) => {
+  const run = (id: string, process = person(), isConfirmed = false) => {
     const context = machine.process(process);
-    return { context, done: deleteKey(context, { ...me, id, sure }, wish) };
+    return { context, done: deleteKey(context, { ...me, id, isConfirmed }, wish) };
   };
 
-  test("asks about an active one, and takes its description along", async () => {
+  test("asks about an active key, and removes its description", async () => {
     machine.iam.tags.set(other, "desktop").set("team", "x");
     const { context, done } = run(other);
     expect(await done).toEqual({ accessKeyId: other, description: "removed" });
-    expect(context.asked).toContain(`Delete ${other} (active, 3 d old, never used) for good?`);
+    expect(context.asked).toContain(`Delete ${other} (active, 3 d old, never used) permanently?`);
     expect(key(other)?.isDeleted).toBe(true);
     expect([...machine.iam.tags]).toEqual([["team", "x"]]);
   });
 
-  test("no: nothing is done", async () => {
+  test("the user declines: nothing changes", async () => {
     expect(await run(other, person("n")).done).toBeUndefined();
     expect(key(other)?.isDeleted).toBeUndefined();
   });
@@ -192,7 +192,7 @@ describe("key delete", () => {
     ["used yesterday", 1, true],
     ["used 40 days ago", 40, false],
     ["never used", undefined, false],
-  ])("an inactive one, %s", async (_, days, isAsked) => {
+  ])("an inactive key, %s", async (_, days, isAsked) => {
     const found = key(other);
     if (!found) throw new Error("it was made");
     found.status = "Inactive";
@@ -204,14 +204,14 @@ describe("key delete", () => {
     expect(found.isDeleted).toBe(true);
   });
 
-  test("--yes asks nobody", async () => {
+  test("--yes: no prompt", async () => {
     await listKeys(machine.process(person()), undefined, wish);
     const { context, done } = run(other, {}, true);
     expect(await done).toMatchObject({ accessKeyId: other });
     expect(context.asked).toEqual([]);
   });
 
-  test("nobody to ask: CONFIRMATION_NEEDED with the line, and nothing done", async () => {
+  test("no terminal: CONFIRMATION_NEEDED with the command, and nothing changes", async () => {
     await listKeys(machine.process(person()), undefined, wish);
     await expect(run(other, {}).done).rejects.toMatchObject({
       code: "CONFIRMATION_NEEDED",
@@ -220,19 +220,19 @@ describe("key delete", () => {
     expect(key(other)?.isDeleted).toBeUndefined();
   });
 
-  test("never the key that awst holds, not even with --yes", async () => {
-    await expect(run(heldId, person(), true).done).rejects.toMatchObject({ code: "USAGE" });
-    expect(key(heldId)?.isDeleted).toBeUndefined();
+  test("not the key in use, even with --yes", async () => {
+    await expect(run(inUseId, person(), true).done).rejects.toMatchObject({ code: "USAGE" });
+    expect(key(inUseId)?.isDeleted).toBeUndefined();
   });
 
-  test("tags denied: the key is deleted all the same", async () => {
+  test("UntagUser denied: the key is deleted", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
     const { done } = run(other);
     expect(await done).toEqual({ accessKeyId: other, description: "kept" });
     expect(key(other)?.isDeleted).toBe(true);
   });
 
-  test("an old session: one code more, one confirmation", async () => {
+  test("an old session: one more code, one confirmation", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
     await listKeys(machine.process(person()), undefined, wish);
     machine.advance(5 * 3600);

@@ -1,11 +1,12 @@
-// `key list`: the user's own access keys, with what may be known of each.
+// `key list`, `describe`, `activate`, `deactivate` and `delete`: the IAM user's own access keys at AWS. The key
+// that awst uses is neither deactivated nor deleted here: `key rotate` replaces it.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { findKey } from "../../model/key/find-key.ts";
 import { checkDescription, descriptionOf, type Tags } from "../../model/key/key-description.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { cachedKeyIdsName, decodeCachedKeyIds } from "../../model/session/config-cache.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import {
   type KeyFacts,
@@ -18,29 +19,26 @@ import type { Iam } from "../../ports/iam.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
-import { holdKey } from "./key-ages.ts";
 
-/** Errors: those of `asUser`; AWS_DENIED for the list itself, the rest is left out where it is denied. */
+/** What is not allowed is left out. Errors: those of `asUser`; AWS_DENIED for the list itself. */
 export async function listKeys(
   context: Context,
   identity: string | undefined,
-  wish: UserRequest,
+  request: UserRequest,
 ): Promise<KeyListing> {
-  return asUser(context, identity, wish, async (iam, userName, identityContext) => {
+  return asUser(context, identity, request, async (iam, userName, identityContext) => {
     const { keys, at } = await iam.listAccessKeys(userName);
     const tags = await readTags(context, iam, userName);
     const uses = await Promise.all(
       keys.map(({ accessKeyId }) => readLastUse(context, iam, accessKeyId)),
     );
+    const inUse = identityContext.key;
     const lines = keys.map(
       (key, index): KeyLine => ({
         ...key,
         lastUse: uses[index],
         description: descriptionOf(tags ?? {}, key.accessKeyId),
-        heldIn:
-          key.accessKeyId === identityContext.key.accessKeyId
-            ? identityContext.key.source
-            : undefined,
+        heldIn: key.accessKeyId === inUse.accessKeyId ? inUse.source : undefined,
       }),
     );
     return {
@@ -54,7 +52,7 @@ export async function listKeys(
   });
 }
 
-/** undefined: not allowed, or AWS does not know the key (yet). */
+/** Returns undefined if it is not allowed, or if AWS does not know the key (yet). */
 export async function readLastUse(
   context: Needs<"debug">,
   iam: Iam,
@@ -70,8 +68,8 @@ export async function readLastUse(
   }
 }
 
-/** undefined: not allowed. */
-export async function readTags(
+/** Returns undefined if it is not allowed. */
+async function readTags(
   context: Needs<"debug">,
   iam: Iam,
   userName: string,
@@ -85,46 +83,48 @@ export async function readTags(
   }
 }
 
-/** `wasSo`: nothing was to be done. Errors: USAGE for no key's id, and for the key awst holds. */
+/** `wasSo`: the key had this status already. Errors: USAGE for an unknown id, and for a key in use. */
 export async function changeKeyStatus(
   context: Context,
-  wanted: {
+  change: {
     readonly identity: string | undefined;
     readonly id: string;
     readonly status: "Active" | "Inactive";
   },
-  wish: UserRequest,
+  request: UserRequest,
 ): Promise<{ readonly accessKeyId: string; readonly wasSo: boolean }> {
-  const { identity, id, status } = wanted;
-  return asUser(context, identity, wish, async (iam, userName, identityContext) => {
-    const { key, guessed } = findKey((await iam.listAccessKeys(userName)).keys, id);
+  const { identity, id, status } = change;
+  return asUser(context, identity, request, async (iam, userName, identityContext) => {
+    const { key, isById } = findKey((await iam.listAccessKeys(userName)).keys, id);
     const { accessKeyId } = key;
-    if (guessed) context.say(`${id} is ${accessKeyId}`);
-    return holdKey(context, identityContext, wish.purpose, async () => {
-      if (status === "Inactive")
-        await refuseHeldKey(context, identityContext, accessKeyId, "deactivated");
-      if (key.status === status) return { accessKeyId, wasSo: true };
-      await iam.setAccessKeyStatus(userName, accessKeyId, status);
-      const event = status === "Active" ? "key-activated" : "key-deactivated";
-      context.state.record(event, { identity: identityContext.identity.name, accessKeyId });
-      return { accessKeyId, wasSo: false };
-    });
+    if (!isById) context.say(`using ${accessKeyId} for ${id}`);
+    const { name } = identityContext.identity;
+    const locks = await context.locks();
+    await using _lock = await locks.acquire(`key-${name}`, { owner: request.purpose });
+    if (status === "Inactive") {
+      await refuseKeyInUse(context, identityContext, accessKeyId, "deactivate");
+    }
+    if (key.status === status) return { accessKeyId, wasSo: true };
+    await iam.setAccessKeyStatus(userName, accessKeyId, status);
+    const event = status === "Active" ? "key-activated" : "key-deactivated";
+    context.state.record(event, { identity: name, accessKeyId });
+    return { accessKeyId, wasSo: false };
   });
 }
 
-/** An empty text takes it away. The key's whole id. Errors: USAGE for a text AWS would not take or no
- *  key's id; AWS_DENIED, IAM_QUOTA (50 tags). */
+/** An empty text removes the description. Errors: USAGE for an unknown id or a text that AWS does not allow;
+ *  AWS_DENIED, IAM_QUOTA (50 tags). */
 export async function describeKey(
   context: Context,
-  wanted: { readonly identity: string | undefined; readonly id: string; readonly text: string },
-  wish: UserRequest,
+  change: { readonly identity: string | undefined; readonly id: string; readonly text: string },
+  request: UserRequest,
 ): Promise<{ readonly accessKeyId: string }> {
-  const { identity, id, text } = wanted;
+  const { identity, id, text } = change;
   checkDescription(text);
-  return asUser(context, identity, wish, async (iam, userName, identityContext) => {
-    const { key, guessed } = findKey((await iam.listAccessKeys(userName)).keys, id);
+  return asUser(context, identity, request, async (iam, userName, identityContext) => {
+    const { key, isById } = findKey((await iam.listAccessKeys(userName)).keys, id);
     const { accessKeyId } = key;
-    if (guessed) context.say(`${id} is ${accessKeyId}`);
+    if (!isById) context.say(`using ${accessKeyId} for ${id}`);
     if (text === "") await iam.untagUser(userName, [accessKeyId]);
     else await iam.tagUser(userName, { [accessKeyId]: text });
     context.state.record("key-described", { identity: identityContext.identity.name, accessKeyId });
@@ -134,38 +134,43 @@ export async function describeKey(
 
 export interface DeletedKey {
   readonly accessKeyId: string;
-  /** `kept`: whoever may take tags away was not asked. */
+  /** `kept`: the tag could not be removed. */
   readonly description: "removed" | "kept";
 }
 
 const recentDays = 30;
 
-/** `sure`: --yes. undefined: a person said no. Errors: USAGE for no key's id, and for the key awst
- *  holds; CONFIRMATION_NEEDED with nobody to ask. */
+/** `isConfirmed`: --yes. Returns undefined if the user declined. Errors: USAGE for an unknown id, and for a
+ *  key in use; CONFIRMATION_NEEDED without a terminal. */
 export async function deleteKey(
   context: Context,
-  wanted: { readonly identity: string | undefined; readonly id: string; readonly sure: boolean },
-  wish: UserRequest,
+  options: {
+    readonly identity: string | undefined;
+    readonly id: string;
+    readonly isConfirmed: boolean;
+  },
+  request: UserRequest,
 ): Promise<DeletedKey | undefined> {
-  const { identity, id } = wanted;
-  let isSure = wanted.sure;
-  return asUser(context, identity, wish, async (iam, userName, identityContext) => {
+  const { identity, id } = options;
+  let { isConfirmed } = options;
+  return asUser(context, identity, request, async (iam, userName, identityContext) => {
     const { keys, at } = await iam.listAccessKeys(userName);
-    const { key, guessed } = findKey(keys, id);
+    const { key, isById } = findKey(keys, id);
     const { accessKeyId } = key;
-    if (guessed) context.say(`${id} is ${accessKeyId}`);
-    await refuseHeldKey(context, identityContext, accessKeyId, "deleted");
-    if (!isSure) {
+    if (!isById) context.say(`using ${accessKeyId} for ${id}`);
+    await refuseKeyInUse(context, identityContext, accessKeyId, "delete");
+    if (!isConfirmed) {
       const facts = { ...key, lastUse: await readLastUse(context, iam, accessKeyId) };
-      isSure = !mayBeInUse(facts, at) || (await confirm(context, facts, at, wish));
-      if (!isSure) return undefined;
+      isConfirmed = !mayBeInUse(facts, at) || (await confirmDeletion(context, facts, at, request));
+      if (!isConfirmed) return undefined;
     }
-    return holdKey(context, identityContext, wish.purpose, async () => {
-      await refuseHeldKey(context, identityContext, accessKeyId, "deleted");
-      await iam.deleteAccessKey(userName, accessKeyId);
-      context.state.record("key-deleted", { identity: identityContext.identity.name, accessKeyId });
-      return { accessKeyId, description: await removeDescription(iam, userName, accessKeyId) };
-    });
+    const { name } = identityContext.identity;
+    const locks = await context.locks();
+    await using _lock = await locks.acquire(`key-${name}`, { owner: request.purpose });
+    await refuseKeyInUse(context, identityContext, accessKeyId, "delete");
+    await iam.deleteAccessKey(userName, accessKeyId);
+    context.state.record("key-deleted", { identity: name, accessKeyId });
+    return { accessKeyId, description: await removeDescription(iam, userName, accessKeyId) };
   });
 }
 
@@ -175,27 +180,23 @@ function mayBeInUse({ status, lastUse }: KeyFacts, now: Date): boolean {
   return used !== undefined && now.getTime() - used.getTime() < recentDays * 86_400_000;
 }
 
-async function confirm(
+async function confirmDeletion(
   context: Context,
   key: KeyFacts,
   now: Date,
-  wish: UserRequest,
+  request: UserRequest,
 ): Promise<boolean> {
+  const { accessKeyId } = key;
   const facts = keyFactsText(key, now);
   const terminal = await context.terminal();
   if (terminal.isHere()) {
-    return terminal.confirm({ text: `Delete ${key.accessKeyId} (${facts}) for good?` });
+    return terminal.confirm({ text: `Delete ${accessKeyId} (${facts}) permanently?` });
   }
-  throw new AwstError(
-    "CONFIRMATION_NEEDED",
-    `${key.accessKeyId} may be in use (${facts}), and nobody is here to ask`,
-    {
-      hint: `${wish.retry} --yes`,
-    },
-  );
+  const message = `${accessKeyId} may be in use (${facts}); no terminal to confirm its deletion`;
+  throw new AwstError("CONFIRMATION_NEEDED", message, { hint: `${request.retry} --yes` });
 }
 
-/** The key is gone already: what goes wrong here is no failure. */
+/** The key is deleted already, so an error here is not a failure. */
 async function removeDescription(
   iam: Iam,
   userName: string,
@@ -210,24 +211,21 @@ async function removeDescription(
   }
 }
 
-/** Held by any identity, as far as is known. USAGE, with the line that does it safely. */
-export async function refuseHeldKey(
+/** Errors: USAGE for a key that any identity uses, as far as it is known. */
+async function refuseKeyInUse(
   context: Needs<"state">,
-  identityContext: IdentityContext,
+  { identity, key, keychain }: IdentityContext,
   accessKeyId: string,
-  verb: string,
+  verb: "deactivate" | "delete",
 ): Promise<void> {
-  const { name } = identityContext.identity;
-  const kept = decodeAccessKey(await identityContext.keychain.read(keyItem(name)));
-  const notes = Object.entries(decodeCachedKeyIds(context.state.read(cachedKeyIdsName)));
-  const isOwn = [identityContext.key.accessKeyId, kept?.accessKeyId].includes(accessKeyId);
-  const holder = isOwn ? name : notes.find(([, note]) => note.accessKeyId === accessKeyId)?.[0];
-  if (holder === undefined) return;
-  throw new AwstError(
-    "USAGE",
-    `${accessKeyId} is the key that awst holds for "${holder}": it is not ${verb}`,
-    {
-      hint: `to replace it by a new one: ${commandLine(["awst", "key", "rotate", "--identity", holder])}`,
-    },
-  );
+  const stored = decodeAccessKey(await keychain.read(keyItem(identity.name)));
+  const isOwn = [key.accessKeyId, stored?.accessKeyId].includes(accessKeyId);
+  const cached = Object.entries(context.state.read(cachedKeyIdsFile));
+  const user = isOwn
+    ? identity.name
+    : cached.find(([, each]) => each.accessKeyId === accessKeyId)?.[0];
+  if (user === undefined) return;
+  const message = `can't ${verb} ${accessKeyId}: it is the key in use for "${user}"`;
+  const rotate = commandLine(["awst", "key", "rotate", "--identity", user]);
+  throw new AwstError("USAGE", message, { hint: `to replace the key: ${rotate}` });
 }

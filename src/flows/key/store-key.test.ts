@@ -19,7 +19,7 @@ const newSecret = "n".repeat(40);
 const item = "key/main-account";
 
 let machine: FakeMachine;
-/** The names of the keychain's calls that end in an error, by their count. */
+/** Decides which calls of the keychain fail. */
 let keychainFails: ((call: string) => boolean) | undefined;
 let texts: AwsFileTexts;
 let edits: number;
@@ -35,19 +35,19 @@ beforeEach(() => {
 function process(options: FakeProcess = {}, files: Readonly<Record<string, string>> = {}) {
   const context = machine.process(options);
   const keychain = async (): Promise<Keychain> => {
-    const kept = await context.keychain("auto");
-    const guard = <A extends unknown[], T>(call: string, work: (...words: A) => Promise<T>) => {
-      return async (...words: A) => {
-        if (keychainFails?.(`${call} ${words[0]}`))
+    const base = await context.keychain("auto");
+    const guard = <A extends unknown[], T>(call: string, work: (...args: A) => Promise<T>) => {
+      return async (...args: A) => {
+        if (keychainFails?.(`${call} ${args[0]}`))
           throw new AwstError("KEYCHAIN_UNREACHABLE", "gone");
-        return work(...words);
+        return work(...args);
       };
     };
     return verifying({
-      ...kept,
-      read: guard("read", kept.read),
-      write: guard("write", kept.write),
-      remove: guard("remove", kept.remove),
+      ...base,
+      read: guard("read", base.read),
+      write: guard("write", base.write),
+      remove: guard("remove", base.remove),
     });
   };
   return {
@@ -67,12 +67,12 @@ function process(options: FakeProcess = {}, files: Readonly<Record<string, strin
   };
 }
 
-const kept = () => decodeAccessKey(machine.items.get(item))?.accessKeyId;
+const storedId = () => decodeAccessKey(machine.items.get(item))?.accessKeyId;
 const nothing = { identity: undefined, csv: undefined };
 const piped = { "-": `${newId}\n${newSecret}\n` };
 
 describe("key add", () => {
-  test("from stdin: proved, stored, noted; nothing else is left in the keychain", async () => {
+  test("from stdin: verified, stored and cached; no other item stays in the keychain", async () => {
     const stored = await addKey(process({}, piped), nothing);
     expect(stored).toMatchObject({ accessKeyId: newId, replacedKeyId: undefined, wasThere: false });
     expect([...machine.items.keys()]).toEqual([item]);
@@ -82,7 +82,7 @@ describe("key add", () => {
     expect(machine.history).toEqual(["key-stored"]);
   });
 
-  test("from a CSV file, also where stdin is piped", async () => {
+  test("from a CSV file, even if stdin is piped", async () => {
     const csv = `Access key ID,Secret access key\n${newId},${newSecret}\n`;
     const context = process({}, { "-": "anything", "k.csv": csv });
     expect(await addKey(context, { identity: undefined, csv: "k.csv" })).toMatchObject({
@@ -90,7 +90,7 @@ describe("key add", () => {
     });
   });
 
-  test("typed, both hidden", async () => {
+  test("typed, both values hidden", async () => {
     const answers = [` ${newId} `, newSecret];
     const context = process({ types: () => answers.shift() ?? "" });
     expect(await addKey(context, nothing)).toMatchObject({ accessKeyId: newId });
@@ -100,22 +100,22 @@ describe("key add", () => {
     ]);
   });
 
-  test("nothing given and nobody there: 3, with the line to type", async () => {
+  test("no input and no terminal: KEY_NEEDED", async () => {
     await expect(addKey(process(), nothing)).rejects.toMatchObject({ code: "KEY_NEEDED" });
     expect(machine.items.size).toBe(0);
   });
 
-  test("the same key again changes nothing and says so", async () => {
+  test("the same key again: `wasThere`, and nothing changes", async () => {
     await addKey(process({}, piped), nothing);
     expect(await addKey(process({}, piped), nothing)).toMatchObject({ wasThere: true });
     expect(machine.history).toEqual(["key-stored"]);
   });
 
-  test("another key takes the old one's place, which is named", async () => {
+  test("another key replaces the old one and reports its id", async () => {
     machine.items.set(item, encodeAccessKey(oldKey));
     const stored = await addKey(process({}, piped), nothing);
     expect(stored.replacedKeyId).toBe(oldKey.accessKeyId);
-    expect(kept()).toBe(newId);
+    expect(storedId()).toBe(newId);
   });
 
   test.each(["AWS_KEY_REJECTED", "AWS_SECRET_WRONG", "AWS_UNREACHABLE", "CLOCK_SKEWED"] as const)(
@@ -124,22 +124,22 @@ describe("key add", () => {
       machine.items.set(item, encodeAccessKey(oldKey));
       machine.aws.failNext("GetCallerIdentity", code);
       await expect(addKey(process({}, piped), nothing)).rejects.toMatchObject({ code });
-      expect(kept()).toBe(oldKey.accessKeyId);
+      expect(storedId()).toBe(oldKey.accessKeyId);
       expect([...machine.items.keys()]).toEqual([item]);
     },
   );
 
-  test("a key of another account is refused before it is in place", async () => {
+  test("a key of another account is rejected before it replaces the old one", async () => {
     machine.configuration = configurationOf([], { accountId: "222222222222" });
     machine.items.set(item, encodeAccessKey(oldKey));
     await expect(addKey(process({}, piped), nothing)).rejects.toMatchObject({
       code: "USAGE",
       message: `${newId} belongs to account 111111111111, identity "main-account" to 222222222222`,
     });
-    expect(kept()).toBe(oldKey.accessKeyId);
+    expect(storedId()).toBe(oldKey.accessKeyId);
   });
 
-  test("whatever call of the keychain fails, one whole key is there: the old one or the new", async () => {
+  test("any failing call of the keychain leaves the old key or the new key", async () => {
     const calls: string[] = [];
     keychainFails = (call) => calls.push(call) < 0;
     machine.items.set(item, encodeAccessKey(oldKey));
@@ -154,11 +154,11 @@ describe("key add", () => {
       machine.items.clear();
       machine.items.set(item, encodeAccessKey(oldKey));
       await addKey(process({}, piped), nothing).catch(() => {});
-      expect([oldKey.accessKeyId, newId]).toContain(kept());
+      expect([oldKey.accessKeyId, newId]).toContain(storedId());
     }
   });
 
-  test("a keychain that gives back something else is an error, and the old key stays", async () => {
+  test("an item that reads back differently is an error, and the old key stays", async () => {
     machine.items.set(item, encodeAccessKey(oldKey));
     const context = process({}, piped);
     const lying = async (): Promise<Keychain> =>
@@ -169,10 +169,10 @@ describe("key add", () => {
     await expect(addKey({ ...context, keychain: lying }, nothing)).rejects.toMatchObject({
       code: "KEYCHAIN_DAMAGED",
     });
-    expect(kept()).toBe(oldKey.accessKeyId);
+    expect(storedId()).toBe(oldKey.accessKeyId);
   });
 
-  test("a new key that tears in its place gives way to the old one", async () => {
+  test("a new key that reads back damaged is replaced by the old one", async () => {
     machine.items.set(item, encodeAccessKey(oldKey));
     const context = process({}, piped);
     const tearing = async (): Promise<Keychain> => {
@@ -187,7 +187,7 @@ describe("key add", () => {
     await expect(addKey({ ...context, keychain: tearing }, nothing)).rejects.toMatchObject({
       code: "KEYCHAIN_DAMAGED",
     });
-    expect(kept()).toBe(oldKey.accessKeyId);
+    expect(storedId()).toBe(oldKey.accessKeyId);
   });
 });
 
@@ -197,17 +197,17 @@ describe("key import", () => {
   const line =
     "credential_process = /usr/bin/node /opt/awst/bin/awst.js credential-process --identity main-account";
 
-  test("the key moves: into the keychain, out of the file, with a line in its place", async () => {
+  test("moves the key from the file to the keychain, and writes a line that calls awst", async () => {
     const other = `\n# kept\n[old]\naws_access_key_id=${newId}\n`;
     texts = { config: undefined, credentials: credentials + other };
     const imported = await importKey(process(), all);
-    expect(kept()).toBe(newId);
+    expect(storedId()).toBe(newId);
     expect(texts.credentials).toBe(`[main-account]\n${line}\n${other}`);
     expect(imported.sameKeyElsewhere).toEqual([{ file: "credentials", section: "old", line: 6 }]);
     expect(JSON.stringify(texts)).not.toContain(newSecret);
   });
 
-  test("awstools' profile for the MFA session gets the line too", async () => {
+  test("the awstools profile of the MFA session gets the line too", async () => {
     const leftover =
       "[main-account-mfa]\naws_access_key_id=ASIAXXXXXXXXXXXXXXXX\naws_secret_access_key=x\naws_session_token=y\n";
     texts = { config: undefined, credentials: credentials + leftover };
@@ -216,7 +216,7 @@ describe("key import", () => {
     expect(texts.credentials).not.toContain("ASIA");
   });
 
-  test("a second time nothing is done", async () => {
+  test("a second import changes nothing", async () => {
     texts = { config: undefined, credentials };
     await importKey(process(), all);
     const before = texts;
@@ -226,7 +226,7 @@ describe("key import", () => {
     expect(machine.aws.calls).toHaveLength(calls);
   });
 
-  test("stopped after the key was stored, the next one finishes", async () => {
+  test("stopped after the key was stored: the next import completes it", async () => {
     texts = { config: undefined, credentials };
     machine.items.set(
       item,
@@ -247,7 +247,7 @@ describe("key import", () => {
     },
   );
 
-  test("a keychain that fails anywhere leaves the file as it is", async () => {
+  test("a failing keychain leaves the file unchanged", async () => {
     for (const fatal of ["write pending-key", "read pending-key", "write key", "read key"]) {
       texts = { config: undefined, credentials };
       keychainFails = (call) => call.startsWith(fatal);
@@ -259,7 +259,7 @@ describe("key import", () => {
     expect(edits).toBe(0);
   });
 
-  test("a file that was changed meanwhile is left alone", async () => {
+  test("a file that changed during the import stays", async () => {
     texts = { config: undefined, credentials };
     const changed = credentials.replace(newSecret, "z".repeat(40));
     machine.aws.before.set("GetCallerIdentity", async () => {
@@ -269,21 +269,21 @@ describe("key import", () => {
     expect(texts.credentials).toBe(changed);
   });
 
-  test("another program's line in the section: nothing is begun", async () => {
+  test("another program's line in the section: nothing changes", async () => {
     texts = { config: undefined, credentials: `${credentials}credential_process = other\n` };
     await expect(importKey(process(), all)).rejects.toMatchObject({ code: "PROFILE_CONFLICT" });
     expect(machine.items.size).toBe(0);
     expect(machine.aws.calls).toEqual([]);
   });
 
-  test("no key in the profile: said, with the other way", async () => {
+  test("no key in the profile: the error names `key add`", async () => {
     await expect(importKey(process(), all)).rejects.toMatchObject({
       code: "KEY_MISSING",
-      message: 'AWS profile "main-account" holds no long-term access key',
+      message: 'AWS profile "main-account" has no long-term access key',
     });
   });
 
-  test("a profile that belongs to an identity is imported for that one", async () => {
+  test("a profile of an identity is imported for that identity", async () => {
     const { configuration } = machine;
     const main = configuration.identities.get("main-account");
     if (main === undefined) throw new Error("no main identity");

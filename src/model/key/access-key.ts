@@ -1,4 +1,4 @@
-// A long-term access key, as the keychain keeps it.
+// A long-term access key, as it is stored in the keychain, and as ListAccessKeys shows it.
 
 import { Secret } from "../secret.ts";
 
@@ -20,7 +20,7 @@ export function encodeAccessKey(key: Pick<AccessKey, "accessKeyId" | "secretAcce
   );
 }
 
-/** undefined for anything that is not a whole key of a version this program knows. */
+/** Returns undefined for no key, and for an item that is damaged or of an unknown version. */
 export function decodeAccessKey(text: Secret | undefined): AccessKey | undefined {
   if (text === undefined) return undefined;
   try {
@@ -34,12 +34,12 @@ export function decodeAccessKey(text: Secret | undefined): AccessKey | undefined
   }
 }
 
-/** `AKIA…` and 16 or more word characters: what a long-term key id looks like. */
+/** Returns whether the text has the form of a long-term key id: `AKIA` and 12 to 124 letters and digits. */
 export function isLongTermKeyId(text: string): boolean {
   return /^AKIA[A-Z0-9]{12,124}$/.test(text);
 }
 
-/** 40 characters of base64 today; anything of that alphabet and a plausible length is taken. */
+/** AWS's secrets have 40 characters of base64; other plausible lengths are accepted too. */
 export function isSecretAccessKey(text: string): boolean {
   return /^[A-Za-z0-9/+=]{30,128}$/.test(text);
 }

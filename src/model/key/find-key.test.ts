@@ -3,34 +3,34 @@ import { findKey } from "./find-key.ts";
 
 const keys = [{ accessKeyId: "AKIAONEONEONEONEO123" }, { accessKeyId: "AKIATWOTWOTWOTWOT123" }];
 
-describe("which key was meant", () => {
+describe("findKey", () => {
   test.each([
-    ["AKIAONEONEONEONEO123", 0, false],
-    ["akiatwotwotwotwot123", 1, false],
-    [" AKIAONEONEONEONEO123\n", 0, false],
-    ["O123", 0, true],
-    ["t123", 1, true],
-  ])("%j", (typed, at, guessed) => {
-    expect(findKey(keys, typed)).toEqual({ key: keys[at], guessed });
+    ["AKIAONEONEONEONEO123", 0, true],
+    ["akiatwotwotwotwot123", 1, true],
+    [" AKIAONEONEONEONEO123\n", 0, true],
+    ["O123", 0, false],
+    ["t123", 1, false],
+  ])("%j", (typed, at, isById) => {
+    expect(findKey(keys, typed)).toEqual({ key: keys[at], isById });
   });
 
   test.each([
-    ["123", "the end of several"],
-    ["AKIA", "none of"],
-    ["", "none of"],
-    ["3", "none of"],
-  ])("not %j", (typed, message) => {
+    ["123", "matches several"],
+    ["AKIA", "matches no"],
+    ["", "matches no"],
+    ["3", "matches no"],
+  ])("rejects %j", (typed, message) => {
     expect(() => findKey(keys, typed)).toThrow(
       expect.objectContaining({
         code: "USAGE",
         message: expect.stringContaining(message),
-        hint: "there are: AKIAONEONEONEONEO123, AKIATWOTWOTWOTWOT123",
+        hint: "choose one of: AKIAONEONEONEONEO123, AKIATWOTWOTWOTWOT123",
       }),
     );
   });
 
-  test("two letters are too few even for an only key", () => {
-    expect(() => findKey(keys.slice(0, 1), "23")).toThrow("none of");
-    expect(findKey(keys.slice(0, 1), "123").guessed).toBe(true);
+  test("two characters are too few, even for a single key", () => {
+    expect(() => findKey(keys.slice(0, 1), "23")).toThrow("matches no");
+    expect(findKey(keys.slice(0, 1), "123").isById).toBe(false);
   });
 });

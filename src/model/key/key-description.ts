@@ -1,5 +1,5 @@
-// The description of an access key: a tag of its user, named by the key's id, as the AWS console has it.
-// AWS compares the names of a user's tags without case. A tag outlives its key unless it is taken away.
+// The description of an access key: a tag of its user, named by the key's id, as in the AWS console. AWS
+// ignores case in tag names. The tag stays when the key is deleted.
 
 import { AwstError } from "../errors.ts";
 
@@ -10,42 +10,42 @@ export interface TagChanges {
   readonly remove: readonly string[];
 }
 
-const longest = 256;
-const nothing: TagChanges = { set: {}, remove: [] };
+const lengthAtMost = 256;
+const noChange: TagChanges = { set: {}, remove: [] };
 
-/** What is wrong with the text, in words that follow "the description"; undefined: AWS takes it. */
+/** Returns what is wrong with the text, to follow "the description"; undefined if AWS accepts it. */
 export function descriptionComplaint(text: string): string | undefined {
   const characters = [...text];
-  if (characters.length > longest) {
-    return `has ${characters.length} characters: AWS takes ${longest}`;
+  if (characters.length > lengthAtMost) {
+    return `has ${characters.length} characters; AWS allows ${lengthAtMost}`;
   }
-  const odd = characters.find((each) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]$/u.test(each));
-  if (odd !== undefined) {
-    return `has ${nameOfCharacter(odd)}, which AWS does not take: letters, digits, spaces and _.:/=+-@ only`;
+  const invalid = characters.find((each) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]$/u.test(each));
+  if (invalid !== undefined) {
+    return `contains ${nameOfCharacter(invalid)}; AWS allows letters, digits, spaces and _.:/=+-@`;
   }
-  return /^aws:/i.test(text) ? "begins with aws:, which is AWS's own" : undefined;
+  return /^aws:/i.test(text) ? "starts with aws:, which AWS reserves" : undefined;
 }
 
-/** USAGE for a text that AWS would not take. */
+/** Errors: USAGE for a text that AWS does not accept. */
 export function checkDescription(text: string): void {
   const complaint = descriptionComplaint(text);
   if (complaint !== undefined) throw new AwstError("USAGE", `the description ${complaint}`);
 }
 
-/** undefined: it has none. An empty tag is none. */
+/** Returns undefined if the key has none. An empty tag counts as none. */
 export function descriptionOf(tags: Tags, keyId: string): string | undefined {
   return namesOf(tags, keyId)
     .map((name) => tags[name])
     .find((text) => text !== "");
 }
 
-/** An empty text takes it away. */
-export function describeKey(tags: Tags, keyId: string, text: string): TagChanges {
+/** Returns the changes that set the description. An empty text removes it. */
+export function setDescription(tags: Tags, keyId: string, text: string): TagChanges {
   if (text === "") return { set: {}, remove: namesOf(tags, keyId) };
-  return descriptionOf(tags, keyId) === text ? nothing : { set: { [keyId]: text }, remove: [] };
+  return descriptionOf(tags, keyId) === text ? noChange : { set: { [keyId]: text }, remove: [] };
 }
 
-/** From the key that goes to the one that takes its place; a description that is there already stays. */
+/** Returns the changes that move the description to another key. A description of that key stays. */
 export function moveDescription(tags: Tags, from: string, to: string): TagChanges {
   const text = descriptionOf(tags, from);
   const isThere = descriptionOf(tags, to) !== undefined;
@@ -55,11 +55,11 @@ export function moveDescription(tags: Tags, from: string, to: string): TagChange
   };
 }
 
-/** The tags as they are after the changes. */
+/** Returns the tags after the changes. */
 export function withChanges(tags: Tags, { set, remove }: TagChanges): Tags {
-  const gone = [...remove, ...Object.keys(set)].map((name) => name.toLowerCase());
-  const kept = Object.entries(tags).filter(([name]) => !gone.includes(name.toLowerCase()));
-  return { ...Object.fromEntries(kept), ...set };
+  const changed = [...remove, ...Object.keys(set)].map((name) => name.toLowerCase());
+  const unchanged = Object.entries(tags).filter(([name]) => !changed.includes(name.toLowerCase()));
+  return { ...Object.fromEntries(unchanged), ...set };
 }
 
 export function changesNothing({ set, remove }: TagChanges): boolean {

@@ -43,9 +43,9 @@ function errorOf(work: () => unknown): AwstError {
 
 test.each([
   ["nothing", "", "FILE_MALFORMED"],
-  ["one word", id, "FILE_MALFORMED"],
+  ["an id only", id, "FILE_MALFORMED"],
   ["prose", "this is no key at all", "FILE_MALFORMED"],
-  ["a header alone", "Access key ID,Secret access key\n", "FILE_MALFORMED"],
+  ["a header only", "Access key ID,Secret access key\n", "FILE_MALFORMED"],
   [
     "two keys",
     `Access key ID,Secret access key\n${id},${secret}\n${id},${secret}`,
@@ -53,20 +53,20 @@ test.each([
   ],
   ["broken JSON", '{"AccessKey":', "FILE_MALFORMED"],
   ["a temporary key", `ASIAIOSFODNN7EXAMPLE ${secret}`, "USAGE"],
-  ["the other way round", `${secret} ${id}`, "USAGE"],
+  ["secret and id swapped", `${secret} ${id}`, "USAGE"],
   ["a user id", `AIDAIOSFODNN7EXAMPLE ${secret}`, "USAGE"],
   ["a cut secret", `${id} ${secret.slice(0, 20)}`, "USAGE"],
-])("%s is refused, and the secret is not shown", (_, text, code) => {
+])("rejects %s without showing the secret", (_, text, code) => {
   const error = errorOf(() => parseKeyText(text, "the input"));
   expect(error.code).toBe(code);
   expect(`${error.message} ${error.hint}`).not.toContain(secret.slice(0, 20));
 });
 
-test("a temporary key is named and explained", () => {
+test("a temporary key: the error shows its id and what to use", () => {
   expect(
     errorOf(() => checkTypedKey(new Secret(" ASIAIOSFODNN7EXAMPLE"), new Secret(secret))),
   ).toMatchObject({
-    message: "ASIAIOSFODNN7EXAMPLE is a temporary key, which ends by itself",
-    hint: "give the IAM user's own key, which begins with AKIA",
+    message: "ASIAIOSFODNN7EXAMPLE is a temporary access key",
+    hint: "use the IAM user's long-term key, which starts with AKIA",
   });
 });

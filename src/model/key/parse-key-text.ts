@@ -1,6 +1,5 @@
-// A long-term access key in a text somebody hands over: the console's CSV downloads, what
-// `aws iam create-access-key` prints, lines of NAME=VALUE, or just the two words. What is wrong with it
-// is told without ever showing what might be the secret.
+// Reads a long-term access key from text: the AWS console's CSV file, the output of `aws iam
+// create-access-key`, lines of NAME=VALUE, or the id and the secret. No error shows what may be the secret.
 
 import { AwstError } from "../errors.ts";
 import { Secret } from "../secret.ts";
@@ -13,35 +12,39 @@ export interface GivenKey {
 
 type Pair = readonly [id: string, secret: string];
 
-/** FILE_MALFORMED where no key can be found in it, or more than one; USAGE for what is no long-term key. */
+/** Errors: FILE_MALFORMED for no key or several; USAGE for a key that is not long-term. */
 export function parseKeyText(text: string, source: string): GivenKey {
   const plain = text.replace(/^\ufeff/, "").trim();
-  const pairs = readJson(plain) ?? readTable(plain) ?? readAssignments(plain) ?? readWords(plain);
+  const pairs =
+    readJson(plain) ?? readTable(plain) ?? readAssignments(plain) ?? readIdAndSecret(plain);
   const [pair, ...others] = pairs ?? [];
   if (pair === undefined) {
-    throw new AwstError("FILE_MALFORMED", `${source} holds no access key in a form known here`, {
-      hint: "give two lines, the key id and its secret, or the CSV file of the AWS console",
+    throw new AwstError("FILE_MALFORMED", `${source} contains no access key in a known format`, {
+      hint: "provide two lines, the key id and its secret, or the CSV file of the AWS console",
     });
   }
   if (others.length > 0) {
-    throw new AwstError("FILE_MALFORMED", `${source} holds ${pairs?.length} access keys, not one`);
+    throw new AwstError(
+      "FILE_MALFORMED",
+      `${source} contains ${pairs?.length} access keys; one is expected`,
+    );
   }
   const [accessKeyId, secret] = pair;
   return checkKey({ accessKeyId, secretAccessKey: new Secret(secret) });
 }
 
-/** USAGE for what is no long-term key. */
+/** Errors: USAGE for a key that is not long-term. */
 export function checkKey({ accessKeyId, secretAccessKey }: GivenKey): GivenKey {
   if (!isLongTermKeyId(accessKeyId)) throw notLongTerm(accessKeyId);
   if (!isSecretAccessKey(secretAccessKey.reveal())) {
-    throw new AwstError("USAGE", `what was given as the secret of ${accessKeyId} is none`, {
-      hint: "AWS shows the secret once, when the key is made: 40 letters, digits, / and +",
+    throw new AwstError("USAGE", `the secret for ${accessKeyId} is not a secret access key`, {
+      hint: "AWS shows the secret once, when the key is created: 40 letters, digits, / and +",
     });
   }
   return { accessKeyId, secretAccessKey };
 }
 
-/** The same for what was typed, blanks around it taken off. */
+/** The same for typed text; spaces around it are removed. */
 export function checkTypedKey(id: Secret, secret: Secret): GivenKey {
   const secretAccessKey = new Secret(secret.reveal().trim());
   return checkKey({ accessKeyId: id.reveal().trim(), secretAccessKey });
@@ -49,13 +52,13 @@ export function checkTypedKey(id: Secret, secret: Secret): GivenKey {
 
 function notLongTerm(text: string): AwstError {
   if (/^ASIA[A-Z0-9]{12,28}$/.test(text)) {
-    return new AwstError("USAGE", `${text} is a temporary key, which ends by itself`, {
-      hint: "give the IAM user's own key, which begins with AKIA",
+    return new AwstError("USAGE", `${text} is a temporary access key`, {
+      hint: "use the IAM user's long-term key, which starts with AKIA",
     });
   }
   const isShown = /^A[A-Z]{3}[A-Z0-9]{8,28}$/.test(text);
-  return new AwstError("USAGE", `${isShown ? text : "what was given"} is no access key id`, {
-    hint: "a key id begins with AKIA; the secret comes second",
+  return new AwstError("USAGE", `${isShown ? text : "the first value"} is not an access key id`, {
+    hint: "a key id starts with AKIA; the secret comes second",
   });
 }
 
@@ -70,7 +73,7 @@ function readJson(text: string): readonly Pair[] | undefined {
   }
 }
 
-// "Access key ID,Secret access key", with the user's name, password and link around it in older ones.
+// "Access key ID,Secret access key"; older files also have the user's name, password and sign-in link.
 function readTable(text: string): readonly Pair[] | undefined {
   const [header = [], ...rows] = text.split(/\r\n|\n|\r/).map(splitRow);
   const names = header.map((name) => name.toLowerCase().replace(/[^a-z]/g, ""));
@@ -103,9 +106,9 @@ function readAssignments(text: string): readonly Pair[] | undefined {
   return ids.flatMap((id, index) => pairOf(id, secrets[index]));
 }
 
-function readWords(text: string): readonly Pair[] | undefined {
-  const words = text.split(/[\s,]+/);
-  return words.length === 2 ? pairOf(words[0], words[1]) : undefined;
+function readIdAndSecret(text: string): readonly Pair[] | undefined {
+  const parts = text.split(/[\s,]+/);
+  return parts.length === 2 ? pairOf(parts[0], parts[1]) : undefined;
 }
 
 function pairOf(id: unknown, secret: unknown): readonly Pair[] {
