@@ -1,6 +1,6 @@
-// One call of an action: sent once, and again only where aws-failures says so, or where it was refused
-// for its time, which is corrected once. Every send is a client and a transport of its own, so that
-// nothing of the SDK's (retries, clock correction, kept connections) outlives a request.
+// Sends one call to AWS: once, and again only where `pauseBeforeNextMs` allows it, or where AWS refused its time,
+// which is corrected once. Every request has an SDK client and a transport of its own: the SDK's retries, its
+// clock correction and its connections never outlive a request.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { STSClientConfig } from "@aws-sdk/client-sts";
@@ -14,9 +14,9 @@ import { type Limits, openTransport, type Transport, TransportFailure } from "./
 import type { ShowProgress } from "./progress.ts";
 
 export interface CallLimits extends Limits {
-  /** For all sends of one call together: two calls and a question fit into a minute. */
+  /** For all requests of one call together: two calls and a prompt fit into a minute. */
   readonly callMs: number;
-  /** The first pause before a repeat is about this long, each further one twice that. */
+  /** The first pause before a retry is about this long, each further one twice that. */
   readonly pauseMs: number;
 }
 
@@ -27,15 +27,28 @@ export const usualLimits: CallLimits = {
   pauseMs: 200,
 };
 
-/** Makes one client and sends one command. */
-export type Send<T> = (settings: ClientSettings) => Promise<T>;
+/** An SDK client's class, as far as it is used here. */
+export type SdkClient = new (
+  settings: ClientSettings,
+) => { send(command: never): Promise<unknown> };
+
+/** An SDK command; its type tells the type of the output. */
+export interface SdkCommand<Output> {
+  resolveMiddleware(
+    stack: never,
+    configuration: never,
+    options: never,
+  ): (request: never) => Promise<{ output: Output }>;
+}
 
 export interface Call {
   readonly asked: Asked;
   readonly credentials: Keys;
   readonly route: Route;
-  /** Carries no code and creates nothing. */
+  /** The call carries no MFA code and creates nothing. */
   readonly isRepeatable: boolean;
+  /** A retry that finds nothing to delete succeeds, when an earlier request may have deleted it. */
+  readonly isDeletion?: boolean | undefined;
   /** AWS's clock minus this machine's, as last seen. */
   readonly skewMs: number;
   /** Takes the time of every answer of AWS, also of a refusal. */
@@ -51,28 +64,37 @@ export interface AwsTime {
   learnTime(awsTime: Date): void;
 }
 
-/** The output, and AWS's time. Errors: AWS_* and CLOCK_SKEWED. */
-export async function callAws<T>(call: Call, send: Send<T>): Promise<{ output: T; at: Date }> {
-  const isThere = call.progress?.(`${call.asked.action} at ${call.route.url.host}`);
+/** Returns the output, undefined for a deletion, and AWS's time. Errors: AWS_* and CLOCK_SKEWED. */
+export async function callAws<Output>(
+  call: Call,
+  client: SdkClient,
+  command: SdkCommand<Output>,
+): Promise<{ output: Output; at: Date }> {
+  const endProgress = call.progress?.(`${call.asked.action} at ${call.route.url.host}`);
   try {
-    return await sendUntilDone(call, send);
+    return await sendUntilDone(call, client, command);
   } finally {
-    isThere?.();
+    endProgress?.();
   }
 }
 
-async function sendUntilDone<T>(call: Call, send: Send<T>): Promise<{ output: T; at: Date }> {
+async function sendUntilDone<Output>(
+  call: Call,
+  client: SdkClient,
+  command: SdkCommand<Output>,
+): Promise<{ output: Output; at: Date }> {
   const { asked, route, limits } = call;
   const end = performance.now() + limits.callMs;
   let skewMs = call.skewMs;
   let isCorrected = false;
+  let mayHaveActed = false;
   for (let tries = 1; ; tries++) {
     const left = end - performance.now();
     const transport = openTransport(route, {
       connectMs: limits.connectMs,
       requestMs: Math.ceil(Math.max(1, Math.min(limits.requestMs, left))),
     });
-    const outcome = await sendOnce(call, skewMs, transport, send);
+    const outcome = await sendOnce(call, skewMs, transport, client, command);
     if ("output" in outcome) {
       const at = transport.answer?.at;
       if (at !== undefined) call.learnTime?.(at);
@@ -91,45 +113,56 @@ async function sendUntilDone<T>(call: Call, send: Send<T>): Promise<{ output: T;
       baseMs: limits.pauseMs,
       random: Math.random,
     });
-    if (pause === undefined || performance.now() + pause >= end)
-      throw errorOf(asked, route, failure);
+    if (pause === undefined || performance.now() + pause >= end) {
+      const error = errorOf(asked, route, failure);
+      if (!call.isDeletion || !mayHaveActed || error.code !== "IAM_ABSENT") throw error;
+      return { output: {} as Output, at: error.awsTime ?? new Date(Date.now() + skewMs) };
+    }
+    mayHaveActed ||= isOutcomeUnknown(failure);
     await sleep(pause);
   }
 }
 
-/** For an answer that is XML but lacks what was asked for. */
+/** Returns the error for an answer that is XML but lacks an expected value. */
 export function incompleteAnswer(call: Pick<Call, "asked" | "route">): AwstError {
   const reason = new TransportFailure("UNINTELLIGIBLE", { sent: true, peer: "aws", status: 200 });
   return errorOf(call.asked, call.route, reason);
 }
 
-async function sendOnce<T>(
+function isOutcomeUnknown(failure: Failure): boolean {
+  return failure instanceof TransportFailure ? failure.sent : failure.status >= 500;
+}
+
+async function sendOnce<Output>(
   call: Call,
   skewMs: number,
   transport: Transport,
-  send: Send<T>,
-): Promise<{ output: T } | { failure: Failure }> {
+  client: SdkClient,
+  command: SdkCommand<Output>,
+): Promise<{ output: Output } | { failure: Failure }> {
   const { asked, route, credentials } = call;
   const start = performance.now();
-  const tell = (outcome: string) => {
+  const report = (result: string) => {
     const took = Math.round(performance.now() - start);
-    call.debug(`aws: ${asked.action} ${asked.region} ${route.url.host} ${outcome} ${took} ms`);
+    call.debug(`aws: ${asked.action} ${asked.region} ${route.url.host} ${result} ${took} ms`);
   };
   try {
-    const output = await send(settingsOf(credentials, route, skewMs, transport));
-    tell(String(transport.answer?.status));
+    const settings = settingsOf(credentials, route, skewMs, transport);
+    const sdk = withoutNodeWarning(() => new client(settings));
+    const output = (await sdk.send(command as never)) as Output;
+    report(String(transport.answer?.status));
     return { output };
   } catch (error) {
     const failure = failureOf(error, transport);
     if (failure === undefined) throw error;
-    tell(
+    report(
       failure instanceof TransportFailure ? failure.reason : `${failure.status} ${failure.code}`,
     );
     return { failure };
   }
 }
 
-/** undefined for what is neither an answer nor the network's doing: a bug. */
+/** Returns undefined for an error that comes neither from AWS nor from the network: a bug. */
 function failureOf(error: unknown, transport: Transport): Failure | undefined {
   if (error instanceof TransportFailure) return error;
   const { answer } = transport;
@@ -149,7 +182,7 @@ function failureOf(error: unknown, transport: Transport): Failure | undefined {
   };
 }
 
-/** `… (20260102T030405Z - 15 min.)`: AWS's time in its words about a signature's. */
+/** Returns AWS's time from its message about a signature: `… (20260102T030405Z - 15 min.)`. */
 function timeIn(text: string): Date | undefined {
   const match = /\((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z [+-] /.exec(text);
   if (match === null) return undefined;

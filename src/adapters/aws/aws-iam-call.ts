@@ -2,7 +2,6 @@
 // calls (keys, devices) state for each call whether it may be repeated.
 
 import { IAMClient } from "@aws-sdk/client-iam";
-import { isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
 import type { Env } from "../../ports.ts";
@@ -12,11 +11,10 @@ import {
   type CallLimits,
   callAws,
   incompleteAnswer,
+  type SdkCommand,
   usualLimits,
-  withoutNodeWarning,
 } from "./aws-call.ts";
 import { findRoute } from "./aws-route.ts";
-import { TransportFailure } from "./aws-transport.ts";
 import type { ShowProgress } from "./progress.ts";
 
 export interface IamOptions {
@@ -61,36 +59,20 @@ export function makeCalls(credentials: Keys, region: string, options: IamOptions
 }
 
 /** Returns the output and AWS's time. */
-export function sendToIam<T>(
+export function sendToIam<Output>(
   call: Call,
-  ask: (iam: IAMClient) => Promise<T>,
-): Promise<{ output: T; at: Date }> {
-  return callAws(call, (settings) => ask(withoutNodeWarning(() => new IAMClient(settings))));
+  command: SdkCommand<Output>,
+): Promise<{ output: Output; at: Date }> {
+  return callAws(call, IAMClient, command);
 }
 
 /**
  * Sends a deletion or deactivation. If the reply to the first attempt was lost and the second attempt
  * finds the thing absent, the first one did it.
  */
-export async function sendRemoval(
-  call: Call,
-  ask: (iam: IAMClient) => Promise<unknown>,
-): Promise<{ at: Date }> {
-  let mayHaveActed = false;
-  try {
-    const { at } = await sendToIam(call, async (iam) => {
-      try {
-        return await ask(iam);
-      } catch (error) {
-        mayHaveActed ||= outcomeUnknown(error);
-        throw error;
-      }
-    });
-    return { at };
-  } catch (error) {
-    if (!mayHaveActed || !isAwstError(error, "IAM_ABSENT")) throw error;
-    return { at: error.awsTime ?? new Date(Date.now() + call.skewMs) };
-  }
+export async function sendRemoval(call: Call, command: SdkCommand<object>): Promise<{ at: Date }> {
+  const { at } = await callAws({ ...call, isDeletion: true }, IAMClient, command);
+  return { at };
 }
 
 interface PageEnd {
@@ -101,23 +83,17 @@ interface PageEnd {
 /** Returns every page. A page with few entries is not the last one; `IsTruncated` says which is. */
 export async function readPages<Page extends PageEnd>(
   call: Call,
-  ask: (iam: IAMClient, from: { readonly Marker?: string }) => Promise<Page>,
+  commandFor: (from: { readonly Marker?: string }) => SdkCommand<Page>,
 ): Promise<{ pages: readonly Page[]; at: Date }> {
   const pages: Page[] = [];
   let marker: string | undefined;
   for (;;) {
     const from = marker === undefined ? {} : { Marker: marker };
-    const { output, at } = await sendToIam(call, (iam) => ask(iam, from));
+    const { output, at } = await sendToIam(call, commandFor(from));
     pages.push(output);
     if (output.IsTruncated !== true) return { pages, at };
     // A page without a marker, or with its own, would cause an endless loop.
     if (output.Marker === undefined || output.Marker === marker) throw incompleteAnswer(call);
     marker = output.Marker;
   }
-}
-
-function outcomeUnknown(error: unknown): boolean {
-  if (error instanceof TransportFailure) return error.sent;
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  return ($metadata?.httpStatusCode ?? 500) >= 500;
 }

@@ -30,8 +30,9 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
   return {
     async listMfaDevices(UserName) {
       const call = callOf({ action: "ListMFADevices", isRepeatable: true });
-      const { pages, at } = await readPages(call, (iam, from) =>
-        iam.send(new ListMFADevicesCommand({ UserName, ...from })),
+      const { pages, at } = await readPages(
+        call,
+        (from) => new ListMFADevicesCommand({ UserName, ...from }),
       );
       const devices = pages.flatMap((page) => page.MFADevices ?? []);
       return {
@@ -44,9 +45,7 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
     },
     async listVirtualMfaDevices() {
       const call = callOf({ action: "ListVirtualMFADevices", isRepeatable: true });
-      const { pages, at } = await readPages(call, (iam, from) =>
-        iam.send(new ListVirtualMFADevicesCommand(from)),
-      );
+      const { pages, at } = await readPages(call, (from) => new ListVirtualMFADevicesCommand(from));
       const devices = pages.flatMap((page) => page.VirtualMFADevices ?? []);
       return {
         at,
@@ -58,8 +57,9 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
     },
     async createVirtualMfaDevice(name) {
       const call = callOf({ action: "CreateVirtualMFADevice", isRepeatable: false });
-      const { output, at } = await sendToIam(call, (iam) =>
-        iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: name })),
+      const { output, at } = await sendToIam(
+        call,
+        new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: name }),
       );
       const { SerialNumber, Base32StringSeed } = output.VirtualMFADevice ?? {};
       if (!SerialNumber || !Base32StringSeed?.length) throw incompleteAnswer(call);
@@ -69,26 +69,22 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
     async enableMfaDevice(UserName, serial, codes) {
       const call = callOf(withCodes("EnableMFADevice", serial, codes));
       const command = new EnableMFADeviceCommand({ UserName, ...codeFields(serial, codes) });
-      const { at } = await sendToIam(call, (iam) => iam.send(command));
+      const { at } = await sendToIam(call, command);
       return { at };
     },
     async resyncMfaDevice(UserName, serial, codes) {
       const call = callOf(withCodes("ResyncMFADevice", serial, codes));
       const command = new ResyncMFADeviceCommand({ UserName, ...codeFields(serial, codes) });
-      const { at } = await sendToIam(call, (iam) => iam.send(command));
+      const { at } = await sendToIam(call, command);
       return { at };
     },
     deactivateMfaDevice(UserName, SerialNumber) {
       const call = callOf({ action: "DeactivateMFADevice", isRepeatable: true });
-      return sendRemoval(call, (iam) =>
-        iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber })),
-      );
+      return sendRemoval(call, new DeactivateMFADeviceCommand({ UserName, SerialNumber }));
     },
     deleteVirtualMfaDevice(SerialNumber) {
       const call = callOf({ action: "DeleteVirtualMFADevice", isRepeatable: true });
-      return sendRemoval(call, (iam) =>
-        iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber })),
-      );
+      return sendRemoval(call, new DeleteVirtualMFADeviceCommand({ SerialNumber }));
     },
   };
 }

@@ -26,17 +26,16 @@ export function keyCalls(callOf: MakeCall): KeyCalls {
   return {
     async listAccessKeys(UserName) {
       const call = callOf({ action: "ListAccessKeys", isRepeatable: true });
-      const { pages, at } = await readPages(call, (iam, from) =>
-        iam.send(new ListAccessKeysCommand({ UserName, ...from })),
+      const { pages, at } = await readPages(
+        call,
+        (from) => new ListAccessKeysCommand({ UserName, ...from }),
       );
       const listed = pages.flatMap((page) => page.AccessKeyMetadata ?? []);
       return { at, keys: listed.map((key) => listedKey(call, key)) };
     },
     async createAccessKey(UserName) {
       const call = callOf({ action: "CreateAccessKey", isRepeatable: false });
-      const { output, at } = await sendToIam(call, (iam) =>
-        iam.send(new CreateAccessKeyCommand({ UserName })),
-      );
+      const { output, at } = await sendToIam(call, new CreateAccessKeyCommand({ UserName }));
       const { AccessKeyId, SecretAccessKey, CreateDate } = output.AccessKey ?? {};
       if (!AccessKeyId || !SecretAccessKey) throw incompleteAnswer(call);
       return {
@@ -48,21 +47,21 @@ export function keyCalls(callOf: MakeCall): KeyCalls {
     },
     async setAccessKeyStatus(UserName, AccessKeyId, Status) {
       const call = callOf({ action: "UpdateAccessKey", isRepeatable: true });
-      const { at } = await sendToIam(call, (iam) =>
-        iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status })),
+      const { at } = await sendToIam(
+        call,
+        new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status }),
       );
       return { at };
     },
     deleteAccessKey(UserName, AccessKeyId) {
       const call = callOf({ action: "DeleteAccessKey", isRepeatable: true });
-      return sendRemoval(call, (iam) =>
-        iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })),
-      );
+      return sendRemoval(call, new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
     },
     async lastUseOf(AccessKeyId) {
       const call = callOf({ action: "GetAccessKeyLastUsed", isRepeatable: true });
-      const { output, at } = await sendToIam(call, (iam) =>
-        iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })),
+      const { output, at } = await sendToIam(
+        call,
+        new GetAccessKeyLastUsedCommand({ AccessKeyId }),
       );
       const { LastUsedDate, ServiceName, Region } = output.AccessKeyLastUsed ?? {};
       return { at, usedAt: LastUsedDate, service: known(ServiceName), region: known(Region) };
@@ -85,8 +84,9 @@ export function tagCalls(callOf: MakeCall): Pick<Iam, "listUserTags" | "tagUser"
   return {
     async listUserTags(UserName) {
       const call = callOf({ action: "ListUserTags", isRepeatable: true });
-      const { pages, at } = await readPages(call, (iam, from) =>
-        iam.send(new ListUserTagsCommand({ UserName, ...from })),
+      const { pages, at } = await readPages(
+        call,
+        (from) => new ListUserTagsCommand({ UserName, ...from }),
       );
       const tags = pages.flatMap((page) => page.Tags ?? []);
       return { at, tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value ?? ""])) };
@@ -94,16 +94,12 @@ export function tagCalls(callOf: MakeCall): Pick<Iam, "listUserTags" | "tagUser"
     async tagUser(UserName, tags) {
       const call = callOf({ action: "TagUser", isRepeatable: true });
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      const { at } = await sendToIam(call, (iam) =>
-        iam.send(new TagUserCommand({ UserName, Tags })),
-      );
+      const { at } = await sendToIam(call, new TagUserCommand({ UserName, Tags }));
       return { at };
     },
     async untagUser(UserName, keys) {
       const call = callOf({ action: "UntagUser", isRepeatable: true });
-      const { at } = await sendToIam(call, (iam) =>
-        iam.send(new UntagUserCommand({ UserName, TagKeys: [...keys] })),
-      );
+      const { at } = await sendToIam(call, new UntagUserCommand({ UserName, TagKeys: [...keys] }));
       return { at };
     },
   };

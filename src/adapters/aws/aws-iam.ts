@@ -20,9 +20,7 @@ export async function listMfaDevices(call: Call): Promise<{
   readonly userName: string | undefined;
   readonly serials: readonly string[];
 }> {
-  const { pages, at } = await readPages(call, (iam, from) =>
-    iam.send(new ListMFADevicesCommand(from)),
-  );
+  const { pages, at } = await readPages(call, (from) => new ListMFADevicesCommand(from));
   const devices = pages.flatMap((page) => page.MFADevices ?? []);
   const serials = devices.map(({ SerialNumber }) => {
     if (SerialNumber === undefined) throw incompleteAnswer(call);

@@ -1,5 +1,5 @@
-// AWS as awst asks it: each member is one STS or IAM action, sent as `aws-call.ts` says. A call that
-// carries a code is never repeated; keys go from AWS's answer into `Secret`s and nowhere else.
+// The STS actions that awst calls. A call that carries an MFA code is sent once and never retried. Keys go from
+// AWS's answer into `Secret`s and nowhere else.
 
 import {
   AssumeRoleCommand,
@@ -16,11 +16,9 @@ import {
   type AwsTime,
   type Call,
   type CallLimits,
-  type ClientSettings,
   callAws,
   incompleteAnswer,
   usualLimits,
-  withoutNodeWarning,
 } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
 import type { listMfaDevices } from "./aws-iam.ts";
@@ -31,13 +29,13 @@ export interface AwsOptions {
   readonly env: Env;
   readonly time?: AwsTime | undefined;
   debug(line: string): void;
-  /** Loads IAM's half. */
+  /** Loads the IAM client, which is needed for ListMFADevices alone. */
   iam(): Promise<{ readonly listMfaDevices: typeof listMfaDevices }>;
   readonly limits?: Partial<CallLimits> | undefined;
   readonly progress?: ShowProgress | undefined;
 }
 
-/** Calls are signed by `caller`. Nothing is sent yet; errors of the environment's variables come with a call. */
+/** Sends nothing yet. `credentials` sign the calls. Errors in environment variables are thrown by the calls. */
 export function openAws(credentials: Keys, region: string, options: AwsOptions): Aws {
   const limits = { ...usualLimits, ...options.limits };
   const callOf = (service: AwsService, about: About): Call => ({
@@ -64,7 +62,7 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
         TokenCode: code.reveal(),
         DurationSeconds: durationSeconds,
       });
-      const { output, at } = await callAws(call, (settings) => stsClient(settings).send(command));
+      const { output, at } = await callAws(call, STSClient, command);
       return { at, keys: keysOf(call, output.Credentials) };
     },
     async assumeRole(ask) {
@@ -72,16 +70,14 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
       const about = { action: "AssumeRole", roleArn, durationSeconds, ...mfa };
       const call = callOf("STS", about);
       const command = assumeRoleCommand(ask);
-      const { output, at } = await callAws(call, (settings) => stsClient(settings).send(command));
+      const { output, at } = await callAws(call, STSClient, command);
       const assumedRoleArn = output.AssumedRoleUser?.Arn;
       if (assumedRoleArn === undefined) throw incompleteAnswer(call);
       return { at, keys: keysOf(call, output.Credentials), assumedRoleArn };
     },
     async getCallerIdentity() {
       const call = callOf("STS", { action: "GetCallerIdentity" });
-      const { output, at } = await callAws(call, (settings) =>
-        stsClient(settings).send(new GetCallerIdentityCommand({})),
-      );
+      const { output, at } = await callAws(call, STSClient, new GetCallerIdentityCommand({}));
       const { Arn: arn, Account: accountId } = output;
       if (arn === undefined || accountId === undefined) throw incompleteAnswer(call);
       return { at, arn, accountId };
@@ -94,10 +90,6 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
 }
 
 type About = Omit<Asked, "keyId" | "region" | "secrets"> & { readonly code?: Secret | undefined };
-
-function stsClient(settings: ClientSettings): STSClient {
-  return withoutNodeWarning(() => new STSClient(settings));
-}
 
 function assumeRoleCommand(ask: AssumeRoleAsk): AssumeRoleCommand {
   const { externalId, policy, policyArns, sourceIdentity, mfa } = ask;
