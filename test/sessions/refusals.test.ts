@@ -151,7 +151,7 @@ describe("the role", () => {
     expectFailure(
       later,
       1,
-      /refused .*NoSuchRole at 20.* awst asks for no further code/,
+      /refused .*NoSuchRole to a new session at 20.* awst asks for no further code/,
       /awst assume main-account NoSuchRole --refresh/,
     );
     expect(later).toMatchObject({ codes: 0, calls: "" });
