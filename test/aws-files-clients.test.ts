@@ -1,5 +1,5 @@
-// Whether the real readers of AWS's files find what awst writes there: each asks a stand-in for STS who it
-// is, and the stand-in notes key and region. A client that is not installed is skipped, and named so.
+// Whether the AWS CLI and SDKs find the profiles that awst writes. Each calls a fake STS, which records key and
+// region. A client that is not installed is skipped, with a message.
 
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -18,12 +18,12 @@ import { findProgram, runProcess } from "./support/processes.ts";
 let folder: string;
 let server: Server;
 let env: Record<string, string>;
-/** "ACCESS-KEY-ID region", of each call the stand-in has seen. */
+/** "ACCESS-KEY-ID region" of each call to the fake STS. */
 const seen: string[] = [];
 
 const account = "main account's";
 const names = {
-  // JavaScript's SDK takes the first of exactly two plain words for a kind of section, and drops it.
+  // The JavaScript SDK reads the first of two unquoted words as the type of a section, and drops it.
   twoParts: "main-account Dev",
   spaced: `${account} Dev`,
   free: "main-account-s/Dev",
@@ -35,7 +35,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "awst clients-"));
   mkdirSync(join(folder, "my bin"));
   const program = join(folder, "my bin/awst");
-  // Answers only when it is given exactly the words that were meant.
+  // Prints credentials only for exactly these arguments.
   const answer = (id: string) =>
     `printf '{"Version":1,"AccessKeyId":"${id}","SecretAccessKey":"s","SessionToken":"t","Expiration":"2099-01-01T00:00:00Z"}'`;
   writeFileSync(
@@ -44,7 +44,7 @@ beforeAll(async () => {
 case "$#:$1:$2:$3:$4:$5" in
   "3:credential-process:${account}:Dev::") ${answer(keyIds.plain)} ;;
   "5:credential-process:--tag:team=a b & c:${account}:Dev") ${answer(keyIds.scoped)} ;;
-  *) echo "wrong words: $*" >&2; exit 1 ;;
+  *) echo "wrong arguments: $*" >&2; exit 1 ;;
 esac
 `,
   );
@@ -115,9 +115,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function asks(args: readonly string[], more: Record<string, string>): Promise<string[]> {
+async function callsOf(
+  command: readonly string[],
+  more: Record<string, string>,
+): Promise<string[]> {
   const before = seen.length;
-  const { status, stdout, stderr } = await runProcess(args, {
+  const { status, stdout, stderr } = await runProcess(command, {
     env: { ...env, ...more },
     cwd: folder,
   });
@@ -137,7 +140,7 @@ const byPython = [
 describe("AWS CLI", () => {
   const aws = findProgram("aws");
   test.skipIf(aws === undefined).each(byPython)("finds %j", async (name, call) => {
-    expect(await asks([aws ?? "", "sts", "get-caller-identity"], { AWS_PROFILE: name })).toEqual(
+    expect(await callsOf([aws ?? "", "sts", "get-caller-identity"], { AWS_PROFILE: name })).toEqual(
       call,
     );
   });
@@ -148,7 +151,7 @@ describe("boto3", () => {
   const isThere = spawnSync(python, ["-c", "import boto3"]).status === 0;
   test.skipIf(!isThere).each(byPython)("finds %j", async (name, call) => {
     const program = "import boto3; print(boto3.Session().client('sts').get_caller_identity())";
-    expect(await asks([python, "-c", program], { AWS_PROFILE: name })).toEqual(call);
+    expect(await callsOf([python, "-c", program], { AWS_PROFILE: name })).toEqual(call);
   });
 });
 
@@ -182,10 +185,10 @@ output "arn" { value = data.aws_caller_identity.me.arn }
       join(work, "rc"),
       `provider_installation {\n  filesystem_mirror { path = "${plugins}" }\n}\n`,
     );
-    const args = [terraform ?? "", `-chdir=${work}`];
+    const command = [terraform ?? "", `-chdir=${work}`];
     const more = { TF_CLI_CONFIG_FILE: join(work, "rc"), AWS_PROFILE: name };
-    await asks([...args, "init", "-no-color", "-input=false"], more);
-    expect(await asks([...args, "plan", "-no-color", "-input=false"], more)).toEqual(call);
+    await callsOf([...command, "init", "-no-color", "-input=false"], more);
+    expect(await callsOf([...command, "plan", "-no-color", "-input=false"], more)).toEqual(call);
   });
 });
 
@@ -203,7 +206,7 @@ describe("AWS SDK for JavaScript", () => {
     });
   });
 
-  test("can't find a name with a blank: that is why there are two", async () => {
+  test("can't find a name with a space, so awst writes a second name without one", async () => {
     const files = {
       filepath: env["AWS_SHARED_CREDENTIALS_FILE"] ?? "",
       configFilepath: env["AWS_CONFIG_FILE"] ?? "",

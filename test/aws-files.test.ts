@@ -1,4 +1,4 @@
-// AWS's two files under real processes: many at once, killed ones, full and read-only disks.
+// AWS's two files with real processes: concurrent writers, killed writers, full and read-only disks.
 
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -32,7 +32,7 @@ let credentials: string;
 
 beforeAll(async () => {
   writer = await bundleForNode("test/support/aws-files-writer.ts");
-  // Another user runs it, too.
+  // One test runs it as another user.
   chmodSync(dirname(writer.path), 0o755);
 });
 afterAll(() => writer.remove());
@@ -48,13 +48,13 @@ const open = (): AwsFiles =>
   openAwsFiles({ awsConfig: config, awsCredentials: credentials }, async () =>
     openLocks(join(folder, "locks")),
   );
-const args = (...what: string[]) => [
+const writerCommand = (...args: string[]) => [
   process.execPath,
   writer.path,
   config,
   credentials,
   join(folder, "locks"),
-  ...what,
+  ...args,
 ];
 const env = { PATH: process.env.PATH ?? "" };
 
@@ -73,7 +73,7 @@ function failure(work: Promise<unknown>): Promise<{ code?: string; message?: str
 }
 
 describe("one writer", () => {
-  test("through a symlink, CRLF, no final newline, 0644: only its own lines are added", async () => {
+  test("through a symbolic link, with CRLF, without a final newline, mode 0644: only its own lines are added", async () => {
     mkdirSync(join(folder, "dotfiles"));
     const real = join(folder, "dotfiles/credentials");
     const foreign = "# mine\r\n[main]\r\naws_access_key_id = AKIA\r\n\r\n[x]\r\ns3 =\r\n  a = b";
@@ -91,7 +91,7 @@ describe("one writer", () => {
     expect(statSync(config).mode & 0o7777).toBe(0o600);
   });
 
-  test("keeps bytes that are no UTF-8, and a byte order mark", async () => {
+  test("keeps bytes that are not UTF-8, and a byte order mark", async () => {
     const foreign = Buffer.concat([
       Buffer.from("# caf"),
       Buffer.from([0xe9, 0, 0xff]),
@@ -107,7 +107,7 @@ describe("one writer", () => {
     );
   });
 
-  test("writes nothing where nothing changes", async () => {
+  test("writes nothing when nothing changes", async () => {
     const files = open();
     await addProfiles(files);
     const before = [config, credentials].map((path) => statSync(path, { bigint: true }));
@@ -119,7 +119,7 @@ describe("one writer", () => {
     expect(await files.isOpenToOthers()).toBe(false);
   });
 
-  test("refuses what it could only damage", async () => {
+  test("refuses files that it can't edit without damage", async () => {
     writeFileSync(credentials, Buffer.from("\uFEFF[main]\n", "utf16le"));
     expect(await failure(addProfiles(open()))).toMatchObject({ code: "FILE_MALFORMED" });
     rmSync(credentials);
@@ -133,12 +133,12 @@ describe("one writer", () => {
 });
 
 describe("many processes", () => {
-  test("eight writers at once lose nothing of each other's, nor of what was there", async () => {
+  test("eight concurrent writers keep each other's profiles and the old content", async () => {
     const foreign = "# mine\n[main]\naws_access_key_id = AKIA\n";
     writeFileSync(credentials, foreign);
     const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
     const ends = await Promise.all(
-      names.map((name) => runProcess(args("add", name, "6"), { env })),
+      names.map((name) => runProcess(writerCommand("add", name, "6"), { env })),
     );
     expect(ends.map(({ status, stderr }) => [status, stderr])).toEqual(names.map(() => [0, ""]));
     const [credentialsText, configText] = [credentials, config].map((path) =>
@@ -154,15 +154,16 @@ describe("many processes", () => {
     expect(readdirSync(join(folder, ".aws")).sort()).toEqual(["config", "credentials"]);
   });
 
-  test("kill -9 in the midst of a write leaves the old file or the new one", async () => {
-    const texts = ["old", "new"].map((arg) => `[${arg}]\n${`# ${arg}\n`.repeat(200_000)}`);
+  test("kill -9 during a write leaves the old file or the new one", async () => {
+    const texts = ["old", "new"].map((word) => `[${word}]\n${`# ${word}\n`.repeat(200_000)}`);
     for (const [index, text] of texts.entries()) writeFileSync(join(folder, String(index)), text);
     let torn = 0;
     // A kill that falls between two writes shows nothing: rounds go on until one falls into a write.
     for (let round = 0; round < 12 || (torn === 0 && round < 200); round += 1) {
-      const { child, finished } = startProcess(args("swap", join(folder, "0"), join(folder, "1")), {
-        env,
-      });
+      const { child, finished } = startProcess(
+        writerCommand("swap", join(folder, "0"), join(folder, "1")),
+        { env },
+      );
       await once(child.stdout as NodeJS.ReadableStream, "data");
       await new Promise((done) => setTimeout(done, 5 + Math.random() * 60));
       child.kill("SIGKILL");
@@ -177,14 +178,14 @@ describe("many processes", () => {
   });
 });
 
-describe("bad disks", () => {
-  test("a full one leaves the old file, and no scrap", ({ skip }) => {
+describe("disks with errors", () => {
+  test("a full disk leaves the old file, and no temporary file", ({ skip }) => {
     const text = join(folder, "text");
     writeFileSync(text, "x".repeat(60_000));
     const script = `mount -t tmpfs -o size=64k tmpfs "$0/.aws" || exit 77
       head -c 40000 /dev/zero | tr '\\0' y > "$0/.aws/credentials"
       "$@"; wc -c < "$0/.aws/credentials"; ls -A "$0/.aws"`;
-    const inside = ["-c", script, folder, ...args("write", text)];
+    const inside = ["-c", script, folder, ...writerCommand("write", text)];
     const privileges = process.getuid?.() === 0 ? ["-m"] : ["-rm"];
     const { status, stdout } = spawnSync("unshare", [...privileges, "sh", ...inside], {
       encoding: "utf8",
@@ -203,7 +204,7 @@ describe("bad disks", () => {
     ]);
   });
 
-  test("a read-only folder, a read-only file, another's file: refused, and as they were", async ({
+  test("a read-only folder, a read-only file, another user's file: an error, and no change", async ({
     skip,
   }) => {
     const asOtherUser = process.getuid?.() === 0;
@@ -216,7 +217,7 @@ describe("bad disks", () => {
     for (const path of [folder, join(folder, ".aws"), join(folder, "locks"), credentials])
       own(path);
     const write = () => {
-      const [program = "", ...rest] = args("write", text);
+      const [program = "", ...rest] = writerCommand("write", text);
       const identity = asOtherUser ? { uid: otherUserId, gid: otherUserId } : {};
       return spawnSync(program, rest, { encoding: "utf8", env, ...identity });
     };
@@ -232,7 +233,7 @@ describe("bad disks", () => {
     if (asOtherUser) {
       chownSync(credentials, 0, otherUserId);
       chmodSync(credentials, 0o666);
-      expect(write().stdout).toContain("its owner can't be kept");
+      expect(write().stdout).toContain("the file's owner can't be kept");
     }
     expect(readFileSync(credentials, "utf8")).toBe("old");
     expect(readdirSync(join(folder, ".aws"))).toEqual(["credentials"]);

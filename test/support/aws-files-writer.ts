@@ -1,7 +1,7 @@
-// A process of its own that writes AWS's files: `CONFIG CREDENTIALS LOCKS WHAT`.
+// A process that writes AWS's files. Its arguments: `CONFIG CREDENTIALS LOCKS COMMAND`.
 //   add NAME COUNT   profiles `NAME 1`, `NAME/1` and so on, one edit each
-//   swap TEXT_A TEXT_B   replaces the credentials file by one and the other, until it is killed
-//   write TEXT   replaces the credentials file once; prints the error's code, if there is one
+//   swap TEXT_A TEXT_B   replaces the credentials file by the two texts in turn, until it is killed
+//   write TEXT   replaces the credentials file once; prints the code of an error
 
 import { readFileSync } from "node:fs";
 import { openAwsFiles } from "../../src/adapters/file/aws-files.ts";

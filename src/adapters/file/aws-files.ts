@@ -1,5 +1,5 @@
-// AWS's config and credentials files: read as they are, written whole under one lock. A file that is no
-// UTF-8 is taken byte by byte as Latin-1, and comes out byte by byte again.
+// Reads and writes AWS's config and credentials files. A write replaces whole files under one lock. A file that is
+// not UTF-8 is read and written as Latin-1, which keeps every byte.
 
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
@@ -49,12 +49,12 @@ const maximumBytes = 32 * 1024 * 1024;
 function readFile(path: string): FileRead | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
-    // A device (AWS_CONFIG_FILE=/dev/null) has no text, and a pipe would never end.
+    // A device (AWS_CONFIG_FILE=/dev/null) has no text, and reading a pipe might never end.
     if (found === undefined || (!found.isFile() && !found.isDirectory())) return undefined;
     if (found.size > maximumBytes) throw malformed(path, "is too large");
     const bytes = readFileSync(path);
     const isUtf16 = bytes.length > 1 && /^(fffe|feff)/.test(bytes.toString("hex", 0, 2));
-    if (isUtf16) throw malformed(path, "is UTF-16, which AWS's tools can't read either");
+    if (isUtf16) throw malformed(path, "is UTF-16, which AWS's tools can't read");
     const encoding = isUtf8(bytes) ? "utf8" : "latin1";
     return { text: bytes.toString(encoding), encoding };
   } catch (error) {
@@ -69,12 +69,12 @@ function textsOf(found: { config: FileRead | undefined; credentials: FileRead | 
   return texts;
 }
 
-// Credentials come first: should the second write fail, nothing points at what is not there.
+// The credentials file is written first, so that a failed second write leaves no dangling references.
 function writeOf(path: string, found: FileRead | undefined, text: string | undefined) {
   if (text === undefined || text === found?.text) return [];
   const encoding = found?.encoding ?? "utf8";
   if (encoding === "latin1" && /[\u0100-\uffff]/.test(text)) {
-    throw malformed(path, "is not UTF-8, and can't take a name with these letters");
+    throw malformed(path, "is not UTF-8, so it can't hold a name with these letters");
   }
   return [{ path, bytes: Buffer.from(text, encoding) }];
 }

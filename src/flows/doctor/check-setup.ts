@@ -36,7 +36,7 @@ export async function checkSetup(
   const remark = clockRemark(context.clock());
   all.push(
     remark === undefined
-      ? ok("clock", "agrees with AWS's clock at the last call")
+      ? ok("clock", "no difference from AWS's clock is known")
       : note("clock", remark),
   );
   return all;
