@@ -87,21 +87,15 @@ export interface Paths {
 
 /** Small JSON files without secrets, in a folder with mode 0700. Losing one costs time, never data. */
 export interface State {
-  /** Returns the file's value. A missing, damaged or unreadable file is decoded from undefined.
-   *  With a name instead of a file: the parsed JSON (old code only). */
-  read<T = unknown>(file: StateFile<T> | string): T;
+  /** Returns the file's value. A missing, damaged or unreadable file is decoded from undefined. */
+  read<T>(file: StateFile<T>): T;
   /** Replaces the whole file. A failure is printed with --debug and otherwise ignored. */
   write<T>(file: StateFile<T>, value: NoInfer<T>): void;
-  /** Old code only: `write` without a StateFile. */
-  replace(name: string, value: unknown): void;
   /** Replaces `NAME.txt`, plain text that shells read without awst. */
   replaceText(name: string, text: string): void;
   /** Reads, changes and writes the file while it holds the file's lock. `change` returns undefined to
    *  leave the file as it is. */
-  update<T = unknown>(
-    file: StateFile<T> | string,
-    change: (old: T) => T | undefined,
-  ): Promise<void>;
+  update<T>(file: StateFile<T>, change: (old: T) => T | undefined): Promise<void>;
   /** Appends one line to `history.jsonl`: what was issued or changed, when, by which command; never a secret. */
   record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;
 }
@@ -133,8 +127,6 @@ export interface Locks {
    * `name`: letters, digits, `-`. Errors: WAIT_TIMED_OUT, FILE_UNWRITABLE.
    */
   acquire(name: string, options: LockOptions): Promise<Lock>;
-  /** Old code only. `onWait` is called once, when another process has the lock, with its `holder`. */
-  hold<T>(name: string, how: LockHow, work: (turn: Turn) => Promise<T>): Promise<T>;
 }
 
 export interface LockOptions {
@@ -152,17 +144,6 @@ export interface Lock extends AsyncDisposable {
   /** When this process began to wait; undefined when the lock was free. */
   readonly waitedSince: Date | undefined;
   release(): Promise<void>;
-}
-
-export interface LockHow {
-  readonly waitMs?: number | undefined;
-  readonly holder: string;
-  readonly onWait?: ((holder: string | undefined) => void) | undefined;
-}
-
-export interface Turn {
-  /** When this process began to wait; undefined when it did not have to. */
-  readonly waitedSince: Date | undefined;
 }
 
 /** AWS's own two files, edited losslessly and atomically. */

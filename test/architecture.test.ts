@@ -189,6 +189,30 @@ describe("what stands in one place", () => {
     expect(offences).toEqual([]);
   });
 
+  test("state files are read and written by their StateFile, never by name or decoded by hand", () => {
+    const byHand =
+      /\bstate\.(read|write|update)\(\s*(?!\w*[fF]ile\b)|\bdecode\w*\(\s*\w*\.?state\./;
+    const offences = [...within("src/flows/"), ...within("src/commands/")].flatMap((file) =>
+      found(file, byHand),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  test("the clock is made by the context alone", () => {
+    const makes = /\b(clockAt|clockFile|correctedClock)\b/;
+    const offences = source
+      .filter(({ path }) => !/^src\/(model\/clock|adapters\/file\/state)\.ts$/.test(path))
+      .flatMap((file) => found(file, makes));
+    expect(offences).toEqual([]);
+  });
+
+  test("a lock is released in the function that takes it; its texts are the adapter's", () => {
+    const offences = source
+      .filter(({ path }) => path !== "src/adapters/file/locks.ts")
+      .flatMap((file) => found(file, /\.hold\(|\(process \$\{|`waiting for \$\{/));
+    expect(offences).toEqual([]);
+  });
+
   test("process.exit is the last line of awst.ts", () => {
     const offences = source
       .filter(({ path }) => path !== "src/awst.ts")

@@ -1,8 +1,6 @@
 // Two clocks: this machine's, and AWS's as its last answers showed it (the state file `clock`). Sessions
 // and MFA codes are compared with AWS's time.
 
-export const clockName = "clock";
-
 export interface Clock {
   /** This machine's time. */
   readonly now: Date;
@@ -17,7 +15,7 @@ const reportedMs = 60_000;
 
 /** A `StateFile`. */
 export const clockFile = {
-  name: clockName,
+  name: "clock",
   decode: (stored: unknown): Pick<Clock, "skewMs"> => {
     const skewMs: unknown = Object(stored).skewMs;
     return { skewMs: typeof skewMs === "number" && Number.isFinite(skewMs) ? skewMs : 0 };
@@ -27,12 +25,6 @@ export const clockFile = {
 /** Returns both clocks at `now`. */
 export function clockAt(now: Date, skewMs: number): Clock {
   return { now, awsNow: new Date(now.getTime() + skewMs), skewMs };
-}
-
-/** Is replaced by `context.clock()`. */
-export function clockOf(value: unknown, now: Date): Clock {
-  const { skewMs } = clockFile.decode(value);
-  return clockAt(now, skewMs);
 }
 
 /** Returns the clock that an answer of AWS showed; undefined when it differs too little from `clock`. */

@@ -16,20 +16,3 @@ export interface StateFile<T> {
   /** Returns what is written as JSON; by default the value as it is. */
   encode?(value: T): unknown;
 }
-
-/** Old code only: decodes a value that still has its version. */
-export function decodeOld<T>(file: StateFile<T>, value: unknown): T {
-  const { version, ...rest } = Object(value) as Record<string, unknown>;
-  return file.decode(version === file.version ? rest : undefined, noClock);
-}
-
-/** Old code only. */
-export function noClock(): never {
-  throw new Error("no clock");
-}
-
-/** Old code only: encodes a value with its version. */
-export function encodeOld<T>(file: StateFile<T>, value: T): unknown {
-  const encoded = file.encode === undefined ? value : file.encode(value);
-  return encoded === null ? null : { version: file.version, ...(encoded as object) };
-}

@@ -9,26 +9,27 @@ import { isAwstError } from "../../src/model/errors.ts";
 
 const [verb, folder = "", name = "", file = "", times = "1"] = process.argv.slice(2);
 const locks = openLocks(folder);
-const holder = `${verb} (pid ${process.pid})`;
+const options = { owner: verb ?? "" };
 
 if (verb === "hold") {
-  await locks.hold(name, { holder }, async () => {
-    console.log("held");
-    await new Promise((resolve) => setTimeout(resolve, 60_000));
-  });
+  await locks.acquire(name, options);
+  console.log("held");
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
 } else if (verb === "try") {
   try {
-    await locks.hold(name, { holder, waitMs: 0 }, async () => console.log("free"));
+    const lock = await locks.acquire(name, { ...options, waitMs: 0 });
+    console.log("free");
+    await lock.release();
   } catch (error) {
     if (!isAwstError(error, "WAIT_TIMED_OUT")) throw error;
     console.log("taken");
   }
 } else {
   for (let left = Number(times); left > 0; left--) {
-    await locks.hold(name, { holder }, async () => {
-      const number = Number(readFileSync(file, "utf8"));
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      writeFileSync(file, String(number + 1));
-    });
+    const lock = await locks.acquire(name, options);
+    const number = Number(readFileSync(file, "utf8"));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    writeFileSync(file, String(number + 1));
+    await lock.release();
   }
 }

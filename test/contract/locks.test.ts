@@ -52,14 +52,15 @@ describe.each(runtimes)("held by %s", (holder) => {
 
   test("a waiting process gets it after the owner's SIGKILL, and learns the owner's name", async () => {
     const { child } = await startHolder(holder);
-    let owner: string | undefined;
-    const onWait = (text: string | undefined) => {
-      owner = text;
+    let said: string | undefined;
+    const say = (line: string) => {
+      said = line;
       child.kill("SIGKILL");
     };
-    await openLocks(folder).hold("one", { holder: "me", onWait }, async () => {});
+    const locks = openLocks(folder, { say, pauseMessages() {}, resumeMessages() {} });
+    await (await locks.acquire("one", { owner: "me" })).release();
     expect(child.signalCode ?? "SIGKILL").toBe("SIGKILL");
-    expect(owner).toBe(`hold (pid ${child.pid})`);
+    expect(said).toBe(`waiting for hold (process ${child.pid}) to finish`);
   });
 });
 

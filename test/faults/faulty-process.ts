@@ -116,24 +116,17 @@ export function openFaulty(
 
   const state: State = {
     ...base.state,
-    read: <T>(file: StateFile<T> | string) => {
-      const name = typeof file === "string" ? file : file.name;
-      const effect = { name: `state read ${name}`, kind: "state" } as const;
+    read: <T>(file: StateFile<T>) => {
+      const effect = { name: `state read ${file.name}`, kind: "state" } as const;
       return sync(effect, () => base.state.read(file)) as T;
     },
     write: (file, value) => {
       const effect = { name: `state replace ${file.name}`, kind: "state write" } as const;
       sync(effect, () => base.state.write(file, value), true);
     },
-    replace: (name, value) => {
-      const effect = { name: `state replace ${name}`, kind: "state write" } as const;
-      sync(effect, () => base.state.replace(name, value), true);
-    },
     update: async (file, change) => {
       const changed = change(state.read(file));
-      if (changed === undefined) return;
-      if (typeof file === "string") state.replace(file, changed);
-      else state.write(file, changed);
+      if (changed !== undefined) state.write(file, changed);
     },
     record: (event, facts) => {
       const effect = { name: `state record ${event}`, kind: "state write" } as const;
@@ -178,13 +171,6 @@ export function openFaulty(
             throw error;
           }
         },
-        hold: (name, lock, work) =>
-          locks.hold(name, lock, async (turn) => {
-            const effect = { name: `lock ${name}`, kind: "lock" } as const;
-            const kind = strike(effect);
-            end(effect, kind, undefined);
-            return work(turn);
-          }),
       };
     },
   } satisfies Context & { messages: string[] };

@@ -219,10 +219,6 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
           const onWait = (other: string | undefined) => say(`waiting for ${other} to finish`);
           return acquire(name, `${owner} (process ${processId})`, isSilent ? undefined : onWait);
         },
-        hold: async (name, how, work) => {
-          await using lock = await acquire(name, how.holder, how.onWait);
-          return await work(lock);
-        },
       }),
       aws: async (credentials) => learning(machine.aws.open(credentials), time.learnTime),
       iam: async (credentials) => learning(machine.iam.open(credentials), time.learnTime),
@@ -285,21 +281,16 @@ export function makeFakeState(
   now: () => Date,
   record: State["record"] = () => {},
 ): State {
-  const put = (name: string, value: unknown) =>
-    void files.set(name, JSON.parse(JSON.stringify(value)));
   const state: State = {
     read: (file) => {
-      const stored = files.get(typeof file === "string" ? file : file.name);
-      return decodeStored(file, structuredClone(stored), clock);
+      return decodeStored(file, structuredClone(files.get(file.name)), clock);
     },
-    write: (file, value) => put(file.name, encodeStored(file, value)),
-    replace: put,
+    write: (file, value) =>
+      void files.set(file.name, JSON.parse(JSON.stringify(encodeStored(file, value)))),
     replaceText: (name, text) => void files.set(`${name}.txt`, text),
     update: async (file, change) => {
       const value = change(state.read(file));
-      if (value === undefined) return;
-      if (typeof file === "string") put(file, value);
-      else state.write(file, value);
+      if (value !== undefined) state.write(file, value);
     },
     record,
   };

@@ -57,11 +57,6 @@ export function makeMortal(context: Context, dieAt: number | undefined): Mortal 
         state.write(file, value);
         pass(`after state ${file.name}`);
       },
-      replace: (name, value) => {
-        pass(`before state ${name}`);
-        state.replace(name, value);
-        pass(`after state ${name}`);
-      },
       update: around("state.update", state.update),
       record: (event, facts) => {
         if (isDead) throw new Killed();

@@ -11,96 +11,104 @@ beforeEach(() => {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-test("one at a time, and the second is told by whom and since when it waited", async () => {
+const silent = { pauseMessages() {}, resumeMessages() {} };
+const me = `(process ${process.pid})`;
+
+/** Locks, and the lines they print. */
+function open() {
+  const said: string[] = [];
+  return { ...openLocks(dir, { ...silent, say: (line) => said.push(line) }), said };
+}
+
+test("one at a time; the second learns the owner and since when it waited", async () => {
   const order: string[] = [];
-  const told: unknown[] = [];
   const before = Date.now();
-  const first = openLocks(dir).hold(
-    "a",
-    { holder: "assume x (pid 1)" },
-    async ({ waitedSince }) => {
-      expect(waitedSince).toBeUndefined();
-      order.push("first in");
-      await pause(150);
-      order.push("first out");
-    },
-  );
-  const how = { holder: "second", onWait: (word: string | undefined) => told.push(word) };
-  await openLocks(dir).hold("a", how, async ({ waitedSince }) => {
-    expect(waitedSince?.getTime()).toBeGreaterThanOrEqual(before);
+  const first = await open().acquire("a", { owner: "assume x" });
+  expect(first.waitedSince).toBeUndefined();
+  const other = open();
+  const second = other.acquire("a", { owner: "second" }).then((lock) => {
     order.push("second in");
+    return lock;
   });
-  await first;
-  expect(order).toEqual(["first in", "first out", "second in"]);
-  expect(told).toEqual(["assume x (pid 1)"]);
+  await pause(150);
+  order.push("first out");
+  await first.release();
+  expect((await second).waitedSince?.getTime()).toBeGreaterThanOrEqual(before);
+  await (await second).release();
+  expect(order).toEqual(["first out", "second in"]);
+  expect(other.said).toEqual([`waiting for assume x ${me} to finish`]);
 });
 
-test("other names do not wait, and the result comes back", async () => {
-  const locks = openLocks(dir);
-  const result = await locks.hold("a", { holder: "x" }, () =>
-    locks.hold("b", { holder: "y", waitMs: 0 }, async () => 7),
-  );
-  expect(result).toBe(7);
+test("a silent wait prints nothing", async () => {
+  const locks = open();
+  const first = await locks.acquire("a", { owner: "x" });
+  const second = locks.acquire("a", { owner: "y", isSilent: true });
+  await pause(60);
+  await first.release();
+  await (await second).release();
+  expect(locks.said).toEqual([]);
 });
 
-test("waitMs ends the wait and names the holder", async () => {
+test("other names do not wait", async () => {
   const locks = openLocks(dir);
-  await locks.hold("a", { holder: "assume x (pid 1)" }, async () => {
-    const wait = locks.hold("a", { holder: "y", waitMs: 60 }, async () => "in");
-    await expect(wait).rejects.toMatchObject({
-      code: "WAIT_TIMED_OUT",
-      message: "waited too long for another awst: assume x (pid 1)",
-    });
+  await using _a = await locks.acquire("a", { owner: "x" });
+  await using b = await locks.acquire("b", { owner: "y", waitMs: 0 });
+  expect(b.waitedSince).toBeUndefined();
+});
+
+test("waitMs ends the wait and names the owner", async () => {
+  const locks = openLocks(dir);
+  const lock = await locks.acquire("a", { owner: "assume x" });
+  await expect(locks.acquire("a", { owner: "y", waitMs: 60 })).rejects.toMatchObject({
+    code: "WAIT_TIMED_OUT",
+    message: `waited too long for another awst: assume x ${me}`,
   });
-  await locks.hold("a", { holder: "y", waitMs: 0 }, async () => "free again");
+  await lock.release();
+  await (await locks.acquire("a", { owner: "y", waitMs: 0 })).release();
 });
 
-test("work that throws lets go", async () => {
+test("an error in the block that took the lock releases it; releasing twice does nothing", async () => {
   const locks = openLocks(dir);
-  const failing = locks.hold("a", { holder: "x" }, async () => {
+  const failing = async () => {
+    await using lock = await locks.acquire("a", { owner: "x" });
+    await lock.release();
+    await lock.release();
+    await using _again = await locks.acquire("a", { owner: "x", waitMs: 0 });
     throw new Error("no");
-  });
-  await expect(failing).rejects.toThrow("no");
-  expect(await locks.hold("a", { holder: "y", waitMs: 0 }, async () => 1)).toBe(1);
+  };
+  await expect(failing()).rejects.toThrow("no");
+  await (await locks.acquire("a", { owner: "y", waitMs: 0 })).release();
 });
 
-test("a long word with control characters is cut and made plain", async () => {
-  const locks = openLocks(dir);
-  const told: (string | undefined)[] = [];
-  await locks.hold("a", { holder: `x\u001b[2J${"y".repeat(500)}` }, async () => {
-    const how = { holder: "", waitMs: 60, onWait: (word: string | undefined) => told.push(word) };
-    await locks.hold("a", how, async () => {}).catch(() => {});
-  });
-  expect(told[0]).toMatch(/^x \[2Jy+$/);
-  expect(told[0]?.length).toBeLessThanOrEqual(200);
+test("a long owner text with control characters is cut and made plain", async () => {
+  const locks = open();
+  await using _lock = await locks.acquire("a", { owner: `x\u001b[2J${"y".repeat(500)}` });
+  await locks.acquire("a", { owner: "", waitMs: 60 }).catch(() => {});
+  expect(locks.said[0]).toMatch(/^waiting for x \[2Jy+ to finish$/);
+  expect(locks.said[0]?.length).toBeLessThanOrEqual(200 + "waiting for  to finish".length);
 });
 
 test("the file stays, 0600 and empty, in a folder of 0700", async () => {
-  await openLocks(dir).hold("Odd name/..", { holder: "x" }, async () => {});
+  await (await openLocks(dir).acquire("Odd name/..", { owner: "x" })).release();
   const [name = ""] = readdirSync(dir);
   expect(readFileSync(join(dir, name), "utf8")).toBe("");
   expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600);
   expect(statSync(dir).mode & 0o777).toBe(0o700);
 });
 
-test("a waiter whose file was taken away turns to the one that is there", async () => {
+test("a process that waits on a deleted file turns to the new one", async () => {
   const locks = openLocks(dir);
-  let second: Promise<void> | undefined;
-  const order: string[] = [];
-  await locks.hold("a", { holder: "x" }, async () => {
-    second = locks.hold("a", { holder: "y" }, async () => {
-      await locks
-        .hold("a", { holder: "z", waitMs: 0 }, async () => order.push("both"))
-        .catch(() => order.push("alone"));
-    });
-    await pause(30);
-    rmSync(dir, { recursive: true });
-  });
-  await second;
-  expect(order).toEqual(["alone"]);
+  const first = await locks.acquire("a", { owner: "x" });
+  const second = locks.acquire("a", { owner: "y" });
+  await pause(30);
+  rmSync(dir, { recursive: true });
+  await first.release();
+  await using _second = await second;
+  const third = locks.acquire("a", { owner: "z", waitMs: 0 });
+  await expect(third).rejects.toMatchObject({ code: "WAIT_TIMED_OUT" });
 });
 
 test("a folder that cannot be made is an error that names the file", async () => {
-  const work = openLocks("/dev/null/locks").hold("a", { holder: "x" }, async () => {});
-  await expect(work).rejects.toMatchObject({ code: "FILE_UNWRITABLE" });
+  const lock = openLocks("/dev/null/locks").acquire("a", { owner: "x" });
+  await expect(lock).rejects.toMatchObject({ code: "FILE_UNWRITABLE" });
 });

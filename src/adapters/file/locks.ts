@@ -55,14 +55,6 @@ export function openLocks(dir: string, messages: Messages = silent): Locks {
           ? undefined
           : (other) => messages.say(`waiting for ${other ?? "another awst"} to finish`),
       }),
-    hold: async (name, { holder, waitMs, onWait }, work) => {
-      const lock = await open(name, { ownerText: holder, waitMs, onWait });
-      try {
-        return await work(lock);
-      } finally {
-        await lock.release();
-      }
-    },
   };
 }
 

@@ -25,21 +25,26 @@ const open = () =>
     debug: (line) => talk.push(line),
   });
 
+function jsonFile(name: string): StateFile<unknown> {
+  return { name, decode: (stored) => stored };
+}
+const learned = jsonFile("learned");
+
 beforeEach(() => {
   dir = join(mkdtempSync(join(tmpdir(), "awst-state-")), "deep", "awst");
   talk = [];
 });
 
 test("what was replaced is read back, by any process", () => {
-  open().replace("learned", { devices: ["a"] });
-  expect(open().read("learned")).toEqual({ devices: ["a"] });
+  open().write(learned, { devices: ["a"] });
+  expect(open().read(learned)).toEqual({ devices: ["a"] });
   expect(readdirSync(dir)).toEqual(["learned.json"]);
 });
 
 test("folders are 0700 and files 0600, also where somebody opened the folder up", () => {
-  open().replace("learned", 1);
+  open().write(learned, 1);
   chmodSync(dir, 0o755);
-  open().replace("learned", 2);
+  open().write(learned, 2);
   open().record("issued", {});
   expect(statSync(dir).mode & 0o777).toBe(0o700);
   expect(statSync(`${dir}/learned.json`).mode & 0o777).toBe(0o600);
@@ -47,45 +52,45 @@ test("folders are 0700 and files 0600, also where somebody opened the folder up"
 });
 
 test.each(["", "{", '{"a":1', "\0\0\0"])("a torn file (%j) reads as absent", (text) => {
-  open().replace("learned", {});
+  open().write(learned, {});
   writeFileSync(`${dir}/learned.json`, text);
-  expect(open().read("learned")).toBeUndefined();
+  expect(open().read(learned)).toBeUndefined();
 });
 
 test("an absent file and an oversized one read as absent", () => {
-  expect(open().read("learned")).toBeUndefined();
+  expect(open().read(learned)).toBeUndefined();
   expect(talk).toEqual([]);
-  open().replace("learned", "x".repeat(5 * 1024 * 1024));
-  expect(open().read("learned")).toBeUndefined();
+  open().write(learned, "x".repeat(5 * 1024 * 1024));
+  expect(open().read(learned)).toBeUndefined();
 });
 
 test("no name leads out of the folder", () => {
-  open().replace("../../outside", 1);
+  open().write(jsonFile("../../outside"), 1);
   expect(readdirSync(join(dir, "..", ".."))).toEqual(["deep"]);
-  expect(open().read("../../outside")).toBe(1);
+  expect(open().read(jsonFile("../../outside"))).toBe(1);
 });
 
 test("a write that fails is said with --debug and leaves what was there", () => {
-  open().replace("learned", 1);
+  open().write(learned, 1);
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
-  open().replace("learned", cyclic);
-  expect(open().read("learned")).toBe(1);
+  open().write(learned, cyclic);
+  expect(open().read(learned)).toBe(1);
   expect(talk).toHaveLength(1);
 });
 
 test("update changes what is there, and leaves it where told so", async () => {
   const state = open();
-  await state.update("count", () => 1);
-  await state.update("count", (old) => (old as number) + 1);
-  await state.update("count", () => undefined);
-  expect(state.read("count")).toBe(2);
+  await state.update(jsonFile("count"), () => 1);
+  await state.update(jsonFile("count"), (old) => (old as number) + 1);
+  await state.update(jsonFile("count"), () => undefined);
+  expect(state.read(jsonFile("count"))).toBe(2);
 });
 
 test("updates at the same moment all count", async () => {
   const add = (old: unknown) => ((old as number | undefined) ?? 0) + 1;
-  await Promise.all(Array.from({ length: 20 }, () => open().update("count", add)));
-  expect(open().read("count")).toBe(20);
+  await Promise.all(Array.from({ length: 20 }, () => open().update(jsonFile("count"), add)));
+  expect(open().read(jsonFile("count"))).toBe(20);
 });
 
 test("history gains a line for every event, and does not grow for ever", () => {

@@ -51,20 +51,19 @@ export function openState({ folder, command, now, locks, debug }: StateOptions):
     });
   };
   const state: State = {
-    read: (file) => decodeStored(file, cache.read(pathOf(nameOf(file))), clock),
+    read: (file) => decodeStored(file, cache.read(pathOf(file.name)), clock),
     write: (file, value) => writeJson(file.name, () => encodeStored(file, value)),
-    replace: (name, value) => writeJson(name, () => value),
     replaceText: (name, text) => {
       const path = `${folder}/${fileNameFor(name)}.txt`;
       attempt(path, () => void replaceWhole(path, text));
     },
     update: async (file, change) => {
-      const name = nameOf(file);
+      const { name } = file;
       const options = { owner: `state ${name}`, isSilent: true };
       const lock = await (await locks()).acquire(`state-${name}`, options);
       try {
         const changed = change(state.read(file));
-        if (changed !== undefined) state.write(asFile(file), changed);
+        if (changed !== undefined) state.write(file, changed);
       } finally {
         await lock.release();
       }
@@ -83,15 +82,10 @@ export function openState({ folder, command, now, locks, debug }: StateOptions):
 }
 
 /** Returns the value of a state file. `stored`: its parsed JSON; undefined for none. */
-export function decodeStored<T>(
-  file: StateFile<T> | string,
-  stored: unknown,
-  clock: () => Clock,
-): T {
-  const { version, decode } = asFile(file);
-  if (version === undefined) return decode(stored, clock);
-  const { version: found, ...rest } = Object(stored) as Record<string, unknown>;
-  return decode(found === version ? rest : undefined, clock);
+export function decodeStored<T>(file: StateFile<T>, stored: unknown, clock: () => Clock): T {
+  if (file.version === undefined) return file.decode(stored, clock);
+  const { version, ...rest } = Object(stored) as Record<string, unknown>;
+  return file.decode(version === file.version ? rest : undefined, clock);
 }
 
 /** Returns what is written into a state file, as JSON takes it. */
@@ -123,14 +117,6 @@ export function openClock(context: {
       if (remark !== undefined) context.say(remark);
     },
   };
-}
-
-function nameOf<T>(file: StateFile<T> | string): string {
-  return typeof file === "string" ? file : file.name;
-}
-
-function asFile<T>(file: StateFile<T> | string): StateFile<T> {
-  return typeof file === "string" ? { name: file, decode: (stored) => stored as T } : file;
 }
 
 interface Cache {

@@ -1,9 +1,9 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
 import { Secret } from "../../model/secret.ts";
-import { openKeychain } from "./open.ts";
+import { choiceFile, openKeychain } from "./open.ts";
 
 const value = new Secret("value");
 
@@ -20,7 +20,9 @@ test("before a choice, auto reads, removes and creates nothing", async () => {
 test("the first write makes the choice for auto, even where AWST_KEYCHAIN or the configuration named the store", async () => {
   const context = makeKeychainContext({ backend: "file" });
   await openKeychain(context).write("key/x", value);
-  expect(context.state.read("keychain")).toEqual({ version: 1, kind: "file" });
+  expect(context.state.read(choiceFile)).toBe("file");
+  const written = readFileSync(join(context.folder, "keychain.json"), "utf8");
+  expect(JSON.parse(written)).toEqual({ version: 1, kind: "file" });
   const later = openKeychain(makeKeychainContext({ backend: "auto", folder: context.folder }));
   expect(later.kind).toBe("file");
   expect((await later.read("key/x"))?.equals(value)).toBe(true);
@@ -28,7 +30,7 @@ test("the first write makes the choice for auto, even where AWST_KEYCHAIN or the
 
 test("a store named later does not change the choice of auto", async () => {
   const context = makeKeychainContext({ backend: "auto" });
-  context.state.replace("keychain", { version: 1, kind: "system" });
+  context.state.write(choiceFile, "system");
   await openKeychain({ ...context, env: { AWST_KEYCHAIN: "file" } }).write("key/x", value);
   expect(openKeychain(context).kind).toBe("system");
 });
@@ -53,6 +55,6 @@ test.each(["damaged", "missing"])(
     const auto = openKeychain(makeKeychainContext({ backend: "auto", folder: context.folder }));
     expect((await auto.read("key/x"))?.equals(value)).toBe(true);
     await auto.write("key/y", value);
-    expect(context.state.read("keychain")).toEqual({ version: 1, kind: "file" });
+    expect(context.state.read(choiceFile)).toBe("file");
   },
 );

@@ -23,7 +23,8 @@ export interface KeychainOptions {
 
 type Kind = "system" | "file";
 
-const choiceFile: StateFile<Kind | undefined> = {
+/** Which store the first write chose. */
+export const choiceFile: StateFile<Kind | undefined> = {
   name: "keychain",
   version: 1,
   decode: (stored) => {

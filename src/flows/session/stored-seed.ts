@@ -99,13 +99,3 @@ async function lockSeeds(context: KeepNeeds, { identity }: SeedPlace): Promise<L
 function open(context: Needs<"keychain">, { configuration }: SeedPlace): Promise<Keychain> {
   return context.keychain(configuration.keychainBackend);
 }
-
-/** Is replaced by `keychain.write`, which verifies. */
-export async function writeVerified(
-  context: Needs<"keychain">,
-  { keychainBackend }: Pick<Configuration, "keychainBackend">,
-  item: string,
-  value: Secret,
-): Promise<void> {
-  await (await context.keychain(keychainBackend)).write(item, value);
-}
