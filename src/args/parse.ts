@@ -34,7 +34,7 @@ export type FoundCommand =
       readonly path: readonly string[];
       readonly stop: string | undefined;
       readonly rest: readonly string[];
-      readonly asks: "help" | "version" | undefined;
+      readonly requests: "help" | "version" | undefined;
     };
 
 /** `argv` of a found command: its own arguments and all options, wherever global ones were typed. */
@@ -42,12 +42,12 @@ export function findCommand(argv: readonly string[], names: readonly string[]): 
   const path: string[] = [];
   const options: string[] = [];
   const missing = (at: number): FoundCommand => {
-    const asks = ["--help", "-h"].some((each) => options.includes(each))
+    const requests = ["--help", "-h"].some((each) => options.includes(each))
       ? "help"
       : options.includes("--version")
         ? "version"
         : undefined;
-    return { name: undefined, path, stop: argv[at], rest: argv.slice(at + 1), asks };
+    return { name: undefined, path, stop: argv[at], rest: argv.slice(at + 1), requests };
   };
   for (let at = 0; at < argv.length; at++) {
     const argument = argv[at] ?? "";

@@ -68,7 +68,7 @@ export const format = choice("FORMAT", keyFormats, "print the keys on stdout, in
 
 type ShapingArgs = Omit<ArgsOf<NoArguments, typeof shapingOptions>, keyof CommonArgs>;
 
-/** What shapes the session. `readText` reads the policy's file; FILE_UNREADABLE. */
+/** Returns what shapes the session. `readText` reads the policy's file; FILE_UNREADABLE. */
 export async function readSessionFlags(
   args: ShapingArgs,
   readText: (path: string) => Promise<string>,
@@ -89,7 +89,7 @@ export async function readSessionFlags(
 /** credential-process has none of these. */
 type ObtainingArgs = Partial<Omit<ArgsOf<NoArguments, typeof obtainingOptions>, keyof CommonArgs>>;
 
-/** What `obtainSession` is asked for. Errors: those of `readSessionFlags`. */
+/** Returns the request for `obtainSession`. Errors: those of `readSessionFlags`. */
 export async function readSessionRequest(
   args: ShapingArgs & Pick<CommonArgs, "identity"> & ObtainingArgs,
   { account, role }: AccountAndRole,
@@ -108,7 +108,7 @@ export async function readSessionRequest(
   };
 }
 
-/** What a command that acts as an IAM user asks for: its name, the line that repeats it, a code if given. */
+/** Returns the request of a command that acts as an IAM user: its purpose, the line that repeats it, a code. */
 export function readUserRequest(args: CommonArgs & { readonly mfaCode?: Secret | undefined }) {
   return { purpose: args.command, retry: commandLine(args.commandLine), code: args.mfaCode };
 }

@@ -120,7 +120,7 @@ describe("the parser understands", () => {
     )
     .map(([before, name, after]) => [...before, ...name.split(" "), ...after]);
 
-  test("any line, or says what is wrong with it: USAGE and a hint", () => {
+  test("any line, or returns USAGE with a hint", () => {
     let parsed = 0;
     fc.assert(
       fc.property(line, (argv) => {

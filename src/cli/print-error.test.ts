@@ -47,9 +47,9 @@ describe("errorText()", () => {
     ],
     ["a thrown text", "boo", "boo"],
     ["nothing", undefined, "undefined"],
-  ])("%s is a bug in awst", (_name, thrown, told) => {
+  ])("%s is a bug in awst", (_name, thrown, expected) => {
     const lines = errorText(thrown, { debug: false }).split("\n");
-    expect(lines[0]).toBe(`awst: error: this is a bug in awst: ${told}`);
+    expect(lines[0]).toBe(`awst: error: this is a bug in awst: ${expected}`);
     expect(lines[1]).toMatch(/^awst: hint: run it again with --debug.*awst \d+\.\d+\.\d+/);
   });
 });

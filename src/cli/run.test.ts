@@ -102,7 +102,7 @@ describe("run()", () => {
     ["list --no-color", {}, { color: false }],
     ["list", { NO_COLOR: "1" }, { color: false }],
     ["list", { NO_COLOR: "" }, { color: true }],
-  ])("opens the context as asked: %s %j", async (line, env, options) => {
+  ])("opens the context with the global options: %s %j", async (line, env, options) => {
     const tried = await tryRun(line, {}, { env });
     expect(tried.opened).toMatchObject([options]);
   });

@@ -63,19 +63,19 @@ async function withoutCommand(
   found: FoundCommand & { readonly name: undefined },
   outside: Outside,
 ): Promise<number> {
-  const { path, stop, rest, asks } = found;
-  if (asks === "version") return printText(`${version}\n`, outside);
-  if (asks === undefined && stop !== undefined && stop !== "help") {
+  const { path, stop, rest, requests } = found;
+  if (requests === "version") return printText(`${version}\n`, outside);
+  if (requests === undefined && stop !== undefined && stop !== "help") {
     throw (await loadUsage()).unknownCommand(path, stop, commandNames);
   }
   const topic = stop === "help" ? [...path, ...rest] : path;
-  const isAsked = asks === "help" || stop === "help" || path.length === 0;
+  const isRequested = requests === "help" || stop === "help" || path.length === 0;
   const text = (await loadHelp()).helpOn(topic, await loadDefinitions());
   if (text === undefined) {
     const last = topic.at(-1) ?? "";
     throw (await loadUsage()).unknownCommand(topic.slice(0, -1), last, commandNames);
   }
-  if (isAsked) return printText(text, outside);
+  if (isRequested) return printText(text, outside);
   await outside.complain(text);
   return 2;
 }

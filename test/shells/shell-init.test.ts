@@ -105,7 +105,8 @@ describe.each(dialects)("$name", (shell) => {
     );
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\nUsage: awst assume /);
     expect(stdout).toContain('"profileNames": [');
-    expect(stdout).toMatch(/\n\}\na {2}b\|\|\*\|\[7\]\n\[2\]\n<>\n$/);
+    expect(stdout).toMatch(/\n\}\na {2}b\|\|\*\|\[7\]\nawst: AWS role sessions /);
+    expect(stdout).toMatch(/\nawst COMMAND --help[^\n]*\n\[0\]\n<>\n$/);
   });
 
   test("names survive: blanks, quotes, dollars, backticks", async () => {
