@@ -79,7 +79,7 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
   const daemon = spawn("cron", ["-f"], { stdio: "ignore" });
   try {
     // It fires at the next full minute.
-    await until("cron has rotated the key", async () => (await lastRun())?.outcome === "rotated");
+    await until("cron has rotated the key", async () => (await lastRun())?.result === "rotated");
   } finally {
     daemon.kill();
   }
@@ -87,7 +87,7 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
   expect(others).toEqual([]);
   expect(made?.status).toBe("Active");
   expect(keys().find(({ id }) => id === old)?.status).toBe("Inactive");
-  expect(await lastRun()).toMatchObject({ outcome: "rotated", status: 0 });
+  expect(await lastRun()).toMatchObject({ result: "rotated", status: 0 });
   const history = home.read(".local/state/awst/history.jsonl") ?? "";
   expect(history).toMatch(
     /"event":"key-rotation-ended".*"by":"schedule","outcome":"waiting","status":3/,
@@ -127,7 +127,7 @@ async function run(...args: readonly string[]) {
   return finished;
 }
 
-async function lastRun(): Promise<{ outcome: string; status: number } | undefined> {
+async function lastRun(): Promise<{ result: string; status: number } | undefined> {
   return JSON.parse((await run("key", "schedule", "--json")).stdout).lastRun ?? undefined;
 }
 

@@ -26,15 +26,15 @@ import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";
 import type { KeyFormat } from "../model/shell/shells.ts";
 import { surroundings } from "../model/shell/shells.ts";
-import { commandLine } from "../model/text/command-line.ts";
+import { needSessionLine } from "../output/profile/profile-report.ts";
 import {
   type AssumeFacts,
   assumeJson,
   profileHere,
   profileLines,
-  sessionLine,
+  withoutProfileLine,
 } from "../output/session/assume-report.ts";
-import { fixedText } from "../output/session/session-report.ts";
+import { assumedLines, fixedText } from "../output/session/session-report.ts";
 import {
   ambientRegionRemark,
   handedKeys,
@@ -173,7 +173,7 @@ async function writeProfiles(
   const { region } = args;
   const written = await ensureProfilesOnly(context, { ...request, region });
   const { target, profiles, needSession } = written;
-  if (needSession) context.say('[write] mode = "keys": profiles are written with a session alone');
+  if (needSession) context.say(needSessionLine);
   return report(context, args, {
     account: target.account.name,
     accountId: target.account.id,
@@ -195,7 +195,8 @@ async function report(
   const { obtained, profiles } = facts;
   const notes: string[] = [];
   if (obtained !== undefined) {
-    notes.push((keysAreFixed ? fixedText : sessionLine)(obtained, context.now()));
+    const now = context.now();
+    notes.push(...(keysAreFixed ? [fixedText(obtained, now)] : assumedLines(obtained, now)));
   }
   const name = profileHere(profiles, context.env);
   notes.push(...profileLines(profiles, context.paths, name));
@@ -215,10 +216,7 @@ function withoutProfile(
 ): CommandResult {
   const handed = obtained && handedKeys(obtained.session, region);
   const isGivenKeys = handed !== undefined && surroundings(context.env).isFunction;
-  const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
-  const note = isGivenKeys
-    ? "no profile to use: this shell has these keys themselves, and they are not renewed"
-    : `no profile to use: ${instead} works without one`;
+  const note = withoutProfileLine({ account, role }, isGivenKeys);
   const text = printWithoutProfile(handed, context.env, `${account} ${role}`);
   return { text, notes: [...notes, note] };
 }

@@ -34,7 +34,7 @@ export const command = defineCommand({
     const healthy = isHealthy(findings);
     return {
       json: { healthy, findings },
-      text: findingsText(findings),
+      text: (style) => findingsText(findings, style),
       exitStatus: healthy ? 0 : 1,
     };
   },

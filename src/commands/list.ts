@@ -4,8 +4,9 @@ import { defineCommand } from "../args/command.ts";
 import { type ListedRole, type Listing, listSessions } from "../flows/session/list-sessions.ts";
 import { formatDuration } from "../model/text/duration.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
-import { untilText } from "../output/session/session-report.ts";
-import { textTable } from "../output/text-table.ts";
+import { expiresText, untilText } from "../output/session/session-report.ts";
+import { expiryPaint, type Style } from "../output/style.ts";
+import { type Cell, textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
@@ -36,39 +37,51 @@ export const command = defineCommand({
   ],
   async run(context: Context, { identity }) {
     const listing = await listSessions(context, identity);
-    return { json: toJson(listing), text: toTable(listing, context.now()) };
+    return { json: toJson(listing), text: (style) => toTable(listing, context.now(), style) };
   },
 });
 
-function toTable({ accounts, identities }: Listing, now: Date): string {
-  const head = ["ACCOUNT", "ID", "ROLE", "DURATION", "LIVE"];
+function toTable({ accounts, identities }: Listing, now: Date, style: Style): string {
+  const head = ["ACCOUNT", "ID", "ROLE", "DURATION", "SESSION"];
   const rows = accounts.flatMap(({ name, id, roles }) => {
-    if (roles.length === 0) return [[name, id, "", "", ""]];
+    const accountId = { text: id, paint: style.dim };
+    if (roles.length === 0) return [[name, accountId, "", "", ""]];
     return roles.map((role) => {
       const single = role.session === "single" ? " single" : "";
       const duration = `${formatDuration(role.durationSeconds)}${single}`;
-      return [name, id, role.name, duration, liveText(role, now)];
+      return [name, accountId, role.name, duration, sessionCell(role, now, style)];
     });
   });
-  const codes = identities.map(({ name, mfaSession }) =>
-    mfaSession === undefined
-      ? `${name}: the next session needs a code\n`
-      : `${name}: MFA session until ${untilText(mfaSession.expiresAt, now)}\n`,
-  );
-  return `${textTable([head, ...rows])}\n${codes.join("")}`;
+  const codes = identities.map(({ name, mfaSession }) => {
+    if (mfaSession === undefined) return `${name}: the next session needs an MFA code\n`;
+    const { expiresAt } = mfaSession;
+    const text = `MFA session ${expiresText(expiresAt, now)}`;
+    return `${name}: ${expiryPaint(style, expiresAt, now)(text)}\n`;
+  });
+  const heading = head.map((text) => ({ text, paint: style.heading }));
+  return `${textTable([heading, ...rows])}\n${codes.join("")}`;
 }
 
-function liveText(role: ListedRole, now: Date): string {
-  const { sessions, withoutCodeUntil } = role;
+/** The role's sessions, in the color of the one that expires last. */
+function sessionCell(
+  { sessions, withoutCodeUntil }: ListedRole,
+  now: Date,
+  style: Style,
+): Exclude<Cell, string> {
   const texts = sessions.map(({ scope, expiresAt, renewableUntil }) => {
-    const renews = renewableUntil !== undefined && renewableUntil > now;
-    const text = `${renews ? "keys " : ""}until ${untilText(expiresAt, now)}`;
-    return scope === undefined ? text : `@${scope.slice(0, 6)} ${text}`;
+    const isRenewed = renewableUntil !== undefined && renewableUntil > now;
+    const what = isRenewed ? "current credentials " : "";
+    const whose = scope === undefined ? "" : `@${scope.slice(0, 6)} `;
+    return `${whose}${what}${expiresText(expiresAt, now)}`;
   });
+  const ends = sessions.map(({ expiresAt }) => expiresAt);
   if (withoutCodeUntil !== undefined) {
-    texts.unshift(`no code until ${untilText(withoutCodeUntil, now)}`);
+    texts.unshift(`renews automatically until ${untilText(withoutCodeUntil, now)}`);
+    ends.push(withoutCodeUntil);
   }
-  return texts.join("; ");
+  const last = ends.sort((one, other) => other.getTime() - one.getTime())[0];
+  const isSoon = last !== undefined && expiryPaint(style, last, now) === style.warm;
+  return { text: texts.join("; "), paint: isSoon ? style.warm : style.ok };
 }
 
 function toJson({ accounts, identities }: Listing): object {

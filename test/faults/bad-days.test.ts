@@ -149,9 +149,9 @@ describe("names", () => {
       expect(assumed, assumed.stderr).toMatchObject({ status: 0 });
       const profile = /AWS_PROFILE='([^\n]*)'\n/.exec(assumed.stdout)?.[1];
       if (profile === undefined) {
-        expect(assumed.stderr).toMatch(/^awst: no profile "/m);
+        expect(assumed.stderr).toMatch(/^awst: cannot write profile "/m);
         expect(assumed.stderr).toMatch(
-          /^awst: no profile to use: awst exec .* works without one$/m,
+          /^awst: no profile to use; to work without one: awst exec .*$/m,
         );
       } else {
         // What stands in the file leads back to the very same session.

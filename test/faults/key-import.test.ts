@@ -108,7 +108,7 @@ test("key add typed at a terminal shows no secret, also with a new passphrase", 
   await pty.expect("new passphrase again");
   pty.type("correct horse\r");
   expect(await pty.exit).toMatchObject({ status: 0 });
-  expect(pty.transcript()).toContain("is now in the sealed keychain");
+  expect(pty.transcript()).toContain("in the sealed file, for");
   expect(pty.transcript()).not.toContain(secretAccessKey);
   expect(pty.transcript()).not.toContain("correct horse");
   expect(filesWith(secretAccessKey)).toEqual([]);

@@ -32,11 +32,11 @@ async function rotateAndDelete(home: Home, user: { userName: string; serial: str
     return JSON.parse(ended.stdout);
   };
   const first = await run();
-  expect(first).toMatchObject({ outcome: "rotated", oldKeyState: "inactive", failure: null });
+  expect(first).toMatchObject({ result: "rotated", oldKeyState: "inactive", failure: null });
   home.moveClock(day + 60);
-  expect(await run("--resume")).toMatchObject({ outcome: "finished", oldKeyState: "deleted" });
+  expect(await run("--resume")).toMatchObject({ result: "finished", oldKeyState: "deleted" });
   const keys = sandbox.cloud.account(sandbox.main.accountId).keysOf(user.userName);
-  expect(keys.map(({ id, status }) => [id, status])).toEqual([[first.heldKeyId, "Active"]]);
+  expect(keys.map(({ id, status }) => [id, status])).toEqual([[first.currentKeyId, "Active"]]);
   return first;
 }
 
@@ -86,7 +86,7 @@ test("a description goes along, and comes back", async () => {
     tags()
       .map(({ key }) => key)
       .sort(),
-  ).toEqual([main.accessKeyId, report.heldKeyId].sort());
+  ).toEqual([main.accessKeyId, report.currentKeyId].sort());
   await home.awst(["key", "rotate", "--undo"]);
   expect(tags()).toEqual([{ key: main.accessKeyId, value: "laptop at home" }]);
   await home.awst(["key", "rotate", "--grace", "0"]);
@@ -105,7 +105,7 @@ test("two at once: one rotates, the other waits, says for whom, and leaves it at
   ]);
   const ended = [one, other].filter((each) => each !== undefined);
   expect(ended.map(({ status }) => status)).toEqual([0, 0]);
-  const outcomes = ended.map(({ stdout }) => JSON.parse(stdout).outcome);
+  const outcomes = ended.map(({ stdout }) => JSON.parse(stdout).result);
   expect(outcomes.sort()).toEqual(["meanwhile", "rotated"]);
   expect(ended.map(({ stderr }) => stderr).join()).toMatch(
     /waiting for key rotate \(process \d+\)/,

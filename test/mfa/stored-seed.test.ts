@@ -128,7 +128,7 @@ describe("the seed", () => {
     const stored = await home.awst(["mfa", "store", "--yes", "--qr", file, "--json"]);
     expect(stored).toMatchObject({ status: 0 });
     expect(JSON.parse(stored.stdout)).toMatchObject({ version: 1, before: "none" });
-    expect(stored.stderr).toContain(`${file} still shows the seed: remove it`);
+    expect(stored.stderr).toContain(`${file} still shows the seed: delete that file`);
     writeFileSync(file, "not a picture");
     expect(await home.awst(["mfa", "store", "--yes", "--qr", file])).toMatchObject({ status: 1 });
   });
@@ -150,7 +150,7 @@ describe("a typed seed", () => {
     pty.type(home.sandbox.main.seed);
     pty.press("enter");
     expect(await pty.exit).toEqual({ status: 0, signal: null });
-    expect(pty.transcript()).toContain("is stored");
+    expect(pty.transcript()).toContain("stored the seed");
     expect(pty.transcript()).not.toContain(home.sandbox.main.seed.slice(0, 8));
     expect(await home.awst(["mfa", "code"])).toMatchObject({ stdout: `${home.code()}\n` });
   });

@@ -34,7 +34,7 @@ describe.each(dialects)("$name", (shell) => {
     await type(`${shell.show("AWS_PROFILE")}; echo li''ving`, "<>\nliving\n");
 
     await type("awst assume main-account DeveloperAccess", "MFA code");
-    await type(home.code(), "renews without a code until");
+    await type(home.code(), "renews automatically until");
     await pty.expect("ready> ");
     await type(shell.show("AWS_PROFILE"), "<main-account/DeveloperAccess>\n");
 

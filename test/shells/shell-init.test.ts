@@ -56,7 +56,7 @@ describe.each(dialects)("$name", (shell) => {
     expect(stdout).toMatch(/^\[0\]\n<main-account\/DeveloperAccess>\n<>\n<>\n<>\n<>\n<>\n\{/);
     expect(stdout).toContain('"account": "main-account"');
     expect(stdout).toMatch(/\}\n\[0\]\n<>\n$/);
-    expect(stderr).toContain("renews without a code until");
+    expect(stderr).toContain("renews automatically until");
   });
 
   test("keys, with --format of this shell; another form is printed", async () => {
@@ -74,7 +74,7 @@ describe.each(dialects)("$name", (shell) => {
       shell.show("AWS_REGION"),
     );
     expect(stdout).toMatch(
-      /^<>\n<us-east-2>\nkeys of main-account DeveloperAccess hold until .*\n\{\n {2}"Version": 1,/,
+      /^<>\n<us-east-2>\ncredentials of main-account DeveloperAccess expire at .*\n\{\n {2}"Version": 1,/,
     );
     expect(stdout).toMatch(/\}\n<>\n<>\n$/);
   });
@@ -130,7 +130,7 @@ describe.each(dialects)("$name", (shell) => {
       "awst --quiet status --format '{account} {role}'",
     );
     expect(stdout).toBe(`[0]\n<>\n${nasty} DeveloperAccess\n`);
-    expect(stderr).toContain("no profile to use: this shell has these keys themselves");
+    expect(stderr).toContain("no profile to use: this shell gets the credentials themselves");
   });
 
   test("a verb is found behind global options, and is not a name that looks like one", async () => {

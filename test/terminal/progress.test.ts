@@ -25,7 +25,7 @@ test("a call that takes its time counts on, and is gone with the answer", async 
   const seconds = [...pty.transcript().matchAll(/… (\d+) s/g)].map(([, s]) => Number(s));
   expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
   expect(pty.raw()).toContain(`${seconds.at(-1)} s\r\x1b[K`);
-  expect(pty.transcript()).toMatch(/… \d s\n?awst: .* renews without a code until/s);
+  expect(pty.transcript()).toMatch(/… \d s\n?awst: .* renews automatically until/s);
 });
 
 test("a quick one shows nothing", async () => {

@@ -1,35 +1,35 @@
-// `awst key activate ID`
+// `awst key activate ID`: makes AWS accept a key again.
 
 import { defineCommand } from "../../args/command.ts";
 import { required } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { changeKeyStatus } from "../../flows/key/manage-keys.ts";
+import { statusLine } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "key activate",
   group: "Keys",
-  summary: "switch a key on again",
+  summary: "activate a key",
   arguments: {
-    id: required("ID", "the key's id, or its last letters where no other key ends so"),
+    id: required("ID", "the key's id, or the end of it if no other key ends the same"),
   },
   options: {
     mfaCode,
   },
-  examples: [{ line: "awst key activate AKIAIOSFODNN7EXAMPLE", meaning: "by its id" }],
+  examples: [{ line: "awst key activate AKIAIOSFODNN7EXAMPLE", meaning: "name the key by its id" }],
   json: [
     ["accessKeyId", "the key's id"],
-    ["status", "active or inactive: what it is now"],
-    ["changed", "false: it was so already"],
+    ["status", "the state now: active or inactive"],
+    ["changed", "false: the key had that state already"],
   ],
   async run(context: Context, args) {
-    const { id } = args;
-    const wanted = { identity: args.identity, id, status: "Active" } as const;
-    const changed = await changeKeyStatus(context, wanted, readUserRequest(args));
-    const { accessKeyId, wasSo } = changed;
-    const json = { version: 1, accessKeyId, status: "active", changed: !wasSo };
-    if (args.json) await context.out(`${JSON.stringify(json)}\n`);
-    context.say(`${accessKeyId} ${wasSo ? "was" : "is now"} active${wasSo ? " already" : ""}`);
-    return {};
+    const { identity, id } = args;
+    const change = { identity, id, status: "Active" } as const;
+    const { accessKeyId, wasSo } = await changeKeyStatus(context, change, readUserRequest(args));
+    return {
+      json: { accessKeyId, status: "active", changed: !wasSo },
+      notes: [statusLine(accessKeyId, "active", !wasSo)],
+    };
   },
 });

@@ -1,45 +1,37 @@
-// `awst key delete ID`
+// `awst key delete ID`: deletes a key that awst does not use.
 
 import { defineCommand } from "../../args/command.ts";
 import { flag, required } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { deleteKey } from "../../flows/key/manage-keys.ts";
+import { deletionLines } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "key delete",
   group: "Keys",
-  summary: "delete one of the own keys, and its description",
+  summary: "delete one of your access keys, and its description",
   details:
-    "Never the key that awst holds: that one is replaced by `awst key rotate`. A key that is active, or was used in the last 30 days, is asked about.",
+    "The key that awst uses is refused: `awst key rotate` replaces it. For a key that is active, or was used in the last 30 days, the command asks first.",
   arguments: {
-    id: required("ID", "the key's id, or its last letters where no other key ends so"),
+    id: required("ID", "the key's id, or the end of it if no other key ends the same"),
   },
   options: {
     yes: flag("do not ask", { short: "y" }),
     mfaCode,
   },
   examples: [
-    { line: "awst key delete AKIAIOSFODNN7EXAMPLE", meaning: "asks where it may be in use" },
+    { line: "awst key delete AKIAIOSFODNN7EXAMPLE", meaning: "asks if the key may be in use" },
   ],
   json: [
     ["accessKeyId", "the key's id"],
-    ["description", "removed, or kept where its tag could not be taken away"],
+    ["description", "removed, or kept: its tag could not be removed"],
   ],
   async run(context: Context, args) {
-    const { id } = args;
-    const wanted = { identity: args.identity, id, isConfirmed: args.yes };
+    const { identity, id, yes } = args;
+    const wanted = { identity, id, isConfirmed: yes };
     const deleted = await deleteKey(context, wanted, readUserRequest(args));
-    if (deleted === undefined) {
-      context.say("nothing was deleted");
-      return { exitStatus: 1 };
-    }
-    const { accessKeyId, description } = deleted;
-    if (args.json) await context.out(`${JSON.stringify({ version: 1, ...deleted })}\n`);
-    context.say(`${accessKeyId} is deleted`);
-    if (description === "kept") {
-      context.say("if it had a description, that tag stays: taking it away (iam:UntagUser) failed");
-    }
-    return {};
+    const notes = deletionLines(deleted);
+    return deleted === undefined ? { notes, exitStatus: 1 } : { json: deleted, notes };
   },
 });

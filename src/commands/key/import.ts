@@ -1,62 +1,63 @@
-// `awst key import [PROFILE]`: the key of an AWS profile into the keychain, and out of the file.
+// `awst key import [PROFILE]`: moves the key of an AWS profile from its file into the keychain.
 
 import { defineCommand } from "../../args/command.ts";
 import { optional } from "../../args/options.ts";
 import { importKey } from "../../flows/key/store-key.ts";
-import { describeStoredKey, storedKeyLines } from "../../output/key/key-report.ts";
+import {
+  importedLine,
+  occurrenceLine,
+  storedKeyJson,
+  storedKeyLines,
+} from "../../output/key/key-report.ts";
 import { firstRotationNotice } from "../../output/rotation/notice-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "key import",
   group: "Keys",
-  summary: "take the key from an AWS profile, and the plain text out of its file",
+  summary: "move the access key of an AWS profile from its file into the keychain",
   details:
-    "Stores, reads back, proves, and then puts a credential_process line where the key stood, so that the profile goes on working, with the MFA session.",
+    "Stores the key, reads it back, verifies it at AWS, and then writes a credential_process line instead of the key. So the profile still works, with the MFA session.",
   arguments: {
-    profile: optional("PROFILE", "default: the identity's own, `profiles.mainAccount`"),
+    profile: optional("PROFILE", "default: the identity's profile, `profiles.mainAccount`"),
   },
   examples: [
-    { line: "awst key import", meaning: "the profile that the configuration names" },
-    { line: "awst key import other-org --identity other-org", meaning: "another identity's" },
+    { line: "awst key import", meaning: "import the profile that the configuration names" },
+    {
+      line: "awst key import other-org --identity other-org",
+      meaning: "import the key of another identity",
+    },
   ],
   json: [
-    ["profile", "the AWS profile it was taken from"],
-    ["key", "null where the profile called awst already; else:"],
+    ["profile", "the AWS profile that held the key"],
+    ["key", "null if the profile called awst already; else:"],
     ["key.identity", "the IAM user's name in the configuration"],
     ["key.accessKeyId", "the key's id"],
-    ["key.arn", "whose key AWS says it is"],
+    ["key.arn", "the user that the key belongs to"],
     ["key.accountId", "12 digits"],
     ["key.keychain", "system or file"],
-    ["key.replacedKeyId", "id of another key that was there before, or null"],
-    ["key.wasThere", "whether this very key was there already"],
+    ["key.replacedKeyId", "id of the key that was stored before, or null"],
+    ["key.wasThere", "whether this key was stored already"],
     [
       "sameKeyElsewhere[].file, .section, .line",
       "lines of AWS's files that still show the key's id",
     ],
   ],
   async run(context: Context, args) {
-    const { profile } = args;
-    const imported = await importKey(context, { identity: args.identity, profile });
-    const { stored, sameKeyElsewhere } = imported;
-    if (args.json) {
-      const key = stored && describeStoredKey(stored);
-      const said = { version: 1, profile: imported.profile, key: key ?? null, sameKeyElsewhere };
-      await context.out(`${JSON.stringify(said)}\n`);
-    }
-    if (stored === undefined) {
-      context.say(`profile "${imported.profile}" calls awst already: nothing to import`);
-      return {};
-    }
-    for (const line of storedKeyLines(stored)) context.say(line);
-    context.say(`profile "${imported.profile}" now asks awst, and no longer holds the key`);
-    for (const { file, section, line } of sameKeyElsewhere) {
-      const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
-      const where = section === undefined ? "" : ` [${section}]`;
-      context.say(`${path}:${line}${where} still contains ${stored.accessKeyId}`);
-    }
-    const terms = firstRotationNotice(imported.keyRotationIntervalMinutes);
-    if (terms !== undefined) context.say(terms);
-    return {};
+    const { identity, profile } = args;
+    const imported = await importKey(context, { identity, profile });
+    const { stored, sameKeyElsewhere, keyRotationIntervalMinutes } = imported;
+    const key = stored === undefined ? null : storedKeyJson(stored);
+    const json = { profile: imported.profile, key, sameKeyElsewhere };
+    const done = importedLine(imported.profile, stored?.accessKeyId);
+    if (stored === undefined) return { json, notes: [done] };
+    const { awsConfig, awsCredentials } = context.paths;
+    const occurrences = sameKeyElsewhere.map(({ file, section, line }) => {
+      const path = file === "config" ? awsConfig : awsCredentials;
+      return occurrenceLine({ path, section, line }, stored.accessKeyId);
+    });
+    const notice = firstRotationNotice(keyRotationIntervalMinutes);
+    const rest = notice === undefined ? occurrences : [...occurrences, notice];
+    return { json, notes: [...storedKeyLines(stored), done, ...rest] };
   },
 });

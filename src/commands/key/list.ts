@@ -1,23 +1,23 @@
-// `awst key list`: the user's own access keys.
+// `awst key list`: lists the access keys of the IAM user.
 
 import { defineCommand } from "../../args/command.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { listKeys } from "../../flows/key/manage-keys.ts";
-import { keyListingJson, keyTable } from "../../output/key/key-listing.ts";
+import { keyListingJson, keyTable, keyTableNotes } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "key list",
   group: "Keys",
-  summary: "own keys: id, state, age, last use, description, which one awst holds",
+  summary: "list your access keys: state, age, last use, description, and which one awst uses",
   details:
-    "Asks AWS, inside the MFA session. Last use and descriptions need rights of their own; what is not allowed is left out, and said. AWS notes uses with a delay of about 15 minutes and more.",
+    "Calls AWS in the MFA session. Last use and descriptions need permissions of their own; without them the command leaves them out and prints a note. AWS reports a use after about 15 minutes or later.",
   options: {
     mfaCode,
   },
   examples: [
     { line: "awst key list", meaning: "a table" },
-    { line: "awst key list --json", meaning: "the same for a program" },
+    { line: "awst key list --json", meaning: "the same as JSON" },
   ],
   json: [
     ["identity", "the IAM user's name in the configuration"],
@@ -25,27 +25,20 @@ export const command = defineCommand({
     ["keys[].accessKeyId", "the key's id"],
     ["keys[].status", "active, inactive or expired"],
     ["keys[].createdAt", "RFC 3339, UTC"],
-    ["keys[].ageSeconds", "since then, by AWS's clock"],
-    ["keys[].lastUsedAt", "RFC 3339, UTC, or null: never, or not known"],
-    ["keys[].lastUsedService, .lastUsedRegion", "where that was, or null"],
+    ["keys[].ageSeconds", "seconds since then, by AWS's clock"],
+    ["keys[].lastUsedAt", "RFC 3339, UTC, or null: never, or unknown"],
+    ["keys[].lastUsedService, .lastUsedRegion", "service and region of the last use, or null"],
     ["keys[].description", "the user's tag named by the key's id, or null"],
-    ["keys[].heldIn", "keychain or profile for the key awst works with, else null"],
+    ["keys[].storedIn", "keychain or profile for the key that awst uses, else null"],
     ["lastUseIsKnown", "whether iam:GetAccessKeyLastUsed is allowed"],
     ["descriptionsAreKnown", "whether iam:ListUserTags is allowed"],
   ],
   async run(context: Context, args) {
     const listing = await listKeys(context, args.identity, readUserRequest(args));
-    const json = `${JSON.stringify(keyListingJson(listing), null, 2)}\n`;
-    await context.out(args.json ? json : keyTable(listing));
-    if (listing.lastUseIsDenied) {
-      context.say("when a key was last used is not told: iam:GetAccessKeyLastUsed is not allowed");
-    }
-    if (listing.descriptionsAreDenied) {
-      context.say("descriptions are not told: iam:ListUserTags is not allowed");
-    }
-    if (!listing.keys.some((key) => key.heldIn !== undefined)) {
-      context.say(`warning: the key that awst holds for "${listing.identity}" is not among these`);
-    }
-    return {};
+    return {
+      json: keyListingJson(listing),
+      text: (style) => keyTable(listing, style),
+      notes: keyTableNotes(listing),
+    };
   },
 });

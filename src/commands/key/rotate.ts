@@ -1,4 +1,4 @@
-// `awst key rotate`: another access key in the place of the one awst holds.
+// `awst key rotate`: replaces the access key that awst uses by a new one.
 
 import { defineCommand } from "../../args/command.ts";
 import { duration, flag } from "../../args/options.ts";
@@ -10,8 +10,8 @@ import {
   takeFirstRotationNotice,
 } from "../../flows/rotation/rotate-unattended.ts";
 import {
-  describeRotation,
   type RotationReport,
+  rotationJson,
   rotationLines,
 } from "../../output/rotation/rotation-report.ts";
 import type { Context } from "../../ports.ts";
@@ -19,44 +19,42 @@ import type { Context } from "../../ports.ts";
 export const command = defineCommand({
   name: "key rotate",
   group: "Keys",
-  summary: "replace the access key by a new one, safely",
+  summary: "replace the access key with a new one, safely",
   details:
-    "Makes a new key, stores it, proves it, switches to it, deactivates the old one, and deletes that after the grace time; until then --undo goes back. Whatever goes wrong, a key that works stays in the keychain, and the next run finishes or takes back what was begun. Keys that awst did not make are not touched.",
+    "Creates a new key, stores and verifies it, switches to it, deactivates the old key, and deletes the old key after the grace period; until then --undo restores it. Whatever fails, the keychain holds a key that works, and the next run completes or rolls back the rotation. Keys that awst did not create stay unchanged.",
   options: {
-    ifOlderThan: duration("TIME", "do nothing for a younger key: 7d"),
-    grace: duration("TIME", "how long the old key can be had again; default 24h"),
-    dryRun: flag("say the steps, and take none"),
-    unattended: flag(
-      "ask nobody: 3 where a person is needed, and word is left for the next assume",
-    ),
+    ifOlderThan: duration("TIME", "rotate only a key that is older: 7d"),
+    grace: duration("TIME", "how long --undo can restore the old key; default 24h"),
+    dryRun: flag("print the steps, and take none"),
+    unattended: flag("never prompt: status 3 if input is needed, and a notice for the next assume"),
     automatic: flag(
-      "as assume begins it by itself: unattended, by keyRotationIntervalMinutes, an imported key",
+      "as assume starts it: unattended, an imported key, by keyRotationIntervalMinutes",
     ),
-    resume: flag("finish or take back what was begun, and begin nothing"),
-    undo: flag("go back to the old key, until that is deleted"),
+    resume: flag("complete or roll back a rotation in progress; start none"),
+    undo: flag("restore the old key, until it is deleted"),
     mfaCode,
   },
   conflicts: { undo: ["resume"] },
   examples: [
-    { line: "awst key rotate", meaning: "a new key now" },
-    { line: "awst key rotate --if-older-than 7d --unattended", meaning: "from a schedule" },
-    { line: "awst key rotate --undo", meaning: "the old one again" },
+    { line: "awst key rotate", meaning: "rotate now" },
+    { line: "awst key rotate --if-older-than 7d --unattended", meaning: "rotate from a schedule" },
+    { line: "awst key rotate --undo", meaning: "restore the old key" },
   ],
   json: [
     ["identity", "the IAM user's name in the configuration"],
     [
-      "outcome",
+      "result",
       "rotated, finished, undone, rolled-back, waiting, young, nothing, meanwhile or planned",
     ],
-    ["wasUnderWay", "whether an earlier run had begun it"],
-    ["heldKeyId", "the key that awst holds now"],
-    ["oldKeyId", "the one before it, or null"],
+    ["wasUnderWay", "whether an earlier run started the rotation"],
+    ["currentKeyId", "the key that awst uses now"],
+    ["oldKeyId", "the previous key, or null"],
     ["oldKeyState", "active, inactive or deleted, or null"],
     ["undoUntil", "until when --undo works (RFC 3339), or null"],
-    ["steps[].step, .key", "what was done, in its order"],
-    ["waiting[].step, .why", "what is left to do, and what it waits for"],
-    ["remarks[]", "what did not go along, and why"],
-    ["failure", "why it did not work, or null"],
+    ["steps[].step, .key", "what was done, in order"],
+    ["waiting[].step, .why", "what is still to do, and why"],
+    ["remarks[]", "what was not copied or is worth knowing"],
+    ["failure", "why the rotation failed, or null"],
   ],
   async run(context: Context, args) {
     const options: RotationOptions = {
@@ -72,19 +70,17 @@ export const command = defineCommand({
       ? rotateAutomatically(context, args.identity)
       : rotate(context, options));
     if (report === undefined) return {};
-    if (args.json) await context.out(`${JSON.stringify(describeRotation(report))}\n`);
-    for (const line of rotationLines(report, context.now())) context.say(line);
-    const terms = await takeFirstRotationNotice(context, report);
-    if (terms !== undefined) context.say(terms);
-    if (report.failure !== undefined) throw report.failure;
-    return {};
+    const notice = await takeFirstRotationNotice(context, report);
+    const lines = rotationLines(report, context.now());
+    return {
+      json: rotationJson(report),
+      notes: notice === undefined ? lines : [...lines, notice],
+      failure: report.failure,
+    };
   },
 });
 
-async function rotate(
-  context: Context,
-  options: RotationOptions,
-): Promise<RotationReport | undefined> {
+async function rotate(context: Context, options: RotationOptions): Promise<RotationReport> {
   const isReal = options.unattended && !options.dryRun;
   return isReal ? rotateUnattended(context, "schedule", options) : rotateKey(context, options);
 }

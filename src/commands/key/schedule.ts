@@ -1,4 +1,4 @@
-// `awst key schedule`: timed rotation by the system's own clockwork.
+// `awst key schedule`: lets the system's scheduler rotate the access key.
 
 import { defineCommand } from "../../args/command.ts";
 import { duration, flag } from "../../args/options.ts";
@@ -19,63 +19,57 @@ import type { Context } from "../../ports.ts";
 export const command = defineCommand({
   name: "key schedule",
   group: "Keys",
-  summary: "have the access key replaced by itself, by the system's own clockwork",
+  summary: "let the system's scheduler rotate the access key",
   details:
-    "Installs a systemd user timer, a launchd agent, a task of Windows' Task Scheduler, or a line in the crontab where none of them is there. It looks every hour (on Windows once a day), so that what was slept through is caught up, and calls `awst key rotate --unattended --if-older-than`. It uses a live MFA session, `[mfa] command` or a stored seed; without any it ends with status 3 and leaves word for the next `assume`. Without options it shows what is installed.",
+    "Installs a systemd user timer, a launchd agent, a task of Windows' Task Scheduler, or a crontab line if the system has none of these. The schedule runs `awst key rotate --unattended --if-older-than` every hour (on Windows once a day), so a run that the machine slept through is made up for. A run uses a cached MFA session, `[mfa] command` or a stored seed. Without any of them it ends with status 3 and leaves a notice for the next `assume`. Without options the command shows what is installed.",
   options: {
-    every: duration("AGE", "install it: how old the key may get, 1d to 365d (7d, 36h)", {
-      least: shortestEverySeconds,
-      most: longestEverySeconds,
-      expected: "between 1d and 365d",
-    }),
-    show: flag("what is installed, its next run, and how the last one ended"),
-    remove: flag("take it out again"),
+    every: duration(
+      "AGE",
+      "install a schedule: the age at which the key is rotated, 1d to 365d (7d, 36h)",
+      {
+        least: shortestEverySeconds,
+        most: longestEverySeconds,
+        expected: "between 1d and 365d",
+      },
+    ),
+    show: flag("show what is installed, the next run, and how the last run ended"),
+    remove: flag("remove the schedule"),
   },
   conflicts: { every: ["show", "remove"], show: ["remove"] },
   examples: [
-    { line: "awst key schedule --every 7d", meaning: "a new key every week" },
-    { line: "awst key schedule --show", meaning: "how it goes" },
-    { line: "awst key schedule --remove", meaning: "no more" },
+    { line: "awst key schedule --every 7d", meaning: "rotate the key every week" },
+    { line: "awst key schedule --show", meaning: "show the last and the next run" },
+    { line: "awst key schedule --remove", meaning: "remove the schedule" },
   ],
   json: [
-    ["name", "what the timer, the agent, the task or the marked line is called"],
-    ["identity", "whose access key"],
+    ["name", "name of the timer, agent, task or crontab line"],
+    ["identity", "the IAM user's name in the configuration"],
     ["installed", "true or false"],
     ["system", "systemd, launchd, task-scheduler, cron, or null"],
-    ["where", "its files, or where else it stands"],
-    ["active", "whether that system has it in hand"],
-    ["everySeconds", "how old the key may get, or null"],
-    ["nextRunAt", "when it looks next (RFC 3339), or null"],
-    ["lastRun", "null where it never ran; else:"],
+    ["where", "the schedule's files, or where else it is stored"],
+    ["active", "whether that system has loaded the schedule"],
+    ["everySeconds", "the age at which the key is rotated, or null"],
+    ["nextRunAt", "the next check (RFC 3339), or null"],
+    ["lastRun", "null if it never ran; else:"],
     [
-      "lastRun.at, .outcome, .status, .text",
-      "outcome: rotated, finished, not-due, waiting or failed",
+      "lastRun.at, .result, .status, .text",
+      "result: rotated, finished, not-due, waiting or failed",
     ],
-    ["missingProgram", "a file it calls that is gone, or null"],
-    ["withheld", "names of environment variables that count here and did not go along"],
+    ["missingProgram", "a file that the schedule starts and that does not exist, or null"],
+    ["withheld", "environment variables that are set here and that the schedule does not get"],
   ],
-  async run(context: Context, args) {
-    const { identity } = args;
-    const every = args.every;
-    if (args.remove) {
+  async run(context: Context, { identity, every, remove, json: asJson }) {
+    if (remove) {
       const removed = await unscheduleRotation(context, identity);
-      if (args.json) {
-        await context.out(scheduleJson(removed));
-        return {};
-      }
-      context.say(removedLine(removed, removed.wasInstalled));
-      return {};
+      const notes = asJson ? [] : [removedLine(removed, removed.wasInstalled)];
+      return { json: scheduleJson(removed), notes };
     }
     const report =
       every === undefined
         ? await showSchedule(context, identity)
         : await scheduleRotation(context, { identity, everySeconds: every });
-    if (args.json) {
-      await context.out(scheduleJson(report));
-      return {};
-    }
-    for (const line of scheduleLines(report, context.now())) context.say(line);
-    if (every !== undefined) for (const line of installedLines(report)) context.say(line);
-    return {};
+    const lines = scheduleLines(report, context.now());
+    const notes = every === undefined ? lines : [...lines, ...installedLines(report)];
+    return { json: scheduleJson(report), notes: asJson ? [] : notes };
   },
 });

@@ -1,4 +1,4 @@
-// `awst mfa add [NAME]`: a new virtual MFA device.
+// `awst mfa add [NAME]`: adds a virtual MFA device.
 
 import { defineCommand } from "../../args/command.ts";
 import { newDeviceOptions, readNewDevice } from "../../args/device-options.ts";
@@ -11,35 +11,36 @@ import type { Context } from "../../ports.ts";
 export const command = defineCommand({
   name: "mfa add",
   group: "MFA",
-  summary: "add an authenticator app, from the QR code to the first accepted code",
+  summary: "add an authenticator app as an MFA device",
   details:
-    "Makes a virtual device, shows its QR code on the terminal, takes two codes in a row and proves it with a third. Until then its seed lies in the keychain: interrupted, the device is removed again, or, where AWS denies that, finished by the next `mfa add`. A user's first device needs no code of another.",
+    "Creates a virtual device, shows its QR code on the terminal, asks for two codes in a row, and verifies the device with a third. Until then its seed is in the keychain. If the command is interrupted, the device is removed again; if AWS denies that, the next `mfa add` completes it. A user's first device needs no code of another.",
   arguments: {
     name: optional(
       "NAME",
-      "default: the user's name, which old policies demand; else the next that is free",
+      "default: the user's name, which older policies require, or the next free name",
     ),
   },
   options: {
     ...newDeviceOptions,
-    device: text("NAME", "whose code is asked for, to be allowed to"),
+    device: text("NAME", "the device whose code signs the change, by name or serial"),
     mfaCode,
   },
   examples: [
-    { line: "awst mfa add", meaning: "scan, type three codes" },
-    { line: "awst mfa add laptop --store", meaning: "its codes are made here; nobody is asked" },
+    { line: "awst mfa add", meaning: "scan the QR code, type three codes" },
+    {
+      line: "awst mfa add laptop --store",
+      meaning: "let awst make the codes of the device from now on",
+    },
   ],
   json: [
     ["identity", "the IAM user's name in the configuration"],
     ["device", "the new device's serial"],
-    ["stored", "whether its seed is kept here"],
+    ["stored", "whether its seed is in the keychain"],
   ],
   async run(context: Context, args) {
-    const wish = readNewDevice(args);
-    const user = { ...wish.user, device: args.device };
-    const added = await addDevice(context, { ...wish, user });
-    if (args.json) await context.out(`${JSON.stringify({ version: 1, ...addedJson(added) })}\n`);
-    for (const line of addedLines(added, args.identity)) context.say(line);
-    return {};
+    const request = readNewDevice(args);
+    const user = { ...request.user, device: args.device };
+    const added = await addDevice(context, { ...request, user });
+    return { json: addedJson(added), notes: addedLines(added, args.identity) };
   },
 });

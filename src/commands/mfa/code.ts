@@ -1,48 +1,44 @@
-// `awst mfa code`: the present code of a device whose seed is kept here, and for how long it is good.
+// `awst mfa code`: prints the current code of a device whose seed is in the keychain.
 
 import { defineCommand } from "../../args/command.ts";
 import { text } from "../../args/options.ts";
 import { generateCode } from "../../flows/mfa/store-seed.ts";
-import { deviceLabel } from "../../model/aws/device-serial.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
+import { codeLines } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "mfa code",
   group: "MFA",
-  summary: "print the present code of a device whose seed is stored here",
+  summary: "print the current code of a device whose seed is stored",
   details:
-    "For the console's sign-in page, or another program. It is not marked as used; where awst itself sent it already, that is said.",
+    "For the console's sign-in page, or another program. The code does not count as used; a note is printed if awst sent the code already.",
   options: {
-    device: text("NAME", "the device, by its name or serial, where there are several"),
+    device: text("NAME", "the device, by name or serial, if the user has several"),
   },
   examples: [
     { line: "awst mfa code", meaning: "six digits on stdout, the seconds left on stderr" },
-    { line: "awst mfa code --json", meaning: "both for a program" },
+    { line: "awst mfa code --json", meaning: "the code, its end and the seconds left as JSON" },
   ],
   json: [
     ["identity", "the IAM user's name in the configuration"],
     ["device", "the device's serial"],
-    ["code", "six digits: a secret until they end"],
+    ["code", "six digits; a secret until it expires"],
     ["endsAt", "RFC 3339, UTC, by AWS's clock"],
-    ["secondsLeft", "until then"],
-    ["wasSent", "whether awst sent it already: AWS takes it once"],
+    ["secondsLeft", "seconds until then"],
+    ["wasSent", "whether awst sent it already: AWS accepts a code once"],
   ],
   async run(context: Context, args) {
-    const shown = await generateCode(context, {
+    const { identity, device, ...made } = await generateCode(context, {
       identity: args.identity,
       device: args.device,
     });
-    const { identity, device, secondsLeft, wasSent } = shown;
-    const code = shown.code.reveal();
-    const endsAt = rfc3339(shown.endsAt);
-    const answer = { version: 1, identity, device, code, endsAt, secondsLeft, wasSent };
-    await context.out(args.json ? `${JSON.stringify(answer)}\n` : `${code}\n`);
-    context.say(`${deviceLabel(device)}: ${secondsLeft} s left`);
-    if (!wasSent) return {};
-    context.say(
-      `warning: awst sent this code already, and AWS takes it once: wait for the next one`,
-    );
-    return {};
+    const { secondsLeft, wasSent } = made;
+    const code = made.code.reveal();
+    return {
+      json: { identity, device, code, endsAt: rfc3339(made.endsAt), secondsLeft, wasSent },
+      text: `${code}\n`,
+      notes: codeLines(device, made),
+    };
   },
 });

@@ -1,10 +1,10 @@
-// `awst mfa remove`: a device goes.
+// `awst mfa remove`: removes an MFA device.
 
 import { defineCommand } from "../../args/command.ts";
 import { flag, text } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { removeDevice } from "../../flows/mfa/remove-device.ts";
-import { configuredLine, goneLine } from "../../output/mfa/device-report.ts";
+import { configuredLine, removedLine } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -12,17 +12,17 @@ export const command = defineCommand({
   group: "MFA",
   summary: "remove an MFA device",
   details:
-    "Deactivates it, then deletes it, inside an MFA session. The last device that makes codes stays, unless --force says otherwise. Where AWS denies the deletion, its name stays taken and that is all.",
+    "Deactivates the device and then deletes it, in an MFA session. The last device that makes codes is removed only with --force. If AWS denies the deletion, the device no longer works, and only its name stays in use.",
   options: {
-    device: text("NAME", "the device, by its name or serial"),
-    force: flag("even if no device for codes is left"),
+    device: text("NAME", "the device, by name or serial"),
+    force: flag("remove even the last device that makes codes"),
     mfaCode,
   },
-  examples: [{ line: "awst mfa remove --device old-phone", meaning: "a phone that is gone" }],
+  examples: [{ line: "awst mfa remove --device old-phone", meaning: "a lost phone" }],
   json: [
     ["identity", "the IAM user's name in the configuration"],
-    ["device", "the serial of the device that was removed"],
-    ["deleted", "false: deactivated alone, AWS denied its deletion"],
+    ["device", "the serial of the removed device"],
+    ["deleted", "false: deactivated only, AWS denied the deletion"],
   ],
   async run(context: Context, args) {
     const removed = await removeDevice(context, {
@@ -31,13 +31,11 @@ export const command = defineCommand({
       force: args.force,
       user: readUserRequest(args),
     });
-    const { identity, serial, deletionDenied: isLeft, others, configured } = removed;
-    if (args.json) {
-      const answer = { version: 1, identity, device: serial, deleted: !isLeft };
-      await context.out(`${JSON.stringify(answer)}\n`);
-    }
-    context.say(goneLine(serial, isLeft));
-    if (configured !== undefined) context.say(configuredLine(configured, others[0]));
-    return {};
+    const { identity, serial, deletionDenied, others, configured } = removed;
+    const done = removedLine(serial, deletionDenied);
+    return {
+      json: { identity, device: serial, deleted: !deletionDenied },
+      notes: configured === undefined ? [done] : [done, configuredLine(configured, others[0])],
+    };
   },
 });

@@ -1,49 +1,54 @@
-// `awst mfa replace [NAME]`: a new device in the place of an old one.
+// `awst mfa replace [NAME]`: replaces an MFA device with a new one.
 
 import { defineCommand } from "../../args/command.ts";
 import { newDeviceOptions, readNewDevice } from "../../args/device-options.ts";
 import { optional, text } from "../../args/options.ts";
 import { mfaCode } from "../../args/session-options.ts";
 import { replaceDevice } from "../../flows/mfa/replace-device.ts";
-import { addedJson, addedLines, configuredLine, goneLine } from "../../output/mfa/device-report.ts";
+import {
+  addedJson,
+  addedLines,
+  configuredLine,
+  removedLine,
+} from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "mfa replace",
   group: "MFA",
-  summary: "a new phone: add a device, prove it, then remove the old one",
+  summary: "replace a device, for example with a new phone",
   details:
-    "In that order, so that one works at any time. Where the policy allows a device named like the user alone, that is said and asked: the old one then goes first. Interrupted anywhere, the next run goes on.",
+    "Adds and verifies the new device, then removes the old one, so that one device works at any time. If the policy allows only a device with the user's name, the command asks and removes the old device first. After an interruption the next run resumes.",
   arguments: {
-    name: optional("NAME", "of the new device, as for `mfa add`"),
+    name: optional("NAME", "name of the new device, as for `mfa add`"),
   },
   options: {
-    device: text("NAME", "the old device, by its name or serial"),
+    device: text("NAME", "the old device, by name or serial"),
     ...newDeviceOptions,
     mfaCode,
   },
   examples: [
-    { line: "awst mfa replace", meaning: "the only device, or a choice" },
-    { line: "awst mfa replace --device old-phone", meaning: "this one" },
+    { line: "awst mfa replace", meaning: "replace the only device, or choose one" },
+    { line: "awst mfa replace --device old-phone", meaning: "replace this device" },
   ],
   json: [
     ["identity", "the IAM user's name in the configuration"],
     ["device", "the new device's serial"],
-    ["stored", "whether its seed is kept here"],
+    ["stored", "whether its seed is in the keychain"],
     ["replaced", "the old device's serial"],
-    ["deleted", "false: the old one is deactivated alone, AWS denied its deletion"],
+    ["deleted", "false: the old device is deactivated only, AWS denied the deletion"],
   ],
   async run(context: Context, args) {
-    const wish = readNewDevice(args);
-    const done = await replaceDevice(context, { ...wish, device: args.device });
-    const { added, old, deletionDenied: isOldLeft, configured } = done;
-    if (args.json) {
-      const answer = { version: 1, ...addedJson(added), replaced: old, deleted: !isOldLeft };
-      await context.out(`${JSON.stringify(answer)}\n`);
-    }
-    for (const line of addedLines(added, args.identity)) context.say(line);
-    if (old !== added.serial) context.say(goneLine(old, isOldLeft));
-    if (configured !== undefined) context.say(configuredLine(configured, added.serial));
-    return {};
+    const request = readNewDevice(args);
+    const done = await replaceDevice(context, { ...request, device: args.device });
+    const { added, old, deletionDenied, configured } = done;
+    return {
+      json: { ...addedJson(added), replaced: old, deleted: !deletionDenied },
+      notes: [
+        ...addedLines(added, args.identity),
+        ...(old === added.serial ? [] : [removedLine(old, deletionDenied)]),
+        ...(configured === undefined ? [] : [configuredLine(configured, added.serial)]),
+      ],
+    };
   },
 });

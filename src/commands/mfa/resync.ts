@@ -1,23 +1,23 @@
-// `awst mfa resync`: a device whose clock has drifted.
+// `awst mfa resync`: corrects AWS's record of a device's clock.
 
 import { defineCommand } from "../../args/command.ts";
 import { text } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { resyncDevice } from "../../flows/mfa/resync-device.ts";
-import { deviceLabel } from "../../model/aws/device-serial.ts";
+import { resyncedLine } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "mfa resync",
   group: "MFA",
-  summary: "tell AWS how far a device's clock has drifted",
+  summary: "correct the drift of a device's clock at AWS",
   details:
-    "Two codes, one right after the other. For hardware tokens; a phone's clock is better set to automatic time.",
+    "Asks for two codes in a row. For hardware tokens; on a phone, turn on automatic time instead.",
   options: {
-    device: text("NAME", "the device, by its name or serial"),
+    device: text("NAME", "the device, by name or serial"),
     mfaCode,
   },
-  examples: [{ line: "awst mfa resync", meaning: "when right codes are refused" }],
+  examples: [{ line: "awst mfa resync", meaning: "AWS refuses correct codes" }],
   json: [
     ["identity", "the IAM user's name in the configuration"],
     ["device", "the device's serial"],
@@ -28,8 +28,6 @@ export const command = defineCommand({
       device: args.device,
       user: readUserRequest(args),
     });
-    if (args.json) await context.out(`${JSON.stringify({ version: 1, identity, device })}\n`);
-    context.say(`AWS goes by the clock of ${deviceLabel(device)} now; the next code is good again`);
-    return {};
+    return { json: { identity, device }, notes: [resyncedLine(device)] };
   },
 });

@@ -1,27 +1,32 @@
-// `awst profile remove [PROFILE…]`: takes profiles that awst owns out of AWS's files.
+// `awst profile remove [PROFILE…]`: removes profiles that awst owns from AWS's files.
 
 import { defineCommand } from "../../args/command.ts";
 import { many } from "../../args/options.ts";
 import { removeProfiles } from "../../flows/profile/remove-profiles.ts";
+import { removedProfilesText } from "../../output/profile/profile-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "profile remove",
   group: "Profiles",
-  summary: "take profiles that awst owns out of AWS's files",
+  summary: "remove profiles that awst owns from AWS's files",
   arguments: {
-    profiles: many("PROFILE", "names as `profile list` has them; none: every role's profile"),
+    profiles: many(
+      "PROFILE",
+      "names that `profile list` prints; default: the profile of every role",
+    ),
   },
   examples: [
-    { line: 'awst profile remove "main-account AdminAccess"', meaning: "one of them" },
-    { line: "awst profile remove", meaning: "those of every role" },
+    { line: 'awst profile remove "main-account AdminAccess"', meaning: "remove one profile" },
+    { line: "awst profile remove", meaning: "remove the profile of every role" },
   ],
-  json: [["removed", "names"]],
+  json: [["removed", "names of the removed profiles"]],
   async run(context: Context, args) {
     const { removed } = await removeProfiles(context, args.profiles);
-    if (args.json) await context.out(`${JSON.stringify({ version: 1, removed })}\n`);
-    else await context.out(removed.map((name) => `removed  ${name}\n`).join(""));
-    if (removed.length === 0) context.say("there is no profile of awst's to remove");
-    return {};
+    return {
+      json: { removed },
+      text: (style) => removedProfilesText(removed, style),
+      notes: removed.length === 0 ? ["awst owns no profile to remove"] : [],
+    };
   },
 });

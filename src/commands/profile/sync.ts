@@ -1,51 +1,40 @@
-// `awst profile sync`: the profiles of every account and offered role.
+// `awst profile sync`: writes the profiles of every account and offered role.
 
 import { defineCommand } from "../../args/command.ts";
 import { flag } from "../../args/options.ts";
 import { syncProfiles } from "../../flows/profile/sync-profiles.ts";
-import { conflictLines } from "../../output/profile/profile-obstacles.ts";
+import { syncNotes, syncText } from "../../output/profile/profile-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "profile sync",
   group: "Profiles",
   summary: "write the profiles of every account and offered role",
-  details: "Owned profiles that are no longer configured go; what others wrote is left alone.",
+  details:
+    "Removes owned profiles that are no longer configured. Sections that awst did not write stay unchanged.",
   options: {
-    dryRun: flag("say what would change, and change nothing"),
+    dryRun: flag("print what would change, and change nothing"),
   },
   examples: [
-    { line: "awst profile sync", meaning: "after a change of the configuration" },
-    { line: "awst profile sync --dry-run", meaning: "see first" },
+    {
+      line: "awst profile sync",
+      meaning: "update the profiles after a change of the configuration",
+    },
+    { line: "awst profile sync --dry-run", meaning: "see the changes first" },
   ],
   json: [
     ["dryRun", "whether nothing was changed"],
     ["written, removed, unchanged", "names"],
-    ["repaired", "names whose line named a program that is gone"],
-    ["conflicts[].name, .file, .why", "left alone: something else stands there"],
-    ["unwritable[].name, .why", "names that no section can have"],
+    ["repaired", "names of profiles that called a program which no longer exists"],
+    ["conflicts[].name, .file, .why", "skipped: the section has other contents"],
+    ["unwritable[].name, .why", "names that no section can have, and why"],
   ],
-  async run(context: Context, args) {
-    const isDryRun = args.dryRun;
-    const { needSession, ...done } = await syncProfiles(context, { isDryRun });
-    for (const line of conflictLines(done, context.paths)) context.say(line);
-    if (needSession)
-      context.say('with mode = "keys", `awst assume` writes a profile with its keys');
-    if (args.json) {
-      await context.out(`${JSON.stringify({ version: 1, dryRun: isDryRun, ...done })}\n`);
-      return {};
-    }
-    const { written, removed, repaired, unchanged } = done;
-    const will = isDryRun ? "would be " : "";
-    const lines = [
-      ...written.map((name) => `${will}written  ${name}`),
-      ...repaired.map((name) => `${will}repaired ${name}`),
-      ...removed.map((name) => `${will}removed  ${name}`),
-    ];
-    await context.out(lines.map((line) => `${line}\n`).join(""));
-    const count = unchanged.length;
-    if (count > 0)
-      context.say(`${count} ${count === 1 ? "profile was" : "profiles were"} up to date`);
-    return {};
+  async run(context: Context, { dryRun }) {
+    const { needSession, ...synced } = await syncProfiles(context, { isDryRun: dryRun });
+    return {
+      json: { dryRun, ...synced },
+      text: (style) => syncText(synced, dryRun, style),
+      notes: syncNotes(synced, needSession, context.paths),
+    };
   },
 });

@@ -55,13 +55,13 @@ describe("key list", () => {
           status: "Active",
           lastUse: { at: usedAt, service: "sts", region: "eu-west-1" },
           description: undefined,
-          heldIn: "keychain",
+          storedIn: "keychain",
         },
         {
           accessKeyId: other,
           lastUse: { at: undefined },
           description: "desktop",
-          heldIn: undefined,
+          storedIn: undefined,
         },
       ],
     });
@@ -86,7 +86,7 @@ describe("key list", () => {
     machine.items.clear();
     machine.credentials = `[main-account]\naws_access_key_id = ${inUseId}\naws_secret_access_key = ${"x".repeat(40)}\n`;
     const { keys } = await listKeys(machine.process(person()), undefined, wish);
-    expect(keys.map(({ heldIn }) => heldIn)).toEqual(["profile", undefined]);
+    expect(keys.map(({ storedIn }) => storedIn)).toEqual(["profile", undefined]);
   });
 
   test("an error that is not a denial is thrown", async () => {

@@ -14,7 +14,7 @@ import {
   type KeyListing,
   keyFactsText,
   type LastUse,
-} from "../../output/key/key-listing.ts";
+} from "../../output/key/key-report.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
@@ -38,7 +38,7 @@ export async function listKeys(
         ...key,
         lastUse: uses[index],
         description: descriptionOf(tags ?? {}, key.accessKeyId),
-        heldIn: key.accessKeyId === inUse.accessKeyId ? inUse.source : undefined,
+        storedIn: key.accessKeyId === inUse.accessKeyId ? inUse.source : undefined,
       }),
     );
     return {

@@ -2,7 +2,7 @@
 
 import { kindOfDevice, nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { awsFactsFile, makesCodes } from "../../model/session/aws-facts.ts";
-import type { DeviceLine, DeviceListing } from "../../output/mfa/device-listing.ts";
+import type { DeviceLine, DeviceListing } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 import type { UserRequest } from "../session/as-user.ts";
 import { openIdentity } from "../session/open-identity-context.ts";

@@ -44,7 +44,7 @@ describe.each(policyNames)("a first device under %s", (policy) => {
       "Third code of user, to verify the device",
     ]);
     expect(scene.working()).toEqual([serial("user")]);
-    expect(text(end)).toContain("MFA device user (111111111111) works");
+    expect(text(end)).toContain("added MFA device user (111111111111)");
     expect(isLeftClean(scene)).toEqual([undefined, []]);
     expect(scene.storedSeeds()).toEqual([]);
     expect(scene.machine.items.has("mfa-session/main-account")).toBe(true);
@@ -349,7 +349,7 @@ describe("a replacement", () => {
   test("the configuration names the old device: the line to change is printed", async () => {
     const scene = makeEnrolmentScene("open", ["user"], { device: serial("user") });
     const end = await scene.run(replace);
-    expect(text(end)).toContain(`under [mfa]: device = "${serial("user-2")}"`);
+    expect(text(end)).toContain(`under [mfa], set device = "${serial("user-2")}"`);
   });
 
   const sameName: readonly PolicyName[] = ["kickstarter", "selfManageOwnName"];
@@ -504,7 +504,7 @@ describe("a removal", () => {
     );
     const end = await scene.run({ command: "remove", options: { device: "old" } });
     expect(end.error).toBeUndefined();
-    expect(text(end)).toContain("its name stays taken, and that is all");
+    expect(text(end)).toContain("so its name stays in use");
     expect(scene.storedSeeds()).toEqual([]);
   });
 
@@ -604,6 +604,6 @@ describe("the list", () => {
     const scene = makeEnrolmentScene("selfManage");
     await scene.run(add, { stopAt: 0 });
     const end = await scene.run({ command: "list" });
-    expect(text(end)).toContain("device user is begun and not finished: awst mfa add");
+    expect(text(end)).toContain("the new device user is not complete: awst mfa add");
   });
 });

@@ -14,7 +14,7 @@ import { awsFactsFile, makesCodes, withUser } from "../../model/session/aws-fact
 import {
   type ConfiguredDevice,
   configuredDevice,
-  leftLine,
+  deletionDeniedLine,
 } from "../../output/mfa/device-report.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Context } from "../../ports.ts";
@@ -135,7 +135,7 @@ async function removeInSession(
   updateMfaJournal(context, mfa, { removal: serial });
   await deactivateDevice(context, mfa, serial);
   const deletionDenied = (await deleteDevice(context, mfa, serial)) === "denied";
-  if (deletionDenied) context.say(leftLine(serial));
+  if (deletionDenied) context.say(deletionDeniedLine(serial));
   await forgetStoredSeed(context, mfa.identityContext, serial);
   updateMfaJournal(context, mfa, { removal: undefined });
   return deletionDenied;

@@ -17,7 +17,7 @@ import type { MfaSession } from "../../model/session/session.ts";
 import {
   type ConfiguredDevice,
   configuredDevice,
-  leftLine,
+  deletionDeniedLine,
 } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 import type { UserRequest } from "../session/as-user.ts";
@@ -133,7 +133,7 @@ async function runReplacement(
       throw await restoreOldDevice(context, mfa, serial, request.user.retry);
     } else {
       const { fresh = serial } = replacement;
-      if (deletionDenied) context.say(leftLine(serial));
+      if (deletionDenied) context.say(deletionDeniedLine(serial));
       if (fresh !== serial) await forgetStoredSeed(context, mfa.identityContext, serial);
       updateMfaJournal(context, mfa, { replacement: undefined });
       const { configuration, identity } = mfa.identityContext;

@@ -16,7 +16,7 @@ import {
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
 import { makesCodes } from "../../model/session/aws-facts.ts";
-import { seedCost } from "../../output/mfa/device-report.ts";
+import { seedWarning } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { chooseDevice, forgetUser, lookupUser } from "../session/lookup-user.ts";
@@ -105,7 +105,7 @@ async function confirmStorage(
   device: string,
   request: StoreSeedRequest,
 ): Promise<boolean> {
-  context.say(seedCost(device));
+  context.say(seedWarning(device));
   if (request.isConfirmed) return true;
   const terminal = await context.terminal();
   if (terminal.isHere()) {

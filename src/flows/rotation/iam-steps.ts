@@ -14,7 +14,7 @@ import {
 import type { StepResult } from "../../model/rotation/step-results.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { freshCodeSeconds } from "../../model/session/session-plan.ts";
-import { keyFactsText } from "../../output/key/key-listing.ts";
+import { keyFactsText } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
 import { readLastUse } from "../key/manage-keys.ts";
 import {

@@ -6,7 +6,7 @@ import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { servedEnvironment } from "../../model/shell/child-environment.ts";
 import { commandLine } from "../../model/text/command-line.ts";
-import { clockText, holdsText } from "../../output/session/session-report.ts";
+import { clockText, renewalText } from "../../output/session/session-report.ts";
 import type { ServedAnswer } from "../../ports/serving.ts";
 import type { Context } from "../../ports.ts";
 import { obtainSession } from "./obtain-session.ts";
@@ -20,7 +20,7 @@ export async function serveSession(
 ): Promise<number> {
   const first = await obtainSession(context, request);
   const { session, account, role } = first;
-  context.say(`${account} ${role} while the program runs: ${holdsText(session, context.now())}`);
+  context.say(`${account} ${role} while the program runs: ${renewalText(session, context.now())}`);
   await rememberPick(context, first);
   const region = program.region ?? session.region;
   const kept = await keepServedSession(context, request, first);

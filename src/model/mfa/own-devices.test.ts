@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { deviceLabelFor, newDeviceLines, newDeviceUri } from "../../output/mfa/device-display.ts";
 import { clockAt } from "../clock.ts";
-import { Secret } from "../secret.ts";
 import { isReplacing, mfaJournalFile } from "./mfa-journal.ts";
-import { parseOtpauth } from "./otpauth-uri.ts";
 import {
   checkDeviceName,
   checkDeviceQuota,
@@ -56,43 +53,6 @@ describe("names of new devices", () => {
 
   test.each(["", "a b", "a/b", "ä", "x".repeat(129)])("%j is not valid", (name) => {
     expect(() => checkDeviceName(name)).toThrow("is not a valid name for an MFA device");
-  });
-});
-
-describe("the display of a new device", () => {
-  const seed = new Secret("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
-  const device = {
-    name: "bob",
-    userName: "bob",
-    accountId: "111111111111",
-    accountName: "main-account",
-    seed,
-  };
-
-  test.each([
-    [{}, "bob@main-account 111111111111"],
-    [{ name: "bob-2" }, "bob@main-account 111111111111 bob-2"],
-    [{ accountName: undefined }, "bob@111111111111"],
-    [{ accountName: undefined, accountId: undefined }, "bob"],
-  ])("its label with %j", (more, label) => {
-    expect(deviceLabelFor({ ...device, ...more })).toBe(label);
-  });
-
-  test("an app reads issuer, label and seed from the code", () => {
-    const read = parseOtpauth(newDeviceUri(device));
-    expect(read).toEqual({ seed, issuer: "AWS", label: "bob@main-account 111111111111" });
-  });
-
-  test("as text: the complete seed in groups of four", () => {
-    const text = newDeviceLines(device, undefined).join("\n");
-    const letters = text.replace(/[\s\S]*key: |by time[\s\S]*/g, "").replaceAll(/\s/g, "");
-    expect(letters).toBe(seed.reveal());
-  });
-
-  test("a QR code that does not fit: the reason, and the text", () => {
-    const lines = newDeviceLines(device, { reason: "it needs 49 columns, this terminal has 40" });
-    expect(lines[0]).toContain("No QR code here: it needs 49 columns, this terminal has 40");
-    expect(lines.join("\n")).toContain("ABCD EFGH");
   });
 });
 

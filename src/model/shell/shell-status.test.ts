@@ -32,37 +32,49 @@ const look = (env: Record<string, string>) =>
   shellStatus(env, index, now, (profile) => (profile === "mine" ? remembered : undefined));
 
 describe("what a shell has", () => {
-  const again = "a code is needed: awst assume prod Old";
+  const again = "to get a new session: awst assume prod Old";
   test.each<[string, Record<string, string>, RegExp | string]>([
-    ["nothing", {}, /^nothing: neither AWS_PROFILE nor keys/],
+    ["nothing", {}, /^no profile and no credentials in this shell/],
     [
       "a renewing profile",
       { AWS_PROFILE: "prod Dev" },
-      "prod Dev: renews without a code until 15:59 (in 3 h 59 min); these keys hold until 12:59 (in 59 min)",
+      "prod Dev: renews automatically until 15:59 (in 3 h 59 min); current credentials expire at 12:59 (in 59 min)",
     ],
     ["the name without a blank", { AWS_PROFILE: "prod/Dev" }, /^prod Dev: renews/],
     ["botocore's variable", { AWS_DEFAULT_PROFILE: "prod/Dev" }, /^prod Dev: renews/],
-    ["keys over, renewable", { AWS_PROFILE: "prod/Idle" }, /renews .* 13:40 .*; keys are made at/],
-    ["all over", { AWS_PROFILE: "prod/Old" }, `prod Old: ended at 11:50; ${again}`],
-    ["a single one", { AWS_PROFILE: "prod/Single" }, /hold until 13:30 .* and are not renewed$/],
-    ["a scoped one", { AWS_PROFILE: "prod/Dev@abcdef" }, /^prod Dev: these keys hold until 12:20/],
-    ["one of awst's, never used", { AWS_PROFILE: "mine" }, /^prod Never: no session is kept/],
-    ["another's profile", { AWS_PROFILE: 'x"y' }, /^profile "x\\"y": none of awst's/],
-    ["keys of awst's", { AWS_ACCESS_KEY_ID: "ASIA1" }, /^keys of prod Dev hold until 12:59/],
-    ["keys over", { AWS_ACCESS_KEY_ID: "ASIA2" }, "keys of prod Old ended at 11:50"],
-    ["keys of others", { AWS_ACCESS_KEY_ID: "AKIA9" }, /^a long-term key of others, AKIA9/],
+    [
+      "keys over, renewable",
+      { AWS_PROFILE: "prod/Idle" },
+      /renews .* 13:40 .*; the next use requests new/,
+    ],
+    ["all over", { AWS_PROFILE: "prod/Old" }, `prod Old: expired at 11:50; ${again}`],
+    ["a single one", { AWS_PROFILE: "prod/Single" }, /expires at 13:30 .* and is not renewed$/],
+    ["a scoped one", { AWS_PROFILE: "prod/Dev@abcdef" }, /^prod Dev: expires at 12:20/],
+    ["one of awst's, never used", { AWS_PROFILE: "mine" }, /^prod Never: no cached session/],
+    ["another's profile", { AWS_PROFILE: 'x"y' }, /^profile "x\\"y" is not known to awst$/],
+    ["keys of awst's", { AWS_ACCESS_KEY_ID: "ASIA1" }, /^credentials of prod Dev, expire at 12:59/],
+    ["keys over", { AWS_ACCESS_KEY_ID: "ASIA2" }, "credentials of prod Old, expired at 11:50"],
+    [
+      "keys of others",
+      { AWS_ACCESS_KEY_ID: "AKIA9" },
+      /^access key AKIA9, not from awst, in the environment/,
+    ],
     [
       "their own end",
       { AWS_ACCESS_KEY_ID: "ASIA9", AWS_CREDENTIAL_EXPIRATION: at(5).toISOString() },
-      /^keys of others, ASIA9 hold until 12:05/,
+      /^credentials ASIA9, not from awst, expire at 12:05/,
     ],
     [
       "both",
       { AWS_ACCESS_KEY_ID: "ASIA1", AWS_PROFILE: "a b" },
-      /; they win over AWS_PROFILE="a b"$/,
+      /; they override AWS_PROFILE="a b"$/,
     ],
-    ["a server", { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/" }, /^keys of a local/],
-    ["empty variables", { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "" }, /^nothing/],
+    [
+      "a server",
+      { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/" },
+      /^credentials of a local/,
+    ],
+    ["empty variables", { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "" }, /^no profile/],
   ])("%s", (_, env, line) => {
     const messages = statusLine(look(env), now);
     if (typeof line === "string") expect(messages).toBe(line);
@@ -93,7 +105,7 @@ describe("--format", () => {
   });
 
   test.each(["{acount}", "{}", "{constructor}"])("%s is no field", (template) => {
-    expect(() => fillTemplate(template, look({}), now)).toThrow("--format knows no {");
+    expect(() => fillTemplate(template, look({}), now)).toThrow("--format has no field {");
   });
 });
 

@@ -1,4 +1,10 @@
-// The report of `key add` and `key import`: the key that was stored in the keychain.
+// How access keys are printed: the list, a stored key, and what a command changed. All sentences about keys
+// that commands print are here.
+
+import { formatDuration } from "../../model/text/duration.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
+import type { Paint, Style } from "../style.ts";
+import { textTable } from "../text-table.ts";
 
 export interface StoredKey {
   readonly identity: string;
@@ -13,8 +19,109 @@ export interface StoredKey {
   readonly wasThere: boolean;
 }
 
-/** Fields of `--json`. */
-export function describeStoredKey(key: StoredKey) {
+export interface LastUse {
+  /** undefined: never, as far as AWS reports. */
+  readonly at: Date | undefined;
+  readonly service: string | undefined;
+  readonly region: string | undefined;
+}
+
+export interface KeyFacts {
+  readonly accessKeyId: string;
+  readonly status: "Active" | "Inactive" | "Expired";
+  readonly createdAt: Date;
+  /** undefined: the user is not allowed to read it. */
+  readonly lastUse: LastUse | undefined;
+}
+
+export interface KeyLine extends KeyFacts {
+  readonly description: string | undefined;
+  /** Where awst reads the key from; undefined for a key that awst does not use. */
+  readonly storedIn: "keychain" | "profile" | undefined;
+}
+
+export interface KeyListing {
+  readonly identity: string;
+  readonly userName: string;
+  /** AWS's time of the list. */
+  readonly at: Date;
+  /** The oldest first. */
+  readonly keys: readonly KeyLine[];
+  readonly lastUseIsDenied: boolean;
+  readonly descriptionsAreDenied: boolean;
+}
+
+export interface KeyOccurrence {
+  readonly path: string;
+  readonly line: number;
+  /** undefined: before the first section. */
+  readonly section: string | undefined;
+}
+
+export function keyTable({ keys, at }: KeyListing, style: Style): string {
+  const head = ["KEY", "STATE", "AGE", "LAST USE", "STORED IN", "DESCRIPTION"];
+  const paints: Record<KeyFacts["status"], Paint> = {
+    Active: style.ok,
+    Inactive: style.dim,
+    Expired: style.fail,
+  };
+  const rows = keys.map((key) => [
+    key.accessKeyId,
+    { text: key.status.toLowerCase(), paint: paints[key.status] },
+    ageText(key.createdAt, at),
+    lastUseText(key.lastUse, at),
+    key.storedIn ?? "",
+    key.description ?? "",
+  ]);
+  return textTable([head.map((text) => ({ text, paint: style.heading })), ...rows]);
+}
+
+/** What the table lacks, and why: one line each. */
+export function keyTableNotes(listing: KeyListing): readonly string[] {
+  const { identity, keys, lastUseIsDenied, descriptionsAreDenied } = listing;
+  return [
+    ...(lastUseIsDenied
+      ? ["last use unknown: you are not allowed to call iam:GetAccessKeyLastUsed"]
+      : []),
+    ...(descriptionsAreDenied
+      ? ["descriptions unknown: you are not allowed to call iam:ListUserTags"]
+      : []),
+    ...(keys.some(({ storedIn }) => storedIn !== undefined)
+      ? []
+      : [`warning: the key that awst uses for "${identity}" is not in this list`]),
+  ];
+}
+
+export function keyListingJson(listing: KeyListing) {
+  const { identity, userName, lastUseIsDenied, descriptionsAreDenied } = listing;
+  return {
+    identity,
+    userName,
+    keys: listing.keys.map((key) => ({
+      accessKeyId: key.accessKeyId,
+      status: key.status.toLowerCase(),
+      createdAt: rfc3339(key.createdAt),
+      ageSeconds: Math.max(0, Math.floor(secondsBetween(key.createdAt, listing.at))),
+      lastUsedAt: key.lastUse?.at ? rfc3339(key.lastUse.at) : null,
+      lastUsedService: key.lastUse?.service ?? null,
+      lastUsedRegion: key.lastUse?.region ?? null,
+      description: key.description ?? null,
+      storedIn: key.storedIn ?? null,
+    })),
+    lastUseIsKnown: !lastUseIsDenied,
+    descriptionsAreKnown: !descriptionsAreDenied,
+  };
+}
+
+/** `active, 34 d old, last used 2 d ago (sts, eu-west-1)`. `now`: AWS's time. */
+export function keyFactsText(key: KeyFacts, now: Date): string {
+  const age = `${key.status.toLowerCase()}, ${ageText(key.createdAt, now)} old`;
+  if (key.lastUse === undefined) return `${age}, last use unknown`;
+  const use = lastUseText(key.lastUse, now);
+  return key.lastUse.at === undefined ? `${age}, ${use} used` : `${age}, last used ${use}`;
+}
+
+export function storedKeyJson(key: StoredKey) {
   const { identity, accessKeyId, arn, accountId, keychain, replacedKeyId, wasThere } = key;
   const replaced = replacedKeyId ?? null;
   return { identity, accessKeyId, arn, accountId, keychain, replacedKeyId: replaced, wasThere };
@@ -22,11 +129,77 @@ export function describeStoredKey(key: StoredKey) {
 
 /** One line each. */
 export function storedKeyLines(key: StoredKey): readonly string[] {
-  const place = key.keychain === "system" ? "the system's keychain" : "the sealed keychain";
-  const still = key.wasThere ? "is in" : "is now in";
-  const lines = [`${key.accessKeyId} of ${key.arn} ${still} ${place}, for "${key.identity}"`];
-  if (key.replacedKeyId !== undefined) {
-    lines.push(`it took the place of ${key.replacedKeyId}, which stays as it is at AWS`);
-  }
-  return lines;
+  const { accessKeyId, arn, identity, replacedKeyId, wasThere } = key;
+  const keychain = key.keychain === "system" ? "the system keychain" : "the sealed file";
+  const stored = wasThere
+    ? `${accessKeyId} of ${arn} is already in ${keychain}, for "${identity}"`
+    : `stored ${accessKeyId} of ${arn} in ${keychain}, for "${identity}"`;
+  return replacedKeyId === undefined
+    ? [stored]
+    : [stored, `awst no longer uses ${replacedKeyId}; AWS still accepts that key`];
+}
+
+/** `accessKeyId` undefined: the profile called awst before the import. */
+export function importedLine(profile: string, accessKeyId: string | undefined): string {
+  return accessKeyId === undefined
+    ? `profile "${profile}" already calls awst: nothing to import`
+    : `profile "${profile}" now calls awst; its file no longer contains ${accessKeyId}`;
+}
+
+export function occurrenceLine(occurrence: KeyOccurrence, accessKeyId: string): string {
+  const { path, line, section } = occurrence;
+  return `${path}:${line}${section === undefined ? "" : ` [${section}]`} still contains ${accessKeyId}`;
+}
+
+export function keyFileLine(path: string): string {
+  return `${path} still contains the key: delete that file`;
+}
+
+export function statusLine(
+  accessKeyId: string,
+  status: "active" | "inactive",
+  isChanged: boolean,
+): string {
+  if (!isChanged) return `${accessKeyId} is already ${status}`;
+  return `${status === "active" ? "activated" : "deactivated"} ${accessKeyId}`;
+}
+
+/** `description` "": it was removed. */
+export function descriptionLine(accessKeyId: string, description: string): string {
+  return description === ""
+    ? `removed the description of ${accessKeyId}`
+    : `described ${accessKeyId} as ${JSON.stringify(description)}`;
+}
+
+/** `deleted` undefined: the user answered no. */
+export function deletionLines(
+  deleted: { readonly accessKeyId: string; readonly description: "removed" | "kept" } | undefined,
+): readonly string[] {
+  if (deleted === undefined) return ["nothing was deleted"];
+  const { accessKeyId, description } = deleted;
+  return [
+    `deleted ${accessKeyId}`,
+    ...(description === "kept"
+      ? ["the tag with the key's description may remain: the call of iam:UntagUser failed"]
+      : []),
+  ];
+}
+
+/** `2 d ago (sts, eu-west-1)`, `never`, `unknown`. */
+function lastUseText(use: LastUse | undefined, now: Date): string {
+  if (use === undefined) return "unknown";
+  if (use.at === undefined) return "never";
+  const where = [use.service, use.region].filter((each) => each !== undefined).join(", ");
+  return `${ageText(use.at, now)} ago${where === "" ? "" : ` (${where})`}`;
+}
+
+/** `34 d`; less than two days as `formatDuration` prints them. */
+function ageText(since: Date, now: Date): string {
+  const seconds = secondsBetween(since, now);
+  const days = Math.floor(seconds / 86_400);
+  return days >= 2 ? `${days} d` : formatDuration(seconds);
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 1000;
 }

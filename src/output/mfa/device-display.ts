@@ -1,5 +1,5 @@
-// A new device's seed for the person who takes it up: the text of the QR code and the lines beside it.
-// Issuer and label tell accounts, users and devices apart in an app that holds many.
+// Shows a new device's seed on the terminal: as a QR code, and as text beside it. Issuer and label tell accounts,
+// users and devices apart in an app that has many.
 
 import { otpauthUri } from "../../model/mfa/otpauth-uri.ts";
 import type { Secret } from "../../model/secret.ts";
@@ -16,7 +16,7 @@ export interface NewDevice {
 
 const issuer = "AWS";
 
-/** `bob@main-account 111111111111`, with the device's name where it is not the user's. */
+/** `bob@main-account 111111111111`, and the device's name if it differs from the user's. */
 export function deviceLabelFor(device: NewDevice): string {
   const { name, userName, accountName, accountId } = device;
   const account = [accountName, accountId].filter((each) => each !== undefined).join(" ");
@@ -28,7 +28,7 @@ export function newDeviceUri(device: NewDevice): Secret {
   return otpauthUri({ issuer, label: deviceLabelFor(device), seed: device.seed });
 }
 
-/** What stands beside the code, or in its place: everything an app asks for when nothing is scanned. */
+/** The QR code, and everything that an app asks for without one. `drawing` undefined: text only. */
 export function newDeviceLines(
   device: NewDevice,
   drawing: QrDrawing | undefined,
@@ -39,15 +39,15 @@ export function newDeviceLines(
     `account: ${issuer}: ${label}`,
     `key:     ${letters.slice(0, 8).join(" ")}`,
     `         ${letters.slice(8).join(" ")}`.trimEnd(),
-    "by time, six digits",
+    "type:    time-based, six digits",
   ];
-  if (drawing === undefined) return ["Add this to your authenticator app:", ...text, ""];
+  if (drawing === undefined) return ["Enter this in your authenticator app:", ...text, ""];
   if ("reason" in drawing) {
-    return [`No QR code here: ${drawing.reason}. Add this to your authenticator app:`, ...text, ""];
+    return [`No QR code: ${drawing.reason}. Enter this in your authenticator app:`, ...text, ""];
   }
   return [
     ...drawing.lines,
-    "Scan it with your authenticator app, or type this into it:",
+    "Scan the QR code with your authenticator app, or enter this:",
     ...text,
     "",
   ];

@@ -1,11 +1,11 @@
-// A QR code as characters of a terminal, two of its modules in each: colours are said, so that it is dark
-// on light whatever the terminal's own are; without colours `dark` tells which way round to draw.
+// Draws a QR code with characters of a terminal, two modules in each. Colors make it dark on light on every
+// terminal; without colors `dark` decides which modules are drawn.
 
 import type { QrModules } from "../../model/mfa/otpauth-uri.ts";
 
 export interface QrCanvas {
   readonly columns: number;
-  /** undefined: as many as it takes. */
+  /** undefined: no limit. */
   readonly rows?: number | undefined;
   /** Whether the terminal's own background is dark. */
   readonly dark: boolean;
@@ -13,10 +13,10 @@ export interface QrCanvas {
   readonly color?: boolean | undefined;
 }
 
-/** `reason`: why there is no drawing, in words that follow "no QR code here: ". */
+/** `reason`: why there is no drawing; a text that follows "No QR code: ". */
 export type QrDrawing = { readonly lines: readonly string[] } | { readonly reason: string };
 
-// Four modules of light are the standard's; readers make do with two.
+// The standard asks for four light modules around; readers accept two.
 const margins = [4, 3, 2];
 const blackOnWhite = "\x1b[38;5;16;48;5;231m";
 const whiteOnBlack = "\x1b[38;5;231;48;5;16m";
@@ -40,7 +40,7 @@ function fits(size: number, { columns, rows }: QrCanvas): boolean {
 
 function drawLines(modules: QrModules, margin: number, canvas: QrCanvas): readonly string[] {
   const size = modules.length + 2 * margin;
-  // What the characters paint: light on a dark background, dark on a light one.
+  // Characters paint light modules on a dark background, and dark ones on a light background.
   const isInk = (x: number, y: number) =>
     (modules[y - margin]?.[x - margin] ?? false) !== canvas.dark;
   const [open, close] =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AwstError } from "../../model/errors.ts";
-import { describeRotation, type RotationReport, rotationLines } from "./rotation-report.ts";
+import { type RotationReport, rotationJson, rotationLines } from "./rotation-report.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const report: RotationReport = {
@@ -89,12 +89,11 @@ describe("rotationLines()", () => {
 test("describeRotation() has every field", () => {
   const failure = new AwstError("AWS_DENIED", "no");
   const steps = [{ do: "record-intent" }, { do: "delete", key: "X", whose: "new" }] as const;
-  expect(describeRotation({ ...report, failure, steps, undoUntil: now })).toEqual({
-    version: 1,
+  expect(rotationJson({ ...report, failure, steps, undoUntil: now })).toEqual({
     identity: "main",
-    outcome: "rotated",
+    result: "rotated",
     wasUnderWay: false,
-    heldKeyId: "NEW",
+    currentKeyId: "NEW",
     oldKeyId: "OLD",
     oldKeyState: "inactive",
     undoUntil: "2026-03-01T12:00:00Z",

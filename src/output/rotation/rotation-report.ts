@@ -128,15 +128,13 @@ function resultLines(report: RotationReport): readonly string[] {
   }
 }
 
-/** Fields of `--json`. */
-export function describeRotation(report: RotationReport) {
-  const { identity, outcome, wasUnderWay, currentKeyId: heldKeyId, waiting, remarks } = report;
+export function rotationJson(report: RotationReport) {
+  const { identity, outcome, wasUnderWay, currentKeyId, waiting, remarks } = report;
   return {
-    version: 1,
     identity,
-    outcome,
+    result: outcome,
     wasUnderWay,
-    heldKeyId,
+    currentKeyId,
     oldKeyId: report.oldKeyId ?? null,
     oldKeyState: report.oldKeyState ?? null,
     undoUntil: report.undoUntil ? rfc3339(report.undoUntil) : null,

@@ -25,10 +25,9 @@ export interface ScheduleReport {
   readonly withheld: readonly string[];
 }
 
-export function scheduleJson(report: ScheduleReport): string {
+export function scheduleJson(report: ScheduleReport) {
   const { name, identity, installed, everySeconds, nextRunAt, lastRun } = report;
-  const answer = {
-    version: 1,
+  return {
     name,
     identity,
     installed: installed !== undefined,
@@ -42,14 +41,13 @@ export function scheduleJson(report: ScheduleReport): string {
         ? null
         : {
             at: lastRun.at,
-            outcome: lastRun.outcome,
+            result: lastRun.outcome,
             status: lastRun.status,
             text: lastRun.text,
           },
     missingProgram: report.missingProgram ?? null,
     withheld: report.withheld,
   };
-  return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
 /** The installed schedule and its last run: one line each. */

@@ -21,7 +21,11 @@ const facts = {
 
 describe("profileLines()", () => {
   test.each([
-    ["both names", both, ["for JavaScript and Java, which see no blanks: AWS_PROFILE=a/b"]],
+    [
+      "both names",
+      both,
+      ["SDKs that don't read profile names with spaces (JavaScript, Java): AWS_PROFILE=a/b"],
+    ],
     ["one that everybody sees", { ...both, names: ["a/b"], usable: "a/b" }, []],
     [
       "one in the way",
@@ -32,13 +36,13 @@ describe("profileLines()", () => {
         unwritable: [],
       },
       [
-        'profile "a b" in /k was left alone: it holds a long-term key; rename that section, or set [write] profiles to other names',
+        'skipped profile "a b" in /k: it holds a long-term key; rename that section, or set other names in [write] profiles',
       ],
     ],
     [
       "one that can't be written",
       { names: [], usable: undefined, conflicts: [], unwritable: [{ name: "a]", why: "no" }] },
-      ['no profile "a]": no'],
+      ['cannot write profile "a]": no'],
     ],
   ] as const)("%s", (_name, profiles, lines) => {
     expect(profileLines(profiles, { awsConfig: "/c", awsCredentials: "/k" })).toEqual(lines);

@@ -1,19 +1,19 @@
-// What `assume` tells: for people line by line, for programs as one object without a secret.
+// The report of `assume`: lines for the user, or one JSON object without secrets.
 
 import { hasSpace } from "../../model/configuration/profile-names.ts";
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
 import { surroundings } from "../../model/shell/shells.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
-import { conflictLines } from "../profile/profile-obstacles.ts";
-import { holdsText } from "./session-report.ts";
+import { conflictLines } from "../profile/profile-report.ts";
 
 export interface AssumeFacts {
   readonly account: string;
   readonly accountId: string;
   readonly role: string;
   readonly identity: string;
-  /** The one in the profile. */
+  /** The region in the profile. */
   readonly region: string;
   /** undefined with --profile-only. */
   readonly obtained: ObtainedSession | undefined;
@@ -41,14 +41,9 @@ export function assumeJson(facts: AssumeFacts) {
   };
 }
 
-/** Until when the session renews, and until when these keys hold. */
-export function sessionLine({ session, account, role }: ObtainedSession, now: Date): string {
-  return `${account} ${role}: ${holdsText(session, now)}`;
-}
-
 /**
- * The name a shell is given: the first, as awstools had it; through the function of `shell-init` the
- * one that every SDK finds, so that all tools of this shell are the role.
+ * Returns the profile that the shell gets: the first name, as with awstools; with the function of `shell-init`
+ * the name without spaces, which every SDK finds.
  */
 export function profileHere(
   { names, usable }: EnsuredProfiles,
@@ -58,7 +53,7 @@ export function profileHere(
   return surroundings(env).isFunction ? (plain ?? usable) : usable;
 }
 
-/** Which names work where, and which are not there. `here`: the one this shell is given. */
+/** Which other name some SDKs need, and which profiles are missing. `here`: the profile that the shell gets. */
 export function profileLines(
   profiles: EnsuredProfiles,
   paths: Parameters<typeof conflictLines>[1],
@@ -67,7 +62,19 @@ export function profileLines(
   const plain = profiles.names.find((name) => !hasSpace(name));
   const forOthers =
     here !== undefined && hasSpace(here) && plain !== undefined
-      ? [`for JavaScript and Java, which see no blanks: AWS_PROFILE=${plain}`]
+      ? [`SDKs that don't read profile names with spaces (JavaScript, Java): AWS_PROFILE=${plain}`]
       : [];
   return [...forOthers, ...conflictLines(profiles, paths)];
+}
+
+/** Where no profile could be written. `hasCredentials`: the shell gets the credentials instead. */
+export function withoutProfileLine(
+  { account, role }: Pick<AssumeFacts, "account" | "role">,
+  hasCredentials: boolean,
+): string {
+  if (hasCredentials) {
+    return "no profile to use: this shell gets the credentials themselves, which are not renewed";
+  }
+  const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
+  return `no profile to use; to work without one: ${instead}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../model/secret.ts";
 import type { RoleSession } from "../../model/session/session.ts";
-import { clockText, holdsText, untilText } from "./session-report.ts";
+import { assumedLines, clockText, expiresText, untilText } from "./session-report.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -20,30 +20,46 @@ describe("clockText()", () => {
   });
 });
 
-test("untilText() tells the clock and the length", () => {
+test("untilText(): clock time and duration", () => {
   expect(untilText(later(3 * hour + 59 * minute), now)).toBe("18:04 (in 3 h 59 min)");
 });
 
-describe("holdsText()", () => {
-  const session = (renewableUntil: Date | undefined) =>
-    ({
-      keys: { sessionToken: new Secret("t"), expiresAt: later(hour) },
-      renewableUntil,
-    }) as RoleSession;
+describe("assumedLines()", () => {
+  const lines = (renewableUntil: Date | undefined) => {
+    const keys = { sessionToken: new Secret("t"), expiresAt: later(hour) };
+    const session = { keys, renewableUntil } as RoleSession;
+    return assumedLines({ session, account: "prod", role: "Dev" }, now);
+  };
 
   test.each([
     [
-      "renewing",
+      "renewed beyond the current credentials: their end does not matter",
       later(4 * hour),
-      "renews without a code until 18:05 (in 4 h); these keys hold until 15:05 (in 1 h)",
+      ["assumed prod Dev, renews automatically until 18:05 (in 4 h)"],
     ],
     [
-      "its time after the code over",
-      later(-1),
-      "these keys hold until 15:05 (in 1 h), then a code is needed",
+      "renewed for a shorter time than the current credentials",
+      later(hour / 2),
+      [
+        "assumed prod Dev, renews automatically until 14:35 (in 30 min)",
+        "current credentials expire at 15:05 (in 1 h)",
+      ],
     ],
-    ["never renewed", undefined, "these keys hold until 15:05 (in 1 h) and are not renewed"],
-  ])("%s", (_name, renewableUntil, text) => {
-    expect(holdsText(session(renewableUntil), now)).toBe(text);
+    [
+      "no longer renewed",
+      later(-1),
+      ["assumed prod Dev, expires at 15:05 (in 1 h); then an MFA code is needed"],
+    ],
+    [
+      "never renewed",
+      undefined,
+      ["assumed prod Dev, expires at 15:05 (in 1 h) and is not renewed"],
+    ],
+  ])("%s", (_name, renewableUntil, expected) => {
+    expect(lines(renewableUntil)).toEqual(expected);
   });
+});
+
+test("expiresText()", () => {
+  expect(expiresText(later(59 * minute), now)).toBe("expires 15:04, in 59 min");
 });

@@ -1,4 +1,4 @@
-// A shell's status for people, in one line, and for prompts, by a template of theirs.
+// The report of `status`: one line for the user, JSON, or a template for prompts.
 
 import { AwstError } from "../../model/errors.ts";
 import { type ShellStatus, secondsUntil, workableUntil } from "../../model/shell/shell-status.ts";
@@ -10,12 +10,12 @@ import { clockText, untilText } from "./session-report.ts";
 export function statusLine(status: ShellStatus, now: Date): string {
   const { source, profile, accessKeyId } = status;
   if (source === undefined) {
-    return "nothing: neither AWS_PROFILE nor keys; AWS tools take their default profile";
+    return "no profile and no credentials in this shell: AWS tools use their default profile";
   }
-  if (source === "container") return "keys of a local server, renewed by it";
+  if (source === "container") return "credentials of a local server, which renews them";
   if (source === "profile") return ofProfile(status, now);
   const over =
-    profile === undefined ? "" : `; they win over AWS_PROFILE=${JSON.stringify(profile)}`;
+    profile === undefined ? "" : `; they override AWS_PROFILE=${JSON.stringify(profile)}`;
   return `${ofKeys(status, accessKeyId ?? "", now)}${over}`;
 }
 
@@ -37,7 +37,7 @@ export function statusJson(status: ShellStatus, awsNow: Date) {
   };
 }
 
-/** "" where nothing of the template is known. USAGE for a field that does not exist. */
+/** Returns "" if no field of the template is known. Throws USAGE for a field that does not exist. */
 export function fillTemplate(template: string, status: ShellStatus, now: Date): string {
   const fields = fieldsOf(status, now);
   let isEmpty = true;
@@ -69,35 +69,36 @@ function fieldsOf(status: ShellStatus, now: Date): Readonly<Record<string, strin
 function ofProfile(status: ShellStatus, now: Date): string {
   const { profile = "", account, role, state, expiresAt, renewableUntil } = status;
   if (account === undefined || role === undefined) {
-    return `profile ${JSON.stringify(profile)}: none of awst's, as far as it remembers`;
+    return `profile ${JSON.stringify(profile)} is not known to awst`;
   }
   const name = shown(`${account} ${role}`);
-  if (state === "unknown") return `${name}: no session is kept; the next use makes one`;
+  if (state === "unknown") return `${name}: no cached session; the next use requests one`;
   const until = workableUntil(status) ?? now;
   if (state === "ended") {
     const again = commandLine(["awst", "assume", account, role]);
-    return `${name}: ended at ${clockText(until, now)}; a code is needed: ${again}`;
+    return `${name}: expired at ${clockText(until, now)}; to get a new session: ${again}`;
   }
-  const keys =
-    expiresAt !== undefined && expiresAt > now
-      ? `these keys hold until ${untilText(expiresAt, now)}`
-      : "keys are made at the next use";
-  const renews = renewableUntil !== undefined && renewableUntil > now;
-  if (renews)
-    return `${name}: renews without a code until ${untilText(renewableUntil, now)}; ${keys}`;
-  const then = renewableUntil === undefined ? " and are not renewed" : ", then a code is needed";
-  return `${name}: ${keys}${then}`;
+  if (renewableUntil !== undefined && renewableUntil > now) {
+    const current =
+      expiresAt !== undefined && expiresAt > now
+        ? `current credentials expire at ${untilText(expiresAt, now)}`
+        : "the next use requests new credentials";
+    return `${name}: renews automatically until ${untilText(renewableUntil, now)}; ${current}`;
+  }
+  const then =
+    renewableUntil === undefined ? " and is not renewed" : "; then an MFA code is needed";
+  return `${name}: expires at ${untilText(until, now)}${then}`;
 }
 
 function ofKeys(status: ShellStatus, accessKeyId: string, now: Date): string {
   const { account, role, state, expiresAt } = status;
   const whose =
     account === undefined || role === undefined
-      ? `${accessKeyId.startsWith("AKIA") ? "a long-term key" : "keys"} of others, ${shown(accessKeyId)}`
-      : `keys of ${shown(`${account} ${role}`)}`;
+      ? `${accessKeyId.startsWith("AKIA") ? "access key" : "credentials"} ${shown(accessKeyId)}, not from awst`
+      : `credentials of ${shown(`${account} ${role}`)}`;
   if (expiresAt === undefined) return `${whose}, in the environment`;
-  if (state === "ended") return `${whose} ended at ${clockText(expiresAt, now)}`;
-  return `${whose} hold until ${untilText(expiresAt, now)} and are not renewed`;
+  if (state === "ended") return `${whose}, expired at ${clockText(expiresAt, now)}`;
+  return `${whose}, expire at ${untilText(expiresAt, now)} and are not renewed`;
 }
 
 function leftText(until: Date, now: Date): string {
@@ -106,13 +107,13 @@ function leftText(until: Date, now: Date): string {
   return spellDuration(seconds < 60 ? seconds : seconds - (seconds % 60));
 }
 
-/** What came from an environment can't speak to the terminal. */
+/** Values from the environment must not control the terminal. */
 function shown(text: string): string {
   return text.replace(/\p{Cc}+/gu, " ");
 }
 
 function unknownField(name: string, known: readonly string[]): AwstError {
-  return new AwstError("USAGE", `--format knows no {${name}}`, {
-    hint: `it knows ${known.map((each) => `{${each}}`).join(", ")}`,
+  return new AwstError("USAGE", `--format has no field {${name}}`, {
+    hint: `fields: ${known.map((each) => `{${each}}`).join(", ")}`,
   });
 }

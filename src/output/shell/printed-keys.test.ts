@@ -93,7 +93,9 @@ test("keys in another form than the shell's are not marked for its function", ()
 
 test("a region of the shell's own that wins over the profile's is named", () => {
   const remark = ambientRegionRemark({ AWS_REGION: "us-east-1" }, "eu-west-1");
-  expect(remark).toBe("AWS_REGION=us-east-1 in this shell wins over the profile's eu-west-1");
+  expect(remark).toBe(
+    "AWS_REGION=us-east-1 in this shell overrides the profile's region eu-west-1",
+  );
   expect(ambientRegionRemark({ AWS_REGION: "eu-west-1" }, "eu-west-1")).toBeUndefined();
   const keys = { AWS_ACCESS_KEY_ID: "A", AWS_CREDENTIAL_EXPIRATION: "t", AWS_REGION: "x" };
   expect(ambientRegionRemark(keys, "eu-west-1")).toBeUndefined();

@@ -75,7 +75,7 @@ export function ambientRegionRemark(env: Env, region: string): string | undefine
   for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
     const ambient = env[name];
     if (ambient && ambient !== region) {
-      return `${name}=${ambient} in this shell wins over the profile's ${region}`;
+      return `${name}=${ambient} in this shell overrides the profile's region ${region}`;
     }
   }
   return undefined;

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { colorStyle, plainStyle } from "../style.ts";
+import {
+  deletionLines,
+  descriptionLine,
+  importedLine,
+  type KeyListing,
+  keyFactsText,
+  keyListingJson,
+  keyTable,
+  keyTableNotes,
+  statusLine,
+  storedKeyLines,
+} from "./key-report.ts";
+
+const at = new Date("2026-03-01T12:00:00Z");
+const ago = (seconds: number) => new Date(at.getTime() - seconds * 1000);
+const day = 86_400;
+const used = { at: ago(3 * day), service: "sts", region: "eu-west-1" };
+const never = { at: undefined, service: undefined, region: undefined };
+const key = { accessKeyId: "AKIAONE", status: "Active", createdAt: ago(34 * day) } as const;
+
+const listing: KeyListing = {
+  identity: "main-account",
+  userName: "me",
+  at,
+  lastUseIsDenied: false,
+  descriptionsAreDenied: false,
+  keys: [
+    { ...key, lastUse: used, description: "laptop", storedIn: "keychain" },
+    {
+      accessKeyId: "AKIATWO",
+      status: "Inactive",
+      createdAt: ago(90 * 60),
+      lastUse: never,
+      description: undefined,
+      storedIn: undefined,
+    },
+  ],
+};
+
+test("keyTable()", () => {
+  expect(keyTable(listing, plainStyle)).toBe(
+    [
+      "KEY      STATE     AGE         LAST USE                  STORED IN  DESCRIPTION",
+      "AKIAONE  active    34 d        3 d ago (sts, eu-west-1)  keychain   laptop",
+      "AKIATWO  inactive  1 h 30 min  never",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("keyListingJson()", () => {
+  const { keys, ...head } = keyListingJson(listing);
+  expect(head).toEqual({
+    identity: "main-account",
+    userName: "me",
+    lastUseIsKnown: true,
+    descriptionsAreKnown: true,
+  });
+  expect(keys).toEqual([
+    {
+      accessKeyId: "AKIAONE",
+      status: "active",
+      createdAt: "2026-01-26T12:00:00Z",
+      ageSeconds: 34 * day,
+      lastUsedAt: "2026-02-26T12:00:00Z",
+      lastUsedService: "sts",
+      lastUsedRegion: "eu-west-1",
+      description: "laptop",
+      storedIn: "keychain",
+    },
+    {
+      accessKeyId: "AKIATWO",
+      status: "inactive",
+      createdAt: "2026-03-01T10:30:00Z",
+      ageSeconds: 5400,
+      lastUsedAt: null,
+      lastUsedService: null,
+      lastUsedRegion: null,
+      description: null,
+      storedIn: null,
+    },
+  ]);
+});
+
+describe("keyFactsText()", () => {
+  test.each([
+    [{ ...key, lastUse: used }, "active, 34 d old, last used 3 d ago (sts, eu-west-1)"],
+    [{ ...key, lastUse: never }, "active, 34 d old, never used"],
+    [{ ...key, lastUse: undefined }, "active, 34 d old, last use unknown"],
+    [
+      { ...key, createdAt: ago(40 * 3600), lastUse: { ...never, at: ago(30) } },
+      "active, 40 h old, last used 30 s ago",
+    ],
+    [{ ...key, createdAt: ago(-5), lastUse: never }, "active, 0 s old, never used"],
+  ])("%#", (facts, text) => {
+    expect(keyFactsText(facts, at)).toBe(text);
+  });
+});
+
+test("keyTable() marks states on a terminal", () => {
+  const table = keyTable(listing, colorStyle);
+  expect(table).toContain(colorStyle.ok("active"));
+  expect(table).toContain(colorStyle.dim("inactive"));
+});
+
+test("keyTableNotes(): what could not be read, and a key in use that AWS does not list", () => {
+  expect(keyTableNotes(listing)).toEqual([]);
+  const denied = { ...listing, keys: [], lastUseIsDenied: true, descriptionsAreDenied: true };
+  expect(keyTableNotes(denied)).toEqual([
+    "last use unknown: you are not allowed to call iam:GetAccessKeyLastUsed",
+    "descriptions unknown: you are not allowed to call iam:ListUserTags",
+    'warning: the key that awst uses for "main-account" is not in this list',
+  ]);
+});
+
+test("sentences about what a command did", () => {
+  const stored = {
+    identity: "main",
+    accessKeyId: "NEW",
+    arn: "arn:x",
+    accountId: "111111111111",
+    keychain: "system",
+    replacedKeyId: "OLD",
+    wasThere: false,
+  } as const;
+  expect(storedKeyLines(stored)).toEqual([
+    'stored NEW of arn:x in the system keychain, for "main"',
+    "awst no longer uses OLD; AWS still accepts that key",
+  ]);
+  const again = { ...stored, keychain: "file", replacedKeyId: undefined, wasThere: true } as const;
+  expect(storedKeyLines(again)).toEqual(['NEW of arn:x is already in the sealed file, for "main"']);
+  expect(importedLine("p", "NEW")).toBe(
+    'profile "p" now calls awst; its file no longer contains NEW',
+  );
+  expect(importedLine("p", undefined)).toBe('profile "p" already calls awst: nothing to import');
+  expect(statusLine("K", "active", true)).toBe("activated K");
+  expect(statusLine("K", "inactive", true)).toBe("deactivated K");
+  expect(statusLine("K", "inactive", false)).toBe("K is already inactive");
+  expect(descriptionLine("K", "laptop")).toBe('described K as "laptop"');
+  expect(descriptionLine("K", "")).toBe("removed the description of K");
+  expect(deletionLines(undefined)).toEqual(["nothing was deleted"]);
+  expect(deletionLines({ accessKeyId: "K", description: "removed" })).toEqual(["deleted K"]);
+  expect(deletionLines({ accessKeyId: "K", description: "kept" })).toHaveLength(2);
+});

@@ -1,0 +1,138 @@
+// How profiles are printed: the list, what changed, and those that could not be written.
+
+import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
+import type { Paint, Style } from "../style.ts";
+import { textTable } from "../text-table.ts";
+
+export interface ProfileLine {
+  readonly name: string;
+  readonly file: "config" | "credentials";
+  readonly account: string | undefined;
+  readonly role: string | undefined;
+  readonly identity: string | undefined;
+  readonly state:
+    | "up to date"
+    | "outdated"
+    | "missing"
+    | "conflict"
+    | "unwritable"
+    | "keys"
+    | "own"
+    | "left over";
+  readonly why: string | undefined;
+}
+
+interface FilePaths {
+  readonly awsConfig: string;
+  readonly awsCredentials: string;
+}
+
+export interface SyncedProfiles extends Pick<EnsuredProfiles, "conflicts" | "unwritable"> {
+  readonly written: readonly string[];
+  readonly repaired: readonly string[];
+  readonly removed: readonly string[];
+  readonly unchanged: readonly string[];
+}
+
+/** "" for no profiles. */
+export function profileTable(
+  profiles: readonly ProfileLine[],
+  paths: FilePaths,
+  style: Style,
+): string {
+  if (profiles.length === 0) return "";
+  const paints: Record<ProfileLine["state"], Paint> = {
+    "up to date": style.ok,
+    keys: style.ok,
+    own: style.ok,
+    outdated: style.warn,
+    missing: style.warn,
+    "left over": style.warn,
+    conflict: style.fail,
+    unwritable: style.fail,
+  };
+  const files = filesOf(paths);
+  const head = ["PROFILE", "STATE", "FILE"].map((text) => ({ text, paint: style.heading }));
+  const rows = profiles.map(({ name, state, file, why }) => [
+    name,
+    { text: why === undefined ? state : `${state}: ${why}`, paint: paints[state] },
+    { text: files[file], paint: style.dim },
+  ]);
+  return textTable([head, ...rows]);
+}
+
+export function profileTableNotes(profiles: readonly ProfileLine[]): readonly string[] {
+  const needsSync = ["missing", "outdated", "left over"];
+  return profiles.some(({ state }) => needsSync.includes(state))
+    ? ["`awst profile sync` writes missing and outdated profiles, and removes those left over"]
+    : [];
+}
+
+export function profilesJson(profiles: readonly ProfileLine[], paths: FilePaths) {
+  const files = filesOf(paths);
+  return {
+    profiles: profiles.map((each) => ({
+      ...each,
+      file: files[each.file],
+      account: each.account ?? null,
+      role: each.role ?? null,
+      identity: each.identity ?? null,
+      why: each.why ?? null,
+    })),
+  };
+}
+
+/** One line for each profile that changed, or would change. */
+export function syncText(
+  { written, repaired, removed }: SyncedProfiles,
+  isDryRun: boolean,
+  style: Style,
+): string {
+  const will = isDryRun ? "would be " : "";
+  const lines = [
+    ...written.map((name) => `${style.ok(`${will}written`)}  ${name}`),
+    ...repaired.map((name) => `${style.ok(`${will}repaired`)}  ${name}`),
+    ...removed.map((name) => `${style.warn(`${will}removed`)}  ${name}`),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** `needSession`: profiles hold credentials, so a profile can't be written without a session. */
+export function syncNotes(
+  synced: SyncedProfiles,
+  needSession: boolean,
+  paths: FilePaths,
+): readonly string[] {
+  const count = synced.unchanged.length;
+  return [
+    ...conflictLines(synced, paths),
+    ...(needSession ? [needSessionLine] : []),
+    ...(count === 0 ? [] : [`${count} ${count === 1 ? "profile is" : "profiles are"} up to date`]),
+  ];
+}
+
+export const needSessionLine =
+  'with [write] mode = "keys", `awst assume` writes a profile together with its credentials';
+
+export function removedProfilesText(removed: readonly string[], style: Style): string {
+  return removed.map((name) => `${style.ok("removed")}  ${name}\n`).join("");
+}
+
+/** Profiles that could not be written: one line each, with the reason and what to do. */
+export function conflictLines(
+  { conflicts, unwritable }: Pick<EnsuredProfiles, "conflicts" | "unwritable">,
+  paths: FilePaths,
+): readonly string[] {
+  const files = filesOf(paths);
+  return [
+    ...conflicts.map(({ name, file, why }) => {
+      const skipped = `skipped profile ${JSON.stringify(name)} in ${files[file]}: ${why}`;
+      return `${skipped}; rename that section, or set other names in [write] profiles`;
+    }),
+    ...unwritable.map(({ name, why }) => `cannot write profile ${JSON.stringify(name)}: ${why}`),
+  ];
+}
+
+function filesOf({ awsConfig, awsCredentials }: FilePaths) {
+  return { config: awsConfig, credentials: awsCredentials };
+}
