@@ -5,6 +5,7 @@ import { list, withFlagName } from "../args/options.ts";
 import { region } from "../args/session-options.ts";
 import { initConfiguration } from "../flows/setup/init-configuration.ts";
 import { parseAccount, parseRole } from "../model/setup/new-configuration.ts";
+import type { Style } from "../output/style.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
@@ -41,7 +42,10 @@ export const command = defineCommand({
   async run(context: Context, { account, role, region, json }) {
     const made = await initConfiguration(context, { accounts: account, roles: role, region });
     const next = made.keyIsInProfile ? "awst key import" : "awst key add";
-    const notes = [`wrote ${made.path}`, `next, store your access key in the keychain: ${next}`];
-    return { json: made, notes: json ? [] : notes };
+    const notesOf = (style: Style) => [
+      style.ok(`wrote ${made.path}`),
+      `next, store your access key in the keychain: ${next}`,
+    ];
+    return { json: made, notes: json ? [] : notesOf };
   },
 });

@@ -5,6 +5,7 @@ import { flag } from "../args/options.ts";
 import { optionalAccountAndRole } from "../args/session-options.ts";
 import { logOut } from "../flows/session/log-out.ts";
 import { untilText } from "../output/session/session-report.ts";
+import type { Style } from "../output/style.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
@@ -26,21 +27,22 @@ export const command = defineCommand({
   async run(context: Context, { account, role, identity, all }) {
     const done = await logOut(context, { account, role, identity, all });
     const now = context.now();
-    const notes = [
+    const notesOf = (style: Style) => [
       ...done.forgotten.map(
         ({ name, keysUntil }) =>
-          `deleted the session of ${name}; credentials already in use expire at AWS at ${untilText(keysUntil, now)}`,
+          `${style.ok(`deleted the session of ${name}`)}; credentials already in use expire at AWS at ${untilText(keysUntil, now)}`,
       ),
-      ...done.takenOut.map(
-        (name) =>
+      ...done.takenOut.map((name) =>
+        style.ok(
           `removed the credentials of profile ${JSON.stringify(name)} from the credentials file`,
+        ),
       ),
       ...(done.forgotten.length === 0 ? ["no cached session to delete"] : []),
-      ...done.stillWork.map(
-        ({ name, until }) => `${name} still works without a code until ${untilText(until, now)}`,
+      ...done.stillWork.map(({ name, until }) =>
+        style.warn(`${name} still works without a code until ${untilText(until, now)}`),
       ),
       ...(done.stillWork.length > 0 ? ["to end that too: awst logout --all"] : []),
     ];
-    return { notes };
+    return { notes: notesOf };
   },
 });

@@ -5,6 +5,7 @@ import { text } from "../args/options.ts";
 import { whoami } from "../flows/session/whoami.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { untilText } from "../output/session/session-report.ts";
+import { expiryPaint, type Style } from "../output/style.ts";
 import { textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
 
@@ -33,16 +34,24 @@ export const command = defineCommand({
     const caller = await whoami(context, args.profile);
     const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
     const end = expiresAt === undefined ? null : rfc3339(expiresAt);
-    const rows = [
-      ["arn", arn],
-      ["account", accountId],
-      ["from", source],
-      ["key", accessKeyId],
-      ...(expiresAt === undefined ? [] : [["until", untilText(expiresAt, context.now())]]),
-    ];
+    const now = context.now();
+    const toTable = (style: Style) => {
+      const until = expiresAt && {
+        text: untilText(expiresAt, now),
+        paint: expiryPaint(style, expiresAt, now),
+      };
+      const rows = [
+        ["arn", arn],
+        ["account", accountId],
+        ["from", source],
+        ["key", { text: accessKeyId, paint: style.dim }],
+        ...(until === undefined ? [] : [["until", until]]),
+      ];
+      return textTable(rows);
+    };
     return {
       json: { arn, accountId, source, profile: profile ?? null, accessKeyId, expiresAt: end },
-      text: textTable(rows),
+      text: toTable,
     };
   },
 });

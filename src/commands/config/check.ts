@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../../args/command.ts";
 import type { LocatedProblem } from "../../model/configuration/configuration.ts";
+import type { Style } from "../../output/style.ts";
 import type { Needs } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -20,14 +21,17 @@ export const command = defineCommand({
     const path = context.paths.configuration;
     const { configuration, problems } = await (await context.configurationFile()).check();
     const remarks = configuration?.remarks ?? [];
-    const lines = [
-      ...problems.flatMap((problem) => describe(path, problem)),
-      ending(path, problems),
-      ...remarks.map((remark) => `note: ${remark}`),
-    ];
+    const toText = (style: Style) =>
+      [
+        ...problems.flatMap((problem) => describe(path, problem)),
+        ending(path, problems, style),
+        ...remarks.map((remark) => `note: ${remark}`),
+      ]
+        .map((line) => `${line}\n`)
+        .join("");
     return {
       json: { path, valid: problems.length === 0, problems, remarks },
-      text: lines.map((line) => `${line}\n`).join(""),
+      text: toText,
       exitStatus: problems.length === 0 ? 0 : 2,
     };
   },
@@ -38,7 +42,7 @@ function describe(path: string, { line, column, message, hint }: LocatedProblem)
   return hint === undefined ? [what] : [what, `    ${hint}`];
 }
 
-function ending(path: string, { length }: readonly LocatedProblem[]): string {
-  if (length === 0) return `${path}: nothing is wrong`;
-  return `${length} ${length === 1 ? "mistake" : "mistakes"} in ${path}`;
+function ending(path: string, { length }: readonly LocatedProblem[], style: Style): string {
+  if (length === 0) return style.ok(`${path}: nothing is wrong`);
+  return style.fail(`${length} ${length === 1 ? "mistake" : "mistakes"} in ${path}`);
 }
