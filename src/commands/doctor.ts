@@ -3,7 +3,7 @@
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
 import { checkSetup } from "../flows/doctor/check-setup.ts";
-import { isHealthy } from "../model/doctor/finding.ts";
+import { isHealthy } from "../model/doctor/findings.ts";
 import { findingsText } from "../output/doctor/doctor-report.ts";
 import type { Context } from "../ports.ts";
 

@@ -4,8 +4,14 @@
 import { clockRemark } from "../../model/clock.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
-import { environmentFindings, networkFindings } from "../../model/doctor/environment-findings.ts";
-import { type Finding, note, ok, wrong } from "../../model/doctor/finding.ts";
+import {
+  environmentFindings,
+  type Finding,
+  networkFindings,
+  note,
+  ok,
+  wrong,
+} from "../../model/doctor/findings.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";

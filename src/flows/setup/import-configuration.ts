@@ -30,10 +30,10 @@ export interface ImportedConfiguration extends ImportedSettings {
   }[];
 }
 
-type ProposeNeeds = Needs<"configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env">;
+type ImportContext = Needs<"configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env">;
 
 /** Errors: CONFIGURATION_INVALID, FILE_UNREADABLE, FILE_MALFORMED. */
-export async function importConfiguration(context: ProposeNeeds): Promise<ImportedConfiguration> {
+export async function importConfiguration(context: ImportContext): Promise<ImportedConfiguration> {
   const configuration = await loadIfExists(context);
   const texts = await (await context.awsFiles()).read();
   const found = importSettings(texts, knownNames(configuration));

@@ -13,7 +13,8 @@ import {
   parseRole,
 } from "../../model/setup/new-configuration.ts";
 import type { Needs } from "../../ports.ts";
-export type MakeNeeds = Needs<
+
+export type InitContext = Needs<
   "paths" | "fileFingerprint" | "writeText" | "terminal" | "say" | "awsFiles" | "env"
 >;
 
@@ -26,7 +27,7 @@ export interface InitializedConfiguration {
 
 /** Errors: FILE_UNWRITABLE (it exists already), USAGE, CHOICE_NEEDED without a terminal, INTERRUPTED. */
 export async function initConfiguration(
-  context: MakeNeeds,
+  context: InitContext,
   options: InitOptions,
 ): Promise<InitializedConfiguration> {
   const path = context.paths.configuration;
@@ -60,10 +61,10 @@ export interface InitOptions {
   readonly region: string | undefined;
 }
 
-type AskNeeds = Needs<"terminal" | "say" | "awsFiles" | "env">;
+type QuestionContext = Needs<"terminal" | "say" | "awsFiles" | "env">;
 
 /** Errors: CHOICE_NEEDED without a terminal, INTERRUPTED. */
-async function askForOptions(context: AskNeeds, options: InitOptions): Promise<InitOptions> {
+async function askForOptions(context: QuestionContext, options: InitOptions): Promise<InitOptions> {
   if (!(await context.terminal()).isHere()) {
     throw new AwstError("CHOICE_NEEDED", "no terminal to ask for the accounts", {
       hint: "awst init --account main-account=111111111111 --region eu-west-1",
@@ -104,7 +105,7 @@ async function askForOptions(context: AskNeeds, options: InitOptions): Promise<I
 }
 
 async function askAll<T>(
-  context: AskNeeds,
+  context: QuestionContext,
   text: string,
   parse: (typed: string) => T,
 ): Promise<readonly T[]> {
@@ -116,7 +117,11 @@ async function askAll<T>(
   }
 }
 
-async function ask<T>(context: AskNeeds, text: string, read: (typed: string) => T): Promise<T> {
+async function ask<T>(
+  context: QuestionContext,
+  text: string,
+  read: (typed: string) => T,
+): Promise<T> {
   const terminal = await context.terminal();
   for (;;) {
     const typed = (await terminal.askText({ text })) ?? "";
@@ -130,7 +135,7 @@ async function ask<T>(context: AskNeeds, text: string, read: (typed: string) => 
 }
 
 /** Returns the source profile of other profiles, or one with a key, or awstools' usual name. */
-async function suggestedProfile(context: AskNeeds): Promise<string> {
+async function suggestedProfile(context: QuestionContext): Promise<string> {
   const nothing = { accounts: new Map(), roles: new Set<string>(), identities: new Map() };
   const { sources, keyProfiles } = importSettings(await (await context.awsFiles()).read(), nothing);
   const [first = "main-account"] = keyProfiles;

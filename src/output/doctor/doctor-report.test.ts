@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { note, ok, wrong } from "../../model/doctor/finding.ts";
+import { note, ok, wrong } from "../../model/doctor/findings.ts";
 import { colorStyle, plainStyle } from "../style.ts";
 import { findingsText } from "./doctor-report.ts";
 

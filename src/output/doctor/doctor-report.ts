@@ -1,6 +1,6 @@
 // The report of `awst doctor`: one line for each finding, the fix below it, and a summary.
 
-import type { Finding, FindingState } from "../../model/doctor/finding.ts";
+import type { Finding, FindingState } from "../../model/doctor/findings.ts";
 import { oneLine } from "../../model/text/one-line.ts";
 import type { Paint, Style } from "../style.ts";
 import { displayWidth } from "../text-table.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { environmentFindings, networkFindings } from "./environment-findings.ts";
+import { environmentFindings, networkFindings } from "./findings.ts";
 
 const known = (name: string) => name === "mine";
 const bash = { SHELL: "/bin/bash" };
