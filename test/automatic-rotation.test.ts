@@ -1,5 +1,5 @@
-// The key is replaced by itself after a code was entered: real processes against the sandbox. Nobody waits for
-// it, nothing of it reaches a terminal, and the next `assume` tells.
+// Automatic rotation after an MFA code was entered, as real processes: `assume` does not wait for it, it prints nothing
+// on the terminal, and the next `assume` reports it.
 
 import { describe, expect, test } from "vitest";
 import { type Home, makeHome } from "./support/home.ts";
@@ -10,13 +10,13 @@ import { until } from "./support/until.ts";
 const day = 24 * 3600;
 const history = ".local/state/awst/history.jsonl";
 const role = ["main-account", "DeveloperAccess"];
-const started = "automatic rotation: started apart";
+const started = "automatic rotation: started";
 
 describe("an old key", () => {
-  test("is replaced after the answer; the next assume tells it, once", async () => {
+  test("is rotated after `assume` has ended; the next `assume` reports it once", async () => {
     await using home = await makeOldHome();
     const { accessKeyId: old } = home.sandbox.main;
-    // What it takes to prove the new key is time that assume must not take.
+    // Verifying the new key takes 3 s, which `assume` must not wait for.
     home.sandbox.settings.newKeyVisibleAfterSeconds = 3;
     const first = await assume(home);
     expect(first.stdout).toContain("AWS_PROFILE");
@@ -40,7 +40,7 @@ describe("an old key", () => {
     expect(third).toMatchObject({ status: 0 });
     expect(third.stderr).not.toMatch(/rotate/);
 
-    // What is left is done by itself as well: after a day the old one goes.
+    // After a day an automatic run deletes the old key.
     home.moveClock(day + 60);
     expect((await assume(home)).stderr).toContain(started);
     expect(await ended(home, "finished")).toMatchObject({ status: 0 });
@@ -50,7 +50,7 @@ describe("an old key", () => {
     );
   });
 
-  test("is replaced though the terminal closes at once", async () => {
+  test("is rotated even if the terminal closes at once", async () => {
     await using home = await makeOldHome();
     home.sandbox.settings.newKeyVisibleAfterSeconds = 2;
     const [program = "", ...args] = [...awstCommand(), "assume", ...role];
@@ -61,10 +61,10 @@ describe("an old key", () => {
     expect(await terminal.exit).toEqual({ status: 0, signal: null });
     terminal.hangUp();
     expect(await ended(home)).toMatchObject({ outcome: "rotated" });
-    expect(terminal.transcript()).not.toMatch(/rotation|replaced/);
+    expect(terminal.transcript()).not.toMatch(/rotation|rotate/);
   });
 
-  test("by two terminals at once: one key more", async () => {
+  test("two terminals at once: one new key", async () => {
     await using home = await makeOldHome();
     const code = home.code();
     const both = await Promise.all(
@@ -77,7 +77,7 @@ describe("an old key", () => {
     expect(keysOf(home)).toHaveLength(2);
   });
 
-  test("is left alone by credential-process, exec and env", async () => {
+  test("is not rotated by credential-process, exec and env", async () => {
     await using home = await makeOldHome({ more: '[mfa]\ncommand = "mfa-code"\n' });
     for (const command of [
       ["credential-process", ...role],
@@ -94,22 +94,22 @@ describe("an old key", () => {
     expect(keysOf(home)).toHaveLength(1);
   });
 
-  test("is left alone where the configuration says 0", async () => {
+  test("is not rotated if the interval is 0", async () => {
     await using home = await makeOldHome({ minutes: 0 });
     const { stderr } = await assume(home);
     expect(stderr).not.toContain("automatic rotation");
     expect(keysOf(home)).toHaveLength(1);
   });
 
-  test("is left alone, in silence, where it is not imported", async () => {
+  test("is not rotated if it is not imported, and nothing is printed", async () => {
     await using home = await makeOldHome({ imported: false });
     const { stderr } = await assume(home);
-    expect(stderr).not.toMatch(/automatic rotation|replaced/);
+    expect(stderr).not.toMatch(/automatic rotation|rotates/);
     expect(keysOf(home)).toHaveLength(1);
   });
 });
 
-test("a young key: its age is asked once", async () => {
+test("a young key: AWS is asked for its age once", async () => {
   await using home = await makeHome({ configuration: null });
   await setUp(home);
   expect((await assume(home)).stderr).toContain(started);
@@ -121,7 +121,7 @@ test("a young key: its age is asked once", async () => {
   expect(await ended(home)).toMatchObject({ outcome: "rotated" });
 });
 
-test("one that does not work is told once, and left for a day", async () => {
+test("a failed rotation is reported once, and not repeated for a day", async () => {
   await using home = await makeOldHome();
   home.sandbox.faults.add({ action: "CreateAccessKey", kind: "deny", times: 100 });
   expect((await assume(home)).stderr).toContain(started);
@@ -137,7 +137,7 @@ test("one that does not work is told once, and left for a day", async () => {
   expect(next.stderr).toMatch(/to do: /);
   home.moveClock(5 * 3600);
   const again = await assume(home);
-  expect(again.stderr).toContain("tried again a day after");
+  expect(again.stderr).toContain("the next one starts a day after");
   expect(again.stderr).not.toMatch(/did not rotate/);
   expect(tries()).toBe(before);
 
@@ -177,10 +177,10 @@ ${more}`,
   if (!imported) return;
   const { status, stderr } = await home.awst(["key", "import"]);
   expect(status).toBe(0);
-  expect(/replaced every 7 days/.test(stderr)).toBe(minutes !== 0);
+  expect(/rotates this access key every 7 days/.test(stderr)).toBe(minutes !== 0);
 }
 
-/** With a code, whatever is there. */
+/** Always with a code. */
 async function assume(home: Home) {
   home.moveClock(60);
   const command = ["assume", ...role, "--refresh", "--mfa-code", home.code(), "--debug"];
@@ -205,12 +205,12 @@ function lastRun(home: Home): Run | undefined {
   return text && JSON.parse(text).identities["main-account"]?.automatic;
 }
 
-/** The other run of two may be the last one. */
+/** Of two runs the other one may end last. */
 async function recorded(home: Home, what: RegExp): Promise<void> {
   await until(`the history has ${what}`, () => what.test(home.read(history) ?? ""));
 }
 
-/** The end of the next run with this outcome. */
+/** Returns the next run with this result. */
 async function ended(home: Home, outcome = "rotated"): Promise<Run> {
   return until(`the last run is ${outcome}`, () => {
     const run = lastRun(home);

@@ -1,5 +1,5 @@
-// Timed rotation by the real cron of this machine, where one can be had: the line that `key schedule` installs,
-// run as cron runs it. The crontab of whoever runs this stands again afterwards as it was.
+// Scheduled rotation by this machine's real cron, if there is one: the line that `key schedule` installs runs as cron
+// runs it. The user's crontab is restored afterwards.
 
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -42,10 +42,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
+test.skipIf(why !== undefined)("cron runs the line in the crontab", async () => {
   const { accessKeyId: old, accountId, userName } = home.sandbox.main;
   const keys = () => home.sandbox.cloud.account(accountId).keysOf(userName);
-  // cron's processes go by the real clock: the key is old by that.
+  // cron's processes use the real clock, so the key is old by the real clock.
   Object.assign(keys()[0] ?? {}, { createdAt: new Date(Date.now() - 8 * 24 * 3600_000) });
   const shown = join(folder, "shown");
   notifySend(shown);
@@ -61,7 +61,7 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
   const line = findCrontabLine(installed.toString("latin1"), name) ?? "";
   expect(line).not.toBe("");
 
-  // Nobody has entered a code: word is left, on the desktop too, and only once.
+  // No code was entered: a notice is left, and shown on the desktop once.
   for (let times = 0; times < 2; times++) expect(await asCron(line)).toBe(3);
   expect(readFileSync(shown, "utf8").trim().split("\n")).toEqual([
     expect.stringMatching(
@@ -72,13 +72,13 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
   expect(next.stderr).toContain('did not rotate the access key of "main-account": an MFA code');
   expect(keys()).toHaveLength(1);
 
-  // With the session that lives now cron itself does it: every minute, so that this takes one.
+  // With an MFA session cron itself rotates the key: every minute, so that the test takes one.
   writeCrontab(
     Buffer.from(installed.toString("latin1").replace(line, everyMinute(line)), "latin1"),
   );
   const daemon = spawn("cron", ["-f"], { stdio: "ignore" });
   try {
-    // It fires at the next full minute.
+    // cron starts the line at the next full minute.
     await until("cron has rotated the key", async () => (await lastRun())?.result === "rotated");
   } finally {
     daemon.kill();
@@ -103,23 +103,26 @@ test.skipIf(why !== undefined)("a line in the crontab, fired", async () => {
   expect(readCrontab()?.equals(foreign)).toBe(true);
 });
 
-test.skipIf(why !== undefined)("a keychain out of cron's reach: 3, and word is left", async () => {
-  await using other = await makeHome({ env: { AWST_KEYCHAIN: "system" } });
-  other.write(
-    ".config/awstools/config.toml",
-    `[profiles]\nmainAccount = "main-account"\n[accounts]\nmain-account = "${other.sandbox.main.accountId}"\n`,
-  );
-  const env = { DBUS_SESSION_BUS_ADDRESS: undefined, AWST_KEYCHAIN: "system" };
-  const args = ["key", "rotate", "--unattended", "--if-older-than", "7d"];
-  const { status, stderr } = await other.awst(args, { env });
-  expect({ status, stderr }).toMatchObject({
-    status: 3,
-    stderr: expect.stringContaining("error:"),
-  });
-  const next = await other.awst(["assume", ...role], { env });
-  expect(next.stderr).toMatch(/did not rotate the access key of "main-account": /);
-  expect(other.sandbox.calls()).toEqual([]);
-});
+test.skipIf(why !== undefined)(
+  "a keychain that cron can't reach: status 3, and a notice",
+  async () => {
+    await using other = await makeHome({ env: { AWST_KEYCHAIN: "system" } });
+    other.write(
+      ".config/awstools/config.toml",
+      `[profiles]\nmainAccount = "main-account"\n[accounts]\nmain-account = "${other.sandbox.main.accountId}"\n`,
+    );
+    const env = { DBUS_SESSION_BUS_ADDRESS: undefined, AWST_KEYCHAIN: "system" };
+    const args = ["key", "rotate", "--unattended", "--if-older-than", "7d"];
+    const { status, stderr } = await other.awst(args, { env });
+    expect({ status, stderr }).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining("error:"),
+    });
+    const next = await other.awst(["assume", ...role], { env });
+    expect(next.stderr).toMatch(/did not rotate the access key of "main-account": /);
+    expect(other.sandbox.calls()).toEqual([]);
+  },
+);
 
 async function run(...args: readonly string[]) {
   const finished = await home.awst(args);
@@ -131,7 +134,7 @@ async function lastRun(): Promise<{ result: string; status: number } | undefined
   return JSON.parse((await run("key", "schedule", "--json")).stdout).lastRun ?? undefined;
 }
 
-/** As cron starts it: its own few variables, /bin/sh. */
+/** As cron starts it: few variables, /bin/sh. */
 async function asCron(line: string): Promise<number> {
   const env = { HOME: "/", LOGNAME: "root", SHELL: "/bin/sh", PATH: "/usr/bin:/bin" };
   const args = ["/bin/sh", "-c", crontabCommand(line)];
@@ -149,7 +152,7 @@ function notifySend(file: string): void {
   expect(existsSync(program)).toBe(true);
 }
 
-/** undefined: there is none. */
+/** Returns undefined if there is no crontab. */
 function readCrontab(): Buffer | undefined {
   const { status, stdout } = spawnSync("crontab", ["-l"]);
   return status === 0 ? stdout : undefined;

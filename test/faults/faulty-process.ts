@@ -1,5 +1,5 @@
-// A process on the fake machine whose every effect can go wrong: a read, a write, a request, a word of
-// state, in the order they happen. Killed, it does nothing any more, whatever code still runs in it.
+// A process on the fake machine in which every effect can fail: keychain, state file, request or lock, numbered in
+// their order. After a kill it has no further effect, whatever code still runs.
 
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import type { StateFile } from "../../src/model/state-file.ts";
@@ -20,7 +20,7 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
-  /** Of the process's effects, the first one being 0. */
+  /** The number of the effect, from 0. */
   readonly at: number;
   readonly kind: FaultKind;
 }
@@ -36,22 +36,22 @@ export class Killed extends Error {}
 export interface FaultyProcess {
   readonly context: Context & { readonly messages: string[] };
   readonly effects: readonly Effect[];
-  /** How many of its faults came to pass. */
+  /** How many faults occurred. */
   readonly struck: () => number;
 }
 
-/** Which kinds make sense where. */
+/** Returns whether this kind of fault can occur at this effect. */
 export function canStrike(kind: FaultKind, effect: Effect): boolean {
   if (kind.startsWith("kill")) return true;
   if (kind === "keychain refuses") return effect.kind === "keychain write";
-  // It says that it wrote, and did not.
+  // The keychain reports success and stores nothing.
   if (kind === "keychain forgets") return effect.name.startsWith("keychain write");
   if (kind === "disk full")
     return effect.kind === "keychain write" || effect.kind === "state write";
   return effect.kind === "request";
 }
 
-/** `check` is called after every effect, whatever came of it. */
+/** `check` is called after every effect, successful or not. */
 export function openFaulty(
   machine: FakeMachine,
   how: {

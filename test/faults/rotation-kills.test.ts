@@ -1,6 +1,5 @@
-// `awst key rotate` as whole processes against the sandbox: two hundred in a row, each killed at some moment
-// of its life, and one that is left in peace at the end. After each the key that awst holds works, and every
-// other key at AWS is one that awst knows of.
+// `awst key rotate` as real processes against the sandbox: two hundred kills in a row at random moments, and runs
+// without a kill at the end. After each the key in use works, and awst knows every other key at AWS.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
@@ -20,25 +19,25 @@ let home: Home;
 
 beforeAll(async () => {
   home = await makeHome();
-  await done(["key", "import"]);
+  await succeed(["key", "import"]);
 });
 afterAll(() => home.remove());
 
 test(`${kills} kills in a row`, async () => {
   const random = generator(seed);
-  await done(["key", "rotate", "--grace", "0"]);
-  const { milliseconds } = await done(["key", "rotate", "--grace", "0"]);
+  await succeed(["key", "rotate", "--grace", "0"]);
+  const { milliseconds } = await succeed(["key", "rotate", "--grace", "0"]);
   let killed = 0;
   let runs = 0;
   let resumed = 0;
   const stages = new Map<string, number>();
   for (let count = 1; killed < kills; count++) {
     runs = count;
-    // Now and then AWS is slow, so that kills fall between an act of AWS's and its answer.
+    // Sometimes AWS is slow, so that kills fall between a change at AWS and its response.
     home.sandbox.settings.minResponseDelayMs = random.chance(0.3) ? 30 : 0;
     if (count % 20 === 0) home.moveClock(3600);
     const grace = random.chance(0.5) ? ["--grace", "0"] : [];
-    const { child, finished } = home.start(["key", "rotate", "--json", ...grace], codeOfNow());
+    const { child, finished } = home.start(["key", "rotate", "--json", ...grace], withCode());
     const timer = setTimeout(
       () => child.kill("SIGKILL"),
       (0.3 + 0.9 * random.share()) * milliseconds,
@@ -48,7 +47,7 @@ test(`${kills} kills in a row`, async () => {
     if (status === 137) killed += 1;
     else expect(status, `run ${count}: ${stderr}`).toBe(0);
     if (status === 0 && JSON.parse(stdout).wasUnderWay) resumed += 1;
-    const { problems, stage } = await look();
+    const { problems, stage } = await inspect();
     if (status === 137) stages.set(stage, (stages.get(stage) ?? 0) + 1);
     expect(problems, `after run ${count}: ${stderr}`).toEqual([]);
     home.moveClock(31);
@@ -56,23 +55,25 @@ test(`${kills} kills in a row`, async () => {
   home.sandbox.settings.minResponseDelayMs = 0;
   for (const seconds of [0, 25 * 3600]) {
     home.moveClock(seconds);
-    await done(["key", "rotate", "--resume"]);
+    await succeed(["key", "rotate", "--resume"]);
   }
-  expect((await look()).problems).toEqual([]);
+  expect((await inspect()).problems).toEqual([]);
   expect(keysAtAws()).toHaveLength(1);
-  await done(["assume", "main-account", "DeveloperAccess"]);
+  await succeed(["assume", "main-account", "DeveloperAccess"]);
   const where = [...stages].map(([stage, times]) => `${stage}: ${times}`).join(", ");
-  console.log(`rotation: ${killed} of ${runs} runs killed (${where}), ${resumed} went on from one`);
+  console.log(
+    `rotation: ${killed} of ${runs} runs killed (${where}), ${resumed} resumed an earlier run`,
+  );
 });
 
-async function done(words: readonly string[]): Promise<Finished> {
+async function succeed(args: readonly string[]): Promise<Finished> {
   home.moveClock(31);
-  const ended = await home.awst(words, codeOfNow());
-  expect(ended.status, `${words.join(" ")}: ${ended.stderr}`).toBe(0);
+  const ended = await home.awst(args, withCode());
+  expect(ended.status, `${args.join(" ")}: ${ended.stderr}`).toBe(0);
   return ended;
 }
 
-function codeOfNow() {
+function withCode() {
   return { env: { AWST_MFA_CODE: home.code() } };
 }
 
@@ -81,35 +82,37 @@ function keysAtAws() {
   return home.sandbox.cloud.account(accountId).keysOf(userName);
 }
 
-/** What is wrong, and how far the rotation under way has come. */
-async function look(): Promise<{ problems: readonly string[]; stage: string }> {
+/** Returns what is wrong, and the stage of the rotation under way. */
+async function inspect(): Promise<{ problems: readonly string[]; stage: string }> {
   const folder = `${home.path}/.local/state/awst`;
   const runtime = `${home.env["XDG_RUNTIME_DIR"]}/awst`;
   const context = makeKeychainContext({ folder, runtime, env: home.env });
   const keychain = openKeychain(context);
   const read = async (item: string) => decodeAccessKey(await keychain.read(item));
-  const held = await read(keyItem(identity));
-  const kept = [await read(nextKeyItem(identity)), await read(previousKeyItem(identity))];
+  const current = await read(keyItem(identity));
+  const copies = [await read(nextKeyItem(identity)), await read(previousKeyItem(identity))];
   const journal = context.state.read(journalFile(identity));
   const keys = keysAtAws();
   const problems: string[] = [];
-  const key = keys.find(({ id }) => id === held?.accessKeyId);
-  if (key?.status !== "Active") problems.push(`${held?.accessKeyId} is held, and ${key?.status}`);
-  if (key?.secret !== held?.secretAccessKey.reveal()) problems.push("the secret held is wrong");
+  const key = keys.find(({ id }) => id === current?.accessKeyId);
+  if (key?.status !== "Active")
+    problems.push(`${current?.accessKeyId} is in use and ${key?.status}`);
+  if (key?.secret !== current?.secretAccessKey.reveal())
+    problems.push("the stored secret is wrong");
   for (const { id, createdAt } of keys.filter((each) => each !== key)) {
-    const isKept = kept.some((each) => each?.accessKeyId === id) || journal?.newKeyId === id;
+    const isKnown = copies.some((each) => each?.accessKeyId === id) || journal?.newKeyId === id;
     const listed = { accessKeyId: id, createdAt, status: "Active" } as const;
-    if (!isKept && !(journal && isCreatedByIntent(journal, listed)))
+    if (!isKnown && !(journal && isCreatedByIntent(journal, listed)))
       problems.push(`${id} is orphaned`);
   }
-  const isMade = journal?.newKeyId !== undefined || kept[0] !== undefined;
+  const isCreated = journal?.newKeyId !== undefined || copies[0] !== undefined;
   const stage =
     journal === undefined
-      ? "nothing begun or all done"
+      ? "none under way"
       : journal.switchedAt === undefined
-        ? isMade
-          ? "made"
-          : "intended"
+        ? isCreated
+          ? "created"
+          : "intent recorded"
         : journal.deactivatedAt === undefined
           ? "switched"
           : "deactivated";

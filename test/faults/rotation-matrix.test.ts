@@ -1,6 +1,6 @@
-// The fault matrix of a rotation: every effect of every step (each request, each write and read of the
-// keychain, each word of state, each lock) × everything that can go wrong there. After each effect of each
-// run a key that works is held and no key is orphaned; the run or the next one ends with exactly one.
+// The fault matrix of a rotation: every effect (request, keychain read and write, state file, lock) × every kind of
+// fault. After each effect a working key is in use and no key is orphaned; this run or the next one ends with
+// exactly one key.
 
 import { afterAll, describe, expect, test } from "vitest";
 import { rotationLines } from "../../src/output/rotation/rotation-report.ts";
@@ -11,7 +11,7 @@ interface Variant {
   readonly name: string;
   readonly scene: SceneOptions;
   readonly grace: number;
-  /** What was done before without a fault. */
+  /** Runs before, without a fault. */
   readonly before?: (scene: RotationScene) => Promise<unknown>;
   readonly request?: "rotate" | "resume" | "undo";
 }
@@ -23,13 +23,22 @@ const variants: readonly Variant[] = [
   { name: "everything allowed, described", scene: { policy: "open", description: "a" }, grace: 0 },
   { name: "the kickstarter's policy", scene: { policy: "kickstarter" }, grace: day },
   { name: "sessions end with their key", scene: { sessionsEndWithTheirKey: true }, grace: day },
-  { name: "new keys unseen for 20 s, then flapping", scene: { isSlow: true }, grace: 0 },
+  { name: "new keys unknown for 20 s, then flapping", scene: { isSlow: true }, grace: 0 },
   { name: "new keys not listed for 30 s", scene: { newKeyListedAfterSeconds: 30 }, grace: 0 },
   { name: "a clock 4.9 s ahead of AWS's", scene: { skewMs: -4_900 }, grace: 0 },
-  { name: "the second in its grace time", scene: {}, grace: 0, before: rotated },
+  { name: "a clock 7 min behind AWS's", scene: { skewMs: 420_000 }, grace: day },
+  { name: "the self-management policy", scene: { policy: "selfManage" }, grace: 0 },
+  { name: "a second rotation in the grace period", scene: {}, grace: 0, before: rotated },
   { name: "undone", scene: { description: "a" }, grace: day, before: rotated, request: "undo" },
   {
-    name: "deleted after the grace time",
+    name: "undone, sessions end with their key",
+    scene: { sessionsEndWithTheirKey: true },
+    grace: day,
+    before: rotated,
+    request: "undo",
+  },
+  {
+    name: "deleted after the grace period",
     scene: { description: "a" },
     grace: day,
     request: "resume",
@@ -40,7 +49,7 @@ const variants: readonly Variant[] = [
   },
 ];
 
-type Kind = FaultKind | "a second one at the same time";
+type Kind = FaultKind | "a second process at the same time";
 const counts = new Map<Kind, { tried: number; survived: number }>();
 
 afterAll(() => {
@@ -57,9 +66,9 @@ describe.each(variants)("$name", (variant) => {
     await tryAll(kind, await cellsOf(variant, kind), (at) => tryCell(variant, { at, kind }));
   });
 
-  test("a second one at the same time, begun at every effect", async () => {
+  test("a second process at the same time, started at every effect", async () => {
     const cells = await cellsOf(variant, "kill before");
-    await tryAll("a second one at the same time", cells, (at) => tryTwo(variant, at));
+    await tryAll("a second process at the same time", cells, (at) => tryTwo(variant, at));
   });
 });
 
@@ -88,15 +97,15 @@ async function tryAll(
   expect(failures).toEqual([]);
 }
 
-async function begin(variant: Variant): Promise<RotationScene> {
+async function openVariant(variant: Variant): Promise<RotationScene> {
   const scene = await openScene(variant.scene);
   await variant.before?.(scene);
   return scene;
 }
 
-/** The effects of a run without a fault. */
+/** Returns the effects of a run without a fault. */
 async function cellsOf(variant: Variant, kind: FaultKind): Promise<readonly Cell[]> {
-  const scene = await begin(variant);
+  const scene = await openVariant(variant);
   const { effects, error } = await scene.run({
     request: variant.request ?? "rotate",
     graceSeconds: variant.grace,
@@ -109,70 +118,71 @@ async function tryCell(
   variant: Variant,
   fault: { readonly at: number; readonly kind: FaultKind },
 ): Promise<void> {
-  const scene = await begin(variant);
+  const scene = await openVariant(variant);
   const request = variant.request ?? "rotate";
   const first = await scene.run({ request, graceSeconds: variant.grace }, [fault]);
-  const wasLeft = scene.leftOver();
-  tellsTheTruth(first, scene);
-  await comesToAnEnd(variant, scene, wasLeft, fault.kind);
+  const leftBefore = scene.leftOver();
+  expectTrueReport(first, scene);
+  await expectCompletion(variant, scene, leftBefore, fault.kind);
 }
 
-/** Both end well, and one of them says that it waited. */
+/** Both processes succeed. */
 async function tryTwo(variant: Variant, at: number): Promise<void> {
-  const scene = await begin(variant);
+  const scene = await openVariant(variant);
   const how = { request: variant.request ?? "rotate", graceSeconds: variant.grace } as const;
   const second: Promise<Ended>[] = [];
   const first = await scene.run(how, [], (effect) => {
     if (effect === at) second.push(scene.run(how));
   });
   const [other] = await Promise.all(second);
-  if (other === undefined) throw new Error("the second one never began");
+  if (other === undefined) throw new Error("the second process did not start");
   for (const ended of [first, other]) {
     const isNothingToDo = /no rotation of .* to undo|does not list it/.test(String(ended.error));
     if (ended.error !== undefined && !isNothingToDo) throw ended.error;
   }
-  tellsTheTruth(other, scene);
-  await comesToAnEnd(variant, scene, [], undefined);
+  expectTrueReport(other, scene);
+  await expectCompletion(variant, scene, [], undefined);
 }
 
-async function comesToAnEnd(
+async function expectCompletion(
   variant: Variant,
   scene: RotationScene,
-  wasLeft: readonly string[],
+  leftBefore: readonly string[],
   kind: FaultKind | undefined,
 ): Promise<void> {
-  // The next run, at once; and one after the times that are waited for.
+  // The next run at once, and one after the grace period.
   const next = await scene.run({ request: "resume" });
-  tellsTheTruth(next, scene);
+  expectTrueReport(next, scene);
   if (next.error !== undefined) throw new Error(`the next run failed: ${next.error}`);
-  if (wasLeft.length > 0 && next.report?.wasUnderWay !== true) {
-    throw new Error(`the next run does not tell of ${wasLeft.join(", ")}`);
+  if (leftBefore.length > 0 && next.report?.wasUnderWay !== true) {
+    throw new Error(`the next run does not report ${leftBefore.join(", ")}`);
   }
   scene.machine.advance(day + 180);
   const last = await scene.run({ request: "resume" });
-  tellsTheTruth(last, scene);
+  expectTrueReport(last, scene);
   if (last.error !== undefined) throw new Error(`the last run failed: ${last.error}`);
   const left = [...scene.broken(), ...scene.leftOver()];
   if (left.length > 0) throw new Error(`at the end ${left.join(", ")}`);
   const { description } = variant.scene;
   const tags = JSON.stringify([...scene.machine.iam.tags]);
-  const isMoved = tags === JSON.stringify(description ? [[scene.held(), description]] : []);
+  const isMoved = tags === JSON.stringify(description ? [[scene.currentKeyId(), description]] : []);
   if (!isMoved && kind !== "denied") throw new Error(`the description: ${tags}`);
   if (scene.machine.iam.present().length !== 1) throw new Error("not exactly one key");
 }
 
-/** A report names the key that is held, and every key that was deleted; a failure is an error. */
-function tellsTheTruth({ report, error, effects }: Ended, scene: RotationScene): void {
+/** A report names the key in use and each deletion. Without a report there is an error. */
+function expectTrueReport({ report, error, effects }: Ended, scene: RotationScene): void {
   if (report === undefined) {
     if (error === undefined) throw new Error("neither a report nor an error");
     return;
   }
-  if (report.currentKeyId !== scene.held()) {
-    throw new Error(`${report.currentKeyId} is reported, ${scene.held()} is held`);
+  if (report.currentKeyId !== scene.currentKeyId()) {
+    throw new Error(`${report.currentKeyId} is reported, ${scene.currentKeyId()} is in use`);
   }
   const lines = rotationLines(report, scene.machine.time).join("\n");
-  if (!lines.includes(report.currentKeyId)) throw new Error(`the key in use is not told: ${lines}`);
+  if (!lines.includes(report.currentKeyId))
+    throw new Error(`the key in use is not reported: ${lines}`);
   const deletes = effects.filter(({ name }) => name === "iam deleteAccessKey").length;
-  const isDeletionTold = /deleted|still to do: delete/.test(lines);
-  if (deletes > 0 && !isDeletionTold) throw new Error(`a deletion is not told: ${lines}`);
+  const isDeletionReported = /deleted|still to do: delete/.test(lines);
+  if (deletes > 0 && !isDeletionReported) throw new Error(`a deletion is not reported: ${lines}`);
 }

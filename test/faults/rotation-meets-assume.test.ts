@@ -1,13 +1,13 @@
-// A rotation and a cold `assume` at the same time: neither breaks the other, whoever comes first, wherever
-// they meet, and also where sessions end with their key. One code is asked for.
+// A rotation and a cold `assume` at the same time, in every order: both succeed with one code at most, also where AWS
+// ends sessions with their key.
 
 import { describe, expect, test } from "vitest";
 import { rotateKey } from "../../src/flows/rotation/rotate-key.ts";
 import { obtainSession } from "../../src/flows/session/obtain-session.ts";
 import { identity, openScene, type RotationScene } from "./rotation-scene.ts";
 
-const words = { purpose: "key rotate", retry: "awst key rotate" };
-const options = { identity: undefined, request: "rotate", unattended: false, ...words } as const;
+const purpose = { purpose: "key rotate", retry: "awst key rotate" };
+const options = { identity: undefined, request: "rotate", unattended: false, ...purpose } as const;
 const request = {
   account: "main-account",
   role: "DeveloperAccess",
@@ -25,9 +25,9 @@ async function scene(how: { hasSession: boolean; ends: boolean }): Promise<Rotat
   return made;
 }
 
-/** Lets the other go first by so many turns. */
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await Promise.resolve();
+/** Waits for so many microtasks, so that the other process goes first. */
+async function microtasks(count: number): Promise<void> {
+  for (let done = 0; done < count; done++) await Promise.resolve();
 }
 
 describe.each([
@@ -53,15 +53,15 @@ describe.each([
       };
       const one = machine.process(person);
       const other = machine.process(person);
-      const rotation = turns(Math.max(0, distance)).then(() => rotateKey(one, options));
-      const session = turns(Math.max(0, -distance)).then(() => obtainSession(other, request));
+      const rotation = microtasks(Math.max(0, distance)).then(() => rotateKey(one, options));
+      const session = microtasks(Math.max(0, -distance)).then(() => obtainSession(other, request));
       const [report, obtained] = await Promise.allSettled([rotation, session]);
       const asked = one.asked.length + other.asked.length;
       const problems = [...broken()];
       if (report.status === "rejected") problems.push(`rotation: ${report.reason}`);
       if (obtained.status === "rejected") problems.push(`assume: ${obtained.reason}`);
       if (asked > (how.hasSession ? 0 : 1) + (how.ends ? 1 : 0)) problems.push(`${asked} codes`);
-      // What is there now serves the next one, without a code.
+      // The next `assume` needs no code.
       const third = machine.process({});
       const again = how.ends ? undefined : await obtainSession(third, request).catch(String);
       if (typeof again === "string") problems.push(`the next assume: ${again}`);

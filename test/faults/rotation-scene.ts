@@ -1,5 +1,5 @@
-// One machine with a key in its keychain and a live MFA session, and what must be true of it after every
-// effect of every process, and at the end.
+// A machine with a key in its keychain and an MFA session, and what must hold after every effect of every
+// process, and at the end.
 
 import { type RotationOptions, rotateKey } from "../../src/flows/rotation/rotate-key.ts";
 import { asUser } from "../../src/flows/session/as-user.ts";
@@ -23,12 +23,12 @@ export const seededId = "AKIAFAKEFAKEFAKEFAKE";
 
 export interface SceneOptions {
   readonly policy?: keyof typeof fakePolicies;
-  /** New keys are unseen for 20 s and flap for 10 s more. */
+  /** AWS does not know new keys for 20 s, and then accepts and rejects them in turn for 10 s. */
   readonly isSlow?: boolean;
   readonly sessionsEndWithTheirKey?: boolean;
   readonly description?: string;
   readonly newKeyListedAfterSeconds?: number;
-  /** AWS's clock minus this machine's; below 5 s it is not noticed. */
+  /** AWS's clock minus this machine's. Less than 5 s is ignored. */
   readonly skewMs?: number;
 }
 
@@ -37,26 +37,26 @@ export interface Ended {
   readonly error: unknown;
   readonly effects: readonly Effect[];
   readonly messages: readonly string[];
-  /** How many of its faults came to pass. */
+  /** How many faults occurred. */
   readonly struck: number;
 }
 
 export interface RotationScene {
   readonly machine: FakeMachine;
-  /** `onEffect`: told of each, by its number. */
+  /** `onEffect` is called with the number of each effect. */
   run(
     options?: Partial<RotationOptions>,
     faults?: readonly Fault[],
     onEffect?: (at: number) => void,
   ): Promise<Ended>;
-  /** What is not as it must be after any effect. */
+  /** Returns what is wrong; empty after every effect. */
   broken(): readonly string[];
-  /** What is left over when nothing is under way any more. */
+  /** Returns what remains of a rotation; empty when none is under way. */
   leftOver(): readonly string[];
-  held(): string | undefined;
-  /** Somebody makes a key of the same user's, where AWS has room for one, and uses it. */
+  currentKeyId(): string | undefined;
+  /** Another program creates and uses a key of the same user, if AWS allows one more. */
   addForeignKey(): string | undefined;
-  /** They take theirs away. */
+  /** The other program deletes its keys. */
   removeForeignKeys(): void;
 }
 
@@ -79,31 +79,31 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
   await asUser(machine.process(person), identity, words, async () => {});
 
   const foreign: string[] = [];
-  const kept = (item: string) => decodeAccessKey(machine.items.get(`${item}/${identity}`));
+  const storedKey = (item: string) => decodeAccessKey(machine.items.get(`${item}/${identity}`));
   const broken = () => {
-    const held = kept("key");
-    const atAws = iam.present().find((each) => each.accessKeyId === held?.accessKeyId);
-    if (held === undefined) return ["no key is held"];
-    if (atAws === undefined) return [`${held.accessKeyId} is held and gone at AWS`];
+    const current = storedKey("key");
+    const atAws = iam.present().find((each) => each.accessKeyId === current?.accessKeyId);
+    if (current === undefined) return ["no key is in use"];
+    if (atAws === undefined) return [`${current.accessKeyId} is in use and deleted at AWS`];
     const problems: string[] = [];
-    if (atAws.status !== "Active") problems.push(`${held.accessKeyId} is held and inactive`);
-    if (atAws.secret !== undefined && atAws.secret !== held.secretAccessKey.reveal()) {
-      problems.push(`the secret held for ${held.accessKeyId} is wrong`);
+    if (atAws.status !== "Active") problems.push(`${current.accessKeyId} is in use and inactive`);
+    if (atAws.secret !== undefined && atAws.secret !== current.secretAccessKey.reveal()) {
+      problems.push(`the secret stored for ${current.accessKeyId} is wrong`);
     }
-    const seenAfter = iam.newKeySeenAfterSeconds + iam.newKeyFlapsForSeconds;
+    const acceptedAfter = iam.newKeySeenAfterSeconds + iam.newKeyFlapsForSeconds;
     const awsTime = machine.time.getTime() + machine.skewMs;
     const ageSeconds = (awsTime - atAws.createdAt.getTime()) / 1000;
-    if (atAws.secret !== undefined && ageSeconds < seenAfter) {
-      problems.push(`${held.accessKeyId} is held and AWS may not take it yet`);
+    if (atAws.secret !== undefined && ageSeconds < acceptedAfter) {
+      problems.push(`${current.accessKeyId} is in use and AWS may not accept it yet`);
     }
-    const stolen = foreign.filter((id) => !iam.present().some((key) => key.accessKeyId === id));
-    problems.push(...stolen.map((id) => `${id} was somebody else's and is gone`));
+    const deleted = foreign.filter((id) => !iam.present().some((key) => key.accessKeyId === id));
+    problems.push(...deleted.map((id) => `${id} was another program's and is deleted`));
     return [...problems, ...orphans()];
   };
-  /** Keys at AWS that nothing here knows of, nor could find. */
+  /** Returns keys at AWS that awst neither knows nor can find. */
   const orphans = () => {
     const journal = fromJson(file, machine.state.get(file.name));
-    const known = ["key", "next-key", "previous-key"].map((item) => kept(item)?.accessKeyId);
+    const known = ["key", "next-key", "previous-key"].map((item) => storedKey(item)?.accessKeyId);
     return iam
       .present()
       .filter(({ accessKeyId }) => !known.includes(accessKeyId) && !foreign.includes(accessKeyId))
@@ -114,11 +114,11 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
   return {
     machine,
     broken,
-    held: () => kept("key")?.accessKeyId,
+    currentKeyId: () => storedKey("key")?.accessKeyId,
     addForeignKey: () => {
       if (iam.present().length >= 2) return undefined;
       const lastUse = { at: machine.time, service: "s3", region: "eu-west-1" };
-      // Made in the very minutes of a lost answer, and its use not told, it would be taken for awst's.
+      // A key created within minutes of a lost response, with unknown last use, would count as awst's.
       const createdAt = new Date(machine.time.getTime() - 3600_000);
       const { accessKeyId } = iam.addKey({ lastUse, createdAt });
       foreign.push(accessKeyId);
@@ -133,7 +133,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
     },
     leftOver: () => {
       const keys = iam.present().map(({ accessKeyId }) => accessKeyId);
-      const others = keys.filter((id) => id !== kept("key")?.accessKeyId);
+      const others = keys.filter((id) => id !== storedKey("key")?.accessKeyId);
       const items = ["next-key", "previous-key"].filter(
         (item) => machine.items.get(`${item}/${identity}`) !== undefined,
       );
@@ -144,7 +144,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
         ...(journal ? ["the journal is open"] : []),
       ];
     },
-    run: async (wish = {}, faults = [], onEffect = () => {}) => {
+    run: async (more = {}, faults = [], onEffect = () => {}) => {
       const messages: string[] = [];
       const failures: string[] = [];
       const { context, effects, struck } = openFaulty(machine, {
@@ -156,29 +156,29 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
           if (problems.length > 0) failures.push(`after ${effect.name}: ${problems.join(", ")}`);
         },
       });
-      const asked: RotationOptions = {
+      const options: RotationOptions = {
         identity: undefined,
         request: "rotate",
         unattended: false,
         ...words,
-        ...wish,
+        ...more,
       };
-      const ended = await rotateKey(context, asked).then(
+      const ended = await rotateKey(context, options).then(
         (report) => ({ report, error: report.failure as unknown }),
         (error: unknown) => ({ report: undefined, error }),
       );
       messages.push(...context.messages);
       if (failures.length > 0) throw new Error(failures.slice(0, 3).join("; "));
       const { error } = ended;
-      const isOdd =
+      const isUnexpected =
         error instanceof Error && error.name !== "AwstError" && !(error instanceof Killed);
-      if (isOdd) throw error;
+      if (isUnexpected) throw error;
       return { ...ended, effects, messages, struck: struck() };
     },
   };
 }
 
-/** A code that was not used yet: the clock moves on to the next one. */
+/** Returns a code that was not sent yet; the clock moves on if needed. */
 function nextCode(machine: FakeMachine): string {
   const code = machine.aws.code();
   if (!machine.aws.sentCodes.includes(code)) return code;

@@ -2,7 +2,7 @@
 // rebind or drop the cached sessions. A kill between two writes leaves a key that works as the key in use.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { decodeAccessKey } from "../../model/key/access-key.ts";
+import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyAgesFile, withAges } from "../../model/key/key-ages.ts";
 import {
   keyItem,
@@ -37,20 +37,18 @@ import {
   readStoredKey,
   readStoredKeys,
   recordEvent,
-  storeKeyIn,
   updateJournal,
   writeJournal,
 } from "./rotation-context.ts";
 
 /** The key in use is missing or damaged: a copy replaces it. Errors: KEYCHAIN_*. */
 export async function restoreKey(
-  context: Context,
   { identityContext }: RotationContext,
   from: "previous" | "next",
 ): Promise<void> {
   const { keychain, identity } = identityContext;
   const copy = (await readStoredKeys(keychain, identity.name))[from];
-  if (copy) await storeKeyIn(context, identityContext, keyItem(identity.name), copy);
+  if (copy) await keychain.write(keyItem(identity.name), encodeAccessKey(copy));
 }
 
 /** Stores the new key beside the key in use. The journal gets its id in any case. Errors: KEYCHAIN_*. */
@@ -60,7 +58,7 @@ export async function storeCreatedKey(context: Context, rotation: RotationContex
   const { accessKeyId, at: createdAt } = createdKey;
   try {
     const item = nextKeyItem(identityContext.identity.name);
-    await storeKeyIn(context, identityContext, item, createdKey);
+    await identityContext.keychain.write(item, encodeAccessKey(createdKey));
     recordEvent(context, rotation, "key-made", { accessKeyId });
     await context.state.update(keyAgesFile, (ages) => withAges(ages, [{ accessKeyId, createdAt }]));
   } finally {
@@ -92,7 +90,7 @@ export async function switchKeyInUse(
   await using _keyLock = await locks.acquire(`key-${identity.name}`, { owner });
   const keepIn = isUndo ? nextKeyItem(identity.name) : previousKeyItem(identity.name);
   const removed = isUndo ? previousKeyItem(identity.name) : nextKeyItem(identity.name);
-  await exchangeKeys(context, rotation, { from, to, keepIn });
+  await exchangeKeys(rotation, { from, to, keepIn });
   await updateReferences(context, rotation, from, to);
   await keychain.remove(removed).catch(ignoreAwstError);
   recordEvent(context, rotation, isUndo ? "key-switched-back" : "key-switched", { from, to });
@@ -109,22 +107,22 @@ function ignoreAwstError(error: unknown): void {
 }
 
 async function exchangeKeys(
-  context: Context,
   { identityContext }: RotationContext,
   change: { readonly from: string; readonly to: string; readonly keepIn: string },
 ): Promise<void> {
   const { from, to, keepIn } = change;
   const item = keyItem(identityContext.identity.name);
-  const current = decodeAccessKey(await identityContext.keychain.read(item));
+  const { keychain } = identityContext;
+  const current = decodeAccessKey(await keychain.read(item));
   if (current?.accessKeyId !== from) {
     throw new AwstError("KEY_MISSING", `${from} is no longer the key in the keychain`);
   }
   const other = await readStoredKey(identityContext, to);
-  await storeKeyIn(context, identityContext, keepIn, current);
+  await keychain.write(keepIn, encodeAccessKey(current));
   try {
-    await storeKeyIn(context, identityContext, item, other);
+    await keychain.write(item, encodeAccessKey(other));
   } catch (error) {
-    await storeKeyIn(context, identityContext, item, current).catch(ignoreAwstError);
+    await keychain.write(item, encodeAccessKey(current)).catch(ignoreAwstError);
     throw error;
   }
 }

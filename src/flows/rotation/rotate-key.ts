@@ -5,7 +5,7 @@
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import type { ListedKey } from "../../model/key/access-key.ts";
+import { encodeAccessKey, type ListedKey } from "../../model/key/access-key.ts";
 import { createdAtOf, keyAgesFile } from "../../model/key/key-ages.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { occurrencesOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
@@ -31,12 +31,7 @@ import type { Context } from "../../ports.ts";
 import { importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import {
-  type RotationContext,
-  readStoredKeys,
-  type StoredKeys,
-  storeKeyIn,
-} from "./rotation-context.ts";
+import { type RotationContext, readStoredKeys, type StoredKeys } from "./rotation-context.ts";
 import { planRotation, type RotationResult, runRotation } from "./rotation-loop.ts";
 
 export interface RotationOptions {
@@ -160,15 +155,15 @@ async function prepareKeychain(
   { unattended }: { readonly unattended: boolean },
 ): Promise<void> {
   const { configuration, identity, current, next, previous } = start;
+  const keychain = await context.keychain(configuration.keychainBackend);
   const copy = previous ?? next;
   if (current === undefined && copy !== undefined) {
-    await storeKeyIn(context, start, keyItem(identity.name), copy);
+    await keychain.write(keyItem(identity.name), encodeAccessKey(copy));
   } else if (current === undefined) {
     await offerImport(context, identity, unattended);
   }
   const item = `probe/${identity.name}`;
   const probe = new Secret(`probe ${context.now().getTime()}`);
-  const keychain = await context.keychain(configuration.keychainBackend);
   try {
     await keychain.write(item, probe);
   } finally {

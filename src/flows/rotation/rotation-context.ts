@@ -2,7 +2,7 @@
 // journal's intent must be on disk before the next step; a run without the rest decides by what it observes.
 
 import { AwstError } from "../../model/errors.ts";
-import { type AccessKey, decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
+import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem, nextKeyItem, previousKeyItem } from "../../model/keychain/items.ts";
 import {
   emptyJournal,
@@ -54,16 +54,6 @@ export async function readStoredKey(
   const found = [current, next, previous].find((key) => key?.accessKeyId === id);
   if (found !== undefined) return found;
   throw new AwstError("KEY_MISSING", `the keychain no longer contains the secret of ${id}`);
-}
-
-/** Errors: KEYCHAIN_*; KEYCHAIN_DAMAGED when the item reads back differently. */
-export async function storeKeyIn(
-  context: Context,
-  { configuration }: Pick<IdentityContext, "configuration">,
-  item: string,
-  key: Pick<AccessKey, "accessKeyId" | "secretAccessKey">,
-): Promise<void> {
-  await (await context.keychain(configuration.keychainBackend)).write(item, encodeAccessKey(key));
 }
 
 /** Returns IAM signed by the MFA session. Without a session the key in use signs: the key that opened

@@ -203,7 +203,7 @@ async function performStep(
 ): Promise<StepResult> {
   switch (step.do) {
     case "restore":
-      await restoreKey(context, rotation, step.from);
+      await restoreKey(rotation, step.from);
       return done;
     case "record-intent":
       recordIntent(context, rotation, facts);

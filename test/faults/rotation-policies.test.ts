@@ -1,4 +1,4 @@
-// Rotation under each policy, in each partition, for a user in a path; and an answer lost, as processes.
+// Rotations as real processes: under each policy, in each partition, for a user with a path, and two at once.
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { FixtureName } from "../../sandbox/sandbox.ts";
@@ -65,7 +65,7 @@ test.each([
   await rotateAndDelete(home, home.sandbox.main);
 });
 
-test("a user in a path", async () => {
+test("a user with a path", async () => {
   const home = await open({ fixture: "self-manage" });
   const { carol } = home.sandbox.users;
   if (carol === undefined) throw new Error("no carol");
@@ -74,7 +74,7 @@ test("a user in a path", async () => {
   await rotateAndDelete(home, carol);
 });
 
-test("a description goes along, and comes back", async () => {
+test("the description is copied to the new key, and back by --undo", async () => {
   const home = await open({ fixture: "open" });
   await home.awst(["key", "import"]);
   const { main } = home.sandbox;
@@ -94,7 +94,7 @@ test("a description goes along, and comes back", async () => {
   expect(tags().map(({ key }) => key)).not.toContain(main.accessKeyId);
 });
 
-test("two at once: one rotates, the other waits, says for whom, and leaves it at that", async () => {
+test("two at once: one rotates; the other waits, prints for whom, and does nothing", async () => {
   const home = await open({ fixture: "kickstarter" });
   await home.awst(["key", "import"]);
   home.sandbox.settings.minResponseDelayMs = 100;
