@@ -43,6 +43,7 @@ import {
   printUnset,
   printWithoutProfile,
 } from "../output/shell/printed-keys.ts";
+import type { Style } from "../output/style.ts";
 import type { Context } from "../ports.ts";
 
 const options = {
@@ -155,8 +156,8 @@ async function printAssumedKeys(
 ): Promise<CommandResult> {
   const obtained = await assumeSession(context, request);
   const name = `${obtained.account} ${obtained.role}`;
-  const handed = handedKeys(obtained.session, args.region);
-  const text = printKeys(args.format, handed, context.env, name);
+  const credentials = handedKeys(obtained.session, args.region);
+  const text = printKeys(args.format, credentials, context.env, name);
   if (args.export === undefined) await context.out(text);
   await ensureProfiles(context, request, obtained, args.region);
   await rememberPick(context, obtained);
@@ -193,32 +194,39 @@ async function report(
 ): Promise<CommandResult> {
   if (args.json) return { json: assumeJson(facts) };
   const { obtained, profiles } = facts;
+  const now = context.now();
+  const lines =
+    obtained === undefined
+      ? []
+      : keysAreFixed
+        ? [fixedText(obtained, now)]
+        : assumedLines(obtained, now);
   const notes: string[] = [];
-  if (obtained !== undefined) {
-    const now = context.now();
-    notes.push(...(keysAreFixed ? [fixedText(obtained, now)] : assumedLines(obtained, now)));
-  }
+  const toNotes = (style: Style) => {
+    const [first, ...others] = lines;
+    return [...(first === undefined ? [] : [style.ok(first), ...others.map(style.warm)]), ...notes];
+  };
   const name = profileHere(profiles, context.env);
   notes.push(...profileLines(profiles, context.paths, name));
-  if (name === undefined) return { ...withoutProfile(context, facts, notes) };
+  if (name === undefined) return { text: printKeysInstead(context, facts, notes), notes: toNotes };
   const remark = ambientRegionRemark(context.env, facts.region);
   if (remark !== undefined) notes.push(remark);
   const hint = await hintAtFunction(context);
   if (hint !== undefined) notes.push(hint);
   const until = obtained && endOf(obtained.session, keysAreFixed);
-  return { text: printProfile(name, context.env, until), notes };
+  return { text: printProfile(name, context.env, until), notes: toNotes };
 }
 
-function withoutProfile(
+/** Returns what the shell gets where no profile could be written; adds the reason to `notes`. */
+function printKeysInstead(
   context: Context,
   { obtained, account, role, region }: AssumeFacts,
-  notes: readonly string[],
-): CommandResult {
-  const handed = obtained && handedKeys(obtained.session, region);
-  const isGivenKeys = handed !== undefined && surroundings(context.env).isFunction;
-  const note = withoutProfileLine({ account, role }, isGivenKeys);
-  const text = printWithoutProfile(handed, context.env, `${account} ${role}`);
-  return { text, notes: [...notes, note] };
+  notes: string[],
+): string {
+  const credentials = obtained && handedKeys(obtained.session, region);
+  const areGiven = credentials !== undefined && surroundings(context.env).isFunction;
+  notes.push(withoutProfileLine({ account, role }, areGiven));
+  return printWithoutProfile(credentials, context.env, `${account} ${role}`);
 }
 
 function endOf({ keys, renewableUntil }: RoleSession, keysAreFixed: boolean): Date {

@@ -37,8 +37,8 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const request = await readSessionRequest(args, args, how, context.readText);
     const obtained = await obtainSession(context, request);
-    const handed = handedKeys(obtained.session, args.region);
-    const text = printKeys(args.format ?? "env", handed, context.env);
+    const credentials = handedKeys(obtained.session, args.region);
+    const text = printKeys(args.format ?? "env", credentials, context.env);
     await rememberPick(context, obtained);
     return { text, notes: [fixedText(obtained, context.now())] };
   },
