@@ -170,7 +170,7 @@ async function checkProfiles(
   }
   for (const { name, call } of ownedProfiles(await files.read())) {
     const missing = call.program.find(
-      (word) => isAbsolutePath(word) && context.fileFingerprint(word) === undefined,
+      (part) => isAbsolutePath(part) && context.fileFingerprint(part) === undefined,
     );
     if (missing === undefined) continue;
     const message = `profile "${name}" calls ${missing}, which does not exist`;
@@ -202,8 +202,8 @@ function inState(listed: readonly ListedProfile[], state: ListedProfile["state"]
   return listed.filter((each) => each.state === state);
 }
 
-function isAbsolutePath(word: string): boolean {
-  return /^(\/|[A-Za-z]:\/)/.test(word);
+function isAbsolutePath(part: string): boolean {
+  return /^(\/|[A-Za-z]:\/)/.test(part);
 }
 
 async function checkEnvironment(context: Context): Promise<readonly Finding[]> {

@@ -43,7 +43,7 @@ const file = fc.record({
 });
 
 test("the printed configuration has the same values when it is read again", () => {
-  const kept = { count: 0 };
+  const checked = { count: 0 };
   fc.assert(
     fc.property(file, (made) => {
       const { main, session, other, command, prompt, mode, ...rest } = made;
@@ -59,14 +59,14 @@ test("the printed configuration has the same values when it is read again", () =
       );
       // Names that would share a profile, and the like.
       fc.pre(configuration !== undefined && problems.length === 0);
-      kept.count++;
+      checked.count++;
       const shown = encodeConfiguration(configuration);
       const again = decodeConfiguration(parse(shown, { integersAsBigInt: true }), "/x");
       expect(again.problems).toEqual([]);
       expect(meaning(again.configuration)).toEqual(meaning(configuration));
     }),
   );
-  expect(kept.count).toBeGreaterThan(50);
+  expect(checked.count).toBeGreaterThan(50);
 });
 
 /** Remarks are about the file as it was written. */

@@ -85,7 +85,7 @@ test.each([
   ["keyRotationIntervalMinutes = 9223372036854775807", []],
 ])("awstools' %j is accepted", (line, remarks) => {
   const found = accept(`${line}\n${profiles}[accounts]\nmain = "111111111111"\n`).remarks;
-  expect(found).toEqual(remarks.map((words) => expect.stringContaining(words)));
+  expect(found).toEqual(remarks.map((message) => expect.stringContaining(message)));
 });
 
 test("rotation is off at 0 and below; larger intervals are limited to 1,000,000,000 minutes", () => {
@@ -100,8 +100,8 @@ test.each([
   ["[mfa]", "[mfa]"],
   ['[write]\nmode = "keys"', "[write]"],
   ['[accounts.prod]\nid = "111111111111"', "[accounts.prod]"],
-])("%j: a remark says that awstools does not know it", (text, words) => {
-  expect(accept(`${profiles}${text}`).remarks[0]).toContain(`does not know ${words}`);
+])("%j: a remark says that awstools does not know it", (text, message) => {
+  expect(accept(`${profiles}${text}`).remarks[0]).toContain(`does not know ${message}`);
 });
 
 test("a further identity inherits settings that it does not set", () => {
@@ -293,10 +293,10 @@ test.each<[string, string, string, string?]>([
     "accounts.a-b!",
     'share the profile name "a-b/DeveloperAccess"',
   ],
-])("%j is one mistake, at %s", (text, place, words, help = "") => {
+])("%j is one mistake, at %s", (text, position, message, help = "") => {
   const { problems } = decode(`${text}\n${profiles}`);
-  expect(problems.map(placeOf)).toEqual([place]);
-  expect(problems[0]?.message).toContain(words);
+  expect(problems.map(positionOf)).toEqual([position]);
+  expect(problems[0]?.message).toContain(message);
   expect(problems[0]?.hint ?? "").toContain(help);
 });
 
@@ -305,9 +305,9 @@ test.each([
   ["[profiles]\nbastion = 'm'\nbastionMfa = 'n'", "profiles!", "profiles.mainAccount is missing"],
   ["[profiles]\nmainAccount = ''", "profiles.mainAccount", "is empty"],
   ["[profiles]\nmainAccount = 1", "profiles.mainAccount", "must be a string"],
-])("without a main account, %j is reported", (text, place, words) => {
-  const found = decode(text).problems.find((problem) => problem.message.includes(words));
-  expect(found && placeOf(found).replace(/^!$/, "")).toBe(place);
+])("without a main account, %j is reported", (text, position, message) => {
+  const found = decode(text).problems.find((problem) => problem.message.includes(message));
+  expect(found && positionOf(found).replace(/^!$/, "")).toBe(position);
 });
 
 test("old names of keys get a hint with their present names", () => {
@@ -330,7 +330,7 @@ duration = "1s"
 `;
   const { configuration, problems } = decode(text);
   expect(configuration).toBeUndefined();
-  expect(problems.map(placeOf)).toEqual([
+  expect(problems.map(positionOf)).toEqual([
     "profiles.nonsense!",
     "accounts.m",
     "roles.B.duration",
@@ -351,7 +351,7 @@ function role(lines: string, before = ""): string {
   return `${before}\n[roles.X]\n${lines}`;
 }
 
-function placeOf({ path, at }: Problem): string {
+function positionOf({ path, at }: Problem): string {
   return path.join(".") + (at === "key" ? "!" : "");
 }
 

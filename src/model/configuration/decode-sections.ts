@@ -60,10 +60,10 @@ export function decodeAccount(
     const nothing = { region: undefined, roles: undefined, externalId: undefined };
     return { account: { name, id, ...nothing, identity: undefined }, path, table: undefined };
   }
-  const table = openTable(value, path, accountKeys, looksDotted(value) ? () => {} : report);
+  const table = openTable(value, path, accountKeys, isDottedKey(value) ? () => {} : report);
   const raw = table.raw("id");
   if (raw === undefined) {
-    const hint = looksDotted(value)
+    const hint = isDottedKey(value)
       ? `write a name with a dot in quotes: "${name}.${Object.keys(value)[0]}" = "…"`
       : 'add id = "111111111111"';
     report({ path, at: "key", message: `account ${quoteKey(name)} has no id`, hint });
@@ -146,7 +146,7 @@ function idComplaint(
 }
 
 /** `team.dev = "…"`: TOML reads it as the table `team`, which users do not expect. */
-function looksDotted(value: Readonly<Record<string, unknown>>): boolean {
+function isDottedKey(value: Readonly<Record<string, unknown>>): boolean {
   const entries = Object.entries(value);
   const [first] = entries;
   if (first === undefined || entries.length !== 1 || typeof first[1] !== "string") return false;

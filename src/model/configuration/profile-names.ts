@@ -48,8 +48,8 @@ export function whyInvalidName(name: string): string | undefined {
 }
 
 function fill(template: string, account: string, role: string): string {
-  const filled = template.replace(/\{(account|role)\}/g, (_, word: string) =>
-    word === "account" ? account : role,
+  const filled = template.replace(/\{(account|role)\}/g, (_, name: string) =>
+    name === "account" ? account : role,
   );
   return hasSpace(template) ? filled : replaceSpaces(filled);
 }

@@ -1,5 +1,5 @@
 // The text of the sealed file: a JSON header (authenticated with the content), the encrypted content in base64, and
-// a checksum of both, which tells damage from a wrong passphrase. Every parameter is checked before use, since
+// a checksum of both, which separates damage from a wrong passphrase. Every parameter is checked before use, since
 // a file that another program wrote must not cost much memory or time.
 
 import { createHash } from "node:crypto";

@@ -14,25 +14,25 @@ test.each([
 
 /** Splits a line as the C runtime does, as documented by Microsoft. */
 function splitLine(line: string): string[] {
-  const words: string[] = [];
+  const args: string[] = [];
   for (const [, quoted = ""] of line.matchAll(/"((?:\\+"|[^"])*?(?:\\\\)*)"(?= |$)/g)) {
-    words.push(
+    args.push(
       quoted.replaceAll(/(\\+)("|$)/g, (_, slashes: string, end: string) => {
         const half = "\\".repeat(slashes.length >> 1);
         return end === '"' ? `${half}"` : half;
       }),
     );
   }
-  return words;
+  return args;
 }
 
 test("after cmd has removed its carets, the program reads the original argument", () => {
-  const word = fc.string({
+  const arg = fc.string({
     unit: fc.constantFrom("a", " ", '"', "%", "^", "&", "|", "<", ")", "!", "\\"),
     maxLength: 8,
   });
   fc.assert(
-    fc.property(word, (given) => {
+    fc.property(arg, (given) => {
       const line =
         batchCommandLine("a.cmd", [given]).at(-1)?.slice(1, -1).replaceAll(/\^(.)/g, "$1") ?? "";
       expect(splitLine(line.slice("a.cmd ".length))).toEqual([given]);
