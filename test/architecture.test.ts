@@ -1,5 +1,5 @@
-// The rules of the house, checked on the text of every file: who may import whom, what may stand where,
-// what nothing may be called. A rule lists its offences; the list must be empty.
+// The rules of the architecture, checked on the text of every file: which file may import which, what belongs
+// where, how files are named. A rule lists its offences; the list must be empty.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
@@ -31,8 +31,8 @@ const all = ["src", "sandbox", "test", "tools"]
   .map(readSource);
 const source = all.filter(({ path }) => path.startsWith("src/") && !path.endsWith(".test.ts"));
 
-/** What each floor may import besides packages; a floor may always import itself. */
-const floors: Readonly<Record<string, readonly string[]>> = {
+/** What each layer may import besides packages; a layer may always import itself. */
+const layers: Readonly<Record<string, readonly string[]>> = {
   "awst.ts": ["cli", "context.ts", "ports.ts", "ports", "model"],
   "prompt.ts": ["args", "cli", "commands", "adapters", "ports.ts", "ports", "model"],
   "context.ts": ["adapters", "ports.ts", "ports", "model"],
@@ -48,7 +48,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   model: [],
 };
 
-/** Which verb, which part of the outside, and what a warm start leaves (docs/decisions/). */
+/** Load commands, parts of the outside, and what a warm start does not need (docs/decisions/). */
 const lazyFiles = [
   "src/cli/commands.ts",
   "src/context.ts",
@@ -57,7 +57,7 @@ const lazyFiles = [
   "src/flows/profile/ensure-profiles.ts",
 ];
 
-/** Where a secret's value is taken out: AWS is called, a store is written, keys are handed out. */
+/** Files that read a secret's value: to call AWS, to write a store, to print credentials. */
 const revealing = [
   "src/adapters/aws/aws.ts",
   "src/adapters/aws/aws-errors.ts",
@@ -99,20 +99,20 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   "src/output/text-table.ts": ["fast-string-width"],
 };
 
-describe("floors", () => {
-  test("every file stands on one", () => {
-    expect(source.filter((file) => floors[floorOf(file.path)] === undefined).map(pathOf)).toEqual(
+describe("layers", () => {
+  test("every file belongs to one", () => {
+    expect(source.filter((file) => layers[layerOf(file.path)] === undefined).map(pathOf)).toEqual(
       [],
     );
   });
 
-  test("a floor imports only the floors below it", () => {
+  test("a layer imports only the layers below it", () => {
     const offences = source.flatMap((file) => {
-      const floor = floorOf(file.path);
+      const layer = layerOf(file.path);
       return file.imports
         .filter((each) => each.path?.startsWith("src/"))
-        .map((each) => floorOf(each.path ?? ""))
-        .filter((other) => other !== floor && !floors[floor]?.includes(other))
+        .map((each) => layerOf(each.path ?? ""))
+        .filter((other) => other !== layer && !layers[layer]?.includes(other))
         .map((other) => `${file.path} -> ${other}`);
     });
     expect(offences).toEqual([]);
@@ -123,22 +123,22 @@ describe("floors", () => {
   });
 
   test.each(["model", "output", "flows", "adapters"])(
-    "no room of %s leads back to itself",
-    (floor) => {
-      // Its files outside every room are the ground all rooms stand on.
-      const roomOf = (path: string) => new RegExp(`^src/${floor}/([^/]+)/`).exec(path)?.[1];
-      const rooms = within(`src/${floor}/`).flatMap((file) => {
-        const room = roomOf(file.path);
-        const others = file.imports.filter(({ path }) => path && roomOf(path) !== room);
-        const leadsTo = others.map((each) => ({ ...each, path: roomOf(each.path ?? "") }));
-        return room === undefined ? [] : [{ ...file, path: room, imports: leadsTo }];
+    "no module of %s imports itself through others",
+    (layer) => {
+      // Files outside every folder of the layer may be imported by all of them.
+      const moduleOf = (path: string) => new RegExp(`^src/${layer}/([^/]+)/`).exec(path)?.[1];
+      const modules = within(`src/${layer}/`).flatMap((file) => {
+        const module = moduleOf(file.path);
+        const others = file.imports.filter(({ path }) => path && moduleOf(path) !== module);
+        const leadsTo = others.map((each) => ({ ...each, path: moduleOf(each.path ?? "") }));
+        return module === undefined ? [] : [{ ...file, path: module, imports: leadsTo }];
       });
-      const names = [...new Set(rooms.map(pathOf))];
+      const names = [...new Set(modules.map(pathOf))];
       const merged = names.map((path) => ({
         path,
         lines: [],
         code: "",
-        imports: rooms.filter((each) => each.path === path).flatMap(({ imports }) => imports),
+        imports: modules.filter((each) => each.path === path).flatMap(({ imports }) => imports),
       }));
       expect(names.length).toBeGreaterThan(3);
       expect(findCycle(merged)).toBeUndefined();
@@ -157,7 +157,7 @@ describe("floors", () => {
     expect(offences).toEqual([]);
   });
 
-  test("the sandbox knows nothing of the program, nor the program of it", () => {
+  test("the sandbox imports nothing of the program, nor the program of the sandbox", () => {
     const offences = all
       .filter(({ path }) => !path.startsWith("test/") && !path.startsWith("tools/"))
       .filter(({ path }) => !path.endsWith(".test.ts"))
@@ -171,8 +171,8 @@ describe("floors", () => {
   });
 });
 
-describe("what stands in one place", () => {
-  test("import() stands in five files", () => {
+describe("what belongs in few files", () => {
+  test("import() is in few files", () => {
     const lazy = source.filter((file) => file.imports.some((each) => each.lazy)).map(pathOf);
     expect(lazy.filter((path) => !lazyFiles.includes(path))).toEqual([]);
   });
@@ -220,7 +220,7 @@ describe("what stands in one place", () => {
     expect(offences).toEqual([]);
   });
 
-  test("a secret's value is taken out in few paths", () => {
+  test("a secret's value is read in few files", () => {
     const offences = source
       .filter(({ path }) => !revealing.includes(path))
       .flatMap((file) => found(file, /\.reveal\(\)/));
@@ -239,13 +239,13 @@ describe("how files look", () => {
   test("names are kebab-case and say what is in the file", () => {
     const vague = /(^|-)(utils?|helpers?|common|manager|misc)(-|$)|^(index|(?!secret-).*service)$/;
     const offences = all.map(pathOf).filter((path) => {
-      const command = path.split("/").map((each) => each.replace(/(\.[a-z]+)*\.ts$/, ""));
-      return command.some((each) => vague.test(each) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(each));
+      const names = path.split("/").map((each) => each.replace(/(\.[a-z]+)*\.ts$/, ""));
+      return names.some((each) => vague.test(each) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(each));
     });
     expect(offences).toEqual([]);
   });
 
-  test("a file says at its top what it is, in at most five lines", () => {
+  test("a file starts with a comment of at most five lines", () => {
     const offences = source.filter(({ lines }) => {
       const end = lines.findIndex((line) => !line.startsWith("//"));
       const isDocstring = lines[0]?.startsWith("/**");
@@ -261,7 +261,7 @@ describe("how files look", () => {
   });
 });
 
-test("the rules see what they are about", () => {
+test("the rules find what they look for", () => {
   const text = `// a
 import type { A } from "./b.ts"; /* import "c" */
 import { x } from "node:fs";
@@ -343,7 +343,7 @@ function within(folder: string): readonly SourceFile[] {
   return source.filter(({ path }) => path.startsWith(folder));
 }
 
-function floorOf(path: string): string {
+function layerOf(path: string): string {
   return path.split("/")[1] ?? "";
 }
 

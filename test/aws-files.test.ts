@@ -158,7 +158,7 @@ describe("many processes", () => {
     const texts = ["old", "new"].map((word) => `[${word}]\n${`# ${word}\n`.repeat(200_000)}`);
     for (const [index, text] of texts.entries()) writeFileSync(join(folder, String(index)), text);
     let torn = 0;
-    // A kill that falls between two writes shows nothing: rounds go on until one falls into a write.
+    // A kill between two writes shows nothing, so this repeats until a kill hits a write.
     for (let round = 0; round < 12 || (torn === 0 && round < 200); round += 1) {
       const { child, finished } = startProcess(
         writerCommand("swap", join(folder, "0"), join(folder, "1")),

@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("npm pack", () => {
-  test("takes the program and what people read, and no sources", () => {
+  test("contains the program and its documentation, and no sources", () => {
     expect(files).toContain("bin/awst.js");
     expect(files).toContain("dist/awst.cjs");
     expect(files).toContain("dist/THIRD-PARTY-LICENSES.txt");

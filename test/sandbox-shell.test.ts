@@ -1,4 +1,4 @@
-// `npm run sandbox`: a shell in a home of its own, where the main job works as typed.
+// `npm run sandbox`: a shell with a temporary home, where the main job works as typed.
 
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -11,7 +11,7 @@ awst whoami --profile "main-account DeveloperAccess"
 echo "home=$HOME profile=$AWS_PROFILE"
 exit 7
 `;
-  const env = { PATH: process.env.PATH ?? "", SHELL: "/bin/sh", AWS_PROFILE: "somebody-elses" };
+  const env = { PATH: process.env.PATH ?? "", SHELL: "/bin/sh", AWS_PROFILE: "another" };
   const { status, stdout, stderr } = await runProcess(args, { env, input });
   expect(stdout).toContain(":assumed-role/DeveloperAccess/");
   expect(stderr).toMatch(/^The MFA code now: \d{6} /m);

@@ -25,20 +25,20 @@ beforeAll(async () => {
 });
 afterAll(() => home.remove());
 
-test("a warm credential-process loads what the golden file says and nothing else", async () => {
+test("a warm credential-process loads exactly the files of the golden file", async () => {
   const loaded = await trace(command);
   expect(loaded.filter((name) => cold.test(name))).toEqual([]);
   await expect(`${loaded.join("\n")}\n`).toMatchFileSnapshot("startup.golden.txt");
 });
 
-test("a prompt's status loads a file of its own: no keychain, no parser, nothing of AWS's", async () => {
+test("`status` for a prompt loads one file: no keychain, no parser, no AWS", async () => {
   const loaded = await trace(["status"]);
   expect(loaded).toContain("src/commands/status.ts");
-  const heavy = /node_modules|node:(?!util|fs|os|path)|keychain|aws|config-file|session-verbs/;
+  const heavy = /node_modules|node:(?!util|fs|os|path)|keychain|aws|configuration-file|cli/;
   expect(loaded.filter((name) => !name.startsWith("bin/") && heavy.test(name))).toEqual([]);
 });
 
-test("the list would show what does not belong there", async () => {
+test("the trace shows modules that a warm start must not load", async () => {
   const loaded = await trace(["config", "check"]);
   expect(loaded.filter((name) => cold.test(name))).toContain("smol-toml");
 });

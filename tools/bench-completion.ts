@@ -1,5 +1,5 @@
-// How long a shell takes to complete a name among 1,000 accounts × 10 roles: one process that completes
-// many times, less one that completes never, by the number of times. No program is started in between.
+// Measures how long a shell takes to complete a name among 1,000 accounts × 10 roles. One process completes many
+// times, another one never; the difference is divided by the number of completions.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +16,7 @@ export interface CompletionTime {
 
 const times = 20;
 
-/** For each of the shells that are here, and what was typed. */
+/** Measures each installed shell with each typed line. */
 export async function benchCompletion(rounds: number): Promise<readonly CompletionTime[]> {
   await using home = await makeHome({ configuration: configuration() });
   const found: CompletionTime[] = [];
@@ -53,7 +53,7 @@ const lines = {
   "a role": "awst assume account-777 Role",
 } as const;
 
-/** zsh's own machinery around the function needs a terminal: words and `compadd` are stood in for. */
+/** zsh completes only on a terminal, so its variables and `compadd` are replaced by fakes. */
 const shells = {
   bash: {
     run: ["bash", "--norc", "--noprofile", "-c"],

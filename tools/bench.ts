@@ -1,15 +1,17 @@
-// npm run bench: how long whole processes take, as medians of one alternating run, beside a bare
-// `node -e 0` in the same environment. Only the ratios travel from one machine to another.
+// npm run bench: measures whole processes, as medians of one alternating run, beside a bare `node -e 0` in the
+// same environment. Only the ratios can be compared between machines.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Home, type HomeOptions, makeHome } from "../test/support/home.ts";
+import { type Home, type HomeOptions, makeHome, plainConfiguration } from "../test/support/home.ts";
 import { root } from "../test/support/processes.ts";
 import { secretServiceIsAbsent, startSecretService } from "../test/support/secret-service.ts";
+import { blockFirstCode, lockOwner, untilWaiting } from "../test/support/single-flight.ts";
 import { benchCompletion } from "./bench-completion.ts";
 
+const waiting = 49;
 const rounds = Number(process.argv[2] ?? 21);
 const ownClock = { NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined };
 const script = [process.execPath, join(root, "bin/awst.js")];
@@ -21,8 +23,10 @@ interface Candidate {
   readonly name: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Done before each run, outside the time. */
+  /** Called before each run, outside the measured time. */
   readonly before?: () => Promise<unknown>;
+  /** Expected exit status; default 0. */
+  readonly status?: number;
   readonly milliseconds: number[];
 }
 
@@ -52,12 +56,22 @@ async function bench(): Promise<void> {
   add("awst status", [...script, "status"], inShell);
   add("awst shell-init bash", [...script, "shell-init", "bash"], file);
 
-  // Its clock moves on for every code, so that none is used twice.
+  // Its clock advances for every code, so that none is used twice.
   const cold = await openHome({});
   add("awst assume, cold (2 calls of the sandbox)", [...script, ...assume], cold, async () => {
     cold.moveClock(30);
     await cold.awst(["logout", "--all"]);
     Object.assign(cold.env, { AWST_MFA_CODE: cold.code() });
+  });
+
+  const withoutCode = await openHome(ownClock);
+  await withoutCode.awst(["logout", "--all"]);
+  candidates.push({
+    name: "awst credential-process, no terminal to prompt: status 3",
+    command: [...script, ...warm],
+    env: withoutCode.env,
+    status: 3,
+    milliseconds: [],
   });
 
   const isBuilt = existsSync(standalone[0] ?? "");
@@ -80,10 +94,28 @@ async function bench(): Promise<void> {
     for (const candidate of candidates) await measure(candidate);
   }
   print(candidates, remarks);
+  console.log(
+    `\n${waiting} waiting processes end ${await benchKilledLeader()} ms after SIGKILL of the leader`,
+  );
   console.log("\ncompletion, in the shell itself:");
   for (const { name, milliseconds } of await benchCompletion(Math.ceil(rounds / 3))) {
     console.log(`${name.padEnd(56)}${milliseconds.toFixed(1).padStart(8)} ms`);
   }
+}
+
+/** Returns the time from the leader's SIGKILL to the end of all processes that waited for it. */
+async function benchKilledLeader(): Promise<number> {
+  await using home = await makeHome({ configuration: null });
+  home.write("block-first", blockFirstCode, 0o755);
+  const mfa = '\n[mfa]\ncommand = "$HOME/block-first"\n';
+  home.write(".config/awstools/config.toml", plainConfiguration(home.sandbox) + mfa);
+  const all = Array.from({ length: waiting + 1 }, () => home.start(warm));
+  await untilWaiting(all);
+  const leader = await lockOwner(home, "code-");
+  const begin = performance.now();
+  process.kill(leader, "SIGKILL");
+  await Promise.all(all.map(({ finished }) => finished));
+  return Math.round(performance.now() - begin);
 }
 
 async function openHome(env: HomeOptions["env"]): Promise<Home> {
@@ -93,7 +125,7 @@ async function openHome(env: HomeOptions["env"]): Promise<Home> {
   return home;
 }
 
-/** Everything warm: the session is there, the sealed file is unlocked. */
+/** Warms up: caches the session and unlocks the sealed file. */
 async function prepare(home: Home): Promise<void> {
   for (const command of [["key", "import"], assume, warm]) {
     const env = { AWST_MFA_CODE: home.code() };
@@ -102,14 +134,21 @@ async function prepare(home: Home): Promise<void> {
   }
 }
 
-async function measure({ name, command, env, before, milliseconds }: Candidate): Promise<void> {
+async function measure({
+  name,
+  command,
+  env,
+  before,
+  milliseconds,
+  ...more
+}: Candidate): Promise<void> {
   await before?.();
   const [program = "", ...args] = command;
   const begin = performance.now();
   const child = spawn(program, args, { env: { ...env }, stdio: "ignore", detached: true });
   const [status] = await once(child, "exit");
   milliseconds.push(performance.now() - begin);
-  if (status !== 0) throw new Error(`${name} ended with ${status}`);
+  if (status !== (more.status ?? 0)) throw new Error(`${name} ended with ${status}`);
 }
 
 function print(candidates: readonly Candidate[], remarks: readonly string[]): void {

@@ -10,13 +10,13 @@ import { findBun } from "./find-bun.mjs";
 const root = resolve(import.meta.dirname, "..");
 const suffix = process.platform === "win32" ? ".exe" : "";
 const made = join(root, `build/.awst-${process.pid}${suffix}`);
-const place = join(root, `build/awst${suffix}`);
+const target = join(root, `build/awst${suffix}`);
 
-mkdirSync(dirname(place), { recursive: true });
+mkdirSync(dirname(target), { recursive: true });
 const args = [
   ...["build", "src/awst.ts", "--compile", "--bytecode", "--format=esm", "--splitting"],
   ...["--minify-syntax", "--minify-whitespace", "--conditions", "bun", "--outfile", made],
-  // Else a folder one works in decides what runs (bunfig.toml: preload) and which AWS is asked (.env).
+  // Otherwise the working folder decides what runs (bunfig.toml: preload) and which AWS is called (.env).
   ...["--no-compile-autoload-bunfig", "--no-compile-autoload-dotenv"],
   ...["--no-compile-autoload-tsconfig", "--no-compile-autoload-package-json"],
 ];
@@ -26,5 +26,5 @@ const { status, error } = spawnSync(bun, args, { cwd: root, stdio: "inherit" });
 if (error) throw error;
 if (status !== 0) process.exit(status ?? 1);
 chmodSync(made, 0o755);
-renameSync(made, place);
-console.log(`build/awst${suffix}: ${Math.round(statSync(place).size / 1e6)} MB`);
+renameSync(made, target);
+console.log(`build/awst${suffix}: ${Math.round(statSync(target).size / 1e6)} MB`);

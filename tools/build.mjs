@@ -1,7 +1,7 @@
 // npm run build. dist/: the program, in CommonJS chunks with everything in them but the two native
 // packages (docs/decisions/), and the licences of what they carry. build/: what only this checkout
-// needs (demo, sandbox, bench, docs), packages left outside, since Node 20 runs no TypeScript.
-// Each folder is written beside its place and moved there whole.
+// needs (demo, sandbox, bench, docs), without packages, since Node 20 runs no TypeScript.
+// Each folder is written under a temporary name and then renamed.
 
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -45,7 +45,7 @@ async function buildProgram() {
         { name: "assume", test: (module) => assume.has(module), priority: 1 },
       ],
     },
-    // Names stay: they are what a stack of --debug is good for.
+    // Names stay readable in the stacks of --debug.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     comments: false,
   });
@@ -63,7 +63,7 @@ async function buildProgram() {
   );
 }
 
-/** `status` once more, with what it needs and nothing else. */
+/** Builds `status` a second time, in one small file for shell prompts. */
 async function buildPrompt(folder) {
   const bundle = await rolldown({
     input: { prompt: join(root, "src/prompt.ts") },
@@ -84,8 +84,8 @@ async function buildPrompt(folder) {
 }
 
 /**
- * What an answer to an SDK needs, and what a warm `assume` needs besides, by the first split: each then
- * lies in one file, which Node reads and compiles faster than thirty small ones.
+ * Returns the modules that an answer to an SDK needs, or a warm `assume`, by the first split. Each set becomes
+ * one file, which Node reads and compiles faster than thirty small ones.
  */
 function findModules({ output }, first) {
   const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
@@ -99,7 +99,7 @@ function findModules({ output }, first) {
   return new Set([...found].flatMap((chunk) => chunk.moduleIds));
 }
 
-/** `chunks`: which sources stand in which file of dist/, for test/startup.test.ts. */
+/** `chunks`: which sources are in which file of dist/, for test/startup.test.ts. */
 async function buildTools(chunks) {
   const sources = {
     sandbox: "sandbox/main.ts",
@@ -116,7 +116,7 @@ async function buildTools(chunks) {
     cwd: root,
     platform: "node",
     transform: { target: "node20.19" },
-    // What the compiler adds for newer syntax comes with it.
+    // Includes the helpers that the compiler adds for newer syntax.
     external: (name) => /^(?!@oxc-project\/|[./#\0]|[A-Za-z]:)/.test(name),
     onLog: failOnWarnings,
   });
@@ -133,7 +133,7 @@ async function buildTools(chunks) {
 }
 
 function failOnWarnings(level, log, handle) {
-  // Packages are not ours to mend; our own files are.
+  // Warnings of packages are not errors; warnings of our own files are.
   const ours = !(log.id ?? log.ids?.join() ?? log.message).includes("node_modules");
   handle(level === "warn" && ours ? "error" : level, log);
 }
@@ -142,21 +142,21 @@ function beside(name) {
   return join(root, `.${name}-${process.pid}`);
 }
 
-/** Moves the folder into place; what only others put there (the stand-alone program) stays. */
+/** Replaces the folder; keeps the stand-alone program, which another script builds. */
 function put(folder, name) {
-  const place = join(root, name);
+  const target = join(root, name);
   const old = `${folder}-old`;
-  if (existsSync(place)) {
-    for (const kept of readdirSync(place).filter((file) => /^awst(\.exe)?$/.test(file))) {
-      renameSync(join(place, kept), join(folder, kept));
+  if (existsSync(target)) {
+    for (const program of readdirSync(target).filter((file) => /^awst(\.exe)?$/.test(file))) {
+      renameSync(join(target, program), join(folder, program));
     }
-    renameSync(place, old);
+    renameSync(target, old);
   }
-  renameSync(folder, place);
+  renameSync(folder, target);
   rmSync(old, { recursive: true, force: true });
 }
 
-/** The packages that stand in the chunks, by licence text: name, version, licence. */
+/** Lists the packages in the chunks, by licence text: name, version, licence. */
 function licences(modules) {
   const folders = new Set(modules.map(packageFolder).filter((folder) => folder !== undefined));
   const byText = new Map();
@@ -172,7 +172,7 @@ function licences(modules) {
   }
   const blocks = [...byText].map(([text, packages]) => `${packages.sort().join("\n")}\n\n${text}`);
   const rule = `\n\n${"-".repeat(80)}\n\n`;
-  return `awst carries these packages in its files:\n\n${blocks.sort().join(rule).trimEnd()}\n`;
+  return `awst includes these packages:\n\n${blocks.sort().join(rule).trimEnd()}\n`;
 }
 
 function packageFolder(module) {

@@ -15,7 +15,7 @@ const files = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "config.example.to
 const readable = /(\.(ts|mts|mjs|cjs|js|py|md|txt|toml|yml|sh|bash|zsh|fish|ps1)|\.ci\/run)$/;
 
 /** This tool and its test name the words that they look for. */
-const notRead = /^(tools\/check-language\.mjs|test\/language\.test\.ts)$/;
+const notRead = /^(tools\/check-language\.(mjs|d\.mts)|test\/language\.test\.ts)$/;
 
 // Each rule: the words (a regular expression over lower-case words separated by single spaces) and what
 // to write instead. `in: "names"` looks at identifiers and file names only.

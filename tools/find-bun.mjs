@@ -11,11 +11,11 @@ export function findBun() {
   const bun = dirname(require.resolve("bun/package.json"));
   const { optionalDependencies } = require("bun/package.json");
   const name = process.platform === "win32" ? "bun.exe" : "bun";
-  const places = Object.keys(optionalDependencies).map((each) =>
+  const candidates = Object.keys(optionalDependencies).map((each) =>
     join(bun, "..", each, "bin", name),
   );
   // Until the install script has run, bun.exe is a text of a few lines.
-  return [join(bun, "bin/bun.exe"), ...places].find(
+  return [join(bun, "bin/bun.exe"), ...candidates].find(
     (file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 1e6,
   );
 }

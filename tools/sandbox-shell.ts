@@ -1,5 +1,5 @@
-// npm run sandbox: your shell in a home of its own, with the sandbox in the place of AWS, awst on the
-// PATH and a phone beside it (`mfa-code`). All of it is gone when the shell ends.
+// npm run sandbox: your shell with a temporary home, the sandbox instead of AWS, awst on the PATH and a phone
+// (`mfa-code`). Everything is deleted when the shell ends.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,14 +21,14 @@ async function openShell(): Promise<number> {
   });
   home.write(".bashrc", "PS1='(sandbox) \\w \\$ '\n");
   home.write(".zshrc", "PS1='(sandbox) %~ %# '\n");
-  console.error(`A home of its own: ${home.path}
+  console.error(`Temporary home: ${home.path}
 AWS is the sandbox at ${home.sandbox.url}; you are ${home.sandbox.main.userName} of ${home.sandbox.main.accountId}.
-The MFA code now: ${home.code()}   (later: mfa-code)
+The MFA code now: ${home.code()} (mfa-code prints the next ones)
 Try: awst assume main-account DeveloperAccess`);
-  // Ctrl-C is for what runs in the shell.
+  // Ctrl-C is for the program in the shell.
   process.on("SIGINT", () => {});
   const child = spawn(shell, [], { env: home.env, cwd: home.path, stdio: "inherit" });
-  // A closed window ends the shell, and what is here is still cleared away.
+  // A closed window ends the shell, and the temporary home is still deleted.
   for (const signal of ["SIGHUP", "SIGTERM"]) process.on(signal, () => child.kill("SIGHUP"));
   const [status] = await once(child, "exit");
   return status ?? 1;

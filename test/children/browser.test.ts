@@ -68,7 +68,7 @@ describe("a page for a browser", () => {
     await until("the page is removed", () => !existsSync(join(file, "..")));
   });
 
-  test("no such browser: said, and nothing is left lying about", async () => {
+  test("a missing browser is reported, and no file is left", async () => {
     const runtime = join(folder, "run");
     const browser = openBrowser(env, { home: folder, runtime }, 1);
     await expect(browser.open(page, () => ["no-such-browser"])).rejects.toMatchObject({
@@ -78,7 +78,7 @@ describe("a page for a browser", () => {
     expect(readdirSync(runtime)).toEqual([]);
   });
 
-  test("a name that no program can have is told the same way", async () => {
+  test("an impossible program name gives the same error", async () => {
     const browser = openBrowser(env, { home: folder, runtime: undefined }, 1);
     await expect(browser.open(page, () => ["a\0b"])).rejects.toMatchObject({
       code: "BROWSER_MISSING",

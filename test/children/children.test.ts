@@ -57,7 +57,7 @@ describe("the [mfa] command", () => {
   });
 
   test.each(["ctrl-c", "closed terminal"] as const)(
-    "%s: it ends with awst, and its talk is on the terminal",
+    "%s: it ends with awst, and its messages are on the terminal",
     async (how) => {
       const late = join(folder, `late-${how.length}`);
       const command = `echo 'touch it' >&2; (sleep 1; touch ${late}) & sleep 60`;
@@ -76,7 +76,7 @@ const run = (...args: string[]) =>
   spawnSync(process.execPath, [runner, "run", ...args], { env, encoding: "utf8" });
 
 describe("a program in the terminal", () => {
-  test("its status, its streams, its words", () => {
+  test("its status, its streams, its arguments", () => {
     const args = ["sh", "-c", 'cat; echo "$1|$2" >&2; exit 7', "x", "a b", "*"];
     const ended = spawnSync(process.execPath, [runner, "run", ...args], {
       env,
@@ -171,7 +171,7 @@ describe("a program in the terminal", () => {
     expect(await pty.exit).toEqual({ status: 130, signal: null });
   });
 
-  test("Ctrl-Z stops both, fg goes on with both", async () => {
+  test("Ctrl-Z stops both, fg continues both", async () => {
     const program = "echo ready; read line; echo read $line; exit 4";
     const script = `set -m; ${process.execPath} ${runner} run sh -c '${program}'; echo stopped $?; fg >/dev/null; echo ended $?; read end`;
     const pty = spawnPty("bash", ["-c", script], { env });

@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), "awst-dialog-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let folders = 0;
 
-/** A PATH with `program` alone on it; its words are noted, one a line, in `argv`. */
+/** A PATH with `program` alone on it; it writes its arguments, one a line, into `argv`. */
 function fake(program: string, script: string) {
   const here = mkdtempSync(join(folder, `${folders++}-`));
   const file = join(here, program);
@@ -55,7 +55,7 @@ test.each([
   });
 });
 
-test("when time runs out, the window goes", async () => {
+test("the window closes at the time limit", async () => {
   const { here, env } = fake("zenity", "(sleep 1; echo late > $0.late) & sleep 60");
   await expect(openDialog(env).askCode({ text, timeoutMs: 200 })).rejects.toMatchObject({
     code: "ANSWER_TIMED_OUT",
@@ -64,7 +64,7 @@ test("when time runs out, the window goes", async () => {
   expect(existsSync(join(here, "zenity.late"))).toBe(false);
 });
 
-test("without a display, or without a program, none is here", async () => {
+test("there is no dialog without a display, or without a program", async () => {
   const { env } = fake("zenity", "echo 123456");
   expect(openDialog({ ...env, DISPLAY: undefined }).isHere()).toBe(false);
   expect(openDialog({ ...env, DISPLAY: undefined, WAYLAND_DISPLAY: "w" }).isHere()).toBe(true);

@@ -1,5 +1,5 @@
 // A program that runs another as `exec` does (argv[2] "run") or asks a shell command for a code
-// ("code"), and tells how that ended. argv[3…]: the words.
+// ("code"), and prints how that ended. argv[3…]: the arguments.
 
 import { openChildren } from "../../src/adapters/child/children.ts";
 import { exitStatus } from "../../src/model/errors.ts";

@@ -25,7 +25,7 @@ const print = (args: string, rest = "") =>
     encoding: "utf8",
   });
 
-test("all of it comes out of a slow pipe, in order, before the end", () => {
+test("a slow pipe gets everything, in order, before the exit", () => {
   const { stdout, stderr, status } = print("much", "| (sleep 0.3; tail -c 6; exit 0)");
   expect([stdout, stderr, status]).toEqual(["xxend\n", "awst: first message\n", 0]);
 });
@@ -41,7 +41,7 @@ test.skipIf(!hasPython)("also where the pipe does not block", () => {
   expect([ended.stdout, ended.status]).toEqual(["3000004\n", 0]);
 });
 
-test("a reader that leaves is a quiet end", () => {
+test("a closed pipe is no error", () => {
   const { stdout, stderr, status } = print("much", "| head -c 3");
   expect([stdout, stderr, status]).toEqual(["xxx", "awst: first message\n", 0]);
 });
@@ -52,12 +52,12 @@ test("a full disk is an error", () => {
   expect(status).toBe(1);
 });
 
-test("--quiet says nothing, --debug all, without codes", () => {
+test("--quiet prints nothing, --debug everything, without codes", () => {
   expect(print("much quiet", ">/dev/null").stderr).toBe("");
   expect(print("much quiet debug", ">/dev/null").stderr).toBe("awst: debug: code [code]\n");
 });
 
-test("what is said stays one line, and can't speak to the terminal", () => {
+test("a message is one line, without escape sequences", () => {
   expect(print("signs", ">/dev/null").stderr).toBe("awst: first message\nawst: a [2J awst: b c\n");
 });
 
@@ -65,7 +65,7 @@ test("a closed stderr is no reason to fail", () => {
   expect(print("much", "2>&- | tail -c 4").stdout).toBe("end\n");
 });
 
-describe("the words that start this program again", () => {
+describe("the command that starts this program again", () => {
   test("are absolute, by a link too", () => {
     const link = join(folder, "link.mjs");
     symlinkSync(printer, link);
@@ -77,7 +77,7 @@ describe("the words that start this program again", () => {
   });
 
   test.each([undefined, "/$bunfs/root/awst", "B:\\~BUN\\root\\awst.exe", "B:/~BUN/root/awst.exe"])(
-    "are one in a program that holds itself: %s",
+    "is one path in a stand-alone program: %s",
     (script) => {
       expect(findProgram(script)).toEqual([process.execPath]);
     },

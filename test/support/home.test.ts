@@ -6,7 +6,7 @@ import { type Home, makeHome } from "./home.ts";
 
 let home: Home;
 beforeAll(async () => {
-  process.env.AWS_PROFILE = "somebody-elses";
+  process.env.AWS_PROFILE = "another";
   home = await makeHome({ env: { EXTRA: "1" } });
 });
 afterAll(() => {

@@ -1,8 +1,8 @@
-// A home of its own for tests of whole processes: fresh folders, an embedded sandbox in the place of AWS,
-// the sealed file as keychain, a phone (`mfa-code` on the PATH), a clock that moves for both sides.
+// A fresh home for tests of whole processes: new folders, an embedded sandbox instead of AWS, the sealed file as
+// keychain, a phone (`mfa-code` on the PATH), and a clock that moves for both sides.
 //   await using home = await makeHome();
 //   await home.awst(["assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()]);
-// Nothing of the caller's environment gets in: what a process sees is `home.env` and what is given.
+// Processes get `home.env` and what a test adds, and nothing of the test runner's environment.
 
 import {
   chmodSync,
@@ -63,7 +63,7 @@ export interface Home extends AsyncDisposable {
   write(path: string, text: string, mode?: number): void;
   /** The phone's code now, as `[mfa] command = "mfa-code"` gives it too. */
   code(): string;
-  /** How often `mfa-code` was run by somebody. */
+  /** How often `mfa-code` was run. */
   codesAsked(): number;
   /** Moves the sandbox's clock and that of every Node process of this home. */
   moveClock(seconds: number): void;
@@ -164,7 +164,7 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
     remove: async () => {
       await sandbox.stop();
       rmSync(runtime, { recursive: true, force: true });
-      // A process started apart may still be writing its last words.
+      // A detached process may still write its last output.
       rmSync(around, { recursive: true, force: true, maxRetries: 10 });
     },
     [Symbol.asyncDispose]: () => home.remove(),

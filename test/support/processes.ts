@@ -1,4 +1,4 @@
-// Whole processes for tests: started with exactly the environment given, never this process's own.
+// Whole processes for tests, started with exactly the given environment, never with this process's own.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -7,7 +7,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 /** The checkout's root, from the sources and from what is built of them. */
 export const root = findRoot(import.meta.dirname);
 
-/** The words that start awst: the built one, or the program named by AWST_TEST_PROGRAM. */
+/** The command that starts awst: the built one, or the program named by AWST_TEST_PROGRAM. */
 export function awstCommand(): readonly string[] {
   const program = process.env.AWST_TEST_PROGRAM;
   return program ? [resolve(program)] : [process.execPath, `${root}/bin/awst.js`];

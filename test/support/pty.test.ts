@@ -3,7 +3,7 @@ import { spawnPty } from "./pty.ts";
 
 const env = { PATH: process.env.PATH };
 
-test("types, reads on from the last match, and tells the exit status", async () => {
+test("types, continues after the last match, and returns the exit status", async () => {
   const script = 'printf "name? "; read name; echo "hello $name"; read end; exit 3';
   const pty = spawnPty("sh", ["-c", script], { env });
   await pty.expect("name? ");
@@ -15,7 +15,7 @@ test("types, reads on from the last match, and tells the exit status", async () 
   await expect(pty.expect("hello")).rejects.toThrow("without showing");
 });
 
-test("a key is a signal, and the signal is told", async () => {
+test("a key sends a signal, and the signal is returned", async () => {
   const pty = spawnPty("sh", ["-c", "echo ready; exec sleep 60"], { env });
   await pty.expect("ready");
   pty.press("ctrl-c");
@@ -29,7 +29,7 @@ test("hanging up ends what sits in the terminal", async () => {
   expect(await pty.exit).toEqual({ status: null, signal: 1 });
 });
 
-test("what is not shown in time is told with what was", async () => {
+test("an error for what is not shown in time has what was shown", async () => {
   const pty = spawnPty("sh", ["-c", "printf '\\033[1mbold\\033[0m'; cat; exit 0"], { env });
   await pty.expect("bold");
   await expect(pty.expect("thin", { timeoutMs: 50 })).rejects.toThrow("50 ms without thin");

@@ -1,7 +1,6 @@
-// A program in a pseudo-terminal of its own, as a person at a keyboard has it: what is typed, what is
-// seen. `expect` reads on from the last match, as a person does; the transcript is what came, without
-// escape sequences and with every redrawing in it. What is written right before the program ends, Linux
-// sometimes drops: a shell's last word is `read`.
+// A program in a pseudo-terminal, with what is typed and what is shown. `expect` continues after the last match;
+// the transcript has everything, without escape sequences and with every redraw. Linux sometimes drops what a
+// program writes just before it ends, so shell scripts end with `read`.
 
 import type { Socket } from "node:net";
 import { stripVTControlCharacters } from "node:util";
@@ -25,7 +24,7 @@ export interface Pty {
   readonly pid: number;
   type(text: string): void;
   press(key: Key): void;
-  /** Waits until the transcript after the last match has it, and tells what matched. */
+  /** Waits until the transcript after the last match has it, and returns what matched. */
   expect(what: string | RegExp, how?: { readonly timeoutMs?: number }): Promise<string>;
   readonly exit: Promise<PtyExit>;
   /** Everything that came so far, without escape sequences, line ends as \n. */
@@ -57,8 +56,8 @@ const keys = {
 
 export type Key = keyof typeof keys;
 
-export function isKey(word: string): word is Key {
-  return Object.hasOwn(keys, word);
+export function isKey(name: string): name is Key {
+  return Object.hasOwn(keys, name);
 }
 
 export function spawnPty(file: string, args: readonly string[], options: PtyOptions): Pty {
@@ -128,7 +127,7 @@ export function spawnPty(file: string, args: readonly string[], options: PtyOpti
     transcript,
     raw: () => raw,
     resize: (cols, rows) => terminal.resize(cols, rows),
-    // The kernel alone tells those who sit behind it, as with a window.
+    // Only the kernel signals the processes of the terminal, as with a closed window.
     hangUp: () => (terminal as unknown as { _socket: Socket })._socket.destroy(),
   };
 }

@@ -1,5 +1,4 @@
-// A bare HTTP server in AWS's place: it records what it was sent and answers what it was told to, wrong
-// or broken on purpose. It checks nothing; for AWS's own rules there is the sandbox.
+// A bare HTTP server instead of AWS: it records each request and gives the prepared answers, wrong ones too.
 
 import * as http from "node:http";
 import * as https from "node:https";
@@ -25,7 +24,7 @@ export interface RawAws {
   readonly url: string;
   readonly port: number;
   readonly seen: Seen[];
-  /** The next replies, in order; the last one goes on for ever. */
+  /** Sets the next replies, in order; the last one is repeated. */
   answer(...replies: readonly Reply[]): void;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Long work shows on a terminal that it goes on, and leaves nothing of that behind; in a pipe it says nothing.
+// A slow call shows its progress on a terminal, and clears it afterwards; in a pipe it shows nothing.
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";

@@ -63,7 +63,7 @@ const styles = [
 describe.each(styles)("%s", (style, terminal) => {
   test.each<[Kind, string, (string | Key[])[], unknown]>([
     ["code", "a code", ["123456", ["enter"]], "123456"],
-    ["code", "a code with a blank", ["123 456", ["enter"]], "123456"],
+    ["code", "a code with a space", ["123 456", ["enter"]], "123456"],
     ["code", "a repaired code", ["12355", ["backspace"], "56", ["enter"]], "123556"],
     [
       "secret",
@@ -75,7 +75,7 @@ describe.each(styles)("%s", (style, terminal) => {
     ["text", "nothing", [["enter"]], ""],
     ["confirm", "nothing typed", [["enter"]], false],
     ["choose", "typed to filter", ["cher", ["enter"]], 2],
-    ["choose", "filtered by words of label and hint", ["h0 pie", ["enter"]], 0],
+    ["choose", "filtered by label and hint", ["h0 pie", ["enter"]], 0],
   ])("%s: %s", async (kind, _, input, answer) => {
     const pty = ask(kind, { env: terminal });
     await pty.expect(shown[kind]);
@@ -219,7 +219,7 @@ test("asks where stdin and stdout are pipes, and stdout stays the output", async
   expect(pty.transcript().match(/out: /g)).toHaveLength(1);
 });
 
-test("what was typed before the question counts", async () => {
+test("text typed before the prompt is used", async () => {
   const pty = ask("code", { shell: "echo ready; sleep 0.3; $ASK" });
   await pty.expect("ready");
   pty.type("123456\r");
@@ -238,7 +238,7 @@ test("a background job is not stopped: it ends and says that a code is needed", 
   expect(here.note()).toEqual({ answer: false });
 });
 
-test("without a terminal of its own, none is here", async () => {
+test("a process without a terminal has no terminal device", async () => {
   const pty = ask("here", { shell: "setsid -w $ASK" });
   await pty.exit;
   expect(pty.note()).toEqual({ answer: false });
