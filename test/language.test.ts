@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { findWords } from "../tools/check-language.mjs";
 
 /** Occurrences that are left. Lower it with every file that is rewritten. */
-const maximum = 2_300;
+const maximum = 1600;
 
 test("names, comments, messages and pages have no new replaced word", () => {
   const found = findWords().map(
