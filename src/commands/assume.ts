@@ -96,10 +96,7 @@ export const command = defineCommand({
     ["accountId", "its 12 digits"],
     ["role", "the role's name"],
     ["identity", "the IAM user it was obtained as"],
-    [
-      "how",
-      "kept (from the cache), renewed (without a code), new (with a code); null with --profile-only",
-    ],
+    ["how", "cached, renewed (without a code), new (with a code); null with --profile-only"],
     ["expiresAt", "when these credentials expire, RFC 3339, UTC, or null"],
     ["renewableUntil", "until when they renew automatically, or null"],
     ["assumedRoleArn", "the ARN that AWS returned, or null"],
