@@ -1,6 +1,7 @@
 // IAM calls with which users manage their own keys, tags and devices. Every call names the user, which AWS
 // requires for temporary keys. Errors: AWS_*, IAM_ABSENT, IAM_EXISTS, IAM_QUOTA, IAM_CONFLICT.
 
+import type { ListedKey } from "../model/key/access-key.ts";
 import type { Secret } from "../model/secret.ts";
 
 export interface IamAnswered {
@@ -65,12 +66,6 @@ export interface Iam {
   ): Promise<IamAnswered>;
   deactivateMfaDevice(userName: string, serial: string): Promise<IamAnswered>;
   deleteVirtualMfaDevice(serial: string): Promise<IamAnswered>;
-}
-
-export interface ListedKey {
-  readonly accessKeyId: string;
-  readonly status: "Active" | "Inactive" | "Expired";
-  readonly createdAt: Date;
 }
 
 export interface ListedDevice {

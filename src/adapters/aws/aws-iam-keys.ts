@@ -12,8 +12,9 @@ import {
   UntagUserCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
+import type { ListedKey } from "../../model/key/access-key.ts";
 import { Secret } from "../../model/secret.ts";
-import type { Iam, ListedKey } from "../../ports/iam.ts";
+import type { Iam } from "../../ports/iam.ts";
 import { type Call, incompleteAnswer } from "./aws-call.ts";
 import { type MakeCall, readPages, sendRemoval, sendToIam } from "./aws-iam-call.ts";
 

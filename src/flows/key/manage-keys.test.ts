@@ -28,7 +28,7 @@ beforeEach(() => {
   machine.advance(3 * day);
 });
 
-const wish = { purpose: "key", retry: "awst key" };
+const request = { purpose: "key", retry: "awst key" };
 const me = { identity: undefined };
 const key = (id: string) => machine.iam.keys.find((each) => each.accessKeyId === id);
 
@@ -43,7 +43,7 @@ describe("key list", () => {
     const found = key(inUseId);
     if (found) found.lastUse = { at: usedAt, service: "sts", region: "eu-west-1" };
     machine.iam.tags.set(other.toLowerCase(), "desktop");
-    const listing = await listKeys(machine.process(person()), undefined, wish);
+    const listing = await listKeys(machine.process(person()), undefined, request);
     expect(listing).toMatchObject({
       identity: "main-account",
       userName: "user",
@@ -70,7 +70,7 @@ describe("key list", () => {
   test("kickstarter policy: what is denied is left out, without a code", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
     const context = machine.process(person());
-    const listing = await listKeys(context, undefined, wish);
+    const listing = await listKeys(context, undefined, request);
     expect(listing).toMatchObject({ lastUseIsDenied: true, descriptionsAreDenied: true });
     expect(listing.keys.map(({ lastUse, description }) => [lastUse, description])).toEqual([
       [undefined, undefined],
@@ -78,20 +78,20 @@ describe("key list", () => {
     ]);
     machine.advance(2 * 3600);
     const again = machine.process(person());
-    await listKeys(again, undefined, wish);
+    await listKeys(again, undefined, request);
     expect([context.asked.length, again.asked.length]).toEqual([1, 0]);
   });
 
   test("a key in use in a profile", async () => {
     machine.items.clear();
     machine.credentials = `[main-account]\naws_access_key_id = ${inUseId}\naws_secret_access_key = ${"x".repeat(40)}\n`;
-    const { keys } = await listKeys(machine.process(person()), undefined, wish);
+    const { keys } = await listKeys(machine.process(person()), undefined, request);
     expect(keys.map(({ storedIn }) => storedIn)).toEqual(["profile", undefined]);
   });
 
   test("an error that is not a denial is thrown", async () => {
     machine.aws.failNext("ListUserTags", "AWS_UNREACHABLE");
-    const done = listKeys(machine.process(person()), undefined, wish);
+    const done = listKeys(machine.process(person()), undefined, request);
     await expect(done).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
   });
 });
@@ -99,7 +99,7 @@ describe("key list", () => {
 describe("key describe", () => {
   const run = (id: string, text: string) => {
     const context = machine.process(person());
-    return { context, done: describeKey(context, { ...me, id, text }, wish) };
+    return { context, done: describeKey(context, { ...me, id, text }, request) };
   };
 
   test("sets the tag of a key found by the end of its id, and prints the id", async () => {
@@ -130,7 +130,7 @@ describe("key describe", () => {
 
 describe("key deactivate, activate", () => {
   const run = (id: string, status: "Active" | "Inactive") =>
-    changeKeyStatus(machine.process(person()), { ...me, id, status }, wish);
+    changeKeyStatus(machine.process(person()), { ...me, id, status }, request);
 
   test("deactivates and activates; `wasSo` if nothing changed", async () => {
     expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, wasSo: false });
@@ -171,7 +171,7 @@ describe("key deactivate, activate", () => {
 describe("key delete", () => {
   const run = (id: string, process = person(), isConfirmed = false) => {
     const context = machine.process(process);
-    return { context, done: deleteKey(context, { ...me, id, isConfirmed }, wish) };
+    return { context, done: deleteKey(context, { ...me, id, isConfirmed }, request) };
   };
 
   test("asks about an active key, and removes its description", async () => {
@@ -205,14 +205,14 @@ describe("key delete", () => {
   });
 
   test("--yes: no prompt", async () => {
-    await listKeys(machine.process(person()), undefined, wish);
+    await listKeys(machine.process(person()), undefined, request);
     const { context, done } = run(other, {}, true);
     expect(await done).toMatchObject({ accessKeyId: other });
     expect(context.asked).toEqual([]);
   });
 
   test("no terminal: CONFIRMATION_NEEDED with the command, and nothing changes", async () => {
-    await listKeys(machine.process(person()), undefined, wish);
+    await listKeys(machine.process(person()), undefined, request);
     await expect(run(other, {}).done).rejects.toMatchObject({
       code: "CONFIRMATION_NEEDED",
       hint: "awst key --yes",
@@ -234,7 +234,7 @@ describe("key delete", () => {
 
   test("an old session: one more code, one confirmation", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
-    await listKeys(machine.process(person()), undefined, wish);
+    await listKeys(machine.process(person()), undefined, request);
     machine.advance(5 * 3600);
     const { context, done } = run(other);
     await done;

@@ -184,9 +184,9 @@ describe("sessions", () => {
       items.get("role-session/main-account/main-account/DeveloperAccess"),
     );
     expect([mfa?.signedBy, role?.signedBy]).toEqual([report.currentKeyId, report.currentKeyId]);
-    const nobody = scene.machine.process({});
+    const unattended = scene.machine.process({});
     const calls = await callsOf(scene, async () => {
-      expect(await obtainSession(nobody, request)).toMatchObject({ how: "cached" });
+      expect(await obtainSession(unattended, request)).toMatchObject({ how: "cached" });
     });
     expect(calls).toEqual([]);
   });

@@ -56,33 +56,33 @@ const noted = { areReferencesUpdated: true };
 const lost = { keys: [old, other], journal: journal({ intents: [at(61)] }) };
 
 const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] }][] = [
-  ["nothing yet", {}, { do: "record-intent" }],
+  ["no rotation", {}, { do: "record-intent" }],
   [
-    "the intent is written down",
+    "the intent is recorded",
     { journal: journal({ intents: [at(0)] }), run: { isIntentRecorded: true } },
     { do: "create" },
   ],
   [
-    "an intent of an earlier run alone is no leave to create",
+    "an intent of an earlier run does not allow a create",
     { journal: journal({ intents: [at(1)] }) },
     { do: "record-intent" },
   ],
   [
-    "AWS answered",
+    "created",
     { ...both, journal: journal(), run: { createdKeyId: "NEW" } },
     { do: "store", key: "NEW" },
   ],
   ["stored", stored, { do: "verify", key: "NEW" }],
-  ["proved", { ...stored, run: { verified: ["NEW"] } }, { do: "switch", from: "OLD", to: "NEW" }],
+  ["verified", { ...stored, run: { verified: ["NEW"] } }, { do: "switch", from: "OLD", to: "NEW" }],
   ["switched", after, { do: "update-references", from: "OLD", to: "NEW" }],
   [
-    "noted",
+    "references updated",
     { ...after, journal: switched({ description: undefined }), run: noted },
     { do: "copy-description" },
   ],
-  ["described", { ...after, run: noted }, { do: "verify", key: "NEW" }],
+  ["description copied", { ...after, run: noted }, { do: "verify", key: "NEW" }],
   [
-    "proved in this run too",
+    "new key verified in this run",
     { ...after, run: { ...noted, verified: ["NEW"] } },
     { do: "deactivate", key: "OLD" },
   ],
@@ -91,19 +91,19 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     { ...resting, journal: switched({ deactivatedAt: at(1) }), run: noted },
     { do: "check-sessions" },
   ],
-  ["in the grace time", { ...resting, request: "resume", run: noted }, { do: "end" }],
+  ["in the grace period", { ...resting, request: "resume", run: noted }, { do: "end" }],
   [
-    "after it",
+    "after the grace period",
     { ...resting, request: "resume", run: noted, journal: settled({ deactivatedAt: at(90_000) }) },
     { do: "verify", key: "NEW" },
   ],
   [
-    "after it, proved",
+    "after the grace period, new key verified",
     { ...resting, request: "resume", graceSeconds: 0, run: { ...noted, verified: ["NEW"] } },
     { do: "delete", key: "OLD", whose: "old" },
   ],
   [
-    "a create may still come to light",
+    "a lost key may still appear",
     {
       ...resting,
       request: "resume",
@@ -114,7 +114,7 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     { do: "end" },
   ],
   [
-    "the description waits: so does the deletion",
+    "description not copied: no deletion",
     {
       ...resting,
       request: "resume",
@@ -127,35 +127,39 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
   ["deleted", { ...resting, keys: [made], run: noted }, { do: "clean-up" }],
 
   [
-    "the store failed",
+    "store failed",
     { ...both, journal: known(), run: { isRollingBack: true } },
     { do: "verify", key: "OLD" },
   ],
   [
-    "and the old one is proved",
+    "store failed, old key verified",
     { ...both, journal: known(), run: { isRollingBack: true, verified: ["OLD"] } },
     { do: "delete", key: "NEW", whose: "new" },
   ],
   [
-    "AWS never took the new one",
+    "AWS rejects the new key",
     { ...stored, run: { isRollingBack: true, rejected: ["NEW"], verified: ["OLD"] } },
     { do: "delete", key: "NEW" },
   ],
   [
-    "nor the old one: nothing is deleted",
+    "AWS rejects both keys: nothing is deleted",
     { ...stored, run: { isRollingBack: true, rejected: ["NEW", "OLD"] } },
     { do: "end" },
   ],
   [
-    "the old one was switched off by somebody: forward",
+    "rolling back, but the old key is inactive: forward",
     { ...stored, keys: [off, made], run: { isRollingBack: true } },
     { do: "verify", key: "NEW" },
   ],
-  ["taken back", { ...stored, run: { isRollingBack: true, deleted: ["NEW"] } }, { do: "clean-up" }],
-
-  ["an answer was lost", { ...lost }, { do: "check-last-use", key: "OTHER" }],
   [
-    "never used: awst's own",
+    "rolled back",
+    { ...stored, run: { isRollingBack: true, deleted: ["NEW"] } },
+    { do: "clean-up" },
+  ],
+
+  ["response lost", { ...lost }, { do: "check-last-use", key: "OTHER" }],
+  [
+    "response lost, key never used: awst's own",
     { ...lost, run: { lastUse: "unused", verified: ["OLD"] } },
     { do: "delete", key: "OTHER", whose: "leftover" },
   ],
@@ -165,22 +169,22 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     { do: "confirm-foreign-key", key: "OTHER" },
   ],
   [
-    "listed before: somebody else's",
+    "listed before: foreign",
     { ...lost, journal: journal({ listed: ["OLD", "OTHER"], intents: [at(61)] }) },
     { do: "confirm-foreign-key" },
   ],
   [
-    "made before: somebody else's",
+    "created before the intent: foreign",
     { ...lost, journal: journal({ intents: [at(59)] }) },
     { do: "confirm-foreign-key" },
   ],
   [
-    "made long after: somebody else's",
+    "created long after the intent: foreign",
     { ...lost, journal: journal({ intents: [at(181)] }) },
     { do: "confirm-foreign-key" },
   ],
   [
-    "two are absent from the list: nobody knows which",
+    "two unlisted keys: neither is awst's for certain",
     {
       keys: [old, other, { ...other, accessKeyId: "THIRD" }],
       journal: journal({ intents: [at(61)] }),
@@ -188,12 +192,12 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     { do: "confirm-foreign-key" },
   ],
   [
-    "without a journal every other key is foreign",
+    "no journal: every other key is foreign",
     { keys: [old, other] },
     { do: "confirm-foreign-key", key: "OTHER" },
   ],
   [
-    "a lost answer, nothing in the list yet",
+    "response lost, no key listed yet",
     {
       journal: journal({ intents: [at(1)] }),
       run: { isRollingBack: true, createFailure: "unknown" },
@@ -201,7 +205,7 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     { do: "list-again" },
   ],
   [
-    "nor after looking again: the next run looks",
+    "response lost, no key after five lists: the next run lists again",
     {
       journal: journal({ intents: [at(1)] }),
       run: { isRollingBack: true, createFailure: "unknown", listRetries: 5 },
@@ -209,24 +213,24 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     { do: "end" },
   ],
   [
-    "nor two minutes later: nothing was made",
+    "response lost two minutes ago, no key: nothing was created",
     { request: "resume", journal: journal({ intents: [at(121)] }) },
     { do: "clean-up" },
   ],
 
   ["undo", { ...resting, request: "undo", run: noted }, { do: "start-undo", to: "OLD" }],
   [
-    "undo, written down",
+    "undo recorded",
     { ...resting, journal: settled({ isUndone: true }), run: noted },
     { do: "reactivate", key: "OLD" },
   ],
   [
-    "undo, active again",
+    "undo, old key active",
     { ...resting, keys: [old, made], journal: settled({ isUndone: true }), run: noted },
     { do: "verify", key: "OLD" },
   ],
   [
-    "undo, proved",
+    "undo, old key verified",
     {
       ...resting,
       keys: [old, made],
@@ -241,97 +245,93 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     { do: "delete", key: "NEW", whose: "new" },
   ],
   [
-    "undo of a key AWS does not take any more",
+    "undo, but AWS rejects the old key",
     { ...resting, journal: settled({ isUndone: true }), run: { ...noted, rejected: ["OLD"] } },
     { do: "cancel-undo" },
   ],
   [
-    "undo without its secret",
+    "undo, but the old key is not in the keychain",
     { ...resting, previous: undefined, request: "undo", run: noted },
     { do: "refuse", why: "cannot-undo" },
   ],
-  ["undo of nothing", { request: "undo" }, { do: "refuse", why: "nothing-to-undo" }],
+  ["undo without a rotation", { request: "undo" }, { do: "refuse", why: "nothing-to-undo" }],
   [
-    "undo before the switch is going back",
+    "undo before the switch: roll back",
     { ...stored, request: "undo", run: { verified: ["OLD"] } },
     { do: "delete", key: "NEW" },
   ],
 
   [
-    "the key in use is gone, the old one is kept",
+    "key in use missing, previous key stored",
     { current: undefined, previous: "OLD" },
     { do: "restore", from: "previous" },
   ],
   [
-    "the key in use is gone, the new one is there",
+    "key in use missing, next key stored",
     { current: undefined, next: "NEW" },
     { do: "restore", from: "next" },
   ],
-  ["no key at all", { current: undefined }, { do: "refuse", why: "key-absent" }],
+  ["no key stored", { current: undefined }, { do: "refuse", why: "key-absent" }],
   [
-    "the journal is lost before the switch",
+    "journal lost before the switch",
     { ...stored, journal: undefined },
     { do: "verify", key: "NEW" },
   ],
   [
-    "the journal is lost after it",
+    "journal lost after the switch",
     { ...after, journal: undefined },
     { do: "update-references", from: "OLD", to: "NEW" },
   ],
-  ["a copy alone is left", { previous: "OLD" }, { do: "clean-up" }],
+  ["only a copy is left", { previous: "OLD" }, { do: "clean-up" }],
   [
-    "another key was put in by hand",
+    "another key was stored by hand",
     { ...after, current: "HAND", keys: [old, made, { ...old, accessKeyId: "HAND" }] },
     { do: "abandon" },
   ],
   [
-    "and the new one had not been used",
+    "another key was stored by hand, new key never in use",
     { ...stored, current: "HAND", run: { verified: ["HAND"] } },
     { do: "delete", key: "NEW" },
   ],
 
   ["young", { minimumAgeSeconds: 1e7 }, { do: "end" }],
   [
-    "young, in the grace time: the way back stays",
+    "young, in the grace period: undo stays possible",
     { ...resting, minimumAgeSeconds: 3600, run: noted },
     { do: "end" },
   ],
+  ["rotate again in the grace period", { ...resting, run: noted }, { do: "verify", key: "NEW" }],
+  ["key in use inactive", { keys: [off] }, { do: "refuse", why: "key-inactive" }],
+  ["key in use not listed", { keys: [] }, { do: "verify", key: "OLD" }],
   [
-    "in the grace time, and another is wanted",
-    { ...resting, run: noted },
-    { do: "verify", key: "NEW" },
-  ],
-  ["switched off by somebody", { keys: [off] }, { do: "refuse", why: "key-inactive" }],
-  ["not in the list", { keys: [] }, { do: "verify", key: "OLD" }],
-  [
-    "not in the list, and AWS takes it",
+    "key in use not listed, AWS accepts it",
     { keys: [], run: { verified: ["OLD"] } },
     { do: "refuse", why: "key-unlisted" },
   ],
   [
-    "the new key was switched off by somebody",
+    "new key inactive",
     { ...after, keys: [old, { ...made, status: "Inactive" }], run: noted },
     { do: "refuse", why: "key-inactive" },
   ],
   [
-    "AWS takes the new key no more",
+    "AWS rejects the new key after the switch",
     { ...after, run: { ...noted, rejected: ["NEW"] } },
     { do: "start-undo", to: "OLD" },
   ],
   [
-    "what failed is not tried again",
+    "a failed step is not repeated",
     { ...after, run: { ...noted, verified: ["NEW"], failedSteps: ["deactivate"] } },
     { do: "end" },
   ],
 ];
 
-describe("the next step", () => {
+describe("nextStep", () => {
   test.each(table)("%s", (_name, given, expected) => {
     expect(nextStep(facts(given))).toMatchObject(expected);
   });
 });
 
-describe("whatever is there", () => {
+describe("planSteps, for any facts", () => {
   const id = fc.constantFrom(undefined, "OLD", "NEW", "OTHER");
   const time = fc.constantFrom(undefined, at(1), at(100), at(1000), at(100_000));
   const key = (accessKeyId: string) =>
@@ -373,21 +373,21 @@ describe("whatever is there", () => {
     run: fc.constant(initialRunFacts),
   });
 
-  test("the steps come to an end, and nothing is deleted but while another key is held and proved", () => {
+  test("the steps end, and no key is deleted unless another key is in use and verified", () => {
     fc.assert(
       fc.property(anything, (start) => {
         const steps = planSteps(start);
-        let held: string | undefined = start.current;
-        const proved = new Set<string>();
+        let current: string | undefined = start.current;
+        const verified = new Set<string>();
         for (const step of steps) {
-          if (step.do === "restore") held = start[step.from];
-          if (step.do === "verify") proved.add(step.key);
+          if (step.do === "restore") current = start[step.from];
+          if (step.do === "verify") verified.add(step.key);
           if (step.do === "switch" || step.do === "switch-back") {
-            if (!proved.has(step.to)) return false;
-            held = step.to;
+            if (!verified.has(step.to)) return false;
+            current = step.to;
           }
-          const takesAway = step.do === "delete" || step.do === "deactivate";
-          if (takesAway && (step.key === held || !proved.has(held ?? ""))) return false;
+          const removesKey = step.do === "delete" || step.do === "deactivate";
+          if (removesKey && (step.key === current || !verified.has(current ?? ""))) return false;
         }
         return true;
       }),
@@ -395,7 +395,7 @@ describe("whatever is there", () => {
     );
   });
 
-  test("a foreign key is never deleted unasked", () => {
+  test("a foreign key is not deleted without a confirmation", () => {
     fc.assert(
       fc.property(anything, (start) => {
         const own: readonly (string | undefined)[] = [
