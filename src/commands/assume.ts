@@ -36,12 +36,12 @@ import {
 } from "../output/session/assume-report.ts";
 import { assumedLines, fixedText } from "../output/session/session-report.ts";
 import {
-  ambientRegionRemark,
-  handedKeys,
+  credentialsFor,
   printKeys,
   printProfile,
   printUnset,
   printWithoutProfile,
+  shellRegionNote,
 } from "../output/shell/printed-keys.ts";
 import type { Style } from "../output/style.ts";
 import type { Context } from "../ports.ts";
@@ -153,7 +153,7 @@ async function printAssumedKeys(
 ): Promise<CommandResult> {
   const obtained = await assumeSession(context, request);
   const name = `${obtained.account} ${obtained.role}`;
-  const credentials = handedKeys(obtained.session, args.region);
+  const credentials = credentialsFor(obtained.session, args.region);
   const text = printKeys(args.format, credentials, context.env, name);
   if (args.export === undefined) await context.out(text);
   await ensureProfiles(context, request, obtained, args.region);
@@ -206,7 +206,7 @@ async function report(
   const name = profileHere(profiles, context.env);
   notes.push(...profileLines(profiles, context.paths, name));
   if (name === undefined) return { text: printKeysInstead(context, facts, notes), notes: toNotes };
-  const remark = ambientRegionRemark(context.env, facts.region);
+  const remark = shellRegionNote(context.env, facts.region);
   if (remark !== undefined) notes.push(remark);
   const hint = await hintAtFunction(context);
   if (hint !== undefined) notes.push(hint);
@@ -220,7 +220,7 @@ function printKeysInstead(
   { obtained, account, role, region }: AssumeFacts,
   notes: string[],
 ): string {
-  const credentials = obtained && handedKeys(obtained.session, region);
+  const credentials = obtained && credentialsFor(obtained.session, region);
   const areGiven = credentials !== undefined && surroundings(context.env).isFunction;
   notes.push(withoutProfileLine({ account, role }, areGiven));
   return printWithoutProfile(credentials, context.env, `${account} ${role}`);

@@ -12,7 +12,7 @@ import {
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { rememberPick } from "../flows/session/pick-target.ts";
 import { fixedText } from "../output/session/session-report.ts";
-import { handedKeys, printKeys } from "../output/shell/printed-keys.ts";
+import { credentialsFor, printKeys } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
@@ -37,7 +37,7 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const request = await readSessionRequest(args, args, how, context.readText);
     const obtained = await obtainSession(context, request);
-    const credentials = handedKeys(obtained.session, args.region);
+    const credentials = credentialsFor(obtained.session, args.region);
     const text = printKeys(args.format ?? "env", credentials, context.env);
     await rememberPick(context, obtained);
     return { text, notes: [fixedText(obtained, context.now())] };

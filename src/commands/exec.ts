@@ -14,7 +14,7 @@ import { rememberPick } from "../flows/session/pick-target.ts";
 import { serveSession } from "../flows/session/serve-session.ts";
 import { childEnvironment } from "../model/shell/child-environment.ts";
 import { fixedText } from "../output/session/session-report.ts";
-import { handedKeys } from "../output/shell/printed-keys.ts";
+import { credentialsFor } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
@@ -51,7 +51,7 @@ export const command = defineCommand({
     const obtained = await obtainSession(context, request);
     context.say(fixedText(obtained, context.now()));
     await rememberPick(context, obtained);
-    const env = childEnvironment(context.env, handedKeys(obtained.session, region), "keys");
+    const env = childEnvironment(context.env, credentialsFor(obtained.session, region), "keys");
     return { exitStatus: await (await context.children()).run(program, env) };
   },
 });

@@ -1,5 +1,5 @@
-// How results look on a terminal: symbols and colors. Whoever prints them takes a `Style`, so that the same
-// text can be made with and without them. Plain text holds no symbol and no color.
+// Symbols and colors of results on a terminal. Functions that make text take a `Style`, so that they make the same
+// text with and without color. Plain text has no symbols and no colors.
 
 import { styleText } from "node:util";
 
@@ -38,7 +38,7 @@ export const colorStyle: Style = {
   warm: (text) => paint("yellow", text),
 };
 
-/** `color`: false with --no-color. Colors are for a terminal that has them, and for people who want them. */
+/** `color`: false with --no-color. `isTerminal`: of the stream that gets the text. */
 export function chooseStyle(
   env: Readonly<Record<string, string | undefined>>,
   { color, isTerminal }: { readonly color: boolean; readonly isTerminal: boolean },

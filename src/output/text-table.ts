@@ -1,5 +1,5 @@
-// Tables for people: columns padded by the width that a terminal gives each character, which is two columns
-// for East Asian characters and emoji, and none for combining characters.
+// Text tables. Columns are padded by the width that a terminal gives each character: two columns for East Asian
+// characters and emoji, none for combining characters.
 
 import stringWidth from "fast-string-width";
 import { oneLine } from "../model/text/one-line.ts";

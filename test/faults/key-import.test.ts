@@ -80,7 +80,7 @@ test("key add: a key AWS does not know leaves the one that is there", async () =
   await expectSession();
 });
 
-test("key add from the console's file says that the file still holds it", async () => {
+test("key add from the console's file prints that the file still contains it", async () => {
   await newHome({ keyInProfile: false });
   const { accessKeyId, secretAccessKey } = home.sandbox.main;
   const csv = join(home.path, "me_accessKeys.csv");
@@ -91,7 +91,7 @@ test("key add from the console's file says that the file still holds it", async 
   const { status, stdout, stderr } = await home.awst(["key", "add", "--csv", csv]);
   expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   expect(stderr).toContain(`${accessKeyId} of arn:aws:iam::`);
-  expect(stderr).toContain(`${csv} still holds the key: remove it`);
+  expect(stderr).toContain(`${csv} still contains the key: delete that file`);
 });
 
 test("key add typed at a terminal shows no secret, also with a new passphrase", async () => {

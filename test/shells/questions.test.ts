@@ -39,7 +39,7 @@ describe.each(dialects)("$name", (shell) => {
     await type(shell.show("AWS_PROFILE"), "<main-account/DeveloperAccess>\n");
 
     await type("awst assume", "account and role");
-    await type("Admin", "main-account AdminAccess: ");
+    await type("Admin", "assumed main-account AdminAccess");
     await pty.expect("ready> ");
     await type(shell.show("AWS_PROFILE"), "<main-account/AdminAccess>\n");
     await type("awst assume --unset", "ready> ");

@@ -3,8 +3,8 @@ import { Secret } from "../secret.ts";
 import { formatProcessJson } from "../session/process-json.ts";
 import {
   childEnvironment,
+  overridingVariables,
   ownSecrets,
-  rivals,
   servedEnvironment,
   withoutOwnSecrets,
 } from "./child-environment.ts";
@@ -17,7 +17,9 @@ const keys = {
 };
 
 test("the child has the session's keys, its own variables, and nothing that wins over them", () => {
-  const hostile = Object.fromEntries([...rivals, ...ownSecrets].map((name) => [name, "x"]));
+  const hostile = Object.fromEntries(
+    [...overridingVariables, ...ownSecrets].map((name) => [name, "x"]),
+  );
   const env = { ...hostile, PATH: "/bin", AWS_ACCESS_KEY_ID: "AKIAOTHER", AWS_PAGER: "less" };
   expect(
     childEnvironment(env, { keys, region: "eu-west-1", accountId: "222222222222" }, "keys"),
@@ -43,7 +45,7 @@ test("what isn't known is not told, and another account's id does not stay", () 
 
 test("a child that asks the endpoint has the endpoint and no keys of any kind", () => {
   const keyNames = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-  const names = [...rivals, ...ownSecrets, ...keyNames, "AWS_CREDENTIAL_EXPIRATION"];
+  const names = [...overridingVariables, ...ownSecrets, ...keyNames, "AWS_CREDENTIAL_EXPIRATION"];
   const hostile = Object.fromEntries([...names, "AWS_ACCOUNT_ID"].map((name) => [name, "x"]));
   const served = {
     url: "http://127.0.0.1:1/credentials",

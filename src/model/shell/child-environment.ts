@@ -5,7 +5,7 @@ import type { SessionKeys } from "../session/session.ts";
 import { rfc3339 } from "../text/rfc3339.ts";
 
 /** What an environment or a printed form of keys is made from. */
-export interface HandedKeys {
+export interface EnvironmentCredentials {
   readonly keys: SessionKeys;
   /** Where the program works: the target's region. */
   readonly region: string | undefined;
@@ -22,7 +22,7 @@ export const ownSecrets = [
 ] as const;
 
 /** Variables that at least one SDK or tool prefers to keys in the environment, or mixes with them. */
-export const rivals = [
+export const overridingVariables = [
   "AWS_PROFILE",
   "AWS_DEFAULT_PROFILE",
   // botocore's older name of AWS_SESSION_TOKEN; it wins there.
@@ -44,7 +44,7 @@ const fixedKeys = [
 ] as const;
 
 /** The variables that hand over a session's keys, by name. The values are secrets. */
-export function keyVariables(handed: HandedKeys): Readonly<Record<string, string>> {
+export function keyVariables(handed: EnvironmentCredentials): Readonly<Record<string, string>> {
   const { keys, region, accountId } = handed;
   return {
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
@@ -61,8 +61,12 @@ export function keyVariables(handed: HandedKeys): Readonly<Record<string, string
  * `env` for a program that is to work with fixed keys. `mode` tells how it gets them; keys in the
  * environment are the one way this function knows.
  */
-export function childEnvironment(env: Environment, handed: HandedKeys, _mode: "keys"): Environment {
-  const gone = new Set<string>([...rivals, "AWS_ACCOUNT_ID"]);
+export function childEnvironment(
+  env: Environment,
+  handed: EnvironmentCredentials,
+  _mode: "keys",
+): Environment {
+  const gone = new Set<string>([...overridingVariables, "AWS_ACCOUNT_ID"]);
   const kept = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !gone.has(name));
   return { ...Object.fromEntries(kept), ...keyVariables(handed) };
 }
@@ -81,7 +85,7 @@ export interface ServedKeys {
  * it in every SDK: there are none of either in there.
  */
 export function servedEnvironment(env: Environment, served: ServedKeys): Environment {
-  const gone = new Set<string>([...rivals, ...fixedKeys]);
+  const gone = new Set<string>([...overridingVariables, ...fixedKeys]);
   const kept = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !gone.has(name));
   return {
     ...Object.fromEntries(kept),

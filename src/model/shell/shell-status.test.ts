@@ -52,8 +52,8 @@ describe("what a shell has", () => {
     ["a scoped one", { AWS_PROFILE: "prod/Dev@abcdef" }, /^prod Dev: expires at 12:20/],
     ["one of awst's, never used", { AWS_PROFILE: "mine" }, /^prod Never: no cached session/],
     ["another's profile", { AWS_PROFILE: 'x"y' }, /^profile "x\\"y" is not known to awst$/],
-    ["keys of awst's", { AWS_ACCESS_KEY_ID: "ASIA1" }, /^credentials of prod Dev, expire at 12:59/],
-    ["keys over", { AWS_ACCESS_KEY_ID: "ASIA2" }, "credentials of prod Old, expired at 11:50"],
+    ["keys of awst's", { AWS_ACCESS_KEY_ID: "ASIA1" }, /^credentials of prod Dev expire at 12:59/],
+    ["keys over", { AWS_ACCESS_KEY_ID: "ASIA2" }, "credentials of prod Old expired at 11:50"],
     [
       "keys of others",
       { AWS_ACCESS_KEY_ID: "AKIA9" },

@@ -26,9 +26,9 @@ describe("profileLines()", () => {
       both,
       ["SDKs that don't read profile names with spaces (JavaScript, Java): AWS_PROFILE=a/b"],
     ],
-    ["one that everybody sees", { ...both, names: ["a/b"], usable: "a/b" }, []],
+    ["a name without spaces", { ...both, names: ["a/b"], usable: "a/b" }, []],
     [
-      "one in the way",
+      "a conflict",
       {
         names: ["a/b"],
         usable: "a/b",
@@ -40,7 +40,7 @@ describe("profileLines()", () => {
       ],
     ],
     [
-      "one that can't be written",
+      "a profile that can't be written",
       { names: [], usable: undefined, conflicts: [], unwritable: [{ name: "a]", why: "no" }] },
       ['cannot write profile "a]": no'],
     ],
@@ -49,7 +49,7 @@ describe("profileLines()", () => {
   });
 });
 
-test("profileHere(): through the shell's function the name that every SDK finds", () => {
+test("profileHere(): with the shell's function, the name that every SDK finds", () => {
   expect(profileHere(both, {})).toBe("a b");
   expect(profileHere(both, { AWST_SHELL: "zsh" })).toBe("a/b");
   expect(profileHere({ ...both, names: ["a b"] }, { AWST_SHELL: "zsh" })).toBe("a b");
@@ -84,7 +84,7 @@ describe("assumeJson()", () => {
     target: undefined,
   } as const;
 
-  test("tells everything but secrets", () => {
+  test("has every field and no secret", () => {
     const json = assumeJson({ ...facts, obtained });
     expect(json).toEqual({
       account: "a",

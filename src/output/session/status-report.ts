@@ -94,11 +94,11 @@ function ofKeys(status: ShellStatus, accessKeyId: string, now: Date): string {
   const { account, role, state, expiresAt } = status;
   const whose =
     account === undefined || role === undefined
-      ? `${accessKeyId.startsWith("AKIA") ? "access key" : "credentials"} ${shown(accessKeyId)}, not from awst`
+      ? `${accessKeyId.startsWith("AKIA") ? "access key" : "credentials"} ${shown(accessKeyId)}, not from awst,`
       : `credentials of ${shown(`${account} ${role}`)}`;
-  if (expiresAt === undefined) return `${whose}, in the environment`;
-  if (state === "ended") return `${whose}, expired at ${clockText(expiresAt, now)}`;
-  return `${whose}, expire at ${untilText(expiresAt, now)} and are not renewed`;
+  if (expiresAt === undefined) return `${whose} in the environment`;
+  if (state === "ended") return `${whose} expired at ${clockText(expiresAt, now)}`;
+  return `${whose} expire at ${untilText(expiresAt, now)} and are not renewed`;
 }
 
 function leftText(until: Date, now: Date): string {

@@ -1,32 +1,32 @@
-// Completions for bash (3.2 and newer). The words are split here and not by COMP_WORDS, which parts names
-// at `:` and `@` and does not know what an open quote means. In the text `@{` stands for a dollar's brace.
+// Completions for bash (3.2 and newer). The script splits the command line itself: COMP_WORDS splits names at `:`
+// and `@` and does not know open quotes. In the script `@{` stands for a dollar sign and a brace.
 
 import type { CompletionNode, CompletionOption } from "./completion-table.ts";
 
-/** `list`: path of the list of names. */
+/** `list`: path of the file with the names. */
 export function bashCompletion(
   nodes: readonly CompletionNode[],
-  everywhere: readonly CompletionOption[],
+  globalOptions: readonly CompletionOption[],
   list: string,
 ): string {
   const cases = nodes.map((node) => {
     const parts = [
-      ["next", node.words.map(([word]) => word)],
+      ["next", node.subcommands.map(([text]) => text)],
       ["opts", node.options.map(({ name }) => name)],
       ["fills", node.arguments],
       ["valued", valuedOf(node.options)],
     ] as const;
     const sets = parts
-      .filter(([, words]) => words.length > 0)
-      .map(([name, words]) => `${name}=${spaced(words)}`);
+      .filter(([, values]) => values.length > 0)
+      .map(([name, values]) => `${name}=${spaced(values)}`);
     if (node.isProgram) sets.push("program=1");
     return `    ${quote(node.path)}) ${sets.join(" ")} ;;`;
   });
   return script
     .replaceAll("@{", () => "${")
     .replace("LIST", () => quote(list))
-    .replace("OPTIONS", () => spaced(everywhere.map(({ name }) => name)))
-    .replace("VALUED", () => spaced(valuedOf(everywhere)))
+    .replace("OPTIONS", () => spaced(globalOptions.map(({ name }) => name)))
+    .replace("VALUED", () => spaced(valuedOf(globalOptions)))
     .replace("CASES", () => cases.join("\n"));
 }
 
@@ -34,12 +34,12 @@ function valuedOf(options: readonly CompletionOption[]): readonly string[] {
   return options.flatMap(({ name, fill }) => (fill === undefined ? [] : [`${name}=${fill}`]));
 }
 
-function spaced(words: readonly string[]): string {
-  return quote(` ${words.join(" ")} `);
+function spaced(values: readonly string[]): string {
+  return quote(` ${values.join(" ")} `);
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 const script = String.raw`__awst_at() {

@@ -1,30 +1,32 @@
-// Completions for fish: one function of its own builtins, which fish filters and quotes.
+// Completions for fish: one function that uses builtins only. fish filters and quotes what it prints.
 
 import type { CompletionNode, CompletionOption } from "./completion-table.ts";
 
-/** `list`: path of the list of names. */
+/** `list`: path of the file with the names. */
 export function fishCompletion(
   nodes: readonly CompletionNode[],
-  everywhere: readonly CompletionOption[],
+  globalOptions: readonly CompletionOption[],
   list: string,
 ): string {
   const cases = nodes.map((node) => {
     const parts = [
-      ["next", node.words.map(described)],
+      ["next", node.subcommands.map(described)],
       ["opts", node.options.map(({ name, help }) => described([name, help]))],
       ["fills", node.arguments.map(quote)],
       ["valued", valuedOf(node.options)],
     ] as const;
     const sets = parts
-      .filter(([, words]) => words.length > 0)
-      .map(([name, words]) => `      set ${name} ${words.join(" ")}`);
+      .filter(([, values]) => values.length > 0)
+      .map(([name, values]) => `      set ${name} ${values.join(" ")}`);
     if (node.isProgram) sets.push("      set program 1");
     return [`    case ${quote(node.path)}`, ...sets].join("\n");
   });
   return script
     .replace("LIST", () => quote(list))
-    .replace("OPTIONS", () => everywhere.map(({ name, help }) => described([name, help])).join(" "))
-    .replace("VALUED", () => valuedOf(everywhere).join(" "))
+    .replace("OPTIONS", () =>
+      globalOptions.map(({ name, help }) => described([name, help])).join(" "),
+    )
+    .replace("VALUED", () => valuedOf(globalOptions).join(" "))
     .replace("CASES", () => cases.join("\n"));
 }
 
@@ -34,13 +36,13 @@ function valuedOf(options: readonly CompletionOption[]): readonly string[] {
   );
 }
 
-/** Quoted, a tab between the two. */
-function described([word, help]: readonly [string, string]): string {
-  return `${quote(word)}\\t${quote(help)}`;
+/** Both texts quoted, with a tab between. */
+function described([text, help]: readonly [string, string]): string {
+  return `${quote(text)}\\t${quote(help)}`;
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll(/[\\']/g, "\\$&")}'`;
+function quote(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, "\\$&")}'`;
 }
 
 const script = String.raw`function __awst_at --no-scope-shadowing

@@ -1,29 +1,29 @@
-// Completions for PowerShell, for the program as well as for the function of `shell-init`.
+// Completions for PowerShell, for the program and for the function of `shell-init`.
 
 import type { CompletionNode, CompletionOption } from "./completion-table.ts";
 
-/** `list`: path of the list of names. */
+/** `list`: path of the file with the names. */
 export function powershellCompletion(
   nodes: readonly CompletionNode[],
-  everywhere: readonly CompletionOption[],
+  globalOptions: readonly CompletionOption[],
   list: string,
 ): string {
   const table = nodes.map((node) => {
     const program = node.isProgram ? "$true" : "$false";
     const fills = node.arguments.map(quote).join(", ");
-    const next = pairs(node.words);
+    const next = pairs(node.subcommands);
     const opts = pairs(described(node.options));
     const valued = valuedOf(node.options);
     return `    ${quote(node.path)} = @{ next = ${next}; opts = ${opts}; fills = @(${fills}); valued = @{ ${valued} }; program = ${program} }`;
   });
   return script
     .replace("LIST", () => quote(list))
-    .replace("OPTIONS", () => pairs(described(everywhere)))
-    .replace("VALUED", () => valuedOf(everywhere))
+    .replace("OPTIONS", () => pairs(described(globalOptions)))
+    .replace("VALUED", () => valuedOf(globalOptions))
     .replace("TABLE", () => table.join("\n"));
 }
 
-/** The comma in front keeps a list of one a list. */
+/** The leading comma keeps a list with one element a list. */
 function pairs(all: readonly (readonly [string, string])[]): string {
   return `@(${all.map((pair) => `,@(${pair.map(quote).join(", ")})`).join("; ")})`;
 }
@@ -38,8 +38,8 @@ function valuedOf(options: readonly CompletionOption[]): string {
     .join("; ");
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll(/['‘’‚‛]/g, "$&$&")}'`;
+function quote(text: string): string {
+  return `'${text.replaceAll(/['‘’‚‛]/g, "$&$&")}'`;
 }
 
 const script = String.raw`Register-ArgumentCompleter -Native -CommandName awst -ScriptBlock {

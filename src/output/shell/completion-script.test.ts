@@ -43,11 +43,11 @@ describe("completionNodes()", () => {
 
   test("a place for each beginning of a line", () => {
     expect(nodes.map(({ path }) => path)).toEqual(["", "key", "exec", "key add"]);
-    expect(at("")?.words).toEqual([
+    expect(at("")?.subcommands).toEqual([
       ["exec", "run a program"],
       ["key", "the user's key"],
     ]);
-    expect(at("key")?.words).toEqual([["add", "put it in"]]);
+    expect(at("key")?.subcommands).toEqual([["add", "put it in"]]);
   });
 
   test("what may stand there", () => {

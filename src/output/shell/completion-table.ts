@@ -1,9 +1,9 @@
-// What every shell's completion is written from: the commands, and what each of their arguments may be.
+// What the completion of every shell is made from: the commands, and the values of their arguments and options.
 
 export interface CompletableOption {
   readonly name: string;
   readonly short?: string;
-  /** What stands for its value; undefined for a flag. */
+  /** Stands for the value; undefined for a flag. */
   readonly placeholder?: string;
   readonly choices?: readonly string[];
   readonly help: string;
@@ -24,58 +24,58 @@ export interface CompletableCommand {
 
 export interface CompletionTable {
   readonly commands: readonly CompletableCommand[];
-  /** Summaries of the words that only group others. */
+  /** Summaries of first arguments that only group commands: `key`. */
   readonly groups: Readonly<Record<string, string>>;
   readonly globals: readonly CompletableOption[];
 }
 
-/** `@accounts`, `@roles`, `@identities`, `@files`, `@any` (nothing is offered), or words: `env|fish`. */
+/** `@accounts`, `@roles`, `@identities`, `@files`, `@any` (no suggestions), or values: `env|fish`. */
 export type Fill = string;
 
 export interface CompletionNode {
   /** What was typed: "", "key", "key add". */
   readonly path: string;
-  /** Words that may follow, where this is not a whole command. */
-  readonly words: readonly (readonly [word: string, summary: string])[];
-  /** Its own. */
+  /** What may follow, if this is not a complete command. */
+  readonly subcommands: readonly (readonly [name: string, summary: string])[];
+  /** Options of this command alone. */
   readonly options: readonly CompletionOption[];
   readonly arguments: readonly Fill[];
   readonly isProgram: boolean;
 }
 
 export interface CompletionOption {
-  /** With its dashes. */
+  /** With dashes. */
   readonly name: string;
   readonly help: string;
   /** undefined for a flag. */
   readonly fill: Fill | undefined;
 }
 
-/** Those that may stand anywhere; `--json` belongs to the commands that have it. */
-export function everywhere(table: CompletionTable): readonly CompletionOption[] {
+/** Options of every command; `--json` belongs to the commands that print JSON. */
+export function optionsOfAllCommands(table: CompletionTable): readonly CompletionOption[] {
   return table.globals.filter(({ name }) => name !== "json").flatMap(toOptions);
 }
 
-/** Every place a command line can be at, the first one first. */
+/** Every prefix of a command line that ends before an argument; the empty one comes first. */
 export function completionNodes(table: CompletionTable): readonly CompletionNode[] {
   const json = table.globals.filter(({ name }) => name === "json");
   const { commands, groups } = table;
   const firsts = [...new Set(commands.map(({ path }) => path[0] ?? ""))];
-  const summaryOf = (word: string) =>
-    groups[word] ?? commands.find(({ path }) => path[0] === word)?.summary ?? "";
+  const summaryOf = (name: string) =>
+    groups[name] ?? commands.find(({ path }) => path[0] === name)?.summary ?? "";
   const start = {
     ...empty,
-    words: firsts.map((word) => [word, summaryOf(word)] as const),
+    subcommands: firsts.map((name) => [name, summaryOf(name)] as const),
   };
   const grouping = Object.keys(groups).map((group): CompletionNode => {
     const within = commands.filter(({ path }) => path[0] === group && path.length > 1);
-    const words = within.map(({ path, summary }) => [path[1] ?? "", summary] as const);
-    return { ...empty, path: group, words };
+    const subcommands = within.map(({ path, summary }) => [path[1] ?? "", summary] as const);
+    return { ...empty, path: group, subcommands };
   });
   const whole = commands.map((command): CompletionNode => {
     return {
       path: command.path.join(" "),
-      words: [],
+      subcommands: [],
       options: [...command.options, ...(command.json === undefined ? [] : json)].flatMap(toOptions),
       arguments: command.arguments.map(({ name, choices }) => fillOf(name, choices)),
       isProgram: command.takesProgram === true,
@@ -84,7 +84,13 @@ export function completionNodes(table: CompletionTable): readonly CompletionNode
   return [start, ...grouping, ...whole];
 }
 
-const empty: CompletionNode = { path: "", words: [], options: [], arguments: [], isProgram: false };
+const empty: CompletionNode = {
+  path: "",
+  subcommands: [],
+  options: [],
+  arguments: [],
+  isProgram: false,
+};
 
 function toOptions(option: CompletableOption): readonly CompletionOption[] {
   const { name, short, placeholder, choices, help } = option;

@@ -1,31 +1,31 @@
-// Completions for zsh, behind its compinit. In the text `@{` stands for a dollar's brace.
+// Completions for zsh, loaded after compinit. In the script `@{` stands for a dollar sign and a brace.
 
 import type { CompletionNode, CompletionOption } from "./completion-table.ts";
 
-/** `list`: path of the list of names. */
+/** `list`: path of the file with the names. */
 export function zshCompletion(
   nodes: readonly CompletionNode[],
-  everywhere: readonly CompletionOption[],
+  globalOptions: readonly CompletionOption[],
   list: string,
 ): string {
   const cases = nodes.map((node) => {
     const parts = [
-      ["next", node.words.map(described)],
+      ["next", node.subcommands.map(described)],
       ["opts", describedAll(node.options)],
       ["fills", node.arguments],
       ["valued", valuedOf(node.options)],
     ] as const;
     const sets = parts
-      .filter(([, words]) => words.length > 0)
-      .map(([name, words]) => `${name}=(${words.map(quote).join(" ")})`);
+      .filter(([, values]) => values.length > 0)
+      .map(([name, values]) => `${name}=(${values.map(quote).join(" ")})`);
     if (node.isProgram) sets.push("program=1");
     return `    ${quote(node.path)}) ${sets.join(" ")} ;;`;
   });
   return script
     .replaceAll("@{", () => "${")
     .replace("LIST", () => quote(list))
-    .replace("OPTIONS", () => describedAll(everywhere).map(quote).join(" "))
-    .replace("VALUED", () => valuedOf(everywhere).map(quote).join(" "))
+    .replace("OPTIONS", () => describedAll(globalOptions).map(quote).join(" "))
+    .replace("VALUED", () => valuedOf(globalOptions).map(quote).join(" "))
     .replace("CASES", () => cases.join("\n"));
 }
 
@@ -37,12 +37,12 @@ function describedAll(options: readonly CompletionOption[]): readonly string[] {
   return options.map(({ name, help }) => described([name, help]));
 }
 
-function described([word, help]: readonly [string, string]): string {
-  return `${word.replaceAll(":", "\\:")}:${help}`;
+function described([text, help]: readonly [string, string]): string {
+  return `${text.replaceAll(":", "\\:")}:${help}`;
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 const script = String.raw`#compdef awst

@@ -102,7 +102,7 @@ test.each([
   60_000,
 );
 
-test("node's own reader takes back what --format dotenv carries", () => {
+test("node reads what --format dotenv prints", () => {
   fc.assert(
     fc.property(nasty, (value) => {
       try {

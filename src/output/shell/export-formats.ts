@@ -1,14 +1,14 @@
-// Keys as text that a shell takes in: `eval "$(… env)"`, `… fish | source`, PowerShell's
-// Invoke-Expression, a batch file, a .env file, JSON. Each form quotes every value it can carry and
-// refuses one it can't, rather than print a line that means something else.
+// Credentials as text for a shell or a program: `eval "$(… env)"`, `… fish | source`, PowerShell's
+// Invoke-Expression, a batch file, a .env file, JSON. Each format quotes every value that it can represent and
+// refuses any other, so that no line means something else.
 
 import { AwstError } from "../../model/errors.ts";
 import type { KeyFormat } from "../../model/shell/shells.ts";
 
 /**
- * Lines that set `values` and unset the names of `unset`, each with its line break. With no values
- * they only unset. A .env file can't unset; JSON holds the values alone, under the names of
- * credential_process. USAGE for a value the form can't carry (a line break in cmd).
+ * Returns lines that unset the names of `unset` and set `values`, each with its line break. A .env file can't
+ * unset; JSON has the values alone, under the names of credential_process. Throws USAGE for a value that the
+ * format can't represent (a line break in cmd).
  */
 export function formatKeys(
   format: KeyFormat,
@@ -16,52 +16,52 @@ export function formatKeys(
   unset: readonly string[],
 ): string {
   if (format === "json") return formatJson(values);
-  const { set, forget } = forms[format];
+  const { set, unset: unsetLine } = formats[format];
   const lines = [
-    ...unset.map(forget),
+    ...unset.map(unsetLine),
     ...Object.entries(values).map(([name, value]) => set(name, value)),
   ];
   return lines.map((line) => (line === "" ? "" : `${line}\n`)).join("");
 }
 
-interface Form {
+interface Format {
   readonly set: (name: string, value: string) => string;
-  readonly forget: (name: string) => string;
+  readonly unset: (name: string) => string;
 }
 
-const forms: Readonly<Record<Exclude<KeyFormat, "json">, Form>> = {
+const formats: Readonly<Record<Exclude<KeyFormat, "json">, Format>> = {
   env: {
     set: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
-    forget: (name) => `unset ${name}`,
+    unset: (name) => `unset ${name}`,
   },
   fish: {
     set: (name, value) => `set -gx ${name} '${value.replaceAll(/[\\']/g, "\\$&")}'`,
-    forget: (name) => `set -e ${name}`,
+    unset: (name) => `set -e ${name}`,
   },
   powershell: {
-    // PowerShell takes four more characters for a single quote; each is written twice.
+    // PowerShell reads four more characters as a single quote; each is written twice.
     set: (name, value) => `$Env:${name} = '${value.replaceAll(/['‘’‚‛]/g, "$&$&")}'`,
-    forget: (name) => `$Env:${name} = $null`,
+    unset: (name) => `$Env:${name} = $null`,
   },
   cmd: {
     set: (name, value) => {
       if (/[\r\n"%]/.test(value)) refuse(name, "cmd");
       return `set "${name}=${value}"`;
     },
-    forget: (name) => `set "${name}="`,
+    unset: (name) => `set "${name}="`,
   },
   dotenv: {
     set: (name, value) => `${name}=${quoteDotenv(name, value)}`,
-    forget: () => "",
+    unset: () => "",
   },
 };
 
-/** Bare where it can be: docker's --env-file takes quotes for part of the value. */
+/** Without quotes if possible: docker's --env-file reads quotes as part of the value. */
 function quoteDotenv(name: string, value: string): string {
   if (/^[\w./+=:@-]+$/.test(value)) return value;
   const quote = ["'", '"', "`"].find((each) => !value.includes(each));
-  const isCarried = quote !== undefined && !/\r/.test(value);
-  if (!isCarried || (quote === '"' && value.includes("\\"))) return refuse(name, "dotenv");
+  const isPossible = quote !== undefined && !/\r/.test(value);
+  if (!isPossible || (quote === '"' && value.includes("\\"))) return refuse(name, "dotenv");
   return `${quote}${value}${quote}`;
 }
 
@@ -83,7 +83,7 @@ function formatJson(values: Readonly<Record<string, string>>): string {
 }
 
 function refuse(name: string, format: KeyFormat): never {
-  throw new AwstError("USAGE", `${name} has a character that --format ${format} can't carry`, {
+  throw new AwstError("USAGE", `${name} has a character that --format ${format} can't represent`, {
     hint: "--format json",
   });
 }

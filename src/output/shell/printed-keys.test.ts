@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../../model/secret.ts";
 import { marker } from "../../model/shell/shells.ts";
 import {
-  ambientRegionRemark,
   printKeys,
   printProfile,
   printUnset,
   printWithoutProfile,
+  shellRegionNote,
 } from "./printed-keys.ts";
 
-const handed = {
+const credentials = {
   keys: {
     accessKeyId: "ASIA1",
     secretAccessKey: new Secret("s/e"),
@@ -20,8 +20,8 @@ const handed = {
   accountId: "111111111111",
 };
 
-test("printKeys() sets the keys and unsets what would win over them here", () => {
-  const text = printKeys("env", handed, { AWS_PROFILE: "x", HOME: "/" });
+test("printKeys() sets the credentials and unsets what would override them", () => {
+  const text = printKeys("env", credentials, { AWS_PROFILE: "x", HOME: "/" });
   expect(text).toMatch(/^unset AWS_PROFILE\nexport AWS_ACCESS_KEY_ID='ASIA1'\n/);
   expect(text).toContain("export AWS_SESSION_TOKEN='t='\n");
   expect(text.match(/unset/g)).toHaveLength(1);
@@ -35,7 +35,7 @@ describe("printProfile()", () => {
     [{}, "export AWS_PROFILE='a b'\n"],
     [{ AWS_ACCESS_KEY_ID: "A" }, "unset AWS_ACCESS_KEY_ID\nexport AWS_PROFILE='a b'\n"],
     [{ AWS_DEFAULT_PROFILE: "x" }, "unset AWS_DEFAULT_PROFILE\nexport AWS_PROFILE='a b'\n"],
-    // A region of the user's own stays; one that came with keys goes with them.
+    // The user's own region stays; a region that awst set with credentials is unset with them.
     [{ AWS_REGION: "x" }, "export AWS_PROFILE='a b'\n"],
     [
       { AWS_ACCESS_KEY_ID: "A", AWS_CREDENTIAL_EXPIRATION: "t", AWS_REGION: "x" },
@@ -48,11 +48,11 @@ describe("printProfile()", () => {
   });
 });
 
-test("printWithoutProfile(): keys to the function, elsewhere an end to the role before", () => {
-  const print = (env: Record<string, string>, keys: typeof handed | undefined = handed) =>
+test("printWithoutProfile(): credentials for the function, otherwise the earlier role is unset", () => {
+  const print = (env: Record<string, string>, keys: typeof credentials | undefined = credentials) =>
     printWithoutProfile(keys, env, "a b");
   expect(print({ AWST_SHELL: "bash", AWS_PROFILE: "x" })).toBe(
-    printKeys("env", handed, { AWST_SHELL: "bash", AWS_PROFILE: "x" }),
+    printKeys("env", credentials, { AWST_SHELL: "bash", AWS_PROFILE: "x" }),
   );
   expect(print({ AWS_PROFILE: "x", AWS_REGION: "y" })).toBe("unset AWS_PROFILE\n");
   expect(print({})).toBe("");
@@ -61,11 +61,11 @@ test("printWithoutProfile(): keys to the function, elsewhere an end to the role 
   );
 });
 
-describe("AWSume's variables, on request", () => {
+describe("AWSume's variables, if the function asks for them", () => {
   const env = { AWST_SHELL: "bash,awsume" };
   const until = new Date("2025-06-15T16:00:00Z");
 
-  test("beside a profile, with the end by AWS's clock and in UTC", () => {
+  test("with a profile: the end by AWS's clock, in UTC", () => {
     expect(printProfile("a b", env, until)).toBe(
       `${marker}\nexport AWS_PROFILE='a b'\nexport AWSUME_PROFILE='a b'\nexport AWSUME_EXPIRATION='2025-06-15T16:00:00Z'\n`,
     );
@@ -74,41 +74,43 @@ describe("AWSume's variables, on request", () => {
     );
   });
 
-  test("beside keys, in the shell's own form alone", () => {
-    expect(printKeys("env", handed, env, "a b")).toContain(
+  test("with credentials: only in the shell's own format", () => {
+    expect(printKeys("env", credentials, env, "a b")).toContain(
       "AWSUME_EXPIRATION='2025-06-15T12:00:00Z'",
     );
-    expect(printKeys("dotenv", handed, env, "a b")).not.toContain("AWSUME");
+    expect(printKeys("dotenv", credentials, env, "a b")).not.toContain("AWSUME");
     expect(printUnset(undefined, env)).toContain("unset AWSUME_PROFILE\n");
     expect(printUnset(undefined, {})).not.toContain("AWSUME");
   });
 });
 
-test("keys in another form than the shell's are not marked for its function", () => {
+test("credentials in another format than the shell's are not marked for its function", () => {
   const env = { AWST_SHELL: "bash" };
-  expect(printKeys("env", handed, env).startsWith(`${marker}\n`)).toBe(true);
-  expect(printKeys("json", handed, env)).not.toContain(marker);
-  expect(printKeys("fish", handed, env)).not.toContain(marker);
+  expect(printKeys("env", credentials, env).startsWith(`${marker}\n`)).toBe(true);
+  expect(printKeys("json", credentials, env)).not.toContain(marker);
+  expect(printKeys("fish", credentials, env)).not.toContain(marker);
 });
 
-test("a region of the shell's own that wins over the profile's is named", () => {
-  const remark = ambientRegionRemark({ AWS_REGION: "us-east-1" }, "eu-west-1");
+test("shellRegionNote(): a region of the shell that overrides the profile's", () => {
+  const remark = shellRegionNote({ AWS_REGION: "us-east-1" }, "eu-west-1");
   expect(remark).toBe(
     "AWS_REGION=us-east-1 in this shell overrides the profile's region eu-west-1",
   );
-  expect(ambientRegionRemark({ AWS_REGION: "eu-west-1" }, "eu-west-1")).toBeUndefined();
+  expect(shellRegionNote({ AWS_REGION: "eu-west-1" }, "eu-west-1")).toBeUndefined();
   const keys = { AWS_ACCESS_KEY_ID: "A", AWS_CREDENTIAL_EXPIRATION: "t", AWS_REGION: "x" };
-  expect(ambientRegionRemark(keys, "eu-west-1")).toBeUndefined();
+  expect(shellRegionNote(keys, "eu-west-1")).toBeUndefined();
 });
 
 describe("printUnset()", () => {
-  test("the form of the shell, or the one asked for", () => {
+  test("the shell's format, or the requested one", () => {
     expect(printUnset(undefined, { SHELL: "/usr/bin/fish" })).toMatch(/^set -e AWS_PROFILE\n/);
     expect(printUnset("powershell", { SHELL: "/bin/sh" })).toMatch(/^\$Env:AWS_PROFILE = \$null\n/);
   });
 
   test("unsets every variable that printKeys and printProfile set", () => {
-    const set = (printKeys("env", handed, {}) + printProfile("a", {})).match(/(?<=export )\w+/g);
+    const set = (printKeys("env", credentials, {}) + printProfile("a", {})).match(
+      /(?<=export )\w+/g,
+    );
     const unset = printUnset("env", {}).match(/(?<=unset )\w+/g);
     expect(set?.filter((name) => !unset?.includes(name))).toEqual([]);
   });

@@ -1,61 +1,78 @@
-// What a shell is given: keys to work with, a profile to work with, or an end to both.
+// Lines that a shell evaluates: they set credentials or a profile, and unset what would override them.
 
 import { AwstError } from "../../model/errors.ts";
 import type { RoleSession } from "../../model/session/session.ts";
-import { type HandedKeys, keyVariables, rivals } from "../../model/shell/child-environment.ts";
+import {
+  type EnvironmentCredentials,
+  keyVariables,
+  overridingVariables,
+} from "../../model/shell/child-environment.ts";
 import { forFunction, type KeyFormat, surroundings } from "../../model/shell/shells.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { formatKeys } from "./export-formats.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export function handedKeys(session: RoleSession, region: string | undefined): HandedKeys {
+export function credentialsFor(
+  session: RoleSession,
+  region: string | undefined,
+): EnvironmentCredentials {
   return { keys: session.keys, region: region ?? session.region, accountId: session.accountId };
 }
 
-/** The keys, and in this shell an end to what would win over them. The text is a secret. */
-export function printKeys(format: KeyFormat, handed: HandedKeys, env: Env, name?: string): string {
+/** Sets the credentials, and unsets what would override them in this shell. The text is a secret. */
+export function printKeys(
+  format: KeyFormat,
+  credentials: EnvironmentCredentials,
+  env: Env,
+  name?: string,
+): string {
   const around = surroundings(env);
-  const told =
+  const extra =
     around.wantsAwsume && around.format === format && name !== undefined
-      ? awsumeVariables(name, handed.keys.expiresAt)
+      ? awsumeVariables(name, credentials.keys.expiresAt)
       : {};
-  const unset = setIn(env, rivals);
-  return forFunction(formatKeys(format, { ...keyVariables(handed), ...told }, unset), format, env);
+  const unset = setNames(env, overridingVariables);
+  return forFunction(
+    formatKeys(format, { ...keyVariables(credentials), ...extra }, unset),
+    format,
+    env,
+  );
 }
 
 /**
- * AWS_PROFILE, and in this shell an end to what would win over it: keys, and what came with them.
- * `until`: when a code is needed again, as far as it is known.
+ * Sets AWS_PROFILE, and unsets what would override it in this shell: credentials, and what awst set with them.
+ * `until`: when a code is needed again, if known.
  */
 export function printProfile(profile: string, env: Env, until?: Date): string {
   const { format, wantsAwsume } = surroundings(env);
-  const told = wantsAwsume ? awsumeVariables(profile, until) : {};
+  const extra = wantsAwsume ? awsumeVariables(profile, until) : {};
   const unset = [
-    ...setIn(env, profileRivals),
-    ...(holdsHandedKeys(env) ? setIn(env, withKeys) : []),
-    ...(wantsAwsume && until === undefined ? setIn(env, ["AWSUME_EXPIRATION"]) : []),
+    ...setNames(env, overridingProfile),
+    ...(hasCredentialsOfAwst(env) ? setNames(env, setWithKeys) : []),
+    ...(wantsAwsume && until === undefined ? setNames(env, ["AWSUME_EXPIRATION"]) : []),
   ];
-  return forFunction(formatKeys(format, { AWS_PROFILE: profile, ...told }, unset), format, env);
+  return forFunction(formatKeys(format, { AWS_PROFILE: profile, ...extra }, unset), format, env);
 }
 
 /**
- * Where there is no profile to use: the function of `shell-init` is given the keys themselves. Elsewhere
- * this shell stops being whom it was, lest that be taken for the role asked for. Empty: it was nobody.
+ * For a role without a profile: the function of `shell-init` gets the credentials themselves. Without that
+ * function the shell's earlier profile and credentials are unset, so that no tool uses them for this role.
+ * Returns "" if there are none.
  */
 export function printWithoutProfile(
-  handed: HandedKeys | undefined,
+  credentials: EnvironmentCredentials | undefined,
   env: Env,
   name: string,
 ): string {
   const { format, isFunction } = surroundings(env);
-  if (isFunction && handed !== undefined) return printKeys(format, handed, env, name);
-  const before = [...setIn(env, ["AWS_PROFILE", ...profileRivals])];
-  if (holdsHandedKeys(env)) before.push(...setIn(env, withKeys));
+  if (isFunction && credentials !== undefined) return printKeys(format, credentials, env, name);
+  const before = [...setNames(env, ["AWS_PROFILE", ...overridingProfile])];
+  if (hasCredentialsOfAwst(env)) before.push(...setNames(env, setWithKeys));
   return before.length === 0 ? "" : forFunction(formatKeys(format, {}, before), format, env);
 }
 
-/** Everything awst may have set in a shell is unset. USAGE for a form that can't say so. */
+/** Unsets everything that awst may have set in a shell. Throws USAGE for a format that can't unset. */
 export function printUnset(asked: KeyFormat | undefined, env: Env): string {
   if (asked === "dotenv" || asked === "json") {
     throw new AwstError("USAGE", `--format ${asked} can't unset anything`, {
@@ -64,14 +81,14 @@ export function printUnset(asked: KeyFormat | undefined, env: Env): string {
   }
   const { format: around, wantsAwsume } = surroundings(env);
   const format = asked ?? around;
-  const names = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", ...keyNames, ...withKeys];
+  const names = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", ...keyNames, ...setWithKeys];
   const awsume = wantsAwsume ? awsumeNames : [];
   return forFunction(formatKeys(format, {}, [...names, ...awsume]), format, env);
 }
 
-/** The region this shell has anyway, where it is another than the profile's: SDKs take the shell's. */
-export function ambientRegionRemark(env: Env, region: string): string | undefined {
-  if (holdsHandedKeys(env)) return undefined;
+/** A note if the shell's region differs from the profile's: SDKs use the shell's. */
+export function shellRegionNote(env: Env, region: string): string | undefined {
+  if (hasCredentialsOfAwst(env)) return undefined;
   for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
     const ambient = env[name];
     if (ambient && ambient !== region) {
@@ -88,15 +105,15 @@ const keyNames = [
   "AWS_SECURITY_TOKEN",
 ];
 
-/** botocore takes AWS_DEFAULT_PROFILE before AWS_PROFILE, and a web identity before a profile's line. */
-const profileRivals = [
+/** botocore prefers AWS_DEFAULT_PROFILE to AWS_PROFILE, and a web identity to a profile's process. */
+const overridingProfile = [
   ...keyNames,
   "AWS_DEFAULT_PROFILE",
   "AWS_ROLE_ARN",
   "AWS_WEB_IDENTITY_TOKEN_FILE",
 ];
 
-const withKeys = [
+const setWithKeys = [
   "AWS_CREDENTIAL_EXPIRATION",
   "AWS_ACCOUNT_ID",
   "AWS_REGION",
@@ -110,11 +127,11 @@ function awsumeVariables(profile: string, until: Date | undefined): Record<strin
   return { AWSUME_PROFILE: profile, ...expiration };
 }
 
-/** Keys with their end: awst set them, and a region for them. */
-function holdsHandedKeys(env: Env): boolean {
+/** Credentials with an expiration were set by awst, together with a region. */
+function hasCredentialsOfAwst(env: Env): boolean {
   return env["AWS_ACCESS_KEY_ID"] !== undefined && env["AWS_CREDENTIAL_EXPIRATION"] !== undefined;
 }
 
-function setIn(env: Env, names: readonly string[]): readonly string[] {
+function setNames(env: Env, names: readonly string[]): readonly string[] {
   return names.filter((name) => env[name] !== undefined);
 }

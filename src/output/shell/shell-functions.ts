@@ -1,24 +1,24 @@
-// What `shell-init` prints: the function `awst` for each shell. It hands everything to the program but
-// `assume`, whose output it takes in where the program marked it (`shells.ts`) and ended with 0. Names are
-// never parted: one text goes from the program to the shell's own eval.
+// What `shell-init` prints: the function `awst` for each shell. It evaluates the output of `assume` if the program
+// marked it (`shells.ts`) and succeeded, and passes every other command through. Names with spaces stay whole:
+// the shell's own eval reads the output as one text.
 
 import { marker, type Shell, shellVariable } from "../../model/shell/shells.ts";
 
-export interface FunctionWishes {
-  /** awstools' `aws_assume` beside it. */
+export interface FunctionOptions {
+  /** Adds awstools' `aws_assume`. */
   readonly awsAssume: boolean;
-  /** AWSUME_PROFILE and AWSUME_EXPIRATION, for prompts that read them. */
+  /** Sets AWSUME_PROFILE and AWSUME_EXPIRATION, for prompts that read them. */
   readonly awsumeVariables: boolean;
 }
 
-export function shellFunction(shell: Shell, wishes: FunctionWishes): string {
-  const around = wishes.awsumeVariables ? `${shell},awsume` : shell;
+export function shellFunction(shell: Shell, options: FunctionOptions): string {
+  const around = options.awsumeVariables ? `${shell},awsume` : shell;
   const { main, awsAssume } = texts[shell];
   const filled = main.replaceAll("AROUND", around).replaceAll("MARKER", marker);
-  return wishes.awsAssume ? `${filled}\n${awsAssume}` : filled;
+  return options.awsAssume ? `${filled}\n${awsAssume}` : filled;
 }
 
-/** The line for the shell's own start file, and that file. */
+/** Returns the line for the shell's start file, and that file. */
 export function setupLine(shell: Shell): { readonly line: string; readonly file: string } {
   switch (shell) {
     case "bash":
@@ -35,7 +35,7 @@ export function setupLine(shell: Shell): { readonly line: string; readonly file:
   }
 }
 
-/** Options before the verb that take a value, and those of `exec`: what a shell needs to find its words. */
+/** Options with a value, before the subcommand and of `exec`: the function skips their values. */
 export const valuedGlobals = ["--config", "--identity"] as const;
 export const valuedOfExec = [
   "--mfa-code",
@@ -51,16 +51,16 @@ export const valuedOfExec = [
 
 const posix = `unalias awst 2>/dev/null || :
 function awst {
-  local word skip='' verb='' lines='' code=0
+  local word skip='' subcommand='' lines='' code=0
   for word in "$@"; do
     if [ -n "$skip" ]; then skip=''; continue; fi
     case "$word" in
       ${valuedGlobals.join("|")}) skip=1 ;;
       -*) ;;
-      *) verb=$word; break ;;
+      *) subcommand=$word; break ;;
     esac
   done
-  if [ "$verb" != assume ]; then
+  if [ "$subcommand" != assume ]; then
     command awst "$@"
     return
   fi
@@ -82,7 +82,7 @@ function aws_assume {
 
 const fish = `function awst --description 'AWS role sessions from one MFA code'
   set -l skip 0
-  set -l verb ''
+  set -l subcommand ''
   for word in $argv
     if test $skip = 1
       set skip 0
@@ -93,11 +93,11 @@ const fish = `function awst --description 'AWS role sessions from one MFA code'
         set skip 1
       case '-*'
       case '*'
-        set verb $word
+        set subcommand $word
         break
     end
   end
-  if test "$verb" != assume
+  if test "$subcommand" != assume
     command awst $argv
     return
   end
@@ -117,27 +117,27 @@ const fishAwsAssume = `function aws_assume --wraps 'awst assume' --description '
 end
 `;
 
-// PowerShell drops the first -- on its way to a function: where exec has none, it is put back before the
-// word behind account and role.
+// PowerShell removes the first -- from a function's arguments. If exec has none, the function inserts it after
+// account and role.
 const powershell = `function awst {
   $program = Get-Command awst -CommandType ExternalScript, Application -ErrorAction Stop | Select-Object -First 1
   $words = @($args | ForEach-Object { [string]$_ })
-  $verb = ''
+  $subcommand = ''
   $names = 0
   $place = -1
   for ($at = 0; $at -lt $words.Count; $at++) {
     $word = $words[$at]
     if ($word -ceq '--') { break }
-    if (@(${[...valuedGlobals, ...valuedOfExec].map((word) => `'${word}'`).join(", ")}) -ccontains $word) { $at++; continue }
+    if (@(${[...valuedGlobals, ...valuedOfExec].map((name) => `'${name}'`).join(", ")}) -ccontains $word) { $at++; continue }
     if ($word.StartsWith('-')) { continue }
-    if ($verb -eq '') { $verb = $word; continue }
+    if ($subcommand -eq '') { $subcommand = $word; continue }
     $names++
     if ($names -eq 3) { $place = $at; break }
   }
-  if ($verb -ceq 'exec' -and $place -ge 0) {
+  if ($subcommand -ceq 'exec' -and $place -ge 0) {
     $words = @($words[0..($place - 1)]) + '--' + @($words[$place..($words.Count - 1)])
   }
-  if ($verb -cne 'assume') {
+  if ($subcommand -cne 'assume') {
     & $program @words
     return
   }

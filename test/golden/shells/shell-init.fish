@@ -1,6 +1,6 @@
 function awst --description 'AWS role sessions from one MFA code'
   set -l skip 0
-  set -l verb ''
+  set -l subcommand ''
   for word in $argv
     if test $skip = 1
       set skip 0
@@ -11,11 +11,11 @@ function awst --description 'AWS role sessions from one MFA code'
         set skip 1
       case '-*'
       case '*'
-        set verb $word
+        set subcommand $word
         break
     end
   end
-  if test "$verb" != assume
+  if test "$subcommand" != assume
     command awst $argv
     return
   end

@@ -1,15 +1,15 @@
 unalias awst 2>/dev/null || :
 function awst {
-  local word skip='' verb='' lines='' code=0
+  local word skip='' subcommand='' lines='' code=0
   for word in "$@"; do
     if [ -n "$skip" ]; then skip=''; continue; fi
     case "$word" in
       --config|--identity) skip=1 ;;
       -*) ;;
-      *) verb=$word; break ;;
+      *) subcommand=$word; break ;;
     esac
   done
-  if [ "$verb" != assume ]; then
+  if [ "$subcommand" != assume ]; then
     command awst "$@"
     return
   fi
