@@ -86,7 +86,7 @@ export function openContext(options: ContextOptions): Context {
         time,
         debug: streams.debug,
         progress: await progress(),
-        iam: () => import("./adapters/aws/aws-iam.ts"),
+        iam: () => import("./adapters/aws/aws-iam-call.ts"),
       }),
     iam: async (credentials, region) =>
       (await import("./adapters/aws/aws-iam.ts")).openIam(credentials, region, {

@@ -39,7 +39,11 @@ afterEach(async () => {
 
 function open(): Aws {
   const env = { ...process.env, AWS_ENDPOINT_URL: meant.url };
-  const options = { env, debug: () => {}, iam: () => import("../../src/adapters/aws/aws-iam.ts") };
+  const options = {
+    env,
+    debug: () => {},
+    iam: () => import("../../src/adapters/aws/aws-iam-call.ts"),
+  };
   return openAws(keys, "eu-west-1", options);
 }
 

@@ -40,7 +40,7 @@ describe.skipIf(process.platform === "win32")("AWS's files are opened", () => {
     const options = {
       env,
       debug: () => {},
-      iam: () => import("../../src/adapters/aws/aws-iam.ts"),
+      iam: () => import("../../src/adapters/aws/aws-iam-call.ts"),
     };
     const keys = { accessKeyId: "AKIAOWN", secretAccessKey: new Secret("own") };
     const aws = openAws(keys, "eu-west-1", options);

@@ -31,7 +31,7 @@ const account = { accountId: "111111111111" };
 function open(env: Env, limits = {}) {
   const keys = { accessKeyId: "AKIAOWN", secretAccessKey: new Secret("own") };
   const region = "eu-west-1";
-  const iam = () => import("../../src/adapters/aws/aws-iam.ts");
+  const iam = () => import("../../src/adapters/aws/aws-iam-call.ts");
   return openAws(keys, region, { env, debug: () => {}, iam, limits: { pauseMs: 1, ...limits } });
 }
 

@@ -25,7 +25,7 @@ function mainKeys(): Keys {
 
 function open(credentials: Keys = mainKeys(), skewMs = 0): Aws {
   const env = { AWS_ENDPOINT_URL: sandbox.url };
-  const iam = () => import("../../src/adapters/aws/aws-iam.ts");
+  const iam = () => import("../../src/adapters/aws/aws-iam-call.ts");
   const limits = { pauseMs: 1, requestMs: 2_000 };
   return openAws(credentials, "eu-west-1", {
     env,

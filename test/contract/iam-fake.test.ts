@@ -71,7 +71,7 @@ async function sandboxStage(fixture: FixtureName): Promise<Stage> {
   const options = {
     env: { AWS_ENDPOINT_URL: sandbox.url },
     debug: () => {},
-    iam: () => import("../../src/adapters/aws/aws-iam.ts"),
+    iam: () => import("../../src/adapters/aws/aws-iam-call.ts"),
   };
   const names = {
     newKeySeenAfterSeconds: "newKeyVisibleAfterSeconds",

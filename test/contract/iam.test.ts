@@ -45,7 +45,7 @@ async function iamWithMfa(who = sandbox.main): Promise<Iam> {
   };
   const aws = openAws(keys, region, {
     ...options(),
-    iam: () => import("../../src/adapters/aws/aws-iam.ts"),
+    iam: () => import("../../src/adapters/aws/aws-iam-call.ts"),
   });
   const code = new Secret(sandbox.code(who.serial));
   const session = await aws.getSessionToken({ device: who.serial, code, durationSeconds: 43_200 });
@@ -84,7 +84,7 @@ describe("every operation, allowed", () => {
     const mine = { accessKeyId: made.accessKeyId, secretAccessKey: made.secretAccessKey };
     const aws = openAws(mine, region, {
       ...options(),
-      iam: () => import("../../src/adapters/aws/aws-iam.ts"),
+      iam: () => import("../../src/adapters/aws/aws-iam-call.ts"),
     });
     expect((await aws.getCallerIdentity()).arn).toContain(`user/${user()}`);
     expect(await iam.lastUseOf(made.accessKeyId)).toMatchObject({

@@ -1,7 +1,7 @@
 // Sends one call to IAM by the rules of `aws-call.ts`, with a client of its own. The files that make the
 // calls (keys, devices) state for each call whether it may be repeated.
 
-import { IAMClient } from "@aws-sdk/client-iam";
+import { IAMClient, ListMFADevicesCommand } from "@aws-sdk/client-iam";
 import type { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
 import type { Env } from "../../ports.ts";
@@ -96,4 +96,19 @@ export async function readPages<Page extends PageEnd>(
     if (output.Marker === undefined || output.Marker === marker) throw incompleteAnswer(call);
     marker = output.Marker;
   }
+}
+
+/** Returns the devices of the user that signs the call. `userName`: undefined if there is no device. */
+export async function listMfaDevices(call: Call): Promise<{
+  readonly at: Date;
+  readonly userName: string | undefined;
+  readonly serials: readonly string[];
+}> {
+  const { pages, at } = await readPages(call, (from) => new ListMFADevicesCommand(from));
+  const devices = pages.flatMap((page) => page.MFADevices ?? []);
+  const serials = devices.map(({ SerialNumber }) => {
+    if (SerialNumber === undefined) throw incompleteAnswer(call);
+    return SerialNumber;
+  });
+  return { at, userName: devices.find(({ UserName }) => UserName)?.UserName, serials };
 }

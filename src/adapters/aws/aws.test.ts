@@ -49,7 +49,7 @@ function aws({ region = "eu-west-1", skewMs = 0 } = {}, limits: Partial<CallLimi
     env: { AWS_ENDPOINT_URL: server.url },
     time: { clock: () => ({ skewMs }), learnTime: (awsTime) => learned.push(awsTime) },
     debug: (line) => lines.push(line),
-    iam: () => import("./aws-iam.ts"),
+    iam: () => import("./aws-iam-call.ts"),
     limits: { pauseMs: 1, ...limits },
   });
 }
@@ -150,7 +150,7 @@ describe("what is sent and what comes back", () => {
     server.answer(result("GetCallerIdentity", identityXml));
     const session = { ...credentials, accessKeyId: "ASIAX", sessionToken: new Secret("the-token") };
     const env = { AWS_ENDPOINT_URL_STS: server.url };
-    const options = { env, debug: () => {}, iam: () => import("./aws-iam.ts") };
+    const options = { env, debug: () => {}, iam: () => import("./aws-iam-call.ts") };
     const to = openAws(session, "eu-west-1", options);
     const { arn, accountId } = await to.getCallerIdentity();
     expect(arn).toBe("arn:aws:iam::111111111111:user/team/me");
@@ -371,7 +371,7 @@ describe("nothing was sent", () => {
 
   test("a name that does not exist", async () => {
     const env = { AWS_ENDPOINT_URL: "http://sts.does-not-exist.invalid" };
-    const options = { env, debug: () => {}, iam: () => import("./aws-iam.ts") };
+    const options = { env, debug: () => {}, iam: () => import("./aws-iam-call.ts") };
     const to = openAws(credentials, "eu-west-1", options);
     const error = await failing(actions.getSessionToken(to));
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });

@@ -21,7 +21,7 @@ import {
   usualLimits,
 } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
-import type { listMfaDevices } from "./aws-iam.ts";
+import type { listMfaDevices } from "./aws-iam-call.ts";
 import { type AwsService, findRoute } from "./aws-route.ts";
 import type { ShowProgress } from "./progress.ts";
 

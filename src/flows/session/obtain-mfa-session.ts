@@ -24,6 +24,7 @@ import {
   startCodeAttempts,
 } from "./code-attempts.ts";
 import { loadAndCacheConfiguration } from "./load-configuration.ts";
+import { lookupUser } from "./lookup-user.ts";
 import {
   type IdentityContext,
   openIdentityContext,
@@ -101,6 +102,8 @@ async function openMfaSession(
   const durationSeconds = mfaSessionSeconds(request.workSeconds);
   const aws = await context.aws(key, region);
   const attempts = await startCodeAttempts(context, identityContext, request);
+  // The cache then has the user's devices for every further step.
+  if (request.device === undefined) await lookupUser(context, identityContext);
   for (;;) {
     const attempt = await nextCode(context, attempts);
     const { device, code } = attempt;
