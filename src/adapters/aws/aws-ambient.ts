@@ -1,6 +1,5 @@
-// Credentials as other tools find them here: a profile's credential_process run as SDKs run it, and the
-// SDK's own chain for what takes more (roles, SSO, containers, instances). For `whoami` alone: awst's own
-// calls never take anything from here.
+// Finds credentials as other tools do: by a profile's credential_process, and by the SDK's chain (roles, SSO,
+// containers, instances). Only `whoami` uses them; awst's own calls never do.
 
 import { spawn } from "node:child_process";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
@@ -14,10 +13,10 @@ import type { Ambient, Env } from "../../ports.ts";
 import { withoutNodeWarning } from "./aws-call.ts";
 
 /** Longer than any SDK waits. */
-const patienceMs = 120_000;
+const timeoutMs = 120_000;
 const mostBytes = 1024 * 1024;
-/** For what is still in the pipe when the shell has ended: something it left behind may hold it open. */
-const lastWordsMs = 500;
+/** For output still in the pipe after the shell ended: a child of it may keep the pipe open. */
+const drainMs = 500;
 
 export function openAmbient(env: Env): Ambient {
   return {
@@ -76,7 +75,7 @@ function runLine(line: string, env: Env): Promise<string> {
       child.kill();
       settle(() => reject(failed(line, why)));
     };
-    const timer = setTimeout(giveUp, patienceMs, `was not done after ${patienceMs / 1000} s`);
+    const timer = setTimeout(giveUp, timeoutMs, `was not done after ${timeoutMs / 1000} s`);
     child.stdout.on("data", (part: Buffer) => {
       parts.push(part);
       length += part.length;
@@ -91,7 +90,7 @@ function runLine(line: string, env: Env): Promise<string> {
           else reject(status === 130 ? interrupted() : failed(line, `ended with ${told}`));
         });
       child.on("close", end);
-      setTimeout(end, lastWordsMs).unref();
+      setTimeout(end, drainMs).unref();
     });
   });
 }

@@ -8,7 +8,7 @@ import type { AwstError } from "../../model/errors.ts";
 import type { Keys } from "../../model/session/session.ts";
 import type { Asked, Refusal } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
-import { isForItsTime } from "./aws-refusal.ts";
+import { isClockSkew } from "./aws-refusal.ts";
 import type { Route } from "./aws-route.ts";
 import { type Limits, openTransport, type Transport, TransportFailure } from "./aws-transport.ts";
 import type { ShowProgress } from "./progress.ts";
@@ -103,7 +103,7 @@ async function sendUntilDone<Output>(
     const { failure } = outcome;
     const { awsTime } = failure instanceof TransportFailure ? {} : failure;
     if (awsTime !== undefined) call.learnTime?.(awsTime);
-    if (!isCorrected && isRefusedForItsTime(asked, failure)) {
+    if (!isCorrected && isClockRefused(asked, failure)) {
       isCorrected = true;
       skewMs = failure.skewMs;
       continue;
@@ -190,12 +190,12 @@ function timeIn(text: string): Date | undefined {
   return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-function isRefusedForItsTime(
+function isClockRefused(
   asked: Asked,
   failure: Failure,
 ): failure is Refusal & { readonly skewMs: number } {
   if (failure instanceof TransportFailure || failure.skewMs === undefined) return false;
-  return isForItsTime(asked, failure);
+  return isClockSkew(asked, failure);
 }
 
 export type ClientSettings = ReturnType<typeof settingsOf>;

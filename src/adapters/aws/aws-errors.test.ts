@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Asked, Refusal } from "./aws-errors.ts";
-import { errorOfRefusal, isForItsTime, isThrottling } from "./aws-refusal.ts";
+import { errorOfRefusal, isClockSkew, isThrottling } from "./aws-refusal.ts";
 
 const roleArn = "arn:aws:iam::222222222222:role/team/DeveloperAccess";
 const device = "arn:aws:iam::111111111111:mfa/phone";
@@ -389,7 +389,7 @@ describe("every refusal of AWS's", () => {
   });
 
   test.each(cases)("$what: only time is resent, only throttling asks for patience", (row) => {
-    expect(isForItsTime(row.asked, refusalOf(row))).toBe(row.becomes === "CLOCK_SKEWED");
+    expect(isClockSkew(row.asked, refusalOf(row))).toBe(row.becomes === "CLOCK_SKEWED");
     expect(isThrottling(row.asked, refusalOf(row))).toBe(row.becomes === "AWS_THROTTLED");
   });
 

@@ -1,12 +1,12 @@
-// AWS's refusals become ours: one table, first row that fits `Code: text`. Matched by the code and a
-// short fragment, never a whole sentence. AWS's own words are quoted only where they tell a person more
-// than we can, cleared of what was secret in the request.
+// Turns AWS's refusals into our errors: the first row that matches `Code: text` counts. Rows match the code and a
+// short fragment, never a whole sentence. AWS's message is quoted only where it says more than ours, without the
+// secrets of the request.
 
 import type { ErrorCode } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import { formatDuration } from "../../model/text/duration.ts";
 
-/** What was asked, in the words errors need. */
+/** The call, as error messages need it. */
 export interface Asked {
   readonly action: string;
   readonly keyId: string;
@@ -14,11 +14,11 @@ export interface Asked {
   readonly roleArn?: string | undefined;
   readonly device?: string | undefined;
   readonly durationSeconds?: number | undefined;
-  /** Taken out of AWS's words wherever they stand. */
+  /** Removed wherever AWS's message repeats them. */
   readonly secrets: readonly Secret[];
 }
 
-/** An answer of AWS's that is an error. */
+/** An error answer of AWS. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
@@ -164,7 +164,7 @@ export const refusalRows: readonly RefusalRow[] = [
   },
 ];
 
-/** AWS's words in one line, without what was secret in the request. */
+/** Returns AWS's message on one line, without the secrets of the request. */
 export function words(asked: Asked, { text }: Pick<Refusal, "text">): string {
   let line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
   for (const secret of asked.secrets) line = line.replaceAll(secret.reveal(), "[secret]");

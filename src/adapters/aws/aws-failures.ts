@@ -1,10 +1,9 @@
-// A call that got no answer of AWS's becomes ours, with its cause named; and of every failure it is
-// said here whether the call may go once more: what was throttled always, what is transient only where
-// a second time does no harm.
+// Turns a call without an answer of AWS into our error, which names the cause. Also decides whether a failed call may
+// be retried: always when AWS throttled it; after a transient failure only if a second request does no harm.
 
 import { AwstError } from "../../model/errors.ts";
 import type { Asked, Refusal } from "./aws-errors.ts";
-import { errorOfRefusal, isPassing, isThrottling } from "./aws-refusal.ts";
+import { errorOfRefusal, isThrottling, isTransient } from "./aws-refusal.ts";
 import type { Route } from "./aws-route.ts";
 import { TransportFailure } from "./aws-transport.ts";
 
@@ -23,7 +22,7 @@ export function errorOf(asked: Asked, route: Route, failure: Failure): AwstError
   });
 }
 
-/** How long to wait before the call goes once more, in milliseconds; undefined: never. `tries`: so far. */
+/** Returns the milliseconds to wait before the next request; undefined: no retry. `tries`: requests so far. */
 export function pauseBeforeNextMs(
   asked: Asked,
   failure: Failure,
@@ -40,7 +39,7 @@ export function pauseBeforeNextMs(
 function kindOf(asked: Asked, failure: Failure): "throttled" | "transient" | "final" {
   if (!(failure instanceof TransportFailure)) {
     if (isThrottling(asked, failure)) return "throttled";
-    if (isPassing(failure)) return "transient";
+    if (isTransient(failure)) return "transient";
   }
   if ((failure.status ?? 0) >= 500 && !isOfProxy(failure)) return "transient";
   return failure instanceof TransportFailure && broken.test(failure.reason) ? "transient" : "final";

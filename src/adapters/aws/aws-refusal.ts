@@ -1,10 +1,10 @@
-// An answer of AWS's that is an error, judged: what it is called here, whether it proves that nothing
-// was done, whether it asks for patience or for a better clock.
+// Turns an error answer of AWS into ours: its code, whether AWS did nothing, whether a retry may help, and whether
+// the clock was wrong.
 
 import { AwstError } from "../../model/errors.ts";
 import { type Asked, type Refusal, type RefusalRow, refusalRows, words } from "./aws-errors.ts";
 
-/** `fate`: an answer of AWS's below 500, or a throttled one, says that nothing was done. */
+/** `fate`: after an answer below HTTP 500, or a throttled one, AWS did nothing. */
 export function errorOfRefusal(asked: Asked, refusal: Refusal): AwstError {
   const row = rowOf(asked, refusal);
   const isPlain = refusal.status < 500 && row.becomes !== "AWS_UNINTELLIGIBLE";
@@ -20,13 +20,13 @@ export function isThrottling(asked: Asked, refusal: Refusal): boolean {
   return rowOf(asked, refusal).becomes === "AWS_THROTTLED";
 }
 
-/** Refused because of another change under way: nothing was done, and soon it will do. */
-export function isPassing({ code }: Refusal): boolean {
+/** Returns whether another change was in progress: AWS did nothing, and a retry may succeed. */
+export function isTransient({ code }: Refusal): boolean {
   return passing.test(code);
 }
 
-/** Refused before anything else was looked at, a code included. */
-export function isForItsTime(asked: Asked, refusal: Refusal): boolean {
+/** Returns whether AWS refused the request's time, before it looked at anything else, a code included. */
+export function isClockSkew(asked: Asked, refusal: Refusal): boolean {
   return rowOf(asked, refusal).becomes === "CLOCK_SKEWED";
 }
 

@@ -1,5 +1,5 @@
-// The way of one call: to which URL, through which proxy, trusting whom. Everything is read from the
-// environment as it was at the start; the SDK itself knows neither proxies nor AWS_CA_BUNDLE.
+// The route of one call: its URL, its proxy, and the certificates to trust, from the environment at the start. The
+// SDK itself supports neither proxies nor AWS_CA_BUNDLE.
 
 import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
@@ -113,7 +113,7 @@ function defaultRoots(env: Env): readonly string[] {
   return extra ? [...tls.rootCertificates, ...readQuietly(extra)] : tls.rootCertificates;
 }
 
-/** As Node: an extra file that cannot be read is passed over. */
+/** Like Node, skips an extra file that can't be read. */
 function readQuietly(path: string): readonly string[] {
   try {
     return [readFileSync(path, "utf8")];

@@ -1,6 +1,5 @@
-// One HTTP request to AWS, as the SDK's request handler: a fresh connection, one send, one whole
-// answer, never a second try. It goes where its route says, whatever the SDK computed, and knows of
-// every failure whether AWS may have acted.
+// Sends one HTTP request to AWS, as the SDK's request handler: over a new connection, without a retry. The route
+// decides where it goes, whatever the SDK computed. Every failure tells whether AWS may have got the request.
 
 import { once } from "node:events";
 import * as http from "node:http";
@@ -10,7 +9,7 @@ import * as tls from "node:tls";
 import type { HttpProxy, Route } from "./aws-route.ts";
 
 export interface Limits {
-  /** For name, connection, proxy and TLS together. */
+  /** For DNS, connection, proxy and TLS together. */
   readonly connectMs: number;
   /** For the whole request, connecting included. */
   readonly requestMs: number;
@@ -25,12 +24,12 @@ export interface Answer {
 /** What the SDK takes as `requestHandler`. Serves one request. */
 export interface Transport {
   readonly metadata: { readonly handlerProtocol: string };
-  /** undefined until AWS, or somebody in its place, answered. */
+  /** undefined before an answer. */
   readonly answer: Answer | undefined;
   handle(request: SdkRequest): Promise<{ response: SdkResponse }>;
 }
 
-/** `isWhole`: whether an answer is one of the service's at all, and not cut. */
+/** `isWhole`: returns whether the text is a complete answer of the service. */
 export function openTransport(
   route: Route,
   limits: Limits,
@@ -172,7 +171,7 @@ export class TransportFailure extends Error {
   }
 }
 
-/** A connection ready to write the request on. TransportFailure, `sent` false. */
+/** Returns a connection that is ready for the request. Throws a TransportFailure with `sent` false. */
 export async function connect(route: Route, end: AbortSignal): Promise<net.Socket> {
   const { url, proxy } = route;
   if (proxy === undefined) return watch("aws", end, () => open(url, route, end));

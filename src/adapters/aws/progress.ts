@@ -1,11 +1,11 @@
-// A call that takes long, shown to who sits there: after a second a line on stderr counts on, and it is gone
-// with the answer. Nothing is shown in a pipe, in the background or on a terminal that can't take a line back.
+// Shows a call that takes more than 1 s: a line on stderr counts the seconds, and disappears with the answer.
+// Nothing is shown in a pipe, in the background, or on a terminal that can't erase a line.
 
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { isInForeground } from "../terminal/foreground.ts";
 
-/** Begins to show; the answer ends it. */
+/** Starts to show the call; the returned function ends it. */
 export type ShowProgress = (what: string) => () => void;
 
 export const showProgress: ShowProgress = (what) => {

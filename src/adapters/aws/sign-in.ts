@@ -1,5 +1,5 @@
-// The console's sign-in service over the network: one POST, on the way that STS calls take (proxy, private
-// CA, time limits). It is repeated where AWS's other reads are: it changes nothing.
+// Calls the console's sign-in service: one POST with the proxy, the CA and the time limits of STS calls. It is
+// retried like a read, since it changes nothing.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { readSignInToken, signInForm } from "../../model/console/sign-in.ts";

@@ -1,5 +1,5 @@
-// The console as a role: a session, a token for it, and the link that signs a browser in. The link goes to
-// a browser through a page on disk, or back to who asked for it.
+// Opens the AWS console as a role: gets a session, a sign-in token for it, and the link that signs a browser in. The
+// link is passed to the browser in a file, or printed.
 
 import { fallbackRegion } from "../../model/aws/partition.ts";
 import {
@@ -25,9 +25,9 @@ export interface ConsoleRequest {
   readonly region: string | undefined;
   /** --service */
   readonly service: string | undefined;
-  /** The link is wanted itself: nothing is opened. */
+  /** --print: the link is printed and no browser is opened. */
   readonly print: boolean;
-  /** --browser, or AWST_BROWSER; undefined: the desktop's. */
+  /** --browser or AWST_BROWSER; undefined: the default browser. */
   readonly browser: string | undefined;
 }
 
@@ -67,7 +67,7 @@ export async function openConsole(
   return { obtained, destination, link, opened: true };
 }
 
-/** What can be wrong without AWS is found before a code is asked for. */
+/** Finds errors that need no AWS call before an MFA code is asked for. */
 async function findBrowser(
   context: Needs<"browser">,
   { account, role }: SessionRequest,
@@ -83,7 +83,7 @@ async function findBrowser(
   return browser;
 }
 
-/** As far as it can be wrong in every partition. */
+/** Throws USAGE for a page that exists in no partition. */
 function checkPage({ region, service }: ConsoleRequest): void {
   const isAddress = /^https?:/i.test(service ?? "");
   if (region !== undefined || !isAddress) consolePage(region ?? fallbackRegion, service);
@@ -108,7 +108,7 @@ async function exchange(
   const signIn = await context.signIn();
   const ask = { keys: session.keys, region: session.region };
   let answer = await signIn.getToken({ ...ask, durationSeconds });
-  // Without it the browser's session ends with the keys: the same, where AWS is particular about numbers.
+  // AWS may refuse a duration. Without one, the browser's session ends with the credentials.
   if ("refused" in answer && durationSeconds !== undefined) {
     answer = await signIn.getToken({ ...ask, durationSeconds: undefined });
   }

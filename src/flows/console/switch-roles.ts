@@ -1,5 +1,5 @@
-// Roles for the console's own switch: one link, or everything that is offered. Nothing is called, nothing of
-// it is secret.
+// Makes links that switch roles inside the AWS console: for one role, or for all offered roles. Calls nothing;
+// nothing in the links is secret.
 
 import { findIdentity, offeredRoles } from "../../model/configuration/find-in-configuration.ts";
 import { userSignInPage } from "../../model/console/console-hosts.ts";
@@ -21,9 +21,9 @@ import { loadConfiguration, resolveAccount } from "../session/load-configuration
 export interface SwitchLink {
   readonly target: Target;
   readonly link: string;
-  /** Where the link leads on to; undefined: where the console likes. */
+  /** The page that the link leads to; undefined: the console's choice. */
   readonly destination: string | undefined;
-  /** Where the user signs in first, if the home account is known. */
+  /** Where the user signs in first; undefined when the home account is unknown. */
   readonly userPage: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Accounts, roles, durations, and which sessions live: offline, without the keychain.
+// Lists accounts, roles, durations and live sessions, offline and without the keychain.
 
 import type { Account, Configuration, Role } from "../../model/configuration/configuration.ts";
 import {
@@ -34,7 +34,7 @@ export interface ListedRole {
   readonly name: string;
   readonly durationSeconds: number;
   readonly session: Role["session"];
-  /** undefined: a code is needed for a new session. */
+  /** undefined: a new session needs an MFA code. */
   readonly withoutCodeUntil: Date | undefined;
   readonly sessions: readonly LiveRoleSession[];
 }
@@ -44,7 +44,7 @@ export interface ListedIdentity {
   readonly mfaSession: LiveMfaSession | undefined;
 }
 
-/** `identity`: only what is obtained as this one. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN. */
+/** `identity`: lists only accounts of this one. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN. */
 export async function listSessions(
   context: Needs<"configurationFile" | "state" | "paths" | "clock">,
   identity?: string,
@@ -83,7 +83,7 @@ function listAccount(
   return { name, id, identity, region, roles };
 }
 
-/** Those offered, and others of which a session is known: without [roles] any name may be tried. */
+/** Returns the offered roles, and others that have a session: without [roles], any role name may be tried. */
 function rolesOf(
   configuration: Configuration,
   account: Account,

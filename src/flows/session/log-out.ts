@@ -1,5 +1,5 @@
-// Forgets sessions: out of the keychain, out of the index, and out of the credentials file where
-// `mode = "keys"` put them. What AWS will still accept can't be called back: it is told.
+// Removes sessions from the keychain, from the session index, and from the credentials file, where `mode = "keys"`
+// wrote them. AWS accepts their credentials until they expire, which is reported.
 
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
 import {
@@ -27,20 +27,20 @@ import type { Needs } from "../../ports.ts";
 import { loadConfiguration, resolveAccount } from "./load-configuration.ts";
 
 export interface LogOutRequest {
-  /** As typed: a part of a name will do. */
+  /** As typed; a part of a name is enough. */
   readonly account: string | undefined;
   readonly role: string | undefined;
   readonly identity: string | undefined;
-  /** MFA sessions and the keychain's unlock too. */
+  /** --all: also removes MFA sessions and locks the keychain. */
   readonly all: boolean;
 }
 
 export interface LoggedOut {
-  /** Sessions that were live, MFA sessions among them: their keys hold at AWS until then. */
+  /** Sessions that had not expired, MFA sessions included: AWS accepts their keys until then. */
   readonly forgotten: readonly { readonly name: string; readonly keysUntil: Date }[];
-  /** Roles whose profiles still work without a code. */
+  /** Roles whose profiles still work without an MFA code. */
   readonly stillWork: readonly { readonly name: string; readonly until: Date }[];
-  /** Profiles whose keys were taken out of the credentials file. */
+  /** Profiles whose keys were removed from the credentials file. */
   readonly takenOut: readonly string[];
 }
 
@@ -91,7 +91,7 @@ interface RoleOf {
   readonly role: string;
 }
 
-/** Every role that is meant and whose session's place in the keychain is known. */
+/** Returns the requested roles whose keychain items are known by name. */
 function rolesOf(
   configuration: Configuration,
   wish: LogOutRequest,
@@ -110,7 +110,8 @@ function rolesOf(
     });
 }
 
-/** Scoped sessions go with their role, those of roles and accounts no longer configured with everything. */
+/** Scoped sessions are removed with their role. Sessions of roles that are no longer configured are removed only
+ *  when no account is named. */
 function isMeant(note: SessionEntry, wish: LogOutRequest, roles: readonly RoleOf[]): boolean {
   if (wish.identity !== undefined && note.identity !== wish.identity) return false;
   if (note.kind === "mfa") return wish.all;

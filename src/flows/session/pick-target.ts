@@ -1,5 +1,5 @@
-// Which account and role: both typed, or picked on the terminal, most used first. Where nobody can be
-// asked, nothing is guessed.
+// Finds the account and the role: typed, or picked on the terminal, most used first. Without a terminal nothing is
+// guessed.
 
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
 import { offeredRoles } from "../../model/configuration/find-in-configuration.ts";
@@ -18,7 +18,7 @@ import type { Needs } from "../../ports.ts";
 import { type Listing, listSessions } from "./list-sessions.ts";
 import { loadConfiguration, resolveAccount } from "./load-configuration.ts";
 
-/** What is typed twice within this time counts once: a write on every warm start would be its cost. */
+/** The same pick within this time counts once, which saves a write on every warm start. */
 const samePickMs = 10 * 60 * 1000;
 
 /** Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN where nothing is offered, CHOICE_NEEDED, INTERRUPTED. */
@@ -59,7 +59,7 @@ export async function pickTarget(
   return { account: chosen, role };
 }
 
-/** undefined: all of them. Several where a part of their names was typed, and somebody can choose. */
+/** Returns undefined for all accounts; several when a part of their names was typed and a terminal can ask. */
 async function accountsMeant(
   context: Needs<"say" | "terminal">,
   configuration: Configuration,
@@ -73,7 +73,7 @@ async function accountsMeant(
   return [await resolveAccount(context, configuration, typed)];
 }
 
-/** Counts for the order of the next picker. */
+/** Records the pick for the order of the next picker. */
 export async function rememberPick(
   context: Needs<"state" | "now">,
   { account, role }: AccountAndRole,

@@ -1,4 +1,4 @@
-// `exec --server`: a program that takes its keys from an endpoint of ours, which renews them while it runs.
+// `exec --server`: runs a program that gets its credentials from an endpoint of awst, which renews them meanwhile.
 
 import { isAwstError } from "../../model/errors.ts";
 import { flagArgs } from "../../model/session/retry-line.ts";
@@ -12,7 +12,7 @@ import type { Context } from "../../ports.ts";
 import { obtainSession } from "./obtain-session.ts";
 import { rememberPick } from "./pick-target.ts";
 
-/** The program's exit status. Errors: those of `obtainSession`, FILE_UNWRITABLE, SERVER_FAILED, PROGRAM_*. */
+/** Returns the program's exit status. Errors: those of `obtainSession`, FILE_UNWRITABLE, SERVER_FAILED, PROGRAM_*. */
 export async function serveSession(
   context: Context,
   request: SessionRequest,
@@ -27,7 +27,7 @@ export async function serveSession(
   const server = await (await context.credentialsServer()).start({ region, answer: kept.answer });
   const end = new AbortController();
   try {
-    // Its own errors end in answers; it is not waited for, since a program's end is the end.
+    // Errors of the renewal become answers of the endpoint. It ends with the program, and is not waited for.
     void kept.keep(end.signal);
     const env = servedEnvironment(context.env, { ...server, region });
     return await (await context.children()).run(program.words, env);
@@ -38,17 +38,17 @@ export async function serveSession(
 }
 
 export interface KeptSession {
-  /** Within `quickMs`: the session as long as it lives, else why there is none. */
+  /** Answers within `quickMs`: the session until it expires, otherwise why there is none. */
   readonly answer: () => Promise<ServedAnswer>;
-  /** Ends with `signal`. */
+  /** Renews the session in time until `signal`. */
   readonly keep: (signal: AbortSignal) => Promise<void>;
 }
 
-/** The JavaScript SDK waits for a second. */
+/** The JavaScript SDK waits for 1 s. */
 const quickMs = 700;
-/** A laptop that slept wakes up with timers that are late: the time is looked at this often. */
+/** After sleep, a laptop's timers are late: the time is checked this often. */
 const lookMs = 20_000;
-/** Between two tries, whoever asks. */
+/** The shortest time between two attempts to renew. */
 const pauseMs = 2_000;
 
 export async function keepServedSession(

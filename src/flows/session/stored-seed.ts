@@ -1,5 +1,5 @@
-// The seeds of an identity's devices that are kept here: an item of its own each, and one that lists
-// them, which is written before and shortened after, so that no seed lies in the keychain unlisted.
+// The stored seeds of an identity's MFA devices: one keychain item each, and one item that lists them. The list is
+// written before a seed and shortened after its removal, so that the keychain has no unlisted seed.
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { seedItem, seedListItem } from "../../model/keychain/items.ts";
@@ -12,15 +12,15 @@ import {
 import type { Secret } from "../../model/secret.ts";
 import type { Keychain, Lock, Needs } from "../../ports.ts";
 
-/** A `Caller` is one. */
+/** An `IdentityContext` is one. */
 export interface SeedPlace {
   readonly identity: Pick<Identity, "name">;
   readonly configuration: Pick<Configuration, "keychainBackend">;
 }
 
-type KeepNeeds = Needs<"keychain" | "state" | "locks">;
+type StoreNeeds = Needs<"keychain" | "state" | "locks">;
 
-/** undefined: none is kept. Errors: KEYCHAIN_*. */
+/** Returns undefined when no seed is stored. Errors: KEYCHAIN_*. */
 export async function readStoredSeed(
   context: Needs<"keychain">,
   place: SeedPlace,
@@ -30,7 +30,7 @@ export async function readStoredSeed(
   return decodeStoredSeed(await keychain.read(seedItem(place.identity.name, serial)), serial);
 }
 
-/** Serials of the devices whose seeds are kept: two and more reads of the keychain, no call to AWS. */
+/** Returns the serials of the devices whose seeds are stored. Reads the keychain; calls nothing of AWS. */
 export async function listStoredSeeds(
   context: Needs<"keychain">,
   place: SeedPlace,
@@ -44,7 +44,7 @@ export async function listStoredSeeds(
 
 /** Stores the seed. Errors: KEYCHAIN_*. */
 export async function writeStoredSeed(
-  context: KeepNeeds,
+  context: StoreNeeds,
   place: SeedPlace,
   serial: string,
   seed: Secret,
@@ -60,7 +60,7 @@ export async function writeStoredSeed(
 
 /** Whether there was one. Errors: KEYCHAIN_*. */
 export async function forgetStoredSeed(
-  context: KeepNeeds,
+  context: StoreNeeds,
   place: SeedPlace,
   serial: string,
 ): Promise<boolean> {
@@ -91,7 +91,7 @@ async function writeList(
   else await keychain.write(item, encodeSeedList(serials));
 }
 
-async function lockSeeds(context: KeepNeeds, { identity }: SeedPlace): Promise<Lock> {
+async function lockSeeds(context: StoreNeeds, { identity }: SeedPlace): Promise<Lock> {
   const locks = await context.locks();
   return locks.acquire(`seeds-${identity.name}`, { owner: "mfa store", isSilent: true });
 }

@@ -1,4 +1,4 @@
-// Who AWS says one is here, and where those credentials came from.
+// Asks AWS whose credentials are in use here, and finds out where they came from.
 
 import { fallbackRegion } from "../../model/aws/partition.ts";
 import { AwstError } from "../../model/errors.ts";
@@ -17,7 +17,7 @@ export interface CallerIdentity {
   readonly expiresAt: Date | undefined;
   /** undefined: from the environment, a container, an instance. */
   readonly profile: string | undefined;
-  /** In words: `credential_process of profile "a b" (credentials file): awst`. */
+  /** For messages: `credential_process of profile "a b" (credentials file): awst`. */
   readonly source: string;
 }
 
@@ -68,12 +68,12 @@ function describe(plan: FindPlan, sources: readonly string[]): string {
     const whose = readProcessLine(plan.line) === undefined ? "another program" : "awst";
     return `credential_process of ${profile} (${plan.file} file): ${whose}`;
   }
-  const how = markWords.find(([mark]) => sources.includes(mark))?.[1];
+  const how = sourceNames.find(([mark]) => sources.includes(mark))?.[1];
   return [profile, how ?? "the SDK's chain"].filter(Boolean).join(": ");
 }
 
-/** The SDK's marks, the most telling first. */
-const markWords = [
+/** The SDK's names for its credential sources, the most specific first. */
+const sourceNames = [
   ["CREDENTIALS_STS_ASSUME_ROLE_WEB_ID", "a role by web identity"],
   ["CREDENTIALS_STS_ASSUME_ROLE", "role_arn"],
   ["CREDENTIALS_SSO", "IAM Identity Center"],

@@ -1,4 +1,4 @@
-// Where a code came from, and what follows from that.
+// The sources of MFA codes.
 
 import type { Identity, PromptKind } from "../configuration/configuration.ts";
 import type { Secret } from "../secret.ts";
@@ -8,17 +8,17 @@ export interface MfaCode {
   readonly source: "flag" | "environment" | "command" | "seed" | "terminal" | "dialog";
 }
 
-/** By a person, who may be asked again. */
+/** Returns whether a person typed the code, and can type another. */
 export function isTyped(found: MfaCode): boolean {
   return found.source === "terminal" || found.source === "dialog";
 }
 
-/** From one command line alone: what AWS says of it tells others nothing. */
+/** Returns whether this command line alone was given the code: its refusal says nothing about other codes. */
 export function isGiven(found: MfaCode): boolean {
   return found.source === "flag" || found.source === "environment";
 }
 
-/** Who is asked, in order: AWST_PROMPT, else what is configured. */
+/** Returns the prompts in order: of AWST_PROMPT, or else of the configuration. */
 export function promptSources(
   env: Readonly<Record<string, string | undefined>>,
   identity: Pick<Identity, "prompt">,

@@ -1,4 +1,4 @@
-// What of the environment decides where a session comes from. On the warm path: small on purpose.
+// What in the environment decides where a session comes from. On the warm path, so it stays small.
 
 import { fingerprint } from "../text/fingerprint.ts";
 

@@ -1,5 +1,5 @@
-// What was picked how often and how lately, for the picker. One number each, halved every week, so that
-// nothing needs to be forgotten by hand. Kept in the state file `picks`; never a secret.
+// The order of the picker: how often and how recently each role was picked. Each score is halved every week, so that
+// old picks lose their weight. The state file `picks` has no secret.
 
 import type { StateFile } from "../state-file.ts";
 

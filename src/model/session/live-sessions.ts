@@ -1,4 +1,4 @@
-// Which sessions live, and for how long, as far as the index of sessions tells.
+// Live sessions and how long they last, by the session index.
 
 import type { Role } from "../configuration/configuration.ts";
 import type { SessionEntry, SessionIndex } from "./session-index.ts";
@@ -21,7 +21,7 @@ export interface SessionNames {
   readonly role: string;
 }
 
-/** Those whose keys have not ended, the configured one first. `now`: AWS's time. */
+/** Returns the sessions that have not expired, the configured one first. `now`: AWS's time. */
 export function liveRoleSessions(
   index: SessionIndex,
   names: SessionNames,
@@ -50,7 +50,7 @@ export function liveMfaSession(
   return note && codeAt && { codeAt, expiresAt: new Date(note.expiresAt) };
 }
 
-/** Until when a role can be had without a code; undefined when one is needed now. */
+/** Returns until when a role needs no code; undefined when it needs one now. */
 export function withoutCodeUntil(
   mfa: LiveMfaSession | undefined,
   role: Pick<Role, "durationSeconds" | "session">,

@@ -1,4 +1,4 @@
-// The line that asks for the same session again, with a person there.
+// The command that asks for the same session again, on a terminal.
 
 import { commandLine } from "../text/command-line.ts";
 import type { SessionRequest } from "./session-request.ts";

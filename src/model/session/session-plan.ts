@@ -1,4 +1,4 @@
-// Which STS calls a wish comes to, on whose code, for how long: a table, decided from what is there.
+// Decides from what is cached which STS calls a session request needs, with which code, and for how long.
 // AWS's facts behind it: a code works once; AssumeRole from a GetSessionToken session is capped at one
 // hour; roles bound the age of the code (the MFA age), not the age of the session.
 
@@ -12,7 +12,7 @@ export interface PlanFacts {
   readonly workSeconds: number;
   /** How long the session itself is to be: `single` and `once` take all of it, `renew` one hour of it. */
   readonly durationSeconds: number;
-  /** A kept session of exactly these inputs, by the less generous clock. */
+  /** The cached session of exactly these inputs, by the later of two clocks. */
   readonly cached:
     | {
         readonly secondsLeft: number;
@@ -24,18 +24,18 @@ export interface PlanFacts {
   readonly mfa: { readonly codeAt: Date; readonly secondsLeft: number } | undefined;
   readonly refresh: boolean;
   readonly keysAreFixed: boolean;
-  /** A young session was refused this very role and inputs before. */
+  /** AWS refused this role with these inputs to a new MFA session before. */
   readonly refusedBefore: boolean;
   /** The shortest duration the role is known to refuse, in seconds. */
   readonly refusedSeconds: number | undefined;
-  /** A scoped session of this name was there and has ended; only a person starts another. */
+  /** A scoped session of this name has ended; only a person starts another. */
   readonly hasEnded: boolean;
 }
 
 export type Plan =
   /** Nothing is called. */
   | { readonly do: "use-cached" }
-  /** AssumeRole from the MFA session: no question. */
+  /** AssumeRole from the MFA session, without a prompt. */
   | { readonly do: "assume"; readonly seconds: number; readonly orUseCached: boolean }
   /** A code → GetSessionToken → AssumeRole. */
   | { readonly do: "open-session"; readonly seconds: number }
@@ -76,7 +76,7 @@ export function planAfterDenial(facts: {
   return isOld && !facts.refusedBefore ? "ask-for-a-code" : "not-allowed";
 }
 
-/** A session this young can't have been refused for its age: no role asks for a code every 15 min. */
+/** AWS did not refuse a session with so recent a code for its age: no role asks for a code every 15 min. */
 export const freshCodeSeconds = 15 * 60;
 
 /** What GetSessionToken is asked for: the longest work of any role, 12 h at least, 36 h at most. */
@@ -99,7 +99,7 @@ function isWithinWork(facts: PlanFacts): boolean {
   return facts.now.getTime() < renewableUntil(mfa.codeAt, facts.workSeconds).getTime();
 }
 
-/** A session with less left would end on the way. */
+/** A session with less time left would expire during the call. */
 const leastUsefulSeconds = 10;
 
 function needsOwnCode(facts: PlanFacts): boolean {

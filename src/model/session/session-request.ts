@@ -1,4 +1,4 @@
-// What somebody wants of `obtainSession`, and what comes back.
+// What `obtainSession` takes, and what it returns.
 
 import type { Secret } from "../secret.ts";
 import type { RoleSession } from "./session.ts";
@@ -12,7 +12,7 @@ export interface SessionRequest {
   readonly flags: SessionFlags;
   /** --mfa-code */
   readonly code: Secret | undefined;
-  /** --device: whose code is asked for, by name or serial. */
+  /** --device: the name or serial of the device whose code is asked for. */
   readonly device?: string | undefined;
   /** --refresh: a new code is asked for; the old session stays if that fails. */
   readonly refresh: boolean;
@@ -36,7 +36,7 @@ export interface ObtainedSession {
   readonly target: Target | undefined;
 }
 
-/** When a machine's patience ends: Go's SDK kills a credential process after 60 s. */
+/** Returns when a machine stops waiting: Go's SDK kills a credential process after 60 s. */
 export function machineDeadline(now: Date): Date {
   return new Date(now.getTime() + 50_000);
 }

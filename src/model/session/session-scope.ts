@@ -1,9 +1,9 @@
-// The name of a session that flags set apart from the configured one. On the warm path: small on purpose.
+// The scope: the name of a session that options shape. On the warm path, so it stays small.
 
 import { fingerprint } from "../text/fingerprint.ts";
 import type { SessionFlags } from "./target.ts";
 
-/** 12 hex over the flags that were given; undefined when none was that shapes a session. */
+/** Returns 12 hex digits over the given options; undefined when none of them shapes a session. */
 export function scopeOf(flags: SessionFlags): string | undefined {
   const { durationSeconds, sessionName, policy, sourceIdentity } = flags;
   const given = {

@@ -1,9 +1,9 @@
-// Sessions as awst keeps them: temporary keys, and everything needed to know whether they may still be
-// handed out. Times are UTC; `expiresAt`, `codeAt` and `renewableUntil` are by AWS's clock.
+// Cached sessions: temporary credentials, and what decides whether they may still be used. Times are UTC;
+// `expiresAt`, `codeAt` and `renewableUntil` are by AWS's clock.
 
 import { Secret } from "../secret.ts";
 
-/** Keys that AWS knows: with a token they are temporary. */
+/** AWS credentials; temporary ones have a session token. */
 export interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
@@ -15,28 +15,28 @@ export interface SessionKeys extends Keys {
   readonly expiresAt: Date;
 }
 
-/** GetSessionToken with a code: feeds any number of roles. */
+/** The answer of GetSessionToken with an MFA code: any number of role sessions are made from it. */
 export interface MfaSession {
   readonly keys: SessionKeys;
-  /** When AWS took the code: the MFA age counts from here. */
+  /** When AWS accepted the code: the MFA age counts from here. */
   readonly codeAt: Date;
-  /** Serial of the device whose code it was. */
+  /** Serial of the device that made the code. */
   readonly device: string;
-  /** Id of the long-term key that signed the call. */
+  /** The id of the long-term key that signed the call. */
   readonly signedBy: string;
-  /** Hash of the endpoints and the region it was asked at. */
+  /** Hash of the endpoints and the region of the call. */
   readonly environment: string;
 }
 
 export interface RoleSession {
   readonly keys: SessionKeys;
   readonly issuedAt: Date;
-  /** Until when it may be made anew without a code; undefined: never (single, once). */
+  /** Until when it is renewed without a code; undefined: never (single, once). */
   readonly renewableUntil: Date | undefined;
   readonly assumedRoleArn: string;
   readonly accountId: string;
   readonly region: string;
-  /** The target's fingerprint when it was made. */
+  /** The target's fingerprint at that time. */
   readonly fingerprint: string;
   readonly signedBy: string;
   /** Stamp of the configuration file for which the fingerprint was last compared. */
@@ -46,13 +46,13 @@ export interface RoleSession {
 
 const fifteenMinutes = 15 * 60;
 
-/** How much must be left when a session that can be renewed in silence is handed out, in seconds. */
+/** Returns how long, in seconds, a session must still last to be used without a renewal. */
 export function freshnessMarginSeconds(session: RoleSession): number {
   const length = (session.keys.expiresAt.getTime() - session.issuedAt.getTime()) / 1000;
   return length < 2 * fifteenMinutes ? length / 2 : fifteenMinutes;
 }
 
-/** Seconds left by the less generous of two clocks: this machine's, and AWS's as last seen. */
+/** Returns the seconds until `expiresAt` by the later of two clocks: this machine's, and AWS's as last seen. */
 export function secondsLeft(expiresAt: Date, now: Date, skewMs: number): number {
   const latest = Math.max(now.getTime(), now.getTime() + skewMs);
   return (expiresAt.getTime() - latest) / 1000;
@@ -68,7 +68,7 @@ export function encodeRoleSession(session: RoleSession): Secret {
   return new Secret(JSON.stringify({ version: 1, kind: "role", keys: encodeKeys(keys), ...rest }));
 }
 
-/** undefined for anything that is not a whole MFA session of a version this program knows. */
+/** Returns undefined for text that is not a complete MFA session of a known version. */
 export function decodeMfaSession(text: Secret | undefined): MfaSession | undefined {
   const value = parse(text, "mfa");
   const keys = value && decodeKeys(value["keys"]);
@@ -79,7 +79,7 @@ export function decodeMfaSession(text: Secret | undefined): MfaSession | undefin
   return { keys, codeAt, device, signedBy, environment };
 }
 
-/** undefined for anything that is not a whole role session of a version this program knows. */
+/** Returns undefined for text that is not a complete role session of a known version. */
 export function decodeRoleSession(text: Secret | undefined): RoleSession | undefined {
   const value = parse(text, "role");
   const keys = value && decodeKeys(value["keys"]);

@@ -1,5 +1,5 @@
-// What `ACCOUNT ROLE` and the flags come to: every input that shapes a role session, and nothing else.
-// Two targets with the same fingerprint are the same session.
+// The target of a session request: every input that shapes a role session, and nothing else. Targets with the same
+// fingerprint have the same session.
 
 import type { Account, Identity, Role } from "../configuration/configuration.ts";
 
