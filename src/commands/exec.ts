@@ -46,7 +46,7 @@ export const command = defineCommand({
     const how = { requester: "person", keysAreFixed: !server } as const;
     const request = await readSessionRequest(args, args, how, context.readText);
     if (server) {
-      return { exitStatus: await serveSession(context, request, { words: program, region }) };
+      return { exitStatus: await serveSession(context, request, { args: program, region }) };
     }
     const obtained = await obtainSession(context, request);
     context.say(fixedText(obtained, context.now()));

@@ -16,7 +16,7 @@ import { rememberPick } from "./pick-target.ts";
 export async function serveSession(
   context: Context,
   request: SessionRequest,
-  program: { readonly words: readonly string[]; readonly region: string | undefined },
+  program: { readonly args: readonly string[]; readonly region: string | undefined },
 ): Promise<number> {
   const first = await obtainSession(context, request);
   const { session, account, role } = first;
@@ -30,7 +30,7 @@ export async function serveSession(
     // Errors of the renewal become answers of the endpoint. It ends with the program, and is not waited for.
     void kept.keep(end.signal);
     const env = servedEnvironment(context.env, { ...server, region });
-    return await (await context.children()).run(program.words, env);
+    return await (await context.children()).run(program.args, env);
   } finally {
     end.abort();
     await server.close();
