@@ -1,5 +1,5 @@
 // The shape of the outside: interfaces only. In `Context`, what returns a promise costs something (it
-// loads a library, starts a process, asks a person); plain members are free.
+// loads a library, starts a process, prompts); plain members are free.
 
 import type { Clock } from "./model/clock.ts";
 import type {
@@ -36,13 +36,13 @@ export interface Context {
   clock(): Clock;
   /** Ends early, without an error, when `signal` fires. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** stdout: the product. Resolves when the bytes are out. */
+  /** Writes to stdout. Resolves when the bytes are written. */
   out(text: string): Promise<void>;
-  /** Whether stdout is a person's terminal, not a pipe or a file. */
+  /** Whether stdout is a terminal, not a pipe or a file. */
   outIsTerminal(): boolean;
   /** The same for stderr. */
   errIsTerminal(): boolean;
-  /** stderr: the talk, one line, prefixed `awst: `. Silent with --quiet. */
+  /** Prints one line on stderr, prefixed `awst: `. Silent with --quiet. */
   say(line: string, how?: "styled"): void;
   /** stderr with --debug alone; redacted. */
   debug(line: string): void;
@@ -135,7 +135,7 @@ export interface LockOptions {
   readonly owner: string;
   /** WAIT_TIMED_OUT after this time; undefined: waits without limit. */
   readonly waitMs?: number | undefined;
-  /** Waits without the line `waiting for OWNER to finish`: for locks that are held for milliseconds. */
+  /** Waits without the line `waiting for OWNER to finish`: for locks that are released after milliseconds. */
   readonly isSilent?: boolean;
 }
 
@@ -149,7 +149,7 @@ export interface Lock extends AsyncDisposable {
 /** AWS's own two files, edited losslessly and atomically. */
 export interface AwsFiles {
   read(): Promise<AwsFileTexts>;
-  /** Under the lock: reads both, writes those that `change` changed, returns what it tells. */
+  /** Under the lock: reads both, writes those that `change` changed, returns its result. */
   edit<T>(change: (texts: AwsFileTexts) => { texts: AwsFileTexts; result: T }): Promise<T>;
   /** Whether other users of this machine may read the credentials file. */
   isOpenToOthers(): Promise<boolean>;
@@ -165,5 +165,5 @@ export interface Children {
   /** A shell command of the configuration's; its stdout. CODE_COMMAND_FAILED, never with its output. */
   capture(command: string, how: { readonly timeoutMs: number }): Promise<Secret>;
   /** Runs a program in this terminal: signals pass through; its exit status (128 + n for a signal). */
-  run(words: readonly string[], env: Env): Promise<number>;
+  run(command: readonly string[], env: Env): Promise<number>;
 }

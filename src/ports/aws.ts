@@ -3,7 +3,7 @@
 import type { Secret } from "../model/secret.ts";
 import type { SessionKeys } from "../model/session/session.ts";
 
-/** Every answer tells AWS's time. Errors: the AWS_* codes and CLOCK_SKEWED of `model/errors.ts`. */
+/** Every answer has AWS's time. Errors: the AWS_* codes and CLOCK_SKEWED of `model/errors.ts`. */
 export interface Answered {
   readonly at: Date;
 }

@@ -1,5 +1,5 @@
-// What happens when nobody is there: the system's own clockwork, awst started apart from any terminal, a
-// word on the desktop.
+// Work without a terminal: the system's scheduler, awst started in the background, a notification on the
+// desktop.
 
 import type {
   InstalledSchedule,
@@ -9,22 +9,22 @@ import type {
 
 /** systemd's user timers, launchd, Task Scheduler, cron. Errors: SCHEDULER_FAILED, FILE_UNWRITABLE. */
 export interface Scheduler {
-  /** Where a new schedule goes; undefined where there is nothing. */
+  /** Returns the system for a new schedule; undefined where there is none. */
   choose(): Promise<ScheduleSystem | undefined>;
-  /** In the place of an older one of that name, which may stand elsewhere. SCHEDULER_MISSING. */
+  /** Replaces a schedule of that name, also one in another system. SCHEDULER_MISSING. */
   install(job: ScheduledJob): Promise<InstalledSchedule>;
   find(name: string): Promise<InstalledSchedule | undefined>;
-  /** Whether there was one. */
+  /** Returns whether there was one. */
   remove(name: string): Promise<boolean>;
 }
 
-/** awst itself once more, outliving this process and its terminal: a session of its own, no streams. */
+/** Starts awst again so that it outlives this process and its terminal: in its own session, without streams. */
 export interface Detached {
-  /** Whether it was started; its end is not waited for. `words`: without the program's. */
-  start(words: readonly string[]): Promise<boolean>;
+  /** Returns whether it was started, and does not wait for its end. `args`: without the program. */
+  start(args: readonly string[]): Promise<boolean>;
 }
 
 export interface Notifier {
-  /** Best effort. Whether some desktop took it. */
+  /** Best effort. Returns whether a desktop showed it. */
   show(title: string, text: string): Promise<boolean>;
 }

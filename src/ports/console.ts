@@ -3,7 +3,7 @@
 import type { Secret } from "../model/secret.ts";
 import type { SessionKeys } from "../model/session/session.ts";
 
-/** Asked over the network as STS is. Errors: AWS_UNREACHABLE, AWS_UNINTELLIGIBLE, AWS_THROTTLED. */
+/** Called over the network as STS is. Errors: AWS_UNREACHABLE, AWS_UNINTELLIGIBLE, AWS_THROTTLED. */
 export interface SignIn {
   getToken(ask: {
     readonly keys: SessionKeys;
@@ -23,9 +23,9 @@ export type SignInAnswer =
 export interface Browser {
   /** Whether there is a desktop to show something on. */
   isHere(): boolean;
-  /** Shows a page of mode 0600 that leads on, and goes a minute later. BROWSER_MISSING, FILE_UNWRITABLE. */
+  /** Shows a page of mode 0600 that redirects to the console, and deletes it a minute later. BROWSER_MISSING, FILE_UNWRITABLE. */
   open(page: Secret, start: BrowserStart): Promise<void>;
 }
 
-/** Words with the page's address in the place of `{url}`; undefined: the desktop's own browser. */
+/** Returns the command that opens the page's address; undefined: the desktop's own browser. */
 export type BrowserStart = ((page: string) => readonly string[]) | undefined;

@@ -1,4 +1,4 @@
-// Whoever can be asked: a person at the terminal, or in front of a desktop.
+// Prompts: at the terminal, or in a window of the desktop.
 
 import type { Secret } from "../model/secret.ts";
 
@@ -35,7 +35,7 @@ export interface Choice<T> {
   readonly value: T;
 }
 
-/** A window of the desktop's: osascript, zenity, kdialog, PowerShell. */
+/** A window of the desktop: osascript, zenity, kdialog, PowerShell. */
 export interface Dialog {
   isHere(): boolean;
   askCode(question: Question): Promise<Secret>;

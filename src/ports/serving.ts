@@ -1,4 +1,4 @@
-// The endpoint that a program under `exec --server` takes its keys from.
+// The endpoint from which a program under `exec --server` gets its credentials.
 
 import type { RoleSession } from "../model/session/session.ts";
 
@@ -6,7 +6,7 @@ export interface CredentialsServer {
   /** On 127.0.0.1, at a port of the system's choosing. FILE_UNWRITABLE, SERVER_FAILED. */
   start(how: {
     readonly region: string;
-    /** Quick, whatever happens: nothing is asked of anybody inside a request. */
+    /** Quick in every case: a request never prompts. */
     readonly answer: () => Promise<ServedAnswer>;
   }): Promise<ServedEndpoint>;
 }
@@ -17,9 +17,9 @@ export type ServedAnswer =
 
 export interface ServedEndpoint {
   readonly url: string;
-  /** Holds the token that every request has to bring; mode 0600, gone with `close`. */
+  /** Contains the token that every request must have; mode 0600, deleted by `close`. */
   readonly tokenFile: string;
-  /** AWS's two files as the program is to see them: no keys in either. */
+  /** AWS's two files for the program; neither contains keys. */
   readonly credentialsFile: string;
   readonly configFile: string;
   close(): Promise<void>;

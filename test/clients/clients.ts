@@ -1,4 +1,4 @@
-// AWS's own tools and those of others, each asked who it is with nothing said but AWS_PROFILE. They find
+// AWS's own tools and those of others, each asked who it is with AWS_PROFILE only. They find
 // the profile that awst wrote, run its credential_process, and sign a call to the sandbox.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { startStateStore } from "./state-store.ts";
 
 export interface Client {
   readonly name: string;
-  /** The command as a person types it. */
+  /** The command as a user types it. */
   readonly typed: string;
   /** Why it can't be asked here; undefined when it can. */
   absent(home: Home): Promise<string | undefined>;

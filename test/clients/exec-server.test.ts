@@ -102,7 +102,7 @@ describe("AWS SDK for JavaScript", () => {
       // The keys' end is near: there are others by then.
       await move(58 * 60);
       let second = await ask();
-      // The SDK takes up new keys behind the back of a call that the old ones still do for.
+      // The SDK replaces keys in the background while the old ones still work.
       while (second === first) second = await ask();
       expect(second).toContain(":assumed-role/DeveloperAccess/admin ASIA");
       // A laptop that slept for two hours.
@@ -111,7 +111,7 @@ describe("AWS SDK for JavaScript", () => {
       expect(third).toContain(":assumed-role/DeveloperAccess/admin ASIA");
       expect(third).not.toBe(second);
 
-      // The role's four hours are over: nothing is asked on the program's terminal, and it is told why.
+      // The role's four hours are over: the program gets an error, and no prompt appears on its terminal.
       await move(3 * 3600);
       expect(await ask()).toMatch(/^failed: .*/);
       expect(pty.transcript()).toContain("an MFA code for");

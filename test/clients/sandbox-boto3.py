@@ -31,11 +31,11 @@ def refused(call, **words):
     try:
         call(**words)
     except ClientError as error:
-        told = error.response
+        response = error.response
         return [
-            told["Error"]["Code"],
-            told["ResponseMetadata"]["HTTPStatusCode"],
-            told["Error"]["Message"],
+            response["Error"]["Code"],
+            response["ResponseMetadata"]["HTTPStatusCode"],
+            response["Error"]["Message"],
         ]
     return None
 
@@ -76,7 +76,7 @@ json.dump(
             "used code": refused(sts.get_session_token, **mfa),
             "chain": refused(client("sts", session).assume_role, DurationSeconds=7200, **role),
             "quota": [refused(iam.create_access_key), refused(iam.create_access_key)],
-            "missing": refused(iam.get_user, UserName="nobody"),
+            "missing": refused(iam.get_user, UserName="missing-user"),
             "secret": refused(
                 client("sts", {**keys, "SecretAccessKey": "x"}).get_caller_identity
             ),

@@ -1,4 +1,4 @@
-// Who the AWS SDK for JavaScript is, with nothing said but AWS_PROFILE: prints the ARN.
+// Who the AWS SDK for JavaScript is, with AWS_PROFILE only: prints the ARN.
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
 const { Arn } = await new STSClient({}).send(new GetCallerIdentityCommand({}));

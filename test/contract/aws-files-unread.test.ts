@@ -1,4 +1,4 @@
-// AWS's two files are not even opened by awst's calls. Named pipes lie in their place: whoever opens
+// AWS's two files are not even opened by awst's calls. Named pipes replace them: a process that opens
 // one to read is caught waiting for a writer. A file of its own, since the SDK remembers for the whole
 // process what it once looked up.
 
@@ -61,7 +61,7 @@ describe.skipIf(process.platform === "win32")("AWS's files are opened", () => {
     expect(await caughtDuring(call)).toEqual(new Set(traps));
   });
 
-  /** The traps that were sprung until `work` ended; each reader is let go with an empty file. */
+  /** Returns the traps that were opened until `work` ended; each reader gets an empty file. */
   async function caughtDuring(work: Promise<unknown>): Promise<Set<string>> {
     const caught = new Set<string>();
     let isOver = false;

@@ -118,7 +118,7 @@ describe("a plain http endpoint", () => {
   });
   afterEach(() => Promise.all([aws.close(), proxy.close()]));
 
-  test("is asked through HTTP_PROXY, which is told user and password", async () => {
+  test("is asked through HTTP_PROXY, which gets user and password", async () => {
     const env = {
       AWS_ENDPOINT_URL: aws.url,
       HTTP_PROXY: `http://me:s%3Acret@127.0.0.1:${proxy.port}`,
@@ -189,7 +189,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     expect(aws.seen).toEqual([]);
   });
 
-  test("is not trusted either where Node is told to trust everybody", async () => {
+  test("is not trusted either where Node is set to trust every certificate", async () => {
     const before = process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
     process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
     try {
@@ -209,7 +209,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     expect(aws.seen[0]?.headers["proxy-authorization"]).toBeUndefined();
   });
 
-  test("is asked through a CONNECT proxy that is told user and password", async () => {
+  test("is asked through a CONNECT proxy that gets user and password", async () => {
     const env = { ...trusting(), https_proxy: `http://me:p%40ss@127.0.0.1:${proxy.port}` };
     expect(await open(env).getCallerIdentity()).toMatchObject(account);
     const authorization = `Basic ${Buffer.from("me:p@ss").toString("base64")}`;

@@ -108,7 +108,7 @@ describe("what works", () => {
     expect(calls().length).toBe(3);
   });
 
-  test("every answer tells AWS's time", async () => {
+  test("every answer has AWS's time", async () => {
     sandbox.clock.advance(400);
     const isNow = startBracket(() => sandbox.clock.now().getTime());
     const { at } = await open().getCallerIdentity();
@@ -188,14 +188,14 @@ const refusals: readonly Refused[] = [
     act: () => open().assumeRole(roleAsk({ roleArn: role("developeraccess"), ...withCode() })),
   },
   {
-    what: "session tags nobody allowed",
+    what: "session tags without permission",
     becomes: "AWS_DENIED",
     message: /role\/DeveloperAccess: sts:TagSession is not allowed$/,
     awsCode: "AccessDenied",
     act: () => open().assumeRole(roleAsk({ tags: { team: "a" }, ...withCode() })),
   },
   {
-    what: "devices nobody allowed to list",
+    what: "devices that may not be listed",
     becomes: "AWS_DENIED",
     message:
       /^AWS denied ListMFADevices: User: .* is not authorized to perform: iam:ListMFADevices/,

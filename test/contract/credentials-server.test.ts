@@ -148,7 +148,7 @@ describe("refused, without a word of the session", () => {
   });
 });
 
-test("an error is told in the words SDKs read", async () => {
+test("an error is answered in the form that SDKs read", async () => {
   answer = async () => ({ status: 400, code: "CODE_NEEDED", message: "a code is needed" });
   const answered = await send(request(get, host(), authorization()));
   expect(answered).toMatch(/^HTTP\/1.1 400 /);
@@ -162,7 +162,7 @@ test("many at once, each answered", async () => {
   expect(all.filter((each) => each.startsWith("HTTP/1.1 200 "))).toHaveLength(100);
 });
 
-test("nobody hears it on another address", async () => {
+test("no other address is listened on", async () => {
   const others = Object.values(networkInterfaces())
     .flatMap((each) => each ?? [])
     .filter(({ internal, family }) => !internal && family === "IPv4");
@@ -188,7 +188,7 @@ test("its files are the user's alone, hold no key, and go with it, as does the p
   await expect(send(text)).rejects.toThrow("ECONNREFUSED");
 });
 
-test("no folder to write to: said, and nothing listens", async () => {
+test("an unwritable folder is reported, and nothing listens", async () => {
   const open = openCredentialsServer({ runtime: "/dev/null/awst" }, () => {});
   await expect(open.start({ region: "eu-west-1", answer })).rejects.toMatchObject({
     code: "FILE_UNWRITABLE",

@@ -113,7 +113,7 @@ describe("every operation, allowed", () => {
     expect(await iam.lastUseOf(accessKeyId)).toMatchObject(never);
   });
 
-  test("tags: set, replaced without regard to case, listed, taken away", async () => {
+  test("tags: set, replaced without regard to case, listed, removed", async () => {
     const iam = await iamWithMfa();
     await iam.tagUser(user(), { AKIAONE: "Büro = 1", Team: "" });
     await iam.tagUser(user(), { akiaone: "laptop" });
@@ -146,7 +146,7 @@ describe("every operation, allowed", () => {
     expect((await iam.listMfaDevices(user())).devices).toHaveLength(1);
   });
 
-  test("every answer tells AWS's time", async () => {
+  test("every answer has AWS's time", async () => {
     sandbox.settings.skewSeconds = 420;
     const iam = iamAs(mainKeys());
     const isAhead = startBracket(() => Date.now() + 420_000);
@@ -214,7 +214,7 @@ describe("every operation, allowed", () => {
       "AWS_CODE_REFUSED",
       /mfa\/main/,
     ],
-    ["a user not there", (iam) => iam.listAccessKeys("nobody"), "IAM_ABSENT", /nobody/],
+    ["a user not there", (iam) => iam.listAccessKeys("no-such-user"), "IAM_ABSENT", /no-such-user/],
     [
       "a name AWS does not take",
       (iam) => iam.createVirtualMfaDevice("no such name"),
@@ -337,7 +337,7 @@ describe("every operation, allowed", () => {
       },
     );
 
-    test("throttled for ever: nothing was done", async () => {
+    test("always throttled: nothing was done", async () => {
       sandbox.faults.add({ action: "CreateAccessKey", kind: "throttle", times: 100 });
       const error = await failing(iam.createAccessKey(user()));
       expect([error.code, error.fate]).toEqual(["AWS_THROTTLED", "nothing-done"]);

@@ -1,5 +1,5 @@
 // A process that takes a lock: for tests that put several of them, on Node and Bun, against each other.
-//   hold FOLDER NAME          takes it, says "held", and keeps it until it is killed (60 s at most)
+//   hold FOLDER NAME          takes it, prints "locked", and does not release it until it is killed (60 s at most)
 //   try FOLDER NAME           says "free" or "taken"
 //   count FOLDER NAME FILE N  adds 1 to the number in FILE, N times
 
@@ -7,15 +7,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { openLocks } from "../../src/adapters/file/locks.ts";
 import { isAwstError } from "../../src/model/errors.ts";
 
-const [verb, folder = "", name = "", file = "", times = "1"] = process.argv.slice(2);
+const [action, folder = "", name = "", file = "", times = "1"] = process.argv.slice(2);
 const locks = openLocks(folder);
-const options = { owner: verb ?? "" };
+const options = { owner: action ?? "" };
 
-if (verb === "hold") {
+if (action === "hold") {
   await locks.acquire(name, options);
-  console.log("held");
+  console.log("locked");
   await new Promise((resolve) => setTimeout(resolve, 60_000));
-} else if (verb === "try") {
+} else if (action === "try") {
   try {
     const lock = await locks.acquire(name, { ...options, waitMs: 0 });
     console.log("free");

@@ -17,7 +17,7 @@ let folder: string;
 type Runtime = "node" | "bun";
 const runtimes: readonly Runtime[] = bun ? ["node", "bun"] : ["node"];
 if (runtimes.length === 1) console.log("bun: skipped: not installed");
-const wordsOf = (runtime: Runtime) =>
+const commandOf = (runtime: Runtime) =>
   runtime === "node" ? [process.execPath, bundle.path] : [bun ?? "bun", join(root, source)];
 
 beforeAll(async () => {
@@ -28,39 +28,41 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "awst-locks-"));
 });
 
-async function startHolder(runtime: Runtime) {
-  const args = [...wordsOf(runtime), "hold", folder, "one"];
+async function startOwner(runtime: Runtime) {
+  const args = [...commandOf(runtime), "hold", folder, "one"];
   const { child, finished } = startProcess(args, { env });
   const [messages] = await once(child.stdout!, "data");
-  expect(String(messages)).toBe("held\n");
+  expect(String(messages)).toBe("locked\n");
   return { child, finished };
 }
 
 async function tryIt(runtime: Runtime) {
-  const { stdout, stderr } = await runProcess([...wordsOf(runtime), "try", folder, "one"], { env });
+  const { stdout, stderr } = await runProcess([...commandOf(runtime), "try", folder, "one"], {
+    env,
+  });
   return stdout.trim() || stderr;
 }
 
-describe.each(runtimes)("held by %s", (holder) => {
-  test.each(runtimes)("%s finds it taken, and free when the holder is killed", async (other) => {
-    const { child, finished } = await startHolder(holder);
+describe.each(runtimes)("owned by %s", (ownerRuntime) => {
+  test.each(runtimes)("%s finds it taken, and free when the owner is killed", async (other) => {
+    const { child, finished } = await startOwner(ownerRuntime);
     expect(await tryIt(other)).toBe("taken");
     child.kill("SIGKILL");
     await finished;
     expect(await tryIt(other)).toBe("free");
   });
 
-  test("a waiting process gets it after the owner's SIGKILL, and learns the owner's name", async () => {
-    const { child } = await startHolder(holder);
-    let said: string | undefined;
+  test("a waiting process gets it after the owner's SIGKILL, and prints the owner's name", async () => {
+    const { child } = await startOwner(ownerRuntime);
+    let message: string | undefined;
     const say = (line: string) => {
-      said = line;
+      message = line;
       child.kill("SIGKILL");
     };
     const locks = openLocks(folder, { say, pauseMessages() {}, resumeMessages() {} });
     await (await locks.acquire("one", { owner: "me" })).release();
     expect(child.signalCode ?? "SIGKILL").toBe("SIGKILL");
-    expect(said).toBe(`waiting for hold (process ${child.pid}) to finish`);
+    expect(message).toBe(`waiting for hold (process ${child.pid}) to finish`);
   });
 });
 
@@ -69,7 +71,7 @@ test("20 processes of both kinds, one counter: none is lost", async () => {
   writeFileSync(file, "0");
   const all = Array.from({ length: 20 }, (_, number) => {
     const runtime = runtimes[number % runtimes.length] ?? "node";
-    return runProcess([...wordsOf(runtime), "count", folder, "one", file, "5"], { env });
+    return runProcess([...commandOf(runtime), "count", folder, "one", file, "5"], { env });
   });
   for (const { status, stderr } of await Promise.all(all)) {
     expect(stderr).toBe("");

@@ -1,4 +1,4 @@
-// The sandbox as clients of another house see it: boto3 and the AWS CLI, where they are installed.
+// The sandbox as other clients see it: boto3 and the AWS CLI, where they are installed.
 
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -69,7 +69,7 @@ test.skipIf(!hasBoto3)(
           "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
         ],
         quota: [null, ["LimitExceeded", 409, "Cannot exceed quota for AccessKeysPerUser: 2"]],
-        missing: ["NoSuchEntity", 404, "The user with name nobody cannot be found."],
+        missing: ["NoSuchEntity", 404, "The user with name missing-user cannot be found."],
         secret: ["SignatureDoesNotMatch", 403, expect.stringContaining("does not match")],
         partition: [
           "InvalidClientTokenId",
@@ -97,9 +97,9 @@ test.skipIf(!hasCli)("the AWS CLI: identity, a session, a refusal", async () => 
   const code = ["--serial-number", sandbox.main.serial, "--token-code", sandbox.code()];
   const [, session] = await aws("sts", "get-session-token", ...code);
   expect(JSON.parse(session).Credentials.AccessKeyId).toMatch(/^ASIA/);
-  const [status, , told] = await aws("sts", "get-session-token", ...code);
+  const [status, , error] = await aws("sts", "get-session-token", ...code);
   expect(status).not.toBe(0);
-  expect(told).toContain(
+  expect(error).toContain(
     "An error occurred (AccessDenied) when calling the GetSessionToken operation: MultiFactorAuthentication failed with invalid MFA one time pass code",
   );
 });

@@ -29,9 +29,9 @@ test.each<[Fault["kind"], string, number, string]>([
   ["deny", "AccessDenied", 403, "is not authorized to perform: sts:GetCallerIdentity"],
 ])("%s, once", async (kind, code, status, message) => {
   sandbox.faults.add({ action: "GetCallerIdentity", kind });
-  const told = await refusal(whoAmI());
-  expect(told).toMatchObject({ code, status });
-  expect(told.message).toContain(message);
+  const error = await refusal(whoAmI());
+  expect(error).toMatchObject({ code, status });
+  expect(error.message).toContain(message);
   await whoAmI();
   expect(sandbox.calls().map(({ result, acted }) => [result, acted])).toEqual([
     [code, false],

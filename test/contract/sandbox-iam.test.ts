@@ -462,8 +462,8 @@ describe.each<[FixtureName, boolean]>([
     const device = await createDevice(fresh, "bob");
     await enable(fresh, "bob", device.serial, twoCodes(device.seed));
     const named = { UserName: "bob", SerialNumber: device.serial };
-    const told = await refusal(fresh.send(new DeactivateMFADeviceCommand(named)));
-    expect(told.message).toBe(
+    const error = await refusal(fresh.send(new DeactivateMFADeviceCommand(named)));
+    expect(error.message).toBe(
       "User: arn:aws:iam::111111111111:user/bob is not authorized to perform: iam:DeactivateMFADevice on resource: user bob with an explicit deny in an identity-based policy",
     );
     expect(await refusal(fresh.send(new ListAccessKeysCommand({ UserName: "bob" })))).toMatchObject(

@@ -39,7 +39,7 @@ async function read(url: string, arg: string): Promise<Record<string, never>> {
 }
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "tells its address, serves, ends on %s with 0",
+  "prints its address, serves, ends on %s with 0",
   async (signal) => {
     const args = ["--fixture", "open", "--settings", '{"tokenLength":2000}'];
     const child = spawn(process.execPath, [program, ...args], {
@@ -95,7 +95,7 @@ test.skipIf(!hasOpenssl)("speaks TLS with a certificate of one's own", async () 
   expect(await once(child, "exit")).toEqual([0, null]);
 });
 
-test("a fixture nobody has ends it with 1 and a line", async () => {
+test("an unknown fixture ends it with status 1 and one line", async () => {
   const child = spawn(process.execPath, [program, "--fixture", "x"], {
     stdio: ["ignore", "pipe", "pipe"],
   });

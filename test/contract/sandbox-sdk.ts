@@ -16,7 +16,7 @@ interface WireKeys {
   readonly SessionToken?: string | undefined;
 }
 
-/** A fixture's user, or what STS handed out. */
+/** A fixture's user, or credentials from STS. */
 export function keysOf(from: SdkKeys | WireKeys | undefined): SdkKeys {
   if (from && "accessKeyId" in from) {
     return { accessKeyId: from.accessKeyId, secretAccessKey: from.secretAccessKey };
@@ -48,11 +48,11 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   try {
     await call;
   } catch (error) {
-    const told = error as Error & { Code?: string; $metadata?: { httpStatusCode?: number } };
+    const failure = error as Error & { Code?: string; $metadata?: { httpStatusCode?: number } };
     return {
-      code: told.Code ?? told.name,
-      status: told.$metadata?.httpStatusCode,
-      message: told.message,
+      code: failure.Code ?? failure.name,
+      status: failure.$metadata?.httpStatusCode,
+      message: failure.message,
     };
   }
   throw new Error("the call succeeded");

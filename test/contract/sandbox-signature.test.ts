@@ -35,7 +35,7 @@ async function session(): Promise<SdkKeys> {
   return keysOf(answer.Credentials);
 }
 
-test("a wrong secret, a key nobody has, tokens that do not belong", async () => {
+test("a wrong secret, an unknown key, tokens that do not belong", async () => {
   const good = await session();
   expect(await refusal(whoAmI({ ...main(), secretAccessKey: "x".repeat(40) }))).toEqual({
     code: "SignatureDoesNotMatch",
@@ -86,12 +86,12 @@ test.each([
     await whoAmI(main());
     return;
   }
-  const told = await refusal(whoAmI(main()));
-  expect(told).toMatchObject({ code: "SignatureDoesNotMatch", status: 403 });
-  expect(told.message).toMatch(message);
+  const error = await refusal(whoAmI(main()));
+  expect(error).toMatchObject({ code: "SignatureDoesNotMatch", status: 403 });
+  expect(error.message).toMatch(message);
 });
 
-test("a refusal for its time uses no code up, and the Date header tells the time", async () => {
+test("a refusal for its time uses no code, and the Date header has the time", async () => {
   sandbox.settings.skewSeconds = 3600;
   const mfa = { SerialNumber: sandbox.main.serial, TokenCode: sandbox.code() };
   expect(await refusal(stsOf(sandbox, main()).send(new GetSessionTokenCommand(mfa)))).toMatchObject(
@@ -164,7 +164,7 @@ test("a new key is unknown for a while, longer to IAM than to STS, then flaps by
   expect(await results(3, iam)).toBe("yyy");
 });
 
-test("a deactivated key goes on for a while, comes back when activated, a deleted one never", async () => {
+test("a deactivated key still works for a while, works again when activated, a deleted one never", async () => {
   sandbox.settings.deactivationDelaySeconds = 10;
   const key = await newKey();
   const iam = iamOf(sandbox, main());
@@ -183,7 +183,7 @@ test("a deactivated key goes on for a while, comes back when activated, a delete
   expect(await refusal(whoAmI(key))).toEqual(invalid);
 });
 
-test("sessions outlive their key, or end with it, as the sandbox is told", async () => {
+test("sessions outlive their key, or end with it, as the sandbox is set", async () => {
   const key = await newKey();
   const made = await stsOf(sandbox, key).send(new GetSessionTokenCommand({}));
   const live = keysOf(made.Credentials);

@@ -143,17 +143,17 @@ describe("the kickstarter's accounts", () => {
       [{ TokenCode }, both],
     ];
     for (const [input, message] of cases) {
-      const told = await refusal(sts.send(new GetSessionTokenCommand(input)));
-      expect(told).toMatchObject({ code: "AccessDenied", status: 403 });
-      expect(told.message).toContain(message);
+      const error = await refusal(sts.send(new GetSessionTokenCommand(input)));
+      expect(error).toMatchObject({ code: "AccessDenied", status: 403 });
+      expect(error.message).toContain(message);
     }
     await sts.send(new GetSessionTokenCommand({ SerialNumber, TokenCode }));
   });
 
   test("a code is good once, whichever operation used it up", async () => {
-    const spent = mfa();
-    await assume(mainKeys(), "DeveloperAccess", spent);
-    const again = stsOf(sandbox, mainKeys()).send(new GetSessionTokenCommand(spent));
+    const usedCode = mfa();
+    await assume(mainKeys(), "DeveloperAccess", usedCode);
+    const again = stsOf(sandbox, mainKeys()).send(new GetSessionTokenCommand(usedCode));
     expect((await refusal(again)).message).toContain("invalid MFA one time pass code");
     expect(sandbox.calls().map(({ codeSeenBefore }) => codeSeenBefore)).toEqual([0, 1]);
     sandbox.clock.advance(30);
@@ -161,12 +161,12 @@ describe("the kickstarter's accounts", () => {
   });
 
   test("a code is used up also where the role is then refused", async () => {
-    const spent = mfa();
-    expect(await refusal(assume(mainKeys(), "NoSuchRole", spent))).toMatchObject({
+    const usedCode = mfa();
+    expect(await refusal(assume(mainKeys(), "NoSuchRole", usedCode))).toMatchObject({
       code: "AccessDenied",
     });
-    const told = await refusal(assume(mainKeys(), "DeveloperAccess", spent));
-    expect(told.message).toContain("invalid MFA one time pass code");
+    const error = await refusal(assume(mainKeys(), "DeveloperAccess", usedCode));
+    expect(error.message).toContain("invalid MFA one time pass code");
   });
 
   test("one hour is the roles' maximum", async () => {
@@ -326,12 +326,12 @@ describe("the open accounts", () => {
       '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:GetUser","Resource":"*"}]}';
     const inline = await assume(mainKeys(), "Hub", { Policy });
     expect(inline.PackedPolicySize).toBeGreaterThan(0);
-    const told = await refusal(
+    const error = await refusal(
       iamOf(sandbox, keysOf(inline.Credentials)).send(
         new ListMFADevicesCommand({ UserName: "main" }),
       ),
     );
-    expect(told.message).toBe(
+    expect(error.message).toBe(
       "User: arn:aws:sts::111111111111:assumed-role/Hub/tester is not authorized to perform: iam:ListMFADevices on resource: user main because no session policy allows the iam:ListMFADevices action",
     );
     expect(await refusal(assume(mainKeys(), "Hub", { Policy: "{" }))).toMatchObject({

@@ -106,7 +106,7 @@ test.each<[string, Answer, string]>([
   expect(String((failed as Error).message)).not.toContain("a-secret");
 });
 
-test("nobody there, and a partition without a known console", async () => {
+test("no server, and a partition without a known console", async () => {
   await expect(ask({ AWS_ENDPOINT_URL: "http://127.0.0.1:9" })).rejects.toMatchObject({
     code: "AWS_UNREACHABLE",
   });

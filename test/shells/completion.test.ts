@@ -1,4 +1,4 @@
-// What Tab gives in real shells on a terminal: verbs, options, accounts, roles; names that need quotes; and
+// What Tab gives in real shells on a terminal: commands, options, accounts, roles; names that need quotes; and
 // that no key press starts a program.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

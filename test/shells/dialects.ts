@@ -69,7 +69,7 @@ function fishQuote(text: string): string {
   return `'${text.replaceAll(/[\\']/g, "\\$&")}'`;
 }
 
-/** Those installed here; what is not is said. */
+/** The installed shells; a missing one is named. */
 export const dialects = everyDialect.filter(({ name }) => {
   const isHere = findProgram(name) !== undefined;
   if (!isHere) console.log(`${name}: skipped: not installed`);

@@ -50,7 +50,7 @@ describe.each(dialects)("$name", (shell) => {
     const seen = await type(`awst shell-init ${shell.name}`, /awst: add this line to .*/);
     expect(seen).toContain(`shell-init ${shell.name}`);
     await pty.expect("ready> ");
-    // What `assume` prints with nobody to read it: how to get somebody, a few times.
+    // Without the shell function `assume` prints how to set it up, a few times.
     await type("awst assume main-account DeveloperAccess", "MFA code");
     await type(home.code(), "AWS_PROFILE");
     await pty.expect(

@@ -109,7 +109,7 @@ describe.each(dialects)("$name", (shell) => {
     expect(stdout).toMatch(/\nawst COMMAND --help[^\n]*\n\[0\]\n<>\n$/);
   });
 
-  test("names survive: blanks, quotes, dollars, backticks", async () => {
+  test("names survive: spaces, quotes, dollars, backticks", async () => {
     const { stdout } = await run(
       "awst assume 'my prod' DeveloperAccess",
       shell.show("AWS_PROFILE"),
@@ -121,7 +121,7 @@ describe.each(dialects)("$name", (shell) => {
     expect(home.read("hacked")).toBeUndefined();
   });
 
-  test("a name that no profile can have is taken up all the same, and the role before is gone", async () => {
+  test("a name that no profile can have works too, and replaces the role before", async () => {
     const { stdout, stderr } = await run(
       "awst assume main-account AdminAccess",
       `awst assume ${shell.quote(nasty)} DeveloperAccess`,
@@ -133,7 +133,7 @@ describe.each(dialects)("$name", (shell) => {
     expect(stderr).toContain("no profile to use: this shell gets the credentials themselves");
   });
 
-  test("a verb is found behind global options, and is not a name that looks like one", async () => {
+  test("a command is found behind global options, and is not a name that looks like one", async () => {
     const { stdout } = await run(
       `awst --config ${home.path}/.config/awstools/config.toml --quiet assume 'y prod' DeveloperAccess`,
       shell.show("AWS_PROFILE"),
@@ -176,7 +176,7 @@ describe.each(dialects)("$name", (shell) => {
     });
   });
 
-  test("awstools' own function in a user's file goes on working", async () => {
+  test("awstools' own function in a user's file still works", async () => {
     const source = shell.name === "fish" ? "source" : ".";
     const { stdout, stderr } = await runIn(
       shell,
