@@ -5,10 +5,39 @@ import { findWords, listFiles } from "../tools/check-language.mjs";
 
 /** Folders and files without any replaced word. */
 const clean = [
-CLEAN];
+  "sandbox",
+  ".github",
+  "src/adapters/child",
+  "src/adapters/terminal",
+  "src/adapters/keychain",
+  "src/adapters/scheduler",
+  "src/adapters/streams.ts",
+  "src/adapters/native.ts",
+  "src/adapters/native.bun.ts",
+  "src/args",
+  "src/ports",
+  "src/ports.ts",
+  "src/context.ts",
+  "src/awst.ts",
+  "src/commands/config",
+  "src/commands/export",
+  "src/commands/mfa",
+  "src/flows/setup",
+  "src/flows/doctor",
+  "src/model/setup",
+  "src/model/doctor",
+  "src/model/keychain",
+  "test/children",
+  "test/clients",
+  "test/terminal",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "docs/testing.md",
+  "docs/review.md",
+];
 
 /** Occurrences that are left elsewhere. Lower it with every file that is rewritten, down to 0. */
-const maximum = MAX;
+const maximum = 1350;
 
 const show = (words: ReturnType<typeof findWords>) =>
   words.map(({ path, line, words: found, instead }) => `${path}:${line}: "${found}" (${instead})`);

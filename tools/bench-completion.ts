@@ -64,7 +64,7 @@ const shells = {
     complete: (line: string) => {
       const typed = line.split(" ");
       const prefix = typed.at(-1) ?? "";
-      return `compadd() { : "$@"; }; words=(${typed.map((word) => `'${word}'`).join(" ")}) CURRENT=${typed.length} PREFIX='${prefix}'; _awst`;
+      return `compadd() { : "$@"; }; words=(${typed.map((each) => `'${each}'`).join(" ")}) CURRENT=${typed.length} PREFIX='${prefix}'; _awst`;
     },
   },
   fish: {

@@ -92,7 +92,11 @@ const rules = [
 const allowed = [
   { text: /Math\.floor/, why: "the standard function" },
   { text: /\bby hand\b/, why: "plain English: done manually" },
-  { text: /ports\/people/, path: /^src\/ports\/people\.ts$/, why: "a file name; its contents are checked" },
+  {
+    text: /ports\/people/,
+    path: /^src\/ports\/people\.ts$/,
+    why: "a file name; its contents are checked",
+  },
   { text: /blank_issues_enabled/, why: "a key of GitHub's issue templates" },
   { text: /\blearnTime\b/, why: "the member of the AWS adapter that corrects the clock" },
   { text: /learned\.json|"learned"/, why: "the name of a state file on disk, which stays" },

@@ -26,7 +26,7 @@ const onTerminal = (flags: readonly string[], script: string) => {
 };
 
 describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
-  const name = `said${flags.length}`;
+  const name = `exec${flags.length}`;
 
   test("when the terminal closes, the program ends, then awst with its status", async () => {
     const script = `trap 'echo hup >${name}-hup; exit 3' HUP; echo ready; while :; do sleep 0.05; done`;

@@ -1,4 +1,4 @@
-// The fake IAM of the flows' tests, held against the sandbox: the same story told to both has to end the
+// The fake IAM of the flows' tests, compared with the sandbox: the same calls to both must have the
 // same at every step.
 
 import { describe, expect, test } from "vitest";
@@ -266,7 +266,7 @@ const actions: Readonly<Record<string, (iam: Iam, stage: Stage) => Promise<unkno
   "CreateVirtualMFADevice, another name": (iam) => iam.createVirtualMfaDevice("phone"),
   "CreateVirtualMFADevice, own name": (iam, { user }) => iam.createVirtualMfaDevice(user),
   "DeleteVirtualMFADevice, own name": (iam, { device }) => iam.deleteVirtualMfaDevice(device),
-  "another's keys": (iam) => iam.listAccessKeys("somebody-else"),
+  "another's keys": (iam) => iam.listAccessKeys("another-user"),
   EnableMFADevice: (iam, stage) =>
     iam.enableMfaDevice(stage.user, stage.device, [
       stage.code(stage.device, -1),

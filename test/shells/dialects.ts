@@ -1,5 +1,4 @@
-// bash, zsh and fish as a test speaks to them: each without the user's own files, what it is told in its own
-// words.
+// How tests run bash, zsh and fish: without the user's own files, each in its own language.
 
 import { findProgram } from "../support/processes.ts";
 
