@@ -1,6 +1,6 @@
-// What is written about the program is what the program says.
+// The README, docs/commands.md and config.example.toml agree with the program.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { flagsText } from "../src/args/descriptions.ts";
@@ -17,9 +17,9 @@ test("docs/commands.md is up to date (npm run docs)", () => {
   expect(page).toBe(commandsPage(commands));
 });
 
-describe("the page", () => {
+describe("docs/commands.md", () => {
   test.each(commands.map((each) => [each.name, each] as const))(
-    "has all of %s",
+    "describes every option, example and JSON field of %s",
     (name, command) => {
       const section = page.split(`\n## awst ${name}\n`)[1]?.split("\n## ")[0] ?? "";
       for (const [option, each] of Object.entries(command.options ?? {})) {
@@ -30,14 +30,9 @@ describe("the page", () => {
     },
   );
 
-  test("links lead somewhere", () => {
-    const anchors = [...page.matchAll(/^## (.*)$/gm)].map(([, title]) =>
-      title
-        ?.toLowerCase()
-        .replaceAll(/[^a-z0-9 -]/g, "")
-        .replaceAll(" ", "-"),
-    );
-    const links = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
+  test("every link leads to a heading", () => {
+    const anchors = [...page.matchAll(/^## (.*)$/gm)].map(([, title]) => anchorOf(title));
+    const links = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor = ""]) => anchor);
     expect(links).toHaveLength(commands.length);
     expect(links.filter((link) => !anchors.includes(link))).toEqual([]);
   });
@@ -56,7 +51,7 @@ describe("the README", () => {
     expect(missing.map(({ name }) => name)).toEqual([]);
   });
 
-  test("names every setting, and so does config.example.toml as far as it is awst's", () => {
+  test("names every setting; config.example.toml has those with an effect", () => {
     const example = readFileSync(`${root}/config.example.toml`, "utf8");
     const keys = Object.values(known).flatMap((each) => (Array.isArray(each) ? each : []));
     expect(keys.length).toBeGreaterThan(30);
@@ -65,7 +60,7 @@ describe("the README", () => {
     expect(keys.filter((key) => !withoutEffect.test(key) && !example.includes(key))).toEqual([]);
   });
 
-  test("names every variable the program reads for itself", () => {
+  test("names every environment variable that the program reads", () => {
     const read = sourcesOf(`${root}/src`).flatMap((text) => [
       ...text.matchAll(/\benv(?:ironment)?(?:\.|\[")((?:AWST|XDG)_[A-Z_]+)/g),
     ]);
@@ -74,6 +69,48 @@ describe("the README", () => {
     expect([...names].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
 });
+
+describe("the README's text", () => {
+  test("quotes error messages as the program prints them", () => {
+    const source = sourcesOf(`${root}/src`).join("\n");
+    const table = readme.split("\n## Troubleshooting\n")[1]?.split("\n## ")[0] ?? "";
+    const messages = [...table.matchAll(/^\| `([^`]*)` \|/gm)].map(([, message = ""]) => message);
+    expect(messages.length).toBeGreaterThan(9);
+    // "…" and what follows ": " are values: the text around them is in a template of the source.
+    const missing = messages
+      .flatMap((message) => message.split(/…|: /))
+      .filter((part) => part.length > 3 && !source.includes(part));
+    expect(missing).toEqual([]);
+  });
+
+  test("links only to headings and files that exist", () => {
+    const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title));
+    const links = [...readme.matchAll(/\]\(([^)]*)\)/g)].map(([, link = ""]) => link);
+    const broken = links.filter((link) =>
+      link.startsWith("#")
+        ? !headings.includes(link.slice(1))
+        : !link.startsWith("https:") && !existsSync(`${root}/${link}`),
+    );
+    expect(links.length).toBeGreaterThan(20);
+    expect(broken).toEqual([]);
+  });
+
+  test("shows commands that bash, zsh and fish accept as they are", () => {
+    const blocks = [...readme.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(
+      ([, text = ""]) => text,
+    );
+    expect(blocks.length).toBeGreaterThan(10);
+    const notPortable = /#|<|\$\{|^\s*(export|set|source) /m;
+    expect(blocks.filter((block) => notPortable.test(block))).toEqual([]);
+  });
+});
+
+function anchorOf(title = ""): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, "")
+    .replaceAll(" ", "-");
+}
 
 function sourcesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })

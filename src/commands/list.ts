@@ -70,7 +70,7 @@ function sessionCell(
 ): Exclude<Cell, string> {
   const texts = sessions.map(({ scope, expiresAt, renewableUntil }) => {
     const isRenewed = renewableUntil !== undefined && renewableUntil > now;
-    const what = isRenewed ? "current credentials " : "";
+    const what = isRenewed ? "current session " : "";
     const whose = scope === undefined ? "" : `@${scope.slice(0, 6)} `;
     return `${whose}${what}${expiresText(expiresAt, now)}`;
   });

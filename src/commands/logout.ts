@@ -28,10 +28,10 @@ export const command = defineCommand({
     const done = await logOut(context, { account, role, identity, all });
     const now = context.now();
     const notesOf = (style: Style) => [
-      ...done.forgotten.map(
-        ({ name, keysUntil }) =>
-          `${style.ok(`deleted the session of ${name}`)}; credentials already in use expire at AWS at ${untilText(keysUntil, now)}`,
-      ),
+      ...done.forgotten.map(({ name, keysUntil }) => {
+        const session = name.startsWith("the MFA session ") ? name : `the session of ${name}`;
+        return `${style.ok(`deleted ${session}`)}; credentials already in use expire at AWS at ${untilText(keysUntil, now)}`;
+      }),
       ...done.takenOut.map((name) =>
         style.ok(
           `removed the credentials of profile ${JSON.stringify(name)} from the credentials file`,
