@@ -16,7 +16,7 @@ import type { Aws } from "./ports/aws.ts";
 import type { Detached, Notifier, Scheduler } from "./ports/background.ts";
 import type { Browser, SignIn } from "./ports/console.ts";
 import type { Iam } from "./ports/iam.ts";
-import type { Dialog, Terminal } from "./ports/people.ts";
+import type { Dialog, Terminal } from "./ports/prompts.ts";
 import type { Qr } from "./ports/qr.ts";
 import type { CredentialsServer } from "./ports/serving.ts";
 

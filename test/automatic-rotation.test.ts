@@ -23,7 +23,7 @@ describe("an old key", () => {
     expect(first.stderr).toContain(started);
     expect(lastRun(home)).toBeUndefined();
 
-    expect(await ended(home)).toMatchObject({ outcome: "rotated", status: 0 });
+    expect(await ended(home)).toMatchObject({ result: "rotated", status: 0 });
     const [made, ...others] = keysOf(home).filter(({ id }) => id !== old);
     expect(others).toEqual([]);
     expect(made?.status).toBe("Active");
@@ -60,7 +60,7 @@ describe("an old key", () => {
     terminal.press("enter");
     expect(await terminal.exit).toEqual({ status: 0, signal: null });
     terminal.hangUp();
-    expect(await ended(home)).toMatchObject({ outcome: "rotated" });
+    expect(await ended(home)).toMatchObject({ result: "rotated" });
     expect(terminal.transcript()).not.toMatch(/rotation|rotate/);
   });
 
@@ -73,7 +73,7 @@ describe("an old key", () => {
       ),
     );
     expect(both.map(({ status }) => status)).toEqual([0, 0]);
-    await recorded(home, /"outcome":"rotated"/);
+    await recorded(home, /"result":"rotated"/);
     expect(keysOf(home)).toHaveLength(2);
   });
 
@@ -118,7 +118,7 @@ test("a young key: AWS is asked for its age once", async () => {
   expect((await assume(home)).stderr).not.toContain("automatic rotation");
   home.moveClock(day);
   expect((await assume(home)).stderr).toContain(started);
-  expect(await ended(home)).toMatchObject({ outcome: "rotated" });
+  expect(await ended(home)).toMatchObject({ result: "rotated" });
 });
 
 test("a failed rotation is reported once, and not repeated for a day", async () => {
@@ -144,7 +144,7 @@ test("a failed rotation is reported once, and not repeated for a day", async () 
   home.sandbox.faults.clear();
   home.moveClock(20 * 3600);
   expect((await assume(home)).stderr).toContain(started);
-  expect(await ended(home)).toMatchObject({ outcome: "rotated" });
+  expect(await ended(home)).toMatchObject({ result: "rotated" });
 });
 
 async function makeOldHome(
@@ -196,13 +196,14 @@ function keysOf(home: Home) {
 
 interface Run {
   readonly at: string;
-  readonly outcome: string;
+  readonly result: string;
   readonly status: number;
 }
 
 function lastRun(home: Home): Run | undefined {
   const text = home.read(".local/state/awst/rotation-runs.json");
-  return text && JSON.parse(text).identities["main-account"]?.automatic;
+  const run = text && JSON.parse(text).identities["main-account"]?.automatic;
+  return run && { ...run, result: run.outcome };
 }
 
 /** Of two runs the other one may end last. */
@@ -211,9 +212,9 @@ async function recorded(home: Home, what: RegExp): Promise<void> {
 }
 
 /** Returns the next run with this result. */
-async function ended(home: Home, outcome = "rotated"): Promise<Run> {
-  return until(`the last run is ${outcome}`, () => {
+async function ended(home: Home, result = "rotated"): Promise<Run> {
+  return until(`the last run is ${result}`, () => {
     const run = lastRun(home);
-    return run?.outcome === outcome && run;
+    return run?.result === result && run;
   });
 }

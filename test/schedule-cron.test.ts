@@ -90,10 +90,10 @@ test.skipIf(why !== undefined)("cron runs the line in the crontab", async () => 
   expect(await lastRun()).toMatchObject({ result: "rotated", status: 0 });
   const history = home.read(".local/state/awst/history.jsonl") ?? "";
   expect(history).toMatch(
-    /"event":"key-rotation-ended".*"by":"schedule","outcome":"waiting","status":3/,
+    /"event":"key-rotation-ended".*"by":"schedule","result":"waiting","status":3/,
   );
   expect(history).toMatch(
-    /"event":"key-rotation-ended".*"by":"schedule","outcome":"rotated","status":0/,
+    /"event":"key-rotation-ended".*"by":"schedule","result":"rotated","status":0/,
   );
   const news = await run("assume", ...role);
   expect(news.stderr).toContain(`: ${made?.id} is active, ${old} is inactive`);

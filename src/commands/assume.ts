@@ -112,7 +112,7 @@ export const command = defineCommand({
     await printNotices(context);
     const { format } = args;
     const names = await pickTarget(context, args, args.identity);
-    const how = { requester: "person", keysAreFixed: format !== undefined } as const;
+    const how = { requester: "user", keysAreFixed: format !== undefined } as const;
     const request = await readSessionRequest(args, names, how, context.readText);
     const result = args.profileOnly
       ? await writeProfiles(context, args, request)

@@ -93,7 +93,7 @@ type Args = ArgsOf<typeof optionalAccountAndRole, typeof options>;
 
 async function signIn(context: Context, args: Args, names: AccountAndRole): Promise<CommandResult> {
   const { region, service, print } = args;
-  const how = { requester: "person", keysAreFixed: true } as const;
+  const how = { requester: "user", keysAreFixed: true } as const;
   const request = await readSessionRequest(args, names, how, context.readText);
   const browser = args.browser ?? (context.env["AWST_BROWSER"] || undefined);
   const visit = await openConsole(context, request, { region, service, print, browser });

@@ -44,4 +44,4 @@ export const command = defineCommand({
   },
 });
 
-const how = { requester: "person", keysAreFixed: true } as const;
+const how = { requester: "user", keysAreFixed: true } as const;

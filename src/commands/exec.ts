@@ -43,7 +43,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { region, program, server } = args;
-    const how = { requester: "person", keysAreFixed: !server } as const;
+    const how = { requester: "user", keysAreFixed: !server } as const;
     const request = await readSessionRequest(args, args, how, context.readText);
     if (server) {
       return { exitStatus: await serveSession(context, request, { args: program, region }) };

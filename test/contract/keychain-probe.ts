@@ -7,7 +7,7 @@ import { openState } from "../../src/adapters/file/state.ts";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
 import { isAwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Terminal } from "../../src/ports/people.ts";
+import type { Terminal } from "../../src/ports/prompts.ts";
 
 type Step = ["read" | "remove" | "peek", string] | ["write", string, string] | ["kind"];
 

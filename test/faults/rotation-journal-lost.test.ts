@@ -37,6 +37,6 @@ test("the state folder is lost in the grace period: undo works", async () => {
   scene.machine.state.clear();
   const { report, error } = await scene.run({ request: "undo" });
   expect(error).toBeUndefined();
-  expect([report?.outcome, scene.currentKeyId()]).toEqual(["undone", before]);
+  expect([report?.result, scene.currentKeyId()]).toEqual(["undone", before]);
   expect([...scene.broken(), ...scene.leftOver()]).toEqual([]);
 });

@@ -15,7 +15,7 @@ const request = {
   flags: {},
   code: undefined,
   refresh: false,
-  requester: "person",
+  requester: "user",
   keysAreFixed: false,
 } as const;
 

@@ -105,8 +105,8 @@ test("two at once: one rotates; the other waits, prints for whom, and does nothi
   ]);
   const ended = [one, other].filter((each) => each !== undefined);
   expect(ended.map(({ status }) => status)).toEqual([0, 0]);
-  const outcomes = ended.map(({ stdout }) => JSON.parse(stdout).result);
-  expect(outcomes.sort()).toEqual(["meanwhile", "rotated"]);
+  const results = ended.map(({ stdout }) => JSON.parse(stdout).result);
+  expect(results.sort()).toEqual(["meanwhile", "rotated"]);
   expect(ended.map(({ stderr }) => stderr).join()).toMatch(
     /waiting for key rotate \(process \d+\)/,
   );

@@ -30,10 +30,10 @@ import { awstCommand, findProgram } from "../support/processes.ts";
 import { isKey, spawnPty } from "../support/pty.ts";
 import type { Scene } from "./runner-page.ts";
 
-type Command = (scene: Scene, words: readonly string[], negated: boolean) => unknown;
+type Command = (scene: Scene, args: readonly string[], negated: boolean) => unknown;
 
 export const commands: Readonly<Record<string, Command>> = {
-  awst: (scene, words, negated) => runToEnd(scene, [...awstCommand(), ...words], negated),
+  awst: (scene, args, negated) => runToEnd(scene, [...awstCommand(), ...args], negated),
   run: runToEnd,
 
   status: (scene, [expected], negated) => {
@@ -60,9 +60,8 @@ export const commands: Readonly<Record<string, Command>> = {
     claim(mode === expected, negated, `${file} has mode ${mode}`);
   },
 
-  tty: (scene, [name = "", ...words]) => {
-    const [program = "", ...args] =
-      name === "awst" ? [...awstCommand(), ...words] : [name, ...words];
+  tty: (scene, [name = "", ...rest]) => {
+    const [program = "", ...args] = name === "awst" ? [...awstCommand(), ...rest] : [name, ...rest];
     const env = scene.home.envWith(scene.env);
     scene.pty = spawnPty(program, args, { env, cwd: scene.home.path });
   },
@@ -87,9 +86,9 @@ export const commands: Readonly<Record<string, Command>> = {
     claim(scene.answered.status === 0, negated, `it ended with ${scene.answered.status}`);
   },
 
-  clock: async (scene, words) => {
+  clock: async (scene, args) => {
     const { sandbox, moveClock } = scene.home;
-    const [how = "", only] = words[0] === "aws" ? [words[1], "aws"] : words;
+    const [how = "", only] = args[0] === "aws" ? [args[1], "aws"] : args;
     if (only === "aws") sandbox.clock.advance(secondsIn(how));
     else moveClock(how === "step" ? secondsToStep(sandbox.clock.now()) : secondsIn(how));
     // A program that runs looks at the clock's file every 50 ms.
@@ -121,10 +120,10 @@ export const commands: Readonly<Record<string, Command>> = {
     const { cloud, main } = scene.home.sandbox;
     scene.env["OTHER_KEY_ID"] = cloud.account(main.accountId).addKey(main.userName).id;
   },
-  env: (scene, words) => {
-    for (const word of words) {
-      if (word.startsWith("-")) scene.env[word.slice(1)] = undefined;
-      else scene.env[word.slice(0, word.indexOf("="))] = word.slice(word.indexOf("=") + 1);
+  env: (scene, args) => {
+    for (const arg of args) {
+      if (arg.startsWith("-")) scene.env[arg.slice(1)] = undefined;
+      else scene.env[arg.slice(0, arg.indexOf("="))] = arg.slice(arg.indexOf("=") + 1);
     }
   },
   "skip-without": (scene, [program = ""]) => {
@@ -132,11 +131,11 @@ export const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-async function runToEnd(scene: Scene, words: readonly string[], negated: boolean): Promise<void> {
+async function runToEnd(scene: Scene, args: readonly string[], negated: boolean): Promise<void> {
   if (scene.pty !== undefined) throw new Error("the program on the terminal has not ended");
   const input = scene.input;
   scene.input = undefined;
-  scene.answered = await scene.home.run(words, { env: scene.env, input });
+  scene.answered = await scene.home.run(args, { env: scene.env, input });
   claim(scene.answered.status === 0, negated, `it ended with ${scene.answered.status}`);
 }
 

@@ -9,7 +9,7 @@ import { isFixtureName } from "../../sandbox/sandbox.ts";
 import { makeHome } from "../support/home.ts";
 import { commands } from "./runner-commands.ts";
 import { parsePage, type Scene } from "./runner-page.ts";
-import { splitWords } from "./runner-words.ts";
+import { splitArgs } from "./split-args.ts";
 
 /** Runs the page; an Error names the file, the line and what came instead. */
 export async function runPage(file: string): Promise<void> {
@@ -32,7 +32,7 @@ export async function runPage(file: string): Promise<void> {
   ]);
   const fill = ([name, text]: readonly [string, string]): [string, string] => [
     name,
-    text.replace(/\$[A-Z_]+/g, (word) => known.get(word) ?? word),
+    text.replace(/\$[A-Z_]+/g, (name) => known.get(name) ?? name),
   ];
   const scene: Scene = {
     home,
@@ -67,7 +67,7 @@ export async function runPage(file: string): Promise<void> {
 
 async function runLine(scene: Scene, line: string): Promise<void> {
   const { accountId, accessKeyId, secretAccessKey, seed } = scene.home.sandbox.main;
-  const words = splitWords(line, {
+  const parts = splitArgs(line, {
     ...scene.home.envWith(scene.env),
     CODE: scene.home.code(),
     ACCOUNT: accountId,
@@ -75,8 +75,8 @@ async function runLine(scene: Scene, line: string): Promise<void> {
     SECRET_ACCESS_KEY: literally(secretAccessKey),
     SEED: seed,
   });
-  const negated = words[0] === "!";
-  const [name = "", ...args] = negated ? words.slice(1) : words;
+  const negated = parts[0] === "!";
+  const [name = "", ...args] = negated ? parts.slice(1) : parts;
   const command = commands[name];
   if (command === undefined) throw new Error(`no command of this name: ${name}`);
   await command(scene, args, negated);

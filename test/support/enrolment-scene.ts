@@ -10,7 +10,7 @@ import type { Identity } from "../../src/model/configuration/configuration.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { encodeAccessKey } from "../../src/model/key/access-key.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Question } from "../../src/ports/people.ts";
+import type { Question } from "../../src/ports/prompts.ts";
 import { fakeDevice } from "./fake-aws.ts";
 import {
   configurationOf,

@@ -7,7 +7,7 @@ import { openLocks } from "../../src/adapters/file/locks.ts";
 import { openState } from "../../src/adapters/file/state.ts";
 import type { KeychainOptions } from "../../src/adapters/keychain/open.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Terminal } from "../../src/ports/people.ts";
+import type { Terminal } from "../../src/ports/prompts.ts";
 
 export interface KeychainContext extends KeychainOptions {
   /** The folder of the sealed file. */

@@ -7,7 +7,7 @@ import { AwstError } from "../../model/errors.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import { type DialogKind, dialogCommand } from "../../model/text/desktop-commands.ts";
-import type { Dialog } from "../../ports/people.ts";
+import type { Dialog } from "../../ports/prompts.ts";
 import type { Env } from "../../ports.ts";
 import { type Captured, capture } from "./captured-process.ts";
 

@@ -6,7 +6,7 @@ import type { KeychainBackend } from "../../model/configuration/configuration.ts
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import type { StateFile } from "../../model/state-file.ts";
-import type { Terminal } from "../../ports/people.ts";
+import type { Terminal } from "../../ports/prompts.ts";
 import type { Env, Keychain, Locks, Paths, State } from "../../ports.ts";
 import { openSealedStore } from "./sealed-store.ts";
 import { openSystemStore } from "./system-store.ts";

@@ -3,7 +3,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
-import type { Terminal } from "../../ports/people.ts";
+import type { Terminal } from "../../ports/prompts.ts";
 import type { Env } from "../../ports.ts";
 
 export interface PassphraseSources {

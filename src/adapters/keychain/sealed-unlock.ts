@@ -4,7 +4,7 @@
 
 import { AwstError } from "../../model/errors.ts";
 import type { SealedHeader } from "../../model/keychain/sealed-file.ts";
-import type { Terminal } from "../../ports/people.ts";
+import type { Terminal } from "../../ports/prompts.ts";
 import type { Locks } from "../../ports.ts";
 import { makeKeyFile, readKeyFile } from "./key-file.ts";
 import {

@@ -3,7 +3,7 @@
 
 import { readCode } from "../../model/session/one-time-code.ts";
 import { matchingChoices } from "../../model/text/matching-choices.ts";
-import type { Choice } from "../../ports/people.ts";
+import type { Choice } from "../../ports/prompts.ts";
 import type { OpenedTerminal } from "./terminal-device.ts";
 import { type Answer, cancelled, type Questions } from "./terminal-questions.ts";
 

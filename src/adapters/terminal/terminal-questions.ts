@@ -5,7 +5,7 @@ import { autocomplete, CANCEL_SYMBOL, confirm, isCancel, password, text } from "
 import type { Secret } from "../../model/secret.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
 import { matchingChoices } from "../../model/text/matching-choices.ts";
-import type { Choice } from "../../ports/people.ts";
+import type { Choice } from "../../ports/prompts.ts";
 import type { OpenedTerminal } from "./terminal-device.ts";
 
 export const cancelled: unique symbol = Symbol("cancelled");

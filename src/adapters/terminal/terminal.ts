@@ -3,7 +3,7 @@
 
 import { AwstError, type ErrorCode } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
-import type { Question, Terminal } from "../../ports/people.ts";
+import type { Question, Terminal } from "../../ports/prompts.ts";
 import { deviceIsHere, inTerminal, type OpenedTerminal } from "./terminal-device.ts";
 import { plainQuestions } from "./terminal-plain.ts";
 import { type Answer, cancelled, drawnQuestions } from "./terminal-questions.ts";

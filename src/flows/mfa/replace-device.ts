@@ -266,7 +266,7 @@ async function openFreshSession(
   const roles = [...identityContext.configuration.roles.values()];
   return obtainMfaSession(context, identityContext, {
     purpose: user.purpose,
-    requester: "person",
+    requester: "user",
     deadline: undefined,
     given: undefined,
     retry: user.retry,

@@ -166,7 +166,7 @@ async function verifySeed(
   try {
     await obtainMfaSession(context, identityContext, {
       purpose: "mfa store",
-      requester: "person",
+      requester: "user",
       deadline: undefined,
       given: undefined,
       device,

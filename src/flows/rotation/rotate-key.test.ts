@@ -22,7 +22,7 @@ const request = {
   flags: {},
   code: undefined,
   refresh: false,
-  requester: "person",
+  requester: "user",
   keysAreFixed: false,
 } as const;
 type Scene = Awaited<ReturnType<typeof openScene>>;
@@ -85,7 +85,7 @@ describe("a rotation", () => {
     expect(scene.leftOver()).toEqual([]);
     const person = { types: () => scene.machine.aws.code() };
     const { context, done } = run(scene, {}, person);
-    expect(await done).toMatchObject({ outcome: "rotated", failure: undefined });
+    expect(await done).toMatchObject({ result: "rotated", failure: undefined });
     expect(context.asked).toHaveLength(1);
   });
 
@@ -101,14 +101,14 @@ describe("a rotation", () => {
     scene.machine.aws.devices = [];
     scene.machine.items.delete(`mfa-session/${identity}`);
     scene.machine.state.delete("learned");
-    expect(await run(scene, { graceSeconds: 0 }).done).toMatchObject({ outcome: "rotated" });
+    expect(await run(scene, { graceSeconds: 0 }).done).toMatchObject({ result: "rotated" });
     expect(scene.leftOver()).toEqual([]);
   });
 
   test("a new key is unknown for 20 s, then flaps: verified four times in a row before the switch", async () => {
     const scene = await openScene({ isSlow: true });
     const start = scene.machine.time.getTime();
-    expect(await run(scene).done).toMatchObject({ outcome: "rotated" });
+    expect(await run(scene).done).toMatchObject({ result: "rotated" });
     expect((scene.machine.time.getTime() - start) / 1000).toBeGreaterThanOrEqual(30);
   });
 
@@ -116,7 +116,7 @@ describe("a rotation", () => {
     const scene = await openScene();
     scene.machine.iam.newKeySeenAfterSeconds = 90;
     const report = await run(scene).done;
-    expect(report).toMatchObject({ outcome: "rolled-back", currentKeyId: seededId });
+    expect(report).toMatchObject({ result: "rolled-back", currentKeyId: seededId });
     expect(report.failure).toMatchObject({ code: "AWS_KEY_REJECTED" });
     expect(rotationLines(report, scene.machine.time)).toEqual([
       `rolled back the rotation: ${seededId} is still the key in use`,
@@ -136,12 +136,12 @@ describe("a rotation", () => {
     const scene = await openScene();
     scene.machine.iam.policy = (action) => action !== "UpdateAccessKey";
     const report = await run(scene).done;
-    expect(report).toMatchObject({ outcome: "rotated", oldKeyState: "active", failure: undefined });
+    expect(report).toMatchObject({ result: "rotated", oldKeyState: "active", failure: undefined });
     expect(report.remarks.join()).toContain("stays active until it is deleted");
     scene.machine.advance(day + 60);
     const person = { types: () => scene.machine.aws.code() };
     expect(await run(scene, { request: "resume" }, person).done).toMatchObject({
-      outcome: "finished",
+      result: "finished",
     });
     expect(scene.leftOver()).toEqual([]);
   });
@@ -196,7 +196,7 @@ describe("sessions", () => {
     await obtainSession(scene.machine.process({}), request);
     const report = await run(scene, { graceSeconds: 0 }).done;
     expect(report).toMatchObject({
-      outcome: "rotated",
+      result: "rotated",
       failure: undefined,
       oldKeyState: "inactive",
     });
@@ -238,7 +238,7 @@ describe("keys that awst did not create", () => {
     const scene = await openScene();
     const { accessKeyId } = scene.machine.iam.addKey({ createdAt: new Date("2025-01-01") });
     const { done } = run(scene, {}, { types: () => (typed === "its id" ? accessKeyId : typed) });
-    if (isDeleted) expect(await done).toMatchObject({ outcome: "rotated" });
+    if (isDeleted) expect(await done).toMatchObject({ result: "rotated" });
     else await expect(done).rejects.toMatchObject({ code: "IAM_QUOTA" });
     const ids = scene.machine.iam.present().map((key) => key.accessKeyId);
     expect(ids.includes(accessKeyId)).toBe(!isDeleted);
@@ -291,7 +291,7 @@ describe("keys that awst did not create", () => {
     expect(scene.machine.iam.present()).toHaveLength(2);
     scene.machine.advance(130);
     expect(await run(scene, { request: "resume", graceSeconds: 0 }).done).toMatchObject({
-      outcome: "finished",
+      result: "finished",
     });
     expect(scene.leftOver()).toEqual([]);
   });
@@ -359,7 +359,7 @@ describe("in the grace period", () => {
     const scene = await openScene({ description: "laptop" });
     await run(scene).done;
     const report = await run(scene, { request: "undo" }).done;
-    expect(report).toMatchObject({ outcome: "undone", currentKeyId: seededId, failure: undefined });
+    expect(report).toMatchObject({ result: "undone", currentKeyId: seededId, failure: undefined });
     expect(scene.leftOver()).toEqual([]);
     expect([...scene.machine.iam.tags]).toEqual([[seededId, "laptop"]]);
     const mfa = decodeMfaSession(scene.machine.items.get(`mfa-session/${identity}`));
@@ -395,7 +395,7 @@ describe("in the grace period", () => {
     const calls = await callsOf(scene, async () => {
       const report = await run(scene, { request: "resume" }).done;
       expect(report).toMatchObject({
-        outcome: "waiting",
+        result: "waiting",
         oldKeyId: seededId,
         oldKeyState: "inactive",
       });
@@ -411,17 +411,17 @@ describe("in the grace period", () => {
     const person = scene.machine.process({ types: () => scene.machine.aws.code() });
     await obtainSession(person, request);
     const report = await run(scene, { request: "resume", unattended: true }, {}).done;
-    expect(report).toMatchObject({ outcome: "finished", oldKeyState: "deleted" });
+    expect(report).toMatchObject({ result: "finished", oldKeyState: "deleted" });
     expect(scene.leftOver()).toEqual([]);
     const again = await run(scene, { request: "resume", unattended: true }, {}).done;
-    expect(again).toMatchObject({ outcome: "nothing" });
+    expect(again).toMatchObject({ result: "nothing" });
   });
 
   test("a second rotation deletes the key of the first", async () => {
     const scene = await openScene();
     await run(scene).done;
     const report = await run(scene).done;
-    expect(report).toMatchObject({ outcome: "rotated", currentKeyId: "AKIAMADE000000000002" });
+    expect(report).toMatchObject({ result: "rotated", currentKeyId: "AKIAMADE000000000002" });
     expect(rotationLines(report, scene.machine.time)).toContain(
       `deleted ${seededId}, which an earlier rotation replaced`,
     );
@@ -431,7 +431,7 @@ describe("in the grace period", () => {
     const scene = await openScene();
     await run(scene).done;
     expect(await run(scene, { minimumAgeSeconds: 7 * day }).done).toMatchObject({
-      outcome: "waiting",
+      result: "waiting",
     });
     expect(scene.machine.iam.present()).toHaveLength(2);
   });
@@ -441,7 +441,7 @@ describe("in the grace period", () => {
     await run(scene, { graceSeconds: 24 * 3600 }).done;
     scene.machine.items.delete(`mfa-session/${identity}`);
     const how = { minimumAgeSeconds: 7 * 24 * 3600, unattended: true };
-    expect((await run(scene, how, {}).done).outcome).toBe("waiting");
+    expect((await run(scene, how, {}).done).result).toBe("waiting");
   });
 
   test("a key stored by hand ends the rotation; the other keys stay at AWS", async () => {

@@ -21,8 +21,8 @@ import {
 import { Secret } from "../../model/secret.ts";
 import {
   nextRun,
-  outcomeOf,
   type RotationReport,
+  resultOf,
   stepText,
   undoEnd,
   type Waiting,
@@ -102,7 +102,7 @@ export async function rotateKey(
     },
   );
   const report = reportResult(result, rotation, dryRun);
-  if (report.outcome !== "rotated" || report.oldKeyId === undefined) return report;
+  if (report.result !== "rotated" || report.oldKeyId === undefined) return report;
   const occurrences = await occurrenceLines(context, report.oldKeyId);
   return { ...report, remarks: [...report.remarks, ...occurrences] };
 }
@@ -199,12 +199,12 @@ async function offerImport(
 
 function reportUnchanged(
   { identity, current }: Start,
-  outcome: "meanwhile" | "nothing" | "young" | "waiting",
+  result: "meanwhile" | "nothing" | "young" | "waiting",
   journal?: RotationJournal,
 ): RotationReport {
   return {
     identity: identity.name,
-    outcome,
+    result,
     wasUnderWay: journal !== undefined,
     currentKeyId: current?.accessKeyId ?? "",
     oldKeyId: journal?.oldKeyId,
@@ -230,7 +230,7 @@ function reportResult(
   if (failure && waiting.length === 0 && !mayHaveChanged(result)) throw failure;
   return {
     identity: identityContext.identity.name,
-    outcome: dryRun ? "planned" : outcomeOf(steps, end),
+    result: dryRun ? "planned" : resultOf(steps, end),
     wasUnderWay: rotatedKeysOf(start) !== undefined,
     currentKeyId: end.current ?? identityContext.key.accessKeyId,
     oldKeyId,

@@ -86,7 +86,7 @@ async function reportIfNotDue(
   const cached = context.state.read(cachedKeyIdsFile)[name];
   return {
     identity: name,
-    outcome: "young",
+    result: "young",
     wasUnderWay: false,
     currentKeyId: cached?.accessKeyId ?? "",
     oldKeyId: undefined,
@@ -125,12 +125,12 @@ async function recordEnd(
   identity: string,
   end: UnattendedEnd,
 ): Promise<void> {
-  const { outcome, status, text, notice } = end;
-  if (outcome !== "not-due") {
-    context.state.record("key-rotation-ended", { identity, by, outcome, status, text });
+  const { result, status, text, notice } = end;
+  if (result !== "not-due") {
+    context.state.record("key-rotation-ended", { identity, by, result, status, text });
   }
   // A transient failure of an automatic run must not delay the next one by a day.
-  const isTransient = by === "automatic" && outcome === "failed" && notice === undefined;
+  const isTransient = by === "automatic" && result === "failed" && notice === undefined;
   if (!isTransient) {
     const run = runOf(end, by, context.now());
     await context.state.update(rotationRunsFile, (runs) => withRun(runs, identity, run));
@@ -160,9 +160,9 @@ export async function leaveNotice(
  *  informed already, or if the configuration turns it off. */
 export async function takeFirstRotationNotice(
   context: Needs<"state" | "configurationFile">,
-  { identity, outcome }: Pick<RotationReport, "identity" | "outcome">,
+  { identity, result }: Pick<RotationReport, "identity" | "result">,
 ): Promise<string | undefined> {
-  if (outcome !== "rotated") return undefined;
+  if (result !== "rotated") return undefined;
   if (context.state.read(rotationRunsFile)[identity]?.isFirstNoticePrinted) return undefined;
   const { identities } = await loadConfiguration(context);
   const notice = firstRotationNotice(identities.get(identity)?.keyRotationIntervalMinutes ?? 0);

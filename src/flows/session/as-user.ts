@@ -81,7 +81,7 @@ function openSession(
   const roles = [...identityContext.configuration.roles.values()];
   return obtainMfaSession(context, identityContext, {
     purpose: request.purpose,
-    requester: "person",
+    requester: "user",
     deadline: undefined,
     given: request.code,
     named: request.device,

@@ -10,7 +10,7 @@ import type { Secret } from "../../model/secret.ts";
 import { type MfaCode, promptSources } from "../../model/session/code-source.ts";
 import { readGivenCode } from "../../model/session/one-time-code.ts";
 import { blockedUntil, sentCodesFile } from "../../model/session/sent-codes.ts";
-import type { Question } from "../../ports/people.ts";
+import type { Question } from "../../ports/prompts.ts";
 import type { Context } from "../../ports.ts";
 import { wasCodeSent } from "./send-code-once.ts";
 import { millisecondsUntil } from "./single-flight.ts";

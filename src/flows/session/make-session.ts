@@ -91,7 +91,7 @@ export async function makeSession(
 async function resolveRequest(context: Context, request: SessionRequest): Promise<ResolvedRequest> {
   const loaded = await loadAndCacheConfiguration(context);
   const { configuration } = loaded;
-  const isPerson = request.requester === "person";
+  const isPerson = request.requester === "user";
   const names = [...configuration.accounts.keys()];
   const { name: account, guessed } = findAccount(names, request.account, { mayGuess: isPerson });
   if (guessed) context.say(`using "${account}" for "${request.account}"`);

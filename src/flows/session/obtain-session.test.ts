@@ -54,7 +54,7 @@ function wish(roleName: string, more: Partial<SessionRequest> = {}): SessionRequ
     flags: {},
     code: undefined,
     refresh: false,
-    requester: "person",
+    requester: "user",
     keysAreFixed: false,
     ...more,
   };

@@ -13,7 +13,7 @@ import {
 } from "../../model/session/frecency.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText } from "../../output/session/session-report.ts";
-import type { Choice } from "../../ports/people.ts";
+import type { Choice } from "../../ports/prompts.ts";
 import type { Needs } from "../../ports.ts";
 import { type Listing, listSessions } from "./list-sessions.ts";
 import { loadConfiguration, resolveAccount } from "./load-configuration.ts";

@@ -21,7 +21,7 @@ const request: SessionRequest = {
   flags: {},
   code: undefined,
   refresh: false,
-  requester: "person",
+  requester: "user",
   keysAreFixed: false,
 };
 

@@ -93,7 +93,7 @@ describe("a code made here", () => {
 
   test("is asked of nobody where somebody is there", async () => {
     keep(fakeDevice);
-    const answer = await obtain("DeveloperAccess", { requester: "person" }, typist());
+    const answer = await obtain("DeveloperAccess", { requester: "user" }, typist());
     expect(answer).toMatchObject({ how: "new", asked: [] });
   });
 
@@ -152,7 +152,7 @@ describe("a code made here", () => {
     keep(fakeDevice);
     seeds.set(fakeDevice, new Secret(otherLetters));
     try {
-      const answer = await obtain("DeveloperAccess", { requester: "person" }, typist());
+      const answer = await obtain("DeveloperAccess", { requester: "user" }, typist());
       expect(answer).toMatchObject({ how: "AWS_CODE_REFUSED", asked: [] });
       expect(answer.hint).toMatch(/mfa resync.*mfa forget/);
       expect(machine.aws.sentCodes).toHaveLength(1);
@@ -176,12 +176,12 @@ describe("a code made here", () => {
     const choose = {
       types: ({ text }: { text: string }) => (text.startsWith("Which") ? phone : codeOf(phone)),
     };
-    await obtain("DeveloperAccess", { requester: "person" }, choose);
+    await obtain("DeveloperAccess", { requester: "user" }, choose);
     keep(fakeDevice);
     machine.advance(30);
     const code = new Secret(codeOf(phone));
     expect(
-      await obtain("DeveloperAccess", { code, refresh: true, requester: "person" }),
+      await obtain("DeveloperAccess", { code, refresh: true, requester: "user" }),
     ).toMatchObject({
       how: "new",
     });

@@ -16,7 +16,7 @@ import {
   removeSection,
   rewriteSection,
 } from "./ini-document.ts";
-import { type AwstCall, callsAwst, readProcessLine, splitWords } from "./process-line.ts";
+import { type AwstCall, callsAwst, readProcessLine, splitArgs } from "./process-line.ts";
 
 /** The texts of AWS's two files; undefined for a file that does not exist. */
 export interface AwsFileTexts {
@@ -70,8 +70,8 @@ function namesOf(file: AwsFile, header: string): readonly string[] {
   const rest = /^profile[ \t]+(.*)$/.exec(trimmed)?.[1];
   if (rest === undefined) return [];
   // botocore wants quotes around a name with spaces, Go wants none, JavaScript finds neither.
-  const words = splitWords(trimmed);
-  const quoted = words?.length === 2 ? [words[1] ?? ""] : [];
+  const args = splitArgs(trimmed);
+  const quoted = args?.length === 2 ? [args[1] ?? ""] : [];
   return [...new Set([...quoted, rest, rest.replace(/[ \t]+/g, " ")])];
 }
 

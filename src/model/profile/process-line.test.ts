@@ -5,21 +5,21 @@ import {
   callsAwst,
   processLine,
   readProcessLine,
-  splitWords,
+  splitArgs,
   writeProcessLine,
 } from "./process-line.ts";
 
-const word = fc.oneof(
+const arg = fc.oneof(
   fc.string({ unit: fc.constantFrom(..."ab /=:@%'!&|<>(){}[]*?~^,.-_+é😀\u00a0\t".split("")) }),
   fc.string({ unit: "binary" }),
 );
-const words = fc.array(word, { minLength: 1, maxLength: 5 });
+const args = fc.array(arg, { minLength: 1, maxLength: 5 });
 
-function written(count: number): { line: string; words: string[] }[] {
-  const samples = fc.sample(words, { numRuns: count, seed: 7 });
+function written(count: number): { line: string; args: string[] }[] {
+  const samples = fc.sample(args, { numRuns: count, seed: 7 });
   return samples.flatMap((each) => {
     const line = processLine(["/bin/awst", ...each, "Role"]);
-    return line === undefined ? [] : [{ line, words: ["/bin/awst", ...each, "Role"] }];
+    return line === undefined ? [] : [{ line, args: ["/bin/awst", ...each, "Role"] }];
   });
 }
 
@@ -48,7 +48,7 @@ describe("processLine", () => {
   });
 
   it("reads back as written, and recognizes calls of awst", () => {
-    for (const { line, words } of samples) expect(splitWords(line)).toEqual(words);
+    for (const { line, args } of samples) expect(splitArgs(line)).toEqual(args);
   });
 
   it("reads the same in sh -c", () => {
@@ -61,7 +61,7 @@ describe("processLine", () => {
       .split("<end>\0")
       .slice(0, -1)
       .map((all) => all.split("\0").slice(0, -1));
-    expect(read).toEqual(samples.map(({ words }) => words));
+    expect(read).toEqual(samples.map(({ args }) => args));
   });
 
   it.skipIf(!hasPython)("reads the same in Python's shlex, through its INI reader", () => {
@@ -75,7 +75,7 @@ print(json.dumps([shlex.split(reader.get(str(i), "credential_process")) for i in
       program,
       samples.map(({ line }) => line),
     );
-    expect(read).toEqual(samples.map(({ words }) => words));
+    expect(read).toEqual(samples.map(({ args }) => args));
   });
 
   it.each<[readonly string[], string | undefined]>([
@@ -127,7 +127,7 @@ describe("readProcessLine", () => {
       'n awst.js credential-process --config "/a b/c.toml" --identity me --tag k=v --single --duration=30m "my acct" r/x';
     expect(readProcessLine(line)).toEqual({
       program: ["n", "awst.js"],
-      args: splitWords(line)?.slice(2),
+      args: splitArgs(line)?.slice(2),
       account: "my acct",
       role: "r/x",
       identity: "me",

@@ -1,30 +1,30 @@
 // Writes and reads the value of `credential_process`. Python's shlex, `sh -c` and `cmd /C` must read a line
-// alike, and no INI reader may change it (Go's removes outer quotes and cuts at `#` and `;`). So a word is
-// bare or in double quotes, and a word with characters that are special inside quotes can't be written.
+// alike, and no INI reader may change it (Go's removes outer quotes and cuts at `#` and `;`). So a arg is
+// bare or in double quotes, and a arg with characters that are special inside quotes can't be written.
 
 import { flagArgs } from "../session/retry-line.ts";
 import type { SessionFlags } from "../session/target.ts";
 
-/** The line, or the reason why these words can't be written as one. */
+/** The line, or the reason why these args can't be written as one. */
 export type ProcessLine =
   | { readonly line: string; readonly why?: undefined }
   | { readonly line?: undefined; readonly why: string };
 
-/** Returns undefined when shells would read these words differently. */
-export function processLine(words: readonly string[]): string | undefined {
-  return writeProcessLine(words).line;
+/** Returns undefined when shells would read these args differently. */
+export function processLine(args: readonly string[]): string | undefined {
+  return writeProcessLine(args).line;
 }
 
-export function writeProcessLine(words: readonly string[]): ProcessLine {
-  const isWindows = isWindowsPath(words[0] ?? "");
-  const slashed = words.map((word) => (isWindowsPath(word) ? word.replaceAll("\\", "/") : word));
-  for (const word of slashed) {
-    const wrong = unwritable.exec(word)?.[0];
+export function writeProcessLine(args: readonly string[]): ProcessLine {
+  const isWindows = isWindowsPath(args[0] ?? "");
+  const slashed = args.map((arg) => (isWindowsPath(arg) ? arg.replaceAll("\\", "/") : arg));
+  for (const arg of slashed) {
+    const wrong = unwritable.exec(arg)?.[0];
     if (wrong !== undefined)
-      return { why: `${quote(wrong)} in ${quote(word)} reads differently in different shells` };
-    if (/\p{Surrogate}/u.test(word)) return { why: `${quote(word)} is not valid text` };
+      return { why: `${quote(wrong)} in ${quote(arg)} reads differently in different shells` };
+    if (/\p{Surrogate}/u.test(arg)) return { why: `${quote(arg)} is not valid text` };
   }
-  const line = slashed.map((word) => (bare.test(word) ? word : `"${word}"`)).join(" ");
+  const line = slashed.map((arg) => (bare.test(arg) ? arg : `"${arg}"`)).join(" ");
   if ((line.match(/%/g)?.length ?? 0) > 1)
     return { why: "cmd would read the text between two % as a variable" };
   if (line.startsWith('"') && line.endsWith('"'))
@@ -33,26 +33,26 @@ export function writeProcessLine(words: readonly string[]): ProcessLine {
   return { line };
 }
 
-/** Returns the words as shlex and `sh` read them; undefined where a quote is not closed. */
-export function splitWords(line: string): readonly string[] | undefined {
-  const words: string[] = [];
-  let word: string | undefined;
+/** Returns the args as shlex and `sh` read them; undefined where a quote is not closed. */
+export function splitArgs(line: string): readonly string[] | undefined {
+  const args: string[] = [];
+  let arg: string | undefined;
   let at = 0;
   while (at < line.length) {
     const piece = pieceAt(line, at);
     if (piece === undefined) return undefined;
-    if (piece.text !== undefined) word = (word ?? "") + piece.text;
-    else if (word !== undefined) {
-      words.push(word);
-      word = undefined;
+    if (piece.text !== undefined) arg = (arg ?? "") + piece.text;
+    else if (arg !== undefined) {
+      args.push(arg);
+      arg = undefined;
     }
     at = piece.end;
   }
-  return word === undefined ? words : [...words, word];
+  return arg === undefined ? args : [...args, arg];
 }
 
 export interface AwstCall {
-  /** The words before `credential-process`: [node, …/awst.js] or [awst]. */
+  /** The args before `credential-process`: [node, …/awst.js] or [awst]. */
   readonly program: readonly string[];
   /** `credential-process` and what follows. */
   readonly args: readonly string[];
@@ -72,7 +72,7 @@ export function callsAwst(line: string): boolean {
 
 /** Returns the parts of a line that calls awst, at whatever path; undefined for any other line. */
 export function readProcessLine(line: string): AwstCall | undefined {
-  const all = splitWords(line.replaceAll("\\", "/")) ?? [];
+  const all = splitArgs(line.replaceAll("\\", "/")) ?? [];
   const at = all.indexOf("credential-process");
   const program = all.slice(0, Math.max(at, 0));
   if (!programName.test(program.at(-1) ?? "")) return undefined;
@@ -81,21 +81,21 @@ export function readProcessLine(line: string): AwstCall | undefined {
   const positionals: string[] = [];
   const args = all.slice(at);
   for (let index = 1; index < args.length; index += 1) {
-    const word = args[index] ?? "";
-    if (!word.startsWith("--")) {
-      positionals.push(word);
+    const arg = args[index] ?? "";
+    if (!arg.startsWith("--")) {
+      positionals.push(arg);
       continue;
     }
-    const [flag = "", inline] = splitFlag(word);
+    const [flag = "", inline] = splitFlag(arg);
     if (switches.has(flag)) {
-      if (flag === "--single") flags.push(word);
+      if (flag === "--single") flags.push(arg);
       continue;
     }
     const value = inline ?? args[index + 1] ?? "";
     if (inline === undefined) index += 1;
     if (flag === "--identity") named.identity = value;
     else if (flag === "--config") named.configuration = value;
-    else flags.push(...(inline === undefined ? [word, value] : [word]));
+    else flags.push(...(inline === undefined ? [arg, value] : [arg]));
   }
   const [account, role] = positionals;
   const { identity, configuration } = named;
@@ -109,8 +109,8 @@ const unwritable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029"\\$`#;]/;
 const programName = /(^|\/)awst(\.(js|cjs|mjs|exe|cmd))?$/i;
 const switches = new Set(["--single", "--json", "--quiet", "--debug", "--no-color"]);
 
-function isWindowsPath(word: string): boolean {
-  return /^([A-Za-z]:[\\/]|\\\\)/.test(word);
+function isWindowsPath(arg: string): boolean {
+  return /^([A-Za-z]:[\\/]|\\\\)/.test(arg);
 }
 
 // cmd /C keeps the quotes of a line that does not start with one, and of a line with exactly two, around
@@ -119,12 +119,12 @@ function cmdKeepsQuotes(line: string): boolean {
   return !line.startsWith('"') || (line.split('"').length === 3 && !/[&<>()@^|]/.test(line));
 }
 
-function splitFlag(word: string): readonly [string, string?] {
-  const at = word.indexOf("=");
-  return at === -1 ? [word] : [word.slice(0, at), word.slice(at + 1)];
+function splitFlag(arg: string): readonly [string, string?] {
+  const at = arg.indexOf("=");
+  return at === -1 ? [arg] : [arg.slice(0, at), arg.slice(at + 1)];
 }
 
-// Returns one piece of a word, or (text undefined) the space between two words.
+// Returns one piece of a arg, or (text undefined) the space between two args.
 function pieceAt(line: string, at: number): { text: string | undefined; end: number } | undefined {
   const first = line[at] ?? "";
   if (/[ \t\r\n]/.test(first)) return { text: undefined, end: at + 1 };
@@ -172,8 +172,8 @@ export function roleLine(parts: RoleLineParts): ProcessLine {
     ...shaping,
   ];
   const names = [account, role];
-  const dashed = [...options.filter((word) => !word.startsWith("--")), ...names].find((word) =>
-    word.startsWith("-"),
+  const dashed = [...options.filter((arg) => !arg.startsWith("--")), ...names].find((arg) =>
+    arg.startsWith("-"),
   );
   if (dashed !== undefined) return { why: `${JSON.stringify(dashed)} would be read as an option` };
   return writeProcessLine([...program, "credential-process", ...options, ...names]);
@@ -185,7 +185,7 @@ export function repairedLine(
   program: readonly string[],
   isMissing: (path: string) => boolean,
 ): string | undefined {
-  const paths = call.program.filter((word) => /^(\/|[A-Za-z]:\/)/.test(word));
+  const paths = call.program.filter((arg) => /^(\/|[A-Za-z]:\/)/.test(arg));
   return paths.some(isMissing) ? writeProcessLine([...program, ...call.args]).line : undefined;
 }
 

@@ -51,6 +51,6 @@ function markOf(name: string): string {
   return `# ${name}`;
 }
 
-function quote(word: string): string {
-  return /^[\w@+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+function quote(arg: string): string {
+  return /^[\w@+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
 }

@@ -9,12 +9,12 @@ import {
 } from "./rotation-runs.ts";
 
 const now = new Date("2026-03-08T12:00:00Z");
-const run = (outcome: RotationRun["outcome"], hoursAgo: number): RotationRun => ({
+const run = (result: RotationRun["result"], hoursAgo: number): RotationRun => ({
   at: new Date(now.getTime() - hoursAgo * 3_600_000).toISOString(),
   by: "automatic",
-  outcome,
-  status: outcome === "failed" ? 1 : 0,
-  text: outcome,
+  result,
+  status: result === "failed" ? 1 : 0,
+  text: result,
 });
 
 describe("mayRunAutomatically", () => {
@@ -41,8 +41,8 @@ test("rotationRunsFile: what is written is read back", () => {
     "b",
   );
   expect(fromJson(rotationRunsFile, toJson(rotationRunsFile, runs))).toEqual(runs);
-  expect(runs["a"]?.automatic?.outcome).toBe("failed");
-  expect(runs["a"]?.schedule?.outcome).toBe("rotated");
+  expect(runs["a"]?.automatic?.result).toBe("failed");
+  expect(runs["a"]?.schedule?.result).toBe("rotated");
 });
 
 test.each([

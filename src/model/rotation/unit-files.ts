@@ -12,7 +12,7 @@ export interface SystemdFiles {
 /** Uses only the hardening options that work without namespaces: a user's manager may not be allowed any. */
 export function systemdFiles(job: ScheduledJob): SystemdFiles {
   const environment = Object.entries(job.environment).map(
-    ([name, value]) => `Environment=${systemdWord(`${name}=${value}`)}\n`,
+    ([name, value]) => `Environment=${quoteForSystemd(`${name}=${value}`)}\n`,
   );
   const description = describe(job).replaceAll("%", "%%");
   return {
@@ -51,7 +51,7 @@ WantedBy=timers.target
 
 /** The label is the job's name. launchd starts a missed run when the machine wakes. */
 export function launchdAgent(job: ScheduledJob): string {
-  const words = job.command.map((word) => `    <string>${xml(word)}</string>\n`);
+  const args = job.command.map((arg) => `    <string>${xml(arg)}</string>\n`);
   const variables = Object.entries(job.environment).map(
     ([name, value]) => `    <key>${xml(name)}</key>\n    <string>${xml(value)}</string>\n`,
   );
@@ -64,7 +64,7 @@ export function launchdAgent(job: ScheduledJob): string {
   <string>${xml(job.name)}</string>
   <key>ProgramArguments</key>
   <array>
-${words.join("")}  </array>
+${args.join("")}  </array>
   <key>EnvironmentVariables</key>
   <dict>
 ${variables.join("")}  </dict>
@@ -114,7 +114,7 @@ export function windowsTask(job: ScheduledJob): string {
   <Actions Context="Author">
     <Exec>
       <Command>${xml(program)}</Command>
-      <Arguments>${xml(args.map(windowsWord).join(" "))}</Arguments>
+      <Arguments>${xml(args.map(quoteTaskArgument).join(" "))}</Arguments>
     </Exec>
   </Actions>
 </Task>
@@ -130,16 +130,16 @@ function describe({ identity }: ScheduledJob): string {
 
 /** The `:` in front keeps systemd from expanding `$`. */
 function systemdCommand(command: readonly string[]): string {
-  return command.map((text, index) => systemdWord(index === 0 ? `:${text}` : text)).join(" ");
+  return command.map((text, index) => quoteForSystemd(index === 0 ? `:${text}` : text)).join(" ");
 }
 
-function systemdWord(text: string): string {
+function quoteForSystemd(text: string): string {
   const escaped = text.replaceAll("%", "%%");
   if (/^[\w@+=:,./%-]+$/.test(escaped)) return escaped;
   return `"${escaped.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 
-function windowsWord(text: string): string {
+function quoteTaskArgument(text: string): string {
   return /^[\w@+=:,.\\/-]+$/.test(text) ? text : quoteForWindows(text);
 }
 

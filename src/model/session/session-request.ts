@@ -18,7 +18,7 @@ export interface SessionRequest {
   readonly refresh: boolean;
   /** `person`: typed just now; names may be guessed, a refusal shared by others is asked again.
    *  `machine`: credential-process; questions and waits end after 50 s. */
-  readonly requester: "person" | "machine";
+  readonly requester: "user" | "machine";
   /** The keys can't renew where they go (exec, env, --format, mode = "keys"): renewed in silence first
    *  when under half of the session is left. */
   readonly keysAreFixed: boolean;

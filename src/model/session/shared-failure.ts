@@ -51,7 +51,7 @@ export function sharedFailureFor(
   failure: SharedFailure | undefined,
   request: {
     readonly waitedSince: Date | undefined;
-    readonly requester: "person" | "machine";
+    readonly requester: "user" | "machine";
     readonly now: Date;
   },
 ): AwstError | undefined {

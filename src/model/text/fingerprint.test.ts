@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fingerprint } from "./fingerprint.ts";
 
-const words = fc.dictionary(fc.string(), fc.jsonValue());
+const objects = fc.dictionary(fc.string(), fc.jsonValue());
 
 test("the order of keys does not matter", () => {
   fc.assert(
-    fc.property(words, (value) => {
+    fc.property(objects, (value) => {
       const reversed = Object.fromEntries(Object.entries(value).reverse());
       expect(fingerprint({ a: reversed })).toBe(fingerprint({ a: value }));
     }),

@@ -1,5 +1,5 @@
-// Filters the choices of a picker: every typed word must be in the label or the hint. Where no choice matches,
-// the letters of every word must appear in their order: `prdev` finds `production Dev`.
+// Filters the choices of a picker: every typed part must be in the label or the hint. Where no choice matches,
+// the letters of every part must appear in their order: `prdev` finds `production Dev`.
 
 interface Shown {
   readonly label: string;
@@ -11,18 +11,18 @@ export function matchingChoices<T extends Shown>(
   choices: readonly T[],
   typed: string,
 ): readonly T[] {
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const parts = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const whole = choices.filter(({ label, hint = "" }) => {
     const shown = `${label} ${hint}`.toLowerCase();
-    return words.every((word) => shown.includes(word));
+    return parts.every((part) => shown.includes(part));
   });
   if (whole.length > 0) return whole;
-  return choices.filter(({ label }) => words.every((word) => isSpread(word, label.toLowerCase())));
+  return choices.filter(({ label }) => parts.every((part) => isSpread(part, label.toLowerCase())));
 }
 
-function isSpread(word: string, text: string): boolean {
+function isSpread(part: string, text: string): boolean {
   let at = 0;
-  for (const letter of word) {
+  for (const letter of part) {
     at = text.indexOf(letter, at) + 1;
     if (at === 0) return false;
   }

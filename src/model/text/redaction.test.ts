@@ -25,7 +25,7 @@ test.each([
   "arn:aws:iam::111111111111:role/DeveloperAccess",
   "fingerprint 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   "POST https://sts.eu-west-1.amazonaws.com/ took 241 ms",
-  "lock /home/somebody/.local/state/awst/locks/mfa-session",
+  "lock /home/alice/.local/state/awst/locks/mfa-session",
   "expires 2026-01-02T03:04:05Z",
 ])("%s stays", (line) => {
   expect(redact(line)).toBe(line);

@@ -15,12 +15,12 @@ export function redact(line: string): string {
     .replace(element, "$1[secret]")
     .replace(named, "$1[secret]")
     .replace(keyId, "$1…")
-    .replace(longRun, (run) => (looksRandom(run) ? "[secret]" : run))
+    .replace(longRun, (run) => (isRandom(run) ? "[secret]" : run))
     .replace(seed, "[secret]")
     .replace(code, "[code]");
 }
 
 /** Secrets and tokens are base64: 30 characters of it have both cases, while hashes in hex do not. */
-function looksRandom(run: string): boolean {
+function isRandom(run: string): boolean {
   return /[a-z]/.test(run) && /[A-Z]/.test(run);
 }

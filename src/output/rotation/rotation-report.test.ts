@@ -5,7 +5,7 @@ import { type RotationReport, rotationJson, rotationLines } from "./rotation-rep
 const now = new Date("2026-03-01T12:00:00Z");
 const report: RotationReport = {
   identity: "main",
-  outcome: "rotated",
+  result: "rotated",
   wasUnderWay: false,
   currentKeyId: "NEW",
   oldKeyId: "OLD",
@@ -41,37 +41,37 @@ describe("rotationLines()", () => {
       ],
     ],
     [
-      { outcome: "finished", oldKeyState: "deleted" },
+      { result: "finished", oldKeyState: "deleted" },
       ["completed the rotation that an earlier run started: NEW is active, OLD is deleted"],
     ],
     [
-      { ...gone, outcome: "undone", steps: [{ do: "delete", key: "X", whose: "new" }] },
+      { ...gone, result: "undone", steps: [{ do: "delete", key: "X", whose: "new" }] },
       ["undid the rotation: NEW is the key in use again", "deleted X, the new key"],
     ],
     [
-      { ...gone, outcome: "rolled-back", steps: [{ do: "delete", key: "X", whose: "leftover" }] },
+      { ...gone, result: "rolled-back", steps: [{ do: "delete", key: "X", whose: "leftover" }] },
       [
         "rolled back the rotation that an earlier run started: NEW is the key in use",
         "deleted X, which AWS created although its answer was lost",
       ],
     ],
     [
-      { ...gone, outcome: "rolled-back", failure: new AwstError("KEYCHAIN_REFUSED", "no") },
+      { ...gone, result: "rolled-back", failure: new AwstError("KEYCHAIN_REFUSED", "no") },
       ["rolled back the rotation: NEW is still the key in use"],
     ],
-    [{ ...gone, outcome: "young" }, ["NEW is not due for rotation"]],
-    [{ ...gone, outcome: "nothing" }, ["no rotation is in progress: NEW is the key in use"]],
+    [{ ...gone, result: "young" }, ["NEW is not due for rotation"]],
+    [{ ...gone, result: "nothing" }, ["no rotation is in progress: NEW is the key in use"]],
     [
-      { ...gone, outcome: "meanwhile" },
+      { ...gone, result: "meanwhile" },
       ["another awst process rotated the key: NEW is the key in use"],
     ],
-    [{ ...gone, outcome: "planned" }, ["nothing to do"]],
+    [{ ...gone, result: "planned" }, ["nothing to do"]],
     [
-      { outcome: "waiting", undoUntil: new Date("2026-03-01T11:00:00Z") },
+      { result: "waiting", undoUntil: new Date("2026-03-01T11:00:00Z") },
       ["a rotation is in progress: NEW is active, OLD is inactive"],
     ],
     [
-      { ...gone, outcome: "nothing", remarks: ["a remark"] },
+      { ...gone, result: "nothing", remarks: ["a remark"] },
       ["no rotation is in progress: NEW is the key in use", "a remark"],
     ],
   ])("%j", (more, lines) => {

@@ -11,7 +11,7 @@ export interface RotationReport {
   readonly identity: string;
   /** `finished`, `rolled-back`: a rotation that an earlier run started. `waiting`: started earlier, nothing to
    *  do yet. `meanwhile`: another process rotated the key while this one waited. */
-  readonly outcome:
+  readonly result:
     | "rotated"
     | "finished"
     | "undone"
@@ -42,10 +42,10 @@ export interface Waiting {
 }
 
 /** Returns the result that follows from the steps that were taken. */
-export function outcomeOf(
+export function resultOf(
   steps: readonly TakenStep[],
   end: RotationFacts,
-): RotationReport["outcome"] {
+): RotationReport["result"] {
   const did = (name: TakenStep["do"]) => steps.some((step) => step.do === name);
   const deleted = (whose: "old" | "new" | "leftover") => deletedKeys(steps, whose).length > 0;
   if (did("switch-back")) return "undone";
@@ -90,10 +90,10 @@ export function waitingText({ step, why }: Waiting): string {
 }
 
 function resultLines(report: RotationReport): readonly string[] {
-  const { outcome, currentKeyId, oldKeyId, steps, identity } = report;
+  const { result, currentKeyId, oldKeyId, steps, identity } = report;
   const deleted = deletionLines(steps, oldKeyId);
   const states = `${currentKeyId} is active${oldStateText(report)}`;
-  switch (outcome) {
+  switch (result) {
     case "planned":
       if (steps.length === 0) return ["nothing to do"];
       return [...steps.map((step) => `would ${stepText(step)}`), ...laterText(steps)];
@@ -129,10 +129,10 @@ function resultLines(report: RotationReport): readonly string[] {
 }
 
 export function rotationJson(report: RotationReport) {
-  const { identity, outcome, wasUnderWay, currentKeyId, waiting, remarks } = report;
+  const { identity, result, wasUnderWay, currentKeyId, waiting, remarks } = report;
   return {
     identity,
-    result: outcome,
+    result,
     wasUnderWay,
     currentKeyId,
     oldKeyId: report.oldKeyId ?? null,

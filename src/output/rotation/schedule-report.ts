@@ -41,7 +41,7 @@ export function scheduleJson(report: ScheduleReport) {
         ? null
         : {
             at: lastRun.at,
-            result: lastRun.outcome,
+            result: lastRun.result,
             status: lastRun.status,
             text: lastRun.text,
           },

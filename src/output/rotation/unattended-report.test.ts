@@ -7,7 +7,7 @@ const now = new Date("2026-03-08T12:00:00Z");
 const retry = ["awst", "key", "rotate", "--identity", "other org"];
 const report = (more: Partial<RotationReport>): RotationReport => ({
   identity: "main",
-  outcome: "rotated",
+  result: "rotated",
   wasUnderWay: false,
   currentKeyId: "AKIANEW",
   oldKeyId: "AKIAOLD",
@@ -24,7 +24,7 @@ const failure = new AwstError("AWS_DENIED", "AWS denied DeleteAccessKey: no");
 describe("endOfReport()", () => {
   test("rotated: both keys, the time until which undo is possible, the notice of a first rotation", () => {
     const end = endOfReport(report({}), now, "the first notice", retry);
-    expect(end).toMatchObject({ outcome: "rotated", status: 0 });
+    expect(end).toMatchObject({ result: "rotated", status: 0 });
     expect(end.notice).toMatchObject({ kind: "rotated", command: undefined, isCall: false });
     expect(end.notice?.text).toMatch(
       /^rotated the access key of "main": AKIANEW is active, AKIAOLD is inactive; undo is possible until .*: awst key rotate --undo; the first notice$/,
@@ -43,28 +43,28 @@ describe("endOfReport()", () => {
 
   test("rotated, and a later step failed: the result is rotated", () => {
     const end = endOfReport(report({ failure }), now, undefined, retry);
-    expect(end).toMatchObject({ outcome: "rotated", status: 1 });
+    expect(end).toMatchObject({ result: "rotated", status: 1 });
     expect(end.notice?.text).toContain("rotated the access key");
   });
 
-  test.each(["finished", "undone", "rolled-back"] as const)("%s", (outcome) => {
-    const end = endOfReport(report({ outcome }), now, undefined, retry);
-    expect(end).toMatchObject({ outcome: "finished", notice: { kind: "finished" } });
+  test.each(["finished", "undone", "rolled-back"] as const)("%s", (result) => {
+    const end = endOfReport(report({ result }), now, undefined, retry);
+    expect(end).toMatchObject({ result: "finished", notice: { kind: "finished" } });
   });
 
   test.each(["young", "nothing", "waiting", "meanwhile"] as const)(
     "%s leaves no notice",
-    (outcome) => {
-      const end = endOfReport(report({ outcome }), now, undefined, retry);
-      expect(end).toMatchObject({ outcome: "not-due", status: 0, notice: undefined });
+    (result) => {
+      const end = endOfReport(report({ result }), now, undefined, retry);
+      expect(end).toMatchObject({ result: "not-due", status: 0, notice: undefined });
     },
   );
 
   test("a failure without a rotation ends like an error", () => {
-    const end = endOfReport(report({ outcome: "nothing", failure }), now, undefined, retry);
-    expect(end).toMatchObject({ outcome: "failed", status: 1, notice: { kind: "failed" } });
+    const end = endOfReport(report({ result: "nothing", failure }), now, undefined, retry);
+    expect(end).toMatchObject({ result: "failed", status: 1, notice: { kind: "failed" } });
     expect(end.notice?.text).toContain('did not rotate the access key of "main": AWS denied');
-    const left = endOfReport(report({ outcome: "waiting", failure }), now, undefined, retry);
+    const left = endOfReport(report({ result: "waiting", failure }), now, undefined, retry);
     expect(left.notice?.text).toContain(
       'rotated the access key of "main", but steps are left: AWS denied',
     );

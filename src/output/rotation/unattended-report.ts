@@ -3,13 +3,13 @@
 
 import { type AwstError, type ErrorCode, exitStatus } from "../../model/errors.ts";
 import type { Notice } from "../../model/rotation/notices.ts";
-import type { RotationRun, RunOutcome } from "../../model/rotation/rotation-runs.ts";
+import type { RotationRun, RunResult } from "../../model/rotation/rotation-runs.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText } from "../session/session-report.ts";
 import { type RotationReport, rotationLines, waitingText } from "./rotation-report.ts";
 
 export interface UnattendedEnd {
-  readonly outcome: RunOutcome;
+  readonly result: RunResult;
   readonly status: number;
   readonly text: string;
   /** undefined: nothing that a user needs to know. */
@@ -25,19 +25,19 @@ export function endOfReport(
   notice: string | undefined,
   retry: readonly string[],
 ): UnattendedEnd {
-  const { identity, outcome, undoUntil, failure, waiting } = report;
-  const [text = outcome] = rotationLines(report, now);
-  const isDone = outcome === "rotated" || outcome === "finished" || outcome === "undone";
+  const { identity, result, undoUntil, failure, waiting } = report;
+  const [text = result] = rotationLines(report, now);
+  const isDone = result === "rotated" || result === "finished" || result === "undone";
   if (failure !== undefined && !isDone) {
     const what =
-      outcome === "waiting"
+      result === "waiting"
         ? `rotated the access key of "${identity}", but steps are left`
         : undefined;
     return endOfError(failure, identity, retry, what);
   }
   const status = failure === undefined ? 0 : exitStatus(failure);
   const left = waiting.map(waitingText);
-  if (outcome === "rotated") {
+  if (result === "rotated") {
     const isUndoable = undoUntil !== undefined && undoUntil > now;
     const undo = isUndoable
       ? [`undo is possible until ${clockText(undoUntil, now)}: awst key rotate --undo`]
@@ -45,10 +45,10 @@ export function endOfReport(
     const parts = [text, ...undo, ...left, ...(notice === undefined ? [] : [notice])];
     return ended("rotated", status, text, parts);
   }
-  if (outcome === "finished" || outcome === "rolled-back" || outcome === "undone") {
+  if (result === "finished" || result === "rolled-back" || result === "undone") {
     return ended("finished", status, text, [`access key of "${identity}": ${text}`, ...left]);
   }
-  return { outcome: "not-due", status: 0, text, notice: undefined };
+  return { result: "not-due", status: 0, text, notice: undefined };
 }
 
 /** `retry`: the arguments that run it with a user present. */
@@ -59,16 +59,16 @@ export function endOfError(
   what = `did not rotate the access key of "${identity}"`,
 ): UnattendedEnd {
   const status = exitStatus(error);
-  const outcome = status === 3 ? "waiting" : "failed";
+  const result = status === 3 ? "waiting" : "failed";
   const byHand = commandLine(retry);
   const notice = {
-    kind: outcome,
+    kind: result,
     text: `${what}: ${error.message}`,
     command: error.code === "CODE_NEEDED" ? byHand : (error.hint ?? byHand),
     isCall: status === 3,
   } as const;
   const isTransient = transientCodes.has(error.code);
-  return { outcome, status, text: error.message, notice: isTransient ? undefined : notice };
+  return { result, status, text: error.message, notice: isTransient ? undefined : notice };
 }
 
 /** The next run tries again, so no notice is left for these. */
@@ -79,20 +79,20 @@ const transientCodes: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export function runOf(
-  { outcome, status, text }: UnattendedEnd,
+  { result, status, text }: UnattendedEnd,
   by: RotationRun["by"],
   now: Date,
 ): RotationRun {
-  return { at: now.toISOString(), by, outcome, status, text };
+  return { at: now.toISOString(), by, result, status, text };
 }
 
 /** `parts`: of the notice, the main fact first. */
 function ended(
-  outcome: "rotated" | "finished",
+  result: "rotated" | "finished",
   status: number,
   text: string,
   parts: readonly string[],
 ): UnattendedEnd {
-  const notice = { kind: outcome, text: parts.join("; "), command: undefined, isCall: false };
-  return { outcome, status, text, notice };
+  const notice = { kind: result, text: parts.join("; "), command: undefined, isCall: false };
+  return { result, status, text, notice };
 }

@@ -1,22 +1,22 @@
-// Splits a line into words as a shell does: blanks part them, '…' keeps all as it stands, "…" and bare
-// words take `$NAME` and `${NAME}` from the environment, a backslash in them keeps the next character.
+// Splits a line into args as a shell does: blanks part them, '…' keeps all as it stands, "…" and bare
+// args take `$NAME` and `${NAME}` from the environment, a backslash in them keeps the next character.
 
-export function splitWords(line: string, env: Readonly<Record<string, string>>): readonly string[] {
-  const words: string[] = [];
+export function splitArgs(line: string, env: Readonly<Record<string, string>>): readonly string[] {
+  const args: string[] = [];
   const piece = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\$\{?(\w+)\}?|\\(.)|(\s+)|([^\s'"$\\]+)|(.)/g;
-  let word: string | undefined;
+  let arg: string | undefined;
   for (const [, single, double, name, escaped, blank, plain, rest] of line.matchAll(piece)) {
     if (blank !== undefined) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
+      if (arg !== undefined) args.push(arg);
+      arg = undefined;
     } else {
       const text =
         single ?? (double === undefined ? undefined : expand(double, env)) ?? variable(name, env);
-      word = (word ?? "") + (text ?? escaped ?? plain ?? rest ?? "");
+      arg = (arg ?? "") + (text ?? escaped ?? plain ?? rest ?? "");
     }
   }
-  if (word !== undefined) words.push(word);
-  return words;
+  if (arg !== undefined) args.push(arg);
+  return args;
 }
 
 function expand(text: string, env: Readonly<Record<string, string>>): string {
