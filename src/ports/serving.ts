@@ -1,11 +1,14 @@
 // The endpoint from which a program under `exec --server` gets its credentials.
 
+import type { CopiedFiles } from "../model/profile/copy-without-secrets.ts";
+import type { Secret } from "../model/secret.ts";
 import type { RoleSession } from "../model/session/session.ts";
 
 export interface CredentialsServer {
   /** On 127.0.0.1, at a port of the system's choosing. FILE_UNWRITABLE, SERVER_FAILED. */
   start(how: {
-    readonly region: string;
+    /** The program's view of AWS's two files. */
+    readonly files: CopiedFiles;
     /** Quick in every case: a request never prompts. */
     readonly answer: () => Promise<ServedAnswer>;
   }): Promise<ServedEndpoint>;
@@ -17,9 +20,11 @@ export type ServedAnswer =
 
 export interface ServedEndpoint {
   readonly url: string;
-  /** Contains the token that every request must have; mode 0600, deleted by `close`. */
+  /** Every request must have it. */
+  readonly token: Secret;
+  /** Holds the token; mode 0600, deleted by `close`. */
   readonly tokenFile: string;
-  /** AWS's two files for the program; neither contains keys. */
+  /** The copies of AWS's two files, without secrets; mode 0600, deleted by `close`. */
   readonly credentialsFile: string;
   readonly configFile: string;
   close(): Promise<void>;

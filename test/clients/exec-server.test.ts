@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type Home, keyLines, makeHome } from "../support/home.ts";
 import { awstCommand, findProgram, root } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
+import { awsCli, boto3, sdkForJavaScript } from "./clients.ts";
 
 let home: Home | undefined;
 afterEach(() => home?.remove());
@@ -61,6 +62,33 @@ describe.concurrent("sessions of six seconds, for longer than one", () => {
     expect([...results]).toEqual(["ok"]);
     expect(keys.size).toBeGreaterThan(2);
   });
+});
+
+describe("programs that name a profile themselves", () => {
+  const clients = [sdkForJavaScript, awsCli, boto3];
+  test.for(clients.map((client) => ({ name: client.name, client })))(
+    "$name",
+    async ({ client }, context) => {
+      await using here = await openHome();
+      const why = await client.absent(here);
+      if (why !== undefined) {
+        console.log(`${client.name}: skipped: ${why}`);
+        return context.skip(why);
+      }
+      const admin = ["main-account", "AdminAccess"];
+      expect(await here.awst(["assume", ...admin])).toMatchObject({ status: 0 });
+      here.sandbox.forgetCalls();
+      const script = `cd '${root}'; export AWS_PROFILE=main-account/AdminAccess; ${client.typed}`;
+      const args = ["exec", ...role, "--server", "--", "sh", "-c", script];
+      const { status, stdout, stderr } = await here.awst(args);
+      expect([status, stderr]).toEqual([0, stderr]);
+      expect(stdout).toContain(":assumed-role/AdminAccess/");
+      const left = await here.awst([...args.slice(0, -1), script.replace("/AdminAccess", "")]);
+      // The profile with the long-term key is left out. The SDK for JavaScript asks the endpoint then.
+      expect(left.status === 0).toBe(client === sdkForJavaScript);
+      expect(callers(here).keys.has(here.sandbox.main.accessKeyId)).toBe(false);
+    },
+  );
 });
 
 describe("AWS SDK for JavaScript", () => {

@@ -28,6 +28,8 @@ const session: RoleSession = {
   environment: "",
 };
 
+const copies = { config: "[default]\nregion = eu-west-1\n", credentials: "[a b]\nregion = x\n" };
+
 let folder: string;
 let server: ServedEndpoint;
 let answer: () => Promise<ServedAnswer>;
@@ -39,7 +41,7 @@ beforeEach(async () => {
   const open = openCredentialsServer({ runtime: join(folder, "awst") }, (line) =>
     messages.push(line),
   );
-  server = await open.start({ region: "eu-west-1", answer: () => answer() });
+  server = await open.start({ files: copies, answer: () => answer() });
 });
 afterEach(async () => {
   await server.close();
@@ -174,14 +176,15 @@ test("no other address is listened on", async () => {
   await expect(send(request(get, host()), "127.0.0.2")).rejects.toThrow("ECONNREFUSED");
 });
 
-test("its files are the user's alone, hold no key, and go with it, as does the port", async () => {
+test("only the user can read its files, and close() deletes them and closes the port", async () => {
   const files = [server.tokenFile, server.credentialsFile, server.configFile];
   expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
   expect(statSync(dirname(server.tokenFile)).mode & 0o777).toBe(0o700);
   expect(statSync(join(folder, "awst")).mode & 0o777).toBe(0o700);
   expect(token()).toMatch(/^[\w-]{43}$/);
-  expect(readFileSync(server.credentialsFile, "utf8")).toBe("");
-  expect(readFileSync(server.configFile, "utf8")).toBe("[default]\nregion = eu-west-1\n");
+  expect(token()).toBe(server.token.reveal());
+  expect(readFileSync(server.credentialsFile, "utf8")).toBe(copies.credentials);
+  expect(readFileSync(server.configFile, "utf8")).toBe(copies.config);
   const text = request(get, host(), authorization());
   await server.close();
   expect(existsSync(dirname(server.tokenFile))).toBe(false);
@@ -190,7 +193,7 @@ test("its files are the user's alone, hold no key, and go with it, as does the p
 
 test("an unwritable folder is reported, and nothing listens", async () => {
   const open = openCredentialsServer({ runtime: "/dev/null/awst" }, () => {});
-  await expect(open.start({ region: "eu-west-1", answer })).rejects.toMatchObject({
+  await expect(open.start({ files: copies, answer })).rejects.toMatchObject({
     code: "FILE_UNWRITABLE",
   });
 });

@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwstError } from "../../model/errors.ts";
+import type { CopiedFiles } from "../../model/profile/copy-without-secrets.ts";
 import { Secret } from "../../model/secret.ts";
 import { containerJson } from "../../model/session/container-json.ts";
 import { type ExpectedRequest, refusalOf } from "../../model/session/server-request.ts";
@@ -22,9 +23,9 @@ export function openCredentialsServer(
   debug: (line: string) => void,
 ): CredentialsServer {
   return {
-    async start({ region, answer }) {
+    async start({ files: copies, answer }) {
       const token = new Secret(randomBytes(32).toString("base64url"));
-      const files = writeFiles(paths.runtime, token, region);
+      const files = writeFiles(paths.runtime, token, copies);
       const server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 5_000 });
       server.headersTimeout = 5_000;
       server.keepAliveTimeout = 1;
@@ -37,6 +38,7 @@ export function openCredentialsServer(
         });
         return {
           url: `http://${host}${path}`,
+          token,
           ...files,
           close: async () => {
             rmSync(files.folder, { recursive: true, force: true });
@@ -56,7 +58,7 @@ export function openCredentialsServer(
 }
 
 /** SDKs read the token for every request, and fail on a line break after it. */
-function writeFiles(runtime: string | undefined, token: Secret, region: string) {
+function writeFiles(runtime: string | undefined, token: Secret, copies: CopiedFiles) {
   try {
     if (runtime !== undefined) mkdirSync(runtime, { recursive: true, mode: 0o700 });
     const folder = mkdtempSync(join(runtime ?? tmpdir(), "awst-exec-"));
@@ -67,8 +69,8 @@ function writeFiles(runtime: string | undefined, token: Secret, region: string) 
     return {
       folder,
       tokenFile: write("token", token.reveal()),
-      credentialsFile: write("credentials", ""),
-      configFile: write("config", `[default]\nregion = ${region}\n`),
+      credentialsFile: write("credentials", copies.credentials),
+      configFile: write("config", copies.config),
     };
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code;

@@ -5,6 +5,7 @@ import { lstatSync, statfsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 
+import { awsFileOf } from "../../model/session/environment-hash.ts";
 import type { Env, Paths } from "../../ports.ts";
 
 export function findPaths(env: Env, configurationFlag: string | undefined): Paths {
@@ -29,9 +30,9 @@ export function findPaths(env: Env, configurationFlag: string | undefined): Path
       runtime ??= { found: findRuntime(folder(env, "XDG_RUNTIME_DIR")) };
       return runtime.found;
     },
-    awsConfig: expand(env["AWS_CONFIG_FILE"] || join(home, ".aws/config"), home),
+    awsConfig: expand(awsFileOf(env, "AWS_CONFIG_FILE") ?? join(home, ".aws/config"), home),
     awsCredentials: expand(
-      env["AWS_SHARED_CREDENTIALS_FILE"] || join(home, ".aws/credentials"),
+      awsFileOf(env, "AWS_SHARED_CREDENTIALS_FILE") ?? join(home, ".aws/credentials"),
       home,
     ),
   };

@@ -1,6 +1,8 @@
 // `exec --server`: runs a program that gets its credentials from an endpoint of awst, which renews them meanwhile.
 
 import { isAwstError } from "../../model/errors.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
 import { flagArgs } from "../../model/session/retry-line.ts";
 import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
@@ -8,7 +10,7 @@ import { servedEnvironment } from "../../model/shell/child-environment.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText, renewalText } from "../../output/session/session-report.ts";
 import type { ServedAnswer } from "../../ports/serving.ts";
-import type { Context } from "../../ports.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { obtainSession } from "./obtain-session.ts";
 import { rememberPick } from "./pick-target.ts";
 
@@ -24,16 +26,34 @@ export async function serveSession(
   await rememberPick(context, first);
   const region = program.region ?? session.region;
   const kept = await keepServedSession(context, request, first);
-  const server = await (await context.credentialsServer()).start({ region, answer: kept.answer });
+  const server = await (await context.credentialsServer()).start({
+    files: copyWithoutSecrets(await readFiles(context), region),
+    answer: kept.answer,
+  });
   const end = new AbortController();
   try {
     // Errors of the renewal become answers of the endpoint. It ends with the program, and is not waited for.
     void kept.keep(end.signal);
-    const env = servedEnvironment(context.env, { ...server, region });
+    const env = servedEnvironment(context.env, {
+      ...server,
+      region,
+      realFiles: context.paths,
+    });
     return await (await context.children()).run(program.args, env);
   } finally {
     end.abort();
     await server.close();
+  }
+}
+
+/** The program also runs without profiles. */
+async function readFiles(context: Needs<"awsFiles" | "say">): Promise<AwsFileTexts> {
+  try {
+    return await (await context.awsFiles()).read();
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    context.say(`the program sees no profiles: ${error.message}`);
+    return { config: undefined, credentials: undefined };
   }
 }
 

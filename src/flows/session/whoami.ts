@@ -7,7 +7,9 @@ import {
   type AmbientPlan,
   planAmbient,
 } from "../../model/profile/ambient-plan.ts";
+import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
 import { readProcessLine } from "../../model/profile/process-line.ts";
+import { readsCopies } from "../../model/session/environment-hash.ts";
 import type { Needs } from "../../ports.ts";
 
 export interface CallerIdentity {
@@ -27,7 +29,9 @@ export async function whoami(
   profile: string | undefined,
 ): Promise<CallerIdentity> {
   const texts = await (await context.awsFiles()).read();
-  const plan = planAmbient(context.env, texts, profile);
+  // Below `exec --server`, awst reads the real files, and the tools read copies of them.
+  const seen = readsCopies(context.env) ? copyWithoutSecrets(texts, fallbackRegion) : texts;
+  const plan = planAmbient(context.env, seen, profile);
   if (plan.from === "missing") throw unknownProfile(plan.profile);
   const named = context.env["AWS_PROFILE"];
   if (plan.from === "environment" && named) {

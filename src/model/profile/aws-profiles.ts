@@ -167,6 +167,12 @@ const credentialSources = new Set([
 const nestedSource =
   /^(credential_process|role_arn|source_profile|sso_|aws_(access|secret|session))/i;
 
+/** Whether a setting holds credentials or says where they come from. */
+export function isCredentialSetting(key: string): boolean {
+  const isOwn = key !== "region" && awstSettings.includes(key);
+  return isOwn || key.startsWith("sso_") || credentialSources.has(key);
+}
+
 /** A profile whose process line calls awst. */
 export interface OwnedProfile {
   readonly name: string;

@@ -27,6 +27,31 @@ export function ambientRegion(
   return undefined;
 }
 
+/**
+ * Returns the path of one of AWS's two files. Below `exec --server`, where the SDKs' variable names a copy
+ * without secrets, it is the path of the real file.
+ */
+export function awsFileOf(env: Env, variable: AwsFileVariable): string | undefined {
+  const path = given(env, variable);
+  return (isCopy(path) ? given(env, realFile(variable)) : undefined) ?? path;
+}
+
+export type AwsFileVariable = "AWS_CONFIG_FILE" | "AWS_SHARED_CREDENTIALS_FILE";
+
+/** Returns awst's own variable, which names the real file to an awst below `exec --server`. */
+export function realFile<T extends AwsFileVariable>(variable: T): `AWST_${T}` {
+  return `AWST_${variable}`;
+}
+
+/** Returns whether the SDKs in this environment read copies that `exec --server` made. */
+export function readsCopies(env: Env): boolean {
+  return isCopy(env["AWS_SHARED_CREDENTIALS_FILE"]);
+}
+
+function isCopy(path: string | undefined): boolean {
+  return path !== undefined && /[\\/]awst-exec-\w+[\\/](config|credentials)$/.test(path);
+}
+
 function given(env: Env, name: string): string | undefined {
   return env[name] || undefined;
 }

@@ -49,15 +49,20 @@ test("a child that asks the endpoint has the endpoint and no keys of any kind", 
   const hostile = Object.fromEntries([...names, "AWS_ACCOUNT_ID"].map((name) => [name, "x"]));
   const served = {
     url: "http://127.0.0.1:1/credentials",
+    token: new Secret("the-token"),
     tokenFile: "/run/token",
     credentialsFile: "/run/credentials",
     configFile: "/run/config",
     region: "eu-west-1",
+    realFiles: { awsConfig: "/h/.aws/config", awsCredentials: "/h/.aws/credentials" },
   };
   expect(servedEnvironment({ ...hostile, PATH: "/bin", AWS_REGION: "x" }, served)).toEqual({
     PATH: "/bin",
     AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/credentials",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: "the-token",
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/run/token",
+    AWST_AWS_CONFIG_FILE: "/h/.aws/config",
+    AWST_AWS_SHARED_CREDENTIALS_FILE: "/h/.aws/credentials",
     AWS_SHARED_CREDENTIALS_FILE: "/run/credentials",
     AWS_CONFIG_FILE: "/run/config",
     AWS_REGION: "eu-west-1",

@@ -1,6 +1,8 @@
 // What a program that awst starts finds in its environment: this session's keys, nothing that would win
 // over them in some SDK, and never awst's own secrets.
 
+import type { Secret } from "../secret.ts";
+import { realFile } from "../session/environment-hash.ts";
 import type { SessionKeys } from "../session/session.ts";
 import { rfc3339 } from "../text/rfc3339.ts";
 
@@ -71,18 +73,21 @@ export function childEnvironment(
   return { ...Object.fromEntries(kept), ...keyVariables(handed) };
 }
 
-/** Where a program finds keys that renew, and AWS's two files without any. */
+/** An endpoint with credentials that renew, and copies of AWS's two files without secrets. */
 export interface ServedKeys {
   readonly url: string;
+  readonly token: Secret;
   readonly tokenFile: string;
   readonly credentialsFile: string;
   readonly configFile: string;
   readonly region: string;
+  /** The files that awst itself reads and writes, also where the program starts it. */
+  readonly realFiles: { readonly awsConfig: string; readonly awsCredentials: string };
 }
 
 /**
- * `env` for a program that asks the endpoint. Keys in the environment and keys of `[default]` would win over
- * it in every SDK: there are none of either in there.
+ * Returns `env` for a program that asks the endpoint. SDKs prefer keys in the environment, so it has none.
+ * The token is there twice: AWS CLI 2.9, rclone and older SDKs don't read it from a file.
  */
 export function servedEnvironment(env: Environment, served: ServedKeys): Environment {
   const gone = new Set<string>([...overridingVariables, ...fixedKeys]);
@@ -90,9 +95,12 @@ export function servedEnvironment(env: Environment, served: ServedKeys): Environ
   return {
     ...Object.fromEntries(kept),
     AWS_CONTAINER_CREDENTIALS_FULL_URI: served.url,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: served.token.reveal(),
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: served.tokenFile,
     AWS_SHARED_CREDENTIALS_FILE: served.credentialsFile,
     AWS_CONFIG_FILE: served.configFile,
+    [realFile("AWS_SHARED_CREDENTIALS_FILE")]: served.realFiles.awsCredentials,
+    [realFile("AWS_CONFIG_FILE")]: served.realFiles.awsConfig,
     AWS_REGION: served.region,
     AWS_DEFAULT_REGION: served.region,
   };

@@ -1,0 +1,94 @@
+// Copies of AWS's two files for a program that takes its credentials from an endpoint (`exec --server`).
+// SDKs prefer credentials of [default] to the endpoint, so the copies have none. A profile with a secret in
+// either file is left out of both, so that AWS CLI and boto3 report it as missing; without its keys alone,
+// they would use the endpoint's credentials for it.
+
+import {
+  type AwsFileTexts,
+  findProfiles,
+  isCredentialSetting,
+  parseAwsFiles,
+} from "./aws-profiles.ts";
+import type { IniEntry, IniSection } from "./ini-document.ts";
+
+export interface CopiedFiles {
+  readonly config: string;
+  readonly credentials: string;
+}
+
+/** `region`: the one of [default]. Comments are left out, since they may hold a key. */
+export function copyWithoutSecrets(texts: AwsFileTexts, region: string): CopiedFiles {
+  const documents = parseAwsFiles(texts);
+  const profiles = findProfiles(documents);
+  const namesOf = new Map(profiles.map(({ section, names }) => [section, names]));
+  const withSecret = new Set(
+    profiles.filter(({ section }) => hasSecret(section)).flatMap(({ names }) => names),
+  );
+  const isDefault = (section: IniSection) => namesOf.get(section)?.includes("default") ?? false;
+  const isLeftOut = (section: IniSection) =>
+    hasSecret(section) || (namesOf.get(section) ?? []).some((name) => withSecret.has(name));
+  const copy = (sections: readonly IniSection[], defaults: Settings) => {
+    const settings = sections.filter(isDefault).flatMap(settingsOf);
+    const own = [...defaults, ...settings.filter(({ key }) => key !== "region")];
+    const others = sections.filter((each) => !isDefault(each) && !isLeftOut(each));
+    return [
+      ...(own.length === 0 ? [] : [print("default", own)]),
+      ...others.map(({ header, entries }) => print(header, entries)),
+    ].join("\n");
+  };
+  return {
+    config: copy(documents.config.sections, [{ key: "region", value: region, nested: [] }]),
+    credentials: copy(documents.credentials.sections, []),
+  };
+}
+
+type Settings = readonly Pick<IniEntry, "key" | "value" | "nested">[];
+
+/** Returns the settings of [default] that do not say where credentials come from. */
+function settingsOf(section: IniSection): Settings {
+  return section.entries.filter((entry) => !isCredentialSetting(entry.key) && !isSecret(entry));
+}
+
+/** A key that stands twice is printed once: Python refuses the file otherwise. */
+function print(header: string, settings: Settings): string {
+  const first = settings.filter(({ key }, at) => settings.findIndex((e) => e.key === key) === at);
+  const lines = first.flatMap(({ key, value, nested }) => [
+    `${key} = ${value}`.trimEnd(),
+    ...nested.map((line) => `  ${line}`),
+  ]);
+  return [`[${header}]`, ...lines, ""].join("\n");
+}
+
+function hasSecret(section: IniSection): boolean {
+  return section.entries.some(isSecret);
+}
+
+function isSecret({ key, value, nested }: IniEntry): boolean {
+  const isNestedSecret = nested.some((line) => {
+    const [, name = "", text = line] = /^([^=:]*)[=:](.*)$/.exec(line) ?? [];
+    return secretName.test(name.trim()) || holdsSecret(text);
+  });
+  if (secretName.test(key) || isNestedSecret) return true;
+  return key === "credential_process" ? secretOption.test(value) : holdsSecret(value);
+}
+
+function holdsSecret(text: string): boolean {
+  return keyId.test(text) || urlPassword.test(text) || words(text).some(looksLikeSecretKey);
+}
+
+/** A secret access key has 40 characters of base64. */
+function looksLikeSecretKey(word: string): boolean {
+  return (
+    /^[A-Za-z0-9/+]{40}$/.test(word) && [/[a-z]/, /[A-Z]/, /\d/].every((each) => each.test(word))
+  );
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/[\s"'#;,]+/);
+}
+
+const secretName =
+  /secret|passw|passphrase|private_?key|api_?key|access_?key|token(?!_?(file|path|url|endpoint))/i;
+const secretOption = /(^|\s)--?[\w-]*(secret|passw|passphrase|token)(?![\w-]*(file|path))/i;
+const keyId = /\b(AKIA|ASIA)[A-Z0-9]{12,}\b/;
+const urlPassword = /:\/\/[^\s/:@]+:[^\s/@]+@/;
