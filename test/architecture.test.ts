@@ -74,6 +74,7 @@ const revealing = [
   "src/commands/mfa/code.ts",
   "src/flows/session/get-mfa-code.ts",
   "src/model/key/access-key.ts",
+  "src/model/keychain/journal-seal.ts",
   "src/model/console/browser-command.ts",
   "src/model/shell/child-environment.ts",
   "src/output/mfa/device-display.ts",

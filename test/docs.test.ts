@@ -117,3 +117,17 @@ function sourcesOf(folder: string): string[] {
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
     .map((name) => readFileSync(join(folder, name), "utf8"));
 }
+
+describe("the threat model in SECURITY.md", () => {
+  const section = readFileSync(`${root}/SECURITY.md`, "utf8").split("\n## Threat model\n")[1] ?? "";
+  const rows = section.split("\n").filter((line) => /^\| (?!asset|-)/.test(line));
+  const tests = rows.map((row) => [...(row.split(" | ").at(-1) ?? "").matchAll(/`([^`]+)`/g)]);
+
+  test("every row names a test that exists", () => {
+    const missing = rows.filter((_, at) => {
+      const paths = (tests[at] ?? []).map((match) => match[1] ?? "");
+      return paths.length === 0 || paths.some((path) => !existsSync(`${root}/${path}`));
+    });
+    expect([rows.length > 0, missing]).toEqual([true, []]);
+  });
+});

@@ -54,8 +54,9 @@ export interface RotationScene {
   /** Returns what remains of a rotation; empty when none is under way. */
   leftOver(): readonly string[];
   currentKeyId(): string | undefined;
-  /** Another program creates and uses a key of the same user, if AWS allows one more. */
-  addForeignKey(): string | undefined;
+  /** Another program creates a key of the same user, if AWS allows one more. `createdAt` undefined: an hour
+   *  ago, and the key was used since. */
+  addForeignKey(createdAt?: Date): string | undefined;
   /** The other program deletes its keys. */
   removeForeignKeys(): void;
 }
@@ -115,12 +116,17 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
     machine,
     broken,
     currentKeyId: () => storedKey("key")?.accessKeyId,
-    addForeignKey: () => {
+    addForeignKey: (createdAt) => {
       if (iam.present().length >= 2) return undefined;
+      if (createdAt !== undefined) {
+        const { accessKeyId } = iam.addKey({ createdAt });
+        foreign.push(accessKeyId);
+        return accessKeyId;
+      }
       const lastUse = { at: machine.time, service: "s3", region: "eu-west-1" };
       // A key created within minutes of a lost response, with unknown last use, would count as awst's.
-      const createdAt = new Date(machine.time.getTime() - 3600_000);
-      const { accessKeyId } = iam.addKey({ lastUse, createdAt });
+      const anHourAgo = new Date(machine.time.getTime() - 3600_000);
+      const { accessKeyId } = iam.addKey({ lastUse, createdAt: anHourAgo });
       foreign.push(accessKeyId);
       return accessKeyId;
     },

@@ -38,14 +38,15 @@ export async function listKeys(
   return keys;
 }
 
-/** Errors: FILE_UNWRITABLE; then the rotation was not started. */
-export function recordIntent(
+/** Errors: FILE_UNWRITABLE, KEYCHAIN_*; then the rotation was not started. */
+export async function recordIntent(
   context: Context,
-  { identityContext, graceSeconds, listedAt }: RotationContext,
+  rotation: RotationContext,
   { journal, keys, now, current }: RotationFacts,
-): void {
+): Promise<void> {
+  const { identityContext, graceSeconds, listedAt } = rotation;
   const pending = mayKeyStillAppear(journal, now) ? (journal?.intents ?? []) : [];
-  writeJournal(context, identityContext.identity.name, {
+  await writeJournal(context, rotation, {
     ...emptyJournal(current ?? identityContext.key.accessKeyId, graceSeconds),
     listed: keys.map((key) => key.accessKeyId),
     intents: [...pending, (listedAt ?? now).toISOString()],

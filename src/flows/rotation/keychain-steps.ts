@@ -11,11 +11,7 @@ import {
   previousKeyItem,
 } from "../../model/keychain/items.ts";
 import type { RotationFacts } from "../../model/rotation/rotation.ts";
-import {
-  journalFile,
-  mayKeyStillAppear,
-  type RotationJournal,
-} from "../../model/rotation/rotation-journal.ts";
+import { mayKeyStillAppear, type RotationJournal } from "../../model/rotation/rotation-journal.ts";
 import { withUser } from "../../model/session/aws-facts.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import {
@@ -33,6 +29,7 @@ import { updateAwsFacts } from "../session/lookup-user.ts";
 import { codeLockOptions } from "./iam-steps.ts";
 import {
   type RotationContext,
+  readJournal,
   readOrRebuildJournal,
   readStoredKey,
   readStoredKeys,
@@ -186,7 +183,7 @@ export async function checkSessions(
   key: string,
 ): Promise<void> {
   const { identity, keychain } = rotation.identityContext;
-  const journal = context.state.read(journalFile(identity.name));
+  const journal = await readJournal(context, rotation);
   const { current } = await readStoredKeys(keychain, identity.name);
   const affected = (await readSessions(context, rotation)).filter(
     ({ session }) =>
@@ -260,9 +257,9 @@ async function readSessions(
   return cached;
 }
 
-/** Records the undo before it changes anything. Errors: FILE_UNWRITABLE. */
+/** Records the undo before it changes anything. Errors: FILE_UNWRITABLE, KEYCHAIN_*. */
 export async function startUndo(context: Context, rotation: RotationContext): Promise<void> {
-  writeJournal(context, rotation.identityContext.identity.name, {
+  await writeJournal(context, rotation, {
     ...(await readOrRebuildJournal(context, rotation)),
     isUndone: true,
     sessions: [],

@@ -207,6 +207,7 @@ describe("sessions", () => {
     expect([...scene.machine.items.keys()].sort()).toEqual([
       `key/${identity}`,
       `previous-key/${identity}`,
+      `rotation-seal/${identity}`,
     ]);
   });
 });

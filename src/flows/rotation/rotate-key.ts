@@ -86,6 +86,7 @@ export async function rotateKey(
         ...{ identityContext, userName, iam, session, graceSeconds, unattended },
         createdKey: undefined,
         listedAt: undefined,
+        sealKey: undefined,
         remarks: [],
       };
       const wanted = {

@@ -1,14 +1,22 @@
 // What the steps of a rotation share: the user, AWS, the keys in the keychain, and the journal. Only the
 // journal's intent must be on disk before the next step; a run without the rest decides by what it observes.
+// The state folder is not trusted: a journal is read only through its seal.
 
 import { AwstError } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
-import { keyItem, nextKeyItem, previousKeyItem } from "../../model/keychain/items.ts";
+import {
+  keyItem,
+  nextKeyItem,
+  previousKeyItem,
+  rotationSealItem,
+} from "../../model/keychain/items.ts";
+import { isSealed, sealOf } from "../../model/keychain/journal-seal.ts";
 import {
   emptyJournal,
   journalFile,
   type RotationJournal,
 } from "../../model/rotation/rotation-journal.ts";
+import { Secret } from "../../model/secret.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Context, Keychain } from "../../ports.ts";
@@ -26,6 +34,8 @@ export interface RotationContext {
   createdKey: (AccessKey & { readonly at: Date }) | undefined;
   /** AWS's time of the last ListAccessKeys. The intent gets this time, whatever this machine's clock shows. */
   listedAt: Date | undefined;
+  /** Seals the journal. In the keychain from the intent until the journal is closed. */
+  sealKey: Secret | undefined;
   /** Lines for the report. */
   readonly remarks: string[];
 }
@@ -65,11 +75,61 @@ export async function openIam(context: Context, rotation: RotationContext): Prom
   return current === undefined ? rotation.iam : context.iam(current, region);
 }
 
-/** Errors: FILE_UNWRITABLE when the journal is not on disk afterwards. */
-export function writeJournal(context: Context, identity: string, journal: RotationJournal): void {
-  const file = journalFile(identity);
-  context.state.write(file, journal);
-  if (JSON.stringify(context.state.read(file)) === JSON.stringify(journal)) return;
+/** Returns the journal. Without a valid seal it counts as lost, since anybody may have written it: the keychain
+ *  then decides alone. Errors: KEYCHAIN_*. */
+export async function readJournal(
+  context: Context,
+  rotation: RotationContext,
+): Promise<RotationJournal | undefined> {
+  const { keychain, identity } = rotation.identityContext;
+  const file = journalFile(identity.name);
+  const journal = context.state.read(file);
+  if (journal === undefined) return undefined;
+  rotation.sealKey ??= await keychain.read(rotationSealItem(identity.name));
+  const { sealKey } = rotation;
+  return sealKey && isSealed(sealKey, file.name, journal) ? journal : undefined;
+}
+
+/** Removes a journal that awst did not write with this keychain. Errors: KEYCHAIN_*. */
+export async function discardUnsealedJournal(
+  context: Context,
+  rotation: RotationContext,
+): Promise<void> {
+  const file = journalFile(rotation.identityContext.identity.name);
+  if (context.state.read(file) === undefined) return;
+  if ((await readJournal(context, rotation)) !== undefined) return;
+  context.state.write(file, undefined);
+  rotation.remarks.push(
+    `ignored and deleted the journal ${file.name}.json: its seal is missing or wrong`,
+  );
+}
+
+/** Makes the key that seals the journal of a new rotation, or keeps the one of the rotation under way.
+ *  Errors: KEYCHAIN_*. */
+async function openSealKey(rotation: RotationContext, isNewRotation: boolean): Promise<Secret> {
+  const { keychain, identity } = rotation.identityContext;
+  const item = rotationSealItem(identity.name);
+  if (!isNewRotation) rotation.sealKey ??= await keychain.read(item);
+  if (isNewRotation || rotation.sealKey === undefined) {
+    const bytes = crypto.getRandomValues(new Uint8Array(32));
+    const key = new Secret(Buffer.from(bytes).toString("base64url"));
+    await keychain.write(item, key);
+    rotation.sealKey = key;
+  }
+  return rotation.sealKey;
+}
+
+/** Errors: KEYCHAIN_*; FILE_UNWRITABLE when the journal is not on disk afterwards. */
+export async function writeJournal(
+  context: Context,
+  rotation: RotationContext,
+  journal: RotationJournal,
+): Promise<void> {
+  const file = journalFile(rotation.identityContext.identity.name);
+  const isNewRotation = (await readJournal(context, rotation)) === undefined;
+  const sealed = withSeal(await openSealKey(rotation, isNewRotation), file.name, journal);
+  context.state.write(file, sealed);
+  if (context.state.read(file)?.seal === sealed.seal) return;
   const folder = context.paths.state;
   throw new AwstError(
     "FILE_UNWRITABLE",
@@ -78,28 +138,41 @@ export function writeJournal(context: Context, identity: string, journal: Rotati
   );
 }
 
+function withSeal(key: Secret, name: string, journal: RotationJournal): RotationJournal {
+  return { ...journal, seal: sealOf(key, name, journal) };
+}
+
 /** Returns the journal. A lost journal starts anew: a previous key in the keychain is the old key. */
 export async function readOrRebuildJournal(
   context: Context,
-  { identityContext, graceSeconds }: RotationContext,
+  rotation: RotationContext,
 ): Promise<RotationJournal> {
+  const { identityContext, graceSeconds } = rotation;
   const { key, keychain, identity } = identityContext;
-  const journal = context.state.read(journalFile(identity.name));
+  const journal = await readJournal(context, rotation);
   if (journal !== undefined) return journal;
   const { current = key, previous = current } = await readStoredKeys(keychain, identity.name);
   return emptyJournal(previous.accessKeyId, graceSeconds);
 }
 
-/** `change` returns undefined to delete the journal. */
+/** `change` returns undefined to delete the journal, and with it the key of its seal. Errors: KEYCHAIN_*. */
 export async function updateJournal(
   context: Context,
   rotation: RotationContext,
   change: (journal: RotationJournal) => Partial<RotationJournal> | undefined,
 ): Promise<void> {
+  const { keychain, identity } = rotation.identityContext;
   const journal = await readOrRebuildJournal(context, rotation);
   const changes = change(journal);
-  const file = journalFile(rotation.identityContext.identity.name);
-  context.state.write(file, changes && { ...journal, ...changes });
+  const file = journalFile(identity.name);
+  if (changes !== undefined) {
+    const key = await openSealKey(rotation, false);
+    context.state.write(file, withSeal(key, file.name, { ...journal, ...changes }));
+    return;
+  }
+  context.state.write(file, undefined);
+  rotation.sealKey = undefined;
+  await keychain.remove(rotationSealItem(identity.name));
 }
 
 /** Appends a line to the history. */

@@ -13,7 +13,6 @@ import {
   rotatedKeysOf,
   type TakenStep,
 } from "../../model/rotation/rotation.ts";
-import { journalFile } from "../../model/rotation/rotation-journal.ts";
 import {
   applyStep,
   plannedKeyId,
@@ -48,7 +47,9 @@ import {
   updateReferences,
 } from "./keychain-steps.ts";
 import {
+  discardUnsealedJournal,
   type RotationContext,
+  readJournal,
   readStoredKey,
   readStoredKeys,
   updateJournal,
@@ -76,6 +77,7 @@ export async function runRotation(
   rotation: RotationContext,
   request: RotationRequest,
 ): Promise<RotationResult> {
+  await discardUnsealedJournal(context, rotation);
   const keys = await listKeys(context, rotation);
   const start = await observe(context, rotation, request, keys, initialRunFacts);
   let facts = start;
@@ -152,7 +154,7 @@ async function observe(
     current: current?.accessKeyId,
     next: next?.accessKeyId,
     previous: previous?.accessKeyId,
-    journal: context.state.read(journalFile(identity.name)),
+    journal: await readJournal(context, rotation),
     run: { ...run, createdKeyId: rotation.createdKey?.accessKeyId },
   };
 }
@@ -206,7 +208,7 @@ async function performStep(
       await restoreKey(rotation, step.from);
       return done;
     case "record-intent":
-      recordIntent(context, rotation, facts);
+      await recordIntent(context, rotation, facts);
       return done;
     case "create":
       await createKey(context, rotation);

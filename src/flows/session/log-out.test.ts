@@ -132,6 +132,33 @@ describe("logOut()", () => {
   });
 
   test.each([
+    "key/main-account",
+    "next-key/main-account",
+    "mfa-seed/main-account/phone",
+    "",
+    "key",
+  ])("a forged index does not remove the item %j", async (item) => {
+    const { machine, context } = machineWithSessions();
+    machine.items.set(item, new Secret("x"));
+    const index = machine.state.get("sessions") as Record<string, SessionEntry>;
+    machine.state.set("sessions", { ...index, [item]: index[dev] });
+    await logOut(context, { ...nobody, all: true });
+    expect(machine.items.get(item)).toBeDefined();
+  });
+
+  test.each(["AKIA1", "", "akia1"])(
+    "a forged index removes no profile with the key %j",
+    async (id) => {
+      const credentials = `[mine]\naws_access_key_id = ${id}\naws_secret_access_key = s\naws_session_token = t\n`;
+      const { machine, context, written } = machineWithSessions({ config: undefined, credentials });
+      const index = machine.state.get("sessions") as Record<string, SessionEntry>;
+      machine.state.set("sessions", { ...index, [dev]: { ...index[dev], accessKeyId: id } });
+      await logOut(context, { ...nobody, all: true });
+      expect(written.credentials).toBe(credentials);
+    },
+  );
+
+  test.each([
     [{ account: "nix" }, "ACCOUNT_UNKNOWN"],
     [{ account: me, role: "Nix" }, "ROLE_UNKNOWN"],
     [{ identity: "nix" }, "IDENTITY_UNKNOWN"],

@@ -8,7 +8,7 @@ import {
   offeredRoles,
 } from "../../model/configuration/find-in-configuration.ts";
 import { profileNames } from "../../model/configuration/profile-names.ts";
-import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
+import { isSessionItem, mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import {
   type AwsFileTexts,
   findProfiles,
@@ -56,7 +56,9 @@ export async function logOut(context: LogOutNeeds, wish: LogOutRequest): Promise
       : await resolveAccount(context, configuration, wish.account);
   const roles = rolesOf(configuration, wish, account);
   const index = context.state.read(sessionIndexFile);
-  const noted = Object.entries(index).filter(([, note]) => isMeant(note, wish, roles));
+  const noted = Object.entries(index)
+    .filter(([item]) => isSessionItem(item))
+    .filter(([, note]) => isMeant(note, wish, roles));
   const items = new Set(noted.map(([item]) => item));
   for (const { identity, account, role } of roles) {
     items.add(roleSessionItem(identity, account.name, role));

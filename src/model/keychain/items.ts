@@ -20,6 +20,11 @@ export function previousKeyItem(identity: string): string {
   return `previous-key/${identity}`;
 }
 
+/** The key that seals a rotation's journal, for that one rotation. */
+export function rotationSealItem(identity: string): string {
+  return `rotation-seal/${identity}`;
+}
+
 export function mfaSessionItem(identity: string): string {
   return `mfa-session/${identity}`;
 }
@@ -34,6 +39,11 @@ export function roleSessionItem(
   const part = (name: string) => encodeURIComponent(name);
   const tail = scope === undefined ? "" : `@${scope}`;
   return `role-session/${part(identity)}/${part(account)}/${part(role)}${tail}`;
+}
+
+/** Returns whether the item holds a session: a name that state files give is removed only if it does. */
+export function isSessionItem(item: string): boolean {
+  return /^(mfa|role)-session\//.test(item);
 }
 
 /** The seed of a new device until the device is verified. There is at most one. */

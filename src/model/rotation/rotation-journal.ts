@@ -25,6 +25,8 @@ export interface RotationJournal {
   /** Whether these sessions were checked since their key stopped working. */
   readonly areSessionsTested?: boolean | undefined;
   readonly isUndone?: boolean | undefined;
+  /** HMAC over the rest, with a key from the keychain: see `keychain/journal-seal.ts`. */
+  readonly seal?: string | undefined;
 }
 
 /** A key that a lost CreateAccessKey created appears within this time. */
@@ -54,6 +56,7 @@ function decodeJournal(value: unknown): RotationJournal | undefined {
   const isValid =
     typeof journal["oldKeyId"] === "string" &&
     isTextOrNone(journal["newKeyId"]) &&
+    isTextOrNone(journal["seal"]) &&
     ["madeAt", "switchedAt", "deactivatedAt"].every((name) => isTimeOrNone(journal[name])) &&
     isTexts(journal["listed"]) &&
     isTexts(journal["intents"]) &&
