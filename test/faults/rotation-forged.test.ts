@@ -142,7 +142,7 @@ describe("a journal that awst sealed", () => {
     write(scene.machine, Object.fromEntries(members));
     scene.machine.advance(day + 60);
     const { report } = await scene.run({ request: "resume" });
-    expect([report?.outcome, report?.remarks]).toEqual(["finished", []]);
+    expect([report?.result, report?.remarks]).toEqual(["finished", []]);
     expect(scene.leftOver()).toEqual([]);
   });
 });
