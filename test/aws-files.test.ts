@@ -233,7 +233,7 @@ describe("disks with errors", () => {
     if (asOtherUser) {
       chownSync(credentials, 0, otherUserId);
       chmodSync(credentials, 0o666);
-      expect(write().stdout).toContain("the file's owner can't be kept");
+      expect(write().stdout).toContain("the file's owner can't be preserved");
     }
     expect(readFileSync(credentials, "utf8")).toBe("old");
     expect(readdirSync(join(folder, ".aws"))).toEqual(["credentials"]);

@@ -102,6 +102,8 @@ const allowed = [
     text: /(?:credentials|configuration)Stamp/,
     why: "fields of the state file sessions, which stay",
   },
+  { text: /\bkept\b.*tag|"kept"/, why: "a value of `key delete --json`, which users see" },
+  { text: /\$wordToComplete/, why: "PowerShell's documented parameter" },
   { text: /StopIfGoingOnBatteries/, why: "an element of Task Scheduler's XML" },
   { text: /"state-learned"/, why: "the lock of the state file learned.json" },
   { text: /\ballSettled\b/, why: "the standard function" },

@@ -99,8 +99,8 @@ function nearestCommand(
   const other = otherNames[`${prefix}${typed}`.toLowerCase()];
   if (other !== undefined) return other;
   const within = names.filter((name) => name.startsWith(prefix));
-  const nextWords = within.map((name) => name.slice(prefix.length).split(" ")[0] ?? "");
-  const nearest = nearestName(typed, [...new Set(nextWords)]);
+  const nextNames = within.map((name) => name.slice(prefix.length).split(" ")[0] ?? "");
+  const nearest = nearestName(typed, [...new Set(nextNames)]);
   return nearest === undefined ? undefined : `${prefix}${nearest}`;
 }
 

@@ -1,9 +1,9 @@
-// Every ending a person can meet has a code here, and the exit status follows from the code.
+// Every error that a user can see has a code here, and the exit status follows from the code.
 // `message`: what failed and its name, one line, lowercase, no full stop. `hint`: a line to paste or
-// to do next; left out rather than vague. `cause`: the original, shown by --debug alone.
+// to do next; omitted if it would be vague. `cause`: the original error, shown only with --debug.
 
 const exitStatusByCode = {
-  // 1: it did not work
+  // 1: failed
   AWS_CODE_REFUSED: 1,
   AWS_DEVICE_UNKNOWN: 1,
   AWS_CODE_INCOMPLETE: 1,
@@ -57,7 +57,7 @@ const exitStatusByCode = {
   IDENTITY_UNKNOWN: 2,
   CONFIGURATION_MISSING: 2,
   CONFIGURATION_INVALID: 2,
-  // 3: a person is needed and none is here
+  // 3: a user is needed, and there is no terminal to prompt
   CODE_NEEDED: 3,
   KEY_NEEDED: 3,
   ANSWER_TIMED_OUT: 3,
@@ -78,7 +78,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** For calls that were sent: whether AWS may have acted although no answer says so. */
   readonly fate?: "nothing-done" | "unknown" | undefined;
-  /** AWS's clock when it refused, where an answer told it. */
+  /** AWS's time in the response that refused the call, if known. */
   readonly awsTime?: Date | undefined;
   /** Further lines of the same kind, printed as errors of their own (all mistakes of a file at once). */
   readonly more?: readonly string[] | undefined;

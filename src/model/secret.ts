@@ -1,5 +1,4 @@
-// A string that refuses to print itself. Its value comes out of `reveal()` alone, which is
-// searchable and rare: where AWS is called, where the keychain is written, where keys are handed out.
+// A string that does not print itself. Only `reveal()` returns its value; it is called in few places: where AWS is called, where the keychain is written, where keys are printed or served.
 
 import type { InspectOptions } from "node:util";
 

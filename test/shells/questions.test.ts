@@ -54,7 +54,7 @@ describe.each(dialects)("$name", (shell) => {
     await type("awst assume main-account DeveloperAccess", "MFA code");
     await type(home.code(), "AWS_PROFILE");
     await pty.expect(
-      `so that assume changes this shell by itself: ${shell.take(`shell-init ${shell.name}`)}`,
+      `to let assume change this shell: run ${shell.take(`shell-init ${shell.name}`)}`,
     );
     await pty.expect("ready> ");
     for (const _ of ["second", "third"]) {

@@ -106,12 +106,12 @@ test.each([
   ["[accounts]\nmain = <your-account-id>", "2:8", "must be a string", 'main = "<your-account-id>"'],
   ["[accounts]\na = '1'\na = '2'", "3:1", "not valid TOML: trying to redefine", undefined],
   ["x = [1,", "1:", "not valid TOML", undefined],
-])("%j is a syntax error with a fix in its hint", async (text, place, words, hint) => {
+])("%j is a syntax error with a fix in its hint", async (text, position, message, hint) => {
   writeFileSync(path, text);
   const error = await failure(open().load());
   expect(error.code).toBe("CONFIGURATION_INVALID");
-  expect(error.message).toContain(`${path}:${place}`);
-  expect(error.message).toContain(words);
+  expect(error.message).toContain(`${path}:${position}`);
+  expect(error.message).toContain(message);
   expect(error.message).not.toContain("\n");
   if (hint !== undefined) expect(error.hint).toContain(hint);
 });
@@ -121,12 +121,12 @@ test.each<[string, () => void, string]>([
   ["another encoding", () => writeFileSync(path, Buffer.from([0x61, 0xe9, 0x62])), "not UTF-8"],
   ["more than 1 MiB", () => writeFileSync(path, "#".repeat(1024 * 1024 + 1)), "larger than 1 MiB"],
   ["a folder", () => mkdirSync(path), "not a file"],
-])("%s is an error", async (_, make, words) => {
+])("%s is an error", async (_, make, message) => {
   make();
   const error = await failure(open().load());
   expect([error.code, error.message]).toEqual([
     "CONFIGURATION_INVALID",
-    expect.stringContaining(words),
+    expect.stringContaining(message),
   ]);
 });
 

@@ -22,8 +22,8 @@ export function readPositions(text: string): FindPosition {
   if (walkTree !== undefined) walk(walkTree.body[0].body, [], put);
   return (path, at) => {
     for (let length = path.length; length > 0; length--) {
-      const place = paths.get(JSON.stringify(path.slice(0, length)));
-      if (place !== undefined) return length === path.length ? place[at] : place.key;
+      const found = paths.get(JSON.stringify(path.slice(0, length)));
+      if (found !== undefined) return length === path.length ? found[at] : found.key;
     }
     return { line: 1, column: 1 };
   };

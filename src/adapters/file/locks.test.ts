@@ -16,11 +16,11 @@ const me = `(process ${process.pid})`;
 
 /** Locks, and the lines they print. */
 function open() {
-  const said: string[] = [];
-  return { ...openLocks(dir, { ...silent, say: (line) => said.push(line) }), said };
+  const messages: string[] = [];
+  return { ...openLocks(dir, { ...silent, say: (line) => messages.push(line) }), messages };
 }
 
-test("one at a time; the second learns the owner and since when it waited", async () => {
+test("one at a time; the second gets the owner and when its wait began", async () => {
   const order: string[] = [];
   const before = Date.now();
   const first = await open().acquire("a", { owner: "assume x" });
@@ -36,7 +36,7 @@ test("one at a time; the second learns the owner and since when it waited", asyn
   expect((await second).waitedSince?.getTime()).toBeGreaterThanOrEqual(before);
   await (await second).release();
   expect(order).toEqual(["first out", "second in"]);
-  expect(other.said).toEqual([`waiting for assume x ${me} to finish`]);
+  expect(other.messages).toEqual([`waiting for assume x ${me} to finish`]);
 });
 
 test("a silent wait prints nothing", async () => {
@@ -46,7 +46,7 @@ test("a silent wait prints nothing", async () => {
   await pause(60);
   await first.release();
   await (await second).release();
-  expect(locks.said).toEqual([]);
+  expect(locks.messages).toEqual([]);
 });
 
 test("other names do not wait", async () => {
@@ -84,8 +84,8 @@ test("a long owner text with control characters is cut and made plain", async ()
   const locks = open();
   await using _lock = await locks.acquire("a", { owner: `x\u001b[2J${"y".repeat(500)}` });
   await locks.acquire("a", { owner: "", waitMs: 60 }).catch(() => {});
-  expect(locks.said[0]).toMatch(/^waiting for x \[2Jy+ to finish$/);
-  expect(locks.said[0]?.length).toBeLessThanOrEqual(200 + "waiting for  to finish".length);
+  expect(locks.messages[0]).toMatch(/^waiting for x \[2Jy+ to finish$/);
+  expect(locks.messages[0]?.length).toBeLessThanOrEqual(200 + "waiting for  to finish".length);
 });
 
 test("the file stays, 0600 and empty, in a folder of 0700", async () => {

@@ -15,36 +15,36 @@ import { openLocks } from "./locks.ts";
 import { openClock, openState } from "./state.ts";
 
 let dir: string;
-let talk: string[];
+let messages: string[];
 const open = () =>
   openState({
     folder: dir,
     command: "key rotate",
     now: () => new Date(),
     locks: async () => openLocks(`${dir}/locks`),
-    debug: (line) => talk.push(line),
+    debug: (line) => messages.push(line),
   });
 
 function jsonFile(name: string): StateFile<unknown> {
   return { name, decode: (stored) => stored };
 }
-const learned = jsonFile("learned");
+const cache = jsonFile("learned");
 
 beforeEach(() => {
   dir = join(mkdtempSync(join(tmpdir(), "awst-state-")), "deep", "awst");
-  talk = [];
+  messages = [];
 });
 
 test("what was replaced is read back, by any process", () => {
-  open().write(learned, { devices: ["a"] });
-  expect(open().read(learned)).toEqual({ devices: ["a"] });
+  open().write(cache, { devices: ["a"] });
+  expect(open().read(cache)).toEqual({ devices: ["a"] });
   expect(readdirSync(dir)).toEqual(["learned.json"]);
 });
 
-test("folders are 0700 and files 0600, also where somebody opened the folder up", () => {
-  open().write(learned, 1);
+test("folders are 0700 and files 0600, also after the folder was opened to others", () => {
+  open().write(cache, 1);
   chmodSync(dir, 0o755);
-  open().write(learned, 2);
+  open().write(cache, 2);
   open().record("issued", {});
   expect(statSync(dir).mode & 0o777).toBe(0o700);
   expect(statSync(`${dir}/learned.json`).mode & 0o777).toBe(0o600);
@@ -52,16 +52,16 @@ test("folders are 0700 and files 0600, also where somebody opened the folder up"
 });
 
 test.each(["", "{", '{"a":1', "\0\0\0"])("a torn file (%j) reads as absent", (text) => {
-  open().write(learned, {});
+  open().write(cache, {});
   writeFileSync(`${dir}/learned.json`, text);
-  expect(open().read(learned)).toBeUndefined();
+  expect(open().read(cache)).toBeUndefined();
 });
 
 test("an absent file and an oversized one read as absent", () => {
-  expect(open().read(learned)).toBeUndefined();
-  expect(talk).toEqual([]);
-  open().write(learned, "x".repeat(5 * 1024 * 1024));
-  expect(open().read(learned)).toBeUndefined();
+  expect(open().read(cache)).toBeUndefined();
+  expect(messages).toEqual([]);
+  open().write(cache, "x".repeat(5 * 1024 * 1024));
+  expect(open().read(cache)).toBeUndefined();
 });
 
 test("no name leads out of the folder", () => {
@@ -70,16 +70,16 @@ test("no name leads out of the folder", () => {
   expect(open().read(jsonFile("../../outside"))).toBe(1);
 });
 
-test("a write that fails is said with --debug and leaves what was there", () => {
-  open().write(learned, 1);
+test("a failed write is reported with --debug and leaves the file unchanged", () => {
+  open().write(cache, 1);
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
-  open().write(learned, cyclic);
-  expect(open().read(learned)).toBe(1);
-  expect(talk).toHaveLength(1);
+  open().write(cache, cyclic);
+  expect(open().read(cache)).toBe(1);
+  expect(messages).toHaveLength(1);
 });
 
-test("update changes what is there, and leaves it where told so", async () => {
+test("update changes the value, and leaves it unchanged when the change returns undefined", async () => {
   const state = open();
   await state.update(jsonFile("count"), () => 1);
   await state.update(jsonFile("count"), (old) => (old as number) + 1);
@@ -93,7 +93,7 @@ test("updates at the same moment all count", async () => {
   expect(open().read(jsonFile("count"))).toBe(20);
 });
 
-test("history gains a line for every event, and does not grow for ever", () => {
+test("history gains a line for every event, and does not grow without end", () => {
   const state = open();
   state.record("issued", { account: "main-account", seconds: 3600 });
   const [line = ""] = readFileSync(`${dir}/history.jsonl`, "utf8").split("\n");

@@ -1,5 +1,5 @@
 // Writes a file completely or not at all: into a temporary file next to it, which is synced and renamed.
-// Symbolic links are followed; mode and owner are kept; a full disk or a kill leaves the old file unchanged.
+// Symbolic links are followed; mode and owner are preserved; a full disk or a kill leaves the old file unchanged.
 // It is synchronous: the files are small, and nothing else of this process may run between two steps.
 
 import { randomBytes } from "node:crypto";
@@ -112,7 +112,7 @@ function keepOwner(path: string, file: number, old: Stats): void {
   } catch (error) {
     const groupMayRead = (old.mode & 0o070) !== 0;
     if (made.uid === old.uid && !groupMayRead) return;
-    throw unwritable(path, "the file's owner can't be kept", error);
+    throw unwritable(path, "the file's owner can't be preserved", error);
   }
 }
 

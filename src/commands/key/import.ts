@@ -29,7 +29,7 @@ export const command = defineCommand({
     },
   ],
   json: [
-    ["profile", "the AWS profile that held the key"],
+    ["profile", "the AWS profile that contained the key"],
     ["key", "null if the profile called awst already; else:"],
     ["key.identity", "the IAM user's name in the configuration"],
     ["key.accessKeyId", "the key's id"],

@@ -32,8 +32,8 @@ const request = { purpose: "key", retry: "awst key" };
 const me = { identity: undefined };
 const key = (id: string) => machine.iam.keys.find((each) => each.accessKeyId === id);
 
-/** A person who types the code, and answers a question. */
-function person(answer = "y"): FakeProcess {
+/** A user who types the code, and answers a question. */
+function userProcess(answer = "y"): FakeProcess {
   return { types: ({ text }) => (text.startsWith("MFA code") ? machine.aws.code() : answer) };
 }
 
@@ -43,7 +43,7 @@ describe("key list", () => {
     const found = key(inUseId);
     if (found) found.lastUse = { at: usedAt, service: "sts", region: "eu-west-1" };
     machine.iam.tags.set(other.toLowerCase(), "desktop");
-    const listing = await listKeys(machine.process(person()), undefined, request);
+    const listing = await listKeys(machine.process(userProcess()), undefined, request);
     expect(listing).toMatchObject({
       identity: "main-account",
       userName: "user",
@@ -69,7 +69,7 @@ describe("key list", () => {
 
   test("kickstarter policy: what is denied is left out, without a code", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
-    const context = machine.process(person());
+    const context = machine.process(userProcess());
     const listing = await listKeys(context, undefined, request);
     expect(listing).toMatchObject({ lastUseIsDenied: true, descriptionsAreDenied: true });
     expect(listing.keys.map(({ lastUse, description }) => [lastUse, description])).toEqual([
@@ -77,7 +77,7 @@ describe("key list", () => {
       [undefined, undefined],
     ]);
     machine.advance(2 * 3600);
-    const again = machine.process(person());
+    const again = machine.process(userProcess());
     await listKeys(again, undefined, request);
     expect([context.asked.length, again.asked.length]).toEqual([1, 0]);
   });
@@ -85,20 +85,20 @@ describe("key list", () => {
   test("a key in use in a profile", async () => {
     machine.items.clear();
     machine.credentials = `[main-account]\naws_access_key_id = ${inUseId}\naws_secret_access_key = ${"x".repeat(40)}\n`;
-    const { keys } = await listKeys(machine.process(person()), undefined, request);
+    const { keys } = await listKeys(machine.process(userProcess()), undefined, request);
     expect(keys.map(({ storedIn }) => storedIn)).toEqual(["profile", undefined]);
   });
 
   test("an error that is not a denial is thrown", async () => {
     machine.aws.failNext("ListUserTags", "AWS_UNREACHABLE");
-    const done = listKeys(machine.process(person()), undefined, request);
+    const done = listKeys(machine.process(userProcess()), undefined, request);
     await expect(done).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
   });
 });
 
 describe("key describe", () => {
   const run = (id: string, text: string) => {
-    const context = machine.process(person());
+    const context = machine.process(userProcess());
     return { context, done: describeKey(context, { ...me, id, text }, request) };
   };
 
@@ -130,7 +130,7 @@ describe("key describe", () => {
 
 describe("key deactivate, activate", () => {
   const run = (id: string, status: "Active" | "Inactive") =>
-    changeKeyStatus(machine.process(person()), { ...me, id, status }, request);
+    changeKeyStatus(machine.process(userProcess()), { ...me, id, status }, request);
 
   test("deactivates and activates; `wasSo` if nothing changed", async () => {
     expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, wasSo: false });
@@ -169,7 +169,7 @@ describe("key deactivate, activate", () => {
 });
 
 describe("key delete", () => {
-  const run = (id: string, process = person(), isConfirmed = false) => {
+  const run = (id: string, process = userProcess(), isConfirmed = false) => {
     const context = machine.process(process);
     return { context, done: deleteKey(context, { ...me, id, isConfirmed }, request) };
   };
@@ -184,7 +184,7 @@ describe("key delete", () => {
   });
 
   test("the user declines: nothing changes", async () => {
-    expect(await run(other, person("n")).done).toBeUndefined();
+    expect(await run(other, userProcess("n")).done).toBeUndefined();
     expect(key(other)?.isDeleted).toBeUndefined();
   });
 
@@ -205,14 +205,14 @@ describe("key delete", () => {
   });
 
   test("--yes: no prompt", async () => {
-    await listKeys(machine.process(person()), undefined, request);
+    await listKeys(machine.process(userProcess()), undefined, request);
     const { context, done } = run(other, {}, true);
     expect(await done).toMatchObject({ accessKeyId: other });
     expect(context.asked).toEqual([]);
   });
 
   test("no terminal: CONFIRMATION_NEEDED with the command, and nothing changes", async () => {
-    await listKeys(machine.process(person()), undefined, request);
+    await listKeys(machine.process(userProcess()), undefined, request);
     await expect(run(other, {}).done).rejects.toMatchObject({
       code: "CONFIRMATION_NEEDED",
       hint: "awst key --yes",
@@ -221,7 +221,7 @@ describe("key delete", () => {
   });
 
   test("not the key in use, even with --yes", async () => {
-    await expect(run(inUseId, person(), true).done).rejects.toMatchObject({ code: "USAGE" });
+    await expect(run(inUseId, userProcess(), true).done).rejects.toMatchObject({ code: "USAGE" });
     expect(key(inUseId)?.isDeleted).toBeUndefined();
   });
 
@@ -234,7 +234,7 @@ describe("key delete", () => {
 
   test("an old session: one more code, one confirmation", async () => {
     machine.iam.policy = fakePolicies.kickstarter;
-    await listKeys(machine.process(person()), undefined, request);
+    await listKeys(machine.process(userProcess()), undefined, request);
     machine.advance(5 * 3600);
     const { context, done } = run(other);
     await done;

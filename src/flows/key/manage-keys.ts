@@ -134,7 +134,7 @@ export async function describeKey(
 
 export interface DeletedKey {
   readonly accessKeyId: string;
-  /** `kept`: the tag could not be removed. */
+  /** "kept": the tag could not be removed. */
   readonly description: "removed" | "kept";
 }
 
@@ -216,7 +216,7 @@ async function refuseKeyInUse(
   context: Needs<"state">,
   { identity, key, keychain }: IdentityContext,
   accessKeyId: string,
-  verb: "deactivate" | "delete",
+  action: "deactivate" | "delete",
 ): Promise<void> {
   const stored = decodeAccessKey(await keychain.read(keyItem(identity.name)));
   const isOwn = [key.accessKeyId, stored?.accessKeyId].includes(accessKeyId);
@@ -225,7 +225,7 @@ async function refuseKeyInUse(
     ? identity.name
     : cached.find(([, each]) => each.accessKeyId === accessKeyId)?.[0];
   if (user === undefined) return;
-  const message = `can't ${verb} ${accessKeyId}: it is the key in use for "${user}"`;
+  const message = `can't ${action} ${accessKeyId}: it is the key in use for "${user}"`;
   const rotate = commandLine(["awst", "key", "rotate", "--identity", user]);
   throw new AwstError("USAGE", message, { hint: `to replace the key: ${rotate}` });
 }

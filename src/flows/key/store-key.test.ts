@@ -198,7 +198,7 @@ describe("key import", () => {
     "credential_process = /usr/bin/node /opt/awst/bin/awst.js credential-process --identity main-account";
 
   test("moves the key from the file to the keychain, and writes a line that calls awst", async () => {
-    const other = `\n# kept\n[old]\naws_access_key_id=${newId}\n`;
+    const other = `\n# a comment\n[old]\naws_access_key_id=${newId}\n`;
     texts = { config: undefined, credentials: credentials + other };
     const imported = await importKey(process(), all);
     expect(storedId()).toBe(newId);

@@ -270,7 +270,7 @@ async function removeDescription(
   }
 }
 
-/** Returns the tags before the copy. AWS allows 50 tags per user: without room for both, the tag moves. */
+/** Returns the tags before the copy. AWS allows 50 tags per user: if only one more fits, the tag moves. */
 async function copyTag(
   context: Context,
   rotation: RotationContext,

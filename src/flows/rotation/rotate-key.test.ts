@@ -83,8 +83,8 @@ describe("a rotation", () => {
       code: "CODE_NEEDED",
     });
     expect(scene.leftOver()).toEqual([]);
-    const person = { types: () => scene.machine.aws.code() };
-    const { context, done } = run(scene, {}, person);
+    const user = { types: () => scene.machine.aws.code() };
+    const { context, done } = run(scene, {}, user);
     expect(await done).toMatchObject({ result: "rotated", failure: undefined });
     expect(context.asked).toHaveLength(1);
   });
@@ -139,8 +139,8 @@ describe("a rotation", () => {
     expect(report).toMatchObject({ result: "rotated", oldKeyState: "active", failure: undefined });
     expect(report.remarks.join()).toContain("stays active until it is deleted");
     scene.machine.advance(day + 60);
-    const person = { types: () => scene.machine.aws.code() };
-    expect(await run(scene, { request: "resume" }, person).done).toMatchObject({
+    const user = { types: () => scene.machine.aws.code() };
+    expect(await run(scene, { request: "resume" }, user).done).toMatchObject({
       result: "finished",
     });
     expect(scene.leftOver()).toEqual([]);
@@ -409,8 +409,8 @@ describe("in the grace period", () => {
     const scene = await openScene();
     await run(scene).done;
     scene.machine.advance(day + 60);
-    const person = scene.machine.process({ types: () => scene.machine.aws.code() });
-    await obtainSession(person, request);
+    const attended = scene.machine.process({ types: () => scene.machine.aws.code() });
+    await obtainSession(attended, request);
     const report = await run(scene, { request: "resume", unattended: true }, {}).done;
     expect(report).toMatchObject({ result: "finished", oldKeyState: "deleted" });
     expect(scene.leftOver()).toEqual([]);

@@ -276,8 +276,8 @@ async function occurrenceLines(context: Context, accessKeyId: string): Promise<r
     const texts = await (await context.awsFiles()).read();
     return occurrencesOf(texts, accessKeyId).map(({ file, section, line }) => {
       const path = file === "config" ? awsConfig : awsCredentials;
-      const place = section === undefined ? `${path}:${line}` : `${path}:${line} [${section}]`;
-      return `${place} still contains ${accessKeyId}`;
+      const position = section === undefined ? `${path}:${line}` : `${path}:${line} [${section}]`;
+      return `${position} still contains ${accessKeyId}`;
     });
   } catch (error) {
     if (!isAwstError(error)) throw error;

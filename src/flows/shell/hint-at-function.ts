@@ -1,5 +1,5 @@
-// A person who sees lines for a shell on the terminal has no shell that reads them: a word on how to get
-// one, a few times and then no more.
+// Lines for a shell that appear on the terminal are read by no shell. `assume` then prints how to install the
+// shell function, three times at most.
 
 import { probableShell, surroundings } from "../../model/shell/shells.ts";
 import type { StateFile } from "../../model/state-file.ts";
@@ -25,5 +25,5 @@ export async function hintAtFunction(
   if (shellInit >= hintsAtMost) return undefined;
   context.state.write(hintsFile, { shellInit: shellInit + 1 });
   const { line, file } = setupLine(probableShell(context.env));
-  return `so that assume changes this shell by itself: ${line} (and in ${file})`;
+  return `to let assume change this shell: run ${line} and add it to ${file}`;
 }

@@ -66,8 +66,8 @@ describe("tags", () => {
     ["set", {}, "laptop", { set: { [id]: "laptop" }, remove: [] }],
     ["changed", { [id]: "desk" }, "laptop", { set: { [id]: "laptop" }, remove: [] }],
     ["as it is", { [id.toLowerCase()]: "laptop" }, "laptop", { set: {}, remove: [] }],
-    ["taken away", { [id.toLowerCase()]: "x" }, "", { set: {}, remove: [id.toLowerCase()] }],
-    ["nothing to take away", { team: "x" }, "", { set: {}, remove: [] }],
+    ["removed", { [id.toLowerCase()]: "x" }, "", { set: {}, remove: [id.toLowerCase()] }],
+    ["no description to remove", { team: "x" }, "", { set: {}, remove: [] }],
   ])("a description %s", (_, tags, text, changes) => {
     expect(setDescription(tags, id, text)).toEqual(changes);
   });

@@ -1,7 +1,7 @@
 // A lossless editor for AWS's INI files: `printIni(parseIni(text))` returns `text` for every text, and an
 // edit changes only the lines it names. Lines are read as Python's configparser, the strictest reader,
 // reads them: deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start a
-// comment at the beginning of a line. Lines that no reader understands are kept and ignored.
+// comment at the beginning of a line. Lines that no reader understands are ignored and stay unchanged.
 
 export interface IniLine {
   readonly text: string;
@@ -187,11 +187,11 @@ export function rewriteSection(
     }
   }
   const added = set.filter(([key]) => !present.has(key)).map(([key, value]) => `${key} = ${value}`);
-  const place = removed.find((entry) => !entry.isIndented);
+  const replaced = removed.find((entry) => !entry.isIndented);
   for (const entry of removed) {
-    edits.push({ at: entry.line, remove: 1, insert: entry === place ? added : [] });
+    edits.push({ at: entry.line, remove: 1, insert: entry === replaced ? added : [] });
   }
-  if (place === undefined && added.length > 0) {
+  if (replaced === undefined && added.length > 0) {
     edits.push({ at: lastLineOf(section) + 1, remove: 0, insert: added });
   }
   return edits;

@@ -57,7 +57,7 @@ describe("rewriteSection", () => {
     ],
     ["keeps a missing final newline", "[a]\nr = 1", [["r", "2"]], [], "[a]\nr = 2"],
     [
-      "puts a new key in the place of the removed one",
+      "replaces the removed key with the new key",
       "[a]\nk=1\ns=2\no=3\n",
       [["p", "4"]],
       ["k", "s"],

@@ -1,6 +1,6 @@
 // Writes and reads the value of `credential_process`. Python's shlex, `sh -c` and `cmd /C` must read a line
-// alike, and no INI reader may change it (Go's removes outer quotes and cuts at `#` and `;`). So a arg is
-// bare or in double quotes, and a arg with characters that are special inside quotes can't be written.
+// alike, and no INI reader may change it (Go's removes outer quotes and cuts at `#` and `;`). So an argument
+// is bare or in double quotes, and an argument with characters that are special inside quotes can't be written.
 
 import { flagArgs } from "../session/retry-line.ts";
 import type { SessionFlags } from "../session/target.ts";
@@ -124,7 +124,7 @@ function splitFlag(arg: string): readonly [string, string?] {
   return at === -1 ? [arg] : [arg.slice(0, at), arg.slice(at + 1)];
 }
 
-// Returns one piece of a arg, or (text undefined) the space between two args.
+// Returns one piece of an argument, or (text undefined) the space between two arguments.
 function pieceAt(line: string, at: number): { text: string | undefined; end: number } | undefined {
   const first = line[at] ?? "";
   if (/[ \t\r\n]/.test(first)) return { text: undefined, end: at + 1 };

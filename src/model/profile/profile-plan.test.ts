@@ -299,8 +299,8 @@ const file = (header: string) =>
         ...after.flat(),
       ];
       const text = pieces.map((piece) => piece.text).join(newline) + (isOpen ? "" : newline);
-      const kept = pieces.filter((piece) => piece.isForeign).map((piece) => piece.text);
-      return { text, newline, isOpen, kept };
+      const foreignTexts = pieces.filter((piece) => piece.isForeign).map((piece) => piece.text);
+      return { text, newline, isOpen, foreignTexts };
     });
 
 describe("over generated files", () => {
@@ -319,7 +319,7 @@ describe("over generated files", () => {
           [config, texts.config, "[profile acct/Dev]"],
         ] as const) {
           expect(foreignOf(is ?? "", was.newline, header)).toBe(
-            was.kept.join(was.newline) + was.newline,
+            was.foreignTexts.join(was.newline) + was.newline,
           );
           results.push({ before: was.text, after: is ?? "" });
         }

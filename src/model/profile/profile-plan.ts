@@ -138,15 +138,15 @@ function findConflict(
 }
 
 function writeProfile(edits: ProfileEdits, profile: WantedProfile, isAwstKey: IsAwstKey): boolean {
-  const place = sectionFor(profile.name, profile.kind);
+  const wanted = sectionFor(profile.name, profile.kind);
   const all = edits.named(profile.name).filter((found) => !edits.isEdited(found));
   const target = all.find(
-    ({ file, section }) => file === place.file && section.header === place.header,
+    ({ file, section }) => file === wanted.file && section.header === wanted.header,
   );
   const set = pairsOf(profile);
   const remove = ["credential_process", ...keySettings];
   let isChanged = true;
-  if (target === undefined) edits.append(place.file, place.header, set);
+  if (target === undefined) edits.append(wanted.file, wanted.header, set);
   else isChanged = edits.rewrite(target, { set, remove });
   for (const other of all) {
     const content = classifySection(other.section, isAwstKey);

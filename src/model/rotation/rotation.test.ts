@@ -27,7 +27,7 @@ const known = (more: Partial<RotationJournal> = {}) =>
   journal({ newKeyId: "NEW", madeAt: at(10), ...more });
 const switched = (more: Partial<RotationJournal> = {}) =>
   known({ switchedAt: at(5), description: "none", ...more });
-const settled = (more: Partial<RotationJournal> = {}) =>
+const checked = (more: Partial<RotationJournal> = {}) =>
   switched({ deactivatedAt: at(5), areSessionsTested: true, ...more });
 
 type Given = Partial<Omit<RotationFacts, "run">> & { readonly run?: Partial<RunFacts> };
@@ -51,7 +51,7 @@ function facts({ run, ...more }: Given): RotationFacts {
 const both = { keys: [old, made] };
 const stored = { ...both, next: "NEW", journal: known() };
 const after = { ...both, current: "NEW", previous: "OLD", journal: switched() };
-const resting = { keys: [off, made], current: "NEW", previous: "OLD", journal: settled() };
+const resting = { keys: [off, made], current: "NEW", previous: "OLD", journal: checked() };
 const noted = { areReferencesUpdated: true };
 const lost = { keys: [old, other], journal: journal({ intents: [at(61)] }) };
 
@@ -94,7 +94,7 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
   ["in the grace period", { ...resting, request: "resume", run: noted }, { do: "end" }],
   [
     "after the grace period",
-    { ...resting, request: "resume", run: noted, journal: settled({ deactivatedAt: at(90_000) }) },
+    { ...resting, request: "resume", run: noted, journal: checked({ deactivatedAt: at(90_000) }) },
     { do: "verify", key: "NEW" },
   ],
   [
@@ -108,7 +108,7 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
       ...resting,
       request: "resume",
       graceSeconds: 0,
-      journal: settled({ intents: [at(60)] }),
+      journal: checked({ intents: [at(60)] }),
       run: { ...noted, verified: ["NEW"] },
     },
     { do: "end" },
@@ -119,7 +119,7 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
       ...resting,
       request: "resume",
       graceSeconds: 0,
-      journal: settled({ description: undefined }),
+      journal: checked({ description: undefined }),
       run: { ...noted, verified: ["NEW"], failedSteps: ["copy-description"] },
     },
     { do: "end" },
@@ -164,7 +164,7 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     { do: "delete", key: "OTHER", whose: "leftover" },
   ],
   [
-    "used: somebody else's",
+    "used: another program's key",
     { ...lost, run: { lastUse: "used" } },
     { do: "confirm-foreign-key", key: "OTHER" },
   ],
@@ -221,12 +221,12 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
   ["undo", { ...resting, request: "undo", run: noted }, { do: "start-undo", to: "OLD" }],
   [
     "undo recorded",
-    { ...resting, journal: settled({ isUndone: true }), run: noted },
+    { ...resting, journal: checked({ isUndone: true }), run: noted },
     { do: "reactivate", key: "OLD" },
   ],
   [
     "undo, old key active",
-    { ...resting, keys: [old, made], journal: settled({ isUndone: true }), run: noted },
+    { ...resting, keys: [old, made], journal: checked({ isUndone: true }), run: noted },
     { do: "verify", key: "OLD" },
   ],
   [
@@ -234,19 +234,19 @@ const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] 
     {
       ...resting,
       keys: [old, made],
-      journal: settled({ isUndone: true }),
+      journal: checked({ isUndone: true }),
       run: { ...noted, verified: ["OLD"] },
     },
     { do: "switch-back", from: "NEW", to: "OLD" },
   ],
   [
     "undo, switched back",
-    { ...stored, journal: settled({ isUndone: true }), run: { ...noted, verified: ["OLD"] } },
+    { ...stored, journal: checked({ isUndone: true }), run: { ...noted, verified: ["OLD"] } },
     { do: "delete", key: "NEW", whose: "new" },
   ],
   [
     "undo, but AWS rejects the old key",
-    { ...resting, journal: settled({ isUndone: true }), run: { ...noted, rejected: ["OLD"] } },
+    { ...resting, journal: checked({ isUndone: true }), run: { ...noted, rejected: ["OLD"] } },
     { do: "cancel-undo" },
   ],
   [

@@ -159,7 +159,7 @@ function startRotation(facts: RotationFacts): Step {
   }
   const key = findListedKey(facts, current);
   if (key === undefined) {
-    // A young key may be missing from the list. Verifying it tells that from a deleted key.
+    // A young key may be missing from the list. Verifying it shows whether it was deleted.
     return afterVerifying(facts, current ?? "", { do: "refuse", why: "key-unlisted" });
   }
   if (key.status !== "Active") return { do: "refuse", why: "key-inactive" };
@@ -240,7 +240,7 @@ function afterSwitch(facts: RotationFacts, oldId: string, newId: string): Step {
     return canCheck ? { do: "check-sessions", key: oldId } : { do: "clean-up" };
   }
   if ((findListedKey(facts, newId)?.status ?? "Active") !== "Active") {
-    // Whoever deactivated the new key had a reason: awst does not return to the old one unasked.
+    // The new key was deactivated outside awst. awst returns to the old key only when asked to.
     return request === "rotate" ? { do: "refuse", why: "key-inactive" } : { do: "end" };
   }
   if (run.rejected.includes(newId)) {
@@ -266,7 +266,7 @@ function isOldKeyDeletable(facts: RotationFacts): boolean {
   return (graceSeconds ?? journal?.graceSeconds) === 0 || (end !== undefined && now >= end);
 }
 
-/** The key that the last rotation created is to be replaced, so the old key must make room. */
+/** The key that the last rotation created is to be replaced, so the old key must be deleted first. */
 function isNextRotationWanted(facts: RotationFacts): boolean {
   const { request, run, current } = facts;
   return (

@@ -36,7 +36,7 @@ test("the child has the session's keys, its own variables, and nothing that wins
   });
 });
 
-test("what isn't known is not told, and another account's id does not stay", () => {
+test("an unknown value is not set, and another account's id is removed", () => {
   const env = { AWS_ACCOUNT_ID: "999999999999", AWS_REGION: "us-east-1" };
   const child = childEnvironment(env, { keys, region: undefined, accountId: undefined }, "keys");
   expect(child).not.toHaveProperty("AWS_ACCOUNT_ID");

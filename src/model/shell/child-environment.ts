@@ -1,22 +1,22 @@
-// What a program that awst starts finds in its environment: this session's keys, nothing that would win
-// over them in some SDK, and never awst's own secrets.
+// Builds the environment of a program that awst starts: this session's keys, no variable that an SDK
+// prefers to them, and none of awst's own secrets.
 
 import type { Secret } from "../secret.ts";
 import { realFile } from "../session/environment-hash.ts";
 import type { SessionKeys } from "../session/session.ts";
 import { rfc3339 } from "../text/rfc3339.ts";
 
-/** What an environment or a printed form of keys is made from. */
+/** The values for an environment or for printed keys. */
 export interface EnvironmentCredentials {
   readonly keys: SessionKeys;
-  /** Where the program works: the target's region. */
+  /** The target's region. */
   readonly region: string | undefined;
   readonly accountId: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** awst's own: no child gets them. */
+/** awst's own secrets: no child process gets them. */
 export const ownSecrets = [
   "AWST_MFA_CODE",
   "AWST_KEYCHAIN_PASSPHRASE",
@@ -27,7 +27,7 @@ export const ownSecrets = [
 export const overridingVariables = [
   "AWS_PROFILE",
   "AWS_DEFAULT_PROFILE",
-  // botocore's older name of AWS_SESSION_TOKEN; it wins there.
+  // botocore's older name of AWS_SESSION_TOKEN, which botocore prefers.
   "AWS_SECURITY_TOKEN",
   "AWS_ROLE_ARN",
   "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -45,9 +45,11 @@ const fixedKeys = [
   "AWS_ACCOUNT_ID",
 ] as const;
 
-/** The variables that hand over a session's keys, by name. The values are secrets. */
-export function keyVariables(handed: EnvironmentCredentials): Readonly<Record<string, string>> {
-  const { keys, region, accountId } = handed;
+/** Returns the variables with a session's keys, by name. The values are secrets. */
+export function keyVariables(
+  credentials: EnvironmentCredentials,
+): Readonly<Record<string, string>> {
+  const { keys, region, accountId } = credentials;
   return {
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
     AWS_SECRET_ACCESS_KEY: keys.secretAccessKey.reveal(),
@@ -59,18 +61,15 @@ export function keyVariables(handed: EnvironmentCredentials): Readonly<Record<st
   };
 }
 
-/**
- * `env` for a program that is to work with fixed keys. `mode` tells how it gets them; keys in the
- * environment are the one way this function knows.
- */
+/** Returns the environment of a program with fixed keys. `mode`: how the program gets them. */
 export function childEnvironment(
   env: Environment,
-  handed: EnvironmentCredentials,
+  credentials: EnvironmentCredentials,
   _mode: "keys",
 ): Environment {
-  const gone = new Set<string>([...overridingVariables, "AWS_ACCOUNT_ID"]);
-  const kept = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !gone.has(name));
-  return { ...Object.fromEntries(kept), ...keyVariables(handed) };
+  const removed = new Set<string>([...overridingVariables, "AWS_ACCOUNT_ID"]);
+  const others = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !removed.has(name));
+  return { ...Object.fromEntries(others), ...keyVariables(credentials) };
 }
 
 /** An endpoint with credentials that renew, and copies of AWS's two files without secrets. */
@@ -90,10 +89,10 @@ export interface ServedKeys {
  * The token is there twice: AWS CLI 2.9, rclone and older SDKs don't read it from a file.
  */
 export function servedEnvironment(env: Environment, served: ServedKeys): Environment {
-  const gone = new Set<string>([...overridingVariables, ...fixedKeys]);
-  const kept = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !gone.has(name));
+  const removed = new Set<string>([...overridingVariables, ...fixedKeys]);
+  const others = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !removed.has(name));
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(others),
     AWS_CONTAINER_CREDENTIALS_FULL_URI: served.url,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: served.token.reveal(),
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: served.tokenFile,
@@ -106,7 +105,7 @@ export function servedEnvironment(env: Environment, served: ServedKeys): Environ
   };
 }
 
-/** For every program awst starts, whatever it is for. */
+/** Returns the environment for any program that awst starts. */
 export function withoutOwnSecrets(env: Environment): Environment {
   const own: readonly string[] = ownSecrets;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.includes(name)));

@@ -28,7 +28,7 @@ const index: SessionIndex = {
   mfa: note({ kind: "mfa", account: undefined, role: undefined }, 600),
 };
 const remembered = { account: "prod", role: "Never", identity: "me" };
-const look = (env: Record<string, string>) =>
+const statusOf = (env: Record<string, string>) =>
   shellStatus(env, index, now, (profile) => (profile === "mine" ? remembered : undefined));
 
 describe("what a shell has", () => {
@@ -40,7 +40,7 @@ describe("what a shell has", () => {
       { AWS_PROFILE: "prod Dev" },
       "prod Dev: renews automatically until 15:59 (in 3 h 59 min); current credentials expire at 12:59 (in 59 min)",
     ],
-    ["the name without a blank", { AWS_PROFILE: "prod/Dev" }, /^prod Dev: renews/],
+    ["the name without a space", { AWS_PROFILE: "prod/Dev" }, /^prod Dev: renews/],
     ["botocore's variable", { AWS_DEFAULT_PROFILE: "prod/Dev" }, /^prod Dev: renews/],
     [
       "keys over, renewable",
@@ -76,14 +76,14 @@ describe("what a shell has", () => {
     ],
     ["empty variables", { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "" }, /^no profile/],
   ])("%s", (_, env, line) => {
-    const messages = statusLine(look(env), now);
+    const messages = statusLine(statusOf(env), now);
     if (typeof line === "string") expect(messages).toBe(line);
     else expect(messages).toMatch(line);
   });
 
   test("a key's name that speaks to the terminal does not", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    expect(statusLine(look({ AWS_ACCESS_KEY_ID: "A\u001b[2J" }), now)).not.toMatch(/\u001b/);
+    expect(statusLine(statusOf({ AWS_ACCESS_KEY_ID: "A\u001b[2J" }), now)).not.toMatch(/\u001b/);
   });
 });
 
@@ -97,20 +97,20 @@ describe("--format", () => {
     ["[{account}/{role}]", "foreign", ""],
     ["aws ", "prod Dev", ""],
   ])("%s for %s", (template, profile, text) => {
-    expect(fillTemplate(template, look({ AWS_PROFILE: profile }), now)).toBe(text);
+    expect(fillTemplate(template, statusOf({ AWS_PROFILE: profile }), now)).toBe(text);
   });
 
   test("nothing where there is nothing", () => {
-    expect(fillTemplate("{account} {state}", look({}), now)).toBe("");
+    expect(fillTemplate("{account} {state}", statusOf({}), now)).toBe("");
   });
 
   test.each(["{acount}", "{}", "{constructor}"])("%s is no field", (template) => {
-    expect(() => fillTemplate(template, look({}), now)).toThrow("--format has no field {");
+    expect(() => fillTemplate(template, statusOf({}), now)).toThrow("--format has no field {");
   });
 });
 
 test("--json has every field, null where nothing is known", () => {
-  expect(statusJson(look({}), now)).toEqual({
+  expect(statusJson(statusOf({}), now)).toEqual({
     source: null,
     state: null,
     profile: null,
@@ -122,7 +122,7 @@ test("--json has every field, null where nothing is known", () => {
     renewableUntil: null,
     secondsLeft: null,
   });
-  expect(statusJson(look({ AWS_PROFILE: "prod/Dev" }), now)).toMatchObject({
+  expect(statusJson(statusOf({ AWS_PROFILE: "prod/Dev" }), now)).toMatchObject({
     source: "profile",
     state: "live",
     secondsLeft: 239 * 60,

@@ -1,15 +1,15 @@
-// What a shell has now, from its environment and from what awst remembers: no keychain, no configuration,
-// none of AWS's files. On the way of every prompt: small on purpose.
+// Finds the profile or keys of a shell from its environment and awst's state files. It reads no keychain, no
+// configuration and none of AWS's files, because a prompt waits for it.
 
 import { profileNames, scopedProfileName } from "../configuration/profile-names.ts";
 import type { SessionEntry, SessionIndex } from "../session/session-index.ts";
 
 export interface ShellStatus {
-  /** undefined: nothing that an AWS tool would take before its default profile. */
+  /** undefined: an AWS tool would use its default profile. */
   readonly source: "profile" | "keys" | "container" | undefined;
-  /** `unknown`: not awst's as far as it remembers, or never assumed. */
+  /** `unknown`: no session of awst has this profile or key. */
   readonly state: "live" | "ended" | "unknown" | undefined;
-  /** AWS_PROFILE, also where keys win over it. */
+  /** AWS_PROFILE, also if keys in the environment override it. */
   readonly profile: string | undefined;
   readonly accessKeyId: string | undefined;
   readonly account: string | undefined;
@@ -27,7 +27,7 @@ export interface ProfileOwner {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `ownerOf` looks where more is remembered; it is asked for names that no session's are. */
+/** `ownerOf`: finds the role of a profile that no session has. */
 export function shellStatus(
   env: Env,
   index: SessionIndex,
@@ -40,23 +40,23 @@ export function shellStatus(
   if (accessKeyId !== undefined) {
     const note = roles.find((each) => each.accessKeyId === accessKeyId);
     const expiresAt = dateOf(env["AWS_CREDENTIAL_EXPIRATION"]) ?? dateOf(note?.expiresAt);
-    // They can't renew where they are.
-    const told = { ...nothing, profile, accessKeyId, ...namesOf(note), expiresAt };
-    return { ...told, source: "keys", state: stateOf(expiresAt, awsNow) };
+    // Keys in the environment can't renew.
+    const known = { ...nothing, profile, accessKeyId, ...namesOf(note), expiresAt };
+    return { ...known, source: "keys", state: stateOf(expiresAt, awsNow) };
   }
   if (profile !== undefined) {
     const note = newest(roles.filter((each) => isNamed(each, profile)));
     const owner = note ? undefined : ownerOf(profile);
     const expiresAt = dateOf(note?.expiresAt);
     const renewableUntil = dateOf(note?.renewableUntil);
-    const told = { ...nothing, profile, ...(owner ?? namesOf(note)), expiresAt, renewableUntil };
-    return { ...told, source: "profile", state: stateOf(workableUntil(told), awsNow) };
+    const known = { ...nothing, profile, ...(owner ?? namesOf(note)), expiresAt, renewableUntil };
+    return { ...known, source: "profile", state: stateOf(workableUntil(known), awsNow) };
   }
   const isServed = Boolean(env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]);
   return isServed ? { ...nothing, source: "container", state: "unknown" } : nothing;
 }
 
-/** When a code is needed, or everything ends. */
+/** Returns when the next MFA code is needed or the keys expire. */
 export function workableUntil(
   status: Pick<ShellStatus, "expiresAt" | "renewableUntil">,
 ): Date | undefined {

@@ -16,7 +16,7 @@ test.each([
   expect(surroundings(env)).toMatchObject({ format, isFunction });
 });
 
-test("AWSume's variables are a wish of their own", () => {
+test("AWSume's variables are requested separately", () => {
   expect(surroundings({ AWST_SHELL: "bash,awsume" }).wantsAwsume).toBe(true);
   expect(surroundings({ AWST_SHELL: "bash" }).wantsAwsume).toBe(false);
 });

@@ -1,7 +1,7 @@
-// The shells awst knows, and what the function of `shell-init` says of the one around it: AWST_SHELL. A
-// first line marks what that function is to take in; everything else it prints.
+// The shells that awst supports. The function of `shell-init` sets AWST_SHELL for its shell. It evaluates
+// output whose first line is the marker, and prints any other output.
 
-/** The forms in which a shell or a program can take keys. */
+/** The formats in which keys can be printed for a shell or a program. */
 export const keyFormats = ["env", "fish", "powershell", "cmd", "dotenv", "json"] as const;
 export type KeyFormat = (typeof keyFormats)[number];
 
@@ -22,7 +22,7 @@ export interface Surroundings {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** As far as the environment tells; $SHELL is the login shell's, and a guess. */
+/** Reads the environment. $SHELL is the login shell, so it is only a guess. */
 export function surroundings(env: Env): Surroundings {
   const [named = "", ...more] = (env[shellVariable] ?? "").split(",");
   const shell = shells.find((each) => each === named);
@@ -33,17 +33,17 @@ export function surroundings(env: Env): Surroundings {
   return { format, isFunction: true, wantsAwsume: more.includes("awsume") };
 }
 
-/** `text` as the function knows it for its own; unchanged where there is none. */
+/** Returns `text` with the marker for the shell function; unchanged without that function. */
 export function forFunction(text: string, format: KeyFormat, env: Env): string {
   const around = surroundings(env);
   return around.isFunction && around.format === format ? `${marker}\n${text}` : text;
 }
 
-export function isShell(word: string | undefined): word is Shell {
-  return shells.some((each) => each === word);
+export function isShell(name: string | undefined): name is Shell {
+  return shells.some((each) => each === name);
 }
 
-/** Of the shell that is probably around. */
+/** Returns the shell that the user probably has. */
 export function probableShell(env: Env): Shell {
   const name = /([^/]+)$/.exec(env["SHELL"] ?? "")?.[1];
   return isShell(name) ? name : guessFormat(env) === "powershell" ? "powershell" : "bash";

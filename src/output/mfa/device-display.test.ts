@@ -33,7 +33,7 @@ describe("the display of a new device", () => {
     expect(letters).toBe(seed.reveal());
   });
 
-  test("without room for the QR code: the reason, and the text", () => {
+  test("if the QR code does not fit: the reason, and the text", () => {
     const lines = newDeviceLines(device, { reason: "it needs 49 columns, this terminal has 40" });
     expect(lines[0]).toContain("No QR code: it needs 49 columns, this terminal has 40");
     expect(lines.join("\n")).toContain("ABCD EFGH");

@@ -1,5 +1,5 @@
-// Shows a new device's seed on the terminal: as a QR code, and as text beside it. Issuer and label tell accounts,
-// users and devices apart in an app that has many.
+// Shows a new device's seed on the terminal: as a QR code, and as text beside it. Issuer and label distinguish accounts,
+// users and devices in an app that has many.
 
 import { otpauthUri } from "../../model/mfa/otpauth-uri.ts";
 import type { Secret } from "../../model/secret.ts";

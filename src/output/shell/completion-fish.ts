@@ -90,7 +90,7 @@ end
 function __awst_complete
   set -l typed (commandline -opc)
   set -l current (commandline -ct)
-  set -l place ''
+  set -l path ''
   set -l pending ''
   set -l names
   set -l next
@@ -101,13 +101,13 @@ function __awst_complete
   set -l at 0
   __awst_at ''
   set -e typed[1]
-  for word in $typed
+  for arg in $typed
     set at (math $at + 1)
     if test -n "$pending"
       set pending ''
       continue
     end
-    switch $word
+    switch $arg
       case '--'
         if test $program = 1
           set -l line
@@ -118,13 +118,13 @@ function __awst_complete
         end
       case '-*=*'
       case '-*'
-        set pending (string replace -f -- "$word=" '' $valued)
+        set pending (string replace -f -- "$arg=" '' $valued)
       case '*'
         if set -q next[1]
-          set place (string trim -- "$place $word")
-          __awst_at $place; or return
+          set path (string trim -- "$path $arg")
+          __awst_at $path; or return
         else
-          set -a names $word
+          set -a names $arg
         end
     end
   end

@@ -53,8 +53,8 @@ TABLE
   $typed = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object {
     if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.ToString() }
   })
-  $word = $wordToComplete.Trim("'", '"')
-  $place = ''
+  $typedText = $wordToComplete.Trim("'", '"')
+  $path = ''
   $pending = ''
   $names = @()
   $node = $table['']
@@ -64,21 +64,21 @@ TABLE
     if ($item -like '-*=*') { continue }
     if ($item -like '-*') { $pending = [string]$node.valued[$item] + [string]$valued[$item]; continue }
     if ($node.next.Count -gt 0) {
-      $place = "$place $item".Trim()
-      $node = $table[$place]
+      $path = "$path $item".Trim()
+      $node = $table[$path]
       if ($null -eq $node) { return }
     } else {
       $names += $item
     }
   }
   function Offer($text, $help) {
-    if (-not $text.StartsWith($word, [System.StringComparison]::OrdinalIgnoreCase)) { return }
+    if (-not $text.StartsWith($typedText, [System.StringComparison]::OrdinalIgnoreCase)) { return }
     $written = if ($text -match '^[\w./+=:-]+$') { $text } else { "'" + ($text -replace "['‘’‚‛]", '$0$0') + "'" }
     [System.Management.Automation.CompletionResult]::new($written, $text, 'ParameterValue', $help)
   }
   $fill = ''
   if ($pending -ne '') { $fill = $pending }
-  elseif ($word -like '-*') { foreach ($each in @($node.opts) + $opts) { Offer $each[0] $each[1] }; return }
+  elseif ($typedText -like '-*') { foreach ($each in @($node.opts) + $opts) { Offer $each[0] $each[1] }; return }
   elseif ($node.next.Count -gt 0) { foreach ($each in $node.next) { Offer $each[0] $each[1] }; return }
   elseif ($names.Count -lt $node.fills.Count) { $fill = $node.fills[$names.Count] }
   if ($fill -eq '' -or $fill -eq '@any' -or $fill -eq '@files') { return }
