@@ -2,7 +2,7 @@
 // the answer comes from the cache.
 
 import { partitionOf } from "../../model/aws/partition.ts";
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
 import { mfaCommand, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
 import {
   type AwsFacts,
@@ -98,7 +98,8 @@ async function askAwsForUser(
   { identity, key, region }: IdentityContext,
 ): Promise<UserFacts> {
   const aws = await context.aws(key, region);
-  const listed = await unlessDenied(aws.listMfaDevices());
+  // moto knows no user of the signer's and answers NoSuchEntity; with the name it lists the devices.
+  const listed = await unless(["AWS_DENIED", "IAM_ABSENT"], aws.listMfaDevices());
   if (listed?.userName !== undefined) {
     return userFacts(listed.userName, identity.accountId, listed.serials);
   }
@@ -114,7 +115,7 @@ async function askAwsForUser(
   if (listed !== undefined) return userFacts(userName, accountId, listed.serials);
   // Policies may allow the call for this user name alone, and not without a name.
   const iam = await context.iam(key, region);
-  const own = await unlessDenied(iam.listMfaDevices(userName));
+  const own = await unless(["AWS_DENIED"], iam.listMfaDevices(userName));
   if (own !== undefined) {
     return userFacts(
       userName,
@@ -129,11 +130,11 @@ async function askAwsForUser(
   return userFacts(userName, accountId, [guess]);
 }
 
-async function unlessDenied<T>(asked: Promise<T>): Promise<T | undefined> {
+async function unless<T>(codes: readonly ErrorCode[], asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isAwstError(error, "AWS_DENIED")) return undefined;
+    if (isAwstError(error, ...codes)) return undefined;
     throw error;
   }
 }

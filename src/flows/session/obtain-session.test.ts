@@ -351,12 +351,25 @@ describe("devices", () => {
     expect(moved.asked[1]).toContain("phone");
   });
 
-  test("listing everybody's denied: one's own are asked for by name", async () => {
-    machine.aws.failNext("ListMFADevices", "AWS_DENIED");
-    machine.aws.devices = ["arn:aws:iam::111111111111:mfa/phone"];
-    const denied = await run("DeveloperAccess");
-    expect(denied).toMatchObject({ how: "new", questions: 1 });
-    expect(denied.asked[0]).toContain("phone");
+  test.each([["AWS_DENIED"], ["IAM_ABSENT"]] as const)(
+    "%s for ListMFADevices without a user name: called again with the name",
+    async (code) => {
+      machine.aws.failNext("ListMFADevices", code);
+      machine.aws.devices = ["arn:aws:iam::111111111111:mfa/phone"];
+      const named = await run("DeveloperAccess");
+      expect(named).toMatchObject({ how: "new", questions: 1 });
+      expect(named.asked[0]).toContain("phone");
+      expect(named.calls).toBe(
+        "ListMFADevices GetCallerIdentity ListMFADevices GetSessionToken AssumeRole",
+      );
+    },
+  );
+
+  test("a user that does not exist by name either is an error, and no code is spent", async () => {
+    machine.aws.failNext("ListMFADevices", "IAM_ABSENT");
+    machine.aws.failNext("ListMFADevices", "IAM_ABSENT");
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "IAM_ABSENT", questions: 0 });
+    expect(machine.aws.sentCodes).toEqual([]);
   });
 
   test("listing denied altogether: the name is derived and said", async () => {
