@@ -20,7 +20,10 @@ export const command = defineCommand({
   json: [
     ["profiles[].name", "the name for AWS_PROFILE"],
     ["profiles[].file", "path of the file that contains the profile, or would"],
-    ["profiles[].state", "good, outdated, missing, conflict, unwritable, left over, keys or own"],
+    [
+      "profiles[].state",
+      "up to date, outdated, missing, conflict, unwritable, left over, keys or own",
+    ],
     ["profiles[].why", "the reason for conflict and unwritable, or null"],
     [
       "profiles[].account, .role, .identity",
