@@ -31,6 +31,14 @@ describe("otpauthUri()", () => {
         expect(back.issuer).toBe(issuer.replaceAll(":", "-"));
         expect(back.label).toBe(label.replaceAll(":", "-").trim());
       }),
+      {
+        examples: [
+          ["", "."],
+          ["", ".."],
+          [".", ".."],
+          ["", "a/../b"],
+        ],
+      },
     );
   });
 });
@@ -49,6 +57,8 @@ describe("parseOtpauth()", () => {
       "A",
       "b",
     ],
+    ["a label of dots", `otpauth://totp/..?secret=${letters}`, "", ".."],
+    ["no path", `otpauth://totp?secret=${letters}`, "", ""],
     ["no label", `otpauth://totp/?secret=${letters.toLowerCase()}`, "", ""],
     ["spaces around", `  otpauth://totp/A%3Ab?issuer=C+D&secret=${letters}\n`, "C D", "b"],
   ])("accepts %s", (_what, text, issuer, label) => {

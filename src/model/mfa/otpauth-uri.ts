@@ -64,7 +64,7 @@ export function parseOtpauth(text: Secret): OtpAccount | { readonly problem: str
   if (period !== null && period !== "30") return { problem: "its codes are not valid for 30 s" };
   const seed = parseSeed(setting("secret") ?? "");
   if (seed === undefined) return { problem: "its secret is missing or is not complete base32" };
-  const names = decode(url.pathname.replace(/^\//, ""));
+  const names = decode(rawPath(trimmed));
   if (names === undefined) return { problem: "it is a malformed otpauth:// URI" };
   const at = names.indexOf(":");
   const issuer = setting("issuer") ?? (at < 0 ? "" : names.slice(0, at).trim());
@@ -77,6 +77,13 @@ function parse(text: string): URL | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Returns the path as it was written. `URL` drops a label that is "." or "..", even an encoded one. */
+function rawPath(text: string): string {
+  const written = /^otpauth:\/\/[^/?#]*\/?([^?#]*)/i.exec(text)?.[1] ?? "";
+  // `URL` ignores these characters too.
+  return written.replace(/[\t\n\r]/g, "");
 }
 
 function decode(text: string): string | undefined {
