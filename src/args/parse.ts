@@ -101,7 +101,7 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
       (isProgram ? typed.program : typed.positionals).push(token.value);
     } else {
       const name = names.get(token.name);
-      const problem = checkOption(token, name === undefined ? undefined : options[name]);
+      const problem = checkOption(token, name === undefined ? undefined : options[name], options);
       if (name !== undefined) {
         typed.options[name] = [...(typed.options[name] ?? []), token.value ?? ""];
       }
@@ -134,20 +134,32 @@ interface OptionToken {
   readonly inlineValue?: boolean | undefined;
 }
 
-function checkOption(token: OptionToken, option: Option<unknown> | undefined): Parsed | undefined {
+function checkOption(
+  token: OptionToken,
+  option: Option<unknown> | undefined,
+  all: OptionMap,
+): Parsed | undefined {
   const { rawName, value } = token;
   if (option === undefined) return { kind: "unknown option", option: rawName };
   if (option.placeholder === undefined) {
     return value === undefined ? undefined : mistakeOf(`${rawName} takes no value`);
   }
   if (value === undefined) return mistakeOf(`${rawName} needs a value: ${option.placeholder}`);
-  if (value.length > 1 && value.startsWith("-") && !token.inlineValue) {
-    const hint = `for a value that begins with a dash: ${rawName}=${value}`;
+  // Other values may begin with a dash: profile names do.
+  if (!token.inlineValue && isOption(value, all)) {
+    const hint = `for a value with the name of an option: ${rawName}=${value}`;
     return mistakeOf(`${rawName} needs a value: ${option.placeholder}`, hint);
   }
   if (option.choices === undefined || option.choices.includes(value)) return undefined;
   return mistakeOf(
     `${rawName} must be one of ${option.choices.join(", ")}, not ${JSON.stringify(value)}`,
+  );
+}
+
+function isOption(argument: string, options: OptionMap): boolean {
+  const [typed] = argument.split("=", 1);
+  return Object.entries(options).some(
+    ([name, { short }]) => typed === flagName(name) || (short && typed === `-${short}`),
   );
 }
 

@@ -59,6 +59,9 @@ describe("the parser understands", () => {
     ["--config assume assume", { configuration: "assume" }],
     ["assume --no-color", { color: false }],
     ["--no-color assume --json", { color: false, json: true }],
+    ["whoami --profile -lead/Dev", { profile: "-lead/Dev" }],
+    ["assume --identity --nix a r", { identity: "--nix", account: "a", role: "r" }],
+    ["assume --identity=--json a r", { identity: "--json", account: "a", json: false }],
     ["assume --config=", { configuration: "" }],
     ["assume --tag a=b --tag=c=d", { tag: { a: "b", c: "d" } }],
     ["assume --policy-arn x --policy-arn=y", { policyArn: ["x", "y"] }],
@@ -176,7 +179,7 @@ describe("usage errors", () => {
     [
       "assume --duration --single",
       "--duration needs a value: LENGTH",
-      "for a value that begins with a dash: --duration=--single",
+      "for a value with the name of an option: --duration=--single",
     ],
     ["assume --single=yes", "--single takes no value", "awst assume --help"],
     [
