@@ -14,6 +14,7 @@ import {
   statfsSync,
   writeFileSync,
 } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
@@ -164,8 +165,8 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
     remove: async () => {
       await sandbox.stop();
       rmSync(runtime, { recursive: true, force: true });
-      // A detached process may still write its last output.
-      rmSync(around, { recursive: true, force: true, maxRetries: 10 });
+      // A detached process may still write its last output. rmSync does not remove files that appear meanwhile.
+      await rm(around, { recursive: true, force: true, maxRetries: 10 });
     },
     [Symbol.asyncDispose]: () => home.remove(),
   };
