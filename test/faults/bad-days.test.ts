@@ -1,5 +1,5 @@
-// Disks and files on their bad days, with the whole program: what is asked of it ends in a clear error or is
-// done, and nothing is lost. Disks are made full and read-only in a mount namespace of their own.
+// The whole program on full and read-only disks, with unusual names and with damaged files: every command either
+// succeeds or ends with one clear error, and no data is lost. Disks are mounted in a separate mount namespace.
 
 import { chmodSync, lstatSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
 import { awstCommand, type Finished, runProcess } from "../support/processes.ts";
 
 const role = ["main-account", "DeveloperAccess"];
-const words = ["credential-process", ...role];
+const credentialProcess = ["credential-process", ...role];
 
 let home: Home;
 beforeEach(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 const readOnly = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
-// Its files come along, with their times, so that what is warm stays warm but for inodes.
+// The home's files are copied with their times, so that cached sessions stay valid; only inodes change.
 const full = `tar cf "$0/../copy" -C "$0" . && mount -t tmpfs -o size=256k tmpfs "$0" &&
   tar xf "$0/../copy" -C "$0" && { cat /dev/zero > "$0/fill"; } 2>/dev/null; exec "$@"`;
 
@@ -43,12 +43,12 @@ function expectClear({ status, stdout, stderr }: Finished, message: RegExp): voi
 }
 
 describe("a read-only home", () => {
-  test("cold: said before anything is sent", async ({ skip }) => {
+  test("without a session: an error before any call to AWS", async ({ skip }) => {
     if (!canMount) return skip();
-    const seen = await on(readOnly, "assume", ...role, "--mfa-code", home.code());
+    const ended = await on(readOnly, "assume", ...role, "--mfa-code", home.code());
     expectClear(
-      seen,
-      /cannot make the folder .*awst\/locks: the folder above it takes none$|cannot make the folder .*locks: the file system is read-only$/,
+      ended,
+      /cannot make the folder .*awst\/locks: (the folder above it can't be written|the file system is read-only)$/,
     );
     expectClear(await on(readOnly, "key", "import"), /cannot make the folder .*awst\/locks/);
     expect(home.sandbox.calls()).toEqual([]);
@@ -56,33 +56,36 @@ describe("a read-only home", () => {
     expect(await on(readOnly, "config", "check")).toMatchObject({ status: 0 });
   });
 
-  test("warm: what is there is handed out", async ({ skip }) => {
+  test("with a cached session: it is served", async ({ skip }) => {
     if (!canMount) return skip();
     await home.awst(["assume", ...role, "--mfa-code", home.code()]);
-    const plain = await home.awst(words);
-    expect(await on(readOnly, ...words)).toMatchObject({ status: 0, stdout: plain.stdout });
+    const plain = await home.awst(credentialProcess);
+    expect(await on(readOnly, ...credentialProcess)).toMatchObject({
+      status: 0,
+      stdout: plain.stdout,
+    });
     expect(await on(readOnly, "assume", ...role)).toMatchObject({ status: 0 });
     expectClear(await on(readOnly, "logout", "--all"), /: the file system is read-only$/);
-    expect((await home.awst(words)).stdout).toBe(plain.stdout);
+    expect((await home.awst(credentialProcess)).stdout).toBe(plain.stdout);
   });
 });
 
 describe("a full disk", () => {
-  test("cold: a code that can't be remembered as used is not sent", async ({ skip }) => {
+  test("without a session: a code that can't be recorded as used is not sent", async ({ skip }) => {
     if (!canMount) return skip();
-    const seen = await on(full, "assume", ...role, "--mfa-code", home.code());
-    expectClear(seen, /the code was not sent: that it is used could not be written down/);
+    const ended = await on(full, "assume", ...role, "--mfa-code", home.code());
+    expectClear(ended, /the MFA code was not sent, because awst could not record it/);
     expect(countCalls(home.sandbox)).toEqual({});
     expectClear(await on(full, "key", "import"), /the disk is full$/);
   });
 
-  test("warm: served; a renewal is handed out, and that it could not be kept is said", async ({
+  test("with a cached session: it is served, and so is a new one, with a warning that it was not cached", async ({
     skip,
   }) => {
     if (!canMount) return skip();
     await home.awst(["assume", ...role, "--mfa-code", home.code()]);
-    const plain = await home.awst(words);
-    expect(await on(full, ...words)).toMatchObject({
+    const plain = await home.awst(credentialProcess);
+    expect(await on(full, ...credentialProcess)).toMatchObject({
       status: 0,
       stdout: plain.stdout,
       stderr: "",
@@ -94,11 +97,11 @@ describe("a full disk", () => {
       await on(full, "assume", "main-account", "AdminAccess"),
       /\.aws.*the disk is full$/,
     );
-    expect((await home.awst(words)).stdout).toBe(plain.stdout);
+    expect((await home.awst(credentialProcess)).stdout).toBe(plain.stdout);
   });
 });
 
-test("a credentials file behind a symlink, with CRLF, no last line end, open to others", async () => {
+test("a credentials file behind a symlink, with CRLF, without a final newline, readable by others", async () => {
   mkdirSync(join(home.path, "dotfiles"));
   const text = (home.read(".aws/credentials") ?? "").trimEnd().replaceAll("\n", "\r\n");
   home.write("dotfiles/credentials", text, 0o644);
@@ -116,7 +119,7 @@ test("a credentials file behind a symlink, with CRLF, no last line end, open to 
 });
 
 describe("names", () => {
-  const odd = [
+  const unusualNames = [
     "päy roll",
     'quo"te',
     "apo's",
@@ -129,8 +132,8 @@ describe("names", () => {
     "a#b;c",
   ];
 
-  test.each(odd)(
-    "an account called %j: a session, and a profile or the reason why not",
+  test.each(unusualNames)(
+    "account %j: a session is served, and a profile is written or the reason is reported",
     async (name) => {
       const text = plainConfiguration(home.sandbox);
       const line = `${JSON.stringify(name)} = "${home.sandbox.main.accountId}"\n`;
@@ -154,7 +157,7 @@ describe("names", () => {
           /^awst: no profile to use; to work without one: awst exec .*$/m,
         );
       } else {
-        // What stands in the file leads back to the very same session.
+        // The written profile finds the same session.
         const found = await home.awst([
           "whoami",
           "--json",
@@ -170,35 +173,35 @@ describe("names", () => {
   );
 });
 
-describe("files that are nothing", () => {
+describe("damaged files", () => {
   test.each([
     ["TOML that ends in the middle", ".config/awstools/config.toml", "[profiles\nmain", 2],
     ["an empty configuration", ".config/awstools/config.toml", "", 2],
-    ["a binary one", ".config/awstools/config.toml", "\0\x01\xff", 2],
-    ["a huge one", ".config/awstools/config.toml", "# x\n".repeat(600_000), 2],
-  ])("%s: asked wrongly, with the file's name, and no call", async (_, name, text, status) => {
+    ["a binary configuration", ".config/awstools/config.toml", "\0\x01\xff", 2],
+    ["a huge configuration", ".config/awstools/config.toml", "# x\n".repeat(600_000), 2],
+  ])("%s: an error with the file's name, and no call to AWS", async (_, name, text, status) => {
     home.write(name, text);
-    const seen = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
-    expect(seen).toMatchObject({ status, stdout: "" });
-    expect(seen.stderr).toMatch(/^awst: error: .*config\.toml/);
-    expect(seen.stderr.split("\n").filter((line) => /^awst: hint/.test(line)).length).toBeLessThan(
+    const ended = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+    expect(ended).toMatchObject({ status, stdout: "" });
+    expect(ended.stderr).toMatch(/^awst: error: .*config\.toml/);
+    expect(ended.stderr.split("\n").filter((line) => /^awst: hint/.test(line)).length).toBeLessThan(
       2,
     );
     expect(home.sandbox.calls()).toEqual([]);
   });
 
   test.each(["", "{", "[]", "null", "\0\0", '{"main-account":7}', "x".repeat(5_000_000)])(
-    "every state file torn (%#): nothing is lost but the memory",
-    async (torn) => {
+    "every state file damaged (%#): only cached facts are lost",
+    async (damaged) => {
       await home.awst(["key", "import"]);
       await home.awst(["assume", ...role, "--mfa-code", home.code()]);
       const folder = ".local/state/awst";
       const names = (await home.run(["ls", folder])).stdout.split("\n");
-      const states = names.filter((name) => name.endsWith(".json"));
-      expect(states.length).toBeGreaterThan(4);
-      for (const name of states) home.write(`${folder}/${name}`, torn);
-      const seen = await home.awst(words);
-      expect(seen, seen.stderr).toMatchObject({ status: 0 });
+      const stateFiles = names.filter((name) => name.endsWith(".json"));
+      expect(stateFiles.length).toBeGreaterThan(4);
+      for (const name of stateFiles) home.write(`${folder}/${name}`, damaged);
+      const ended = await home.awst(credentialProcess);
+      expect(ended, ended.stderr).toMatchObject({ status: 0 });
       expect(await home.awst(["assume", "main-account", "AdminAccess"])).toMatchObject({
         status: 0,
       });
@@ -206,14 +209,14 @@ describe("files that are nothing", () => {
     },
   );
 
-  test("duplicate sections in AWS's files stay as they are", async () => {
-    const twice =
+  test("duplicate sections in AWS's files are not changed", async () => {
+    const duplicates =
       "[x]\nregion = a\n\n[x]\nregion = b\n[main-account DeveloperAccess]\nregion = r\n";
-    home.write(".aws/config", twice.replace("[main-account", "[profile main-account"));
-    const text = `${home.read(".aws/credentials")}\n${twice}`;
+    home.write(".aws/config", duplicates.replace("[main-account", "[profile main-account"));
+    const text = `${home.read(".aws/credentials")}\n${duplicates}`;
     home.write(".aws/credentials", text);
-    const seen = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
-    expect(seen, seen.stderr).toMatchObject({ status: 0 });
+    const ended = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+    expect(ended, ended.stderr).toMatchObject({ status: 0 });
     expect(home.read(".aws/credentials")).toContain("[x]\nregion = a\n\n[x]\nregion = b\n");
   });
 });
