@@ -1,6 +1,6 @@
-// What a warm credential-process loads, whole: the golden file beside this one names every built-in
-// module and every file that gets read. `npx vitest run test/startup.test.ts -u` writes it anew; a line
-// more in it is milliseconds in every call of every AWS tool.
+// What a warm credential-process and `status` load: the golden files name every built-in module and every
+// source file. `npx vitest run test/startup.test.ts -u` rewrites them. Each added line costs time in every
+// call of every AWS tool, or in every prompt.
 
 import { readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -34,8 +34,11 @@ test("a warm credential-process loads exactly the files of the golden file", asy
 test("`status` for a prompt loads one file: no keychain, no parser, no AWS", async () => {
   const loaded = await trace(["status"]);
   expect(loaded).toContain("src/commands/status.ts");
-  const heavy = /node_modules|node:(?!util|fs|os|path)|keychain|aws|configuration-file|cli/;
+  // Of `cli`, the single file contains only what prints the result or the error.
+  const heavy =
+    /node_modules|node:(?!util|fs|os|path)|keychain|aws|configuration-file|src\/cli\/(?!print-|version)/;
   expect(loaded.filter((name) => !name.startsWith("bin/") && heavy.test(name))).toEqual([]);
+  await expect(`${loaded.join("\n")}\n`).toMatchFileSnapshot("startup-status.golden.txt");
 });
 
 test("the trace shows modules that a warm start must not load", async () => {
