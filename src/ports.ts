@@ -7,6 +7,7 @@ import type {
   Configuration,
   KeychainBackend,
 } from "./model/configuration/configuration.ts";
+import type { Env } from "./model/environment.ts";
 import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
 import type { AwsFileTexts } from "./model/profile/aws-profiles.ts";
 import type { Secret } from "./model/secret.ts";
@@ -16,11 +17,9 @@ import type { Aws } from "./ports/aws.ts";
 import type { Detached, Notifier, Scheduler } from "./ports/background.ts";
 import type { Browser, SignIn } from "./ports/console.ts";
 import type { Iam } from "./ports/iam.ts";
-import type { Dialog, Terminal } from "./ports/prompts.ts";
-import type { Qr } from "./ports/qr.ts";
+import type { Dialog, Qr, Terminal } from "./ports/prompts.ts";
 import type { CredentialsServer } from "./ports/serving.ts";
 
-export type Env = Readonly<Record<string, string | undefined>>;
 export type Needs<K extends keyof Context> = Pick<Context, K>;
 
 export interface Context {

@@ -13,13 +13,13 @@ interface Ffi {
   read: { i32(pointer: number, offset: number): number };
 }
 
-type Call = (fd: number, kind: "lock" | "unlock") => { taken: boolean; errno: number };
+type LockCall = (fd: number, kind: "lock" | "unlock") => { taken: boolean; errno: number };
 
 // errno is read after the call, so another call may have changed it: only errors that no retry can solve
 // end the wait. EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP of both systems.
 const permanent = new Set([9, 22, 37, 38, 45, 77, 78, 95, 102]);
 
-let call: Call | undefined;
+let call: LockCall | undefined;
 
 export function tryLockFile(fd: number): boolean {
   call ??= openCall();
@@ -32,7 +32,7 @@ export function unlockFile(fd: number): void {
   call?.(fd, "unlock");
 }
 
-function openCall(): Call {
+function openCall(): LockCall {
   const { dlopen, read } = require("bun:ffi") as Ffi;
   if (process.platform === "linux") return openLinuxCall(dlopen, read);
   if (process.platform === "darwin") return openDarwinCall(dlopen, read);
@@ -40,7 +40,7 @@ function openCall(): Call {
 }
 
 // Locks of the open file, as fs-native-extensions takes them on Linux: so Node and the stand-alone exclude each other.
-function openLinuxCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): Call {
+function openLinuxCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): LockCall {
   const setLock = 37; // F_OFD_SETLK
   const { fcntl, __errno_location: errno } = dlopenFirst(dlopen, ["libc.so.6", "libc.so"], {
     fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" },
@@ -56,7 +56,7 @@ function openLinuxCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): Call {
 }
 
 // flock(2), as fs-native-extensions takes it on macOS.
-function openDarwinCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): Call {
+function openDarwinCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): LockCall {
   const { flock, __error: errno } = dlopenFirst(dlopen, ["libSystem.B.dylib"], {
     flock: { args: ["i32", "i32"], returns: "i32" },
     __error: { args: [], returns: "ptr" },

@@ -1,7 +1,8 @@
 // How a command is described: one typed definition holds its arguments, options, conflicts, examples and what
 // runs. Parsing, help, completion and docs/commands.md read this definition and nothing else.
 
-import type { CommandResult } from "./command-result.ts";
+import type { AwstError } from "../model/errors.ts";
+import type { Style } from "../output/style.ts";
 import type { CommandGroup } from "./descriptions.ts";
 import type { Argument, Option } from "./options.ts";
 
@@ -88,4 +89,19 @@ export function defineCommand<
   const O extends OptionMap = NoOptions,
 >(definition: CommandSpecification<A, O, C>): CommandSpecification<A, O, C> {
   return definition;
+}
+
+export interface CommandResult {
+  /** With --json: one object on stdout. `version: 1` is added when it is printed. */
+  readonly json?: object | undefined;
+  /** Without --json: stdout, as it is; whole lines unless the text is for a prompt. */
+  readonly text?: string | ((style: Style) => string) | undefined;
+  /** stderr, with and without --json; each line gets the prefix `awst: `. --quiet drops them. */
+  readonly notes?: readonly string[] | ((style: Style) => readonly string[]) | undefined;
+  /** A file that gets the text or JSON instead of stdout. FILE_UNWRITABLE. */
+  readonly file?: string | undefined;
+  /** The error that the command ends with, after everything else is printed. */
+  readonly failure?: AwstError | undefined;
+  /** Default: 0. */
+  readonly exitStatus?: number | undefined;
 }

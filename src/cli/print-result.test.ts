@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CommandResult } from "../args/command-result.ts";
+import type { CommandResult } from "../args/command.ts";
 import { AwstError } from "../model/errors.ts";
 import { printResult } from "./print-result.ts";
 

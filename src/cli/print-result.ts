@@ -1,7 +1,7 @@
 // Prints what a command returned: JSON or text on stdout, notes on stderr. The only place that writes
 // `version: 1`.
 
-import type { CommandResult } from "../args/command-result.ts";
+import type { CommandResult } from "../args/command.ts";
 import { chooseStyle, plainStyle } from "../output/style.ts";
 import type { Needs } from "../ports.ts";
 

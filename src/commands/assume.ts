@@ -1,8 +1,7 @@
 // awst assume [ACCOUNT [ROLE]]: gets a role session and writes its profiles. stdout holds what a shell evaluates:
 // AWS_PROFILE, or what --format or --unset print; or JSON. Everything else goes to stderr.
 
-import { type ArgsOf, defineCommand } from "../args/command.ts";
-import type { CommandResult } from "../args/command-result.ts";
+import { type ArgsOf, type CommandResult, defineCommand } from "../args/command.ts";
 import { flag, text } from "../args/options.ts";
 import {
   format,
@@ -123,11 +122,11 @@ export const command = defineCommand({
   },
 });
 
-type Args = ArgsOf<typeof optionalAccountAndRole, typeof options>;
+type AssumeArgs = ArgsOf<typeof optionalAccountAndRole, typeof options>;
 
 async function assume(
   context: Context,
-  args: Args,
+  args: AssumeArgs,
   request: SessionRequest,
 ): Promise<CommandResult> {
   const obtained = await assumeSession(context, request);
@@ -148,7 +147,7 @@ async function assume(
 /** --format: the keys are printed before the profiles, which may fail. */
 async function printAssumedKeys(
   context: Context,
-  args: Args & { readonly format: KeyFormat },
+  args: AssumeArgs & { readonly format: KeyFormat },
   request: SessionRequest,
 ): Promise<CommandResult> {
   const obtained = await assumeSession(context, request);
@@ -165,7 +164,7 @@ async function printAssumedKeys(
 
 async function writeProfiles(
   context: Context,
-  args: Args,
+  args: AssumeArgs,
   request: SessionRequest,
 ): Promise<CommandResult> {
   const { region } = args;
@@ -185,7 +184,7 @@ async function writeProfiles(
 
 async function report(
   context: Context,
-  args: Args,
+  args: AssumeArgs,
   facts: AssumeFacts,
   keysAreFixed = false,
 ): Promise<CommandResult> {

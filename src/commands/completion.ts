@@ -6,8 +6,15 @@ import { prefixSummaries } from "../args/descriptions.ts";
 import { flagName, globalOptions, type Option, requiredChoice } from "../args/options.ts";
 import { writeNameList } from "../flows/session/load-configuration.ts";
 import { type Shell, shells } from "../model/shell/shells.ts";
-import { completionScript } from "../output/shell/completion-script.ts";
-import type { CompletionTable } from "../output/shell/completion-table.ts";
+import { bashCompletion } from "../output/shell/completion-bash.ts";
+import { fishCompletion } from "../output/shell/completion-fish.ts";
+import { powershellCompletion } from "../output/shell/completion-powershell.ts";
+import {
+  type CompletionTable,
+  completionNodes,
+  optionsOfAllCommands,
+} from "../output/shell/completion-table.ts";
+import { zshCompletion } from "../output/shell/completion-zsh.ts";
 import type { Context } from "../ports.ts";
 
 /** `loadDefinitions` loads every command: the table of commands is in `cli`, a higher layer. */
@@ -67,3 +74,15 @@ function optionsOf(options: Readonly<Record<string, Option<unknown>>>) {
     name: flagName(name).slice(2),
   }));
 }
+
+/** `list`: absolute path of the file with the names (`model/session/name-list.ts`). */
+export function completionScript(shell: Shell, table: CompletionTable, list: string): string {
+  return writers[shell](completionNodes(table), optionsOfAllCommands(table), list);
+}
+
+const writers = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+  powershell: powershellCompletion,
+} as const;

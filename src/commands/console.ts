@@ -1,8 +1,7 @@
 // awst console [ACCOUNT ROLE]: opens the AWS console in a browser, signed in as a role. With --print the sign-in link,
 // which is a secret while it works, goes to stdout; with --switch-role a link without a secret.
 
-import { type ArgsOf, defineCommand } from "../args/command.ts";
-import type { CommandResult } from "../args/command-result.ts";
+import { type ArgsOf, type CommandResult, defineCommand } from "../args/command.ts";
 import { flag, text } from "../args/options.ts";
 import {
   obtainingOptions,
@@ -89,9 +88,13 @@ export const command = defineCommand({
   },
 });
 
-type Args = ArgsOf<typeof optionalAccountAndRole, typeof options>;
+type ConsoleArgs = ArgsOf<typeof optionalAccountAndRole, typeof options>;
 
-async function signIn(context: Context, args: Args, names: AccountAndRole): Promise<CommandResult> {
+async function signIn(
+  context: Context,
+  args: ConsoleArgs,
+  names: AccountAndRole,
+): Promise<CommandResult> {
   const { region, service, print } = args;
   const how = { requester: "user", keysAreFixed: true } as const;
   const request = await readSessionRequest(args, names, how, context.readText);
@@ -124,7 +127,7 @@ async function signIn(context: Context, args: Args, names: AccountAndRole): Prom
 /** --switch-role: the console makes that session, not awst. */
 async function linkRole(
   context: Context,
-  { identity: named, region, service, json }: Args,
+  { identity: named, region, service, json }: ConsoleArgs,
   names: AccountAndRole,
 ): Promise<CommandResult> {
   const { target, link, destination, userPage } = await linkSwitchRole(context, names, {

@@ -1,5 +1,7 @@
-// Prompts: at the terminal, or in a window of the desktop.
+// Prompts, at the terminal or in a window of the desktop, and QR codes: drawn at the terminal for a phone to
+// scan, or read from a saved picture.
 
+import type { QrModules } from "../model/mfa/otpauth-uri.ts";
 import type { Secret } from "../model/secret.ts";
 
 /** The terminal device itself, whatever stdin and stdout are. Ends: INTERRUPTED, ANSWER_TIMED_OUT. */
@@ -39,4 +41,11 @@ export interface Choice<T> {
 export interface Dialog {
   isHere(): boolean;
   askCode(question: Question): Promise<Secret>;
+}
+
+export interface Qr {
+  /** The modules contain the text, so they are shown on the terminal device only. */
+  encode(text: Secret): QrModules;
+  /** The text of the code in a PNG file; undefined: no readable code. FILE_UNREADABLE, FILE_MALFORMED. */
+  read(path: string): Promise<Secret | undefined>;
 }

@@ -4,6 +4,7 @@ import type { CopiedFiles } from "../model/profile/copy-without-secrets.ts";
 import type { Secret } from "../model/secret.ts";
 import type { RoleSession } from "../model/session/session.ts";
 
+/** An HTTP server that AWS SDKs read as a container's credentials endpoint. */
 export interface CredentialsServer {
   /** On 127.0.0.1, at a port of the system's choosing. FILE_UNWRITABLE, SERVER_FAILED. */
   start(how: {
@@ -14,11 +15,13 @@ export interface CredentialsServer {
   }): Promise<ServedEndpoint>;
 }
 
+/** The credentials of a session, or the HTTP status and the error of the response. */
 export type ServedAnswer =
   | { readonly session: RoleSession }
   | { readonly status: number; readonly code: string; readonly message: string };
 
 export interface ServedEndpoint {
+  /** For AWS_CONTAINER_CREDENTIALS_FULL_URI. */
   readonly url: string;
   /** Every request must have it. */
   readonly token: Secret;
@@ -27,5 +30,6 @@ export interface ServedEndpoint {
   /** The copies of AWS's two files, without secrets; mode 0600, deleted by `close`. */
   readonly credentialsFile: string;
   readonly configFile: string;
+  /** Stops the server and deletes its three files. */
   close(): Promise<void>;
 }

@@ -10,9 +10,9 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openAws } from "../../src/adapters/aws/aws.ts";
+import type { Env } from "../../src/model/environment.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
-import type { Env } from "../../src/ports.ts";
 import { hasOpenssl, makePrivateCa, type PrivateCa } from "../support/private-ca.ts";
 import {
   close,

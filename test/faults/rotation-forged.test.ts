@@ -3,11 +3,11 @@
 
 import { describe, expect, test } from "vitest";
 import { rotateUnattended } from "../../src/flows/rotation/rotate-unattended.ts";
-import { sealOf } from "../../src/model/keychain/journal-seal.ts";
 import {
   emptyJournal,
   journalFile,
   type RotationJournal,
+  sealOf,
 } from "../../src/model/rotation/rotation-journal.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { FakeMachine } from "../support/fake-context.ts";

@@ -9,12 +9,13 @@ import type {
   Identity,
   Role,
 } from "../../src/model/configuration/configuration.ts";
+import type { Env } from "../../src/model/environment.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Aws } from "../../src/ports/aws.ts";
 import type { Iam } from "../../src/ports/iam.ts";
 import type { Question } from "../../src/ports/prompts.ts";
-import type { Context, Env, Keychain, Lock, State } from "../../src/ports.ts";
+import type { Context, Keychain, Lock, State } from "../../src/ports.ts";
 import { type FakeAws, makeFakeAws } from "./fake-aws.ts";
 import { type FakeIam, makeFakeIam } from "./fake-iam.ts";
 

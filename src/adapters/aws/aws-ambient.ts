@@ -3,13 +3,14 @@
 
 import { spawn } from "node:child_process";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
 import { callsAwst } from "../../model/profile/process-line.ts";
 import { Secret } from "../../model/secret.ts";
 import { parseProcessAnswer } from "../../model/session/process-answer.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
-import type { Ambient, Env } from "../../ports.ts";
+import type { Ambient } from "../../ports.ts";
 import { withoutNodeWarning } from "./aws-call.ts";
 
 /** Longer than any SDK waits. */

@@ -51,14 +51,14 @@ function isOfProxy(failure: Failure): boolean {
 
 const broken = /^(ECONNRESET|EPIPE|ECONNABORTED|TIMED_OUT|ETIMEDOUT)$/;
 
-interface Row {
+interface FailureRow {
   readonly reason: RegExp;
   readonly becomes?: "AWS_UNINTELLIGIBLE";
   message(peer: string, failure: TransportFailure, route: Route): string;
   hint?(asked: Asked, failure: TransportFailure, route: Route): string | undefined;
 }
 
-const rows: readonly Row[] = [
+const rows: readonly FailureRow[] = [
   {
     reason: /^(UNINTELLIGIBLE|HPE_)/,
     becomes: "AWS_UNINTELLIGIBLE",
@@ -125,7 +125,7 @@ const rows: readonly Row[] = [
 
 const proxyHint = "check HTTPS_PROXY";
 
-const otherwise: Row = {
+const otherwise: FailureRow = {
   reason: /(?:)/,
   message: (peer, { reason }) => `the call to ${peer} failed (${reason})`,
 };

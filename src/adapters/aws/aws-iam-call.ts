@@ -2,9 +2,9 @@
 // calls (keys, devices) state for each call whether it may be repeated.
 
 import { IAMClient, ListMFADevicesCommand } from "@aws-sdk/client-iam";
+import type { Env } from "../../model/environment.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
-import type { Env } from "../../ports.ts";
 import {
   type AwsTime,
   type Call,

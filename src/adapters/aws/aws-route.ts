@@ -6,8 +6,8 @@ import * as tls from "node:tls";
 import { proxyFor } from "../../model/aws/no-proxy.ts";
 import { type Endpoint, iamEndpoint, stsEndpoint } from "../../model/aws/partition.ts";
 import { consoleHosts } from "../../model/console/console-hosts.ts";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
-import type { Env } from "../../ports.ts";
 
 export interface Route {
   readonly url: URL;

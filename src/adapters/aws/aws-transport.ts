@@ -15,7 +15,7 @@ export interface Limits {
   readonly requestMs: number;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   /** The `Date` header: AWS's clock. */
   readonly at: Date | undefined;
@@ -25,7 +25,7 @@ export interface Answer {
 export interface Transport {
   readonly metadata: { readonly handlerProtocol: string };
   /** undefined before an answer. */
-  readonly answer: Answer | undefined;
+  readonly answer: HttpAnswer | undefined;
   handle(request: SdkRequest): Promise<{ response: SdkResponse }>;
 }
 
@@ -35,7 +35,7 @@ export function openTransport(
   limits: Limits,
   isWhole: (text: string, status: number) => boolean = isWholeXml,
 ): Transport {
-  let answer: Answer | undefined;
+  let answer: HttpAnswer | undefined;
   let isUsed = false;
   return {
     metadata: { handlerProtocol: "http/1.1" },

@@ -8,10 +8,10 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
+import type { Env } from "../../model/environment.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Keys, SessionKeys } from "../../model/session/session.ts";
 import type { AssumeRoleAsk, Aws } from "../../ports/aws.ts";
-import type { Env } from "../../ports.ts";
 import {
   type AwsTime,
   type Call,

@@ -3,7 +3,7 @@
 
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
-import { isInForeground } from "../terminal/foreground.ts";
+import { isInForeground } from "../terminal/stop-guard.ts";
 
 /** Starts to show the call; the returned function ends it. */
 export type ShowProgress = (what: string) => () => void;

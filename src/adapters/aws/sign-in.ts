@@ -3,8 +3,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { readSignInToken, signInForm } from "../../model/console/sign-in.ts";
+import type { Env } from "../../model/environment.ts";
 import type { SignIn, SignInAnswer } from "../../ports/console.ts";
-import type { Env } from "../../ports.ts";
 import { type CallLimits, usualLimits } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";

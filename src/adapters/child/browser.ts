@@ -8,11 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import open from "open";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import { ownSecrets, withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Browser } from "../../ports/console.ts";
-import type { Env, Paths } from "../../ports.ts";
+import type { Paths } from "../../ports.ts";
 
 const lifetimeSeconds = 60;
 

@@ -3,8 +3,8 @@
 
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
-import type { Env } from "../../ports.ts";
 import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
 
 export interface CaptureOptions {

@@ -2,10 +2,11 @@
 // awst's own secrets.
 
 import { closeSync, openSync } from "node:fs";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
-import type { Children, Env } from "../../ports.ts";
+import type { Children } from "../../ports.ts";
 import { capture } from "./captured-process.ts";
 import { runInTerminal } from "./run-in-terminal.ts";
 

@@ -11,8 +11,11 @@ import { join } from "node:path";
 import { AwstError } from "../../model/errors.ts";
 import type { CopiedFiles } from "../../model/profile/copy-without-secrets.ts";
 import { Secret } from "../../model/secret.ts";
-import { containerJson } from "../../model/session/container-json.ts";
-import { type ExpectedRequest, refusalOf } from "../../model/session/server-request.ts";
+import {
+  containerJson,
+  type ExpectedRequest,
+  refusalOf,
+} from "../../model/session/server-request.ts";
 import type { CredentialsServer, ServedAnswer } from "../../ports/serving.ts";
 import type { Paths } from "../../ports.ts";
 

@@ -2,8 +2,8 @@
 // this process and its window, and never prompts.
 
 import { spawn } from "node:child_process";
+import type { Env } from "../../model/environment.ts";
 import type { Detached } from "../../ports/background.ts";
-import type { Env } from "../../ports.ts";
 
 export function openDetached(program: readonly string[], env: Env): Detached {
   const [file = "", ...before] = program;

@@ -3,12 +3,12 @@
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import { type DialogKind, dialogCommand } from "../../model/text/desktop-commands.ts";
 import type { Dialog } from "../../ports/prompts.ts";
-import type { Env } from "../../ports.ts";
 import { type Captured, capture } from "./captured-process.ts";
 
 /** Errors besides the port's: CODE_NEEDED where no window could be opened. */

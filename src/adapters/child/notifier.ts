@@ -1,9 +1,9 @@
 // Shows a notification on the desktop: notify-send, osascript, PowerShell. A failure is ignored.
 
+import type { Env } from "../../model/environment.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import { type NotifierKind, notifierCommand } from "../../model/text/desktop-commands.ts";
 import type { Notifier } from "../../ports/background.ts";
-import type { Env } from "../../ports.ts";
 import { capture } from "./captured-process.ts";
 
 const timeLimitMs = 5_000;

@@ -4,10 +4,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
-import type { Env } from "../../ports.ts";
 import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
-import { isInForeground } from "../terminal/foreground.ts";
+import { isInForeground } from "../terminal/stop-guard.ts";
 import { windowsProgram } from "./windows-program.ts";
 
 const passed = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;

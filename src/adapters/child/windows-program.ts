@@ -3,8 +3,8 @@
 
 import { existsSync } from "node:fs";
 import { delimiter, extname, isAbsolute, join } from "node:path";
-import { batchCommandLine } from "../../model/text/windows-command-line.ts";
-import type { Env } from "../../ports.ts";
+import type { Env } from "../../model/environment.ts";
+import { batchCommandLine } from "../../model/text/command-line.ts";
 
 export interface Program {
   readonly file: string;

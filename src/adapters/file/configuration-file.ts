@@ -4,23 +4,17 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
-
 import type {
   CheckedConfiguration,
   LocatedProblem,
-  Problem,
 } from "../../model/configuration/configuration.ts";
 import { decodeConfiguration } from "../../model/configuration/decode-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { ConfigurationFile, Paths } from "../../ports.ts";
+import type { FindPosition } from "./configuration-positions.ts";
 
 const maximumBytes = 1024 * 1024;
-
-type FindPosition = (
-  path: Problem["path"],
-  at: Problem["at"],
-) => { readonly line: number; readonly column: number };
 
 interface Checked extends CheckedConfiguration {
   readonly fingerprint: string;

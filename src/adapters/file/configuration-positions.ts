@@ -1,6 +1,7 @@
 // Finds the line and column of a setting in a TOML file. Loaded only after a check failed.
 
 import { type AST, parseTOML } from "toml-eslint-parser";
+import type { Path } from "../../model/configuration/toml-table.ts";
 
 export interface Position {
   /** From 1. */
@@ -9,7 +10,7 @@ export interface Position {
   readonly column: number;
 }
 
-export type FindPosition = (path: readonly (string | number)[], at: "key" | "value") => Position;
+export type FindPosition = (path: Path, at: "key" | "value") => Position;
 
 /** Finds the key or value at a path, or else the nearest table above it, or else the start of the file. */
 export function readPositions(text: string): FindPosition {
@@ -29,7 +30,6 @@ export function readPositions(text: string): FindPosition {
   };
 }
 
-type Path = readonly (string | number)[];
 type Put = (path: Path, key: AST.TOMLNode, value: AST.TOMLNode) => void;
 
 /** Returns undefined where the two parsers disagree on what is TOML. Positions are then the file's start. */

@@ -4,9 +4,10 @@
 import { lstatSync, statfsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import type { Env } from "../../model/environment.ts";
 
-import { awsFileOf } from "../../model/session/environment-hash.ts";
-import type { Env, Paths } from "../../ports.ts";
+import { awsFileOf } from "../../model/environment.ts";
+import type { Paths } from "../../ports.ts";
 
 export function findPaths(env: Env, configurationFlag: string | undefined): Paths {
   const home = findHome(env);

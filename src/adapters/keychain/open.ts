@@ -3,11 +3,12 @@
 // can't be reached is an error; awst never changes to the other one.
 
 import type { KeychainBackend } from "../../model/configuration/configuration.ts";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import type { StateFile } from "../../model/state-file.ts";
 import type { Terminal } from "../../ports/prompts.ts";
-import type { Env, Keychain, Locks, Paths, State } from "../../ports.ts";
+import type { Keychain, Locks, Paths, State } from "../../ports.ts";
 import { openSealedStore } from "./sealed-store.ts";
 import { openSystemStore } from "./system-store.ts";
 

@@ -2,9 +2,9 @@
 // names, or a prompt. When a source that is set fails, the next one is not used.
 
 import { readFileSync, statSync } from "node:fs";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Terminal } from "../../ports/prompts.ts";
-import type { Env } from "../../ports.ts";
 
 export interface PassphraseSources {
   readonly env: Env;

@@ -28,9 +28,9 @@ beforeEach(() => {
   sealed = join(folder, "keychain.sealed");
 });
 
-type Given = NonNullable<Parameters<typeof makeKeychainContext>[0]>;
+type KeychainContextOptions = NonNullable<Parameters<typeof makeKeychainContext>[0]>;
 
-function open(given: Given = {}) {
+function open(given: KeychainContextOptions = {}) {
   const context = makeKeychainContext({ folder, ...given });
   const keychain = openKeychain(context);
   return {

@@ -1,5 +1,6 @@
 // The interface of the four scheduler backends, and how they call their operating system's program.
 
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type {
   InstalledSchedule,
@@ -7,7 +8,6 @@ import type {
   ScheduleSystem,
 } from "../../model/rotation/schedule.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
-import type { Env } from "../../ports.ts";
 import { type Captured, capture } from "../child/captured-process.ts";
 
 export interface SchedulerBackend {

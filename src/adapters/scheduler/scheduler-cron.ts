@@ -2,6 +2,7 @@
 // in any encoding and of any length.
 
 import { spawnSync } from "node:child_process";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import {
   crontabLine,
@@ -12,7 +13,6 @@ import {
 } from "../../model/rotation/crontab.ts";
 import type { ScheduledJob } from "../../model/rotation/schedule.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
-import type { Env } from "../../ports.ts";
 import { type SchedulerBackend, schedulerFailed } from "./scheduler-backend.ts";
 
 export function openCron(env: Env): SchedulerBackend {

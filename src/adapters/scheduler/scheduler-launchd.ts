@@ -3,8 +3,9 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { Env } from "../../model/environment.ts";
 import { launchdAgent } from "../../model/rotation/unit-files.ts";
-import type { Env, Paths } from "../../ports.ts";
+import type { Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 import { requireProgram, runProgram, type SchedulerBackend } from "./scheduler-backend.ts";
 

@@ -2,8 +2,9 @@
 
 import { readFileSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import type { Env } from "../../model/environment.ts";
 import { systemdFiles } from "../../model/rotation/unit-files.ts";
-import type { Env, Paths } from "../../ports.ts";
+import type { Paths } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 import { requireProgram, runProgram, type SchedulerBackend } from "./scheduler-backend.ts";
 

@@ -1,9 +1,10 @@
 // Chooses this machine's scheduler: the operating system's own, or cron where systemd's user manager does not
 // respond. A job is installed in one of them at a time.
 
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Scheduler } from "../../ports/background.ts";
-import type { Env, Paths } from "../../ports.ts";
+import type { Paths } from "../../ports.ts";
 import type { SchedulerBackend } from "./scheduler-backend.ts";
 import { openCron } from "./scheduler-cron.ts";
 import { openLaunchd } from "./scheduler-launchd.ts";

@@ -2,7 +2,7 @@
 
 import { encode } from "uqr";
 import type { Secret } from "../../model/secret.ts";
-import type { Qr } from "../../ports/qr.ts";
+import type { Qr } from "../../ports/prompts.ts";
 
 export function openQr(
   loadReader: () => Promise<{ readPicture(path: string): Secret | undefined }>,

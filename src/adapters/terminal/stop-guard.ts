@@ -2,8 +2,8 @@
 // wait too. Ctrl-Z is postponed until the locks are free. A background job, which a terminal may stop when
 // it writes (stty tostop), prints its messages afterwards.
 
-import { fstatSync } from "node:fs";
-import { isInForeground } from "./foreground.ts";
+import { spawnSync } from "node:child_process";
+import { fstatSync, readFileSync } from "node:fs";
 
 export interface PausableMessages {
   pauseMessages(): void;
@@ -47,5 +47,24 @@ function writesToDevice(): boolean {
     return fstatSync(2).isCharacterDevice();
   } catch {
     return false;
+  }
+}
+
+/** Returns false also without a terminal, and where the process groups are unknown. */
+export function isInForeground(): boolean {
+  if (process.platform === "win32") return true;
+  const [group, foreground] = processGroups();
+  return group !== undefined && group === foreground;
+}
+
+/** Returns this process's group and the foreground group of its terminal. */
+function processGroups(): readonly (string | undefined)[] {
+  try {
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return [group, foreground];
+  } catch {
+    const args = ["-o", "pgid=", "-o", "tpgid=", "-p", String(process.pid)];
+    return spawnSync("ps", args, { encoding: "utf8" }).stdout?.trim().split(/\s+/) ?? [];
   }
 }

@@ -7,7 +7,7 @@ import { PassThrough, Writable } from "node:stream";
 import { ReadStream, WriteStream } from "node:tty";
 import { AwstError } from "../../model/errors.ts";
 import { dropClosedTerminal } from "./closed-terminal.ts";
-import { isInForeground } from "./foreground.ts";
+import { isInForeground } from "./stop-guard.ts";
 
 export interface OpenedTerminal {
   readonly keys: PassThrough;

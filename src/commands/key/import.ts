@@ -9,7 +9,7 @@ import {
   storedKeyJson,
   storedKeyLines,
 } from "../../output/key/key-report.ts";
-import { firstRotationNotice } from "../../output/rotation/notice-report.ts";
+import { firstRotationNotice } from "../../output/rotation/unattended-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({

@@ -61,12 +61,12 @@ async function collect(
   }
 }
 
-interface CheckedConfiguration {
+interface ConfigurationFindings {
   readonly configuration: Configuration | undefined;
   readonly findings: readonly Finding[];
 }
 
-async function checkConfiguration(context: Context): Promise<CheckedConfiguration> {
+async function checkConfiguration(context: Context): Promise<ConfigurationFindings> {
   const area = "configuration";
   const path = context.paths.configuration;
   try {

@@ -13,11 +13,11 @@ import {
   withRun,
 } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
-import { firstRotationNotice } from "../../output/rotation/notice-report.ts";
 import type { RotationReport } from "../../output/rotation/rotation-report.ts";
 import {
   endOfError,
   endOfReport,
+  firstRotationNotice,
   runOf,
   type UnattendedEnd,
 } from "../../output/rotation/unattended-report.ts";

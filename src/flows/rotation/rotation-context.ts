@@ -10,11 +10,12 @@ import {
   previousKeyItem,
   rotationSealItem,
 } from "../../model/keychain/items.ts";
-import { isSealed, sealOf } from "../../model/keychain/journal-seal.ts";
 import {
   emptyJournal,
+  isSealed,
   journalFile,
   type RotationJournal,
+  sealOf,
 } from "../../model/rotation/rotation-journal.ts";
 import { Secret } from "../../model/secret.ts";
 import type { MfaSession } from "../../model/session/session.ts";

@@ -7,7 +7,7 @@ import { hasPendingWork, journalFile } from "../../model/rotation/rotation-journ
 import { mayRunAutomatically, rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
-import { noticeLines } from "../../output/rotation/notice-report.ts";
+import { noticeLines } from "../../output/rotation/unattended-report.ts";
 import type { Needs } from "../../ports.ts";
 
 export async function startAutomaticRotation(

@@ -2,6 +2,7 @@
 // read; what makes a session is loaded only then, by import() (docs/decisions/lazy-cold-path.md).
 
 import { fallbackRegion } from "../../model/aws/partition.ts";
+import { ambientRegion, environmentHash } from "../../model/environment.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import {
   type ConfigCache,
@@ -9,7 +10,6 @@ import {
   configCacheFile,
   currentKeyId,
 } from "../../model/session/config-cache.ts";
-import { ambientRegion, environmentHash } from "../../model/session/environment-hash.ts";
 import {
   decodeMfaSession,
   decodeRoleSession,

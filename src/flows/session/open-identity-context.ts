@@ -2,12 +2,12 @@
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
+import { environmentHash } from "../../model/environment.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import { type CachedKeyId, cachedKeyIdsFile } from "../../model/session/config-cache.ts";
-import { environmentHash } from "../../model/session/environment-hash.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Keychain, Lock, Needs } from "../../ports.ts";

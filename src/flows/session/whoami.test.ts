@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine } from "../../../test/support/fake-context.ts";
+import type { Env } from "../../model/environment.ts";
 import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
 import { Secret } from "../../model/secret.ts";
-import type { Env } from "../../ports.ts";
 import { whoami } from "./whoami.ts";
 
 const credentials = "[plain]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n";

@@ -1,6 +1,7 @@
 // Asks AWS whose credentials are in use here, and finds out where they came from.
 
 import { fallbackRegion } from "../../model/aws/partition.ts";
+import { readsCopies } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import {
   type AmbientCredentials,
@@ -9,7 +10,6 @@ import {
 } from "../../model/profile/ambient-plan.ts";
 import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
 import { readProcessLine } from "../../model/profile/process-line.ts";
-import { readsCopies } from "../../model/session/environment-hash.ts";
 import type { Needs } from "../../ports.ts";
 
 export interface CallerIdentity {

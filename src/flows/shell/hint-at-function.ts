@@ -17,6 +17,7 @@ const hintsFile: StateFile<{ readonly shellInit: number }> = {
   },
 };
 
+/** Returns the hint; undefined where the shell function runs, or the hint was printed often enough. */
 export async function hintAtFunction(
   context: Needs<"env" | "outIsTerminal" | "state">,
 ): Promise<string | undefined> {

@@ -2,10 +2,10 @@
 // NO_PROXY decides alone (loopback is no exception). Its entries: `*`, a name (with all below it),
 // `.name` or `*.name` (only what is below it), an address, an IPv4 block `10.0.0.0/8`, each with `:port`.
 
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Env } from "../environment.ts";
 
 /** The proxy's URL as it stands in the environment, `http://` put before a bare host; undefined: go direct. */
-export function proxyFor(url: URL, env: Environment): string | undefined {
+export function proxyFor(url: URL, env: Env): string | undefined {
   const scheme = url.protocol.slice(0, -1);
   const proxy = variable(env, `${scheme}_proxy`);
   if (proxy === undefined) return undefined;
@@ -15,7 +15,7 @@ export function proxyFor(url: URL, env: Environment): string | undefined {
   return proxy.includes("://") ? proxy : `http://${proxy}`;
 }
 
-function variable(env: Environment, name: string): string | undefined {
+function variable(env: Env, name: string): string | undefined {
   const value = (env[name] ?? env[name.toUpperCase()])?.trim();
   return value === "" ? undefined : value;
 }

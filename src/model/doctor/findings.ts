@@ -1,6 +1,7 @@
 // The findings of `doctor`, one fact each with what to type; and those about the environment: variables that
 // override the chosen profile, and wrong settings of the network.
 
+import type { Env } from "../environment.ts";
 import { probableShell } from "../shell/shells.ts";
 
 export type FindingState = "ok" | "wrong" | "note";
@@ -30,8 +31,6 @@ export function note(area: string, message: string, hint?: string): Finding {
 export function isHealthy(findings: readonly Finding[]): boolean {
   return findings.every(({ state }) => state !== "wrong");
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** `isProfile`: whether AWS's files have a profile of this name. */
 export function environmentFindings(

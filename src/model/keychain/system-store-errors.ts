@@ -11,7 +11,7 @@ export interface StoreError {
   readonly isMissing: boolean;
 }
 
-interface Row {
+interface StoreErrorRow {
   readonly text: RegExp;
   readonly code: ErrorCode;
   readonly why: string;
@@ -23,7 +23,7 @@ const noSession = "there is no D-Bus session";
 const useTheFile = "use the sealed file instead: AWST_KEYCHAIN=file";
 
 // The first matching row is used.
-const rows: readonly Row[] = [
+const rows: readonly StoreErrorRow[] = [
   {
     text: /longer than platform limit|too long|stub received bad data/i,
     code: "KEYCHAIN_TOO_LARGE",

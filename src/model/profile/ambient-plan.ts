@@ -1,6 +1,7 @@
 // Where AWS CLI, boto3 and Terraform take credentials from in this environment: reads their order of
 // sources from the environment and AWS's two files. Sources that need calls are left to an SDK's chain.
 
+import type { Env } from "../environment.ts";
 import { Secret } from "../secret.ts";
 import type { Keys } from "../session/session.ts";
 import {
@@ -36,8 +37,6 @@ interface InProfile {
   readonly file: AwsFile;
   readonly region: string | undefined;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** `requested`: --profile, which overrides everything, as in `aws --profile`. */
 export function planAmbient(

@@ -27,7 +27,7 @@ export function copyWithoutSecrets(texts: AwsFileTexts, region: string): CopiedF
   const isDefault = (section: IniSection) => namesOf.get(section)?.includes("default") ?? false;
   const isLeftOut = (section: IniSection) =>
     hasSecret(section) || (namesOf.get(section) ?? []).some((name) => withSecret.has(name));
-  const copy = (sections: readonly IniSection[], defaults: Settings) => {
+  const copy = (sections: readonly IniSection[], defaults: ProfileSettings) => {
     const settings = sections.filter(isDefault).flatMap(settingsOf);
     const own = [...defaults, ...settings.filter(({ key }) => key !== "region")];
     const others = sections.filter((each) => !isDefault(each) && !isLeftOut(each));
@@ -42,15 +42,15 @@ export function copyWithoutSecrets(texts: AwsFileTexts, region: string): CopiedF
   };
 }
 
-type Settings = readonly Pick<IniEntry, "key" | "value" | "nested">[];
+type ProfileSettings = readonly Pick<IniEntry, "key" | "value" | "nested">[];
 
 /** Returns the settings of [default] that do not say where credentials come from. */
-function settingsOf(section: IniSection): Settings {
+function settingsOf(section: IniSection): ProfileSettings {
   return section.entries.filter((entry) => !isCredentialSetting(entry.key) && !isSecret(entry));
 }
 
 /** A key that stands twice is printed once: Python refuses the file otherwise. */
-function print(header: string, settings: Settings): string {
+function print(header: string, settings: ProfileSettings): string {
   const first = settings.filter(({ key }, at) => settings.findIndex((e) => e.key === key) === at);
   const lines = first.flatMap(({ key, value, nested }) => [
     `${key} = ${value}`.trimEnd(),

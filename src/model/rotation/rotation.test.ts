@@ -30,9 +30,9 @@ const switched = (more: Partial<RotationJournal> = {}) =>
 const checked = (more: Partial<RotationJournal> = {}) =>
   switched({ deactivatedAt: at(5), areSessionsTested: true, ...more });
 
-type Given = Partial<Omit<RotationFacts, "run">> & { readonly run?: Partial<RunFacts> };
+type GivenFacts = Partial<Omit<RotationFacts, "run">> & { readonly run?: Partial<RunFacts> };
 
-function facts({ run, ...more }: Given): RotationFacts {
+function facts({ run, ...more }: GivenFacts): RotationFacts {
   return {
     request: "rotate",
     now,
@@ -55,7 +55,7 @@ const resting = { keys: [off, made], current: "NEW", previous: "OLD", journal: c
 const noted = { areReferencesUpdated: true };
 const lost = { keys: [old, other], journal: journal({ intents: [at(61)] }) };
 
-const table: readonly [string, Given, Partial<Step> & { readonly do: Step["do"] }][] = [
+const table: readonly [string, GivenFacts, Partial<Step> & { readonly do: Step["do"] }][] = [
   ["no rotation", {}, { do: "record-intent" }],
   [
     "the intent is recorded",

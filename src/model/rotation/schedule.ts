@@ -2,6 +2,7 @@
 // rotates only a key that is old enough: a missed run delays the rotation by hours, not by a whole interval.
 
 import { createHash } from "node:crypto";
+import type { Env } from "../environment.ts";
 import { parseDuration, spellDuration } from "../text/duration.ts";
 
 export type ScheduleSystem = "systemd" | "launchd" | "task-scheduler" | "cron";
@@ -115,8 +116,6 @@ export interface ScheduleEnvironment {
   /** Names of variables that awst uses in this shell and that the schedule can't have. */
   readonly withheld: readonly string[];
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 const usedVariables = [
   "PATH",

@@ -1,7 +1,7 @@
 // The files of a systemd user timer, a launchd agent and a Windows task for one job. Absolute paths, no
 // secret. `test/golden/schedule` has an example of each.
 
-import { quoteForWindows } from "../text/windows-command-line.ts";
+import { quoteForWindows } from "../text/command-line.ts";
 import { type ScheduledJob, taskHour } from "./schedule.ts";
 
 export interface SystemdFiles {

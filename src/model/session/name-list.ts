@@ -1,16 +1,17 @@
-// The names a shell completes from, as plain text that it reads without starting anything: a line an
-// account, its roles behind it, parted by tabs; the first line, which begins with a tab, the identities.
+// The list of names for shell completion: plain text, which the shell reads without starting a program.
+// Names are separated by tabs. The first line starts with a tab and has the identities; every other line has
+// an account and its roles.
 
 import type { Configuration } from "../configuration/configuration.ts";
 import { offeredRoles } from "../configuration/find-in-configuration.ts";
 import { configCacheName } from "./config-cache.ts";
 
-/** `NAME.txt` among the state files. One for each configuration. */
+/** Returns the name of the state file `NAME.txt`. Every configuration has its own. */
 export function nameListName(configurationPath: string): string {
   return configCacheName(configurationPath).replace(/^warm-/, "names-");
 }
 
-/** Names that hold a tab or a line break can't be completed, and are left out. */
+/** Returns the list. Names that contain a tab or a line break can't be completed and are left out. */
 export function nameListText(configuration: Configuration): string {
   const accounts = [...configuration.accounts.values()].map((account) => [
     account.name,
@@ -23,6 +24,7 @@ export function nameListText(configuration: Configuration): string {
   return lines.map((line) => `${line.join("\t")}\n`).join("");
 }
 
+/** Returns whether the name fits into a line between tabs. */
 function isPlain(name: string): boolean {
   return name !== "" && !/\p{Cc}/u.test(name);
 }

@@ -5,15 +5,14 @@ import { fallbackRegion, isRegion, partitionOf } from "../aws/partition.ts";
 import { longestChainedSeconds, longestRoleSeconds } from "../aws/session-limits.ts";
 import type { Account, Configuration, Identity, Role } from "../configuration/configuration.ts";
 import { findRole, unknownAccount } from "../configuration/find-in-configuration.ts";
+import type { Env } from "../environment.ts";
+import { ambientRegion, environmentHash } from "../environment.ts";
 import { AwstError } from "../errors.ts";
 import { spellDuration } from "../text/duration.ts";
 import { fingerprint } from "../text/fingerprint.ts";
 import { suggestion } from "../text/nearest-name.ts";
 import { checkFlags } from "./check-flags.ts";
-import { ambientRegion, environmentHash } from "./environment-hash.ts";
 import type { RoleInputs, SessionFlags, Target } from "./target.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface CallRegion {
   readonly region: string;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../secret.ts";
-import { containerJson } from "./container-json.ts";
-import { refusalOf, type ServerRequest } from "./server-request.ts";
+import { containerJson, refusalOf, type ServerRequest } from "./server-request.ts";
 
 const terms = { host: "127.0.0.1:40123", path: "/credentials", token: new Secret("right") };
 const good: ServerRequest = {

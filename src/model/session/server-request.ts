@@ -3,6 +3,8 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../secret.ts";
+import { rfc3339 } from "../text/rfc3339.ts";
+import type { RoleSession } from "./session.ts";
 
 export interface ServerRequest {
   readonly method: string;
@@ -57,4 +59,18 @@ function refuse(status: number, code: string, message: string): RequestRefusal {
 function isSame(given: string, token: Secret): boolean {
   const hash = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(token.reveal()));
+}
+
+/** The text is a secret. */
+export function containerJson({
+  keys,
+  accountId,
+}: Pick<RoleSession, "keys" | "accountId">): string {
+  return JSON.stringify({
+    AccessKeyId: keys.accessKeyId,
+    SecretAccessKey: keys.secretAccessKey.reveal(),
+    Token: keys.sessionToken.reveal(),
+    Expiration: rfc3339(keys.expiresAt),
+    AccountId: accountId,
+  });
 }

@@ -1,8 +1,8 @@
 // Builds the environment of a program that awst starts: this session's keys, no variable that an SDK
 // prefers to them, and none of awst's own secrets.
 
+import { type Env, realFile } from "../environment.ts";
 import type { Secret } from "../secret.ts";
-import { realFile } from "../session/environment-hash.ts";
 import type { SessionKeys } from "../session/session.ts";
 import { rfc3339 } from "../text/rfc3339.ts";
 
@@ -13,8 +13,6 @@ export interface EnvironmentCredentials {
   readonly region: string | undefined;
   readonly accountId: string | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** awst's own secrets: no child process gets them. */
 export const ownSecrets = [
@@ -63,10 +61,10 @@ export function keyVariables(
 
 /** Returns the environment of a program with fixed keys. `mode`: how the program gets them. */
 export function childEnvironment(
-  env: Environment,
+  env: Env,
   credentials: EnvironmentCredentials,
   _mode: "keys",
-): Environment {
+): Env {
   const removed = new Set<string>([...overridingVariables, "AWS_ACCOUNT_ID"]);
   const others = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !removed.has(name));
   return { ...Object.fromEntries(others), ...keyVariables(credentials) };
@@ -88,7 +86,7 @@ export interface ServedKeys {
  * Returns `env` for a program that asks the endpoint. SDKs prefer keys in the environment, so it has none.
  * The token is there twice: AWS CLI 2.9, rclone and older SDKs don't read it from a file.
  */
-export function servedEnvironment(env: Environment, served: ServedKeys): Environment {
+export function servedEnvironment(env: Env, served: ServedKeys): Env {
   const removed = new Set<string>([...overridingVariables, ...fixedKeys]);
   const others = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !removed.has(name));
   return {
@@ -106,7 +104,7 @@ export function servedEnvironment(env: Environment, served: ServedKeys): Environ
 }
 
 /** Returns the environment for any program that awst starts. */
-export function withoutOwnSecrets(env: Environment): Environment {
+export function withoutOwnSecrets(env: Env): Env {
   const own: readonly string[] = ownSecrets;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.includes(name)));
 }

@@ -2,6 +2,7 @@
 // configuration and none of AWS's files, because a prompt waits for it.
 
 import { profileNames, scopedProfileName } from "../configuration/profile-names.ts";
+import type { Env } from "../environment.ts";
 import type { SessionEntry, SessionIndex } from "../session/session-index.ts";
 
 export interface ShellStatus {
@@ -24,8 +25,6 @@ export interface ProfileOwner {
   readonly role: string;
   readonly identity: string;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** `ownerOf`: finds the role of a profile that no session has. */
 export function shellStatus(

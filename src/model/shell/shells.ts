@@ -1,6 +1,8 @@
 // The shells that awst supports. The function of `shell-init` sets AWST_SHELL for its shell. It evaluates
 // output whose first line is the marker, and prints any other output.
 
+import type { Env } from "../environment.ts";
+
 /** The formats in which keys can be printed for a shell or a program. */
 export const keyFormats = ["env", "fish", "powershell", "cmd", "dotenv", "json"] as const;
 export type KeyFormat = (typeof keyFormats)[number];
@@ -19,8 +21,6 @@ export interface Surroundings {
   /** Whether it wants AWSUME_PROFILE and AWSUME_EXPIRATION too. */
   readonly wantsAwsume: boolean;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment. $SHELL is the login shell, so it is only a guess. */
 export function surroundings(env: Env): Surroundings {

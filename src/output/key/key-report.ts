@@ -51,7 +51,7 @@ export interface KeyListing {
   readonly descriptionsAreDenied: boolean;
 }
 
-export interface KeyOccurrence {
+export interface PrintedOccurrence {
   readonly path: string;
   readonly line: number;
   /** undefined: before the first section. */
@@ -146,7 +146,7 @@ export function importedLine(profile: string, accessKeyId: string | undefined): 
     : `profile "${profile}" now calls awst; its file no longer contains ${accessKeyId}`;
 }
 
-export function occurrenceLine(occurrence: KeyOccurrence, accessKeyId: string): string {
+export function occurrenceLine(occurrence: PrintedOccurrence, accessKeyId: string): string {
   const { path, line, section } = occurrence;
   return `${path}:${line}${section === undefined ? "" : ` [${section}]`} still contains ${accessKeyId}`;
 }

@@ -27,7 +27,7 @@ interface FilePaths {
   readonly awsCredentials: string;
 }
 
-export interface SyncedProfiles extends Pick<EnsuredProfiles, "conflicts" | "unwritable"> {
+export interface SyncReport extends Pick<EnsuredProfiles, "conflicts" | "unwritable"> {
   readonly written: readonly string[];
   readonly repaired: readonly string[];
   readonly removed: readonly string[];
@@ -84,7 +84,7 @@ export function profilesJson(profiles: readonly ProfileLine[], paths: FilePaths)
 
 /** One line for each profile that changed, or would change. */
 export function syncText(
-  { written, repaired, removed }: SyncedProfiles,
+  { written, repaired, removed }: SyncReport,
   isDryRun: boolean,
   style: Style,
 ): string {
@@ -99,7 +99,7 @@ export function syncText(
 
 /** `needSession`: profiles hold credentials, so a profile can't be written without a session. */
 export function syncNotes(
-  synced: SyncedProfiles,
+  synced: SyncReport,
   needSession: boolean,
   paths: FilePaths,
 ): readonly string[] {

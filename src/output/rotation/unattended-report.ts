@@ -4,6 +4,7 @@
 import { type AwstError, type ErrorCode, exitStatus } from "../../model/errors.ts";
 import type { Notice } from "../../model/rotation/notices.ts";
 import type { RotationRun, RunResult } from "../../model/rotation/rotation-runs.ts";
+import { intervalText } from "../../model/rotation/schedule.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText } from "../session/session-report.ts";
 import { type RotationReport, rotationLines, waitingText } from "./rotation-report.ts";
@@ -95,4 +96,19 @@ function ended(
 ): UnattendedEnd {
   const notice = { kind: result, text: parts.join("; "), command: undefined, isCall: false };
   return { result, status, text, notice };
+}
+
+/** One line; undefined where the configuration switches automatic rotation off. */
+export function firstRotationNotice(keyRotationIntervalMinutes: number): string | undefined {
+  if (keyRotationIntervalMinutes === 0) return undefined;
+  const every = intervalText(keyRotationIntervalMinutes * 60);
+  return `awst rotates this access key every ${every}; other machines that use the same key then stop working; keyRotationIntervalMinutes = 0 turns this off`;
+}
+
+/** One line each, for stderr. */
+export function noticeLines(notices: readonly Notice[], now: Date): readonly string[] {
+  return notices.flatMap(({ at, text, command }) => [
+    `${clockText(new Date(at), now)}: ${text}`,
+    ...(command === undefined ? [] : [`to do: ${command}`]),
+  ]);
 }

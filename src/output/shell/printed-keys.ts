@@ -1,5 +1,6 @@
 // Lines that a shell evaluates: they set credentials or a profile, and unset what would override them.
 
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import {
@@ -10,8 +11,6 @@ import {
 import { forFunction, type KeyFormat, surroundings } from "../../model/shell/shells.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { formatKeys } from "./export-formats.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export function credentialsFor(
   session: RoleSession,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { batchCommandLine } from "./windows-command-line.ts";
+import { batchCommandLine } from "./command-line.ts";
 
 test.each([
   ["C:/tools/cdk.cmd", ["deploy"], '"C:\\tools\\cdk.cmd ^"deploy^""'],

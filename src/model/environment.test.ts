@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ambientRegion, environmentHash } from "./environment-hash.ts";
+import { ambientRegion, environmentHash } from "./environment.ts";
 
 const plain = environmentHash({}, "eu-west-1");
 

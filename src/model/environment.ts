@@ -1,10 +1,11 @@
-// What in the environment decides where a session comes from. On the warm path, so it stays small.
+// Environment variables, and those that decide where a session comes from. On the warm path, so it stays small.
 
-import { fingerprint } from "../text/fingerprint.ts";
+import { fingerprint } from "./text/fingerprint.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** The variables of a process. */
+export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Hex. Two environments with the same hash ask the same AWS, at the same region. */
+/** Returns a hash in hex. Environments with the same hash call the same endpoints in the same region. */
 export function environmentHash(env: Env, callRegion: string): string {
   const everything = given(env, "AWS_ENDPOINT_URL");
   return fingerprint({
@@ -16,7 +17,7 @@ export function environmentHash(env: Env, callRegion: string): string {
   });
 }
 
-/** The region the environment names, for identities whose configuration names none. */
+/** Returns the region in the environment, for identities whose configuration has none. */
 export function ambientRegion(
   env: Env,
 ): { readonly region: string; readonly source: "AWS_REGION" | "AWS_DEFAULT_REGION" } | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { shells } from "../../model/shell/shells.ts";
-import { completionScript } from "./completion-script.ts";
-import { type CompletionTable, completionNodes } from "./completion-table.ts";
+import { shells } from "../model/shell/shells.ts";
+import { type CompletionTable, completionNodes } from "../output/shell/completion-table.ts";
+import { completionScript } from "./completion.ts";
 
 const table: CompletionTable = {
   groups: { key: "the user's key" },
@@ -34,7 +34,7 @@ const table: CompletionTable = {
 test.each(shells)("%s, as a golden file", async (shell) => {
   const script = completionScript(shell, table, "/home/o'brien/.local/state/awst/names-1.txt");
   expect(script).not.toMatch(/CASES|LIST|OPTIONS|VALUED|TABLE|@\{#/);
-  await expect(script).toMatchFileSnapshot(`../../../test/golden/shells/completion.${shell}`);
+  await expect(script).toMatchFileSnapshot(`../../test/golden/shells/completion.${shell}`);
 });
 
 describe("completionNodes()", () => {
