@@ -96,7 +96,10 @@ describe("the README's text", () => {
   });
 
   test("shows commands that bash, zsh and fish accept as they are", () => {
-    const blocks = [...readme.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(
+    const pages = ["README.md", "CONTRIBUTING.md", "docs/development.md", "docs/testing.md"]
+      .map((path) => readFileSync(`${root}/${path}`, "utf8"))
+      .join("\n");
+    const blocks = [...pages.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(
       ([, text = ""]) => text,
     );
     expect(blocks.length).toBeGreaterThan(10);
