@@ -46,6 +46,11 @@ export function openContext(options: ContextOptions): Context {
     env,
     paths,
     program: streams.program,
+    lastingProgram: async (how) =>
+      (await import("./adapters/file/lasting-program.ts")).findLastingProgram(
+        { program: streams.program, called: streams.called, env, home: paths.home },
+        how,
+      ),
     quiet: options.quiet,
     processId: process.pid,
     now,

@@ -28,6 +28,8 @@ export interface Context {
   readonly paths: Paths;
   /** The absolute words that start this program again: [node, bin/awst.js], or [awst]. */
   readonly program: readonly string[];
+  /** The same for lines that are read later, with paths that outlast upgrades. `write`: may write a launcher. */
+  lastingProgram(how: "read" | "write"): Promise<LastingProgram>;
   readonly quiet: boolean;
   readonly processId: number;
   now(): Date;
@@ -70,6 +72,13 @@ export interface Context {
   scheduler(): Promise<Scheduler>;
   detached(): Promise<Detached>;
   notifier(): Promise<Notifier>;
+}
+
+export interface LastingProgram {
+  /** What a scheduler starts; it defines the environment itself. */
+  readonly program: readonly string[];
+  /** The start of a process line: the program, and the environment that it needs (`--env`). */
+  readonly line: readonly string[];
 }
 
 export interface Paths {

@@ -1,6 +1,7 @@
 // The program for prompts: `status` in one small file, since a shell waits for it before every prompt. It uses
 // the same definition, parser and errors as awst.ts; help and usage errors are left to that program.
 
+import { openFileFingerprints } from "./adapters/file/file-fingerprints.ts";
 import { findPaths } from "./adapters/file/paths.ts";
 import { openClock, openState } from "./adapters/file/state.ts";
 import { openStreams } from "./adapters/streams.ts";
@@ -17,7 +18,7 @@ export function answerPrompt(argv: readonly string[]): boolean {
   const parsed = found.name === undefined ? undefined : parseCommand(command, found.argv);
   if (parsed?.kind !== "parsed") return false;
   const { args, globals } = parsed;
-  const { env } = process;
+  const env = { ...process.env, ...globals.env };
   const streams = openStreams(globals);
   const now = () => new Date();
   const state = openState({
@@ -28,7 +29,8 @@ export function answerPrompt(argv: readonly string[]): boolean {
     debug: streams.debug,
   });
   const { clock } = openClock({ state, now, say: streams.say });
-  const context = { ...streams, env, state, clock, writeText: changesNothing };
+  const { fileFingerprint } = openFileFingerprints();
+  const context = { ...streams, env, state, clock, fileFingerprint, writeText: changesNothing };
   const definition: CommandDefinition<typeof context> = command;
   definition
     .run(context, args)

@@ -9,6 +9,8 @@ import { redact } from "../model/text/redaction.ts";
 
 export interface Streams {
   readonly program: readonly string[];
+  /** Its paths as they were called, where the system reports them. */
+  readonly called: readonly (string | undefined)[];
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   out(text: string): Promise<void>;
   outIsTerminal(): boolean;
@@ -32,6 +34,7 @@ export function openStreams(options: {
   };
   return {
     program: findProgram(process.argv[1]),
+    called: [process.argv0, process.argv[1]],
     sleep,
     out: (text) => {
       before = before.then(() => writeOutput(text));

@@ -151,6 +151,7 @@ export function flagName(name: string): string {
 /** Options of every command, before or after its name. */
 export const globalOptions = {
   config: text("PATH", "the configuration file (also AWST_CONFIG)"),
+  env: combined("NAME=VALUE", "use this variable; profiles carry their folders with it", readEnv),
   identity: text("NAME", "the IAM user to act as, one of those configured"),
   json: flag("print one JSON object on stdout"),
   quiet: flag("print no notes on stderr; errors and questions remain"),
@@ -159,3 +160,18 @@ export const globalOptions = {
   version: flag("print the version"),
   help: flag("print help, with examples", { short: "h" }),
 } as const;
+
+// Names that say where awst keeps things, never a variable that changes what another program does.
+const settable =
+  /^(XDG_CONFIG_HOME|XDG_STATE_HOME|AWST_KEYCHAIN|AWST_KEYCHAIN_PASSPHRASE_FILE)=(.*)$/s;
+
+function readEnv(texts: readonly string[], name: string): Readonly<Record<string, string>> {
+  const pairs = texts.map((typed): readonly [string, string] => {
+    const [, variable, text] = settable.exec(typed) ?? [];
+    if (variable !== undefined && text !== undefined) return [variable, text];
+    throw new AwstError("USAGE", `${name} can't set ${JSON.stringify(typed)}`, {
+      hint: `${name} XDG_CONFIG_HOME=PATH, XDG_STATE_HOME, AWST_KEYCHAIN, AWST_KEYCHAIN_PASSPHRASE_FILE`,
+    });
+  });
+  return Object.fromEntries(pairs);
+}

@@ -7,6 +7,8 @@ import { type Argument, flagName, globalOptions, type Option } from "./options.t
 
 export interface Globals {
   readonly configuration: string | undefined;
+  /** --env: wins over the environment. */
+  readonly env: Readonly<Record<string, string>>;
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly color: boolean;
@@ -227,18 +229,19 @@ function readAll(
   for (const [name, option] of Object.entries(options)) {
     values[name] = option.read(typed.options[name] ?? [], flagName(name));
   }
-  const { config, quiet, debug, noColor, identity } = values as unknown as GlobalValues;
+  const { config, env, quiet, debug, noColor, identity } = values as unknown as GlobalValues;
   const named = identity === undefined ? [] : ["--identity", identity];
   const commandLine = ["awst", ...definition.name.split(" "), ...positionals, ...named];
   return {
     kind: "parsed",
     args: { ...(values as unknown as CommonArgs), command: definition.name, program, commandLine },
-    globals: { configuration: config, quiet, debug, color: !noColor },
+    globals: { configuration: config, env: env ?? {}, quiet, debug, color: !noColor },
   };
 }
 
 interface GlobalValues {
   readonly config: string | undefined;
+  readonly env: Readonly<Record<string, string>> | undefined;
   readonly identity: string | undefined;
   readonly quiet: boolean;
   readonly debug: boolean;

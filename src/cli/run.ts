@@ -52,9 +52,9 @@ async function runCommand(
   if (parsed.kind === "version") return printText(`${version}\n`, outside);
   if (parsed.kind !== "parsed") throw (await loadUsage()).usageError(command, parsed);
   const { args, globals } = parsed;
-  const { env } = outside;
+  const env = { ...outside.env, ...globals.env };
   const color = globals.color && !env["NO_COLOR"];
-  const context = outside.openContext({ ...globals, env: { ...env }, color, command: name });
+  const context = outside.openContext({ ...globals, env, color, command: name });
   return printResult(context, await command.run(context, args), { json: args.json, color });
 }
 

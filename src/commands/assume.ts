@@ -17,6 +17,7 @@ import {
 } from "../flows/profile/ensure-profiles.ts";
 import {
   printNotices,
+  printScheduleProblems,
   startAutomaticRotation,
 } from "../flows/rotation/start-automatic-rotation.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
@@ -109,6 +110,7 @@ export const command = defineCommand({
   async run(context: Context, args) {
     if (args.unset) return { text: printUnset(args.format, context.env), file: args.export };
     await printNotices(context);
+    printScheduleProblems(context);
     const { format } = args;
     const names = await pickTarget(context, args, args.identity);
     const how = { requester: "user", keysAreFixed: format !== undefined } as const;

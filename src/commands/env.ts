@@ -9,6 +9,7 @@ import {
   readSessionRequest,
   shapingOptions,
 } from "../args/session-options.ts";
+import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { rememberPick } from "../flows/session/pick-target.ts";
 import { fixedText } from "../output/session/session-report.ts";
@@ -35,6 +36,7 @@ export const command = defineCommand({
     },
   ],
   async run(context: Context, args) {
+    printScheduleProblems(context);
     const request = await readSessionRequest(args, args, how, context.readText);
     const obtained = await obtainSession(context, request);
     const credentials = credentialsFor(obtained.session, args.region);

@@ -9,6 +9,7 @@ import {
   readSessionRequest,
   shapingOptions,
 } from "../args/session-options.ts";
+import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { rememberPick } from "../flows/session/pick-target.ts";
 import { serveSession } from "../flows/session/serve-session.ts";
@@ -42,6 +43,7 @@ export const command = defineCommand({
     },
   ],
   async run(context: Context, args) {
+    printScheduleProblems(context);
     const { region, program, server } = args;
     const how = { requester: "user", keysAreFixed: !server } as const;
     const request = await readSessionRequest(args, args, how, context.readText);

@@ -11,7 +11,7 @@ export const command = defineCommand({
   group: "Shell",
   summary: "print what this shell has and for how long; fast enough for a prompt",
   details:
-    "Reads the environment and awst's state files only. The exit status is 0 whatever the shell has. --format replaces {account}, {role}, {identity}, {profile}; {left} and {until}: until a code is needed; {keysLeft} and {keysUntil}: until the credentials expire; {state}: live, ended or unknown. It prints nothing if the shell has no session of awst. For starship: [custom.awst] with command = \"awst status --format '{account}/{role} {left}'\" and when = true.",
+    "Reads the environment and awst's state files only. The exit status is 0 whatever the shell has. --format replaces {account}, {role}, {identity}, {profile}; {left} and {until}: until a code is needed; {keysLeft} and {keysUntil}: until the credentials expire; {state}: live, ended, broken or unknown. It prints nothing if the shell has no session of awst. For starship: [custom.awst] with command = \"awst status --format '{account}/{role} {left}'\" and when = true.",
   options: {
     format: text("TEXT", "print this text, with {account}, {role}, {left} and more replaced"),
   },
@@ -22,7 +22,10 @@ export const command = defineCommand({
   ],
   json: [
     ["source", "profile, keys, container; null if the shell has nothing"],
-    ["state", "live, ended, unknown (not of awst, or never assumed), or null"],
+    [
+      "state",
+      "live, ended, broken (the profile calls a program that does not exist), unknown (not of awst, or never assumed), or null",
+    ],
     ["profile", "the profile that AWS tools use here, or null"],
     ["accessKeyId", "the id of the access key in the environment, or null"],
     ["account, role, identity", "null if unknown"],
@@ -30,7 +33,7 @@ export const command = defineCommand({
     ["renewableUntil", "until when they renew automatically, or null"],
     ["secondsLeft", "until a code is needed, or null"],
   ],
-  async run(context: Needs<"env" | "state" | "clock">, { format }) {
+  async run(context: Needs<"env" | "state" | "clock" | "fileFingerprint">, { format }) {
     const { status, awsNow } = await readStatus(context);
     const text =
       format === undefined

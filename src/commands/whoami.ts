@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
+import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { whoami } from "../flows/session/whoami.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { untilText } from "../output/session/session-report.ts";
@@ -31,6 +32,7 @@ export const command = defineCommand({
     ["expiresAt", "when they expire, RFC 3339, UTC; null if the source does not report it"],
   ],
   async run(context: Context, args) {
+    printScheduleProblems(context);
     const caller = await whoami(context, args.profile);
     const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
     const end = expiresAt === undefined ? null : rfc3339(expiresAt);

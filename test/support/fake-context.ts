@@ -192,6 +192,10 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         awsCredentials: "/home/user/.aws/credentials",
       },
       program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
+      lastingProgram: async () => ({
+        program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
+        line: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
+      }),
       quiet: false,
       processId,
       now,

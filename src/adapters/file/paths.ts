@@ -28,7 +28,9 @@ export function findPaths(env: Env, configurationFlag: string | undefined): Path
     configurationIsNamed: configuration !== usual,
     state: join(stateHome, "awst"),
     get runtime() {
-      runtime ??= { found: findRuntime(folder(env, "XDG_RUNTIME_DIR")) };
+      // Inside a snap it names a folder of the snap's own, below the user's.
+      const named = folder(env, "XDG_RUNTIME_DIR")?.replace(/\/snap\.[^/]+$/, "");
+      runtime ??= { found: findRuntime(named) };
       return runtime.found;
     },
     awsConfig: expand(awsFileOf(env, "AWS_CONFIG_FILE") ?? join(home, ".aws/config"), home),

@@ -17,6 +17,7 @@ import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { findProfiles, ownedProfiles, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
 import { occurrencesOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
+import { scheduleProblems, schedulesFile } from "../../model/rotation/installed-schedules.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { commandLine } from "../../model/text/command-line.ts";
@@ -39,6 +40,7 @@ export async function checkSetup(
   }
   all.push(...(await collect("profiles", () => checkProfiles(context, configuration))));
   all.push(...(await collect("environment", () => checkEnvironment(context))));
+  all.push(...scheduleFindings(context));
   const remark = clockRemark(context.clock());
   all.push(
     remark === undefined
@@ -196,6 +198,16 @@ async function checkProfiles(
   const upToDate = [...inState(listed, "up to date"), ...inState(listed, "keys")].length;
   if (upToDate > 0) findings.push(ok(area, `${upToDate} up to date`));
   return findings;
+}
+
+function scheduleFindings(context: Context): readonly Finding[] {
+  const exists = (path: string) => context.fileFingerprint(path) !== undefined;
+  const schedules = context.state.read(schedulesFile);
+  const problems = scheduleProblems(schedules, exists);
+  if (problems.length > 0)
+    return problems.map(({ message, hint }) => wrong("schedule", message, hint));
+  const count = Object.keys(schedules).length;
+  return count === 0 ? [] : [ok("schedule", `${count} installed, and the program exists`)];
 }
 
 function inState(listed: readonly ListedProfile[], state: ListedProfile["state"]) {

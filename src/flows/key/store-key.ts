@@ -163,7 +163,7 @@ export async function importKey(
     });
   }
   const key = checkKey(found);
-  const line = processLine(context, identity.name);
+  const line = await processLine(context, identity.name);
   refuseUnlessReplaceable(replaceKeyByProcess(texts, profile, line, mfaSessionProfile).why);
 
   const stored = await storeKey(context, configuration, identity, key, "key import");
@@ -198,10 +198,11 @@ function identityOf(
   return isByProfile ? owner : findIdentity(configuration, requested);
 }
 
-function processLine(context: Context, identity: string): string {
+async function processLine(context: Context, identity: string): Promise<string> {
   const { configuration, configurationIsNamed } = context.paths;
   const config = configurationIsNamed ? ["--config", configuration] : [];
-  const command = [...context.program, "credential-process", ...config, "--identity", identity];
+  const program = (await context.lastingProgram("write")).line;
+  const command = [...program, "credential-process", ...config, "--identity", identity];
   const { line, why } = writeProcessLine(command);
   if (line !== undefined) return line;
   throw new AwstError("PROFILE_CONFLICT", `can't write a credential_process line: ${why}`);

@@ -1,5 +1,6 @@
 // Reads a role's profiles from the cache, for a warm `assume`, which parses no file.
 
+import { lineEnvironment } from "../../model/profile/line-environment.ts";
 import {
   type EnsuredProfiles,
   ensuredProfilesOf,
@@ -11,7 +12,7 @@ import type { Needs } from "../../ports.ts";
 
 /** Returns the result of the last `writeRoleProfiles`; undefined where anything has changed since. */
 export function readCachedProfiles(
-  context: Needs<"paths" | "program" | "state" | "fileFingerprint">,
+  context: Needs<"paths" | "program" | "env" | "state" | "fileFingerprint">,
   account: string,
   role: string,
   wanted: {
@@ -26,7 +27,14 @@ export function readCachedProfiles(
   const cached = context.state.read(profileCacheFile).roles[key];
   if (cached === undefined) return undefined;
   const now = { ...wanted, fingerprints: readFingerprints(context) };
-  return isUpToDate(cached, now, context.program) ? ensuredProfilesOf(cached) : undefined;
+  if (!isUpToDate(cached, now, callerOf(context))) return undefined;
+  const exists = (path: string) => context.fileFingerprint(path) !== undefined;
+  return cached.calls?.every(exists) ? ensuredProfilesOf(cached) : undefined;
+}
+
+/** Returns what the paths and the environment in a process line are derived from. */
+export function callerOf(context: Needs<"program" | "env" | "paths">): string {
+  return [...context.program, ...lineEnvironment(context.env, context.paths.home)].join("\0");
 }
 
 /** Returns those of the configuration and AWS's two files; null for a file that does not exist. */

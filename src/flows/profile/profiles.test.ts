@@ -75,6 +75,7 @@ const plain: Configuration = {
 type FakeContext = Needs<
   | "paths"
   | "program"
+  | "lastingProgram"
   | "state"
   | "fileFingerprint"
   | "awsFiles"
@@ -109,6 +110,7 @@ function context(): FakeContext {
   return {
     paths,
     program,
+    lastingProgram: async () => ({ program, line: program }),
     env: {},
     clock: () => clockAt(new Date("2026-01-01T12:00:00Z"), 0),
     say: (line) => void messages.push(line),

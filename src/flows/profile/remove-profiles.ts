@@ -24,10 +24,10 @@ import { readPlanRules } from "./write-profiles.ts";
  * Errors: USAGE (no such profile), PROFILE_CONFLICT (not awst's profile), FILE_*; nothing is removed then.
  */
 export async function removeProfiles(
-  context: Needs<"awsFiles" | "state" | "fileFingerprint" | "program">,
+  context: Needs<"awsFiles" | "state" | "fileFingerprint">,
   names: readonly string[],
 ): Promise<{ readonly removed: readonly string[] }> {
-  const { isAwstKey } = readPlanRules(context);
+  const { isAwstKey } = readPlanRules(context, []);
   const { roles } = context.state.read(profileCacheFile);
   const written = new Set(Object.values(roles).flatMap((each) => each.names));
   const files = await context.awsFiles();

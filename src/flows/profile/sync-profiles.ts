@@ -47,13 +47,14 @@ export async function syncProfiles(
   options: { readonly isDryRun: boolean },
 ): Promise<SyncedProfiles> {
   const configuration = await loadConfiguration(context);
-  const all = planAllProfiles(context, configuration);
+  const { line } = await context.lastingProgram(options.isDryRun ? "read" : "write");
+  const all = planAllProfiles(context, configuration, line);
   const plan = options.isDryRun
     ? planProfiles(await (await context.awsFiles()).read(), all.wanted, {
-        ...readPlanRules(context),
+        ...readPlanRules(context, line),
         shouldRemove: all.shouldRemove,
       })
-    : (await writeProfiles(context, all.wanted, all.shouldRemove)).plan;
+    : (await writeProfiles(context, all.wanted, line, all.shouldRemove)).plan;
   const { written, removed, repaired, conflicts } = plan;
   if (!options.isDryRun && written.length + removed.length + repaired.length > 0) {
     context.state.record("profiles-changed", { written: written.length, removed: removed.length });
@@ -87,8 +88,9 @@ export interface AllProfiles {
 
 /** Errors: USAGE where the environment names an invalid region. */
 function planAllProfiles(
-  context: Needs<"env" | "paths" | "program" | "state" | "clock">,
+  context: Needs<"env" | "paths" | "state" | "clock">,
   configuration: Configuration,
+  start: readonly string[],
 ): AllProfiles {
   const { configuration: path, configurationIsNamed } = context.paths;
   const named = configurationIsNamed ? path : undefined;
@@ -100,7 +102,7 @@ function planAllProfiles(
     const region = account.region ?? callRegion(identity, configuration, context.env).region;
     for (const role of offeredRoles(configuration, account)) {
       const { line, why } = roleLine({
-        program: context.program,
+        program: start,
         configuration: named,
         identity: identity.name === configuration.defaultIdentity ? undefined : identity.name,
         account: account.name,
@@ -195,7 +197,7 @@ export async function listProfiles(
     | "configurationFile"
     | "awsFiles"
     | "paths"
-    | "program"
+    | "lastingProgram"
     | "state"
     | "fileFingerprint"
     | "env"
@@ -203,9 +205,10 @@ export async function listProfiles(
   >,
 ): Promise<readonly ListedProfile[]> {
   const configuration = await loadConfiguration(context);
-  const all = planAllProfiles(context, configuration);
+  const start = (await context.lastingProgram("read")).line;
+  const all = planAllProfiles(context, configuration, start);
   const texts = await (await context.awsFiles()).read();
-  const rules = readPlanRules(context);
+  const rules = readPlanRules(context, start);
   const plan = planProfiles(texts, all.wanted, rules);
   const unwritable = [...all.unwritable, ...plan.unwritable];
   const found = findProfiles(parseAwsFiles(texts));

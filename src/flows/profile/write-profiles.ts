@@ -29,11 +29,12 @@ import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags, Target } from "../../model/session/target.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration, resolveAccount } from "../session/load-configuration.ts";
-import { readFingerprints } from "./profile-cache.ts";
+import { callerOf, readFingerprints } from "./profile-cache.ts";
 
 export type WriteContext = Needs<
   | "paths"
   | "program"
+  | "lastingProgram"
   | "state"
   | "fileFingerprint"
   | "awsFiles"
@@ -111,8 +112,9 @@ export async function writeRoleProfiles(
   const identity = target.identity.name;
   const isKeys = configuration.writeMode === "keys";
   const keys = isKeys ? session?.keys : undefined;
+  const program = await context.lastingProgram("write");
   const process = roleLine({
-    program: context.program,
+    program: program.line,
     configuration: context.paths.configurationIsNamed ? context.paths.configuration : undefined,
     identity: identity === configuration.defaultIdentity ? undefined : identity,
     account: target.account.name,
@@ -120,10 +122,12 @@ export async function writeRoleProfiles(
     flags: target.scoped ? target.flags : undefined,
   });
   const line = isKeys ? "" : (process.line ?? "");
-  const wantedState = { identity, region, line, accessKeyId: keys?.accessKeyId };
+  const calls = isKeys ? [] : program.program;
+  const wantedState = { identity, region, line, calls, accessKeyId: keys?.accessKeyId };
   const before = { ...wantedState, fingerprints: readFingerprints(context) };
   const cached = context.state.read(profileCacheFile).roles[key];
-  if (cached && isUpToDate(cached, before, context.program) && isAbout(cached, names))
+  const startedBy = callerOf(context);
+  if (cached && isUpToDate(cached, before, startedBy) && isAbout(cached, names))
     return ensuredProfilesOf(cached);
 
   const nothing = { names: [], usable: undefined, conflicts: [], unwritable: [] };
@@ -137,12 +141,11 @@ export async function writeRoleProfiles(
         ? { name, region, kind: "process", line }
         : { name, region, kind: "keys", keys },
   );
-  const { plan, fingerprints } = await writeProfiles(context, wanted);
+  const { plan, fingerprints } = await writeProfiles(context, wanted, program.line);
   const { upToDate, conflicts, unwritable } = plan;
   const ensured = { names: upToDate, usable: upToDate[0], conflicts, unwritable };
-  const program = context.program.join("\0");
   const cache = context.state.read(profileCacheFile);
-  const entry = { ...ensured, ...wantedState, program, fingerprints };
+  const entry = { ...ensured, ...wantedState, program: startedBy, fingerprints };
   context.state.write(profileCacheFile, withCachedProfiles(cache, key, entry));
   return ensured;
 }
@@ -174,10 +177,11 @@ export interface WrittenProfiles {
 export async function writeProfiles(
   context: WriteContext,
   wanted: readonly WantedProfile[],
+  line: readonly string[],
   shouldRemove?: PlanRules["shouldRemove"],
 ): Promise<WrittenProfiles> {
   const files = await context.awsFiles();
-  const rules = { ...readPlanRules(context), shouldRemove };
+  const rules = { ...readPlanRules(context, line), shouldRemove };
   const planFor = (texts: AwsFileTexts) => planProfiles(texts, wanted, rules);
   let first: ProfilePlan | undefined;
   for (let rounds = 1; ; rounds += 1) {
@@ -198,14 +202,16 @@ export async function writeProfiles(
   }
 }
 
-/** Returns rules that know which temporary keys awst wrote, and which lines call a missing program. */
+/** Returns rules that know which temporary keys awst wrote, and which lines call a missing program.
+ *  `line`: the start of a process line now. */
 export function readPlanRules(
-  context: Needs<"state" | "fileFingerprint" | "program">,
+  context: Needs<"state" | "fileFingerprint">,
+  line: readonly string[],
 ): PlanRules & { readonly isAwstKey: IsAwstKey } {
   const { roles } = context.state.read(profileCacheFile);
   const index = context.state.read(sessionIndexFile);
   const ids = [...Object.values(roles), ...Object.values(index)].map((each) => each.accessKeyId);
-  return planRules(ids, context.program, (path) => context.fileFingerprint(path) === undefined);
+  return planRules(ids, line, (path) => context.fileFingerprint(path) === undefined);
 }
 
 /** Reports once that other users can read the credentials file. */

@@ -5,6 +5,7 @@ import { findIdentity } from "../../model/configuration/find-in-configuration.ts
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
+import { schedulesFile } from "../../model/rotation/installed-schedules.ts";
 import { rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
 import {
   type InstalledSchedule,
@@ -14,7 +15,6 @@ import {
   scheduleEnvironment,
   scheduleName,
 } from "../../model/rotation/schedule.ts";
-import type { StateFile } from "../../model/state-file.ts";
 import type { ScheduleReport } from "../../output/rotation/schedule-report.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
@@ -31,8 +31,9 @@ export async function scheduleRotation(
   const scheduler = await context.scheduler();
   const system = (await scheduler.choose()) ?? "cron";
   const { variables, withheld } = scheduleEnvironment(context.env, system);
+  const { program } = await context.lastingProgram("write");
   const job = makeJob({
-    program: context.program,
+    program,
     identity: identity.name,
     configuration: namedConfiguration(context),
     everySeconds,
@@ -44,7 +45,8 @@ export async function scheduleRotation(
   const locks = await context.locks();
   await using _lock = await locks.acquire("schedule", { owner: "key schedule" });
   const installed = await scheduler.install(job);
-  context.state.write(programFile(job.name), context.program);
+  const stored = { identity: identity.name, program, everySeconds };
+  await context.state.update(schedulesFile, (all) => ({ ...all, [job.name]: stored }));
   context.state.record("key-schedule-installed", {
     identity: identity.name,
     system: installed.system,
@@ -73,6 +75,7 @@ export async function unscheduleRotation(
   await using _lock = await locks.acquire("schedule", { owner: "key schedule" });
   const wasInstalled = await scheduler.remove(name);
   if (wasInstalled) context.state.record("key-schedule-removed", { identity: identity.name });
+  await context.state.update(schedulesFile, ({ [name]: _, ...others }) => others);
   return { ...report(context, identity, name, undefined), wasInstalled };
 }
 
@@ -102,8 +105,8 @@ function missingProgram(
   context: Needs<"state" | "fileFingerprint">,
   name: string,
 ): string | undefined {
-  const program = context.state.read(programFile(name));
-  return program.find((path) => context.fileFingerprint(path) === undefined);
+  const program = context.state.read(schedulesFile)[name]?.program;
+  return program?.find((path) => context.fileFingerprint(path) === undefined);
 }
 
 async function requireImportedKey(
@@ -133,14 +136,5 @@ function withAbsolutePaths(
     ...(variables["AWS_SHARED_CREDENTIALS_FILE"] && {
       AWS_SHARED_CREDENTIALS_FILE: awsCredentials,
     }),
-  };
-}
-
-/** The program that a schedule starts, as it was when the schedule was installed. */
-function programFile(name: string): StateFile<readonly string[]> {
-  return {
-    name: `schedule-${name}`,
-    decode: (stored) =>
-      Array.isArray(stored) ? stored.filter((path) => typeof path === "string") : [],
   };
 }

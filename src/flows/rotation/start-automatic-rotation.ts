@@ -2,6 +2,7 @@
 // earlier rotation is incomplete. `assume` does not wait for it; the next `assume` prints its notices.
 
 import { createdAtOf, keyAgesFile } from "../../model/key/key-ages.ts";
+import { scheduleProblems, schedulesFile } from "../../model/rotation/installed-schedules.ts";
 import { type Notice, noticesFile } from "../../model/rotation/notices.ts";
 import { hasPendingWork, journalFile } from "../../model/rotation/rotation-journal.ts";
 import { mayRunAutomatically, rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
@@ -48,6 +49,14 @@ export function mayRotationBeDue(
 function importedKeyId({ state }: Needs<"state">, identity: string): string | undefined {
   const cached = state.read(cachedKeyIdsFile)[identity];
   return cached?.credentialsStamp === undefined ? cached?.accessKeyId : undefined;
+}
+
+/** Reports schedules that can't start, every time, until they are installed again or removed. */
+export function printScheduleProblems(context: Needs<"state" | "fileFingerprint" | "say">): void {
+  const exists = (path: string) => context.fileFingerprint(path) !== undefined;
+  for (const { message, hint } of scheduleProblems(context.state.read(schedulesFile), exists)) {
+    context.say(`${message}; to repair: ${hint}`);
+  }
 }
 
 /** Prints each notice once. With --quiet they wait for a command without it. */

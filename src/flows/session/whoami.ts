@@ -25,7 +25,9 @@ export interface CallerIdentity {
 
 /** `profile`: --profile. Errors: CREDENTIALS_MISSING, AWS_*, FILE_*. */
 export async function whoami(
-  context: Needs<"env" | "awsFiles" | "ambient" | "aws" | "state" | "now" | "say">,
+  context: Needs<
+    "env" | "awsFiles" | "ambient" | "aws" | "state" | "now" | "say" | "fileFingerprint"
+  >,
   profile: string | undefined,
 ): Promise<CallerIdentity> {
   const texts = await (await context.awsFiles()).read();
@@ -54,13 +56,33 @@ export async function whoami(
 
 type FindPlan = Exclude<AmbientPlan, { from: "missing" }>;
 
-async function findKeys(context: Needs<"ambient">, plan: FindPlan): Promise<AmbientCredentials> {
+async function findKeys(
+  context: Needs<"ambient" | "fileFingerprint">,
+  plan: FindPlan,
+): Promise<AmbientCredentials> {
   if (plan.from === "environment" || plan.from === "keys") {
     return { keys: plan.keys, expiresAt: undefined, sources: [] };
   }
   const ambient = await context.ambient();
-  if (plan.from === "process") return ambient.askProcess(plan.line);
+  if (plan.from === "process") {
+    refuseMissingProgram(context, plan.profile, plan.line);
+    return ambient.askProcess(plan.line);
+  }
   return ambient.askChain(plan.profile);
+}
+
+function refuseMissingProgram(
+  context: Needs<"fileFingerprint">,
+  profile: string,
+  line: string,
+): void {
+  const program = readProcessLine(line)?.program ?? [];
+  const missing = program.find((path) => {
+    return path.startsWith("/") && context.fileFingerprint(path) === undefined;
+  });
+  if (missing === undefined) return;
+  const message = `profile ${JSON.stringify(profile)} calls ${missing}, which does not exist`;
+  throw new AwstError("CREDENTIALS_MISSING", message, { hint: "awst profile sync" });
 }
 
 function describe(plan: FindPlan, sources: readonly string[]): string {

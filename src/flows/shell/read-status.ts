@@ -15,10 +15,14 @@ export interface StatusNow {
   readonly awsNow: Date;
 }
 
-export async function readStatus(context: Needs<"env" | "state" | "clock">): Promise<StatusNow> {
+export async function readStatus(
+  context: Needs<"env" | "state" | "clock" | "fileFingerprint">,
+): Promise<StatusNow> {
   const { awsNow } = context.clock();
   const index = context.state.read(sessionIndexFile);
-  const status = shellStatus(context.env, index, awsNow, (profile) => findOwner(context, profile));
+  const ownerOf = (profile: string) => findOwner(context, profile);
+  const findMissing = (profile: string) => findMissingProgram(context, profile);
+  const status = shellStatus(context.env, index, awsNow, ownerOf, findMissing);
   return { status, awsNow };
 }
 
@@ -28,4 +32,14 @@ function findOwner(context: Needs<"state">, profile: string): ProfileOwner | und
   const found = Object.entries(roles).find(([, { names }]) => names.includes(profile));
   const owner = found && roleOfKey(found[0]);
   return owner && { ...owner, identity: found[1].identity };
+}
+
+/** Returns a path that the line of this profile calls and that no longer exists, as far as awst wrote the line. */
+function findMissingProgram(
+  context: Needs<"state" | "fileFingerprint">,
+  profile: string,
+): string | undefined {
+  const { roles } = context.state.read(profileCacheFile);
+  const calls = Object.values(roles).find(({ names }) => names.includes(profile))?.calls;
+  return calls?.find((path) => context.fileFingerprint(path) === undefined);
 }

@@ -7,7 +7,7 @@ import { probableShell } from "../shell/shells.ts";
 export type FindingState = "ok" | "wrong" | "note";
 
 export interface Finding {
-  /** `configuration`, `keychain`, `key`, `profiles`, `environment`, `network`, `clock`, `aws`. */
+  /** `configuration`, `keychain`, `key`, `profiles`, `environment`, `network`, `schedule`, `clock`, `aws`. */
   readonly area: string;
   readonly state: FindingState;
   /** One line. */

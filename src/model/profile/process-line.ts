@@ -52,7 +52,7 @@ export function splitArgs(line: string): readonly string[] | undefined {
 }
 
 export interface AwstCall {
-  /** The args before `credential-process`: [node, …/awst.js] or [awst]. */
+  /** [node, …/awst.js] or [awst], without options. */
   readonly program: readonly string[];
   /** `credential-process` and what follows. */
   readonly args: readonly string[];
@@ -74,7 +74,9 @@ export function callsAwst(line: string): boolean {
 export function readProcessLine(line: string): AwstCall | undefined {
   const all = splitArgs(line.replaceAll("\\", "/")) ?? [];
   const at = all.indexOf("credential-process");
-  const program = all.slice(0, Math.max(at, 0));
+  const before = all.slice(0, Math.max(at, 0));
+  const option = before.findIndex((word) => word.startsWith("--"));
+  const program = option === -1 ? before : before.slice(0, option);
   if (!programName.test(program.at(-1) ?? "")) return undefined;
   const named: { identity?: string; configuration?: string } = {};
   const flags: string[] = [];

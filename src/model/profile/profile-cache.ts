@@ -25,7 +25,10 @@ export interface CachedProfiles extends EnsuredProfiles {
   readonly line: string;
   /** The id of the temporary key in the profiles, with `mode = "keys"`. */
   readonly accessKeyId?: string | undefined;
+  /** Who wrote them: program and environment, as one text. */
   readonly program: string;
+  /** The paths that the process line calls. Absent: unknown, written by an earlier version. */
+  readonly calls?: readonly string[] | undefined;
   /** Of the configuration and AWS's two files, when the profiles were up to date. */
   readonly fingerprints: readonly (string | null)[];
 }
@@ -45,13 +48,9 @@ export interface WantedState extends Pick<CachedProfiles, "fingerprints"> {
   readonly accessKeyId?: string | undefined;
 }
 
-export function isUpToDate(
-  cached: CachedProfiles,
-  wanted: WantedState,
-  program: readonly string[],
-): boolean {
+export function isUpToDate(cached: CachedProfiles, wanted: WantedState, program: string): boolean {
   return (
-    cached.program === program.join("\0") &&
+    cached.program === program &&
     cached.fingerprints.every((each, index) => each === wanted.fingerprints[index]) &&
     cached.accessKeyId === (cached.accessKeyId && wanted.accessKeyId) &&
     (["identity", "region", "line"] as const).every(
@@ -117,13 +116,12 @@ export const profileCacheFile: StateFile<ProfileCache> = {
 
 function isCachedProfiles(value: unknown): value is CachedProfiles {
   if (typeof value !== "object" || value === null) return false;
-  const { names, conflicts, unwritable, fingerprints, line, program, region } = value as Record<
-    string,
-    unknown
-  >;
+  const { names, conflicts, unwritable, fingerprints, line, program, region, calls } =
+    value as Record<string, unknown>;
   const texts = [line, program, region];
   return (
     [names, conflicts, unwritable, fingerprints].every(Array.isArray) &&
-    texts.every((text) => typeof text === "string")
+    texts.every((text) => typeof text === "string") &&
+    (calls === undefined || Array.isArray(calls))
   );
 }

@@ -171,16 +171,17 @@ function pairsOf(profile: WantedProfile): Pairs {
   ];
 }
 
-/** Returns rules that know awst's own keys and repair the lines of programs that no longer exist. */
+/** Returns rules that know awst's own keys and repair the lines of programs that no longer exist. `line`: the
+ *  start of a process line now. */
 export function planRules(
   accessKeyIds: readonly (string | undefined)[],
-  program: readonly string[],
+  line: readonly string[],
   isMissing: (path: string) => boolean,
 ): PlanRules & { readonly isAwstKey: IsAwstKey } {
   const own = new Set(accessKeyIds);
   return {
     isAwstKey: (id) => own.has(id),
-    repair: ({ call }) => repairedLine(call, program, isMissing),
+    repair: ({ call }) => repairedLine(call, line, isMissing),
   };
 }
 

@@ -8,8 +8,9 @@ import type { SessionEntry, SessionIndex } from "../session/session-index.ts";
 export interface ShellStatus {
   /** undefined: an AWS tool would use its default profile. */
   readonly source: "profile" | "keys" | "container" | undefined;
-  /** `unknown`: no session of awst has this profile or key. */
-  readonly state: "live" | "ended" | "unknown" | undefined;
+  /** `unknown`: no session of awst has this profile or key. `broken`: the profile calls a program that no
+   *  longer exists. */
+  readonly state: "live" | "ended" | "broken" | "unknown" | undefined;
   /** AWS_PROFILE, also if keys in the environment override it. */
   readonly profile: string | undefined;
   readonly accessKeyId: string | undefined;
@@ -18,6 +19,8 @@ export interface ShellStatus {
   readonly identity: string | undefined;
   readonly expiresAt: Date | undefined;
   readonly renewableUntil: Date | undefined;
+  /** What the profile calls, where that no longer exists. */
+  readonly missingProgram: string | undefined;
 }
 
 export interface ProfileOwner {
@@ -32,6 +35,7 @@ export function shellStatus(
   index: SessionIndex,
   awsNow: Date,
   ownerOf: (profile: string) => ProfileOwner | undefined,
+  findMissing: (profile: string) => string | undefined = () => undefined,
 ): ShellStatus {
   const profile = env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || undefined;
   const accessKeyId = env["AWS_ACCESS_KEY_ID"] || undefined;
@@ -49,7 +53,9 @@ export function shellStatus(
     const expiresAt = dateOf(note?.expiresAt);
     const renewableUntil = dateOf(note?.renewableUntil);
     const known = { ...nothing, profile, ...(owner ?? namesOf(note)), expiresAt, renewableUntil };
-    return { ...known, source: "profile", state: stateOf(workableUntil(known), awsNow) };
+    const missingProgram = findMissing(profile);
+    const state = missingProgram ? "broken" : stateOf(workableUntil(known), awsNow);
+    return { ...known, source: "profile", state, missingProgram };
   }
   const isServed = Boolean(env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]);
   return isServed ? { ...nothing, source: "container", state: "unknown" } : nothing;
@@ -80,6 +86,7 @@ const nothing: ShellStatus = {
   identity: undefined,
   expiresAt: undefined,
   renewableUntil: undefined,
+  missingProgram: undefined,
 };
 
 function isNamed({ account, role, scope }: SessionEntry, profile: string): boolean {

@@ -68,6 +68,10 @@ function fieldsOf(status: ShellStatus, now: Date): Readonly<Record<string, strin
 
 function ofProfile(status: ShellStatus, now: Date): string {
   const { profile = "", account, role, state, expiresAt, renewableUntil } = status;
+  if (status.missingProgram !== undefined) {
+    const missing = shown(status.missingProgram);
+    return `profile ${JSON.stringify(profile)} calls ${missing}, which does not exist; to repair: awst profile sync`;
+  }
   if (account === undefined || role === undefined) {
     return `profile ${JSON.stringify(profile)} is not known to awst`;
   }

@@ -36,7 +36,7 @@ export function setupLine(shell: Shell): { readonly line: string; readonly file:
 }
 
 /** Options with a value, before the subcommand and of `exec`: the function skips their values. */
-export const valuedGlobals = ["--config", "--identity"] as const;
+export const valuedGlobals = ["--config", "--env", "--identity"] as const;
 export const valuedOfExec = [
   "--mfa-code",
   "--device",

@@ -4,7 +4,7 @@ function awst {
   for word in "$@"; do
     if [ -n "$skip" ]; then skip=''; continue; fi
     case "$word" in
-      --config|--identity) skip=1 ;;
+      --config|--env|--identity) skip=1 ;;
       -*) ;;
       *) subcommand=$word; break ;;
     esac

@@ -7,7 +7,7 @@ function awst --description 'AWS role sessions from one MFA code'
       continue
     end
     switch $word
-      case --config --identity
+      case --config --env --identity
         set skip 1
       case '-*'
       case '*'

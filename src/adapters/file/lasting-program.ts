@@ -1,0 +1,93 @@
+// The command for lines that are read later: profiles, `[main-account]`, schedules. It consists of paths that the
+// next upgrade of Node or awst leaves valid, or of a launcher that finds the new version.
+
+import { chmodSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
+import {
+  followingPaths,
+  isVersionedPath,
+  launcherPath,
+  launcherText,
+} from "../../model/profile/lasting-path.ts";
+import { lineEnvironment } from "../../model/profile/line-environment.ts";
+import type { Env, LastingProgram } from "../../ports.ts";
+import { writeWholeFile } from "./whole-file.ts";
+
+export interface LastingProgramOptions {
+  /** [node, script], or one stand-alone program. Real paths. */
+  readonly program: readonly string[];
+  /** The paths as they were called, before links were followed: process.argv0, process.argv[1]. */
+  readonly called: readonly (string | undefined)[];
+  readonly env: Env;
+  readonly home: string;
+}
+
+/** `write`: writes the launcher where one is needed. Where that fails, the paths are those of today. */
+export function findLastingProgram(
+  options: LastingProgramOptions,
+  how: "read" | "write",
+): LastingProgram {
+  const { program, called, env, home } = options;
+  const paths = program.map((path, at) => findLasting(path, called[at], env));
+  const lasting = paths.filter((path) => path !== undefined);
+  const isComplete = lasting.length === program.length;
+  const words = isComplete ? lasting : launch(program, launcherPath(env, home), how);
+  return { program: words, line: [...words, ...lineEnvironment(env, home)] };
+}
+
+/** Returns a path that leads to the same file and follows upgrades; undefined where there is none. */
+function findLasting(path: string, called: string | undefined, env: Env): string | undefined {
+  const real = realPath(path);
+  const names = [basename(path), "awst"].slice(path.endsWith(".js") ? 1 : 0, 2);
+  const folders = (env["PATH"] ?? "").split(delimiter).filter((each) => isAbsolute(each));
+  const onPath = folders
+    .filter((folder) => !isOpenToAll(folder))
+    .flatMap((folder) => names.map((name) => join(folder, name)));
+  const candidates = [
+    ...onPath,
+    ...(called === undefined ? [] : [called]),
+    ...followingPaths(path),
+  ];
+  return [...candidates, path].find(
+    (each) => isAbsolute(each) && !isVersionedPath(each) && realPath(each) === real,
+  );
+}
+
+/** Another user could put a program into such a folder later. */
+function isOpenToAll(folder: string): boolean {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  return found === undefined || (process.platform !== "win32" && (found.mode & 0o002) !== 0);
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function launch(
+  program: readonly string[],
+  launcher: string,
+  how: "read" | "write",
+): readonly string[] {
+  if (process.platform === "win32") return program;
+  if (how === "read") return [launcher];
+  try {
+    const text = launcherText(program);
+    if (readText(launcher) !== text) writeWholeFile(launcher, text, { mode: 0o755 });
+    chmodSync(launcher, 0o755);
+    return [launcher];
+  } catch {
+    return program;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return statSync(dirname(path)).isDirectory() ? readFileSync(path, "utf8") : undefined;
+  } catch {
+    return undefined;
+  }
+}
