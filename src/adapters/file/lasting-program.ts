@@ -3,6 +3,7 @@
 
 import { chmodSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
+import type { Env } from "../../model/environment.ts";
 import {
   followingPaths,
   isVersionedPath,
@@ -10,7 +11,7 @@ import {
   launcherText,
 } from "../../model/profile/lasting-path.ts";
 import { lineEnvironment } from "../../model/profile/line-environment.ts";
-import type { Env, LastingProgram } from "../../ports.ts";
+import type { LastingProgram } from "../../ports.ts";
 import { writeWholeFile } from "./whole-file.ts";
 
 export interface LastingProgramOptions {
