@@ -4,13 +4,13 @@
 import { chmodSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import type { Env } from "../../model/environment.ts";
+import { lineEnvironment } from "../../model/environment.ts";
 import {
   followingPaths,
   isVersionedPath,
   launcherPath,
   launcherText,
 } from "../../model/profile/lasting-path.ts";
-import { lineEnvironment } from "../../model/profile/line-environment.ts";
 import type { LastingProgram } from "../../ports.ts";
 import { writeWholeFile } from "./whole-file.ts";
 

@@ -1,6 +1,6 @@
 // Reads a role's profiles from the cache, for a warm `assume`, which parses no file.
 
-import { lineEnvironment } from "../../model/profile/line-environment.ts";
+import { lineEnvironment } from "../../model/environment.ts";
 import {
   type EnsuredProfiles,
   ensuredProfilesOf,
