@@ -212,7 +212,7 @@ describe("what belongs in few files", () => {
     expect(offences).toEqual([]);
   });
 
-  test("a lock is released in the function that takes it; its texts are the adapter's", () => {
+  test("a lock is released in the function that acquires it; the locks adapter makes its texts", () => {
     const offences = source
       .filter(({ path }) => path !== "src/adapters/file/locks.ts")
       .flatMap((file) => found(file, /\.hold\(|\(process \$\{|`waiting for \$\{/));

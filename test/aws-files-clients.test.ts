@@ -51,7 +51,7 @@ esac
   chmodSync(program, 0o755);
   const config = join(folder, "config");
   const credentials = join(folder, "credentials");
-  // As awstools and a person left them: a region under quotes, expired keys, settings, CRLF.
+  // As awstools and a user left them: a region under quotes, expired keys, settings, CRLF.
   writeFileSync(
     config,
     `[default]\r\nregion = us-east-1\r\n\r\n[profile '${names.twoParts}']\r\nregion = old\r\n\r\n[profile ${names.free}]\r\noutput = json`,

@@ -155,7 +155,7 @@ describe("many processes", () => {
   });
 
   test("kill -9 during a write leaves the old file or the new one", async () => {
-    const texts = ["old", "new"].map((word) => `[${word}]\n${`# ${word}\n`.repeat(200_000)}`);
+    const texts = ["old", "new"].map((name) => `[${name}]\n${`# ${name}\n`.repeat(200_000)}`);
     for (const [index, text] of texts.entries()) writeFileSync(join(folder, String(index)), text);
     let torn = 0;
     // A kill between two writes shows nothing, so this repeats until a kill hits a write.

@@ -109,8 +109,8 @@ export function openFaulty(
     Object.fromEntries(
       Object.entries(calls).map(([name, call]) => [
         name,
-        (...words: unknown[]) =>
-          later({ name: `${service} ${name}`, kind: "request" }, () => call(...words)),
+        (...args: unknown[]) =>
+          later({ name: `${service} ${name}`, kind: "request" }, () => call(...args)),
       ]),
     ) as T;
 

@@ -1,4 +1,4 @@
-// `key add` and `key import` as whole processes: what a person sees, and a kill at any moment.
+// `key add` and `key import` as whole processes: what the user sees, and a kill at any moment.
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,8 +19,8 @@ beforeEach(() => newHome());
 
 async function expectSession() {
   const env = { AWST_MFA_CODE: home.code() };
-  const words = ["credential-process", "main-account", "DeveloperAccess"];
-  const { status, stderr } = await home.awst(words, { env });
+  const args = ["credential-process", "main-account", "DeveloperAccess"];
+  const { status, stderr } = await home.awst(args, { env });
   expect(status, stderr).toBe(0);
 }
 
@@ -97,8 +97,8 @@ test("key add from the console's file prints that the file still contains it", a
 test("key add typed at a terminal shows no secret, also with a new passphrase", async () => {
   await newHome({ keyInProfile: false, env: { AWST_KEYCHAIN_PASSPHRASE: undefined } });
   const { accessKeyId, secretAccessKey } = home.sandbox.main;
-  const [program = "", ...words] = [...awstCommand(), "key", "add"];
-  const pty = spawnPty(program, words, { env: home.env, cwd: home.path });
+  const [program = "", ...args] = [...awstCommand(), "key", "add"];
+  const pty = spawnPty(program, args, { env: home.env, cwd: home.path });
   await pty.expect("access key id of main-account");
   pty.type(`${accessKeyId}\r`);
   await pty.expect("its secret access key");
@@ -114,7 +114,7 @@ test("key add typed at a terminal shows no secret, also with a new passphrase", 
   expect(filesWith(secretAccessKey)).toEqual([]);
 });
 
-test("nobody there, nothing given: status 3, one line and one hint", async () => {
+test("no terminal and no options: status 3, one line and one hint", async () => {
   const { status, stdout, stderr } = await home.awst(["key", "add"]);
   expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
   expect(stderr.trim().split("\n")).toHaveLength(2);

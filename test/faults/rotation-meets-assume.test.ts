@@ -45,14 +45,14 @@ describe.each([
     for (let distance = -300; distance <= 300; distance += 3) {
       const { machine, leftOver, broken } = await scene(how);
       machine.advance(31);
-      const person = {
+      const user = {
         types: () => {
           if (machine.aws.sentCodes.includes(machine.aws.code())) machine.advance(30);
           return machine.aws.code();
         },
       };
-      const one = machine.process(person);
-      const other = machine.process(person);
+      const one = machine.process(user);
+      const other = machine.process(user);
       const rotation = microtasks(Math.max(0, distance)).then(() => rotateKey(one, options));
       const session = microtasks(Math.max(0, -distance)).then(() => obtainSession(other, request));
       const [report, obtained] = await Promise.allSettled([rotation, session]);

@@ -24,10 +24,10 @@ async function open(options: {
 
 async function rotateAndDelete(home: Home, user: { userName: string; serial: string }) {
   const { sandbox } = home;
-  const run = async (...words: readonly string[]) => {
+  const run = async (...args: readonly string[]) => {
     home.moveClock(31);
     const env = { AWST_MFA_CODE: sandbox.code(user.serial) };
-    const ended = await home.awst(["key", "rotate", "--json", ...words], { env });
+    const ended = await home.awst(["key", "rotate", "--json", ...args], { env });
     expect(ended.status, ended.stderr).toBe(0);
     return JSON.parse(ended.stdout);
   };

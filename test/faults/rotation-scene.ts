@@ -75,9 +75,9 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
   if (options.description) iam.tags.set(seededId, options.description);
   const key = { accessKeyId: seededId, secretAccessKey: new Secret("x".repeat(40)) };
   machine.items.set(`key/${identity}`, encodeAccessKey(key));
-  const person = { types: () => nextCode(machine) };
-  const words = { purpose: "key rotate", retry: "awst key rotate" };
-  await asUser(machine.process(person), identity, words, async () => {});
+  const user = { types: () => nextCode(machine) };
+  const retry = { purpose: "key rotate", retry: "awst key rotate" };
+  await asUser(machine.process(user), identity, retry, async () => {});
 
   const foreign: string[] = [];
   const storedKey = (item: string) => decodeAccessKey(machine.items.get(`${item}/${identity}`));
@@ -155,7 +155,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
       const failures: string[] = [];
       const { context, effects, struck } = openFaulty(machine, {
         faults,
-        process: person,
+        process: user,
         check: (effect) => {
           onEffect(effects.length - 1);
           const problems = broken();
@@ -166,7 +166,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
         identity: undefined,
         request: "rotate",
         unattended: false,
-        ...words,
+        ...retry,
         ...more,
       };
       const ended = await rotateKey(context, options).then(

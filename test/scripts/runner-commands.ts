@@ -1,25 +1,25 @@
 // The commands of a page.
-//   awst WORDS…          runs it to its end; it must end with 0.  ! awst …: it must not
-//   run WORDS…           another program, the same way
-//   status N             how the last one ended
-//   stdout REGEX, stderr REGEX     what it said somewhere (^ and $ are lines; (?i) in front);  ! …: nowhere
+//   awst ARGS…           runs awst; the exit status must be 0.  ! awst …: it must not be 0
+//   run ARGS…            runs another program in the same way
+//   status N             the exit status of the last program
+//   stdout REGEX, stderr REGEX     matches its output (^ and $ match lines; (?i) in front);  ! …: does not match
 //   stdin FILE           the next program reads this file of the page
-//   cmp FILE NAME        $HOME/FILE equals the page's file NAME; `stdout` is a FILE too
-//   exists FILE, contains FILE REGEX, mode FILE 600      ! turns them round
-//   tty WORDS…           starts a program on a terminal; then, until it ended:
+//   cmp FILE NAME        $HOME/FILE equals the page's file NAME; FILE can be `stdout`
+//   exists FILE, contains FILE REGEX, mode FILE 600      ! negates them
+//   tty ARGS…            starts a program on a terminal; until it ends:
 //     ttyout REGEX       waits until the terminal shows it
-//     ttyin TEXT         types it, and Enter;  press KEY
-//     code [DEVICE [N]]  types a device's code, of now or N steps of 30 s later, and Enter
-//     end                waits for its end; what it showed is `stdout`
-//   clock +50m           moves AWS's clock and this machine's;  clock aws +7m: AWS's alone
-//   clock step           both to the beginning of the next 30 s step, so that codes are new and last
-//   calls N, calls AssumeRole=1 …  how many calls STS had since the last such line
-//   drift DEVICE N       its clock goes off by N steps of 30 s
-//   fault ACTION KIND [TIMES]      the sandbox breaks its next answers
-//   cap 60               seconds that role sessions last at most
-//   other-key                      somebody makes the user a second access key: $OTHER_KEY_ID
-//   env NAME=VALUE, env -NAME      for what follows
-//   skip-without PROGRAM           ends the page quietly where it is not installed
+//     ttyin TEXT         types TEXT and Enter;  press KEY
+//     code [DEVICE [N]]  types a device's current code, or the code N steps of 30 s later, and Enter
+//     end                waits for the program's end; the terminal's text is then `stdout`
+//   clock +50m           moves AWS's clock and this machine's;  clock aws +7m: only AWS's
+//   clock step           moves both to the start of the next 30 s step, so that codes are new and valid
+//   calls N, calls AssumeRole=1 …  the number of calls to STS since the last such line
+//   drift DEVICE N       moves the device's clock by N steps of 30 s
+//   fault ACTION KIND [TIMES]      the sandbox breaks its next responses
+//   cap 60               limits the seconds that role sessions last
+//   other-key                      creates a second access key of the user: $OTHER_KEY_ID
+//   env NAME=VALUE, env -NAME      for all later commands
+//   skip-without PROGRAM           ends the page if the program is not installed
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -47,10 +47,10 @@ export const commands: Readonly<Record<string, Command>> = {
 
   cmp: (scene, [file = "", name = ""], negated) => {
     const text = textOf(scene, file);
-    claim(text === part(scene, name), negated, `${file} holds:\n${text}`);
+    claim(text === part(scene, name), negated, `${file} contains:\n${text}`);
   },
   exists: (scene, [file = ""], negated) => {
-    claim(existsSync(join(scene.home.path, file)), negated, `${file} is not there`);
+    claim(existsSync(join(scene.home.path, file)), negated, `${file} does not exist`);
   },
   contains: (scene, [file = "", pattern = ""], negated) => {
     matches(textOf(scene, file), pattern, negated);
@@ -78,7 +78,7 @@ export const commands: Readonly<Record<string, Command>> = {
     terminal(scene).type(scene.home.sandbox.code(serialOf(scene, device), Number(later)));
     terminal(scene).press("enter");
   },
-  end: async (scene, _words, negated) => {
+  end: async (scene, _args, negated) => {
     const { status, signal } = await terminal(scene).exit;
     const stdout = terminal(scene).transcript();
     scene.pty = undefined;
@@ -91,7 +91,7 @@ export const commands: Readonly<Record<string, Command>> = {
     const [how = "", only] = args[0] === "aws" ? [args[1], "aws"] : args;
     if (only === "aws") sandbox.clock.advance(secondsIn(how));
     else moveClock(how === "step" ? secondsToStep(sandbox.clock.now()) : secondsIn(how));
-    // A program that runs looks at the clock's file every 50 ms.
+    // A running program reads the clock's file every 50 ms.
     if (scene.pty !== undefined) await setTimeout(80);
   },
   calls: (scene, expected) => {
@@ -100,10 +100,10 @@ export const commands: Readonly<Record<string, Command>> = {
     const messages = counts.map(([action, times]) => `${action}=${times}`).sort();
     const total = counts.reduce((sum, [, times]) => sum + times, 0);
     const isTotal = expected.length === 1 && /^\d+$/.test(expected[0] ?? "");
-    const holds = isTotal
+    const isEqual = isTotal
       ? String(total) === expected[0]
       : messages.join(" ") === [...expected].sort().join(" ");
-    claim(holds, false, `the calls were: ${messages.join(" ") || "none"}`);
+    claim(isEqual, false, `the calls were: ${messages.join(" ") || "none"}`);
   },
   drift: (scene, [device, steps = ""]) => {
     const serial = serialOf(scene, device);
@@ -192,6 +192,6 @@ function part(scene: Scene, name: string): string {
 function textOf(scene: Scene, file: string): string {
   if (file === "stdout") return last(scene).stdout;
   const text = scene.home.read(file);
-  if (text === undefined) throw new Error(`${file} is not there`);
+  if (text === undefined) throw new Error(`${file} does not exist`);
   return text;
 }

@@ -1,8 +1,8 @@
 // Runs a page of the manual: comments (`# …`), one command a line, and files behind `-- name --` lines,
-// which are written under $HOME first (`config.toml`: where awst looks). Words are split as a shell does;
-// $CODE, $SEED, $ACCOUNT, $ACCESS_KEY_ID, $SECRET_ACCESS_KEY are the sandbox's, others the environment's. A
-// page's part `-- sandbox --` names another fixture; $FRESH_… is its user without a device. What a command
-// does: `runner-commands.ts`. What is not so fails, with the line.
+// which are written under $HOME first (`config.toml`: the path that awst reads). Arguments are split as a
+// shell does; $CODE, $SEED, $ACCOUNT, $ACCESS_KEY_ID, $SECRET_ACCESS_KEY come from the sandbox, others from the
+// environment. A page's part `-- sandbox --` names another fixture; $FRESH_… is its user without a device.
+// `runner-commands.ts` describes the commands. The first line whose claim is wrong fails the page.
 
 import { readFileSync } from "node:fs";
 import { isFixtureName } from "../../sandbox/sandbox.ts";
@@ -11,7 +11,7 @@ import { commands } from "./runner-commands.ts";
 import { parsePage, type Scene } from "./runner-page.ts";
 import { splitArgs } from "./split-args.ts";
 
-/** Runs the page; an Error names the file, the line and what came instead. */
+/** Runs the page; an Error names the file, the line and the actual output. */
 export async function runPage(file: string): Promise<void> {
   const page = parsePage(readFileSync(file, "utf8"));
   const fixture = page.files.get("sandbox")?.trim();
@@ -88,7 +88,7 @@ function describe(scene: Scene): string {
   return `\n--- status ${status}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
 }
 
-/** Its signs would mean something in a pattern. */
+/** Escapes the characters that are special in a pattern. */
 function literally(text: string): string {
   return text.replace(/[+/]/g, "\\$&");
 }

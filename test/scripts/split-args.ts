@@ -1,12 +1,12 @@
-// Splits a line into args as a shell does: blanks part them, '…' keeps all as it stands, "…" and bare
-// args take `$NAME` and `${NAME}` from the environment, a backslash in them keeps the next character.
+// Splits a line into arguments as a shell does. Spaces separate them; '…' is literal; "…" and bare text
+// expand `$NAME` and `${NAME}`, and a backslash there makes the next character literal.
 
 export function splitArgs(line: string, env: Readonly<Record<string, string>>): readonly string[] {
   const args: string[] = [];
   const piece = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\$\{?(\w+)\}?|\\(.)|(\s+)|([^\s'"$\\]+)|(.)/g;
   let arg: string | undefined;
-  for (const [, single, double, name, escaped, blank, plain, rest] of line.matchAll(piece)) {
-    if (blank !== undefined) {
+  for (const [, single, double, name, escaped, space, plain, rest] of line.matchAll(piece)) {
+    if (space !== undefined) {
       if (arg !== undefined) args.push(arg);
       arg = undefined;
     } else {

@@ -1,5 +1,5 @@
 // A context in memory: one machine (state, keychain, locks, AWS's files), on which any number of
-// processes run, each with its own environment and its own person at the terminal.
+// processes run, each with its own environment and its own user at the terminal.
 
 import { decodeStored, encodeStored, openClock } from "../../src/adapters/file/state.ts";
 import { verifyWrite } from "../../src/adapters/keychain/open.ts";
@@ -25,7 +25,7 @@ export interface FakeMachine {
   readonly state: Map<string, unknown>;
   readonly items: Map<string, Secret>;
   readonly history: string[];
-  /** The words of every awst that was started apart. */
+  /** The arguments of every awst that was started in the background. */
   readonly started: string[];
   /** What was shown on the desktop. */
   readonly shown: string[];
@@ -41,7 +41,7 @@ export interface FakeMachine {
 
 export interface FakeProcess {
   readonly env?: Env;
-  /** What the person at the terminal types, question by question; undefined: no terminal. */
+  /** What the user at the terminal types, question by question; undefined: no terminal. */
   readonly types?: (question: Question) => string | Promise<string>;
   /** What the [mfa] command prints. */
   readonly command?: () => string | Promise<string>;
@@ -145,7 +145,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
     const shown: string[] = [];
     const ask = async (question: Question): Promise<Secret> => {
       asked.push(question.text);
-      if (!options.types) throw new Error("nobody is here");
+      if (!options.types) throw new Error("there is no terminal");
       return new Secret(await options.types(question));
     };
     const unused = () => {
@@ -225,8 +225,8 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
           return acquire(name, `${owner} (process ${processId})`, isSilent ? undefined : onWait);
         },
       }),
-      aws: async (credentials) => learning(machine.aws.open(credentials), time.learnTime),
-      iam: async (credentials) => learning(machine.iam.open(credentials), time.learnTime),
+      aws: async (credentials) => withAwsTime(machine.aws.open(credentials), time.learnTime),
+      iam: async (credentials) => withAwsTime(machine.iam.open(credentials), time.learnTime),
       awsFiles: async () => ({
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
@@ -303,9 +303,9 @@ export function makeFakeState(
   return state;
 }
 
-/** Every answer and every refusal of AWS corrects the clock, as in `src/adapters/aws/aws-call.ts`. */
-function learning<T extends Aws | Iam>(calls: T, learnTime: (awsTime: Date) => void): T {
-  const learned = Object.entries(calls).map(([name, call]) => [
+/** Every response of AWS, also an error, corrects the clock, as in `src/adapters/aws/aws-call.ts`. */
+function withAwsTime<T extends Aws | Iam>(calls: T, learnTime: (awsTime: Date) => void): T {
+  const timed = Object.entries(calls).map(([name, call]) => [
     name,
     async (...asked: unknown[]) => {
       try {
@@ -318,7 +318,7 @@ function learning<T extends Aws | Iam>(calls: T, learnTime: (awsTime: Date) => v
       }
     },
   ]);
-  return Object.fromEntries(learned) as T;
+  return Object.fromEntries(timed) as T;
 }
 
 /** A keychain whose writes are read back, as the real one does. */
