@@ -1,5 +1,5 @@
-// The program: words from the command line, the real context, one exit. stdout and stderr are touched only
-// where they are needed: their first use is a part of the start.
+// The program: parses the command line, makes the real context, and exits at one place. stdout and stderr are
+// used only where they are needed, since their first use costs time at the start.
 
 import { run } from "./cli/run.ts";
 import { openContext } from "./context.ts";
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
   });
 }
 
-/** Resolves when the text is out, or can't go out any more: a reader that left has what it wanted. */
+/** Resolves when the text is written, or when its reader has stopped reading. */
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.on("error", () => resolve());

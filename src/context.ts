@@ -1,5 +1,4 @@
-// The real context, wired on one screen. What costs something stands behind import() and is asked for
-// once; adapters are imported here and nowhere else.
+// Makes the real context. What costs time is loaded with import(), once. Adapters are imported only here.
 
 import { openFileFingerprints } from "./adapters/file/file-fingerprints.ts";
 import { findPaths } from "./adapters/file/paths.ts";

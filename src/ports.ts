@@ -26,14 +26,14 @@ export interface Context {
   /** The process's environment as it was at the start. */
   readonly env: Env;
   readonly paths: Paths;
-  /** The absolute words that start this program again: [node, bin/awst.js], or [awst]. */
+  /** The absolute command that starts this program again: [node, bin/awst.js], or [awst]. */
   readonly program: readonly string[];
   /** The same for lines that are read later, with paths that outlast upgrades. `write`: may write a launcher. */
   lastingProgram(how: "read" | "write"): Promise<LastingProgram>;
   readonly quiet: boolean;
   readonly processId: number;
   now(): Date;
-  /** Returns this machine's time and AWS's, as AWS's answers last showed it. */
+  /** Returns this machine's time and AWS's, as AWS's last responses showed it. */
   clock(): Clock;
   /** Ends early, without an error, when `signal` fires. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
@@ -45,19 +45,19 @@ export interface Context {
   errIsTerminal(): boolean;
   /** Prints one line on stderr, prefixed `awst: `. Silent with --quiet. */
   say(line: string, how?: "styled"): void;
-  /** stderr with --debug alone; redacted. */
+  /** Prints one redacted line on stderr, only with --debug. */
   debug(line: string): void;
   readonly state: State;
   /** A file's identity: mtime and ctime in ns, size, inode. undefined when there is none. */
   fileFingerprint(path: string): string | undefined;
   /** An ordinary file of the user's, as text (a policy, a CSV). `-`: stdin where it is piped, else "". */
   readText(path: string): Promise<string>;
-  /** Whole or not at all, mode 0600. `isNew`: a file that is there already stays. FILE_UNWRITABLE. */
+  /** Writes the file completely or not at all, with mode 0600. `isNew`: fails if the file exists. FILE_UNWRITABLE. */
   writeText(path: string, text: string, how?: { readonly isNew?: boolean }): Promise<void>;
   configurationFile(): Promise<ConfigurationFile>;
   keychain(backend: KeychainBackend): Promise<Keychain>;
   locks(): Promise<Locks>;
-  /** Requests are signed by AWS's time, and every answer of AWS corrects `clock()`. */
+  /** Requests are signed with AWS's time, and every response of AWS corrects `clock()`. */
   aws(credentials: Keys, region: string): Promise<Aws>;
   iam(credentials: Keys, region: string): Promise<Iam>;
   awsFiles(): Promise<AwsFiles>;
@@ -87,13 +87,13 @@ export interface Paths {
   /** Whether --config or AWST_CONFIG named it: process lines then repeat it. */
   readonly configurationIsNamed: boolean;
   readonly state: string;
-  /** `$XDG_RUNTIME_DIR/awst`, where that is the user's own. */
+  /** `$XDG_RUNTIME_DIR/awst`, if that folder belongs to the user. */
   readonly runtime: string | undefined;
   readonly awsConfig: string;
   readonly awsCredentials: string;
 }
 
-/** Small JSON files without secrets, in a folder with mode 0700. Losing one costs time, never data. */
+/** Small JSON files without secrets, in a folder with mode 0700. A lost file costs time, never data. */
 export interface State {
   /** Returns the file's value. A missing, damaged or unreadable file is decoded from undefined. */
   read<T>(file: StateFile<T>): T;
@@ -101,7 +101,7 @@ export interface State {
   write<T>(file: StateFile<T>, value: NoInfer<T>): void;
   /** Replaces `NAME.txt`, plain text that shells read without awst. */
   replaceText(name: string, text: string): void;
-  /** Reads, changes and writes the file while it holds the file's lock. `change` returns undefined to
+  /** Reads, changes and writes the file while it owns the file's lock. `change` returns undefined to
    *  leave the file as it is. */
   update<T>(file: StateFile<T>, change: (old: T) => T | undefined): Promise<void>;
   /** Appends one line to `history.jsonl`: what was issued or changed, when, by which command; never a secret. */
@@ -111,20 +111,21 @@ export interface State {
 export interface ConfigurationFile {
   /** CONFIGURATION_MISSING, or CONFIGURATION_INVALID with every mistake, line and column. */
   load(): Promise<{ configuration: Configuration; fingerprint: string }>;
-  /** Mistakes as values. CONFIGURATION_MISSING, _INVALID for what is no text, FILE_UNREADABLE. */
+  /** Returns mistakes instead of throwing. CONFIGURATION_MISSING, _INVALID (not a text file), FILE_UNREADABLE. */
   check(): Promise<CheckedConfiguration>;
 }
 
-/** One store, chosen once. KEYCHAIN_LOCKED, _UNREACHABLE, _PASSPHRASE_NEEDED, _REFUSED, _TOO_LARGE, _DAMAGED. */
+/** One store, which the first write chooses. Errors: KEYCHAIN_LOCKED, _UNREACHABLE, _PASSPHRASE_NEEDED, _REFUSED,
+ *  _TOO_LARGE, _DAMAGED. */
 export interface Keychain {
-  /** undefined until the first write chose one. */
+  /** undefined until the first write. */
   readonly kind: "system" | "file" | undefined;
   read(item: string): Promise<Secret | undefined>;
-  /** Reads the item back: KEYCHAIN_DAMAGED when it is not what was written. */
+  /** Writes the item and reads it back. KEYCHAIN_DAMAGED if they differ. */
   write(item: string, value: Secret): Promise<void>;
-  /** Absent already: no error. */
+  /** A missing item is no error. */
   remove(item: string): Promise<void>;
-  /** Forgets the unlock of a sealed file; nothing for the system's store. */
+  /** Deletes the cached key of a sealed file. Does nothing for the system's keychain. */
   lock(): Promise<void>;
 }
 
@@ -138,7 +139,7 @@ export interface Locks {
 }
 
 export interface LockOptions {
-  /** What this process does meanwhile, as others see it while they wait: `assume main DeveloperAccess`.
+  /** What this process does, as waiting processes print it: `assume main DeveloperAccess`.
    *  The process id is added. */
   readonly owner: string;
   /** WAIT_TIMED_OUT after this time; undefined: waits without limit. */
@@ -163,14 +164,14 @@ export interface AwsFiles {
   isOpenToOthers(): Promise<boolean>;
 }
 
-/** Credentials as other tools find them: by a profile's line, by the SDK's chain. CREDENTIALS_MISSING. */
+/** Credentials as other tools find them: from a profile, or from the SDK's chain. CREDENTIALS_MISSING. */
 export interface Ambient {
   askProcess(line: string): Promise<AmbientCredentials>;
   askChain(profile: string | undefined): Promise<AmbientCredentials>;
 }
 
 export interface Children {
-  /** A shell command of the configuration's; its stdout. CODE_COMMAND_FAILED, never with its output. */
+  /** Runs a shell command of the configuration and returns its stdout. CODE_COMMAND_FAILED, without its output. */
   capture(command: string, how: { readonly timeoutMs: number }): Promise<Secret>;
   /** Runs a program in this terminal: signals pass through; its exit status (128 + n for a signal). */
   run(command: readonly string[], env: Env): Promise<number>;

@@ -103,7 +103,11 @@ const allowed = [
     why: "fields of the state file sessions, which stay",
   },
   { text: /\bkept\b.*tag|"kept"/, why: "a value of `key delete --json`, which users see" },
-  { text: /\.hold\b/, path: /^test\/architecture/, why: "the pattern of a call that must not exist" },
+  {
+    text: /\.hold\b/,
+    path: /^test\/architecture/,
+    why: "the pattern of a call that must not exist",
+  },
   { text: /\$wordToComplete/, why: "PowerShell's documented parameter" },
   { text: /StopIfGoingOnBatteries/, why: "an element of Task Scheduler's XML" },
   { text: /"state-learned"/, why: "the lock of the state file learned.json" },

@@ -43,7 +43,7 @@ export function unlockFile(fd: number): void {
 
 let keyring: typeof Keyring | undefined;
 
-// Without this it falls back to the kernel's keyring, which loses its items at reboot.
+// Without this, the binding uses the kernel's keyring, which loses its items at reboot.
 const pinned: Keyring.EntryOptions = { linux: { store: "secret-service" } };
 
 export function openSystemItem(service: string, user: string): SystemItem {

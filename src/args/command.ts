@@ -1,4 +1,4 @@
-// How a command is described: one typed definition holds its arguments, options, conflicts, examples and what
+// How a command is described: one typed definition has its arguments, options, conflicts, examples and what
 // runs. Parsing, help, completion and docs/commands.md read this definition and nothing else.
 
 import type { AwstError } from "../model/errors.ts";
@@ -64,7 +64,7 @@ export interface CommandSpecification<A extends ArgumentMap, O extends OptionMap
   run(context: C, args: ArgsOf<A, O>): Promise<CommandResult>;
 }
 
-/** A definition whose types of arguments and options are forgotten: for parser, help and completion. */
+/** A definition without the types of its arguments and options: for parser, help and completion. */
 export interface CommandDefinition<C = never> {
   readonly name: string;
   readonly group: CommandGroup;

@@ -1,4 +1,4 @@
-// The parser of command lines, on node:util's. Part of every start: it explains nothing. A mistake is returned as
+// The parser of command lines, on node:util's. Every start loads it, so it has no texts. A mistake is returned as
 // a value, and `cli/usage.ts`, which is only loaded then, finds the nearest command or flag.
 
 import { type ParseArgsConfig, parseArgs } from "node:util";
@@ -28,7 +28,7 @@ export type Parsed =
   /** `hint`: a line to type where the command's help says less. */
   | { readonly kind: "mistake"; readonly message: string; readonly hint?: string };
 
-/** `name` is undefined where argv names no command: `path` fits so far, `stop` is the first that fits nothing. */
+/** `name` is undefined if argv names no command. `path`: the part that is valid; `stop`: what follows it. */
 export type FoundCommand =
   | { readonly name: string; readonly argv: readonly string[] }
   | {
@@ -189,7 +189,7 @@ function checkArguments(definition: CommandDefinition, typed: Typed): Parsed | u
   return undefined;
 }
 
-/** --json where there is none, forbidden pairs, and options that need others. */
+/** --json for a command without it, forbidden pairs, and options that need others. */
 function checkTogether(definition: CommandDefinition, typed: Typed): Parsed | undefined {
   const { conflicts = {}, needs = {}, json, name } = definition;
   const labels = Object.entries(definition.arguments ?? {});

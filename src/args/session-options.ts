@@ -36,7 +36,7 @@ export const optionalAccountAndRole = {
   role: optional("ROLE", roleHelp),
 } as const;
 
-/** Shape the session; one that differs from the configuration has a profile of its own. */
+/** Options of the session itself. A session that differs from the configuration has its own profile. */
 export const shapingOptions = {
   duration: duration(
     "LENGTH",
@@ -68,7 +68,7 @@ export const format = choice("FORMAT", keyFormats, "print the keys on stdout, in
 
 type ShapingArgs = Omit<ArgsOf<NoArguments, typeof shapingOptions>, keyof CommonArgs>;
 
-/** Returns what shapes the session. `readText` reads the policy's file; FILE_UNREADABLE. */
+/** Returns the options of the session itself. `readText` reads the policy's file; FILE_UNREADABLE. */
 export async function readSessionFlags(
   args: ShapingArgs,
   readText: (path: string) => Promise<string>,

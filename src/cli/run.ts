@@ -21,7 +21,7 @@ export interface Outside {
   }): Context;
   /** Rejects with an error that was thrown outside every promise. */
   readonly crashed: Promise<never>;
-  /** stdout, for what needs no context: help, version. */
+  /** Writes to stdout what needs no context: help, version. */
   print(text: string): Promise<void>;
   /** stderr, also with --quiet. */
   complain(text: string): Promise<void>;

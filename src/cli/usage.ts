@@ -1,4 +1,4 @@
-// Usage errors, with the nearest right command or flag. Loaded only where something was typed wrongly.
+// Usage errors, with the nearest right command or flag. Loaded only after a usage error.
 
 import type { CommandDefinition } from "../args/command.ts";
 import { flagName, globalOptions } from "../args/options.ts";

@@ -1,2 +1,2 @@
-/** As in package.json, written out so that no file is read for it. */
+/** The version in package.json, repeated here so that the program does not read that file. */
 export const version = "0.1.0";

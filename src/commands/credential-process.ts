@@ -26,7 +26,7 @@ export const command = defineCommand({
   options: {
     ...shapingOptions,
   },
-  // An MFA session has no shape: an option that changes nothing is refused.
+  // Options of a role session don't change an MFA session, so they are refused.
   needs: shapeNeedsRole,
   examples: [
     { line: "awst credential-process main-account DeveloperAccess", meaning: "what an SDK runs" },

@@ -1,4 +1,4 @@
-// awst status: prints what this shell has and for how long. It works offline, and its exit status is 0.
+// awst status: prints this shell's profile or keys and when they expire. It works offline, and its exit status is 0.
 
 import { defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";

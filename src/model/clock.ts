@@ -1,4 +1,4 @@
-// Two clocks: this machine's, and AWS's as its last answers showed it (the state file `clock`). Sessions
+// Two clocks: this machine's, and AWS's as its last responses showed it (the state file `clock`). Sessions
 // and MFA codes are compared with AWS's time.
 
 export interface Clock {

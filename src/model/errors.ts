@@ -76,7 +76,7 @@ export type ErrorCode = keyof typeof exitStatusByCode;
 export interface ErrorDetails {
   readonly hint?: string | undefined;
   readonly cause?: unknown;
-  /** For calls that were sent: whether AWS may have acted although no answer says so. */
+  /** For calls that were sent: whether AWS may have acted although no response shows it. */
   readonly fate?: "nothing-done" | "unknown" | undefined;
   /** AWS's time in the response that refused the call, if known. */
   readonly awsTime?: Date | undefined;

@@ -3,13 +3,13 @@
 import type { Secret } from "../model/secret.ts";
 import type { SessionKeys } from "../model/session/session.ts";
 
-/** Every answer has AWS's time. Errors: the AWS_* codes and CLOCK_SKEWED of `model/errors.ts`. */
+/** Every result has AWS's time. Errors: the AWS_* codes and CLOCK_SKEWED of `model/errors.ts`. */
 export interface Answered {
   readonly at: Date;
 }
 
 export interface Aws {
-  /** Never sent twice: one request, whatever comes of it, but for a refused signature time. */
+  /** Sends one request and never repeats it, except after a refused signature time. */
   getSessionToken(ask: {
     readonly device: string;
     readonly code: Secret;
@@ -19,7 +19,7 @@ export interface Aws {
     ask: AssumeRoleAsk,
   ): Promise<Answered & { readonly keys: SessionKeys; readonly assumedRoleArn: string }>;
   getCallerIdentity(): Promise<Answered & { readonly arn: string; readonly accountId: string }>;
-  /** The signer's own devices: ListMFADevices without a UserName, every page of it. */
+  /** The signer's own devices: ListMFADevices without a UserName, all pages. */
   listMfaDevices(): Promise<
     Answered & { readonly userName: string | undefined; readonly serials: readonly string[] }
   >;

@@ -9,9 +9,9 @@ import type {
 
 /** systemd's user timers, launchd, Task Scheduler, cron. Errors: SCHEDULER_FAILED, FILE_UNWRITABLE. */
 export interface Scheduler {
-  /** Returns the system for a new schedule; undefined where there is none. */
+  /** Returns the system for a new schedule; undefined if there is none. */
   choose(): Promise<ScheduleSystem | undefined>;
-  /** Replaces a schedule of that name, also one in another system. SCHEDULER_MISSING. */
+  /** Replaces a schedule of that name in any of the systems. SCHEDULER_MISSING. */
   install(job: ScheduledJob): Promise<InstalledSchedule>;
   find(name: string): Promise<InstalledSchedule | undefined>;
   /** Returns whether there was one. */
@@ -25,6 +25,6 @@ export interface Detached {
 }
 
 export interface Notifier {
-  /** Best effort. Returns whether a desktop showed it. */
+  /** Returns whether a desktop showed it. Errors are ignored. */
   show(title: string, text: string): Promise<boolean>;
 }

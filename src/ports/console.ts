@@ -1,4 +1,4 @@
-// The console as awst opens it: its sign-in service, and a browser.
+// The AWS console: its sign-in service, and the browser that opens it.
 
 import type { Secret } from "../model/secret.ts";
 import type { SessionKeys } from "../model/session/session.ts";
@@ -9,7 +9,7 @@ export interface SignIn {
     readonly keys: SessionKeys;
     /** Chooses the host. */
     readonly region: string;
-    /** undefined: as long as the keys. */
+    /** undefined: as long as the keys are valid. */
     readonly durationSeconds: number | undefined;
   }): Promise<SignInAnswer>;
 }
@@ -17,7 +17,7 @@ export interface SignIn {
 export type SignInAnswer =
   /** `service`: the address the token works at, without `/federation`. */
   | { readonly token: Secret; readonly service: string }
-  /** HTTP 400: these keys, or the duration, are not taken. */
+  /** HTTP 400: AWS refused the keys or the duration. */
   | { readonly refused: true };
 
 export interface Browser {

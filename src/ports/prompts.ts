@@ -6,7 +6,7 @@ import type { Secret } from "../model/secret.ts";
 
 /** The terminal device itself, whatever stdin and stdout are. Ends: INTERRUPTED, ANSWER_TIMED_OUT. */
 export interface Terminal {
-  /** A device that opens, and this process in its foreground group. */
+  /** Returns whether the device opens and this process is in its foreground group. */
   isHere(): boolean;
   askCode(question: Question): Promise<Secret>;
   askSecret(question: Question): Promise<Secret>;
@@ -14,7 +14,7 @@ export interface Terminal {
   confirm(question: Question): Promise<boolean>;
   /** Type to filter; answers with the chosen value. */
   choose<T>(question: Question, options: readonly Choice<T>[]): Promise<T>;
-  /** Shows lines on the device and nowhere else: what reads stdout or stderr does not see them. */
+  /** Shows lines only on the device: programs that read stdout or stderr do not get them. */
   show(draw: (size: TerminalSize) => readonly string[]): Promise<void>;
   /** Shows `text` with the seconds left until `until`; Ctrl-C ends it with INTERRUPTED. */
   countDown(text: string, until: Date): Promise<void>;

@@ -6,11 +6,11 @@ import type { RoleSession } from "../model/session/session.ts";
 
 /** An HTTP server that AWS SDKs read as a container's credentials endpoint. */
 export interface CredentialsServer {
-  /** On 127.0.0.1, at a port of the system's choosing. FILE_UNWRITABLE, SERVER_FAILED. */
+  /** Listens on 127.0.0.1, at a port that the system chooses. FILE_UNWRITABLE, SERVER_FAILED. */
   start(how: {
     /** The program's view of AWS's two files. */
     readonly files: CopiedFiles;
-    /** Quick in every case: a request never prompts. */
+    /** Responds without a prompt. */
     readonly answer: () => Promise<ServedAnswer>;
   }): Promise<ServedEndpoint>;
 }
@@ -25,7 +25,7 @@ export interface ServedEndpoint {
   readonly url: string;
   /** Every request must have it. */
   readonly token: Secret;
-  /** Holds the token; mode 0600, deleted by `close`. */
+  /** Contains the token; mode 0600, deleted by `close`. */
   readonly tokenFile: string;
   /** The copies of AWS's two files, without secrets; mode 0600, deleted by `close`. */
   readonly credentialsFile: string;

@@ -1,4 +1,4 @@
-// Whoever can write the state folder forges, replays or swaps the journal of a rotation. No run deactivates or
+// A program that can write the state folder forges, replays or swaps the journal of a rotation. No run deactivates or
 // deletes a key that awst did not create: only a journal sealed with the keychain's key is believed.
 
 import { describe, expect, test } from "vitest";

@@ -58,10 +58,10 @@ describe.each(dialects)("$name", (shell) => {
     );
     await pty.expect("ready> ");
     for (const _ of ["second", "third"]) {
-      await type("awst assume main-account DeveloperAccess", "so that assume changes");
+      await type("awst assume main-account DeveloperAccess", "to let assume change");
       await pty.expect("ready> ");
     }
     await type("awst assume main-account DeveloperAccess; echo do''ne", "done\n");
-    expect(pty.transcript().match(/so that assume changes/g)).toHaveLength(3);
+    expect(pty.transcript().match(/to let assume change/g)).toHaveLength(3);
   });
 });

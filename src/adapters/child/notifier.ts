@@ -23,7 +23,7 @@ export function openNotifier(env: Env, platform = process.platform): Notifier {
   };
 }
 
-/** Without a bus notify-send would start one that no desktop uses. */
+/** Without a session bus, notify-send would start a new bus that no desktop uses. */
 function kindOf(env: Env, platform: NodeJS.Platform): NotifierKind | undefined {
   if (platform === "darwin") return "osascript";
   if (platform === "win32") return "powershell";

@@ -1,4 +1,4 @@
-// Runs a program as close to `exec` as a parent process can: with awst's streams, process group and signals, and
+// Runs a program almost as `exec` would: with awst's streams, process group and signals, and
 // its exit status. awst waits until it has ended.
 
 import { type ChildProcess, spawn } from "node:child_process";

@@ -1,6 +1,6 @@
 // Locks between processes: one file each, never deleted. The kernel releases a lock when its owner dies.
 // The lock belongs to the open file, so two parts of one process exclude each other as well. The file's
-// text names the owner, for those who wait; it decides nothing.
+// text names the owner, for those who wait; the text does not affect the lock.
 
 import {
   closeSync,
@@ -174,7 +174,7 @@ function writeOwner(fd: number, owner: string): void {
     const bytes = Buffer.from(owner).subarray(0, ownerBytes);
     if (bytes.length > 0) writeSync(fd, bytes, 0, bytes.length, 0);
   } catch {
-    // On a full disk the lock works all the same.
+    // The lock also works on a full disk.
   }
 }
 

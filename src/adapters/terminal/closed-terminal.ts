@@ -1,5 +1,5 @@
 // Replaces the standard streams of a closed terminal. Otherwise Node aborts when it exits: it restores the
-// settings of the streams and does not expect them to be gone.
+// settings of the streams and does not expect them to be closed.
 
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { isatty } from "node:tty";

@@ -70,7 +70,7 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
         await work(terminal, text, until);
         return true;
       });
-      // Without a terminal it waits as long, and shows nothing.
+      // Without a terminal it waits for the same time and shows nothing.
       if (shown === undefined) await pause(until.getTime() - Date.now());
     },
   };

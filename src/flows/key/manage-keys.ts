@@ -20,7 +20,7 @@ import type { Context, Needs } from "../../ports.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 
-/** What is not allowed is left out. Errors: those of `asUser`; AWS_DENIED for the list itself. */
+/** Details that the user may not read are undefined. Errors: those of `asUser`; AWS_DENIED for the list itself. */
 export async function listKeys(
   context: Context,
   identity: string | undefined,

@@ -10,7 +10,7 @@ import { readStoredSeed } from "../session/stored-seed.ts";
 import { readMfaJournal } from "./enrolment-journal.ts";
 import { listOwnDevices, lockDevices, openDevices } from "./open-devices.ts";
 
-/** Errors: AWS_*, KEYCHAIN_*, those of `asUser`. */
+/** Errors: AWS_*, KEYCHAIN_*, and those of `asUser`. */
 export async function listDevices(
   context: Context,
   identityName: string | undefined,

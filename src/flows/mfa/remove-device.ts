@@ -1,6 +1,6 @@
 // `mfa remove`: deactivates a device and deletes it, always inside an MFA session, and never the last
 // device that generates codes unless --force is given. If AWS denies the deletion, the deactivated device
-// stays in the account: its name remains taken, and nothing else.
+// stays in the account: it only reserves its name.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import {

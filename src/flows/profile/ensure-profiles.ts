@@ -12,7 +12,7 @@ import { readCachedProfiles } from "./profile-cache.ts";
 import type { ProfilesOnly, ProfilesOnlyRequest, WriteContext } from "./write-profiles.ts";
 
 export interface AssumedSession extends ObtainedSession {
-  /** Whether the session's credentials are copied to a place where they can't be renewed. */
+  /** Whether the session's credentials are copied to where awst can't renew them. */
   readonly keysAreFixed: boolean;
 }
 

@@ -37,7 +37,7 @@ export function callerOf(context: Needs<"program" | "env" | "paths">): string {
   return [...context.program, ...lineEnvironment(context.env, context.paths.home)].join("\0");
 }
 
-/** Returns those of the configuration and AWS's two files; null for a file that does not exist. */
+/** Returns the fingerprints of the configuration and AWS's two files; null for a file that does not exist. */
 export function readFingerprints(
   context: Needs<"paths" | "fileFingerprint">,
 ): readonly (string | null)[] {

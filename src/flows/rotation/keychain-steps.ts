@@ -78,8 +78,8 @@ export async function switchKeyInUse(
   const { from, to, isUndo } = change;
   const { identity, keychain } = rotation.identityContext;
   const locks = await context.locks();
-  // While a user types an MFA code the switch waits, so that the code goes out with the key it is for. After
-  // 5 s it goes ahead: both keys work now, and a prompt may stay open for hours.
+  // While a user types an MFA code the switch waits, so that the code is sent with the key it was typed for. After
+  // 5 s it continues: both keys work now, and a prompt may stay open for hours.
   await using _codeLock = await locks
     .acquire(`code-${identity.name}`, codeLockOptions)
     .catch(ignoreTimeout);
@@ -98,7 +98,7 @@ function ignoreTimeout(error: unknown): Lock | undefined {
   return undefined;
 }
 
-/** The next observation shows what became of the item. */
+/** The next observation shows the state of the item. */
 function ignoreAwstError(error: unknown): void {
   if (!isAwstError(error)) throw error;
 }

@@ -76,7 +76,7 @@ export async function rotateAutomatically(
   });
 }
 
-/** Decides by state files alone: an hourly run does not open the keychain, which may be locked, in vain. */
+/** Decides from state files only, so that an hourly run does not open a locked keychain without need. */
 async function reportIfNotDue(
   context: Context,
   { request, identity: identityName, minimumAgeSeconds = 0 }: RotationOptions,

@@ -76,7 +76,7 @@ export async function openIam(context: Context, rotation: RotationContext): Prom
   return current === undefined ? rotation.iam : context.iam(current, region);
 }
 
-/** Returns the journal. Without a valid seal it counts as lost, since anybody may have written it: the keychain
+/** Returns the journal. Without a valid seal it counts as lost, since another program may have written it: the keychain
  *  then decides alone. Errors: KEYCHAIN_*. */
 export async function readJournal(
   context: Context,

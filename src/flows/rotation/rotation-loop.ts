@@ -301,7 +301,7 @@ function refusalError(
   }
 }
 
-/** A newer active key beside an inactive one is what a rotation on another machine leaves. */
+/** A rotation on another machine leaves a newer active key beside an inactive one. */
 function inactiveKeyError({ keys }: RotationFacts, current: string): AwstError {
   const createdAt = keys.find((key) => key.accessKeyId === current)?.createdAt ?? new Date(0);
   const newer = keys.find((key) => key.status === "Active" && key.createdAt > createdAt);

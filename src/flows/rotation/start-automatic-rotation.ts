@@ -30,7 +30,7 @@ export async function startAutomaticRotation(
   context.debug(isStarted ? "automatic rotation: started" : "automatic rotation: not started");
 }
 
-/** Decides by state files alone. `minimumAgeSeconds` undefined: only an incomplete rotation counts, not the
+/** Decides from state files only. `minimumAgeSeconds` undefined: only an incomplete rotation counts, not the
  *  key's age. */
 export function mayRotationBeDue(
   context: Needs<"state" | "clock">,

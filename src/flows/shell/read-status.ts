@@ -1,4 +1,4 @@
-// What this shell has now: two or three small state files, and the environment.
+// Reads the profile or keys of this shell from the environment and two or three small state files.
 
 import { profileCacheFile, roleOfKey } from "../../model/profile/profile-cache.ts";
 import { sessionIndexFile } from "../../model/session/session-index.ts";
@@ -26,7 +26,7 @@ export async function readStatus(
   return { status, awsNow };
 }
 
-/** Among the profiles that `assume` saw to. */
+/** Searches the profiles that `assume` wrote. */
 function findOwner(context: Needs<"state">, profile: string): ProfileOwner | undefined {
   const { roles } = context.state.read(profileCacheFile);
   const found = Object.entries(roles).find(([, { names }]) => names.includes(profile));

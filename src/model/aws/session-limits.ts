@@ -1,5 +1,5 @@
-// What AWS takes as input of AssumeRole: lengths and characters, checked before anything is sent.
-// Each function tells what is wrong in words that follow the thing's name, or undefined.
+// Checks the input of AssumeRole against AWS's limits before a call: lengths and characters. Each function
+// returns the problem as text that follows the input's name; undefined for valid input.
 
 const secondsPer = { minute: 60, hour: 3600 } as const;
 export const shortestSeconds = 15 * secondsPer.minute;
@@ -26,29 +26,29 @@ export function externalIdComplaint(text: string): string | undefined {
   return "must be 2 to 1224 letters, digits or any of _+=,.@:/-";
 }
 
-/** `ReadOnly`, `audit/ReadOnly`: a role's name behind its path. */
+/** `ReadOnly`, `audit/ReadOnly`: a role's name after its path. */
 export function roleNameComplaint(text: string): string | undefined {
   const parts = text.split("/");
   const name = parts.pop() ?? "";
   if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
-    return "is no role name: 1 to 64 letters, digits or any of _+=,.@-, behind a path such as audit/";
+    return "is not a role name: 1 to 64 letters, digits or any of _+=,.@-, after an optional path such as audit/";
   }
   const path = `/${parts.map((part) => `${part}/`).join("")}`;
   if (path.length <= 512 && parts.every((part) => /^[\x21-\x7e]+$/.test(part))) return undefined;
-  return "is no role name: its path has an empty part, a space or more than 512 characters";
+  return "is not a role name: its path has an empty part, a space or more than 512 characters";
 }
 
 export function policyArnsComplaint(arns: readonly string[]): string | undefined {
-  if (arns.length > 10) return `are ${arns.length}: AWS takes 10`;
+  if (arns.length > 10) return `are ${arns.length}: AWS allows 10`;
   const wrong = arns.find((arn) => !isPolicyArn(arn));
   if (wrong === undefined) return undefined;
-  return `hold ${JSON.stringify(wrong)}, which is no policy's ARN (arn:aws:iam::aws:policy/ReadOnlyAccess)`;
+  return `contain ${JSON.stringify(wrong)}, which is not the ARN of a policy (arn:aws:iam::aws:policy/ReadOnlyAccess)`;
 }
 
 export function policyComplaint(text: string): string | undefined {
   if (text.length > 2048)
-    return `has ${text.length} characters: AWS takes 2048, white space included`;
-  if (!/^[\t\n\r\x20-\xff]+$/.test(text)) return "has characters AWS does not take";
+    return `has ${text.length} characters: AWS allows 2048, white space included`;
+  if (!/^[\t\n\r\x20-\xff]+$/.test(text)) return "has characters that AWS does not allow";
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return undefined;
@@ -60,7 +60,7 @@ export function policyComplaint(text: string): string | undefined {
 
 export function tagsComplaint(tags: Readonly<Record<string, string>>): string | undefined {
   const keys = Object.keys(tags);
-  if (keys.length > 50) return `are ${keys.length}: AWS takes 50`;
+  if (keys.length > 50) return `are ${keys.length}: AWS allows 50`;
   const seen = new Set<string>();
   for (const key of keys) {
     const complaint = tagComplaint(key, tags[key] ?? "");
@@ -78,9 +78,9 @@ function tagComplaint(key: string, value: string): string | undefined {
   const name = JSON.stringify(key);
   if (key === "" || [...key].length > 128) return `have a key that is not 1 to 128 characters long`;
   if ([...value].length > 256) return `have more than 256 characters at ${name}`;
-  if (/^aws:/i.test(key)) return `name ${name}: what begins with aws: is AWS's own`;
+  if (/^aws:/i.test(key)) return `name ${name}: AWS reserves names that begin with aws:`;
   if (characters.test(key) && characters.test(value)) return undefined;
-  return `have a character at ${name} that AWS does not take: letters, digits, spaces and _.:/=+-@ only`;
+  return `have a character at ${name} that AWS does not allow: letters, digits, spaces and _.:/=+-@ only`;
 }
 
 function isPolicyArn(arn: string): boolean {

@@ -77,7 +77,7 @@ export interface Problem {
 }
 
 export interface LocatedProblem {
-  /** From 1, as `column`. */
+  /** Counts from 1, like `column`. */
   readonly line: number;
   readonly column: number;
   readonly message: string;

@@ -214,14 +214,14 @@ test.each<[string, string, string, string?]>([
   [account("identity = 'mian'"), "accounts.a.identity", "not an identity", '"main"'],
   [account("roles = 'X'"), "accounts.a.roles", "must be a list of strings"],
   [account("roles = ['X', 1]"), "accounts.a.roles.1", "must be a string"],
-  [account("roles = ['a b']"), "accounts.a.roles.0", "no role name"],
+  [account("roles = ['a b']"), "accounts.a.roles.0", "not a role name"],
   [
     account("roles = ['Devel']\n[roles.Develop]"),
     "accounts.a.roles.0",
     "not in [roles]",
     '"Develop"',
   ],
-  ["[roles.'a b']", "roles.a b!", "no role name"],
+  ["[roles.'a b']", "roles.a b!", "not a role name"],
   ["[roles]\nX = '4h'", "roles.X", "must be a table"],
   [
     account(
@@ -237,9 +237,9 @@ test.each<[string, string, string, string?]>([
   [role("duration = 'long'"), "roles.X.duration", 'must not be "long"', "90m, 4h"],
   [role("duration = 1.5"), "roles.X.duration", "must be a duration"],
   [role("session = 'once'"), "roles.X.session", 'must not be "once"', '"renew", "single"'],
-  [role("policyArns = ['x']"), "roles.X.policyArns", "no policy's ARN"],
+  [role("policyArns = ['x']"), "roles.X.policyArns", "not the ARN of a policy"],
   [role("tags = { a = 1 }"), "roles.X.tags.a", "must be a string", '"1"'],
-  [role("tags = { 'aws:a' = 'b' }"), "roles.X.tags", "AWS's own"],
+  [role("tags = { 'aws:a' = 'b' }"), "roles.X.tags", "AWS reserves names"],
   [role("sessionName = 'a b'"), "roles.X.sessionName", "2 to 64"],
   [role("sourceIdentity = 'a'"), "roles.X.sourceIdentity", "2 to 64"],
   [role("via = 'Hub'"), "roles.X.via", 'must not be "Hub"', "account/Role"],

@@ -82,7 +82,7 @@ export function stateOfDevice(
   return virtual === undefined ? "unknown" : "absent";
 }
 
-/** One enrolment while a run works on it: each step and each observation changes it. */
+/** An enrolment during a run. Each step and each observation changes it. */
 export interface EnrolmentState {
   enrolment: Enrolment | undefined;
   /** The serial that AWS returned, or the expected one. */

@@ -16,7 +16,7 @@ export interface CopiedFiles {
   readonly credentials: string;
 }
 
-/** `region`: the one of [default]. Comments are left out, since they may hold a key. */
+/** `region`: the one of [default]. Comments are left out, since they may contain a key. */
 export function copyWithoutSecrets(texts: AwsFileTexts, region: string): CopiedFiles {
   const documents = parseAwsFiles(texts);
   const profiles = findProfiles(documents);
@@ -49,7 +49,7 @@ function settingsOf(section: IniSection): ProfileSettings {
   return section.entries.filter((entry) => !isCredentialSetting(entry.key) && !isSecret(entry));
 }
 
-/** A key that stands twice is printed once: Python refuses the file otherwise. */
+/** A repeated key is printed once: Python refuses the file otherwise. */
 function print(header: string, settings: ProfileSettings): string {
   const first = settings.filter(({ key }, at) => settings.findIndex((e) => e.key === key) === at);
   const lines = first.flatMap(({ key, value, nested }) => [

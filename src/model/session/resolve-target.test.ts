@@ -147,7 +147,7 @@ test.each<[string, Configuration, string, string, Options, string, string]>([
   ["account, in part", small, "mai", "X", {}, "ACCOUNT_UNKNOWN", 'no account "mai"'],
   ["role", large, "main", "DeveloperAcces", {}, "ROLE_UNKNOWN", "the configuration has no role"],
   ["role of the account", large, "prod", "Build", {}, "ROLE_UNKNOWN", 'account "prod" has no role'],
-  ["role's name", small, "main", "a b", {}, "ROLE_UNKNOWN", "no role name"],
+  ["role's name", small, "main", "a b", {}, "ROLE_UNKNOWN", "not a role name"],
   ["identity", large, "main", "Build", { identity: "x" }, "IDENTITY_UNKNOWN", 'no identity "x"'],
   ["identity of the account", large, "china", "Build", { identity: "main" }, "USAGE", "belongs to"],
   [

@@ -10,7 +10,7 @@ export type KeyFormat = (typeof keyFormats)[number];
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof shells)[number];
 
-/** Set by the function for one call: the shell, and `,awsume` where AWSume's variables are wanted. */
+/** Set by the function for one call: the shell, and `,awsume` if AWSume's variables are requested. */
 export const shellVariable = "AWST_SHELL";
 export const marker = "# awst: for eval";
 
