@@ -46,7 +46,11 @@ test.each<[string, string | undefined, string]>([
   ["a path of nothing", roleNameComplaint("/ReadOnly"), "empty part"],
   ["a role of 65", roleNameComplaint("a".repeat(65)), "1 to 64"],
   ["eleven policies", policyArnsComplaint(Array.from({ length: 11 }, () => arn)), "AWS allows 10"],
-  ["a role's ARN", policyArnsComplaint(["arn:aws:iam::111111111111:role/x"]), "not the ARN of a policy"],
+  [
+    "a role's ARN",
+    policyArnsComplaint(["arn:aws:iam::111111111111:role/x"]),
+    "not the ARN of a policy",
+  ],
   ["no JSON", policyComplaint("{"), "not JSON"],
   ["a JSON list", policyComplaint("[]"), "not a JSON object"],
   ["a long policy", policyComplaint(`{"a":"${"x".repeat(2048)}"}`), "AWS allows 2048"],
