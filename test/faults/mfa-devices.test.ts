@@ -13,7 +13,7 @@ import {
   policyNames,
   type Typed,
 } from "../support/enrolment-scene.ts";
-import type { FakeContext } from "../support/fake-context.ts";
+import type { FakeContext, FakeMachine } from "../support/fake-context.ts";
 import { Killed } from "../support/mortal-context.ts";
 import { canStrike, type Effect, type FaultKind, openFaulty } from "./faulty-process.ts";
 
@@ -200,11 +200,26 @@ afterAll(() =>
   ),
 );
 
-async function makeScene(story: Story, policy: PolicyName): Promise<EnrolmentScene> {
+interface Scene extends EnrolmentScene {
+  /** The seeds of all devices at the beginning. */
+  readonly seedsAtStart: ReadonlyMap<string, string | undefined>;
+}
+
+async function makeScene(story: Story, policy: PolicyName): Promise<Scene> {
   const scene = makeEnrolmentScene(policy, story.devices, story.identity);
-  scene.machine.skewMs = story.skewMs ?? 0;
+  const { machine } = scene;
+  machine.skewMs = story.skewMs ?? 0;
   await story.before?.(scene);
-  return scene;
+  const devices = [...machine.iam.virtualDevices];
+  return { ...scene, seedsAtStart: new Map(devices.map(([device, { seed }]) => [device, seed])) };
+}
+
+/** Devices of the beginning that are enabled, and whose stored seeds awst deleted too early. */
+function withLostSeeds({ machine, seedsAtStart, storedSeeds }: Scene, story: Story) {
+  return seedsToStore(machine, story).filter(({ device, item }) => {
+    const seed = machine.iam.virtualDevices.get(device)?.seed;
+    return seed === seedsAtStart.get(device) && !storedSeeds().includes(item);
+  });
 }
 
 /** Codes of an error in the next run: the failed run had completed it, or the policy does not allow it. */
@@ -215,7 +230,7 @@ const finalErrors: readonly (ErrorCode | undefined)[] = [
 ];
 
 /** Runs the command again as a user would. */
-async function recover(scene: EnrolmentScene, story: Story, cell: string): Promise<void> {
+async function recover(scene: Scene, story: Story, cell: string): Promise<void> {
   story.meanwhile?.(scene);
   let error: unknown;
   for (let runs = 0; runs < 3; runs++) {
@@ -227,10 +242,11 @@ async function recover(scene: EnrolmentScene, story: Story, cell: string): Promi
   throw new Error(`${cell}: the third run failed`, { cause: error });
 }
 
-async function check(scene: EnrolmentScene, story: Story, cell: string): Promise<void> {
+async function check(scene: Scene, story: Story, cell: string): Promise<void> {
   tried += 1;
   const { machine } = scene;
   const pendingSeed = machine.items.get("pending-mfa-seed/main-account")?.reveal() ?? "";
+  expect(withLostSeeds(scene, story), cell).toEqual([]);
   await recover(scene, story, cell);
   const enabled = machine.aws.devices;
   const isNamed = [...machine.iam.virtualDevices.keys()].some((each) => !enabled.includes(each));
@@ -242,7 +258,7 @@ async function check(scene: EnrolmentScene, story: Story, cell: string): Promise
     unusable: devicesWithoutSeed(scene),
     seeds: scene.storedSeeds(),
   };
-  const seeds = seedsToStore(scene, story);
+  const seeds = seedsToStore(machine, story).map(({ item }) => item);
   expect({ cell, ...left }).toEqual({ cell, strays: [], pending: undefined, unusable: [], seeds });
   if (story.isLastRemoved) expect(scene.working(), cell).toEqual([]);
   else if (isLost) unusable += 1;
@@ -256,12 +272,12 @@ async function check(scene: EnrolmentScene, story: Story, cell: string): Promise
   survived += 1;
 }
 
-/** The keychain items of the devices that awst created with --store and that are enabled. */
-function seedsToStore({ machine }: EnrolmentScene, story: Story): readonly string[] {
+/** The devices that awst created with --store and that are enabled, with their keychain items. */
+function seedsToStore({ aws, iam }: FakeMachine, story: Story) {
   if (!story.storesSeeds) return [];
-  return machine.aws.devices
-    .filter((device) => machine.iam.virtualDevices.get(device)?.seed !== undefined)
-    .map((device) => `mfa-seed/main-account/${encodeURIComponent(device)}`);
+  return aws.devices
+    .filter((device) => iam.virtualDevices.get(device)?.seed !== undefined)
+    .map((device) => ({ device, item: `mfa-seed/main-account/${encodeURIComponent(device)}` }));
 }
 
 /** Enabled devices whose seed is neither on the phone nor stored. */
