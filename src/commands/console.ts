@@ -22,7 +22,7 @@ const options = {
   service: text("NAME", "the first page: s3, ec2, s3/buckets/mine, or a console address"),
   browser: text("CMD", "the browser and its arguments (also AWST_BROWSER)"),
   switchRole: flag(
-    "print the link of the console's own role switch; it holds no secret, and AWS is not called",
+    "print the link of the console's own role switch; it contains no secret, and AWS is not called",
   ),
   ...obtainingOptions,
   ...shapingOptions,

@@ -74,7 +74,7 @@ function writeOf(path: string, found: FileRead | undefined, text: string | undef
   if (text === undefined || text === found?.text) return [];
   const encoding = found?.encoding ?? "utf8";
   if (encoding === "latin1" && /[\u0100-\uffff]/.test(text)) {
-    throw malformed(path, "is not UTF-8, so it can't hold a name with these letters");
+    throw malformed(path, "is not UTF-8, so it can't contain a name with these letters");
   }
   return [{ path, bytes: Buffer.from(text, encoding) }];
 }

@@ -32,8 +32,8 @@ export function findLastingProgram(
   const paths = program.map((path, at) => findLasting(path, called[at], env));
   const lasting = paths.filter((path) => path !== undefined);
   const isComplete = lasting.length === program.length;
-  const words = isComplete ? lasting : launch(program, launcherPath(env, home), how);
-  return { program: words, line: [...words, ...lineEnvironment(env, home)] };
+  const command = isComplete ? lasting : launch(program, launcherPath(env, home), how);
+  return { program: command, line: [...command, ...lineEnvironment(env, home)] };
 }
 
 /** Returns a path that leads to the same file and follows upgrades; undefined where there is none. */

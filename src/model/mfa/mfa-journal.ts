@@ -1,5 +1,5 @@
 // The journal of unfinished work on an identity's MFA devices. It is written before each step that a
-// crash could interrupt, so that the next run resumes there. It holds no secret: the seed of a device
+// crash could interrupt, so that the next run resumes there. It contains no secret: the seed of a device
 // that is not verified yet is stored in the keychain.
 
 import type { StateFile } from "../state-file.ts";

@@ -66,24 +66,24 @@ function hasSecret(section: IniSection): boolean {
 function isSecret({ key, value, nested }: IniEntry): boolean {
   const isNestedSecret = nested.some((line) => {
     const [, name = "", text = line] = /^([^=:]*)[=:](.*)$/.exec(line) ?? [];
-    return secretName.test(name.trim()) || holdsSecret(text);
+    return secretName.test(name.trim()) || containsSecret(text);
   });
   if (secretName.test(key) || isNestedSecret) return true;
-  return key === "credential_process" ? secretOption.test(value) : holdsSecret(value);
+  return key === "credential_process" ? secretOption.test(value) : containsSecret(value);
 }
 
-function holdsSecret(text: string): boolean {
-  return keyId.test(text) || urlPassword.test(text) || words(text).some(looksLikeSecretKey);
+function containsSecret(text: string): boolean {
+  return keyId.test(text) || urlPassword.test(text) || splitText(text).some(isSecretKey);
 }
 
 /** A secret access key has 40 characters of base64. */
-function looksLikeSecretKey(word: string): boolean {
+function isSecretKey(text: string): boolean {
   return (
-    /^[A-Za-z0-9/+]{40}$/.test(word) && [/[a-z]/, /[A-Z]/, /\d/].every((each) => each.test(word))
+    /^[A-Za-z0-9/+]{40}$/.test(text) && [/[a-z]/, /[A-Z]/, /\d/].every((each) => each.test(text))
   );
 }
 
-function words(text: string): readonly string[] {
+function splitText(text: string): readonly string[] {
   return text.split(/[\s"'#;,]+/);
 }
 

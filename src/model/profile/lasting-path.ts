@@ -41,14 +41,14 @@ export function launcherPath(
 }
 
 /**
- * Returns a shell script that starts this program, or another version of it where these paths are gone.
+ * Returns a shell script that starts this program, or another version of it if these paths no longer exist.
  * `program`: [node, script], or one stand-alone program.
  */
 export function launcherText(program: readonly string[]): string {
   const [first = "", script] = program;
   const others = ['"$(command -v node)"', ...nodeShims].join(" ");
   const find = script === undefined ? [] : findScript(script);
-  const [more, check, scriptWord] =
+  const [more, check, scriptArg] =
     script === undefined ? ["", "", ""] : [` ${others}`, checkNode, ' "$script"'];
   return `#!/bin/sh
 # Written by awst for the lines in AWS profiles; awst replaces this file. It starts awst, also after an
@@ -59,11 +59,11 @@ if ! [ -x "$program" ]; then
   for program in ${versionPattern(first)}${more} ''; do works "$program" && break; done
 fi
 ${find.join("")}if [ -n "$program" ]${script === undefined ? "" : ' && [ -n "$script" ]'}; then
-  exec "$program"${scriptWord} "$@"
+  exec "$program"${scriptArg} "$@"
 fi
 other=$(command -v awst)
 if [ -n "$other" ] && ! [ "$other" -ef "$0" ]; then exec "$other" "$@"; fi
-echo 'awst: error: '${quote(program.join(" "))}' does not exist any more' >&2
+echo 'awst: error: '${quote(program.join(" "))}' no longer exists' >&2
 echo 'awst: hint: install awst again, then type: awst profile sync' >&2
 exit 127
 `;
@@ -90,7 +90,7 @@ const nodeShims = [
   "/usr/bin/node",
 ];
 
-/** Returns a shell pattern for the same file in other versions: `/v*` in the place of `/v22.1.0`. */
+/** Returns a shell pattern for the same file in other versions: `/v*` instead of `/v22.1.0`. */
 function versionPattern(path: string): string {
   return path
     .split("/")

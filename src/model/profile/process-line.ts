@@ -75,7 +75,7 @@ export function readProcessLine(line: string): AwstCall | undefined {
   const all = splitArgs(line.replaceAll("\\", "/")) ?? [];
   const at = all.indexOf("credential-process");
   const before = all.slice(0, Math.max(at, 0));
-  const option = before.findIndex((word) => word.startsWith("--"));
+  const option = before.findIndex((arg) => arg.startsWith("--"));
   const program = option === -1 ? before : before.slice(0, option);
   if (!programName.test(program.at(-1) ?? "")) return undefined;
   const named: { identity?: string; configuration?: string } = {};

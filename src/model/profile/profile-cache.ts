@@ -1,5 +1,5 @@
 // The cache of profiles that awst has written. While the configuration, AWS's two files and the program are
-// unchanged, awst does not check the profiles again. State file `profiles`; it holds no secret.
+// unchanged, awst does not check the profiles again. State file `profiles`; it contains no secret.
 
 import type { StateFile } from "../state-file.ts";
 import type { AwsFile } from "./aws-profiles.ts";

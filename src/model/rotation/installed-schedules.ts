@@ -1,5 +1,5 @@
 // What `key schedule` installed (state file `schedules`): without asking the system's scheduler, every command
-// can tell that a schedule starts a program that no longer exists.
+// can report that a schedule starts a program that no longer exists.
 
 import type { StateFile } from "../state-file.ts";
 import { commandLine } from "../text/command-line.ts";
