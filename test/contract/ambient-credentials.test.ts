@@ -72,7 +72,7 @@ describe("askProcess()", () => {
     ["/no/such/program 2>/dev/null", "ended with status 127"],
     ["echo nothing", "is not JSON"],
     ["sleep 3 2>/dev/null & echo nothing", "is not JSON"],
-    ["yes 0123456789012345678901234567890123456789", "says far more than an answer"],
+    ["yes 0123456789012345678901234567890123456789", "printed too much"],
   ])("%s", async (line, why) => {
     const error = ambient().askProcess(line);
     await expect(error).rejects.toMatchObject({ code: "CREDENTIALS_MISSING" });

@@ -144,7 +144,7 @@ describe("a plain http endpoint", () => {
     const env = { AWS_ENDPOINT_URL: aws.url, HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
     expect(await sendCode(env)).toMatchObject({
       code: "AWS_UNREACHABLE",
-      message: `the proxy 127.0.0.1:${proxy.port} wants a user and a password (HTTP 407)`,
+      message: `the proxy 127.0.0.1:${proxy.port} requires a user name and a password (HTTP 407)`,
       fate: "nothing-done",
     });
     expect(aws.seen).toEqual([]);
@@ -244,7 +244,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
   });
 
   test.each([
-    [407, /wants a user and a password \(HTTP 407\)$/],
+    [407, /requires a user name and a password \(HTTP 407\)$/],
     [403, /^the proxy 127\.0\.0\.1:\d+ does not connect to 127\.0\.0\.1:\d+ \(HTTP 403\)$/],
     [502, /does not connect to .* \(HTTP 502\)$/],
   ])("a proxy that answers %i: named once, nothing sent", async (status, message) => {

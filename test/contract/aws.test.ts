@@ -156,7 +156,7 @@ const refusals: readonly Refused[] = [
   {
     what: "a device that is not the user's",
     becomes: "AWS_DEVICE_UNKNOWN",
-    message: /^arn:aws:iam::111111111111:mfa\/other is no MFA device of the user of AKIA/,
+    message: /^arn:aws:iam::111111111111:mfa\/other is not an MFA device of the user of AKIA/,
     awsCode: "AccessDenied",
     act: () =>
       open().getSessionToken(sessionAsk({ device: "arn:aws:iam::111111111111:mfa/other" })),
@@ -164,7 +164,7 @@ const refusals: readonly Refused[] = [
   {
     what: "half of the pair",
     becomes: "AWS_CODE_INCOMPLETE",
-    message: /^AssumeRole takes an MFA device and its code together/,
+    message: /^AssumeRole needs an MFA device together with its code/,
     awsCode: "AccessDenied",
     act: refusedWith(
       "AccessDenied",
@@ -218,7 +218,7 @@ const refusals: readonly Refused[] = [
   {
     what: "a duration over the cap of temporary keys",
     becomes: "AWS_DURATION_OVER_CHAIN_CAP",
-    message: /DeveloperAccess cannot be held for 4 h: AWS caps/,
+    message: /DeveloperAccess cannot be assumed for 4 h: AWS limits/,
     awsCode: "ValidationError",
     act: async () => {
       const session = await openSession();
@@ -267,7 +267,7 @@ const refusals: readonly Refused[] = [
   {
     what: "a session whose key is not known",
     becomes: "AWS_KEY_REJECTED",
-    message: /^AWS does not take the session key ASIAUNKNOWN0000000000/,
+    message: /^AWS rejected the session key ASIAUNKNOWN0000000000/,
     awsCode: "InvalidClientTokenId",
     act: () =>
       open({
@@ -291,7 +291,7 @@ const refusals: readonly Refused[] = [
   {
     what: "a wrong secret",
     becomes: "AWS_SECRET_WRONG",
-    message: /^the secret kept for AKIA\w+ is not the one AWS knows$/,
+    message: /^the stored secret of AKIA\w+ is not the one that AWS knows$/,
     awsCode: "SignatureDoesNotMatch",
     act: () =>
       open({ ...mainKeys(), secretAccessKey: new Secret("wrong") }).getSessionToken(sessionAsk()),
@@ -318,7 +318,7 @@ const refusals: readonly Refused[] = [
   {
     what: "STS off in the region",
     becomes: "AWS_REGION_DISABLED",
-    message: /^STS is switched off in eu-west-1 for this account$/,
+    message: /^STS is not active in eu-west-1 for this account$/,
     awsCode: "RegionDisabledException",
     act: () => {
       sandbox.settings.disabledRegions = "eu-west-1";

@@ -1,5 +1,5 @@
 // A code is never sent twice, whatever became of it: AWS's reply lost after it acted, an error of its
-// own, an answer that is none, a reply that never comes, a kill. The sandbox tells of every call how
+// own, an answer that is none, a reply that never comes, a kill. The sandbox records of every call how
 // often the same digits came before it; the next try waits for the next code by itself.
 
 import { describe, expect, test } from "vitest";
@@ -75,7 +75,7 @@ describe.concurrent("once", () => {
     expect(sentCodes(home)).toEqual(["reset-after 0", "ok 0"]);
   });
 
-  test.concurrent("a code sent by hand and refused is not taken from anybody again", async () => {
+  test.concurrent("a code sent by hand and refused is never sent again", async () => {
     await using home = await homeAt(2, "");
     const right = [-1, 0, 1].map((later) => home.sandbox.code(undefined, later));
     const wrong = ["000000", "111111", "222222"].find((each) => !right.includes(each)) ?? "";
@@ -111,7 +111,7 @@ describe.concurrent("once", () => {
     expect(home.codesAsked()).toBe(1);
   });
 
-  test.concurrent("nobody listened: the code is still good", async () => {
+  test.concurrent("no server listened: the code may be sent again", async () => {
     await using home = await homeAt(2);
     await home.awst(["assume", ...role, "--mfa-code", home.code()]);
     await home.awst(["logout", "--all"]);

@@ -50,7 +50,7 @@ command = "mfa-code"
   return home;
 }
 
-/** What the browser is told, and who it then is. */
+/** What the browser receives, and who is then signed in. */
 async function visit(where: Home, link: string) {
   const login = await fetch(link, { redirect: "manual" });
   const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";

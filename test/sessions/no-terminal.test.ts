@@ -60,7 +60,7 @@ describe("without a terminal", () => {
 describe("in the background of a shell", () => {
   let shell: Pty;
   const awst = awstCommand()
-    .map((word) => `'${word}'`)
+    .map((arg) => `'${arg}'`)
     .join(" ");
   const type = (line: string) => shell.type(`${line}\r`);
 

@@ -1,4 +1,4 @@
-// Every refusal of AWS's that a person can meet, provoked at the sandbox and seen through the whole
+// Every refusal of AWS that a user can get, provoked at the sandbox and seen through the whole
 // program: its message, its status, its next step, and whether it cost a code. Codes come from the phone
 // (`[mfa] command`), which counts them.
 
@@ -87,13 +87,13 @@ describe("the code", () => {
     expect(await watch(() => ask())).toMatchObject({ status: 0, codes: 1 });
   });
 
-  test("a device of somebody else's, named in the configuration", async () => {
+  test("another user's device, named in the configuration", async () => {
     configure(device('device = "arn:aws:iam::111111111111:mfa/user"\n'));
     const seen = await watch(() => ask());
     expectFailure(
       seen,
       1,
-      /mfa\/user is no MFA device of the user of AKIA/,
+      /mfa\/user is not an MFA device of the user of AKIA/,
       /correct \[mfa\] device/,
     );
     expect(seen).toMatchObject({ calls: "GetSessionToken=1", codes: 1 });
@@ -107,7 +107,7 @@ describe("the code", () => {
     home.write(".local/state/awst/learned.json", text);
     const seen = await watch(() => ask());
     expect(seen).toMatchObject({ status: 0, codes: 2, calls: "GetSessionToken=2 AssumeRole=1" });
-    expect(seen.stderr).toMatch(/old-phone.*looked the devices up again/);
+    expect(seen.stderr).toMatch(/old-phone.*listed the devices again/);
   });
 
   test("one of serial and code lost on the way", async () => {
@@ -119,7 +119,7 @@ describe("the code", () => {
     expectFailure(await watch(() => ask()), 1, /device and its code together/, null);
   });
 
-  test("devices may not be listed: the user's name is the guess, and it is said", async () => {
+  test("listing devices is denied: the name is derived from the user's, and printed", async () => {
     home.sandbox.faults.add({ action: "ListMFADevices", kind: "deny", times: 9 });
     const seen = await watch(() => ask());
     expect(seen).toMatchObject({
@@ -134,7 +134,7 @@ describe("the code", () => {
 describe("the role", () => {
   const other = (role: string) => home.awst(["credential-process", "main-account", role]);
 
-  test("there is no such role, or it is not allowed, to a young session: said, and never a code again", async () => {
+  test("refused to a new MFA session: fails, and no further code is sent", async () => {
     configure(`${device()}[roles.NoSuchRole]\nduration = "2h"\n`);
     await ask();
     const first = await watch(() => other("NoSuchRole"));
@@ -174,7 +174,7 @@ describe("the role", () => {
     });
   });
 
-  test("refused to an old session and then to the young one: told after one code", async () => {
+  test("refused to an old MFA session and then to the new one: fails after one code", async () => {
     configure(`${device()}[roles.NoSuchRole]\nduration = "4h"\n`);
     await ask();
     home.moveClock(65 * 60);
@@ -185,7 +185,7 @@ describe("the role", () => {
     expect(await watch(() => other("NoSuchRole"))).toMatchObject({ status: 1, codes: 0 });
   });
 
-  test("over the role's maximum: said, with who can mend it, and renewed with the next code", async () => {
+  test("over the role's maximum: printed, with who can raise it, and renewed with the next code", async () => {
     const account = home.sandbox.cloud.account("111111111111");
     account.addRole("Long", { trust: account.role("DeveloperAccess").trust, policies: [] });
     account.attachToUser("admin", {
@@ -214,7 +214,7 @@ describe("the role", () => {
     expectFailure(
       await watch(() => ask()),
       1,
-      /role\/DeveloperAccess cannot be held for 1 h: AWS caps/,
+      /role\/DeveloperAccess cannot be assumed for 1 h: AWS limits/,
       null,
     );
   });
@@ -288,11 +288,16 @@ describe("the keys", () => {
       ),
     );
     const seen = await watch(() => ask());
-    expectFailure(seen, 1, /the secret kept for AKIA\w+ is not the one AWS knows/, /awst key add/);
+    expectFailure(
+      seen,
+      1,
+      /the stored secret of AKIA\w+ is not the one that AWS knows/,
+      /awst key add/,
+    );
     expect(seen.codes).toBe(0);
   });
 
-  test("a temporary key in the place of the long-term one", async () => {
+  test("a temporary key instead of the long-term one", async () => {
     breakNext(
       "GetSessionToken",
       "AccessDenied",
@@ -322,7 +327,7 @@ describe("the keys", () => {
   test("STS switched off in the region", async () => {
     home.sandbox.settings.disabledRegions = "eu-west-1";
     const seen = await watch(() => ask());
-    expectFailure(seen, 1, /STS is switched off in eu-west-1/, /defaultRegion/);
+    expectFailure(seen, 1, /STS is not active in eu-west-1/, /defaultRegion/);
   });
 
   test("denied for any other reason: AWS's words", async () => {
@@ -357,17 +362,20 @@ describe("the clock", () => {
     expect(again.stderr).not.toContain("clock");
   });
 
-  test.each(["RequestExpired", "RequestTimeTooSkewed"])("%s for ever: named", async (code) => {
-    home.sandbox.faults.add({
-      action: "*",
-      kind: "error",
-      code,
-      message: "Request has expired.",
-      status: 403,
-      times: 99,
-    });
-    expectFailure(await watch(() => ask()), 1, /clock/, /./);
-  });
+  test.each(["RequestExpired", "RequestTimeTooSkewed"])(
+    "%s every time: fails with its name",
+    async (code) => {
+      home.sandbox.faults.add({
+        action: "*",
+        kind: "error",
+        code,
+        message: "Request has expired.",
+        status: 403,
+        times: 99,
+      });
+      expectFailure(await watch(() => ask()), 1, /clock/, /./);
+    },
+  );
 });
 
 describe("the way there", () => {
@@ -433,7 +441,7 @@ describe("the way there", () => {
     },
   );
 
-  test("nobody listens", async () => {
+  test("no server listens", async () => {
     const seen = await watch(() =>
       home.awst(["credential-process", "main-account", "DeveloperAccess"], {
         env: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
@@ -443,7 +451,7 @@ describe("the way there", () => {
     expect(seen.codes).toBe(0);
   });
 
-  test("throttled twice, then not: nobody notices", async () => {
+  test("throttled twice, then not: no message", async () => {
     home.sandbox.faults.add({ action: "GetSessionToken", kind: "throttle", times: 2 });
     expect(await watch(() => ask())).toMatchObject({ status: 0, stderr: "", codes: 1 });
   });

@@ -1,6 +1,6 @@
 // A whole working day, and then a search for what must be nowhere: the long-term secret, the sessions'
 // secrets and tokens, the device's seed, the codes, the passphrase. In no file under $HOME, in no argument
-// of any process meanwhile, in nothing that was said with --debug.
+// of any process meanwhile, in no message with --debug.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -110,7 +110,7 @@ test("after import, assume, renewal, exec and logout: nowhere in plain text", as
   await run("config", "show");
   await run("whoami", "--profile", "main-account/DeveloperAccess");
   await run("logout", ...role);
-  // Their product are keys; what they say is not.
+  // Their output is keys; their messages contain none.
   for (const command of [
     ["credential-process", "--debug", ...role],
     ["credential-process", "--debug", "--identity", "main-account"],
@@ -128,7 +128,7 @@ test("after import, assume, renewal, exec and logout: nowhere in plain text", as
 
   const inArguments = stop().flatMap((command) => found(command.replaceAll("\0", " "), command));
   expect(inArguments).toEqual([]);
-  expect(messages.flatMap((text, at) => found(`said ${at}`, text))).toEqual([]);
+  expect(messages.flatMap((text, at) => found(`message ${at}`, text))).toEqual([]);
   expect(printed.flatMap((text, at) => found(`printed ${at}`, text))).toEqual([]);
   const all = files(home.path);
   expect(all.length).toBeGreaterThan(8);
@@ -151,7 +151,7 @@ test("the search would find it", async () => {
   expect(stop().flatMap((command) => found("", command))).toContain(": long-term secret");
 });
 
-test("typed at a terminal: the secret and the passphrase are not shown, the code is not kept", async () => {
+test("typed at a terminal: the secret and the passphrase are not shown, the code is not stored", async () => {
   await home.remove();
   home = await makeHome({ keyInProfile: false, env: { AWST_KEYCHAIN_PASSPHRASE: undefined } });
   const [program = "", ...args] = awstCommand();

@@ -1,5 +1,5 @@
 // What lies about in a shell and in AWS's files changes nothing that awst does: a hostile profile, keys in
-// the environment, files that nobody can parse. A server stands where they lead and must hear nothing. And
+// the environment, files that can't be parsed. A server stands where they lead and must hear nothing. And
 // the ways to AWS that a company's network leaves: a CONNECT proxy, a private authority.
 
 import { createServer as createHttpServer } from "node:http";
@@ -56,7 +56,7 @@ duration_seconds = 900
     ["AWS_PROFILE", { AWS_PROFILE: "hostile" }],
     ["AWS_DEFAULT_PROFILE", { AWS_DEFAULT_PROFILE: "hostile" }],
     ["[default] alone", {}],
-    ["a profile that is not there", { AWS_PROFILE: "nobody" }],
+    ["a profile that is not there", { AWS_PROFILE: "unknown" }],
     ["its own profile", { AWS_PROFILE: "main-account DeveloperAccess" }],
     ["keys", ambientKeys],
     ["keys, a profile and regions", { ...ambientKeys, ...regions, AWS_PROFILE: "hostile" }],
@@ -98,7 +98,7 @@ duration_seconds = 900
     },
   );
 
-  test("AWS's config that nobody can parse: the session is handed out, its bytes stay", async () => {
+  test("AWS's config that can't be parsed: the session is printed, the file stays unchanged", async () => {
     const broken = "[profile [[[\n\0\xff = = =\n[default\nregion\n";
     home.write(".aws/config", broken);
     const env = { AWST_MFA_CODE: home.code() };
@@ -109,7 +109,7 @@ duration_seconds = 900
     expect(heard).toBe(0);
   });
 
-  test("AWS's files are folders, or devices: with the key in the keychain nobody minds", async () => {
+  test("AWS's files are folders, or devices: with the key in the keychain assume succeeds", async () => {
     await home.awst(["key", "import"]);
     await home.awst(["assume", ...role, "--mfa-code", home.code()]);
     for (const path of [home.path, "/dev/null", "/dev/null/none"]) {
@@ -123,7 +123,7 @@ duration_seconds = 900
   });
 });
 
-test("a scoped session never changes what the plain profile hands out", async () => {
+test("a scoped session never changes what the plain profile returns", async () => {
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
   const plain = (await home.awst(args)).stdout;
   const readOnly = ["--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"];

@@ -59,36 +59,36 @@ async function askChain(profile: string | undefined): Promise<AmbientCredentials
 
 /**
  * In this process's own group, so that it may ask on the terminal, as under an SDK. stderr goes to the
- * person: that is where such a program says why it has no answer.
+ * user, because such a program prints there why it has no answer.
  */
 function runLine(line: string, env: Env): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(line, { shell: true, env, stdio: ["ignore", "pipe", "inherit"] });
     const parts: Buffer[] = [];
     let length = 0;
-    const settle = (end: () => void) => {
+    const finish = (end: () => void) => {
       clearTimeout(timer);
       // What the shell left behind meets a closed pipe.
       child.stdout.destroy();
       end();
     };
-    const giveUp = (why: string) => {
+    const stop = (why: string) => {
       child.kill();
-      settle(() => reject(failed(line, why)));
+      finish(() => reject(failed(line, why)));
     };
-    const timer = setTimeout(giveUp, timeoutMs, `was not done after ${timeoutMs / 1000} s`);
+    const timer = setTimeout(stop, timeoutMs, `was not done after ${timeoutMs / 1000} s`);
     child.stdout.on("data", (part: Buffer) => {
       parts.push(part);
       length += part.length;
-      if (length > mostBytes) giveUp("says far more than an answer");
+      if (length > mostBytes) stop("printed too much");
     });
-    child.on("error", (cause) => settle(() => reject(failed(line, "cannot be started", cause))));
+    child.on("error", (cause) => finish(() => reject(failed(line, "cannot be started", cause))));
     child.on("exit", (status, signal) => {
-      const told = signal ?? `status ${status}`;
+      const ending = signal ?? `status ${status}`;
       const end = () =>
-        settle(() => {
+        finish(() => {
           if (status === 0) resolve(Buffer.concat(parts).toString("utf8"));
-          else reject(status === 130 ? interrupted() : failed(line, `ended with ${told}`));
+          else reject(status === 130 ? interrupted() : failed(line, `ended with ${ending}`));
         });
       child.on("close", end);
       setTimeout(end, drainMs).unref();

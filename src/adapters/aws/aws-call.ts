@@ -32,7 +32,7 @@ export type SdkClient = new (
   settings: ClientSettings,
 ) => { send(command: never): Promise<unknown> };
 
-/** An SDK command; its type tells the type of the output. */
+/** An SDK command; its type determines the type of the output. */
 export interface SdkCommand<Output> {
   resolveMiddleware(
     stack: never,
@@ -94,13 +94,13 @@ async function sendUntilDone<Output>(
       connectMs: limits.connectMs,
       requestMs: Math.ceil(Math.max(1, Math.min(limits.requestMs, left))),
     });
-    const outcome = await sendOnce(call, skewMs, transport, client, command);
-    if ("output" in outcome) {
+    const result = await sendOnce(call, skewMs, transport, client, command);
+    if ("output" in result) {
       const at = transport.answer?.at;
       if (at !== undefined) call.learnTime?.(at);
-      return { output: outcome.output, at: at ?? new Date(Date.now() + skewMs) };
+      return { output: result.output, at: at ?? new Date(Date.now() + skewMs) };
     }
-    const { failure } = outcome;
+    const { failure } = result;
     const { awsTime } = failure instanceof TransportFailure ? {} : failure;
     if (awsTime !== undefined) call.learnTime?.(awsTime);
     if (!isCorrected && isClockRefused(asked, failure)) {
@@ -118,7 +118,7 @@ async function sendUntilDone<Output>(
       if (!call.isDeletion || !mayHaveActed || error.code !== "IAM_ABSENT") throw error;
       return { output: {} as Output, at: error.awsTime ?? new Date(Date.now() + skewMs) };
     }
-    mayHaveActed ||= isOutcomeUnknown(failure);
+    mayHaveActed ||= mayHaveHappened(failure);
     await sleep(pause);
   }
 }
@@ -129,7 +129,7 @@ export function incompleteAnswer(call: Pick<Call, "asked" | "route">): AwstError
   return errorOf(call.asked, call.route, reason);
 }
 
-function isOutcomeUnknown(failure: Failure): boolean {
+function mayHaveHappened(failure: Failure): boolean {
   return failure instanceof TransportFailure ? failure.sent : failure.status >= 500;
 }
 

@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
     asked: getSessionToken,
     refusal: [403, "AccessDenied", deviceUnknown],
     becomes: "AWS_DEVICE_UNKNOWN",
-    message: `${device} is no MFA device of the user of AKIAEXAMPLE, says AWS`,
+    message: `${device} is not an MFA device of the user of AKIAEXAMPLE`,
     hint: /\[mfa\] device/,
   },
   {
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     asked,
     refusal: [403, "AccessDenied", deviceUnknown.replace("  ", "\n")],
     becomes: "AWS_DEVICE_UNKNOWN",
-    message: `${device} is no MFA device of the user of AKIAEXAMPLE, says AWS`,
+    message: `${device} is not an MFA device of the user of AKIAEXAMPLE`,
     hint: /\[mfa\] device/,
   },
   {
@@ -69,7 +69,8 @@ const cases: readonly Case[] = [
       `${mfa}, must provide both MFA serial number and one time pass code.`,
     ],
     becomes: "AWS_CODE_INCOMPLETE",
-    message: "AssumeRole takes an MFA device and its code together, and AWS saw one of them",
+    message:
+      "AssumeRole needs an MFA device together with its code, and AWS received only one of them",
   },
   {
     what: "role refused or absent",
@@ -131,7 +132,7 @@ const cases: readonly Case[] = [
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
     ],
     becomes: "AWS_DURATION_OVER_CHAIN_CAP",
-    message: `${roleArn} cannot be held for 8 h: AWS caps roles assumed from temporary keys at 1 h`,
+    message: `${roleArn} cannot be assumed for 8 h: AWS limits roles assumed with temporary keys to 1 h`,
   },
   {
     what: "a value out of range, the code among it",
@@ -168,14 +169,14 @@ const cases: readonly Case[] = [
     refusal: [403, "InvalidClientTokenId", invalidToken],
     becomes: "AWS_KEY_REJECTED",
     message:
-      "AWS does not take the session key ASIAEXAMPLE (its access key is gone, or another region made it)",
+      "AWS rejected the session key ASIAEXAMPLE (its access key is gone, or another region made it)",
   },
   {
     what: "session expired",
     asked: session,
     refusal: [403, "ExpiredToken", "The security token included in the request is expired"],
     becomes: "AWS_SESSION_EXPIRED",
-    message: "the session of ASIAEXAMPLE has expired, says AWS",
+    message: "the session of ASIAEXAMPLE has expired",
   },
   {
     what: "session expired, as STS models it",
@@ -186,7 +187,7 @@ const cases: readonly Case[] = [
       "The security token included in the request is expired",
     ],
     becomes: "AWS_SESSION_EXPIRED",
-    message: "the session of ASIAEXAMPLE has expired, says AWS",
+    message: "the session of ASIAEXAMPLE has expired",
   },
   {
     what: "wrong secret; AWS's words hold the token and are not quoted",
@@ -197,7 +198,7 @@ const cases: readonly Case[] = [
       "The request signature we calculated does not match the signature you provided. x-amz-security-token:long-token",
     ],
     becomes: "AWS_SECRET_WRONG",
-    message: "the secret kept for AKIAEXAMPLE is not the one AWS knows",
+    message: "the stored secret of AKIAEXAMPLE is not the one that AWS knows",
     hint: /awst key add$/,
   },
   {
@@ -231,7 +232,7 @@ const cases: readonly Case[] = [
     asked,
     refusal: [400, "RequestExpired", "Request has expired."],
     becomes: "CLOCK_SKEWED",
-    message: "AWS refused the request for its time: your clock is off",
+    message: "AWS refused the time of the request: your clock is wrong",
     hint: /\w/,
   },
   {
@@ -272,7 +273,7 @@ const cases: readonly Case[] = [
       "STS is not activated in this region for account:1. Your account administrator can activate STS in this region using the IAM Console.",
     ],
     becomes: "AWS_REGION_DISABLED",
-    message: "STS is switched off in eu-west-1 for this account",
+    message: "STS is not active in eu-west-1 for this account",
     hint: /defaultRegion/,
   },
   {
@@ -299,7 +300,7 @@ const cases: readonly Case[] = [
     asked,
     refusal: [404, "NotFound", "Unknown"],
     becomes: "AWS_UNINTELLIGIBLE",
-    message: "the answer to AssumeRole (HTTP 404) is not one of AWS's",
+    message: "the answer to AssumeRole (HTTP 404) did not come from AWS",
     fate: "unknown",
   },
   {
@@ -328,7 +329,7 @@ const cases: readonly Case[] = [
     ],
     becomes: "IAM_EXISTS",
     message:
-      "there is one already, says AWS to CreateVirtualMFADevice: MFADevice entity at the same path and name already exists",
+      "AWS refused CreateVirtualMFADevice, because it exists already: MFADevice entity at the same path and name already exists",
   },
   {
     what: "a third key",
@@ -336,7 +337,7 @@ const cases: readonly Case[] = [
     refusal: [409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2"],
     becomes: "IAM_QUOTA",
     message:
-      "AWS's quota is reached, says AWS to CreateAccessKey: Cannot exceed quota for AccessKeysPerUser: 2",
+      "AWS refused CreateAccessKey, because a quota is reached: Cannot exceed quota for AccessKeysPerUser: 2",
   },
   ...["DeleteConflict", "EntityTemporarilyUnmodifiable", "ConcurrentModification"].map(
     (code): Case => ({

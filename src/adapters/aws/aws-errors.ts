@@ -54,14 +54,14 @@ export const refusalRows: readonly RefusalRow[] = [
   {
     when: /^AccessDenied.*(unable to validate MFA code|verify your MFA serial)/,
     becomes: "AWS_DEVICE_UNKNOWN",
-    message: ({ device, keyId }) => `${device} is no MFA device of the user of ${keyId}, says AWS`,
-    hint: () => "take out [mfa] device to have it looked up, or name a device of that user",
+    message: ({ device, keyId }) => `${device} is not an MFA device of the user of ${keyId}`,
+    hint: () => "remove [mfa] device from the configuration, or name a device of that user",
   },
   {
     when: /^AccessDenied.*must provide both MFA serial/,
     becomes: "AWS_CODE_INCOMPLETE",
     message: ({ action }) =>
-      `${action} takes an MFA device and its code together, and AWS saw one of them`,
+      `${action} needs an MFA device together with its code, and AWS received only one of them`,
   },
   {
     when: /^AccessDenied.*with session credentials/,
@@ -83,13 +83,13 @@ export const refusalRows: readonly RefusalRow[] = [
   {
     when: /^(AccessDenied|UnauthorizedOperation|AuthorizationError)/,
     becomes: "AWS_DENIED",
-    message: (asked, refusal) => `AWS denied ${asked.action}: ${words(asked, refusal)}`,
+    message: (asked, refusal) => `AWS denied ${asked.action}: ${awsMessage(asked, refusal)}`,
   },
   {
     when: /^ValidationError.*session limit for roles assumed by role chaining/,
     becomes: "AWS_DURATION_OVER_CHAIN_CAP",
     message: ({ roleArn, durationSeconds }) =>
-      `${roleArn} cannot be held for ${spell(durationSeconds)}: AWS caps roles assumed from temporary keys at 1 h`,
+      `${roleArn} cannot be assumed for ${spell(durationSeconds)}: AWS limits roles assumed with temporary keys to 1 h`,
   },
   {
     when: /^ValidationError.*MaxSessionDuration/,
@@ -97,28 +97,27 @@ export const refusalRows: readonly RefusalRow[] = [
     message: ({ roleArn, durationSeconds }) =>
       `${spell(durationSeconds)} is over the maximum session duration of ${roleArn}`,
     hint: ({ roleArn, durationSeconds }) =>
-      `whoever may change the role: aws iam update-role --role-name ${roleArn?.split("/").at(-1)} --max-session-duration ${durationSeconds}`,
+      `the role's administrator can raise it: aws iam update-role --role-name ${roleArn?.split("/").at(-1)} --max-session-duration ${durationSeconds}`,
   },
   {
     when: /^(ValidationE|InvalidInput|InvalidParameter|MissingParameter)/,
     becomes: "AWS_INPUT_REFUSED",
     message: (asked, refusal) =>
-      `AWS refused the input of ${asked.action}: ${words(asked, refusal)}`,
+      `AWS refused the input of ${asked.action}: ${awsMessage(asked, refusal)}`,
   },
   {
     when: /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure)/,
     becomes: "AWS_KEY_REJECTED",
     message: ({ keyId }) =>
       isTemporary(keyId)
-        ? `AWS does not take the session key ${keyId} (its access key is gone, or another region made it)`
+        ? `AWS rejected the session key ${keyId} (its access key is gone, or another region made it)`
         : `AWS does not know the access key ${keyId} (deleted, deactivated, or rotated on another machine)`,
-    hint: ({ keyId }) =>
-      isTemporary(keyId) ? undefined : "put the key that works in with: awst key add",
+    hint: ({ keyId }) => (isTemporary(keyId) ? undefined : "add the key that works: awst key add"),
   },
   {
     when: /^ExpiredToken/,
     becomes: "AWS_SESSION_EXPIRED",
-    message: ({ keyId }) => `the session of ${keyId} has expired, says AWS`,
+    message: ({ keyId }) => `the session of ${keyId} has expired`,
   },
   {
     when: /^(Request(Expired|TimeTooSkewed)|SignatureDoesNotMatch: Signature (expired|not yet current))/,
@@ -129,43 +128,42 @@ export const refusalRows: readonly RefusalRow[] = [
   {
     when: /^(SignatureDoesNotMatch|InvalidSignature)/,
     becomes: "AWS_SECRET_WRONG",
-    message: ({ keyId }) => `the secret kept for ${keyId} is not the one AWS knows`,
-    hint: ({ keyId }) =>
-      isTemporary(keyId) ? undefined : "put the key in again with: awst key add",
+    message: ({ keyId }) => `the stored secret of ${keyId} is not the one that AWS knows`,
+    hint: ({ keyId }) => (isTemporary(keyId) ? undefined : "add the key again: awst key add"),
   },
   {
     when: /^(RegionDisabled|OptInRequired)/,
     becomes: "AWS_REGION_DISABLED",
-    message: ({ region }) => `STS is switched off in ${region} for this account`,
+    message: ({ region }) => `STS is not active in ${region} for this account`,
     hint: () => "set another defaultRegion, or activate the region in the account's IAM settings",
   },
   {
     when: /^MalformedPolicyDocument/,
     becomes: "AWS_POLICY_REFUSED",
-    message: (asked, refusal) => `AWS refused the session policy: ${words(asked, refusal)}`,
+    message: (asked, refusal) => `AWS refused the session policy: ${awsMessage(asked, refusal)}`,
   },
   {
     when: /^PackedPolicyTooLarge/,
     becomes: "AWS_POLICY_TOO_LARGE",
     message: (asked, refusal) =>
-      `session policies and tags are too large together: ${words(asked, refusal)}`,
+      `session policies and tags are too large together: ${awsMessage(asked, refusal)}`,
   },
   {
     when: /^(Unknown|NotFound):/,
     becomes: "AWS_UNINTELLIGIBLE",
     message: ({ action }, { status }) =>
-      `the answer to ${action} (HTTP ${status}) is not one of AWS's`,
+      `the answer to ${action} (HTTP ${status}) did not come from AWS`,
   },
   {
     when: /^/,
     becomes: "AWS_FAILED",
     message: (asked, refusal) =>
-      `AWS answered ${asked.action} with ${refusal.code} (HTTP ${refusal.status}): ${words(asked, refusal)}`,
+      `AWS answered ${asked.action} with ${refusal.code} (HTTP ${refusal.status}): ${awsMessage(asked, refusal)}`,
   },
 ];
 
 /** Returns AWS's message on one line, without the secrets of the request. */
-export function words(asked: Asked, { text }: Pick<Refusal, "text">): string {
+export function awsMessage(asked: Asked, { text }: Pick<Refusal, "text">): string {
   let line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
   for (const secret of asked.secrets) line = line.replaceAll(secret.reveal(), "[secret]");
   line = line.length > 300 ? `${line.slice(0, 300)}…` : line;
@@ -174,13 +172,13 @@ export function words(asked: Asked, { text }: Pick<Refusal, "text">): string {
 
 function roleReason(asked: Asked, refusal: Refusal): string {
   const action = /not authorized to perform: ([\w:]+)/.exec(refusal.text)?.[1];
-  if (action === undefined) return words(asked, refusal);
+  if (action === undefined) return awsMessage(asked, refusal);
   if (action !== "sts:AssumeRole") return `${action} is not allowed`;
   return /explicit deny[\w ,-]*/.exec(refusal.text)?.[0].trim() ?? "not allowed, or no such role";
 }
 
 function clockMessage(skewMs: number | undefined): string {
-  if (skewMs === undefined) return "AWS refused the request for its time: your clock is off";
+  if (skewMs === undefined) return "AWS refused the time of the request: your clock is wrong";
   const side = skewMs > 0 ? "behind" : "ahead of";
   return `your clock is ${formatDuration(Math.abs(skewMs) / 1000)} ${side} AWS's`;
 }

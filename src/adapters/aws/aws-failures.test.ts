@@ -58,11 +58,11 @@ const cases: [reason: string, where: Where, message: string, hint: RegExp | unde
     "no connection to the proxy proxy.example:3128 in time",
     /network/,
   ],
-  ["ENETUNREACH", {}, `no way to ${host}: the network is down (ENETUNREACH)`, undefined],
+  ["ENETUNREACH", {}, `cannot reach ${host}: the network is down (ENETUNREACH)`, undefined],
   [
     "PROXY_REFUSED",
     { peer: "proxy", status: 407 },
-    "the proxy proxy.example:3128 wants a user and a password (HTTP 407)",
+    "the proxy proxy.example:3128 requires a user name and a password (HTTP 407)",
     /USER:PASSWORD/,
   ],
   [
@@ -116,7 +116,7 @@ describe("a call without an answer", () => {
     const error = errorOf(asked, route, failure);
     expect(error.code).toBe("AWS_UNINTELLIGIBLE");
     expect(error.message).toBe(
-      `${host} answered with something that is not AWS's, or half of it (HTTP 200)`,
+      `${host} sent an answer that is incomplete or not from AWS (HTTP 200)`,
     );
     expect(error.fate).toBe("unknown");
   });

@@ -63,16 +63,14 @@ const rows: readonly FailureRow[] = [
     reason: /^(UNINTELLIGIBLE|HPE_)/,
     becomes: "AWS_UNINTELLIGIBLE",
     message: (peer, { status }) =>
-      `${peer} answered with something that is not AWS's, or half of it${status ? ` (HTTP ${status})` : ""}`,
-    hint: () => "a proxy or a network's sign-in page may stand between: open a page in a browser",
+      `${peer} sent an answer that is incomplete or not from AWS${status ? ` (HTTP ${status})` : ""}`,
+    hint: () => "a proxy or the network's sign-in page may have answered: open a page in a browser",
   },
   {
     reason: /^(ENOTFOUND|EAI_)/,
     message: (peer) => `no address found for ${peer} (DNS)`,
     hint: ({ region }, { peer }) =>
-      peer === "proxy"
-        ? proxyHint
-        : `check the network, and whether ${region} is a region of AWS's`,
+      peer === "proxy" ? proxyHint : `check the network, and whether ${region} is an AWS region`,
   },
   {
     reason: /^ECONNREFUSED$/,
@@ -94,13 +92,13 @@ const rows: readonly FailureRow[] = [
   },
   {
     reason: /^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/,
-    message: (peer, { reason }) => `no way to ${peer}: the network is down (${reason})`,
+    message: (peer, { reason }) => `cannot reach ${peer}: the network is down (${reason})`,
   },
   {
     reason: /^PROXY_REFUSED$/,
     message: (_, { status }, { proxy, url }) =>
       status === 407
-        ? `the proxy ${proxy?.url.host} wants a user and a password (HTTP 407)`
+        ? `the proxy ${proxy?.url.host} requires a user name and a password (HTTP 407)`
         : `the proxy ${proxy?.url.host} does not connect to ${url.host} (HTTP ${status})`,
     hint: (_, { status }, { url }) =>
       status === 407

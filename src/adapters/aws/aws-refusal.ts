@@ -2,7 +2,13 @@
 // the clock was wrong.
 
 import { AwstError } from "../../model/errors.ts";
-import { type Asked, type Refusal, type RefusalRow, refusalRows, words } from "./aws-errors.ts";
+import {
+  type Asked,
+  awsMessage,
+  type Refusal,
+  type RefusalRow,
+  refusalRows,
+} from "./aws-errors.ts";
 
 /** `fate`: after an answer below HTTP 500, or a throttled one, AWS did nothing. */
 export function errorOfRefusal(asked: Asked, refusal: Refusal): AwstError {
@@ -10,7 +16,7 @@ export function errorOfRefusal(asked: Asked, refusal: Refusal): AwstError {
   const isPlain = refusal.status < 500 && row.becomes !== "AWS_UNINTELLIGIBLE";
   return new AwstError(row.becomes, row.message(asked, refusal), {
     hint: row.hint?.(asked, refusal),
-    cause: new Error(`${refusal.code} (HTTP ${refusal.status}): ${words(asked, refusal)}`),
+    cause: new Error(`${refusal.code} (HTTP ${refusal.status}): ${awsMessage(asked, refusal)}`),
     fate: isPlain || isThrottling(asked, refusal) ? "nothing-done" : "unknown",
     awsTime: refusal.awsTime,
   });
@@ -43,24 +49,25 @@ export const iamRefusalRows: readonly RefusalRow[] = [
   {
     when: /^NoSuchEntity/,
     becomes: "IAM_ABSENT",
-    message: (asked, refusal) => `AWS finds nothing for ${asked.action}: ${words(asked, refusal)}`,
+    message: (asked, refusal) =>
+      `AWS finds nothing for ${asked.action}: ${awsMessage(asked, refusal)}`,
   },
   {
     when: /^EntityAlreadyExists/,
     becomes: "IAM_EXISTS",
     message: (asked, refusal) =>
-      `there is one already, ${told(asked.action)}: ${words(asked, refusal)}`,
+      `AWS refused ${asked.action}, because it exists already: ${awsMessage(asked, refusal)}`,
   },
   {
     when: /^LimitExceeded/,
     becomes: "IAM_QUOTA",
     message: (asked, refusal) =>
-      `AWS's quota is reached, ${told(asked.action)}: ${words(asked, refusal)}`,
+      `AWS refused ${asked.action}, because a quota is reached: ${awsMessage(asked, refusal)}`,
   },
   {
     when: /^(DeleteConflict|EntityTemporarilyUnmodifiable|ConcurrentModification)/,
     becomes: "IAM_CONFLICT",
-    message: (asked, refusal) => `AWS cannot do ${asked.action} now: ${words(asked, refusal)}`,
+    message: (asked, refusal) => `AWS cannot do ${asked.action} now: ${awsMessage(asked, refusal)}`,
   },
   {
     when: /^InvalidAuthenticationCode/,
@@ -71,9 +78,5 @@ export const iamRefusalRows: readonly RefusalRow[] = [
   },
 ];
 
-/** Refused because somebody changes the same thing right now: nothing was done, and soon it will do. */
+/** Refused because of a change to the same thing at the same time: nothing was done, and a retry will succeed. */
 export const passing = /^(EntityTemporarilyUnmodifiable|ConcurrentModification)/;
-
-function told(action: string): string {
-  return `says AWS to ${action}`;
-}

@@ -1,5 +1,5 @@
 // Sends one HTTP request to AWS, as the SDK's request handler: over a new connection, without a retry. The route
-// decides where it goes, whatever the SDK computed. Every failure tells whether AWS may have got the request.
+// decides where it goes, whatever the SDK computed. Every failure says whether AWS may have received the request.
 
 import { once } from "node:events";
 import * as http from "node:http";
@@ -258,7 +258,7 @@ async function ready(
   event: "connect" | "secureConnect",
   end: AbortSignal,
 ): Promise<net.Socket> {
-  // `once` tells whoever waits; a later error has nobody to tell and must not be thrown.
+  // `once` reports an error to its caller; a later error has no listener and must not be thrown.
   socket.on("error", () => {});
   try {
     await once(socket, event, { signal: end });

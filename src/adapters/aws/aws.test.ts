@@ -36,18 +36,18 @@ process.on("warning", (warning) => warnings.push(warning.message));
 
 let server: RawAws;
 let lines: string[];
-let learned: Date[];
+let times: Date[];
 beforeEach(async () => {
   server = await startRawAws();
   lines = [];
-  learned = [];
+  times = [];
 });
 afterEach(() => server.close());
 
 function aws({ region = "eu-west-1", skewMs = 0 } = {}, limits: Partial<CallLimits> = {}): Aws {
   return openAws(credentials, region, {
     env: { AWS_ENDPOINT_URL: server.url },
-    time: { clock: () => ({ skewMs }), learnTime: (awsTime) => learned.push(awsTime) },
+    time: { clock: () => ({ skewMs }), learnTime: (awsTime) => times.push(awsTime) },
     debug: (line) => lines.push(line),
     iam: () => import("./aws-iam-call.ts"),
     limits: { pauseMs: 1, ...limits },
@@ -294,7 +294,7 @@ describe("the clock", () => {
     expect(server.seen.length).toBe(2);
   });
 
-  test("without a Date header AWS's words tell the time", async () => {
+  test("without a Date header the time comes from AWS's message", async () => {
     const noDate = refusal(403, "SignatureDoesNotMatch", expired) as Exclude<Reply, string>;
     server.answer({ ...noDate, headers: { date: "" } }, result("GetSessionToken", credentialsXml));
     const start = Date.now();
@@ -361,7 +361,7 @@ describe("answers that are not AWS's", () => {
 });
 
 describe("nothing was sent", () => {
-  test("nobody listens: at once, nothing done", async () => {
+  test("no server listens: fails at once, nothing done", async () => {
     await server.close();
     const error = await failing(actions.getSessionToken(aws()));
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
@@ -400,7 +400,7 @@ describe("what --debug shows", () => {
   });
 });
 
-test("the SDK's warning about Node's version reached nobody, and nothing stays set", async () => {
+test("the SDK's warning about Node's version is not printed, and no handler remains", async () => {
   server.answer(result("GetCallerIdentity", identityXml));
   await aws().getCallerIdentity();
   await new Promise((resolve) => setImmediate(resolve));

@@ -31,9 +31,9 @@ export function openSignIn(options: SignInOptions): SignIn {
       const body = signInForm(keys, durationSeconds).reveal();
       const end = performance.now() + limits.callMs;
       for (let tries = 1; ; tries++) {
-        const outcome = await sendOnce(route, body, { limits, end, debug: options.debug });
-        if (!("failure" in outcome)) return outcome;
-        const { failure } = outcome;
+        const result = await sendOnce(route, body, { limits, end, debug: options.debug });
+        if (!("failure" in result)) return result;
+        const { failure } = result;
         const pause = pauseBeforeNextMs(asked, failure, tries, {
           isRepeatable: true,
           baseMs: limits.pauseMs,
@@ -54,9 +54,9 @@ async function sendOnce(
   { limits, end, debug }: { limits: CallLimits; end: number; debug(line: string): void },
 ): Promise<SignInAnswer | { readonly failure: Failure }> {
   const start = performance.now();
-  const tell = (outcome: string | number) => {
+  const debugResult = (result: string | number) => {
     const took = Math.round(performance.now() - start);
-    debug(`aws: getSigninToken ${route.url.host} ${outcome} ${took} ms`);
+    debug(`aws: getSigninToken ${route.url.host} ${result} ${took} ms`);
   };
   const requestMs = Math.ceil(Math.max(1, Math.min(limits.requestMs, end - start)));
   const transport = openTransport(route, { connectMs: limits.connectMs, requestMs }, isAnswer);
@@ -75,7 +75,7 @@ async function sendOnce(
       body,
     });
     const { statusCode: status } = response;
-    tell(status);
+    debugResult(status);
     if (status === 400) return { refused: true };
     if (status === 429) return { failure: throttled };
     const token = readSignInToken(Buffer.from(response.body).toString("utf8"));
@@ -83,7 +83,7 @@ async function sendOnce(
     return { token, service: `${route.url.origin}${prefix}` };
   } catch (error) {
     if (!(error instanceof TransportFailure)) throw error;
-    tell(error.reason);
+    debugResult(error.reason);
     return { failure: error };
   }
 }

@@ -29,7 +29,7 @@ const plain = { region: undefined, service: undefined, print: true, browser: und
 let machine: FakeMachine;
 let context: FakeContext;
 let asked: Parameters<SignIn["getToken"]>[0][];
-let opened: { page: string; words: readonly string[] | undefined }[];
+let opened: { page: string; args: readonly string[] | undefined }[];
 /** How many asks are refused, from the first on. */
 let refusals: number;
 let desktop: boolean;
@@ -62,7 +62,7 @@ beforeEach(() => {
   const browser: Browser = {
     isHere: () => desktop,
     open: async (page, start) => {
-      opened.push({ page: page.reveal(), words: start?.("file:///page") });
+      opened.push({ page: page.reveal(), args: start?.("file:///page") });
     },
   };
   context = {
@@ -99,15 +99,15 @@ describe("the length of the browser's session", () => {
   });
 });
 
-describe("what is wrong without AWS is said before a code is asked for", () => {
+describe("what awst can check without AWS fails before a prompt for a code", () => {
   test.each([
     [{ ...plain, service: "s3?x" }, "USAGE"],
     [{ ...plain, region: "cn-north-1", service: "https://console.aws.amazon.com/" }, "USAGE"],
     [{ ...plain, print: false, browser: "firefox 'x" }, "USAGE"],
     [{ ...plain, print: false }, "BROWSER_MISSING"],
-  ])("%j", async (wish, code) => {
+  ])("%j", async (options, code) => {
     desktop = false;
-    await expect(openConsole(context, request, wish)).rejects.toMatchObject({ code });
+    await expect(openConsole(context, request, options)).rejects.toMatchObject({ code });
     expect([context.asked, machine.aws.calls, asked]).toEqual([[], [], []]);
   });
 });
@@ -116,14 +116,14 @@ describe("opened", () => {
   test("in the desktop's browser, and never printed", async () => {
     const visit = await openConsole(context, request, { ...plain, print: false });
     expect(visit.opened).toBe(true);
-    expect(opened).toEqual([{ page: expect.stringContaining("SigninToken="), words: undefined }]);
+    expect(opened).toEqual([{ page: expect.stringContaining("SigninToken="), args: undefined }]);
     expect(JSON.stringify(context.messages)).not.toContain("token");
   });
 
   test("in one's own, with names filled in, the account's whole", async () => {
-    const wish = { ...plain, print: false, browser: "chrome --profile={account}/{role}" };
-    await openConsole(context, { ...request, account: "main" }, wish);
-    expect(opened[0]?.words).toEqual([
+    const options = { ...plain, print: false, browser: "chrome --profile={account}/{role}" };
+    await openConsole(context, { ...request, account: "main" }, options);
+    expect(opened[0]?.args).toEqual([
       "chrome",
       "--profile=main-account/DeveloperAccess",
       "file:///page",
@@ -151,7 +151,7 @@ describe("switching roles", () => {
     expect(leftOut).toEqual([
       { account: "main-account", role: "Tagged", why: "it has session tags" },
     ]);
-    await expect(listSwitchRoles(context, "nobody")).rejects.toMatchObject({
+    await expect(listSwitchRoles(context, "unknown")).rejects.toMatchObject({
       code: "IDENTITY_UNKNOWN",
     });
   });

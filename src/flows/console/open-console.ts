@@ -3,9 +3,9 @@
 
 import { fallbackRegion } from "../../model/aws/partition.ts";
 import {
+  argsWithPage,
   readBrowserCommand,
   redirectPage,
-  wordsWithPage,
 } from "../../model/console/browser-command.ts";
 import { consolePage, consoleRegion, signInLink } from "../../model/console/console-links.ts";
 import { browserSeconds } from "../../model/console/sign-in.ts";
@@ -42,13 +42,13 @@ export interface ConsoleVisit {
 export async function openConsole(
   context: Context,
   request: SessionRequest,
-  wish: ConsoleRequest,
+  options: ConsoleRequest,
 ): Promise<ConsoleVisit> {
-  const browser = wish.print ? undefined : await findBrowser(context, request, wish);
-  checkPage(wish);
+  const browser = options.print ? undefined : await findBrowser(context, request, options);
+  checkPage(options);
   const obtained = await obtainSession(context, request);
   const { session, account, role } = obtained;
-  const destination = consolePage(consoleRegion(wish.region, session.region), wish.service);
+  const destination = consolePage(consoleRegion(options.region, session.region), options.service);
   const { token, service } = await exchange(context, request, obtained);
   const link = signInLink(service, token, destination);
   context.state.record("console-link-issued", {
@@ -59,10 +59,12 @@ export async function openConsole(
   });
   if (browser === undefined) return { obtained, destination, link, opened: false };
   const command =
-    wish.browser === undefined ? undefined : readBrowserCommand(wish.browser, { account, role });
+    options.browser === undefined
+      ? undefined
+      : readBrowserCommand(options.browser, { account, role });
   await browser.open(
     redirectPage(link, command?.leadsTo),
-    command && ((page) => wordsWithPage(command, page)),
+    command && ((page) => argsWithPage(command, page)),
   );
   return { obtained, destination, link, opened: true };
 }
@@ -71,10 +73,10 @@ export async function openConsole(
 async function findBrowser(
   context: Needs<"browser">,
   { account, role }: SessionRequest,
-  wish: ConsoleRequest,
+  options: ConsoleRequest,
 ) {
   const browser = await context.browser();
-  if (wish.browser !== undefined) readBrowserCommand(wish.browser, { account, role });
+  if (options.browser !== undefined) readBrowserCommand(options.browser, { account, role });
   else if (!browser.isHere()) {
     throw new AwstError("BROWSER_MISSING", "there is no desktop here to open a browser on", {
       hint: commandLine(["awst", "console", account, role, "--print"]),

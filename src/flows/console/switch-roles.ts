@@ -31,7 +31,7 @@ export interface SwitchLink {
 export async function linkSwitchRole(
   context: Needs<"configurationFile" | "env" | "say">,
   names: AccountAndRole,
-  wish: {
+  request: {
     readonly identity: string | undefined;
     readonly region: string | undefined;
     readonly service: string | undefined;
@@ -40,7 +40,7 @@ export async function linkSwitchRole(
   const configuration = await loadConfiguration(context);
   const account = await resolveAccount(context, configuration, names.account);
   const { role } = names;
-  const { identity } = wish;
+  const { identity } = request;
   const target = resolveTarget(configuration, {
     ...{ account, role, identity, flags: {} },
     env: context.env,
@@ -52,9 +52,9 @@ export async function linkSwitchRole(
       hint: `${commandLine(["awst", "console", account, role])} signs in as it`,
     });
   }
-  const goesOn = wish.service !== undefined || wish.region !== undefined;
-  const destination = goesOn
-    ? consolePage(consoleRegion(wish.region, target.workRegion), wish.service)
+  const opensPage = request.service !== undefined || request.region !== undefined;
+  const destination = opensPage
+    ? consolePage(consoleRegion(request.region, target.workRegion), request.service)
     : undefined;
   const home = homeOf(configuration, target.identity.name);
   return {

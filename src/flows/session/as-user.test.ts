@@ -23,14 +23,14 @@ beforeEach(() => {
   machine.iam.policy = fakePolicies.kickstarter;
 });
 
-const wish = { purpose: "key list", retry: "awst key list" };
-const person = (): FakeProcess => ({ types: () => machine.aws.code() });
+const request = { purpose: "key list", retry: "awst key list" };
+const withTypist = (): FakeProcess => ({ types: () => machine.aws.code() });
 const countKeys: UserWork<number> = async (iam, userName) =>
   (await iam.listAccessKeys(userName)).keys.length;
 
-function run<T>(work: UserWork<T>, process: FakeProcess = person(), more = {}) {
+function run<T>(work: UserWork<T>, process: FakeProcess = withTypist(), more = {}) {
   const context = machine.process(process);
-  return { context, done: asUser(context, undefined, { ...wish, ...more }, work) };
+  return { context, done: asUser(context, undefined, { ...request, ...more }, work) };
 }
 
 async function calls(work: () => Promise<unknown>): Promise<string[]> {
@@ -51,14 +51,19 @@ describe("the MFA session", () => {
     expect(second.context.asked).toEqual([]);
   });
 
-  test("the work is told who it works for, and on which session", async () => {
-    const told = await run(async (_iam, userName, identityContext, session) => [
+  test("the work gets the user's name, the identity and the session", async () => {
+    const result = await run(async (_iam, userName, identityContext, session) => [
       userName,
       identityContext.identity.name,
       identityContext.key.accessKeyId,
       session?.signedBy,
     ]).done;
-    expect(told).toEqual(["user", "main-account", "AKIAFAKEFAKEFAKEFAKE", "AKIAFAKEFAKEFAKEFAKE"]);
+    expect(result).toEqual([
+      "user",
+      "main-account",
+      "AKIAFAKEFAKEFAKEFAKE",
+      "AKIAFAKEFAKEFAKEFAKE",
+    ]);
   });
 
   test("too old for the policy: one more code, and the work is done", async () => {
@@ -72,7 +77,7 @@ describe("the MFA session", () => {
     );
   });
 
-  test("too old, and nobody to ask: CODE_NEEDED", async () => {
+  test("an old MFA session without a terminal: CODE_NEEDED", async () => {
     await run(countKeys).done;
     machine.advance(5 * hour);
     await expect(run(countKeys, {}).done).rejects.toMatchObject({ code: "CODE_NEEDED" });
@@ -135,14 +140,14 @@ describe("the MFA session", () => {
 });
 
 describe("without a session", () => {
-  test("nobody to ask and a policy that asks for one: CODE_NEEDED, with the line to type", async () => {
+  test("no terminal and a policy that requires MFA: CODE_NEEDED, with the command to type", async () => {
     await expect(run(countKeys, {}).done).rejects.toMatchObject({
       code: "CODE_NEEDED",
       hint: "awst key list",
     });
   });
 
-  test("nobody to ask and a policy without MFA: the long-term key does it", async () => {
+  test("no terminal and a policy without MFA: the long-term key makes the call", async () => {
     machine.iam.policy = fakePolicies.open;
     const sessions: unknown[] = [];
     const { done } = run(async (iam, userName, _caller, session) => {
@@ -160,12 +165,12 @@ describe("without a session", () => {
     expect(await run(countKeys).done).toBe(1);
   });
 
-  test("another failure of the long-term key's is told as it is", async () => {
+  test("another failure with the long-term key is thrown unchanged", async () => {
     machine.aws.failNext("ListAccessKeys", "AWS_UNREACHABLE");
     await expect(run(countKeys, {}).done).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
   });
 
-  test("a person who does not answer is not gone round", async () => {
+  test("a prompt without an answer does not fall back to the long-term key", async () => {
     const { done } = run(countKeys, {
       types: () => {
         throw new Error("pressed Ctrl-C");
@@ -177,8 +182,8 @@ describe("without a session", () => {
 });
 
 describe("unattended", () => {
-  test("a person at the terminal is not asked", async () => {
-    const { context, done } = run(countKeys, person(), { unattended: true });
+  test("an unattended run does not prompt at the terminal", async () => {
+    const { context, done } = run(countKeys, withTypist(), { unattended: true });
     await expect(done).rejects.toMatchObject({ code: "CODE_NEEDED" });
     expect(context.asked).toEqual([]);
   });
@@ -191,7 +196,7 @@ describe("unattended", () => {
   });
 });
 
-test("AWS's clock is kept from every answer", async () => {
+test("every answer corrects AWS's clock", async () => {
   await run(countKeys).done;
   machine.skewMs = 7 * 60_000;
   const { context, done } = run(countKeys);
@@ -200,6 +205,6 @@ test("AWS's clock is kept from every answer", async () => {
 });
 
 test("an unknown identity", async () => {
-  const done = asUser(machine.process({}), "nobody", wish, countKeys);
+  const done = asUser(machine.process({}), "unknown", request, countKeys);
   await expect(done).rejects.toMatchObject({ code: "IDENTITY_UNKNOWN" });
 });

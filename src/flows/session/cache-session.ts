@@ -51,7 +51,7 @@ export async function cacheRoleSession(
   });
 }
 
-/** Writes a session that is bound to a new configuration stamp. A failure only makes the next start slower. */
+/** Writes a session that is bound to the configuration's new fingerprint. A failure only makes the next start slower. */
 export async function rewriteSession(
   context: Needs<"debug">,
   keychain: Keychain,
@@ -62,7 +62,7 @@ export async function rewriteSession(
     await keychain.write(item, encodeRoleSession(session));
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    context.debug(`${item} keeps its old configuration stamp: ${error.message}`);
+    context.debug(`${item} is still bound to the old configuration: ${error.message}`);
   }
 }
 

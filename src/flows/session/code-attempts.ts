@@ -41,7 +41,7 @@ export interface CodeAttempts {
   readonly request: CodeRequest;
   readonly storedSeeds: readonly string[] | undefined;
   refusals: number;
-  wasDeviceLookedUpAgain: boolean;
+  wereDevicesRefreshed: boolean;
   wasClockCorrected: boolean;
 }
 
@@ -72,7 +72,7 @@ export async function startCodeAttempts(
     request,
     storedSeeds: await requireCodeSource(context, { ...request, identity, configuration }),
     refusals: 0,
-    wasDeviceLookedUpAgain: false,
+    wereDevicesRefreshed: false,
     wasClockCorrected: false,
   };
 }
@@ -137,8 +137,8 @@ async function prepareRetry(
     }
     attempts.wasClockCorrected = true;
   } else if (isAwstError(error, "AWS_DEVICE_UNKNOWN") && request.device === undefined) {
-    if (attempts.wasDeviceLookedUpAgain) throw error;
-    attempts.wasDeviceLookedUpAgain = true;
+    if (attempts.wereDevicesRefreshed) throw error;
+    attempts.wereDevicesRefreshed = true;
     await lookupOtherDevice(context, identityContext, device, error);
   } else {
     throw error;
@@ -200,9 +200,7 @@ async function lookupOtherDevice(
   await forgetUser(context, identityContext);
   const user = await lookupUser(context, identityContext);
   if (user.devices.length === 1 && user.devices[0] === unknown) throw error;
-  context.say(
-    `AWS no longer knows the device ${deviceLabel(unknown)}; looked the devices up again`,
-  );
+  context.say(`AWS no longer knows the device ${deviceLabel(unknown)}; listed the devices again`);
 }
 
 function typedCodeRefused(

@@ -7,7 +7,7 @@ import type { SessionEntry } from "../../model/session/session-index.ts";
 import { type LogOutRequest, logOut } from "./log-out.ts";
 
 const me = "main-account";
-const nobody: LogOutRequest = {
+const noOptions: LogOutRequest = {
   account: undefined,
   role: undefined,
   identity: undefined,
@@ -71,9 +71,9 @@ describe("logOut()", () => {
     ["an account", { account: me }, [gone, mfa]],
     ["every role session, those of accounts no longer configured too", {}, [mfa]],
     ["everything", { all: true }, []],
-  ])("forgets %s", async (_name, wish, expected) => {
+  ])("forgets %s", async (_name, request, expected) => {
     const { machine, context, left } = machineWithSessions();
-    await logOut(context, { ...nobody, ...wish });
+    await logOut(context, { ...noOptions, ...request });
     expect(left()).toEqual([...expected].sort());
     expect(Object.keys(machine.state.get("sessions") as object).sort()).toEqual(left());
     expect(machine.history).toEqual(["logout"]);
@@ -82,15 +82,15 @@ describe("logOut()", () => {
   test("forgets what the index does not know", async () => {
     const { machine, context, left } = machineWithSessions();
     machine.state.delete("sessions");
-    await logOut(context, { ...nobody, account: me, role: "Dev" });
+    await logOut(context, { ...noOptions, account: me, role: "Dev" });
     expect(left()).not.toContain(dev);
-    await logOut(context, { ...nobody, all: true });
+    await logOut(context, { ...noOptions, all: true });
     expect(left()).toEqual([gone, scoped].sort());
   });
 
-  test("tells until when keys hold, of those that still do", async () => {
+  test("returns until when credentials are valid, for those that still are", async () => {
     const { context, at } = machineWithSessions();
-    const { forgotten } = await logOut(context, { ...nobody, all: true });
+    const { forgotten } = await logOut(context, { ...noOptions, all: true });
     expect(forgotten).toEqual([
       { name: "main-account Dev", keysUntil: at(50) },
       { name: "main-account Dev (@ab12cd)", keysUntil: at(50) },
@@ -99,17 +99,17 @@ describe("logOut()", () => {
     ]);
   });
 
-  test("tells until when a profile still works without a code", async () => {
+  test("returns until when a profile still works without a code", async () => {
     const { context, at } = machineWithSessions();
-    const { stillWork } = await logOut(context, nobody);
+    const { stillWork } = await logOut(context, noOptions);
     expect(stillWork).toEqual([{ name: "main-account Dev", until: at(180) }]);
   });
 
   test("forgets the unlock with --all alone", async () => {
     const { context, locked } = machineWithSessions();
-    expect((await logOut(context, nobody)).stillWork).not.toEqual([]);
+    expect((await logOut(context, noOptions)).stillWork).not.toEqual([]);
     expect(locked).toEqual([]);
-    expect((await logOut(context, { ...nobody, all: true })).stillWork).toEqual([]);
+    expect((await logOut(context, { ...noOptions, all: true })).stillWork).toEqual([]);
     expect(locked).toEqual(["locked"]);
   });
 
@@ -123,7 +123,7 @@ describe("logOut()", () => {
       "[main-account]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n",
     ].join("\n");
     const { context, written } = machineWithSessions({ config: undefined, credentials });
-    const { takenOut } = await logOut(context, { ...nobody, account: me, role: "Dev" });
+    const { takenOut } = await logOut(context, { ...noOptions, account: me, role: "Dev" });
     expect([...takenOut].sort()).toEqual(["main-account Dev", "renamed"]);
     expect(written.credentials?.match(/^\[.*\]$/gm)).toEqual([
       "[main-account Admin]",
@@ -142,7 +142,7 @@ describe("logOut()", () => {
     machine.items.set(item, new Secret("x"));
     const index = machine.state.get("sessions") as Record<string, SessionEntry>;
     machine.state.set("sessions", { ...index, [item]: index[dev] });
-    await logOut(context, { ...nobody, all: true });
+    await logOut(context, { ...noOptions, all: true });
     expect(machine.items.get(item)).toBeDefined();
   });
 
@@ -153,7 +153,7 @@ describe("logOut()", () => {
       const { machine, context, written } = machineWithSessions({ config: undefined, credentials });
       const index = machine.state.get("sessions") as Record<string, SessionEntry>;
       machine.state.set("sessions", { ...index, [dev]: { ...index[dev], accessKeyId: id } });
-      await logOut(context, { ...nobody, all: true });
+      await logOut(context, { ...noOptions, all: true });
       expect(written.credentials).toBe(credentials);
     },
   );
@@ -162,9 +162,9 @@ describe("logOut()", () => {
     [{ account: "nix" }, "ACCOUNT_UNKNOWN"],
     [{ account: me, role: "Nix" }, "ROLE_UNKNOWN"],
     [{ identity: "nix" }, "IDENTITY_UNKNOWN"],
-  ])("%j is %s, and nothing is forgotten", async (wish, code) => {
+  ])("%j is %s, and nothing is forgotten", async (request, code) => {
     const { context, left } = machineWithSessions();
-    await expect(logOut(context, { ...nobody, ...wish })).rejects.toMatchObject({ code });
+    await expect(logOut(context, { ...noOptions, ...request })).rejects.toMatchObject({ code });
     expect(left()).toHaveLength(5);
   });
 });

@@ -47,42 +47,42 @@ export interface LoggedOut {
 type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles" | "clock" | "say">;
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
-export async function logOut(context: LogOutNeeds, wish: LogOutRequest): Promise<LoggedOut> {
+export async function logOut(context: LogOutNeeds, request: LogOutRequest): Promise<LoggedOut> {
   const configuration = await loadConfiguration(context);
-  if (wish.identity !== undefined) findIdentity(configuration, wish.identity);
+  if (request.identity !== undefined) findIdentity(configuration, request.identity);
   const account =
-    wish.account === undefined
+    request.account === undefined
       ? undefined
-      : await resolveAccount(context, configuration, wish.account);
-  const roles = rolesOf(configuration, wish, account);
+      : await resolveAccount(context, configuration, request.account);
+  const roles = rolesOf(configuration, request, account);
   const index = context.state.read(sessionIndexFile);
   const noted = Object.entries(index)
     .filter(([item]) => isSessionItem(item))
-    .filter(([, note]) => isMeant(note, wish, roles));
+    .filter(([, note]) => isMeant(note, request, roles));
   const items = new Set(noted.map(([item]) => item));
   for (const { identity, account, role } of roles) {
     items.add(roleSessionItem(identity, account.name, role));
   }
   const identities = [...configuration.identities.keys()];
   const leaving = identities.filter(
-    (name) => wish.identity === undefined || wish.identity === name,
+    (name) => request.identity === undefined || request.identity === name,
   );
-  if (wish.all) for (const name of leaving) items.add(mfaSessionItem(name));
+  if (request.all) for (const name of leaving) items.add(mfaSessionItem(name));
 
   const keychain = await context.keychain(configuration.keychainBackend);
   for (const item of items) await keychain.remove(item);
   await context.state.update(sessionIndexFile, (index) => withoutEntries(index, [...items]));
   const notes = noted.map(([, note]) => note);
   const takenOut = await takeKeysOut(context, configuration, roles, notes);
-  if (wish.all) await keychain.lock();
-  context.state.record("logout", { sessions: noted.length, all: wish.all });
+  if (request.all) await keychain.lock();
+  context.state.record("logout", { sessions: noted.length, all: request.all });
 
   const { awsNow: now } = context.clock();
   return {
     forgotten: notes
       .map((note) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))
       .filter(({ keysUntil }) => keysUntil > now),
-    stillWork: wish.all ? [] : findWorking(configuration, index, roles, notes, wish, now),
+    stillWork: request.all ? [] : findWorking(configuration, index, roles, notes, request, now),
     takenOut,
   };
 }
@@ -96,30 +96,30 @@ interface RoleOf {
 /** Returns the requested roles whose keychain items are known by name. */
 function rolesOf(
   configuration: Configuration,
-  wish: LogOutRequest,
+  request: LogOutRequest,
   account: string | undefined,
 ): readonly RoleOf[] {
   const accounts = [...configuration.accounts.values()];
   return accounts
     .filter((each) => account === undefined || each.name === account)
     .flatMap((each) => {
-      const identity = wish.identity ?? each.identity ?? configuration.defaultIdentity;
+      const identity = request.identity ?? each.identity ?? configuration.defaultIdentity;
       const names =
-        wish.role === undefined
+        request.role === undefined
           ? offeredRoles(configuration, each)
-          : [findRole(configuration, each, wish.role).name];
+          : [findRole(configuration, each, request.role).name];
       return names.map((role) => ({ identity, account: each, role }));
     });
 }
 
 /** Scoped sessions are removed with their role. Sessions of roles that are no longer configured are removed only
  *  when no account is named. */
-function isMeant(note: SessionEntry, wish: LogOutRequest, roles: readonly RoleOf[]): boolean {
-  if (wish.identity !== undefined && note.identity !== wish.identity) return false;
-  if (note.kind === "mfa") return wish.all;
-  if (wish.account === undefined) return true;
+function isMeant(note: SessionEntry, request: LogOutRequest, roles: readonly RoleOf[]): boolean {
+  if (request.identity !== undefined && note.identity !== request.identity) return false;
+  if (note.kind === "mfa") return request.all;
+  if (request.account === undefined) return true;
   const isThere = note.account === roles[0]?.account.name;
-  return isThere && (wish.role === undefined || note.role === wish.role);
+  return isThere && (request.role === undefined || note.role === request.role);
 }
 
 function findWorking(
@@ -127,12 +127,12 @@ function findWorking(
   index: SessionIndex,
   roles: readonly RoleOf[],
   forgotten: readonly SessionEntry[],
-  wish: LogOutRequest,
+  request: LogOutRequest,
   now: Date,
 ): LoggedOut["stillWork"] {
   return roles.flatMap(({ identity, account, role }) => {
-    const wasHeld = forgotten.some((note) => note.account === account.name && note.role === role);
-    if (!wasHeld && wish.role === undefined) return [];
+    const wasCached = forgotten.some((note) => note.account === account.name && note.role === role);
+    if (!wasCached && request.role === undefined) return [];
     const mfa = liveMfaSession(index, identity, now);
     const until = withoutCodeUntil(mfa, findRole(configuration, account, role), now);
     return until === undefined ? [] : [{ name: `${account.name} ${role}`, until }];

@@ -91,13 +91,13 @@ export async function makeSession(
 async function resolveRequest(context: Context, request: SessionRequest): Promise<ResolvedRequest> {
   const loaded = await loadAndCacheConfiguration(context);
   const { configuration } = loaded;
-  const isPerson = request.requester === "user";
+  const isUser = request.requester === "user";
   const names = [...configuration.accounts.keys()];
-  const { name: account, guessed } = findAccount(names, request.account, { mayGuess: isPerson });
+  const { name: account, guessed } = findAccount(names, request.account, { mayGuess: isUser });
   if (guessed) context.say(`using "${account}" for "${request.account}"`);
   const { role, identity, flags } = request;
   const target = resolveTarget(configuration, { account, role, identity, flags, env: context.env });
-  if (isPerson && roleIsUnknown(configuration, role)) {
+  if (isUser && roleIsUnknown(configuration, role)) {
     context.say(
       `${role} is not in [roles]; trying it with 1 h (to set another duration: [roles.${role}] duration = "4h")`,
     );
@@ -112,8 +112,8 @@ async function resolveRequest(context: Context, request: SessionRequest): Promis
     identityContext,
     scope,
     item: roleSessionItem(target.identity.name, account, role, scope),
-    deadline: isPerson ? undefined : machineDeadline(context.now()),
-    purpose: `${isPerson ? "assume" : "credential-process"} ${account} ${role}`,
+    deadline: isUser ? undefined : machineDeadline(context.now()),
+    purpose: `${isUser ? "assume" : "credential-process"} ${account} ${role}`,
     workSeconds: target.mode === "once" ? target.role.durationSeconds : target.durationSeconds,
   };
 }

@@ -41,12 +41,12 @@ function storeKey(accessKeyId: string): void {
   machine.items.set(keyItem("main-account"), encodeAccessKey(key));
 }
 
-/** A person who types the code of the moment. */
+/** A user who types the current code. */
 function typist(): FakeProcess {
   return { types: () => machine.aws.code() };
 }
 
-function wish(roleName: string, more: Partial<SessionRequest> = {}): SessionRequest {
+function requestFor(roleName: string, more: Partial<SessionRequest> = {}): SessionRequest {
   return {
     account: "main-account",
     role: roleName,
@@ -60,7 +60,7 @@ function wish(roleName: string, more: Partial<SessionRequest> = {}): SessionRequ
   };
 }
 
-/** Runs one process, and tells what it did: its outcome, its questions, the calls made. */
+/** Runs one process and returns its result, its prompts and its calls. */
 async function run(
   roleName: string,
   more: Partial<SessionRequest> = {},
@@ -68,10 +68,12 @@ async function run(
 ) {
   const context = machine.process(as);
   const before = machine.aws.calls.length;
-  const result = await obtainSession(context, wish(roleName, more)).catch((error: unknown) => {
-    if (error instanceof AwstError) return error;
-    throw error;
-  });
+  const result = await obtainSession(context, requestFor(roleName, more)).catch(
+    (error: unknown) => {
+      if (error instanceof AwstError) return error;
+      throw error;
+    },
+  );
   return {
     how: result instanceof AwstError ? result.code : result.how,
     session: result instanceof AwstError ? undefined : result.session,
@@ -84,7 +86,7 @@ async function run(
 }
 
 const program = { requester: "machine" } as const;
-const nobody: FakeProcess = {};
+const noTerminal: FakeProcess = {};
 
 describe("one code serves everything", () => {
   test("cold: one look-up per key and two STS calls; a second role: one; warm: none", async () => {
@@ -99,7 +101,7 @@ describe("one code serves everything", () => {
       calls: "AssumeRole",
     });
     expect(await run("DeveloperAccess")).toMatchObject({ how: "cached", questions: 0, calls: "" });
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+    expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({
       how: "cached",
       calls: "",
     });
@@ -109,27 +111,27 @@ describe("one code serves everything", () => {
     await run("DeveloperAccess");
     for (const minutes of [48, 96, 144, 192, 239]) {
       machine.time = new Date(Date.parse("2026-03-01T12:00:00Z") + minutes * 60_000);
-      const each = await run("DeveloperAccess", program, nobody);
+      const each = await run("DeveloperAccess", program, noTerminal);
       expect(each).toMatchObject({ how: "renewed", calls: "AssumeRole" });
     }
     machine.time = new Date("2026-03-01T16:30:00Z");
-    // The last hour, begun within the four, is served to its end.
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+    // The last session, started within the four hours, is served until it expires.
+    expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({
       how: "cached",
       calls: "",
     });
     machine.time = new Date("2026-03-01T16:58:59Z");
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+    expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({
       how: "cached",
       calls: "",
     });
     machine.time = new Date("2026-03-01T16:59:00Z");
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+    expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({
       how: "CODE_NEEDED",
       calls: "",
     });
     expect(await run("AdminAccess")).toMatchObject({ how: "new", questions: 1 });
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+    expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({
       how: "renewed",
       questions: 0,
     });
@@ -148,7 +150,7 @@ describe("one code serves everything", () => {
     machine.advance(60);
     machine.aws.failNext("GetSessionToken", "AWS_DENIED");
     expect(await run("DeveloperAccess", { refresh: true })).toMatchObject({ how: "AWS_DENIED" });
-    const after = await run("DeveloperAccess", program, nobody);
+    const after = await run("DeveloperAccess", program, noTerminal);
     expect(after.session?.keys.accessKeyId).toBe(session?.keys.accessKeyId);
     machine.advance(60);
     expect(await run("DeveloperAccess", { refresh: true })).toMatchObject({
@@ -202,7 +204,7 @@ describe("where a code is asked for, and nowhere else", () => {
     expect(await run("AdminAccess")).toMatchObject({ how: "new", questions: 1 });
   });
 
-  test("denied to a young session: told at once, no code", async () => {
+  test("denied to a new MFA session: fails at once, without a code", async () => {
     await run("DeveloperAccess");
     machine.aws.roles.delete(arn("AdminAccess"));
     expect(await run("AdminAccess")).toMatchObject({ how: "AWS_ROLE_REFUSED", questions: 0 });
@@ -251,13 +253,13 @@ describe("where a code is asked for, and nowhere else", () => {
     expect(seen.hint).toContain("[mfa] device");
   });
 
-  test("a renewal that fails hands out what is left, with a warning", async () => {
+  test("a failed renewal returns the cached session, with a warning", async () => {
     const { session } = await run("DeveloperAccess");
     machine.advance(50 * 60);
     machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
-    const kept = await run("DeveloperAccess", program, nobody);
-    expect(kept.session?.keys.accessKeyId).toBe(session?.keys.accessKeyId);
-    expect(kept.messages.join()).toContain("not renewed");
+    const cached = await run("DeveloperAccess", program, noTerminal);
+    expect(cached.session?.keys.accessKeyId).toBe(session?.keys.accessKeyId);
+    expect(cached.messages.join()).toContain("not renewed");
   });
 
   test("a name that does not exist costs no call and no code", async () => {
@@ -270,8 +272,8 @@ describe("where a code is asked for, and nowhere else", () => {
 });
 
 describe("codes", () => {
-  test("nobody to ask: nothing is called", async () => {
-    const alone = await run("DeveloperAccess", program, nobody);
+  test("no terminal: no call is made", async () => {
+    const alone = await run("DeveloperAccess", program, noTerminal);
     expect(alone).toMatchObject({ how: "CODE_NEEDED", calls: "" });
     expect(alone.hint).toBe("awst assume main-account DeveloperAccess");
   });
@@ -323,7 +325,7 @@ describe("codes", () => {
     expect(machine.aws.code() === digits).toBe(distinct === 1);
   });
 
-  test("the [mfa] command comes before the person, and its failure gives way", async () => {
+  test("the [mfa] command comes before a prompt, and its failure leads to a prompt", async () => {
     machine.configuration = configurationOf([role("DeveloperAccess", 4)], { command: "ykman" });
     const both = { ...typist(), command: () => machine.aws.code() };
     expect(await run("DeveloperAccess", {}, both)).toMatchObject({ how: "new", questions: 0 });
@@ -365,14 +367,14 @@ describe("devices", () => {
     },
   );
 
-  test("a user that does not exist by name either is an error, and no code is spent", async () => {
+  test("a user that does not exist by name either is an error, and no code is used", async () => {
     machine.aws.failNext("ListMFADevices", "IAM_ABSENT");
     machine.aws.failNext("ListMFADevices", "IAM_ABSENT");
     expect(await run("DeveloperAccess")).toMatchObject({ how: "IAM_ABSENT", questions: 0 });
     expect(machine.aws.sentCodes).toEqual([]);
   });
 
-  test("listing denied altogether: the name is derived and said", async () => {
+  test("listing denied altogether: the name is derived and printed", async () => {
     machine.aws.failNext("ListMFADevices", "AWS_DENIED");
     machine.aws.failNext("ListMFADevices", "AWS_DENIED");
     const denied = await run("DeveloperAccess");
@@ -428,16 +430,16 @@ describe("single", () => {
     expect(long).toMatchObject({ how: "new", calls: "ListMFADevices AssumeRole" });
     const { expiresAt } = long.session!.keys;
     expect((expiresAt.getTime() - machine.time.getTime()) / 1000).toBe(8 * hour);
-    expect(await run("LongBuild", program, nobody)).toMatchObject({ how: "cached", calls: "" });
+    expect(await run("LongBuild", program, noTerminal)).toMatchObject({ how: "cached", calls: "" });
   });
 
-  test("a role that allows less: said, remembered, renewed instead with the next code", async () => {
+  test("a role with a smaller maximum: printed, recorded, renewed with the next code", async () => {
     machine.aws.roles.set(arn("LongBuild"), { maxAgeSeconds: 8 * hour, maxSessionSeconds: hour });
     const long = await run("LongBuild");
     expect(long).toMatchObject({ how: "new", questions: 2 });
     expect(long.messages.join()).toContain("MaxSessionDuration");
     machine.advance(50 * 60);
-    expect(await run("LongBuild", program, nobody)).toMatchObject({
+    expect(await run("LongBuild", program, noTerminal)).toMatchObject({
       how: "renewed",
       calls: "AssumeRole",
     });
@@ -449,7 +451,7 @@ describe("single", () => {
   test("from a fixed source there is no next code", async () => {
     machine.aws.roles.set(arn("LongBuild"), { maxSessionSeconds: hour });
     const code = new Secret(machine.aws.code());
-    expect(await run("LongBuild", { code }, nobody)).toMatchObject({ how: "CODE_NEEDED" });
+    expect(await run("LongBuild", { code }, noTerminal)).toMatchObject({ how: "CODE_NEEDED" });
   });
 });
 
@@ -459,7 +461,7 @@ describe("a key that is not imported", () => {
     machine.credentials = `[main-account]\naws_access_key_id = AKIAFAKEFAKEFAKEFAKE\naws_secret_access_key = ${"s".repeat(40)}\n`;
   });
 
-  test("is read where it lies, warm too, with one hint for a person", async () => {
+  test("a key in AWS's file is read there, warm too, with one hint for a user", async () => {
     const first = await run("DeveloperAccess");
     expect(first).toMatchObject({ how: "new" });
     expect(first.messages.filter((line) => line.includes("awst key import"))).toHaveLength(1);
@@ -497,10 +499,10 @@ describe("a key that is not imported", () => {
 });
 
 describe("what a session belongs to", () => {
-  test("edited configuration: same inputs are restamped, others made anew", async () => {
+  test("edited configuration: a session with the same inputs is rebound, another is made anew", async () => {
     await run("DeveloperAccess");
     machine.configurationStamp = "2";
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+    expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({
       how: "cached",
       calls: "",
     });
@@ -508,7 +510,7 @@ describe("what a session belongs to", () => {
       role("DeveloperAccess", 4, { policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }),
     ]);
     machine.configurationStamp = "3";
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({
+    expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({
       how: "renewed",
       calls: "AssumeRole",
     });
@@ -535,10 +537,10 @@ describe("what a session belongs to", () => {
     const flags = { durationSeconds: 1800 };
     const scoped = await run("DeveloperAccess", { flags });
     expect(scoped).toMatchObject({ how: "renewed", calls: "AssumeRole" });
-    const again = await run("DeveloperAccess", program, nobody);
+    const again = await run("DeveloperAccess", program, noTerminal);
     expect(again.session?.keys.accessKeyId).toBe(plain.session?.keys.accessKeyId);
     machine.advance(1801);
-    const over = await run("DeveloperAccess", { ...program, flags }, nobody);
+    const over = await run("DeveloperAccess", { ...program, flags }, noTerminal);
     expect(over).toMatchObject({ how: "SESSION_OVER", calls: "" });
     expect(over.hint).toBe("awst assume main-account DeveloperAccess --duration 1800");
     expect(await run("DeveloperAccess", { flags })).toMatchObject({ how: "renewed" });
@@ -552,7 +554,7 @@ describe("clocks", () => {
     expect(first.messages.join()).toContain("your clock is 7 min behind");
     machine.advance(46 * 60);
     // 14 min by AWS's clock, although this machine's still shows 21.
-    expect(await run("DeveloperAccess", program, nobody)).toMatchObject({ how: "renewed" });
+    expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({ how: "renewed" });
   });
 });
 
@@ -571,7 +573,7 @@ describe("single flight", () => {
     expect(machine.aws.sentCodes).toHaveLength(1);
   });
 
-  test("a person's no is everybody's, and a program's for 10 s more; a typed assume asks", async () => {
+  test("a user's Ctrl-C ends every waiting process, and programs for 10 s more; a typed assume prompts", async () => {
     let asked = 0;
     const types = () => {
       asked += 1;
@@ -590,22 +592,22 @@ describe("single flight", () => {
     expect(await run("DeveloperAccess")).toMatchObject({ how: "new", questions: 1 });
   });
 
-  test("what AWS says of a code from one command line is nobody else's affair", async () => {
+  test("the refusal of a code from a command line is not shared", async () => {
     const [typed, other] = await Promise.all([
-      run("DeveloperAccess", { code: new Secret("000000") }, nobody),
+      run("DeveloperAccess", { code: new Secret("000000") }, noTerminal),
       run("DeveloperAccess", program),
     ]);
     expect([typed.how, other.how]).toEqual(["AWS_CODE_REFUSED", "new"]);
     machine.advance(5 * hour);
-    await run("DeveloperAccess", { code: new Secret("000000") }, nobody);
+    await run("DeveloperAccess", { code: new Secret("000000") }, noTerminal);
     expect(await run("DeveloperAccess", program)).toMatchObject({ how: "new" });
   });
 
-  test("what AWS says of one role is told to those who want that role alone", async () => {
+  test("the refusal of one role is shared only with processes that want this role", async () => {
     machine.aws.roles.delete(arn("LongBuild"));
     const [long, same, other] = await Promise.all([
       run("LongBuild", program),
-      run("LongBuild", program, nobody),
+      run("LongBuild", program, noTerminal),
       run("DeveloperAccess", program),
     ]);
     expect([long.how, same.how]).toEqual(["AWS_ROLE_REFUSED", "AWS_ROLE_REFUSED"]);
@@ -613,14 +615,14 @@ describe("single flight", () => {
     expect(machine.aws.sentCodes).toHaveLength(2);
   });
 
-  test("a program that hears of a smaller maximum goes on with the next code", async () => {
+  test("a program that gets a smaller maximum continues with the next code", async () => {
     machine.aws.roles.set(arn("LongBuild"), { maxAgeSeconds: 8 * hour, maxSessionSeconds: hour });
     expect(await run("LongBuild", program)).toMatchObject({ how: "new", questions: 2 });
   });
 
   test("no source here is not shared: the next waiter that has one takes over", async () => {
     const [first, second] = await Promise.all([
-      run("DeveloperAccess", program, nobody),
+      run("DeveloperAccess", program, noTerminal),
       run("DeveloperAccess", program),
     ]);
     expect(first.how).toBe("CODE_NEEDED");
@@ -633,7 +635,7 @@ test("the MFA session is dropped from the keychain when AWS refuses it", async (
   const before = machine.items.get(mfaSessionItem("main-account"));
   machine.aws.failNext("AssumeRole", "AWS_SESSION_EXPIRED");
   machine.advance(60);
-  await run("AdminAccess", program, nobody);
+  await run("AdminAccess", program, noTerminal);
   expect(before).toBeDefined();
   expect(machine.items.get(mfaSessionItem("main-account"))).toBeUndefined();
 });

@@ -16,10 +16,10 @@ const configuration = {
   ]),
 };
 
-const nobody = () => makeFakeMachine(configuration).process();
+const withoutTerminal = () => makeFakeMachine(configuration).process();
 
-/** A person who takes the option with this label; `seen` is what they were shown. */
-function person(label: string) {
+/** A user who chooses the option with this label; `seen`: the options shown. */
+function typist(label: string) {
   const seen: string[] = [];
   const machine = makeFakeMachine(configuration);
   const context = machine.process({ types: () => label });
@@ -38,13 +38,16 @@ const typed = (account?: string, name?: string) => ({ account, role: name });
 
 describe("pickTarget()", () => {
   test("takes what was typed as it stands, and opens nothing", async () => {
-    const context = { ...nobody(), configurationFile: () => Promise.reject(new Error("read")) };
+    const context = {
+      ...withoutTerminal(),
+      configurationFile: () => Promise.reject(new Error("read")),
+    };
     const names = await pickTarget(context, typed("nix", "Any"), undefined);
     expect(names).toEqual({ account: "nix", role: "Any" });
   });
 
   test("offers every account's roles, most used first", async () => {
-    const { machine, context, seen } = person("production Admin");
+    const { machine, context, seen } = typist("production Admin");
     await rememberPick(context, { account: "production", role: "Admin" });
     machine.advance(3600);
     await rememberPick(context, { account: "main-account", role: "Admin" });
@@ -61,7 +64,7 @@ describe("pickTarget()", () => {
   });
 
   test("shows until when no code is needed", async () => {
-    const { machine, context, seen } = person("main-account Dev");
+    const { machine, context, seen } = typist("main-account Dev");
     const codeAt = machine.time.toISOString();
     const expiresAt = new Date(machine.time.getTime() + 12 * 3600_000).toISOString();
     const note = { kind: "mfa", identity: "main-account", accessKeyId: "A", codeAt, expiresAt };
@@ -71,32 +74,34 @@ describe("pickTarget()", () => {
   });
 
   test("an account alone: a picker of its roles", async () => {
-    const { context, seen } = person("main-account Admin");
+    const { context, seen } = typist("main-account Admin");
     const names = await pickTarget(context, typed("main-account"), undefined);
     expect(names).toEqual({ account: "main-account", role: "Admin" });
     expect(seen).toHaveLength(2);
     expect(context.asked).toEqual(["role of main-account"]);
   });
 
-  test("a part of an account's name is said aloud", async () => {
-    const { context } = person("main-account Dev");
+  test("the account found by a part of its name is printed", async () => {
+    const { context } = typist("main-account Dev");
     await pickTarget(context, typed("main"), undefined);
     expect(context.messages).toEqual(['using "main-account" for "main"']);
   });
 
   test("a part of several accounts' names leaves those to choose from", async () => {
-    const { context, seen } = person("production Admin");
+    const { context, seen } = typist("production Admin");
     await pickTarget(context, typed("n"), undefined);
     expect(seen.map((each) => each.split(" | ")[0]).sort()).toEqual([
       "main-account Admin",
       "main-account Dev",
       "production Admin",
     ]);
-    const error = await pickTarget(nobody(), typed("n"), undefined).catch((each: unknown) => each);
+    const error = await pickTarget(withoutTerminal(), typed("n"), undefined).catch(
+      (each: unknown) => each,
+    );
     expect(isAwstError(error, "ACCOUNT_UNKNOWN")).toBe(true);
   });
 
-  test("where only one role is configured nobody is asked, but somebody has to be there", async () => {
+  test("where only one role is configured it is used without a prompt, but a terminal is required", async () => {
     const only = {
       ...base,
       accounts: new Map([["production", { ...main, name: "production", roles: ["Admin"] }]]),
@@ -111,8 +116,8 @@ describe("pickTarget()", () => {
     expect(isAwstError(error, "CHOICE_NEEDED")).toBe(true);
   });
 
-  test("an account's only role is taken, and said", async () => {
-    const context = nobody();
+  test("an account's only role is chosen, and printed", async () => {
+    const context = withoutTerminal();
     const names = await pickTarget(context, typed("production"), undefined);
     expect(names).toEqual({ account: "production", role: "Admin" });
     expect(context.messages).toEqual(["Admin is the only role of production"]);
@@ -124,8 +129,10 @@ describe("pickTarget()", () => {
     [typed("empty"), "ROLE_UNKNOWN", undefined],
     [typed("nix"), "ACCOUNT_UNKNOWN", expect.any(String)],
     [typed(""), "ACCOUNT_UNKNOWN", expect.any(String)],
-  ] as const)("without a terminal %j is %s", async (words, code, hint) => {
-    const error = await pickTarget(nobody(), words, undefined).catch((thrown: unknown) => thrown);
+  ] as const)("without a terminal %j is %s", async (args, code, hint) => {
+    const error = await pickTarget(withoutTerminal(), args, undefined).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(isAwstError(error, code) && { hint: error.hint }).toEqual({ hint });
   });
 });

@@ -26,7 +26,7 @@ export async function pickTarget(
   context: Needs<"configurationFile" | "state" | "paths" | "now" | "clock" | "terminal" | "say">,
   typed: { readonly account: string | undefined; readonly role: string | undefined },
   identity: string | undefined,
-  verb = "assume",
+  command = "assume",
 ): Promise<AccountAndRole> {
   if (typed.account !== undefined && typed.role !== undefined) {
     return { account: typed.account, role: typed.role };
@@ -50,7 +50,7 @@ export async function pickTarget(
   const now = context.now();
   const ranked = rankNames(offered, context.state.read(picksFile), now);
   const terminal = await context.terminal();
-  if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first, verb);
+  if (!terminal.isHere()) throw choiceNeeded(account, ranked[0] ?? first, command);
   const text = account !== undefined ? `role of ${account}` : "account and role";
   const { account: chosen, role } = await terminal.choose(
     { text },
@@ -98,8 +98,8 @@ function offers(configuration: Configuration, listing: Listing): readonly Offer[
     return listed.roles
       .filter(({ name }) => names.includes(name))
       .map(({ name, withoutCodeUntil, sessions }) => {
-        const held = sessions.find(({ scope }) => scope === undefined)?.expiresAt;
-        const liveUntil = latest(withoutCodeUntil, held);
+        const cachedUntil = sessions.find(({ scope }) => scope === undefined)?.expiresAt;
+        const liveUntil = latest(withoutCodeUntil, cachedUntil);
         return { account: listed.name, accountId: listed.id, role: name, liveUntil };
       });
   });
@@ -130,12 +130,12 @@ function nothingOffered(account: string | undefined): AwstError {
 function choiceNeeded(
   account: string | undefined,
   example: AccountAndRole,
-  verb: string,
+  command: string,
 ): AwstError {
   const what =
     account !== undefined ? `a role of ${JSON.stringify(account)}` : "an account and a role";
   return new AwstError("CHOICE_NEEDED", `no terminal to choose ${what} on`, {
-    hint: commandLine(["awst", verb, example.account, example.role]),
+    hint: commandLine(["awst", command, example.account, example.role]),
   });
 }
 

@@ -12,7 +12,7 @@ import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { ServedAnswer } from "../../ports/serving.ts";
 import { obtainSession } from "./obtain-session.ts";
-import { type KeptSession, keepServedSession } from "./serve-session.ts";
+import { keepServedSession, type ServedSession } from "./serve-session.ts";
 
 const request: SessionRequest = {
   account: "main",
@@ -27,7 +27,7 @@ const request: SessionRequest = {
 
 let machine: FakeMachine;
 let context: FakeContext;
-let kept: KeptSession;
+let served: ServedSession;
 let sleeps: { milliseconds: number; wake: () => void }[];
 
 /** A context whose sleepers wake when the test says so. */
@@ -45,7 +45,7 @@ function awake(asleep: FakeContext): FakeContext {
 async function start(more: Partial<SessionRequest> = {}): Promise<void> {
   const asked = { ...request, ...more };
   context = awake(machine.process({ types: () => machine.aws.code() }));
-  kept = await keepServedSession(context, asked, await obtainSession(context, asked));
+  served = await keepServedSession(context, asked, await obtainSession(context, asked));
   context.messages.length = 0;
   context.asked.length = 0;
   machine.aws.calls.length = 0;
@@ -53,7 +53,7 @@ async function start(more: Partial<SessionRequest> = {}): Promise<void> {
 
 const keyIn = (answer: ServedAnswer) =>
   "session" in answer ? answer.session.keys.accessKeyId : `${answer.status} ${answer.code}`;
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+const nextTick = () => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(async () => {
   sleeps = [];
@@ -64,28 +64,28 @@ beforeEach(async () => {
 });
 
 describe("what a request gets", () => {
-  test("the session in hand, without a call, while there is enough of it", async () => {
-    const first = keyIn(await kept.answer());
+  test("returns the current session without a call while it is fresh", async () => {
+    const first = keyIn(await served.answer());
     machine.advance(40 * 60);
-    expect(keyIn(await kept.answer())).toBe(first);
+    expect(keyIn(await served.answer())).toBe(first);
     expect(machine.aws.calls).toEqual([]);
   });
 
   test("near its end another one, once for all who ask", async () => {
-    const first = keyIn(await kept.answer());
+    const first = keyIn(await served.answer());
     machine.advance(46 * 60);
-    const keys = await Promise.all(Array.from({ length: 20 }, () => kept.answer()));
+    const keys = await Promise.all(Array.from({ length: 20 }, () => served.answer()));
     expect(new Set(keys.map(keyIn)).size).toBe(1);
     expect(keyIn(keys[0] as ServedAnswer)).not.toBe(first);
     expect(machine.aws.calls).toEqual(["AssumeRole"]);
   });
 
-  test("near its end and AWS slow: the one in hand, quickly", async () => {
-    const first = keyIn(await kept.answer());
+  test("near its end and with a slow AWS: returns the current session quickly", async () => {
+    const first = keyIn(await served.answer());
     machine.advance(46 * 60);
     machine.aws.before.set("AssumeRole", () => new Promise(() => {}));
-    const answer = kept.answer();
-    await settle();
+    const answer = served.answer();
+    await nextTick();
     expect(sleeps.map(({ milliseconds }) => milliseconds)).toEqual([700]);
     sleeps[0]?.wake();
     expect(keyIn(await answer)).toBe(first);
@@ -94,61 +94,61 @@ describe("what a request gets", () => {
   test("ended and AWS slow: asked to come again", async () => {
     machine.advance(61 * 60);
     machine.aws.before.set("AssumeRole", () => new Promise(() => {}));
-    const answer = kept.answer();
-    await settle();
+    const answer = served.answer();
+    await nextTick();
     sleeps[0]?.wake();
     expect(keyIn(await answer)).toBe("503 RenewalUnderWay");
   });
 
-  test("AWS out of reach: the one in hand to its end, then why; tried again, not at once", async () => {
-    const first = keyIn(await kept.answer());
+  test("AWS unreachable: the current session until it expires, then the reason; retried, not at once", async () => {
+    const first = keyIn(await served.answer());
     machine.advance(50 * 60);
     machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
-    expect(keyIn(await kept.answer())).toBe(first);
-    expect(keyIn(await kept.answer())).toBe(first);
+    expect(keyIn(await served.answer())).toBe(first);
+    expect(keyIn(await served.answer())).toBe(first);
     expect(machine.aws.calls).toEqual(["AssumeRole"]);
     machine.advance(11 * 60);
     machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
-    expect(keyIn(await kept.answer())).toBe("400 AWS_UNREACHABLE");
-    // Whoever asks within ten seconds gets the answer of the one before.
+    expect(keyIn(await served.answer())).toBe("400 AWS_UNREACHABLE");
+    // A request within ten seconds gets the answer of the one before.
     machine.advance(11);
-    expect(keyIn(await kept.answer())).toMatch(/^ASIA/);
+    expect(keyIn(await served.answer())).toMatch(/^ASIA/);
   });
 });
 
 describe("when a code is needed", () => {
   const advice = "in another shell: awst assume main-account DeveloperAccess";
 
-  test("nobody is asked; what to do is said once, and another shell's session is taken up", async () => {
+  test("never prompts; prints once what to do, and uses the session of another shell", async () => {
     machine.advance(3.9 * 3600);
-    const last = keyIn(await kept.answer());
+    const last = keyIn(await served.answer());
     machine.advance(50 * 60);
-    expect(keyIn(await kept.answer())).toBe(last);
+    expect(keyIn(await served.answer())).toBe(last);
     expect(context.messages).toEqual([
       expect.stringMatching(
         /the program has keys until \d\d:\d\d; for more, in another shell: awst/,
       ),
     ]);
     machine.advance(11 * 60);
-    const refused = await kept.answer();
+    const refused = await served.answer();
     expect(keyIn(refused)).toBe("400 CODE_NEEDED");
     expect(refused).toHaveProperty("message", expect.stringContaining(advice));
     machine.advance(60);
-    expect(keyIn(await kept.answer())).toBe("400 CODE_NEEDED");
+    expect(keyIn(await served.answer())).toBe("400 CODE_NEEDED");
     expect(context.asked).toEqual([]);
     expect(context.messages.filter((line) => line.includes("MFA code"))).toHaveLength(1);
 
     const other = machine.process({ types: () => machine.aws.code() });
     await obtainSession(other, { ...request, account: "main-account" });
     machine.advance(3);
-    expect(keyIn(await kept.answer())).toMatch(/^ASIA/);
+    expect(keyIn(await served.answer())).toMatch(/^ASIA/);
     expect(context.asked).toEqual([]);
   });
 
   test("a scoped session that has ended is over", async () => {
     await start({ flags: { durationSeconds: 1800 } });
     machine.advance(31 * 60);
-    const answer = await kept.answer();
+    const answer = await served.answer();
     expect(keyIn(answer)).toBe("400 SESSION_OVER");
     expect(answer).toHaveProperty("message", expect.stringContaining(`${advice} --duration 1800`));
   });
@@ -156,28 +156,28 @@ describe("when a code is needed", () => {
   test("AWST_MFA_CODE of long ago is not sent", async () => {
     const asked = { ...request, account: "main-account" };
     const early = machine.process({ env: { AWST_MFA_CODE: machine.aws.code() } });
-    kept = await keepServedSession(awake(early), asked, await obtainSession(early, asked));
+    served = await keepServedSession(awake(early), asked, await obtainSession(early, asked));
     machine.aws.sentCodes.length = 0;
     machine.advance(6 * 3600);
-    expect(keyIn(await kept.answer())).toBe("400 CODE_NEEDED");
+    expect(keyIn(await served.answer())).toBe("400 CODE_NEEDED");
     expect(machine.aws.sentCodes).toEqual([]);
   });
 });
 
-describe("while nobody asks", () => {
+describe("while no request comes", () => {
   test("it is renewed in time, and looked at again before a sleeping machine's timers would", async () => {
     const end = new AbortController();
-    const keeping = kept.keep(end.signal);
-    await settle();
+    const keeping = served.keep(end.signal);
+    await nextTick();
     expect(sleeps.map(({ milliseconds }) => milliseconds)).toEqual([20_000]);
     machine.advance(45 * 60 - 5);
     sleeps[0]?.wake();
-    await settle();
+    await nextTick();
     expect(machine.aws.calls).toEqual([]);
     expect(sleeps[1]?.milliseconds).toBe(5_050);
     machine.advance(6);
     sleeps[1]?.wake();
-    await settle();
+    await nextTick();
     expect(machine.aws.calls).toEqual(["AssumeRole"]);
     end.abort();
     await keeping;
@@ -186,14 +186,14 @@ describe("while nobody asks", () => {
   test("what can't be renewed is tried again every twenty seconds", async () => {
     machine.advance(6 * 3600);
     const end = new AbortController();
-    const keeping = kept.keep(end.signal);
+    const keeping = served.keep(end.signal);
     for (const at of [0, 1, 2]) {
-      await settle();
+      await nextTick();
       expect(sleeps[at]?.milliseconds).toBe(20_000);
       machine.advance(20);
       sleeps[at]?.wake();
     }
-    await settle();
+    await nextTick();
     expect(context.messages).toHaveLength(1);
     expect(machine.aws.calls).toEqual([]);
     end.abort();

@@ -25,15 +25,15 @@ export async function serveSession(
   context.say(`${account} ${role} while the program runs: ${renewalText(session, context.now())}`);
   await rememberPick(context, first);
   const region = program.region ?? session.region;
-  const kept = await keepServedSession(context, request, first);
+  const served = await keepServedSession(context, request, first);
   const server = await (await context.credentialsServer()).start({
     files: copyWithoutSecrets(await readFiles(context), region),
-    answer: kept.answer,
+    answer: served.answer,
   });
   const end = new AbortController();
   try {
     // Errors of the renewal become answers of the endpoint. It ends with the program, and is not waited for.
-    void kept.keep(end.signal);
+    void served.keep(end.signal);
     const env = servedEnvironment(context.env, {
       ...server,
       region,
@@ -57,7 +57,7 @@ async function readFiles(context: Needs<"awsFiles" | "say">): Promise<AwsFileTex
   }
 }
 
-export interface KeptSession {
+export interface ServedSession {
   /** Answers within `quickMs`: the session until it expires, otherwise why there is none. */
   readonly answer: () => Promise<ServedAnswer>;
   /** Renews the session in time until `signal`. */
@@ -67,7 +67,7 @@ export interface KeptSession {
 /** The JavaScript SDK waits for 1 s. */
 const quickMs = 700;
 /** After sleep, a laptop's timers are late: the time is checked this often. */
-const lookMs = 20_000;
+const checkMs = 20_000;
 /** The shortest time between two attempts to renew. */
 const pauseMs = 2_000;
 
@@ -75,15 +75,15 @@ export async function keepServedSession(
   context: Context,
   request: SessionRequest,
   first: ObtainedSession,
-): Promise<KeptSession> {
+): Promise<ServedSession> {
   let current = first;
   let trouble: ServedAnswer | undefined;
   let running: Promise<void> | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const sayOnce = (line: string) => {
-    if (told.has(line)) return;
-    told.add(line);
+    if (reported.has(line)) return;
+    reported.add(line);
     context.say(line);
   };
   const silent: Context = {
@@ -117,15 +117,15 @@ export async function keepServedSession(
       const isNew = obtained.session.keys.accessKeyId !== current.session.keys.accessKeyId;
       current = obtained;
       trouble = undefined;
-      if (isNew) told.clear();
-      else tellLastKeys();
+      if (isNew) reported.clear();
+      else reportLastKeys();
     } catch (error) {
       trouble = describe(error, retry);
       context.debug(`server: not renewed: ${error instanceof Error ? error.message : error}`);
       sayOnce(`${account} ${role}: ${trouble.message}`);
     }
   };
-  const tellLastKeys = () => {
+  const reportLastKeys = () => {
     const { renewableUntil, keys } = current.session;
     const { now, awsNow } = context.clock();
     if (renewableUntil !== undefined && renewableUntil > awsNow) return;
@@ -157,7 +157,7 @@ export async function keepServedSession(
     keep: async (signal) => {
       while (!signal.aborted) {
         const until = (left() - freshnessMarginSeconds(current.session)) * 1000;
-        const wait = until > 0 ? Math.min(until + 50, lookMs) : lookMs;
+        const wait = until > 0 ? Math.min(until + 50, checkMs) : checkMs;
         await context.sleep(wait, signal);
         if (!signal.aborted && isDue()) await tryToRenew();
       }

@@ -66,11 +66,11 @@ async function obtain(
     keysAreFixed: false,
     ...more,
   };
-  const told = await outcome(obtainSession(context, asked));
-  return { ...told, asked: context.asked, messages: context.messages.join("\n") };
+  const result = await resultOf(obtainSession(context, asked));
+  return { ...result, asked: context.asked, messages: context.messages.join("\n") };
 }
 
-async function outcome(work: Promise<{ how: string }>) {
+async function resultOf(work: Promise<{ how: string }>) {
   try {
     return { how: (await work).how, hint: undefined };
   } catch (error) {
@@ -84,14 +84,14 @@ const codeOf = (serial: string, at = machine.time) =>
   codeAt(seeds.get(serial) ?? new Secret(letters), at).reveal();
 
 describe("a code made here", () => {
-  test("serves a program with nobody there", async () => {
+  test("serves a program without a terminal", async () => {
     expect(await obtain("DeveloperAccess")).toMatchObject({ how: "CODE_NEEDED" });
     keep(fakeDevice);
     expect(await obtain("DeveloperAccess")).toMatchObject({ how: "new", asked: [] });
     expect(machine.aws.sentCodes).toEqual([codeOf(fakeDevice)]);
   });
 
-  test("is asked of nobody where somebody is there", async () => {
+  test("makes the code without a prompt, even with a terminal", async () => {
     keep(fakeDevice);
     const answer = await obtain("DeveloperAccess", { requester: "user" }, typist());
     expect(answer).toMatchObject({ how: "new", asked: [] });
@@ -120,7 +120,7 @@ describe("a code made here", () => {
     expect(new Set(machine.aws.sentCodes).size).toBe(2);
   });
 
-  test("a code that somebody typed a step late blocks the step in which it was sent", async () => {
+  test("a code that was typed a step late blocks the step in which it was sent", async () => {
     keep(fakeDevice);
     machine.time = new Date("2026-03-01T12:00:03Z");
     const code = new Secret(codeOf(fakeDevice, new Date("2026-03-01T11:59:59Z")));
@@ -148,7 +148,7 @@ describe("a code made here", () => {
     ]);
   });
 
-  test("refused: the end, with a word on why, whoever is there", async () => {
+  test("a refused code ends the attempt with a reason, with and without a terminal", async () => {
     keep(fakeDevice);
     seeds.set(fakeDevice, new Secret(otherLetters));
     try {
@@ -164,14 +164,14 @@ describe("a code made here", () => {
   test.each([
     ["one of two devices", [phone], phone],
     ["both", [phone, fakeDevice], fakeDevice],
-  ])("seeds of %s: nobody is asked which", async (_what, stored, used) => {
+  ])("seeds of %s: no prompt for a choice", async (_what, stored, used) => {
     machine.aws.devices = [fakeDevice, phone];
     keep(...stored);
     expect(await obtain("DeveloperAccess")).toMatchObject({ how: "new" });
     expect(machine.aws.sentCodes).toEqual([codeOf(used)]);
   });
 
-  test("a code that somebody typed is of the device that was used last", async () => {
+  test("a typed code is of the device that was used last", async () => {
     machine.aws.devices = [fakeDevice, phone];
     const choose = {
       types: ({ text }: { text: string }) => (text.startsWith("Which") ? phone : codeOf(phone)),
@@ -264,14 +264,14 @@ describe("storeSeed()", () => {
     ["a device that counts", `otpauth://hotp/a?secret=${letters}`, {}, "USAGE"],
     ["a seed of no device of the user's", letters, { device: "laptop" }, "DEVICE_MISSING"],
     ["without a word of agreement", letters, { isConfirmed: false }, "CONFIRMATION_NEEDED"],
-    ["nothing, with nobody there", "", {}, "SEED_MISSING"],
+    ["nothing, without a terminal", "", {}, "SEED_MISSING"],
   ])("keeps nothing of %s", async (_what, input, more, code) => {
     const before = [...machine.items.keys()];
     await expect(store(input, more)).rejects.toMatchObject({ code });
     expect([...machine.items.keys()]).toEqual(before);
   });
 
-  test("keeps nothing where the answer is lost, or somebody says no", async () => {
+  test("stores nothing when the answer is lost or the user declines", async () => {
     machine.aws.failNext("GetSessionToken", "AWS_UNREACHABLE", { fate: "unknown", acted: true });
     await expect(store(letters)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
     const no = { types: () => "n" };
@@ -286,10 +286,10 @@ describe("storeSeed()", () => {
     expect(await obtain("DeveloperAccess")).toMatchObject({ how: "new" });
   });
 
-  test("nothing that is said or written down holds the seed", async () => {
+  test("no message and no file contains the seed", async () => {
     const context = contextWith(letters, {});
-    const wish = { identity: undefined, device: undefined, picture: undefined, retry: "" };
-    await storeSeed(context, { ...wish, isConfirmed: true });
+    const request = { identity: undefined, device: undefined, picture: undefined, retry: "" };
+    await storeSeed(context, { ...request, isConfirmed: true });
     const messages = JSON.stringify([
       context.messages,
       context.asked,
@@ -337,13 +337,15 @@ describe("showCode()", () => {
     await expect(shown).rejects.toMatchObject({ code });
   });
 
-  test("the configured device is meant, and a person may be asked", async () => {
+  test("uses the configured device, and may prompt", async () => {
     keep(phone, fakeDevice);
-    const wish = { identity: undefined, device: undefined };
+    const request = { identity: undefined, device: undefined };
     const types = () => phone;
-    expect(await generateCode(machine.process({ types }), wish)).toMatchObject({ device: phone });
+    expect(await generateCode(machine.process({ types }), request)).toMatchObject({
+      device: phone,
+    });
     machine.configuration = configurationOf([], { device: fakeDevice });
-    expect(await generateCode(machine.process(), wish)).toMatchObject({ device: fakeDevice });
+    expect(await generateCode(machine.process(), request)).toMatchObject({ device: fakeDevice });
   });
 });
 

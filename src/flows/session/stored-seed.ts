@@ -13,7 +13,7 @@ import type { Secret } from "../../model/secret.ts";
 import type { Keychain, Lock, Needs } from "../../ports.ts";
 
 /** An `IdentityContext` is one. */
-export interface SeedPlace {
+export interface SeedIdentity {
   readonly identity: Pick<Identity, "name">;
   readonly configuration: Pick<Configuration, "keychainBackend">;
 }
@@ -23,21 +23,21 @@ type StoreNeeds = Needs<"keychain" | "state" | "locks">;
 /** Returns undefined when no seed is stored. Errors: KEYCHAIN_*. */
 export async function readStoredSeed(
   context: Needs<"keychain">,
-  place: SeedPlace,
+  owner: SeedIdentity,
   serial: string,
 ): Promise<Secret | undefined> {
-  const keychain = await open(context, place);
-  return decodeStoredSeed(await keychain.read(seedItem(place.identity.name, serial)), serial);
+  const keychain = await open(context, owner);
+  return decodeStoredSeed(await keychain.read(seedItem(owner.identity.name, serial)), serial);
 }
 
 /** Returns the serials of the devices whose seeds are stored. Reads the keychain; calls nothing of AWS. */
 export async function listStoredSeeds(
   context: Needs<"keychain">,
-  place: SeedPlace,
+  owner: SeedIdentity,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const serial of await readList(await open(context, place), place)) {
-    if ((await readStoredSeed(context, place, serial)) !== undefined) found.push(serial);
+  for (const serial of await readList(await open(context, owner), owner)) {
+    if ((await readStoredSeed(context, owner, serial)) !== undefined) found.push(serial);
   }
   return found;
 }
@@ -45,15 +45,15 @@ export async function listStoredSeeds(
 /** Stores the seed. Errors: KEYCHAIN_*. */
 export async function writeStoredSeed(
   context: StoreNeeds,
-  place: SeedPlace,
+  owner: SeedIdentity,
   serial: string,
   seed: Secret,
 ): Promise<void> {
-  const { identity } = place;
-  const keychain = await open(context, place);
-  await using _lock = await lockSeeds(context, place);
-  const listed = await readList(keychain, place);
-  if (!listed.includes(serial)) await writeList(keychain, place, [...listed, serial]);
+  const { identity } = owner;
+  const keychain = await open(context, owner);
+  await using _lock = await lockSeeds(context, owner);
+  const listed = await readList(keychain, owner);
+  if (!listed.includes(serial)) await writeList(keychain, owner, [...listed, serial]);
   await keychain.write(seedItem(identity.name, serial), encodeStoredSeed({ serial, seed }));
   context.state.record("seed-stored", { identity: identity.name, device: serial });
 }
@@ -61,29 +61,32 @@ export async function writeStoredSeed(
 /** Whether there was one. Errors: KEYCHAIN_*. */
 export async function forgetStoredSeed(
   context: StoreNeeds,
-  place: SeedPlace,
+  owner: SeedIdentity,
   serial: string,
 ): Promise<boolean> {
-  const { identity } = place;
-  const keychain = await open(context, place);
-  await using _lock = await lockSeeds(context, place);
+  const { identity } = owner;
+  const keychain = await open(context, owner);
+  await using _lock = await lockSeeds(context, owner);
   const item = seedItem(identity.name, serial);
-  const listed = await readList(keychain, place);
+  const listed = await readList(keychain, owner);
   const isStored = (await keychain.read(item)) !== undefined;
   if (isStored) await keychain.remove(item);
   const others = listed.filter((each) => each !== serial);
-  if (others.length < listed.length) await writeList(keychain, place, others);
+  if (others.length < listed.length) await writeList(keychain, owner, others);
   if (isStored) context.state.record("seed-forgotten", { identity: identity.name, device: serial });
   return isStored;
 }
 
-async function readList(keychain: Keychain, { identity }: SeedPlace): Promise<readonly string[]> {
+async function readList(
+  keychain: Keychain,
+  { identity }: SeedIdentity,
+): Promise<readonly string[]> {
   return decodeSeedList(await keychain.read(seedListItem(identity.name)));
 }
 
 async function writeList(
   keychain: Keychain,
-  { identity }: SeedPlace,
+  { identity }: SeedIdentity,
   serials: readonly string[],
 ): Promise<void> {
   const item = seedListItem(identity.name);
@@ -91,11 +94,11 @@ async function writeList(
   else await keychain.write(item, encodeSeedList(serials));
 }
 
-async function lockSeeds(context: StoreNeeds, { identity }: SeedPlace): Promise<Lock> {
+async function lockSeeds(context: StoreNeeds, { identity }: SeedIdentity): Promise<Lock> {
   const locks = await context.locks();
   return locks.acquire(`seeds-${identity.name}`, { owner: "mfa store", isSilent: true });
 }
 
-function open(context: Needs<"keychain">, { configuration }: SeedPlace): Promise<Keychain> {
+function open(context: Needs<"keychain">, { configuration }: SeedIdentity): Promise<Keychain> {
   return context.keychain(configuration.keychainBackend);
 }

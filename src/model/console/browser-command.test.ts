@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Secret } from "../secret.ts";
-import { readBrowserCommand, redirectPage, wordsWithPage } from "./browser-command.ts";
+import { argsWithPage, readBrowserCommand, redirectPage } from "./browser-command.ts";
 
 const names = { account: "main account", role: "audit/Read&Only" };
 const page = "file:///run/user/1/page.html";
@@ -24,9 +24,9 @@ test.each<[string, readonly string[], string?]>([
     ["firefox", "--new-tab", page],
     "ext+container:name=audit%2FRead%26Only&url={url}",
   ],
-])("%s", (template, words, leadsTo) => {
+])("%s", (template, args, leadsTo) => {
   const command = readBrowserCommand(template, names);
-  expect(wordsWithPage(command, page)).toEqual(words);
+  expect(argsWithPage(command, page)).toEqual(args);
   expect(command.leadsTo).toBe(leadsTo);
 });
 
@@ -49,13 +49,13 @@ test("the page leads to the link, as it is or inside another address", () => {
   expect(container).toBe(`ext+container:name=a%20b&url=${encodeURIComponent(link.reveal())}`);
 });
 
-test("whatever the names and the template are, the link stands in no word and breaks out of no page", () => {
+test("whatever the names and the template are, the link stands in no arg and breaks out of no page", () => {
   const plain = redirectPage(new Secret("https://a/"), undefined).reveal();
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.string(), (account, role, extra) => {
-      const word = `x:${extra.replace(/[\s'"{}]/g, "")}={account}&u={url}`;
-      const command = readBrowserCommand(`b ${word}`, { account, role });
-      expect(wordsWithPage(command, page)).toEqual(["b", page]);
+      const arg = `x:${extra.replace(/[\s'"{}]/g, "")}={account}&u={url}`;
+      const command = readBrowserCommand(`b ${arg}`, { account, role });
+      expect(argsWithPage(command, page)).toEqual(["b", page]);
       const text = redirectPage(new Secret(`https://a/?"'<>&${role}`), command.leadsTo).reveal();
       expect(text.match(/</g)).toHaveLength(plain.match(/</g)?.length ?? 0);
       expect(text.match(/"/g)).toHaveLength(plain.match(/"/g)?.length ?? 0);

@@ -1,13 +1,13 @@
-// --browser: a program of the user's, with words to fill in. `{url}` is where the link goes; the link
-// itself never stands among a program's words, so a word with `{url}` becomes the address of a page that
+// --browser: a program of the user's, with arguments to fill in. `{url}` stands for the link, which
+// is never an argument of a program, so an argument with `{url}` becomes the address of a page that
 // leads there: `ext+container:name={role}&url={url}` is what the page leads to.
 
 import { AwstError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 
 export interface BrowserCommand {
-  /** The program and its words; `{url}` alone is the page's address. */
-  readonly words: readonly string[];
+  /** The program and its args; `{url}` alone is the page's address. */
+  readonly args: readonly string[];
   /** What the page leads to, `{url}` in it for the link, escaped; undefined: the link as it is. */
   readonly leadsTo: string | undefined;
 }
@@ -18,20 +18,20 @@ export function readBrowserCommand(
   names: { readonly account: string; readonly role: string },
 ): BrowserCommand {
   let leadsTo: string | undefined;
-  const words = split(template).map((word) => {
-    if (word === "{url}") return word;
-    const isLink = word.includes("{url}");
-    const filled = fill(word, names, isLink ? encodeURIComponent : (name) => name);
+  const args = split(template).map((arg) => {
+    if (arg === "{url}") return arg;
+    const isLink = arg.includes("{url}");
+    const filled = fill(arg, names, isLink ? encodeURIComponent : (name) => name);
     if (!isLink) return filled;
     leadsTo = filled;
     return "{url}";
   });
-  if (words[0] === undefined || words[0] === "{url}") throw wrong(template, "names no program");
-  return { words: words.includes("{url}") ? words : [...words, "{url}"], leadsTo };
+  if (args[0] === undefined || args[0] === "{url}") throw wrong(template, "names no program");
+  return { args: args.includes("{url}") ? args : [...args, "{url}"], leadsTo };
 }
 
-export function wordsWithPage(command: BrowserCommand, page: string): readonly string[] {
-  return command.words.map((word) => (word === "{url}" ? page : word));
+export function argsWithPage(command: BrowserCommand, page: string): readonly string[] {
+  return command.args.map((arg) => (arg === "{url}" ? page : arg));
 }
 
 /** The page's text, which is as secret as the link. */
@@ -51,33 +51,33 @@ export function redirectPage(link: Secret, leadsTo: string | undefined): Secret 
 }
 
 function fill(
-  word: string,
+  arg: string,
   names: { readonly account: string; readonly role: string },
   encode: (name: string) => string,
 ): string {
-  return word.replace(/\{(\w*)\}/g, (whole, name: string) => {
+  return arg.replace(/\{(\w*)\}/g, (whole, name: string) => {
     if (name === "url") return whole;
     if (name === "account" || name === "role") return encode(names[name]);
-    throw wrong(word, `has ${whole}; there are {url}, {account} and {role}`);
+    throw wrong(arg, `has ${whole}; there are {url}, {account} and {role}`);
   });
 }
 
-/** Blanks part words; quotes of either kind keep them together. A backslash is a character like others. */
+/** Splits at spaces outside quotes of either kind. A backslash has no special meaning. */
 function split(text: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  for (const [, single, double, blank, plain] of text.matchAll(
+  const args: string[] = [];
+  let arg: string | undefined;
+  for (const [, single, double, space, plain] of text.matchAll(
     /'([^']*)'|"([^"]*)"|(\s+)|([\s\S])/g,
   )) {
-    if (blank !== undefined) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
+    if (space !== undefined) {
+      if (arg !== undefined) args.push(arg);
+      arg = undefined;
       continue;
     }
     if (plain === "'" || plain === '"') throw wrong(text, "has a quote that is not closed");
-    word = (word ?? "") + (single ?? double ?? plain ?? "");
+    arg = (arg ?? "") + (single ?? double ?? plain ?? "");
   }
-  return word === undefined ? words : [...words, word];
+  return arg === undefined ? args : [...args, arg];
 }
 
 function wrong(text: string, what: string): AwstError {

@@ -35,13 +35,13 @@ export function consoleRegion(asked: string | undefined, own: string): string {
 
 /** `service`: the sign-in service's address, without `/federation`. */
 export function signInLink(service: string, token: Secret, destination: string): Secret {
-  const words = new URLSearchParams({
+  const parameters = new URLSearchParams({
     Action: "login",
     Issuer: "awst",
     Destination: destination,
     SigninToken: token.reveal(),
   });
-  return new Secret(`${service}/federation?${words}`);
+  return new Secret(`${service}/federation?${parameters}`);
 }
 
 function checkAddress(text: string, domain: string): string {

@@ -1,4 +1,4 @@
-// Names that people type for services, and where the console has them. A name that isn't here is the
+// Common names of services, and their paths in the console. A name that isn't here is the
 // console's own.
 
 /** Behind the console's host. */

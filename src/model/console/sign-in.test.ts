@@ -10,9 +10,9 @@ const keys = {
 };
 
 test("the form holds the keys as the service reads them", () => {
-  const words = new URLSearchParams(signInForm(keys, undefined).reveal());
-  expect([...words.keys()]).toEqual(["Action", "Session"]);
-  expect(JSON.parse(words.get("Session") ?? "")).toEqual({
+  const parameters = new URLSearchParams(signInForm(keys, undefined).reveal());
+  expect([...parameters.keys()]).toEqual(["Action", "Session"]);
+  expect(JSON.parse(parameters.get("Session") ?? "")).toEqual({
     sessionId: "ASIAEXAMPLE",
     sessionKey: "se+c/r&t=",
     sessionToken: "to+k/e&n=",

@@ -63,12 +63,12 @@ test.each([
   });
 });
 
-test("the shown name has at most 64 characters, and a page to go on to may follow", () => {
+test("the shown name has at most 64 characters, and a page to open may follow", () => {
   const long = { ...account, name: "🙂".repeat(70) };
   const link = switchRoleLink({ account: long, role, callRegion: "eu-west-1" }, "https://c/?a=1&b");
-  const words = new URL(link).searchParams;
-  expect([...(words.get("displayName") ?? "")]).toHaveLength(64);
-  expect(words.get("redirect_uri")).toBe("https://c/?a=1&b");
+  const parameters = new URL(link).searchParams;
+  expect([...(parameters.get("displayName") ?? "")]).toHaveLength(64);
+  expect(parameters.get("redirect_uri")).toBe("https://c/?a=1&b");
 });
 
 describe("the extension's configuration", () => {
@@ -91,7 +91,7 @@ region = eu-west-1
 `);
   });
 
-  test("homes are told apart where there are several", () => {
+  test("labels contain the home where there are several", () => {
     const text = extensionConfiguration([
       { ...one, home: main },
       { ...one, role: "Dev", home: other },
@@ -109,7 +109,7 @@ region = eu-west-1
     ]);
   });
 
-  test("nothing offered, nothing said", () => {
+  test("no roles: no text", () => {
     expect(extensionConfiguration([])).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 // Switching roles inside the console: links and a browser extension's configuration. No secret is in them;
-// the person is signed in as an IAM user already, and the console itself assumes the role.
+// the user is signed in as an IAM user already, and the console itself assumes the role.
 
 import type { Account, Configuration } from "../configuration/configuration.ts";
 import type { RoleInputs, Target } from "../session/target.ts";
@@ -19,19 +19,19 @@ export function whyNoSwitch(target: Pick<Target, "inputs" | "chain" | "role">): 
   return needs(inputs);
 }
 
-/** `destination`: a page of the console to go on to. */
+/** `destination`: a page of the console to open afterwards. */
 export function switchRoleLink(
   target: Pick<Target, "account" | "role" | "callRegion">,
   destination: string | undefined,
 ): string {
   const { account, role, callRegion } = target;
-  const words = new URLSearchParams({
+  const parameters = new URLSearchParams({
     account: account.id,
     roleName: role.name,
     displayName: [...`${account.name} ${role.name}`].slice(0, longestDisplayName).join(""),
     ...(destination !== undefined && { redirect_uri: destination }),
   });
-  return `https://${consoleHosts(callRegion).signIn}/switchrole?${words}`;
+  return `https://${consoleHosts(callRegion).signIn}/switchrole?${parameters}`;
 }
 
 export interface SwitchableRole {
@@ -45,7 +45,7 @@ export interface SwitchableRole {
 /** AWS Extend Switch Roles' configuration, as one pastes it into the extension. */
 export function extensionConfiguration(roles: readonly SwitchableRole[]): string {
   const homes = new Map(roles.flatMap(({ home }) => (home ? [[home.name, home.accountId]] : [])));
-  // With one home there is nothing to tell apart.
+  // With one home the label needs no home.
   const isApart = homes.size > 1;
   const bases = isApart
     ? [...homes].map(([name, id]) => section(name, [["aws_account_id", id ?? ""]]))

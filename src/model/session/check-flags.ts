@@ -1,4 +1,4 @@
-// The flags that shape a session, held against AWS's limits before anything is sent.
+// Checks the flags that shape a session against AWS's limits before a call is sent.
 
 import {
   durationComplaint,

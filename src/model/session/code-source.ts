@@ -8,7 +8,7 @@ export interface MfaCode {
   readonly source: "flag" | "environment" | "command" | "seed" | "terminal" | "dialog";
 }
 
-/** Returns whether a person typed the code, and can type another. */
+/** Returns whether the code was typed, so that another can be typed. */
 export function isTyped(found: MfaCode): boolean {
   return found.source === "terminal" || found.source === "dialog";
 }

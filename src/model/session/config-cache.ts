@@ -21,7 +21,7 @@ export interface ConfigCache {
 /** State file `keys`: which long-term key each identity has. */
 export interface CachedKeyId {
   readonly accessKeyId: Keys["accessKeyId"];
-  /** Stamp of the credentials file, and its profile, for a key that is not imported. */
+  /** The fingerprint of the credentials file, for a key that is not imported. */
   readonly credentialsStamp?: string | undefined;
 }
 

@@ -56,7 +56,7 @@ describe("decodePicks()", () => {
   });
 });
 
-test("pickKey() tells names apart that contain each other's separators", () => {
+test("pickKey() distinguishes names that contain each other's separators", () => {
   expect(pickKey("a/b", "c")).not.toBe(pickKey("a", "b/c"));
 });
 

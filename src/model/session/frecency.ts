@@ -32,10 +32,10 @@ export function frecency(picks: Picks, key: string, now: Date): number {
 /** The picks with one more; those that no longer count are left out. */
 export function withPick(picks: Picks, key: string, now: Date): Picks {
   const at = now.toISOString();
-  const kept = Object.keys(picks)
+  const remaining = Object.keys(picks)
     .map((each) => [each, { score: frecency(picks, each, now), at }] as const)
     .filter(([each, { score }]) => each !== key && score > worthless);
-  return { ...Object.fromEntries(kept), [key]: { score: frecency(picks, key, now) + 1, at } };
+  return { ...Object.fromEntries(remaining), [key]: { score: frecency(picks, key, now) + 1, at } };
 }
 
 export const picksFile: StateFile<Picks> = { name: picksName, decode: decodePicks };

@@ -1,4 +1,4 @@
-// What counts as a one-time code: exactly six digits. Blanks that apps show between them are forgiven.
+// Reads MFA codes: exactly six digits. Spaces, which some apps show between them, are removed.
 
 import { AwstError } from "../errors.ts";
 import { Secret } from "../secret.ts";

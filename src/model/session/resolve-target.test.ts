@@ -208,9 +208,9 @@ test.each<[string, Configuration, string, string, Options, string, string]>([
     "USAGE",
     'AWS_REGION is "a.b/"',
   ],
-])("a wrong %s is refused", (_, configuration, account, role, options, code, words) => {
+])("a wrong %s is refused", (_, configuration, account, role, options, code, message) => {
   const error = refusal(() => resolve(configuration, account, role, options));
-  expect(error).toEqual([code, expect.stringContaining(words)]);
+  expect(error).toEqual([code, expect.stringContaining(message)]);
 });
 
 test("an account's region in another partition than the environment's is refused", () => {

@@ -1,5 +1,5 @@
-// From `ACCOUNT ROLE` and the flags to a target: names looked up, flags held against the configuration.
-// Asks nobody and guesses nothing; `find-account.ts` has made a whole name of what was typed.
+// From `ACCOUNT ROLE` and the flags to a target: names looked up, flags checked against the configuration.
+// It neither prompts nor guesses: `account` is a complete name.
 
 import { fallbackRegion, isRegion, partitionOf } from "../aws/partition.ts";
 import { longestChainedSeconds, longestRoleSeconds } from "../aws/session-limits.ts";
@@ -30,7 +30,7 @@ export function callRegion(identity: Identity, configuration: Configuration, env
   if (isRegion(ambient.region)) return ambient;
   const shown = `${ambient.source} is ${JSON.stringify(ambient.region)}`;
   throw new AwstError("USAGE", `${shown}, which is not the name of a region`, {
-    hint: 'set defaultRegion = "eu-west-1" in the configuration, or mend the variable',
+    hint: 'set defaultRegion = "eu-west-1" in the configuration, or correct the variable',
   });
 }
 
@@ -158,12 +158,14 @@ function inputsOf(account: Account, role: Role, partition: string): RoleInputs {
 function withFlags(configured: RoleInputs, flags: SessionFlags): RoleInputs {
   const added = flags.tags ?? {};
   const replaced = new Set(Object.keys(added).map((key) => key.toLowerCase()));
-  const kept = Object.entries(configured.tags).filter(([key]) => !replaced.has(key.toLowerCase()));
+  const others = Object.entries(configured.tags).filter(
+    ([key]) => !replaced.has(key.toLowerCase()),
+  );
   return {
     ...configured,
     policyArns: flags.policyArns?.length ? [...flags.policyArns].sort() : configured.policyArns,
     policy: flags.policy,
-    tags: { ...Object.fromEntries(kept), ...added },
+    tags: { ...Object.fromEntries(others), ...added },
     sourceIdentity: flags.sourceIdentity ?? configured.sourceIdentity,
     sessionName: flags.sessionName ?? configured.sessionName,
   };

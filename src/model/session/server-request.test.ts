@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../secret.ts";
 import { containerJson, refusalOf, type ServerRequest } from "./server-request.ts";
 
-const terms = { host: "127.0.0.1:40123", path: "/credentials", token: new Secret("right") };
+const expected = { host: "127.0.0.1:40123", path: "/credentials", token: new Secret("right") };
 const good: ServerRequest = {
   method: "GET",
   target: "/credentials",
@@ -27,7 +27,7 @@ const insteadOf = (name: string, value: string | undefined) => ({
 });
 
 test("the program's own request is answered", () => {
-  expect(refusalOf(good, terms)).toBeUndefined();
+  expect(refusalOf(good, expected)).toBeUndefined();
 });
 
 describe("everybody else's is not", () => {
@@ -50,7 +50,7 @@ describe("everybody else's is not", () => {
     ["a browser's address line", withHeader("Sec-Fetch-Site", "none"), 403],
     ["a websocket", withHeader("sec-websocket-key", "x"), 403],
     ["another machine", { ...good, peer: "192.168.1.7" }, 403],
-    ["nobody knows who", { ...good, peer: undefined }, 403],
+    ["an unknown peer", { ...good, peer: undefined }, 403],
     ["the path's parent", { ...good, target: "/" }, 404],
     ["a query", { ...good, target: "/credentials?x" }, 404],
     ["another spelling", { ...good, target: "//credentials" }, 404],
@@ -59,7 +59,7 @@ describe("everybody else's is not", () => {
     ["HEAD", { ...good, method: "HEAD" }, 405],
     ["OPTIONS", { ...good, method: "OPTIONS" }, 405],
   ])("%s", (_name, request, status) => {
-    const refusal = refusalOf(request, terms);
+    const refusal = refusalOf(request, expected);
     expect(refusal?.status).toBe(status);
     expect(JSON.stringify(refusal)).not.toContain("right");
   });

@@ -31,21 +31,21 @@ export interface RequestRefusal {
 /** undefined: it may be answered. */
 export function refusalOf(
   request: ServerRequest,
-  terms: ExpectedRequest,
+  expected: ExpectedRequest,
 ): RequestRefusal | undefined {
   const all = (name: string) =>
     request.headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
   if (request.peer !== "127.0.0.1") return refuse(403, "ForbiddenPeer", "not from this machine");
   const [host, ...hosts] = all("host");
-  if (host !== terms.host || hosts.length > 0) {
+  if (host !== expected.host || hosts.length > 0) {
     return refuse(403, "ForbiddenHost", "called by another name");
   }
   const ofBrowser = request.headers.find(([name]) => /^(origin|referer|sec-.*)$/i.test(name));
   if (ofBrowser !== undefined) return refuse(403, "ForbiddenOrigin", "no browser is answered");
-  if (request.target !== terms.path) return refuse(404, "NotFound", "nothing is here");
+  if (request.target !== expected.path) return refuse(404, "NotFound", "nothing is here");
   if (request.method !== "GET") return refuse(405, "MethodNotAllowed", "GET alone is answered");
   const [token, ...tokens] = all("authorization");
-  if (token === undefined || tokens.length > 0 || !isSame(token, terms.token)) {
+  if (token === undefined || tokens.length > 0 || !isSame(token, expected.token)) {
     return refuse(401, "Unauthorized", "the token is missing or wrong");
   }
   return undefined;
@@ -55,7 +55,7 @@ function refuse(status: number, code: string, message: string): RequestRefusal {
   return { status, code, message };
 }
 
-/** In a time that tells nothing of either: hashes of equal length are compared whole. */
+/** Compares hashes of equal length completely, so that the time reveals nothing about either text. */
 function isSame(given: string, token: Secret): boolean {
   const hash = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(token.reveal()));

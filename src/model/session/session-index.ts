@@ -53,7 +53,7 @@ export function withoutEntries(index: SessionIndex, items: readonly string[]): S
   return Object.fromEntries(Object.entries(index).filter(([item]) => !items.includes(item)));
 }
 
-/** Returns whether a scoped session existed and can't be renewed any more: only a person starts another. */
+/** Returns whether a scoped session existed and can't be renewed any more: only a user at a terminal starts another. */
 export function hasEnded(
   entry: SessionEntry | undefined,
   cachedUntil: Date | undefined,

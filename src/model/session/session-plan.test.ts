@@ -20,7 +20,7 @@ const nothing: PlanFacts = {
   hasEnded: false,
 };
 
-const held = (secondsLeft: number, lengthSeconds = hour) => ({
+const cached = (secondsLeft: number, lengthSeconds = hour) => ({
   secondsLeft,
   lengthSeconds,
   marginSeconds: lengthSeconds < 1800 ? lengthSeconds / 2 : 900,
@@ -44,48 +44,56 @@ const cases: [string, Partial<PlanFacts>, string][] = [
     { durationSeconds: 1800, workSeconds: 1800, mfa: mfa(60) },
     "assume 1800",
   ],
-  ["a kept session with more than 15 min left", { cached: held(901), mfa: mfa(10) }, "use-cached"],
   [
-    "with 15 min left and a way to renew",
-    { cached: held(900), mfa: mfa(10) },
-    "assume 3600 or hand-out",
-  ],
-  ["with 15 min left and no MFA session", { cached: held(900) }, "use-cached"],
-  [
-    "with one second left and the duration over",
-    { cached: held(1), mfa: mfa(4 * hour) },
+    "a cached session with more than 15 min left",
+    { cached: cached(901), mfa: mfa(10) },
     "use-cached",
   ],
   [
-    "a kept session that has ended, duration over",
-    { cached: held(0), mfa: mfa(4 * hour) },
+    "with 15 min left and a way to renew",
+    { cached: cached(900), mfa: mfa(10) },
+    "assume 3600 or cached",
+  ],
+  ["with 15 min left and no MFA session", { cached: cached(900) }, "use-cached"],
+  [
+    "with one second left and the duration over",
+    { cached: cached(1), mfa: mfa(4 * hour) },
+    "use-cached",
+  ],
+  [
+    "a cached session that has expired, duration over",
+    { cached: cached(0), mfa: mfa(4 * hour) },
     "open-session 3600",
   ],
-  ["a kept session that has ended, renewable", { cached: held(0), mfa: mfa(hour) }, "assume 3600"],
-  ["a 20 min session above half", { cached: held(601, 1200), mfa: mfa(10) }, "use-cached"],
+  [
+    "a cached session that has expired, renewable",
+    { cached: cached(0), mfa: mfa(hour) },
+    "assume 3600",
+  ],
+  ["a 20 min session above half", { cached: cached(601, 1200), mfa: mfa(10) }, "use-cached"],
   [
     "a 20 min session at half",
-    { cached: held(600, 1200), mfa: mfa(10) },
-    "assume 3600 or hand-out",
+    { cached: cached(600, 1200), mfa: mfa(10) },
+    "assume 3600 or cached",
   ],
   [
     "fixed keys, over half left",
-    { cached: held(1801), keysAreFixed: true, mfa: mfa(10) },
+    { cached: cached(1801), keysAreFixed: true, mfa: mfa(10) },
     "use-cached",
   ],
   [
     "fixed keys, half left",
-    { cached: held(1800), keysAreFixed: true, mfa: mfa(10) },
-    "assume 3600 or hand-out",
+    { cached: cached(1800), keysAreFixed: true, mfa: mfa(10) },
+    "assume 3600 or cached",
   ],
   [
     "fixed keys, half left, a code would be needed",
-    { cached: held(1800), keysAreFixed: true },
+    { cached: cached(1800), keysAreFixed: true },
     "use-cached",
   ],
   [
     "refresh with everything good",
-    { cached: held(3000), mfa: mfa(10), refresh: true },
+    { cached: cached(3000), mfa: mfa(10), refresh: true },
     "open-session 3600",
   ],
   [
@@ -103,8 +111,8 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   ["single, nothing there", { ...single }, "assume-with-code 28800"],
   ["single, an MFA session does not help", { ...single, mfa: mfa(10) }, "assume-with-code 28800"],
   [
-    "single, kept to its last second",
-    { ...single, cached: held(1, 8 * hour), mfa: mfa(10) },
+    "single, cached until its last second",
+    { ...single, cached: cached(1, 8 * hour), mfa: mfa(10) },
     "use-cached",
   ],
   [
@@ -124,11 +132,11 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   ],
   [
     "single, refresh",
-    { ...single, cached: held(3000, 8 * hour), refresh: true },
+    { ...single, cached: cached(3000, 8 * hour), refresh: true },
     "assume-with-code 28800",
   ],
   ["once, from the MFA session", { ...once, mfa: mfa(10) }, "assume 1800"],
-  ["once, not renewed", { ...once, cached: held(60, 1800), mfa: mfa(10) }, "use-cached"],
+  ["once, not renewed", { ...once, cached: cached(60, 1800), mfa: mfa(10) }, "use-cached"],
   ["once, the role's own duration is over", { ...once, mfa: mfa(4 * hour) }, "open-session 1800"],
   ["scoped and over", { ...once, hasEnded: true, mfa: mfa(10) }, "refuse ended"],
   [
@@ -141,11 +149,11 @@ const cases: [string, Partial<PlanFacts>, string][] = [
 describe("planSession()", () => {
   test.each(cases)("%s", (_name, facts, expected) => {
     const plan = planSession({ ...nothing, ...facts });
-    const words: (string | number)[] = [plan.do];
-    if ("seconds" in plan) words.push(plan.seconds);
-    if ("orUseCached" in plan && plan.orUseCached) words.push("or hand-out");
-    if ("why" in plan) words.push(plan.why);
-    expect(words.join(" ")).toBe(expected);
+    const parts: (string | number)[] = [plan.do];
+    if ("seconds" in plan) parts.push(plan.seconds);
+    if ("orUseCached" in plan && plan.orUseCached) parts.push("or cached");
+    if ("why" in plan) parts.push(plan.why);
+    expect(parts.join(" ")).toBe(expected);
   });
 });
 

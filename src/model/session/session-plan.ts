@@ -28,7 +28,7 @@ export interface PlanFacts {
   readonly refusedBefore: boolean;
   /** The shortest duration the role is known to refuse, in seconds. */
   readonly refusedSeconds: number | undefined;
-  /** A scoped session of this name has ended; only a person starts another. */
+  /** A scoped session of this name has ended; only a user at a terminal starts another. */
   readonly hasEnded: boolean;
 }
 
@@ -48,16 +48,16 @@ export const chainCapSeconds = 3600;
 
 export function planSession(facts: PlanFacts): Plan {
   const seconds = Math.min(chainCapSeconds, facts.durationSeconds);
-  const held =
+  const cached =
     facts.cached !== undefined && facts.cached.secondsLeft > 0 ? facts.cached : undefined;
   const mayAssume = isWithinWork(facts);
 
-  if (held && !facts.refresh) {
+  if (cached && !facts.refresh) {
     const margin = facts.keysAreFixed
-      ? Math.max(held.marginSeconds, held.lengthSeconds / 2)
-      : held.marginSeconds;
+      ? Math.max(cached.marginSeconds, cached.lengthSeconds / 2)
+      : cached.marginSeconds;
     const isRenewed = facts.mode !== "once" && !needsOwnCode(facts);
-    const renews = isRenewed && mayAssume && held.secondsLeft <= margin;
+    const renews = isRenewed && mayAssume && cached.secondsLeft <= margin;
     return renews ? { do: "assume", seconds, orUseCached: true } : { do: "use-cached" };
   }
   if (facts.refresh) return withCode(facts, seconds);

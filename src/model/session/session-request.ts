@@ -16,7 +16,7 @@ export interface SessionRequest {
   readonly device?: string | undefined;
   /** --refresh: a new code is asked for; the old session stays if that fails. */
   readonly refresh: boolean;
-  /** `person`: typed just now; names may be guessed, a refusal shared by others is asked again.
+  /** `user`: typed just now; names may be guessed, a refusal shared by others is asked again.
    *  `machine`: credential-process; questions and waits end after 50 s. */
   readonly requester: "user" | "machine";
   /** The keys can't renew where they go (exec, env, --format, mode = "keys"): renewed in silence first

@@ -39,7 +39,7 @@ export interface RoleSession {
   /** The target's fingerprint at that time. */
   readonly fingerprint: string;
   readonly signedBy: string;
-  /** Stamp of the configuration file for which the fingerprint was last compared. */
+  /** The fingerprint of the configuration file for which the session was last checked. */
   readonly configurationStamp: string;
   readonly environment: string;
 }

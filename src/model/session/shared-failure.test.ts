@@ -18,11 +18,11 @@ const interrupted = encodeSharedFailure(
 describe("sharedFailureFor()", () => {
   test.each([
     ["a machine that waited for it", "machine", at(5), at(11), true],
-    ["a person who waited for it", "user", at(5), at(11), true],
+    ["a user who waited for it", "user", at(5), at(11), true],
     ["a machine that asks within 10 s", "machine", undefined, at(19), true],
     ["a machine that asks after 10 s", "machine", undefined, at(20), false],
-    ["a person who asks at once", "user", undefined, at(11), false],
-    ["a person who began to wait later", "user", at(11), at(12), false],
+    ["a user who asks at once", "user", undefined, at(11), false],
+    ["a user who started to wait later", "user", at(11), at(12), false],
     ["a machine whose clock was set back", "machine", undefined, at(9), false],
   ] as const)("%s", (_name, requester, waitedSince, now, counts) => {
     const error = sharedFailureFor(interrupted, { requester, waitedSince, now });

@@ -1,4 +1,4 @@
-// The failure of one process, as the processes that waited for it get it. AWS's refusals and a person's Ctrl-C
+// The failure of one process, as the processes that waited for it get it. AWS's refusals and a user's Ctrl-C
 // are shared; CODE_NEEDED is not, since the next process may have a source of codes.
 
 import { AwstError, type ErrorCode, isAwstError } from "../errors.ts";
