@@ -6,7 +6,7 @@ import type { Clock } from "./clock.ts";
 export interface StateFile<T> {
   /** `NAME.json` in the state folder. */
   readonly name: string;
-  /** Set for a file that has the member `version`: it is added and checked by `context.state` alone. */
+  /** Set for a file that has the member `version`: only `context.state` adds and checks it. */
   readonly version?: 1;
   /**
    * Returns the value. Never throws. `stored`: the parsed JSON without its version; undefined for no file,

@@ -155,8 +155,8 @@ function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** Waits up to 5 s for a process that is getting an MFA code: the code goes out with the key it was typed
- *  for. A denial to a fresh code is final: the key is later deleted while active. Errors: WAIT_TIMED_OUT, AWS_*. */
+/** Waits up to 5 s for a process that is getting an MFA code, so that the code is sent with the key it was typed
+ *  for. If AWS denies the call with a new code, the key stays active until it is deleted. Errors: WAIT_TIMED_OUT, AWS_*. */
 export async function deactivateOldKey(
   context: Context,
   rotation: RotationContext,

@@ -224,7 +224,7 @@ async function isAccepted(
   }
 }
 
-/** A session that can't be written stays bound to the old key, and is made anew when it is needed. */
+/** A session that can't be written stays bound to the old key, and is replaced when it is needed. */
 async function rebind(
   { identityContext }: RotationContext,
   { item, session }: CachedSession,

@@ -121,7 +121,7 @@ async function readStart(context: Context, identityName: string | undefined): Pr
   return { configuration, identity, ...(await readStoredKeys(keychain, identity.name)) };
 }
 
-/** Decides by the keychain and the state folder alone, without AWS and without a code. Returns undefined when
+/** Decides from the keychain and the state folder only, without AWS and without a code. Returns undefined when
  *  AWS must be asked. */
 function reportIfNothingToDo(
   context: Context,

@@ -143,7 +143,7 @@ function withSeal(key: Secret, name: string, journal: RotationJournal): Rotation
   return { ...journal, seal: sealOf(key, name, journal) };
 }
 
-/** Returns the journal. A lost journal starts anew: a previous key in the keychain is the old key. */
+/** Returns the journal. A lost journal is started again: a previous key in the keychain is the old key. */
 export async function readOrRebuildJournal(
   context: Context,
   rotation: RotationContext,

@@ -37,7 +37,7 @@ export interface CompletionNode {
   readonly path: string;
   /** What may follow, if this is not a complete command. */
   readonly subcommands: readonly (readonly [name: string, summary: string])[];
-  /** Options of this command alone. */
+  /** Options of this command only. */
   readonly options: readonly CompletionOption[];
   readonly arguments: readonly Fill[];
   readonly isProgram: boolean;
