@@ -206,6 +206,22 @@ describe("AWS SDK for JavaScript", () => {
     });
   });
 
+  test.each(["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"])(
+    "finds %s's section of a name without a space, as SDKs that read one file alone",
+    async (variable) => {
+      const file = env[variable] ?? "";
+      const isConfig = variable === "AWS_CONFIG_FILE";
+      const [filepath, configFilepath] = isConfig ? ["/dev/null", file] : [file, "/dev/null"];
+      for (const [profile, accessKeyId] of [
+        [names.free, keyIds.plain],
+        [names.scoped, keyIds.scoped],
+      ] as const) {
+        const provide = fromIni({ profile, ignoreCache: true, filepath, configFilepath });
+        expect(await provide()).toMatchObject({ accessKeyId });
+      }
+    },
+  );
+
   test("can't find a name with a space, so awst writes a second name without one", async () => {
     const files = {
       filepath: env["AWS_SHARED_CREDENTIALS_FILE"] ?? "",

@@ -30,7 +30,6 @@ import { needSessionLine } from "../output/profile/profile-report.ts";
 import {
   type AssumeFacts,
   assumeJson,
-  profileHere,
   profileLines,
   withoutProfileLine,
 } from "../output/session/assume-report.ts";
@@ -204,8 +203,8 @@ async function report(
     const [first, ...others] = lines;
     return [...(first === undefined ? [] : [style.ok(first), ...others.map(style.warm)]), ...notes];
   };
-  const name = profileHere(profiles, context.env);
-  notes.push(...profileLines(profiles, context.paths, name));
+  const name = profiles.usable;
+  notes.push(...profileLines(profiles, context.paths));
   if (name === undefined) return { text: printKeysInstead(context, facts, notes), notes: toNotes };
   const remark = shellRegionNote(context.env, facts.region);
   if (remark !== undefined) notes.push(remark);

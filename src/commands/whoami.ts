@@ -21,7 +21,7 @@ export const command = defineCommand({
   },
   examples: [
     { line: "awst whoami", meaning: "with what this shell has" },
-    { line: 'awst whoami --profile "main-account DeveloperAccess"', meaning: "with one profile" },
+    { line: "awst whoami --profile main-account/DeveloperAccess", meaning: "with one profile" },
   ],
   json: [
     ["arn", "the ARN that AWS returned"],

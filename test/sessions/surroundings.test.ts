@@ -94,7 +94,7 @@ duration_seconds = 900
       expect(first?.accessKeyId).toBe(home.sandbox.main.accessKeyId);
       const regionsSeen = home.sandbox.calls().filter(({ service }) => service === "sts");
       expect(new Set(regionsSeen.map(({ region }) => region))).toEqual(new Set(["eu-west-1"]));
-      expect(printed[0]?.stdout).toContain("AWS_PROFILE='main-account DeveloperAccess'");
+      expect(printed[0]?.stdout).toContain("AWS_PROFILE='main-account/DeveloperAccess'");
     },
   );
 

@@ -103,6 +103,7 @@ export function configurationOf(
     rolesAreConfigured: true,
     keychainBackend: "auto",
     writeProfiles: ["{account} {role}", "{account}/{role}"],
+    writePrint: undefined,
     writeMode: "process",
     remarks: [],
   };

@@ -29,6 +29,7 @@ export const command = defineCommand({
     ],
     ["rolesAreConfigured", "whether the file has [roles]"],
     ["keychain.backend, write.profiles, write.mode", "as in the file"],
+    ["write.print", "as in the file, or null"],
     ["paths.state, .awsConfig, .awsCredentials", "paths"],
     ["remarks", "notes that are not mistakes"],
   ],
@@ -89,7 +90,11 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
     })),
     rolesAreConfigured: configuration.rolesAreConfigured,
     keychain: { backend: configuration.keychainBackend },
-    write: { profiles: configuration.writeProfiles, mode: configuration.writeMode },
+    write: {
+      profiles: configuration.writeProfiles,
+      print: configuration.writePrint ?? null,
+      mode: configuration.writeMode,
+    },
     paths: { state, awsConfig, awsCredentials },
     remarks: configuration.remarks,
   };

@@ -108,7 +108,7 @@ describe("ensureProfiles()", () => {
     const { names } = await ensureProfiles(context, scoped, obtainedAt(machine.time), undefined);
     expect(names).toEqual([expect.stringMatching(/^main-account\/Dev@[0-9a-f]{6}$/)]);
     expect(texts.config).toContain("--duration 1200");
-    expect(texts.credentials).toBeUndefined();
+    expect(texts.credentials).toMatch(/^\[main-account\/Dev@[0-9a-f]{6}\]\n[^[]*$/);
   });
 });
 
@@ -124,7 +124,7 @@ describe("ensureProfilesOnly()", () => {
   test("asks no question and makes no call", async () => {
     const { machine, context } = contextWith();
     const { profiles, target } = await ensureProfilesOnly(context, wanted);
-    expect(profiles.usable).toBe("main-account Dev");
+    expect(profiles.usable).toBe("main-account/Dev");
     expect(target.account.name).toBe("main-account");
     expect(context.messages).toContain('using "main-account" for "main"');
     expect([context.asked, machine.items.size]).toEqual([[], 0]);

@@ -68,6 +68,7 @@ const plain: Configuration = {
   rolesAreConfigured: true,
   keychainBackend: "auto",
   writeProfiles: ["{account} {role}", "{account}/{role}"],
+  writePrint: undefined,
   writeMode: "process",
   remarks: [],
 };
@@ -196,21 +197,61 @@ describe("writeRoleProfiles", () => {
   it("writes both profiles, and reads no file the second time", async () => {
     expect(await write()).toEqual({
       names: ["acct Dev", "acct/Dev"],
-      usable: "acct Dev",
+      usable: "acct/Dev",
       conflicts: [],
       unwritable: [],
     });
     expect(texts).toEqual({
-      credentials: `[acct Dev]\n${line}`,
+      credentials: `[acct Dev]\n${line}\n[acct/Dev]\n${line}`,
       config: `[profile acct/Dev]\n${line}`,
     });
     const [readBefore, editsBefore] = [reads, edits];
-    expect((await write()).usable).toBe("acct Dev");
+    expect((await write()).usable).toBe("acct/Dev");
     expect((await readCachedProfiles(context(), "acct", "Dev"))?.names).toEqual([
       "acct Dev",
       "acct/Dev",
     ]);
     expect([reads, edits]).toEqual([readBefore, editsBefore]);
+  });
+
+  it("prints the name that [write] print chooses, if its profile is written", async () => {
+    const chosen = { ...plain, writePrint: "{account} {role}" };
+    expect((await write({ configuration: chosen })).usable).toBe("acct Dev");
+    configuration = chosen;
+    const foreign = "[acct Admin]\nrole_arn = x\n";
+    texts = { config: undefined, credentials: foreign };
+    const admin = { target: targetOf({}, "acct", "Admin"), configuration: chosen };
+    expect((await write(admin)).usable).toBe("acct/Admin");
+    const spacedOnly = { ...plain, writeProfiles: ["{account} {role}"] };
+    state.clear();
+    texts = { config: undefined, credentials: undefined };
+    expect((await write({ configuration: spacedOnly })).usable).toBe("acct Dev");
+  });
+
+  it("completes profiles of an earlier version, which wrote them into one file", async () => {
+    await write();
+    const complete = texts;
+    const cache = state.get("profiles") as { roles: Record<string, { layout?: number }> };
+    for (const each of Object.values(cache.roles)) delete each.layout;
+    texts = { ...complete, credentials: `[acct Dev]\n${line}` };
+    for (const each of Object.values(cache.roles))
+      Object.assign(each, { fingerprints: ["there", texts.config, texts.credentials] });
+    expect(await readCachedProfiles(context(), "acct", "Dev")).toBeUndefined();
+    await write();
+    expect(texts).toEqual(complete);
+
+    configuration = {
+      ...plain,
+      accounts: new Map([["acct", account("acct", { roles: ["Dev"] })]]),
+    };
+    texts = { ...complete, credentials: `[acct Dev]\n${line}` };
+    const listed = await listProfiles(context());
+    expect(listed.map(({ name, state: is }) => [name, is])).toEqual([
+      ["acct Dev", "up to date"],
+      ["acct/Dev", "outdated"],
+    ]);
+    const { written } = await syncProfiles(context(), { isDryRun: false });
+    expect([written, texts]).toEqual([["acct/Dev"], complete]);
   });
 
   it("reads the files again after any change, and takes no lock when all is up to date", async () => {
@@ -252,10 +293,9 @@ describe("writeRoleProfiles", () => {
       names: [name],
       usable: name,
     });
-    expect(texts.credentials).toBe(before.credentials);
-    expect(texts.config).toBe(
-      `${before.config}\n[profile ${name}]\ncredential_process = /bin/awst credential-process --duration 1800 --tag "team=a b" --policy-file "/my p.json" acct Dev\nregion = eu-west-1\n`,
-    );
+    const own = `credential_process = /bin/awst credential-process --duration 1800 --tag "team=a b" --policy-file "/my p.json" acct Dev\nregion = eu-west-1\n`;
+    expect(texts.credentials).toBe(`${before.credentials}\n[${name}]\n${own}`);
+    expect(texts.config).toBe(`${before.config}\n[profile ${name}]\n${own}`);
   });
 
   it("reports conflicts and names that can't be written, and writes the rest", async () => {
@@ -365,7 +405,9 @@ describe("syncProfiles", () => {
       "far/Dev",
     ]);
     expect(written).toEqual([]);
-    expect(texts.credentials).toBe(key);
+    expect(texts.credentials).toBe(
+      `${key}\n[acct/Dev]\ncredential_process = /bin/awst credential-process acct Dev\nregion = eu-west-1\n`,
+    );
     expect(texts.config).toBe(
       `${mine}\n${elsewhere}\n[profile acct/Dev]\ncredential_process = /bin/awst credential-process acct Dev\nregion = eu-west-1\n`,
     );

@@ -11,7 +11,7 @@ import {
   type OwnedProfile,
   ownedProfiles,
   parseAwsFiles,
-  sectionFor,
+  sectionsFor,
 } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
@@ -223,7 +223,7 @@ export async function listProfiles(
     const conflict = plan.conflicts.find((one) => one.name === name);
     const impossible = unwritable.find((one) => one.name === name);
     const kind = configuration.writeMode === "keys" ? "keys" : "process";
-    const file = conflict?.file ?? sectionFor(name, kind).file;
+    const file = conflict?.file ?? sectionsFor(name, kind)[0].file;
     const about = { name, file, account, role, identity, why: conflict?.why ?? impossible?.why };
     if (impossible !== undefined) return { ...about, state: "unwritable" };
     if (conflict !== undefined) return { ...about, state: "conflict" };
@@ -232,7 +232,9 @@ export async function listProfiles(
     return { ...about, state: exists(name) ? "outdated" : "missing" };
   });
   const names = new Set(configured.map(({ name }) => name));
-  const others = ownedProfiles(texts)
+  // Of a profile in both files, the config file's section is listed, which is the last one.
+  const owned = new Map(ownedProfiles(texts).map((each) => [each.name, each]));
+  const others = [...owned.values()]
     .filter(({ name }) => !names.has(name))
     .map((owned): ListedProfile => {
       const { account, role, identity } = owned.call;

@@ -2,7 +2,11 @@
 // or written.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import { profileNames, scopedProfileName } from "../../model/configuration/profile-names.ts";
+import {
+  printedProfileName,
+  profileNames,
+  scopedProfileName,
+} from "../../model/configuration/profile-names.ts";
 import type { AwsFileTexts, IsAwstKey } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import {
@@ -12,6 +16,7 @@ import {
   isUpToDate,
   profileCacheFile,
   profileKey,
+  profileLayout,
   withCachedProfiles,
 } from "../../model/profile/profile-cache.ts";
 import {
@@ -96,7 +101,10 @@ export interface RoleProfiles {
   readonly session: RoleSession | undefined;
   /** --region */
   readonly region: string | undefined;
-  readonly configuration: Pick<Configuration, "writeProfiles" | "writeMode" | "defaultIdentity">;
+  readonly configuration: Pick<
+    Configuration,
+    "writeProfiles" | "writePrint" | "writeMode" | "defaultIdentity"
+  >;
 }
 
 /** Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE. After an error, no file is half written. */
@@ -143,9 +151,15 @@ export async function writeRoleProfiles(
   );
   const { plan, fingerprints } = await writeProfiles(context, wanted, program.line);
   const { upToDate, conflicts, unwritable } = plan;
-  const ensured = { names: upToDate, usable: upToDate[0], conflicts, unwritable };
+  const usable = printedProfileName(upToDate, {
+    account: target.account.name,
+    role: target.role.name,
+    template: configuration.writePrint,
+  });
+  const ensured = { names: upToDate, usable, conflicts, unwritable };
   const cache = context.state.read(profileCacheFile);
-  const entry = { ...ensured, ...wantedState, program: startedBy, fingerprints };
+  const written = { program: startedBy, fingerprints, layout: profileLayout };
+  const entry = { ...ensured, ...wantedState, ...written };
   context.state.write(profileCacheFile, withCachedProfiles(cache, key, entry));
   return ensured;
 }

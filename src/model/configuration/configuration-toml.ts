@@ -38,7 +38,11 @@ export function encodeConfiguration(configuration: Configuration): string {
     ),
     section("mfa", { device: main?.device, command: main?.command, prompt: main?.prompt }),
     section("keychain", { backend: configuration.keychainBackend }),
-    section("write", { profiles: configuration.writeProfiles, mode: configuration.writeMode }),
+    section("write", {
+      profiles: configuration.writeProfiles,
+      print: configuration.writePrint,
+      mode: configuration.writeMode,
+    }),
   ];
   return sections.filter((text) => text !== "").join("\n");
 }

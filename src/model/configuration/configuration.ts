@@ -19,6 +19,8 @@ export interface Configuration {
   readonly rolesAreConfigured: boolean;
   readonly keychainBackend: KeychainBackend;
   readonly writeProfiles: readonly string[];
+  /** Which of them is printed for AWS_PROFILE; undefined: the first one without a space. */
+  readonly writePrint: string | undefined;
   readonly writeMode: WriteMode;
   /** Remarks that are not errors (a setting without effect), each one line. */
   readonly remarks: readonly string[];

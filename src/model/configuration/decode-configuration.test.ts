@@ -23,6 +23,7 @@ test("the completed file of awstools-kickstarter is valid", () => {
     rolesAreConfigured: false,
     keychainBackend: "auto",
     writeProfiles: ["{account} {role}", "{account}/{role}"],
+    writePrint: undefined,
     writeMode: "process",
     remarks: [],
   });
@@ -274,6 +275,13 @@ test.each<[string, string, string, string?]>([
   ["[write]\nprofiles = ['{account}']", "write.profiles.0", "must contain {account} and {role}"],
   ["[write]\nprofiles = ['{account}/{role}', '{acount}{role}']", "write.profiles.1", "{acount}"],
   ["[write]\nprofiles = ['[{account}] {role}']", "write.profiles.0", "AWS's files"],
+  [
+    "[write]\nprint = '{account}-{role}'",
+    "write.print",
+    "not in write.profiles",
+    "{account}/{role}",
+  ],
+  ["[write]\nprint = 3", "write.print", "string"],
   ["[write]\nmode = 'plain'", "write.mode", '"plain"', '"process", "keys"'],
   ["[identities.b]\naccount = 'x'", "identities.b.account", "not an account"],
   [

@@ -72,6 +72,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     rolesAreConfigured: decoded.rolesAreConfigured,
     keychainBackend,
     writeProfiles: write.profiles,
+    writePrint: write.print,
     writeMode: write.mode,
     remarks,
   };
@@ -94,6 +95,7 @@ function namedRoles(roles: ReadonlyMap<string, DecodedRole>): ReadonlyMap<string
 
 interface Write {
   readonly profiles: readonly string[];
+  readonly print: string | undefined;
   readonly mode: Configuration["writeMode"];
   /** Whether every template is valid, so that names can be made from it. */
   readonly isValid: boolean;
@@ -106,8 +108,15 @@ function decodeWrite(top: Top, report: Report): Write {
     write.report("profiles", "is empty", 'example: ["{account}/{role}"]');
   const complaints = write.items("profiles").map((item) => templateProblem(item));
   for (const each of complaints) if (each !== undefined) report(each);
+  const profiles = templates ? [...new Set(templates)] : ["{account} {role}", "{account}/{role}"];
+  const print = write.text("print");
+  if (print !== undefined && !profiles.includes(print)) {
+    const hint = `write one of them: ${profiles.map((each) => JSON.stringify(each)).join(", ")}`;
+    write.report("print", `is ${JSON.stringify(print)}, which is not in write.profiles`, hint);
+  }
   return {
-    profiles: templates ? [...new Set(templates)] : ["{account} {role}", "{account}/{role}"],
+    profiles,
+    print,
     mode: write.oneOf("mode", ["process", "keys"]) ?? "process",
     isValid: complaints.every((each) => each === undefined),
   };

@@ -40,7 +40,7 @@ export const identityKeys = [
 ] as const;
 export const mfaKeys = ["device", "command", "prompt"] as const;
 export const keychainKeys = ["backend"] as const;
-export const writeKeys = ["profiles", "mode"] as const;
+export const writeKeys = ["profiles", "print", "mode"] as const;
 
 export function normalizeKey(key: string): string {
   return key.toLowerCase().replaceAll("_", "");

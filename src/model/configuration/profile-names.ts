@@ -1,5 +1,5 @@
-// The profile names of a role in AWS's files. AWS CLI, boto3 and Terraform find a name with a space (in the
-// credentials file); every SDK finds a name without one.
+// The profile names of a role in AWS's files. AWS CLI, boto3, Go and Terraform find a name with a space
+// (in the credentials file); every SDK finds a name without one.
 
 /** Returns the names in the order of the templates, without duplicates. */
 export function profileNames(
@@ -8,6 +8,23 @@ export function profileNames(
   templates: readonly string[],
 ): readonly string[] {
   return [...new Set(templates.map((template) => fill(template, account, role)))];
+}
+
+/**
+ * Returns the name that awst prints for AWS_PROFILE: that of `template` ([write] print), or the first name
+ * without a space. Where neither is among `names`, the first name; undefined where there are no names.
+ */
+export function printedProfileName(
+  names: readonly string[],
+  wanted: {
+    readonly account: string;
+    readonly role: string;
+    readonly template: string | undefined;
+  },
+): string | undefined {
+  const { account, role, template } = wanted;
+  const chosen = template && fill(template, account, role);
+  return names.find((name) => name === chosen) ?? names.find((name) => !hasSpace(name)) ?? names[0];
 }
 
 /** Returns the name for a session with flags of its own: `{account}/{role}@{6 hex digits}`, no spaces. */

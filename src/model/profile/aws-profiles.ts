@@ -53,13 +53,24 @@ export function findProfiles(documents: AwsDocuments): readonly FoundSection[] {
   );
 }
 
-/** Returns the file and the header under which the most AWS tools find a profile of this name. */
-export function sectionFor(
+/**
+ * Returns the sections of a profile of this name, the one with the most readers first. JavaScript v2, minio-go
+ * and Java v1 find a process line in the credentials file only; Java v2, Rust and C++ in the config file only.
+ * A name with a space has a section in the credentials file alone.
+ */
+export function sectionsFor(
   name: string,
   kind: "process" | "keys",
-): { readonly file: AwsFile; readonly header: string } {
-  if (kind === "keys" || hasSpace(name)) return { file: "credentials", header: name };
-  return { file: "config", header: name === "default" ? name : `profile ${name}` };
+): readonly [SectionName, ...SectionName[]] {
+  const inCredentials = { file: "credentials", header: name } as const;
+  if (kind === "keys" || hasSpace(name)) return [inCredentials];
+  const header = name === "default" ? name : `profile ${name}`;
+  return [{ file: "config", header }, inCredentials];
+}
+
+export interface SectionName {
+  readonly file: AwsFile;
+  readonly header: string;
 }
 
 function namesOf(file: AwsFile, header: string): readonly string[] {
@@ -225,14 +236,18 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
     }
   }
   const edits: Record<AwsFile, LineEdit[]> = { config: [], credentials: [] };
+  // Applied after the edits: a line that is added to the last section comes before a new section.
+  const appended: Record<AwsFile, LineEdit[]> = { config: [], credentials: [] };
   const edited = new Set<FoundSection>();
   const add = (each: FoundSection, more: readonly LineEdit[]) => {
     edited.add(each);
     edits[each.file].push(...more);
     return more.length > 0;
   };
-  const print = (file: AwsFile) =>
-    edits[file].length === 0 ? texts[file] : applyEdits(documents[file], edits[file]);
+  const print = (file: AwsFile) => {
+    const all = [...edits[file], ...appended[file]];
+    return all.length === 0 ? texts[file] : applyEdits(documents[file], all);
+  };
   return {
     sections,
     named: (name) => byName.get(name) ?? [],
@@ -240,8 +255,8 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
     rewrite: (each, change) => add(each, rewriteSection(each.section, change)),
     append: (file, header, pairs) => {
       const edit = appendSection(documents[file], header, pairs);
-      const isSecondInEmpty = documents[file].lines.length === 0 && edits[file].length > 0;
-      edits[file].push(isSecondInEmpty ? { ...edit, insert: ["", ...edit.insert] } : edit);
+      const isSecondInEmpty = documents[file].lines.length === 0 && appended[file].length > 0;
+      appended[file].push(isSecondInEmpty ? { ...edit, insert: ["", ...edit.insert] } : edit);
     },
     remove: (each) => {
       const { section } = each;

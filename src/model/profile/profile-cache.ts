@@ -7,7 +7,7 @@ import type { AwsFile } from "./aws-profiles.ts";
 export interface EnsuredProfiles {
   /** The profiles that are up to date, in the order of the templates. */
   readonly names: readonly string[];
-  /** The first of them: the value for AWS_PROFILE. */
+  /** One of them: the value for AWS_PROFILE. */
   readonly usable: string | undefined;
   /** Names that a section of another source already uses. */
   readonly conflicts: readonly {
@@ -29,9 +29,14 @@ export interface CachedProfiles extends EnsuredProfiles {
   readonly program: string;
   /** The paths that the process line calls. Absent: unknown, written by an earlier version. */
   readonly calls?: readonly string[] | undefined;
+  /** `profileLayout` when the profiles were written. */
+  readonly layout?: number | undefined;
   /** Of the configuration and AWS's two files, when the profiles were up to date. */
   readonly fingerprints: readonly (string | null)[];
 }
+
+/** Changes when awst writes other sections for the same profiles: `assume` then writes them again. */
+export const profileLayout = 2;
 
 export interface ProfileCache {
   /** Whether awst has reported that other users can read the credentials file. */
@@ -50,6 +55,7 @@ export interface WantedState extends Pick<CachedProfiles, "fingerprints"> {
 
 export function isUpToDate(cached: CachedProfiles, wanted: WantedState, program: string): boolean {
   return (
+    cached.layout === profileLayout &&
     cached.program === program &&
     cached.fingerprints.every((each, index) => each === wanted.fingerprints[index]) &&
     cached.accessKeyId === (cached.accessKeyId && wanted.accessKeyId) &&

@@ -24,6 +24,7 @@ const both = [spaced, free];
 
 const leftover = "aws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t==\n";
 const process = `credential_process = ${line}\nregion = ${region}\n`;
+const freeSection = `\n[acct/Dev]\n${process}`;
 
 function plan(texts: Partial<AwsFileTexts>, wanted: readonly WantedProfile[] = both) {
   return planProfiles({ config: undefined, credentials: undefined, ...texts }, wanted);
@@ -32,7 +33,7 @@ function plan(texts: Partial<AwsFileTexts>, wanted: readonly WantedProfile[] = b
 describe("planProfiles", () => {
   it("creates both files", () => {
     const { texts, written, upToDate } = plan({});
-    expect(texts.credentials).toBe(`[acct Dev]\n${process}`);
+    expect(texts.credentials).toBe(`[acct Dev]\n${process}\n[acct/Dev]\n${process}`);
     expect(texts.config).toBe(`[profile acct/Dev]\n${process}`);
     expect(written).toEqual(["acct Dev", "acct/Dev"]);
     const again = planProfiles(texts, both);
@@ -55,7 +56,7 @@ describe("planProfiles", () => {
           "[default]\nregion = a\n\n[profile 'acct Dev']\nregion = a\n\n[profile acct Dev]\nregion = a\n",
       },
       {
-        credentials: `[main]\naws_access_key_id = AKIA1\n\n[acct Dev]\n${process}\n[z]\nk = v\n`,
+        credentials: `[main]\naws_access_key_id = AKIA1\n\n[acct Dev]\n${process}\n[z]\nk = v\n${freeSection}`,
         config: `[default]\nregion = a\n\n[profile acct/Dev]\n${process}`,
       },
     ],
@@ -67,13 +68,24 @@ describe("planProfiles", () => {
       },
       {
         config: `[profile acct/Dev]\n# mine\noutput = json\ncredential_process = ${line}\ns3 =\n  a = b\nregion = ${region}\n`,
-        credentials: `[acct Dev]\n${process}`,
+        credentials: `[acct Dev]\n${process}${freeSection}`,
       },
     ],
     [
-      "removes keys that would override the process line",
+      "adds the section in the credentials file, which earlier versions did not write",
+      { credentials: `[acct Dev]\n${process}`, config: `[profile acct/Dev]\n${process}` },
+      {
+        credentials: `[acct Dev]\n${process}${freeSection}`,
+        config: `[profile acct/Dev]\n${process}`,
+      },
+    ],
+    [
+      "replaces keys that would override the process line",
       { credentials: `[acct/Dev]\n${leftover}`, config: `[profile acct/Dev]\n${process}` },
-      { credentials: `\n[acct Dev]\n${process}`, config: `[profile acct/Dev]\n${process}` },
+      {
+        credentials: `[acct/Dev]\n${process}\n[acct Dev]\n${process}`,
+        config: `[profile acct/Dev]\n${process}`,
+      },
     ],
     [
       "keeps settings that hold no credentials",
@@ -83,14 +95,14 @@ describe("planProfiles", () => {
       },
       {
         config: `[profile 'acct Dev']\noutput = json\nregion = a\n\n[profile acct/Dev]\n${process}`,
-        credentials: `[acct/Dev]\noutput = text\n\n[acct Dev]\n${process}`,
+        credentials: `[acct/Dev]\noutput = text\n${process}\n[acct Dev]\n${process}`,
       },
     ],
     [
       "merges two sections of one profile",
       { credentials: `[acct Dev]\n${process}\n[x]\nk=v\n\n[acct Dev]\n${leftover}` },
       {
-        credentials: `[acct Dev]\n${process}\n[x]\nk=v\n`,
+        credentials: `[acct Dev]\n${process}\n[x]\nk=v\n${freeSection}`,
         config: `[profile acct/Dev]\n${process}`,
       },
     ],
@@ -279,12 +291,12 @@ const foreignBlock = fc
     foreign("z = 1"),
   ]);
 
-const file = (header: string) =>
+const file = (...headers: readonly string[]) =>
   fc
     .tuple(
       fc.array(foreignLine, { maxLength: 4 }).map((lines) => lines.map(foreign)),
       fc.array(foreignBlock, { maxLength: 3 }),
-      fc.option(ownBlock(header)),
+      fc.tuple(...headers.map((header) => fc.option(ownBlock(header)))),
       fc.array(foreignBlock, { maxLength: 2 }),
       fc.constantFrom("\n", "\r\n"),
       fc.boolean(),
@@ -295,7 +307,7 @@ const file = (header: string) =>
         foreign("[first]"),
         foreign("k = v"),
         ...before.flat(),
-        ...(own ?? []),
+        ...own.flatMap((block) => block ?? []),
         ...after.flat(),
       ];
       const text = pieces.map((piece) => piece.text).join(newline) + (isOpen ? "" : newline);
@@ -309,16 +321,16 @@ describe("over generated files", () => {
 
   it("keeps every foreign byte, and planning again changes nothing", () => {
     fc.assert(
-      fc.property(file("acct Dev"), file("profile acct/Dev"), (credentials, config) => {
+      fc.property(file("acct Dev", "acct/Dev"), file("profile acct/Dev"), (credentials, config) => {
         const before = { credentials: credentials.text, config: config.text };
         const { texts, conflicts, upToDate } = planProfiles(before, both);
         expect(conflicts).toEqual([]);
         expect(upToDate).toEqual(["acct Dev", "acct/Dev"]);
-        for (const [was, is, header] of [
-          [credentials, texts.credentials, "[acct Dev]"],
-          [config, texts.config, "[profile acct/Dev]"],
+        for (const [was, is, headers] of [
+          [credentials, texts.credentials, ["[acct Dev]", "[acct/Dev]"]],
+          [config, texts.config, ["[profile acct/Dev]"]],
         ] as const) {
-          expect(foreignOf(is ?? "", was.newline, header)).toBe(
+          expect(foreignOf(is ?? "", was.newline, headers)).toBe(
             was.foreignTexts.join(was.newline) + was.newline,
           );
           results.push({ before: was.text, after: is ?? "" });
@@ -372,11 +384,14 @@ print(json.dumps([[reads(p["before"]), reads(p["after"])] for p in json.load(sys
   });
 });
 
-// Returns a file without awst's lines, and without the empty line before an added section.
-function foreignOf(text: string, newline: string, header: string): string {
-  const added = `${newline}${header}${newline}credential_process = ${line}${newline}region = ${region}${newline}`;
-  const own = new Set([header, `credential_process = ${line}`, `region = ${region}`]);
-  const rest = text.endsWith(newline + added) ? text.slice(0, -added.length) : text;
+// Returns a file without awst's lines, and without the empty lines before added sections.
+function foreignOf(text: string, newline: string, headers: readonly string[]): string {
+  const own = new Set([...headers, `credential_process = ${line}`, `region = ${region}`]);
+  const rest = headers.toReversed().reduce((left, header) => {
+    const added = ["", header, `credential_process = ${line}`, `region = ${region}`, ""];
+    const end = added.join(newline);
+    return left.endsWith(newline + end) ? left.slice(0, -end.length) : left;
+  }, text);
   const closed = rest.endsWith(newline) ? rest : rest + newline;
   const lines = closed.split(newline).filter((each) => !own.has(each));
   return lines.join(newline);

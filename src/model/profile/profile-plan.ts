@@ -7,6 +7,7 @@ import {
   type AwsFile,
   type AwsFileTexts,
   classifySection,
+  type FoundSection,
   type IsAwstKey,
   isOwnedByAwst,
   keySettings,
@@ -14,7 +15,7 @@ import {
   openProfileEdits,
   type ProfileEdits,
   readOwnedProfile,
-  sectionFor,
+  sectionsFor,
 } from "./aws-profiles.ts";
 import type { Pairs } from "./ini-document.ts";
 import { repairedLine } from "./process-line.ts";
@@ -90,8 +91,9 @@ export function planProfiles(
       if (writeProfile(edits, profile, isAwstKey)) written.push(name);
     }
   }
-  const removed: string[] = [];
-  const repaired: string[] = [];
+  // Sets, since a profile without a space has a section in each file.
+  const removed = new Set<string>();
+  const repaired = new Set<string>();
   for (const found of edits.sections) {
     const owned = edits.isEdited(found) ? undefined : readOwnedProfile(found, isAwstKey);
     if (owned === undefined) continue;
@@ -99,13 +101,16 @@ export function planProfiles(
     const newLine = rules.repair?.(owned);
     if (!isWanted && rules.shouldRemove?.(owned)) {
       edits.remove(found);
-      removed.push(owned.name);
+      removed.add(owned.name);
     } else if (newLine !== undefined) {
       edits.rewrite(found, { set: [["credential_process", newLine]], remove: [] });
-      repaired.push(owned.name);
+      repaired.add(owned.name);
     }
   }
-  return { texts: edits.texts(), upToDate, written, removed, repaired, conflicts, unwritable };
+  return {
+    ...{ texts: edits.texts(), upToDate, written, conflicts, unwritable },
+    ...{ removed: [...removed], repaired: [...repaired] },
+  };
 }
 
 /** Removes the profiles of these names that hold temporary keys (`mode = "keys"`), and no others. */
@@ -138,21 +143,26 @@ function findConflict(
 }
 
 function writeProfile(edits: ProfileEdits, profile: WantedProfile, isAwstKey: IsAwstKey): boolean {
-  const wanted = sectionFor(profile.name, profile.kind);
   const all = edits.named(profile.name).filter((found) => !edits.isEdited(found));
-  const target = all.find(
-    ({ file, section }) => file === wanted.file && section.header === wanted.header,
-  );
   const set = pairsOf(profile);
   const remove = ["credential_process", ...keySettings];
-  let isChanged = true;
-  if (target === undefined) edits.append(wanted.file, wanted.header, set);
-  else isChanged = edits.rewrite(target, { set, remove });
+  const targets = new Set<FoundSection>();
+  let isChanged = false;
+  for (const { file, header } of sectionsFor(profile.name, profile.kind)) {
+    const target = all.find((each) => each.file === file && each.section.header === header);
+    if (target === undefined) {
+      edits.append(file, header, set);
+      isChanged = true;
+    } else {
+      targets.add(target);
+      isChanged = edits.rewrite(target, { set, remove }) || isChanged;
+    }
+  }
   for (const other of all) {
     const content = classifySection(other.section, isAwstKey);
     // awstools wrote a section with only a region for names with a space, and for no others.
     const isLeftover = content.kind !== "region" || hasSpace(profile.name);
-    if (other === target || !isOwnedByAwst(content) || !isLeftover) continue;
+    if (targets.has(other) || !isOwnedByAwst(content) || !isLeftover) continue;
     edits.remove(other);
     isChanged = true;
   }

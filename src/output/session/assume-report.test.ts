@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import { Secret } from "../../model/secret.ts";
 import type { RoleSession } from "../../model/session/session.ts";
-import { assumeJson, profileHere, profileLines } from "./assume-report.ts";
+import { assumeJson, profileLines } from "./assume-report.ts";
 
 const both: EnsuredProfiles = {
   names: ["a b", "a/b"],
-  usable: "a b",
+  usable: "a/b",
   conflicts: [],
   unwritable: [],
 };
@@ -21,10 +21,13 @@ const facts = {
 
 describe("profileLines()", () => {
   test.each([
+    ["both names, and the one without a space is printed", both, []],
     [
-      "both names",
-      both,
-      ["SDKs that don't read profile names with spaces (JavaScript, Java): AWS_PROFILE=a/b"],
+      "both names, and the one with a space is printed",
+      { ...both, usable: "a b" },
+      [
+        "SDKs that don't read names with spaces (JavaScript, Java, Rust, C++) and programs built on them: AWS_PROFILE=a/b",
+      ],
     ],
     ["a name without spaces", { ...both, names: ["a/b"], usable: "a/b" }, []],
     [
@@ -47,14 +50,6 @@ describe("profileLines()", () => {
   ] as const)("%s", (_name, profiles, lines) => {
     expect(profileLines(profiles, { awsConfig: "/c", awsCredentials: "/k" })).toEqual(lines);
   });
-});
-
-test("profileHere(): with the shell's function, the name that every SDK finds", () => {
-  expect(profileHere(both, {})).toBe("a b");
-  expect(profileHere(both, { AWST_SHELL: "zsh" })).toBe("a/b");
-  expect(profileHere({ ...both, names: ["a b"] }, { AWST_SHELL: "zsh" })).toBe("a b");
-  const messages = profileLines(both, { awsConfig: "/c", awsCredentials: "/k" }, "a/b");
-  expect(messages).toEqual([]);
 });
 
 describe("assumeJson()", () => {

@@ -3,7 +3,6 @@
 import { hasSpace } from "../../model/configuration/profile-names.ts";
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
-import { surroundings } from "../../model/shell/shells.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { conflictLines } from "../profile/profile-report.ts";
@@ -41,28 +40,18 @@ export function assumeJson(facts: AssumeFacts) {
   };
 }
 
-/**
- * Returns the profile that the shell gets: the first name, as with awstools; with the function of `shell-init`
- * the name without spaces, which every SDK finds.
- */
-export function profileHere(
-  { names, usable }: EnsuredProfiles,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  const plain = names.find((name) => !hasSpace(name));
-  return surroundings(env).isFunction ? (plain ?? usable) : usable;
-}
-
-/** Which other name some SDKs need, and which profiles are missing. `here`: the profile that the shell gets. */
+/** Which other name some SDKs need, and which profiles are missing. */
 export function profileLines(
   profiles: EnsuredProfiles,
   paths: Parameters<typeof conflictLines>[1],
-  here = profiles.usable,
 ): readonly string[] {
+  const here = profiles.usable;
   const plain = profiles.names.find((name) => !hasSpace(name));
   const forOthers =
     here !== undefined && hasSpace(here) && plain !== undefined
-      ? [`SDKs that don't read profile names with spaces (JavaScript, Java): AWS_PROFILE=${plain}`]
+      ? [
+          `SDKs that don't read names with spaces (JavaScript, Java, Rust, C++) and programs built on them: AWS_PROFILE=${plain}`,
+        ]
       : [];
   return [...forOthers, ...conflictLines(profiles, paths)];
 }
