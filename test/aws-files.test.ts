@@ -84,7 +84,7 @@ describe("one writer", () => {
     expect(await files.isOpenToOthers()).toBe(true);
     await addProfiles(files);
     expect(readFileSync(real, "utf8")).toBe(
-      `${foreign}\r\n\r\n[acct Dev]\r\ncredential_process = ${line}\r\nregion = r\r\n`,
+      `${foreign}\r\n${wanted.map(({ name }) => `\r\n[${name}]\r\ncredential_process = ${line}\r\nregion = r\r\n`).join("")}`,
     );
     expect(lstatSync(credentials).isSymbolicLink()).toBe(true);
     expect(statSync(real).mode & 0o7777).toBe(0o644);
