@@ -139,8 +139,10 @@ test("a scoped session never changes what the plain profile returns", async () =
     );
     expect((await home.awst(args)).stdout).toBe(plain);
   }
-  const lines = (home.read(".aws/credentials") ?? "").split("\n");
-  expect(lines.filter((line) => line.includes("ReadOnlyAccess"))).toEqual([]);
+  for (const file of [".aws/credentials", ".aws/config"]) {
+    const sections = (home.read(file) ?? "").split("\n[").filter((each) => !each.includes("@"));
+    expect(sections.filter((section) => section.includes("ReadOnlyAccess"))).toEqual([]);
+  }
   const own = await home.awst(["credential-process", ...readOnly, ...role]);
   expect(JSON.parse(own.stdout).AccessKeyId).not.toBe(JSON.parse(plain).AccessKeyId);
   // Warm, cold and after an edit of the configuration alike.

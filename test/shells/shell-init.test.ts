@@ -189,7 +189,7 @@ describe.each(dialects)("$name", (shell) => {
       ],
       { SHELL: `/bin/${shell.name}` },
     );
-    expect({ stdout, stderr }).toMatchObject({ stdout: "[0]\n<main-account DeveloperAccess>\n" });
+    expect({ stdout, stderr }).toMatchObject({ stdout: "[0]\n<main-account/DeveloperAccess>\n" });
     expect(home.read("assume.tmp")).not.toContain("SECRET");
   });
 
