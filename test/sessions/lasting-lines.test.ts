@@ -134,7 +134,8 @@ test.each(installations)("a profile works after an upgrade: $name", async (insta
         ? `${root}/bin/awst.js`
         : at(join(before, script)),
   ];
-  const PATH = [...path.map(at), "/usr/bin", "/bin"].join(":");
+  symlinkSync(at("loop"), at("loop"));
+  const PATH = [at("loop"), "relative", ...path.map(at), "/usr/bin", "/bin"].join(":");
   const assume = [...program, "assume", ...role, "--mfa-code", home.code()];
   expect(await home.run(assume, { env: { PATH } })).toMatchObject({ status: 0 });
   const imported = await home.run([...program, "key", "import"], { env: { PATH } });

@@ -56,8 +56,11 @@ function findLasting(path: string, called: string | undefined, env: Env): string
 
 /** Another user could put a program into such a folder later. */
 function isOpenToAll(folder: string): boolean {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  return found === undefined || (process.platform !== "win32" && (found.mode & 0o002) !== 0);
+  try {
+    return process.platform !== "win32" && (statSync(folder).mode & 0o002) !== 0;
+  } catch {
+    return true;
+  }
 }
 
 function realPath(path: string): string | undefined {
