@@ -12,13 +12,15 @@ export interface Clock {
 /** A smaller skew counts as none: the Date header has whole seconds, and an answer takes time. */
 const noticedMs = 5_000;
 const reportedMs = 60_000;
+/** More is no clock that is off, but somebody's attempt to get MFA codes of another day. */
+export const longestSkewMs = 24 * 3600 * 1000;
 
 /** A `StateFile`. */
 export const clockFile = {
   name: "clock",
   decode: (stored: unknown): Pick<Clock, "skewMs"> => {
     const skewMs: unknown = Object(stored).skewMs;
-    return { skewMs: typeof skewMs === "number" && Number.isFinite(skewMs) ? skewMs : 0 };
+    return { skewMs: typeof skewMs === "number" && Math.abs(skewMs) <= longestSkewMs ? skewMs : 0 };
   },
 };
 

@@ -51,19 +51,22 @@ async function callEverything(): Promise<void> {
   const aws = open();
   meant.answer(
     result("GetSessionToken", credentialsXml),
-    result("AssumeRole", `${credentialsXml}<AssumedRoleUser><Arn>arn</Arn></AssumedRoleUser>`),
+    result(
+      "AssumeRole",
+      `${credentialsXml}<AssumedRoleUser><Arn>arn:aws:sts::111111111111:assumed-role/R/me</Arn></AssumedRoleUser>`,
+    ),
     result("GetCallerIdentity", identityXml),
     result("ListMFADevices", "<MFADevices></MFADevices><IsTruncated>false</IsTruncated>"),
   );
   await aws.getSessionToken({
     device: "arn:aws:iam::1:mfa/x",
     code: new Secret("123456"),
-    durationSeconds: 900,
+    durationSeconds: 3600,
   });
   await aws.assumeRole({
     roleArn: "arn:aws:iam::111111111111:role/R",
     sessionName: "me",
-    durationSeconds: 900,
+    durationSeconds: 3600,
     externalId: undefined,
     policyArns: [],
     policy: undefined,

@@ -46,7 +46,7 @@ async function failing(promise: Promise<unknown>): Promise<AwstError> {
 
 /** A call with a code, for what it says about its fate. */
 function sendCode(env: Env, limits = {}): Promise<AwstError> {
-  const ask = { device, code: new Secret("123456"), durationSeconds: 900 };
+  const ask = { device, code: new Secret("123456"), durationSeconds: 3600 };
   return failing(open(env, limits).getSessionToken(ask));
 }
 
@@ -392,7 +392,7 @@ test("an answer in many small pieces is one answer", async () => {
     response.end();
   });
   const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${await listen(server)}` };
-  const ask = { device, code: new Secret("123456"), durationSeconds: 900 };
+  const ask = { device, code: new Secret("123456"), durationSeconds: 3600 };
   const { keys } = await open(env).getSessionToken(ask);
   expect(keys.accessKeyId).toBe("ASIAEXAMPLE");
   await close(server);

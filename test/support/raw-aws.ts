@@ -82,8 +82,9 @@ export function result(action: string, content: string): Reply {
   return { status: 200, body };
 }
 
-export const credentialsXml =
-  "<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>session-secret</SecretAccessKey><SessionToken>session-token</SessionToken><Expiration>2031-02-03T04:05:06Z</Expiration></Credentials>";
+/** In whole seconds, and less than the hour that the shortest request asks for. */
+export const sessionExpiry = new Date(Math.ceil(Date.now() / 1000 + 3000) * 1000);
+export const credentialsXml = `<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>session-secret</SecretAccessKey><SessionToken>session-token</SessionToken><Expiration>${sessionExpiry.toISOString()}</Expiration></Credentials>`;
 
 export const identityXml =
   "<Arn>arn:aws:iam::111111111111:user/team/me</Arn><UserId>AIDAEXAMPLE</UserId><Account>111111111111</Account>";

@@ -4,9 +4,10 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { STSClientConfig } from "@aws-sdk/client-sts";
-import type { AwstError } from "../../model/errors.ts";
+import { believedTime } from "../../model/aws/believed-time.ts";
+import { AwstError } from "../../model/errors.ts";
 import type { Keys } from "../../model/session/session.ts";
-import type { Asked, Refusal } from "./aws-errors.ts";
+import { type Asked, type Refusal, withoutSecrets } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
 import { isClockSkew } from "./aws-refusal.ts";
 import type { Route } from "./aws-route.ts";
@@ -19,6 +20,10 @@ export interface CallLimits extends Limits {
   /** The first pause before a retry is about this long, each further one twice that. */
   readonly pauseMs: number;
 }
+
+/** Of a refusal: the longest that AWS sends has some hundred characters. */
+const longestText = 4_000;
+const longestCode = 100;
 
 export const usualLimits: CallLimits = {
   connectMs: 5_000,
@@ -129,6 +134,15 @@ export function incompleteAnswer(call: Pick<Call, "asked" | "route">): AwstError
   return errorOf(call.asked, call.route, reason);
 }
 
+/** Returns the error for an answer that AWS would not give to this request. `problem`: without its text. */
+export function unfitAnswer({ asked }: Pick<Call, "asked">, problem: string): AwstError {
+  const message = `the answer to ${asked.action} does not fit the request: ${problem}`;
+  return new AwstError("AWS_UNINTELLIGIBLE", message, {
+    hint: "check what answers in the place of AWS: AWS_ENDPOINT_URL, HTTPS_PROXY, AWS_CA_BUNDLE",
+    fate: "unknown",
+  });
+}
+
 function mayHaveHappened(failure: Failure): boolean {
   return failure instanceof TransportFailure ? failure.sent : failure.status >= 500;
 }
@@ -153,7 +167,7 @@ async function sendOnce<Output>(
     report(String(transport.answer?.status));
     return { output };
   } catch (error) {
-    const failure = failureOf(error, transport);
+    const failure = failureOf(call, error, transport);
     if (failure === undefined) throw error;
     report(
       failure instanceof TransportFailure ? failure.reason : `${failure.status} ${failure.code}`,
@@ -163,7 +177,11 @@ async function sendOnce<Output>(
 }
 
 /** Returns undefined for an error that comes neither from AWS nor from the network: a bug. */
-function failureOf(error: unknown, transport: Transport): Failure | undefined {
+function failureOf(
+  { asked, route }: Call,
+  error: unknown,
+  transport: Transport,
+): Failure | undefined {
   if (error instanceof TransportFailure) return error;
   const { answer } = transport;
   if (answer === undefined || !(error instanceof Error)) return undefined;
@@ -172,11 +190,11 @@ function failureOf(error: unknown, transport: Transport): Failure | undefined {
     const details = { sent: true, peer: "aws", status: answer.status, cause: error } as const;
     return new TransportFailure("UNINTELLIGIBLE", details);
   }
-  const awsTime = answer.at ?? timeIn(error.message);
+  const awsTime = answer.at ?? believedTime(route, timeIn(error.message), new Date());
   return {
     status: answer.status,
-    code: Code ?? error.name,
-    text: error.message,
+    code: (Code ?? error.name).slice(0, longestCode).replace(/[^\w.:-]/g, ""),
+    text: withoutSecrets(asked, error.message).slice(0, longestText),
     awsTime,
     skewMs: awsTime && awsTime.getTime() - Date.now(),
   };

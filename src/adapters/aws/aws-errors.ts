@@ -164,10 +164,13 @@ export const refusalRows: readonly RefusalRow[] = [
 
 /** Returns AWS's message on one line, without the secrets of the request. */
 export function awsMessage(asked: Asked, { text }: Pick<Refusal, "text">): string {
-  let line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
-  for (const secret of asked.secrets) line = line.replaceAll(secret.reveal(), "[secret]");
+  let line = withoutSecrets(asked, text.replace(/[\s\p{Cc}]+/gu, " ").trim());
   line = line.length > 300 ? `${line.slice(0, 300)}…` : line;
   return line.replace(/\.$/, "");
+}
+
+export function withoutSecrets({ secrets }: Pick<Asked, "secrets">, text: string): string {
+  return secrets.reduce((clean, secret) => clean.replaceAll(secret.reveal(), "[secret]"), text);
 }
 
 function roleReason(asked: Asked, refusal: Refusal): string {

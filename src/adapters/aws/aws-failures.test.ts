@@ -14,6 +14,7 @@ const asked: Asked = {
 const proxy = { url: new URL("http://user:pass@proxy.example:3128"), authorization: "Basic x" };
 const route: Route = {
   url: new URL("https://sts.eu-west-1.amazonaws.com"),
+  isOverridden: false,
   signingRegion: "eu-west-1",
   proxy,
   certificates: undefined,

@@ -2,6 +2,7 @@
 // calls (keys, devices) state for each call whether it may be repeated.
 
 import { IAMClient, ListMFADevicesCommand } from "@aws-sdk/client-iam";
+import { devicesProblem } from "../../model/aws/answer-checks.ts";
 import type { Env } from "../../model/environment.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
@@ -12,6 +13,7 @@ import {
   callAws,
   incompleteAnswer,
   type SdkCommand,
+  unfitAnswer,
   usualLimits,
 } from "./aws-call.ts";
 import { findRoute } from "./aws-route.ts";
@@ -110,5 +112,8 @@ export async function listMfaDevices(call: Call): Promise<{
     if (SerialNumber === undefined) throw incompleteAnswer(call);
     return SerialNumber;
   });
+  const userNames = devices.map(({ UserName }) => UserName);
+  const problem = devicesProblem(serials, userNames);
+  if (problem !== undefined) throw unfitAnswer(call, problem);
   return { at, userName: devices.find(({ UserName }) => UserName)?.UserName, serials };
 }

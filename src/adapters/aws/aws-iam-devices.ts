@@ -10,9 +10,11 @@ import {
   ListVirtualMFADevicesCommand,
   ResyncMFADeviceCommand,
 } from "@aws-sdk/client-iam";
+import { devicesProblem } from "../../model/aws/answer-checks.ts";
+import { parseSeed } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Iam } from "../../ports/iam.ts";
-import { incompleteAnswer } from "./aws-call.ts";
+import { type Call, incompleteAnswer, unfitAnswer } from "./aws-call.ts";
 import { type MakeCall, readPages, sendRemoval, sendToIam } from "./aws-iam-call.ts";
 
 type DeviceCalls = Pick<
@@ -35,6 +37,7 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
         (from) => new ListMFADevicesCommand({ UserName, ...from }),
       );
       const devices = pages.flatMap((page) => page.MFADevices ?? []);
+      refuseUnfit(call, devices);
       return {
         at,
         devices: devices.map(({ SerialNumber, EnableDate }) => {
@@ -47,6 +50,7 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
       const call = callOf({ action: "ListVirtualMFADevices", isRepeatable: true });
       const { pages, at } = await readPages(call, (from) => new ListVirtualMFADevicesCommand(from));
       const devices = pages.flatMap((page) => page.VirtualMFADevices ?? []);
+      refuseUnfit(call, devices);
       return {
         at,
         devices: devices.map(({ SerialNumber, EnableDate, User }) => {
@@ -64,6 +68,9 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
       const { SerialNumber, Base32StringSeed } = output.VirtualMFADevice ?? {};
       if (!SerialNumber || !Base32StringSeed?.length) throw incompleteAnswer(call);
       const seed = new Secret(Buffer.from(Base32StringSeed).toString("latin1"));
+      const problem =
+        devicesProblem([SerialNumber], []) ?? newDeviceProblem(SerialNumber, name, seed);
+      if (problem !== undefined) throw unfitAnswer(call, problem);
       return { at, serial: SerialNumber, seed };
     },
     async enableMfaDevice(UserName, serial, codes) {
@@ -89,6 +96,21 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
   };
 }
 
+interface AnsweredDevice {
+  readonly SerialNumber?: string | undefined;
+  readonly User?: { readonly UserName?: string | undefined } | undefined;
+}
+
+/** Errors: AWS_UNINTELLIGIBLE for a serial number or a user name that AWS never uses. */
+function refuseUnfit(call: Call, devices: readonly AnsweredDevice[]): void {
+  const serials = devices.flatMap(({ SerialNumber }) => SerialNumber ?? []);
+  const problem = devicesProblem(
+    serials,
+    devices.map(({ User }) => User?.UserName),
+  );
+  if (problem !== undefined) throw unfitAnswer(call, problem);
+}
+
 type TwoCodes = readonly [Secret, Secret];
 
 function withCodes(action: string, device: string, codes: TwoCodes) {
@@ -101,4 +123,9 @@ function codeFields(SerialNumber: string, [first, second]: TwoCodes) {
     AuthenticationCode1: first.reveal(),
     AuthenticationCode2: second.reveal(),
   };
+}
+
+function newDeviceProblem(serial: string, name: string, seed: Secret): string | undefined {
+  if (serial.split("/").at(-1) !== name) return "the new MFA device has another name";
+  return parseSeed(seed.reveal()) === undefined ? "the seed is not base32" : undefined;
 }

@@ -11,11 +11,12 @@ import {
   UntagUserCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
+import { keysProblem, listedKeyProblem, userProblem } from "../../model/aws/answer-checks.ts";
 import type { ListedKey } from "../../model/key/access-key.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
 import type { Iam } from "../../ports/iam.ts";
-import { type Call, incompleteAnswer } from "./aws-call.ts";
+import { type Call, incompleteAnswer, unfitAnswer } from "./aws-call.ts";
 import {
   type IamOptions,
   type MakeCall,
@@ -46,13 +47,17 @@ export function keyCalls(callOf: MakeCall): KeyCalls {
         (from) => new ListAccessKeysCommand({ UserName, ...from }),
       );
       const listed = pages.flatMap((page) => page.AccessKeyMetadata ?? []);
-      return { at, keys: listed.map((key) => listedKey(call, key)) };
+      return { at, keys: listed.map((key) => listedKey(call, key, UserName)) };
     },
     async createAccessKey(UserName) {
       const call = callOf({ action: "CreateAccessKey", isRepeatable: false });
       const { output, at } = await sendToIam(call, new CreateAccessKeyCommand({ UserName }));
       const { AccessKeyId, SecretAccessKey, CreateDate } = output.AccessKey ?? {};
       if (!AccessKeyId || !SecretAccessKey) throw incompleteAnswer(call);
+      const problem =
+        keysProblem({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey }) ??
+        userProblem(output.AccessKey?.UserName, UserName);
+      if (problem !== undefined) throw unfitAnswer(call, problem);
       return {
         at,
         accessKeyId: AccessKeyId,
@@ -84,9 +89,11 @@ export function keyCalls(callOf: MakeCall): KeyCalls {
   };
 }
 
-function listedKey(call: Call, key: AccessKeyMetadata): ListedKey {
+function listedKey(call: Call, key: AccessKeyMetadata, userName: string): ListedKey {
   const { AccessKeyId, Status, CreateDate } = key;
   if (!AccessKeyId || !Status || !CreateDate) throw incompleteAnswer(call);
+  const problem = listedKeyProblem(AccessKeyId, Status) ?? userProblem(key.UserName, userName);
+  if (problem !== undefined) throw unfitAnswer(call, problem);
   return { accessKeyId: AccessKeyId, status: Status, createdAt: CreateDate };
 }
 

@@ -11,6 +11,8 @@ import { AwstError } from "../../model/errors.ts";
 
 export interface Route {
   readonly url: URL;
+  /** A variable of the environment names the host in the place of AWS's own. */
+  readonly isOverridden: boolean;
   readonly signingRegion: string;
   readonly proxy: HttpProxy | undefined;
   /** PEM, in place of Node's default roots, which are among them. */
@@ -29,11 +31,13 @@ export type AwsService = "STS" | "IAM" | "SIGNIN";
 /** USAGE for variables that hold no URL, FILE_UNREADABLE and FILE_MALFORMED for AWS_CA_BUNDLE. */
 export function findRoute(service: AwsService, region: string, env: Env): Route {
   const endpoint = findEndpoint(service, region, env);
-  const url = override(service, env) ?? new URL(endpoint.url);
+  const overriding = override(service, env);
+  const url = overriding ?? new URL(endpoint.url);
   const proxy = findProxy(url, env);
   const usesTls = url.protocol === "https:" || proxy?.url.protocol === "https:";
   const certificates = usesTls ? findCertificates(env) : undefined;
-  return { url, signingRegion: endpoint.signingRegion, proxy, certificates };
+  const isOverridden = overriding !== undefined;
+  return { url, isOverridden, signingRegion: endpoint.signingRegion, proxy, certificates };
 }
 
 function findEndpoint(service: AwsService, region: string, env: Env): Endpoint {

@@ -6,6 +6,7 @@ import * as http from "node:http";
 import type { Socket } from "node:net";
 import * as net from "node:net";
 import * as tls from "node:tls";
+import { believedTime } from "../../model/aws/believed-time.ts";
 import type { HttpProxy, Route } from "./aws-route.ts";
 
 export interface Limits {
@@ -50,7 +51,7 @@ export function openTransport(
       const socket = await connect(route, AbortSignal.timeout(connectMs));
       try {
         const response = await exchange(socket, request, route, end);
-        answer = { status: response.statusCode, at: dateOf(response.headers) };
+        answer = { status: response.statusCode, at: dateOf(response.headers, route) };
         refuseUnintelligible(response, route, isWhole);
         return { response };
       } catch (error) {
@@ -116,9 +117,8 @@ function headersOf(incoming: http.IncomingMessage): Record<string, string> {
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? "")]));
 }
 
-function dateOf(headers: Readonly<Record<string, string>>): Date | undefined {
-  const date = new Date(headers["date"] ?? "");
-  return Number.isNaN(date.getTime()) ? undefined : date;
+function dateOf(headers: Readonly<Record<string, string>>, route: Route): Date | undefined {
+  return believedTime(route, new Date(headers["date"] ?? ""), new Date());
 }
 
 function refuseUnintelligible(

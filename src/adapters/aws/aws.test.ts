@@ -7,6 +7,7 @@ import {
   type Reply,
   refusal,
   result,
+  sessionExpiry,
   startRawAws,
 } from "../../../test/support/raw-aws.ts";
 import { AwstError } from "../../model/errors.ts";
@@ -73,14 +74,14 @@ async function failing(promise: Promise<unknown>): Promise<AwstError> {
 
 describe("what is sent and what comes back", () => {
   test("GetSessionToken", async () => {
-    const date = new Date("2031-02-02T16:05:06Z");
+    const date = new Date(sessionExpiry.getTime() - 1800_000);
     const reply = result("GetSessionToken", credentialsXml) as Exclude<Reply, string>;
     server.answer({ ...reply, headers: { date: date.toUTCString() } });
     const { keys, at } = await actions.getSessionToken(aws());
     expect(keys.accessKeyId).toBe("ASIAEXAMPLE");
     expect(keys.secretAccessKey.reveal()).toBe("session-secret");
     expect(keys.sessionToken.reveal()).toBe("session-token");
-    expect(keys.expiresAt).toEqual(new Date("2031-02-03T04:05:06Z"));
+    expect(keys.expiresAt).toEqual(sessionExpiry);
     expect(at).toEqual(date);
     expect(Object.fromEntries(server.seen[0]!.form)).toEqual({
       Action: "GetSessionToken",
@@ -295,10 +296,11 @@ describe("the clock", () => {
   });
 
   test("without a Date header the time comes from AWS's message", async () => {
-    const noDate = refusal(403, "SignatureDoesNotMatch", expired) as Exclude<Reply, string>;
+    const named = awsTime.toISOString().replace(/[-:]|\.\d+/g, "");
+    const text = expired.replace("20260101T002000Z", named);
+    const noDate = refusal(403, "SignatureDoesNotMatch", text) as Exclude<Reply, string>;
     server.answer({ ...noDate, headers: { date: "" } }, result("GetSessionToken", credentialsXml));
-    const start = Date.now();
-    const isNamedTime = startBracket(() => Date.parse("2026-01-01T00:20:00Z") + Date.now() - start);
+    const isNamedTime = startBracket(awsClock());
     await actions.getSessionToken(aws());
     expect(isNamedTime(signedAt(1))).toBe(true);
   });
@@ -342,7 +344,7 @@ describe("answers that are not AWS's", () => {
     ],
     [
       "an end that is no date",
-      result("GetSessionToken", credentialsXml.replace("2031-02-03", "soon")),
+      result("GetSessionToken", credentialsXml.replace(/<Expiration>\d+/, "<Expiration>soon")),
     ],
     [
       "an error without a code",

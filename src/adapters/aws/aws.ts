@@ -8,6 +8,12 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
+import {
+  assumedRoleProblem,
+  callerProblem,
+  expiryProblem,
+  keysProblem,
+} from "../../model/aws/answer-checks.ts";
 import type { Env } from "../../model/environment.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Keys, SessionKeys } from "../../model/session/session.ts";
@@ -18,6 +24,7 @@ import {
   type CallLimits,
   callAws,
   incompleteAnswer,
+  unfitAnswer,
   usualLimits,
 } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
@@ -63,7 +70,7 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
         DurationSeconds: durationSeconds,
       });
       const { output, at } = await callAws(call, STSClient, command);
-      return { at, keys: keysOf(call, output.Credentials) };
+      return { at, keys: keysOf(call, output.Credentials, { at, durationSeconds }) };
     },
     async assumeRole(ask) {
       const { roleArn, durationSeconds, mfa } = ask;
@@ -73,13 +80,16 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
       const { output, at } = await callAws(call, STSClient, command);
       const assumedRoleArn = output.AssumedRoleUser?.Arn;
       if (assumedRoleArn === undefined) throw incompleteAnswer(call);
-      return { at, keys: keysOf(call, output.Credentials), assumedRoleArn };
+      refuse(call, assumedRoleProblem(assumedRoleArn, ask));
+      const keys = keysOf(call, output.Credentials, { at, durationSeconds });
+      return { at, keys, assumedRoleArn };
     },
     async getCallerIdentity() {
       const call = callOf("STS", { action: "GetCallerIdentity" });
       const { output, at } = await callAws(call, STSClient, new GetCallerIdentityCommand({}));
       const { Arn: arn, Account: accountId } = output;
       if (arn === undefined || accountId === undefined) throw incompleteAnswer(call);
+      refuse(call, callerProblem(arn, accountId));
       return { at, arn, accountId };
     },
     async listMfaDevices() {
@@ -113,11 +123,26 @@ function secretsOf(credentials: Keys, code: Secret | undefined): readonly Secret
   );
 }
 
-function keysOf(call: Call, credentials: Credentials | undefined): SessionKeys {
+/** Errors: AWS_UNINTELLIGIBLE if there is a problem. */
+function refuse(call: Call, problem: string | undefined): void {
+  if (problem !== undefined) throw unfitAnswer(call, problem);
+}
+
+function keysOf(
+  call: Call,
+  credentials: Credentials | undefined,
+  { at, durationSeconds }: { readonly at: Date; readonly durationSeconds: number },
+): SessionKeys {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !isDate(Expiration)) {
     throw incompleteAnswer(call);
   }
+  const keys = {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
+  refuse(call, keysProblem(keys) ?? expiryProblem(Expiration, at, durationSeconds));
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: new Secret(SecretAccessKey),

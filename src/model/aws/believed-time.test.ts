@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { clockFile, longestSkewMs } from "../clock.ts";
+import { believedTime, isLoopback } from "./believed-time.ts";
+
+const now = new Date("2026-01-01T00:00:00Z");
+const minute = 60_000;
+const believed = (address: string, isOverridden: boolean, differenceMs: number) =>
+  believedTime(
+    { url: new URL(address), isOverridden },
+    new Date(now.getTime() + differenceMs),
+    now,
+  );
+
+describe("believedTime()", () => {
+  test.each([
+    ["https://sts.eu-west-1.amazonaws.com", false],
+    ["http://127.0.0.1:4566", true],
+    ["http://127.1.2.3:4566", true],
+    ["http://localhost:4566", true],
+    ["http://[::1]:4566", true],
+    ["https://localhost:4566", true],
+  ])("believes %s (overridden: %s)", (address, isOverridden) => {
+    expect(believed(address, isOverridden, 7 * minute)).toBeDefined();
+    expect(believed(address, isOverridden, -7 * minute)).toBeDefined();
+  });
+
+  test.each([
+    ["http://sts.eu-west-1.amazonaws.com", false],
+    ["http://sts.eu-west-1.amazonaws.com", true],
+    ["https://sts.example.com", true],
+    ["https://sts.eu-west-1.amazonaws.com.example.com", true],
+    ["http://192.168.0.1", true],
+    ["http://127.0.0.1.example.com", true],
+    ["http://localhost.example.com", true],
+    ["http://[::ffff:127.0.0.1]", true],
+    ["http://0.0.0.0", true],
+  ])("believes nothing of %s (overridden: %s)", (address, isOverridden) => {
+    expect(believed(address, isOverridden, 0)).toBeUndefined();
+  });
+
+  test.each([
+    [longestSkewMs, true],
+    [-longestSkewMs, true],
+    [longestSkewMs + 1, false],
+    [-longestSkewMs - 1, false],
+    [7 * 24 * 3600_000, false],
+    [Number.NaN, false],
+  ])("a difference of %d ms is believed: %s", (differenceMs, isBelieved) => {
+    const time = believed("https://sts.eu-west-1.amazonaws.com", false, differenceMs);
+    expect(time !== undefined).toBe(isBelieved);
+  });
+});
+
+test("isLoopback() is no matter of a name's start", () => {
+  expect(isLoopback(new URL("http://localhost"))).toBe(true);
+  expect(isLoopback(new URL("http://localhost.example.com"))).toBe(false);
+});
+
+test.each([7 * 24 * 3600_000, -1e300, Number.MAX_VALUE, "7", null])(
+  "the state file can't set the clock to another day: %j",
+  (skewMs) => {
+    expect(clockFile.decode({ skewMs })).toEqual({ skewMs: 0 });
+  },
+);

@@ -1,0 +1,29 @@
+// Which times in answers awst believes. Requests are signed, and MFA codes are made, by AWS's time: an attacker who
+// sets that time would get a code that is valid later.
+
+import { longestSkewMs } from "../clock.ts";
+
+/** Where an answer came from. */
+export interface AnswerSource {
+  readonly url: URL;
+  /** An environment variable names the host in the place of AWS's own. */
+  readonly isOverridden: boolean;
+}
+
+/** Returns the time if it comes from AWS's own host over TLS, or from this machine, and is at most a day from
+ *  this machine's clock; otherwise undefined. */
+export function believedTime(
+  { url, isOverridden }: AnswerSource,
+  time: Date | undefined,
+  now: Date,
+): Date | undefined {
+  if (time === undefined || Number.isNaN(time.getTime())) return undefined;
+  const isAws = url.protocol === "https:" && !isOverridden;
+  if (!isAws && !isLoopback(url)) return undefined;
+  return Math.abs(time.getTime() - now.getTime()) <= longestSkewMs ? time : undefined;
+}
+
+/** Returns whether the URL leads to this machine: by address, or by the one name that can't be another's. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
