@@ -12,7 +12,7 @@ export interface Clock {
 /** A smaller skew counts as none: the Date header has whole seconds, and an answer takes time. */
 const noticedMs = 5_000;
 const reportedMs = 60_000;
-/** More is no clock that is off, but somebody's attempt to get MFA codes of another day. */
+/** A larger difference is an attempt to get MFA codes of another day, not a wrong clock. */
 export const longestSkewMs = 24 * 3600 * 1000;
 
 /** A `StateFile`. */

@@ -138,7 +138,7 @@ export function incompleteAnswer(call: Pick<Call, "asked" | "route">): AwstError
 export function unfitAnswer({ asked }: Pick<Call, "asked">, problem: string): AwstError {
   const message = `the answer to ${asked.action} does not fit the request: ${problem}`;
   return new AwstError("AWS_UNINTELLIGIBLE", message, {
-    hint: "check what answers in the place of AWS: AWS_ENDPOINT_URL, HTTPS_PROXY, AWS_CA_BUNDLE",
+    hint: "check what answers instead of AWS: AWS_ENDPOINT_URL, HTTPS_PROXY, AWS_CA_BUNDLE",
     fate: "unknown",
   });
 }

@@ -11,7 +11,7 @@ import { AwstError } from "../../model/errors.ts";
 
 export interface Route {
   readonly url: URL;
-  /** A variable of the environment names the host in the place of AWS's own. */
+  /** A variable of the environment names the host instead of AWS's own. */
   readonly isOverridden: boolean;
   readonly signingRegion: string;
   readonly proxy: HttpProxy | undefined;

@@ -1,4 +1,4 @@
-// Another server answers in the place of AWS: nothing of an answer that does not fit the request is used.
+// Another server answers instead of AWS: nothing of an answer that does not fit the request is used.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -30,17 +30,17 @@ const ask = {
 const goodRole = "arn:aws:sts::222222222222:assumed-role/Dev/me";
 
 let server: RawAws;
-let learned: Date[];
+let observed: Date[];
 beforeEach(async () => {
   server = await startRawAws();
-  learned = [];
+  observed = [];
 });
 afterEach(() => server.close());
 
 function options() {
   return {
     env: { AWS_ENDPOINT_URL: server.url },
-    time: { clock: () => ({ skewMs: 0 }), learnTime: (time: Date) => learned.push(time) },
+    time: { clock: () => ({ skewMs: 0 }), learnTime: (time: Date) => observed.push(time) },
     debug: () => {},
     iam: () => import("./aws-iam-call.ts"),
     limits: { pauseMs: 1 },
@@ -104,7 +104,7 @@ describe("the Date header", () => {
   test.each([week, -week, 25 * 3600_000])("%d ms off: not believed", async (differenceMs) => {
     server.answer(dated(differenceMs));
     const { at } = await openSts().assumeRole(ask);
-    expect(learned).toEqual([]);
+    expect(observed).toEqual([]);
     expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
@@ -112,13 +112,13 @@ describe("the Date header", () => {
     const date = new Date(Date.now() + week);
     server.answer(refusal(403, "SignatureDoesNotMatch", "Signature expired: x", date));
     expect(await errorOf(openSts().assumeRole(ask))).toMatchObject({ code: "CLOCK_SKEWED" });
-    expect([server.seen.length, learned]).toEqual([1, []]);
+    expect([server.seen.length, observed]).toEqual([1, []]);
   });
 
   test("a minute off, from this machine: believed", async () => {
     server.answer(dated(60_000));
     await openSts().assumeRole(ask);
-    expect(learned).toHaveLength(1);
+    expect(observed).toHaveLength(1);
   });
 });
 

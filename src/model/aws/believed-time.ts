@@ -6,7 +6,7 @@ import { longestSkewMs } from "../clock.ts";
 /** Where an answer came from. */
 export interface AnswerSource {
   readonly url: URL;
-  /** An environment variable names the host in the place of AWS's own. */
+  /** An environment variable names the host instead of AWS's own. */
   readonly isOverridden: boolean;
 }
 
@@ -18,6 +18,7 @@ export function believedTime(
   now: Date,
 ): Date | undefined {
   if (time === undefined || Number.isNaN(time.getTime())) return undefined;
+  // A host that the environment names may belong to anybody, with a valid certificate.
   const isAws = url.protocol === "https:" && !isOverridden;
   if (!isAws && !isLoopback(url)) return undefined;
   return Math.abs(time.getTime() - now.getTime()) <= longestSkewMs ? time : undefined;
