@@ -105,19 +105,28 @@ export function choice<const T extends string>(
   return { ...value(placeholder, help, (typed) => typed as T), choices };
 }
 
+interface DurationLimits {
+  readonly least?: number;
+  readonly most?: number;
+  /** The limits in words: `between 1d and 365d`. */
+  readonly expected?: string;
+  /** Values for the hint, all of them accepted. */
+  readonly examples?: readonly string[];
+}
+
 /** Whole seconds, from `90m`, `4h`, `1h30m`, `7d` or plain seconds. */
 export function duration(
   placeholder: string,
   help: string,
-  limits: { readonly least?: number; readonly most?: number; readonly expected?: string } = {},
+  limits: DurationLimits = {},
 ): Option<number | undefined> {
-  const { least = 0, most = Number.POSITIVE_INFINITY, expected } = limits;
+  const { least = 0, most = Number.POSITIVE_INFINITY, expected, examples } = limits;
   return value(placeholder, help, (typed, name) => {
     const seconds = parseDuration(typed);
     if (seconds !== undefined && seconds >= least && seconds <= most) return seconds;
     const problem = expected === undefined ? "is not a duration" : `is not ${expected}`;
     throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} ${problem}`, {
-      hint: "examples of durations: 90m, 4h, 1h30m, 7d; a plain number is seconds",
+      hint: `examples: ${(examples ?? ["90m", "4h", "1h30m", "7d"]).join(", ")}; a plain number is seconds`,
     });
   });
 }

@@ -28,47 +28,44 @@ export type Parsed =
   /** `hint`: a line to type where the command's help says less. */
   | { readonly kind: "mistake"; readonly message: string; readonly hint?: string };
 
-/** `name` is undefined if argv names no command. `path`: the part that is valid; `stop`: what follows it. */
+/**
+ * `name` is undefined if argv names no command. `path`: the part that is valid; `stop`: what follows it.
+ * `isHelp`: the word `help` was typed, and `path` is its topic. `options`: the global ones.
+ */
 export type FoundCommand =
   | { readonly name: string; readonly argv: readonly string[] }
   | {
       readonly name: undefined;
       readonly path: readonly string[];
       readonly stop: string | undefined;
-      readonly rest: readonly string[];
-      readonly requests: "help" | "version" | undefined;
+      readonly isHelp: boolean;
+      readonly options: readonly string[];
     };
 
 /** `argv` of a found command: its own arguments and all options, wherever global ones were typed. */
 export function findCommand(argv: readonly string[], names: readonly string[]): FoundCommand {
   const path: string[] = [];
   const options: string[] = [];
-  const missing = (at: number): FoundCommand => {
-    const requests = ["--help", "-h"].some((each) => options.includes(each))
-      ? "help"
-      : options.includes("--version")
-        ? "version"
-        : undefined;
-    return { name: undefined, path, stop: argv[at], rest: argv.slice(at + 1), requests };
-  };
+  let isHelp = false;
   for (let at = 0; at < argv.length; at++) {
     const argument = argv[at] ?? "";
     if (argument.startsWith("-")) {
       const length = globalLength(argument);
-      if (length === 0) return missing(at);
+      if (length === 0) return { name: undefined, path, stop: argument, isHelp, options };
       options.push(...argv.slice(at, at + length));
       at += length - 1;
       continue;
     }
     path.push(argument);
+    if (isHelp) continue;
     const name = path.join(" ");
     if (names.includes(name)) return { name, argv: [...options, ...argv.slice(at + 1)] };
-    if (!names.some((each) => each.startsWith(`${name} `))) {
-      path.pop();
-      return missing(at);
-    }
+    if (names.some((each) => each.startsWith(`${name} `))) continue;
+    path.pop();
+    if (argument !== "help") return { name: undefined, path, stop: argument, isHelp, options };
+    isHelp = true;
   }
-  return missing(argv.length);
+  return { name: undefined, path, stop: undefined, isHelp, options };
 }
 
 /** How many arguments a global option takes: itself, or itself and its value. 0 for any other option. */
@@ -86,7 +83,7 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
   const own: OptionMap = definition.options ?? {};
   const options: OptionMap = { ...globalOptions, ...own };
   const names = new Map(Object.keys(options).map((name) => [flagName(name).slice(2), name]));
-  const typed: Typed = { options: {}, positionals: [], program: [] };
+  const typed: Typed = { options: {}, positionals: [], program: [], hasEnd: false };
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries([...names].map(([long, name]) => [long, describe(options[name])])),
@@ -95,11 +92,10 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
     tokens: true,
   });
   let mistake: Parsed | undefined;
-  let isAfterEnd = false;
   for (const token of tokens) {
-    if (token.kind === "option-terminator") isAfterEnd = true;
+    if (token.kind === "option-terminator") typed.hasEnd = true;
     else if (token.kind === "positional") {
-      const isProgram = isAfterEnd && definition.takesProgram === true;
+      const isProgram = typed.hasEnd && definition.takesProgram === true;
       (isProgram ? typed.program : typed.positionals).push(token.value);
     } else {
       const name = names.get(token.name);
@@ -121,6 +117,8 @@ interface Typed {
   readonly options: Record<string, string[]>;
   readonly positionals: string[];
   readonly program: string[];
+  /** `--` was typed. */
+  hasEnd: boolean;
 }
 
 function describe(
@@ -173,12 +171,15 @@ function checkArguments(definition: CommandDefinition, typed: Typed): Parsed | u
   const missing = expected.slice(positionals.length).find(({ required }) => required);
   if (missing !== undefined) return mistakeOf(`missing argument ${missing.label}`, hint);
   const isTooMany = positionals.length > expected.length && expected.at(-1)?.repeats !== true;
-  if (definition.takesProgram && (isTooMany || program.length === 0)) {
+  if (definition.takesProgram && !typed.hasEnd) {
     return mistakeOf("type -- before the program to run", usage);
   }
   if (isTooMany) {
     const [extra] = positionals.slice(expected.length);
-    return mistakeOf(`${definition.name} takes no argument ${JSON.stringify(extra)}`);
+    return mistakeOf(`${definition.name} takes no argument ${JSON.stringify(extra)}`, hint);
+  }
+  if (definition.takesProgram && program.length === 0) {
+    return mistakeOf("no program after --", usage);
   }
   for (const [at, { choices, label }] of expected.entries()) {
     const given = positionals[at];

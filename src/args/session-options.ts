@@ -41,6 +41,7 @@ export const shapingOptions = {
   duration: duration(
     "LENGTH",
     "90m, 4h, 1h30m or seconds; up to 1h: one session of that length, not renewed",
+    { examples: ["90m", "4h", "1h30m"] },
   ),
   single: flag("one session for the whole duration, for programs that keep fixed keys"),
   sessionName: text("NAME", "role session name (default: the user name)"),

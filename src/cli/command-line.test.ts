@@ -153,6 +153,17 @@ describe("what is printed without a command", () => {
     ["help key", "Usage: awst key COMMAND"],
     ["--version", "0.1.0"],
     ["exec --version", "0.1.0"],
+    ["help --json", "awst: AWS role sessions"],
+    ["help --quiet", "awst: AWS role sessions"],
+    ["help -h", "awst: AWS role sessions"],
+    ["help --config x", "awst: AWS role sessions"],
+    ["--json help", "awst: AWS role sessions"],
+    ["help --config x exec", "Usage: awst exec [options]"],
+    ["help exec --no-color", "Usage: awst exec [options]"],
+    ["help key --identity=i rotate", "Usage: awst key rotate [options]"],
+    ["key help", "Usage: awst key COMMAND"],
+    ["key help rotate --debug", "Usage: awst key rotate [options]"],
+    ["help exec --version", "0.1.0"],
   ])("awst %s: on stdout, status 0", async (line, first) => {
     expect(await print(line.split(" ").filter(Boolean))).toEqual({
       status: 0,
@@ -201,11 +212,9 @@ describe("usage errors", () => {
       "type -- before the program to run",
       "awst exec [options] ACCOUNT ROLE -- CMD…",
     ],
-    [
-      "exec a r --",
-      "type -- before the program to run",
-      "awst exec [options] ACCOUNT ROLE -- CMD…",
-    ],
+    ["exec a r ls -- x", 'exec takes no argument "ls"', "awst exec [options] ACCOUNT ROLE -- CMD…"],
+    ["exec a -- x", "missing argument ROLE", "awst exec [options] ACCOUNT ROLE -- CMD…"],
+    ["exec a r --", "no program after --", "awst exec [options] ACCOUNT ROLE -- CMD…"],
     ["exec a r ls -l", "unknown option -l", "awst exec [options] ACCOUNT ROLE -- CMD…"],
     ["assume --duration soon", '--duration "soon" is not a duration', /^examples/],
     ["assume --tag one", '--tag "one" is not KEY=VALUE', "--tag team=platform"],
@@ -238,6 +247,22 @@ describe("usage errors", () => {
     });
   });
 
+  test("every example in the hint of a duration is one that the option accepts", () => {
+    const durations = definitions.flatMap((definition) =>
+      Object.entries(definition.options ?? {}).map(([name, option]) => {
+        const argv = [...definition.name.split(" "), `${flagName(name)}=soon`];
+        const { hint = "" } = { hint: "", ...(read(argv) as { hint?: string }) };
+        return { name, option, hint };
+      }),
+    );
+    const tried = durations.filter(({ hint }) => hint.startsWith("examples: "));
+    expect(tried.length).toBeGreaterThanOrEqual(5);
+    for (const { name, option, hint } of tried) {
+      const examples = /^examples: (.*);/.exec(hint)?.[1]?.split(", ") ?? [];
+      for (const each of examples) expect(option.read([each], flagName(name))).toBeGreaterThan(0);
+    }
+  });
+
   test.each([
     ["assume --json --format env", "--json", "--format"],
     ["assume --format env --profile-only", "--format", "--profile-only"],
@@ -247,6 +272,19 @@ describe("usage errors", () => {
     ["key schedule --every 7d --show", "--every", "--show"],
     ["key schedule --every 7d --remove", "--every", "--remove"],
     ["key schedule --show --remove", "--show", "--remove"],
+    ["assume --unset a", "--unset", "ACCOUNT"],
+    ["assume --unset --json", "--unset", "--json"],
+    ["assume --unset --identity i", "--unset", "--identity"],
+    ["assume --unset --refresh", "--unset", "--refresh"],
+    ["assume --unset --region eu-west-1", "--unset", "--region"],
+    ["assume --unset --duration 1h", "--unset", "--duration"],
+    ["assume a r --profile-only --refresh", "--profile-only", "--refresh"],
+    ["assume a r --profile-only --mfa-code 123456", "--profile-only", "--mfa-code"],
+    ["console a r --print --browser x", "--print", "--browser"],
+    ["console a r --switch-role --device d", "--switch-role", "--device"],
+    ["key rotate --undo --grace 1h", "--undo", "--grace"],
+    ["key rotate --resume --dry-run", "--resume", "--dry-run"],
+    ["key rotate --undo --if-older-than 7d", "--undo", "--if-older-than"],
     ["console a r --switch-role --browser x", "--switch-role", "--browser"],
     ["console a r --switch-role --mfa-code 123456", "--switch-role", "--mfa-code"],
     ["console a r --switch-role --refresh", "--switch-role", "--refresh"],
@@ -276,6 +314,32 @@ describe("usage errors", () => {
     ["configure", 'unknown command "configure"', "did you mean awst init?"],
     ["--quit assume", "unknown option --quit", "did you mean --quiet?"],
     ["--nix assume", "unknown option --nix", "awst --help"],
+    ["help --nix", "unknown option --nix", "awst --help"],
+    ["--config", "--config needs a value: PATH", "awst --help"],
+    ["--identity", "--identity needs a value: NAME", "awst --help"],
+    ["help --config", "--config needs a value: PATH", "awst --help"],
+    ["key --identity", "--identity needs a value: NAME", "awst key --help"],
+    [
+      "--config --json",
+      "--config needs a value: PATH",
+      "for a value with the name of an option: --config=--json",
+    ],
+    ["--quiet=yes", "--quiet takes no value", "awst --help"],
+    ["-v", "unknown option -v", "did you mean --version?"],
+    ["-V", "unknown option -V", "did you mean --version?"],
+    ["-q", "unknown option -q", "did you mean --quiet?"],
+    ["-x", "unknown option -x", "awst --help"],
+    ["version", 'unknown command "version"', "did you mean awst --version?"],
+    ["unset", 'unknown command "unset"', "did you mean awst assume --unset?"],
+    ["key ls", 'unknown command "key ls"', "did you mean awst key list?"],
+    ["mfa ls", 'unknown command "mfa ls"', "did you mean awst mfa list?"],
+    ["profile ls", 'unknown command "profile ls"', "did you mean awst profile list?"],
+    ["config ls", 'unknown command "config ls"', "did you mean awst config show?"],
+    ["key rm", 'unknown command "key rm"', "did you mean awst key delete?"],
+    ["mfa rm", 'unknown command "mfa rm"', "did you mean awst mfa remove?"],
+    ["mfa delete", 'unknown command "mfa delete"', "did you mean awst mfa remove?"],
+    ["mfa create", 'unknown command "mfa create"', "did you mean awst mfa add?"],
+    ["key enable", 'unknown command "key enable"', "did you mean awst key activate?"],
   ])("awst %s: %s", async (line, message, hint) => {
     expect(await print(line.split(" "))).toEqual({
       status: 2,

@@ -34,7 +34,7 @@ export function overview(definitions: readonly CommandDefinition[]): string {
 
 ${blocks.join("\n")}
 
-awst COMMAND --help: options, examples and exit statuses of a command
+awst COMMAND --help: options and examples of a command
 `;
 }
 

@@ -1,6 +1,7 @@
 // From the command line to the exit status: finds the command, parses, runs, prints. The only place where an
 // error ends and is printed.
 
+import type { CommandDefinition } from "../args/command.ts";
 import { type FoundCommand, findCommand, parseCommand } from "../args/parse.ts";
 import { exitStatus } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
@@ -63,21 +64,29 @@ async function withoutCommand(
   found: FoundCommand & { readonly name: undefined },
   outside: Outside,
 ): Promise<number> {
-  const { path, stop, rest, requests } = found;
-  if (requests === "version") return printText(`${version}\n`, outside);
-  if (requests === undefined && stop !== undefined && stop !== "help") {
-    throw (await loadUsage()).unknownCommand(path, stop, commandNames);
+  const { path, stop, isHelp, options } = found;
+  const parsed = parseCommand(globalCommand(path), options);
+  if (parsed.kind === "version") return printText(`${version}\n`, outside);
+  if (parsed.kind !== "help") {
+    if (parsed.kind !== "parsed") throw (await loadUsage()).usageError(globalCommand(path), parsed);
+    if (stop !== undefined) {
+      throw (await loadUsage()).unknownCommand(path, stop, commandNames);
+    }
   }
-  const topic = stop === "help" ? [...path, ...rest] : path;
-  const isRequested = requests === "help" || stop === "help" || path.length === 0;
-  const text = (await loadHelp()).helpOn(topic, await loadDefinitions());
+  const text = (await loadHelp()).helpOn(path, await loadDefinitions());
   if (text === undefined) {
-    const last = topic.at(-1) ?? "";
-    throw (await loadUsage()).unknownCommand(topic.slice(0, -1), last, commandNames);
+    const last = path.at(-1) ?? "";
+    throw (await loadUsage()).unknownCommand(path.slice(0, -1), last, commandNames);
   }
-  if (isRequested) return printText(text, outside);
+  if (parsed.kind === "help" || isHelp || path.length === 0) return printText(text, outside);
   await outside.complain(text);
   return 2;
+}
+
+/** Parses the global options of a line without a command. */
+function globalCommand(path: readonly string[]): CommandDefinition {
+  const run = () => Promise.resolve({});
+  return { name: path.join(" "), group: "Sessions", summary: "", examples: [], json: [], run };
 }
 
 async function printText(text: string, outside: Outside): Promise<number> {

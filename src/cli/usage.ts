@@ -53,7 +53,22 @@ const otherNames: Readonly<Record<string, string>> = {
   migrate: "import",
   check: "doctor",
   "export key": "env",
+  unset: "assume --unset",
+  version: "--version",
 };
+
+/** Other words for the commands of a group, where the group has one of them: `key ls`, `mfa rm`. */
+const sameWords: readonly (readonly string[])[] = [
+  ["ls", "list", "show", "print", "get"],
+  ["rm", "del", "remove", "delete", "forget"],
+  ["create", "new", "add", "register"],
+  ["enable", "activate"],
+  ["disable", "deactivate"],
+  ["update", "write", "sync"],
+  ["validate", "verify", "check"],
+  ["sync", "resync"],
+  ["edit", "rename", "describe"],
+];
 
 /** Returns the error for what names no command, or for an unknown option before the command. */
 export function unknownCommand(
@@ -80,7 +95,8 @@ export function usageError(
   command: CommandDefinition,
   mistake: Exclude<Parsed, { readonly kind: "parsed" | "help" | "version" }>,
 ): AwstError {
-  const help = `awst ${command.takesProgram ? usageOf(command) : `${command.name} --help`}`;
+  const helpLine = ["awst", command.name, "--help"].filter((part) => part !== "").join(" ");
+  const help = command.takesProgram ? `awst ${usageOf(command)}` : helpLine;
   if (mistake.kind === "mistake") {
     return new AwstError("USAGE", mistake.message, { hint: mistake.hint ?? help });
   }
@@ -100,11 +116,19 @@ function nearestCommand(
   if (other !== undefined) return other;
   const within = names.filter((name) => name.startsWith(prefix));
   const nextNames = within.map((name) => name.slice(prefix.length).split(" ")[0] ?? "");
-  const nearest = nearestName(typed, [...new Set(nextNames)]);
+  const same = sameWords.find((words) => words.includes(typed.toLowerCase()));
+  const sameCommand = prefix === "" ? undefined : nextNames.find((name) => same?.includes(name));
+  const nearest = sameCommand ?? nearestName(typed, [...new Set(nextNames)]);
   return nearest === undefined ? undefined : `${prefix}${nearest}`;
 }
 
+/** For one letter: the only option that begins with it. */
 function nearestFlag(typed: string, names: readonly string[]): string | undefined {
+  if (/^-[a-z]$/i.test(typed)) {
+    const letter = typed.slice(1).toLowerCase();
+    const [first, ...others] = new Set(names.map(flagName).filter((name) => name[2] === letter));
+    return others.length === 0 ? first : undefined;
+  }
   if (!typed.startsWith("--")) return undefined;
   const nearest = nearestName(
     typed.slice(2).split("=")[0] ?? "",

@@ -33,7 +33,7 @@ import {
   profileLines,
   withoutProfileLine,
 } from "../output/session/assume-report.ts";
-import { assumedLines, fixedText } from "../output/session/session-report.ts";
+import { assumedLine, fixedText } from "../output/session/session-report.ts";
 import {
   credentialsFor,
   printKeys,
@@ -61,6 +61,9 @@ const options = {
   exportProfile: flag("accepted for awstools; awst always does this", { short: "p" }),
 } as const;
 
+const obtainingNames = Object.keys(obtainingOptions) as (keyof typeof obtainingOptions)[];
+const shapingNames = Object.keys(shapingOptions) as (keyof typeof shapingOptions)[];
+
 export const command = defineCommand({
   name: "assume",
   group: "Sessions",
@@ -69,7 +72,13 @@ export const command = defineCommand({
     "Uses the cached session if it is fresh; otherwise gets one from AWS, and asks for an MFA code only where AWS requires one. Writes the profiles of the role and reports until when the session renews automatically. stdout is one line that sets AWS_PROFILE; with the function of `awst shell-init` it takes effect in this shell. Without arguments on a terminal, awst shows a picker.",
   arguments: optionalAccountAndRole,
   options,
-  conflicts: { json: ["format"], format: ["profileOnly"] },
+  conflicts: {
+    json: ["format"],
+    format: ["profileOnly"],
+    profileOnly: ["mfaCode", "device", "refresh"],
+    // What is removed does not depend on an account, a role or a session.
+    unset: ["account", "json", "identity", "profileOnly", ...obtainingNames, ...shapingNames],
+  },
   examples: [
     { line: "awst assume", meaning: "pick an account and a role; the most used come first" },
     {
@@ -192,17 +201,9 @@ async function report(
   if (args.json) return { json: assumeJson(facts) };
   const { obtained, profiles } = facts;
   const now = context.now();
-  const lines =
-    obtained === undefined
-      ? []
-      : keysAreFixed
-        ? [fixedText(obtained, now)]
-        : assumedLines(obtained, now);
+  const line = obtained && (keysAreFixed ? fixedText(obtained, now) : assumedLine(obtained, now));
   const notes: string[] = [];
-  const toNotes = (style: Style) => {
-    const [first, ...others] = lines;
-    return [...(first === undefined ? [] : [style.ok(first), ...others.map(style.warm)]), ...notes];
-  };
+  const toNotes = (style: Style) => [...(line === undefined ? [] : [style.ok(line)]), ...notes];
   const name = profiles.usable;
   notes.push(...profileLines(profiles, context.paths));
   if (name === undefined) return { text: printKeysInstead(context, facts, notes), notes: toNotes };

@@ -2,9 +2,15 @@
 
 import { defineCommand } from "../args/command.ts";
 import { type ListedRole, type Listing, listSessions } from "../flows/session/list-sessions.ts";
+import type { LiveRoleSession } from "../model/session/live-sessions.ts";
 import { formatDuration } from "../model/text/duration.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
-import { expiresText, untilText } from "../output/session/session-report.ts";
+import {
+  lifetimeText,
+  mfaSessionText,
+  noCodeText,
+  scopeNote,
+} from "../output/session/session-report.ts";
 import { expiryPaint, type Style } from "../output/style.ts";
 import { type Cell, textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
@@ -46,42 +52,56 @@ function toTable({ accounts, identities }: Listing, now: Date, style: Style): st
   const rows = accounts.flatMap(({ name, id, roles }) => {
     const accountId = { text: id, paint: style.dim };
     if (roles.length === 0) return [[name, accountId, "", "", ""]];
-    return roles.map((role) => {
+    return roles.flatMap((role) => {
       const single = role.session === "single" ? " single" : "";
       const duration = `${formatDuration(role.durationSeconds)}${single}`;
-      return [name, accountId, role.name, duration, sessionCell(role, now, style)];
+      return [
+        [name, accountId, role.name, duration, sessionCell(role, now, style)],
+        ...scopedSessions(role).map((session) => {
+          const cell = liveCell(session, now, style);
+          return [name, accountId, `${role.name} @${session.scope?.slice(0, 6)}`, "", cell];
+        }),
+      ];
     });
   });
   const codes = identities.map(({ name, mfaSession }) => {
-    if (mfaSession === undefined) return `${name}: the next session needs an MFA code\n`;
-    const { expiresAt } = mfaSession;
-    const text = `MFA session ${expiresText(expiresAt, now)}`;
-    return `${name}: ${expiryPaint(style, expiresAt, now)(text)}\n`;
+    const line = `${mfaSessionText(name, mfaSession?.expiresAt, now)}\n`;
+    return mfaSession === undefined ? line : expiryPaint(style, mfaSession.expiresAt, now)(line);
   });
   const heading = head.map((text) => ({ text, paint: style.heading }));
-  return `${textTable([heading, ...rows])}\n${codes.join("")}`;
+  const isScoped = accounts.some(({ roles }) => roles.some((role) => scopedSessions(role).length));
+  const note = isScoped ? `${style.dim(scopeNote)}\n` : "";
+  return `${textTable([heading, ...rows])}\n${note}${codes.join("")}`;
 }
 
-/** The role's sessions, in the color of the one that expires last. */
-function sessionCell(
-  { sessions, withoutCodeUntil }: ListedRole,
+function scopedSessions({ sessions }: ListedRole): readonly LiveRoleSession[] {
+  return sessions.filter(({ scope }) => scope !== undefined);
+}
+
+function sessionCell(role: ListedRole, now: Date, style: Style): Exclude<Cell, string> {
+  const { sessions, withoutCodeUntil } = role;
+  const session = sessions.find(({ scope }) => scope === undefined);
+  if (session !== undefined) {
+    return liveCell(
+      { ...session, renewableUntil: withoutCodeUntil ?? session.renewableUntil },
+      now,
+      style,
+    );
+  }
+  const text = withoutCodeUntil === undefined ? "" : noCodeText(withoutCodeUntil, now);
+  return { text, paint: style.dim };
+}
+
+/** In the color of the session's later end. */
+function liveCell(
+  session: Pick<LiveRoleSession, "expiresAt" | "renewableUntil">,
   now: Date,
   style: Style,
 ): Exclude<Cell, string> {
-  const texts = sessions.map(({ scope, expiresAt, renewableUntil }) => {
-    const isRenewed = renewableUntil !== undefined && renewableUntil > now;
-    const what = isRenewed ? "current session " : "";
-    const whose = scope === undefined ? "" : `@${scope.slice(0, 6)} `;
-    return `${whose}${what}${expiresText(expiresAt, now)}`;
-  });
-  const ends = sessions.map(({ expiresAt }) => expiresAt);
-  if (withoutCodeUntil !== undefined) {
-    texts.unshift(`renews automatically until ${untilText(withoutCodeUntil, now)}`);
-    ends.push(withoutCodeUntil);
-  }
-  const last = ends.sort((one, other) => other.getTime() - one.getTime())[0];
-  const isSoon = last !== undefined && expiryPaint(style, last, now) === style.warm;
-  return { text: texts.join("; "), paint: isSoon ? style.warm : style.ok };
+  const { expiresAt, renewableUntil = expiresAt } = session;
+  const end = renewableUntil > expiresAt ? renewableUntil : expiresAt;
+  const isSoon = expiryPaint(style, end, now) === style.warm;
+  return { text: lifetimeText(session, now), paint: isSoon ? style.warm : style.ok };
 }
 
 function toJson({ accounts, identities }: Listing): object {

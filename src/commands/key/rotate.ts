@@ -23,8 +23,12 @@ export const command = defineCommand({
   details:
     "Creates a new key, stores and verifies it, switches to it, deactivates the old key, and deletes the old key after the grace period; until then --undo restores it. Whatever fails, the keychain holds a key that works, and the next run completes or rolls back the rotation. Keys that awst did not create stay unchanged.",
   options: {
-    ifOlderThan: duration("TIME", "rotate only a key that is older: 7d"),
-    grace: duration("TIME", "how long --undo can restore the old key; default 24h"),
+    ifOlderThan: duration("TIME", "rotate only a key that is older: 7d", {
+      examples: ["36h", "7d", "90d"],
+    }),
+    grace: duration("TIME", "how long --undo can restore the old key; default 24h", {
+      examples: ["1h", "36h", "7d"],
+    }),
     dryRun: flag("print the steps, and take none"),
     unattended: flag("never prompt: status 3 if input is needed, and a notice for the next assume"),
     automatic: flag(
@@ -34,7 +38,11 @@ export const command = defineCommand({
     undo: flag("restore the old key, until it is deleted"),
     mfaCode,
   },
-  conflicts: { undo: ["resume"] },
+  conflicts: {
+    undo: ["resume", "ifOlderThan", "grace", "dryRun", "unattended"],
+    resume: ["ifOlderThan", "grace", "dryRun"],
+    automatic: ["undo", "resume", "ifOlderThan", "grace", "dryRun", "mfaCode"],
+  },
   examples: [
     { line: "awst key rotate", meaning: "rotate now" },
     { line: "awst key rotate --if-older-than 7d --unattended", meaning: "rotate from a schedule" },

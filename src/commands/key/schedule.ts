@@ -30,6 +30,7 @@ export const command = defineCommand({
         least: shortestEverySeconds,
         most: longestEverySeconds,
         expected: "between 1d and 365d",
+        examples: ["1d", "36h", "7d", "90d"],
       },
     ),
     show: flag("show what is installed, the next run, and how the last run ended"),

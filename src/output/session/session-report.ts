@@ -17,38 +17,45 @@ export function untilText(at: Date, now: Date): string {
   return `${clockText(at, now)} (in ${formatDuration((at.getTime() - now.getTime()) / 1000)})`;
 }
 
-/** `expires 16:29, in 59 min`: for tables. */
-export function expiresText(at: Date, now: Date): string {
-  return `expires ${clockText(at, now)}, in ${formatDuration((at.getTime() - now.getTime()) / 1000)}`;
-}
-
-/**
- * Returns when the session ends, to follow the role's name. While it renews, the end of the current credentials
- * does not matter: they are replaced in time.
- */
+/** Returns when the session ends, to follow the role's name. Only the later of its two ends matters. */
 export function renewalText(
   { keys, renewableUntil }: Pick<RoleSession, "keys" | "renewableUntil">,
   now: Date,
 ): string {
-  const end = `expires at ${untilText(keys.expiresAt, now)}`;
+  return lifetimeText({ expiresAt: keys.expiresAt, renewableUntil }, now);
+}
+
+/** `expiresAt`: of the current credentials, which are replaced in time until `renewableUntil`. */
+export function lifetimeText({ expiresAt, renewableUntil }: Lifetime, now: Date): string {
+  const end = `expires at ${untilText(expiresAt, now)}`;
   if (renewableUntil === undefined) return `${end} and is not renewed`;
-  if (renewableUntil <= now) return `${end}; then an MFA code is needed`;
+  if (renewableUntil <= expiresAt) return `${end}; then an MFA code is needed`;
   return `renews automatically until ${untilText(renewableUntil, now)}`;
 }
 
-/**
- * The lines of `assume`. The second line is for credentials that are still valid after the last renewal: only
- * then does their end say more than the first line.
- */
-export function assumedLines(
-  { session, account, role }: Assumed,
-  now: Date,
-): readonly [string, ...string[]] {
-  const { keys, renewableUntil } = session;
-  const first = `assumed ${account} ${role}, ${renewalText(session, now)}`;
-  const isRenewed = renewableUntil !== undefined && renewableUntil > now;
-  if (!isRenewed || keys.expiresAt <= renewableUntil) return [first];
-  return [first, `current credentials expire at ${untilText(keys.expiresAt, now)}`];
+/** The line of `assume`. */
+export function assumedLine({ session, account, role }: Assumed, now: Date): string {
+  return `assumed ${account} ${role}, ${renewalText(session, now)}`;
+}
+
+/** The line of `list` for a role without a cached session. */
+export function noCodeText(until: Date, now: Date): string {
+  return `no code needed until ${untilText(until, now)}`;
+}
+
+/** Explains `@48c396` in the table of `list`. */
+export const scopeNote = "@…: a session with options such as --duration, in a profile of its own";
+
+/** The line of `list` for an IAM user's MFA session. */
+export function mfaSessionText(identity: string, expiresAt: Date | undefined, now: Date): string {
+  return expiresAt === undefined
+    ? `${identity}: the next session needs an MFA code`
+    : `${identity}: MFA session expires at ${untilText(expiresAt, now)}`;
+}
+
+interface Lifetime {
+  readonly expiresAt: Date;
+  readonly renewableUntil: Date | undefined;
 }
 
 /** For credentials that are printed or passed to a program, where they can't renew. */

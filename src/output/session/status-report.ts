@@ -4,8 +4,9 @@ import { AwstError } from "../../model/errors.ts";
 import { type ShellStatus, secondsUntil, workableUntil } from "../../model/shell/shell-status.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { spellDuration } from "../../model/text/duration.ts";
+import { oneLine } from "../../model/text/one-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
-import { clockText, untilText } from "./session-report.ts";
+import { clockText, lifetimeText, untilText } from "./session-report.ts";
 
 export function statusLine(status: ShellStatus, now: Date): string {
   const { source, profile, accessKeyId } = status;
@@ -15,7 +16,7 @@ export function statusLine(status: ShellStatus, now: Date): string {
   if (source === "container") return "credentials of a local server, which renews them";
   if (source === "profile") return ofProfile(status, now);
   const over =
-    profile === undefined ? "" : `; they override AWS_PROFILE=${JSON.stringify(profile)}`;
+    profile === undefined ? "" : `; they override AWS_PROFILE=${JSON.stringify(oneLine(profile))}`;
   return `${ofKeys(status, accessKeyId ?? "", now)}${over}`;
 }
 
@@ -54,10 +55,10 @@ function fieldsOf(status: ShellStatus, now: Date): Readonly<Record<string, strin
   const { account, role, identity, profile, state, expiresAt } = status;
   const until = workableUntil(status);
   return {
-    account: account && shown(account),
-    role: role && shown(role),
-    identity: identity && shown(identity),
-    profile: profile && shown(profile),
+    account: account && oneLine(account),
+    role: role && oneLine(role),
+    identity: identity && oneLine(identity),
+    profile: profile && oneLine(profile),
     left: until && leftText(until, now),
     until: until && clockText(until, now),
     keysLeft: expiresAt && leftText(expiresAt, now),
@@ -69,37 +70,33 @@ function fieldsOf(status: ShellStatus, now: Date): Readonly<Record<string, strin
 function ofProfile(status: ShellStatus, now: Date): string {
   const { profile = "", account, role, state, expiresAt, renewableUntil } = status;
   if (status.missingProgram !== undefined) {
-    const missing = shown(status.missingProgram);
+    const missing = oneLine(status.missingProgram);
     return `profile ${JSON.stringify(profile)} calls ${missing}, which does not exist; to repair: awst profile sync`;
   }
   if (account === undefined || role === undefined) {
-    return `profile ${JSON.stringify(profile)} is not known to awst`;
+    return `profile ${JSON.stringify(oneLine(profile))} is not known to awst`;
   }
-  const name = shown(`${account} ${role}`);
+  const name = oneLine(`${account} ${role}`);
   if (state === "unknown") return `${name}: no cached session; the next use requests one`;
   const until = workableUntil(status) ?? now;
   if (state === "ended") {
     const again = commandLine(["awst", "assume", account, role]);
     return `${name}: expired at ${clockText(until, now)}; to get a new session: ${again}`;
   }
-  if (renewableUntil !== undefined && renewableUntil > now) {
-    const current =
-      expiresAt !== undefined && expiresAt > now
-        ? `current credentials expire at ${untilText(expiresAt, now)}`
-        : "the next use requests new credentials";
-    return `${name}: renews automatically until ${untilText(renewableUntil, now)}; ${current}`;
+  if (expiresAt === undefined || expiresAt <= now) {
+    return `${name}: renews automatically until ${untilText(until, now)}; the next use requests new credentials`;
   }
-  const then =
-    renewableUntil === undefined ? " and is not renewed" : "; then an MFA code is needed";
-  return `${name}: expires at ${untilText(until, now)}${then}`;
+  const isRenewed = renewableUntil !== undefined && renewableUntil > expiresAt;
+  const current = isRenewed ? `; current credentials expire at ${untilText(expiresAt, now)}` : "";
+  return `${name}: ${lifetimeText({ expiresAt, renewableUntil }, now)}${current}`;
 }
 
 function ofKeys(status: ShellStatus, accessKeyId: string, now: Date): string {
   const { account, role, state, expiresAt } = status;
   const whose =
     account === undefined || role === undefined
-      ? `${accessKeyId.startsWith("AKIA") ? "access key" : "credentials"} ${shown(accessKeyId)}, not from awst,`
-      : `credentials of ${shown(`${account} ${role}`)}`;
+      ? `${accessKeyId.startsWith("AKIA") ? "access key" : "credentials"} ${oneLine(accessKeyId)}, not from awst,`
+      : `credentials of ${oneLine(`${account} ${role}`)}`;
   if (expiresAt === undefined) return `${whose} in the environment`;
   if (state === "ended") return `${whose} expired at ${clockText(expiresAt, now)}`;
   return `${whose} expire at ${untilText(expiresAt, now)} and are not renewed`;
@@ -109,11 +106,6 @@ function leftText(until: Date, now: Date): string {
   const seconds = secondsUntil(until, now);
   if (seconds === 0) return "ended";
   return spellDuration(seconds < 60 ? seconds : seconds - (seconds % 60));
-}
-
-/** Values from the environment must not control the terminal. */
-function shown(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
 }
 
 function unknownField(name: string, known: readonly string[]): AwstError {
