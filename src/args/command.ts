@@ -29,7 +29,7 @@ export interface CommonArgs {
   readonly program: readonly string[];
   /** As typed: `key delete`. */
   readonly command: string;
-  /** What was typed, without options but with --identity: `["awst", "key", "delete", "AKIA…"]`. For hints. */
+  /** What was typed, without options but with --identity and --device: `["awst", "key", "delete", "AKIA…"]`. For hints. */
   readonly commandLine: readonly string[];
 }
 

@@ -230,9 +230,11 @@ function readAll(
   for (const [name, option] of Object.entries(options)) {
     values[name] = option.read(typed.options[name] ?? [], flagName(name));
   }
-  const { config, env, quiet, debug, noColor, identity } = values as unknown as GlobalValues;
+  const { config, env, quiet, debug, noColor, identity, device } =
+    values as unknown as GlobalValues;
   const named = identity === undefined ? [] : ["--identity", identity];
-  const commandLine = ["awst", ...definition.name.split(" "), ...positionals, ...named];
+  const asked = device === undefined ? [] : ["--device", device];
+  const commandLine = ["awst", ...definition.name.split(" "), ...positionals, ...named, ...asked];
   return {
     kind: "parsed",
     args: { ...(values as unknown as CommonArgs), command: definition.name, program, commandLine },
@@ -244,6 +246,8 @@ interface GlobalValues {
   readonly config: string | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
   readonly identity: string | undefined;
+  /** undefined also for commands that have no --device. */
+  readonly device: string | undefined;
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly noColor: boolean;

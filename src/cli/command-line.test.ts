@@ -281,6 +281,7 @@ describe("usage errors", () => {
     ["assume a r --profile-only --refresh", "--profile-only", "--refresh"],
     ["assume a r --profile-only --mfa-code 123456", "--profile-only", "--mfa-code"],
     ["console a r --print --browser x", "--print", "--browser"],
+    ["whoami --profile p --identity i", "--profile", "--identity"],
     ["console a r --switch-role --device d", "--switch-role", "--device"],
     ["key rotate --undo --grace 1h", "--undo", "--grace"],
     ["key rotate --resume --dry-run", "--resume", "--dry-run"],

@@ -3,7 +3,9 @@
 import { defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
 import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
+import { loadConfiguration } from "../flows/session/load-configuration.ts";
 import { whoami } from "../flows/session/whoami.ts";
+import { findIdentity } from "../model/configuration/find-in-configuration.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { untilText } from "../output/session/session-report.ts";
 import { expiryPaint, type Style } from "../output/style.ts";
@@ -19,6 +21,7 @@ export const command = defineCommand({
   options: {
     profile: text("NAME", "use this profile instead of what the shell has"),
   },
+  conflicts: { profile: ["identity"] },
   examples: [
     { line: "awst whoami", meaning: "with what this shell has" },
     { line: "awst whoami --profile main-account/DeveloperAccess", meaning: "with one profile" },
@@ -33,7 +36,11 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     printScheduleProblems(context);
-    const caller = await whoami(context, args.profile);
+    const identity =
+      args.identity === undefined
+        ? undefined
+        : findIdentity(await loadConfiguration(context), args.identity);
+    const caller = await whoami(context, args.profile ?? identity?.awsProfile);
     const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
     const end = expiresAt === undefined ? null : rfc3339(expiresAt);
     const now = context.now();

@@ -3,6 +3,8 @@
 
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
+import type { ScheduledJob } from "../../model/rotation/schedule.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import type { Scheduler } from "../../ports/background.ts";
 import type { Paths } from "../../ports.ts";
 import type { SchedulerBackend } from "./scheduler-backend.ts";
@@ -30,7 +32,7 @@ export function openScheduler(env: Env, paths: Paths, platform = process.platfor
     choose: async () => (await firstAvailable())?.system,
     install: async (job) => {
       const chosen = await firstAvailable();
-      if (chosen === undefined) throw schedulerMissing(all);
+      if (chosen === undefined) throw schedulerMissing(all, job);
       await chosen.install(job);
       for (const each of all) if (each !== chosen) await each.remove(job.name).catch(() => {});
       const installed = await chosen.find(job.name);
@@ -59,9 +61,9 @@ function backends(env: Env, paths: Paths, platform: NodeJS.Platform): readonly S
   return [openSystemd(env, paths), openCron(env)];
 }
 
-function schedulerMissing(all: readonly SchedulerBackend[]): AwstError {
+function schedulerMissing(all: readonly SchedulerBackend[], { command }: ScheduledJob): AwstError {
   const names = all.map(({ system }) => system).join(", ");
   return new AwstError("SCHEDULER_MISSING", `no scheduler responds on this machine: ${names}`, {
-    hint: "run it every hour from a scheduler of your own: awst key rotate --unattended --if-older-than 7d",
+    hint: `run this every hour from another scheduler: ${commandLine(command)}`,
   });
 }

@@ -32,7 +32,7 @@ export const command = defineCommand({
     dryRun: flag("print the steps, and take none"),
     unattended: flag("never prompt: status 3 if input is needed, and a notice for the next assume"),
     automatic: flag(
-      "as assume starts it: unattended, an imported key, by keyRotationIntervalMinutes",
+      "rotate as assume does in the background: unattended, by keyRotationIntervalMinutes",
     ),
     resume: flag("complete or roll back a rotation in progress; start none"),
     undo: flag("restore the old key, until it is deleted"),

@@ -143,7 +143,7 @@ describe("without a session", () => {
   test("no terminal and a policy that requires MFA: CODE_NEEDED, with the command to type", async () => {
     await expect(run(countKeys, {}).done).rejects.toMatchObject({
       code: "CODE_NEEDED",
-      hint: "awst key list",
+      hint: "on a terminal, or with --mfa-code CODE: awst key list",
     });
   });
 

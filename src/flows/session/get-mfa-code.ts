@@ -159,7 +159,9 @@ function question(context: Context, request: MfaCodeRequest): Question {
 
 function throwNoSource({ identity, retry }: SourceRequest): never {
   const message = `an MFA code for "${identity.name}" is needed, and there is no terminal to prompt for it`;
-  throw new AwstError("CODE_NEEDED", message, { hint: retry });
+  throw new AwstError("CODE_NEEDED", message, {
+    hint: `on a terminal, or with --mfa-code CODE: ${retry}`,
+  });
 }
 
 /** Waits until no code of the current time step was sent, except codes that AWS refused. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine } from "../../../test/support/fake-context.ts";
 import type { Env } from "../../model/environment.ts";
+import { AwstError } from "../../model/errors.ts";
 import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
 import { Secret } from "../../model/secret.ts";
 import { whoami } from "./whoami.ts";
@@ -109,6 +110,33 @@ describe("nameCaller()", () => {
     expect(await whoami(context, profile)).toMatchObject(expected);
     expect(context.regions).toEqual([region]);
   });
+
+  test.each([
+    [
+      "environment",
+      { AWS_ACCESS_KEY_ID: "AKIAX", AWS_SECRET_ACCESS_KEY: "s" },
+      undefined,
+      /^unset AWS_/,
+    ],
+    ["profile", {}, "plain", /^aws configure --profile plain$/],
+    ["other program", {}, "other", undefined],
+  ] as const)(
+    "refused keys of the %s: no hint to awst key add",
+    async (_name, env, profile, hint) => {
+      const context = contextWith(env);
+      const refuse = async () => {
+        throw new AwstError("AWS_KEY_REJECTED", "refused", { hint: "awst key add" });
+      };
+      const aws = async (...asked: Parameters<typeof context.aws>) => ({
+        ...(await context.aws(...asked)),
+        getCallerIdentity: refuse,
+      });
+      const error = await whoami({ ...context, aws }, profile).catch((thrown) => thrown);
+      expect(error).toMatchObject({ code: "AWS_KEY_REJECTED", message: "refused" });
+      if (hint === undefined) expect(error.hint).toBeUndefined();
+      else expect(error.hint).toMatch(hint);
+    },
+  );
 
   test("runs the very line that stands in the profile", async () => {
     const context = contextWith({});

@@ -10,6 +10,7 @@ import {
 } from "../../model/profile/ambient-plan.ts";
 import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
 import { readProcessLine } from "../../model/profile/process-line.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import type { Needs } from "../../ports.ts";
 
 export interface CallerIdentity {
@@ -43,7 +44,10 @@ export async function whoami(
   }
   const found = await findKeys(context, plan);
   const region = plan.region ?? fallbackRegion;
-  const { arn, accountId } = await (await context.aws(found.keys, region)).getCallerIdentity();
+  const aws = await context.aws(found.keys, region);
+  const { arn, accountId } = await aws.getCallerIdentity().catch((error: unknown) => {
+    throw withHintFor(plan, error);
+  });
   return {
     arn,
     accountId,
@@ -52,6 +56,20 @@ export async function whoami(
     profile: "profile" in plan ? plan.profile : undefined,
     source: describe(plan, found.sources),
   };
+}
+
+const keyErrors = ["AWS_KEY_REJECTED", "AWS_SECRET_WRONG", "AWS_SESSION_EXPIRED"];
+
+/** The adapter's hints are for awst's stored key: `awst key add` does not change the keys of a shell or profile. */
+function withHintFor(plan: FindPlan, error: unknown): unknown {
+  if (!(error instanceof AwstError) || !keyErrors.includes(error.code)) return error;
+  const hint =
+    plan.from === "environment"
+      ? "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"
+      : plan.from === "keys"
+        ? commandLine(["aws", "configure", "--profile", plan.profile])
+        : undefined;
+  return new AwstError(error.code, error.message, { hint, cause: error });
 }
 
 type FindPlan = Exclude<AmbientPlan, { from: "missing" }>;

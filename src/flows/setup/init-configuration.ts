@@ -74,10 +74,10 @@ async function askForOptions(context: QuestionContext, options: InitOptions): Pr
   const name = await ask(
     context,
     `AWS profile of your access key, and name of its account (${suggested})`,
-    (typed) => (typed === "" ? suggested : typed),
+    (typed) => typed || accept(context, suggested),
   );
   const main = await ask(context, `12 digits of account ${name}`, (typed) =>
-    parseAccount(`${name}=${typed}`),
+    /^\d{12}$/.test(typed) ? parseAccount(`${name}=${typed}`) : reject("type 12 digits"),
   );
   const suggestedRegion =
     options.region ??
@@ -85,8 +85,8 @@ async function askForOptions(context: QuestionContext, options: InitOptions): Pr
     context.env["AWS_DEFAULT_REGION"] ??
     fallbackRegion;
   const region = await ask(context, `region (${suggestedRegion})`, (typed) => {
-    if (typed === "" || isRegion(typed)) return typed || suggestedRegion;
-    throw new AwstError("USAGE", `${JSON.stringify(typed)} is not the name of a region`);
+    if (typed === "" || isRegion(typed)) return typed || accept(context, suggestedRegion);
+    return reject(`${JSON.stringify(typed)} is not the name of a region, such as eu-west-1`);
   });
   const accounts = await askAll(
     context,
@@ -102,6 +102,16 @@ async function askForOptions(context: QuestionContext, options: InitOptions): Pr
           parseRole,
         );
   return { accounts: [main, ...accounts], roles, region };
+}
+
+/** Prints the default that an empty answer accepts. */
+function accept(context: QuestionContext, suggested: string): string {
+  context.say(`using ${suggested}`);
+  return suggested;
+}
+
+function reject(message: string): never {
+  throw new AwstError("USAGE", message);
 }
 
 async function askAll<T>(

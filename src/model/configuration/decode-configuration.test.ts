@@ -203,6 +203,10 @@ test.each<[string, string, string, string?]>([
   ["[accounts.a]\nregion = 'eu-west-1'", "accounts.a!", "has no id", 'id = "111111111111"'],
   ["[accounts.a]\nid = 1", "accounts.a.id", "not an integer", 'id = "000000000001"'],
   ['[accounts]\n"a\\u0007" = "111111111111"', "accounts.a\u0007!", "control character"],
+  ['[accounts]\n"" = "111111111111"', "accounts.!", "empty name"],
+  ['[accounts]\n" " = "111111111111"', "accounts. !", "empty name"],
+  ['[accounts]\n"\\u202eevil" = "111111111111"', "accounts.\u202eevil!", "control character"],
+  ['[accounts."\\u2028"]\nid = "111111111111"', "accounts.\u2028!", "empty name"],
   [account("regoin = 'eu-west-1'"), "accounts.a.regoin!", "unknown key", '"region"'],
   [account("region = 'eu'"), "accounts.a.region", "no region's name"],
   [

@@ -13,6 +13,7 @@ import {
 } from "../aws/session-limits.ts";
 import { parseDuration } from "../text/duration.ts";
 import { suggestion } from "../text/nearest-name.ts";
+import { oneLine } from "../text/one-line.ts";
 import type { Account, Identity, PromptKind, Role } from "./configuration.ts";
 import { makeRole } from "./find-in-configuration.ts";
 import {
@@ -51,8 +52,10 @@ export function decodeAccount(
   path: Path,
   report: Report,
 ): DecodedAccount {
-  if (/\p{Cc}/u.test(name)) {
-    const message = `account ${JSON.stringify(name)} has a control character in its name`;
+  if (name.trim() === "") {
+    report({ path, at: "key", message: `account ${JSON.stringify(name)} has an empty name` });
+  } else if (oneLine(name) !== name) {
+    const message = `account ${JSON.stringify(oneLine(name))} has a control character in its name`;
     report({ path, at: "key", message });
   }
   if (!isRecord(value)) {

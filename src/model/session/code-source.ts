@@ -1,6 +1,7 @@
 // The sources of MFA codes.
 
 import type { Identity, PromptKind } from "../configuration/configuration.ts";
+import { AwstError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
 
 export interface MfaCode {
@@ -18,12 +19,16 @@ export function isGiven(found: MfaCode): boolean {
   return found.source === "flag" || found.source === "environment";
 }
 
-/** Returns the prompts in order: of AWST_PROMPT, or else of the configuration. */
+/** Returns the prompts in order: of AWST_PROMPT, or else of the configuration. Throws USAGE. */
 export function promptSources(
   env: Readonly<Record<string, string | undefined>>,
   identity: Pick<Identity, "prompt">,
 ): readonly ("terminal" | "dialog")[] {
   const asked = env["AWST_PROMPT"];
+  if (asked && !isPromptKind(asked)) {
+    const text = `AWST_PROMPT must be terminal, gui or none, not ${JSON.stringify(asked)}`;
+    throw new AwstError("USAGE", text, { hint: "unset AWST_PROMPT, or set it to one of these" });
+  }
   const kinds: readonly PromptKind[] = isPromptKind(asked) ? [asked] : identity.prompt;
   return kinds.flatMap((kind) =>
     kind === "none" ? [] : kind === "gui" ? ["dialog"] : ["terminal"],

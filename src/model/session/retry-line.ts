@@ -5,13 +5,22 @@ import type { SessionRequest } from "./session-request.ts";
 import type { SessionFlags, Target } from "./target.ts";
 
 export function retryLine(
-  { flags, identity, refresh }: SessionRequest,
+  { flags, identity, device, refresh }: SessionRequest,
   { account, role }: Pick<Target, "account" | "role">,
 ): string {
   const whose = identity === undefined ? [] : ["--identity", identity];
+  const asked = device === undefined ? [] : ["--device", device];
   const fresh = refresh ? ["--refresh"] : [];
   const names = [account.name, role.name];
-  return commandLine(["awst", "assume", ...names, ...flagArgs(flags), ...whose, ...fresh]);
+  return commandLine([
+    "awst",
+    "assume",
+    ...names,
+    ...flagArgs(flags),
+    ...whose,
+    ...asked,
+    ...fresh,
+  ]);
 }
 
 /** The flags that say the same again: a policy by the file it came from. */

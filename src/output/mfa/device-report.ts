@@ -161,7 +161,7 @@ export function configuredLine(
 
 /** Printed before a seed is stored, also where no confirmation is asked for. */
 export function seedWarning(serial: string): string {
-  return `this machine makes the codes of ${deviceLabel(serial)} from the stored seed: against anyone who works on it as you, they are no second factor`;
+  return `this machine makes the codes of ${deviceLabel(serial)} from the stored seed: they are no second factor against whoever uses it as you`;
 }
 
 /** `before`: what was stored for the device. */

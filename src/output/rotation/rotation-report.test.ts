@@ -68,7 +68,25 @@ describe("rotationLines()", () => {
     [{ ...gone, result: "planned" }, ["nothing to do"]],
     [
       { result: "waiting", undoUntil: new Date("2026-03-01T11:00:00Z") },
-      ["a rotation is in progress: NEW is active, OLD is inactive"],
+      ["the last rotation is complete: NEW is active, OLD is inactive"],
+    ],
+    [
+      { result: "waiting", oldKeyState: "active" },
+      ["a rotation is in progress: NEW is active, OLD is still active"],
+    ],
+    [
+      { result: "waiting", waiting: [{ step: "delete OLD", why: "the next MFA code" }] },
+      [
+        "a rotation is in progress: NEW is active, OLD is inactive",
+        "still to do: delete OLD (needs the next MFA code)",
+      ],
+    ],
+    [
+      { result: "rotated", wasUnderWay: true, steps: [{ do: "record-intent" }] as never },
+      [
+        'rotated the access key of "main": NEW is active, OLD is inactive',
+        "other machines that use OLD need the new key: run `awst key add` there",
+      ],
     ],
     [
       { ...gone, result: "nothing", remarks: ["a remark"] },

@@ -100,7 +100,7 @@ function resultLines(report: RotationReport): readonly string[] {
     case "rotated":
       return [
         `rotated the access key of "${identity}": ${states}`,
-        ...(report.wasUnderWay
+        ...(report.wasUnderWay && !steps.some((step) => step.do === "record-intent")
           ? ["this run completed a rotation that an earlier run started"]
           : []),
         ...deleted,
@@ -122,6 +122,9 @@ function resultLines(report: RotationReport): readonly string[] {
     case "nothing":
       return [`no rotation is in progress: ${currentKeyId} is the key in use`];
     case "waiting":
+      if (report.oldKeyState === "inactive" && report.waiting.length === 0) {
+        return [`the last rotation is complete: ${states}`];
+      }
       return [`a rotation is in progress: ${states}`];
     case "meanwhile":
       return [`another awst process rotated the key: ${currentKeyId} is the key in use`];
