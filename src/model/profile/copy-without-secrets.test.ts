@@ -30,6 +30,15 @@ describe("sections that are copied", () => {
       "",
     ],
     [
+      "a process line with long paths and an option that names a file of a passphrase",
+      {
+        config:
+          "[profile l]\ncredential_process = /opt/Q1x0Abcdefghijklmnopqrstuvwxyzabcdefg/awst --env AWST_KEYCHAIN_PASSPHRASE_FILE=/p credential-process a R\n",
+      },
+      `${own}\n[profile l]\ncredential_process = /opt/Q1x0Abcdefghijklmnopqrstuvwxyzabcdefg/awst --env AWST_KEYCHAIN_PASSPHRASE_FILE=/p credential-process a R\n`,
+      "",
+    ],
+    [
       "a path of a token is no token",
       { config: "[profile w]\nweb_identity_token_file = /run/token\n" },
       `${own}\n[profile w]\nweb_identity_token_file = /run/token\n`,
@@ -83,6 +92,8 @@ describe("sections that are left out", () => {
     ["a key id", "note = (ASIA0123456789ABCDEF)"],
     ["a password in a URL", "proxy = http://me:pw@proxy:3128"],
     ["a password in a process line", "credential_process = /bin/x --password hunter2"],
+    ["a URL's password in a process line", "credential_process = /bin/x https://me:pw@host"],
+    ["a key id in a process line", "credential_process = /bin/x AKIA0123456789ABCDEF"],
   ])("%s", (_, lines) => {
     const text = `[profile p]\nregion = x\n${lines}\n\n[profile q]\nregion = y\n`;
     expect(copy({ config: text }).config).toBe(`${own}\n[profile q]\nregion = y\n`);

@@ -69,11 +69,17 @@ function isSecret({ key, value, nested }: IniEntry): boolean {
     return secretName.test(name.trim()) || containsSecret(text);
   });
   if (secretName.test(key) || isNestedSecret) return true;
-  return key === "credential_process" ? secretOption.test(value) : containsSecret(value);
+  if (key !== "credential_process") return containsSecret(value);
+  // A path may look like a secret key, so a process line is searched for options that take a secret.
+  return secretOption.test(value) || containsIdOrPassword(value);
 }
 
 function containsSecret(text: string): boolean {
-  return keyId.test(text) || urlPassword.test(text) || splitText(text).some(isSecretKey);
+  return containsIdOrPassword(text) || splitText(text).some(isSecretKey);
+}
+
+function containsIdOrPassword(text: string): boolean {
+  return keyId.test(text) || urlPassword.test(text);
 }
 
 /** A secret access key has 40 characters of base64. */
