@@ -18,7 +18,7 @@ export function believedTime(
   now: Date,
 ): Date | undefined {
   if (time === undefined || Number.isNaN(time.getTime())) return undefined;
-  // A host that the environment names may belong to anybody, with a valid certificate.
+  // A host that the environment names may belong to an attacker, with a valid certificate.
   const isAws = url.protocol === "https:" && !isOverridden;
   if (!isAws && !isLoopback(url)) return undefined;
   return Math.abs(time.getTime() - now.getTime()) <= longestSkewMs ? time : undefined;
