@@ -45,6 +45,8 @@ export interface ResolvedRequest {
 export interface AssumeRoleOptions {
   readonly seconds: number;
   readonly renewableUntil: Date | undefined;
+  /** The id of the long-term key behind `keys`. It may have been replaced since the request was resolved. */
+  readonly signedBy: string;
   readonly mfa?: { readonly device: string; readonly code: Secret } | undefined;
 }
 
@@ -74,7 +76,7 @@ export async function assumeRole(
     accountId: target.account.id,
     region: target.workRegion,
     fingerprint: target.fingerprint,
-    signedBy: identityContext.key.accessKeyId,
+    signedBy: options.signedBy,
     configurationStamp: identityContext.configurationStamp,
     environment: identityContext.environment,
   };
@@ -115,8 +117,9 @@ export async function assumeRoleWithCode(
       const mfa = await nextCode(context, attempts);
       try {
         const current = { ...resolved, identityContext };
-        const options = { seconds, renewableUntil: undefined, mfa };
-        const session = await assumeRole(context, current, identityContext.key, options);
+        const { key } = identityContext;
+        const options = { seconds, renewableUntil: undefined, signedBy: key.accessKeyId, mfa };
+        const session = await assumeRole(context, current, key, options);
         await recordCodeAccepted(context, attempts, mfa);
         return session;
       } catch (error) {

@@ -284,6 +284,7 @@ async function assumeFromMfaSession(
   const session = await assumeRole(context, resolved, mfa.keys, {
     seconds: Math.min(3600, target.durationSeconds),
     renewableUntil: target.mode === "once" ? undefined : end,
+    signedBy: mfa.signedBy,
   });
   await removeRefusal(context, resolved);
   return session;

@@ -525,6 +525,17 @@ describe("what a session belongs to", () => {
     expect(await run("DeveloperAccess")).toMatchObject({ how: "new", questions: 1 });
   });
 
+  test("a key that changes during a wait: the new session is cached for the key that signed it", async () => {
+    const other = "AKIAOTHEROTHEROTHER2";
+    const types = () => {
+      storeKey(other);
+      machine.aws.keyIds.add(other);
+      return machine.aws.code();
+    };
+    await Promise.all([run("DeveloperAccess", {}, { types }), run("AdminAccess")]);
+    expect(await run("AdminAccess")).toMatchObject({ how: "cached", calls: "" });
+  });
+
   test("another endpoint: nothing of the first one is served", async () => {
     await run("DeveloperAccess");
     machine.advance(60);
