@@ -54,7 +54,7 @@ function row(name: string, text: string): string {
   return `${name.padEnd(19)} ${text}`;
 }
 
-export function groupHelp(name: string, definitions: readonly CommandDefinition[]): string {
+function groupHelp(name: string, definitions: readonly CommandDefinition[]): string {
   const rows = definitions.map((each) => [usageOf(each).replace(" [options]", ""), each.summary]);
   return `Usage: awst ${name} COMMAND
 

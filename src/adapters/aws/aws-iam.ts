@@ -38,7 +38,7 @@ type KeyCalls = Pick<
   "listAccessKeys" | "createAccessKey" | "setAccessKeyStatus" | "deleteAccessKey" | "lastUseOf"
 >;
 
-export function keyCalls(callOf: MakeCall): KeyCalls {
+function keyCalls(callOf: MakeCall): KeyCalls {
   return {
     async listAccessKeys(UserName) {
       const call = callOf({ action: "ListAccessKeys", isRepeatable: true });
@@ -102,7 +102,7 @@ function known(text: string | undefined): string | undefined {
   return text === "N/A" || text === "" ? undefined : text;
 }
 
-export function tagCalls(callOf: MakeCall): Pick<Iam, "listUserTags" | "tagUser" | "untagUser"> {
+function tagCalls(callOf: MakeCall): Pick<Iam, "listUserTags" | "tagUser" | "untagUser"> {
   return {
     async listUserTags(UserName) {
       const call = callOf({ action: "ListUserTags", isRepeatable: true });

@@ -45,7 +45,7 @@ function rowOf(asked: Asked, { code, text }: Refusal): RefusalRow {
   return row;
 }
 
-export const iamRefusalRows: readonly RefusalRow[] = [
+const iamRefusalRows: readonly RefusalRow[] = [
   {
     when: /^NoSuchEntity/,
     becomes: "IAM_ABSENT",
@@ -79,4 +79,4 @@ export const iamRefusalRows: readonly RefusalRow[] = [
 ];
 
 /** Refused because of a change to the same thing at the same time: nothing was done, and a retry will succeed. */
-export const passing = /^(EntityTemporarilyUnmodifiable|ConcurrentModification)/;
+const passing = /^(EntityTemporarilyUnmodifiable|ConcurrentModification)/;

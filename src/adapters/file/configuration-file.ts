@@ -153,7 +153,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-export function explainSyntax(text: string, error: TomlError): LocatedProblem {
+function explainSyntax(text: string, error: TomlError): LocatedProblem {
   const { line, column } = error;
   const source = (text.split(/\r?\n/)[line - 1] ?? "").trim();
   return {

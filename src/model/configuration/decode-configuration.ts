@@ -196,7 +196,7 @@ export interface Decoded {
   readonly templates: readonly string[];
 }
 
-export function checkReferences(decoded: Decoded, report: Report): void {
+function checkReferences(decoded: Decoded, report: Report): void {
   for (const each of decoded.accounts.values()) {
     checkOfferedRoles(each, decoded, report);
     const identity = checkIdentity(each, decoded);

@@ -69,7 +69,7 @@ export const cachedKeyIdsFile: StateFile<Readonly<Record<string, CachedKeyId>>> 
 };
 
 /** undefined unless it was written for a file with this very fingerprint. */
-export function decodeConfigCache(
+function decodeConfigCache(
   value: unknown,
   fingerprint: string | undefined,
 ): ConfigCache | undefined {
@@ -83,7 +83,7 @@ export function decodeConfigCache(
   return state as ConfigCache;
 }
 
-export function decodeCachedKeyIds(value: unknown): Readonly<Record<string, CachedKeyId>> {
+function decodeCachedKeyIds(value: unknown): Readonly<Record<string, CachedKeyId>> {
   return typeof value === "object" && value !== null ? (value as Record<string, CachedKeyId>) : {};
 }
 

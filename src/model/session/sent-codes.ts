@@ -16,7 +16,7 @@ export interface SentCode {
   readonly fate: "accepted" | "refused" | "unknown";
 }
 
-export const sentCodesName = "codes";
+const sentCodesName = "codes";
 
 export const sentCodesFile: StateFile<readonly SentCode[]> = {
   name: sentCodesName,

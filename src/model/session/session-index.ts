@@ -3,7 +3,7 @@
 
 import type { StateFile } from "../state-file.ts";
 
-export const sessionIndexName = "sessions";
+const sessionIndexName = "sessions";
 
 export interface SessionEntry {
   readonly kind: "mfa" | "role";
@@ -27,7 +27,7 @@ export const sessionIndexFile: StateFile<SessionIndex> = {
   decode: decodeSessionIndex,
 };
 
-export function decodeSessionIndex(value: unknown): SessionIndex {
+function decodeSessionIndex(value: unknown): SessionIndex {
   if (typeof value !== "object" || value === null) return {};
   const entries = Object.entries(value);
   return Object.fromEntries(entries.filter(([, entry]) => isEntry(entry)));

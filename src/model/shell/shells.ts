@@ -39,7 +39,7 @@ export function forFunction(text: string, format: KeyFormat, env: Env): string {
   return around.isFunction && around.format === format ? `${marker}\n${text}` : text;
 }
 
-export function isShell(name: string | undefined): name is Shell {
+function isShell(name: string | undefined): name is Shell {
   return shells.some((each) => each === name);
 }
 
