@@ -23,7 +23,7 @@ import {
   type RoleSession,
 } from "../../model/session/session.ts";
 import { sessionIndexFile } from "../../model/session/session-index.ts";
-import type { Context, Lock } from "../../ports.ts";
+import type { Context, Keychain, Lock, Needs } from "../../ports.ts";
 import { removeCachedSession } from "../session/cache-session.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
 import { codeLockOptions } from "./iam-steps.ts";
@@ -38,14 +38,21 @@ import {
   writeJournal,
 } from "./rotation-context.ts";
 
-/** The key in use is missing or damaged: a copy replaces it. Errors: KEYCHAIN_*. */
+/** The key in use is missing or damaged: a copy replaces it. A key that another process stored meanwhile
+ *  stays. Errors: KEYCHAIN_*. */
 export async function restoreKey(
-  { identityContext }: RotationContext,
+  context: Needs<"locks">,
+  keychain: Keychain,
+  identity: string,
   from: "previous" | "next",
 ): Promise<void> {
-  const { keychain, identity } = identityContext;
-  const copy = (await readStoredKeys(keychain, identity.name))[from];
-  if (copy) await keychain.write(keyItem(identity.name), encodeAccessKey(copy));
+  const locks = await context.locks();
+  await using _lock = await locks.acquire(`key-${identity}`, { owner: "key rotate" });
+  const stored = await readStoredKeys(keychain, identity);
+  const copy = stored[from];
+  if (stored.current === undefined && copy !== undefined) {
+    await keychain.write(keyItem(identity), encodeAccessKey(copy));
+  }
 }
 
 /** Stores the new key beside the key in use. The journal gets its id in any case. Errors: KEYCHAIN_*. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { identity, openScene, seededId } from "../../../test/faults/rotation-scene.ts";
 import type { FakeProcess } from "../../../test/support/fake-context.ts";
-import { decodeAccessKey } from "../../model/key/access-key.ts";
+import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
+import { Secret } from "../../model/secret.ts";
 import { decodeMfaSession, decodeRoleSession } from "../../model/session/session.ts";
 import { rotationLines } from "../../output/rotation/rotation-report.ts";
 import { obtainSession } from "../session/obtain-session.ts";
@@ -477,6 +478,28 @@ describe("a damaged keychain", () => {
     await run(scene, { request: "resume" }).done;
     expect(decodeAccessKey(items.get(`key/${identity}`))?.accessKeyId).toBe(seededId);
     expect(scene.leftOver()).toEqual([]);
+  });
+
+  test("a key that another process stores meanwhile stays", async () => {
+    const scene = await openScene();
+    const { items } = scene.machine;
+    const copy = items.get(`key/${identity}`);
+    if (copy === undefined) throw new Error("no key in the scene");
+    items.set(`previous-key/${identity}`, copy);
+    items.delete(`key/${identity}`);
+    const stored = {
+      accessKeyId: "AKIASTOREDBYHAND0001",
+      secretAccessKey: new Secret("s".repeat(40)),
+    };
+    const context = scene.machine.process({});
+    const locks = await context.locks();
+    const acquire: typeof locks.acquire = async (name, how) => {
+      if (name === `key-${identity}`) items.set(`key/${identity}`, encodeAccessKey(stored));
+      return locks.acquire(name, how);
+    };
+    const racing = { ...context, locks: async () => ({ acquire }) };
+    await rotateKey(racing, { ...options, request: "resume" }).catch(() => undefined);
+    expect(decodeAccessKey(items.get(`key/${identity}`))?.accessKeyId).toBe(stored.accessKeyId);
   });
 });
 

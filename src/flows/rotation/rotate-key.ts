@@ -5,9 +5,8 @@
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { encodeAccessKey, type ListedKey } from "../../model/key/access-key.ts";
+import type { ListedKey } from "../../model/key/access-key.ts";
 import { createdAtOf, keyAgesFile } from "../../model/key/key-ages.ts";
-import { keyItem } from "../../model/keychain/items.ts";
 import { occurrencesOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import { findListedKey, type RotationFacts, rotatedKeysOf } from "../../model/rotation/rotation.ts";
 import {
@@ -31,6 +30,7 @@ import type { Context } from "../../ports.ts";
 import { importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
+import { restoreKey } from "./keychain-steps.ts";
 import { type RotationContext, readStoredKeys, type StoredKeys } from "./rotation-context.ts";
 import { planRotation, type RotationResult, runRotation } from "./rotation-loop.ts";
 
@@ -157,9 +157,9 @@ async function prepareKeychain(
 ): Promise<void> {
   const { configuration, identity, current, next, previous } = start;
   const keychain = await context.keychain(configuration.keychainBackend);
-  const copy = previous ?? next;
+  const copy = previous ? "previous" : next ? "next" : undefined;
   if (current === undefined && copy !== undefined) {
-    await keychain.write(keyItem(identity.name), encodeAccessKey(copy));
+    await restoreKey(context, keychain, identity.name, copy);
   } else if (current === undefined) {
     await offerImport(context, identity, unattended);
   }

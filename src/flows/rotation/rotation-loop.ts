@@ -205,7 +205,12 @@ async function performStep(
 ): Promise<StepResult> {
   switch (step.do) {
     case "restore":
-      await restoreKey(rotation, step.from);
+      await restoreKey(
+        context,
+        rotation.identityContext.keychain,
+        rotation.identityContext.identity.name,
+        step.from,
+      );
       return done;
     case "record-intent":
       await recordIntent(context, rotation, facts);
