@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseStyle, colorStyle, expiryPaint, plainStyle } from "./style.ts";
+import { chooseStyle, colorStyle, expiryPaint, plainStyle, successNotes } from "./style.ts";
 
 describe("chooseStyle()", () => {
   const terminal = { color: true, isTerminal: true };
@@ -31,4 +31,10 @@ test("what expires within 15 minutes is warm", () => {
   expect(paintAt("12:14:59")("x")).toBe(colorStyle.warm("x"));
   expect(paintAt("12:15:00")("x")).toBe("x");
   expect(expiryPaint(plainStyle, now, now)("x")).toBe("x");
+});
+
+test("successNotes(): only the first line has the symbol, and only in color", () => {
+  const notes = successNotes(["rotated the key", "undo is possible"]);
+  expect(notes(plainStyle)).toEqual(["rotated the key", "undo is possible"]);
+  expect(notes(colorStyle)).toEqual([colorStyle.ok("rotated the key"), "undo is possible"]);
 });

@@ -47,6 +47,11 @@ export function chooseStyle(
   return isColored ? colorStyle : plainStyle;
 }
 
+/** Returns the notes of a command that succeeded: the first line says what was done. */
+export function successNotes(lines: readonly string[]): (style: Style) => readonly string[] {
+  return (style) => lines.map((line, at) => (at === 0 ? style.ok(line) : line));
+}
+
 const soonSeconds = 15 * 60;
 
 /** Returns how a time is painted at which something expires: warm in its last quarter of an hour. */

@@ -5,6 +5,7 @@ import { required } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { changeKeyStatus } from "../../flows/key/manage-keys.ts";
 import { statusLine } from "../../output/key/key-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -29,7 +30,7 @@ export const command = defineCommand({
     const { accessKeyId, wasSo } = await changeKeyStatus(context, change, readUserRequest(args));
     return {
       json: { accessKeyId, status: "active", changed: !wasSo },
-      notes: [statusLine(accessKeyId, "active", !wasSo)],
+      notes: successNotes([statusLine(accessKeyId, "active", !wasSo)]),
     };
   },
 });

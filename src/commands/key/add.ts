@@ -4,6 +4,7 @@ import { defineCommand } from "../../args/command.ts";
 import { text } from "../../args/options.ts";
 import { addKey } from "../../flows/key/store-key.ts";
 import { keyFileLine, storedKeyJson, storedKeyLines } from "../../output/key/key-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -35,7 +36,7 @@ export const command = defineCommand({
     const isFile = csv !== undefined && csv !== "-";
     return {
       json: storedKeyJson(stored),
-      notes: [...storedKeyLines(stored), ...(isFile ? [keyFileLine(csv)] : [])],
+      notes: successNotes([...storedKeyLines(stored), ...(isFile ? [keyFileLine(csv)] : [])]),
     };
   },
 });

@@ -5,6 +5,7 @@ import { required } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { changeKeyStatus } from "../../flows/key/manage-keys.ts";
 import { statusLine } from "../../output/key/key-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -32,7 +33,7 @@ export const command = defineCommand({
     const { accessKeyId, wasSo } = await changeKeyStatus(context, change, readUserRequest(args));
     return {
       json: { accessKeyId, status: "inactive", changed: !wasSo },
-      notes: [statusLine(accessKeyId, "inactive", !wasSo)],
+      notes: successNotes([statusLine(accessKeyId, "inactive", !wasSo)]),
     };
   },
 });

@@ -5,6 +5,7 @@ import { flag, required } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { deleteKey } from "../../flows/key/manage-keys.ts";
 import { deletionLines } from "../../output/key/key-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -32,6 +33,8 @@ export const command = defineCommand({
     const wanted = { identity, id, isConfirmed: yes };
     const deleted = await deleteKey(context, wanted, readUserRequest(args));
     const notes = deletionLines(deleted);
-    return deleted === undefined ? { notes, exitStatus: 1 } : { json: deleted, notes };
+    return deleted === undefined
+      ? { notes, exitStatus: 1 }
+      : { json: deleted, notes: successNotes(notes) };
   },
 });

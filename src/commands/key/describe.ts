@@ -5,6 +5,7 @@ import { required } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { describeKey } from "../../flows/key/manage-keys.ts";
 import { descriptionLine } from "../../output/key/key-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -34,7 +35,7 @@ export const command = defineCommand({
     const { accessKeyId } = await describeKey(context, { identity, id, text }, request);
     return {
       json: { accessKeyId, description: text === "" ? null : text },
-      notes: [descriptionLine(accessKeyId, text)],
+      notes: successNotes([descriptionLine(accessKeyId, text)]),
     };
   },
 });

@@ -10,6 +10,7 @@ import {
   storedKeyLines,
 } from "../../output/key/key-report.ts";
 import { firstRotationNotice } from "../../output/rotation/unattended-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -58,6 +59,6 @@ export const command = defineCommand({
     });
     const notice = firstRotationNotice(keyRotationIntervalMinutes);
     const rest = notice === undefined ? occurrences : [...occurrences, notice];
-    return { json, notes: [...storedKeyLines(stored), done, ...rest] };
+    return { json, notes: successNotes([...storedKeyLines(stored), done, ...rest]) };
   },
 });

@@ -14,6 +14,7 @@ import {
   rotationJson,
   rotationLines,
 } from "../../output/rotation/rotation-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -80,9 +81,11 @@ export const command = defineCommand({
     if (report === undefined) return {};
     const notice = await takeFirstRotationNotice(context, report);
     const lines = rotationLines(report, context.now());
+    const notes = notice === undefined ? lines : [...lines, notice];
+    const isChanged = ["rotated", "finished", "undone", "rolled-back"].includes(report.result);
     return {
       json: rotationJson(report),
-      notes: notice === undefined ? lines : [...lines, notice],
+      notes: isChanged && report.failure === undefined ? successNotes(notes) : notes,
       failure: report.failure,
     };
   },

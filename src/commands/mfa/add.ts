@@ -6,6 +6,7 @@ import { optional, text } from "../../args/options.ts";
 import { mfaCode } from "../../args/session-options.ts";
 import { addDevice } from "../../flows/mfa/add-device.ts";
 import { addedJson, addedLines } from "../../output/mfa/device-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -41,6 +42,6 @@ export const command = defineCommand({
     const request = readNewDevice(args);
     const user = { ...request.user, device: args.device };
     const added = await addDevice(context, { ...request, user });
-    return { json: addedJson(added), notes: addedLines(added, args.identity) };
+    return { json: addedJson(added), notes: successNotes(addedLines(added, args.identity)) };
   },
 });

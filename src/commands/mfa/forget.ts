@@ -4,6 +4,7 @@ import { defineCommand } from "../../args/command.ts";
 import { text } from "../../args/options.ts";
 import { forgetSeed } from "../../flows/mfa/store-seed.ts";
 import { deletedSeedLine } from "../../output/mfa/device-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -26,7 +27,10 @@ export const command = defineCommand({
     });
     return {
       json: { identity, device: device ?? null },
-      notes: [deletedSeedLine(identity, device)],
+      notes:
+        device === undefined
+          ? [deletedSeedLine(identity, device)]
+          : successNotes([deletedSeedLine(identity, device)]),
     };
   },
 });

@@ -5,6 +5,7 @@ import { flag, text } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { removeDevice } from "../../flows/mfa/remove-device.ts";
 import { configuredLine, removedLine } from "../../output/mfa/device-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -35,7 +36,9 @@ export const command = defineCommand({
     const done = removedLine(serial, deletionDenied);
     return {
       json: { identity, device: serial, deleted: !deletionDenied },
-      notes: configured === undefined ? [done] : [done, configuredLine(configured, others[0])],
+      notes: successNotes(
+        configured === undefined ? [done] : [done, configuredLine(configured, others[0])],
+      ),
     };
   },
 });

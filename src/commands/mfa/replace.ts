@@ -10,7 +10,9 @@ import {
   addedLines,
   configuredLine,
   removedLine,
+  replacedLine,
 } from "../../output/mfa/device-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -44,11 +46,12 @@ export const command = defineCommand({
     const { added, old, deletionDenied, configured } = done;
     return {
       json: { ...addedJson(added), replaced: old, deleted: !deletionDenied },
-      notes: [
+      notes: successNotes([
+        replacedLine(old, added.serial),
         ...addedLines(added, args.identity),
         ...(old === added.serial ? [] : [removedLine(old, deletionDenied)]),
         ...(configured === undefined ? [] : [configuredLine(configured, added.serial)]),
-      ],
+      ]),
     };
   },
 });

@@ -5,6 +5,7 @@ import { text } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
 import { resyncDevice } from "../../flows/mfa/resync-device.ts";
 import { resyncedLine } from "../../output/mfa/device-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -28,6 +29,6 @@ export const command = defineCommand({
       device: args.device,
       user: readUserRequest(args),
     });
-    return { json: { identity, device }, notes: [resyncedLine(device)] };
+    return { json: { identity, device }, notes: successNotes([resyncedLine(device)]) };
   },
 });

@@ -5,6 +5,7 @@ import { flag, text } from "../../args/options.ts";
 import { readUserRequest } from "../../args/session-options.ts";
 import { storeSeed } from "../../flows/mfa/store-seed.ts";
 import { seedFileLine, storedSeedLine } from "../../output/mfa/device-report.ts";
+import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -35,6 +36,9 @@ export const command = defineCommand({
     const stored = await storeSeed(context, { identity, device, picture, isConfirmed: yes, retry });
     if (stored === undefined) return { notes: ["nothing was stored"], exitStatus: 1 };
     const line = storedSeedLine(stored.device, stored.before);
-    return { json: stored, notes: picture === undefined ? [line] : [line, seedFileLine(picture)] };
+    return {
+      json: stored,
+      notes: successNotes(picture === undefined ? [line] : [line, seedFileLine(picture)]),
+    };
   },
 });

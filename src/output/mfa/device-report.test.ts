@@ -9,6 +9,7 @@ import {
   deviceTable,
   deviceTableNotes,
   removedLine,
+  replacedLine,
   storedSeedLine,
 } from "./device-report.ts";
 
@@ -86,4 +87,12 @@ test("sentences about what a command did", () => {
     "the code of bob (111111111111) expires in 12 s",
   ]);
   expect(codeLines(serial, { secondsLeft: 12, wasSent: true })).toHaveLength(2);
+});
+
+test.each<[string, string, RegExp]>([
+  ["old-phone", "phone", /^replaced MFA device .*old-phone.* by .*phone/],
+  ["phone", "phone", /^replaced MFA device (?!.* by ).*phone/],
+])("replacedLine(): %s by %s", (old, name, pattern) => {
+  const arnOf = (device: string) => `arn:aws:iam::111111111111:mfa/${device}`;
+  expect(replacedLine(arnOf(old), arnOf(name))).toMatch(pattern);
 });

@@ -128,6 +128,11 @@ export function addedLines(
   ];
 }
 
+export function replacedLine(old: string, serial: string): string {
+  const by = old === serial ? "" : ` by ${deviceLabel(serial)}`;
+  return `replaced MFA device ${deviceLabel(old)}${by}`;
+}
+
 export function removedLine(serial: string, deletionDenied: boolean): string {
   return deletionDenied
     ? `deactivated MFA device ${deviceLabel(serial)}: AWS no longer accepts its codes`
