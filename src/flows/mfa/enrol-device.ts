@@ -1,6 +1,6 @@
 // Enrols a virtual device: creates, enables and verifies it, or resumes where an earlier run stopped. Its
-// seed is in the keychain until then. A failed enrolment is rolled back; if AWS denies the deletion, the
-// next run completes it.
+// seed is in the keychain until then. An enrolment that fails before AWS enabled the device is rolled back; the
+// next run completes an enabled device, and one whose deletion AWS denies.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import {
@@ -8,7 +8,7 @@ import {
   enrolmentFacts,
   nextEnrolmentStep,
 } from "../../model/mfa/mfa-enrolment.ts";
-import type { MfaJournal } from "../../model/mfa/mfa-journal.ts";
+import { type MfaJournal, resumeCommand } from "../../model/mfa/mfa-journal.ts";
 import {
   deletionCommand,
   mfaCommand,
@@ -31,7 +31,7 @@ import {
   updateMfaJournal,
 } from "./enrolment-journal.ts";
 import type { MfaContext, NewDeviceRequest } from "./open-devices.ts";
-import { deactivateDevice, deleteDevice } from "./remove-device.ts";
+import { deleteDevice } from "./remove-device.ts";
 import { type CodeDevice, enableDevice, verifyDevice } from "./verify-device.ts";
 
 export interface EnrolledDevice {
@@ -189,8 +189,8 @@ async function deleteOlderSeed(
   context.say(`deleted the stored seed of an earlier device named ${nameOfDevice(serial)}`);
 }
 
-/** After an error: rolls back an enrolment that was interrupted or refused, and keeps one whose result is
- *  unknown for the next run. */
+/** After an error: rolls back an enrolment that was interrupted or refused, and keeps for the next run a device
+ *  that is enabled and one whose state is unknown. */
 async function rollBackEnrolment(
   context: Context,
   mfa: MfaContext,
@@ -200,9 +200,13 @@ async function rollBackEnrolment(
   const { enrolment } = state;
   if (!isAwstError(error) || enrolment === undefined) return;
   const { name } = enrolment;
-  const resume = `to resume its enrolment: ${mfaCommand(nameUnlessDefault(mfa.identityContext), "add")}`;
+  const command = resumeCommand(readMfaJournal(context, mfa));
+  const work = command === "add" ? "its enrolment" : "the replacement";
+  const resume = `to resume ${work}: ${mfaCommand(nameUnlessDefault(mfa.identityContext), command)}`;
   if (!mustRollBack(error, state)) {
-    context.say(`device ${name} is not verified yet; ${resume}`);
+    const isEnabled = state.deviceState === "enabled";
+    const status = isEnabled ? "is enabled, and not verified yet" : "is not verified yet";
+    context.say(`device ${name} ${status}; ${resume}`);
     return;
   }
   state.isCancelled = true;
@@ -223,17 +227,18 @@ async function rollBackEnrolment(
   }
 }
 
-/** An enabled device may work: only the user's interruption rolls it back. */
+/** An enabled device works, and may be the user's only one: nothing rolls it back. */
 function mustRollBack(error: AwstError, { deviceState }: EnrolmentState): boolean {
+  if (deviceState === "enabled") return false;
   if (error.code === "INTERRUPTED") return true;
-  if (deviceState === "enabled" || error.fate === "unknown") return false;
+  if (error.fate === "unknown") return false;
   return !["AWS_UNREACHABLE", "AWS_THROTTLED", "AWS_UNINTELLIGIBLE"].includes(error.code);
 }
 
-type RollbackStep = "deactivate" | "delete" | "forget" | "abandon";
+type RollbackStep = "delete" | "forget" | "abandon";
 
 function isRollbackStep(step: string): step is RollbackStep {
-  return ["deactivate", "delete", "forget", "abandon"].includes(step);
+  return ["delete", "forget", "abandon"].includes(step);
 }
 
 /** Errors: AWS_*, KEYCHAIN_*. */
@@ -244,15 +249,7 @@ async function runRollbackStep(
   step: RollbackStep,
 ): Promise<void> {
   const name = state.enrolment?.name ?? "";
-  if (step === "deactivate") {
-    try {
-      await deactivateDevice(context, mfa, state.serial);
-      state.deviceState = "unassigned";
-    } catch (error) {
-      if (!isAwstError(error, "AWS_DENIED")) throw error;
-      state.deletionDenied = true;
-    }
-  } else if (step === "delete") {
+  if (step === "delete") {
     const result = await deleteDevice(context, mfa, state.serial);
     if (result === "deleted") state.deviceState = "absent";
     else state.deletionDenied = true;

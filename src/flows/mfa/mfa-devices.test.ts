@@ -5,8 +5,11 @@ import {
   type PolicyName,
   policyNames,
   type RunEnd,
+  type RunHow,
+  type Typed,
 } from "../../../test/support/enrolment-scene.ts";
 import { fakePolicies } from "../../../test/support/fake-iam.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import { awsFactsName, decodeAwsFacts } from "../../model/session/aws-facts.ts";
 
@@ -76,15 +79,15 @@ describe.each(policyNames)("a first device under %s", (policy) => {
     expect(items.has("pending-mfa-seed/main-account")).toBe(false);
   });
 
-  const mayDelete = policy === "open" || policy === "kickstarter";
+  const allowsDeletion = policy === "open" || policy === "kickstarter";
   test.each([0, 1, 2])(
-    "Ctrl-C at prompt %i: deleted, or resumed by the next run",
+    "Ctrl-C at prompt %i: deleted, or resumed by the next run; kept once AWS enabled it",
     async (stopAt) => {
       const scene = makeEnrolmentScene(policy);
       const end = await scene.run(add, { stopAt });
       expect(end.error).toMatchObject({ code: "INTERRUPTED" });
       const made = [...scene.machine.iam.virtualDevices.keys()];
-      if (mayDelete) {
+      if (allowsDeletion && stopAt < 2) {
         expect(made).toEqual([]);
         expect(scene.pending()).toBeUndefined();
         expect(text(end)).toContain("deleted the new device user");
@@ -103,6 +106,86 @@ describe.each(policyNames)("a first device under %s", (policy) => {
       expect(isLeftClean(scene)).toEqual([undefined, []]);
     },
   );
+});
+
+describe.each(policyNames)("a device that AWS enabled is kept, under %s", (policy) => {
+  type Stop = (scene: EnrolmentScene) => RunHow;
+  const isThird = ({ text: asked }: { readonly text: string }) => /^Third code/.test(asked);
+  const hasNew = ({ aws, iam }: EnrolmentScene["machine"]) =>
+    aws.devices.some((device) => iam.virtualDevices.get(device)?.seed !== undefined);
+  const interrupt: Stop = () => ({
+    types: (question) => {
+      if (isThird(question)) throw new AwstError("INTERRUPTED", "interrupted");
+      return undefined;
+    },
+  });
+  const wrongCodes: Stop = ({ machine }) => {
+    let attempts = 4;
+    return {
+      types: (question) => {
+        while (isThird(question) && attempts-- > 0) {
+          machine.aws.failNext("GetSessionToken", "AWS_CODE_REFUSED");
+        }
+        return undefined;
+      },
+    };
+  };
+  const closedWhileWaiting: Stop = () => ({
+    within: (machine, process) => {
+      const context = machine.process(process);
+      const terminal = context.terminal;
+      return {
+        ...context,
+        terminal: async () => ({
+          ...(await terminal()),
+          countDown: async (waitText, until) => {
+            if (hasNew(machine)) throw new AwstError("INTERRUPTED", "interrupted");
+            return (await terminal()).countDown(waitText, until);
+          },
+        }),
+      };
+    },
+  });
+  const stops: readonly (readonly [string, Stop])[] = [
+    ["Ctrl-C, Ctrl-D or a closed terminal at the third code", interrupt],
+    ["the same while the third code is awaited", closedWhileWaiting],
+    ["every third code refused", wrongCodes],
+  ];
+  const isOneName = policy === "kickstarter" || policy === "selfManageOwnName";
+  const scenes: readonly (readonly [string, readonly string[], Typed])[] = [
+    ["a first device", [], add],
+    ...(isOneName ? [] : [["a second device", ["user"], add] as const]),
+    ["a replacement", ["user"], replace],
+    ["a first device with --store", [], { ...add, options: { store: true } }],
+  ];
+  for (const [what, devices, typed] of scenes) {
+    for (const [how, stop] of stops) {
+      const isStored = typed.options !== undefined && "store" in typed.options;
+      if (isStored && stop !== closedWhileWaiting) continue;
+      test(`${what}; ${how}: the next run only verifies it`, async () => {
+        const scene = makeEnrolmentScene(policy, devices);
+        const { aws, iam } = scene.machine;
+        const end = await scene.run(typed, stop(scene));
+        expect(isAwstError(end.error, "INTERRUPTED", "AWS_CODE_REFUSED")).toBe(true);
+        const kept = aws.devices.filter((device) => iam.virtualDevices.get(device)?.seed);
+        expect(kept).toHaveLength(1);
+        const { command } = typed;
+        expect(text(end)).toMatch(new RegExp(`to resume .*: awst mfa ${command}$`, "m"));
+        expect(text(end)).not.toContain("deleted the new device");
+        const listed = await scene.run({ command: "list" });
+        expect(text(listed)).toContain(`not complete: awst mfa ${command}`);
+        scene.machine.advance(90);
+        const before = aws.calls.length;
+        const next = await scene.run(typed);
+        expect(next.error).toBeUndefined();
+        expect(next.asked).toHaveLength(isStored ? 0 : 1);
+        expect(aws.calls.slice(before)).not.toContain("CreateVirtualMFADevice");
+        expect(aws.calls.slice(before)).not.toContain("EnableMFADevice");
+        expect(scene.working()).toEqual(expect.arrayContaining(kept));
+        expect(isLeftClean(scene)).toEqual([undefined, []]);
+      });
+    }
+  }
 });
 
 describe("typed codes are checked before they are sent", () => {

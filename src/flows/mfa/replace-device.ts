@@ -118,7 +118,7 @@ async function runReplacement(
       } catch (error) {
         if (!isAwstError(error, "DEVICE_NAME_DENIED") || replacement.order === "same-name") {
           dropUnstartedReplacement(context, mfa);
-          if (replacement.order === "same-name") reportNoDevice(context, mfa);
+          if (replacement.order === "same-name") reportOldDeleted(context, mfa);
           throw error;
         }
         mfa = await switchToSameName(context, mfa, { old: serial, user: request.user, error });
@@ -188,11 +188,15 @@ async function useNewSession(
   return { ...mfa, iam, session };
 }
 
-function reportNoDevice(context: Context, { identityContext }: MfaContext): void {
-  const resume = mfaCommand(nameUnlessDefault(identityContext), "replace");
-  context.say(
-    `the old device is deleted and the new one is not verified yet; to resume the replacement: ${resume}`,
-  );
+/** With an enrolment in the journal, `enrolDevice` has printed the command that resumes. */
+function reportOldDeleted(context: Context, mfa: MfaContext): void {
+  context.say("the old device is deleted, and the new one is not verified yet");
+  if (readMfaJournal(context, mfa).enrolment === undefined) reportResume(context, mfa);
+}
+
+function reportResume(context: Context, { identityContext }: MfaContext): void {
+  const command = mfaCommand(nameUnlessDefault(identityContext), "replace");
+  context.say(`to resume the replacement: ${command}`);
 }
 
 /** Drops a replacement of which no step was done. */
@@ -288,7 +292,11 @@ async function restoreOldDevice(
   context.say(`AWS denied the deletion of device ${name}: enabling it again, with two codes of it`);
   const seed = await readStoredSeed(context, mfa.identityContext, old);
   const device = { serial: old, seed, generatesCodes: seed !== undefined, retry };
-  const result = await enableDevice(context, mfa, device);
+  const result = await enableDevice(context, mfa, device).catch((error: unknown) => {
+    context.say(`device ${name} is deactivated, and AWS accepts no code of it`);
+    reportResume(context, mfa);
+    throw error;
+  });
   if (result !== "enabled") {
     const message = `AWS did not confirm that device ${name} is enabled again`;
     return new AwstError("IAM_ABSENT", message, { hint: retry });

@@ -31,14 +31,27 @@ describe("nextEnrolmentStep()", () => {
     ["unknown", no, no, no, yes, "abandon"],
     ["enabled", yes, no, no, no, "verify"],
     ["enabled", no, no, no, no, "verify"],
-    ["enabled", yes, no, yes, no, "deactivate"],
-    ["enabled", yes, no, yes, yes, "abandon"],
+    ["enabled", yes, no, yes, no, "verify"],
+    ["enabled", yes, no, yes, yes, "verify"],
+    ["enabled", no, no, yes, no, "verify"],
     ["enabled", yes, yes, no, no, "complete"],
     ["enabled", no, yes, yes, yes, "complete"],
   ])("%s, seed %s, verified %s, cancelled %s, deletion denied %s: %s", (...row) => {
     const [deviceState, hasSeed, isVerified, isCancelled, deletionDenied, step] = row;
     const facts = { deviceState, hasSeed, isVerified, isCancelled, deletionDenied };
     expect(nextEnrolmentStep(facts)).toBe(step);
+  });
+
+  test("an enabled device is verified or completed, whatever else holds", () => {
+    const flags = [false, true];
+    for (const hasSeed of flags)
+      for (const isCancelled of flags)
+        for (const deletionDenied of flags)
+          for (const isVerified of flags) {
+            const facts = { hasSeed, isVerified, isCancelled, deletionDenied };
+            const step = nextEnrolmentStep({ ...facts, deviceState: "enabled" });
+            expect(step).toBe(isVerified ? "complete" : "verify");
+          }
   });
 
   test("from any state, the steps come to an end", () => {
@@ -62,9 +75,8 @@ function runSteps(start: EnrolmentFacts, mayDelete: boolean): EnrolmentStep {
     const step = nextEnrolmentStep(facts);
     if (step === "enable") facts = { ...facts, deviceState: "enabled" };
     else if (step === "verify") facts = { ...facts, isVerified: true };
-    else if (step === "deactivate" || step === "delete") {
-      const deviceState = step === "delete" ? "absent" : "unassigned";
-      facts = mayDelete ? { ...facts, deviceState } : { ...facts, deletionDenied: true };
+    else if (step === "delete") {
+      facts = mayDelete ? { ...facts, deviceState: "absent" } : { ...facts, deletionDenied: true };
     } else return step;
   }
   throw new Error(`no end from ${JSON.stringify(start)}`);

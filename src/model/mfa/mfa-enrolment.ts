@@ -1,6 +1,7 @@
 // Decides what happens next to a new device, from what AWS and the keychain have of it. A run that was
-// started and a run that resumes decide alike: the device ends verified or deleted. If AWS denies the
-// deletion, its seed stays in the keychain and the next run completes the device.
+// started and a run that resumes decide alike: the device ends verified or deleted. A device that AWS enabled
+// is never deleted, since the user may have no other: its seed stays in the keychain, and the next run verifies
+// the device. The same holds for a device whose deletion AWS denies.
 
 import type { Secret } from "../secret.ts";
 import type { Enrolment } from "./mfa-journal.ts";
@@ -14,9 +15,9 @@ export interface EnrolmentFacts {
   readonly hasSeed: boolean;
   /** One of its codes opened an MFA session. */
   readonly isVerified: boolean;
-  /** The user interrupted the enrolment, or asked for another name. */
+  /** The user interrupted the enrolment, or asked for another name, before AWS enabled the device. */
   readonly isCancelled: boolean;
-  /** AWS denied its deactivation or deletion in this run. */
+  /** AWS denied its deletion in this run. */
   readonly deletionDenied: boolean;
 }
 
@@ -29,9 +30,8 @@ export type EnrolmentStep =
   | "verify"
   /** Store or delete the seed and close the journal. */
   | "complete"
-  /** The device cannot be completed, or is cancelled. */
+  /** The device is not enabled, and cannot be completed or is cancelled. */
   | "delete"
-  | "deactivate"
   /** AWS has no such device: delete the local seed and journal entry too. */
   | "forget"
   /** AWS keeps the device: the next run completes it, or an administrator deletes it. */
@@ -46,9 +46,7 @@ export function nextEnrolmentStep(facts: EnrolmentFacts | undefined): EnrolmentS
     case "others":
       return "forget";
     case "enabled":
-      if (isVerified) return "complete";
-      if (!isCancelled) return "verify";
-      return deletionDenied ? "abandon" : "deactivate";
+      return isVerified ? "complete" : "verify";
     case "unassigned":
     case "unknown":
       if (hasSeed && !isCancelled) return "enable";

@@ -42,6 +42,11 @@ export function isReplacing({ replacement, enrolment }: MfaJournal): boolean {
   return order === "same-name" || fresh !== undefined || enrolment !== undefined;
 }
 
+/** Returns the `awst mfa` command that gives the user a new device: it resumes unfinished work, if any. */
+export function resumeCommand(journal: MfaJournal): "add" | "replace" {
+  return isReplacing(journal) ? "replace" : "add";
+}
+
 /** Returns the journal's state file. Its value is empty for another user and for an unreadable file. */
 export function mfaJournalFile(identity: string, userName: string): StateFile<MfaJournal> {
   return {
