@@ -14,7 +14,7 @@ export const command = defineCommand({
   group: "MFA",
   summary: "add an authenticator app as an MFA device",
   details:
-    "Creates a virtual device, shows its QR code on the terminal, asks for two codes in a row, and verifies the device with a third. Until then its seed is in the keychain. If the command is interrupted before AWS enabled the device, the device is removed again. A device that AWS enabled is kept, and the next `mfa add` verifies it. A user's first device needs no code of another.",
+    "Creates a virtual device, shows its QR code on the terminal, asks for two codes in a row, and verifies the device with a third. Until then its seed is in the keychain. If the command is interrupted before AWS enabled the device, the device is removed again. A device that AWS enabled stays enabled, and the next `mfa add` verifies it. A user's first device needs no code of another.",
   arguments: {
     name: optional(
       "NAME",

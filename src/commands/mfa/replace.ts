@@ -20,7 +20,7 @@ export const command = defineCommand({
   group: "MFA",
   summary: "replace a device, for example with a new phone",
   details:
-    "Adds and verifies the new device, then removes the old one, so that one device works at any time. If the policy allows only a device with the user's name, the command asks and removes the old device first. After an interruption the next run resumes: a device that AWS enabled is kept, and only has to be verified.",
+    "Adds and verifies the new device, then removes the old one, so that one device works at any time. If the policy allows only a device with the user's name, the command asks and removes the old device first. After an interruption the next run resumes: a device that AWS enabled stays enabled, and only has to be verified.",
   arguments: {
     name: optional("NAME", "name of the new device, as for `mfa add`"),
   },

@@ -12,6 +12,8 @@ import { fakePolicies } from "../../../test/support/fake-iam.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import { awsFactsName, decodeAwsFacts } from "../../model/session/aws-facts.ts";
+import { chooseDevice, lookupUser } from "../session/lookup-user.ts";
+import { openIdentity } from "../session/open-identity-context.ts";
 
 const add = { command: "add" } as const;
 const replace = { command: "replace" } as const;
@@ -540,6 +542,22 @@ describe("a replacement", () => {
       expect(scene.working()).toEqual([serial("user")]);
       expect(isLeftClean(scene)).toEqual([undefined, []]);
     }
+  });
+});
+
+test("while a replacement is unfinished, the list and a session name `awst mfa replace` only", async () => {
+  const scene = makeEnrolmentScene("kickstarter", ["user"]);
+  await scene.run(replace, { stopAt: 2 });
+  expect(scene.machine.aws.devices).toEqual([]);
+  const listed = await scene.run({ command: "list" });
+  expect(text(listed)).toContain("user user has no MFA device: awst mfa replace");
+  expect(text(listed)).not.toContain("mfa add");
+  const context = scene.machine.process();
+  const identityContext = await openIdentity(context, undefined);
+  const user = await lookupUser(context, identityContext);
+  await expect(chooseDevice(context, identityContext, user, false)).rejects.toMatchObject({
+    code: "DEVICE_MISSING",
+    hint: "awst mfa replace",
   });
 });
 

@@ -3,6 +3,7 @@
 
 import { partitionOf } from "../../model/aws/partition.ts";
 import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
+import { mfaJournalFile, resumeCommand } from "../../model/mfa/mfa-journal.ts";
 import { mfaCommand, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
 import {
   type AwsFacts,
@@ -57,7 +58,7 @@ export async function recordUsedDevice(
 /** Returns the device whose code to ask for; a device whose seed is stored comes first.
  *  `comesFromElsewhere`: no stored seed makes the code. Errors: DEVICE_MISSING, CHOICE_NEEDED. */
 export async function chooseDevice(
-  context: Needs<"terminal" | "keychain">,
+  context: Needs<"terminal" | "keychain" | "state">,
   identityContext: IdentityContext,
   user: UserFacts,
   comesFromElsewhere: boolean,
@@ -66,7 +67,7 @@ export async function chooseDevice(
   if (identity.device !== undefined) return identity.device;
   const { devices, lastUsed } = user;
   const [first, ...others] = devices;
-  if (first === undefined) throw deviceMissing(identityContext, user);
+  if (first === undefined) throw deviceMissing(context, identityContext, user);
   if (others.length === 0) return first;
   const stored = comesFromElsewhere ? [] : await listStoredSeeds(context, identityContext);
   const seeded = devices.filter((each) => stored.includes(each));
@@ -155,14 +156,19 @@ function userFacts(
   };
 }
 
-function deviceMissing(identityContext: IdentityContext, user: UserFacts): AwstError {
+function deviceMissing(
+  context: Needs<"state">,
+  identityContext: IdentityContext,
+  user: UserFacts,
+): AwstError {
   const { identity } = identityContext;
   const keys = user.unusable.length;
   const message =
     keys === 0
       ? `user ${user.userName} of "${identity.name}" has no MFA device`
       : `user ${user.userName} of "${identity.name}" has only ${keys === 1 ? "a security key" : `${keys} security keys`} (FIDO or passkey), which STS does not accept`;
+  const journal = context.state.read(mfaJournalFile(identity.name, user.userName));
   return new AwstError("DEVICE_MISSING", message, {
-    hint: mfaCommand(nameUnlessDefault(identityContext), "add"),
+    hint: mfaCommand(nameUnlessDefault(identityContext), resumeCommand(journal)),
   });
 }

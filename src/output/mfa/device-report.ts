@@ -76,7 +76,8 @@ export function deviceTableNotes(
   const serials = devices.map(({ serial }) => serial);
   const lines = [
     fidoNote(serials, whose),
-    devices.length === 0 && `user ${userName} has no MFA device: ${mfaCommand(whose, "add")}`,
+    devices.length === 0 &&
+      `user ${userName} has no MFA device: ${mfaCommand(whose, replacing === undefined ? "add" : "replace")}`,
     replacing !== undefined &&
       `the replacement of device ${replacing} is not complete: ${mfaCommand(whose, "replace")}`,
     adding !== undefined &&
