@@ -58,7 +58,7 @@ const otherNames: Readonly<Record<string, string>> = {
 };
 
 /** Other words for the commands of a group, where the group has one of them: `key ls`, `mfa rm`. */
-const sameWords: readonly (readonly string[])[] = [
+const synonyms: readonly (readonly string[])[] = [
   ["ls", "list", "show", "print", "get"],
   ["rm", "del", "remove", "delete", "forget"],
   ["create", "new", "add", "register"],
@@ -116,7 +116,7 @@ function nearestCommand(
   if (other !== undefined) return other;
   const within = names.filter((name) => name.startsWith(prefix));
   const nextNames = within.map((name) => name.slice(prefix.length).split(" ")[0] ?? "");
-  const same = sameWords.find((words) => words.includes(typed.toLowerCase()));
+  const same = synonyms.find((group) => group.includes(typed.toLowerCase()));
   const sameCommand = prefix === "" ? undefined : nextNames.find((name) => same?.includes(name));
   const nearest = sameCommand ?? nearestName(typed, [...new Set(nextNames)]);
   return nearest === undefined ? undefined : `${prefix}${nearest}`;
