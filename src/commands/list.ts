@@ -1,6 +1,7 @@
 // awst list: prints accounts, roles, durations, and which sessions are live.
 
 import { defineCommand } from "../args/command.ts";
+import { text } from "../args/options.ts";
 import { type ListedRole, type Listing, listSessions } from "../flows/session/list-sessions.ts";
 import type { LiveRoleSession } from "../model/session/live-sessions.ts";
 import { formatDuration } from "../model/text/duration.ts";
@@ -20,8 +21,12 @@ export const command = defineCommand({
   group: "Sessions",
   summary: "list accounts, roles, durations and live sessions",
   details: "Works offline: reads the configuration and the cache, not the keychain.",
+  options: {
+    account: text("NAME", "list only the roles of this account; part of its name is enough"),
+  },
   examples: [
     { line: "awst list", meaning: "a table" },
+    { line: "awst list --account main-account", meaning: "the roles of one account" },
     { line: "awst list --json", meaning: "the same for a program" },
   ],
   json: [
@@ -38,11 +43,11 @@ export const command = defineCommand({
     ["accounts[].roles[].sessions[].scope", "set where flags shaped the session, or null"],
     ["accounts[].roles[].sessions[].expiresAt", "when its credentials expire, RFC 3339, UTC"],
     ["accounts[].roles[].sessions[].renewableUntil", "until when it renews automatically, or null"],
-    ["identities[].name", "the configured IAM users"],
+    ["identities[].name", "the configured IAM users; with --account, the one of that account"],
     ["identities[].mfaSession", "{ codeAt, expiresAt } of the live MFA session, or null"],
   ],
-  async run(context: Context, { identity }) {
-    const listing = await listSessions(context, identity);
+  async run(context: Context, { identity, account }) {
+    const listing = await listSessions(context, { identity, account });
     return { json: toJson(listing), text: (style) => toTable(listing, context.now(), style) };
   },
 });

@@ -44,13 +44,43 @@ describe("listSessions()", () => {
 
   test("--identity: the accounts that this one can reach", async () => {
     const { context } = contextWith([]);
-    const { accounts, identities } = await listSessions(context, "other-org");
+    const { accounts, identities } = await listSessions(context, { identity: "other-org" });
     expect(accounts.map(({ name, identity }) => [name, identity])).toEqual([
       [me, "other-org"],
       ["theirs", "other-org"],
     ]);
     expect(identities.map(({ name }) => name)).toEqual(["other-org"]);
-    await expect(listSessions(context, "nix")).rejects.toMatchObject({ code: "IDENTITY_UNKNOWN" });
+    await expect(listSessions(context, { identity: "nix" })).rejects.toMatchObject({
+      code: "IDENTITY_UNKNOWN",
+    });
+  });
+
+  test.each([
+    ["theirs", "theirs", "other-org"],
+    ["thei", "theirs", "other-org"],
+    ["main", me, me],
+  ])("--account %s: that account and its identity", async (account, name, identity) => {
+    const { context } = contextWith([]);
+    const { accounts, identities } = await listSessions(context, { account });
+    expect(accounts).toMatchObject([{ name, identity }]);
+    expect(identities.map((each) => each.name)).toEqual([identity]);
+  });
+
+  test("--account with --identity: the account as this identity, if it can reach it", async () => {
+    const { context } = contextWith([]);
+    const list = (account: string, identity: string) =>
+      listSessions(context, { account, identity });
+    expect((await list(me, "other-org")).accounts).toMatchObject([
+      { name: me, identity: "other-org" },
+    ]);
+    expect(await list("theirs", me)).toEqual({ accounts: [], identities: [] });
+  });
+
+  test.each(["nix", "", "i"])("--account %j is no account, or more than one", async (account) => {
+    const { context } = contextWith([]);
+    await expect(listSessions(context, { account })).rejects.toMatchObject({
+      code: "ACCOUNT_UNKNOWN",
+    });
   });
 
   test("live sessions, and until when no code is needed", async () => {

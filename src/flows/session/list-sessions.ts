@@ -15,7 +15,7 @@ import {
 } from "../../model/session/live-sessions.ts";
 import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
-import { loadAndCacheConfiguration } from "./load-configuration.ts";
+import { loadAndCacheConfiguration, resolveAccount } from "./load-configuration.ts";
 
 export interface Listing {
   readonly accounts: readonly ListedAccount[];
@@ -44,23 +44,35 @@ export interface ListedIdentity {
   readonly mfaSession: LiveMfaSession | undefined;
 }
 
-/** `identity`: lists only accounts of this one. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN. */
+export interface ListRequest {
+  /** Lists only accounts of this identity. */
+  readonly identity?: string | undefined;
+  /** Lists only this account and its identity. As typed; a part of a name is enough. */
+  readonly account?: string | undefined;
+}
+
+/** Errors: CONFIGURATION_*, IDENTITY_UNKNOWN, ACCOUNT_UNKNOWN. */
 export async function listSessions(
-  context: Needs<"configurationFile" | "state" | "paths" | "clock">,
-  identity?: string,
+  context: Needs<"configurationFile" | "state" | "paths" | "clock" | "say">,
+  { identity, account: typed }: ListRequest = {},
 ): Promise<Listing> {
   const { configuration } = await loadAndCacheConfiguration(context);
   if (identity !== undefined) findIdentity(configuration, identity);
+  const only =
+    typed === undefined ? undefined : await resolveAccount(context, configuration, typed);
   const index = context.state.read(sessionIndexFile);
   const { awsNow: now } = context.clock();
   const isWanted = (name: string) => identity === undefined || identity === name;
   const asked = identity ?? configuration.defaultIdentity;
+  const accounts = [...configuration.accounts.values()]
+    .filter(({ name }) => only === undefined || name === only)
+    .map((account) => listAccount(configuration, account, account.identity ?? asked, index, now))
+    .filter((account) => isWanted(account.identity));
+  const isListed = (name: string) => accounts.some((account) => account.identity === name);
   return {
-    accounts: [...configuration.accounts.values()]
-      .map((account) => listAccount(configuration, account, account.identity ?? asked, index, now))
-      .filter((account) => isWanted(account.identity)),
+    accounts,
     identities: [...configuration.identities.keys()]
-      .filter(isWanted)
+      .filter((name) => isWanted(name) && (only === undefined || isListed(name)))
       .map((name) => ({ name, mfaSession: liveMfaSession(index, name, now) })),
   };
 }

@@ -34,7 +34,7 @@ export async function pickTarget(
   const configuration = await loadConfiguration(context);
   const accounts = await accountsMeant(context, configuration, typed.account);
   const account = accounts?.length === 1 ? accounts[0] : undefined;
-  const listing = await listSessions(context, identity);
+  const listing = await listSessions(context, { identity });
   const offered = offers(configuration, listing).filter(
     (each) => accounts === undefined || accounts.includes(each.account),
   );
