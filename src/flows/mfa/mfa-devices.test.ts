@@ -83,7 +83,7 @@ describe.each(policyNames)("a first device under %s", (policy) => {
 
   const allowsDeletion = policy === "open" || policy === "kickstarter";
   test.each([0, 1, 2])(
-    "Ctrl-C at prompt %i: deleted, or resumed by the next run; kept once AWS enabled it",
+    "Ctrl-C at prompt %i: deleted, or resumed by the next run; never deleted once AWS enabled it",
     async (stopAt) => {
       const scene = makeEnrolmentScene(policy);
       const end = await scene.run(add, { stopAt });
@@ -110,7 +110,7 @@ describe.each(policyNames)("a first device under %s", (policy) => {
   );
 });
 
-describe.each(policyNames)("a device that AWS enabled is kept, under %s", (policy) => {
+describe.each(policyNames)("a device that AWS enabled is never deleted, under %s", (policy) => {
   type Stop = (scene: EnrolmentScene) => RunHow;
   const isThird = ({ text: asked }: { readonly text: string }) => /^Third code/.test(asked);
   const hasNew = ({ aws, iam }: EnrolmentScene["machine"]) =>
@@ -169,8 +169,8 @@ describe.each(policyNames)("a device that AWS enabled is kept, under %s", (polic
         const { aws, iam } = scene.machine;
         const end = await scene.run(typed, stop(scene));
         expect(isAwstError(end.error, "INTERRUPTED", "AWS_CODE_REFUSED")).toBe(true);
-        const kept = aws.devices.filter((device) => iam.virtualDevices.get(device)?.seed);
-        expect(kept).toHaveLength(1);
+        const seeded = aws.devices.filter((device) => iam.virtualDevices.get(device)?.seed);
+        expect(seeded).toHaveLength(1);
         const { command } = typed;
         expect(text(end)).toMatch(new RegExp(`to resume .*: awst mfa ${command}$`, "m"));
         expect(text(end)).not.toContain("deleted the new device");
@@ -183,7 +183,7 @@ describe.each(policyNames)("a device that AWS enabled is kept, under %s", (polic
         expect(next.asked).toHaveLength(isStored ? 0 : 1);
         expect(aws.calls.slice(before)).not.toContain("CreateVirtualMFADevice");
         expect(aws.calls.slice(before)).not.toContain("EnableMFADevice");
-        expect(scene.working()).toEqual(expect.arrayContaining(kept));
+        expect(scene.working()).toEqual(expect.arrayContaining(seeded));
         expect(isLeftClean(scene)).toEqual([undefined, []]);
       });
     }
