@@ -104,7 +104,7 @@ function liveCell(
   style: Style,
 ): Exclude<Cell, string> {
   const { expiresAt, renewableUntil = expiresAt } = session;
-  const end = renewableUntil > expiresAt ? renewableUntil : expiresAt;
+  const end = new Date(Math.max(renewableUntil.getTime(), expiresAt.getTime()));
   const isSoon = expiryPaint(style, end, now) === style.warm;
   return { text: lifetimeText(session, now), paint: isSoon ? style.warm : style.ok };
 }

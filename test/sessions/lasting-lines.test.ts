@@ -148,7 +148,7 @@ test.each(installations)("a profile works after an upgrade: $name", async (insta
   }
 
   const lines = processLines();
-  expect(lines).toHaveLength(3);
+  expect(lines).toHaveLength(4);
   for (const line of lines) {
     expect(line).not.toContain(before);
     const answer = await home.run(["/bin/sh", "-c", line], { env: { PATH: "/nothing" } });

@@ -37,7 +37,7 @@ describe("without a terminal", () => {
       const { status, stdout, stderr } = await home.awst(args);
       expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
       expect(stderr).toMatch(
-        /^awst: error: an MFA code for "main-account" is needed, .*\nawst: hint: awst assume main-account DeveloperAccess\n$/,
+        /^awst: error: an MFA code for "main-account" is needed, .*\nawst: hint: on a terminal, or with --mfa-code CODE: awst assume main-account DeveloperAccess\n$/,
       );
     }
     expect(home.sandbox.calls()).toEqual([]);
@@ -52,7 +52,7 @@ describe("without a terminal", () => {
     const { status, stdout, stderr } = await home.awst(each);
     expect({ status, stdout }, stderr).toEqual({ status: 3, stdout: "" });
     expect(stderr.split("\n").filter((line) => line.startsWith("awst: error:"))).toHaveLength(1);
-    expect(stderr).toMatch(/\nawst: hint: awst assume/);
+    expect(stderr).toMatch(/\nawst: hint: on a terminal, or with --mfa-code CODE: awst assume/);
     expect(home.sandbox.calls()).toEqual([]);
   });
 });

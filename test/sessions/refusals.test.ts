@@ -116,7 +116,7 @@ describe("the code", () => {
       "AccessDenied",
       "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
     );
-    expectFailure(await watch(() => ask()), 1, /device and its code together/, null);
+    expectFailure(await watch(() => ask()), 1, /device together with its code/, null);
   });
 
   test("listing devices is denied: the name is derived from the user's, and printed", async () => {
@@ -409,7 +409,7 @@ describe("the way there", () => {
     {
       what: "HTML",
       fault: { kind: "html", times: 99 },
-      message: /not AWS's, or half of it/,
+      message: /incomplete or not from AWS/,
       hint: /sign-in page/,
     },
     {
