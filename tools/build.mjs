@@ -45,8 +45,9 @@ async function buildProgram() {
         { name: "assume", test: (module) => assume.has(module), priority: 1 },
       ],
     },
-    // Names stay readable in the stacks of --debug.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // Functions keep their names, for the stacks of --debug. Other names become short: Node compiles the files at
+    // each start.
+    minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
     comments: false,
   });
   await bundle.close();
@@ -76,7 +77,7 @@ async function buildPrompt(folder) {
     dir: folder,
     format: "cjs",
     entryFileNames: "[name].cjs",
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
     comments: false,
   });
   await bundle.close();

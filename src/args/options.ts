@@ -13,7 +13,10 @@ export interface Option<T> {
   readonly choices?: readonly string[];
   /** May be given more than once. */
   readonly repeats?: true;
-  /** The value for the texts that were typed, in their order; [] where the option is absent. Throws USAGE. */
+  /**
+   * The value for the texts that were typed, in their order; [] where the option is absent, and `flag` is then "".
+   * Throws USAGE.
+   */
   read(texts: readonly string[], flag: string): T;
 }
 

@@ -228,7 +228,8 @@ function readAll(
     values[name] = argument.read(positionals.slice(at, argument.repeats ? undefined : at + 1));
   }
   for (const [name, option] of Object.entries(options)) {
-    values[name] = option.read(typed.options[name] ?? [], flagName(name));
+    const texts = typed.options[name];
+    values[name] = texts === undefined ? option.read([], "") : option.read(texts, flagName(name));
   }
   const { config, env, quiet, debug, noColor, identity, device } =
     values as unknown as GlobalValues;
