@@ -20,8 +20,9 @@ import {
   printScheduleProblems,
   startAutomaticRotation,
 } from "../flows/rotation/start-automatic-rotation.ts";
-import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
+import { type PickedRole, pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
+import { nameToPrint } from "../model/configuration/role-profile-names.ts";
 import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";
 import type { KeyFormat } from "../model/shell/shells.ts";
@@ -123,10 +124,11 @@ export const command = defineCommand({
     const names = await pickTarget(context, args, args.identity);
     const how = { requester: "user", keysAreFixed: format !== undefined } as const;
     const request = await readSessionRequest(args, names, how, context.readText);
+    const { alias } = names;
     const result = args.profileOnly
-      ? await writeProfiles(context, args, request)
+      ? await writeProfiles(context, { ...args, alias }, request)
       : format === undefined
-        ? await assume(context, args, request)
+        ? await assume(context, { ...args, alias }, request)
         : await printAssumedKeys(context, { ...args, format }, request);
     return { ...result, file: args.export };
   },
@@ -134,9 +136,12 @@ export const command = defineCommand({
 
 type AssumeArgs = ArgsOf<typeof optionalAccountAndRole, typeof options>;
 
+/** `alias`: the alias that was typed; its profile is then the one to print. */
+type AliasArgs = AssumeArgs & Pick<PickedRole, "alias">;
+
 async function assume(
   context: Context,
-  args: AssumeArgs,
+  args: AliasArgs,
   request: SessionRequest,
 ): Promise<CommandResult> {
   const obtained = await assumeSession(context, request);
@@ -174,7 +179,7 @@ async function printAssumedKeys(
 
 async function writeProfiles(
   context: Context,
-  args: AssumeArgs,
+  args: AliasArgs,
   request: SessionRequest,
 ): Promise<CommandResult> {
   const { region } = args;
@@ -194,7 +199,7 @@ async function writeProfiles(
 
 async function report(
   context: Context,
-  args: AssumeArgs,
+  args: AliasArgs,
   facts: AssumeFacts,
   keysAreFixed = false,
 ): Promise<CommandResult> {
@@ -204,8 +209,8 @@ async function report(
   const line = obtained && (keysAreFixed ? fixedText(obtained, now) : assumedLine(obtained, now));
   const notes: string[] = [];
   const toNotes = (style: Style) => [...(line === undefined ? [] : [style.ok(line)]), ...notes];
-  const name = profiles.usable;
-  notes.push(...profileLines(profiles, context.paths));
+  const name = nameToPrint(profiles, args.alias);
+  notes.push(...profileLines({ ...profiles, usable: name }, context.paths));
   if (name === undefined) return { text: printKeysInstead(context, facts, notes), notes: toNotes };
   const remark = shellRegionNote(context.env, facts.region);
   if (remark !== undefined) notes.push(remark);

@@ -34,6 +34,7 @@ export const command = defineCommand({
     ["accounts[].identity", "the IAM user its roles are assumed as"],
     ["accounts[].region", "the region in its profiles, or null"],
     ["accounts[].roles[].name", "as configured"],
+    ["accounts[].roles[].aliases", "other names of the role, from [aliases]"],
     ["accounts[].roles[].durationSeconds", "how long the role can be used after one code"],
     ["accounts[].roles[].session", "renew or single"],
     [
@@ -53,18 +54,21 @@ export const command = defineCommand({
 });
 
 function toTable({ accounts, identities }: Listing, now: Date, style: Style): string {
-  const head = ["ACCOUNT", "ID", "ROLE", "DURATION", "SESSION"];
+  const hasAlias = accounts.some(({ roles }) => roles.some(({ aliases }) => aliases.length > 0));
+  const head = ["ACCOUNT", "ID", "ROLE", ...(hasAlias ? ["ALIAS"] : []), "DURATION", "SESSION"];
   const rows = accounts.flatMap(({ name, id, roles }) => {
     const accountId = { text: id, paint: style.dim };
     if (roles.length === 0) return [[name, accountId, "", "", ""]];
     return roles.flatMap((role) => {
       const single = role.session === "single" ? " single" : "";
       const duration = `${formatDuration(role.durationSeconds)}${single}`;
+      const alias = hasAlias ? [role.aliases.join(", ")] : [];
       return [
-        [name, accountId, role.name, duration, sessionCell(role, now, style)],
+        [name, accountId, role.name, ...alias, duration, sessionCell(role, now, style)],
         ...scopedSessions(role).map((session) => {
           const cell = liveCell(session, now, style);
-          return [name, accountId, `${role.name} @${session.scope?.slice(0, 6)}`, "", cell];
+          const scoped = `${role.name} @${session.scope?.slice(0, 6)}`;
+          return [name, accountId, scoped, ...(hasAlias ? [""] : []), "", cell];
         }),
       ];
     });

@@ -99,6 +99,7 @@ export function configurationOf(
     defaultIdentity: main.name,
     identities: new Map([[main.name, main]]),
     accounts: new Map([[account.name, account]]),
+    aliases: new Map(),
     roles: new Map(roles.map((each) => [each.name, each])),
     rolesAreConfigured: true,
     keychainBackend: "auto",

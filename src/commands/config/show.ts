@@ -23,6 +23,7 @@ export const command = defineCommand({
       "name, accountId, awsProfile, mfaSessionProfile, callRegion, device, command, prompt, keyRotationIntervalMinutes",
     ],
     ["accounts[]", "name, id, region, roles (those offered), externalId, identity"],
+    ["aliases[]", "name, account, role"],
     [
       "roles[]",
       "name, durationSeconds, session, policyArns, tags, sourceIdentity, sessionName, via",
@@ -81,6 +82,11 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
       roles: offeredRoles(configuration, account),
       externalId: account.externalId ?? null,
       identity: account.identity ?? configuration.defaultIdentity,
+    })),
+    aliases: [...configuration.aliases].map(([name, { account, role }]) => ({
+      name,
+      account,
+      role,
     })),
     roles: [...roles.values()].map((role) => ({
       ...role,

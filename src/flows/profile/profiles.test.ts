@@ -65,6 +65,7 @@ const plain: Configuration = {
     ["Dev", role("Dev")],
     ["Admin", role("Admin")],
   ]),
+  aliases: new Map(),
   rolesAreConfigured: true,
   keychainBackend: "auto",
   writeProfiles: ["{account} {role}", "{account}/{role}"],

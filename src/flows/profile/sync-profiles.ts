@@ -2,8 +2,11 @@
 // profiles that are no longer configured, and those of separate sessions that have ended.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import { findIdentity, offeredRoles } from "../../model/configuration/find-in-configuration.ts";
-import { profileNames } from "../../model/configuration/profile-names.ts";
+import {
+  findIdentity,
+  rolesWithProfiles,
+} from "../../model/configuration/find-in-configuration.ts";
+import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
 import {
   type AwsFile,
   classifySection,
@@ -100,7 +103,7 @@ function planAllProfiles(
   for (const account of configuration.accounts.values()) {
     const identity = findIdentity(configuration, account.identity ?? configuration.defaultIdentity);
     const region = account.region ?? callRegion(identity, configuration, context.env).region;
-    for (const role of offeredRoles(configuration, account)) {
+    for (const role of rolesWithProfiles(configuration, account)) {
       const { line, why } = roleLine({
         program: start,
         configuration: named,
@@ -109,7 +112,7 @@ function planAllProfiles(
         role,
         flags: undefined,
       });
-      for (const name of profileNames(account.name, role, configuration.writeProfiles)) {
+      for (const name of profileNamesOf(configuration, account.name, role)) {
         configured.push({ name, account: account.name, role, identity: identity.name, region });
         if (configuration.writeMode === "keys") continue;
         if (line === undefined) unwritable.push({ name, why });

@@ -2,11 +2,8 @@
 // or written.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import {
-  printedProfileName,
-  profileNames,
-  scopedProfileName,
-} from "../../model/configuration/profile-names.ts";
+import { printedProfileName, scopedProfileName } from "../../model/configuration/profile-names.ts";
+import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
 import type { AwsFileTexts, IsAwstKey } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import {
@@ -103,7 +100,7 @@ export interface RoleProfiles {
   readonly region: string | undefined;
   readonly configuration: Pick<
     Configuration,
-    "writeProfiles" | "writePrint" | "writeMode" | "defaultIdentity"
+    "writeProfiles" | "aliases" | "writePrint" | "writeMode" | "defaultIdentity"
   >;
 }
 
@@ -167,7 +164,7 @@ export async function writeRoleProfiles(
 function namesOf(request: RoleProfiles, scope: string | undefined): readonly string[] {
   const { account, role } = request.target;
   if (scope !== undefined) return [scopedProfileName(account.name, role.name, scope)];
-  return profileNames(account.name, role.name, request.configuration.writeProfiles);
+  return profileNamesOf(request.configuration, account.name, role.name);
 }
 
 /** Whether a cache entry covers exactly these names. */

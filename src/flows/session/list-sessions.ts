@@ -4,8 +4,9 @@ import type { Account, Configuration, Role } from "../../model/configuration/con
 import {
   findIdentity,
   findRole,
-  offeredRoles,
+  rolesWithProfiles,
 } from "../../model/configuration/find-in-configuration.ts";
+import { aliasesOf } from "../../model/configuration/role-profile-names.ts";
 import {
   type LiveMfaSession,
   type LiveRoleSession,
@@ -32,6 +33,7 @@ export interface ListedAccount {
 
 export interface ListedRole {
   readonly name: string;
+  readonly aliases: readonly string[];
   readonly durationSeconds: number;
   readonly session: Role["session"];
   /** undefined: a new session needs an MFA code. */
@@ -90,19 +92,27 @@ function listAccount(
     const sessions = liveRoleSessions(index, { identity, account: name, role: role.name }, now);
     const { durationSeconds, session } = role;
     const until = withoutCodeUntil(mfa, role, now);
-    return { name: role.name, durationSeconds, session, withoutCodeUntil: until, sessions };
+    const aliases = aliasesOf(configuration, name, role.name);
+    return {
+      name: role.name,
+      aliases,
+      durationSeconds,
+      session,
+      withoutCodeUntil: until,
+      sessions,
+    };
   });
   return { name, id, identity, region, roles };
 }
 
-/** Returns the offered roles, and others that have a session: without [roles], any role name may be tried. */
+/** Returns the offered roles, those with an alias, and others that have a session: without [roles], any role name may be tried. */
 function rolesOf(
   configuration: Configuration,
   account: Account,
   identity: string,
   index: SessionIndex,
 ): readonly Role[] {
-  const names = new Set(offeredRoles(configuration, account));
+  const names = new Set(rolesWithProfiles(configuration, account));
   const isTried = account.roles === undefined && !configuration.rolesAreConfigured;
   for (const note of Object.values(index)) {
     const isHere = note.identity === identity && note.account === account.name;

@@ -7,7 +7,7 @@ import {
   findRole,
   offeredRoles,
 } from "../../model/configuration/find-in-configuration.ts";
-import { profileNames } from "../../model/configuration/profile-names.ts";
+import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
 import { isSessionItem, mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import {
   type AwsFileTexts,
@@ -147,7 +147,7 @@ async function takeKeysOut(
 ): Promise<readonly string[]> {
   const ids = new Set(notes.map(({ accessKeyId }) => accessKeyId));
   const names = roles.flatMap(({ account, role }) =>
-    profileNames(account.name, role, configuration.writeProfiles),
+    profileNamesOf(configuration, account.name, role),
   );
   const change = (texts: AwsFileTexts) => {
     const holding = findProfiles(parseAwsFiles(texts))

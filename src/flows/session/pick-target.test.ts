@@ -9,10 +9,16 @@ const main = base.accounts.get("main-account");
 if (main === undefined) throw new Error("the fake has no account");
 const configuration = {
   ...base,
+  aliases: new Map([
+    ["adm", { account: "production", role: "Admin" }],
+    // The same name as an account's.
+    ["empty", { account: "main-account", role: "Dev" }],
+  ]),
   accounts: new Map([
     ["main-account", main],
     ["production", { ...main, name: "production", id: "222222222222", roles: ["Admin"] }],
     ["empty", { ...main, name: "empty", id: "333333333333", roles: [] }],
+    ["nothing", { ...main, name: "nothing", id: "444444444444", roles: [] }],
   ]),
 };
 
@@ -46,6 +52,29 @@ describe("pickTarget()", () => {
     expect(names).toEqual({ account: "nix", role: "Any" });
   });
 
+  test.each([
+    ["adm", { account: "production", role: "Admin", alias: "adm" }],
+    ["empty", { account: "main-account", role: "Dev", alias: "empty" }],
+  ])(
+    "the alias %s needs no terminal, and no configuration file once it is cached",
+    async (name, role) => {
+      const context = withoutTerminal();
+      expect(await pickTarget(context, typed(name), undefined)).toEqual(role);
+      const again = {
+        ...context,
+        configurationFile: () => Promise.reject(new Error("read")),
+      };
+      expect(await pickTarget(again, typed(name), undefined)).toEqual(role);
+    },
+  );
+
+  test.each(["constructor", "__proto__", "Adm", "ad"])("%j is no alias", async (name) => {
+    const error = await pickTarget(withoutTerminal(), typed(name), undefined).catch(
+      (each: unknown) => each,
+    );
+    expect(isAwstError(error, "ACCOUNT_UNKNOWN")).toBe(true);
+  });
+
   test("offers every account's roles, most used first", async () => {
     const { machine, context, seen } = typist("production Admin");
     await rememberPick(context, { account: "production", role: "Admin" });
@@ -63,14 +92,14 @@ describe("pickTarget()", () => {
     expect(context.asked).toEqual(["account and role"]);
   });
 
-  test("shows until when no code is needed", async () => {
+  test("shows the alias, and until when no code is needed", async () => {
     const { machine, context, seen } = typist("main-account Dev");
     const codeAt = machine.time.toISOString();
     const expiresAt = new Date(machine.time.getTime() + 12 * 3600_000).toISOString();
     const note = { kind: "mfa", identity: "main-account", accessKeyId: "A", codeAt, expiresAt };
     machine.state.set("sessions", { item: note });
     await pickTarget(context, typed("main-account"), undefined);
-    expect(seen[0]).toMatch(/^main-account Dev \| 111111111111, no code until \d\d:\d\d$/);
+    expect(seen[0]).toMatch(/^main-account Dev \| empty, 111111111111, no code until \d\d:\d\d$/);
   });
 
   test("an account alone: a picker of its roles", async () => {
@@ -126,7 +155,7 @@ describe("pickTarget()", () => {
   test.each([
     [typed(), "CHOICE_NEEDED", "awst assume main-account Dev"],
     [typed("main-account"), "CHOICE_NEEDED", "awst assume main-account Dev"],
-    [typed("empty"), "ROLE_UNKNOWN", undefined],
+    [typed("nothing"), "ROLE_UNKNOWN", undefined],
     [typed("nix"), "ACCOUNT_UNKNOWN", expect.any(String)],
     [typed(""), "ACCOUNT_UNKNOWN", expect.any(String)],
   ] as const)("without a terminal %j is %s", async (args, code, hint) => {

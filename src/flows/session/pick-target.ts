@@ -2,8 +2,9 @@
 // guessed.
 
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
-import { offeredRoles } from "../../model/configuration/find-in-configuration.ts";
+import { rolesWithProfiles } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
+import { configCacheFile } from "../../model/session/config-cache.ts";
 import {
   type AccountAndRole,
   pickKey,
@@ -16,22 +17,61 @@ import { clockText } from "../../output/session/session-report.ts";
 import type { Choice } from "../../ports/prompts.ts";
 import type { Needs } from "../../ports.ts";
 import { type Listing, listSessions } from "./list-sessions.ts";
-import { loadConfiguration, resolveAccount } from "./load-configuration.ts";
+import { loadAndCacheConfiguration, resolveAccount } from "./load-configuration.ts";
 
 /** The same pick within this time counts once, which saves a write on every warm start. */
 const samePickMs = 10 * 60 * 1000;
 
-/** Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN where nothing is offered, CHOICE_NEEDED, INTERRUPTED. */
+export interface PickedRole extends AccountAndRole {
+  /** The alias that was typed. */
+  readonly alias?: string | undefined;
+}
+
+type PickContext = Needs<
+  "configurationFile" | "state" | "paths" | "fileFingerprint" | "now" | "clock" | "terminal" | "say"
+>;
+
+/**
+ * An alias comes before an account of the same name. An alias in the cached configuration needs no file.
+ * Errors: ACCOUNT_UNKNOWN, ROLE_UNKNOWN where nothing is offered, CHOICE_NEEDED, INTERRUPTED.
+ */
 export async function pickTarget(
-  context: Needs<"configurationFile" | "state" | "paths" | "now" | "clock" | "terminal" | "say">,
+  context: PickContext,
   typed: { readonly account: string | undefined; readonly role: string | undefined },
   identity: string | undefined,
   command = "assume",
-): Promise<AccountAndRole> {
+): Promise<PickedRole> {
   if (typed.account !== undefined && typed.role !== undefined) {
     return { account: typed.account, role: typed.role };
   }
-  const configuration = await loadConfiguration(context);
+  const cached = typed.account === undefined ? undefined : readCachedAlias(context, typed.account);
+  if (cached !== undefined) return cached;
+  const { configuration } = await loadAndCacheConfiguration(context);
+  const alias = configuration.aliases.get(typed.account ?? "");
+  if (alias !== undefined) return { ...alias, alias: typed.account };
+  return pickFromOffers(context, configuration, { ...typed, identity, command });
+}
+
+function readCachedAlias(
+  { paths, fileFingerprint, state }: Pick<PickContext, "paths" | "fileFingerprint" | "state">,
+  alias: string,
+): PickedRole | undefined {
+  const { configuration: path } = paths;
+  const aliases = state.read(configCacheFile(path, fileFingerprint(path)))?.aliases;
+  const names = aliases && Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
+  return names && { account: names[0], role: names[1], alias };
+}
+
+async function pickFromOffers(
+  context: PickContext,
+  configuration: Configuration,
+  typed: {
+    readonly account: string | undefined;
+    readonly identity: string | undefined;
+    readonly command: string;
+  },
+): Promise<AccountAndRole> {
+  const { identity, command } = typed;
   const accounts = await accountsMeant(context, configuration, typed.account);
   const account = accounts?.length === 1 ? accounts[0] : undefined;
   const listing = await listSessions(context, { identity });
@@ -88,29 +128,30 @@ export async function rememberPick(
 
 interface Offer extends AccountAndRole {
   readonly accountId: string;
+  readonly aliases: readonly string[];
   readonly liveUntil: Date | undefined;
 }
 
 function offers(configuration: Configuration, listing: Listing): readonly Offer[] {
   return listing.accounts.flatMap((listed) => {
     const account = configuration.accounts.get(listed.name) as Account;
-    const names = offeredRoles(configuration, account);
+    const names = rolesWithProfiles(configuration, account);
     return listed.roles
       .filter(({ name }) => names.includes(name))
-      .map(({ name, withoutCodeUntil, sessions }) => {
+      .map(({ name, aliases, withoutCodeUntil, sessions }) => {
         const cachedUntil = sessions.find(({ scope }) => scope === undefined)?.expiresAt;
         const liveUntil = latest(withoutCodeUntil, cachedUntil);
-        return { account: listed.name, accountId: listed.id, role: name, liveUntil };
+        return { account: listed.name, accountId: listed.id, role: name, aliases, liveUntil };
       });
   });
 }
 
 function toChoice(offer: Offer, now: Date): Choice<Offer> {
-  const { account, accountId, role, liveUntil } = offer;
+  const { account, accountId, role, aliases, liveUntil } = offer;
   const live = liveUntil && `no code until ${clockText(liveUntil, now)}`;
   return {
     label: `${account} ${role}`,
-    hint: [accountId, live].filter(Boolean).join(", "),
+    hint: [...aliases, accountId, live].filter(Boolean).join(", "),
     value: offer,
   };
 }

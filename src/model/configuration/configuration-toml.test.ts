@@ -37,6 +37,7 @@ const file = fc.record({
     }),
   ),
   other: maybe(fc.record({ account: maybe(id), command: maybe(text), region: maybe(region) })),
+  alias: maybe(name),
   command: maybe(text),
   prompt: maybe(fc.constantFrom(["none"], ["gui", "terminal"], ["gui"])),
   mode: maybe(fc.constantFrom("process", "keys")),
@@ -46,11 +47,14 @@ test("the printed configuration has the same values when it is read again", () =
   const checked = { count: 0 };
   fc.assert(
     fc.property(file, (made) => {
-      const { main, session, other, command, prompt, mode, ...rest } = made;
+      const { main, session, other, alias, command, prompt, mode, ...rest } = made;
+      const [account] = Object.keys(rest.accounts);
+      const [role = "DeveloperAccess"] = Object.keys(rest.roles);
       const { configuration, problems } = decodeConfiguration(
         plain({
           ...rest,
           profiles: { mainAccount: main, mainAccountMfaSession: session },
+          aliases: alias && account ? { [alias]: `${account}/${role}` } : undefined,
           identities: other ? { "other one": other } : undefined,
           mfa: { command, prompt },
           write: { mode },

@@ -19,6 +19,7 @@ export function encodeConfiguration(configuration: Configuration): string {
     ...[...accounts.values()].map(({ name, ...settings }) =>
       section(`accounts.${quoteKey(name)}`, settings),
     ),
+    section("aliases", aliasSettings(configuration.aliases)),
     ...(configuration.rolesAreConfigured ? [...roles.values()] : []).map((role) =>
       section(`roles.${quoteKey(role.name)}`, {
         duration: spellDuration(role.durationSeconds),
@@ -51,6 +52,12 @@ type Settings = Readonly<
   Record<string, string | number | readonly string[] | Readonly<Record<string, string>> | undefined>
 >;
 
+function aliasSettings(aliases: Configuration["aliases"]): Settings {
+  return Object.fromEntries(
+    [...aliases].map(([name, { account, role }]) => [name, `${account}/${role}`]),
+  );
+}
+
 function moreThanMfa({ name, accountId, awsProfile, region }: Identity): Settings {
   const isPlain = awsProfile === name && region === undefined;
   return isPlain ? {} : { account: accountId, awsProfile, region };
@@ -70,7 +77,7 @@ function section(name: string, settings: Settings): string {
 function lines(settings: Settings): string {
   return Object.entries(settings)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key} = ${encode(value)}\n`)
+    .map(([key, value]) => `${quoteKey(key)} = ${encode(value)}\n`)
     .join("");
 }
 

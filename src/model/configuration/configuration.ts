@@ -13,6 +13,8 @@ export interface Configuration {
   readonly defaultIdentity: string;
   readonly identities: ReadonlyMap<string, Identity>;
   readonly accounts: ReadonlyMap<string, Account>;
+  /** By the alias: a name that is typed instead of account and role, and that is also a profile name. */
+  readonly aliases: ReadonlyMap<string, Alias>;
   /** The roles of `[roles]`, or the two built-in roles where the file has no `[roles]`. */
   readonly roles: ReadonlyMap<string, Role>;
   /** Whether the file has `[roles]`. Without it, every valid role name is allowed. */
@@ -24,6 +26,12 @@ export interface Configuration {
   readonly writeMode: WriteMode;
   /** Remarks that are not errors (a setting without effect), each one line. */
   readonly remarks: readonly string[];
+}
+
+/** The role of an account that an alias names. */
+export interface Alias {
+  readonly account: string;
+  readonly role: string;
 }
 
 /** One IAM user. */

@@ -4,7 +4,8 @@
 import { partitionOf } from "../aws/partition.ts";
 import { roleNameComplaint } from "../aws/session-limits.ts";
 import { nearestName, suggestion } from "../text/nearest-name.ts";
-import type { Configuration, Identity, Problem, Role } from "./configuration.ts";
+import type { Alias, Configuration, Identity, Problem, Role } from "./configuration.ts";
+import { type AliasFacts, decodeAliases } from "./decode-aliases.ts";
 import {
   type DecodedAccount,
   type DecodedRole,
@@ -16,7 +17,7 @@ import {
 } from "./decode-sections.ts";
 import { builtInSeconds, makeRole } from "./find-in-configuration.ts";
 import { keychainKeys, ownTopKeys, profilesKeys, topKeys, writeKeys } from "./known-keys.ts";
-import { sharedProfileNames } from "./profile-names.ts";
+import { profileNameOwners, sharedProfileNames } from "./profile-names.ts";
 import { openTable, type Path, quoteKey, type Report, type Table } from "./toml-table.ts";
 
 export interface DecodedConfiguration {
@@ -60,6 +61,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     templates: write.isValid ? write.profiles : [],
   };
   checkReferences(decoded, report);
+  const aliases = decodeAliases(top.named("aliases"), aliasFacts(decoded, plainAccounts), report);
   const remarks = findRemarks(top, accounts);
   if (problems.length > 0) return { configuration: undefined, problems };
   const configuration: Configuration = {
@@ -68,6 +70,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     defaultIdentity: standard.name,
     identities,
     accounts: plainAccounts,
+    aliases,
     roles: roleMap,
     rolesAreConfigured: decoded.rolesAreConfigured,
     keychainBackend,
@@ -279,12 +282,21 @@ function findCircle(
   return undefined;
 }
 
-function checkProfileNames(decoded: Decoded, report: Report): void {
-  const pairs = [...decoded.accounts.values()].flatMap(({ account }) =>
+function aliasFacts(decoded: Decoded, accounts: AliasFacts["accounts"]): AliasFacts {
+  const { identities, roleNames, rolesAreConfigured, templates } = decoded;
+  const profileOwners = profileNameOwners(offeredPairs(decoded), templates);
+  return { accounts, identities, roleNames, rolesAreConfigured, profileOwners };
+}
+
+function offeredPairs(decoded: Decoded): readonly Alias[] {
+  return [...decoded.accounts.values()].flatMap(({ account }) =>
     (account.roles ?? decoded.roleNames).map((role) => ({ account: account.name, role })),
   );
+}
+
+function checkProfileNames(decoded: Decoded, report: Report): void {
   const reported = new Set<string>();
-  for (const [profile, owners] of sharedProfileNames(pairs, decoded.templates)) {
+  for (const [profile, owners] of sharedProfileNames(offeredPairs(decoded), decoded.templates)) {
     const names = owners.map((owner) => owner.slice(0, owner.lastIndexOf(" ")));
     const path: Path | undefined = decoded.accounts.get(names[1] ?? "")?.path;
     if (path === undefined || reported.has(names.join("\n"))) continue;

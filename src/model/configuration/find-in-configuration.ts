@@ -82,6 +82,15 @@ export function offeredRoles(configuration: Configuration, account: Account): re
   return account.roles ?? [...configuration.roles.keys()];
 }
 
+/** Returns the offered roles, and those that have an alias: without [roles], an alias may name any role. */
+export function rolesWithProfiles(
+  configuration: Configuration,
+  account: Account,
+): readonly string[] {
+  const named = [...configuration.aliases.values()].filter((each) => each.account === account.name);
+  return [...new Set([...offeredRoles(configuration, account), ...named.map(({ role }) => role)])];
+}
+
 /** Errors: ROLE_UNKNOWN. A `hop` of a chain need not be in `[roles]`. */
 export function findRole(
   configuration: Configuration,

@@ -9,6 +9,7 @@ export const topKeys = [
   "autoRotateMainAccountKey",
   "profiles",
   "accounts",
+  "aliases",
   "roles",
   "identities",
   "mfa",
@@ -17,7 +18,7 @@ export const topKeys = [
 ] as const;
 
 /** The keys of the top level that awstools does not accept. */
-export const ownTopKeys = ["roles", "identities", "mfa", "keychain", "write"] as const;
+export const ownTopKeys = ["aliases", "roles", "identities", "mfa", "keychain", "write"] as const;
 
 export const profilesKeys = ["mainAccount", "mainAccountMfaSession"] as const;
 export const accountKeys = ["id", "region", "roles", "externalId", "identity"] as const;
@@ -57,4 +58,5 @@ const renamed: ReadonlyMap<string, string> = new Map([
   ["mfa.serial", "use device"],
   ["mfa.mfaserial", "use device"],
   ["region", "use defaultRegion"],
+  ["alias", "use aliases"],
 ]);

@@ -37,13 +37,21 @@ export function sharedProfileNames(
   roles: readonly { readonly account: string; readonly role: string }[],
   templates: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {
-  const users = new Map<string, string[]>();
+  return new Map([...profileNameOwners(roles, templates)].filter(([, each]) => each.length > 1));
+}
+
+/** Returns every name, with the roles that have it: `production AdminAccess`. */
+export function profileNameOwners(
+  roles: readonly { readonly account: string; readonly role: string }[],
+  templates: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const owners = new Map<string, string[]>();
   for (const { account, role } of roles) {
     for (const name of profileNames(account, role, templates)) {
-      users.set(name, [...(users.get(name) ?? []), `${account} ${role}`]);
+      owners.set(name, [...(owners.get(name) ?? []), `${account} ${role}`]);
     }
   }
-  return new Map([...users].filter(([, each]) => each.length > 1));
+  return owners;
 }
 
 /** Returns whether a name has a space, and so belongs into the credentials file. */

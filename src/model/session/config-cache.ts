@@ -14,6 +14,8 @@ export interface ConfigCache {
   readonly writeMode: WriteMode;
   /** Account name → identity name. */
   readonly accounts: Readonly<Record<string, string>>;
+  /** Alias → account and role. */
+  readonly aliases: Readonly<Record<string, readonly [account: string, role: string]>>;
   /** Identity name → the region its calls go to; null: the environment decides. */
   readonly callRegions: Readonly<Record<string, string | null>>;
 }
@@ -41,12 +43,15 @@ export function makeConfigCache(configuration: Configuration, fingerprint: strin
   for (const identity of configuration.identities.values()) {
     callRegions[identity.name] = identity.region ?? configuration.defaultRegion ?? null;
   }
+  const aliases: Record<string, readonly [string, string]> = {};
+  for (const [name, { account, role }] of configuration.aliases) aliases[name] = [account, role];
   return {
     configurationStamp: fingerprint,
     defaultIdentity: configuration.defaultIdentity,
     keychainBackend: configuration.keychainBackend,
     writeMode: configuration.writeMode,
     accounts,
+    aliases,
     callRegions,
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { configurationOf, role } from "../../../test/support/fake-context.ts";
 import { nameListName, nameListText } from "./name-list.ts";
 
-test("a line an account, with its roles; the identities first", () => {
+test("the identities, a line for each account with its roles, then the aliases", () => {
   const configuration = configurationOf([role("Dev", 4), role("audit/Read Only", 1)]);
   const [main] = configuration.accounts.values();
   if (main === undefined) throw new Error("no account");
@@ -11,8 +11,13 @@ test("a line an account, with its roles; the identities first", () => {
     ["prod", { ...main, name: "prod", roles: ["Dev"] }],
     ["a\tb", { ...main, name: "a\tb" }],
   ]);
-  expect(nameListText({ ...configuration, accounts })).toBe(
-    "\tmain-account\nmy account\tDev\taudit/Read Only\nprod\tDev\n",
+  const aliases = new Map([
+    ["p", { account: "prod", role: "Other" }],
+    // `prod` completes the account, whose roles follow.
+    ["prod", { account: "prod", role: "Dev" }],
+  ]);
+  expect(nameListText({ ...configuration, accounts, aliases })).toBe(
+    "\tmain-account\nmy account\tDev\taudit/Read Only\nprod\tDev\tOther\np\n",
   );
 });
 

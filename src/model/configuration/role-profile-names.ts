@@ -1,0 +1,39 @@
+// All profile names of a role: those of `write.profiles`, then its aliases. Everything that writes, lists or removes
+// profiles by the configuration uses this file, so that an alias is a profile like the others.
+
+import type { Configuration } from "./configuration.ts";
+import { hasSpace, profileNames } from "./profile-names.ts";
+
+type NamingSettings = Pick<Configuration, "writeProfiles" | "aliases">;
+
+/** Returns the names in the order in which they are written, without duplicates. */
+export function profileNamesOf(
+  settings: NamingSettings,
+  account: string,
+  role: string,
+): readonly string[] {
+  const names = profileNames(account, role, settings.writeProfiles);
+  return [...new Set([...names, ...aliasesOf(settings, account, role)])];
+}
+
+/** Returns the aliases of a role, in the order of the configuration. */
+export function aliasesOf(
+  { aliases }: Pick<Configuration, "aliases">,
+  account: string,
+  role: string,
+): readonly string[] {
+  return [...aliases].flatMap(([name, alias]) =>
+    alias.account === account && alias.role === role ? [name] : [],
+  );
+}
+
+/**
+ * Returns the name to print for AWS_PROFILE: the alias that was typed, if its profile is written and every SDK
+ * finds it (no space); otherwise `usable`.
+ */
+export function nameToPrint(
+  { names, usable }: { readonly names: readonly string[]; readonly usable: string | undefined },
+  alias: string | undefined,
+): string | undefined {
+  return alias !== undefined && names.includes(alias) && !hasSpace(alias) ? alias : usable;
+}
