@@ -50,6 +50,8 @@ export function openContext(options: ContextOptions): Context {
         { program: streams.program, called: streams.called, env, home: paths.home },
         how,
       ),
+    reopen: ({ command, env: more, configuration }) =>
+      openContext({ ...options, command, configuration, env: { ...options.env, ...more } }),
     quiet: options.quiet,
     processId: process.pid,
     now,

@@ -30,6 +30,12 @@ export interface Context {
   readonly program: readonly string[];
   /** The same for lines that are read later, with paths that outlast upgrades. `write`: may write a launcher. */
   lastingProgram(how: "read" | "write"): Promise<LastingProgram>;
+  /** The same process's context with the global options of another line of awst: `--env`, `--config`. */
+  reopen(options: {
+    readonly command: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly configuration: string | undefined;
+  }): Context;
   readonly quiet: boolean;
   readonly processId: number;
   now(): Date;

@@ -219,6 +219,31 @@ describe("what belongs in few files", () => {
     expect(offences).toEqual([]);
   });
 
+  // Windows looks for a bare name in the current folder first, and its shell is named by the environment.
+  test("what runs is decided neither by the current folder nor by the environment", () => {
+    const bareName = /["'`][\w-]+\.(exe|cmd|bat)\b|\b(spawn|exec)\w*\(\s*["'`](?!crontab|\/)/;
+    const ofTheEnvironment = /\bcomspec\b|\bwindir\b|\bsystemroot\b(?!: windows)|shell: true/i;
+    const offences = source
+      .filter(({ path }) => path !== "src/model/text/program-paths.ts")
+      .flatMap((file) => [...found(file, bareName), ...found(file, ofTheEnvironment)]);
+    expect(offences).toEqual([]);
+    const bad = [
+      'spawn("taskkill", [])',
+      "execFileSync('cmd')",
+      'run(["powershell.exe", "-Command"])',
+      "const shell = `cmd.exe`",
+      'env["ComSpec"] ?? shell',
+      'process.env.SystemRoot + "/System32"',
+      "spawn(line, { shell: true })",
+    ];
+    const file = (code: string) => parse("src/adapters/try.ts", code);
+    expect(
+      bad.filter(
+        (code) => !found(file(code), bareName)[0] && !found(file(code), ofTheEnvironment)[0],
+      ),
+    ).toEqual([]);
+  });
+
   test("process.exit is the last line of awst.ts", () => {
     const offences = source
       .filter(({ path }) => path !== "src/awst.ts")

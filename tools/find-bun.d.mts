@@ -1,1 +1,2 @@
 export function findBun(): string | undefined;
+export function findKeyringBinding(): string;

@@ -1,7 +1,10 @@
-// The native modules of the stand-alone program, with the exports of `native.ts`. A literal require embeds the
-// keychain binding. `fs-native-extensions` aborts Bun when a lock is taken, so this file calls the same
-// kernel locks directly.
+// The native modules of the stand-alone program, with the exports of `native.ts`. The keychain's binding is in the
+// program; the package's own loader would run whatever NAPI_RS_NATIVE_LIBRARY_PATH names. `fs-native-extensions`
+// aborts Bun when a lock is taken, so this file calls the same kernel locks directly.
 
+import { closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type * as Keyring from "@napi-rs/keyring";
 import type { SystemItem } from "./native.ts";
 
@@ -83,12 +86,14 @@ function dlopenFirst(
   throw last;
 }
 
-let keyring: typeof Keyring | undefined;
+type KeyringModule = typeof Keyring;
+
+let keyring: KeyringModule | undefined;
 
 const pinned: Keyring.EntryOptions = { linux: { store: "secret-service" } };
 
 export function openSystemItem(service: string, user: string): SystemItem {
-  keyring ??= require("@napi-rs/keyring") as typeof Keyring;
+  keyring ??= loadKeyring();
   const entry = new keyring.Entry(service, user, pinned);
   return {
     get: () => entry.getPassword() ?? undefined,
@@ -97,4 +102,54 @@ export function openSystemItem(service: string, user: string): SystemItem {
       entry.deleteCredential();
     },
   };
+}
+
+// Bun itself would unpack the binding into TMPDIR, under a name that others know, and leave it there.
+function loadKeyring(): KeyringModule {
+  const { embeddedFiles } = (globalThis as unknown as { Bun: BunFiles }).Bun;
+  const name = embeddedFiles.find((each) => each.name.endsWith(".node"))?.name;
+  if (name === undefined) throw new Error("the program contains no keychain binding");
+  const binding = readFileSync(`${embeddedRoot}/${name}`);
+  return process.platform === "linux" ? loadFromMemory(binding) : loadFromFolder(binding);
+}
+
+interface BunFiles {
+  readonly embeddedFiles: readonly { readonly name: string }[];
+}
+
+const embeddedRoot = process.platform === "win32" ? "B:/~BUN/root" : "/$bunfs/root";
+
+/** Loads it from a file without a name, which works where every folder is mounted `noexec`. */
+function loadFromMemory(binding: Buffer): KeyringModule {
+  const { dlopen } = require("bun:ffi") as Ffi;
+  const { memfd_create: createFile } = dlopenFirst(dlopen, ["libc.so.6", "libc.so"], {
+    memfd_create: { args: ["ptr", "u32"], returns: "i32" },
+  });
+  const closeOnExec = 1; // MFD_CLOEXEC
+  const fd = createFile?.(Buffer.from("awst-keyring\0"), closeOnExec) ?? -1;
+  if (fd < 0) throw new Error("the system has no memory for the keychain binding");
+  try {
+    writeFileSync(fd, binding);
+    return load(`/proc/self/fd/${fd}`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function loadFromFolder(binding: Buffer): KeyringModule {
+  const folder = mkdtempSync(join(tmpdir(), "awst-keyring-"));
+  try {
+    const file = join(folder, "keyring.node");
+    writeFileSync(file, binding, { mode: 0o700, flag: "wx" });
+    return load(file);
+  } finally {
+    // Windows keeps a loaded file until the process ends.
+    if (process.platform !== "win32") rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function load(path: string): KeyringModule {
+  const module = { exports: {} as KeyringModule };
+  process.dlopen(module, path);
+  return module.exports;
 }

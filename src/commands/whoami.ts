@@ -1,16 +1,19 @@
 // awst whoami [--profile NAME]: prints who you are to AWS, and where the credentials came from.
 
-import { defineCommand } from "../args/command.ts";
+import { type CommandDefinition, defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
+import { findCommand, parseCommand } from "../args/parse.ts";
 import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { loadConfiguration } from "../flows/session/load-configuration.ts";
 import { whoami } from "../flows/session/whoami.ts";
 import { findIdentity } from "../model/configuration/find-in-configuration.ts";
+import { AwstError } from "../model/errors.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { untilText } from "../output/session/session-report.ts";
 import { expiryPaint, type Style } from "../output/style.ts";
 import { textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
+import { command as credentialProcess } from "./credential-process.ts";
 
 export const command = defineCommand({
   name: "whoami",
@@ -40,7 +43,9 @@ export const command = defineCommand({
       args.identity === undefined
         ? undefined
         : findIdentity(await loadConfiguration(context), args.identity);
-    const caller = await whoami(context, args.profile ?? identity?.awsProfile);
+    const caller = await whoami(context, args.profile ?? identity?.awsProfile, (line) =>
+      answerOwnLine(context, line),
+    );
     const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
     const end = expiresAt === undefined ? null : rfc3339(expiresAt);
     const now = context.now();
@@ -64,3 +69,19 @@ export const command = defineCommand({
     };
   },
 });
+
+/** Runs `credential-process` as the line says, in this process, and returns what it would print. */
+async function answerOwnLine(context: Context, line: readonly string[]): Promise<string> {
+  const definition: CommandDefinition<Context> = credentialProcess;
+  const found = findCommand(line, [definition.name]);
+  const parsed = found.name === undefined ? undefined : parseCommand(definition, found.argv);
+  if (parsed?.kind !== "parsed") {
+    const message =
+      "the profile's credential_process is not a line that this version of awst reads";
+    throw new AwstError("CREDENTIALS_MISSING", message, { hint: "awst profile sync" });
+  }
+  const { env, configuration } = parsed.globals;
+  const own = context.reopen({ command: definition.name, env, configuration });
+  const { text: output } = await definition.run(own, parsed.args);
+  return typeof output === "string" ? output : "";
+}

@@ -40,6 +40,13 @@ afterEach(() => {
   }
 });
 
+const own = { AWST_MFA_CODE: "123456", AWST_KEYCHAIN_PASSPHRASE: "correct horse" };
+/** A credential_process that prints these two variables as keys. */
+const printing = `#!/bin/sh
+printf '{"Version":1,"AccessKeyId":"A%s","SecretAccessKey":"s%s"}' \\
+  "$AWST_MFA_CODE" "$AWST_KEYCHAIN_PASSPHRASE"
+`;
+
 describe("askProcess()", () => {
   test("takes the answer of a program, run by a shell", async () => {
     const file = join(folder, "an answer.json");
@@ -51,20 +58,15 @@ describe("askProcess()", () => {
     expect(expiresAt).toEqual(new Date(end));
   });
 
-  test("another program gets none of awst's own secrets, awst itself does", async () => {
-    const own = { AWST_MFA_CODE: "123456", AWST_KEYCHAIN_PASSPHRASE: "correct horse" };
-    const { askProcess } = openAmbient({ ...process.env, ...own });
-    const script =
-      '#!/bin/sh\nprintf \'{"Version":1,"AccessKeyId":"A%s","SecretAccessKey":"s%s"}\' \\\n';
-    const printing = `${script}  "$AWST_MFA_CODE" "$AWST_KEYCHAIN_PASSPHRASE"\n`;
-    for (const name of ["other", "awst"]) {
+  test.each(["other", "awst"])(
+    "a program called %s gets none of awst's own secrets",
+    async (name) => {
+      const { askProcess } = openAmbient({ ...process.env, ...own });
       writeFileSync(join(folder, name), printing, { mode: 0o755 });
-    }
-    const other = await askProcess(`${folder}/other credential-process`);
-    expect([other.keys.accessKeyId, other.keys.secretAccessKey.reveal()]).toEqual(["A", "s"]);
-    const awst = await askProcess(`${folder}/awst credential-process account Role`);
-    expect(awst.keys.accessKeyId).toBe("A123456");
-  });
+      const { keys } = await askProcess(`${folder}/${name} credential-process account Role`);
+      expect([keys.accessKeyId, keys.secretAccessKey.reveal()]).toEqual(["A", "s"]);
+    },
+  );
 
   test.each([
     ["exit 3", "ended with status 3"],
@@ -92,6 +94,20 @@ describe("askChain()", () => {
     const { keys, sources } = await ambient().askChain("plain");
     expect(keys.accessKeyId).toBe("AKIA1");
     expect(sources).toContain("CREDENTIALS_PROFILE");
+  });
+
+  test("a program that the chain starts gets none of awst's own secrets", async () => {
+    writeFileSync(join(folder, "awst"), printing, { mode: 0o755 });
+    const line = `credential_process = ${folder}/awst credential-process account Role`;
+    writeFileSync(join(folder, "config"), `[profile chained]\n${line}\n`);
+    Object.assign(process.env, own);
+    try {
+      const { keys } = await ambient().askChain("chained");
+      expect([keys.accessKeyId, keys.secretAccessKey.reveal()]).toEqual(["A", "s"]);
+      expect(process.env).toMatchObject(own);
+    } finally {
+      for (const name of Object.keys(own)) delete process.env[name];
+    }
   });
 
   test("a container's endpoint", async () => {

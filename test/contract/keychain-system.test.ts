@@ -12,7 +12,7 @@ import { openSystemItem } from "#native";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
 import { openSystemStore } from "../../src/adapters/keychain/system-store.ts";
 import { partName } from "../../src/model/keychain/item-parts.ts";
-import { findBun } from "../../tools/find-bun.mjs";
+import { findBun, findKeyringBinding } from "../../tools/find-bun.mjs";
 import { type Bundle, bundleForNode } from "../support/bundle.ts";
 import { makeKeychainContext } from "../support/keychain-context.ts";
 import { root } from "../support/processes.ts";
@@ -128,6 +128,15 @@ describe.skipIf(absent !== undefined)("failures of the system's keychain", () =>
     };
   }
 
+  /** The binding is inside a compiled program only. */
+  function compileProbe(): string {
+    const program = join(folder, "probe");
+    const probe = join(root, "test/contract/keychain-probe.ts");
+    const args = ["build", probe, "--compile", "--conditions", "bun", "--outfile", program];
+    execFileSync(bun ?? "bun", [...args, "--asset", findKeyringBinding()], { stdio: "pipe" });
+    return program;
+  }
+
   async function startBus(env: Record<string, string> = {}) {
     const bus = spawn("dbus-daemon", ["--session", "--nofork", "--print-address"], {
       env: { PATH: process.env.PATH, HOME: folder, ...env },
@@ -157,10 +166,7 @@ describe.skipIf(absent !== undefined)("failures of the system's keychain", () =>
     async () => {
       await using service = await startSecretService();
       expect(await startProbe(service.env)("write", "key/x", "value")).toEqual({});
-      const step = startProbe(service.env, [
-        bun ?? "bun",
-        join(root, "test/contract/keychain-probe.ts"),
-      ]);
+      const step = startProbe(service.env, [compileProbe()]);
       expect(await step("read", "key/x")).toEqual({ ok: "value" });
       expect(await step("remove", "key/x")).toEqual({});
       expect(await step("read", "key/x")).toEqual({ ok: null });

@@ -198,6 +198,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         program: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
         line: ["/usr/bin/node", "/opt/awst/bin/awst.js"],
       }),
+      reopen: () => unused(),
       quiet: false,
       processId,
       now,

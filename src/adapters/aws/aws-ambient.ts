@@ -6,11 +6,11 @@ import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
-import { callsAwst } from "../../model/profile/process-line.ts";
 import { Secret } from "../../model/secret.ts";
 import { parseProcessAnswer } from "../../model/session/process-answer.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Ambient } from "../../ports.ts";
+import { findWindowsProgram, withProcessEnvironment } from "../child/system-programs.ts";
 import { withoutNodeWarning } from "./aws-call.ts";
 
 /** Longer than any SDK waits. */
@@ -21,15 +21,12 @@ const drainMs = 500;
 
 export function openAmbient(env: Env): Ambient {
   return {
-    // awst itself, asked by its own line, may need them; another program is a child like any.
     askProcess: async (line) => ({
-      ...parseProcessAnswer(
-        await runLine(line, callsAwst(line) ? env : withoutOwnSecrets(env)),
-        line,
-      ),
+      ...parseProcessAnswer(await runLine(line, withoutOwnSecrets(env)), line),
       sources: [],
     }),
-    askChain: (profile) => askChain(profile),
+    // The chain runs the credential_process of other profiles: those that a role_arn names.
+    askChain: (profile) => withProcessEnvironment(withoutOwnSecrets(env), () => askChain(profile)),
   };
 }
 
@@ -63,7 +60,8 @@ async function askChain(profile: string | undefined): Promise<AmbientCredentials
  */
 function runLine(line: string, env: Env): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(line, { shell: true, env, stdio: ["ignore", "pipe", "inherit"] });
+    const shell = process.platform === "win32" ? findWindowsProgram("cmd") : "/bin/sh";
+    const child = spawn(line, { shell, env, stdio: ["ignore", "pipe", "inherit"] });
     const parts: Buffer[] = [];
     let length = 0;
     const finish = (end: () => void) => {

@@ -124,6 +124,17 @@ describe("the proxy", () => {
   });
 });
 
+test.each(["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"])(
+  "a relative %s is refused: the current folder decides no trust",
+  (name) => {
+    for (const path of ["ca.pem", "./ca.pem", "../ca.pem", "certs/ca.pem"]) {
+      expect(() => findRoute("STS", "eu-west-1", { [name]: path })).toThrow(
+        `${name} must be an absolute path`,
+      );
+    }
+  },
+);
+
 describe("AWS_CA_BUNDLE", () => {
   const pem = "-----BEGIN CERTIFICATE-----\nTest\n-----END CERTIFICATE-----\n";
   const bundle = join(folder, "ca.pem");

@@ -8,6 +8,7 @@ import { type Endpoint, iamEndpoint, stsEndpoint } from "../../model/aws/partiti
 import { consoleHosts } from "../../model/console/console-hosts.ts";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
+import { absolute } from "../file/paths.ts";
 
 export interface Route {
   readonly url: URL;
@@ -87,7 +88,9 @@ function httpUrl(name: string, text: string): URL {
 }
 
 function findCertificates(env: Env): readonly string[] | undefined {
-  const path = env["AWS_CA_BUNDLE"];
+  // Node has read the first of these files at its start, and trusts what it contains.
+  absolute("NODE_EXTRA_CA_CERTS", env["NODE_EXTRA_CA_CERTS"]);
+  const path = absolute("AWS_CA_BUNDLE", env["AWS_CA_BUNDLE"]);
   if (!path) return undefined;
   const bundle = readPem(path);
   if (!bundle.includes("-----BEGIN CERTIFICATE-----")) {

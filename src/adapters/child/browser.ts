@@ -11,9 +11,14 @@ import open from "open";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
-import { ownSecrets, withoutOwnSecrets } from "../../model/shell/child-environment.ts";
+import {
+  systemProgramEnvironment,
+  withoutOwnSecrets,
+} from "../../model/shell/child-environment.ts";
+import { windowsFolderOf } from "../../model/text/program-paths.ts";
 import type { Browser } from "../../ports/console.ts";
 import type { Paths } from "../../ports.ts";
+import { findSystemFolder, findWindowsProgram, withProcessEnvironment } from "./system-programs.ts";
 
 const lifetimeSeconds = 60;
 
@@ -29,7 +34,7 @@ export function openBrowser(
       try {
         const file = join(folder, "sign-in.html");
         writePage(file, page);
-        if (start === undefined) await openDesktop(file);
+        if (start === undefined) await openDesktop(file, env);
         else await run(start(pathToFileURL(file).href), withoutOwnSecrets(env));
         await removeLater(folder, seconds, withoutOwnSecrets(env));
       } catch (error) {
@@ -71,16 +76,14 @@ function writePage(file: string, page: Secret): void {
   }
 }
 
-/** `open` passes this process's environment, so awst's secrets are removed from it during the call. */
-async function openDesktop(file: string): Promise<void> {
-  const saved = ownSecrets.map((name) => [name, process.env[name]] as const);
-  for (const name of ownSecrets) delete process.env[name];
+/** `open` passes this process's environment, and finds PowerShell by SYSTEMROOT. */
+async function openDesktop(file: string, env: Env): Promise<void> {
+  const windows = process.platform === "win32" ? windowsFolderOf(findSystemFolder()) : undefined;
+  const root = windows === undefined ? {} : { SYSTEMROOT: windows };
   try {
-    await open(file);
+    await withProcessEnvironment({ ...systemProgramEnvironment(env), ...root }, () => open(file));
   } catch (cause) {
     throw missing("the desktop's browser cannot be opened", cause);
-  } finally {
-    for (const [name, value] of saved) if (value !== undefined) process.env[name] = value;
   }
 }
 
@@ -101,7 +104,7 @@ function run([file = "", ...args]: readonly string[], env: Env): Promise<void> {
 async function removeLater(folder: string, seconds: number, env: Env): Promise<void> {
   const command =
     process.platform === "win32"
-      ? ["cmd.exe", "/d", "/c", `ping -n ${seconds + 1} 127.0.0.1 >nul & rmdir /s /q "${folder}"`]
+      ? [findWindowsProgram("cmd"), "/d", "/s", "/c", windowsRemoval(folder, seconds)]
       : ["/bin/sh", "-c", 'sleep "$1"; rm -rf -- "$2"', "sh", String(seconds), folder];
   const [file = "", ...args] = command;
   await new Promise<void>((resolve, reject) => {
@@ -111,6 +114,12 @@ async function removeLater(folder: string, seconds: number, env: Env): Promise<v
     child.once("spawn", () => resolve());
     child.unref();
   });
+}
+
+/** `/s` removes the outer quotes; a path in quotes may contain spaces and `&`. */
+function windowsRemoval(folder: string, seconds: number): string {
+  const wait = `"${findWindowsProgram("ping")}" -n ${seconds + 1} 127.0.0.1 >nul`;
+  return `"${wait} & rmdir /s /q "${folder}""`;
 }
 
 function missing(message: string, cause: unknown): AwstError {

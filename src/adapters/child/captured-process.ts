@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
+import { findWindowsProgram } from "./system-programs.ts";
 
 export interface CaptureOptions {
   readonly env: Env;
@@ -119,11 +120,15 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
   return () => text;
 }
 
+function stopWindowsTree(pid: number): void {
+  spawnSync(findWindowsProgram("taskkill"), ["/T", "/F", "/PID", String(pid)]);
+}
+
 /** Kills at once: the output is no longer wanted. */
 function endGroup(child: ChildProcess | string | undefined): void {
   if (typeof child !== "object" || child.pid === undefined) return;
   if (process.platform === "win32") {
-    if (child.exitCode === null) spawnSync("taskkill", ["/T", "/F", "/PID", String(child.pid)]);
+    if (child.exitCode === null) stopWindowsTree(child.pid);
     return;
   }
   try {

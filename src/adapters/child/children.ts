@@ -9,13 +9,14 @@ import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Children } from "../../ports.ts";
 import { capture } from "./captured-process.ts";
 import { runInTerminal } from "./run-in-terminal.ts";
+import { findWindowsProgram } from "./system-programs.ts";
 
 export function openChildren(env: Env): Children {
   return {
     capture: async (command, { timeoutMs }) => {
       const stderr = openTerminalOutput();
       try {
-        const [file, ...args] = shellCommand(command, env);
+        const [file, ...args] = shellCommand(command);
         const isVerbatim = process.platform === "win32";
         const ended = await capture(file, args, {
           env: withoutOwnSecrets(env),
@@ -44,9 +45,9 @@ function openTerminalOutput(): number | undefined {
   }
 }
 
-function shellCommand(command: string, env: Env): [string, ...string[]] {
+function shellCommand(command: string): [string, ...string[]] {
   if (process.platform !== "win32") return ["/bin/sh", "-c", command];
-  return [env["ComSpec"] ?? "cmd.exe", "/d", "/s", "/c", `"${command}"`];
+  return [findWindowsProgram("cmd"), "/d", "/s", "/c", `"${command}"`];
 }
 
 /** The message has neither the command nor its output: either may contain a secret. */

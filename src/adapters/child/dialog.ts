@@ -1,15 +1,16 @@
 // Prompts for a code in a window of the desktop, where there is no terminal. The window closes at the time
 // limit and when awst is interrupted.
 
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
-import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
+import { systemProgramEnvironment } from "../../model/shell/child-environment.ts";
 import { type DialogKind, dialogCommand } from "../../model/text/desktop-commands.ts";
 import type { Dialog } from "../../ports/prompts.ts";
 import { type Captured, capture } from "./captured-process.ts";
+import { findSystemFolder, findWindowsProgram } from "./system-programs.ts";
 
 /** Errors besides the port's: CODE_NEEDED where no window could be opened. */
 export function openDialog(env: Env): Dialog {
@@ -20,9 +21,9 @@ export function openDialog(env: Env): Dialog {
       if (kind === undefined) throw new AwstError("CODE_NEEDED", "no dialog program is installed");
       const end = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
       for (let message = text; ; message = `Enter six digits. ${text}`) {
-        const command = dialogCommand(kind, message);
+        const command = dialogCommand(kind, message, findSystemFolder());
         const asked = await capture(command.file, command.args, {
-          env: { ...withoutOwnSecrets(env), ...command.env },
+          env: { ...systemProgramEnvironment(env), ...command.env },
           timeoutMs: end === undefined ? undefined : Math.max(end - Date.now(), 0),
         });
         const code = readCode(answered(kind, asked));
@@ -54,18 +55,19 @@ function findKind(env: Env): DialogKind | undefined {
   // Over ssh the window would open on another machine's desktop, or not at all.
   if (env["SSH_CONNECTION"] && !env["DISPLAY"] && !env["WAYLAND_DISPLAY"]) return undefined;
   if (process.platform === "darwin") return isOnPath("osascript", env) ? "osascript" : undefined;
-  if (process.platform === "win32")
-    return isOnPath("powershell.exe", env) ? "powershell" : undefined;
+  if (process.platform === "win32") {
+    return existsSync(findWindowsProgram("powershell")) ? "powershell" : undefined;
+  }
   if (!env["DISPLAY"] && !env["WAYLAND_DISPLAY"]) return undefined;
   return (["zenity", "kdialog"] as const).find((kind) => isOnPath(kind, env));
 }
 
 function isOnPath(file: string, env: Env): boolean {
   const folders = (env["PATH"] ?? env["Path"] ?? "").split(delimiter);
-  return folders.some((folder) => {
+  return folders.filter(isAbsolute).some((folder) => {
     try {
       accessSync(join(folder, file), constants.X_OK);
-      return folder !== "";
+      return true;
     } catch {
       return false;
     }

@@ -26,10 +26,12 @@ const env = () => ({
 test.each([
   ["linux", "notify-send"],
   ["darwin", "osascript"],
-  ["win32", "powershell.exe"],
+  ["win32", "System32\\WindowsPowerShell\\v1.0\\powershell.exe"],
 ] as const)("on %s by %s", async (platform, name) => {
   program(name, "exit 0");
-  expect(await openNotifier(env(), platform).show("awst", "it's <due>")).toBe(true);
+  expect(await openNotifier(env(), platform, `${folder}/System32`).show("awst", "it's <due>")).toBe(
+    true,
+  );
   const seen = readFileSync(`${folder}/seen`, "utf8");
   const variables = readFileSync(`${folder}/env`, "utf8");
   expect(`${seen}${variables}`).toMatch(/it's (<due>|&lt;due&gt;)/);

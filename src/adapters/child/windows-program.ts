@@ -1,10 +1,12 @@
-// Finds a program as Windows does, by PATH and PATHEXT. A batch file is started through cmd.exe, any other
-// program directly.
+// Finds a program by PATH and PATHEXT, in absolute folders alone: Windows itself would look into the current folder
+// first. A batch file is started through cmd.exe, any other program directly.
 
 import { existsSync } from "node:fs";
 import { delimiter, extname, isAbsolute, join } from "node:path";
 import type { Env } from "../../model/environment.ts";
+import { AwstError } from "../../model/errors.ts";
 import { batchCommandLine } from "../../model/text/command-line.ts";
+import { findWindowsProgram } from "./system-programs.ts";
 
 export interface Program {
   readonly file: string;
@@ -13,13 +15,13 @@ export interface Program {
   readonly isVerbatim: boolean;
 }
 
+/** Errors: PROGRAM_NOT_FOUND. */
 export function windowsProgram(file: string, args: readonly string[], env: Env): Program {
   const found = findFile(file, env);
-  if (found === undefined || !/\.(cmd|bat)$/i.test(found)) {
-    return { file: found ?? file, args, isVerbatim: false };
-  }
+  if (found === undefined) throw new AwstError("PROGRAM_NOT_FOUND", `${file}: no such program`);
+  if (!/\.(cmd|bat)$/i.test(found)) return { file: found, args, isVerbatim: false };
   return {
-    file: variable(env, "COMSPEC") ?? "cmd.exe",
+    file: findWindowsProgram("cmd"),
     args: batchCommandLine(found, args),
     isVerbatim: true,
   };
@@ -29,12 +31,16 @@ function findFile(file: string, env: Env): string | undefined {
   const extensions = (variable(env, "PATHEXT") ?? ".COM;.EXE;.BAT;.CMD").split(";");
   const isNamed = extensions.some((each) => each.toLowerCase() === extname(file).toLowerCase());
   const hasFolder = isAbsolute(file) || /[\\/]/.test(file);
-  const folders = hasFolder ? [""] : (variable(env, "PATH") ?? "").split(delimiter);
+  const folders = hasFolder ? [""] : pathFolders(env);
   return folders
     .flatMap((folder) =>
       (isNamed ? ["", ...extensions] : extensions).map((each) => join(folder, file + each)),
     )
     .find((each) => existsSync(each));
+}
+
+function pathFolders(env: Env): readonly string[] {
+  return (variable(env, "PATH") ?? "").split(delimiter).filter(isAbsolute);
 }
 
 /** Finds a variable: their names have no case on Windows. */

@@ -45,12 +45,31 @@ posix.each([
   ["~/a", "/h/a"],
   ["~", "/h"],
   ["/abs", "/abs"],
-  ["rel", resolve("rel")],
-  ["~other/a", resolve("~other/a")],
   ["", "/h/.aws/config"],
 ])("AWS_CONFIG_FILE %j is %s", (value, path) => {
   expect(findPaths({ HOME: "/h", AWS_CONFIG_FILE: value }, undefined).awsConfig).toBe(path);
 });
+
+posix.each(["AWST_CONFIG", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])(
+  "a relative %s is refused: the current folder decides nothing",
+  (name) => {
+    for (const path of [
+      "rel",
+      "./a",
+      "../a",
+      "~other/a",
+      "a/../../b",
+      " /a",
+      "file:///a",
+      "\\a",
+      "C:/a",
+    ]) {
+      expect(() => findPaths({ HOME: "/h", [name]: path }, undefined), path).toThrow(
+        `${name} must be an absolute path`,
+      );
+    }
+  },
+);
 
 posix("AWS_SHARED_CREDENTIALS_FILE moves the credentials alone", () => {
   const paths = findPaths({ HOME: "/h", AWS_SHARED_CREDENTIALS_FILE: "~/c" }, undefined);

@@ -4,19 +4,21 @@
 import { lstatSync, statfsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import type { Env } from "../../model/environment.ts";
-
-import { awsFileOf } from "../../model/environment.ts";
+import { type AwsFileVariable, awsFileOf, type Env } from "../../model/environment.ts";
+import { AwstError } from "../../model/errors.ts";
 import type { Paths } from "../../ports.ts";
 
+/** Errors: USAGE. */
 export function findPaths(env: Env, configurationFlag: string | undefined): Paths {
   const home = findHome(env);
   const usual = join(
     folder(env, "XDG_CONFIG_HOME") ?? join(home, ".config"),
     "awstools/config.toml",
   );
-  const named = configurationFlag ?? (env["AWST_CONFIG"] || undefined);
+  const named = configurationFlag ?? absolute("AWST_CONFIG", env["AWST_CONFIG"]);
   const configuration = named === undefined ? usual : expand(named, home);
+  const awsFile = (variable: AwsFileVariable, usually: string) =>
+    expand(absolute(variable, awsFileOf(env, variable)) ?? join(home, usually), home);
   const stateHome =
     folder(env, "XDG_STATE_HOME") ??
     (process.platform === "win32" ? folder(env, "LOCALAPPDATA") : undefined) ??
@@ -33,11 +35,8 @@ export function findPaths(env: Env, configurationFlag: string | undefined): Path
       runtime ??= { found: findRuntime(named) };
       return runtime.found;
     },
-    awsConfig: expand(awsFileOf(env, "AWS_CONFIG_FILE") ?? join(home, ".aws/config"), home),
-    awsCredentials: expand(
-      awsFileOf(env, "AWS_SHARED_CREDENTIALS_FILE") ?? join(home, ".aws/credentials"),
-      home,
-    ),
+    awsConfig: awsFile("AWS_CONFIG_FILE", ".aws/config"),
+    awsCredentials: awsFile("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
   };
 }
 
@@ -55,6 +54,17 @@ function findHome(env: Env): string {
 function folder(env: Env, name: string): string | undefined {
   const value = env[name];
   return value !== undefined && isAbsolute(value) ? value : undefined;
+}
+
+/**
+ * Returns the path of a variable. A relative one was meant for the folder where it was set, which is unknown here;
+ * the current folder must not decide which file is read. Errors: USAGE.
+ */
+export function absolute(name: string, path: string | undefined): string | undefined {
+  if (!path || isAbsolute(path) || /^~([/\\]|$)/.test(path)) return path || undefined;
+  throw new AwstError("USAGE", `${name} must be an absolute path, not ${JSON.stringify(path)}`, {
+    hint: `${name}=${JSON.stringify(resolve(path))}, if the file is in this folder`,
+  });
 }
 
 /** Expands a `~` that no shell has expanded, as in a file of variables. */

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Terminal } from "../../ports/prompts.ts";
+import { absolute } from "../file/paths.ts";
 
 export interface PassphraseSources {
   readonly env: Env;
@@ -26,8 +27,9 @@ const maximumBytes = 4096;
 export function findGivenPassphrase(env: Env): GivenPassphrase | undefined {
   const text = env["AWST_KEYCHAIN_PASSPHRASE"];
   if (text !== undefined && text !== "") return { text, from: "AWST_KEYCHAIN_PASSPHRASE" };
-  const path = env["AWST_KEYCHAIN_PASSPHRASE_FILE"];
-  if (path === undefined || path === "") return undefined;
+  const name = "AWST_KEYCHAIN_PASSPHRASE_FILE";
+  const path = absolute(name, env[name]);
+  if (path === undefined) return undefined;
   return { text: readPassphraseFile(path), from: path };
 }
 

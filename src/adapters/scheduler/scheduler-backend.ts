@@ -7,7 +7,7 @@ import type {
   ScheduledJob,
   ScheduleSystem,
 } from "../../model/rotation/schedule.ts";
-import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
+import { systemProgramEnvironment } from "../../model/shell/child-environment.ts";
 import { type Captured, capture } from "../child/captured-process.ts";
 
 export interface SchedulerBackend {
@@ -24,7 +24,7 @@ const timeoutMs = 30_000;
 
 /** Runs the program and returns its output, whatever its exit status. */
 export function runProgram(env: Env, [file = "", ...args]: readonly string[]): Promise<Captured> {
-  const environment = { ...withoutOwnSecrets(env), LC_ALL: "C", TZ: "UTC" };
+  const environment = { ...systemProgramEnvironment(env), LC_ALL: "C", TZ: "UTC" };
   return capture(file, args, { env: environment, timeoutMs });
 }
 

@@ -12,7 +12,7 @@ import {
   withoutCrontabLine,
 } from "../../model/rotation/crontab.ts";
 import type { ScheduledJob } from "../../model/rotation/schedule.ts";
-import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
+import { systemProgramEnvironment } from "../../model/shell/child-environment.ts";
 import { type SchedulerBackend, schedulerFailed } from "./scheduler-backend.ts";
 
 export function openCron(env: Env): SchedulerBackend {
@@ -79,7 +79,7 @@ function writeCrontab(env: Env, text: string): void {
 
 function crontab(env: Env, argument: string, input = "") {
   return spawnSync("crontab", [argument], {
-    env: { ...withoutOwnSecrets(env), LC_ALL: "C" },
+    env: { ...systemProgramEnvironment(env), LC_ALL: "C" },
     input: Buffer.from(input, "latin1"),
     encoding: "latin1",
     maxBuffer: 64 * 1024 * 1024,

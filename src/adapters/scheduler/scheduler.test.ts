@@ -39,7 +39,7 @@ const text = (name: string) => readFileSync(path(name), "utf8");
 const calls = () => (existsSync(path("calls")) ? text("calls").trimEnd().split("\n") : []);
 
 /** Installs a program that records every call; a call with the argument `$FAILS` fails. `cases`: sh patterns. */
-function program(name: string, cases: string): void {
+function program(name: string, cases: string, to = join(folder, "bin", name)): void {
   const script = `#!/bin/sh
 echo "${name} $*" >> '${path("calls")}'
 case " $* " in *" \${FAILS:-nothing} "*) echo "Failed to $FAILS it" >&2; exit 5;; esac
@@ -48,7 +48,7 @@ ${cases}
 esac
 exit 0
 `;
-  writeFileSync(join(folder, "bin", name), script, { mode: 0o755 });
+  writeFileSync(to, script, { mode: 0o755 });
 }
 
 function open(platform: NodeJS.Platform, more: Record<string, string> = {}) {
@@ -65,6 +65,7 @@ function open(platform: NodeJS.Platform, more: Record<string, string> = {}) {
       awsCredentials: "",
     },
     platform,
+    path("System32"),
   );
 }
 
@@ -241,13 +242,23 @@ bootout*) rm '${path("loaded")}';;`,
 
 describe("Task Scheduler", () => {
   test("installs a task from UTF-16, reports it, removes it", async () => {
+    const system = (name: string) => path(`System32\\${name}`);
     program(
       "schtasks.exe",
       `/Query*) [ -e '${path("task")}' ] || exit 1; cat '${path("task")}';;
 /Create*) for last; do :; done; cp "$last" '${path("task")}';;
 /Delete*) rm '${path("task")}';;`,
+      system("schtasks.exe"),
     );
-    program("powershell.exe", "*) echo 2026-03-07T12:07:00.0000000Z;;");
+    program(
+      "powershell.exe",
+      "*) echo 2026-03-07T12:07:00.0000000Z;;",
+      system("WindowsPowerShell\\v1.0\\powershell.exe"),
+    );
+    // Neither the folders of PATH nor the current folder are searched.
+    for (const name of ["schtasks.exe", "powershell.exe"]) {
+      program(name, `*) touch '${path("look-alike")}'; exit 1;;`);
+    }
     const scheduler = open("win32");
     expect(await scheduler.choose()).toBe("task-scheduler");
     expect(await scheduler.find(job.name)).toBeUndefined();
@@ -263,6 +274,7 @@ describe("Task Scheduler", () => {
     expect(existsSync(path(`state/${job.name}.xml`))).toBe(false);
     expect(await scheduler.remove(job.name)).toBe(true);
     expect(await scheduler.remove(job.name)).toBe(false);
+    expect(existsSync(path("look-alike"))).toBe(false);
   });
 });
 

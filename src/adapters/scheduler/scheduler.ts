@@ -7,14 +7,20 @@ import type { ScheduledJob } from "../../model/rotation/schedule.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Scheduler } from "../../ports/background.ts";
 import type { Paths } from "../../ports.ts";
+import { findSystemFolder } from "../child/system-programs.ts";
 import type { SchedulerBackend } from "./scheduler-backend.ts";
 import { openCron } from "./scheduler-cron.ts";
 import { openLaunchd } from "./scheduler-launchd.ts";
 import { openSystemd } from "./scheduler-systemd.ts";
 import { openTasks } from "./scheduler-tasks.ts";
 
-export function openScheduler(env: Env, paths: Paths, platform = process.platform): Scheduler {
-  const all = backends(env, paths, platform);
+export function openScheduler(
+  env: Env,
+  paths: Paths,
+  platform = process.platform,
+  systemFolder = findSystemFolder(),
+): Scheduler {
+  const all = backends(env, paths, platform, systemFolder);
   const firstAvailable = async () => {
     for (const each of all) if (await each.isAvailable()) return each;
     return undefined;
@@ -55,9 +61,14 @@ export function openScheduler(env: Env, paths: Paths, platform = process.platfor
   };
 }
 
-function backends(env: Env, paths: Paths, platform: NodeJS.Platform): readonly SchedulerBackend[] {
+function backends(
+  env: Env,
+  paths: Paths,
+  platform: NodeJS.Platform,
+  systemFolder: string,
+): readonly SchedulerBackend[] {
   if (platform === "darwin") return [openLaunchd(env, paths)];
-  if (platform === "win32") return [openTasks(env, paths)];
+  if (platform === "win32") return [openTasks(env, paths, systemFolder)];
   return [openSystemd(env, paths), openCron(env)];
 }
 

@@ -65,6 +65,6 @@ function processGroups(): readonly (string | undefined)[] {
     return [group, foreground];
   } catch {
     const args = ["-o", "pgid=", "-o", "tpgid=", "-p", String(process.pid)];
-    return spawnSync("ps", args, { encoding: "utf8" }).stdout?.trim().split(/\s+/) ?? [];
+    return spawnSync("/bin/ps", args, { encoding: "utf8" }).stdout?.trim().split(/\s+/) ?? [];
   }
 }

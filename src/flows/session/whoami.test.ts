@@ -8,7 +8,8 @@ import { whoami } from "./whoami.ts";
 
 const credentials = "[plain]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n";
 const config = [
-  "[profile a/b]\ncredential_process = /x/awst credential-process a b\nregion = us-gov-west-1",
+  "[profile a/b]\ncredential_process = /opt/awst/bin/awst.js credential-process a b\nregion = us-gov-west-1",
+  "[profile look-alike]\ncredential_process = /x/awst credential-process a b",
   "[profile other]\ncredential_process = /x/vault",
   "[profile sso]\nsso_session = x",
 ].join("\n");
@@ -25,6 +26,13 @@ function contextWith(env: Env) {
   const process = makeFakeMachine(configurationOf([])).process({ env });
   return {
     ...process,
+    fileFingerprint: (path: string) => path,
+    answerOwnLine: async (args: readonly string[]) => {
+      asked.push(`own ${args.join(" ")}`);
+      const [Version, Expiration] = [1, end.toISOString()];
+      const keys = { AccessKeyId: "ASIAPROC", SecretAccessKey: "s", SessionToken: "t" };
+      return JSON.stringify({ Version, Expiration, ...keys });
+    },
     asked,
     regions,
     awsFiles: async () => ({
@@ -107,7 +115,7 @@ describe("nameCaller()", () => {
     ],
   ] as const)("%s", async (_name, env, profile, expected, region) => {
     const context = contextWith(env);
-    expect(await whoami(context, profile)).toMatchObject(expected);
+    expect(await whoami(context, profile, context.answerOwnLine)).toMatchObject(expected);
     expect(context.regions).toEqual([region]);
   });
 
@@ -131,17 +139,27 @@ describe("nameCaller()", () => {
         ...(await context.aws(...asked)),
         getCallerIdentity: refuse,
       });
-      const error = await whoami({ ...context, aws }, profile).catch((thrown) => thrown);
+      const error = await whoami({ ...context, aws }, profile, context.answerOwnLine).catch(
+        (thrown) => thrown,
+      );
       expect(error).toMatchObject({ code: "AWS_KEY_REJECTED", message: "refused" });
       if (hint === undefined) expect(error.hint).toBeUndefined();
       else expect(error.hint).toMatch(hint);
     },
   );
 
-  test("runs the very line that stands in the profile", async () => {
+  test.each([
+    ["awst's own line is answered in this process", "a/b", "own credential-process a b"],
+    [
+      "a program that is only called awst is started",
+      "look-alike",
+      "/x/awst credential-process a b",
+    ],
+    ["another program is started", "other", "/x/vault"],
+  ])("%s", async (_name, profile, asked) => {
     const context = contextWith({});
-    await whoami(context, "a/b");
-    expect(context.asked).toEqual(["/x/awst credential-process a b"]);
+    await whoami(context, profile, context.answerOwnLine);
+    expect(context.asked).toEqual([asked]);
   });
 
   test("says where tools would disagree", async () => {
@@ -150,7 +168,7 @@ describe("nameCaller()", () => {
       AWS_SECRET_ACCESS_KEY: "s",
       AWS_PROFILE: "a/b",
     });
-    await whoami(context, undefined);
+    await whoami(context, undefined, context.answerOwnLine);
     expect(context.messages.join()).toMatch(
       /win over AWS_PROFILE="a\/b".*JavaScript takes the profile/,
     );
@@ -158,7 +176,7 @@ describe("nameCaller()", () => {
 
   test("a profile that is not there", async () => {
     const context = contextWith({ AWS_PROFILE: "nix" });
-    await expect(whoami(context, undefined)).rejects.toMatchObject({
+    await expect(whoami(context, undefined, context.answerOwnLine)).rejects.toMatchObject({
       code: "CREDENTIALS_MISSING",
       message: 'there is no AWS profile "nix"',
     });

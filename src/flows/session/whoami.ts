@@ -10,8 +10,10 @@ import {
 } from "../../model/profile/ambient-plan.ts";
 import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
 import { readProcessLine } from "../../model/profile/process-line.ts";
+import { parseProcessAnswer } from "../../model/session/process-answer.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Needs } from "../../ports.ts";
+import { findOwnArgs, type OwnProgram } from "./own-line.ts";
 
 export interface CallerIdentity {
   readonly arn: string;
@@ -24,12 +26,16 @@ export interface CallerIdentity {
   readonly source: string;
 }
 
+/** Runs awst's own line, without the program, in this process; returns its output. */
+export type AnswerOwnLine = (args: readonly string[]) => Promise<string>;
+
 /** `profile`: --profile. Errors: CREDENTIALS_MISSING, AWS_*, FILE_*. */
 export async function whoami(
   context: Needs<
-    "env" | "awsFiles" | "ambient" | "aws" | "state" | "now" | "say" | "fileFingerprint"
+    "env" | "awsFiles" | "ambient" | "aws" | "now" | "say" | "fileFingerprint" | OwnProgram
   >,
   profile: string | undefined,
+  answerOwnLine: AnswerOwnLine,
 ): Promise<CallerIdentity> {
   const texts = await (await context.awsFiles()).read();
   // Below `exec --server`, awst reads the real files, and the tools read copies of them.
@@ -42,7 +48,7 @@ export async function whoami(
       `keys in the environment win over AWS_PROFILE=${JSON.stringify(named)} in AWS CLI, boto3 and Terraform; the SDK for JavaScript takes the profile`,
     );
   }
-  const found = await findKeys(context, plan);
+  const found = await findKeys(context, plan, answerOwnLine);
   const region = plan.region ?? fallbackRegion;
   const aws = await context.aws(found.keys, region);
   const { arn, accountId } = await aws.getCallerIdentity().catch((error: unknown) => {
@@ -75,18 +81,18 @@ function withHintFor(plan: FindPlan, error: unknown): unknown {
 type FindPlan = Exclude<AmbientPlan, { from: "missing" }>;
 
 async function findKeys(
-  context: Needs<"ambient" | "fileFingerprint">,
+  context: Needs<"ambient" | "fileFingerprint" | OwnProgram>,
   plan: FindPlan,
+  answerOwnLine: AnswerOwnLine,
 ): Promise<AmbientCredentials> {
   if (plan.from === "environment" || plan.from === "keys") {
     return { keys: plan.keys, expiresAt: undefined, sources: [] };
   }
-  const ambient = await context.ambient();
-  if (plan.from === "process") {
-    refuseMissingProgram(context, plan.profile, plan.line);
-    return ambient.askProcess(plan.line);
-  }
-  return ambient.askChain(plan.profile);
+  if (plan.from === "chain") return (await context.ambient()).askChain(plan.profile);
+  refuseMissingProgram(context, plan.profile, plan.line);
+  const own = await findOwnArgs(context, plan.line);
+  if (own === undefined) return (await context.ambient()).askProcess(plan.line);
+  return { ...parseProcessAnswer(await answerOwnLine(own), plan.line), sources: [] };
 }
 
 function refuseMissingProgram(

@@ -4,6 +4,7 @@
 import { type Env, realFile } from "../environment.ts";
 import type { Secret } from "../secret.ts";
 import type { SessionKeys } from "../session/session.ts";
+import { absoluteFolders } from "../text/program-paths.ts";
 import { rfc3339 } from "../text/rfc3339.ts";
 
 /** The values for an environment or for printed keys. */
@@ -101,6 +102,18 @@ export function servedEnvironment(env: Env, served: ServedKeys): Env {
     AWS_REGION: served.region,
     AWS_DEFAULT_REGION: served.region,
   };
+}
+
+/**
+ * Returns the environment for programs of the system that awst chooses itself, such as `crontab`. Its PATH has only
+ * absolute folders: otherwise the current folder could decide what runs.
+ */
+export function systemProgramEnvironment(env: Env): Env {
+  const isPath = (name: string) => name.toUpperCase() === "PATH";
+  const pairs = Object.entries(withoutOwnSecrets(env));
+  return Object.fromEntries(
+    pairs.map(([name, value]) => [name, isPath(name) ? absoluteFolders(value ?? "") : value]),
+  );
 }
 
 /** Returns the environment for any program that awst starts. */

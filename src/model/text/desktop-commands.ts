@@ -1,6 +1,8 @@
 // The commands that open a window to ask for a code, or show a notification. The shown text is data: no shell
 // and no script interprets it. A code comes back on stdout and is never in a command line.
 
+import { windowsProgramPath } from "./program-paths.ts";
+
 export type DialogKind = "osascript" | "zenity" | "kdialog" | "powershell";
 export type NotifierKind = "notify-send" | "osascript" | "powershell";
 
@@ -13,7 +15,12 @@ export interface DesktopCommand {
 
 const title = "awst";
 
-export function dialogCommand(kind: DialogKind, message: string): DesktopCommand {
+/** `systemFolder`: Windows' own, as `findSystemFolder` returns it. */
+export function dialogCommand(
+  kind: DialogKind,
+  message: string,
+  systemFolder: string,
+): DesktopCommand {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression removes them
   const text = message.replaceAll(/[\x00-\x1f\x7f]+/g, " ").replace(/^-/, "–");
   switch (kind) {
@@ -43,7 +50,7 @@ export function dialogCommand(kind: DialogKind, message: string): DesktopCommand
       };
     case "powershell":
       return {
-        file: "powershell.exe",
+        file: windowsProgramPath("powershell", systemFolder),
         args: ["-NoProfile", "-NonInteractive", "-STA", "-EncodedCommand", encoded(powerShell)],
         env: { AWST_DIALOG_TEXT: text },
       };
@@ -69,7 +76,13 @@ function encoded(script: string): string {
   return btoa([...script].map((character) => `${character}\0`).join(""));
 }
 
-export function notifierCommand(kind: NotifierKind, title: string, text: string): DesktopCommand {
+/** `systemFolder`: Windows' own, as `findSystemFolder` returns it. */
+export function notifierCommand(
+  kind: NotifierKind,
+  title: string,
+  text: string,
+  systemFolder: string,
+): DesktopCommand {
   const [head, body] = [title, text].map((each) =>
     each.replaceAll(/[\s\p{Cc}]+/gu, " ").replace(/^-/, "–"),
   ) as [string, string];
@@ -85,7 +98,7 @@ export function notifierCommand(kind: NotifierKind, title: string, text: string)
       };
     case "powershell":
       return {
-        file: "powershell.exe",
+        file: windowsProgramPath("powershell", systemFolder),
         args: ["-NoProfile", "-NonInteractive", "-Command", powerShellNotifier],
         env: { AWST_NOTICE_TITLE: head, AWST_NOTICE_TEXT: body },
       };
