@@ -22,7 +22,10 @@ export const command = defineCommand({
       "identities[]",
       "name, accountId, awsProfile, mfaSessionProfile, callRegion, device, command, prompt, keyRotationIntervalMinutes",
     ],
-    ["accounts[]", "name, id, region, roles (those offered), externalId, identity"],
+    [
+      "accounts[]",
+      "name, id, region, roles (those offered), roleSettings (by role), externalId, identity",
+    ],
     ["aliases[]", "name, account, role"],
     [
       "roles[]",
@@ -80,6 +83,7 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
       id: account.id,
       region: account.region ?? null,
       roles: offeredRoles(configuration, account),
+      roleSettings: Object.fromEntries(account.roleSettings ?? []),
       externalId: account.externalId ?? null,
       identity: account.identity ?? configuration.defaultIdentity,
     })),

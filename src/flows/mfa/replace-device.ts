@@ -1,6 +1,7 @@
 // `mfa replace`: enrols a new device and, once it is verified, removes the old one; or resumes what an
 // earlier run started. If the policy allows only one name, the old device is deleted first.
 
+import { allDurations } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { stateOfDevice } from "../../model/mfa/mfa-enrolment.ts";
 import { isReplacing, type MfaJournal, type Replacement } from "../../model/mfa/mfa-journal.ts";
@@ -267,14 +268,13 @@ async function openFreshSession(
   const { awsNow } = context.clock();
   const codeAfter = new Date(awsNow.getTime() - freshMs);
   if (session !== undefined && session.codeAt > codeAfter) return session;
-  const roles = [...identityContext.configuration.roles.values()];
   return obtainMfaSession(context, identityContext, {
     purpose: user.purpose,
     requester: "user",
     deadline: undefined,
     given: undefined,
     retry: user.retry,
-    workSeconds: roles.map((role) => role.durationSeconds),
+    workSeconds: allDurations(identityContext.configuration),
     seen: session,
     accept: { codeAfter },
   });

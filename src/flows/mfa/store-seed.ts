@@ -4,7 +4,7 @@
 
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
+import { allDurations, findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { parseSeedText } from "../../model/mfa/otpauth-uri.ts";
 import {
@@ -162,7 +162,6 @@ async function verifySeed(
   seed: Secret,
   retry: string,
 ): Promise<void> {
-  const roles = [...identityContext.configuration.roles.values()];
   try {
     await obtainMfaSession(context, identityContext, {
       purpose: "mfa store",
@@ -172,7 +171,7 @@ async function verifySeed(
       device,
       seed,
       retry,
-      workSeconds: roles.map((role) => role.durationSeconds),
+      workSeconds: allDurations(identityContext.configuration),
       seen: undefined,
       accept: "none",
     });

@@ -2,6 +2,7 @@
 // The codes are typed, and checked against the seed if it is known, or generated from a stored seed. A code
 // that was sent to AWS is never sent again.
 
+import { allDurations } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
@@ -73,8 +74,7 @@ export async function verifyDevice(
 ): Promise<MfaSession> {
   const { serial } = device;
   const { key, region, identity, configuration } = identityContext;
-  const roles = [...configuration.roles.values()];
-  const durationSeconds = mfaSessionSeconds(roles.map((role) => role.durationSeconds));
+  const durationSeconds = mfaSessionSeconds(allDurations(configuration));
   const aws = await context.aws(key, region);
   for (let attempt = 1; ; attempt++) {
     const code = await getUnusedCode(context, device);

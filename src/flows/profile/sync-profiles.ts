@@ -102,7 +102,7 @@ function planAllProfiles(
   const unwritable: UnwritableProfile[] = [];
   for (const account of configuration.accounts.values()) {
     const identity = findIdentity(configuration, account.identity ?? configuration.defaultIdentity);
-    const region = account.region ?? callRegion(identity, configuration, context.env).region;
+    const accountRegion = account.region ?? callRegion(identity, configuration, context.env).region;
     for (const role of rolesWithProfiles(configuration, account)) {
       const { line, why } = roleLine({
         program: start,
@@ -112,6 +112,7 @@ function planAllProfiles(
         role,
         flags: undefined,
       });
+      const region = account.roleSettings?.get(role)?.region ?? accountRegion;
       for (const name of profileNamesOf(configuration, account.name, role)) {
         configured.push({ name, account: account.name, role, identity: identity.name, region });
         if (configuration.writeMode === "keys") continue;

@@ -2,6 +2,7 @@
 // often a recent code. A denial to a session whose code is old costs one more code, once. Without any MFA
 // session the long-term key tries.
 
+import { allDurations } from "../../model/configuration/find-in-configuration.ts";
 import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { MfaSession } from "../../model/session/session.ts";
@@ -78,7 +79,6 @@ function openSession(
   request: UserRequest,
   refused?: MfaSession,
 ): Promise<MfaSession> {
-  const roles = [...identityContext.configuration.roles.values()];
   return obtainMfaSession(context, identityContext, {
     purpose: request.purpose,
     requester: "user",
@@ -86,7 +86,7 @@ function openSession(
     given: request.code,
     named: request.device,
     retry: request.retry,
-    workSeconds: roles.map(({ durationSeconds }) => durationSeconds),
+    workSeconds: allDurations(identityContext.configuration),
     seen: refused,
     accept: {},
   });

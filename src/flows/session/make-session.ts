@@ -1,7 +1,7 @@
 // Makes a role session when the warm path has none: reads the configuration, decides which calls are needed,
 // and makes them once for all processes that want the same session.
 
-import { findAccount } from "../../model/configuration/find-in-configuration.ts";
+import { allDurations, findAccount } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import { awsFactsFile, withRoleMaximum } from "../../model/session/aws-facts.ts";
@@ -257,12 +257,11 @@ async function assumeWithNewMfaSession(
   state: SessionState,
 ): Promise<MadeSession> {
   const { identityContext, workSeconds, purpose, request } = resolved;
-  const roles = [...identityContext.configuration.roles.values()];
   const mfa = await obtainMfaSession(context, identityContext, {
     ...codeRequest(resolved),
     purpose,
     requester: request.requester,
-    workSeconds: [...roles.map(({ durationSeconds }) => durationSeconds), workSeconds],
+    workSeconds: [...allDurations(identityContext.configuration), workSeconds],
     seen: state.mfa,
     accept: { workSeconds },
   });

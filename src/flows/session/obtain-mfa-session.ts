@@ -1,6 +1,7 @@
 // Obtains the identity's MFA session: the cached one while it is good enough, otherwise a new one with one
 // MFA code for all processes that wait for it.
 
+import { allDurations } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { mfaSessionItem } from "../../model/keychain/items.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
@@ -174,7 +175,7 @@ export async function makeMfaCredentials(
     deadline: requester === "machine" ? machineDeadline(context.now()) : undefined,
     given: undefined,
     retry: "awst assume",
-    workSeconds: [...configuration.roles.values()].map((role) => role.durationSeconds),
+    workSeconds: allDurations(configuration),
     seen: undefined,
     accept: {},
   });

@@ -1,7 +1,7 @@
 // Prints the effective configuration as TOML, with every default filled in. Reading it gives the same values.
 
 import { spellDuration } from "../text/duration.ts";
-import type { Configuration, Identity } from "./configuration.ts";
+import type { Account, Configuration, Identity, RoleSettings } from "./configuration.ts";
 import { quoteKey } from "./toml-table.ts";
 
 export function encodeConfiguration(configuration: Configuration): string {
@@ -16,20 +16,10 @@ export function encodeConfiguration(configuration: Configuration): string {
       mainAccount: defaultIdentity,
       mainAccountMfaSession: main?.mfaSessionProfile,
     }),
-    ...[...accounts.values()].map(({ name, ...settings }) =>
-      section(`accounts.${quoteKey(name)}`, settings),
-    ),
+    ...[...accounts.values()].flatMap(accountSections),
     section("aliases", aliasSettings(configuration.aliases)),
     ...(configuration.rolesAreConfigured ? [...roles.values()] : []).map((role) =>
-      section(`roles.${quoteKey(role.name)}`, {
-        duration: spellDuration(role.durationSeconds),
-        session: role.session,
-        policyArns: role.policyArns,
-        tags: role.tags,
-        sourceIdentity: role.sourceIdentity,
-        sessionName: role.sessionName,
-        via: role.via && `${role.via.account}/${role.via.role}`,
-      }),
+      section(`roles.${quoteKey(role.name)}`, roleSettings(role)),
     ),
     ...[...identities.values()].map((identity) =>
       section(
@@ -56,6 +46,29 @@ function aliasSettings(aliases: Configuration["aliases"]): Settings {
   return Object.fromEntries(
     [...aliases].map(([name, { account, role }]) => [name, `${account}/${role}`]),
   );
+}
+
+function accountSections({ name, roles, roleSettings: own, ...settings }: Account): string[] {
+  const path = `accounts.${quoteKey(name)}`;
+  if (own === undefined) return [section(path, { ...settings, roles })];
+  const tables = [...own].map(
+    ([role, each]) => `[${path}.roles.${quoteKey(role)}]\n${lines(roleSettings(each))}`,
+  );
+  return [section(path, settings), ...tables];
+}
+
+function roleSettings(role: RoleSettings): Settings {
+  return {
+    duration: role.durationSeconds && spellDuration(role.durationSeconds),
+    session: role.session,
+    policyArns: role.policyArns,
+    tags: role.tags,
+    sourceIdentity: role.sourceIdentity,
+    sessionName: role.sessionName,
+    via: role.via && `${role.via.account}/${role.via.role}`,
+    externalId: role.externalId,
+    region: role.region,
+  };
 }
 
 function moreThanMfa({ name, accountId, awsProfile, region }: Identity): Settings {

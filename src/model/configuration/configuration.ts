@@ -58,6 +58,8 @@ export interface Account {
   readonly region: string | undefined;
   /** The roles offered here; undefined for all of `[roles]`. */
   readonly roles: readonly string[] | undefined;
+  /** By role: settings that replace those of `[roles]` in this account. */
+  readonly roleSettings?: ReadonlyMap<string, RoleSettings> | undefined;
   readonly externalId: string | undefined;
   /** undefined for the default identity. */
   readonly identity: string | undefined;
@@ -75,7 +77,13 @@ export interface Role {
   readonly sessionName: string | undefined;
   /** Role chaining: the role that assumes this one. */
   readonly via: { readonly account: string; readonly role: string } | undefined;
+  /** Of this role in one account; else the account's. */
+  readonly externalId?: string | undefined;
+  readonly region?: string | undefined;
 }
+
+/** What `[accounts.NAME.roles.ROLE]` sets; absent settings are those of `[roles]`. */
+export type RoleSettings = Partial<Omit<Role, "name">>;
 
 /** A mistake in the file. `path`: of the key; the adapter adds its position. */
 export interface Problem {

@@ -4,16 +4,14 @@
 import { partitionOf } from "../aws/partition.ts";
 import { roleNameComplaint } from "../aws/session-limits.ts";
 import { nearestName, suggestion } from "../text/nearest-name.ts";
-import type { Alias, Configuration, Identity, Problem, Role } from "./configuration.ts";
+import type { Account, Alias, Configuration, Identity, Problem, Role } from "./configuration.ts";
 import { type AliasFacts, decodeAliases } from "./decode-aliases.ts";
+import { type DecodedRole, decodeRegion, decodeRole } from "./decode-roles.ts";
 import {
   type DecodedAccount,
-  type DecodedRole,
   decodeAccount,
   decodeDefaultIdentity,
   decodeIdentity,
-  decodeRegion,
-  decodeRole,
 } from "./decode-sections.ts";
 import { builtInSeconds, makeRole } from "./find-in-configuration.ts";
 import { keychainKeys, ownTopKeys, profilesKeys, topKeys, writeKeys } from "./known-keys.ts";
@@ -203,16 +201,17 @@ function checkReferences(decoded: Decoded, report: Report): void {
   for (const each of decoded.accounts.values()) {
     checkOfferedRoles(each, decoded, report);
     const identity = checkIdentity(each, decoded);
-    if (identity !== undefined) checkRegion(each, identity, decoded.defaultRegion);
+    if (identity !== undefined) checkRegions(each, identity, decoded.defaultRegion);
   }
-  for (const { role, table } of decoded.roles.values()) {
+  const tables = viaTables(decoded);
+  for (const [id, { role, table }] of tables) {
     if (role.via === undefined) continue;
     const { account } = role.via;
     if (!decoded.accounts.has(account)) {
       const hint = suggestion(account, [...decoded.accounts.keys()]);
       table.report("via", `names ${JSON.stringify(account)}, which is not an account`, hint);
     }
-    const circle = findCircle(role.name, decoded.roles);
+    const circle = findCircle(id, tables);
     if (circle !== undefined)
       table.report("via", `leads back to the same role: ${circle.join(" → ")}`);
   }
@@ -220,7 +219,7 @@ function checkReferences(decoded: Decoded, report: Report): void {
 }
 
 function checkOfferedRoles(
-  { account, table }: DecodedAccount,
+  { account, table, ownRoles }: DecodedAccount,
   decoded: Decoded,
   report: Report,
 ): void {
@@ -231,13 +230,27 @@ function checkOfferedRoles(
       const message = `${whose} offers ${JSON.stringify(name)}, which is not in [roles]`;
       report({ path, at: "value", message, hint: suggestion(name, decoded.roleNames) });
     }
-    const hub = decoded.accounts.get(role?.via?.account ?? "")?.account;
-    const ours = account.identity ?? decoded.defaultIdentity;
-    if (hub?.identity !== undefined && hub.identity !== ours) {
-      const message = `${whose} offers ${JSON.stringify(name)} via ${hub.name}, which belongs to identity ${hub.identity}, not to ${ours}`;
-      report({ path, at: "value", message });
-    }
+    checkHub(account, role, { path, at: "value" }, decoded, report);
   }
+  for (const { role, table: own } of ownRoles) {
+    const effective = role.via === undefined ? decoded.roles.get(role.name)?.role : role;
+    checkHub(account, effective, { path: own.path, at: "key" }, decoded, report);
+  }
+}
+
+function checkHub(
+  account: Account,
+  role: Role | undefined,
+  where: Pick<Problem, "path" | "at">,
+  decoded: Decoded,
+  report: Report,
+): void {
+  const hub = decoded.accounts.get(role?.via?.account ?? "")?.account;
+  const ours = account.identity ?? decoded.defaultIdentity;
+  if (role === undefined || hub?.identity === undefined || hub.identity === ours) return;
+  const whose = `account ${quoteKey(account.name)}`;
+  const message = `${whose} offers ${JSON.stringify(role.name)} via ${hub.name}, which belongs to identity ${hub.identity}, not to ${ours}`;
+  report({ ...where, message });
 }
 
 function checkIdentity({ account, table }: DecodedAccount, decoded: Decoded): Identity | undefined {
@@ -253,31 +266,53 @@ function checkIdentity({ account, table }: DecodedAccount, decoded: Decoded): Id
 }
 
 /** Where no region is configured, the environment decides, and `resolveTarget` checks the partition. */
-function checkRegion(
-  { account, table }: DecodedAccount,
+function checkRegions(
+  { account, table, ownRoles }: DecodedAccount,
   identity: Identity,
   defaultRegion: string | undefined,
 ): void {
   const home = identity.region ?? defaultRegion;
-  if (account.region === undefined || home === undefined) return;
-  const theirs = partitionOf(account.region).name;
+  if (home === undefined) return;
   const ours = partitionOf(home).name;
-  if (theirs === ours) return;
-  const message = `is in partition ${theirs}, but its identity ${quoteKey(identity.name)} is in ${home} (${ours})`;
-  table?.report("region", message, "set an identity that has a region in this partition");
+  const own = ownRoles.map((each) => ({ region: each.settings.region, table: each.table }));
+  for (const { region, table: where } of [{ region: account.region, table }, ...own]) {
+    const theirs = region === undefined ? ours : partitionOf(region).name;
+    if (theirs === ours) continue;
+    const message = `is in partition ${theirs}, but its identity ${quoteKey(identity.name)} is in ${home} (${ours})`;
+    (where as Table<"region"> | undefined)?.report(
+      "region",
+      message,
+      "set an identity that has a region in this partition",
+    );
+  }
+}
+
+/** Returns every table with a `via`, by its own key: `ROLE`, or `ACCOUNT/ROLE` for a role of one account. */
+function viaTables(decoded: Decoded): ReadonlyMap<string, DecodedRole> {
+  const own = [...decoded.accounts.values()].flatMap(({ account, ownRoles }) =>
+    ownRoles.map((each) => [`${account.name}/${each.role.name}`, each] as const),
+  );
+  const all = [...decoded.roles, ...own];
+  return new Map(all.filter(([, { settings }]) => settings.via !== undefined));
 }
 
 /** Returns the chain of roles from `start` through `via`, if it leads back to `start`. */
 function findCircle(
   start: string,
-  roles: ReadonlyMap<string, DecodedRole>,
+  tables: ReadonlyMap<string, DecodedRole>,
 ): readonly string[] | undefined {
-  const chain = [start];
-  for (let name = roles.get(start)?.role.via?.role; name !== undefined; ) {
-    chain.push(name);
-    if (name === start) return chain;
-    if (chain.indexOf(name) < chain.length - 1) return undefined;
-    name = roles.get(name)?.role.via?.role;
+  const seen = [start];
+  const chain = [tables.get(start)?.role.name ?? start];
+  for (let at: string | undefined = start; at !== undefined; ) {
+    const via: Role["via"] = tables.get(at)?.role.via;
+    if (via === undefined) return undefined;
+    const own = `${via.account}/${via.role}`;
+    const next: string = tables.has(own) ? own : via.role;
+    chain.push(via.role);
+    if (next === start) return chain;
+    if (seen.includes(next)) return undefined;
+    seen.push(next);
+    at = next;
   }
   return undefined;
 }

@@ -1,27 +1,22 @@
-// Decodes the tables `[accounts]`, `[roles]` and `[identities]` (and `[profiles]` with `[mfa]`, which describe the
-// default identity). Names are used exactly as written.
+// Decodes the tables `[accounts]` and `[identities]` (and `[profiles]` with `[mfa]`, which describe the default
+// identity). Names are used exactly as written.
 
 import { deviceComplaint } from "../aws/device-serial.ts";
-import { isRegion } from "../aws/partition.ts";
-import {
-  durationComplaint,
-  externalIdComplaint,
-  policyArnsComplaint,
-  roleNameComplaint,
-  sessionNameComplaint,
-  tagsComplaint,
-} from "../aws/session-limits.ts";
-import { parseDuration } from "../text/duration.ts";
+import { roleNameComplaint } from "../aws/session-limits.ts";
 import { suggestion } from "../text/nearest-name.ts";
 import { oneLine } from "../text/one-line.ts";
-import type { Account, Identity, PromptKind, Role } from "./configuration.ts";
-import { makeRole } from "./find-in-configuration.ts";
+import type { Account, Identity, PromptKind } from "./configuration.ts";
+import {
+  type DecodedRole,
+  decodeExternalId,
+  decodeOwnRoles,
+  decodeRegion,
+} from "./decode-roles.ts";
 import {
   accountKeys,
   identityKeys,
   mfaKeys,
   type profilesKeys,
-  roleKeys,
   type topKeys,
 } from "./known-keys.ts";
 import {
@@ -40,6 +35,8 @@ export interface DecodedAccount {
   readonly path: Path;
   /** undefined for the short form. */
   readonly table: Table<(typeof accountKeys)[number]> | undefined;
+  /** The roles with settings of their own here. */
+  readonly ownRoles: readonly DecodedRole[];
 }
 
 /**
@@ -61,7 +58,8 @@ export function decodeAccount(
   if (!isRecord(value)) {
     const id = decodeId(name, value, path, report);
     const nothing = { region: undefined, roles: undefined, externalId: undefined };
-    return { account: { name, id, ...nothing, identity: undefined }, path, table: undefined };
+    const account = { name, id, ...nothing, identity: undefined };
+    return { account, path, table: undefined, ownRoles: [] };
   }
   const table = openTable(value, path, accountKeys, isDottedKey(value) ? () => {} : report);
   const raw = table.raw("id");
@@ -71,30 +69,17 @@ export function decodeAccount(
       : 'add id = "111111111111"';
     report({ path, at: "key", message: `account ${quoteKey(name)} has no id`, hint });
   }
-  const externalId = table.text("externalId");
-  const complaint = externalId === undefined ? undefined : externalIdComplaint(externalId);
-  if (complaint !== undefined) table.report("externalId", complaint);
+  const own = isRecord(table.raw("roles")) ? decodeOwnRoles(table, report) : undefined;
   const account = {
     name,
     id: raw === undefined ? "" : decodeId("id", raw, table.pathOf("id"), report),
     region: decodeRegion(table, "region"),
-    roles: decodeRoles(table, report),
-    externalId,
+    roles: own === undefined ? decodeRoles(table, report) : own.map(({ role }) => role.name),
+    ...(own && { roleSettings: new Map(own.map(({ role, settings }) => [role.name, settings])) }),
+    externalId: decodeExternalId(table),
     identity: table.text("identity"),
   };
-  return { account, path, table };
-}
-
-/** Decodes a region. Only valid names pass, since a region becomes part of a host name. */
-export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): string | undefined {
-  const region = table.text(key);
-  if (region === undefined || isRegion(region)) return region;
-  table.report(
-    key,
-    `is ${JSON.stringify(region)}, no region's name`,
-    "regions look like eu-west-1",
-  );
-  return undefined;
+  return { account, path, table, ownRoles: own ?? [] };
 }
 
 function decodeRoles(
@@ -154,87 +139,6 @@ function isDottedKey(value: Readonly<Record<string, unknown>>): boolean {
   const [first] = entries;
   if (first === undefined || entries.length !== 1 || typeof first[1] !== "string") return false;
   return /^\d+$/.test(first[1]) && !accountKeys.some((key) => key === first[0]);
-}
-
-type RoleTable = Table<(typeof roleKeys)[number]>;
-
-export interface DecodedRole {
-  readonly role: Role;
-  readonly table: RoleTable;
-}
-
-export function decodeRole(name: string, value: unknown, path: Path, report: Report): DecodedRole {
-  const complaint = roleNameComplaint(name);
-  if (complaint !== undefined) {
-    report({ path, at: "key", message: `${JSON.stringify(name)} ${complaint}` });
-  }
-  const table = openTable(value, path, roleKeys, report);
-  const standard = makeRole(name);
-  const session = table.oneOf("session", ["renew", "single"]) ?? standard.session;
-  const role: Role = {
-    name,
-    session,
-    durationSeconds:
-      decodeDuration(table, session === "single", report) ?? standard.durationSeconds,
-    policyArns: table.texts("policyArns") ?? [],
-    tags: table.stringTable("tags") ?? {},
-    sourceIdentity: table.text("sourceIdentity"),
-    sessionName: table.text("sessionName"),
-    via: decodeVia(table),
-  };
-  checkInputs(table, role);
-  if (role.via !== undefined && session === "single") {
-    const hint = 'AWS ends a chained session after 1 h: remove session = "single"';
-    report({
-      path: table.pathOf("via"),
-      at: "key",
-      message: `role ${name} has via, so it can't have session = "single"`,
-      hint,
-    });
-  }
-  return { role, table };
-}
-
-function decodeDuration(table: RoleTable, isSingle: boolean, report: Report): number | undefined {
-  const value = table.raw("duration");
-  if (value === undefined) return undefined;
-  if (typeof value !== "string" && typeof value !== "bigint") {
-    report(wrongType(table.pathOf("duration"), 'a duration such as "90m", "4h" or 3600', value));
-    return undefined;
-  }
-  const seconds = parseDuration(String(value));
-  if (seconds === undefined) {
-    table.report(
-      "duration",
-      `must not be ${JSON.stringify(String(value))}`,
-      "write it as 90m, 4h, 1h30m or in seconds",
-    );
-    return undefined;
-  }
-  const complaint = durationComplaint(seconds, isSingle);
-  if (complaint !== undefined) table.report("duration", complaint);
-  return seconds;
-}
-
-function decodeVia(table: RoleTable): Role["via"] {
-  const text = table.text("via");
-  if (text === undefined) return undefined;
-  const slash = text.indexOf("/");
-  const account = text.slice(0, slash);
-  const role = text.slice(slash + 1);
-  if (slash > 0 && roleNameComplaint(role) === undefined) return { account, role };
-  table.report("via", `must not be ${JSON.stringify(text)}`, 'write it as "account/Role"');
-  return undefined;
-}
-
-function checkInputs(table: RoleTable, role: Role): void {
-  const complaints = [
-    ["policyArns", policyArnsComplaint(role.policyArns)],
-    ["tags", tagsComplaint(role.tags)],
-    ["sourceIdentity", role.sourceIdentity && sessionNameComplaint(role.sourceIdentity)],
-    ["sessionName", role.sessionName && sessionNameComplaint(role.sessionName)],
-  ] as const;
-  for (const [key, complaint] of complaints) if (complaint) table.report(key, complaint);
 }
 
 const oneWeekMinutes = 10_080;

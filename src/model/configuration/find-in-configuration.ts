@@ -91,6 +91,20 @@ export function rolesWithProfiles(
   return [...new Set([...offeredRoles(configuration, account), ...named.map(({ role }) => role)])];
 }
 
+/** Returns a role with its settings in this account. */
+export function roleIn(configuration: Configuration, account: Account, name: string): Role {
+  const role = configuration.roles.get(name) ?? makeRole(name);
+  return { ...role, ...account.roleSettings?.get(name) };
+}
+
+/** Returns the durations of all roles, whose longest one an MFA session must cover. */
+export function allDurations(configuration: Configuration): readonly number[] {
+  const own = [...configuration.accounts.values()].flatMap((account) =>
+    [...(account.roleSettings?.values() ?? [])].flatMap((each) => each.durationSeconds ?? []),
+  );
+  return [...[...configuration.roles.values()].map((role) => role.durationSeconds), ...own];
+}
+
 /** Errors: ROLE_UNKNOWN. A `hop` of a chain need not be in `[roles]`. */
 export function findRole(
   configuration: Configuration,
@@ -104,8 +118,7 @@ export function findRole(
   }
   const isListed = account.roles?.includes(name) ?? configuration.roles.has(name);
   const isAnyAllowed = account.roles === undefined && !configuration.rolesAreConfigured;
-  if (isListed || isAnyAllowed || as === "hop")
-    return configuration.roles.get(name) ?? makeRole(name);
+  if (isListed || isAnyAllowed || as === "hop") return roleIn(configuration, account, name);
   const offered = offeredRoles(configuration, account);
   const where =
     account.roles === undefined ? "the configuration" : `account ${JSON.stringify(account.name)}`;

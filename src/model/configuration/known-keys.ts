@@ -31,6 +31,8 @@ export const roleKeys = [
   "sessionName",
   "via",
 ] as const;
+/** Of `[accounts.NAME.roles.ROLE]`. */
+export const accountRoleKeys = [...roleKeys, "externalId", "region"] as const;
 export const identityKeys = [
   "account",
   "awsProfile",

@@ -54,7 +54,7 @@ export function resolveTarget(
   const identity = findIdentity(configuration, wanted.identity, account, route);
   const { region } = callRegion(identity, configuration, env);
   const partition = partitionOf(region).name;
-  checkPartition(account, identity, region);
+  checkPartition(account.name, role.region ?? account.region, identity, region);
 
   const length = planLength(role, flags);
   const configured = inputsOf(account, role, partition);
@@ -73,7 +73,7 @@ export function resolveTarget(
     scoped,
     flags,
     callRegion: region,
-    workRegion: account.region ?? region,
+    workRegion: role.region ?? account.region ?? region,
     partition,
     fingerprint: fingerprint({
       names: [identity.name, account.name, role.name],
@@ -134,12 +134,17 @@ function findIdentity(
   return identity;
 }
 
-function checkPartition(account: Account, identity: Identity, region: string): void {
-  if (account.region === undefined) return;
-  const theirs = partitionOf(account.region).name;
+function checkPartition(
+  account: string,
+  wanted: string | undefined,
+  identity: Identity,
+  region: string,
+): void {
+  if (wanted === undefined) return;
+  const theirs = partitionOf(wanted).name;
   const ours = partitionOf(region).name;
   if (theirs === ours) return;
-  const at = `account ${JSON.stringify(account.name)} lies in ${account.region} (${theirs})`;
+  const at = `account ${JSON.stringify(account)} lies in ${wanted} (${theirs})`;
   const from = `identity ${JSON.stringify(identity.name)} in ${region} (${ours})`;
   throw new AwstError("USAGE", `${at}, but ${from}`, {
     hint: "set the region of the account's identity in the configuration",
@@ -150,7 +155,7 @@ function inputsOf(account: Account, role: Role, partition: string): RoleInputs {
   const { tags, sourceIdentity, sessionName } = role;
   const policyArns = [...role.policyArns].sort();
   const roleArn = `arn:${partition}:iam::${account.id}:role/${role.name}`;
-  const { externalId } = account;
+  const externalId = role.externalId ?? account.externalId;
   return { roleArn, externalId, policyArns, policy: undefined, tags, sourceIdentity, sessionName };
 }
 

@@ -1,0 +1,145 @@
+// Decodes the settings of roles: `[roles.NAME]`, and `[accounts.NAME.roles]` for the roles of one account. The two
+// values that accounts have too, region and external id, are decoded here for both.
+
+import { isRegion } from "../aws/partition.ts";
+import {
+  durationComplaint,
+  externalIdComplaint,
+  policyArnsComplaint,
+  roleNameComplaint,
+  sessionNameComplaint,
+  tagsComplaint,
+} from "../aws/session-limits.ts";
+import { parseDuration } from "../text/duration.ts";
+import type { Role, RoleSettings } from "./configuration.ts";
+import { makeRole } from "./find-in-configuration.ts";
+import { type accountKeys, accountRoleKeys, roleKeys } from "./known-keys.ts";
+import { openTable, type Path, type Report, type Table, wrongType } from "./toml-table.ts";
+
+type RoleTable = Table<(typeof roleKeys)[number]>;
+
+export interface DecodedRole {
+  readonly role: Role;
+  /** What the table sets. */
+  readonly settings: RoleSettings;
+  readonly table: RoleTable;
+}
+
+export function decodeRole(name: string, value: unknown, path: Path, report: Report): DecodedRole {
+  return decodeRoleTable(name, openTable(value, path, roleKeys, report), path, report);
+}
+
+function decodeRoleTable(name: string, table: RoleTable, path: Path, report: Report): DecodedRole {
+  const complaint = roleNameComplaint(name);
+  if (complaint !== undefined) {
+    report({ path, at: "key", message: `${JSON.stringify(name)} ${complaint}` });
+  }
+  const session = table.oneOf("session", ["renew", "single"]);
+  const settings = defined({
+    session,
+    durationSeconds: decodeDuration(table, session === "single", report),
+    policyArns: table.texts("policyArns"),
+    tags: table.stringTable("tags"),
+    sourceIdentity: table.text("sourceIdentity"),
+    sessionName: table.text("sessionName"),
+    via: decodeVia(table),
+  });
+  const role: Role = { ...makeRole(name), ...settings };
+  checkInputs(table, role);
+  if (role.via !== undefined && session === "single") {
+    const hint = 'AWS ends a chained session after 1 h: remove session = "single"';
+    report({
+      path: table.pathOf("via"),
+      at: "key",
+      message: `role ${name} has via, so it can't have session = "single"`,
+      hint,
+    });
+  }
+  return { role, settings, table };
+}
+
+/** Leaves out what has no value. */
+function defined<T extends object>(
+  settings: T,
+): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  const set = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function decodeDuration(table: RoleTable, isSingle: boolean, report: Report): number | undefined {
+  const value = table.raw("duration");
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" && typeof value !== "bigint") {
+    report(wrongType(table.pathOf("duration"), 'a duration such as "90m", "4h" or 3600', value));
+    return undefined;
+  }
+  const seconds = parseDuration(String(value));
+  if (seconds === undefined) {
+    table.report(
+      "duration",
+      `must not be ${JSON.stringify(String(value))}`,
+      "write it as 90m, 4h, 1h30m or in seconds",
+    );
+    return undefined;
+  }
+  const complaint = durationComplaint(seconds, isSingle);
+  if (complaint !== undefined) table.report("duration", complaint);
+  return seconds;
+}
+
+function decodeVia(table: RoleTable): Role["via"] {
+  const text = table.text("via");
+  if (text === undefined) return undefined;
+  const slash = text.indexOf("/");
+  const account = text.slice(0, slash);
+  const role = text.slice(slash + 1);
+  if (slash > 0 && roleNameComplaint(role) === undefined) return { account, role };
+  table.report("via", `must not be ${JSON.stringify(text)}`, 'write it as "account/Role"');
+  return undefined;
+}
+
+function checkInputs(table: RoleTable, role: Role): void {
+  const complaints = [
+    ["policyArns", policyArnsComplaint(role.policyArns)],
+    ["tags", tagsComplaint(role.tags)],
+    ["sourceIdentity", role.sourceIdentity && sessionNameComplaint(role.sourceIdentity)],
+    ["sessionName", role.sessionName && sessionNameComplaint(role.sessionName)],
+  ] as const;
+  for (const [key, complaint] of complaints) if (complaint) table.report(key, complaint);
+}
+
+/** Decodes `[accounts.NAME.roles]`: the roles offered here, with settings that replace those of `[roles]`. */
+export function decodeOwnRoles(
+  table: Table<(typeof accountKeys)[number]>,
+  report: Report,
+): readonly DecodedRole[] {
+  return table.named("roles").map(({ name, path, value }) => {
+    const own = openTable(value, path, accountRoleKeys, report);
+    const decoded = decodeRoleTable(name, own, path, report);
+    const externalId = decodeExternalId(own);
+    const region = decodeRegion(own, "region");
+    const settings = { ...decoded.settings, ...defined({ externalId, region }) };
+    return { ...decoded, settings };
+  });
+}
+
+/** Decodes a region. Only valid names pass, since a region becomes part of a host name. */
+export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): string | undefined {
+  const region = table.text(key);
+  if (region === undefined || isRegion(region)) return region;
+  table.report(
+    key,
+    `is ${JSON.stringify(region)}, no region's name`,
+    "regions look like eu-west-1",
+  );
+  return undefined;
+}
+
+export function decodeExternalId<Key extends string>(
+  table: Table<Key | "externalId">,
+): string | undefined {
+  const externalId = table.text("externalId");
+  const complaint = externalId === undefined ? undefined : externalIdComplaint(externalId);
+  if (complaint !== undefined) table.report("externalId", complaint);
+  return externalId;
+}
