@@ -10,13 +10,16 @@ export interface CommandModule {
 /** By name, in the order of help and documentation. */
 export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   assume: () => import("../commands/assume.ts"),
-  "credential-process": () => import("../commands/credential-process.ts"),
+  "credential-process": loadCredentialProcess,
   exec: () => import("../commands/exec.ts"),
   env: () => import("../commands/env.ts"),
   console: () => import("../commands/console.ts"),
   "export switch-roles": () => import("../commands/export/switch-roles.ts"),
   list: () => import("../commands/list.ts"),
-  whoami: () => import("../commands/whoami.ts"),
+  whoami: async () => {
+    const { whoamiOf } = await import("../commands/whoami.ts");
+    return { command: whoamiOf(loadCredentialProcess) };
+  },
   logout: () => import("../commands/logout.ts"),
   "shell-init": () => import("../commands/shell-init.ts"),
   completion: async () => {
@@ -53,6 +56,10 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
 };
 
 export const commandNames: readonly string[] = Object.keys(commands);
+
+function loadCredentialProcess(): Promise<CommandModule> {
+  return import("../commands/credential-process.ts");
+}
 
 /** Every definition, in the order of the table: for help, completion and documentation. */
 export async function loadDefinitions(): Promise<readonly CommandDefinition<Context>[]> {

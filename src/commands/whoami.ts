@@ -13,66 +13,73 @@ import { untilText } from "../output/session/session-report.ts";
 import { expiryPaint, type Style } from "../output/style.ts";
 import { textTable } from "../output/text-table.ts";
 import type { Context } from "../ports.ts";
-import { command as credentialProcess } from "./credential-process.ts";
 
-export const command = defineCommand({
-  name: "whoami",
-  group: "Sessions",
-  summary: "print who you are to AWS, and where the credentials came from",
-  details:
-    "Looks for credentials where the AWS CLI, boto3 and Terraform look, in the same order, and calls GetCallerIdentity with them.",
-  options: {
-    profile: text("NAME", "use this profile instead of what the shell has"),
-  },
-  conflicts: { profile: ["identity"] },
-  examples: [
-    { line: "awst whoami", meaning: "with what this shell has" },
-    { line: "awst whoami --profile main-account/DeveloperAccess", meaning: "with one profile" },
-  ],
-  json: [
-    ["arn", "the ARN that AWS returned"],
-    ["accountId", "12 digits"],
-    ["source", "where the credentials came from"],
-    ["profile", "the profile they came from, or null"],
-    ["accessKeyId", "the id of the access key"],
-    ["expiresAt", "when they expire, RFC 3339, UTC; null if the source does not report it"],
-  ],
-  async run(context: Context, args) {
-    printScheduleProblems(context);
-    const identity =
-      args.identity === undefined
-        ? undefined
-        : findIdentity(await loadConfiguration(context), args.identity);
-    const caller = await whoami(context, args.profile ?? identity?.awsProfile, (line) =>
-      answerOwnLine(context, line),
-    );
-    const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
-    const end = expiresAt === undefined ? null : rfc3339(expiresAt);
-    const now = context.now();
-    const toTable = (style: Style) => {
-      const until = expiresAt && {
-        text: untilText(expiresAt, now),
-        paint: expiryPaint(style, expiresAt, now),
+type LoadCommand = () => Promise<{ readonly command: CommandDefinition<Context> }>;
+
+/** `loadCredentialProcess`: the command that a profile's line of awst's own names. */
+export function whoamiOf(loadCredentialProcess: LoadCommand) {
+  return defineCommand({
+    name: "whoami",
+    group: "Sessions",
+    summary: "print who you are to AWS, and where the credentials came from",
+    details:
+      "Looks for credentials where the AWS CLI, boto3 and Terraform look, in the same order, and calls GetCallerIdentity with them.",
+    options: {
+      profile: text("NAME", "use this profile instead of what the shell has"),
+    },
+    conflicts: { profile: ["identity"] },
+    examples: [
+      { line: "awst whoami", meaning: "with what this shell has" },
+      { line: "awst whoami --profile main-account/DeveloperAccess", meaning: "with one profile" },
+    ],
+    json: [
+      ["arn", "the ARN that AWS returned"],
+      ["accountId", "12 digits"],
+      ["source", "where the credentials came from"],
+      ["profile", "the profile they came from, or null"],
+      ["accessKeyId", "the id of the access key"],
+      ["expiresAt", "when they expire, RFC 3339, UTC; null if the source does not report it"],
+    ],
+    async run(context: Context, args) {
+      printScheduleProblems(context);
+      const identity =
+        args.identity === undefined
+          ? undefined
+          : findIdentity(await loadConfiguration(context), args.identity);
+      const caller = await whoami(context, args.profile ?? identity?.awsProfile, async (line) =>
+        answerOwnLine(context, line, await loadCredentialProcess()),
+      );
+      const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
+      const end = expiresAt === undefined ? null : rfc3339(expiresAt);
+      const now = context.now();
+      const toTable = (style: Style) => {
+        const until = expiresAt && {
+          text: untilText(expiresAt, now),
+          paint: expiryPaint(style, expiresAt, now),
+        };
+        const rows = [
+          ["arn", arn],
+          ["account", accountId],
+          ["from", source],
+          ["key", { text: accessKeyId, paint: style.dim }],
+          ...(until === undefined ? [] : [["until", until]]),
+        ];
+        return textTable(rows);
       };
-      const rows = [
-        ["arn", arn],
-        ["account", accountId],
-        ["from", source],
-        ["key", { text: accessKeyId, paint: style.dim }],
-        ...(until === undefined ? [] : [["until", until]]),
-      ];
-      return textTable(rows);
-    };
-    return {
-      json: { arn, accountId, source, profile: profile ?? null, accessKeyId, expiresAt: end },
-      text: toTable,
-    };
-  },
-});
+      return {
+        json: { arn, accountId, source, profile: profile ?? null, accessKeyId, expiresAt: end },
+        text: toTable,
+      };
+    },
+  });
+}
 
 /** Runs `credential-process` as the line says, in this process, and returns what it would print. */
-async function answerOwnLine(context: Context, line: readonly string[]): Promise<string> {
-  const definition: CommandDefinition<Context> = credentialProcess;
+async function answerOwnLine(
+  context: Context,
+  line: readonly string[],
+  { command: definition }: { readonly command: CommandDefinition<Context> },
+): Promise<string> {
   const found = findCommand(line, [definition.name]);
   const parsed = found.name === undefined ? undefined : parseCommand(definition, found.argv);
   if (parsed?.kind !== "parsed") {
