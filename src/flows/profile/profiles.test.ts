@@ -138,6 +138,7 @@ function context(): FakeContext {
         return made.result;
       },
       isOpenToOthers: async () => openToOthers,
+      brokenLinks: async () => [],
     }),
   };
 }
