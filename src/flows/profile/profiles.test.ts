@@ -139,7 +139,6 @@ function context(): FakeContext {
         return made.result;
       },
       isOpenToOthers: async () => openToOthers,
-      brokenLinks: async () => [],
     }),
   };
 }
