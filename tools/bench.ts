@@ -1,5 +1,5 @@
 // npm run bench: measures whole processes, as medians of one alternating run, beside a bare `node -e 0` in the
-// same environment. Only the ratios can be compared between machines.
+// same environment. Only the ratios can be compared between machines. `--many`: many processes at once.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,6 +10,7 @@ import { root } from "../test/support/processes.ts";
 import { secretServiceIsAbsent, startSecretService } from "../test/support/secret-service.ts";
 import { blockFirstCode, lockOwner, untilWaiting } from "../test/support/single-flight.ts";
 import { benchCompletion } from "./bench-completion.ts";
+import { benchMany } from "./bench-many.ts";
 
 const waiting = 49;
 const rounds = Number(process.argv[2] ?? 21);
@@ -32,7 +33,8 @@ interface Candidate {
 
 const opened: AsyncDisposable[] = [];
 try {
-  await bench();
+  if (process.argv.includes("--many")) await benchMany(process.argv.slice(3));
+  else await bench();
 } finally {
   for (const each of opened.reverse()) await each[Symbol.asyncDispose]();
 }

@@ -3,10 +3,13 @@
 // package.json's `imports` chooses.
 
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import type * as Keyring from "@napi-rs/keyring";
 
+/** The part of `fs-native-extensions` that its binary implements. */
 interface FileLocks {
-  tryLock(fd: number, offset: number, length: number): boolean;
+  /** Throws EAGAIN or EBUSY where another process has the lock. */
+  tryLock(fd: number, offset: number, length: number, isExclusive: boolean): void;
   unlock(fd: number, offset: number, length: number): void;
 }
 
@@ -28,13 +31,22 @@ let fileLocks: FileLocks | undefined;
 
 /** Takes the kernel's exclusive lock on a file opened for writing; false where another process has it. */
 export function tryLockFile(fd: number): boolean {
-  fileLocks ??= require("fs-native-extensions") as FileLocks;
+  fileLocks ??= loadFileLocks();
   try {
-    return fileLocks.tryLock(fd, start, length);
+    fileLocks.tryLock(fd, start, length, true);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EBUSY") return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EAGAIN" || code === "EBUSY") return false;
     throw error;
   }
+}
+
+// The package looks for its binary with 40 KB of resolution rules, which take longer than all locks of a run.
+function loadFileLocks(): FileLocks {
+  const folder = dirname(require.resolve("fs-native-extensions"));
+  const system = `${process.platform}-${process.arch}`;
+  return require(`${folder}/prebuilds/${system}/fs-native-extensions.node`) as FileLocks;
 }
 
 export function unlockFile(fd: number): void {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { openLocks } from "./locks.ts";
+import { openLocks, pauseAfter } from "./locks.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -111,4 +111,22 @@ test("a process that waits on a deleted file turns to the new one", async () => 
 test("a folder that cannot be made is an error that names the file", async () => {
   const lock = openLocks("/dev/null/locks").acquire("a", { owner: "x" });
   await expect(lock).rejects.toMatchObject({ code: "FILE_UNWRITABLE" });
+});
+
+test.each([
+  [0, 1, 3],
+  [8, 1, 3],
+  [80, 5, 15],
+  [800, 50, 150],
+  [4_000, 250, 750],
+  [60_000, 250, 750],
+  [-60_000, 1, 3],
+])("after %d ms of waiting, the next attempt is in %d to %d ms", (waited, least, most) => {
+  expect([0, 1].map((random) => pauseAfter(waited, random))).toEqual([least, most]);
+});
+
+test("a wait of a minute takes few attempts", () => {
+  let attempts = 0;
+  for (let waited = 0; waited < 60_000; attempts++) waited += pauseAfter(waited, 0.5);
+  expect(attempts).toBeLessThan(200);
 });

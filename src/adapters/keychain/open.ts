@@ -44,6 +44,7 @@ export function openKeychain(options: KeychainOptions): Keychain {
     locks,
     terminal,
     say,
+    state,
   });
   const system = openSystemStore(locks);
 

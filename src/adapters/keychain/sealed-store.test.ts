@@ -17,6 +17,7 @@ import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
 import { maximumSealedBytes, writeSealedText } from "../../model/keychain/sealed-file.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
+import { unlockedKeyPath } from "./unlocked-key.ts";
 
 let folder: string;
 let runtime: string;
@@ -47,7 +48,12 @@ const wrong = { env: { AWST_KEYCHAIN_PASSPHRASE: "battery staple" } };
 describe("a store with a passphrase", () => {
   test("is one file with mode 0600 in a folder with mode 0700, without readable content", async () => {
     await open(right).write("the value");
-    expect(readdirSync(folder).sort()).toEqual(["keychain.json", "keychain.sealed", "locks"]);
+    expect(readdirSync(folder).sort()).toEqual([
+      "keychain-seen.json",
+      "keychain.json",
+      "keychain.sealed",
+      "locks",
+    ]);
     expect(statSync(sealed).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(readFileSync(sealed, "latin1")).not.toMatch(/the value|key\/x|correct horse/);
@@ -133,7 +139,7 @@ describe("a store with a passphrase", () => {
 });
 
 describe("the cached key", () => {
-  const cached = () => join(runtime, "keychain-unlocked");
+  const cached = () => unlockedKeyPath(runtime, folder);
 
   test("has mode 0600 and opens the store for other processes, until the keychain is locked", async () => {
     await open({ ...right, runtime }).write("value");
@@ -213,7 +219,7 @@ describe("a store with a key file", () => {
     ]) {
       writeFileSync(key, bytes);
       await expect(open().read()).rejects.toMatchObject({ code: "KEYCHAIN_DAMAGED" });
-      await expect(open(right).write("new")).rejects.toMatchObject({ code: "KEYCHAIN_DAMAGED" });
+      await expect(open().write("new")).rejects.toMatchObject({ code: "KEYCHAIN_DAMAGED" });
     }
     rmSync(key);
     await expect(open().write("new")).rejects.toMatchObject({ code: "KEYCHAIN_DAMAGED" });

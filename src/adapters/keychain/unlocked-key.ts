@@ -1,88 +1,43 @@
-// Caches the derived key of an unlocked sealed file: in this process, and with mode 0600 in the user's runtime
-// folder, which the system clears at logout. A cached key is valid for one store's salt only.
+// The key of an unlocked sealed store, cached for later processes in the user's folder in memory (paths.ts) with
+// mode 0600. The file is never reached through a link, and counts for one store only. This half reads;
+// `sealed-unlock.ts` writes.
 
-import {
-  chmodSync,
-  closeSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from "node:fs";
-import type { SealedHeader } from "../../model/keychain/sealed-file.ts";
-import { writeWholeFile } from "../file/whole-file.ts";
-import { type DerivedKey, verifyKey } from "./sealed-cipher.ts";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { fileNameFor } from "../../model/text/file-name.ts";
+import type { DerivedKey } from "./sealed-cipher.ts";
 
 export interface UnlockedKey {
-  find(header: SealedHeader): DerivedKey | undefined;
-  store(salt: Buffer, key: DerivedKey): void;
-  forget(): void;
+  /** Base64. */
+  readonly salt: string;
+  readonly key: DerivedKey;
+  /** When the key stops counting, in milliseconds since 1970; 0: at logout. */
+  readonly lockAt: number;
+  /** How often the store had been written when this machine last used it. */
+  readonly writes: number;
 }
 
-export function openUnlockedKey(runtime: string | undefined): UnlockedKey {
-  const path = runtime === undefined ? undefined : `${runtime}/keychain-unlocked`;
-  let own: DerivedKey | undefined;
-  return {
-    find: (header) => {
-      if (own !== undefined && verifyKey(own, header)) return own;
-      const cached = path === undefined ? undefined : readCachedKey(path, header.salt);
-      if (cached === undefined || !verifyKey(cached, header)) return undefined;
-      own = cached;
-      return own;
-    },
-    store: (salt, key) => {
-      own = key;
-      if (runtime === undefined || path === undefined || !makePrivateFolder(runtime)) return;
-      const text = `${salt.toString("base64")} ${key.toString("base64")}\n`;
-      try {
-        writeWholeFile(path, text, { mode: 0o600 });
-      } catch {
-        // Each process then has to unlock the file itself.
-      }
-    },
-    forget: () => {
-      own = undefined;
-      if (path !== undefined) rmSync(path, { force: true });
-    },
-  };
+/** `folder`: the state folder, one store each. */
+export function unlockedKeyPath(runtime: string, folder: string): string {
+  return `${runtime}/keychain-unlocked-${fileNameFor(folder)}`;
 }
 
-function readCachedKey(path: string, salt: Buffer): DerivedKey | undefined {
+/** Returns undefined for a file that is missing, not private, of another form, or whose time is over. */
+export function readUnlockedKey(path: string, now = Date.now()): UnlockedKey | undefined {
   try {
-    const found = lstatSync(path);
-    if (
-      !found.isFile() ||
-      !isOwnedByUser(found) ||
-      (found.mode & 0o077) !== 0 ||
-      found.size > 1000
-    ) {
-      return undefined;
-    }
-    const fd = openSync(path, "r");
+    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+    const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
-      const [cachedSalt, key = ""] = readFileSync(fd, "utf8").trim().split(" ");
-      return cachedSalt === salt.toString("base64") ? Buffer.from(key, "base64") : undefined;
+      const { mode, uid, size } = fstatSync(fd);
+      const isOwn = process.getuid === undefined || uid === process.getuid();
+      if ((mode & 0o170077) !== constants.S_IFREG || !isOwn || size > 1000) return undefined;
+      const [salt = "", key = "", lockAt = "", writes = ""] = readFileSync(fd, "utf8").split(" ");
+      const found = { salt, key: Buffer.from(key, "base64"), lockAt: +lockAt, writes: +writes };
+      const isOver = !(found.lockAt === 0 || now < found.lockAt);
+      return found.writes >= 0 && !isOver ? found : undefined;
     } finally {
       closeSync(fd);
     }
   } catch {
     return undefined;
   }
-}
-
-function makePrivateFolder(folder: string): boolean {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const found = lstatSync(folder);
-    if (!found.isDirectory() || !isOwnedByUser(found)) return false;
-    chmodSync(folder, 0o700);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isOwnedByUser({ uid }: { uid: number }): boolean {
-  return process.getuid === undefined || uid === process.getuid();
 }

@@ -2,7 +2,7 @@
 // refuses the write, the session is not cached; it is still returned to the user.
 
 import { isAwstError } from "../../model/errors.ts";
-import { mfaSessionItem } from "../../model/keychain/items.ts";
+import { isSessionItem, mfaSessionItem } from "../../model/keychain/items.ts";
 import type { Secret } from "../../model/secret.ts";
 import {
   encodeMfaSession,
@@ -89,7 +89,20 @@ async function store(
     context.say(`warning: the session was not cached: ${error.message}`);
     return;
   }
-  await context.state.update(sessionIndexFile, (index) =>
-    withEntry(index, item, entry, context.now()),
-  );
+  let dropped: readonly string[] = [];
+  await context.state.update(sessionIndexFile, (index) => {
+    const changed = withEntry(index, item, entry, context.now());
+    dropped = Object.keys(index).filter((each) => !(each in changed) && isSessionItem(each));
+    return changed;
+  });
+  for (const each of dropped) await removeEnded(keychain, each);
+}
+
+/** Removes a session that has ended. A failure leaves an item of no use. */
+async function removeEnded(keychain: Keychain, item: string): Promise<void> {
+  try {
+    await keychain.remove(item);
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+  }
 }

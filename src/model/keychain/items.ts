@@ -46,6 +46,11 @@ export function isSessionItem(item: string): boolean {
   return /^(mfa|role)-session\//.test(item);
 }
 
+/** Returns whether the item is an access key, or what a rotation of one needs. */
+export function isAccessKeyItem(item: string): boolean {
+  return /^((pending-|next-|previous-)?key|rotation-seal)\//.test(item);
+}
+
 /** The seed of a new device until the device is verified. There is at most one. */
 export function pendingSeedItem(identity: string): string {
   return `pending-mfa-seed/${encodeURIComponent(identity)}`;

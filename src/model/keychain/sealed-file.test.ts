@@ -10,6 +10,8 @@ import {
 } from "./sealed-file.ts";
 
 const header: SealedHeader = {
+  version: 2,
+  writes: 3,
   keyFrom: "passphrase",
   scrypt: { N: 2 ** 15, r: 8, p: 1 },
   salt: Buffer.alloc(16, 1),
@@ -27,7 +29,12 @@ function withHeader(change: Record<string, unknown>): string {
 }
 
 test("a written file is read back", () => {
-  expect(parseSealedText(sealed)).toEqual({ header, headerLine: writeHeaderLine(header), content });
+  expect(parseSealedText(sealed)).toEqual({
+    header,
+    headerLine: writeHeaderLine(header),
+    content,
+    size: sealed.length,
+  });
 });
 
 test("a file cut at any place is never valid", () => {
@@ -68,7 +75,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ["nonce of another length", { nonce: Buffer.alloc(8).toString("base64") }, outOfRange],
   ["verifier missing", { verifier: undefined }, outOfRange],
   ["key from elsewhere", { keyFrom: "network" }, outOfRange],
-  ["another version", { version: 2 }, "was written by a newer awst"],
+  ["another version", { version: 3 }, "was written by a newer awst"],
   ["another format", { format: "zip" }, "is not a sealed keychain"],
   ["a huge header", { salt: "A".repeat(3000) }, "is not a sealed keychain"],
 ])("%s", (_, change, wrong) => {

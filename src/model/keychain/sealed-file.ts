@@ -1,12 +1,18 @@
 // The text of the sealed file: a JSON header (authenticated with the content), the encrypted content in base64, and
 // a checksum of both, which separates damage from a wrong passphrase. Every parameter is checked before use, since
-// a file that another program wrote must not cost much memory or time.
+// a file that another program wrote must not cost much memory or time. Version 1 also had the sessions in it.
 
 import { createHash } from "node:crypto";
 
-export const maximumSealedBytes = 8 * 1024 * 1024;
+/** What a reader accepts: four times what a writer makes, so that no written file is ever refused. */
+export const maximumSealedBytes = 32 * 1024 * 1024;
+const writtenBytes = 8 * 1024 * 1024;
+const reservedBytes = 1024 * 1024;
 
 export interface SealedHeader {
+  readonly version: 1 | 2;
+  /** How often the file was written; 0 in version 1. An older copy has a smaller number. */
+  readonly writes: number;
   /** The source of the key: a passphrase with scrypt, or the key file. */
   readonly keyFrom: "passphrase" | "file";
   readonly scrypt: ScryptCost;
@@ -28,6 +34,8 @@ export interface SealedText {
   readonly headerLine: string;
   /** The ciphertext, followed by the tag of 16 bytes. */
   readonly content: Buffer;
+  /** The length of the whole text. */
+  readonly size: number;
 }
 
 /** OWASP's recommended cost (32 MiB, three passes), which fifty processes can pay at the same time. */
@@ -37,10 +45,11 @@ export const verifierBytes = 16;
 export const nonceBytes = 12;
 export const tagBytes = 16;
 
-export function writeHeaderLine(header: SealedHeader): string {
+export function writeHeaderLine(header: Omit<SealedHeader, "version">): string {
   return JSON.stringify({
     format: "awst-keychain",
-    version: 1,
+    version: 2,
+    writes: header.writes,
     keyFrom: header.keyFrom,
     ...header.scrypt,
     salt: header.salt.toString("base64"),
@@ -54,30 +63,44 @@ export function writeSealedText(headerLine: string, content: Buffer): string {
   return `${sealed}${sha256(sealed)}\n`;
 }
 
+/** Returns whether a writer may make a file of this size. What gets smaller always may; access keys and their
+ *  rotation may use a reserve, so that a full store never stops them. */
+export function mayGrowTo(bytes: number, before: number, isAccessKey: boolean): boolean {
+  return bytes <= before || bytes <= writtenBytes - (isAccessKey ? 0 : reservedBytes);
+}
+
+/** What is wrong with a file of a version that this program does not know. */
+export const newerFile = "was written by a newer awst";
+export const tooLarge = "is too large to be a sealed keychain";
+
 /** Returns the file's parts, or what is wrong with the file, as the end of a sentence. */
 export function parseSealedText(text: string): SealedText | string {
-  if (text.length > maximumSealedBytes) return "is too large to be a sealed keychain";
+  if (text.length > maximumSealedBytes) return tooLarge;
   const [headerLine = "", body = "", checksum = "", ...rest] = text.split("\n");
   const value = parseJson(headerLine);
   if (value?.["format"] !== "awst-keychain") return "is not a sealed keychain";
-  if (value["version"] !== 1) return "was written by a newer awst";
+  if (value["version"] !== 1 && value["version"] !== 2) return newerFile;
   if (rest.length !== 1 || rest[0] !== "") return "is cut short";
   if (sha256(`${headerLine}\n${body}\n`) !== checksum) return "is damaged";
   const header = decodeHeader(value);
   if (header === undefined) return "has parameters outside the allowed range";
   const content = Buffer.from(body, "base64");
-  return content.length < tagBytes ? "is cut short" : { header, headerLine, content };
+  if (content.length < tagBytes) return "is cut short";
+  return { header, headerLine, content, size: text.length };
 }
 
 function decodeHeader(value: Record<string, unknown>): SealedHeader | undefined {
   const { keyFrom } = value;
   if (keyFrom !== "passphrase" && keyFrom !== "file") return undefined;
+  const version = value["version"] === 1 ? 1 : 2;
+  const writes = version === 1 ? 0 : value["writes"];
+  if (!isWithin(writes, 0, Number.MAX_SAFE_INTEGER)) return undefined;
   const scrypt = decodeCost(value);
   const salt = bytes(value["salt"], 16, 64);
   const verifier = bytes(value["verifier"], verifierBytes, verifierBytes);
   const nonce = bytes(value["nonce"], nonceBytes, nonceBytes);
   if (!scrypt || !salt || !verifier || !nonce) return undefined;
-  return { keyFrom, scrypt, salt, verifier, nonce };
+  return { version, writes, keyFrom, scrypt, salt, verifier, nonce };
 }
 
 // At most 128 MiB and about one second, and never so cheap that passphrases can be guessed.

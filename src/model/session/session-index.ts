@@ -50,7 +50,8 @@ export function withEntry(
 }
 
 export function withoutEntries(index: SessionIndex, items: readonly string[]): SessionIndex {
-  return Object.fromEntries(Object.entries(index).filter(([item]) => !items.includes(item)));
+  const removed = new Set(items);
+  return Object.fromEntries(Object.entries(index).filter(([item]) => !removed.has(item)));
 }
 
 /** Returns whether a scoped session existed and can't be renewed any more: only a user at a terminal starts another. */
