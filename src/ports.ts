@@ -126,6 +126,10 @@ export interface ConfigurationFile {
   load(): Promise<{ configuration: Configuration; fingerprint: string }>;
   /** Returns mistakes instead of throwing. CONFIGURATION_MISSING, _INVALID (not a text file), FILE_UNREADABLE. */
   check(): Promise<CheckedConfiguration>;
+  /** The file's text. Errors: those of `check`. */
+  text(): Promise<string>;
+  /** Checks a text before it is written. */
+  checkText(text: string): Promise<CheckedConfiguration>;
 }
 
 /** One store, which the first write chooses. Errors: KEYCHAIN_LOCKED, _UNREACHABLE, _PASSPHRASE_NEEDED, _REFUSED,

@@ -1,31 +1,32 @@
-// awst import: prints what other tools have configured, as lines for the configuration.
+// awst import: makes configuration of what other tools have in AWS's files, and writes it.
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
 import {
   type ImportedConfiguration,
   importConfiguration,
+  mergeIntoConfiguration,
+  writeFirst,
 } from "../flows/setup/import-configuration.ts";
-import { AwstError } from "../model/errors.ts";
-import { commandLine } from "../model/text/command-line.ts";
+import { findingLines } from "../model/setup/import-findings.ts";
+import type { RoleOffer } from "../model/setup/imported-settings.ts";
 import type { Context } from "../ports.ts";
 
 export const command = defineCommand({
   name: "import",
   group: "Start here",
-  summary: "print profiles of AWSume, aws-vault and AWS files as configuration",
+  summary: "print or write profiles of AWSume, aws-vault and others as configuration",
   details:
-    "Profiles with role_arn become accounts and roles, source profiles with an access key become identities, and chains become `via`. awst prints what is not configured yet, and the command that stores each access key in the keychain. It deletes nothing. awst reads the configuration of awstools as it is.",
+    "Profiles with role_arn become accounts and roles, their names become aliases, source profiles become identities, and chains become `via`. Sections of aws-mfa, aws-runas and Granted are read too. awst prints what is not configured yet, every setting that is not taken over, and the command that stores each access key in the keychain. It changes none of AWS's files. awst reads the configuration of awstools as it is.",
   options: {
     write: flag("write a first configuration; an existing one is never replaced"),
+    merge: flag("add what is missing to the configuration; what is there stays as it is"),
   },
+  conflicts: { write: ["merge"] },
   examples: [
-    { line: "awst import", meaning: "print the lines" },
+    { line: "awst import", meaning: "print the lines, and what is not taken over" },
     { line: "awst import --write", meaning: "write them, if there is no configuration yet" },
-    {
-      line: "awst import > lines.toml",
-      meaning: "lines to append to a configuration that exists",
-    },
+    { line: "awst import --merge", meaning: "add them to the configuration" },
   ],
   json: [
     ["configuration", "path"],
@@ -34,18 +35,24 @@ export const command = defineCommand({
     ["accounts[].name, .id, .roles", "new ones"],
     ["roles[].name, .duration", "new ones"],
     ["identities[].name, .awsProfile", "new ones"],
-    ["keys[].profile, .command", "profiles with a long-term key, and the command that stores it"],
-    ["remarks", "what was found and skipped"],
+    ["aliases[].name, .account, .role", "old profile names, and the role of each"],
+    ["keys[].profile, .command", "profiles of access keys, and the command that stores each key"],
+    [
+      "findings[].profile, .setting, .why, .next",
+      "what is not taken over; setting null: the whole profile",
+    ],
+    ["notAdded[].account, .role", "with --merge: roles to add to their accounts by hand"],
   ],
   async run(context: Context, args) {
     const found = await importConfiguration(context);
+    if (args.write) await writeFirst(context, found);
+    const notAdded = args.merge ? await mergeIntoConfiguration(context, found) : [];
+    const isWritten = args.write || args.merge;
     const path = context.paths.configuration;
-    if (args.write) await write(context, found);
-    const isPrinted = found.text !== "" && !args.write;
     return {
-      json: toJson(found, path),
-      text: isPrinted ? found.text : "",
-      notes: args.json ? [] : notesOf(found, path, args.write),
+      json: toJson(found, path, notAdded),
+      text: isWritten ? "" : found.text,
+      notes: args.json ? [] : notesOf(found, path, isWritten, notAdded),
     };
   },
 });
@@ -54,46 +61,50 @@ function notesOf(
   found: ImportedConfiguration,
   path: string,
   isWritten: boolean,
+  notAdded: readonly RoleOffer[],
 ): readonly string[] {
   const next = () => {
     if (found.text === "") return "AWS's files name no role that is not configured already";
-    if (isWritten) return `wrote ${path}`;
-    const line = found.exists ? `awst import >> ${commandLine([path])}` : "awst import --write";
-    return `to add these to the configuration: ${line}`;
+    if (isWritten) return found.exists ? `added to ${path}` : `wrote ${path}`;
+    return `to add these to the configuration: awst import --${found.exists ? "merge" : "write"}`;
   };
-  const keys = keysOf(found).map(
-    ({ command: line }) => `to store the key in the keychain: ${line}`,
-  );
-  return [...found.remarks, next(), ...keys];
+  return [
+    ...found.toolRemarks,
+    ...findingLines(found.findings),
+    ...notAdded.map(({ account, role }) => `not added: role ${role} of account ${account}`),
+    next(),
+    ...found.keys.flatMap(({ remark, command: line }) => [
+      ...(remark === undefined ? [] : [remark]),
+      `to store the key in the keychain: ${line}`,
+    ]),
+  ];
 }
 
-async function write(context: Context, { exists, text }: ImportedConfiguration): Promise<void> {
-  const path = context.paths.configuration;
-  if (exists) {
-    throw new AwstError("FILE_UNWRITABLE", `there is a configuration already: ${path}`, {
-      hint: `${commandLine(["awst", "import"])} >> ${commandLine([path])}`,
-    });
-  }
-  if (text !== "") await context.writeText(path, text, { isNew: true });
-}
-
-function keysOf({ unimported }: ImportedConfiguration) {
-  return unimported.map(({ profile, identity }) => {
-    const named = identity === undefined ? [] : ["--identity", identity];
-    return { profile, command: commandLine(["awst", "key", "import", profile, ...named]) };
-  });
-}
-
-function toJson(found: ImportedConfiguration, configuration: string): object {
-  const { exists, text, settings, remarks } = found;
+function toJson(
+  found: ImportedConfiguration,
+  configuration: string,
+  notAdded: readonly RoleOffer[],
+): object {
+  const { exists, text, settings, findings, aliases, keys } = found;
   return {
     configuration,
     isThere: exists,
     text,
-    accounts: settings.accounts.map(({ name, id, roles = [] }) => ({ name, id, roles })),
+    accounts: settings.accounts.map(({ name, id, roles, ownRoles = [] }) => ({
+      name,
+      id,
+      roles: roles ?? ownRoles.map(([role]) => role),
+    })),
     roles: settings.roles.map(({ name, duration }) => ({ name, duration })),
-    identities: settings.identities,
-    keys: keysOf(found),
-    remarks,
+    identities: settings.identities.map(({ name, awsProfile }) => ({ name, awsProfile })),
+    aliases,
+    keys: keys.map(({ profile, command: line }) => ({ profile, command: line })),
+    findings: findings.map(({ profile, setting, why, next }) => ({
+      profile,
+      setting: setting ?? null,
+      why,
+      next: next ?? null,
+    })),
+    notAdded: notAdded.map(({ account, role }) => ({ account, role })),
   };
 }

@@ -221,6 +221,8 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
           fingerprint: machine.configurationStamp,
         }),
         check: async () => unused(),
+        text: async () => unused(),
+        checkText: async () => unused(),
       }),
       keychain: async () => fakeKeychain(machine.items),
       locks: async () => ({

@@ -30,13 +30,14 @@ export function openConfigurationFile(
   async function check(): Promise<Checked> {
     // Taken before the file is read, so that a change in between shows as a fingerprint that no longer matches the file.
     const fingerprint = fingerprintOf(path) ?? "";
-    const text = readText(paths);
+    return { fingerprint, ...(await checkText(readText(paths))) };
+  }
+
+  async function checkText(text: string): Promise<CheckedConfiguration> {
     const parsed = parseText(text);
-    if ("problem" in parsed) {
-      return { fingerprint, configuration: undefined, problems: [parsed.problem] };
-    }
+    if ("problem" in parsed) return { configuration: undefined, problems: [parsed.problem] };
     const { configuration, problems } = decodeConfiguration(parsed.value, path);
-    if (problems.length === 0) return { fingerprint, configuration, problems: [] };
+    if (problems.length === 0) return { configuration, problems: [] };
     const find = (await positions()).readPositions(text);
     const located = problems.map(({ path: at, at: part, message, hint }) => ({
       ...find(at, part),
@@ -44,11 +45,13 @@ export function openConfigurationFile(
       hint,
     }));
     located.sort((a, b) => a.line - b.line || a.column - b.column);
-    return { fingerprint, configuration, problems: located };
+    return { configuration, problems: located };
   }
 
   return {
     check,
+    checkText,
+    text: async () => readText(paths),
     async load() {
       const { fingerprint, configuration, problems } = await check();
       if (configuration === undefined) throw invalid(paths, problems);

@@ -126,6 +126,8 @@ function context(): FakeContext {
     configurationFile: async () => ({
       load: async () => ({ configuration, fingerprint: "there" }),
       check: () => Promise.reject(new Error("not called")),
+      text: () => Promise.reject(new Error("not called")),
+      checkText: () => Promise.reject(new Error("not called")),
     }),
     awsFiles: async () => ({
       read: async () => {

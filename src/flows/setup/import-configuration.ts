@@ -1,67 +1,56 @@
-// `import`: makes lines for awst's configuration from the files of other tools. It changes neither their files
-// nor an existing configuration.
+// `import`: makes settings of awst's configuration from the files of other tools, and writes them: a first
+// configuration, or into one that exists. Nothing that is configured already is changed.
 
-import type { Configuration } from "../../model/configuration/configuration.ts";
-import { isAwstError } from "../../model/errors.ts";
+import type { Account, Configuration } from "../../model/configuration/configuration.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import {
   type ImportedSettings,
   importSettings,
-  type KnownNames,
+  type RoleOffer,
 } from "../../model/setup/imported-settings.ts";
-import {
-  configurationText,
-  type NewRole,
-  type NewSettings,
-} from "../../model/setup/new-configuration.ts";
-import { spellDuration } from "../../model/text/duration.ts";
+import { mergeText } from "../../model/setup/merged-text.ts";
+import { configurationText, hasSettings } from "../../model/setup/new-configuration.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 
 export interface ImportedConfiguration extends ImportedSettings {
-  /** Whether there is a configuration already: the text can then be appended to it. */
+  /** Whether there is a configuration already. */
   readonly exists: boolean;
-  readonly settings: NewSettings;
-  /** "" where everything is configured already. */
+  /** The new settings as TOML; "" where everything is configured already. */
   readonly text: string;
-  /** Profiles with a long-term key that is not in the keychain yet, with their identities. */
-  readonly unimported: readonly {
-    readonly profile: string;
-    readonly identity: string | undefined;
-  }[];
+  /** What else is known of the tools that were used, one line each. */
+  readonly toolRemarks: readonly string[];
 }
 
-type ImportContext = Needs<"configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env">;
+export type ImportContext = Needs<
+  "configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env"
+>;
 
 /** Errors: CONFIGURATION_INVALID, FILE_UNREADABLE, FILE_MALFORMED. */
 export async function importConfiguration(context: ImportContext): Promise<ImportedConfiguration> {
   const configuration = await loadIfExists(context);
   const texts = await (await context.awsFiles()).read();
-  const found = importSettings(texts, knownNames(configuration));
-  const remarks = [...toolRemarks(context, configuration), ...found.remarks];
-  const { accounts, roles, identities } = found.settings;
-  const [firstKey = "main-account"] = found.keyProfiles;
-  const mainAccount = found.sources.find((each) => found.keyProfiles.includes(each)) ?? firstKey;
-  const exists = configuration !== undefined;
-  const settings: NewSettings = {
-    ...(exists ? {} : { mainAccount, defaultRegion: context.env["AWS_REGION"] }),
-    accounts,
-    roles: withBuiltIns(configuration, roles),
-    identities,
-  };
-  const isEmpty = accounts.length === 0 && roles.length === 0 && identities.length === 0;
-  const text = isEmpty ? "" : configurationText(settings);
-  const known = [...(configuration?.identities.values() ?? [])];
-  const unimported = found.keyProfiles.flatMap((profile) => {
-    const owner = known.find(({ awsProfile }) => awsProfile === profile)?.name;
-    const isDefault = profile === mainAccount && !exists;
-    const isNew = identities.some(({ awsProfile }) => awsProfile === profile);
-    if (owner === undefined && !isDefault && !isNew) return [];
-    const identity = owner ?? (isNew ? profile : undefined);
-    return [
-      { profile, identity: identity === configuration?.defaultIdentity ? undefined : identity },
-    ];
+  const exists = (file: string) =>
+    context.fileFingerprint(`${context.paths.home}/${file}`) !== undefined;
+  const found = importSettings(texts, configuration, {
+    region: context.env["AWS_REGION"],
+    usesAwsVault: exists(".awsvault") || context.env["AWS_VAULT_BACKEND"] !== undefined,
+    usesGranted: exists(".granted"),
   });
-  return { ...found, remarks, exists, settings, text, unimported };
+  const isEmpty = !hasSettings(found.settings) && found.mainProfile === undefined;
+  const isKnown = configuration !== undefined && !hasSettings(found.settings);
+  const text = isEmpty || isKnown ? "" : configurationText(found.settings);
+  const toolRemarks = [
+    ...(configuration === undefined || text !== ""
+      ? []
+      : [
+          `${context.paths.configuration} needs no import: awst reads it as it is, and awstools' configuration too`,
+        ]),
+    ...(exists(".awsume/config.yaml") || exists(".config/awsume/config.yaml")
+      ? ["not taken over: config.yaml of AWSume, which has defaults for region and duration"]
+      : []),
+  ];
+  return { ...found, exists: configuration !== undefined, text, toolRemarks };
 }
 
 async function loadIfExists(
@@ -75,54 +64,99 @@ async function loadIfExists(
   }
 }
 
-/** The first table in [roles] replaces the built-in roles, so the text must list those too. */
-function withBuiltIns(
-  configuration: Configuration | undefined,
-  roles: readonly NewRole[],
-): readonly NewRole[] {
-  if (configuration === undefined || configuration.rolesAreConfigured) return roles;
-  if (roles.length === 0) return roles;
-  const builtIn = [...configuration.roles.values()].filter(
-    ({ name }) => !roles.some((role) => role.name === name),
-  );
-  const added = builtIn.map(({ name, durationSeconds }) => ({
-    name,
-    duration: spellDuration(durationSeconds),
-  }));
-  return [...added, ...roles];
+type MergeContext = ImportContext & Needs<"writeText">;
+
+/** Errors: FILE_UNWRITABLE (it exists already), CONFIGURATION_INVALID. Nothing is written then. */
+export async function writeFirst(
+  context: MergeContext,
+  { exists, text }: ImportedConfiguration,
+): Promise<void> {
+  const path = context.paths.configuration;
+  if (exists) {
+    throw new AwstError("FILE_UNWRITABLE", `there is a configuration already: ${path}`, {
+      hint: "awst import --merge",
+    });
+  }
+  if (text === "") return;
+  await refuseUnlessValid(context, text);
+  await context.writeText(path, text, { isNew: true });
 }
 
-function knownNames(configuration: Configuration | undefined): KnownNames {
-  const accounts = [...(configuration?.accounts.values() ?? [])];
-  const { defaultIdentity } = configuration ?? {};
-  const identities = [...(configuration?.identities.values() ?? [])].sort(
-    (one, other) => Number(other.name === defaultIdentity) - Number(one.name === defaultIdentity),
-  );
-  return {
-    accounts: new Map(accounts.map(({ id, name }) => [id, name])),
-    roles: new Set(configuration?.roles.keys() ?? []),
-    identities: new Map(identities.map(({ awsProfile, name }) => [awsProfile, name])),
-  };
+/**
+ * Adds the settings to the configuration. Returns the roles that its accounts do not offer and that have to be added
+ * by hand. Errors: CONFIGURATION_INVALID where the result would be invalid or lose a setting; nothing is written then.
+ */
+export async function mergeIntoConfiguration(
+  context: MergeContext,
+  found: ImportedConfiguration,
+): Promise<readonly RoleOffer[]> {
+  if (!found.exists) {
+    await writeFirst(context, found);
+    return [];
+  }
+  const file = await context.configurationFile();
+  const { configuration: before, fingerprint } = await file.load();
+  const text = await file.text();
+  const isLeft = ({ account, role }: RoleOffer) =>
+    mergeText(text, { accounts: [], roles: [], identities: [] }, [{ account, role }]).left.length >
+    0;
+  const left = found.offers.filter(isLeft);
+  const isWritable = ({ account, role }: RoleOffer) =>
+    !left.some((each) => each.account === account && each.role === role);
+  const aliases = found.settings.aliases?.filter(isWritable) ?? [];
+  const offers = found.offers.filter(isWritable);
+  const merged = mergeText(text, { ...found.settings, aliases }, offers).text;
+  if (merged === text) return left;
+  const after = await refuseUnlessValid(context, merged);
+  refuseIfLost(before, after, context.paths.configuration);
+  if ((await file.load()).fingerprint !== fingerprint) {
+    const message = `${context.paths.configuration} changed during the import`;
+    throw new AwstError("CONFIGURATION_INVALID", message, { hint: "awst import --merge" });
+  }
+  await context.writeText(context.paths.configuration, merged);
+  return left;
 }
 
-/** Returns what else is known from files that other tools left. */
-function toolRemarks(
-  context: Needs<"paths" | "fileFingerprint">,
-  configuration: Configuration | undefined,
-): readonly string[] {
-  const { home, configuration: path } = context.paths;
-  const exists = (file: string) => context.fileFingerprint(`${home}/${file}`) !== undefined;
-  return [
-    ...(configuration === undefined
-      ? []
-      : [`${path} needs no import: awst reads it as it is, and awstools' configuration too`]),
-    ...(exists(".awsume") || exists(".config/awsume")
-      ? [
-          "AWSume has its accounts and roles in AWS's own files, and they are imported; its cache is not needed",
-        ]
-      : []),
-    ...(exists(".awsvault")
-      ? ["to copy a key from aws-vault: aws-vault exec NAME --no-session -- env | awst key add"]
-      : []),
+async function refuseUnlessValid(context: MergeContext, text: string): Promise<Configuration> {
+  const file = await context.configurationFile();
+  const { configuration, problems } = await file.checkText(text);
+  if (configuration !== undefined) return configuration;
+  const { paths } = context;
+  const [first] = problems;
+  const message = `${paths.configuration} is unchanged, because it would be invalid: ${first?.message}`;
+  throw new AwstError("CONFIGURATION_INVALID", message, {
+    hint: "awst import prints the lines to add by hand",
+  });
+}
+
+/** Everything that was configured must be configured in the same way afterwards. */
+function refuseIfLost(before: Configuration, after: Configuration, path: string): void {
+  const lost = [
+    ...[...before.accounts.values()].filter(({ name }) => !isUnchanged(name, before, after)),
+    ...differing(before.roles, after.roles),
+    ...differing(before.identities, after.identities),
+    ...differing(before.aliases, after.aliases),
   ];
+  const isSame = before.defaultIdentity === after.defaultIdentity;
+  if (lost.length === 0 && isSame) return;
+  throw new AwstError("CONFIGURATION_INVALID", `${path} is unchanged: a setting would change`, {
+    hint: "awst import prints the lines to add by hand",
+  });
+}
+
+/** A new role may join those of an account, and nothing else. */
+function isUnchanged(name: string, before: Configuration, after: Configuration): boolean {
+  const without = ({ roles: _, roleSettings: __, ...account }: Account) => JSON.stringify(account);
+  const [old, now] = [before.accounts.get(name), after.accounts.get(name)];
+  if (old === undefined || now === undefined || without(old) !== without(now)) return false;
+  const hasRoles = old.roles?.every((each) => now.roles?.includes(each)) ?? now.roles === undefined;
+  return (
+    hasRoles && differing(old.roleSettings ?? new Map(), now.roleSettings ?? new Map()).length === 0
+  );
+}
+
+function differing<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): readonly T[] {
+  const isSame = (name: string, value: T) =>
+    JSON.stringify(after.get(name)) === JSON.stringify(value);
+  return [...before].filter(([name, value]) => !isSame(name, value)).map(([, value]) => value);
 }

@@ -146,8 +146,6 @@ async function ask<T>(
 
 /** Returns the source profile of other profiles, or one with a key, or awstools' usual name. */
 async function suggestedProfile(context: QuestionContext): Promise<string> {
-  const nothing = { accounts: new Map(), roles: new Set<string>(), identities: new Map() };
-  const { sources, keyProfiles } = importSettings(await (await context.awsFiles()).read(), nothing);
-  const [first = "main-account"] = keyProfiles;
-  return sources.find((each) => keyProfiles.includes(each)) ?? first;
+  const { mainProfile = "main-account" } = importSettings(await (await context.awsFiles()).read());
+  return mainProfile;
 }

@@ -5,11 +5,22 @@ import { durationComplaint, roleNameComplaint } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
 import { parseDuration, spellDuration } from "../text/duration.ts";
 
-export interface NewRole {
-  readonly name: string;
-  readonly duration: string;
+/** Settings of a role as the file spells them. */
+export interface NewRoleSettings {
+  readonly duration?: string | undefined;
+  readonly sessionName?: string | undefined;
+  readonly sourceIdentity?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** `main-account/Hub` */
   readonly via?: string | undefined;
+  /** Of a role of one account, as the region. */
+  readonly externalId?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+export interface NewRole extends NewRoleSettings {
+  readonly name: string;
+  readonly duration: string;
 }
 
 export interface NewAccount {
@@ -20,70 +31,108 @@ export interface NewAccount {
   readonly identity?: string | undefined;
   /** undefined for all roles. */
   readonly roles?: readonly string[] | undefined;
+  /** Instead of `roles`: the roles with their settings in this account. */
+  readonly ownRoles?: readonly (readonly [name: string, settings: NewRoleSettings])[] | undefined;
 }
 
 export interface NewIdentity {
   readonly name: string;
   readonly awsProfile: string;
+  readonly device?: string | undefined;
+  readonly command?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+export interface NewAlias {
+  readonly name: string;
+  readonly account: string;
+  readonly role: string;
 }
 
 export interface NewSettings {
   readonly defaultRegion?: string | undefined;
   /** Set for a first configuration. */
   readonly mainAccount?: string | undefined;
+  /** undefined: the name that awstools uses. */
+  readonly mfaSessionProfile?: string | undefined;
+  /** Of the default identity, for a first configuration. */
+  readonly device?: string | undefined;
+  readonly command?: string | undefined;
   readonly accounts: readonly NewAccount[];
   readonly roles: readonly NewRole[];
   readonly identities: readonly NewIdentity[];
+  readonly aliases?: readonly NewAlias[] | undefined;
+}
+
+/** Whether the settings add anything to a configuration that exists. */
+export function hasSettings({ accounts, roles, identities, aliases = [] }: NewSettings): boolean {
+  return [accounts, roles, identities, aliases].some((each) => each.length > 0);
 }
 
 /** Returns the text. Without `mainAccount`, it has tables only, so that it can be appended to a configuration. */
 export function configurationText(proposal: NewSettings): string {
-  const { defaultRegion, mainAccount, accounts, roles, identities } = proposal;
+  const { defaultRegion, mainAccount, accounts, roles, identities, aliases = [] } = proposal;
   const isFirst = mainAccount !== undefined;
   const short = isFirst ? accounts.filter(isShort) : [];
+  const { device, command, mfaSessionProfile = `${mainAccount}-mfa` } = proposal;
   const blocks = [
-    isFirst && defaultRegion ? [`defaultRegion = ${quote(defaultRegion)}`] : [],
+    isFirst ? pairs({ defaultRegion }) : [],
     isFirst
-      ? [
-          "[profiles]",
-          `mainAccount = ${quote(mainAccount)}`,
-          `mainAccountMfaSession = ${quote(`${mainAccount}-mfa`)}`,
-        ]
+      ? ["[profiles]", ...pairs({ mainAccount, mainAccountMfaSession: mfaSessionProfile })]
       : [],
-    short.length > 0
-      ? ["[accounts]", ...short.map(({ name, id }) => `${key(name)} = ${quote(id)}`)]
-      : [],
-    ...accounts.filter((each) => !short.includes(each)).map(accountBlock),
-    ...roles.map(({ name, duration, via }) => [
-      `[roles.${key(name)}]`,
-      `duration = ${quote(duration)}`,
-      ...line("via", via),
-    ]),
-    ...identities.map(({ name, awsProfile }) => [
+    short.length > 0 ? ["[accounts]", ...short.map(({ name, id }) => assign(name, id))] : [],
+    ...accounts.filter((each) => !short.includes(each)).flatMap(accountBlocks),
+    aliases.length > 0 ? ["[aliases]", ...aliases.map(aliasLine)] : [],
+    ...roles.map(({ name, ...settings }) => [`[roles.${key(name)}]`, ...pairs(settings)]),
+    ...identities.map(({ name, awsProfile, device, command, region }) => [
       `[identities.${key(name)}]`,
-      `awsProfile = ${quote(awsProfile)}`,
+      ...pairs({ awsProfile, device, command, region }),
     ]),
+    isFirst && (device ?? command) !== undefined ? ["[mfa]", ...pairs({ device, command })] : [],
   ].filter((block) => block.length > 0);
   return blocks.map((block) => `${block.join("\n")}\n`).join("\n");
 }
 
-function accountBlock({ name, id, region, externalId, identity, roles }: NewAccount): string[] {
-  return [
-    `[accounts.${key(name)}]`,
-    `id = ${quote(id)}`,
-    ...line("region", region),
-    ...line("externalId", externalId),
-    ...line("identity", identity),
-    ...(roles === undefined ? [] : [`roles = [${roles.map(quote).join(", ")}]`]),
-  ];
+function accountBlocks(account: NewAccount): readonly (readonly string[])[] {
+  const { name, id, region, externalId, identity, roles, ownRoles } = account;
+  const path = `accounts.${key(name)}`;
+  const block = [`[${path}]`, ...pairs({ id, region, externalId, identity, roles })];
+  if (ownRoles === undefined) return [block];
+  return [block, [`[${path}.roles]`, ...ownRoles.map(ownRoleLine)]];
 }
 
-function isShort({ region, externalId, identity, roles }: NewAccount): boolean {
-  return [region, externalId, identity, roles].every((each) => each === undefined);
+/** Returns the line of a role in `[accounts.NAME.roles]`. */
+export function ownRoleLine([name, settings]: readonly [string, NewRoleSettings]): string {
+  return `${key(name)} = ${encodeValue(settings)}`;
 }
 
-function line(name: string, value: string | undefined): string[] {
-  return value === undefined ? [] : [`${name} = ${quote(value)}`];
+/** Returns the line of an alias in `[aliases]`. */
+export function aliasLine({ name, account, role }: NewAlias): string {
+  return assign(name, `${account}/${role}`);
+}
+
+function isShort({ region, externalId, identity, roles, ownRoles }: NewAccount): boolean {
+  return [region, externalId, identity, roles, ownRoles].every((each) => each === undefined);
+}
+
+type Value = string | readonly string[] | Readonly<Record<string, unknown>> | undefined;
+
+/** Returns the lines of a table; settings without a value are left out. */
+function pairs(settings: object): string[] {
+  return Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => assign(name, value));
+}
+
+function assign(name: string, value: Value): string {
+  return `${key(name)} = ${encodeValue(value)}`;
+}
+
+function encodeValue(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  if (Array.isArray(value)) return `[${value.map(encodeValue).join(", ")}]`;
+  const inner = pairs(Object(value));
+  return inner.length === 0 ? "{}" : `{ ${inner.join(", ")} }`;
 }
 
 function key(name: string): string {
