@@ -34,11 +34,6 @@ export function openContext(options: ContextOptions): Context {
     debug: streams.debug,
   });
   const time = openClock({ state, now, say: streams.say });
-  const printed = new Set<string>();
-  const sayOnce = (line: string) => {
-    if (!printed.has(line)) streams.say(line);
-    printed.add(line);
-  };
   const terminal = once(async () =>
     (await import("./adapters/terminal/terminal.ts")).openTerminal({ color: options.color }),
   );
@@ -96,7 +91,6 @@ export function openContext(options: ContextOptions): Context {
         env,
         time,
         debug: streams.debug,
-        sayOnce,
         progress: await progress(),
         iam: () => import("./adapters/aws/aws-iam-call.ts"),
       }),
@@ -105,14 +99,10 @@ export function openContext(options: ContextOptions): Context {
         env,
         time,
         debug: streams.debug,
-        sayOnce,
         progress: await progress(),
       }),
     awsFiles: once(async () =>
       (await import("./adapters/file/aws-files.ts")).openAwsFiles(paths, locks),
-    ),
-    pathInspector: once(async () =>
-      (await import("./adapters/file/path-inspector.ts")).openPathInspector(),
     ),
     ambient: once(async () => (await import("./adapters/aws/aws-ambient.ts")).openAmbient(env)),
     terminal,
@@ -124,11 +114,7 @@ export function openContext(options: ContextOptions): Context {
     ),
     children: once(async () => (await import("./adapters/child/children.ts")).openChildren(env)),
     signIn: once(async () =>
-      (await import("./adapters/aws/sign-in.ts")).openSignIn({
-        env,
-        debug: streams.debug,
-        sayOnce,
-      }),
+      (await import("./adapters/aws/sign-in.ts")).openSignIn({ env, debug: streams.debug }),
     ),
     browser: once(async () =>
       (await import("./adapters/child/browser.ts")).openBrowser(env, paths),

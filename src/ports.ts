@@ -7,10 +7,9 @@ import type {
   Configuration,
   KeychainBackend,
 } from "./model/configuration/configuration.ts";
-import type { PathFacts } from "./model/doctor/path-findings.ts";
 import type { Env } from "./model/environment.ts";
 import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
-import type { AwsFileTexts, FileProblems } from "./model/profile/aws-profiles.ts";
+import type { AwsFileTexts } from "./model/profile/aws-profiles.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Keys } from "./model/session/session.ts";
 import type { StateFile } from "./model/state-file.ts";
@@ -55,17 +54,12 @@ export interface Context {
   /** Prints one redacted line on stderr, only with --debug. */
   debug(line: string): void;
   readonly state: State;
-  /** A file's identity: mtime and ctime in ns, size, inode. undefined when there is none; never throws. */
+  /** A file's identity: mtime and ctime in ns, size, inode. undefined when there is none. */
   fileFingerprint(path: string): string | undefined;
   /** An ordinary file of the user's, as text (a policy, a CSV). `-`: stdin where it is piped, else "". */
   readText(path: string): Promise<string>;
-  /** Writes the file completely or not at all, with mode 0600. `isNew`: fails if the file exists. `isCheck`: writes
-   *  nothing, and fails where the write would, as far as that can be seen. FILE_UNWRITABLE. */
-  writeText(
-    path: string,
-    text: string,
-    how?: { readonly isNew?: boolean; readonly isCheck?: boolean },
-  ): Promise<void>;
+  /** Writes the file completely or not at all, with mode 0600. `isNew`: fails if the file exists. FILE_UNWRITABLE. */
+  writeText(path: string, text: string, how?: { readonly isNew?: boolean }): Promise<void>;
   configurationFile(): Promise<ConfigurationFile>;
   keychain(backend: KeychainBackend): Promise<Keychain>;
   locks(): Promise<Locks>;
@@ -73,7 +67,6 @@ export interface Context {
   aws(credentials: Keys, region: string): Promise<Aws>;
   iam(credentials: Keys, region: string): Promise<Iam>;
   awsFiles(): Promise<AwsFiles>;
-  pathInspector(): Promise<PathInspector>;
   ambient(): Promise<Ambient>;
   terminal(): Promise<Terminal>;
   dialog(): Promise<Dialog>;
@@ -175,24 +168,10 @@ export interface Lock extends AsyncDisposable {
 /** AWS's own two files, edited losslessly and atomically. */
 export interface AwsFiles {
   read(): Promise<AwsFileTexts>;
-  /** Under the lock: reads both, writes those that `change` changed, returns its result. `each`: a file that can't
-   *  be read or written does not stop the other one. It becomes a problem, stays as it is, and `change` is called
-   *  again. Errors: FILE_*, WAIT_TIMED_OUT. */
-  edit<T>(
-    change: (texts: AwsFileTexts, problems?: FileProblems) => { texts: AwsFileTexts; result: T },
-    how?: "each",
-  ): Promise<T>;
+  /** Under the lock: reads both, writes those that `change` changed, returns its result. */
+  edit<T>(change: (texts: AwsFileTexts) => { texts: AwsFileTexts; result: T }): Promise<T>;
   /** Whether other users of this machine may read the credentials file. */
   isOpenToOthers(): Promise<boolean>;
-}
-
-/** Inspects paths without a change, and without opening a pipe or a device. */
-export interface PathInspector {
-  inspect(path: string): PathFacts;
-  /** Returns paths inside a folder that belong to another user: two levels deep, three paths at most. */
-  findForeign(folder: string): readonly string[];
-  /** Whether this process runs as root. */
-  readonly isRoot: boolean;
 }
 
 /** Credentials as other tools find them: from a profile, or from the SDK's chain. CREDENTIALS_MISSING. */

@@ -53,6 +53,7 @@ const lazyFiles = [
   "src/cli/commands.ts",
   "src/context.ts",
   "src/adapters/keychain/sealed-store.ts",
+  "src/flows/session/pick-target.ts",
   "src/flows/session/obtain-session.ts",
   "src/flows/profile/ensure-profiles.ts",
 ];

@@ -51,8 +51,8 @@ export interface CommandSpecification<A extends ArgumentMap, O extends OptionMap
   readonly arguments?: A;
   /** By name: `mfaCode` is typed `--mfa-code`. */
   readonly options?: O;
-  /** Takes a program and its arguments after `--`. */
-  readonly takesProgram?: true;
+  /** Takes a program and its arguments after `--`. `optional`: may be typed without a program. */
+  readonly takesProgram?: true | "optional";
   /** Names that exclude each other: `{ json: ["format"] }`. One direction is enough. */
   readonly conflicts?: { readonly [Name in NameIn<A, O>]?: readonly NameIn<A, O>[] };
   /** Names that are only allowed together with all of these: `{ tag: ["account"] }`. */
@@ -72,7 +72,7 @@ export interface CommandDefinition<C = never> {
   readonly details?: string;
   readonly arguments?: ArgumentMap;
   readonly options?: OptionMap;
-  readonly takesProgram?: true;
+  readonly takesProgram?: true | "optional";
   readonly conflicts?: Relations;
   readonly needs?: Relations;
   readonly examples: readonly Example[];

@@ -95,7 +95,7 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
   for (const token of tokens) {
     if (token.kind === "option-terminator") typed.hasEnd = true;
     else if (token.kind === "positional") {
-      const isProgram = typed.hasEnd && definition.takesProgram === true;
+      const isProgram = typed.hasEnd && definition.takesProgram !== undefined;
       (isProgram ? typed.program : typed.positionals).push(token.value);
     } else {
       const name = names.get(token.name);
@@ -171,14 +171,14 @@ function checkArguments(definition: CommandDefinition, typed: Typed): Parsed | u
   const missing = expected.slice(positionals.length).find(({ required }) => required);
   if (missing !== undefined) return mistakeOf(`missing argument ${missing.label}`, hint);
   const isTooMany = positionals.length > expected.length && expected.at(-1)?.repeats !== true;
-  if (definition.takesProgram && !typed.hasEnd) {
+  if (definition.takesProgram && !typed.hasEnd && (isTooMany || definition.takesProgram === true)) {
     return mistakeOf("type -- before the program to run", usage);
   }
   if (isTooMany) {
     const [extra] = positionals.slice(expected.length);
     return mistakeOf(`${definition.name} takes no argument ${JSON.stringify(extra)}`, hint);
   }
-  if (definition.takesProgram && program.length === 0) {
+  if (definition.takesProgram && typed.hasEnd && program.length === 0) {
     return mistakeOf("no program after --", usage);
   }
   for (const [at, { choices, label }] of expected.entries()) {
@@ -261,7 +261,8 @@ function mistakeOf(message: string, hint?: string): Parsed {
 /** `assume [options] [ACCOUNT [ROLE]]`, without the program's name. */
 export function usageOf(definition: CommandDefinition): string {
   const names = argumentsText(Object.values(definition.arguments ?? {}));
-  const program = definition.takesProgram ? "-- CMD…" : "";
+  const isOptional = definition.takesProgram === "optional";
+  const program = definition.takesProgram ? (isOptional ? "[-- CMD…]" : "-- CMD…") : "";
   return [definition.name, "[options]", names, program].filter((part) => part !== "").join(" ");
 }
 

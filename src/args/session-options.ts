@@ -11,25 +11,11 @@ import type { SessionFlags } from "../model/session/target.ts";
 import { keyFormats } from "../model/shell/shells.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { ArgsOf, CommonArgs, NoArguments } from "./command.ts";
-import {
-  choice,
-  combined,
-  duration,
-  flag,
-  list,
-  optional,
-  required,
-  text,
-  value,
-} from "./options.ts";
+import { choice, combined, duration, flag, list, optional, text, value } from "./options.ts";
 
-const accountHelp = "an account in the configuration, or part of its name";
-const roleHelp = "a role of that account";
-
-export const accountAndRole = {
-  account: required("ACCOUNT", accountHelp),
-  role: required("ROLE", roleHelp),
-} as const;
+const accountHelp =
+  "an account, alias, account id, profile name or role ARN; at a terminal, part of a name";
+const roleHelp = "a role of that account; at a terminal, part of its name";
 
 export const optionalAccountAndRole = {
   account: optional("ACCOUNT", accountHelp),

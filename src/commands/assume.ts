@@ -20,18 +20,15 @@ import {
   printScheduleProblems,
   startAutomaticRotation,
 } from "../flows/rotation/start-automatic-rotation.ts";
-import { type PickedRole, pickTarget, rememberPick } from "../flows/session/pick-target.ts";
+import type { PickedRole } from "../flows/session/complete-target.ts";
+import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
 import { nameToPrint } from "../model/configuration/role-profile-names.ts";
 import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";
 import type { KeyFormat } from "../model/shell/shells.ts";
 import { surroundings } from "../model/shell/shells.ts";
-import {
-  conflictLines,
-  needSessionLine,
-  notWrittenError,
-} from "../output/profile/profile-report.ts";
+import { needSessionLine } from "../output/profile/profile-report.ts";
 import {
   type AssumeFacts,
   assumeJson,
@@ -119,19 +116,13 @@ export const command = defineCommand({
       "profilesNotWritten[].name, .why",
       "names that were skipped: in use by others, or not writable",
     ],
-    [
-      "unreadableLines[].file, .line, .message, .hint",
-      "lines that keep other tools from these profiles, and what to change",
-    ],
   ],
   async run(context: Context, args) {
     if (args.unset) return { text: printUnset(args.format, context.env), file: args.export };
-    // A file that can't be written costs no code.
-    if (args.export !== undefined) await context.writeText(args.export, "", { isCheck: true });
     await printNotices(context);
     printScheduleProblems(context);
     const { format } = args;
-    const names = await pickTarget(context, args, args.identity);
+    const names = await pickTarget(context, { ...args, withoutNames: "picker" });
     const how = { requester: "user", keysAreFixed: format !== undefined } as const;
     const request = await readSessionRequest(args, names, how, context.readText);
     const { alias } = names;
@@ -180,11 +171,10 @@ async function printAssumedKeys(
   const credentials = credentialsFor(obtained.session, args.region);
   const text = printKeys(args.format, credentials, context.env, name);
   if (args.export === undefined) await context.out(text);
-  const { missing } = await ensureProfiles(context, request, obtained, args.region);
+  await ensureProfiles(context, request, obtained, args.region);
   await rememberPick(context, obtained);
   await startAutomaticRotation(context, obtained);
-  const fileLines = conflictLines({ conflicts: [], unwritable: [], missing }, context.paths);
-  const notes = [fixedText(obtained, context.now()), ...fileLines];
+  const notes = [fixedText(obtained, context.now())];
   return args.export === undefined ? { notes } : { text, notes };
 }
 
@@ -197,7 +187,7 @@ async function writeProfiles(
   const written = await ensureProfilesOnly(context, { ...request, region });
   const { target, profiles, needSession } = written;
   if (needSession) context.say(needSessionLine);
-  const result = await report(context, args, {
+  return report(context, args, {
     account: target.account.name,
     accountId: target.account.id,
     role: target.role.name,
@@ -206,7 +196,6 @@ async function writeProfiles(
     obtained: undefined,
     profiles,
   });
-  return { ...result, failure: notWrittenError(profiles.missing ?? []) };
 }
 
 async function report(
@@ -215,7 +204,7 @@ async function report(
   facts: AssumeFacts,
   keysAreFixed = false,
 ): Promise<CommandResult> {
-  if (args.json) return { json: assumeJson(facts, context.paths) };
+  if (args.json) return { json: assumeJson(facts) };
   const { obtained, profiles } = facts;
   const now = context.now();
   const line = obtained && (keysAreFixed ? fixedText(obtained, now) : assumedLine(obtained, now));

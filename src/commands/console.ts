@@ -35,7 +35,7 @@ export const command = defineCommand({
   group: "Sessions",
   summary: "open the AWS console in a browser, signed in as a role",
   details:
-    "Signs the browser in with the role session. The console stays open until these credentials expire, so a session with less than half of its time left is renewed first, if that needs no code. The sign-in link is a secret that works for 15 min: awst passes it to the browser in a file (mode 0600) that is deleted after a minute, never as an argument. AWS signs in only roles like this; an IAM user signs in with a password at https://ACCOUNT.signin.aws.amazon.com/console. --browser (or AWST_BROWSER) is a program with its arguments. {account} and {role} are replaced, so that each role can have its own browser profile. {url} is replaced by the link, which is otherwise added at the end. An argument that contains {url} and more is opened through that file: Firefox opens the link in a container like this. Without arguments on a terminal, awst shows a picker.",
+    "Signs the browser in with the role session. The console stays open until these credentials expire, so a session with less than half of its time left is renewed first, if that needs no code. The sign-in link is a secret that works for 15 min: awst passes it to the browser in a file (mode 0600) that is deleted after a minute, never as an argument. AWS signs in only roles like this; an IAM user signs in with a password at https://ACCOUNT.signin.aws.amazon.com/console. --browser (or AWST_BROWSER) is a program with its arguments. {account} and {role} are replaced, so that each role can have its own browser profile. {url} is replaced by the link, which is otherwise added at the end. An argument that contains {url} and more is opened through that file: Firefox opens the link in a container like this. Without account and role, the console opens as the role that this shell has; if the shell has none, awst shows a picker.",
   arguments: optionalAccountAndRole,
   options,
   conflicts: {
@@ -85,8 +85,7 @@ export const command = defineCommand({
     ["userPage", "with --switch-role, where the IAM user signs in first, if known; else null"],
   ],
   async run(context: Context, args) {
-    const { account, role, identity } = args;
-    const names = await pickTarget(context, { account, role }, identity, "console");
+    const names = await pickTarget(context, { ...args, withoutNames: "shell" });
     return args.switchRole ? linkRole(context, args, names) : signIn(context, args, names);
   },
 });

@@ -3,15 +3,15 @@
 
 import { defineCommand } from "../args/command.ts";
 import {
-  accountAndRole,
   format,
   obtainingOptions,
+  optionalAccountAndRole,
   readSessionRequest,
   shapingOptions,
 } from "../args/session-options.ts";
 import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
-import { rememberPick } from "../flows/session/pick-target.ts";
+import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { fixedText } from "../output/session/session-report.ts";
 import { credentialsFor, printKeys } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";
@@ -21,8 +21,8 @@ export const command = defineCommand({
   group: "Sessions",
   summary: "print a session's credentials for eval, like `assume --format env`",
   details:
-    "Writes no profile. Credentials in an environment can't renew. A session with less than half of its time left is therefore renewed first, if that needs no code.",
-  arguments: accountAndRole,
+    "Writes no profile. Without account and role, it prints the credentials of the role that this shell has. Credentials in an environment can't renew. A session with less than half of its time left is therefore renewed first, if that needs no code.",
+  arguments: optionalAccountAndRole,
   options: {
     ...obtainingOptions,
     ...shapingOptions,
@@ -37,7 +37,8 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     printScheduleProblems(context);
-    const request = await readSessionRequest(args, args, how, context.readText);
+    const names = await pickTarget(context, { ...args, withoutNames: "shell" });
+    const request = await readSessionRequest(args, names, how, context.readText);
     const obtained = await obtainSession(context, request);
     const credentials = credentialsFor(obtained.session, args.region);
     const text = printKeys(args.format ?? "env", credentials, context.env);

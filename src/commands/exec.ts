@@ -1,18 +1,19 @@
-// awst exec ACCOUNT ROLE -- CMD…: runs a program with the session's credentials in its environment, or with
+// awst exec [ACCOUNT [ROLE]] [-- CMD…]: runs a program with the session's credentials in its environment, or with
 // --server with an endpoint that renews them. The exit status is the program's.
 
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
 import {
-  accountAndRole,
   obtainingOptions,
+  optionalAccountAndRole,
   readSessionRequest,
   shapingOptions,
 } from "../args/session-options.ts";
 import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
-import { rememberPick } from "../flows/session/pick-target.ts";
+import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { serveSession } from "../flows/session/serve-session.ts";
+import { openSubShell } from "../flows/shell/open-sub-shell.ts";
 import { childEnvironment } from "../model/shell/child-environment.ts";
 import { fixedText } from "../output/session/session-report.ts";
 import { credentialsFor } from "../output/shell/printed-keys.ts";
@@ -23,16 +24,21 @@ export const command = defineCommand({
   group: "Sessions",
   summary: "run a program with a session's credentials in its environment",
   details:
-    "Credentials in an environment can't renew. A session with less than half of its time left is therefore renewed first, if that needs no code. Signals are passed on, and the program's exit status becomes awst's. With --server the program uses an endpoint on 127.0.0.1, as in a container, and gets renewed credentials from it for as long as it runs. awst never asks for a code then; it prints what to type in another shell. The program sees private copies of ~/.aws/config and ~/.aws/credentials: [default] says nothing about credentials, which SDKs would prefer to the endpoint, and profiles with a secret in them are left out: AWS CLI and boto3 report such a profile as missing, and the AWS SDK for JavaScript uses the endpoint. The copies are deleted when the program ends. The program gets the endpoint's token in a file and in AWS_CONTAINER_AUTHORIZATION_TOKEN, for AWS CLI 2.9, Ansible and rclone; the AWS SDK for JavaScript prints a warning about the second one and works.",
-  arguments: accountAndRole,
+    "Without account and role, the program gets the role that this shell has. Without a program, awst opens your shell (SHELL) with the credentials; AWST_SUBSHELL in it has the names of account and role, and awst asks before it opens another one inside. Credentials in an environment can't renew. A session with less than half of its time left is therefore renewed first, if that needs no code. Signals are passed on, and the program's exit status becomes awst's. With --server the program uses an endpoint on 127.0.0.1, as in a container, and gets renewed credentials from it for as long as it runs. awst never asks for a code then; it prints what to type in another shell. The program sees private copies of ~/.aws/config and ~/.aws/credentials: [default] says nothing about credentials, which SDKs would prefer to the endpoint, and profiles with a secret in them are left out: AWS CLI and boto3 report such a profile as missing, and the AWS SDK for JavaScript uses the endpoint. The copies are deleted when the program ends. The program gets the endpoint's token in a file and in AWS_CONTAINER_AUTHORIZATION_TOKEN, for AWS CLI 2.9, Ansible and rclone; the AWS SDK for JavaScript prints a warning about the second one and works.",
+  arguments: optionalAccountAndRole,
   options: {
     ...obtainingOptions,
     server: flag("credentials that renew while the program runs, instead of fixed ones"),
     ...shapingOptions,
   },
-  takesProgram: true,
+  takesProgram: "optional",
   examples: [
     { line: "awst exec main-account DeveloperAccess -- aws s3 ls", meaning: "one command" },
+    { line: "awst exec -- terraform plan", meaning: "as the role that this shell has" },
+    {
+      line: "awst exec production AdminAccess",
+      meaning: "a shell with the credentials; exit ends it",
+    },
     {
       line: "awst exec production AdminAccess --single --duration 4h -- ./migrate",
       meaning: "four hours in one session",
@@ -44,16 +50,25 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     printScheduleProblems(context);
-    const { region, program, server } = args;
+    const { region, server } = args;
+    const names = await pickTarget(context, { ...args, withoutNames: "shell" });
+    const run =
+      args.program.length === 0
+        ? await openSubShell(context, names)
+        : { program: args.program, env: context.env, note: undefined };
+    if (run === undefined) return { exitStatus: 1 };
+    const { program } = run;
     const how = { requester: "user", keysAreFixed: !server } as const;
-    const request = await readSessionRequest(args, args, how, context.readText);
+    const request = await readSessionRequest(args, names, how, context.readText);
     if (server) {
-      return { exitStatus: await serveSession(context, request, { args: program, region }) };
+      const inRun = { ...context, env: run.env };
+      return { exitStatus: await serveSession(inRun, request, { args: program, region }) };
     }
     const obtained = await obtainSession(context, request);
     context.say(fixedText(obtained, context.now()));
+    if (run.note !== undefined) context.say(run.note);
     await rememberPick(context, obtained);
-    const env = childEnvironment(context.env, credentialsFor(obtained.session, region), "keys");
+    const env = childEnvironment(run.env, credentialsFor(obtained.session, region), "keys");
     return { exitStatus: await (await context.children()).run(program, env) };
   },
 });

@@ -103,7 +103,6 @@ export function configurationOf(
     roles: new Map(roles.map((each) => [each.name, each])),
     rolesAreConfigured: true,
     keychainBackend: "auto",
-    signInHosts: [],
     writeProfiles: ["{account} {role}", "{account}/{role}"],
     writePrint: undefined,
     writeMode: "process",
@@ -237,14 +236,6 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
         isOpenToOthers: async () => false,
-      }),
-      pathInspector: async () => ({
-        isRoot: false,
-        inspect: (path) => ({
-          ...{ path, kind: "file", linkTo: undefined, otherOwner: undefined },
-          ...{ whyUnreadable: undefined, whyUnwritable: undefined, isDiskFull: false },
-        }),
-        findForeign: () => [],
       }),
       ambient: async () => unused(),
       terminal: async () => ({

@@ -4,8 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import type { AwsFile, AwsFileTexts } from "../../model/profile/aws-profiles.ts";
-import { systemErrorText } from "../../model/text/system-error-text.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import type { AwsFiles, Locks, Paths } from "../../ports.ts";
 import { followLinks, writeWholeFile } from "./whole-file.ts";
 
@@ -14,36 +13,24 @@ export function openAwsFiles(
   paths: Pick<Paths, "awsConfig" | "awsCredentials">,
   locks: () => Promise<Locks>,
 ): AwsFiles {
-  const pathOf = { config: paths.awsConfig, credentials: paths.awsCredentials };
-  const read = (attempt: Attempt) => ({
-    config: attempt("config", () => readFile(pathOf.config)),
-    credentials: attempt("credentials", () => readFile(pathOf.credentials)),
+  const read = () => ({
+    config: readFile(paths.awsConfig),
+    credentials: readFile(paths.awsCredentials),
   });
   return {
-    read: async () => textsOf(read((_file, work) => work())),
-    edit: async (change, how) => {
+    read: async () => textsOf(read()),
+    edit: async (change) => {
       const options = { owner: "a write of AWS's files", isSilent: true };
       const lock = await (await locks()).acquire("aws-files", options);
-      const problems: Partial<Record<AwsFile, string>> = {};
-      const attempt: Attempt = (file, work) => {
-        try {
-          return problems[file] === undefined ? work() : undefined;
-        } catch (error) {
-          if (how !== "each" || !isAwstError(error)) throw error;
-          problems[file] = error.message;
-          return undefined;
-        }
-      };
       try {
-        for (;;) {
-          const found = read(attempt);
-          const { texts, result } = change(textsOf(found), problems);
-          const known = Object.keys(problems).length;
-          for (const file of writeOrder) {
-            attempt(file, () => writeChanged(pathOf[file], found[file], texts[file]));
-          }
-          if (Object.keys(problems).length === known) return result;
-        }
+        const found = read();
+        const { texts, result } = change(textsOf(found));
+        const writes = [
+          ...writeOf(paths.awsCredentials, found.credentials, texts.credentials),
+          ...writeOf(paths.awsConfig, found.config, texts.config),
+        ];
+        for (const { path, bytes } of writes) writeWholeFile(path, bytes, { alone: true });
+        return result;
       } finally {
         await lock.release();
       }
@@ -51,12 +38,6 @@ export function openAwsFiles(
     isOpenToOthers: async () => isOpenToOthers(paths.awsCredentials),
   };
 }
-
-/** Does the work on a file, or returns undefined where the file has a problem. */
-type Attempt = <T>(file: AwsFile, work: () => T) => T | undefined;
-
-// The credentials file is written first, so that a failed second write leaves no dangling references.
-const writeOrder = ["credentials", "config"] as const;
 
 interface FileRead {
   readonly text: string;
@@ -78,26 +59,24 @@ function readFile(path: string): FileRead | undefined {
     return { text: bytes.toString(encoding), encoding };
   } catch (error) {
     if (isAwstError(error)) throw error;
-    const reason = systemErrorText(error);
+    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
     throw new AwstError("FILE_UNREADABLE", `cannot read ${path}: ${reason}`, { cause: error });
   }
 }
 
-function textsOf(found: Readonly<Record<AwsFile, FileRead | undefined>>): AwsFileTexts {
-  const notUtf8 = (["config", "credentials"] as const).filter(
-    (file) => found[file]?.encoding === "latin1",
-  );
-  const texts = { config: found.config?.text, credentials: found.credentials?.text };
-  return notUtf8.length === 0 ? texts : { ...texts, notUtf8 };
+function textsOf(found: { config: FileRead | undefined; credentials: FileRead | undefined }) {
+  const texts: AwsFileTexts = { config: found.config?.text, credentials: found.credentials?.text };
+  return texts;
 }
 
-function writeChanged(path: string, found: FileRead | undefined, text: string | undefined): void {
-  if (text === undefined || text === found?.text) return;
+// The credentials file is written first, so that a failed second write leaves no dangling references.
+function writeOf(path: string, found: FileRead | undefined, text: string | undefined) {
+  if (text === undefined || text === found?.text) return [];
   const encoding = found?.encoding ?? "utf8";
   if (encoding === "latin1" && /[\u0100-\uffff]/.test(text)) {
     throw malformed(path, "is not UTF-8, so it can't contain a name with these letters");
   }
-  writeWholeFile(path, Buffer.from(text, encoding), { alone: true });
+  return [{ path, bytes: Buffer.from(text, encoding) }];
 }
 
 function isOpenToOthers(path: string): boolean {

@@ -26,7 +26,6 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
-import { syncFile } from "./state.ts";
 
 export interface WholeFileOptions {
   /** The mode of a new file, by default 0600. An existing file keeps its mode. */
@@ -41,9 +40,8 @@ export function writeWholeFile(
   bytes: Uint8Array | string,
   options: WholeFileOptions = {},
 ): void {
-  let target = resolve(path);
   try {
-    target = followLinks(path);
+    const target = followLinks(path);
     const old = statSync(target, { throwIfNoEntry: false });
     if (old === undefined && target === resolve(path)) {
       mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
@@ -55,12 +53,7 @@ export function writeWholeFile(
       mode: options.mode ?? 0o600,
     });
   } catch (error) {
-    if (isAwstError(error)) throw error;
-    const isBroken = (error as NodeJS.ErrnoException).code === "ENOENT" && target !== resolve(path);
-    const reason = isBroken
-      ? `it links to ${target}, which does not exist`
-      : systemErrorText(error);
-    throw unwritable(path, reason, error);
+    throw isAwstError(error) ? error : unwritable(path, systemErrorText(error), error);
   }
 }
 
@@ -76,7 +69,7 @@ export function followLinks(path: string): string {
   throw unwritable(path, "too many symbolic links");
 }
 
-export function refuseUnlessReplaceable(path: string, target: string, old: Stats): void {
+function refuseUnlessReplaceable(path: string, target: string, old: Stats): void {
   if (!old.isFile()) throw unwritable(path, "not an ordinary file");
   // rename() would replace a file that its owner made read-only.
   accessSync(target, constants.W_OK);
@@ -93,13 +86,13 @@ function replace(
   try {
     try {
       if (old !== undefined) keepOwner(path, file, old);
-      setMode(file, old === undefined ? mode : old.mode & 0o7777);
+      fchmodSync(file, old === undefined ? mode : old.mode & 0o7777);
       for (let done = 0; done < bytes.length; ) {
         const count = writeSync(file, bytes, done);
         if (count === 0) throw unwritable(path, "the disk accepts no more bytes");
         done += count;
       }
-      syncFile(file);
+      fsyncSync(file);
     } finally {
       closeSync(file);
     }
@@ -109,15 +102,6 @@ function replace(
     throw error;
   }
   syncFolder(dirname(target));
-}
-
-// Mounted disks of other systems refuse modes. That is no error where the file is no more open than wanted.
-function setMode(file: number, mode: number): void {
-  try {
-    fchmodSync(file, mode);
-  } catch (error) {
-    if ((fstatSync(file).mode & 0o077 & ~mode) !== 0) throw error;
-  }
 }
 
 function keepOwner(path: string, file: number, old: Stats): void {

@@ -122,7 +122,7 @@ describe("opened", () => {
 
   test("in one's own, with names filled in, the account's whole", async () => {
     const options = { ...plain, print: false, browser: "chrome --profile={account}/{role}" };
-    await openConsole(context, { ...request, account: "main" }, options);
+    await openConsole(context, { ...request, account: "main-account" }, options);
     expect(opened[0]?.args).toEqual([
       "chrome",
       "--profile=main-account/DeveloperAccess",
@@ -135,7 +135,7 @@ describe("switching roles", () => {
   const nothing = { identity: undefined, region: undefined, service: undefined };
 
   test("a link, no call, no question", async () => {
-    const names = { account: "main", role: "DeveloperAccess" };
+    const names = { account: "main-account", role: "DeveloperAccess" };
     const { link, userPage } = await linkSwitchRole(context, names, nothing);
     expect(link).toContain("account=111111111111&roleName=DeveloperAccess");
     expect(userPage).toBe("https://111111111111.signin.aws.amazon.com/console");

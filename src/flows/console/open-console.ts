@@ -98,10 +98,9 @@ async function exchange(
 ): Promise<Exclude<SignInAnswer, { refused: true }>> {
   const { session, account, role, identity } = obtained;
   const { flags } = request;
-  const configuration = await loadConfiguration(context);
   const target =
     obtained.target ??
-    resolveTarget(configuration, {
+    resolveTarget(await loadConfiguration(context), {
       ...{ account, role, identity, flags },
       env: context.env,
     });
@@ -109,8 +108,7 @@ async function exchange(
   const left = secondsLeft(session.keys.expiresAt, now, skewMs);
   const durationSeconds = browserSeconds(target.mode, session, left);
   const signIn = await context.signIn();
-  const allowedHosts = configuration.signInHosts;
-  const ask = { keys: session.keys, region: session.region, allowedHosts };
+  const ask = { keys: session.keys, region: session.region };
   let answer = await signIn.getToken({ ...ask, durationSeconds });
   // AWS may refuse a duration. Without one, the browser's session ends with the credentials.
   if ("refused" in answer && durationSeconds !== undefined) {

@@ -16,7 +16,7 @@ import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { Target } from "../../model/session/target.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Needs } from "../../ports.ts";
-import { loadConfiguration, resolveAccount } from "../session/load-configuration.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
 
 export interface SwitchLink {
   readonly target: Target;
@@ -38,8 +38,7 @@ export async function linkSwitchRole(
   },
 ): Promise<SwitchLink> {
   const configuration = await loadConfiguration(context);
-  const account = await resolveAccount(context, configuration, names.account);
-  const { role } = names;
+  const { account, role } = names;
   const { identity } = request;
   const target = resolveTarget(configuration, {
     ...{ account, role, identity, flags: {} },

@@ -114,7 +114,7 @@ describe("ensureProfiles()", () => {
 
 describe("ensureProfilesOnly()", () => {
   const wanted = {
-    account: "main",
+    account: "main-account",
     role: "Dev",
     identity: undefined,
     flags: {},
@@ -126,7 +126,6 @@ describe("ensureProfilesOnly()", () => {
     const { profiles, target } = await ensureProfilesOnly(context, wanted);
     expect(profiles.usable).toBe("main-account/Dev");
     expect(target.account.name).toBe("main-account");
-    expect(context.messages).toContain('using "main-account" for "main"');
     expect([context.asked, machine.items.size]).toEqual([[], 0]);
   });
 

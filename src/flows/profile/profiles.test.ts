@@ -68,7 +68,6 @@ const plain: Configuration = {
   aliases: new Map(),
   rolesAreConfigured: true,
   keychainBackend: "auto",
-  signInHosts: [],
   writeProfiles: ["{account} {role}", "{account}/{role}"],
   writePrint: undefined,
   writeMode: "process",
@@ -204,7 +203,6 @@ describe("writeRoleProfiles", () => {
       usable: "acct/Dev",
       conflicts: [],
       unwritable: [],
-      problems: [],
     });
     expect(texts).toEqual({
       credentials: `[acct Dev]\n${line}\n[acct/Dev]\n${line}`,
@@ -250,7 +248,7 @@ describe("writeRoleProfiles", () => {
       accounts: new Map([["acct", account("acct", { roles: ["Dev"] })]]),
     };
     texts = { ...complete, credentials: `[acct Dev]\n${line}` };
-    const { profiles: listed } = await listProfiles(context());
+    const listed = await listProfiles(context());
     expect(listed.map(({ name, state: is }) => [name, is])).toEqual([
       ["acct Dev", "up to date"],
       ["acct/Dev", "outdated"],
@@ -310,7 +308,6 @@ describe("writeRoleProfiles", () => {
     };
     expect(await write()).toEqual({
       names: ["acct/Dev"],
-      problems: [],
       usable: "acct/Dev",
       conflicts: [{ name: "acct Dev", file: "credentials", why: "it holds a long-term key" }],
       unwritable: [],
@@ -453,10 +450,7 @@ describe("listProfiles and removeProfiles", () => {
       credentials: `${texts.credentials}\n${outdated}\n${conflict}`,
       config: `${texts.config}\n${others}`,
     };
-    const states = (await listProfiles(context())).profiles.map(({ name, state: is }) => [
-      name,
-      is,
-    ]);
+    const states = (await listProfiles(context())).map(({ name, state: is }) => [name, is]);
     expect(states).toEqual([
       ["acct Dev", "up to date"],
       ["acct/Dev", "up to date"],
@@ -475,7 +469,7 @@ describe("listProfiles and removeProfiles", () => {
     });
     expect(texts).toEqual(before);
     expect((await removeProfiles(context(), ["acct Dev"])).removed).toEqual(["acct Dev"]);
-    expect((await listProfiles(context())).profiles[0]).toMatchObject({
+    expect((await listProfiles(context()))[0]).toMatchObject({
       name: "acct Dev",
       state: "missing",
     });

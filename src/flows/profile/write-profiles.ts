@@ -4,13 +4,7 @@
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { printedProfileName, scopedProfileName } from "../../model/configuration/profile-names.ts";
 import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
-import { type AwstError, isAwstError } from "../../model/errors.ts";
-import {
-  type AwsFileTexts,
-  type FileProblems,
-  type IsAwstKey,
-  parseAwsFiles,
-} from "../../model/profile/aws-profiles.ts";
+import type { AwsFileTexts, IsAwstKey } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import {
   type CachedProfiles,
@@ -29,7 +23,6 @@ import {
   planRules,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
-import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import { sessionIndexFile } from "../../model/session/session-index.ts";
@@ -37,7 +30,7 @@ import type { ObtainedSession, SessionRequest } from "../../model/session/sessio
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags, Target } from "../../model/session/target.ts";
 import type { Needs } from "../../ports.ts";
-import { loadConfiguration, resolveAccount } from "../session/load-configuration.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
 import { callerOf, readFingerprints } from "./profile-cache.ts";
 
 export type WriteContext = Needs<
@@ -91,8 +84,7 @@ export async function writeProfilesOnly(
   request: ProfilesOnlyRequest,
 ): Promise<ProfilesOnly> {
   const configuration = await loadConfiguration(context);
-  const { role, identity, flags, region } = request;
-  const account = await resolveAccount(context, configuration, request.account);
+  const { account, role, identity, flags, region } = request;
   const target = resolveTarget(configuration, { account, role, identity, flags, env: context.env });
   const session = undefined;
   const profiles = await writeRoleProfiles(context, { target, session, region, configuration });
@@ -111,7 +103,7 @@ export interface RoleProfiles {
   >;
 }
 
-/** A file that can't be read or written is no error: the result says which sections are missing. */
+/** Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE. After an error, no file is half written. */
 export async function writeRoleProfiles(
   context: WriteContext,
   request: RoleProfiles,
@@ -154,17 +146,13 @@ export async function writeRoleProfiles(
         : { name, region, kind: "keys", keys },
   );
   const { plan, fingerprints } = await writeProfiles(context, wanted, program.line);
-  const { upToDate, conflicts, unwritable, missing } = plan;
+  const { upToDate, conflicts, unwritable } = plan;
   const usable = printedProfileName(upToDate, {
     account: target.account.name,
     role: target.role.name,
     template: configuration.writePrint,
   });
-  const found = findReaderProblems(parseAwsFiles(plan.texts), plan.texts.notUtf8);
-  const problems = problemsOfProfiles(found, upToDate);
-  const ensured = { names: upToDate, usable, conflicts, unwritable, problems };
-  // A repaired folder shows in no fingerprint, so the next run tries again.
-  if (missing.length > 0) return { ...ensured, missing };
+  const ensured = { names: upToDate, usable, conflicts, unwritable };
   const cache = context.state.read(profileCacheFile);
   const written = { program: startedBy, fingerprints, layout: profileLayout };
   const entry = { ...ensured, ...wantedState, ...written };
@@ -194,7 +182,7 @@ export interface WrittenProfiles {
 
 /**
  * Writes profiles, and reads the files again until nothing is left to change: another program may have
- * written between two rounds. A file that can't be read or written stays as it is: see `plan.missing`.
+ * written between two rounds. Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE.
  */
 export async function writeProfiles(
   context: WriteContext,
@@ -204,49 +192,24 @@ export async function writeProfiles(
 ): Promise<WrittenProfiles> {
   const files = await context.awsFiles();
   const rules = { ...readPlanRules(context, line), shouldRemove };
-  const planFor = (texts: AwsFileTexts, problems: FileProblems = {}) =>
-    planProfiles(texts, wanted, { ...rules, problems });
+  const planFor = (texts: AwsFileTexts) => planProfiles(texts, wanted, rules);
   let first: ProfilePlan | undefined;
-  let problems: FileProblems = {};
   for (let rounds = 1; ; rounds += 1) {
     const fingerprints = readFingerprints(context);
-    const texts = await unlessFileError(files.read());
-    const plan = texts && planFor(texts, problems);
+    const texts = await files.read();
+    const plan = planFor(texts);
     const isDone =
-      plan?.texts.config === texts?.config && plan?.texts.credentials === texts?.credentials;
-    const result = first ?? plan;
-    if (result !== undefined && (isDone || rounds > 3)) {
+      plan.texts.config === texts.config && plan.texts.credentials === texts.credentials;
+    if (isDone || rounds > 3) {
       if (first !== undefined) await reportOpenFile(context);
-      return { plan: result, fingerprints };
+      return { plan: first ?? plan, fingerprints };
     }
-    const editing = files.edit((found, failed = {}) => {
-      problems = { ...failed };
-      const now = planFor(found, problems);
+    const written = await files.edit((found) => {
+      const now = planFor(found);
       return { texts: now.texts, result: now };
-    }, "each");
-    first ??= await editing.catch((error: unknown) => {
-      // The lock can't be acquired, so neither file can be changed.
-      if (!isFileError(error)) throw error;
-      problems = { config: error.message, credentials: error.message };
-      return planFor(texts ?? noTexts, problems);
     });
+    first ??= written;
   }
-}
-
-const noTexts: AwsFileTexts = { config: undefined, credentials: undefined };
-
-async function unlessFileError<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isFileError(error)) return undefined;
-    throw error;
-  }
-}
-
-function isFileError(error: unknown): error is AwstError {
-  const codes = ["FILE_UNREADABLE", "FILE_UNWRITABLE", "FILE_MALFORMED", "WAIT_TIMED_OUT"] as const;
-  return isAwstError(error, ...codes);
 }
 
 /** Returns rules that know which temporary keys awst wrote, and which lines call a missing program.

@@ -4,6 +4,9 @@ import type { Account, Configuration, Role } from "../../model/configuration/con
 import {
   findIdentity,
   findRole,
+  isAccountId,
+  makeAccount,
+  offersAnyRole,
   rolesWithProfiles,
 } from "../../model/configuration/find-in-configuration.ts";
 import { aliasesOf } from "../../model/configuration/role-profile-names.ts";
@@ -14,9 +17,10 @@ import {
   liveRoleSessions,
   withoutCodeUntil,
 } from "../../model/session/live-sessions.ts";
+import { matchAccount } from "../../model/session/match-target.ts";
 import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
-import { loadAndCacheConfiguration, resolveAccount } from "./load-configuration.ts";
+import { loadAndCacheConfiguration } from "./load-configuration.ts";
 
 export interface Listing {
   readonly accounts: readonly ListedAccount[];
@@ -66,7 +70,7 @@ export async function listSessions(
   const { awsNow: now } = context.clock();
   const isWanted = (name: string) => identity === undefined || identity === name;
   const asked = identity ?? configuration.defaultIdentity;
-  const accounts = [...configuration.accounts.values()]
+  const accounts = [...configuration.accounts.values(), ...otherAccounts(configuration, index, now)]
     .filter(({ name }) => only === undefined || name === only)
     .map((account) => listAccount(configuration, account, account.identity ?? asked, index, now))
     .filter((account) => isWanted(account.identity));
@@ -77,6 +81,31 @@ export async function listSessions(
       .filter((name) => isWanted(name) && (only === undefined || isListed(name)))
       .map((name) => ({ name, mfaSession: liveMfaSession(index, name, now) })),
   };
+}
+
+/** Returns the name of the account that was typed: a part of it is enough. Not for credentials, for which awst guesses
+ *  only at a terminal (`model/session/match-target.ts`). Errors: ACCOUNT_UNKNOWN. */
+export async function resolveAccount(
+  context: Needs<"say">,
+  configuration: Configuration,
+  typed: string,
+): Promise<string> {
+  const { account, note } = matchAccount(configuration, typed);
+  if (note !== undefined) context.say(note);
+  return account.name;
+}
+
+/** Returns the accounts that are not configured and have a live session: someone typed the ARN of a role. */
+function otherAccounts(
+  { accounts }: Configuration,
+  index: SessionIndex,
+  now: Date,
+): readonly Account[] {
+  const live = Object.values(index).filter(
+    ({ expiresAt }) => Date.parse(expiresAt) > now.getTime(),
+  );
+  const names = new Set(live.flatMap(({ account }) => account ?? []));
+  return [...names].filter((name) => isAccountId(name) && !accounts.has(name)).map(makeAccount);
 }
 
 function listAccount(
@@ -112,8 +141,9 @@ function rolesOf(
   identity: string,
   index: SessionIndex,
 ): readonly Role[] {
-  const names = new Set(rolesWithProfiles(configuration, account));
-  const isTried = account.roles === undefined && !configuration.rolesAreConfigured;
+  const isConfigured = configuration.accounts.has(account.name);
+  const names = new Set(isConfigured ? rolesWithProfiles(configuration, account) : []);
+  const isTried = offersAnyRole(configuration, account);
   for (const note of Object.values(index)) {
     const isHere = note.identity === identity && note.account === account.name;
     if (isTried && isHere && note.role !== undefined) names.add(note.role);

@@ -2,7 +2,6 @@
 // shells need of it.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import { findAccount } from "../../model/configuration/find-in-configuration.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { configCacheFile, makeConfigCache } from "../../model/session/config-cache.ts";
 import { nameListName, nameListText } from "../../model/session/name-list.ts";
@@ -38,17 +37,6 @@ export async function loadAndCacheConfiguration(
 function cacheNameList(context: Needs<"state" | "paths">, configuration: Configuration): void {
   const name = nameListName(context.paths.configuration);
   context.state.replaceText(name, nameListText(configuration));
-}
-
-/** Returns the configured name of the account that was typed. Errors: ACCOUNT_UNKNOWN. */
-export async function resolveAccount(
-  context: Needs<"say">,
-  configuration: Configuration,
-  typed: string,
-): Promise<string> {
-  const { name, guessed } = findAccount(configuration.accounts.keys(), typed, { mayGuess: true });
-  if (guessed) context.say(`using ${JSON.stringify(name)} for ${JSON.stringify(typed)}`);
-  return name;
 }
 
 /** Returns the path of the name list, which shells read to complete names. A missing or invalid configuration

@@ -5,6 +5,7 @@ import type { Account, Configuration } from "../../model/configuration/configura
 import {
   findIdentity,
   findRole,
+  makeAccount,
   offeredRoles,
 } from "../../model/configuration/find-in-configuration.ts";
 import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
@@ -24,10 +25,11 @@ import {
   withoutEntries,
 } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
-import { loadConfiguration, resolveAccount } from "./load-configuration.ts";
+import { resolveAccount } from "./list-sessions.ts";
+import { loadConfiguration } from "./load-configuration.ts";
 
 export interface LogOutRequest {
-  /** As typed; a part of a name is enough. */
+  /** As typed; a part of a name is enough. An alias names account and role. */
   readonly account: string | undefined;
   readonly role: string | undefined;
   readonly identity: string | undefined;
@@ -47,8 +49,10 @@ export interface LoggedOut {
 type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles" | "clock" | "say">;
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
-export async function logOut(context: LogOutNeeds, request: LogOutRequest): Promise<LoggedOut> {
+export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promise<LoggedOut> {
   const configuration = await loadConfiguration(context);
+  const alias = typed.role === undefined && configuration.aliases.get(typed.account ?? "");
+  const request = alias ? { ...typed, ...alias } : typed;
   if (request.identity !== undefined) findIdentity(configuration, request.identity);
   const account =
     request.account === undefined
@@ -99,8 +103,9 @@ function rolesOf(
   request: LogOutRequest,
   account: string | undefined,
 ): readonly RoleOf[] {
-  const accounts = [...configuration.accounts.values()];
-  return accounts
+  const isOther = account !== undefined && !configuration.accounts.has(account);
+  const others = isOther ? [makeAccount(account)] : [];
+  return [...configuration.accounts.values(), ...others]
     .filter((each) => account === undefined || each.name === account)
     .flatMap((each) => {
       const identity = request.identity ?? each.identity ?? configuration.defaultIdentity;

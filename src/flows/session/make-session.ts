@@ -92,12 +92,10 @@ async function resolveRequest(context: Context, request: SessionRequest): Promis
   const loaded = await loadAndCacheConfiguration(context);
   const { configuration } = loaded;
   const isUser = request.requester === "user";
-  const names = [...configuration.accounts.keys()];
-  const { name: account, guessed } = findAccount(names, request.account, { mayGuess: isUser });
-  if (guessed) context.say(`using "${account}" for "${request.account}"`);
+  const { name: account } = findAccount(configuration, request.account);
   const { role, identity, flags } = request;
   const target = resolveTarget(configuration, { account, role, identity, flags, env: context.env });
-  if (isUser && roleIsUnknown(configuration, role)) {
+  if (isUser && roleIsUnknown(configuration, target.account, role)) {
     context.say(
       `${role} is not in [roles]; trying it with 1 h (to set another duration: [roles.${role}] duration = "4h")`,
     );

@@ -54,8 +54,9 @@ async function findCachedSession(
 ): Promise<ObtainedSession | undefined> {
   if (request.refresh) return undefined;
   const { account, role } = request;
-  const warm = await readConfigCache(context, ({ accounts }) => {
-    const own = accounts[account];
+  const warm = await readConfigCache(context, ({ accounts, defaultIdentity }) => {
+    // 12 digits name an account that is not configured.
+    const own = accounts[account] ?? (/^\d{12}$/.test(account) ? defaultIdentity : undefined);
     return request.identity === undefined || request.identity === own ? own : undefined;
   });
   if (warm === undefined) return undefined;

@@ -15,7 +15,7 @@ import { obtainSession } from "./obtain-session.ts";
 import { keepServedSession, type ServedSession } from "./serve-session.ts";
 
 const request: SessionRequest = {
-  account: "main",
+  account: "main-account",
   role: "DeveloperAccess",
   identity: undefined,
   flags: {},

@@ -1,32 +1,46 @@
 import { expect, test } from "vitest";
 import { isAwstError } from "../errors.ts";
 import { nearestName } from "../text/nearest-name.ts";
-import { findAccount } from "./find-in-configuration.ts";
+import { findAccount, makeAccount } from "./find-in-configuration.ts";
 
 const names = ["dev", "dev-eu", "acme-production", "acme-staging", "my account"];
+const accounts = new Map(
+  names.map((name, at) => [name, { ...makeAccount(`${at + 1}`.repeat(12)), name }]),
+);
+const twice = new Map([
+  ["one", { ...makeAccount("111111111111"), name: "one" }],
+  ["two", { ...makeAccount("111111111111"), name: "two" }],
+]);
 
 test.each([
-  ["dev", "dev", false],
-  ["my account", "my account", false],
-  ["eu", "dev-eu", true],
-  ["produ", "acme-production", true],
-  ["my", "my account", true],
-])("%j is account %j (guessed: %s)", (typed, name, guessed) => {
-  expect(findAccount(names, typed, { mayGuess: true })).toEqual({ name, guessed });
+  ["dev", "dev"],
+  ["my account", "my account"],
+  ["333333333333", "acme-production"],
+  ["999999999999", "999999999999"],
+])("%j is account %j", (typed, name) => {
+  expect(findAccount({ accounts }, typed).name).toBe(name);
 });
 
 test.each([
-  ["acme", true, 'account "acme" is ambiguous', "possible accounts: acme-production, acme-staging"],
-  ["acme-stagin", false, 'there is no account "acme-stagin"', 'use the full name: "acme-staging"'],
-  ["dve", true, 'there is no account "dve"', 'did you mean "dev"?'],
-  ["DEV-EU", true, 'there is no account "DEV-EU"', 'did you mean "dev-eu"?'],
-  ["", true, 'there is no account ""', `known names: ${names.join(", ")}`],
-])("%j (mayGuess: %s) throws %s", (typed, mayGuess, message, hint) => {
-  expect(errorOf(() => findAccount(names, typed, { mayGuess }))).toEqual([message, hint]);
+  ["acme", 'account "acme" is ambiguous', "possible accounts: acme-production, acme-staging"],
+  ["acme-stagin", 'there is no account "acme-stagin"', 'use the full name: "acme-staging"'],
+  ["dve", 'there is no account "dve"', 'did you mean "dev"?'],
+  ["DEV-EU", 'there is no account "DEV-EU"', 'did you mean "dev-eu"?'],
+  ["", 'there is no account ""', `known names: ${names.join(", ")}`],
+  ["99999999999", 'there is no account "99999999999"', `known names: ${names.join(", ")}`],
+])("%j throws %s", (typed, message, hint) => {
+  expect(errorOf(() => findAccount({ accounts }, typed))).toEqual([message, hint]);
+});
+
+test("an id of two accounts is ambiguous", () => {
+  expect(errorOf(() => findAccount({ accounts: twice }, "111111111111"))).toEqual([
+    'account "111111111111" is ambiguous',
+    "possible accounts: one, two",
+  ]);
 });
 
 test("without any account, the hint says where to add one", () => {
-  const [, hint] = errorOf(() => findAccount([], "x", { mayGuess: true }));
+  const [, hint] = errorOf(() => findAccount({ accounts: new Map() }, "x"));
   expect(hint).toContain("[accounts]");
 });
 

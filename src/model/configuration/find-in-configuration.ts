@@ -1,31 +1,54 @@
-// Finds the account, identity or role of a name. Names match exactly; only an account can be found by a part
-// of its name, and only where a user typed it.
+// Finds the account, identity or role of a name. Names match exactly. An account that is not configured is named by its
+// 12 digits, and every role name is allowed in it.
 
 import { roleNameComplaint } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
 import { listNames, suggestion } from "../text/nearest-name.ts";
 import type { Account, Configuration, Identity, Role } from "./configuration.ts";
 
-export interface FoundAccount {
-  readonly name: string;
-  /** Whether only a part of the name was given. Callers print the full name then. */
-  readonly guessed: boolean;
+/**
+ * Returns the account of a name. 12 digits name the account with this id, configured or not. A part of a name never
+ * counts here (`model/session/match-target.ts`). Errors: ACCOUNT_UNKNOWN, with the nearest names.
+ */
+export function findAccount(configuration: Pick<Configuration, "accounts">, name: string): Account {
+  const account = configuration.accounts.get(name);
+  if (account !== undefined) return account;
+  const known = [...configuration.accounts.keys()];
+  if (!isAccountId(name)) {
+    const candidates = name === "" ? [] : known.filter((each) => each.includes(name));
+    throw unknownAccount(known, name, candidates);
+  }
+  const [first, second] = accountsWithId(configuration, name);
+  if (first === undefined) return makeAccount(name);
+  if (second === undefined) return first;
+  throw unknownAccount(known, name, [first.name, second.name]);
 }
 
-/** Errors: ACCOUNT_UNKNOWN, with the nearest name, or every name that contains `typed`. */
-export function findAccount(
-  names: Iterable<string>,
-  typed: string,
-  options: { readonly mayGuess: boolean },
-): FoundAccount {
-  const known = [...names];
-  if (known.includes(typed)) return { name: typed, guessed: false };
-  const candidates = typed === "" ? [] : known.filter((name) => name.includes(typed));
-  const [only] = candidates;
-  if (only !== undefined && candidates.length === 1 && options.mayGuess) {
-    return { name: only, guessed: true };
-  }
-  throw unknownAccount(known, typed, candidates);
+/** Returns whether the text is 12 digits. */
+export function isAccountId(text: string): boolean {
+  return /^\d{12}$/.test(text);
+}
+
+export function accountsWithId(
+  { accounts }: Pick<Configuration, "accounts">,
+  id: string,
+): readonly Account[] {
+  return [...accounts.values()].filter((account) => account.id === id);
+}
+
+/** Returns an account that is not configured: its name is its id, and every role name is allowed. */
+export function makeAccount(id: string): Account {
+  const nothing = { region: undefined, roles: undefined, externalId: undefined };
+  return { name: id, id, ...nothing, identity: undefined };
+}
+
+/** Returns whether every valid role name may be tried in this account. */
+export function offersAnyRole(
+  configuration: Pick<Configuration, "accounts" | "rolesAreConfigured">,
+  account: Account,
+): boolean {
+  if (!configuration.accounts.has(account.name)) return true;
+  return account.roles === undefined && !configuration.rolesAreConfigured;
 }
 
 export function unknownAccount(
@@ -117,7 +140,7 @@ export function findRole(
     throw new AwstError("ROLE_UNKNOWN", `${JSON.stringify(name)} ${complaint}`);
   }
   const isListed = account.roles?.includes(name) ?? configuration.roles.has(name);
-  const isAnyAllowed = account.roles === undefined && !configuration.rolesAreConfigured;
+  const isAnyAllowed = offersAnyRole(configuration, account);
   if (isListed || isAnyAllowed || as === "hop") return roleIn(configuration, account, name);
   const offered = offeredRoles(configuration, account);
   const where =

@@ -2,14 +2,12 @@
 // override the chosen profile, and wrong settings of the network.
 
 import type { Env } from "../environment.ts";
-import { overridingProfile } from "../shell/child-environment.ts";
 import { probableShell } from "../shell/shells.ts";
 
 export type FindingState = "ok" | "wrong" | "note";
 
 export interface Finding {
-  /** `configuration`, `files`, `keychain`, `key`, `mfa`, `rotation`, `profiles`, `environment`, `network`,
-   *  `shell`, `schedule`, `clock`, `aws`. */
+  /** `configuration`, `keychain`, `key`, `profiles`, `environment`, `network`, `schedule`, `clock`, `aws`. */
   readonly area: string;
   readonly state: FindingState;
   /** One line. */
@@ -39,43 +37,9 @@ export function environmentFindings(
   env: Env,
   isProfile: (name: string) => boolean,
 ): readonly Finding[] {
-  const found = [
-    ...keychainFindings(env),
-    ...credentialFindings(env),
-    ...profileFindings(env, isProfile),
-    ...leftoverFindings(env),
-  ];
+  const found = [...credentialFindings(env), ...profileFindings(env, isProfile)];
   return found.length > 0 ? found : [ok("environment", "no variable overrides your profiles")];
 }
-
-function keychainFindings(env: Env): readonly Finding[] {
-  const kind = env["AWST_KEYCHAIN"];
-  if (!kind || ["auto", "system", "file"].includes(kind)) return [];
-  const message = `AWST_KEYCHAIN must be auto, system or file, not ${JSON.stringify(kind)}`;
-  return [wrong("environment", message, unsetLine(env, "AWST_KEYCHAIN"))];
-}
-
-/** The other variables that `assume` unsets. They have an effect only together with those above. */
-function leftoverFindings(env: Env): readonly Finding[] {
-  const leaders: readonly string[] = [
-    ...["AWS_ACCESS_KEY_ID", "AWS_SECURITY_TOKEN", "AWS_DEFAULT_PROFILE"],
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-  ];
-  if (leaders.some((name) => env[name])) return [];
-  return overridingProfile
-    .filter((name) => env[name])
-    .map((name) => {
-      const message = `${name} has no effect by itself; assume unsets it`;
-      return note("environment", message, unsetLine(env, name));
-    });
-}
-
-const endpointVariables = [
-  "AWS_ENDPOINT_URL",
-  "AWS_ENDPOINT_URL_STS",
-  "AWS_ENDPOINT_URL_IAM",
-  "AWS_ENDPOINT_URL_SIGNIN",
-] as const;
 
 export function networkFindings(env: Env, isFile: (path: string) => boolean): readonly Finding[] {
   const found: Finding[] = [];
@@ -87,7 +51,7 @@ export function networkFindings(env: Env, isFile: (path: string) => boolean): re
       found.push(note("network", `${name}: calls use the proxy ${hostOf(url)}`));
     else found.push(wrong("network", `${name} is not a URL`, unsetLine(env, name)));
   }
-  for (const name of endpointVariables) {
+  for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_IAM"]) {
     const value = env[name];
     if (!value) continue;
     if (URL.canParse(value))
@@ -120,12 +84,13 @@ function credentialFindings(env: Env): readonly Finding[] {
     if (!env[name]) continue;
     const what = name === "AWS_SECURITY_TOKEN" ? "AWS_SESSION_TOKEN" : "a profile";
     const message = `${name} overrides ${what} in boto3 and the AWS CLI`;
-    const names = name === "AWS_SECURITY_TOKEN" ? [name] : [name, "AWS_ROLE_ARN"];
-    found.push(wrong("environment", message, unsetLine(env, ...names)));
+    found.push(wrong("environment", message, unsetLine(env, name)));
   }
-  if (env["AWST_MFA_CODE"]) {
-    const message = "AWST_MFA_CODE is set; a code works only once";
-    found.push(note("environment", message, unsetLine(env, "AWST_MFA_CODE")));
+  for (const name of ["AWST_MFA_CODE"]) {
+    if (env[name])
+      found.push(
+        note("environment", `${name} is set; a code works only once`, unsetLine(env, name)),
+      );
   }
   return found;
 }

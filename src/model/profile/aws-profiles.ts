@@ -22,14 +22,9 @@ import { type AwstCall, callsAwst, readProcessLine, splitArgs } from "./process-
 export interface AwsFileTexts {
   readonly config: string | undefined;
   readonly credentials: string | undefined;
-  /** The files that are not UTF-8, which awst reads as Latin-1. */
-  readonly notUtf8?: readonly AwsFile[];
 }
 
 export type AwsFile = "config" | "credentials";
-
-/** Why a file can't be read or written, as a whole message: its sections stay as they are. */
-export type FileProblems = Readonly<Partial<Record<AwsFile, string>>>;
 
 export interface AwsDocuments {
   readonly config: IniDocument;
@@ -52,7 +47,7 @@ export function findProfiles(documents: AwsDocuments): readonly FoundSection[] {
   const files = ["credentials", "config"] as const;
   return files.flatMap((file) =>
     documents[file].sections.flatMap((section) => {
-      const names = namesOfSection(file, section.header);
+      const names = namesOf(file, section.header);
       return names.length === 0 ? [] : [{ file, section, names }];
     }),
   );
@@ -78,8 +73,7 @@ export interface SectionName {
   readonly header: string;
 }
 
-/** Returns the profile names under which at least one tool finds the section of this header. */
-export function namesOfSection(file: AwsFile, header: string): readonly string[] {
+function namesOf(file: AwsFile, header: string): readonly string[] {
   const trimmed = header.trim();
   const single = trimmed.replace(/[ \t]+/g, " ");
   if (file === "credentials") return [...new Set([trimmed, single])];

@@ -11,7 +11,7 @@ export interface Pick {
   readonly at: string;
 }
 
-/** By `pickKey`. */
+/** By `pickKey`; the last pick is the last entry. */
 export type Picks = Readonly<Record<string, Pick>>;
 
 const halfLifeMs = 7 * 24 * 3600 * 1000;
@@ -29,13 +29,36 @@ export function frecency(picks: Picks, key: string, now: Date): number {
   return pick.score * 0.5 ** (age / halfLifeMs);
 }
 
-/** The picks with one more; those that no longer count are left out. */
-export function withPick(picks: Picks, key: string, now: Date): Picks {
+/** The picks with one more, or with only its time changed; those that no longer count are left out. */
+export function withPick(
+  picks: Picks,
+  key: string,
+  now: Date,
+  { counts }: { readonly counts: boolean } = { counts: true },
+): Picks {
   const at = now.toISOString();
   const remaining = Object.keys(picks)
     .map((each) => [each, { score: frecency(picks, each, now), at }] as const)
     .filter(([each, { score }]) => each !== key && score > worthless);
-  return { ...Object.fromEntries(remaining), [key]: { score: frecency(picks, key, now) + 1, at } };
+  const score = frecency(picks, key, now) + (counts ? 1 : 0);
+  return { ...Object.fromEntries(remaining), [key]: { score, at } };
+}
+
+export function isLastPick(picks: Picks, key: string): boolean {
+  return Object.keys(picks).at(-1) === key;
+}
+
+/** Returns the last role that was picked, other than the current one of the shell. */
+export function previousPick(
+  picks: Picks,
+  current: AccountAndRole | undefined,
+): AccountAndRole | undefined {
+  const own = current && pickKey(current.account, current.role);
+  const key = Object.keys(picks)
+    .filter((each) => each !== own)
+    .at(-1);
+  const [account, role]: readonly string[] = key === undefined ? [] : JSON.parse(key);
+  return account === undefined || role === undefined ? undefined : { account, role };
 }
 
 export const picksFile: StateFile<Picks> = { name: picksName, decode: decodePicks };

@@ -67,7 +67,7 @@ test.each([
   ["team/Other", 3600, true],
 ])("without [roles], %s is tried with %i s (unknown: %s)", (role, seconds, unknown) => {
   expect(resolve(small, "main", role).durationSeconds).toBe(seconds);
-  expect(roleIsUnknown(small, role)).toBe(unknown);
+  expect(roleIsUnknown(small, resolve(small, "main", role).account, role)).toBe(unknown);
 });
 
 test.each<[string, SessionFlags, Partial<Target>]>([

@@ -4,7 +4,7 @@
 import { fallbackRegion, isRegion, partitionOf } from "../aws/partition.ts";
 import { longestChainedSeconds, longestRoleSeconds } from "../aws/session-limits.ts";
 import type { Account, Configuration, Identity, Role } from "../configuration/configuration.ts";
-import { findRole, unknownAccount } from "../configuration/find-in-configuration.ts";
+import { findAccount, findRole, offersAnyRole } from "../configuration/find-in-configuration.ts";
 import type { Env } from "../environment.ts";
 import { ambientRegion, environmentHash } from "../environment.ts";
 import { AwstError } from "../errors.ts";
@@ -48,7 +48,7 @@ export function resolveTarget(
   },
 ): Target {
   const { flags, env } = wanted;
-  const account = findWholeAccount(configuration, wanted.account);
+  const account = findAccount(configuration, wanted.account);
   const role = findRole(configuration, account, wanted.role);
   const route = findRoute(configuration, role);
   const identity = findIdentity(configuration, wanted.identity, account, route);
@@ -86,9 +86,13 @@ export function resolveTarget(
   };
 }
 
-/** Whether a role is only tried, with 1 h, because nothing in the configuration speaks of it. */
-export function roleIsUnknown(configuration: Configuration, role: string): boolean {
-  return !configuration.rolesAreConfigured && !configuration.roles.has(role);
+/** Whether a role is only tried, with 1 h, because the configuration does not have its name. */
+export function roleIsUnknown(
+  configuration: Configuration,
+  account: Account,
+  role: string,
+): boolean {
+  return offersAnyRole(configuration, account) && !configuration.roles.has(role);
 }
 
 interface Hop {
@@ -96,16 +100,10 @@ interface Hop {
   readonly role: Role;
 }
 
-function findWholeAccount(configuration: Configuration, name: string): Account {
-  const account = configuration.accounts.get(name);
-  if (account === undefined) throw unknownAccount([...configuration.accounts.keys()], name);
-  return account;
-}
-
 /** The hops before the role, first one first. The decoder has refused circles and unknown accounts. */
 function findRoute(configuration: Configuration, role: Role): readonly Hop[] {
   if (role.via === undefined) return [];
-  const account = findWholeAccount(configuration, role.via.account);
+  const account = findAccount(configuration, role.via.account);
   const hop = findRole(configuration, { ...account, roles: undefined }, role.via.role, "hop");
   return [...findRoute(configuration, hop), { account, role: hop }];
 }

@@ -1,9 +1,6 @@
 // How profiles are printed: the list, what changed, and those that could not be written.
 
-import { AwstError } from "../../model/errors.ts";
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
-import type { MissingSection } from "../../model/profile/profile-plan.ts";
-import type { ReaderProblem } from "../../model/profile/reader-problems.ts";
 import type { Paint, Style } from "../style.ts";
 import { textTable } from "../text-table.ts";
 
@@ -19,7 +16,6 @@ export interface ProfileLine {
     | "missing"
     | "conflict"
     | "unwritable"
-    | "unreadable"
     | "keys"
     | "own"
     | "left over";
@@ -31,7 +27,7 @@ interface FilePaths {
   readonly awsCredentials: string;
 }
 
-export interface SyncReport extends Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing"> {
+export interface SyncReport extends Pick<EnsuredProfiles, "conflicts" | "unwritable"> {
   readonly written: readonly string[];
   readonly repaired: readonly string[];
   readonly removed: readonly string[];
@@ -54,7 +50,6 @@ export function profileTable(
     "left over": style.warn,
     conflict: style.fail,
     unwritable: style.fail,
-    unreadable: style.fail,
   };
   const files = filesOf(paths);
   const head = ["PROFILE", "STATE", "FILE"].map((text) => ({ text, paint: style.heading }));
@@ -66,26 +61,16 @@ export function profileTable(
   return textTable([head, ...rows]);
 }
 
-export function profileTableNotes(
-  profiles: readonly ProfileLine[],
-  problems: readonly ReaderProblem[],
-  paths: FilePaths,
-): readonly string[] {
+export function profileTableNotes(profiles: readonly ProfileLine[]): readonly string[] {
   const needsSync = ["missing", "outdated", "left over"];
-  const isSyncNeeded = profiles.some(({ state }) => needsSync.includes(state));
-  const sync =
-    "`awst profile sync` writes missing and outdated profiles, and removes those left over";
-  return [...(isSyncNeeded ? [sync] : []), ...problemLines(problems, paths)];
+  return profiles.some(({ state }) => needsSync.includes(state))
+    ? ["`awst profile sync` writes missing and outdated profiles, and removes those left over"]
+    : [];
 }
 
-export function profilesJson(
-  profiles: readonly ProfileLine[],
-  problems: readonly ReaderProblem[],
-  paths: FilePaths,
-) {
+export function profilesJson(profiles: readonly ProfileLine[], paths: FilePaths) {
   const files = filesOf(paths);
   return {
-    unreadableLines: problemsJson(problems, paths),
     profiles: profiles.map((each) => ({
       ...each,
       file: files[each.file],
@@ -135,78 +120,17 @@ export function removedProfilesText(removed: readonly string[], style: Style): s
 
 /** Profiles that could not be written: one line each, with the reason and what to do. */
 export function conflictLines(
-  {
-    conflicts,
-    unwritable,
-    missing = [],
-    problems,
-  }: Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing" | "problems">,
+  { conflicts, unwritable }: Pick<EnsuredProfiles, "conflicts" | "unwritable">,
   paths: FilePaths,
 ): readonly string[] {
   const files = filesOf(paths);
-  const others = unwritable.filter(({ name }) => missing.every((each) => each.name !== name));
   return [
     ...conflicts.map(({ name, file, why }) => {
       const skipped = `skipped profile ${JSON.stringify(name)} in ${files[file]}: ${why}`;
       return `${skipped}; rename that section, or set other names in [write] profiles`;
     }),
-    ...others.map(({ name, why }) => `cannot write profile ${JSON.stringify(name)}: ${why}`),
-    ...missingLines(missing, files),
-    ...problemLines(problems, paths),
+    ...unwritable.map(({ name, why }) => `cannot write profile ${JSON.stringify(name)}: ${why}`),
   ];
-}
-
-/** `path:line: message`, the form that editors open. */
-export function locateProblem({ file, line, message }: ReaderProblem, paths: FilePaths): string {
-  return `${filesOf(paths)[file]}:${line}: ${message}`;
-}
-
-export function problemsJson(problems: readonly ReaderProblem[] = [], paths: FilePaths) {
-  const files = filesOf(paths);
-  return problems.map(({ file, line, message, hint }) => ({
-    ...{ file: files[file], line, message, hint },
-  }));
-}
-
-/** The first lines that other tools refuse or misread, with what to change. */
-export function problemLines(
-  problems: readonly ReaderProblem[] = [],
-  paths: FilePaths,
-): readonly string[] {
-  const shown = problems.slice(0, 3);
-  const more = problems.length - shown.length;
-  return [
-    ...shown.map((each) => `${locateProblem(each, paths)}; ${each.hint}`),
-    ...(more > 0 ? [`${more} more lines that other tools can't read: awst doctor`] : []),
-  ];
-}
-
-/** Says once per file why it can't be written, and gives the sections for the user to write. */
-function missingLines(
-  missing: readonly MissingSection[],
-  files: ReturnType<typeof filesOf>,
-): readonly string[] {
-  return (["credentials", "config"] as const).flatMap((file) => {
-    const sections = missing.filter((each) => each.file === file);
-    const [first] = sections;
-    if (first === undefined) return [];
-    const effect =
-      file === "config" && sections.every(({ isElsewhere }) => isElsewhere)
-        ? ["SDKs for Java, Rust and C++ don't find profiles that are not in this file"]
-        : [];
-    const lines = sections.flatMap((each) => each.lines.map((line) => `  ${line}`));
-    const paste = lines.length === 0 ? [] : [`to add to ${files[file]} yourself:`, ...lines];
-    return [`warning: ${first.why}`, ...effect, ...paste];
-  });
-}
-
-/** The error of a command that only writes profiles, where no tool would find them. */
-export function notWrittenError(missing: readonly MissingSection[]): AwstError | undefined {
-  const lost = missing.filter(({ isElsewhere }) => !isElsewhere);
-  const count = new Set(lost.map(({ name }) => name)).size;
-  if (count === 0) return undefined;
-  const what = count === 1 ? "1 profile is" : `${count} profiles are`;
-  return new AwstError("FILE_UNWRITABLE", `${what} not written`);
 }
 
 function filesOf({ awsConfig, awsCredentials }: FilePaths) {

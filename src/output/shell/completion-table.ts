@@ -19,7 +19,7 @@ export interface CompletableCommand {
   }[];
   readonly options: readonly CompletableOption[];
   readonly json?: unknown;
-  readonly takesProgram?: true;
+  readonly takesProgram?: true | "optional";
 }
 
 export interface CompletionTable {
@@ -78,7 +78,7 @@ export function completionNodes(table: CompletionTable): readonly CompletionNode
       subcommands: [],
       options: [...command.options, ...(command.json === undefined ? [] : json)].flatMap(toOptions),
       arguments: command.arguments.map(({ name, choices }) => fillOf(name, choices)),
-      isProgram: command.takesProgram === true,
+      isProgram: command.takesProgram !== undefined,
     };
   });
   return [start, ...grouping, ...whole];
