@@ -183,6 +183,7 @@ export interface Ambient {
 export interface Children {
   /** Runs a shell command of the configuration and returns its stdout. CODE_COMMAND_FAILED, without its output. */
   capture(command: string, how: { readonly timeoutMs: number }): Promise<Secret>;
-  /** Runs a program in this terminal: signals pass through; its exit status (128 + n for a signal). */
-  run(command: readonly string[], env: Env): Promise<number>;
+  /** Runs a program in this terminal: signals pass through; its exit status (128 + n for a signal). `prefix`: each line
+   *  that it prints gets this prefix, and it has no stdin. */
+  run(command: readonly string[], env: Env, prefix?: string): Promise<number>;
 }

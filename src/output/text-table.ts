@@ -32,6 +32,13 @@ export function displayWidth(text: string): number {
   return stringWidth(text.normalize("NFC"));
 }
 
+/** Returns a prefix for the lines of each label, all of the same width: `production | `. */
+export function linePrefixes(labels: readonly string[]): readonly string[] {
+  const names = labels.map(oneLine);
+  const width = Math.max(0, ...names.map(displayWidth));
+  return names.map((name) => `${padEnd(name, width)} | `);
+}
+
 function printCell(cell: Cell): string {
   if (typeof cell === "string") return oneLine(cell);
   const text = oneLine(cell.text);

@@ -8,14 +8,19 @@ import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
 import { isInForeground } from "../terminal/stop-guard.ts";
+import { copyWithPrefix } from "./prefixed-output.ts";
 import { windowsProgram } from "./windows-program.ts";
 
 const passed = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 /** The terminal sends these to its whole foreground group, which includes the program. */
 const fromTerminal = ["SIGINT", "SIGQUIT", "SIGWINCH"] as const;
 
-/** Returns its exit status; 128 + n for a signal. Errors: USAGE, PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE. */
-export function runInTerminal(command: readonly string[], env: Env): Promise<number> {
+/** `prefix`: its lines are printed with this prefix, and it has no stdin. Returns its exit status; 128 + n for a signal. Errors: USAGE, PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE. */
+export function runInTerminal(
+  command: readonly string[],
+  env: Env,
+  prefix?: string,
+): Promise<number> {
   const [file, ...args] = command;
   if (file === undefined || file === "") throw new AwstError("USAGE", "no program to run");
   return new Promise((resolve, reject) => {
@@ -36,7 +41,7 @@ export function runInTerminal(command: readonly string[], env: Env): Promise<num
     };
     let child: ChildProcess;
     try {
-      child = start(file, args, env);
+      child = start(file, args, env, prefix !== undefined);
     } catch (error) {
       return finish(() => reject(notStarted(file, error as NodeJS.ErrnoException)));
     }
@@ -45,14 +50,28 @@ export function runInTerminal(command: readonly string[], env: Env): Promise<num
       child.kill(signal);
     };
     child.once("error", (error) => finish(() => reject(notStarted(file, error))));
-    child.once("exit", (code, signal) =>
-      finish(() => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))),
-    );
+    const output =
+      prefix === undefined
+        ? undefined
+        : copyWithPrefix(
+            [
+              [child.stdout, process.stdout],
+              [child.stderr, process.stderr],
+            ],
+            prefix,
+          );
+    child.once("exit", async (code, signal) => {
+      await output;
+      finish(() => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    });
   });
 }
 
-function start(file: string, args: readonly string[], env: Env): ChildProcess {
-  const stdio = streams([file, ...args]);
+function start(file: string, args: readonly string[], env: Env, isCopied: boolean): ChildProcess {
+  const [, , , ...others] = streams([file, ...args]);
+  const inherited = ["inherit", "inherit", "inherit"] as const;
+  const first = isCopied ? (["ignore", "pipe", "pipe"] as const) : inherited;
+  const stdio = [...first, ...others];
   if (process.platform !== "win32") return spawn(file, args, { stdio, env });
   const program = windowsProgram(file, args, env);
   const windowsVerbatimArguments = program.isVerbatim;

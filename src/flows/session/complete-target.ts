@@ -11,7 +11,13 @@ import {
   previousPick,
   rankNames,
 } from "../../model/session/frecency.ts";
-import { matchTarget, roleOfProfile, type TargetMatch } from "../../model/session/match-target.ts";
+import {
+  type MatchFacts,
+  matchTarget,
+  roleOfProfile,
+  type TargetMatch,
+} from "../../model/session/match-target.ts";
+import { areMany, matchTargets } from "../../model/session/match-targets.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText } from "../../output/session/session-report.ts";
 import type { Choice } from "../../ports/prompts.ts";
@@ -66,24 +72,50 @@ export async function completeTarget(
     configuration.accounts.has(account) &&
     rolesWithProfiles(configuration, findAccount(configuration, account)).includes(role);
   if (isComplete) return { account, role };
-  const picks = context.state.read(picksFile);
-  const match = matchTarget(
-    { account, role },
-    {
-      configuration,
-      env: context.env,
-      mayGuess: (await context.terminal()).isHere(),
-      previous: account === "-" ? previousPick(picks, await shellNames(context)) : undefined,
-      wasUsed: (names) => Object.hasOwn(picks, pickKey(names.account, names.role)),
-      command: typed.command,
-    },
-  );
+  const facts = await readMatchFacts(context, configuration, typed);
+  const match = matchTarget({ account, role }, facts);
   if (match.note !== undefined) context.say(match.note);
   if (match.kind === "choose") return pick(context, configuration, typed, match);
   if (!configuration.accounts.has(match.account)) {
     context.say(`account ${match.account} is not in the configuration`);
   }
   return { account: match.account, role: match.role, alias: match.alias };
+}
+
+/** Returns the roles of several accounts; undefined if one is meant. Errors: those of `matchTargets`. */
+export async function completeTargets(
+  context: PickContext,
+  typed: TypedTarget & { readonly all: boolean },
+): Promise<readonly AccountAndRole[] | undefined> {
+  const { configuration } = await loadAndCacheConfiguration(context);
+  const { account = "", role, all } = typed;
+  if (all && account === "") {
+    throw new AwstError("USAGE", "--all needs a role", { hint: "awst exec --all ROLE -- CMD" });
+  }
+  if (!areMany({ account, role, all }, configuration)) return undefined;
+  const facts = await readMatchFacts(context, configuration, typed);
+  const roles = matchTargets({ account, role, all }, facts);
+  const { identity } = typed;
+  if (identity === undefined || !all) return roles;
+  const isOwn = (name: string) =>
+    (findAccount(configuration, name).identity ?? configuration.defaultIdentity) === identity;
+  return roles.filter((each) => isOwn(each.account));
+}
+
+async function readMatchFacts(
+  context: PickContext,
+  configuration: Configuration,
+  { account, command }: TypedTarget,
+): Promise<MatchFacts> {
+  const picks = context.state.read(picksFile);
+  return {
+    configuration,
+    env: context.env,
+    mayGuess: (await context.terminal()).isHere(),
+    previous: account === "-" ? previousPick(picks, await shellNames(context)) : undefined,
+    wasUsed: (names) => Object.hasOwn(picks, pickKey(names.account, names.role)),
+    command,
+  };
 }
 
 /** Returns the names of the role that this shell has, as far as awst's state knows them. */

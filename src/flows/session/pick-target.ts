@@ -27,6 +27,16 @@ export async function pickTarget(context: PickContext, typed: TypedTarget): Prom
   return completeTarget(context, typed);
 }
 
+/** Returns the roles of several accounts (`a,b ROLE`, --all); undefined if one is meant. */
+export async function pickTargets(
+  context: PickContext,
+  typed: TypedTarget & { readonly all: boolean },
+): Promise<readonly AccountAndRole[] | undefined> {
+  if (!typed.all && !typed.account?.includes(",")) return undefined;
+  const { completeTargets } = await import("./complete-target.ts");
+  return completeTargets(context, typed);
+}
+
 /** Returns names that need no configuration: an alias, or names that were used before. */
 function readKnownNames(
   context: PickContext,

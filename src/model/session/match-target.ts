@@ -172,10 +172,10 @@ function guessFromOne(text: string, facts: MatchFacts): TargetMatch {
   const inBoth = splits(text).flatMap(([left, right]) => pairsOf(left, right, facts));
   const certain = inBoth.filter(({ isAsTyped }) => !isAsTyped);
   const either = certain.length > 0 ? certain : inBoth;
-  if (either.length > 0) return oneOrChoose(unique(either), text);
+  if (either.length > 0) return oneOrChoose(uniqueRoles(either), text);
   const sameRole = pairs.filter(({ role }) => role === text || lastPart(role) === text);
   if (sameRole.length > 0) return oneOrChoose(sameRole, text);
-  const names = matching(
+  const names = matchingNames(
     accounts.map(({ name }) => name),
     text,
   );
@@ -188,13 +188,13 @@ function guessFromOne(text: string, facts: MatchFacts): TargetMatch {
   }
   const ofAccounts = pairs.filter(({ account }) => names.includes(account));
   if (parts.length > 0) return fromAliases(parts, ofAccounts, text, configuration);
-  const roles = matching([...new Set(pairs.map(({ role }) => role))], text);
+  const roles = matchingNames([...new Set(pairs.map(({ role }) => role))], text);
   const ofRoles = pairs.filter(({ role }) => roles.includes(role));
   if (ofRoles.length > 0) return oneOrChoose(ofRoles, text);
   const swapped = splits(text)
     .flatMap(([left, right]) => pairsOf(right, left, facts))
     .filter(({ isAsTyped }) => !isAsTyped);
-  if (swapped.length > 0) return oneOrChoose(unique(swapped), text);
+  if (swapped.length > 0) return oneOrChoose(uniqueRoles(swapped), text);
   throw unknownName(text, configuration);
 }
 
@@ -205,7 +205,7 @@ function fromAliases(
   configuration: Configuration,
 ): TargetMatch {
   const named = aliases.map((name) => configuration.aliases.get(name) as AccountAndRole);
-  const all = unique([...named, ...others]);
+  const all = uniqueRoles([...named, ...others]);
   const [only] = all;
   if (all.length > 1 || only === undefined) return { kind: "choose", roles: all };
   return { kind: "role", ...only, alias: aliases[0], note: usingFor(aliases[0] ?? "", typed) };
@@ -223,7 +223,7 @@ function pairsOf(account: string, role: string, facts: MatchFacts): readonly Mat
   const all = [...configuration.accounts.values()];
   const exact = exactAccounts(configuration, account);
   const unknown = exact.length === 0 && isAccountId(account) ? [makeAccount(account)] : exact;
-  const names = matching(
+  const names = matchingNames(
     all.map(({ name }) => name),
     account,
   );
@@ -232,7 +232,7 @@ function pairsOf(account: string, role: string, facts: MatchFacts): readonly Mat
     const asTyped = { account: each.name, role, isAsTyped: true };
     const mayBe = offersAnyRole(configuration, each) && /^[\w+=,.@/-]+$/.test(role);
     if (mayBe && facts.wasUsed(asTyped)) return [{ ...asTyped, isAsTyped: false }];
-    const found = matching(rolesWithProfiles(configuration, each), role);
+    const found = matchingNames(rolesWithProfiles(configuration, each), role);
     const pairs = found.map((name) => ({ account: each.name, role: name, isAsTyped: false }));
     const isSame = found.some((name) => fold(name) === fold(role));
     return mayBe && !isSame ? [...pairs, asTyped] : pairs;
@@ -240,7 +240,7 @@ function pairsOf(account: string, role: string, facts: MatchFacts): readonly Mat
 }
 
 /** Returns the exact name; else those that differ in letter case; else those that contain the text. */
-function matching(names: readonly string[], typed: string): readonly string[] {
+export function matchingNames(names: readonly string[], typed: string): readonly string[] {
   if (typed === "") return [];
   if (names.includes(typed)) return [typed];
   const wanted = fold(typed);
@@ -301,7 +301,7 @@ function splits(text: string): readonly (readonly [string, string])[] {
   ]);
 }
 
-function unique(pairs: readonly AccountAndRole[]): readonly AccountAndRole[] {
+export function uniqueRoles(pairs: readonly AccountAndRole[]): readonly AccountAndRole[] {
   const byName = new Map(
     pairs.map(({ account, role }) => [`${account}\n${role}`, { account, role }]),
   );
@@ -379,7 +379,7 @@ export function matchAccount(
   typed: string,
 ): { readonly account: Account; readonly note: string | undefined } {
   const exact = exactAccounts(configuration, typed).length > 0 || isAccountId(typed);
-  const [only, ...others] = exact ? [] : matching([...configuration.accounts.keys()], typed);
+  const [only, ...others] = exact ? [] : matchingNames([...configuration.accounts.keys()], typed);
   if (only === undefined || others.length > 0) {
     return { account: findAccount(configuration, typed), note: undefined };
   }
