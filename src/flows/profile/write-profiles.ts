@@ -3,7 +3,7 @@
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { printedProfileName, scopedProfileName } from "../../model/configuration/profile-names.ts";
-import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
+import { plainAccountName, profileNamesOf } from "../../model/configuration/role-profile-names.ts";
 import type { AwsFileTexts, IsAwstKey } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import {
@@ -99,7 +99,7 @@ export interface RoleProfiles {
   readonly region: string | undefined;
   readonly configuration: Pick<
     Configuration,
-    "writeProfiles" | "aliases" | "writePrint" | "writeMode" | "defaultIdentity"
+    "writeProfiles" | "aliases" | "accounts" | "writePrint" | "writeMode" | "defaultIdentity"
   >;
 }
 
@@ -151,6 +151,7 @@ export async function writeRoleProfiles(
     account: target.account.name,
     role: target.role.name,
     template: configuration.writePrint,
+    plain: plainAccountName(configuration, target.account.name),
   });
   const ensured = { names: upToDate, usable, conflicts, unwritable };
   const cache = context.state.read(profileCacheFile);
@@ -162,7 +163,10 @@ export async function writeRoleProfiles(
 
 function namesOf(request: RoleProfiles, scope: string | undefined): readonly string[] {
   const { account, role } = request.target;
-  if (scope !== undefined) return [scopedProfileName(account.name, role.name, scope)];
+  if (scope !== undefined) {
+    const plain = plainAccountName(request.configuration, account.name) ?? account.name;
+    return [scopedProfileName(plain, role.name, scope)];
+  }
   return profileNamesOf(request.configuration, account.name, role.name);
 }
 

@@ -301,9 +301,9 @@ test.each<[string, string, string, string?]>([
     "set twice",
   ],
   [
-    "accounts.'a b' = '111111111111'\naccounts.a-b = '222222222222'",
-    "accounts.a-b!",
-    'share the profile name "a-b/DeveloperAccess"',
+    "accounts.'a/b' = '111111111111'\naccounts.a = '222222222222'\n[roles.c]\n[roles.'b/c']",
+    "accounts.a!",
+    'share the profile name "a/b/c"',
   ],
 ])("%j is one mistake, at %s", (text, position, message, help = "") => {
   const { problems } = decode(`${text}\n${profiles}`);

@@ -15,7 +15,7 @@ import {
 } from "./decode-sections.ts";
 import { builtInSeconds, makeRole } from "./find-in-configuration.ts";
 import { keychainKeys, ownTopKeys, profilesKeys, topKeys, writeKeys } from "./known-keys.ts";
-import { profileNameOwners, sharedProfileNames } from "./profile-names.ts";
+import { plainAccountNames, profileNameOwners, sharedProfileNames } from "./profile-names.ts";
 import { openTable, type Path, quoteKey, type Report, type Table } from "./toml-table.ts";
 
 export interface DecodedConfiguration {
@@ -319,8 +319,12 @@ function findCircle(
 
 function aliasFacts(decoded: Decoded, accounts: AliasFacts["accounts"]): AliasFacts {
   const { identities, roleNames, rolesAreConfigured, templates } = decoded;
-  const profileOwners = profileNameOwners(offeredPairs(decoded), templates);
+  const profileOwners = profileNameOwners(offeredPairs(decoded), templates, plainNamesOf(decoded));
   return { accounts, identities, roleNames, rolesAreConfigured, profileOwners };
+}
+
+function plainNamesOf({ accounts }: Decoded): ReadonlyMap<string, string> {
+  return plainAccountNames([...accounts.values()].map(({ account }) => account));
 }
 
 function offeredPairs(decoded: Decoded): readonly Alias[] {
@@ -331,7 +335,11 @@ function offeredPairs(decoded: Decoded): readonly Alias[] {
 
 function checkProfileNames(decoded: Decoded, report: Report): void {
   const reported = new Set<string>();
-  for (const [profile, owners] of sharedProfileNames(offeredPairs(decoded), decoded.templates)) {
+  for (const [profile, owners] of sharedProfileNames(
+    offeredPairs(decoded),
+    decoded.templates,
+    plainNamesOf(decoded),
+  )) {
     const names = owners.map((owner) => owner.slice(0, owner.lastIndexOf(" ")));
     const path: Path | undefined = decoded.accounts.get(names[1] ?? "")?.path;
     if (path === undefined || reported.has(names.join("\n"))) continue;

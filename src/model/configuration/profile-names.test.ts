@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  plainAccountNames,
   profileNames,
   scopedProfileName,
   sharedProfileNames,
@@ -18,6 +19,48 @@ describe("profileNames", () => {
     ["a$&b", "r", ["{account}.{role}"], ["a--b.r"]],
   ])("%s %s", (account, role, templates, expected) => {
     expect(profileNames(account, role, templates)).toEqual(expected);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["ASCII", { dev: "dev", "my-acct": "my-acct" }],
+    ["one changed name", { größe: "gr--e", "My Acct": "My-Acct" }],
+    ["two scripts without Latin letters", { 生产: "000000000000", 测试: "111111111111" }],
+    [
+      "letters that are lost on both sides",
+      { prod東京: "prod---000000000000", prod大阪: "prod---111111111111" },
+    ],
+    [
+      "a changed name and an exact one",
+      { "my acct": "my-acct-000000000000", "my-acct": "my-acct" },
+    ],
+    ["three", { "a b": "a-b-000000000000", "a,b": "a-b-111111111111", "a-b": "a-b" }],
+    [
+      "Hebrew, Arabic, Devanagari",
+      { ייצור: "000000000000", إنتاج: "111111111111", उत्पादन: "222222222222" },
+    ],
+    ["emoji", { "🚀": "000000000000", "🚀 1": "--1-111111111111", "🔥 1": "--1-222222222222" }],
+    ["accents", { é: "000000000000", prodé: "prod--111111111111", prodè: "prod--222222222222" }],
+    ["an id as the name", { "000000000000": "000000000000", 生: "111111111111" }],
+    ["only punctuation", { "--": "000000000000", "..": "111111111111" }],
+    ["different lengths", { a生: "a-", a生产: "a--" }],
+  ])("the account's part of names without a space: %s", (_, expected) => {
+    const accounts = Object.keys(expected)
+      .sort(
+        (one, other) =>
+          Object.values(expected).indexOf(expected[one] ?? "") -
+          Object.values(expected).indexOf(expected[other] ?? ""),
+      )
+      .map((name, at) => ({ name, id: `${at}`.repeat(12) }));
+    expect(Object.fromEntries(plainAccountNames(accounts))).toEqual(expected);
+    // It does not depend on the order.
+    expect(Object.fromEntries(plainAccountNames([...accounts].reverse()))).toEqual(expected);
+  });
+
+  it("uses the account's plain name only where there is no space", () => {
+    expect(profileNames("生产", "Dev", both, "000000000000")).toEqual([
+      "生产 Dev",
+      "000000000000/Dev",
+    ]);
   });
 
   it("names a session with flags of its own", () => {

@@ -1,13 +1,38 @@
 // The profile names of a role in AWS's files. AWS CLI, boto3, Go and Terraform find a name with a space
 // (in the credentials file); every SDK finds a name without one.
 
-/** Returns the names in the order of the templates, without duplicates. */
+/**
+ * Returns the names in the order of the templates, without duplicates. `plain`: the account's name in names without a
+ * space, where it differs (`plainAccountNames`).
+ */
 export function profileNames(
   account: string,
   role: string,
   templates: readonly string[],
+  plain: string = account,
 ): readonly string[] {
-  return [...new Set(templates.map((template) => fill(template, account, role)))];
+  return [...new Set(templates.map((template) => fill(template, { account, plain, role })))];
+}
+
+/**
+ * Returns the account names that names without a space contain: every character that not every SDK reads is a `-`.
+ * A name without any letter or digit left is replaced by the account's id. Where two names become the same, each that
+ * was changed gets its id appended. So it never depends on the order of the accounts which one has which name.
+ */
+export function plainAccountNames(
+  accounts: Iterable<{ readonly name: string; readonly id: string }>,
+): ReadonlyMap<string, string> {
+  const all = [...accounts].map(({ name, id }) => {
+    const replaced = replaceSpaces(name);
+    return { name, id, plain: /[A-Za-z0-9]/.test(replaced) ? replaced : id };
+  });
+  const isShared = (wanted: string) => all.filter(({ plain }) => plain === wanted).length > 1;
+  return new Map(
+    all.map(({ name, id, plain }) => {
+      const isChanged = plain !== name && plain !== id;
+      return [name, isChanged && isShared(plain) ? `${plain}-${id}` : plain];
+    }),
+  );
 }
 
 /**
@@ -20,10 +45,11 @@ export function printedProfileName(
     readonly account: string;
     readonly role: string;
     readonly template: string | undefined;
+    readonly plain?: string | undefined;
   },
 ): string | undefined {
-  const { account, role, template } = wanted;
-  const chosen = template && fill(template, account, role);
+  const { account, role, template, plain = account } = wanted;
+  const chosen = template && fill(template, { account, plain, role });
   return names.find((name) => name === chosen) ?? names.find((name) => !hasSpace(name)) ?? names[0];
 }
 
@@ -36,18 +62,21 @@ export function scopedProfileName(account: string, role: string, fingerprint: st
 export function sharedProfileNames(
   roles: readonly { readonly account: string; readonly role: string }[],
   templates: readonly string[],
+  plainNames: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, readonly string[]> {
-  return new Map([...profileNameOwners(roles, templates)].filter(([, each]) => each.length > 1));
+  const owners = profileNameOwners(roles, templates, plainNames);
+  return new Map([...owners].filter(([, each]) => each.length > 1));
 }
 
 /** Returns every name, with the roles that have it: `production AdminAccess`. */
 export function profileNameOwners(
   roles: readonly { readonly account: string; readonly role: string }[],
   templates: readonly string[],
+  plainNames: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, readonly string[]> {
   const owners = new Map<string, string[]>();
   for (const { account, role } of roles) {
-    for (const name of profileNames(account, role, templates)) {
+    for (const name of profileNames(account, role, templates, plainNames.get(account))) {
       owners.set(name, [...(owners.get(name) ?? []), `${account} ${role}`]);
     }
   }
@@ -72,9 +101,13 @@ export function whyInvalidName(name: string): string | undefined {
   return undefined;
 }
 
-function fill(template: string, account: string, role: string): string {
+function fill(
+  template: string,
+  names: { readonly account: string; readonly plain: string; readonly role: string },
+): string {
+  const account = hasSpace(template) ? names.account : names.plain;
   const filled = template.replace(/\{(account|role)\}/g, (_, name: string) =>
-    name === "account" ? account : role,
+    name === "account" ? account : names.role,
   );
   return hasSpace(template) ? filled : replaceSpaces(filled);
 }

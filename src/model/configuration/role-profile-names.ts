@@ -2,9 +2,9 @@
 // profiles by the configuration uses this file, so that an alias is a profile like the others.
 
 import type { Configuration } from "./configuration.ts";
-import { hasSpace, profileNames } from "./profile-names.ts";
+import { hasSpace, plainAccountNames, profileNames } from "./profile-names.ts";
 
-type NamingSettings = Pick<Configuration, "writeProfiles" | "aliases">;
+type NamingSettings = Pick<Configuration, "writeProfiles" | "aliases" | "accounts">;
 
 /** Returns the names in the order in which they are written, without duplicates. */
 export function profileNamesOf(
@@ -12,8 +12,17 @@ export function profileNamesOf(
   account: string,
   role: string,
 ): readonly string[] {
-  const names = profileNames(account, role, settings.writeProfiles);
+  const plain = plainAccountName(settings, account);
+  const names = profileNames(account, role, settings.writeProfiles, plain);
   return [...new Set([...names, ...aliasesOf(settings, account, role)])];
+}
+
+/** Returns the account's name in profile names without a space. */
+export function plainAccountName(
+  { accounts }: Pick<Configuration, "accounts">,
+  account: string,
+): string | undefined {
+  return plainAccountNames(accounts.values()).get(account);
 }
 
 /** Returns the aliases of a role, in the order of the configuration. */
