@@ -47,6 +47,9 @@ async function assumeRoles(home: Home): Promise<void> {
   await awst(home, ["assume", "main-account", "DeveloperAccess"], env);
   checkCalls(home, { GetSessionToken: 1, AssumeRole: 1 });
 
+  title("The profile in ~/.aws/config, which every AWS tool reads");
+  print(home.read(".aws/config") ?? "");
+
   title("A second role needs one call and no code");
   await awst(home, ["assume", "main-account", "AdminAccess"]);
   checkCalls(home, { AssumeRole: 1 });

@@ -2,6 +2,7 @@
 // next upgrade of Node or awst leaves valid, or of a launcher that finds the new version.
 
 import { chmodSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import type { Env } from "../../model/environment.ts";
 import { lineEnvironment } from "../../model/environment.ts";
@@ -28,12 +29,37 @@ export function findLastingProgram(
   options: LastingProgramOptions,
   how: "read" | "write",
 ): LastingProgram {
-  const { program, called, env, home } = options;
+  const { called, env, home } = options;
+  const program = findInstalledStandalone(options.program) ?? options.program;
   const paths = program.map((path, at) => findLasting(path, called[at], env));
   const lasting = paths.filter((path) => path !== undefined);
   const isComplete = lasting.length === program.length;
   const command = isComplete ? lasting : launch(program, launcherPath(env, home), how);
   return { program: command, line: [...command, ...lineEnvironment(env, home)] };
+}
+
+/**
+ * Returns the stand-alone program that npm installed for this system together with the program for Node: it starts
+ * in a third of the time. undefined where there is none, or one of another version.
+ */
+function findInstalledStandalone([, script]: readonly string[]): readonly string[] | undefined {
+  if (script === undefined) return undefined;
+  const { platform, arch } = process;
+  try {
+    const require = createRequire(script);
+    const manifest = require.resolve(`@awst/${platform}-${arch}/package.json`);
+    if (readVersion(manifest) !== readVersion(join(dirname(script), "../package.json"))) {
+      return undefined;
+    }
+    const file = join(dirname(manifest), "bin", `awst${platform === "win32" ? ".exe" : ""}`);
+    return statSync(file).isFile() ? [realpathSync(file)] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readVersion(manifest: string): unknown {
+  return JSON.parse(readFileSync(manifest, "utf8")).version;
 }
 
 /** Returns a path that leads to the same file and follows upgrades; undefined where there is none. */
