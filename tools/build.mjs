@@ -8,6 +8,8 @@ import { dirname, join, relative, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
 const root = resolve(import.meta.dirname, "..");
+// Licences with which a package may be shipped inside the program.
+const permissive = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "0BSD"];
 const native = ["@napi-rs/keyring", "fs-native-extensions"];
 
 try {
@@ -53,15 +55,17 @@ async function buildProgram() {
   await bundle.close();
   output.push(...(await buildPrompt(folder)));
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
-  writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licences(modules));
+  const packages = bundledPackages(modules);
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licences(packages));
   put(folder, "dist");
-  return Object.fromEntries(
+  const chunks = Object.fromEntries(
     output.flatMap((chunk) =>
       chunk.type === "chunk"
         ? [[chunk.fileName, chunk.moduleIds.map((module) => relative(root, module))]]
         : [],
     ),
   );
+  return { chunks, packages: packages.map(({ name }) => name) };
 }
 
 /** Builds `status` a second time, in one small file for shell prompts. */
@@ -100,8 +104,11 @@ function findModules({ output }, first) {
   return new Set([...found].flatMap((chunk) => chunk.moduleIds));
 }
 
-/** `chunks`: which sources are in which file of dist/, for test/startup.test.ts. */
-async function buildTools(chunks) {
+/**
+ * `chunks`: which sources are in which file of dist/, for test/startup.test.ts. `packages`: what is bundled, for
+ * the bill of materials of a release.
+ */
+async function buildTools({ chunks, packages }) {
   const sources = {
     sandbox: "sandbox/main.ts",
     demo: "tools/demo.ts",
@@ -130,6 +137,7 @@ async function buildTools(chunks) {
   });
   await bundle.close();
   writeFileSync(join(folder, "chunks.json"), JSON.stringify(chunks, undefined, 1));
+  writeFileSync(join(folder, "packages.json"), JSON.stringify([...new Set(packages)].sort()));
   put(folder, "build");
 }
 
@@ -157,21 +165,29 @@ function put(folder, name) {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Lists the packages in the chunks, by licence text: name, version, licence. */
-function licences(modules) {
+function bundledPackages(modules) {
   const folders = new Set(modules.map(packageFolder).filter((folder) => folder !== undefined));
-  const byText = new Map();
-  for (const folder of folders) {
+  return [...folders].map((folder) => {
     const { name, version, license } = JSON.parse(
       readFileSync(join(folder, "package.json"), "utf8"),
     );
     const file = readdirSync(folder).find((each) => /^licen[cs]e(\.|$)/i.test(each));
-    if (license === undefined && file === undefined) throw new Error(`${name} names no licence`);
+    if (!permissive.includes(license)) {
+      throw new Error(`${name} ${version}: awst can't be shipped with the licence ${license}`);
+    }
     const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
-    const packages = byText.get(text) ?? [];
-    byText.set(text, [...packages, `${name} ${version} (${license ?? "see below"})`]);
+    return { name, version, license, text };
+  });
+}
+
+/** Lists the packages in the chunks, by licence text: name, version, licence. */
+function licences(packages) {
+  const byText = new Map();
+  for (const { name, version, license, text } of packages) {
+    const same = byText.get(text) ?? [];
+    byText.set(text, [...same, `${name} ${version} (${license})`]);
   }
-  const blocks = [...byText].map(([text, packages]) => `${packages.sort().join("\n")}\n\n${text}`);
+  const blocks = [...byText].map(([text, names]) => `${names.sort().join("\n")}\n\n${text}`);
   const rule = `\n\n${"-".repeat(80)}\n\n`;
   return `awst includes these packages:\n\n${blocks.sort().join(rule).trimEnd()}\n`;
 }

@@ -1,0 +1,1 @@
+export function sbomText(root: string, bundled: readonly string[], epochSeconds: number): string;
