@@ -9,7 +9,7 @@ import type {
 } from "./model/configuration/configuration.ts";
 import type { Env } from "./model/environment.ts";
 import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
-import type { AwsFileTexts } from "./model/profile/aws-profiles.ts";
+import type { AwsFileTexts, FileProblems } from "./model/profile/aws-profiles.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Keys } from "./model/session/session.ts";
 import type { StateFile } from "./model/state-file.ts";
@@ -54,12 +54,17 @@ export interface Context {
   /** Prints one redacted line on stderr, only with --debug. */
   debug(line: string): void;
   readonly state: State;
-  /** A file's identity: mtime and ctime in ns, size, inode. undefined when there is none. */
+  /** A file's identity: mtime and ctime in ns, size, inode. undefined when there is none; never throws. */
   fileFingerprint(path: string): string | undefined;
   /** An ordinary file of the user's, as text (a policy, a CSV). `-`: stdin where it is piped, else "". */
   readText(path: string): Promise<string>;
-  /** Writes the file completely or not at all, with mode 0600. `isNew`: fails if the file exists. FILE_UNWRITABLE. */
-  writeText(path: string, text: string, how?: { readonly isNew?: boolean }): Promise<void>;
+  /** Writes the file completely or not at all, with mode 0600. `isNew`: fails if the file exists. `isCheck`: writes
+   *  nothing, and fails where the write would, as far as that can be seen. FILE_UNWRITABLE. */
+  writeText(
+    path: string,
+    text: string,
+    how?: { readonly isNew?: boolean; readonly isCheck?: boolean },
+  ): Promise<void>;
   configurationFile(): Promise<ConfigurationFile>;
   keychain(backend: KeychainBackend): Promise<Keychain>;
   locks(): Promise<Locks>;
@@ -168,10 +173,22 @@ export interface Lock extends AsyncDisposable {
 /** AWS's own two files, edited losslessly and atomically. */
 export interface AwsFiles {
   read(): Promise<AwsFileTexts>;
-  /** Under the lock: reads both, writes those that `change` changed, returns its result. */
-  edit<T>(change: (texts: AwsFileTexts) => { texts: AwsFileTexts; result: T }): Promise<T>;
+  /** Under the lock: reads both, writes those that `change` changed, returns its result. `each`: a file that can't
+   *  be read or written does not stop the other one. It becomes a problem, stays as it is, and `change` is called
+   *  again. Errors: FILE_*, WAIT_TIMED_OUT. */
+  edit<T>(
+    change: (texts: AwsFileTexts, problems?: FileProblems) => { texts: AwsFileTexts; result: T },
+    how?: "each",
+  ): Promise<T>;
   /** Whether other users of this machine may read the credentials file. */
   isOpenToOthers(): Promise<boolean>;
+  /** Of the two files, those that are symbolic links to nothing: a drive that is not mounted, a deleted target. */
+  brokenLinks(): Promise<readonly BrokenLink[]>;
+}
+
+export interface BrokenLink {
+  readonly path: string;
+  readonly target: string;
 }
 
 /** Credentials as other tools find them: from a profile, or from the SDK's chain. CREDENTIALS_MISSING. */

@@ -28,7 +28,11 @@ import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";
 import type { KeyFormat } from "../model/shell/shells.ts";
 import { surroundings } from "../model/shell/shells.ts";
-import { needSessionLine } from "../output/profile/profile-report.ts";
+import {
+  conflictLines,
+  needSessionLine,
+  notWrittenError,
+} from "../output/profile/profile-report.ts";
 import {
   type AssumeFacts,
   assumeJson,
@@ -119,6 +123,8 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     if (args.unset) return { text: printUnset(args.format, context.env), file: args.export };
+    // A file that can't be written costs no code.
+    if (args.export !== undefined) await context.writeText(args.export, "", { isCheck: true });
     await printNotices(context);
     printScheduleProblems(context);
     const { format } = args;
@@ -171,10 +177,11 @@ async function printAssumedKeys(
   const credentials = credentialsFor(obtained.session, args.region);
   const text = printKeys(args.format, credentials, context.env, name);
   if (args.export === undefined) await context.out(text);
-  await ensureProfiles(context, request, obtained, args.region);
+  const { missing } = await ensureProfiles(context, request, obtained, args.region);
   await rememberPick(context, obtained);
   await startAutomaticRotation(context, obtained);
-  const notes = [fixedText(obtained, context.now())];
+  const fileLines = conflictLines({ conflicts: [], unwritable: [], missing }, context.paths);
+  const notes = [fixedText(obtained, context.now()), ...fileLines];
   return args.export === undefined ? { notes } : { text, notes };
 }
 
@@ -187,7 +194,7 @@ async function writeProfiles(
   const written = await ensureProfilesOnly(context, { ...request, region });
   const { target, profiles, needSession } = written;
   if (needSession) context.say(needSessionLine);
-  return report(context, args, {
+  const result = await report(context, args, {
     account: target.account.name,
     accountId: target.account.id,
     role: target.role.name,
@@ -196,6 +203,7 @@ async function writeProfiles(
     obtained: undefined,
     profiles,
   });
+  return { ...result, failure: notWrittenError(profiles.missing ?? []) };
 }
 
 async function report(

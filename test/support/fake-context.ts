@@ -236,6 +236,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
         isOpenToOthers: async () => false,
+        brokenLinks: async () => [],
       }),
       ambient: async () => unused(),
       terminal: async () => ({

@@ -2,10 +2,12 @@
 // not UTF-8 is read and written as Latin-1, which keeps every byte.
 
 import { isUtf8 } from "node:buffer";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
-import type { AwsFiles, Locks, Paths } from "../../ports.ts";
+import type { AwsFile, AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import { systemErrorText } from "../../model/text/system-error-text.ts";
+import type { AwsFiles, BrokenLink, Locks, Paths } from "../../ports.ts";
 import { followLinks, writeWholeFile } from "./whole-file.ts";
 
 /** Errors: FILE_UNREADABLE, FILE_MALFORMED (UTF-16, huge), FILE_UNWRITABLE. */
@@ -13,31 +15,50 @@ export function openAwsFiles(
   paths: Pick<Paths, "awsConfig" | "awsCredentials">,
   locks: () => Promise<Locks>,
 ): AwsFiles {
-  const read = () => ({
-    config: readFile(paths.awsConfig),
-    credentials: readFile(paths.awsCredentials),
+  const pathOf = { config: paths.awsConfig, credentials: paths.awsCredentials };
+  const read = (attempt: Attempt) => ({
+    config: attempt("config", () => readFile(pathOf.config)),
+    credentials: attempt("credentials", () => readFile(pathOf.credentials)),
   });
   return {
-    read: async () => textsOf(read()),
-    edit: async (change) => {
+    read: async () => textsOf(read((_file, work) => work())),
+    edit: async (change, how) => {
       const options = { owner: "a write of AWS's files", isSilent: true };
       const lock = await (await locks()).acquire("aws-files", options);
+      const problems: Partial<Record<AwsFile, string>> = {};
+      const attempt: Attempt = (file, work) => {
+        try {
+          return problems[file] === undefined ? work() : undefined;
+        } catch (error) {
+          if (how !== "each" || !isAwstError(error)) throw error;
+          problems[file] = error.message;
+          return undefined;
+        }
+      };
       try {
-        const found = read();
-        const { texts, result } = change(textsOf(found));
-        const writes = [
-          ...writeOf(paths.awsCredentials, found.credentials, texts.credentials),
-          ...writeOf(paths.awsConfig, found.config, texts.config),
-        ];
-        for (const { path, bytes } of writes) writeWholeFile(path, bytes, { alone: true });
-        return result;
+        for (;;) {
+          const found = read(attempt);
+          const { texts, result } = change(textsOf(found), problems);
+          const known = Object.keys(problems).length;
+          for (const file of writeOrder) {
+            attempt(file, () => writeChanged(pathOf[file], found[file], texts[file]));
+          }
+          if (Object.keys(problems).length === known) return result;
+        }
       } finally {
         await lock.release();
       }
     },
+    brokenLinks: async () => Object.values(pathOf).flatMap(findBrokenLink),
     isOpenToOthers: async () => isOpenToOthers(paths.awsCredentials),
   };
 }
+
+/** Does the work on a file, or returns undefined where the file has a problem. */
+type Attempt = <T>(file: AwsFile, work: () => T) => T | undefined;
+
+// The credentials file is written first, so that a failed second write leaves no dangling references.
+const writeOrder = ["credentials", "config"] as const;
 
 interface FileRead {
   readonly text: string;
@@ -59,7 +80,7 @@ function readFile(path: string): FileRead | undefined {
     return { text: bytes.toString(encoding), encoding };
   } catch (error) {
     if (isAwstError(error)) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+    const reason = systemErrorText(error);
     throw new AwstError("FILE_UNREADABLE", `cannot read ${path}: ${reason}`, { cause: error });
   }
 }
@@ -69,14 +90,13 @@ function textsOf(found: { config: FileRead | undefined; credentials: FileRead | 
   return texts;
 }
 
-// The credentials file is written first, so that a failed second write leaves no dangling references.
-function writeOf(path: string, found: FileRead | undefined, text: string | undefined) {
-  if (text === undefined || text === found?.text) return [];
+function writeChanged(path: string, found: FileRead | undefined, text: string | undefined): void {
+  if (text === undefined || text === found?.text) return;
   const encoding = found?.encoding ?? "utf8";
   if (encoding === "latin1" && /[\u0100-\uffff]/.test(text)) {
     throw malformed(path, "is not UTF-8, so it can't contain a name with these letters");
   }
-  return [{ path, bytes: Buffer.from(text, encoding) }];
+  writeWholeFile(path, Buffer.from(text, encoding), { alone: true });
 }
 
 function isOpenToOthers(path: string): boolean {
@@ -86,6 +106,17 @@ function isOpenToOthers(path: string): boolean {
     return found !== undefined && (found.mode & 0o044) !== 0;
   } catch {
     return false;
+  }
+}
+
+function findBrokenLink(path: string): readonly BrokenLink[] {
+  try {
+    const target = followLinks(path);
+    const isBroken = target !== resolve(path) && !existsSync(target);
+    return isBroken ? [{ path, target }] : [];
+  } catch {
+    // A link to itself is an error of its own when the file is read.
+    return [];
   }
 }
 

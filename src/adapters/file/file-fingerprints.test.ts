@@ -30,9 +30,11 @@ test("an edit of the same length and a replacement change the fingerprint", () =
   expect(new Set([first, second, files.fileFingerprint(path)]).size).toBe(3);
 });
 
-test("a path that cannot be looked at is an error, not an absence", () => {
-  symlinkSync("loop", join(dir, "loop"));
-  expect(() => files.fileFingerprint(join(dir, "loop"))).toThrow("is a symbolic link to itself");
+test("a path that cannot be looked at is not absent, and reading it is an error", async () => {
+  const loop = join(dir, "loop");
+  symlinkSync("loop", loop);
+  expect(files.fileFingerprint(loop)).toBe("ELOOP");
+  await expect(files.readText(loop)).rejects.toThrow("is a symbolic link to itself");
 });
 
 test("text is read without its BOM", async () => {

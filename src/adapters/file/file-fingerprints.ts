@@ -8,16 +8,16 @@ const maximumBytes = 1024 * 1024;
 export function openFileFingerprints() {
   return {
     /**
-     * Returns mtime and ctime in ns, size and inode; undefined when the file does not exist.
-     * Errors: FILE_UNREADABLE.
+     * Returns mtime and ctime in ns, size and inode; undefined when the file does not exist; the reason for a
+     * path that can't be looked at: reading that file is then the error.
      */
     fileFingerprint(path: string): string | undefined {
       try {
         const at = statSync(path, { bigint: true, throwIfNoEntry: false });
         return at && `${at.mtimeNs}-${at.ctimeNs}-${at.size}-${at.ino}`;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
-        throw unreadable(path, error);
+        const { code } = error as NodeJS.ErrnoException;
+        return code === "ENOTDIR" ? undefined : code;
       }
     },
 

@@ -188,7 +188,7 @@ function replaceWhole(path: string, text: string): BigIntStats {
     let written: BigIntStats;
     try {
       writeFileSync(fd, text);
-      fsyncSync(fd);
+      syncFile(fd);
       written = fstatSync(fd, { bigint: true });
     } finally {
       closeSync(fd);
@@ -201,10 +201,24 @@ function replaceWhole(path: string, text: string): BigIntStats {
   }
 }
 
+/** Some file systems can't sync a file. Errors about its contents are thrown: a full disk, a broken one. */
+export function syncFile(file: number): void {
+  try {
+    fsyncSync(file);
+  } catch (error) {
+    if (!/^(EINVAL|ENOSYS|ENOTSUP|EPERM)$/.test((error as NodeJS.ErrnoException).code ?? "")) {
+      throw error;
+    }
+  }
+}
+
 function makePrivate(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (process.platform !== "win32" && (statSync(folder).mode & 0o077) !== 0) {
+  if (process.platform === "win32" || (statSync(folder).mode & 0o077) === 0) return;
+  try {
     chmodSync(folder, 0o700);
+  } catch {
+    // Mounted disks of other systems have no modes.
   }
 }
 

@@ -1,8 +1,11 @@
 // Writes files of the user: lines for a shell, a first configuration.
 
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -10,19 +13,24 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { writeWholeFile } from "./whole-file.ts";
+import { followLinks, refuseUnlessReplaceable, writeWholeFile } from "./whole-file.ts";
 
 /**
- * Writes a file with mode 0600. `isNew`: fails where the file exists, even if it was made meanwhile.
+ * Writes a file with mode 0600. `isNew`: fails where the file exists, even if it was made meanwhile. `isCheck`:
+ * writes nothing.
  * Errors: FILE_UNWRITABLE.
  */
 export function writeTextFile(
   path: string,
   text: string,
-  { isNew = false }: { readonly isNew?: boolean } = {},
+  { isNew = false, isCheck = false }: { readonly isNew?: boolean; readonly isCheck?: boolean } = {},
 ): void {
+  if (isCheck) {
+    requireWritable(path);
+    return;
+  }
   let fd: number;
   try {
     if (!isNew) {
@@ -44,6 +52,20 @@ export function writeTextFile(
     throw unwritable(path, cause);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Throws where `writeWholeFile` would, as far as that can be seen without a write. */
+function requireWritable(path: string): void {
+  try {
+    const target = followLinks(path);
+    const old = statSync(target, { throwIfNoEntry: false });
+    if (old !== undefined) refuseUnlessReplaceable(path, target, old);
+    let folder = dirname(target);
+    if (target === resolve(path)) while (!existsSync(folder)) folder = dirname(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw unwritable(path, cause);
   }
 }
 

@@ -26,6 +26,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
+import { syncFile } from "./state.ts";
 
 export interface WholeFileOptions {
   /** The mode of a new file, by default 0600. An existing file keeps its mode. */
@@ -40,8 +41,9 @@ export function writeWholeFile(
   bytes: Uint8Array | string,
   options: WholeFileOptions = {},
 ): void {
+  let target = resolve(path);
   try {
-    const target = followLinks(path);
+    target = followLinks(path);
     const old = statSync(target, { throwIfNoEntry: false });
     if (old === undefined && target === resolve(path)) {
       mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
@@ -53,7 +55,12 @@ export function writeWholeFile(
       mode: options.mode ?? 0o600,
     });
   } catch (error) {
-    throw isAwstError(error) ? error : unwritable(path, systemErrorText(error), error);
+    if (isAwstError(error)) throw error;
+    const isBroken = (error as NodeJS.ErrnoException).code === "ENOENT" && target !== resolve(path);
+    const reason = isBroken
+      ? `it links to ${target}, which does not exist`
+      : systemErrorText(error);
+    throw unwritable(path, reason, error);
   }
 }
 
@@ -69,7 +76,7 @@ export function followLinks(path: string): string {
   throw unwritable(path, "too many symbolic links");
 }
 
-function refuseUnlessReplaceable(path: string, target: string, old: Stats): void {
+export function refuseUnlessReplaceable(path: string, target: string, old: Stats): void {
   if (!old.isFile()) throw unwritable(path, "not an ordinary file");
   // rename() would replace a file that its owner made read-only.
   accessSync(target, constants.W_OK);
@@ -86,13 +93,13 @@ function replace(
   try {
     try {
       if (old !== undefined) keepOwner(path, file, old);
-      fchmodSync(file, old === undefined ? mode : old.mode & 0o7777);
+      setMode(file, old === undefined ? mode : old.mode & 0o7777);
       for (let done = 0; done < bytes.length; ) {
         const count = writeSync(file, bytes, done);
         if (count === 0) throw unwritable(path, "the disk accepts no more bytes");
         done += count;
       }
-      fsyncSync(file);
+      syncFile(file);
     } finally {
       closeSync(file);
     }
@@ -102,6 +109,15 @@ function replace(
     throw error;
   }
   syncFolder(dirname(target));
+}
+
+// Mounted disks of other systems refuse modes. That is no error where the file is no more open than wanted.
+function setMode(file: number, mode: number): void {
+  try {
+    fchmodSync(file, mode);
+  } catch (error) {
+    if ((fstatSync(file).mode & 0o077 & ~mode) !== 0) throw error;
+  }
 }
 
 function keepOwner(path: string, file: number, old: Stats): void {

@@ -3,7 +3,7 @@
 import { defineCommand } from "../../args/command.ts";
 import { flag } from "../../args/options.ts";
 import { syncProfiles } from "../../flows/profile/sync-profiles.ts";
-import { syncNotes, syncText } from "../../output/profile/profile-report.ts";
+import { notWrittenError, syncNotes, syncText } from "../../output/profile/profile-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -31,8 +31,10 @@ export const command = defineCommand({
   ],
   async run(context: Context, { dryRun }) {
     const { needSession, ...synced } = await syncProfiles(context, { isDryRun: dryRun });
+    const { missing, ...json } = synced;
     return {
-      json: { dryRun, ...synced },
+      json: { dryRun, ...json },
+      failure: notWrittenError(missing),
       text: (style) => syncText(synced, dryRun, style),
       notes: syncNotes(synced, needSession, context.paths),
     };

@@ -47,6 +47,7 @@ function contextWith(changes: Partial<Configuration> = {}) {
         return changed.result;
       },
       isOpenToOthers: async () => false,
+      brokenLinks: async () => [],
     }),
   };
   return { machine, context, texts, done };

@@ -140,6 +140,7 @@ function context(): FakeContext {
         return made.result;
       },
       isOpenToOthers: async () => openToOthers,
+      brokenLinks: async () => [],
     }),
   };
 }

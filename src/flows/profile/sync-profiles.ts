@@ -41,11 +41,12 @@ export interface SyncedProfiles {
   readonly repaired: readonly string[];
   readonly conflicts: ProfilePlan["conflicts"];
   readonly unwritable: ProfilePlan["unwritable"];
+  readonly missing: ProfilePlan["missing"];
   /** With `mode = "keys"`, profiles are written with their sessions only, and none is written here. */
   readonly needSession: boolean;
 }
 
-/** Errors: CONFIGURATION_*, FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE. */
+/** A file that can't be written is no error: see `missing`. Errors: CONFIGURATION_*; for a dry run FILE_*. */
 export async function syncProfiles(
   context: WriteContext & Needs<"clock">,
   options: { readonly isDryRun: boolean },
@@ -70,6 +71,7 @@ export async function syncProfiles(
     repaired,
     conflicts,
     unwritable: [...all.unwritable, ...plan.unwritable],
+    missing: plan.missing,
     needSession: configuration.writeMode === "keys",
   };
 }

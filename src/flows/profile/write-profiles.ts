@@ -4,7 +4,8 @@
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { printedProfileName, scopedProfileName } from "../../model/configuration/profile-names.ts";
 import { plainAccountName, profileNamesOf } from "../../model/configuration/role-profile-names.ts";
-import type { AwsFileTexts, IsAwstKey } from "../../model/profile/aws-profiles.ts";
+import { type AwstError, isAwstError } from "../../model/errors.ts";
+import type { AwsFileTexts, FileProblems, IsAwstKey } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import {
   type CachedProfiles,
@@ -103,7 +104,7 @@ export interface RoleProfiles {
   >;
 }
 
-/** Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE. After an error, no file is half written. */
+/** A file that can't be read or written is no error: the result says which sections are missing. */
 export async function writeRoleProfiles(
   context: WriteContext,
   request: RoleProfiles,
@@ -146,7 +147,7 @@ export async function writeRoleProfiles(
         : { name, region, kind: "keys", keys },
   );
   const { plan, fingerprints } = await writeProfiles(context, wanted, program.line);
-  const { upToDate, conflicts, unwritable } = plan;
+  const { upToDate, conflicts, unwritable, missing } = plan;
   const usable = printedProfileName(upToDate, {
     account: target.account.name,
     role: target.role.name,
@@ -154,6 +155,8 @@ export async function writeRoleProfiles(
     plain: plainAccountName(configuration, target.account.name),
   });
   const ensured = { names: upToDate, usable, conflicts, unwritable };
+  // A repaired folder shows in no fingerprint, so the next run tries again.
+  if (missing.length > 0) return { ...ensured, missing };
   const cache = context.state.read(profileCacheFile);
   const written = { program: startedBy, fingerprints, layout: profileLayout };
   const entry = { ...ensured, ...wantedState, ...written };
@@ -186,7 +189,7 @@ export interface WrittenProfiles {
 
 /**
  * Writes profiles, and reads the files again until nothing is left to change: another program may have
- * written between two rounds. Errors: FILE_UNREADABLE, FILE_MALFORMED, FILE_UNWRITABLE.
+ * written between two rounds. A file that can't be read or written stays as it is: see `plan.missing`.
  */
 export async function writeProfiles(
   context: WriteContext,
@@ -196,24 +199,49 @@ export async function writeProfiles(
 ): Promise<WrittenProfiles> {
   const files = await context.awsFiles();
   const rules = { ...readPlanRules(context, line), shouldRemove };
-  const planFor = (texts: AwsFileTexts) => planProfiles(texts, wanted, rules);
+  const planFor = (texts: AwsFileTexts, problems: FileProblems = {}) =>
+    planProfiles(texts, wanted, { ...rules, problems });
   let first: ProfilePlan | undefined;
+  let problems: FileProblems = {};
   for (let rounds = 1; ; rounds += 1) {
     const fingerprints = readFingerprints(context);
-    const texts = await files.read();
-    const plan = planFor(texts);
+    const texts = await unlessFileError(files.read());
+    const plan = texts && planFor(texts, problems);
     const isDone =
-      plan.texts.config === texts.config && plan.texts.credentials === texts.credentials;
-    if (isDone || rounds > 3) {
+      plan?.texts.config === texts?.config && plan?.texts.credentials === texts?.credentials;
+    const result = first ?? plan;
+    if (result !== undefined && (isDone || rounds > 3)) {
       if (first !== undefined) await reportOpenFile(context);
-      return { plan: first ?? plan, fingerprints };
+      return { plan: result, fingerprints };
     }
-    const written = await files.edit((found) => {
-      const now = planFor(found);
+    const editing = files.edit((found, failed = {}) => {
+      problems = { ...failed };
+      const now = planFor(found, problems);
       return { texts: now.texts, result: now };
+    }, "each");
+    first ??= await editing.catch((error: unknown) => {
+      // The lock can't be acquired, so neither file can be changed.
+      if (!isFileError(error)) throw error;
+      problems = { config: error.message, credentials: error.message };
+      return planFor(texts ?? noTexts, problems);
     });
-    first ??= written;
   }
+}
+
+const noTexts: AwsFileTexts = { config: undefined, credentials: undefined };
+
+async function unlessFileError<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isFileError(error)) return undefined;
+    throw error;
+  }
+}
+
+function isFileError(error: unknown): error is AwstError {
+  const codes = ["FILE_UNREADABLE", "FILE_UNWRITABLE", "FILE_MALFORMED", "WAIT_TIMED_OUT"] as const;
+  return isAwstError(error, ...codes);
 }
 
 /** Returns rules that know which temporary keys awst wrote, and which lines call a missing program.

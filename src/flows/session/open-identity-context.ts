@@ -107,6 +107,13 @@ async function findKey(
     return { ...inProfile, source: "profile" };
   }
   const { name, awsProfile } = identity;
+  const [broken] = await (await context.awsFiles()).brokenLinks();
+  if (broken !== undefined) {
+    const { path, target } = broken;
+    throw new AwstError("KEY_MISSING", `no access key for "${name}": ${path} is a broken link`, {
+      hint: `mount or restore ${target}, to which it links`,
+    });
+  }
   const message = `no access key for "${name}": neither the keychain nor AWS profile "${awsProfile}" has one`;
   throw new AwstError("KEY_MISSING", message, {
     hint: commandLine(["awst", "key", "add", ...(isDefault ? [] : ["--identity", name])]),

@@ -39,6 +39,7 @@ function contextWith(env: Env) {
       read: async () => ({ config, credentials }),
       edit: () => Promise.reject(new Error("edited")),
       isOpenToOthers: async () => false,
+      brokenLinks: async () => [],
     }),
     ambient: async () => ({
       askProcess: async (line: string) => {

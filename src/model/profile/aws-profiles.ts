@@ -26,6 +26,9 @@ export interface AwsFileTexts {
 
 export type AwsFile = "config" | "credentials";
 
+/** Why a file can't be read or written, as a whole message: its sections stay as they are. */
+export type FileProblems = Readonly<Partial<Record<AwsFile, string>>>;
+
 export interface AwsDocuments {
   readonly config: IniDocument;
   readonly credentials: IniDocument;

@@ -209,9 +209,13 @@ export function removeSection(document: IniDocument, section: IniSection): reado
   return [{ at, remove: lastLineOf(section) + 1 - at, insert: [] }];
 }
 
+export function sectionLines(header: string, pairs: Pairs): readonly string[] {
+  return [`[${header}]`, ...pairs.map(([key, value]) => `${key} = ${value}`)];
+}
+
 /** Adds a section at the end of the file, after an empty line. */
 export function appendSection(document: IniDocument, header: string, pairs: Pairs): LineEdit {
-  const lines = [`[${header}]`, ...pairs.map(([key, value]) => `${key} = ${value}`)];
+  const lines = sectionLines(header, pairs);
   const insert = document.lines.length === 0 ? lines : ["", ...lines];
   return { at: document.lines.length, remove: 0, insert };
 }

@@ -3,6 +3,7 @@
 
 import type { StateFile } from "../state-file.ts";
 import type { AwsFile } from "./aws-profiles.ts";
+import type { MissingSection } from "./profile-plan.ts";
 
 export interface EnsuredProfiles {
   /** The profiles that are up to date, in the order of the templates. */
@@ -16,6 +17,8 @@ export interface EnsuredProfiles {
     readonly why: string;
   }[];
   readonly unwritable: readonly { readonly name: string; readonly why: string }[];
+  /** Sections that a file should have and that can't be written there. Absent: none. */
+  readonly missing?: readonly MissingSection[] | undefined;
 }
 
 export interface CachedProfiles extends EnsuredProfiles {

@@ -7,6 +7,7 @@ import {
   type AwsFile,
   type AwsFileTexts,
   classifySection,
+  type FileProblems,
   type FoundSection,
   type IsAwstKey,
   isOwnedByAwst,
@@ -17,8 +18,8 @@ import {
   readOwnedProfile,
   sectionsFor,
 } from "./aws-profiles.ts";
-import type { Pairs } from "./ini-document.ts";
-import { repairedLine } from "./process-line.ts";
+import { type Pairs, readValue, sectionLines } from "./ini-document.ts";
+import { type AwstCall, readProcessLine, repairedLine } from "./process-line.ts";
 
 export type WantedProfile =
   | {
@@ -47,7 +48,20 @@ export interface UnwritableProfile {
   readonly why: string;
 }
 
+/** A section that belongs into a file which can't be changed. */
+export interface MissingSection {
+  readonly name: string;
+  readonly file: AwsFile;
+  readonly why: string;
+  /** Whether tools find the profile in the other file. */
+  readonly isElsewhere: boolean;
+  /** The section's lines, for the user to write; none where they would hold a secret. */
+  readonly lines: readonly string[];
+}
+
 export interface PlanRules {
+  /** Files that can't be changed. */
+  readonly problems?: FileProblems | undefined;
   readonly isAwstKey?: IsAwstKey | undefined;
   /** Whether an owned profile that is not wanted is removed. */
   readonly shouldRemove?: ((profile: OwnedProfile) => boolean) | undefined;
@@ -66,6 +80,7 @@ export interface ProfilePlan {
   readonly repaired: readonly string[];
   readonly conflicts: readonly ProfileConflict[];
   readonly unwritable: readonly UnwritableProfile[];
+  readonly missing: readonly MissingSection[];
 }
 
 /** Returns the plan. Planning its texts again changes nothing. */
@@ -80,6 +95,7 @@ export function planProfiles(
   const written: string[] = [];
   const conflicts: ProfileConflict[] = [];
   const unwritable: UnwritableProfile[] = [];
+  const missing: MissingSection[] = [];
   for (const profile of wanted) {
     const { name } = profile;
     const why = whyInvalidName(name);
@@ -87,8 +103,12 @@ export function planProfiles(
     if (why !== undefined) unwritable.push({ name, why });
     else if (conflict !== undefined) conflicts.push(conflict);
     else {
-      upToDate.push(name);
-      if (writeProfile(edits, profile, isAwstKey)) written.push(name);
+      const result = writeProfile(edits, profile, rules);
+      missing.push(...result.missing);
+      const problem = result.missing.find(({ isElsewhere }) => !isElsewhere);
+      if (problem !== undefined) unwritable.push({ name, why: problem.why });
+      else upToDate.push(name);
+      if (result.isChanged && problem === undefined) written.push(name);
     }
   }
   // Sets, since a profile without a space has a section in each file.
@@ -96,7 +116,7 @@ export function planProfiles(
   const repaired = new Set<string>();
   for (const found of edits.sections) {
     const owned = edits.isEdited(found) ? undefined : readOwnedProfile(found, isAwstKey);
-    if (owned === undefined) continue;
+    if (owned === undefined || rules.problems?.[found.file] !== undefined) continue;
     const isWanted = found.names.some((name) => wanted.some((profile) => profile.name === name));
     const newLine = rules.repair?.(owned);
     if (!isWanted && rules.shouldRemove?.(owned)) {
@@ -108,7 +128,7 @@ export function planProfiles(
     }
   }
   return {
-    ...{ texts: edits.texts(), upToDate, written, conflicts, unwritable },
+    ...{ texts: edits.texts(), upToDate, written, conflicts, unwritable, missing },
     ...{ removed: [...removed], repaired: [...repaired] },
   };
 }
@@ -142,23 +162,37 @@ function findConflict(
   return undefined;
 }
 
-function writeProfile(edits: ProfileEdits, profile: WantedProfile, isAwstKey: IsAwstKey): boolean {
+interface WriteResult {
+  readonly isChanged: boolean;
+  readonly missing: readonly MissingSection[];
+}
+
+function writeProfile(edits: ProfileEdits, profile: WantedProfile, rules: PlanRules): WriteResult {
+  const { isAwstKey = () => false, problems = {} } = rules;
   const all = edits.named(profile.name).filter((found) => !edits.isEdited(found));
   const set = pairsOf(profile);
   const remove = ["credential_process", ...keySettings];
   const targets = new Set<FoundSection>();
+  const missing: Omit<MissingSection, "isElsewhere">[] = [];
   let isChanged = false;
   for (const { file, header } of sectionsFor(profile.name, profile.kind)) {
     const target = all.find((each) => each.file === file && each.section.header === header);
-    if (target === undefined) {
+    const why = problems[file];
+    if (target !== undefined) targets.add(target);
+    if (target !== undefined && hasSameMeaning(target, profile, why !== undefined, rules)) continue;
+    if (why !== undefined) {
+      const lines = profile.kind === "keys" ? [] : sectionLines(header, set);
+      missing.push({ name: profile.name, file, why, lines });
+    } else if (target === undefined) {
       edits.append(file, header, set);
       isChanged = true;
     } else {
-      targets.add(target);
       isChanged = edits.rewrite(target, { set, remove }) || isChanged;
     }
   }
+  const isElsewhere = missing.length > 0 && isFoundElsewhere(all, profile, rules);
   for (const other of all) {
+    if (problems[other.file] !== undefined) continue;
     const content = classifySection(other.section, isAwstKey);
     // awstools wrote a section with only a region for names with a space, and for no others.
     const isLeftover = content.kind !== "region" || hasSpace(profile.name);
@@ -166,7 +200,56 @@ function writeProfile(edits: ProfileEdits, profile: WantedProfile, isAwstKey: Is
     edits.remove(other);
     isChanged = true;
   }
-  return isChanged;
+  return { isChanged, missing: missing.map((each) => ({ ...each, isElsewhere })) };
+}
+
+/** Whether tools that read both files find the profile although a file can't be changed. They prefer the credentials
+ *  file; a section in a file that can be changed is as wanted after the write. */
+function isFoundElsewhere(
+  all: readonly FoundSection[],
+  profile: WantedProfile,
+  rules: PlanRules,
+): boolean {
+  const files = sectionsFor(profile.name, profile.kind).map(({ file }) => file);
+  for (const file of ["credentials", "config"] as const) {
+    if (files.includes(file) && rules.problems?.[file] === undefined) return true;
+    const found = all.find((each) => {
+      const { kind } = classifySection(each.section, rules.isAwstKey ?? (() => false));
+      return each.file === file && (kind === "process" || kind === "keys");
+    });
+    if (found !== undefined) return hasSameMeaning(found, profile, true, rules);
+  }
+  return false;
+}
+
+/**
+ * Whether a section has the wanted meaning in other words, so that it is accepted as it is. Users declare such
+ * sections by hand with the name `awst`, which awst never writes. `isFixed`: the file can't be changed, so the path
+ * of any program that exists is accepted.
+ */
+function hasSameMeaning(
+  found: FoundSection,
+  profile: WantedProfile,
+  isFixed: boolean,
+  rules: PlanRules,
+): boolean {
+  const pairs = pairsOf(profile);
+  if (isFixed && pairs.every(([key, value]) => readValue(found.section, key) === value))
+    return true;
+  const owned = readOwnedProfile(found, rules.isAwstKey ?? (() => false));
+  const wanted = profile.kind === "process" ? readProcessLine(profile.line) : undefined;
+  if (owned === undefined || wanted === undefined) return false;
+  const isByHand = owned.call.program.length === 1 && owned.call.program[0] === "awst";
+  return (
+    (isByHand || (isFixed && rules.repair?.(owned) === undefined)) &&
+    readValue(found.section, "region") === profile.region &&
+    meaningOf(owned.call) === meaningOf(wanted)
+  );
+}
+
+/** What a call does, whatever the order of its options and the program's path. */
+function meaningOf({ account, role, identity, configuration, flags }: AwstCall): string {
+  return JSON.stringify([account, role, identity, configuration, flags]);
 }
 
 function pairsOf(profile: WantedProfile): Pairs {

@@ -11,6 +11,10 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "part of its path is not a folder",
   EIO: "the disk reports an error",
   EISDIR: "it is a folder",
+  EEXIST: "something else is in its place",
+  ELOOP: "too many symbolic links",
+  ENOTSUP: "the file system does not support it",
+  EINVAL: "the file system refuses it",
   EMFILE: "too many files are open",
 };
 

@@ -1,6 +1,8 @@
 // How profiles are printed: the list, what changed, and those that could not be written.
 
+import { AwstError } from "../../model/errors.ts";
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
+import type { MissingSection } from "../../model/profile/profile-plan.ts";
 import type { Paint, Style } from "../style.ts";
 import { textTable } from "../text-table.ts";
 
@@ -27,7 +29,7 @@ interface FilePaths {
   readonly awsCredentials: string;
 }
 
-export interface SyncReport extends Pick<EnsuredProfiles, "conflicts" | "unwritable"> {
+export interface SyncReport extends Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing"> {
   readonly written: readonly string[];
   readonly repaired: readonly string[];
   readonly removed: readonly string[];
@@ -120,17 +122,51 @@ export function removedProfilesText(removed: readonly string[], style: Style): s
 
 /** Profiles that could not be written: one line each, with the reason and what to do. */
 export function conflictLines(
-  { conflicts, unwritable }: Pick<EnsuredProfiles, "conflicts" | "unwritable">,
+  {
+    conflicts,
+    unwritable,
+    missing = [],
+  }: Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing">,
   paths: FilePaths,
 ): readonly string[] {
   const files = filesOf(paths);
+  const others = unwritable.filter(({ name }) => missing.every((each) => each.name !== name));
   return [
     ...conflicts.map(({ name, file, why }) => {
       const skipped = `skipped profile ${JSON.stringify(name)} in ${files[file]}: ${why}`;
       return `${skipped}; rename that section, or set other names in [write] profiles`;
     }),
-    ...unwritable.map(({ name, why }) => `cannot write profile ${JSON.stringify(name)}: ${why}`),
+    ...others.map(({ name, why }) => `cannot write profile ${JSON.stringify(name)}: ${why}`),
+    ...missingLines(missing, files),
   ];
+}
+
+/** Says once per file why it can't be written, and gives the sections for the user to write. */
+function missingLines(
+  missing: readonly MissingSection[],
+  files: ReturnType<typeof filesOf>,
+): readonly string[] {
+  return (["credentials", "config"] as const).flatMap((file) => {
+    const sections = missing.filter((each) => each.file === file);
+    const [first] = sections;
+    if (first === undefined) return [];
+    const effect =
+      file === "config" && sections.every(({ isElsewhere }) => isElsewhere)
+        ? ["SDKs for Java, Rust and C++ don't find profiles that are not in this file"]
+        : [];
+    const lines = sections.flatMap((each) => each.lines.map((line) => `  ${line}`));
+    const paste = lines.length === 0 ? [] : [`to add to ${files[file]} yourself:`, ...lines];
+    return [`warning: ${first.why}`, ...effect, ...paste];
+  });
+}
+
+/** The error of a command that only writes profiles, where no tool would find them. */
+export function notWrittenError(missing: readonly MissingSection[]): AwstError | undefined {
+  const lost = missing.filter(({ isElsewhere }) => !isElsewhere);
+  const count = new Set(lost.map(({ name }) => name)).size;
+  if (count === 0) return undefined;
+  const what = count === 1 ? "1 profile is" : `${count} profiles are`;
+  return new AwstError("FILE_UNWRITABLE", `${what} not written`);
 }
 
 function filesOf({ awsConfig, awsCredentials }: FilePaths) {

@@ -1,0 +1,203 @@
+// One thing that fails does not cost the rest: a file that can't be written costs its own contents, and neither the
+// session nor the code that was given for it.
+
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { countCalls } from "../support/calls.ts";
+import { type Home, makeHome } from "../support/home.ts";
+import { root } from "../support/processes.ts";
+
+const role = ["main-account", "DeveloperAccess"];
+const plain = "main-account/DeveloperAccess";
+
+let home: Home;
+beforeEach(async () => {
+  home = await makeHome();
+  expect(await home.awst(["key", "import"])).toMatchObject({ status: 0 });
+});
+afterEach(() => home.remove());
+
+interface Fault {
+  readonly call: string;
+  readonly path: string;
+  readonly code: string;
+}
+
+/** Calls of node:fs that fail in the process. Modes don't stop the tests' user where that is root. */
+function failing(...faults: readonly Fault[]): Readonly<Record<string, string>> {
+  return {
+    NODE_OPTIONS: `${home.env["NODE_OPTIONS"]} --require ${root}/test/support/fail-files.cjs`,
+    FAIL_FILES: JSON.stringify(faults),
+  };
+}
+
+const newConfig = "/\\.aws/\\.config\\.awst-";
+const newCredentials = "/\\.aws/\\.credentials\\.awst-";
+
+/** What prevents a write, which file it prevents, and the reason in the message. */
+const cases: readonly (readonly [
+  string,
+  () => Readonly<Record<string, string>>,
+  "config" | "credentials",
+  RegExp,
+])[] = [
+  [
+    "the folder is read-only",
+    () => failing({ call: "openSync", path: newConfig, code: "EROFS" }),
+    "config",
+    /read-only/,
+  ],
+  [
+    "the disk is full",
+    () => failing({ call: "writeSync", path: newConfig, code: "ENOSPC" }),
+    "config",
+    /disk is full/,
+  ],
+  [
+    "the disk reports an error at the sync",
+    () => failing({ call: "fsyncSync", path: newConfig, code: "EIO" }),
+    "config",
+    /disk reports an error/,
+  ],
+  [
+    "the rename is refused",
+    () => failing({ call: "renameSync", path: newConfig, code: "EACCES" }),
+    "config",
+    /permission denied/,
+  ],
+  [
+    "no more than the quota",
+    () => failing({ call: "openSync", path: newCredentials, code: "EDQUOT" }),
+    "credentials",
+    /quota/,
+  ],
+  [
+    "config is a folder",
+    () => {
+      mkdirSync(join(home.path, ".aws/config"));
+      return {};
+    },
+    "config",
+    /it is a folder/,
+  ],
+  [
+    "config is a link to a folder that is not mounted",
+    () => {
+      symlinkSync("/nowhere/drive/config", join(home.path, ".aws/config"));
+      return {};
+    },
+    "config",
+    /links to \/nowhere\/drive\/config, which does not exist/,
+  ],
+  [
+    "config is a link to itself",
+    () => {
+      symlinkSync("config", join(home.path, ".aws/config"));
+      return {};
+    },
+    "config",
+    /too many symbolic links/,
+  ],
+  [
+    "config is UTF-16",
+    () => {
+      const bytes = Buffer.from("\ufeff[default]\n", "utf16le");
+      writeFileSync(join(home.path, ".aws/config"), bytes);
+      return {};
+    },
+    "config",
+    /is UTF-16/,
+  ],
+];
+
+describe("a file of AWS that can't be written", () => {
+  test.each(cases)(
+    "%s: assume prints the profile and names the file",
+    async (_, prepare, file, why) => {
+      const env = prepare();
+      const code = home.code();
+      const { status, stdout, stderr } = await home.awst(["assume", ...role, "--mfa-code", code], {
+        env,
+      });
+      expect(status, stderr).toBe(0);
+      expect(stdout).toContain(`AWS_PROFILE='${plain}'`);
+      expect(stderr).toMatch(why);
+      expect(stderr).toContain(`.aws/${file}`);
+      expect(await home.awst(["exec", ...role, "--", "true"], { env })).toMatchObject({
+        status: 0,
+      });
+      expect(countCalls(home.sandbox)).toMatchObject({ GetSessionToken: 1, AssumeRole: 1 });
+    },
+  );
+});
+
+test("both files can't be written: assume says so, and exec works", async () => {
+  const env = failing({ call: "openSync", path: "/\\.aws/\\.", code: "EROFS" });
+  const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()], { env });
+  expect(assumed).toMatchObject({ status: 0, stdout: "" });
+  expect(assumed.stderr).toContain("awst exec main-account DeveloperAccess -- CMD");
+  expect(await home.awst(["exec", ...role, "--", "true"], { env })).toMatchObject({ status: 0 });
+  const keys = await home.awst(["assume", ...role, "--format", "json"], { env });
+  expect(keys).toMatchObject({ status: 0 });
+  expect(keys.stdout).toContain("ASIA");
+  // Nothing is remembered about a failure: the next run writes.
+  expect(await home.awst(["assume", ...role])).toMatchObject({ status: 0 });
+  expect(home.read(".aws/credentials")).toContain(`[${plain}]`);
+  expect(countCalls(home.sandbox)).toMatchObject({ GetSessionToken: 1, AssumeRole: 1 });
+});
+
+test.each(["EPERM", "ENOTSUP"])("a disk without modes (%s) is written", async (code) => {
+  home.write(".aws/config", "[default]\nregion = eu-west-1\n");
+  const env = failing({ call: "fchmodSync", path: "/\\.aws/", code });
+  const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()], { env });
+  expect(assumed.stderr).not.toContain("cannot write");
+  expect(home.read(".aws/config")).toContain(`[profile ${plain}]`);
+});
+
+test.each(["EINVAL", "ENOSYS"])("a disk that can't sync (%s) is written", async (code) => {
+  const env = failing({ call: "fsyncSync", path: "/", code });
+  const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()], { env });
+  expect(assumed, assumed.stderr).toMatchObject({ status: 0 });
+  expect(home.read(".aws/config")).toContain(`[profile ${plain}]`);
+});
+
+test("--export into a folder that does not exist costs no code", async () => {
+  mkdirSync(join(home.path, "folder"));
+  const file = join(home.path, "folder");
+  const { status, stderr } = await home.awst([
+    "assume",
+    ...role,
+    "--mfa-code",
+    home.code(),
+    "--export",
+    file,
+  ]);
+  expect(status).toBe(1);
+  expect(stderr).toContain(file);
+  expect(countCalls(home.sandbox)).not.toHaveProperty("GetSessionToken");
+});
+
+test("a key behind a link to a drive that is not mounted: the link is named, not `key add`", async () => {
+  await using other = await makeHome({ keyInProfile: false });
+  mkdirSync(join(other.path, ".aws"));
+  symlinkSync("/nowhere/drive/credentials", join(other.path, ".aws/credentials"));
+  const { status, stderr } = await other.awst(["assume", ...role, "--mfa-code", other.code()]);
+  expect(status).toBe(1);
+  expect(stderr).toContain("broken link");
+  expect(stderr).toContain("/nowhere/drive/credentials");
+  expect(stderr).not.toContain("key add");
+});
+
+test("a section declared by hand in other words is accepted as it is", async () => {
+  const byHand = `[profile ${plain}]
+credential_process=awst credential-process main-account DeveloperAccess
+region=eu-west-1
+output=json
+`;
+  home.write(".aws/config", byHand);
+  const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+  expect(assumed).toMatchObject({ status: 0 });
+  expect(assumed.stdout).toContain(plain);
+  expect(home.read(".aws/config")).toBe(byHand);
+});
