@@ -34,6 +34,11 @@ export function openContext(options: ContextOptions): Context {
     debug: streams.debug,
   });
   const time = openClock({ state, now, say: streams.say });
+  const printed = new Set<string>();
+  const sayOnce = (line: string) => {
+    if (!printed.has(line)) streams.say(line);
+    printed.add(line);
+  };
   const terminal = once(async () =>
     (await import("./adapters/terminal/terminal.ts")).openTerminal({ color: options.color }),
   );
@@ -91,6 +96,7 @@ export function openContext(options: ContextOptions): Context {
         env,
         time,
         debug: streams.debug,
+        sayOnce,
         progress: await progress(),
         iam: () => import("./adapters/aws/aws-iam-call.ts"),
       }),
@@ -99,6 +105,7 @@ export function openContext(options: ContextOptions): Context {
         env,
         time,
         debug: streams.debug,
+        sayOnce,
         progress: await progress(),
       }),
     awsFiles: once(async () =>
@@ -114,7 +121,11 @@ export function openContext(options: ContextOptions): Context {
     ),
     children: once(async () => (await import("./adapters/child/children.ts")).openChildren(env)),
     signIn: once(async () =>
-      (await import("./adapters/aws/sign-in.ts")).openSignIn({ env, debug: streams.debug }),
+      (await import("./adapters/aws/sign-in.ts")).openSignIn({
+        env,
+        debug: streams.debug,
+        sayOnce,
+      }),
     ),
     browser: once(async () =>
       (await import("./adapters/child/browser.ts")).openBrowser(env, paths),

@@ -11,6 +11,8 @@ export interface SignIn {
     readonly region: string;
     /** undefined: as long as the keys are valid. */
     readonly durationSeconds: number | undefined;
+    /** Hosts that may get the keys besides AWS's own: `[console] signInHosts`. */
+    readonly allowedHosts: readonly string[];
   }): Promise<SignInAnswer>;
 }
 

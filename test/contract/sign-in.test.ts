@@ -48,7 +48,8 @@ function ask(env: Readonly<Record<string, string>>, durationSeconds?: number) {
   const lines: string[] = [];
   const limits = { pauseMs: 5, connectMs: 2000, requestMs: 2000 };
   const signIn = openSignIn({ env, debug: (line) => void lines.push(line), limits });
-  return signIn.getToken({ keys, region: "eu-west-1", durationSeconds });
+  const allowedHosts: string[] = [];
+  return signIn.getToken({ keys, region: "eu-west-1", durationSeconds, allowedHosts });
 }
 
 test("the keys go in the body of a POST, nothing of them in its address", async () => {
@@ -65,14 +66,32 @@ test("the keys go in the body of a POST, nothing of them in its address", async 
   expect(JSON.parse(form.get("Session") ?? "").sessionToken).toBe("a-token");
 });
 
-test("AWS_ENDPOINT_URL_SIGNIN before AWS_ENDPOINT_URL; a proxy as for every call", async () => {
+test("AWS_ENDPOINT_URL does not get the keys, an address that is not AWS's neither", async () => {
   const right = await serve(good);
   const wrong = await serve(status(400));
   await ask({ AWS_ENDPOINT_URL: wrong.url, AWS_ENDPOINT_URL_SIGNIN: right.url });
   expect([right.asked.length, wrong.asked.length]).toEqual([1, 0]);
   const proxy = await serve(good);
-  await ask({ AWS_ENDPOINT_URL: "http://signin.example", HTTP_PROXY: proxy.url });
-  expect(proxy.asked).toEqual(["POST http://signin.example/federation signin.example"]);
+  for (const name of ["http://signin.example", "https://signin.example"]) {
+    const env = { AWS_ENDPOINT_URL_SIGNIN: name, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
+    await expect(ask(env)).rejects.toMatchObject({ code: "USAGE" });
+  }
+  expect(proxy.asked).toEqual([]);
+});
+
+test("without its own variable, the request goes to AWS, through the proxy", async () => {
+  const wrong = await serve(good);
+  const tunnels: string[] = [];
+  const proxy = createServer().on("connect", (request, socket) => {
+    tunnels.push(request.url ?? "");
+    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+  });
+  servers.push(proxy);
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  await ask({ AWS_ENDPOINT_URL: wrong.url, HTTPS_PROXY }).catch(() => {});
+  expect(wrong.asked).toEqual([]);
+  expect(tunnels[0]).toBe("signin.aws.amazon.com:443");
 });
 
 test.each<[string, Answer[], number]>([
@@ -81,13 +100,13 @@ test.each<[string, Answer[], number]>([
   ["throttling, three times", [status(429), status(429), status(429), good], 4],
 ])("%s is tried again", async (_name, answers, times) => {
   const { url, asked } = await serve(...answers);
-  expect(await ask({ AWS_ENDPOINT_URL: url })).toHaveProperty("token");
+  expect(await ask({ AWS_ENDPOINT_URL_SIGNIN: url })).toHaveProperty("token");
   expect(asked).toHaveLength(times);
 });
 
 test("a 400 is an answer, whatever its page, and asked once", async () => {
   const { url, asked } = await serve(status(400, "<html>Invalid credentials parameter"));
-  expect(await ask({ AWS_ENDPOINT_URL: url })).toEqual({ refused: true });
+  expect(await ask({ AWS_ENDPOINT_URL_SIGNIN: url })).toEqual({ refused: true });
   expect(asked).toHaveLength(1);
 });
 
@@ -101,16 +120,16 @@ test.each<[string, Answer, string]>([
   ["resets for good", reset, "AWS_UNREACHABLE"],
 ])("%s", async (_name, answer, code) => {
   const { url } = await serve(answer);
-  const failed = await ask({ AWS_ENDPOINT_URL: url }).catch((error: unknown) => error);
+  const failed = await ask({ AWS_ENDPOINT_URL_SIGNIN: url }).catch((error: unknown) => error);
   expect(failed).toMatchObject({ code });
   expect(String((failed as Error).message)).not.toContain("a-secret");
 });
 
 test("no server, and a partition without a known console", async () => {
-  await expect(ask({ AWS_ENDPOINT_URL: "http://127.0.0.1:9" })).rejects.toMatchObject({
+  await expect(ask({ AWS_ENDPOINT_URL_SIGNIN: "http://127.0.0.1:9" })).rejects.toMatchObject({
     code: "AWS_UNREACHABLE",
   });
   const signIn = openSignIn({ env: {}, debug: () => {} });
-  const iso = { keys, region: "us-iso-east-1", durationSeconds: undefined };
+  const iso = { keys, region: "us-iso-east-1", durationSeconds: undefined, allowedHosts: [] };
   await expect(signIn.getToken(iso)).rejects.toMatchObject({ code: "USAGE" });
 });

@@ -82,7 +82,13 @@ export const commands: Readonly<Record<string, Command>> = {
     const { status, signal } = await terminal(scene).exit;
     const stdout = terminal(scene).transcript();
     scene.pty = undefined;
-    scene.answered = { status: status ?? 128 + (signal ?? 0), stdout, stderr: "", milliseconds: 0 };
+    scene.answered = {
+      status: status ?? 128 + (signal ?? 0),
+      stdout,
+      stderr: "",
+      overrides: [],
+      milliseconds: 0,
+    };
     claim(scene.answered.status === 0, negated, `it ended with ${scene.answered.status}`);
   },
 

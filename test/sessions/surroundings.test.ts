@@ -18,6 +18,18 @@ beforeEach(async () => {
 });
 afterEach(() => home.remove());
 
+test("an endpoint of the environment is named once per run that calls it, and in no other", async () => {
+  const line = `awst: AWS_ENDPOINT_URL: calls go to ${new URL(home.sandbox.url).host} instead of AWS\n`;
+  const cold = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+  expect(countCalls(home.sandbox)).toMatchObject({ GetSessionToken: 1, AssumeRole: 1 });
+  expect(cold.overrides).toEqual([line]);
+  expect((await home.awst(args)).overrides).toEqual([]);
+  expect((await home.awst(["assume", ...role])).overrides).toEqual([]);
+  const console = await home.awst(["console", ...role, "--print"]);
+  expect(console.overrides).toEqual([line.replace("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SIGNIN")]);
+  expect((await home.awst(["key", "list", "--quiet"])).overrides).toEqual([]);
+});
+
 describe("a server that must hear nothing", () => {
   let hostile: Server;
   let heard: number;

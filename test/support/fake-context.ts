@@ -103,6 +103,7 @@ export function configurationOf(
     roles: new Map(roles.map((each) => [each.name, each])),
     rolesAreConfigured: true,
     keychainBackend: "auto",
+    signInHosts: [],
     writeProfiles: ["{account} {role}", "{account}/{role}"],
     writePrint: undefined,
     writeMode: "process",

@@ -120,6 +120,7 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
       XDG_CACHE_HOME: join(path, ".cache"),
       XDG_RUNTIME_DIR: runtime,
       AWS_ENDPOINT_URL: sandbox.url,
+      AWS_ENDPOINT_URL_SIGNIN: sandbox.url,
       AWS_EC2_METADATA_DISABLED: "true",
       AWST_KEYCHAIN: "file",
       AWST_KEYCHAIN_PASSPHRASE: "correct horse battery staple",

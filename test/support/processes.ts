@@ -17,7 +17,10 @@ export interface Finished {
   /** Exit status; 128 + n where signal n ended it. */
   readonly status: number;
   readonly stdout: string;
+  /** Without `overrides`. */
   readonly stderr: string;
+  /** The lines that name the sandbox's endpoint. */
+  readonly overrides: readonly string[];
   readonly milliseconds: number;
 }
 
@@ -65,12 +68,19 @@ export function startProcess(command: readonly string[], options: ProcessOptions
       done({
         status: status ?? 128 + (signalNumbers[signal ?? ""] ?? 0),
         stdout: Buffer.concat(out).toString("utf8"),
-        stderr: Buffer.concat(err).toString("utf8"),
+        ...withoutOverrides(Buffer.concat(err).toString("utf8")),
         milliseconds: performance.now() - begin,
       });
     });
   });
   return { child, finished };
+}
+
+/** Takes out the lines about the sandbox's endpoint, which every process that calls it prints. */
+function withoutOverrides(text: string): Pick<Finished, "stderr" | "overrides"> {
+  const line =
+    /^awst: AWS_ENDPOINT_URL\w*: calls go to (?:127\.0\.0\.1|localhost):\d+ instead of AWS\n/gm;
+  return { stderr: text.replace(line, ""), overrides: text.match(line) ?? [] };
 }
 
 export function runProcess(command: readonly string[], options: ProcessOptions): Promise<Finished> {

@@ -10,7 +10,7 @@ import type { Keys } from "../../model/session/session.ts";
 import { type Asked, type Refusal, withoutSecrets } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
 import { isClockSkew } from "./aws-refusal.ts";
-import type { Route } from "./aws-route.ts";
+import { overrideMessage, type Route } from "./aws-route.ts";
 import { type Limits, openTransport, type Transport, TransportFailure } from "./aws-transport.ts";
 import type { ShowProgress } from "./progress.ts";
 
@@ -60,6 +60,8 @@ export interface Call {
   readonly learnTime?: ((awsTime: Date) => void) | undefined;
   readonly limits: CallLimits;
   debug(line: string): void;
+  /** Prints a message unless this process has printed the same one. */
+  readonly sayOnce?: ((line: string) => void) | undefined;
   readonly progress?: ShowProgress | undefined;
 }
 
@@ -75,6 +77,8 @@ export async function callAws<Output>(
   client: SdkClient,
   command: SdkCommand<Output>,
 ): Promise<{ output: Output; at: Date }> {
+  const override = overrideMessage(call.route);
+  if (override !== undefined) call.sayOnce?.(override);
   const endProgress = call.progress?.(`${call.asked.action} at ${call.route.url.host}`);
   try {
     return await sendUntilDone(call, client, command);

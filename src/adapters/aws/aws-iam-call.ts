@@ -23,6 +23,8 @@ export interface IamOptions {
   readonly env: Env;
   readonly time?: AwsTime | undefined;
   debug(line: string): void;
+  /** Prints a message unless this process has printed the same one. */
+  readonly sayOnce?: ((line: string) => void) | undefined;
   readonly limits?: Partial<CallLimits> | undefined;
   readonly progress?: ShowProgress | undefined;
 }
@@ -56,6 +58,7 @@ export function makeCalls(credentials: Keys, region: string, options: IamOptions
     learnTime: options.time?.learnTime,
     limits,
     debug: options.debug,
+    sayOnce: options.sayOnce,
     progress: options.progress,
   });
 }

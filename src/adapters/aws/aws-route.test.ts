@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { afterAll, describe, expect, test } from "vitest";
-import { type AwsService, findRoute } from "./aws-route.ts";
+import { type AwsService, findRoute, overrideMessage } from "./aws-route.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "awst-route-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -78,6 +78,14 @@ describe("the endpoint", () => {
       "us-east-1",
     ],
     [
+      "SIGNIN",
+      "eu-west-1",
+      { AWS_ENDPOINT_URL: "http://a", AWS_ENDPOINT_URL_STS: "http://b" },
+      "https://signin.aws.amazon.com/",
+      "eu-west-1",
+    ],
+    ["SIGNIN", "eu-west-1", { AWS_ENDPOINT_URL_SIGNIN: "http://a" }, "http://a/", "eu-west-1"],
+    [
       "STS",
       "eu-west-1",
       { AWS_PROFILE: "hostile", AWS_REGION: "us-west-2" },
@@ -89,6 +97,19 @@ describe("the endpoint", () => {
     const route = findRoute(service, region, env);
     expect(route.url.href).toBe(url);
     expect(route.signingRegion).toBe(signedFor);
+  });
+
+  test.each<[AwsService, Record<string, string>, string | undefined]>([
+    ["STS", { AWS_ENDPOINT_URL: "http://a:1" }, "AWS_ENDPOINT_URL: calls go to a:1 instead of AWS"],
+    [
+      "IAM",
+      { AWS_ENDPOINT_URL_IAM: "https://u:p@b/x" },
+      "AWS_ENDPOINT_URL_IAM: calls go to b instead of AWS",
+    ],
+    ["SIGNIN", { AWS_ENDPOINT_URL: "http://a:1" }, undefined],
+    ["STS", {}, undefined],
+  ])("an override of %s by %j is named without what is secret in it", (service, env, message) => {
+    expect(overrideMessage(findRoute(service, "eu-west-1", env))).toBe(message);
   });
 
   test.each([

@@ -14,6 +14,8 @@ export interface Route {
   readonly url: URL;
   /** A variable of the environment names the host instead of AWS's own. */
   readonly isOverridden: boolean;
+  /** The name of that variable. */
+  readonly overriddenBy?: string | undefined;
   readonly signingRegion: string;
   readonly proxy: HttpProxy | undefined;
   /** PEM, in place of Node's default roots, which are among them. */
@@ -32,13 +34,14 @@ export type AwsService = "STS" | "IAM" | "SIGNIN";
 /** USAGE for variables that hold no URL, FILE_UNREADABLE and FILE_MALFORMED for AWS_CA_BUNDLE. */
 export function findRoute(service: AwsService, region: string, env: Env): Route {
   const endpoint = findEndpoint(service, region, env);
-  const overriding = override(service, env);
-  const url = overriding ?? new URL(endpoint.url);
+  const overriddenBy = overridingVariables[service].find((each) => env[each]);
+  const isOverridden = overriddenBy !== undefined;
+  const url = isOverridden ? httpUrl(overriddenBy, env[overriddenBy] ?? "") : new URL(endpoint.url);
   const proxy = findProxy(url, env);
   const usesTls = url.protocol === "https:" || proxy?.url.protocol === "https:";
   const certificates = usesTls ? findCertificates(env) : undefined;
-  const isOverridden = overriding !== undefined;
-  return { url, isOverridden, signingRegion: endpoint.signingRegion, proxy, certificates };
+  const { signingRegion } = endpoint;
+  return { url, isOverridden, overriddenBy, signingRegion, proxy, certificates };
 }
 
 function findEndpoint(service: AwsService, region: string, env: Env): Endpoint {
@@ -55,9 +58,17 @@ function isOn(env: Env, name: string): boolean {
   return env[name]?.trim().toLowerCase() === "true";
 }
 
-function override(service: AwsService, env: Env): URL | undefined {
-  const name = [`AWS_ENDPOINT_URL_${service}`, "AWS_ENDPOINT_URL"].find((each) => env[each]);
-  return name === undefined ? undefined : httpUrl(name, env[name] ?? "");
+/** The sign-in request contains credentials, so the variable for all services does not move it. */
+const overridingVariables: Readonly<Record<AwsService, readonly string[]>> = {
+  STS: ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"],
+  IAM: ["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"],
+  SIGNIN: ["AWS_ENDPOINT_URL_SIGNIN"],
+};
+
+/** Returns the message that an endpoint of the environment is used; undefined for AWS's own. */
+export function overrideMessage({ url, overriddenBy }: Route): string | undefined {
+  if (overriddenBy === undefined) return undefined;
+  return `${overriddenBy}: calls go to ${url.host} instead of AWS`;
 }
 
 function findProxy(target: URL, env: Env): HttpProxy | undefined {

@@ -36,6 +36,8 @@ export interface AwsOptions {
   readonly env: Env;
   readonly time?: AwsTime | undefined;
   debug(line: string): void;
+  /** Prints a message unless this process has printed the same one. */
+  readonly sayOnce?: ((line: string) => void) | undefined;
   /** Loads the IAM client, which is needed for ListMFADevices alone. */
   iam(): Promise<{ readonly listMfaDevices: typeof listMfaDevices }>;
   readonly limits?: Partial<CallLimits> | undefined;
@@ -59,6 +61,7 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
     learnTime: options.time?.learnTime,
     limits,
     debug: options.debug,
+    sayOnce: options.sayOnce,
     progress: options.progress,
   });
   return {

@@ -3,25 +3,31 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { readSignInToken, signInForm } from "../../model/console/sign-in.ts";
+import { checkSignInEndpoint } from "../../model/console/sign-in-endpoint.ts";
 import type { Env } from "../../model/environment.ts";
 import type { SignIn, SignInAnswer } from "../../ports/console.ts";
 import { type CallLimits, usualLimits } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
-import { findRoute, type Route } from "./aws-route.ts";
+import { findRoute, overrideMessage, type Route } from "./aws-route.ts";
 import { openTransport, TransportFailure } from "./aws-transport.ts";
 
 export interface SignInOptions {
   readonly env: Env;
   debug(line: string): void;
+  /** Prints a message unless this process has printed the same one. */
+  readonly sayOnce?: ((line: string) => void) | undefined;
   readonly limits?: Partial<CallLimits> | undefined;
 }
 
 export function openSignIn(options: SignInOptions): SignIn {
   const limits = { ...usualLimits, ...options.limits };
   return {
-    async getToken({ keys, region, durationSeconds }) {
+    async getToken({ keys, region, durationSeconds, allowedHosts }) {
       const route = findRoute("SIGNIN", region, options.env);
+      if (route.isOverridden) checkSignInEndpoint(route.url, region, allowedHosts);
+      const override = overrideMessage(route);
+      if (override !== undefined) options.sayOnce?.(override);
       const asked: Asked = {
         action: "getSigninToken",
         keyId: keys.accessKeyId,

@@ -32,7 +32,7 @@ export const command = defineCommand({
       "name, durationSeconds, session, policyArns, tags, sourceIdentity, sessionName, via",
     ],
     ["rolesAreConfigured", "whether the file has [roles]"],
-    ["keychain.backend, write.profiles, write.mode", "as in the file"],
+    ["keychain.backend, console.signInHosts, write.profiles, write.mode", "as in the file"],
     ["write.print", "as in the file, or null"],
     ["paths.state, .awsConfig, .awsCredentials", "paths"],
     ["remarks", "notes that are not mistakes"],
@@ -100,6 +100,7 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
     })),
     rolesAreConfigured: configuration.rolesAreConfigured,
     keychain: { backend: configuration.keychainBackend },
+    console: { signInHosts: configuration.signInHosts },
     write: {
       profiles: configuration.writeProfiles,
       print: configuration.writePrint ?? null,

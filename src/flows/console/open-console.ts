@@ -98,9 +98,10 @@ async function exchange(
 ): Promise<Exclude<SignInAnswer, { refused: true }>> {
   const { session, account, role, identity } = obtained;
   const { flags } = request;
+  const configuration = await loadConfiguration(context);
   const target =
     obtained.target ??
-    resolveTarget(await loadConfiguration(context), {
+    resolveTarget(configuration, {
       ...{ account, role, identity, flags },
       env: context.env,
     });
@@ -108,7 +109,8 @@ async function exchange(
   const left = secondsLeft(session.keys.expiresAt, now, skewMs);
   const durationSeconds = browserSeconds(target.mode, session, left);
   const signIn = await context.signIn();
-  const ask = { keys: session.keys, region: session.region };
+  const allowedHosts = configuration.signInHosts;
+  const ask = { keys: session.keys, region: session.region, allowedHosts };
   let answer = await signIn.getToken({ ...ask, durationSeconds });
   // AWS may refuse a duration. Without one, the browser's session ends with the credentials.
   if ("refused" in answer && durationSeconds !== undefined) {

@@ -20,6 +20,8 @@ export interface Configuration {
   /** Whether the file has `[roles]`. Without it, every valid role name is allowed. */
   readonly rolesAreConfigured: boolean;
   readonly keychainBackend: KeychainBackend;
+  /** Hosts that may get credentials for the console's sign-in, besides AWS's own. */
+  readonly signInHosts: readonly string[];
   readonly writeProfiles: readonly string[];
   /** Which of them is printed for AWS_PROFILE; undefined: the first one without a space. */
   readonly writePrint: string | undefined;

@@ -14,7 +14,14 @@ import {
   decodeIdentity,
 } from "./decode-sections.ts";
 import { builtInSeconds, makeRole } from "./find-in-configuration.ts";
-import { keychainKeys, ownTopKeys, profilesKeys, topKeys, writeKeys } from "./known-keys.ts";
+import {
+  consoleKeys,
+  keychainKeys,
+  ownTopKeys,
+  profilesKeys,
+  topKeys,
+  writeKeys,
+} from "./known-keys.ts";
 import { plainAccountNames, profileNameOwners, sharedProfileNames } from "./profile-names.ts";
 import { openTable, type Path, quoteKey, type Report, type Table } from "./toml-table.ts";
 
@@ -45,6 +52,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
   const write = decodeWrite(top, report);
   const keychainBackend =
     top.table("keychain", keychainKeys).oneOf("backend", ["auto", "system", "file"]) ?? "auto";
+  const signInHosts = decodeSignInHosts(top);
   const defaultRegion =
     top.raw("defaultRegion") === "" ? undefined : decodeRegion(top, "defaultRegion");
   const roleMap = namedRoles(roles);
@@ -72,6 +80,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     roles: roleMap,
     rolesAreConfigured: decoded.rolesAreConfigured,
     keychainBackend,
+    signInHosts,
     writeProfiles: write.profiles,
     writePrint: write.print,
     writeMode: write.mode,
@@ -92,6 +101,21 @@ function decodeAccounts(top: Top, report: Report): ReadonlyMap<string, DecodedAc
 function namedRoles(roles: ReadonlyMap<string, DecodedRole>): ReadonlyMap<string, Role> {
   if (roles.size > 0) return new Map([...roles].map(([name, { role }]) => [name, role]));
   return new Map([...builtInSeconds.keys()].map((name) => [name, makeRole(name)]));
+}
+
+/** Names of hosts alone: a port or a path in an address does not matter for who gets the request. */
+function decodeSignInHosts(top: Top): readonly string[] {
+  const section = top.table("console", consoleKeys);
+  const hosts = section.texts("signInHosts") ?? [];
+  for (const host of hosts) {
+    if (URL.canParse(`https://${host}`) && new URL(`https://${host}`).hostname === host) continue;
+    section.report(
+      "signInHosts",
+      `has ${JSON.stringify(host)}, which is not the name of a host`,
+      'example: ["signin.example.com"]',
+    );
+  }
+  return hosts;
 }
 
 interface Write {

@@ -14,11 +14,20 @@ export const topKeys = [
   "identities",
   "mfa",
   "keychain",
+  "console",
   "write",
 ] as const;
 
 /** The keys of the top level that awstools does not accept. */
-export const ownTopKeys = ["aliases", "roles", "identities", "mfa", "keychain", "write"] as const;
+export const ownTopKeys = [
+  "aliases",
+  "roles",
+  "identities",
+  "mfa",
+  "keychain",
+  "console",
+  "write",
+] as const;
 
 export const profilesKeys = ["mainAccount", "mainAccountMfaSession"] as const;
 export const accountKeys = ["id", "region", "roles", "externalId", "identity"] as const;
@@ -43,6 +52,7 @@ export const identityKeys = [
 ] as const;
 export const mfaKeys = ["device", "command", "prompt"] as const;
 export const keychainKeys = ["backend"] as const;
+export const consoleKeys = ["signInHosts"] as const;
 export const writeKeys = ["profiles", "print", "mode"] as const;
 
 export function normalizeKey(key: string): string {

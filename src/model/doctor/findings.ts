@@ -41,6 +41,13 @@ export function environmentFindings(
   return found.length > 0 ? found : [ok("environment", "no variable overrides your profiles")];
 }
 
+const endpointVariables = [
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_STS",
+  "AWS_ENDPOINT_URL_IAM",
+  "AWS_ENDPOINT_URL_SIGNIN",
+] as const;
+
 export function networkFindings(env: Env, isFile: (path: string) => boolean): readonly Finding[] {
   const found: Finding[] = [];
   for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
@@ -51,7 +58,7 @@ export function networkFindings(env: Env, isFile: (path: string) => boolean): re
       found.push(note("network", `${name}: calls use the proxy ${hostOf(url)}`));
     else found.push(wrong("network", `${name} is not a URL`, unsetLine(env, name)));
   }
-  for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_IAM"]) {
+  for (const name of endpointVariables) {
     const value = env[name];
     if (!value) continue;
     if (URL.canParse(value))
