@@ -120,6 +120,10 @@ export const command = defineCommand({
       "profilesNotWritten[].name, .why",
       "names that were skipped: in use by others, or not writable",
     ],
+    [
+      "unreadableLines[].file, .line, .message, .hint",
+      "lines that keep other tools from these profiles, and what to change",
+    ],
   ],
   async run(context: Context, args) {
     if (args.unset) return { text: printUnset(args.format, context.env), file: args.export };
@@ -212,7 +216,7 @@ async function report(
   facts: AssumeFacts,
   keysAreFixed = false,
 ): Promise<CommandResult> {
-  if (args.json) return { json: assumeJson(facts) };
+  if (args.json) return { json: assumeJson(facts, context.paths) };
   const { obtained, profiles } = facts;
   const now = context.now();
   const line = obtained && (keysAreFixed ? fixedText(obtained, now) : assumedLine(obtained, now));

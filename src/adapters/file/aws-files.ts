@@ -85,9 +85,12 @@ function readFile(path: string): FileRead | undefined {
   }
 }
 
-function textsOf(found: { config: FileRead | undefined; credentials: FileRead | undefined }) {
-  const texts: AwsFileTexts = { config: found.config?.text, credentials: found.credentials?.text };
-  return texts;
+function textsOf(found: Readonly<Record<AwsFile, FileRead | undefined>>): AwsFileTexts {
+  const notUtf8 = (["config", "credentials"] as const).filter(
+    (file) => found[file]?.encoding === "latin1",
+  );
+  const texts = { config: found.config?.text, credentials: found.credentials?.text };
+  return notUtf8.length === 0 ? texts : { ...texts, notUtf8 };
 }
 
 function writeChanged(path: string, found: FileRead | undefined, text: string | undefined): void {

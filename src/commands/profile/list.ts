@@ -22,20 +22,24 @@ export const command = defineCommand({
     ["profiles[].file", "path of the file that contains the profile, or would"],
     [
       "profiles[].state",
-      "up to date, outdated, missing, conflict, unwritable, left over, keys or own",
+      "up to date, outdated, missing, conflict, unwritable, unreadable, left over, keys or own",
     ],
-    ["profiles[].why", "the reason for conflict and unwritable, or null"],
+    ["profiles[].why", "the reason for conflict, unwritable and unreadable, or null"],
     [
       "profiles[].account, .role, .identity",
       "the account, role and identity of the profile, or null",
     ],
+    [
+      "unreadableLines[].file, .line, .message, .hint",
+      "lines that other tools refuse or misread, and what to change",
+    ],
   ],
   async run(context: Context) {
-    const profiles = await listProfiles(context);
+    const { profiles, problems } = await listProfiles(context);
     return {
-      json: profilesJson(profiles, context.paths),
+      json: profilesJson(profiles, problems, context.paths),
       text: (style) => profileTable(profiles, context.paths, style),
-      notes: profileTableNotes(profiles),
+      notes: profileTableNotes(profiles, problems, context.paths),
     };
   },
 });

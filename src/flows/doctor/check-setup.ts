@@ -179,7 +179,7 @@ async function checkProfiles(
     findings.push(wrong(area, message, "awst profile sync"));
   }
   if (configuration === undefined) return findings;
-  const listed = await listProfiles(context);
+  const { profiles: listed } = await listProfiles(context);
   for (const { name, file, why } of inState(listed, "conflict")) {
     const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
     const hint = "rename that section, or change [write] profiles";

@@ -24,6 +24,7 @@ import { callRegion } from "../../model/session/resolve-target.ts";
 import type { StoredKey } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
+import { refuseMisreadKey } from "../session/refuse-misread-key.ts";
 
 /** `csv`: a file's path; undefined: stdin if it is piped, else a prompt. Errors: KEY_NEEDED without a
  *  terminal, FILE_*, USAGE, and those of `storeKey`. */
@@ -153,6 +154,7 @@ export async function importKey(
   const { keyRotationIntervalMinutes, mfaSessionProfile } = identity;
   const files = await context.awsFiles();
   const texts = await files.read();
+  refuseMisreadKey(context, texts, profile);
   const found = staticKeyOf(texts, profile);
   if (found === undefined) {
     if (ownedProfiles(texts).some(({ name }) => name === profile)) {

@@ -205,6 +205,7 @@ describe("writeRoleProfiles", () => {
       usable: "acct/Dev",
       conflicts: [],
       unwritable: [],
+      problems: [],
     });
     expect(texts).toEqual({
       credentials: `[acct Dev]\n${line}\n[acct/Dev]\n${line}`,
@@ -250,7 +251,7 @@ describe("writeRoleProfiles", () => {
       accounts: new Map([["acct", account("acct", { roles: ["Dev"] })]]),
     };
     texts = { ...complete, credentials: `[acct Dev]\n${line}` };
-    const listed = await listProfiles(context());
+    const { profiles: listed } = await listProfiles(context());
     expect(listed.map(({ name, state: is }) => [name, is])).toEqual([
       ["acct Dev", "up to date"],
       ["acct/Dev", "outdated"],
@@ -310,6 +311,7 @@ describe("writeRoleProfiles", () => {
     };
     expect(await write()).toEqual({
       names: ["acct/Dev"],
+      problems: [],
       usable: "acct/Dev",
       conflicts: [{ name: "acct Dev", file: "credentials", why: "it holds a long-term key" }],
       unwritable: [],
@@ -452,7 +454,10 @@ describe("listProfiles and removeProfiles", () => {
       credentials: `${texts.credentials}\n${outdated}\n${conflict}`,
       config: `${texts.config}\n${others}`,
     };
-    const states = (await listProfiles(context())).map(({ name, state: is }) => [name, is]);
+    const states = (await listProfiles(context())).profiles.map(({ name, state: is }) => [
+      name,
+      is,
+    ]);
     expect(states).toEqual([
       ["acct Dev", "up to date"],
       ["acct/Dev", "up to date"],
@@ -471,7 +476,7 @@ describe("listProfiles and removeProfiles", () => {
     });
     expect(texts).toEqual(before);
     expect((await removeProfiles(context(), ["acct Dev"])).removed).toEqual(["acct Dev"]);
-    expect((await listProfiles(context()))[0]).toMatchObject({
+    expect((await listProfiles(context())).profiles[0]).toMatchObject({
       name: "acct Dev",
       state: "missing",
     });

@@ -11,6 +11,7 @@ import { profileNamesOf } from "../../model/configuration/role-profile-names.ts"
 import {
   type AwsFile,
   classifySection,
+  type FoundSection,
   findProfiles,
   type OwnedProfile,
   ownedProfiles,
@@ -27,6 +28,12 @@ import {
   type UnwritableProfile,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
+import {
+  findReaderProblems,
+  isInProfile,
+  problemsOfProfiles,
+  type ReaderProblem,
+} from "../../model/profile/reader-problems.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
@@ -197,18 +204,26 @@ export interface ListedProfile {
   readonly role: string | undefined;
   readonly identity: string | undefined;
   /** `own`: a section that calls awst under a name the user chose, or that belongs to an identity.
-   *  `keys`: temporary keys that `mode = "keys"` wrote. `left over`: `profile sync` removes it. */
+   *  `keys`: temporary keys that `mode = "keys"` wrote. `left over`: `profile sync` removes it.
+   *  `unreadable`: awst reads it, and other tools can't. */
   readonly state:
     | "up to date"
     | "outdated"
     | "missing"
     | "conflict"
     | "unwritable"
+    | "unreadable"
     | "keys"
     | "own"
     | "left over";
-  /** The reason for `conflict` and `unwritable`. */
+  /** The reason for `conflict`, `unwritable` and `unreadable`. */
   readonly why: string | undefined;
+}
+
+export interface ProfileListing {
+  readonly profiles: readonly ListedProfile[];
+  /** Lines that other tools refuse or misread, in profiles of awst or for a whole file. */
+  readonly problems: readonly ReaderProblem[];
 }
 
 /** Errors: CONFIGURATION_*, FILE_UNREADABLE, FILE_MALFORMED. */
@@ -223,33 +238,35 @@ export async function listProfiles(
     | "env"
     | "clock"
   >,
-): Promise<readonly ListedProfile[]> {
+): Promise<ProfileListing> {
   const configuration = await loadConfiguration(context);
   const start = (await context.lastingProgram("read")).line;
   const all = planAllProfiles(context, configuration, start);
   const texts = await (await context.awsFiles()).read();
   const rules = readPlanRules(context, start);
   const plan = planProfiles(texts, all.wanted, rules);
-  const unwritable = [...all.unwritable, ...plan.unwritable];
-  const found = findProfiles(parseAwsFiles(texts));
-  const exists = (name: string) => found.some((each) => each.names.includes(name));
-  const withKeys = found.filter(
-    ({ section }) => classifySection(section, rules.isAwstKey).kind === "keys",
-  );
-  const holdsKeys = (name: string) => withKeys.some((each) => each.names.includes(name));
+  const unwritable = byName([...all.unwritable, ...plan.unwritable]);
+  const conflicts = byName(plan.conflicts);
+  const written = new Set(plan.written);
+  const documents = parseAwsFiles(texts);
+  const found = findProfiles(documents);
+  const existing = new Set(found.flatMap(({ names }) => names));
+  const holdKeys = ({ section }: FoundSection) =>
+    classifySection(section, rules.isAwstKey).kind === "keys";
+  const isKeys = configuration.writeMode === "keys";
+  const withKeys = new Set(isKeys ? found.filter(holdKeys).flatMap(({ names }) => names) : []);
 
   const configured = all.configured.map((each): ListedProfile => {
     const { name, account, role, identity } = each;
-    const conflict = plan.conflicts.find((one) => one.name === name);
-    const impossible = unwritable.find((one) => one.name === name);
-    const kind = configuration.writeMode === "keys" ? "keys" : "process";
-    const file = conflict?.file ?? sectionsFor(name, kind)[0].file;
+    const conflict = conflicts.get(name);
+    const impossible = unwritable.get(name);
+    const file = conflict?.file ?? sectionsFor(name, isKeys ? "keys" : "process")[0].file;
     const about = { name, file, account, role, identity, why: conflict?.why ?? impossible?.why };
     if (impossible !== undefined) return { ...about, state: "unwritable" };
     if (conflict !== undefined) return { ...about, state: "conflict" };
-    if (kind === "keys") return { ...about, state: holdsKeys(name) ? "keys" : "missing" };
-    if (!plan.written.includes(name)) return { ...about, state: "up to date" };
-    return { ...about, state: exists(name) ? "outdated" : "missing" };
+    if (isKeys) return { ...about, state: withKeys.has(name) ? "keys" : "missing" };
+    if (!written.has(name)) return { ...about, state: "up to date" };
+    return { ...about, state: existing.has(name) ? "outdated" : "missing" };
   });
   const names = new Set(configured.map(({ name }) => name));
   // Of a profile in both files, the config file's section is listed, which is the last one.
@@ -261,5 +278,29 @@ export async function listProfiles(
       const state = all.shouldRemove(owned) ? "left over" : "own";
       return { name: owned.name, file: owned.file, account, role, identity, state, why: undefined };
     });
-  return [...configured, ...others];
+  const listed = [...configured, ...others];
+  const problems = findReaderProblems(documents, texts.notUtf8);
+  if (problems.length === 0) return { profiles: listed, problems };
+  const relevant = problemsOfProfiles(problems, [...listed.map(({ name }) => name)]);
+  return { profiles: listed.map((each) => asOthersRead(each, relevant)), problems: relevant };
+}
+
+const readable: readonly ListedProfile["state"][] = ["up to date", "keys", "own"];
+
+/** Returns the profile as other tools see it: a profile of a file that they refuse does not work. */
+function asOthersRead(profile: ListedProfile, problems: readonly ReaderProblem[]): ListedProfile {
+  if (!readable.includes(profile.state)) return profile;
+  const problem = problems.find((each) => {
+    return each.spoils === "file" || isInProfile(each, [profile.name]);
+  });
+  if (problem === undefined) return profile;
+  return {
+    ...profile,
+    state: "unreadable",
+    why: `line ${problem.line} of the ${problem.file} file`,
+  };
+}
+
+function byName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(all.map((each) => [each.name, each]));
 }

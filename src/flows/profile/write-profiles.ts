@@ -5,7 +5,12 @@ import type { Configuration } from "../../model/configuration/configuration.ts";
 import { printedProfileName, scopedProfileName } from "../../model/configuration/profile-names.ts";
 import { plainAccountName, profileNamesOf } from "../../model/configuration/role-profile-names.ts";
 import { type AwstError, isAwstError } from "../../model/errors.ts";
-import type { AwsFileTexts, FileProblems, IsAwstKey } from "../../model/profile/aws-profiles.ts";
+import {
+  type AwsFileTexts,
+  type FileProblems,
+  type IsAwstKey,
+  parseAwsFiles,
+} from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import {
   type CachedProfiles,
@@ -24,6 +29,7 @@ import {
   planRules,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
+import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import { sessionIndexFile } from "../../model/session/session-index.ts";
@@ -154,7 +160,9 @@ export async function writeRoleProfiles(
     template: configuration.writePrint,
     plain: plainAccountName(configuration, target.account.name),
   });
-  const ensured = { names: upToDate, usable, conflicts, unwritable };
+  const found = findReaderProblems(parseAwsFiles(plan.texts), plan.texts.notUtf8);
+  const problems = problemsOfProfiles(found, upToDate);
+  const ensured = { names: upToDate, usable, conflicts, unwritable, problems };
   // A repaired folder shows in no fingerprint, so the next run tries again.
   if (missing.length > 0) return { ...ensured, missing };
   const cache = context.state.read(profileCacheFile);

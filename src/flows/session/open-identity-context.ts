@@ -12,6 +12,7 @@ import { callRegion } from "../../model/session/resolve-target.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Keychain, Lock, Needs } from "../../ports.ts";
 import { loadAndCacheConfiguration } from "./load-configuration.ts";
+import { refuseMisreadKey } from "./refuse-misread-key.ts";
 
 export interface IdentityContext {
   readonly configuration: Configuration;
@@ -120,8 +121,11 @@ async function findKey(
   });
 }
 
-async function readProfileKey(context: Needs<"awsFiles">, profile: string) {
-  return staticKeyOf(await (await context.awsFiles()).read(), profile);
+/** Errors: FILE_MALFORMED for a key that AWS's tools would misread. */
+async function readProfileKey(context: Needs<"awsFiles" | "paths">, profile: string) {
+  const texts = await (await context.awsFiles()).read();
+  refuseMisreadKey(context, texts, profile);
+  return staticKeyOf(texts, profile);
 }
 
 /** Unreadable AWS files don't matter when the key is in the keychain. */

@@ -8,12 +8,16 @@ import {
   type AmbientPlan,
   planAmbient,
 } from "../../model/profile/ambient-plan.ts";
+import { type AwsFileTexts, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
 import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
 import { readProcessLine } from "../../model/profile/process-line.ts";
+import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
 import { parseProcessAnswer } from "../../model/session/process-answer.ts";
 import { commandLine } from "../../model/text/command-line.ts";
+import { problemLines } from "../../output/profile/profile-report.ts";
 import type { Needs } from "../../ports.ts";
 import { findOwnArgs, type OwnProgram } from "./own-line.ts";
+import { refuseMisreadKey } from "./refuse-misread-key.ts";
 
 export interface CallerIdentity {
   readonly arn: string;
@@ -32,7 +36,7 @@ export type AnswerOwnLine = (args: readonly string[]) => Promise<string>;
 /** `profile`: --profile. Errors: CREDENTIALS_MISSING, AWS_*, FILE_*. */
 export async function whoami(
   context: Needs<
-    "env" | "awsFiles" | "ambient" | "aws" | "now" | "say" | "fileFingerprint" | OwnProgram
+    "env" | "paths" | "awsFiles" | "ambient" | "aws" | "now" | "say" | "fileFingerprint" | OwnProgram
   >,
   profile: string | undefined,
   answerOwnLine: AnswerOwnLine,
@@ -41,6 +45,7 @@ export async function whoami(
   // Below `exec --server`, awst reads the real files, and the tools read copies of them.
   const seen = readsCopies(context.env) ? copyWithoutSecrets(texts, fallbackRegion) : texts;
   const plan = planAmbient(context.env, seen, profile);
+  if (seen === texts) reportMisreadLines(context, plan, texts);
   if (plan.from === "missing") throw unknownProfile(plan.profile);
   const named = context.env["AWS_PROFILE"];
   if (plan.from === "environment" && named) {
@@ -62,6 +67,21 @@ export async function whoami(
     profile: "profile" in plan ? plan.profile : undefined,
     source: describe(plan, found.sources),
   };
+}
+
+/** Names the lines that keep other tools from the profile. Throws FILE_MALFORMED for a key that they misread. */
+function reportMisreadLines(
+  context: Needs<"say" | "paths">,
+  plan: AmbientPlan,
+  texts: AwsFileTexts,
+): void {
+  const profile = "profile" in plan ? plan.profile : undefined;
+  if (plan.from === "environment" || profile === undefined) return;
+  if (plan.from === "keys" || plan.from === "missing") refuseMisreadKey(context, texts, profile);
+  const problems = findReaderProblems(parseAwsFiles(texts), texts.notUtf8);
+  for (const line of problemLines(problemsOfProfiles(problems, [profile]), context.paths)) {
+    context.say(line);
+  }
 }
 
 const keyErrors = ["AWS_KEY_REJECTED", "AWS_SECRET_WRONG", "AWS_SESSION_EXPIRED"];

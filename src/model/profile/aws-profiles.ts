@@ -22,6 +22,8 @@ import { type AwstCall, callsAwst, readProcessLine, splitArgs } from "./process-
 export interface AwsFileTexts {
   readonly config: string | undefined;
   readonly credentials: string | undefined;
+  /** The files that are not UTF-8, which awst reads as Latin-1. */
+  readonly notUtf8?: readonly AwsFile[];
 }
 
 export type AwsFile = "config" | "credentials";
@@ -50,7 +52,7 @@ export function findProfiles(documents: AwsDocuments): readonly FoundSection[] {
   const files = ["credentials", "config"] as const;
   return files.flatMap((file) =>
     documents[file].sections.flatMap((section) => {
-      const names = namesOf(file, section.header);
+      const names = profileNamesOf(file, section.header);
       return names.length === 0 ? [] : [{ file, section, names }];
     }),
   );
@@ -76,7 +78,8 @@ export interface SectionName {
   readonly header: string;
 }
 
-function namesOf(file: AwsFile, header: string): readonly string[] {
+/** Returns the profile names under which at least one tool finds the section of this header. */
+export function profileNamesOf(file: AwsFile, header: string): readonly string[] {
   const trimmed = header.trim();
   const single = trimmed.replace(/[ \t]+/g, " ");
   if (file === "credentials") return [...new Set([trimmed, single])];

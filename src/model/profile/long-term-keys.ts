@@ -12,6 +12,13 @@ import {
 } from "./aws-profiles.ts";
 import { hasNested, type IniSection, readValue } from "./ini-document.ts";
 import { callsAwst } from "./process-line.ts";
+import {
+  findReaderProblems,
+  findValueProblem,
+  isInProfile,
+  isKeySetting,
+  type ReaderProblem,
+} from "./reader-problems.ts";
 
 export interface KeyReplacement {
   readonly texts: AwsFileTexts;
@@ -45,6 +52,24 @@ export function staticKeyOf(
     return undefined;
   }
   return sections.map(keyIn).find((key) => key !== undefined);
+}
+
+/**
+ * Returns the line that keeps AWS's tools from the key of a profile: one that they misread, or one that hides the
+ * key from them and from awst.
+ */
+export function keyProblemOf(texts: AwsFileTexts, profile: string): ReaderProblem | undefined {
+  const documents = parseAwsFiles(texts);
+  const isSuspect = openProfileEdits(texts)
+    .named(profile)
+    .flatMap(({ section }) => section.entries)
+    .some(({ key, value }) => isKeySetting(key) && findValueProblem(key, value) !== undefined);
+  const isFound = staticKeyOf(texts, profile) !== undefined;
+  if (isFound && !isSuspect) return undefined;
+  return findReaderProblems(documents).find((each) => {
+    const isAboutKey = isFound ? isKeySetting(each.key ?? "") : each.spoils !== "note";
+    return isAboutKey && each.spoils !== "note" && isInProfile(each, [profile]);
+  });
 }
 
 /**

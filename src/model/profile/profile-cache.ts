@@ -4,6 +4,7 @@
 import type { StateFile } from "../state-file.ts";
 import type { AwsFile } from "./aws-profiles.ts";
 import type { MissingSection } from "./profile-plan.ts";
+import type { ReaderProblem } from "./reader-problems.ts";
 
 export interface EnsuredProfiles {
   /** The profiles that are up to date, in the order of the templates. */
@@ -19,6 +20,8 @@ export interface EnsuredProfiles {
   readonly unwritable: readonly { readonly name: string; readonly why: string }[];
   /** Sections that a file should have and that can't be written there. Absent: none. */
   readonly missing?: readonly MissingSection[] | undefined;
+  /** Lines that keep other tools from these profiles. */
+  readonly problems?: readonly ReaderProblem[] | undefined;
 }
 
 export interface CachedProfiles extends EnsuredProfiles {
@@ -69,8 +72,8 @@ export function isUpToDate(cached: CachedProfiles, wanted: WantedState, program:
 }
 
 export function ensuredProfilesOf(cached: CachedProfiles): EnsuredProfiles {
-  const { names, usable, conflicts, unwritable } = cached;
-  return { names, usable, conflicts, unwritable };
+  const { names, usable, conflicts, unwritable, problems } = cached;
+  return { names, usable, conflicts, unwritable, problems };
 }
 
 /** Returns the key of a role's entry. `scope`: of a session with flags of its own. */

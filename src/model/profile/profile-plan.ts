@@ -128,7 +128,7 @@ export function planProfiles(
     }
   }
   return {
-    ...{ texts: edits.texts(), upToDate, written, conflicts, unwritable, missing },
+    ...{ texts: { ...texts, ...edits.texts() }, upToDate, written, conflicts, unwritable, missing },
     ...{ removed: [...removed], repaired: [...repaired] },
   };
 }

@@ -3,6 +3,7 @@
 import { AwstError } from "../../model/errors.ts";
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import type { MissingSection } from "../../model/profile/profile-plan.ts";
+import type { ReaderProblem } from "../../model/profile/reader-problems.ts";
 import type { Paint, Style } from "../style.ts";
 import { textTable } from "../text-table.ts";
 
@@ -18,6 +19,7 @@ export interface ProfileLine {
     | "missing"
     | "conflict"
     | "unwritable"
+    | "unreadable"
     | "keys"
     | "own"
     | "left over";
@@ -52,6 +54,7 @@ export function profileTable(
     "left over": style.warn,
     conflict: style.fail,
     unwritable: style.fail,
+    unreadable: style.fail,
   };
   const files = filesOf(paths);
   const head = ["PROFILE", "STATE", "FILE"].map((text) => ({ text, paint: style.heading }));
@@ -63,16 +66,26 @@ export function profileTable(
   return textTable([head, ...rows]);
 }
 
-export function profileTableNotes(profiles: readonly ProfileLine[]): readonly string[] {
+export function profileTableNotes(
+  profiles: readonly ProfileLine[],
+  problems: readonly ReaderProblem[],
+  paths: FilePaths,
+): readonly string[] {
   const needsSync = ["missing", "outdated", "left over"];
-  return profiles.some(({ state }) => needsSync.includes(state))
-    ? ["`awst profile sync` writes missing and outdated profiles, and removes those left over"]
-    : [];
+  const isSyncNeeded = profiles.some(({ state }) => needsSync.includes(state));
+  const sync =
+    "`awst profile sync` writes missing and outdated profiles, and removes those left over";
+  return [...(isSyncNeeded ? [sync] : []), ...problemLines(problems, paths)];
 }
 
-export function profilesJson(profiles: readonly ProfileLine[], paths: FilePaths) {
+export function profilesJson(
+  profiles: readonly ProfileLine[],
+  problems: readonly ReaderProblem[],
+  paths: FilePaths,
+) {
   const files = filesOf(paths);
   return {
+    unreadableLines: problemsJson(problems, paths),
     profiles: profiles.map((each) => ({
       ...each,
       file: files[each.file],
@@ -126,7 +139,8 @@ export function conflictLines(
     conflicts,
     unwritable,
     missing = [],
-  }: Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing">,
+    problems,
+  }: Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing" | "problems">,
   paths: FilePaths,
 ): readonly string[] {
   const files = filesOf(paths);
@@ -138,6 +152,32 @@ export function conflictLines(
     }),
     ...others.map(({ name, why }) => `cannot write profile ${JSON.stringify(name)}: ${why}`),
     ...missingLines(missing, files),
+    ...problemLines(problems, paths),
+  ];
+}
+
+/** `path:line: message`, the form that editors open. */
+export function locateProblem({ file, line, message }: ReaderProblem, paths: FilePaths): string {
+  return `${filesOf(paths)[file]}:${line}: ${message}`;
+}
+
+export function problemsJson(problems: readonly ReaderProblem[] = [], paths: FilePaths) {
+  const files = filesOf(paths);
+  return problems.map(({ file, line, message, hint }) => ({
+    ...{ file: files[file], line, message, hint },
+  }));
+}
+
+/** The first lines that other tools refuse or misread, with what to change. */
+export function problemLines(
+  problems: readonly ReaderProblem[] = [],
+  paths: FilePaths,
+): readonly string[] {
+  const shown = problems.slice(0, 3);
+  const more = problems.length - shown.length;
+  return [
+    ...shown.map((each) => `${locateProblem(each, paths)}; ${each.hint}`),
+    ...(more > 0 ? [`${more} more lines that other tools can't read: awst doctor`] : []),
   ];
 }
 

@@ -19,6 +19,8 @@ const facts = {
   profiles: both,
 };
 
+const paths = { awsConfig: "/h/config", awsCredentials: "/h/credentials" };
+
 describe("profileLines()", () => {
   test.each([
     ["both names, and the one without a space is printed", both, []],
@@ -80,7 +82,7 @@ describe("assumeJson()", () => {
   } as const;
 
   test("has every field and no secret", () => {
-    const json = assumeJson({ ...facts, obtained });
+    const json = assumeJson({ ...facts, obtained }, paths);
     expect(json).toEqual({
       account: "a",
       accountId: "111111111111",
@@ -93,12 +95,13 @@ describe("assumeJson()", () => {
       region: "eu-west-1",
       profileNames: ["a b", "a/b"],
       profilesNotWritten: [],
+      unreadableLines: [],
     });
     expect(JSON.stringify(json)).not.toMatch(/hidden|secret|ASIA/);
   });
 
   test("without a session", () => {
-    expect(assumeJson({ ...facts, obtained: undefined })).toMatchObject({
+    expect(assumeJson({ ...facts, obtained: undefined }, paths)).toMatchObject({
       how: null,
       expiresAt: null,
       renewableUntil: null,

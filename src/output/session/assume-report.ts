@@ -5,7 +5,7 @@ import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import type { ObtainedSession } from "../../model/session/session-request.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
-import { conflictLines } from "../profile/profile-report.ts";
+import { conflictLines, problemsJson } from "../profile/profile-report.ts";
 
 export interface AssumeFacts {
   readonly account: string;
@@ -19,7 +19,7 @@ export interface AssumeFacts {
   readonly profiles: EnsuredProfiles;
 }
 
-export function assumeJson(facts: AssumeFacts) {
+export function assumeJson(facts: AssumeFacts, paths: Parameters<typeof conflictLines>[1]) {
   const { account, accountId, role, identity, region, obtained, profiles } = facts;
   const session = obtained?.session;
   return {
@@ -37,6 +37,7 @@ export function assumeJson(facts: AssumeFacts) {
       name,
       why,
     })),
+    unreadableLines: problemsJson(profiles.problems, paths),
   };
 }
 

@@ -1,0 +1,319 @@
+// What AWS's tools refuse or misread in AWS's two files, line by line. awst's own reader is lenient, so a file that
+// awst understands may stop every other tool. Measured with botocore 1.44, the AWS SDK for Go v2 1.48 and the AWS SDK
+// for JavaScript v3; `reader-problems.test.ts` repeats it where boto3 is installed.
+
+import { invisibleCharacters, nameCharacter, withoutInvisible } from "../text/odd-characters.ts";
+import { type AwsFile, type AwsFileTexts, profileNamesOf } from "./aws-profiles.ts";
+import type { IniDocument } from "./ini-document.ts";
+import { splitArgs } from "./process-line.ts";
+
+export interface ReaderProblem {
+  readonly file: AwsFile;
+  /** From 1. */
+  readonly line: number;
+  /** The text between the brackets; undefined above the first section. */
+  readonly section: string | undefined;
+  /** The setting on this line, in lower case. */
+  readonly key: string | undefined;
+  /** `file`: some tools can't read any profile of the file. `note`: no credentials depend on it. */
+  readonly spoils: "file" | "section" | "setting" | "note";
+  /** One line: what is there, and which tools read it how. */
+  readonly message: string;
+  /** What to change in this line. */
+  readonly hint: string;
+}
+
+const python = "boto3 and the AWS CLI";
+const refuses = `${python} can't read the whole file`;
+
+/** Returns the problems of both files, the credentials file first, each in the order of its lines. */
+export function findReaderProblems(
+  documents: Readonly<Record<AwsFile, IniDocument>>,
+  notUtf8: AwsFileTexts["notUtf8"] = [],
+): readonly ReaderProblem[] {
+  return (["credentials", "config"] as const).flatMap((file) =>
+    readLikeOthers(file, documents[file], notUtf8.includes(file)),
+  );
+}
+
+/** Returns the problems that keep some tool from one of these profiles. */
+export function problemsOfProfiles(
+  problems: readonly ReaderProblem[],
+  names: readonly string[],
+): readonly ReaderProblem[] {
+  return problems.filter((each) => {
+    return each.spoils === "file" || (each.spoils !== "note" && isInProfile(each, names));
+  });
+}
+
+/** Returns whether the line is in a section that the user means as one of these profiles. */
+export function isInProfile({ file, section = "" }: ReaderProblem, names: readonly string[]) {
+  // The characters and words that keep tools from finding the section.
+  const meant = withoutInvisible(section).trim();
+  const found = [...profileNamesOf(file, meant), meant.replace(/^profile\s+/, "")];
+  return found.some((name) => names.includes(name));
+}
+
+interface Reading {
+  readonly file: AwsFile;
+  readonly problems: ReaderProblem[];
+  line: number;
+  section: string | undefined;
+  /** Whether some tool finds a profile in the section. */
+  isProfile: boolean;
+  key: string | undefined;
+  value: string;
+}
+
+type Report = (spoils: ReaderProblem["spoils"], message: string, hint: string) => void;
+
+function readLikeOthers(
+  file: AwsFile,
+  document: IniDocument,
+  isNotUtf8: boolean,
+): readonly ReaderProblem[] {
+  const at: Reading = {
+    ...{ file, problems: [], line: 1, section: undefined, isProfile: false },
+    ...{ key: undefined, value: "" },
+  };
+  const report: Report = (spoils, message, hint) => {
+    const { line, section, key } = at;
+    // One problem a line: its repair makes the next one visible.
+    if (at.problems.at(-1)?.line === line) return;
+    at.problems.push({ file, line, section, key, spoils, message, hint });
+  };
+  const headers = new Map<string, number>();
+  const profiles = new Map<string, number>();
+  let keys = new Map<string, number>();
+  let indent = 0;
+  if (isNotUtf8) reportEncoding(document, at, report);
+  if (document.lines.some(({ end }) => end === "\r")) {
+    const message = "lines end with CR alone: Go and JavaScript read the file as one line";
+    report("file", message, "save the file with LF or CRLF line ends");
+  }
+  for (const [index, { text }] of document.lines.entries()) {
+    at.line = index + 1;
+    let bare = text;
+    if (index === 0 && text.startsWith("\uFEFF")) {
+      report("file", `a byte order mark (U+FEFF) begins the file: ${refuses}`, bomHint);
+      bare = text.slice(1);
+    }
+    const trimmed = strip(bare);
+    if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith(";")) continue;
+    const depth = bare.indexOf(trimmed);
+    if (at.key !== undefined && depth > indent) {
+      checkNestedLine(trimmed, at, report);
+      continue;
+    }
+    indent = depth;
+    const header = /^\[(.+)\]/.exec(trimmed);
+    if (header !== null) {
+      const [brackets, name = ""] = header;
+      at.section = name;
+      at.key = undefined;
+      keys = new Map();
+      checkTwice(headers, name, `section [${name}]`, "merge both sections into one", at, report);
+      checkHeader(name, trimmed.slice(brackets.length).trim(), profiles, at, report);
+      continue;
+    }
+    const separator = trimmed.search(/[=:]/);
+    const written = strip(trimmed.slice(0, Math.max(separator, 0)));
+    if (at.section === undefined) {
+      report("file", `a line above the first section: ${refuses}`, "move it below a [section]");
+    } else if (written === "") {
+      at.key = undefined;
+      report("file", `a line that is neither a section nor KEY = VALUE: ${refuses}`, junkHint);
+    } else {
+      at.key = written.toLowerCase();
+      at.value = strip(trimmed.slice(separator + 1));
+      checkTwice(keys, at.key, at.key, "delete one of the two lines", at, report);
+      checkSetting(written, trimmed[separator] ?? "", at, report);
+    }
+  }
+  return at.problems;
+}
+
+/** What Python takes for a space, more than \s of JavaScript, but no byte order mark. */
+const space =
+  "[\\t-\\r\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const outerSpaces = new RegExp(`^${space}+|${space}+$`, "g");
+
+function strip(text: string): string {
+  return text.replace(outerSpaces, "");
+}
+
+const bomHint = "save the file as UTF-8 without a byte order mark";
+const junkHint = "delete the line, or write # at its beginning";
+
+function reportEncoding(document: IniDocument, at: Reading, report: Report): void {
+  const first = document.lines.findIndex(({ text }) => /[\u0080-\u00ff]/.test(text));
+  at.line = first + 1;
+  report("file", `not UTF-8: ${refuses}`, "save the file as UTF-8");
+  at.line = 1;
+}
+
+/** Python's configparser, and so boto3, refuses a file with the same section or the same key twice. */
+function checkTwice(
+  seen: Map<string, number>,
+  name: string,
+  what: string,
+  hint: string,
+  at: Reading,
+  report: Report,
+): void {
+  const before = seen.get(name);
+  if (before === undefined) seen.set(name, at.line);
+  // Python merges sections of this name alone.
+  else if (what !== "section [DEFAULT]")
+    report("file", `${what} is on line ${before} too: ${refuses}`, hint);
+}
+
+function checkHeader(
+  name: string,
+  behind: string,
+  profiles: Map<string, number>,
+  at: Reading,
+  report: Report,
+): void {
+  const prefix = /^profile[ \t]+/.exec(name)?.[0];
+  at.isProfile = at.file === "credentials" || prefix !== undefined || name === "default";
+  const odd = invisibleCharacters(name)[0];
+  if (odd !== undefined) {
+    const message = `the section's name contains ${nameCharacter(odd)}: no tool finds the profile`;
+    report("section", message, "delete the character, or type the line again");
+  } else if (name !== name.trim()) {
+    const message = `spaces inside the brackets of [${name}]: ${python} don't find "${name.trim()}"`;
+    report("section", message, `write [${name.trim()}]`);
+  } else if (behind !== "" && !/^[#;]/.test(behind)) {
+    report("section", `text behind [${name}]: Go and JavaScript ignore the section`, junkHint);
+  } else if (at.file === "credentials" && prefix !== undefined) {
+    const short = name.slice(prefix.length);
+    const message = `[${name}] in the credentials file: tools look for [${short}] there`;
+    report("section", message, `write [${short}]`);
+  } else if (name === "DEFAULT") {
+    const message = `[DEFAULT]: ${python} use its settings in every profile, other tools ignore it`;
+    report("note", message, "write [default] if you mean the default profile");
+  } else if (at.file === "config" && prefix !== undefined) {
+    checkProfileName(name, profiles, at, report);
+  }
+}
+
+/** botocore keeps the last of two spellings of a profile; Go and JavaScript merge them. */
+function checkProfileName(
+  header: string,
+  profiles: Map<string, number>,
+  at: Reading,
+  report: Report,
+): void {
+  const [, name, ...more] = splitArgs(header) ?? [];
+  if (name === undefined || more.length > 0) return;
+  const before = profiles.get(name);
+  profiles.set(name, at.line);
+  if (before === undefined) return;
+  const message = `profile "${name}" has another section on line ${before}: ${python} use only one of them`;
+  report("section", message, "merge both sections into one");
+}
+
+/** Lines below a key, indented deeper: Python reads them as part of its value. */
+function checkNestedLine(trimmed: string, at: Reading, report: Report): void {
+  const above = at.key ?? "";
+  if (at.value === "") {
+    if (trimmed.includes("=")) return;
+    report("file", `an indented line below ${above} without "=": ${refuses}`, junkHint);
+    return;
+  }
+  if (/^\[.+\]$/.test(trimmed)) {
+    const message = `an indented section: ${python} read ${trimmed} as part of ${above}`;
+    report("section", message, "write it at the beginning of the line");
+    return;
+  }
+  const key = /^(\w+)\s*[=:]/.exec(trimmed)?.[1]?.toLowerCase();
+  const isLost = key !== undefined && isKnown(key);
+  if (!at.isProfile || !(isLost || isKnown(above))) return;
+  const what = isLost ? `${key} is indented` : `an indented line below ${above}`;
+  const message = `${what}: ${python} read it as part of the value of ${above}`;
+  report("setting", message, "write it at the beginning of the line");
+}
+
+function checkSetting(written: string, separator: string, at: Reading, report: Report): void {
+  const { key = "", value, section } = at;
+  const odd = invisibleCharacters(written)[0];
+  if (odd !== undefined) {
+    const message = `the key's name contains ${nameCharacter(odd)}: no tool finds the setting`;
+    report("setting", message, "delete the character, or type the line again");
+    return;
+  }
+  const exported = /^export\s+(\w+)$/i.exec(written)?.[1];
+  if (exported !== undefined) {
+    const message = `"export" before ${exported}: no tool finds the setting`;
+    report("setting", message, `write ${exported} = …`);
+    return;
+  }
+  if (!isKnown(key)) return;
+  if (!at.isProfile) {
+    const message = `[${section}] is no profile: no tool finds ${key} in it`;
+    if (isKeySetting(key) || key === "credential_process")
+      report("setting", message, `write [profile ${section}]`);
+    return;
+  }
+  const problem = findValueProblem(key, value);
+  if (problem !== undefined) report("setting", problem.message, problem.hint);
+  else if (written !== key || separator !== "=") {
+    const message = `JavaScript reads ${key} only in lower case and with "="`;
+    report("note", message, `write ${key} = …`);
+  }
+}
+
+/** Returns what is wrong with the value of a setting that tools know; undefined for a value that all read alike. */
+export function findValueProblem(
+  key: string,
+  value: string,
+): { readonly message: string; readonly hint: string } | undefined {
+  const comment = /\s([#;].*)$/.exec(value);
+  if (comment !== null && (key !== "credential_process" || !/["']/.test(value))) {
+    const message = `a comment behind the value of ${key}: ${python} read it as part of the value`;
+    return { message, hint: "write the comment on a line of its own" };
+  }
+  const [odd] = invisibleCharacters(value);
+  if (odd !== undefined) {
+    const message = `the value of ${key} contains ${nameCharacter(odd)}`;
+    return { message, hint: "delete the character, or type the line again" };
+  }
+  if (key === "credential_process") return undefined;
+  if (/^(["']).*\1$/.test(value)) {
+    const message = `quotes around the value of ${key}: ${python} read them as part of the value`;
+    return { message, hint: "delete the quotes" };
+  }
+  if (!isKeySetting(key)) return undefined;
+  const bad = (key === "aws_access_key_id" ? /[^\w]/u : /[^\x21-\x7e]/u).exec(value)?.[0];
+  if (bad !== undefined) {
+    const message = `the value of ${key} contains ${nameCharacter(bad)}, which no key contains`;
+    return { message, hint: "copy the key again" };
+  }
+  if (value !== "" || key === "aws_session_token" || key === "aws_security_token") return undefined;
+  return { message: `${key} has no value`, hint: "write the value, or delete the line" };
+}
+
+/** Whether the setting is a part of an access key. */
+export function isKeySetting(key: string): boolean {
+  return /^aws_(access_key_id|secret_access_key|session_token|security_token)$/.test(key);
+}
+
+function isKnown(key: string): boolean {
+  return isKeySetting(key) || known.has(key) || key.startsWith("sso_");
+}
+
+const known = new Set([
+  "credential_process",
+  "credential_source",
+  "duration_seconds",
+  "endpoint_url",
+  "external_id",
+  "mfa_serial",
+  "output",
+  "region",
+  "role_arn",
+  "role_session_name",
+  "source_profile",
+  "web_identity_token_file",
+]);
