@@ -111,6 +111,9 @@ export function openContext(options: ContextOptions): Context {
     awsFiles: once(async () =>
       (await import("./adapters/file/aws-files.ts")).openAwsFiles(paths, locks),
     ),
+    pathInspector: once(async () =>
+      (await import("./adapters/file/path-inspector.ts")).openPathInspector(),
+    ),
     ambient: once(async () => (await import("./adapters/aws/aws-ambient.ts")).openAmbient(env)),
     terminal,
     dialog: once(async () => (await import("./adapters/child/dialog.ts")).openDialog(env)),

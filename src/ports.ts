@@ -7,6 +7,7 @@ import type {
   Configuration,
   KeychainBackend,
 } from "./model/configuration/configuration.ts";
+import type { PathFacts } from "./model/doctor/path-findings.ts";
 import type { Env } from "./model/environment.ts";
 import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
 import type { AwsFileTexts, FileProblems } from "./model/profile/aws-profiles.ts";
@@ -72,6 +73,7 @@ export interface Context {
   aws(credentials: Keys, region: string): Promise<Aws>;
   iam(credentials: Keys, region: string): Promise<Iam>;
   awsFiles(): Promise<AwsFiles>;
+  pathInspector(): Promise<PathInspector>;
   ambient(): Promise<Ambient>;
   terminal(): Promise<Terminal>;
   dialog(): Promise<Dialog>;
@@ -182,13 +184,15 @@ export interface AwsFiles {
   ): Promise<T>;
   /** Whether other users of this machine may read the credentials file. */
   isOpenToOthers(): Promise<boolean>;
-  /** Of the two files, those that are symbolic links to nothing: a drive that is not mounted, a deleted target. */
-  brokenLinks(): Promise<readonly BrokenLink[]>;
 }
 
-export interface BrokenLink {
-  readonly path: string;
-  readonly target: string;
+/** Inspects paths without a change, and without opening a pipe or a device. */
+export interface PathInspector {
+  inspect(path: string): PathFacts;
+  /** Returns paths inside a folder that belong to another user: two levels deep, three paths at most. */
+  findForeign(folder: string): readonly string[];
+  /** Whether this process runs as root. */
+  readonly isRoot: boolean;
 }
 
 /** Credentials as other tools find them: from a profile, or from the SDK's chain. CREDENTIALS_MISSING. */

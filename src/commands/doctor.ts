@@ -12,7 +12,7 @@ export const command = defineCommand({
   group: "Start here",
   summary: "check the setup, and print how to fix what is wrong",
   details:
-    "Checks the configuration, the keychain and the access key in it, the profiles in AWS's files and who can read them, the environment, the connection to AWS and the clock. Changes nothing. The exit status is 1 if something is wrong.",
+    "Checks the configuration, awst's files and their owner, the keychain and the access key in it, MFA devices, unfinished work, the profiles in AWS's files and whether every AWS tool can read them, the environment, the shell function, schedules, the connection to AWS and the clock. Changes nothing. The exit status is 1 if something is wrong.",
   options: {
     online: flag("also call AWS with the key"),
   },
@@ -24,7 +24,7 @@ export const command = defineCommand({
     ["healthy", "whether nothing is wrong"],
     [
       "findings[].area",
-      "configuration, keychain, key, profiles, environment, network, clock or aws",
+      "configuration, files, keychain, key, mfa, rotation, profiles, environment, network, shell, schedule, clock or aws",
     ],
     ["findings[].state", "ok, wrong or note"],
     ["findings[].message, .hint", "one line of text; what to type, or null"],

@@ -257,7 +257,7 @@ const refusals: readonly Refused[] = [
   {
     what: "a key that was deactivated",
     becomes: "AWS_KEY_REJECTED",
-    message: /^AWS does not know the access key AKIA\w+ \(deleted, deactivated, or rotated/,
+    message: /^AWS does not know the access key AKIA\w+ \(deleted, deactivated, rotated/,
     awsCode: "InvalidClientTokenId",
     act: () => {
       sandbox.cloud.account("111111111111").disableKey(sandbox.main.accessKeyId);

@@ -237,7 +237,14 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
         isOpenToOthers: async () => false,
-        brokenLinks: async () => [],
+      }),
+      pathInspector: async () => ({
+        isRoot: false,
+        inspect: (path) => ({
+          ...{ path, kind: "file", linkTo: undefined, otherOwner: undefined },
+          ...{ whyUnreadable: undefined, whyUnwritable: undefined, isDiskFull: false },
+        }),
+        findForeign: () => [],
       }),
       ambient: async () => unused(),
       terminal: async () => ({

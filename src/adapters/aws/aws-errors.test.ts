@@ -160,7 +160,7 @@ const cases: readonly Case[] = [
     refusal: [403, "InvalidClientTokenId", invalidToken],
     becomes: "AWS_KEY_REJECTED",
     message:
-      "AWS does not know the access key AKIAEXAMPLE (deleted, deactivated, or rotated on another machine)",
+      "AWS does not know the access key AKIAEXAMPLE (deleted, deactivated, rotated on another machine, or not of partition aws)",
     hint: /awst key add$/,
   },
   {

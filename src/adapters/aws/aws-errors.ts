@@ -2,6 +2,7 @@
 // short fragment, never a whole sentence. AWS's message is quoted only where it says more than ours, without the
 // secrets of the request.
 
+import { partitionOf } from "../../model/aws/partition.ts";
 import type { ErrorCode } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import { formatDuration } from "../../model/text/duration.ts";
@@ -108,11 +109,11 @@ export const refusalRows: readonly RefusalRow[] = [
   {
     when: /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure)/,
     becomes: "AWS_KEY_REJECTED",
-    message: ({ keyId }) =>
+    message: ({ keyId, region }) =>
       isTemporary(keyId)
         ? `AWS rejected the session key ${keyId} (its access key is gone, or another region made it)`
-        : `AWS does not know the access key ${keyId} (deleted, deactivated, or rotated on another machine)`,
-    hint: ({ keyId }) => (isTemporary(keyId) ? undefined : "add the key that works: awst key add"),
+        : `AWS does not know the access key ${keyId} (deleted, deactivated, rotated on another machine, or not of partition ${partitionOf(region).name})`,
+    hint: ({ keyId, region }) => (isTemporary(keyId) ? undefined : keyHint(region)),
   },
   {
     when: /^ExpiredToken/,
@@ -189,6 +190,15 @@ function clockMessage(skewMs: number | undefined): string {
 function clockHint(): string {
   if (process.platform === "darwin") return "sudo sntp -sS time.apple.com";
   return process.platform === "win32" ? "w32tm /resync" : "sudo timedatectl set-ntp true";
+}
+
+/** A key works in one partition alone, which is the one of the region that awst calls. */
+function keyHint(region: string): string {
+  const regions = ["eu-west-1", "us-gov-west-1", "cn-north-1"].filter((each) => {
+    return partitionOf(each).name !== partitionOf(region).name;
+  });
+  const settings = regions.map((each) => `defaultRegion = "${each}"`).join(" or ");
+  return `if the key is of another partition, set ${settings} in the configuration; else add the key that works: awst key add`;
 }
 
 function isTemporary(keyId: string): boolean {

@@ -2,12 +2,11 @@
 // not UTF-8 is read and written as Latin-1, which keeps every byte.
 
 import { isUtf8 } from "node:buffer";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { AwsFile, AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
-import type { AwsFiles, BrokenLink, Locks, Paths } from "../../ports.ts";
+import type { AwsFiles, Locks, Paths } from "../../ports.ts";
 import { followLinks, writeWholeFile } from "./whole-file.ts";
 
 /** Errors: FILE_UNREADABLE, FILE_MALFORMED (UTF-16, huge), FILE_UNWRITABLE. */
@@ -49,7 +48,6 @@ export function openAwsFiles(
         await lock.release();
       }
     },
-    brokenLinks: async () => Object.values(pathOf).flatMap(findBrokenLink),
     isOpenToOthers: async () => isOpenToOthers(paths.awsCredentials),
   };
 }
@@ -109,17 +107,6 @@ function isOpenToOthers(path: string): boolean {
     return found !== undefined && (found.mode & 0o044) !== 0;
   } catch {
     return false;
-  }
-}
-
-function findBrokenLink(path: string): readonly BrokenLink[] {
-  try {
-    const target = followLinks(path);
-    const isBroken = target !== resolve(path) && !existsSync(target);
-    return isBroken ? [{ path, target }] : [];
-  } catch {
-    // A link to itself is an error of its own when the file is read.
-    return [];
   }
 }
 

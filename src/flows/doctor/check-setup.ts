@@ -3,7 +3,6 @@
 
 import { clockRemark } from "../../model/clock.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import {
   environmentFindings,
   type Finding,
@@ -13,16 +12,13 @@ import {
   wrong,
 } from "../../model/doctor/findings.ts";
 import { isAwstError } from "../../model/errors.ts";
-import { decodeAccessKey } from "../../model/key/access-key.ts";
-import { keyItem } from "../../model/keychain/items.ts";
-import { findProfiles, ownedProfiles, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
-import { occurrencesOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
-import { scheduleProblems, schedulesFile } from "../../model/rotation/installed-schedules.ts";
-import { callRegion } from "../../model/session/resolve-target.ts";
-import type { Keys } from "../../model/session/session.ts";
-import { commandLine } from "../../model/text/command-line.ts";
+import { findProfiles, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
+import { readValue } from "../../model/profile/ini-document.ts";
+import { shellRegionNote } from "../../output/shell/printed-keys.ts";
 import type { Context } from "../../ports.ts";
-import { type ListedProfile, listProfiles } from "../profile/sync-profiles.ts";
+import { checkIdentity } from "./check-identity.ts";
+import { checkPaths, checkSchedules, checkShell } from "./check-machine.ts";
+import { checkProfiles } from "./check-profiles.ts";
 
 /** `identity`: checks this one only. `online`: calls AWS too. */
 export async function checkSetup(
@@ -31,23 +27,32 @@ export async function checkSetup(
 ): Promise<readonly Finding[]> {
   const { configuration, findings } = await checkConfiguration(context);
   const all = [...findings];
+  all.push(...(await collect("files", () => checkPaths(context))));
   const identities = [...(configuration?.identities.keys() ?? [])];
   for (const name of identities) {
     if (configuration === undefined) break;
     if (options.identity !== undefined && name !== options.identity) continue;
     const { online } = options;
-    all.push(...(await collect("key", () => checkKey(context, configuration, name, online))));
+    all.push(...(await collect("key", () => checkIdentity(context, configuration, name, online))));
   }
   all.push(...(await collect("profiles", () => checkProfiles(context, configuration))));
   all.push(...(await collect("environment", () => checkEnvironment(context))));
-  all.push(...scheduleFindings(context));
+  all.push(...(await collect("shell", () => checkShell(context))));
+  all.push(...(await collect("schedule", () => checkSchedules(context))));
   const remark = clockRemark(context.clock());
   all.push(
     remark === undefined
       ? ok("clock", "no difference from AWS's clock is known")
       : note("clock", remark),
   );
-  return all;
+  return withoutRepetition(all);
+}
+
+/** Two checks may meet the same line of a file. */
+function withoutRepetition(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ message }, index) => {
+    return !findings.slice(0, index).some((earlier) => earlier.message.endsWith(message));
+  });
 }
 
 /** Returns a check's findings, or the error that ended it as a finding. */
@@ -88,139 +93,20 @@ async function checkConfiguration(context: Context): Promise<ConfigurationFindin
   }
 }
 
-/** Checks one identity: its keychain opens, it has a key, and with `online` AWS accepts the key. */
-async function checkKey(
-  context: Context,
-  configuration: Configuration,
-  name: string,
-  online: boolean,
-): Promise<readonly Finding[]> {
-  const identity = findIdentity(configuration, name);
-  const isDefault = name === configuration.defaultIdentity;
-  const keyCommand = (command: string) =>
-    commandLine(["awst", "key", command, ...(isDefault ? [] : ["--identity", name])]);
-  const texts = await (await context.awsFiles()).read();
-  const inProfile = staticKeyOf(texts, identity.awsProfile);
-  const findings: Finding[] = [];
-
-  const stored = await readStoredKey(context, configuration, name);
-  if (isAwstError(stored)) {
-    findings.push(wrong("keychain", stored.message, stored.hint));
-  } else if (stored.key !== undefined) {
-    const { accessKeyId } = stored.key;
-    findings.push(ok("keychain", `opened (${stored.kind})`));
-    findings.push(ok("key", `${name}: ${accessKeyId}, in the keychain`));
-    for (const { file, line } of occurrencesOf(texts, accessKeyId)) {
-      const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
-      findings.push(note("key", `${path}:${line} still contains ${accessKeyId}`));
-    }
-    if (inProfile !== undefined && inProfile.accessKeyId !== accessKeyId) {
-      const message = `awst uses ${accessKeyId} from the keychain; profile "${identity.awsProfile}" holds ${inProfile.accessKeyId}`;
-      findings.push(wrong("key", `${name}: ${message}`, keyCommand("list")));
-    }
-  } else if (inProfile !== undefined) {
-    const where = `plain text in AWS profile "${identity.awsProfile}"`;
-    findings.push(note("key", `${name}: ${inProfile.accessKeyId}, ${where}`, keyCommand("import")));
-  } else {
-    const where = `no key in the keychain or in AWS profile "${identity.awsProfile}"`;
-    findings.push(wrong("key", `${name}: ${where}`, keyCommand("add")));
-  }
-  const key = isAwstError(stored) ? inProfile : (stored.key ?? inProfile);
-  if (!online || key === undefined) return findings;
-  const { region } = callRegion(identity, configuration, context.env);
-  return [...findings, await checkKeyAtAws(context, name, key, region)];
-}
-
-async function readStoredKey(context: Context, configuration: Configuration, name: string) {
-  try {
-    const keychain = await context.keychain(configuration.keychainBackend);
-    const key = decodeAccessKey(await keychain.read(keyItem(name)));
-    return { key, kind: keychain.kind };
-  } catch (error) {
-    if (isAwstError(error)) return error;
-    throw error;
-  }
-}
-
-async function checkKeyAtAws(
-  context: Context,
-  name: string,
-  key: Keys,
-  region: string,
-): Promise<Finding> {
-  try {
-    const aws = await context.aws(key, region);
-    const { arn } = await aws.getCallerIdentity();
-    return ok("aws", `${name}: ${key.accessKeyId} belongs to ${arn} (${region})`);
-  } catch (error) {
-    if (!isAwstError(error)) throw error;
-    return wrong("aws", `${name}: ${error.message}`, error.hint);
-  }
-}
-
-/** Checks AWS's two files: who can read them, conflicts, missing profiles, and missing programs. */
-async function checkProfiles(
-  context: Context,
-  configuration: Configuration | undefined,
-): Promise<readonly Finding[]> {
-  const area = "profiles";
-  const files = await context.awsFiles();
-  const findings: Finding[] = [];
-  if (await files.isOpenToOthers()) {
-    const path = context.paths.awsCredentials;
-    findings.push(wrong(area, `other users of this machine can read ${path}`, `chmod 600 ${path}`));
-  }
-  for (const { name, call } of ownedProfiles(await files.read())) {
-    const missing = call.program.find(
-      (part) => isAbsolutePath(part) && context.fileFingerprint(part) === undefined,
-    );
-    if (missing === undefined) continue;
-    const message = `profile "${name}" calls ${missing}, which does not exist`;
-    findings.push(wrong(area, message, "awst profile sync"));
-  }
-  if (configuration === undefined) return findings;
-  const { profiles: listed } = await listProfiles(context);
-  for (const { name, file, why } of inState(listed, "conflict")) {
-    const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
-    const hint = "rename that section, or change [write] profiles";
-    findings.push(wrong(area, `${path} [${name}] conflicts with a profile of awst: ${why}`, hint));
-  }
-  for (const { name, why } of inState(listed, "unwritable")) {
-    findings.push(note(area, `can't write profile ${JSON.stringify(name)}: ${why}`));
-  }
-  const missing = [...inState(listed, "missing"), ...inState(listed, "outdated")];
-  if (missing.length > 0) {
-    const names = missing.slice(0, 3).map(({ name }) => JSON.stringify(name));
-    const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
-    const message = `missing or outdated: ${names.join(", ")}${more}`;
-    findings.push(note(area, message, "awst profile sync"));
-  }
-  const upToDate = [...inState(listed, "up to date"), ...inState(listed, "keys")].length;
-  if (upToDate > 0) findings.push(ok(area, `${upToDate} up to date`));
-  return findings;
-}
-
-function scheduleFindings(context: Context): readonly Finding[] {
-  const exists = (path: string) => context.fileFingerprint(path) !== undefined;
-  const schedules = context.state.read(schedulesFile);
-  const problems = scheduleProblems(schedules, exists);
-  if (problems.length > 0)
-    return problems.map(({ message, hint }) => wrong("schedule", message, hint));
-  const count = Object.keys(schedules).length;
-  return count === 0 ? [] : [ok("schedule", `${count} installed, and the program exists`)];
-}
-
-function inState(listed: readonly ListedProfile[], state: ListedProfile["state"]) {
-  return listed.filter((each) => each.state === state);
-}
-
-function isAbsolutePath(part: string): boolean {
-  return /^(\/|[A-Za-z]:\/)/.test(part);
-}
-
+/** What overrides a profile in this shell; `assume` unsets the same variables and prints the same note. */
 async function checkEnvironment(context: Context): Promise<readonly Finding[]> {
+  const { env } = context;
   const known = findProfiles(parseAwsFiles(await (await context.awsFiles()).read()));
-  const isProfile = (name: string) => known.some(({ names }) => names.includes(name));
+  const named = (name: string) => known.filter(({ names }) => names.includes(name));
   const isFile = (path: string) => context.fileFingerprint(path) !== undefined;
-  return [...environmentFindings(context.env, isProfile), ...networkFindings(context.env, isFile)];
+  const sections = named(env["AWS_DEFAULT_PROFILE"] || env["AWS_PROFILE"] || "");
+  const region = sections
+    .map(({ section }) => readValue(section, "region"))
+    .find((value) => value !== undefined);
+  const remark = region === undefined ? undefined : shellRegionNote(env, region);
+  return [
+    ...environmentFindings(env, (name) => named(name).length > 0),
+    ...(remark === undefined ? [] : [note("environment", remark)]),
+    ...networkFindings(env, isFile),
+  ];
 }

@@ -63,7 +63,6 @@ function process(options: FakeProcess = {}, files: Readonly<Record<string, strin
         return changed.result;
       },
       isOpenToOthers: async () => false,
-      brokenLinks: async () => [],
     }),
   };
 }

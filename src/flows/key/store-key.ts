@@ -24,7 +24,7 @@ import { callRegion } from "../../model/session/resolve-target.ts";
 import type { StoredKey } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { refuseMisreadKey } from "../session/refuse-misread-key.ts";
+import { refuseBrokenFiles, refuseMisreadKey } from "../session/open-identity-context.ts";
 
 /** `csv`: a file's path; undefined: stdin if it is piped, else a prompt. Errors: KEY_NEEDED without a
  *  terminal, FILE_*, USAGE, and those of `storeKey`. */
@@ -160,6 +160,7 @@ export async function importKey(
     if (ownedProfiles(texts).some(({ name }) => name === profile)) {
       return { profile, stored: undefined, sameKeyElsewhere: [], keyRotationIntervalMinutes };
     }
+    await refuseBrokenFiles(context, `AWS profile "${profile}" has no access key`);
     throw new AwstError("KEY_MISSING", `AWS profile "${profile}" has no long-term access key`, {
       hint: "awst key add",
     });

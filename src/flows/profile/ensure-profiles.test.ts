@@ -47,7 +47,6 @@ function contextWith(changes: Partial<Configuration> = {}) {
         return changed.result;
       },
       isOpenToOthers: async () => false,
-      brokenLinks: async () => [],
     }),
   };
   return { machine, context, texts, done };

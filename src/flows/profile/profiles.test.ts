@@ -141,7 +141,6 @@ function context(): FakeContext {
         return made.result;
       },
       isOpenToOthers: async () => openToOthers,
-      brokenLinks: async () => [],
     }),
   };
 }

@@ -251,10 +251,10 @@ export async function listProfiles(
   const documents = parseAwsFiles(texts);
   const found = findProfiles(documents);
   const existing = new Set(found.flatMap(({ names }) => names));
-  const holdKeys = ({ section }: FoundSection) =>
+  const areKeys = ({ section }: FoundSection) =>
     classifySection(section, rules.isAwstKey).kind === "keys";
   const isKeys = configuration.writeMode === "keys";
-  const withKeys = new Set(isKeys ? found.filter(holdKeys).flatMap(({ names }) => names) : []);
+  const withKeys = new Set(isKeys ? found.filter(areKeys).flatMap(({ names }) => names) : []);
 
   const configured = all.configured.map((each): ListedProfile => {
     const { name, account, role, identity } = each;

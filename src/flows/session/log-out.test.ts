@@ -58,7 +58,6 @@ function machineWithSessions(files: AwsFileTexts = { config: undefined, credenti
         return result;
       },
       isOpenToOthers: async () => false,
-      brokenLinks: async () => [],
     }),
   };
   const left = () => [...machine.items.keys()].sort();

@@ -2,17 +2,19 @@
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
+import { findPathProblem } from "../../model/doctor/path-findings.ts";
 import { environmentHash } from "../../model/environment.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
-import { staticKeyOf } from "../../model/profile/long-term-keys.ts";
+import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import { keyProblemOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import { type CachedKeyId, cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import { commandLine } from "../../model/text/command-line.ts";
+import { locateProblem } from "../../output/profile/profile-report.ts";
 import type { Keychain, Lock, Needs } from "../../ports.ts";
 import { loadAndCacheConfiguration } from "./load-configuration.ts";
-import { refuseMisreadKey } from "./refuse-misread-key.ts";
 
 export interface IdentityContext {
   readonly configuration: Configuration;
@@ -34,6 +36,7 @@ export type IdentityNeeds = Needs<
   | "say"
   | "keychain"
   | "awsFiles"
+  | "pathInspector"
 >;
 
 /** `name` undefined: the default identity. Errors: CONFIGURATION_*, IDENTITY_UNKNOWN, KEY_MISSING,
@@ -108,13 +111,7 @@ async function findKey(
     return { ...inProfile, source: "profile" };
   }
   const { name, awsProfile } = identity;
-  const [broken] = await (await context.awsFiles()).brokenLinks();
-  if (broken !== undefined) {
-    const { path, target } = broken;
-    throw new AwstError("KEY_MISSING", `no access key for "${name}": ${path} is a broken link`, {
-      hint: `mount or restore ${target}, to which it links`,
-    });
-  }
+  await refuseBrokenFiles(context, `no access key for "${name}"`);
   const message = `no access key for "${name}": neither the keychain nor AWS profile "${awsProfile}" has one`;
   throw new AwstError("KEY_MISSING", message, {
     hint: commandLine(["awst", "key", "add", ...(isDefault ? [] : ["--identity", name])]),
@@ -126,6 +123,41 @@ async function readProfileKey(context: Needs<"awsFiles" | "paths">, profile: str
   const texts = await (await context.awsFiles()).read();
   refuseMisreadKey(context, texts, profile);
   return staticKeyOf(texts, profile);
+}
+
+/**
+ * Refuses a key in a profile that AWS's tools would misread, such as one with a character that can't be seen: AWS
+ * would only answer that it does not know the key. Errors: FILE_MALFORMED, with the line and what to change.
+ */
+export function refuseMisreadKey(
+  context: Needs<"paths">,
+  texts: AwsFileTexts,
+  profile: string,
+): void {
+  const problem = keyProblemOf(texts, profile);
+  if (problem === undefined) return;
+  throw new AwstError("FILE_MALFORMED", locateProblem(problem, context.paths), {
+    hint: `in line ${problem.line}: ${problem.hint}`,
+  });
+}
+
+/** Where no key was found: names what keeps awst from AWS's files, such as a broken link. Errors: KEY_MISSING. */
+export async function refuseBrokenFiles(
+  context: Needs<"paths" | "pathInspector">,
+  what: string,
+): Promise<void> {
+  const inspector = await context.pathInspector();
+  const { awsCredentials, awsConfig } = context.paths;
+  for (const [path, file] of [
+    [awsCredentials, "AWS's credentials file"],
+    [awsConfig, "AWS's config file"],
+  ] as const) {
+    const use = { what: file, kind: "file", isWritten: false, elsewhere: "awst key add" } as const;
+    const problem = findPathProblem(inspector.inspect(path), use, inspector.isRoot);
+    if (problem?.state !== "wrong") continue;
+    const { message, hint } = problem;
+    throw new AwstError("KEY_MISSING", `${what}: ${message}`, { hint: hint ?? undefined });
+  }
 }
 
 /** Unreadable AWS files don't matter when the key is in the keychain. */

@@ -39,7 +39,6 @@ function contextWith(env: Env) {
       read: async () => ({ config, credentials }),
       edit: () => Promise.reject(new Error("edited")),
       isOpenToOthers: async () => false,
-      brokenLinks: async () => [],
     }),
     ambient: async () => ({
       askProcess: async (line: string) => {

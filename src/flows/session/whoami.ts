@@ -16,8 +16,8 @@ import { parseProcessAnswer } from "../../model/session/process-answer.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { problemLines } from "../../output/profile/profile-report.ts";
 import type { Needs } from "../../ports.ts";
+import { refuseMisreadKey } from "./open-identity-context.ts";
 import { findOwnArgs, type OwnProgram } from "./own-line.ts";
-import { refuseMisreadKey } from "./refuse-misread-key.ts";
 
 export interface CallerIdentity {
   readonly arn: string;
@@ -36,7 +36,15 @@ export type AnswerOwnLine = (args: readonly string[]) => Promise<string>;
 /** `profile`: --profile. Errors: CREDENTIALS_MISSING, AWS_*, FILE_*. */
 export async function whoami(
   context: Needs<
-    "env" | "paths" | "awsFiles" | "ambient" | "aws" | "now" | "say" | "fileFingerprint" | OwnProgram
+    | "env"
+    | "paths"
+    | "awsFiles"
+    | "ambient"
+    | "aws"
+    | "now"
+    | "say"
+    | "fileFingerprint"
+    | OwnProgram
   >,
   profile: string | undefined,
   answerOwnLine: AnswerOwnLine,

@@ -2,12 +2,14 @@
 // override the chosen profile, and wrong settings of the network.
 
 import type { Env } from "../environment.ts";
+import { overridingProfile } from "../shell/child-environment.ts";
 import { probableShell } from "../shell/shells.ts";
 
 export type FindingState = "ok" | "wrong" | "note";
 
 export interface Finding {
-  /** `configuration`, `keychain`, `key`, `profiles`, `environment`, `network`, `schedule`, `clock`, `aws`. */
+  /** `configuration`, `files`, `keychain`, `key`, `mfa`, `rotation`, `profiles`, `environment`, `network`,
+   *  `shell`, `schedule`, `clock`, `aws`. */
   readonly area: string;
   readonly state: FindingState;
   /** One line. */
@@ -37,8 +39,35 @@ export function environmentFindings(
   env: Env,
   isProfile: (name: string) => boolean,
 ): readonly Finding[] {
-  const found = [...credentialFindings(env), ...profileFindings(env, isProfile)];
+  const found = [
+    ...keychainFindings(env),
+    ...credentialFindings(env),
+    ...profileFindings(env, isProfile),
+    ...leftoverFindings(env),
+  ];
   return found.length > 0 ? found : [ok("environment", "no variable overrides your profiles")];
+}
+
+function keychainFindings(env: Env): readonly Finding[] {
+  const kind = env["AWST_KEYCHAIN"];
+  if (!kind || ["auto", "system", "file"].includes(kind)) return [];
+  const message = `AWST_KEYCHAIN must be auto, system or file, not ${JSON.stringify(kind)}`;
+  return [wrong("environment", message, unsetLine(env, "AWST_KEYCHAIN"))];
+}
+
+/** The other variables that `assume` unsets. They have an effect only together with those above. */
+function leftoverFindings(env: Env): readonly Finding[] {
+  const leaders: readonly string[] = [
+    ...["AWS_ACCESS_KEY_ID", "AWS_SECURITY_TOKEN", "AWS_DEFAULT_PROFILE"],
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+  ];
+  if (leaders.some((name) => env[name])) return [];
+  return overridingProfile
+    .filter((name) => env[name])
+    .map((name) => {
+      const message = `${name} has no effect by itself; assume unsets it`;
+      return note("environment", message, unsetLine(env, name));
+    });
 }
 
 const endpointVariables = [
@@ -91,13 +120,12 @@ function credentialFindings(env: Env): readonly Finding[] {
     if (!env[name]) continue;
     const what = name === "AWS_SECURITY_TOKEN" ? "AWS_SESSION_TOKEN" : "a profile";
     const message = `${name} overrides ${what} in boto3 and the AWS CLI`;
-    found.push(wrong("environment", message, unsetLine(env, name)));
+    const names = name === "AWS_SECURITY_TOKEN" ? [name] : [name, "AWS_ROLE_ARN"];
+    found.push(wrong("environment", message, unsetLine(env, ...names)));
   }
-  for (const name of ["AWST_MFA_CODE"]) {
-    if (env[name])
-      found.push(
-        note("environment", `${name} is set; a code works only once`, unsetLine(env, name)),
-      );
+  if (env["AWST_MFA_CODE"]) {
+    const message = "AWST_MFA_CODE is set; a code works only once";
+    found.push(note("environment", message, unsetLine(env, "AWST_MFA_CODE")));
   }
   return found;
 }

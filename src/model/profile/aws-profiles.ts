@@ -52,7 +52,7 @@ export function findProfiles(documents: AwsDocuments): readonly FoundSection[] {
   const files = ["credentials", "config"] as const;
   return files.flatMap((file) =>
     documents[file].sections.flatMap((section) => {
-      const names = profileNamesOf(file, section.header);
+      const names = namesOfSection(file, section.header);
       return names.length === 0 ? [] : [{ file, section, names }];
     }),
   );
@@ -79,7 +79,7 @@ export interface SectionName {
 }
 
 /** Returns the profile names under which at least one tool finds the section of this header. */
-export function profileNamesOf(file: AwsFile, header: string): readonly string[] {
+export function namesOfSection(file: AwsFile, header: string): readonly string[] {
   const trimmed = header.trim();
   const single = trimmed.replace(/[ \t]+/g, " ");
   if (file === "credentials") return [...new Set([trimmed, single])];

@@ -128,6 +128,11 @@ function keyIn(section: IniSection) {
   return { accessKeyId, secretAccessKey: new Secret(secret) };
 }
 
+/** Whether a section holds a long-term key, of whomever. */
+export function holdsLongTermKey(section: IniSection): boolean {
+  return keyIn(section)?.accessKeyId.startsWith("AKIA") ?? false;
+}
+
 function whyUnchangeable(section: IniSection): string | undefined {
   const line = readValue(section, "credential_process");
   if (line !== undefined && !callsAwst(line)) return "it calls another program";

@@ -3,7 +3,7 @@
 // for JavaScript v3; `reader-problems.test.ts` repeats it where boto3 is installed.
 
 import { invisibleCharacters, nameCharacter, withoutInvisible } from "../text/odd-characters.ts";
-import { type AwsFile, type AwsFileTexts, profileNamesOf } from "./aws-profiles.ts";
+import { type AwsFile, type AwsFileTexts, namesOfSection } from "./aws-profiles.ts";
 import type { IniDocument } from "./ini-document.ts";
 import { splitArgs } from "./process-line.ts";
 
@@ -50,7 +50,7 @@ export function problemsOfProfiles(
 export function isInProfile({ file, section = "" }: ReaderProblem, names: readonly string[]) {
   // The characters and words that keep tools from finding the section.
   const meant = withoutInvisible(section).trim();
-  const found = [...profileNamesOf(file, meant), meant.replace(/^profile\s+/, "")];
+  const found = [...namesOfSection(file, meant), meant.replace(/^profile\s+/, "")];
   return found.some((name) => names.includes(name));
 }
 
@@ -65,7 +65,7 @@ interface Reading {
   value: string;
 }
 
-type Report = (spoils: ReaderProblem["spoils"], message: string, hint: string) => void;
+type ReportProblem = (spoils: ReaderProblem["spoils"], message: string, hint: string) => void;
 
 function readLikeOthers(
   file: AwsFile,
@@ -76,7 +76,7 @@ function readLikeOthers(
     ...{ file, problems: [], line: 1, section: undefined, isProfile: false },
     ...{ key: undefined, value: "" },
   };
-  const report: Report = (spoils, message, hint) => {
+  const report: ReportProblem = (spoils, message, hint) => {
     const { line, section, key } = at;
     // One problem a line: its repair makes the next one visible.
     if (at.problems.at(-1)?.line === line) return;
@@ -145,7 +145,7 @@ function strip(text: string): string {
 const bomHint = "save the file as UTF-8 without a byte order mark";
 const junkHint = "delete the line, or write # at its beginning";
 
-function reportEncoding(document: IniDocument, at: Reading, report: Report): void {
+function reportEncoding(document: IniDocument, at: Reading, report: ReportProblem): void {
   const first = document.lines.findIndex(({ text }) => /[\u0080-\u00ff]/.test(text));
   at.line = first + 1;
   report("file", `not UTF-8: ${refuses}`, "save the file as UTF-8");
@@ -159,7 +159,7 @@ function checkTwice(
   what: string,
   hint: string,
   at: Reading,
-  report: Report,
+  report: ReportProblem,
 ): void {
   const before = seen.get(name);
   if (before === undefined) seen.set(name, at.line);
@@ -173,7 +173,7 @@ function checkHeader(
   behind: string,
   profiles: Map<string, number>,
   at: Reading,
-  report: Report,
+  report: ReportProblem,
 ): void {
   const prefix = /^profile[ \t]+/.exec(name)?.[0];
   at.isProfile = at.file === "credentials" || prefix !== undefined || name === "default";
@@ -203,7 +203,7 @@ function checkProfileName(
   header: string,
   profiles: Map<string, number>,
   at: Reading,
-  report: Report,
+  report: ReportProblem,
 ): void {
   const [, name, ...more] = splitArgs(header) ?? [];
   if (name === undefined || more.length > 0) return;
@@ -215,7 +215,7 @@ function checkProfileName(
 }
 
 /** Lines below a key, indented deeper: Python reads them as part of its value. */
-function checkNestedLine(trimmed: string, at: Reading, report: Report): void {
+function checkNestedLine(trimmed: string, at: Reading, report: ReportProblem): void {
   const above = at.key ?? "";
   if (at.value === "") {
     if (trimmed.includes("=")) return;
@@ -235,7 +235,12 @@ function checkNestedLine(trimmed: string, at: Reading, report: Report): void {
   report("setting", message, "write it at the beginning of the line");
 }
 
-function checkSetting(written: string, separator: string, at: Reading, report: Report): void {
+function checkSetting(
+  written: string,
+  separator: string,
+  at: Reading,
+  report: ReportProblem,
+): void {
   const { key = "", value, section } = at;
   const odd = invisibleCharacters(written)[0];
   if (odd !== undefined) {

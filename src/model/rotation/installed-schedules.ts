@@ -39,16 +39,16 @@ function isStoredSchedule(value: unknown): boolean {
 
 /** Returns one problem for every schedule that can't start. `exists`: whether a path leads to a file. */
 export function scheduleProblems(schedules: StoredSchedules, exists: (path: string) => boolean) {
-  return Object.values(schedules).flatMap(({ identity, program, everySeconds }) => {
-    const missing = program.find((path) => !exists(path));
+  return Object.values(schedules).flatMap((schedule) => {
+    const missing = schedule.program.find((path) => !exists(path));
     if (missing === undefined) return [];
-    const every = spellInterval(everySeconds);
-    const command = ["awst", "key", "schedule", "--identity", identity, "--every", every];
-    return [
-      {
-        message: `the scheduled rotation of "${identity}" can't start: ${missing} does not exist`,
-        hint: commandLine(command),
-      },
-    ];
+    const message = `the scheduled rotation of "${schedule.identity}" can't start: ${missing} does not exist`;
+    return [{ message, hint: scheduleCommand(schedule) }];
   });
+}
+
+/** Returns the command that installs the schedule again. */
+export function scheduleCommand({ identity, everySeconds }: StoredSchedule): string {
+  const every = spellInterval(everySeconds);
+  return commandLine(["awst", "key", "schedule", "--identity", identity, "--every", every]);
 }

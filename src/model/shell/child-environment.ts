@@ -36,6 +36,23 @@ export const overridingVariables = [
   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ] as const;
 
+/** The parts of a key in the environment. */
+export const keyNames = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_SECURITY_TOKEN",
+] as const;
+
+/** Variables that at least one SDK prefers to a profile: `assume` unsets them, and `doctor` names them. */
+export const overridingProfile = [
+  ...keyNames,
+  // botocore prefers it to AWS_PROFILE, and a web identity to a profile's process.
+  "AWS_DEFAULT_PROFILE",
+  "AWS_ROLE_ARN",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+] as const;
+
 const fixedKeys = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",

@@ -1,4 +1,4 @@
-// Characters that come along with copied text and that nobody sees: zero width spaces, direction marks, no-break
+// Characters that are copied together with a text and can't be seen: zero width spaces, direction marks, no-break
 // spaces. Messages name them by code point, since printing them shows nothing.
 
 const names: Readonly<Record<number, string>> = {

@@ -5,7 +5,9 @@ import { AwstError } from "../../model/errors.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import {
   type EnvironmentCredentials,
+  keyNames,
   keyVariables,
+  overridingProfile,
   overridingVariables,
 } from "../../model/shell/child-environment.ts";
 import { forFunction, type KeyFormat, surroundings } from "../../model/shell/shells.ts";
@@ -96,21 +98,6 @@ export function shellRegionNote(env: Env, region: string): string | undefined {
   }
   return undefined;
 }
-
-const keyNames = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "AWS_SECURITY_TOKEN",
-];
-
-/** botocore prefers AWS_DEFAULT_PROFILE to AWS_PROFILE, and a web identity to a profile's process. */
-const overridingProfile = [
-  ...keyNames,
-  "AWS_DEFAULT_PROFILE",
-  "AWS_ROLE_ARN",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-];
 
 const setWithKeys = [
   "AWS_CREDENTIAL_EXPIRATION",

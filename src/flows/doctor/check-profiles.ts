@@ -1,0 +1,155 @@
+// Checks AWS's two files: lines that other tools refuse or misread, who can read the files, conflicts, missing profiles
+// and programs, keys in plain text, and profiles for which the AWS CLI asks for a code itself.
+
+import type { Configuration } from "../../model/configuration/configuration.ts";
+import { type Finding, note, ok, wrong } from "../../model/doctor/findings.ts";
+import {
+  type AwsFile,
+  type FoundSection,
+  findProfiles,
+  ownedProfiles,
+  parseAwsFiles,
+} from "../../model/profile/aws-profiles.ts";
+import { readValue } from "../../model/profile/ini-document.ts";
+import { holdsLongTermKey } from "../../model/profile/long-term-keys.ts";
+import { callsAwst } from "../../model/profile/process-line.ts";
+import { findReaderProblems, type ReaderProblem } from "../../model/profile/reader-problems.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import { locateProblem } from "../../output/profile/profile-report.ts";
+import type { Context } from "../../ports.ts";
+import { type ListedProfile, listProfiles } from "../profile/sync-profiles.ts";
+
+const area = "profiles";
+
+/** Errors: FILE_UNREADABLE, FILE_MALFORMED. */
+export async function checkProfiles(
+  context: Context,
+  configuration: Configuration | undefined,
+): Promise<readonly Finding[]> {
+  const files = await context.awsFiles();
+  const findings: Finding[] = [];
+  if (await files.isOpenToOthers()) {
+    const path = context.paths.awsCredentials;
+    const hint = commandLine(["chmod", "600", path]);
+    findings.push(wrong(area, `other users of this machine can read ${path}`, hint));
+  }
+  const texts = await files.read();
+  const documents = parseAwsFiles(texts);
+  const found = findProfiles(documents);
+  findings.push(...readerFindings(context, findReaderProblems(documents, texts.notUtf8)));
+  const missing = new Map<string, string>();
+  for (const { name, call } of ownedProfiles(texts)) {
+    const path = call.program.find((part) => {
+      return isAbsolutePath(part) && context.fileFingerprint(part) === undefined;
+    });
+    if (path !== undefined) missing.set(name, path);
+  }
+  for (const [name, path] of [...missing].slice(0, 3)) {
+    const message = `profile "${name}" calls ${path}, which does not exist`;
+    findings.push(wrong(area, message, "awst profile sync"));
+  }
+  if (configuration === undefined) return findings;
+  findings.push(...otherKeyFindings(configuration, found));
+  findings.push(...ownCodeFindings(context, configuration, found));
+  const { profiles } = await listProfiles(context);
+  return [...findings, ...listedFindings(context, profiles)];
+}
+
+/** The first lines of each file; one repair often makes the others go. */
+function readerFindings(
+  context: Pick<Context, "paths">,
+  problems: readonly ReaderProblem[],
+): readonly Finding[] {
+  return (["credentials", "config"] as const).flatMap((file) => {
+    const here = problems.filter((each) => each.file === file);
+    const shown = here.slice(0, 5).map((each) => {
+      const message = locateProblem(each, context.paths);
+      const hint = `in line ${each.line}: ${each.hint}`;
+      return each.spoils === "note" ? note(area, message, hint) : wrong(area, message, hint);
+    });
+    const more = here.length - shown.length;
+    if (more <= 0) return shown;
+    return [...shown, wrong(area, `${more} more lines of the ${file} file are like that`)];
+  });
+}
+
+/** Long-term keys that belong to no identity: awst can't replace them, and they are in plain text. */
+function otherKeyFindings(
+  configuration: Configuration,
+  found: readonly FoundSection[],
+): readonly Finding[] {
+  const own = [...configuration.identities.values()].map(({ awsProfile }) => awsProfile);
+  const names = found
+    .filter(({ section, names }) => {
+      return holdsLongTermKey(section) && !names.some((name) => own.includes(name));
+    })
+    .map(({ names: [name = ""] }) => name);
+  if (names.length === 0) return [];
+  const message = `long-term keys in plain text, of no identity of awst: ${listed(names)}`;
+  return [note("key", message, `to give one to awst: awst key import --profile NAME`)];
+}
+
+/** With role_arn and mfa_serial in one profile, the AWS CLI asks for a code, although awst has an MFA session. */
+function ownCodeFindings(
+  context: Pick<Context, "paths">,
+  configuration: Configuration,
+  found: readonly FoundSection[],
+): readonly Finding[] {
+  const imported = [...configuration.identities.values()]
+    .map(({ awsProfile }) => awsProfile)
+    .filter((name) =>
+      found.some(({ section, names }) => {
+        const line = readValue(section, "credential_process");
+        return names.includes(name) && line !== undefined && callsAwst(line);
+      }),
+    );
+  return found.flatMap(({ file, section, names: [name = ""] }) => {
+    const entry = section.entries.find(({ key }) => key === "mfa_serial");
+    const source = readValue(section, "source_profile") ?? name;
+    if (entry === undefined || !imported.includes(source)) return [];
+    const at = `${pathOf(context, file)}:${entry.line + 1}`;
+    const message = `${at}: mfa_serial in profile "${name}": the AWS CLI asks for a code itself, although "${source}" has an MFA session of awst`;
+    return [wrong(area, message, `delete line ${entry.line + 1}`)];
+  });
+}
+
+function listedFindings(
+  context: Pick<Context, "paths">,
+  listing: readonly ListedProfile[],
+): readonly Finding[] {
+  const inState = (...states: readonly ListedProfile["state"][]) =>
+    listing.filter(({ state }) => states.includes(state));
+  const findings: Finding[] = [];
+  for (const { name, file, why } of inState("conflict")) {
+    const hint = "rename that section, or change [write] profiles";
+    const path = pathOf(context, file);
+    findings.push(wrong(area, `${path} [${name}] conflicts with a profile of awst: ${why}`, hint));
+  }
+  for (const { name, why } of inState("unwritable")) {
+    findings.push(note(area, `can't write profile ${JSON.stringify(name)}: ${why}`));
+  }
+  const missing = inState("missing", "outdated").map(({ name }) => name);
+  if (missing.length > 0) {
+    const message = `missing or outdated: ${listed(missing)}`;
+    findings.push(note(area, message, "awst profile sync"));
+  }
+  const upToDate = inState("up to date", "keys").length;
+  if (upToDate > 0) findings.push(ok(area, `${upToDate} up to date`));
+  return findings;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  return `${names
+    .slice(0, 3)
+    .map((name) => JSON.stringify(name))
+    .join(", ")}${more}`;
+}
+
+function pathOf({ paths }: Pick<Context, "paths">, file: AwsFile): string {
+  return file === "config" ? paths.awsConfig : paths.awsCredentials;
+}
+
+function isAbsolutePath(part: string): boolean {
+  return /^(\/|[A-Za-z]:\/)/.test(part);
+}
