@@ -99,7 +99,14 @@ export interface Paths {
   readonly configuration: string;
   /** Whether --config or AWST_CONFIG named it: process lines then repeat it. */
   readonly configurationIsNamed: boolean;
+  /** Where the configuration is that no option and no variable names. */
+  readonly usualConfiguration: string;
+  /** The state of this configuration. */
   readonly state: string;
+  /** What configurations share: locks, the choice of the keychain, the sealed file. */
+  readonly sharedState: string;
+  /** Comes before the names of this configuration's items in the keychain; "" for the usual configuration. */
+  readonly itemPrefix: string;
   /** `$XDG_RUNTIME_DIR/awst`, if that folder belongs to the user. */
   readonly runtime: string | undefined;
   readonly awsConfig: string;
@@ -130,6 +137,17 @@ export interface ConfigurationFile {
   text(): Promise<string>;
   /** Checks a text before it is written. */
   checkText(text: string): Promise<CheckedConfiguration>;
+  /** What decides whether commands in the file are run. FILE_UNREADABLE, CONFIGURATION_MISSING. */
+  source(): Promise<ConfigurationSource>;
+}
+
+export interface ConfigurationSource {
+  /** A hash of the file's bytes. */
+  readonly hash: string;
+  /** The file in the default place, also under another path. */
+  readonly isUsual: boolean;
+  /** Why other users can change the file, for a message; undefined: they cannot. */
+  readonly openTo: string | undefined;
 }
 
 /** One store, which the first write chooses. Errors: KEYCHAIN_LOCKED, _UNREACHABLE, _PASSPHRASE_NEEDED, _REFUSED,
@@ -184,6 +202,8 @@ export interface AwsFiles {
   ): Promise<T>;
   /** Whether other users of this machine may read the credentials file. */
   isOpenToOthers(): Promise<boolean>;
+  /** Why other users can change one of the files, for a message; undefined: they cannot. */
+  openTo(): Promise<string | undefined>;
 }
 
 /** Inspects paths without a change, and without opening a pipe or a device. */
@@ -201,10 +221,16 @@ export interface Ambient {
   askChain(profile: string | undefined): Promise<AmbientCredentials>;
 }
 
+export interface RunOptions {
+  /** Each line that the program prints gets this prefix, and it has no stdin. */
+  readonly prefix?: string | undefined;
+  /** A descriptor of this process that the program inherits. */
+  readonly inherits?: number | undefined;
+}
+
 export interface Children {
   /** Runs a shell command of the configuration and returns its stdout. CODE_COMMAND_FAILED, without its output. */
   capture(command: string, how: { readonly timeoutMs: number }): Promise<Secret>;
-  /** Runs a program in this terminal: signals pass through; its exit status (128 + n for a signal). `prefix`: each line
-   *  that it prints gets this prefix, and it has no stdin. */
-  run(command: readonly string[], env: Env, prefix?: string): Promise<number>;
+  /** Runs a program in this terminal: signals pass through; its exit status (128 + n for a signal). */
+  run(command: readonly string[], env: Env, how?: RunOptions): Promise<number>;
 }

@@ -2,6 +2,7 @@
 // `version: 1`.
 
 import type { CommandResult } from "../args/command.ts";
+import { printableJson } from "../model/text/one-line.ts";
 import { chooseStyle, plainStyle } from "../output/style.ts";
 import type { Needs } from "../ports.ts";
 
@@ -22,7 +23,7 @@ export async function printResult(
   const { env } = context;
   const output = () => {
     if (asJson) {
-      return json === undefined ? "" : `${JSON.stringify({ version: 1, ...json }, null, 2)}\n`;
+      return json === undefined ? "" : `${printableJson({ version: 1, ...json })}\n`;
     }
     if (typeof text === "string") return text;
     const isTerminal = file === undefined && context.outIsTerminal();

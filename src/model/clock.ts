@@ -7,6 +7,15 @@ export interface Clock {
   readonly awsNow: Date;
   /** AWS's clock minus this machine's, in milliseconds; 0 until an answer showed otherwise. */
   readonly skewMs: number;
+  /** The time that codes are made for from a seed. */
+  readonly codeTime: Date;
+}
+
+/** What answers showed of AWS's clock. */
+export interface SeenClock {
+  readonly skewMs: number;
+  /** The answer came from this machine, where a variable of the environment names an endpoint. */
+  readonly isLocal: boolean;
 }
 
 /** A smaller skew counts as none: the Date header has whole seconds, and an answer takes time. */
@@ -15,18 +24,25 @@ const reportedMs = 60_000;
 /** A larger difference is an attempt to get MFA codes of another day, not a wrong clock. */
 export const longestSkewMs = 24 * 3600 * 1000;
 
+/** How far ahead of this machine's clock a code is made if AWS itself has not shown that this clock is behind. */
+const codeStepMs = 30_000;
+
 /** A `StateFile`. */
 export const clockFile = {
   name: "clock",
-  decode: (stored: unknown): Pick<Clock, "skewMs"> => {
-    const skewMs: unknown = Object(stored).skewMs;
-    return { skewMs: typeof skewMs === "number" && Math.abs(skewMs) <= longestSkewMs ? skewMs : 0 };
+  isShared: true as const,
+  decode: (stored: unknown): SeenClock => {
+    const { skewMs, isLocal } = Object(stored) as Record<string, unknown>;
+    const isSmall = typeof skewMs === "number" && Math.abs(skewMs) <= longestSkewMs;
+    return { skewMs: isSmall ? skewMs : 0, isLocal: isLocal === true };
   },
 };
 
-/** Returns both clocks at `now`. */
-export function clockAt(now: Date, skewMs: number): Clock {
-  return { now, awsNow: new Date(now.getTime() + skewMs), skewMs };
+/** Returns both clocks at `now`. A process that answers on this machine gets no code of the future. */
+export function clockAt(now: Date, skewMs: number, isLocal = false): Clock {
+  const at = (ms: number) => new Date(now.getTime() + ms);
+  const codeTime = at(isLocal ? Math.min(skewMs, codeStepMs) : skewMs);
+  return { now, awsNow: at(skewMs), skewMs, codeTime };
 }
 
 /** Returns the clock that an answer of AWS showed; undefined when it differs too little from `clock`. */

@@ -8,6 +8,8 @@ export interface StateFile<T> {
   readonly name: string;
   /** Set for a file that has the member `version`: only `context.state` adds and checks it. */
   readonly version?: 1;
+  /** All configurations share it: it is about this machine, or about a device. */
+  readonly isShared?: true;
   /**
    * Returns the value. Never throws. `stored`: the parsed JSON without its version; undefined for no file,
    * for text that is not JSON, and for a version that this program does not know.

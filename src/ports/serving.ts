@@ -25,6 +25,8 @@ export interface ServedEndpoint {
   readonly url: string;
   /** Every request must have it. */
   readonly token: Secret;
+  /** Of the listening socket: a program that inherits it keeps the port from others. undefined: unknown. */
+  readonly descriptor: number | undefined;
   /** Contains the token; mode 0600, deleted by `close`. */
   readonly tokenFile: string;
   /** The copies of AWS's two files, without secrets; mode 0600, deleted by `close`. */

@@ -1,7 +1,9 @@
 // `awst exec` with the built program, where a script page is not enough: a terminal that closes, signals, and
 // what remains on disk.
 
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
 import { awstCommand } from "../support/processes.ts";
@@ -24,6 +26,33 @@ const onTerminal = (flags: readonly string[], script: string) => {
   const [program = "", ...args] = [...awstCommand(), ...exec(flags, script)];
   return spawnPty(program, args, { env: home.envWith({}), cwd: home.path });
 };
+
+test("when awst is killed, no other process can take its port and serve keys to the program", async () => {
+  // The folder of the killed run remains.
+  await using own = await makeHome();
+  const role = ["assume", "main-account", "DeveloperAccess", "--mfa-code", own.code()];
+  expect(await own.awst(role)).toMatchObject({ status: 0 });
+  const script =
+    "echo $AWS_CONTAINER_CREDENTIALS_FULL_URI >killed-url; echo $$ >killed-pid; exec sleep 600";
+  const { child } = own.start(exec(["--server"], script));
+  await until("the program runs", () => (own.read("killed-pid") ?? "") !== "");
+  const url = new URL(own.read("killed-url") ?? "");
+  const takeOver = () =>
+    new Promise<string>((resolve) => {
+      const server = createServer()
+        .on("error", ({ message }) => resolve(message))
+        .listen(Number(url.port), url.hostname, () => server.close(() => resolve("taken over")));
+    });
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+  expect(await takeOver()).toContain("EADDRINUSE");
+  process.kill(Number(own.read("killed-pid")), "SIGKILL");
+  await until(
+    "the port is free after the program",
+    async () => (await takeOver()) === "taken over",
+  );
+});
 
 describe.each([[[]], [["--server"]]] as const)("exec %j", (flags) => {
   const name = `exec${flags.length}`;

@@ -1,5 +1,6 @@
 // The credentials endpoint itself: real sockets, whole requests as they come over the wire.
 
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
@@ -162,6 +163,20 @@ test("many at once, each answered", async () => {
     Array.from({ length: 100 }, () => send(request(get, host(), authorization()))),
   );
   expect(all.filter((each) => each.startsWith("HTTP/1.1 200 "))).toHaveLength(100);
+});
+
+test.each([
+  ["nothing", ""],
+  ["half a request", "GET /credentials HTTP/1.1\r\nHost:"],
+])("a thousand connections that send %s do not keep the program waiting", async (_what, text) => {
+  const idle = Array.from({ length: 1000 }, () =>
+    connect(Number(own().port), "127.0.0.1").on("error", () => {}),
+  );
+  for (const socket of idle) socket.write(text);
+  await Promise.all(idle.map((socket) => socket.readyState === "open" || once(socket, "connect")));
+  const answered = await send(request(get, host(), authorization()));
+  for (const socket of idle) socket.destroy();
+  expect(answered).toMatch(/^HTTP\/1.1 200 /);
 });
 
 test("no other address is listened on", async () => {

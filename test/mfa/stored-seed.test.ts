@@ -79,21 +79,36 @@ describe("two calls in one step", () => {
   );
 });
 
-test("a clock that is 7 min behind costs one refused code, once", async () => {
-  const { serial } = home.sandbox.main;
-  const mfa = `\n[mfa]\ndevice = "${serial}"\n`;
-  home.write(".config/awstools/config.toml", plainConfiguration(home.sandbox) + mfa);
-  await store();
-  home.sandbox.clock.advance(7 * 60);
+test("a clock that is 7 min ahead costs one refused code, once", async () => {
+  await storeForOneDevice();
+  // AWS accepts no code of a step before the last accepted one.
+  home.moveClock(10 * 60);
+  home.sandbox.clock.advance(-7 * 60);
   const first = await home.awst(ask("DeveloperAccess"));
-  expect(first).toMatchObject({ status: 0 });
-  expect(first.stderr).toContain("your clock is 7 min behind AWS's");
+  expect(first.status, first.stderr).toBe(0);
+  expect(first.stderr).toContain("your clock is 7 min ahead of AWS's");
   expect(codesSent()).toHaveLength(2);
   await home.awst(["logout", "--all"]);
   home.moveClock(30);
   expect(await home.awst(ask("DeveloperAccess"))).toMatchObject({ status: 0 });
   expect(codesSent()).toHaveLength(3);
 });
+
+test("an endpoint on this machine that is ahead gets no code of the future", async () => {
+  await storeForOneDevice();
+  home.sandbox.clock.advance(7 * 60);
+  expect((await home.awst(ask("DeveloperAccess"))).status).toBe(1);
+  const refused = home.sandbox.calls().filter(({ action }) => action === "GetSessionToken");
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.map(({ result }) => result)).not.toContain("ok");
+});
+
+async function storeForOneDevice(): Promise<void> {
+  const { serial } = home.sandbox.main;
+  const mfa = `\n[mfa]\ndevice = "${serial}"\n`;
+  home.write(".config/awstools/config.toml", plainConfiguration(home.sandbox) + mfa);
+  await store();
+}
 
 test("an unattended rotation uses the stored seed", async () => {
   expect(await home.awst(["key", "import"])).toMatchObject({ status: 0 });

@@ -8,24 +8,27 @@ import { exitStatus, isAwstError } from "../../src/model/errors.ts";
 const [, , kind = "", note = "", timeout] = process.argv;
 const terminal = openTerminal({ color: process.env.NO_COLOR === undefined });
 const timeoutMs = timeout === undefined ? undefined : Number(timeout);
+/** Added to every text, as AWS or a file could add it to a name. */
+const more = process.env.ASK_MORE ?? "";
 const fruits = ["apple pie", "banana", "cherry"].map((label, at) => ({
-  label,
+  label: label + more,
   value: at,
-  hint: `h${at}`,
+  hint: `h${at}${more}`,
 }));
 
 const questions: Record<string, () => Promise<unknown>> = {
   here: async () => terminal.isHere(),
-  code: async () => (await terminal.askCode({ text: "the code", timeoutMs })).reveal(),
-  secret: async () => (await terminal.askSecret({ text: "the secret", timeoutMs })).reveal(),
-  text: () => terminal.askText({ text: "the text", timeoutMs }),
-  confirm: () => terminal.confirm({ text: "sure", timeoutMs }),
-  choose: () => terminal.choose({ text: "which", timeoutMs }, fruits),
+  code: async () => (await terminal.askCode({ text: `the code${more}`, timeoutMs })).reveal(),
+  secret: async () => (await terminal.askSecret({ text: `the secret${more}`, timeoutMs })).reveal(),
+  text: () => terminal.askText({ text: `the text${more}`, timeoutMs }),
+  confirm: () => terminal.confirm({ text: `sure${more}`, timeoutMs }),
+  choose: () => terminal.choose({ text: `which${more}`, timeoutMs }, fruits),
   twice: async () => [
     (await terminal.askCode({ text: "first" })).reveal(),
     await terminal.askText({ text: "second" }),
   ],
-  count: () => terminal.countDown("next code in", new Date(Date.now() + Number(timeout ?? 60_000))),
+  count: () =>
+    terminal.countDown(`next code in${more}`, new Date(Date.now() + Number(timeout ?? 60_000))),
 };
 
 try {

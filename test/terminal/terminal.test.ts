@@ -87,6 +87,18 @@ describe.each(styles)("%s", (style, terminal) => {
     expect(pty.note()).toEqual({ answer });
   });
 
+  test.each(kinds)("%s: names in it control nothing", async (kind) => {
+    const hostile = "\u001b]0;owned\u0007\u009b31m\u202e\r\nspoofed";
+    const pty = ask(kind, { env: { ...terminal, ASK_MORE: hostile } });
+    await pty.expect("spoofed");
+    pty.press("ctrl-c");
+    await pty.exit;
+    for (const each of ["\u001b]0;owned", "\u0007", "\u009b", "\u202e"]) {
+      expect(pty.raw()).not.toContain(each);
+    }
+    expect(pty.raw()).not.toMatch(/\n\s*spoofed/);
+  });
+
   test("confirm: y is yes", async () => {
     const pty = ask("confirm", { env: terminal });
     await pty.expect("sure");

@@ -57,7 +57,7 @@ export interface Call {
   /** AWS's clock minus this machine's, as last seen. */
   readonly skewMs: number;
   /** Takes the time of every answer of AWS, also of a refusal. */
-  readonly learnTime?: ((awsTime: Date) => void) | undefined;
+  readonly learnTime?: AwsTime["learnTime"] | undefined;
   readonly limits: CallLimits;
   debug(line: string): void;
   /** Prints a message unless this process has printed the same one. */
@@ -68,7 +68,8 @@ export interface Call {
 /** AWS's time, as the requests of one process use and correct it. */
 export interface AwsTime {
   clock(): { readonly skewMs: number };
-  learnTime(awsTime: Date): void;
+  /** `isLocal`: the answer came from an endpoint that the environment names. */
+  learnTime(awsTime: Date, isLocal: boolean): void;
 }
 
 /** Returns the output, undefined for a deletion, and AWS's time. Errors: AWS_* and CLOCK_SKEWED. */
@@ -106,12 +107,12 @@ async function sendUntilDone<Output>(
     const result = await sendOnce(call, skewMs, transport, client, command);
     if ("output" in result) {
       const at = transport.answer?.at;
-      if (at !== undefined) call.learnTime?.(at);
+      if (at !== undefined) call.learnTime?.(at, route.isOverridden);
       return { output: result.output, at: at ?? new Date(Date.now() + skewMs) };
     }
     const { failure } = result;
     const { awsTime } = failure instanceof TransportFailure ? {} : failure;
-    if (awsTime !== undefined) call.learnTime?.(awsTime);
+    if (awsTime !== undefined) call.learnTime?.(awsTime, route.isOverridden);
     if (!isCorrected && isClockRefused(asked, failure)) {
       isCorrected = true;
       skewMs = failure.skewMs;

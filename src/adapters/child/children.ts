@@ -32,7 +32,7 @@ export function openChildren(env: Env): Children {
         if (stderr !== undefined) closeSync(stderr);
       }
     },
-    run: (args, childEnv, prefix) => runInTerminal(args, withoutOwnSecrets(childEnv), prefix),
+    run: (args, childEnv, how) => runInTerminal(args, withoutOwnSecrets(childEnv), how),
   };
 }
 

@@ -1,11 +1,12 @@
 // The container credentials endpoint: HTTP on 127.0.0.1, a random token in a file of mode 0600, one path.
-// `model/session/server-request.ts` decides which requests are refused. `close` deletes the folder.
+// `model/session/server-request.ts` decides which requests are refused. `close` deletes the folder. The program inherits
+// the listening socket: when awst is killed, the port stays taken, and no other process can answer in awst's place.
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwstError } from "../../model/errors.ts";
@@ -18,6 +19,7 @@ import {
 } from "../../model/session/server-request.ts";
 import type { CredentialsServer, ServedAnswer } from "../../ports/serving.ts";
 import type { Paths } from "../../ports.ts";
+import { findListeningDescriptor } from "./listening-descriptor.ts";
 
 const path = "/credentials";
 
@@ -32,9 +34,10 @@ export function openCredentialsServer(
       const server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 5_000 });
       server.headersTimeout = 5_000;
       server.keepAliveTimeout = 1;
-      server.maxConnections = 256;
+      dropIdleConnections(server);
       try {
-        const host = `127.0.0.1:${await listen(server)}`;
+        const port = await listen(server);
+        const host = `127.0.0.1:${port}`;
         const expected = { host, path, token };
         server.on("request", (request, response) => {
           void respond(request, response, expected, answer, debug);
@@ -42,6 +45,7 @@ export function openCredentialsServer(
         return {
           url: `http://${host}${path}`,
           token,
+          descriptor: findListeningDescriptor(server, port),
           ...files,
           close: async () => {
             rmSync(files.folder, { recursive: true, force: true });
@@ -58,6 +62,24 @@ export function openCredentialsServer(
       }
     },
   };
+}
+
+/** Waiting connections beyond this number end, the oldest first. */
+const mostIdle = 200;
+
+/**
+ * Every user of the machine can connect. A connection that sends no request must not take the place of one that does,
+ * so the number of connections is not limited, but that of idle ones is.
+ */
+function dropIdleConnections(server: Server): void {
+  const idle = new Set<Socket>();
+  server.on("connection", (socket) => {
+    idle.add(socket);
+    socket.once("close", () => idle.delete(socket));
+    const [oldest] = idle;
+    if (idle.size > mostIdle) oldest?.destroy();
+  });
+  server.on("request", (request) => idle.delete(request.socket));
 }
 
 /** SDKs read the token for every request, and fail on a line break after it. */

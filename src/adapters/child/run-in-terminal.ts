@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
+import type { RunOptions } from "../../ports.ts";
 import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
 import { isInForeground } from "../terminal/stop-guard.ts";
 import { copyWithPrefix } from "./prefixed-output.ts";
@@ -15,11 +16,11 @@ const passed = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 /** The terminal sends these to its whole foreground group, which includes the program. */
 const fromTerminal = ["SIGINT", "SIGQUIT", "SIGWINCH"] as const;
 
-/** `prefix`: its lines are printed with this prefix, and it has no stdin. Returns its exit status; 128 + n for a signal. Errors: USAGE, PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE. */
+/** Returns its exit status; 128 + n for a signal. Errors: USAGE, PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE. */
 export function runInTerminal(
   command: readonly string[],
   env: Env,
-  prefix?: string,
+  { prefix, inherits }: RunOptions = {},
 ): Promise<number> {
   const [file, ...args] = command;
   if (file === undefined || file === "") throw new AwstError("USAGE", "no program to run");
@@ -41,7 +42,7 @@ export function runInTerminal(
     };
     let child: ChildProcess;
     try {
-      child = start(file, args, env, prefix !== undefined);
+      child = start(file, args, env, { prefix, inherits });
     } catch (error) {
       return finish(() => reject(notStarted(file, error as NodeJS.ErrnoException)));
     }
@@ -67,11 +68,17 @@ export function runInTerminal(
   });
 }
 
-function start(file: string, args: readonly string[], env: Env, isCopied: boolean): ChildProcess {
+function start(
+  file: string,
+  args: readonly string[],
+  env: Env,
+  { prefix, inherits }: RunOptions,
+): ChildProcess {
   const [, , , ...others] = streams([file, ...args]);
   const inherited = ["inherit", "inherit", "inherit"] as const;
-  const first = isCopied ? (["ignore", "pipe", "pipe"] as const) : inherited;
-  const stdio = [...first, ...others];
+  const first = prefix === undefined ? inherited : (["ignore", "pipe", "pipe"] as const);
+  const stdio: ("inherit" | "ignore" | "pipe" | number)[] = [...first, ...others];
+  if (inherits !== undefined) stdio[freeIn(stdio)] = inherits;
   if (process.platform !== "win32") return spawn(file, args, { stdio, env });
   const program = windowsProgram(file, args, env);
   const windowsVerbatimArguments = program.isVerbatim;
@@ -89,6 +96,12 @@ function streams(command: readonly string[]): ("inherit" | "ignore" | number)[] 
     if (descriptor <= 2) return "inherit";
     return open.has(descriptor) ? descriptor : "ignore";
   });
+}
+
+/** Returns the first descriptor above stderr that is not taken; most programs never use it. */
+function freeIn(stdio: readonly unknown[]): number {
+  const free = stdio.indexOf("ignore", 3);
+  return free === -1 ? stdio.length : free;
 }
 
 function notStarted(file: string, error: NodeJS.ErrnoException): AwstError {

@@ -25,6 +25,8 @@ const maximumHistoryBytes = 1024 * 1024;
 
 export interface StateOptions {
   readonly folder: string;
+  /** For files that all configurations share; by default the same folder. */
+  readonly sharedFolder?: string;
   /** The command, for the history. */
   readonly command: string;
   now(): Date;
@@ -32,9 +34,12 @@ export interface StateOptions {
   debug(line: string): void;
 }
 
-export function openState({ folder, command, now, locks, debug }: StateOptions): State {
+export function openState(options: StateOptions): State {
+  const { folder, sharedFolder = folder, command, now, locks, debug } = options;
   const cache = openCache(debug);
-  const pathOf = (name: string) => `${folder}/${fileNameFor(name)}.json`;
+  const folderOf = ({ isShared }: { readonly isShared?: true }) =>
+    isShared ? sharedFolder : folder;
+  const pathOf = (file: Named) => `${folderOf(file)}/${fileNameFor(file.name)}.json`;
   const attempt = (path: string, write: () => void) => {
     try {
       makePrivate(folder);
@@ -43,16 +48,17 @@ export function openState({ folder, command, now, locks, debug }: StateOptions):
       debug(`${path} cannot be written: ${(error as Error).message}`);
     }
   };
-  const writeJson = (name: string, value: () => unknown) => {
-    const path = pathOf(name);
+  const writeJson = (file: Named, value: () => unknown) => {
+    const path = pathOf(file);
     attempt(path, () => {
+      makePrivate(folderOf(file));
       const text = `${JSON.stringify(value())}\n`;
       cache.keep(path, text, replaceWhole(path, text));
     });
   };
   const state: State = {
-    read: (file) => decodeStored(file, cache.read(pathOf(file.name)), clock),
-    write: (file, value) => writeJson(file.name, () => encodeStored(file, value)),
+    read: (file) => decodeStored(file, cache.read(pathOf(file)), clock),
+    write: (file, value) => writeJson(file, () => encodeStored(file, value)),
     replaceText: (name, text) => {
       const path = `${folder}/${fileNameFor(name)}.txt`;
       attempt(path, () => void replaceWhole(path, text));
@@ -81,6 +87,8 @@ export function openState({ folder, command, now, locks, debug }: StateOptions):
   return state;
 }
 
+type Named = Pick<StateFile<unknown>, "name" | "isShared">;
+
 /** Returns the value of a state file. `stored`: its parsed JSON; undefined for none. */
 export function decodeStored<T>(file: StateFile<T>, stored: unknown, clock: () => Clock): T {
   if (file.version === undefined) return file.decode(stored, clock);
@@ -98,7 +106,7 @@ export function encodeStored<T>(file: StateFile<T>, value: T): unknown {
 export interface OpenClock {
   clock(): Clock;
   /** Stores the time of an answer of AWS, and reports a clock that is wrong by a minute, once per change. */
-  learnTime(awsTime: Date): void;
+  learnTime(awsTime: Date, isLocal?: boolean): void;
 }
 
 export function openClock(context: {
@@ -106,13 +114,16 @@ export function openClock(context: {
   now(): Date;
   say(line: string): void;
 }): OpenClock {
-  const clock = () => clockAt(context.now(), context.state.read(clockFile).skewMs);
+  const clock = () => {
+    const { skewMs, isLocal } = context.state.read(clockFile);
+    return clockAt(context.now(), skewMs, isLocal);
+  };
   return {
     clock,
-    learnTime: (awsTime) => {
+    learnTime: (awsTime, isLocal = false) => {
       const corrected = correctedClock(clock(), awsTime);
       if (corrected === undefined) return;
-      context.state.write(clockFile, { skewMs: corrected.skewMs });
+      context.state.write(clockFile, { skewMs: corrected.skewMs, isLocal });
       const remark = clockRemark(corrected);
       if (remark !== undefined) context.say(remark);
     },

@@ -3,6 +3,7 @@
 
 import { AwstError, type ErrorCode } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
+import { oneLine, oneStyledLine } from "../../model/text/one-line.ts";
 import type { Question, Terminal } from "../../ports/prompts.ts";
 import { deviceIsHere, inTerminal, type OpenedTerminal } from "./terminal-device.ts";
 import { plainQuestions } from "./terminal-plain.ts";
@@ -33,24 +34,29 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
   return {
     isHere: deviceIsHere,
     askCode: (question) =>
-      ask(question, "CODE_NEEDED", (terminal) => questions.askCode(terminal, question.text)),
+      ask(question, "CODE_NEEDED", (terminal) => questions.askCode(terminal, textOf(question))),
     askSecret: async (question) =>
       new Secret(
         await ask(question, "CONFIRMATION_NEEDED", (terminal) =>
-          questions.askSecret(terminal, question.text),
+          questions.askSecret(terminal, textOf(question)),
         ),
       ),
     askText: (question) =>
       ask(question, "CONFIRMATION_NEEDED", (terminal) =>
-        questions.askText(terminal, question.text),
+        questions.askText(terminal, textOf(question)),
       ),
     confirm: (question) =>
       ask(question, "CONFIRMATION_NEEDED", (terminal) =>
-        questions.confirm(terminal, question.text),
+        questions.confirm(terminal, textOf(question)),
       ),
     choose: async (question, options) => {
+      const cleaned = options.map(({ label, hint, value }) => ({
+        label: oneLine(label),
+        hint: hint === undefined ? undefined : oneLine(hint),
+        value,
+      }));
       const chosen = await ask(question, "CHOICE_NEEDED", (terminal) =>
-        questions.choose(terminal, question.text, options),
+        questions.choose(terminal, textOf(question), cleaned),
       );
       return chosen.value;
     },
@@ -59,7 +65,7 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
         const { columns, rows } = screen;
         screen.write(
           draw({ columns, rows })
-            .map((line) => `${line}\r\n`)
+            .map((line) => `${oneStyledLine(line)}\r\n`)
             .join(""),
         );
       });
@@ -67,13 +73,18 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
     countDown: async (text, until) => {
       const work = isDumb ? showOnce : showSeconds;
       const shown = await inTerminal({ color, isDumb }, async (terminal) => {
-        await work(terminal, text, until);
+        await work(terminal, oneLine(text), until);
         return true;
       });
       // Without a terminal it waits for the same time and shows nothing.
       if (shown === undefined) await pause(until.getTime() - Date.now());
     },
   };
+}
+
+/** Names in a question come from AWS or from a file; they must not control the terminal. */
+function textOf({ text }: Question): string {
+  return oneLine(text);
 }
 
 async function showSeconds(terminal: OpenedTerminal, text: string, until: Date): Promise<void> {

@@ -220,15 +220,15 @@ export interface GeneratedCode {
 /** Returns the current code of a stored seed. Errors: those of `chooseSeed`. */
 export async function generateCode(context: Context, request: SeedRequest): Promise<GeneratedCode> {
   const { identity, serial, seed } = await chooseSeed(context, request);
-  const { awsNow } = context.clock();
-  const code = codeAt(seed, awsNow);
-  const endsAt = endOfStep(awsNow);
+  const { codeTime } = context.clock();
+  const code = codeAt(seed, codeTime);
+  const endsAt = endOfStep(codeTime);
   return {
     identity: identity.name,
     device: serial,
     code,
     endsAt,
-    secondsLeft: Math.ceil((endsAt.getTime() - awsNow.getTime()) / 1000),
+    secondsLeft: Math.ceil((endsAt.getTime() - codeTime.getTime()) / 1000),
     wasSent: wasCodeSent(context, serial, code),
   };
 }

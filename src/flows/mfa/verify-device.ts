@@ -151,10 +151,10 @@ async function generateTwoCodes(
   device: CodeDevice,
 ): Promise<readonly [Secret, Secret]> {
   for (;;) {
-    const { awsNow } = context.clock();
+    const { codeTime } = context.clock();
     const seed = seedOf(device);
-    const previous = codeAt(seed, new Date(awsNow.getTime() - 30_000));
-    const current = codeAt(seed, awsNow);
+    const previous = codeAt(seed, new Date(codeTime.getTime() - 30_000));
+    const current = codeAt(seed, codeTime);
     const wereSent = [
       wasCodeSent(context, device.serial, previous),
       wasCodeSent(context, device.serial, current),
@@ -172,7 +172,7 @@ async function getUnusedCode(context: Context, device: CodeDevice): Promise<Secr
     return (await promptForCode(context, device, question, undefined)).code;
   }
   for (;;) {
-    const code = codeAt(seedOf(device), context.clock().awsNow);
+    const code = codeAt(seedOf(device), context.clock().codeTime);
     if (!wasCodeSent(context, device.serial, code)) return code;
     await waitForNextStep(context, device);
   }

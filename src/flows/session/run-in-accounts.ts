@@ -34,7 +34,7 @@ export async function runInAccounts(
   for (const [at, names] of roles.entries()) {
     const result = await runInAccount(context, names, requestFor, async (session) => {
       const env = childEnvironment(context.env, credentialsFor(session, run.region), "keys");
-      return children.run(run.program, env, prefixes[at]);
+      return children.run(run.program, env, { prefix: prefixes[at] });
     });
     done.push(result);
     if (result.status === interrupted) break;

@@ -39,7 +39,9 @@ export async function serveSession(
       region,
       realFiles: context.paths,
     });
-    return await (await context.children()).run(program.args, env);
+    return await (await context.children()).run(program.args, env, {
+      inherits: server.descriptor,
+    });
   } finally {
     end.abort();
     await server.close();

@@ -1,6 +1,7 @@
 // The commands that open a window to ask for a code, or show a notification. The shown text is data: no shell
 // and no script interprets it. A code comes back on stdout and is never in a command line.
 
+import { oneLine } from "./one-line.ts";
 import { windowsProgramPath } from "./program-paths.ts";
 
 export type DialogKind = "osascript" | "zenity" | "kdialog" | "powershell";
@@ -21,8 +22,7 @@ export function dialogCommand(
   message: string,
   systemFolder: string,
 ): DesktopCommand {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression removes them
-  const text = message.replaceAll(/[\x00-\x1f\x7f]+/g, " ").replace(/^-/, "–");
+  const text = oneLine(message).replace(/^-/, "–");
   switch (kind) {
     case "osascript":
       return {
@@ -84,7 +84,7 @@ export function notifierCommand(
   systemFolder: string,
 ): DesktopCommand {
   const [head, body] = [title, text].map((each) =>
-    each.replaceAll(/[\s\p{Cc}]+/gu, " ").replace(/^-/, "–"),
+    oneLine(each).replaceAll(/\s+/g, " ").replace(/^-/, "–"),
   ) as [string, string];
   switch (kind) {
     case "notify-send":

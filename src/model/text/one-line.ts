@@ -8,6 +8,14 @@ export function oneLine(text: string): string {
   return text.replace(controls, " ");
 }
 
+/** Returns JSON in which what `oneLine` would replace is escaped: printed on a terminal, it controls nothing. */
+export function printableJson(value: unknown): string {
+  const hex = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  // The line ends are JSON's own: those in texts are escaped already.
+  const escapeAll = (found: string) => found.replaceAll(/[^\n]/g, hex);
+  return JSON.stringify(value, null, 2).replace(controls, escapeAll);
+}
+
 /** Like `oneLine`, but codes that only change colors stay: `ESC [ 33 m`. */
 export function oneStyledLine(text: string): string {
   const parts = text.split(colorCode);
