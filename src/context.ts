@@ -23,16 +23,14 @@ export function openContext(options: ContextOptions): Context {
   const streams = openStreams(options);
   const fingerprints = openFileFingerprints();
   const locks = once(async () =>
-    (await import("./adapters/file/locks.ts")).openLocks(`${paths.state}/locks`, streams),
+    (await import("./adapters/file/locks.ts")).openLocks(`${paths.sharedState}/locks`, streams),
   );
   const now = () => new Date();
-  const state = openState({
-    folder: paths.state,
-    command: options.command,
-    now,
-    locks,
-    debug: streams.debug,
-  });
+  const { command } = options;
+  const { sharedState: sharedFolder } = paths;
+  const stateIn = (folder: string) =>
+    openState({ folder, sharedFolder, command, now, locks, debug: streams.debug });
+  const state = stateIn(paths.state);
   const time = openClock({ state, now, say: streams.say });
   const printed = new Set<string>();
   const sayOnce = (line: string) => {
@@ -84,7 +82,7 @@ export function openContext(options: ContextOptions): Context {
         backend,
         env,
         paths,
-        state,
+        state: paths.itemPrefix === "" ? state : stateIn(sharedFolder),
         locks,
         terminal,
         say: streams.say,

@@ -21,8 +21,10 @@ export function answerPrompt(argv: readonly string[]): boolean {
   const env = { ...process.env, ...globals.env };
   const streams = openStreams(globals);
   const now = () => new Date();
+  const paths = findPaths(env, globals.configuration);
   const state = openState({
-    folder: findPaths(env, globals.configuration).state,
+    folder: paths.state,
+    sharedFolder: paths.sharedState,
     command: "status",
     now,
     locks: changesNothing,

@@ -122,6 +122,16 @@ describe("one writer", () => {
   test("refuses files that it can't edit without damage", async () => {
     writeFileSync(credentials, Buffer.from("\uFEFF[main]\n", "utf16le"));
     expect(await failure(addProfiles(open()))).toMatchObject({ code: "FILE_MALFORMED" });
+    for (const [text, message] of [
+      ["# comment\n".repeat(200_001), "has more than 200000 lines"],
+      ["\r".repeat(200_001), "has more than 200000 lines"],
+      [`# ${"x".repeat(8 * 1024 * 1024)}`, "has more than 8 MiB"],
+    ] as const) {
+      writeFileSync(credentials, text);
+      const error = await failure(addProfiles(open()));
+      expect(error).toMatchObject({ code: "FILE_MALFORMED", message: `${credentials} ${message}` });
+      expect(readFileSync(credentials, "utf8")).toBe(text);
+    }
     rmSync(credentials);
     mkdirSync(credentials);
     expect(await failure(open().read())).toMatchObject({ code: "FILE_UNREADABLE" });
@@ -155,7 +165,7 @@ describe("many processes", () => {
   });
 
   test("kill -9 during a write leaves the old file or the new one", async () => {
-    const texts = ["old", "new"].map((name) => `[${name}]\n${`# ${name}\n`.repeat(200_000)}`);
+    const texts = ["old", "new"].map((name) => `[${name}]\n${`# ${name}\n`.repeat(150_000)}`);
     for (const [index, text] of texts.entries()) writeFileSync(join(folder, String(index)), text);
     let torn = 0;
     // A kill between two writes shows nothing, so this repeats until a kill hits a write.

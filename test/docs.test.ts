@@ -122,9 +122,25 @@ function sourcesOf(folder: string): string[] {
 }
 
 describe("the threat model in SECURITY.md", () => {
-  const section = readFileSync(`${root}/SECURITY.md`, "utf8").split("\n## Threat model\n")[1] ?? "";
+  const section =
+    readFileSync(`${root}/SECURITY.md`, "utf8")
+      .split("\n## Threat model\n")[1]
+      ?.split("\n## ")[0] ?? "";
   const rows = section.split("\n").filter((line) => /^\| (?!asset|-)/.test(line));
   const tests = rows.map((row) => [...(row.split(" | ").at(-1) ?? "").matchAll(/`([^`]+)`/g)]);
+
+  test("the page answers what a security team asks", () => {
+    const page = readFileSync(`${root}/SECURITY.md`, "utf8");
+    const headings = [...page.matchAll(/^## (.*)$/gm)].map((match) => match[1]);
+    expect(headings).toEqual([
+      "How to report a vulnerability",
+      "Threat model",
+      "What awst cannot protect from",
+      "Where each secret is",
+      "How to verify a release",
+    ]);
+    for (const row of rows) expect(row.split(" | ")).toHaveLength(4);
+  });
 
   test("every row names a test that exists", () => {
     const missing = rows.filter((_, at) => {

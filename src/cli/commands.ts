@@ -50,6 +50,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   "config check": () => import("../commands/config/check.ts"),
   "config path": () => import("../commands/config/path.ts"),
   "config show": () => import("../commands/config/show.ts"),
+  "config trust": () => import("../commands/config/trust.ts"),
   init: () => import("../commands/init.ts"),
   import: () => import("../commands/import.ts"),
   doctor: () => import("../commands/doctor.ts"),

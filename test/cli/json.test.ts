@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonField } from "../../src/args/command.ts";
 import { loadDefinitions } from "../../src/cli/commands.ts";
-import { type Home, makeHome } from "../support/home.ts";
+import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
 
 const commands = (await loadDefinitions()).filter(({ json }) => json);
 const role = ["main-account", "DeveloperAccess"];
@@ -37,6 +37,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "config check": ["config", "check"],
   "config path": ["config", "path"],
   "config show": ["config", "show"],
+  "config trust": ["config", "trust", "--config", "other.toml", "--keys"],
   init: ["init", "--config", "fresh.toml", "--account", "other=222222222222"],
   import: ["import"],
   doctor: ["doctor", "--online"],
@@ -54,6 +55,7 @@ beforeAll(async () => {
   home = await makeHome();
   const { accessKeyId, secretAccessKey } = home.sandbox.main;
   home.write("key.csv", `Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
+  home.write("other.toml", plainConfiguration(home.sandbox));
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
   for (const [name, argv] of Object.entries(lines)) {
     if (lifeOfDevice.includes(name) || lifeOfKey.includes(name)) continue;

@@ -19,7 +19,7 @@ const messages: string[] = [];
 const keychain = openKeychain({
   backend: "auto",
   env,
-  paths: { state: folder, runtime: undefined },
+  paths: { sharedState: folder, runtime: undefined, itemPrefix: "" },
   state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
   locks,
   terminal: async () => noTerminal,

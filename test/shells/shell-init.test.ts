@@ -24,6 +24,8 @@ beforeAll(async () => {
   );
   const first = await home.awst(["assume", "main-account", "DeveloperAccess"]);
   expect(first).toMatchObject({ status: 0 });
+  const trust = ["config", "trust", "--keys", "--config", `${home.path}/keys.toml`];
+  expect(await home.awst(trust)).toMatchObject({ status: 0 });
 });
 afterAll(() => home.remove());
 

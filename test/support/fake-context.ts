@@ -189,7 +189,10 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         home: "/home/user",
         configuration: configuration.path,
         configurationIsNamed: false,
+        usualConfiguration: configuration.path,
         state: "/home/user/.local/state/awst",
+        sharedState: "/home/user/.local/state/awst",
+        itemPrefix: "",
         runtime: undefined,
         awsConfig: "/home/user/.aws/config",
         awsCredentials: "/home/user/.aws/credentials",
@@ -223,6 +226,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         check: async () => unused(),
         text: async () => unused(),
         checkText: async () => unused(),
+        source: async () => ({ hash: "hash", isUsual: true, openTo: undefined }),
       }),
       keychain: async () => fakeKeychain(machine.items),
       locks: async () => ({
@@ -237,6 +241,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
         isOpenToOthers: async () => false,
+        openTo: async () => undefined,
       }),
       pathInspector: async () => ({
         isRoot: false,

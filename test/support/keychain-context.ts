@@ -24,6 +24,7 @@ export function makeKeychainContext(
     readonly answers?: readonly string[];
     readonly runtime?: string | undefined;
     readonly folder?: string;
+    readonly itemPrefix?: string;
   } = {},
 ): KeychainContext {
   const folder = given.folder ?? join(mkdtempSync(join(tmpdir(), "awst-keychain-")), "awst");
@@ -44,7 +45,7 @@ export function makeKeychainContext(
     asked,
     backend: given.backend ?? "file",
     env: given.env ?? {},
-    paths: { state: folder, runtime: given.runtime },
+    paths: { sharedState: folder, runtime: given.runtime, itemPrefix: given.itemPrefix ?? "" },
     state: openState({ folder, command: "assume", now: () => new Date(), locks, debug: () => {} }),
     locks,
     terminal: async () => terminal,

@@ -7,6 +7,7 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { AwsFile, AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { AwsFiles, Locks, Paths } from "../../ports.ts";
+import { whyOthersCanChange } from "./file-owner.ts";
 import { followLinks, writeWholeFile } from "./whole-file.ts";
 
 /** Errors: FILE_UNREADABLE, FILE_MALFORMED (UTF-16, huge), FILE_UNWRITABLE. */
@@ -49,6 +50,8 @@ export function openAwsFiles(
       }
     },
     isOpenToOthers: async () => isOpenToOthers(paths.awsCredentials),
+    openTo: async () =>
+      whyOthersCanChange(paths.awsCredentials) ?? whyOthersCanChange(paths.awsConfig),
   };
 }
 
@@ -63,15 +66,20 @@ interface FileRead {
   readonly encoding: "utf8" | "latin1";
 }
 
-const maximumBytes = 32 * 1024 * 1024;
+/** Thousands of profiles fit. What awst and AWS's tools make of a file takes many times its size in memory. */
+const maximumBytes = 8 * 1024 * 1024;
+const maximumLines = 200_000;
 
 function readFile(path: string): FileRead | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     // A device (AWS_CONFIG_FILE=/dev/null) has no text, and reading a pipe might never end.
     if (found === undefined || (!found.isFile() && !found.isDirectory())) return undefined;
-    if (found.size > maximumBytes) throw malformed(path, "is too large");
+    if (found.size > maximumBytes) throw malformed(path, "has more than 8 MiB");
     const bytes = readFileSync(path);
+    if (hasTooManyLines(bytes)) {
+      throw malformed(path, `has more than ${maximumLines} lines`);
+    }
     const isUtf16 = bytes.length > 1 && /^(fffe|feff)/.test(bytes.toString("hex", 0, 2));
     if (isUtf16) throw malformed(path, "is UTF-16, which AWS's tools can't read");
     const encoding = isUtf8(bytes) ? "utf8" : "latin1";
@@ -81,6 +89,12 @@ function readFile(path: string): FileRead | undefined {
     const reason = systemErrorText(error);
     throw new AwstError("FILE_UNREADABLE", `cannot read ${path}: ${reason}`, { cause: error });
   }
+}
+
+function hasTooManyLines(bytes: Buffer): boolean {
+  let lines = 0;
+  for (const byte of bytes) if (byte === 0x0a || byte === 0x0d) lines += 1;
+  return lines > maximumLines;
 }
 
 function textsOf(found: Readonly<Record<AwsFile, FileRead | undefined>>): AwsFileTexts {

@@ -131,7 +131,7 @@ test.each<[string, () => void, string]>([
 });
 
 test("exactly 1 MiB is read", async () => {
-  writeFileSync(path, `${sound}#`.padEnd(1024 * 1024, "x"));
+  writeFileSync(path, sound.padEnd(1024 * 1024, `#${"x".repeat(99)}\n`));
   expect((await open().load()).configuration.accounts.size).toBe(1);
 });
 
@@ -184,3 +184,39 @@ async function failure(work: Promise<unknown>) {
   if (!isAwstError(error)) throw new Error(`no error of ours: ${error}`);
   return error;
 }
+
+/** 80 kB in one line took a parser's patterns 22 s, 20,000 dotted keys 12 s. */
+test.each([
+  ["spaces after a key", `a${" ".repeat(80_000)}= 1`],
+  ["spaces before a value", `a =${" ".repeat(80_000)}x y`],
+  ["spaces after a header", `[a] ${" ".repeat(80_000)}x = 1`],
+  ["tabs", `a =\t${"\t".repeat(80_000)}01`],
+  ["20,000 dotted keys", `${"a.".repeat(20_000)}a = 1`],
+  ["brackets", `a = ${"[".repeat(80_000)}`],
+  ["a long name", `"${"a".repeat(80_000)}" = 1`],
+])("a line that is too long is named, and not looked into: %s", async (_case, line) => {
+  writeFileSync(path, `${sound}\n${line}\n`);
+  const { problems } = await open({ positions: () => Promise.reject(new Error("loaded")) }).check();
+  expect(problems).toMatchObject([{ line: 6, message: "the line has more than 10000 characters" }]);
+});
+
+test("a line just below the limit is read", async () => {
+  writeFileSync(path, `${sound}#${"x".repeat(9_999)}\n`);
+  expect((await open().check()).problems).toEqual([]);
+});
+
+test("thousands of mistakes are not all listed", async () => {
+  const wrong = Array.from({ length: 1_000 }, (_, at) => `k${at} = 1`).join("\n");
+  writeFileSync(path, `${wrong}\n${sound}`);
+  const { problems } = await open().check();
+  expect([problems.length, problems[0]?.line]).toEqual([200, 1]);
+});
+
+test("the place of a setting far below known ones is the nearest key above it", () => {
+  const deep = Array.from({ length: 30 }, (_, at) => `k${at}`);
+  const find = readPositions(`\n[mfa]\n${deep.join(".")} = 1\n`);
+  expect(find(["mfa", ...deep.slice(0, 7)], "key")).toEqual({ line: 3, column: 19 });
+  expect(find(["mfa", ...deep], "value")).toEqual({ line: 3, column: 19 });
+  const table = readPositions(`\n[${deep.join(".")}]\nx = 1\n`);
+  expect(table([...deep, "x"], "value").line).toBe(2);
+});

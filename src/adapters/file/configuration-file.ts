@@ -1,6 +1,7 @@
 // Reads, parses and checks the configuration file, at most 1 MiB. Every mistake has its line and column;
 // `positions` loads a second parser for them, only after a check failed.
 
+import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
@@ -13,8 +14,14 @@ import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { ConfigurationFile, Paths } from "../../ports.ts";
 import type { FindPosition } from "./configuration-positions.ts";
+import { whyOthersCanChange } from "./file-owner.ts";
+import { isSameFile } from "./paths.ts";
 
 const maximumBytes = 1024 * 1024;
+/** No setting needs more. The patterns that explain a mistake take a time that grows with the square of a line. */
+const longestLine = 10_000;
+/** More are no help, and finding their places takes time. */
+const mostProblems = 200;
 
 interface Checked extends CheckedConfiguration {
   readonly fingerprint: string;
@@ -34,16 +41,18 @@ export function openConfigurationFile(
   }
 
   async function checkText(text: string): Promise<CheckedConfiguration> {
-    const parsed = parseText(text);
+    const parsed = longLine(text) ?? parseText(text);
     if ("problem" in parsed) return { configuration: undefined, problems: [parsed.problem] };
     const { configuration, problems } = decodeConfiguration(parsed.value, path);
     if (problems.length === 0) return { configuration, problems: [] };
     const find = (await positions()).readPositions(text);
-    const located = problems.map(({ path: at, at: part, message, hint }) => ({
-      ...find(at, part),
-      message,
-      hint,
-    }));
+    const located = problems
+      .slice(0, mostProblems)
+      .map(({ path: at, at: part, message, hint }) => ({
+        ...find(at, part),
+        message,
+        hint,
+      }));
     located.sort((a, b) => a.line - b.line || a.column - b.column);
     return { configuration, problems: located };
   }
@@ -52,6 +61,11 @@ export function openConfigurationFile(
     check,
     checkText,
     text: async () => readText(paths),
+    source: async () => ({
+      hash: createHash("sha256").update(readText(paths)).digest("hex"),
+      isUsual: paths.configurationIsNamed === false || isSameFile(path, paths.usualConfiguration),
+      openTo: whyOthersCanChange(path),
+    }),
     async load() {
       const { fingerprint, configuration, problems } = await check();
       if (configuration === undefined) throw invalid(paths, problems);
@@ -76,6 +90,13 @@ function invalid(paths: Paths, problems: readonly LocatedProblem[]): AwstError {
     hint: commandLine(["awst", "config", "check", ...config]),
     more,
   });
+}
+
+function longLine(text: string): { problem: LocatedProblem } | undefined {
+  const at = text.split("\n").findIndex(({ length }) => length > longestLine);
+  if (at < 0) return undefined;
+  const message = `the line has more than ${longestLine} characters`;
+  return { problem: { line: at + 1, column: longestLine + 1, message, hint: undefined } };
 }
 
 function parseText(text: string): { value: unknown } | { problem: LocatedProblem } {

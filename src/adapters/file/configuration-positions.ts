@@ -12,6 +12,9 @@ export interface Position {
 
 export type FindPosition = (path: Path, at: "key" | "value") => Position;
 
+/** The deepest setting is `roles.NAME.tags.KEY`. Below that, a place is the nearest key above it. */
+const deepest = 8;
+
 /** Finds the key or value at a path, or else the nearest table above it, or else the start of the file. */
 export function readPositions(text: string): FindPosition {
   const paths = new Map<string, { key: Position; value: Position }>();
@@ -22,7 +25,7 @@ export function readPositions(text: string): FindPosition {
   const walkTree = parse(text);
   if (walkTree !== undefined) walk(walkTree.body[0].body, [], put);
   return (path, at) => {
-    for (let length = path.length; length > 0; length--) {
+    for (let length = Math.min(path.length, deepest); length > 0; length--) {
       const found = paths.get(JSON.stringify(path.slice(0, length)));
       if (found !== undefined) return length === path.length ? found[at] : found.key;
     }
@@ -44,8 +47,9 @@ function parse(text: string): AST.TOMLProgram | undefined {
 function walk(body: readonly (AST.TOMLTable | AST.TOMLKeyValue)[], above: Path, put: Put): void {
   for (const node of body) {
     if (node.type === "TOMLTable") {
-      const whole = node.resolvedKey;
-      putKeys(node.key.keys, whole.slice(0, whole.length - node.key.keys.length), node, put);
+      const whole = node.resolvedKey.slice(0, deepest);
+      const above = node.resolvedKey.slice(0, node.resolvedKey.length - node.key.keys.length);
+      putKeys(node.key.keys, above.slice(0, deepest), node, put);
       put(whole, node, node);
       walk(node.body, whole, put);
     } else {
@@ -63,7 +67,7 @@ function putKeys(
   put: Put,
 ): Path {
   let path = above;
-  for (const key of keys) {
+  for (const key of keys.slice(0, deepest - above.length)) {
     path = [...path, key.type === "TOMLBare" ? key.name : key.value];
     put(path, key, key === keys.at(-1) ? value : key);
   }
@@ -71,6 +75,7 @@ function putKeys(
 }
 
 function walkValue(value: AST.TOMLContentNode, path: Path, put: Put): void {
+  if (path.length >= deepest) return;
   if (value.type === "TOMLInlineTable") walk(value.body, path, put);
   if (value.type !== "TOMLArray") return;
   value.elements.forEach((element, at) => {

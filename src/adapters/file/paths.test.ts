@@ -1,7 +1,16 @@
-import { chmodSync, mkdtempSync, rmSync, statfsSync, symlinkSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { expect, test } from "vitest";
+import { dirname, join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findPaths } from "./paths.ts";
 
 const posix = test.runIf(process.platform !== "win32");
@@ -11,7 +20,10 @@ posix("everything has a usual place under the home folder", () => {
     home: "/home/me",
     configuration: "/home/me/.config/awstools/config.toml",
     configurationIsNamed: false,
+    usualConfiguration: "/home/me/.config/awstools/config.toml",
     state: "/home/me/.local/state/awst",
+    sharedState: "/home/me/.local/state/awst",
+    itemPrefix: "",
     runtime: undefined,
     awsConfig: "/home/me/.aws/config",
     awsCredentials: "/home/me/.aws/credentials",
@@ -27,6 +39,60 @@ posix("XDG's folders count where they are absolute", () => {
     "/h/.config/awstools/config.toml",
     "/h/.local/state/awst",
   ]);
+});
+
+describe("another configuration has its own keys and state", () => {
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), "awst-paths-"));
+  });
+  afterEach(() => rmSync(home, { recursive: true }));
+  const shared = () => join(home, ".local/state/awst");
+  const owner = (path: string) => createHash("sha256").update(path).digest("hex").slice(0, 12);
+  const find = (path: string) => findPaths({ HOME: home, AWST_CONFIG: path }, undefined);
+  const isShared = (path: string) => {
+    const { state, sharedState, itemPrefix } = find(path);
+    expect(sharedState).toBe(shared());
+    expect(itemPrefix === "").toBe(state === sharedState);
+    return itemPrefix === "";
+  };
+
+  posix("each by its path, none by the file's contents", () => {
+    const [one, other] = [find("/repo/a.toml"), find("/repo/b.toml")];
+    expect(one.state).toBe(join(shared(), "configurations", owner("/repo/a.toml")));
+    expect(one.itemPrefix).toBe(`configuration-${owner("/repo/a.toml")}/`);
+    expect(new Set([one.state, other.state, shared()]).size).toBe(3);
+    expect(find("/repo/a.toml")).toEqual(one);
+  });
+
+  posix(
+    "what was stored in one place before stays there, for the configuration that used it",
+    () => {
+      mkdirSync(shared(), { recursive: true });
+      writeFileSync(join(shared(), `warm-${owner("/home/me/work.toml")}.json`), "{}");
+      expect(isShared("/home/me/work.toml")).toBe(true);
+      expect(isShared("/repo/a.toml")).toBe(false);
+    },
+  );
+
+  posix("`config trust --keys` shares the usual configuration's keys", () => {
+    const file = join(shared(), `configurations/${owner("/repo/a.toml")}/shares-keys.json`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, "");
+    expect([isShared("/repo/a.toml"), isShared("/repo/b.toml")]).toEqual([true, false]);
+  });
+
+  posix("another path of the usual file is the usual configuration", () => {
+    const usual = join(home, ".config/awstools/config.toml");
+    mkdirSync(dirname(usual), { recursive: true });
+    expect(isShared(join(home, "link.toml"))).toBe(false);
+    writeFileSync(usual, "");
+    symlinkSync(usual, join(home, "link.toml"));
+    writeFileSync(join(home, "copy.toml"), "");
+    expect(isShared(usual)).toBe(true);
+    expect(isShared(join(home, "link.toml"))).toBe(true);
+    expect(isShared(join(home, "copy.toml"))).toBe(false);
+  });
 });
 
 posix.each<[string | undefined, string | undefined, string, boolean]>([

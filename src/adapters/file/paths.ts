@@ -1,7 +1,7 @@
 // The paths of the configuration, the state and AWS's files. This file is on the warm path, so it reads nothing
-// from the disk; only the runtime folder is checked, when it is first used.
+// from the disk for the usual configuration; the runtime folder is checked when it is first used.
 
-import { lstatSync, statfsSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, statfsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { type AwsFileVariable, awsFileOf, type Env } from "../../model/environment.ts";
@@ -23,12 +23,17 @@ export function findPaths(env: Env, configurationFlag: string | undefined): Path
     folder(env, "XDG_STATE_HOME") ??
     (process.platform === "win32" ? folder(env, "LOCALAPPDATA") : undefined) ??
     join(home, ".local/state");
+  const sharedState = join(stateHome, "awst");
+  const owner = configuration === usual ? "" : ownerOf(configuration, usual, sharedState);
   let runtime: { readonly found: string | undefined } | undefined;
   return {
     home,
     configuration,
     configurationIsNamed: configuration !== usual,
-    state: join(stateHome, "awst"),
+    usualConfiguration: usual,
+    state: owner === "" ? sharedState : join(sharedState, "configurations", owner),
+    sharedState,
+    itemPrefix: owner === "" ? "" : `configuration-${owner}/`,
     get runtime() {
       // Inside a snap it names a folder of the snap's own, below the user's.
       const named = folder(env, "XDG_RUNTIME_DIR")?.replace(/\/snap\.[^/]+$/, "");
@@ -38,6 +43,28 @@ export function findPaths(env: Env, configurationFlag: string | undefined): Path
     awsConfig: awsFile("AWS_CONFIG_FILE", ".aws/config"),
     awsCredentials: awsFile("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
   };
+}
+
+/**
+ * Returns the name under which another configuration's keys and state are stored, so that a configuration which a
+ * variable names gets no key of another one. "": it shares those of the usual configuration, because it is the same
+ * file, because `config trust --keys` says so, or because it already did when all were stored in one place.
+ */
+function ownerOf(configuration: string, usual: string, sharedState: string): string {
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  const hash = createHash("sha256").update(configuration).digest("hex").slice(0, 12);
+  const signs = [`warm-${hash}.json`, `configurations/${hash}/shares-keys.json`];
+  const shares = signs.some((name) => existsSync(join(sharedState, name)));
+  return shares || isSameFile(configuration, usual) ? "" : hash;
+}
+
+/** Returns whether both paths lead to one existing file. */
+export function isSameFile(path: string, other: string): boolean {
+  try {
+    return realpathSync(path) === realpathSync(other);
+  } catch {
+    return false;
+  }
 }
 
 function findHome(env: Env): string {

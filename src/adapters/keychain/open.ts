@@ -15,7 +15,8 @@ import { openSystemStore } from "./system-store.ts";
 export interface KeychainOptions {
   readonly backend: KeychainBackend;
   readonly env: Env;
-  readonly paths: Pick<Paths, "state" | "runtime">;
+  readonly paths: Pick<Paths, "sharedState" | "runtime" | "itemPrefix">;
+  /** The shared state. */
   readonly state: State;
   readonly locks: () => Promise<Locks>;
   readonly terminal: () => Promise<Terminal>;
@@ -38,7 +39,7 @@ export const choiceFile: StateFile<Kind | undefined> = {
 export function openKeychain(options: KeychainOptions): Keychain {
   const { env, paths, state, locks, terminal, say } = options;
   const named = namedKind(env, options.backend);
-  const sealed = openSealedStore(paths.state, {
+  const sealed = openSealedStore(paths.sharedState, {
     runtime: paths.runtime,
     env,
     locks,
@@ -47,6 +48,7 @@ export function openKeychain(options: KeychainOptions): Keychain {
     state,
   });
   const system = openSystemStore(locks);
+  const nameOf = (item: string) => paths.itemPrefix + item;
 
   // Where the state file is lost, an existing sealed file is the choice.
   const chosen = (): Kind | undefined =>
@@ -75,14 +77,14 @@ export function openKeychain(options: KeychainOptions): Keychain {
     try {
       const used = await writeToFirstAvailable(item, value);
       if (chosenKind(state) === undefined) state.write(choiceFile, used);
-      if (chosenKind(state) === undefined) throw choiceNotStored(paths.state);
+      if (chosenKind(state) === undefined) throw choiceNotStored(paths.sharedState);
     } finally {
       await lock.release();
     }
   };
 
   const read = async (item: string) => {
-    const text = await current()?.read(item);
+    const text = await current()?.read(nameOf(item));
     return text === undefined ? undefined : new Secret(text);
   };
 
@@ -94,11 +96,11 @@ export function openKeychain(options: KeychainOptions): Keychain {
     write: async (item, value) => {
       const store = current();
       const isChosen = chosenKind(state) !== undefined;
-      if (store !== undefined && isChosen) await store.write(item, value.reveal());
-      else await writeFirst(item, value.reveal());
+      if (store !== undefined && isChosen) await store.write(nameOf(item), value.reveal());
+      else await writeFirst(nameOf(item), value.reveal());
       await verifyWrite(read, item, value);
     },
-    remove: async (item) => current()?.remove(item),
+    remove: async (item) => current()?.remove(nameOf(item)),
     lock: async () => sealed.lock(),
   };
 }

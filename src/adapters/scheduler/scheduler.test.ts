@@ -58,6 +58,9 @@ function open(platform: NodeJS.Platform, more: Record<string, string> = {}) {
     {
       home: folder,
       state: path("state"),
+      sharedState: path("state"),
+      itemPrefix: "",
+      usualConfiguration: "",
       configuration: "",
       configurationIsNamed: false,
       runtime: undefined,

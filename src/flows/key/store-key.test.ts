@@ -63,6 +63,7 @@ function process(options: FakeProcess = {}, files: Readonly<Record<string, strin
         return changed.result;
       },
       isOpenToOthers: async () => false,
+      openTo: async () => undefined,
     }),
   };
 }

@@ -47,6 +47,7 @@ function contextWith(changes: Partial<Configuration> = {}) {
         return changed.result;
       },
       isOpenToOthers: async () => false,
+      openTo: async () => undefined,
     }),
   };
   return { machine, context, texts, done };

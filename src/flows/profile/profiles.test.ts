@@ -105,7 +105,10 @@ function context(): FakeContext {
     home: "/h",
     configuration: path,
     configurationIsNamed: named,
+    usualConfiguration: named ? "/h/.config/awstools/config.toml" : path,
     state: "/s",
+    sharedState: "/s",
+    itemPrefix: "",
     runtime: undefined,
     awsConfig: "/h/.aws/config",
     awsCredentials: "/h/.aws/credentials",
@@ -128,6 +131,7 @@ function context(): FakeContext {
       check: () => Promise.reject(new Error("not called")),
       text: () => Promise.reject(new Error("not called")),
       checkText: () => Promise.reject(new Error("not called")),
+      source: () => Promise.reject(new Error("not called")),
     }),
     awsFiles: async () => ({
       read: async () => {
@@ -141,6 +145,7 @@ function context(): FakeContext {
         return made.result;
       },
       isOpenToOthers: async () => openToOthers,
+      openTo: async () => undefined,
     }),
   };
 }
@@ -217,6 +222,57 @@ describe("writeRoleProfiles", () => {
       "acct/Dev",
     ]);
     expect([reads, edits]).toEqual([readBefore, editsBefore]);
+  });
+
+  describe("under another configuration", () => {
+    const owner = "/h/.config/awstools/config.toml";
+    const usually =
+      "credential_process = /bin/awst credential-process acct Dev\nregion = us-east-1\n";
+    const before = {
+      credentials: `[acct Dev]\n${usually}`,
+      config: `[profile acct/Dev]\n${usually}`,
+    };
+    beforeEach(() => {
+      named = true;
+      texts = before;
+    });
+
+    it("changes no profile of the first one, and says whose it is", async () => {
+      const { names, conflicts } = await write();
+      expect([names, texts]).toEqual([[], before]);
+      const why = `it belongs to the configuration ${owner}`;
+      expect(conflicts).toEqual([
+        { name: "acct Dev", file: "credentials", why, owner },
+        { name: "acct/Dev", file: "config", why, owner },
+      ]);
+    });
+
+    it("neither syncs, repairs nor removes them", async () => {
+      missingFiles = ["/bin/awst"];
+      program = ["/usr/bin/awst"];
+      const synced = await syncProfiles(context(), { isDryRun: false });
+      expect(synced).toMatchObject({
+        written: expect.not.arrayContaining(["acct Dev"]),
+        repaired: [],
+        removed: [],
+      });
+      expect(texts.credentials).toContain(before.credentials);
+      expect((await removeProfiles(context(), [])).removed).not.toContain("acct Dev");
+      expect(texts.credentials).toContain(before.credentials);
+    });
+
+    it("takes one over after its removal by name", async () => {
+      expect((await removeProfiles(context(), ["acct Dev"])).removed).toEqual(["acct Dev"]);
+      const { names, conflicts } = await write();
+      expect([names, conflicts.map(({ name }) => name)]).toEqual([["acct Dev"], ["acct/Dev"]]);
+      expect(texts.credentials).toMatch(/^\[acct Dev\]\n.*--config \/c\.toml/m);
+      expect(texts.config).toBe(before.config);
+    });
+
+    it("takes them over where the first one no longer exists", async () => {
+      missingFiles = [owner];
+      expect((await write()).names).toEqual(["acct Dev", "acct/Dev"]);
+    });
   });
 
   it("prints the name that [write] print chooses, if its profile is written", async () => {
@@ -362,6 +418,31 @@ describe("writeRoleProfiles", () => {
     expect(texts.credentials).not.toContain("ASIA1");
     expect((await removeProfiles(context(), [])).removed).toEqual(["acct Dev", "acct/Dev"]);
     expect(texts.credentials).toBe("[acct Dev]\noutput = json\n\n[acct/Dev]\noutput = json\n");
+  });
+
+  it("with mode keys: no credentials go into a file that other users can read", async () => {
+    configuration = { ...plain, writeMode: "keys" };
+    openToOthers = true;
+    const { names, unwritable } = await write({ session });
+    expect([names, unwritable.map(({ name }) => name)]).toEqual([[], ["acct Dev", "acct/Dev"]]);
+    expect(texts.credentials).toBeUndefined();
+  });
+
+  it("with mode keys: credentials of another configuration stay", async () => {
+    configuration = { ...plain, writeMode: "keys" };
+    await write({ session });
+    const before = texts;
+    const first = context().paths.configuration;
+    const cache = state.get("profiles") as { roles: Record<string, unknown> };
+    const moved = Object.entries(cache.roles).map(([key, entry]) => [
+      key.replace(first, "/first.toml"),
+      entry,
+    ]);
+    cache.roles = Object.fromEntries(moved);
+    const other = { ...session, keys: { ...session.keys, accessKeyId: "ASIA2" } };
+    const { names, conflicts } = await write({ session: other });
+    expect([names, texts]).toEqual([[], before]);
+    expect(conflicts[0]?.why).toBe("it belongs to the configuration /first.toml");
   });
 
   it("reports once that other users can read the credentials file", async () => {

@@ -24,19 +24,24 @@ import { readPlanRules } from "./write-profiles.ts";
  * Errors: USAGE (no such profile), PROFILE_CONFLICT (not awst's profile), FILE_*; nothing is removed then.
  */
 export async function removeProfiles(
-  context: Needs<"awsFiles" | "state" | "fileFingerprint">,
+  context: Needs<"awsFiles" | "state" | "fileFingerprint" | "paths">,
   names: readonly string[],
 ): Promise<{ readonly removed: readonly string[] }> {
-  const { isAwstKey } = readPlanRules(context, []);
+  const { isAwstKey, otherOwner } = readPlanRules(context, []);
   const { roles } = context.state.read(profileCacheFile);
   const written = new Set(Object.values(roles).flatMap((each) => each.names));
+  const isOwnKey = (accessKeyId: string) =>
+    isAwstKey(accessKeyId) && otherOwner({ kind: "keys", accessKeyId }) === undefined;
   const files = await context.awsFiles();
   const removed = await files.edit((texts) => {
     for (const name of names) refuseUnlessOwned(texts, name, isAwstKey);
-    const shouldRemove = ({ name, call }: OwnedProfile) =>
-      names.length === 0 ? isNamedByAwst({ name, call }, written) : names.includes(name);
+    // A profile of another configuration is removed by its name only.
+    const shouldRemove = ({ name, line, call }: OwnedProfile) =>
+      names.length === 0
+        ? isNamedByAwst({ name, call }, written) && !otherOwner({ kind: "process", line })
+        : names.includes(name);
     const plan = planProfiles(texts, [], { shouldRemove, isAwstKey });
-    const withKeys = names.length === 0 ? namesWithAwstKeys(texts, isAwstKey) : names;
+    const withKeys = names.length === 0 ? namesWithOwnKeys(texts, isOwnKey) : names;
     const keys = removeKeyProfiles(plan.texts, withKeys, isAwstKey);
     return { texts: keys.texts, result: [...plan.removed, ...keys.removed] };
   });
@@ -63,7 +68,7 @@ function refuseUnlessOwned(texts: AwsFileTexts, name: string, isAwstKey: IsAwstK
   );
 }
 
-function namesWithAwstKeys(texts: AwsFileTexts, isAwstKey: IsAwstKey): readonly string[] {
+function namesWithOwnKeys(texts: AwsFileTexts, isAwstKey: IsAwstKey): readonly string[] {
   return openProfileEdits(texts).sections.flatMap(({ names, section }) => {
     const content = classifySection(section, isAwstKey);
     const isOwn = content.kind === "keys" && isAwstKey(content.accessKeyId);

@@ -10,8 +10,9 @@ import {
   type FileProblems,
   type IsAwstKey,
   parseAwsFiles,
+  type SectionContent,
 } from "../../model/profile/aws-profiles.ts";
-import { roleLine } from "../../model/profile/process-line.ts";
+import { readProcessLine, roleLine } from "../../model/profile/process-line.ts";
 import {
   type CachedProfiles,
   type EnsuredProfiles,
@@ -22,6 +23,7 @@ import {
   profileLayout,
   withCachedProfiles,
 } from "../../model/profile/profile-cache.ts";
+import { otherOwnerOfKey, otherOwnerOfLine } from "../../model/profile/profile-owner.ts";
 import {
   type PlanRules,
   type ProfilePlan,
@@ -143,9 +145,8 @@ export async function writeRoleProfiles(
 
   const nothing = { names: [], usable: undefined, conflicts: [], unwritable: [] };
   if (isKeys && keys === undefined) return nothing;
-  if (!isKeys && process.line === undefined) {
-    return { ...nothing, unwritable: names.map((name) => ({ name, why: process.why ?? "" })) };
-  }
+  const whyNot = isKeys ? await whyNoKeys(context) : process.line === undefined && process.why;
+  if (whyNot) return { ...nothing, unwritable: names.map((name) => ({ name, why: whyNot })) };
   const wanted = names.map(
     (name): WantedProfile =>
       keys === undefined
@@ -170,6 +171,14 @@ export async function writeRoleProfiles(
   const entry = { ...ensured, ...wantedState, ...written };
   context.state.write(profileCacheFile, withCachedProfiles(cache, key, entry));
   return ensured;
+}
+
+/** Returns why no credentials are written into the credentials file; undefined: this user alone has access. */
+async function whyNoKeys(context: WriteContext): Promise<string | undefined> {
+  const files = await context.awsFiles();
+  const path = context.paths.awsCredentials;
+  if (!(await files.isOpenToOthers())) return files.openTo();
+  return `other users can read ${path}, so it gets no credentials; to prevent it: chmod 600 ${path}`;
 }
 
 function namesOf(request: RoleProfiles, scope: string | undefined): readonly string[] {
@@ -252,16 +261,30 @@ function isFileError(error: unknown): error is AwstError {
   return isAwstError(error, ...codes);
 }
 
+interface OwnRules extends PlanRules {
+  readonly isAwstKey: IsAwstKey;
+  readonly otherOwner: (content: SectionContent) => string | undefined;
+}
+
 /** Returns rules that know which temporary keys awst wrote, and which lines call a missing program.
  *  `line`: the start of a process line now. */
 export function readPlanRules(
-  context: Needs<"state" | "fileFingerprint">,
+  context: Needs<"state" | "fileFingerprint" | "paths">,
   line: readonly string[],
-): PlanRules & { readonly isAwstKey: IsAwstKey } {
-  const { roles } = context.state.read(profileCacheFile);
+): OwnRules {
+  const cache = context.state.read(profileCacheFile);
+  const { roles } = cache;
   const index = context.state.read(sessionIndexFile);
   const ids = [...Object.values(roles), ...Object.values(index)].map((each) => each.accessKeyId);
-  return planRules(ids, line, (path) => context.fileFingerprint(path) === undefined);
+  const exists = (path: string) => context.fileFingerprint(path) !== undefined;
+  const { configuration: path, usualConfiguration: usualPath } = context.paths;
+  const own = { path, usualPath, exists };
+  const otherOwner = (content: SectionContent) => {
+    if (content.kind === "keys") return otherOwnerOfKey(content.accessKeyId, cache, own);
+    const call = content.kind === "process" ? readProcessLine(content.line) : undefined;
+    return call && otherOwnerOfLine(call, own);
+  };
+  return { ...planRules(ids, line, (path) => !exists(path)), otherOwner };
 }
 
 /** Reports once that other users can read the credentials file. */

@@ -15,6 +15,7 @@ import type { Context } from "../../ports.ts";
 import { wasCodeSent } from "./send-code-once.ts";
 import { millisecondsUntil } from "./single-flight.ts";
 import { listStoredSeeds, readStoredSeed } from "./stored-seed.ts";
+import { mayRunCommand } from "./trust-configuration.ts";
 
 const commandTimeoutMs = 45_000;
 
@@ -101,7 +102,7 @@ async function codeFromCommand(
   request: MfaCodeRequest,
 ): Promise<MfaCode | undefined> {
   const { command } = request.identity;
-  if (command === undefined) return undefined;
+  if (command === undefined || !(await mayRunCommand(context, command))) return undefined;
   const children = await context.children();
   const timeLeft = millisecondsUntil(context, request.deadline) ?? commandTimeoutMs;
   const timeoutMs = Math.min(commandTimeoutMs, timeLeft);
@@ -131,7 +132,7 @@ async function codeFromSeed(
   if (seed === undefined) return undefined;
   for (;;) {
     await waitForUnusedStep(context, request);
-    const code = codeAt(seed, context.clock().awsNow);
+    const code = codeAt(seed, context.clock().codeTime);
     if (!wasCodeSent(context, device, code)) return { code, source: "seed" };
     await waitForNextStep(context, request);
   }

@@ -58,6 +58,7 @@ function machineWithSessions(files: AwsFileTexts = { config: undefined, credenti
         return result;
       },
       isOpenToOthers: async () => false,
+      openTo: async () => undefined,
     }),
   };
   const left = () => [...machine.items.keys()].sort();

@@ -113,8 +113,15 @@ async function findKey(
   const { name, awsProfile } = identity;
   await refuseBrokenFiles(context, `no access key for "${name}"`);
   const message = `no access key for "${name}": neither the keychain nor AWS profile "${awsProfile}" has one`;
+  const { itemPrefix, configuration } = context.paths;
+  const config = itemPrefix === "" ? [] : ["--config", configuration];
+  const add = ["awst", "key", "add", ...(isDefault ? [] : ["--identity", name]), ...config];
+  const share = ["awst", "config", "trust", "--keys", ...config];
   throw new AwstError("KEY_MISSING", message, {
-    hint: commandLine(["awst", "key", "add", ...(isDefault ? [] : ["--identity", name])]),
+    hint:
+      itemPrefix === ""
+        ? commandLine(add)
+        : `${commandLine(add)}, or to use the keys of the default configuration: ${commandLine(share)}`,
   });
 }
 

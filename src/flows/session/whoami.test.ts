@@ -39,6 +39,7 @@ function contextWith(env: Env) {
       read: async () => ({ config, credentials }),
       edit: () => Promise.reject(new Error("edited")),
       isOpenToOthers: async () => false,
+      openTo: async () => undefined,
     }),
     ambient: async () => ({
       askProcess: async (line: string) => {
@@ -161,6 +162,24 @@ describe("nameCaller()", () => {
     await whoami(context, profile, context.answerOwnLine);
     expect(context.asked).toEqual([asked]);
   });
+
+  test.each(["other", "look-alike", "sso"])(
+    "files that other users can change start no program: profile %s",
+    async (profile) => {
+      const context = contextWith({});
+      const open = {
+        ...(await context.awsFiles()),
+        openTo: async () => "other users can write it",
+      };
+      const error = whoami(
+        { ...context, awsFiles: async () => open },
+        profile,
+        context.answerOwnLine,
+      );
+      await expect(error).rejects.toMatchObject({ code: "CREDENTIALS_MISSING" });
+      expect(context.asked).toEqual([]);
+    },
+  );
 
   test("says where tools would disagree", async () => {
     const context = contextWith({

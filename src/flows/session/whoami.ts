@@ -109,18 +109,32 @@ function withHintFor(plan: FindPlan, error: unknown): unknown {
 type FindPlan = Exclude<AmbientPlan, { from: "missing" }>;
 
 async function findKeys(
-  context: Needs<"ambient" | "fileFingerprint" | OwnProgram>,
+  context: Needs<"ambient" | "awsFiles" | "fileFingerprint" | OwnProgram>,
   plan: FindPlan,
   answerOwnLine: AnswerOwnLine,
 ): Promise<AmbientCredentials> {
   if (plan.from === "environment" || plan.from === "keys") {
     return { keys: plan.keys, expiresAt: undefined, sources: [] };
   }
-  if (plan.from === "chain") return (await context.ambient()).askChain(plan.profile);
+  if (plan.from === "chain") {
+    if (plan.profile !== undefined) await refuseOpenFiles(context, plan.profile);
+    return (await context.ambient()).askChain(plan.profile);
+  }
   refuseMissingProgram(context, plan.profile, plan.line);
   const own = await findOwnArgs(context, plan.line);
-  if (own === undefined) return (await context.ambient()).askProcess(plan.line);
+  if (own === undefined) {
+    await refuseOpenFiles(context, plan.profile);
+    return (await context.ambient()).askProcess(plan.line);
+  }
   return { ...parseProcessAnswer(await answerOwnLine(own), plan.line), sources: [] };
+}
+
+/** Another user could have written the program's name into the file. */
+async function refuseOpenFiles(context: Needs<"awsFiles">, profile: string): Promise<void> {
+  const openTo = await (await context.awsFiles()).openTo();
+  if (openTo === undefined) return;
+  const message = `no program of profile ${JSON.stringify(profile)} is run: ${openTo}`;
+  throw new AwstError("CREDENTIALS_MISSING", message);
 }
 
 function refuseMissingProgram(

@@ -43,12 +43,12 @@ export function roleSessionItem(
 
 /** Returns whether the item holds a session: a name that state files give is removed only if it does. */
 export function isSessionItem(item: string): boolean {
-  return /^(mfa|role)-session\//.test(item);
+  return /^(configuration-\w+\/)?(mfa|role)-session\//.test(item);
 }
 
 /** Returns whether the item is an access key, or what a rotation of one needs. */
 export function isAccessKeyItem(item: string): boolean {
-  return /^((pending-|next-|previous-)?key|rotation-seal)\//.test(item);
+  return /^(configuration-\w+\/)?((pending-|next-|previous-)?key|rotation-seal)\//.test(item);
 }
 
 /** The seed of a new device until the device is verified. There is at most one. */

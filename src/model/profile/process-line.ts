@@ -62,6 +62,8 @@ export interface AwstCall {
   readonly identity: string | undefined;
   /** --config */
   readonly configuration: string | undefined;
+  /** --env XDG_CONFIG_HOME=…: the folder of the usual configuration */
+  readonly configurationHome: string | undefined;
   /** The other flags with their values. Where there are any, the role session is separate. */
   readonly flags: readonly string[];
 }
@@ -78,6 +80,7 @@ export function readProcessLine(line: string): AwstCall | undefined {
   const option = before.findIndex((arg) => arg.startsWith("--"));
   const program = option === -1 ? before : before.slice(0, option);
   if (!programName.test(program.at(-1) ?? "")) return undefined;
+  const home = before.find((arg) => arg.startsWith(homeVariable));
   const named: { identity?: string; configuration?: string } = {};
   const flags: string[] = [];
   const positionals: string[] = [];
@@ -101,13 +104,15 @@ export function readProcessLine(line: string): AwstCall | undefined {
   }
   const [account, role] = positionals;
   const { identity, configuration } = named;
-  return { program, args, account, role, identity, configuration, flags };
+  const configurationHome = home?.slice(homeVariable.length);
+  return { program, args, account, role, identity, configuration, configurationHome, flags };
 }
 
 const bare = /^[A-Za-z0-9_@%+=:,./-]+$/;
 // Control characters, line separators, and characters that are special even in double quotes.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for them
 const unwritable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029"\\$`#;]/;
+const homeVariable = "XDG_CONFIG_HOME=";
 const programName = /(^|\/)awst(\.(js|cjs|mjs|exe|cmd))?$/i;
 const switches = new Set(["--single", "--json", "--quiet", "--debug", "--no-color"]);
 

@@ -16,6 +16,8 @@ export interface EnsuredProfiles {
     readonly name: string;
     readonly file: AwsFile;
     readonly why: string;
+    /** The path of the other configuration that the section belongs to. */
+    readonly owner?: string | undefined;
   }[];
   readonly unwritable: readonly { readonly name: string; readonly why: string }[];
   /** Sections that a file should have and that can't be written there. Absent: none. */
@@ -98,6 +100,16 @@ export function roleOfKey(
   }
 }
 
+/** Returns the path of the configuration that an entry belongs to. */
+export function configurationOfKey(key: string): string | undefined {
+  try {
+    const [configuration]: unknown[] = JSON.parse(key);
+    return typeof configuration === "string" ? configuration : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function withCachedProfiles(
   cache: ProfileCache,
   key: string,
@@ -111,6 +123,7 @@ const maximumEntries = 300;
 
 export const profileCacheFile: StateFile<ProfileCache> = {
   name: "profiles",
+  isShared: true,
   version: 1,
   decode(stored) {
     const { reportedOpenFile, roles } = Object(stored) as Record<string, unknown>;
@@ -128,12 +141,10 @@ export const profileCacheFile: StateFile<ProfileCache> = {
 
 function isCachedProfiles(value: unknown): value is CachedProfiles {
   if (typeof value !== "object" || value === null) return false;
-  const { names, conflicts, unwritable, fingerprints, line, program, region, calls } =
+  const { names, usable, conflicts, unwritable, fingerprints, line, program, region, ...more } =
     value as Record<string, unknown>;
-  const texts = [line, program, region];
-  return (
-    [names, conflicts, unwritable, fingerprints].every(Array.isArray) &&
-    texts.every((text) => typeof text === "string") &&
-    (calls === undefined || Array.isArray(calls))
-  );
+  const { missing = [], problems = [], calls = [] } = more;
+  const lists = [names, conflicts, unwritable, fingerprints, missing, problems, calls];
+  const texts = [line, program, region, usable === undefined ? "" : usable];
+  return lists.every(Array.isArray) && texts.every((text) => typeof text === "string");
 }

@@ -16,6 +16,7 @@ import {
   openProfileEdits,
   type ProfileEdits,
   readOwnedProfile,
+  type SectionContent,
   sectionsFor,
 } from "./aws-profiles.ts";
 import { type Pairs, readValue, sectionLines } from "./ini-document.ts";
@@ -41,6 +42,8 @@ export interface ProfileConflict {
   readonly file: AwsFile;
   /** "it holds a long-term key" */
   readonly why: string;
+  /** The path of the other configuration that the section belongs to. */
+  readonly owner?: string | undefined;
 }
 
 export interface UnwritableProfile {
@@ -63,6 +66,8 @@ export interface PlanRules {
   /** Files that can't be changed. */
   readonly problems?: FileProblems | undefined;
   readonly isAwstKey?: IsAwstKey | undefined;
+  /** Returns the path of the other configuration that a section of awst's belongs to. */
+  readonly otherOwner?: ((content: SectionContent) => string | undefined) | undefined;
   /** Whether an owned profile that is not wanted is removed. */
   readonly shouldRemove?: ((profile: OwnedProfile) => boolean) | undefined;
   /** Returns a new process line for an owned profile that stays; undefined where it needs none. */
@@ -90,6 +95,7 @@ export function planProfiles(
   rules: PlanRules = {},
 ): ProfilePlan {
   const isAwstKey = rules.isAwstKey ?? (() => false);
+  const otherOwner = rules.otherOwner ?? (() => undefined);
   const edits = openProfileEdits(texts);
   const upToDate: string[] = [];
   const written: string[] = [];
@@ -99,7 +105,7 @@ export function planProfiles(
   for (const profile of wanted) {
     const { name } = profile;
     const why = whyInvalidName(name);
-    const conflict = findConflict(edits, name, isAwstKey);
+    const conflict = findConflict(edits, name, isAwstKey, otherOwner);
     if (why !== undefined) unwritable.push({ name, why });
     else if (conflict !== undefined) conflicts.push(conflict);
     else {
@@ -117,6 +123,7 @@ export function planProfiles(
   for (const found of edits.sections) {
     const owned = edits.isEdited(found) ? undefined : readOwnedProfile(found, isAwstKey);
     if (owned === undefined || rules.problems?.[found.file] !== undefined) continue;
+    if (otherOwner({ kind: "process", line: owned.line }) !== undefined) continue;
     const isWanted = found.names.some((name) => wanted.some((profile) => profile.name === name));
     const newLine = rules.repair?.(owned);
     if (!isWanted && rules.shouldRemove?.(owned)) {
@@ -154,10 +161,15 @@ function findConflict(
   edits: ProfileEdits,
   name: string,
   isAwstKey: IsAwstKey,
+  otherOwner: NonNullable<PlanRules["otherOwner"]>,
 ): ProfileConflict | undefined {
   for (const { file, section } of edits.named(name)) {
     const content = classifySection(section, isAwstKey);
     if (content.kind === "conflict") return { name, file, why: content.why };
+    const owner = otherOwner(content);
+    if (owner !== undefined) {
+      return { name, file, why: `it belongs to the configuration ${owner}`, owner };
+    }
   }
   return undefined;
 }

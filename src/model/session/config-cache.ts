@@ -89,7 +89,11 @@ function decodeConfigCache(
 }
 
 function decodeCachedKeyIds(value: unknown): Readonly<Record<string, CachedKeyId>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, CachedKeyId>) : {};
+  const entries = Object.entries(Object(value)) as [string, CachedKeyId | null][];
+  return Object.fromEntries(entries.filter(([, entry]) => entry?.accessKeyId)) as Record<
+    string,
+    CachedKeyId
+  >;
 }
 
 /** The id of the key an identity holds, as far as nothing has changed since it was written down. */

@@ -19,6 +19,7 @@ export interface SentCode {
 const sentCodesName = "codes";
 
 export const sentCodesFile: StateFile<readonly SentCode[]> = {
+  isShared: true,
   name: sentCodesName,
   decode: (stored, clock) => decodeSentCodes(stored, clock().awsNow),
 };

@@ -4,6 +4,7 @@ import { AwstError } from "../../model/errors.ts";
 import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
 import type { MissingSection } from "../../model/profile/profile-plan.ts";
 import type { ReaderProblem } from "../../model/profile/reader-problems.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import type { Paint, Style } from "../style.ts";
 import { textTable } from "../text-table.ts";
 
@@ -146,8 +147,11 @@ export function conflictLines(
   const files = filesOf(paths);
   const others = unwritable.filter(({ name }) => missing.every((each) => each.name !== name));
   return [
-    ...conflicts.map(({ name, file, why }) => {
+    ...conflicts.map(({ name, file, why, owner }) => {
       const skipped = `skipped profile ${JSON.stringify(name)} in ${files[file]}: ${why}`;
+      if (owner !== undefined) {
+        return `${skipped}; to take it over: ${commandLine(["awst", "profile", "remove", name])}, then repeat this command`;
+      }
       return `${skipped}; rename that section, or set other names in [write] profiles`;
     }),
     ...others.map(({ name, why }) => `cannot write profile ${JSON.stringify(name)}: ${why}`),
