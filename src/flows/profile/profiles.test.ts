@@ -86,7 +86,16 @@ type FakeContext = Needs<
   | "configurationFile"
   | "env"
   | "clock"
+  | "terminal"
 >;
+
+const confirmed = { isConfirmed: true };
+
+async function removeAll() {
+  const done = await removeProfiles(context(), [], confirmed);
+  if (done === undefined) throw new Error("declined");
+  return done;
+}
 
 let texts: AwsFileTexts;
 let edits: number;
@@ -118,6 +127,7 @@ function context(): FakeContext {
     program,
     lastingProgram: async () => ({ program, line: program }),
     env: {},
+    terminal: () => Promise.reject(new Error("not called")),
     clock: () => clockAt(new Date("2026-01-01T12:00:00Z"), 0),
     say: (line) => void messages.push(line),
     state: makeFakeState(state, () => new Date("2026-01-01T12:00:00Z")),
@@ -257,12 +267,12 @@ describe("writeRoleProfiles", () => {
         removed: [],
       });
       expect(texts.credentials).toContain(before.credentials);
-      expect((await removeProfiles(context(), [])).removed).not.toContain("acct Dev");
+      expect((await removeProfiles(context(), [], confirmed))?.removed).not.toContain("acct Dev");
       expect(texts.credentials).toContain(before.credentials);
     });
 
     it("takes one over after its removal by name", async () => {
-      expect((await removeProfiles(context(), ["acct Dev"])).removed).toEqual(["acct Dev"]);
+      expect((await removeProfiles(context(), ["acct Dev"], confirmed))?.removed).toEqual(["acct Dev"]);
       const { names, conflicts } = await write();
       expect([names, conflicts.map(({ name }) => name)]).toEqual([["acct Dev"], ["acct/Dev"]]);
       expect(texts.credentials).toMatch(/^\[acct Dev\]\n.*--config \/c\.toml/m);
@@ -416,7 +426,7 @@ describe("writeRoleProfiles", () => {
     const renewed = { ...session, keys: { ...session.keys, accessKeyId: "ASIA2" } };
     expect((await write({ session: renewed })).conflicts).toEqual([]);
     expect(texts.credentials).not.toContain("ASIA1");
-    expect((await removeProfiles(context(), [])).removed).toEqual(["acct Dev", "acct/Dev"]);
+    expect((await removeAll()).removed).toEqual(["acct Dev", "acct/Dev"]);
     expect(texts.credentials).toBe("[acct Dev]\noutput = json\n\n[acct/Dev]\noutput = json\n");
   });
 
@@ -547,28 +557,28 @@ describe("listProfiles and removeProfiles", () => {
       ["me", "own"],
     ]);
     const before = texts;
-    await expect(removeProfiles(context(), ["acct Dev", "acct/Admin"])).rejects.toMatchObject({
+    await expect(
+      removeProfiles(context(), ["acct Dev", "acct/Admin"], confirmed),
+    ).rejects.toMatchObject({
       code: "PROFILE_CONFLICT",
     });
-    await expect(removeProfiles(context(), ["acct Dex"])).rejects.toMatchObject({
+    await expect(removeProfiles(context(), ["acct Dex"], confirmed)).rejects.toMatchObject({
       code: "USAGE",
       hint: expect.stringContaining("acct Dev"),
     });
     expect(texts).toEqual(before);
-    expect((await removeProfiles(context(), ["acct Dev"])).removed).toEqual(["acct Dev"]);
+    expect((await removeProfiles(context(), ["acct Dev"], confirmed))?.removed).toEqual([
+      "acct Dev",
+    ]);
     expect((await listProfiles(context())).profiles[0]).toMatchObject({
       name: "acct Dev",
       state: "missing",
     });
-    expect([...(await removeProfiles(context(), [])).removed].sort()).toEqual([
-      "acct Admin",
-      "acct/Dev",
-      "old/Dev",
-    ]);
+    expect([...(await removeAll()).removed].sort()).toEqual(["acct Admin", "acct/Dev", "old/Dev"]);
     expect(texts.credentials?.trimStart()).toBe(conflict);
     expect(texts.config?.trimStart()).toBe(
       "[profile me]\ncredential_process = awst credential-process acct Dev\n",
     );
-    expect((await removeProfiles(context(), ["me"])).removed).toEqual(["me"]);
+    expect((await removeProfiles(context(), ["me"], confirmed))?.removed).toEqual(["me"]);
   });
 });

@@ -1,4 +1,5 @@
-// Removes profiles that awst owns from AWS's files. Lines that the user added to them stay.
+// Removes profiles that awst owns from AWS's files. Lines that the user added to them stay, and a profile that awst
+// took over from another tool gets its own lines back.
 
 import { AwstError } from "../../model/errors.ts";
 import {
@@ -19,35 +20,98 @@ import { suggestion } from "../../model/text/nearest-name.ts";
 import type { Needs } from "../../ports.ts";
 import { readPlanRules } from "./write-profiles.ts";
 
+export interface RemovedProfiles {
+  readonly removed: readonly string[];
+  /** Those of them that another tool had before, and has again. */
+  readonly restored: readonly string[];
+  /** Profiles of other configurations, which stay. */
+  readonly others: readonly { readonly name: string; readonly configuration: string }[];
+}
+
+type RemoveContext = Needs<"awsFiles" | "state" | "fileFingerprint" | "paths" | "terminal" | "say">;
+
 /**
- * Removes the named profiles; without names, every role's profile whose name awst chose.
- * Errors: USAGE (no such profile), PROFILE_CONFLICT (not awst's profile), FILE_*; nothing is removed then.
+ * Removes the named profiles; without names, every role's profile of this configuration whose name awst chose, after
+ * it showed them and the user agreed. Returns undefined if the user declined.
+ * Errors: USAGE (no such profile), PROFILE_CONFLICT (not awst's profile), CONFIRMATION_NEEDED, FILE_*; nothing is
+ * removed then.
  */
 export async function removeProfiles(
-  context: Needs<"awsFiles" | "state" | "fileFingerprint" | "paths">,
+  context: RemoveContext,
   names: readonly string[],
-): Promise<{ readonly removed: readonly string[] }> {
-  const { isAwstKey, otherOwner } = readPlanRules(context, []);
-  const { roles } = context.state.read(profileCacheFile);
-  const written = new Set(Object.values(roles).flatMap((each) => each.names));
+  { isConfirmed }: { readonly isConfirmed: boolean },
+): Promise<RemovedProfiles | undefined> {
+  const files = await context.awsFiles();
+  let shown: RemovedProfiles | undefined;
+  if (names.length === 0) {
+    shown = planRemoval(context, await files.read(), names).result;
+    if (shown.removed.length === 0) return shown;
+    if (!isConfirmed && !(await confirmRemoval(context, shown))) return undefined;
+  }
+  // Only what was shown: another process may have written more profiles meanwhile.
+  const done = await files.edit((texts) =>
+    planRemoval(context, texts, shown?.removed ?? names, shown?.others),
+  );
+  context.state.record("profiles-changed", { written: 0, removed: done.removed.length });
+  return done;
+}
+
+function planRemoval(
+  context: RemoveContext,
+  texts: AwsFileTexts,
+  names: readonly string[],
+  others: RemovedProfiles["others"] = [],
+): { readonly texts: AwsFileTexts; readonly result: RemovedProfiles } {
+  const { isAwstKey, writtenRegions, otherOwner } = readPlanRules(context, []);
+  const ownerOf = ({ line }: OwnedProfile) => otherOwner({ kind: "process", line });
   const isOwnKey = (accessKeyId: string) =>
     isAwstKey(accessKeyId) && otherOwner({ kind: "keys", accessKeyId }) === undefined;
-  const files = await context.awsFiles();
-  const removed = await files.edit((texts) => {
-    for (const name of names) refuseUnlessOwned(texts, name, isAwstKey);
-    // A profile of another configuration is removed by its name only.
-    const shouldRemove = ({ name, line, call }: OwnedProfile) =>
-      names.length === 0
-        ? isNamedByAwst({ name, call }, written) && !otherOwner({ kind: "process", line })
-        : names.includes(name);
-    const plan = planProfiles(texts, [], { shouldRemove, isAwstKey });
-    const withKeys = names.length === 0 ? namesWithOwnKeys(texts, isOwnKey) : names;
-    const keys = removeKeyProfiles(plan.texts, withKeys, isAwstKey);
-    return { texts: keys.texts, result: [...plan.removed, ...keys.removed] };
+  const { roles } = context.state.read(profileCacheFile);
+  const written = new Set(Object.values(roles).flatMap((each) => each.names));
+  for (const name of names) refuseUnlessOwned(texts, name, isAwstKey);
+  const edits = openProfileEdits(texts);
+  const takenOver = new Set(
+    edits.sections.filter((each) => edits.isTakenOver(each)).flatMap((each) => each.names),
+  );
+  const isCandidate = ({ name, call }: OwnedProfile) =>
+    isNamedByAwst({ name, call }, written) || takenOver.has(name);
+  const shouldRemove = (profile: OwnedProfile) =>
+    names.length === 0
+      ? isCandidate(profile) && ownerOf(profile) === undefined
+      : names.includes(profile.name);
+  const plan = planProfiles(texts, [], { shouldRemove, isAwstKey, writtenRegions });
+  const withKeys = names.length === 0 ? namesWithOwnKeys(texts, isOwnKey) : names;
+  const keys = removeKeyProfiles(plan.texts, withKeys, isAwstKey);
+  const removed = [...new Set([...plan.removed, ...keys.removed])];
+  const foreign = ownedProfiles(texts).flatMap((profile) => {
+    const configuration = isCandidate(profile) ? ownerOf(profile) : undefined;
+    return names.length > 0 || configuration === undefined
+      ? []
+      : [{ name: profile.name, configuration }];
   });
-  if (removed.length > 0)
-    context.state.record("profiles-changed", { written: 0, removed: removed.length });
-  return { removed };
+  const result = {
+    removed,
+    restored: removed.filter((name) => takenOver.has(name)),
+    others: [...others, ...new Map(foreign.map((each) => [each.name, each])).values()],
+  };
+  return { texts: keys.texts, result };
+}
+
+/** Shows what would be removed, and asks. Errors: CONFIRMATION_NEEDED without a terminal, INTERRUPTED. */
+async function confirmRemoval(
+  context: Needs<"terminal" | "say">,
+  { removed, restored }: RemovedProfiles,
+): Promise<boolean> {
+  for (const name of removed) {
+    const what = restored.includes(name) ? "would restore the lines of" : "would remove";
+    context.say(`${what} profile ${JSON.stringify(name)}`);
+  }
+  const terminal = await context.terminal();
+  const count = `${removed.length} ${removed.length === 1 ? "profile" : "profiles"}`;
+  if (terminal.isHere()) return terminal.confirm({ text: `Remove ${count} from AWS's files?` });
+  throw new AwstError("CONFIRMATION_NEEDED", `no terminal to confirm the removal of ${count}`, {
+    hint: "awst profile remove --yes, or name the profiles",
+  });
 }
 
 function refuseUnlessOwned(texts: AwsFileTexts, name: string, isAwstKey: IsAwstKey): void {

@@ -48,6 +48,7 @@ export interface SyncedProfiles {
   readonly repaired: readonly string[];
   readonly conflicts: ProfilePlan["conflicts"];
   readonly unwritable: ProfilePlan["unwritable"];
+  readonly userRegions: ProfilePlan["userRegions"];
   readonly missing: ProfilePlan["missing"];
   /** With `mode = "keys"`, profiles are written with their sessions only, and none is written here. */
   readonly needSession: boolean;
@@ -66,7 +67,7 @@ export async function syncProfiles(
         ...readPlanRules(context, line),
         shouldRemove: all.shouldRemove,
       })
-    : (await writeProfiles(context, all.wanted, line, all.shouldRemove)).plan;
+    : (await writeProfiles(context, all.wanted, line, { shouldRemove: all.shouldRemove })).plan;
   const { written, removed, repaired, conflicts } = plan;
   if (!options.isDryRun && written.length + removed.length + repaired.length > 0) {
     context.state.record("profiles-changed", { written: written.length, removed: removed.length });
@@ -79,6 +80,7 @@ export async function syncProfiles(
     conflicts,
     unwritable: [...all.unwritable, ...plan.unwritable],
     missing: plan.missing,
+    userRegions: plan.userRegions,
     needSession: configuration.writeMode === "keys",
   };
 }
@@ -100,7 +102,7 @@ export interface AllProfiles {
 }
 
 /** Errors: USAGE where the environment names an invalid region. */
-function planAllProfiles(
+export function planAllProfiles(
   context: Needs<"env" | "paths" | "state" | "clock">,
   configuration: Configuration,
   start: readonly string[],

@@ -32,6 +32,7 @@ import {
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
 import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
+import { writtenRegionsFile } from "../../model/profile/written-regions.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import { sessionIndexFile } from "../../model/session/session-index.ts";
@@ -153,8 +154,9 @@ export async function writeRoleProfiles(
         ? { name, region, kind: "process", line }
         : { name, region, kind: "keys", keys },
   );
-  const { plan, fingerprints } = await writeProfiles(context, wanted, program.line);
-  const { upToDate, conflicts, unwritable, missing } = plan;
+  const hasOption = request.region !== undefined;
+  const { plan, fingerprints } = await writeProfiles(context, wanted, program.line, { hasOption });
+  const { upToDate, conflicts, unwritable, missing, userRegions } = plan;
   const usable = printedProfileName(upToDate, {
     account: target.account.name,
     role: target.role.name,
@@ -163,7 +165,10 @@ export async function writeRoleProfiles(
   });
   const found = findReaderProblems(parseAwsFiles(plan.texts), plan.texts.notUtf8);
   const problems = problemsOfProfiles(found, upToDate);
-  const ensured = { names: upToDate, usable, conflicts, unwritable, problems };
+  const ensured = {
+    ...{ names: upToDate, usable, conflicts, unwritable, problems },
+    ...(userRegions.length > 0 && { userRegions }),
+  };
   // A repaired folder shows in no fingerprint, so the next run tries again.
   if (missing.length > 0) return { ...ensured, missing };
   const cache = context.state.read(profileCacheFile);
@@ -212,10 +217,19 @@ export async function writeProfiles(
   context: WriteContext,
   wanted: readonly WantedProfile[],
   line: readonly string[],
-  shouldRemove?: PlanRules["shouldRemove"],
+  how: {
+    readonly shouldRemove?: PlanRules["shouldRemove"];
+    /** Whether --region names the region: it then replaces one that the user set. */
+    readonly hasOption?: boolean;
+  } = {},
 ): Promise<WrittenProfiles> {
   const files = await context.awsFiles();
-  const rules = { ...readPlanRules(context, line), shouldRemove };
+  const { shouldRemove, hasOption = false } = how;
+  const rules = {
+    ...readPlanRules(context, line),
+    ...(hasOption && { writtenRegions: undefined }),
+    shouldRemove,
+  };
   const planFor = (texts: AwsFileTexts, problems: FileProblems = {}) =>
     planProfiles(texts, wanted, { ...rules, problems });
   let first: ProfilePlan | undefined;
@@ -228,6 +242,7 @@ export async function writeProfiles(
       plan?.texts.config === texts?.config && plan?.texts.credentials === texts?.credentials;
     const result = first ?? plan;
     if (result !== undefined && (isDone || rounds > 3)) {
+      await recordRegions(context, wanted, result);
       if (first !== undefined) await reportOpenFile(context);
       return { plan: result, fingerprints };
     }
@@ -261,6 +276,23 @@ function isFileError(error: unknown): error is AwstError {
   return isAwstError(error, ...codes);
 }
 
+/** Records the regions that awst wrote, so that a different one is known as the user's. */
+async function recordRegions(
+  context: Needs<"state">,
+  wanted: readonly WantedProfile[],
+  { upToDate, userRegions }: ProfilePlan,
+): Promise<void> {
+  const isUsers = (name: string) => userRegions.some((each) => each.name === name);
+  const isWritten = ({ name }: WantedProfile) => upToDate.includes(name) && !isUsers(name);
+  const regions = wanted.filter(isWritten).map(({ name, region }) => [name, region] as const);
+  const known = context.state.read(writtenRegionsFile);
+  if (regions.every(([name, region]) => known[name] === region)) return;
+  await context.state.update(writtenRegionsFile, (old) => ({
+    ...old,
+    ...Object.fromEntries(regions),
+  }));
+}
+
 interface OwnRules extends PlanRules {
   readonly isAwstKey: IsAwstKey;
   readonly otherOwner: (content: SectionContent) => string | undefined;
@@ -284,7 +316,8 @@ export function readPlanRules(
     const call = content.kind === "process" ? readProcessLine(content.line) : undefined;
     return call && otherOwnerOfLine(call, own);
   };
-  return { ...planRules(ids, line, (path) => !exists(path)), otherOwner };
+  const writtenRegions = context.state.read(writtenRegionsFile);
+  return { ...planRules(ids, line, (path) => !exists(path)), otherOwner, writtenRegions };
 }
 
 /** Reports once that other users can read the credentials file. */

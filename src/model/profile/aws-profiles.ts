@@ -17,6 +17,7 @@ import {
   rewriteSection,
 } from "./ini-document.ts";
 import { type AwstCall, callsAwst, readProcessLine, splitArgs } from "./process-line.ts";
+import { commentOut, isTakenOver, restoreLines } from "./replaced-lines.ts";
 
 /** The texts of AWS's two files; undefined for a file that does not exist. */
 export interface AwsFileTexts {
@@ -225,8 +226,13 @@ export interface ProfileEdits {
   /** Returns whether the section changes. */
   rewrite(found: FoundSection, change: { set: Pairs; remove: readonly string[] }): boolean;
   append(file: AwsFile, header: string, pairs: Pairs): void;
-  /** Removes the settings of awst and awstools; the whole section where nothing else is in it. */
-  remove(found: FoundSection): void;
+  /** Removes the settings of awst and awstools; the whole section where nothing else is in it. A section that awst
+   *  took over gets its own lines back. `keepsRegion`: the region is the user's. */
+  remove(found: FoundSection, how?: { readonly keepsRegion: boolean }): void;
+  /** Makes comments of the lines that say where credentials come from, and of the region. */
+  takeOver(found: FoundSection): void;
+  /** Whether the section belonged to another tool before. */
+  isTakenOver(found: FoundSection): boolean;
   texts(): AwsFileTexts;
 }
 
@@ -264,12 +270,20 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
       const isSecondInEmpty = documents[file].lines.length === 0 && appended[file].length > 0;
       appended[file].push(isSecondInEmpty ? { ...edit, insert: ["", ...edit.insert] } : edit);
     },
-    remove: (each) => {
-      const { section } = each;
-      if (hasUserLines(section))
-        add(each, rewriteSection(section, { set: [], remove: awstSettings }));
-      else add(each, removeSection(documents[each.file], section));
+    remove: (each, { keepsRegion } = { keepsRegion: false }) => {
+      const { section, file } = each;
+      const document = documents[file];
+      const written = awstSettings.filter((key) => key !== "region" || !keepsRegion);
+      if (isTakenOver(document, section)) add(each, restoreLines(document, section, awstSettings));
+      else if (keepsRegion || hasUserLines(section))
+        add(each, rewriteSection(section, { set: [], remove: written }));
+      else add(each, removeSection(document, section));
     },
+    takeOver: (each) => {
+      const isReplaced = (key: string) => key === "region" || isCredentialSetting(key);
+      add(each, commentOut(documents[each.file], each.section, isReplaced));
+    },
+    isTakenOver: ({ file, section }) => isTakenOver(documents[file], section),
     texts: () => ({ config: print("config"), credentials: print("credentials") }),
   };
 }

@@ -5,6 +5,7 @@ import type { StateFile } from "../state-file.ts";
 import type { AwsFile } from "./aws-profiles.ts";
 import type { MissingSection } from "./profile-plan.ts";
 import type { ReaderProblem } from "./reader-problems.ts";
+import type { UserRegion } from "./written-regions.ts";
 
 export interface EnsuredProfiles {
   /** The profiles that are up to date, in the order of the templates. */
@@ -22,6 +23,8 @@ export interface EnsuredProfiles {
   readonly unwritable: readonly { readonly name: string; readonly why: string }[];
   /** Sections that a file should have and that can't be written there. Absent: none. */
   readonly missing?: readonly MissingSection[] | undefined;
+  /** Regions that the user set and that stay; only when the profiles were written just now. */
+  readonly userRegions?: readonly UserRegion[] | undefined;
   /** Lines that keep other tools from these profiles. */
   readonly problems?: readonly ReaderProblem[] | undefined;
 }

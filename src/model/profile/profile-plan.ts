@@ -21,6 +21,7 @@ import {
 } from "./aws-profiles.ts";
 import { type Pairs, readValue, sectionLines } from "./ini-document.ts";
 import { type AwstCall, readProcessLine, repairedLine } from "./process-line.ts";
+import type { UserRegion, WrittenRegions } from "./written-regions.ts";
 
 export type WantedProfile =
   | {
@@ -72,6 +73,8 @@ export interface PlanRules {
   readonly shouldRemove?: ((profile: OwnedProfile) => boolean) | undefined;
   /** Returns a new process line for an owned profile that stays; undefined where it needs none. */
   readonly repair?: ((profile: OwnedProfile) => string | undefined) | undefined;
+  /** What awst wrote before; another region in a profile stays. undefined: awst's region replaces any other. */
+  readonly writtenRegions?: WrittenRegions | undefined;
 }
 
 export interface ProfilePlan {
@@ -86,6 +89,8 @@ export interface ProfilePlan {
   readonly conflicts: readonly ProfileConflict[];
   readonly unwritable: readonly UnwritableProfile[];
   readonly missing: readonly MissingSection[];
+  /** Regions of the user's that stay. */
+  readonly userRegions: readonly UserRegion[];
 }
 
 /** Returns the plan. Planning its texts again changes nothing. */
@@ -102,13 +107,17 @@ export function planProfiles(
   const conflicts: ProfileConflict[] = [];
   const unwritable: UnwritableProfile[] = [];
   const missing: MissingSection[] = [];
-  for (const profile of wanted) {
-    const { name } = profile;
+  const userRegions: UserRegion[] = [];
+  for (const configured of wanted) {
+    const { name } = configured;
+    const region = findUserRegion(edits, configured, rules.writtenRegions);
+    const profile = region === undefined ? configured : { ...configured, region };
     const why = whyInvalidName(name);
     const conflict = findConflict(edits, name, isAwstKey, otherOwner);
     if (why !== undefined) unwritable.push({ name, why });
     else if (conflict !== undefined) conflicts.push(conflict);
     else {
+      if (region !== undefined) userRegions.push({ name, region, configured: configured.region });
       const result = writeProfile(edits, profile, rules);
       missing.push(...result.missing);
       const problem = result.missing.find(({ isElsewhere }) => !isElsewhere);
@@ -127,7 +136,7 @@ export function planProfiles(
     const isWanted = found.names.some((name) => wanted.some((profile) => profile.name === name));
     const newLine = rules.repair?.(owned);
     if (!isWanted && rules.shouldRemove?.(owned)) {
-      edits.remove(found);
+      edits.remove(found, { keepsRegion: hasUserRegion(found, rules.writtenRegions) });
       removed.add(owned.name);
     } else if (newLine !== undefined) {
       edits.rewrite(found, { set: [["credential_process", newLine]], remove: [] });
@@ -136,7 +145,7 @@ export function planProfiles(
   }
   return {
     ...{ texts: { ...texts, ...edits.texts() }, upToDate, written, conflicts, unwritable, missing },
-    ...{ removed: [...removed], repaired: [...repaired] },
+    ...{ removed: [...removed], repaired: [...repaired], userRegions },
   };
 }
 
@@ -155,6 +164,29 @@ export function removeKeyProfiles(
     return withKeys.length > 0;
   });
   return { texts: edits.texts(), removed };
+}
+
+/** Returns a region in one of the profile's sections that neither awst wrote nor the configuration names. */
+function findUserRegion(
+  edits: ProfileEdits,
+  { name, region }: WantedProfile,
+  written: WrittenRegions | undefined,
+): string | undefined {
+  if (written === undefined) return undefined;
+  return edits
+    .named(name)
+    .map(({ section }) => readValue(section, "region"))
+    .find((each) => each !== undefined && each !== "" && each !== region && each !== written[name]);
+}
+
+/** Whether a section that is removed has a region that awst did not write. */
+function hasUserRegion(
+  { names, section }: FoundSection,
+  written: WrittenRegions | undefined,
+): boolean {
+  const region = readValue(section, "region");
+  const own = names.map((name) => written?.[name]).find((each) => each !== undefined);
+  return region !== undefined && own !== undefined && region !== own;
 }
 
 function findConflict(

@@ -524,7 +524,7 @@ describe("with a configuration", () => {
       existing,
     );
     expect(lines).toMatch(
-      /region of profile prod: .*"us-east-1"; write it to \[accounts\."production"\.roles\."Admin"\] region/,
+      /region of profile prod: .*"us-east-1"; write it to \[accounts\.production\.roles\.Admin\] region/,
     );
   });
 

@@ -5,6 +5,7 @@
 import type { Account, Configuration } from "../configuration/configuration.ts";
 import { offeredRoles, roleIn } from "../configuration/find-in-configuration.ts";
 import { profileNames, whyInvalidName } from "../configuration/profile-names.ts";
+import { quoteKey } from "../configuration/toml-table.ts";
 import type { AwsFileTexts } from "../profile/aws-profiles.ts";
 import { spellDuration } from "../text/duration.ts";
 import {
@@ -221,7 +222,7 @@ function differences(
   return Object.entries(settingNames).flatMap(([name, [setting, key]]) => {
     const value = wanted[name];
     if (value === undefined || JSON.stringify(value) === JSON.stringify(had[name])) return [];
-    const target = `[accounts.${JSON.stringify(account.name)}.roles.${JSON.stringify(role)}] ${key}`;
+    const target = `[accounts.${quoteKey(account.name)}.roles.${quoteKey(role)}] ${key}`;
     const why = `the account is configured without ${JSON.stringify(value)}`;
     return [{ profile, setting, why, next: `write it to ${target}` }];
   });

@@ -66,6 +66,13 @@ export function readRoleProfiles(
     }
     const root = hub?.root ?? longTermOf(source, profiles);
     const origin = profiles.get(root)?.origin;
+    if (origin?.kind === "awst" && origin.call.role !== undefined) {
+      const via = JSON.stringify(`${origin.call.account}/${origin.call.role}`);
+      return void refuse(
+        `its source profile ${JSON.stringify(root)} is a role of awst already`,
+        `write a role with via = ${via}`,
+      );
+    }
     if (origin?.kind === "foreign") {
       return void refuse(`its source is ${JSON.stringify(root)}: ${origin.why}`, origin.next);
     }

@@ -32,7 +32,8 @@ interface FilePaths {
   readonly awsCredentials: string;
 }
 
-export interface SyncReport extends Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing"> {
+export interface SyncReport
+  extends Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing" | "userRegions"> {
   readonly written: readonly string[];
   readonly repaired: readonly string[];
   readonly removed: readonly string[];
@@ -130,8 +131,15 @@ export function syncNotes(
 export const needSessionLine =
   'with [write] mode = "keys", `awst assume` writes a profile together with its credentials';
 
-export function removedProfilesText(removed: readonly string[], style: Style): string {
-  return removed.map((name) => `${style.ok("removed")}  ${name}\n`).join("");
+export function removedProfilesText(
+  {
+    removed,
+    restored,
+  }: { readonly removed: readonly string[]; readonly restored: readonly string[] },
+  style: Style,
+): string {
+  const what = (name: string) => (restored.includes(name) ? "restored" : "removed");
+  return removed.map((name) => `${style.ok(what(name))}  ${name}\n`).join("");
 }
 
 /** Profiles that could not be written: one line each, with the reason and what to do. */
@@ -141,7 +149,8 @@ export function conflictLines(
     unwritable,
     missing = [],
     problems,
-  }: Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing" | "problems">,
+    userRegions = [],
+  }: Pick<EnsuredProfiles, "conflicts" | "unwritable" | "missing" | "problems" | "userRegions">,
   paths: FilePaths,
 ): readonly string[] {
   const files = filesOf(paths);
@@ -152,10 +161,17 @@ export function conflictLines(
       if (owner !== undefined) {
         return `${skipped}; to take it over: ${commandLine(["awst", "profile", "remove", name])}, then repeat this command`;
       }
-      return `${skipped}; rename that section, or set other names in [write] profiles`;
+      const hint = /role_arn|source_profile/.test(why)
+        ? "rename that section; or, for an alias: awst import --take-over"
+        : "rename that section, or set other names in [write] profiles";
+      return `${skipped}; ${hint}`;
     }),
     ...others.map(({ name, why }) => `cannot write profile ${JSON.stringify(name)}: ${why}`),
     ...missingLines(missing, files),
+    ...userRegions.map(({ name, region, configured }) => {
+      const stays = `profile ${JSON.stringify(name)} stays in your region ${region}, not ${configured}`;
+      return `${stays}; for all profiles of an account: [accounts.NAME] region`;
+    }),
     ...problemLines(problems, paths),
   ];
 }

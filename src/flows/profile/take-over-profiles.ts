@@ -1,0 +1,33 @@
+// `import --take-over`: profiles of other tools call awst from then on, under their own names.
+
+import type { WantedProfile } from "../../model/profile/profile-plan.ts";
+import { planTakeOver, type TakeOverPlan } from "../../model/profile/take-over-plan.ts";
+import type { Needs } from "../../ports.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
+import { planAllProfiles } from "./sync-profiles.ts";
+import { readPlanRules, type WriteContext } from "./write-profiles.ts";
+
+export type TakenOverProfiles = Omit<TakeOverPlan, "texts">;
+
+/** `names`: aliases of the configuration; others are ignored. Errors: CONFIGURATION_*, FILE_*. */
+export async function takeOverProfiles(
+  context: WriteContext & Needs<"clock">,
+  names: readonly string[],
+): Promise<TakenOverProfiles> {
+  const configuration = await loadConfiguration(context);
+  const { line } = await context.lastingProgram("write");
+  const all = planAllProfiles(context, configuration, line);
+  const isAsked = ({ name }: WantedProfile) =>
+    names.includes(name) && configuration.aliases.has(name);
+  const wanted = all.wanted.filter(isAsked);
+  const rules = readPlanRules(context, line);
+  const files = await context.awsFiles();
+  const { takenOver, skipped } = await files.edit((texts) => {
+    const plan = planTakeOver(texts, wanted, rules);
+    return { texts: plan.texts, result: plan };
+  });
+  if (takenOver.length > 0) {
+    context.state.record("profiles-changed", { written: takenOver.length, removed: 0 });
+  }
+  return { takenOver, skipped };
+}

@@ -1,0 +1,64 @@
+// Plans how profiles of other tools call awst instead, under their own names. Lines that say where credentials come
+// from become comments; a section with a long-term key is left to `key import`.
+
+import { hasSpace } from "../configuration/profile-names.ts";
+import { type AwsFileTexts, classifySection, openProfileEdits } from "./aws-profiles.ts";
+import { readValue } from "./ini-document.ts";
+import { type PlanRules, planProfiles, type WantedProfile } from "./profile-plan.ts";
+
+export interface TakeOverPlan {
+  readonly texts: AwsFileTexts;
+  /** Profiles that called another tool, or assumed a role themselves. */
+  readonly takenOver: readonly string[];
+  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** `wanted`: the profiles of the aliases. Those that no tool has yet are written as usual. */
+export function planTakeOver(
+  texts: AwsFileTexts,
+  wanted: readonly WantedProfile[],
+  rules: PlanRules = {},
+): TakeOverPlan {
+  const isAwstKey = rules.isAwstKey ?? (() => false);
+  const edits = openProfileEdits(texts);
+  const takenOver: string[] = [];
+  const skipped: { readonly name: string; readonly why: string }[] = [];
+  for (const { name } of wanted) {
+    const conflicts = edits.named(name).flatMap((found) => {
+      const content = classifySection(found.section, isAwstKey);
+      return content.kind === "conflict" ? [{ found, why: content.why }] : [];
+    });
+    if (conflicts.length === 0) continue;
+    const why = conflicts.map((each) => whyLeft(name, each.why)).find((each) => each !== undefined);
+    if (why !== undefined) {
+      skipped.push({ name, why });
+      continue;
+    }
+    for (const { found } of conflicts) edits.takeOver(found);
+    takenOver.push(name);
+  }
+  // The region of a profile stays its region; awst does not record that it wrote it.
+  const regionOf = (name: string) =>
+    openProfileEdits(texts)
+      .named(name)
+      .map(({ section }) => readValue(section, "region"))
+      .find((region) => region !== undefined && region !== "");
+  const isSkipped = (name: string) => skipped.some((each) => each.name === name);
+  const written = wanted
+    .filter(({ name }) => !isSkipped(name))
+    .map((each) => ({ ...each, region: regionOf(each.name) ?? each.region }));
+  const plan = planProfiles(edits.texts(), written, rules);
+  const left = plan.conflicts.map(({ name, why }) => ({ name, why }));
+  return {
+    texts: plan.texts,
+    takenOver: takenOver.filter((name) => plan.upToDate.includes(name)),
+    skipped: [...skipped, ...left, ...plan.unwritable],
+  };
+}
+
+function whyLeft(name: string, why: string): string | undefined {
+  if (why.includes("long-term key") || why === "it holds a key") {
+    return `${why}: awst key import ${JSON.stringify(name)}`;
+  }
+  return hasSpace(name) ? "its name has a space" : undefined;
+}
