@@ -64,7 +64,7 @@ export interface Context {
   writeText(
     path: string,
     text: string,
-    how?: { readonly isNew?: boolean; readonly isCheck?: boolean },
+    how?: { readonly isNew?: boolean; readonly isCheck?: boolean; readonly isAppended?: boolean },
   ): Promise<void>;
   configurationFile(): Promise<ConfigurationFile>;
   keychain(backend: KeychainBackend): Promise<Keychain>;

@@ -2,6 +2,7 @@
 
 import {
   accessSync,
+  appendFileSync,
   chmodSync,
   closeSync,
   constants,
@@ -17,15 +18,20 @@ import { dirname, resolve } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { followLinks, refuseUnlessReplaceable, writeWholeFile } from "./whole-file.ts";
 
-/**
- * Writes a file with mode 0600. `isNew`: fails where the file exists, even if it was made meanwhile. `isCheck`:
- * writes nothing.
- * Errors: FILE_UNWRITABLE.
- */
+interface WriteOptions {
+  /** Fails where the file exists, even if it was made meanwhile. */
+  readonly isNew?: boolean;
+  /** Writes nothing. */
+  readonly isCheck?: boolean;
+  /** Adds to a file, and leaves its mode. */
+  readonly isAppended?: boolean;
+}
+
+/** Writes a file with mode 0600. Errors: FILE_UNWRITABLE. */
 export function writeTextFile(
   path: string,
   text: string,
-  { isNew = false, isCheck = false }: { readonly isNew?: boolean; readonly isCheck?: boolean } = {},
+  { isNew = false, isCheck = false, isAppended = false }: WriteOptions = {},
 ): void {
   if (isCheck) {
     requireWritable(path);
@@ -33,6 +39,11 @@ export function writeTextFile(
   }
   let fd: number;
   try {
+    if (isAppended) {
+      mkdirSync(dirname(path), { recursive: true });
+      appendFileSync(path, text, { flush: true });
+      return;
+    }
     if (!isNew) {
       // The mode is set before the write, since the text may hold keys. A device keeps its mode.
       if (statSync(path, { throwIfNoEntry: false })?.isFile()) chmodSync(path, 0o600);

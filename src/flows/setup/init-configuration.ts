@@ -1,10 +1,10 @@
-// `init`: writes a first configuration from options, or from answers to questions. It never replaces a
-// configuration. An invalid answer is asked for again, with the reason.
+// `init`: writes a first configuration from options, from AWS's files, or from answers to questions. It never replaces
+// a configuration. An invalid answer is asked for again, with the reason.
 
 import { fallbackRegion, isRegion } from "../../model/aws/partition.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { staticKeyOf } from "../../model/profile/long-term-keys.ts";
-import { importSettings } from "../../model/setup/imported-settings.ts";
+import { type ImportedSettings, importSettings } from "../../model/setup/imported-settings.ts";
 import {
   configurationText,
   type NewAccount,
@@ -12,10 +12,25 @@ import {
   parseAccount,
   parseRole,
 } from "../../model/setup/new-configuration.ts";
+import { listNames } from "../../model/text/nearest-name.ts";
 import type { Needs } from "../../ports.ts";
+import { type OfferedFunction, offerFunction } from "../shell/offer-function.ts";
+import {
+  type ImportedConfiguration,
+  importConfiguration,
+  writeFirst,
+} from "./import-configuration.ts";
 
 export type InitContext = Needs<
-  "paths" | "fileFingerprint" | "writeText" | "terminal" | "say" | "awsFiles" | "env"
+  | "paths"
+  | "fileFingerprint"
+  | "readText"
+  | "writeText"
+  | "configurationFile"
+  | "terminal"
+  | "say"
+  | "awsFiles"
+  | "env"
 >;
 
 export interface InitializedConfiguration {
@@ -23,6 +38,11 @@ export interface InitializedConfiguration {
   /** The default identity, and the AWS profile with its key. */
   readonly mainAccount: string;
   readonly keyIsInProfile: boolean;
+  /** What was taken from AWS's files instead of answers. */
+  readonly imported: ImportedConfiguration | undefined;
+  /** Old profile names whose roles are not in the configuration. */
+  readonly notImported: readonly string[];
+  readonly shell: OfferedFunction | undefined;
 }
 
 /** Errors: FILE_UNWRITABLE (it exists already), USAGE, CHOICE_NEEDED without a terminal, INTERRUPTED. */
@@ -36,21 +56,54 @@ export async function initConfiguration(
       hint: "awst config check",
     });
   }
-  const answers = options.accounts.length > 0 ? options : await askForOptions(context, options);
+  const mayAsk = options.accounts.length === 0;
+  const imported = mayAsk ? await offerImport(context) : undefined;
+  if (imported !== undefined) {
+    await writeFirst(context, imported);
+    const { mainAccount = "" } = imported.settings;
+    const made = await describe(context, mainAccount, imported);
+    return { ...made, shell: await offerFunction(context, { mayAsk }) };
+  }
+  const found = importSettings(await (await context.awsFiles()).read());
+  const answers = mayAsk ? await askForOptions(context, options, found) : options;
   const { accounts, roles } = answers;
   const [main] = accounts;
   if (main === undefined) throw new Error("no account was given");
   const text = configurationText({
     defaultRegion: answers.region,
     mainAccount: main.name,
+    device: found.mainProfile === main.name ? found.settings.device : undefined,
+    command: found.mainProfile === main.name ? found.settings.command : undefined,
     accounts,
     roles,
     identities: [],
   });
   await context.writeText(path, text, { isNew: true });
+  const made = await describe(context, main.name, undefined);
+  const notImported = found.aliases.map(({ name }) => name);
+  return { ...made, notImported, shell: await offerFunction(context, { mayAsk }) };
+}
+
+async function describe(
+  context: InitContext,
+  mainAccount: string,
+  imported: ImportedConfiguration | undefined,
+): Promise<Omit<InitializedConfiguration, "shell">> {
   const texts = await (await context.awsFiles()).read();
-  const keyIsInProfile = staticKeyOf(texts, main.name) !== undefined;
-  return { path, mainAccount: main.name, keyIsInProfile };
+  const keyIsInProfile = staticKeyOf(texts, mainAccount) !== undefined;
+  const path = context.paths.configuration;
+  return { path, mainAccount, keyIsInProfile, imported, notImported: [] };
+}
+
+/** Returns what AWS's files have, if the user wants it instead of questions. Errors: INTERRUPTED. */
+async function offerImport(context: InitContext): Promise<ImportedConfiguration | undefined> {
+  const terminal = await context.terminal();
+  if (!terminal.isHere()) return undefined;
+  const found = await importConfiguration(context);
+  const names = found.aliases.map(({ name }) => name);
+  if (names.length === 0) return undefined;
+  const text = `AWS's files have profiles with roles (${listNames(names, 5)}). Use them?`;
+  return (await terminal.confirm({ text })) ? found : undefined;
 }
 
 export interface InitOptions {
@@ -61,16 +114,20 @@ export interface InitOptions {
   readonly region: string | undefined;
 }
 
-type QuestionContext = Needs<"terminal" | "say" | "awsFiles" | "env">;
+type QuestionContext = Needs<"terminal" | "say" | "env">;
 
 /** Errors: CHOICE_NEEDED without a terminal, INTERRUPTED. */
-async function askForOptions(context: QuestionContext, options: InitOptions): Promise<InitOptions> {
+async function askForOptions(
+  context: QuestionContext,
+  options: InitOptions,
+  found: ImportedSettings,
+): Promise<InitOptions> {
   if (!(await context.terminal()).isHere()) {
     throw new AwstError("CHOICE_NEEDED", "no terminal to ask for the accounts", {
       hint: "awst init --account main-account=111111111111 --region eu-west-1",
     });
   }
-  const suggested = await suggestedProfile(context);
+  const suggested = found.mainProfile ?? "main-account";
   const name = await ask(
     context,
     `AWS profile of your access key, and name of its account (${suggested})`,
@@ -81,6 +138,7 @@ async function askForOptions(context: QuestionContext, options: InitOptions): Pr
   );
   const suggestedRegion =
     options.region ??
+    found.settings.defaultRegion ??
     context.env["AWS_REGION"] ??
     context.env["AWS_DEFAULT_REGION"] ??
     fallbackRegion;
@@ -142,10 +200,4 @@ async function ask<T>(
       context.say(error.message);
     }
   }
-}
-
-/** Returns the source profile of other profiles, or one with a key, or awstools' usual name. */
-async function suggestedProfile(context: QuestionContext): Promise<string> {
-  const { mainProfile = "main-account" } = importSettings(await (await context.awsFiles()).read());
-  return mainProfile;
 }
