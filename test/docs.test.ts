@@ -13,6 +13,10 @@ const commands = await loadDefinitions();
 const readme = readFileSync(`${root}/README.md`, "utf8");
 const page = readFileSync(`${root}/docs/commands.md`, "utf8");
 
+const moverPages = readdirSync(`${root}/docs`)
+  .filter((name) => name.startsWith("from-"))
+  .map((name) => `docs/${name}`);
+
 test("docs/commands.md is up to date (npm run docs)", () => {
   expect(page).toBe(commandsPage(commands));
 });
@@ -96,7 +100,10 @@ describe("the README's text", () => {
   });
 
   test("shows commands that bash, zsh and fish accept as they are", () => {
-    const pages = ["README.md", "CONTRIBUTING.md", "docs/development.md", "docs/testing.md"]
+    const pages = [
+      ...["README.md", "CONTRIBUTING.md", "docs/development.md", "docs/testing.md"],
+      ...moverPages,
+    ]
       .map((path) => readFileSync(`${root}/${path}`, "utf8"))
       .join("\n");
     const blocks = [...pages.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(
@@ -105,6 +112,44 @@ describe("the README's text", () => {
     expect(blocks.length).toBeGreaterThan(10);
     const notPortable = /#|<|\$\{|^\s*(export|set|source) /m;
     expect(blocks.filter((block) => notPortable.test(block))).toEqual([]);
+  });
+});
+
+describe("the pages for movers", () => {
+  const texts = moverPages.map((path) => [path, readFileSync(`${root}/${path}`, "utf8")] as const);
+
+  test("are linked from the README", () => {
+    expect(moverPages).toHaveLength(5);
+    expect(moverPages.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
+  });
+
+  test.each(texts)("%s names commands and options that exist", (_, text) => {
+    const code = [
+      ...[...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) =>
+        block.split("\n"),
+      ),
+      ...[...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/`([^`\n]*)`/g)].map(
+        ([, inline = ""]) => inline,
+      ),
+    ];
+    const lines = code.flatMap((each) => [
+      ...each.matchAll(/(?:^|\| )awst ([a-z][a-z- ]*[a-z])(.*)$/g),
+    ]);
+    expect(lines.length).toBeGreaterThan(5);
+    const wrong = lines.flatMap(([line, words = "", rest = ""]) => {
+      const named = words.split(" ");
+      const command = commands.find(
+        ({ name }) => name === named.slice(0, 2).join(" ") || name === named[0],
+      );
+      if (command === undefined) return [line];
+      const known = Object.entries(command.options ?? {}).map(([option, each]) =>
+        flagsText(option, each),
+      );
+      const own = rest.split(" -- ")[0] ?? "";
+      const flags = own.match(/--[a-z][a-z-]*/g) ?? [];
+      return flags.some((flag) => !known.some((each) => each.includes(flag))) ? [line] : [];
+    });
+    expect(wrong).toEqual([]);
   });
 });
 

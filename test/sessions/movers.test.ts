@@ -1,0 +1,153 @@
+// Moving in from other tools on a terminal: from their files to a working `assume` under the old name, and back again.
+// docs/from-*.md describe the same steps.
+
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
+import { awstCommand } from "../support/processes.ts";
+import { spawnPty } from "../support/pty.ts";
+
+interface Mover {
+  readonly tool: string;
+  /** What is typed for `assume`, and the profile's name afterwards. */
+  readonly oldName: string;
+  readonly config?: string;
+  readonly credentials?: string;
+  readonly configuration?: string;
+  /** Programs of the other tool that give the key away. */
+  readonly programs?: Readonly<Record<string, string>>;
+}
+
+const key = "aws_access_key_id = KEY\naws_secret_access_key = SECRET\n";
+const temporary =
+  "aws_access_key_id = ASIAEXAMPLE000000001\naws_secret_access_key = old\naws_session_token = old\n";
+const role = "role_arn = arn:aws:iam::ACCOUNT:role/DeveloperAccess\n";
+const device = "mfa_serial = arn:aws:iam::ACCOUNT:mfa/admin\n";
+
+const movers: readonly Mover[] = [
+  {
+    tool: "AWSume",
+    oldName: "prod",
+    credentials: `[me]\n${key}\n[out]\n${temporary}manager = awsume\n`,
+    config: `# mine\n[profile me]\nregion = eu-west-1\n${device}\n[profile prod]\n${role}source_profile = me\nrole_session_name = admin\n`,
+  },
+  {
+    tool: "aws-vault",
+    oldName: "prod",
+    config: `[profile common]\nregion = eu-west-1\n${device}\n[profile me]\ninclude_profile = common\n[profile prod]\ninclude_profile = common\nsource_profile = me\n${role}`,
+    programs: {
+      "aws-vault":
+        'echo AWS_ACCESS_KEY_ID=KEY; echo AWS_SECRET_ACCESS_KEY=SECRET; echo "AWS_VAULT=$2"',
+    },
+  },
+  {
+    tool: "Granted",
+    oldName: "prod",
+    config: `[profile me]\ncredential_process = granted credential-process --profile=me\n\n[profile prod]\n${role}source_profile = me\n${device}region = eu-west-1\n`,
+    programs: {
+      granted:
+        'printf "[%s]\\naws_access_key_id = KEY\\naws_secret_access_key = SECRET\\n" "$3" >> "$HOME/.aws/credentials"; sed -i "/^credential_process = granted/d" "$HOME/.aws/config"',
+    },
+  },
+  {
+    tool: "aws-mfa",
+    oldName: "prod",
+    credentials: `[prod-long-term]\n${key}aws_mfa_device = arn:aws:iam::ACCOUNT:mfa/admin\nassume_role = arn:aws:iam::ACCOUNT:role/DeveloperAccess\n\n[prod]\nassumed_role = True\nassumed_role_arn = arn:aws:iam::ACCOUNT:role/DeveloperAccess\n${temporary}expiration = 2026-01-01 00:00:00\n`,
+  },
+  {
+    tool: "plain profiles",
+    oldName: "team.prod",
+    credentials: `[default]\n${key}`,
+    config: `[default]\nregion = eu-west-1\noutput = json\n\n[profile team.prod]\n${role}source_profile = default\n${device}`,
+  },
+  {
+    tool: "aws-runas",
+    oldName: "prod",
+    credentials: `[default]\n${key}`,
+    config: `[default]\nregion = eu-west-1\n${device}session_token_duration = 8h\n\n[profile prod]\n${role}credentials_duration = 1h0m0s\n`,
+  },
+];
+
+describe("from another tool to assume under the old name, and back", () => {
+  test.each(movers.map((mover) => [mover.tool, mover] as const))("%s", async (_, mover) => {
+    await using home = await makeHome({ configuration: null, keyInProfile: false });
+    const fill = fillFor(home);
+    const { oldName, config = "", credentials = "", programs = {} } = mover;
+    home.write(".aws/config", fill(config));
+    if (credentials !== "") home.write(".aws/credentials", fill(credentials), 0o600);
+    for (const [name, script] of Object.entries(programs)) {
+      const path = join(home.around, "bin", name);
+      writeFileSync(path, `#!/bin/sh\n${fill(script)}\n`);
+      chmodSync(path, 0o755);
+    }
+
+    const init = onTerminal(home, ["init"]);
+    await init.expect(/profiles with roles \((.*)\)\. Use them\?/);
+    init.type("y");
+    await init.expect(/shell-init .* to ~\//);
+    init.type("n");
+    expect(await init.exit).toMatchObject({ status: 0 });
+
+    const { keys } = JSON.parse((await home.awst(["import", "--json"])).stdout);
+    expect(keys).toHaveLength(1);
+    const stored = await home.run(["sh", "-c", keys[0].command]);
+    expect(stored).toMatchObject({ status: 0 });
+    const before = home.read(".aws/config");
+    const credentialsBefore = home.read(".aws/credentials");
+    const takenOver = await home.awst(["import", "--take-over"]);
+    expect(takenOver).toMatchObject({ status: 0 });
+
+    const assume = onTerminal(home, ["assume", oldName]);
+    await assume.expect(/MFA code of admin/);
+    assume.type(home.code());
+    assume.press("enter");
+    expect(await assume.exit).toMatchObject({ status: 0 });
+    expect(assume.transcript()).toContain(`AWS_PROFILE='${oldName}'`);
+    const who = await home.awst(["whoami", "--profile", oldName]);
+    expect(who.stdout).toContain(":assumed-role/DeveloperAccess/");
+
+    const remove = onTerminal(home, ["profile", "remove"]);
+    await remove.expect(/Remove \d+ profiles/);
+    remove.type("y");
+    expect(await remove.exit).toMatchObject({ status: 0 });
+    expect(home.read(".aws/config")).toBe(before);
+    expect(home.read(".aws/credentials") ?? "").toBe(credentialsBefore ?? "");
+  });
+
+  test("awstools", async () => {
+    await using home = await makeHome({ keyInProfile: false });
+    home.write(".config/awstools/config.toml", plainConfiguration(home.sandbox));
+    const name = "main-account DeveloperAccess";
+    const mine = "[mine]\noutput = json\n";
+    const sections = `[main-account]\n${key}\n[main-account-mfa]\n${temporary}\n[${name}]\n${temporary}\n${mine}`;
+    home.write(".aws/credentials", fillFor(home)(sections), 0o600);
+    home.write(".aws/config", `[profile '${name}']\nregion = eu-west-1\n`);
+    expect(await home.awst(["key", "import"])).toMatchObject({ status: 0 });
+    const assume = onTerminal(home, ["assume", "main", "DeveloperAccess"]);
+    await assume.expect(/MFA code of admin/);
+    assume.type(home.code());
+    assume.press("enter");
+    expect(await assume.exit).toMatchObject({ status: 0 });
+    const who = await home.awst(["whoami", "--profile", name]);
+    expect(who.stdout).toContain(":assumed-role/DeveloperAccess/");
+    const removed = await home.awst(["profile", "remove", "--yes"]);
+    expect(removed.stdout).toContain(name);
+    expect(home.read(".aws/credentials")).toContain(mine);
+    expect(home.read(".aws/credentials")).not.toContain(`[${name}]`);
+  });
+});
+
+function fillFor(home: Home): (text: string) => string {
+  const { accountId, accessKeyId, secretAccessKey } = home.sandbox.main;
+  return (text) =>
+    text
+      .replaceAll("ACCOUNT:", `${accountId}:`)
+      .replaceAll(/\bKEY\b/g, accessKeyId)
+      .replaceAll(/\bSECRET\b/g, secretAccessKey);
+}
+
+function onTerminal(home: Home, args: readonly string[]) {
+  const [program = "", ...rest] = [...awstCommand(), ...args];
+  return spawnPty(program, rest, { env: home.envWith({}), cwd: home.path });
+}
