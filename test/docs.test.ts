@@ -136,8 +136,8 @@ describe("the pages for movers", () => {
       ...each.matchAll(/(?:^|\| )awst ([a-z][a-z- ]*[a-z])(.*)$/g),
     ]);
     expect(lines.length).toBeGreaterThan(5);
-    const wrong = lines.flatMap(([line, words = "", rest = ""]) => {
-      const named = words.split(" ");
+    const wrong = lines.flatMap(([line, names = "", rest = ""]) => {
+      const named = names.split(" ");
       const command = commands.find(
         ({ name }) => name === named.slice(0, 2).join(" ") || name === named[0],
       );

@@ -27,9 +27,9 @@ describe("blocks of commands", () => {
   });
 
   test.each([
-    ["bash", ["bash", "--norc", "-n"]],
-    ["zsh", ["zsh", "-f", "-n", "-o", "nointeractivecomments"]],
-    ["fish", ["fish", "--no-config", "--no-execute", "/dev/stdin"]],
+    ["bash", ["bash", "--norc", "-n", "-c"]],
+    ["zsh", ["zsh", "-f", "-n", "-o", "nointeractivecomments", "-c"]],
+    ["fish", ["fish", "--no-config", "--no-execute", "-c"]],
   ])("are read by %s as they stand", async (shell, command) => {
     if (findProgram(shell) === undefined) {
       console.log(`skipped: not installed: ${shell}`);
@@ -37,11 +37,8 @@ describe("blocks of commands", () => {
     }
     const wrong: string[] = [];
     for (const { page, block } of blocks) {
-      const input = block;
-      const { status, stderr } = await runProcess(command, {
-        env: { PATH: process.env.PATH ?? "" },
-        input,
-      });
+      const env = { PATH: process.env.PATH ?? "" };
+      const { status, stderr } = await runProcess([...command, block], { env });
       if (status !== 0 || stderr !== "" || /^\s*#|\s#/m.test(block)) {
         wrong.push(`${page}: ${block}${stderr}`);
       }

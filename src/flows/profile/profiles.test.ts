@@ -272,7 +272,9 @@ describe("writeRoleProfiles", () => {
     });
 
     it("takes one over after its removal by name", async () => {
-      expect((await removeProfiles(context(), ["acct Dev"], confirmed))?.removed).toEqual(["acct Dev"]);
+      expect((await removeProfiles(context(), ["acct Dev"], confirmed))?.removed).toEqual([
+        "acct Dev",
+      ]);
       const { names, conflicts } = await write();
       expect([names, conflicts.map(({ name }) => name)]).toEqual([["acct Dev"], ["acct/Dev"]]);
       expect(texts.credentials).toMatch(/^\[acct Dev\]\n.*--config \/c\.toml/m);

@@ -3,6 +3,7 @@
 
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import {
   type ImportedSettings,
   importSettings,
@@ -23,7 +24,7 @@ export interface ImportedConfiguration extends ImportedSettings {
 }
 
 export type ImportContext = Needs<
-  "configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env"
+  "configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env" | "state"
 >;
 
 /** Errors: CONFIGURATION_INVALID, FILE_UNREADABLE, FILE_MALFORMED. */
@@ -50,7 +51,9 @@ export async function importConfiguration(context: ImportContext): Promise<Impor
       ? ["not taken over: config.yaml of AWSume, which has defaults for region and duration"]
       : []),
   ];
-  return { ...found, exists: configuration !== undefined, text, toolRemarks };
+  const stored = configuration === undefined ? {} : context.state.read(cachedKeyIdsFile);
+  const keys = found.keys.filter(({ identity, isInFile }) => isInFile || !stored[identity]);
+  return { ...found, keys, exists: configuration !== undefined, text, toolRemarks };
 }
 
 async function loadIfExists(

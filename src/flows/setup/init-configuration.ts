@@ -27,6 +27,7 @@ export type InitContext = Needs<
   | "readText"
   | "writeText"
   | "configurationFile"
+  | "state"
   | "terminal"
   | "say"
   | "awsFiles"

@@ -20,6 +20,9 @@ export interface ImportedIdentity extends NewIdentity {
 /** How the access key of an identity gets into the keychain. */
 export interface KeyToStore {
   readonly profile: string;
+  readonly identity: string;
+  /** Whether the key is in AWS's files. */
+  readonly isInFile: boolean;
   /** What is to be known first; undefined for a key in AWS's files. */
   readonly remark: string | undefined;
   /** What to type. */
@@ -154,12 +157,14 @@ export function keyToStore(
   const identity = isDefault ? [] : ["--identity", name];
   const add = commandLine(["awst", "key", "add", ...identity]);
   const { origin } = profiles.get(root) ?? { origin: { kind: "none" } };
+  const about = { profile: root, identity: name, isInFile: false };
   const nowhere = `the key of ${JSON.stringify(root)} is in none of AWS's files`;
   if (origin.kind === "awst") return undefined;
   if (origin.kind === "key") {
     const same = root === profile ? identity : ["--identity", name];
     return {
-      profile: root,
+      ...about,
+      isInFile: true,
       remark: undefined,
       command: commandLine(["awst", "key", "import", root, ...same]),
     };
@@ -169,12 +174,12 @@ export function keyToStore(
     const exported = commandLine(["granted", "credentials", "export-plaintext", root]);
     const imported = commandLine(["awst", "key", "import", root, ...identity]);
     const remark = `${nowhere}: Granted has it in its own store`;
-    return { profile: root, remark, command: `${exported} && ${imported}` };
+    return { ...about, remark, command: `${exported} && ${imported}` };
   }
   if (program === "aws-vault" || hints.usesAwsVault) {
     const exported = commandLine(["aws-vault", "exec", root, "--no-session", "--", "env"]);
     const remark = `${nowhere}: aws-vault has it in its own store`;
-    return { profile: root, remark, command: `${exported} | ${add}` };
+    return { ...about, remark, command: `${exported} | ${add}` };
   }
   const fromVault = commandLine(["aws-vault", "exec", root, "--no-session", "--", "env"]);
   const fromGranted = commandLine(["granted", "credentials", "export-plaintext", root]);
@@ -182,7 +187,7 @@ export function keyToStore(
     program !== undefined
       ? `${nowhere}: the program ${program} provides it`
       : `${nowhere}; if aws-vault has it: ${fromVault} | ${add}; if Granted has it: ${fromGranted}`;
-  return { profile: root, remark: where, command: add };
+  return { ...about, remark: where, command: add };
 }
 
 /** Whether a profile can be an identity: its name is written into the configuration and AWS's files. */

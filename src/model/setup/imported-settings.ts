@@ -116,6 +116,11 @@ export function importSettings(
   const mainIdentity = [...identities.values()].find(({ isDefault }) => isDefault);
   const isFirst = configuration === undefined;
   findings.push(...otherFindings({ profiles, roles, wanted, defaultRegion, isFirst }));
+  // Only aws-vault reads these.
+  const ofAwsVault = ["include_profile", "parent_profile", "mfa_process", "session_tags"];
+  const usesAwsVault =
+    hints.usesAwsVault ||
+    [...profiles.values()].some(({ keys }) => keys.some((key) => ofAwsVault.includes(key)));
   const existing = configuration?.aliases ?? new Map();
   return {
     settings: {
@@ -131,10 +136,9 @@ export function importSettings(
     },
     offers: more.offers,
     aliases,
-    keys: [...identities.values()].flatMap((each) => {
-      const isStored = each.isKnown && profiles.get(each.root)?.origin.kind !== "key";
-      return isStored ? [] : (keyToStore(each, each.root, profiles, hints) ?? []);
-    }),
+    keys: [...identities.values()].flatMap(
+      (each) => keyToStore(each, each.root, profiles, { ...hints, usesAwsVault }) ?? [],
+    ),
     mainProfile,
     findings,
   };
