@@ -1,5 +1,5 @@
 // npm run sandbox: your shell with a temporary home, the sandbox instead of AWS, awst on the PATH and a phone
-// (`mfa-code`). Everything is deleted when the shell ends.
+// (`mfa-code`). The shell function is loaded in bash, zsh and fish. Everything is deleted when the shell ends.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,8 +19,10 @@ async function openShell(): Promise<number> {
       SHELL: shell,
     },
   });
-  home.write(".bashrc", "PS1='(sandbox) \\w \\$ '\n");
-  home.write(".zshrc", "PS1='(sandbox) %~ %# '\n");
+  // With the function, `awst assume` changes this shell.
+  home.write(".bashrc", "PS1='(sandbox) \\w \\$ '\neval \"$(awst shell-init bash)\"\n");
+  home.write(".zshrc", "PS1='(sandbox) %~ %# '\neval \"$(awst shell-init zsh)\"\n");
+  home.write(".config/fish/config.fish", "awst shell-init fish | source\n");
   console.error(`Temporary home: ${home.path}
 AWS is the sandbox at ${home.sandbox.url}; you are ${home.sandbox.main.userName} of ${home.sandbox.main.accountId}.
 The MFA code now: ${home.code()} (mfa-code prints the next ones)
