@@ -23,6 +23,7 @@ export const command = defineCommand({
     { line: "awst profile sync --dry-run", meaning: "see the changes first" },
   ],
   json: [
+    ["userRegions[].name, .region, .configured", "profiles that stay in a region that you set"],
     ["dryRun", "whether nothing was changed"],
     ["written, removed, unchanged", "names"],
     ["repaired", "names of profiles that called a program which no longer exists"],
