@@ -147,6 +147,80 @@ test("a failed rotation is reported once, and not repeated for a day", async () 
   expect(await ended(home)).toMatchObject({ result: "rotated" });
 });
 
+describe("a rotation that was killed during CreateAccessKey", () => {
+  const commands: readonly (readonly [string, readonly string[], number])[] = [
+    ["the next `assume`, which calls nothing itself", ["assume", ...role], 0],
+    ["`list`", ["list"], 0],
+    ["`mfa list`", ["mfa", "list"], 0],
+    ["credential-process, when it renews", ["credential-process", ...role], 50 * 60],
+    ["exec, when it renews", ["exec", ...role, "--", "true"], 50 * 60],
+  ];
+  test.each(commands)("is completed without a new code by %s", async (_name, command, seconds) => {
+    await using home = await makeHome({ configuration: null });
+    await setUp(home);
+    await assume(home);
+    await ended(home, "not-due");
+    const { accessKeyId: old } = home.sandbox.main;
+    await killDuringCreate(home);
+    expect(keysOf(home).map(({ status }) => status)).toEqual(["Active", "Active"]);
+    if (seconds > 0) home.moveClock(seconds);
+    const codes = home.codesAsked();
+    expect((await home.awst(command)).status).toBe(0);
+    await until("the second key is deleted", () => keysOf(home).length === 1);
+    expect(keysOf(home).map(({ id }) => id)).toEqual([old]);
+    expect(home.codesAsked()).toBe(codes);
+    await recorded(home, /"by":"automatic","result":"finished"/);
+    expect((await home.awst(["list"])).stderr).toMatch(/rolled back the rotation/);
+  });
+
+  test("is named by every command until a session can complete it", async () => {
+    await using home = await makeHome({ configuration: null });
+    await setUp(home);
+    await assume(home);
+    await ended(home, "not-due");
+    const { accessKeyId: old } = home.sandbox.main;
+    await killDuringCreate(home);
+    home.moveClock(13 * 3600);
+    const named = new RegExp(
+      `unfinished: ${old} is in use, and AWS may have created a second active key; to complete the rotation: awst key rotate --resume`,
+    );
+    for (const command of [
+      ["status"],
+      ["list"],
+      ["config", "path"],
+      ["key", "list"],
+      ["assume", ...role],
+    ]) {
+      const { stderr } = await home.awst(command);
+      expect({ command, stderr }).toMatchObject({ stderr: expect.stringMatching(named) });
+    }
+    const status = JSON.parse((await home.awst(["status", "--json"])).stdout);
+    expect(status.unfinishedRotations).toMatchObject([{ state: "creating", oldKeyId: old }]);
+    for (const quiet of [
+      ["status", "--format", "{role}"],
+      ["completion", "bash"],
+    ]) {
+      expect((await home.awst(quiet)).stderr).toBe("");
+    }
+    const listed = await home.awst(["key", "list", "--json", "--mfa-code", home.code()]);
+    expect(JSON.parse(listed.stdout).rotation).toMatchObject({ state: "creating", oldKeyId: old });
+    // `key list` has opened a session.
+    await until("the second key is deleted", () => keysOf(home).length === 1);
+  });
+});
+
+/** In a live MFA session: awst does not know the new key. */
+async function killDuringCreate(home: Home): Promise<void> {
+  home.sandbox.forgetCalls();
+  home.sandbox.faults.add({ action: "CreateAccessKey", kind: "hang", acts: true });
+  const { child, finished } = home.start(["key", "rotate"]);
+  const isHanging = () => home.sandbox.calls().some(({ result }) => result === "hang");
+  await until("CreateAccessKey hangs", isHanging);
+  child.kill("SIGKILL");
+  await finished;
+  home.sandbox.faults.clear();
+}
+
 async function makeOldHome(
   how: { minutes?: number; imported?: boolean; more?: string } = {},
 ): Promise<Home> {

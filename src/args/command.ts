@@ -60,6 +60,9 @@ export interface CommandSpecification<A extends ArgumentMap, O extends OptionMap
   readonly examples: readonly Example[];
   /** What `--json` prints, field by field, besides `version`; undefined where there is no `--json`. */
   readonly json?: readonly JsonField[];
+  /** Whether reports of work in the background wait for another command: a program or a prompt runs this line, or
+   *  the command itself reports them. Every other command prints them first. */
+  skipsBackgroundReports?(args: ArgsOf<A, O>): boolean;
   /** `C`: what the command uses of the context. */
   run(context: C, args: ArgsOf<A, O>): Promise<CommandResult>;
 }
@@ -77,6 +80,7 @@ export interface CommandDefinition<C = never> {
   readonly needs?: Relations;
   readonly examples: readonly Example[];
   readonly json?: readonly JsonField[];
+  skipsBackgroundReports?(args: CommonArgs): boolean;
   run(context: C, args: CommonArgs): Promise<CommandResult>;
 }
 

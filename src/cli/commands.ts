@@ -68,6 +68,9 @@ export async function loadDefinitions(): Promise<readonly CommandDefinition<Cont
   return modules.map(({ command }) => command);
 }
 
+/** What every typed command does besides its own work. */
+export const loadBackground = () => import("../commands/background.ts");
+
 /** Help and explanations of usage errors: loaded when they are printed. */
 export const loadHelp = () => import("./help.ts");
 export const loadUsage = () => import("./usage.ts");

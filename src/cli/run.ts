@@ -5,7 +5,14 @@ import type { CommandDefinition } from "../args/command.ts";
 import { type FoundCommand, findCommand, parseCommand } from "../args/parse.ts";
 import { exitStatus } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
-import { commandNames, commands, loadDefinitions, loadHelp, loadUsage } from "./commands.ts";
+import {
+  commandNames,
+  commands,
+  loadBackground,
+  loadDefinitions,
+  loadHelp,
+  loadUsage,
+} from "./commands.ts";
 import { errorText } from "./print-error.ts";
 import { printResult } from "./print-result.ts";
 import { version } from "./version.ts";
@@ -56,7 +63,12 @@ async function runCommand(
   const env = { ...outside.env, ...globals.env };
   const color = globals.color && !env["NO_COLOR"];
   const context = outside.openContext({ ...globals, env, color, command: name });
-  return printResult(context, await command.run(context, args), { json: args.json, color });
+  const background = command.skipsBackgroundReports?.(args) ? undefined : await loadBackground();
+  await background?.beforeCommand(context);
+  const result = await command.run(context, args);
+  const status = await printResult(context, result, { json: args.json, color });
+  await background?.afterCommand(context);
+  return status;
 }
 
 /** Help, the version, the overview, or an unknown command. */

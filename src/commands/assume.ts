@@ -15,13 +15,9 @@ import {
   ensureProfiles,
   ensureProfilesOnly,
 } from "../flows/profile/ensure-profiles.ts";
-import {
-  printNotices,
-  printScheduleProblems,
-  startAutomaticRotation,
-} from "../flows/rotation/start-automatic-rotation.ts";
 import type { PickedRole } from "../flows/session/complete-target.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
+import { startAutomaticRotation } from "../flows/session/start-rotation.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
 import { nameToPrint } from "../model/configuration/role-profile-names.ts";
 import type { RoleSession } from "../model/session/session.ts";
@@ -125,12 +121,11 @@ export const command = defineCommand({
       "lines that keep other tools from these profiles, and what to change",
     ],
   ],
+  skipsBackgroundReports: ({ unset }) => unset,
   async run(context: Context, args) {
     if (args.unset) return { text: printUnset(args.format, context.env), file: args.export };
     // A file that can't be written costs no code.
     if (args.export !== undefined) await context.writeText(args.export, "", { isCheck: true });
-    await printNotices(context);
-    printScheduleProblems(context);
     const { format } = args;
     const names = await pickTarget(context, { ...args, withoutNames: "picker" });
     const how = { requester: "user", keysAreFixed: format !== undefined } as const;

@@ -36,6 +36,7 @@ export function completionOf(loadDefinitions: () => Promise<readonly CommandDefi
         meaning: "in $PROFILE",
       },
     ],
+    skipsBackgroundReports: () => true,
     async run(context: Context, { shell }) {
       const list = await writeNameList(context);
       const text = completionScript(shell, tableOf(await loadDefinitions()), list);

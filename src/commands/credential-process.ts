@@ -35,6 +35,7 @@ export const command = defineCommand({
       meaning: "the MFA session of the user",
     },
   ],
+  skipsBackgroundReports: () => true,
   async run(context: Context, args) {
     const { account, role, identity } = args;
     if (account === undefined && identity !== undefined) {

@@ -29,6 +29,7 @@ export const command = defineCommand({
     ["findings[].state", "ok, wrong or note"],
     ["findings[].message, .hint", "one line of text; what to type, or null"],
   ],
+  skipsBackgroundReports: () => true,
   async run(context: Context, { online, identity }) {
     const findings = await checkSetup(context, { online, identity });
     const healthy = isHealthy(findings);

@@ -9,7 +9,6 @@ import {
   readSessionRequest,
   shapingOptions,
 } from "../args/session-options.ts";
-import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { fixedText } from "../output/session/session-report.ts";
@@ -36,7 +35,6 @@ export const command = defineCommand({
     },
   ],
   async run(context: Context, args) {
-    printScheduleProblems(context);
     const names = await pickTarget(context, { ...args, withoutNames: "shell" });
     const request = await readSessionRequest(args, names, how, context.readText);
     const obtained = await obtainSession(context, request);

@@ -9,7 +9,6 @@ import {
   readSessionRequest,
   shapingOptions,
 } from "../args/session-options.ts";
-import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { pickTarget, pickTargets, rememberPick } from "../flows/session/pick-target.ts";
 import { labelsOf, runInAccounts } from "../flows/session/run-in-accounts.ts";
@@ -63,7 +62,6 @@ export const command = defineCommand({
     },
   ],
   async run(context: Context, args) {
-    printScheduleProblems(context);
     const { region, server } = args;
     const roles = await pickTargets(context, { ...args, withoutNames: "shell" });
     if (roles !== undefined) return execInAccounts(context, args, roles);

@@ -26,6 +26,7 @@ export const command = defineCommand({
     { line: "awst shell-init fish | source", meaning: "in ~/.config/fish/config.fish" },
     { line: "awst shell-init powershell | Out-String | Invoke-Expression", meaning: "in $PROFILE" },
   ],
+  skipsBackgroundReports: () => true,
   async run(context: Context, { shell, awsAssume, awsumeVariables }) {
     const text = shellFunction(shell, { awsAssume, awsumeVariables });
     if (!context.outIsTerminal()) return { text };

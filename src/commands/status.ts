@@ -2,9 +2,18 @@
 
 import { defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
-import { readStatus } from "../flows/shell/read-status.ts";
+import { readStatus, type UnfinishedRotation } from "../flows/shell/read-status.ts";
 import { fillTemplate, statusJson, statusLine } from "../output/session/status-report.ts";
 import type { Needs } from "../ports.ts";
+
+function rotationsJson(unfinished: readonly UnfinishedRotation[]) {
+  return unfinished.map(({ rotation: { identity, state, oldKeyId, newKeyId = null } }) => ({
+    identity,
+    state,
+    oldKeyId,
+    newKeyId,
+  }));
+}
 
 export const command = defineCommand({
   name: "status",
@@ -32,13 +41,29 @@ export const command = defineCommand({
     ["expiresAt", "when these credentials expire, RFC 3339, UTC, or null"],
     ["renewableUntil", "until when they renew automatically, or null"],
     ["secondsLeft", "until a code is needed, or null"],
+    [
+      "unfinishedRotations[].identity, .state",
+      "rotations that stopped before they were complete: creating, created, switched, undoing, overdue",
+    ],
+    ["unfinishedRotations[].oldKeyId, .newKeyId", "the two access keys; null if unknown"],
   ],
+  skipsBackgroundReports: () => true,
   async run(context: Needs<"env" | "state" | "clock" | "fileFingerprint">, { format }) {
-    const { status, awsNow } = await readStatus(context);
+    const { status, awsNow, unfinishedRotations } = await readStatus(context);
     const text =
       format === undefined
         ? `${statusLine(status, awsNow)}\n`
         : fillTemplate(format, status, awsNow);
-    return { json: statusJson(status, awsNow), text };
+    const problems = unfinishedRotations.map(
+      ({ message, hint }) => `${message}; to complete the rotation: ${hint}`,
+    );
+    return {
+      json: {
+        ...statusJson(status, awsNow),
+        unfinishedRotations: rotationsJson(unfinishedRotations),
+      },
+      text,
+      notes: format === undefined ? problems : [],
+    };
   },
 });

@@ -3,7 +3,6 @@
 import { type CommandDefinition, defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
 import { findCommand, parseCommand } from "../args/parse.ts";
-import { printScheduleProblems } from "../flows/rotation/start-automatic-rotation.ts";
 import { loadConfiguration } from "../flows/session/load-configuration.ts";
 import { whoami } from "../flows/session/whoami.ts";
 import { findIdentity } from "../model/configuration/find-in-configuration.ts";
@@ -41,7 +40,6 @@ export function whoamiOf(loadCredentialProcess: LoadCommand) {
       ["expiresAt", "when they expire, RFC 3339, UTC; null if the source does not report it"],
     ],
     async run(context: Context, args) {
-      printScheduleProblems(context);
       const identity =
         args.identity === undefined
           ? undefined

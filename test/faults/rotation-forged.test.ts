@@ -7,9 +7,9 @@ import {
   emptyJournal,
   journalFile,
   type RotationJournal,
-  sealOf,
 } from "../../src/model/rotation/rotation-journal.ts";
 import { Secret } from "../../src/model/secret.ts";
+import { sealOf } from "../../src/model/state-seal.ts";
 import type { FakeMachine } from "../support/fake-context.ts";
 import { fromJson, toJson } from "../support/state-files.ts";
 import { identity, openScene, type RotationScene, seededId } from "./rotation-scene.ts";

@@ -3,9 +3,11 @@
 import { defineCommand } from "../../args/command.ts";
 import { duration, flag } from "../../args/options.ts";
 import { mfaCode, readUserRequest } from "../../args/session-options.ts";
-import { type RotationOptions, rotateKey } from "../../flows/rotation/rotate-key.ts";
+import { printNotices } from "../../flows/rotation/background-reports.ts";
+import type { RotationOptions } from "../../flows/rotation/rotate-key.ts";
 import {
   rotateAutomatically,
+  rotateByHand,
   rotateUnattended,
   takeFirstRotationNotice,
 } from "../../flows/rotation/rotate-unattended.ts";
@@ -31,7 +33,9 @@ export const command = defineCommand({
       examples: ["1h", "36h", "7d"],
     }),
     dryRun: flag("print the steps, and take none"),
-    unattended: flag("never prompt: status 3 if input is needed, and a notice for the next assume"),
+    unattended: flag(
+      "never prompt: status 3 if input is needed, and a notice for the next command",
+    ),
     automatic: flag(
       "rotate as assume does in the background: unattended, by keyRotationIntervalMinutes",
     ),
@@ -42,7 +46,7 @@ export const command = defineCommand({
   conflicts: {
     undo: ["resume", "ifOlderThan", "grace", "dryRun", "unattended"],
     resume: ["ifOlderThan", "grace", "dryRun"],
-    automatic: ["undo", "resume", "ifOlderThan", "grace", "dryRun", "mfaCode"],
+    automatic: ["undo", "ifOlderThan", "grace", "dryRun", "mfaCode"],
   },
   examples: [
     { line: "awst key rotate", meaning: "rotate now" },
@@ -65,7 +69,10 @@ export const command = defineCommand({
     ["remarks[]", "what was not copied or is worth knowing"],
     ["failure", "why the rotation failed, or null"],
   ],
+  // It reports them itself: the run that would complete a rotation must not start beside this one.
+  skipsBackgroundReports: () => true,
   async run(context: Context, args) {
+    if (!args.automatic && !args.unattended) await printNotices(context);
     const options: RotationOptions = {
       ...readUserRequest(args),
       request: args.undo ? "undo" : args.resume ? "resume" : "rotate",
@@ -76,7 +83,7 @@ export const command = defineCommand({
       identity: args.identity,
     };
     const report = await (args.automatic
-      ? rotateAutomatically(context, args.identity)
+      ? rotateAutomatically(context, args.identity, { isResume: args.resume })
       : rotate(context, options));
     if (report === undefined) return {};
     const notice = await takeFirstRotationNotice(context, report);
@@ -93,5 +100,5 @@ export const command = defineCommand({
 
 async function rotate(context: Context, options: RotationOptions): Promise<RotationReport> {
   const isReal = options.unattended && !options.dryRun;
-  return isReal ? rotateUnattended(context, "schedule", options) : rotateKey(context, options);
+  return isReal ? rotateUnattended(context, "schedule", options) : rotateByHand(context, options);
 }

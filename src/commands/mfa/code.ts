@@ -28,6 +28,7 @@ export const command = defineCommand({
     ["secondsLeft", "seconds until then"],
     ["wasSent", "whether awst sent it already: AWS accepts a code once"],
   ],
+  skipsBackgroundReports: () => true,
   async run(context: Context, args) {
     const { identity, device, ...made } = await generateCode(context, {
       identity: args.identity,

@@ -6,6 +6,7 @@ import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { findKey } from "../../model/key/find-key.ts";
 import { checkDescription, descriptionOf, type Tags } from "../../model/key/key-description.ts";
 import { keyItem } from "../../model/keychain/items.ts";
+import { type OpenRotation, openRotation } from "../../model/rotation/open-rotation.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import {
@@ -19,6 +20,7 @@ import type { Iam } from "../../ports/iam.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
+import { readSealedJournal } from "../session/open-rotations.ts";
 
 /** Details that the user may not read are undefined. Errors: those of `asUser`; AWS_DENIED for the list itself. */
 export async function listKeys(
@@ -48,8 +50,17 @@ export async function listKeys(
       keys: lines.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime()),
       lastUseIsDenied: uses.includes(undefined),
       descriptionsAreDenied: tags === undefined,
+      rotation: await findRotation(context, identityContext),
     };
   });
+}
+
+async function findRotation(
+  context: Needs<"state" | "clock">,
+  { keychain, identity: { name } }: IdentityContext,
+): Promise<OpenRotation | undefined> {
+  const journal = await readSealedJournal(context, keychain, name);
+  return openRotation(name, journal, context.clock().awsNow);
 }
 
 /** Returns undefined if it is not allowed, or if AWS does not know the key (yet). */

@@ -1,10 +1,10 @@
-// Notices for the next `assume`: printed once, by one process, and shown once on the desktop.
+// Notices for the next command: printed once, by one process, and shown once on the desktop.
 
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine } from "../../../test/support/fake-context.ts";
 import { noticesFile } from "../../model/rotation/notices.ts";
+import { printNotices } from "./background-reports.ts";
 import { leaveNotice } from "./rotate-unattended.ts";
-import { printNotices } from "./start-automatic-rotation.ts";
 
 const waiting = {
   kind: "waiting",

@@ -13,7 +13,6 @@ import {
   defaultGraceSeconds,
   graceEnd,
   hasPendingWork,
-  journalFile,
   mayKeyStillAppear,
   type RotationJournal,
 } from "../../model/rotation/rotation-journal.ts";
@@ -30,6 +29,7 @@ import type { Context } from "../../ports.ts";
 import { importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
+import { hasJournal, readSealedJournal } from "../session/open-rotations.ts";
 import { restoreKey } from "./keychain-steps.ts";
 import { type RotationContext, readStoredKeys, type StoredKeys } from "./rotation-context.ts";
 import { planRotation, type RotationResult, runRotation } from "./rotation-loop.ts";
@@ -71,7 +71,7 @@ export async function rotateKey(
     start.current !== undefined && start.current.accessKeyId !== before.current?.accessKeyId;
   if (wasRotated && request === "rotate") return reportUnchanged(start, "meanwhile");
 
-  const unchanged = reportIfNothingToDo(context, start, options);
+  const unchanged = await reportIfNothingToDo(context, start, options);
   if (unchanged !== undefined) return unchanged;
 
   if (!dryRun) await prepareKeychain(context, start, options);
@@ -123,15 +123,19 @@ async function readStart(context: Context, identityName: string | undefined): Pr
 
 /** Decides from the keychain and the state folder only, without AWS and without a code. Returns undefined when
  *  AWS must be asked. */
-function reportIfNothingToDo(
+async function reportIfNothingToDo(
   context: Context,
   start: Start,
   { request, minimumAgeSeconds = 0, graceSeconds }: RotationOptions,
-): RotationReport | undefined {
-  const { identity, current, next, previous } = start;
-  const journal = context.state.read(journalFile(identity.name));
+): Promise<RotationReport | undefined> {
+  const { configuration, identity, current, next, previous } = start;
+  const keychain = await context.keychain(configuration.keychainBackend);
+  const journal = await readSealedJournal(context, keychain, identity.name);
+  // A journal without a valid seal is deleted by a run.
+  const isForged = journal === undefined && hasJournal(context, identity.name);
   const now = context.clock().awsNow;
-  const isUnderWay = journal !== undefined || next !== undefined || previous !== undefined;
+  const isUnderWay =
+    isForged || journal !== undefined || next !== undefined || previous !== undefined;
   if (request === "undo" && !isUnderWay) {
     throw new AwstError("IAM_ABSENT", `there is no rotation of "${identity.name}" to undo`);
   }

@@ -1,5 +1,5 @@
 // Rotations without a user: by a schedule (`key rotate --unattended`), or started by `assume` (`--automatic`).
-// The result goes to the state file `rotation-runs`; what the user should know waits for the next `assume`.
+// The result goes to the state file `rotation-runs`; what the user should know waits for the next typed command.
 
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { isAwstError } from "../../model/errors.ts";
@@ -11,6 +11,7 @@ import {
   rotationRunsFile,
   withFirstNoticePrinted,
   withRun,
+  withTime,
 } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import type { RotationReport } from "../../output/rotation/rotation-report.ts";
@@ -23,8 +24,9 @@ import {
 } from "../../output/rotation/unattended-report.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
+import { fingerprintOfJournal } from "../session/open-rotations.ts";
+import { mayRotationBeDue } from "../session/start-rotation.ts";
 import { type RotationOptions, rotateKey } from "./rotate-key.ts";
-import { mayRotationBeDue } from "./start-automatic-rotation.ts";
 
 /** Errors: those of `rotateKey`, recorded before they are thrown. */
 export async function rotateUnattended(
@@ -46,13 +48,31 @@ export async function rotateUnattended(
   }
 }
 
+/** Runs `rotateKey` for a user, and records that no run in the background is needed now. */
+export async function rotateByHand(
+  context: Context,
+  options: RotationOptions,
+): Promise<RotationReport> {
+  const report = await rotateKey(context, options);
+  const { identity } = report;
+  if (!options.dryRun) {
+    const run = { at: context.now(), journalFingerprint: fingerprintOfJournal(context, identity) };
+    await context.state.update(rotationRunsFile, (runs) =>
+      withTime(runs, identity, "endedAt", run),
+    );
+  }
+  return report;
+}
+
 /** How long to wait for another rotation of the key, which does the same work. */
 const waitMs = 60_000;
 
-/** Returns undefined for a key that is not in the keychain. Errors: those of `rotateKey`. */
+/** Returns undefined for a key that is not in the keychain. `isResume`: completes an earlier rotation only. Errors:
+ *  those of `rotateKey`. */
 export async function rotateAutomatically(
   context: Context,
   identityName: string | undefined,
+  { isResume }: { readonly isResume: boolean },
 ): Promise<RotationReport | undefined> {
   const configuration = await loadConfiguration(context);
   const identity = findIdentity(configuration, identityName);
@@ -67,7 +87,7 @@ export async function rotateAutomatically(
   const minutes = identity.keyRotationIntervalMinutes;
   return rotateUnattended(context, "automatic", {
     identity: identity.name,
-    request: minutes === 0 ? "resume" : "rotate",
+    request: isResume || minutes === 0 ? "resume" : "rotate",
     minimumAgeSeconds: minutes * 60,
     unattended: true,
     purpose: "key rotate --automatic",
@@ -131,14 +151,17 @@ async function recordEnd(
   }
   // A transient failure of an automatic run must not delay the next one by a day.
   const isTransient = by === "automatic" && result === "failed" && notice === undefined;
-  if (!isTransient) {
-    const run = runOf(end, by, context.now());
-    await context.state.update(rotationRunsFile, (runs) => withRun(runs, identity, run));
-  }
+  const now = context.now();
+  const run = runOf(end, by, now);
+  const ended = { at: now, journalFingerprint: fingerprintOfJournal(context, identity) };
+  await context.state.update(rotationRunsFile, (before) => {
+    const runs = withTime(before, identity, "endedAt", ended);
+    return isTransient ? runs : withRun(runs, identity, run);
+  });
   if (notice !== undefined) await leaveNotice(context, { ...notice, identity });
 }
 
-/** Stores a notice for the next `assume`. `isCall`: the user must act, so it is shown on the desktop too, once
+/** Stores a notice for the next typed command. `isCall`: the user must act, so it is shown on the desktop too, once
  *  until it is printed. */
 export async function leaveNotice(
   context: Needs<"state" | "now" | "notifier" | "debug">,

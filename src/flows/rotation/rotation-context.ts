@@ -12,13 +12,12 @@ import {
 } from "../../model/keychain/items.ts";
 import {
   emptyJournal,
-  isSealed,
   journalFile,
   type RotationJournal,
-  sealOf,
 } from "../../model/rotation/rotation-journal.ts";
 import { Secret } from "../../model/secret.ts";
 import type { MfaSession } from "../../model/session/session.ts";
+import { isSealed, withSeal } from "../../model/state-seal.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Context, Keychain } from "../../ports.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
@@ -87,8 +86,7 @@ export async function readJournal(
   const journal = context.state.read(file);
   if (journal === undefined) return undefined;
   rotation.sealKey ??= await keychain.read(rotationSealItem(identity.name));
-  const { sealKey } = rotation;
-  return sealKey && isSealed(sealKey, file.name, journal) ? journal : undefined;
+  return isSealed(rotation.sealKey, file.name, journal) ? journal : undefined;
 }
 
 /** Removes a journal that awst did not write with this keychain. Errors: KEYCHAIN_*. */
@@ -137,10 +135,6 @@ export async function writeJournal(
     `the journal of the rotation can't be written to ${folder}, so the rotation was not started`,
     { hint: `free disk space, or make the folder writable: ${folder}` },
   );
-}
-
-function withSeal(key: Secret, name: string, journal: RotationJournal): RotationJournal {
-  return { ...journal, seal: sealOf(key, name, journal) };
 }
 
 /** Returns the journal. A lost journal is started again: a previous key in the keychain is the old key. */

@@ -45,7 +45,8 @@ export async function scheduleRotation(
   const locks = await context.locks();
   await using _lock = await locks.acquire("schedule", { owner: "key schedule" });
   const installed = await scheduler.install(job);
-  const stored = { identity: identity.name, program, everySeconds };
+  const installedAt = context.now().toISOString();
+  const stored = { identity: identity.name, program, everySeconds, installedAt };
   await context.state.update(schedulesFile, (all) => ({ ...all, [job.name]: stored }));
   context.state.record("key-schedule-installed", {
     identity: identity.name,

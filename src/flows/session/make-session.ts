@@ -45,6 +45,7 @@ import { loadAndCacheConfiguration } from "./load-configuration.ts";
 import { obtainMfaSession, readMfaSession, removeMfaSession } from "./obtain-mfa-session.ts";
 import { openIdentityContext } from "./open-identity-context.ts";
 import { millisecondsUntil, shareFailure, throwSharedFailure } from "./single-flight.ts";
+import { resumeRotation } from "./start-rotation.ts";
 
 interface SessionState {
   readonly plan: Plan;
@@ -81,6 +82,7 @@ export async function makeSession(
   try {
     const { session, usedCode } = await carryOutPlan(context, resolved, state);
     if (usedCode) suggestKeyImport(context, resolved);
+    await resumeRotation(context, resolved.target.identity.name, { isNewCode: usedCode });
     return obtained(resolved, session, usedCode ? "new" : "renewed");
   } catch (error) {
     shareFailure(context, lockName, error);

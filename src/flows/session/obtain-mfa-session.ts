@@ -32,6 +32,7 @@ import {
   withCurrentKey,
 } from "./open-identity-context.ts";
 import { millisecondsUntil, shareFailure, throwSharedFailure } from "./single-flight.ts";
+import { resumeRotation } from "./start-rotation.ts";
 
 export interface MfaSessionRequest extends CodeRequest {
   /** What the session is for, shown to processes that wait: `assume main-account DeveloperAccess`. */
@@ -179,5 +180,6 @@ export async function makeMfaCredentials(
     seen: undefined,
     accept: {},
   });
+  await resumeRotation(context, name, { isNewCode: true });
   return session.keys;
 }

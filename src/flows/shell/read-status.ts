@@ -1,7 +1,13 @@
-// Reads the profile or keys of this shell from the environment and two or three small state files.
+// Reads the profile or keys of this shell from the environment and a few small state files.
 
 import { profileCacheFile, roleOfKey } from "../../model/profile/profile-cache.ts";
-import { sessionIndexFile } from "../../model/session/session-index.ts";
+import {
+  type OpenRotation,
+  openRotation,
+  rotationProblem,
+} from "../../model/rotation/open-rotation.ts";
+import { journalFile } from "../../model/rotation/rotation-journal.ts";
+import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
 import {
   type ProfileOwner,
   type ShellStatus,
@@ -13,6 +19,15 @@ export interface StatusNow {
   readonly status: ShellStatus;
   /** AWS's time, by which it is meant. */
   readonly awsNow: Date;
+  /** Of every identity with a session. */
+  readonly unfinishedRotations: readonly UnfinishedRotation[];
+}
+
+export interface UnfinishedRotation {
+  readonly rotation: OpenRotation;
+  readonly message: string;
+  /** The command that completes it. */
+  readonly hint: string;
 }
 
 export async function readStatus(
@@ -23,7 +38,23 @@ export async function readStatus(
   const ownerOf = (profile: string) => findOwner(context, profile);
   const findMissing = (profile: string) => findMissingProgram(context, profile);
   const status = shellStatus(context.env, index, awsNow, ownerOf, findMissing);
-  return { status, awsNow };
+  return { status, awsNow, unfinishedRotations: findUnfinished(context, index, awsNow) };
+}
+
+/** The journals may be forged: they only make a message. */
+function findUnfinished(
+  context: Needs<"state">,
+  index: SessionIndex,
+  awsNow: Date,
+): readonly UnfinishedRotation[] {
+  const identities = new Set(Object.values(index).map(({ identity }) => identity));
+  return [...identities].flatMap((identity) => {
+    const journal = context.state.read(journalFile(identity));
+    const rotation = openRotation(identity, journal, awsNow);
+    if (rotation === undefined) return [];
+    const problem = rotationProblem(rotation, awsNow);
+    return problem === undefined ? [] : [{ rotation, ...problem }];
+  });
 }
 
 /** Searches the profiles that `assume` wrote. */

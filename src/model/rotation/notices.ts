@@ -1,4 +1,4 @@
-// Notices of unattended runs (state file `notices`), stored until the next `assume` prints them: the newest
+// Notices of unattended runs (state file `notices`), stored until the next typed command prints them: the newest
 // of each kind and identity, never a secret.
 
 import type { StateFile } from "../state-file.ts";

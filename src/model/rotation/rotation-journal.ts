@@ -1,13 +1,10 @@
 // The journal of a rotation (state file `rotation-IDENTITY`), written before each change: key ids and times
 // (AWS's, RFC 3339), never a secret. Where AWS or the keychain contradict the journal, they are right.
-// The seal protects against programs that can only write the state folder: a journal without a valid seal
-// counts as lost, so that awst deletes nothing because of it.
+// What is read from the file is a hint: it may print a line or start a run. A run believes only what
+// `model/state-seal.ts` verified; a journal without a valid seal counts as lost.
 
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { ListedKey } from "../key/access-key.ts";
-import type { Secret } from "../secret.ts";
 import type { StateFile } from "../state-file.ts";
-import { fingerprint } from "../text/fingerprint.ts";
 
 export interface RotationJournal {
   /** The key in use when the rotation started. */
@@ -30,7 +27,7 @@ export interface RotationJournal {
   /** Whether these sessions were checked since their key stopped working. */
   readonly areSessionsTested?: boolean | undefined;
   readonly isUndone?: boolean | undefined;
-  /** HMAC over the rest, with a key from the keychain: see `sealOf`. */
+  /** HMAC over the rest, with a key from the keychain: see `model/state-seal.ts`. */
   readonly seal?: string | undefined;
 }
 
@@ -123,21 +120,4 @@ function isTextOrNone(value: unknown): boolean {
 
 function isTimeOrNone(value: unknown): boolean {
   return isTextOrNone(value) && (value === undefined || !Number.isNaN(Date.parse(value as string)));
-}
-
-/** Returns the seal of a journal, in hex. `name`: whose journal, so that it is valid for no other. */
-export function sealOf(key: Secret, name: string, journal: { readonly seal?: unknown }): string {
-  const { seal: _, ...content } = journal;
-  return createHmac("sha256", key.reveal()).update(fingerprint({ name, content })).digest("hex");
-}
-
-/** Returns whether the seal is the one that `sealOf` returns. */
-export function isSealed(
-  key: Secret,
-  name: string,
-  journal: { readonly seal?: string | undefined },
-): boolean {
-  const expected = Buffer.from(sealOf(key, name, journal));
-  const found = Buffer.from(journal.seal ?? "");
-  return found.length === expected.length && timingSafeEqual(found, expected);
 }

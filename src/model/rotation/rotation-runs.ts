@@ -20,6 +20,12 @@ export interface RotationRun {
 export interface IdentityRuns {
   readonly schedule?: RotationRun | undefined;
   readonly automatic?: RotationRun | undefined;
+  /** When awst last started a run in the background, RFC 3339. */
+  readonly startedAt?: string | undefined;
+  /** When a run without a user last ended, whatever its result. */
+  readonly endedAt?: string | undefined;
+  /** The fingerprint of the journal at the later of these two times. */
+  readonly journalFingerprint?: string | undefined;
   /** Whether the user was informed what automatic rotation means for other machines. */
   readonly isFirstNoticePrinted?: boolean | undefined;
 }
@@ -27,6 +33,8 @@ export interface IdentityRuns {
 export type RotationRuns = Readonly<Record<string, IdentityRuns>>;
 
 const backOffMs = 24 * 3600 * 1000;
+/** A rotation takes at most a few minutes. */
+const runAtMostMs = 10 * 60 * 1000;
 
 /** The file has the names that earlier versions wrote: `outcome` for `result`, `areTermsTold`. */
 export const rotationRunsFile: StateFile<RotationRuns> = {
@@ -42,6 +50,9 @@ export const rotationRunsFile: StateFile<RotationRuns> = {
       {
         ...(schedule && { schedule: encodeRun(schedule) }),
         ...(automatic && { automatic: encodeRun(automatic) }),
+        ...timeNamed("startedAt", more),
+        ...timeNamed("endedAt", more),
+        ...(more.journalFingerprint && { journalFingerprint: more.journalFingerprint }),
         ...(more.isFirstNoticePrinted && { areTermsTold: true }),
       },
     ]);
@@ -51,6 +62,20 @@ export const rotationRunsFile: StateFile<RotationRuns> = {
 
 export function withRun(runs: RotationRuns, identity: string, run: RotationRun): RotationRuns {
   return { ...runs, [identity]: { ...runs[identity], [run.by]: run } };
+}
+
+/** Records that a run was started in the background, or that a run ended. `journalFingerprint`: of the journal then. */
+export function withTime(
+  runs: RotationRuns,
+  identity: string,
+  what: "startedAt" | "endedAt",
+  run: { readonly at: Date; readonly journalFingerprint: string },
+): RotationRuns {
+  const { at, journalFingerprint } = run;
+  return {
+    ...runs,
+    [identity]: { ...runs[identity], [what]: at.toISOString(), journalFingerprint },
+  };
 }
 
 export function withFirstNoticePrinted(runs: RotationRuns, identity: string): RotationRuns {
@@ -65,14 +90,60 @@ export function mayRunAutomatically(runs: RotationRuns, identity: string, now: D
   return since < 0 || since >= backOffMs;
 }
 
+/** Returns false for ten minutes after a run left the journal as it is, or was started for it: a step that failed is
+ *  not tried again at every command. A clock set back does not prolong that. */
+export function mayResume(
+  runs: RotationRuns,
+  identity: string,
+  journalFingerprint: string,
+  now: Date,
+): boolean {
+  const { startedAt, endedAt, journalFingerprint: last } = runs[identity] ?? {};
+  return last !== journalFingerprint || [startedAt, endedAt].every((at) => !isRecent(at, now));
+}
+
+/** Returns whether a run that was started in the background may still be at work. */
+export function mayBeRunning(runs: IdentityRuns | undefined, now: Date): boolean {
+  return !hasEnded(runs) && isRecent(runs?.startedAt, now);
+}
+
+/** Returns when a run was started in the background that never recorded its end; undefined if the last one did, or
+ *  may still be at work. */
+export function lostStart(runs: IdentityRuns | undefined, now: Date): Date | undefined {
+  const at = runs?.startedAt;
+  return at === undefined || hasEnded(runs) || isRecent(at, now) ? undefined : new Date(at);
+}
+
+function hasEnded({ startedAt, endedAt }: IdentityRuns = {}): boolean {
+  return endedAt !== undefined && (startedAt === undefined || endedAt >= startedAt);
+}
+
+function isRecent(at: string | undefined, now: Date): boolean {
+  const since = now.getTime() - Date.parse(at ?? "");
+  return since >= 0 && since < runAtMostMs;
+}
+
 function decodeRuns(value: unknown): IdentityRuns {
   const runs = Object(value) as Record<string, unknown>;
   const [schedule, automatic] = [decodeRun(runs["schedule"]), decodeRun(runs["automatic"])];
   return {
     ...(schedule && { schedule }),
     ...(automatic && { automatic }),
+    ...timeNamed("startedAt", runs),
+    ...timeNamed("endedAt", runs),
+    ...(typeof runs["journalFingerprint"] === "string" && {
+      journalFingerprint: runs["journalFingerprint"],
+    }),
     ...(runs["areTermsTold"] === true && { isFirstNoticePrinted: true }),
   };
+}
+
+function timeNamed(
+  name: "startedAt" | "endedAt",
+  runs: object,
+): { readonly [Name in typeof name]?: string } {
+  const at: unknown = (runs as Record<string, unknown>)[name];
+  return typeof at === "string" && !Number.isNaN(Date.parse(at)) ? { [name]: at } : {};
 }
 
 function encodeRun({ result, ...run }: RotationRun) {

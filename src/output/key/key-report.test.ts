@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { openRotation } from "../../model/rotation/open-rotation.ts";
+import { emptyJournal, type RotationJournal } from "../../model/rotation/rotation-journal.ts";
 import { colorStyle, plainStyle } from "../style.ts";
 import {
   deletionLines,
@@ -26,6 +28,7 @@ const listing: KeyListing = {
   at,
   lastUseIsDenied: false,
   descriptionsAreDenied: false,
+  rotation: undefined,
   keys: [
     { ...key, lastUse: used, description: "laptop", storedIn: "keychain" },
     {
@@ -57,6 +60,7 @@ test("keyListingJson()", () => {
     userName: "me",
     lastUseIsKnown: true,
     descriptionsAreKnown: true,
+    rotation: null,
   });
   expect(keys).toEqual([
     {
@@ -106,13 +110,62 @@ test("keyTable() marks states on a terminal", () => {
 });
 
 test("keyTableNotes(): what could not be read, and a key in use that AWS does not list", () => {
-  expect(keyTableNotes(listing)).toEqual([]);
+  expect(keyTableNotes({ ...listing, keys: listing.keys.slice(0, 1) })).toEqual([]);
   const denied = { ...listing, keys: [], lastUseIsDenied: true, descriptionsAreDenied: true };
   expect(keyTableNotes(denied)).toEqual([
     "last use unknown: you are not allowed to call iam:GetAccessKeyLastUsed",
     "descriptions unknown: you are not allowed to call iam:ListUserTags",
     'warning: the key that awst uses for "main-account" is not in this list',
   ]);
+});
+
+describe("keyTableNotes(): why there are two keys", () => {
+  const switched = "2026-03-01T11:00:00.000Z";
+  const ended = { switchedAt: switched, deactivatedAt: switched, graceSeconds: 7200 };
+  const rotations: readonly (readonly [string, Partial<RotationJournal>, Date, RegExp])[] = [
+    [
+      "within the grace time",
+      ended,
+      at,
+      /^AKIATWO was replaced by a rotation; awst deletes .* after .* \(in 1 h\); .*--undo$/,
+    ],
+    [
+      "after it",
+      ended,
+      new Date("2026-03-01T14:00:00Z"),
+      /^AKIATWO was replaced .*next run deletes the key: awst key rotate --resume/,
+    ],
+    [
+      "the old key is active",
+      { switchedAt: switched },
+      at,
+      /unfinished: AKIAONE is in use, and the old key AKIATWO is still active; .*--resume/,
+    ],
+    [
+      "an undo was interrupted",
+      { switchedAt: switched, isUndone: true },
+      at,
+      /unfinished: AKIATWO is being restored/,
+    ],
+    ["AWS did not answer", { newKeyId: undefined }, at, /unfinished: .*second active key/],
+    [
+      "a rotation of other keys",
+      { ...ended, oldKeyId: "AKIAGONE" },
+      at,
+      /^awst does not use AKIATWO; .*awst key delete AKIATWO$/,
+    ],
+  ];
+  test.each(rotations)("%s", (_name, changes, now, line) => {
+    const journal = { ...emptyJournal("AKIATWO"), newKeyId: "AKIAONE", ...changes };
+    const rotation = openRotation("main-account", journal, now);
+    expect(keyTableNotes({ ...listing, at: now, rotation })).toEqual([expect.stringMatching(line)]);
+  });
+
+  test("no rotation: the key is not awst's", () => {
+    expect(keyTableNotes(listing)).toEqual([
+      "awst does not use AKIATWO; if no other program or machine does: awst key delete AKIATWO",
+    ]);
+  });
 });
 
 test("sentences about what a command did", () => {

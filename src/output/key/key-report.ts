@@ -1,8 +1,15 @@
 // How access keys are printed: the list, a stored key, and what a command changed. All sentences about keys
 // that commands print are here.
 
+import {
+  isUnfinished,
+  type OpenRotation,
+  rotationProblem,
+} from "../../model/rotation/open-rotation.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { formatDuration } from "../../model/text/duration.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
+import { untilText } from "../session/session-report.ts";
 import type { Paint, Style } from "../style.ts";
 import { textTable } from "../text-table.ts";
 
@@ -49,6 +56,8 @@ export interface KeyListing {
   readonly keys: readonly KeyLine[];
   readonly lastUseIsDenied: boolean;
   readonly descriptionsAreDenied: boolean;
+  /** The rotation that is under way, or whose old key awaits its deletion. */
+  readonly rotation: OpenRotation | undefined;
 }
 
 export interface PrintedOccurrence {
@@ -89,7 +98,31 @@ export function keyTableNotes(listing: KeyListing): readonly string[] {
     ...(keys.some(({ storedIn }) => storedIn !== undefined)
       ? []
       : [`warning: the key that awst uses for "${identity}" is not in this list`]),
+    ...otherKeyLines(listing),
   ];
+}
+
+/** Why there are two keys: one line for an unfinished rotation, or for each key that awst does not use. */
+function otherKeyLines({ keys, at, rotation, identity }: KeyListing): readonly string[] {
+  const problem = rotation && isUnfinished(rotation) ? rotationProblem(rotation, at) : undefined;
+  if (problem !== undefined) {
+    return [`${problem.message}; to complete the rotation: ${problem.hint}`];
+  }
+  const command = (...parts: readonly string[]) => commandLine(["awst", "key", ...parts]);
+  const others = keys.filter(({ storedIn }) => storedIn === undefined);
+  if (others.length === keys.length) return [];
+  return others.map(({ accessKeyId: id }) => {
+    if (id !== rotation?.oldKeyId) {
+      return `awst does not use ${id}; if no other program or machine does: ${command("delete", id)}`;
+    }
+    const { deletedAfter } = rotation;
+    const replaced = `${id} was replaced by a rotation`;
+    if (rotation.state === "overdue" || deletedAfter === undefined) {
+      const resume = command("rotate", "--resume", "--identity", identity);
+      return `${replaced}, and the next run deletes the key: ${resume}`;
+    }
+    return `${replaced}; awst deletes the key after ${untilText(deletedAfter, at)}; to use it again: ${command("rotate", "--undo")}`;
+  });
 }
 
 export function keyListingJson(listing: KeyListing) {
@@ -110,6 +143,18 @@ export function keyListingJson(listing: KeyListing) {
     })),
     lastUseIsKnown: !lastUseIsDenied,
     descriptionsAreKnown: !descriptionsAreDenied,
+    rotation: rotationJson(listing.rotation),
+  };
+}
+
+function rotationJson(rotation: OpenRotation | undefined) {
+  if (rotation === undefined) return null;
+  const { state, oldKeyId, newKeyId = null, deletedAfter } = rotation;
+  return {
+    state,
+    oldKeyId,
+    newKeyId,
+    deletedAfter: deletedAfter === undefined ? null : rfc3339(deletedAfter),
   };
 }
 

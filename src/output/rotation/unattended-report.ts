@@ -1,5 +1,5 @@
 // How a rotation without a user present ended: the text that `key schedule --show` prints, and the notice that
-// the next `assume` prints.
+// the next typed command prints.
 
 import { type AwstError, type ErrorCode, exitStatus } from "../../model/errors.ts";
 import type { Notice } from "../../model/rotation/notices.ts";
@@ -103,6 +103,14 @@ export function firstRotationNotice(keyRotationIntervalMinutes: number): string 
   if (keyRotationIntervalMinutes === 0) return undefined;
   const every = intervalText(keyRotationIntervalMinutes * 60);
   return `awst rotates this access key every ${every}; other machines that use the same key then stop working; keyRotationIntervalMinutes = 0 turns this off`;
+}
+
+/** A run that was started in the background and never recorded its end. */
+export function lostStartProblem(identity: string, startedAt: Date, now: Date) {
+  return {
+    message: `the automatic rotation of "${identity}" that awst started at ${clockText(startedAt, now)} did not end`,
+    hint: commandLine(["awst", "key", "rotate", "--resume", "--identity", identity]),
+  };
 }
 
 /** One line each, for stderr. */

@@ -1,0 +1,19 @@
+// What every typed command does besides its own work: it reports rotations in the background, and
+// completes unfinished ones. A failure of this costs the command nothing.
+
+import { reportBackground, resumeRotations } from "../flows/rotation/background-reports.ts";
+import { isAwstError } from "../model/errors.ts";
+import type { Context } from "../ports.ts";
+
+export async function beforeCommand(context: Context): Promise<void> {
+  await reportBackground(context).catch((error: unknown) => printForDebugging(context, error));
+}
+
+export async function afterCommand(context: Context): Promise<void> {
+  await resumeRotations(context).catch((error: unknown) => printForDebugging(context, error));
+}
+
+function printForDebugging(context: Context, error: unknown): void {
+  if (!isAwstError(error)) throw error;
+  context.debug(`background reports: ${error.message}`);
+}
