@@ -64,7 +64,8 @@ async function runCommand(
   const color = globals.color && !env["NO_COLOR"];
   const context = outside.openContext({ ...globals, env, color, command: name });
   const background = command.skipsBackgroundReports?.(args) ? undefined : await loadBackground();
-  await background?.beforeCommand(context);
+  // A program reads JSON: what a user should know waits for a command whose output the user sees.
+  if (!args.json) await background?.beforeCommand(context);
   const result = await command.run(context, args);
   const status = await printResult(context, result, { json: args.json, color });
   await background?.afterCommand(context);

@@ -32,10 +32,8 @@ export const command = defineCommand({
     ["keys[].storedIn", "keychain or profile for the key that awst uses, else null"],
     ["lastUseIsKnown", "whether iam:GetAccessKeyLastUsed is allowed"],
     ["descriptionsAreKnown", "whether iam:ListUserTags is allowed"],
-    [
-      "rotation.state",
-      "creating, created, switched, undoing (unfinished), grace or overdue; rotation is null if none is under way",
-    ],
+    ["rotation", "the rotation that is under way, or null"],
+    ["rotation.state", "creating, created, switched, undoing (unfinished), grace or overdue"],
     ["rotation.oldKeyId, .newKeyId", "the two access keys of the rotation; null if unknown"],
     ["rotation.deletedAfter", "after which time the old key is deleted, RFC 3339, or null"],
   ],
