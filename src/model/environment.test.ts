@@ -7,17 +7,27 @@ test.each<[string, Record<string, string>]>([
   ["another STS", { AWS_ENDPOINT_URL_STS: "http://127.0.0.1:1" }],
   ["another IAM", { AWS_ENDPOINT_URL_IAM: "http://127.0.0.1:1" }],
   ["another AWS", { AWS_ENDPOINT_URL: "http://127.0.0.1:1" }],
-  ["FIPS", { AWS_USE_FIPS_ENDPOINT: "true" }],
-  ["dual stack", { AWS_USE_DUALSTACK_ENDPOINT: "True" }],
 ])("%s is another environment", (_, env) => {
   expect(environmentHash(env, "eu-west-1")).not.toBe(plain);
 });
 
-test("so is another region", () => {
-  expect(environmentHash({}, "eu-west-2")).not.toBe(plain);
-});
+test.each(["cn-north-1", "us-gov-west-1", "eusc-de-east-1", "no region"])(
+  "so is another partition: %s",
+  (region) => {
+    expect(environmentHash({}, region)).not.toBe(plain);
+  },
+);
+
+test.each(["eu-west-2", "us-east-1", "ap-east-1", "mx-central-1"])(
+  "a session serves every region of its partition: %s",
+  (region) => {
+    expect(environmentHash({}, region)).toBe(plain);
+  },
+);
 
 test.each<[string, Record<string, string>]>([
+  ["FIPS", { AWS_USE_FIPS_ENDPOINT: "true" }],
+  ["dual stack", { AWS_USE_DUALSTACK_ENDPOINT: "True" }],
   ["empty variables", { AWS_ENDPOINT_URL: "", AWS_ENDPOINT_URL_STS: "" }],
   ["switches that are off", { AWS_USE_FIPS_ENDPOINT: "false", AWS_USE_DUALSTACK_ENDPOINT: "0" }],
   ["a region that is not asked", { AWS_REGION: "us-west-2", AWS_DEFAULT_REGION: "us-west-1" }],

@@ -1,19 +1,20 @@
 // Environment variables, and those that decide where a session comes from. On the warm path, so it stays small.
 
+import { isRegion, partitionOf } from "./aws/partition.ts";
 import { fingerprint } from "./text/fingerprint.ts";
 
 /** The variables of a process. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Returns a hash in hex. Environments with the same hash call the same endpoints in the same region. */
+/** Returns a hash in hex. Environments with the same hash call the same AWS: a session from a regional endpoint
+ *  of STS is valid in every region of its partition, through FIPS and dual-stack endpoints too. */
 export function environmentHash(env: Env, callRegion: string): string {
   const everything = given(env, "AWS_ENDPOINT_URL");
   return fingerprint({
     sts: given(env, "AWS_ENDPOINT_URL_STS") ?? everything,
     iam: given(env, "AWS_ENDPOINT_URL_IAM") ?? everything,
-    fips: isTrue(env, "AWS_USE_FIPS_ENDPOINT"),
-    dualstack: isTrue(env, "AWS_USE_DUALSTACK_ENDPOINT"),
-    callRegion,
+    // What is no region gets an error before a call, not here.
+    partition: isRegion(callRegion) ? partitionOf(callRegion).name : callRegion,
   });
 }
 
@@ -55,10 +56,6 @@ function isCopy(path: string | undefined): boolean {
 
 function given(env: Env, name: string): string | undefined {
   return env[name] || undefined;
-}
-
-function isTrue(env: Env, name: string): boolean {
-  return env[name]?.toLowerCase() === "true";
 }
 
 /** They say where awst keeps things; none holds a secret. `--env` accepts these (args/options.ts). */

@@ -11,7 +11,7 @@ import { formatDuration } from "../../model/text/duration.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Context } from "../../ports.ts";
 import { lookupUser } from "./lookup-user.ts";
-import { obtainMfaSession, readMfaSession, removeMfaSession } from "./obtain-mfa-session.ts";
+import { findMfaSession, obtainMfaSession, removeMfaSession } from "./obtain-mfa-session.ts";
 import { type IdentityContext, openIdentity } from "./open-identity-context.ts";
 
 export interface UserRequest {
@@ -49,7 +49,7 @@ export async function asUser<T>(
   const { userName } = await lookupUser(own, identityContext);
   const { key, region } = identityContext;
 
-  const cached = await readMfaSession(own, identityContext);
+  const cached = await findMfaSession(own, identityContext);
   if (cached === undefined) {
     const opened = await openSession(own, identityContext, request).catch((error: unknown) =>
       reasonForNone(error, request),

@@ -75,6 +75,7 @@ export async function assumeRole(
     assumedRoleArn: answer.assumedRoleArn,
     accountId: target.account.id,
     region: target.workRegion,
+    isRegionAmbient: target.isRegionAmbient || undefined,
     fingerprint: target.fingerprint,
     signedBy: options.signedBy,
     configurationStamp: identityContext.configurationStamp,

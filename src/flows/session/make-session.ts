@@ -42,7 +42,12 @@ import {
 } from "./assume-role.ts";
 import { rewriteSession } from "./cache-session.ts";
 import { loadAndCacheConfiguration } from "./load-configuration.ts";
-import { obtainMfaSession, readMfaSession, removeMfaSession } from "./obtain-mfa-session.ts";
+import {
+  confirmSkew,
+  obtainMfaSession,
+  readMfaSession,
+  removeMfaSession,
+} from "./obtain-mfa-session.ts";
 import { openIdentityContext } from "./open-identity-context.ts";
 import { millisecondsUntil, shareFailure, throwSharedFailure } from "./single-flight.ts";
 import { resumeRotation } from "./start-rotation.ts";
@@ -64,7 +69,11 @@ export async function makeSession(
   request: SessionRequest,
 ): Promise<ObtainedSession> {
   const resolved = await resolveRequest(context, request);
-  const before = await observe(context, resolved);
+  let before = await observe(context, resolved);
+  const needsCode = before.plan.do !== "use-cached" && before.plan.do !== "assume";
+  if (needsCode && (await confirmSkew(context, resolved.identityContext))) {
+    before = await observe(context, resolved);
+  }
   if (before.plan.do === "use-cached" && before.cached !== undefined) {
     return obtained(resolved, await rebind(context, resolved, before.cached), "cached");
   }
@@ -180,8 +189,11 @@ async function readCachedSessions(
     session.fingerprint === target.fingerprint &&
     session.signedBy === identityContext.key.accessKeyId &&
     session.environment === identityContext.environment;
+  // The region is not of the session, but of the shell or the configuration.
+  const region = target.workRegion;
+  const isRegionAmbient = target.isRegionAmbient || undefined;
   return {
-    cached: fits ? session : undefined,
+    cached: fits ? { ...session, region, isRegionAmbient } : undefined,
     mfa: await readMfaSession(context, identityContext),
   };
 }
@@ -190,12 +202,12 @@ async function readCachedSessions(
  *  start is warm again. */
 async function rebind(
   context: Needs<"debug">,
-  { identityContext, target, item }: ResolvedRequest,
+  { identityContext, item }: ResolvedRequest,
   cached: RoleSession,
 ): Promise<RoleSession> {
   const { configurationStamp, keychain } = identityContext;
   if (cached.configurationStamp === configurationStamp) return cached;
-  const session = { ...cached, configurationStamp, region: target.workRegion };
+  const session = { ...cached, configurationStamp };
   await rewriteSession(context, keychain, item, session);
   return session;
 }

@@ -2,7 +2,7 @@
 // MFA code for all processes that wait for it.
 
 import { allDurations } from "../../model/configuration/find-in-configuration.ts";
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import { mfaSessionItem } from "../../model/keychain/items.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import {
@@ -61,6 +61,36 @@ export async function readMfaSession(
     session.environment === identityContext.environment;
   const { now, skewMs } = context.clock();
   return fits && secondsLeft(session.keys.expiresAt, now, skewMs) > 0 ? session : undefined;
+}
+
+/** Returns the same, and drops a session only on a clock that AWS confirms now: for callers that otherwise ask for a
+ *  code. */
+export async function findMfaSession(
+  context: Context,
+  identityContext: IdentityContext,
+): Promise<MfaSession | undefined> {
+  const cached = await readMfaSession(context, identityContext);
+  if (cached !== undefined || !(await confirmSkew(context, identityContext))) return cached;
+  return readMfaSession(context, identityContext);
+}
+
+/** Before a code is asked for: an earlier answer of AWS showed that the clocks differ, and this machine's may have been
+ *  set right since. Calls AWS once, whose every answer shows its time. Returns whether the difference changed, so that
+ *  what is cached has to be judged again. */
+export async function confirmSkew(
+  context: Context,
+  { key, region }: IdentityContext,
+): Promise<boolean> {
+  const { skewMs } = context.clock();
+  if (skewMs === 0) return false;
+  try {
+    const aws = await context.aws(key, region);
+    await aws.getCallerIdentity();
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    context.debug(`AWS's time was not confirmed: ${error.message}`);
+  }
+  return context.clock().skewMs !== skewMs;
 }
 
 export async function removeMfaSession(
@@ -168,7 +198,7 @@ export async function makeMfaCredentials(
   }
   const { region } = callRegion(identity, configuration, context.env);
   const identityContext = await openIdentityContext(context, loaded, identity, region);
-  const cached = await readMfaSession(context, identityContext);
+  const cached = await findMfaSession(context, identityContext);
   if (cached !== undefined) return cached.keys;
   const session = await obtainMfaSession(context, identityContext, {
     purpose: `credential-process --identity ${name}`,

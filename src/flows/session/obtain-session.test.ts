@@ -7,6 +7,7 @@ import {
   makeFakeMachine,
   role,
 } from "../../../test/support/fake-context.ts";
+import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem, mfaSessionItem } from "../../model/keychain/items.ts";
@@ -566,6 +567,97 @@ describe("clocks", () => {
     machine.advance(46 * 60);
     // 14 min by AWS's clock, although this machine's still shows 21.
     expect(await run("DeveloperAccess", program, noTerminal)).toMatchObject({ how: "renewed" });
+  });
+
+  test.each([
+    ["hours behind", 5 * 60],
+    ["hours ahead", -5 * 60],
+    ["a minute behind", 1],
+    ["nearly a day behind", 23 * 60],
+  ])("a clock that was %s and is right now: no code is asked for", async (_name, minutes) => {
+    await run("DeveloperAccess");
+    machine.state.set("clock", { skewMs: minutes * 60_000 });
+    machine.advance(60);
+    const next = await run("AdminAccess", program, noTerminal);
+    expect(next).toMatchObject({ how: "renewed", questions: 0 });
+    expect(machine.process().clock().skewMs).toBe(0);
+    // Further sessions ask AWS for nothing.
+    expect((await run("DeveloperAccess", program, noTerminal)).calls).toBe("");
+  });
+
+  test("a clock that is still wrong: AWS confirms the difference, then a code is asked for", async () => {
+    machine.skewMs = 7 * 60_000;
+    await run("DeveloperAccess");
+    machine.advance(5 * hour);
+    const next = await run("DeveloperAccess");
+    expect(next).toMatchObject({ how: "new", questions: 1 });
+    expect(next.calls).toBe("GetCallerIdentity GetSessionToken AssumeRole");
+  });
+
+  test("AWS can't be asked for its time: the code is asked for as before", async () => {
+    machine.skewMs = 7 * 60_000;
+    await run("DeveloperAccess");
+    machine.advance(5 * hour);
+    machine.aws.failNext("GetCallerIdentity", "AWS_KEY_REJECTED");
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "new", questions: 1 });
+  });
+});
+
+describe("two shells in different surroundings", () => {
+  const shells: readonly (readonly [string, Env, Env])[] = [
+    ["two regions", { AWS_REGION: "eu-west-1" }, { AWS_REGION: "us-east-1" }],
+    ["two variables", { AWS_REGION: "eu-west-1" }, { AWS_DEFAULT_REGION: "ap-east-1" }],
+    ["one without a region", {}, { AWS_REGION: "eu-central-1" }],
+    ["FIPS", {}, { AWS_USE_FIPS_ENDPOINT: "true" }],
+    ["dual stack", { AWS_USE_DUALSTACK_ENDPOINT: "true" }, {}],
+    [
+      "FIPS in another region",
+      { AWS_REGION: "us-east-1" },
+      { AWS_REGION: "us-west-2", AWS_USE_FIPS_ENDPOINT: "true" },
+    ],
+  ];
+  const regionOf = ({ AWS_REGION, AWS_DEFAULT_REGION }: Env) =>
+    AWS_REGION ?? AWS_DEFAULT_REGION ?? "us-east-1";
+
+  test.each(shells)(
+    "%s: one code, one session each, the shell's own region",
+    async (_, one, other) => {
+      machine.configuration = { ...machine.configuration, defaultRegion: undefined };
+      const inShell = (env: Env) => run("DeveloperAccess", {}, { ...typist(), env });
+      expect(await inShell(one)).toMatchObject({ how: "new", questions: 1 });
+      for (const env of [other, one, other]) {
+        const next = await inShell(env);
+        expect(next).toMatchObject({ how: "cached", questions: 0, calls: "" });
+        expect(next.session?.region).toBe(regionOf(env));
+        const role = await run("AdminAccess", {}, { ...noTerminal, env });
+        expect(role.session?.region).toBe(regionOf(env));
+        expect(role.questions).toBe(0);
+      }
+    },
+  );
+
+  test("a region of the account stays, whatever the shell has", async () => {
+    const { accounts } = machine.configuration;
+    const [account] = accounts.values();
+    if (account === undefined) throw new Error("no account");
+    const placed = new Map([[account.name, { ...account, region: "eu-north-1" }]]);
+    machine.configuration = {
+      ...machine.configuration,
+      defaultRegion: undefined,
+      accounts: placed,
+    };
+    for (const AWS_REGION of ["eu-west-1", "us-east-1"]) {
+      const { session } = await run("DeveloperAccess", {}, { ...typist(), env: { AWS_REGION } });
+      expect(session?.region).toBe("eu-north-1");
+    }
+  });
+
+  test("another partition is another AWS: its own code", async () => {
+    machine.configuration = { ...machine.configuration, defaultRegion: undefined };
+    await run("DeveloperAccess", {}, { ...typist(), env: { AWS_REGION: "eu-west-1" } });
+    machine.advance(60);
+    const china = { ...typist(), env: { AWS_REGION: "cn-north-1" } };
+    expect((await run("DeveloperAccess", {}, china)).questions).toBe(1);
   });
 });
 

@@ -68,7 +68,8 @@ async function findCachedSession(
     session.configurationStamp === warm.cache.configurationStamp &&
     session.environment === warm.environment;
   if (!fits || !isFresh(context, session, request)) return undefined;
-  return { session, identity, account, role, how: "cached", target: undefined };
+  const here = session.isRegionAmbient ? { ...session, region: warm.region } : session;
+  return { session: here, identity, account, role, how: "cached", target: undefined };
 }
 
 /** Returns whether the session lasts so long that it need not be renewed. */
@@ -100,6 +101,7 @@ interface CachedConfiguration {
   /** The long-term key that must have signed the identity's sessions. */
   readonly keyId: string;
   readonly environment: string;
+  readonly region: string;
   readonly keychain: Keychain;
 }
 
@@ -123,5 +125,5 @@ async function readConfigCache(
     cache.callRegions[identity] ?? ambientRegion(context.env)?.region ?? fallbackRegion;
   const environment = environmentHash(context.env, region);
   const keychain = await context.keychain(cache.keychainBackend);
-  return { cache, identity, keyId, environment, keychain };
+  return { cache, identity, keyId, environment, region, keychain };
 }

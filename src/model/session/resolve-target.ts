@@ -52,7 +52,8 @@ export function resolveTarget(
   const role = findRole(configuration, account, wanted.role);
   const route = findRoute(configuration, role);
   const identity = findIdentity(configuration, wanted.identity, account, route);
-  const { region } = callRegion(identity, configuration, env);
+  const { region, source } = callRegion(identity, configuration, env);
+  const isConfigured = source === "identity" || source === "defaultRegion";
   const partition = partitionOf(region).name;
   checkPartition(account.name, role.region ?? account.region, identity, region);
 
@@ -74,6 +75,7 @@ export function resolveTarget(
     flags,
     callRegion: region,
     workRegion: role.region ?? account.region ?? region,
+    isRegionAmbient: (role.region ?? account.region) === undefined && !isConfigured,
     partition,
     fingerprint: fingerprint({
       names: [identity.name, account.name, role.name],

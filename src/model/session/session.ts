@@ -36,6 +36,8 @@ export interface RoleSession {
   readonly assumedRoleArn: string;
   readonly accountId: string;
   readonly region: string;
+  /** `region` is what the environment named: another shell may name another one. */
+  readonly isRegionAmbient?: boolean | undefined;
   /** The target's fingerprint at that time. */
   readonly fingerprint: string;
   readonly signedBy: string;
@@ -99,6 +101,7 @@ export function decodeRoleSession(text: Secret | undefined): RoleSession | undef
     assumedRoleArn,
     accountId,
     region,
+    isRegionAmbient: value["isRegionAmbient"] === true || undefined,
     fingerprint,
     signedBy,
     configurationStamp,
