@@ -652,6 +652,16 @@ describe("two shells in different surroundings", () => {
     }
   });
 
+  test("after a change of the configuration the session has the region of the shell too", async () => {
+    machine.configuration = { ...machine.configuration, defaultRegion: undefined };
+    const inShell = (AWS_REGION: string) =>
+      run("DeveloperAccess", {}, { ...typist(), env: { AWS_REGION } });
+    await inShell("eu-west-1");
+    machine.configurationStamp = "2";
+    const next = await inShell("us-east-1");
+    expect([next.calls, next.session?.region]).toEqual(["", "us-east-1"]);
+  });
+
   test("another partition is another AWS: its own code", async () => {
     machine.configuration = { ...machine.configuration, defaultRegion: undefined };
     await run("DeveloperAccess", {}, { ...typist(), env: { AWS_REGION: "eu-west-1" } });
