@@ -1,22 +1,7 @@
-// Environment variables, and those that decide where a session comes from. On the warm path, so it stays small.
-
-import { isRegion, partitionOf } from "./aws/partition.ts";
-import { fingerprint } from "./text/fingerprint.ts";
+// Environment variables that awst reads. On the warm path, so it stays small.
 
 /** The variables of a process. */
 export type Env = Readonly<Record<string, string | undefined>>;
-
-/** Returns a hash in hex. Environments with the same hash call the same AWS: a session from a regional endpoint
- *  of STS is valid in every region of its partition, through FIPS and dual-stack endpoints too. */
-export function environmentHash(env: Env, callRegion: string): string {
-  const everything = given(env, "AWS_ENDPOINT_URL");
-  return fingerprint({
-    sts: given(env, "AWS_ENDPOINT_URL_STS") ?? everything,
-    iam: given(env, "AWS_ENDPOINT_URL_IAM") ?? everything,
-    // What is no region gets an error before a call, not here.
-    partition: isRegion(callRegion) ? partitionOf(callRegion).name : callRegion,
-  });
-}
 
 /** Returns the region in the environment, for identities whose configuration has none. */
 export function ambientRegion(

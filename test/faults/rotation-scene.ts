@@ -166,6 +166,8 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
         identity: undefined,
         request: "rotate",
         unattended: false,
+        // A second rotation within the grace time runs to its end.
+        isConfirmed: true,
         ...retry,
         ...more,
       };

@@ -32,6 +32,7 @@ export const command = defineCommand({
     grace: duration("TIME", "how long --undo can restore the old key; default 24h", {
       examples: ["1h", "36h", "7d"],
     }),
+    yes: flag("delete the old key of the last rotation within its grace time, without asking"),
     dryRun: flag("print the steps, and take none"),
     unattended: flag(
       "never prompt: status 3 if input is needed, and a notice for the next command",
@@ -44,9 +45,9 @@ export const command = defineCommand({
     mfaCode,
   },
   conflicts: {
-    undo: ["resume", "ifOlderThan", "grace", "dryRun", "unattended"],
-    resume: ["ifOlderThan", "grace", "dryRun"],
-    automatic: ["undo", "ifOlderThan", "grace", "dryRun", "mfaCode"],
+    undo: ["resume", "ifOlderThan", "grace", "dryRun", "unattended", "yes"],
+    resume: ["ifOlderThan", "grace", "dryRun", "yes"],
+    automatic: ["undo", "ifOlderThan", "grace", "dryRun", "mfaCode", "yes"],
   },
   examples: [
     { line: "awst key rotate", meaning: "rotate now" },
@@ -80,6 +81,7 @@ export const command = defineCommand({
       minimumAgeSeconds: args.ifOlderThan,
       unattended: args.unattended,
       dryRun: args.dryRun,
+      isConfirmed: args.yes,
       identity: args.identity,
     };
     const report = await (args.automatic

@@ -8,6 +8,7 @@ import { descriptionOf, moveDescription, type Tags } from "../../model/key/key-d
 import type { RotationFacts, Step } from "../../model/rotation/rotation.ts";
 import {
   emptyJournal,
+  graceEnd,
   mayKeyStillAppear,
   withoutIntentOf,
 } from "../../model/rotation/rotation-journal.ts";
@@ -15,6 +16,7 @@ import type { StepResult } from "../../model/rotation/step-results.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import { keyFactsText } from "../../output/key/key-report.ts";
+import { untilText } from "../../output/session/session-report.ts";
 import type { Context } from "../../ports.ts";
 import { readLastUse } from "../key/manage-keys.ts";
 import {
@@ -305,6 +307,29 @@ export async function checkLastUse(
 ): Promise<StepResult> {
   const lastUse = await readLastUse(context, await openIam(context, rotation), key);
   return { how: lastUse?.at === undefined ? "done" : "used" };
+}
+
+/** Returns when the user agreed that a new rotation deletes the old key of the last one. Errors:
+ *  CONFIRMATION_NEEDED without a terminal, or if the user declines. */
+export async function confirmEarlyDeletion(
+  context: Context,
+  { unattended }: RotationContext,
+  { journal, now }: RotationFacts,
+  key: string,
+): Promise<void> {
+  const end = graceEnd(journal);
+  const until = end === undefined ? "" : ` until ${untilText(end, now)}`;
+  const message = `${key}, which the last rotation replaced, can be restored${until}; AWS allows two keys, so a new rotation first deletes ${key}`;
+  const terminal = unattended ? undefined : await context.terminal();
+  if (terminal?.isHere()) {
+    context.say(message);
+    if (await terminal.confirm({ text: `Delete ${key} permanently, and rotate again?` })) return;
+  }
+  throw new AwstError(
+    "CONFIRMATION_NEEDED",
+    terminal?.isHere() ? `nothing changed: ${key} was not deleted` : message,
+    { hint: "to delete it: awst key rotate --yes; to restore it: awst key rotate --undo" },
+  );
 }
 
 /** Returns when the user had the key deleted. Errors: CONFIRMATION_NEEDED without a terminal; IAM_QUOTA when

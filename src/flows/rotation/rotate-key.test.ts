@@ -419,10 +419,46 @@ describe("in the grace period", () => {
     expect(again).toMatchObject({ result: "nothing" });
   });
 
-  test("a second rotation deletes the key of the first", async () => {
+  test("a second rotation deletes the key of the first only after a yes", async () => {
     const scene = await openScene();
     await run(scene).done;
-    const report = await run(scene).done;
+    const before = scene.machine.iam.present();
+    const asks = run(scene);
+    await expect(asks.done).rejects.toMatchObject({
+      code: "CONFIRMATION_NEEDED",
+      hint: "to delete it: awst key rotate --yes; to restore it: awst key rotate --undo",
+    });
+    const declines = run(scene, {}, { types: () => "n" });
+    await expect(declines.done).rejects.toMatchObject({ code: "CONFIRMATION_NEEDED" });
+    expect(declines.context.messages.join()).toContain(
+      `${seededId}, which the last rotation replaced`,
+    );
+    expect(scene.machine.iam.present()).toEqual(before);
+    const agrees = run(scene, {}, { types: () => "y" });
+    expect(await agrees.done).toMatchObject({ result: "rotated" });
+    expect(agrees.context.asked).toEqual([`Delete ${seededId} permanently, and rotate again?`]);
+  });
+
+  test("--dry-run shows that a second rotation asks first; unattended it waits for the end of the grace time", async () => {
+    const scene = await openScene();
+    await run(scene).done;
+    const plan = await run(scene, { dryRun: true }).done;
+    expect(rotationLines(plan, scene.machine.time).slice(1, 4)).toEqual([
+      `would ask whether to delete ${seededId} before its grace time is over`,
+      expect.stringContaining("would verify"),
+      `would delete ${seededId}`,
+    ]);
+    const waits = await run(scene, { unattended: true }, {}).done;
+    expect(waits).toMatchObject({ result: "waiting", oldKeyId: seededId, failure: undefined });
+    scene.machine.advance(day + 60);
+    await obtainSession(scene.machine.process({ types: () => scene.machine.aws.code() }), request);
+    expect(await run(scene, { unattended: true }, {}).done).toMatchObject({ result: "rotated" });
+  });
+
+  test("a second rotation with --yes deletes the key of the first", async () => {
+    const scene = await openScene();
+    await run(scene).done;
+    const report = await run(scene, { isConfirmed: true }).done;
     expect(report).toMatchObject({ result: "rotated", currentKeyId: "AKIAMADE000000000002" });
     expect(rotationLines(report, scene.machine.time)).toContain(
       `deleted ${seededId}, which an earlier rotation replaced`,

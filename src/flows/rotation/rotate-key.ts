@@ -44,6 +44,8 @@ export interface RotationOptions {
   readonly minimumAgeSeconds?: number | undefined;
   readonly unattended: boolean;
   readonly dryRun?: boolean | undefined;
+  /** --yes: may delete the old key of the last rotation before its grace time is over. */
+  readonly isConfirmed?: boolean | undefined;
   /** --mfa-code */
   readonly code?: Secret | undefined;
   /** What other processes see while they wait: `key rotate`. */
@@ -93,7 +95,8 @@ export async function rotateKey(
         request,
         graceSeconds: options.graceSeconds,
         minimumAgeSeconds: options.minimumAgeSeconds ?? 0,
-      };
+        earlyDeletion: options.isConfirmed ? "allowed" : unattended ? "refused" : "ask",
+      } as const;
       const result = dryRun
         ? await planRotation(context, rotation, wanted)
         : await runRotation(context, rotation, wanted);

@@ -25,6 +25,7 @@ import { type Waiting, waitingFor } from "../../output/rotation/rotation-report.
 import type { Context } from "../../ports.ts";
 import {
   checkLastUse,
+  confirmEarlyDeletion,
   confirmForeignKey,
   copyDescription,
   createKey,
@@ -55,7 +56,10 @@ import {
   updateJournal,
 } from "./rotation-context.ts";
 
-export type RotationRequest = Pick<RotationFacts, "request" | "graceSeconds" | "minimumAgeSeconds">;
+export type RotationRequest = Pick<
+  RotationFacts,
+  "request" | "graceSeconds" | "minimumAgeSeconds" | "earlyDeletion"
+>;
 
 export interface RotationResult {
   readonly start: RotationFacts;
@@ -109,7 +113,13 @@ export async function runRotation(
       const run = recordResult(seen, step, resultOfError(step, error));
       const isForward = isAfterSwitch(seen);
       const isForNewCode = mayNewCodeHelp(context, rotation, step, error);
-      if (rotatedKeysOf(seen)?.new !== undefined && run.failedSteps.includes(step.do)) {
+      // A rotation that the user did not want is no work that is left.
+      const isQuestion = step.do === "confirm-early-deletion";
+      if (
+        !isQuestion &&
+        rotatedKeysOf(seen)?.new !== undefined &&
+        run.failedSteps.includes(step.do)
+      ) {
         waiting.push(waitingFor(step, error, isForNewCode));
       }
       if (!isForward && isVerifyingEarlierKey(seen, step)) rotation.remarks.push(error.message);
@@ -253,6 +263,9 @@ async function performStep(
       return checkLastUse(context, rotation, step.key);
     case "confirm-foreign-key":
       await confirmForeignKey(context, rotation, facts, step.key);
+      return done;
+    case "confirm-early-deletion":
+      await confirmEarlyDeletion(context, rotation, facts, step.key);
       return done;
     case "start-undo":
       await startUndo(context, rotation);

@@ -2,7 +2,7 @@
 // read; what makes a session is loaded only then, by import() (docs/decisions/lazy-cold-path.md).
 
 import { fallbackRegion } from "../../model/aws/partition.ts";
-import { ambientRegion, environmentHash } from "../../model/environment.ts";
+import { ambientRegion } from "../../model/environment.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import {
   type ConfigCache,
@@ -19,7 +19,7 @@ import {
   secondsLeft,
 } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
-import { scopeOf } from "../../model/session/session-scope.ts";
+import { environmentHash, scopeOf } from "../../model/session/session-scope.ts";
 import type { Context, Keychain, Needs } from "../../ports.ts";
 
 type WarmNeeds = Needs<"env" | "paths" | "state" | "fileFingerprint" | "clock" | "keychain">;

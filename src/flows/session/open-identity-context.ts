@@ -3,7 +3,6 @@
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { findPathProblem } from "../../model/doctor/path-findings.ts";
-import { environmentHash } from "../../model/environment.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
@@ -11,6 +10,7 @@ import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { keyProblemOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import { type CachedKeyId, cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
+import { environmentHash } from "../../model/session/session-scope.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { locateProblem } from "../../output/profile/profile-report.ts";
 import type { Keychain, Lock, Needs } from "../../ports.ts";

@@ -7,7 +7,7 @@ import {
   type RunFacts,
   type Step,
 } from "./rotation.ts";
-import { emptyJournal, type RotationJournal } from "./rotation-journal.ts";
+import { emptyJournal, graceEnd, type RotationJournal } from "./rotation-journal.ts";
 import { planSteps } from "./step-results.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
@@ -38,6 +38,7 @@ function facts({ run, ...more }: GivenFacts): RotationFacts {
     now,
     graceSeconds: undefined,
     minimumAgeSeconds: 0,
+    earlyDeletion: "ask",
     keys: [old],
     current: "OLD",
     next: undefined,
@@ -300,7 +301,41 @@ const table: readonly [string, GivenFacts, Partial<Step> & { readonly do: Step["
     { ...resting, minimumAgeSeconds: 3600, run: noted },
     { do: "end" },
   ],
-  ["rotate again in the grace period", { ...resting, run: noted }, { do: "verify", key: "NEW" }],
+  [
+    "rotate again in the grace period",
+    { ...resting, run: noted },
+    { do: "confirm-early-deletion", key: "OLD" },
+  ],
+  [
+    "rotate again in the grace period, the user agreed",
+    { ...resting, run: { ...noted, isEarlyDeletionConfirmed: true } },
+    { do: "verify", key: "NEW" },
+  ],
+  [
+    "rotate again in the grace period, with --yes",
+    { ...resting, run: noted, earlyDeletion: "allowed" },
+    { do: "verify", key: "NEW" },
+  ],
+  [
+    "rotate again in the grace period, the user declined",
+    { ...resting, run: { ...noted, failedSteps: ["confirm-early-deletion"] } },
+    { do: "end" },
+  ],
+  [
+    "rotate again in the grace period, unattended",
+    { ...resting, run: noted, earlyDeletion: "refused" },
+    { do: "end" },
+  ],
+  [
+    "rotate again after the grace period, unattended",
+    {
+      ...resting,
+      journal: checked({ deactivatedAt: at(90_000) }),
+      run: noted,
+      earlyDeletion: "refused",
+    },
+    { do: "verify", key: "NEW" },
+  ],
   ["key in use inactive", { keys: [off] }, { do: "refuse", why: "key-inactive" }],
   ["key in use not listed", { keys: [] }, { do: "verify", key: "OLD" }],
   [
@@ -365,6 +400,7 @@ describe("planSteps, for any facts", () => {
     now: fc.constant(now),
     graceSeconds: fc.constantFrom(undefined, 0),
     minimumAgeSeconds: fc.constantFrom(0, 3600),
+    earlyDeletion: fc.constantFrom("allowed" as const, "ask" as const, "refused" as const),
     keys,
     current: id,
     next: id,
@@ -390,6 +426,25 @@ describe("planSteps, for any facts", () => {
           if (removesKey && (step.key === current || !verified.has(current ?? ""))) return false;
         }
         return true;
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test("within its grace time an old key is not deleted unasked", () => {
+    fc.assert(
+      fc.property(anything, (start) => {
+        const steps = planSteps(start);
+        const end = graceEnd(start.journal, start.graceSeconds);
+        const isOver = end === undefined || end <= now || start.graceSeconds === 0;
+        const isAsked = steps.some((step) => step.do === "confirm-early-deletion");
+        if (isOver || isAsked || start.earlyDeletion === "allowed") return true;
+        const old = start.journal?.oldKeyId;
+        const wasSwitched = start.current === start.journal?.newKeyId && start.current !== old;
+        const deleted = steps.some(
+          (step) => step.do === "delete" && step.whose === "old" && step.key === old,
+        );
+        return !wasSwitched || !deleted || start.journal?.graceSeconds === 0;
       }),
       { numRuns: 20_000 },
     );

@@ -29,6 +29,8 @@ export type Step =
   | { readonly do: "list-again" }
   | { readonly do: "check-last-use"; readonly key: string }
   | { readonly do: "confirm-foreign-key"; readonly key: string }
+  /** The old key of the last rotation would be deleted before its grace time is over. */
+  | { readonly do: "confirm-early-deletion"; readonly key: string }
   /** From here on the run goes back to the old key. */
   | { readonly do: "start-undo"; readonly to: string }
   | { readonly do: "cancel-undo"; readonly key: string }
@@ -59,6 +61,9 @@ export interface RotationFacts {
   readonly graceSeconds: number | undefined;
   /** --if-older-than */
   readonly minimumAgeSeconds: number;
+  /** Whether a rotation may delete the old key of the last one within its grace time. `refused`: the next rotation
+   *  waits for the end of that time. */
+  readonly earlyDeletion: "allowed" | "ask" | "refused";
   /** As ListAccessKeys shows them. */
   readonly keys: readonly ListedKey[];
   /** Ids in the keychain: the key in use, the new key until the switch, the old key until it is deleted. */
@@ -88,6 +93,8 @@ export interface RunFacts {
   readonly absent: readonly string[];
   /** Of the key that a lost response may have left. */
   readonly lastUse: "unknown" | "unused" | "used";
+  /** The user agreed to the deletion of the last rotation's old key. */
+  readonly isEarlyDeletionConfirmed: boolean;
   /** How often the keys were listed again to find a key that may exist. */
   readonly listRetries: number;
   /** These steps failed and are not tried again in this run. */
@@ -110,6 +117,7 @@ export const initialRunFacts: RunFacts = {
   deleted: [],
   absent: [],
   lastUse: "unknown",
+  isEarlyDeletionConfirmed: false,
   listRetries: 0,
   failedSteps: [],
   areReferencesUpdated: false,
@@ -253,15 +261,18 @@ function afterSwitch(facts: RotationFacts, oldId: string, newId: string): Step {
   if (canCheck && !run.failedSteps.includes("deactivate")) {
     return { do: "check-sessions", key: oldId };
   }
-  if (!isDescribed || !isOldKeyDeletable(facts)) return { do: "end" };
-  return afterVerifying(facts, newId, { do: "delete", key: oldId, whose: "old" });
+  // While a lost key may still appear, the old key stays: AWS allows two keys, so no third can appear.
+  if (!isDescribed || mayKeyStillAppear(journal, facts.now)) return { do: "end" };
+  const remove: Step = { do: "delete", key: oldId, whose: "old" };
+  if (isGraceOver(facts)) return afterVerifying(facts, newId, remove);
+  if (!isNextRotationWanted(facts) || facts.earlyDeletion === "refused") return { do: "end" };
+  if (facts.earlyDeletion === "ask" && !run.isEarlyDeletionConfirmed) {
+    return { do: "confirm-early-deletion", key: oldId };
+  }
+  return afterVerifying(facts, newId, remove);
 }
 
-/** While a lost key may still appear, the old key stays: AWS allows two keys, so no third can appear. */
-function isOldKeyDeletable(facts: RotationFacts): boolean {
-  const { journal, now, graceSeconds } = facts;
-  if (mayKeyStillAppear(journal, now)) return false;
-  if (isNextRotationWanted(facts)) return true;
+function isGraceOver({ journal, now, graceSeconds }: RotationFacts): boolean {
   const end = graceEnd(journal, graceSeconds);
   return (graceSeconds ?? journal?.graceSeconds) === 0 || (end !== undefined && now >= end);
 }

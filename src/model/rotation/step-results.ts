@@ -78,6 +78,8 @@ function recordSuccess(run: RunFacts, step: Step, result: StepResult): RunFacts 
       return { ...run, lastUse: result.how === "used" ? "used" : "unused" };
     case "confirm-foreign-key":
       return { ...run, deleted: [...run.deleted, step.key] };
+    case "confirm-early-deletion":
+      return { ...run, isEarlyDeletionConfirmed: true };
     case "delete":
       return recordDeletion(run, step, result.how === "absent");
     default:

@@ -6,12 +6,13 @@ import { longestChainedSeconds, longestRoleSeconds } from "../aws/session-limits
 import type { Account, Configuration, Identity, Role } from "../configuration/configuration.ts";
 import { findAccount, findRole, offersAnyRole } from "../configuration/find-in-configuration.ts";
 import type { Env } from "../environment.ts";
-import { ambientRegion, environmentHash } from "../environment.ts";
+import { ambientRegion } from "../environment.ts";
 import { AwstError } from "../errors.ts";
 import { spellDuration } from "../text/duration.ts";
 import { fingerprint } from "../text/fingerprint.ts";
 import { suggestion } from "../text/nearest-name.ts";
 import { checkFlags } from "./check-flags.ts";
+import { environmentHash } from "./session-scope.ts";
 import type { RoleInputs, SessionFlags, Target } from "./target.ts";
 
 export interface CallRegion {

@@ -219,6 +219,8 @@ export function stepText(step: TakenStep): string {
       return `check whether ${step.key} was ever used`;
     case "confirm-foreign-key":
       return `ask whether to delete ${step.key}, which awst did not create`;
+    case "confirm-early-deletion":
+      return `ask whether to delete ${step.key} before its grace time is over`;
     case "start-undo":
       return `record that ${step.to} becomes the key in use again`;
     case "cancel-undo":
