@@ -209,6 +209,7 @@ describe("what belongs in few files", () => {
   test("a journal is read through its seal, or as a hint by the files that only print or start a run", () => {
     const readers = [
       "src/flows/rotation/rotation-context.ts",
+      "src/flows/doctor/check-identity.ts",
       "src/flows/session/open-rotations.ts",
       "src/flows/shell/read-status.ts",
     ];

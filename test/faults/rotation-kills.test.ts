@@ -37,7 +37,10 @@ test(`${kills} kills in a row`, async () => {
     home.sandbox.settings.minResponseDelayMs = random.chance(0.3) ? 30 : 0;
     if (count % 20 === 0) home.moveClock(3600);
     const grace = random.chance(0.5) ? ["--grace", "0"] : [];
-    const { child, finished } = home.start(["key", "rotate", "--yes", "--json", ...grace], withCode());
+    const { child, finished } = home.start(
+      ["key", "rotate", "--yes", "--json", ...grace],
+      withCode(),
+    );
     const timer = setTimeout(
       () => child.kill("SIGKILL"),
       (0.3 + 0.9 * random.share()) * milliseconds,

@@ -1,4 +1,4 @@
-// What tells sessions of one role apart: the options that shape a session, and the AWS that made it. On the warm
+// What makes two sessions of one role differ: the options that shape a session, and the AWS that made it. On the warm
 // path, so it stays small.
 
 import { isRegion, partitionOf } from "../aws/partition.ts";
