@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { fromJson, toJson } from "../../../test/support/state-files.ts";
 import {
   lateProblems,
   type StoredSchedule,
@@ -70,9 +71,7 @@ describe("a schedule that does not run", () => {
 
 test("schedulesFile: the times are read back, and a damaged entry is left out", () => {
   const stored = { ...plain, installedAt: iso(0), lateSince: iso(1) };
-  const clock = () => ({ now: hours(0), awsNow: hours(0), skewMs: 0 });
-  const written = schedulesFile.encode?.({ job: stored });
-  expect(schedulesFile.decode(written, clock)).toEqual({ job: stored });
-  const damaged = { schedules: { job: { ...stored, lateSince: "yesterday" } } };
-  expect(schedulesFile.decode(damaged, clock)).toEqual({});
+  expect(fromJson(schedulesFile, toJson(schedulesFile, { job: stored }))).toEqual({ job: stored });
+  const damaged = { version: 1, schedules: { job: { ...stored, lateSince: "yesterday" } } };
+  expect(fromJson(schedulesFile, damaged)).toEqual({});
 });
