@@ -42,6 +42,8 @@ const silent = new Set([
   "Session",
   "SigninToken",
   "NewPassword",
+  "OldPassword",
+  "Password",
 ]);
 
 export function startCallLog(): CallLog {

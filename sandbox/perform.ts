@@ -6,6 +6,7 @@ import { authenticate, type SandboxState } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import { readClaim } from "./auth/claim.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
+import type { Account } from "./cloud/account.ts";
 import { accessDenied, invalidToken, ServiceError } from "./wire/service-error.ts";
 import { checkShape, type Parameters } from "./wire/shapes.ts";
 import type { XmlValue } from "./wire/xml.ts";
@@ -50,6 +51,7 @@ export function perform(call: Call, caller: Caller, state: SandboxState): XmlVal
     );
   }
   checkKind(call, caller);
+  if (service === "iam") checkRate(caller.account, state);
   if (service === "sts") checkRegion(call, caller, state);
   checkShape(parameters, known.input);
   return known.run({ ...state, ...call, caller } satisfies ActionRequest);
@@ -65,6 +67,20 @@ function checkKind({ action, service }: Call, caller: Caller): void {
   }
   if (session.kind === "user" && action === "AssumeRole") return;
   throw accessDenied(`Cannot call ${action} with session credentials`);
+}
+
+const answered = new WeakMap<Account, { second: number; calls: number }>();
+
+/** IAM throttles an account's calls together. */
+function checkRate(account: Account, { settings, now }: SandboxState): void {
+  if (settings.iamCallsPerSecond === 0) return;
+  const second = Math.floor(now.getTime() / 1000);
+  const last = answered.get(account);
+  const calls = last?.second === second ? last.calls + 1 : 1;
+  answered.set(account, { second, calls });
+  if (calls > settings.iamCallsPerSecond) {
+    throw new ServiceError(400, "Throttling", "Rate exceeded");
+  }
 }
 
 function checkRegion({ region }: Call, caller: Caller, { settings }: SandboxState): void {

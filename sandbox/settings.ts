@@ -13,6 +13,15 @@ export interface Settings {
   newKeyFlapsForSeconds: number;
   /** How long a new key is missing from ListAccessKeys. */
   newKeyListedAfterSeconds: number;
+  /** How long a user made over the wire is unknown to calls that name it; ListUsers knows it at once. */
+  newUserVisibleAfterSeconds: number;
+  /** How long a new login profile can be neither changed nor deleted. */
+  loginProfileChangeableAfterSeconds: number;
+  /** How old a credential report gets before a new one is made, and how many polls that takes. */
+  credentialReportSeconds: number;
+  credentialReportPolls: number;
+  /** IAM calls a second that are answered, the others are throttled; 0: no limit. */
+  iamCallsPerSecond: number;
   /** How long a deactivated or deleted key still works. */
   deactivationDelaySeconds: number;
   /** Whether sessions end with the access key they came from. Reports from AWS conflict. */
@@ -45,6 +54,11 @@ export function defaultSettings(): Settings {
     newKeyVisibleToIamAfterSeconds: -1,
     newKeyFlapsForSeconds: 0,
     newKeyListedAfterSeconds: 0,
+    newUserVisibleAfterSeconds: 0,
+    loginProfileChangeableAfterSeconds: 0,
+    credentialReportSeconds: 4 * 3600,
+    credentialReportPolls: 1,
+    iamCallsPerSecond: 0,
     deactivationDelaySeconds: 0,
     sessionsEndWithTheirKey: false,
     roleSessionSecondsCap: 0,

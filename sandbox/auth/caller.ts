@@ -3,6 +3,7 @@
 import type { Account } from "../cloud/account.ts";
 import type { AccessKey, Role, Session, User } from "../cloud/entities.ts";
 import type { PolicyDocument } from "../policy/document.ts";
+import { findManaged } from "../policy/managed.ts";
 
 export interface Caller {
   readonly kind: "root" | "user" | "role" | "federated";
@@ -78,8 +79,17 @@ export function namesOf(caller: Caller): string[] {
 export function identityPoliciesOf(caller: Caller): readonly PolicyDocument[] | undefined {
   if (caller.kind === "root") return undefined;
   const { account, user, role } = caller;
-  const groups = (user?.groups ?? []).flatMap((name) => account.groups.get(name)?.policies ?? []);
-  return [...(user?.policies ?? []), ...groups, ...(role?.policies ?? [])].map(
-    ({ document }) => document,
-  );
+  const groups = (user?.groups ?? []).flatMap((name) => account.groups.get(name) ?? []);
+  const owners = [user, role, ...groups].filter((owner) => owner !== undefined);
+  return owners.flatMap(({ policies, attached }) => [
+    ...policies.map(({ document }) => document),
+    ...attached.flatMap((arn) => findManaged(account, arn) ?? []),
+  ]);
+}
+
+/** The permissions boundary of a user's own calls; undefined: none. */
+export function boundaryOf({ account, user, kind }: Caller): readonly PolicyDocument[] | undefined {
+  if (kind !== "user" || user?.boundary === undefined) return undefined;
+  const document = findManaged(account, user.boundary);
+  return document === undefined ? [] : [document];
 }

@@ -12,12 +12,18 @@ export interface UserPlan {
   readonly path?: string;
   readonly groups?: readonly string[];
   readonly policies?: readonly NamedPolicy[];
+  readonly attached?: readonly string[];
+  readonly boundary?: string | undefined;
+  readonly createdAt?: Date;
+  /** false: made over the wire, and not visible at once. */
+  readonly isSeeded?: boolean;
 }
 
 export interface RolePlan {
   readonly path?: string;
   readonly trust: PolicyDocument;
   readonly policies?: readonly NamedPolicy[];
+  readonly attached?: readonly string[];
   readonly maxSessionSeconds?: number;
 }
 
@@ -65,8 +71,16 @@ export class Account {
     return `arn:${this.partition}:${service}::${this.id}:${resource}`;
   }
 
-  addGroup(name: string, policies: readonly NamedPolicy[] = []): Group {
-    const group: Group = { name, policies: [...policies] };
+  addGroup(name: string, policies: readonly NamedPolicy[] = [], path = "/"): Group {
+    const group: Group = {
+      name,
+      path,
+      id: newUniqueId("AGPA"),
+      arn: this.arn(`group${path}${name}`),
+      createdAt: this.#now(),
+      policies: [...policies],
+      attached: [],
+    };
     this.groups.set(name, group);
     return group;
   }
@@ -78,19 +92,31 @@ export class Account {
       path,
       id: newUniqueId("AIDA"),
       arn: this.arn(`user${path}${name}`),
-      createdAt: this.#now(),
+      createdAt: plan.createdAt ?? this.#now(),
+      isSeeded: plan.isSeeded ?? true,
       tags: [],
       policies: [...(plan.policies ?? [])],
+      attached: [...(plan.attached ?? [])],
+      boundary: plan.boundary,
       groups: [...(plan.groups ?? [])],
       password: undefined,
       passwordLastUsed: undefined,
+      sshKeys: [],
+      certificates: [],
+      serviceCredentials: [],
     };
     this.users.set(name, user);
     return user;
   }
 
-  setPassword(userName: string, password: string): void {
-    this.user(userName).password = { createdAt: this.#now(), passwords: [password] };
+  setPassword(userName: string, password: string, at: Date = this.#now()): void {
+    const passwords = [password];
+    this.user(userName).password = {
+      createdAt: at,
+      changedAt: at,
+      passwords,
+      resetRequired: false,
+    };
   }
 
   addRole(name: string, plan: RolePlan): Role {
@@ -103,6 +129,7 @@ export class Account {
       createdAt: this.#now(),
       trust: plan.trust,
       policies: [...(plan.policies ?? [])],
+      attached: [...(plan.attached ?? [])],
       maxSessionSeconds: plan.maxSessionSeconds ?? 3600,
     };
     this.roles.set(name, role);
@@ -122,16 +149,17 @@ export class Account {
   }
 
   /** A key that works from the start; `userName` undefined: the root user's. */
-  addKey(userName: string | undefined, isSeeded = true): AccessKey {
+  addKey(userName: string | undefined, isSeeded = true, createdAt: Date = this.#now()): AccessKey {
     const key: AccessKey = {
       id: newKeyId("AKIA", this.id),
       secret: newSecret(),
       accountId: this.id,
       userName,
-      createdAt: this.#now(),
+      createdAt,
       isSeeded,
       status: "Active",
       deactivatedAt: undefined,
+      statusChangedAt: undefined,
       deletedAt: undefined,
       lastUsed: undefined,
       flaps: new Map(),
@@ -180,6 +208,16 @@ export class Account {
   findUser(name: string): User | undefined {
     const wanted = name.toLowerCase();
     return [...this.users.values()].find((user) => user.name.toLowerCase() === wanted);
+  }
+
+  /** As IAM finds a group: case does not matter. */
+  findGroup(name: string): Group | undefined {
+    const wanted = name.toLowerCase();
+    return [...this.groups.values()].find((group) => group.name.toLowerCase() === wanted);
+  }
+
+  membersOf(groupName: string): User[] {
+    return [...this.users.values()].filter(({ groups }) => groups.includes(groupName));
   }
 
   keysOf(userName: string | undefined): AccessKey[] {

@@ -19,18 +19,68 @@ export interface User {
   readonly id: string;
   readonly arn: string;
   readonly createdAt: Date;
+  /** Users of fixtures are visible at once. */
+  readonly isSeeded: boolean;
   tags: Tag[];
+  /** Inline policies. */
   policies: NamedPolicy[];
+  /** ARNs of the attached managed policies. */
+  attached: string[];
+  /** ARN of the permissions boundary. */
+  boundary: string | undefined;
   groups: string[];
-  /** Of the console, the newest first; undefined: no login profile. */
-  password: { readonly createdAt: Date; readonly passwords: readonly string[] } | undefined;
+  /** undefined: no login profile. */
+  password: Password | undefined;
   /** Stays when the password is deleted. */
   passwordLastUsed: Date | undefined;
+  sshKeys: SshKey[];
+  certificates: SigningCertificate[];
+  serviceCredentials: ServiceCredential[];
+}
+
+export interface Password {
+  /** Of the login profile. */
+  readonly createdAt: Date;
+  readonly changedAt: Date;
+  /** The newest first. */
+  readonly passwords: readonly string[];
+  readonly resetRequired: boolean;
+}
+
+export interface SshKey {
+  readonly id: string;
+  readonly body: string;
+  readonly uploadedAt: Date;
+  status: "Active" | "Inactive";
+}
+
+export interface SigningCertificate {
+  readonly id: string;
+  readonly body: string;
+  readonly uploadedAt: Date;
+  status: "Active" | "Inactive";
+}
+
+export interface ServiceCredential {
+  readonly id: string;
+  /** `codecommit.amazonaws.com` */
+  readonly service: string;
+  readonly serviceUserName: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
+  status: "Active" | "Inactive";
 }
 
 export interface Group {
   readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAt: Date;
+  /** Inline policies. */
   policies: NamedPolicy[];
+  /** ARNs of the attached managed policies. */
+  attached: string[];
 }
 
 export interface Role {
@@ -40,7 +90,10 @@ export interface Role {
   readonly arn: string;
   readonly createdAt: Date;
   trust: PolicyDocument;
+  /** Inline policies. */
   policies: NamedPolicy[];
+  /** ARNs of the attached managed policies. */
+  attached: string[];
   maxSessionSeconds: number;
 }
 
@@ -55,6 +108,8 @@ export interface AccessKey {
   readonly isSeeded: boolean;
   status: "Active" | "Inactive";
   deactivatedAt: Date | undefined;
+  /** When it was last activated or deactivated. */
+  statusChangedAt: Date | undefined;
   deletedAt: Date | undefined;
   lastUsed: { at: Date; service: string; region: string } | undefined;
   /** Requests seen while the key flaps, by service and host. */

@@ -20,8 +20,8 @@ export function accountOfKeyId(keyId: string): string | undefined {
   return String((head & 0x7fffffffff80n) >> 7n).padStart(12, "0");
 }
 
-/** `AIDA…` of a user, `AROA…` of a role, `AGPA…` of a group. */
-export function newUniqueId(prefix: "AIDA" | "AROA" | "AGPA"): string {
+/** `AIDA…` of a user, `AROA…` of a role, `AGPA…` of a group, `APKA…` of an SSH key, `ACCA…` of a service's. */
+export function newUniqueId(prefix: "AIDA" | "AROA" | "AGPA" | "APKA" | "ACCA"): string {
   const rest = Array.from({ length: 17 }, () => letters.charAt(randomInt(32))).join("");
   return prefix + rest;
 }

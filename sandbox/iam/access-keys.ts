@@ -46,6 +46,7 @@ export const updateAccessKey: Action = {
   run(request) {
     const key = ownKey(request, ownerOf(request, "UpdateAccessKey"));
     const isActive = request.parameters.get("Status") === "Active";
+    if (isActive !== (key.status === "Active")) key.statusChangedAt = request.now;
     key.deactivatedAt = isActive ? undefined : (key.deactivatedAt ?? request.now);
     key.status = isActive ? "Active" : "Inactive";
     return undefined;

@@ -33,8 +33,16 @@ export function permittedUser(
   const wide = named === undefined ? options.resourceWithoutName : undefined;
   // AWS's sentence names a user so, though its policies name it by ARN.
   permit(request, action, wide ?? own, wide ?? `user ${name}`);
-  if (!user) throw noSuchEntity(`The user with name ${name} cannot be found.`);
+  if (!user || isHidden(user, request)) {
+    throw noSuchEntity(`The user with name ${name} cannot be found.`);
+  }
   return user;
+}
+
+/** IAM is eventually consistent: a new user is unknown for a while. */
+function isHidden({ isSeeded, createdAt }: User, { now, settings }: ActionRequest): boolean {
+  const age = (now.getTime() - createdAt.getTime()) / 1000;
+  return !isSeeded && age < settings.newUserVisibleAfterSeconds;
 }
 
 /** Throws AWS's AccessDenied. */

@@ -2,12 +2,18 @@
 // the login profile, ChangePassword.
 
 import type { Action } from "../action.ts";
-import type { PasswordPolicy } from "../cloud/account.ts";
+import type { Account, PasswordPolicy } from "../cloud/account.ts";
+import type { User } from "../cloud/entities.ts";
 import { accessDenied, noSuchEntity, ServiceError } from "../wire/service-error.ts";
+import type { MemberShape } from "../wire/shapes.ts";
 import { permit, permittedUser, userNameShape } from "./own-user.ts";
 
 const letters = "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+";
-const passwordShape = { required: true, min: 1, max: 128, pattern: new RegExp(letters) };
+export const passwordShape: MemberShape = {
+  min: 1,
+  max: 128,
+  pattern: new RegExp(letters),
+};
 
 export const getAccountPasswordPolicy: Action = {
   input: {},
@@ -44,14 +50,17 @@ export const getLoginProfile: Action = {
       LoginProfile: {
         UserName: user.name,
         CreateDate: user.password.createdAt,
-        PasswordResetRequired: false,
+        PasswordResetRequired: user.password.resetRequired,
       },
     };
   },
 };
 
 export const changePassword: Action = {
-  input: { OldPassword: passwordShape, NewPassword: passwordShape },
+  input: {
+    OldPassword: { ...passwordShape, required: true },
+    NewPassword: { ...passwordShape, required: true },
+  },
   run(request) {
     const { caller, parameters, now } = request;
     const { user, account } = caller;
@@ -70,19 +79,44 @@ export const changePassword: Action = {
     if (user.password?.passwords[0] !== old) {
       throw accessDenied("The old password was incorrect.");
     }
-    const lack =
-      account.passwordPolicy && lackOf(wanted, user.password.passwords, account.passwordPolicy);
-    if (lack) {
-      throw new ServiceError(
-        400,
-        "PasswordPolicyViolation",
-        `Password does not conform to the account password policy: ${lack}.`,
-      );
-    }
-    user.password = { createdAt: now, passwords: [wanted, ...user.password.passwords] };
+    checkPassword(account, user, wanted, user.password.passwords);
+    user.password = {
+      createdAt: user.password.createdAt,
+      changedAt: now,
+      passwords: [wanted, ...user.password.passwords],
+      resetRequired: false,
+    };
     return undefined;
   },
 };
+
+/** Throws PasswordPolicyViolation. */
+export function checkPassword(
+  account: Account,
+  user: User,
+  wanted: string,
+  earlier: readonly string[] = [],
+): void {
+  const policy = account.passwordPolicy;
+  const lack = policy ? lackOf(wanted, earlier, policy) : lackByDefault(wanted, account, user);
+  if (lack === undefined) return;
+  throw new ServiceError(
+    400,
+    "PasswordPolicyViolation",
+    `Password does not conform to the account password policy: ${lack}.`,
+  );
+}
+
+/** AWS's policy for an account that has none: 8 characters, three of four kinds, not the name. */
+function lackByDefault(password: string, account: Account, user: User): string | undefined {
+  if (password.length < 8) return "at least 8 characters";
+  const kinds = [/[A-Z]/, /[a-z]/, /\d/, /[!@#$%^&*()_+\-=[\]{}|']/];
+  if (kinds.filter((kind) => kind.test(password)).length < 3) return "three kinds of characters";
+  const names = [account.alias, user.name].map((name) => name?.toLowerCase());
+  return names.includes(password.toLowerCase())
+    ? "not the account's or the user's name"
+    : undefined;
+}
 
 function lackOf(
   password: string,

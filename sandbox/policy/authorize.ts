@@ -1,7 +1,7 @@
 // Whether a caller may do an action: condition keys from the caller and the request, the caller's
 // policies and those of its session, and AWS's sentence where the answer is no.
 
-import { type Caller, identityPoliciesOf } from "../auth/caller.ts";
+import { boundaryOf, type Caller, identityPoliciesOf } from "../auth/caller.ts";
 import { accessDenied, type ServiceError } from "../wire/service-error.ts";
 import { type Ask, evaluate, type Verdict } from "./evaluate.ts";
 import type { Context } from "./matching.ts";
@@ -25,10 +25,11 @@ export function authorize(
   const ask = { action, resource, context: contextOf(caller, circumstances) };
   const { verdict, kind } = decide(caller, ask);
   if (verdict === "allowed") return;
+  const policy = kind === "permissions boundary" ? "" : " policy";
   const reason =
     verdict === "denied"
-      ? ` with an explicit deny in ${kind === "session" ? "a" : "an"} ${kind} policy`
-      : ` because no ${kind} policy allows the ${action} action`;
+      ? ` with an explicit deny in ${kind === "identity-based" ? "an" : "a"} ${kind}${policy}`
+      : ` because no ${kind}${policy} allows the ${action} action`;
   throw notAuthorized(caller, action, displayName, reason);
 }
 
@@ -43,16 +44,21 @@ export function notAuthorized(
   );
 }
 
+type PolicyKind = "identity-based" | "session" | "permissions boundary";
+
 /** What the caller's own policies say, cut down by those of its session. */
 export function decide(
   caller: Caller,
   ask: Ask,
-): { readonly verdict: Verdict; readonly kind: "identity-based" | "session" } {
+): { readonly verdict: Verdict; readonly kind: PolicyKind } {
   const own = identityPoliciesOf(caller);
   const identity = own === undefined ? "allowed" : evaluate(own, ask);
   const limits = caller.session?.policies;
   const session = limits === undefined ? "allowed" : evaluate(limits, ask);
+  const boundary = boundaryOf(caller);
+  const limit = boundary === undefined ? "allowed" : evaluate(boundary, ask);
   if (identity === "denied") return { verdict: "denied", kind: "identity-based" };
+  if (limit !== "allowed") return { verdict: limit, kind: "permissions boundary" };
   if (session === "denied") return { verdict: "denied", kind: "session" };
   if (identity === "not allowed") return { verdict: "not allowed", kind: "identity-based" };
   if (session === "not allowed") return { verdict: "not allowed", kind: "session" };
@@ -76,6 +82,7 @@ export function contextOf(caller: Caller, circumstances: Circumstances): Context
   put("aws:PrincipalType", principalType(caller));
   put("aws:userid", caller.userId);
   put("aws:username", caller.user && caller.kind === "user" ? caller.user.name : undefined);
+  put("aws:TokenIssueTime", caller.session?.issuedAt.toISOString());
   put("aws:SourceIdentity", caller.session?.sourceIdentity);
   for (const { key, value } of caller.session?.tags ?? caller.user?.tags ?? []) {
     put(`aws:PrincipalTag/${key}`, value);

@@ -1,6 +1,7 @@
 // AWS's managed policies, as far as the fixtures and session policies use them, and an account's
 // own. Another well-formed name of AWS's stands for a policy that allows nothing here.
 
+import type { Account } from "../cloud/account.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { validationError } from "../wire/service-error.ts";
 import type { PolicyDocument } from "./document.ts";
@@ -21,6 +22,12 @@ const ofAws: Readonly<Record<string, PolicyDocument>> = {
     "iam:SimulatePrincipalPolicy",
   ]),
   IAMFullAccess: allow(["iam:*"]),
+  IAMUserChangePassword: allow(["iam:ChangePassword", "iam:GetAccountPasswordPolicy"]),
+  AmazonS3FullAccess: allow(["s3:*"]),
+  AWSDenyAll: {
+    Version: "2012-10-17",
+    Statement: [{ Sid: "DenyAll", Effect: "Deny", Action: ["*"], Resource: "*" }],
+  },
   PowerUserAccess: {
     Version: "2012-10-17",
     Statement: [
@@ -40,6 +47,15 @@ const ofAws: Readonly<Record<string, PolicyDocument>> = {
     ],
   },
 };
+
+/** A policy that can be attached in this account; undefined where there is none of this ARN. */
+export function findManaged(account: Account, arn: string): PolicyDocument | undefined {
+  const [, partition, owner, name = ""] =
+    /^arn:([\w-]+):iam::(aws|\d{12}):policy\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]+)$/.exec(arn) ?? [];
+  if (partition !== account.partition) return undefined;
+  if (owner === "aws") return Object.hasOwn(ofAws, name) ? ofAws[name] : undefined;
+  return owner === account.id ? account.managed.get(name) : undefined;
+}
 
 export function policyOfAws(name: string): PolicyDocument {
   return ofAws[name] ?? { Version: "2012-10-17", Statement: [] };

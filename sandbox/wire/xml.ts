@@ -1,4 +1,4 @@
-// The query protocol's answers: lists are <member> elements, times whole seconds of UTC, absent
+// The query protocol's answers: lists are <member> elements, maps <entry> elements, times whole seconds of UTC, absent
 // values no element at all.
 
 export type XmlValue =
@@ -7,6 +7,7 @@ export type XmlValue =
   | boolean
   | Date
   | readonly XmlValue[]
+  | ReadonlyMap<string, XmlValue>
   | { readonly [name: string]: XmlValue | undefined };
 
 export interface Envelope {
@@ -45,6 +46,9 @@ function content(value: XmlValue): string {
   if (typeof value === "string") return escapeXml(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (value instanceof Date) return wireTime(value);
+  if (value instanceof Map) {
+    return [...value].map(([key, one]) => element("entry", { key, value: one })).join("");
+  }
   if (isList(value)) return value.map((one) => element("member", one)).join("");
   return Object.entries(value)
     .map(([name, one]) => (one === undefined ? "" : element(name, one)))

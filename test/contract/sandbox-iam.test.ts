@@ -348,7 +348,7 @@ describe("the open accounts", () => {
         },
       ],
       [
-        "detach all policies",
+        "delete policies",
         () => {
           user.policies = [];
         },
