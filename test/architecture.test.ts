@@ -46,6 +46,28 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "ports.ts": ["ports", "model"],
   ports: ["model"],
   model: [],
+  // The administrator's side has the same layers inside; `adminLayers` says what they may import.
+  admin: ["commands", "flows", "adapters", "output", "args", "ports.ts", "ports", "model"],
+};
+
+/** The same for src/admin: layers of its own, and layers outside it (`src/…`). */
+const adminLayers: Readonly<Record<string, readonly string[]>> = {
+  "commands.ts": ["commands", "src/args", "src/ports.ts"],
+  commands: [
+    ..."open-admin.ts open-command.ts flows output model ports.ts".split(" "),
+    ..."src/args src/output src/ports.ts src/model".split(" "),
+  ],
+  "open-admin.ts": [
+    ..."adapters flows model ports.ts".split(" "),
+    // A profile of the shell that calls awst: `credential-process` runs in this process.
+    ..."src/commands src/flows src/adapters src/ports.ts src/model".split(" "),
+  ],
+  "open-command.ts": ["model", "src/args", "src/ports.ts", "src/model"],
+  flows: ["ports.ts", "model", "src/model"],
+  output: ["model", "src/output", "src/model"],
+  adapters: ["ports.ts", "model", "src/adapters", "src/ports.ts", "src/ports", "src/model"],
+  "ports.ts": ["model", "src/ports", "src/model"],
+  model: ["src/model"],
 };
 
 /** Load commands, parts of the outside, and what a warm start does not need (docs/decisions/). */
@@ -54,6 +76,8 @@ const lazyFiles = [
   "src/context.ts",
   "src/adapters/keychain/sealed-store.ts",
   "src/flows/session/pick-target.ts",
+  "src/admin/commands.ts",
+  "src/admin/open-admin.ts",
   "src/flows/session/obtain-session.ts",
   "src/flows/profile/ensure-profiles.ts",
 ];
@@ -71,6 +95,7 @@ const revealing = [
   "src/adapters/keychain/passphrase.ts",
   "src/adapters/terminal/qr.ts",
   "src/adapters/aws/sign-in.ts",
+  "src/admin/adapters/admin-iam.ts",
   "src/commands/console.ts",
   "src/commands/mfa/code.ts",
   "src/flows/session/get-mfa-code.ts",
@@ -117,10 +142,43 @@ describe("layers", () => {
   test("a layer imports only the layers below it", () => {
     const offences = source.flatMap((file) => {
       const layer = layerOf(file.path);
+      return (
+        file.imports
+          .filter((each) => each.path?.startsWith("src/"))
+          // The one way into the administrator's side, which a test below checks.
+          .filter((each) => !(each.lazy && each.path === "src/admin/commands.ts"))
+          .map((each) => layerOf(each.path ?? ""))
+          .filter((other) => other !== layer && !layers[layer]?.includes(other))
+          .map((other) => `${file.path} -> ${other}`)
+      );
+    });
+    expect(offences).toEqual([]);
+  });
+
+  test("nothing imports the administrator's side but one import() in the table of commands", () => {
+    const offences = source
+      .filter(({ path }) => layerOf(path) !== "admin")
+      .flatMap((file) =>
+        file.imports
+          .filter((each) => each.path !== undefined && layerOf(each.path) === "admin")
+          .filter((each) => !(each.lazy && file.path === "src/cli/commands.ts"))
+          .map((each) => `${file.path} -> ${each.path}`),
+      );
+    expect(offences).toEqual([]);
+    const table = source.find(({ path }) => path === "src/cli/commands.ts");
+    const ways = table?.imports.filter((each) => each.path?.startsWith("src/admin/")) ?? [];
+    expect(ways.map(({ path, lazy }) => [path, lazy])).toEqual([["src/admin/commands.ts", true]]);
+  });
+
+  test("the administrator's side has layers of its own, and its flows and model none of awst's flows", () => {
+    const adminLayer = (path: string) => path.split("/")[2] ?? "";
+    const offences = within("src/admin/").flatMap((file) => {
+      const allowed = adminLayers[adminLayer(file.path)];
+      if (allowed === undefined) return [`${file.path} belongs to no layer`];
       return file.imports
-        .filter((each) => each.path?.startsWith("src/"))
-        .map((each) => layerOf(each.path ?? ""))
-        .filter((other) => other !== layer && !layers[layer]?.includes(other))
+        .flatMap((each) => (each.path?.startsWith("src/") ? [each.path] : []))
+        .map((path) => (path.startsWith("src/admin/") ? adminLayer(path) : `src/${layerOf(path)}`))
+        .filter((other) => other !== adminLayer(file.path) && !allowed.includes(other))
         .map((other) => `${file.path} -> ${other}`);
     });
     expect(offences).toEqual([]);
@@ -154,7 +212,9 @@ describe("layers", () => {
   );
 
   test("model and output are pure: no packages, of Node only hashing, nothing async", () => {
-    const files = [...within("src/model/"), ...within("src/output/")];
+    const files = ["src/model/", "src/output/", "src/admin/model/", "src/admin/output/"].flatMap(
+      within,
+    );
     const offences = files.flatMap((file) => [
       ...file.imports
         .filter((each) => each.path === undefined && each.from !== "node:crypto")
@@ -186,7 +246,8 @@ describe("what belongs in few files", () => {
   });
 
   test("the AWS SDK is imported by its adapter alone", () => {
-    expect(importers(/^@(aws-sdk|smithy)\//, /^src\/adapters\/aws\/[a-z-]+\.ts$/)).toEqual([]);
+    const adapters = /^src\/(admin\/adapters|adapters\/aws)\/[a-z-]+\.ts$/;
+    expect(importers(/^@(aws-sdk|smithy)\//, adapters)).toEqual([]);
   });
 
   test("native modules are loaded by one file for Node and one for Bun", () => {
@@ -311,7 +372,8 @@ describe("how files look", () => {
       readFileSync(`${root}/test/${name}`, "utf8").split("\n"),
     );
     const offences = source
-      .filter(({ path, lines }) => lines.length < 30 && !path.startsWith("src/commands/"))
+      .filter(({ lines }) => lines.length < 30)
+      .filter(({ path }) => !/^src\/(admin\/)?commands(\/|\.ts$)/.test(path))
       .map(pathOf)
       .filter((path) => !warm.includes(path) && shortFiles[path] === undefined);
     expect(offences).toEqual([]);

@@ -47,9 +47,10 @@ describe("the README", () => {
     const rows = readme.split("\n").filter((line) => line.startsWith("| `awst "));
     const missing = commands.filter(({ name }) => {
       const whole = new RegExp(`\`awst ${name}[ \`]`);
-      const [group = "", last] = name.split(" ");
+      const last = name.split(" ").at(-1);
+      const group = name.split(" ").slice(0, -1).join(" ");
       const isListed = (row: string) =>
-        last !== undefined && row.startsWith(`| \`awst ${group} `) && row.includes(`\`${last}\``);
+        group !== "" && row.startsWith(`| \`awst ${group} `) && row.includes(`\`${last}\``);
       return !rows.some((row) => whole.test(row) || isListed(row));
     });
     expect(missing.map(({ name }) => name)).toEqual([]);

@@ -11,6 +11,7 @@ export const commandGroups = [
   "Profiles",
   "Shell",
   "Set-up",
+  "Administration",
 ] as const;
 
 export type CommandGroup = (typeof commandGroups)[number];
@@ -22,6 +23,8 @@ export const prefixSummaries: Readonly<Record<string, string>> = {
   mfa: "MFA devices",
   profile: "the profiles that awst writes",
   config: "the configuration file",
+  admin: "for administrators: the IAM users of an account",
+  "admin user": "IAM users: list, create, off-board, restore",
 };
 
 export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [

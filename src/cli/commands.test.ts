@@ -3,14 +3,16 @@ import { describe, expect, test } from "vitest";
 import { prefixSummaries } from "../args/descriptions.ts";
 import { flagName, globalOptions } from "../args/options.ts";
 import { findCommand, parseCommand } from "../args/parse.ts";
-import { commandNames, loadDefinitions } from "./commands.ts";
+import { adminPrefix, commandNames, loadAdminCommands, loadDefinitions } from "./commands.ts";
 import { overview } from "./help.ts";
 import { version } from "./version.ts";
 
 const definitions = await loadDefinitions();
+const adminNames = Object.keys(await loadAdminCommands());
+const allNames = [...commandNames.filter((name) => name !== adminPrefix), ...adminNames];
 
 test("the name in the table is the name in the definition", () => {
-  expect(definitions.map(({ name }) => name)).toEqual(commandNames);
+  expect(definitions.map(({ name }) => name)).toEqual(allNames);
 });
 
 test("the version is the package's", () => {
@@ -19,9 +21,10 @@ test("the version is the package's", () => {
 });
 
 test("every prefix such as `key` has a summary", () => {
-  const prefixes = commandNames
-    .filter((name) => name.includes(" "))
-    .map((name) => name.split(" ")[0]);
+  const prefixes = allNames.flatMap((name) => {
+    const parts = name.split(" ").slice(0, -1);
+    return parts.map((_, at) => parts.slice(0, at + 1).join(" "));
+  });
   expect(new Set(Object.keys(prefixSummaries))).toEqual(new Set(prefixes));
 });
 
@@ -31,11 +34,15 @@ test("the overview has at most 35 lines of 100 columns, and every command", () =
   expect(lines.length).toBeLessThanOrEqual(35);
   expect(lines.filter((line) => line.length > 100)).toEqual([]);
   for (const name of commandNames) expect(text).toContain(name.split(" ").at(-1));
+  for (const name of adminNames) expect(text).toContain(`${name.split(" ")[1]} …`);
 });
 
 describe.each(definitions.map((each) => [each.name, each] as const))("%s", (name, definition) => {
   test("the name typed is the path on disk", () => {
-    const file = new URL(`../commands/${name.replaceAll(" ", "/")}.ts`, import.meta.url);
+    const isAdmin = name.startsWith(`${adminPrefix} `);
+    const path = (isAdmin ? name.slice(adminPrefix.length + 1) : name).replaceAll(" ", "/");
+    const folder = isAdmin ? "../admin/commands" : "../commands";
+    const file = new URL(`${folder}/${path}.ts`, import.meta.url);
     expect(existsSync(file)).toBe(true);
   });
 
@@ -60,7 +67,7 @@ describe.each(definitions.map((each) => [each.name, each] as const))("%s", (name
       const argv = [...typed.matchAll(/"([^"]*)"|(\S+)/g)].map(
         ([, quoted, bare]) => quoted ?? bare ?? "",
       );
-      const found = findCommand(argv, commandNames);
+      const found = findCommand(argv, allNames);
       expect(found.name, line).toBe(name);
       const own = found.name === undefined ? [] : found.argv;
       expect(parseCommand(definition, own), line).toMatchObject({ kind: "parsed" });

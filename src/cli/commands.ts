@@ -56,7 +56,11 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   doctor: () => import("../commands/doctor.ts"),
 };
 
-export const commandNames: readonly string[] = Object.keys(commands);
+/** `awst admin user list` and the like: a module of its own, with a table of its own. */
+export const adminPrefix = "admin";
+export const loadAdminCommands = async () => (await import("../admin/commands.ts")).adminCommands;
+
+export const commandNames: readonly string[] = [...Object.keys(commands), adminPrefix];
 
 function loadCredentialProcess(): Promise<CommandModule> {
   return import("../commands/credential-process.ts");
@@ -64,7 +68,8 @@ function loadCredentialProcess(): Promise<CommandModule> {
 
 /** Every definition, in the order of the table: for help, completion and documentation. */
 export async function loadDefinitions(): Promise<readonly CommandDefinition<Context>[]> {
-  const modules = await Promise.all(Object.values(commands).map((load) => load()));
+  const all = [...Object.values(commands), ...Object.values(await loadAdminCommands())];
+  const modules = await Promise.all(all.map((load) => load()));
   return modules.map(({ command }) => command);
 }
 

@@ -46,7 +46,9 @@ function overviewRows(definitions: readonly CommandDefinition[]): readonly strin
     const same = definitions.filter((each) => prefixOf(each) === prefix);
     const [first] = same;
     if (first !== undefined && same.length === 1) return row(first.name, first.summary);
-    return row(`${prefix} …`, same.map(({ name }) => name.slice(prefix.length + 1)).join(", "));
+    const rest = same.map(({ name }) => name.slice(prefix.length + 1));
+    const nested = rest.map((each) => (each.includes(" ") ? `${each.split(" ")[0]} …` : each));
+    return row(`${prefix} …`, [...new Set(nested)].join(", "));
   });
 }
 

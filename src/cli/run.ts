@@ -6,8 +6,10 @@ import { type FoundCommand, findCommand, parseCommand } from "../args/parse.ts";
 import { exitStatus } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
 import {
+  adminPrefix,
   commandNames,
   commands,
+  loadAdminCommands,
   loadBackground,
   loadDefinitions,
   loadHelp,
@@ -38,9 +40,15 @@ export interface Outside {
 /** Returns the exit status. `argv`: what was typed after the program's name. */
 export async function run(argv: readonly string[], outside: Outside): Promise<number> {
   try {
-    const found = findCommand(argv, commandNames);
-    if (found.name === undefined) return await withoutCommand(found, outside);
-    return await Promise.race([runCommand(found.name, found.argv, outside), outside.crashed]);
+    let table = commands;
+    let found = findCommand(argv, commandNames);
+    if (found.name === adminPrefix) {
+      table = await loadAdminCommands();
+      found = findCommand(argv, Object.keys(table));
+    }
+    if (found.name === undefined) return await withoutCommand(found, Object.keys(table), outside);
+    const running = runCommand(table[found.name], found.argv, outside);
+    return await Promise.race([running, outside.crashed]);
   } catch (error) {
     await outside.complain(errorText(error, { debug: wantsDebug(argv) }));
     return exitStatus(error);
@@ -48,12 +56,11 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
 }
 
 async function runCommand(
-  name: string,
+  load: (typeof commands)[string] | undefined,
   argv: readonly string[],
   outside: Outside,
 ): Promise<number> {
-  const load = commands[name];
-  if (load === undefined) throw new Error(`no command ${name}`);
+  if (load === undefined) throw new Error("the table of commands has no such command");
   const { command } = await load();
   const parsed = parseCommand(command, argv);
   if (parsed.kind === "help") return printText((await loadHelp()).commandHelp(command), outside);
@@ -62,7 +69,7 @@ async function runCommand(
   const { args, globals } = parsed;
   const env = { ...outside.env, ...globals.env };
   const color = globals.color && !env["NO_COLOR"];
-  const context = outside.openContext({ ...globals, env, color, command: name });
+  const context = outside.openContext({ ...globals, env, color, command: command.name });
   const background = command.skipsBackgroundReports?.(args) ? undefined : await loadBackground();
   // A program reads JSON: what a user should know waits for a command whose output the user sees.
   if (!args.json) await background?.beforeCommand(context);
@@ -75,21 +82,23 @@ async function runCommand(
 /** Help, the version, the overview, or an unknown command. */
 async function withoutCommand(
   found: FoundCommand & { readonly name: undefined },
+  tableNames: readonly string[],
   outside: Outside,
 ): Promise<number> {
   const { path, stop, isHelp, options } = found;
+  const names = path[0] === adminPrefix ? tableNames : commandNames;
   const parsed = parseCommand(globalCommand(path), options);
   if (parsed.kind === "version") return printText(`${version}\n`, outside);
   if (parsed.kind !== "help") {
     if (parsed.kind !== "parsed") throw (await loadUsage()).usageError(globalCommand(path), parsed);
     if (stop !== undefined) {
-      throw (await loadUsage()).unknownCommand(path, stop, commandNames);
+      throw (await loadUsage()).unknownCommand(path, stop, names);
     }
   }
   const text = (await loadHelp()).helpOn(path, await loadDefinitions());
   if (text === undefined) {
     const last = path.at(-1) ?? "";
-    throw (await loadUsage()).unknownCommand(path.slice(0, -1), last, commandNames);
+    throw (await loadUsage()).unknownCommand(path.slice(0, -1), last, names);
   }
   if (parsed.kind === "help" || isHelp || path.length === 0) return printText(text, outside);
   await outside.complain(text);

@@ -73,7 +73,7 @@ export function whoamiOf(loadCredentialProcess: LoadCommand) {
 }
 
 /** Runs `credential-process` as the line says, in this process, and returns what it would print. */
-async function answerOwnLine(
+export async function answerOwnLine(
   context: Context,
   line: readonly string[],
   { command: definition }: { readonly command: CommandDefinition<Context> },

@@ -7,6 +7,7 @@ import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
 
 const commands = (await loadDefinitions()).filter(({ json }) => json);
 const role = ["main-account", "DeveloperAccess"];
+const asAdmin = ["--as", "main-account/AdminAccess"];
 const lines: Readonly<Record<string, readonly string[]>> = {
   assume: ["assume", ...role],
   console: ["console", ...role, "--switch-role"],
@@ -41,6 +42,18 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   init: ["init", "--config", "fresh.toml", "--account", "other=222222222222"],
   import: ["import"],
   doctor: ["doctor", "--online"],
+  "admin user list": ["admin", "user", "list", ...asAdmin],
+  "admin user show": ["admin", "user", "show", "newcomer", ...asAdmin],
+  "admin user offboard": [
+    "admin",
+    "user",
+    "offboard",
+    "newcomer",
+    "--cut-only",
+    "--yes",
+    ...asAdmin,
+  ],
+  "admin user restore": ["admin", "user", "restore", "newcomer", "--yes", ...asAdmin],
 };
 
 /** Commands that run in this order, in a home whose policy allows all of them. */

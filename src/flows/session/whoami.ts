@@ -13,6 +13,7 @@ import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts"
 import { readProcessLine } from "../../model/profile/process-line.ts";
 import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
 import { parseProcessAnswer } from "../../model/session/process-answer.ts";
+import type { Keys } from "../../model/session/session.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { problemLines } from "../../output/profile/profile-report.ts";
 import type { Needs } from "../../ports.ts";
@@ -28,6 +29,8 @@ export interface CallerIdentity {
   readonly profile: string | undefined;
   /** For messages: `credential_process of profile "a b" (credentials file): awst`. */
   readonly source: string;
+  readonly keys: Keys;
+  readonly region: string;
 }
 
 /** Runs awst's own line, without the program, in this process; returns its output. */
@@ -74,6 +77,8 @@ export async function whoami(
     expiresAt: found.expiresAt,
     profile: "profile" in plan ? plan.profile : undefined,
     source: describe(plan, found.sources),
+    keys: found.keys,
+    region,
   };
 }
 

@@ -26,6 +26,8 @@ export interface Configuration {
   /** Which of them is printed for AWS_PROFILE; undefined: the first one without a space. */
   readonly writePrint: string | undefined;
   readonly writeMode: WriteMode;
+  /** The table `[admin]` as the file has it; integers are bigint. src/admin decodes it. */
+  readonly admin?: unknown;
   /** Remarks that are not errors (a setting without effect), each one line. */
   readonly remarks: readonly string[];
 }

@@ -84,6 +84,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     writeProfiles: write.profiles,
     writePrint: write.print,
     writeMode: write.mode,
+    admin: top.raw("admin"),
     remarks,
   };
   return { configuration, problems };

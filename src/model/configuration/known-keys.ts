@@ -16,6 +16,7 @@ export const topKeys = [
   "keychain",
   "console",
   "write",
+  "admin",
 ] as const;
 
 /** The keys of the top level that awstools does not accept. */
@@ -27,6 +28,7 @@ export const ownTopKeys = [
   "keychain",
   "console",
   "write",
+  "admin",
 ] as const;
 
 export const profilesKeys = ["mainAccount", "mainAccountMfaSession"] as const;

@@ -68,9 +68,14 @@ export function completionNodes(table: CompletionTable): readonly CompletionNode
     subcommands: firsts.map((name) => [name, summaryOf(name)] as const),
   };
   const grouping = Object.keys(groups).map((group): CompletionNode => {
-    const within = commands.filter(({ path }) => path[0] === group && path.length > 1);
-    const subcommands = within.map(({ path, summary }) => [path[1] ?? "", summary] as const);
-    return { ...empty, path: group, subcommands };
+    const within = commands.filter(({ path }) => path.join(" ").startsWith(`${group} `));
+    const depth = group.split(" ").length;
+    const next = new Map<string, string>();
+    for (const { path, summary } of within) {
+      const name = path[depth] ?? "";
+      next.set(name, groups[`${group} ${name}`] ?? summary);
+    }
+    return { ...empty, path: group, subcommands: [...next] };
   });
   const whole = commands.map((command): CompletionNode => {
     return {

@@ -1,0 +1,16 @@
+// The administrator's commands and the files that define them. The user's commands load nothing of this folder.
+
+import type { CommandDefinition } from "../args/command.ts";
+import type { Context } from "../ports.ts";
+
+interface AdminCommandModule {
+  readonly command: CommandDefinition<Context>;
+}
+
+/** By name, in the order of help and documentation. */
+export const adminCommands: Readonly<Record<string, () => Promise<AdminCommandModule>>> = {
+  "admin user list": () => import("./commands/user/list.ts"),
+  "admin user show": () => import("./commands/user/show.ts"),
+  "admin user offboard": () => import("./commands/user/offboard.ts"),
+  "admin user restore": () => import("./commands/user/restore.ts"),
+};

@@ -1,0 +1,85 @@
+// `awst admin user list`: all IAM users of the account, with what they can sign in with and when they did.
+
+import { defineCommand } from "../../../args/command.ts";
+import { flag, list } from "../../../args/options.ts";
+import { AwstError } from "../../../model/errors.ts";
+import type { Context } from "../../../ports.ts";
+import { judgeAccount, type PicturedUser, readAccount } from "../../flows/read-account.ts";
+import { openAdmin } from "../../open-admin.ts";
+import { asOptions, needsText } from "../../open-command.ts";
+import { type ListedUser, usersCsv, usersJson, userTable } from "../../output/user-report.ts";
+
+const filters: Readonly<Record<string, (user: PicturedUser) => boolean>> = {
+  dormant: ({ judged }) => judged.verdict === "dormant" || judged.verdict === "partly",
+  "no-mfa": ({ hasMfa, judged }) => hasMfa === false && hasConsole(judged),
+  "no-password": ({ judged }) => !hasConsole(judged),
+  "no-access": ({ judged }) => judged.verdict === "no-access",
+  "two-keys": ({ judged }) =>
+    judged.access.filter(({ kind, isOn }) => kind === "key" && isOn).length > 1,
+};
+
+function hasConsole({ access }: PicturedUser["judged"]): boolean {
+  return access.some(({ kind, isOn }) => kind === "console" && isOn);
+}
+
+export const command = defineCommand({
+  name: "admin user list",
+  group: "Administration",
+  summary: "list the IAM users of an account",
+  details: `Reads the credential report, which may be four hours old, and checks users who look dormant in it with live calls. ${needsText(
+    [
+      "GetAccountAuthorizationDetails",
+      "ListUsers",
+      "GenerateCredentialReport",
+      "GetCredentialReport",
+      "ListServiceSpecificCredentials",
+      "GetLoginProfile",
+      "ListAccessKeys",
+      "GetAccessKeyLastUsed",
+    ],
+  )}`,
+  options: {
+    ...asOptions,
+    filter: list("NAME", `only users of a kind: ${Object.keys(filters).join(", ")}`, readFilter),
+    csv: flag("print CSV"),
+  },
+  conflicts: { json: ["csv"] },
+  examples: [
+    { line: "awst admin user list --as main-account/AdminAccess", meaning: "all users" },
+    { line: "awst admin user list --filter no-mfa --csv", meaning: "who signs in without MFA" },
+  ],
+  json: [
+    ["users[].user, .path, .email, .groups", "name, path, the tag email or null, groups"],
+    ["users[].createdAt", "RFC 3339, UTC"],
+    ["users[].mfa", "whether the user has an MFA device; null if unknown"],
+    ["users[].verdict", "dormant, partly, active, protected, excepted or no-access"],
+    ["users[].reason", "why"],
+    ["users[].access[].kind, .id, .status", "console, key or service; null for an unknown id"],
+    ["users[].access[].verdict, .lastUsed, .reason", "of this access; null if never or unknown"],
+  ],
+  async run(context: Context, args) {
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const picture = await readAccount(admin);
+    const judged = await judgeAccount(admin, picture, settings.dormant, settings.protectedNames);
+    const wanted = judged.filter((user) => args.filter.every((name) => filters[name]?.(user)));
+    const users = wanted.map(toListed);
+    const { awsNow } = admin.clock();
+    return {
+      json: usersJson(users),
+      text: (style) => (args.csv ? usersCsv(users) : userTable(users, awsNow, style)),
+      notes: picture.notes,
+    };
+  },
+});
+
+function toListed({ user, judged, hasMfa }: PicturedUser): ListedUser {
+  const { name, path, groups, createdAt, tags } = user;
+  return { name, path, groups, createdAt, hasMfa, judged, email: tags["email"] };
+}
+
+function readFilter(typed: string, name: string): string {
+  if (Object.hasOwn(filters, typed)) return typed;
+  throw new AwstError("USAGE", `${name} has no kind ${JSON.stringify(typed)}`, {
+    hint: `known kinds: ${Object.keys(filters).join(", ")}`,
+  });
+}

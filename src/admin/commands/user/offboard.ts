@@ -1,0 +1,178 @@
+// `awst admin user offboard NAME…`: cuts users off, and deletes them with everything that hangs on them.
+
+import { defineCommand } from "../../../args/command.ts";
+import { duration, flag, many } from "../../../args/options.ts";
+import { AwstError } from "../../../model/errors.ts";
+import type { Context } from "../../../ports.ts";
+import { stepText } from "../../flows/apply-offboard-step.ts";
+import { checkNumber } from "../../flows/guard-users.ts";
+import { type OffboardPlan, offboardUsers, planOffboarding } from "../../flows/offboard-user.ts";
+import { openAdmin } from "../../open-admin.ts";
+import {
+  asOptions,
+  confirmPlan,
+  guardOptions,
+  needsText,
+  planOptions,
+  wholeDays,
+} from "../../open-command.ts";
+import {
+  isActiveUser,
+  offboardJson,
+  offboardPlanLines,
+  offboardResultLines,
+  type PrintedPlan,
+} from "../../output/offboard-report.ts";
+
+const usualLimit = 10;
+
+export const command = defineCommand({
+  name: "admin user offboard",
+  group: "Administration",
+  summary: "cut a user off, then delete the user and everything that hangs on it",
+  details: `First everything is denied to the user, then keys and other credentials are switched off and the password is deleted; the deny leaves last. A run that was interrupted is finished by the next one. Sessions of roles outlive the user: the plan shows them, and --end-sessions ends them for this user alone. \`awst admin user restore\` brings a user back. ${needsText(
+    [
+      "GetAccountAuthorizationDetails",
+      "ListRoles",
+      "GetAccessKeyLastUsed",
+      "GetSSHPublicKey",
+      "PutUserPolicy",
+      "TagUser",
+      "UpdateAccessKey",
+      "UpdateServiceSpecificCredential",
+      "UpdateSSHPublicKey",
+      "UpdateSigningCertificate",
+      "DeleteLoginProfile",
+      "DeleteAccessKey",
+      "DeleteServiceSpecificCredential",
+      "DeleteSSHPublicKey",
+      "DeleteSigningCertificate",
+      "DeactivateMFADevice",
+      "DeleteVirtualMFADevice",
+      "RemoveUserFromGroup",
+      "DetachUserPolicy",
+      "DeleteUserPolicy",
+      "DeleteUser",
+      "PutRolePolicy",
+      "DeleteRolePolicy",
+    ],
+  )} It also needs what \`user show\` needs. A role that may put policies on users has the power of an administrator.`,
+  arguments: { names: many("NAME", "the users' names; case does not matter") },
+  options: {
+    ...asOptions,
+    ...planOptions,
+    ...guardOptions,
+    grace: duration("TIME", "cut off now, and delete by a later run after this time: 30d", {
+      examples: ["7d", "30d"],
+    }),
+    cutOnly: flag("cut off, and do not delete"),
+    due: flag("also delete the users whose time has come"),
+    endSessions: flag("also end the role sessions of these users, and no others"),
+  },
+  conflicts: { cutOnly: ["grace", "due"] },
+  examples: [
+    { line: "awst admin user offboard alice --dry-run", meaning: "see what would go" },
+    {
+      line: "awst admin user offboard alice --grace 30d --end-sessions",
+      meaning: "cut off at once, delete in a month",
+    },
+    {
+      line: "awst admin user offboard --due --yes",
+      meaning: "delete those whose time has come, from a schedule",
+    },
+  ],
+  json: [
+    ["users[].user, .userId, .state", "planned, cut, deleted or stopped"],
+    ["users[].cut[], .deletion[], .done[]", "the steps planned, and those taken"],
+    ["users[].deleteAfter", "the day from which --due deletes the user, or null"],
+    ["users[].lost[]", "what no restore brings back"],
+    ["users[].lastUsed", "of password or keys, RFC 3339, or null"],
+    ["users[].sessions[].role, .until", "role sessions that may last, and until when"],
+    [
+      "users[].sessions[].forcesSessionName, .ended",
+      "whether the role's trust policy forces the session name; whether they were ended",
+    ],
+    ["users[].foreignRoles[]", "roles of other accounts that were not read"],
+    ["users[].error", "why it stopped, or null"],
+    ["refused[].user, .reason", "users that are protected"],
+    ["gone[], unknown[]", "off-boarded before; never there"],
+  ],
+  async run(context: Context, args) {
+    if (args.names.length === 0 && !args.due) {
+      throw new AwstError("USAGE", "no user is named", { hint: "awst admin user offboard NAME" });
+    }
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const graceDays = args.grace === undefined ? 0 : wholeDays(args.grace);
+    const plan = await planOffboarding(admin, {
+      names: args.names,
+      due: args.due,
+      graceDays: args.cutOnly ? undefined : graceDays,
+      protectedNames: settings.protectedNames,
+      forced: args.force,
+    });
+    const printed = toPrinted(plan);
+    checkNumber(plan.users.length, args.maxChanges ?? settings.maxChanges ?? usualLimit);
+    const { awsNow } = admin.clock();
+    const lines = offboardPlanLines(printed, awsNow);
+    const failure = failureOf(plan, 0);
+    if (args.dryRun || plan.users.length === 0) {
+      return { json: offboardJson(printed, []), text: toText(lines), failure };
+    }
+    for (const line of lines) context.say(line);
+    const active = printed.users.find((each) => isActiveUser(each, awsNow));
+    const names = plan.users.map(({ inventory }) => inventory.user.name);
+    const isAgreed = await confirmPlan(context, {
+      isConfirmed: args.yes,
+      question: `${args.cutOnly || graceDays > 0 ? "Cut off" : "Delete"} ${names.join(", ")}?`,
+      typedName: active?.inventory.user.name,
+      commandLine: args.commandLine,
+    });
+    if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+    const endSessions = args.endSessions || (await wantsSessionsEnded(context, plan, args.yes));
+    const results = await offboardUsers(admin, plan, { endSessions });
+    const stopped = results.filter(({ state }) => state === "stopped").length;
+    return {
+      json: offboardJson(printed, results),
+      notes: offboardResultLines(results),
+      failure: failureOf(plan, stopped),
+    };
+  },
+});
+
+/** Asked by default on a terminal: a user of awst works in role sessions only. */
+async function wantsSessionsEnded(
+  context: Context,
+  plan: OffboardPlan,
+  isConfirmed: boolean,
+): Promise<boolean> {
+  const roles = new Set(plan.users.flatMap(({ sessions }) => sessions.map(({ role }) => role)));
+  if (isConfirmed || roles.size === 0) return false;
+  const text = `End their role sessions too (${[...roles].join(", ")})?`;
+  return (await context.terminal()).confirm({ text });
+}
+
+function toPrinted(plan: OffboardPlan): PrintedPlan {
+  const users = plan.users.map((planned) => ({
+    ...planned,
+    cut: planned.cut.map(stepText),
+    deletion: planned.deletion.map(stepText),
+  }));
+  return { ...plan, users };
+}
+
+function failureOf(plan: OffboardPlan, stopped: number): AwstError | undefined {
+  const { refused, unknown } = plan;
+  const parts = [
+    ...(refused.length === 0 ? [] : [`${refused.map(({ user }) => user).join(", ")} not changed`]),
+    ...(unknown.length === 0 ? [] : [`no user ${unknown.join(", ")}`]),
+    ...(stopped === 0 ? [] : [`${stopped} not finished: run the command again`]),
+  ];
+  if (parts.length === 0) return undefined;
+  const [first] = refused;
+  const hint = first === undefined ? undefined : `--force ${first.user}`;
+  return new AwstError("ADMIN_INCOMPLETE", parts.join("; "), { hint });
+}
+
+function toText(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}

@@ -1,0 +1,80 @@
+// `awst admin user restore NAME`: brings back a user who was off-boarded.
+
+import { defineCommand } from "../../../args/command.ts";
+import { required } from "../../../args/options.ts";
+import { AwstError } from "../../../model/errors.ts";
+import { successNotes } from "../../../output/style.ts";
+import type { Context } from "../../../ports.ts";
+import { planRestore, restoreText, restoreUser } from "../../flows/restore-user.ts";
+import { openAdmin } from "../../open-admin.ts";
+import { asOptions, confirmPlan, needsText, planOptions } from "../../open-command.ts";
+
+export const command = defineCommand({
+  name: "admin user restore",
+  group: "Administration",
+  summary: "bring back a user who was off-boarded",
+  details: `Before the deletion: keys and other credentials are as they were before the cut. After it: a new user with the same path, tags, groups, policies, boundary and public keys, from the record on this machine; the plan says what does not come back. The password is made anew. ${needsText(
+    [
+      "CreateUser",
+      "UpdateAccessKey",
+      "UpdateSSHPublicKey",
+      "UpdateSigningCertificate",
+      "UpdateServiceSpecificCredential",
+      "AddUserToGroup",
+      "UploadSSHPublicKey",
+      "UploadSigningCertificate",
+      "PutUserPolicy",
+      "AttachUserPolicy",
+      "DeleteUserPolicy",
+      "TagUser",
+      "UntagUser",
+    ],
+  )} It also needs what \`user show\` needs.`,
+  arguments: { name: required("NAME", "the user's name") },
+  options: { ...asOptions, ...planOptions },
+  examples: [{ line: "awst admin user restore alice", meaning: "shows the plan, and asks" }],
+  json: [
+    ["user", "the user's name"],
+    ["kind", "switch on: the user was there; create: it was deleted"],
+    ["state", "planned or restored"],
+    ["steps[]", "what is done, in order"],
+    ["missing[]", "steps whose group or policy is gone"],
+    ["lost[]", "what does not come back"],
+  ],
+  async run(context: Context, args) {
+    const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const plan = await planRestore(admin, args.name);
+    const { user, kind, lost } = plan;
+    const planned = plan.steps.map(restoreText);
+    const lines = [
+      `${user}: ${planned.join("; ")}`,
+      ...(lost.length === 0 ? [] : [`does not come back: ${lost.join("; ")}`]),
+    ];
+    if (args.dryRun) {
+      const text = lines.map((line) => `${line}\n`).join("");
+      return { json: { user, kind, state: "planned", steps: planned, missing: [], lost }, text };
+    }
+    for (const line of lines) context.say(line);
+    const isAgreed = await confirmPlan(context, {
+      isConfirmed: args.yes,
+      question: `Restore ${user}?`,
+      commandLine: args.commandLine,
+    });
+    if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+    const { steps, missing } = await restoreUser(admin, plan);
+    return {
+      json: { user, kind, state: "restored", steps, missing, lost },
+      notes: successNotes([
+        `restored ${user}`,
+        ...missing.map((each) => `not done, because it is gone: ${each}`),
+      ]),
+      failure:
+        missing.length === 0
+          ? undefined
+          : new AwstError(
+              "ADMIN_INCOMPLETE",
+              `${user} is restored without ${missing.length} of its parts`,
+            ),
+    };
+  },
+});

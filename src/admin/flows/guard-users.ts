@@ -1,0 +1,86 @@
+// What keeps an administrator from locking everybody out: himself, protected users, the last administrators, and
+// too many users at once are refused before anything is changed.
+
+import { AwstError } from "../../model/errors.ts";
+import { type AccountDetails, type AccountUser, isSameName } from "../model/account-facts.ts";
+import { matchesAny } from "../model/admin-settings.ts";
+import { administratorsOf } from "../model/administrators.ts";
+import type { AdminContext } from "../ports.ts";
+
+export interface GuardOptions {
+  readonly protectedNames: readonly string[];
+  /** --force: names that are changed although a rule protects them. */
+  readonly forced: readonly string[];
+}
+
+export const protectedTag = "awst:protected";
+
+/** Returns why the user is not changed; undefined where he may be. `going`: all that this run cuts off. */
+export async function findGuard(
+  admin: Pick<AdminContext, "iam" | "caller">,
+  details: AccountDetails,
+  user: AccountUser,
+  going: readonly string[],
+  options: GuardOptions,
+): Promise<string | undefined> {
+  const { name } = user;
+  if (await isCaller(admin, user)) return `${name} is the user who runs this command`;
+  if (options.forced.some((each) => isSameName(each, name))) return undefined;
+  if (matchesAny(options.protectedNames, name)) return `${name} is in [admin] protected`;
+  if (isProtected(user)) return `${name} has the tag ${protectedTag}=true`;
+  return findLastAdministrator(admin, details, user, going);
+}
+
+export function isProtected({ tags }: Pick<AccountUser, "tags">): boolean {
+  const value = Object.entries(tags).find(([name]) => isSameName(name, protectedTag))?.[1];
+  return value?.toLowerCase() === "true";
+}
+
+async function isCaller(
+  { iam, caller }: Pick<AdminContext, "iam" | "caller">,
+  { name }: AccountUser,
+): Promise<boolean> {
+  if (caller === undefined) return false;
+  if (isSameName(caller.name.replace(/^(.)_$/, "$1"), name)) return true;
+  if (caller.keyId === undefined) return false;
+  const { keys } = await iam.listAccessKeys(name);
+  return keys.some(({ accessKeyId }) => accessKeyId === caller.keyId);
+}
+
+/** An administrator must be left, and one with MFA. */
+async function findLastAdministrator(
+  { iam }: Pick<AdminContext, "iam">,
+  details: AccountDetails,
+  user: AccountUser,
+  going: readonly string[],
+): Promise<string | undefined> {
+  const administrators = administratorsOf(details);
+  if (!administrators.some(({ id }) => id === user.id)) return undefined;
+  const staying = administrators.filter(
+    ({ name }) => !going.some((each) => isSameName(each, name)),
+  );
+  let isOneLeft = false;
+  for (const { name } of staying) {
+    const [profile, { keys }, { devices }] = await Promise.all([
+      iam.findLoginProfile(name),
+      iam.listAccessKeys(name),
+      iam.listMfaDevices(name),
+    ]);
+    if (profile === undefined && !keys.some(({ status }) => status === "Active")) continue;
+    if (devices.length > 0) return undefined;
+    isOneLeft = true;
+  }
+  if (!isOneLeft) return `${user.name} is the last user who can administer IAM`;
+  const { devices } = await iam.listMfaDevices(user.name);
+  return devices.length === 0
+    ? undefined
+    : `${user.name} is the last user with an MFA device who can administer IAM`;
+}
+
+/** Errors: ADMIN_REFUSED where one run would change more users than allowed. Nothing is changed then. */
+export function checkNumber(wanted: number, limit: number): void {
+  if (wanted <= limit) return;
+  throw new AwstError("ADMIN_REFUSED", `this would change ${wanted} users; the limit is ${limit}`, {
+    hint: `--max-changes ${wanted}`,
+  });
+}

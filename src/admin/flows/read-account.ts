@@ -1,0 +1,210 @@
+// Reads a whole account in few calls: users, groups, tags and policies in pages, and the credential report where one
+// call replaces thousands. What the report does not know is read live, user by user.
+
+import { isAwstError } from "../../model/errors.ts";
+import {
+  type AccountDetails,
+  type AccountUser,
+  type IamUser,
+  isSameName,
+  type ServiceCredential,
+} from "../model/account-facts.ts";
+import { type DormantRules, matchesAny } from "../model/admin-settings.ts";
+import { administratorsOf } from "../model/administrators.ts";
+import { parseCredentialReport, type ReportRow, rowOf } from "../model/credential-report.ts";
+import {
+  type AccessFacts,
+  isSurelyActive,
+  type JudgedUser,
+  judgeUser,
+} from "../model/dormant-verdict.ts";
+import type { AdminContext } from "../ports.ts";
+import { isProtected } from "./guard-users.ts";
+
+export interface AccountPicture {
+  readonly details: AccountDetails;
+  /** By user name. */
+  readonly users: ReadonlyMap<string, IamUser>;
+  readonly report:
+    | { readonly rows: ReadonlyMap<string, ReportRow>; readonly madeAt: Date }
+    | undefined;
+  readonly services: readonly ServiceCredential[];
+  /** What could not be read, one line each. */
+  readonly notes: readonly string[];
+}
+
+/** Errors: AWS_*. A list that fails is an error; only the report may be missing. */
+export async function readAccount(admin: AdminContext): Promise<AccountPicture> {
+  const { iam } = admin;
+  const [details, listed, report, services] = await Promise.all([
+    iam.accountDetails(),
+    iam.listUsers(),
+    readReport(admin),
+    iam.listServiceCredentials(undefined),
+  ]);
+  return {
+    details,
+    users: new Map(listed.users.map((user) => [user.name, user])),
+    report: "rows" in report ? report : undefined,
+    services,
+    notes: "rows" in report ? [] : [report.why],
+  };
+}
+
+const pollMs = 2_000;
+const mostPolls = 60;
+
+/** Asks for a new report where there is none or an old one, and waits up to two minutes. */
+async function readReport(
+  admin: AdminContext,
+): Promise<
+  | { readonly rows: ReadonlyMap<string, ReportRow>; readonly madeAt: Date }
+  | { readonly why: string }
+> {
+  const { iam } = admin;
+  try {
+    for (let polls = 0; polls < mostPolls; polls++) {
+      const found = await iam.readReport();
+      if (found.state === "ready") {
+        const rows = parseCredentialReport(found.text);
+        if (rows !== undefined) return { rows, madeAt: found.madeAt };
+        return { why: "the credential report can't be read: every user is read live" };
+      }
+      if (found.state !== "in progress") await iam.generateReport();
+      await admin.sleep(pollMs);
+    }
+    return { why: "IAM made no credential report within two minutes: every user is read live" };
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED")) throw error;
+    return { why: `${error.message}: every user is read live` };
+  }
+}
+
+export interface PicturedUser {
+  readonly user: AccountUser;
+  readonly judged: JudgedUser;
+  /** undefined: unknown, since only the report says it for all users. */
+  readonly hasMfa: boolean | undefined;
+  /** Only the report knows; undefined: unknown, or the password does not expire. */
+  readonly passwordExpiresAt: Date | undefined;
+  readonly isLive: boolean;
+}
+
+/** `exactly`: users who are read live whatever the report says. In the order of the names. */
+export async function judgeAccount(
+  admin: AdminContext,
+  picture: AccountPicture,
+  rules: DormantRules,
+  protectedNames: readonly string[],
+): Promise<readonly PicturedUser[]> {
+  const { details } = picture;
+  const administrators = administratorsOf(details);
+  const last = administrators.length === 1 ? administrators[0] : undefined;
+  const { awsNow } = admin.clock();
+  const sorted = [...details.users].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Promise.all(
+    sorted.map(async (user) => {
+      const listed = picture.users.get(user.name);
+      const row = listed && picture.report && rowOf(picture.report.rows, listed);
+      const isLive = row === undefined || !isSurelyActive(row, user.createdAt, rules, awsNow);
+      const access = isLive
+        ? await readAccess(admin, user.name, listed?.passwordLastUsed, row)
+        : accessOfRow(row, user.createdAt);
+      const facts = {
+        name: user.name,
+        tags: user.tags,
+        groups: user.groups,
+        access: [...access, ...servicesOf(picture, user.name)],
+        guard: guardOf(admin, user, last, protectedNames),
+      };
+      return {
+        user,
+        judged: judgeUser(facts, rules, awsNow),
+        hasMfa: row?.hasMfa,
+        passwordExpiresAt: row?.passwordExpiresAt,
+        isLive,
+      };
+    }),
+  );
+}
+
+/** The password and the keys, from live calls; a password's change is known to the report alone. */
+async function readAccess(
+  { iam }: AdminContext,
+  userName: string,
+  passwordLastUsed: Date | undefined,
+  row: ReportRow | undefined,
+): Promise<readonly AccessFacts[]> {
+  const [profile, { keys }] = await Promise.all([
+    iam.findLoginProfile(userName),
+    iam.listAccessKeys(userName),
+  ]);
+  const access: AccessFacts[] = [];
+  if (profile !== undefined) {
+    const changed = row?.passwordEnabled === true ? row.passwordChangedAt : undefined;
+    access.push({
+      kind: "console",
+      id: undefined,
+      isOn: true,
+      createdAt: changed !== undefined && changed > profile.createdAt ? changed : profile.createdAt,
+      lastUsed: passwordLastUsed,
+    });
+  }
+  for (const { accessKeyId, status, createdAt } of keys) {
+    const isOn = status === "Active";
+    const lastUsed = isOn ? await lastUseOf(iam, accessKeyId) : "unknown";
+    access.push({ kind: "key", id: accessKeyId, isOn, createdAt, lastUsed });
+  }
+  return access;
+}
+
+async function lastUseOf(
+  iam: AdminContext["iam"],
+  keyId: string,
+): Promise<Date | "unknown" | undefined> {
+  try {
+    return (await iam.lastUseOf(keyId)).usedAt;
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
+    return "unknown";
+  }
+}
+
+/** What the report says of a user who is surely not dormant. Ids of keys are not in it. */
+function accessOfRow(row: ReportRow, userCreatedAt: Date): readonly AccessFacts[] {
+  const keys = row.keysLastUsed.map((lastUsed) => ({
+    kind: "key" as const,
+    id: undefined,
+    isOn: true,
+    createdAt: userCreatedAt,
+    lastUsed,
+  }));
+  if (!row.passwordEnabled) return keys;
+  const createdAt = row.passwordChangedAt ?? userCreatedAt;
+  const lastUsed = row.passwordLastUsed;
+  return [{ kind: "console", id: undefined, isOn: true, createdAt, lastUsed }, ...keys];
+}
+
+function servicesOf({ services }: AccountPicture, userName: string): readonly AccessFacts[] {
+  return services
+    .filter((each) => isSameName(each.userName, userName))
+    .map(({ id, status, createdAt }) => ({
+      kind: "service",
+      id,
+      isOn: status === "Active",
+      createdAt,
+      lastUsed: "unknown",
+    }));
+}
+
+function guardOf(
+  { caller }: AdminContext,
+  user: AccountUser,
+  lastAdministrator: AccountUser | undefined,
+  protectedNames: readonly string[],
+): string | undefined {
+  if (caller !== undefined && isSameName(caller.name, user.name)) return "runs this command";
+  if (matchesAny(protectedNames, user.name)) return "is in [admin] protected";
+  if (isProtected(user)) return "has the tag awst:protected=true";
+  return lastAdministrator?.id === user.id ? "is the last user who can administer IAM" : undefined;
+}

@@ -1,0 +1,91 @@
+// Reads everything that hangs on one user. Every list is read whole: one that fails is an error, never "nothing".
+
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import { nearestName } from "../../model/text/nearest-name.ts";
+import { isSameName, type UserInventory } from "../model/account-facts.ts";
+import type { AdminContext, AdminIam } from "../ports.ts";
+
+/** undefined: AWS has no such user. */
+export async function findUser(
+  { iam }: Pick<AdminContext, "iam">,
+  userName: string,
+): Promise<UserInventory | undefined> {
+  try {
+    return await readInventory(iam, userName);
+  } catch (error) {
+    if (isAwstError(error, "IAM_ABSENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Errors: IAM_ABSENT with the nearest name, AWS_*. */
+export async function requireUser(
+  admin: Pick<AdminContext, "iam">,
+  userName: string,
+): Promise<UserInventory> {
+  const found = await findUser(admin, userName);
+  if (found !== undefined) return found;
+  throw await unknownUser(admin, userName);
+}
+
+export async function unknownUser(
+  { iam }: Pick<AdminContext, "iam">,
+  userName: string,
+): Promise<AwstError> {
+  const names = (await iam.listUsers()).users.map(({ name }) => name);
+  const nearest = nearestName(userName, names);
+  return new AwstError("IAM_ABSENT", `there is no IAM user ${JSON.stringify(userName)}`, {
+    hint: nearest === undefined ? "awst admin user list" : `did you mean ${nearest}?`,
+  });
+}
+
+async function readInventory(iam: AdminIam, userName: string): Promise<UserInventory> {
+  const user = await iam.getUser(userName);
+  const { name } = user;
+  const [
+    loginProfile,
+    keys,
+    devices,
+    virtual,
+    sshKeys,
+    certificates,
+    serviceCredentials,
+    groups,
+    policyNames,
+    attachedPolicies,
+  ] = await Promise.all([
+    iam.findLoginProfile(name),
+    iam.listAccessKeys(name),
+    iam.listMfaDevices(name),
+    iam.listVirtualMfaDevices(),
+    iam.listSshKeys(name),
+    iam.listCertificates(name),
+    iam.listServiceCredentials(name),
+    iam.listGroupsOf(name),
+    iam.listUserPolicies(name),
+    iam.listAttachedPolicies(name),
+  ]);
+  const inlinePolicies = await Promise.all(
+    policyNames.map((policy) => iam.getUserPolicy(name, policy)),
+  );
+  return {
+    user,
+    loginProfile,
+    keys: keys.keys.map(({ accessKeyId, status, createdAt }) => ({
+      id: accessKeyId,
+      status,
+      createdAt,
+    })),
+    devices: devices.devices,
+    unassignedDevices: virtual.devices
+      .filter((each) => each.userName === undefined)
+      .map(({ serial }) => serial)
+      .filter((serial) => isSameName(serial.split("/").at(-1) ?? "", name)),
+    sshKeys,
+    certificates,
+    serviceCredentials,
+    groups,
+    inlinePolicies,
+    attachedPolicies,
+  };
+}

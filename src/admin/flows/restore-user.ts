@@ -1,0 +1,192 @@
+// Restores a user who was off-boarded: switches on what the cut switched off, or makes a deleted user again from his
+// record. A password is never restored; it is made anew.
+
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import { cutPolicyName, denyAllArn } from "../model/offboarding.ts";
+import {
+  isCutOff,
+  ownTags,
+  type RestoreStep,
+  recreateSteps,
+  restoringTag,
+  uncutSteps,
+} from "../model/restoring.ts";
+import { decodeRecord, type UserRecord } from "../model/user-record.ts";
+import type { AdminContext } from "../ports.ts";
+import { dayOf } from "./offboard-user.ts";
+import { findUser, unknownUser } from "./read-user.ts";
+
+export interface RestorePlan {
+  readonly user: string;
+  /** `switch on`: the user is there. `create`: he was deleted. */
+  readonly kind: "switch on" | "create";
+  readonly steps: readonly RestoreStep[];
+  /** What does not come back, one line each. */
+  readonly lost: readonly string[];
+  readonly record: UserRecord | undefined;
+}
+
+export interface RestoreResult {
+  readonly steps: readonly string[];
+  /** Steps that AWS refused because something is gone: a group, a policy. */
+  readonly missing: readonly string[];
+}
+
+/** Errors: ADMIN_REFUSED for a user who is not off-boarded, IAM_ABSENT without a record. */
+export async function planRestore(admin: AdminContext, name: string): Promise<RestorePlan> {
+  const record = decodeRecord(await admin.records.read(admin.accountId, name));
+  const inventory = await findUser(admin, name);
+  const day = dayOf(admin.clock().awsNow.getTime());
+  if (inventory === undefined) {
+    if (record === undefined) throw await noRecord(admin, name);
+    const steps = recreateSteps(record, undefined, day);
+    return { user: record.userName, kind: "create", steps, lost: record.lost, record };
+  }
+  const { user } = inventory;
+  if (user.tags[restoringTag] !== undefined && record !== undefined) {
+    const sshBodies = await Promise.all(
+      inventory.sshKeys.map(({ id }) => admin.iam.getSshKeyBody(user.name, id)),
+    );
+    const steps = recreateSteps(record, { inventory, sshBodies }, day);
+    return { user: user.name, kind: "create", steps, lost: record.lost, record };
+  }
+  if (!isCutOff(inventory)) {
+    throw new AwstError("ADMIN_REFUSED", `${user.name} is not off-boarded`, {
+      hint: `awst admin user show ${user.name}`,
+    });
+  }
+  const own = record?.userId === user.id ? record : undefined;
+  const steps = uncutSteps(inventory, own, day);
+  const lost = inventory.loginProfile === undefined ? ["the console password"] : [];
+  return { user: user.name, kind: "switch on", steps, lost, record: own };
+}
+
+async function noRecord(admin: AdminContext, name: string): Promise<AwstError> {
+  const { hint } = await unknownUser(admin, name);
+  const message = `there is no IAM user ${JSON.stringify(name)}, and no record of one on this machine`;
+  return new AwstError("IAM_ABSENT", message, { hint });
+}
+
+/** Errors: AWS_*, IAM_*; the next run takes the steps that are left. */
+export async function restoreUser(admin: AdminContext, plan: RestorePlan): Promise<RestoreResult> {
+  const steps: string[] = [];
+  const missing: string[] = [];
+  for (const step of plan.steps) {
+    try {
+      await retryWhileNew(admin, () => applyRestoreStep(admin, plan, step));
+      steps.push(restoreText(step));
+    } catch (error) {
+      if (!canBeMissing(step) || !isAwstError(error, "IAM_ABSENT")) throw error;
+      missing.push(restoreText(step));
+    }
+  }
+  admin.record("user-restored", { user: plan.user, steps: steps.length, missing: missing.length });
+  return { steps, missing };
+}
+
+/** A group or a policy of the record may be gone by now. */
+function canBeMissing(step: RestoreStep): boolean {
+  return step.do === "join group" || step.do === "attach policy" || step.do.startsWith("activate");
+}
+
+/** A user that was made just now is unknown to other calls for some seconds. */
+async function retryWhileNew(admin: AdminContext, work: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const isNew = isAwstError(error, "IAM_ABSENT") && / user with name /.test(error.message);
+      if (!isNew || tries >= 8) throw error;
+      await admin.sleep(1_000 * tries);
+    }
+  }
+}
+
+async function applyRestoreStep(
+  { iam, clock }: AdminContext,
+  { user, record }: RestorePlan,
+  step: RestoreStep,
+): Promise<unknown> {
+  switch (step.do) {
+    case "create user":
+      if (record === undefined) throw new Error("no record");
+      return iam.createUser({
+        userName: user,
+        path: record.path,
+        tags: { ...ownTags(record), [restoringTag]: dayOf(clock().awsNow.getTime()) },
+        boundary: record.boundary,
+      });
+    case "activate key":
+      return iam.setAccessKeyStatus(user, step.id, "Active");
+    case "activate SSH key":
+      return iam.setSshKeyStatus(user, step.id, "Active");
+    case "activate certificate":
+      return iam.setCertificateStatus(user, step.id, "Active");
+    case "activate service credential":
+      return iam.setServiceCredentialStatus(user, step.id, "Active");
+    case "join group":
+      return iam.addToGroup(user, step.group);
+    case "upload SSH key": {
+      const { id } = await iam.uploadSshKey(user, step.body);
+      return step.status === "Inactive" && iam.setSshKeyStatus(user, id, "Inactive");
+    }
+    case "upload certificate": {
+      const { id } = await iam.uploadCertificate(user, step.body);
+      return step.status === "Inactive" && iam.setCertificateStatus(user, id, "Inactive");
+    }
+    case "put policy":
+      return iam.putUserPolicy(user, { name: step.name, document: step.document });
+    case "attach policy":
+      return iam.attachPolicy(user, step.arn);
+    case "lift deny":
+      return liftDeny(iam, user, step.how, record);
+    case "tag":
+      return iam.tagUser(user, step.tags);
+    case "untag":
+      return iam.untagUser(user, step.names);
+  }
+}
+
+async function liftDeny(
+  iam: AdminContext["iam"],
+  user: string,
+  how: "inline" | "attached" | "boundary",
+  record: UserRecord | undefined,
+): Promise<unknown> {
+  if (how === "inline") return iam.deleteUserPolicy(user, cutPolicyName);
+  const { arn } = await iam.getUser(user);
+  if (how === "attached") return iam.detachPolicy(user, denyAllArn(arn));
+  if (record?.boundary === undefined) return iam.deleteBoundary(user);
+  return iam.putBoundary(user, record.boundary);
+}
+
+/** `activate access key AKIA…`: what a step does, for plans and results. */
+export function restoreText(step: RestoreStep): string {
+  switch (step.do) {
+    case "create user":
+      return "create the user";
+    case "activate key":
+      return `activate access key ${step.id}`;
+    case "activate SSH key":
+    case "activate certificate":
+    case "activate service credential":
+      return `${step.do} ${step.id}`;
+    case "join group":
+      return `add to group ${step.group}`;
+    case "upload SSH key":
+      return "upload an SSH public key, with a new id";
+    case "upload certificate":
+      return "upload a signing certificate, with a new id";
+    case "put policy":
+      return `put inline policy ${step.name}`;
+    case "attach policy":
+      return `attach ${step.arn}`;
+    case "lift deny":
+      return step.how === "boundary" ? "put the old permissions boundary back" : "lift the deny";
+    case "tag":
+      return `tag ${Object.keys(step.tags).join(", ")}`;
+    case "untag":
+      return `remove the tags ${step.names.join(", ")}`;
+  }
+}

@@ -1,0 +1,181 @@
+// The table `[admin]` of the configuration, decoded. Every mistake is reported at once, with the key's full name.
+
+import type { Problem } from "../../model/configuration/configuration.ts";
+import {
+  isRecord,
+  nameOf,
+  openTable,
+  type Report,
+  type Table,
+} from "../../model/configuration/toml-table.ts";
+import { AwstError } from "../../model/errors.ts";
+
+export interface AdminSettings {
+  /** `account/Role`, from which `awst admin` works. */
+  readonly as: string | undefined;
+  /** Names of users that are never changed; `*` stands for any text. */
+  readonly protectedNames: readonly string[];
+  /** How many users one run may change; undefined: 10, or 2 % of the users but at most 50. */
+  readonly maxChanges: number | undefined;
+  readonly users: UserSettings;
+  readonly groups: GroupRules;
+  readonly dormant: DormantRules;
+}
+
+export interface UserSettings {
+  readonly requireEmail: boolean;
+  /** Of every new user. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly pathPrefix: string;
+  readonly passwordLength: number;
+}
+
+export interface GroupRules {
+  /** Every user belongs to all of these, where `forceCommon` says so. */
+  readonly common: readonly string[];
+  readonly forceCommon: boolean;
+  /** A user belongs to exactly one of these. */
+  readonly categories: readonly GroupCategory[];
+}
+
+export interface GroupCategory {
+  readonly group: string;
+  /** Matches user names from their start; undefined: an administrator chooses. */
+  readonly match: RegExp | undefined;
+}
+
+export interface DormantRules {
+  readonly days: number;
+  /** A password or key that was never used is dormant after this many days. */
+  readonly neverUsedDays: number;
+  /** How long after the warning access is disabled; 0: at once. */
+  readonly warnDays: number;
+  readonly actions: readonly ("console" | "keys")[];
+  readonly except: readonly string[];
+}
+
+export const adminKeys = ["as", "protected", "maxChanges", "users", "groups", "dormant"] as const;
+export const adminUserKeys = ["requireEmail", "tags", "pathPrefix", "passwordLength"] as const;
+export const adminGroupKeys = ["common", "forceCommon", "category"] as const;
+export const adminCategoryKeys = ["name", "match"] as const;
+export const adminDormantKeys = ["days", "neverUsedDays", "warnDays", "actions", "except"] as const;
+
+/** `value`: the table as the file has it, with integers as bigint; undefined: none. Errors: CONFIGURATION_INVALID. */
+export function decodeAdminSettings(value: unknown, path: string): AdminSettings {
+  const problems: Problem[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  const top = openTable(value, ["admin"], adminKeys, report);
+  const as = top.text("as");
+  if (as !== undefined && !/^[^/]+\/.+$/.test(as)) {
+    top.report("as", `must not be ${JSON.stringify(as)}`, 'write it as "account/Role"');
+  }
+  const settings: AdminSettings = {
+    as,
+    protectedNames: top.texts("protected") ?? [],
+    maxChanges: wholeNumber(top, "maxChanges", 0, 5_000),
+    users: decodeUsers(top.table("users", adminUserKeys)),
+    groups: decodeGroups(top.table("groups", adminGroupKeys), report),
+    dormant: decodeDormant(top.table("dormant", adminDormantKeys)),
+  };
+  const [first, ...rest] = problems;
+  if (first === undefined) return settings;
+  const line = ({ message }: Problem) => `${path}: ${message}`;
+  throw new AwstError("CONFIGURATION_INVALID", line(first), {
+    hint: first.hint,
+    more: rest.map(line),
+  });
+}
+
+function decodeUsers(table: Table<(typeof adminUserKeys)[number]>): UserSettings {
+  const pathPrefix = table.text("pathPrefix") ?? "/";
+  if (!/^\/([\x21-\x7e]+\/)?$/.test(pathPrefix)) {
+    table.report("pathPrefix", `must not be ${JSON.stringify(pathPrefix)}`, 'example: "/staff/"');
+  }
+  return {
+    requireEmail: table.truth("requireEmail") ?? true,
+    tags: table.stringTable("tags") ?? {},
+    pathPrefix,
+    passwordLength: wholeNumber(table, "passwordLength", 8, 128) ?? 32,
+  };
+}
+
+function decodeGroups(table: Table<(typeof adminGroupKeys)[number]>, report: Report): GroupRules {
+  const listed = table.raw("category");
+  if (listed !== undefined && !Array.isArray(listed)) {
+    table.report("category", "is not a list of tables", "write [[admin.groups.category]]");
+  }
+  const categories = (Array.isArray(listed) ? listed : []).flatMap((value, at) => {
+    const path = [...table.pathOf("category"), at];
+    if (!isRecord(value)) {
+      report({ path, at: "value", message: `${nameOf(path)} must be a table` });
+      return [];
+    }
+    const each = openTable(value, path, adminCategoryKeys, report);
+    const group = each.text("name");
+    if (group === undefined) {
+      report({ path, at: "value", message: `${nameOf(path)} has no name` });
+    }
+    return { group: group ?? "", match: decodePattern(each) };
+  });
+  return {
+    common: table.texts("common") ?? [],
+    forceCommon: table.truth("forceCommon") ?? true,
+    categories,
+  };
+}
+
+function decodePattern(table: Table<(typeof adminCategoryKeys)[number]>): RegExp | undefined {
+  const source = table.text("match");
+  if (source === undefined) return undefined;
+  const pattern = startPattern(source);
+  if (pattern === undefined) {
+    table.report("match", `${JSON.stringify(source)} is not a regular expression`);
+  }
+  return pattern;
+}
+
+/** Returns a pattern that matches from the start of a name; undefined for text that is none. */
+export function startPattern(source: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${source})`, "u");
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeDormant(table: Table<(typeof adminDormantKeys)[number]>): DormantRules {
+  const known = ["console", "keys"] as const;
+  const written = table.texts("actions");
+  const unknown = written?.find((each) => !known.some((action) => action === each));
+  if (unknown !== undefined) {
+    table.report("actions", `has ${JSON.stringify(unknown)}`, 'allowed values: "console", "keys"');
+  }
+  return {
+    days: wholeNumber(table, "days", 1, 3_650) ?? 90,
+    neverUsedDays: wholeNumber(table, "neverUsedDays", 1, 3_650) ?? 30,
+    warnDays: wholeNumber(table, "warnDays", 0, 365) ?? 14,
+    actions: known.filter((action) => written === undefined || written.includes(action)),
+    except: table.texts("except") ?? [],
+  };
+}
+
+function wholeNumber<Key extends string>(
+  table: Table<Key>,
+  key: Key,
+  least: number,
+  most: number,
+): number | undefined {
+  const found = table.integer(key);
+  if (found === undefined) return undefined;
+  const value = Number(found);
+  if (value < least || value > most) table.report(key, `must be from ${least} to ${most}`);
+  return value;
+}
+
+/** Whether a name matches one of the patterns; `*` stands for any text, and case does not matter. */
+export function matchesAny(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => {
+    const source = pattern.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*");
+    return new RegExp(`^${source}$`, "is").test(name);
+  });
+}

@@ -1,0 +1,209 @@
+// Sixty-odd users and what awst says about them.
+
+import { expect, test } from "vitest";
+import type { DormantRules } from "./admin-settings.ts";
+import {
+  type AccessFacts,
+  type JudgedFacts,
+  judgeUser,
+  type UserVerdict,
+} from "./dormant-verdict.ts";
+
+const now = new Date("2026-11-27T12:00:00Z");
+const rules: DormantRules = {
+  days: 90,
+  neverUsedDays: 30,
+  warnDays: 14,
+  actions: ["console", "keys"],
+  except: ["ci-*", "group:Exempt"],
+};
+const ago = (days: number) => new Date(now.getTime() - days * 86_400_000);
+
+/** `made` and `used`: days ago; `used` undefined: never. */
+const console = (made: number, used?: number): AccessFacts => ({
+  kind: "console",
+  id: undefined,
+  isOn: true,
+  createdAt: ago(made),
+  lastUsed: used === undefined ? undefined : ago(used),
+});
+const key = (made: number, used?: number, id = "AKIA1"): AccessFacts => ({
+  ...console(made, used),
+  kind: "key",
+  id,
+});
+const off = (access: AccessFacts): AccessFacts => ({ ...access, isOn: false });
+const service = (made: number): AccessFacts => ({
+  ...key(made, undefined, "ACCA1"),
+  kind: "service",
+  lastUsed: "unknown",
+});
+const noPassword = off(console(0));
+
+type MoreFacts = Partial<Pick<JudgedFacts, "name" | "tags" | "groups" | "guard">>;
+
+type DormantCase = readonly [string, readonly AccessFacts[], UserVerdict, RegExp, MoreFacts?];
+
+const cases: readonly DormantCase[] = [
+  // Password only.
+  ["used today", [console(400, 0)], "active", /last used 0 days/],
+  ["used 89 days ago", [console(400, 89)], "active", /last used 89/],
+  ["used 90 days ago", [console(400, 90)], "dormant", /console last used 90 days ago/],
+  ["used 91 days ago", [console(400, 91)], "dormant", /91/],
+  ["used years ago", [console(4_000, 2_000)], "dormant", /2000/],
+  ["made today, never used", [console(0)], "active", /never used, 0 days/],
+  ["made 30 days ago, never used", [console(30)], "active", /never used, 30/],
+  ["made 31 days ago, never used", [console(31)], "dormant", /never used, 31/],
+  ["made 89 days ago, never used", [console(89)], "dormant", /never used, 89/],
+  ["a new password, an old use of the one before", [console(10, 200)], "active", /not used for 10/],
+  ["changed at the first sign-in", [console(40, 41)], "active", /not used for 40/],
+  ["made again 89 days ago, not used since", [console(89, 300)], "active", /not used for 89/],
+  ["made again 90 days ago, not used since", [console(90, 300)], "dormant", /not used for 90/],
+  ["an old use and no password", [noPassword], "no-access", /no password/],
+  ["used, password deleted", [off(console(400, 100))], "no-access", /no password/],
+  // Keys only.
+  ["a key used today", [noPassword, key(400, 0)], "active", /key AKIA1 last used 0/],
+  ["a key used 89 days ago", [noPassword, key(400, 89)], "active", /89/],
+  ["a key used 90 days ago", [noPassword, key(400, 90)], "dormant", /key AKIA1 last used 90/],
+  ["a new key, never used", [noPassword, key(3)], "active", /never used, 3/],
+  ["a key never used, 31 days old", [noPassword, key(31)], "dormant", /never used, 31/],
+  ["an old key switched off", [noPassword, off(key(400, 300))], "no-access", /no credential/],
+  ["a key used after it was rotated", [noPassword, key(1, 0)], "active", /last used 0/],
+  ["an old key never used", [noPassword, key(3_000)], "dormant", /never used, 3000/],
+  // Two keys: each by its own dates.
+  ["old unused, new used", [key(400), key(5, 1, "AKIA2")], "partly", /^key AKIA1 never used, 400/],
+  [
+    "used, new never used",
+    [key(400, 1), key(5, undefined, "AKIA2")],
+    "active",
+    /AKIA2 never used, 5/,
+  ],
+  ["both old", [key(400, 100), key(300, 200, "AKIA2")], "dormant", /AKIA1 .*AKIA2 last used 200/],
+  ["one off, one used", [off(key(400)), key(5, 1, "AKIA2")], "active", /AKIA2/],
+  ["one off, one old", [off(key(400, 1)), key(300, 95, "AKIA2")], "dormant", /^key AKIA2/],
+  ["both off", [off(key(400)), off(key(5))], "no-access", /no credential/],
+  ["first key young, second old", [key(1), key(500, 400, "AKIA2")], "partly", /^key AKIA2/],
+  // Password and keys.
+  ["both used", [console(400, 5), key(400, 5)], "active", /console .*key/],
+  ["password old, key used", [console(400, 100), key(400, 1)], "partly", /^console last used 100/],
+  [
+    "password used, key old",
+    [console(400, 1), key(400, 100)],
+    "partly",
+    /^key AKIA1 last used 100/,
+  ],
+  ["both old: dormant", [console(400, 100), key(400, 95)], "dormant", /console .*key/],
+  ["password never, key used", [console(400), key(400, 1)], "partly", /console never used, 400/],
+  ["new user with both", [console(0), key(0)], "active", /never used, 0/],
+  ["password old, key off", [console(400, 100), off(key(400, 1))], "dormant", /^console/],
+  // What AWS did not record.
+  ["a password from before the record", [console(5_000)], "dormant", /never used, \d{4}/],
+  ["a key from before the record", [noPassword, key(5_000)], "dormant", /never used, 42\d\d/],
+  [
+    "a password used just before the gap of 2018",
+    [console(4_000, 3_200)],
+    "dormant",
+    /not used for 31\d\d/,
+  ],
+  ["a password used after the gap", [console(4_000, 3_100)], "dormant", /last used 3100/],
+  ["a key used in the gap of 2018 is recorded", [noPassword, key(4_000, 3_125)], "dormant", /3125/],
+  // Credentials of services.
+  [
+    "a service credential alone",
+    [noPassword, service(400)],
+    "active",
+    /service ACCA1 last use unknown/,
+  ],
+  ["an inactive service credential", [noPassword, off(service(400))], "no-access", /no password/],
+  [
+    "an old password and a service credential",
+    [console(400, 100), service(1)],
+    "partly",
+    /^console/,
+  ],
+  ["an old key and a service credential", [key(400), service(400)], "partly", /^key/],
+  ["last use not allowed to read", [{ ...key(400), lastUsed: "unknown" }], "active", /unknown/],
+  // Guards and exceptions.
+  ["protected", [console(400, 300)], "protected", /break-glass/, { guard: "break-glass" }],
+  ["the caller", [key(400)], "protected", /runs this/, { guard: "admin runs this command" }],
+  ["the last administrator", [console(400)], "protected", /last/, { guard: "the last user" }],
+  ["protected without access", [noPassword], "protected", /x/, { guard: "x" }],
+  ["excepted by name", [key(400)], "excepted", /ci-build is in/, { name: "ci-build" }],
+  ["excepted by name in other case", [key(400)], "excepted", /CI-Build/, { name: "CI-Build" }],
+  ["a name that only begins alike", [key(400)], "dormant", /never/, { name: "cinema" }],
+  ["excepted by group", [key(400)], "excepted", /group exempt/, { groups: ["exempt"] }],
+  ["in another group", [key(400)], "dormant", /never/, { groups: ["Staff"] }],
+  ["a guard comes before an exception", [key(400)], "protected", /g/, { guard: "g", name: "ci-x" }],
+  // Headless, off-boarded, restored.
+  [
+    "headless, its key in use",
+    [noPassword, key(900, 1)],
+    "active",
+    /key/,
+    { name: "Headless-backup" },
+  ],
+  [
+    "headless, its key forgotten",
+    [noPassword, key(900, 200)],
+    "dormant",
+    /key/,
+    { name: "Headless-x" },
+  ],
+  [
+    "off-boarded, waits for its deletion",
+    [noPassword, off(key(400, 1)), off(service(4))],
+    "no-access",
+    /no/,
+  ],
+  [
+    "restored yesterday",
+    [key(400, 200)],
+    "active",
+    /not used for 1 d/,
+    { tags: { "awst:restored": "2026-11-26" } },
+  ],
+  [
+    "restored 90 days ago",
+    [key(400, 200)],
+    "dormant",
+    /for 90/,
+    { tags: { "awst:restored": "2026-08-29" } },
+  ],
+  [
+    "restored, and used since",
+    [key(400, 2)],
+    "active",
+    /last used 2/,
+    { tags: { "awst:restored": "2026-11-01" } },
+  ],
+  [
+    "restored, never used",
+    [console(400)],
+    "active",
+    /used, 20/,
+    { tags: { "awst:restored": "2026-11-07" } },
+  ],
+  ["a damaged tag", [key(400, 200)], "dormant", /200/, { tags: { "awst:restored": "yesterday" } }],
+  ["no credential at all", [], "no-access", /no password/],
+];
+
+test("there are at least sixty users", () => {
+  expect(cases.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(cases.map(([name]) => name)).size).toBe(cases.length);
+});
+
+for (const [name, access, verdict, reason, more] of cases) {
+  test(`${name}: ${verdict}`, () => {
+    const facts = { name: "zoe", tags: {}, groups: [], guard: undefined, access, ...more };
+    const judged = judgeUser(facts, rules, now);
+    expect([judged.verdict, judged.reason]).toEqual([verdict, expect.stringMatching(reason)]);
+    expect(judged.access).toHaveLength(access.length);
+  });
+}
+
+test("45 days, as CIS asks", () => {
+  const strict = { ...rules, days: 45 };
+  const facts = { name: "zoe", tags: {}, groups: [], guard: undefined };
+  expect(judgeUser({ ...facts, access: [key(400, 44)] }, strict, now).verdict).toBe("active");
+  expect(judgeUser({ ...facts, access: [key(400, 45)] }, strict, now).verdict).toBe("dormant");
+});

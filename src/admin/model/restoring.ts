@@ -1,0 +1,124 @@
+// How a user comes back. Before the deletion the tags of the cut say what was active. After it, a new user is made
+// from the record: groups and boundary first, policies that allow something last.
+
+import type { UserInventory } from "./account-facts.ts";
+import { cutPolicyName, cutTags, hasDeny, idsOf, isCut, isDenyAll } from "./offboarding.ts";
+import type { UserRecord } from "./user-record.ts";
+
+/** Access counts as used on this day: otherwise the next night would disable it again. */
+export const restoredTag = "awst:restored";
+/** On a new user until everything of the record is there. */
+export const restoringTag = "awst:restoring";
+
+export type RestoreStep =
+  | { readonly do: "create user" }
+  | {
+      readonly do: "activate key" | "activate SSH key" | "activate certificate";
+      readonly id: string;
+    }
+  | { readonly do: "activate service credential"; readonly id: string }
+  | { readonly do: "join group"; readonly group: string }
+  | {
+      readonly do: "upload SSH key" | "upload certificate";
+      readonly body: string;
+      readonly status: string;
+    }
+  | { readonly do: "put policy"; readonly name: string; readonly document: string }
+  | { readonly do: "attach policy"; readonly arn: string }
+  | { readonly do: "lift deny"; readonly how: "inline" | "attached" | "boundary" }
+  | { readonly do: "tag"; readonly tags: Readonly<Record<string, string>> }
+  | { readonly do: "untag"; readonly names: readonly string[] };
+
+/** The steps for a user that is cut and still there. Tags of the cut leave last: an interrupted run is resumed. */
+export function uncutSteps(
+  inventory: UserInventory,
+  record: UserRecord | undefined,
+  day: string,
+): readonly RestoreStep[] {
+  const { user, keys, sshKeys, certificates, serviceCredentials } = inventory;
+  const steps: RestoreStep[] = [];
+  const wasActive = (name: string) => {
+    const ids = idsOf(user.tags, name);
+    return (each: { readonly id: string; readonly status: string }) =>
+      each.status === "Inactive" && ids.includes(each.id);
+  };
+  const inSsh = wasActive(cutTags.ssh);
+  for (const { id } of keys.filter(wasActive(cutTags.keys))) steps.push({ do: "activate key", id });
+  for (const { id } of sshKeys.filter(inSsh)) steps.push({ do: "activate SSH key", id });
+  for (const { id } of certificates.filter(inSsh)) steps.push({ do: "activate certificate", id });
+  for (const { id } of serviceCredentials.filter(wasActive(cutTags.services))) {
+    steps.push({ do: "activate service credential", id });
+  }
+  for (const how of denies(inventory, record)) steps.push({ do: "lift deny", how });
+  steps.push({ do: "tag", tags: { [restoredTag]: day } });
+  const names = Object.values(cutTags).filter((name) => user.tags[name] !== undefined);
+  if (names.length > 0) steps.push({ do: "untag", names });
+  return steps;
+}
+
+/** Only what the cut made: AWSDenyAll that the user had before stays. */
+function denies(
+  inventory: UserInventory,
+  record: UserRecord | undefined,
+): readonly ("inline" | "attached" | "boundary")[] {
+  const { user, inlinePolicies, attachedPolicies } = inventory;
+  const isInline = inlinePolicies.some(({ name }) => name === cutPolicyName);
+  const isAttached = attachedPolicies.some(isDenyAll);
+  const wasAttached = record === undefined || record.attachedPolicies.some(isDenyAll);
+  const isBoundary = isDenyAll(user.boundary) && record !== undefined;
+  return [
+    ...(isInline ? (["inline"] as const) : []),
+    ...(isAttached && !wasAttached ? (["attached"] as const) : []),
+    ...(isBoundary && !isDenyAll(record.boundary) ? (["boundary"] as const) : []),
+  ];
+}
+
+export function isCutOff(inventory: UserInventory): boolean {
+  return isCut(inventory.user) || hasDeny(inventory);
+}
+
+/** What is there already of a user that an interrupted run made. */
+export interface RestoredSoFar {
+  readonly inventory: UserInventory;
+  readonly sshBodies: readonly string[];
+}
+
+/** The steps that make a deleted user again; those that an interrupted run took are left out. */
+export function recreateSteps(
+  record: UserRecord,
+  soFar: RestoredSoFar | undefined,
+  day: string,
+): readonly RestoreStep[] {
+  const has = soFar?.inventory;
+  const steps: RestoreStep[] = has === undefined ? [{ do: "create user" }] : [];
+  for (const group of record.groups) {
+    if (!has?.groups.includes(group)) steps.push({ do: "join group", group });
+  }
+  for (const { body, status } of record.sshKeys) {
+    if (!soFar?.sshBodies.some((each) => each.trim() === body.trim())) {
+      steps.push({ do: "upload SSH key", body, status });
+    }
+  }
+  for (const { body, status } of record.certificates) {
+    if (!has?.certificates.some((each) => each.body.trim() === body.trim())) {
+      steps.push({ do: "upload certificate", body, status });
+    }
+  }
+  for (const { name, document } of record.inlinePolicies) {
+    if (!has?.inlinePolicies.some((each) => each.name === name)) {
+      steps.push({ do: "put policy", name, document });
+    }
+  }
+  for (const arn of record.attachedPolicies) {
+    if (!has?.attachedPolicies.includes(arn)) steps.push({ do: "attach policy", arn });
+  }
+  steps.push({ do: "tag", tags: { [restoredTag]: day } });
+  steps.push({ do: "untag", names: [restoringTag] });
+  return steps;
+}
+
+/** The record's tags without those of awst's own state. */
+export function ownTags(record: UserRecord): Readonly<Record<string, string>> {
+  const state = [...Object.values<string>(cutTags), restoredTag, restoringTag];
+  return Object.fromEntries(Object.entries(record.tags).filter(([name]) => !state.includes(name)));
+}

@@ -1,0 +1,84 @@
+// Role sessions outlive the user who made them: neither his deny nor his deletion reaches them. A deny on the role,
+// for one session name and for sessions made before a moment, ends one user's sessions and no others.
+
+import { sessionNameOf } from "../../model/aws/session-limits.ts";
+import type { AccountRole, InlinePolicy } from "./account-facts.ts";
+import { trustOf } from "./policy-rules.ts";
+
+export interface LastingSessions {
+  readonly role: string;
+  readonly roleId: string;
+  readonly arn: string;
+  /** Until when a session that was made just now would live. */
+  readonly until: Date;
+  readonly sessionName: string;
+  /** Otherwise the user may have sessions under other names, which only a deny for the whole role ends. */
+  readonly forcesSessionName: boolean;
+  /** A role of AWS's own, whose policies cannot be changed. */
+  readonly isFixed: boolean;
+}
+
+/** `maxSeconds`: MaxSessionDuration by role name. */
+export function lastingSessions(
+  user: { readonly name: string; readonly arn: string },
+  roles: readonly AccountRole[],
+  maxSeconds: ReadonlyMap<string, number>,
+  now: Date,
+): readonly LastingSessions[] {
+  return roles.map((role) => ({
+    role: role.name,
+    roleId: role.id,
+    arn: role.arn,
+    until: new Date(now.getTime() + (maxSeconds.get(role.name) ?? 43_200) * 1000),
+    sessionName: sessionNameOf(user.name),
+    forcesSessionName: trustOf(role.trust, user.arn).forcesSessionName,
+    isFixed: /^\/aws-(service-role|reserved)\//.test(role.path),
+  }));
+}
+
+const prefix = "awst-cut-";
+
+/** The inline policy of the role that ends the user's sessions made before `cutAt`. */
+export function endingPolicy(sessions: LastingSessions, cutAt: Date): InlinePolicy {
+  const document = {
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
+      Condition: {
+        StringEquals: { "aws:userid": `${sessions.roleId}:${sessions.sessionName}` },
+        DateLessThan: { "aws:TokenIssueTime": wholeSecond(cutAt) },
+      },
+    },
+  };
+  return { name: `${prefix}${sessions.sessionName}`, document: JSON.stringify(document) };
+}
+
+/** Policies that ended sessions which are over by now: role and policy names. */
+export function endedPolicies(
+  roles: readonly AccountRole[],
+  maxSeconds: ReadonlyMap<string, number>,
+  now: Date,
+): readonly { readonly role: string; readonly policy: string }[] {
+  return roles.flatMap((role) =>
+    role.inlinePolicies
+      .filter(({ name, document }) => {
+        const cutAt = name.startsWith(prefix) ? cutTime(document) : undefined;
+        const longest = (maxSeconds.get(role.name) ?? 43_200) * 1000;
+        return cutAt !== undefined && now.getTime() > cutAt.getTime() + longest;
+      })
+      .map(({ name }) => ({ role: role.name, policy: name })),
+  );
+}
+
+/** The moment in a policy that `endingPolicy` made; undefined for any other policy. */
+function cutTime(document: string): Date | undefined {
+  const [, time] = /"DateLessThan":\s*\{\s*"aws:TokenIssueTime":\s*"([^"]+)"/.exec(document) ?? [];
+  const at = new Date(time ?? "");
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+function wholeSecond(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
+}

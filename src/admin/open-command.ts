@@ -1,0 +1,64 @@
+// What the administrator's commands share: their options, and the question before anything changes.
+
+import { flag, list, text, value } from "../args/options.ts";
+import { mfaCode } from "../args/session-options.ts";
+import { AwstError } from "../model/errors.ts";
+import { commandLine } from "../model/text/command-line.ts";
+import type { Needs } from "../ports.ts";
+
+export const asOptions = {
+  as: text("ACCOUNT/ROLE", "the administrator's role (also AWST_ADMIN_AS, [admin] as)"),
+  mfaCode,
+} as const;
+
+export const planOptions = {
+  dryRun: flag("print the plan, and change nothing"),
+  yes: flag("do not ask", { short: "y" }),
+} as const;
+
+export const guardOptions = {
+  force: list("NAME", "change this user although a rule protects it"),
+  maxChanges: value("N", "how many users one run may change", readCount),
+} as const;
+
+function readCount(typed: string, name: string): number {
+  if (/^\d{1,5}$/.test(typed)) return Number(typed);
+  throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} is not a number of users`);
+}
+
+/** Returns the days of `30d`, or whole days of another duration. */
+export function wholeDays(seconds: number): number {
+  return Math.ceil(seconds / 86_400);
+}
+
+export interface Confirmation {
+  readonly isConfirmed: boolean;
+  readonly question: string;
+  /** A name that has to be typed, where a plain yes is too quick. */
+  readonly typedName?: string | undefined;
+  readonly commandLine: readonly string[];
+}
+
+/** Returns whether the user agreed. Errors: CONFIRMATION_NEEDED without a terminal, INTERRUPTED. */
+export async function confirmPlan(
+  context: Needs<"terminal">,
+  { isConfirmed, question, typedName, commandLine: typed }: Confirmation,
+): Promise<boolean> {
+  if (isConfirmed) return true;
+  const terminal = await context.terminal();
+  if (!terminal.isHere()) {
+    throw new AwstError("CONFIRMATION_NEEDED", "no terminal to confirm the plan", {
+      hint: commandLine([...typed, "--yes"]),
+    });
+  }
+  if (typedName === undefined) return terminal.confirm({ text: question });
+  const answer = await terminal.askText({
+    text: `${question} Type the name ${typedName} to continue`,
+  });
+  return answer.trim() === typedName;
+}
+
+/** A help paragraph: what the command needs in IAM. */
+export function needsText(actions: readonly string[]): string {
+  return `Needs in IAM: ${actions.map((action) => `iam:${action}`).join(", ")}.`;
+}

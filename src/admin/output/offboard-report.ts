@@ -1,0 +1,130 @@
+// How a plan of off-boarding and its result are printed, and the same for restoring.
+
+import { rfc3339 } from "../../model/text/rfc3339.ts";
+import type { Style } from "../../output/style.ts";
+import type { UserInventory } from "../model/account-facts.ts";
+import type { LastingSessions } from "../model/role-sessions.ts";
+import { lostThings } from "../model/user-record.ts";
+
+export interface PrintedOffboarding {
+  readonly inventory: UserInventory;
+  readonly cut: readonly string[];
+  readonly deletion: readonly string[];
+  readonly deleteAfter: string | undefined;
+  readonly sessions: readonly LastingSessions[];
+  readonly foreignRoles: readonly string[];
+  readonly lastUsed: Date | undefined;
+}
+
+export interface PrintedPlan {
+  readonly users: readonly PrintedOffboarding[];
+  readonly refused: readonly { readonly user: string; readonly reason: string }[];
+  readonly gone: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+export interface PrintedResult {
+  readonly user: string;
+  readonly state: "cut" | "deleted" | "stopped";
+  readonly deleteAfter: string | undefined;
+  readonly steps: readonly string[];
+  readonly endedSessions: readonly string[];
+  readonly error: { readonly code: string; readonly message: string } | undefined;
+}
+
+const dayMs = 86_400_000;
+const activeDays = 30;
+
+export function isActiveUser({ lastUsed }: PrintedOffboarding, now: Date): boolean {
+  return lastUsed !== undefined && now.getTime() - lastUsed.getTime() < activeDays * dayMs;
+}
+
+export function offboardPlanLines(plan: PrintedPlan, now: Date): readonly string[] {
+  return [
+    ...plan.users.flatMap((each) => userLines(each, now)),
+    ...plan.refused.map(({ user, reason }) => `${user}: not changed, because ${reason}`),
+    ...plan.gone.map((user) => `${user}: off-boarded before`),
+    ...plan.unknown.map((user) => `${user}: there is no such user`),
+  ];
+}
+
+function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
+  const { inventory, cut, deletion, deleteAfter, sessions, foreignRoles } = planned;
+  const { user } = inventory;
+  const lasting = sessions.map(({ role, until }) => `${role} until ${rfc3339(until)}`);
+  const free = sessions.filter(({ forcesSessionName }) => !forcesSessionName);
+  return [
+    `${user.name} (${user.id}): ${useText(planned, now)}`,
+    `  cut off: ${cut.length === 0 ? "done already" : cut.join("; ")}`,
+    ...(deletion.length === 0 ? [] : [`  delete: ${deletion.join("; ")}`]),
+    ...(deletion.length === 0
+      ? []
+      : [`  cannot be undone: ${lostThings(inventory).join("; ")} are lost for good`]),
+    ...(deleteAfter === undefined
+      ? []
+      : [`  delete after ${deleteAfter}: awst admin user offboard --due`]),
+    ...(lasting.length === 0 ? [] : [`  role sessions may last: ${lasting.join(", ")}`]),
+    ...(free.length === 0
+      ? []
+      : [
+          `  ${free.map(({ role }) => role).join(", ")}: the trust policy does not force the session name, so sessions under another name can't be ended one by one`,
+        ]),
+    ...(foreignRoles.length === 0
+      ? []
+      : [`  roles of other accounts, not read here: ${foreignRoles.join(", ")}`]),
+  ];
+}
+
+function useText(planned: PrintedOffboarding, now: Date): string {
+  const { lastUsed } = planned;
+  if (lastUsed === undefined) return "no use is known";
+  const days = Math.floor((now.getTime() - lastUsed.getTime()) / dayMs);
+  return `${isActiveUser(planned, now) ? "ACTIVE, " : ""}last used ${days} days ago`;
+}
+
+export function offboardResultLines(
+  results: readonly PrintedResult[],
+): (style: Style) => readonly string[] {
+  return (style) =>
+    results.flatMap(({ user, state, deleteAfter, endedSessions, error }) => {
+      const ended =
+        endedSessions.length === 0
+          ? []
+          : [`ended the role sessions of ${user}: ${endedSessions.join(", ")}`];
+      if (state === "stopped") return [...ended, style.fail(`${user}: ${error?.message}`)];
+      const done = state === "deleted" ? `deleted ${user}` : `cut off ${user}`;
+      const later = deleteAfter === undefined ? "" : `, to be deleted after ${deleteAfter}`;
+      return [style.ok(`${done}${later}; in force within minutes`), ...ended];
+    });
+}
+
+export function offboardJson(plan: PrintedPlan, results: readonly PrintedResult[]): object {
+  return {
+    users: plan.users.map((planned) => {
+      const { inventory, sessions, lastUsed } = planned;
+      const result = results.find(({ user }) => user === inventory.user.name);
+      return {
+        user: inventory.user.name,
+        userId: inventory.user.id,
+        state: result?.state ?? "planned",
+        cut: planned.cut,
+        deletion: planned.deletion,
+        done: result?.steps ?? [],
+        deleteAfter: planned.deleteAfter ?? null,
+        lost: planned.deletion.length === 0 ? [] : lostThings(inventory),
+        lastUsed: lastUsed === undefined ? null : rfc3339(lastUsed),
+        sessions: sessions.map(({ role, until, forcesSessionName }) => ({
+          role,
+          until: rfc3339(until),
+          forcesSessionName,
+          ended: result?.endedSessions.includes(role) ?? false,
+        })),
+        foreignRoles: planned.foreignRoles,
+        error: result?.error?.message ?? null,
+      };
+    }),
+    refused: plan.refused,
+    gone: plan.gone,
+    unknown: plan.unknown,
+  };
+}

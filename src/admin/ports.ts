@@ -1,0 +1,134 @@
+// The outside as the administrator's flows see it: IAM calls on any user of an account, and a context that a
+// command line, a test and a scheduled function can all make.
+
+import type { Clock } from "../model/clock.ts";
+import type { Secret } from "../model/secret.ts";
+import type { Iam, IamAnswered } from "../ports/iam.ts";
+import type {
+  AccountDetails,
+  Certificate,
+  IamUser,
+  InlinePolicy,
+  OnOff,
+  PasswordRules,
+  ServiceCredential,
+  SshPublicKey,
+  UserDetail,
+} from "./model/account-facts.ts";
+
+/** Calls of an administrator. A list has every page; a list that fails is an error, never an empty list.
+ *  Errors: AWS_*, IAM_ABSENT, IAM_EXISTS, IAM_QUOTA, IAM_CONFLICT. */
+export interface AdminIam extends Iam {
+  listUsers(): Promise<IamAnswered & { readonly users: readonly IamUser[] }>;
+  getUser(userName: string): Promise<UserDetail>;
+  /** Sent once. */
+  createUser(request: {
+    readonly userName: string;
+    readonly path: string;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly boundary: string | undefined;
+  }): Promise<IamUser>;
+  deleteUser(userName: string): Promise<IamAnswered>;
+  accountDetails(): Promise<IamAnswered & AccountDetails>;
+
+  /** undefined: the user has no password. */
+  findLoginProfile(userName: string): Promise<{ readonly createdAt: Date } | undefined>;
+  /** The user must change the password at the first sign-in. */
+  createLoginProfile(userName: string, password: Secret): Promise<IamAnswered>;
+  updateLoginProfile(userName: string, password: Secret): Promise<IamAnswered>;
+  deleteLoginProfile(userName: string): Promise<IamAnswered>;
+  /** undefined: AWS's default rules. */
+  findPasswordRules(): Promise<PasswordRules | undefined>;
+
+  listGroups(): Promise<readonly string[]>;
+  createGroup(name: string): Promise<IamAnswered>;
+  listGroupsOf(userName: string): Promise<readonly string[]>;
+  addToGroup(userName: string, group: string): Promise<IamAnswered>;
+  removeFromGroup(userName: string, group: string): Promise<IamAnswered>;
+
+  listUserPolicies(userName: string): Promise<readonly string[]>;
+  getUserPolicy(userName: string, policy: string): Promise<InlinePolicy>;
+  putUserPolicy(userName: string, policy: InlinePolicy): Promise<IamAnswered>;
+  deleteUserPolicy(userName: string, policy: string): Promise<IamAnswered>;
+  /** ARNs. */
+  listAttachedPolicies(userName: string): Promise<readonly string[]>;
+  attachPolicy(userName: string, policyArn: string): Promise<IamAnswered>;
+  detachPolicy(userName: string, policyArn: string): Promise<IamAnswered>;
+  putBoundary(userName: string, policyArn: string): Promise<IamAnswered>;
+  deleteBoundary(userName: string): Promise<IamAnswered>;
+
+  listSshKeys(userName: string): Promise<readonly SshPublicKey[]>;
+  getSshKeyBody(userName: string, id: string): Promise<string>;
+  uploadSshKey(userName: string, body: string): Promise<{ readonly id: string }>;
+  setSshKeyStatus(userName: string, id: string, status: OnOff): Promise<IamAnswered>;
+  deleteSshKey(userName: string, id: string): Promise<IamAnswered>;
+  listCertificates(userName: string): Promise<readonly Certificate[]>;
+  uploadCertificate(userName: string, body: string): Promise<{ readonly id: string }>;
+  setCertificateStatus(userName: string, id: string, status: OnOff): Promise<IamAnswered>;
+  deleteCertificate(userName: string, id: string): Promise<IamAnswered>;
+  /** undefined: of all users, of every service. */
+  listServiceCredentials(userName: string | undefined): Promise<readonly ServiceCredential[]>;
+  setServiceCredentialStatus(userName: string, id: string, status: OnOff): Promise<IamAnswered>;
+  deleteServiceCredential(userName: string, id: string): Promise<IamAnswered>;
+
+  listRoles(): Promise<readonly IamRole[]>;
+  listRolePolicies(roleName: string): Promise<readonly string[]>;
+  putRolePolicy(roleName: string, policy: InlinePolicy): Promise<IamAnswered>;
+  deleteRolePolicy(roleName: string, policy: string): Promise<IamAnswered>;
+
+  /** Asks for a new credential report, where the last one is too old. */
+  generateReport(): Promise<IamAnswered>;
+  /** The report, or why there is none yet. */
+  readReport(): Promise<
+    | { readonly state: "ready"; readonly text: string; readonly madeAt: Date }
+    | { readonly state: "absent" | "expired" | "in progress" }
+  >;
+}
+
+export interface IamRole {
+  readonly name: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly path: string;
+  /** JSON text of the trust policy. */
+  readonly trust: string;
+  readonly maxSessionSeconds: number;
+}
+
+/** Who runs the command, and must not be cut off. */
+export interface AdminCaller {
+  readonly arn: string;
+  readonly accountId: string;
+  /** Name of the caller's role session, or of its user. */
+  readonly name: string;
+  /** The role that the calls are made with. */
+  readonly roleName: string | undefined;
+  /** The long-term key at the start, where awst made the session. */
+  readonly keyId: string | undefined;
+}
+
+/** What a flow of the administrator may use of the outside. */
+export interface AdminContext {
+  readonly iam: AdminIam;
+  /** undefined: no caller to protect, as in a scheduled function. */
+  readonly caller: AdminCaller | undefined;
+  readonly accountId: string;
+  clock(): Clock;
+  sleep(milliseconds: number): Promise<void>;
+  /** When the work must end, for a later run to continue; undefined: never. */
+  readonly deadline: Date | undefined;
+  /** One line for the user who waits. */
+  say(line: string): void;
+  debug(line: string): void;
+  /** Appends to the history: never a secret. */
+  record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;
+  readonly records: UserRecords;
+}
+
+/** What is known of users that were off-boarded, for `restore`. */
+export interface UserRecords {
+  /** undefined: no record. `text`: JSON. */
+  read(accountId: string, userName: string): Promise<string | undefined>;
+  /** Returns when the record is on disk. FILE_UNWRITABLE. */
+  write(accountId: string, userName: string, text: string): Promise<void>;
+}

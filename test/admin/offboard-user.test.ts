@@ -1,0 +1,383 @@
+// Off-boarding and restoring on the sandbox: order, guards, role sessions, what comes back.
+
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  type OffboardRequest,
+  offboardUsers,
+  planOffboarding,
+} from "../../src/admin/flows/offboard-user.ts";
+import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
+import { cutTags } from "../../src/admin/model/offboarding.ts";
+import { type AdminScene, addLeaver, leftOvers, openAdminScene } from "./admin-scene.ts";
+
+let scene: AdminScene;
+beforeEach(async () => {
+  scene = await openAdminScene();
+  addLeaver(scene);
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const usual: OffboardRequest = {
+  names: ["leaver"],
+  due: false,
+  graceDays: 0,
+  protectedNames: [],
+  forced: [],
+};
+
+async function offboard(request: Partial<OffboardRequest> = {}, endSessions = false) {
+  const admin = scene.open();
+  const plan = await planOffboarding(admin, { ...usual, ...request });
+  const results = await offboardUsers(admin, plan, { endSessions });
+  return { plan, results };
+}
+
+const leaver = () => scene.account.user("leaver");
+
+describe("off-boarding", () => {
+  test("removes the user and everything that hangs on him, and nothing else", async () => {
+    const before = [...scene.account.users.keys()];
+    const { results } = await offboard();
+    expect(results).toMatchObject([{ user: "leaver", state: "deleted", error: undefined }]);
+    expect(leftOvers(scene)).toEqual([]);
+    expect([...scene.account.users.keys()]).toEqual(before.filter((name) => name !== "leaver"));
+    expect(scene.account.groups.has("Staff")).toBe(true);
+  });
+
+  test("calls in the order of safety: deny, switch off, password, keys, devices, groups, policies, deny, user", async () => {
+    scene.sandbox.forgetCalls();
+    await offboard();
+    const writes = scene.sandbox
+      .calls()
+      .map(({ action }) => action)
+      .filter((action) => !/^(Get|List)/.test(action));
+    expect(writes).toEqual([
+      "PutUserPolicy",
+      "TagUser",
+      "UpdateAccessKey",
+      "UpdateServiceSpecificCredential",
+      "UpdateServiceSpecificCredential",
+      "UpdateSSHPublicKey",
+      "UpdateSigningCertificate",
+      "DeleteLoginProfile",
+      "DeleteAccessKey",
+      "DeleteAccessKey",
+      "DeleteServiceSpecificCredential",
+      "DeleteServiceSpecificCredential",
+      "DeleteSigningCertificate",
+      "DeleteSSHPublicKey",
+      "DeleteSSHPublicKey",
+      "DeactivateMFADevice",
+      "DeleteVirtualMFADevice",
+      "DeactivateMFADevice",
+      "RemoveUserFromGroup",
+      "RemoveUserFromGroup",
+      "DetachUserPolicy",
+      "DeleteUserPolicy",
+      "DeleteUserPolicy",
+      "DeleteUser",
+    ]);
+  });
+
+  test("an enrolment that was given up, an unassigned device of his name, goes too", async () => {
+    const device = scene.account.addDevice("leaver", "spare");
+    device.userName = undefined;
+    device.enabledAt = undefined;
+    const own = [...scene.account.devices.values()].find(({ name }) => name === "leaver");
+    if (own) {
+      own.userName = undefined;
+      own.enabledAt = undefined;
+    }
+    await offboard();
+    const names = [...scene.account.devices.values()].map(({ name }) => name);
+    expect(names).not.toContain("leaver");
+    expect(names).toContain("spare");
+  });
+
+  test("with a grace time he is cut off now, and a later run deletes him", async () => {
+    const { results } = await offboard({ graceDays: 30 });
+    expect(results).toMatchObject([{ state: "cut", error: undefined }]);
+    const tags = Object.fromEntries(leaver().tags.map(({ key, value }) => [key, value]));
+    const [active] = scene.account.keysOf("leaver");
+    expect(tags[cutTags.keys]).toBe(active?.id);
+    expect(scene.account.keysOf("leaver").map(({ status }) => status)).toEqual([
+      "Inactive",
+      "Inactive",
+    ]);
+    expect(scene.account.devicesOf("leaver")).toHaveLength(2);
+    expect(leaver().boundary).toContain("Limits");
+
+    const early = await offboard({ names: [], due: true });
+    expect(early.results).toEqual([]);
+    scene.sandbox.clock.advance(31 * 86_400);
+    const late = await offboard({ names: [], due: true });
+    expect(late.results).toMatchObject([{ user: "leaver", state: "deleted" }]);
+    expect(leftOvers(scene)).toEqual([]);
+  });
+
+  test("a user who was cut and has access again is not deleted by a later run", async () => {
+    await offboard({ graceDays: 1 });
+    scene.account.setPassword("leaver", "Correct-Horse-Battery-Staple-2027");
+    scene.sandbox.clock.advance(3 * 86_400);
+    const { plan, results } = await offboard({ names: [], due: true });
+    expect(results).toEqual([]);
+    expect(plan.refused).toMatchObject([{ user: "leaver" }]);
+    expect(scene.account.users.has("leaver")).toBe(true);
+  });
+
+  test("several: one who never was does not stop the others", async () => {
+    const { plan, results } = await offboard({ names: ["stranger", "LEAVER", "leaver"] });
+    expect(plan.unknown).toEqual(["stranger"]);
+    expect(results.map(({ user, state }) => [user, state])).toEqual([["leaver", "deleted"]]);
+    const again = await offboard();
+    expect(again.plan.gone).toEqual(["leaver"]);
+  });
+});
+
+describe("where the deny does not fit", () => {
+  function fill(): void {
+    const Resource = "x".repeat(1_850);
+    const document = {
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow" as const, Action: "s3:GetObject", Resource },
+    };
+    leaver().policies.push({ name: "Long", document });
+  }
+
+  test("AWSDenyAll is attached; restore detaches it", async () => {
+    fill();
+    await offboard({ graceDays: undefined });
+    expect(leaver().attached).toContain("arn:aws:iam::aws:policy/AWSDenyAll");
+    const admin = scene.open();
+    await restoreUser(admin, await planRestore(admin, "leaver"));
+    expect(leaver().attached).toEqual(["arn:aws:iam::aws:policy/ReadOnlyAccess"]);
+  });
+
+  test("with ten policies attached the boundary denies; restore puts the old one back", async () => {
+    fill();
+    for (let at = 1; at < 10; at++) leaver().attached.push(`arn:aws:iam::aws:policy/Other${at}`);
+    await offboard({ graceDays: undefined });
+    expect(leaver().boundary).toBe("arn:aws:iam::aws:policy/AWSDenyAll");
+    const admin = scene.open();
+    await restoreUser(admin, await planRestore(admin, "leaver"));
+    expect(leaver().boundary).toBe(scene.account.arn("policy/Limits"));
+  });
+
+  test("a user with 50 tags is cut off and deleted without tags of the cut", async () => {
+    leaver().tags = Array.from({ length: 50 }, (_, at) => ({ key: `k${at}`, value: "v" }));
+    const { results } = await offboard();
+    expect(results).toMatchObject([{ state: "deleted", error: undefined }]);
+    expect(scene.messages.join("\n")).toMatch(/50 tags/);
+  });
+});
+
+describe("guards", () => {
+  const refusedReasons = async (request: Partial<OffboardRequest> = {}) =>
+    (await offboard(request)).plan.refused.map(({ reason }) => reason);
+
+  test("a user named in [admin] protected, and one with the tag, unless forced", async () => {
+    expect(await refusedReasons({ protectedNames: ["leav*"] })).toEqual([
+      "leaver is in [admin] protected",
+    ]);
+    leaver().tags.push({ key: "AWST:Protected", value: "true" });
+    expect(await refusedReasons()).toEqual(["leaver has the tag awst:protected=true"]);
+    const { results } = await offboard({ forced: ["Leaver"] });
+    expect(results).toMatchObject([{ state: "deleted" }]);
+  });
+
+  test("a tag that appears between plan and yes stops him", async () => {
+    const admin = scene.open();
+    const plan = await planOffboarding(admin, usual);
+    leaver().tags.push({ key: "awst:protected", value: "true" });
+    const results = await offboardUsers(admin, plan, { endSessions: false });
+    expect(results).toMatchObject([{ state: "stopped", error: { code: "ADMIN_REFUSED" } }]);
+    expect(leaver().policies.map(({ name }) => name)).toEqual(["Extra"]);
+  });
+
+  test("the last user who can administer, by way of a role that he may assume", async () => {
+    expect(await refusedReasons({ names: ["admin"] })).toEqual([
+      "admin is the last user who can administer IAM",
+    ]);
+    const second = scene.account.addUser("second", { groups: ["Admins"] });
+    expect(await refusedReasons({ names: ["admin"] })).toEqual([
+      "admin is the last user who can administer IAM",
+    ]);
+    scene.account.addKey(second.name);
+    expect(await refusedReasons({ names: ["admin"] })).toEqual([
+      "admin is the last user with an MFA device who can administer IAM",
+    ]);
+    scene.account.addDevice(second.name);
+    expect(await refusedReasons({ names: ["admin", "second"] })).toHaveLength(2);
+    expect(await refusedReasons({ names: ["admin"] })).toEqual([]);
+  });
+
+  test("the caller, by the key that awst used and by the name of his session", async () => {
+    const [key] = scene.account.keysOf("leaver");
+    const base = { arn: "", accountId: scene.account.id, roleName: "AdminAccess" };
+    for (const caller of [
+      { ...base, name: "colleague", keyId: key?.id },
+      { ...base, name: "LEAVER", keyId: undefined },
+    ]) {
+      const plan = await planOffboarding(scene.open({ caller }), { ...usual, forced: ["leaver"] });
+      expect(plan.refused).toMatchObject([{ reason: "leaver is the user who runs this command" }]);
+    }
+  });
+});
+
+describe("role sessions", () => {
+  test("outlive the user, are shown with their end, and end for one user", async () => {
+    const { account, sandbox } = scene;
+    account.role("DeveloperAccess").trust = {
+      Version: "2012-10-17",
+      Statement: {
+        Effect: "Allow",
+        Principal: { AWS: account.arn("root") },
+        Action: "sts:AssumeRole",
+      },
+    };
+    const sessionOf = async (userName: string) => {
+      const key = account.keysOf(userName)[0] ?? account.addKey(userName);
+      const sts = new STSClient({
+        endpoint: sandbox.url,
+        region: "eu-west-1",
+        credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
+      });
+      const { Credentials } = await sts.send(
+        new AssumeRoleCommand({
+          RoleArn: account.arn("role/DeveloperAccess"),
+          RoleSessionName: userName,
+        }),
+      );
+      return sandbox.cloud.sessions.get(Credentials?.AccessKeyId ?? "");
+    };
+    leaver().boundary = undefined;
+    const his = await sessionOf("leaver");
+    const others = await sessionOf("user");
+    sandbox.clock.advance(5);
+    const { plan, results } = await offboard({}, true);
+    expect(
+      plan.users[0]?.sessions.map(({ role, forcesSessionName }) => [role, forcesSessionName]),
+    ).toEqual([["DeveloperAccess", false]]);
+    expect(results).toMatchObject([{ state: "deleted", endedSessions: ["DeveloperAccess"] }]);
+    const denial = account.role("DeveloperAccess").policies.at(-1);
+    expect(denial?.name).toBe("awst-cut-leaver");
+    expect(JSON.stringify(denial?.document)).toContain(`:leaver`);
+    expect(await mayList(his)).toBe("AccessDenied");
+    expect(await mayList(others)).toBe("allowed");
+
+    sandbox.clock.advance(2 * 3600);
+    addLeaver(scene, "next");
+    await offboard({ names: ["next"] });
+    const names = account.role("DeveloperAccess").policies.map(({ name }) => name);
+    expect(names).not.toContain("awst-cut-leaver");
+  });
+
+  async function mayList(
+    session: { accessKeyId: string; secret: string; token: string } | undefined,
+  ): Promise<string> {
+    const { IAMClient, ListUsersCommand } = await import("@aws-sdk/client-iam");
+    const iam = new IAMClient({
+      endpoint: scene.sandbox.url,
+      region: "us-east-1",
+      credentials: {
+        accessKeyId: session?.accessKeyId ?? "",
+        secretAccessKey: session?.secret ?? "",
+        sessionToken: session?.token ?? "",
+      },
+    });
+    return iam.send(new ListUsersCommand({})).then(
+      () => "allowed",
+      (error: Error) => (error as Error & { Code?: string }).Code ?? error.name,
+    );
+  }
+});
+
+describe("restoring", () => {
+  test("before the deletion: what was active is active again, what was not stays so", async () => {
+    const before = snapshot();
+    await offboard({ graceDays: 30 });
+    const admin = scene.open();
+    const plan = await planRestore(admin, "leaver");
+    expect(plan).toMatchObject({ kind: "switch on", lost: ["the console password"] });
+    await restoreUser(admin, plan);
+    const after = snapshot();
+    expect({ ...after, tags: [] }).toEqual({ ...before, tags: [] });
+    const tags = leaver().tags.map(({ key }) => key);
+    expect(tags.filter((key) => key.startsWith("awst:"))).toEqual(["awst:restored"]);
+    await expect(planRestore(admin, "leaver")).rejects.toMatchObject({ code: "ADMIN_REFUSED" });
+  });
+
+  test("after the deletion: a new user with path, tags, groups, policies, boundary and public keys", async () => {
+    const { id } = leaver();
+    await offboard();
+    scene.account.groups.delete("Staff");
+    scene.sandbox.settings.newUserVisibleAfterSeconds = 0;
+    const admin = scene.open();
+    const plan = await planRestore(admin, "leaver");
+    expect(plan.lost.join("\n")).toContain(id);
+    const { missing } = await restoreUser(admin, plan);
+    expect(missing).toEqual(["add to group Staff"]);
+    expect(leaver()).toMatchObject({
+      path: "/staff/",
+      boundary: scene.account.arn("policy/Limits"),
+      groups: ["Developer"],
+      attached: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    });
+    expect(leaver().id).not.toBe(id);
+    expect(leaver().sshKeys.map(({ body, status }) => [body, status])).toEqual([
+      ["ssh-rsa AAAA", "Active"],
+      ["ssh-rsa BBBB", "Inactive"],
+    ]);
+    expect(leaver().policies.map(({ name }) => name)).toEqual(["Extra"]);
+    expect(
+      leaver()
+        .tags.map(({ key }) => key)
+        .sort(),
+    ).toEqual(["awst:restored", "email", "team"]);
+  });
+
+  test("an interrupted run is resumed, at every step", async () => {
+    await offboard();
+    const admin = scene.open();
+    const steps = (await planRestore(admin, "leaver")).steps.length;
+    for (let stop = 1; stop < steps; stop++) {
+      const plan = await planRestore(admin, "leaver");
+      await restoreUser(admin, { ...plan, steps: plan.steps.slice(0, stop) }).catch(() => {});
+      await restoreUser(
+        admin,
+        await planRestore(admin, "leaver").catch(() => ({ ...plan, steps: [] })),
+      );
+      expect(leaver().policies.map(({ name }) => name)).toEqual(["Extra"]);
+      expect(leaver().sshKeys).toHaveLength(2);
+      expect(leaver().tags.map(({ key }) => key)).not.toContain("awst:restoring");
+      await offboard();
+    }
+  });
+
+  test("without a record nothing can be restored", async () => {
+    const admin = scene.open();
+    await expect(planRestore(admin, "leavr")).rejects.toMatchObject({
+      code: "IAM_ABSENT",
+      hint: "did you mean leaver?",
+    });
+  });
+
+  function snapshot() {
+    const { path, tags, groups, attached, boundary, policies, sshKeys, certificates, ...rest } =
+      leaver();
+    const { serviceCredentials } = rest;
+    return structuredClone({
+      path,
+      tags,
+      groups,
+      attached,
+      boundary,
+      policies,
+      sshKeys,
+      certificates,
+      serviceCredentials,
+      keys: scene.account.keysOf("leaver").map(({ id, status }) => [id, status]),
+    });
+  }
+});
