@@ -54,7 +54,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const adminLayers: Readonly<Record<string, readonly string[]>> = {
   "commands.ts": ["commands", "src/args", "src/ports.ts"],
   commands: [
-    ..."open-admin.ts open-command.ts flows output model ports.ts".split(" "),
+    ..."open-admin.ts open-command.ts store-secrets.ts flows output model ports.ts".split(" "),
     ..."src/args src/output src/ports.ts src/model".split(" "),
   ],
   "open-admin.ts": [
@@ -62,6 +62,7 @@ const adminLayers: Readonly<Record<string, readonly string[]>> = {
     // A profile of the shell that calls awst: `credential-process` runs in this process.
     ..."src/commands src/flows src/adapters src/ports.ts src/model".split(" "),
   ],
+  "store-secrets.ts": ["flows", "output", "src/output", "src/ports.ts", "src/model"],
   "open-command.ts": ["model", "src/args", "src/ports.ts", "src/model"],
   flows: ["ports.ts", "model", "src/model"],
   output: ["model", "src/output", "src/model"],
@@ -96,6 +97,7 @@ const revealing = [
   "src/adapters/terminal/qr.ts",
   "src/adapters/aws/sign-in.ts",
   "src/admin/adapters/admin-iam.ts",
+  "src/admin/output/new-secrets.ts",
   "src/commands/console.ts",
   "src/commands/mfa/code.ts",
   "src/flows/session/get-mfa-code.ts",

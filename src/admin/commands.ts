@@ -11,6 +11,15 @@ interface AdminCommandModule {
 export const adminCommands: Readonly<Record<string, () => Promise<AdminCommandModule>>> = {
   "admin user list": () => import("./commands/user/list.ts"),
   "admin user show": () => import("./commands/user/show.ts"),
+  "admin user create": () => import("./commands/user/create.ts"),
+  "admin user password": () => import("./commands/user/password.ts"),
+  "admin user tag": () => import("./commands/user/tag.ts"),
   "admin user offboard": () => import("./commands/user/offboard.ts"),
   "admin user restore": () => import("./commands/user/restore.ts"),
+  "admin group create": () => import("./commands/group/create.ts"),
+  "admin group sort": () => import("./commands/group/sort.ts"),
+  "admin group check": () => import("./commands/group/check.ts"),
+  "admin dormant report": () => import("./commands/dormant/report.ts"),
+  "admin dormant enforce": () => import("./commands/dormant/enforce.ts"),
+  "admin dormant restore": () => import("./commands/dormant/restore.ts"),
 };

@@ -5,6 +5,8 @@ import { mfaCode } from "../args/session-options.ts";
 import { AwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { Needs } from "../ports.ts";
+import type { GroupRules } from "./model/admin-settings.ts";
+import { groupsOf, parseRecipes } from "./model/group-rules.ts";
 
 export const asOptions = {
   as: text("ACCOUNT/ROLE", "the administrator's role (also AWST_ADMIN_AS, [admin] as)"),
@@ -56,6 +58,20 @@ export async function confirmPlan(
     text: `${question} Type the name ${typedName} to continue`,
   });
   return answer.trim() === typedName;
+}
+
+/** The rules of a file of AWS-recipes, or of the configuration. Errors: FILE_*, USAGE where there are none. */
+export async function readRules(
+  context: Needs<"readText">,
+  configured: GroupRules,
+  recipes: string | undefined,
+): Promise<GroupRules> {
+  const rules =
+    recipes === undefined ? configured : parseRecipes(await context.readText(recipes), recipes);
+  if (groupsOf(rules).length > 0) return rules;
+  throw new AwstError("USAGE", "there are no rules for groups", {
+    hint: "add [admin.groups] to the configuration, or --recipes FILE",
+  });
 }
 
 /** A help paragraph: what the command needs in IAM. */

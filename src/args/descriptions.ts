@@ -25,6 +25,8 @@ export const prefixSummaries: Readonly<Record<string, string>> = {
   config: "the configuration file",
   admin: "for administrators: the IAM users of an account",
   "admin user": "IAM users: list, create, off-board, restore",
+  "admin group": "groups of users by rules",
+  "admin dormant": "users and keys that are not in use",
 };
 
 export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [

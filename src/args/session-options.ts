@@ -22,6 +22,11 @@ export const optionalAccountAndRole = {
   role: optional("ROLE", roleHelp),
 } as const;
 
+/** Tags, each `K=V`; names differ not by case alone. */
+export function tags(help: string) {
+  return combined("K=V", help, readTags);
+}
+
 /** Options of the session itself. A session that differs from the configuration has its own profile. */
 export const shapingOptions = {
   duration: duration(
@@ -33,7 +38,7 @@ export const shapingOptions = {
   sessionName: text("NAME", "role session name (default: the user name)"),
   policyArn: list("ARN", "managed session policy, up to 10"),
   policyFile: text("FILE", "inline session policy, a JSON file"),
-  tag: combined("K=V", "session tag", readTags),
+  tag: tags("session tag"),
   sourceIdentity: text("TEXT", "source identity, seen in CloudTrail"),
 } as const;
 

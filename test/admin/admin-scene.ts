@@ -51,7 +51,7 @@ export async function openAdminScene(): Promise<AdminScene> {
         accountId: account.id,
         clock: () => {
           const now = sandbox.clock.now();
-          return { now, awsNow: now, skewMs: 0 };
+          return { now, awsNow: now, skewMs: 0, codeTime: now };
         },
         sleep,
         deadline: undefined,

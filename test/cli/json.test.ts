@@ -8,6 +8,8 @@ import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
 const commands = (await loadDefinitions()).filter(({ json }) => json);
 const role = ["main-account", "DeveloperAccess"];
 const asAdmin = ["--as", "main-account/AdminAccess"];
+const newUser = ["carol", "--email", "carol@example.com", "--yes", "--out", "s", ...asAdmin];
+const rules = ["--recipes", "recipes.json"];
 const lines: Readonly<Record<string, readonly string[]>> = {
   assume: ["assume", ...role],
   console: ["console", ...role, "--switch-role"],
@@ -44,6 +46,9 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   doctor: ["doctor", "--online"],
   "admin user list": ["admin", "user", "list", ...asAdmin],
   "admin user show": ["admin", "user", "show", "newcomer", ...asAdmin],
+  "admin user create": ["admin", "user", "create", ...newUser],
+  "admin user password": ["admin", "user", "password", "carol", "--yes", "--out", "s", ...asAdmin],
+  "admin user tag": ["admin", "user", "tag", "carol", "team=platform", "old=", ...asAdmin],
   "admin user offboard": [
     "admin",
     "user",
@@ -54,6 +59,12 @@ const lines: Readonly<Record<string, readonly string[]>> = {
     ...asAdmin,
   ],
   "admin user restore": ["admin", "user", "restore", "newcomer", "--yes", ...asAdmin],
+  "admin group create": ["admin", "group", "create", "--yes", ...rules, ...asAdmin],
+  "admin group sort": ["admin", "group", "sort", "--yes", ...rules, ...asAdmin],
+  "admin group check": ["admin", "group", "check", ...rules, ...asAdmin],
+  "admin dormant report": ["admin", "dormant", "report", "--all", ...asAdmin],
+  "admin dormant enforce": ["admin", "dormant", "enforce", "--dry-run", ...asAdmin],
+  "admin dormant restore": ["admin", "dormant", "restore", "zoe", ...asAdmin],
 };
 
 /** Commands that run in this order, in a home whose policy allows all of them. */
@@ -70,6 +81,11 @@ beforeAll(async () => {
   home.write("key.csv", `Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
   home.write("other.toml", plainConfiguration(home.sandbox));
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+  home.write("recipes.json", '{"common_groups":["Everybody"]}');
+  const account = home.sandbox.cloud.account(home.sandbox.main.accountId);
+  const zoe = account.addUser("zoe", { createdAt: new Date(0) });
+  account.addKey("zoe", true, new Date(0));
+  zoe.tags.push({ key: "awst:dormant-warned", value: "2020-01-01" });
   for (const [name, argv] of Object.entries(lines)) {
     if (lifeOfDevice.includes(name) || lifeOfKey.includes(name)) continue;
     const isStore = name === "mfa store";

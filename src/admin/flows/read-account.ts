@@ -8,6 +8,7 @@ import {
   type IamUser,
   isSameName,
   type ServiceCredential,
+  type UserDetail,
 } from "../model/account-facts.ts";
 import { type DormantRules, matchesAny } from "../model/admin-settings.ts";
 import { administratorsOf } from "../model/administrators.ts";
@@ -126,6 +127,26 @@ export async function judgeAccount(
       };
     }),
   );
+}
+
+/** Judges one user again, from live calls alone. `fresh`: the user as IAM has it now. */
+export async function judgeOne(
+  admin: AdminContext,
+  { user, judged }: PicturedUser,
+  fresh: UserDetail,
+  rules: DormantRules,
+  protectedNames: readonly string[],
+): Promise<JudgedUser> {
+  const services = judged.access.filter(({ kind }) => kind === "service");
+  const access = await readAccess(admin, fresh.name, fresh.passwordLastUsed, undefined);
+  const facts = {
+    name: fresh.name,
+    tags: fresh.tags,
+    groups: user.groups,
+    access: [...access, ...services],
+    guard: guardOf(admin, { ...user, tags: fresh.tags }, undefined, protectedNames),
+  };
+  return judgeUser(facts, rules, admin.clock().awsNow);
 }
 
 /** The password and the keys, from live calls; a password's change is known to the report alone. */

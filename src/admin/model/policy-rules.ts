@@ -40,6 +40,17 @@ export function mayDo(documents: readonly string[], action: string, resource: st
   return !isDenied && fitting.some(({ effect }) => effect === "Allow");
 }
 
+/** Whether the policy keeps a user without an MFA device from changing the first password. */
+export function deniesFirstSignIn(document: string): boolean {
+  return statementsOf(document).some(
+    (each) =>
+      each.effect === "Deny" &&
+      meansAction(each, "iam:ChangePassword") &&
+      (Object.keys(each.condition).length === 0 ||
+        /multifactorauth/i.test(JSON.stringify(each.condition))),
+  );
+}
+
 /** How a role's trust policy lets a user of its account in. */
 export interface TrustOf {
   /** `name`: the user's own ARN; `account`: every user whose own policies allow it. */

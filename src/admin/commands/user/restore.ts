@@ -67,6 +67,7 @@ export const command = defineCommand({
       notes: successNotes([
         `restored ${user}`,
         ...missing.map((each) => `not done, because it is gone: ${each}`),
+        `to give the user a password: awst admin user password ${user}`,
       ]),
       failure:
         missing.length === 0

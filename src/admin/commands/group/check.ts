@@ -1,0 +1,56 @@
+// `awst admin group check`: whether every user is in the common groups and in one category. For CI.
+
+import { defineCommand } from "../../../args/command.ts";
+import { text } from "../../../args/options.ts";
+import { AwstError } from "../../../model/errors.ts";
+import type { Context } from "../../../ports.ts";
+import { planSorting } from "../../flows/sort-groups.ts";
+import { holds } from "../../model/group-rules.ts";
+import { openAdmin } from "../../open-admin.ts";
+import { asOptions, needsText, readRules } from "../../open-command.ts";
+import { sortingJson, sortingLines } from "../../output/group-report.ts";
+
+export const command = defineCommand({
+  name: "admin group check",
+  group: "Administration",
+  summary: "check that every user is in the common groups and in one category",
+  details: `Ends with status 1 and the list of users for whom the rules do not hold. ${needsText([
+    "GetAccountAuthorizationDetails",
+    "ListGroups",
+  ])}`,
+  options: {
+    ...asOptions,
+    recipes: text("FILE", "read the rules from this file of AWS-recipes"),
+  },
+  examples: [
+    { line: "awst admin group check", meaning: "for CI: status 1 if anything is left to sort" },
+  ],
+  json: [
+    ["users[].user, .category", "name; its category, or null: to be chosen"],
+    ["users[].add, .remove", "groups to join and to leave"],
+    [
+      "users[].alsoMatching, .tooMany",
+      "further categories that match; categories it is in, where they are several",
+    ],
+    ["users[].state, .error", "planned; null"],
+  ],
+  async run(context: Context, args) {
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const rules = await readRules(context, settings.groups, args.recipes);
+    const options = { strict: false, fix: true, defaultCategory: undefined, chosen: new Map() };
+    const users = await planSorting(admin, rules, options);
+    const left = users.filter((each) => !holds(each, rules));
+    return {
+      json: sortingJson(left, []),
+      text: sortingLines(left)
+        .map((line) => `${line}\n`)
+        .join(""),
+      failure:
+        left.length === 0
+          ? undefined
+          : new AwstError("ADMIN_INCOMPLETE", `the rules do not hold for ${left.length} users`, {
+              hint: "awst admin group sort",
+            }),
+    };
+  },
+});

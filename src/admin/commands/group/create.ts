@@ -1,0 +1,45 @@
+// `awst admin group create`: the common and category groups that are missing.
+
+import { defineCommand } from "../../../args/command.ts";
+import { text } from "../../../args/options.ts";
+import { successNotes } from "../../../output/style.ts";
+import type { Context } from "../../../ports.ts";
+import { createGroups, missingGroups } from "../../flows/sort-groups.ts";
+import { openAdmin } from "../../open-admin.ts";
+import { asOptions, confirmPlan, needsText, planOptions, readRules } from "../../open-command.ts";
+
+export const command = defineCommand({
+  name: "admin group create",
+  group: "Administration",
+  summary: "create the common and category groups that are missing",
+  details: `The groups are those of [admin.groups], or of a file of AWS-recipes. ${needsText(["ListGroups", "CreateGroup"])}`,
+  options: {
+    ...asOptions,
+    ...planOptions,
+    recipes: text("FILE", "read the rules from this file of AWS-recipes"),
+  },
+  examples: [
+    {
+      line: "awst admin group create --recipes default.json",
+      meaning: "groups of AWS-recipes' file",
+    },
+  ],
+  json: [["created[]", "the groups that were missing"]],
+  async run(context: Context, args) {
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const rules = await readRules(context, settings.groups, args.recipes);
+    const missing = await missingGroups(admin, rules);
+    const json = { created: missing };
+    if (missing.length === 0) return { json, notes: ["every group is there"] };
+    if (args.dryRun)
+      return { json, text: missing.map((group) => `create group ${group}\n`).join("") };
+    const isAgreed = await confirmPlan(context, {
+      isConfirmed: args.yes,
+      question: `Create the groups ${missing.join(", ")}?`,
+      commandLine: args.commandLine,
+    });
+    if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+    await createGroups(admin, missing);
+    return { json, notes: successNotes([`created ${missing.join(", ")}`]) };
+  },
+});

@@ -1,0 +1,114 @@
+// `awst admin group sort`: each user into the common groups, and into exactly one category.
+
+import { defineCommand } from "../../../args/command.ts";
+import { flag, text } from "../../../args/options.ts";
+import { AwstError } from "../../../model/errors.ts";
+import type { Context } from "../../../ports.ts";
+import { carryOutSorting, planSorting } from "../../flows/sort-groups.ts";
+import type { GroupRules } from "../../model/admin-settings.ts";
+import type { SortedUser } from "../../model/group-rules.ts";
+import { openAdmin } from "../../open-admin.ts";
+import { asOptions, confirmPlan, needsText, planOptions, readRules } from "../../open-command.ts";
+import { sortingJson, sortingLines } from "../../output/group-report.ts";
+
+export const command = defineCommand({
+  name: "admin group sort",
+  group: "Administration",
+  summary: "put every user into the common groups and into one category",
+  details: `A category is found by its pattern, matched from the start of the user's name; the first that matches counts. Where none matches, a terminal asks. Users are never taken out of a group without --fix. ${needsText(
+    [
+      "GetAccountAuthorizationDetails",
+      "ListGroups",
+      "ListGroupsForUser",
+      "AddUserToGroup",
+      "RemoveUserFromGroup",
+    ],
+  )}`,
+  options: {
+    ...asOptions,
+    ...planOptions,
+    recipes: text("FILE", "read the rules from this file of AWS-recipes"),
+    strict: flag("ask where several patterns match"),
+    fix: flag("move users that are in several categories into the one that matches"),
+    defaultCategory: text("GROUP", "the category of users whom no pattern matches"),
+  },
+  examples: [
+    { line: "awst admin group sort --dry-run", meaning: "who would join which group" },
+    {
+      line: "awst admin group sort --recipes default.json --yes",
+      meaning: "by AWS-recipes' rules",
+    },
+  ],
+  json: [
+    ["users[].user, .category", "name; its category, or null: to be chosen"],
+    ["users[].add, .remove", "groups to join and to leave"],
+    [
+      "users[].alsoMatching, .tooMany",
+      "further categories that match; categories it is in, where they are several",
+    ],
+    ["users[].state, .error", "planned, sorted or stopped; why, or null"],
+  ],
+  async run(context: Context, args) {
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const rules = await readRules(context, settings.groups, args.recipes);
+    const { strict, fix, defaultCategory } = args;
+    const options = { strict, fix, defaultCategory, chosen: new Map<string, string>() };
+    let users = await planSorting(admin, rules, options);
+    if (!args.dryRun && (await askForCategories(context, rules, users, options.chosen))) {
+      users = await planSorting(admin, rules, options);
+    }
+    const shown = users.filter(
+      ({ add, remove, category, tooMany }) =>
+        add.length + remove.length + tooMany.length > 0 || category === undefined,
+    );
+    const lines = sortingLines(shown);
+    const changing = users.filter(({ add, remove }) => add.length + remove.length > 0);
+    if (args.dryRun || changing.length === 0) {
+      return { json: sortingJson(shown, []), text: lines.map((line) => `${line}\n`).join("") };
+    }
+    for (const line of lines) context.say(line);
+    const isAgreed = await confirmPlan(context, {
+      isConfirmed: args.yes,
+      question: `Change the groups of ${changing.length} users?`,
+      commandLine: args.commandLine,
+    });
+    if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+    const results = await carryOutSorting(admin, changing);
+    const stopped = results.filter(({ error }) => error !== undefined);
+    return {
+      json: sortingJson(shown, results),
+      notes: [
+        `sorted ${results.length - stopped.length} users`,
+        ...stopped.map(({ user, error }) => `${user}: ${error?.message}`),
+      ],
+      failure:
+        stopped.length === 0
+          ? undefined
+          : new AwstError(
+              "ADMIN_INCOMPLETE",
+              `${stopped.length} users not sorted: run the command again`,
+            ),
+    };
+  },
+});
+
+/** Returns whether anything was asked. Without a terminal the users stay in the list. */
+async function askForCategories(
+  context: Context,
+  { categories }: GroupRules,
+  users: readonly SortedUser[],
+  chosen: Map<string, string>,
+): Promise<boolean> {
+  const open = users.filter(({ category }) => category === undefined);
+  const terminal = await context.terminal();
+  if (open.length === 0 || categories.length === 0 || !terminal.isHere()) return false;
+  const choices = [
+    ...categories.map(({ group }) => ({ label: group, value: group })),
+    { label: "none of them", value: "" },
+  ];
+  for (const { user } of open) {
+    const group = await terminal.choose({ text: `Category of ${user}` }, choices);
+    if (group !== "") chosen.set(user, group);
+  }
+  return true;
+}

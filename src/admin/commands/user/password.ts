@@ -1,0 +1,62 @@
+// `awst admin user password NAME`: a new first password. Nothing else of the user changes.
+
+import { defineCommand } from "../../../args/command.ts";
+import { required, text } from "../../../args/options.ts";
+import { AwstError } from "../../../model/errors.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
+import { successNotes } from "../../../output/style.ts";
+import type { Context } from "../../../ports.ts";
+import { givePassword } from "../../flows/create-user.ts";
+import { requireUser } from "../../flows/read-user.ts";
+import { isCut } from "../../model/offboarding.ts";
+import { openAdmin } from "../../open-admin.ts";
+import { asOptions, confirmPlan, needsText, planOptions } from "../../open-command.ts";
+import { openSecretStore } from "../../store-secrets.ts";
+
+export const command = defineCommand({
+  name: "admin user password",
+  group: "Administration",
+  summary: "give a user a new first password",
+  details: `The user must change it at the next sign-in. MFA devices and keys stay as they are. ${needsText(
+    ["GetAccountPasswordPolicy", "CreateLoginProfile", "UpdateLoginProfile"],
+  )} It also needs what \`user show\` needs.`,
+  arguments: { name: required("NAME", "the user's name; case does not matter") },
+  options: {
+    ...asOptions,
+    ...planOptions,
+    out: text("FOLDER", "write the password into FOLDER/NAME.txt, mode 0600"),
+  },
+  examples: [
+    { line: "awst admin user password alice", meaning: "asks, and shows the password once" },
+  ],
+  json: [
+    ["user", "the user's name"],
+    ["state", "planned, created or replaced"],
+  ],
+  async run(context: Context, args) {
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const { user, loginProfile } = await requireUser(admin, args.name);
+    if (isCut(user)) {
+      throw new AwstError("ADMIN_REFUSED", `${user.name} is off-boarded`, {
+        hint: `awst admin user restore ${user.name}`,
+      });
+    }
+    const how = loginProfile === undefined ? "create" : "update";
+    const line = `${user.name}: ${how === "create" ? "create a password" : "replace the password"}`;
+    if (args.dryRun) return { json: { user: user.name, state: "planned" }, text: `${line}\n` };
+    const retry = commandLine(args.commandLine);
+    const store = await openSecretStore(context, args.out, admin.accountId, retry);
+    const isAgreed = await confirmPlan(context, {
+      isConfirmed: args.yes,
+      question: `Give ${user.name} a new password?`,
+      commandLine: args.commandLine,
+    });
+    if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+    await givePassword(admin, user.name, settings.users.passwordLength, how, store);
+    admin.record("user-password-given", { user: user.name });
+    return {
+      json: { user: user.name, state: how === "create" ? "created" : "replaced" },
+      notes: successNotes([`${user.name} has a new password, to be changed at the next sign-in`]),
+    };
+  },
+});

@@ -1,0 +1,225 @@
+// Creates users: the user with tags and boundary, groups, a first password, an access key, an MFA device. What is there
+// already is completed and never reset, so that a run can be repeated.
+
+import { randomInt } from "node:crypto";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import { codeAt } from "../../model/mfa/totp.ts";
+import type { Secret } from "../../model/secret.ts";
+import { isSameName, type UserInventory } from "../model/account-facts.ts";
+import { makePassword } from "../model/first-password.ts";
+import { deniesFirstSignIn } from "../model/policy-rules.ts";
+import type { AdminContext } from "../ports.ts";
+import { findUser } from "./read-user.ts";
+
+export interface CreateRequest {
+  readonly names: readonly string[];
+  readonly path: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly boundary: string | undefined;
+  readonly groups: readonly string[];
+  readonly password: boolean;
+  readonly key: boolean;
+  readonly mfa: boolean;
+  readonly passwordLength: number;
+}
+
+export type CreateStep =
+  | { readonly do: "create user" }
+  | { readonly do: "tag"; readonly tags: Readonly<Record<string, string>> }
+  | { readonly do: "join group"; readonly group: string }
+  | { readonly do: "create password" }
+  | { readonly do: "create key" }
+  | { readonly do: "create device" };
+
+export interface PlannedCreation {
+  readonly user: string;
+  readonly exists: boolean;
+  readonly steps: readonly CreateStep[];
+}
+
+/** What a new user has to be given, once. */
+export type NewSecret =
+  | { readonly kind: "password"; readonly password: Secret }
+  | { readonly kind: "key"; readonly accessKeyId: string; readonly secretAccessKey: Secret }
+  | { readonly kind: "device"; readonly serial: string; readonly seed: Secret };
+
+/** Takes a secret before the run continues; what is not safely stored is not made. */
+export type StoreSecret = (userName: string, secret: NewSecret) => Promise<void>;
+
+export interface CreationResult {
+  readonly user: string;
+  readonly steps: readonly string[];
+  readonly error: AwstError | undefined;
+}
+
+/** Reads only. Errors: AWS_*, IAM_ABSENT for a group that does not exist. */
+export async function planCreation(
+  admin: AdminContext,
+  request: CreateRequest,
+): Promise<readonly PlannedCreation[]> {
+  const known = await admin.iam.listGroups();
+  const groups = request.groups.map((wanted) => {
+    const group = known.find((each) => isSameName(each, wanted));
+    if (group !== undefined) return group;
+    throw new AwstError("IAM_ABSENT", `there is no group ${JSON.stringify(wanted)}`);
+  });
+  const plans: PlannedCreation[] = [];
+  for (const name of request.names) {
+    const found = await findUser(admin, name);
+    const user = found?.user.name ?? name;
+    const steps = createSteps(found, { ...request, groups });
+    plans.push({ user, exists: found !== undefined, steps });
+  }
+  return plans;
+}
+
+export function createSteps(
+  found: UserInventory | undefined,
+  request: CreateRequest,
+): readonly CreateStep[] {
+  const steps: CreateStep[] = [];
+  if (found === undefined) steps.push({ do: "create user" });
+  const missing = Object.entries(request.tags).filter(
+    ([name]) => !Object.keys(found?.user.tags ?? {}).some((each) => isSameName(each, name)),
+  );
+  if (found !== undefined && missing.length > 0) {
+    steps.push({ do: "tag", tags: Object.fromEntries(missing) });
+  }
+  for (const group of request.groups) {
+    if (!found?.groups.includes(group)) steps.push({ do: "join group", group });
+  }
+  if (request.password && found?.loginProfile === undefined) steps.push({ do: "create password" });
+  if (request.key && (found?.keys.length ?? 0) === 0) steps.push({ do: "create key" });
+  if (request.mfa && (found?.devices.length ?? 0) === 0) steps.push({ do: "create device" });
+  return steps;
+}
+
+/** Never throws for one user: the result has the error, and the others are made. */
+export async function createUsers(
+  admin: AdminContext,
+  plans: readonly PlannedCreation[],
+  request: CreateRequest,
+  store: StoreSecret,
+): Promise<readonly CreationResult[]> {
+  const results: CreationResult[] = [];
+  for (const { user, steps } of plans) {
+    const done: string[] = [];
+    let failure: AwstError | undefined;
+    try {
+      for (const step of steps) {
+        await whileNew(admin, () => applyCreateStep(admin, user, step, request, store));
+        done.push(createText(step));
+      }
+    } catch (error) {
+      if (!isAwstError(error)) throw error;
+      failure = error;
+    }
+    if (done.length > 0) admin.record("user-created", { user, steps: done.length });
+    results.push({ user, steps: done, error: failure });
+  }
+  return results;
+}
+
+async function applyCreateStep(
+  admin: AdminContext,
+  user: string,
+  step: CreateStep,
+  request: CreateRequest,
+  store: StoreSecret,
+): Promise<unknown> {
+  const { iam } = admin;
+  switch (step.do) {
+    case "create user": {
+      const { path, tags, boundary } = request;
+      return iam.createUser({ userName: user, path, tags, boundary });
+    }
+    case "tag":
+      return iam.tagUser(user, step.tags);
+    case "join group":
+      return iam.addToGroup(user, step.group);
+    case "create password":
+      return givePassword(admin, user, request.passwordLength, "create", store);
+    case "create key": {
+      const { accessKeyId, secretAccessKey } = await iam.createAccessKey(user);
+      return store(user, { kind: "key", accessKeyId, secretAccessKey });
+    }
+    case "create device":
+      return enrolFor(admin, user, store);
+  }
+}
+
+/** The password is stored before it is sent: a lost reply leaves no password that is not known. */
+export async function givePassword(
+  { iam }: AdminContext,
+  user: string,
+  length: number,
+  how: "create" | "update",
+  store: StoreSecret,
+): Promise<void> {
+  const rules = await iam.findPasswordRules();
+  const password = makePassword(rules, length, randomInt);
+  await store(user, { kind: "password", password });
+  if (how === "update") await iam.updateLoginProfile(user, password);
+  else await iam.createLoginProfile(user, password);
+}
+
+/** A virtual device named like the user, enabled with two codes of its seed. */
+async function enrolFor(admin: AdminContext, user: string, store: StoreSecret): Promise<void> {
+  const { iam, clock } = admin;
+  const { devices } = await iam.listVirtualMfaDevices();
+  const left = devices.find(
+    ({ serial, userName }) =>
+      userName === undefined && isSameName(serial.split("/").at(-1) ?? "", user),
+  );
+  // An enrolment that was given up: its seed is lost, and its name blocks a new device.
+  if (left !== undefined) await iam.deleteVirtualMfaDevice(left.serial);
+  const { serial, seed } = await iam.createVirtualMfaDevice(user);
+  await store(user, { kind: "device", serial, seed });
+  const { codeTime } = clock();
+  const previous = codeAt(seed, new Date(codeTime.getTime() - 30_000));
+  await iam.enableMfaDevice(user, serial, [previous, codeAt(seed, codeTime)]);
+}
+
+/** A user that was made just now is unknown to other calls for some seconds. */
+async function whileNew(admin: AdminContext, work: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const isNew = isAwstError(error, "IAM_ABSENT") && / user with name /.test(error.message);
+      if (!isNew || tries >= 8) throw error;
+      await admin.sleep(1_000 * tries);
+    }
+  }
+}
+
+/** Names of policies that keep a user without an MFA device from changing the first password. */
+export async function findSignInConflicts(
+  { iam }: AdminContext,
+  user: string,
+): Promise<readonly string[]> {
+  const { users, groups } = await iam.accountDetails();
+  const found = users.find((each) => isSameName(each.name, user));
+  const owners = groups.filter(({ name }) => found?.groups.includes(name));
+  return [...(found === undefined ? [] : [found]), ...owners].flatMap(({ inlinePolicies }) =>
+    inlinePolicies.filter(({ document }) => deniesFirstSignIn(document)).map(({ name }) => name),
+  );
+}
+
+export function createText(step: CreateStep): string {
+  switch (step.do) {
+    case "create user":
+      return "create the user";
+    case "tag":
+      return `tag ${Object.keys(step.tags).join(", ")}`;
+    case "join group":
+      return `add to group ${step.group}`;
+    case "create password":
+      return "create a first password";
+    case "create key":
+      return "create an access key";
+    case "create device":
+      return "create and enable an MFA device";
+  }
+}

@@ -1,0 +1,86 @@
+// What enforcement does with a dormant user: a warning first, then, after the time for it, the access is disabled. The
+// state is in tags of the user, so that any machine continues where another stopped.
+
+import type { DormantRules } from "./admin-settings.ts";
+import type { JudgedAccess, JudgedUser } from "./dormant-verdict.ts";
+
+export const dormantTags = {
+  /** The day of the warning. */
+  warned: "awst:dormant-warned",
+  /** The day on which access was disabled. */
+  disabled: "awst:dormant-disabled",
+  /** Ids of the access keys that were disabled, separated by spaces. */
+  keys: "awst:dormant-keys",
+} as const;
+
+export type DormantStep =
+  | { readonly do: "warn"; readonly until: string }
+  /** Warned, and the time is not over. */
+  | { readonly do: "wait"; readonly until: string }
+  | { readonly do: "disable"; readonly password: boolean; readonly keys: readonly string[] }
+  /** Warned, and in use again. */
+  | { readonly do: "clear" };
+
+const dayMs = 86_400_000;
+
+/** undefined: nothing to do. `tags`: the user's. */
+export function dormantStep(
+  judged: JudgedUser,
+  tags: Readonly<Record<string, string>>,
+  rules: DormantRules,
+  now: Date,
+): DormantStep | undefined {
+  const warned = dayIn(tags[dormantTags.warned]);
+  const due = judged.access.filter((each) => isToDisable(each, rules));
+  const isSpared = judged.verdict === "protected" || judged.verdict === "excepted";
+  if (isSpared || due.length === 0) return warned === undefined ? undefined : { do: "clear" };
+  if (rules.warnDays > 0) {
+    const until = dayOfTime((warned ?? now.getTime()) + rules.warnDays * dayMs);
+    if (warned === undefined) return { do: "warn", until };
+    if (until > dayOfTime(now.getTime())) return { do: "wait", until };
+  }
+  return {
+    do: "disable",
+    password: due.some(({ kind }) => kind === "console"),
+    keys: due.flatMap(({ kind, id }) => (kind === "key" && id !== undefined ? [id] : [])),
+  };
+}
+
+/** A credential of a service has no date of use: it is never disabled without an administrator. */
+function isToDisable({ kind, verdict }: JudgedAccess, { actions }: DormantRules): boolean {
+  if (verdict !== "dormant") return false;
+  return kind === "console"
+    ? actions.includes("console")
+    : kind === "key" && actions.includes("keys");
+}
+
+/** Ids that an earlier run disabled, and those of this one. */
+export function disabledKeys(
+  tags: Readonly<Record<string, string>>,
+  keys: readonly string[],
+): string {
+  const before = (tags[dormantTags.keys] ?? "").split(" ").filter((id) => id !== "");
+  return [...new Set([...before, ...keys])].join(" ");
+}
+
+export function dormantStepText(step: DormantStep): string {
+  if (step.do === "warn") return `warn, and disable after ${step.until}`;
+  if (step.do === "wait") return `warned, disabled after ${step.until}`;
+  if (step.do === "clear") return "in use again: remove the warning";
+  const parts = [...(step.password ? ["the password"] : []), ...step.keys.map((id) => `key ${id}`)];
+  return `disable ${parts.join(", ")}`;
+}
+
+function dayIn(text: string | undefined): number | undefined {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text ?? "") ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function dayOfTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** How many users one run may change, where neither a flag nor the configuration says so. */
+export function usualLimit(users: number): number {
+  return Math.max(10, Math.min(50, Math.floor(users * 0.02)));
+}

@@ -1,0 +1,144 @@
+// Creating users on the sandbox: what is made, in which order, and what is never touched.
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  type CreateRequest,
+  createUsers,
+  findSignInConflicts,
+  type NewSecret,
+  planCreation,
+} from "../../src/admin/flows/create-user.ts";
+import type { AdminIam } from "../../src/admin/ports.ts";
+import { AwstError } from "../../src/model/errors.ts";
+import { type AdminScene, addLeaver, openAdminScene } from "./admin-scene.ts";
+
+let scene: AdminScene;
+beforeEach(async () => {
+  scene = await openAdminScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const usual: CreateRequest = {
+  names: ["zoe"],
+  path: "/staff/",
+  tags: { email: "zoe@example.com" },
+  boundary: undefined,
+  groups: ["developer"],
+  password: true,
+  key: true,
+  mfa: true,
+  passwordLength: 20,
+};
+
+async function create(request: Partial<CreateRequest> = {}, faulty?: (iam: AdminIam) => AdminIam) {
+  const admin = scene.open(faulty === undefined ? {} : { faulty });
+  const all = { ...usual, ...request };
+  const secrets: NewSecret[] = [];
+  const plans = await planCreation(admin, all);
+  const results = await createUsers(admin, plans, all, async (_user, secret) => {
+    secrets.push(secret);
+  });
+  return { plans, results, secrets };
+}
+
+test("a user with everything: path, tags, group, password to be changed, key, enabled device", async () => {
+  scene.sandbox.settings.newUserVisibleAfterSeconds = 0;
+  const { results, secrets } = await create();
+  expect(results).toMatchObject([{ user: "zoe", error: undefined }]);
+  const user = scene.account.user("zoe");
+  expect(user).toMatchObject({ path: "/staff/", groups: ["Developer"] });
+  expect(user.tags).toEqual([{ key: "email", value: "zoe@example.com" }]);
+  expect(user.password).toMatchObject({ resetRequired: true });
+  expect(user.password?.passwords[0]).toHaveLength(32);
+  expect(scene.account.devicesOf("zoe")).toHaveLength(1);
+  const [password, key] = secrets;
+  expect(secrets.map(({ kind }) => kind)).toEqual(["password", "key", "device"]);
+  expect(password?.kind === "password" && password.password.reveal()).toBe(
+    user.password?.passwords[0],
+  );
+  expect(key?.kind === "key" && key.accessKeyId).toBe(scene.account.keysOf("zoe")[0]?.id);
+});
+
+test("run again, it changes nothing: no password, key or device is reset", async () => {
+  await create();
+  const before = structuredClone(scene.account.user("zoe").password);
+  const again = await create({ names: ["ZOE"] });
+  expect(again.plans).toEqual([{ user: "zoe", exists: true, steps: [] }]);
+  expect(again.secrets).toEqual([]);
+  expect(scene.account.user("zoe").password).toEqual(before);
+});
+
+test("an interrupted run is completed, at every step", async () => {
+  for (let stop = 0; stop < 6; stop++) {
+    const name = `user-${stop}`;
+    let left = stop;
+    const faulty = (iam: AdminIam): AdminIam =>
+      Object.fromEntries(
+        Object.entries(iam).map(([call, send]) => [
+          call,
+          (...args: unknown[]) => {
+            const isChange = /^(create|tag|add|enable)/.test(call);
+            if (isChange && left-- <= 0) throw new AwstError("AWS_DENIED", `${call} denied`);
+            return send(...args);
+          },
+        ]),
+      ) as unknown as AdminIam;
+    const first = await create({ names: [name] }, faulty);
+    expect(first.results[0]?.error?.code).toBe("AWS_DENIED");
+    const next = await create({ names: [name] });
+    expect(next.results[0]?.error).toBeUndefined();
+    expect(scene.account.keysOf(name)).toHaveLength(1);
+    expect(scene.account.devicesOf(name)).toHaveLength(1);
+    expect(scene.account.user(name).password).toBeDefined();
+  }
+});
+
+test("a user that other calls do not know yet is waited for", async () => {
+  scene.sandbox.settings.newUserVisibleAfterSeconds = 1;
+  const admin = scene.open();
+  const plans = await planCreation(admin, { ...usual, key: false, mfa: false });
+  const slow = { ...admin, sleep: async () => scene.sandbox.clock.advance(1) };
+  const [result] = await createUsers(slow, plans, usual, async () => {});
+  expect(result?.error).toBeUndefined();
+  expect(scene.account.user("zoe").groups).toEqual(["Developer"]);
+});
+
+test("an unknown group ends the plan, before a user is made", async () => {
+  await expect(create({ groups: ["Nope"] })).rejects.toMatchObject({ code: "IAM_ABSENT" });
+  expect(scene.account.users.has("zoe")).toBe(false);
+});
+
+test("several: one that fails does not stop the others", async () => {
+  addLeaver(scene, "full");
+  for (let at = 0; at < 10; at++) {
+    scene.account.addGroup(`G${at}`);
+    scene.account.user("full").groups[at] = `G${at}`;
+  }
+  const { results } = await create({ names: ["full", "zoe"] });
+  expect(results.map(({ user, error }) => [user, error?.code])).toEqual([
+    ["full", "IAM_QUOTA"],
+    ["zoe", undefined],
+  ]);
+});
+
+test("a policy that keeps a new user from the first sign-in is named", async () => {
+  scene.account.addGroup("Strict", [
+    {
+      name: "ForceMfa",
+      document: {
+        Version: "2012-10-17",
+        Statement: {
+          Effect: "Deny",
+          NotAction: ["iam:EnableMFADevice"],
+          Resource: "*",
+          Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+        },
+      },
+    },
+  ]);
+  await create({ groups: ["Strict"] });
+  const admin = scene.open();
+  expect(await findSignInConflicts(admin, "zoe")).toEqual(["ForceMfa"]);
+  await create({ names: ["ben"] });
+  expect(await findSignInConflicts(admin, "ben")).toEqual([]);
+});
