@@ -113,6 +113,7 @@ async function buildTools({ chunks, packages }) {
     sandbox: "sandbox/main.ts",
     demo: "tools/demo.ts",
     bench: "tools/bench.ts",
+    fuzz: "tools/fuzz.ts",
     "measure-assume": "tools/measure-assume.ts",
     "sandbox-shell": "tools/sandbox-shell.ts",
     "write-docs": "tools/write-docs.ts",
