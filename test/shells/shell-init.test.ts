@@ -137,7 +137,7 @@ describe.each(dialects)("$name", (shell) => {
 
   test("a command is found behind global options, and is not a name that looks like one", async () => {
     const { stdout } = await run(
-      `awst --config ${home.path}/.config/awstools/config.toml --quiet assume 'y prod' DeveloperAccess`,
+      `awst --config ${home.path}/.config/awstools/config.toml --quiet assume 'my prod' DeveloperAccess`,
       shell.show("AWS_PROFILE"),
       "awst --identity assume status",
       shell.show("AWS_PROFILE"),

@@ -63,7 +63,7 @@ function decodeJournal(value: unknown): RotationJournal | undefined {
     isTexts(journal["listed"]) &&
     isTexts(journal["intents"]) &&
     isTexts(journal["sessions"]) &&
-    typeof journal["graceSeconds"] === "number";
+    isWholeSeconds(journal["graceSeconds"]);
   if (!isValid) return undefined;
   return journal as unknown as RotationJournal;
 }
@@ -108,6 +108,11 @@ export function hasPendingWork(journal: RotationJournal | undefined, now: Date):
     return true;
   if (deactivatedAt === undefined && !isDeactivationDenied) return true;
   return !areSessionsTested || now >= (graceEnd(journal) ?? now);
+}
+
+/** At most what a date can have added, so that every time computed from it is a date. */
+function isWholeSeconds(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 10 * 366 * 86400;
 }
 
 function isTexts(value: unknown): boolean {
