@@ -123,7 +123,7 @@ export async function openTargets(server: RawAws): Promise<readonly FuzzTarget[]
       run: (input) => {
         parseSealedText(input);
         if (openSession(Buffer.from(input, "latin1"), "0".repeat(64), Buffer.alloc(32))) {
-          throw new Error("a session was opened that nobody sealed");
+          throw new Error("a session was opened that was never sealed");
         }
       },
     },
@@ -213,8 +213,8 @@ function readAwsFiles(input: string): void {
   const texts = { config: input, credentials: input } as Parameters<typeof parseAwsFiles>[0];
   findProfiles(parseAwsFiles(texts));
   const copy = copyWithoutSecrets(texts, "eu-west-1");
-  const words = Object.values(copy).join("\n");
-  if (/^\s*aws_(secret_access_key|session_token)\s*=/im.test(words)) {
+  const text = Object.values(copy).join("\n");
+  if (/^\s*aws_(secret_access_key|session_token)\s*=/im.test(text)) {
     throw new Error("a copy for programs has a secret");
   }
 }

@@ -1,6 +1,6 @@
 // npm run fuzz [-- --seconds N | --inputs N] [--seed N] [--target NAME] [--keep]: random inputs for everything that awst
 // reads from outside (fuzz-targets.ts). Guided by coverage: an input that reaches new code is changed further. Each
-// fault is printed with the input and kept in test/fuzz/corpus, which `npm test` runs again.
+// fault is printed with the input and added to test/fuzz/corpus, which `npm test` runs again.
 // --keep also adds inputs that reached new code to the corpus.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -55,8 +55,8 @@ process.exitCode = await withServer(async (server) => {
     const part = target.share / shares;
     const end = values.seconds && Date.now() + Number(values.seconds) * 1000 * part;
     const count = values.seconds ? Number.POSITIVE_INFINITY : Number(values.inputs) * part;
-    const mayGoOn = (done: number) => done < count && (!end || Date.now() < end);
-    const result = await fuzz(target, coverage, mayGoOn);
+    const mayRun = (done: number) => done < count && (!end || Date.now() < end);
+    const result = await fuzz(target, coverage, mayRun);
     inputs += result.inputs;
     faults.push(...result.faults);
     console.log(
@@ -71,17 +71,13 @@ process.exitCode = await withServer(async (server) => {
   return faults.length === 0 ? 0 : 1;
 });
 
-async function fuzz(
-  target: FuzzTarget,
-  coverage: () => number,
-  mayGoOn: (done: number) => boolean,
-) {
+async function fuzz(target: FuzzTarget, coverage: () => number, mayRun: (done: number) => boolean) {
   const first = readCorpus(target.name);
   const pool = [...first];
   const faults: Fault[] = [];
   let inputs = 0;
   const seen = new Set<string>();
-  for (; mayGoOn(inputs) && faults.length < 20; inputs += 1) {
+  for (; mayRun(inputs) && faults.length < 20; inputs += 1) {
     const input =
       pool[inputs] !== undefined && inputs < first.length ? pool[inputs] : change(target, pool);
     const fault = await tryInput(target, input ?? "");
@@ -91,11 +87,11 @@ async function fuzz(
     }
     if (inputs >= first.length && input !== undefined && coverage() > 0) pool.push(input);
   }
-  const kept = [
+  const added = [
     ...faults.map(({ input }) => input),
     ...(values.keep ? pool.slice(first.length, first.length + 40) : []),
   ];
-  if (kept.length > 0) writeCorpus(target.name, [...first, ...kept]);
+  if (added.length > 0) writeCorpus(target.name, [...first, ...added]);
   return { inputs, faults, grown: pool.length - first.length };
 }
 
