@@ -235,6 +235,7 @@ describe("usage errors", () => {
       "DeveloperAccess=4h",
     ],
     ["init --region mars", '--region "mars" is not the name of a region', "--region eu-west-1"],
+    ["key rotate --grace 366d", '--grace "366d" is not at most 365d', /^examples/],
     ["key schedule --every 1h", '--every "1h" is not between 1d and 365d', /^examples/],
     [
       "credential-process --identity i --single",

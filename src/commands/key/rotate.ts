@@ -11,6 +11,7 @@ import {
   rotateUnattended,
   takeFirstRotationNotice,
 } from "../../flows/rotation/rotate-unattended.ts";
+import { maximumGraceSeconds } from "../../model/rotation/rotation-journal.ts";
 import {
   type RotationReport,
   rotationJson,
@@ -30,6 +31,8 @@ export const command = defineCommand({
       examples: ["36h", "7d", "90d"],
     }),
     grace: duration("TIME", "how long --undo can restore the old key; default 24h", {
+      most: maximumGraceSeconds,
+      expected: "at most 365d",
       examples: ["1h", "36h", "7d"],
     }),
     yes: flag("delete the old key of the last rotation within its grace time, without asking"),

@@ -7,6 +7,7 @@ import {
   hasPendingWork,
   isCreatedByIntent,
   journalFile,
+  maximumGraceSeconds,
   mayKeyStillAppear,
   type RotationJournal,
   withoutIntentOf,
@@ -30,7 +31,7 @@ test("journalFile: what is written is read back", () => {
     madeAt: time,
     listed: fc.array(fc.string()),
     intents: fc.array(fc.string()),
-    graceSeconds: fc.nat(),
+    graceSeconds: fc.nat(maximumGraceSeconds),
     switchedAt: time,
     deactivatedAt: time,
     sessions: fc.array(fc.string()),
@@ -85,6 +86,14 @@ test("withoutIntentOf: removes the last intent before the key", () => {
   const intents = [at(0), at(10), at(20)].map((time) => time.toISOString());
   expect(withoutIntentOf({ ...journal, intents }, at(15))).toEqual([intents[0], intents[2]]);
 });
+
+test.each([-1, 1.5, maximumGraceSeconds + 1, 1e308, Number.NaN, "86400", null])(
+  "journalFile: a grace period of %s is damaged",
+  (graceSeconds) => {
+    const stored = { ...journal, graceSeconds, version: 1 };
+    expect(fromJson(file, JSON.parse(JSON.stringify(stored)))).toBeUndefined();
+  },
+);
 
 test("graceEnd: counts from the deactivation, else from the switch; --grace overrides the journal", () => {
   const switchedAt = at(0).toISOString();

@@ -34,6 +34,7 @@ export interface RotationJournal {
 /** A key that a lost CreateAccessKey created appears within this time. */
 export const intentMs = 2 * 60 * 1000;
 export const defaultGraceSeconds = 24 * 3600;
+export const maximumGraceSeconds = 365 * 24 * 3600;
 
 /** Returns the state file; undefined in it: no rotation is under way, or the journal is damaged. */
 export function journalFile(identity: string): StateFile<RotationJournal | undefined> {
@@ -63,7 +64,7 @@ function decodeJournal(value: unknown): RotationJournal | undefined {
     isTexts(journal["listed"]) &&
     isTexts(journal["intents"]) &&
     isTexts(journal["sessions"]) &&
-    isWholeSeconds(journal["graceSeconds"]);
+    isGrace(journal["graceSeconds"]);
   if (!isValid) return undefined;
   return journal as unknown as RotationJournal;
 }
@@ -110,9 +111,8 @@ export function hasPendingWork(journal: RotationJournal | undefined, now: Date):
   return !areSessionsTested || now >= (graceEnd(journal) ?? now);
 }
 
-/** At most what a date can have added, so that every time computed from it is a date. */
-function isWholeSeconds(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 10 * 366 * 86400;
+function isGrace(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= maximumGraceSeconds;
 }
 
 function isTexts(value: unknown): boolean {
