@@ -54,7 +54,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const adminLayers: Readonly<Record<string, readonly string[]>> = {
   "commands.ts": ["commands", "src/args", "src/ports.ts"],
   commands: [
-    ..."open-admin.ts open-command.ts store-secrets.ts flows output model ports.ts".split(" "),
+    ..."open-admin.ts open-command.ts store-secrets.ts store-report.ts flows output model ports.ts".split(
+      " ",
+    ),
     ..."src/args src/output src/ports.ts src/model".split(" "),
   ],
   "open-admin.ts": [
@@ -63,6 +65,7 @@ const adminLayers: Readonly<Record<string, readonly string[]>> = {
     ..."src/commands src/flows src/adapters src/ports.ts src/model".split(" "),
   ],
   "store-secrets.ts": ["flows", "output", "src/output", "src/ports.ts", "src/model"],
+  "store-report.ts": ["output", "src/ports.ts", "src/model"],
   "open-command.ts": ["model", "src/args", "src/ports.ts", "src/model"],
   flows: ["ports.ts", "model", "src/model"],
   output: ["model", "src/output", "src/model"],

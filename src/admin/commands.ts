@@ -22,4 +22,5 @@ export const adminCommands: Readonly<Record<string, () => Promise<AdminCommandMo
   "admin dormant report": () => import("./commands/dormant/report.ts"),
   "admin dormant enforce": () => import("./commands/dormant/enforce.ts"),
   "admin dormant restore": () => import("./commands/dormant/restore.ts"),
+  "admin report": () => import("./commands/report.ts"),
 };

@@ -65,6 +65,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "admin dormant report": ["admin", "dormant", "report", "--all", ...asAdmin],
   "admin dormant enforce": ["admin", "dormant", "enforce", "--dry-run", ...asAdmin],
   "admin dormant restore": ["admin", "dormant", "restore", "zoe", ...asAdmin],
+  "admin report": ["admin", "report", ...asAdmin],
 };
 
 /** Commands that run in this order, in a home whose policy allows all of them. */

@@ -88,7 +88,10 @@ export interface PicturedUser {
   readonly hasMfa: boolean | undefined;
   /** Only the report knows; undefined: unknown, or the password does not expire. */
   readonly passwordExpiresAt: Date | undefined;
+  /** Whether the accesses were read live: with ids, and with the true age of each key. */
   readonly isLive: boolean;
+  /** For a user who was not read live: when each active key was created, or last switched on or off. */
+  readonly keysChangedAt: readonly (Date | undefined)[];
 }
 
 /** `exactly`: users who are read live whatever the report says. In the order of the names. */
@@ -124,6 +127,7 @@ export async function judgeAccount(
         hasMfa: row?.hasMfa,
         passwordExpiresAt: row?.passwordExpiresAt,
         isLive,
+        keysChangedAt: isLive ? [] : row.keysChangedAt,
       };
     }),
   );

@@ -14,6 +14,8 @@ export interface ReportRow {
   readonly hasMfa: boolean;
   /** Of active keys: undefined for one that was never used. */
   readonly keysLastUsed: readonly (Date | undefined)[];
+  /** Of the same keys: when each was created, or last switched on or off. */
+  readonly keysChangedAt: readonly (Date | undefined)[];
 }
 
 /** Returns the rows of users, by name; the root user's is left out. undefined for text that is no report. */
@@ -42,6 +44,7 @@ function toRow(cell: (column: string) => string): ReportRow {
     passwordExpiresAt: timeIn(cell("password_next_rotation")),
     hasMfa: cell("mfa_active") === "true",
     keysLastUsed: keys.map((at) => timeIn(cell(`access_key_${at}_last_used_date`))),
+    keysChangedAt: keys.map((at) => timeIn(cell(`access_key_${at}_last_rotated`))),
   };
 }
 

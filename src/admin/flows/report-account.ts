@@ -1,0 +1,55 @@
+// Reads one account for `awst admin report`: every user with verdict, accesses and group categories, and what the next
+// enforcement would do. Changes nothing.
+
+import { isSameName } from "../model/account-facts.ts";
+import {
+  type ReportedAccount,
+  type ReportedUser,
+  reportedAccesses,
+} from "../model/account-report.ts";
+import type { AdminSettings } from "../model/admin-settings.ts";
+import type { AdminContext } from "../ports.ts";
+import { planEnforcement } from "./enforce-dormant.ts";
+import { judgeAccount, readAccount } from "./read-account.ts";
+
+/** `name`: of the account, where it is known. Errors: AWS_*. */
+export async function reportAccount(
+  admin: AdminContext,
+  { dormant, groups, protectedNames }: AdminSettings,
+  name: string | undefined,
+): Promise<ReportedAccount> {
+  const picture = await readAccount(admin);
+  const judged = await judgeAccount(admin, picture, dormant, protectedNames);
+  const guards = { protectedNames, forced: [] };
+  const plan = await planEnforcement(admin, picture, judged, dormant, guards);
+  const steps = new Map(plan.users.map(({ picture: each, step }) => [each.user.id, step]));
+  const refusals = new Map(plan.refused.map(({ user, reason }) => [user, reason]));
+  const categories = groups.categories.map(({ group }) => group);
+  const users = judged.map((each): ReportedUser => {
+    const { user, judged: verdict, hasMfa } = each;
+    return {
+      name: user.name,
+      path: user.path,
+      email: user.tags["email"],
+      groups: user.groups,
+      categories: categories.filter((group) =>
+        user.groups.some((other) => isSameName(other, group)),
+      ),
+      createdAt: user.createdAt,
+      hasMfa,
+      verdict: verdict.verdict,
+      reason: verdict.reason,
+      ...reportedAccesses(verdict.access, each),
+      step: steps.get(user.id),
+      refusal: refusals.get(user.name),
+    };
+  });
+  return {
+    id: admin.accountId,
+    name,
+    reportMadeAt: picture.report?.madeAt,
+    users,
+    notes: picture.notes,
+    failure: undefined,
+  };
+}
