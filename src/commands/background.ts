@@ -1,11 +1,13 @@
-// What every typed command does besides its own work: it reports rotations in the background, and
-// completes unfinished ones. A failure of this costs the command nothing.
+// What every typed command does besides its own work: it removes expired keys from AWS's files, reports
+// rotations in the background, and completes unfinished ones. A failure of this costs the command nothing.
 
+import { removeEndedKeys } from "../flows/profile/ensure-profiles.ts";
 import { reportBackground, resumeRotations } from "../flows/rotation/background-reports.ts";
 import { isAwstError } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
 
 export async function beforeCommand(context: Context): Promise<void> {
+  await removeEndedKeys(context).catch((error: unknown) => printForDebugging(context, error));
   await reportBackground(context).catch((error: unknown) => printForDebugging(context, error));
 }
 
@@ -15,5 +17,5 @@ export async function afterCommand(context: Context): Promise<void> {
 
 function printForDebugging(context: Context, error: unknown): void {
   if (!isAwstError(error)) throw error;
-  context.debug(`background reports: ${error.message}`);
+  context.debug(`before or after the command: ${error.message}`);
 }

@@ -5,6 +5,7 @@ import { loadConfiguration } from "../../flows/session/load-configuration.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { encodeConfiguration } from "../../model/configuration/configuration-toml.ts";
 import { offeredRoles } from "../../model/configuration/find-in-configuration.ts";
+import { defaultKeysSeconds } from "../../model/configuration/write-mode.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { Needs } from "../../ports.ts";
 
@@ -24,15 +25,16 @@ export const command = defineCommand({
     ],
     [
       "accounts[]",
-      "name, id, region, roles (those offered), roleSettings (by role), externalId, identity",
+      "name, id, region, roles (those offered), roleSettings (by role), externalId, identity, write",
     ],
     ["aliases[]", "name, account, role"],
     [
       "roles[]",
-      "name, durationSeconds, session, policyArns, tags, sourceIdentity, sessionName, via",
+      "name, durationSeconds, session, policyArns, tags, sourceIdentity, sessionName, via, write",
     ],
     ["rolesAreConfigured", "whether the file has [roles]"],
     ["keychain.backend, console.signInHosts, write.profiles, write.mode", "as in the file"],
+    ["write.keysSeconds", 'how long keys of write.mode = "keys" are valid'],
     ["write.print", "as in the file, or null"],
     ["paths.state, .awsConfig, .awsCredentials", "paths"],
     ["remarks", "notes that are not mistakes"],
@@ -86,6 +88,7 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
       roleSettings: Object.fromEntries(account.roleSettings ?? []),
       externalId: account.externalId ?? null,
       identity: account.identity ?? configuration.defaultIdentity,
+      write: account.write ?? null,
     })),
     aliases: [...configuration.aliases].map(([name, { account, role }]) => ({
       name,
@@ -97,6 +100,7 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
       sourceIdentity: role.sourceIdentity ?? null,
       sessionName: role.sessionName ?? null,
       via: role.via ? `${role.via.account}/${role.via.role}` : null,
+      write: role.write ?? null,
     })),
     rolesAreConfigured: configuration.rolesAreConfigured,
     keychain: { backend: configuration.keychainBackend },
@@ -105,6 +109,7 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
       profiles: configuration.writeProfiles,
       print: configuration.writePrint ?? null,
       mode: configuration.writeMode,
+      keysSeconds: configuration.writeKeysSeconds ?? defaultKeysSeconds,
     },
     paths: { state, awsConfig, awsCredentials },
     remarks: configuration.remarks,

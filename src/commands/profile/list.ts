@@ -22,7 +22,7 @@ export const command = defineCommand({
     ["profiles[].file", "path of the file that contains the profile, or would"],
     [
       "profiles[].state",
-      "up to date, outdated, missing, conflict, unwritable, unreadable, left over, keys or own",
+      "up to date, outdated, missing, conflict, unwritable, unreadable, left over, keys, no keys or own",
     ],
     ["profiles[].why", "the reason for conflict, unwritable and unreadable, or null"],
     [

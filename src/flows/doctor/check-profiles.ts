@@ -2,6 +2,11 @@
 // and programs, keys in plain text, and profiles for which the AWS CLI asks for a code itself.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
+import {
+  clientFindings,
+  type PlainKeys,
+  plainKeyFindings,
+} from "../../model/doctor/client-findings.ts";
 import { type Finding, note, ok, wrong } from "../../model/doctor/findings.ts";
 import {
   type AwsFile,
@@ -13,9 +18,11 @@ import {
 import { readValue } from "../../model/profile/ini-document.ts";
 import { holdsLongTermKey } from "../../model/profile/long-term-keys.ts";
 import { callsAwst } from "../../model/profile/process-line.ts";
+import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import { findReaderProblems, type ReaderProblem } from "../../model/profile/reader-problems.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { locateProblem } from "../../output/profile/profile-report.ts";
+import { untilText } from "../../output/session/session-report.ts";
 import type { Context } from "../../ports.ts";
 import { type ListedProfile, listProfiles } from "../profile/sync-profiles.ts";
 
@@ -52,7 +59,27 @@ export async function checkProfiles(
   findings.push(...otherKeyFindings(configuration, found));
   findings.push(...ownCodeFindings(context, configuration, found));
   const { profiles } = await listProfiles(context);
+  findings.push(...plainKeyFindings(context.paths.awsCredentials, plainKeys(context, profiles)));
+  findings.push(...clientFindings((program) => isInPath(context, program)));
   return [...findings, ...listedFindings(context, profiles)];
+}
+
+/** Roles whose profiles hold credentials now. */
+function plainKeys(
+  context: Pick<Context, "state" | "now">,
+  profiles: readonly ListedProfile[],
+): readonly PlainKeys[] {
+  const cached = Object.values(context.state.read(profileCacheFile).roles);
+  return profiles.flatMap(({ name, state, account, role }) => {
+    if (state !== "keys" || account === undefined || role === undefined) return [];
+    const end = cached.findLast(({ names }) => names.includes(name))?.keysUntil;
+    return [{ account, role, until: end && untilText(new Date(end), context.now()) }];
+  });
+}
+
+function isInPath(context: Pick<Context, "env" | "fileFingerprint">, program: string): boolean {
+  const folders = (context.env["PATH"] ?? "").split(":").filter((folder) => folder.startsWith("/"));
+  return folders.some((folder) => context.fileFingerprint(`${folder}/${program}`) !== undefined);
 }
 
 /** The first lines of each file; one repair often makes the others go. */

@@ -5,7 +5,7 @@ import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { Secret } from "../../model/secret.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
-import { ensureProfiles, ensureProfilesOnly } from "./ensure-profiles.ts";
+import { ensureProfiles, ensureProfilesOnly, removeEndedKeys } from "./ensure-profiles.ts";
 
 const base = configurationOf([role("Dev", 4)]);
 const request: SessionRequest = {
@@ -110,6 +110,61 @@ describe("ensureProfiles()", () => {
     expect(names).toEqual([expect.stringMatching(/^main-account\/Dev@[0-9a-f]{6}$/)]);
     expect(texts.config).toContain("--duration 1200");
     expect(texts.credentials).toMatch(/^\[main-account\/Dev@[0-9a-f]{6}\]\n[^[]*$/);
+  });
+});
+
+describe("removeEndedKeys()", () => {
+  async function written() {
+    const made = contextWith({ writeMode: "keys" });
+    await ensureProfiles(made.context, request, obtainedAt(made.machine.time), undefined);
+    made.done.length = 0;
+    return made;
+  }
+
+  test("removes keys at their end, once, and says which", async () => {
+    const { machine, context, texts, done } = await written();
+    machine.advance(3599);
+    await removeEndedKeys(context);
+    expect([texts.credentials?.includes("ASIA1"), done]).toEqual([true, []]);
+    machine.advance(1);
+    await removeEndedKeys(context);
+    expect(texts.credentials).toBe("");
+    const [message] = context.messages;
+    expect(message).toContain('"main-account Dev", "main-account/Dev"');
+    done.length = 0;
+    await removeEndedKeys(context);
+    expect([done, context.messages]).toEqual([[], [message]]);
+  });
+
+  test.each([
+    ["a key that replaced it", (text: string) => text.replaceAll("ASIA1", "ASIA2"), /ASIA2/],
+    [
+      "a long-term key under its name",
+      (text: string) => text.replaceAll("ASIA1", "AKIA1"),
+      /AKIA1/,
+    ],
+    [
+      "a section that calls awst by now",
+      () => "[main-account Dev]\ncredential_process = /bin/awst credential-process a b\n",
+      /credential_process/,
+    ],
+    ["lines of the user", (text: string) => `${text}output = json\n`, /^output = json$/m],
+    ["other sections", (text: string) => `# mine\r\n[x]\r\na = 1\r\n${text}`, /# mine\r\n\[x\]/],
+  ])("leaves %s", async (_name, change, left) => {
+    const { machine, context, texts } = await written();
+    texts.credentials = change(texts.credentials ?? "");
+    machine.advance(3600);
+    await removeEndedKeys(context);
+    expect(texts.credentials).toMatch(left);
+    expect(texts.credentials).not.toContain("ASIA1");
+  });
+
+  test("leaves keys of another configuration", async () => {
+    const { machine, context, texts } = await written();
+    machine.advance(3600);
+    const paths = { ...context.paths, configuration: "/other.toml" };
+    await removeEndedKeys({ ...context, paths });
+    expect(texts.credentials).toContain("ASIA1");
   });
 });
 

@@ -1,8 +1,13 @@
 // `assume`: a role's session and its profiles in AWS's files. When nothing has changed, both come from
 // caches and no file is parsed. The rest is loaded on demand (docs/decisions/lazy-cold-path.md).
 
-import type { EnsuredProfiles } from "../../model/profile/profile-cache.ts";
-import { configCacheFile } from "../../model/session/config-cache.ts";
+import { writeSettingsOf } from "../../model/configuration/write-mode.ts";
+import {
+  type EnsuredProfiles,
+  profileCacheFile,
+  profilesWithEndedKeys,
+} from "../../model/profile/profile-cache.ts";
+import { cachedWriteMode, configCacheFile } from "../../model/session/config-cache.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { Context, Needs } from "../../ports.ts";
@@ -16,12 +21,12 @@ export interface AssumedSession extends ObtainedSession {
   readonly keysAreFixed: boolean;
 }
 
-/** Obtains a session to assume. With `mode = "keys"`, its profiles hold credentials that can't renew. */
+/** Obtains a session to assume. With `write.mode = "keys"`, its profiles hold credentials that can't renew. */
 export async function assumeSession(
   context: Context,
   request: SessionRequest,
 ): Promise<AssumedSession> {
-  const keysAreFixed = request.keysAreFixed || (await writesKeys(context));
+  const keysAreFixed = request.keysAreFixed || (await writesKeys(context, request));
   return { ...(await obtainSession(context, { ...request, keysAreFixed })), keysAreFixed };
 }
 
@@ -46,6 +51,20 @@ export async function ensureProfiles(
   return writeSessionProfiles(context, request, obtained, region);
 }
 
+/** Removes keys of `write.mode = "keys"` that have expired from AWS's files. Errors: FILE_*, WAIT_TIMED_OUT. */
+export async function removeEndedKeys(
+  context: Needs<"state" | "paths" | "clock" | "awsFiles" | "say">,
+): Promise<void> {
+  const cache = context.state.read(profileCacheFile);
+  const { awsNow } = context.clock();
+  const ended = profilesWithEndedKeys(cache, context.paths.configuration, awsNow);
+  if (ended.length === 0) return;
+  const { removeKeys } = await import("./remove-keys.ts");
+  const removed = await removeKeys(context, ended);
+  const names = removed.map((name) => JSON.stringify(name)).join(", ");
+  if (removed.length > 0) context.say(`removed the expired credentials of profile ${names}`);
+}
+
 /** --profile-only: writes a role's profiles without a session. Errors: those of `writeProfilesOnly`. */
 export async function ensureProfilesOnly(
   context: WriteContext,
@@ -57,8 +76,10 @@ export async function ensureProfilesOnly(
 
 async function writesKeys(
   context: Needs<"state" | "fileFingerprint" | "paths" | "configurationFile">,
+  { account, role }: Pick<SessionRequest, "account" | "role">,
 ): Promise<boolean> {
   const { configuration: path } = context.paths;
   const cached = context.state.read(configCacheFile(path, context.fileFingerprint(path)));
-  return (cached ?? (await loadConfiguration(context))).writeMode === "keys";
+  if (cached !== undefined) return cachedWriteMode(cached, account, role) === "keys";
+  return writeSettingsOf(await loadConfiguration(context), account, role).mode === "keys";
 }

@@ -8,6 +8,7 @@ import {
   rolesWithProfiles,
 } from "../../model/configuration/find-in-configuration.ts";
 import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
+import { writeSettingsOf } from "../../model/configuration/write-mode.ts";
 import {
   type AwsFile,
   classifySection,
@@ -50,7 +51,7 @@ export interface SyncedProfiles {
   readonly unwritable: ProfilePlan["unwritable"];
   readonly userRegions: ProfilePlan["userRegions"];
   readonly missing: ProfilePlan["missing"];
-  /** With `mode = "keys"`, profiles are written with their sessions only, and none is written here. */
+  /** Roles with `write.mode = "keys"` get profiles with their sessions only, so theirs are not written here. */
   readonly needSession: boolean;
 }
 
@@ -81,7 +82,7 @@ export async function syncProfiles(
     unwritable: [...all.unwritable, ...plan.unwritable],
     missing: plan.missing,
     userRegions: plan.userRegions,
-    needSession: configuration.writeMode === "keys",
+    needSession: all.configured.some(({ writesKeys }) => writesKeys),
   };
 }
 
@@ -91,11 +92,12 @@ export interface ConfiguredProfile {
   readonly role: string;
   readonly identity: string;
   readonly region: string;
+  readonly writesKeys: boolean;
 }
 
 export interface AllProfiles {
   readonly configured: readonly ConfiguredProfile[];
-  /** Those that get a process line; none with `mode = "keys"`. */
+  /** Those that get a process line: all but those with `write.mode = "keys"`. */
   readonly wanted: readonly WantedProfile[];
   readonly unwritable: readonly UnwritableProfile[];
   readonly shouldRemove: (owned: OwnedProfile) => boolean;
@@ -125,9 +127,11 @@ export function planAllProfiles(
         flags: undefined,
       });
       const region = account.roleSettings?.get(role)?.region ?? accountRegion;
+      const writesKeys = writeSettingsOf(configuration, account.name, role).mode === "keys";
       for (const name of profileNamesOf(configuration, account.name, role)) {
-        configured.push({ name, account: account.name, role, identity: identity.name, region });
-        if (configuration.writeMode === "keys") continue;
+        const names = { account: account.name, role, identity: identity.name };
+        configured.push({ name, ...names, region, writesKeys });
+        if (writesKeys) continue;
         if (line === undefined) unwritable.push({ name, why });
         else wanted.push({ name, region, kind: "process", line });
       }
@@ -206,7 +210,8 @@ export interface ListedProfile {
   readonly role: string | undefined;
   readonly identity: string | undefined;
   /** `own`: a section that calls awst under a name the user chose, or that belongs to an identity.
-   *  `keys`: temporary keys that `mode = "keys"` wrote. `left over`: `profile sync` removes it.
+   *  `keys`: temporary keys that `write.mode = "keys"` wrote; `no keys`: they are written by the next `assume`.
+   *  `left over`: `profile sync` removes it.
    *  `unreadable`: awst reads it, and other tools can't. */
   readonly state:
     | "up to date"
@@ -216,6 +221,7 @@ export interface ListedProfile {
     | "unwritable"
     | "unreadable"
     | "keys"
+    | "no keys"
     | "own"
     | "left over";
   /** The reason for `conflict`, `unwritable` and `unreadable`. */
@@ -255,18 +261,17 @@ export async function listProfiles(
   const existing = new Set(found.flatMap(({ names }) => names));
   const areKeys = ({ section }: FoundSection) =>
     classifySection(section, rules.isAwstKey).kind === "keys";
-  const isKeys = configuration.writeMode === "keys";
-  const withKeys = new Set(isKeys ? found.filter(areKeys).flatMap(({ names }) => names) : []);
+  const withKeys = new Set(found.filter(areKeys).flatMap(({ names }) => names));
 
   const configured = all.configured.map((each): ListedProfile => {
-    const { name, account, role, identity } = each;
+    const { name, account, role, identity, writesKeys } = each;
     const conflict = conflicts.get(name);
     const impossible = unwritable.get(name);
-    const file = conflict?.file ?? sectionsFor(name, isKeys ? "keys" : "process")[0].file;
+    const file = conflict?.file ?? sectionsFor(name, writesKeys ? "keys" : "process")[0].file;
     const about = { name, file, account, role, identity, why: conflict?.why ?? impossible?.why };
     if (impossible !== undefined) return { ...about, state: "unwritable" };
     if (conflict !== undefined) return { ...about, state: "conflict" };
-    if (isKeys) return { ...about, state: withKeys.has(name) ? "keys" : "missing" };
+    if (writesKeys) return { ...about, state: withKeys.has(name) ? "keys" : "no keys" };
     if (!written.has(name)) return { ...about, state: "up to date" };
     return { ...about, state: existing.has(name) ? "outdated" : "missing" };
   });

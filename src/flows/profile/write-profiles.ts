@@ -81,7 +81,7 @@ export interface ProfilesOnlyRequest {
 export interface ProfilesOnly {
   readonly target: Target;
   readonly profiles: EnsuredProfiles;
-  /** With `mode = "keys"`, profiles hold credentials, so none can be written without a session. */
+  /** With `write.mode = "keys"`, profiles hold credentials, so none can be written without a session. */
   readonly needSession: boolean;
 }
 
@@ -98,18 +98,18 @@ export async function writeProfilesOnly(
   const target = resolveTarget(configuration, { account, role, identity, flags, env: context.env });
   const session = undefined;
   const profiles = await writeRoleProfiles(context, { target, session, region, configuration });
-  return { target, profiles, needSession: configuration.writeMode === "keys" };
+  return { target, profiles, needSession: target.writesKeys };
 }
 
 export interface RoleProfiles {
   readonly target: Target;
-  /** undefined with --profile-only: with `mode = "keys"`, nothing is written then. */
+  /** undefined with --profile-only: with `write.mode = "keys"`, nothing is written then. */
   readonly session: RoleSession | undefined;
   /** --region */
   readonly region: string | undefined;
   readonly configuration: Pick<
     Configuration,
-    "writeProfiles" | "aliases" | "accounts" | "writePrint" | "writeMode" | "defaultIdentity"
+    "writeProfiles" | "aliases" | "accounts" | "writePrint" | "defaultIdentity"
   >;
 }
 
@@ -124,7 +124,7 @@ export async function writeRoleProfiles(
   const names = namesOf(request, scope);
   const region = request.region ?? target.workRegion;
   const identity = target.identity.name;
-  const isKeys = configuration.writeMode === "keys";
+  const isKeys = target.writesKeys;
   const keys = isKeys ? session?.keys : undefined;
   const program = await context.lastingProgram("write");
   const process = roleLine({
@@ -173,7 +173,8 @@ export async function writeRoleProfiles(
   if (missing.length > 0) return { ...ensured, missing };
   const cache = context.state.read(profileCacheFile);
   const written = { program: startedBy, fingerprints, layout: profileLayout };
-  const entry = { ...ensured, ...wantedState, ...written };
+  const keysUntil = keys?.expiresAt.toISOString();
+  const entry = { ...ensured, ...wantedState, ...(keysUntil && { keysUntil }), ...written };
   context.state.write(profileCacheFile, withCachedProfiles(cache, key, entry));
   return ensured;
 }

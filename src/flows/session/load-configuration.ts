@@ -2,6 +2,7 @@
 // shells need of it.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
+import { writeRules } from "../../model/configuration/write-mode.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { configCacheFile, makeConfigCache } from "../../model/session/config-cache.ts";
 import { nameListName, nameListText } from "../../model/session/name-list.ts";
@@ -26,7 +27,10 @@ export async function loadAndCacheConfiguration(
   const loaded = await (await context.configurationFile()).load();
   const { configuration, fingerprint } = loaded;
   const file = configCacheFile(context.paths.configuration, fingerprint);
-  const cache = makeConfigCache(configuration, fingerprint);
+  const modes = writeRules(configuration).flatMap(([account = null, role = null, { mode }]) => {
+    return mode === undefined ? [] : [[account, role, mode] as const];
+  });
+  const cache = makeConfigCache(configuration, fingerprint, modes);
   if (JSON.stringify(context.state.read(file)) !== JSON.stringify(cache)) {
     cacheNameList(context, configuration);
     context.state.write(file, cache);

@@ -16,6 +16,7 @@ import {
 } from "../../model/session/session.ts";
 import { hasEnded, sessionIndexFile } from "../../model/session/session-index.ts";
 import {
+  chainCapSeconds,
   type Plan,
   planAfterDenial,
   planSession,
@@ -293,7 +294,7 @@ async function assumeFromMfaSession(
   const { target, workSeconds } = resolved;
   const end = renewableUntil(mfa.codeAt, workSeconds, mfa.keys.expiresAt);
   const session = await assumeRole(context, resolved, mfa.keys, {
-    seconds: Math.min(3600, target.durationSeconds),
+    seconds: Math.min(chainCapSeconds, target.sessionSeconds),
     renewableUntil: target.mode === "once" ? undefined : end,
     signedBy: mfa.signedBy,
   });

@@ -1,7 +1,13 @@
 // Prints the effective configuration as TOML, with every default filled in. Reading it gives the same values.
 
 import { spellDuration } from "../text/duration.ts";
-import type { Account, Configuration, Identity, RoleSettings } from "./configuration.ts";
+import type {
+  Account,
+  Configuration,
+  Identity,
+  RoleSettings,
+  WriteSettings,
+} from "./configuration.ts";
 import { quoteKey } from "./toml-table.ts";
 
 export function encodeConfiguration(configuration: Configuration): string {
@@ -33,6 +39,7 @@ export function encodeConfiguration(configuration: Configuration): string {
       profiles: configuration.writeProfiles,
       print: configuration.writePrint,
       mode: configuration.writeMode,
+      keysDuration: configuration.writeKeysSeconds && spellDuration(configuration.writeKeysSeconds),
     }),
   ];
   return sections.filter((text) => text !== "").join("\n");
@@ -48,8 +55,9 @@ function aliasSettings(aliases: Configuration["aliases"]): Settings {
   );
 }
 
-function accountSections({ name, roles, roleSettings: own, ...settings }: Account): string[] {
+function accountSections({ name, roles, roleSettings: own, write, ...rest }: Account): string[] {
   const path = `accounts.${quoteKey(name)}`;
+  const settings = { ...rest, write: writeTable(write) };
   if (own === undefined) return [section(path, { ...settings, roles })];
   const tables = [...own].map(
     ([role, each]) => `[${path}.roles.${quoteKey(role)}]\n${lines(roleSettings(each))}`,
@@ -68,6 +76,18 @@ function roleSettings(role: RoleSettings): Settings {
     via: role.via && `${role.via.account}/${role.via.role}`,
     externalId: role.externalId,
     region: role.region,
+    write: writeTable(role.write),
+  };
+}
+
+function writeTable(
+  write: WriteSettings | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (write === undefined) return undefined;
+  const { mode, keysSeconds } = write;
+  return {
+    ...(mode && { mode }),
+    ...(keysSeconds && { keysDuration: spellDuration(keysSeconds) }),
   };
 }
 

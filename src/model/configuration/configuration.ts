@@ -6,6 +6,14 @@ export type PromptKind = "terminal" | "gui" | "none";
 export type KeychainBackend = "auto" | "system" | "file";
 export type WriteMode = "process" | "keys";
 
+/** What a `write` table of an account or a role sets (write-mode.ts). */
+export interface WriteSettings {
+  /** `process`: profiles call awst. `keys`: they hold temporary credentials in plain text. */
+  readonly mode?: WriteMode;
+  /** How long such credentials are valid. */
+  readonly keysSeconds?: number;
+}
+
 export interface Configuration {
   /** Absolute path of the file. */
   readonly path: string;
@@ -25,7 +33,9 @@ export interface Configuration {
   readonly writeProfiles: readonly string[];
   /** Which of them is printed for AWS_PROFILE; undefined: the first one without a space. */
   readonly writePrint: string | undefined;
+  /** Of [write]; accounts and roles can have their own: `writeSettingsOf`. */
   readonly writeMode: WriteMode;
+  readonly writeKeysSeconds?: number | undefined;
   /** The table `[admin]` as the file has it; integers are bigint. src/admin decodes it. */
   readonly admin?: unknown;
   /** Remarks that are not errors (a setting without effect), each one line. */
@@ -67,6 +77,7 @@ export interface Account {
   readonly externalId: string | undefined;
   /** undefined for the default identity. */
   readonly identity: string | undefined;
+  readonly write?: WriteSettings | undefined;
 }
 
 export interface Role {
@@ -84,6 +95,7 @@ export interface Role {
   /** Of this role in one account; else the account's. */
   readonly externalId?: string | undefined;
   readonly region?: string | undefined;
+  readonly write?: WriteSettings | undefined;
 }
 
 /** What `[accounts.NAME.roles.ROLE]` sets; absent settings are those of `[roles]`. */

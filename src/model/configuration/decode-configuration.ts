@@ -24,6 +24,7 @@ import {
 } from "./known-keys.ts";
 import { plainAccountNames, profileNameOwners, sharedProfileNames } from "./profile-names.ts";
 import { openTable, type Path, quoteKey, type Report, type Table } from "./toml-table.ts";
+import { decodeWriteSettings } from "./write-mode.ts";
 
 export interface DecodedConfiguration {
   /** undefined when there is any problem. */
@@ -84,6 +85,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     writeProfiles: write.profiles,
     writePrint: write.print,
     writeMode: write.mode,
+    ...(write.keysSeconds && { writeKeysSeconds: write.keysSeconds }),
     admin: top.raw("admin"),
     remarks,
   };
@@ -123,6 +125,7 @@ interface Write {
   readonly profiles: readonly string[];
   readonly print: string | undefined;
   readonly mode: Configuration["writeMode"];
+  readonly keysSeconds: Configuration["writeKeysSeconds"];
   /** Whether every template is valid, so that names can be made from it. */
   readonly isValid: boolean;
 }
@@ -140,10 +143,12 @@ function decodeWrite(top: Top, report: Report): Write {
     const hint = `write one of them: ${profiles.map((each) => JSON.stringify(each)).join(", ")}`;
     write.report("print", `is ${JSON.stringify(print)}, which is not in write.profiles`, hint);
   }
+  const { mode = "process", keysSeconds } = decodeWriteSettings(write);
   return {
     profiles,
     print,
-    mode: write.oneOf("mode", ["process", "keys"]) ?? "process",
+    mode,
+    keysSeconds,
     isValid: complaints.every((each) => each === undefined),
   };
 }

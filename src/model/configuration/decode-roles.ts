@@ -13,8 +13,9 @@ import {
 import { parseDuration } from "../text/duration.ts";
 import type { Role, RoleSettings } from "./configuration.ts";
 import { makeRole } from "./find-in-configuration.ts";
-import { type accountKeys, accountRoleKeys, roleKeys } from "./known-keys.ts";
+import { type accountKeys, accountRoleKeys, ownWriteKeys, roleKeys } from "./known-keys.ts";
 import { openTable, type Path, type Report, type Table, wrongType } from "./toml-table.ts";
+import { decodeWriteSettings } from "./write-mode.ts";
 
 type RoleTable = Table<(typeof roleKeys)[number]>;
 
@@ -43,6 +44,10 @@ function decodeRoleTable(name: string, table: RoleTable, path: Path, report: Rep
     sourceIdentity: table.text("sourceIdentity"),
     sessionName: table.text("sessionName"),
     via: decodeVia(table),
+    write:
+      table.raw("write") === undefined
+        ? undefined
+        : decodeWriteSettings(table.table("write", ownWriteKeys)),
   });
   const role: Role = { ...makeRole(name), ...settings };
   checkInputs(table, role);

@@ -16,6 +16,7 @@ import {
   accountKeys,
   identityKeys,
   mfaKeys,
+  ownWriteKeys,
   type profilesKeys,
   type topKeys,
 } from "./known-keys.ts";
@@ -29,6 +30,7 @@ import {
   type Table,
   wrongType,
 } from "./toml-table.ts";
+import { decodeWriteSettings } from "./write-mode.ts";
 
 export interface DecodedAccount {
   readonly account: Account;
@@ -78,6 +80,9 @@ export function decodeAccount(
     ...(own && { roleSettings: new Map(own.map(({ role, settings }) => [role.name, settings])) }),
     externalId: decodeExternalId(table),
     identity: table.text("identity"),
+    ...(table.raw("write") !== undefined && {
+      write: decodeWriteSettings(table.table("write", ownWriteKeys)),
+    }),
   };
   return { account, path, table, ownRoles: own ?? [] };
 }

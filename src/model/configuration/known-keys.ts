@@ -32,7 +32,7 @@ export const ownTopKeys = [
 ] as const;
 
 export const profilesKeys = ["mainAccount", "mainAccountMfaSession"] as const;
-export const accountKeys = ["id", "region", "roles", "externalId", "identity"] as const;
+export const accountKeys = ["id", "region", "roles", "externalId", "identity", "write"] as const;
 export const roleKeys = [
   "duration",
   "session",
@@ -41,6 +41,7 @@ export const roleKeys = [
   "sourceIdentity",
   "sessionName",
   "via",
+  "write",
 ] as const;
 /** Of `[accounts.NAME.roles.ROLE]`. */
 export const accountRoleKeys = [...roleKeys, "externalId", "region"] as const;
@@ -55,7 +56,9 @@ export const identityKeys = [
 export const mfaKeys = ["device", "command", "prompt"] as const;
 export const keychainKeys = ["backend"] as const;
 export const consoleKeys = ["signInHosts"] as const;
-export const writeKeys = ["profiles", "print", "mode"] as const;
+/** Of the table `write` of an account or a role. */
+export const ownWriteKeys = ["mode", "keysDuration"] as const;
+export const writeKeys = ["profiles", "print", ...ownWriteKeys] as const;
 
 export function normalizeKey(key: string): string {
   return key.toLowerCase().replaceAll("_", "");

@@ -34,8 +34,10 @@ export interface CachedProfiles extends EnsuredProfiles {
   readonly region: string;
   /** The process line; "" where the profiles hold keys. */
   readonly line: string;
-  /** The id of the temporary key in the profiles, with `mode = "keys"`. */
+  /** The id of the temporary key in the profiles, with `write.mode = "keys"`. */
   readonly accessKeyId?: string | undefined;
+  /** When that key expires, RFC 3339, UTC. */
+  readonly keysUntil?: string | undefined;
   /** Who wrote them: program and environment, as one text. */
   readonly program: string;
   /** The paths that the process line calls. Absent: unknown, written by an earlier version. */
@@ -120,6 +122,24 @@ export function withCachedProfiles(
 ): ProfileCache {
   const { [key]: _, ...others } = cache.roles;
   return { ...cache, roles: { ...others, [key]: profiles } };
+}
+
+/** Returns the profiles of one configuration whose temporary keys have expired, by `profileKey`. */
+export function profilesWithEndedKeys(
+  { roles }: ProfileCache,
+  configuration: string,
+  awsNow: Date,
+): readonly (readonly [
+  key: string,
+  profiles: CachedProfiles & { readonly accessKeyId: string },
+])[] {
+  return Object.entries(roles).flatMap(([key, profiles]) => {
+    const { accessKeyId, keysUntil } = profiles;
+    if (accessKeyId === undefined || keysUntil === undefined) return [];
+    const hasEnded = Date.parse(keysUntil) <= awsNow.getTime();
+    const isOurs = configurationOfKey(key) === configuration;
+    return hasEnded && isOurs ? [[key, { ...profiles, accessKeyId }]] : [];
+  });
 }
 
 const maximumEntries = 300;

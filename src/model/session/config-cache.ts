@@ -12,6 +12,8 @@ export interface ConfigCache {
   readonly defaultIdentity: string;
   readonly keychainBackend: KeychainBackend;
   readonly writeMode: WriteMode;
+  /** Where accounts and roles have their own mode, the most specific last; null: all. Absent: none has. */
+  readonly writeModes?: readonly CachedWriteMode[] | undefined;
   /** Account name → identity name. */
   readonly accounts: Readonly<Record<string, string>>;
   /** Alias → account and role. */
@@ -19,6 +21,8 @@ export interface ConfigCache {
   /** Identity name → the region its calls go to; null: the environment decides. */
   readonly callRegions: Readonly<Record<string, string | null>>;
 }
+
+type CachedWriteMode = readonly [account: string | null, role: string | null, mode: WriteMode];
 
 /** State file `keys`: which long-term key each identity has. */
 export interface CachedKeyId {
@@ -34,7 +38,12 @@ export function configCacheName(configurationPath: string): string {
   return `warm-${hash}`;
 }
 
-export function makeConfigCache(configuration: Configuration, fingerprint: string): ConfigCache {
+/** `writeModes`: those of accounts and roles. */
+export function makeConfigCache(
+  configuration: Configuration,
+  fingerprint: string,
+  writeModes: readonly CachedWriteMode[],
+): ConfigCache {
   const accounts: Record<string, string> = {};
   for (const account of configuration.accounts.values()) {
     accounts[account.name] = account.identity ?? configuration.defaultIdentity;
@@ -50,10 +59,22 @@ export function makeConfigCache(configuration: Configuration, fingerprint: strin
     defaultIdentity: configuration.defaultIdentity,
     keychainBackend: configuration.keychainBackend,
     writeMode: configuration.writeMode,
+    ...(writeModes.length > 0 && { writeModes }),
     accounts,
     aliases,
     callRegions,
   };
+}
+
+export function cachedWriteMode(
+  { writeMode, writeModes = [] }: ConfigCache,
+  account: string,
+  role: string,
+): WriteMode {
+  const own = writeModes.findLast(([ofAccount, ofRole]) => {
+    return (ofAccount ?? account) === account && (ofRole ?? role) === role;
+  });
+  return own?.[2] ?? writeMode;
 }
 
 /** The value is undefined unless it was written for a configuration file with this fingerprint. */

@@ -5,6 +5,7 @@ import { fallbackRegion, isRegion, partitionOf } from "../aws/partition.ts";
 import { longestChainedSeconds, longestRoleSeconds } from "../aws/session-limits.ts";
 import type { Account, Configuration, Identity, Role } from "../configuration/configuration.ts";
 import { findAccount, findRole, offersAnyRole } from "../configuration/find-in-configuration.ts";
+import { writeSettingsOf } from "../configuration/write-mode.ts";
 import type { Env } from "../environment.ts";
 import { ambientRegion } from "../environment.ts";
 import { AwstError } from "../errors.ts";
@@ -64,6 +65,14 @@ export function resolveTarget(
   const chain = route.map((hop) => inputsOf(hop.account, hop.role, partition));
   const scoped = length.differs || fingerprint(inputs) !== fingerprint(configured);
   const { durationSeconds, mode } = length;
+  const write = writeSettingsOf(configuration, account.name, role.name);
+  const writesKeys = write.mode === "keys";
+  const isShort = writesKeys && mode === "renew";
+  const longest = isShort
+    ? write.keysSeconds
+    : mode === "single"
+      ? longestRoleSeconds
+      : longestChainedSeconds;
   return {
     identity,
     account,
@@ -72,6 +81,8 @@ export function resolveTarget(
     chain,
     durationSeconds,
     mode,
+    sessionSeconds: Math.min(durationSeconds, longest),
+    writesKeys,
     scoped,
     flags,
     callRegion: region,
@@ -84,6 +95,7 @@ export function resolveTarget(
       chain,
       durationSeconds,
       mode,
+      ...(isShort && { sessionSeconds: write.keysSeconds }),
       environment: environmentHash(env, region),
     }),
   };

@@ -40,6 +40,10 @@ export interface Target {
   /** `renew`: 1 h at most each, renewed until `durationSeconds` after the code. `single`: one AssumeRole
    *  with the code for all of it. `once`: a scoped session of up to 1 h that is not renewed. */
   readonly mode: "renew" | "single" | "once";
+  /** How long each session lasts: 1 h at most with `renew`, less where it is written as plain keys. */
+  readonly sessionSeconds: number;
+  /** Whether its profiles hold credentials (`write.mode`). */
+  readonly writesKeys: boolean;
   /** Whether flags made it differ from the configuration: it then has a profile and an item of its own. */
   readonly scoped: boolean;
   readonly flags: SessionFlags;

@@ -22,6 +22,7 @@ export interface ProfileLine {
     | "unwritable"
     | "unreadable"
     | "keys"
+    | "no keys"
     | "own"
     | "left over";
   readonly why: string | undefined;
@@ -49,7 +50,8 @@ export function profileTable(
   if (profiles.length === 0) return "";
   const paints: Record<ProfileLine["state"], Paint> = {
     "up to date": style.ok,
-    keys: style.ok,
+    keys: style.warn,
+    "no keys": style.ok,
     own: style.ok,
     outdated: style.warn,
     missing: style.warn,
@@ -129,7 +131,7 @@ export function syncNotes(
 }
 
 export const needSessionLine =
-  'with [write] mode = "keys", `awst assume` writes a profile together with its credentials';
+  'with write.mode = "keys", `awst assume` writes a profile together with its credentials';
 
 export function removedProfilesText(
   {
