@@ -32,6 +32,7 @@ import {
   deleteLoginProfile,
   updateLoginProfile,
 } from "./iam/login-profiles.ts";
+import { createPolicy, deletePolicy, getPolicyVersion } from "./iam/managed-policies.ts";
 import { changePassword, getAccountPasswordPolicy, getLoginProfile } from "./iam/passwords.ts";
 import {
   attachUserPolicy,
@@ -107,6 +108,7 @@ export const services: Readonly<Record<"sts" | "iam", Service>> = {
       CreateAccessKey: createAccessKey,
       CreateGroup: createGroup,
       CreateLoginProfile: createLoginProfile,
+      CreatePolicy: createPolicy,
       CreateServiceSpecificCredential: createServiceSpecificCredential,
       CreateUser: createUser,
       CreateVirtualMFADevice: createVirtualMfaDevice,
@@ -114,6 +116,7 @@ export const services: Readonly<Record<"sts" | "iam", Service>> = {
       DeleteAccessKey: deleteAccessKey,
       DeleteGroup: deleteGroup,
       DeleteLoginProfile: deleteLoginProfile,
+      DeletePolicy: deletePolicy,
       DeleteRolePolicy: deleteRolePolicy,
       DeleteSSHPublicKey: deleteSshPublicKey,
       DeleteServiceSpecificCredential: deleteServiceSpecificCredential,
@@ -133,6 +136,7 @@ export const services: Readonly<Record<"sts" | "iam", Service>> = {
       GetGroup: getGroup,
       GetLoginProfile: getLoginProfile,
       GetMFADevice: getMfaDevice,
+      GetPolicyVersion: getPolicyVersion,
       GetRole: getRole,
       GetRolePolicy: getRolePolicy,
       GetSSHPublicKey: getSshPublicKey,

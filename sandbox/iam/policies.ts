@@ -228,7 +228,7 @@ export function wireDocument(document: PolicyDocument): string {
   return encodeURIComponent(JSON.stringify(document));
 }
 
-function givenDocument({ parameters }: ActionRequest): PolicyDocument {
+export function givenDocument({ parameters }: ActionRequest): PolicyDocument {
   try {
     return parsePolicy(parameters.get("PolicyDocument") ?? "");
   } catch (error) {
@@ -236,7 +236,7 @@ function givenDocument({ parameters }: ActionRequest): PolicyDocument {
   }
 }
 
-function sizeOf(document: PolicyDocument): number {
+export function sizeOf(document: PolicyDocument): number {
   return JSON.stringify(document).replace(/\s/g, "").length;
 }
 

@@ -22,5 +22,8 @@ export const adminCommands: Readonly<Record<string, () => Promise<AdminCommandMo
   "admin dormant report": () => import("./commands/dormant/report.ts"),
   "admin dormant enforce": () => import("./commands/dormant/enforce.ts"),
   "admin dormant restore": () => import("./commands/dormant/restore.ts"),
+  "admin grant": () => import("./commands/grant.ts"),
+  "admin grants": () => import("./commands/grants.ts"),
+  "admin revoke": () => import("./commands/revoke.ts"),
   "admin report": () => import("./commands/report.ts"),
 };

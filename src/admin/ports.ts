@@ -71,7 +71,17 @@ export interface AdminIam extends Iam {
   setServiceCredentialStatus(userName: string, id: string, status: OnOff): Promise<IamAnswered>;
   deleteServiceCredential(userName: string, id: string): Promise<IamAnswered>;
 
+  /** A policy of the account. Its ARN follows from its name: sent again, IAM_EXISTS. */
+  createPolicy(policy: InlinePolicy): Promise<IamAnswered & { readonly arn: string }>;
+  /** The first version of a policy of the account. */
+  getPolicyDocument(policyArn: string): Promise<string>;
+  /** IAM_CONFLICT while it is attached. */
+  deletePolicy(policyArn: string): Promise<IamAnswered>;
+
   listRoles(): Promise<readonly IamRole[]>;
+  /** IAM_ABSENT. */
+  getRole(roleName: string): Promise<IamRole>;
+  getRolePolicy(roleName: string, policy: string): Promise<InlinePolicy>;
   listRolePolicies(roleName: string): Promise<readonly string[]>;
   putRolePolicy(roleName: string, policy: InlinePolicy): Promise<IamAnswered>;
   deleteRolePolicy(roleName: string, policy: string): Promise<IamAnswered>;
@@ -123,6 +133,24 @@ export interface AdminContext {
   /** Appends to the history: never a secret. */
   record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;
   readonly records: UserRecords;
+  readonly grantRecords: GrantRecords;
+}
+
+/** Why a grant was made: its policy has no room for that. */
+export interface GrantRecords {
+  /** By the grant's id. A record that can't be read counts as absent. */
+  read(accountId: string): Promise<ReadonlyMap<string, GrantRecord>>;
+  /** Returns when the record is on disk. FILE_UNWRITABLE. */
+  add(accountId: string, record: GrantRecord): Promise<void>;
+}
+
+export interface GrantRecord {
+  readonly id: string;
+  readonly user: string;
+  readonly reason: string;
+  /** ARN of who made it. */
+  readonly by: string;
+  readonly approvedBy: string | undefined;
 }
 
 /** What is known of users that were off-boarded, for `restore`. */

@@ -155,6 +155,14 @@ export function requiredChoice<const T extends string>(
   return { label, help, required: true, choices, read: ([typed]) => typed as T };
 }
 
+export function optionalChoice<const T extends string>(
+  label: string,
+  choices: readonly T[],
+  help: string,
+): Argument<T | undefined> {
+  return { label, help, required: false, choices, read: ([typed]) => typed as T | undefined };
+}
+
 /** `--mfa-code` for `mfaCode`. */
 export function flagName(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

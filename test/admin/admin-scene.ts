@@ -4,7 +4,7 @@
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { openAdminIam } from "../../src/admin/adapters/admin-iam.ts";
 import { paceIam } from "../../src/admin/flows/pace-iam.ts";
-import type { AdminCaller, AdminContext, AdminIam } from "../../src/admin/ports.ts";
+import type { AdminCaller, AdminContext, AdminIam, GrantRecord } from "../../src/admin/ports.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 export interface AdminScene {
@@ -13,6 +13,7 @@ export interface AdminScene {
   readonly messages: string[];
   /** By account and user name. */
   readonly records: Map<string, string>;
+  readonly grantRecords: readonly GrantRecord[];
   readonly history: { readonly event: string; readonly facts: object }[];
   open(options?: {
     readonly faulty?: (iam: AdminIam) => AdminIam;
@@ -27,6 +28,7 @@ export async function openAdminScene(): Promise<AdminScene> {
   const root = account.addKey(undefined);
   const messages: string[] = [];
   const records = new Map<string, string>();
+  const grantRecords: GrantRecord[] = [];
   const history: { event: string; facts: object }[] = [];
   const keyOf = (accountId: string, userName: string) => `${accountId}/${userName.toLowerCase()}`;
   return {
@@ -34,6 +36,7 @@ export async function openAdminScene(): Promise<AdminScene> {
     account,
     messages,
     records,
+    grantRecords,
     history,
     open({ faulty = (iam: AdminIam) => iam, caller } = {}) {
       const keys = { accessKeyId: root.id, secretAccessKey: new Secret(root.secret) };
@@ -58,6 +61,12 @@ export async function openAdminScene(): Promise<AdminScene> {
         say: (line) => messages.push(line),
         debug: () => {},
         record: (event, facts) => history.push({ event, facts }),
+        grantRecords: {
+          read: async () => new Map(grantRecords.map((record) => [record.id, record])),
+          add: async (_accountId, record) => {
+            grantRecords.push(record);
+          },
+        },
         records: {
           read: async (accountId, userName) => records.get(keyOf(accountId, userName)),
           write: async (accountId, userName, text) => {

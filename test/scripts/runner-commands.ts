@@ -19,6 +19,7 @@
 //   cap 60               limits the seconds that role sessions last
 //   other-key                      creates a second access key of the user: $OTHER_KEY_ID
 //   env NAME=VALUE, env -NAME      for all later commands
+//   person NAME                    later commands run on the machine of this user of the fixture; `person`: back
 //   skip-without PROGRAM           ends the page if the program is not installed
 
 import { existsSync, statSync } from "node:fs";
@@ -26,6 +27,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { FaultKind } from "../../sandbox/faults.ts";
 import { countCalls } from "../support/calls.ts";
+import { keyLines, plainConfiguration } from "../support/home.ts";
 import { awstCommand, findProgram } from "../support/processes.ts";
 import { isKey, spawnPty } from "../support/pty.ts";
 import type { Scene } from "./runner-page.ts";
@@ -132,10 +134,33 @@ export const commands: Readonly<Record<string, Command>> = {
       else scene.env[arg.slice(0, arg.indexOf("="))] = arg.slice(arg.indexOf("=") + 1);
     }
   },
+  person: (scene, [name]) => {
+    scene.person = name;
+    for (const variable of Object.keys(machineOf(""))) delete scene.env[variable];
+    if (name === undefined) return;
+    const { home } = scene;
+    const user = home.sandbox.users[name];
+    if (user === undefined) throw new Error(`the fixture has no user ${name} with a device`);
+    const machine = machineOf(join(home.path, "machines", name));
+    Object.assign(scene.env, machine);
+    home.write(`machines/${name}/.config/awstools/config.toml`, plainConfiguration(home.sandbox));
+    home.write(`machines/${name}/.aws/credentials`, keyLines({ main: user }));
+  },
   "skip-without": (scene, [program = ""]) => {
     if (findProgram(program) === undefined) scene.skipped = `${program} is not installed`;
   },
 };
+
+/** Variables that lead a program to the folders of one machine. */
+function machineOf(path: string): Readonly<Record<string, string>> {
+  return {
+    HOME: path,
+    XDG_CONFIG_HOME: join(path, ".config"),
+    XDG_STATE_HOME: join(path, ".local/state"),
+    XDG_DATA_HOME: join(path, ".local/share"),
+    XDG_CACHE_HOME: join(path, ".cache"),
+  };
+}
 
 async function runToEnd(scene: Scene, args: readonly string[], negated: boolean): Promise<void> {
   if (scene.pty !== undefined) throw new Error("the program on the terminal has not ended");

@@ -14,6 +14,8 @@ export interface Scene {
   readonly page: Page;
   /** What `env` lines changed. */
   readonly env: Record<string, string | undefined>;
+  /** Whose machine it is now; undefined: the main user's. */
+  person: string | undefined;
   /** The last program that ended. */
   answered: Finished | undefined;
   /** stdin of the next program. */

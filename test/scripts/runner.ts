@@ -38,6 +38,7 @@ export async function runPage(file: string): Promise<void> {
     home,
     page: { ...page, files: new Map([...page.files].map(fill)) },
     env: {},
+    person: undefined,
     answered: undefined,
     input: undefined,
     pty: undefined,
@@ -69,7 +70,7 @@ async function runLine(scene: Scene, line: string): Promise<void> {
   const { accountId, accessKeyId, secretAccessKey, seed } = scene.home.sandbox.main;
   const parts = splitArgs(line, {
     ...scene.home.envWith(scene.env),
-    CODE: scene.home.code(),
+    CODE: codeOf(scene),
     ACCOUNT: accountId,
     ACCESS_KEY_ID: accessKeyId,
     SECRET_ACCESS_KEY: literally(secretAccessKey),
@@ -80,6 +81,11 @@ async function runLine(scene: Scene, line: string): Promise<void> {
   const command = commands[name];
   if (command === undefined) throw new Error(`no command of this name: ${name}`);
   await command(scene, args, negated);
+}
+
+/** Of the phone of the person whose machine it is. */
+function codeOf({ home, person }: Scene): string {
+  return home.sandbox.code(person === undefined ? undefined : home.sandbox.users[person]?.serial);
 }
 
 function describe(scene: Scene): string {

@@ -17,6 +17,7 @@ import {
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { SeededKeyOwner } from "../../sandbox/fixtures/seeded.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
 import {
   awstCommand,
@@ -180,7 +181,7 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
 }
 
 /** The long-term key as `aws configure` leaves it. */
-export function keyLines(sandbox: Sandbox): string {
+export function keyLines(sandbox: { readonly main: SeededKeyOwner }): string {
   return `[main-account]
 aws_access_key_id = ${sandbox.main.accessKeyId}
 aws_secret_access_key = ${sandbox.main.secretAccessKey}

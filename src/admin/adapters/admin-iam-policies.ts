@@ -3,6 +3,8 @@
 import {
   type AttachedPolicy,
   AttachUserPolicyCommand,
+  CreatePolicyCommand,
+  DeletePolicyCommand,
   DeleteRolePolicyCommand,
   DeleteUserPermissionsBoundaryCommand,
   DeleteUserPolicyCommand,
@@ -10,6 +12,9 @@ import {
   GenerateCredentialReportCommand,
   GetAccountAuthorizationDetailsCommand,
   GetCredentialReportCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
   GetUserPolicyCommand,
   ListAttachedUserPoliciesCommand,
   ListRolePoliciesCommand,
@@ -19,8 +24,9 @@ import {
   PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
+  type Role,
 } from "@aws-sdk/client-iam";
-import { incompleteAnswer } from "../../adapters/aws/aws-call.ts";
+import { type Call, incompleteAnswer } from "../../adapters/aws/aws-call.ts";
 import {
   type MakeCall,
   readPages,
@@ -29,7 +35,7 @@ import {
 } from "../../adapters/aws/aws-iam-call.ts";
 import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { InlinePolicy } from "../model/account-facts.ts";
-import type { AdminIam } from "../ports.ts";
+import type { AdminIam, IamRole } from "../ports.ts";
 import { largestPage, repeatable } from "./admin-iam-credentials.ts";
 
 type PolicyCalls = Pick<
@@ -43,10 +49,9 @@ type PolicyCalls = Pick<
   | "detachPolicy"
   | "putBoundary"
   | "deleteBoundary"
-  | "listRoles"
-  | "listRolePolicies"
-  | "putRolePolicy"
-  | "deleteRolePolicy"
+  | "createPolicy"
+  | "getPolicyDocument"
+  | "deletePolicy"
 >;
 
 export function policyCalls(callOf: MakeCall): PolicyCalls {
@@ -109,25 +114,55 @@ export function policyCalls(callOf: MakeCall): PolicyCalls {
         repeatable(callOf, "DeleteUserPermissionsBoundary"),
         new DeleteUserPermissionsBoundaryCommand({ UserName }),
       ),
+    async createPolicy({ name, document }) {
+      const call = callOf({ action: "CreatePolicy", isRepeatable: false });
+      const command = new CreatePolicyCommand({ PolicyName: name, PolicyDocument: document });
+      const { output, at } = await sendToIam(call, command);
+      if (!output.Policy?.Arn) throw incompleteAnswer(call);
+      return { arn: output.Policy.Arn, at };
+    },
+    async getPolicyDocument(PolicyArn) {
+      const call = repeatable(callOf, "GetPolicyVersion");
+      const command = new GetPolicyVersionCommand({ PolicyArn, VersionId: "v1" });
+      const { output } = await sendToIam(call, command);
+      if (!output.PolicyVersion?.Document) throw incompleteAnswer(call);
+      return decodeURIComponent(output.PolicyVersion.Document);
+    },
+    deletePolicy: (PolicyArn) =>
+      sendRemoval(repeatable(callOf, "DeletePolicy"), new DeletePolicyCommand({ PolicyArn })),
+  };
+}
+
+type RoleCalls = Pick<
+  AdminIam,
+  | "listRoles"
+  | "getRole"
+  | "getRolePolicy"
+  | "listRolePolicies"
+  | "putRolePolicy"
+  | "deleteRolePolicy"
+>;
+
+export function roleCalls(callOf: MakeCall): RoleCalls {
+  return {
     async listRoles() {
       const call = repeatable(callOf, "ListRoles");
       const { pages } = await readPages(
         call,
         (from) => new ListRolesCommand({ MaxItems: largestPage, ...from }),
       );
-      return pages
-        .flatMap(({ Roles }) => Roles ?? [])
-        .map(({ RoleName, RoleId, Arn, Path, AssumeRolePolicyDocument, MaxSessionDuration }) => {
-          if (!RoleName || !RoleId || !Arn) throw incompleteAnswer(call);
-          return {
-            name: RoleName,
-            id: RoleId,
-            arn: Arn,
-            path: Path ?? "/",
-            trust: decodeURIComponent(AssumeRolePolicyDocument ?? ""),
-            maxSessionSeconds: MaxSessionDuration ?? 3600,
-          };
-        });
+      return pages.flatMap(({ Roles }) => Roles ?? []).map((each) => toRole(call, each));
+    },
+    async getRole(RoleName) {
+      const call = repeatable(callOf, "GetRole");
+      const { output } = await sendToIam(call, new GetRoleCommand({ RoleName }));
+      return toRole(call, output.Role);
+    },
+    async getRolePolicy(RoleName, PolicyName) {
+      const call = repeatable(callOf, "GetRolePolicy");
+      const { output } = await sendToIam(call, new GetRolePolicyCommand({ RoleName, PolicyName }));
+      if (output.PolicyDocument === undefined) throw incompleteAnswer(call);
+      return toInline({ PolicyName, PolicyDocument: output.PolicyDocument });
     },
     async listRolePolicies(RoleName) {
       const call = repeatable(callOf, "ListRolePolicies");
@@ -150,6 +185,19 @@ export function policyCalls(callOf: MakeCall): PolicyCalls {
         repeatable(callOf, "DeleteRolePolicy"),
         new DeleteRolePolicyCommand({ RoleName, PolicyName }),
       ),
+  };
+}
+
+function toRole(call: Call, role: Role | undefined): IamRole {
+  const { RoleName, RoleId, Arn, Path, AssumeRolePolicyDocument, MaxSessionDuration } = role ?? {};
+  if (!RoleName || !RoleId || !Arn) throw incompleteAnswer(call);
+  return {
+    name: RoleName,
+    id: RoleId,
+    arn: Arn,
+    path: Path ?? "/",
+    trust: decodeURIComponent(AssumeRolePolicyDocument ?? ""),
+    maxSessionSeconds: MaxSessionDuration ?? 3600,
   };
 }
 

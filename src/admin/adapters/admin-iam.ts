@@ -34,7 +34,7 @@ import type { Keys } from "../../model/session/session.ts";
 import type { IamUser, UserDetail } from "../model/account-facts.ts";
 import type { AdminIam } from "../ports.ts";
 import { credentialCalls, largestPage, repeatable } from "./admin-iam-credentials.ts";
-import { accountCalls, policyCalls } from "./admin-iam-policies.ts";
+import { accountCalls, policyCalls, roleCalls } from "./admin-iam-policies.ts";
 
 export function openAdminIam(credentials: Keys, region: string, options: IamOptions): AdminIam {
   const callOf = makeCalls(credentials, region, options);
@@ -44,6 +44,7 @@ export function openAdminIam(credentials: Keys, region: string, options: IamOpti
     ...passwordCalls(callOf),
     ...groupCalls(callOf),
     ...policyCalls(callOf),
+    ...roleCalls(callOf),
     ...credentialCalls(callOf),
     ...accountCalls(callOf),
   };

@@ -26,9 +26,20 @@ export async function findGuard(
   const { name } = user;
   if (await isCaller(admin, user)) return `${name} is the user who runs this command`;
   if (options.forced.some((each) => isSameName(each, name))) return undefined;
-  if (matchesAny(options.protectedNames, name)) return `${name} is in [admin] protected`;
-  if (isProtected(user)) return `${name} has the tag ${protectedTag}=true`;
+  const protection = findProtection(user, options);
+  if (protection !== undefined) return protection;
   return findLastAdministrator(admin, details, user, going);
+}
+
+/** Returns what protects the user: the configuration, or a tag. --force NAME overrules it. */
+export function findProtection(
+  user: Pick<AccountUser, "name" | "tags">,
+  { protectedNames, forced }: GuardOptions,
+): string | undefined {
+  const { name } = user;
+  if (forced.some((each) => isSameName(each, name))) return undefined;
+  if (matchesAny(protectedNames, name)) return `${name} is in [admin] protected`;
+  return isProtected(user) ? `${name} has the tag ${protectedTag}=true` : undefined;
 }
 
 export function isProtected({ tags }: Pick<AccountUser, "tags">): boolean {

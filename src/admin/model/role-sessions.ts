@@ -39,7 +39,10 @@ export function lastingSessions(
 const prefix = "awst-cut-";
 
 /** The inline policy of the role that ends the user's sessions made before `cutAt`. */
-export function endingPolicy(sessions: LastingSessions, cutAt: Date): InlinePolicy {
+export function endingPolicy(
+  sessions: Pick<LastingSessions, "roleId" | "sessionName">,
+  cutAt: Date,
+): InlinePolicy {
   const document = {
     Version: "2012-10-17",
     Statement: {
@@ -52,7 +55,12 @@ export function endingPolicy(sessions: LastingSessions, cutAt: Date): InlinePoli
       },
     },
   };
-  return { name: `${prefix}${sessions.sessionName}`, document: JSON.stringify(document) };
+  return { name: endingPolicyName(sessions.sessionName), document: JSON.stringify(document) };
+}
+
+/** Of the policy that ends sessions of this user, or of this session name. */
+export function endingPolicyName(name: string): string {
+  return `${prefix}${sessionNameOf(name)}`;
 }
 
 /** Policies that ended sessions which are over by now: role and policy names. */
@@ -73,7 +81,7 @@ export function endedPolicies(
 }
 
 /** The moment in a policy that `endingPolicy` made; undefined for any other policy. */
-function cutTime(document: string): Date | undefined {
+export function cutTime(document: string): Date | undefined {
   const [, time] = /"DateLessThan":\s*\{\s*"aws:TokenIssueTime":\s*"([^"]+)"/.exec(document) ?? [];
   const at = new Date(time ?? "");
   return Number.isNaN(at.getTime()) ? undefined : at;

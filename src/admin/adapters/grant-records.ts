@@ -1,0 +1,36 @@
+// Why grants were made, in the state folder: one JSON line for each, since a grant's policy has no room for a reason. It
+// is only shown, and never read to decide what a grant allows.
+
+import { readFile } from "node:fs/promises";
+import type { Needs } from "../../ports.ts";
+import type { GrantRecord, GrantRecords } from "../ports.ts";
+
+/** Errors of `add`: FILE_UNWRITABLE. */
+export function openGrantRecords(context: Needs<"paths" | "writeText" | "debug">): GrantRecords {
+  const pathOf = (accountId: string) => `${context.paths.state}/grants-${accountId}.jsonl`;
+  return {
+    async read(accountId) {
+      const path = pathOf(accountId);
+      const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOENT") context.debug(`${path} cannot be read: ${error.message}`);
+        return "";
+      });
+      const records = text.split("\n").flatMap((line) => decode(line) ?? []);
+      return new Map(records.map((record) => [record.id, record]));
+    },
+    add: (accountId, record) =>
+      context.writeText(pathOf(accountId), `${JSON.stringify(record)}\n`, { isAppended: true }),
+  };
+}
+
+/** undefined for a line that is no record, as one that was cut short. */
+function decode(line: string): GrantRecord | undefined {
+  try {
+    const { id, user, reason, by, approvedBy } = Object(JSON.parse(line));
+    const texts = [id, user, reason, by];
+    if (!texts.every((each) => typeof each === "string")) return undefined;
+    return { id, user, reason, by, approvedBy: approvedBy ? String(approvedBy) : undefined };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,152 @@
+// `awst admin grant USER ACCOUNT/ROLE --for 30m --reason TEXT`: lets a user assume a role until a time.
+
+import { defineCommand } from "../../args/command.ts";
+import { duration, flag, required, text } from "../../args/options.ts";
+import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import { spellDuration } from "../../model/text/duration.ts";
+import type { Context } from "../../ports.ts";
+import { grantAccess, grantStepText, planGrant } from "../flows/grant-access.ts";
+import { roleAccounts } from "../flows/read-role.ts";
+import { longestGrantSeconds, shortestGrantSeconds } from "../model/grants.ts";
+import { findRoleToGrant, openAdmin, openRoleAccount } from "../open-admin.ts";
+import { asOptions, confirmPlan, guardOptions, needsText, planOptions } from "../open-command.ts";
+import { grantedNotes, grantJson, grantPlanLines } from "../output/grant-report.ts";
+
+export const command = defineCommand({
+  name: "admin grant",
+  group: "Administration",
+  summary: "let a user assume a role until a time, and no longer",
+  details: `Puts a policy on the user that allows sts:AssumeRole on this role with MFA; its condition ends it by AWS's clock, even if nobody removes it. The same grant asked for again changes nothing. A role session that is made just before the end outlives it by at most its own length, which the plan shows; --exact ends it too. awst first adds up the user's inline policies, for which AWS allows 2,048 characters together. ${needsText(
+    [
+      "GetAccountAuthorizationDetails",
+      "GetRole",
+      "GetRolePolicy",
+      "GetUser",
+      "GetUserPolicy",
+      "ListAttachedUserPolicies",
+      "ListMFADevices",
+      "ListRolePolicies",
+      "ListUserPolicies",
+      "PutUserPolicy",
+      "DeleteUserPolicy",
+    ],
+  )}`,
+  arguments: {
+    user: required("USER", "the user's name; case does not matter"),
+    role: required("ACCOUNT/ROLE", "the role, or its ARN"),
+  },
+  options: {
+    ...asOptions,
+    for: duration("TIME", "how long: from 1m to 12h", {
+      least: shortestGrantSeconds,
+      most: longestGrantSeconds,
+      expected: "a time from 1m to 12h",
+      examples: ["30m", "4h"],
+    }),
+    reason: text("TEXT", "why, for the list of grants and the history"),
+    approvedBy: text("TEXT", "who agreed, for the history"),
+    exact: flag("end the role sessions with the grant, by a policy on the role"),
+    extend: flag("grant it although a grant is live that ends earlier"),
+    managed: flag("use a managed policy, where the user's inline policies have no room"),
+    anyway: flag("grant it although it has no effect, or its end has none"),
+    roleAs: text("ACCOUNT/ROLE", "an administrator's role in the account of the role"),
+    ...planOptions,
+    force: guardOptions.force,
+  },
+  examples: [
+    {
+      line: 'awst admin grant alice production/AdminAccess --for 30m --reason "ticket 4711"',
+      meaning: "half an hour, then it is over",
+    },
+    {
+      line: "awst admin grant alice production/AdminAccess --for 2h --reason deploy --exact --role-as production/AdminAccess",
+      meaning: "sessions end with the grant, in another account",
+    },
+  ],
+  json: [
+    ["id", "of the grant, for `awst admin revoke`"],
+    ["user, account, role", "who may assume what"],
+    ["until", "when it ends, by AWS's clock"],
+    ["state", "planned, granted, or unchanged where it was granted before"],
+    ["steps[]", "what is done, in order"],
+    ["sessionsUntil", "until when a role session made inside may last"],
+    ["notes[]", "what to know before"],
+    ["line", "what the user types"],
+  ],
+  async run(context: Context, args) {
+    const { reason, for: seconds } = args;
+    if (seconds === undefined) throw missing("--for", "--for 30m");
+    if (!reason?.trim()) throw missing("--reason", "--reason TEXT");
+    checkText("--reason", reason);
+    checkText("--approved-by", args.approvedBy ?? "");
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const partition = admin.caller?.arn.split(":")[1] ?? "aws";
+    const { arn, account, role } = await findRoleToGrant(context, args.role, partition);
+    const { roleAs } = args;
+    const other =
+      roleAs === undefined
+        ? undefined
+        : await openRoleAccount(context, { ...args, as: roleAs, code: args.mfaCode });
+    const accounts = roleAccounts(admin, other);
+    const plan = await planGrant(admin, accounts, {
+      userName: args.user,
+      roleArn: arn,
+      seconds,
+      kind: args.managed ? "managed" : "inline",
+      exact: args.exact,
+      extend: args.extend,
+      protectedNames: settings.protectedNames,
+      forced: args.force,
+    });
+    const { planned, facts } = plan;
+    const steps = planned.steps.map(grantStepText);
+    const name = `${account}/${role}`;
+    const line = commandLine(["awst", "assume", account, role]);
+    const lines = grantPlanLines(planned, steps, name, facts.now);
+    const [doubt, ...more] = args.anyway ? [] : planned.doubts;
+    const failure =
+      doubt === undefined
+        ? undefined
+        : new AwstError("ADMIN_REFUSED", doubt, { hint: "--anyway", more });
+    const json = { account, role, steps, line };
+    if (args.dryRun || steps.length === 0 || failure !== undefined) {
+      const state = steps.length === 0 ? "unchanged" : "planned";
+      const printed = lines.map((each) => `${each}\n`).join("");
+      return { json: grantJson(planned, { ...json, state }), text: printed, failure };
+    }
+    for (const each of lines) context.say(each);
+    const isAgreed = await confirmPlan(context, {
+      isConfirmed: args.yes,
+      question: `Grant this to ${planned.user.name}?`,
+      commandLine: [
+        ...args.commandLine,
+        ...["--for", spellDuration(seconds), "--reason", reason],
+        ...(roleAs === undefined ? [] : ["--role-as", roleAs]),
+        ...["exact", "extend", "managed", "anyway"].filter((each) => args[each as "exact"]).map((each) => `--${each}`),
+      ],
+    });
+    if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+    const done = await grantAccess(admin, accounts, plan, { reason, approvedBy: args.approvedBy });
+    return {
+      json: grantJson(planned, { ...json, state: "granted", steps: done }),
+      notes: grantedNotes(planned, line, name),
+    };
+  },
+});
+
+function missing(name: string, hint: string): AwstError {
+  return new AwstError("USAGE", `${name} is missing`, { hint });
+}
+
+const longestText = 500;
+
+function checkText(name: string, typed: string): void {
+  if (typed.length > longestText) {
+    throw new AwstError("USAGE", `${name} has more than ${longestText} characters`);
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would change what a terminal shows.
+  if (/[\u0000-\u001f\u007f]/.test(typed)) {
+    throw new AwstError("USAGE", `${name} must be one line, without control characters`);
+  }
+}

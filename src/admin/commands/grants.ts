@@ -1,0 +1,115 @@
+// `awst admin grants`: lists who may assume which role until when. `awst admin grants prune` removes what is over.
+
+import { defineCommand } from "../../args/command.ts";
+import { optionalChoice } from "../../args/options.ts";
+import { AwstError } from "../../model/errors.ts";
+import { successNotes } from "../../output/style.ts";
+import type { Context } from "../../ports.ts";
+import { listGrants, type PrunePlan, planPrune, prune } from "../flows/revoke-access.ts";
+import { openAdmin, readAccounts } from "../open-admin.ts";
+import { asOptions, confirmPlan, needsText, planOptions } from "../open-command.ts";
+import { grantsJson, grantTable, roleNames } from "../output/grant-report.ts";
+import type { AdminContext } from "../ports.ts";
+
+export const command = defineCommand({
+  name: "admin grants",
+  group: "Administration",
+  summary: "list grants; `awst admin grants prune` removes those that are over",
+  details: `A grant ends by its condition, so prune only makes room: for policies of users, and of roles whose sessions were ended and are all over by now. A policy that somebody changed is listed as changed, and is left as it is. ${needsText(
+    [
+      "GetAccountAuthorizationDetails",
+      "GetUserPolicy",
+      "GetPolicyVersion",
+      "ListRoles",
+      "DeleteUserPolicy",
+      "DetachUserPolicy",
+      "DeletePolicy",
+      "DeleteRolePolicy",
+    ],
+  )}`,
+  arguments: { prune: optionalChoice("prune", ["prune"], "remove what is over") },
+  options: { ...asOptions, ...planOptions },
+  examples: [
+    { line: "awst admin grants", meaning: "live grants first" },
+    { line: "awst admin grants prune --yes", meaning: "remove what is over, from a schedule" },
+  ],
+  json: [
+    ["grants[].id, .user, .account, .role", "who may assume what"],
+    ["grants[].until, .live", "when it ends, RFC 3339; whether it allows anything now"],
+    [
+      "grants[].state",
+      "live, ended, changed (by somebody else), unattached (a managed policy that nobody has)",
+    ],
+    ["grants[].reason", "as given on this machine, or null"],
+    ["removed[], kept[].what, .why", "prune: ids of grants and policies of roles"],
+  ],
+  async run(context: Context, args) {
+    const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
+    if (args.prune !== undefined) return pruneGrants(context, admin, args);
+    if (args.dryRun || args.yes) {
+      const message = `${args.dryRun ? "--dry-run" : "--yes"} is for \`awst admin grants prune\``;
+      throw new AwstError("USAGE", message);
+    }
+    const listed = await listGrants(admin);
+    const printed = listed.map((each) => ({ ...each, reason: each.record?.reason }));
+    const configured = [...(await readAccounts(context)).values()];
+    const accounts = new Map(configured.map(({ id, name }) => [id, name]));
+    const { awsNow } = admin.clock();
+    const ended = listed.filter(({ state }) => state === "ended").length;
+    return {
+      json: grantsJson(printed, accounts),
+      text: (style) =>
+        listed.length === 0 ? "" : grantTable(printed, roleNames(accounts), awsNow, style),
+      notes: [
+        ...(listed.length === 0 ? ["there are no grants"] : []),
+        ...(ended === 0 ? [] : [`${ended} over: awst admin grants prune`]),
+      ],
+    };
+  },
+});
+
+async function pruneGrants(
+  context: Context,
+  admin: AdminContext,
+  args: {
+    readonly dryRun: boolean;
+    readonly yes: boolean;
+    readonly commandLine: readonly string[];
+  },
+) {
+  const plan = await planPrune(admin);
+  const lines = planLines(plan);
+  const json = { grants: [], removed: [], kept: [] };
+  if (lines.length === 0) return { json, notes: ["nothing is over"] };
+  if (args.dryRun) return { json, text: lines.map((line) => `${line}\n`).join("") };
+  for (const line of lines) context.say(line);
+  const isAgreed = await confirmPlan(context, {
+    isConfirmed: args.yes,
+    question: `Remove ${lines.length}?`,
+    commandLine: args.commandLine,
+  });
+  if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+  const { removed, kept } = await prune(admin, plan);
+  return {
+    json: { grants: [], removed, kept },
+    notes: successNotes([
+      `removed ${removed.length}`,
+      ...kept.map(({ what, why }) => `${what} stays: ${why}`),
+    ]),
+    failure:
+      kept.length === 0
+        ? undefined
+        : new AwstError("ADMIN_INCOMPLETE", `${kept.length} not removed`, {
+            hint: "awst admin grants",
+          }),
+  };
+}
+
+function planLines({ grants, denies }: PrunePlan): readonly string[] {
+  return [
+    ...grants.map(({ id, user }) => `remove the ended grant ${id} of ${user ?? "nobody"}`),
+    ...denies.map(
+      ({ role, policy }) => `remove ${policy} from role ${role}: its sessions are over`,
+    ),
+  ];
+}

@@ -1,0 +1,233 @@
+// Lists grants, revokes them, and removes what is over. Each grant is revoked for itself: what another live grant
+// allows stays. A grant counts as revoked once AWS no longer shows it.
+
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import {
+  type AccountDetails,
+  accountOfArn,
+  type InlinePolicy,
+  isSameName,
+} from "../model/account-facts.ts";
+import {
+  endedExactPolicies,
+  type FoundGrant,
+  type GrantState,
+  grantsOf,
+  readGrant,
+  roleOfArn,
+  stateOf,
+} from "../model/grants.ts";
+import { endingComplaint, type PlannedRevocation, planRevocation } from "../model/revoke-plan.ts";
+import { endedPolicies } from "../model/role-sessions.ts";
+import type { AdminContext, GrantRecord } from "../ports.ts";
+import { deleteGrant } from "./grant-access.ts";
+import { type RoleAccounts, readRole } from "./read-role.ts";
+
+export interface ListedGrant {
+  readonly grant: FoundGrant;
+  readonly state: GrantState;
+  /** undefined: made from another machine, or by hand. */
+  readonly record: GrantRecord | undefined;
+}
+
+/** All grants of the account, live ones first. Errors: AWS_*. */
+export async function listGrants(admin: AdminContext): Promise<readonly ListedGrant[]> {
+  const details = await admin.iam.accountDetails();
+  const records = await admin.grantRecords.read(admin.accountId);
+  const all = grantsOf(details).map((grant) => ({
+    grant,
+    state: stateOf(grant, details.at),
+    record: records.get(grant.id),
+  }));
+  const order: readonly GrantState[] = ["changed", "live", "unattached", "ended"];
+  return all.sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state));
+}
+
+export interface RevokeRequest {
+  /** One grant by its id, or all live ones of a user on a role. */
+  readonly which: { readonly id: string } | { readonly userName: string; readonly roleArn: string };
+  readonly endSessions: boolean;
+}
+
+/** Reads only. Errors: IAM_ABSENT where there is no such grant, ADMIN_REFUSED where sessions can't be ended, AWS_*. */
+export async function planRevoking(
+  admin: AdminContext,
+  accounts: RoleAccounts,
+  { which, endSessions }: RevokeRequest,
+): Promise<readonly PlannedRevocation[]> {
+  const details = await admin.iam.accountDetails();
+  const now = details.at;
+  const grants = grantsOf(details).filter((each) => isMeant(each, which, now));
+  if (grants.length === 0) throw noGrant(which, details);
+  const planned: PlannedRevocation[] = [];
+  for (const grant of grants) {
+    const role = grant.terms && (await readRoleToEnd(accounts, grant.terms.roleArn));
+    const complaint = endSessions ? endingComplaint(grant, role) : undefined;
+    if (complaint !== undefined) throw new AwstError("ADMIN_REFUSED", complaint);
+    planned.push(planRevocation(grant, details, role, { now, endSessions }));
+  }
+  return planned;
+}
+
+/** A role that was deleted has no sessions to end. */
+async function readRoleToEnd(accounts: RoleAccounts, roleArn: string) {
+  try {
+    return await readRole(accounts, roleArn);
+  } catch (error) {
+    if (isAwstError(error, "IAM_ABSENT")) return undefined;
+    throw error;
+  }
+}
+
+function isMeant(grant: FoundGrant, which: RevokeRequest["which"], now: Date): boolean {
+  if ("id" in which) return grant.id === which.id.toLowerCase();
+  const isOnRole = grant.terms?.roleArn === which.roleArn && stateOf(grant, now) === "live";
+  return isOnRole && isSameName(grant.user ?? "", which.userName);
+}
+
+function noGrant(which: RevokeRequest["which"], details: AccountDetails): AwstError {
+  const message =
+    "id" in which
+      ? `there is no grant ${JSON.stringify(which.id)}`
+      : `${which.userName} has no live grant on ${roleOfArn(which.roleArn)}`;
+  const hint = grantsOf(details).length === 0 ? undefined : "awst admin grants";
+  return new AwstError("IAM_ABSENT", message, { hint });
+}
+
+export interface RevokeResult {
+  readonly planned: PlannedRevocation;
+  readonly areSessionsEnded: boolean;
+  readonly error: AwstError | undefined;
+}
+
+/** Never throws for one grant: its result has the error, and the others are revoked. */
+export async function revokeGrants(
+  admin: AdminContext,
+  accounts: RoleAccounts,
+  all: readonly PlannedRevocation[],
+): Promise<readonly RevokeResult[]> {
+  const results: RevokeResult[] = [];
+  for (const planned of all) results.push(await revokeOne(admin, accounts, planned));
+  return results;
+}
+
+/** Both steps are tried, since each removes access. */
+async function revokeOne(
+  admin: AdminContext,
+  accounts: RoleAccounts,
+  planned: PlannedRevocation,
+): Promise<RevokeResult> {
+  const { grant, user, ending } = planned;
+  const roleIam = accounts.get(accountOfArn(grant.terms?.roleArn ?? ""));
+  const notEnded =
+    ending && (await failureOf(async () => roleIam?.putRolePolicy(ending.role, ending.policy)));
+  const notDeleted = await failureOf(() => deleteGrant(admin.iam, user?.name, grant));
+  const notGone = await failureOf(() => requireGone(admin, planned));
+  // A deletion whose reply was lost is no failure once AWS shows that it happened.
+  const error = notEnded ?? (notGone === undefined ? undefined : (notDeleted ?? notGone));
+  const areSessionsEnded = ending !== undefined && notEnded === undefined;
+  admin.record("access-revoked", {
+    id: grant.id,
+    user: user?.name ?? "",
+    role: grant.terms?.roleArn ?? "",
+    endedSessions: areSessionsEnded,
+    ...(error !== undefined && { error: error.code }),
+  });
+  return { planned, areSessionsEnded, error };
+}
+
+async function failureOf(work: () => Promise<unknown>): Promise<AwstError | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    return error;
+  }
+}
+
+const readBackTries = 4;
+
+/** Errors: ADMIN_INCOMPLETE while AWS shows the grant. */
+async function requireGone(admin: AdminContext, { grant, user }: PlannedRevocation): Promise<void> {
+  if (user === undefined) return;
+  const list =
+    grant.kind === "inline" ? admin.iam.listUserPolicies : admin.iam.listAttachedPolicies;
+  for (let tries = 1; tries <= readBackTries; tries++) {
+    try {
+      if (!(await list(user.name)).includes(grant.policy)) return;
+    } catch (error) {
+      if (isAwstError(error, "IAM_ABSENT")) return;
+      throw error;
+    }
+    await admin.sleep(1_000 * tries);
+  }
+  const message = `AWS still shows the grant ${grant.id} of ${user.name}`;
+  throw new AwstError("ADMIN_INCOMPLETE", message, { hint: "run the command again" });
+}
+
+export interface PrunePlan {
+  readonly grants: readonly FoundGrant[];
+  /** Denies on roles whose sessions are all over. */
+  readonly denies: readonly { readonly role: string; readonly policy: string }[];
+}
+
+/** Reads only. Errors: AWS_*. */
+export async function planPrune({ iam }: AdminContext): Promise<PrunePlan> {
+  const details = await iam.accountDetails();
+  const roles = await iam.listRoles();
+  const maxSeconds = new Map(roles.map(({ name, maxSessionSeconds }) => [name, maxSessionSeconds]));
+  return {
+    grants: grantsOf(details).filter((each) => stateOf(each, details.at) === "ended"),
+    denies: [
+      ...endedExactPolicies(details.roles, maxSeconds, details.at),
+      ...endedPolicies(details.roles, maxSeconds, details.at),
+    ],
+  };
+}
+
+export interface PruneResult {
+  /** Ids of grants, and `ROLE NAME` of denies. */
+  readonly removed: readonly string[];
+  readonly kept: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** Reads each policy again before it goes. One that fails does not stop the others. */
+export async function prune(admin: AdminContext, plan: PrunePlan): Promise<PruneResult> {
+  const { iam } = admin;
+  const removed: string[] = [];
+  const kept: { what: string; why: string }[] = [];
+  const attempt = async (what: string, work: () => Promise<boolean>): Promise<void> => {
+    try {
+      if (await work()) removed.push(what);
+      else kept.push({ what, why: "it was changed meanwhile" });
+    } catch (error) {
+      if (isAwstError(error, "IAM_ABSENT")) removed.push(what);
+      else if (isAwstError(error)) kept.push({ what, why: error.message });
+      else throw error;
+    }
+  };
+  for (const grant of plan.grants) {
+    await attempt(grant.id, async () => {
+      const policy = await readPolicy(admin, grant);
+      const terms = readGrant(policy);
+      if (terms === undefined || terms.until > admin.clock().awsNow) return false;
+      await deleteGrant(iam, grant.user, grant);
+      return true;
+    });
+  }
+  for (const { role, policy } of plan.denies) {
+    await attempt(`${role} ${policy}`, async () => {
+      await iam.deleteRolePolicy(role, policy);
+      return true;
+    });
+  }
+  if (removed.length > 0) admin.record("grants-pruned", { removed: removed.join(" ") });
+  return { removed, kept };
+}
+
+async function readPolicy({ iam }: AdminContext, grant: FoundGrant): Promise<InlinePolicy> {
+  const { kind, policy, user = "" } = grant;
+  if (kind === "inline") return iam.getUserPolicy(user, policy);
+  return { name: policy.split("/").at(-1) ?? "", document: await iam.getPolicyDocument(policy) };
+}

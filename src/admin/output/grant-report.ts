@@ -1,0 +1,212 @@
+// How grants, plans of granting and revoking, and their results are printed.
+
+import { formatDuration } from "../../model/text/duration.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
+import type { Style } from "../../output/style.ts";
+import { textTable } from "../../output/text-table.ts";
+import { accountOfArn } from "../model/account-facts.ts";
+import type { PlannedGrant } from "../model/grant-plan.ts";
+import { type FoundGrant, type GrantState, roleOfArn } from "../model/grants.ts";
+import type { PlannedRevocation } from "../model/revoke-plan.ts";
+
+/** `production/AdminAccess`, as awst's users type it. */
+export type NameRole = (roleArn: string) => string;
+
+/** Names of accounts by their 12 digits. */
+export function roleNames(accounts: ReadonlyMap<string, string>): NameRole {
+  return (roleArn) => {
+    const accountId = accountOfArn(roleArn);
+    return `${accounts.get(accountId) ?? accountId}/${roleOfArn(roleArn)}`;
+  };
+}
+
+export function grantPlanLines(
+  planned: PlannedGrant,
+  steps: readonly string[],
+  role: string,
+  now: Date,
+): readonly string[] {
+  const { user, terms, isMade, sessionsUntil, notes, doubts } = planned;
+  const until = endText(terms.until, now);
+  return [
+    `${user.name}: ${role} until ${until}, with MFA${isMade ? `: granted already (${terms.id})` : ""}`,
+    ...(steps.length === 0 ? [] : [`  ${steps.join("; ")}`]),
+    sessionsUntil > terms.until
+      ? `  role sessions that are made inside may last until ${rfc3339(sessionsUntil)}`
+      : "  role sessions end with the grant",
+    ...notes.map((each) => `  ${each}`),
+    ...doubts.map((each) => `  ${each}`),
+  ];
+}
+
+/** Whom to tell what. */
+export function grantedNotes(
+  planned: PlannedGrant,
+  line: string,
+  role: string,
+): (style: Style) => readonly string[] {
+  const { user, terms } = planned;
+  return (style) => [
+    style.ok(
+      `granted ${user.name} ${role} until ${rfc3339(terms.until)} (${terms.id}); in force within minutes`,
+    ),
+    `tell ${user.name} to type: ${line}`,
+    `to end it earlier: awst admin revoke ${terms.id}`,
+  ];
+}
+
+export function grantJson(
+  planned: PlannedGrant,
+  more: {
+    readonly account: string;
+    readonly role: string;
+    readonly state: "planned" | "granted" | "unchanged";
+    readonly steps: readonly string[];
+    readonly line: string;
+  },
+): object {
+  const { user, terms, sessionsUntil, notes, doubts } = planned;
+  const { account, role, state, steps, line } = more;
+  return {
+    id: terms.id,
+    user: user.name,
+    account,
+    role,
+    until: rfc3339(terms.until),
+    state,
+    steps,
+    sessionsUntil: rfc3339(sessionsUntil),
+    notes: [...notes, ...doubts],
+    line,
+  };
+}
+
+export interface PrintedGrant {
+  readonly grant: FoundGrant;
+  readonly state: GrantState;
+  readonly reason: string | undefined;
+}
+
+export function grantTable(
+  grants: readonly PrintedGrant[],
+  nameRole: NameRole,
+  now: Date,
+  style: Style,
+): string {
+  const head = ["ID", "USER", "ROLE", "UNTIL", "REASON"];
+  const rows = grants.map(({ grant, state, reason }) => {
+    const { id, user, terms } = grant;
+    const end = terms === undefined ? "unknown" : endText(terms.until, now);
+    const until = state === "live" || state === "ended" ? end : `${end}, ${state}`;
+    return [
+      id,
+      user ?? "nobody",
+      terms === undefined ? `policy ${grant.policy}` : nameRole(terms.roleArn),
+      state === "live" ? until : { text: until, paint: state === "ended" ? style.dim : style.warm },
+      reason ?? "unknown",
+    ];
+  });
+  return textTable([head.map((text) => ({ text, paint: style.heading })), ...rows]);
+}
+
+export function grantsJson(
+  grants: readonly PrintedGrant[],
+  accounts: ReadonlyMap<string, string>,
+): object {
+  return {
+    grants: grants.map(({ grant, state, reason }) => {
+      const { id, user, terms } = grant;
+      const accountId = terms === undefined ? undefined : accountOfArn(terms.roleArn);
+      return {
+        id,
+        user: user ?? null,
+        account: accountId === undefined ? null : (accounts.get(accountId) ?? accountId),
+        role: terms === undefined ? null : roleOfArn(terms.roleArn),
+        until: terms === undefined ? null : rfc3339(terms.until),
+        live: state === "live",
+        state,
+        reason: reason ?? null,
+      };
+    }),
+  };
+}
+
+export function revokePlanLines(
+  all: readonly PlannedRevocation[],
+  nameRole: NameRole,
+  now: Date,
+): readonly string[] {
+  return all.flatMap(({ grant, ending, sessionsUntil, notes }) => {
+    const { id, user, terms } = grant;
+    const role = terms === undefined ? grant.policy : nameRole(terms.roleArn);
+    const until = terms === undefined ? "" : ` until ${endText(terms.until, now)}`;
+    return [
+      `${user ?? "nobody"}: revoke ${role}${until} (${id})`,
+      ...(ending === undefined
+        ? []
+        : [
+            `  end the role sessions: put inline policy ${ending.policy.name} on role ${ending.role}`,
+          ]),
+      ...(sessionsUntil === undefined
+        ? []
+        : [
+            `  role sessions that were made inside may last until ${rfc3339(sessionsUntil)} (--end-sessions ends them)`,
+          ]),
+      ...notes.map((each) => `  ${each}`),
+    ];
+  });
+}
+
+export interface PrintedRevocation {
+  readonly planned: PlannedRevocation;
+  readonly areSessionsEnded: boolean;
+  readonly error: { readonly message: string } | undefined;
+}
+
+export function revokedNotes(
+  results: readonly PrintedRevocation[],
+  nameRole: NameRole,
+): (style: Style) => readonly string[] {
+  return (style) =>
+    results.map(({ planned, areSessionsEnded, error }) => {
+      const { id, user, terms } = planned.grant;
+      const role = terms === undefined ? "" : ` ${nameRole(terms.roleArn)}`;
+      const what = `${user ?? "nobody"}${role} (${id})`;
+      if (error !== undefined) return style.fail(`${what}: ${error.message}`);
+      const ended = areSessionsEnded ? " and ended the role sessions" : "";
+      return style.ok(`revoked ${what}${ended}; in force within minutes`);
+    });
+}
+
+export function revokeJson(
+  all: readonly PlannedRevocation[],
+  results: readonly PrintedRevocation[],
+  accounts: ReadonlyMap<string, string>,
+): object {
+  return {
+    grants: all.map((planned) => {
+      const { id, user, terms } = planned.grant;
+      const accountId = terms === undefined ? undefined : accountOfArn(terms.roleArn);
+      const result = results.find((each) => each.planned === planned);
+      const done = result?.error === undefined ? "revoked" : "stopped";
+      return {
+        id,
+        user: user ?? null,
+        account: accountId === undefined ? null : (accounts.get(accountId) ?? accountId),
+        role: terms === undefined ? null : roleOfArn(terms.roleArn),
+        state: result === undefined ? "planned" : done,
+        sessionsUntil: planned.sessionsUntil === undefined ? null : rfc3339(planned.sessionsUntil),
+        sessionsEnded: result?.areSessionsEnded ?? false,
+        notes: planned.notes,
+        error: result?.error?.message ?? null,
+      };
+    }),
+  };
+}
+
+/** `2026-11-27T20:30:00Z (in 30 min)`. */
+function endText(until: Date, now: Date): string {
+  const seconds = Math.round((until.getTime() - now.getTime()) / 1000);
+  const how = seconds > 0 ? `in ${formatDuration(seconds)}` : `${formatDuration(-seconds)} ago`;
+  return `${rfc3339(until)} (${how})`;
+}
