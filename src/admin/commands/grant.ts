@@ -123,7 +123,9 @@ export const command = defineCommand({
         ...args.commandLine,
         ...["--for", spellDuration(seconds), "--reason", reason],
         ...(roleAs === undefined ? [] : ["--role-as", roleAs]),
-        ...["exact", "extend", "managed", "anyway"].filter((each) => args[each as "exact"]).map((each) => `--${each}`),
+        ...["exact", "extend", "managed", "anyway"]
+          .filter((each) => args[each as "exact"])
+          .map((each) => `--${each}`),
       ],
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };

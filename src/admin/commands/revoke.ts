@@ -34,7 +34,7 @@ export const command = defineCommand({
   },
   options: {
     ...asOptions,
-    endSessions: flag("also end the role sessions of this user"),
+    endSessions: flag("also end the role sessions of this user, even where no grant is left"),
     roleAs: text("ACCOUNT/ROLE", "an administrator's role in the account of the role"),
     ...planOptions,
   },

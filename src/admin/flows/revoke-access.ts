@@ -17,7 +17,13 @@ import {
   roleOfArn,
   stateOf,
 } from "../model/grants.ts";
-import { endingComplaint, type PlannedRevocation, planRevocation } from "../model/revoke-plan.ts";
+import {
+  endingComplaint,
+  type PlannedRevocation,
+  planRevocation,
+  type RevokeTarget,
+  targetOf,
+} from "../model/revoke-plan.ts";
 import { endedPolicies } from "../model/role-sessions.ts";
 import type { AdminContext, GrantRecord } from "../ports.ts";
 import { deleteGrant } from "./grant-access.ts";
@@ -57,16 +63,29 @@ export async function planRevoking(
 ): Promise<readonly PlannedRevocation[]> {
   const details = await admin.iam.accountDetails();
   const now = details.at;
-  const grants = grantsOf(details).filter((each) => isMeant(each, which, now));
-  if (grants.length === 0) throw noGrant(which, details);
+  const found = grantsOf(details).filter((each) => isMeant(each, which, now));
+  const targets = found.map(targetOf);
+  if (endSessions && targets.length === 0) targets.push(...sessionsAlone(which, details));
+  if (targets.length === 0) throw noGrant(which, details);
   const planned: PlannedRevocation[] = [];
-  for (const grant of grants) {
-    const role = grant.terms && (await readRoleToEnd(accounts, grant.terms.roleArn));
-    const complaint = endSessions ? endingComplaint(grant, role) : undefined;
+  for (const target of targets) {
+    const role = target.roleArn && (await readRoleToEnd(accounts, target.roleArn));
+    const complaint = endSessions ? endingComplaint(target, role) : undefined;
     if (complaint !== undefined) throw new AwstError("ADMIN_REFUSED", complaint);
-    planned.push(planRevocation(grant, details, role, { now, endSessions }));
+    planned.push(planRevocation(target, details, role, { now, endSessions }));
   }
   return planned;
+}
+
+/** Sessions outlive a grant, and a run may have revoked the grant and failed to end them. */
+function sessionsAlone(
+  which: RevokeRequest["which"],
+  details: AccountDetails,
+): readonly RevokeTarget[] {
+  if ("id" in which) return [];
+  const { userName, roleArn } = which;
+  const user = details.users.find(({ name }) => isSameName(name, userName));
+  return user === undefined ? [] : [{ grant: undefined, user: user.name, roleArn }];
 }
 
 /** A role that was deleted has no sessions to end. */
@@ -117,19 +136,19 @@ async function revokeOne(
   accounts: RoleAccounts,
   planned: PlannedRevocation,
 ): Promise<RevokeResult> {
-  const { grant, user, ending } = planned;
-  const roleIam = accounts.get(accountOfArn(grant.terms?.roleArn ?? ""));
+  const { grant, user, roleArn = "", ending } = planned;
+  const roleIam = accounts.get(accountOfArn(roleArn));
   const notEnded =
     ending && (await failureOf(async () => roleIam?.putRolePolicy(ending.role, ending.policy)));
-  const notDeleted = await failureOf(() => deleteGrant(admin.iam, user?.name, grant));
+  const notDeleted = await failureOf(async () => grant && deleteGrant(admin.iam, user, grant));
   const notGone = await failureOf(() => requireGone(admin, planned));
   // A deletion whose reply was lost is no failure once AWS shows that it happened.
   const error = notEnded ?? (notGone === undefined ? undefined : (notDeleted ?? notGone));
   const areSessionsEnded = ending !== undefined && notEnded === undefined;
   admin.record("access-revoked", {
-    id: grant.id,
-    user: user?.name ?? "",
-    role: grant.terms?.roleArn ?? "",
+    id: grant?.id ?? "",
+    user: user ?? "",
+    role: roleArn,
     endedSessions: areSessionsEnded,
     ...(error !== undefined && { error: error.code }),
   });
@@ -150,19 +169,19 @@ const readBackTries = 4;
 
 /** Errors: ADMIN_INCOMPLETE while AWS shows the grant. */
 async function requireGone(admin: AdminContext, { grant, user }: PlannedRevocation): Promise<void> {
-  if (user === undefined) return;
+  if (user === undefined || grant === undefined) return;
   const list =
     grant.kind === "inline" ? admin.iam.listUserPolicies : admin.iam.listAttachedPolicies;
   for (let tries = 1; tries <= readBackTries; tries++) {
     try {
-      if (!(await list(user.name)).includes(grant.policy)) return;
+      if (!(await list(user)).includes(grant.policy)) return;
     } catch (error) {
       if (isAwstError(error, "IAM_ABSENT")) return;
       throw error;
     }
     await admin.sleep(1_000 * tries);
   }
-  const message = `AWS still shows the grant ${grant.id} of ${user.name}`;
+  const message = `AWS still shows the grant ${grant.id} of ${user}`;
   throw new AwstError("ADMIN_INCOMPLETE", message, { hint: "run the command again" });
 }
 

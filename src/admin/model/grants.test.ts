@@ -7,6 +7,7 @@ import {
   type GrantTerms,
   grantId,
   grantPolicy,
+  grantsOf,
   idOfExact,
   idOfGrant,
   inlineLimit,
@@ -119,6 +120,59 @@ test.each([
   ["arn:aws:iam::*:role/ReadOnly", false],
   ["*", false],
 ])("%s is one role: %s", (arn, isOne) => expect(isOneRole(arn)).toBe(isOne));
+
+describe("the grants of an account", () => {
+  const arn = `arn:aws:iam::111111111111:policy/${policy.name}`;
+  const owner = (name: string, attachedPolicies: readonly string[]) => ({
+    name,
+    id: `AIDA${name}`,
+    arn: `arn:aws:iam::111111111111:user/${name}`,
+    path: "/",
+    createdAt: until,
+    groups: [],
+    tags: {},
+    boundary: undefined,
+    trust: "",
+    inlinePolicies: [],
+    attachedPolicies,
+  });
+  const none = { users: [], groups: [], roles: [], managed: new Map([[arn, policy.document]]) };
+
+  test.each([
+    ["attached to one user", { users: [owner("a", [arn])] }, [["a", true]]],
+    ["attached to nobody", {}, [[undefined, true]]],
+    [
+      "attached to two users",
+      { users: [owner("a", [arn]), owner("b", [arn])] },
+      [
+        ["a", false],
+        ["b", false],
+      ],
+    ],
+    [
+      "attached to a group too",
+      { users: [owner("a", [arn])], groups: [owner("g", [arn])] },
+      [["a", false]],
+    ],
+    ["attached to a role alone", { roles: [owner("r", [arn])] }, [[undefined, false]]],
+    [
+      "inline",
+      { users: [{ ...owner("a", []), inlinePolicies: [policy] }], managed: new Map() },
+      [["a", true]],
+    ],
+    [
+      "besides other policies",
+      {
+        users: [{ ...owner("a", []), inlinePolicies: [{ ...policy, name: "Extra" }] }],
+        managed: new Map(),
+      },
+      [],
+    ],
+  ])("%s", (_, details, expected) => {
+    const found = grantsOf({ ...none, ...details });
+    expect(found.map(({ user, terms: read }) => [user, read !== undefined])).toEqual(expected);
+  });
+});
 
 describe("the end of sessions together with a grant", () => {
   const exact = exactPolicy(terms, "AROA1", "x");

@@ -12,10 +12,16 @@ import { cutTime, endingPolicy, endingPolicyName } from "./role-sessions.ts";
 /** AWS puts a change of policies into force within minutes. */
 const inForceMs = 5 * 60_000;
 
-export interface PlannedRevocation {
-  readonly grant: FoundGrant;
+/** What is revoked: a grant, or only the sessions of a user who has no grant any more. */
+export interface RevokeTarget {
+  readonly grant: FoundGrant | undefined;
   /** undefined: a managed policy that nobody has. */
-  readonly user: AccountUser | undefined;
+  readonly user: string | undefined;
+  /** undefined: somebody changed the grant. */
+  readonly roleArn: string | undefined;
+}
+
+export interface PlannedRevocation extends RevokeTarget {
   /** The deny on the role that ends the user's sessions. */
   readonly ending: { readonly role: string; readonly policy: InlinePolicy } | undefined;
   /** Until when sessions made under the grant may live; undefined: they end at once. */
@@ -23,46 +29,49 @@ export interface PlannedRevocation {
   readonly notes: readonly string[];
 }
 
-/** `role`: a text says why it can't be read. */
+export function targetOf(grant: FoundGrant): RevokeTarget {
+  return { grant, user: grant.user, roleArn: grant.terms?.roleArn };
+}
+
+/** `role`: a text says why it can't be read; undefined: it was deleted, or is unknown. */
 export function planRevocation(
-  grant: FoundGrant,
+  target: RevokeTarget,
   details: AccountDetails,
   role: RoleFacts | string | undefined,
   request: { readonly now: Date; readonly endSessions: boolean },
 ): PlannedRevocation {
   const { now, endSessions } = request;
-  const user = details.users.find(({ name }) => name === grant.user);
+  const user = details.users.find(({ name }) => name === target.user);
   const known = typeof role === "object" && !isFixedRole(role) ? role : undefined;
   const ending =
     endSessions && known && user
       ? { role: known.name, policy: denyOf(known, user, now) }
       : undefined;
   // A role that was deleted has no sessions.
-  const isOver = ending !== undefined || (role === undefined && grant.terms !== undefined);
+  const isOver = ending !== undefined || (role === undefined && target.roleArn !== undefined);
   const seconds =
     (typeof role === "object" ? role.maxSessionSeconds : undefined) ?? longestGrantSeconds;
   // The last session was made now, or when the grant ended.
-  const last = Math.min(now.getTime(), grant.terms?.until.getTime() ?? now.getTime());
+  const last = Math.min(now.getTime(), target.grant?.terms?.until.getTime() ?? now.getTime());
   return {
-    grant,
-    user,
+    ...target,
     ending,
     sessionsUntil: isOver ? undefined : new Date(last + seconds * 1000),
     notes:
-      user === undefined ? [] : notesOf(grant, details, user, known, ending !== undefined, now),
+      user === undefined ? [] : notesOf(target, details, user, known, ending !== undefined, now),
   };
 }
 
 /** Returns why sessions can't be ended. */
 export function endingComplaint(
-  grant: FoundGrant,
+  { grant, roleArn }: RevokeTarget,
   role: RoleFacts | string | undefined,
 ): string | undefined {
-  if (grant.terms === undefined) {
-    return `somebody changed the grant ${grant.id}: awst does not know whose sessions to end`;
+  if (roleArn === undefined) {
+    return `somebody changed the grant ${grant?.id}: awst does not know whose sessions to end`;
   }
   if (typeof role === "string")
-    return `the sessions of ${roleOfArn(grant.terms.roleArn)} can't be ended: ${role}`;
+    return `the sessions of ${roleOfArn(roleArn)} can't be ended: ${role}`;
   return role !== undefined && isFixedRole(role)
     ? `AWS keeps the policies of ${role.name}, so its sessions can't be ended`
     : undefined;
@@ -78,20 +87,19 @@ function denyOf(role: RoleFacts, user: AccountUser, now: Date): InlinePolicy {
 }
 
 function notesOf(
-  grant: FoundGrant,
+  { grant, roleArn }: RevokeTarget,
   details: AccountDetails,
   user: AccountUser,
   role: RoleFacts | undefined,
   isEnding: boolean,
   now: Date,
 ): readonly string[] {
-  const roleArn = grant.terms?.roleArn;
-  if (roleArn === undefined) return [`somebody changed the policy ${grant.policy}`];
+  if (roleArn === undefined) return [`somebody changed the policy ${grant?.policy}`];
   const label = roleOfArn(roleArn);
   const others = grantsOf(details).filter(
     (each) =>
       each.user === user.name &&
-      each.policy !== grant.policy &&
+      each.policy !== grant?.policy &&
       each.terms?.roleArn === roleArn &&
       stateOf(each, now) === "live",
   );

@@ -136,12 +136,14 @@ export function revokePlanLines(
   nameRole: NameRole,
   now: Date,
 ): readonly string[] {
-  return all.flatMap(({ grant, ending, sessionsUntil, notes }) => {
-    const { id, user, terms } = grant;
-    const role = terms === undefined ? grant.policy : nameRole(terms.roleArn);
-    const until = terms === undefined ? "" : ` until ${endText(terms.until, now)}`;
+  return all.flatMap((planned) => {
+    const { grant, user = "nobody", roleArn, ending, sessionsUntil, notes } = planned;
+    const role = roleArn === undefined ? grant?.policy : nameRole(roleArn);
+    const until = grant?.terms === undefined ? "" : ` until ${endText(grant.terms.until, now)}`;
     return [
-      `${user ?? "nobody"}: revoke ${role}${until} (${id})`,
+      grant === undefined
+        ? `${user}: no live grant of ${role}`
+        : `${user}: revoke ${role}${until} (${grant.id})`,
       ...(ending === undefined
         ? []
         : [
@@ -169,9 +171,14 @@ export function revokedNotes(
 ): (style: Style) => readonly string[] {
   return (style) =>
     results.map(({ planned, areSessionsEnded, error }) => {
-      const { id, user, terms } = planned.grant;
-      const role = terms === undefined ? "" : ` ${nameRole(terms.roleArn)}`;
-      const what = `${user ?? "nobody"}${role} (${id})`;
+      const { grant, user = "nobody", roleArn } = planned;
+      const role = roleArn === undefined ? "" : ` ${nameRole(roleArn)}`;
+      if (grant === undefined) {
+        const what = `the role sessions of ${user}${role}`;
+        if (error !== undefined) return style.fail(`${what} are not ended: ${error.message}`);
+        return style.ok(`ended ${what}; in force within minutes`);
+      }
+      const what = `${user}${role} (${grant.id})`;
       if (error !== undefined) return style.fail(`${what}: ${error.message}`);
       const ended = areSessionsEnded ? " and ended the role sessions" : "";
       return style.ok(`revoked ${what}${ended}; in force within minutes`);
@@ -185,15 +192,15 @@ export function revokeJson(
 ): object {
   return {
     grants: all.map((planned) => {
-      const { id, user, terms } = planned.grant;
-      const accountId = terms === undefined ? undefined : accountOfArn(terms.roleArn);
+      const { grant, user, roleArn } = planned;
+      const accountId = roleArn === undefined ? undefined : accountOfArn(roleArn);
       const result = results.find((each) => each.planned === planned);
       const done = result?.error === undefined ? "revoked" : "stopped";
       return {
-        id,
+        id: grant?.id ?? null,
         user: user ?? null,
         account: accountId === undefined ? null : (accounts.get(accountId) ?? accountId),
-        role: terms === undefined ? null : roleOfArn(terms.roleArn),
+        role: roleArn === undefined ? null : roleOfArn(roleArn),
         state: result === undefined ? "planned" : done,
         sessionsUntil: planned.sessionsUntil === undefined ? null : rfc3339(planned.sessionsUntil),
         sessionsEnded: result?.areSessionsEnded ?? false,

@@ -1,0 +1,81 @@
+// Stands between the administrator's flows and IAM, and breaks one call that changes something.
+
+import type { AdminIam } from "../../src/admin/ports.ts";
+import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
+
+export const failures = ["kill before", "kill after", "lost reply", "throttled", "denied"] as const;
+export type Failure = (typeof failures)[number];
+
+/** The process ended. */
+export class Killed extends Error {}
+
+export interface Strike {
+  /** The number of the call that changes something, from 0; more than there are: none. */
+  readonly at: number;
+  /** `meddle`: somebody else changes something just before the call. */
+  readonly kind: Failure | "meddle after" | "meddle before" | "twice";
+  readonly meddle?: () => void;
+}
+
+export interface FaultyIam {
+  readonly faulty: (iam: AdminIam) => AdminIam;
+  /** Names of the calls that changed something, or were to. */
+  readonly writes: string[];
+}
+
+/** `check`: called after each call that changed something. */
+export function faultyIam(
+  strike: Strike | undefined,
+  check: (call: string) => void = () => {},
+): FaultyIam {
+  const writes: string[] = [];
+  let isDead = false;
+  const send = async (name: string, call: () => Promise<unknown>): Promise<unknown> => {
+    if (isDead) throw new Killed();
+    if (/^(list|get|find|last|account|read)/.test(name)) return call();
+    writes.push(name);
+    const answer = async (): Promise<unknown> => {
+      const result = await call();
+      check(name);
+      return result;
+    };
+    if (strike === undefined || writes.length - 1 !== strike.at) return answer();
+    const fails = (code: ErrorCode, fate: "unknown" | "nothing-done") =>
+      new AwstError(code, `${name}: ${strike.kind}`, { fate });
+    switch (strike.kind) {
+      case "kill before":
+        isDead = true;
+        throw new Killed();
+      case "kill after":
+        await answer();
+        isDead = true;
+        throw new Killed();
+      case "lost reply":
+        await answer();
+        throw fails("AWS_UNREACHABLE", "unknown");
+      case "throttled":
+        throw fails("AWS_THROTTLED", "nothing-done");
+      case "denied":
+        throw fails("AWS_DENIED", "nothing-done");
+      case "twice":
+        await call();
+        return answer();
+      case "meddle before":
+        strike.meddle?.();
+        return answer();
+      case "meddle after": {
+        const result = await answer();
+        strike.meddle?.();
+        return result;
+      }
+    }
+  };
+  const faulty = (iam: AdminIam): AdminIam => {
+    const entries = Object.entries(iam).map(([name, call]) => [
+      name,
+      (...args: readonly unknown[]) => send(name, () => call(...args)),
+    ]);
+    return Object.fromEntries(entries) as AdminIam;
+  };
+  return { faulty, writes };
+}
