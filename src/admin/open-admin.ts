@@ -88,7 +88,7 @@ export async function openRoleAccount(
   return { accountId, iam: await openIam(context, keys, region, time) };
 }
 
-export interface NamedRole {
+export interface RoleToGrant {
   readonly arn: string;
   /** As the user of awst types them. */
   readonly account: string;
@@ -103,7 +103,7 @@ export async function findRoleToGrant(
   context: Context,
   typed: string,
   partition: string,
-): Promise<NamedRole> {
+): Promise<RoleToGrant> {
   const accounts = await readAccounts(context);
   const arn = parseRoleArn(typed);
   if (arn !== undefined && !arn.isSession) {
@@ -126,7 +126,7 @@ export async function findRoleToGrant(
   return named(`arn:${partition}:iam::${id}:role/${names.role}`, names.account, names.role);
 }
 
-function named(arn: string, account: string, role: string): NamedRole {
+function named(arn: string, account: string, role: string): RoleToGrant {
   if (isOneRole(arn)) return { arn, account, role };
   const message = `${JSON.stringify(role)} has *, ? or $ in its path, which a policy reads as a pattern`;
   throw new AwstError("USAGE", message);

@@ -136,7 +136,7 @@ export interface AdminContext {
   readonly grantRecords: GrantRecords;
 }
 
-/** Why a grant was made: its policy has no room for that. */
+/** Why a grant was made: its policy cannot hold that. */
 export interface GrantRecords {
   /** By the grant's id. A record that can't be read counts as absent. */
   read(accountId: string): Promise<ReadonlyMap<string, GrantRecord>>;

@@ -12,7 +12,7 @@ export class Killed extends Error {}
 export interface Strike {
   /** The number of the call that changes something, from 0; more than there are: none. */
   readonly at: number;
-  /** `meddle`: somebody else changes something just before the call. */
+  /** `meddle`: another administrator changes something just before the call. */
   readonly kind: Failure | "meddle after" | "meddle before" | "twice";
   readonly meddle?: () => void;
 }

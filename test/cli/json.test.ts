@@ -65,6 +65,12 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "admin dormant report": ["admin", "dormant", "report", "--all", ...asAdmin],
   "admin dormant enforce": ["admin", "dormant", "enforce", "--dry-run", ...asAdmin],
   "admin dormant restore": ["admin", "dormant", "restore", "zoe", ...asAdmin],
+  "admin grant": [
+    ...["admin", "grant", "newcomer", "222222222222/Deploy", "--for", "30m", "--reason", "x"],
+    ...["--yes", ...asAdmin],
+  ],
+  "admin grants": ["admin", "grants", ...asAdmin],
+  "admin revoke": ["admin", "revoke", "newcomer", "222222222222/Deploy", "--yes", ...asAdmin],
   "admin report": ["admin", "report", ...asAdmin],
 };
 

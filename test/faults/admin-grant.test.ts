@@ -55,11 +55,11 @@ async function openScene(): Promise<AdminScene> {
 
 function addGrant(scene: AdminScene, until: Date, { isExact = false } = {}): void {
   const roleArn = role(scene).arn;
-  const terms = { id: grantId(user(scene).id, roleArn, until), roleArn, until };
-  const { name, document } = grantPolicy(terms);
+  const scope = { id: grantId(user(scene).id, roleArn, until), roleArn, until };
+  const { name, document } = grantPolicy(scope);
   user(scene).policies.push({ name, document: JSON.parse(document) });
   if (!isExact) return;
-  const exact = exactPolicy(terms, role(scene).id, "user");
+  const exact = exactPolicy(scope, role(scene).id, "user");
   role(scene).policies.push({ name: exact.name, document: JSON.parse(exact.document) });
 }
 
@@ -78,9 +78,9 @@ function allowed(scene: AdminScene): readonly Allowed[] {
     return document === undefined ? [] : [{ name, document }];
   });
   return [...user(scene).policies, ...managed].flatMap(({ name, document }) => {
-    const terms = readGrant({ name, document: JSON.stringify(document) });
-    if (terms === undefined) throw new Error(`${name} is no grant`);
-    return terms.until > sandbox.clock.now() ? [terms] : [];
+    const scope = readGrant({ name, document: JSON.stringify(document) });
+    if (scope === undefined) throw new Error(`${name} is no grant`);
+    return scope.until > sandbox.clock.now() ? [scope] : [];
   });
 }
 
@@ -156,7 +156,7 @@ describe.each([
   });
 });
 
-describe("somebody else changes something between the plan and the grant", () => {
+describe("another administrator changes something between the plan and the grant", () => {
   test.each<[string, (scene: AdminScene) => void, string]>([
     ["the user is protected", (scene) => tag(scene, "awst:protected", "true"), "ADMIN_REFUSED"],
     ["the user is cut off", (scene) => tag(scene, "awst:cut", "2026-11-27"), "ADMIN_REFUSED"],
@@ -171,7 +171,7 @@ describe("somebody else changes something between the plan and the grant", () =>
         ),
       "ADMIN_REFUSED",
     ],
-    ["no room is left", (scene) => fill(scene), "ADMIN_REFUSED"],
+    ["no characters are free", (scene) => fill(scene), "ADMIN_REFUSED"],
     ["a policy allows the role", (scene) => allowAnyway(scene), "ADMIN_REFUSED"],
     [
       "the trust policy lets the user in by name",
@@ -274,7 +274,7 @@ describe.each(["inline", "managed"] as const)("revoking a grant by an %s policy"
     role(scene).policies.some(({ name }) => name === "awst-cut-user");
 
   test.each(kinds)(
-    "%s at every step: access is gone once it is said, and the next run finishes",
+    "%s at every step: access is gone once it is reported, and the next run finishes",
     async (kind) => {
       await using count = await openGranted();
       const { writes } = await runRevoke(count, undefined);
@@ -289,11 +289,11 @@ describe.each(["inline", "managed"] as const)("revoking a grant by an %s policy"
         expect(first.writes.length).toBeGreaterThan(at);
         results.set(first.result, (results.get(first.result) ?? 0) + 1);
         if (first.result === "revoked" && (allowed(scene).length > 0 || !isDenied(scene))) {
-          broken.push(`${at}: said to be revoked`);
+          broken.push(`${at}: reported as revoked`);
         }
         const next = await runRevoke(scene, undefined);
         if (next.result !== "revoked") broken.push(`${at}: ${next.result}`);
-        if (!isDenied(scene)) broken.push(`${at}: the sessions go on`);
+        if (!isDenied(scene)) broken.push(`${at}: the sessions live`);
         if (allowed(scene).length > 0) broken.push(`${at}: still granted`);
       }
       console.log(
@@ -303,7 +303,7 @@ describe.each(["inline", "managed"] as const)("revoking a grant by an %s policy"
     },
   );
 
-  test("somebody else revoked it meanwhile: done", async () => {
+  test("another administrator revoked it meanwhile: done", async () => {
     await using scene = await openGranted();
     const meddle = () => {
       user(scene).policies = [];
@@ -372,9 +372,9 @@ describe("prune", () => {
     const [old] = user(scene).policies;
     const text = JSON.stringify(old?.document).replace(/"20\d\d-/, '"2099-');
     user(scene).policies = [{ name: old?.name ?? "", document: JSON.parse(text) }];
-    const { removed, kept } = await prune(admin, plan);
+    const { removed, remaining } = await prune(admin, plan);
     expect(removed).toEqual([]);
-    expect(kept).toHaveLength(1);
+    expect(remaining).toHaveLength(1);
     expect(user(scene).policies).toHaveLength(1);
   });
 });

@@ -19,7 +19,7 @@
 //   cap 60               limits the seconds that role sessions last
 //   other-key                      creates a second access key of the user: $OTHER_KEY_ID
 //   env NAME=VALUE, env -NAME      for all later commands
-//   person NAME                    later commands run on the machine of this user of the fixture; `person`: back
+//   machine NAME                    later commands run on the machine of this user of the fixture; `machine`: back
 //   skip-without PROGRAM           ends the page if the program is not installed
 
 import { existsSync, statSync } from "node:fs";
@@ -134,8 +134,8 @@ export const commands: Readonly<Record<string, Command>> = {
       else scene.env[arg.slice(0, arg.indexOf("="))] = arg.slice(arg.indexOf("=") + 1);
     }
   },
-  person: (scene, [name]) => {
-    scene.person = name;
+  machine: (scene, [name]) => {
+    scene.machine = name;
     for (const variable of Object.keys(machineOf(""))) delete scene.env[variable];
     if (name === undefined) return;
     const { home } = scene;

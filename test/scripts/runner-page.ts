@@ -15,7 +15,7 @@ export interface Scene {
   /** What `env` lines changed. */
   readonly env: Record<string, string | undefined>;
   /** Whose machine it is now; undefined: the main user's. */
-  person: string | undefined;
+  machine: string | undefined;
   /** The last program that ended. */
   answered: Finished | undefined;
   /** stdin of the next program. */

@@ -38,7 +38,7 @@ export async function runPage(file: string): Promise<void> {
     home,
     page: { ...page, files: new Map([...page.files].map(fill)) },
     env: {},
-    person: undefined,
+    machine: undefined,
     answered: undefined,
     input: undefined,
     pty: undefined,
@@ -83,9 +83,9 @@ async function runLine(scene: Scene, line: string): Promise<void> {
   await command(scene, args, negated);
 }
 
-/** Of the phone of the person whose machine it is. */
-function codeOf({ home, person }: Scene): string {
-  return home.sandbox.code(person === undefined ? undefined : home.sandbox.users[person]?.serial);
+/** Of the phone of the machine whose machine it is. */
+function codeOf({ home, machine }: Scene): string {
+  return home.sandbox.code(machine === undefined ? undefined : home.sandbox.users[machine]?.serial);
 }
 
 function describe(scene: Scene): string {

@@ -1,4 +1,4 @@
-// Why grants were made, in the state folder: one JSON line for each, since a grant's policy has no room for a reason. It
+// Why grants were made, in the state folder: one JSON line for each, since a grant's policy cannot hold a reason. It
 // is only shown, and never read to decide what a grant allows.
 
 import { readFile } from "node:fs/promises";

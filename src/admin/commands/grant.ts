@@ -17,7 +17,7 @@ export const command = defineCommand({
   name: "admin grant",
   group: "Administration",
   summary: "let a user assume a role until a time, and no longer",
-  details: `Puts a policy on the user that allows sts:AssumeRole on this role with MFA; its condition ends it by AWS's clock, even if nobody removes it. The same grant asked for again changes nothing. A role session that is made just before the end outlives it by at most its own length, which the plan shows; --exact ends it too. awst first adds up the user's inline policies, for which AWS allows 2,048 characters together. ${needsText(
+  details: `Puts a policy on the user that allows sts:AssumeRole on this role with MFA; its condition ends it by AWS's clock, even if no administrator removes it. The same grant asked for again changes nothing. A role session that is made just before the end outlives it by at most its own length, which the plan shows; --exact ends it too. awst first adds up the user's inline policies, for which AWS allows 2,048 characters together. ${needsText(
     [
       "GetAccountAuthorizationDetails",
       "GetRole",
@@ -48,7 +48,7 @@ export const command = defineCommand({
     approvedBy: text("TEXT", "who agreed, for the history"),
     exact: flag("end the role sessions with the grant, by a policy on the role"),
     extend: flag("grant it although a grant is live that ends earlier"),
-    managed: flag("use a managed policy, where the user's inline policies have no room"),
+    managed: flag("use a managed policy, where the user's inline policies have no free characters"),
     anyway: flag("grant it although it has no effect, or its end has none"),
     roleAs: text("ACCOUNT/ROLE", "an administrator's role in the account of the role"),
     ...planOptions,

@@ -15,7 +15,7 @@ export const command = defineCommand({
   name: "admin grants",
   group: "Administration",
   summary: "list grants; `awst admin grants prune` removes those that are over",
-  details: `A grant ends by its condition, so prune only makes room: for policies of users, and of roles whose sessions were ended and are all over by now. A policy that somebody changed is listed as changed, and is left as it is. ${needsText(
+  details: `A grant ends by its condition, so prune only frees space: policies of users, and policies of roles that ended sessions which are all over by now. A policy that another administrator changed is listed as changed, and is left as it is. ${needsText(
     [
       "GetAccountAuthorizationDetails",
       "GetUserPolicy",
@@ -38,10 +38,11 @@ export const command = defineCommand({
     ["grants[].until, .live", "when it ends, RFC 3339; whether it allows anything now"],
     [
       "grants[].state",
-      "live, ended, changed (by somebody else), unattached (a managed policy that nobody has)",
+      "live, ended, changed (by another administrator), unattached (a managed policy that no user has)",
     ],
     ["grants[].reason", "as given on this machine, or null"],
-    ["removed[], kept[].what, .why", "prune: ids of grants and policies of roles"],
+    ["removed[]", "prune: ids of grants, and policies of roles; else empty"],
+    ["remaining[].what, .why", "prune: what was not removed; else empty"],
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
@@ -57,7 +58,7 @@ export const command = defineCommand({
     const { awsNow } = admin.clock();
     const ended = listed.filter(({ state }) => state === "ended").length;
     return {
-      json: grantsJson(printed, accounts),
+      json: { ...grantsJson(printed, accounts), removed: [], remaining: [] },
       text: (style) =>
         listed.length === 0 ? "" : grantTable(printed, roleNames(accounts), awsNow, style),
       notes: [
@@ -79,7 +80,7 @@ async function pruneGrants(
 ) {
   const plan = await planPrune(admin);
   const lines = planLines(plan);
-  const json = { grants: [], removed: [], kept: [] };
+  const json = { grants: [], removed: [], remaining: [] };
   if (lines.length === 0) return { json, notes: ["nothing is over"] };
   if (args.dryRun) return { json, text: lines.map((line) => `${line}\n`).join("") };
   for (const line of lines) context.say(line);
@@ -89,17 +90,17 @@ async function pruneGrants(
     commandLine: args.commandLine,
   });
   if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-  const { removed, kept } = await prune(admin, plan);
+  const { removed, remaining } = await prune(admin, plan);
   return {
-    json: { grants: [], removed, kept },
+    json: { grants: [], removed, remaining },
     notes: successNotes([
       `removed ${removed.length}`,
-      ...kept.map(({ what, why }) => `${what} stays: ${why}`),
+      ...remaining.map(({ what, why }) => `${what} stays: ${why}`),
     ]),
     failure:
-      kept.length === 0
+      remaining.length === 0
         ? undefined
-        : new AwstError("ADMIN_INCOMPLETE", `${kept.length} not removed`, {
+        : new AwstError("ADMIN_INCOMPLETE", `${remaining.length} not removed`, {
             hint: "awst admin grants",
           }),
   };
@@ -107,7 +108,7 @@ async function pruneGrants(
 
 function planLines({ grants, denies }: PrunePlan): readonly string[] {
   return [
-    ...grants.map(({ id, user }) => `remove the ended grant ${id} of ${user ?? "nobody"}`),
+    ...grants.map(({ id, user }) => `remove the ended grant ${id} of ${user ?? "no user"}`),
     ...denies.map(
       ({ role, policy }) => `remove ${policy} from role ${role}: its sessions are over`,
     ),

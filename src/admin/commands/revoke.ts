@@ -14,7 +14,7 @@ export const command = defineCommand({
   name: "admin revoke",
   group: "Administration",
   summary: "end a grant before its time",
-  details: `Role sessions that were made under the grant go on until they expire, at most as long as the plan says. --end-sessions ends them: a policy on the role denies everything to this user's sessions that were made until now and in the next 5 minutes, in which AWS may still allow what was revoked. What another live grant or a group allows stays, and the plan says so. ${needsText(
+  details: `Role sessions that were made under the grant live until they expire, at most as long as the plan says. --end-sessions ends them: a policy on the role denies everything to this user's sessions that were made until now and in the next 5 minutes, in which AWS may still allow what was revoked. What another live grant or a group allows stays, and the plan says so. ${needsText(
     [
       "GetAccountAuthorizationDetails",
       "GetRole",

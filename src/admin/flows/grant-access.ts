@@ -1,5 +1,5 @@
-// Grants a role to a user until a time. The plan is made a second time just before the first change: what somebody else
-// did meanwhile stops it. What is written is read back, and only then reported as granted.
+// Grants a role to a user until a time. The plan is made a second time just before the first change: what another
+// administrator did meanwhile stops it. What is written is read back, and only then reported as granted.
 
 import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
 import {
@@ -51,13 +51,13 @@ export async function planGrant(
   return { planned, facts, request };
 }
 
-function checkAllowed({ user, obstacle }: PlannedGrant, guards: GuardOptions): void {
+function checkAllowed({ user, refusal }: PlannedGrant, guards: GuardOptions): void {
   const protection = findProtection(user, guards);
   if (protection !== undefined) {
     throw new AwstError("ADMIN_REFUSED", protection, { hint: `--force ${user.name}` });
   }
-  if (obstacle === undefined) return;
-  throw new AwstError("ADMIN_REFUSED", obstacle.message, { hint: obstacle.hint });
+  if (refusal === undefined) return;
+  throw new AwstError("ADMIN_REFUSED", refusal.message, { hint: refusal.hint });
 }
 
 export interface GrantWhy {
@@ -72,14 +72,14 @@ export async function grantAccess(
   plan: GrantPlan,
   why: GrantWhy,
 ): Promise<readonly string[]> {
-  const { terms, isMade } = plan.planned;
+  const { scope, isMade } = plan.planned;
   if (plan.planned.steps.length === 0) return [];
   const planned = await planAgain(admin, accounts, plan);
   const user = planned.user.name;
-  const roleIam = accounts.get(accountOfArn(terms.roleArn));
+  const roleIam = accounts.get(accountOfArn(scope.roleArn));
   if (!isMade) {
     const by = admin.caller?.arn ?? "";
-    await admin.grantRecords.add(admin.accountId, { id: terms.id, user, by, ...why });
+    await admin.grantRecords.add(admin.accountId, { id: scope.id, user, by, ...why });
   }
   const done: string[] = [];
   try {
@@ -96,7 +96,7 @@ export async function grantAccess(
     }
   }
   if (!isMade) await requireGranted(admin, planned);
-  const { id, roleArn, until } = terms;
+  const { id, roleArn, until } = scope;
   admin.record("access-granted", {
     id,
     user,
@@ -115,7 +115,7 @@ async function planAgain(
   { planned, facts, request }: GrantPlan,
 ): Promise<PlannedGrant> {
   const { user } = planned;
-  if (planned.terms.until <= admin.clock().awsNow) throw changed("the time of the grant is over");
+  if (planned.scope.until <= admin.clock().awsNow) throw changed("the time of the grant is over");
   const now = await readUser(admin.iam, user.name);
   if (now.user.id !== user.id)
     throw changed(`${user.name} is another user than the one planned for`);
@@ -129,7 +129,7 @@ async function planAgain(
   const role = await readRole(accounts, request.roleArn);
   const again = planGrantSteps({ ...facts, user: fresh, details, role }, request);
   checkAllowed(again, request);
-  if (again.isMade !== planned.isMade || again.terms.id !== planned.terms.id) {
+  if (again.isMade !== planned.isMade || again.scope.id !== planned.scope.id) {
     throw changed(`the grants of ${user.name} were changed`);
   }
   const doubt = again.doubts.find((each) => !planned.doubts.includes(each));
@@ -216,10 +216,10 @@ async function requireGranted(admin: AdminContext, planned: PlannedGrant): Promi
     if (await isGranted(admin, planned)) return;
     await admin.sleep(1_000 * tries);
   }
-  const { user, terms } = planned;
+  const { user, scope } = planned;
   throw new AwstError(
     "ADMIN_INCOMPLETE",
-    `AWS does not show the grant ${terms.id} of ${user.name}, or shows another one`,
+    `AWS does not show the grant ${scope.id} of ${user.name}, or shows another one`,
     { hint: "awst admin grants" },
   );
 }

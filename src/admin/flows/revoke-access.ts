@@ -100,7 +100,7 @@ async function readRoleToEnd(accounts: RoleAccounts, roleArn: string) {
 
 function isMeant(grant: FoundGrant, which: RevokeRequest["which"], now: Date): boolean {
   if ("id" in which) return grant.id === which.id.toLowerCase();
-  const isOnRole = grant.terms?.roleArn === which.roleArn && stateOf(grant, now) === "live";
+  const isOnRole = grant.scope?.roleArn === which.roleArn && stateOf(grant, now) === "live";
   return isOnRole && isSameName(grant.user ?? "", which.userName);
 }
 
@@ -208,29 +208,29 @@ export async function planPrune({ iam }: AdminContext): Promise<PrunePlan> {
 export interface PruneResult {
   /** Ids of grants, and `ROLE NAME` of denies. */
   readonly removed: readonly string[];
-  readonly kept: readonly { readonly what: string; readonly why: string }[];
+  readonly remaining: readonly { readonly what: string; readonly why: string }[];
 }
 
 /** Reads each policy again before it goes. One that fails does not stop the others. */
 export async function prune(admin: AdminContext, plan: PrunePlan): Promise<PruneResult> {
   const { iam } = admin;
   const removed: string[] = [];
-  const kept: { what: string; why: string }[] = [];
+  const remaining: { what: string; why: string }[] = [];
   const attempt = async (what: string, work: () => Promise<boolean>): Promise<void> => {
     try {
       if (await work()) removed.push(what);
-      else kept.push({ what, why: "it was changed meanwhile" });
+      else remaining.push({ what, why: "it was changed meanwhile" });
     } catch (error) {
       if (isAwstError(error, "IAM_ABSENT")) removed.push(what);
-      else if (isAwstError(error)) kept.push({ what, why: error.message });
+      else if (isAwstError(error)) remaining.push({ what, why: error.message });
       else throw error;
     }
   };
   for (const grant of plan.grants) {
     await attempt(grant.id, async () => {
       const policy = await readPolicy(admin, grant);
-      const terms = readGrant(policy);
-      if (terms === undefined || terms.until > admin.clock().awsNow) return false;
+      const scope = readGrant(policy);
+      if (scope === undefined || scope.until > admin.clock().awsNow) return false;
       await deleteGrant(iam, grant.user, grant);
       return true;
     });
@@ -242,7 +242,7 @@ export async function prune(admin: AdminContext, plan: PrunePlan): Promise<Prune
     });
   }
   if (removed.length > 0) admin.record("grants-pruned", { removed: removed.join(" ") });
-  return { removed, kept };
+  return { removed, remaining };
 }
 
 async function readPolicy({ iam }: AdminContext, grant: FoundGrant): Promise<InlinePolicy> {

@@ -35,7 +35,7 @@ const trust = (principal: string, condition = {}) =>
   });
 const forced = { StringLike: { "sts:RoleSessionName": `\${aws:username}` } };
 
-interface Given {
+interface GivenGrant {
   readonly user?: Partial<AccountUser>;
   readonly groupPolicies?: readonly InlinePolicy[];
   readonly managed?: ReadonlyMap<string, string>;
@@ -45,7 +45,7 @@ interface Given {
   readonly request?: Partial<GrantRequest>;
 }
 
-function plan(given: Given): PlannedGrant {
+function plan(given: GivenGrant): PlannedGrant {
   const user: AccountUser = {
     name: "alice",
     id: "AIDA1",
@@ -90,9 +90,9 @@ const steps = (planned: PlannedGrant) => planned.steps.map((each) => each.do);
 
 test("a new grant: one policy, its end, and how long sessions may outlive it", () => {
   const planned = plan({});
-  expect(planned).toMatchObject({ isMade: false, doubts: [], notes: [], obstacle: undefined });
+  expect(planned).toMatchObject({ isMade: false, doubts: [], notes: [], refusal: undefined });
   expect(steps(planned)).toEqual(["put policy"]);
-  expect(planned.terms.until).toEqual(inSeconds(1800));
+  expect(planned.scope.until).toEqual(inSeconds(1800));
   expect(planned.sessionsUntil).toEqual(inSeconds(1800 + 3600));
 });
 
@@ -100,14 +100,14 @@ const nine = Array.from({ length: 9 }, (_, at) => arn(`policy/p${at}`));
 const ten = [...nine, arn("policy/p9")];
 const foreignOpen = { trust: trust(arn("root")) };
 
-test.each<[string, Given, readonly string[], Partial<PlannedGrant>]>([
+test.each<[string, GivenGrant, readonly string[], Partial<PlannedGrant>]>([
   ["asked for again", { user: { inlinePolicies: [grant(1800)] } }, [], { isMade: true }],
   ["asked for again later", { user: { inlinePolicies: [grant(60)] } }, [], { isMade: true }],
   [
     "asked for again, for longer",
     { user: { inlinePolicies: [grant(60)] }, request: { seconds: 43_200 } },
     [],
-    { isMade: true, terms: expect.objectContaining({ until: inSeconds(60) }) },
+    { isMade: true, scope: expect.objectContaining({ until: inSeconds(60) }) },
   ],
   [
     "asked for again, for less",
@@ -119,7 +119,7 @@ test.each<[string, Given, readonly string[], Partial<PlannedGrant>]>([
     "extended",
     { user: { inlinePolicies: [grant(60)] }, request: { extend: true } },
     ["put policy"],
-    { isMade: false, terms: expect.objectContaining({ until: inSeconds(1800) }) },
+    { isMade: false, scope: expect.objectContaining({ until: inSeconds(1800) }) },
   ],
   [
     "extended again some seconds later",
@@ -146,7 +146,7 @@ test.each<[string, Given, readonly string[], Partial<PlannedGrant>]>([
     {},
   ],
   [
-    "beside one that somebody changed, which stays",
+    "beside one that another administrator changed, which stays",
     { user: { inlinePolicies: [{ ...grant(60), document: "{}" }] } },
     ["put policy"],
     {},
@@ -195,7 +195,7 @@ test.each<[string, Given, readonly string[], Partial<PlannedGrant>]>([
     "managed, the tenth",
     { user: { attachedPolicies: nine }, request: { kind: "managed" } },
     ["create policy", "attach policy"],
-    { obstacle: undefined },
+    { refusal: undefined },
   ],
   [
     "of a role of another account",
@@ -216,7 +216,7 @@ test.each<[string, Given, readonly string[], Partial<PlannedGrant>]>([
   expect(planned).toMatchObject(more);
 });
 
-test.each<[string, Given, RegExp]>([
+test.each<[string, GivenGrant, RegExp]>([
   ["the trust names the user", { role: { trust: trust(arn("user/alice"), forced) } }, /already/],
   [
     "a group allows it",
@@ -234,7 +234,7 @@ test.each<[string, Given, RegExp]>([
     /attached policy AdministratorAccess/,
   ],
   [
-    "a grant that somebody changed allows it",
+    "a grant that another administrator changed allows it",
     { user: { inlinePolicies: [{ ...grant(60), document: allow("sts:AssumeRole", "*") }] } },
     /inline policy awst-grant/,
   ],
@@ -280,9 +280,13 @@ test("a trust that names the user in another account grants nothing by itself", 
 
 const long = inline("Long", allow("s3:GetObject", "x".repeat(1_600)));
 
-test.each<[string, Given, RegExp]>([
+test.each<[string, GivenGrant, RegExp]>([
   ["the user is off-boarded", { user: { tags: { "awst:cut": "2026-11-26" } } }, /off-boarded/],
-  ["no room", { user: { inlinePolicies: [long] } }, /needs 2\d\d characters and \d+ are free/],
+  [
+    "no free characters",
+    { user: { inlinePolicies: [long] } },
+    /needs 2\d\d characters and \d+ are free/,
+  ],
   [
     "ten policies attached",
     { user: { attachedPolicies: ten }, request: { kind: "managed" } },
@@ -298,16 +302,16 @@ test.each<[string, Given, RegExp]>([
     { role: { path: "/aws-reserved/sso.amazonaws.com/" }, request: { exact: true } },
     /AWS keeps the policies/,
   ],
-])("obstacle: %s", (_, given, pattern) => {
-  expect(plan(given).obstacle?.message).toMatch(pattern);
+])("refusal: %s", (_, given, pattern) => {
+  expect(plan(given).refusal?.message).toMatch(pattern);
 });
 
-test("an ended grant makes room; white space takes none", () => {
+test("an ended grant frees its characters; white space takes none", () => {
   const spaces = { ...long, document: `${long.document}${" ".repeat(500)}` };
   const shorter = inline("Long", allow("s3:GetObject", "x".repeat(1_400)));
-  expect(plan({ user: { inlinePolicies: [spaces] } }).obstacle?.message).toMatch(/ 2\d\d are free/);
-  expect(plan({ user: { inlinePolicies: [shorter, grant(-1)] } }).obstacle).toBeUndefined();
+  expect(plan({ user: { inlinePolicies: [spaces] } }).refusal?.message).toMatch(/ 2\d\d are free/);
+  expect(plan({ user: { inlinePolicies: [shorter, grant(-1)] } }).refusal).toBeUndefined();
   expect(
-    plan({ user: { inlinePolicies: [shorter, grant(60, arn("role/O"))] } }).obstacle,
+    plan({ user: { inlinePolicies: [shorter, grant(60, arn("role/O"))] } }).refusal,
   ).toBeDefined();
 });

@@ -11,17 +11,17 @@ import {
   exactPolicy,
   type FoundGrant,
   type GrantKind,
-  type GrantTerms,
+  type GrantScope,
   grantId,
   grantPolicy,
   grantsOf,
   idOfExact,
   inlineLimit,
   isOwnAccount,
-  keptForCut,
   longestGrantSeconds,
   policySize,
   readGrant,
+  reservedForCut,
   roleOfArn,
   stateOf,
 } from "./grants.ts";
@@ -65,7 +65,7 @@ export type GrantStep =
 
 export interface PlannedGrant {
   readonly user: AccountUser;
-  readonly terms: GrantTerms;
+  readonly scope: GrantScope;
   readonly kind: GrantKind;
   /** The user has this grant already. */
   readonly isMade: boolean;
@@ -77,7 +77,7 @@ export interface PlannedGrant {
   /** Why the grant would have no effect, or its end none: refused without --anyway. */
   readonly doubts: readonly string[];
   /** Why it can't be made. */
-  readonly obstacle: { readonly message: string; readonly hint: string | undefined } | undefined;
+  readonly refusal: { readonly message: string; readonly hint: string | undefined } | undefined;
 }
 
 /** Ends that differ by less are the same grant, asked for again. */
@@ -90,29 +90,29 @@ export function planGrantSteps(facts: GrantFacts, request: GrantRequest): Planne
   const wanted = endOfGrant(now, request.seconds);
   const live = longestLive(grants, roleArn, now);
   const isMade =
-    live?.terms !== undefined &&
-    (!request.extend || live.terms.until.getTime() > wanted.getTime() - sameEndMs);
-  const until = isMade ? live.terms.until : wanted;
-  const terms = isMade ? live.terms : { id: grantId(user.id, roleArn, until), roleArn, until };
+    live?.scope !== undefined &&
+    (!request.extend || live.scope.until.getTime() > wanted.getTime() - sameEndMs);
+  const until = isMade ? live.scope.until : wanted;
+  const scope = isMade ? live.scope : { id: grantId(user.id, roleArn, until), roleArn, until };
   const kind = isMade ? live.kind : request.kind;
-  const steps = stepsOf(facts, request, terms, isMade, grants);
+  const steps = stepsOf(facts, request, scope, isMade, grants);
   const longest = isFixedRole(role) || !role ? undefined : role.maxSessionSeconds;
-  const isEnding = steps.some((each) => each.do === "end sessions") || hasExact(role, terms);
+  const isEnding = steps.some((each) => each.do === "end sessions") || hasExact(role, scope);
   const sessionsUntil = isEnding
     ? until
     : new Date(until.getTime() + (longest ?? longestGrantSeconds) * 1000);
   return {
     user,
-    terms,
+    scope,
     kind,
     isMade,
     steps,
     sessionsUntil,
-    notes: notesOf(facts, terms),
-    doubts: isMade && steps.length === 0 ? [] : doubtsOf(facts, terms, isEnding),
-    obstacle: isCut(user)
+    notes: notesOf(facts, scope),
+    doubts: isMade && steps.length === 0 ? [] : doubtsOf(facts, scope, isEnding),
+    refusal: isCut(user)
       ? { message: `${user.name} is off-boarded`, hint: `awst admin user restore ${user.name}` }
-      : obstacleOf(facts, request, steps),
+      : refusalOf(facts, request, steps),
   };
 }
 
@@ -122,15 +122,15 @@ function longestLive(
   now: Date,
 ): FoundGrant | undefined {
   const [first] = grants
-    .filter((each) => each.terms?.roleArn === roleArn && stateOf(each, now) === "live")
-    .sort((one, other) => Number(other.terms?.until) - Number(one.terms?.until));
+    .filter((each) => each.scope?.roleArn === roleArn && stateOf(each, now) === "live")
+    .sort((one, other) => Number(other.scope?.until) - Number(one.scope?.until));
   return first;
 }
 
 function stepsOf(
   facts: GrantFacts,
   request: GrantRequest,
-  terms: GrantTerms,
+  scope: GrantScope,
   isMade: boolean,
   grants: readonly FoundGrant[],
 ): readonly GrantStep[] {
@@ -140,11 +140,11 @@ function stepsOf(
   const ended = isMade ? [] : grants.filter((each) => stateOf(each, now) === "ended");
   for (const grant of ended) steps.push({ do: "delete ended grant", grant });
   // Before the grant: a run that is stopped here has allowed nothing.
-  if (request.exact && role !== undefined && !isFixedRole(role) && !hasExact(role, terms)) {
-    const policy = exactPolicy(terms, role.id, user.name);
+  if (request.exact && role !== undefined && !isFixedRole(role) && !hasExact(role, scope)) {
+    const policy = exactPolicy(scope, role.id, user.name);
     steps.push({ do: "end sessions", role: role.name, policy });
   }
-  const policy = grantPolicy(terms);
+  const policy = grantPolicy(scope);
   if (isMade) return steps;
   if (request.kind === "inline") return [...steps, { do: "put policy", policy }];
   return [...steps, { do: "create policy", policy }, { do: "attach policy", policy }];
@@ -154,7 +154,7 @@ function readRole({ role }: Pick<GrantFacts, "role">): RoleFacts | undefined {
   return typeof role === "string" ? undefined : role;
 }
 
-function hasExact(role: RoleFacts | undefined, { id }: GrantTerms): boolean {
+function hasExact(role: RoleFacts | undefined, { id }: GrantScope): boolean {
   return role?.ownPolicies.some(({ name }) => idOfExact(name) === id) ?? false;
 }
 
@@ -163,7 +163,7 @@ export function isFixedRole(role: RoleFacts | undefined): boolean {
   return role !== undefined && /^\/aws-(service-role|reserved)\//.test(role.path);
 }
 
-function notesOf(facts: GrantFacts, terms: GrantTerms): readonly string[] {
+function notesOf(facts: GrantFacts, scope: GrantScope): readonly string[] {
   const { user, roleArn, now, hasMfa } = facts;
   const role = readRole(facts);
   const notes: string[] = [];
@@ -180,7 +180,7 @@ function notesOf(facts: GrantFacts, terms: GrantTerms): readonly string[] {
     if (cutAt !== undefined && cutAt > now) {
       notes.push(`sessions of ${user.name} made before ${rfc3339(cutAt)} are denied (${name})`);
     }
-    const end = isExactOf(name, document, user.name, terms) ? endOfExact(document) : undefined;
+    const end = isExactOf(name, document, user.name, scope) ? endOfExact(document) : undefined;
     if (end !== undefined && end > now) {
       notes.push(`sessions of ${user.name} made before ${rfc3339(end)} end then (${name})`);
     }
@@ -189,12 +189,12 @@ function notesOf(facts: GrantFacts, terms: GrantTerms): readonly string[] {
 }
 
 /** Whether the policy ends sessions of this user together with another grant. */
-function isExactOf(name: string, document: string, user: string, { id }: GrantTerms): boolean {
+function isExactOf(name: string, document: string, user: string, { id }: GrantScope): boolean {
   const other = idOfExact(name);
   return other !== undefined && other !== id && document.includes(`:${sessionNameOf(user)}"`);
 }
 
-function doubtsOf(facts: GrantFacts, terms: GrantTerms, isEnding: boolean): readonly string[] {
+function doubtsOf(facts: GrantFacts, scope: GrantScope, isEnding: boolean): readonly string[] {
   const { user, details, roleArn } = facts;
   const role = readRole(facts);
   const doubts: string[] = [];
@@ -213,7 +213,7 @@ function doubtsOf(facts: GrantFacts, terms: GrantTerms, isEnding: boolean): read
     doubts.push(`the trust policy of ${label} does not let ${user.name} in`);
   }
   const own = documentsOf(user, details).map(({ document }) => document);
-  if (!mayDo([...own, grantPolicy(terms).document], "sts:AssumeRole", roleArn)) {
+  if (!mayDo([...own, grantPolicy(scope).document], "sts:AssumeRole", roleArn)) {
     doubts.push(`a policy of ${user.name} denies sts:AssumeRole on ${label}`);
   }
   const boundary =
@@ -265,11 +265,11 @@ function documentsOf(
 
 const mostAttached = 10;
 
-function obstacleOf(
+function refusalOf(
   facts: GrantFacts,
   request: GrantRequest,
   steps: readonly GrantStep[],
-): PlannedGrant["obstacle"] {
+): PlannedGrant["refusal"] {
   const { user } = facts;
   const role = readRole(facts);
   if (request.exact && role === undefined) {
@@ -289,7 +289,7 @@ function obstacleOf(
   const put = steps.find((step) => step.do === "put policy");
   if (put !== undefined) {
     const staying = user.inlinePolicies.filter(({ name }) => !goes(name));
-    return roomComplaint(user.name, staying, put.policy);
+    return sizeComplaint(user.name, staying, put.policy);
   }
   const attached = user.attachedPolicies.filter((arn) => !goes(arn)).length;
   if (steps.some((step) => step.do === "attach policy") && attached >= mostAttached) {
@@ -302,17 +302,17 @@ function obstacleOf(
 }
 
 /** Returns why the policy does not fit beside those that the user has, with the numbers. */
-export function roomComplaint(
+export function sizeComplaint(
   user: string,
   others: readonly InlinePolicy[],
   policy: InlinePolicy,
 ): { readonly message: string; readonly hint: string } | undefined {
   const used = policySize(others.map(({ document }) => document));
   const size = policySize([policy.document]);
-  if (used + size <= inlineLimit - keptForCut) return undefined;
-  const free = Math.max(0, inlineLimit - keptForCut - used);
+  if (used + size <= inlineLimit - reservedForCut) return undefined;
+  const free = Math.max(0, inlineLimit - reservedForCut - used);
   return {
-    message: `${user}: the grant needs ${size} characters and ${free} are free (AWS allows ${inlineLimit} of inline policies, ${used} are used, awst keeps ${keptForCut} to cut a user off)`,
+    message: `${user}: the grant needs ${size} characters and ${free} are free (AWS allows ${inlineLimit} of inline policies, ${used} are used, awst keeps ${reservedForCut} to cut a user off)`,
     hint: "--managed",
   };
 }

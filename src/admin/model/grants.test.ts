@@ -4,7 +4,7 @@ import {
   endedExactPolicies,
   endOfGrant,
   exactPolicy,
-  type GrantTerms,
+  type GrantScope,
   grantId,
   grantPolicy,
   grantsOf,
@@ -12,16 +12,16 @@ import {
   idOfGrant,
   inlineLimit,
   isOneRole,
-  keptForCut,
   policySize,
   readGrant,
+  reservedForCut,
   stateOf,
 } from "./grants.ts";
 
 const until = new Date("2026-11-27T20:30:00Z");
 const roleArn = "arn:aws:iam::111111111111:role/AdminAccess";
-const terms: GrantTerms = { id: "abcdefgh", roleArn, until };
-const policy = grantPolicy(terms);
+const scope: GrantScope = { id: "abcdefgh", roleArn, until };
+const policy = grantPolicy(scope);
 
 describe("a grant's policy", () => {
   test("allows one role, with MFA, until its end by AWS's clock", () => {
@@ -41,16 +41,16 @@ describe("a grant's policy", () => {
     expect(policy.name).toBe("awst-grant-20261127T203000Z-abcdefgh");
   });
 
-  test("fits six times on a user, beside the room for the cut", () => {
+  test("fits six times on a user, beside the characters for the cut", () => {
     const size = policySize([policy.document]);
-    expect(size * 6).toBeLessThanOrEqual(inlineLimit - keptForCut);
+    expect(size * 6).toBeLessThanOrEqual(inlineLimit - reservedForCut);
     expect(size).toBeLessThan(300);
   });
 
   test("is read back", () => {
-    expect(readGrant(policy)).toEqual(terms);
+    expect(readGrant(policy)).toEqual(scope);
     const spaced = JSON.stringify(JSON.parse(policy.document), undefined, 4);
-    expect(readGrant({ ...policy, document: spaced })).toEqual(terms);
+    expect(readGrant({ ...policy, document: spaced })).toEqual(scope);
   });
 
   const change = (from: string, to: string) => policy.document.replace(from, to);
@@ -101,11 +101,11 @@ test("the id depends on user, role and end", () => {
 });
 
 test.each([
-  ["before its end", { terms, user: "a" }, -1, "live"],
-  ["at its end", { terms, user: "a" }, 0, "ended"],
-  ["attached to nobody", { terms, user: undefined }, -1, "unattached"],
-  ["attached to nobody, and over", { terms, user: undefined }, 1, "ended"],
-  ["with another text", { terms: undefined, user: "a" }, 1, "changed"],
+  ["before its end", { scope, user: "a" }, -1, "live"],
+  ["at its end", { scope, user: "a" }, 0, "ended"],
+  ["attached to no user", { scope, user: undefined }, -1, "unattached"],
+  ["attached to no user, and over", { scope, user: undefined }, 1, "ended"],
+  ["with another text", { scope: undefined, user: "a" }, 1, "changed"],
 ] as const)("a grant %s", (_, found, seconds, state) => {
   const grant = { id: "abcdefgh", kind: "managed", policy: "", ...found } as const;
   expect(stateOf(grant, new Date(until.getTime() + seconds * 1000))).toBe(state);
@@ -140,7 +140,7 @@ describe("the grants of an account", () => {
 
   test.each([
     ["attached to one user", { users: [owner("a", [arn])] }, [["a", true]]],
-    ["attached to nobody", {}, [[undefined, true]]],
+    ["attached to no user", {}, [[undefined, true]]],
     [
       "attached to two users",
       { users: [owner("a", [arn]), owner("b", [arn])] },
@@ -170,12 +170,12 @@ describe("the grants of an account", () => {
     ],
   ])("%s", (_, details, expected) => {
     const found = grantsOf({ ...none, ...details });
-    expect(found.map(({ user, terms: read }) => [user, read !== undefined])).toEqual(expected);
+    expect(found.map(({ user, scope: read }) => [user, read !== undefined])).toEqual(expected);
   });
 });
 
 describe("the end of sessions together with a grant", () => {
-  const exact = exactPolicy(terms, "AROA1", "x");
+  const exact = exactPolicy(scope, "AROA1", "x");
   const role = {
     name: "AdminAccess",
     id: "AROA1",

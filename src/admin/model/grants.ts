@@ -1,6 +1,6 @@
 // A grant: a policy that lets one user assume one role, with MFA, until a time. The policy's condition ends it, by AWS's
-// clock, even if nobody removes it. Its name has the end and the id, so that anybody can list and prune grants without
-// a database. A policy of such a name whose text awst would not write is not a grant: somebody changed it.
+// clock, even if no administrator removes it. Its name has the end and the id, so that grants can be listed and pruned
+// without a database. A policy of such a name whose text awst would not write is not a grant: it was changed.
 
 import { createHash } from "node:crypto";
 import { sessionNameOf } from "../../model/aws/session-limits.ts";
@@ -16,7 +16,7 @@ export const shortestGrantSeconds = 60;
 export const longestGrantSeconds = 12 * 3600;
 
 /** What a grant's policy says. */
-export interface GrantTerms {
+export interface GrantScope {
   /** Letters and digits. */
   readonly id: string;
   readonly roleArn: string;
@@ -30,20 +30,20 @@ export type GrantKind = "inline" | "managed";
 export interface FoundGrant {
   readonly id: string;
   readonly kind: GrantKind;
-  /** undefined: a managed policy that is attached to nobody. */
+  /** undefined: a managed policy that is attached to no user. */
   readonly user: string | undefined;
   /** Of an inline policy, or the ARN of a managed one. */
   readonly policy: string;
-  /** undefined: somebody changed the policy. */
-  readonly terms: GrantTerms | undefined;
+  /** undefined: another administrator changed the policy. */
+  readonly scope: GrantScope | undefined;
 }
 
 /** `unattached`: a managed policy whose attachment is missing. It allows nothing. */
 export type GrantState = "live" | "ended" | "changed" | "unattached";
 
-export function stateOf({ user, terms }: FoundGrant, now: Date): GrantState {
-  if (terms === undefined) return "changed";
-  if (terms.until <= now) return "ended";
+export function stateOf({ user, scope }: FoundGrant, now: Date): GrantState {
+  if (scope === undefined) return "changed";
+  if (scope.until <= now) return "ended";
   return user === undefined ? "unattached" : "live";
 }
 
@@ -65,8 +65,8 @@ export function endOfGrant(now: Date, seconds: number): Date {
   return new Date(Math.floor(now.getTime() / 1000 + seconds) * 1000);
 }
 
-export function grantPolicy(terms: GrantTerms): InlinePolicy {
-  const { id, roleArn, until } = terms;
+export function grantPolicy(scope: GrantScope): InlinePolicy {
+  const { id, roleArn, until } = scope;
   const document = {
     Version: "2012-10-17",
     Statement: {
@@ -80,15 +80,15 @@ export function grantPolicy(terms: GrantTerms): InlinePolicy {
       },
     },
   };
-  return { name: `${grantPrefix}${stamp(until)}-${id}`, document: JSON.stringify(document) };
+  return { name: `${grantPrefix}${compactTime(until)}-${id}`, document: JSON.stringify(document) };
 }
 
 /**
  * The inline policy of the role that ends the user's sessions together with the grant (--exact). Sessions of a later
  * grant are made after that end, and are not meant. It only reaches sessions that have the user's name.
  */
-export function exactPolicy(terms: GrantTerms, roleId: string, userName: string): InlinePolicy {
-  const end = rfc3339(terms.until);
+export function exactPolicy(scope: GrantScope, roleId: string, userName: string): InlinePolicy {
+  const end = rfc3339(scope.until);
   const document = {
     Version: "2012-10-17",
     Statement: {
@@ -102,7 +102,7 @@ export function exactPolicy(terms: GrantTerms, roleId: string, userName: string)
       },
     },
   };
-  const name = `${exactPrefix}${stamp(terms.until)}-${terms.id}`;
+  const name = `${exactPrefix}${compactTime(scope.until)}-${scope.id}`;
   return { name, document: JSON.stringify(document) };
 }
 
@@ -119,16 +119,16 @@ export function idOfExact(policyName: string): string | undefined {
 }
 
 /** What the policy grants; undefined where its text is not what awst writes. */
-export function readGrant({ name, document }: InlinePolicy): GrantTerms | undefined {
+export function readGrant({ name, document }: InlinePolicy): GrantScope | undefined {
   const id = idOfGrant(name);
   const statement = Object(Object(parse(document)).Statement);
   const roleArn: unknown = statement.Resource;
   const end = new Date(Object(Object(statement.Condition).DateLessThan)["aws:CurrentTime"]);
   if (id === undefined || Number.isNaN(end.getTime())) return undefined;
   if (typeof roleArn !== "string" || !isOneRole(roleArn)) return undefined;
-  const terms = { id, roleArn, until: end };
-  const written = grantPolicy(terms);
-  return written.name === name && isSameDocument(written.document, document) ? terms : undefined;
+  const scope = { id, roleArn, until: end };
+  const written = grantPolicy(scope);
+  return written.name === name && isSameDocument(written.document, document) ? scope : undefined;
 }
 
 /** All grants of the account, in the order of their users. A managed one that others have too was changed. */
@@ -137,21 +137,21 @@ export function grantsOf(details: AccountDetails): readonly FoundGrant[] {
     user.inlinePolicies.flatMap((policy) => {
       const id = idOfGrant(policy.name);
       if (id === undefined) return [];
-      const terms = readGrant(policy);
-      return [{ id, kind: "inline" as const, user: user.name, policy: policy.name, terms }];
+      const scope = readGrant(policy);
+      return [{ id, kind: "inline" as const, user: user.name, policy: policy.name, scope }];
     }),
   );
   const managed = [...details.managed].flatMap(([arn, document]) => {
     const name = arn.split("/").at(-1) ?? "";
     const id = idOfGrant(name);
     if (id === undefined) return [];
-    const holders = details.users.filter((each) => each.attachedPolicies.includes(arn));
+    const users = details.users.filter((each) => each.attachedPolicies.includes(arn));
     const others = [...details.groups, ...details.roles];
     const isWider =
-      holders.length > 1 || others.some(({ attachedPolicies }) => attachedPolicies.includes(arn));
-    const terms = isWider ? undefined : readGrant({ name, document });
-    const names = holders.length === 0 ? [undefined] : holders.map((each) => each.name);
-    return names.map((user) => ({ id, kind: "managed" as const, user, policy: arn, terms }));
+      users.length > 1 || others.some(({ attachedPolicies }) => attachedPolicies.includes(arn));
+    const scope = isWider ? undefined : readGrant({ name, document });
+    const names = users.length === 0 ? [undefined] : users.map((each) => each.name);
+    return names.map((user) => ({ id, kind: "managed" as const, user, policy: arn, scope }));
   });
   return [...inline, ...managed];
 }
@@ -182,8 +182,8 @@ export function endOfExact(document: string): Date | undefined {
 
 /** A user's inline policies share these characters. AWS counts no white space. */
 export const inlineLimit = 2_048;
-/** Kept free for the deny that cuts the user off. */
-export const keptForCut = 128;
+/** Reserved for the deny that cuts the user off. */
+export const reservedForCut = 128;
 
 export function policySize(documents: readonly string[]): number {
   return documents.reduce((sum, each) => sum + each.replace(/\s/g, "").length, 0);
@@ -209,7 +209,7 @@ export function isSameDocument(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
-function stamp(at: Date): string {
+function compactTime(at: Date): string {
   return rfc3339(at).replace(/[-:]/g, "");
 }
 

@@ -15,9 +15,9 @@ const inForceMs = 5 * 60_000;
 /** What is revoked: a grant, or only the sessions of a user who has no grant any more. */
 export interface RevokeTarget {
   readonly grant: FoundGrant | undefined;
-  /** undefined: a managed policy that nobody has. */
+  /** undefined: a managed policy that no user has. */
   readonly user: string | undefined;
-  /** undefined: somebody changed the grant. */
+  /** undefined: another administrator changed the grant. */
   readonly roleArn: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface PlannedRevocation extends RevokeTarget {
 }
 
 export function targetOf(grant: FoundGrant): RevokeTarget {
-  return { grant, user: grant.user, roleArn: grant.terms?.roleArn };
+  return { grant, user: grant.user, roleArn: grant.scope?.roleArn };
 }
 
 /** `role`: a text says why it can't be read; undefined: it was deleted, or is unknown. */
@@ -52,7 +52,7 @@ export function planRevocation(
   const seconds =
     (typeof role === "object" ? role.maxSessionSeconds : undefined) ?? longestGrantSeconds;
   // The last session was made now, or when the grant ended.
-  const last = Math.min(now.getTime(), target.grant?.terms?.until.getTime() ?? now.getTime());
+  const last = Math.min(now.getTime(), target.grant?.scope?.until.getTime() ?? now.getTime());
   return {
     ...target,
     ending,
@@ -68,7 +68,7 @@ export function endingComplaint(
   role: RoleFacts | string | undefined,
 ): string | undefined {
   if (roleArn === undefined) {
-    return `somebody changed the grant ${grant?.id}: awst does not know whose sessions to end`;
+    return `another administrator changed the grant ${grant?.id}: awst does not know whose sessions to end`;
   }
   if (typeof role === "string")
     return `the sessions of ${roleOfArn(roleArn)} can't be ended: ${role}`;
@@ -94,19 +94,19 @@ function notesOf(
   isEnding: boolean,
   now: Date,
 ): readonly string[] {
-  if (roleArn === undefined) return [`somebody changed the policy ${grant?.policy}`];
+  if (roleArn === undefined) return [`another administrator changed the policy ${grant?.policy}`];
   const label = roleOfArn(roleArn);
   const others = grantsOf(details).filter(
     (each) =>
       each.user === user.name &&
       each.policy !== grant?.policy &&
-      each.terms?.roleArn === roleArn &&
+      each.scope?.roleArn === roleArn &&
       stateOf(each, now) === "live",
   );
   const trust = role && trustOf(role.trust, user.arn);
   const ways = [
     ...(trust?.by === "name" ? [`the trust policy of ${label}`] : []),
-    ...others.map(({ id, terms }) => `the grant ${id} until ${terms ? rfc3339(terms.until) : ""}`),
+    ...others.map(({ id, scope }) => `the grant ${id} until ${scope ? rfc3339(scope.until) : ""}`),
     ...otherWays(user, details, roleArn),
   ];
   return [

@@ -26,12 +26,12 @@ export function grantPlanLines(
   role: string,
   now: Date,
 ): readonly string[] {
-  const { user, terms, isMade, sessionsUntil, notes, doubts } = planned;
-  const until = endText(terms.until, now);
+  const { user, scope, isMade, sessionsUntil, notes, doubts } = planned;
+  const until = endText(scope.until, now);
   return [
-    `${user.name}: ${role} until ${until}, with MFA${isMade ? `: granted already (${terms.id})` : ""}`,
+    `${user.name}: ${role} until ${until}, with MFA${isMade ? `: granted already (${scope.id})` : ""}`,
     ...(steps.length === 0 ? [] : [`  ${steps.join("; ")}`]),
-    sessionsUntil > terms.until
+    sessionsUntil > scope.until
       ? `  role sessions that are made inside may last until ${rfc3339(sessionsUntil)}`
       : "  role sessions end with the grant",
     ...notes.map((each) => `  ${each}`),
@@ -39,19 +39,19 @@ export function grantPlanLines(
   ];
 }
 
-/** Whom to tell what. */
+/** What was granted, and the line that the user types. */
 export function grantedNotes(
   planned: PlannedGrant,
   line: string,
   role: string,
 ): (style: Style) => readonly string[] {
-  const { user, terms } = planned;
+  const { user, scope } = planned;
   return (style) => [
     style.ok(
-      `granted ${user.name} ${role} until ${rfc3339(terms.until)} (${terms.id}); in force within minutes`,
+      `granted ${user.name} ${role} until ${rfc3339(scope.until)} (${scope.id}); in force within minutes`,
     ),
-    `tell ${user.name} to type: ${line}`,
-    `to end it earlier: awst admin revoke ${terms.id}`,
+    `line for ${user.name}: ${line}`,
+    `to end it earlier: awst admin revoke ${scope.id}`,
   ];
 }
 
@@ -65,14 +65,14 @@ export function grantJson(
     readonly line: string;
   },
 ): object {
-  const { user, terms, sessionsUntil, notes, doubts } = planned;
+  const { user, scope, sessionsUntil, notes, doubts } = planned;
   const { account, role, state, steps, line } = more;
   return {
-    id: terms.id,
+    id: scope.id,
     user: user.name,
     account,
     role,
-    until: rfc3339(terms.until),
+    until: rfc3339(scope.until),
     state,
     steps,
     sessionsUntil: rfc3339(sessionsUntil),
@@ -95,13 +95,13 @@ export function grantTable(
 ): string {
   const head = ["ID", "USER", "ROLE", "UNTIL", "REASON"];
   const rows = grants.map(({ grant, state, reason }) => {
-    const { id, user, terms } = grant;
-    const end = terms === undefined ? "unknown" : endText(terms.until, now);
+    const { id, user, scope } = grant;
+    const end = scope === undefined ? "unknown" : endText(scope.until, now);
     const until = state === "live" || state === "ended" ? end : `${end}, ${state}`;
     return [
       id,
-      user ?? "nobody",
-      terms === undefined ? `policy ${grant.policy}` : nameRole(terms.roleArn),
+      user ?? "no user",
+      scope === undefined ? `policy ${grant.policy}` : nameRole(scope.roleArn),
       state === "live" ? until : { text: until, paint: state === "ended" ? style.dim : style.warm },
       reason ?? "unknown",
     ];
@@ -115,14 +115,14 @@ export function grantsJson(
 ): object {
   return {
     grants: grants.map(({ grant, state, reason }) => {
-      const { id, user, terms } = grant;
-      const accountId = terms === undefined ? undefined : accountOfArn(terms.roleArn);
+      const { id, user, scope } = grant;
+      const accountId = scope === undefined ? undefined : accountOfArn(scope.roleArn);
       return {
         id,
         user: user ?? null,
         account: accountId === undefined ? null : (accounts.get(accountId) ?? accountId),
-        role: terms === undefined ? null : roleOfArn(terms.roleArn),
-        until: terms === undefined ? null : rfc3339(terms.until),
+        role: scope === undefined ? null : roleOfArn(scope.roleArn),
+        until: scope === undefined ? null : rfc3339(scope.until),
         live: state === "live",
         state,
         reason: reason ?? null,
@@ -137,9 +137,9 @@ export function revokePlanLines(
   now: Date,
 ): readonly string[] {
   return all.flatMap((planned) => {
-    const { grant, user = "nobody", roleArn, ending, sessionsUntil, notes } = planned;
+    const { grant, user = "no user", roleArn, ending, sessionsUntil, notes } = planned;
     const role = roleArn === undefined ? grant?.policy : nameRole(roleArn);
-    const until = grant?.terms === undefined ? "" : ` until ${endText(grant.terms.until, now)}`;
+    const until = grant?.scope === undefined ? "" : ` until ${endText(grant.scope.until, now)}`;
     return [
       grant === undefined
         ? `${user}: no live grant of ${role}`
@@ -171,7 +171,7 @@ export function revokedNotes(
 ): (style: Style) => readonly string[] {
   return (style) =>
     results.map(({ planned, areSessionsEnded, error }) => {
-      const { grant, user = "nobody", roleArn } = planned;
+      const { grant, user = "no user", roleArn } = planned;
       const role = roleArn === undefined ? "" : ` ${nameRole(roleArn)}`;
       if (grant === undefined) {
         const what = `the role sessions of ${user}${role}`;
