@@ -112,6 +112,7 @@ async function buildTools({ chunks, packages }) {
   const sources = {
     sandbox: "sandbox/main.ts",
     demo: "tools/demo.ts",
+    "demo-admin": "tools/demo-admin.ts",
     bench: "tools/bench.ts",
     fuzz: "tools/fuzz.ts",
     "measure-assume": "tools/measure-assume.ts",

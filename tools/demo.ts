@@ -6,14 +6,13 @@ import { setTimeout } from "node:timers/promises";
 import { awsCli, boto3, sdkForJavaScript, terraform } from "../test/clients/clients.ts";
 import { countCalls } from "../test/support/calls.ts";
 import { type Home, makeHome } from "../test/support/home.ts";
-import type { Finished } from "../test/support/processes.ts";
+import { type DemoSteps, openDemo } from "./demo-steps.ts";
 
 const program = process.argv[2] ?? process.env.AWST_DEMO_PROGRAM;
 if (program) process.env.AWST_TEST_PROGRAM = program;
 
 const spaced = "main-account DeveloperAccess";
 const slashed = "main-account/DeveloperAccess";
-let failures = 0;
 
 process.exitCode = await runDemo();
 
@@ -21,57 +20,60 @@ async function runDemo(): Promise<number> {
   await using home = await makeHome({
     env: { NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined },
   });
-  title("A fresh home: awstools' config.toml, an access key where `aws configure` left it");
-  print(home.read(".config/awstools/config.toml") ?? "");
-  await importKey(home);
-  await assumeRoles(home);
-  await askClients(home);
-  await renew(home);
-  await logOut(home);
-  console.log(failures === 0 ? "\nAll checks passed." : `\n${failures} checks failed.`);
-  return failures === 0 ? 0 : 1;
+  const demo = openDemo(home, "sts");
+  demo.title("A fresh home: awstools' config.toml, an access key where `aws configure` left it");
+  demo.print(home.read(".config/awstools/config.toml") ?? "");
+  await importKey(home, demo);
+  await assumeRoles(home, demo);
+  await askClients(home, demo);
+  await renew(home, demo);
+  await logOut(home, demo);
+  return demo.end();
 }
 
-async function importKey(home: Home): Promise<void> {
-  title("awst moves the access key from the plain file into the keychain");
-  await awst(home, ["key", "import"]);
+async function importKey(home: Home, demo: DemoSteps): Promise<void> {
+  demo.title("awst moves the access key from the plain file into the keychain");
+  await demo.awst(["key", "import"]);
   const left = home.read(".aws/credentials") ?? "";
-  check("its secret is no longer in ~/.aws", !left.includes(home.sandbox.main.secretAccessKey));
+  demo.check(
+    "its secret is no longer in ~/.aws",
+    !left.includes(home.sandbox.main.secretAccessKey),
+  );
 }
 
-async function assumeRoles(home: Home): Promise<void> {
-  title("One code: the first role needs two STS calls");
+async function assumeRoles(home: Home, demo: DemoSteps): Promise<void> {
+  demo.title("One code: the first role needs two STS calls");
   home.sandbox.forgetCalls();
-  const code = await run(home, ["mfa-code"], "the phone");
+  const code = await demo.run(["mfa-code"], { remark: "the phone" });
   const env = { AWST_MFA_CODE: code.stdout.trim() };
-  await awst(home, ["assume", "main-account", "DeveloperAccess"], env);
-  checkCalls(home, { GetSessionToken: 1, AssumeRole: 1 });
+  await demo.awst(["assume", "main-account", "DeveloperAccess"], env);
+  demo.checkCalls({ GetSessionToken: 1, AssumeRole: 1 });
 
-  title("The profile in ~/.aws/config, which every AWS tool reads");
-  print(home.read(".aws/config") ?? "");
+  demo.title("The profile in ~/.aws/config, which every AWS tool reads");
+  demo.print(home.read(".aws/config") ?? "");
 
-  title("A second role needs one call and no code");
-  await awst(home, ["assume", "main-account", "AdminAccess"]);
-  checkCalls(home, { AssumeRole: 1 });
+  demo.title("A second role needs one call and no code");
+  await demo.awst(["assume", "main-account", "AdminAccess"]);
+  demo.checkCalls({ AssumeRole: 1 });
 
-  title("A cached session needs no call");
-  await awst(home, ["assume", "main-account", "DeveloperAccess"]);
-  const { stdout } = await awst(home, ["credential-process", "main-account", "DeveloperAccess"]);
-  check("it served temporary keys", /"AccessKeyId":\s*"ASIA/.test(stdout));
-  checkCalls(home, {});
-  await awst(home, ["list"]);
+  demo.title("A cached session needs no call");
+  await demo.awst(["assume", "main-account", "DeveloperAccess"]);
+  const { stdout } = await demo.awst(["credential-process", "main-account", "DeveloperAccess"]);
+  demo.check("it served temporary keys", /"AccessKeyId":\s*"ASIA/.test(stdout));
+  demo.checkCalls({});
+  await demo.awst(["list"]);
 
-  title("AWS tools read lines that call awst, and no secret");
+  demo.title("AWS tools read lines that call awst, and no secret");
   for (const file of [".aws/config", ".aws/credentials"]) {
     const text = home.read(file) ?? "";
     console.log(`\n$ cat ~/${file}`);
-    print(text);
-    check(`~/${file} contains no secret`, text !== "" && !/secret|token/i.test(text));
+    demo.print(text);
+    demo.check(`~/${file} contains no secret`, text !== "" && !/secret|token/i.test(text));
   }
 }
 
-async function askClients(home: Home): Promise<void> {
-  title("Every tool has the role, with AWS_PROFILE only");
+async function askClients(home: Home, demo: DemoSteps): Promise<void> {
+  demo.title("Every tool has the role, with AWS_PROFILE only");
   const { accountId, userName } = home.sandbox.main;
   const arn = `arn:aws:sts::${accountId}:assumed-role/DeveloperAccess/${userName}`;
   const served = await home.awst(["credential-process", "main-account", "DeveloperAccess"]);
@@ -90,21 +92,21 @@ async function askClients(home: Home): Promise<void> {
       continue;
     }
     const answer = await client.whoAmI(home, profile).catch((error: Error) => error.message);
-    print(answer);
-    check(
+    demo.print(answer);
+    demo.check(
       `${client.name} is DeveloperAccess${answer === keyId ? ": it signs with the key above" : ""}`,
       answer === arn || answer === keyId,
     );
   }
   const { AssumeRole = 0, GetSessionToken = 0 } = countCalls(home.sandbox);
-  check("the tools needed no new session", AssumeRole + GetSessionToken === 0);
-  await awst(home, ["whoami", "--profile", spaced]);
+  demo.check("the tools needed no new session", AssumeRole + GetSessionToken === 0);
+  await demo.awst(["whoami", "--profile", spaced]);
 }
 
-async function renew(home: Home): Promise<void> {
-  title("Sessions renew without a prompt (from here on they last 6 s in the sandbox)");
+async function renew(home: Home, demo: DemoSteps): Promise<void> {
+  demo.title("Sessions renew without a prompt (from here on they last 6 s in the sandbox)");
   home.sandbox.settings.roleSessionSecondsCap = 6;
-  await awst(home, ["logout", "main-account", "DeveloperAccess"]);
+  await demo.awst(["logout", "main-account", "DeveloperAccess"]);
   const args = ["credential-process", "main-account", "DeveloperAccess"];
   const keyIds: string[] = [];
   for (const round of ["first", "second"]) {
@@ -113,66 +115,19 @@ async function renew(home: Home): Promise<void> {
     const { AccessKeyId, Expiration } = JSON.parse(stdout || "{}");
     console.log(`\n$ awst ${args.join(" ")}\n  ${AccessKeyId}, until ${Expiration} (the ${round})`);
     keyIds.push(AccessKeyId);
-    checkCalls(home, { AssumeRole: 1 });
+    demo.checkCalls({ AssumeRole: 1 });
     await setTimeout(4_000);
   }
-  check("the credentials are new", keyIds[0] !== keyIds[1]);
+  demo.check("the credentials are new", keyIds[0] !== keyIds[1]);
 }
 
-async function logOut(home: Home): Promise<void> {
-  title("After logout a code is needed again");
+async function logOut(home: Home, demo: DemoSteps): Promise<void> {
+  demo.title("After logout a code is needed again");
   home.sandbox.settings.roleSessionSecondsCap = 0;
-  await awst(home, ["logout", "--all"]);
+  await demo.awst(["logout", "--all"]);
   const args = ["credential-process", "main-account", "DeveloperAccess"];
   home.sandbox.forgetCalls();
-  const { status, stdout } = await run(home, ["awst", ...args], undefined, {}, 3);
-  check("status 3, and nothing on stdout", status === 3 && stdout === "");
-  checkCalls(home, {});
-}
-
-function awst(home: Home, args: readonly string[], env = {}): Promise<Finished> {
-  return run(home, ["awst", ...args], undefined, env);
-}
-
-async function run(
-  home: Home,
-  args: readonly string[],
-  remark?: string,
-  env: Readonly<Record<string, string>> = {},
-  expected = 0,
-): Promise<Finished> {
-  const assigned = Object.entries(env).map(([name, value]) => `${name}=${value} `);
-  const typed = args.map((arg) => (arg.includes(" ") ? `"${arg}"` : arg)).join(" ");
-  console.log(`\n$ ${assigned.join("")}${typed}${remark === undefined ? "" : `   # ${remark}`}`);
-  const finished = await home.run(args, { env });
-  const secret = /("(?:SecretAccessKey|SessionToken)": ?")[^"]+/g;
-  print(finished.stdout.replace(secret, "$1…"));
-  print(finished.stderr);
-  if (finished.status !== expected) check(`exit status ${expected}`, false);
-  return finished;
-}
-
-function checkCalls(home: Home, expected: Readonly<Record<string, number>>): void {
-  const say = (calls: Readonly<Record<string, number>>) =>
-    Object.entries(calls)
-      .map(([action, times]) => `${action} ×${times}`)
-      .sort()
-      .join(", ") || "none";
-  const made = say(countCalls(home.sandbox));
-  home.sandbox.forgetCalls();
-  check(`STS calls: ${made}`, made === say(expected), `expected: ${say(expected)}`);
-}
-
-function check(claim: string, isTrue: boolean, otherwise = ""): void {
-  if (!isTrue) failures += 1;
-  console.log(isTrue ? `  ✓ ${claim}` : `  ✗ ${claim} ${otherwise}`);
-}
-
-function title(text: string): void {
-  console.log(`\n── ${text}`);
-}
-
-function print(text: string): void {
-  const lines = text.trimEnd().split("\n");
-  if (text.trim() !== "") console.log(lines.map((line) => `  ${line}`.trimEnd()).join("\n"));
+  const { status, stdout } = await demo.run(["awst", ...args], { expected: 3 });
+  demo.check("status 3, and nothing on stdout", status === 3 && stdout === "");
+  demo.checkCalls({});
 }

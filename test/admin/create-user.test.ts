@@ -24,6 +24,7 @@ const usual: CreateRequest = {
   tags: { email: "zoe@example.com" },
   boundary: undefined,
   groups: ["developer"],
+  rules: { common: [], forceCommon: true, categories: [] },
   password: true,
   key: true,
   mfa: true,
@@ -63,7 +64,7 @@ test("run again, it changes nothing: no password, key or device is reset", async
   await create();
   const before = structuredClone(scene.account.user("zoe").password);
   const again = await create({ names: ["ZOE"] });
-  expect(again.plans).toEqual([{ user: "zoe", exists: true, steps: [] }]);
+  expect(again.plans).toEqual([{ user: "zoe", exists: true, needsCategory: false, steps: [] }]);
   expect(again.secrets).toEqual([]);
   expect(scene.account.user("zoe").password).toEqual(before);
 });
@@ -141,4 +142,34 @@ test("a policy that keeps a new user from the first sign-in is named", async () 
   expect(await findSignInConflicts(admin, "zoe")).toEqual(["ForceMfa"]);
   await create({ names: ["ben"] });
   expect(await findSignInConflicts(admin, "ben")).toEqual([]);
+});
+
+test("by the rules: common groups, and the category that matches; --group adds, and never twice", async () => {
+  for (const name of ["AllUsers", "Headless", "Humans"]) scene.account.addGroup(name);
+  const rules = {
+    common: ["allusers"],
+    forceCommon: true,
+    categories: [
+      { group: "Headless", match: /^(?:ci-)/u },
+      { group: "Humans", match: undefined },
+    ],
+  };
+  const names = ["ci-build", "zoe"];
+  const { plans, results } = await create({ names, rules, key: false, mfa: false });
+  expect(results.map(({ error }) => error)).toEqual([undefined, undefined]);
+  expect(scene.account.user("ci-build").groups).toEqual(["Developer", "AllUsers", "Headless"]);
+  expect(scene.account.user("zoe").groups).toEqual(["Developer", "AllUsers"]);
+  expect(plans.map(({ needsCategory }) => needsCategory)).toEqual([false, true]);
+  const chosen = await create({ names: ["zoe"], groups: ["humans", "ALLUSERS"], rules });
+  expect(chosen.plans[0]?.needsCategory).toBe(false);
+  expect(scene.account.user("zoe").groups).toEqual(["Developer", "AllUsers", "Humans"]);
+});
+
+test("by the rules: a group that does not exist: no user is made, and the hint makes the group", async () => {
+  const rules = { common: ["AllUsers"], forceCommon: true, categories: [] };
+  await expect(create({ rules })).rejects.toMatchObject({
+    code: "IAM_ABSENT",
+    hint: "awst admin group create",
+  });
+  expect(scene.account.users.has("zoe")).toBe(false);
 });

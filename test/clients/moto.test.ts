@@ -1,7 +1,6 @@
 // awst against moto's server, another implementation of STS and IAM: the main job, key rotation, MFA devices.
 // moto takes every code, and demands a user name in ListMFADevices.
 
-import { once } from "node:events";
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -13,9 +12,8 @@ import {
 } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.ts";
-import { findProgram, type Started, startProcess } from "../support/processes.ts";
+import { type Moto, motoProgram as program, startMoto } from "./start-moto.ts";
 
-const program = findProgram("moto_server");
 const account = "123456789012";
 const userName = "alice";
 const configuration = `[profiles]
@@ -28,16 +26,15 @@ main-account = "${account}"
 duration = "4h"
 `;
 
-let moto: Started | undefined;
+let moto: Moto | undefined;
 let home: Home | undefined;
 let iam: IAMClient | undefined;
 let accessKeyId = "";
 
 beforeAll(async () => {
   if (program === undefined) return;
-  const command = [program, "-H", "127.0.0.1", "-p", "0"];
-  moto = startProcess(command, { env: { PATH: process.env.PATH ?? "" } });
-  const endpoint = await readUrl(moto);
+  moto = await startMoto(program);
+  const endpoint = moto.url;
   const credentials = { accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "test" };
   iam = new IAMClient({ endpoint, credentials, region: "us-east-1" });
   await iam.send(new CreateUserCommand({ UserName: userName }));
@@ -62,25 +59,9 @@ beforeAll(async () => {
   );
 }, 60_000);
 afterAll(async () => {
-  moto?.child.kill("SIGTERM");
-  await moto?.finished;
+  await moto?.stop();
   await home?.remove();
 });
-
-/** moto prints the address that it listens on to stderr. */
-async function readUrl({ child, finished }: Started): Promise<string> {
-  const ended = finished.then(({ stderr }) => {
-    throw new Error(`moto_server ended: ${stderr}`);
-  });
-  let printed = "";
-  for (;;) {
-    const stderr = child.stderr ?? expect.fail("no stderr");
-    const [bytes] = await Promise.race([once(stderr, "data"), ended]);
-    printed += bytes;
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
-    if (url !== undefined) return url;
-  }
-}
 
 /** Runs awst; returns its messages with what it printed. */
 async function awst(...args: string[]): Promise<string> {

@@ -6,7 +6,9 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import { codeAt } from "../../model/mfa/totp.ts";
 import type { Secret } from "../../model/secret.ts";
 import { isSameName, type UserInventory } from "../model/account-facts.ts";
+import type { GroupRules } from "../model/admin-settings.ts";
 import { makePassword } from "../model/first-password.ts";
+import { type SortOptions, sortUser } from "../model/group-rules.ts";
 import { deniesFirstSignIn } from "../model/policy-rules.ts";
 import type { AdminContext } from "../ports.ts";
 import { findUser } from "./read-user.ts";
@@ -17,6 +19,8 @@ export interface CreateRequest {
   readonly tags: Readonly<Record<string, string>>;
   readonly boundary: string | undefined;
   readonly groups: readonly string[];
+  /** A user also joins the common groups, and the category whose pattern matches the name. */
+  readonly rules: GroupRules;
   readonly password: boolean;
   readonly key: boolean;
   readonly mfa: boolean;
@@ -34,6 +38,8 @@ export type CreateStep =
 export interface PlannedCreation {
   readonly user: string;
   readonly exists: boolean;
+  /** There are categories, and the user would be in none: an administrator has to choose. */
+  readonly needsCategory: boolean;
   readonly steps: readonly CreateStep[];
 }
 
@@ -58,20 +64,32 @@ export async function planCreation(
   request: CreateRequest,
 ): Promise<readonly PlannedCreation[]> {
   const known = await admin.iam.listGroups();
-  const groups = request.groups.map((wanted) => {
+  const findGroup = (wanted: string, hint?: string): string => {
     const group = known.find((each) => isSameName(each, wanted));
     if (group !== undefined) return group;
-    throw new AwstError("IAM_ABSENT", `there is no group ${JSON.stringify(wanted)}`);
-  });
+    throw new AwstError("IAM_ABSENT", `there is no group ${JSON.stringify(wanted)}`, { hint });
+  };
+  const groups = request.groups.map((wanted) => findGroup(wanted));
   const plans: PlannedCreation[] = [];
   for (const name of request.names) {
     const found = await findUser(admin, name);
     const user = found?.user.name ?? name;
-    const steps = createSteps(found, { ...request, groups });
-    plans.push({ user, exists: found !== undefined, steps });
+    const member = { name: user, groups: [...(found?.groups ?? []), ...groups] };
+    const { add, category } = sortUser(member, request.rules, byNameAlone);
+    const byRule = add.map((wanted) => findGroup(wanted, "awst admin group create"));
+    const steps = createSteps(found, { ...request, groups: [...groups, ...byRule] });
+    const needsCategory = request.rules.categories.length > 0 && category === undefined;
+    plans.push({ user, exists: found !== undefined, needsCategory, steps });
   }
   return plans;
 }
+
+const byNameAlone: SortOptions = {
+  strict: false,
+  fix: false,
+  defaultCategory: undefined,
+  chosen: new Map(),
+};
 
 export function createSteps(
   found: UserInventory | undefined,
@@ -86,7 +104,8 @@ export function createSteps(
     steps.push({ do: "tag", tags: Object.fromEntries(missing) });
   }
   for (const group of request.groups) {
-    if (!found?.groups.includes(group)) steps.push({ do: "join group", group });
+    if (!found?.groups.some((each) => isSameName(each, group)))
+      steps.push({ do: "join group", group });
   }
   if (request.password && found?.loginProfile === undefined) steps.push({ do: "create password" });
   if (request.key && (found?.keys.length ?? 0) === 0) steps.push({ do: "create key" });

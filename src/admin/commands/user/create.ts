@@ -24,7 +24,7 @@ export const command = defineCommand({
   name: "admin user create",
   group: "Administration",
   summary: "create users: tags, groups, first password, access key, MFA device",
-  details: `What is there already is completed, and never reset. The password fits the account's rules and must be changed at the first sign-in. Secrets are shown once on the terminal, or written into a file for each user (--out), readable by you alone. ${needsText(
+  details: `What is there already is completed, and never reset. By the rules in [admin.groups] a user joins the common groups, and the category whose pattern matches the name. The password fits the account's rules and must be changed at the first sign-in. Secrets are shown once on the terminal, or written into a file for each user (--out), readable by you alone. ${needsText(
     [
       "CreateUser",
       "TagUser",
@@ -47,7 +47,7 @@ export const command = defineCommand({
       "the tag email, for one user; demanded unless [admin.users] says otherwise",
     ),
     tag: tagsOption("a tag of the users"),
-    group: list("NAME", "a group that they join"),
+    group: list("NAME", "a group that they join, besides those of the rules"),
     path: text("PATH", "the users' path: /staff/"),
     boundary: text("ARN", "permissions boundary"),
     noPassword: flag("no console password, for a program"),
@@ -86,6 +86,7 @@ export const command = defineCommand({
       tags,
       boundary: args.boundary,
       groups: args.group,
+      rules: settings.groups,
       password: !args.noPassword,
       key: args.key,
       mfa: args.mfa,
@@ -101,11 +102,13 @@ export const command = defineCommand({
         hint: commandLine([...args.commandLine, "--email", "ADDRESS"]),
       });
     }
-    const lines = plans.map(({ user, steps }) =>
-      steps.length === 0
-        ? `${user}: nothing to do`
-        : `${user}: ${steps.map(createText).join("; ")}`,
-    );
+    const lines = plans.map(({ user, steps, needsCategory }) => {
+      const texts = [
+        ...(steps.length === 0 ? ["nothing to do"] : steps.map(createText)),
+        ...(needsCategory ? ["in no category: name one with --group"] : []),
+      ];
+      return `${user}: ${texts.join("; ")}`;
+    });
     const planned = plans.map(({ user, steps }) => ({
       user,
       state: "planned",
