@@ -54,6 +54,7 @@ export const obtainingOptions = {
   device: text("NAME", "the MFA device to ask for, by name or serial"),
   refresh: flag("ask for a new code; the old session stays if that fails"),
   region: region("region for the profile or the environment"),
+  yes: flag("do not ask before an administrative role in a production account", { short: "y" }),
 } as const;
 
 export const format = choice("FORMAT", keyFormats, "print the keys on stdout, in this format");
@@ -96,6 +97,7 @@ export async function readSessionRequest(
     code: args.mfaCode,
     device: args.device,
     refresh: args.refresh ?? false,
+    isConfirmed: args.yes ?? false,
     ...how,
   };
 }

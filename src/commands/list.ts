@@ -32,6 +32,7 @@ export const command = defineCommand({
   json: [
     ["accounts[].name, .id", "as configured"],
     ["accounts[].identity", "the IAM user its roles are assumed as"],
+    ["accounts[].production", "whether the account is marked as production"],
     ["accounts[].region", "the region in its profiles, or null"],
     ["accounts[].roles[].name", "as configured"],
     ["accounts[].roles[].aliases", "other names of the role, from [aliases]"],
@@ -56,7 +57,8 @@ export const command = defineCommand({
 function toTable({ accounts, identities }: Listing, now: Date, style: Style): string {
   const hasAlias = accounts.some(({ roles }) => roles.some(({ aliases }) => aliases.length > 0));
   const head = ["ACCOUNT", "ID", "ROLE", ...(hasAlias ? ["ALIAS"] : []), "DURATION", "SESSION"];
-  const rows = accounts.flatMap(({ name, id, roles }) => {
+  const rows = accounts.flatMap(({ name: text, id, production, roles }) => {
+    const name = production ? { text, paint: style.alert } : text;
     const accountId = { text: id, paint: style.dim };
     if (roles.length === 0) return [[name, accountId, "", "", ""]];
     return roles.flatMap((role) => {

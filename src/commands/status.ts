@@ -4,6 +4,7 @@ import { defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
 import { readStatus, type UnfinishedRotation } from "../flows/shell/read-status.ts";
 import { fillTemplate, statusJson, statusLine } from "../output/session/status-report.ts";
+import type { Style } from "../output/style.ts";
 import type { Needs } from "../ports.ts";
 
 function rotationsJson(unfinished: readonly UnfinishedRotation[]) {
@@ -20,7 +21,7 @@ export const command = defineCommand({
   group: "Shell",
   summary: "print what this shell has and for how long; fast enough for a prompt",
   details:
-    "Reads the environment and awst's state files only. The exit status is 0 whatever the shell has. --format replaces {account}, {role}, {identity}, {profile}; {left} and {until}: until a code is needed; {keysLeft} and {keysUntil}: until the credentials expire; {state}: live, ended, broken or unknown. It prints nothing if the shell has no session of awst. For starship: [custom.awst] with command = \"awst status --format '{account}/{role} {left}'\" and when = true.",
+    'Reads the environment and awst\'s state files only. The exit status is 0 whatever the shell has. --format replaces {account}, {role}, {identity}, {profile}; {left} and {until}: until a code is needed; {keysLeft} and {keysUntil}: until the credentials expire; {state}: live, ended, broken or unknown; {production}: "production" in an account that is marked so. It prints nothing if the shell has no session of awst. For starship: [custom.awst] with command = "awst status --format \'{account}/{role} {left}\'" and when = true.',
   options: {
     format: text("TEXT", "print this text, with {account}, {role}, {left} and more replaced"),
   },
@@ -38,6 +39,7 @@ export const command = defineCommand({
     ["profile", "the profile that AWS tools use here, or null"],
     ["accessKeyId", "the id of the access key in the environment, or null"],
     ["account, role, identity", "null if unknown"],
+    ["production", "whether the account is marked as production"],
     ["expiresAt", "when these credentials expire, RFC 3339, UTC, or null"],
     ["renewableUntil", "until when they renew automatically, or null"],
     ["secondsLeft", "until a code is needed, or null"],
@@ -52,7 +54,7 @@ export const command = defineCommand({
     const { status, awsNow, unfinishedRotations } = await readStatus(context);
     const text =
       format === undefined
-        ? `${statusLine(status, awsNow)}\n`
+        ? (style: Style) => `${statusLine(status, awsNow, style)}\n`
         : fillTemplate(format, status, awsNow);
     const problems = unfinishedRotations.map(
       ({ message, hint }) => `${message}; to complete the rotation: ${hint}`,

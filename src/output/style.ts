@@ -17,6 +17,8 @@ export interface Style {
   readonly heading: Paint;
   /** Yellow, without a symbol: what expires soon. */
   readonly warm: Paint;
+  /** Red, without a symbol: names of production accounts. */
+  readonly alert: Paint;
 }
 
 export const plainStyle: Style = {
@@ -26,6 +28,7 @@ export const plainStyle: Style = {
   dim: unchanged,
   heading: unchanged,
   warm: unchanged,
+  alert: unchanged,
 };
 
 /** Nested texts keep the outer color: each format ends with its own code. */
@@ -36,6 +39,7 @@ export const colorStyle: Style = {
   dim: (text) => paint("dim", text),
   heading: (text) => paint("bold", text),
   warm: (text) => paint("yellow", text),
+  alert: (text) => paint("red", text),
 };
 
 /** `color`: false with --no-color. `isTerminal`: of the stream that gets the text. */

@@ -34,6 +34,8 @@ export interface Question {
 export interface Choice<T> {
   readonly label: string;
   readonly hint?: string | undefined;
+  /** Shown in red where there are colors. */
+  readonly isAlert?: boolean | undefined;
   readonly value: T;
 }
 

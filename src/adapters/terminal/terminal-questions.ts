@@ -1,6 +1,7 @@
 // The prompts for a terminal with escape sequences, drawn by clack. Each resolves to its answer, or to
 // `cancelled` (Escape, an interrupted prompt).
 
+import { styleText } from "node:util";
 import { autocomplete, CANCEL_SYMBOL, confirm, isCancel, password, text } from "@clack/prompts";
 import type { Secret } from "../../model/secret.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
@@ -55,7 +56,7 @@ export const drawnQuestions: Questions = {
         ...on(terminal, message),
         options: options.map((choice) => ({
           value: choice,
-          label: choice.label,
+          label: choice.isAlert ? styleText("red", choice.label, plainStream) : choice.label,
           ...(choice.hint === undefined ? {} : { hint: choice.hint }),
         })),
         maxItems: Math.max(5, terminal.screen.rows - 6),
@@ -65,6 +66,9 @@ export const drawnQuestions: Questions = {
     );
   },
 };
+
+/** The screen removes colors where they are off. */
+const plainStream = { validateStream: false };
 
 function on(terminal: OpenedTerminal, message: string) {
   return {

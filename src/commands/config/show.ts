@@ -30,7 +30,7 @@ export const command = defineCommand({
     ["aliases[]", "name, account, role"],
     [
       "roles[]",
-      "name, durationSeconds, session, policyArns, tags, sourceIdentity, sessionName, via, write",
+      "name, durationSeconds, session, policyArns, tags, sourceIdentity, sessionName, via, write, confirm",
     ],
     ["rolesAreConfigured", "whether the file has [roles]"],
     ["keychain.backend, console.signInHosts, write.profiles, write.mode", "as in the file"],
@@ -89,6 +89,7 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
       externalId: account.externalId ?? null,
       identity: account.identity ?? configuration.defaultIdentity,
       write: account.write ?? null,
+      production: account.production ?? false,
     })),
     aliases: [...configuration.aliases].map(([name, { account, role }]) => ({
       name,
@@ -99,6 +100,7 @@ function describe(context: ShowNeeds, configuration: Configuration): object {
       ...role,
       sourceIdentity: role.sourceIdentity ?? null,
       sessionName: role.sessionName ?? null,
+      confirm: role.confirm ?? null,
       via: role.via ? `${role.via.account}/${role.via.role}` : null,
       write: role.write ?? null,
     })),

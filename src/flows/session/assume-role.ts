@@ -86,7 +86,11 @@ export async function assumeRole(
     account: target.account.name,
     role: target.role.name,
   };
-  await cacheRoleSession(context, identityContext.keychain, item, session, { ...names, scope });
+  await cacheRoleSession(context, identityContext.keychain, item, session, {
+    ...names,
+    scope,
+    production: target.account.production ? true : undefined,
+  });
   context.state.record("role-session-issued", {
     ...names,
     accessKeyId: answer.keys.accessKeyId,

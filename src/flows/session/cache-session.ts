@@ -40,7 +40,7 @@ export async function cacheRoleSession(
   keychain: Keychain,
   item: string,
   session: RoleSession,
-  names: { identity: string; account: string; role: string; scope: string | undefined },
+  names: Required<Pick<SessionEntry, "identity" | "account" | "role" | "scope" | "production">>,
 ): Promise<void> {
   await store(context, keychain, item, encodeRoleSession(session), {
     kind: "role",

@@ -178,19 +178,20 @@ async function pick(
 interface Offer extends AccountAndRole {
   readonly accountId: string;
   readonly aliases: readonly string[];
+  readonly production: boolean;
   readonly liveUntil: Date | undefined;
 }
 
 function offers(configuration: Configuration, listing: Listing): readonly Offer[] {
   return listing.accounts.flatMap((listed) => {
-    const account = findAccount(configuration, listed.name);
-    const names = rolesWithProfiles(configuration, account);
+    const names = rolesWithProfiles(configuration, findAccount(configuration, listed.name));
     return listed.roles
       .filter(({ name }) => names.includes(name))
       .map(({ name, aliases, withoutCodeUntil, sessions }) => {
         const cachedUntil = sessions.find(({ scope }) => scope === undefined)?.expiresAt;
         const liveUntil = latest(withoutCodeUntil, cachedUntil);
-        return { account: listed.name, accountId: listed.id, role: name, aliases, liveUntil };
+        const { name: account, id: accountId, production } = listed;
+        return { account, accountId, role: name, aliases, production, liveUntil };
       });
   });
 }
@@ -203,16 +204,17 @@ function offerOf(
 ): Offer {
   const offer = all.find((each) => each.account === account && each.role === role);
   if (offer !== undefined) return offer;
-  const accountId = findAccount(configuration, account).id;
-  return { account, accountId, role, aliases: [], liveUntil: undefined };
+  const { id: accountId, production = false } = findAccount(configuration, account);
+  return { account, accountId, role, aliases: [], production, liveUntil: undefined };
 }
 
 function toChoice(offer: Offer, now: Date): Choice<Offer> {
-  const { account, accountId, role, aliases, liveUntil } = offer;
+  const { account, accountId, role, aliases, production, liveUntil } = offer;
   const live = liveUntil && `no code until ${clockText(liveUntil, now)}`;
   return {
     label: `${account} ${role}`,
-    hint: [...aliases, accountId, live].filter(Boolean).join(", "),
+    hint: [...aliases, accountId, production && "production", live].filter(Boolean).join(", "),
+    isAlert: production,
     value: offer,
   };
 }

@@ -32,6 +32,7 @@ export interface ListedAccount {
   readonly id: string;
   readonly identity: string;
   readonly region: string | undefined;
+  readonly production: boolean;
   readonly roles: readonly ListedRole[];
 }
 
@@ -131,7 +132,7 @@ function listAccount(
       sessions,
     };
   });
-  return { name, id, identity, region, roles };
+  return { name, id, identity, region, production: account.production === true, roles };
 }
 
 /** Returns the offered roles, those with an alias, and others that have a session: without [roles], any role name may be tried. */

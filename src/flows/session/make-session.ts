@@ -5,6 +5,12 @@ import { allDurations, findAccount } from "../../model/configuration/find-in-con
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import { awsFactsFile, withRoleMaximum } from "../../model/session/aws-facts.ts";
+import {
+  confirmationNeeded,
+  confirmationText,
+  needsConfirmation,
+  notConfirmed,
+} from "../../model/session/production.ts";
 import { callRegion, resolveTarget, roleIsUnknown } from "../../model/session/resolve-target.ts";
 import { retryLine } from "../../model/session/retry-line.ts";
 import {
@@ -78,6 +84,7 @@ export async function makeSession(
   if (before.plan.do === "use-cached" && before.cached !== undefined) {
     return obtained(resolved, await rebind(context, resolved, before.cached), "cached");
   }
+  await confirmProduction(context, resolved);
   const lockName = `role-${resolved.item}`;
   const locks = await context.locks();
   await using lock = await locks.acquire(lockName, {
@@ -98,6 +105,17 @@ export async function makeSession(
     shareFailure(context, lockName, error);
     throw error;
   }
+}
+
+/** Asks before the lock is taken: nobody waits for the answer. Errors: CONFIRMATION_NEEDED, NOT_CONFIRMED. */
+async function confirmProduction(
+  context: Context,
+  { target, request }: ResolvedRequest,
+): Promise<void> {
+  if (!needsConfirmation(target, request)) return;
+  const terminal = await context.terminal();
+  if (!terminal.isHere()) throw confirmationNeeded(request, target);
+  if (!(await terminal.confirm({ text: confirmationText(target) }))) throw notConfirmed(target);
 }
 
 async function resolveRequest(context: Context, request: SessionRequest): Promise<ResolvedRequest> {

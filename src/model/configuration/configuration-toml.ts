@@ -46,7 +46,10 @@ export function encodeConfiguration(configuration: Configuration): string {
 }
 
 type Settings = Readonly<
-  Record<string, string | number | readonly string[] | Readonly<Record<string, string>> | undefined>
+  Record<
+    string,
+    string | number | boolean | readonly string[] | Readonly<Record<string, string>> | undefined
+  >
 >;
 
 function aliasSettings(aliases: Configuration["aliases"]): Settings {
@@ -74,6 +77,7 @@ function roleSettings(role: RoleSettings): Settings {
     sourceIdentity: role.sourceIdentity,
     sessionName: role.sessionName,
     via: role.via && `${role.via.account}/${role.via.role}`,
+    confirm: role.confirm,
     externalId: role.externalId,
     region: role.region,
     write: writeTable(role.write),

@@ -78,6 +78,8 @@ export interface Account {
   /** undefined for the default identity. */
   readonly identity: string | undefined;
   readonly write?: WriteSettings | undefined;
+  /** Its name is marked, and awst asks before an administrative role (`model/session/production.ts`). */
+  readonly production?: boolean | undefined;
 }
 
 export interface Role {
@@ -92,6 +94,8 @@ export interface Role {
   readonly sessionName: string | undefined;
   /** Role chaining: the role that assumes this one. */
   readonly via: { readonly account: string; readonly role: string } | undefined;
+  /** Whether awst asks before this role in a production account; undefined: by its name. */
+  readonly confirm?: boolean | undefined;
   /** Of this role in one account; else the account's. */
   readonly externalId?: string | undefined;
   readonly region?: string | undefined;

@@ -48,6 +48,7 @@ function decodeRoleTable(name: string, table: RoleTable, path: Path, report: Rep
       table.raw("write") === undefined
         ? undefined
         : decodeWriteSettings(table.table("write", ownWriteKeys)),
+    confirm: table.truth("confirm"),
   });
   const role: Role = { ...makeRole(name), ...settings };
   checkInputs(table, role);

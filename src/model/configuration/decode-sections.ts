@@ -83,6 +83,7 @@ export function decodeAccount(
     ...(table.raw("write") !== undefined && {
       write: decodeWriteSettings(table.table("write", ownWriteKeys)),
     }),
+    production: table.truth("production"),
   };
   return { account, path, table, ownRoles: own ?? [] };
 }

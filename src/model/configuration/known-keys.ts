@@ -32,7 +32,15 @@ export const ownTopKeys = [
 ] as const;
 
 export const profilesKeys = ["mainAccount", "mainAccountMfaSession"] as const;
-export const accountKeys = ["id", "region", "roles", "externalId", "identity", "write"] as const;
+export const accountKeys = [
+  "id",
+  "region",
+  "roles",
+  "externalId",
+  "identity",
+  "production",
+  "write",
+] as const;
 export const roleKeys = [
   "duration",
   "session",
@@ -42,6 +50,7 @@ export const roleKeys = [
   "sessionName",
   "via",
   "write",
+  "confirm",
 ] as const;
 /** Of `[accounts.NAME.roles.ROLE]`. */
 export const accountRoleKeys = [...roleKeys, "externalId", "region"] as const;

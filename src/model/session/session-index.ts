@@ -10,6 +10,8 @@ export interface SessionEntry {
   readonly identity: string;
   readonly account?: string | undefined;
   readonly role?: string | undefined;
+  /** The account is marked as production. */
+  readonly production?: true | undefined;
   /** Set for sessions that options shape: the hex after `@` in the item's name. */
   readonly scope?: string | undefined;
   readonly accessKeyId: string;

@@ -16,6 +16,8 @@ export interface SessionRequest {
   readonly device?: string | undefined;
   /** --refresh: a new code is asked for; the old session stays if that fails. */
   readonly refresh: boolean;
+  /** --yes: an administrative role in a production account needs no question. */
+  readonly isConfirmed?: boolean | undefined;
   /** `user`: typed just now; names may be guessed, a refusal shared by others is asked again.
    *  `machine`: credential-process; questions and waits end after 50 s. */
   readonly requester: "user" | "machine";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fillTemplate, statusJson, statusLine } from "../../output/session/status-report.ts";
+import { plainStyle } from "../../output/style.ts";
 import type { SessionEntry, SessionIndex } from "../session/session-index.ts";
 import { shellStatus } from "./shell-status.ts";
 
@@ -76,14 +77,15 @@ describe("what a shell has", () => {
     ],
     ["empty variables", { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "" }, /^no profile/],
   ])("%s", (_, env, line) => {
-    const messages = statusLine(statusOf(env), now);
+    const messages = statusLine(statusOf(env), now, plainStyle);
     if (typeof line === "string") expect(messages).toBe(line);
     else expect(messages).toMatch(line);
   });
 
   test("a key's name that speaks to the terminal does not", () => {
+    const line = statusLine(statusOf({ AWS_ACCESS_KEY_ID: "A\u001b[2J" }), now, plainStyle);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    expect(statusLine(statusOf({ AWS_ACCESS_KEY_ID: "A\u001b[2J" }), now)).not.toMatch(/\u001b/);
+    expect(line).not.toMatch(/\u001b/);
   });
 });
 
@@ -118,6 +120,7 @@ test("--json has every field, null where nothing is known", () => {
     account: null,
     role: null,
     identity: null,
+    production: false,
     expiresAt: null,
     renewableUntil: null,
     secondsLeft: null,

@@ -17,6 +17,8 @@ export interface ShellStatus {
   readonly account: string | undefined;
   readonly role: string | undefined;
   readonly identity: string | undefined;
+  /** The account is marked as production, as far as a session is known. */
+  readonly production: boolean;
   readonly expiresAt: Date | undefined;
   readonly renewableUntil: Date | undefined;
   /** What the profile calls, where that no longer exists. */
@@ -84,6 +86,7 @@ const nothing: ShellStatus = {
   account: undefined,
   role: undefined,
   identity: undefined,
+  production: false,
   expiresAt: undefined,
   renewableUntil: undefined,
   missingProgram: undefined,
@@ -100,7 +103,14 @@ function newest(notes: readonly SessionEntry[]): SessionEntry | undefined {
 }
 
 function namesOf(note: SessionEntry | undefined) {
-  return note && { account: note.account, role: note.role, identity: note.identity };
+  return (
+    note && {
+      account: note.account,
+      role: note.role,
+      identity: note.identity,
+      production: note.production === true,
+    }
+  );
 }
 
 function stateOf(until: Date | undefined, now: Date): "live" | "ended" | "unknown" {

@@ -6,18 +6,19 @@ import { commandLine } from "../../model/text/command-line.ts";
 import { spellDuration } from "../../model/text/duration.ts";
 import { oneLine } from "../../model/text/one-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
+import type { Style } from "../style.ts";
 import { clockText, lifetimeText, untilText } from "./session-report.ts";
 
-export function statusLine(status: ShellStatus, now: Date): string {
+export function statusLine(status: ShellStatus, now: Date, style: Style): string {
   const { source, profile, accessKeyId } = status;
   if (source === undefined) {
     return "no profile and no credentials in this shell: AWS tools use their default profile";
   }
   if (source === "container") return "credentials of a local server, which renews them";
-  if (source === "profile") return ofProfile(status, now);
+  if (source === "profile") return ofProfile(status, now, style);
   const over =
     profile === undefined ? "" : `; they override AWS_PROFILE=${JSON.stringify(oneLine(profile))}`;
-  return `${ofKeys(status, accessKeyId ?? "", now)}${over}`;
+  return `${ofKeys(status, accessKeyId ?? "", now, style)}${over}`;
 }
 
 export function statusJson(status: ShellStatus, awsNow: Date) {
@@ -32,6 +33,7 @@ export function statusJson(status: ShellStatus, awsNow: Date) {
     account: account ?? null,
     role: role ?? null,
     identity: identity ?? null,
+    production: status.production,
     expiresAt: time(status.expiresAt),
     renewableUntil: time(status.renewableUntil),
     secondsLeft: until === undefined ? null : secondsUntil(until, awsNow),
@@ -64,10 +66,11 @@ function fieldsOf(status: ShellStatus, now: Date): Readonly<Record<string, strin
     keysLeft: expiresAt && leftText(expiresAt, now),
     keysUntil: expiresAt && clockText(expiresAt, now),
     state,
+    production: status.production ? "production" : undefined,
   };
 }
 
-function ofProfile(status: ShellStatus, now: Date): string {
+function ofProfile(status: ShellStatus, now: Date, style: Style): string {
   const { profile = "", account, role, state, expiresAt, renewableUntil } = status;
   if (status.missingProgram !== undefined) {
     const missing = oneLine(status.missingProgram);
@@ -76,7 +79,7 @@ function ofProfile(status: ShellStatus, now: Date): string {
   if (account === undefined || role === undefined) {
     return `profile ${JSON.stringify(oneLine(profile))} is not known to awst`;
   }
-  const name = oneLine(`${account} ${role}`);
+  const name = nameOf(status, style);
   if (state === "unknown") return `${name}: no cached session; the next use requests one`;
   const until = workableUntil(status) ?? now;
   if (state === "ended") {
@@ -91,15 +94,21 @@ function ofProfile(status: ShellStatus, now: Date): string {
   return `${name}: ${lifetimeText({ expiresAt, renewableUntil }, now)}${current}`;
 }
 
-function ofKeys(status: ShellStatus, accessKeyId: string, now: Date): string {
+function ofKeys(status: ShellStatus, accessKeyId: string, now: Date, style: Style): string {
   const { account, role, state, expiresAt } = status;
   const whose =
     account === undefined || role === undefined
       ? `${accessKeyId.startsWith("AKIA") ? "access key" : "credentials"} ${oneLine(accessKeyId)}, not from awst,`
-      : `credentials of ${oneLine(`${account} ${role}`)}`;
+      : `credentials of ${nameOf(status, style)}`;
   if (expiresAt === undefined) return `${whose} in the environment`;
   if (state === "ended") return `${whose} expired at ${clockText(expiresAt, now)}`;
   return `${whose} expire at ${untilText(expiresAt, now)} and are not renewed`;
+}
+
+/** A production account is marked by a word, and by its color where there are colors. */
+function nameOf({ account, role, production }: ShellStatus, style: Style): string {
+  const name = oneLine(`${account} ${role}`);
+  return production ? style.alert(`${name} (production)`) : name;
 }
 
 function leftText(until: Date, now: Date): string {
