@@ -9,6 +9,7 @@ test("awst and a phone are on the PATH; the shell's status is its own; nothing s
   const args = [process.execPath, `${root}/build/sandbox-shell.mjs`];
   const input = `AWST_MFA_CODE=$(mfa-code) awst assume main-account DeveloperAccess
 awst whoami --profile "main-account DeveloperAccess"
+command -v crontab
 echo "home=$HOME profile=$AWS_PROFILE"
 exit 7
 `;
@@ -16,6 +17,8 @@ exit 7
   const { status, stdout, stderr } = await runProcess(args, { env, input });
   expect(stdout).toContain(":assumed-role/DeveloperAccess/");
   expect(stderr).toMatch(/^The MFA code now: \d{6} /m);
+  // The user's own crontab is out of reach.
+  expect(stdout).toMatch(/^\/\S+\/awst-test-\w+\/bin\/crontab$/m);
   expect(status).toBe(7);
   const [, home = "", profile] = /^home=(\S+) profile=(.*)$/m.exec(stdout) ?? [];
   expect([home === "", profile, existsSync(home)]).toEqual([false, "", false]);

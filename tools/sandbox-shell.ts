@@ -3,7 +3,8 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { makeHome } from "../test/support/home.ts";
+import { writeFileSync } from "node:fs";
+import { type Home, makeHome } from "../test/support/home.ts";
 
 const shell = process.env.SHELL ?? "/bin/sh";
 
@@ -23,6 +24,7 @@ async function openShell(): Promise<number> {
   home.write(".bashrc", "PS1='(sandbox) \\w \\$ '\neval \"$(awst shell-init bash)\"\n");
   home.write(".zshrc", "PS1='(sandbox) %~ %# '\neval \"$(awst shell-init zsh)\"\n");
   home.write(".config/fish/config.fish", "awst shell-init fish | source\n");
+  replaceCrontab(home);
   console.error(`Temporary home: ${home.path}
 AWS is the sandbox at ${home.sandbox.url}; you are ${home.sandbox.main.userName} of ${home.sandbox.main.accountId}.
 The MFA code now: ${home.code()} (mfa-code prints the next ones)
@@ -34,4 +36,16 @@ Try: awst assume main-account DeveloperAccess`);
   for (const signal of ["SIGHUP", "SIGTERM"]) process.on(signal, () => child.kill("SIGHUP"));
   const [status] = await once(child, "exit");
   return status ?? 1;
+}
+
+/** The real crontab belongs to the user id, whatever HOME is: `awst key schedule` in here writes into a file instead. */
+function replaceCrontab(home: Home): void {
+  const file = `'${home.around}/crontab'`;
+  const script = `#!/bin/sh
+case $1 in
+  -l) [ -e ${file} ] || { echo "no crontab for the sandbox" >&2; exit 1; }; cat ${file} ;;
+  -) cat > ${file} ;;
+esac
+`;
+  writeFileSync(`${home.around}/bin/crontab`, script, { mode: 0o755 });
 }

@@ -17,6 +17,7 @@ export const command = defineCommand({
   },
   options: {
     awsAssume: flag("print awstools' function aws_assume too"),
+    awsume: flag("print AWSume's command awsume too, with its options -c, -l, -r, -s and -u"),
     awsumeVariables: flag(
       "also set AWSUME_PROFILE and AWSUME_EXPIRATION, for prompts that read them",
     ),
@@ -27,12 +28,13 @@ export const command = defineCommand({
     { line: "awst shell-init powershell | Out-String | Invoke-Expression", meaning: "in $PROFILE" },
   ],
   skipsBackgroundReports: () => true,
-  async run(context: Context, { shell, awsAssume, awsumeVariables }) {
-    const text = shellFunction(shell, { awsAssume, awsumeVariables });
+  async run(context: Context, { shell, awsAssume, awsume, awsumeVariables }) {
+    const text = shellFunction(shell, { awsAssume, awsume, awsumeVariables });
     if (!context.outIsTerminal()) return { text };
-    const flags = `${awsAssume ? " --aws-assume" : ""}${awsumeVariables ? " --awsume-variables" : ""}`;
+    const given = { "aws-assume": awsAssume, awsume, "awsume-variables": awsumeVariables };
+    const flags = Object.entries(given).map(([name, isGiven]) => (isGiven ? ` --${name}` : ""));
     const { line, file } = setupLine(shell);
-    const whole = line.replace(`init ${shell}`, `init ${shell}${flags}`);
+    const whole = line.replace(`init ${shell}`, `init ${shell}${flags.join("")}`);
     return { text, notes: [`add this line to ${file}: ${whole}`] };
   },
 });

@@ -28,7 +28,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "key delete": ["key", "delete", "OTHER", "--yes"],
   "mfa list": ["mfa", "list"],
   "mfa add": ["mfa", "add", "laptop", "--store"],
-  "mfa remove": ["mfa", "remove", "--device", "main-2"],
+  "mfa remove": ["mfa", "remove", "main-2", "--yes"],
   "mfa resync": ["mfa", "resync", "--device", "laptop"],
   "mfa replace": ["mfa", "replace", "--device", "laptop", "--store"],
   "mfa store": ["mfa", "store", "--yes"],

@@ -107,7 +107,7 @@ test.skipIf(program === undefined)("a device is added, makes codes, and is remov
   expect(await serials()).toEqual(["phone", "laptop"]);
   expect(await awst("mfa", "list")).toContain("laptop");
   expect(await awst("mfa", "code", "--device", "laptop")).toMatch(/^\d{6}$/m);
-  await awst("mfa", "remove", "--device", "laptop");
+  await awst("mfa", "remove", "laptop", "--yes");
   expect(await serials()).toEqual(["phone"]);
 });
 

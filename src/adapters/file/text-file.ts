@@ -6,7 +6,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -14,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { followLinks, refuseUnlessReplaceable, writeWholeFile } from "./whole-file.ts";
 
@@ -45,6 +44,7 @@ export function writeTextFile(
       return;
     }
     if (!isNew) {
+      requireFolder(path);
       // The mode is set before the write, since the text may hold keys. A device keeps its mode.
       if (statSync(path, { throwIfNoEntry: false })?.isFile()) chmodSync(path, 0o600);
       writeWholeFile(path, text);
@@ -72,12 +72,20 @@ function requireWritable(path: string): void {
     const target = followLinks(path);
     const old = statSync(target, { throwIfNoEntry: false });
     if (old !== undefined) refuseUnlessReplaceable(path, target, old);
-    let folder = dirname(target);
-    if (target === resolve(path)) while (!existsSync(folder)) folder = dirname(folder);
-    accessSync(folder, constants.W_OK);
+    requireFolder(path);
+    accessSync(dirname(target), constants.W_OK);
   } catch (cause) {
     throw unwritable(path, cause);
   }
+}
+
+/** A typing mistake in a path makes no folders. */
+function requireFolder(path: string): void {
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new AwstError("FILE_UNWRITABLE", `cannot write ${path}: there is no folder ${folder}`, {
+    hint: `mkdir -p ${folder}`,
+  });
 }
 
 function unwritable(path: string, cause: unknown): AwstError {

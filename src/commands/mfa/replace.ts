@@ -22,7 +22,10 @@ export const command = defineCommand({
   details:
     "Adds and verifies the new device, then removes the old one, so that one device works at any time. If the policy allows only a device with the user's name, the command asks and removes the old device first. After an interruption the next run resumes: a device that AWS enabled stays enabled, and only has to be verified.",
   arguments: {
-    name: optional("NAME", "name of the new device, as for `mfa add`"),
+    name: optional(
+      "NAME",
+      "the old device, if a device has this name or serial; otherwise the name of the new one",
+    ),
   },
   options: {
     device: text("NAME", "the old device, by name or serial"),
@@ -31,7 +34,11 @@ export const command = defineCommand({
   },
   examples: [
     { line: "awst mfa replace", meaning: "replace the only device, or choose one" },
-    { line: "awst mfa replace --device old-phone", meaning: "replace this device" },
+    { line: "awst mfa replace old-phone", meaning: "replace this device" },
+    {
+      line: "awst mfa replace new-phone --device old-phone",
+      meaning: "and name the new one",
+    },
   ],
   json: [
     ["identity", "the IAM user's name in the configuration"],

@@ -52,7 +52,8 @@ async function readGivenKey(
       hint: "awst key add --csv FILE, or two lines on stdin: the key id and its secret",
     });
   }
-  const id = await terminal.askSecret({ text: `access key id of ${identity} (AKIA…)` });
+  // The id is no secret, and is easily mistyped: it is shown.
+  const id = await terminal.askText({ text: `access key id of ${identity} (AKIA…)` });
   const secret = await terminal.askSecret({ text: "its secret access key" });
   return checkTypedKey(id, secret);
 }

@@ -589,10 +589,24 @@ describe("a removal", () => {
         },
       },
     });
-    const end = await scene.run({ command: "remove", options: { device: "lost" } });
+    const end = await scene.run({ command: "remove", options: { device: "lost", yes: true } });
     expect(end.error).toBeUndefined();
     expect(end.asked).toEqual(["MFA code of phone (111111111111) for main-account"]);
     expect(scene.machine.aws.devices).toEqual([serial("phone")]);
+  });
+
+  test("asks before a device that works is removed; no leaves it", async () => {
+    const scene = makeEnrolmentScene("open", ["phone", "tablet"]);
+    const remove = { command: "remove", name: "tablet" } as const;
+    const no = await scene.run(remove, { types: () => "n" });
+    expect(no.asked).toEqual(["Remove virtual tablet permanently?"]);
+    expect(scene.machine.aws.devices).toHaveLength(2);
+    const alone = await scene.run(remove, { alone: true });
+    expect(alone.error).toMatchObject({
+      code: "CONFIRMATION_NEEDED",
+      hint: "awst mfa remove tablet --yes",
+    });
+    expect(scene.machine.aws.devices).toHaveLength(2);
   });
 
   test("a denied deletion is reported, and the stored seed is deleted", async () => {
@@ -603,7 +617,7 @@ describe("a removal", () => {
         JSON.stringify({ version: 1, kind: "seed", serial: serial("old"), seed: "A".repeat(64) }),
       ),
     );
-    const end = await scene.run({ command: "remove", options: { device: "old" } });
+    const end = await scene.run({ command: "remove", options: { device: "old", yes: true } });
     expect(end.error).toBeUndefined();
     expect(text(end)).toContain("so its name stays in use");
     expect(scene.storedSeeds()).toEqual([]);
@@ -627,7 +641,7 @@ describe("a removal", () => {
     const configured = makeEnrolmentScene("open", devices, { device: serial("phone") });
     configured.machine.state.set(awsFactsName, lastUsed("drawer"));
     for (const scene of [remembered, configured]) {
-      const end = await scene.run({ command: "remove", options: { device: "old" } });
+      const end = await scene.run({ command: "remove", options: { device: "old", yes: true } });
       expect(end.asked).toEqual(["MFA code of phone (111111111111) for main-account"]);
       expect(scene.machine.aws.devices).toEqual([serial("drawer"), serial("phone")]);
     }
@@ -635,7 +649,10 @@ describe("a removal", () => {
 
   test("without a code, the long-term key alone removes nothing", async () => {
     const scene = makeEnrolmentScene("open", ["phone", "old"]);
-    const end = await scene.run({ command: "remove", options: { device: "old" } }, { alone: true });
+    const end = await scene.run(
+      { command: "remove", options: { device: "old", yes: true } },
+      { alone: true },
+    );
     expect(end.error).toMatchObject({ code: "CODE_NEEDED" });
     expect(scene.machine.aws.calls).not.toContain("DeactivateMFADevice");
     expect(scene.pending()).toBeUndefined();

@@ -35,6 +35,8 @@ export interface RemoveDeviceRequest {
   readonly identity: string | undefined;
   readonly device: string | undefined;
   readonly force: boolean;
+  /** --yes */
+  readonly isConfirmed: boolean;
   readonly user: UserRequest;
 }
 
@@ -49,11 +51,12 @@ export interface RemovedDevice {
   readonly configured: ConfiguredDevice | undefined;
 }
 
-/** Errors: DEVICE_LAST, DEVICE_MISSING, CHOICE_NEEDED, CODE_NEEDED, and those of `asUser`. */
+/** Returns undefined if the user says no. Errors: DEVICE_LAST, DEVICE_MISSING, CHOICE_NEEDED, CONFIRMATION_NEEDED,
+ *  CODE_NEEDED, and those of `asUser`. */
 export async function removeDevice(
   context: Context,
   request: RemoveDeviceRequest,
-): Promise<RemovedDevice> {
+): Promise<RemovedDevice | undefined> {
   const identityContext = await openIdentity(context, request.identity);
   await using _lock = await lockDevices(context, identityContext, request.user.purpose);
   const own = await openDevices(context, identityContext);
@@ -79,6 +82,9 @@ export async function removeDevice(
   if (!isStarted && makesCodes(serial) && others.length === 0 && !request.force) {
     throw lastDevice(own, serial);
   }
+  if (!isStarted && !request.isConfirmed && !(await confirmRemoval(context, serial, request))) {
+    return undefined;
+  }
   // The removed device may be lost, so a code of another device opens the session if there is one.
   const device =
     (await chooseSessionDevice(context, identityContext, others)) ?? request.user.device;
@@ -97,6 +103,20 @@ export async function removeDevice(
   );
   const configured = configuredDevice(configuration, identity, serial);
   return { identity: identity.name, serial, deletionDenied, others, configured };
+}
+
+/** Every listed device is enabled, and may be in use. */
+async function confirmRemoval(
+  context: Context,
+  serial: string,
+  { user, force }: RemoveDeviceRequest,
+): Promise<boolean> {
+  const what = `${kindOfDevice(serial)} ${nameOfDevice(serial)}`;
+  const terminal = await context.terminal();
+  if (terminal.isHere()) return terminal.confirm({ text: `Remove ${what} permanently?` });
+  throw new AwstError("CONFIRMATION_NEEDED", `no terminal to confirm the removal of ${what}`, {
+    hint: `${user.retry}${force ? " --force" : ""} --yes`,
+  });
 }
 
 function lastDevice({ identityContext, userName }: MfaContext, serial: string): AwstError {

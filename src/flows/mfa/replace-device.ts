@@ -72,9 +72,13 @@ export async function replaceDevice(
   const unverified = journal.enrolment?.serial;
   const among = codeDevices(devices).filter(({ serial }) => serial !== unverified);
   const configured = among.length > 1 ? identityContext.identity.device : undefined;
-  const named = request.device ?? configured;
+  const isOld = ({ serial }: { readonly serial: string }) =>
+    request.device === undefined && [serial, nameOfDevice(serial)].includes(request.name ?? "");
+  const byName = among.find(isOld)?.serial;
+  const named = request.device ?? byName ?? configured;
   const old = await chooseOwnDevice(context, { among, named, command: "replace", identity });
-  return await resumeReplacement(context, own, request, old.serial);
+  const added = byName === undefined ? request : { ...request, name: undefined };
+  return await resumeReplacement(context, own, added, old.serial);
 }
 
 /** Runs a replacement to its end. `old`: the old device's serial, unless the journal has it.

@@ -107,7 +107,8 @@ export async function makeSession(
   }
 }
 
-/** Asks before the lock is taken: nobody waits for the answer. Errors: CONFIRMATION_NEEDED, NOT_CONFIRMED. */
+/** Asks before the lock is taken, so that no other process waits for the answer. Errors: CONFIRMATION_NEEDED,
+ *  NOT_CONFIRMED. */
 async function confirmProduction(
   context: Context,
   { target, request }: ResolvedRequest,

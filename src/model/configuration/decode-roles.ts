@@ -1,7 +1,7 @@
 // Decodes the settings of roles: `[roles.NAME]`, and `[accounts.NAME.roles]` for the roles of one account. The two
 // values that accounts have too, region and external id, are decoded here for both.
 
-import { isRegion } from "../aws/partition.ts";
+import { regionComplaint } from "../aws/region-complaint.ts";
 import {
   durationComplaint,
   externalIdComplaint,
@@ -132,12 +132,9 @@ export function decodeOwnRoles(
 /** Decodes a region. Only valid names pass, since a region becomes part of a host name. */
 export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): string | undefined {
   const region = table.text(key);
-  if (region === undefined || isRegion(region)) return region;
-  table.report(
-    key,
-    `is ${JSON.stringify(region)}, no region's name`,
-    "regions look like eu-west-1",
-  );
+  const complaint = region === undefined ? undefined : regionComplaint(region);
+  if (complaint === undefined) return region;
+  table.report(key, complaint.message, complaint.hint);
   return undefined;
 }
 

@@ -63,9 +63,7 @@ test.each([
 });
 
 test("a temporary key: the error shows its id and what to use", () => {
-  expect(
-    errorOf(() => checkTypedKey(new Secret(" ASIAIOSFODNN7EXAMPLE"), new Secret(secret))),
-  ).toMatchObject({
+  expect(errorOf(() => checkTypedKey(" ASIAIOSFODNN7EXAMPLE", new Secret(secret)))).toMatchObject({
     message: "ASIAIOSFODNN7EXAMPLE is a temporary access key",
     hint: "use the IAM user's long-term key, which starts with AKIA",
   });

@@ -45,9 +45,9 @@ export function checkKey({ accessKeyId, secretAccessKey }: GivenKey): GivenKey {
 }
 
 /** The same for typed text; spaces around it are removed. */
-export function checkTypedKey(id: Secret, secret: Secret): GivenKey {
+export function checkTypedKey(id: string, secret: Secret): GivenKey {
   const secretAccessKey = new Secret(secret.reveal().trim());
-  return checkKey({ accessKeyId: id.reveal().trim(), secretAccessKey });
+  return checkKey({ accessKeyId: id.trim(), secretAccessKey });
 }
 
 function notLongTerm(text: string): AwstError {

@@ -38,5 +38,8 @@ export function confirmationNeeded(request: SessionRequest, target: Target): Aws
 }
 
 export function notConfirmed({ account, role }: Pick<Target, "account" | "role">): AwstError {
-  return new AwstError("NOT_CONFIRMED", `no session for ${account.name} ${role.name}: you said no`);
+  return new AwstError(
+    "NOT_CONFIRMED",
+    `no session for ${account.name} ${role.name}: you answered no`,
+  );
 }

@@ -6,12 +6,16 @@ const golden = (name: string) => `../../../test/golden/shells/${name}`;
 
 describe.each(shells)("%s", (shell) => {
   test("the function, as a golden file", async () => {
-    const text = shellFunction(shell, { awsAssume: true, awsumeVariables: true });
+    const text = shellFunction(shell, { awsAssume: true, awsume: true, awsumeVariables: true });
     await expect(text).toMatchFileSnapshot(golden(`shell-init.${shell}`));
   });
 
   test("says which shell it is, and knows its marker", () => {
-    const text = shellFunction(shell, { awsAssume: false, awsumeVariables: false });
+    const text = shellFunction(shell, {
+      awsAssume: false,
+      awsume: false,
+      awsumeVariables: false,
+    });
     expect(text).toContain(shellVariable);
     expect(text).toContain(marker);
     expect(text).not.toContain("aws_assume");

@@ -3,10 +3,13 @@
 // the shell's own eval reads the output as one text.
 
 import { marker, type Shell, shellVariable } from "../../model/shell/shells.ts";
+import { awsumeFunctions } from "./awsume-functions.ts";
 
 export interface FunctionOptions {
   /** Adds awstools' `aws_assume`. */
   readonly awsAssume: boolean;
+  /** Adds AWSume's command `awsume`. */
+  readonly awsume: boolean;
   /** Sets AWSUME_PROFILE and AWSUME_EXPIRATION, for prompts that read them. */
   readonly awsumeVariables: boolean;
 }
@@ -15,7 +18,11 @@ export function shellFunction(shell: Shell, options: FunctionOptions): string {
   const around = options.awsumeVariables ? `${shell},awsume` : shell;
   const { main, awsAssume } = texts[shell];
   const filled = main.replaceAll("AROUND", around).replaceAll("MARKER", marker);
-  return options.awsAssume ? `${filled}\n${awsAssume}` : filled;
+  const more = [
+    ...(options.awsAssume ? [awsAssume] : []),
+    ...(options.awsume ? [awsumeFunctions[shell]] : []),
+  ];
+  return [filled, ...more].join("\n");
 }
 
 /** Returns the line for the shell's start file, and that file. */

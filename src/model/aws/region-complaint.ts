@@ -1,0 +1,27 @@
+// Typing mistakes in the region of a configuration: `eu-wst-1` has the form of a region, and AWS has no such host. A new
+// region is accepted without an update of awst, because all names end with a direction and a number.
+
+import { nearestName } from "../text/nearest-name.ts";
+import { isRegion } from "./partition.ts";
+
+const directions = [
+  ...["north", "south", "east", "west", "central"],
+  ...["northeast", "northwest", "southeast", "southwest"],
+];
+
+/** Returns undefined for a region. `hint`: the nearest name, or how regions look. */
+export function regionComplaint(
+  text: string,
+): { readonly message: string; readonly hint: string } | undefined {
+  const [, area, direction = "", number] = /^([a-z-]+)-([a-z]+)-(\d+)$/.exec(text) ?? [];
+  const hasForm = isRegion(text);
+  if (hasForm && directions.includes(direction)) return undefined;
+  const nearest = hasForm ? nearestName(direction, directions) : undefined;
+  return {
+    message: `is ${JSON.stringify(text)}, no region's name`,
+    hint:
+      nearest === undefined
+        ? "regions look like eu-west-1"
+        : `did you mean ${JSON.stringify(`${area}-${nearest}-${number}`)}?`,
+  };
+}
