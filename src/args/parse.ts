@@ -2,6 +2,7 @@
 // a value, and `cli/usage.ts`, which is only loaded then, finds the nearest command or flag.
 
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { commandLine } from "../model/text/command-line.ts";
 import type { ArgumentMap, CommandDefinition, CommonArgs, OptionMap } from "./command.ts";
 import { type Argument, flagName, globalOptions, type Option } from "./options.ts";
 
@@ -92,11 +93,24 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
     tokens: true,
   });
   let mistake: Parsed | undefined;
+  const limit = Object.keys(definition.arguments ?? {}).length;
   for (const token of tokens) {
     if (token.kind === "option-terminator") typed.hasEnd = true;
     else if (token.kind === "positional") {
       const isProgram = typed.hasEnd && definition.takesProgram !== undefined;
       (isProgram ? typed.program : typed.positionals).push(token.value);
+      const isProgramBegun = definition.takesProgram && typed.positionals.length > limit;
+      if (isProgramBegun && mistake === undefined && !argv.includes("--")) {
+        const { name } = definition;
+        const line = [
+          "awst",
+          name,
+          ...argv.slice(0, token.index),
+          "--",
+          ...argv.slice(token.index),
+        ];
+        return mistakeOf("type -- before the program to run", commandLine(line));
+      }
     } else {
       const name = names.get(token.name);
       const problem = checkOption(token, name === undefined ? undefined : options[name], options);

@@ -3,8 +3,10 @@
 
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
+import { ownAgain } from "../../model/doctor/path-findings.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { AwsFile, AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { AwsFiles, Locks, Paths } from "../../ports.ts";
 import { whyOthersCanChange } from "./file-owner.ts";
@@ -87,7 +89,9 @@ function readFile(path: string): FileRead | undefined {
   } catch (error) {
     if (isAwstError(error)) throw error;
     const reason = systemErrorText(error);
-    throw new AwstError("FILE_UNREADABLE", `cannot read ${path}: ${reason}`, { cause: error });
+    const hint = readHint(path, (error as NodeJS.ErrnoException).code);
+    const message = `cannot read ${path}: ${reason}`;
+    throw new AwstError("FILE_UNREADABLE", message, { hint, cause: error });
   }
 }
 
@@ -95,6 +99,14 @@ function hasTooManyLines(bytes: Buffer): boolean {
   let lines = 0;
   for (const byte of bytes) if (byte === 0x0a || byte === 0x0d) lines += 1;
   return lines > maximumLines;
+}
+
+/** Returns what to type so that the file can be read, where its owner can change that. */
+function readHint(path: string, code: string | undefined): string | undefined {
+  if (code === "EISDIR") return commandLine(["mv", path, `${path}.old`]);
+  if (code !== "EACCES") return undefined;
+  const owner = statSync(path, { throwIfNoEntry: false })?.uid;
+  return owner === process.geteuid?.() ? commandLine(["chmod", "u+rw", path]) : ownAgain(path);
 }
 
 function textsOf(found: Readonly<Record<AwsFile, FileRead | undefined>>): AwsFileTexts {

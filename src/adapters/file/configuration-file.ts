@@ -2,7 +2,7 @@
 // `positions` loads a second parser for them, only after a check failed.
 
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import type {
@@ -168,9 +168,21 @@ function missing(paths: Paths): AwstError {
     const hint = `to use the file of awstools: export AWST_CONFIG=${usual}`;
     return new AwstError("CONFIGURATION_MISSING", message, { hint });
   }
-  const args = ["awst", "init", ...(paths.configurationIsNamed ? ["--config", path] : [])];
+  const config = paths.configurationIsNamed ? ["--config", path] : [];
+  const args = hasRoleProfiles(paths.awsConfig)
+    ? ["awst", "import", "--write", ...config]
+    : ["awst", "init", ...config];
   const hint = commandLine(args);
   return new AwstError("CONFIGURATION_MISSING", message, { hint });
+}
+
+/** Whether AWS's config file has profiles of roles, from which `import` makes a configuration. */
+function hasRoleProfiles(awsConfig: string): boolean {
+  try {
+    return isFile(awsConfig) && /^\s*role_arn\s*[=:]/m.test(readFileSync(awsConfig, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 function isFile(path: string): boolean {

@@ -5,12 +5,13 @@
 import type { KeychainBackend } from "../../model/configuration/configuration.ts";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
+import { forChosenStore } from "../../model/keychain/system-store-errors.ts";
 import { Secret } from "../../model/secret.ts";
 import type { StateFile } from "../../model/state-file.ts";
 import type { Terminal } from "../../ports/prompts.ts";
 import type { Keychain, Locks, Paths, State } from "../../ports.ts";
 import { openSealedStore } from "./sealed-store.ts";
-import { openSystemStore } from "./system-store.ts";
+import { openSystemStore, type Store } from "./system-store.ts";
 
 export interface KeychainOptions {
   readonly backend: KeychainBackend;
@@ -54,7 +55,10 @@ export function openKeychain(options: KeychainOptions): Keychain {
   const chosen = (): Kind | undefined =>
     chosenKind(state) ?? (sealed.exists() ? "file" : undefined);
   const kind = () => named ?? chosen();
-  const storeOf = (each: Kind) => (each === "system" ? system : sealed);
+  const storeOf = (each: Kind) => {
+    if (each === "file") return sealed;
+    return chosenKind(state) === "system" ? withoutOtherStore(system) : system;
+  };
   const current = () => {
     const now = kind();
     return now && storeOf(now);
@@ -105,6 +109,24 @@ export function openKeychain(options: KeychainOptions): Keychain {
   };
 }
 
+/** The same store, whose errors advise no other store: awst's items are in this one. */
+function withoutOtherStore(store: Store): Store {
+  const attempt = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (cause) {
+      if (!(cause instanceof AwstError)) throw cause;
+      const { code, message, hint } = cause;
+      throw new AwstError(code, message, { hint: forChosenStore(hint), cause });
+    }
+  };
+  return {
+    read: (item) => attempt(store.read(item)),
+    write: (item, value) => attempt(store.write(item, value)),
+    remove: (item) => attempt(store.remove(item)),
+  };
+}
+
 /** Throws KEYCHAIN_DAMAGED when the keychain does not return what was written. */
 export async function verifyWrite(
   read: Keychain["read"],
@@ -121,7 +143,7 @@ function namedKind(env: Env, backend: KeychainBackend): Kind | undefined {
   if (kind === "auto") return undefined;
   if (kind === "system" || kind === "file") return kind;
   throw new AwstError("CONFIGURATION_INVALID", `AWST_KEYCHAIN must not be "${kind}"`, {
-    hint: "allowed values: auto, system, file",
+    hint: env["AWST_KEYCHAIN"] ? "unset AWST_KEYCHAIN" : "allowed values: auto, system, file",
   });
 }
 

@@ -126,11 +126,13 @@ function explain(cause: unknown) {
   return explainStoreError(text, hiddenBusPath());
 }
 
-// cron sets no bus address, but the user's bus may be running.
+// cron sets no bus address, and tmux may have that of an earlier login, but the user's bus may be running.
 function hiddenBusPath(): string | undefined {
-  const path = `/run/user/${process.getuid?.()}/bus`;
-  const isUnset = process.env["DBUS_SESSION_BUS_ADDRESS"] === undefined;
-  return process.platform === "linux" && isUnset && existsSync(path) ? path : undefined;
+  if (process.platform !== "linux") return undefined;
+  const { XDG_RUNTIME_DIR: runtime, DBUS_SESSION_BUS_ADDRESS: address } = process.env;
+  const path = `${runtime || `/run/user/${process.getuid?.()}`}/bus`;
+  const isTried = address?.split(",")[0] === `unix:path=${path}`;
+  return !isTried && existsSync(path) ? path : undefined;
 }
 
 function tooLarge(item: string): AwstError {

@@ -86,10 +86,7 @@ async function checkConfiguration(context: Context): Promise<ConfigurationFindin
     return { configuration, findings: [ok(area, path), ...remarks] };
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    const isFirstUse =
-      error.code === "CONFIGURATION_MISSING" && !/AWST_CONFIG/.test(error.hint ?? "");
-    const hint = isFirstUse ? "awst init" : error.hint;
-    return { configuration: undefined, findings: [wrong(area, error.message, hint)] };
+    return { configuration: undefined, findings: [wrong(area, error.message, error.hint)] };
   }
 }
 

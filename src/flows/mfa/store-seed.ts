@@ -113,7 +113,9 @@ async function confirmStorage(
     return terminal.confirm({ text });
   }
   const message = "storing a seed has to be confirmed, and there is no terminal to ask";
-  throw new AwstError("CONFIRMATION_NEEDED", message, { hint: `${request.retry} --yes` });
+  const retry = `${request.retry} --yes`;
+  const hint = request.picture === undefined ? `pipe the seed to: ${retry}` : retry;
+  throw new AwstError("CONFIRMATION_NEEDED", message, { hint });
 }
 
 async function readSeed(

@@ -217,7 +217,7 @@ async function promptForCode(
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
     const message = `no terminal to prompt for MFA codes of ${nameOfDevice(device.serial)}`;
-    throw new AwstError("CODE_NEEDED", message, { hint: device.retry });
+    throw new AwstError("CODE_NEEDED", message, { hint: `on a terminal: ${device.retry}` });
   }
   for (;;) {
     const code = await terminal.askCode({ text });

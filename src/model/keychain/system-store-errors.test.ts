@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { explainStoreError } from "./system-store-errors.ts";
+import { explainStoreError, forChosenStore } from "./system-store-errors.ts";
 
 const storage = "Couldn't access platform storage: ";
 
@@ -55,6 +55,26 @@ test("a bus without its address: the hint is the line that sets it", () => {
       isMissing: false,
     },
   );
+});
+
+test("an address of an earlier login: the hint is the line with the bus of this one", () => {
+  const text = "DBus error: Failed to connect to socket /tmp/dbus-old: No such file or directory";
+  expect(explainStoreError(text, "/run/user/7/bus").hint).toBe(
+    "export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/7/bus",
+  );
+});
+
+test.each([
+  ["use the sealed file instead: AWST_KEYCHAIN=file", false],
+  [
+    "unlock it first (macOS: security unlock-keychain), or use the sealed file: AWST_KEYCHAIN=file",
+    false,
+  ],
+  ["export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/7/bus", true],
+  [undefined, true],
+])("a chosen store: the hint %j leads to no other store", (hint, isKept) => {
+  expect(forChosenStore(hint) === hint).toBe(isKept);
+  expect(forChosenStore(hint) ?? "").not.toContain("AWST_KEYCHAIN=file");
 });
 
 test("an unknown text is in the message, its first line only", () => {

@@ -20,6 +20,7 @@ interface StoreErrorRow {
 }
 
 const noSession = "there is no D-Bus session";
+const noConnection = "can't be reached over D-Bus";
 const useTheFile = "use the sealed file instead: AWST_KEYCHAIN=file";
 
 // The first matching row is used.
@@ -77,12 +78,12 @@ const rows: readonly StoreErrorRow[] = [
   {
     text: /failed to connect|connection (is |was )?(closed|refused|reset)|disconnected|broken pipe|dbus error/i,
     code: "KEYCHAIN_UNREACHABLE",
-    why: "can't be reached over D-Bus",
+    why: noConnection,
     hint: useTheFile,
   },
 ];
 
-/** `busPath`: the socket of the user's D-Bus, where it exists although its address is not set. */
+/** `busPath`: the socket of the user's D-Bus, where it exists and the environment has no or another address. */
 export function explainStoreError(text: string, busPath: string | undefined): StoreError {
   const row = rows.find((each) => each.text.test(text));
   if (row === undefined) {
@@ -91,7 +92,7 @@ export function explainStoreError(text: string, busPath: string | undefined): St
   }
   const message = `the system's keychain ${row.why}`;
   const isHidden = row.why.endsWith(noSession);
-  if (isHidden && busPath !== undefined) {
+  if ((isHidden || row.why === noConnection) && busPath !== undefined) {
     const hint = `export DBUS_SESSION_BUS_ADDRESS=unix:path=${busPath}`;
     return { code: row.code, message, hint, isMissing: false };
   }
@@ -101,6 +102,14 @@ export function explainStoreError(text: string, busPath: string | undefined): St
     hint: isHidden ? useTheFile : row.hint,
     isMissing: row.isMissing === true,
   };
+}
+
+/** Returns the error for a store that was chosen before: the key is in it, so another store is no help. */
+export function forChosenStore(hint: string | undefined): string | undefined {
+  const isOtherStore = hint?.includes("AWST_KEYCHAIN=file");
+  return isOtherStore
+    ? "awst's items are in it: log in to the desktop, or start its program"
+    : hint;
 }
 
 function firstLine(text: string): string {
