@@ -21,6 +21,7 @@ import { callsAwst } from "../../model/profile/process-line.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import { findReaderProblems, type ReaderProblem } from "../../model/profile/reader-problems.ts";
 import { commandLine } from "../../model/text/command-line.ts";
+import { rememberTexts } from "../../model/text/remember.ts";
 import { locateProblem } from "../../output/profile/profile-report.ts";
 import { untilText } from "../../output/session/session-report.ts";
 import type { Context } from "../../ports.ts";
@@ -45,9 +46,10 @@ export async function checkProfiles(
   const found = findProfiles(documents);
   findings.push(...readerFindings(context, findReaderProblems(documents, texts.notUtf8)));
   const missing = new Map<string, string>();
+  const isMissing = rememberTexts(100, (path) => context.fileFingerprint(path) === undefined);
   for (const { name, call } of ownedProfiles(texts)) {
     const path = call.program.find((part) => {
-      return isAbsolutePath(part) && context.fileFingerprint(part) === undefined;
+      return isAbsolutePath(part) && isMissing(part);
     });
     if (path !== undefined) missing.set(name, path);
   }

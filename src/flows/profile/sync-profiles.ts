@@ -70,12 +70,13 @@ export async function syncProfiles(
       })
     : (await writeProfiles(context, all.wanted, line, { shouldRemove: all.shouldRemove })).plan;
   const { written, removed, repaired, conflicts } = plan;
+  const isWritten = new Set(written);
   if (!options.isDryRun && written.length + removed.length + repaired.length > 0) {
     context.state.record("profiles-changed", { written: written.length, removed: removed.length });
   }
   return {
     written,
-    unchanged: plan.upToDate.filter((name) => !written.includes(name)),
+    unchanged: plan.upToDate.filter((name) => !isWritten.has(name)),
     removed,
     repaired,
     conflicts,

@@ -39,6 +39,7 @@ import { sessionIndexFile } from "../../model/session/session-index.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
 import type { SessionFlags, Target } from "../../model/session/target.ts";
+import { rememberTexts } from "../../model/text/remember.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { callerOf, readFingerprints } from "./profile-cache.ts";
@@ -309,7 +310,9 @@ export function readPlanRules(
   const { roles } = cache;
   const index = context.state.read(sessionIndexFile);
   const ids = [...Object.values(roles), ...Object.values(index)].map((each) => each.accessKeyId);
-  const exists = (path: string) => context.fileFingerprint(path) !== undefined;
+  // Thousands of lines call the same program.
+  const isMissing = rememberTexts(100, (path) => context.fileFingerprint(path) === undefined);
+  const exists = (path: string) => !isMissing(path);
   const { configuration: path, usualConfiguration: usualPath } = context.paths;
   const own = { path, usualPath, exists };
   const otherOwner = (content: SectionContent) => {
@@ -318,7 +321,7 @@ export function readPlanRules(
     return call && otherOwnerOfLine(call, own);
   };
   const writtenRegions = context.state.read(writtenRegionsFile);
-  return { ...planRules(ids, line, (path) => !exists(path)), otherOwner, writtenRegions };
+  return { ...planRules(ids, line, isMissing), otherOwner, writtenRegions };
 }
 
 /** Reports once that other users can read the credentials file. */

@@ -3,6 +3,7 @@
 // section counts for every name under which at least one of them finds it.
 
 import { hasSpace } from "../configuration/profile-names.ts";
+import { rememberObjects } from "../text/remember.ts";
 import {
   appendSection,
   applyEdits,
@@ -44,12 +45,18 @@ export interface FoundSection {
   readonly names: readonly string[];
 }
 
+/** Returns the same object again for the same texts, so that `findProfiles` works once for them. */
 export function parseAwsFiles(texts: AwsFileTexts): AwsDocuments {
-  return { config: parseIni(texts.config ?? ""), credentials: parseIni(texts.credentials ?? "") };
+  const config = parseIni(texts.config ?? "");
+  return documentsBeside(config)(parseIni(texts.credentials ?? ""));
 }
 
+const documentsBeside = rememberObjects((config: IniDocument) =>
+  rememberObjects((credentials: IniDocument): AwsDocuments => ({ config, credentials })),
+);
+
 /** Returns every section that an AWS tool reads as a profile, those of the credentials file first. */
-export function findProfiles(documents: AwsDocuments): readonly FoundSection[] {
+export const findProfiles = rememberObjects((documents: AwsDocuments): readonly FoundSection[] => {
   const files = ["credentials", "config"] as const;
   return files.flatMap((file) =>
     documents[file].sections.flatMap((section) => {
@@ -57,7 +64,19 @@ export function findProfiles(documents: AwsDocuments): readonly FoundSection[] {
       return names.length === 0 ? [] : [{ file, section, names }];
     }),
   );
-}
+});
+
+const profilesByName = rememberObjects((sections: readonly FoundSection[]) => {
+  const byName = new Map<string, FoundSection[]>();
+  for (const each of sections) {
+    for (const name of each.names) {
+      const others = byName.get(name);
+      if (others === undefined) byName.set(name, [each]);
+      else others.push(each);
+    }
+  }
+  return byName;
+});
 
 /**
  * Returns the sections of a profile of this name, the one with the most readers first. JavaScript v2, minio-go
@@ -82,15 +101,20 @@ export interface SectionName {
 /** Returns the profile names under which at least one tool finds the section of this header. */
 export function namesOfSection(file: AwsFile, header: string): readonly string[] {
   const trimmed = header.trim();
-  const single = trimmed.replace(/[ \t]+/g, " ");
-  if (file === "credentials") return [...new Set([trimmed, single])];
+  if (file === "credentials") return withSingleSpaces(trimmed);
   if (trimmed === "default") return ["default"];
   const rest = /^profile[ \t]+(.*)$/.exec(trimmed)?.[1];
   if (rest === undefined) return [];
+  if (!/[\s"'\\]/.test(rest)) return [rest];
   // botocore wants quotes around a name with spaces, Go wants none, JavaScript finds neither.
   const args = splitArgs(trimmed);
   const quoted = args?.length === 2 ? [args[1] ?? ""] : [];
   return [...new Set([...quoted, rest, rest.replace(/[ \t]+/g, " ")])];
+}
+
+function withSingleSpaces(name: string): readonly string[] {
+  const single = name.replace(/[ \t]+/g, " ");
+  return single === name ? [name] : [name, single];
 }
 
 /** What a section holds. awst may change `process`, `keys` and `region`, and nothing else. */
@@ -239,14 +263,7 @@ export interface ProfileEdits {
 export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
   const documents = parseAwsFiles(texts);
   const sections = findProfiles(documents);
-  const byName = new Map<string, FoundSection[]>();
-  for (const each of sections) {
-    for (const name of each.names) {
-      const others = byName.get(name);
-      if (others === undefined) byName.set(name, [each]);
-      else others.push(each);
-    }
-  }
+  const byName = profilesByName(sections);
   const edits: Record<AwsFile, LineEdit[]> = { config: [], credentials: [] };
   // Applied after the edits: a line that is added to the last section comes before a new section.
   const appended: Record<AwsFile, LineEdit[]> = { config: [], credentials: [] };

@@ -3,6 +3,8 @@
 // reads them: deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start a
 // comment at the beginning of a line. Lines that no reader understands are ignored and stay unchanged.
 
+import { rememberTexts } from "../text/remember.ts";
+
 export interface IniLine {
   readonly text: string;
   /** "\n", "\r\n", "\r"; "" for a last line that has none. */
@@ -40,10 +42,11 @@ export interface IniDocument {
   readonly newline: string;
 }
 
-export function parseIni(text: string): IniDocument {
+/** Both files, before and after a change, are parsed once each. */
+export const parseIni = rememberTexts(4, (text): IniDocument => {
   const lines = splitLines(text);
   return { lines, sections: readSections(lines), newline: usualNewline(lines) };
-}
+});
 
 export function printIni(document: Pick<IniDocument, "lines">): string {
   return document.lines.map((line) => line.text + line.end).join("");
@@ -82,11 +85,12 @@ function readSections(lines: readonly IniLine[]): OpenSection[] {
     const bare = index === 0 ? text.replace(/^\uFEFF/, "") : text;
     const trimmed = bare.trim();
     if (trimmed === "") continue;
-    if (trimmed.startsWith("#") || trimmed.startsWith(";")) {
+    const first = trimmed[0];
+    if (first === "#" || first === ";") {
       if (section !== undefined) section.commentsPending = true;
       continue;
     }
-    const depth = bare.search(/\S/);
+    const depth = bare[0] === first ? 0 : bare.search(/\S/);
     if (entry !== undefined && depth > indent) {
       entry.nested.push(trimmed);
       entry.lastLine = index;
@@ -121,13 +125,14 @@ function confirmComments(section: OpenSection | undefined): void {
 
 function headerOf(trimmed: string): string | undefined {
   if (!trimmed.startsWith("[")) return undefined;
+  if (trimmed.indexOf("]") === trimmed.length - 1) return trimmed.slice(1, -1) || undefined;
   const comment = trimmed.search(/\]\s*[#;]/);
   const end = comment === -1 ? trimmed.lastIndexOf("]") : comment;
   return end > 1 ? trimmed.slice(1, end) : undefined;
 }
 
 function pairOf(trimmed: string): Pick<IniEntry, "key" | "value" | "isPlain"> | undefined {
-  const separator = trimmed.search(/[=:]/);
+  const separator = separatorIn(trimmed);
   const written = trimmed.slice(0, Math.max(separator, 0)).trim();
   if (written === "") return undefined;
   const key = written.toLowerCase();
@@ -135,21 +140,38 @@ function pairOf(trimmed: string): Pick<IniEntry, "key" | "value" | "isPlain"> | 
   return { key, value: trimmed.slice(separator + 1).trim(), isPlain };
 }
 
+/** Returns the index of the first `=` or `:`; -1 for none. */
+export function separatorIn(text: string): number {
+  const [equals, colon] = [text.indexOf("="), text.indexOf(":")];
+  return equals === -1 || colon === -1 ? Math.max(equals, colon) : Math.min(equals, colon);
+}
+
 function splitLines(text: string): IniLine[] {
   const lines: IniLine[] = [];
-  const ending = /\r\n|\n|\r/g;
-  let start = 0;
-  for (const found of text.matchAll(ending)) {
-    lines.push({ text: text.slice(start, found.index), end: found[0] });
-    start = found.index + found[0].length;
+  const hasReturns = text.includes("\r");
+  for (let start = 0; start < text.length; ) {
+    const feed = text.indexOf("\n", start);
+    const until = feed === -1 ? text.length : feed;
+    const back = hasReturns ? text.slice(start, until).indexOf("\r") : -1;
+    if (back === -1) {
+      lines.push({ text: text.slice(start, until), end: feed === -1 ? "" : "\n" });
+      start = until + 1;
+    } else {
+      const isPair = start + back + 1 === feed;
+      lines.push({ text: text.slice(start, start + back), end: isPair ? "\r\n" : "\r" });
+      start += back + (isPair ? 2 : 1);
+    }
   }
-  if (start < text.length) lines.push({ text: text.slice(start), end: "" });
   return lines;
 }
 
 function usualNewline(lines: readonly IniLine[]): string {
-  const count = (end: string) => lines.filter((line) => line.end === end).length;
-  const [lf, crlf, cr] = [count("\n"), count("\r\n"), count("\r")];
+  let [lf, crlf, cr] = [0, 0, 0];
+  for (const { end } of lines) {
+    if (end === "\n") lf += 1;
+    else if (end === "\r\n") crlf += 1;
+    else if (end === "\r") cr += 1;
+  }
   if (lf === 0 && crlf === 0 && cr > 0) return "\r";
   return crlf > lf ? "\r\n" : "\n";
 }

@@ -4,6 +4,7 @@
 
 import { flagArgs } from "../session/retry-line.ts";
 import type { SessionFlags } from "../session/target.ts";
+import { rememberTexts } from "../text/remember.ts";
 
 /** The line, or the reason why these args can't be written as one. */
 export type ProcessLine =
@@ -35,6 +36,7 @@ export function writeProcessLine(args: readonly string[]): ProcessLine {
 
 /** Returns the args as shlex and `sh` read them; undefined where a quote is not closed. */
 export function splitArgs(line: string): readonly string[] | undefined {
+  if (!/["'\\]/.test(line)) return line.split(/[ \t\r\n]+/).filter((arg) => arg !== "");
   const args: string[] = [];
   let arg: string | undefined;
   let at = 0;
@@ -74,6 +76,11 @@ export function callsAwst(line: string): boolean {
 
 /** Returns the parts of a line that calls awst, at whatever path; undefined for any other line. */
 export function readProcessLine(line: string): AwstCall | undefined {
+  return line.includes("credential-process") ? readOwnLine(line) : undefined;
+}
+
+/** Of a role with several profiles, all sections have the same line. */
+const readOwnLine = rememberTexts(20_000, (line: string): AwstCall | undefined => {
   const all = splitArgs(line.replaceAll("\\", "/")) ?? [];
   const at = all.indexOf("credential-process");
   const before = all.slice(0, Math.max(at, 0));
@@ -106,7 +113,7 @@ export function readProcessLine(line: string): AwstCall | undefined {
   const { identity, configuration } = named;
   const configurationHome = home?.slice(homeVariable.length);
   return { program, args, account, role, identity, configuration, configurationHome, flags };
-}
+});
 
 const bare = /^[A-Za-z0-9_@%+=:,./-]+$/;
 // Control characters, line separators, and characters that are special even in double quotes.

@@ -128,12 +128,13 @@ export function planProfiles(
   }
   // Sets, since a profile without a space has a section in each file.
   const removed = new Set<string>();
+  const wantedNames = new Set(wanted.map(({ name }) => name));
   const repaired = new Set<string>();
   for (const found of edits.sections) {
     const owned = edits.isEdited(found) ? undefined : readOwnedProfile(found, isAwstKey);
     if (owned === undefined || rules.problems?.[found.file] !== undefined) continue;
     if (otherOwner({ kind: "process", line: owned.line }) !== undefined) continue;
-    const isWanted = found.names.some((name) => wanted.some((profile) => profile.name === name));
+    const isWanted = found.names.some((name) => wantedNames.has(name));
     const newLine = rules.repair?.(owned);
     if (!isWanted && rules.shouldRemove?.(owned)) {
       edits.remove(found, { keepsRegion: hasUserRegion(found, rules.writtenRegions) });

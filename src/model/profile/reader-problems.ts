@@ -4,7 +4,7 @@
 
 import { invisibleCharacters, nameCharacter, withoutInvisible } from "../text/odd-characters.ts";
 import { type AwsFile, type AwsFileTexts, namesOfSection } from "./aws-profiles.ts";
-import type { IniDocument } from "./ini-document.ts";
+import { type IniDocument, separatorIn } from "./ini-document.ts";
 import { splitArgs } from "./process-line.ts";
 
 export interface ReaderProblem {
@@ -100,13 +100,13 @@ function readLikeOthers(
     }
     const trimmed = strip(bare);
     if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith(";")) continue;
-    const depth = bare.indexOf(trimmed);
+    const depth = trimmed.length === bare.length ? 0 : bare.indexOf(trimmed);
     if (at.key !== undefined && depth > indent) {
       checkNestedLine(trimmed, at, report);
       continue;
     }
     indent = depth;
-    const header = /^\[(.+)\]/.exec(trimmed);
+    const header = trimmed.startsWith("[") ? /^\[(.+)\]/.exec(trimmed) : null;
     if (header !== null) {
       const [brackets, name = ""] = header;
       at.section = name;
@@ -116,7 +116,7 @@ function readLikeOthers(
       checkHeader(name, trimmed.slice(brackets.length).trim(), profiles, at, report);
       continue;
     }
-    const separator = trimmed.search(/[=:]/);
+    const separator = separatorIn(trimmed);
     const written = strip(trimmed.slice(0, Math.max(separator, 0)));
     if (at.section === undefined) {
       report("file", `a line above the first section: ${refuses}`, "move it below a [section]");
@@ -139,7 +139,14 @@ const space =
 const outerSpaces = new RegExp(`^${space}+|${space}+$`, "g");
 
 function strip(text: string): string {
-  return text.replace(outerSpaces, "");
+  const isPlain = isPlainAt(text, 0) && isPlainAt(text, text.length - 1);
+  return isPlain ? text : text.replace(outerSpaces, "");
+}
+
+/** Whether a character is neither a space nor outside ASCII. */
+function isPlainAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code > 0x20 && code < 0x7f;
 }
 
 const bomHint = "save the file as UTF-8 without a byte order mark";
