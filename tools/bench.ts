@@ -1,5 +1,6 @@
 // npm run bench: measures whole processes, as medians of one alternating run, beside a bare `node -e 0` in the
-// same environment. Only the ratios can be compared between machines. `--many`: many processes at once.
+// same environment. Only the ratios can be compared between machines. `--many`: many processes at once; `--scale`:
+// many accounts and large files.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,9 +12,12 @@ import { secretServiceIsAbsent, startSecretService } from "../test/support/secre
 import { blockFirstCode, lockOwner, untilWaiting } from "../test/support/single-flight.ts";
 import { benchCompletion } from "./bench-completion.ts";
 import { benchMany } from "./bench-many.ts";
+import { benchScale } from "./bench-scale.ts";
 
 const waiting = 49;
-const rounds = Number(process.argv[2] ?? 21);
+const typed = process.argv.slice(2);
+const isScale = typed.includes("--scale");
+const rounds = Number(typed.find((each) => /^\d+$/.test(each)) ?? (isScale ? 9 : 21));
 const ownClock = { NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined };
 const script = [process.execPath, join(root, "bin/awst.js")];
 const standalone = [join(root, "build/awst")];
@@ -34,6 +38,7 @@ interface Candidate {
 const opened: AsyncDisposable[] = [];
 try {
   if (process.argv.includes("--many")) await benchMany(process.argv.slice(3));
+  else if (isScale) await benchScale(rounds);
   else await bench();
 } finally {
   for (const each of opened.reverse()) await each[Symbol.asyncDispose]();
