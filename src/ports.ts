@@ -107,7 +107,7 @@ export interface Paths {
   readonly sharedState: string;
   /** Comes before the names of this configuration's items in the keychain; "" for the usual configuration. */
   readonly itemPrefix: string;
-  /** `$XDG_RUNTIME_DIR/awst`, if that folder belongs to the user. */
+  /** The user's own folder in memory: `$XDG_RUNTIME_DIR/awst`, or what a system without a login session has. */
   readonly runtime: string | undefined;
   readonly awsConfig: string;
   readonly awsCredentials: string;
@@ -162,6 +162,14 @@ export interface Keychain {
   remove(item: string): Promise<void>;
   /** Deletes the cached key of a sealed file. Does nothing for the system's keychain. */
   lock(): Promise<void>;
+  /** Changes the passphrase of the sealed file, which must be the keychain in use. `path`: the file that has the new
+   *  one; undefined: asks for it. Errors: KEYCHAIN_*. */
+  changePassphrase(path: string | undefined): Promise<PassphraseChange>;
+}
+
+export interface PassphraseChange {
+  /** The key file that opened the sealed file before; it is not deleted. */
+  readonly keyFile: string | undefined;
 }
 
 export interface Locks {

@@ -21,6 +21,7 @@ export const prefixSummaries: Readonly<Record<string, string>> = {
   export: "configuration for other programs",
   key: "access keys",
   mfa: "MFA devices",
+  keychain: "the keychain that awst uses",
   profile: "the profiles that awst writes",
   config: "the configuration file",
   admin: "for administrators: the IAM users of an account",

@@ -47,6 +47,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   "profile sync": () => import("../commands/profile/sync.ts"),
   "profile list": () => import("../commands/profile/list.ts"),
   "profile remove": () => import("../commands/profile/remove.ts"),
+  "keychain passphrase": () => import("../commands/keychain/passphrase.ts"),
   "config check": () => import("../commands/config/check.ts"),
   "config path": () => import("../commands/config/path.ts"),
   "config show": () => import("../commands/config/show.ts"),

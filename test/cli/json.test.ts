@@ -37,6 +37,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "profile sync": ["profile", "sync"],
   "profile list": ["profile", "list"],
   "profile remove": ["profile", "remove", "main-account/AdminAccess"],
+  "keychain passphrase": ["keychain", "passphrase", "--new-file", "passphrase.txt"],
   "config check": ["config", "check"],
   "config path": ["config", "path"],
   "config show": ["config", "show"],
@@ -87,6 +88,7 @@ beforeAll(async () => {
   const { accessKeyId, secretAccessKey } = home.sandbox.main;
   home.write("key.csv", `Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
   home.write("other.toml", plainConfiguration(home.sandbox));
+  home.write("passphrase.txt", home.env["AWST_KEYCHAIN_PASSPHRASE"] ?? "");
   await home.awst(["assume", ...role, "--mfa-code", home.code()]);
   home.write("recipes.json", '{"common_groups":["Everybody"]}');
   const account = home.sandbox.cloud.account(home.sandbox.main.accountId);

@@ -103,6 +103,7 @@ export function configurationOf(
     roles: new Map(roles.map((each) => [each.name, each])),
     rolesAreConfigured: true,
     keychainBackend: "auto",
+    lockAfterSeconds: undefined,
     signInHosts: [],
     writeProfiles: ["{account} {role}", "{account}/{role}"],
     writePrint: undefined,
@@ -357,6 +358,7 @@ function fakeKeychain(items: Map<string, Secret>): Keychain {
     read: async (item) => items.get(item),
     write: async (item, value) => void items.set(item, value),
     remove: async (item) => void items.delete(item),
+    changePassphrase: async () => ({ keyFile: undefined }),
     lock: async () => {},
   };
 }

@@ -21,5 +21,6 @@ export function openFakeKeychain(items = new Map<string, string>()): Keychain {
       items.delete(item);
     },
     lock: async () => {},
+    changePassphrase: async () => ({ keyFile: undefined }),
   };
 }

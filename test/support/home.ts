@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { SeededKeyOwner } from "../../sandbox/fixtures/seeded.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
+import { unlockedKeyPath } from "../../src/adapters/keychain/unlocked-key.ts";
 import {
   awstCommand,
   type Finished,
@@ -131,6 +132,7 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
     options.env,
   );
 
+  const stateFolder = join(path, ".local/state/awst");
   const home: Home = {
     path,
     around,
@@ -167,6 +169,8 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
     remove: async () => {
       await sandbox.stop();
       rmSync(runtime, { recursive: true, force: true });
+      // The key of a store that was unlocked without XDG_RUNTIME_DIR.
+      rmSync(unlockedKeyPath(`/dev/shm/awst-${process.getuid?.()}`, stateFolder), { force: true });
       // A detached process may still write its last output. rmSync does not remove files that appear meanwhile.
       await rm(around, { recursive: true, force: true, maxRetries: 10 });
     },

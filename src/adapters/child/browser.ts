@@ -3,7 +3,7 @@
 // after one minute.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,9 +18,13 @@ import {
 import { windowsFolderOf } from "../../model/text/program-paths.ts";
 import type { Browser } from "../../ports/console.ts";
 import type { Paths } from "../../ports.ts";
+import { makeSecretFolder } from "./secret-folder.ts";
 import { findSystemFolder, findWindowsProgram, withProcessEnvironment } from "./system-programs.ts";
 
+const prefix = "awst-sign-in-";
 const lifetimeSeconds = 60;
+/** A run that was killed before it started that process leaves a page, which the next run deletes. */
+const sweptMs = 90_000;
 
 export function openBrowser(
   env: Env,
@@ -58,13 +62,13 @@ function hasDesktop(env: Env): boolean {
 function makeFolder({ home, runtime }: Pick<Paths, "home" | "runtime">): string {
   if (process.platform === "linux" && existsSync(join(home, "snap"))) {
     try {
-      return mkdtempSync(join(home, "awst-sign-in-"));
+      return makeSecretFolder(home, prefix, sweptMs);
     } catch {
       // $HOME is not writable: use the usual folder.
     }
   }
   if (runtime !== undefined) mkdirSync(runtime, { recursive: true, mode: 0o700 });
-  return mkdtempSync(join(runtime ?? tmpdir(), "awst-sign-in-"));
+  return makeSecretFolder(runtime ?? tmpdir(), prefix, sweptMs);
 }
 
 function writePage(file: string, page: Secret): void {

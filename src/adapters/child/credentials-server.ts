@@ -4,7 +4,7 @@
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -20,6 +20,7 @@ import {
 import type { CredentialsServer, ServedAnswer } from "../../ports/serving.ts";
 import type { Paths } from "../../ports.ts";
 import { findListeningDescriptor } from "./listening-descriptor.ts";
+import { makeOwnSecretFolder } from "./secret-folder.ts";
 
 const path = "/credentials";
 
@@ -48,13 +49,13 @@ export function openCredentialsServer(
           descriptor: findListeningDescriptor(server, port),
           ...files,
           close: async () => {
-            rmSync(files.folder, { recursive: true, force: true });
+            files.folder.remove();
             server.close();
             server.closeAllConnections();
           },
         };
       } catch (cause) {
-        rmSync(files.folder, { recursive: true, force: true });
+        files.folder.remove();
         const reason = (cause as NodeJS.ErrnoException).code;
         throw new AwstError("SERVER_FAILED", `cannot listen on 127.0.0.1: ${reason}`, {
           cause,
@@ -86,10 +87,10 @@ function dropIdleConnections(server: Server): void {
 function writeFiles(runtime: string | undefined, token: Secret, copies: CopiedFiles) {
   try {
     if (runtime !== undefined) mkdirSync(runtime, { recursive: true, mode: 0o700 });
-    const folder = mkdtempSync(join(runtime ?? tmpdir(), "awst-exec-"));
+    const folder = makeOwnSecretFolder(runtime ?? tmpdir(), "awst-exec-");
     const write = (name: string, text: string) => {
-      writeFileSync(join(folder, name), text, { mode: 0o600, flag: "wx" });
-      return join(folder, name);
+      writeFileSync(join(folder.path, name), text, { mode: 0o600, flag: "wx" });
+      return join(folder.path, name);
     };
     return {
       folder,

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statfsSync,
   symlinkSync,
@@ -10,13 +14,13 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { findPaths } from "./paths.ts";
 
 const posix = test.runIf(process.platform !== "win32");
 
 posix("everything has a usual place under the home folder", () => {
-  expect(findPaths({ HOME: "/home/me" }, undefined)).toEqual({
+  expect(findPaths({ HOME: "/home/me" }, undefined)).toMatchObject({
     home: "/home/me",
     configuration: "/home/me/.config/awstools/config.toml",
     configurationIsNamed: false,
@@ -24,7 +28,6 @@ posix("everything has a usual place under the home folder", () => {
     state: "/home/me/.local/state/awst",
     sharedState: "/home/me/.local/state/awst",
     itemPrefix: "",
-    runtime: undefined,
     awsConfig: "/home/me/.aws/config",
     awsCredentials: "/home/me/.aws/credentials",
   });
@@ -148,6 +151,50 @@ test("without HOME, the home folder comes from the system", () => {
 
 const linux = test.runIf(process.platform === "linux");
 
+const user = process.getuid?.();
+const shared = `/dev/shm/awst-${user}`;
+/** Where the key of an unlocked store is without XDG_RUNTIME_DIR: the login session's folder, or shared memory. */
+const usual = existsSync(`/run/user/${user}`) ? `/run/user/${user}/awst` : shared;
+const withoutSession = test.runIf(process.platform === "linux" && usual === shared);
+
+withoutSession("without a login session, it is a folder of mode 0700 in shared memory", () => {
+  expect(findPaths({ HOME: "/h" }, undefined).runtime).toBe(shared);
+  const found = lstatSync(shared);
+  expect([found.isDirectory(), found.uid, found.mode & 0o777]).toEqual([true, user, 0o700]);
+});
+
+withoutSession.each<[string, (path: string) => void]>([
+  ["a link to a folder of the user", (path) => symlinkSync(mkdtempSync(`${path}-target-`), path)],
+  ["a link to nothing", (path) => symlinkSync(`${path}-nothing`, path)],
+  ["a file", (path) => writeFileSync(path, "", { mode: 0o700 })],
+  ["a folder that others can read", (path) => chmodSync(mkdir(path), 0o750)],
+  ["a folder that all can write", (path) => chmodSync(mkdir(path), 0o1777)],
+  ["a folder of another user", (path) => chownSync(mkdir(path), 12345, 12345)],
+])("in shared memory, %s is not used", (_, make) => {
+  // As another user would find it, so that the folder of the user who runs this test stays.
+  const id = 4_000_000 + Math.floor(Math.random() * 1_000_000);
+  const path = `/dev/shm/awst-${id}`;
+  vi.spyOn(process, "getuid").mockReturnValue(id);
+  try {
+    make(path);
+    if (process.geteuid?.() === 0 && !lstatSync(path).isSymbolicLink()) {
+      const { uid } = lstatSync(path);
+      if (uid === 0) chownSync(path, id, id);
+    }
+    expect(findPaths({ HOME: "/h" }, undefined).runtime).toBeUndefined();
+  } finally {
+    vi.restoreAllMocks();
+    for (const name of readdirSync("/dev/shm").filter((each) => each.startsWith(`awst-${id}`))) {
+      rmSync(`/dev/shm/${name}`, { recursive: true });
+    }
+  }
+});
+
+function mkdir(path: string): string {
+  mkdirSync(path, { mode: 0o700 });
+  return path;
+}
+
 linux("the runtime folder counts in memory alone, and only with mode 0700", () => {
   const inMemory = mkdtempSync("/dev/shm/awst-runtime-");
   const onDisk = mkdtempSync(join(tmpdir(), "awst-runtime-"));
@@ -156,12 +203,12 @@ linux("the runtime folder counts in memory alone, and only with mode 0700", () =
   try {
     expect(runtime(inMemory)).toBe(join(inMemory, "awst"));
     chmodSync(inMemory, 0o750);
-    expect(runtime(inMemory)).toBeUndefined();
+    expect(runtime(inMemory)).toBe(usual);
     chmodSync(inMemory, 0o700);
     symlinkSync(inMemory, join(onDisk, "link"));
-    expect(runtime(join(onDisk, "link"))).toBeUndefined();
-    expect(runtime(join(inMemory, "absent"))).toBeUndefined();
-    expect(runtime("relative")).toBeUndefined();
+    for (const path of [join(onDisk, "link"), join(inMemory, "absent"), "relative", "/", ""]) {
+      expect(runtime(path), path).toBe(usual);
+    }
   } finally {
     rmSync(inMemory, { recursive: true });
     rmSync(onDisk, { recursive: true });
@@ -174,7 +221,7 @@ test.runIf(process.platform === "linux" && statfsSync(tmpdir()).type !== 0x01021
     const folder = mkdtempSync(join(tmpdir(), "awst-runtime-"));
     try {
       const { runtime } = findPaths({ HOME: "/h", XDG_RUNTIME_DIR: folder }, undefined);
-      expect(runtime).toBeUndefined();
+      expect(runtime).toBe(usual);
     } finally {
       rmSync(folder, { recursive: true });
     }

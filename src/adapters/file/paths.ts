@@ -1,7 +1,7 @@
 // The paths of the configuration, the state and AWS's files. This file is on the warm path, so it reads nothing
 // from the disk for the usual configuration; the runtime folder is checked when it is first used.
 
-import { existsSync, lstatSync, realpathSync, statfsSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync, statfsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { type AwsFileVariable, awsFileOf, type Env } from "../../model/environment.ts";
@@ -99,17 +99,33 @@ function expand(path: string, home: string): string {
   return /^~([/\\]|$)/.test(path) ? join(home, path.slice(1)) : resolve(path);
 }
 
-/** Returns the folder for secrets that must not reach a disk: the user's, mode 0700, and on Linux in memory. */
-function findRuntime(path: string | undefined): string | undefined {
-  if (path === undefined || process.getuid === undefined) return undefined;
+/** Returns the folder for secrets that must not reach a disk. Where the login session names none (containers, cron,
+ *  sudo), Linux has one at its usual place, or memory that all users share: there the folder is made at once,
+ *  so that another user's folder of this name is refused and not used. */
+function findRuntime(named: string | undefined): string | undefined {
+  const user = process.getuid?.();
+  if (user === undefined) return undefined;
+  if (named !== undefined && isPrivateMemory(named, user)) return join(named, "awst");
+  if (process.platform !== "linux") return undefined;
+  const usual = `/run/user/${user}`;
+  if (isPrivateMemory(usual, user)) return join(usual, "awst");
+  const shared = `/dev/shm/awst-${user}`;
+  try {
+    mkdirSync(shared, { mode: 0o700 });
+  } catch {
+    // It is there already, or can't be made.
+  }
+  return isPrivateMemory(shared, user) ? shared : undefined;
+}
+
+/** Returns whether the path is a folder, not a link, that only the user can enter, and on Linux in memory. */
+function isPrivateMemory(path: string, user: number): boolean {
   try {
     const stats = lstatSync(path);
-    if (!stats.isDirectory() || stats.uid !== process.getuid()) return undefined;
-    if ((stats.mode & 0o777) !== 0o700) return undefined;
-    if (process.platform === "linux" && !isInMemory(statfsSync(path).type)) return undefined;
-    return join(path, "awst");
+    const isPrivate = stats.isDirectory() && stats.uid === user && (stats.mode & 0o777) === 0o700;
+    return isPrivate && (process.platform !== "linux" || isInMemory(statfsSync(path).type));
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -105,7 +105,8 @@ export function openKeychain(options: KeychainOptions): Keychain {
       await verifyWrite(read, item, value);
     },
     remove: async (item) => current()?.remove(nameOf(item)),
-    lock: async () => sealed.lock(),
+    lock: () => sealed.lock(),
+    changePassphrase: (path) => sealed.changePassphrase(path),
   };
 }
 

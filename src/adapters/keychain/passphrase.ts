@@ -45,9 +45,10 @@ export async function askPassphrase<T>(
   terminal: Terminal,
   say: (line: string) => void,
   tryPassphrase: (text: string) => Promise<T | undefined>,
+  text = "passphrase of awst's sealed keychain",
 ): Promise<T> {
   for (let left = 3; left > 0; left--) {
-    const question = { text: "passphrase of awst's sealed keychain", timeoutMs: questionMs };
+    const question = { text, timeoutMs: questionMs };
     const result = await tryPassphrase((await terminal.askSecret(question)).reveal());
     if (result !== undefined) return result;
     if (left > 1) say("this passphrase does not open the keychain");
@@ -58,12 +59,14 @@ export async function askPassphrase<T>(
   );
 }
 
+export const noKeychainLine =
+  "this machine has no keychain: awst encrypts its secrets with a passphrase, in a file";
+
 /** Asks for a new passphrase twice, until both are equal and not empty. */
 export async function askNewPassphrase(
   terminal: Terminal,
   say: (line: string) => void,
 ): Promise<string> {
-  say("this machine has no keychain: awst encrypts its secrets with a passphrase, in a file");
   for (;;) {
     const first = await terminal.askSecret({ text: "new passphrase", timeoutMs: questionMs });
     if (first.reveal() === "") {
@@ -79,14 +82,17 @@ export async function askNewPassphrase(
   }
 }
 
-function readPassphraseFile(path: string): string {
+/** Errors: KEYCHAIN_PASSPHRASE_NEEDED. `hint`: what to correct. */
+export function readPassphraseFile(
+  path: string,
+  hint = "correct AWST_KEYCHAIN_PASSPHRASE_FILE",
+): string {
   try {
     if (statSync(path).size > maximumBytes) throw new Error("too large");
     const text = readFileSync(path, "utf8").replace(/\r?\n$/, "");
     if (text !== "") return text;
   } catch (cause) {
     const message = `cannot read the passphrase file ${path}`;
-    const hint = "correct AWST_KEYCHAIN_PASSPHRASE_FILE";
     throw new AwstError("KEYCHAIN_PASSPHRASE_NEEDED", message, { hint, cause });
   }
   throw new AwstError("KEYCHAIN_PASSPHRASE_NEEDED", `the passphrase file ${path} is empty`);

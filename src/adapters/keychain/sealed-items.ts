@@ -11,23 +11,28 @@ import {
   type SealedSeen,
   sealedSeenFile,
 } from "../../model/keychain/sealed-seen.ts";
-import type { State } from "../../ports.ts";
+import type { PassphraseChange } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 import { questionMs } from "./passphrase.ts";
 import type { DerivedKey } from "./sealed-cipher.ts";
 import { damaged, readSealed, readSession, type SealedPaths } from "./sealed-files.ts";
 import { type Items, type KdfParams, seal, unseal } from "./sealed-keys.ts";
 import { openUnlock, type UnlockSources } from "./sealed-unlock.ts";
-import { removeSession, sweepSessions, writeSession } from "./session-files.ts";
+import {
+  copySessions,
+  removeSession,
+  removeSessionFiles,
+  sweepSessions,
+  writeSession,
+} from "./session-files.ts";
 import type { Store } from "./system-store.ts";
 import { readUnlockedKey } from "./unlocked-key.ts";
 
 export interface SealedItems extends Store {
   lock(): void;
-}
-
-export interface SealedSources extends UnlockSources {
-  readonly state: Pick<State, "read" | "write">;
+  /** Seals everything with a key from another passphrase and today's cost of scrypt. `path`: the file that has the
+   *  passphrase; undefined: asks for it. Errors: KEYCHAIN_*. */
+  changePassphrase(path: string | undefined): Promise<PassphraseChange>;
 }
 
 interface OpenFile {
@@ -39,7 +44,7 @@ interface OpenFile {
   readonly size: number;
 }
 
-export function openSealedItems(paths: SealedPaths, sources: SealedSources): SealedItems {
+export function openSealedItems(paths: SealedPaths, sources: UnlockSources): SealedItems {
   const { state, unlockedPath, say } = sources;
   const unlock = openUnlock(sources);
 
@@ -110,6 +115,30 @@ export function openSealedItems(paths: SealedPaths, sources: SealedSources): Sea
     }
   };
 
+  const changePassphrase = async (path: string | undefined): Promise<PassphraseChange> => {
+    const file = readFile();
+    if (file === undefined) throw noStore();
+    const old = await unlock.keyOfOwner(file.header);
+    const { params, key } = await unlock.makeOtherKey(file.header, path);
+    const options = { owner: "a change of the passphrase", waitMs: questionMs, isSilent: true };
+    const lock = await (await sources.locks()).acquire("keychain-sealed", options);
+    try {
+      const now = readFile();
+      if (now === undefined || !now.header.salt.equals(file.header.salt)) throw changedMeanwhile();
+      const opened = { ...now.header, params, key, items: openItems(now, old), size: now.size };
+      if (opened.version === 1) takeSessionsOut(paths, { ...opened, key: old });
+      const copied = copySessions(paths.sessions, old, key);
+      writeFile(opened, undefined);
+      unlock.remember({ ...params, writes: opened.writes + 1 }, key);
+      // Those that were written with the old key meanwhile.
+      const late = copySessions(paths.sessions, old, key);
+      removeSessionFiles(paths.sessions, [...copied, ...late]);
+    } finally {
+      await lock.release();
+    }
+    return { keyFile: file.header.keyFrom === "file" ? paths.keyFile : undefined };
+  };
+
   /** Makes the store, or brings it to the version that has a file for each session. */
   const prepare = async (): Promise<SealedText> => {
     const file = readFile();
@@ -160,6 +189,7 @@ export function openSealedItems(paths: SealedPaths, sources: SealedSources): Sea
         : change(item, (items) => items.set(item, value).has(item)),
     remove: (item) =>
       isSessionItem(item) ? removeOneSession(item) : change(item, (items) => items.delete(item)),
+    changePassphrase,
     lock: () => {
       unlock.forget();
       // Who locks the keychain accepts the file that is there.
@@ -180,6 +210,17 @@ function takeSessionsOut({ sessions }: SealedPaths, { items, key }: OpenFile): v
     }
     items.delete(item);
   }
+}
+
+function noStore(): AwstError {
+  return new AwstError("KEYCHAIN_REFUSED", "there is no sealed keychain yet", {
+    hint: "awst key add, or awst key import, makes one where there is no system keychain",
+  });
+}
+
+function changedMeanwhile(): AwstError {
+  const message = "another process changed the passphrase at the same time; nothing was changed";
+  return new AwstError("KEYCHAIN_REFUSED", message, { hint: "awst keychain passphrase" });
 }
 
 function wasReplaced(path: string, what: string): AwstError {

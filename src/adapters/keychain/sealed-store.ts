@@ -7,7 +7,8 @@ import { isSessionItem } from "../../model/keychain/items.ts";
 import type { SealedHeader } from "../../model/keychain/sealed-file.ts";
 import { type DerivedKey, verifyKey } from "./sealed-cipher.ts";
 import { readSealed, readSession, type SealedPaths } from "./sealed-files.ts";
-import type { SealedItems, SealedSources } from "./sealed-items.ts";
+import type { SealedItems } from "./sealed-items.ts";
+import type { UnlockSources } from "./sealed-unlock.ts";
 import type { Store } from "./system-store.ts";
 import { readUnlockedKey, unlockedKeyPath } from "./unlocked-key.ts";
 
@@ -15,11 +16,12 @@ export interface SealedStore extends Store {
   exists(): boolean;
   /** Deletes the cached key. */
   lock(): Promise<void>;
+  changePassphrase: SealedItems["changePassphrase"];
 }
 
 export function openSealedStore(
   folder: string,
-  sources: Omit<SealedSources, "keyFile" | "unlockedPath">,
+  sources: Omit<UnlockSources, "keyFile" | "unlockedPath">,
 ): SealedStore {
   const { runtime } = sources;
   const paths: SealedPaths = {
@@ -58,5 +60,6 @@ export function openSealedStore(
       if (existsSync(paths.main)) await (await cold()).remove(item);
     },
     lock: async () => (await cold()).lock(),
+    changePassphrase: async (path) => (await cold()).changePassphrase(path),
   };
 }

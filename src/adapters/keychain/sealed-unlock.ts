@@ -7,8 +7,9 @@ import { dirname } from "node:path";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { SealedHeader } from "../../model/keychain/sealed-file.ts";
+import { lockAfterFile } from "../../model/keychain/sealed-seen.ts";
 import type { Terminal } from "../../ports/prompts.ts";
-import type { Locks } from "../../ports.ts";
+import type { Locks, State } from "../../ports.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 import { makeKeyFile, readKeyFile } from "./key-file.ts";
 import {
@@ -16,8 +17,10 @@ import {
   askPassphrase,
   findGivenPassphrase,
   findTerminal,
+  noKeychainLine,
   type PassphraseSources,
   questionMs,
+  readPassphraseFile,
 } from "./passphrase.ts";
 import { type DerivedKey, verifyKey } from "./sealed-cipher.ts";
 import {
@@ -35,6 +38,7 @@ export interface UnlockSources extends PassphraseSources {
   readonly unlockedPath: string | undefined;
   readonly keyFile: string;
   readonly locks: () => Promise<Locks>;
+  readonly state: Pick<State, "read" | "write">;
 }
 
 export interface Unlock {
@@ -42,21 +46,28 @@ export interface Unlock {
   keyFor(header: SealedHeader): Promise<DerivedKey>;
   /** Makes a key for a new store. The caller has the lock for making it. `mayUseKeyFile`: false where a store
    *  with a passphrase was there before. Errors: KEYCHAIN_PASSPHRASE_NEEDED. */
-  makeKey(
-    mayUseKeyFile: boolean,
-  ): Promise<{ readonly params: KdfParams; readonly key: DerivedKey }>;
+  makeKey(mayUseKeyFile: boolean): Promise<NewKey>;
   /** Caches the key until logout, with the number of writes that this machine has seen. */
   remember(header: CachedHeader & Pick<SealedHeader, "keyFrom">, key: DerivedKey): void;
   /** Raises that number where the key is cached. */
   noteWrites(header: CachedHeader): void;
+  /** Returns the key from the passphrase, although the store is unlocked. */
+  keyOfOwner(header: SealedHeader): Promise<DerivedKey>;
+  /** Makes a key from another passphrase. `path`: the file that has it; undefined: asks for it. */
+  makeOtherKey(header: SealedHeader, path: string | undefined): Promise<NewKey>;
   forget(): void;
+}
+
+export interface NewKey {
+  readonly params: KdfParams;
+  readonly key: DerivedKey;
 }
 
 type CachedHeader = Pick<SealedHeader, "salt" | "writes">;
 
 /** A folder in memory that the system does not empty at logout: keys in it count for half a day. */
 const sharedMemory = "/dev/shm/";
-const sharedMemoryMs = 12 * 3600 * 1000;
+const sharedMemorySeconds = 12 * 3600;
 
 export function openUnlock(sources: UnlockSources): Unlock {
   const { env, locks, keyFile, say, unlockedPath } = sources;
@@ -89,9 +100,9 @@ export function openUnlock(sources: UnlockSources): Unlock {
   const remember: Unlock["remember"] = (header, key) => {
     own = key;
     const isShared = unlockedPath?.startsWith(sharedMemory) ?? false;
-    if (header.keyFrom === "passphrase") {
-      cache(key, header, isShared ? Date.now() + sharedMemoryMs : 0);
-    }
+    const seconds = sources.state.read(lockAfterFile) ?? (isShared ? sharedMemorySeconds : 0);
+    const lockAt = seconds === 0 ? 0 : Date.now() + seconds * 1000;
+    if (header.keyFrom === "passphrase") cache(key, header, lockAt);
   };
 
   const noteWrites: Unlock["noteWrites"] = (header) => {
@@ -104,6 +115,26 @@ export function openUnlock(sources: UnlockSources): Unlock {
     if (!verifyKey(key, header)) return undefined;
     remember(header, key);
     return key;
+  };
+
+  const readOwnKeyFile = (header: SealedHeader): DerivedKey => {
+    const key = deriveFromKeyFile(readKeyFile(keyFile), header);
+    if (verifyKey(key, header)) return key;
+    throw new AwstError("KEYCHAIN_DAMAGED", `${keyFile} belongs to another sealed keychain`);
+  };
+
+  const tryGiven = async (header: SealedHeader) => {
+    const given = findGivenPassphrase(env);
+    if (given === undefined) return undefined;
+    const key = await tryPassphrase(given.text, header);
+    if (key !== undefined) return key;
+    throw wrongPassphrase(given.from);
+  };
+
+  const openTerminal = async () => {
+    const terminal = await findTerminal(sources);
+    if (terminal === undefined) throw noTerminal(sources.runtime);
+    return terminal;
   };
 
   const prompt = async (terminal: Terminal, header: SealedHeader) => {
@@ -123,22 +154,30 @@ export function openUnlock(sources: UnlockSources): Unlock {
       if (known !== undefined) return known;
       if (header.keyFrom === "file") {
         refuseIgnoredPassphrase(env);
-        const key = deriveFromKeyFile(readKeyFile(keyFile), header);
-        if (!verifyKey(key, header)) {
-          throw new AwstError("KEYCHAIN_DAMAGED", `${keyFile} belongs to another sealed keychain`);
-        }
-        own = key;
-        return key;
+        own = readOwnKeyFile(header);
+        return own;
       }
-      const given = findGivenPassphrase(env);
-      if (given !== undefined) {
-        const key = await tryPassphrase(given.text, header);
-        if (key !== undefined) return key;
-        throw wrongPassphrase(given.from);
-      }
-      const terminal = await findTerminal(sources);
-      if (terminal === undefined) throw noTerminal(sources.runtime);
-      return prompt(terminal, header);
+      return (await tryGiven(header)) ?? prompt(await openTerminal(), header);
+    },
+
+    keyOfOwner: async (header) => {
+      if (header.keyFrom === "file") return readOwnKeyFile(header);
+      const given = await tryGiven(header);
+      if (given !== undefined) return given;
+      const text = "current passphrase of awst's sealed keychain";
+      const attempt = (typed: string) => tryPassphrase(typed, header);
+      return askPassphrase(await openTerminal(), say, attempt, text);
+    },
+
+    makeOtherKey: async (header, path) => {
+      // A passphrase in the environment is the current one; a store with a key file has none yet.
+      const given = header.keyFrom === "file" ? findGivenPassphrase(env)?.text : undefined;
+      const text =
+        path === undefined
+          ? (given ?? (await askNewPassphrase(await openTerminal(), say)))
+          : readPassphraseFile(path, "name a file that has the new passphrase");
+      const params = newKdfParams("passphrase");
+      return { params, key: await deriveFromPassphrase(text, params) };
     },
 
     makeKey: async (mayUseKeyFile) => {
@@ -153,6 +192,7 @@ export function openUnlock(sources: UnlockSources): Unlock {
         );
         return { params, key: own };
       }
+      if (terminal !== undefined) say(noKeychainLine);
       const text = given?.text ?? (terminal && (await askNewPassphrase(terminal, say))) ?? "";
       const params = newKdfParams("passphrase");
       own = await deriveFromPassphrase(text, params);

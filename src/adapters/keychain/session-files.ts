@@ -60,14 +60,21 @@ export function removeSession(folder: string, item: string, key: DerivedKey): vo
   }
 }
 
-/** Seals every session that the old key opens with the new key as well. Returns the names of the old files. */
+/** Seals every session that the old key opens with the new key, unless it was done since the session was written.
+ *  Returns the names of the old files. */
 export function copySessions(folder: string, from: DerivedKey, to: DerivedKey): readonly string[] {
-  const names = listSessions(folder);
-  for (const name of names) {
-    const found = openSession(readFileSync(`${folder}/${name}`), name, from);
-    if (found !== undefined) writeSession(folder, found.item, found.value, to);
-  }
-  return names;
+  return listSessions(folder).filter((name) => {
+    const path = `${folder}/${name}`;
+    const found = openSession(readFileSync(path), name, from);
+    if (found === undefined) return false;
+    const copy = statSync(`${folder}/${sessionFileName(to, found.item)}`, {
+      throwIfNoEntry: false,
+    });
+    if (copy === undefined || copy.mtimeMs < statSync(path).mtimeMs) {
+      writeSession(folder, found.item, found.value, to);
+    }
+    return true;
+  });
 }
 
 export function removeSessionFiles(folder: string, names: readonly string[]): void {

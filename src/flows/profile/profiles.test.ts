@@ -68,6 +68,7 @@ const plain: Configuration = {
   aliases: new Map(),
   rolesAreConfigured: true,
   keychainBackend: "auto",
+  lockAfterSeconds: undefined,
   signInHosts: [],
   writeProfiles: ["{account} {role}", "{account}/{role}"],
   writePrint: undefined,

@@ -4,6 +4,7 @@
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { writeRules } from "../../model/configuration/write-mode.ts";
 import { isAwstError } from "../../model/errors.ts";
+import { lockAfterFile } from "../../model/keychain/sealed-seen.ts";
 import { configCacheFile, makeConfigCache } from "../../model/session/config-cache.ts";
 import { nameListName, nameListText } from "../../model/session/name-list.ts";
 import type { Needs } from "../../ports.ts";
@@ -34,6 +35,10 @@ export async function loadAndCacheConfiguration(
   if (JSON.stringify(context.state.read(file)) !== JSON.stringify(cache)) {
     cacheNameList(context, configuration);
     context.state.write(file, cache);
+  }
+  const { lockAfterSeconds } = configuration;
+  if (context.state.read(lockAfterFile) !== lockAfterSeconds) {
+    context.state.write(lockAfterFile, lockAfterSeconds);
   }
   return loaded;
 }

@@ -34,7 +34,10 @@ export function encodeConfiguration(configuration: Configuration): string {
       ),
     ),
     section("mfa", { device: main?.device, command: main?.command, prompt: main?.prompt }),
-    section("keychain", { backend: configuration.keychainBackend }),
+    section("keychain", {
+      backend: configuration.keychainBackend,
+      lockAfter: spelled(configuration.lockAfterSeconds),
+    }),
     section("write", {
       profiles: configuration.writeProfiles,
       print: configuration.writePrint,
@@ -130,4 +133,8 @@ function encode(value: Settings[string]): string {
 function quote(text: string): string {
   // TOML accepts JSON's escapes, and requires one more character to be escaped.
   return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
+}
+
+function spelled(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : spellDuration(seconds);
 }

@@ -28,6 +28,8 @@ export interface Configuration {
   /** Whether the file has `[roles]`. Without it, every valid role name is allowed. */
   readonly rolesAreConfigured: boolean;
   readonly keychainBackend: KeychainBackend;
+  /** How long the sealed store stays unlocked, in seconds; undefined: until logout. */
+  readonly lockAfterSeconds: number | undefined;
   /** Hosts that may get credentials for the console's sign-in, besides AWS's own. */
   readonly signInHosts: readonly string[];
   readonly writeProfiles: readonly string[];

@@ -22,6 +22,7 @@ test("the completed file of awstools-kickstarter is valid", () => {
     defaultIdentity: "main-account",
     rolesAreConfigured: false,
     keychainBackend: "auto",
+    lockAfterSeconds: undefined,
     signInHosts: [],
     writeProfiles: ["{account} {role}", "{account}/{role}"],
     writePrint: undefined,
@@ -275,6 +276,10 @@ test.each<[string, string, string, string?]>([
   ["[mfa]\nprompt = ['window']", "mfa.prompt", '"window"', '"terminal", "gui"'],
   ["[mfa]\nprompt = ['none', 'gui']", "mfa.prompt", "must not combine"],
   ["[mfa]\nprompt = []", "mfa.prompt", "is empty"],
+  ["[keychain]\nlockAfter = '30s'", "keychain.lockAfter", "between 1m and 7d"],
+  ["[keychain]\nlockAfter = '8d'", "keychain.lockAfter", "between 1m and 7d"],
+  ["[keychain]\nlockAfter = 'never'", "keychain.lockAfter", 'must not be "never"', "90m, 4h"],
+  ["[keychain]\nlockAfter = true", "keychain.lockAfter", "must be a duration"],
   ["[keychain]\nbackend = 'kernel'", "keychain.backend", '"kernel"', '"auto", "system", "file"'],
   [
     "[console]\nsignInHosts = ['https://a.example']",

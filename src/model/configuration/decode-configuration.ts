@@ -6,7 +6,7 @@ import { roleNameComplaint } from "../aws/session-limits.ts";
 import { nearestName, suggestion } from "../text/nearest-name.ts";
 import type { Account, Alias, Configuration, Identity, Problem, Role } from "./configuration.ts";
 import { type AliasFacts, decodeAliases } from "./decode-aliases.ts";
-import { type DecodedRole, decodeRegion, decodeRole } from "./decode-roles.ts";
+import { type DecodedRole, decodeDuration, decodeRegion, decodeRole } from "./decode-roles.ts";
 import {
   type DecodedAccount,
   decodeAccount,
@@ -51,8 +51,9 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     identities.set(name, decodeIdentity(name, each, at, facts, report));
   }
   const write = decodeWrite(top, report);
-  const keychainBackend =
-    top.table("keychain", keychainKeys).oneOf("backend", ["auto", "system", "file"]) ?? "auto";
+  const keychain = top.table("keychain", keychainKeys);
+  const keychainBackend = keychain.oneOf("backend", ["auto", "system", "file"]) ?? "auto";
+  const lockAfterSeconds = decodeDuration(keychain, "lockAfter", lockAfterComplaint, report);
   const signInHosts = decodeSignInHosts(top);
   const defaultRegion =
     top.raw("defaultRegion") === "" ? undefined : decodeRegion(top, "defaultRegion");
@@ -81,6 +82,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     roles: roleMap,
     rolesAreConfigured: decoded.rolesAreConfigured,
     keychainBackend,
+    lockAfterSeconds,
     signInHosts,
     writeProfiles: write.profiles,
     writePrint: write.print,
@@ -90,6 +92,10 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     remarks,
   };
   return { configuration, problems };
+}
+
+function lockAfterComplaint(seconds: number): string | undefined {
+  return seconds < 60 || seconds > 7 * 86_400 ? "must be between 1m and 7d" : undefined;
 }
 
 type Top = Table<(typeof topKeys)[number]>;

@@ -38,7 +38,12 @@ function decodeRoleTable(name: string, table: RoleTable, path: Path, report: Rep
   const session = table.oneOf("session", ["renew", "single"]);
   const settings = defined({
     session,
-    durationSeconds: decodeDuration(table, session === "single", report),
+    durationSeconds: decodeDuration(
+      table,
+      "duration",
+      (seconds) => durationComplaint(seconds, session === "single"),
+      report,
+    ),
     policyArns: table.texts("policyArns"),
     tags: table.stringTable("tags"),
     sourceIdentity: table.text("sourceIdentity"),
@@ -72,24 +77,30 @@ function defined<T extends object>(
   return Object.fromEntries(set) as { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function decodeDuration(table: RoleTable, isSingle: boolean, report: Report): number | undefined {
-  const value = table.raw("duration");
+/** Returns seconds; undefined where the key is missing or wrong. `complain` says what is wrong with a duration. */
+export function decodeDuration<Key extends string>(
+  table: Table<Key>,
+  key: Key,
+  complain: (seconds: number) => string | undefined,
+  report: Report,
+): number | undefined {
+  const value = table.raw(key);
   if (value === undefined) return undefined;
   if (typeof value !== "string" && typeof value !== "bigint") {
-    report(wrongType(table.pathOf("duration"), 'a duration such as "90m", "4h" or 3600', value));
+    report(wrongType(table.pathOf(key), 'a duration such as "90m", "4h" or 3600', value));
     return undefined;
   }
   const seconds = parseDuration(String(value));
   if (seconds === undefined) {
     table.report(
-      "duration",
+      key,
       `must not be ${JSON.stringify(String(value))}`,
       "write it as 90m, 4h, 1h30m or in seconds",
     );
     return undefined;
   }
-  const complaint = durationComplaint(seconds, isSingle);
-  if (complaint !== undefined) table.report("duration", complaint);
+  const complaint = complain(seconds);
+  if (complaint !== undefined) table.report(key, complaint);
   return seconds;
 }
 

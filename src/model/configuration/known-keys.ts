@@ -63,7 +63,7 @@ export const identityKeys = [
   "keyRotationIntervalMinutes",
 ] as const;
 export const mfaKeys = ["device", "command", "prompt"] as const;
-export const keychainKeys = ["backend"] as const;
+export const keychainKeys = ["backend", "lockAfter"] as const;
 export const consoleKeys = ["signInHosts"] as const;
 /** Of the table `write` of an account or a role. */
 export const ownWriteKeys = ["mode", "keysDuration"] as const;

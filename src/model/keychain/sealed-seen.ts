@@ -18,6 +18,17 @@ export const sealedSeenFile: StateFile<SealedSeen | undefined> = {
   encode: (seen) => seen ?? {},
 };
 
+/** `[keychain] lockAfter` in seconds, as the configuration that was read last says; undefined: until logout. */
+export const lockAfterFile: StateFile<number | undefined> = {
+  name: "keychain-lock-after",
+  version: 1,
+  decode: (stored) => {
+    const { seconds } = Object(stored) as Record<string, unknown>;
+    return typeof seconds === "number" && seconds > 0 ? seconds : undefined;
+  },
+  encode: (seconds) => ({ seconds: seconds ?? 0 }),
+};
+
 /** Returns whether a store with a passphrase was seen: a key file must not replace it. */
 export function hadPassphrase(seen: readonly SealedSeen[]): boolean {
   return seen.some(({ keyFrom }) => keyFrom === "passphrase");
