@@ -4,8 +4,8 @@
 import { readFileSync } from "node:fs";
 import { countCalls } from "../test/support/calls.ts";
 import { type Home, makeHome, plainConfiguration } from "../test/support/home.ts";
-import type { Finished } from "../test/support/processes.ts";
-import { blockFirstCode, untilWaiting } from "../test/support/single-flight.ts";
+import type { Finished, Started } from "../test/support/processes.ts";
+import { blockFirstCode } from "../test/support/single-flight.ts";
 import { type ManyFinished, startMany, startManyPrograms } from "../test/support/start-many.ts";
 
 const ownClock = { NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined };
@@ -67,8 +67,7 @@ async function benchWaiting(count: number): Promise<void> {
   home.write("block-first", blockFirstCode, 0o755);
   configure(home, "$HOME/block-first");
   const all = Array.from({ length: count }, () => home.start(warm));
-  await untilWaiting(all);
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await allWaiting(all);
   const seconds = 5;
   const ids = all.map(({ child }) => child.pid ?? 0);
   const before = cpuOf(ids);
@@ -80,6 +79,19 @@ async function benchWaiting(count: number): Promise<void> {
   console.log(
     `${`${count} waiting for one code`.padEnd(44)}${served} served, ${(used * 100).toFixed(1)} % of one core while they wait`,
   );
+}
+
+/** Resolves when all but the leader print that they wait. */
+function allWaiting(all: readonly Started[]): Promise<void> {
+  let left = all.length - 1;
+  return new Promise((resolve) => {
+    for (const { child } of all) {
+      child.stderr?.once("data", () => {
+        left -= 1;
+        if (left === 0) resolve();
+      });
+    }
+  });
 }
 
 /** Measures a warm start beside `count` stored sessions, and with three. */

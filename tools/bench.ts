@@ -58,6 +58,8 @@ async function bench(): Promise<void> {
   const file = await openHome(ownClock);
   add("node -e 0", [process.execPath, "-e", "0"], file);
   add("awst credential-process, warm, sealed file", [...script, ...warm], file);
+  const bare = await openHome({ ...ownClock, XDG_RUNTIME_DIR: undefined });
+  add("awst credential-process, warm, without XDG_RUNTIME_DIR", [...script, ...warm], bare);
   add("awst assume, warm, sealed file", [...script, ...assume], file);
   const inShell = { ...file, env: { ...file.env, AWS_PROFILE: "main-account/DeveloperAccess" } };
   add("awst status", [...script, "status"], inShell);
