@@ -99,8 +99,8 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
     else if (token.kind === "positional") {
       const isProgram = typed.hasEnd && definition.takesProgram !== undefined;
       (isProgram ? typed.program : typed.positionals).push(token.value);
-      const isProgramBegun = definition.takesProgram && typed.positionals.length > limit;
-      if (isProgramBegun && mistake === undefined && !argv.includes("--")) {
+      const hasProgram = definition.takesProgram && typed.positionals.length > limit;
+      if (hasProgram && mistake === undefined && !argv.includes("--")) {
         const { name } = definition;
         const line = [
           "awst",

@@ -31,10 +31,10 @@ beforeEach(() => {
   writeFileSync(newFile, "battery staple\n");
 });
 
-type Given = NonNullable<Parameters<typeof makeKeychainContext>[0]>;
+type KeychainSettings = NonNullable<Parameters<typeof makeKeychainContext>[0]>;
 
-function open(given: Given = {}) {
-  const context = makeKeychainContext({ folder, ...given });
+function open(settings: KeychainSettings = {}) {
+  const context = makeKeychainContext({ folder, ...settings });
   const keychain = openKeychain(context);
   return {
     context,

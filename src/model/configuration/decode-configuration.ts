@@ -6,7 +6,8 @@ import { roleNameComplaint } from "../aws/session-limits.ts";
 import { nearestName, suggestion } from "../text/nearest-name.ts";
 import type { Account, Alias, Configuration, Identity, Problem, Role } from "./configuration.ts";
 import { type AliasFacts, decodeAliases } from "./decode-aliases.ts";
-import { type DecodedRole, decodeDuration, decodeRegion, decodeRole } from "./decode-roles.ts";
+import { decodeRegion } from "./decode-region.ts";
+import { type DecodedRole, decodeDuration, decodeRole } from "./decode-roles.ts";
 import {
   type DecodedAccount,
   decodeAccount,

@@ -1,7 +1,6 @@
-// Decodes the settings of roles: `[roles.NAME]`, and `[accounts.NAME.roles]` for the roles of one account. The two
-// values that accounts have too, region and external id, are decoded here for both.
+// Decodes the settings of roles: `[roles.NAME]`, and `[accounts.NAME.roles]` for the roles of one account. The
+// external id, which accounts have too, is decoded here for both.
 
-import { regionComplaint } from "../aws/region-complaint.ts";
 import {
   durationComplaint,
   externalIdComplaint,
@@ -12,6 +11,7 @@ import {
 } from "../aws/session-limits.ts";
 import { parseDuration } from "../text/duration.ts";
 import type { Role, RoleSettings } from "./configuration.ts";
+import { decodeRegion } from "./decode-region.ts";
 import { makeRole } from "./find-in-configuration.ts";
 import { type accountKeys, accountRoleKeys, ownWriteKeys, roleKeys } from "./known-keys.ts";
 import { openTable, type Path, type Report, type Table, wrongType } from "./toml-table.ts";
@@ -138,15 +138,6 @@ export function decodeOwnRoles(
     const settings = { ...decoded.settings, ...defined({ externalId, region }) };
     return { ...decoded, settings };
   });
-}
-
-/** Decodes a region. Only valid names pass, since a region becomes part of a host name. */
-export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): string | undefined {
-  const region = table.text(key);
-  const complaint = region === undefined ? undefined : regionComplaint(region);
-  if (complaint === undefined) return region;
-  table.report(key, complaint.message, complaint.hint);
-  return undefined;
 }
 
 export function decodeExternalId<Key extends string>(

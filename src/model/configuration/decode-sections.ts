@@ -6,12 +6,8 @@ import { roleNameComplaint } from "../aws/session-limits.ts";
 import { suggestion } from "../text/nearest-name.ts";
 import { oneLine } from "../text/one-line.ts";
 import type { Account, Identity, PromptKind } from "./configuration.ts";
-import {
-  type DecodedRole,
-  decodeExternalId,
-  decodeOwnRoles,
-  decodeRegion,
-} from "./decode-roles.ts";
+import { decodeRegion } from "./decode-region.ts";
+import { type DecodedRole, decodeExternalId, decodeOwnRoles } from "./decode-roles.ts";
 import {
   accountKeys,
   identityKeys,

@@ -72,8 +72,8 @@ test.each([
   ],
   ["export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/7/bus", true],
   [undefined, true],
-])("a chosen store: the hint %j leads to no other store", (hint, isKept) => {
-  expect(forChosenStore(hint) === hint).toBe(isKept);
+])("a chosen store: the hint %j leads to no other store", (hint, isUnchanged) => {
+  expect(forChosenStore(hint) === hint).toBe(isUnchanged);
   expect(forChosenStore(hint) ?? "").not.toContain("AWST_KEYCHAIN=file");
 });
 

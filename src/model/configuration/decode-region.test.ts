@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { regionComplaint } from "./region-complaint.ts";
+import { regionComplaint } from "./decode-region.ts";
 
 test.each([
   ...["eu-west-1", "us-east-1", "ap-southeast-4", "ap-northeast-3", "il-central-1", "mx-central-1"],

@@ -1,8 +1,9 @@
 // Typing mistakes in the region of a configuration: `eu-wst-1` has the form of a region, and AWS has no such host. A new
 // region is accepted without an update of awst, because all names end with a direction and a number.
 
+import { isRegion } from "../aws/partition.ts";
 import { nearestName } from "../text/nearest-name.ts";
-import { isRegion } from "./partition.ts";
+import type { Table } from "./toml-table.ts";
 
 const directions = [
   ...["north", "south", "east", "west", "central"],
@@ -24,4 +25,13 @@ export function regionComplaint(
         ? "regions look like eu-west-1"
         : `did you mean ${JSON.stringify(`${area}-${nearest}-${number}`)}?`,
   };
+}
+
+/** Decodes a region. Only valid names pass, since a region becomes part of a host name. */
+export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): string | undefined {
+  const region = table.text(key);
+  const complaint = region === undefined ? undefined : regionComplaint(region);
+  if (complaint === undefined) return region;
+  table.report(key, complaint.message, complaint.hint);
+  return undefined;
 }
