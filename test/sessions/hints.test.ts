@@ -1,12 +1,8 @@
-// Every hint leads out: followed literally, it ends without an error, and the command that failed works afterwards. A
-// source file that prints a command in a hint has a scene here, or a reason why it has none.
+// Every hint leads out: followed literally, it ends without an error, and the command that failed works afterwards.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type HintScene, hintScenes } from "../support/hint-scenes.ts";
 import { type Home, makeHome } from "../support/home.ts";
-import { root } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 
 test.each(hintScenes)("$name", async (scene) => {
@@ -62,26 +58,3 @@ function commandIn(hint: string): string {
 function withCodes(home: Home, line: string): string {
   return line.replaceAll("CODE", () => home.code());
 }
-
-/** Files whose hints have no scene here, and why. */
-const withoutScene: Readonly<Record<string, string>> = {
-  "src/adapters/child/browser.ts": "its hint is replaced by the command's own",
-  "src/adapters/scheduler/scheduler-cron.ts": "its hint names no command, but variables",
-  "src/adapters/scheduler/scheduler.ts": "prints the command of a schedule, for another scheduler",
-  "src/flows/doctor/check-profiles.ts": "prints findings, not hints of errors",
-  "src/model/profile/lasting-path.ts": "a text of the launcher, which runs without awst",
-  "src/output/profile/profile-report.ts": "prints lines of a report, not hints of errors",
-};
-
-test("every file that prints a command in a hint has a scene", () => {
-  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
-    .map((path) => `src/${path}`);
-  const withCommand = files.filter((path) => {
-    const text = readFileSync(join(root, path), "utf8");
-    return /hint:?[^;]{0,120}?(["'`: ]awst [a-z]|commandLine\(|mfaCommand\()/.test(text);
-  });
-  const covered = new Set([...hintScenes.map(({ from }) => from), ...Object.keys(withoutScene)]);
-  expect(withCommand.filter((path) => !covered.has(path))).toEqual([]);
-  expect(Object.keys(withoutScene).filter((path) => !withCommand.includes(path))).toEqual([]);
-});

@@ -58,6 +58,7 @@ export const hintScenes: readonly HintScene[] = [
       [/region/, "eu-west-1"],
       [/another account/, ""],
       [/a role, NAME/, ""],
+      [/Let assume change this shell/, "n"],
     ],
   },
   {
@@ -498,11 +499,10 @@ export const hintScenes: readonly HintScene[] = [
   },
   {
     name: "an import into a configuration that exists",
-    from: "src/commands/import.ts",
+    from: "src/flows/setup/import-configuration.ts",
     arrange: (home) => home.write(".aws/config", roleProfile),
     line: "awst import --write",
-    hint: /^awst import >> /,
-    follow: "awst import >> $XDG_CONFIG_HOME/awstools/config.toml; awst config check",
+    hint: /^awst import --merge$/,
     isInstead: true,
   },
   {
