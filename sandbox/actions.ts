@@ -74,20 +74,36 @@ import {
   deleteVirtualMfaDevice,
   listVirtualMfaDevices,
 } from "./iam/virtual-mfa-devices.ts";
+import { getMailAccount, sendEmail } from "./messages/email.ts";
+import { getParameter, putParameter } from "./messages/parameters.ts";
+import { publish } from "./messages/topics.ts";
+import { describeOrganization, listAccounts } from "./organizations/list-accounts.ts";
 import { assumeRole } from "./sts/assume-role.ts";
 import { getAccessKeyInfo } from "./sts/get-access-key-info.ts";
 import { getCallerIdentity } from "./sts/get-caller-identity.ts";
 import { getFederationToken } from "./sts/get-federation-token.ts";
 import { getSessionToken } from "./sts/get-session-token.ts";
 
+export type ServiceName = "sts" | "iam" | "sns" | "ssm" | "ses" | "organizations";
+
 export interface Service {
+  /**
+   * `query`: a form with Action and Version, answered in XML. `json`: JSON in both directions, the action stands in
+   * X-Amz-Target. `rest`: JSON too, the action follows from method and path.
+   */
+  readonly protocol: "query" | "json" | "rest";
+  /** query: the version; json: what X-Amz-Target has before the dot; rest: unused. */
   readonly version: string;
+  /** query: of the XML. */
   readonly namespace: string;
+  /** rest: the action of each `METHOD /path`. */
+  readonly routes?: Readonly<Record<string, string>>;
   readonly actions: Readonly<Record<string, Action>>;
 }
 
-export const services: Readonly<Record<"sts" | "iam", Service>> = {
+export const services: Readonly<Record<ServiceName, Service>> = {
   sts: {
+    protocol: "query",
     version: "2011-06-15",
     namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     actions: {
@@ -98,7 +114,36 @@ export const services: Readonly<Record<"sts" | "iam", Service>> = {
       GetSessionToken: getSessionToken,
     },
   },
+  sns: {
+    protocol: "query",
+    version: "2010-03-31",
+    namespace: "https://sns.amazonaws.com/doc/2010-03-31/",
+    actions: { Publish: publish },
+  },
+  ssm: {
+    protocol: "json",
+    version: "AmazonSSM",
+    namespace: "",
+    actions: { GetParameter: getParameter, PutParameter: putParameter },
+  },
+  ses: {
+    protocol: "rest",
+    version: "",
+    namespace: "",
+    routes: {
+      "POST /v2/email/outbound-emails": "SendEmail",
+      "GET /v2/email/account": "GetAccount",
+    },
+    actions: { GetAccount: getMailAccount, SendEmail: sendEmail },
+  },
+  organizations: {
+    protocol: "json",
+    version: "AWSOrganizationsV20161128",
+    namespace: "",
+    actions: { DescribeOrganization: describeOrganization, ListAccounts: listAccounts },
+  },
   iam: {
+    protocol: "query",
     version: "2010-05-08",
     namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     actions: {
@@ -176,7 +221,37 @@ export const services: Readonly<Record<"sts" | "iam", Service>> = {
   },
 };
 
-export function serviceOf(version: string | undefined): "sts" | "iam" | undefined {
-  if (version === services.sts.version) return "sts";
-  return version === services.iam.version ? "iam" : undefined;
+/** The service of a query by its version. */
+export function serviceOf(version: string | undefined): ServiceName | undefined {
+  return named(({ protocol }) => protocol === "query", version);
+}
+
+/** `AmazonSSM.GetParameter`: service and action of X-Amz-Target. */
+export function targetOf(
+  target: string,
+): { readonly service: ServiceName; readonly action: string } | undefined {
+  const at = target.indexOf(".");
+  const service = named(({ protocol }) => protocol === "json", target.slice(0, Math.max(0, at)));
+  return service && { service, action: target.slice(at + 1) };
+}
+
+/** Service and action of a method and a path of the REST services. */
+export function routeOf(
+  method: string,
+  path: string,
+): { readonly service: ServiceName; readonly action: string } | undefined {
+  for (const name of names) {
+    const action = services[name].routes?.[`${method} ${path}`];
+    if (action !== undefined) return { service: name, action };
+  }
+  return undefined;
+}
+
+const names = Object.keys(services) as ServiceName[];
+
+function named(
+  fits: (service: Service) => boolean,
+  version: string | undefined,
+): ServiceName | undefined {
+  return names.find((name) => fits(services[name]) && services[name].version === version);
 }

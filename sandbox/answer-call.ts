@@ -2,17 +2,18 @@
 
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { services } from "./actions.ts";
+import { type ServiceName, services } from "./actions.ts";
 import type { SandboxState } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
 import type { CallLog } from "./calls.ts";
 import { actsFirst, type Fault, type Faults } from "./faults.ts";
-import { type Answer, parametersOf, reset, send, sendHalf } from "./http.ts";
+import { type Answer, reset, send, sendHalf } from "./http.ts";
 import { type Call, identify, perform, readCall } from "./perform.ts";
 import { notAuthorized } from "./policy/authorize.ts";
+import { errorJson, resultJson } from "./wire/json.ts";
 import { ServiceError } from "./wire/service-error.ts";
-import { errorXml, resultXml } from "./wire/xml.ts";
+import { errorXml, resultXml, type XmlValue } from "./wire/xml.ts";
 
 export interface CallContext {
   /** Reads the clock again for every call. */
@@ -33,7 +34,7 @@ export async function answerCall(
   response: ServerResponse,
   context: CallContext,
 ): Promise<void> {
-  const call = readCall(request, parametersOf(request));
+  const call = readCall(request);
   const fault = context.faults.take(call.action, call.region);
   if (fault) await wait(fault.delayMs ?? (fault.kind === "slow" ? 1000 : 0));
   const state = context.state();
@@ -63,22 +64,28 @@ export async function answerCall(
 }
 
 function act(call: Call, state: SandboxState): CallResult {
-  const envelope = { namespace: services[call.service].namespace, requestId: randomUUID() };
   let caller: Caller | undefined;
   try {
     caller = identify(call, state);
-    const result = perform(call, caller, state);
-    const body = resultXml(call.action, result, envelope);
-    return { answer: xml(200, body, envelope.requestId), code: "ok", caller };
+    return { answer: answerOf(call, perform(call, caller, state)), code: "ok", caller };
   } catch (error) {
     const serviceError = error instanceof ServiceError ? error : internal(error);
-    const body = errorXml(serviceError, envelope);
-    return {
-      answer: xml(serviceError.status, body, envelope.requestId),
-      code: serviceError.code,
-      caller,
-    };
+    return { answer: refusalOf(call.service, serviceError), code: serviceError.code, caller };
   }
+}
+
+function answerOf({ service, action }: Call, result: XmlValue | undefined): Answer {
+  const { protocol, namespace } = services[service];
+  const requestId = randomUUID();
+  if (protocol !== "query") return resultJson(protocol, result, requestId);
+  return xml(200, resultXml(action, result, { namespace, requestId }), requestId);
+}
+
+function refusalOf(service: ServiceName, error: ServiceError): Answer {
+  const { protocol, namespace } = services[service];
+  const requestId = randomUUID();
+  if (protocol !== "query") return errorJson(protocol, error, requestId);
+  return xml(error.status, errorXml(error, { namespace, requestId }), requestId);
 }
 
 /** Returns undefined where no answer arrives. */
@@ -96,9 +103,7 @@ function applyFault(
     return { answer, code: "html", caller };
   }
   const error = errorOf(fault, call, caller);
-  const envelope = { namespace: services[call.service].namespace, requestId: randomUUID() };
-  const answer = xml(error.status, errorXml(error, envelope), envelope.requestId);
-  return { answer, code: error.code, caller };
+  return { answer: refusalOf(call.service, error), code: error.code, caller };
 }
 
 function errorOf(fault: Fault, call: Call, caller: Caller | undefined): ServiceError {

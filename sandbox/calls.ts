@@ -1,12 +1,13 @@
 // The log of calls and their results, for tests to count. It has no secret: instead of a code it records
 // how often the same digits came for the same device before.
 
+import type { ServiceName } from "./actions.ts";
 import { sha256 } from "./auth/sigv4.ts";
 import type { Parameters } from "./wire/shapes.ts";
 
 export interface RecordedCall {
   readonly action: string;
-  readonly service: "sts" | "iam" | "signin";
+  readonly service: ServiceName | "signin";
   readonly region: string;
   readonly host: string;
   /** By the sandbox's clock. */

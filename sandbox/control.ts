@@ -49,6 +49,8 @@ function read(name: string, query: URLSearchParams, sandbox: Controls): unknown 
       return sandbox.settings;
     case "clock":
       return { now: sandbox.clock.now() };
+    case "messages":
+      return { messages: [...sandbox.cloud.accounts.values()].flatMap((each) => each.messages) };
     default:
       return undefined;
   }
@@ -93,6 +95,13 @@ function change(name: string, body: Record<string, unknown>, sandbox: Controls):
       const key = cloud.keys.get(text("accessKeyId"));
       if (!key) throw new Error(`no key has the ID ${text("accessKeyId")}`);
       cloud.account(key.accountId).disableKey(key.id);
+      return {};
+    }
+    case "parameters": {
+      const account = cloud.account(sandbox.main.accountId);
+      const [region, name, value] = [text("region"), text("name"), text("value")];
+      const stored = { name, value, version: 1, modifiedAt: sandbox.clock.now() };
+      account.parameters.set(`${region}${name}`, { ...stored, type: "SecureString" });
       return {};
     }
     case "roles/maximum":

@@ -1,12 +1,14 @@
 // Performs one signed call: authenticates it, finds its action, checks its parameters and runs the action.
 
 import type { ActionRequest } from "./action.ts";
-import { serviceOf, services } from "./actions.ts";
+import { routeOf, type ServiceName, serviceOf, services, targetOf } from "./actions.ts";
 import { authenticate, type SandboxState } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import { readClaim } from "./auth/claim.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
 import type { Account } from "./cloud/account.ts";
+import { parametersOf, pathOf } from "./http.ts";
+import { isMalformed, parseJsonParameters, serializationError } from "./wire/json.ts";
 import { accessDenied, invalidToken, ServiceError } from "./wire/service-error.ts";
 import { checkShape, type Parameters } from "./wire/shapes.ts";
 import type { XmlValue } from "./wire/xml.ts";
@@ -15,18 +17,30 @@ export interface Call {
   readonly request: WireRequest;
   readonly parameters: Parameters;
   readonly action: string;
-  readonly service: "sts" | "iam";
+  readonly service: ServiceName;
   readonly region: string;
   readonly host: string;
 }
 
+/** Whether a request is one of AWS's services: a path of a REST service, or the root. */
+export function isForService(request: WireRequest): boolean {
+  const path = pathOf(request);
+  return path === "/" || routeOf(request.method, path) !== undefined;
+}
+
 /** Reads what is known of a call before its signature is checked. */
-export function readCall(request: WireRequest, parameters: Parameters): Call {
-  const action = parameters.get("Action") ?? "";
-  const scope = scopeOf(request);
-  const service = serviceOf(parameters.get("Version")) ?? (scope.service === "iam" ? "iam" : "sts");
+export function readCall(request: WireRequest): Call {
+  const { region, service: scope } = scopeOf(request);
   const host = request.headers.get("host") ?? "";
-  return { request, parameters, action, service, region: scope.region, host };
+  const target = request.headers.get("x-amz-target");
+  const found = target === undefined ? routeOf(request.method, pathOf(request)) : targetOf(target);
+  if (found !== undefined) {
+    return { request, parameters: parseJsonParameters(request.body), ...found, region, host };
+  }
+  const parameters = parametersOf(request);
+  const action = parameters.get("Action") ?? "";
+  const service = serviceOf(parameters.get("Version")) ?? (scope === "iam" ? "iam" : "sts");
+  return { request, parameters, action, service, region, host };
 }
 
 /** Throws ServiceError, as does every step. */
@@ -43,13 +57,18 @@ export function perform(call: Call, caller: Caller, state: SandboxState): XmlVal
   const version = parameters.get("Version");
   const table = services[service].actions;
   const known = Object.hasOwn(table, action) ? table[action] : undefined;
-  if (!known || serviceOf(version) !== service) {
+  const isQuery = services[service].protocol === "query";
+  if (!known && !isQuery) {
+    throw new ServiceError(400, "UnknownOperationException", "");
+  }
+  if (!known || (isQuery && serviceOf(version) !== service)) {
     throw new ServiceError(
       400,
       "InvalidAction",
       `Could not find operation ${action} for version ${version ?? "NO_VERSION_SPECIFIED"}`,
     );
   }
+  if (isMalformed(parameters)) throw serializationError();
   checkKind(call, caller);
   if (service === "iam") checkRate(caller.account, state);
   if (service === "sts") checkRegion(call, caller, state);
@@ -61,6 +80,7 @@ export function perform(call: Call, caller: Caller, state: SandboxState): XmlVal
 function checkKind({ action, service }: Call, caller: Caller): void {
   const session = caller.session;
   if (!session || session.kind === "role" || action === "GetCallerIdentity") return;
+  if (service !== "iam" && service !== "sts") return;
   if (service === "iam") {
     if (session.kind === "federated" || !session.mfaAt) throw invalidToken();
     return;

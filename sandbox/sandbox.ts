@@ -1,4 +1,4 @@
-// STS, IAM and the console's sign-in service on one loopback port. The path and the signature's scope select
+// AWS's services and the console's sign-in service on one loopback port. The path, a header or the version select
 // the service; everything follows one clock that tests can move. The sandbox imports nothing of awst.
 
 import { createServer, type RequestListener, type Server } from "node:http";
@@ -15,7 +15,8 @@ import { kickstarter } from "./fixtures/kickstarter.ts";
 import { open } from "./fixtures/open.ts";
 import type { Fixture, SeededKeyOwner, SeededUser } from "./fixtures/seeded.ts";
 import { selfManage, selfManageOwnName } from "./fixtures/self-manage.ts";
-import { pathOf, readRequest, reset, send } from "./http.ts";
+import { readRequest, reset, send } from "./http.ts";
+import { isForService } from "./perform.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { startSignIn } from "./signin.ts";
 
@@ -71,7 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createFor(options, (message, response) => {
     readRequest(message)
       .then((request) => {
-        if (pathOf(request) === "/") return answerCall(request, response, context);
+        if (isForService(request)) return answerCall(request, response, context);
         const answer = isForControl(request)
           ? answerControl(request, message.socket.remoteAddress, sandbox)
           : signIn.isFor(request)

@@ -54,15 +54,20 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const adminLayers: Readonly<Record<string, readonly string[]>> = {
   "commands.ts": ["commands", "src/args", "src/ports.ts"],
   commands: [
-    ..."open-admin.ts open-command.ts store-secrets.ts store-report.ts flows output model ports.ts".split(
-      " ",
-    ),
+    ..."open-admin.ts open-accounts.ts open-command.ts store-secrets.ts store-report.ts".split(" "),
+    ..."flows output model ports.ts".split(" "),
     ..."src/args src/output src/ports.ts src/model".split(" "),
   ],
   "open-admin.ts": [
     ..."adapters flows model ports.ts".split(" "),
     // A profile of the shell that calls awst: `credential-process` runs in this process.
     ..."src/commands src/flows src/adapters src/ports.ts src/model".split(" "),
+  ],
+  "open-accounts.ts": [
+    "open-admin.ts",
+    "model",
+    "ports.ts",
+    ..."src/flows src/ports.ts src/model".split(" "),
   ],
   "store-secrets.ts": ["flows", "output", "src/output", "src/ports.ts", "src/model"],
   "store-report.ts": ["output", "src/ports.ts", "src/model"],
@@ -100,6 +105,7 @@ const revealing = [
   "src/adapters/terminal/qr.ts",
   "src/adapters/aws/sign-in.ts",
   "src/admin/adapters/admin-iam.ts",
+  "src/admin/adapters/notifiers.ts",
   "src/admin/output/new-secrets.ts",
   "src/commands/console.ts",
   "src/commands/mfa/code.ts",

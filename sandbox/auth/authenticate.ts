@@ -3,7 +3,7 @@
 
 import type { Account } from "../cloud/account.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { iamRegionOf, isOptIn, partitionOf } from "../cloud/regions.ts";
+import { iamRegionOf, isOptIn, organizationsRegionOf, partitionOf } from "../cloud/regions.ts";
 import type { Settings } from "../settings.ts";
 import { expiredToken, invalidToken, signatureRefused } from "../wire/service-error.ts";
 import { type Caller, callerOfKey, callerOfSession } from "./caller.ts";
@@ -72,6 +72,11 @@ function checkScope(claim: Claim, endpoint: Endpoint, account: Account, settings
     throw signatureRefused("Credential should be scoped to a valid region. ");
   }
   if (partition !== account.partition) throw invalidToken();
+  if (endpoint.service === "organizations" && claim.region !== organizationsRegionOf(partition)) {
+    throw signatureRefused(
+      `Credential should be scoped to a valid region, not '${claim.region}'. `,
+    );
+  }
   const named = regionOfHost(endpoint, partition);
   const home = iamRegionOf(partition);
   const only =

@@ -5,7 +5,7 @@ import type { AccessKey } from "../cloud/entities.ts";
 import type { Settings } from "../settings.ts";
 
 export interface Endpoint {
-  readonly service: "sts" | "iam";
+  readonly service: string;
   /** Name and port by which the sandbox was called. */
   readonly host: string;
 }

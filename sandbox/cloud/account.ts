@@ -6,6 +6,7 @@ import type { PolicyDocument } from "../policy/document.ts";
 import { encodeBase32 } from "./base32.ts";
 import type { AccessKey, Group, MfaDevice, NamedPolicy, Role, User } from "./entities.ts";
 import { newKeyId, newSecret, newUniqueId } from "./ids.ts";
+import type { MailAccount, SentMessage, StoredParameter } from "./message-entities.ts";
 import { newVirtualDevice } from "./mfa-device.ts";
 
 export interface UserPlan {
@@ -52,6 +53,13 @@ export class Account {
   /** By id; deleted ones stay, since a deletion may take a while to be felt. */
   readonly keys: Map<string, AccessKey>;
   passwordPolicy: PasswordPolicy | undefined;
+  /** Of the parameter store, by region and name. */
+  readonly parameters = new Map<string, StoredParameter>();
+  /** ARNs of SNS topics. */
+  readonly topics = new Set<string>();
+  readonly mail: MailAccount = { isInSandbox: true, verified: new Set(), sendsPerDay: 200 };
+  /** What was published to topics and sent by mail, in order. */
+  readonly messages: SentMessage[] = [];
   readonly #now: () => Date;
 
   constructor(
@@ -69,6 +77,11 @@ export class Account {
   /** `user/team/alice`, `mfa/phone`, `root`: an ARN of this account's. */
   arn(resource: string, service: "iam" | "sts" = "iam"): string {
     return `arn:${this.partition}:${service}::${this.id}:${resource}`;
+  }
+
+  /** `ssm`, `eu-west-1`, `parameter/webhook`: of a service that has regions. */
+  regionalArn(service: string, region: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${region}:${this.id}:${resource}`;
   }
 
   addGroup(name: string, policies: readonly NamedPolicy[] = [], path = "/"): Group {

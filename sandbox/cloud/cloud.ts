@@ -3,6 +3,7 @@
 
 import { Account } from "./account.ts";
 import type { AccessKey, MfaDevice, Session } from "./entities.ts";
+import type { Organization } from "./organization.ts";
 
 export class Cloud {
   readonly partition: string;
@@ -10,11 +11,18 @@ export class Cloud {
   readonly keys = new Map<string, AccessKey>();
   /** Temporary credentials by their key id. */
   readonly sessions = new Map<string, Session>();
+  /** undefined: the accounts belong to no organization. */
+  organization: Organization | undefined;
   readonly #now: () => Date;
 
   constructor(partition: string, now: () => Date) {
     this.partition = partition;
     this.#now = now;
+  }
+
+  /** The sandbox's time. */
+  now(): Date {
+    return this.#now();
   }
 
   addAccount(id: string, alias?: string): Account {

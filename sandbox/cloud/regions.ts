@@ -39,6 +39,11 @@ export function iamRegionOf(partition: string): string {
   return partitions.find(({ name }) => name === partition)?.iamRegion ?? "us-east-1";
 }
 
+/** Organizations is one service per partition. */
+export function organizationsRegionOf(partition: string): string {
+  return partition === "aws-cn" ? "cn-northwest-1" : iamRegionOf(partition);
+}
+
 /** The domain below which the partition's sign-in and console hosts lie. */
 export function consoleDomainOf(partition: string): string {
   return partitions.find(({ name }) => name === partition)?.sites ?? "aws.amazon.com";

@@ -9,6 +9,7 @@ interface AdminCommandModule {
 
 /** By name, in the order of help and documentation. */
 export const adminCommands: Readonly<Record<string, () => Promise<AdminCommandModule>>> = {
+  "admin accounts": () => import("./commands/accounts.ts"),
   "admin user list": () => import("./commands/user/list.ts"),
   "admin user show": () => import("./commands/user/show.ts"),
   "admin user create": () => import("./commands/user/create.ts"),

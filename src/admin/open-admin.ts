@@ -1,7 +1,7 @@
 // Makes the context of the administrator's flows. The credentials are a role session that awst makes (--as,
 // AWST_ADMIN_AS, `[admin] as`), or else what the shell has. There is no second set of credentials.
 
-import { type OpenClock, openClock } from "../adapters/file/state.ts";
+import { openClock } from "../adapters/file/state.ts";
 import { loadConfiguration } from "../flows/session/load-configuration.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { pickTarget } from "../flows/session/pick-target.ts";
@@ -16,11 +16,12 @@ import { parseRoleArn } from "../model/session/role-arn.ts";
 import type { Keys } from "../model/session/session.ts";
 import type { Context } from "../ports.ts";
 import { openGrantRecords } from "./adapters/grant-records.ts";
-import { openUserRecords } from "./adapters/user-records.ts";
+import { openNoticeRecords, openUserRecords } from "./adapters/user-records.ts";
 import { paceIam } from "./flows/pace-iam.ts";
 import { type AdminSettings, decodeAdminSettings } from "./model/admin-settings.ts";
 import { isOneRole } from "./model/grants.ts";
-import type { AdminCaller, AdminContext, AdminIam } from "./ports.ts";
+import type { NotifySettings } from "./model/notify-settings.ts";
+import type { AdminCaller, AdminContext, AdminIam, AdminServices, UserNotifier } from "./ports.ts";
 
 export interface AdminRequest {
   /** --as ACCOUNT/ROLE */
@@ -32,49 +33,95 @@ export interface AdminRequest {
 export interface OpenedAdmin {
   readonly admin: AdminContext;
   readonly settings: AdminSettings;
+  readonly session: AdminSession;
+}
+
+/** A session that calls are made with, and whose it is. */
+export interface AdminSession extends AdminKeys {
+  readonly arn: string;
+  readonly accountId: string;
 }
 
 /** Errors: CONFIGURATION_INVALID, those of a session, CREDENTIALS_MISSING, AWS_*. */
 export async function openAdmin(context: Context, request: AdminRequest): Promise<OpenedAdmin> {
   const settings = await readAdminSettings(context);
   const as = request.as ?? context.env["AWST_ADMIN_AS"] ?? settings.as;
-  const { keys, region, keyId } =
-    as === undefined ? await shellKeys(context) : await roleKeys(context, as, request);
-  const { debug } = context;
-  const time = openClock({ state: context.state, now: context.now, say: context.say });
-  const iam = await openIam(context, keys, region, time);
-  const { arn, accountId } = await (await context.aws(keys, region)).getCallerIdentity();
-  const caller = callerOf(arn, accountId, keyId);
-  debug(`admin: ${arn}`);
+  const keys = as === undefined ? await shellKeys(context) : await roleKeys(context, as, request);
+  const session = await identify(context, keys);
+  return { settings, session, admin: await adminOf(context, session) };
+}
+
+/** `as`: a role that awst makes sessions of. Errors: those of a session, AWS_*. */
+export async function openRoleSession(
+  context: Context,
+  as: string,
+  request: AdminRequest,
+): Promise<AdminSession> {
+  return identify(context, await roleKeys(context, as, request));
+}
+
+async function identify(context: Context, keys: AdminKeys): Promise<AdminSession> {
+  const aws = await context.aws(keys.keys, keys.region);
+  const { arn, accountId } = await aws.getCallerIdentity();
+  context.debug(`admin: ${arn}`);
+  return { ...keys, arn, accountId };
+}
+
+/** Returns the flows' context for the account of the session. */
+export async function adminOf(context: Context, session: AdminSession): Promise<AdminContext> {
+  const { keyId, arn, accountId } = session;
+  const options = callOptions(context);
   return {
-    settings,
-    admin: {
-      iam,
-      caller,
-      accountId,
-      clock: time.clock,
-      sleep: context.sleep,
-      deadline: undefined,
-      say: context.say,
-      debug,
-      record: (event, facts) =>
-        context.state.record(event, { account: accountId, by: arn, ...facts }),
-      records: openUserRecords(context),
-      grantRecords: openGrantRecords(context),
-    },
+    iam: await openIam(context, session, options),
+    caller: callerOf(arn, accountId, keyId),
+    accountId,
+    clock: options.time.clock,
+    sleep: context.sleep,
+    deadline: undefined,
+    say: context.say,
+    debug: context.debug,
+    record: (event, facts) =>
+      context.state.record(event, { account: accountId, by: arn, ...facts }),
+    records: openUserRecords(context),
+    grantRecords: openGrantRecords(context),
+    notices: openNoticeRecords(context),
   };
+}
+
+/** Returns the services of the session's account and region. */
+export async function servicesOf(
+  context: Context,
+  { keys, region }: AdminSession,
+): Promise<AdminServices> {
+  const { openAdminServices } = await import("./adapters/admin-services.ts");
+  return openAdminServices(keys, region, callOptions(context));
+}
+
+/** undefined: `notify = "none"`. The parameter and the topic are those of the session's account. */
+export async function notifierOf(
+  context: Context,
+  session: AdminSession,
+  settings: NotifySettings,
+): Promise<UserNotifier | undefined> {
+  if (settings.notify === "none") return undefined;
+  const { openNotifier } = await import("./adapters/notifiers.ts");
+  const { env, sleep, debug } = context;
+  return openNotifier(settings, await servicesOf(context, session), { env, sleep, debug });
+}
+
+function callOptions(context: Context) {
+  const time = openClock({ state: context.state, now: context.now, say: context.say });
+  const { env, debug } = context;
+  return { env, debug, time, limits: { callMs: 60_000, answerBytes: 32 * 1024 * 1024 } };
 }
 
 async function openIam(
   context: Context,
-  keys: Keys,
-  region: string,
-  time: OpenClock,
+  { keys, region }: Pick<AdminKeys, "keys" | "region">,
+  options = callOptions(context),
 ): Promise<AdminIam> {
   const { openAdminIam } = await import("./adapters/admin-iam.ts");
-  const { env, debug } = context;
-  const limits = { callMs: 60_000 };
-  return paceIam(openAdminIam(keys, region, { env, debug, time, limits }), context.sleep);
+  return paceIam(openAdminIam(keys, region, options), context.sleep);
 }
 
 /** IAM of the account of a granted role (--role-as). Errors: those of a session. */
@@ -82,10 +129,8 @@ export async function openRoleAccount(
   context: Context,
   request: AdminRequest & { readonly as: string },
 ): Promise<{ readonly accountId: string; readonly iam: AdminIam }> {
-  const { keys, region } = await roleKeys(context, request.as, request);
-  const time = openClock({ state: context.state, now: context.now, say: context.say });
-  const { accountId } = await (await context.aws(keys, region)).getCallerIdentity();
-  return { accountId, iam: await openIam(context, keys, region, time) };
+  const session = await openRoleSession(context, request.as, request);
+  return { accountId: session.accountId, iam: await openIam(context, session) };
 }
 
 export interface RoleToGrant {

@@ -1,12 +1,13 @@
 // What the administrator's commands share: their options, and the question before anything changes.
 
-import { flag, list, text, value } from "../args/options.ts";
+import { duration, flag, list, text, value } from "../args/options.ts";
 import { mfaCode } from "../args/session-options.ts";
 import { AwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { Needs } from "../ports.ts";
 import type { GroupRules } from "./model/admin-settings.ts";
 import { groupsOf, parseRecipes } from "./model/group-rules.ts";
+import { parseCursor, type RunCursor } from "./model/run-cursor.ts";
 
 export const asOptions = {
   as: text("ACCOUNT/ROLE", "the administrator's role (also AWST_ADMIN_AS, [admin] as)"),
@@ -22,6 +23,28 @@ export const guardOptions = {
   force: list("NAME", "change this user although a rule protects it"),
   maxChanges: value("N", "how many users one run may change", readCount),
 } as const;
+
+export const accountOptions = {
+  account: list("NAME", "only this account of [admin] accounts: its name or 12 digits"),
+} as const;
+
+export const resumeOptions = {
+  stopAfter: duration("DURATION", "stop in time, and name where the next run continues", {
+    least: 60,
+    most: 86_400,
+    expected: "between 1m and 24h",
+    examples: ["14m", "1h"],
+  }),
+  from: value("ACCOUNT/USER", "continue where a run stopped", readCursor),
+} as const;
+
+function readCursor(typed: string, name: string): RunCursor {
+  const cursor = parseCursor(typed);
+  if (cursor !== undefined) return cursor;
+  throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} names no account and user`, {
+    hint: "write it as the run that stopped printed it: 111122223333/alice",
+  });
+}
 
 function readCount(typed: string, name: string): number {
   if (/^\d{1,5}$/.test(typed)) return Number(typed);

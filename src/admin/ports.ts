@@ -6,6 +6,7 @@ import type { Secret } from "../model/secret.ts";
 import type { Iam, IamAnswered } from "../ports/iam.ts";
 import type {
   AccountDetails,
+  AccountSummary,
   Certificate,
   IamUser,
   InlinePolicy,
@@ -15,6 +16,8 @@ import type {
   SshPublicKey,
   UserDetail,
 } from "./model/account-facts.ts";
+import type { AccountTarget, OrganizationAccount } from "./model/account-targets.ts";
+import type { UserNotice } from "./model/notices.ts";
 
 /** Calls of an administrator. A list has every page; a list that fails is an error, never an empty list.
  *  Errors: AWS_*, IAM_ABSENT, IAM_EXISTS, IAM_QUOTA, IAM_CONFLICT. */
@@ -86,6 +89,7 @@ export interface AdminIam extends Iam {
   putRolePolicy(roleName: string, policy: InlinePolicy): Promise<IamAnswered>;
   deleteRolePolicy(roleName: string, policy: string): Promise<IamAnswered>;
 
+  accountSummary(): Promise<AccountSummary>;
   /** Asks for a new credential report, where the last one is too old. */
   generateReport(): Promise<IamAnswered>;
   /** The report, or why there is none yet. */
@@ -93,6 +97,45 @@ export interface AdminIam extends Iam {
     | { readonly state: "ready"; readonly text: string; readonly madeAt: Date }
     | { readonly state: "absent" | "expired" | "in progress" }
   >;
+}
+
+/** Services besides IAM that notices and organization-wide runs need. Errors: AWS_*. */
+export interface AdminServices {
+  /** Decrypted. Errors: also IAM_ABSENT. */
+  getParameter(name: string): Promise<Secret>;
+  publish(message: {
+    readonly topicArn: string;
+    readonly subject: string;
+    readonly text: string;
+  }): Promise<void>;
+  sendEmail(mail: {
+    readonly from: string;
+    readonly to: string;
+    readonly subject: string;
+    readonly text: string;
+  }): Promise<void>;
+  /** Whether SES sends mail to addresses that are not verified. */
+  hasProductionAccess(): Promise<boolean>;
+  /** Of the organization, every page, in every state. */
+  listAccounts(): Promise<readonly OrganizationAccount[]>;
+}
+
+/** Sends notices about the access of users. */
+export interface UserNotifier {
+  /** How many users one notice may name. */
+  readonly usersPerNotice: number;
+  /** Whether a notice can only be sent to users with the tag `email`. */
+  readonly needsEmail: boolean;
+  /** Resolves when the receiver has accepted the notice. Errors: NOTICE_FAILED, AWS_*, IAM_ABSENT. */
+  send(notice: UserNotice): Promise<void>;
+}
+
+/** The days of warnings, kept beside the users' tags. */
+export interface NoticeRecords {
+  /** undefined: no record. */
+  read(accountId: string): Promise<string | undefined>;
+  /** Errors: FILE_UNWRITABLE. */
+  write(accountId: string, text: string): Promise<void>;
 }
 
 export interface IamRole {
@@ -125,7 +168,7 @@ export interface AdminContext {
   readonly accountId: string;
   clock(): Clock;
   sleep(milliseconds: number): Promise<void>;
-  /** When the work must end, for a later run to continue; undefined: never. */
+  /** When the work must end, by this machine's clock, for a later run to continue; undefined: never. */
   readonly deadline: Date | undefined;
   /** One line for the user who waits. */
   say(line: string): void;
@@ -133,6 +176,8 @@ export interface AdminContext {
   /** Appends to the history: never a secret. */
   record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;
   readonly records: UserRecords;
+  /** undefined: nothing is kept beside the tags. */
+  readonly notices?: NoticeRecords | undefined;
   readonly grantRecords: GrantRecords;
 }
 
@@ -151,6 +196,13 @@ export interface GrantRecord {
   /** ARN of who made it. */
   readonly by: string;
   readonly approvedBy: string | undefined;
+}
+
+/** The accounts of a run. */
+export interface AdminAccounts {
+  readonly targets: readonly AccountTarget[];
+  /** Errors: those of a session, AWS_*. */
+  open(target: AccountTarget): Promise<AdminContext>;
 }
 
 /** What is known of users that were off-boarded, for `restore`. */

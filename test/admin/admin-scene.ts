@@ -3,8 +3,15 @@
 
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { openAdminIam } from "../../src/admin/adapters/admin-iam.ts";
+import { openAdminServices } from "../../src/admin/adapters/admin-services.ts";
 import { paceIam } from "../../src/admin/flows/pace-iam.ts";
-import type { AdminCaller, AdminContext, AdminIam, GrantRecord } from "../../src/admin/ports.ts";
+import type {
+  AdminCaller,
+  AdminContext,
+  AdminIam,
+  AdminServices,
+  GrantRecord,
+} from "../../src/admin/ports.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 export interface AdminScene {
@@ -14,18 +21,40 @@ export interface AdminScene {
   /** By account and user name. */
   readonly records: Map<string, string>;
   readonly grantRecords: readonly GrantRecord[];
+  /** Days of warnings, by account. */
+  readonly warned: Map<string, string>;
   readonly history: { readonly event: string; readonly facts: object }[];
   open(options?: {
     readonly faulty?: (iam: AdminIam) => AdminIam;
     readonly caller?: AdminCaller;
+    /** Default: the scene's account. */
+    readonly accountId?: string;
+    readonly deadline?: Date;
   }): AdminContext;
+  /** The services of the scene's account in eu-west-1. */
+  services(): AdminServices;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function openAdminScene(): Promise<AdminScene> {
   const sandbox = await startSandbox();
   const account = sandbox.cloud.account(sandbox.main.accountId);
-  const root = account.addKey(undefined);
+  const roots = new Map<string, { readonly id: string; readonly secret: string }>();
+  const keysOf = (accountId: string) => {
+    const root = roots.get(accountId) ?? sandbox.cloud.account(accountId).addKey(undefined);
+    roots.set(accountId, root);
+    return { accessKeyId: root.id, secretAccessKey: new Secret(root.secret) };
+  };
+  const options = {
+    env: { AWS_ENDPOINT_URL: sandbox.url },
+    debug: () => {},
+    time: {
+      clock: () => ({ skewMs: sandbox.clock.now().getTime() - Date.now() }),
+      learnTime: () => {},
+    },
+    limits: { pauseMs: 1 },
+  };
+  const warned = new Map<string, string>();
   const messages: string[] = [];
   const records = new Map<string, string>();
   const grantRecords: GrantRecord[] = [];
@@ -37,27 +66,22 @@ export async function openAdminScene(): Promise<AdminScene> {
     messages,
     records,
     grantRecords,
+    warned,
     history,
-    open({ faulty = (iam: AdminIam) => iam, caller } = {}) {
-      const keys = { accessKeyId: root.id, secretAccessKey: new Secret(root.secret) };
-      const env = { AWS_ENDPOINT_URL: sandbox.url };
-      const time = {
-        clock: () => ({ skewMs: sandbox.clock.now().getTime() - Date.now() }),
-        learnTime: () => {},
-      };
-      const limits = { pauseMs: 1 };
-      const iam = openAdminIam(keys, "eu-west-1", { env, debug: () => {}, time, limits });
+    services: () => openAdminServices(keysOf(account.id), "eu-west-1", options),
+    open({ faulty = (iam: AdminIam) => iam, caller, accountId = account.id, deadline } = {}) {
+      const iam = openAdminIam(keysOf(accountId), "eu-west-1", options);
       const sleep = async () => {};
       return {
         iam: paceIam(faulty(iam), sleep),
         caller,
-        accountId: account.id,
+        accountId,
         clock: () => {
           const now = sandbox.clock.now();
           return { now, awsNow: now, skewMs: 0, codeTime: now };
         },
         sleep,
-        deadline: undefined,
+        deadline,
         say: (line) => messages.push(line),
         debug: () => {},
         record: (event, facts) => history.push({ event, facts }),
@@ -68,9 +92,15 @@ export async function openAdminScene(): Promise<AdminScene> {
           },
         },
         records: {
-          read: async (accountId, userName) => records.get(keyOf(accountId, userName)),
-          write: async (accountId, userName, text) => {
-            records.set(keyOf(accountId, userName), text);
+          read: async (id, userName) => records.get(keyOf(id, userName)),
+          write: async (id, userName, text) => {
+            records.set(keyOf(id, userName), text);
+          },
+        },
+        notices: {
+          read: async (id) => warned.get(id),
+          write: async (id, text) => {
+            warned.set(id, text);
           },
         },
       };

@@ -19,6 +19,7 @@ afterEach(() => scene[Symbol.asyncDispose]());
 
 const { dormant: rules } = decodeAdminSettings(undefined, "");
 const guards = { protectedNames: [], forced: [] };
+const options = { rules, protectedNames: [], notifier: undefined, accountName: "main-account" };
 const day = 86_400;
 
 function addUser(name: string, daysAgo: number): void {
@@ -47,7 +48,7 @@ async function judge(faulty?: (iam: AdminIam) => AdminIam) {
 async function enforce() {
   const { admin, picture, all } = await judge();
   const plan = await planEnforcement(admin, picture, all, rules, guards);
-  const results = await enforcePlan(admin, plan, rules, []);
+  const results = await enforcePlan(admin, plan, options);
   return { plan, results };
 }
 
@@ -152,7 +153,7 @@ describe("enforcing", () => {
     const { admin, picture, all } = await judge();
     const plan = await planEnforcement(admin, picture, all, rules, guards);
     key.lastUsed = { at: scene.sandbox.clock.now(), service: "s3", region: "eu-west-1" };
-    const results = await enforcePlan(admin, plan, rules, []);
+    const results = await enforcePlan(admin, plan, options);
     expect(results.find(({ user }) => user === "zoe")).toMatchObject({ state: "changed" });
     expect(key.status).toBe("Active");
   });

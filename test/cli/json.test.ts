@@ -72,6 +72,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   ],
   "admin grants": ["admin", "grants", ...asAdmin],
   "admin revoke": ["admin", "revoke", "newcomer", "222222222222/Deploy", "--yes", ...asAdmin],
+  "admin accounts": ["admin", "accounts", ...asAdmin],
   "admin report": ["admin", "report", ...asAdmin],
 };
 

@@ -20,12 +20,17 @@
 //   other-key                      creates a second access key of the user: $OTHER_KEY_ID
 //   env NAME=VALUE, env -NAME      for all later commands
 //   machine NAME                    later commands run on the machine of this user of the fixture; `machine`: back
+//   organization N                 N more accounts, with the main one an organization: 444444444441, …
+//   dormant ID NAME                a user of an account whose only key was not used for 200 days
+//   topic NAME                     creates an SNS topic in eu-west-1
+//   messages N REGEX               N messages were sent by SNS and SES so far, and the last one matches
 //   skip-without PROGRAM           ends the page if the program is not installed
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { FaultKind } from "../../sandbox/faults.ts";
+import { addOrganization } from "../../sandbox/fixtures/organization.ts";
 import { countCalls } from "../support/calls.ts";
 import { keyLines, plainConfiguration } from "../support/home.ts";
 import { awstCommand, findProgram } from "../support/processes.ts";
@@ -146,6 +151,28 @@ export const commands: Readonly<Record<string, Command>> = {
     home.write(`machines/${name}/.config/awstools/config.toml`, plainConfiguration(home.sandbox));
     home.write(`machines/${name}/.aws/credentials`, keyLines({ main: user }));
   },
+  organization: (scene, [count = "1"]) => {
+    const ids = Array.from({ length: Number(count) }, (_, at) => String(444444444441 + at));
+    addOrganization(scene.home.sandbox.cloud, scene.home.sandbox.main.accountId, ids);
+  },
+  dormant: (scene, [id = "", name = ""]) => {
+    const { cloud, clock } = scene.home.sandbox;
+    const made = new Date(clock.now().getTime() - 400 * 86_400_000);
+    const used = new Date(clock.now().getTime() - 200 * 86_400_000);
+    cloud.account(id).addUser(name, { createdAt: made });
+    const key = cloud.account(id).addKey(name, true, made);
+    key.lastUsed = { at: used, service: "s3", region: "eu-west-1" };
+  },
+  topic: (scene, [name = ""]) => {
+    const account = scene.home.sandbox.cloud.account(scene.home.sandbox.main.accountId);
+    account.topics.add(account.regionalArn("sns", "eu-west-1", name));
+  },
+  messages: (scene, [count, pattern = ""]) => {
+    const { messages } = scene.home.sandbox.cloud.account(scene.home.sandbox.main.accountId);
+    claim(String(messages.length) === count, false, `there are ${messages.length} messages`);
+    matches(messages.at(-1)?.text ?? "", pattern, false);
+  },
+
   "skip-without": (scene, [program = ""]) => {
     if (findProgram(program) === undefined) scene.skipped = `${program} is not installed`;
   },

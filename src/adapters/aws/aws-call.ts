@@ -59,6 +59,8 @@ export interface Call {
   /** Takes the time of every answer of AWS, also of a refusal. */
   readonly learnTime?: AwsTime["learnTime"] | undefined;
   readonly limits: CallLimits;
+  /** Returns whether a text is a whole answer of the service; undefined: XML. */
+  readonly isWhole?: ((text: string, status: number) => boolean) | undefined;
   debug(line: string): void;
   /** Prints a message unless this process has printed the same one. */
   readonly sayOnce?: ((line: string) => void) | undefined;
@@ -100,10 +102,9 @@ async function sendUntilDone<Output>(
   let mayHaveActed = false;
   for (let tries = 1; ; tries++) {
     const left = end - performance.now();
-    const transport = openTransport(route, {
-      connectMs: limits.connectMs,
-      requestMs: Math.ceil(Math.max(1, Math.min(limits.requestMs, left))),
-    });
+    const requestMs = Math.ceil(Math.max(1, Math.min(limits.requestMs, left)));
+    const times = { ...limits, requestMs };
+    const transport = openTransport(route, times, call.isWhole);
     const result = await sendOnce(call, skewMs, transport, client, command);
     if ("output" in result) {
       const at = transport.answer?.at;

@@ -4,7 +4,12 @@
 import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
 import { proxyFor } from "../../model/aws/no-proxy.ts";
-import { type Endpoint, iamEndpoint, stsEndpoint } from "../../model/aws/partition.ts";
+import {
+  type Endpoint,
+  type EndpointKind,
+  iamEndpoint,
+  stsEndpoint,
+} from "../../model/aws/partition.ts";
 import { consoleHosts } from "../../model/console/console-hosts.ts";
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
@@ -33,8 +38,12 @@ export type AwsService = "STS" | "IAM" | "SIGNIN";
 
 /** USAGE for variables that hold no URL, FILE_UNREADABLE and FILE_MALFORMED for AWS_CA_BUNDLE. */
 export function findRoute(service: AwsService, region: string, env: Env): Route {
-  const endpoint = findEndpoint(service, region, env);
-  const overriddenBy = overridingVariables[service].find((each) => env[each]);
+  return routeTo(findEndpoint(service, region, env), overridingVariables[service], env);
+}
+
+/** `variables`: names of those that move the endpoint, the strongest first. Errors: as `findRoute`. */
+export function routeTo(endpoint: Endpoint, variables: readonly string[], env: Env): Route {
+  const overriddenBy = variables.find((each) => env[each]);
   const isOverridden = overriddenBy !== undefined;
   const url = isOverridden ? httpUrl(overriddenBy, env[overriddenBy] ?? "") : new URL(endpoint.url);
   const proxy = findProxy(url, env);
@@ -44,11 +53,16 @@ export function findRoute(service: AwsService, region: string, env: Env): Route 
   return { url, isOverridden, overriddenBy, signingRegion, proxy, certificates };
 }
 
-function findEndpoint(service: AwsService, region: string, env: Env): Endpoint {
-  const how = {
+/** What the environment wants of AWS's own endpoints. */
+export function endpointKind(env: Env): EndpointKind {
+  return {
     fips: isOn(env, "AWS_USE_FIPS_ENDPOINT"),
     dualstack: isOn(env, "AWS_USE_DUALSTACK_ENDPOINT"),
   };
+}
+
+function findEndpoint(service: AwsService, region: string, env: Env): Endpoint {
+  const how = endpointKind(env);
   if (service === "STS") return stsEndpoint(region, how);
   if (service === "IAM") return iamEndpoint(region, how);
   return { url: `https://${consoleHosts(region).signIn}`, signingRegion: region };

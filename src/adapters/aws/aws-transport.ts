@@ -14,6 +14,8 @@ export interface Limits {
   readonly connectMs: number;
   /** For the whole request, connecting included. */
   readonly requestMs: number;
+  /** The longest answer that is read, in bytes; undefined: 4 MiB. */
+  readonly answerBytes?: number | undefined;
 }
 
 export interface HttpAnswer {
@@ -50,7 +52,7 @@ export function openTransport(
       const connectMs = Math.min(limits.connectMs, limits.requestMs);
       const socket = await connect(route, AbortSignal.timeout(connectMs));
       try {
-        const response = await exchange(socket, request, route, end);
+        const response = await exchange(socket, request, route, end, limits.answerBytes);
         answer = { status: response.statusCode, at: dateOf(response.headers, route) };
         refuseUnintelligible(response, route, isWhole);
         return { response };
@@ -82,6 +84,7 @@ async function exchange(
   request: SdkRequest,
   { url, proxy }: Route,
   end: AbortSignal,
+  longest: number | undefined,
 ): Promise<SdkResponse> {
   const isForwarded = proxy !== undefined && url.protocol === "http:";
   const authorization = isForwarded ? proxy.authorization : undefined;
@@ -95,18 +98,21 @@ async function exchange(
   outgoing.on("error", () => {});
   outgoing.end(request.body);
   const [incoming] = (await once(outgoing, "response")) as [http.IncomingMessage];
-  const body = await readWhole(incoming);
+  const body = await readWhole(incoming, longest);
   return { statusCode: incoming.statusCode ?? 0, headers: headersOf(incoming), body };
 }
 
 const largestAnswer = 4 * 1024 * 1024;
 
-async function readWhole(incoming: http.IncomingMessage): Promise<Uint8Array> {
+async function readWhole(
+  incoming: http.IncomingMessage,
+  longest = largestAnswer,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of incoming as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > largestAnswer) throw unintelligible(incoming.statusCode);
+    if (size > longest) throw unintelligible(incoming.statusCode);
     parts.push(part);
   }
   return new Uint8Array(Buffer.concat(parts));

@@ -11,6 +11,7 @@ import {
   DetachUserPolicyCommand,
   GenerateCredentialReportCommand,
   GetAccountAuthorizationDetailsCommand,
+  GetAccountSummaryCommand,
   GetCredentialReportCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
@@ -201,7 +202,10 @@ function toRole(call: Call, role: Role | undefined): IamRole {
   };
 }
 
-type AccountCalls = Pick<AdminIam, "accountDetails" | "generateReport" | "readReport">;
+type AccountCalls = Pick<
+  AdminIam,
+  "accountDetails" | "accountSummary" | "generateReport" | "readReport"
+>;
 
 export function accountCalls(callOf: MakeCall): AccountCalls {
   return {
@@ -262,6 +266,20 @@ export function accountCalls(callOf: MakeCall): AccountCalls {
             ),
           ]),
         ),
+      };
+    },
+    async accountSummary() {
+      const call = repeatable(callOf, "GetAccountSummary");
+      const { SummaryMap } = (await sendToIam(call, new GetAccountSummaryCommand({}))).output;
+      if (SummaryMap?.Users === undefined) throw incompleteAnswer(call);
+      return {
+        users: SummaryMap.Users,
+        root: {
+          // Absent where AWS does not say it: judged as if it were there.
+          password: SummaryMap["AccountPasswordPresent" as "Users"] !== 0,
+          keys: (SummaryMap.AccountAccessKeysPresent ?? 0) > 0,
+          mfa: (SummaryMap.AccountMFAEnabled ?? 0) > 0,
+        },
       };
     },
     async generateReport() {

@@ -1,30 +1,48 @@
-// Records of off-boarded users, in the state folder: what a user had, for `restore`. A record holds no secret. It is
-// never read to decide what is deleted. Its name has the account, since users of two accounts may have one name.
+// Records beside what AWS knows, in the state folder: what off-boarded users had, for `restore`, and the days of
+// warnings. A record holds no secret, and is never read to decide what is deleted. Its name has the account, since
+// users of two accounts may have one name.
 
 import { readFile } from "node:fs/promises";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import type { Needs } from "../../ports.ts";
-import type { UserRecords } from "../ports.ts";
+import type { NoticeRecords, UserRecords } from "../ports.ts";
 
 /** The largest record: a user with its policies, certificates and SSH keys has far less. */
 const largestRecord = 1024 * 1024;
 
+type FileRecordNeeds = Needs<"paths" | "writeText" | "debug">;
+
 /** Errors of `write`: FILE_UNWRITABLE. A record that can't be read counts as absent. */
-export function openUserRecords(context: Needs<"paths" | "writeText" | "debug">): UserRecords {
-  const { state } = context.paths;
-  const pathOf = (accountId: string, userName: string) =>
-    `${state}/${fileNameFor(`off-boarded-${accountId}-${userName.toLowerCase()}`)}.json`;
+export function openUserRecords(context: FileRecordNeeds): UserRecords {
+  const nameOf = (accountId: string, userName: string) =>
+    `off-boarded-${accountId}-${userName.toLowerCase()}`;
   return {
-    async read(accountId, userName) {
-      const path = pathOf(accountId, userName);
-      const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== "ENOENT") context.debug(`${path} cannot be read: ${error.message}`);
-        return undefined;
-      });
-      if (text === undefined || text.length <= largestRecord) return text;
-      context.debug(`${path} is larger than a record`);
-      return undefined;
-    },
-    write: (accountId, userName, text) => context.writeText(pathOf(accountId, userName), text),
+    read: (accountId, userName) => readRecord(context, nameOf(accountId, userName)),
+    write: (accountId, userName, text) =>
+      context.writeText(pathOf(context, nameOf(accountId, userName)), text),
   };
+}
+
+/** Errors as above. */
+export function openNoticeRecords(context: FileRecordNeeds): NoticeRecords {
+  const nameOf = (accountId: string) => `warned-${accountId}`;
+  return {
+    read: (accountId) => readRecord(context, nameOf(accountId)),
+    write: (accountId, text) => context.writeText(pathOf(context, nameOf(accountId)), text),
+  };
+}
+
+function pathOf({ paths }: Pick<FileRecordNeeds, "paths">, name: string): string {
+  return `${paths.state}/${fileNameFor(name)}.json`;
+}
+
+async function readRecord(context: FileRecordNeeds, name: string): Promise<string | undefined> {
+  const path = pathOf(context, name);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") context.debug(`${path} cannot be read: ${error.message}`);
+    return undefined;
+  });
+  if (text === undefined || text.length <= largestRecord) return text;
+  context.debug(`${path} is larger than a record`);
+  return undefined;
 }

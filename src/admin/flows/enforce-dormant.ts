@@ -1,17 +1,30 @@
 // Warns dormant users and disables their access: planned for the account, and decided again from live calls for each
-// user just before something of his is changed. `restore` switches keys on again.
+// user just before something of his is changed. The time until access is disabled starts when a notice was accepted:
+// a user without an accepted notice loses no access. `restore` switches keys on again.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { UserDetail } from "../model/account-facts.ts";
 import type { DormantRules } from "../model/admin-settings.ts";
 import {
+  canAddTags,
   type DormantStep,
   disabledKeys,
   dormantStep,
   dormantStepText,
   dormantTags,
+  dueAccess,
 } from "../model/dormant-steps.ts";
+import type { JudgedUser } from "../model/dormant-verdict.ts";
+import {
+  decodeWarnedDays,
+  encodeWarnedDays,
+  vanishedWarning,
+  type WarnedDays,
+} from "../model/notice-record.ts";
+import { accessLine, batches, type NoticeUser, type UserNotice } from "../model/notices.ts";
 import { restoredTag } from "../model/restoring.ts";
-import type { AdminContext } from "../ports.ts";
+import { isOver } from "../model/run-cursor.ts";
+import type { AdminContext, UserNotifier } from "../ports.ts";
 import { findGuard, type GuardOptions } from "./guard-users.ts";
 import { dayOf } from "./offboard-user.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
@@ -20,18 +33,30 @@ import { requireUser } from "./read-user.ts";
 export interface PlannedEnforcement {
   readonly picture: PicturedUser;
   readonly step: DormantStep;
+  /** The day of a warning whose tag another tool removed: the step counts from that day, and the tag is set again. */
+  readonly vanished?: string | undefined;
 }
 
 export interface EnforcementPlan {
+  /** In the order of the names. */
   readonly users: readonly PlannedEnforcement[];
   readonly refused: readonly { readonly user: string; readonly reason: string }[];
 }
 
 export interface EnforcementResult {
   readonly user: string;
-  readonly state: "done" | "waiting" | "changed" | "stopped";
+  /** `later`: the deadline came first. */
+  readonly state: "done" | "waiting" | "changed" | "stopped" | "later";
   readonly step: DormantStep;
   readonly error: AwstError | undefined;
+}
+
+export interface EnforceOptions {
+  readonly rules: DormantRules;
+  readonly protectedNames: readonly string[];
+  /** undefined: no notice is sent; the tag alone is the warning. */
+  readonly notifier: UserNotifier | undefined;
+  readonly accountName: string;
 }
 
 /** Reads the guards of those whose access would be disabled. Errors: AWS_*. */
@@ -43,9 +68,13 @@ export async function planEnforcement(
   guards: GuardOptions,
 ): Promise<EnforcementPlan> {
   const { awsNow } = admin.clock();
-  const steps = judged.flatMap((each) => {
-    const step = dormantStep(each.judged, each.user.tags, rules, awsNow);
-    return step === undefined ? [] : [{ picture: each, step }];
+  const recorded = await readWarnedDays(admin);
+  const steps = judged.flatMap((each): readonly PlannedEnforcement[] => {
+    const facts = { tags: each.user.tags, judged: each.judged };
+    const vanished = vanishedWarning(recorded.get(each.user.id), facts, rules.warnDays, awsNow);
+    const tags = withWarning(each.user.tags, vanished);
+    const step = dormantStep(each.judged, tags, rules, awsNow);
+    return step === undefined ? [] : [{ picture: each, step, vanished }];
   });
   const going = steps
     .filter(({ step }) => step.do === "disable")
@@ -64,66 +93,229 @@ export async function planEnforcement(
   return { users, refused };
 }
 
-/** Never throws for one user: the result has the error, and the others are done. */
+function withWarning(
+  tags: Readonly<Record<string, string>>,
+  day: string | undefined,
+): Readonly<Record<string, string>> {
+  return day === undefined ? tags : { ...tags, [dormantTags.warned]: day };
+}
+
+async function readWarnedDays(admin: AdminContext): Promise<WarnedDays> {
+  return decodeWarnedDays(await admin.notices?.read(admin.accountId));
+}
+
+/** Left of a deadline for what has started: a notice with its retries, and the calls for its users. */
+const reserveMs = 20_000;
+
+/** Never throws for one user: the result has the error, and the others are done. In the order of the plan. */
 export async function enforcePlan(
   admin: AdminContext,
   plan: EnforcementPlan,
-  rules: DormantRules,
-  protectedNames: readonly string[],
+  options: EnforceOptions,
 ): Promise<readonly EnforcementResult[]> {
-  const results: EnforcementResult[] = [];
-  for (const { picture, step } of plan.users) {
-    const { name } = picture.user;
-    const result = (state: EnforcementResult["state"], error?: AwstError) =>
-      results.push({ user: name, state, step, error });
-    if (step.do === "wait") {
-      result("waiting");
+  const results = new Map<PlannedEnforcement, EnforcementResult>();
+  const finish = (
+    planned: PlannedEnforcement,
+    state: EnforcementResult["state"],
+    error?: AwstError,
+  ) => {
+    const { picture, step } = planned;
+    results.set(planned, { user: picture.user.name, state, step, error });
+  };
+  const isLate = () => isOver(admin.deadline, admin.clock().now, reserveMs);
+  const warned = new Map(await readWarnedDays(admin));
+  const run: EnforcementRun = { admin, options, warned, finish };
+  const notified = plan.users.filter(({ step }) => needsNotice(step));
+  for (const batch of batches(notified, options.notifier?.usersPerNotice ?? 25)) {
+    if (isLate()) break;
+    await notifyAndCommit(run, batch);
+    await writeWarnedDays(admin, warned);
+  }
+  for (const planned of plan.users.filter(({ step }) => !needsNotice(step))) {
+    if (isLate()) break;
+    if (planned.step.do === "wait" && planned.vanished === undefined) {
+      const { id, tags } = planned.picture.user;
+      const day = tags[dormantTags.warned];
+      if (day !== undefined) warned.set(id, day);
+      finish(planned, "waiting");
       continue;
     }
-    try {
-      const isSame = await enforceOne(admin, picture, step, rules, protectedNames);
-      result(isSame ? "done" : "changed");
-    } catch (error) {
-      if (!isAwstError(error)) throw error;
-      result("stopped", error);
-    }
+    await attempt(run, planned, async () => {
+      const ready = await prepare(run, planned);
+      if (ready === undefined) return finish(planned, "changed");
+      await commit(run, ready);
+      finish(planned, planned.step.do === "wait" ? "waiting" : "done");
+    });
   }
-  return results;
+  await writeWarnedDays(admin, warned);
+  return plan.users.map((planned) => {
+    const { picture, step } = planned;
+    const late = { user: picture.user.name, state: "later", step, error: undefined } as const;
+    return results.get(planned) ?? late;
+  });
 }
 
-/** Returns false where the user is not what the plan says any more: used, protected or restored meanwhile. */
-async function enforceOne(
-  admin: AdminContext,
-  picture: PicturedUser,
-  planned: DormantStep,
-  rules: DormantRules,
-  protectedNames: readonly string[],
-): Promise<boolean> {
-  const { iam } = admin;
+interface EnforcementRun {
+  readonly admin: AdminContext;
+  readonly options: EnforceOptions;
+  /** Changed as users are warned and disabled. */
+  readonly warned: Map<string, string>;
+  readonly finish: (
+    planned: PlannedEnforcement,
+    state: EnforcementResult["state"],
+    error?: AwstError,
+  ) => void;
+}
+
+/** A user who was looked at just now, and is still what the plan says. */
+interface ReadyUser {
+  readonly planned: PlannedEnforcement;
+  readonly fresh: UserDetail;
+  readonly judged: JudgedUser;
+  readonly step: DormantStep;
+}
+
+/** Whether a notice comes before the step. */
+function needsNotice(step: DormantStep): boolean {
+  return step.do === "warn" || (step.do === "disable" && step.isUnnotified === true);
+}
+
+async function attempt(
+  { finish }: EnforcementRun,
+  planned: PlannedEnforcement,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    finish(planned, "stopped", error);
+  }
+}
+
+/** Sends one notice for all users of the batch, and then records it for each. Without an accepted notice nothing
+ *  of them is changed. */
+async function notifyAndCommit(
+  run: EnforcementRun,
+  batch: readonly PlannedEnforcement[],
+): Promise<void> {
+  const ready: ReadyUser[] = [];
+  for (const planned of batch) {
+    await attempt(run, planned, async () => {
+      const found = await prepare(run, planned);
+      if (found === undefined) run.finish(planned, "changed");
+      else ready.push(found);
+    });
+  }
+  for (const kind of ["warn", "disable"] as const) {
+    const same = ready.filter(({ step }) => step.do === kind);
+    if (same.length === 0) continue;
+    try {
+      await run.options.notifier?.send(noticeOf(run, same));
+    } catch (error) {
+      if (!isAwstError(error)) throw error;
+      for (const { planned } of same) run.finish(planned, "stopped", error);
+      continue;
+    }
+    for (const each of same) {
+      await attempt(run, each.planned, async () => {
+        await commit(run, each);
+        run.finish(each.planned, "done");
+      });
+    }
+  }
+}
+
+function noticeOf({ admin, options }: EnforcementRun, users: readonly ReadyUser[]): UserNotice {
+  return {
+    kind: users[0]?.step.do === "warn" ? "warning" : "disabled",
+    account: { id: admin.accountId, name: options.accountName },
+    users: users.map(
+      ({ fresh, judged, step }): NoticeUser => ({
+        name: fresh.name,
+        email: fresh.tags["email"],
+        until: step.do === "warn" ? step.until : undefined,
+        lines: dueAccess(judged, options.rules).map((each) => accessLine(each, fresh.tags)),
+      }),
+    ),
+  };
+}
+
+/** Returns undefined where the user is not what the plan says any more: used, protected or restored meanwhile.
+ *  Errors: IAM_QUOTA without space for the tags, NOTICE_FAILED without an address. */
+async function prepare(
+  { admin, options }: EnforcementRun,
+  planned: PlannedEnforcement,
+): Promise<ReadyUser | undefined> {
+  const { picture, vanished } = planned;
   const { name, id } = picture.user;
-  const fresh = await iam.getUser(name);
-  if (fresh.id !== id) return false;
-  const judged = await judgeOne(admin, picture, fresh, rules, protectedNames);
-  const { awsNow } = admin.clock();
-  const step = dormantStep(judged, fresh.tags, rules, awsNow);
-  if (step === undefined || step.do !== planned.do) return false;
-  const day = dayOf(awsNow.getTime());
-  if (step.do === "warn") await iam.tagUser(name, { [dormantTags.warned]: day });
-  if (step.do === "clear") await iam.untagUser(name, [dormantTags.warned]);
+  const fresh = await admin.iam.getUser(name);
+  if (fresh.id !== id) return undefined;
+  const judged = await judgeOne(admin, picture, fresh, options.rules, options.protectedNames);
+  const tags = withWarning(fresh.tags, vanished);
+  const step = dormantStep(judged, tags, options.rules, admin.clock().awsNow);
+  if (step === undefined || step.do !== planned.step.do) return undefined;
+  if (!canAddTags(fresh.tags)) {
+    throw new AwstError("IAM_QUOTA", `${name} has no space for the tags of awst: AWS allows 50`, {
+      hint: "remove tags that are not needed",
+    });
+  }
+  if (
+    needsNotice(step) &&
+    options.notifier?.needsEmail === true &&
+    fresh.tags["email"] === undefined
+  ) {
+    throw new AwstError("NOTICE_FAILED", `${name} has no tag email to write to`, {
+      hint: `awst admin user tag ${name} email=ADDRESS`,
+    });
+  }
+  return { planned, fresh, judged, step };
+}
+
+/** The state is tagged before access is disabled, so that `restore` knows the keys of a run that was stopped. */
+async function commit(
+  { admin, warned }: EnforcementRun,
+  { planned, fresh, step }: ReadyUser,
+): Promise<void> {
+  const { iam } = admin;
+  const { name, id, tags } = fresh;
+  const day = dayOf(admin.clock().awsNow.getTime());
+  if (step.do === "warn") {
+    await iam.tagUser(name, { [dormantTags.warned]: day });
+    warned.set(id, day);
+  }
+  if (step.do === "wait") {
+    await iam.tagUser(name, { [dormantTags.warned]: planned.vanished ?? day });
+    admin.say(
+      `${name}: another tool removed the tag ${dormantTags.warned}: set again. In Terraform: ignore_tags { key_prefixes = ["awst:"] }`,
+    );
+  }
+  if (step.do === "clear") {
+    await iam.untagUser(name, [dormantTags.warned]);
+    warned.delete(id);
+  }
   if (step.do === "disable") {
-    const keys = disabledKeys(fresh.tags, step.keys);
+    const keys = disabledKeys(tags, step.keys);
     await iam.tagUser(name, {
       [dormantTags.disabled]: day,
       ...(keys !== "" && { [dormantTags.keys]: keys }),
     });
     for (const key of step.keys) await absentIsDone(iam.setAccessKeyStatus(name, key, "Inactive"));
     if (step.password) await absentIsDone(iam.deleteLoginProfile(name));
-    if (fresh.tags[dormantTags.warned] !== undefined) {
-      await iam.untagUser(name, [dormantTags.warned]);
-    }
+    if (tags[dormantTags.warned] !== undefined) await iam.untagUser(name, [dormantTags.warned]);
+    warned.delete(id);
   }
   admin.record(`dormant-${step.do}`, { user: name, step: dormantStepText(step) });
-  return true;
+}
+
+/** The tags are the state; a record that can't be written costs no more than another warning. */
+async function writeWarnedDays(admin: AdminContext, warned: WarnedDays): Promise<void> {
+  try {
+    await admin.notices?.write(admin.accountId, encodeWarnedDays(warned));
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    admin.debug(error.message);
+  }
 }
 
 async function absentIsDone(call: Promise<unknown>): Promise<void> {

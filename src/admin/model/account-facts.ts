@@ -107,6 +107,12 @@ export interface AccountDetails {
   readonly managed: ReadonlyMap<string, string>;
 }
 
+/** GetAccountSummary. */
+export interface AccountSummary {
+  readonly users: number;
+  readonly root: { readonly password: boolean; readonly keys: boolean; readonly mfa: boolean };
+}
+
 /** undefined where the account has no policy: then AWS's default holds. */
 export interface PasswordRules {
   readonly minimumLength: number;

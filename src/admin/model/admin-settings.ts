@@ -9,6 +9,7 @@ import {
   type Table,
 } from "../../model/configuration/toml-table.ts";
 import { AwstError } from "../../model/errors.ts";
+import { decodeNotify, type NotifySettings, notifyKeys } from "./notify-settings.ts";
 
 export interface AdminSettings {
   /** `account/Role`, from which `awst admin` works. */
@@ -17,9 +18,14 @@ export interface AdminSettings {
   readonly protectedNames: readonly string[];
   /** How many users one run may change; undefined: 10, or 2 % of the users but at most 50. */
   readonly maxChanges: number | undefined;
+  /** Names, ids or `account/Role`; `organization`: every active account of it; undefined: one account. */
+  readonly accounts: readonly string[] | "organization" | undefined;
+  /** The role that is assumed in accounts without a role of their own. */
+  readonly orgRole: string;
   readonly users: UserSettings;
   readonly groups: GroupRules;
   readonly dormant: DormantRules;
+  readonly notify: NotifySettings;
 }
 
 export interface UserSettings {
@@ -54,11 +60,17 @@ export interface DormantRules {
   readonly except: readonly string[];
 }
 
-export const adminKeys = ["as", "protected", "maxChanges", "users", "groups", "dormant"] as const;
+export const adminKeys = [
+  ...(["as", "protected", "maxChanges", "accounts", "orgRole"] as const),
+  ...(["users", "groups", "dormant"] as const),
+] as const;
 export const adminUserKeys = ["requireEmail", "tags", "pathPrefix", "passwordLength"] as const;
 export const adminGroupKeys = ["common", "forceCommon", "category"] as const;
 export const adminCategoryKeys = ["name", "match"] as const;
-export const adminDormantKeys = ["days", "neverUsedDays", "warnDays", "actions", "except"] as const;
+export const adminDormantKeys = [
+  ...(["days", "neverUsedDays", "warnDays", "actions", "except"] as const),
+  ...notifyKeys,
+] as const;
 
 /** `value`: the table as the file has it, with integers as bigint; undefined: none. Errors: CONFIGURATION_INVALID. */
 export function decodeAdminSettings(value: unknown, path: string): AdminSettings {
@@ -69,13 +81,21 @@ export function decodeAdminSettings(value: unknown, path: string): AdminSettings
   if (as !== undefined && !/^[^/]+\/.+$/.test(as)) {
     top.report("as", `must not be ${JSON.stringify(as)}`, 'write it as "account/Role"');
   }
+  const dormant = top.table("dormant", adminDormantKeys);
+  const orgRole = top.text("orgRole") ?? "OrganizationAccountAccessRole";
+  if (!/^[\w+=,.@/-]{1,512}$/.test(orgRole)) {
+    top.report("orgRole", `must not be ${JSON.stringify(orgRole)}`, "write the role's name");
+  }
   const settings: AdminSettings = {
     as,
     protectedNames: top.texts("protected") ?? [],
     maxChanges: wholeNumber(top, "maxChanges", 0, 5_000),
+    accounts: top.raw("accounts") === "organization" ? "organization" : top.texts("accounts"),
+    orgRole,
     users: decodeUsers(top.table("users", adminUserKeys)),
     groups: decodeGroups(top.table("groups", adminGroupKeys), report),
-    dormant: decodeDormant(top.table("dormant", adminDormantKeys)),
+    dormant: decodeDormant(dormant),
+    notify: decodeNotify(dormant),
   };
   const [first, ...rest] = problems;
   if (first === undefined) return settings;

@@ -34,6 +34,10 @@ const disable = (isPassword: boolean, keys: readonly string[]): DormantStep => (
   password: isPassword,
   keys,
 });
+const disableUnnotified = (isPassword: boolean, keys: readonly string[]): DormantStep => {
+  const step = { do: "disable", password: isPassword, keys, isUnnotified: true } as const;
+  return step;
+};
 
 test.each<[string, Given, DormantStep | undefined]>([
   ["in use", { access: [password(1)] }, undefined],
@@ -56,16 +60,20 @@ test.each<[string, Given, DormantStep | undefined]>([
     disable(false, ["AKIA1"]),
   ],
   ["in use again", { access: [password(1)], warned: "2026-11-01" }, { do: "clear" }],
-  ["no warning wanted", { access: [key(100)], rules: { warnDays: 0 } }, disable(false, ["AKIA1"])],
+  [
+    "no warning wanted",
+    { access: [key(100)], rules: { warnDays: 0 } },
+    disableUnnotified(false, ["AKIA1"]),
+  ],
   [
     "keys only",
     { access: [password(100), key(100)], rules: { warnDays: 0, actions: ["keys"] } },
-    disable(false, ["AKIA1"]),
+    disableUnnotified(false, ["AKIA1"]),
   ],
   [
     "passwords only",
     { access: [password(100), key(100)], rules: { warnDays: 0, actions: ["console"] } },
-    disable(true, []),
+    disableUnnotified(true, []),
   ],
   [
     "nothing that is to be disabled",

@@ -3,6 +3,7 @@
 
 import type { DormantRules } from "./admin-settings.ts";
 import type { JudgedAccess, JudgedUser } from "./dormant-verdict.ts";
+import { restoredTag } from "./restoring.ts";
 
 export const dormantTags = {
   /** The day of the warning. */
@@ -17,7 +18,13 @@ export type DormantStep =
   | { readonly do: "warn"; readonly until: string }
   /** Warned, and the time is not over. */
   | { readonly do: "wait"; readonly until: string }
-  | { readonly do: "disable"; readonly password: boolean; readonly keys: readonly string[] }
+  | {
+      readonly do: "disable";
+      readonly password: boolean;
+      readonly keys: readonly string[];
+      /** Without a warning, since `warnDays` is 0: a notice is sent first all the same. */
+      readonly isUnnotified?: true;
+    }
   /** Warned, and in use again. */
   | { readonly do: "clear" };
 
@@ -31,7 +38,7 @@ export function dormantStep(
   now: Date,
 ): DormantStep | undefined {
   const warned = dayIn(tags[dormantTags.warned]);
-  const due = judged.access.filter((each) => isToDisable(each, rules));
+  const due = dueAccess(judged, rules);
   const isSpared = judged.verdict === "protected" || judged.verdict === "excepted";
   if (isSpared || due.length === 0) return warned === undefined ? undefined : { do: "clear" };
   if (rules.warnDays > 0) {
@@ -43,6 +50,7 @@ export function dormantStep(
     do: "disable",
     password: due.some(({ kind }) => kind === "console"),
     keys: due.flatMap(({ kind, id }) => (kind === "key" && id !== undefined ? [id] : [])),
+    ...(warned === undefined && { isUnnotified: true }),
   };
 }
 
@@ -52,6 +60,18 @@ function isToDisable({ kind, verdict }: JudgedAccess, { actions }: DormantRules)
   return kind === "console"
     ? actions.includes("console")
     : kind === "key" && actions.includes("keys");
+}
+
+/** The accesses that a warning is about. */
+export function dueAccess(judged: JudgedUser, rules: DormantRules): readonly JudgedAccess[] {
+  return judged.access.filter((each) => isToDisable(each, rules));
+}
+
+/** AWS allows 50 tags: whether those of a step and of a restoration fit, beside the ones that are there. */
+export function canAddTags(tags: Readonly<Record<string, string>>): boolean {
+  const all = [...Object.values(dormantTags), restoredTag];
+  const own = all.filter((name) => tags[name] === undefined);
+  return Object.keys(tags).length + own.length <= 50;
 }
 
 /** Ids that an earlier run disabled, and those of this one. */

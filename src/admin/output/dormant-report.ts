@@ -3,7 +3,6 @@
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import { textTable } from "../../output/text-table.ts";
-import { type DormantStep, dormantStepText } from "../model/dormant-steps.ts";
 import type { JudgedUser } from "../model/dormant-verdict.ts";
 import { accessJson, csvCell } from "./user-report.ts";
 
@@ -17,64 +16,72 @@ export function verdictTable(users: readonly JudgedUser[], style: Style): string
   return textTable([head, ...rows]);
 }
 
-export function verdictsJson(
-  users: readonly JudgedUser[],
-  account: string,
-  reportMadeAt: Date | undefined,
-): object {
-  return {
-    reportMadeAt: reportMadeAt === undefined ? null : rfc3339(reportMadeAt),
-    users: users.map((judged) => ({
-      user: judged.user,
-      account,
-      verdict: judged.verdict,
-      reason: judged.reason,
-      access: accessJson(judged),
-    })),
-  };
+/** The verdicts of one account. */
+export interface AccountVerdicts {
+  readonly id: string;
+  readonly name: string;
+  readonly users: readonly JudgedUser[];
+  readonly reportMadeAt: Date | undefined;
 }
 
-export function verdictsCsv(users: readonly JudgedUser[], account: string): string {
-  const rows = users.map(({ user, verdict, reason }) => [user, account, verdict, reason]);
-  const lines = [["user", "account", "verdict", "reason"], ...rows];
-  return lines.map((row) => `${row.map(csvCell).join(",")}\n`).join("");
-}
-
-export interface PrintedEnforcement {
-  readonly user: string;
-  readonly email: string | undefined;
-  readonly reason: string;
-  readonly step: DormantStep;
-  /** undefined before it is carried out. */
-  readonly state: "done" | "waiting" | "changed" | "stopped" | undefined;
+export interface UnreadAccount {
+  readonly id: string;
+  readonly name: string;
+  /** undefined: the run stopped before it. */
   readonly error: string | undefined;
 }
 
-export function enforcementLines(all: readonly PrintedEnforcement[]): readonly string[] {
-  return all.map(({ user, email, reason, step, state, error }) => {
-    const who = email === undefined ? user : `${user} <${email}>`;
-    if (state === "stopped") return `${who}: ${error}`;
-    if (state === "changed") return `${who}: changed meanwhile, left as it is`;
-    return `${who}: ${dormantStepText(step)} (${reason})`;
-  });
+/** A heading for each account, where there are several. */
+export function verdictTables(accounts: readonly AccountVerdicts[], style: Style): string {
+  const shown = accounts.filter(({ users }) => users.length > 0);
+  if (accounts.length <= 1) return shown.map(({ users }) => verdictTable(users, style)).join("");
+  return shown
+    .map(({ id, name, users }) => {
+      const heading = style.heading(name === id ? id : `${name} (${id})`);
+      return `${heading}\n${verdictTable(users, style)}`;
+    })
+    .join("\n");
 }
 
-export function enforcementJson(
-  all: readonly PrintedEnforcement[],
-  refused: readonly { readonly user: string; readonly reason: string }[],
+export function verdictsJson(
+  accounts: readonly AccountVerdicts[],
+  unread: readonly UnreadAccount[],
 ): object {
+  const [first] = accounts;
   return {
-    users: all.map(({ user, email, reason, step, state, error }) => ({
-      user,
-      email: email ?? null,
-      step: step.do,
-      until: "until" in step ? step.until : null,
-      password: step.do === "disable" && step.password,
-      keys: step.do === "disable" ? step.keys : [],
-      reason,
-      state: state ?? "planned",
-      error: error ?? null,
-    })),
-    refused,
+    reportMadeAt: accounts.length === 1 && first?.reportMadeAt ? rfc3339(first.reportMadeAt) : null,
+    users: accounts.flatMap(({ id, users }) =>
+      users.map((judged) => ({
+        user: judged.user,
+        account: id,
+        verdict: judged.verdict,
+        reason: judged.reason,
+        access: accessJson(judged),
+      })),
+    ),
+    accounts: [
+      ...accounts.map(({ id, name, users, reportMadeAt }) => ({
+        account: id,
+        name,
+        state: "read",
+        users: users.length,
+        reportMadeAt: reportMadeAt === undefined ? null : rfc3339(reportMadeAt),
+        error: null,
+      })),
+      ...unread.map(unreadJson),
+    ],
   };
+}
+
+function unreadJson({ id, name, error }: UnreadAccount): object {
+  const state = error === undefined ? "later" : "failed";
+  return { account: id, name, state, users: null, reportMadeAt: null, error: error ?? null };
+}
+
+export function verdictsCsv(accounts: readonly AccountVerdicts[]): string {
+  const rows = accounts.flatMap(({ id, users }) =>
+    users.map(({ user, verdict, reason }) => [user, id, verdict, reason]),
+  );
+  const lines = [["user", "account", "verdict", "reason"], ...rows];
+  return lines.map((row) => `${row.map(csvCell).join(",")}\n`).join("");
 }

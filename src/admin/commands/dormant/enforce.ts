@@ -1,113 +1,218 @@
-// `awst admin dormant enforce`: warns dormant users, and later disables their access.
+// `awst admin dormant enforce`: warns dormant users, and later disables their access, in one account or in many.
 
-import { defineCommand } from "../../../args/command.ts";
+import { type CommandResult, defineCommand } from "../../../args/command.ts";
 import { AwstError } from "../../../model/errors.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import {
-  type EnforcementResult,
-  enforcePlan,
-  type PlannedEnforcement,
-  planEnforcement,
-} from "../../flows/enforce-dormant.ts";
-import { checkNumber } from "../../flows/guard-users.ts";
-import { judgeAccount, readAccount } from "../../flows/read-account.ts";
-import { usualLimit } from "../../model/dormant-steps.ts";
-import { openAdmin } from "../../open-admin.ts";
+  type AccountsPlan,
+  type AccountsResult,
+  enforceAccounts,
+  planAccounts,
+} from "../../flows/enforce-accounts.ts";
+import type { EnforcementResult, PlannedEnforcement } from "../../flows/enforce-dormant.ts";
+import { formatCursor } from "../../model/run-cursor.ts";
+import { openAccounts } from "../../open-accounts.ts";
+import { notifierOf } from "../../open-admin.ts";
 import {
+  accountOptions,
   asOptions,
   confirmPlan,
   guardOptions,
   needsText,
   planOptions,
+  resumeOptions,
 } from "../../open-command.ts";
+import type { UnreadAccount } from "../../output/dormant-report.ts";
 import {
+  accountTable,
+  accountText,
   enforcementJson,
   enforcementLines,
   type PrintedEnforcement,
-} from "../../output/dormant-report.ts";
+  type RefusedUser,
+} from "../../output/enforcement-report.ts";
 
 export const command = defineCommand({
   name: "admin dormant enforce",
   group: "Administration",
   summary: "warn dormant users, and later disable what they do not use",
-  details: `The first run tags a dormant user (awst:dormant-warned) and prints the email to write to; after warnDays a later run deletes the password and switches the keys off. Each user is read again just before a change. \`awst admin dormant restore\` undoes it. ${needsText(
+  details: `A dormant user is warned first, as [admin.dormant] notify says: in Slack, by a webhook, an SNS topic or a mail to the tag email. When the notice was accepted, the user gets the tag awst:dormant-warned; warnDays later a run deletes the password and switches the keys off. A user without an accepted notice loses nothing. Each user is read again just before a change. \`awst admin dormant restore\` undoes it. With [admin] accounts the run covers all of them; one that fails stops no other. ${needsText(
     ["TagUser", "UntagUser", "UpdateAccessKey", "DeleteLoginProfile", "GetUser"],
-  )} It also needs what \`dormant report\` needs.`,
-  options: { ...asOptions, ...planOptions, ...guardOptions },
+  )} It also needs what \`dormant report\` needs, and ssm:GetParameter, sns:Publish or ses:SendEmail for notices.`,
+  options: { ...asOptions, ...accountOptions, ...planOptions, ...guardOptions, ...resumeOptions },
   examples: [
     { line: "awst admin dormant enforce --dry-run", meaning: "what the next run would do" },
     { line: "awst admin dormant enforce --yes --json", meaning: "from a schedule" },
+    { line: "awst admin dormant enforce --yes --stop-after 14m", meaning: "within a time limit" },
   ],
   json: [
-    ["users[].user, .email, .reason", "who, the tag email or null, and why"],
+    ["users[].user, .account", "name, and the account's 12 digits"],
+    ["users[].email, .reason", "the tag email or null, and why"],
     [
       "users[].step, .until",
       "warn, wait, disable or clear; the day from which access is disabled, or null",
     ],
     ["users[].password, .keys", "what is disabled"],
-    ["users[].state, .error", "planned, done, waiting, changed or stopped; why, or null"],
-    ["refused[].user, .reason", "users that are protected"],
+    ["users[].state, .error", "planned, done, waiting, changed, stopped or later; why, or null"],
+    ["refused[].user, .account, .reason", "users that are protected"],
+    ["accounts[].account, .name, .users", "12 digits, name, number of users or null"],
+    ["accounts[].state, .error", "read, failed or later; why, or null"],
+    ["next", "where the next run continues, for --from; null if nothing is left"],
   ],
   async run(context: Context, args) {
-    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const { dormant: rules, protectedNames, maxChanges } = settings;
-    const picture = await readAccount(admin);
-    const judged = await judgeAccount(admin, picture, rules, protectedNames);
-    const guards = { protectedNames, forced: args.force };
-    const plan = await planEnforcement(admin, picture, judged, rules, guards);
-    const changing = plan.users.filter(({ step }) => step.do === "disable");
-    checkNumber(changing.length, args.maxChanges ?? maxChanges ?? usualLimit(judged.length));
-    const printed = plan.users.map((each) => toPrinted(each));
-    const refusedLines = plan.refused.map(
-      ({ user, reason }) => `${user}: not changed, because ${reason}`,
-    );
-    const lines = [...enforcementLines(printed), ...refusedLines];
-    const isIdle = plan.users.every(({ step }) => step.do === "wait");
+    const deadline =
+      args.stopAfter === undefined
+        ? undefined
+        : new Date(context.now().getTime() + args.stopAfter * 1000);
+    const request = { ...args, code: args.mfaCode };
+    const accounts = await openAccounts(context, request, { chosen: args.account, deadline });
+    const { settings } = accounts;
+    const enforcement = {
+      rules: settings.dormant,
+      protectedNames: settings.protectedNames,
+      forced: args.force,
+      maxChanges: args.maxChanges ?? settings.maxChanges,
+      from: args.from,
+      deadline,
+      now: context.now,
+    };
+    const plan = await planAccounts(accounts, enforcement);
+    const shown = shownPlan(plan);
+    const isIdle = shown.users.every(({ step }) => step.do === "wait");
     if (args.dryRun || isIdle) {
-      return {
-        json: enforcementJson(printed, plan.refused),
-        text: lines.map((line) => `${line}\n`).join(""),
-        notes: picture.notes,
-      };
+      return endOf(args.commandLine, plan, {
+        accounts: [],
+        failed: plan.failed,
+        next: nextOf(plan),
+      });
     }
-    for (const line of lines) context.say(line);
+    for (const line of shown.lines) context.say(line);
+    const losing = shown.users.filter(({ step }) => step.do === "disable").length;
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
-      question: `Carry this out (${changing.length} users lose access)?`,
+      question: `Carry this out (${losing} users lose access)?`,
       commandLine: args.commandLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const results = await enforcePlan(admin, plan, rules, protectedNames);
-    const done = plan.users.map((each) =>
-      toPrinted(
-        each,
-        results.find(({ user }) => user === each.picture.user.name),
-      ),
-    );
-    const stopped = results.filter(({ state }) => state === "stopped").length;
-    const odd = done.filter(({ state }) => state === "stopped" || state === "changed");
-    const count = results.filter(({ state }) => state === "done").length;
-    return {
-      json: enforcementJson(done, plan.refused),
-      notes: [...enforcementLines(odd), `${count} users changed; in force within minutes`],
-      failure:
-        stopped === 0
-          ? undefined
-          : new AwstError(
-              "ADMIN_INCOMPLETE",
-              `${stopped} users not finished: run the command again`,
-            ),
-    };
+    const notifier = await notifierOf(context, accounts.session, settings.notify);
+    return endOf(args.commandLine, plan, await enforceAccounts(plan, enforcement, notifier));
   },
 });
 
+function nextOf({ later: [first] }: AccountsPlan): AccountsResult["next"] {
+  return first && { account: first.id, user: undefined };
+}
+
+/** `results.accounts` is empty where nothing was carried out. */
+function endOf(
+  typed: readonly string[],
+  plan: AccountsPlan,
+  { accounts, next }: AccountsResult,
+): CommandResult {
+  const isCarriedOut = accounts.length > 0;
+  const unread = unreadOf(plan);
+  const all = plan.accounts.map((planned) => {
+    const results = accounts.find(({ target }) => target.id === planned.target.id)?.results ?? [];
+    return {
+      id: planned.target.id,
+      name: planned.target.name,
+      users: planned.users.length,
+      refused: planned.plan.refused.length,
+      results: planned.plan.users.map((each) =>
+        toPrinted(
+          each,
+          planned.target.id,
+          results.find(({ user }) => user === each.picture.user.name),
+        ),
+      ),
+    };
+  });
+  const users = all.flatMap(({ results }) => results);
+  const { lines, where, refused } = shownPlan(plan);
+  const stopped = users.filter(({ state }) => state === "stopped");
+  const odd = users.filter(({ state }) => state === "stopped" || state === "changed");
+  const done = users.filter(({ state }) => state === "done").length;
+  const cursor = next && formatCursor(next);
+  const failure = failureOf(typed, stopped.length, unread, cursor);
+  return {
+    json: enforcementJson(users, refused, all, unread, cursor),
+    text: (style) =>
+      `${isCarriedOut ? "" : lines.map((line) => `${line}\n`).join("")}${accountTable(all, unread, style)}`,
+    notes: [
+      ...plan.accounts.flatMap(({ target, notes }) =>
+        notes.map((note) => `${where(target.id)}${note}`),
+      ),
+      ...enforcementLines(odd, where),
+      ...unread.flatMap(({ id, name, error }) =>
+        error === undefined ? [] : [`${accountText(id, name)}: ${error}`],
+      ),
+      ...(isCarriedOut ? [`${done} users changed; in force within minutes`] : []),
+    ],
+    ...(failure !== undefined && { failure }),
+  };
+}
+
+/** undefined where all was done that the plan says. */
+function failureOf(
+  typed: readonly string[],
+  stopped: number,
+  unread: readonly UnreadAccount[],
+  cursor: string | undefined,
+): AwstError | undefined {
+  const failed = unread.filter(({ error }) => error !== undefined).length;
+  if (stopped + failed > 0) {
+    const what = [
+      ...(stopped > 0 ? [`${stopped} users not finished`] : []),
+      ...(failed > 0 ? [`${failed} accounts failed`] : []),
+    ];
+    const hint = cursor === undefined ? undefined : resumeLine(typed, cursor);
+    return new AwstError("ADMIN_INCOMPLETE", `${what.join(", ")}: run the command again`, { hint });
+  }
+  if (cursor === undefined) return undefined;
+  return new AwstError("ADMIN_INCOMPLETE", `stopped in time; the rest begins at ${cursor}`, {
+    hint: resumeLine(typed, cursor),
+  });
+}
+
+function resumeLine(typed: readonly string[], cursor: string): string {
+  const at = typed.indexOf("--from");
+  const others = at < 0 ? typed : [...typed.slice(0, at), ...typed.slice(at + 2)];
+  return commandLine([...others, "--from", cursor]);
+}
+
+function unreadOf({ failed, later }: AccountsPlan): readonly UnreadAccount[] {
+  return [
+    ...failed.map(({ target, error }) => ({ ...target, error: error.message })),
+    ...later.map((target) => ({ ...target, error: undefined })),
+  ];
+}
+
+function shownPlan({ accounts, failed, later }: AccountsPlan) {
+  const isOne = accounts.length + failed.length + later.length <= 1;
+  const names = new Map(accounts.map(({ target }) => [target.id, target.name]));
+  const where = (id: string) => (isOne ? "" : `${names.get(id) ?? id}: `);
+  const users = accounts.flatMap(({ target, plan }) =>
+    plan.users.map((each) => toPrinted(each, target.id)),
+  );
+  const refused = accounts.flatMap(({ target, plan }) =>
+    plan.refused.map((each): RefusedUser => ({ ...each, account: target.id })),
+  );
+  const refusedLines = refused.map(
+    ({ user, account, reason }) => `${where(account)}${user}: not changed, because ${reason}`,
+  );
+  return { users, refused, where, lines: [...enforcementLines(users, where), ...refusedLines] };
+}
+
 function toPrinted(
   { picture, step }: PlannedEnforcement,
+  account: string,
   result?: EnforcementResult,
 ): PrintedEnforcement {
   const { user, judged } = picture;
   return {
     user: user.name,
+    account,
     email: user.tags["email"],
     reason: judged.reason,
     step,

@@ -2,17 +2,21 @@
 
 import { defineCommand } from "../../../args/command.ts";
 import { flag } from "../../../args/options.ts";
+import { AwstError } from "../../../model/errors.ts";
 import type { Context } from "../../../ports.ts";
 import { judgeAccount, readAccount } from "../../flows/read-account.ts";
-import { openAdmin } from "../../open-admin.ts";
-import { asOptions, needsText } from "../../open-command.ts";
-import { verdictsCsv, verdictsJson, verdictTable } from "../../output/dormant-report.ts";
+import { runAccounts } from "../../flows/run-accounts.ts";
+import { openAccounts } from "../../open-accounts.ts";
+import { accountOptions, asOptions, needsText } from "../../open-command.ts";
+import { verdictsCsv, verdictsJson, verdictTables } from "../../output/dormant-report.ts";
+import { accountText } from "../../output/enforcement-report.ts";
+import type { AdminContext } from "../../ports.ts";
 
 export const command = defineCommand({
   name: "admin dormant report",
   group: "Administration",
   summary: "report users and credentials that are not in use, and why",
-  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. ${needsText(
+  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. ${needsText(
     [
       "GetAccountAuthorizationDetails",
       "ListUsers",
@@ -26,6 +30,7 @@ export const command = defineCommand({
   )}`,
   options: {
     ...asOptions,
+    ...accountOptions,
     all: flag("all users, not only those with a dormant access"),
     csv: flag("print CSV"),
   },
@@ -38,32 +43,60 @@ export const command = defineCommand({
     },
   ],
   json: [
-    ["reportMadeAt", "time of the credential report, RFC 3339, or null: every user was read live"],
+    [
+      "reportMadeAt",
+      "time of the credential report, RFC 3339, or null: every user was read live, or several accounts",
+    ],
     ["users[].user, .account", "name, and the account's 12 digits"],
     ["users[].verdict, .reason", "dormant, partly, active, protected, excepted or no-access"],
     ["users[].access[].kind, .id, .status", "console, key or service; null for an unknown id"],
     ["users[].access[].verdict, .lastUsed, .reason", "of this access; null if never or unknown"],
+    ["accounts[].account, .name, .users", "12 digits, name, number of reported users or null"],
+    ["accounts[].state, .error, .reportMadeAt", "read or failed; why, or null; as above"],
   ],
   async run(context: Context, args) {
-    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const picture = await readAccount(admin);
-    const all = await judgeAccount(admin, picture, settings.dormant, settings.protectedNames);
-    const users = all
-      .map(({ judged }) => judged)
-      .filter(({ access }) => args.all || access.some(({ verdict }) => verdict === "dormant"));
-    const dormant = users.filter(({ verdict }) => verdict === "dormant" || verdict === "partly");
+    const request = { ...args, code: args.mfaCode };
+    const how = { chosen: args.account, deadline: undefined };
+    const accounts = await openAccounts(context, request, how);
+    const { dormant: rules, protectedNames } = accounts.settings;
+    const read = async (admin: AdminContext) => {
+      const picture = await readAccount(admin);
+      return { picture, all: await judgeAccount(admin, picture, rules, protectedNames) };
+    };
+    const run = await runAccounts(accounts, read, {
+      from: undefined,
+      until: undefined,
+      now: context.now,
+    });
+    const reported = run.done.map(({ target, value: { picture, all } }) => ({
+      ...target,
+      reportMadeAt: picture.report?.madeAt,
+      users: all
+        .map(({ judged }) => judged)
+        .filter(({ access }) => args.all || access.some(({ verdict }) => verdict === "dormant")),
+    }));
+    const unread = run.failed.map(({ target, error }) => ({ ...target, error: error.message }));
+    const dormant = reported.flatMap(({ users }) =>
+      users.filter(({ verdict }) => verdict === "dormant" || verdict === "partly"),
+    );
+    const count = run.done.reduce((sum, { value: { all } }) => sum + all.length, 0);
+    const isOne = accounts.targets.length === 1;
+    if (isOne && run.failed[0] !== undefined) throw run.failed[0].error;
     return {
-      json: verdictsJson(users, admin.accountId, picture.report?.madeAt),
-      text: (style) =>
-        args.csv
-          ? verdictsCsv(users, admin.accountId)
-          : users.length === 0
-            ? ""
-            : verdictTable(users, style),
+      json: verdictsJson(reported, unread),
+      text: (style) => (args.csv ? verdictsCsv(reported) : verdictTables(reported, style)),
       notes: [
-        ...picture.notes,
-        `${dormant.length} of ${all.length} users have an access that is not in use`,
+        ...run.done.flatMap(({ target, value }) =>
+          value.picture.notes.map((note) => (isOne ? note : `${target.name}: ${note}`)),
+        ),
+        ...unread.map(({ id, name, error }) => `${accountText(id, name)}: ${error}`),
+        `${dormant.length} of ${count} users have an access that is not in use`,
       ],
+      ...(unread.length > 0 && {
+        failure: new AwstError("ADMIN_INCOMPLETE", `${unread.length} accounts failed`, {
+          hint: "awst admin accounts",
+        }),
+      }),
     };
   },
 });

@@ -1,0 +1,132 @@
+// Calls AWS's services that awst has no SDK client for, by the rules of `aws-call.ts`: the same route, proxy, time
+// limits, correction of the clock, retries and error codes as every other call.
+
+import {
+  type Call,
+  type ClientSettings,
+  callAws,
+  type SdkCommand,
+  usualLimits,
+} from "../../adapters/aws/aws-call.ts";
+import type { IamOptions } from "../../adapters/aws/aws-iam-call.ts";
+import { endpointKind, routeTo } from "../../adapters/aws/aws-route.ts";
+import type { Keys } from "../../model/session/session.ts";
+import { type ServiceId, serviceEndpoint, serviceRules } from "../model/service-endpoints.ts";
+import { signRequest } from "./sign-request.ts";
+
+export interface SignedRequest {
+  readonly service: ServiceId;
+  readonly action: string;
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** `xml`: a form of the query protocol, answered in XML, whose content is not read. */
+  readonly answer: "json" | "xml";
+  /** A second request does no harm. */
+  readonly isRepeatable: boolean;
+}
+
+export type SendSigned = (request: SignedRequest) => Promise<unknown>;
+
+/** Returns the function that sends requests; the output is the JSON of the answer. Errors: AWS_*. */
+export function openSignedCalls(keys: Keys, region: string, options: IamOptions): SendSigned {
+  return async (request) => {
+    const { service, action } = request;
+    const endpoint = serviceEndpoint(service, region, endpointKind(options.env));
+    const call: Call = {
+      asked: {
+        action,
+        keyId: keys.accessKeyId,
+        region,
+        secrets: [keys.secretAccessKey, keys.sessionToken].filter((each) => each !== undefined),
+      },
+      credentials: keys,
+      route: routeTo(endpoint, serviceRules[service].variables, options.env),
+      isRepeatable: request.isRepeatable,
+      skewMs: options.time?.clock().skewMs ?? 0,
+      learnTime: options.time?.learnTime,
+      limits: { ...usualLimits, ...options.limits },
+      isWhole: request.answer === "json" ? isJson : undefined,
+      debug: options.debug,
+      sayOnce: options.sayOnce,
+      progress: options.progress,
+    };
+    const { output } = await callAws(call, SignedClient, request as unknown as SdkCommand<unknown>);
+    return output;
+  };
+}
+
+/** Stands in for an SDK client: signs one request, sends it, and throws what AWS refuses as the SDK does. */
+class SignedClient {
+  readonly #settings: ClientSettings;
+
+  constructor(settings: ClientSettings) {
+    this.#settings = settings;
+  }
+
+  async send(command: never): Promise<unknown> {
+    const { service, method, path, headers, body, answer } = command as SignedRequest;
+    const { credentials, region, endpoint, systemClockOffset, requestHandler } = this.#settings;
+    const url = new URL(endpoint);
+    const request = {
+      method,
+      path: `${url.pathname.replace(/\/+$/, "")}${path}`,
+      headers: { host: url.host, ...headers },
+      body,
+    };
+    const at = new Date(Date.now() + systemClockOffset);
+    const scope = { service: serviceRules[service].signingName, region, at };
+    const signed = signRequest(request, credentials, scope);
+    const length = { "content-length": String(Buffer.byteLength(body)) };
+    const { response } = await (requestHandler as unknown as Handler).handle({
+      ...request,
+      headers: { ...signed, ...length, "user-agent": "awst" },
+    });
+    const text = Buffer.from(response.body).toString("utf8");
+    if (response.statusCode >= 400) throw refusalOf(response, text);
+    return answer === "json" ? JSON.parse(text) : {};
+  }
+}
+
+interface Handler {
+  handle(request: object): Promise<{ readonly response: Response }>;
+}
+
+interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** An error as the SDK throws it: its name is AWS's code. */
+function refusalOf({ statusCode, headers }: Response, text: string): Error {
+  const { code, message } = text.startsWith("<") ? readXml(text) : readJson(text);
+  const named = headers["x-amzn-errortype"] ?? code;
+  const error = new Error(message);
+  error.name = named.replace(/^.*#/, "").replace(/:.*$/, "") || "Unknown";
+  return Object.assign(error, { $fault: statusCode < 500 ? "client" : "server" });
+}
+
+function readJson(text: string): { readonly code: string; readonly message: string } {
+  const value = JSON.parse(text) as Record<string, unknown>;
+  const message = value["message"] ?? value["Message"];
+  return {
+    code: typeof value["__type"] === "string" ? value["__type"] : "",
+    message: typeof message === "string" ? message : "",
+  };
+}
+
+function readXml(text: string): { readonly code: string; readonly message: string } {
+  const between = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? "";
+  return { code: between("Code"), message: between("Message") };
+}
+
+function isJson(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,112 @@
+// Plans the enforcement of every account of a run, and carries the plans out. A terminal, a schedule and a function in
+// AWS call the same two steps. With a deadline, half of the time is for planning; what is left over is `next`.
+
+import type { AwstError } from "../../model/errors.ts";
+import type { AccountTarget } from "../model/account-targets.ts";
+import type { DormantRules } from "../model/admin-settings.ts";
+import { usualLimit } from "../model/dormant-steps.ts";
+import { isBefore, planningEnd, type RunCursor } from "../model/run-cursor.ts";
+import type { AdminAccounts, AdminContext, UserNotifier } from "../ports.ts";
+import {
+  type EnforcementPlan,
+  type EnforcementResult,
+  enforcePlan,
+  planEnforcement,
+} from "./enforce-dormant.ts";
+import { checkNumber, type GuardOptions } from "./guard-users.ts";
+import { judgeAccount, type PicturedUser, readAccount } from "./read-account.ts";
+import { type FailedAccount, runAccounts } from "./run-accounts.ts";
+
+export interface EnforcementRequest extends GuardOptions {
+  readonly rules: DormantRules;
+  /** --max-changes; undefined: 10, or 2 % of the users but at most 50. */
+  readonly maxChanges: number | undefined;
+  /** Where the run before stopped. */
+  readonly from: RunCursor | undefined;
+  readonly deadline: Date | undefined;
+  now(): Date;
+}
+
+export interface PlannedAccount {
+  readonly target: AccountTarget;
+  readonly admin: AdminContext;
+  readonly users: readonly PicturedUser[];
+  readonly plan: EnforcementPlan;
+  /** Time of the credential report; undefined: every user was read live. */
+  readonly reportMadeAt: Date | undefined;
+  readonly notes: readonly string[];
+}
+
+export interface AccountsPlan {
+  readonly accounts: readonly PlannedAccount[];
+  readonly failed: readonly FailedAccount[];
+  /** Not planned for want of time. */
+  readonly later: readonly AccountTarget[];
+}
+
+/** Reads only. Errors: ADMIN_REFUSED where too many users would lose access: then nothing is changed anywhere. */
+export async function planAccounts(
+  accounts: AdminAccounts,
+  request: EnforcementRequest,
+): Promise<AccountsPlan> {
+  const { rules, protectedNames, from, deadline, now } = request;
+  const until = planningEnd(deadline, now());
+  const plan = async (admin: AdminContext, target: AccountTarget) => {
+    const picture = await readAccount(admin);
+    const all = await judgeAccount(admin, picture, rules, protectedNames);
+    const users = all.filter(({ user }) => !isBefore(from, target.id, user.name));
+    return {
+      users,
+      plan: await planEnforcement(admin, picture, users, rules, request),
+      reportMadeAt: picture.report?.madeAt,
+      notes: picture.notes,
+    };
+  };
+  const { done, failed, later } = await runAccounts(accounts, plan, { from, until, now });
+  const planned = done.map(({ target, admin, value }) => ({ target, admin, ...value }));
+  const losing = planned.flatMap(({ plan: { users } }) =>
+    users.filter(({ step }) => step.do === "disable"),
+  );
+  const users = planned.reduce((sum, each) => sum + each.users.length, 0);
+  checkNumber(losing.length, request.maxChanges ?? usualLimit(users));
+  return { accounts: planned, failed, later };
+}
+
+export interface EnforcedAccount extends PlannedAccount {
+  readonly results: readonly EnforcementResult[];
+}
+
+export interface AccountsResult {
+  readonly accounts: readonly EnforcedAccount[];
+  readonly failed: readonly FailedAccount[];
+  /** Where the next run continues; undefined: everything was done. */
+  readonly next: RunCursor | undefined;
+}
+
+/** Never throws for one account or user. One account after the other: the notifier takes them in this order. */
+export async function enforceAccounts(
+  plan: AccountsPlan,
+  request: EnforcementRequest,
+  notifier: UserNotifier | undefined,
+): Promise<AccountsResult> {
+  const { rules, protectedNames, deadline } = request;
+  const accounts: EnforcedAccount[] = [];
+  let next: RunCursor | undefined;
+  for (const planned of plan.accounts) {
+    const { target, admin } = planned;
+    const options = { rules, protectedNames, notifier, accountName: target.name };
+    const results = await enforcePlan({ ...admin, deadline }, planned.plan, options);
+    accounts.push({ ...planned, results });
+    const late = results.find(({ state }) => state === "later");
+    if (late !== undefined) next ??= { account: target.id, user: late.user };
+  }
+  const [unplanned] = plan.later;
+  if (unplanned !== undefined) next ??= { account: unplanned.id, user: undefined };
+  return { accounts, failed: plan.failed, next };
+}
+
+/** The first error of what the run was to do; undefined: all of it was done, or is left for the next run. */
+export function firstError({ accounts, failed }: AccountsResult): AwstError | undefined {
+  const ofUsers = accounts.flatMap(({ results }) => results.flatMap(({ error }) => error ?? []));
+  return failed[0]?.error ?? ofUsers[0];
+}

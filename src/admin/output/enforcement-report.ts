@@ -1,0 +1,112 @@
+// How the enforcement of dormant users is printed: a line for each user, and a table of the accounts.
+
+import type { Style } from "../../output/style.ts";
+import { textTable } from "../../output/text-table.ts";
+import { type DormantStep, dormantStepText } from "../model/dormant-steps.ts";
+import type { UnreadAccount } from "./dormant-report.ts";
+
+export interface PrintedEnforcement {
+  readonly user: string;
+  /** 12 digits. */
+  readonly account: string;
+  readonly email: string | undefined;
+  readonly reason: string;
+  readonly step: DormantStep;
+  /** undefined before it is carried out. */
+  readonly state: "done" | "waiting" | "changed" | "stopped" | "later" | undefined;
+  readonly error: string | undefined;
+}
+
+export interface RefusedUser {
+  readonly user: string;
+  readonly account: string;
+  readonly reason: string;
+}
+
+/** `where`: names the account in each line, where a run has several. */
+export function enforcementLines(
+  all: readonly PrintedEnforcement[],
+  where: (account: string) => string,
+): readonly string[] {
+  return all.map(({ user, account, email, reason, step, state, error }) => {
+    const who = `${where(account)}${email === undefined ? user : `${user} <${email}>`}`;
+    if (state === "stopped") return `${who}: ${error}`;
+    if (state === "changed") return `${who}: changed meanwhile, left as it is`;
+    return `${who}: ${dormantStepText(step)} (${reason})`;
+  });
+}
+
+export interface EnforcedCounts {
+  readonly id: string;
+  readonly name: string;
+  readonly users: number;
+  readonly results: readonly PrintedEnforcement[];
+  readonly refused: number;
+}
+
+/** One line for each account; "" for a run of one account. */
+export function accountTable(
+  accounts: readonly EnforcedCounts[],
+  unread: readonly UnreadAccount[],
+  style: Style,
+): string {
+  if (accounts.length + unread.length <= 1) return "";
+  const head = ["ACCOUNT", "USERS", "WARNED", "DISABLED", "WAITING", "PROTECTED", "FAILED", ""];
+  const rows = accounts.map(({ id, name, users, results, refused }) => {
+    const count = (fits: (each: PrintedEnforcement) => boolean) =>
+      String(results.filter(fits).length);
+    return [
+      accountText(id, name),
+      String(users),
+      count(({ step, state }) => step.do === "warn" && state === "done"),
+      count(({ step, state }) => step.do === "disable" && state === "done"),
+      count(({ state }) => state === "waiting"),
+      String(refused),
+      count(({ state }) => state === "stopped"),
+      results.some(({ state }) => state === "later") ? "stopped in time" : "",
+    ];
+  });
+  const others = unread.map(({ id, name, error }) => {
+    const why = error ?? "not started in time";
+    return [accountText(id, name), "", "", "", "", "", "", why];
+  });
+  return textTable([head.map((text) => ({ text, paint: style.heading })), ...rows, ...others]);
+}
+
+export function accountText(id: string, name: string): string {
+  return name === id ? id : `${name} (${id})`;
+}
+
+export function enforcementJson(
+  all: readonly PrintedEnforcement[],
+  refused: readonly RefusedUser[],
+  accounts: readonly EnforcedCounts[],
+  unread: readonly UnreadAccount[],
+  next: string | undefined,
+): object {
+  return {
+    users: all.map(({ user, account, email, reason, step, state, error }) => ({
+      user,
+      account,
+      email: email ?? null,
+      step: step.do,
+      until: "until" in step ? step.until : null,
+      password: step.do === "disable" && step.password,
+      keys: step.do === "disable" ? step.keys : [],
+      reason,
+      state: state ?? "planned",
+      error: error ?? null,
+    })),
+    refused,
+    accounts: [
+      ...accounts.map(({ id, name, users }) => {
+        return { account: id, name, state: "read", users, error: null };
+      }),
+      ...unread.map(({ id, name, error }) => {
+        const state = error === undefined ? "later" : "failed";
+        return { account: id, name, state, users: null, error: error ?? null };
+      }),
+    ],
+    next: next ?? null,
+  };
+}
