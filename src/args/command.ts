@@ -31,6 +31,8 @@ export interface CommonArgs {
   readonly command: string;
   /** What was typed, without options but with --identity and --device: `["awst", "key", "delete", "AKIA…"]`. For hints. */
   readonly commandLine: readonly string[];
+  /** What was typed with all options, except a code, --dry-run and --yes: for a hint that repeats a plan. */
+  readonly fullLine: readonly string[];
 }
 
 /** The parsed command line: arguments and options by their names in the definition. */

@@ -230,6 +230,9 @@ function checkTogether(definition: CommandDefinition, typed: Typed): Parsed | un
   return undefined;
 }
 
+/** A code is valid once; the plan was shown; and the hint itself adds --yes. */
+const notRepeated = new Set(["mfaCode", "dryRun", "yes"]);
+
 function readAll(
   definition: CommandDefinition,
   options: OptionMap,
@@ -249,10 +252,25 @@ function readAll(
     values as unknown as GlobalValues;
   const named = identity === undefined ? [] : ["--identity", identity];
   const asked = device === undefined ? [] : ["--device", device];
+  const takesValue = (name: string) => options[name]?.placeholder !== undefined;
   const commandLine = ["awst", ...definition.name.split(" "), ...positionals, ...named, ...asked];
+  const fullLine = [
+    ...["awst", ...definition.name.split(" "), ...positionals],
+    ...Object.entries(typed.options)
+      .filter(([option]) => !notRepeated.has(option))
+      .flatMap(([option, texts]) =>
+        texts.flatMap((text) => [flagName(option), ...(takesValue(option) ? [text] : [])]),
+      ),
+  ];
   return {
     kind: "parsed",
-    args: { ...(values as unknown as CommonArgs), command: definition.name, program, commandLine },
+    args: {
+      ...(values as unknown as CommonArgs),
+      command: definition.name,
+      program,
+      commandLine,
+      fullLine,
+    },
     globals: { configuration: config, env: env ?? {}, quiet, debug, color: !noColor },
   };
 }

@@ -95,6 +95,15 @@ describe("the parser understands", () => {
       "key delete AKIA --identity other",
       { commandLine: ["awst", "key", "delete", "AKIA", "--identity", "other"] },
     ],
+    [
+      "assume a r --tag a=1 --tag b=2 --refresh --mfa-code 123456 --region eu-west-1",
+      {
+        fullLine: [
+          ...["awst", "assume", "a", "r", "--tag", "a=1", "--tag", "b=2"],
+          ...["--refresh", "--region", "eu-west-1"],
+        ],
+      },
+    ],
   ])("%s", (line, expected) => {
     expect(read(line.split(" "))).toMatchObject(expected);
   });

@@ -14,7 +14,7 @@ test("a production account is red; without colors the table is the same text", a
   const context = makeFakeMachine({ ...base, accounts }).process();
   const args = {
     ...{ account: undefined, identity: undefined, json: false, program: [] },
-    ...{ command: "list", commandLine: ["awst", "list"] },
+    ...{ command: "list", commandLine: ["awst", "list"], fullLine: ["awst", "list"] },
   };
   const { text } = await command.run(context, args);
   if (typeof text !== "function") throw new Error("the table has no style");

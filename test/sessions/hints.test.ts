@@ -1,11 +1,18 @@
-// Every hint leads out: followed literally, it ends without an error, and the command that failed works afterwards.
+// Every hint leads out: followed literally, it ends without an error, and the command that failed works afterwards. A
+// source file that prints a command in a hint has a scene, or a reason why it has none.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type HintScene, hintScenes } from "../support/hint-scenes.ts";
+import { roleScenes, withoutScene } from "../support/hint-scenes-admin.ts";
 import { type Home, makeHome } from "../support/home.ts";
+import { root } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 
-test.each(hintScenes)("$name", async (scene) => {
+const scenes = [...hintScenes, ...roleScenes];
+
+test.each(scenes)("$name", async (scene) => {
   const { fixture, home: options } = scene;
   await using home = await makeHome({ ...options, ...(fixture && { sandbox: { fixture } }) });
   await scene.arrange?.(home);
@@ -58,3 +65,16 @@ function commandIn(hint: string): string {
 function withCodes(home: Home, line: string): string {
   return line.replaceAll("CODE", () => home.code());
 }
+
+test("every file that prints a command in a hint has a scene", () => {
+  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .map((path) => `src/${path}`);
+  const withCommand = files.filter((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    return /hint:?[^;]{0,120}?(["'`: ]awst [a-z]|commandLine\(|mfaCommand\()/.test(text);
+  });
+  const covered = new Set([...scenes.map(({ from }) => from), ...Object.keys(withoutScene)]);
+  expect(withCommand.filter((path) => !covered.has(path))).toEqual([]);
+  expect(Object.keys(withoutScene).filter((path) => !withCommand.includes(path))).toEqual([]);
+});

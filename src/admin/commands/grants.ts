@@ -75,7 +75,7 @@ async function pruneGrants(
   args: {
     readonly dryRun: boolean;
     readonly yes: boolean;
-    readonly commandLine: readonly string[];
+    readonly fullLine: readonly string[];
   },
 ) {
   const plan = await planPrune(admin);
@@ -87,7 +87,7 @@ async function pruneGrants(
   const isAgreed = await confirmPlan(context, {
     isConfirmed: args.yes,
     question: `Remove ${lines.length}?`,
-    commandLine: args.commandLine,
+    commandLine: args.fullLine,
   });
   if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
   const { removed, remaining } = await prune(admin, plan);

@@ -92,7 +92,7 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Carry this out (${losing} users lose access)?`,
-      commandLine: args.commandLine,
+      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const notifier = await notifierOf(context, accounts.session, settings.notify);

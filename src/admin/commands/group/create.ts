@@ -36,7 +36,7 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Create the groups ${missing.join(", ")}?`,
-      commandLine: args.commandLine,
+      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     await createGroups(admin, missing);

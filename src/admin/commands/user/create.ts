@@ -99,7 +99,7 @@ export const command = defineCommand({
       plans.some(({ exists }) => !exists)
     ) {
       throw new AwstError("CHOICE_NEEDED", "new users need the tag email", {
-        hint: commandLine([...args.commandLine, "--email", "ADDRESS"]),
+        hint: commandLine([...args.fullLine, "--email", "ADDRESS"]),
       });
     }
     const lines = plans.map(({ user, steps, needsCategory }) => {
@@ -128,7 +128,7 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Create ${plans.map(({ user }) => user).join(", ")}?`,
-      commandLine: args.commandLine,
+      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const results = await createUsers(admin, plans, request, store);

@@ -125,7 +125,7 @@ export const command = defineCommand({
       isConfirmed: args.yes,
       question: `${args.cutOnly || graceDays > 0 ? "Cut off" : "Delete"} ${names.join(", ")}?`,
       typedName: active?.inventory.user.name,
-      commandLine: args.commandLine,
+      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const endSessions = args.endSessions || (await wantsSessionsEnded(context, plan, args.yes));

@@ -58,7 +58,7 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Restore ${user}?`,
-      commandLine: args.commandLine,
+      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const { steps, missing } = await restoreUser(admin, plan);
