@@ -7,6 +7,8 @@ import boto3
 session = boto3.Session()
 sts = session.client("sts")
 end = time.monotonic() + float(sys.argv[1])
-while time.monotonic() < end:
+while True:
     print(sts.get_caller_identity()["Arn"], flush=True)
+    if time.monotonic() >= end:
+        break
     time.sleep(0.5)

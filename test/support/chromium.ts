@@ -22,8 +22,12 @@ export interface BrowserPage extends AsyncDisposable {
   press(key: string): Promise<void>;
   /** PNG. */
   picture(): Promise<Buffer>;
+  /** Answers requests to addresses that begin like this with a page, instead of the network. */
+  answer(prefix: string, html: string): Promise<void>;
   /** Addresses of all requests so far. */
   readonly requests: readonly string[];
+  /** Those that named a referrer: `ADDRESS from REFERRER`. */
+  readonly referrers: readonly string[];
   /** Errors of scripts, and what the page's policy blocked. */
   readonly problems: readonly string[];
 }
@@ -58,8 +62,13 @@ export async function startChromium(program: string): Promise<BrowserPage> {
   );
   const browser = connect(child);
   const requests: string[] = [];
+  const referrers: string[] = [];
   const problems: string[] = [];
-  browser.listen("Network.requestWillBeSent", ({ request }) => requests.push(request.url));
+  browser.listen("Network.requestWillBeSent", ({ request }) => {
+    requests.push(request.url);
+    const { Referer } = request.headers;
+    if (Referer !== undefined) referrers.push(`${request.url} from ${Referer}`);
+  });
   browser.listen("Runtime.exceptionThrown", ({ exceptionDetails }) => {
     problems.push(exceptionDetails.exception?.description ?? exceptionDetails.text);
   });
@@ -75,6 +84,7 @@ export async function startChromium(program: string): Promise<BrowserPage> {
     send("Input.dispatchKeyEvent", { type, ...more });
   return {
     requests,
+    referrers,
     problems,
     send,
     async open(url) {
@@ -89,6 +99,15 @@ export async function startChromium(program: string): Promise<BrowserPage> {
       const { result, exceptionDetails } = await send<RunAnswer<T>>("Runtime.evaluate", request);
       if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? expression);
       return result.value;
+    },
+    async answer(prefix, html) {
+      const body = Buffer.from(html).toString("base64");
+      const responseHeaders = [{ name: "content-type", value: "text/html" }];
+      browser.listen("Fetch.requestPaused", ({ requestId }) => {
+        const answer = { requestId, responseCode: 200, responseHeaders, body };
+        void send("Fetch.fulfillRequest", answer);
+      });
+      await send("Fetch.enable", { patterns: [{ urlPattern: `${prefix}*` }] });
     },
     async type(text) {
       await send("Input.insertText", { text });

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Builds the programs of this folder into .clients, each with the compiler or package manager that this machine has.
+# What can't be built here is named, and its tests are skipped.   build.sh [NAME…]
+set -uo pipefail
+cd "$(dirname "$0")"
+out="$(cd ../../.. && pwd)/.clients"
+mkdir -p "$out"
+
+# build NAME PROGRAM COMMAND…: runs the command in a copy of NAME's folder, if the machine has PROGRAM.
+build() {
+  local name=$1 program=$2
+  shift 2
+  if ! command -v "$program" >/dev/null; then
+    printf '%s: skipped: %s is not installed\n' "$name" "$program"
+    return
+  fi
+  mkdir -p "$out/$name" && cp -r "$name/." "$out/$name"
+  if (cd "$out/$name" && "$@" >build.log 2>&1); then
+    printf '%s: built\n' "$name"
+  else
+    printf '%s: can not be built here: %s/%s/build.log\n' "$name" "$out" "$name"
+  fi
+}
+
+go_v2() { go mod tidy && go build -o stay .; }
+java() { mvn -q -B package dependency:copy-dependencies -DincludeScope=runtime; }
+rust() { cargo build -q && cp target/debug/stay stay; }
+ruby_gem() { ruby -e 'require "aws-sdk-core"' || gem install -q --no-document --install-dir gems aws-sdk-core; }
+javascript_v2() { npm install --silent --no-audit --no-fund --no-save --prefix . aws-sdk@2; }
+
+wanted=" ${*:-go-v2 java-v2 java-v1 ruby javascript-v2 rust} "
+[[ $wanted == *" go-v2 "* ]] && build go-v2 go go_v2
+[[ $wanted == *" java-v2 "* ]] && build java-v2 mvn java
+[[ $wanted == *" java-v1 "* ]] && build java-v1 mvn java
+[[ $wanted == *" ruby "* ]] && build ruby gem ruby_gem
+[[ $wanted == *" javascript-v2 "* ]] && build javascript-v2 npm javascript_v2
+[[ $wanted == *" rust "* ]] && build rust cargo rust
+exit 0
