@@ -3,11 +3,10 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
-import { arch, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { type Home, makeHome } from "../test/support/home.ts";
 import { root } from "../test/support/processes.ts";
+import { machineText, median, writeTable } from "./bench-table.ts";
 
 const accounts = 1000;
 const rolesEach = 10;
@@ -65,7 +64,7 @@ export async function benchScale(rounds: number): Promise<void> {
   }
   const text = tableOf(rows, rounds);
   console.log(text);
-  writeTable(text);
+  writeTable("scale", text);
 }
 
 const newRole = ["main-account", "DeveloperAccess"];
@@ -154,29 +153,10 @@ function tableOf(rows: readonly Row[], rounds: number): string {
     const megabytes = Math.round(Math.max(...kilobytes) / 1024);
     return `| ${name} | ${ratio} | ${limit ?? ""} | ${megabytes} MB |`;
   });
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const [cpu] = cpus();
-  const machine = `${cpu?.model ?? "unknown CPU"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()} ${arch()}`;
-  return `awst ${version}, Node ${process.versions.node}; ${machine}. Medians of ${rounds} alternating runs; \`node -e 0\` took
-${base.toFixed(0)} ms.
+  return `${machineText(rounds, base)}
 
 | command | ratio to \`node -e 0\` | wanted | peak of memory |
 | --- | --- | --- | --- |
 ${lines.join("\n")}
 `;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-const begin = "<!-- npm run bench -- --scale -->\n";
-const end = "<!-- end -->";
-
-function writeTable(text: string): void {
-  const path = join(root, "docs/performance.md");
-  const page = readFileSync(path, "utf8");
-  const from = page.indexOf(begin) + begin.length;
-  const to = page.indexOf(end, from);
-  writeFileSync(path, `${page.slice(0, from)}\n${text}\n${page.slice(to)}`);
 }

@@ -1,6 +1,6 @@
 // npm run bench: measures whole processes, as medians of one alternating run, beside a bare `node -e 0` in the
 // same environment. Only the ratios can be compared between machines. `--many`: many processes at once; `--scale`:
-// many accounts and large files.
+// many accounts and large files; `--peers`: other tools of this kind.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,6 +12,7 @@ import { secretServiceIsAbsent, startSecretService } from "../test/support/secre
 import { blockFirstCode, lockOwner, untilWaiting } from "../test/support/single-flight.ts";
 import { benchCompletion } from "./bench-completion.ts";
 import { benchMany } from "./bench-many.ts";
+import { benchPeers } from "./bench-peers.ts";
 import { benchScale } from "./bench-scale.ts";
 
 const waiting = 49;
@@ -39,6 +40,7 @@ const opened: AsyncDisposable[] = [];
 try {
   if (process.argv.includes("--many")) await benchMany(process.argv.slice(3));
   else if (isScale) await benchScale(rounds);
+  else if (typed.includes("--peers")) await benchPeers(rounds);
   else await bench();
 } finally {
   for (const each of opened.reverse()) await each[Symbol.asyncDispose]();
