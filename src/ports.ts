@@ -9,6 +9,7 @@ import type {
 } from "./model/configuration/configuration.ts";
 import type { PathFacts } from "./model/doctor/path-findings.ts";
 import type { Env } from "./model/environment.ts";
+import type { LockName } from "./model/lock-names.ts";
 import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
 import type { AwsFileTexts, FileProblems } from "./model/profile/aws-profiles.ts";
 import type { Secret } from "./model/secret.ts";
@@ -176,18 +177,19 @@ export interface Locks {
   /**
    * Returns when this process has the lock. The caller releases it in the same function:
    * `await using lock = await locks.acquire(…)`. The kernel releases it when the process dies.
-   * `name`: letters, digits, `-`. Errors: WAIT_TIMED_OUT, FILE_UNWRITABLE.
+   * Every wait ends: after `waitMs`, after a bounded time, or soon where the owner is a stopped process.
+   * Errors: WAIT_TIMED_OUT, FILE_UNWRITABLE.
    */
-  acquire(name: string, options: LockOptions): Promise<Lock>;
+  acquire(name: LockName, options: LockOptions): Promise<Lock>;
 }
 
 export interface LockOptions {
   /** What this process does, as waiting processes print it: `assume main DeveloperAccess`.
    *  The process id is added. */
   readonly owner: string;
-  /** WAIT_TIMED_OUT after this time; undefined: waits without limit. */
+  /** WAIT_TIMED_OUT after this time; undefined: 2 minutes, for a silent wait 15 s. */
   readonly waitMs?: number | undefined;
-  /** Waits without the line `waiting for OWNER to finish`: for locks that are released after milliseconds. */
+  /** Prints `waiting for OWNER to finish` only after 2 s: for locks that are released after milliseconds. */
   readonly isSilent?: boolean;
 }
 

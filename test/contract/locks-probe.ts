@@ -6,18 +6,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { openLocks } from "../../src/adapters/file/locks.ts";
 import { isAwstError } from "../../src/model/errors.ts";
+import type { LockName } from "../../src/model/lock-names.ts";
 
 const [action, folder = "", name = "", file = "", times = "1"] = process.argv.slice(2);
 const locks = openLocks(folder);
 const options = { owner: action ?? "" };
 
 if (action === "hold") {
-  await locks.acquire(name, options);
+  await locks.acquire(name as LockName, options);
   console.log("locked");
   await new Promise((resolve) => setTimeout(resolve, 60_000));
 } else if (action === "try") {
   try {
-    const lock = await locks.acquire(name, { ...options, waitMs: 0 });
+    const lock = await locks.acquire(name as LockName, { ...options, waitMs: 0 });
     console.log("free");
     await lock.release();
   } catch (error) {
@@ -26,7 +27,7 @@ if (action === "hold") {
   }
 } else {
   for (let left = Number(times); left > 0; left--) {
-    const lock = await locks.acquire(name, options);
+    const lock = await locks.acquire(name as LockName, options);
     const number = Number(readFileSync(file, "utf8"));
     await new Promise((resolve) => setTimeout(resolve, 1));
     writeFileSync(file, String(number + 1));

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 async function startOwner(runtime: Runtime) {
-  const args = [...commandOf(runtime), "hold", folder, "one"];
+  const args = [...commandOf(runtime), "hold", folder, "state-one"];
   const { child, finished } = startProcess(args, { env });
   const [messages] = await once(child.stdout!, "data");
   expect(String(messages)).toBe("locked\n");
@@ -37,7 +37,7 @@ async function startOwner(runtime: Runtime) {
 }
 
 async function tryIt(runtime: Runtime) {
-  const { stdout, stderr } = await runProcess([...commandOf(runtime), "try", folder, "one"], {
+  const { stdout, stderr } = await runProcess([...commandOf(runtime), "try", folder, "state-one"], {
     env,
   });
   return stdout.trim() || stderr;
@@ -60,18 +60,38 @@ describe.each(runtimes)("owned by %s", (ownerRuntime) => {
       child.kill("SIGKILL");
     };
     const locks = openLocks(folder, { say, pauseMessages() {}, resumeMessages() {} });
-    await (await locks.acquire("one", { owner: "me" })).release();
+    await (await locks.acquire("state-one", { owner: "me" })).release();
     expect(child.signalCode ?? "SIGKILL").toBe("SIGKILL");
     expect(message).toBe(`waiting for hold (process ${child.pid}) to finish`);
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "a stopped owner is named as stopped, with what continues it",
+  async () => {
+    const { child, finished } = await startOwner("node");
+    child.kill("SIGSTOP");
+    const times = { silence: 10, longest: 60_000, longestSilent: 60_000, stoppedOwner: 50 };
+    const locks = openLocks(folder, { say() {}, pauseMessages() {}, resumeMessages() {} }, times);
+    try {
+      await expect(locks.acquire("state-one", { owner: "me" })).rejects.toMatchObject({
+        code: "WAIT_TIMED_OUT",
+        message: expect.stringContaining("which is stopped"),
+        hint: expect.stringContaining(`kill -CONT ${child.pid}`),
+      });
+    } finally {
+      child.kill("SIGKILL");
+      await finished;
+    }
+  },
+);
 
 test("20 processes of both kinds, one counter: none is lost", async () => {
   const file = join(folder, "counter");
   writeFileSync(file, "0");
   const all = Array.from({ length: 20 }, (_, number) => {
     const runtime = runtimes[number % runtimes.length] ?? "node";
-    return runProcess([...commandOf(runtime), "count", folder, "one", file, "5"], { env });
+    return runProcess([...commandOf(runtime), "count", folder, "state-one", file, "5"], { env });
   });
   for (const { status, stderr } of await Promise.all(all)) {
     expect(stderr).toBe("");

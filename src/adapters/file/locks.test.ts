@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { openLocks, pauseAfter } from "./locks.ts";
 
 let dir: string;
@@ -23,10 +23,10 @@ function open() {
 test("one at a time; the second gets the owner and when its wait began", async () => {
   const order: string[] = [];
   const before = Date.now();
-  const first = await open().acquire("a", { owner: "assume x" });
+  const first = await open().acquire("state-a", { owner: "assume x" });
   expect(first.waitedSince).toBeUndefined();
   const other = open();
-  const second = other.acquire("a", { owner: "second" }).then((lock) => {
+  const second = other.acquire("state-a", { owner: "second" }).then((lock) => {
     order.push("second in");
     return lock;
   });
@@ -41,8 +41,8 @@ test("one at a time; the second gets the owner and when its wait began", async (
 
 test("a silent wait prints nothing", async () => {
   const locks = open();
-  const first = await locks.acquire("a", { owner: "x" });
-  const second = locks.acquire("a", { owner: "y", isSilent: true });
+  const first = await locks.acquire("state-a", { owner: "x" });
+  const second = locks.acquire("state-a", { owner: "y", isSilent: true });
   await pause(60);
   await first.release();
   await (await second).release();
@@ -51,45 +51,71 @@ test("a silent wait prints nothing", async () => {
 
 test("other names do not wait", async () => {
   const locks = openLocks(dir);
-  await using _a = await locks.acquire("a", { owner: "x" });
-  await using b = await locks.acquire("b", { owner: "y", waitMs: 0 });
+  await using _a = await locks.acquire("state-a", { owner: "x" });
+  await using b = await locks.acquire("state-b", { owner: "y", waitMs: 0 });
   expect(b.waitedSince).toBeUndefined();
+});
+
+test("a silent wait that lasts names the owner, and every wait ends", async () => {
+  const messages: string[] = [];
+  const times = { silence: 40, longest: 200, longestSilent: 120, stoppedOwner: 1_000 };
+  const locks = openLocks(dir, { ...silent, say: (line) => messages.push(line) }, times);
+  await using _lock = await locks.acquire("state-a", { owner: "x" });
+  const ends = { code: "WAIT_TIMED_OUT" };
+  await expect(locks.acquire("state-a", { owner: "y", isSilent: true })).rejects.toMatchObject(
+    ends,
+  );
+  expect(messages).toEqual([`waiting for x ${me} to finish`]);
+  await expect(locks.acquire("state-a", { owner: "y" })).rejects.toMatchObject(ends);
+});
+
+test("a clock that is set back does not make a wait longer", async () => {
+  const locks = openLocks(dir);
+  await using _lock = await locks.acquire("state-a", { owner: "x" });
+  const waiting = locks.acquire("state-a", { owner: "y", waitMs: 100 });
+  vi.setSystemTime(Date.now() - 24 * 3600 * 1000);
+  try {
+    await expect(waiting).rejects.toMatchObject({ code: "WAIT_TIMED_OUT" });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("waitMs ends the wait and names the owner", async () => {
   const locks = openLocks(dir);
-  const lock = await locks.acquire("a", { owner: "assume x" });
-  await expect(locks.acquire("a", { owner: "y", waitMs: 60 })).rejects.toMatchObject({
+  const lock = await locks.acquire("state-a", { owner: "assume x" });
+  await expect(locks.acquire("state-a", { owner: "y", waitMs: 60 })).rejects.toMatchObject({
     code: "WAIT_TIMED_OUT",
-    message: `waited too long for another awst: assume x ${me}`,
+    message: `waited 0 s for assume x ${me}`,
+    hint: `if that process hangs: kill ${process.pid}`,
   });
   await lock.release();
-  await (await locks.acquire("a", { owner: "y", waitMs: 0 })).release();
+  await (await locks.acquire("state-a", { owner: "y", waitMs: 0 })).release();
 });
 
 test("an error in the block that took the lock releases it; releasing twice does nothing", async () => {
   const locks = openLocks(dir);
   const failing = async () => {
-    await using lock = await locks.acquire("a", { owner: "x" });
+    await using lock = await locks.acquire("state-a", { owner: "x" });
     await lock.release();
     await lock.release();
-    await using _again = await locks.acquire("a", { owner: "x", waitMs: 0 });
+    await using _again = await locks.acquire("state-a", { owner: "x", waitMs: 0 });
     throw new Error("no");
   };
   await expect(failing()).rejects.toThrow("no");
-  await (await locks.acquire("a", { owner: "y", waitMs: 0 })).release();
+  await (await locks.acquire("state-a", { owner: "y", waitMs: 0 })).release();
 });
 
 test("a long owner text with control characters is cut and made plain", async () => {
   const locks = open();
-  await using _lock = await locks.acquire("a", { owner: `x\u001b[2J${"y".repeat(500)}` });
-  await locks.acquire("a", { owner: "", waitMs: 60 }).catch(() => {});
+  await using _lock = await locks.acquire("state-a", { owner: `x\u001b[2J${"y".repeat(500)}` });
+  await locks.acquire("state-a", { owner: "", waitMs: 60 }).catch(() => {});
   expect(locks.messages[0]).toMatch(/^waiting for x \[2Jy+ to finish$/);
   expect(locks.messages[0]?.length).toBeLessThanOrEqual(200 + "waiting for  to finish".length);
 });
 
 test("the file stays, 0600 and empty, in a folder of 0700", async () => {
-  await (await openLocks(dir).acquire("Odd name/..", { owner: "x" })).release();
+  await (await openLocks(dir).acquire("state-Odd name/..", { owner: "x" })).release();
   const [name = ""] = readdirSync(dir);
   expect(readFileSync(join(dir, name), "utf8")).toBe("");
   expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600);
@@ -98,18 +124,18 @@ test("the file stays, 0600 and empty, in a folder of 0700", async () => {
 
 test("a process that waits on a deleted file turns to the new one", async () => {
   const locks = openLocks(dir);
-  const first = await locks.acquire("a", { owner: "x" });
-  const second = locks.acquire("a", { owner: "y" });
+  const first = await locks.acquire("state-a", { owner: "x" });
+  const second = locks.acquire("state-a", { owner: "y" });
   await pause(30);
   rmSync(dir, { recursive: true });
   await first.release();
   await using _second = await second;
-  const third = locks.acquire("a", { owner: "z", waitMs: 0 });
+  const third = locks.acquire("state-a", { owner: "z", waitMs: 0 });
   await expect(third).rejects.toMatchObject({ code: "WAIT_TIMED_OUT" });
 });
 
 test("a folder that cannot be made is an error that names the file", async () => {
-  const lock = openLocks("/dev/null/locks").acquire("a", { owner: "x" });
+  const lock = openLocks("/dev/null/locks").acquire("state-a", { owner: "x" });
   await expect(lock).rejects.toMatchObject({ code: "FILE_UNWRITABLE" });
 });
 

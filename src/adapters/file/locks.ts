@@ -2,18 +2,21 @@
 // The lock belongs to the open file, so two parts of one process exclude each other as well. The file's
 // text names the owner, for those who wait; the text does not affect the lock.
 
+import { spawnSync } from "node:child_process";
 import {
   closeSync,
   fstatSync,
   ftruncateSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
   statSync,
   writeSync,
 } from "node:fs";
 import { tryLockFile, unlockFile } from "#native";
 import { AwstError } from "../../model/errors.ts";
+import type { LockName } from "../../model/lock-names.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { Lock, Locks } from "../../ports.ts";
@@ -22,15 +25,38 @@ import { openStopGuard, type PausableMessages } from "../terminal/stop-guard.ts"
 /** Longer owner texts are cut. */
 const ownerBytes = 200;
 
+/** How long locks wait, in milliseconds on a clock that never jumps. */
+export interface LockTimes {
+  /** A silent wait prints its line after this time. */
+  readonly silence: number;
+  /** A wait without a limit of its own ends after this time: a user may be typing a code elsewhere. */
+  readonly longest: number;
+  /** A silent wait is for a lock that is released after milliseconds. */
+  readonly longestSilent: number;
+  /** A stopped owner releases no lock, so a wait for it ends after this time. */
+  readonly stoppedOwner: number;
+}
+
+const usualTimes: LockTimes = {
+  silence: 2_000,
+  longest: 120_000,
+  longestSilent: 15_000,
+  stoppedOwner: 5_000,
+};
+
 export interface Messages extends PausableMessages {
   say(line: string): void;
 }
 
 const silent: Messages = { say() {}, pauseMessages() {}, resumeMessages() {} };
 
-export function openLocks(dir: string, messages: Messages = silent): Locks {
+export function openLocks(
+  dir: string,
+  messages: Messages = silent,
+  times: LockTimes = usualTimes,
+): Locks {
   const guard = openStopGuard(messages);
-  const open = async (name: string, request: Request): Promise<Lock> => {
+  const open = async (name: LockName, request: Request): Promise<Lock> => {
     const path = `${dir}/${fileNameFor(name)}`;
     const { fd, waitedSince } = await waitForLock(dir, path, name, request);
     guard.enter();
@@ -50,32 +76,40 @@ export function openLocks(dir: string, messages: Messages = silent): Locks {
     acquire: (name, { owner, waitMs, isSilent }) =>
       open(name, {
         ownerText: `${owner} (process ${process.pid})`,
-        waitMs,
-        onWait: isSilent
-          ? undefined
-          : (other) => messages.say(`waiting for ${other ?? "another awst"} to finish`),
+        waitMs: waitMs ?? (isSilent ? times.longestSilent : times.longest),
+        silentMs: isSilent ? times.silence : 0,
+        stoppedMs: times.stoppedOwner,
+        onWait: (other) => messages.say(`waiting for ${other ?? "another awst"} to finish`),
       }),
   };
 }
 
 interface Request {
   readonly ownerText: string;
-  readonly waitMs: number | undefined;
-  readonly onWait: ((other: string | undefined) => void) | undefined;
+  readonly waitMs: number;
+  readonly silentMs: number;
+  readonly stoppedMs: number;
+  readonly onWait: (other: string | undefined) => void;
 }
 
-async function waitForLock(dir: string, path: string, name: string, request: Request) {
+async function waitForLock(dir: string, path: string, name: LockName, request: Request) {
+  const start = performance.now();
   let waitedSince: Date | undefined;
   const announce = announceOnce(request);
+  let checkOwnerAt = request.stoppedMs;
   for (let tries = 1; ; tries++) {
     const fd = openLockFile(dir, path);
     try {
       for (; !tryLock(fd, path); tries++) {
         waitedSince ??= new Date();
-        announce(fd, tries);
-        const left = millisecondsLeft(waitedSince, request.waitMs);
-        if (left <= 0) throw waitTimedOut(fd, name);
-        const waited = Date.now() - waitedSince.getTime();
+        const waited = performance.now() - start;
+        announce(fd, tries, waited);
+        const left = request.waitMs - waited;
+        if (left <= 0) throw waitTimedOut(fd, name, waited);
+        if (waited >= checkOwnerAt) {
+          if (isOwnerStopped(fd)) throw waitTimedOut(fd, name, waited);
+          checkOwnerAt = waited + 1_000;
+        }
         await pause(Math.min(left, pauseAfter(waited, Math.random())));
       }
       if (isStillAt(fd, path)) {
@@ -137,25 +171,51 @@ function isStillAt(fd: number, path: string): boolean {
 }
 
 // The owner writes its text just after it took the lock: a process that comes in between reads it again.
-function announceOnce({ onWait }: Request): (fd: number, tries: number) => void {
-  let isDone = onWait === undefined;
-  return (fd, tries) => {
-    if (isDone) return;
+function announceOnce({ onWait, silentMs }: Request) {
+  let isDone = false;
+  return (fd: number, tries: number, waitedMs: number): void => {
+    if (isDone || waitedMs < silentMs) return;
     const owner = readOwner(fd);
     if (owner === undefined && tries < 3) return;
     isDone = true;
-    onWait?.(owner);
+    onWait(owner);
   };
 }
 
-function millisecondsLeft(waitedSince: Date, waitMs: number | undefined): number {
-  if (waitMs === undefined) return Number.POSITIVE_INFINITY;
-  return waitMs - (Date.now() - waitedSince.getTime());
+function waitTimedOut(fd: number, name: string, waitedMs: number): AwstError {
+  const owner = readOwner(fd);
+  const pid = processOf(owner);
+  const seconds = Math.round(waitedMs / 1000);
+  const message = `waited ${seconds} s for ${owner ?? `another awst (lock ${name})`}`;
+  if (pid !== undefined && isOwnerStopped(fd)) {
+    return new AwstError("WAIT_TIMED_OUT", `${message}, which is stopped`, {
+      hint: `kill -CONT ${pid} continues that process, kill ${pid} ends it`,
+    });
+  }
+  const hint = pid === undefined ? undefined : `if that process hangs: kill ${pid}`;
+  return new AwstError("WAIT_TIMED_OUT", message, { hint });
 }
 
-function waitTimedOut(fd: number, name: string): AwstError {
-  const owner = readOwner(fd) ?? name;
-  return new AwstError("WAIT_TIMED_OUT", `waited too long for another awst: ${owner}`);
+/** Returns the id of the process that an owner text names. */
+function processOf(owner: string | undefined): string | undefined {
+  return /\(process (\d+)\)$/.exec(owner ?? "")?.[1];
+}
+
+/** Whether the owner was stopped: Ctrl-Z, SIGSTOP, a debugger. False where that is unknown. */
+function isOwnerStopped(fd: number): boolean {
+  const pid = processOf(readOwner(fd));
+  if (pid === undefined || process.platform === "win32") return false;
+  return /^[Tt]/.test(processState(pid));
+}
+
+function processState(pid: string): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2);
+  } catch {
+    if (process.platform === "linux") return "";
+    return spawnSync("/bin/ps", ["-o", "state=", "-p", pid], { encoding: "utf8" }).stdout ?? "";
+  }
 }
 
 function readOwner(fd: number): string | undefined {

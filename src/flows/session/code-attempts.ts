@@ -4,6 +4,7 @@
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import type { Identity } from "../../model/configuration/configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { LockName } from "../../model/lock-names.ts";
 import {
   findDevice,
   mfaCommand,
@@ -54,7 +55,7 @@ export interface CodeAttempt extends MfaCode {
 }
 
 /** The lock for everything that needs a code of this identity. */
-export function codeLockName({ identity }: IdentityContext): string {
+export function codeLockName({ identity }: Pick<IdentityContext, "identity">): LockName {
   return `code-${identity.name}`;
 }
 

@@ -85,7 +85,7 @@ export async function makeSession(
     return obtained(resolved, await rebind(context, resolved, before.cached), "cached");
   }
   await confirmProduction(context, resolved);
-  const lockName = `role-${resolved.item}`;
+  const lockName = `role-${resolved.item}` as const;
   const locks = await context.locks();
   await using lock = await locks.acquire(lockName, {
     owner: resolved.purpose,
