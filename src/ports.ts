@@ -116,14 +116,16 @@ export interface Paths {
 
 /** Small JSON files without secrets, in a folder with mode 0700. A lost file costs time, never data. */
 export interface State {
-  /** Returns the file's value. A missing, damaged or unreadable file is decoded from undefined. */
+  /** Returns the file's value. A missing or damaged file is decoded from undefined. FILE_UNREADABLE: the file
+   *  belongs to another user, or is a pipe or a device; that is never read as nothing. */
   read<T>(file: StateFile<T>): T;
   /** Replaces the whole file. A failure is printed with --debug and otherwise ignored. */
   write<T>(file: StateFile<T>, value: NoInfer<T>): void;
   /** Replaces `NAME.txt`, plain text that shells read without awst. */
   replaceText(name: string, text: string): void;
   /** Reads, changes and writes the file while it owns the file's lock. `change` returns undefined to
-   *  leave the file as it is. */
+   *  leave the file as it is. A failure is printed with --debug and otherwise ignored, as in `write`: whoever
+   *  needs the value stored reads it back. */
   update<T>(file: StateFile<T>, change: (old: T) => T | undefined): Promise<void>;
   /** Appends one line to `history.jsonl`: what was issued or changed, when, by which command; never a secret. */
   record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;

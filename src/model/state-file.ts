@@ -1,5 +1,5 @@
 // What one state file contains: its name, and how its JSON becomes a value and back. Reading and writing
-// is the work of `context.state`; a file that is missing, damaged or unknown reads like an empty one.
+// is the work of `context.state`; a file that is missing, damaged or unknown reads like an empty one, a foreign one is an error.
 
 import type { Clock } from "./clock.ts";
 

@@ -1,12 +1,12 @@
 // One thing that fails does not cost the rest: a file that can't be written costs its own contents, and neither the
 // session nor the code that was given for it.
 
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { countCalls } from "../support/calls.ts";
 import { type Home, makeHome } from "../support/home.ts";
-import { root } from "../support/processes.ts";
+import { awstCommand, root } from "../support/processes.ts";
 
 const role = ["main-account", "DeveloperAccess"];
 const plain = "main-account/DeveloperAccess";
@@ -160,6 +160,113 @@ test.each(["EINVAL", "ENOSYS"])("a disk that can't sync (%s) is written", async 
   const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()], { env });
   expect(assumed, assumed.stderr).toMatchObject({ status: 0 });
   expect(home.read(".aws/config")).toContain(`[profile ${plain}]`);
+});
+
+const stateWrites = "/state/awst/(locks/|.*\\.tmp$|history)";
+
+describe("a state folder that can't be written", () => {
+  const readOnly = () =>
+    failing(
+      { call: "openSync", path: stateWrites, code: "EROFS" },
+      {
+        call: "writeFileSync",
+        path: stateWrites,
+        code: "EROFS",
+      },
+    );
+
+  test.each([
+    ["credential-process", ["credential-process", ...role], "ASIA"],
+    ["assume", ["assume", ...role], plain],
+    ["assume --format", ["assume", ...role, "--format", "env"], "ASIA"],
+    ["env", ["env", ...role], "ASIA"],
+    ["exec", ["exec", ...role, "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"], "ASIA"],
+    ["status", ["status"], ""],
+  ])("%s serves the cached session", async (_, args, product) => {
+    const code = home.code();
+    expect(await home.awst(["assume", ...role, "--mfa-code", code])).toMatchObject({ status: 0 });
+    const before = home.sandbox.calls().length;
+    const { status, stdout, stderr } = await home.awst(args, { env: readOnly() });
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain(product);
+    expect(home.sandbox.calls().length).toBe(before);
+  });
+
+  test("without a session: no code is spent, and the hint is a line that helps", async () => {
+    const args = ["assume", ...role, "--mfa-code", home.code()];
+    const { status, stderr } = await home.awst(args, { env: readOnly() });
+    expect(status).toBe(1);
+    expect(stderr).toContain('export XDG_STATE_HOME="$(mktemp -d)"');
+    expect(countCalls(home.sandbox)).not.toHaveProperty("GetSessionToken");
+  });
+
+  test.each(["sessions", "learned", "picks"])(
+    "the state file %s can't be locked after AWS answered: the session is given out",
+    async (name) => {
+      const env = failing({ call: "openSync", path: `locks/state-${name}`, code: "ENOSPC" });
+      const args = ["exec", ...role, "--mfa-code", home.code(), "--", "true"];
+      const first = await home.awst(args, { env });
+      expect(first.status, first.stderr).toBe(0);
+      expect(countCalls(home.sandbox)).toMatchObject({ GetSessionToken: 1, AssumeRole: 1 });
+    },
+  );
+});
+
+test.each(["keychain.json", "sessions.json", "history.jsonl", "learned.json"])(
+  "the state file %s is a pipe: nothing hangs",
+  async (name) => {
+    const file = join(home.path, ".local/state/awst", name);
+    rmSync(file, { force: true });
+    expect(await home.run(["mkfifo", file])).toMatchObject({ status: 0 });
+    const { status, stderr } = await home.awst(["list"]);
+    if (status !== 0) expect(stderr).toContain("is not an ordinary file");
+  },
+);
+
+const someone = 54_321;
+const mayChangeUser = process.getuid?.() === 0 && existsSync("/usr/bin/setpriv");
+
+describe.skipIf(!mayChangeUser)("files of root in a user's home", () => {
+  const asUser = (args: readonly string[]) => {
+    const change = [`--reuid=${someone}`, `--regid=${someone}`, "--clear-groups"];
+    const env = {
+      AWST_KEYCHAIN_PASSPHRASE: home.env["AWST_KEYCHAIN_PASSPHRASE"],
+      XDG_RUNTIME_DIR: undefined,
+    };
+    return home.run(["setpriv", ...change, ...awstCommand(), ...args], { env });
+  };
+  const give = (path: string) => home.run(["chown", "-R", `${someone}:${someone}`, path]);
+
+  test("a first run with sudo leaves nothing that a later run can't use", async () => {
+    await using fresh = await makeHome();
+    home = fresh;
+    for (const path of [home.around, home.path]) await give(path);
+    chmodSync(home.around, 0o755);
+    const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+    expect(assumed, assumed.stderr).toMatchObject({ status: 0 });
+    const { stdout } = await home.run(["find", home.path, "-uid", "0"]);
+    expect(stdout).toBe("");
+    const later = await asUser(["assume", ...role]);
+    expect(later.status, later.stderr).toBe(0);
+    expect(countCalls(home.sandbox)).toMatchObject({ GetSessionToken: 1, AssumeRole: 1 });
+  });
+
+  test.each(["learned.json", "sessions.json", "locks"])(
+    "%s of another user is reported as such, with what gives it back",
+    async (name) => {
+      await give(home.path);
+      await give(home.around);
+      chmodSync(home.around, 0o755);
+      await asUser(["assume", ...role, "--mfa-code", home.code()]);
+      const path = join(home.path, ".local/state/awst", name);
+      await home.run(["chown", "-R", "0:0", path]);
+      const { status, stderr } = await asUser(["assume", "main-account", "AdminAccess"]);
+      expect(status).not.toBe(0);
+      expect(stderr).toContain("belongs to user 0");
+      expect(stderr).toContain("sudo chown -R");
+      expect(stderr).not.toContain("key add");
+    },
+  );
 });
 
 test("--export into a folder that does not exist costs no code", async () => {

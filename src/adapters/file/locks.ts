@@ -7,13 +7,13 @@ import {
   closeSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
   statSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { tryLockFile, unlockFile } from "#native";
 import { AwstError } from "../../model/errors.ts";
 import type { LockName } from "../../model/lock-names.ts";
@@ -21,6 +21,7 @@ import { fileNameFor } from "../../model/text/file-name.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { Lock, Locks } from "../../ports.ts";
 import { openStopGuard, type PausableMessages } from "../terminal/stop-guard.ts";
+import { createFolder, foreignStateHint, prepareFile } from "./state.ts";
 
 /** Longer owner texts are cut. */
 const ownerBytes = 200;
@@ -136,21 +137,28 @@ function unlock(fd: number): void {
 function openLockFile(dir: string, path: string): number {
   makeFolder(dir);
   try {
+    prepareFile(path);
     return openSync(path, "a+", 0o600);
   } catch (cause) {
     const reason = systemErrorText(cause);
-    throw new AwstError("FILE_UNWRITABLE", `cannot open the lock ${path}: ${reason}`, { cause });
+    throw new AwstError("FILE_UNWRITABLE", `cannot open the lock ${path}: ${reason}`, {
+      hint: foreignStateHint(path, dirname(dir)),
+      cause,
+    });
   }
 }
 
 function makeFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    createFolder(dir);
   } catch (cause) {
     // ENOENT means any reason why a folder above could not be made.
     const isVague = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const reason = isVague ? "the folder above it can't be written" : systemErrorText(cause);
-    throw new AwstError("FILE_UNWRITABLE", `cannot make the folder ${dir}: ${reason}`, { cause });
+    throw new AwstError("FILE_UNWRITABLE", `cannot make the folder ${dir}: ${reason}`, {
+      hint: foreignStateHint(dir, dirname(dir)),
+      cause,
+    });
   }
 }
 

@@ -5,8 +5,10 @@ import {
   type BigIntStats,
   chmodSync,
   closeSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
+  lchownSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -15,10 +17,12 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { type Clock, clockAt, clockFile, clockRemark, correctedClock } from "../../model/clock.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { StateFile } from "../../model/state-file.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
-import type { Locks, State } from "../../ports.ts";
+import type { Lock, Locks, State } from "../../ports.ts";
 
 const maximumBytes = 4 * 1024 * 1024;
 const maximumHistoryBytes = 1024 * 1024;
@@ -66,12 +70,16 @@ export function openState(options: StateOptions): State {
     update: async (file, change) => {
       const { name } = file;
       const options = { owner: `state ${name}`, isSilent: true };
-      const lock = await (await locks()).acquire(`state-${name}`, options);
+      let lock: Lock | undefined;
       try {
+        lock = await (await locks()).acquire(`state-${name}`, options);
         const changed = change(state.read(file));
         if (changed !== undefined) state.write(file, changed);
+      } catch (error) {
+        if (!isAwstError(error)) throw error;
+        debug(`${pathOf(name)} is not updated: ${error.message}`);
       } finally {
-        await lock.release();
+        await lock?.release();
       }
     },
     record: (event, facts) => {
@@ -79,6 +87,7 @@ export function openState(options: StateOptions): State {
       const line = JSON.stringify({ at: new Date().toISOString(), event, command, ...facts });
       attempt(path, () => {
         keepBounded(path);
+        prepareFile(path);
         writeFileSync(path, `${line}\n`, { flag: "a", mode: 0o600 });
       });
     },
@@ -131,7 +140,7 @@ export function openClock(context: {
 }
 
 interface Cache {
-  /** Returns the parsed JSON; undefined for a file that is missing, too large or not JSON. */
+  /** Returns the parsed JSON; undefined for a file that is missing, too large or not JSON. FILE_UNREADABLE. */
   read(path: string): unknown;
   /** Remembers what this process wrote; `written`: the new file, before it was renamed to `path`. */
   keep(path: string, text: string, written: BigIntStats): void;
@@ -144,14 +153,12 @@ function openCache(debug: (line: string) => void): Cache {
   const find = (path: string) => statSync(path, { bigint: true, throwIfNoEntry: false });
   return {
     read: (path) => {
-      try {
-        const found = find(path);
-        if (found === undefined) return undefined;
-        const known = cached.get(path);
-        if (known?.identity === identityOf(found)) return known.value;
-      } catch {
-        return undefined;
-      }
+      const found = attemptRead(path, () => find(path));
+      if (found === undefined) return undefined;
+      const known = cached.get(path);
+      if (known?.identity === identityOf(found)) return known.value;
+      // Reading a pipe might never end.
+      if (!found.isFile()) throw unreadable(path, "is not an ordinary file", `rm -r ${path}`);
       const { value, identity } = readJson(path, debug);
       if (identity !== undefined) cached.set(path, { identity, value });
       return value;
@@ -173,12 +180,8 @@ function readJson(
   path: string,
   debug: (line: string) => void,
 ): { value: unknown; identity: string | undefined } {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch {
-    return { value: undefined, identity: undefined };
-  }
+  const fd = attemptRead(path, () => openSync(path, "r"));
+  if (fd === undefined) return { value: undefined, identity: undefined };
   try {
     const found = fstatSync(fd, { bigint: true });
     if (found.size > maximumBytes) throw new Error("too large");
@@ -191,11 +194,42 @@ function readJson(
   }
 }
 
+/** Returns undefined for a missing file. A file that another user owns is not missing: FILE_UNREADABLE. */
+function attemptRead<T>(path: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw unreadable(path, `can't be read (${code})`, foreignStateHint(path, dirname(path)));
+  }
+}
+
+function unreadable(path: string, why: string, hint?: string): AwstError {
+  return new AwstError("FILE_UNREADABLE", `awst's state file ${path} ${why}`, { hint });
+}
+
+/** What helps where a file in the state folder belongs to another user, or the home can't be written. */
+export function foreignStateHint(path: string, folder: string): string {
+  const other = 'export XDG_STATE_HOME="$(mktemp -d)"';
+  const uid = ownerOf(path) ?? ownerOf(dirname(path)) ?? ownerOf(folder);
+  if (uid === undefined || uid === process.getuid?.()) return other;
+  return `it belongs to user ${uid}; sudo chown -R "$(id -un)" ${folder}, or for another folder: ${other}`;
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the new file's identity, as it was before the rename. */
 function replaceWhole(path: string, text: string): BigIntStats {
   const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2, 8)}.tmp`;
   try {
-    const fd = openSync(temporary, "wx", 0o600);
+    const fd = createFile(temporary);
     let written: BigIntStats;
     try {
       writeFileSync(fd, text);
@@ -223,8 +257,45 @@ export function syncFile(file: number): void {
   }
 }
 
+const isRoot = process.getuid?.() === 0;
+
+/** Creates a file with mode 0600. What root creates belongs to the folder's owner: with sudo, that is the user whose
+ *  next run needs the file. */
+export function createFile(path: string): number {
+  const fd = openSync(path, "wx", 0o600);
+  if (isRoot) giveTo(dirname(path), (uid, gid) => fchownSync(fd, uid, gid));
+  return fd;
+}
+
+/** Before a file is opened that may not exist yet: as root, creates it for the folder's owner. */
+export function prepareFile(path: string): void {
+  try {
+    if (isRoot) closeSync(createFile(path));
+  } catch {
+    // It exists, or opening it is the error to report.
+  }
+}
+
+/** Creates missing folders with mode 0700, for the owner of the folder around them. */
+export function createFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined || !isRoot) return;
+  giveTo(dirname(first), (uid, gid) => {
+    for (let at = folder; at.length >= first.length; at = dirname(at)) lchownSync(at, uid, gid);
+  });
+}
+
+function giveTo(folder: string, give: (uid: number, gid: number) => void): void {
+  const { uid, gid } = statSync(folder);
+  try {
+    if (uid !== 0) give(uid, gid);
+  } catch {
+    // Some network file systems let nobody change an owner.
+  }
+}
+
 function makePrivate(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  createFolder(folder);
   if (process.platform === "win32" || (statSync(folder).mode & 0o077) === 0) return;
   try {
     chmodSync(folder, 0o700);
@@ -235,6 +306,9 @@ function makePrivate(folder: string): void {
 
 // Two processes that do this at the same moment lose the older half of the history, and nothing else.
 function keepBounded(path: string): void {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > maximumHistoryBytes) renameSync(path, path.replace(/\.jsonl$/, ".1.jsonl"));
+  const found = statSync(path, { throwIfNoEntry: false });
+  // Opening a pipe might never end.
+  if (found?.isFile() === false) throw new Error("it is not an ordinary file");
+  if ((found?.size ?? 0) > maximumHistoryBytes)
+    renameSync(path, path.replace(/\.jsonl$/, ".1.jsonl"));
 }

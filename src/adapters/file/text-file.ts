@@ -7,14 +7,13 @@ import {
   closeSync,
   constants,
   fsyncSync,
-  mkdirSync,
-  openSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { createFile, createFolder } from "./state.ts";
 import { followLinks, refuseUnlessReplaceable, writeWholeFile } from "./whole-file.ts";
 
 interface WriteOptions {
@@ -50,8 +49,8 @@ export function writeTextFile(
       writeWholeFile(path, text);
       return;
     }
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    fd = openSync(path, "wx", 0o600);
+    createFolder(dirname(path));
+    fd = createFile(path);
   } catch (cause) {
     throw unwritable(path, cause);
   }

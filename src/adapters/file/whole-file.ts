@@ -12,7 +12,6 @@ import {
   fstatSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -26,7 +25,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
-import { syncFile } from "./state.ts";
+import { createFile, createFolder, syncFile } from "./state.ts";
 
 export interface WholeFileOptions {
   /** The mode of a new file, by default 0600. An existing file keeps its mode. */
@@ -46,7 +45,7 @@ export function writeWholeFile(
     target = followLinks(path);
     const old = statSync(target, { throwIfNoEntry: false });
     if (old === undefined && target === resolve(path)) {
-      mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+      createFolder(dirname(target));
     }
     if (old !== undefined) refuseUnlessReplaceable(path, target, old);
     removeLeftovers(target, options.alone === true);
@@ -89,7 +88,7 @@ function replace(
   { old, mode }: { old: Stats | undefined; mode: number },
 ): void {
   const temporary = `${leftoverPrefix(target)}${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
-  const file = openSync(temporary, "wx", 0o600);
+  const file = createFile(temporary);
   try {
     try {
       if (old !== undefined) keepOwner(path, file, old);

@@ -37,7 +37,7 @@ function findKeyFile(path: string): Buffer | undefined {
   let found: Stats;
   try {
     found = statSync(path);
-    if (found.size > 1000) throw new Error("too large");
+    if (!found.isFile() || found.size > 1000) throw new Error("not a key file");
     text = readFileSync(path, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
