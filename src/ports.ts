@@ -163,6 +163,8 @@ export interface Keychain {
   write(item: string, value: Secret): Promise<void>;
   /** A missing item is no error. */
   remove(item: string): Promise<void>;
+  /** Chooses and makes the store where there is none, which may prompt for a new passphrase. */
+  prepare(): Promise<void>;
   /** Deletes the cached key of a sealed file. Does nothing for the system's keychain. */
   lock(): Promise<void>;
   /** Changes the passphrase of the sealed file, which must be the keychain in use. `path`: the file that has the new

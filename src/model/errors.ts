@@ -110,6 +110,11 @@ export function isAwstError(error: unknown, ...codes: readonly ErrorCode[]): err
   return error instanceof AwstError && (codes.length === 0 || codes.includes(error.code));
 }
 
+/** Whether a caller may go on without what failed. Ctrl-C is no failure: it ends the command. */
+export function isFailure(error: unknown): error is AwstError {
+  return error instanceof AwstError && error.code !== "INTERRUPTED";
+}
+
 /** The process's exit status for an error: 70 for anything that is not an AwstError, a bug in awst. */
 export function exitStatus(error: unknown): number {
   return error instanceof AwstError ? exitStatusByCode[error.code] : 70;

@@ -160,7 +160,7 @@ describe("a typed seed", () => {
     const pty = type();
     await pty.expect("no second factor");
     await pty.expect("Store the seed of admin (111111111111)");
-    pty.type("y");
+    pty.type("y\r");
     await pty.expect("or its otpauth:// URI");
     pty.type(home.sandbox.main.seed);
     pty.press("enter");
@@ -171,7 +171,7 @@ describe("a typed seed", () => {
   });
 
   test.each([
-    ["the answer no", "n", 1],
+    ["the answer no", "n\r", 1],
     ["Ctrl-C", "\x03", 130],
   ])("%s: nothing is stored, and no code is sent", async (_what, keys, status) => {
     const pty = type();
@@ -185,7 +185,7 @@ describe("a typed seed", () => {
   test("Ctrl-C while the seed is typed: no code is sent", async () => {
     const pty = type();
     await pty.expect("Store the seed");
-    pty.type("y");
+    pty.type("y\r");
     await pty.expect("or its otpauth:// URI");
     pty.type(home.sandbox.main.seed.slice(0, 20));
     pty.press("ctrl-c");

@@ -84,9 +84,9 @@ describe("from another tool to assume under the old name, and back", () => {
 
     const init = onTerminal(home, ["init"]);
     await init.expect(/profiles with roles \((.*)\)\. Use them\?/);
-    init.type("y");
+    init.type("y\r");
     await init.expect(/shell-init .* to ~\//);
-    init.type("n");
+    init.type("n\r");
     expect(await init.exit).toMatchObject({ status: 0 });
 
     const { keys } = JSON.parse((await home.awst(["import", "--json"])).stdout);
@@ -109,7 +109,7 @@ describe("from another tool to assume under the old name, and back", () => {
 
     const remove = onTerminal(home, ["profile", "remove"]);
     await remove.expect(/Remove \d+ profiles/);
-    remove.type("y");
+    remove.type("y\r");
     expect(await remove.exit).toMatchObject({ status: 0 });
     expect(home.read(".aws/config")).toBe(before);
     expect(home.read(".aws/credentials") ?? "").toBe(credentialsBefore ?? "");

@@ -359,6 +359,7 @@ function fakeKeychain(items: Map<string, Secret>): Keychain {
     write: async (item, value) => void items.set(item, value),
     remove: async (item) => void items.delete(item),
     changePassphrase: async () => ({ keyFile: undefined }),
+    prepare: async () => {},
     lock: async () => {},
   };
 }

@@ -20,6 +20,7 @@ export function openFakeKeychain(items = new Map<string, string>()): Keychain {
     remove: async (item) => {
       items.delete(item);
     },
+    prepare: async () => {},
     lock: async () => {},
     changePassphrase: async () => ({ keyFile: undefined }),
   };

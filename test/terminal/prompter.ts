@@ -27,6 +27,10 @@ const questions: Record<string, () => Promise<unknown>> = {
     (await terminal.askCode({ text: "first" })).reveal(),
     await terminal.askText({ text: "second" }),
   ],
+  "sure-and-why": async () => [
+    await terminal.confirm({ text: "sure" }),
+    await terminal.askText({ text: "why" }),
+  ],
   count: () =>
     terminal.countDown(`next code in${more}`, new Date(Date.now() + Number(timeout ?? 60_000))),
 };

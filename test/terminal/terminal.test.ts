@@ -102,8 +102,39 @@ describe.each(styles)("%s", (style, terminal) => {
   test("confirm: y is yes", async () => {
     const pty = ask("confirm", { env: terminal });
     await pty.expect("sure");
-    pty.type("y");
-    if (style === "dumb") pty.press("enter");
+    pty.type("y\r");
+    await pty.exit;
+    expect(pty.note()).toEqual({ answer: true });
+  });
+
+  test.each([
+    ["y", true],
+    ["Y", true],
+    ["yes", true],
+    ["n", false],
+    ["no", false],
+    ["", false],
+  ])(
+    "confirm: %j and Enter answer one question, and nothing goes into the next",
+    async (typed, is) => {
+      const pty = ask("sure-and-why", { env: terminal });
+      await pty.expect("sure");
+      pty.type(`${typed}\r`);
+      await pty.expect("why");
+      pty.type("because\r");
+      await pty.exit;
+      expect(pty.note()).toEqual({ answer: [is, "because"] });
+    },
+  );
+
+  test("confirm: anything else is asked again", async () => {
+    const pty = ask("confirm", { env: terminal });
+    await pty.expect("sure");
+    pty.type("maybe\r");
+    await pty.expect("enter y or n");
+    pty.press("ctrl-u");
+    for (let left = 5; left > 0; left--) pty.press("backspace");
+    pty.type("y\r");
     await pty.exit;
     expect(pty.note()).toEqual({ answer: true });
   });

@@ -77,7 +77,7 @@ export function openState(options: StateOptions): State {
         if (changed !== undefined) state.write(file, changed);
       } catch (error) {
         if (!isAwstError(error)) throw error;
-        debug(`${pathOf(name)} is not updated: ${error.message}`);
+        debug(`${pathOf(file)} is not updated: ${error.message}`);
       } finally {
         await lock?.release();
       }

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { createFile, createFolder } from "./state.ts";
+import { createFile, createFolder, prepareFile } from "./state.ts";
 import { followLinks, refuseUnlessReplaceable, writeWholeFile } from "./whole-file.ts";
 
 interface WriteOptions {
@@ -38,7 +38,8 @@ export function writeTextFile(
   let fd: number;
   try {
     if (isAppended) {
-      mkdirSync(dirname(path), { recursive: true });
+      createFolder(dirname(path));
+      prepareFile(path);
       appendFileSync(path, text, { flush: true });
       return;
     }

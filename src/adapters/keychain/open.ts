@@ -26,6 +26,9 @@ export interface KeychainOptions {
 
 type Kind = "system" | "file";
 
+/** Written and removed to make a store before a session needs it. */
+const probeItem = "probe";
+
 /** Which store the first write chose. */
 export const choiceFile: StateFile<Kind | undefined> = {
   name: "keychain",
@@ -105,6 +108,12 @@ export function openKeychain(options: KeychainOptions): Keychain {
       await verifyWrite(read, item, value);
     },
     remove: async (item) => current()?.remove(nameOf(item)),
+    prepare: async () => {
+      const now = kind();
+      if (now === "system" || (now === "file" && sealed.exists())) return;
+      await writeFirst(nameOf(probeItem), "probe");
+      await current()?.remove(nameOf(probeItem));
+    },
     lock: () => sealed.lock(),
     changePassphrase: (path) => sealed.changePassphrase(path),
   };

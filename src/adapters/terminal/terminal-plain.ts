@@ -5,7 +5,13 @@ import { readCode } from "../../model/session/one-time-code.ts";
 import { matchingChoices } from "../../model/text/matching-choices.ts";
 import type { Choice } from "../../ports/prompts.ts";
 import type { OpenedTerminal } from "./terminal-device.ts";
-import { type Answer, cancelled, type Questions } from "./terminal-questions.ts";
+import {
+  type Answer,
+  cancelled,
+  enterYesOrNo,
+  type Questions,
+  readConfirmation,
+} from "./terminal-questions.ts";
 
 export const plainQuestions: Questions = {
   askCode: (terminal, message) => until(terminal, `${message}: `, "enter six digits", readCode),
@@ -19,10 +25,7 @@ export const plainQuestions: Questions = {
     ),
   askText: (terminal, message) => readLine(terminal, `${message}: `, true),
   confirm: (terminal, message) =>
-    until(terminal, `${message} [y/N] `, "enter y or n", (typed) => {
-      if (/^(n|no)?$/i.test(typed)) return false;
-      return /^y(es)?$/i.test(typed) ? true : undefined;
-    }),
+    until(terminal, `${message} [y/N] `, enterYesOrNo, readConfirmation),
   choose: async (terminal, message, options) => {
     const lines = options.map(
       ({ label, hint }, at) => `${at + 1}  ${label}${hint ? `  (${hint})` : ""}`,

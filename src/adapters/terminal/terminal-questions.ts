@@ -2,7 +2,7 @@
 // `cancelled` (Escape, an interrupted prompt).
 
 import { styleText } from "node:util";
-import { autocomplete, CANCEL_SYMBOL, confirm, isCancel, password, text } from "@clack/prompts";
+import { autocomplete, CANCEL_SYMBOL, isCancel, password, text } from "@clack/prompts";
 import type { Secret } from "../../model/secret.ts";
 import { readCode } from "../../model/session/one-time-code.ts";
 import { matchingChoices } from "../../model/text/matching-choices.ts";
@@ -43,8 +43,14 @@ export const drawnQuestions: Questions = {
       }),
     ),
   askText: async (terminal, message) => answered(await text(on(terminal, message))),
-  confirm: async (terminal, message) =>
-    answered(await confirm({ ...on(terminal, message), initialValue: false })),
+  // A line that ends with Enter. A prompt that takes the letter alone leaves the Enter to the next question.
+  confirm: async (terminal, message) => {
+    const answer = await text({
+      ...on(terminal, `${message} [y/N]`),
+      validate: (typed) => (readConfirmation(typed) === undefined ? enterYesOrNo : undefined),
+    });
+    return isCancel(answer) ? cancelled : (readConfirmation(answer) ?? false);
+  },
   choose: async (terminal, message, options) => {
     let last = { typed: "", found: options };
     const found = (typed: string) => {
@@ -69,6 +75,14 @@ export const drawnQuestions: Questions = {
 
 /** The screen removes colors where they are off. */
 const plainStream = { validateStream: false };
+export const enterYesOrNo = "enter y or n";
+
+/** undefined: neither yes nor no. Enter alone is no. */
+export function readConfirmation(typed: string | undefined): boolean | undefined {
+  const answer = typed?.trim() ?? "";
+  if (/^(n|no)?$/i.test(answer)) return false;
+  return /^y(es)?$/i.test(answer) ? true : undefined;
+}
 
 function on(terminal: OpenedTerminal, message: string) {
   return {

@@ -1,7 +1,7 @@
 // Prompts at the terminal device, never on stdout or stderr. Without a terminal, or when the user interrupts, a
 // prompt throws, and the terminal is restored.
 
-import { AwstError, type ErrorCode } from "../../model/errors.ts";
+import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import { oneLine, oneStyledLine } from "../../model/text/one-line.ts";
 import type { Question, Terminal } from "../../ports/prompts.ts";
@@ -13,21 +13,31 @@ import { type Answer, cancelled, drawnQuestions } from "./terminal-questions.ts"
 export function openTerminal({ color }: { readonly color: boolean }): Terminal {
   const isDumb = process.env.TERM === "dumb";
   const questions = isDumb ? plainQuestions : drawnQuestions;
+  // What runs after Ctrl-C, to clean up, must not prompt again.
+  let interruption: AwstError | undefined;
+  const stopAsking = (error: unknown): never => {
+    if (isAwstError(error, "INTERRUPTED")) interruption = error;
+    throw error;
+  };
 
   async function ask<T>(
     question: Question,
     withoutTerminal: ErrorCode,
     work: (terminal: OpenedTerminal) => Answer<T>,
   ): Promise<T> {
+    if (interruption !== undefined) throw interruption;
     const options = { color, isDumb, timeoutMs: question.timeoutMs };
-    const answer = await inTerminal(options, async (terminal) => [await work(terminal)] as const);
+    const answer = await inTerminal(
+      options,
+      async (terminal) => [await work(terminal)] as const,
+    ).catch(stopAsking);
     if (answer === undefined) {
       throw new AwstError(
         withoutTerminal,
         "no terminal to prompt at: this process has none, or is a background job",
       );
     }
-    if (answer[0] === cancelled) throw new AwstError("INTERRUPTED", "interrupted");
+    if (answer[0] === cancelled) return stopAsking(new AwstError("INTERRUPTED", "interrupted"));
     return answer[0];
   }
 
@@ -75,7 +85,7 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
       const shown = await inTerminal({ color, isDumb }, async (terminal) => {
         await work(terminal, oneLine(text), until);
         return true;
-      });
+      }).catch(stopAsking);
       // Without a terminal it waits for the same time and shows nothing.
       if (shown === undefined) await pause(until.getTime() - Date.now());
     },

@@ -12,7 +12,7 @@ import {
   partitionOfArn,
   rotationFindings,
 } from "../../model/doctor/identity-findings.ts";
-import { isAwstError } from "../../model/errors.ts";
+import { isAwstError, isFailure } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { mfaJournalFile } from "../../model/mfa/mfa-journal.ts";
@@ -68,7 +68,7 @@ async function readStoredKey(context: Context, configuration: Configuration, nam
     const key = decodeAccessKey(await keychain.read(keyItem(name)));
     return { key, kind: keychain.kind };
   } catch (error) {
-    if (isAwstError(error)) return error;
+    if (isFailure(error)) return error;
     throw error;
   }
 }
@@ -159,7 +159,7 @@ async function checkKeyAtAws(
     const { arn } = await aws.getCallerIdentity();
     return ok("aws", `${name}: ${key.accessKeyId} belongs to ${arn} (${region})`);
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
     return wrong("aws", `${name}: ${error.message}`, error.hint);
   }
 }

@@ -4,7 +4,7 @@
 import { type Finding, note, ok, wrong } from "../../model/doctor/findings.ts";
 import { findPathProblem, ownAgain, type PathUse } from "../../model/doctor/path-findings.ts";
 import { findScheduleState } from "../../model/doctor/schedule-findings.ts";
-import { isAwstError } from "../../model/errors.ts";
+import { isFailure } from "../../model/errors.ts";
 import { scheduleProblems, schedulesFile } from "../../model/rotation/installed-schedules.ts";
 import { rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
 import { probableShell, surroundings } from "../../model/shell/shells.ts";
@@ -73,7 +73,7 @@ async function readStartFile(context: Needs<"readText" | "paths">, file: string)
   try {
     return await context.readText(file.replace(/^~/, context.paths.home));
   } catch (error) {
-    if (isAwstError(error)) return "";
+    if (isFailure(error)) return "";
     throw error;
   }
 }

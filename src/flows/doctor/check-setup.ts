@@ -11,7 +11,7 @@ import {
   ok,
   wrong,
 } from "../../model/doctor/findings.ts";
-import { isAwstError } from "../../model/errors.ts";
+import { isFailure } from "../../model/errors.ts";
 import { findProfiles, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { shellRegionNote } from "../../output/shell/printed-keys.ts";
@@ -63,7 +63,7 @@ async function collect(
   try {
     return await check();
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
     return [wrong(area, error.message, error.hint)];
   }
 }
@@ -85,7 +85,7 @@ async function checkConfiguration(context: Context): Promise<ConfigurationFindin
     if (configuration === undefined) return { configuration, findings };
     return { configuration, findings: [ok(area, path), ...remarks] };
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
     return { configuration: undefined, findings: [wrong(area, error.message, error.hint)] };
   }
 }

@@ -1,7 +1,7 @@
 // `key list`, `describe`, `activate`, `deactivate` and `delete`: the IAM user's own access keys at AWS. The key
 // that awst uses is neither deactivated nor deleted here: `key rotate` replaces it.
 
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { findKey } from "../../model/key/find-key.ts";
 import { checkDescription, descriptionOf, type Tags } from "../../model/key/key-description.ts";
@@ -217,7 +217,7 @@ async function removeDescription(
     await iam.untagUser(userName, [accessKeyId]);
     return "removed";
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
     return "kept";
   }
 }

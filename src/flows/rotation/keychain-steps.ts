@@ -1,7 +1,7 @@
 // The steps of a rotation that change the keychain: store the new key, make another key the one in use, and
 // rebind or drop the cached sessions. A kill between two writes leaves a key that works as the key in use.
 
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyAgesFile, withAges } from "../../model/key/key-ages.ts";
 import {
@@ -107,7 +107,7 @@ function ignoreTimeout(error: unknown): Lock | undefined {
 
 /** The next observation shows the state of the item. */
 function ignoreAwstError(error: unknown): void {
-  if (!isAwstError(error)) throw error;
+  if (!isFailure(error)) throw error;
 }
 
 async function exchangeKeys(

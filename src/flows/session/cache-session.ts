@@ -1,7 +1,7 @@
 // Stores sessions in the keychain, and an entry without secrets in the session index. When the keychain
 // refuses the write, the session is not cached; it is still returned to the user.
 
-import { isAwstError } from "../../model/errors.ts";
+import { isFailure } from "../../model/errors.ts";
 import { isSessionItem, mfaSessionItem } from "../../model/keychain/items.ts";
 import type { Secret } from "../../model/secret.ts";
 import {
@@ -20,13 +20,14 @@ import type { Keychain, Needs } from "../../ports.ts";
 
 type CacheNeeds = Needs<"state" | "now" | "say">;
 
+/** Returns whether the session is cached. */
 export async function cacheMfaSession(
   context: CacheNeeds,
   keychain: Keychain,
   identity: string,
   session: MfaSession,
-): Promise<void> {
-  await store(context, keychain, mfaSessionItem(identity), encodeMfaSession(session), {
+): Promise<boolean> {
+  return store(context, keychain, mfaSessionItem(identity), encodeMfaSession(session), {
     kind: "mfa",
     identity,
     accessKeyId: session.keys.accessKeyId,
@@ -51,19 +52,24 @@ export async function cacheRoleSession(
   });
 }
 
-/** Writes a session that is bound to the configuration's new fingerprint. A failure only makes the next start slower. */
-export async function rewriteSession(
+/** Binds a cached session to the new configuration, which changed nothing that shapes the session: the next start is
+ *  warm again. A failure only makes the next start slower. */
+export async function rebindSession(
   context: Needs<"debug">,
-  keychain: Keychain,
+  owner: { readonly keychain: Keychain; readonly configurationStamp: string },
   item: string,
-  session: RoleSession,
-): Promise<void> {
+  cached: RoleSession,
+): Promise<RoleSession> {
+  const { configurationStamp, keychain } = owner;
+  if (cached.configurationStamp === configurationStamp) return cached;
+  const session = { ...cached, configurationStamp };
   try {
     await keychain.write(item, encodeRoleSession(session));
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
     context.debug(`${item} is still bound to the old configuration: ${error.message}`);
   }
+  return session;
 }
 
 export async function removeCachedSession(
@@ -81,13 +87,13 @@ async function store(
   item: string,
   value: Secret,
   entry: SessionEntry,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await keychain.write(item, value);
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
     context.say(`warning: the session was not cached: ${error.message}`);
-    return;
+    return false;
   }
   let dropped: readonly string[] = [];
   await context.state.update(sessionIndexFile, (index) => {
@@ -96,6 +102,7 @@ async function store(
     return changed;
   });
   for (const each of dropped) await removeEnded(keychain, each);
+  return true;
 }
 
 /** Removes a session that has ended. A failure leaves an item of no use. */
@@ -103,6 +110,6 @@ async function removeEnded(keychain: Keychain, item: string): Promise<void> {
   try {
     await keychain.remove(item);
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
   }
 }

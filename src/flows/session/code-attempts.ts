@@ -3,7 +3,7 @@
 
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import type { Identity } from "../../model/configuration/configuration.ts";
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import type { LockName } from "../../model/lock-names.ts";
 import {
   findDevice,
@@ -61,17 +61,26 @@ export function codeLockName({ identity }: Pick<IdentityContext, "identity">): L
 
 const maximumTypedAgain = 2;
 
-/** Errors: CODE_NEEDED where no source can have a code; KEYCHAIN_*. */
+/** Makes a store for the session before a code is asked for. Errors: CODE_NEEDED where no source can have a code;
+ *  KEYCHAIN_*; INTERRUPTED. */
 export async function startCodeAttempts(
   context: Context,
   identityContext: IdentityContext,
   request: CodeRequest,
 ): Promise<CodeAttempts> {
-  const { identity, configuration } = identityContext;
+  const { identity, configuration, keychain } = identityContext;
+  const storedSeeds = await requireCodeSource(context, { ...request, identity, configuration });
+  try {
+    await keychain.prepare();
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    // The session is given out without being cached, with a warning that says why.
+    context.debug(`no store for sessions: ${error.message}`);
+  }
   return {
     identityContext,
     request,
-    storedSeeds: await requireCodeSource(context, { ...request, identity, configuration }),
+    storedSeeds,
     refusals: 0,
     wereDevicesRefreshed: false,
     wasClockCorrected: false,
@@ -168,6 +177,18 @@ async function findCodeDevice(
     identityContext.identity.command !== undefined;
   const user = await lookupUser(context, identityContext);
   return chooseDevice(context, identityContext, user, comesFromElsewhere);
+}
+
+/** Refuses a wrong --device before anything is waited for. Errors: DEVICE_MISSING; CODE_NEEDED, KEYCHAIN_*. */
+export async function requireNamedDevice(
+  context: Context,
+  identityContext: IdentityContext,
+  request: CodeRequest,
+): Promise<void> {
+  if (request.named === undefined) return;
+  const { identity, configuration } = identityContext;
+  await requireCodeSource(context, { ...request, identity, configuration });
+  await findNamedDevice(context, identityContext, request.named);
 }
 
 /** Looks the devices up again when the named one is unknown. Errors: DEVICE_MISSING. */

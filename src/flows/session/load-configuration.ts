@@ -3,7 +3,7 @@
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { writeRules } from "../../model/configuration/write-mode.ts";
-import { isAwstError } from "../../model/errors.ts";
+import { isFailure } from "../../model/errors.ts";
 import { lockAfterFile } from "../../model/keychain/sealed-seen.ts";
 import { configCacheFile, makeConfigCache } from "../../model/session/config-cache.ts";
 import { nameListName, nameListText } from "../../model/session/name-list.ts";
@@ -61,7 +61,7 @@ export async function writeNameList(
     const { configuration } = await loadAndCacheConfiguration(context);
     cacheNameList(context, configuration);
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
     context.debug(`the list of names for completion is not updated: ${error.message}`);
   }
   return list;

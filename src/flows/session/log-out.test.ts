@@ -48,6 +48,7 @@ function machineWithSessions(files: AwsFileTexts = { config: undefined, credenti
     ...process,
     keychain: async () => ({
       ...(await process.keychain("auto")),
+      prepare: async () => {},
       lock: async () => void locked.push("locked"),
     }),
     awsFiles: async () => ({

@@ -2,7 +2,7 @@
 // and makes them once for all processes that want the same session.
 
 import { allDurations, findAccount } from "../../model/configuration/find-in-configuration.ts";
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import { awsFactsFile, withRoleMaximum } from "../../model/session/aws-facts.ts";
 import {
@@ -47,7 +47,8 @@ import {
   removeRefusal,
   wasRefused,
 } from "./assume-role.ts";
-import { rewriteSession } from "./cache-session.ts";
+import { rebindSession } from "./cache-session.ts";
+import { requireNamedDevice } from "./code-attempts.ts";
 import { loadAndCacheConfiguration } from "./load-configuration.ts";
 import {
   confirmSkew,
@@ -82,9 +83,14 @@ export async function makeSession(
     before = await observe(context, resolved);
   }
   if (before.plan.do === "use-cached" && before.cached !== undefined) {
-    return obtained(resolved, await rebind(context, resolved, before.cached), "cached");
+    const { identityContext, item } = resolved;
+    const session = await rebindSession(context, identityContext, item, before.cached);
+    return obtained(resolved, session, "cached");
   }
   await confirmProduction(context, resolved);
+  if (before.plan.do === "assume-with-code" || before.plan.do === "open-session") {
+    await requireNamedDevice(context, resolved.identityContext, codeRequest(resolved));
+  }
   const lockName = `role-${resolved.item}` as const;
   const locks = await context.locks();
   await using lock = await locks.acquire(lockName, {
@@ -218,20 +224,6 @@ async function readCachedSessions(
   };
 }
 
-/** Binds a cached session to the new configuration, which changed nothing that shapes the session: the next
- *  start is warm again. */
-async function rebind(
-  context: Needs<"debug">,
-  { identityContext, item }: ResolvedRequest,
-  cached: RoleSession,
-): Promise<RoleSession> {
-  const { configurationStamp, keychain } = identityContext;
-  if (cached.configurationStamp === configurationStamp) return cached;
-  const session = { ...cached, configurationStamp };
-  await rewriteSession(context, keychain, item, session);
-  return session;
-}
-
 async function carryOutPlan(
   context: Context,
   resolved: ResolvedRequest,
@@ -262,7 +254,7 @@ async function assumeWithoutCode(
   try {
     return { session: await assumeFromMfaSession(context, resolved, mfa), usedCode: false };
   } catch (error) {
-    if (!isAwstError(error)) throw error;
+    if (!isFailure(error)) throw error;
     const isMfaSessionRefused = isAwstError(error, "AWS_SESSION_EXPIRED", "AWS_KEY_REJECTED");
     if (isMfaSessionRefused) await removeMfaSession(context, resolved.identityContext);
     const usable = state.plan.do === "assume" && state.plan.orUseCached && state.cached;
@@ -314,7 +306,7 @@ async function assumeFromMfaSession(
   const end = renewableUntil(mfa.codeAt, workSeconds, mfa.keys.expiresAt);
   const session = await assumeRole(context, resolved, mfa.keys, {
     seconds: Math.min(chainCapSeconds, target.sessionSeconds),
-    renewableUntil: target.mode === "once" ? undefined : end,
+    renewableUntil: target.mode === "once" || mfa.isNotCached ? undefined : end,
     signedBy: mfa.signedBy,
   });
   await removeRefusal(context, resolved);

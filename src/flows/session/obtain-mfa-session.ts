@@ -143,7 +143,7 @@ async function openMfaSession(
       const { keys, at: codeAt } = await aws.getSessionToken({ device, code, durationSeconds });
       const signedBy = key.accessKeyId;
       const session: MfaSession = { keys, codeAt, device, signedBy, environment };
-      await cacheMfaSession(context, keychain, identity.name, session);
+      const isCached = await cacheMfaSession(context, keychain, identity.name, session);
       await recordCodeAccepted(context, attempts, attempt);
       context.state.record("mfa-session-issued", {
         identity: identity.name,
@@ -151,7 +151,7 @@ async function openMfaSession(
         expiresAt: keys.expiresAt.toISOString(),
         for: request.purpose,
       });
-      return session;
+      return isCached ? session : { ...session, isNotCached: true };
     } catch (error) {
       await requireRetry(context, attempts, attempt, error);
     }

@@ -3,7 +3,7 @@
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
 import { findPathProblem } from "../../model/doctor/path-findings.ts";
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError, isFailure } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
@@ -169,7 +169,7 @@ export async function refuseBrokenFiles(
 
 /** Unreadable AWS files don't matter when the key is in the keychain. */
 function undefinedUnlessBug(error: unknown): undefined {
-  if (!isAwstError(error)) throw error;
+  if (!isFailure(error)) throw error;
 }
 
 function recordKeyId(context: Needs<"state">, identity: string, entry: CachedKeyId): void {

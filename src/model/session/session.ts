@@ -26,6 +26,8 @@ export interface MfaSession {
   readonly signedBy: string;
   /** Hash of the endpoints and the region of the call. */
   readonly environment: string;
+  /** Set where the keychain refused it: no other process can renew a role session with it. */
+  readonly isNotCached?: true;
 }
 
 export interface RoleSession {
