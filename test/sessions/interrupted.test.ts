@@ -26,40 +26,39 @@ function atTerminal(args: readonly string[]) {
 const passphrase = "correct horse battery staple";
 
 describe("Ctrl-C at the passphrase", () => {
+  const dev = "main-account DeveloperAccess";
   test.each([
-    ["assume", ...role],
-    ["assume", ...role, "--refresh"],
-    ["assume", ...role, "--format", "env"],
-    ["assume", "main-account", "AdminAccess"],
-    ["credential-process", ...role],
-    ["credential-process", "--identity", "main-account"],
-    ["exec", ...role, "--", "true"],
-    ["exec", ...role, "--server", "--", "true"],
-    ["env", ...role],
-    ["console", ...role, "--print"],
-    ["whoami"],
-    ["doctor"],
-    ["logout"],
-    ["logout", "--all"],
-    ["key", "list"],
-    ["key", "rotate"],
-    ["key", "describe", "laptop"],
-    ["mfa", "list"],
-    ["mfa", "code"],
-    ["mfa", "add"],
-    ["mfa", "remove"],
-  ])("%s %s %s %s %s", async (...args) => {
+    `assume ${dev}`,
+    `assume ${dev} --refresh`,
+    `assume ${dev} --format env`,
+    "assume main-account AdminAccess",
+    `credential-process ${dev}`,
+    "credential-process --identity main-account",
+    `exec ${dev} -- true`,
+    `exec ${dev} --server -- true`,
+    `env ${dev}`,
+    `console ${dev} --print`,
+    "whoami --profile main-account/DeveloperAccess",
+    "doctor",
+    "logout",
+    "logout --all",
+    "key list",
+    "key rotate",
+    "key delete AKIAIOSFODNN7EXAMPLE",
+    "mfa list",
+    "mfa code",
+    "mfa add",
+    "mfa remove",
+    "mfa forget",
+  ])("%s", async (line) => {
     await home.awst(["key", "import"]);
     await home.awst(["assume", ...role, "--mfa-code", home.code()]);
     const before = countCalls(home.sandbox);
-    const pty = atTerminal(args.filter((each) => each !== undefined));
+    const pty = atTerminal(line.split(" "));
     await pty.expect("passphrase of awst's sealed keychain");
     pty.press("ctrl-c");
     expect(await pty.exit).toEqual({ status: 130, signal: null });
     expect(pty.transcript()).not.toMatch(claims);
-    expect(pty.transcript().match(/passphrase of awst's sealed keychain/g)?.length).toBe(
-      pty.transcript().match(/passphrase/g)?.length,
-    );
     expect(countCalls(home.sandbox)).toEqual(before);
   });
 });
