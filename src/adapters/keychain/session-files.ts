@@ -5,8 +5,6 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   lstatSync,
-  mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -16,6 +14,7 @@ import {
 } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
+import { createFile, createFolder, prepareFile } from "../file/state.ts";
 import { type DerivedKey, openSession, sessionFileName } from "./sealed-cipher.ts";
 import { sealSession } from "./sealed-keys.ts";
 
@@ -30,9 +29,9 @@ export function writeSession(folder: string, item: string, value: string, key: D
   const path = `${folder}/${sessionFileName(key, item)}`;
   const temporary = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    createFolder(folder);
     try {
-      const fd = openSync(temporary, "wx", 0o600);
+      const fd = createFile(temporary);
       try {
         writeFileSync(fd, sealSession(item, value, key));
       } finally {
@@ -89,6 +88,7 @@ export function sweepSessions(folder: string): void {
     const last = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     const now = statSync(folder).mtimeMs;
     if (Math.abs(now - last) < sweepIntervalMs) return;
+    prepareFile(mark);
     writeFileSync(mark, "", { mode: 0o600 });
     for (const name of readdirSync(folder)) {
       if (name !== sweepMark) removeIfOld(`${folder}/${name}`, now);
