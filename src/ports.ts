@@ -124,7 +124,7 @@ export interface State {
   /** Replaces `NAME.txt`, plain text that shells read without awst. */
   replaceText(name: string, text: string): void;
   /** Reads, changes and writes the file while it owns the file's lock. `change` returns undefined to
-   *  leave the file as it is. A failure is printed with --debug and otherwise ignored, as in `write`: whoever
+   *  leave the file as it is. A failure is printed with --debug and otherwise ignored, as in `write`: who
    *  needs the value stored reads it back. */
   update<T>(file: StateFile<T>, change: (old: T) => T | undefined): Promise<void>;
   /** Appends one line to `history.jsonl`: what was issued or changed, when, by which command; never a secret. */

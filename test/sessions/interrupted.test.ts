@@ -1,5 +1,5 @@
 // Ctrl-C at any question ends the command with 130 at once: nothing is asked afterwards, nothing claims success,
-// and no code is spent. A store is chosen and opened before a code is asked for.
+// and no code is used. A store is chosen and opened before a code is asked for.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { countCalls } from "../support/calls.ts";
@@ -64,7 +64,7 @@ describe("Ctrl-C at the passphrase", () => {
 });
 
 describe("a first store", () => {
-  test("its passphrase is asked for before the code, and Ctrl-C there spends none", async () => {
+  test("its passphrase is asked for before the code, and Ctrl-C there uses none", async () => {
     const pty = atTerminal(["assume", ...role]);
     await pty.expect("new passphrase");
     expect(pty.transcript()).not.toContain("MFA code of");

@@ -182,17 +182,17 @@ describe("a state folder that can't be written", () => {
     ["env", ["env", ...role], "ASIA"],
     ["exec", ["exec", ...role, "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"], "ASIA"],
     ["status", ["status"], ""],
-  ])("%s serves the cached session", async (_, args, product) => {
+  ])("%s serves the cached session", async (_, args, output) => {
     const code = home.code();
     expect(await home.awst(["assume", ...role, "--mfa-code", code])).toMatchObject({ status: 0 });
     const before = home.sandbox.calls().length;
     const { status, stdout, stderr } = await home.awst(args, { env: readOnly() });
     expect(status, stderr).toBe(0);
-    expect(stdout).toContain(product);
+    expect(stdout).toContain(output);
     expect(home.sandbox.calls().length).toBe(before);
   });
 
-  test("without a session: no code is spent, and the hint is a line that helps", async () => {
+  test("without a session: no code is used, and the hint is a line that helps", async () => {
     const args = ["assume", ...role, "--mfa-code", home.code()];
     const { status, stderr } = await home.awst(args, { env: readOnly() });
     expect(status).toBe(1);

@@ -290,7 +290,7 @@ function giveTo(folder: string, give: (uid: number, gid: number) => void): void 
   try {
     if (uid !== 0) give(uid, gid);
   } catch {
-    // Some network file systems let nobody change an owner.
+    // Some network file systems allow no change of an owner.
   }
 }
 
