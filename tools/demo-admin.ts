@@ -4,7 +4,7 @@
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { type Home, makeHome, plainConfiguration } from "../test/support/home.ts";
+import { type Home, keyLines, makeHome, plainConfiguration } from "../test/support/home.ts";
 import { type DemoSteps, openDemo } from "./demo-steps.ts";
 
 const rules = `
@@ -43,6 +43,7 @@ async function runDemo(): Promise<number> {
   await sortUsers(home, demo);
   await enforceDormant(home, demo);
   await restoreDormant(home, demo);
+  await grantAccess(home, demo);
   await offboard(home, demo);
   return demo.end();
 }
@@ -142,6 +143,48 @@ async function restoreDormant(home: Home, demo: DemoSteps): Promise<void> {
   const dry = await demo.awst(["admin", "dormant", "enforce", "--dry-run"]);
   demo.check("nothing is due", dry.stdout === "");
   home.sandbox.forgetCalls();
+}
+
+async function grantAccess(home: Home, demo: DemoSteps): Promise<void> {
+  demo.title("bob may be an administrator for half an hour; it ends by itself");
+  demo.check("without a grant bob is refused", !(await assumesAdmin(home, "bob")));
+  home.sandbox.forgetCalls();
+  const wanted = ["bob", "main-account/AdminAccess", "--for", "30m", "--reason", "ticket 4711"];
+  await demo.awst(["admin", "grant", ...wanted, "--yes"]);
+  demo.checkChanges({ PutUserPolicy: 1 }, 25);
+  demo.check("with the grant bob has the role", await assumesAdmin(home, "bob"));
+  const { stdout } = await demo.awst(["admin", "grants"]);
+  demo.check("it is listed", /bob/.test(stdout));
+  home.moveClock(31 * 60);
+  demo.check("after half an hour bob is refused", !(await assumesAdmin(home, "bob")));
+  home.sandbox.forgetCalls();
+  await demo.awst(["admin", "grants", "prune", "--yes"]);
+  demo.checkChanges({ DeleteUserPolicy: 1 }, 15);
+}
+
+/** On a machine of the user's own, with the key and the MFA device that `user create` made. */
+async function assumesAdmin(home: Home, name: string): Promise<boolean> {
+  const machine = `machines/${name}`;
+  const path = join(home.path, machine);
+  home.write(`${machine}/.config/awstools/config.toml`, plainConfiguration(home.sandbox));
+  const main = {
+    ...home.sandbox.main,
+    accessKeyId: valueIn(home, name, "access key"),
+    secretAccessKey: valueIn(home, name, "secret"),
+  };
+  home.write(`${machine}/.aws/credentials`, keyLines({ main }));
+  const env = {
+    HOME: path,
+    XDG_CONFIG_HOME: join(path, ".config"),
+    XDG_STATE_HOME: join(path, ".local/state"),
+    XDG_DATA_HOME: join(path, ".local/share"),
+  };
+  // AWS takes a code once: the next one is in the next step of 30 s.
+  home.moveClock(31);
+  const serial = `arn:aws:iam::${home.sandbox.main.accountId}:mfa/${name}`;
+  const code = ["--refresh", "--mfa-code", home.sandbox.code(serial)];
+  const args = ["assume", "main-account", "AdminAccess", ...code];
+  return (await home.awst(args, { env })).status === 0;
 }
 
 async function offboard(home: Home, demo: DemoSteps): Promise<void> {
