@@ -7,6 +7,7 @@ import { flagsText } from "../src/args/descriptions.ts";
 import { loadDefinitions } from "../src/cli/commands.ts";
 import { commandsPage } from "../src/cli/commands-page.ts";
 import * as known from "../src/model/configuration/known-keys.ts";
+import { withNeededActions } from "../tools/needed-actions.ts";
 import { root } from "./support/processes.ts";
 
 const commands = await loadDefinitions();
@@ -19,6 +20,28 @@ const moverPages = readdirSync(`${root}/docs`)
 
 test("docs/commands.md is up to date (npm run docs)", () => {
   expect(page).toBe(commandsPage(commands));
+});
+
+describe("docs/admin.md", () => {
+  const adminPage = readFileSync(`${root}/docs/admin.md`, "utf8");
+
+  test("has what each command needs in IAM (npm run docs)", () => {
+    expect(adminPage).toBe(withNeededActions(adminPage, commands));
+    const rows = adminPage.match(/^\| `.*` \| \w+/gm) ?? [];
+    expect(rows.length).toBeGreaterThan(10);
+  });
+
+  test("is linked from the README, and links to what exists", () => {
+    expect(readme).toContain("](docs/admin.md)");
+    const headings = [...adminPage.matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title));
+    const links = [...adminPage.matchAll(/\]\(([^)]*)\)/g)].map(([, link = ""]) => link);
+    const broken = links.filter((link) =>
+      link.startsWith("#")
+        ? !headings.includes(link.slice(1))
+        : !link.startsWith("https:") && !existsSync(`${root}/docs/${link.split("#")[0]}`),
+    );
+    expect(broken).toEqual([]);
+  });
 });
 
 describe("docs/commands.md", () => {
@@ -117,6 +140,7 @@ describe("the README's text", () => {
 });
 
 describe("the pages for movers", () => {
+  const adminText = ["docs/admin.md", readFileSync(`${root}/docs/admin.md`, "utf8")] as const;
   const texts = moverPages.map((path) => [path, readFileSync(`${root}/${path}`, "utf8")] as const);
 
   test("are linked from the README", () => {
@@ -124,9 +148,9 @@ describe("the pages for movers", () => {
     expect(moverPages.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
   });
 
-  test.each(texts)("%s names commands and options that exist", (_, text) => {
+  test.each([...texts, adminText])("%s names commands and options that exist", (_, text) => {
     const code = [
-      ...[...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) =>
+      ...[...text.matchAll(/^```(?:sh|console)\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) =>
         block.split("\n"),
       ),
       ...[...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/`([^`\n]*)`/g)].map(
@@ -134,14 +158,15 @@ describe("the pages for movers", () => {
       ),
     ];
     const lines = code.flatMap((each) => [
-      ...each.matchAll(/(?:^|\| )awst ([a-z][a-z- ]*[a-z])(.*)$/g),
+      ...each.matchAll(/(?:^|\| |^\$ )awst ([a-z][a-z- ]*[a-z])(.*)$/g),
     ]);
     expect(lines.length).toBeGreaterThan(5);
     const wrong = lines.flatMap(([line, names = "", rest = ""]) => {
       const named = names.split(" ");
-      const command = commands.find(
-        ({ name }) => name === named.slice(0, 2).join(" ") || name === named[0],
-      );
+      const command = [3, 2, 1]
+        .map((count) => named.slice(0, count).join(" "))
+        .map((name) => commands.find((each) => each.name === name))
+        .find((each) => each !== undefined);
       if (command === undefined) return [line];
       const known = Object.entries(command.options ?? {}).map(([option, each]) =>
         flagsText(option, each),

@@ -1,8 +1,12 @@
-// npm run docs: writes docs/commands.md from the command definitions.
+// npm run docs: writes docs/commands.md, and the table of IAM actions in docs/admin.md, from the command definitions.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { loadDefinitions } from "../src/cli/commands.ts";
 import { commandsPage } from "../src/cli/commands-page.ts";
+import { withNeededActions } from "./needed-actions.ts";
 
 mkdirSync("docs", { recursive: true });
-writeFileSync("docs/commands.md", commandsPage(await loadDefinitions()));
+const commands = await loadDefinitions();
+writeFileSync("docs/commands.md", commandsPage(commands));
+const adminPage = readFileSync("docs/admin.md", "utf8");
+writeFileSync("docs/admin.md", withNeededActions(adminPage, commands));
