@@ -167,7 +167,7 @@ describe("the pages for movers", () => {
         .map((count) => named.slice(0, count).join(" "))
         .map((name) => commands.find((each) => each.name === name))
         .find((each) => each !== undefined);
-      if (command === undefined) return [line];
+      if (command === undefined) return names === "admin" ? [] : [line];
       const known = Object.entries(command.options ?? {}).map(([option, each]) =>
         flagsText(option, each),
       );

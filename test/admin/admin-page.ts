@@ -1,29 +1,43 @@
 // Runs docs/admin.md: each line `$ …` of its console blocks, in order, in one home with the sandbox. Comments of the page
-// say what happens between: `page: configuration` (the next block is the configuration), `page: clock +95d`,
-// `page: used NAME…` (these users sign in and use their keys).
+// say what happens between: `page: settings` (the next block is added to the configuration), `page: clock +95d`,
+// `page: used NAME…` (these users sign in and use their keys), `page: organization N` (N more accounts, each with a
+// user who is dormant), `page: topic NAME`.
 
+import { addOrganization } from "../../sandbox/fixtures/organization.ts";
 import { splitArgs } from "../scripts/split-args.ts";
 import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
 
 /** Returns the page with the answers that awst gives now. */
 export async function runAdminPage(page: string): Promise<string> {
-  const configuration =
-    /<!-- page: configuration -->\n```toml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   await using home = await makeHome();
-  home.write(
-    ".config/awstools/config.toml",
-    `${plainConfiguration(home.sandbox)}${configuration}\n[mfa]\ncommand = "mfa-code"\n`,
-  );
+  let settings = `${plainConfiguration(home.sandbox)}\n[mfa]\ncommand = "mfa-code"\n`;
   await home.awst(["key", "import"]);
-  const parts = page.split(/(^```console\n[\s\S]*?^```$|^<!-- page: .* -->$)/m);
+  const parts = page.split(/(^```\w+\n[\s\S]*?^```$|^<!-- page: .* -->$)/m);
   const answered: string[] = [];
-  for (const part of parts) {
+  for (const [at, part] of parts.entries()) {
     const [, how = "", rest = ""] = /^<!-- page: (\w+) ?(.*) -->$/.exec(part) ?? [];
+    if (how === "settings") {
+      settings = withSettings(settings, parts[at + 2] ?? "");
+      home.write(".config/awstools/config.toml", settings);
+    }
     if (how === "clock") await passDays(home, Number(/\d+/.exec(rest)?.[0]));
-    if (how === "used") for (const name of rest.split(" ")) await workAs(home, name);
+    if (how === "used") for (const name of rest.split(" ")) workAs(home, name);
+    if (how === "organization") addAccounts(home, Number(rest));
+    if (how === "topic") addTopic(home, rest);
     answered.push(part.startsWith("```console\n") ? await answerBlock(home, part) : part);
   }
   return answered.join("");
+}
+
+/** Adds each line of a block of TOML to its table; a table that is not there comes at the end. */
+function withSettings(settings: string, block: string): string {
+  const [, ...tables] = block.replaceAll(/^```.*$/gm, "").split(/^(?=\[)/m);
+  return tables.reduce((text, table) => {
+    const [head = "", ...lines] = table.trimEnd().split("\n");
+    return !head.startsWith("[[") && text.includes(`\n${head}\n`)
+      ? text.replace(`\n${head}\n`, `\n${[head, ...lines].join("\n")}\n`)
+      : `${text}${table.trimEnd()}\n`;
+  }, settings);
 }
 
 /** The commands of a block stay, their answers are made anew. */
@@ -41,7 +55,24 @@ async function passDays(home: Home, days: number): Promise<void> {
   await home.awst(["assume", "main-account", "AdminAccess"]);
 }
 
-async function workAs(home: Home, name: string): Promise<void> {
+function addAccounts({ sandbox }: Home, count: number): void {
+  const ids = Array.from({ length: count }, (_, at) => String(444444444441 + at));
+  addOrganization(sandbox.cloud, sandbox.main.accountId, ids);
+  const daysAgo = (days: number) => new Date(sandbox.clock.now().getTime() - days * 86_400_000);
+  for (const id of ids) {
+    const account = sandbox.cloud.account(id);
+    account.addUser("carol", { createdAt: daysAgo(400) });
+    const key = account.addKey("carol", true, daysAgo(400));
+    key.lastUsed = { at: daysAgo(200), service: "s3", region: "eu-west-1" };
+  }
+}
+
+function addTopic({ sandbox }: Home, name: string): void {
+  const account = sandbox.cloud.account(sandbox.main.accountId);
+  account.topics.add(account.regionalArn("sns", "eu-west-1", name));
+}
+
+function workAs(home: Home, name: string): void {
   const { cloud, clock, main } = home.sandbox;
   const account = cloud.account(main.accountId);
   const user = account.user(name);

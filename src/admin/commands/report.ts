@@ -2,10 +2,14 @@
 
 import { defineCommand } from "../../args/command.ts";
 import { text } from "../../args/options.ts";
+import { AwstError } from "../../model/errors.ts";
 import type { Context } from "../../ports.ts";
 import { reportAccount } from "../flows/report-account.ts";
-import { openAdmin } from "../open-admin.ts";
-import { asOptions, needsText } from "../open-command.ts";
+import { runAccounts } from "../flows/run-accounts.ts";
+import type { ReportedAccount } from "../model/account-report.ts";
+import { openAccounts } from "../open-accounts.ts";
+import { accountOptions, asOptions, needsText } from "../open-command.ts";
+import { accountText } from "../output/enforcement-report.ts";
 import { reportPage } from "../output/report-page.ts";
 import { reportJson, reportText } from "../output/report-summary.ts";
 import { checkReportFile } from "../store-report.ts";
@@ -14,11 +18,12 @@ export const command = defineCommand({
   name: "admin report",
   group: "Administration",
   summary: "report on all users: figures, or a page to look at (--html)",
-  details: `Users by verdict and category, MFA, ages and last uses of passwords and keys, and what the next \`awst admin dormant enforce\` would do. The page is one file that loads nothing; it sorts and filters, and prints. It has names, email addresses and key ids, so its mode is 0600. ${needsText(
+  details: `Users by verdict and category, MFA, ages and last uses of passwords and keys, and what the next \`awst admin dormant enforce\` would do. The page is one file that loads nothing; it sorts and filters, and prints. It has names, email addresses and key ids, so its mode is 0600. With [admin] accounts all of them are read, and one that fails stops no other. ${needsText(
     ["GetAccessKeyLastUsed", "ListMFADevices"],
   )} It also needs what \`dormant report\` needs.`,
   options: {
     ...asOptions,
+    ...accountOptions,
     html: text("FILE", "write a page for a browser; an earlier report is replaced"),
   },
   examples: [
@@ -50,24 +55,54 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     if (args.html !== undefined) await checkReportFile(context, args.html);
-    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const account = await reportAccount(admin, settings, undefined);
+    const request = { ...args, code: args.mfaCode };
+    const how = { chosen: args.account, deadline: undefined };
+    const opened = await openAccounts(context, request, how);
+    const { settings } = opened;
+    const all = { from: undefined, until: undefined, now: context.now };
+    const run = await runAccounts(
+      opened,
+      (admin, { name }) => reportAccount(admin, settings, name),
+      all,
+    );
+    const [failed] = run.failed;
+    if (opened.targets.length === 1 && failed !== undefined) throw failed.error;
+    const accounts = opened.targets.flatMap((target): readonly ReportedAccount[] => {
+      const read = run.done.find((each) => each.target === target)?.value;
+      const error = run.failed.find((each) => each.target === target)?.error;
+      if (read !== undefined) return [read];
+      return error === undefined ? [] : [unreadAccount(target.id, target.name, error.message)];
+    });
     const report = {
-      accounts: [account],
+      accounts,
       rules: settings.dormant,
       categories: settings.groups.categories.map(({ group }) => group),
-      now: admin.clock().awsNow,
+      now: run.done[0]?.admin.clock().awsNow ?? context.now(),
     };
     if (args.html !== undefined) await context.writeText(args.html, reportPage(report));
+    const count = accounts.reduce((sum, { users }) => sum + users.length, 0);
     return {
       json: reportJson(report),
       text: args.html === undefined ? (style) => reportText(report, style) : undefined,
       notes: [
-        ...account.notes,
+        ...accounts.flatMap(({ id, name, notes, failure }) =>
+          [...notes, ...(failure === undefined ? [] : [failure])].map((note) =>
+            accounts.length === 1 ? note : `${accountText(id, name ?? id)}: ${note}`,
+          ),
+        ),
         ...(args.html === undefined
           ? []
-          : [`wrote ${args.html}: ${account.users.length} users; open it in a browser`]),
+          : [`wrote ${args.html}: ${count} users; open it in a browser`]),
       ],
+      ...(failed !== undefined && {
+        failure: new AwstError("ADMIN_INCOMPLETE", `${run.failed.length} accounts failed`, {
+          hint: "awst admin accounts",
+        }),
+      }),
     };
   },
 });
+
+function unreadAccount(id: string, name: string, failure: string): ReportedAccount {
+  return { id, name, reportMadeAt: undefined, users: [], notes: [], failure };
+}

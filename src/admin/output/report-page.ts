@@ -18,6 +18,7 @@ import {
 } from "../model/account-report.ts";
 import type { DormantRules } from "../model/admin-settings.ts";
 import { dormantStepText } from "../model/dormant-steps.ts";
+import { accountText } from "./enforcement-report.ts";
 import { html, Markup } from "./markup.ts";
 import { reportScript } from "./report-page-script.ts";
 import { reportStyle } from "./report-page-style.ts";
@@ -105,8 +106,8 @@ function accountsTitle(accounts: readonly ReportedAccount[]): string {
     : `${accounts.length} AWS accounts`;
 }
 
-function nameOf({ id, name }: ReportedAccount): string {
-  return name === undefined ? id : `${name} (${id})`;
+function nameOf({ id, name = id }: ReportedAccount): string {
+  return accountText(id, name);
 }
 
 function introduction({ accounts, rules, now }: PrintedReport): Markup {
@@ -219,7 +220,7 @@ ${rows}</tbody>
 }
 
 function accountCell({ id, name }: ReportedAccount): Markup {
-  return name === undefined ? html`${id}` : html`${name}<small>${id}</small>`;
+  return name === undefined || name === id ? html`${id}` : html`${name}<small>${id}</small>`;
 }
 
 /** What the next enforcement would do with the user; `""`: nothing. */
