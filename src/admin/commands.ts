@@ -27,4 +27,5 @@ export const adminCommands: Readonly<Record<string, () => Promise<AdminCommandMo
   "admin grants": () => import("./commands/grants.ts"),
   "admin revoke": () => import("./commands/revoke.ts"),
   "admin report": () => import("./commands/report.ts"),
+  "admin policy": () => import("./commands/policy.ts"),
 };

@@ -7,6 +7,7 @@ import { commandLine } from "../model/text/command-line.ts";
 import type { Needs } from "../ports.ts";
 import type { GroupRules } from "./model/admin-settings.ts";
 import { groupsOf, parseRecipes } from "./model/group-rules.ts";
+import { fullAction, neededActions } from "./model/needed-actions.ts";
 import { parseCursor, type RunCursor } from "./model/run-cursor.ts";
 
 export const asOptions = {
@@ -97,7 +98,8 @@ export async function readRules(
   });
 }
 
-/** A help paragraph: what the command needs in IAM. */
-export function needsText(actions: readonly string[]): string {
-  return `Needs in IAM: ${actions.map((action) => `iam:${action}`).join(", ")}.`;
+/** A help paragraph: what the command needs in IAM. `name`: without `admin`. */
+export function needsText(name: string): string {
+  const actions = [...new Set(neededActions[name])].sort();
+  return `Needs in IAM (\`awst admin policy ${name}\` prints the policy): ${actions.map(fullAction).join(", ")}.`;
 }

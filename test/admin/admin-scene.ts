@@ -110,7 +110,7 @@ export async function openAdminScene(): Promise<AdminScene> {
 }
 
 /** A user with one of everything. */
-export function addLeaver(scene: AdminScene, name = "leaver"): void {
+export function addLeaver(scene: Pick<AdminScene, "account" | "sandbox">, name = "leaver"): void {
   const { account, sandbox } = scene;
   const now = sandbox.clock.now();
   account.managed.set("Limits", {

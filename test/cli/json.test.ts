@@ -74,6 +74,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "admin revoke": ["admin", "revoke", "newcomer", "222222222222/Deploy", "--yes", ...asAdmin],
   "admin accounts": ["admin", "accounts", ...asAdmin],
   "admin report": ["admin", "report", ...asAdmin],
+  "admin policy": ["admin", "policy", "user", "offboard"],
 };
 
 /** Commands that run in this order, in a home whose policy allows all of them. */

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import type { Needs } from "../../ports.ts";
 import type { GrantRecord, GrantRecords } from "../ports.ts";
+import { writeRecord } from "./user-records.ts";
 
 /** Errors of `add`: FILE_UNWRITABLE. */
 export function openGrantRecords(context: Needs<"paths" | "writeText" | "debug">): GrantRecords {
@@ -19,7 +20,7 @@ export function openGrantRecords(context: Needs<"paths" | "writeText" | "debug">
       return new Map(records.map((record) => [record.id, record]));
     },
     add: (accountId, record) =>
-      context.writeText(pathOf(accountId), `${JSON.stringify(record)}\n`, { isAppended: true }),
+      writeRecord(context, pathOf(accountId), `${JSON.stringify(record)}\n`, { isAppended: true }),
   };
 }
 

@@ -2,7 +2,7 @@
 // warnings. A record holds no secret, and is never read to decide what is deleted. Its name has the account, since
 // users of two accounts may have one name.
 
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import type { Needs } from "../../ports.ts";
 import type { NoticeRecords, UserRecords } from "../ports.ts";
@@ -19,7 +19,7 @@ export function openUserRecords(context: FileRecordNeeds): UserRecords {
   return {
     read: (accountId, userName) => readRecord(context, nameOf(accountId, userName)),
     write: (accountId, userName, text) =>
-      context.writeText(pathOf(context, nameOf(accountId, userName)), text),
+      writeRecord(context, pathOf(context, nameOf(accountId, userName)), text),
   };
 }
 
@@ -28,8 +28,20 @@ export function openNoticeRecords(context: FileRecordNeeds): NoticeRecords {
   const nameOf = (accountId: string) => `warned-${accountId}`;
   return {
     read: (accountId) => readRecord(context, nameOf(accountId)),
-    write: (accountId, text) => context.writeText(pathOf(context, nameOf(accountId)), text),
+    write: (accountId, text) => writeRecord(context, pathOf(context, nameOf(accountId)), text),
   };
+}
+
+/** The state folder is there only after a first session: an administrator may never have made one. FILE_UNWRITABLE. */
+export async function writeRecord(
+  { paths, writeText }: Pick<FileRecordNeeds, "paths" | "writeText">,
+  path: string,
+  text: string,
+  how: { readonly isAppended?: boolean } = {},
+): Promise<void> {
+  // Where the folder can't be made, the write says so.
+  await mkdir(paths.state, { recursive: true, mode: 0o700 }).catch(() => {});
+  await writeText(path, text, how);
 }
 
 function pathOf({ paths }: Pick<FileRecordNeeds, "paths">, name: string): string {

@@ -6,7 +6,7 @@ import { textTable } from "../../output/text-table.ts";
 import type { Context } from "../../ports.ts";
 import { runAccounts } from "../flows/run-accounts.ts";
 import { openAccounts } from "../open-accounts.ts";
-import { asOptions } from "../open-command.ts";
+import { asOptions, needsText } from "../open-command.ts";
 import { accountText } from "../output/enforcement-report.ts";
 import type { AdminContext } from "../ports.ts";
 
@@ -14,8 +14,7 @@ export const command = defineCommand({
   name: "admin accounts",
   group: "Administration",
   summary: "list the accounts that administration covers, and check that each can be reached",
-  details:
-    'The accounts are those of [admin] accounts: a list, or "organization". An account without a role of its own is reached by assuming [admin] orgRole; invited accounts often have no such role. Needs in IAM: organizations:ListAccounts, sts:AssumeRole, iam:GetAccountSummary.',
+  details: `The accounts are those of [admin] accounts: a list, or "organization". An account without a role of its own is reached by assuming [admin] orgRole; invited accounts often have no such role. ${needsText("accounts")}`,
   options: asOptions,
   examples: [{ line: "awst admin accounts", meaning: "each account, reached or not, and why" }],
   json: [

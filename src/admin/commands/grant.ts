@@ -17,21 +17,7 @@ export const command = defineCommand({
   name: "admin grant",
   group: "Administration",
   summary: "let a user assume a role until a time, and no longer",
-  details: `Puts a policy on the user that allows sts:AssumeRole on this role with MFA; its condition ends it by AWS's clock, even if no administrator removes it. The same grant asked for again changes nothing. A role session that is made just before the end outlives it by at most its own length, which the plan shows; --exact ends it too. awst first adds up the user's inline policies, for which AWS allows 2,048 characters together. ${needsText(
-    [
-      "GetAccountAuthorizationDetails",
-      "GetRole",
-      "GetRolePolicy",
-      "GetUser",
-      "GetUserPolicy",
-      "ListAttachedUserPolicies",
-      "ListMFADevices",
-      "ListRolePolicies",
-      "ListUserPolicies",
-      "PutUserPolicy",
-      "DeleteUserPolicy",
-    ],
-  )}`,
+  details: `Puts a policy on the user that allows sts:AssumeRole on this role with MFA; its condition ends it by AWS's clock, even if no administrator removes it. The same grant asked for again changes nothing. A role session that is made just before the end outlives it by at most its own length, which the plan shows; --exact ends it too. awst first adds up the user's inline policies, for which AWS allows 2,048 characters together. ${needsText("grant")}`,
   arguments: {
     user: required("USER", "the user's name; case does not matter"),
     role: required("ACCOUNT/ROLE", "the role, or its ARN"),

@@ -15,18 +15,7 @@ export const command = defineCommand({
   name: "admin grants",
   group: "Administration",
   summary: "list grants; `awst admin grants prune` removes those that are over",
-  details: `A grant ends by its condition, so prune only frees space: policies of users, and policies of roles that ended sessions which are all over by now. A policy that another administrator changed is listed as changed, and is left as it is. ${needsText(
-    [
-      "GetAccountAuthorizationDetails",
-      "GetUserPolicy",
-      "GetPolicyVersion",
-      "ListRoles",
-      "DeleteUserPolicy",
-      "DetachUserPolicy",
-      "DeletePolicy",
-      "DeleteRolePolicy",
-    ],
-  )}`,
+  details: `A grant ends by its condition, so prune only frees space: policies of users, and policies of roles that ended sessions which are all over by now. A policy that another administrator changed is listed as changed, and is left as it is. ${needsText("grants")}`,
   arguments: { prune: optionalChoice("prune", ["prune"], "remove what is over") },
   options: { ...asOptions, ...planOptions },
   examples: [

@@ -18,9 +18,7 @@ export const command = defineCommand({
   name: "admin report",
   group: "Administration",
   summary: "report on all users: figures, or a page to look at (--html)",
-  details: `Users by verdict and category, MFA, ages and last uses of passwords and keys, and what the next \`awst admin dormant enforce\` would do. The page is one file that loads nothing; it sorts and filters, and prints. It has names, email addresses and key ids, so its mode is 0600. With [admin] accounts all of them are read, and one that fails stops no other. ${needsText(
-    ["GetAccessKeyLastUsed", "ListMFADevices"],
-  )} It also needs what \`dormant report\` needs.`,
+  details: `Users by verdict and category, MFA, ages and last uses of passwords and keys, and what the next \`awst admin dormant enforce\` would do. The page is one file that loads nothing; it sorts and filters, and prints. It has names, email addresses and key ids, so its mode is 0600. With [admin] accounts all of them are read, and one that fails stops no other. ${needsText("report")}`,
   options: {
     ...asOptions,
     ...accountOptions,

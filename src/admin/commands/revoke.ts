@@ -14,20 +14,7 @@ export const command = defineCommand({
   name: "admin revoke",
   group: "Administration",
   summary: "end a grant before its time",
-  details: `Role sessions that were made under the grant live until they expire, at most as long as the plan says. --end-sessions ends them: a policy on the role denies everything to this user's sessions that were made until now and in the next 5 minutes, in which AWS may still allow what was revoked. What another live grant or a group allows stays, and the plan says so. ${needsText(
-    [
-      "GetAccountAuthorizationDetails",
-      "GetRole",
-      "GetRolePolicy",
-      "ListRolePolicies",
-      "ListUserPolicies",
-      "ListAttachedUserPolicies",
-      "DeleteUserPolicy",
-      "DetachUserPolicy",
-      "DeletePolicy",
-      "PutRolePolicy",
-    ],
-  )}`,
+  details: `Role sessions that were made under the grant live until they expire, at most as long as the plan says. --end-sessions ends them: a policy on the role denies everything to this user's sessions that were made until now and in the next 5 minutes, in which AWS may still allow what was revoked. What another live grant or a group allows stays, and the plan says so. ${needsText("revoke")}`,
   arguments: {
     grant: required("ID|USER", "the grant's id, or the user's name with ACCOUNT/ROLE"),
     role: optional("ACCOUNT/ROLE", "with a user: all live grants on this role"),

@@ -39,7 +39,13 @@ export async function readRole(
     if (isAwstError(error, "AWS_DENIED")) return error.message;
     if (!isAwstError(error, "IAM_ABSENT")) throw error;
   }
-  throw unknownRole(roleArn, await iam.listRoles());
+  throw unknownRole(roleArn, await iam.listRoles().catch(noRoles));
+}
+
+/** A hint is worth no error: an administrator may be allowed to read one role and no list. */
+function noRoles(error: unknown): readonly IamRole[] {
+  if (!isAwstError(error, "AWS_DENIED")) throw error;
+  return [];
 }
 
 async function readOwnPolicies(iam: AdminIam, role: string): Promise<readonly InlinePolicy[]> {

@@ -2,7 +2,7 @@
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { nearestName } from "../../model/text/nearest-name.ts";
-import { isSameName, type UserInventory } from "../model/account-facts.ts";
+import { type IamUser, isSameName, type UserInventory } from "../model/account-facts.ts";
 import type { AdminContext, AdminIam } from "../ports.ts";
 
 /** undefined: AWS has no such user. */
@@ -32,11 +32,18 @@ export async function unknownUser(
   { iam }: Pick<AdminContext, "iam">,
   userName: string,
 ): Promise<AwstError> {
-  const names = (await iam.listUsers()).users.map(({ name }) => name);
+  const { users } = await iam.listUsers().catch(noNames);
+  const names = users.map(({ name }) => name);
   const nearest = nearestName(userName, names);
   return new AwstError("IAM_ABSENT", `there is no IAM user ${JSON.stringify(userName)}`, {
     hint: nearest === undefined ? "awst admin user list" : `did you mean ${nearest}?`,
   });
+}
+
+/** A hint is worth no error: an administrator may be allowed to read one user and no list. */
+function noNames(error: unknown): { readonly users: readonly IamUser[] } {
+  if (!isAwstError(error, "AWS_DENIED")) throw error;
+  return { users: [] };
 }
 
 async function readInventory(iam: AdminIam, userName: string): Promise<UserInventory> {

@@ -37,9 +37,7 @@ export const command = defineCommand({
   name: "admin dormant enforce",
   group: "Administration",
   summary: "warn dormant users, and later disable what they do not use",
-  details: `A dormant user is warned first, as [admin.dormant] notify says: in Slack, by a webhook, an SNS topic or a mail to the tag email. When the notice was accepted, the user gets the tag awst:dormant-warned; warnDays later a run deletes the password and switches the keys off. A user without an accepted notice loses nothing. Each user is read again just before a change. \`awst admin dormant restore\` undoes it. With [admin] accounts the run covers all of them; one that fails stops no other. ${needsText(
-    ["TagUser", "UntagUser", "UpdateAccessKey", "DeleteLoginProfile", "GetUser"],
-  )} It also needs what \`dormant report\` needs, and ssm:GetParameter, sns:Publish or ses:SendEmail for notices.`,
+  details: `A dormant user is warned first, as [admin.dormant] notify says: in Slack, by a webhook, an SNS topic or a mail to the tag email. When the notice was accepted, the user gets the tag awst:dormant-warned; warnDays later a run deletes the password and switches the keys off. A user without an accepted notice loses nothing. Each user is read again just before a change. \`awst admin dormant restore\` undoes it. With [admin] accounts the run covers all of them; one that fails stops no other. ${needsText("dormant enforce")}`,
   options: { ...asOptions, ...accountOptions, ...planOptions, ...guardOptions, ...resumeOptions },
   examples: [
     { line: "awst admin dormant enforce --dry-run", meaning: "what the next run would do" },

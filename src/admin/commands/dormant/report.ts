@@ -16,18 +16,7 @@ export const command = defineCommand({
   name: "admin dormant report",
   group: "Administration",
   summary: "report users and credentials that are not in use, and why",
-  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. ${needsText(
-    [
-      "GetAccountAuthorizationDetails",
-      "ListUsers",
-      "GenerateCredentialReport",
-      "GetCredentialReport",
-      "ListServiceSpecificCredentials",
-      "GetLoginProfile",
-      "ListAccessKeys",
-      "GetAccessKeyLastUsed",
-    ],
-  )}`,
+  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. ${needsText("dormant report")}`,
   options: {
     ...asOptions,
     ...accountOptions,

@@ -12,11 +12,7 @@ export const command = defineCommand({
   name: "admin dormant restore",
   group: "Administration",
   summary: "switch on the keys of a user that was disabled as dormant",
-  details: `The user counts as used from today on. A password is made anew. ${needsText([
-    "UpdateAccessKey",
-    "TagUser",
-    "UntagUser",
-  ])} It also needs what \`user show\` needs.`,
+  details: `The user counts as used from today on. A password is made anew. ${needsText("dormant restore")}`,
   arguments: { name: required("NAME", "the user's name; case does not matter") },
   options: asOptions,
   examples: [{ line: "awst admin dormant restore alice", meaning: "keys on, warning off" }],

@@ -14,10 +14,7 @@ export const command = defineCommand({
   name: "admin group check",
   group: "Administration",
   summary: "check that every user is in the common groups and in one category",
-  details: `Ends with status 1 and the list of users for whom the rules do not hold. ${needsText([
-    "GetAccountAuthorizationDetails",
-    "ListGroups",
-  ])}`,
+  details: `Ends with status 1 and the list of users for whom the rules do not hold. ${needsText("group check")}`,
   options: {
     ...asOptions,
     recipes: text("FILE", "read the rules from this file of AWS-recipes"),

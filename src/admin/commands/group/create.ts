@@ -12,7 +12,7 @@ export const command = defineCommand({
   name: "admin group create",
   group: "Administration",
   summary: "create the common and category groups that are missing",
-  details: `The groups are those of [admin.groups], or of a file of AWS-recipes. ${needsText(["ListGroups", "CreateGroup"])}`,
+  details: `The groups are those of [admin.groups], or of a file of AWS-recipes. ${needsText("group create")}`,
   options: {
     ...asOptions,
     ...planOptions,

@@ -15,15 +15,7 @@ export const command = defineCommand({
   name: "admin group sort",
   group: "Administration",
   summary: "put every user into the common groups and into one category",
-  details: `A category is found by its pattern, matched from the start of the user's name; the first that matches counts. Where none matches, a terminal asks. Users are never taken out of a group without --fix. ${needsText(
-    [
-      "GetAccountAuthorizationDetails",
-      "ListGroups",
-      "ListGroupsForUser",
-      "AddUserToGroup",
-      "RemoveUserFromGroup",
-    ],
-  )}`,
+  details: `A category is found by its pattern, matched from the start of the user's name; the first that matches counts. Where none matches, a terminal asks. Users are never taken out of a group without --fix. ${needsText("group sort")}`,
   options: {
     ...asOptions,
     ...planOptions,

@@ -26,18 +26,7 @@ export const command = defineCommand({
   name: "admin user list",
   group: "Administration",
   summary: "list the IAM users of an account",
-  details: `Reads the credential report, which may be four hours old, and checks users who look dormant in it with live calls. ${needsText(
-    [
-      "GetAccountAuthorizationDetails",
-      "ListUsers",
-      "GenerateCredentialReport",
-      "GetCredentialReport",
-      "ListServiceSpecificCredentials",
-      "GetLoginProfile",
-      "ListAccessKeys",
-      "GetAccessKeyLastUsed",
-    ],
-  )}`,
+  details: `Reads the credential report, which may be four hours old, and checks users who look dormant in it with live calls. ${needsText("user list")}`,
   options: {
     ...asOptions,
     filter: list("NAME", `only users of a kind: ${Object.keys(filters).join(", ")}`, readFilter),

@@ -17,9 +17,7 @@ export const command = defineCommand({
   name: "admin user password",
   group: "Administration",
   summary: "give a user a new first password",
-  details: `The user must change it at the next sign-in. MFA devices and keys stay as they are. ${needsText(
-    ["GetAccountPasswordPolicy", "CreateLoginProfile", "UpdateLoginProfile"],
-  )} It also needs what \`user show\` needs.`,
+  details: `The user must change it at the next sign-in. MFA devices and keys stay as they are. ${needsText("user password")}`,
   arguments: { name: required("NAME", "the user's name; case does not matter") },
   options: {
     ...asOptions,

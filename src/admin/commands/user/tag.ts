@@ -17,7 +17,7 @@ export const command = defineCommand({
   name: "admin user tag",
   group: "Administration",
   summary: "set tags of a user",
-  details: `A tag without a value (K=) is removed. ${needsText(["TagUser", "UntagUser"])} It also needs what \`user show\` needs.`,
+  details: `A tag without a value (K=) is removed. ${needsText("user tag")}`,
   arguments: {
     name: required("NAME", "the user's name; case does not matter"),
     tags: many("K=V", "tags and their values"),

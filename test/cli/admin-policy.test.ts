@@ -1,0 +1,66 @@
+// The policy of each command of the administrator: a user who has no other policy can run it, and the actions in it are
+// those that the command was seen to make, no more and no fewer.
+
+import { describe, expect, test } from "vitest";
+import { adminCommands } from "../../src/admin/commands.ts";
+import { fullAction, neededActions } from "../../src/admin/model/needed-actions.ts";
+import { type Home, makeHome } from "../support/home.ts";
+import { scenarios } from "./admin-lines.ts";
+
+test("every command that calls IAM has a list and is run here", () => {
+  const names = Object.keys(adminCommands).map((name) => name.replace("admin ", ""));
+  const calling = names.filter((name) => name !== "policy");
+  expect(Object.keys(scenarios).sort()).toEqual([...calling].sort());
+  expect(Object.keys(neededActions).sort()).toEqual([...calling].sort());
+});
+
+describe.each(Object.entries(scenarios))("admin %s", (name, { prepare, lines }) => {
+  test("makes the calls of its policy, and no others", async () => {
+    await using home = await makeHome();
+    const { stdout } = await home.awst(["admin", "policy", ...name.split(" ")]);
+    const operator = addUser(home, "operator", JSON.parse(stdout));
+    const statement = { Effect: "Allow" as const, Action: "*", Resource: "*" };
+    const helper = addUser(home, "helper", { Version: "2012-10-17", Statement: statement });
+    prepare?.(home);
+    const seen = new Set<string>();
+    for (const line of lines) {
+      if (typeof line === "function") {
+        line(home);
+        continue;
+      }
+      const argv = line.filter((each) => each !== "!");
+      const isOwn = argv.join(" ").startsWith(name);
+      home.sandbox.forgetCalls();
+      const env = isOwn ? operator : helper;
+      const { status, stderr } = await home.awst(["admin", ...argv], { env });
+      expect({ line, fails: status !== 0 }, stderr).toEqual({ line, fails: line[0] === "!" });
+      for (const { service, action, result } of isOwn ? home.sandbox.calls() : []) {
+        expect(`${action}: ${result}`).not.toContain("AccessDenied");
+        if (action !== "GetCallerIdentity")
+          seen.add(service === "iam" ? action : `${service}:${action}`);
+      }
+    }
+    expect([...seen].sort()).toEqual([...new Set(neededActions[name])].sort());
+  });
+
+  test("its help ends with the actions", async () => {
+    const load = adminCommands[`admin ${name}`];
+    const { details = "" } = (await load?.())?.command ?? {};
+    const listed = [...(details.split("Needs in IAM")[1] ?? "").matchAll(/\b([a-z]+:\w+)/g)].map(
+      ([action]) => action,
+    );
+    expect(listed).toEqual([...new Set(neededActions[name])].sort().map(fullAction));
+    expect(details).toMatch(/[a-z]+:\w+\.$/);
+  });
+});
+
+function addUser(home: Home, userName: string, document: PolicyOfUser): Record<string, string> {
+  const account = home.sandbox.cloud.account(home.sandbox.main.accountId);
+  account.addUser(userName, { policies: [{ name: "Policy", document }] });
+  const { id, secret } = account.addKey(userName);
+  return { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
+}
+
+type PolicyOfUser = ReturnType<
+  ReturnType<Home["sandbox"]["cloud"]["account"]>["user"]
+>["policies"][number]["document"];
