@@ -1,6 +1,6 @@
 // npm run bench: measures whole processes, as medians of one alternating run, beside a bare `node -e 0` in the
 // same environment. Only the ratios can be compared between machines. `--many`: many processes at once; `--scale`:
-// many accounts and large files; `--peers`: other tools of this kind.
+// many accounts and large files; `--peers`: other tools of this kind; `--admin`: 5,000 users.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,6 +10,7 @@ import { type Home, type HomeOptions, makeHome, plainConfiguration } from "../te
 import { root } from "../test/support/processes.ts";
 import { secretServiceIsAbsent, startSecretService } from "../test/support/secret-service.ts";
 import { blockFirstCode, lockOwner, untilWaiting } from "../test/support/single-flight.ts";
+import { benchAdmin } from "./bench-admin.ts";
 import { benchCompletion } from "./bench-completion.ts";
 import { benchMany } from "./bench-many.ts";
 import { benchPeers } from "./bench-peers.ts";
@@ -38,7 +39,8 @@ interface Candidate {
 
 const opened: AsyncDisposable[] = [];
 try {
-  if (process.argv.includes("--many")) await benchMany(process.argv.slice(3));
+  if (typed.includes("--admin")) await benchAdmin(typed.filter((each) => each !== "--admin"));
+  else if (process.argv.includes("--many")) await benchMany(process.argv.slice(3));
   else if (isScale) await benchScale(rounds);
   else if (typed.includes("--peers")) await benchPeers(rounds);
   else await bench();

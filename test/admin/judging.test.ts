@@ -3,7 +3,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { judgeAccount, readAccount } from "../../src/admin/flows/read-account.ts";
-import type { DormantRules } from "../../src/admin/model/admin-settings.ts";
+import { readFindings } from "../../src/admin/flows/read-findings.ts";
+import { type DormantRules, decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
 import { parseCredentialReport } from "../../src/admin/model/credential-report.ts";
 import type { UserVerdict } from "../../src/admin/model/dormant-verdict.ts";
 import type { AdminCaller, AdminIam } from "../../src/admin/ports.ts";
@@ -468,4 +469,43 @@ test("the report's cells: N/A, no_information, not_supported and damaged times a
   }
   expect(parseCredentialReport("")).toBeUndefined();
   expect(parseCredentialReport("user,arn\nzoe,x")).toBeUndefined();
+});
+
+describe("findings of the same account", () => {
+  const settings = decodeAdminSettings(
+    {
+      dormant: { except: ["ci-*"] },
+      groups: { category: [{ name: "Exempt", match: "in-exempt" }] },
+    },
+    "config.toml",
+  );
+
+  test("by the report and live: old keys, two keys, unused keys, no MFA, no category, root", async () => {
+    for (const faulty of [undefined, absent]) {
+      const { byName } = await judge(faulty);
+      const admin = scene.open({ caller });
+      const { findings } = await readFindings(admin, [...byName.values()], settings);
+      const of = (name: string) =>
+        findings.filter(({ user }) => user === name).map(({ kind }) => kind);
+      expect(of("kk-both-old")).toEqual(
+        expect.arrayContaining(["old-key", "two-keys", "unused-key", "no-category"]),
+      );
+      // An old key that was switched on lately is old, where it was read live.
+      expect(findings.find(({ user }) => user === "k-never-old")?.keyId).toMatch(/^AKIA/);
+      expect(of("in-exempt-group")).not.toContain("no-category");
+      expect(of("p-90").includes("no-mfa")).toBe(faulty === undefined);
+      expect(of("p-mfa")).not.toContain("no-mfa");
+      expect(findings.filter(({ user }) => user === undefined).map(({ kind }) => kind)).toEqual([
+        "root-key",
+        "root-no-mfa",
+      ]);
+    }
+  });
+
+  test("root is not judged where GetAccountSummary is denied, and the report says so", async () => {
+    scene.sandbox.faults.add({ action: "GetAccountSummary", kind: "deny" });
+    const { findings, notes } = await readFindings(scene.open(), [], settings);
+    expect(findings).toEqual([]);
+    expect(notes).toEqual([expect.stringContaining("the root user is not judged")]);
+  });
 });

@@ -146,11 +146,21 @@ export async function judgeOne(
   const facts = {
     name: fresh.name,
     tags: fresh.tags,
-    groups: user.groups,
+    groups: await groupsNow(admin, fresh.name, user.groups, rules),
     access: [...access, ...services],
     guard: guardOf(admin, { ...user, tags: fresh.tags }, undefined, protectedNames),
   };
   return judgeUser(facts, rules, admin.clock().awsNow);
+}
+
+/** Read again only where a group can make an exception. */
+async function groupsNow(
+  { iam }: AdminContext,
+  userName: string,
+  known: readonly string[],
+  { except }: DormantRules,
+): Promise<readonly string[]> {
+  return except.some((each) => /^group:/i.test(each)) ? iam.listGroupsOf(userName) : known;
 }
 
 /** The password and the keys, from live calls; a password's change is known to the report alone. */

@@ -26,6 +26,14 @@ export interface AdminSettings {
   readonly groups: GroupRules;
   readonly dormant: DormantRules;
   readonly notify: NotifySettings;
+  readonly hygiene: HygieneRules;
+}
+
+export interface HygieneRules {
+  /** A key older than this is old. */
+  readonly keyDays: number;
+  /** A password that expires within this is named. */
+  readonly passwordDays: number;
 }
 
 export interface UserSettings {
@@ -62,7 +70,7 @@ export interface DormantRules {
 
 export const adminKeys = [
   ...(["as", "protected", "maxChanges", "accounts", "orgRole"] as const),
-  ...(["users", "groups", "dormant"] as const),
+  ...(["users", "groups", "dormant", "hygiene"] as const),
 ] as const;
 export const adminUserKeys = ["requireEmail", "tags", "pathPrefix", "passwordLength"] as const;
 export const adminGroupKeys = ["common", "forceCommon", "category"] as const;
@@ -71,6 +79,8 @@ export const adminDormantKeys = [
   ...(["days", "neverUsedDays", "warnDays", "actions", "except"] as const),
   ...notifyKeys,
 ] as const;
+
+export const adminHygieneKeys = ["keyDays", "passwordDays"] as const;
 
 /** `value`: the table as the file has it, with integers as bigint; undefined: none. Errors: CONFIGURATION_INVALID. */
 export function decodeAdminSettings(value: unknown, path: string): AdminSettings {
@@ -82,6 +92,7 @@ export function decodeAdminSettings(value: unknown, path: string): AdminSettings
     top.report("as", `must not be ${JSON.stringify(as)}`, 'write it as "account/Role"');
   }
   const dormant = top.table("dormant", adminDormantKeys);
+  const hygiene = top.table("hygiene", adminHygieneKeys);
   const orgRole = top.text("orgRole") ?? "OrganizationAccountAccessRole";
   if (!/^[\w+=,.@/-]{1,512}$/.test(orgRole)) {
     top.report("orgRole", `must not be ${JSON.stringify(orgRole)}`, "write the role's name");
@@ -96,6 +107,10 @@ export function decodeAdminSettings(value: unknown, path: string): AdminSettings
     groups: decodeGroups(top.table("groups", adminGroupKeys), report),
     dormant: decodeDormant(dormant),
     notify: decodeNotify(dormant),
+    hygiene: {
+      keyDays: wholeNumber(hygiene, "keyDays", 1, 3_650) ?? 90,
+      passwordDays: wholeNumber(hygiene, "passwordDays", 1, 365) ?? 14,
+    },
   };
   const [first, ...rest] = problems;
   if (first === undefined) return settings;

@@ -113,7 +113,7 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "RemoveUserFromGroup",
   ],
   "group check": ["GetAccountAuthorizationDetails", "ListGroups"],
-  "dormant report": [...readUsers, ...manyAccounts],
+  "dormant report": [...readUsers, ...manyAccounts, "GetAccountSummary"],
   "dormant enforce": [
     ...readUsers,
     ...manyAccounts,

@@ -4,6 +4,7 @@ import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import { textTable } from "../../output/text-table.ts";
 import type { JudgedUser } from "../model/dormant-verdict.ts";
+import type { Finding } from "../model/hygiene.ts";
 import { accessJson, csvCell } from "./user-report.ts";
 
 export function verdictTable(users: readonly JudgedUser[], style: Style): string {
@@ -22,6 +23,7 @@ export interface AccountVerdicts {
   readonly name: string;
   readonly users: readonly JudgedUser[];
   readonly reportMadeAt: Date | undefined;
+  readonly findings: readonly Finding[];
 }
 
 export interface UnreadAccount {
@@ -31,16 +33,27 @@ export interface UnreadAccount {
   readonly error: string | undefined;
 }
 
-/** A heading for each account, where there are several. */
+/** Verdicts and findings, with a heading for each account where there are several. */
 export function verdictTables(accounts: readonly AccountVerdicts[], style: Style): string {
-  const shown = accounts.filter(({ users }) => users.length > 0);
-  if (accounts.length <= 1) return shown.map(({ users }) => verdictTable(users, style)).join("");
+  const shown = accounts.filter(({ users, findings }) => users.length + findings.length > 0);
   return shown
-    .map(({ id, name, users }) => {
-      const heading = style.heading(name === id ? id : `${name} (${id})`);
-      return `${heading}\n${verdictTable(users, style)}`;
+    .map(({ id, name, users, findings }) => {
+      const tables = [
+        ...(users.length > 0 ? [verdictTable(users, style)] : []),
+        ...(findings.length > 0 ? [findingTable(findings, style)] : []),
+      ].join("\n");
+      if (accounts.length <= 1) return tables;
+      return `${style.heading(name === id ? id : `${name} (${id})`)}\n${tables}`;
     })
     .join("\n");
+}
+
+function findingTable(findings: readonly Finding[], style: Style): string {
+  const head = ["USER", "FINDING", ""].map((text) => ({ text, paint: style.heading }));
+  return textTable([
+    head,
+    ...findings.map(({ user, kind, text }) => [user ?? "<root>", kind, text]),
+  ]);
 }
 
 export function verdictsJson(
@@ -57,6 +70,12 @@ export function verdictsJson(
         verdict: judged.verdict,
         reason: judged.reason,
         access: accessJson(judged),
+      })),
+    ),
+    findings: accounts.flatMap(({ id, findings }) =>
+      findings.map(({ kind, user, keyId, text }) => ({
+        ...{ user: user ?? null, account: id, kind },
+        ...{ keyId: keyId ?? null, text },
       })),
     ),
     accounts: [

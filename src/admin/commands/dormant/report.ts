@@ -5,6 +5,7 @@ import { flag } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import type { Context } from "../../../ports.ts";
 import { judgeAccount, readAccount } from "../../flows/read-account.ts";
+import { readFindings } from "../../flows/read-findings.ts";
 import { runAccounts } from "../../flows/run-accounts.ts";
 import { openAccounts } from "../../open-accounts.ts";
 import { accountOptions, asOptions, needsText } from "../../open-command.ts";
@@ -16,7 +17,7 @@ export const command = defineCommand({
   name: "admin dormant report",
   group: "Administration",
   summary: "report users and credentials that are not in use, and why",
-  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. ${needsText("dormant report")}`,
+  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow; in the credential report a key is as old as its last change. ${needsText("dormant report")}`,
   options: {
     ...asOptions,
     ...accountOptions,
@@ -40,6 +41,11 @@ export const command = defineCommand({
     ["users[].verdict, .reason", "dormant, partly, active, protected, excepted or no-access"],
     ["users[].access[].kind, .id, .status", "console, key or service; null for an unknown id"],
     ["users[].access[].verdict, .lastUsed, .reason", "of this access; null if never or unknown"],
+    ["findings[].user, .account", "name, or null for the root user; the account's 12 digits"],
+    [
+      "findings[].kind, .keyId, .text",
+      "old-key, two-keys, unused-key, no-mfa, password-expires, no-category, root-key or root-no-mfa; key or null; why",
+    ],
     ["accounts[].account, .name, .users", "12 digits, name, number of reported users or null"],
     ["accounts[].state, .error, .reportMadeAt", "read or failed; why, or null; as above"],
   ],
@@ -50,16 +56,18 @@ export const command = defineCommand({
     const { dormant: rules, protectedNames } = accounts.settings;
     const read = async (admin: AdminContext) => {
       const picture = await readAccount(admin);
-      return { picture, all: await judgeAccount(admin, picture, rules, protectedNames) };
+      const all = await judgeAccount(admin, picture, rules, protectedNames);
+      return { picture, all, ...(await readFindings(admin, all, accounts.settings)) };
     };
     const run = await runAccounts(accounts, read, {
       from: undefined,
       until: undefined,
       now: context.now,
     });
-    const reported = run.done.map(({ target, value: { picture, all } }) => ({
+    const reported = run.done.map(({ target, value: { picture, all, findings } }) => ({
       ...target,
       reportMadeAt: picture.report?.madeAt,
+      findings,
       users: all
         .map(({ judged }) => judged)
         .filter(({ access }) => args.all || access.some(({ verdict }) => verdict === "dormant")),
@@ -76,7 +84,9 @@ export const command = defineCommand({
       text: (style) => (args.csv ? verdictsCsv(reported) : verdictTables(reported, style)),
       notes: [
         ...run.done.flatMap(({ target, value }) =>
-          value.picture.notes.map((note) => (isOne ? note : `${target.name}: ${note}`)),
+          [...value.picture.notes, ...value.notes].map((note) =>
+            isOne ? note : `${target.name}: ${note}`,
+          ),
         ),
         ...unread.map(({ id, name, error }) => `${accountText(id, name)}: ${error}`),
         `${dormant.length} of ${count} users have an access that is not in use`,
