@@ -12,6 +12,9 @@ export interface ActionRequest {
   readonly now: Date;
   readonly caller: Caller;
   readonly parameters: Parameters;
+  /** As it was sent: an object of S3, the event of a function. */
+  readonly body: Buffer;
+  header(name: string): string | undefined;
   readonly region: string;
   /** Name and port by which the sandbox was called. */
   readonly host: string;

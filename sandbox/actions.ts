@@ -3,6 +3,24 @@
 
 import type { Action } from "./action.ts";
 import {
+  createStackInstances,
+  createStackSet,
+  deleteStackInstances,
+  deleteStackSet,
+  describeStackSet,
+  describeStackSetOperation,
+  listStackInstances,
+  updateStackSet,
+} from "./cloudformation/stack-sets.ts";
+import {
+  createStack,
+  deleteStack,
+  describeStackEvents,
+  describeStacks,
+  getTemplate,
+  updateStack,
+} from "./cloudformation/stacks.ts";
+import {
   createAccessKey,
   deleteAccessKey,
   getAccessKeyLastUsed,
@@ -74,29 +92,57 @@ import {
   deleteVirtualMfaDevice,
   listVirtualMfaDevices,
 } from "./iam/virtual-mfa-devices.ts";
+import { invokeFunction } from "./lambda/invoke.ts";
 import { getMailAccount, sendEmail } from "./messages/email.ts";
 import { getParameter, putParameter } from "./messages/parameters.ts";
 import { publish } from "./messages/topics.ts";
-import { describeOrganization, listAccounts } from "./organizations/list-accounts.ts";
+import {
+  describeOrganization,
+  listAccounts,
+  listAccountsForParent,
+  listOrganizationalUnitsForParent,
+  listRoots,
+} from "./organizations/list-accounts.ts";
+import {
+  createBucket,
+  deleteBucket,
+  deleteObject,
+  headBucket,
+  headObject,
+  listObjectVersions,
+  putBucketPolicy,
+  putBucketVersioning,
+  putObject,
+  putPublicAccessBlock,
+} from "./storage/objects.ts";
 import { assumeRole } from "./sts/assume-role.ts";
 import { getAccessKeyInfo } from "./sts/get-access-key-info.ts";
 import { getCallerIdentity } from "./sts/get-caller-identity.ts";
 import { getFederationToken } from "./sts/get-federation-token.ts";
 import { getSessionToken } from "./sts/get-session-token.ts";
 
-export type ServiceName = "sts" | "iam" | "sns" | "ssm" | "ses" | "organizations";
+export type ServiceName =
+  | "sts"
+  | "iam"
+  | "sns"
+  | "ssm"
+  | "ses"
+  | "organizations"
+  | "cloudformation"
+  | "s3"
+  | "lambda";
 
 export interface Service {
   /**
    * `query`: a form with Action and Version, answered in XML. `json`: JSON in both directions, the action stands in
-   * X-Amz-Target. `rest`: JSON too, the action follows from method and path.
+   * X-Amz-Target. `rest`: JSON too, the action follows from method and path. `s3`: XML, the same.
    */
-  readonly protocol: "query" | "json" | "rest";
+  readonly protocol: "query" | "json" | "rest" | "s3";
   /** query: the version; json: what X-Amz-Target has before the dot; rest: unused. */
   readonly version: string;
   /** query: of the XML. */
   readonly namespace: string;
-  /** rest: the action of each `METHOD /path`. */
+  /** rest: the action of each `METHOD /path`; `{Name}` stands for one part of the path. */
   readonly routes?: Readonly<Record<string, string>>;
   readonly actions: Readonly<Record<string, Action>>;
 }
@@ -140,7 +186,58 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     protocol: "json",
     version: "AWSOrganizationsV20161128",
     namespace: "",
-    actions: { DescribeOrganization: describeOrganization, ListAccounts: listAccounts },
+    actions: {
+      DescribeOrganization: describeOrganization,
+      ListAccounts: listAccounts,
+      ListAccountsForParent: listAccountsForParent,
+      ListOrganizationalUnitsForParent: listOrganizationalUnitsForParent,
+      ListRoots: listRoots,
+    },
+  },
+  cloudformation: {
+    protocol: "query",
+    version: "2010-05-15",
+    namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+    actions: {
+      CreateStack: createStack,
+      CreateStackInstances: createStackInstances,
+      CreateStackSet: createStackSet,
+      DeleteStack: deleteStack,
+      DeleteStackInstances: deleteStackInstances,
+      DeleteStackSet: deleteStackSet,
+      DescribeStackEvents: describeStackEvents,
+      DescribeStackSet: describeStackSet,
+      DescribeStackSetOperation: describeStackSetOperation,
+      DescribeStacks: describeStacks,
+      GetTemplate: getTemplate,
+      ListStackInstances: listStackInstances,
+      UpdateStack: updateStack,
+      UpdateStackSet: updateStackSet,
+    },
+  },
+  s3: {
+    protocol: "s3",
+    version: "",
+    namespace: "",
+    actions: {
+      CreateBucket: createBucket,
+      DeleteBucket: deleteBucket,
+      DeleteObject: deleteObject,
+      HeadBucket: headBucket,
+      HeadObject: headObject,
+      ListObjectVersions: listObjectVersions,
+      PutBucketPolicy: putBucketPolicy,
+      PutBucketVersioning: putBucketVersioning,
+      PutObject: putObject,
+      PutPublicAccessBlock: putPublicAccessBlock,
+    },
+  },
+  lambda: {
+    protocol: "rest",
+    version: "",
+    namespace: "",
+    routes: { "POST /2015-03-31/functions/{FunctionName}/invocations": "InvokeFunction" },
+    actions: { InvokeFunction: invokeFunction },
   },
   iam: {
     protocol: "query",
@@ -239,12 +336,34 @@ export function targetOf(
 export function routeOf(
   method: string,
   path: string,
-): { readonly service: ServiceName; readonly action: string } | undefined {
-  for (const name of names) {
-    const action = services[name].routes?.[`${method} ${path}`];
-    if (action !== undefined) return { service: name, action };
+):
+  | {
+      readonly service: ServiceName;
+      readonly action: string;
+      readonly parts: ReadonlyMap<string, string>;
+    }
+  | undefined {
+  for (const service of names) {
+    for (const [route, action] of Object.entries(services[service].routes ?? {})) {
+      const parts = partsOf(route, `${method} ${path}`);
+      if (parts !== undefined) return { service, action, parts };
+    }
   }
   return undefined;
+}
+
+/** The named parts of a path; undefined where it is another route. */
+function partsOf(route: string, called: string): ReadonlyMap<string, string> | undefined {
+  const wanted = route.split("/");
+  const given = called.split("/");
+  if (wanted.length !== given.length) return undefined;
+  const parts = new Map<string, string>();
+  for (const [at, part] of wanted.entries()) {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name !== undefined) parts.set(name, decodeURIComponent(given[at] ?? ""));
+    else if (part !== given[at]) return undefined;
+  }
+  return parts;
 }
 
 const names = Object.keys(services) as ServiceName[];

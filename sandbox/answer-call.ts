@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { type ServiceName, services } from "./actions.ts";
+import { services } from "./actions.ts";
 import type { SandboxState } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
@@ -11,6 +11,7 @@ import { actsFirst, type Fault, type Faults } from "./faults.ts";
 import { type Answer, reset, send, sendHalf } from "./http.ts";
 import { type Call, identify, perform, readCall } from "./perform.ts";
 import { notAuthorized } from "./policy/authorize.ts";
+import { storageAnswer, storageError } from "./storage/wire.ts";
 import { errorJson, resultJson } from "./wire/json.ts";
 import { ServiceError } from "./wire/service-error.ts";
 import { errorXml, resultXml, type XmlValue } from "./wire/xml.ts";
@@ -70,20 +71,22 @@ function act(call: Call, state: SandboxState): CallResult {
     return { answer: answerOf(call, perform(call, caller, state)), code: "ok", caller };
   } catch (error) {
     const serviceError = error instanceof ServiceError ? error : internal(error);
-    return { answer: refusalOf(call.service, serviceError), code: serviceError.code, caller };
+    return { answer: refusalOf(call, serviceError), code: serviceError.code, caller };
   }
 }
 
 function answerOf({ service, action }: Call, result: XmlValue | undefined): Answer {
   const { protocol, namespace } = services[service];
   const requestId = randomUUID();
+  if (protocol === "s3") return storageAnswer(action, result);
   if (protocol !== "query") return resultJson(protocol, result, requestId);
   return xml(200, resultXml(action, result, { namespace, requestId }), requestId);
 }
 
-function refusalOf(service: ServiceName, error: ServiceError): Answer {
+function refusalOf({ service, action }: Call, error: ServiceError): Answer {
   const { protocol, namespace } = services[service];
   const requestId = randomUUID();
+  if (protocol === "s3") return storageError(action, error);
   if (protocol !== "query") return errorJson(protocol, error, requestId);
   return xml(error.status, errorXml(error, { namespace, requestId }), requestId);
 }
@@ -103,7 +106,7 @@ function applyFault(
     return { answer, code: "html", caller };
   }
   const error = errorOf(fault, call, caller);
-  return { answer: refusalOf(call.service, error), code: error.code, caller };
+  return { answer: refusalOf(call, error), code: error.code, caller };
 }
 
 function errorOf(fault: Fault, call: Call, caller: Caller | undefined): ServiceError {

@@ -8,6 +8,7 @@ import { readClaim } from "./auth/claim.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
 import type { Account } from "./cloud/account.ts";
 import { parametersOf, pathOf } from "./http.ts";
+import { readStorageCall } from "./storage/wire.ts";
 import { isMalformed, parseJsonParameters, serializationError } from "./wire/json.ts";
 import { accessDenied, invalidToken, ServiceError } from "./wire/service-error.ts";
 import { checkShape, type Parameters } from "./wire/shapes.ts";
@@ -25,17 +26,25 @@ export interface Call {
 /** Whether a request is one of AWS's services: a path of a REST service, or the root. */
 export function isForService(request: WireRequest): boolean {
   const path = pathOf(request);
-  return path === "/" || routeOf(request.method, path) !== undefined;
+  return (
+    path === "/" || routeOf(request.method, path) !== undefined || scopeOf(request).service === "s3"
+  );
 }
 
 /** Reads what is known of a call before its signature is checked. */
 export function readCall(request: WireRequest): Call {
   const { region, service: scope } = scopeOf(request);
   const host = request.headers.get("host") ?? "";
+  if (scope === "s3") return { request, service: "s3", region, host, ...readStorageCall(request) };
   const target = request.headers.get("x-amz-target");
-  const found = target === undefined ? routeOf(request.method, pathOf(request)) : targetOf(target);
+  const route = target === undefined ? routeOf(request.method, pathOf(request)) : undefined;
+  const found = target === undefined ? route : targetOf(target);
   if (found !== undefined) {
-    return { request, parameters: parseJsonParameters(request.body), ...found, region, host };
+    const { service, action } = found;
+    // An event of a function is no parameters.
+    const body: Parameters = service === "lambda" ? new Map() : parseJsonParameters(request.body);
+    const parameters = new Map([...body, ...(route?.parts ?? [])]);
+    return { request, parameters, service, action, region, host };
   }
   const parameters = parametersOf(request);
   const action = parameters.get("Action") ?? "";
@@ -59,7 +68,7 @@ export function perform(call: Call, caller: Caller, state: SandboxState): XmlVal
   const known = Object.hasOwn(table, action) ? table[action] : undefined;
   const isQuery = services[service].protocol === "query";
   if (!known && !isQuery) {
-    throw new ServiceError(400, "UnknownOperationException", "");
+    throw new ServiceError(service === "s3" ? 501 : 400, unknownAction(service), "");
   }
   if (!known || (isQuery && serviceOf(version) !== service)) {
     throw new ServiceError(
@@ -73,7 +82,13 @@ export function perform(call: Call, caller: Caller, state: SandboxState): XmlVal
   if (service === "iam") checkRate(caller.account, state);
   if (service === "sts") checkRegion(call, caller, state);
   checkShape(parameters, known.input);
-  return known.run({ ...state, ...call, caller } satisfies ActionRequest);
+  const { body, headers } = call.request;
+  const header = (name: string) => headers.get(name);
+  return known.run({ ...state, ...call, caller, body, header } satisfies ActionRequest);
+}
+
+function unknownAction(service: ServiceName): string {
+  return service === "s3" ? "NotImplemented" : "UnknownOperationException";
 }
 
 /** Refuses actions that AWS denies to a kind of session whatever its policies say. */

@@ -20,6 +20,8 @@ export interface Settings {
   /** How old a credential report gets before a new one is made, and how many polls that takes. */
   credentialReportSeconds: number;
   credentialReportPolls: number;
+  /** How many looks at a stack or an operation show it in progress. */
+  stackPolls: number;
   /** IAM calls a second that are answered, the others are throttled; 0: no limit. */
   iamCallsPerSecond: number;
   /** How long a deactivated or deleted key still works. */
@@ -58,6 +60,7 @@ export function defaultSettings(): Settings {
     loginProfileChangeableAfterSeconds: 0,
     credentialReportSeconds: 4 * 3600,
     credentialReportPolls: 1,
+    stackPolls: 1,
     iamCallsPerSecond: 0,
     deactivationDelaySeconds: 0,
     sessionsEndWithTheirKey: false,

@@ -8,6 +8,7 @@ import type { AccessKey, Group, MfaDevice, NamedPolicy, Role, User } from "./ent
 import { newKeyId, newSecret, newUniqueId } from "./ids.ts";
 import type { MailAccount, SentMessage, StoredParameter } from "./message-entities.ts";
 import { newVirtualDevice } from "./mfa-device.ts";
+import type { LambdaFunction, Stack, StackSet } from "./stack-entities.ts";
 
 export interface UserPlan {
   readonly path?: string;
@@ -60,6 +61,14 @@ export class Account {
   readonly mail: MailAccount = { isInSandbox: true, verified: new Set(), sendsPerDay: 200 };
   /** What was published to topics and sent by mail, in order. */
   readonly messages: SentMessage[] = [];
+  /** By region and name. */
+  readonly stacks = new Map<string, Stack>();
+  readonly stackSets = new Map<string, StackSet>();
+  readonly functions = new Map<string, LambdaFunction>();
+  /** Of topics, by ARN. */
+  readonly topicPolicies = new Map<string, PolicyDocument>();
+  /** Log groups, queues, alarms and schedules, each as type, region and name. */
+  readonly named = new Set<string>();
   readonly #now: () => Date;
 
   constructor(

@@ -4,6 +4,7 @@
 import { Account } from "./account.ts";
 import type { AccessKey, MfaDevice, Session } from "./entities.ts";
 import type { Organization } from "./organization.ts";
+import type { Bucket } from "./stack-entities.ts";
 
 export class Cloud {
   readonly partition: string;
@@ -13,6 +14,8 @@ export class Cloud {
   readonly sessions = new Map<string, Session>();
   /** undefined: the accounts belong to no organization. */
   organization: Organization | undefined;
+  /** By name, which is unique in the partition. */
+  readonly buckets = new Map<string, Bucket>();
   readonly #now: () => Date;
 
   constructor(partition: string, now: () => Date) {

@@ -5,7 +5,7 @@ import type { ActionRequest } from "../action.ts";
 import type { User } from "../cloud/entities.ts";
 import { authorize } from "../policy/authorize.ts";
 import { noSuchEntity, validationError } from "../wire/service-error.ts";
-import type { MemberShape } from "../wire/shapes.ts";
+import { listEntries, type MemberShape, textList } from "../wire/shapes.ts";
 
 export const userNameShape: MemberShape = { min: 1, max: 128, pattern: /[\w+=,.@-]+/ };
 
@@ -32,7 +32,7 @@ export function permittedUser(
   const own = user?.arn ?? caller.account.arn(`user/${name}`);
   const wide = named === undefined ? options.resourceWithoutName : undefined;
   // AWS's sentence names a user so, though its policies name it by ARN.
-  permit(request, action, wide ?? own, wide ?? `user ${name}`);
+  permit(request, action, wide ?? own, wide ?? `user ${name}`, tagContext(request, user));
   if (!user || isHidden(user, request)) {
     throw noSuchEntity(`The user with name ${name} cannot be found.`);
   }
@@ -51,6 +51,28 @@ export function permit(
   action: string,
   resource: string,
   displayName: string = resource,
+  extra: Readonly<Record<string, string | readonly string[]>> = {},
 ): void {
-  authorize(caller, `iam:${action}`, resource, { now, region }, displayName);
+  authorize(caller, `iam:${action}`, resource, { now, region, extra }, displayName);
+}
+
+/** The user's tags, and those that the request sets or removes. */
+function tagContext(
+  { parameters }: ActionRequest,
+  user: User | undefined,
+): Readonly<Record<string, string | readonly string[]>> {
+  const own = (user?.tags ?? []).flatMap(({ key, value }) => [
+    [`iam:ResourceTag/${key}`, value] as const,
+    [`aws:ResourceTag/${key}`, value] as const,
+  ]);
+  const given = listEntries(parameters, "Tags");
+  const keys = [...given.map((tag) => tag.get("Key") ?? ""), ...textList(parameters, "TagKeys")];
+  const requested = given.map(
+    (tag) => [`aws:RequestTag/${tag.get("Key") ?? ""}`, tag.get("Value") ?? ""] as const,
+  );
+  return Object.fromEntries([
+    ...own,
+    ...requested,
+    ...(keys.length > 0 ? [["aws:TagKeys", keys] as const] : []),
+  ]);
 }

@@ -21,7 +21,8 @@ export const sendEmail: Action = {
     const from = parameters.get("FromEmailAddress") ?? "";
     const to = textList(parameters, "Destination.ToAddresses");
     const subject = parameters.get("Content.Simple.Subject.Data") ?? "";
-    permitService(request, "ses:SendEmail", account.regionalArn("ses", region, identityOf(from)));
+    const identity = account.regionalArn("ses", region, identityOf(from));
+    permitService(request, "ses:SendEmail", identity, { "ses:FromAddress": from });
     if (to.length === 0) throw badRequest("Destination must have at least one recipient");
     const wrong = [from, ...to].find((each) => !/^[^\s@<>,]+@[^\s@<>,]+\.[^\s@<>,]+$/.test(each));
     if (wrong !== undefined) throw badRequest("Missing final '@domain'");

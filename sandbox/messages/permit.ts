@@ -8,6 +8,7 @@ export function permitService(
   { caller, now, region }: ActionRequest,
   action: string,
   resource: string,
+  extra: Readonly<Record<string, string>> = {},
 ): void {
-  authorize(caller, action, resource, { now, region });
+  authorize(caller, action, resource, { now, region, extra });
 }

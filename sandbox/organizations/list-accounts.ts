@@ -51,6 +51,68 @@ export const describeOrganization: Action = {
   },
 };
 
+export const listRoots: Action = {
+  input: { NextToken: { max: 100_000 } },
+  run(request) {
+    const { rootId = "r-root" } = requireOrganization(request, "ListRoots");
+    return { Roots: [{ Id: rootId, Name: "Root" }] };
+  },
+};
+
+const parentShape = {
+  ParentId: { required: true, pattern: /r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}/ },
+};
+
+export const listOrganizationalUnitsForParent: Action = {
+  input: { ...parentShape, NextToken: { max: 100_000 } },
+  run(request) {
+    const organization = requireOrganization(request, "ListOrganizationalUnitsForParent");
+    const parentId = requireParent(organization, request);
+    const all = (organization.units ?? []).filter((unit) => unit.parentId === parentId);
+    const { items, next } = tokenPage(all, request);
+    return {
+      OrganizationalUnits: items.map(({ id, name }) => ({ Id: id, Name: name })),
+      NextToken: next,
+    };
+  },
+};
+
+export const listAccountsForParent: Action = {
+  input: { ...parentShape, NextToken: { max: 100_000 } },
+  run(request) {
+    const organization = requireOrganization(request, "ListAccountsForParent");
+    const parentId = requireParent(organization, request);
+    const { rootId } = organization;
+    const all = organization.members.filter((member) => (member.parentId ?? rootId) === parentId);
+    const { items, next } = tokenPage(all, request);
+    return {
+      Accounts: items.map((member) => accountFields(organization, member, request)),
+      NextToken: next,
+    };
+  },
+};
+
+function requireParent(
+  { rootId, units = [] }: Organization,
+  { parameters }: ActionRequest,
+): string {
+  const parentId = parameters.get("ParentId") ?? "";
+  if (parentId === rootId || units.some(({ id }) => id === parentId)) return parentId;
+  throw new ServiceError(
+    400,
+    "ParentNotFoundException",
+    "You specified a parent that doesn't exist.",
+  );
+}
+
+function tokenPage<T>(all: readonly T[], { parameters, settings }: ActionRequest) {
+  const size = settings.pageSize > 0 ? settings.pageSize : mostAccounts;
+  const start = startOf(parameters.get("NextToken"));
+  const end = start + size;
+  const next = end < all.length ? Buffer.from(`from:${end}`).toString("base64") : undefined;
+  return { items: all.slice(start, end), next };
+}
+
 function requireOrganization(request: ActionRequest, action: string): Organization {
   const { caller, now, region, cloud } = request;
   authorize(caller, `organizations:${action}`, "*", { now, region });
