@@ -1,11 +1,21 @@
 // npm run build. dist/: the program, in CommonJS chunks with everything in them but the two native
-// packages (docs/decisions/), and the licences of what they carry. build/: what only this checkout
+// packages (docs/decisions/), the licences of what they carry, and the function for Lambda. build/: what only this checkout
 // needs (demo, sandbox, bench, docs), without packages, since Node 20 runs no TypeScript.
 // Each folder is written under a temporary name and then renamed.
 
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { rolldown } from "rolldown";
+import { zipOf } from "./write-zip.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 // Licences with which a package may be shipped inside the program.
@@ -54,8 +64,9 @@ async function buildProgram() {
   });
   await bundle.close();
   output.push(...(await buildPrompt(folder)));
+  const ofFunction = await buildFunction(join(folder, "lambda"));
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
-  const packages = bundledPackages(modules);
+  const packages = bundledPackages([...modules, ...ofFunction]);
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licences(packages));
   put(folder, "dist");
   const chunks = Object.fromEntries(
@@ -86,6 +97,35 @@ async function buildPrompt(folder) {
   });
   await bundle.close();
   return output;
+}
+
+/**
+ * Builds the function for Lambda: a ZIP of one file, with the SDK client that awst is tested with, and the template
+ * beside it. Returns its modules.
+ */
+async function buildFunction(folder) {
+  const bundle = await rolldown({
+    input: { index: join(root, "src/admin/lambda-handler.ts") },
+    cwd: root,
+    platform: "node",
+    resolve: { mainFields: ["module", "main"] },
+    transform: { target: "node24" },
+    onLog: failOnWarnings,
+  });
+  const { output } = await bundle.generate({
+    format: "cjs",
+    entryFileNames: "[name].js",
+    codeSplitting: false,
+    minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
+    comments: false,
+  });
+  await bundle.close();
+  const [chunk] = output;
+  mkdirSync(folder);
+  writeFileSync(join(folder, "awst-admin.zip"), zipOf([[chunk.fileName, chunk.code]]));
+  const template = "dormant-users.yaml";
+  copyFileSync(join(root, "deploy/cloudformation", template), join(folder, template));
+  return chunk.moduleIds;
 }
 
 /**

@@ -7,8 +7,10 @@ export interface UnsignedRequest {
   readonly method: string;
   /** Without a query; each part already encoded as it is sent. */
   readonly path: string;
+  /** Names and values, not encoded. */
+  readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 export interface SigningKeys {
@@ -27,7 +29,7 @@ export interface SigningScope {
 
 /** Returns the request's headers with the signature. `host` must be among them. */
 export function signRequest(
-  { method, path, headers, body }: UnsignedRequest,
+  { method, path, query = {}, headers, body }: UnsignedRequest,
   { accessKeyId, secretAccessKey, sessionToken }: SigningKeys,
   { service, region, at }: SigningScope,
 ): Record<string, string> {
@@ -37,13 +39,14 @@ export function signRequest(
     ...lowerCase(headers),
     "x-amz-date": time,
     ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }),
+    ...(service === "s3" && { "x-amz-content-sha256": sha256(body) }),
   };
   const names = Object.keys(signed).sort();
   const canonical = [
     method,
-    // Each part is encoded once more, as for every service but S3.
-    path.split("/").map(encodePart).join("/"),
-    "",
+    // Each part is encoded once more, for every service but S3.
+    service === "s3" ? path : path.split("/").map(encodePart).join("/"),
+    queryText(query),
     ...names.map((name) => `${name}:${(signed[name] ?? "").trim().replace(/ +/g, " ")}`),
     "",
     names.join(";"),
@@ -69,14 +72,22 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   );
 }
 
-function encodePart(text: string): string {
+/** As it is sent and as it is signed. */
+export function queryText(query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(
+    ([name, value]) => `${encodePart(name)}=${encodePart(value)}`,
+  );
+  return pairs.sort().join("&");
+}
+
+export function encodePart(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 
-function sha256(text: string): string {
+function sha256(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex");
 }
 

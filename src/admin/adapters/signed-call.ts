@@ -10,19 +10,21 @@ import {
 } from "../../adapters/aws/aws-call.ts";
 import type { IamOptions } from "../../adapters/aws/aws-iam-call.ts";
 import { endpointKind, routeTo } from "../../adapters/aws/aws-route.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { type ServiceId, serviceEndpoint, serviceRules } from "../model/service-endpoints.ts";
-import { signRequest } from "./sign-request.ts";
+import { queryText, signRequest } from "./sign-request.ts";
 
 export interface SignedRequest {
   readonly service: ServiceId;
   readonly action: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "HEAD" | "DELETE";
   readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** `xml`: a form of the query protocol, answered in XML, whose content is not read. */
-  readonly answer: "json" | "xml";
+  readonly body: string | Uint8Array;
+  /** What the output is: the value of JSON, the text of XML; `none`: the answer may be empty, and is not read. */
+  readonly answer: "json" | "xml" | "none";
   /** A second request does no harm. */
   readonly isRepeatable: boolean;
 }
@@ -47,7 +49,7 @@ export function openSignedCalls(keys: Keys, region: string, options: IamOptions)
       skewMs: options.time?.clock().skewMs ?? 0,
       learnTime: options.time?.learnTime,
       limits: { ...usualLimits, ...options.limits },
-      isWhole: request.answer === "json" ? isJson : undefined,
+      isWhole: wholes[request.answer],
       debug: options.debug,
       sayOnce: options.sayOnce,
       progress: options.progress,
@@ -66,12 +68,13 @@ class SignedClient {
   }
 
   async send(command: never): Promise<unknown> {
-    const { service, method, path, headers, body, answer } = command as SignedRequest;
+    const { service, method, path, query, headers, body, answer } = command as SignedRequest;
     const { credentials, region, endpoint, systemClockOffset, requestHandler } = this.#settings;
     const url = new URL(endpoint);
     const request = {
       method,
       path: `${url.pathname.replace(/\/+$/, "")}${path}`,
+      query,
       headers: { host: url.host, ...headers },
       body,
     };
@@ -81,11 +84,13 @@ class SignedClient {
     const length = { "content-length": String(Buffer.byteLength(body)) };
     const { response } = await (requestHandler as unknown as Handler).handle({
       ...request,
+      path: query === undefined ? request.path : `${request.path}?${queryText(query)}`,
       headers: { ...signed, ...length, "user-agent": "awst" },
     });
     const text = Buffer.from(response.body).toString("utf8");
     if (response.statusCode >= 400) throw refusalOf(response, text);
-    return answer === "json" ? JSON.parse(text) : {};
+    if (answer === "none") return {};
+    return answer === "json" ? JSON.parse(text) : text;
   }
 }
 
@@ -99,13 +104,23 @@ interface Response {
   readonly body: Uint8Array;
 }
 
-/** An error as the SDK throws it: its name is AWS's code. */
+/** An error as the SDK throws it: its name is AWS's code. An answer to HEAD has no text. */
 function refusalOf({ statusCode, headers }: Response, text: string): Error {
-  const { code, message } = text.startsWith("<") ? readXml(text) : readJson(text);
+  const { code, message } =
+    text === ""
+      ? { code: codeOfStatus(statusCode), message: "the answer has no text" }
+      : text.trimStart().startsWith("<")
+        ? readXml(text)
+        : readJson(text);
   const named = headers["x-amzn-errortype"] ?? code;
   const error = new Error(message);
   error.name = named.replace(/^.*#/, "").replace(/:.*$/, "") || "Unknown";
   return Object.assign(error, { $fault: statusCode < 500 ? "client" : "server" });
+}
+
+function codeOfStatus(status: number): string {
+  if (status === 403) return "AccessDenied";
+  return status === 404 ? "NotFound" : `HTTP${status}`;
 }
 
 function readJson(text: string): { readonly code: string; readonly message: string } {
@@ -122,6 +137,8 @@ function readXml(text: string): { readonly code: string; readonly message: strin
   return { code: between("Code"), message: between("Message") };
 }
 
+const wholes = { json: isJson, xml: undefined, none: () => true } as const;
+
 function isJson(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
@@ -129,4 +146,22 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Returns undefined where AWS refused with this. `when`: matches `CODE: message`. Errors: those of the call. */
+export async function undefinedIf<T>(when: RegExp, answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isAwstError(error) && error.cause instanceof Error) {
+      const text = error.cause.message.replace(/ \(HTTP \d+\)/, "");
+      if (when.test(text)) return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Returns the error for an answer that lacks what every answer of AWS has. */
+export function unfit(action: string): AwstError {
+  return new AwstError("AWS_UNINTELLIGIBLE", `the answer to ${action} lacks an expected value`);
 }

@@ -4,7 +4,14 @@
 import type { Endpoint, EndpointKind } from "../../model/aws/partition.ts";
 import { partitionOf } from "../../model/aws/partition.ts";
 
-export type ServiceId = "ssm" | "sns" | "ses" | "organizations";
+export type ServiceId =
+  | "ssm"
+  | "sns"
+  | "ses"
+  | "organizations"
+  | "lambda"
+  | "cloudformation"
+  | "s3";
 
 export interface ServiceRules {
   /** Name in the signature's scope. */
@@ -21,6 +28,13 @@ export const serviceRules: Readonly<Record<ServiceId, ServiceRules>> = {
   ssm: { signingName: "ssm", host: "ssm", variables: [`${all}_SSM`, all] },
   sns: { signingName: "sns", host: "sns", variables: [`${all}_SNS`, all] },
   ses: { signingName: "ses", host: "email", variables: [`${all}_SESV2`, all] },
+  lambda: { signingName: "lambda", host: "lambda", variables: [`${all}_LAMBDA`, all] },
+  cloudformation: {
+    signingName: "cloudformation",
+    host: "cloudformation",
+    variables: [`${all}_CLOUDFORMATION`, all],
+  },
+  s3: { signingName: "s3", host: "s3", variables: [`${all}_S3`, all] },
   organizations: {
     signingName: "organizations",
     host: "organizations",
