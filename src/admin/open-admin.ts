@@ -109,7 +109,7 @@ export async function notifierOf(
   return openNotifier(settings, await servicesOf(context, session), { env, sleep, debug });
 }
 
-function callOptions(context: Context) {
+export function callOptions(context: Context) {
   const time = openClock({ state: context.state, now: context.now, say: context.say });
   const { env, debug } = context;
   return { env, debug, time, limits: { callMs: 60_000, answerBytes: 32 * 1024 * 1024 } };

@@ -27,6 +27,7 @@ export const prefixSummaries: Readonly<Record<string, string>> = {
   admin: "for administrators: the IAM users of an account",
   "admin user": "IAM users: list, create, off-board, restore",
   "admin group": "groups of users by rules",
+  "admin deploy": "enforcement as a function in AWS",
   "admin dormant": "users and keys that are not in use",
 };
 

@@ -18,6 +18,9 @@
 //   fault ACTION KIND [TIMES]      the sandbox breaks its next responses
 //   cap 60               limits the seconds that role sessions last
 //   other-key                      creates a second access key of the user: $OTHER_KEY_ID
+//   units                          an organization of five accounts: the main one, two in a unit (ou-abcd-11111111),
+//                                  two under the root; in 555566667777 the function's log group exists already
+//   units repair                   that log group is gone
 //   env NAME=VALUE, env -NAME      for all later commands
 //   machine NAME                    later commands run on the machine of this user of the fixture; `machine`: back
 //   organization N                 N more accounts, with the main one an organization: 444444444441, …
@@ -33,6 +36,7 @@ import type { FaultKind } from "../../sandbox/faults.ts";
 import { addOrganization } from "../../sandbox/fixtures/organization.ts";
 import { countCalls } from "../support/calls.ts";
 import { keyLines, plainConfiguration } from "../support/home.ts";
+import { makeOrganization } from "../support/organization.ts";
 import { awstCommand, findProgram } from "../support/processes.ts";
 import { isKey, spawnPty } from "../support/pty.ts";
 import type { Scene } from "./runner-page.ts";
@@ -132,6 +136,11 @@ export const commands: Readonly<Record<string, Command>> = {
   "other-key": (scene) => {
     const { cloud, main } = scene.home.sandbox;
     scene.env["OTHER_KEY_ID"] = cloud.account(main.accountId).addKey(main.userName).id;
+  },
+  units: (scene, [how]) => {
+    const account = (id: string) => scene.home.sandbox.cloud.account(id);
+    if (how === "repair") account("555566667777").named.clear();
+    else makeOrganization(scene.home.sandbox);
   },
   env: (scene, args) => {
     for (const arg of args) {

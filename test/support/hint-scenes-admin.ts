@@ -23,6 +23,22 @@ const groupRules = `printf '%s\\n' '[admin.groups]' 'common = ["AllUsers"]' 'for
 
 export const roleScenes: readonly HintScene[] = [
   {
+    name: "a function whose stack failed",
+    from: "src/admin/commands/deploy/status.ts",
+    home: asAdmin.home,
+    arrange: async (home) => {
+      await asAdmin.arrange(home);
+      const { named } = home.sandbox.cloud.account(home.sandbox.main.accountId);
+      const group = "AWS::Logs::LogGroup eu-west-1 /aws/lambda/awst-dormant-users";
+      named.add(group);
+      await run(home, "awst admin deploy dormant --yes");
+      named.delete(group);
+    },
+    line: "awst admin deploy status",
+    hint: /^awst admin deploy dormant$/,
+    follow: "awst admin deploy dormant --yes",
+  },
+  {
     name: "account and role in the wrong order",
     from: "src/model/session/match-target.ts",
     line: "awst assume DeveloperAccess main-account --mfa-code CODE",
@@ -234,6 +250,8 @@ export const roleScenes: readonly HintScene[] = [
 
 /** Files whose hints have no scene, and why. */
 export const withoutScene: Readonly<Record<string, string>> = {
+  "src/admin/flows/deploy-function.ts": "after two hours in which CloudFormation did not end",
+  "src/admin/flows/remove-function.ts": "after stacks that CloudFormation could not delete",
   "src/admin/commands/grants.ts":
     "after a step that AWS refused; the fault matrix of grants plays it",
   "src/admin/flows/grant-access.ts":

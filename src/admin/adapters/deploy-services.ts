@@ -1,0 +1,308 @@
+// CloudFormation's stacks and StackSets, and the organization's units, by signed calls. What CloudFormation says in a
+// ValidationError ("does not exist", "No updates") becomes a value.
+
+import type { IamOptions } from "../../adapters/aws/aws-iam-call.ts";
+import { AwstError } from "../../model/errors.ts";
+import type { Keys } from "../../model/session/session.ts";
+import type { DeployServices, StackRequest } from "../deploy-ports.ts";
+import { type OrganizationAccount, readOrganizationPage } from "../model/account-targets.ts";
+import { deploymentCapability, type FoundInstance } from "../model/deployment.ts";
+import { childOf, childrenOf, readXml, textOf, type XmlElement } from "../model/read-xml.ts";
+import { bucketCalls } from "./deploy-storage.ts";
+import { openSignedCalls, type SendSigned, undefinedIf, unfit } from "./signed-call.ts";
+
+export function openDeployServices(
+  keys: Keys,
+  region: string,
+  options: IamOptions,
+): DeployServices {
+  const send = openSignedCalls(keys, region, options);
+  return {
+    ...organizationCalls(send),
+    ...bucketCalls(send, region),
+    ...stackCalls(send),
+    ...stackSetCalls(send, region),
+  };
+}
+
+/** A parameter: a text, a list of texts, a list of structures. */
+type FormValue = string | readonly (string | Readonly<Record<string, string>>)[];
+
+function cloudFormation(send: SendSigned) {
+  return async (
+    action: string,
+    parameters: Readonly<Record<string, FormValue>>,
+    isRepeatable = true,
+  ): Promise<XmlElement> => {
+    const form = new URLSearchParams({ Action: action, Version: "2010-05-15" });
+    for (const [name, value] of Object.entries(parameters)) {
+      if (typeof value === "string") form.set(name, value);
+      else {
+        for (const [at, one] of value.entries()) {
+          const start = `${name}.member.${at + 1}`;
+          if (typeof one === "string") form.set(start, one);
+          else for (const [key, text] of Object.entries(one)) form.set(`${start}.${key}`, text);
+        }
+      }
+    }
+    const answer = await send({
+      service: "cloudformation",
+      action,
+      method: "POST",
+      path: "/",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: form.toString(),
+      answer: "xml",
+      isRepeatable,
+    });
+    const root = readXml(String(answer));
+    const result = childOf(root, `${action}Result`);
+    if (root === undefined) throw unfit(action);
+    return result ?? root;
+  };
+}
+
+function stackCalls(
+  send: SendSigned,
+): Pick<
+  DeployServices,
+  "findStack" | "createStack" | "updateStack" | "deleteStack" | "stackFailures"
+> {
+  const call = cloudFormation(send);
+  return {
+    async findStack(StackName) {
+      const found = await undefinedIf(/does not exist/, call("DescribeStacks", { StackName }));
+      const stack = childOf(found, "Stacks", "member");
+      if (stack === undefined) return undefined;
+      const status = textOf(stack, "StackStatus");
+      if (status === undefined) throw unfit("DescribeStacks");
+      const template = await call("GetTemplate", { StackName, TemplateStage: "Original" });
+      return {
+        status,
+        reason: textOf(stack, "StackStatusReason"),
+        template: childOf(template, "TemplateBody")?.text ?? "",
+        parameters: parametersOf(stack),
+      };
+    },
+    async createStack(StackName, request) {
+      await call("CreateStack", { StackName, ...formOf(request) }, false);
+    },
+    async updateStack(StackName, request) {
+      const form = { StackName, ...formOf(request) };
+      const done = await undefinedIf(
+        /No updates are to be performed/,
+        call("UpdateStack", form, false),
+      );
+      return done !== undefined;
+    },
+    async deleteStack(StackName) {
+      await call("DeleteStack", { StackName });
+    },
+    async stackFailures(StackName) {
+      const events = await undefinedIf(
+        /does not exist/,
+        call("DescribeStackEvents", { StackName }),
+      );
+      return childrenOf(childOf(events, "StackEvents"), "member")
+        .filter((event) => textOf(event, "ResourceStatus")?.endsWith("_FAILED"))
+        .map(
+          (event) =>
+            `${textOf(event, "LogicalResourceId")}: ${textOf(event, "ResourceStatusReason") ?? "failed"}`,
+        )
+        .filter((line) => !line.endsWith("Resource creation cancelled"))
+        .reverse();
+    },
+  };
+}
+
+/** One account that fails stops no other. */
+const preferences = {
+  "OperationPreferences.FailureTolerancePercentage": "100",
+  "OperationPreferences.MaxConcurrentPercentage": "100",
+};
+
+function stackSetCalls(
+  send: SendSigned,
+  region: string,
+): Pick<
+  DeployServices,
+  | "findStackSet"
+  | "createStackSet"
+  | "updateStackSet"
+  | "createInstances"
+  | "deleteInstances"
+  | "operationStatus"
+  | "deleteStackSet"
+> {
+  const call = cloudFormation(send);
+  const start = async (action: string, form: Readonly<Record<string, FormValue>>) => {
+    const id = textOf(await inProgressIsConflict(call(action, form, false)), "OperationId");
+    if (id === undefined) throw unfit(action);
+    return id;
+  };
+  const targets = (units: readonly string[]) => ({
+    "DeploymentTargets.OrganizationalUnitIds": units,
+    Regions: [region],
+    ...preferences,
+  });
+  const listInstances = async (StackSetName: string) => {
+    const instances: FoundInstance[] = [];
+    for (let token = ""; ; ) {
+      const form = { StackSetName, ...(token !== "" && { NextToken: token }) };
+      const page = await call("ListStackInstances", form);
+      instances.push(...childrenOf(childOf(page, "Summaries"), "member").map(toInstance));
+      const next = textOf(page, "NextToken") ?? "";
+      if (next === "") return instances;
+      if (next === token) throw unfit("ListStackInstances");
+      token = next;
+    }
+  };
+  return {
+    async findStackSet(StackSetName) {
+      const found = await undefinedIf(
+        /^StackSetNotFoundException/,
+        call("DescribeStackSet", { StackSetName }),
+      );
+      const set = childOf(found, "StackSet");
+      if (set === undefined || textOf(set, "Status") === "DELETED") return undefined;
+      return {
+        template: childOf(set, "TemplateBody")?.text ?? "",
+        parameters: parametersOf(set),
+        instances: await listInstances(StackSetName),
+      };
+    },
+    async createStackSet(StackSetName, request) {
+      const form = {
+        StackSetName,
+        ...formOf(request),
+        PermissionModel: "SERVICE_MANAGED",
+        "AutoDeployment.Enabled": "true",
+        "AutoDeployment.RetainStacksOnAccountRemoval": "false",
+      };
+      await call("CreateStackSet", form, false);
+    },
+    updateStackSet: (StackSetName, request) =>
+      start("UpdateStackSet", { StackSetName, ...formOf(request), ...preferences }),
+    createInstances: (StackSetName, units) =>
+      start("CreateStackInstances", { StackSetName, ...targets(units) }),
+    deleteInstances: (StackSetName, units) =>
+      start("DeleteStackInstances", { StackSetName, ...targets(units), RetainStacks: "false" }),
+    async operationStatus(StackSetName, OperationId) {
+      const found = await call("DescribeStackSetOperation", { StackSetName, OperationId });
+      const status = textOf(found, "StackSetOperation", "Status");
+      if (status === undefined) throw unfit("DescribeStackSetOperation");
+      return status;
+    },
+    async deleteStackSet(StackSetName) {
+      await call("DeleteStackSet", { StackSetName });
+    },
+  };
+}
+
+function formOf({ template, parameters }: StackRequest) {
+  return {
+    TemplateBody: template,
+    Capabilities: [deploymentCapability],
+    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
+  };
+}
+
+function parametersOf(element: XmlElement): ReadonlyMap<string, string> {
+  const listed = childrenOf(childOf(element, "Parameters"), "member");
+  return new Map(
+    listed.map((each) => [
+      textOf(each, "ParameterKey") ?? "",
+      childOf(each, "ParameterValue")?.text ?? "",
+    ]),
+  );
+}
+
+function toInstance(element: XmlElement): FoundInstance {
+  return {
+    account: textOf(element, "Account") ?? "",
+    region: textOf(element, "Region") ?? "",
+    unit: textOf(element, "OrganizationalUnitId"),
+    status: textOf(element, "Status") ?? "",
+    detail: textOf(element, "StackInstanceStatus", "DetailedStatus"),
+    reason: textOf(element, "StatusReason"),
+  };
+}
+
+function organizationCalls(
+  send: SendSigned,
+): Pick<DeployServices, "findOrganization" | "listRoots" | "listAccountsUnder"> {
+  const call = (action: string, body: object) =>
+    send({
+      service: "organizations",
+      action,
+      method: "POST",
+      path: "/",
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": `AWSOrganizationsV20161128.${action}`,
+      },
+      body: JSON.stringify(body),
+      answer: "json",
+      isRepeatable: true,
+    }) as Promise<Readonly<Record<string, unknown>>>;
+  const pages = async (action: string, body: object) => {
+    const found: Readonly<Record<string, unknown>>[] = [];
+    for (let token: unknown; ; ) {
+      const page = await call(action, {
+        ...body,
+        ...(token !== undefined && { NextToken: token }),
+      });
+      found.push(page);
+      const next = page["NextToken"];
+      if (next === undefined || next === null || next === "") return found;
+      if (next === token) throw unfit(action);
+      token = next;
+    }
+  };
+  const idsIn = (found: readonly Readonly<Record<string, unknown>>[], name: string) =>
+    found.flatMap((page) => (page[name] as { Id: string }[] | undefined) ?? []).map(({ Id }) => Id);
+  const accountsUnder = async (ParentId: string): Promise<readonly OrganizationAccount[]> => {
+    const accounts = (await pages("ListAccountsForParent", { ParentId })).flatMap((page) => {
+      const read = readOrganizationPage(page);
+      if (read === undefined) throw unfit("ListAccountsForParent");
+      return read.accounts;
+    });
+    const units = idsIn(
+      await pages("ListOrganizationalUnitsForParent", { ParentId }),
+      "OrganizationalUnits",
+    );
+    const below = await Promise.all(units.map(accountsUnder));
+    return [...accounts, ...below.flat()];
+  };
+  return {
+    async findOrganization() {
+      const found = await undefinedIf(
+        /^AWSOrganizationsNotInUseException/,
+        call("DescribeOrganization", {}),
+      );
+      if (found === undefined) return undefined;
+      const { Id, MasterAccountId } = Object(found["Organization"]) as Record<string, unknown>;
+      if (typeof Id !== "string" || typeof MasterAccountId !== "string") {
+        throw unfit("DescribeOrganization");
+      }
+      return { id: Id, managementAccount: MasterAccountId };
+    },
+    listRoots: async () => idsIn(await pages("ListRoots", {}), "Roots"),
+    async listAccountsUnder(parent) {
+      const found = await undefinedIf(/^ParentNotFoundException/, accountsUnder(parent));
+      if (found !== undefined) return found;
+      throw new AwstError("IAM_ABSENT", `the organization has no unit ${parent}`, {
+        hint: "aws organizations list-organizational-units-for-parent --parent-id ROOT",
+      });
+    },
+  };
+}
+
+async function inProgressIsConflict<T>(answer: Promise<T>): Promise<T> {
+  const done = await undefinedIf(/^OperationInProgressException/, answer);
+  if (done !== undefined) return done;
+  throw new AwstError("IAM_CONFLICT", "another operation of the StackSet is in progress");
+}

@@ -1,0 +1,47 @@
+// `awst admin deploy remove`: deletes the function everywhere, with its schedule, its log and its code.
+
+import { defineCommand } from "../../../args/command.ts";
+import { text } from "../../../args/options.ts";
+import type { Context } from "../../../ports.ts";
+import { isNothingThere, readDeployment, removeDeployment } from "../../flows/remove-function.ts";
+import { codeBucket, deploymentName } from "../../model/deployment.ts";
+import { asOptions, confirmPlan, planOptions } from "../../open-command.ts";
+import { openDeployment } from "../../open-deploy.ts";
+
+export const command = defineCommand({
+  name: "admin deploy remove",
+  group: "Administration",
+  summary: "delete the function in every account, with its log and its code",
+  details:
+    "Deletes the stacks of the organization, the StackSet, the stack of this account and the bucket. The users stay as they are: who was warned stays warned, who was disabled stays disabled. The parameter with the webhook's URL stays. Needs cloudformation:Delete*, s3:Delete* on the bucket, and what deletes the resources of the template.",
+  options: { ...asOptions, ...planOptions, region: text("REGION", "region of the function") },
+  examples: [{ line: "awst admin deploy remove --dry-run", meaning: "what would be deleted" }],
+  json: [["removed[]", "stack, StackSet and bucket that are deleted, or would be"]],
+  async run(context: Context, args) {
+    const opened = await openDeployment(context, { ...args, code: args.mfaCode }, args.region);
+    const where = { account: opened.session.accountId, region: opened.region };
+    const found = await readDeployment(opened, where);
+    if (isNothingThere(found)) {
+      return { json: { removed: [] }, notes: [`nothing is deployed in ${opened.region}`] };
+    }
+    const { stack, set, hasBucket } = found;
+    const lines = [
+      ...(set === undefined
+        ? []
+        : [`StackSet ${deploymentName} with its stacks in ${set.instances.length} accounts`]),
+      ...(stack === undefined ? [] : [`stack ${deploymentName}, with the log of the function`]),
+      ...(hasBucket ? [`bucket ${codeBucket(where)}, with the code`] : []),
+    ];
+    const json = { removed: lines };
+    if (args.dryRun) return { json, text: lines.map((line) => `delete ${line}\n`).join("") };
+    for (const line of lines) context.say(`delete ${line}`);
+    const isAgreed = await confirmPlan(context, {
+      isConfirmed: args.yes,
+      question: "Delete this? The logs can't be restored.",
+      commandLine: args.fullLine,
+    });
+    if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+    await removeDeployment(opened, where);
+    return { json, notes: ["removed the function"] };
+  },
+});

@@ -1,0 +1,54 @@
+// CloudFormation, S3 and the organization, as the flows of a deployment see them.
+
+import type { Secret } from "../model/secret.ts";
+import type { OrganizationAccount } from "./model/account-targets.ts";
+import type { FoundStack, FoundStackSet, StackParameters } from "./model/deployment.ts";
+
+export interface StackRequest {
+  readonly template: string;
+  readonly parameters: StackParameters;
+}
+
+/** One region of the account that deploys. A list has every page. Errors: AWS_*, IAM_*. */
+export interface DeployServices {
+  /** undefined: the account is in no organization. */
+  findOrganization(): Promise<
+    { readonly id: string; readonly managementAccount: string } | undefined
+  >;
+  /** Ids of the organization's roots. */
+  listRoots(): Promise<readonly string[]>;
+  /** Accounts of the root or unit and of the units below, in every state. Errors: also IAM_ABSENT. */
+  listAccountsUnder(parent: string): Promise<readonly OrganizationAccount[]>;
+
+  hasBucket(name: string): Promise<boolean>;
+  /** Versioned and closed to the public. An own bucket of this name is completed. */
+  makeBucket(name: string): Promise<void>;
+  putBucketPolicy(name: string, policy: string): Promise<void>;
+  hasObject(bucket: string, key: string): Promise<boolean>;
+  putObject(bucket: string, key: string, contents: Uint8Array): Promise<void>;
+  /** With every version in it. */
+  deleteBucket(name: string): Promise<void>;
+  /** A SecureString; an older value is replaced. */
+  putSecret(name: string, value: Secret): Promise<void>;
+  hasParameter(name: string): Promise<boolean>;
+  /** Whether SES sends mail to addresses that are not verified. */
+  canMailEveryUser(): Promise<boolean>;
+
+  findStack(name: string): Promise<FoundStack | undefined>;
+  createStack(name: string, request: StackRequest): Promise<void>;
+  /** Returns false where there was nothing to change. */
+  updateStack(name: string, request: StackRequest): Promise<boolean>;
+  deleteStack(name: string): Promise<void>;
+  /** Why resources could not be made, the first cause first. */
+  stackFailures(name: string): Promise<readonly string[]>;
+
+  findStackSet(name: string): Promise<FoundStackSet | undefined>;
+  createStackSet(name: string, request: StackRequest): Promise<void>;
+  /** These start an operation and return its id. An operation that is in progress is IAM_CONFLICT. */
+  updateStackSet(name: string, request: StackRequest): Promise<string>;
+  createInstances(name: string, units: readonly string[]): Promise<string>;
+  deleteInstances(name: string, units: readonly string[]): Promise<string>;
+  /** `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. */
+  operationStatus(name: string, operation: string): Promise<string>;
+  deleteStackSet(name: string): Promise<void>;
+}

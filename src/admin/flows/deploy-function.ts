@@ -1,0 +1,281 @@
+// Deploys the function: code into the bucket, a stack in the own account, a StackSet in the organization. What is to do
+// follows from what AWS has now, so that a run that was stopped is finished by the next one.
+
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { Secret } from "../../model/secret.ts";
+import type { DeployServices } from "../deploy-ports.ts";
+import {
+  type AccountState,
+  accountStates,
+  bucketPolicy,
+  codeBucket,
+  codeKey,
+  type DeploymentRequest,
+  deploymentName,
+  type FoundStack,
+  type FoundStackSet,
+  isGoodEnd,
+  isInProgress,
+  type StackSetStep,
+  type StackStep,
+  stackParameters,
+  stackSetParameters,
+  stackSetStep,
+  stackStep,
+} from "../model/deployment.ts";
+
+export interface DeployContext {
+  readonly services: DeployServices;
+  sleep(milliseconds: number): Promise<void>;
+  /** One line for the user who waits. */
+  say(line: string): void;
+}
+
+export interface OrganizationTarget {
+  readonly id: string;
+  /** The roots and units that the StackSet covers. */
+  readonly units: readonly string[];
+  /** The active accounts below them, without the own one. */
+  readonly accounts: readonly { readonly id: string; readonly name: string }[];
+}
+
+/**
+ * Returns what `--organization` means; `units`: ids, none for the whole organization. Errors: ADMIN_REFUSED outside of
+ * the management account, IAM_ABSENT for an unknown unit, AWS_*.
+ */
+export async function findTarget(
+  { services }: DeployContext,
+  account: string,
+  units: readonly string[],
+): Promise<OrganizationTarget> {
+  const organization = await services.findOrganization();
+  if (organization?.managementAccount !== account) {
+    const why =
+      organization === undefined
+        ? "belongs to no organization"
+        : `is not the management account of the organization; that is ${organization.managementAccount}`;
+    throw new AwstError("ADMIN_REFUSED", `the account ${account} ${why}`, {
+      hint: "--as ACCOUNT/ROLE of the management account, or deploy without --organization",
+    });
+  }
+  const parents = units.length > 0 ? units : await services.listRoots();
+  const found = await Promise.all(parents.map((each) => services.listAccountsUnder(each)));
+  const accounts = new Map(
+    found
+      .flat()
+      .filter(({ id, state }) => state === "ACTIVE" && id !== account)
+      .map(({ id, name }) => [id, { id, name }]),
+  );
+  return { id: organization.id, units: parents, accounts: [...accounts.values()] };
+}
+
+export interface DeploymentPlan {
+  readonly bucket: "create" | "keep";
+  readonly code: "upload" | "keep";
+  readonly secret: "write" | "keep" | "none";
+  readonly stack: StackStep;
+  /** undefined: one account. */
+  readonly set: StackSetStep | undefined;
+}
+
+/** Reads only. `isSecretGiven`: a webhook's URL is to be written. Errors: AWS_*. */
+export async function planDeployment(
+  { services }: DeployContext,
+  request: DeploymentRequest,
+  target: OrganizationTarget | undefined,
+  isSecretGiven: boolean,
+): Promise<DeploymentPlan> {
+  const bucket = codeBucket(request);
+  const hasBucket = await services.hasBucket(bucket);
+  const [hasCode, hasSecret, stack, set] = await Promise.all([
+    hasBucket && services.hasObject(bucket, codeKey(request)),
+    parameterOf(request) !== undefined && services.hasParameter(parameterOf(request) ?? ""),
+    services.findStack(deploymentName),
+    target && services.findStackSet(deploymentName),
+  ]);
+  return {
+    bucket: hasBucket ? "keep" : "create",
+    code: hasCode ? "keep" : "upload",
+    secret:
+      parameterOf(request) === undefined ? "none" : isSecretGiven || !hasSecret ? "write" : "keep",
+    stack: stackStep(stack, request.template, stackParameters(request)),
+    set: target && setStepOf(request, target, set),
+  };
+}
+
+/** Name of the parameter with the webhook's URL; undefined: notices need none. */
+export function parameterOf({ notify }: Pick<DeploymentRequest, "notify">): string | undefined {
+  return notify.notify === "slack" || notify.notify === "webhook" ? notify.parameter : undefined;
+}
+
+/** The bucket's policy is put each time: whatever another user made of it. */
+export function isNothingToDo({ bucket, code, secret, stack, set }: DeploymentPlan): boolean {
+  const isSetCurrent = set === undefined || (set.set === "keep" && set.missing.length === 0);
+  return (
+    bucket === "keep" && code === "keep" && secret !== "write" && stack === "keep" && isSetCurrent
+  );
+}
+
+/**
+ * Carries the plan out, and returns the state of each account, the own one first. Errors: ADMIN_INCOMPLETE where the
+ * own stack failed: then nothing is deployed to other accounts; AWS_*.
+ */
+export async function carryOutDeployment(
+  context: DeployContext,
+  request: DeploymentRequest,
+  target: OrganizationTarget | undefined,
+  how: { readonly callerArn: string; readonly secret: Secret | undefined },
+): Promise<readonly AccountState[]> {
+  const { services, say } = context;
+  const bucket = codeBucket(request);
+  if (!(await services.hasBucket(bucket))) say(`creating the bucket ${bucket}`);
+  await services.makeBucket(bucket);
+  await services.putBucketPolicy(bucket, bucketPolicy(request, how.callerArn));
+  if (!(await services.hasObject(bucket, codeKey(request)))) {
+    say(`uploading ${request.zip.length} bytes of code`);
+    await services.putObject(bucket, codeKey(request), request.zip);
+  }
+  const parameter = parameterOf(request);
+  if (parameter !== undefined && how.secret !== undefined) {
+    await services.putSecret(parameter, how.secret);
+    say(`stored the webhook's URL as ${parameter}`);
+  }
+  await deployStack(context, request);
+  const own = { account: request.account, name: request.account, reason: undefined, isGood: true };
+  const ownState: AccountState = { ...own, state: "CURRENT" };
+  if (target === undefined) return [ownState];
+  return [ownState, ...(await deployStackSet(context, request, target))];
+}
+
+async function deployStack(context: DeployContext, request: DeploymentRequest): Promise<void> {
+  const { services, say } = context;
+  const stack = { template: request.template, parameters: stackParameters(request) };
+  let found = await services.findStack(deploymentName);
+  let step = stackStep(found, request.template, stack.parameters);
+  if (step === "wait") {
+    found = await waitForStack(context);
+    step = stackStep(found, request.template, stack.parameters);
+  }
+  if (step === "keep") return;
+  if (step === "recreate") {
+    say(`deleting the stack ${deploymentName}, whose creation failed`);
+    await services.deleteStack(deploymentName);
+    await waitForStack(context);
+  }
+  if (step === "update") await services.updateStack(deploymentName, stack);
+  else await services.createStack(deploymentName, stack);
+  const ended = await waitForStack(context);
+  if (ended !== undefined && isGoodEnd(ended.status)) return;
+  const failures = await services.stackFailures(deploymentName);
+  const why = failures[0] ?? ended?.reason ?? ended?.status ?? "it is gone";
+  throw new AwstError("ADMIN_INCOMPLETE", `the stack ${deploymentName} failed: ${why}`, {
+    hint: "repair the cause and run the command again",
+    more: failures.slice(1, 5),
+  });
+}
+
+async function deployStackSet(
+  context: DeployContext,
+  request: DeploymentRequest,
+  target: OrganizationTarget,
+): Promise<readonly AccountState[]> {
+  const { services } = context;
+  const wanted = { template: request.template, parameters: stackSetParameters(request) };
+  const { set, missing } = setStepOf(request, target, await services.findStackSet(deploymentName));
+  if (set === "create") {
+    await withTrustedAccess(services.createStackSet(deploymentName, wanted));
+  }
+  if (set === "update") {
+    await operate(context, "update the stacks", () =>
+      services.updateStackSet(deploymentName, wanted),
+    );
+  }
+  if (missing.length > 0) {
+    await operate(context, `create stacks in ${missing.length} accounts`, () =>
+      services.createInstances(deploymentName, target.units),
+    );
+  }
+  const found = await services.findStackSet(deploymentName);
+  return accountStates(found?.instances ?? [], target.accounts, request.region);
+}
+
+function setStepOf(
+  request: DeploymentRequest,
+  { accounts }: OrganizationTarget,
+  found: FoundStackSet | undefined,
+): StackSetStep {
+  const ids = accounts.map(({ id }) => id);
+  return stackSetStep(found, request.template, stackSetParameters(request), ids, request.region);
+}
+
+async function withTrustedAccess(creation: Promise<void>): Promise<void> {
+  try {
+    await creation;
+  } catch (error) {
+    const text = isAwstError(error) && error.cause instanceof Error ? error.cause.message : "";
+    if (!/enable organizations access/i.test(text)) throw error;
+    throw new AwstError("ADMIN_REFUSED", "CloudFormation may not deploy to the organization yet", {
+      hint: "aws cloudformation activate-organizations-access",
+      cause: error,
+    });
+  }
+}
+
+/** CloudFormation takes minutes. The pauses grow from one second to ten; after two hours a user has to look. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 10_000;
+const longestWaitMs = 2 * 3600 * 1000;
+
+async function* pauses({ sleep }: DeployContext, what: string): AsyncGenerator<void> {
+  let waited = 0;
+  for (
+    let pause = firstPauseMs;
+    waited < longestWaitMs;
+    pause = Math.min(longestPauseMs, pause * 1.5)
+  ) {
+    yield;
+    await sleep(pause);
+    waited += pause;
+  }
+  throw new AwstError("ADMIN_INCOMPLETE", `${what} is still in progress`, {
+    hint: "awst admin deploy status",
+  });
+}
+
+/** Returns the stack when no change of it is in progress; undefined: it is gone. Says each new status. */
+export async function waitForStack(context: DeployContext): Promise<FoundStack | undefined> {
+  let printed = "";
+  for await (const _ of pauses(context, `the stack ${deploymentName}`)) {
+    const found = await context.services.findStack(deploymentName);
+    if (found !== undefined && found.status !== printed) context.say(`stack: ${found.status}`);
+    printed = found?.status ?? "";
+    if (found === undefined || !isInProgress(found.status)) {
+      return found?.status === "DELETE_COMPLETE" ? undefined : found;
+    }
+  }
+  return undefined;
+}
+
+/** Starts an operation, waiting for another one to end first, and waits for it. How it ended, the accounts say. */
+export async function operate(
+  context: DeployContext,
+  what: string,
+  start: () => Promise<string>,
+): Promise<void> {
+  let operation: string | undefined;
+  let printed = "";
+  for await (const _ of pauses(context, `the operation to ${what}`)) {
+    try {
+      operation ??= await start();
+    } catch (error) {
+      if (!isAwstError(error, "IAM_CONFLICT")) throw error;
+      if (printed === "") context.say("waiting for another operation of the StackSet");
+      printed = "waiting";
+      continue;
+    }
+    const status = await context.services.operationStatus(deploymentName, operation);
+    if (status !== printed) context.say(`StackSet, ${what}: ${status}`);
+    printed = status;
+    if (!/^(RUNNING|QUEUED|STOPPING)$/.test(status)) return;
+  }
+}

@@ -1,0 +1,79 @@
+// Removes what `deploy-function.ts` made: the stacks of the organization first, so that no function is left without its
+// code and its topic, then the own stack and the bucket. The webhook's parameter stays: an administrator wrote its value.
+
+import { AwstError } from "../../model/errors.ts";
+import {
+  type AccountState,
+  accountStates,
+  codeBucket,
+  deploymentName,
+  type FoundStack,
+  type FoundStackSet,
+} from "../model/deployment.ts";
+import { type DeployContext, operate, waitForStack } from "./deploy-function.ts";
+
+export interface FoundDeployment {
+  readonly stack: FoundStack | undefined;
+  readonly set: FoundStackSet | undefined;
+  readonly hasBucket: boolean;
+}
+
+/** Errors: AWS_*. */
+export async function readDeployment(
+  { services }: DeployContext,
+  where: { readonly account: string; readonly region: string },
+): Promise<FoundDeployment> {
+  const [stack, set, hasBucket] = await Promise.all([
+    services.findStack(deploymentName),
+    services.findStackSet(deploymentName),
+    services.hasBucket(codeBucket(where)),
+  ]);
+  return { stack, set, hasBucket };
+}
+
+export function isNothingThere({ stack, set, hasBucket }: FoundDeployment): boolean {
+  return stack === undefined && set === undefined && !hasBucket;
+}
+
+/**
+ * Returns the accounts in which a stack is left. Errors: ADMIN_INCOMPLETE where some are, and then the bucket stays;
+ * AWS_*.
+ */
+export async function removeDeployment(
+  context: DeployContext,
+  where: { readonly account: string; readonly region: string },
+): Promise<void> {
+  const { services, say } = context;
+  const { set } = await readDeployment(context, where);
+  if (set !== undefined) {
+    const units = [...new Set(set.instances.flatMap(({ unit }) => unit ?? []))];
+    if (units.length > 0) {
+      await operate(context, "delete the stacks", () =>
+        services.deleteInstances(deploymentName, units),
+      );
+    }
+    const left = leftOf(await services.findStackSet(deploymentName), where.region);
+    if (left.length > 0) {
+      throw new AwstError("ADMIN_INCOMPLETE", `${left.length} accounts still have their stack`, {
+        more: left.map(({ account, state, reason }) =>
+          `${account}: ${state} ${reason ?? ""}`.trim(),
+        ),
+        hint: "awst admin deploy remove",
+      });
+    }
+    await services.deleteStackSet(deploymentName);
+    say("deleted the StackSet");
+  }
+  await services.deleteStack(deploymentName);
+  const stack = await waitForStack(context);
+  if (stack !== undefined) {
+    const [why = stack.reason ?? stack.status] = await services.stackFailures(deploymentName);
+    throw new AwstError("ADMIN_INCOMPLETE", `the stack ${deploymentName} is still there: ${why}`);
+  }
+  await services.deleteBucket(codeBucket(where));
+  say(`deleted the bucket ${codeBucket(where)}`);
+}
+
+function leftOf(set: FoundStackSet | undefined, region: string): readonly AccountState[] {
+  return accountStates(set?.instances ?? [], [], region);
+}
