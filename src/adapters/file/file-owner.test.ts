@@ -23,7 +23,7 @@ test.each<[string, number[], number[], RegExp | undefined]>([
   ["in another user's folder", [1000, 1000, 0o600], [1001, 1001, 0o755], /\/f belongs to another/],
   ["in /tmp", [1000, 1000, 0o600], [0, 0, 0o1777], undefined],
   ["another user's in /tmp", [1001, 1001, 0o644], [0, 0, 0o1777], /file belongs to another user/],
-])("%s", (_case, file, folder, why) => {
+])("who can change a file: %s", (_case, file, folder, why) => {
   const stat = (path: string) => {
     const [uid, gid, mode] = path === "/f/file" ? file : folder;
     return { uid, gid, mode } as Stats;

@@ -1,9 +1,10 @@
 // Sixty-odd users and what awst says about them.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { DormantRules } from "./admin-settings.ts";
 import {
   type AccessFacts,
+  isSurelyActive,
   type JudgedFacts,
   judgeUser,
   type UserVerdict,
@@ -206,4 +207,51 @@ test("45 days, as CIS asks", () => {
   const facts = { name: "zoe", tags: {}, groups: [], guard: undefined };
   expect(judgeUser({ ...facts, access: [key(400, 44)] }, strict, now).verdict).toBe("active");
   expect(judgeUser({ ...facts, access: [key(400, 45)] }, strict, now).verdict).toBe("dormant");
+});
+
+const since = (day: string) => (now.getTime() - Date.parse(day)) / 86_400_000;
+const [gapEnd, keysRecorded] = ["2018-05-24", "2015-04-22"].map((day) => Math.floor(since(day)));
+
+// Before these days AWS may have missed a use, so the time counts from their end.
+test.each<[string, AccessFacts, number | undefined]>([
+  ["a password made and used before the gap", console(5_000, 4_000), gapEnd],
+  ["a password made before the gap, never used", console(5_000), gapEnd],
+  ["a password made before the gap, used after it", console(5_000, 3_000), 3_000],
+  ["a password made after the gap, an old use of the one before", console(3_000, 4_000), 3_000],
+  ["a password made after the gap, never used", console(3_000), 3_000],
+  ["a key made before keys were recorded, never used", key(5_000), keysRecorded],
+  ["a key made before keys were recorded, used", key(5_000, 4_500), 4_500],
+  ["a key made before the gap, never used", key(4_000), 4_000],
+])("the days of %s", (_case, access, days) => {
+  const facts = { name: "zoe", tags: {}, groups: [], guard: undefined, access: [access] };
+  expect(judgeUser(facts, rules, now).reason).toContain(`${days} days`);
+});
+
+test.each(["2026-11-26x", "x2026-11-26", "2026-13-45"])("the tag %s is no date", (tag) => {
+  const facts = { name: "zoe", tags: { "awst:restored": tag }, groups: [], guard: undefined };
+  expect(judgeUser({ ...facts, access: [key(400, 200)] }, rules, now).verdict).toBe("dormant");
+});
+
+describe("isSurelyActive()", () => {
+  const old = ago(400);
+  test.each<[string, Date, boolean, number | undefined, (number | undefined)[], boolean]>([
+    ["a new user who used nothing", ago(30), true, undefined, [undefined], true],
+    ["a user a day older who used nothing", ago(31), true, undefined, [undefined], false],
+    ["a password used a day before it counts as old", old, true, 89, [], true],
+    ["a password used when it counts as old", old, true, 90, [], false],
+    ["a password never used", old, true, undefined, [], false],
+    ["an old use of a password that is off", old, false, 200, [1], true],
+    ["one key used, the other not", old, false, undefined, [1, undefined], false],
+    ["one key used, the other long ago", old, false, undefined, [1, 90], false],
+    ["a password used, a key long ago", old, true, 1, [90], false],
+    ["everything used", old, true, 1, [1, 89], true],
+  ])("%s", (_case, createdAt, passwordEnabled, password, uses, expected) => {
+    const days = (each: number | undefined) => (each === undefined ? undefined : ago(each));
+    const row = {
+      passwordEnabled,
+      passwordLastUsed: days(password),
+      keysLastUsed: uses.map(days),
+    };
+    expect(isSurelyActive(row, createdAt, rules, now)).toBe(expected);
+  });
 });

@@ -95,6 +95,7 @@ test.each([
   ["arn:aws:iam::111111111111:user/\u202eem", "111111111111", false],
   ["arn:aws:s3::111111111111:user/me", "111111111111", false],
   ["arn:aws:iam::1111:user/me", "1111", false],
+  ["xarn:aws:iam::111111111111:user/me", "111111111111", false],
   [`arn:aws:iam::111111111111:user/${"x".repeat(2000)}`, "111111111111", false],
 ])("callerProblem(%j, %s)", (arn, accountId, isGood) => {
   expect(callerProblem(arn, accountId) === undefined).toBe(isGood);
@@ -121,4 +122,22 @@ test("a listed key has an id and a state that AWS uses", () => {
   expect(listedKeyProblem(keys.accessKeyId, "Active")).toBeUndefined();
   expect(listedKeyProblem(keys.accessKeyId, "Active\n")).toBeDefined();
   expect(listedKeyProblem("AKIA\u001b[2J00000000", "Active")).toBeDefined();
+});
+
+test.each([
+  ["arn:aws:iam::222222222222:role/Dev", "arn:aws:sts::222222222222:assumed-role/Dev/me", true],
+  ["arn:aws:iam::222222222222:role/a/b/Dev", "arn:aws:sts::222222222222:assumed-role/Dev/me", true],
+  ["xarn:aws:iam::222222222222:role/Dev", "arn:aws:sts::222222222222:assumed-role/Dev/me", false],
+  ["arn:aws:iam::222222222222:role/Dev/", "arn:aws:sts::222222222222:assumed-role/Dev/me", false],
+  ["not an ARN", "arn:undefined:sts::undefined:assumed-role/undefined/me", false],
+])("asked for %s, answered %s: %s", (roleArn, answered, isGood) => {
+  const problem = assumedRoleProblem(answered, { roleArn, sessionName: "me" });
+  expect(problem === undefined).toBe(isGood);
+});
+
+test("one bad device among good ones is a problem, and so is one bad user name", () => {
+  const good = "arn:aws:iam::111111111111:mfa/me";
+  expect(devicesProblem([good, "a b"], [])).toBeDefined();
+  expect(devicesProblem([good], ["me", "me you"])).toBeDefined();
+  expect(devicesProblem([], [])).toBeUndefined();
 });

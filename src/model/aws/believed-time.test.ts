@@ -16,6 +16,7 @@ describe("believedTime()", () => {
     ["https://sts.eu-west-1.amazonaws.com", false],
     ["http://127.0.0.1:4566", true],
     ["http://127.1.2.3:4566", true],
+    ["http://127.10.200.255:4566", true],
     ["http://localhost:4566", true],
     ["http://[::1]:4566", true],
     ["https://localhost:4566", true],
@@ -32,6 +33,7 @@ describe("believedTime()", () => {
     ["http://192.168.0.1", true],
     ["http://127.0.0.1.example.com", true],
     ["http://localhost.example.com", true],
+    ["http://a.127.0.0.1.example", true],
     ["http://[::ffff:127.0.0.1]", true],
     ["http://0.0.0.0", true],
   ])("believes nothing of %s (overridden: %s)", (address, isOverridden) => {
@@ -49,6 +51,12 @@ describe("believedTime()", () => {
     const time = believed("https://sts.eu-west-1.amazonaws.com", false, differenceMs);
     expect(time !== undefined).toBe(isBelieved);
   });
+});
+
+test("no time, and a time that is none, are not believed", () => {
+  const source = { url: new URL("https://sts.eu-west-1.amazonaws.com"), isOverridden: false };
+  expect(believedTime(source, undefined, now)).toBeUndefined();
+  expect(believedTime(source, new Date(Number.NaN), now)).toBeUndefined();
 });
 
 test("isLoopback() is no matter of a name's start", () => {

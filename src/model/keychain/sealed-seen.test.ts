@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findReplacement, type SealedSeen, sealedSeenFile } from "./sealed-seen.ts";
+import { findReplacement, lockAfterFile, type SealedSeen, sealedSeenFile } from "./sealed-seen.ts";
 
 const phrase = (writes: number): SealedSeen => ({ keyFrom: "passphrase", writes });
 const file = (writes: number): SealedSeen => ({ keyFrom: "file", writes });
@@ -26,6 +26,17 @@ test.each<[string, readonly SealedSeen[], SealedSeen, RegExp | undefined]>([
   else expect(found).toMatch(expected);
 });
 
+test.each([60, 1, undefined])("lockAfter of %s s is read as it was written", (seconds) => {
+  expect(lockAfterFile.decode(lockAfterFile.encode?.(seconds), () => never())).toBe(seconds);
+});
+
+test.each([undefined, null, {}, { seconds: "60" }, { seconds: 0 }, { seconds: -1 }])(
+  "%j is no lockAfter",
+  (stored) => {
+    expect(lockAfterFile.decode(stored, () => never())).toBeUndefined();
+  },
+);
+
 describe("the state file", () => {
   test("is read as it was written", () => {
     for (const seen of [phrase(7), file(0), undefined]) {
@@ -33,12 +44,17 @@ describe("the state file", () => {
     }
   });
 
-  test.each([undefined, null, 1, {}, { keyFrom: "x", writes: 1 }, { keyFrom: "file", writes: -1 }])(
-    "%j is nothing",
-    (stored) => {
-      expect(sealedSeenFile.decode(stored, () => never())).toBeUndefined();
-    },
-  );
+  test.each([
+    undefined,
+    null,
+    1,
+    {},
+    { keyFrom: "x", writes: 1 },
+    { keyFrom: "file", writes: -1 },
+    { keyFrom: "file", writes: "1" },
+  ])("%j is nothing", (stored) => {
+    expect(sealedSeenFile.decode(stored, () => never())).toBeUndefined();
+  });
 });
 
 function never(): never {

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { Secret } from "../secret.ts";
 import {
   type DeviceState,
   type EnrolmentFacts,
+  type EnrolmentState,
   type EnrolmentStep,
+  enrolmentFacts,
   nextEnrolmentStep,
   stateOfDevice,
+  takenNames,
 } from "./mfa-enrolment.ts";
 
 const yes = true;
@@ -103,5 +107,40 @@ describe("stateOfDevice()", () => {
     ["GAHT12345678", { enabled, virtual: [] }, "absent"],
   ] as const)("%s in %j: %s", (which, observed, state) => {
     expect(stateOfDevice(which, "bob", observed)).toBe(state);
+  });
+});
+
+describe("what is known of an enrolment", () => {
+  const state = {
+    enrolment: { isVerified: true },
+    deviceState: "unassigned",
+    seed: new Secret("ABC"),
+    isCancelled: false,
+    deletionDenied: true,
+    observed: { virtual: undefined, enabled: undefined },
+    unavailableNames: ["refused"],
+  } as unknown as EnrolmentState;
+
+  test("enrolmentFacts() has the seed's presence, not the seed", () => {
+    expect(enrolmentFacts(state)).toEqual({
+      deviceState: "unassigned",
+      hasSeed: true,
+      isVerified: true,
+      isCancelled: false,
+      deletionDenied: true,
+    });
+    expect(enrolmentFacts({ ...state, seed: undefined })).toMatchObject({ hasSeed: false });
+    expect(enrolmentFacts({ ...state, enrolment: undefined })).toBeUndefined();
+  });
+
+  test.each([
+    ["neither list is known", undefined, undefined, ["refused"]],
+    ["both lists", ["bob"], ["ann", "team/eve"], ["bob", "ann", "eve", "refused"]],
+    ["the user's devices alone", undefined, ["ann"], ["ann", "refused"]],
+  ])("takenNames(), %s", (_case, virtual, enabled, names) => {
+    const listed = (each: readonly string[] | undefined) =>
+      each?.map((name) => ({ serial: `arn:aws:iam::111111111111:mfa/${name}` }));
+    const observed = { virtual: listed(virtual), enabled: listed(enabled) };
+    expect(takenNames({ ...state, observed } as unknown as EnrolmentState)).toEqual(names);
   });
 });

@@ -48,7 +48,7 @@ test.each<[string, string, string, string | undefined]>([
     "awst credential-process a b --config C:/work.toml",
     undefined,
   ],
-])("%s", (_case, path, line, owner) => {
+])("the owner of a line: %s", (_case, path, line, owner) => {
   const call = readProcessLine(line);
   if (call === undefined) throw new Error("not a line of awst's");
   expect(otherOwnerOfLine(call, own(path))).toBe(owner);

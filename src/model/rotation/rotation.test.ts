@@ -354,6 +354,26 @@ const table: readonly [string, GivenFacts, Partial<Step> & { readonly do: Step["
     { do: "start-undo", to: "OLD" },
   ],
   [
+    "AWS rejects both keys after the switch",
+    { ...after, run: { ...noted, rejected: ["NEW", "OLD"] } },
+    { do: "end" },
+  ],
+  [
+    "AWS rejects the new key after the switch, the old one is not stored",
+    { ...after, previous: undefined, run: { ...noted, rejected: ["NEW"] } },
+    { do: "end" },
+  ],
+  [
+    "new key inactive, an earlier run is completed",
+    {
+      ...after,
+      request: "resume",
+      keys: [old, { ...made, status: "Inactive" }],
+      run: noted,
+    },
+    { do: "end" },
+  ],
+  [
     "a failed step is not repeated",
     { ...after, run: { ...noted, verified: ["NEW"], failedSteps: ["deactivate"] } },
     { do: "end" },

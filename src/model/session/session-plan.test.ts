@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 
-import { mfaSessionSeconds, type PlanFacts, planAfterDenial, planSession } from "./session-plan.ts";
+import {
+  mfaSessionSeconds,
+  type PlanFacts,
+  planAfterDenial,
+  planSession,
+  renewableUntil,
+} from "./session-plan.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -38,7 +44,8 @@ const cases: [string, Partial<PlanFacts>, string][] = [
   ["an MFA session within the role's duration", { mfa: mfa(100) }, "assume 3600"],
   ["a second before the duration is over", { mfa: mfa(4 * hour - 1) }, "assume 3600"],
   ["the duration is over", { mfa: mfa(4 * hour) }, "open-session 3600"],
-  ["the MFA session is about to end", { mfa: mfa(100, 9) }, "open-session 3600"],
+  ["the MFA session is about to end", { mfa: mfa(100, 10) }, "open-session 3600"],
+  ["the MFA session has a second more than a call needs", { mfa: mfa(100, 11) }, "assume 3600"],
   [
     "a short role asks for short sessions",
     { durationSeconds: 1800, workSeconds: 1800, mfa: mfa(60) },
@@ -178,5 +185,16 @@ describe("mfaSessionSeconds()", () => {
     [[48 * hour], 36 * hour],
   ])("roles of %j s", (seconds, expected) => {
     expect(mfaSessionSeconds(seconds)).toBe(expected);
+  });
+});
+
+describe("renewableUntil()", () => {
+  test.each([
+    ["no MFA session is known", undefined, 4 * hour],
+    ["the MFA session ends before the work does", 3 * hour, 3 * hour],
+    ["the MFA session ends after the work does", 5 * hour, 4 * hour],
+  ])("%s", (_case, mfaEndsAfter, expected) => {
+    const mfaEndsAt = mfaEndsAfter === undefined ? undefined : ago(-mfaEndsAfter);
+    expect(renewableUntil(now, 4 * hour, mfaEndsAt)).toEqual(ago(-expected));
   });
 });
