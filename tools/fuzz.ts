@@ -1,13 +1,15 @@
 // npm run fuzz [-- --seconds N | --inputs N] [--seed N] [--target NAME] [--keep]: random inputs for everything that awst
 // reads from outside (fuzz-targets.ts). Guided by coverage: an input that reaches new code is changed further. Each
 // fault is printed with the input and added to test/fuzz/corpus, which `npm test` runs again.
-// --keep also adds inputs that reached new code to the corpus.
+// --keep also adds inputs that reached new code to the corpus. A whole run (--inputs, all targets) writes its figures
+// into docs/assurance.md.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../test/support/processes.ts";
+import { writeFigures } from "./assurance/page.mjs";
 import { type FuzzTarget, maximumLength, openTargets, withServer } from "./fuzz-targets.ts";
 
 const { values } = parseArgs({
@@ -43,13 +45,20 @@ interface Fault {
   readonly what: string;
 }
 
+interface TargetResult {
+  readonly name: string;
+  readonly inputs: number;
+  readonly grown: number;
+  readonly faults: number;
+}
+
 process.exitCode = await withServer(async (server) => {
   const all = await openTargets(server);
   const targets = all.filter(({ name }) => values.target?.includes(name) ?? true);
   const shares = targets.reduce((sum, { share }) => sum + share, 0);
   const coverage = startCoverage();
   const faults: Fault[] = [];
-  let inputs = 0;
+  const results: TargetResult[] = [];
   console.log(`seed ${values.seed}`);
   for (const target of targets) {
     const part = target.share / shares;
@@ -57,35 +66,63 @@ process.exitCode = await withServer(async (server) => {
     const count = values.seconds ? Number.POSITIVE_INFINITY : Number(values.inputs) * part;
     const mayRun = (done: number) => done < count && (!end || Date.now() < end);
     const result = await fuzz(target, coverage, mayRun);
-    inputs += result.inputs;
+    const { inputs, grown } = result;
+    results.push({ name: target.name, inputs, grown, faults: result.faults.length });
     faults.push(...result.faults);
     console.log(
-      `${target.name}: ${result.inputs} inputs, ${result.grown} of them reached new code, ${result.faults.length} faults`,
+      `${target.name}: ${inputs} inputs, ${grown} of them reached new code, ${result.faults.length} faults`,
     );
   }
   for (const { kind, target, input, what } of faults) {
     console.log(`${kind} in ${target}: ${JSON.stringify(input).slice(0, 2000)}\n${what}\n`);
   }
   const count = (kind: Fault["kind"]) => faults.filter((fault) => fault.kind === kind).length;
-  console.log(`${inputs} inputs: ${count("crash")} crashes, ${count("hang")} hangs`);
+  const inputs = results.reduce((sum, result) => sum + result.inputs, 0);
+  const [crashes, hangs] = [count("crash"), count("hang")];
+  console.log(`${inputs} inputs: ${crashes} crashes, ${hangs} hangs`);
+  if (values.seconds === undefined && targets.length === all.length) {
+    const figures = { seed: Number(values.seed), inputs, crashes, hangs, targets: results };
+    writeFigures(root, "fuzz", figures);
+  }
   return faults.length === 0 ? 0 : 1;
 });
 
-async function fuzz(target: FuzzTarget, coverage: () => number, mayRun: (done: number) => boolean) {
+async function fuzz(
+  target: FuzzTarget,
+  coverage: Coverage,
+  mayRun: (done: number) => boolean,
+): Promise<{ readonly inputs: number; readonly faults: readonly Fault[]; readonly grown: number }> {
   const first = readCorpus(target.name);
   const pool = [...first];
   const faults: Fault[] = [];
   let inputs = 0;
   const seen = new Set<string>();
-  for (; mayRun(inputs) && faults.length < 20; inputs += 1) {
-    const input =
-      pool[inputs] !== undefined && inputs < first.length ? pool[inputs] : change(target, pool);
-    const fault = await tryInput(target, input ?? "");
-    if (fault !== undefined && !seen.has(fault.what.slice(0, 200))) {
-      seen.add(fault.what.slice(0, 200));
-      faults.push(fault);
+  const tryNext = async (input: string) => {
+    inputs += 1;
+    const fault = await tryInput(target, input);
+    if (fault === undefined || seen.has(fault.what.slice(0, 200))) return;
+    seen.add(fault.what.slice(0, 200));
+    faults.push(fault);
+  };
+  const mayGoOn = () => mayRun(inputs) && faults.length < 20;
+  for (const input of first) if (mayGoOn()) await tryNext(input);
+  coverage.takeNew();
+  while (mayGoOn()) {
+    // Asking for the coverage takes longer than most inputs, so many inputs share one question.
+    const tried: string[] = [];
+    while (mayGoOn() && tried.length < 50) {
+      const input = change(target, pool);
+      tried.push(input);
+      await tryNext(input);
     }
-    if (inputs >= first.length && input !== undefined && coverage() > 0) pool.push(input);
+    const reached = coverage.takeNew();
+    for (const input of tried) {
+      if (reached.size === 0) break;
+      const own = await coverage.takeOf(() => tryInput(target, input));
+      if (![...own].some((block) => reached.has(block))) continue;
+      pool.push(input);
+      for (const block of own) reached.delete(block);
+    }
   }
   const added = [
     ...faults.map(({ input }) => input),
@@ -96,19 +133,27 @@ async function fuzz(target: FuzzTarget, coverage: () => number, mayRun: (done: n
 }
 
 async function tryInput(target: FuzzTarget, input: string): Promise<Fault | undefined> {
+  const fault = (kind: Fault["kind"], what: string) => ({ kind, target: target.name, input, what });
+  const start = performance.now();
+  const what = await errorOf(target, input);
+  if (what !== undefined) return fault("crash", what);
+  if (performance.now() - start < slowMs) return undefined;
   // Processor time: another program that keeps the machine busy makes nothing slow.
   const before = process.cpuUsage();
-  let what: string | undefined;
-  try {
-    await target.run(input);
-  } catch (error) {
-    what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  }
+  await errorOf(target, input);
   const { user } = process.cpuUsage(before);
-  if (what !== undefined) return { kind: "crash", target: target.name, input, what };
   if (user < slowMs * 1000) return undefined;
   const took = `${Math.round(user / 1000)} ms of processor time for ${input.length} characters`;
-  return { kind: "hang", target: target.name, input, what: took };
+  return fault("hang", took);
+}
+
+async function errorOf(target: FuzzTarget, input: string): Promise<string | undefined> {
+  try {
+    await target.run(input);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
 }
 
 /** Changes an input from the pool: as JSON, where it is JSON, or its text at one to four places. */
@@ -164,8 +209,15 @@ function changeJson(text: string): string {
   return JSON.stringify(root) ?? "null";
 }
 
-/** Returns how many blocks of this program's code ran for the first time since the last call. */
-function startCoverage(): () => number {
+/** Blocks of this program's code, by their place. */
+interface Coverage {
+  /** Returns those that ran for the first time since the last call. */
+  takeNew(): Set<string>;
+  /** Returns all that run in `work`. */
+  takeOf(work: () => Promise<unknown>): Promise<Set<string>>;
+}
+
+function startCoverage(): Coverage {
   const session = new Session();
   session.connect();
   const post = (method: string, options: object = {}) => {
@@ -177,7 +229,8 @@ function startCoverage(): () => number {
     return answer;
   };
   post("Profiler.enable");
-  post("Profiler.startPreciseCoverage", { callCount: false, detailed: true });
+  const start = () => post("Profiler.startPreciseCoverage", { callCount: false, detailed: true });
+  start();
   interface Range {
     readonly startOffset: number;
     readonly endOffset: number;
@@ -189,16 +242,29 @@ function startCoverage(): () => number {
       readonly functions: readonly { readonly ranges: readonly Range[] }[];
     }[];
   }
-  const blocks = new Set<string>();
-  return () => {
-    const before = blocks.size;
+  const take = () => {
+    const found = new Set<string>();
     for (const { url, functions } of (post("Profiler.takePreciseCoverage") as Taken).result) {
       if (!url.startsWith("file:")) continue;
       for (const { startOffset, endOffset, count } of functions.flatMap(({ ranges }) => ranges)) {
-        if (count > 0) blocks.add(`${url} ${startOffset} ${endOffset}`);
+        if (count > 0) found.add(`${url} ${startOffset} ${endOffset}`);
       }
     }
-    return blocks.size - before;
+    return found;
+  };
+  const known = new Set<string>();
+  return {
+    takeNew: () => {
+      const found = new Set([...take()].filter((block) => !known.has(block)));
+      for (const block of found) known.add(block);
+      return found;
+    },
+    takeOf: async (work) => {
+      post("Profiler.stopPreciseCoverage");
+      start();
+      await work();
+      return take();
+    },
   };
 }
 

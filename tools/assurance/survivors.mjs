@@ -1,0 +1,51 @@
+// Why a change that no test notices is no hole in the tests. `npm run mutation` fails for one that is not explained here.
+
+export const kinds = {
+  message: "the words of a message: tests assert codes and effects, not sentences",
+  same: "both ways give the same result for every input",
+  excluded: "the types, or an earlier line, exclude the value",
+};
+
+/** By file: the kind, a part of the line, the text in it that is replaced, and what replaces it. */
+const explained = {
+  "src/model/aws/believed-time.ts": [
+    // A host name whose last part is a number is an address, so nothing can stand before 127.
+    ["same", "hostname", String.raw`/^127(\.\d{1,3}){3}$/`, String.raw`/127(\.\d{1,3}){3}$/`],
+  ],
+  "src/model/profile/profile-owner.ts": [
+    ["excluded", "findLast", "roles[each]?.accessKeyId", "roles[each].accessKeyId"],
+    ["same", "configurationOfKey(key)", "key === undefined", "false"],
+  ],
+  "src/model/rotation/rotation.ts": [
+    // The caller has found the key in use.
+    ["excluded", 'current ?? ""', '""', '"Stryker was here!"'],
+    // An undo that was not asked for is in the journal, and was cancelled in the line before.
+    ["excluded", '"cannot-undo"', '{ do: "end" }', "{}"],
+    ["excluded", '"cannot-undo"', '"end"', '""'],
+  ],
+  "src/model/session/session-plan.ts": [
+    // Of two equal times, either is returned; and nothing is less than undefined.
+    ["same", "? mfaEndsAt : until", "mfaEndsAt < until", "mfaEndsAt <= until"],
+    ["same", "? mfaEndsAt : until", "mfaEndsAt !== undefined", "true"],
+  ],
+  "src/model/state-seal.ts": [
+    // No seal has another length than a seal, whatever stands for it.
+    ["same", "journal.seal", '""', '"Stryker was here!"'],
+  ],
+};
+
+/** Texts that are messages, by file. */
+const messages = {
+  "src/model/console/sign-in-endpoint.ts": /./,
+  "src/model/clock.ts": /behind|ahead|your clock/,
+};
+
+/** Returns the kind; undefined for a change that is not explained. */
+export function explain({ file, mutator, code, text, replacement }) {
+  if (mutator === "StringLiteral" && messages[file]?.test(code)) return "message";
+  const row = explained[file]?.find(
+    ([, line, replaced, instead]) =>
+      text.includes(line) && replaced === code && instead === replacement,
+  );
+  return row?.[0];
+}
