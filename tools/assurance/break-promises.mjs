@@ -1,0 +1,124 @@
+// npm run promises [-- --only TEXT]: breaks each promise of SECURITY.md in a copy of the checkout, and expects every
+// test that the row names to fail. The number of broken promises goes into docs/assurance.md.
+
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { writeFigures } from "./page.mjs";
+import { promises } from "./promises.mjs";
+
+const root = resolve(import.meta.dirname, "../..");
+const copy = mkdtempSync(join(tmpdir(), "awst-promises-"));
+const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
+
+const builds = {
+  program: ["tools/build.mjs"],
+  standalone: ["tools/build.mjs", "tools/build-standalone.mjs"],
+};
+
+const chosen = promises.filter((each) => JSON.stringify(each).includes(values.only));
+const unbroken = breakAll();
+console.log(`${chosen.length} promises broken, ${unbroken.length} tests did not notice`);
+if (unbroken.length > 0) console.log(unbroken.join("\n"));
+if (values.only === "" && unbroken.length === 0) writeFigures(root, "promises", figures());
+process.exitCode = unbroken.length === 0 ? 0 : 1;
+
+function figures() {
+  const tests = promises.flatMap((each) => each.tests.map((test) => test.join(" ")));
+  return { broken: promises.length, tests: new Set(tests).size };
+}
+
+function breakAll() {
+  try {
+    makeCopy();
+    // A test that fails anyway would notice everything.
+    const tests = chosen.flatMap((each) => each.tests);
+    const titlesOf = (file) => tests.filter(([name]) => name === file).map(([, title]) => title);
+    const files = [...new Set(tests.map(([name]) => name))];
+    const red = files.filter((file) => failed(file, titlesOf(file)));
+    if (red.length > 0) return red.map((file) => `${file} fails without any change`);
+    return chosen.flatMap(breakOne);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Returns the tests that pass although the promise is broken. */
+function breakOne({ what, file, from, to, build, tests }) {
+  const path = join(copy, file);
+  const text = readFileSync(path, "utf8");
+  if (text.split(from).length !== 2) return [`${what}: the line to change is not once in ${file}`];
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+  try {
+    for (const script of build === undefined ? [] : builds[build]) run(process.execPath, [script]);
+    const passed = tests.filter(([name, title]) => !failed(name, [title]));
+    console.log(`${passed.length === 0 ? "noticed" : "NOT NOTICED"}: ${what}`);
+    return passed.map(([name, title]) => `${what}: ${name} "${title}" passes`);
+  } finally {
+    writeFileSync(path, text);
+    if (build !== undefined) run(process.execPath, builds.program);
+  }
+}
+
+/** Returns whether at least one test of these titles failed, and not because its file could not be loaded. */
+function failed(name, titles) {
+  // Named by vitest.config.ts.
+  const report = join(copy, "build/test-report.json");
+  rmSync(report, { force: true });
+  // The pages of test/scripts are tests with the name of their file.
+  const isPage = name.endsWith(".txt");
+  const patterns = isPage
+    ? [escaped(name.split("/").at(-1))]
+    : titles.map((title) => escaped(title).replace(/%[sdij]/g, ".*"));
+  run(process.execPath, [
+    ...[
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      isPage ? "test/scripts" : name,
+      "-t",
+      patterns.join("|"),
+    ],
+  ]);
+  const { testResults, numFailedTests } = JSON.parse(readFileSync(report, "utf8"));
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  if (!results.some(({ status }) => status === "failed" || status === "passed")) {
+    throw new Error(`${name} has no test ${patterns.join(", ")}`);
+  }
+  return numFailedTests > 0 && results.some(({ status }) => status === "failed");
+}
+
+function run(program, args) {
+  const { error, status, stderr } = spawnSync(program, args, { cwd: copy, encoding: "utf8" });
+  if (error) throw error;
+  const isBuild = args[0]?.startsWith("tools/");
+  if (isBuild && status !== 0) throw new Error(`${args[0]} ended with ${status}:\n${stderr}`);
+}
+
+function escaped(text) {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+function makeCopy() {
+  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const { stdout } = spawnSync("git", list, { cwd: root, encoding: "utf8" });
+  const names = stdout.split("\0").filter((name) => name !== "" && existsSync(join(root, name)));
+  for (const name of names) cpSync(join(root, name), join(copy, name));
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  const isStandalone = chosen.some(({ build }) => build === "standalone");
+  for (const script of builds[isStandalone ? "standalone" : "program"]) {
+    run(process.execPath, [script]);
+  }
+}

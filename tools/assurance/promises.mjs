@@ -1,0 +1,421 @@
+// The edits that break the promises of SECURITY.md, one or more for each row of its table: `break-promises.mjs` makes
+// each edit in a copy of the checkout, and expects every named test to fail.
+
+/**
+ * `file`, `from`, `to`: the edit; `from` stands exactly once in the file. `tests`: file and title, as SECURITY.md names
+ * them. `build`: what has to be built after the edit.
+ */
+export const promises = [
+  {
+    what: "a journal counts without a valid seal",
+    file: "src/model/state-seal.ts",
+    from: "  if (key === undefined) return false;",
+    to: "  if (name !== undefined) return true;\n  if (key === undefined) return false;",
+    tests: [["test/faults/rotation-forged.test.ts", "forged: %s"]],
+  },
+  {
+    what: "logout removes every item that the index names",
+    file: "src/flows/session/log-out.ts",
+    from: "    .filter(([item]) => isSessionItem(item))\n",
+    to: "",
+    tests: [["src/flows/session/log-out.test.ts", "a forged index does not remove the item %j"]],
+  },
+  {
+    what: "a key or token may have any characters",
+    file: "src/model/aws/answer-checks.ts",
+    from: "/^[A-Za-z0-9+/=._-]+$/.test(text)",
+    to: "text !== undefined",
+    tests: [
+      ["src/adapters/aws/hostile-answers.test.ts", "AssumeRole: refused, and sent once"],
+      ["src/model/aws/answer-checks.test.ts", "%j is no secret, no token and no key id"],
+    ],
+  },
+  {
+    what: "any host gives AWS's time",
+    file: "src/model/aws/believed-time.ts",
+    from: "  if (!isAws && !isLoopback(url)) return undefined;\n",
+    to: "",
+    tests: [["src/model/aws/believed-time.test.ts", "believes nothing of %s (overridden: %s)"]],
+  },
+  {
+    what: "a time of any day is believed",
+    file: "src/model/aws/believed-time.ts",
+    from: "<= longestSkewMs ? time : undefined",
+    to: "<= Number.POSITIVE_INFINITY ? time : undefined",
+    tests: [["src/adapters/aws/hostile-answers.test.ts", "%d ms off: not believed"]],
+  },
+  {
+    what: "a local endpoint gets codes of the future",
+    file: "src/model/clock.ts",
+    from: "isLocal ? Math.min(skewMs, codeStepMs) : skewMs",
+    to: "isLocal ? skewMs : skewMs",
+    tests: [["src/model/clock.test.ts", "codes of the future: %s"]],
+  },
+  {
+    what: "a changed sealed file counts as an empty one",
+    file: "src/adapters/keychain/sealed-items.ts",
+    from: 'if (items === undefined) throw damaged(paths.main, "was changed by another program");',
+    to: "if (items === undefined) return new Map();",
+    tests: [
+      [
+        "src/adapters/keychain/sealed-store.test.ts",
+        "%s: an error other than a wrong passphrase, and never overwritten",
+      ],
+    ],
+  },
+  {
+    what: "a session counts under the name of another",
+    file: "src/adapters/keychain/sealed-cipher.ts",
+    from: "return Buffer.concat([sessionMark, Buffer.from(name)]);",
+    to: "return name === undefined ? Buffer.from(name) : sessionMark;",
+    tests: [
+      [
+        "src/adapters/keychain/sealed-sessions.test.ts",
+        "a session's file that another program changed is not used, and the keys stay usable",
+      ],
+    ],
+  },
+  {
+    what: "a folder that others can enter is used as memory",
+    file: "src/adapters/file/paths.ts",
+    from: " && (stats.mode & 0o777) === 0o700;",
+    to: ";",
+    tests: [["src/adapters/file/paths.test.ts", "in shared memory, %s is not used"]],
+  },
+  {
+    what: "a cached key that others can read is used, and one behind a link",
+    file: "src/adapters/keychain/unlocked-key.ts",
+    from: "if ((mode & 0o170077) !== constants.S_IFREG || !isOwn || size > 1000) return undefined;",
+    to: "if (!isOwn || mode === 0) return undefined;",
+    tests: [["src/adapters/keychain/sealed-store.test.ts", "is ignored when it is %s"]],
+  },
+  {
+    what: "the store stays unlocked whatever lockAfter says",
+    file: "src/adapters/keychain/unlocked-key.ts",
+    from: "!(found.lockAt === 0 || now < found.lockAt)",
+    to: "found.lockAt !== 0 && now < 0",
+    tests: [
+      [
+        "src/adapters/keychain/sealed-passphrase.test.ts",
+        "ends the time that the store is unlocked, and a write in between does not extend it",
+      ],
+    ],
+  },
+  {
+    what: "an unlocked store gives the passphrase away",
+    file: "src/adapters/keychain/sealed-unlock.ts",
+    from: "      const given = await tryGiven(header);\n      if (given !== undefined) return given;",
+    to: "      const given = find(header) ?? (await tryGiven(header));\n      if (given !== undefined) return given;",
+    tests: [
+      [
+        "src/adapters/keychain/sealed-passphrase.test.ts",
+        "needs the current one, although the store is unlocked, and a wrong one changes nothing",
+      ],
+    ],
+  },
+  {
+    what: "no run deletes what a killed one left",
+    file: "src/adapters/child/secret-folder.ts",
+    from: "  // Another run may be between the two lines above.\n  sweep(path, prefix, 10_000);\n",
+    to: "",
+    tests: [
+      [
+        "src/adapters/child/secret-folder.test.ts",
+        "of a killed process is deleted by the next one",
+      ],
+    ],
+  },
+  {
+    what: "a folder of a living run is deleted",
+    file: "src/adapters/child/secret-folder.ts",
+    from: "    return !tryLock(fd);",
+    to: "    return fd < 0;",
+    tests: [
+      [
+        "src/adapters/child/secret-folder.test.ts",
+        "stays while the process lives, whatever its age, and is gone afterwards",
+      ],
+    ],
+  },
+  {
+    what: "an older copy of the sealed file is used",
+    file: "src/model/keychain/sealed-seen.ts",
+    from: "if (header.writes >= most) return undefined;",
+    to: "if (header.writes >= 0) return undefined;",
+    tests: [
+      ["src/adapters/keychain/sealed-replaced.test.ts", "is refused by %s, for reads and writes"],
+    ],
+  },
+  {
+    what: "a key file takes the place of a passphrase",
+    file: "src/model/keychain/sealed-seen.ts",
+    from: '  return seen.some(({ keyFrom }) => keyFrom === "passphrase");',
+    to: "  return seen === undefined;",
+    tests: [
+      [
+        "src/adapters/keychain/sealed-replaced.test.ts",
+        "a store with a key file instead of one with a passphrase",
+      ],
+      ["src/adapters/keychain/sealed-replaced.test.ts", "is not replaced by one with a key file"],
+    ],
+  },
+  {
+    what: "the sealed file is deleted before the new one is written",
+    file: "src/adapters/keychain/sealed-items.ts",
+    from: "    writeWholeFile(paths.main, text, { mode: 0o600, alone: true });",
+    to: '    process.getBuiltinModule("node:fs").rmSync(paths.main, { force: true });\n    writeWholeFile(paths.main, text, { mode: 0o600, alone: true });',
+    tests: [["test/faults/sealed-store.test.ts", "%s: a kill before any effect loses no item"]],
+  },
+  {
+    what: "AWS's text is printed whole",
+    file: "src/adapters/aws/aws-errors.ts",
+    from: "line.length > 300",
+    to: "line.length > 1e9",
+    tests: [
+      [
+        "src/adapters/aws/hostile-answers.test.ts",
+        "200 kB of text become one line of at most 400 characters",
+      ],
+    ],
+  },
+  {
+    what: "a program of Windows is started by its bare name",
+    file: "src/adapters/scheduler/scheduler-tasks.ts",
+    from: 'windowsProgramPath("schtasks", systemFolder)',
+    to: '(systemFolder === "" ? windowsProgramPath("schtasks", "") : "schtasks.exe")',
+    tests: [
+      [
+        "test/architecture.test.ts",
+        "what runs is decided neither by the current folder nor by the environment",
+      ],
+      [
+        "src/adapters/scheduler/scheduler.test.ts",
+        "installs a task from UTF-16, reports it, removes it",
+      ],
+    ],
+  },
+  {
+    what: "relative folders of PATH count",
+    file: "src/model/text/program-paths.ts",
+    from: "    .filter((folder) => isAbsolute.test(folder))\n",
+    to: "",
+    tests: [["src/model/text/program-paths.test.ts", "of PATH %s only absolute folders count"]],
+  },
+  {
+    what: "every line that looks like awst's is answered",
+    file: "src/flows/session/own-line.ts",
+    from: "[context.program, lasting].some((own) => isSame(context, call.program, own))",
+    to: "[context.program, lasting].some((own) => own[0] !== undefined || isSame(context, own, own))",
+    tests: [["src/flows/session/own-line.test.ts", "not own: %s"]],
+  },
+  {
+    what: "programs get awst's own secrets",
+    file: "src/model/shell/child-environment.ts",
+    from: "filter(([name]) => !own.includes(name))",
+    to: "filter(([name]) => own !== undefined || name)",
+    tests: [
+      [
+        "test/contract/ambient-credentials.test.ts",
+        "a program called %s gets none of awst's own secrets",
+      ],
+    ],
+  },
+  {
+    what: "the stand-alone program obeys its runtime's variables",
+    file: "tools/release/targets.mjs",
+    from: "program[at] = 0;",
+    to: "at += 1;",
+    build: "standalone",
+    tests: [["test/standalone.test.ts", "no variable of the runtime changes what runs: %s (%s)"]],
+  },
+  {
+    what: "a relative path in a variable is taken from the current folder",
+    file: "src/adapters/file/paths.ts",
+    from: "  if (!path || isAbsolute(path) || /^~([/\\\\]|$)/.test(path)) return path || undefined;",
+    to: '  if (name !== "") return path || undefined;',
+    tests: [
+      [
+        "src/adapters/file/paths.test.ts",
+        "a relative %s is refused: the current folder decides nothing",
+      ],
+      [
+        "src/adapters/aws/aws-route.test.ts",
+        "a relative %s is refused: the current folder decides no trust",
+      ],
+    ],
+  },
+  {
+    what: "every host gets the credentials for the sign-in",
+    file: "src/model/console/sign-in-endpoint.ts",
+    from: "if (isOwn || allowedHosts.includes(url.hostname)) return url;",
+    to: "if (isOwn || allowedHosts.includes(url.hostname) || url.hostname) return url;",
+    tests: [["src/model/console/sign-in-endpoint.test.ts", "no credentials for %s"]],
+  },
+  {
+    what: "AWS_ENDPOINT_URL moves the sign-in",
+    file: "src/adapters/aws/aws-route.ts",
+    from: 'SIGNIN: ["AWS_ENDPOINT_URL_SIGNIN"]',
+    to: 'SIGNIN: ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SIGNIN"]',
+    tests: [
+      [
+        "test/contract/sign-in.test.ts",
+        "AWS_ENDPOINT_URL does not get the keys, an address that is not AWS's neither",
+      ],
+    ],
+  },
+  {
+    what: "another endpoint is used in silence",
+    file: "src/adapters/aws/aws-route.ts",
+    from: "  if (overriddenBy === undefined) return undefined;",
+    to: "  if (overriddenBy !== null) return undefined;",
+    build: "program",
+    tests: [
+      [
+        "test/sessions/surroundings.test.ts",
+        "an endpoint of the environment is named once per run that calls it, and in no other",
+      ],
+    ],
+  },
+  {
+    what: "every configuration has the default one's keys and state",
+    file: "src/adapters/file/paths.ts",
+    from: 'return shares || isSameFile(configuration, usual) ? "" : hash;',
+    to: 'return shares || isSameFile(configuration, usual) || hash ? "" : hash;',
+    build: "program",
+    tests: [
+      ["src/adapters/file/paths.test.ts", "another configuration has its own keys and state"],
+      ["test/scripts/other-configuration.txt", "it gets no key, runs no command"],
+      [
+        "test/sessions/earlier-configuration.test.ts",
+        "key and sessions of an earlier configuration stay in use; a new configuration has none of them",
+      ],
+    ],
+  },
+  {
+    what: "a profile of another configuration counts as one's own",
+    file: "src/model/profile/profile-owner.ts",
+    from: "slashed(path) !== slashed(own.path) && own.exists(path) ? path : undefined",
+    to: "slashed(path) === own.path && own.exists(path) ? path : undefined",
+    tests: [["src/model/profile/profile-owner.test.ts", "the owner of a line: %s"]],
+  },
+  {
+    what: "a yes to a configuration's commands counts for every later text",
+    file: "src/model/configuration/trust.ts",
+    from: "trusted[path] === source.hash",
+    to: "trusted[path] !== undefined",
+    build: "program",
+    tests: [
+      ["src/model/configuration/trust.test.ts", "which commands may run: %s"],
+      [
+        "test/scripts/other-configuration.txt",
+        "A change of the file ends the permission for commands",
+      ],
+    ],
+  },
+  {
+    what: "files that others can change count as the user's own",
+    file: "src/adapters/file/file-owner.ts",
+    from: "  if (user === undefined) return undefined;",
+    to: "  if (user !== -1) return undefined;",
+    tests: [["src/adapters/file/file-owner.test.ts", "who can change a file: %s"]],
+  },
+  {
+    what: "whoami runs programs from files that others can change",
+    file: "src/flows/session/whoami.ts",
+    from: "  if (openTo === undefined) return;",
+    to: "  if (openTo !== null) return;",
+    tests: [
+      [
+        "src/flows/session/whoami.test.ts",
+        "files that other users can change start no program: profile %s",
+      ],
+    ],
+  },
+  {
+    what: "credentials go into a file that others can read",
+    file: "src/flows/profile/write-profiles.ts",
+    from: "  if (!(await files.isOpenToOthers())) return files.openTo();",
+    to: "  if (files !== undefined) return undefined;",
+    tests: [
+      [
+        "src/flows/profile/profiles.test.ts",
+        "with mode keys: no credentials go into a file that other users can read",
+      ],
+    ],
+  },
+  {
+    what: "idle connections keep their places",
+    file: "src/adapters/child/credentials-server.ts",
+    from: "    if (idle.size > mostIdle) oldest?.destroy();",
+    to: "    if (idle.size > mostIdle && oldest !== undefined) socket.destroy();",
+    tests: [
+      [
+        "test/contract/credentials-server.test.ts",
+        "a thousand connections that send %s do not keep the program waiting",
+      ],
+    ],
+  },
+  {
+    what: "the program does not inherit the listening socket",
+    file: "src/adapters/child/listening-descriptor.ts",
+    from: '  if (process.platform === "win32") return undefined;',
+    to: "  if (port > 0) return undefined;",
+    build: "program",
+    tests: [
+      [
+        "test/cli/exec.test.ts",
+        "when awst is killed, no other process can take its port and serve keys to the program",
+      ],
+    ],
+  },
+  {
+    what: "names in questions keep what controls a terminal",
+    file: "src/adapters/terminal/terminal.ts",
+    from: "  return oneLine(text);\n",
+    to: "  return text;\n",
+    tests: [["test/terminal/terminal.test.ts", "%s: names in it control nothing"]],
+  },
+  {
+    what: "--json keeps what controls a terminal",
+    file: "src/model/text/one-line.ts",
+    from: "JSON.stringify(value, null, 2).replace(controls, escapeAll)",
+    to: "JSON.stringify(value, null, 2 + 0 * escapeAll.length)",
+    tests: [
+      [
+        "src/model/text/one-line.test.ts",
+        "printableJson() reads back as it was, and controls nothing: %s",
+      ],
+    ],
+  },
+  {
+    what: "lines of any length are looked into",
+    file: "src/adapters/file/configuration-file.ts",
+    from: "longLine(text) ?? parseText(text)",
+    to: "(text === undefined ? longLine(text) : undefined) ?? parseText(text)",
+    tests: [
+      [
+        "src/adapters/file/configuration-file.test.ts",
+        "a line that is too long is named, and not looked into: %s",
+      ],
+    ],
+  },
+  {
+    what: "AWS files of any size are read",
+    file: "src/adapters/file/aws-files.ts",
+    from: 'if (found.size > maximumBytes) throw malformed(path, "has more than 8 MiB");',
+    to: "if (found.size > maximumBytes && found.size < 0) return;",
+    tests: [["test/aws-files.test.ts", "refuses files that it can't edit without damage"]],
+  },
+  {
+    what: "entries of any type in a state file are believed",
+    file: "src/model/session/session-index.ts",
+    from: "entries.filter(([, entry]) => isEntry(entry))",
+    to: "entries.filter(([, entry]) => isEntry(entry) || entry === null)",
+    tests: [
+      [
+        "test/faults/state-extremes.test.ts",
+        "no extreme value in a state file ends a command as a bug",
+      ],
+    ],
+  },
+];
