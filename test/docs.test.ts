@@ -7,6 +7,8 @@ import { flagsText } from "../src/args/descriptions.ts";
 import { loadDefinitions } from "../src/cli/commands.ts";
 import { commandsPage } from "../src/cli/commands-page.ts";
 import * as known from "../src/model/configuration/known-keys.ts";
+import { readFigures, renderPage } from "../tools/assurance/page.mjs";
+import { promises } from "../tools/assurance/promises.mjs";
 import { withNeededActions } from "../tools/needed-actions.ts";
 import { root } from "./support/processes.ts";
 
@@ -198,7 +200,13 @@ describe("the threat model in SECURITY.md", () => {
       .split("\n## Threat model\n")[1]
       ?.split("\n## ")[0] ?? "";
   const rows = section.split("\n").filter((line) => /^\| (?!asset|-)/.test(line));
-  const tests = rows.map((row) => [...(row.split(" | ").at(-1) ?? "").matchAll(/`([^`]+)`/g)]);
+  /** The last cell: `FILE`: "TITLE", "TITLE"; `FILE`: "TITLE". */
+  const tests = rows.map((row) =>
+    [...(row.split(" | ").at(-1) ?? "").matchAll(/`([^`]+)`: ("[^"]+"(?:, "[^"]+")*)/g)].flatMap(
+      ([, file = "", titles = ""]) =>
+        [...titles.matchAll(/"([^"]+)"/g)].map(([, title = ""]) => ({ file, title })),
+    ),
+  );
 
   test("the page answers what a security team asks", () => {
     const page = readFileSync(`${root}/SECURITY.md`, "utf8");
@@ -213,11 +221,32 @@ describe("the threat model in SECURITY.md", () => {
     for (const row of rows) expect(row.split(" | ")).toHaveLength(4);
   });
 
-  test("every row names a test that exists", () => {
+  test("every row names a test that exists, by its file and its title", () => {
     const missing = rows.filter((_, at) => {
-      const paths = (tests[at] ?? []).map((match) => match[1] ?? "");
-      return paths.length === 0 || paths.some((path) => !existsSync(`${root}/${path}`));
+      const named = tests[at] ?? [];
+      return named.length === 0 || !named.every(({ file, title }) => hasTitle(file, title));
     });
     expect([rows.length > 0, missing]).toEqual([true, []]);
   });
+
+  test("every named test has an edit in tools/assurance/promises.mjs that makes it fail", () => {
+    const text = ({ file, title }: { readonly file: string; readonly title: string }) =>
+      `${file}: ${title}`;
+    const broken = promises.flatMap((each) =>
+      each.tests.map(([file, title]) => text({ file, title })),
+    );
+    expect([...new Set(tests.flat().map(text))].sort()).toEqual([...new Set(broken)].sort());
+  });
+
+  /** The comments of a page in test/scripts are its titles. */
+  function hasTitle(file: string, title: string): boolean {
+    const path = `${root}/${file}`;
+    return existsSync(path) && readFileSync(path, "utf8").includes(title);
+  }
+});
+
+test("docs/assurance.md has the figures that the commands wrote, and nothing else", () => {
+  const figures = readFigures(root);
+  expect(readFileSync(`${root}/docs/assurance.md`, "utf8")).toBe(renderPage(figures));
+  expect(Object.keys(figures).length).toBeGreaterThan(0);
 });

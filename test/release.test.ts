@@ -14,16 +14,23 @@ interface Locked {
   readonly resolved?: string;
 }
 
-describe("the lock file", () => {
-  const { packages } = JSON.parse(readFileSync(join(root, "npm-shrinkwrap.json"), "utf8"));
-  const { "": own, ...others } = packages as Record<string, Locked>;
+function readLock(name: string): Readonly<Record<string, Locked>> {
+  return JSON.parse(readFileSync(join(root, name), "utf8")).packages;
+}
 
-  test("has the integrity of every package, and names no registry", () => {
-    const entries = Object.entries(others);
-    expect(entries.length).toBeGreaterThan(100);
-    expect(entries.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? ""))).toEqual([]);
-    expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
-  });
+describe("the lock file", () => {
+  const own = readLock("npm-shrinkwrap.json")[""];
+
+  test.each(["npm-shrinkwrap.json", "tools/assurance/stryker/package-lock.json"])(
+    "%s has the integrity of every package, and names no registry",
+    (name) => {
+      const { "": _own, ...others } = readLock(name);
+      const entries = Object.entries(others);
+      expect(entries.length).toBeGreaterThan(100);
+      expect(entries.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? ""))).toEqual([]);
+      expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+    },
+  );
 
   test("has the dependencies of package.json", () => {
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -49,7 +56,7 @@ describe("two clean builds in different folders", () => {
     // Without node_modules: the packages are found in the checkout above.
     mkdirSync(folder, { recursive: true });
     for (const name of readdirSync(root)) {
-      if (/^(\.git|\.venv|node_modules|build|dist)$/.test(name)) continue;
+      if (/^(\.git|\.venv|\.mutation|node_modules|build|dist)$/.test(name)) continue;
       cpSync(join(root, name), join(folder, name), { recursive: true });
     }
     for (const tool of ["tools/build.mjs", "tools/build-standalone.mjs"]) {
