@@ -4,8 +4,8 @@
 import { openClock } from "../adapters/file/state.ts";
 import { loadConfiguration } from "../flows/session/load-configuration.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
-import { pickTarget } from "../flows/session/pick-target.ts";
-import { whoami } from "../flows/session/whoami.ts";
+import { pickTarget } from "../flows/target/pick-target.ts";
+import { whoami } from "../flows/whoami/whoami.ts";
 import { roleNameComplaint } from "../model/aws/session-limits.ts";
 import type { Configuration } from "../model/configuration/configuration.ts";
 import { splitAtAccount } from "../model/configuration/decode-aliases.ts";

@@ -15,10 +15,10 @@ import {
   ensureProfiles,
   ensureProfilesOnly,
 } from "../flows/profile/ensure-profiles.ts";
-import type { PickedRole } from "../flows/session/complete-target.ts";
-import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
 import { startAutomaticRotation } from "../flows/session/start-rotation.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
+import type { PickedRole } from "../flows/target/complete-target.ts";
+import { pickTarget, rememberPick } from "../flows/target/pick-target.ts";
 import { nameToPrint } from "../model/configuration/role-profile-names.ts";
 import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";

@@ -11,7 +11,7 @@ import {
 } from "../args/session-options.ts";
 import { openConsole } from "../flows/console/open-console.ts";
 import { linkSwitchRole } from "../flows/console/switch-roles.ts";
-import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
+import { pickTarget, rememberPick } from "../flows/target/pick-target.ts";
 import type { AccountAndRole } from "../model/session/frecency.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";
 import { untilText } from "../output/session/session-report.ts";

@@ -10,7 +10,7 @@ import {
   shapingOptions,
 } from "../args/session-options.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
-import { pickTarget, rememberPick } from "../flows/session/pick-target.ts";
+import { pickTarget, rememberPick } from "../flows/target/pick-target.ts";
 import { fixedText } from "../output/session/session-report.ts";
 import { credentialsFor, printKeys } from "../output/shell/printed-keys.ts";
 import type { Context } from "../ports.ts";

@@ -9,11 +9,11 @@ import {
   readSessionRequest,
   shapingOptions,
 } from "../args/session-options.ts";
+import { labelsOf, runInAccounts } from "../flows/exec/run-in-accounts.ts";
+import { serveSession } from "../flows/exec/serve-session.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
-import { pickTarget, pickTargets, rememberPick } from "../flows/session/pick-target.ts";
-import { labelsOf, runInAccounts } from "../flows/session/run-in-accounts.ts";
-import { serveSession } from "../flows/session/serve-session.ts";
 import { openSubShell } from "../flows/shell/open-sub-shell.ts";
+import { pickTarget, pickTargets, rememberPick } from "../flows/target/pick-target.ts";
 import { AwstError } from "../model/errors.ts";
 import type { AccountAndRole } from "../model/session/frecency.ts";
 import { childEnvironment } from "../model/shell/child-environment.ts";

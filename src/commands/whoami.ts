@@ -4,7 +4,7 @@ import { type CommandDefinition, defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
 import { findCommand, parseCommand } from "../args/parse.ts";
 import { loadConfiguration } from "../flows/session/load-configuration.ts";
-import { whoami } from "../flows/session/whoami.ts";
+import { whoami } from "../flows/whoami/whoami.ts";
 import { findIdentity } from "../model/configuration/find-in-configuration.ts";
 import { AwstError } from "../model/errors.ts";
 import { rfc3339 } from "../model/text/rfc3339.ts";

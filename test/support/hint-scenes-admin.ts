@@ -65,7 +65,7 @@ export const roleScenes: readonly HintScene[] = [
   },
   {
     name: "every account, and no role",
-    from: "src/flows/session/complete-target.ts",
+    from: "src/flows/target/complete-target.ts",
     arrange: assume,
     line: "awst exec --all -- true",
     hint: /^awst exec --all ROLE -- CMD$/,

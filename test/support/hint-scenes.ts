@@ -198,7 +198,7 @@ export const hintScenes: readonly HintScene[] = [
   },
   {
     name: "no terminal to choose a role",
-    from: "src/flows/session/pick-target.ts",
+    from: "src/flows/target/pick-target.ts",
     arrange: signIn,
     line: "awst assume",
     hint: /^awst assume main-account \w+$/,
@@ -223,14 +223,14 @@ export const hintScenes: readonly HintScene[] = [
   },
   {
     name: "a profile that does not exist",
-    from: "src/flows/session/whoami.ts",
+    from: "src/flows/whoami/whoami.ts",
     line: "awst whoami --profile nope",
     hint: /^awst profile list$/,
     isInstead: true,
   },
   {
     name: "a profile whose program is gone",
-    from: "src/flows/session/whoami.ts",
+    from: "src/flows/whoami/whoami.ts",
     arrange: async (home) => {
       await signIn(home);
       const config = home.read(".aws/config") ?? "";

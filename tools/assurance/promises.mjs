@@ -203,10 +203,10 @@ export const promises = [
   },
   {
     what: "every line that looks like awst's is answered",
-    file: "src/flows/session/own-line.ts",
+    file: "src/flows/whoami/own-line.ts",
     from: "[context.program, lasting].some((own) => isSame(context, call.program, own))",
     to: "[context.program, lasting].some((own) => own[0] !== undefined || isSame(context, own, own))",
-    tests: [["src/flows/session/own-line.test.ts", "not own: %s"]],
+    tests: [["src/flows/whoami/own-line.test.ts", "not own: %s"]],
   },
   {
     what: "programs get awst's own secrets",
@@ -321,12 +321,12 @@ export const promises = [
   },
   {
     what: "whoami runs programs from files that others can change",
-    file: "src/flows/session/whoami.ts",
+    file: "src/flows/whoami/whoami.ts",
     from: "  if (openTo === undefined) return;",
     to: "  if (openTo !== null) return;",
     tests: [
       [
-        "src/flows/session/whoami.test.ts",
+        "src/flows/whoami/whoami.test.ts",
         "files that other users can change start no program: profile %s",
       ],
     ],

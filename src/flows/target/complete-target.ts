@@ -22,9 +22,9 @@ import { commandLine } from "../../model/text/command-line.ts";
 import { clockText } from "../../output/session/session-report.ts";
 import type { Choice } from "../../ports/prompts.ts";
 import type { Needs } from "../../ports.ts";
+import { type Listing, listSessions } from "../session/list-sessions.ts";
+import { loadAndCacheConfiguration } from "../session/load-configuration.ts";
 import { readStatus } from "../shell/read-status.ts";
-import { type Listing, listSessions } from "./list-sessions.ts";
-import { loadAndCacheConfiguration } from "./load-configuration.ts";
 
 export type PickContext = Needs<
   | "configurationFile"

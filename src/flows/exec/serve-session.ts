@@ -11,8 +11,8 @@ import { commandLine } from "../../model/text/command-line.ts";
 import { clockText, renewalText } from "../../output/session/session-report.ts";
 import type { ServedAnswer } from "../../ports/serving.ts";
 import type { Context, Needs } from "../../ports.ts";
-import { obtainSession } from "./obtain-session.ts";
-import { rememberPick } from "./pick-target.ts";
+import { obtainSession } from "../session/obtain-session.ts";
+import { rememberPick } from "../target/pick-target.ts";
 
 /** Returns the program's exit status. Errors: those of `obtainSession`, FILE_UNWRITABLE, SERVER_FAILED, PROGRAM_*. */
 export async function serveSession(

@@ -8,8 +8,8 @@ import { childEnvironment } from "../../model/shell/child-environment.ts";
 import { credentialsFor } from "../../output/shell/printed-keys.ts";
 import { linePrefixes } from "../../output/text-table.ts";
 import type { Context } from "../../ports.ts";
-import { obtainSession } from "./obtain-session.ts";
-import { rememberPick } from "./pick-target.ts";
+import { obtainSession } from "../session/obtain-session.ts";
+import { rememberPick } from "../target/pick-target.ts";
 
 export interface RunInAccount extends AccountAndRole {
   /** Of the program, or of the error. */

@@ -17,7 +17,7 @@ import type { Keys } from "../../model/session/session.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { problemLines } from "../../output/profile/profile-report.ts";
 import type { Needs } from "../../ports.ts";
-import { refuseMisreadKey } from "./open-identity-context.ts";
+import { refuseMisreadKey } from "../session/open-identity-context.ts";
 import { findOwnArgs, type OwnProgram } from "./own-line.ts";
 
 export interface CallerIdentity {

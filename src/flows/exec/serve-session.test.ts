@@ -11,7 +11,7 @@ import { keyItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { ServedAnswer } from "../../ports/serving.ts";
-import { obtainSession } from "./obtain-session.ts";
+import { obtainSession } from "../session/obtain-session.ts";
 import { keepServedSession, type ServedSession } from "./serve-session.ts";
 
 const request: SessionRequest = {
