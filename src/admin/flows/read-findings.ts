@@ -2,7 +2,7 @@
 
 import { isAwstError } from "../../model/errors.ts";
 import type { AdminSettings } from "../model/admin-settings.ts";
-import { type Finding, rootFindings, userFindings } from "../model/hygiene.ts";
+import { type HygieneFinding, rootFindings, userFindings } from "../model/hygiene.ts";
 import type { AdminContext } from "../ports.ts";
 import type { PicturedUser } from "./read-account.ts";
 
@@ -11,7 +11,7 @@ export async function readFindings(
   { iam, clock }: Pick<AdminContext, "iam" | "clock">,
   users: readonly PicturedUser[],
   { hygiene, groups }: AdminSettings,
-): Promise<{ readonly findings: readonly Finding[]; readonly notes: readonly string[] }> {
+): Promise<{ readonly findings: readonly HygieneFinding[]; readonly notes: readonly string[] }> {
   const { awsNow } = clock();
   const ofUsers = users.flatMap((each) =>
     userFindings(

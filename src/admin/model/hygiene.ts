@@ -17,7 +17,7 @@ export const findingKinds = [
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
-export interface Finding {
+export interface HygieneFinding {
   readonly kind: FindingKind;
   /** undefined: the root user. */
   readonly user: string | undefined;
@@ -48,9 +48,9 @@ export function userFindings(
   rules: HygieneRules,
   { categories }: GroupRules,
   now: Date,
-): readonly Finding[] {
+): readonly HygieneFinding[] {
   const { name, groups, judged, hasMfa, passwordExpiresAt } = facts;
-  const found: Finding[] = [];
+  const found: HygieneFinding[] = [];
   const add = (kind: FindingKind, text: string, keyId?: string) =>
     found.push({ kind, user: name, keyId, text });
   const hasPassword = judged.access.some(({ kind, isOn }) => kind === "console" && isOn);
@@ -94,8 +94,8 @@ function keysOf(
 }
 
 /** Root is judged for MFA only if it has a password or keys: an account without both needs none. */
-export function rootFindings({ root }: AccountSummary): readonly Finding[] {
-  const found: Finding[] = [];
+export function rootFindings({ root }: AccountSummary): readonly HygieneFinding[] {
+  const found: HygieneFinding[] = [];
   const add = (kind: FindingKind, text: string) =>
     found.push({ kind, user: undefined, keyId: undefined, text });
   if (root.keys) add("root-key", "the root user has an access key");

@@ -4,7 +4,7 @@ import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import { textTable } from "../../output/text-table.ts";
 import type { JudgedUser } from "../model/dormant-verdict.ts";
-import type { Finding } from "../model/hygiene.ts";
+import type { HygieneFinding } from "../model/hygiene.ts";
 import { accessJson, csvCell } from "./user-report.ts";
 
 export function verdictTable(users: readonly JudgedUser[], style: Style): string {
@@ -23,7 +23,7 @@ export interface AccountVerdicts {
   readonly name: string;
   readonly users: readonly JudgedUser[];
   readonly reportMadeAt: Date | undefined;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly HygieneFinding[];
 }
 
 export interface UnreadAccount {
@@ -48,7 +48,7 @@ export function verdictTables(accounts: readonly AccountVerdicts[], style: Style
     .join("\n");
 }
 
-function findingTable(findings: readonly Finding[], style: Style): string {
+function findingTable(findings: readonly HygieneFinding[], style: Style): string {
   const head = ["USER", "FINDING", ""].map((text) => ({ text, paint: style.heading }));
   return textTable([
     head,
