@@ -4,6 +4,7 @@
 import { appendFile, chmod, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { AwstError } from "../model/errors.ts";
+import { systemErrorText } from "../model/text/system-error-text.ts";
 import { drawModules } from "../output/mfa/qr-drawing.ts";
 import type { Needs } from "../ports.ts";
 import type { NewSecret, StoreSecret } from "./flows/create-user.ts";
@@ -19,7 +20,7 @@ export async function openSecretStore(
   retry: string,
 ): Promise<StoreSecret> {
   if (folder !== undefined) {
-    await inFile(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+    await inFile(folder, () => makeFolder(folder));
     return async (user, secret) => {
       const lines = await linesOf(context, user, accountId, secret, 200);
       await appendPrivate(join(folder, `${user}.txt`), `${lines.join("\n")}\n\n`);
@@ -34,6 +35,15 @@ export async function openSecretStore(
     const lines = await linesOf(context, user, accountId, secret, 80);
     await terminal.show(() => ["", ...lines, ""]);
   };
+}
+
+/** One folder, not those above it: a mistyped path makes none, and Node's recursive form never ends under /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 async function linesOf(
@@ -67,7 +77,7 @@ async function inFile(path: string, work: () => Promise<unknown>): Promise<void>
   try {
     await work();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new AwstError("FILE_UNWRITABLE", `${path} cannot be written (${code})`, { cause });
+    const message = `${path} cannot be written (${systemErrorText(cause)})`;
+    throw new AwstError("FILE_UNWRITABLE", message, { cause });
   }
 }

@@ -64,7 +64,7 @@ test("run again, it changes nothing: no password, key or device is reset", async
   await create();
   const before = structuredClone(scene.account.user("zoe").password);
   const again = await create({ names: ["ZOE"] });
-  expect(again.plans).toEqual([{ user: "zoe", exists: true, needsCategory: false, steps: [] }]);
+  expect(again.plans).toMatchObject([{ user: "zoe", exists: true, differingTags: [], steps: [] }]);
   expect(again.secrets).toEqual([]);
   expect(scene.account.user("zoe").password).toEqual(before);
 });
@@ -163,6 +163,13 @@ test("by the rules: common groups, and the category that matches; --group adds, 
   const chosen = await create({ names: ["zoe"], groups: ["humans", "ALLUSERS"], rules });
   expect(chosen.plans[0]?.needsCategory).toBe(false);
   expect(scene.account.user("zoe").groups).toEqual(["Developer", "AllUsers", "Humans"]);
+});
+
+test("another email for a user who exists is named, and changes nothing", async () => {
+  await create();
+  const { plans } = await create({ tags: { Email: "other@example.com" } });
+  expect(plans).toMatchObject([{ differingTags: ["email=zoe@example.com"], steps: [] }]);
+  expect(scene.account.user("zoe").tags).toEqual([{ key: "email", value: "zoe@example.com" }]);
 });
 
 test("by the rules: a group that does not exist: no user is made, and the hint makes the group", async () => {

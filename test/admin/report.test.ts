@@ -84,6 +84,19 @@ test("MFA, categories, services and email", async () => {
   });
 });
 
+test("MFA of a user whom the credential report does not have yet is read live", async () => {
+  const { account } = scene;
+  await reportAccount(scene.open(), settings, undefined);
+  for (const name of ["late", "later"]) {
+    account.addUser(name);
+    account.setPassword(name, "Correct-Horse-Battery-Staple-2026");
+  }
+  account.addDevice("late", "late");
+  const { users } = await reportAccount(scene.open(), settings, undefined);
+  const mfaOf = (name: string) => users.find((user) => user.name === name)?.hasMfa;
+  expect([mfaOf("late"), mfaOf("later")]).toEqual([true, false]);
+});
+
 test("changes nothing", async () => {
   addUsers();
   scene.sandbox.forgetCalls();

@@ -40,6 +40,8 @@ export interface PlannedCreation {
   readonly exists: boolean;
   /** There are categories, and the user would be in none: an administrator has to choose. */
   readonly needsCategory: boolean;
+  /** `name=value` of tags that the user has, and that the request would set to something else. */
+  readonly differingTags: readonly string[];
   readonly steps: readonly CreateStep[];
 }
 
@@ -79,7 +81,14 @@ export async function planCreation(
     const byRule = add.map((wanted) => findGroup(wanted, "awst admin group create"));
     const steps = createSteps(found, { ...request, groups: [...groups, ...byRule] });
     const needsCategory = request.rules.categories.length > 0 && category === undefined;
-    plans.push({ user, exists: found !== undefined, needsCategory, steps });
+    const differingTags = Object.entries(found?.user.tags ?? {})
+      .filter(([tag, value]) =>
+        Object.entries(request.tags).some(
+          ([wanted, text]) => isSameName(wanted, tag) && text !== value,
+        ),
+      )
+      .map(([tag, value]) => `${tag}=${value}`);
+    plans.push({ user, exists: found !== undefined, needsCategory, differingTags, steps });
   }
   return plans;
 }

@@ -1,6 +1,7 @@
 // Reads one account for `awst admin report`: every user with verdict, accesses and group categories, and what the next
 // enforcement would do. Changes nothing.
 
+import { isAwstError } from "../../model/errors.ts";
 import { isSameName } from "../model/account-facts.ts";
 import {
   type ReportedAccount,
@@ -10,7 +11,7 @@ import {
 import type { AdminSettings } from "../model/admin-settings.ts";
 import type { AdminContext } from "../ports.ts";
 import { planEnforcement } from "./enforce-dormant.ts";
-import { judgeAccount, readAccount } from "./read-account.ts";
+import { judgeAccount, type PicturedUser, readAccount } from "./read-account.ts";
 
 /** `name`: of the account, where it is known. Errors: AWS_*. */
 export async function reportAccount(
@@ -25,8 +26,11 @@ export async function reportAccount(
   const steps = new Map(plan.users.map(({ picture: each, step }) => [each.user.id, step]));
   const refusals = new Map(plan.refused.map(({ user, reason }) => [user, reason]));
   const categories = groups.categories.map(({ group }) => group);
-  const users = judged.map((each): ReportedUser => {
-    const { user, judged: verdict, hasMfa } = each;
+  const reportOf = async (each: PicturedUser): Promise<ReportedUser> => {
+    const { user, judged: verdict } = each;
+    const accesses = reportedAccesses(verdict.access, each);
+    // Only the credential report says it for all users; of those who are not in it, AWS is asked.
+    const isOpen = each.hasMfa === undefined && accesses.console !== undefined;
     return {
       name: user.name,
       path: user.path,
@@ -36,20 +40,30 @@ export async function reportAccount(
         user.groups.some((other) => isSameName(other, group)),
       ),
       createdAt: user.createdAt,
-      hasMfa,
+      hasMfa: isOpen ? await readMfa(admin, user.name) : each.hasMfa,
       verdict: verdict.verdict,
       reason: verdict.reason,
-      ...reportedAccesses(verdict.access, each),
+      ...accesses,
       step: steps.get(user.id),
       refusal: refusals.get(user.name),
     };
-  });
+  };
   return {
     id: admin.accountId,
     name,
     reportMadeAt: picture.report?.madeAt,
-    users,
+    users: await Promise.all(judged.map(reportOf)),
     notes: picture.notes,
     failure: undefined,
   };
+}
+
+/** undefined: unknown, since listing devices is not allowed, or the user was deleted meanwhile. */
+async function readMfa({ iam }: AdminContext, userName: string): Promise<boolean | undefined> {
+  try {
+    return (await iam.listMfaDevices(userName)).devices.length > 0;
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
+    return undefined;
+  }
 }

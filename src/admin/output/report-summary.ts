@@ -30,7 +30,7 @@ export function reportText({ accounts, categories, now }: PrintedReport, style: 
   };
   return textTable([
     ...section("users", [{ label: "all", count: figures.users }, ...figures.verdicts]),
-    ...section("users with a password", figures.mfa),
+    ...section("MFA, of users with a password", figures.mfa),
     ...section("age of active keys", figures.keyAges),
     ...section("last use of active keys", figures.keyUses),
     ...section("last use of passwords", figures.passwordUses),

@@ -89,9 +89,12 @@ export const command = defineCommand({
         hint: commandLine([...args.fullLine, "--email", "ADDRESS"]),
       });
     }
-    const lines = plans.map(({ user, steps, needsCategory }) => {
+    const lines = plans.map(({ user, steps, needsCategory, differingTags }) => {
       const texts = [
         ...(steps.length === 0 ? ["nothing to do"] : steps.map(createText)),
+        ...differingTags.map(
+          (tag) => `keeps the tag ${tag}; to change it: awst admin user tag ${user} K=V`,
+        ),
         ...(needsCategory ? ["in no category: name one with --group"] : []),
       ];
       return `${user}: ${texts.join("; ")}`;
@@ -158,11 +161,12 @@ export const command = defineCommand({
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !isUserName(name) || name.length > 64);
   if (names.length > 0 && wrong === undefined) return;
-  const message =
-    wrong === undefined
-      ? "no user is named"
-      : `${JSON.stringify(wrong)} is no name for an IAM user`;
-  throw new AwstError("USAGE", message, {
+  if (wrong === undefined) {
+    throw new AwstError("USAGE", "no user is named", {
+      hint: "awst admin user create NAME --email ADDRESS",
+    });
+  }
+  throw new AwstError("USAGE", `${JSON.stringify(wrong)} is no name for an IAM user`, {
     hint: "1 to 64 letters, digits and any of _+=,.@-",
   });
 }
