@@ -254,6 +254,12 @@ export const withoutScene: Readonly<Record<string, string>> = {
   "src/admin/flows/remove-function.ts": "after stacks that CloudFormation could not delete",
   "src/admin/commands/grants.ts":
     "after a step that AWS refused; the fault matrix of grants plays it",
+  "src/admin/commands/report.ts":
+    "after an account of an organization that fails; admin-report-accounts.txt plays it",
+  "src/admin/commands/dormant/report.ts":
+    "after an account of an organization that fails; admin-accounts.txt plays such a run",
+  "src/admin/model/account-targets.ts":
+    "after an account that is not in the list; admin-report-accounts.txt plays it",
   "src/admin/flows/grant-access.ts":
     "after an answer that AWS changed; the fault matrix of grants plays it",
   "src/adapters/child/browser.ts": "its hint is replaced by the command's own",
