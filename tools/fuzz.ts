@@ -104,13 +104,13 @@ async function fuzz(
     seen.add(fault.what.slice(0, 200));
     faults.push(fault);
   };
-  const mayGoOn = () => mayRun(inputs) && faults.length < 20;
-  for (const input of first) if (mayGoOn()) await tryNext(input);
+  const isContinued = () => mayRun(inputs) && faults.length < 20;
+  for (const input of first) if (isContinued()) await tryNext(input);
   coverage.takeNew();
-  while (mayGoOn()) {
+  while (isContinued()) {
     // Asking for the coverage takes longer than most inputs, so many inputs share one question.
     const tried: string[] = [];
-    while (mayGoOn() && tried.length < 50) {
+    while (isContinued() && tried.length < 50) {
       const input = change(target, pool);
       tried.push(input);
       await tryNext(input);

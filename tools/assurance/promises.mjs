@@ -418,4 +418,70 @@ export const promises = [
       ],
     ],
   },
+  {
+    what: "every account can read the code of the function",
+    file: "src/admin/model/deployment.ts",
+    from: '{ StringEquals: { "aws:PrincipalOrgID": request.organizationId } }',
+    to: "{}",
+    tests: [
+      [
+        "src/admin/model/deployment.test.ts",
+        "opens the code to the organization alone, and in one account not at all",
+      ],
+    ],
+  },
+  {
+    what: "every role of the account can write the code of the function",
+    file: "src/admin/model/deployment.ts",
+    from: '{ ArnNotLike: { "aws:PrincipalArn": deployerArns(callerArn) } }',
+    to: "{}",
+    tests: [["src/admin/model/deployment.test.ts", "of %s lets only its user or role write"]],
+  },
+  {
+    what: "the function may change protected users",
+    file: "deploy/cloudformation/dormant-users.yaml",
+    from: "NeverTouchProtectedUsers\n                Effect: Deny",
+    to: "NeverTouchProtectedUsers\n                Effect: Allow",
+    build: "program",
+    tests: [
+      [
+        "test/admin/lambda-function.test.ts",
+        "can't touch a protected user, whatever the function does, nor the tag that protects",
+      ],
+    ],
+  },
+  {
+    what: "the function may delete users",
+    file: "deploy/cloudformation/dormant-users.yaml",
+    from: "                  - iam:GenerateCredentialReport\n",
+    to: "                  - iam:GenerateCredentialReport\n                  - iam:DeleteUser\n",
+    build: "program",
+    tests: [
+      [
+        "test/admin/lambda-function.test.ts",
+        "allows the calls that the function was seen to make, and no other",
+      ],
+    ],
+  },
+  {
+    what: "the webhook's URL stands in the log",
+    file: "src/admin/adapters/admin-services.ts",
+    from: '      if (typeof value !== "string") throw unfit("GetParameter");\n',
+    to: '      if (typeof value !== "string") throw unfit("GetParameter");\n      console.log(value);\n',
+    build: "program",
+    tests: [
+      [
+        "test/admin/lambda-function.test.ts",
+        "the webhook's URL comes from the parameter and stands in no line of the log",
+      ],
+    ],
+  },
+  {
+    what: "a wrong webhook is repeated in the error",
+    file: "src/admin/commands/deploy/dormant.ts",
+    from: '"the webhook\'s URL is not an https URL", {',
+    to: "secret.reveal(), {",
+    build: "program",
+    tests: [["test/scripts/admin-deploy.txt", "The webhook's URL is a secret"]],
+  },
 ];
