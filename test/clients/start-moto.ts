@@ -11,9 +11,13 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-export async function startMoto(program: string): Promise<Moto> {
+/** `more`: variables that change what moto has, as MOTO_IAM_LOAD_MANAGED_POLICIES for AWS's own policies. */
+export async function startMoto(
+  program: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Moto> {
   const command = [program, "-H", "127.0.0.1", "-p", "0"];
-  const moto = startProcess(command, { env: { PATH: process.env.PATH ?? "" } });
+  const moto = startProcess(command, { env: { PATH: process.env.PATH ?? "", ...more } });
   const url = await readUrl(moto);
   return {
     url,

@@ -1,0 +1,51 @@
+# IAM users from a map. awst gives each a first password and off-boards it on destroy. Only the name passes through
+# terraform_data: a change of anything else would replace it, and that deletes and makes the user.
+
+resource "aws_iam_user" "this" {
+  for_each = var.users
+
+  name                 = each.key
+  path                 = each.value.path
+  permissions_boundary = each.value.boundary
+  tags                 = merge(var.tags, each.value.tags, { email = each.value.email })
+
+  # Removes what the off-boarding below missed, as keys and policies that were added by hand.
+  force_destroy = true
+}
+
+resource "aws_iam_user_group_membership" "this" {
+  for_each = { for name, each in var.users : name => each.groups if length(each.groups) > 0 }
+
+  user   = aws_iam_user.this[each.key].name
+  groups = each.value
+}
+
+resource "terraform_data" "life" {
+  for_each = toset(keys(var.users))
+
+  input = each.key
+
+  # A failed command must not taint the resource: what is tainted is not off-boarded when its user leaves the map.
+  # `awst admin user list --filter no-password` lists users without a first password.
+  provisioner "local-exec" {
+    command    = "awst admin user create \"$NAME\" --yes --out \"$OUT\""
+    on_failure = continue
+
+    environment = {
+      NAME = self.input
+      OUT  = var.secrets_folder
+    }
+  }
+
+  # A user that awst refuses to off-board, as a protected one, stays.
+  provisioner "local-exec" {
+    when    = destroy
+    command = "awst admin user offboard \"$NAME\" --yes"
+
+    environment = {
+      NAME = self.input
+    }
+  }
+
+  depends_on = [aws_iam_user.this, aws_iam_user_group_membership.this]
+}

@@ -1,0 +1,74 @@
+// The Terraform modules in a folder of their own, and Terraform with AWS's provider from a mirror on this machine: a
+// test fetches nothing.
+
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Finished, findProgram, root, runProcess } from "../support/processes.ts";
+
+const provider = "registry.terraform.io/hashicorp/aws";
+
+/** Where Terraform looks for mirrors, and where a machine may have one. */
+const mirrors = [
+  process.env["TERRAFORM_PLUGINS"] ?? "",
+  join(homedir(), ".terraform.d/plugins"),
+  "/usr/local/share/terraform/plugins",
+  "/usr/share/terraform/plugins",
+  "/opt/tf-plugins",
+].filter((path) => path !== "" && existsSync(join(path, provider)));
+
+/** Why the modules can't be tried here; undefined where they can. */
+export function whyNoTerraform(): string | undefined {
+  if (findProgram("terraform") === undefined) return "Terraform is not installed";
+  return mirrors.length > 0 ? undefined : "there is no mirror of AWS's provider";
+}
+
+export interface TerraformProject extends AsyncDisposable {
+  /** A folder with the modules: `users`, `examples/one-account`, … */
+  readonly path: string;
+  /** Runs Terraform in one folder of it. The environment is `env` and nothing else. */
+  run(folder: string, args: readonly string[], env?: Env): Promise<Finished>;
+  /** The same; a status other than 0 is an error. Returns stdout and stderr. */
+  succeed(folder: string, args: readonly string[], env?: Env): Promise<string>;
+  write(file: string, text: string): void;
+}
+
+type Env = Readonly<Record<string, string>>;
+
+export function openTerraformProject(): TerraformProject {
+  const path = mkdtempSync(join(tmpdir(), "awst-terraform-"));
+  cpSync(join(root, "deploy/terraform"), path, { recursive: true });
+  const settings = join(path, "terraform.rc");
+  const [mirror = ""] = mirrors;
+  writeFileSync(
+    settings,
+    `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`,
+  );
+  const project: TerraformProject = {
+    path,
+    run: (folder, args, env = {}) =>
+      runProcess(
+        [findProgram("terraform") ?? "terraform", `-chdir=${join(path, folder)}`, ...args],
+        {
+          cwd: path,
+          env: {
+            PATH: process.env.PATH ?? "",
+            ...env,
+            TF_CLI_CONFIG_FILE: settings,
+            CHECKPOINT_DISABLE: "1",
+            TF_IN_AUTOMATION: "1",
+          },
+        },
+      ),
+    async succeed(folder, args, env) {
+      const { status, stdout, stderr } = await project.run(folder, args, env);
+      if (status === 0) return stdout + stderr;
+      throw new Error(
+        `terraform ${args.join(" ")} in ${folder} ended with ${status}:\n${stdout}${stderr}`,
+      );
+    },
+    write: (file, text) => writeFileSync(join(path, file), text),
+    [Symbol.asyncDispose]: async () => rmSync(path, { recursive: true, force: true }),
+  };
+  return project;
+}
