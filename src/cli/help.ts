@@ -42,14 +42,26 @@ awst COMMAND --help: options and examples of a command
 function overviewRows(definitions: readonly CommandDefinition[]): readonly string[] {
   const prefixOf = ({ name }: CommandDefinition) => name.split(" ")[0] ?? "";
   const prefixes = [...new Set(definitions.map(prefixOf))];
-  return prefixes.map((prefix) => {
+  return prefixes.flatMap((prefix) => {
     const same = definitions.filter((each) => prefixOf(each) === prefix);
     const [first] = same;
-    if (first !== undefined && same.length === 1) return row(first.name, first.summary);
+    if (first !== undefined && same.length === 1) return [row(first.name, first.summary)];
     const rest = same.map(({ name }) => name.slice(prefix.length + 1));
     const nested = rest.map((each) => (each.includes(" ") ? `${each.split(" ")[0]} …` : each));
-    return row(`${prefix} …`, [...new Set(nested)].join(", "));
+    const [line = "", ...more] = linesOf([...new Set(nested)]);
+    return [row(`${prefix} …`, line), ...more.map((each) => row("", each))];
   });
+}
+
+/** A list in lines of at most 75 columns. */
+function linesOf(names: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + name.length > 72) lines.push(name);
+    else lines.push(`${lines.pop()}, ${name}`);
+  }
+  return lines.map((line, at) => (at < lines.length - 1 ? `${line},` : line));
 }
 
 function row(name: string, text: string): string {
