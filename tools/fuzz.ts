@@ -104,13 +104,13 @@ async function fuzz(
     seen.add(fault.what.slice(0, 200));
     faults.push(fault);
   };
-  const isContinued = () => mayRun(inputs) && faults.length < 20;
-  for (const input of first) if (isContinued()) await tryNext(input);
+  const mayContinue = () => mayRun(inputs) && faults.length < 20;
+  for (const input of first) if (mayContinue()) await tryNext(input);
   coverage.takeNew();
-  while (isContinued()) {
+  while (mayContinue()) {
     // Asking for the coverage takes longer than most inputs, so many inputs share one question.
     const tried: string[] = [];
-    while (isContinued() && tried.length < 50) {
+    while (mayContinue() && tried.length < 50) {
       const input = change(target, pool);
       tried.push(input);
       await tryNext(input);

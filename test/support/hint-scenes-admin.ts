@@ -246,6 +246,14 @@ export const roleScenes: readonly HintScene[] = [
     hint: /^awst admin group sort$/,
     follow: "awst admin group sort --yes",
   },
+  {
+    ...asAdmin,
+    name: "an account that the run does not cover",
+    from: "src/admin/model/account-targets.ts",
+    line: "awst admin dormant report --account qqqqqqqq",
+    hint: /^awst admin accounts$/,
+    isInstead: true,
+  },
 ];
 
 /** Files whose hints have no scene, and why. */

@@ -62,7 +62,7 @@ function mutationSection({ version, stryker, files }) {
   const unnoticed = rows.reduce((sum, row) => sum + countOf(row), 0);
   const byKind = Object.keys(kinds).map((kind) => [
     kinds[kind],
-    rows.reduce((sum, row) => sum + row.unnoticed[kind], 0),
+    rows.reduce((sum, row) => sum + (row.unnoticed[kind] ?? 0), 0),
   ]);
   return [
     "## Decisions, changed one place at a time",

@@ -4,6 +4,7 @@ export const kinds = {
   message: "the words of a message: tests assert codes and effects, not sentences",
   same: "both ways give the same result for every input",
   excluded: "the types, or an earlier line, exclude the value",
+  name: "the name of a state file: what is written under a name is read under the same name",
 };
 
 /** By file: the kind, a part of the line, the text in it that is replaced, and what replaces it. */
@@ -11,6 +12,15 @@ const explained = {
   "src/model/aws/believed-time.ts": [
     // A host name whose last part is a number is an address, so nothing can stand before 127.
     ["same", "hostname", String.raw`/^127(\.\d{1,3}){3}$/`, String.raw`/127(\.\d{1,3}){3}$/`],
+  ],
+  "src/model/clock.ts": [
+    ["name", "name:", '"clock"', '""'],
+    // No remark is made for less than a minute.
+    ["excluded", "behind", "skewMs > 0", "skewMs >= 0"],
+  ],
+  "src/model/keychain/sealed-seen.ts": [
+    ["name", "name:", '"keychain-seen"', '""'],
+    ["name", "name:", '"keychain-lock-after"', '""'],
   ],
   "src/model/profile/profile-owner.ts": [
     ["excluded", "findLast", "roles[each]?.accessKeyId", "roles[each].accessKeyId"],

@@ -79,7 +79,7 @@ export const command = defineCommand({
     const shown = shownPlan(plan);
     const isIdle = shown.users.every(({ step }) => step.do === "wait");
     if (args.dryRun || isIdle) {
-      return endOf(args.commandLine, plan, {
+      return endOf([...args.fullLine, ...(args.yes ? ["--yes"] : [])], plan, {
         accounts: [],
         failed: plan.failed,
         next: nextOf(plan),
@@ -94,7 +94,11 @@ export const command = defineCommand({
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const notifier = await notifierOf(context, accounts.session, settings.notify);
-    return endOf(args.commandLine, plan, await enforceAccounts(plan, enforcement, notifier));
+    return endOf(
+      [...args.fullLine, ...(args.yes ? ["--yes"] : [])],
+      plan,
+      await enforceAccounts(plan, enforcement, notifier),
+    );
   },
 });
 
