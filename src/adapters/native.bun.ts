@@ -18,9 +18,12 @@ interface Ffi {
 
 type LockCall = (fd: number, kind: "lock" | "unlock") => { taken: boolean; errno: number };
 
-// errno is read after the call, so another call may have changed it: only errors that no retry can solve
-// end the wait. EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP of both systems.
-const permanent = new Set([9, 22, 37, 38, 45, 77, 78, 95, 102]);
+// errno is read after the call, so another call may have changed it: only errors that no retry can solve end the
+// wait. EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP of Linux and macOS; on Windows ERROR_INVALID_FUNCTION, ACCESS_DENIED,
+// INVALID_HANDLE, NOT_SUPPORTED, INVALID_PARAMETER.
+const permanent = new Set(
+  process.platform === "win32" ? [1, 5, 6, 50, 87] : [9, 22, 37, 38, 45, 77, 78, 95, 102],
+);
 
 let call: LockCall | undefined;
 
@@ -39,6 +42,7 @@ function openCall(): LockCall {
   const { dlopen, read } = require("bun:ffi") as Ffi;
   if (process.platform === "linux") return openLinuxCall(dlopen, read);
   if (process.platform === "darwin") return openDarwinCall(dlopen, read);
+  if (process.platform === "win32") return openWindowsCall(dlopen);
   throw new Error(`the stand-alone program has no locks on ${process.platform}`);
 }
 
@@ -67,6 +71,31 @@ function openDarwinCall(dlopen: Ffi["dlopen"], read: Ffi["read"]): LockCall {
   return (fd, kind) => {
     const result = flock?.(fd, kind === "lock" ? 2 | 4 : 8); // LOCK_EX | LOCK_NB, LOCK_UN
     return { taken: result === 0, errno: result === 0 ? 0 : read.i32(errno?.() ?? 0, 0) };
+  };
+}
+
+// LockFileEx, on the byte that fs-native-extensions locks in native.ts. Node's number of an open file means something to
+// libuv alone, which is in the program itself.
+function openWindowsCall(dlopen: Ffi["dlopen"]): LockCall {
+  const { uv_get_osfhandle: handleOf } = dlopen(process.execPath, {
+    uv_get_osfhandle: { args: ["i32"], returns: "u64" },
+  }).symbols;
+  const kernel = dlopen("kernel32.dll", {
+    LockFileEx: { args: ["u64", "u32", "u32", "u32", "u32", "ptr"], returns: "i32" },
+    UnlockFileEx: { args: ["u64", "u32", "u32", "u32", "ptr"], returns: "i32" },
+    GetLastError: { args: [], returns: "u32" },
+  }).symbols;
+  const exclusiveAtOnce = 2 | 1; // LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY
+  return (fd, kind) => {
+    const handle = handleOf?.(fd);
+    // OVERLAPPED: two pointers for the result, the offset in two halves, an event.
+    const overlapped = new Uint8Array(32);
+    new DataView(overlapped.buffer).setUint32(16, 2 ** 30, true);
+    const done =
+      kind === "lock"
+        ? kernel["LockFileEx"]?.(handle, exclusiveAtOnce, 0, 1, 0, overlapped)
+        : kernel["UnlockFileEx"]?.(handle, 0, 1, 0, overlapped);
+    return { taken: done !== 0, errno: done === 0 ? (kernel["GetLastError"]?.() ?? 0) : 0 };
   };
 }
 
