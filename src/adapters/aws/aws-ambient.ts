@@ -10,7 +10,11 @@ import { Secret } from "../../model/secret.ts";
 import { parseProcessAnswer } from "../../model/session/process-answer.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Ambient } from "../../ports.ts";
-import { findWindowsProgram, withProcessEnvironment } from "../child/system-programs.ts";
+import {
+  commandLineFolder,
+  findWindowsProgram,
+  withProcessEnvironment,
+} from "../child/system-programs.ts";
 import { withoutNodeWarning } from "./aws-call.ts";
 
 /** Longer than any SDK waits. */
@@ -61,7 +65,10 @@ async function askChain(profile: string | undefined): Promise<AmbientCredentials
 function runLine(line: string, env: Env): Promise<string> {
   return new Promise((resolve, reject) => {
     const shell = process.platform === "win32" ? findWindowsProgram("cmd") : "/bin/sh";
-    const child = spawn(line, { shell, env, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(line, {
+      ...{ shell, env, cwd: commandLineFolder() },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const parts: Buffer[] = [];
     let length = 0;
     const finish = (end: () => void) => {

@@ -14,6 +14,8 @@ export interface CaptureOptions {
   readonly timeoutMs?: number | undefined;
   /** A descriptor for its stderr; undefined: stderr is captured. */
   readonly stderr?: number | undefined;
+  /** Default: the current folder. */
+  readonly cwd?: string | undefined;
   /** cmd.exe has its own quoting. */
   readonly isVerbatim?: boolean;
 }
@@ -57,6 +59,7 @@ export async function capture(
     child = start(file, args, {
       stdio: ["ignore", "pipe", options.stderr ?? "pipe"],
       env: options.env,
+      cwd: options.cwd,
       detached: process.platform !== "win32",
       windowsHide: true,
       windowsVerbatimArguments: options.isVerbatim ?? false,

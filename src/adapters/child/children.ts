@@ -9,7 +9,7 @@ import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Children } from "../../ports.ts";
 import { capture } from "./captured-process.ts";
 import { runInTerminal } from "./run-in-terminal.ts";
-import { findWindowsProgram } from "./system-programs.ts";
+import { commandLineFolder, findWindowsProgram } from "./system-programs.ts";
 
 export function openChildren(env: Env): Children {
   return {
@@ -20,6 +20,7 @@ export function openChildren(env: Env): Children {
         const isVerbatim = process.platform === "win32";
         const ended = await capture(file, args, {
           env: withoutOwnSecrets(env),
+          cwd: commandLineFolder(),
           timeoutMs,
           stderr,
           isVerbatim,

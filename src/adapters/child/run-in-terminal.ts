@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import type { Env } from "../../model/environment.ts";
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { RunOptions } from "../../ports.ts";
 import { dropClosedTerminal } from "../terminal/closed-terminal.ts";
 import { isInForeground } from "../terminal/stop-guard.ts";
@@ -105,6 +105,7 @@ function freeIn(stdio: readonly unknown[]): number {
 }
 
 function notStarted(file: string, error: NodeJS.ErrnoException): AwstError {
+  if (isAwstError(error)) return error;
   const isAbsent = error.code === "ENOENT" || error.code === "ENOTDIR";
   // The system reports ENOENT also for a script whose interpreter is absent.
   if (isAbsent && !(file.includes("/") && existsSync(file))) {

@@ -1,6 +1,7 @@
 // How awst starts programs that it chooses itself: from Windows' system folder, which is found by what this process
 // has loaded, and through packages with another environment than this process's own.
 
+import { homedir } from "node:os";
 import type { Env } from "../../model/environment.ts";
 import {
   systemFolderOf,
@@ -19,6 +20,14 @@ export function findSystemFolder(): string {
 /** Returns the absolute path of one of Windows' own programs. */
 export function findWindowsProgram(program: WindowsProgram): string {
   return windowsProgramPath(program, findSystemFolder());
+}
+
+/**
+ * Returns the folder in which a command line of the user is run; undefined for the current one. cmd.exe looks for a bare
+ * name in its current folder before PATH, so on Windows the line is run in the user's own folder.
+ */
+export function commandLineFolder(): string | undefined {
+  return process.platform === "win32" ? homedir() : undefined;
 }
 
 function loadedLibraries(): readonly string[] {
