@@ -99,6 +99,7 @@ const lazyFiles = [
   "src/cli/commands.ts",
   "src/context.ts",
   "src/adapters/keychain/sealed-store.ts",
+  "src/adapters/keychain/system-store.ts",
   "src/flows/target/pick-target.ts",
   "src/admin/commands.ts",
   "src/admin/open-admin.ts",

@@ -21,6 +21,8 @@ import type { Locks } from "../../ports.ts";
 export interface SystemStore extends Store {
   /** Returns false and writes nothing where this machine has no keychain. */
   writeIfAvailable(item: string, value: string): Promise<boolean>;
+  /** Returns undefined also where this machine has no keychain. */
+  readIfAvailable(item: string): Promise<string | undefined>;
 }
 
 // Windows stores at most 2560 bytes of UTF-16 in an item. The others have no such limit.
@@ -76,6 +78,7 @@ export function openSystemStore(
   };
 
   const underLock = async (work: () => void) => {
+    await requireBus();
     const options = { owner: "the keychain", isSilent: true };
     const lock = await (await locks()).acquire("keychain-system", options);
     try {
@@ -86,7 +89,10 @@ export function openSystemStore(
   };
 
   const store: SystemStore = {
-    read: async (item) => read(item),
+    read: async (item) => {
+      await requireBus();
+      return read(item);
+    },
     write: (item, value) => underLock(() => write(item, value)),
     remove: (item) =>
       underLock(() => {
@@ -95,6 +101,14 @@ export function openSystemStore(
         remove(item);
         removeParts(item, head);
       }),
+    readIfAvailable: async (item) => {
+      try {
+        return await store.read(item);
+      } catch (error) {
+        if (isNoKeychain(error)) return undefined;
+        throw error;
+      }
+    },
     writeIfAvailable: async (item, value) => {
       try {
         await store.write(item, value);
@@ -106,6 +120,18 @@ export function openSystemStore(
     },
   };
   return store;
+}
+
+let bus: Promise<void> | undefined;
+
+/** A call of the binding can't be ended, so a bus that does not answer is found before the first one. */
+function requireBus(): Promise<void> {
+  const address = process.env["DBUS_SESSION_BUS_ADDRESS"];
+  if (process.platform !== "linux" || !address) return Promise.resolve();
+  bus ??= import("./session-bus.ts").then(({ requireAnsweringBus }) =>
+    requireAnsweringBus(address),
+  );
+  return bus;
 }
 
 function attempt<T>(work: () => T): T {
