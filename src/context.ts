@@ -58,6 +58,7 @@ export function openContext(options: ContextOptions): Context {
     quiet: options.quiet,
     processId: process.pid,
     now,
+    monotonic: () => performance.now(),
     clock: time.clock,
     sleep: streams.sleep,
     out: streams.out,

@@ -41,6 +41,8 @@ export interface Context {
   readonly quiet: boolean;
   readonly processId: number;
   now(): Date;
+  /** Milliseconds of a clock that never jumps: what measures how long something takes. */
+  monotonic(): number;
   /** Returns this machine's time and AWS's, as AWS's last responses showed it. */
   clock(): Clock;
   /** Ends early, without an error, when `signal` fires. */
@@ -163,6 +165,9 @@ export interface Keychain {
   write(item: string, value: Secret): Promise<void>;
   /** A missing item is no error. */
   remove(item: string): Promise<void>;
+  /** Which other store has the item, or may have it. Changes nothing. KEYCHAIN_* where no store is chosen and the
+   *  system's keychain can't be read. */
+  findElsewhere(item: string): Promise<"system" | "file" | undefined>;
   /** Chooses and makes the store where there is none, which may prompt for a new passphrase. */
   prepare(): Promise<void>;
   /** Deletes the cached key of a sealed file. Does nothing for the system's keychain. */

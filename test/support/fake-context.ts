@@ -36,6 +36,8 @@ export interface FakeMachine {
   time: Date;
   skewMs: number;
   advance(seconds: number): void;
+  /** Sets the machine's clock, as a user or a time server does. No time passes. */
+  setClock(seconds: number): void;
   process(options?: FakeProcess): FakeContext;
 }
 
@@ -116,6 +118,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
   const locks = new Map<string, Promise<void>>();
   const owners = new Map<string, string>();
   let processes = 0;
+  let clockSetByMs = 0;
   const awsTime = () => new Date(machine.time.getTime() + machine.skewMs);
   const aws = makeFakeAws(awsTime);
   const machine: FakeMachine = {
@@ -133,6 +136,11 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
     skewMs: 0,
     advance: (seconds) => {
       machine.time = new Date(machine.time.getTime() + seconds * 1000);
+    },
+    setClock: (seconds) => {
+      machine.advance(seconds);
+      machine.skewMs -= seconds * 1000;
+      clockSetByMs += seconds * 1000;
     },
     process: (options = {}) => openProcess(options),
   };
@@ -207,6 +215,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       quiet: false,
       processId,
       now,
+      monotonic: () => machine.time.getTime() - clockSetByMs,
       clock: time.clock,
       sleep: async (milliseconds) => machine.advance(milliseconds / 1000),
       out: async () => {},
@@ -231,7 +240,8 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
       }),
       keychain: async () => fakeKeychain(machine.items),
       locks: async () => ({
-        acquire: (name, { owner, isSilent }) => {
+        acquire: async (name, { owner, isSilent, waitMs }) => {
+          if (waitMs === 0 && locks.has(name)) throw new AwstError("WAIT_TIMED_OUT", "waited 0 s");
           const onWait = (other: string | undefined) => say(`waiting for ${other} to finish`);
           return acquire(name, `${owner} (process ${processId})`, isSilent ? undefined : onWait);
         },
@@ -360,6 +370,7 @@ function fakeKeychain(items: Map<string, Secret>): Keychain {
     remove: async (item) => void items.delete(item),
     changePassphrase: async () => ({ keyFile: undefined }),
     prepare: async () => {},
+    findElsewhere: async () => undefined,
     lock: async () => {},
   };
 }

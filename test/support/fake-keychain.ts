@@ -21,6 +21,7 @@ export function openFakeKeychain(items = new Map<string, string>()): Keychain {
       items.delete(item);
     },
     prepare: async () => {},
+    findElsewhere: async () => undefined,
     lock: async () => {},
     changePassphrase: async () => ({ keyFile: undefined }),
   };

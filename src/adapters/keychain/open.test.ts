@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
+import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 import { choiceFile, openKeychain } from "./open.ts";
+import type { SystemStore } from "./system-store.ts";
 
 const value = new Secret("value");
 
@@ -58,3 +60,71 @@ test.each(["damaged", "missing"])(
     expect(context.state.read(choiceFile)).toBe("file");
   },
 );
+
+describe("where the note of the choice is lost", () => {
+  function systemWith(items: Map<string, string>, error?: AwstError): SystemStore {
+    const attempt = <T>(work: () => T): Promise<T> =>
+      error === undefined ? Promise.resolve(work()) : Promise.reject(error);
+    const read = (item: string) => attempt(() => items.get(item));
+    return {
+      read,
+      readIfAvailable: read,
+      write: (item, text) => attempt(() => void items.set(item, text)),
+      writeIfAvailable: (item, text) => attempt(() => items.set(item, text).has(item)),
+      remove: (item) => attempt(() => void items.delete(item)),
+    };
+  }
+  const withKey = () => new Map([["key/x", "value"]]);
+
+  test.each(["missing", "damaged", "of a newer version"])(
+    "(%s), the system's keychain that has the item is used, and noted",
+    async (state) => {
+      const context = makeKeychainContext({ backend: "auto" });
+      const file = join(context.folder, "keychain.json");
+      if (state !== "missing") {
+        context.state.write(choiceFile, "system");
+        writeFileSync(file, state === "damaged" ? "{" : '{"version":2,"kind":"vault"}');
+      }
+      const keychain = openKeychain(context, systemWith(withKey()));
+      expect((await keychain.read("key/x"))?.equals(value)).toBe(true);
+      expect(keychain.kind).toBe("system");
+      expect(context.state.read(choiceFile)).toBe("system");
+    },
+  );
+
+  test("a keychain that can't be read is an error, not an absent key", async () => {
+    const locked = new AwstError("KEYCHAIN_LOCKED", "locked");
+    const context = makeKeychainContext({ backend: "auto" });
+    const keychain = openKeychain(context, systemWith(withKey(), locked));
+    expect(await keychain.read("key/x")).toBeUndefined();
+    await expect(keychain.findElsewhere("key/x")).rejects.toBe(locked);
+    expect(context.state.read(choiceFile)).toBeUndefined();
+  });
+
+  test.each([
+    ["file", "system", withKey(), "system"],
+    ["file", "system", new Map<string, string>(), undefined],
+    ["system", "file", withKey(), undefined],
+  ] as const)("the store %s is named, and %s is searched", async (backend, _, items, found) => {
+    const context = makeKeychainContext({ backend });
+    expect(await openKeychain(context, systemWith(items)).findElsewhere("key/x")).toBe(found);
+  });
+
+  test("a sealed file beside the named system's keychain is found", async () => {
+    const context = makeKeychainContext({ backend: "file" });
+    await openKeychain(context).write("key/x", value);
+    const other = makeKeychainContext({ backend: "system", folder: context.folder });
+    const keychain = openKeychain(other, systemWith(new Map()));
+    expect(await keychain.findElsewhere("key/x")).toBe("file");
+  });
+
+  test("`prepare` makes the store once, with nothing in it", async () => {
+    const context = makeKeychainContext({ backend: "auto" });
+    const items = new Map<string, string>();
+    const keychain = openKeychain(context, systemWith(items));
+    await keychain.prepare();
+    await keychain.prepare();
+    expect(keychain.kind).toBe("system");
+    expect(items.size).toBe(0);
+  });
+});

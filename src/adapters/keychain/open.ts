@@ -4,14 +4,14 @@
 
 import type { KeychainBackend } from "../../model/configuration/configuration.ts";
 import type { Env } from "../../model/environment.ts";
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import { forChosenStore } from "../../model/keychain/system-store-errors.ts";
 import { Secret } from "../../model/secret.ts";
 import type { StateFile } from "../../model/state-file.ts";
 import type { Terminal } from "../../ports/prompts.ts";
 import type { Keychain, Locks, Paths, State } from "../../ports.ts";
 import { openSealedStore } from "./sealed-store.ts";
-import { openSystemStore, type Store } from "./system-store.ts";
+import { openSystemStore, type Store, type SystemStore } from "./system-store.ts";
 
 export interface KeychainOptions {
   readonly backend: KeychainBackend;
@@ -40,19 +40,18 @@ export const choiceFile: StateFile<Kind | undefined> = {
   encode: (kind) => ({ kind }),
 };
 
-export function openKeychain(options: KeychainOptions): Keychain {
+export function openKeychain(
+  options: KeychainOptions,
+  system: SystemStore = openSystemStore(options.locks),
+): Keychain {
   const { env, paths, state, locks, terminal, say } = options;
   const named = namedKind(env, options.backend);
-  const sealed = openSealedStore(paths.sharedState, {
-    runtime: paths.runtime,
-    env,
-    locks,
-    terminal,
-    say,
-    state,
-  });
-  const system = openSystemStore(locks);
+  const { runtime, sharedState } = paths;
+  const openSealed = (own: Env) =>
+    openSealedStore(sharedState, { runtime, env: own, locks, terminal, say, state });
+  const sealed = openSealed(env);
   const nameOf = (item: string) => paths.itemPrefix + item;
+  let searchFailure: unknown;
 
   // Where the state file is lost, an existing sealed file is the choice.
   const chosen = (): Kind | undefined =>
@@ -79,7 +78,7 @@ export function openKeychain(options: KeychainOptions): Keychain {
   };
 
   const writeFirst = async (item: string, value: string) => {
-    const options = { owner: "choosing a keychain", isSilent: true };
+    const options = { owner: "choosing a keychain" };
     const lock = await (await locks()).acquire("keychain-choice", options);
     try {
       const used = await writeToFirstAvailable(item, value);
@@ -90,8 +89,34 @@ export function openKeychain(options: KeychainOptions): Keychain {
     }
   };
 
+  // Before the first write there is no choice; where its note was lost, the system's keychain has the item.
+  const searchSystem = async (item: string) => {
+    if (searchFailure !== undefined) return undefined;
+    try {
+      const text = await system.readIfAvailable(item);
+      if (text !== undefined) state.write(choiceFile, "system");
+      return text;
+    } catch (error) {
+      searchFailure = error;
+      return undefined;
+    }
+  };
+
+  /** Whether the sealed file has the item, as far as can be read without a prompt. */
+  const mayBeSealed = async (item: string) => {
+    if (!sealed.exists()) return false;
+    try {
+      return (await openSealed({ ...env, AWST_PROMPT: "none" }).read(item)) !== undefined;
+    } catch (error) {
+      return isAwstError(error, "KEYCHAIN_PASSPHRASE_NEEDED");
+    }
+  };
+
   const read = async (item: string) => {
-    const text = await current()?.read(nameOf(item));
+    const store = current();
+    const text = await (store === undefined
+      ? searchSystem(nameOf(item))
+      : store.read(nameOf(item)));
     return text === undefined ? undefined : new Secret(text);
   };
 
@@ -106,6 +131,16 @@ export function openKeychain(options: KeychainOptions): Keychain {
       if (store !== undefined && isChosen) await store.write(nameOf(item), value.reveal());
       else await writeFirst(nameOf(item), value.reveal());
       await verifyWrite(read, item, value);
+    },
+    findElsewhere: async (item) => {
+      const now = kind();
+      if (now === "system") return (await mayBeSealed(nameOf(item))) ? "file" : undefined;
+      if (now === "file") {
+        const found = await system.readIfAvailable(nameOf(item)).catch(() => undefined);
+        return found === undefined ? undefined : "system";
+      }
+      if (searchFailure !== undefined) throw searchFailure;
+      return undefined;
     },
     remove: async (item) => current()?.remove(nameOf(item)),
     prepare: async () => {

@@ -15,6 +15,7 @@ import {
 import { isAwstError, isFailure } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
+import { keyElsewhere } from "../../model/keychain/system-store-errors.ts";
 import { mfaJournalFile } from "../../model/mfa/mfa-journal.ts";
 import {
   type AwsFileTexts,
@@ -66,7 +67,8 @@ async function readStoredKey(context: Context, configuration: Configuration, nam
   try {
     const keychain = await context.keychain(configuration.keychainBackend);
     const key = decodeAccessKey(await keychain.read(keyItem(name)));
-    return { key, kind: keychain.kind };
+    const other = key === undefined ? await keychain.findElsewhere(keyItem(name)) : undefined;
+    return { key, kind: keychain.kind, other };
   } catch (error) {
     if (isFailure(error)) return error;
     throw error;
@@ -81,6 +83,7 @@ interface KeyLocations {
   readonly stored: {
     readonly key: { readonly accessKeyId: string } | undefined;
     readonly kind: string | undefined;
+    readonly other: "system" | "file" | undefined;
   };
 }
 
@@ -96,6 +99,10 @@ function keyFindings(
     if (problem !== undefined) {
       const hint = `in line ${problem.line}: ${problem.hint}`;
       return [wrong("key", `${name}: ${locateProblem(problem, context.paths)}`, hint)];
+    }
+    if (inProfile === undefined && stored.other !== undefined) {
+      const { message, hint } = keyElsewhere(name, stored.other);
+      return [wrong("key", message, hint)];
     }
     if (inProfile === undefined) {
       const where = `no key in the keychain or in AWS profile "${awsProfile}"`;

@@ -29,6 +29,7 @@ import type { Context } from "../../ports.ts";
 import { importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
+import { refuseKeyElsewhere } from "../session/open-identity-context.ts";
 import { hasJournal, readSealedJournal } from "../session/open-rotations.ts";
 import { restoreKey } from "./keychain-steps.ts";
 import { type RotationContext, readStoredKeys, type StoredKeys } from "./rotation-context.ts";
@@ -168,6 +169,7 @@ async function prepareKeychain(
   if (current === undefined && copy !== undefined) {
     await restoreKey(context, keychain, identity.name, copy);
   } else if (current === undefined) {
+    await refuseKeyElsewhere(keychain, identity.name);
     await offerImport(context, identity, unattended);
   }
   const item = `probe/${identity.name}`;

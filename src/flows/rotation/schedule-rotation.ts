@@ -18,6 +18,7 @@ import {
 import type { ScheduleReport } from "../../output/rotation/schedule-report.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
+import { refuseKeyElsewhere } from "../session/open-identity-context.ts";
 
 /** Errors: KEY_MISSING for a key that is not imported, SCHEDULER_*, KEYCHAIN_*, IDENTITY_UNKNOWN. */
 export async function scheduleRotation(
@@ -117,6 +118,7 @@ async function requireImportedKey(
 ): Promise<void> {
   const keychain = await context.keychain(configuration.keychainBackend);
   if (decodeAccessKey(await keychain.read(keyItem(identity.name))) !== undefined) return;
+  await refuseKeyElsewhere(keychain, identity.name);
   const message = `the access key of "${identity.name}" is not in the keychain; awst rotates keys in the keychain only`;
   throw new AwstError("KEY_MISSING", message, { hint: "awst key import" });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
+import { AwstError } from "../../model/errors.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { Secret } from "../../model/secret.ts";
@@ -48,7 +49,6 @@ function machineWithSessions(files: AwsFileTexts = { config: undefined, credenti
     ...process,
     keychain: async () => ({
       ...(await process.keychain("auto")),
-      prepare: async () => {},
       lock: async () => void locked.push("locked"),
     }),
     awsFiles: async () => ({
@@ -105,6 +105,34 @@ describe("logOut()", () => {
     const { context, at } = machineWithSessions();
     const { stillWork } = await logOut(context, noOptions);
     expect(stillWork).toEqual([{ name: "main-account Dev", until: at(180) }]);
+  });
+
+  test.each([dev, mfa])("forgets %s, which another process is about to write", async (item) => {
+    const { machine, context } = machineWithSessions();
+    const locks = await context.locks();
+    const name = item === mfa ? (`code-${me}` as const) : (`role-${item}` as const);
+    const lock = await locks.acquire(name, { owner: "assume" });
+    const loggingOut = logOut(context, { ...noOptions, all: true });
+    for (let ticks = 0; ticks < 50; ticks++) await Promise.resolve();
+    machine.items.set(item, new Secret("new"));
+    await lock.release();
+    await loggingOut;
+    expect(machine.items.has(item)).toBe(false);
+  });
+
+  test("forgets everything where a process never ends, and waits for 10 s in all", async () => {
+    const { machine, context, left } = machineWithSessions();
+    const waits: (number | undefined)[] = [];
+    const locks = async () => ({
+      acquire: async (_name: string, { waitMs }: { readonly waitMs?: number | undefined }) => {
+        waits.push(waitMs);
+        machine.advance(4);
+        throw new AwstError("WAIT_TIMED_OUT", "waited");
+      },
+    });
+    await logOut({ ...context, locks }, { ...noOptions, all: true });
+    expect(left()).toEqual([]);
+    expect(waits.slice(0, 5)).toEqual([10_000, 6_000, 2_000, 0, 0]);
   });
 
   test("forgets the unlock with --all alone", async () => {

@@ -6,6 +6,7 @@ import { findPathProblem } from "../../model/doctor/path-findings.ts";
 import { AwstError, isFailure } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
+import { keyElsewhere } from "../../model/keychain/system-store-errors.ts";
 import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { keyProblemOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
 import { type CachedKeyId, cachedKeyIdsFile } from "../../model/session/config-cache.ts";
@@ -80,7 +81,7 @@ export async function withCurrentKey(
   if (lock.waitedSince === undefined && recorded === key.accessKeyId) return identityContext;
   const current = decodeAccessKey(await keychain.read(keyItem(identity.name)));
   if (current === undefined || current.accessKeyId === key.accessKeyId) return identityContext;
-  recordKeyId(context, identity.name, { accessKeyId: current.accessKeyId });
+  await recordKeyId(context, identity.name, { accessKeyId: current.accessKeyId });
   return { ...identityContext, key: current };
 }
 
@@ -101,16 +102,17 @@ async function findKey(
         `warning: using ${stored.accessKeyId} from the keychain; profile "${identity.awsProfile}" has another key, ${inProfile.accessKeyId}`,
       );
     }
-    recordKeyId(context, identity.name, { accessKeyId: stored.accessKeyId });
+    await recordKeyId(context, identity.name, { accessKeyId: stored.accessKeyId });
     return stored;
   }
   const inProfile = await reading;
   if (inProfile !== undefined) {
     const { accessKeyId } = inProfile;
-    recordKeyId(context, identity.name, { accessKeyId, credentialsStamp });
+    await recordKeyId(context, identity.name, { accessKeyId, credentialsStamp });
     return { ...inProfile, source: "profile" };
   }
   const { name, awsProfile } = identity;
+  await refuseKeyElsewhere(keychain, name);
   await refuseBrokenFiles(context, `no access key for "${name}"`);
   const message = `no access key for "${name}": neither the keychain nor AWS profile "${awsProfile}" has one`;
   const { itemPrefix, configuration } = context.paths;
@@ -123,6 +125,13 @@ async function findKey(
         ? commandLine(add)
         : `${commandLine(add)}, or to use the keys of the default configuration: ${commandLine(share)}`,
   });
+}
+
+/** A key in another store is no missing key: who then adds one has two. Errors: KEY_MISSING; KEYCHAIN_* where the
+ *  other store can't be read. */
+export async function refuseKeyElsewhere(keychain: Keychain, name: string): Promise<void> {
+  const other = await keychain.findElsewhere(keyItem(name));
+  if (other !== undefined) throw keyElsewhere(name, other);
 }
 
 /** Errors: FILE_MALFORMED for a key that AWS's tools would misread. */
@@ -172,8 +181,15 @@ function undefinedUnlessBug(error: unknown): undefined {
   if (!isFailure(error)) throw error;
 }
 
-function recordKeyId(context: Needs<"state">, identity: string, entry: CachedKeyId): void {
-  const entries = context.state.read(cachedKeyIdsFile);
-  if (JSON.stringify(entries[identity]) === JSON.stringify(entry)) return;
-  context.state.write(cachedKeyIdsFile, { ...entries, [identity]: entry });
+async function recordKeyId(
+  context: Needs<"state">,
+  identity: string,
+  entry: CachedKeyId,
+): Promise<void> {
+  const isKnown = (entries: Readonly<Record<string, CachedKeyId>>) =>
+    JSON.stringify(entries[identity]) === JSON.stringify(entry);
+  if (isKnown(context.state.read(cachedKeyIdsFile))) return;
+  await context.state.update(cachedKeyIdsFile, (entries) =>
+    isKnown(entries) ? undefined : { ...entries, [identity]: entry },
+  );
 }
