@@ -3,6 +3,7 @@ import { Secret } from "../secret.ts";
 import { formatProcessJson } from "../session/process-json.ts";
 import {
   childEnvironment,
+  misleadingVariables,
   overridingVariables,
   ownSecrets,
   servedEnvironment,
@@ -18,7 +19,7 @@ const keys = {
 
 test("the child has the session's keys, its own variables, and nothing that wins over them", () => {
   const hostile = Object.fromEntries(
-    [...overridingVariables, ...ownSecrets].map((name) => [name, "x"]),
+    [...overridingVariables, ...misleadingVariables, ...ownSecrets].map((name) => [name, "x"]),
   );
   const env = { ...hostile, PATH: "/bin", AWS_ACCESS_KEY_ID: "AKIAOTHER", AWS_PAGER: "less" };
   expect(
@@ -45,7 +46,7 @@ test("an unknown value is not set, and another account's id is removed", () => {
 
 test("a child that asks the endpoint has the endpoint and no keys of any kind", () => {
   const keyNames = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-  const names = [...overridingVariables, ...ownSecrets, ...keyNames, "AWS_CREDENTIAL_EXPIRATION"];
+  const names = [...overridingVariables, ...misleadingVariables, ...ownSecrets, ...keyNames];
   const hostile = Object.fromEntries([...names, "AWS_ACCOUNT_ID"].map((name) => [name, "x"]));
   const served = {
     url: "http://127.0.0.1:1/credentials",

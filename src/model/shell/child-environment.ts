@@ -36,6 +36,21 @@ export const overridingVariables = [
   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ] as const;
 
+/** Variables that override nothing and describe another session: its name, its end, the tool that made it. */
+export const misleadingVariables = [
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_SESSION_EXPIRATION",
+  "AWS_VAULT",
+  "AWS_SSO_PROFILE",
+  "AWSUME_PROFILE",
+  "AWSUME_EXPIRATION",
+  "AWSUME_COMMAND",
+  "AWS_OKTA_PROFILE",
+  "AWS_OKTA_ASSUMED_ROLE",
+  "AWS_OKTA_SESSION_EXPIRATION",
+] as const;
+
 /** The parts of a key in the environment. */
 export const keyNames = [
   "AWS_ACCESS_KEY_ID",
@@ -83,7 +98,11 @@ export function childEnvironment(
   credentials: EnvironmentCredentials,
   _mode: "keys",
 ): Env {
-  const removed = new Set<string>([...overridingVariables, "AWS_ACCOUNT_ID"]);
+  const removed = new Set<string>([
+    ...overridingVariables,
+    ...misleadingVariables,
+    "AWS_ACCOUNT_ID",
+  ]);
   const others = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !removed.has(name));
   return { ...Object.fromEntries(others), ...keyVariables(credentials) };
 }
@@ -105,7 +124,7 @@ export interface ServedKeys {
  * The token is there twice: AWS CLI 2.9, rclone and older SDKs don't read it from a file.
  */
 export function servedEnvironment(env: Env, served: ServedKeys): Env {
-  const removed = new Set<string>([...overridingVariables, ...fixedKeys]);
+  const removed = new Set<string>([...overridingVariables, ...misleadingVariables, ...fixedKeys]);
   const others = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !removed.has(name));
   return {
     ...Object.fromEntries(others),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../model/secret.ts";
+import { misleadingVariables } from "../../model/shell/child-environment.ts";
 import { marker } from "../../model/shell/shells.ts";
 import {
   printKeys,
@@ -26,6 +27,18 @@ test("printKeys() sets the credentials and unsets what would override them", () 
   expect(text).toContain("export AWS_SESSION_TOKEN='t='\n");
   expect(text.match(/unset/g)).toHaveLength(1);
 });
+
+test.each(misleadingVariables)(
+  "%s of another session is unset, by keys and by a profile",
+  (name) => {
+    const env = { [name]: "of another session" };
+    const line = `unset ${name}\n`;
+    const isSetAnew = name === "AWS_CREDENTIAL_EXPIRATION";
+    expect(printKeys("env", credentials, env).includes(line)).toBe(!isSetAnew);
+    expect(printProfile("a b", env)).toBe(`${line}export AWS_PROFILE='a b'\n`);
+    expect(printProfile("a b", {})).not.toContain("unset");
+  },
+);
 
 describe("printProfile()", () => {
   test.each([

@@ -7,6 +7,7 @@ import {
   type EnvironmentCredentials,
   keyNames,
   keyVariables,
+  misleadingVariables,
   overridingProfile,
   overridingVariables,
 } from "../../model/shell/child-environment.ts";
@@ -33,12 +34,9 @@ export function printKeys(
     around.wantsAwsume && around.format === format && name !== undefined
       ? awsumeVariables(name, credentials.keys.expiresAt)
       : {};
-  const unset = setNames(env, overridingVariables);
-  return forFunction(
-    formatKeys(format, { ...keyVariables(credentials), ...extra }, unset),
-    format,
-    env,
-  );
+  const set = { ...keyVariables(credentials), ...extra };
+  const unset = setNames(env, [...overridingVariables, ...misleadingVariables]);
+  return forFunction(formatKeys(format, set, without(unset, set)), format, env);
 }
 
 /**
@@ -48,12 +46,13 @@ export function printKeys(
 export function printProfile(profile: string, env: Env, until?: Date): string {
   const { format, wantsAwsume } = surroundings(env);
   const extra = wantsAwsume ? awsumeVariables(profile, until) : {};
-  const unset = [
-    ...setNames(env, overridingProfile),
-    ...(hasCredentialsOfAwst(env) ? setNames(env, setWithKeys) : []),
-    ...(wantsAwsume && until === undefined ? setNames(env, ["AWSUME_EXPIRATION"]) : []),
-  ];
-  return forFunction(formatKeys(format, { AWS_PROFILE: profile, ...extra }, unset), format, env);
+  const set = { AWS_PROFILE: profile, ...extra };
+  const unset = setNames(env, [
+    ...overridingProfile,
+    ...(hasCredentialsOfAwst(env) ? setWithKeys : []),
+    ...misleadingVariables,
+  ]);
+  return forFunction(formatKeys(format, set, without(unset, set)), format, env);
 }
 
 /**
@@ -116,6 +115,11 @@ function awsumeVariables(profile: string, until: Date | undefined): Record<strin
 /** Credentials with an expiration were set by awst, together with a region. */
 function hasCredentialsOfAwst(env: Env): boolean {
   return env["AWS_ACCESS_KEY_ID"] !== undefined && env["AWS_CREDENTIAL_EXPIRATION"] !== undefined;
+}
+
+/** Returns each name once, except those that are set. */
+function without(names: readonly string[], set: Readonly<Record<string, string>>) {
+  return [...new Set(names)].filter((name) => !(name in set));
 }
 
 function setNames(env: Env, names: readonly string[]): readonly string[] {
