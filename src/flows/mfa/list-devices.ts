@@ -8,16 +8,15 @@ import type { UserRequest } from "../session/as-user.ts";
 import { openIdentity } from "../session/open-identity-context.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
 import { readMfaJournal } from "./enrolment-journal.ts";
-import { listOwnDevices, lockDevices, openDevices } from "./open-devices.ts";
+import { listOwnDevices, openDevices } from "./open-devices.ts";
 
-/** Errors: AWS_*, KEYCHAIN_*, and those of `asUser`. */
+/** Changes nothing, so it does not wait for a command that does. Errors: AWS_*, KEYCHAIN_*, and those of `asUser`. */
 export async function listDevices(
   context: Context,
   identityName: string | undefined,
   request: UserRequest,
 ): Promise<DeviceListing> {
   const identityContext = await openIdentity(context, identityName);
-  await using _lock = await lockDevices(context, identityContext, request.purpose);
   const own = await openDevices(context, identityContext);
   const listed = await listOwnDevices(context, own, request);
   const { users } = context.state.read(awsFactsFile);
