@@ -5,6 +5,7 @@ import { isFailure } from "../../model/errors.ts";
 import { isSessionItem, mfaSessionItem } from "../../model/keychain/items.ts";
 import type { Secret } from "../../model/secret.ts";
 import {
+  decodeRoleSession,
   encodeMfaSession,
   encodeRoleSession,
   type MfaSession,
@@ -52,19 +53,31 @@ export async function cacheRoleSession(
   });
 }
 
+interface SessionOwner {
+  readonly identityContext: { readonly keychain: Keychain; readonly configurationStamp: string };
+  readonly item: string;
+  /** For processes that wait. */
+  readonly purpose: string;
+}
+
 /** Binds a cached session to the new configuration, which changed nothing that shapes the session: the next start is
  *  warm again. A failure only makes the next start slower. */
 export async function rebindSession(
-  context: Needs<"debug">,
-  owner: { readonly keychain: Keychain; readonly configurationStamp: string },
-  item: string,
+  context: Needs<"debug" | "locks">,
+  { identityContext, item, purpose }: SessionOwner,
   cached: RoleSession,
 ): Promise<RoleSession> {
-  const { configurationStamp, keychain } = owner;
+  const { configurationStamp, keychain } = identityContext;
   if (cached.configurationStamp === configurationStamp) return cached;
   const session = { ...cached, configurationStamp };
   try {
-    await keychain.write(item, encodeRoleSession(session));
+    const locks = await context.locks();
+    // The owner of the lock writes a session that is bound to the new configuration already.
+    await using _lock = await locks.acquire(`role-${item}`, { owner: purpose, waitMs: 0 });
+    const now = decodeRoleSession(await keychain.read(item));
+    if (now?.keys.accessKeyId === cached.keys.accessKeyId) {
+      await keychain.write(item, encodeRoleSession(session));
+    }
   } catch (error) {
     if (!isFailure(error)) throw error;
     context.debug(`${item} is still bound to the old configuration: ${error.message}`);

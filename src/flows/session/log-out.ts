@@ -9,7 +9,14 @@ import {
   offeredRoles,
 } from "../../model/configuration/find-in-configuration.ts";
 import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
-import { isSessionItem, mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
+import { isAwstError } from "../../model/errors.ts";
+import {
+  identityOfMfaSession,
+  isSessionItem,
+  mfaSessionItem,
+  roleSessionItem,
+} from "../../model/keychain/items.ts";
+import type { LockName } from "../../model/lock-names.ts";
 import {
   type AwsFileTexts,
   findProfiles,
@@ -24,7 +31,7 @@ import {
   sessionIndexFile,
   withoutEntries,
 } from "../../model/session/session-index.ts";
-import type { Needs } from "../../ports.ts";
+import type { Keychain, Needs } from "../../ports.ts";
 import { resolveAccount } from "./list-sessions.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 
@@ -46,7 +53,9 @@ export interface LoggedOut {
   readonly takenOut: readonly string[];
 }
 
-type LogOutNeeds = Needs<"configurationFile" | "state" | "keychain" | "awsFiles" | "clock" | "say">;
+type LogOutNeeds = Needs<
+  "configurationFile" | "state" | "keychain" | "awsFiles" | "clock" | "say" | "locks" | "monotonic"
+>;
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
 export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promise<LoggedOut> {
@@ -74,11 +83,11 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
   if (request.all) for (const name of leaving) items.add(mfaSessionItem(name));
 
   const keychain = await context.keychain(configuration.keychainBackend);
-  for (const item of items) await keychain.remove(item);
+  await removeItems(context, keychain, [...items]);
   await context.state.update(sessionIndexFile, (index) => withoutEntries(index, [...items]));
   const notes = noted.map(([, note]) => note);
-  const takenOut = await takeKeysOut(context, configuration, roles, notes);
   if (request.all) await keychain.lock();
+  const takenOut = await takeKeysOut(context, configuration, roles, notes);
   context.state.record("logout", { sessions: noted.length, all: request.all });
 
   const { awsNow: now } = context.clock();
@@ -89,6 +98,36 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
     stillWork: request.all ? [] : findWorking(configuration, index, roles, notes, request, now),
     takenOut,
   };
+}
+
+/** How long a logout waits for all processes together that make a session. It must succeed whatever they do. */
+const waitMs = 10_000;
+
+/** Removes each item under the lock of those who write it, so that no session survives that was being made. */
+async function removeItems(
+  context: Needs<"locks" | "monotonic">,
+  keychain: Keychain,
+  items: readonly string[],
+): Promise<void> {
+  const locks = await context.locks();
+  const end = context.monotonic() + waitMs;
+  for (const item of items) {
+    const left = Math.max(0, end - context.monotonic());
+    const options = { owner: "logout", waitMs: Math.min(waitMs, left) };
+    const acquiring = locks.acquire(lockOf(item), options).catch(undefinedUnlessBusy);
+    await using _lock = await acquiring;
+    await keychain.remove(item);
+  }
+}
+
+function lockOf(item: string): LockName {
+  const identity = identityOfMfaSession(item);
+  return identity === undefined ? `role-${item}` : `code-${identity}`;
+}
+
+/** A state folder that can't be written, or a process that does not end, keeps no session alive. */
+function undefinedUnlessBusy(error: unknown): undefined {
+  if (!isAwstError(error, "WAIT_TIMED_OUT", "FILE_UNWRITABLE")) throw error;
 }
 
 interface RoleOf {

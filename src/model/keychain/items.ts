@@ -29,6 +29,11 @@ export function mfaSessionItem(identity: string): string {
   return `mfa-session/${identity}`;
 }
 
+/** Returns the identity of an MFA session's item; undefined for any other item. */
+export function identityOfMfaSession(item: string): string | undefined {
+  return /^mfa-session\/([\s\S]*)$/.exec(item)?.[1];
+}
+
 /** `scope`: the hash of a separate session's flags; undefined for the configured session. */
 export function roleSessionItem(
   identity: string,
