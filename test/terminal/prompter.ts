@@ -31,6 +31,14 @@ const questions: Record<string, () => Promise<unknown>> = {
     await terminal.confirm({ text: "sure" }),
     await terminal.askText({ text: "why" }),
   ],
+  // A clock that is set while the terminal counts down.
+  "count-set-back": async () => {
+    const now = Date.now;
+    setTimeout(() => {
+      Date.now = () => now() - 3600 * 1000;
+    }, 300);
+    await terminal.countDown("next code in", new Date(now() + Number(timeout)));
+  },
   count: () =>
     terminal.countDown(`next code in${more}`, new Date(Date.now() + Number(timeout ?? 60_000))),
 };

@@ -300,6 +300,13 @@ test("a countdown counts down, and clears its line", async () => {
   expect(pty.raw()).toContain("\r\x1b[K\x1b[?25hthe output");
 });
 
+test("a clock that is set back makes a countdown no longer", async () => {
+  const pty = ask("count-set-back", { timeoutMs: 2_500 });
+  await pty.expect(/next code in 1 s/);
+  expect(await pty.exit).toEqual({ status: 0, signal: null });
+  expect(pty.transcript()).not.toMatch(/next code in \d{2}/);
+});
+
 describe("compiled by Bun", () => {
   const bun = findBun();
   const program = join(folder, "prompter");

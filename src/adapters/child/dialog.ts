@@ -19,12 +19,12 @@ export function openDialog(env: Env): Dialog {
     isHere: () => kind !== undefined,
     askCode: async ({ text, timeoutMs }) => {
       if (kind === undefined) throw new AwstError("CODE_NEEDED", "no dialog program is installed");
-      const end = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
+      const end = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
       for (let message = text; ; message = `Enter six digits. ${text}`) {
         const command = dialogCommand(kind, message, findSystemFolder());
         const asked = await capture(command.file, command.args, {
           env: { ...systemProgramEnvironment(env), ...command.env },
-          timeoutMs: end === undefined ? undefined : Math.max(end - Date.now(), 0),
+          timeoutMs: end === undefined ? undefined : Math.max(end - performance.now(), 0),
         });
         const code = readCode(answered(kind, asked));
         if (code !== undefined) return code;

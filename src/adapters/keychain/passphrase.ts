@@ -40,15 +40,17 @@ export async function findTerminal(sources: PassphraseSources): Promise<Terminal
   return terminal.isHere() ? terminal : undefined;
 }
 
-/** Asks until a passphrase is right, at most three times. */
+/** Asks until a passphrase is right, at most three times, and until `end` on the clock of `performance`. */
 export async function askPassphrase<T>(
   terminal: Terminal,
   say: (line: string) => void,
+  end: number,
   tryPassphrase: (text: string) => Promise<T | undefined>,
   text = "passphrase of awst's sealed keychain",
 ): Promise<T> {
   for (let left = 3; left > 0; left--) {
-    const question = { text, timeoutMs: questionMs };
+    const timeoutMs = Math.max(1, end - performance.now());
+    const question = { text, timeoutMs };
     const result = await tryPassphrase((await terminal.askSecret(question)).reveal());
     if (result !== undefined) return result;
     if (left > 1) say("this passphrase does not open the keychain");

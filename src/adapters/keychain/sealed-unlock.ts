@@ -138,11 +138,15 @@ export function openUnlock(sources: UnlockSources): Unlock {
   };
 
   const prompt = async (terminal: Terminal, header: SealedHeader) => {
+    // The wait for another prompt and this one's own end together, before an SDK kills a credential process.
+    const end = performance.now() + questionMs;
     const options = { owner: "the passphrase prompt of the keychain", waitMs: questionMs };
     const lock = await (await locks()).acquire("keychain-unlock", options);
     try {
       const known = find(header);
-      return known ?? (await askPassphrase(terminal, say, (text) => tryPassphrase(text, header)));
+      return (
+        known ?? (await askPassphrase(terminal, say, end, (text) => tryPassphrase(text, header)))
+      );
     } finally {
       await lock.release();
     }
@@ -166,7 +170,13 @@ export function openUnlock(sources: UnlockSources): Unlock {
       if (given !== undefined) return given;
       const text = "current passphrase of awst's sealed keychain";
       const attempt = (typed: string) => tryPassphrase(typed, header);
-      return askPassphrase(await openTerminal(), say, attempt, text);
+      return askPassphrase(
+        await openTerminal(),
+        say,
+        performance.now() + questionMs,
+        attempt,
+        text,
+      );
     },
 
     makeOtherKey: async (header, path) => {

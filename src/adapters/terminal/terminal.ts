@@ -82,12 +82,14 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
     },
     countDown: async (text, until) => {
       const work = isDumb ? showOnce : showSeconds;
+      // A clock that is set meanwhile changes nothing about how long is left.
+      const end = performance.now() + until.getTime() - Date.now();
       const shown = await inTerminal({ color, isDumb }, async (terminal) => {
-        await work(terminal, oneLine(text), until);
+        await work(terminal, oneLine(text), end);
         return true;
       }).catch(stopAsking);
       // Without a terminal it waits for the same time and shows nothing.
-      if (shown === undefined) await pause(until.getTime() - Date.now());
+      if (shown === undefined) await pause(end - performance.now());
     },
   };
 }
@@ -97,25 +99,25 @@ function textOf({ text }: Question): string {
   return oneLine(text);
 }
 
-async function showSeconds(terminal: OpenedTerminal, text: string, until: Date): Promise<void> {
+async function showSeconds(terminal: OpenedTerminal, text: string, end: number): Promise<void> {
   terminal.keys.resume();
-  for (let left = secondsUntil(until); left > 0; left = secondsUntil(until)) {
+  for (let left = secondsUntil(end); left > 0; left = secondsUntil(end)) {
     const line = `${text} ${left} s`;
     terminal.screen.write(`\r\x1b[K${line.slice(-(terminal.screen.columns - 1))}`);
-    await pause(until.getTime() - Date.now() - (left - 1) * 1000, terminal.signal);
+    await pause(end - performance.now() - (left - 1) * 1000, terminal.signal);
     if (terminal.signal.aborted) break;
   }
   terminal.screen.write("\r\x1b[K");
 }
 
-async function showOnce(terminal: OpenedTerminal, text: string, until: Date): Promise<void> {
+async function showOnce(terminal: OpenedTerminal, text: string, end: number): Promise<void> {
   terminal.keys.resume();
-  terminal.screen.write(`${text} ${secondsUntil(until)} s\r\n`);
-  await pause(until.getTime() - Date.now(), terminal.signal);
+  terminal.screen.write(`${text} ${secondsUntil(end)} s\r\n`);
+  await pause(end - performance.now(), terminal.signal);
 }
 
-function secondsUntil(until: Date): number {
-  return Math.ceil((until.getTime() - Date.now()) / 1000);
+function secondsUntil(end: number): number {
+  return Math.ceil((end - performance.now()) / 1000);
 }
 
 function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

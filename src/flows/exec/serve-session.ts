@@ -138,8 +138,8 @@ export async function keepServedSession(
   };
   const tryToRenew = (): Promise<void> => {
     if (running !== undefined) return running;
-    if (context.now().getTime() - triedAt < pauseMs) return Promise.resolve();
-    triedAt = context.now().getTime();
+    if (context.monotonic() - triedAt < pauseMs) return Promise.resolve();
+    triedAt = context.monotonic();
     running = renew().finally(() => {
       running = undefined;
     });

@@ -191,7 +191,9 @@ async function waitForNextStep(context: Context, device: CodeDevice): Promise<vo
 
 async function waitUntil(context: Context, awsTime: Date, { serial }: CodeDevice): Promise<void> {
   const until = new Date(awsTime.getTime() - context.clock().skewMs);
-  const millisecondsLeft = () => until.getTime() - context.now().getTime();
+  // A clock that is set meanwhile changes nothing about how long is left.
+  const end = context.monotonic() + until.getTime() - context.now().getTime();
+  const millisecondsLeft = () => end - context.monotonic();
   if (millisecondsLeft() <= 0) return;
   const text = `the next code of ${nameOfDevice(serial)} can be used in`;
   const terminal = await context.terminal();

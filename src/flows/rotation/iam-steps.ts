@@ -83,7 +83,7 @@ export async function verifyKey(
   key: Keys,
   { isNew }: { readonly isNew: boolean },
 ): Promise<void> {
-  const end = context.now().getTime() + (isNew ? verifyWithinMs.new : verifyWithinMs.known);
+  const end = context.monotonic() + (isNew ? verifyWithinMs.new : verifyWithinMs.known);
   const calls = isNew
     ? [...Array(successesInARow).fill(callStsWithKey), callIamWithKey]
     : [callStsWithKey];
@@ -96,7 +96,7 @@ export async function verifyKey(
       if (successes === calls.length) return;
       if (wasRejected) await context.sleep(pauseMs.betweenSuccesses);
     } catch (error) {
-      if (!isTransient(error) || context.now().getTime() + pause > end) throw error;
+      if (!isTransient(error) || context.monotonic() + pause > end) throw error;
       if (!wasRejected && isNew) await reportWaiting(context, rotation, key);
       wasRejected = true;
       successes = 0;

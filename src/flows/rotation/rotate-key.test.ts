@@ -113,6 +113,20 @@ describe("a rotation", () => {
     expect((scene.machine.time.getTime() - start) / 1000).toBeGreaterThanOrEqual(30);
   });
 
+  test("a clock that is set a day forward meanwhile does not end the minute", async () => {
+    const scene = await openScene({ isSlow: true });
+    const context = scene.machine.process();
+    let isSet = false;
+    const sleep = async (milliseconds: number) => {
+      if (!isSet) scene.machine.setClock(day);
+      isSet = true;
+      await context.sleep(milliseconds);
+    };
+    const report = await rotateKey({ ...context, sleep }, options);
+    expect(report).toMatchObject({ result: "rotated" });
+    expect(isSet).toBe(true);
+  });
+
   test("a new key that AWS does not accept within a minute is rolled back", async () => {
     const scene = await openScene();
     scene.machine.iam.newKeySeenAfterSeconds = 90;

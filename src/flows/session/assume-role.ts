@@ -35,7 +35,7 @@ export interface ResolvedRequest {
   readonly item: string;
   readonly scope: string | undefined;
   /** A machine waits no longer than this. */
-  readonly deadline: Date | undefined;
+  readonly deadline: number | undefined;
   /** `assume main-account DeveloperAccess`: for processes that wait, and for the history. */
   readonly purpose: string;
   /** How long after a code the role may be used. */

@@ -32,7 +32,7 @@ export interface CodeRequest {
   /** --mfa-code */
   readonly given: Secret | undefined;
   /** A machine waits no longer than this. */
-  readonly deadline: Date | undefined;
+  readonly deadline: number | undefined;
   /** The command that does the same on a terminal. */
   readonly retry: string;
 }

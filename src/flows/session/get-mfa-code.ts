@@ -31,7 +31,7 @@ export interface MfaCodeRequest {
   /** Serials of the devices whose seeds are stored; undefined: unknown. */
   readonly storedSeeds?: readonly string[] | undefined;
   /** A machine waits no longer than this. */
-  readonly deadline: Date | undefined;
+  readonly deadline: number | undefined;
   /** The command that does the same on a terminal. */
   readonly retry: string;
 }

@@ -71,20 +71,21 @@ interface MadeSession {
   readonly usedCode: boolean;
 }
 
-/** Errors: AWS_*, AWS_ROLE_REFUSED, SESSION_OVER, WAIT_TIMED_OUT, and those of `nextCode`. */
+/** `since`: when the request started, on `context.monotonic`. Errors: AWS_*, AWS_ROLE_REFUSED, SESSION_OVER,
+ *  WAIT_TIMED_OUT, and those of `nextCode`. */
 export async function makeSession(
   context: Context,
   request: SessionRequest,
+  since: number,
 ): Promise<ObtainedSession> {
-  const resolved = await resolveRequest(context, request);
+  const resolved = await resolveRequest(context, request, since);
   let before = await observe(context, resolved);
   const needsCode = before.plan.do !== "use-cached" && before.plan.do !== "assume";
   if (needsCode && (await confirmSkew(context, resolved.identityContext))) {
     before = await observe(context, resolved);
   }
   if (before.plan.do === "use-cached" && before.cached !== undefined) {
-    const { identityContext, item } = resolved;
-    const session = await rebindSession(context, identityContext, item, before.cached);
+    const session = await rebindSession(context, resolved, before.cached);
     return obtained(resolved, session, "cached");
   }
   await confirmProduction(context, resolved);
@@ -125,7 +126,11 @@ async function confirmProduction(
   if (!(await terminal.confirm({ text: confirmationText(target) }))) throw notConfirmed(target);
 }
 
-async function resolveRequest(context: Context, request: SessionRequest): Promise<ResolvedRequest> {
+async function resolveRequest(
+  context: Context,
+  request: SessionRequest,
+  since: number,
+): Promise<ResolvedRequest> {
   const loaded = await loadAndCacheConfiguration(context);
   const { configuration } = loaded;
   const isUser = request.requester === "user";
@@ -147,7 +152,7 @@ async function resolveRequest(context: Context, request: SessionRequest): Promis
     identityContext,
     scope,
     item: roleSessionItem(target.identity.name, account, role, scope),
-    deadline: isUser ? undefined : machineDeadline(context.now()),
+    deadline: isUser ? undefined : machineDeadline(since),
     purpose: `${isUser ? "assume" : "credential-process"} ${account} ${role}`,
     workSeconds: target.mode === "once" ? target.role.durationSeconds : target.durationSeconds,
   };

@@ -203,7 +203,7 @@ export async function makeMfaCredentials(
   const session = await obtainMfaSession(context, identityContext, {
     purpose: `credential-process --identity ${name}`,
     requester,
-    deadline: requester === "machine" ? machineDeadline(context.now()) : undefined,
+    deadline: requester === "machine" ? machineDeadline(context.monotonic()) : undefined,
     given: undefined,
     retry: "awst assume",
     workSeconds: allDurations(configuration),

@@ -10,8 +10,10 @@ import {
 import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
-import { keyItem, mfaSessionItem } from "../../model/keychain/items.ts";
+import { keyItem, mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
+import { decodeRoleSession } from "../../model/session/session.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import { obtainSession } from "./obtain-session.ts";
 
@@ -672,6 +674,12 @@ describe("two shells in different surroundings", () => {
 });
 
 describe("single flight", () => {
+  // Whose key is known takes as many steps to its lock as the next process.
+  beforeEach(() => {
+    const entry = { accessKeyId: "AKIAFAKEFAKEFAKEFAKE" };
+    machine.process().state.write(cachedKeyIdsFile, { "main-account": entry });
+  });
+
   test("50 at once: one question, one GetSessionToken, one AssumeRole, 50 equal answers", async () => {
     const all = await Promise.all(
       Array.from({ length: 50 }, () => run("DeveloperAccess", program)),
@@ -751,4 +759,27 @@ test("the MFA session is dropped from the keychain when AWS refuses it", async (
   await run("AdminAccess", program, noTerminal);
   expect(before).toBeDefined();
   expect(machine.items.get(mfaSessionItem("main-account"))).toBeUndefined();
+});
+
+describe("a cached session of an older configuration", () => {
+  const item = roleSessionItem("main-account", "main-account", "DeveloperAccess");
+  const fingerprintOf = () => decodeRoleSession(machine.items.get(item))?.configurationStamp;
+
+  beforeEach(async () => {
+    await run("DeveloperAccess");
+    machine.configurationStamp = "2";
+  });
+
+  test("is bound to the new one", async () => {
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "cached", calls: "" });
+    expect(fingerprintOf()).toBe("2");
+  });
+
+  test("is left to the process that has the role's lock, without a wait", async () => {
+    const before = fingerprintOf();
+    const locks = await machine.process().locks();
+    await using _lock = await locks.acquire(`role-${item}`, { owner: "another" });
+    expect(await run("DeveloperAccess")).toMatchObject({ how: "cached", calls: "" });
+    expect(fingerprintOf()).toBe(before);
+  });
 });

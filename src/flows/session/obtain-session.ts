@@ -29,10 +29,11 @@ export async function obtainSession(
   context: Context,
   request: SessionRequest,
 ): Promise<ObtainedSession> {
+  const since = context.monotonic();
   const cached = await findCachedSession(context, request);
   if (cached !== undefined) return cached;
   const { makeSession } = await import("./make-session.ts");
-  return makeSession(context, request);
+  return makeSession(context, request, since);
 }
 
 /** Returns the credentials of the identity's MFA session. Errors: those of `makeMfaCredentials`. */

@@ -44,10 +44,10 @@ export function keepFailurePrivate(error: unknown): void {
   if (error instanceof Error) privateFailures.add(error);
 }
 
-/** Returns how long a wait may last. `deadline` undefined: without limit. */
+/** Returns how long a wait may last. `deadline`: on `context.monotonic`; undefined: no limit of the call's own. */
 export function millisecondsUntil(
-  context: Needs<"now">,
-  deadline: Date | undefined,
+  context: Needs<"monotonic">,
+  deadline: number | undefined,
 ): number | undefined {
-  return deadline && Math.max(0, deadline.getTime() - context.now().getTime());
+  return deadline && Math.max(0, deadline - context.monotonic());
 }

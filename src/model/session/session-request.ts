@@ -38,7 +38,8 @@ export interface ObtainedSession {
   readonly target: Target | undefined;
 }
 
-/** Returns when a machine stops waiting: Go's SDK kills a credential process after 60 s. */
-export function machineDeadline(now: Date): Date {
-  return new Date(now.getTime() + 50_000);
+/** Returns when a machine stops waiting: Go's SDK kills a credential process after 60 s. Both times are those of
+ *  `context.monotonic`. */
+export function machineDeadline(now: number): number {
+  return now + 50_000;
 }
