@@ -110,6 +110,22 @@ describe("where the note of the choice is lost", () => {
     expect(await openKeychain(context, systemWith(items)).findElsewhere("key/x")).toBe(found);
   });
 
+  test("the note names the system's keychain, which can't be read now: the item may be there", async () => {
+    const locked = new AwstError("KEYCHAIN_LOCKED", "locked");
+    const context = makeKeychainContext({ backend: "file" });
+    context.state.write(choiceFile, "system");
+    const keychain = openKeychain(context, systemWith(new Map(), locked));
+    expect(await keychain.findElsewhere("key/x")).toBe("system");
+  });
+
+  test("a sealed file without the item is no other place for it", async () => {
+    const context = makeKeychainContext({ backend: "file" });
+    await openKeychain(context).write("key/x", value);
+    const other = makeKeychainContext({ backend: "system", folder: context.folder });
+    const keychain = openKeychain(other, systemWith(new Map()));
+    expect(await keychain.findElsewhere("key/y")).toBeUndefined();
+  });
+
   test("a sealed file beside the named system's keychain is found", async () => {
     const context = makeKeychainContext({ backend: "file" });
     await openKeychain(context).write("key/x", value);

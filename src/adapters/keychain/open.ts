@@ -136,7 +136,10 @@ export function openKeychain(
       const now = kind();
       if (now === "system") return (await mayBeSealed(nameOf(item))) ? "file" : undefined;
       if (now === "file") {
-        const found = await system.readIfAvailable(nameOf(item)).catch(() => undefined);
+        const mayBeThere = chosenKind(state) === "system";
+        const found = await system
+          .readIfAvailable(nameOf(item))
+          .catch(() => mayBeThere || undefined);
         return found === undefined ? undefined : "system";
       }
       if (searchFailure !== undefined) throw searchFailure;

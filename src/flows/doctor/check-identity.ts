@@ -31,6 +31,7 @@ import type { Keys } from "../../model/session/session.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { locateProblem } from "../../output/profile/profile-report.ts";
 import type { Context, Needs } from "../../ports.ts";
+import { findBrokenFile } from "../session/open-identity-context.ts";
 
 /** Errors: IDENTITY_UNKNOWN, FILE_*, USAGE for a variable with an invalid region. */
 export async function checkIdentity(
@@ -44,9 +45,10 @@ export async function checkIdentity(
   const texts = await (await context.awsFiles()).read();
   const inProfile = staticKeyOf(texts, identity.awsProfile);
   const stored = await readStoredKey(context, configuration, name);
+  const isFileBroken = (await findBrokenFile(context)) !== undefined;
   const findings = isAwstError(stored)
     ? [wrong("keychain", stored.message, stored.hint)]
-    : keyFindings(context, { identity, isDefault, texts, inProfile, stored });
+    : keyFindings(context, { identity, isDefault, texts, inProfile, stored, isFileBroken });
 
   const key = isAwstError(stored) ? inProfile : (stored.key ?? inProfile);
   const { now, awsNow } = context.clock();
@@ -80,6 +82,8 @@ interface KeyLocations {
   readonly isDefault: boolean;
   readonly texts: AwsFileTexts;
   readonly inProfile: { readonly accessKeyId: string } | undefined;
+  /** Another finding says how. */
+  readonly isFileBroken: boolean;
   readonly stored: {
     readonly key: { readonly accessKeyId: string } | undefined;
     readonly kind: string | undefined;
@@ -89,7 +93,7 @@ interface KeyLocations {
 
 function keyFindings(
   context: Needs<"paths">,
-  { identity, isDefault, texts, inProfile, stored }: KeyLocations,
+  { identity, isDefault, texts, inProfile, stored, isFileBroken }: KeyLocations,
 ): Finding[] {
   const { name, awsProfile } = identity;
   const keyCommand = (command: string) =>
@@ -103,6 +107,10 @@ function keyFindings(
     if (inProfile === undefined && stored.other !== undefined) {
       const { message, hint } = keyElsewhere(name, stored.other);
       return [wrong("key", message, hint)];
+    }
+    if (inProfile === undefined && isFileBroken) {
+      const where = `no key in the keychain, and the file of AWS profile "${awsProfile}" can't be read`;
+      return [note("key", `${name}: ${where}`)];
     }
     if (inProfile === undefined) {
       const where = `no key in the keychain or in AWS profile "${awsProfile}"`;

@@ -7,7 +7,7 @@ import { findIdentity } from "../../model/configuration/find-in-configuration.ts
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { ListedKey } from "../../model/key/access-key.ts";
 import { createdAtOf, keyAgesFile } from "../../model/key/key-ages.ts";
-import { occurrencesOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
+import { occurrencesOf } from "../../model/profile/long-term-keys.ts";
 import { findListedKey, type RotationFacts, rotatedKeysOf } from "../../model/rotation/rotation.ts";
 import {
   defaultGraceSeconds,
@@ -29,7 +29,11 @@ import type { Context } from "../../ports.ts";
 import { importKey } from "../key/store-key.ts";
 import { asUser } from "../session/as-user.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { refuseKeyElsewhere } from "../session/open-identity-context.ts";
+import {
+  readProfileKey,
+  refuseBrokenFiles,
+  refuseKeyElsewhere,
+} from "../session/open-identity-context.ts";
 import { hasJournal, readSealedJournal } from "../session/open-rotations.ts";
 import { restoreKey } from "./keychain-steps.ts";
 import { type RotationContext, readStoredKeys, type StoredKeys } from "./rotation-context.ts";
@@ -187,8 +191,9 @@ async function offerImport(
   unattended: boolean,
 ): Promise<void> {
   const { awsProfile: profile, name } = identity;
-  const found = staticKeyOf(await (await context.awsFiles()).read(), profile);
+  const found = await readProfileKey(context, profile);
   if (found === undefined) {
+    await refuseBrokenFiles(context, `no access key for "${name}"`);
     throw new AwstError("KEY_MISSING", `the keychain has no access key for "${name}"`, {
       hint: "awst key add",
     });

@@ -2,6 +2,7 @@
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
+import type { Finding } from "../../model/doctor/findings.ts";
 import { findPathProblem } from "../../model/doctor/path-findings.ts";
 import { AwstError, isFailure } from "../../model/errors.ts";
 import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
@@ -135,7 +136,7 @@ export async function refuseKeyElsewhere(keychain: Keychain, name: string): Prom
 }
 
 /** Errors: FILE_MALFORMED for a key that AWS's tools would misread. */
-async function readProfileKey(context: Needs<"awsFiles" | "paths">, profile: string) {
+export async function readProfileKey(context: Needs<"awsFiles" | "paths">, profile: string) {
   const texts = await (await context.awsFiles()).read();
   refuseMisreadKey(context, texts, profile);
   return staticKeyOf(texts, profile);
@@ -162,6 +163,17 @@ export async function refuseBrokenFiles(
   context: Needs<"paths" | "pathInspector">,
   what: string,
 ): Promise<void> {
+  const broken = await findBrokenFile(context);
+  if (broken === undefined) return;
+  throw new AwstError("KEY_MISSING", `${what}: ${broken.message}`, {
+    hint: broken.hint ?? undefined,
+  });
+}
+
+/** Returns what is wrong with a file of AWS that can't be read. */
+export async function findBrokenFile(
+  context: Needs<"paths" | "pathInspector">,
+): Promise<Finding | undefined> {
   const inspector = await context.pathInspector();
   const { awsCredentials, awsConfig } = context.paths;
   for (const [path, file] of [
@@ -170,10 +182,9 @@ export async function refuseBrokenFiles(
   ] as const) {
     const use = { what: file, kind: "file", isWritten: false, elsewhere: "awst key add" } as const;
     const problem = findPathProblem(inspector.inspect(path), use, inspector.isRoot);
-    if (problem?.state !== "wrong") continue;
-    const { message, hint } = problem;
-    throw new AwstError("KEY_MISSING", `${what}: ${message}`, { hint: hint ?? undefined });
+    if (problem?.state === "wrong") return problem;
   }
+  return undefined;
 }
 
 /** Unreadable AWS files don't matter when the key is in the keychain. */
