@@ -1,6 +1,7 @@
 // A key that is where it was is never reported as missing: whoever then types `awst key add` has two. Each row makes the
 // place of the key unreadable, or hides it; every command says what hides the key and what to type.
 
+import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -112,6 +113,40 @@ describe("a key in the sealed file", () => {
     const args = ["assume", "main-account", "DeveloperAccess", "--mfa-code", home.code()];
     const { status, stderr } = await home.awst(args, { env: { AWST_KEYCHAIN: undefined } });
     expect(status, stderr).toBe(0);
+  });
+
+  const sealed = ".local/state/awst/keychain.sealed";
+  const replaceSealed = (make: (path: string) => unknown) => {
+    const path = pathOf(sealed);
+    const text = home.read(sealed) ?? "";
+    rmSync(path);
+    return [make(path), text] as const;
+  };
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "was written by a newer awst",
+      () =>
+        home.write(sealed, (home.read(sealed) ?? "").replace(/"version":\d/, '"version":9'), 0o600),
+      /written by a newer awst\n.*update awst; the file is good and was not changed/,
+    ],
+    [
+      "is a pipe",
+      () => replaceSealed((path) => execFileSync("mkfifo", [path])),
+      /it is not an ordinary file/,
+    ],
+    [
+      "is a link to a device",
+      () => replaceSealed((path) => symlinkSync("/dev/zero", path)),
+      /it is not an ordinary file/,
+    ],
+    [
+      "is a folder",
+      () => replaceSealed((path) => mkdirSync(path)),
+      /it is not an ordinary file|it is a folder/,
+    ],
+  ])("that %s", async (_, spoil, reason) => {
+    spoil();
+    for (const args of commands) await expectReason(args, {}, reason);
   });
 
   test("where AWST_KEYCHAIN names the system's keychain", async () => {

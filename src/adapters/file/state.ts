@@ -212,9 +212,15 @@ function unreadable(path: string, why: string, hint?: string): AwstError {
 /** What helps where a file in the state folder belongs to another user, or the home can't be written. */
 export function foreignStateHint(path: string, folder: string): string {
   const other = 'export XDG_STATE_HOME="$(mktemp -d)"';
+  const owner = foreignOwnerHint(path, folder);
+  return owner === undefined ? other : `${owner}, or for another folder: ${other}`;
+}
+
+/** Returns undefined for a file of this user. */
+export function foreignOwnerHint(path: string, folder: string): string | undefined {
   const uid = ownerOf(path) ?? ownerOf(dirname(path)) ?? ownerOf(folder);
-  if (uid === undefined || uid === process.getuid?.()) return other;
-  return `it belongs to user ${uid}; sudo chown -R "$(id -un)" ${folder}, or for another folder: ${other}`;
+  if (uid === undefined || uid === process.getuid?.()) return undefined;
+  return `it belongs to user ${uid}; sudo chown -R "$(id -un)" ${folder}`;
 }
 
 function ownerOf(path: string): number | undefined {

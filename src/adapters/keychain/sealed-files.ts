@@ -3,6 +3,7 @@
 // the half that reads; `sealed-items.ts` writes. See docs/decisions/sealed-store.md.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { AwstError } from "../../model/errors.ts";
 import {
   maximumSealedBytes,
@@ -11,6 +12,7 @@ import {
   type SealedText,
   tooLarge,
 } from "../../model/keychain/sealed-file.ts";
+import { foreignOwnerHint } from "../file/state.ts";
 import { type DerivedKey, openSession, sessionFileName } from "./sealed-cipher.ts";
 
 export interface SealedPaths {
@@ -29,8 +31,12 @@ export function readSealed(path: string): SealedText | undefined {
   try {
     bytes = readBounded(path, maximumSealedBytes);
   } catch (cause) {
-    const message = `cannot read the sealed keychain ${path}`;
-    throw new AwstError("KEYCHAIN_REFUSED", message, { cause });
+    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+    const message = `cannot read the sealed keychain ${path}: ${reason}`;
+    throw new AwstError("KEYCHAIN_REFUSED", message, {
+      hint: foreignOwnerHint(path, dirname(path)),
+      cause,
+    });
   }
   if (bytes === undefined) return undefined;
   const file = bytes === "too large" ? tooLarge : parseSealedText(bytes.toString("utf8"));
@@ -75,7 +81,7 @@ function readBounded(path: string, maximumBytes: number): Buffer | "too large" |
   }
   try {
     const found = fstatSync(fd);
-    if (!found.isFile()) throw new Error("not an ordinary file");
+    if (!found.isFile()) throw new Error("it is not an ordinary file");
     return found.size > maximumBytes ? "too large" : readFileSync(fd);
   } finally {
     closeSync(fd);
