@@ -6,7 +6,12 @@ import { checkDeviceQuota, nameUnlessDefault } from "../../model/mfa/own-devices
 import type { Context } from "../../ports.ts";
 import { openIdentity } from "../session/open-identity-context.ts";
 import { type EnrolledDevice, enrolDevice, requireTerminal } from "./enrol-device.ts";
-import { findUnverified, readMfaJournal, updateMfaJournal } from "./enrolment-journal.ts";
+import {
+  discardUnsealedMfaJournal,
+  findUnverified,
+  readMfaJournal,
+  updateMfaJournal,
+} from "./enrolment-journal.ts";
 import { lockDevices, type NewDeviceRequest, openDevices, withUserAccess } from "./open-devices.ts";
 import { resumeReplacement } from "./replace-device.ts";
 
@@ -18,6 +23,7 @@ export async function addDevice(
   const identityContext = await openIdentity(context, request.identity);
   await using _lock = await lockDevices(context, identityContext, request.user.purpose);
   const own = await openDevices(context, identityContext);
+  discardUnsealedMfaJournal(context, own);
   const journal = readMfaJournal(context, own);
   await requireTerminal(context, journal, request);
   if (isReplacing(journal)) {
@@ -28,7 +34,7 @@ export async function addDevice(
     checkDeviceQuota(own.userName, own.enabled ?? [], nameUnlessDefault(identityContext));
   }
   // A replacement of which no step was done is dropped: this device replaces no other.
-  updateMfaJournal(context, own, { replacement: undefined });
+  await updateMfaJournal(context, own, { replacement: undefined });
   const isEnabled = findUnverified(context, own) !== undefined;
   if (isEnabled) return await enrolDevice(context, own, request);
   return await withUserAccess(context, own, request.user, (mfa) =>

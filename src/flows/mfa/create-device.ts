@@ -188,7 +188,7 @@ async function createVirtualDevice(
   await reservePendingSeed(context, identityContext);
   const since = context.clock().awsNow.toISOString();
   const started: Enrolment = { name, since, keepsSeed, isVerified: false };
-  updateMfaJournal(context, mfa, { enrolment: started });
+  await updateMfaJournal(context, mfa, { enrolment: started });
   let created: Awaited<ReturnType<typeof iam.createVirtualMfaDevice>>;
   try {
     created = await iam.createVirtualMfaDevice(name);
@@ -196,7 +196,7 @@ async function createVirtualDevice(
     if (!isAwstError(error)) throw error;
     if (error.fate === "unknown") return { is: "unknown", enrolment: started, error };
     await deletePendingSeed(context, identityContext);
-    updateMfaJournal(context, mfa, { enrolment: undefined });
+    await updateMfaJournal(context, mfa, { enrolment: undefined });
     if (isAwstError(error, "IAM_EXISTS")) return { is: "taken" };
     if (isAwstError(error, "AWS_DENIED")) return { is: "denied", error };
     throw error;
@@ -207,6 +207,6 @@ async function createVirtualDevice(
   } catch (error) {
     return { is: "unknown", enrolment, error };
   }
-  updateMfaJournal(context, mfa, { enrolment });
+  await updateMfaJournal(context, mfa, { enrolment });
   return { is: "created", enrolment, seed: created.seed };
 }

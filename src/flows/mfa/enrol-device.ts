@@ -65,7 +65,7 @@ export async function enrolDevice(
         const device = codeDevice(state, request);
         session = await verifyDevice(context, mfa, device, request.user.purpose);
         state.enrolment = { ...enrolment, isVerified: true };
-        updateMfaJournal(context, mfa, { enrolment: state.enrolment });
+        await updateMfaJournal(context, mfa, { enrolment: state.enrolment });
       } else if (step === "complete") {
         const isStored = await completeEnrolment(context, mfa, state, request);
         const { serial, isResumed } = state;
@@ -166,7 +166,7 @@ async function completeEnrolment(
   await deletePendingSeed(context, identityContext);
   // One write: a crash must not leave a replacement that would enrol a second new device.
   const { replacement } = readMfaJournal(context, mfa);
-  updateMfaJournal(context, mfa, {
+  await updateMfaJournal(context, mfa, {
     enrolment: undefined,
     ...(replacement && { replacement: { ...replacement, fresh: serial } }),
   });
@@ -273,7 +273,7 @@ async function forgetEnrolment(
   state: EnrolmentState,
 ): Promise<void> {
   await deletePendingSeed(context, mfa.identityContext);
-  updateMfaJournal(context, mfa, { enrolment: undefined });
+  await updateMfaJournal(context, mfa, { enrolment: undefined });
   const { enabled, virtual } = state.observed;
   state.observed = {
     enabled: enabled?.filter(({ serial }) => serial !== state.serial),

@@ -3,42 +3,86 @@
 
 import { partitionOf } from "../../model/aws/partition.ts";
 import { AwstError } from "../../model/errors.ts";
-import { pendingSeedItem } from "../../model/keychain/items.ts";
+import { mfaSealItem, pendingSeedItem } from "../../model/keychain/items.ts";
 import { type EnrolmentState, stateOfDevice } from "../../model/mfa/mfa-enrolment.ts";
-import { type MfaJournal, mfaJournalFile, sameJournal } from "../../model/mfa/mfa-journal.ts";
+import {
+  isEmptyJournal,
+  type MfaJournal,
+  mfaJournalFile,
+  sameJournal,
+} from "../../model/mfa/mfa-journal.ts";
 import { nameOfDevice } from "../../model/mfa/own-devices.ts";
 import { decodeStoredSeed, encodeStoredSeed } from "../../model/mfa/stored-seed.ts";
 import { Secret } from "../../model/secret.ts";
+import { isSealed, withSeal } from "../../model/state-seal.ts";
 import type { Context } from "../../ports.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 import { type MfaContext, type OwnDevices, observeDevices } from "./open-devices.ts";
 
-type JournalOwner = Pick<MfaContext, "identityContext" | "userName">;
-type JournalChanges = { [K in keyof Omit<MfaJournal, "userName">]: MfaJournal[K] | undefined };
+type JournalOwner = Pick<MfaContext, "identityContext" | "userName" | "seal">;
+type JournalChanges = {
+  [K in keyof Omit<MfaJournal, "userName" | "seal">]: MfaJournal[K] | undefined;
+};
 
+/** Returns the journal; an empty one if awst did not write the file with this keychain. */
 export function readMfaJournal(
   context: Pick<Context, "state">,
-  { identityContext, userName }: JournalOwner,
+  { identityContext, userName, seal }: JournalOwner,
 ): MfaJournal {
-  return context.state.read(mfaJournalFile(identityContext.identity.name, userName));
+  const file = mfaJournalFile(identityContext.identity.name, userName);
+  const journal = context.state.read(file);
+  return isSealed(seal.key, file.name, journal) ? journal : { userName };
 }
 
-/** Writes the changed members; undefined removes one. Throws FILE_UNWRITABLE if the file does not hold
- *  them afterwards: without the journal, a crash could leave a device behind. */
-export function updateMfaJournal(
-  context: Pick<Context, "state" | "paths">,
-  { identityContext, userName }: JournalOwner,
-  changes: JournalChanges,
+/** Deletes a journal that awst did not write with this keychain. The caller has the lock of `lockDevices`. */
+export function discardUnsealedMfaJournal(
+  context: Pick<Context, "state" | "say">,
+  owner: JournalOwner,
 ): void {
+  const { identityContext, userName } = owner;
   const file = mfaJournalFile(identityContext.identity.name, userName);
-  const changed: MfaJournal = { ...context.state.read(file), ...changes };
-  context.state.write(file, changed);
-  if (sameJournal(context.state.read(file), changed)) return;
-  const folder = context.paths.state;
-  throw new AwstError("FILE_UNWRITABLE", `cannot write the MFA journal in ${folder}`, {
-    hint: `free disk space, or make the folder writable: ${folder}`,
-  });
+  if (isEmptyJournal(context.state.read(file))) return;
+  if (!isEmptyJournal(readMfaJournal(context, owner))) return;
+  context.state.write(file, { userName });
+  context.say(`ignored and deleted the journal ${file.name}.json: its seal is missing or wrong`);
+}
+
+/** Writes the changed members; undefined removes one. Throws FILE_UNWRITABLE if the file does not hold them
+ *  afterwards: without the journal, a crash could leave a device behind. Errors: KEYCHAIN_*. */
+export async function updateMfaJournal(
+  context: Pick<Context, "state" | "paths">,
+  owner: JournalOwner,
+  changes: JournalChanges,
+): Promise<void> {
+  const { identityContext, userName, seal } = owner;
+  const { keychain, identity } = identityContext;
+  const file = mfaJournalFile(identity.name, userName);
+  const before = readMfaJournal(context, owner);
+  const { seal: _, ...changed }: MfaJournal = { ...before, ...changes };
+  const isEmpty = isEmptyJournal(changed);
+  if (isEmpty && isEmptyJournal(before) && isEmptyJournal(context.state.read(file))) return;
+  // Each journal has a key of its own, so that an earlier one is not valid again.
+  if (!isEmpty && (seal.key === undefined || isEmptyJournal(before)))
+    seal.key = await makeKey(owner);
+  const sealed = seal.key && !isEmpty ? withSeal(seal.key, file.name, changed) : changed;
+  context.state.write(file, sealed);
+  if (!sameJournal(context.state.read(file), sealed)) {
+    const folder = context.paths.state;
+    throw new AwstError("FILE_UNWRITABLE", `cannot write the MFA journal in ${folder}`, {
+      hint: `free disk space, or make the folder writable: ${folder}`,
+    });
+  }
+  if (!isEmpty) return;
+  await keychain.remove(mfaSealItem(identity.name));
+  seal.key = undefined;
+}
+
+async function makeKey({ identityContext }: JournalOwner): Promise<Secret> {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  const key = new Secret(Buffer.from(bytes).toString("base64url"));
+  await identityContext.keychain.write(mfaSealItem(identityContext.identity.name), key);
+  return key;
 }
 
 /** Fails before AWS creates a device if the keychain cannot store its seed. Errors: KEYCHAIN_*. */

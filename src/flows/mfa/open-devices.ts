@@ -2,6 +2,7 @@
 // the devices that AWS lists, and access to IAM inside an MFA session if the user's policies need one.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { mfaSealItem } from "../../model/keychain/items.ts";
 import type { ObservedDevices } from "../../model/mfa/mfa-enrolment.ts";
 import {
   codeDevices,
@@ -10,6 +11,7 @@ import {
   mfaCommand,
   nameOfDevice,
 } from "../../model/mfa/own-devices.ts";
+import type { Secret } from "../../model/secret.ts";
 import { makesCodes, withUser } from "../../model/session/aws-facts.ts";
 import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam, ListedDevice } from "../../ports/iam.ts";
@@ -26,6 +28,8 @@ export interface MfaContext {
   readonly iam: Iam;
   /** The MFA session that signs the calls of `iam`; undefined: the long-term key signs them. */
   readonly session: MfaSession | undefined;
+  /** The key that seals the journal, as this process knows it; undefined: the keychain has none. */
+  readonly seal: { key: Secret | undefined };
 }
 
 /** Access with the long-term key, and the devices that it may list. */
@@ -64,7 +68,9 @@ export async function openDevices(
   const { key, region } = identityContext;
   const { userName } = await lookupUser(context, identityContext);
   const iam = await context.iam(key, region);
-  const opened = { identityContext, userName, iam, session: undefined };
+  const { keychain, identity } = identityContext;
+  const seal = { key: await keychain.read(mfaSealItem(identity.name)) };
+  const opened = { identityContext, userName, iam, session: undefined, seal };
   try {
     const { devices } = await iam.listMfaDevices(userName);
     await cacheDevices(context, key.accessKeyId, devices);
@@ -132,7 +138,7 @@ export async function withUserAccess<T>(
   const { identityContext, enabled } = own;
   const workInSession = () =>
     asUser(context, identityContext.identity.name, request, (iam, userName, _same, session) =>
-      work({ identityContext, userName, iam, session }),
+      work({ identityContext, userName, iam, session, seal: own.seal }),
     );
   if (enabled === undefined) {
     // A key that may not list devices may still be allowed to change them.
@@ -156,6 +162,8 @@ export interface DeviceQuestion {
   readonly named: string | undefined;
   /** The command, as in `awst mfa remove`. */
   readonly command: "remove" | "replace" | "resync";
+  /** What gives the user a device: it resumes unfinished work. */
+  readonly resume?: "add" | "replace" | undefined;
   /** The identity, if hints have to name it. */
   readonly identity: string | undefined;
 }
@@ -164,13 +172,13 @@ export interface DeviceQuestion {
  *  CHOICE_NEEDED, INTERRUPTED. */
 export async function chooseOwnDevice(
   context: Context,
-  { among, named, command, identity }: DeviceQuestion,
+  { among, named, command, identity, resume = "add" }: DeviceQuestion,
 ): Promise<ListedDevice> {
   if (named !== undefined) return findDevice(among, named, identity);
   const [first, ...others] = among;
   if (first === undefined) {
     throw new AwstError("DEVICE_MISSING", `the user has no MFA device to ${command}`, {
-      hint: mfaCommand(identity, "add"),
+      hint: mfaCommand(identity, resume),
     });
   }
   if (others.length === 0) return first;

@@ -3,6 +3,7 @@
 // stays in the account: it only reserves its name.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { resumeCommand } from "../../model/mfa/mfa-journal.ts";
 import {
   codeDevices,
   kindOfDevice,
@@ -22,7 +23,11 @@ import { asUser, type UserRequest } from "../session/as-user.ts";
 import { updateAwsFacts } from "../session/lookup-user.ts";
 import { type IdentityContext, openIdentity } from "../session/open-identity-context.ts";
 import { forgetStoredSeed, listStoredSeeds } from "../session/stored-seed.ts";
-import { readMfaJournal, updateMfaJournal } from "./enrolment-journal.ts";
+import {
+  discardUnsealedMfaJournal,
+  readMfaJournal,
+  updateMfaJournal,
+} from "./enrolment-journal.ts";
 import {
   chooseOwnDevice,
   listOwnDevices,
@@ -60,7 +65,9 @@ export async function removeDevice(
   const identityContext = await openIdentity(context, request.identity);
   await using _lock = await lockDevices(context, identityContext, request.user.purpose);
   const own = await openDevices(context, identityContext);
-  const { removal } = readMfaJournal(context, own);
+  discardUnsealedMfaJournal(context, own);
+  const journal = readMfaJournal(context, own);
+  const { removal } = journal;
   const devices = await listOwnDevices(context, own, request.user);
   const isStarted =
     removal !== undefined &&
@@ -73,6 +80,7 @@ export async function removeDevice(
         among: devices,
         named: request.device,
         command: "remove",
+        resume: resumeCommand(journal),
         identity: nameUnlessDefault(identityContext),
       });
   const { serial } = chosen;
@@ -96,7 +104,7 @@ export async function removeDevice(
     (iam, userName, _own, session) =>
       removeInSession(
         context,
-        { identityContext, userName, iam, session },
+        { identityContext, userName, iam, session, seal: own.seal },
         serial,
         request.user.retry,
       ),
@@ -152,12 +160,12 @@ async function removeInSession(
     const message = "an MFA device can be removed only in an MFA session, which needs a code";
     throw new AwstError("CODE_NEEDED", message, { hint: retry });
   }
-  updateMfaJournal(context, mfa, { removal: serial });
+  await updateMfaJournal(context, mfa, { removal: serial });
   await deactivateDevice(context, mfa, serial);
   const deletionDenied = (await deleteDevice(context, mfa, serial)) === "denied";
   if (deletionDenied) context.say(deletionDeniedLine(serial));
   await forgetStoredSeed(context, mfa.identityContext, serial);
-  updateMfaJournal(context, mfa, { removal: undefined });
+  await updateMfaJournal(context, mfa, { removal: undefined });
   return deletionDenied;
 }
 

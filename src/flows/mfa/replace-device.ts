@@ -26,7 +26,12 @@ import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
 import { openIdentity } from "../session/open-identity-context.ts";
 import { forgetStoredSeed, readStoredSeed } from "../session/stored-seed.ts";
 import { type EnrolledDevice, enrolDevice, requireTerminal } from "./enrol-device.ts";
-import { findUnverified, readMfaJournal, updateMfaJournal } from "./enrolment-journal.ts";
+import {
+  discardUnsealedMfaJournal,
+  findUnverified,
+  readMfaJournal,
+  updateMfaJournal,
+} from "./enrolment-journal.ts";
 import {
   chooseOwnDevice,
   listOwnDevices,
@@ -63,6 +68,7 @@ export async function replaceDevice(
   const identityContext = await openIdentity(context, request.identity);
   await using _lock = await lockDevices(context, identityContext, request.user.purpose);
   const own = await openDevices(context, identityContext);
+  discardUnsealedMfaJournal(context, own);
   const journal = readMfaJournal(context, own);
   await requireTerminal(context, journal, request);
   if (isReplacing(journal)) return await resumeReplacement(context, own, request);
@@ -104,7 +110,7 @@ async function runReplacement(
 ): Promise<ReplacedDevice> {
   const journal = readMfaJournal(context, first);
   const started = isReplacing(journal) ? journal.replacement : undefined;
-  const { old: serial } = started ?? startReplacement(context, first, oldSerial);
+  const { old: serial } = started ?? (await startReplacement(context, first, oldSerial));
   const action = started === undefined ? "replacing" : "resuming the replacement of";
   context.say(`${action} device ${nameOfDevice(serial)}`);
   let mfa = first;
@@ -122,7 +128,7 @@ async function runReplacement(
         mfa = await useNewSession(context, mfa, added);
       } catch (error) {
         if (!isAwstError(error, "DEVICE_NAME_DENIED") || replacement.order === "same-name") {
-          dropUnstartedReplacement(context, mfa);
+          await dropUnstartedReplacement(context, mfa);
           if (replacement.order === "same-name") reportOldDeleted(context, mfa);
           throw error;
         }
@@ -140,7 +146,7 @@ async function runReplacement(
       const { fresh = serial } = replacement;
       if (deletionDenied) context.say(deletionDeniedLine(serial));
       if (fresh !== serial) await forgetStoredSeed(context, mfa.identityContext, serial);
-      updateMfaJournal(context, mfa, { replacement: undefined });
+      await updateMfaJournal(context, mfa, { replacement: undefined });
       const { configuration, identity } = mfa.identityContext;
       const isSame = fresh === serial;
       const configured = isSame ? undefined : configuredDevice(configuration, identity, serial);
@@ -150,11 +156,15 @@ async function runReplacement(
   }
 }
 
-function startReplacement(context: Context, mfa: MfaContext, old: string | undefined): Replacement {
+async function startReplacement(
+  context: Context,
+  mfa: MfaContext,
+  old: string | undefined,
+): Promise<Replacement> {
   if (old === undefined) throw new Error("no replacement is started");
   const since = context.clock().awsNow.toISOString();
   const replacement: Replacement = { old, order: "new-first", since };
-  updateMfaJournal(context, mfa, { replacement });
+  await updateMfaJournal(context, mfa, { replacement });
   return replacement;
 }
 
@@ -205,10 +215,10 @@ function reportResume(context: Context, { identityContext }: MfaContext): void {
 }
 
 /** Drops a replacement of which no step was done. */
-function dropUnstartedReplacement(context: Context, mfa: MfaContext): void {
+async function dropUnstartedReplacement(context: Context, mfa: MfaContext): Promise<void> {
   const { enrolment, replacement } = readMfaJournal(context, mfa);
   if (enrolment !== undefined || replacement?.order !== "new-first") return;
-  updateMfaJournal(context, mfa, { replacement: undefined });
+  await updateMfaJournal(context, mfa, { replacement: undefined });
 }
 
 function addedEarlier(identity: string, serial: string): EnrolledDevice {
@@ -230,12 +240,12 @@ async function switchToSameName(
   const name = nameOfDevice(old);
   const identity = nameUnlessDefault(identityContext);
   if (name !== userName) {
-    updateMfaJournal(context, mfa, { replacement: undefined });
+    await updateMfaJournal(context, mfa, { replacement: undefined });
     throw error;
   }
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
-    updateMfaJournal(context, mfa, { replacement: undefined });
+    await updateMfaJournal(context, mfa, { replacement: undefined });
     const message = `${error.message}; the old device has to be deleted first, and there is no terminal to confirm that`;
     throw new AwstError("CONFIRMATION_NEEDED", message, {
       hint: `on a terminal: ${mfaCommand(identity, "replace", "--device", name)}`,
@@ -252,13 +262,13 @@ async function switchToSameName(
       text: `Delete device ${name} first, then create the new one?`,
     });
   } finally {
-    if (!isConfirmed) updateMfaJournal(context, mfa, { replacement: undefined });
+    if (!isConfirmed) await updateMfaJournal(context, mfa, { replacement: undefined });
   }
   if (!isConfirmed) throw error;
   const session = await openFreshSession(context, mfa, user);
   const { replacement } = readMfaJournal(context, mfa);
   if (replacement === undefined) throw new Error("no replacement is started");
-  updateMfaJournal(context, mfa, { replacement: { ...replacement, order: "same-name" } });
+  await updateMfaJournal(context, mfa, { replacement: { ...replacement, order: "same-name" } });
   return { ...mfa, session, iam: await context.iam(session.keys, identityContext.region) };
 }
 
@@ -305,7 +315,7 @@ async function restoreOldDevice(
     const message = `AWS did not confirm that device ${name} is enabled again`;
     return new AwstError("IAM_ABSENT", message, { hint: retry });
   }
-  updateMfaJournal(context, mfa, { replacement: undefined });
+  await updateMfaJournal(context, mfa, { replacement: undefined });
   return new AwstError(
     "DEVICE_NAME_DENIED",
     `device ${name} was not replaced: AWS denies another name and the deletion of ${name}, which works as before`,

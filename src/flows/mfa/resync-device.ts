@@ -3,6 +3,7 @@
 // session.
 
 import { isAwstError } from "../../model/errors.ts";
+import { resumeCommand } from "../../model/mfa/mfa-journal.ts";
 import { codeDevices, nameOfDevice, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
 import type { Context } from "../../ports.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
@@ -10,6 +11,7 @@ import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import { openIdentity } from "../session/open-identity-context.ts";
 import { recordCodeFailure, recordCodesSent } from "../session/send-code-once.ts";
 import { readStoredSeed } from "../session/stored-seed.ts";
+import { readMfaJournal } from "./enrolment-journal.ts";
 import {
   chooseOwnDevice,
   listOwnDevices,
@@ -46,6 +48,7 @@ export async function resyncDevice(
     among,
     named: request.device,
     command: "resync",
+    resume: resumeCommand(readMfaJournal(context, own)),
     identity: nameUnlessDefault(identityContext),
   });
   const { identity, region } = identityContext;
@@ -67,7 +70,13 @@ export async function resyncDevice(
       identity.name,
       { ...request.user, device: opener.serial },
       (iamInSession, userName, _own, opened) => {
-        const inSession = { identityContext, userName, iam: iamInSession, session: opened };
+        const inSession = {
+          identityContext,
+          userName,
+          iam: iamInSession,
+          session: opened,
+          seal: own.seal,
+        };
         return resync(context, inSession, device);
       },
     );

@@ -25,6 +25,11 @@ export function rotationSealItem(identity: string): string {
   return `rotation-seal/${identity}`;
 }
 
+/** The key that seals the journal of an identity's MFA devices, until that journal is empty. */
+export function mfaSealItem(identity: string): string {
+  return `mfa-seal/${identity}`;
+}
+
 export function mfaSessionItem(identity: string): string {
   return `mfa-session/${identity}`;
 }

@@ -1,6 +1,6 @@
 // The journal of unfinished work on an identity's MFA devices. It is written before each step that a
 // crash could interrupt, so that the next run resumes there. It contains no secret: the seed of a device
-// that is not verified yet is stored in the keychain.
+// that is not verified yet is stored in the keychain. Without a valid seal it counts as lost.
 
 import type { StateFile } from "../state-file.ts";
 
@@ -11,6 +11,8 @@ export interface MfaJournal {
   readonly replacement?: Replacement | undefined;
   /** Serial of a device that is being removed. */
   readonly removal?: string | undefined;
+  /** HMAC over the rest, with a key from the keychain: see `model/state-seal.ts`. */
+  readonly seal?: string | undefined;
 }
 
 /** A new device, from before it is created until it is verified and its seed is stored or deleted. */
@@ -33,6 +35,11 @@ export interface Replacement {
   /** Serial of the new device, once it is verified. */
   readonly fresh?: string | undefined;
   readonly since: string;
+}
+
+/** Returns whether nothing is unfinished. */
+export function isEmptyJournal({ enrolment, replacement, removal }: MfaJournal): boolean {
+  return [enrolment, replacement, removal].every((part) => part === undefined);
 }
 
 /** Returns whether any step of a replacement was done. */
@@ -60,12 +67,13 @@ function decodeMfaJournal(value: unknown, userName: string): MfaJournal {
   const journal = asRecord(value);
   if (journal?.["userName"] !== userName) return { userName };
   const enrolment = decodeEnrolment(journal["enrolment"]);
-  const { replacement, removal } = journal;
+  const { replacement, removal, seal } = journal;
   return {
     userName,
     ...(enrolment && { enrolment }),
     ...(isReplacement(replacement) && { replacement }),
     ...(typeof removal === "string" && { removal }),
+    ...(typeof seal === "string" && { seal }),
   };
 }
 
