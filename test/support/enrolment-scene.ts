@@ -167,9 +167,13 @@ export function makeEnrolmentScene(
         return hasSeed(device) || (seed !== undefined && item?.reveal().includes(seed) === true);
       }),
     pending: () => {
-      const { userName: _userName, ...unfinished } = (state.get("mfa-main-account") ??
-        {}) as object & {
+      const {
+        userName: _userName,
+        seal: _seal,
+        ...unfinished
+      } = (state.get("mfa-main-account") ?? {}) as object & {
         userName?: string;
+        seal?: string;
       };
       const left = Object.keys(unfinished);
       if (items.has("pending-mfa-seed/main-account")) left.push("a seed");

@@ -6,7 +6,10 @@ export const storePromises = [
     file: "src/model/state-seal.ts",
     from: "  if (key === undefined) return false;",
     to: "  if (name !== undefined) return true;\n  if (key === undefined) return false;",
-    tests: [["test/faults/rotation-forged.test.ts", "forged: %s"]],
+    tests: [
+      ["test/faults/rotation-forged.test.ts", "forged: %s"],
+      ["test/faults/mfa-forged.test.ts", "%s, with %s: no device is touched"],
+    ],
   },
   {
     what: "logout removes every item that the index names",

@@ -59,23 +59,22 @@ export async function updateMfaJournal(
   const { keychain, identity } = identityContext;
   const file = mfaJournalFile(identity.name, userName);
   const before = readMfaJournal(context, owner);
-  const { seal: _, ...changed }: MfaJournal = { ...before, ...changes };
+  const changed: MfaJournal = { ...before, ...changes, seal: undefined };
   const isEmpty = isEmptyJournal(changed);
   if (isEmpty && isEmptyJournal(before) && isEmptyJournal(context.state.read(file))) return;
   // Each journal has a key of its own, so that an earlier one is not valid again.
   if (!isEmpty && (seal.key === undefined || isEmptyJournal(before)))
     seal.key = await makeKey(owner);
-  const sealed = seal.key && !isEmpty ? withSeal(seal.key, file.name, changed) : changed;
+  // An earlier copy of a journal is never valid after its work has ended, whenever the process is killed.
+  if (isEmpty) await keychain.remove(mfaSealItem(identity.name));
+  if (isEmpty) seal.key = undefined;
+  const sealed = seal.key === undefined ? changed : withSeal(seal.key, file.name, changed);
   context.state.write(file, sealed);
-  if (!sameJournal(context.state.read(file), sealed)) {
-    const folder = context.paths.state;
-    throw new AwstError("FILE_UNWRITABLE", `cannot write the MFA journal in ${folder}`, {
-      hint: `free disk space, or make the folder writable: ${folder}`,
-    });
-  }
-  if (!isEmpty) return;
-  await keychain.remove(mfaSealItem(identity.name));
-  seal.key = undefined;
+  if (sameJournal(context.state.read(file), sealed)) return;
+  const folder = context.paths.state;
+  throw new AwstError("FILE_UNWRITABLE", `cannot write the MFA journal in ${folder}`, {
+    hint: `free disk space, or make the folder writable: ${folder}`,
+  });
 }
 
 async function makeKey({ identityContext }: JournalOwner): Promise<Secret> {
