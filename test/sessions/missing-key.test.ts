@@ -1,4 +1,4 @@
-// A key that is where it was is never reported as missing: whoever then types `awst key add` has two. Each row makes the
+// A key that is where it was is never reported as missing: a user who then types `awst key add` has two. Each row makes the
 // place of the key unreadable, or hides it; every command says what hides the key and what to type.
 
 import { execFileSync } from "node:child_process";
