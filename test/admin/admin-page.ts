@@ -58,6 +58,7 @@ async function passDays(home: Home, days: number): Promise<void> {
 function addAccounts({ sandbox }: Home, count: number): void {
   const ids = Array.from({ length: count }, (_, at) => String(444444444441 + at));
   addOrganization(sandbox.cloud, sandbox.main.accountId, ids);
+  if (sandbox.cloud.organization) sandbox.cloud.organization.hasStackSetsAccess = true;
   const daysAgo = (days: number) => new Date(sandbox.clock.now().getTime() - days * 86_400_000);
   for (const id of ids) {
     const account = sandbox.cloud.account(id);
@@ -86,6 +87,8 @@ export function withoutChance(text: string): string {
   return text
     .replaceAll(/\b(AKIA|AIDA|AROA)[A-Z0-9]{16,17}\b/g, "$1…")
     .replaceAll(/\d{8}T\d{6}Z/g, "TIME")
+    .replaceAll(/^awst: .*: (CREATE_IN_PROGRESS|RUNNING)\n/gm, "")
+    .replaceAll(/uploading \d+ bytes/g, "uploading N bytes")
     .replaceAll(/\d{4}-\d\d-\d\d(T[\d:]+Z)?/g, "DAY")
     .replaceAll(/\(in [^)]*\)/g, "(in …)")
     .replaceAll(/(-|\(|^|revoke )[a-z2-9]{8}(?=$|\)| {2}bob)/gm, "$1ID")
