@@ -42,7 +42,11 @@ async function follow(home: Home, scene: HintScene, hint: string): Promise<Follo
   const line = withCodes(home, scene.follow ?? commandIn(hint));
   if (scene.types === undefined) {
     const input = scene.input?.(home);
+    // A new device needs two codes in a row, so awst waits for the next one. No code was typed that could get too old.
+    const waits = line.includes("--store") && !line.includes("--mfa-code");
+    const timer = setInterval(() => home.moveClock(waits ? 5 : 0), 500);
     const { status, stdout, stderr } = await home.run(["sh", "-c", line], { input });
+    clearInterval(timer);
     return { status, text: `${line}\n${stdout}${stderr}` };
   }
   const terminal = spawnPty("sh", ["-c", line], { env: home.envWith({}), cwd: home.path });

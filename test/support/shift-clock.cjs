@@ -1,16 +1,17 @@
-// Moves the clock of a Node process that loads this file (NODE_OPTIONS=--require): Date is ahead by the
-// number of seconds that stands in the file named by SHIFT_CLOCK_FILE, read again as it changes.
+// Lets time pass in a Node process that loads this file (NODE_OPTIONS=--require): Date and performance.now() are
+// ahead by the number of seconds that stands in the file named by SHIFT_CLOCK_FILE, read again as it changes.
 "use strict";
 const { readFileSync } = require("node:fs");
 
 const file = process.env.SHIFT_CLOCK_FILE;
 if (file) {
   const RealDate = Date;
+  const elapsed = performance.now.bind(performance);
   let aheadMs = 0;
   let readAt = Number.NEGATIVE_INFINITY;
   const ahead = () => {
-    if (performance.now() - readAt > 50) {
-      readAt = performance.now();
+    if (elapsed() - readAt > 50) {
+      readAt = elapsed();
       try {
         aheadMs = Number(readFileSync(file, "utf8")) * 1000 || 0;
       } catch {
@@ -20,6 +21,7 @@ if (file) {
     return aheadMs;
   };
   const now = () => RealDate.now() + ahead();
+  performance.now = () => elapsed() + ahead();
   globalThis.Date = new Proxy(RealDate, {
     construct: (target, parts, made) =>
       Reflect.construct(target, parts.length === 0 ? [now()] : parts, made),
