@@ -48,6 +48,7 @@ describe("two clean builds in different folders", () => {
       build(join(work, name)),
     );
     expect(Object.keys(one ?? {})).toContain("dist/awst.cjs");
+    expect(Object.keys(one ?? {})).toContain("dist/lambda/awst-admin.zip");
     expect(Object.keys(one ?? {})).toContain("build/awst");
     expect(one).toEqual(other);
   });
@@ -56,7 +57,8 @@ describe("two clean builds in different folders", () => {
     // Without node_modules: the packages are found in the checkout above.
     mkdirSync(folder, { recursive: true });
     for (const name of readdirSync(root)) {
-      if (/^(\.git|\.venv|\.mutation|node_modules|build|dist)$/.test(name)) continue;
+      if (/^(\.git|\.venv|\.mutation|\.wine.*|\.clients|node_modules|build|dist)$/.test(name))
+        continue;
       cpSync(join(root, name), join(folder, name), { recursive: true });
     }
     for (const tool of ["tools/build.mjs", "tools/build-standalone.mjs"]) {
@@ -64,7 +66,9 @@ describe("two clean builds in different folders", () => {
     }
     execFileSync("npm", ["pack", "--ignore-scripts"], { cwd: folder, stdio: "pipe" });
     const files = [
-      ...readdirSync(join(folder, "dist")).map((name) => `dist/${name}`),
+      ...readdirSync(join(folder, "dist"), { recursive: true, encoding: "utf8" })
+        .map((name) => `dist/${name}`)
+        .filter((name) => statSync(join(folder, name)).isFile()),
       ...readdirSync(folder).filter((name) => name.endsWith(".tgz")),
       `build/${process.platform === "win32" ? "awst.exe" : "awst"}`,
     ];

@@ -105,7 +105,8 @@ export async function startChromium(program: string): Promise<BrowserPage> {
       const responseHeaders = [{ name: "content-type", value: "text/html" }];
       browser.listen("Fetch.requestPaused", ({ requestId }) => {
         const answer = { requestId, responseCode: 200, responseHeaders, body };
-        void send("Fetch.fulfillRequest", answer);
+        // A page that was closed meanwhile needs no answer.
+        send("Fetch.fulfillRequest", answer).catch(() => undefined);
       });
       await send("Fetch.enable", { patterns: [{ urlPattern: `${prefix}*` }] });
     },
