@@ -22,11 +22,16 @@ build() {
   fi
 }
 
-go_v2() { go mod tidy && go build -o stay .; }
-java() { mvn -q -B package dependency:copy-dependencies -DincludeScope=runtime; }
-rust() { cargo build -q && cp target/debug/stay stay; }
-ruby_gem() { ruby -e 'require "aws-sdk-core"' || gem install -q --no-document --install-dir gems aws-sdk-core; }
-javascript_v2() { npm install --silent --no-audit --no-fund --no-save --prefix . aws-sdk@2; }
+# A registry that does not answer costs three minutes at most.
+limited() {
+  if command -v timeout >/dev/null; then timeout 180 "$@"; else "$@"; fi
+}
+
+go_v2() { limited go mod tidy && limited go build -o stay .; }
+java() { limited mvn -q -B package dependency:copy-dependencies -DincludeScope=runtime; }
+rust() { limited cargo build -q && cp target/debug/stay stay; }
+ruby_gem() { ruby -e 'require "aws-sdk-core"' || limited gem install -q --no-document --install-dir gems aws-sdk-core; }
+javascript_v2() { limited npm install --silent --no-audit --no-fund --no-save --prefix . aws-sdk@2; }
 
 wanted=" ${*:-go-v2 java-v2 java-v1 ruby javascript-v2 rust} "
 [[ $wanted == *" go-v2 "* ]] && build go-v2 go go_v2
