@@ -48,7 +48,7 @@ async function openScene(): Promise<AdminScene> {
     },
   };
   role(scene).trust = trust;
-  const over = new Date(Math.floor(scene.sandbox.clock.now().getTime() / 1000 - 100) * 1000);
+  const over = new Date(Math.floor(scene.sandbox.clock.now().getTime() / 1000 - 50_000) * 1000);
   addGrant(scene, over);
   return scene;
 }
@@ -339,7 +339,7 @@ describe("prune", () => {
       const open = async () => {
         const scene = await openScene();
         const second = Math.floor(scene.sandbox.clock.now().getTime() / 1000);
-        addGrant(scene, new Date((second - 20_000) * 1000), { isExact: true });
+        addGrant(scene, new Date((second - 50_000) * 1000), { isExact: true });
         addGrant(scene, new Date((second + 900) * 1000), { isExact: true });
         return scene;
       };

@@ -15,7 +15,7 @@ export const command = defineCommand({
   name: "admin grants",
   group: "Administration",
   summary: "list grants; `awst admin grants prune` removes those that are over",
-  details: `A grant ends by its condition, so prune only frees space: policies of users, and policies of roles that ended sessions which are all over by now. A policy that another administrator changed is listed as changed, and is left as it is. ${needsText("grants")}`,
+  details: `A grant ends by its condition, so prune only frees space: policies of users, once the role sessions that were made with them are over too (off-boarding ends those, and finds them by the grant), and policies of roles that ended sessions which are all over by now. A policy that another administrator changed is listed as changed, and is left as it is. ${needsText("grants")}`,
   arguments: { prune: optionalChoice("prune", ["prune"], "remove what is over") },
   options: { ...asOptions, ...planOptions },
   examples: [
@@ -52,7 +52,11 @@ export const command = defineCommand({
         listed.length === 0 ? "" : grantTable(printed, roleNames(accounts), awsNow, style),
       notes: [
         ...(listed.length === 0 ? ["there are no grants"] : []),
-        ...(ended === 0 ? [] : [`${ended} over: awst admin grants prune`]),
+        ...(ended === 0
+          ? []
+          : [
+              `${ended} over; awst admin grants prune removes those whose role sessions are over too`,
+            ]),
       ],
     };
   },

@@ -9,6 +9,7 @@ import {
   isSameName,
 } from "../model/account-facts.ts";
 import {
+  areSessionsOver,
   endedExactPolicies,
   type FoundGrant,
   type GrantState,
@@ -196,8 +197,11 @@ export async function planPrune({ iam }: AdminContext): Promise<PrunePlan> {
   const details = await iam.accountDetails();
   const roles = await iam.listRoles();
   const maxSeconds = new Map(roles.map(({ name, maxSessionSeconds }) => [name, maxSessionSeconds]));
+  const byArn = new Map(details.roles.map(({ arn, name }) => [arn, maxSeconds.get(name)]));
   return {
-    grants: grantsOf(details).filter((each) => stateOf(each, details.at) === "ended"),
+    grants: grantsOf(details).filter((each) =>
+      areSessionsOver(each, details.at, byArn.get(each.scope?.roleArn ?? "")),
+    ),
     denies: [
       ...endedExactPolicies(details.roles, maxSeconds, details.at),
       ...endedPolicies(details.roles, maxSeconds, details.at),

@@ -140,8 +140,14 @@ test.each<[string, GivenGrant, readonly string[], Partial<PlannedGrant>]>([
     {},
   ],
   [
-    "beside an ended one, which goes",
-    { user: { inlinePolicies: [grant(-1)] } },
+    "beside an ended one whose sessions may last, which stays",
+    { user: { inlinePolicies: [grant(-43_000)] } },
+    ["put policy"],
+    {},
+  ],
+  [
+    "beside one whose sessions are over too, which goes",
+    { user: { inlinePolicies: [grant(-43_201)] } },
     ["delete ended grant", "put policy"],
     {},
   ],
@@ -306,11 +312,11 @@ test.each<[string, GivenGrant, RegExp]>([
   expect(plan(given).refusal?.message).toMatch(pattern);
 });
 
-test("an ended grant frees its characters; white space takes none", () => {
+test("a grant whose sessions are over frees its characters; white space takes none", () => {
   const spaces = { ...long, document: `${long.document}${" ".repeat(500)}` };
   const shorter = inline("Long", allow("s3:GetObject", "x".repeat(1_400)));
   expect(plan({ user: { inlinePolicies: [spaces] } }).refusal?.message).toMatch(/ 2\d\d are free/);
-  expect(plan({ user: { inlinePolicies: [shorter, grant(-1)] } }).refusal).toBeUndefined();
+  expect(plan({ user: { inlinePolicies: [shorter, grant(-43_201)] } }).refusal).toBeUndefined();
   expect(
     plan({ user: { inlinePolicies: [shorter, grant(60, arn("role/O"))] } }).refusal,
   ).toBeDefined();

@@ -6,6 +6,7 @@ import { sessionNameOf } from "../../model/aws/session-limits.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { AccountDetails, AccountRole, AccountUser, InlinePolicy } from "./account-facts.ts";
 import {
+  areSessionsOver,
   endOfExact,
   endOfGrant,
   exactPolicy,
@@ -137,7 +138,7 @@ function stepsOf(
   const { user, now } = facts;
   const role = readRole(facts);
   const steps: GrantStep[] = [];
-  const ended = isMade ? [] : grants.filter((each) => stateOf(each, now) === "ended");
+  const ended = isMade ? [] : grants.filter((each) => areSessionsOver(each, now));
   for (const grant of ended) steps.push({ do: "delete ended grant", grant });
   // Before the grant: a run that is stopped here has allowed nothing.
   if (request.exact && role !== undefined && !isFixedRole(role) && !hasExact(role, scope)) {

@@ -47,6 +47,23 @@ export function stateOf({ user, scope }: FoundGrant, now: Date): GrantState {
   return user === undefined ? "unattached" : "live";
 }
 
+/** The longest that AWS allows for any role. */
+const longestSessionSeconds = 43_200;
+
+/**
+ * Returns whether every role session that was made with a grant is over too. Until then the grant stays: it shows who
+ * may have such a session, and off-boarding ends them. `maxSeconds`: the role's MaxSessionDuration, where it is known.
+ */
+export function areSessionsOver(
+  grant: FoundGrant,
+  now: Date,
+  maxSeconds: number | undefined = longestSessionSeconds,
+): boolean {
+  const { scope } = grant;
+  if (scope === undefined || stateOf(grant, now) !== "ended") return false;
+  return now.getTime() > scope.until.getTime() + maxSeconds * 1000;
+}
+
 const grantPrefix = "awst-grant-";
 const exactPrefix = "awst-exact-";
 const named = /^awst-(grant|exact)-\d{8}T\d{6}Z-([a-z2-7]+)$/;
