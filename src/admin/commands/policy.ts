@@ -57,6 +57,11 @@ export const command = defineCommand({
 });
 
 function unknown(name: string): AwstError {
+  if (/^deploy( |$)/.test(name)) {
+    return new AwstError("USAGE", "a deployment calls what its template needs, and has no list", {
+      hint: "deploy with an administrator's role, or by other means: awst admin deploy dormant --print",
+    });
+  }
   const known = Object.keys(neededActions);
   const message =
     name === "" ? "no command is named" : `there is no command ${JSON.stringify(`admin ${name}`)}`;
