@@ -9,11 +9,11 @@ import {
   isSameName,
 } from "../model/account-facts.ts";
 import {
-  areSessionsOver,
   endedExactPolicies,
   type FoundGrant,
   type GrantState,
   grantsOf,
+  isGrantOver,
   readGrant,
   roleOfArn,
   stateOf,
@@ -25,7 +25,7 @@ import {
   type RevokeTarget,
   targetOf,
 } from "../model/revoke-plan.ts";
-import { endedPolicies } from "../model/role-sessions.ts";
+import { endedPolicies, type RolePolicy } from "../model/role-sessions.ts";
 import type { AdminContext, GrantRecord } from "../ports.ts";
 import { deleteGrant } from "./grant-access.ts";
 import { type RoleAccounts, readRole } from "./read-role.ts";
@@ -189,7 +189,7 @@ async function requireGone(admin: AdminContext, { grant, user }: PlannedRevocati
 export interface PrunePlan {
   readonly grants: readonly FoundGrant[];
   /** Denies on roles whose sessions are all over. */
-  readonly denies: readonly { readonly role: string; readonly policy: string }[];
+  readonly denies: readonly RolePolicy[];
 }
 
 /** Reads only. Errors: AWS_*. */
@@ -200,7 +200,7 @@ export async function planPrune({ iam }: AdminContext): Promise<PrunePlan> {
   const byArn = new Map(details.roles.map(({ arn, name }) => [arn, maxSeconds.get(name)]));
   return {
     grants: grantsOf(details).filter((each) =>
-      areSessionsOver(each, details.at, byArn.get(each.scope?.roleArn ?? "")),
+      isGrantOver(each, byArn.get(each.scope?.roleArn ?? ""), details.at),
     ),
     denies: [
       ...endedExactPolicies(details.roles, maxSeconds, details.at),

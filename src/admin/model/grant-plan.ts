@@ -6,7 +6,6 @@ import { sessionNameOf } from "../../model/aws/session-limits.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { AccountDetails, AccountRole, AccountUser, InlinePolicy } from "./account-facts.ts";
 import {
-  areSessionsOver,
   endOfExact,
   endOfGrant,
   exactPolicy,
@@ -18,8 +17,8 @@ import {
   grantsOf,
   idOfExact,
   inlineLimit,
+  isGrantOver,
   isOwnAccount,
-  longestGrantSeconds,
   policySize,
   readGrant,
   reservedForCut,
@@ -28,7 +27,7 @@ import {
 } from "./grants.ts";
 import { isCut } from "./offboarding.ts";
 import { managedDocument, mayDo, trustOf } from "./policy-rules.ts";
-import { cutTime, endingPolicyName } from "./role-sessions.ts";
+import { cutTime, endingPolicyName, longestSessionSeconds } from "./role-sessions.ts";
 
 /** What the role's account says of the role. */
 export interface RoleFacts extends Pick<AccountRole, "name" | "id" | "arn" | "path" | "trust"> {
@@ -101,7 +100,7 @@ export function planGrantSteps(facts: GrantFacts, request: GrantRequest): Planne
   const isEnding = steps.some((each) => each.do === "end sessions") || hasExact(role, scope);
   const sessionsUntil = isEnding
     ? until
-    : new Date(until.getTime() + (longest ?? longestGrantSeconds) * 1000);
+    : new Date(until.getTime() + (longest ?? longestSessionSeconds) * 1000);
   return {
     user,
     scope,
@@ -138,7 +137,7 @@ function stepsOf(
   const { user, now } = facts;
   const role = readRole(facts);
   const steps: GrantStep[] = [];
-  const ended = isMade ? [] : grants.filter((each) => areSessionsOver(each, now));
+  const ended = isMade ? [] : grants.filter((each) => isGrantOver(each, undefined, now));
   for (const grant of ended) steps.push({ do: "delete ended grant", grant });
   // Before the grant: a run that is stopped here has allowed nothing.
   if (request.exact && role !== undefined && !isFixedRole(role) && !hasExact(role, scope)) {

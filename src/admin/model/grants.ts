@@ -11,6 +11,7 @@ import {
   accountOfArn,
   type InlinePolicy,
 } from "./account-facts.ts";
+import { areSessionsOver, policiesOver, type RolePolicy } from "./role-sessions.ts";
 
 export const shortestGrantSeconds = 60;
 export const longestGrantSeconds = 12 * 3600;
@@ -47,21 +48,14 @@ export function stateOf({ user, scope }: FoundGrant, now: Date): GrantState {
   return user === undefined ? "unattached" : "live";
 }
 
-/** The longest that AWS allows for any role. */
-const longestSessionSeconds = 43_200;
-
 /**
- * Returns whether every role session that was made with a grant is over too. Until then the grant stays: it shows who
- * may have such a session, and off-boarding ends them. `maxSeconds`: the role's MaxSessionDuration, where it is known.
+ * Returns whether a grant has ended, and every role session that was made with it too. Until then the grant stays: it
+ * shows who may have such a session, and off-boarding ends them. `maxSeconds`: the role's MaxSessionDuration, if known.
  */
-export function areSessionsOver(
-  grant: FoundGrant,
-  now: Date,
-  maxSeconds: number | undefined = longestSessionSeconds,
-): boolean {
+export function isGrantOver(grant: FoundGrant, maxSeconds: number | undefined, now: Date): boolean {
   const { scope } = grant;
   if (scope === undefined || stateOf(grant, now) !== "ended") return false;
-  return now.getTime() > scope.until.getTime() + maxSeconds * 1000;
+  return areSessionsOver(scope.until, maxSeconds, now);
 }
 
 const grantPrefix = "awst-grant-";
@@ -178,15 +172,9 @@ export function endedExactPolicies(
   roles: readonly AccountRole[],
   maxSeconds: ReadonlyMap<string, number>,
   now: Date,
-): readonly { readonly role: string; readonly policy: string }[] {
-  return roles.flatMap((role) =>
-    role.inlinePolicies
-      .filter(({ name, document }) => {
-        const end = idOfExact(name) === undefined ? undefined : endOfExact(document);
-        const longest = (maxSeconds.get(role.name) ?? longestGrantSeconds) * 1000;
-        return end !== undefined && now.getTime() > end.getTime() + longest;
-      })
-      .map(({ name }) => ({ role: role.name, policy: name })),
+): readonly RolePolicy[] {
+  return policiesOver(roles, maxSeconds, now, ({ name, document }) =>
+    idOfExact(name) === undefined ? undefined : endOfExact(document),
   );
 }
 

@@ -5,9 +5,9 @@ import { sessionNameOf } from "../../model/aws/session-limits.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { AccountDetails, AccountUser, InlinePolicy } from "./account-facts.ts";
 import { isFixedRole, otherWays, type RoleFacts } from "./grant-plan.ts";
-import { type FoundGrant, grantsOf, longestGrantSeconds, roleOfArn, stateOf } from "./grants.ts";
+import { type FoundGrant, grantsOf, roleOfArn, stateOf } from "./grants.ts";
 import { trustOf } from "./policy-rules.ts";
-import { cutTime, endingPolicy, endingPolicyName } from "./role-sessions.ts";
+import { cutTime, endingPolicy, endingPolicyName, longestSessionSeconds } from "./role-sessions.ts";
 
 /** AWS puts a change of policies into force within minutes. */
 const inForceMs = 5 * 60_000;
@@ -50,7 +50,7 @@ export function planRevocation(
   // A role that was deleted has no sessions.
   const isOver = ending !== undefined || (role === undefined && target.roleArn !== undefined);
   const seconds =
-    (typeof role === "object" ? role.maxSessionSeconds : undefined) ?? longestGrantSeconds;
+    (typeof role === "object" ? role.maxSessionSeconds : undefined) ?? longestSessionSeconds;
   // The last session was made now, or when the grant ended.
   const last = Math.min(now.getTime(), target.grant?.scope?.until.getTime() ?? now.getTime());
   return {

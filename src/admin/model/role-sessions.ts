@@ -5,6 +5,9 @@ import { sessionNameOf } from "../../model/aws/session-limits.ts";
 import type { AccountRole, InlinePolicy } from "./account-facts.ts";
 import { trustOf } from "./policy-rules.ts";
 
+/** The longest MaxSessionDuration that AWS allows. */
+export const longestSessionSeconds = 43_200;
+
 export interface LastingSessions {
   readonly role: string;
   readonly roleId: string;
@@ -29,7 +32,7 @@ export function lastingSessions(
     role: role.name,
     roleId: role.id,
     arn: role.arn,
-    until: new Date(now.getTime() + (maxSeconds.get(role.name) ?? 43_200) * 1000),
+    until: new Date(now.getTime() + (maxSeconds.get(role.name) ?? longestSessionSeconds) * 1000),
     sessionName: sessionNameOf(user.name),
     forcesSessionName: trustOf(role.trust, user.arn).forcesSessionName,
     isFixed: /^\/aws-(service-role|reserved)\//.test(role.path),
@@ -63,21 +66,49 @@ export function endingPolicyName(name: string): string {
   return `${prefix}${sessionNameOf(name)}`;
 }
 
-/** Policies that ended sessions which are over by now: role and policy names. */
+/** Policies that ended sessions which are over by now. */
 export function endedPolicies(
   roles: readonly AccountRole[],
   maxSeconds: ReadonlyMap<string, number>,
   now: Date,
-): readonly { readonly role: string; readonly policy: string }[] {
+): readonly RolePolicy[] {
+  return policiesOver(roles, maxSeconds, now, ({ name, document }) =>
+    name.startsWith(prefix) ? cutTime(document) : undefined,
+  );
+}
+
+export interface RolePolicy {
+  readonly role: string;
+  readonly policy: string;
+}
+
+/**
+ * Returns the inline policies whose sessions are over by now. `maxSeconds`: MaxSessionDuration by role name. `lastStart`:
+ * when the last of these sessions can have been made; undefined for any other policy.
+ */
+export function policiesOver(
+  roles: readonly AccountRole[],
+  maxSeconds: ReadonlyMap<string, number>,
+  now: Date,
+  lastStart: (policy: InlinePolicy) => Date | undefined,
+): readonly RolePolicy[] {
   return roles.flatMap((role) =>
     role.inlinePolicies
-      .filter(({ name, document }) => {
-        const cutAt = name.startsWith(prefix) ? cutTime(document) : undefined;
-        const longest = (maxSeconds.get(role.name) ?? 43_200) * 1000;
-        return cutAt !== undefined && now.getTime() > cutAt.getTime() + longest;
+      .filter((policy) => {
+        const start = lastStart(policy);
+        return start !== undefined && areSessionsOver(start, maxSeconds.get(role.name), now);
       })
       .map(({ name }) => ({ role: role.name, policy: name })),
   );
+}
+
+/** `maxSeconds`: the role's MaxSessionDuration; undefined: unknown, so the longest that AWS allows counts. */
+export function areSessionsOver(
+  lastStart: Date,
+  maxSeconds: number | undefined,
+  now: Date,
+): boolean {
+  return now.getTime() > lastStart.getTime() + (maxSeconds ?? longestSessionSeconds) * 1000;
 }
 
 /** The moment in a policy that `endingPolicy` made; undefined for any other policy. */
