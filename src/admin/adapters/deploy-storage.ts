@@ -1,10 +1,10 @@
 // The bucket that functions take their code from, and the parameter that holds a webhook, by signed calls. The bucket
 // is addressed by its path, which every region and every emulator takes.
 
+import { escapeUri } from "@smithy/core/protocols";
 import { isAwstError } from "../../model/errors.ts";
 import type { DeployServices } from "../deploy-ports.ts";
 import { childrenOf, readXml, textOf } from "../model/read-xml.ts";
-import { encodePart } from "./sign-request.ts";
 import { type SendSigned, type SignedRequest, undefinedIf, unfit } from "./signed-call.ts";
 
 type BucketCalls = Pick<
@@ -35,7 +35,7 @@ export function bucketCalls(send: SendSigned, region: string): BucketCalls {
       service: "s3",
       action,
       method,
-      path: path.map((part) => `/${encodePart(part)}`).join(""),
+      path: path.map((part) => `/${escapeUri(part)}`).join(""),
       query: how.query,
       headers: how.body === undefined ? {} : { "content-type": "application/octet-stream" },
       body: how.body ?? "",

@@ -1,6 +1,9 @@
 // Calls AWS's services that awst has no SDK client for, by the rules of `aws-call.ts`: the same route, proxy, time
 // limits, correction of the clock, retries and error codes as every other call.
 
+import { Sha256 } from "@smithy/core/checksum";
+import { buildQueryString } from "@smithy/core/protocols";
+import { SignatureV4 } from "@smithy/signature-v4";
 import {
   type Call,
   type ClientSettings,
@@ -13,7 +16,6 @@ import { endpointKind, routeTo } from "../../adapters/aws/aws-route.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { type ServiceId, serviceEndpoint, serviceRules } from "../model/service-endpoints.ts";
-import { queryText, signRequest } from "./sign-request.ts";
 
 export interface SignedRequest {
   readonly service: ServiceId;
@@ -68,11 +70,13 @@ class SignedClient {
   }
 
   async send(command: never): Promise<unknown> {
-    const { service, method, path, query, headers, body, answer } = command as SignedRequest;
+    const { service, method, path, query = {}, headers, body, answer } = command as SignedRequest;
     const { credentials, region, endpoint, systemClockOffset, requestHandler } = this.#settings;
     const url = new URL(endpoint);
     const request = {
       method,
+      protocol: url.protocol,
+      hostname: url.hostname,
       path: `${url.pathname.replace(/\/+$/, "")}${path}`,
       query,
       headers: { host: url.host, ...headers },
@@ -80,11 +84,11 @@ class SignedClient {
     };
     const at = new Date(Date.now() + systemClockOffset);
     const scope = { service: serviceRules[service].signingName, region, at };
-    const signed = signRequest(request, credentials, scope);
+    const signed = await signRequest(request, credentials, scope);
     const length = { "content-length": String(Buffer.byteLength(body)) };
     const { response } = await (requestHandler as unknown as Handler).handle({
       ...request,
-      path: query === undefined ? request.path : `${request.path}?${queryText(query)}`,
+      path: [request.path, buildQueryString(query)].filter((part) => part !== "").join("?"),
       headers: { ...signed, ...length, "user-agent": "awst" },
     });
     const text = Buffer.from(response.body).toString("utf8");
@@ -92,6 +96,27 @@ class SignedClient {
     if (answer === "none") return {};
     return answer === "json" ? JSON.parse(text) : text;
   }
+}
+
+export interface SigningScope {
+  /** As the service's scope calls it: `ssm`, `ses`. */
+  readonly service: string;
+  readonly region: string;
+  /** AWS's time. */
+  readonly at: Date;
+}
+
+/** Returns the headers of the request with its signature (version 4), by the signer that the SDK uses. */
+export async function signRequest(
+  request: Parameters<SignatureV4["presign"]>[0],
+  credentials: ClientSettings["credentials"],
+  { service, region, at }: SigningScope,
+): Promise<Readonly<Record<string, string>>> {
+  const isS3 = service === "s3";
+  // Every service but S3 encodes each part of the path once more; S3 wants the hash of the body as a header.
+  const how = { uriEscapePath: !isS3, applyChecksum: isS3 };
+  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256, ...how });
+  return (await signer.sign(request, { signingDate: at })).headers;
 }
 
 interface Handler {
