@@ -21,7 +21,7 @@ import { fileNameFor } from "../../model/text/file-name.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { Lock, Locks } from "../../ports.ts";
 import { openStopGuard, type PausableMessages } from "../terminal/stop-guard.ts";
-import { createFolder, foreignStateHint, prepareFile } from "./state.ts";
+import { createFolder, foreignStateHint, prepareFile } from "./owned-files.ts";
 
 /** Longer owner texts are cut. */
 const ownerBytes = 200;

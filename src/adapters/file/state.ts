@@ -5,11 +5,8 @@ import {
   type BigIntStats,
   chmodSync,
   closeSync,
-  fchownSync,
   fstatSync,
   fsyncSync,
-  lchownSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -23,6 +20,7 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { StateFile } from "../../model/state-file.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import type { Lock, Locks, State } from "../../ports.ts";
+import { createFile, createFolder, foreignStateHint, prepareFile } from "./owned-files.ts";
 
 const maximumBytes = 4 * 1024 * 1024;
 const maximumHistoryBytes = 1024 * 1024;
@@ -209,28 +207,6 @@ function unreadable(path: string, why: string, hint?: string): AwstError {
   return new AwstError("FILE_UNREADABLE", `awst's state file ${path} ${why}`, { hint });
 }
 
-/** What helps where a file in the state folder belongs to another user, or the home can't be written. */
-export function foreignStateHint(path: string, folder: string): string {
-  const other = 'export XDG_STATE_HOME="$(mktemp -d)"';
-  const owner = foreignOwnerHint(path, folder);
-  return owner === undefined ? other : `${owner}, or for another folder: ${other}`;
-}
-
-/** Returns undefined for a file of this user. */
-export function foreignOwnerHint(path: string, folder: string): string | undefined {
-  const uid = ownerOf(path) ?? ownerOf(dirname(path)) ?? ownerOf(folder);
-  if (uid === undefined || uid === process.getuid?.()) return undefined;
-  return `it belongs to user ${uid}; sudo chown -R "$(id -un)" ${folder}`;
-}
-
-function ownerOf(path: string): number | undefined {
-  try {
-    return statSync(path).uid;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Returns the new file's identity, as it was before the rename. */
 function replaceWhole(path: string, text: string): BigIntStats {
   const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2, 8)}.tmp`;
@@ -260,43 +236,6 @@ export function syncFile(file: number): void {
     if (!/^(EINVAL|ENOSYS|ENOTSUP|EPERM)$/.test((error as NodeJS.ErrnoException).code ?? "")) {
       throw error;
     }
-  }
-}
-
-const isRoot = process.getuid?.() === 0;
-
-/** Creates a file with mode 0600. What root creates belongs to the folder's owner: with sudo, that is the user whose
- *  next run needs the file. */
-export function createFile(path: string): number {
-  const fd = openSync(path, "wx", 0o600);
-  if (isRoot) giveTo(dirname(path), (uid, gid) => fchownSync(fd, uid, gid));
-  return fd;
-}
-
-/** Before a file is opened that may not exist yet: as root, creates it for the folder's owner. */
-export function prepareFile(path: string): void {
-  try {
-    if (isRoot) closeSync(createFile(path));
-  } catch {
-    // It exists, or opening it is the error to report.
-  }
-}
-
-/** Creates missing folders with mode 0700, for the owner of the folder around them. */
-export function createFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined || !isRoot) return;
-  giveTo(dirname(first), (uid, gid) => {
-    for (let at = folder; at.length >= first.length; at = dirname(at)) lchownSync(at, uid, gid);
-  });
-}
-
-function giveTo(folder: string, give: (uid: number, gid: number) => void): void {
-  const { uid, gid } = statSync(folder);
-  try {
-    if (uid !== 0) give(uid, gid);
-  } catch {
-    // Some network file systems allow no change of an owner.
   }
 }
 

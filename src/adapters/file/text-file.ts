@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import { createFile, createFolder, prepareFile } from "./state.ts";
+import { createFile, createFolder, prepareFile } from "./owned-files.ts";
 import { followLinks, refuseUnlessReplaceable, writeWholeFile } from "./whole-file.ts";
 
 interface WriteOptions {

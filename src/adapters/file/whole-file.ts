@@ -25,7 +25,8 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
-import { createFile, createFolder, syncFile } from "./state.ts";
+import { createFile, createFolder } from "./owned-files.ts";
+import { syncFile } from "./state.ts";
 
 export interface WholeFileOptions {
   /** The mode of a new file, by default 0600. An existing file keeps its mode. */

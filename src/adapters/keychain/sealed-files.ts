@@ -12,7 +12,7 @@ import {
   type SealedText,
   tooLarge,
 } from "../../model/keychain/sealed-file.ts";
-import { foreignOwnerHint } from "../file/state.ts";
+import { foreignOwnerHint } from "../file/owned-files.ts";
 import { type DerivedKey, openSession, sessionFileName } from "./sealed-cipher.ts";
 
 export interface SealedPaths {

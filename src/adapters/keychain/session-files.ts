@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
-import { createFile, createFolder, prepareFile } from "../file/state.ts";
+import { createFile, createFolder, prepareFile } from "../file/owned-files.ts";
 import { type DerivedKey, openSession, sessionFileName } from "./sealed-cipher.ts";
 import { sealSession } from "./sealed-keys.ts";
 

@@ -104,7 +104,7 @@ export function explainStoreError(text: string, busPath: string | undefined): St
   };
 }
 
-/** Returns the error for a store that was chosen before: the key is in it, so another store is no help. */
+/** Returns the hint for a store that was chosen before: the key is in it, so another store is no help. */
 export function forChosenStore(hint: string | undefined): string | undefined {
   const isOtherStore = hint?.includes("AWST_KEYCHAIN=file");
   return isOtherStore
