@@ -93,7 +93,7 @@ export const command = defineCommand({
           : [`wrote ${args.html}: ${count} users; open it in a browser`]),
       ],
       ...(failed !== undefined && {
-        failure: new AwstError("ADMIN_INCOMPLETE", `${run.failed.length} accounts failed`, {
+        failure: new AwstError("ADMIN_INCOMPLETE", `accounts failed: ${run.failed.length}`, {
           hint: "awst admin accounts",
         }),
       }),

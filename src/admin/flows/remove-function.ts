@@ -54,12 +54,16 @@ export async function removeDeployment(
     }
     const left = leftOf(await services.findStackSet(deploymentName), where.region);
     if (left.length > 0) {
-      throw new AwstError("ADMIN_INCOMPLETE", `${left.length} accounts still have their stack`, {
-        more: left.map(({ account, state, reason }) =>
-          `${account}: ${state} ${reason ?? ""}`.trim(),
-        ),
-        hint: "awst admin deploy remove",
-      });
+      throw new AwstError(
+        "ADMIN_INCOMPLETE",
+        `accounts that still have their stack: ${left.length}`,
+        {
+          more: left.map(({ account, state, reason }) =>
+            `${account}: ${state} ${reason ?? ""}`.trim(),
+          ),
+          hint: "awst admin deploy remove",
+        },
+      );
     }
     await services.deleteStackSet(deploymentName);
     say("deleted the StackSet");

@@ -79,7 +79,7 @@ function useText(planned: PrintedOffboarding, now: Date): string {
   const { lastUsed } = planned;
   if (lastUsed === undefined) return "no use is known";
   const days = Math.floor((now.getTime() - lastUsed.getTime()) / dayMs);
-  return `${isActiveUser(planned, now) ? "ACTIVE, " : ""}last used ${days} days ago`;
+  return `${isActiveUser(planned, now) ? "ACTIVE, " : ""}last used ${days} d ago`;
 }
 
 export function offboardResultLines(

@@ -93,9 +93,13 @@ export const command = defineCommand({
       text: (style) => stateTable(states, style),
       notes: [`deployed to ${states.length - failed} of ${states.length} accounts`],
       ...(failed > 0 && {
-        failure: new AwstError("ADMIN_INCOMPLETE", `${failed} accounts have no working function`, {
-          hint: "repair the cause and run the command again: it continues with them",
-        }),
+        failure: new AwstError(
+          "ADMIN_INCOMPLETE",
+          `accounts without a working function: ${failed}`,
+          {
+            hint: "repair the cause and run the command again: it continues with them",
+          },
+        ),
       }),
     };
   },

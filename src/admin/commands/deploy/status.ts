@@ -38,9 +38,13 @@ export const command = defineCommand({
       json: { accounts: statesJson(states) },
       text: (style) => stateTable(states, style),
       ...(failed > 0 && {
-        failure: new AwstError("ADMIN_INCOMPLETE", `${failed} accounts have no working function`, {
-          hint: "awst admin deploy dormant",
-        }),
+        failure: new AwstError(
+          "ADMIN_INCOMPLETE",
+          `accounts without a working function: ${failed}`,
+          {
+            hint: "awst admin deploy dormant",
+          },
+        ),
       }),
     };
   },

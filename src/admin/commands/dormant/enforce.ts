@@ -149,7 +149,10 @@ function endOf(
       ...unread.flatMap(({ id, name, error }) =>
         error === undefined ? [] : [`${accountText(id, name)}: ${error}`],
       ),
-      ...(isCarriedOut ? [`${done} users changed; in force within minutes`] : []),
+      ...(lines.length === 0 && !isCarriedOut
+        ? ["no access has to be disabled, and no user warned"]
+        : []),
+      ...(isCarriedOut ? [`users changed: ${done}; in force within minutes`] : []),
     ],
     ...(failure !== undefined && { failure }),
   };
@@ -165,11 +168,11 @@ function failureOf(
   const failed = unread.filter(({ error }) => error !== undefined).length;
   if (stopped + failed > 0) {
     const what = [
-      ...(stopped > 0 ? [`${stopped} users not finished`] : []),
-      ...(failed > 0 ? [`${failed} accounts failed`] : []),
+      ...(stopped > 0 ? [`users not finished: ${stopped}`] : []),
+      ...(failed > 0 ? [`accounts failed: ${failed}`] : []),
     ];
     const hint = cursor === undefined ? undefined : resumeLine(typed, cursor);
-    return new AwstError("ADMIN_INCOMPLETE", `${what.join(", ")}: run the command again`, { hint });
+    return new AwstError("ADMIN_INCOMPLETE", `${what.join(", ")}; run the command again`, { hint });
   }
   if (cursor === undefined) return undefined;
   return new AwstError("ADMIN_INCOMPLETE", `stopped in time; the rest begins at ${cursor}`, {

@@ -92,7 +92,7 @@ export const command = defineCommand({
         `${dormant.length} of ${count} users have an access that is not in use`,
       ],
       ...(unread.length > 0 && {
-        failure: new AwstError("ADMIN_INCOMPLETE", `${unread.length} accounts failed`, {
+        failure: new AwstError("ADMIN_INCOMPLETE", `accounts failed: ${unread.length}`, {
           hint: "awst admin accounts",
         }),
       }),

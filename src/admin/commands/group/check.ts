@@ -45,9 +45,13 @@ export const command = defineCommand({
       failure:
         left.length === 0
           ? undefined
-          : new AwstError("ADMIN_INCOMPLETE", `the rules do not hold for ${left.length} users`, {
-              hint: "awst admin group sort",
-            }),
+          : new AwstError(
+              "ADMIN_INCOMPLETE",
+              `users for whom the rules do not hold: ${left.length}`,
+              {
+                hint: "awst admin group sort",
+              },
+            ),
     };
   },
 });

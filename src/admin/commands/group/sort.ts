@@ -70,7 +70,7 @@ export const command = defineCommand({
     return {
       json: sortingJson(shown, results),
       notes: [
-        `sorted ${results.length - stopped.length} users`,
+        `users sorted: ${results.length - stopped.length}`,
         ...stopped.map(({ user, error }) => `${user}: ${error?.message}`),
       ],
       failure:
@@ -78,7 +78,7 @@ export const command = defineCommand({
           ? undefined
           : new AwstError(
               "ADMIN_INCOMPLETE",
-              `${stopped.length} users not sorted: run the command again`,
+              `users not sorted: ${stopped.length}; run the command again`,
             ),
     };
   },
