@@ -164,7 +164,7 @@ test.each<[string, string, string, string?]>([
     "defaultRegion!",
     '"default_region" and "defaultRegion" are the same key',
   ],
-  ["defaultRegion = 'evil.example/'", "defaultRegion", "no region's name"],
+  ["defaultRegion = 'evil.example/'", "defaultRegion", "must be the name of a region"],
   ["defaultRegion = 1", "defaultRegion", "must be a string, not an integer"],
   [
     "keyRotationIntervalMinutes = '7d'",
@@ -210,7 +210,7 @@ test.each<[string, string, string, string?]>([
   ['[accounts]\n"\\u202eevil" = "111111111111"', "accounts.\u202eevil!", "control character"],
   ['[accounts."\\u2028"]\nid = "111111111111"', "accounts.\u2028!", "empty name"],
   [account("regoin = 'eu-west-1'"), "accounts.a.regoin!", "unknown key", '"region"'],
-  [account("region = 'eu'"), "accounts.a.region", "no region's name"],
+  [account("region = 'eu'"), "accounts.a.region", "must be the name of a region"],
   [
     account("region = 'cn-north-1'", "defaultRegion = 'eu-west-1'"),
     "accounts.a.region",
@@ -310,7 +310,7 @@ test.each<[string, string, string, string?]>([
     "identities.b.keyRotationIntervalMinutes",
     "0 (off) or more",
   ],
-  ["[identities.b]\nregion = 'x'", "identities.b.region", "no region's name"],
+  ["[identities.b]\nregion = 'x'", "identities.b.region", "must be the name of a region"],
   ["[identities.b]\nawsProfile = 'a]b'", "identities.b.awsProfile", "bracket"],
   [
     "[mfa]\ncommand = 'x'\n[identities.main]\ncommand = 'y'",

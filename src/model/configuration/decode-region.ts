@@ -19,7 +19,7 @@ export function regionComplaint(
   if (hasForm && directions.includes(direction)) return undefined;
   const nearest = hasForm ? nearestName(direction, directions) : undefined;
   return {
-    message: `is ${JSON.stringify(text)}, no region's name`,
+    message: `must be the name of a region, not ${JSON.stringify(text)}`,
     hint:
       nearest === undefined
         ? "regions look like eu-west-1"
