@@ -10,8 +10,8 @@ const unit = [
 
 export default defineConfig({
   test: {
-    // Tests of whole processes mostly wait, so two run at once even on two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests of whole processes mostly wait, so three run at once even on two cores.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // Ends what hangs. On an idle machine every test needs less than a tenth of it.
     testTimeout: 600_000,
     hookTimeout: 120_000,
