@@ -3,6 +3,7 @@
 // call of every AWS tool, or in every prompt.
 
 import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { basename, join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Home, makeHome } from "./support/home.ts";
@@ -31,6 +32,17 @@ test("a warm credential-process loads exactly the files of the golden file", asy
   await expect(`${loaded.join("\n")}\n`).toMatchFileSnapshot("startup.golden.txt");
 });
 
+test("inside Node, a warm start loads only what its built-in modules load by themselves", async () => {
+  const loaded = await trace(command);
+  const internal = readInternal();
+  const builtins = loaded.filter((name) => isBuiltin(name));
+  const bare = `for (const name of ${JSON.stringify(builtins)}) require(name); require("node:util").parseArgs();`;
+  await home.run([process.execPath, "--eval", bare], { env: traceEnv() });
+  const expected = new Set(readInternal());
+  expect(expected.size).toBeGreaterThan(50);
+  expect(internal.filter((name) => !expected.has(name))).toEqual([]);
+});
+
 test("`status` for a prompt loads one file: no keychain, no parser, no AWS", async () => {
   const loaded = await trace(["status"]);
   expect(loaded).toContain("src/commands/status.ts");
@@ -46,18 +58,27 @@ test("the trace shows modules that a warm start must not load", async () => {
   expect(loaded.filter((name) => cold.test(name))).toContain("smol-toml");
 });
 
-async function trace(args: readonly string[]): Promise<readonly string[]> {
-  const file = join(home.around, "modules");
-  const env = {
+const traceFile = () => join(home.around, "modules");
+
+function traceEnv() {
+  return {
     NODE_OPTIONS: `--require ${root}/test/support/trace-modules.cjs`,
-    TRACE_MODULES_FILE: file,
+    TRACE_MODULES_FILE: traceFile(),
   };
-  const finished = await home.awst(args, { env });
+}
+
+/** Node's internal modules in the last traced process. */
+function readInternal(): readonly string[] {
+  return readFileSync(`${traceFile()}.internal`, "utf8").trimEnd().split("\n");
+}
+
+async function trace(args: readonly string[]): Promise<readonly string[]> {
+  const finished = await home.awst(args, { env: traceEnv() });
   expect(finished).toMatchObject({ status: 0 });
   const sources: Record<string, string[]> = JSON.parse(
     readFileSync(join(root, "build/chunks.json"), "utf8"),
   );
-  const names = readFileSync(file, "utf8")
+  const names = readFileSync(traceFile(), "utf8")
     .trimEnd()
     .split("\n")
     .filter((each) => !each.endsWith("/trace-modules.cjs"))

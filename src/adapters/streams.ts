@@ -7,6 +7,9 @@ import { AwstError } from "../model/errors.ts";
 import { oneLine, oneStyledLine } from "../model/text/one-line.ts";
 import { redact } from "../model/text/redaction.ts";
 
+/** What fits into an empty pipe on every system. */
+const atOnceBytes = 4096;
+
 export interface Streams {
   readonly program: readonly string[];
   /** Its paths as they were called, where the system reports them. */
@@ -114,9 +117,21 @@ function writeStream(text: string): Promise<void> {
   });
 }
 
+/** A short text is written at once: the first asynchronous write of a process starts threads, for a tenth of a start. */
 async function writeBytes(bytes: Buffer): Promise<void> {
-  for (let rest = bytes; rest.length > 0; ) {
+  const isShort = bytes.length <= atOnceBytes;
+  for (let rest = isShort ? bytes.subarray(writeAtOnce(bytes)) : bytes; rest.length > 0; ) {
     rest = rest.subarray(await writeSome(rest));
+  }
+}
+
+/** Returns the number of bytes written; 0 when a non-blocking pipe is full. */
+function writeAtOnce(bytes: Buffer): number {
+  try {
+    return writeSync(1, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+    throw error;
   }
 }
 

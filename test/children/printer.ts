@@ -11,6 +11,7 @@ try {
   streams.debug("code 123456");
   if (what === "signs") streams.say("a\u001b[2J\nawst: b\u202ec");
   if (what === "program") await streams.out(JSON.stringify(streams.program));
+  else if (what === "short") await streams.out("end\n");
   else await Promise.all([streams.out("x".repeat(3_000_000)), streams.out("end\n")]);
 } catch (error) {
   streams.say(`error: ${error instanceof Error ? error.message : error}`);

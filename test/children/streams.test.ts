@@ -41,13 +41,28 @@ test.skipIf(!hasPython)("also where the pipe does not block", () => {
   expect([ended.stdout, ended.status]).toEqual(["3000004\n", 0]);
 });
 
+test.skipIf(!hasPython)("a short text waits where a pipe that does not block is full", () => {
+  const pipe = `import os,sys,subprocess as s,time
+r,w=os.pipe(); os.set_blocking(w,False); full=0
+try:
+  while True: full+=os.write(w,b'x'*4096)
+except BlockingIOError: pass
+p=s.Popen(sys.argv[1:],stdout=w,stderr=s.PIPE); os.close(w); p.stderr.readline(); time.sleep(.2)
+d=open(r,'rb').read(); print(len(d)-full, d[full:].decode(), sep=' ', end=''); sys.exit(p.wait())`;
+  const ended = spawnSync("python3", ["-c", pipe, process.execPath, printer, "short"], {
+    encoding: "utf8",
+  });
+  expect([ended.stdout, ended.status]).toEqual(["4 end\n", 0]);
+});
+
 test("a closed pipe is no error", () => {
   const { stdout, stderr, status } = print("much", "| head -c 3");
   expect([stdout, stderr, status]).toEqual(["xxx", "awst: first message\n", 0]);
+  expect(print("short", "| (exec <&-; sleep 0.3)").status).toBe(0);
 });
 
-test("a full disk is an error", () => {
-  const { stderr, status } = print("much", "> /dev/full");
+test.each(["much", "short"])("a full disk is an error: %s", (text) => {
+  const { stderr, status } = print(text, "> /dev/full");
   expect(stderr).toContain("awst: error: cannot write to stdout: ENOSPC\n");
   expect(status).toBe(1);
 });

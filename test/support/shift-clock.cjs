@@ -1,5 +1,6 @@
-// Lets time pass in a Node process that loads this file (NODE_OPTIONS=--require): Date and performance.now() are
-// ahead by the number of seconds that stands in the file named by SHIFT_CLOCK_FILE, read again as it changes.
+// Lets time pass in a Node process that loads this file (NODE_OPTIONS=--require): Date, performance.now() and
+// process.hrtime() are ahead by the number of seconds that stands in the file named by SHIFT_CLOCK_FILE, read again as
+// it changes.
 "use strict";
 const { readFileSync } = require("node:fs");
 
@@ -22,6 +23,13 @@ if (file) {
   };
   const now = () => RealDate.now() + ahead();
   performance.now = () => elapsed() + ahead();
+  const { hrtime } = process;
+  const shifted = (since = [0, 0]) => {
+    const [seconds, nanoseconds] = hrtime();
+    const more = nanoseconds + Math.round(ahead() * 1e6) - since[1];
+    return [seconds - since[0] + Math.floor(more / 1e9), ((more % 1e9) + 1e9) % 1e9];
+  };
+  process.hrtime = Object.assign(shifted, { bigint: hrtime.bigint });
   globalThis.Date = new Proxy(RealDate, {
     construct: (target, parts, made) =>
       Reflect.construct(target, parts.length === 0 ? [now()] : parts, made),
