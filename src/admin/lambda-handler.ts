@@ -165,6 +165,11 @@ function openOwnAccount({
       read: async () => new Map(),
       add: () => Promise.reject(new Error("the function writes no records")),
     },
+    readings: {
+      read: async () => undefined,
+      append: () => Promise.reject(new Error("the function writes no records")),
+      remove: async () => {},
+    },
   };
   return { targets: [{ id, name: id, roleArn: undefined }], open: async () => admin };
 }

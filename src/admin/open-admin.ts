@@ -16,6 +16,7 @@ import { parseRoleArn } from "../model/session/role-arn.ts";
 import type { Keys } from "../model/session/session.ts";
 import type { Context } from "../ports.ts";
 import { openGrantRecords } from "./adapters/grant-records.ts";
+import { openReadingStore } from "./adapters/reading-store.ts";
 import { openNoticeRecords, openUserRecords } from "./adapters/user-records.ts";
 import { paceIam } from "./flows/pace-iam.ts";
 import { type AdminSettings, decodeAdminSettings } from "./model/admin-settings.ts";
@@ -85,6 +86,7 @@ export async function adminOf(context: Context, session: AdminSession): Promise<
     records: openUserRecords(context),
     grantRecords: openGrantRecords(context),
     notices: openNoticeRecords(context),
+    readings: openReadingStore(context, accountId, arn),
   };
 }
 

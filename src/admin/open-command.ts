@@ -29,6 +29,10 @@ export const accountOptions = {
   account: list("NAME", "only this account of [admin] accounts: its name or 12 digits"),
 } as const;
 
+export const freshOption = {
+  fresh: flag("use no answers of a run that was stopped: read everything again"),
+} as const;
+
 export const resumeOptions = {
   stopAfter: duration("DURATION", "stop in time, and name where the next run continues", {
     least: 60,

@@ -130,7 +130,7 @@ export interface UserNotifier {
   send(notice: UserNotice): Promise<void>;
 }
 
-/** The days of warnings, kept beside the users' tags. */
+/** The days of warnings, stored beside the users' tags. */
 export interface NoticeRecords {
   /** undefined: no record. */
   read(accountId: string): Promise<string | undefined>;
@@ -176,9 +176,19 @@ export interface AdminContext {
   /** Appends to the history: never a secret. */
   record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;
   readonly records: UserRecords;
-  /** undefined: nothing is kept beside the tags. */
+  /** undefined: nothing is stored beside the tags. */
   readonly notices?: NoticeRecords | undefined;
   readonly grantRecords: GrantRecords;
+  readonly readings: ReadingStore;
+}
+
+/** Answers that a report keeps until it is complete; of one account and one caller. What is stored is text. */
+export interface ReadingStore {
+  /** undefined: nothing is stored. */
+  read(): Promise<string | undefined>;
+  /** Errors: FILE_UNWRITABLE. */
+  append(text: string): Promise<void>;
+  remove(): Promise<void>;
 }
 
 /** Why a grant was made: its policy cannot hold that. */

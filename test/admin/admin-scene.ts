@@ -23,6 +23,8 @@ export interface AdminScene {
   readonly grantRecords: readonly GrantRecord[];
   /** Days of warnings, by account. */
   readonly warned: Map<string, string>;
+  /** Answers of a report that was stopped. */
+  readonly readings: { text: string | undefined };
   readonly history: { readonly event: string; readonly facts: object }[];
   open(options?: {
     readonly faulty?: (iam: AdminIam) => AdminIam;
@@ -58,6 +60,7 @@ export async function openAdminScene(): Promise<AdminScene> {
   const messages: string[] = [];
   const records = new Map<string, string>();
   const grantRecords: GrantRecord[] = [];
+  const readings: { text: string | undefined } = { text: undefined };
   const history: { event: string; facts: object }[] = [];
   const keyOf = (accountId: string, userName: string) => `${accountId}/${userName.toLowerCase()}`;
   return {
@@ -67,6 +70,7 @@ export async function openAdminScene(): Promise<AdminScene> {
     records,
     grantRecords,
     warned,
+    readings,
     history,
     services: () => openAdminServices(keysOf(account.id), "eu-west-1", options),
     open({ faulty = (iam: AdminIam) => iam, caller, accountId = account.id, deadline } = {}) {
@@ -95,6 +99,15 @@ export async function openAdminScene(): Promise<AdminScene> {
           read: async (id, userName) => records.get(keyOf(id, userName)),
           write: async (id, userName, text) => {
             records.set(keyOf(id, userName), text);
+          },
+        },
+        readings: {
+          read: async () => readings.text,
+          append: async (text) => {
+            readings.text = (readings.text ?? "") + text;
+          },
+          remove: async () => {
+            readings.text = undefined;
           },
         },
         notices: {

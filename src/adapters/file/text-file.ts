@@ -40,7 +40,7 @@ export function writeTextFile(
     if (isAppended) {
       createFolder(dirname(path));
       prepareFile(path);
-      appendFileSync(path, text, { flush: true });
+      appendFileSync(path, text, { flush: true, mode: 0o600 });
       return;
     }
     if (!isNew) {

@@ -6,22 +6,26 @@ import { AwstError } from "../../model/errors.ts";
 import type { Context } from "../../ports.ts";
 import { reportAccount } from "../flows/report-account.ts";
 import { runAccounts } from "../flows/run-accounts.ts";
+import { notesOf, openReads, type StoredReads } from "../flows/store-readings.ts";
 import type { ReportedAccount } from "../model/account-report.ts";
+import type { AccountTarget } from "../model/account-targets.ts";
 import { openAccounts } from "../open-accounts.ts";
-import { accountOptions, asOptions, needsText } from "../open-command.ts";
+import { accountOptions, asOptions, freshOption, needsText } from "../open-command.ts";
 import { accountText } from "../output/enforcement-report.ts";
 import { reportPage } from "../output/report-page.ts";
 import { reportJson, reportText } from "../output/report-summary.ts";
+import type { AdminContext } from "../ports.ts";
 import { checkReportFile } from "../store-report.ts";
 
 export const command = defineCommand({
   name: "admin report",
   group: "Administration",
   summary: "report on all users: figures, or a page to look at (--html)",
-  details: `Users by verdict and category, MFA, ages and last uses of passwords and keys, and what the next \`awst admin dormant enforce\` would do. The page is one file that loads nothing; it sorts and filters, and prints. It has names, email addresses and key ids, so its mode is 0600. With [admin] accounts all of them are read, and one that fails stops no other. ${needsText("report")}`,
+  details: `Users by verdict and category, MFA, ages and last uses of passwords and keys, and what the next \`awst admin dormant enforce\` would do. The page is one file that loads nothing; it sorts and filters, and prints. It has names, email addresses and key ids, so its mode is 0600. With [admin] accounts all of them are read, and one that fails stops no other. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("report")}`,
   options: {
     ...asOptions,
     ...accountOptions,
+    ...freshOption,
     html: text("FILE", "write a page for a browser; an earlier report is replaced"),
   },
   examples: [
@@ -58,11 +62,14 @@ export const command = defineCommand({
     const opened = await openAccounts(context, request, how);
     const { settings } = opened;
     const all = { from: undefined, until: undefined, now: context.now };
-    const run = await runAccounts(
-      opened,
-      (admin, { name }) => reportAccount(admin, settings, name),
-      all,
-    );
+    const stored: StoredReads[] = [];
+    const read = async (admin: AdminContext, { name }: AccountTarget) => {
+      const reads = await openReads(admin, { isFresh: args.fresh });
+      const reported = await reportAccount(admin, settings, name, reads.reads);
+      stored.push(reads);
+      return { ...reported, notes: [...reported.notes, ...notesOf(reads)] };
+    };
+    const run = await runAccounts(opened, read, all);
     const [failed] = run.failed;
     if (opened.targets.length === 1 && failed !== undefined) throw failed.error;
     const accounts = opened.targets.flatMap((target): readonly ReportedAccount[] => {
@@ -78,6 +85,7 @@ export const command = defineCommand({
       now: run.done[0]?.admin.clock().awsNow ?? context.now(),
     };
     if (args.html !== undefined) await context.writeText(args.html, reportPage(report));
+    for (const each of stored) await each.complete();
     const count = accounts.reduce((sum, { users }) => sum + users.length, 0);
     return {
       json: reportJson(report),

@@ -21,6 +21,7 @@ import {
 } from "../model/dormant-verdict.ts";
 import type { AdminContext } from "../ports.ts";
 import { isProtected } from "./guard-users.ts";
+import { liveReads, type UserReads } from "./store-readings.ts";
 
 export interface AccountPicture {
   readonly details: AccountDetails;
@@ -94,12 +95,13 @@ export interface PicturedUser {
   readonly keysChangedAt: readonly (Date | undefined)[];
 }
 
-/** `exactly`: users who are read live whatever the report says. In the order of the names. */
+/** `reads`: for a report alone, answers that an earlier run of it stored. In the order of the names. */
 export async function judgeAccount(
   admin: AdminContext,
   picture: AccountPicture,
   rules: DormantRules,
   protectedNames: readonly string[],
+  reads: UserReads = liveReads(admin),
 ): Promise<readonly PicturedUser[]> {
   const { details } = picture;
   const administrators = administratorsOf(details);
@@ -112,7 +114,7 @@ export async function judgeAccount(
       const row = listed && picture.report && rowOf(picture.report.rows, listed);
       const isLive = row === undefined || !isSurelyActive(row, user.createdAt, rules, awsNow);
       const access = isLive
-        ? await readAccess(admin, user.name, listed?.passwordLastUsed, row)
+        ? await readAccess(reads, user, listed?.passwordLastUsed, row)
         : accessOfRow(row, user.createdAt);
       const facts = {
         name: user.name,
@@ -142,7 +144,7 @@ export async function judgeOne(
   protectedNames: readonly string[],
 ): Promise<JudgedUser> {
   const services = judged.access.filter(({ kind }) => kind === "service");
-  const access = await readAccess(admin, fresh.name, fresh.passwordLastUsed, undefined);
+  const access = await readAccess(liveReads(admin), fresh, fresh.passwordLastUsed, undefined);
   const facts = {
     name: fresh.name,
     tags: fresh.tags,
@@ -165,15 +167,12 @@ async function groupsNow(
 
 /** The password and the keys, from live calls; a password's change is known to the report alone. */
 async function readAccess(
-  { iam }: AdminContext,
-  userName: string,
+  reads: UserReads,
+  user: { readonly id: string; readonly name: string },
   passwordLastUsed: Date | undefined,
   row: ReportRow | undefined,
 ): Promise<readonly AccessFacts[]> {
-  const [profile, { keys }] = await Promise.all([
-    iam.findLoginProfile(userName),
-    iam.listAccessKeys(userName),
-  ]);
+  const [profile, keys] = await Promise.all([reads.passwordOf(user), reads.keysOf(user)]);
   const access: AccessFacts[] = [];
   if (profile !== undefined) {
     const changed = row?.passwordEnabled === true ? row.passwordChangedAt : undefined;
@@ -185,20 +184,17 @@ async function readAccess(
       lastUsed: passwordLastUsed,
     });
   }
-  for (const { accessKeyId, status, createdAt } of keys) {
+  for (const { id, status, createdAt } of keys) {
     const isOn = status === "Active";
-    const lastUsed = isOn ? await lastUseOf(iam, accessKeyId) : "unknown";
-    access.push({ kind: "key", id: accessKeyId, isOn, createdAt, lastUsed });
+    const lastUsed = isOn ? await lastUseOf(reads, id) : "unknown";
+    access.push({ kind: "key", id, isOn, createdAt, lastUsed });
   }
   return access;
 }
 
-async function lastUseOf(
-  iam: AdminContext["iam"],
-  keyId: string,
-): Promise<Date | "unknown" | undefined> {
+async function lastUseOf(reads: UserReads, keyId: string): Promise<Date | "unknown" | undefined> {
   try {
-    return (await iam.lastUseOf(keyId)).usedAt;
+    return await reads.lastUseOf(keyId);
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
     return "unknown";

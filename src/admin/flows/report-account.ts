@@ -12,15 +12,17 @@ import type { AdminSettings } from "../model/admin-settings.ts";
 import type { AdminContext } from "../ports.ts";
 import { planEnforcement } from "./enforce-dormant.ts";
 import { judgeAccount, type PicturedUser, readAccount } from "./read-account.ts";
+import { liveReads, type UserReads } from "./store-readings.ts";
 
 /** `name`: of the account, where it is known. Errors: AWS_*. */
 export async function reportAccount(
   admin: AdminContext,
   { dormant, groups, protectedNames }: AdminSettings,
   name: string | undefined,
+  reads: UserReads = liveReads(admin),
 ): Promise<ReportedAccount> {
   const picture = await readAccount(admin);
-  const judged = await judgeAccount(admin, picture, dormant, protectedNames);
+  const judged = await judgeAccount(admin, picture, dormant, protectedNames, reads);
   const guards = { protectedNames, forced: [] };
   const plan = await planEnforcement(admin, picture, judged, dormant, guards);
   const steps = new Map(plan.users.map(({ picture: each, step }) => [each.user.id, step]));
@@ -40,7 +42,7 @@ export async function reportAccount(
         user.groups.some((other) => isSameName(other, group)),
       ),
       createdAt: user.createdAt,
-      hasMfa: isOpen ? await readMfa(admin, user.name) : each.hasMfa,
+      hasMfa: isOpen ? await readMfa(reads, user) : each.hasMfa,
       verdict: verdict.verdict,
       reason: verdict.reason,
       ...accesses,
@@ -59,9 +61,12 @@ export async function reportAccount(
 }
 
 /** undefined: unknown, since listing devices is not allowed, or the user was deleted meanwhile. */
-async function readMfa({ iam }: AdminContext, userName: string): Promise<boolean | undefined> {
+async function readMfa(
+  reads: UserReads,
+  user: { readonly id: string; readonly name: string },
+): Promise<boolean | undefined> {
   try {
-    return (await iam.listMfaDevices(userName)).devices.length > 0;
+    return await reads.hasMfa(user);
   } catch (error) {
     if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
     return undefined;

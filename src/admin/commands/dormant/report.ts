@@ -7,8 +7,9 @@ import type { Context } from "../../../ports.ts";
 import { judgeAccount, readAccount } from "../../flows/read-account.ts";
 import { readFindings } from "../../flows/read-findings.ts";
 import { runAccounts } from "../../flows/run-accounts.ts";
+import { notesOf, openReads } from "../../flows/store-readings.ts";
 import { openAccounts } from "../../open-accounts.ts";
-import { accountOptions, asOptions, needsText } from "../../open-command.ts";
+import { accountOptions, asOptions, freshOption, needsText } from "../../open-command.ts";
 import { verdictsCsv, verdictsJson, verdictTables } from "../../output/dormant-report.ts";
 import { accountText } from "../../output/enforcement-report.ts";
 import type { AdminContext } from "../../ports.ts";
@@ -17,10 +18,11 @@ export const command = defineCommand({
   name: "admin dormant report",
   group: "Administration",
   summary: "report users and credentials that are not in use, and why",
-  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow; in the credential report a key is as old as its last change. ${needsText("dormant report")}`,
+  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow; in the credential report a key is as old as its last change. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("dormant report")}`,
   options: {
     ...asOptions,
     ...accountOptions,
+    ...freshOption,
     all: flag("all users, not only those with a dormant access"),
     csv: flag("print CSV"),
   },
@@ -56,14 +58,16 @@ export const command = defineCommand({
     const { dormant: rules, protectedNames } = accounts.settings;
     const read = async (admin: AdminContext) => {
       const picture = await readAccount(admin);
-      const all = await judgeAccount(admin, picture, rules, protectedNames);
-      return { picture, all, ...(await readFindings(admin, all, accounts.settings)) };
+      const stored = await openReads(admin, { isFresh: args.fresh });
+      const all = await judgeAccount(admin, picture, rules, protectedNames, stored.reads);
+      return { picture, stored, all, ...(await readFindings(admin, all, accounts.settings)) };
     };
     const run = await runAccounts(accounts, read, {
       from: undefined,
       until: undefined,
       now: context.now,
     });
+    for (const { value } of run.done) await value.stored.complete();
     const reported = run.done.map(({ target, value: { picture, all, findings } }) => ({
       ...target,
       reportMadeAt: picture.report?.madeAt,
@@ -84,7 +88,7 @@ export const command = defineCommand({
       text: (style) => (args.csv ? verdictsCsv(reported) : verdictTables(reported, style)),
       notes: [
         ...run.done.flatMap(({ target, value }) =>
-          [...value.picture.notes, ...value.notes].map((note) =>
+          [...value.picture.notes, ...value.notes, ...notesOf(value.stored)].map((note) =>
             isOne ? note : `${target.name}: ${note}`,
           ),
         ),

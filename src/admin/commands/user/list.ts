@@ -5,8 +5,9 @@ import { flag, list } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import type { Context } from "../../../ports.ts";
 import { judgeAccount, type PicturedUser, readAccount } from "../../flows/read-account.ts";
+import { notesOf, openReads } from "../../flows/store-readings.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, needsText } from "../../open-command.ts";
+import { asOptions, freshOption, needsText } from "../../open-command.ts";
 import { type ListedUser, usersCsv, usersJson, userTable } from "../../output/user-report.ts";
 
 const filters: Readonly<Record<string, (user: PicturedUser) => boolean>> = {
@@ -26,9 +27,10 @@ export const command = defineCommand({
   name: "admin user list",
   group: "Administration",
   summary: "list the IAM users of an account",
-  details: `Reads the credential report, which may be four hours old, and checks users who look dormant in it with live calls. ${needsText("user list")}`,
+  details: `Reads the credential report, which may be four hours old, and checks users who look dormant in it with live calls. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("user list")}`,
   options: {
     ...asOptions,
+    ...freshOption,
     filter: list("NAME", `only users of a kind: ${Object.keys(filters).join(", ")}`, readFilter),
     csv: flag("print CSV"),
   },
@@ -49,14 +51,17 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const picture = await readAccount(admin);
-    const judged = await judgeAccount(admin, picture, settings.dormant, settings.protectedNames);
+    const { dormant, protectedNames } = settings;
+    const stored = await openReads(admin, { isFresh: args.fresh });
+    const judged = await judgeAccount(admin, picture, dormant, protectedNames, stored.reads);
+    await stored.complete();
     const wanted = judged.filter((user) => args.filter.every((name) => filters[name]?.(user)));
     const users = wanted.map(toListed);
     const { awsNow } = admin.clock();
     return {
       json: usersJson(users),
       text: (style) => (args.csv ? usersCsv(users) : userTable(users, awsNow, style)),
-      notes: picture.notes,
+      notes: [...picture.notes, ...notesOf(stored)],
     };
   },
 });

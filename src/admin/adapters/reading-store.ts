@@ -1,0 +1,48 @@
+// Answers that a report keeps until it is complete, in the state folder: one file for each account and caller, of mode
+// 0600. A file that is older than the answers in it count is deleted, also that of another account.
+
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import type { Needs } from "../../ports.ts";
+import { readingsLastMs } from "../model/stored-readings.ts";
+import type { ReadingStore } from "../ports.ts";
+import { writeRecord } from "./user-records.ts";
+
+/** Four calls of each of 5,000 users are 3 MB. */
+const largestFile = 32 * 1024 * 1024;
+
+/** `callerArn`: what one administrator may read, another may not. Errors: FILE_UNWRITABLE. */
+export function openReadingStore(
+  context: Needs<"paths" | "writeText" | "debug" | "now">,
+  accountId: string,
+  callerArn: string,
+): ReadingStore {
+  const folder = context.paths.state;
+  const caller = createHash("sha256").update(callerArn).digest("hex").slice(0, 16);
+  const path = `${folder}/readings-${accountId}-${caller}.jsonl`;
+  return {
+    async read() {
+      await removeOld(folder, context.now());
+      try {
+        if ((await stat(path)).size > largestFile) return undefined;
+        return await readFile(path, "utf8");
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code !== "ENOENT") context.debug(`${path} cannot be read: ${message}`);
+        return undefined;
+      }
+    },
+    append: (text) => writeRecord(context, path, text, { isAppended: true }),
+    remove: () => rm(path, { force: true }).catch(() => {}),
+  };
+}
+
+async function removeOld(folder: string, now: Date): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((each) => /^readings-\d{12}-[0-9a-f]{16}\.jsonl$/.test(each))) {
+    const path = `${folder}/${name}`;
+    const file = await stat(path).catch(() => undefined);
+    const isOld = file !== undefined && now.getTime() - file.mtimeMs > readingsLastMs;
+    if (isOld) await rm(path, { force: true }).catch(() => {});
+  }
+}

@@ -1,0 +1,166 @@
+// Reads single users for a report, and keeps each answer until the report is complete: after a run that was stopped, the
+// next one makes the calls that are missing. Only reports get stored answers: enforcement and off-boarding read live.
+
+import { isAwstError } from "../../model/errors.ts";
+import type { UserKey } from "../model/account-facts.ts";
+import {
+  decodeReadings,
+  encodeReading,
+  type ReadingKind,
+  type Readings,
+  readingKey,
+  readingsNote,
+  type StoredReading,
+} from "../model/stored-readings.ts";
+import type { AdminContext, ReadingStore } from "../ports.ts";
+
+interface ReadUser {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Calls about one user. Errors: AWS_*, IAM_ABSENT. */
+export interface UserReads {
+  /** undefined: no password. */
+  passwordOf(user: ReadUser): Promise<{ readonly createdAt: Date } | undefined>;
+  keysOf(user: ReadUser): Promise<readonly UserKey[]>;
+  /** undefined: never used. */
+  lastUseOf(keyId: string): Promise<Date | undefined>;
+  hasMfa(user: ReadUser): Promise<boolean>;
+}
+
+/** Every call is made. */
+export function liveReads({ iam }: Pick<AdminContext, "iam">): UserReads {
+  return {
+    passwordOf: ({ name }) => iam.findLoginProfile(name),
+    async keysOf({ name }) {
+      const { keys } = await iam.listAccessKeys(name);
+      return keys.map(({ accessKeyId, status, createdAt }) => ({
+        id: accessKeyId,
+        status,
+        createdAt,
+      }));
+    },
+    lastUseOf: async (keyId) => (await iam.lastUseOf(keyId)).usedAt,
+    hasMfa: async ({ name }) => (await iam.listMfaDevices(name)).devices.length > 0,
+  };
+}
+
+export interface StoredReads {
+  readonly reads: UserReads;
+  /** How many stored answers were used, and how old they are; undefined: none. */
+  note(): string | undefined;
+  /** The report is complete: nothing is stored for another run. */
+  complete(): Promise<void>;
+}
+
+/** `isFresh`: answers of an earlier run are not used. What can't be stored is read again by the next run. */
+export async function openReads(
+  admin: AdminContext,
+  { isFresh }: { readonly isFresh: boolean },
+): Promise<StoredReads> {
+  const store = admin.readings;
+  const now = () => admin.clock().awsNow;
+  const stored = isFresh ? new Map() : decodeReadings((await store.read()) ?? "", now());
+  if (stored.size === 0) await store.remove();
+  const used: StoredReading[] = [];
+  const keep = appender(store, admin.debug);
+  return {
+    reads: storedReads(liveReads(admin), { stored, used, now, keep }),
+    note: () => readingsNote(used, now()),
+    async complete() {
+      await keep.isWritten();
+      await store.remove();
+    },
+  };
+}
+
+/** The note as a list, for the notes of a command. */
+export function notesOf(stored: StoredReads): readonly string[] {
+  const note = stored.note();
+  return note === undefined ? [] : [note];
+}
+
+interface Keeping {
+  readonly stored: Readings;
+  readonly used: StoredReading[];
+  now(): Date;
+  readonly keep: { add(reading: StoredReading): void };
+}
+
+function storedReads(live: UserReads, { stored, used, now, keep }: Keeping): UserReads {
+  const answer = async <K extends ReadingKind>(
+    kind: K,
+    id: string,
+    read: () => Promise<Extract<StoredReading, { kind: K }>>,
+  ): Promise<Extract<StoredReading, { kind: K }>> => {
+    const known = stored.get(readingKey(kind, id));
+    if (known?.kind === kind) {
+      used.push(known);
+      return known as Extract<StoredReading, { kind: K }>;
+    }
+    const reading = await read();
+    keep.add(reading);
+    return reading;
+  };
+  return {
+    async passwordOf(user) {
+      const { id } = user;
+      const { createdAt } = await answer("password", id, async () => {
+        const found = await live.passwordOf(user);
+        return { kind: "password", id, at: now(), createdAt: found?.createdAt };
+      });
+      return createdAt && { createdAt };
+    },
+    async keysOf(user) {
+      const { id } = user;
+      const read = async () =>
+        ({ kind: "keys", id, at: now(), keys: await live.keysOf(user) }) as const;
+      return (await answer("keys", id, read)).keys;
+    },
+    async lastUseOf(id) {
+      const read = async () =>
+        ({ kind: "use", id, at: now(), usedAt: await live.lastUseOf(id) }) as const;
+      return (await answer("use", id, read)).usedAt;
+    },
+    async hasMfa(user) {
+      const { id } = user;
+      const read = async () =>
+        ({ kind: "mfa", id, at: now(), hasMfa: await live.hasMfa(user) }) as const;
+      return (await answer("mfa", id, read)).hasMfa;
+    },
+  };
+}
+
+/** Writes what has come since the last write: one write for the answers of one moment. */
+function appender(store: ReadingStore, debug: (line: string) => void) {
+  let waiting = "";
+  let isOff = false;
+  let writing: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
+    // Answers that arrive together are written together.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting !== "" && !isOff) {
+      const text = waiting;
+      waiting = "";
+      try {
+        await store.append(text);
+      } catch (error) {
+        if (!isAwstError(error)) throw error;
+        debug(`answers are not stored for a next run: ${error.message}`);
+        isOff = true;
+      }
+    }
+    writing = undefined;
+  };
+  return {
+    add(reading: StoredReading): void {
+      if (isOff) return;
+      waiting += encodeReading(reading);
+      writing ??= write();
+    },
+    isWritten: async (): Promise<void> => {
+      while (writing !== undefined) await writing;
+    },
+  };
+}
