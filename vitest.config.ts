@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that start no awst and need no build: `npm run test:unit` runs these alone. */
 const unit = [
@@ -8,8 +9,33 @@ const unit = [
   "test/{architecture,docs,language,test-map}.test.ts",
 ];
 
+/** The files that take longest. They start first, since one that starts last runs alone at the end. */
+const longest = [
+  "test/scripts/pages.test.ts",
+  "test/sessions/hints.test.ts",
+  "test/clients/terraform-modules.test.ts",
+  "test/faults/mfa-kills.test.ts",
+  "test/faults/rotation-storm.test.ts",
+  "test/faults/rotation-kills.test.ts",
+  "test/faults/admin-offboard.test.ts",
+  "test/faults/rotation-matrix.test.ts",
+  "test/faults/mfa-devices.test.ts",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = (file: TestSpecification) =>
+      longest.some((name) => file.moduleId.endsWith(`/${name}`));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
+    // At once within a file whose tests are marked as concurrent.
+    maxConcurrency: 3,
     // Tests of whole processes mostly wait, so three run at once even on two cores.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     // Ends what hangs. On an idle machine every test needs less than a tenth of it.

@@ -7,7 +7,7 @@ import { splitArgs } from "./split-args.ts";
 
 const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".txt"));
 
-test.each(pages)("%s", (name) => runPage(`${import.meta.dirname}/${name}`));
+test.concurrent.each(pages)("%s", (name) => runPage(`${import.meta.dirname}/${name}`));
 
 describe("the args of a line", () => {
   test.each([
