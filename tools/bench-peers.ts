@@ -90,6 +90,11 @@ export async function benchPeers(rounds: number): Promise<void> {
   };
   const rows = [base];
   const absent: string[] = [];
+  if (!existsSync(standalone)) {
+    absent.push(
+      "awst credential-process, stand-alone: skipped: not built (npm run build:standalone)",
+    );
+  }
   for (const peer of peersOf(home)) {
     const row = { ...peer, milliseconds: [], calls: [] };
     const why = await whyNot(home, peer);

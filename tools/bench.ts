@@ -1,6 +1,7 @@
 // npm run bench: measures whole processes, as medians of one alternating run, beside a bare `node -e 0` in the
 // same environment. Only the ratios can be compared between machines. `--many`: many processes at once; `--scale`:
-// many accounts and large files; `--peers`: other tools of this kind; `--admin`: 5,000 users.
+// many accounts and large files; `--peers`: other tools of this kind; `--installed`: the line that an installed awst
+// writes; `--admin`: 5,000 users.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,6 +13,7 @@ import { secretServiceIsAbsent, startSecretService } from "../test/support/secre
 import { blockFirstCode, lockOwner, untilWaiting } from "../test/support/single-flight.ts";
 import { benchAdmin } from "./bench-admin.ts";
 import { benchCompletion } from "./bench-completion.ts";
+import { benchInstalled } from "./bench-installed.ts";
 import { benchMany } from "./bench-many.ts";
 import { benchPeers } from "./bench-peers.ts";
 import { benchScale } from "./bench-scale.ts";
@@ -19,7 +21,9 @@ import { benchScale } from "./bench-scale.ts";
 const waiting = 49;
 const typed = process.argv.slice(2);
 const isScale = typed.includes("--scale");
-const rounds = Number(typed.find((each) => /^\d+$/.test(each)) ?? (isScale ? 9 : 21));
+const isInstalled = typed.includes("--installed");
+const usualRounds = isScale ? 9 : isInstalled ? 101 : 21;
+const rounds = Number(typed.find((each) => /^\d+$/.test(each)) ?? usualRounds);
 const ownClock = { NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined };
 const script = [process.execPath, join(root, "bin/awst.js")];
 const standalone = [join(root, "build/awst")];
@@ -43,6 +47,7 @@ try {
   else if (process.argv.includes("--many")) await benchMany(process.argv.slice(3));
   else if (isScale) await benchScale(rounds);
   else if (typed.includes("--peers")) await benchPeers(rounds);
+  else if (isInstalled) await benchInstalled(rounds);
   else await bench();
 } finally {
   for (const each of opened.reverse()) await each[Symbol.asyncDispose]();

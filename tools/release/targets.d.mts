@@ -1,0 +1,1 @@
+export function hostTarget(): { readonly name: string };
