@@ -98,7 +98,7 @@ ${lines.join("\n")}
   writeTable("installed", text);
 }
 
-// As most users have it: the line that awst writes names every other place.
+// As most users have it.
 const usualPlaces = {
   ...{ NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined, AWST_KEYCHAIN: undefined },
   ...{ XDG_CONFIG_HOME: undefined, XDG_STATE_HOME: undefined },
@@ -131,13 +131,13 @@ function writtenLine(home: Home): readonly string[] {
   return line.split(" ");
 }
 
+/** The program, without what awst writes behind it. */
 function programText(command: readonly string[]): string {
-  return command.includes("credential-process")
-    ? command
-        .slice(0, command.indexOf("credential-process"))
-        .map((path) => `\`${path.replace(/^.*?\/(?=lib\/node_modules\/|bin\/)/, "…/")}\``)
-        .join(" ")
-    : "";
+  const end = command.findIndex((each) => each === "--env" || each === "credential-process");
+  return command
+    .slice(0, Math.max(end, 0))
+    .map((path) => `\`${path.replace(/^.*?\/(?=lib\/node_modules\/|bin\/)/, "…/")}\``)
+    .join(" ");
 }
 
 async function measure({ command, env, milliseconds, name }: Row): Promise<void> {

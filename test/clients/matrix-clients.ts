@@ -16,6 +16,8 @@ export interface MatrixClient {
   readonly isOneShot?: boolean;
   /** Calls S3 instead of STS. */
   readonly usesS3?: boolean;
+  /** Calls STS, and prints no more than the account. */
+  readonly hidesArn?: boolean;
 }
 
 interface CommandOptions {
@@ -37,11 +39,13 @@ function sdk(
   file: string,
   args: readonly string[],
   version: readonly string[],
+  more: Pick<MatrixClient, "isOneShot" | "hidesArn"> = {},
 ): MatrixClient {
   const isThere = existsSync(join(built, folder, file));
   return {
     name,
     version,
+    ...more,
     command: ({ seconds }) => (isThere ? [...args, String(seconds)] : undefined),
   };
 }
@@ -67,6 +71,9 @@ function tool(
   const command = (how: CommandOptions) => (isThere ? args(how) : undefined);
   return { name, version, command, ...more };
 }
+
+const cdk = join(built, "cdk/node_modules/.bin/cdk");
+const ansible = join(built, "ansible/venv/bin/ansible");
 
 const oneShot = { isOneShot: true } as const;
 const oneShotS3 = { isOneShot: true, usesS3: true } as const;
@@ -123,6 +130,26 @@ export const matrixClients: readonly MatrixClient[] = [
     ["ruby", "-e", 'require "aws-sdk-core"; puts Aws::CORE_GEM_VERSION'],
     ({ seconds }) => ["ruby", join(here, "sdks/ruby/stay.rb"), String(seconds)],
   ),
+  sdk(
+    "AWS CDK",
+    "cdk",
+    "node_modules/.bin/cdk",
+    // Resolves the account of an app without stacks.
+    ["sh", "-c", `exec "$0" ls --app "node ${built}/cdk/app.cjs" --no-notices`, cdk],
+    [cdk, "--version"],
+    { isOneShot: true, hidesArn: true },
+  ),
+  sdk(
+    "Ansible (amazon.aws)",
+    "ansible",
+    "collections/ansible_collections/amazon/aws/plugins/modules/aws_caller_info.py",
+    [
+      ...["env", `ANSIBLE_COLLECTIONS_PATH=${built}/ansible/collections`],
+      ...["sh", "-c", 'exec "$0" localhost -m amazon.aws.aws_caller_info', ansible],
+    ],
+    [ansible, "--version"],
+    oneShot,
+  ),
   tool(
     "Terraform (S3 backend)",
     "terraform",
@@ -137,6 +164,23 @@ export const matrixClients: readonly MatrixClient[] = [
     ({ s3 }) => [
       ...["rclone", "lsf", ":s3:state", "--s3-provider", "Minio", "--s3-env-auth"],
       ...["--s3-endpoint", s3, "--s3-force-path-style", "--config", "/dev/null", "--retries", "1"],
+    ],
+    oneShotS3,
+  ),
+  tool(
+    "restic",
+    "restic",
+    ["restic", "version"],
+    ({ s3 }) => [
+      ...[
+        "restic",
+        "--no-cache",
+        "--repo",
+        `s3:${s3}/state`,
+        "--password-command",
+        "echo password",
+      ],
+      ...["-o", "s3.bucket-lookup=path", "snapshots"],
     ],
     oneShotS3,
   ),

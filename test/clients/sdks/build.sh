@@ -32,12 +32,25 @@ java() { limited mvn -q -B package dependency:copy-dependencies -DincludeScope=r
 rust() { limited cargo build -q && cp target/debug/stay stay; }
 ruby_gem() { ruby -e 'require "aws-sdk-core"' || limited gem install -q --no-document --install-dir gems aws-sdk-core; }
 javascript_v2() { limited npm install --silent --no-audit --no-fund --no-save --prefix . aws-sdk@2; }
+cdk() { limited npm install --silent --no-audit --no-fund --no-save --prefix . aws-cdk@2; }
+# The collection comes with the package `ansible`, of which nothing else is needed.
+ansible() {
+  local pip=(venv/bin/pip -q --disable-pip-version-check --retries 2)
+  python3 -m venv venv && limited "${pip[@]}" install --requirement requirements.txt \
+    && limited "${pip[@]}" download --no-deps --dest wheel ansible \
+    && python3 -c 'import sys, zipfile
+archive = zipfile.ZipFile(sys.argv[1])
+wanted = [name for name in archive.namelist() if name.startswith("ansible_collections/amazon/aws/")]
+archive.extractall("collections", wanted)' wheel/ansible-*.whl && rm -r wheel
+}
 
-wanted=" ${*:-go-v2 java-v2 java-v1 ruby javascript-v2 rust} "
+wanted=" ${*:-go-v2 java-v2 java-v1 ruby javascript-v2 rust cdk ansible} "
 [[ $wanted == *" go-v2 "* ]] && build go-v2 go go_v2
 [[ $wanted == *" java-v2 "* ]] && build java-v2 mvn java
 [[ $wanted == *" java-v1 "* ]] && build java-v1 mvn java
 [[ $wanted == *" ruby "* ]] && build ruby gem ruby_gem
 [[ $wanted == *" javascript-v2 "* ]] && build javascript-v2 npm javascript_v2
 [[ $wanted == *" rust "* ]] && build rust cargo rust
+[[ $wanted == *" cdk "* ]] && build cdk npm cdk
+[[ $wanted == *" ansible "* ]] && build ansible python3 ansible
 exit 0
