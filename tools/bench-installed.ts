@@ -99,7 +99,7 @@ ${lines.join("\n")}
 }
 
 // As most users have it.
-const usualPlaces = {
+const usualEnvironment = {
   ...{ NODE_OPTIONS: undefined, SHIFT_CLOCK_FILE: undefined, AWST_KEYCHAIN: undefined },
   ...{ XDG_CONFIG_HOME: undefined, XDG_STATE_HOME: undefined },
   ...{ XDG_DATA_HOME: undefined, XDG_CACHE_HOME: undefined },
@@ -107,7 +107,7 @@ const usualPlaces = {
 
 /** A home in which this awst has written the profile, and its session is cached. */
 async function openHome(awst: string, env: Readonly<Record<string, undefined>>): Promise<Home> {
-  const home = await makeHome({ env: { ...usualPlaces, ...env } });
+  const home = await makeHome({ env: { ...usualEnvironment, ...env } });
   for (const args of [
     ["key", "import"],
     ["assume", ...role],
