@@ -330,7 +330,10 @@ function permittedSet(
 ): StackSet {
   permitSet(request, action, request.parameters.get("StackSetName") ?? "");
   const set = requireSet(request);
-  if (!how.whileRunning && runningOf(set) !== undefined) {
+  const running = runningOf(set);
+  if (!how.whileRunning && running !== undefined) {
+    // Somebody who waits comes again: an operation that no one looks at ends too.
+    running.polls--;
     throw new ServiceError(
       409,
       "OperationInProgressException",

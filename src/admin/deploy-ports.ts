@@ -44,11 +44,12 @@ export interface DeployServices {
 
   findStackSet(name: string): Promise<FoundStackSet | undefined>;
   createStackSet(name: string, request: StackRequest): Promise<void>;
-  /** These start an operation and return its id. An operation that is in progress is IAM_CONFLICT. */
+  /** These start an operation and return its id. An operation that is in progress is IAM_CONFLICT, also below. */
   updateStackSet(name: string, request: StackRequest): Promise<string>;
   createInstances(name: string, units: readonly string[]): Promise<string>;
   deleteInstances(name: string, units: readonly string[]): Promise<string>;
   /** `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. */
   operationStatus(name: string, operation: string): Promise<string>;
+  /** Errors: also IAM_ABSENT where another run deleted it. */
   deleteStackSet(name: string): Promise<void>;
 }

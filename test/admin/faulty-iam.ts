@@ -1,4 +1,4 @@
-// Stands between the administrator's flows and IAM, and breaks one call that changes something.
+// Stands between the administrator's flows and AWS, and breaks one call that changes something.
 
 import type { AdminIam } from "../../src/admin/ports.ts";
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
@@ -14,7 +14,7 @@ export interface Strike {
   readonly at: number;
   /** `meddle`: another administrator changes something just before the call. */
   readonly kind: Failure | "meddle after" | "meddle before" | "twice";
-  readonly meddle?: () => void;
+  readonly meddle?: () => void | Promise<void>;
 }
 
 export interface FaultyIam {
@@ -28,11 +28,34 @@ export function faultyIam(
   strike: Strike | undefined,
   check: (call: string) => void = () => {},
 ): FaultyIam {
+  const { writes, send } = faultyCalls(strike, check, /^(list|get|find|last|account|read)/);
+  const faulty = (iam: AdminIam): AdminIam => {
+    const entries = Object.entries(iam).map(([name, call]) => [
+      name,
+      (...args: readonly unknown[]) => send(name, () => call(...args)),
+    ]);
+    return Object.fromEntries(entries) as AdminIam;
+  };
+  return { faulty, writes };
+}
+
+export interface FaultyCalls {
+  readonly writes: string[];
+  /** Makes the call, or breaks it. */
+  readonly send: (name: string, call: () => Promise<unknown>) => Promise<unknown>;
+}
+
+/** `reading`: matches the names of calls that change nothing. */
+export function faultyCalls(
+  strike: Strike | undefined,
+  check: (call: string) => void,
+  reading: RegExp,
+): FaultyCalls {
   const writes: string[] = [];
   let isDead = false;
   const send = async (name: string, call: () => Promise<unknown>): Promise<unknown> => {
     if (isDead) throw new Killed();
-    if (/^(list|get|find|last|account|read)/.test(name)) return call();
+    if (reading.test(name)) return call();
     writes.push(name);
     const answer = async (): Promise<unknown> => {
       const result = await call();
@@ -61,21 +84,14 @@ export function faultyIam(
         await call();
         return answer();
       case "meddle before":
-        strike.meddle?.();
+        await strike.meddle?.();
         return answer();
       case "meddle after": {
         const result = await answer();
-        strike.meddle?.();
+        await strike.meddle?.();
         return result;
       }
     }
   };
-  const faulty = (iam: AdminIam): AdminIam => {
-    const entries = Object.entries(iam).map(([name, call]) => [
-      name,
-      (...args: readonly unknown[]) => send(name, () => call(...args)),
-    ]);
-    return Object.fromEntries(entries) as AdminIam;
-  };
-  return { faulty, writes };
+  return { writes, send };
 }

@@ -16,7 +16,11 @@ export function openDeployServices(
   region: string,
   options: IamOptions,
 ): DeployServices {
-  const send = openSignedCalls(keys, region, options);
+  return deployServices(openSignedCalls(keys, region, options), region);
+}
+
+/** The same on requests that `send` makes. */
+export function deployServices(send: SendSigned, region: string): DeployServices {
   return {
     ...organizationCalls(send),
     ...bucketCalls(send, region),
@@ -136,7 +140,7 @@ function stackSetCalls(
 > {
   const call = cloudFormation(send);
   const start = async (action: string, form: Readonly<Record<string, FormValue>>) => {
-    const id = textOf(await inProgressIsConflict(call(action, form, false)), "OperationId");
+    const id = textOf(await refused(call(action, form, false)), "OperationId");
     if (id === undefined) throw unfit(action);
     return id;
   };
@@ -194,7 +198,7 @@ function stackSetCalls(
       return status;
     },
     async deleteStackSet(StackSetName) {
-      await call("DeleteStackSet", { StackSetName });
+      await refused(call("DeleteStackSet", { StackSetName }));
     },
   };
 }
@@ -301,8 +305,13 @@ function organizationCalls(
   };
 }
 
-async function inProgressIsConflict<T>(answer: Promise<T>): Promise<T> {
-  const done = await undefinedIf(/^OperationInProgressException/, answer);
+/** Errors: IAM_CONFLICT while another operation is in progress, IAM_ABSENT where another run deleted the StackSet. */
+async function refused<T>(answer: Promise<T>): Promise<T> {
+  const known = undefinedIf(/^StackSetNotFoundException/, answer).then((done) => {
+    if (done !== undefined) return done;
+    throw new AwstError("IAM_ABSENT", "the StackSet was deleted meanwhile");
+  });
+  const done = await undefinedIf(/^OperationInProgressException/, known);
   if (done !== undefined) return done;
   throw new AwstError("IAM_CONFLICT", "another operation of the StackSet is in progress");
 }

@@ -256,23 +256,34 @@ export async function waitForStack(context: DeployContext): Promise<FoundStack |
   return undefined;
 }
 
+/** Makes the call as soon as no other operation of the StackSet is in progress. */
+export async function afterOthers<T>(
+  context: DeployContext,
+  what: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  let isPrinted = false;
+  for await (const _ of pauses(context, "another operation of the StackSet")) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isAwstError(error, "IAM_CONFLICT")) throw error;
+      if (!isPrinted) context.say(`waiting for another operation of the StackSet, to ${what}`);
+      isPrinted = true;
+    }
+  }
+  throw new AwstError("ADMIN_INCOMPLETE", `could not ${what}`);
+}
+
 /** Starts an operation, waiting for another one to end first, and waits for it. How it ended, the accounts say. */
 export async function operate(
   context: DeployContext,
   what: string,
   start: () => Promise<string>,
 ): Promise<void> {
-  let operation: string | undefined;
+  const operation = await afterOthers(context, what, start);
   let printed = "";
   for await (const _ of pauses(context, `the operation to ${what}`)) {
-    try {
-      operation ??= await start();
-    } catch (error) {
-      if (!isAwstError(error, "IAM_CONFLICT")) throw error;
-      if (printed === "") context.say("waiting for another operation of the StackSet");
-      printed = "waiting";
-      continue;
-    }
     const status = await context.services.operationStatus(deploymentName, operation);
     if (status !== printed) context.say(`StackSet, ${what}: ${status}`);
     printed = status;

@@ -1,7 +1,7 @@
 // Removes what `deploy-function.ts` made: the stacks of the organization first, so that no function is left without its
 // code and its topic, then the own stack and the bucket. The webhook's parameter stays: an administrator wrote its value.
 
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import {
   type AccountState,
   accountStates,
@@ -10,7 +10,7 @@ import {
   type FoundStack,
   type FoundStackSet,
 } from "../model/deployment.ts";
-import { type DeployContext, operate, waitForStack } from "./deploy-function.ts";
+import { afterOthers, type DeployContext, operate, waitForStack } from "./deploy-function.ts";
 
 export interface FoundDeployment {
   readonly stack: FoundStack | undefined;
@@ -48,8 +48,10 @@ export async function removeDeployment(
   if (set !== undefined) {
     const units = [...new Set(set.instances.flatMap(({ unit }) => unit ?? []))];
     if (units.length > 0) {
-      await operate(context, "delete the stacks", () =>
-        services.deleteInstances(deploymentName, units),
+      await absentIsDone(
+        operate(context, "delete the stacks", () =>
+          services.deleteInstances(deploymentName, units),
+        ),
       );
     }
     const left = leftOf(await services.findStackSet(deploymentName), where.region);
@@ -65,7 +67,9 @@ export async function removeDeployment(
         },
       );
     }
-    await services.deleteStackSet(deploymentName);
+    await absentIsDone(
+      afterOthers(context, "delete the StackSet", () => services.deleteStackSet(deploymentName)),
+    );
     say("deleted the StackSet");
   }
   await services.deleteStack(deploymentName);
@@ -76,6 +80,15 @@ export async function removeDeployment(
   }
   await services.deleteBucket(codeBucket(where));
   say(`deleted the bucket ${codeBucket(where)}`);
+}
+
+/** Another administrator may remove the same meanwhile. */
+async function absentIsDone(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isAwstError(error, "IAM_ABSENT")) throw error;
+  }
 }
 
 function leftOf(set: FoundStackSet | undefined, region: string): readonly AccountState[] {

@@ -1,0 +1,261 @@
+// Deploying, updating and removing the function, stopped and hindered at every request that changes something. The code
+// is never in a bucket without a policy, no stack is left without its code, and the next run finishes.
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
+import { deployServices } from "../../src/admin/adapters/deploy-services.ts";
+import { openSignedCalls, type SignedRequest } from "../../src/admin/adapters/signed-call.ts";
+import {
+  carryOutDeployment,
+  type DeployContext,
+  findTarget,
+  isNothingToDo,
+  type OrganizationTarget,
+  planDeployment,
+} from "../../src/admin/flows/deploy-function.ts";
+import {
+  isNothingThere,
+  readDeployment,
+  removeDeployment,
+} from "../../src/admin/flows/remove-function.ts";
+import { decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
+import {
+  codeBucket,
+  codeKey,
+  type DeploymentRequest,
+  deploymentName,
+} from "../../src/admin/model/deployment.ts";
+import { isAwstError } from "../../src/model/errors.ts";
+import { Secret } from "../../src/model/secret.ts";
+import { failures, faultyCalls, Killed, type Strike } from "../admin/faulty-iam.ts";
+import { makeOrganization, memberNames } from "../support/organization.ts";
+import { root } from "../support/processes.ts";
+
+const region = "eu-west-1";
+const template = readFileSync(`${root}/deploy/cloudformation/dormant-users.yaml`, "utf8");
+const { dormant, notify } = decodeAdminSettings(
+  { dormant: { notify: "webhook", notifyParameter: "/admin/dormant-webhook" } },
+  "",
+);
+
+/** What is done on a sandbox; `update`: other code and another schedule. */
+const phases = ["one account", "organization", "update", "remove"] as const;
+type Phase = (typeof phases)[number];
+const meddlings = ["deployed meanwhile", "removed meanwhile", "operation meanwhile"] as const;
+const kinds = [...failures, ...meddlings] as const;
+type Kind = (typeof kinds)[number];
+
+type Scene = Sandbox & AsyncDisposable;
+
+async function openScene(): Promise<Scene> {
+  const sandbox = await startSandbox();
+  makeOrganization(sandbox);
+  // No account fails here: admin-deploy.txt shows one that does.
+  for (const id of Object.keys(memberNames)) sandbox.cloud.account(id).named.clear();
+  sandbox.settings.stackPolls = 1;
+  return Object.assign(sandbox, { [Symbol.asyncDispose]: () => sandbox.stop() });
+}
+
+async function openPhase(phase: Phase): Promise<Scene> {
+  const scene = await openScene();
+  if (phase === "update" || phase === "remove") await run(scene, "organization");
+  return scene;
+}
+
+function requestOf({ main }: Sandbox, phase: Phase): DeploymentRequest {
+  const isUpdate = phase === "update";
+  return {
+    account: main.accountId,
+    partition: "aws",
+    region,
+    rules: dormant,
+    protectedNames: ["break-glass"],
+    maxChanges: undefined,
+    notify,
+    isReportOnly: false,
+    schedule: isUpdate ? "rate(7 days)" : "cron(0 6 * * ? *)",
+    timezone: "UTC",
+    alarmTopic: undefined,
+    organizationId: phase === "one account" ? undefined : "o-abcdefghij",
+    zip: Buffer.from(isUpdate ? "newer code" : "code"),
+    template,
+  };
+}
+
+interface Run {
+  readonly writes: readonly string[];
+  readonly result: string;
+}
+
+function openContext(
+  { cloud, main, url, clock }: Sandbox,
+  strike: Strike | undefined,
+  check: (request: string) => void,
+): { readonly context: DeployContext; readonly writes: readonly string[] } {
+  const key = cloud.account(main.accountId).addKey(undefined);
+  const signed = openSignedCalls(
+    { accessKeyId: key.id, secretAccessKey: new Secret(key.secret) },
+    region,
+    {
+      env: { AWS_ENDPOINT_URL: url },
+      debug: () => {},
+      time: {
+        clock: () => ({ skewMs: clock.now().getTime() - Date.now() }),
+        learnTime: () => {},
+      },
+      limits: { pauseMs: 1 },
+    },
+  );
+  const { send, writes } = faultyCalls(strike, check, /^(Describe|List|Get|Head)/);
+  const faulty = (request: SignedRequest) => send(request.action, () => signed(request));
+  const services = deployServices(faulty, region);
+  return { context: { services, sleep: async () => {}, say: () => {} }, writes };
+}
+
+async function run(
+  scene: Sandbox,
+  phase: Phase,
+  strike?: Strike,
+  check: (request: string) => void = () => {},
+): Promise<Run> {
+  const { context, writes } = openContext(scene, strike, check);
+  const where = { account: scene.main.accountId, region };
+  try {
+    if (phase === "remove") {
+      if (isNothingThere(await readDeployment(context, where))) return { writes, result: "idle" };
+      await removeDeployment(context, where);
+      return { writes, result: "done" };
+    }
+    const target = await targetOf(context, scene, phase);
+    const request = requestOf(scene, phase);
+    const plan = await planDeployment(context, request, target, false);
+    if (isNothingToDo(plan)) return { writes, result: "idle" };
+    const secret = plan.secret === "write" ? new Secret("https://hooks.example.com/x") : undefined;
+    const callerArn = scene.cloud.account(scene.main.accountId).arn("root");
+    const states = await carryOutDeployment(context, request, target, { callerArn, secret });
+    return { writes, result: states.every(({ isGood }) => isGood) ? "done" : "bad accounts" };
+  } catch (error) {
+    if (error instanceof Killed) return { writes, result: "killed" };
+    if (isAwstError(error)) return { writes, result: error.code };
+    throw error;
+  }
+}
+
+async function targetOf(
+  context: DeployContext,
+  { main }: Sandbox,
+  phase: Phase,
+): Promise<OrganizationTarget | undefined> {
+  return phase === "one account" ? undefined : findTarget(context, main.accountId, []);
+}
+
+/** The stacks of the function, own account first: with the key of their code. */
+function stacksOf({ cloud, main }: Sandbox) {
+  return [main.accountId, ...Object.keys(memberNames)].flatMap((id) =>
+    [...cloud.account(id).stacks.values()]
+      .filter(({ name }) => name.includes(deploymentName))
+      .map(({ status, parameters }) => ({ id, status, parameters })),
+  );
+}
+
+/** What must hold at every moment, whoever stops the run. */
+function wrongNow(scene: Sandbox): readonly string[] {
+  const name = codeBucket({ account: scene.main.accountId, region });
+  const bucket = scene.cloud.buckets.get(name);
+  const objects = [...(bucket?.objects.keys() ?? [])];
+  const has = (is: boolean, what: string) => (is ? [what] : []);
+  const isOpen = bucket?.blocksPublicAccess !== true || bucket.policy === undefined;
+  const wanting = stacksOf(scene).filter(
+    ({ parameters }) => !objects.includes(parameters.get("CodeKey") ?? ""),
+  );
+  return [
+    ...has(objects.length > 0 && isOpen, "code in a bucket that is not closed"),
+    ...has(wanting.length > 0, `${wanting.length} stacks without their code`),
+  ];
+}
+
+/** What must hold after the next run. */
+function wrongAfter(scene: Sandbox, phase: Phase): readonly string[] {
+  const stacks = stacksOf(scene);
+  const has = (is: boolean, what: string) => (is ? [what] : []);
+  const { cloud, main } = scene;
+  const sets = [...cloud.account(main.accountId).stackSets.values()];
+  const request = requestOf(scene, phase);
+  if (phase === "remove") {
+    return [
+      ...has(stacks.length > 0, `${stacks.length} stacks are left`),
+      ...has(sets.length > 0, "the StackSet is left"),
+      ...has(cloud.buckets.has(codeBucket(request)), "the bucket is left"),
+    ];
+  }
+  const wanted = phase === "one account" ? 1 : 1 + Object.keys(memberNames).length;
+  const good = stacks.filter(
+    ({ status, parameters }) =>
+      /^(CREATE|UPDATE)_COMPLETE$/.test(status) &&
+      parameters.get("CodeKey") === codeKey(request) &&
+      parameters.get("Schedule") === request.schedule,
+  );
+  return [
+    ...has(good.length !== wanted, `${good.length} of ${wanted} stacks are as wanted`),
+    ...has(stacks.length !== wanted, `${stacks.length} stacks, not ${wanted}`),
+    ...has(
+      !cloud.account(main.accountId).parameters.has(`${region}/admin/dormant-webhook`),
+      "the webhook's URL is not stored",
+    ),
+  ];
+}
+
+/** Another administrator, while this run is between two requests. */
+async function meddle(scene: Sandbox, phase: Phase, kind: Kind): Promise<void> {
+  if (kind === "deployed meanwhile") await run(scene, phase === "remove" ? "organization" : phase);
+  if (kind === "removed meanwhile") await run(scene, "remove");
+  if (kind === "operation meanwhile") {
+    const { context } = openContext(scene, undefined, () => {});
+    const units = ["ou-abcd-11111111"];
+    const found = await context.services.findStackSet(deploymentName);
+    if (found !== undefined) await context.services.createInstances(deploymentName, units);
+  }
+}
+
+const cases = phases.flatMap((phase) =>
+  kinds
+    // In one account there is no StackSet to operate on.
+    .filter((kind) => phase !== "one account" || kind !== "operation meanwhile")
+    .map((kind) => [phase, kind] as const),
+);
+
+test.each(cases)("%s, %s at every request: the next run finishes", async (phase, kind) => {
+  await using count = await openPhase(phase);
+  const { writes, result } = await run(count, phase);
+  expect(result).toBe("done");
+  expect(wrongAfter(count, phase)).toEqual([]);
+  const isMeddled = kind.endsWith("meanwhile");
+  const broken: string[] = [];
+  const results = new Map<string, number>();
+  for (const [at, name] of writes.entries()) {
+    await using scene = await openPhase(phase);
+    const where = `${phase}, ${kind} at ${at} (${name})`;
+    const strike: Strike = isMeddled
+      ? { at, kind: "meddle before", meddle: () => meddle(scene, phase, kind) }
+      : { at, kind: kind as (typeof failures)[number] };
+    const check = (request: string) => {
+      if (isMeddled) return;
+      broken.push(...wrongNow(scene).map((each) => `${where}, after ${request}: ${each}`));
+    };
+    const first = await run(scene, phase, strike, check);
+    if (first.writes.length <= at) broken.push(`${where}: the fault did not occur`);
+    results.set(first.result, (results.get(first.result) ?? 0) + 1);
+    if (first.result === "done" && !isMeddled) {
+      broken.push(...wrongAfter(scene, phase).map((each) => `${where}, reported as done: ${each}`));
+    }
+    const next = await run(scene, phase, undefined, check);
+    if (!["done", "idle"].includes(next.result)) broken.push(`${where}: then ${next.result}`);
+    broken.push(...wrongAfter(scene, phase).map((each) => `${where}: ${each}`));
+    const third = await run(scene, phase);
+    if (third.result !== "idle") broken.push(`${where}: a third run is ${third.result}`);
+  }
+  const ends = [...results].map(([end, times]) => `${times} ${end}`).join(", ");
+  console.log(`${phase}, ${kind}: ${writes.length} requests, first run: ${ends}`);
+  expect(broken).toEqual([]);
+});
