@@ -93,7 +93,7 @@ async function sortUsers(home: Home, demo: DemoSteps): Promise<void> {
   demo.check("bob is in his groups", groups.join(" ") === "Developer AllUsers AllHumanUsers");
 
   demo.title("A user for emergencies, who is never changed");
-  await demo.awst(["admin", "user", "tag", "user", "awst:protected=true"]);
+  await demo.awst(["admin", "user", "tag", "user", "awst:protected=true", "--yes"]);
   demo.checkChanges({ TagUser: 1 }, 12);
 }
 
@@ -135,7 +135,7 @@ async function enforceDormant(home: Home, demo: DemoSteps): Promise<void> {
 
 async function restoreDormant(home: Home, demo: DemoSteps): Promise<void> {
   demo.title("alice is back: her key works again, and her password is new");
-  await demo.awst(["admin", "dormant", "restore", "alice"]);
+  await demo.awst(["admin", "dormant", "restore", "alice", "--yes"]);
   demo.checkChanges({ UpdateAccessKey: 1, TagUser: 1, UntagUser: 1 }, 15);
   await demo.awst(["admin", "user", "password", "alice", "--out", "secrets", "--yes"]);
   demo.checkChanges({ CreateLoginProfile: 1 }, 15);

@@ -332,7 +332,7 @@ function permittedSet(
   const set = requireSet(request);
   const running = runningOf(set);
   if (!how.whileRunning && running !== undefined) {
-    // Somebody who waits comes again: an operation that no one looks at ends too.
+    // A client that waits comes again: an operation that has no watcher ends too.
     running.polls--;
     throw new ServiceError(
       409,

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   enforcePlan,
+  planDormantRestoring,
   planEnforcement,
   restoreDormant,
 } from "../../src/admin/flows/enforce-dormant.ts";
@@ -127,7 +128,8 @@ describe("enforcing", () => {
       (await enforce()).plan.users.filter(({ picture }) => picture.user.name === "zoe"),
     ).toEqual([]);
 
-    const restored = await restoreDormant(scene.open(), "zoe");
+    const admin = scene.open();
+    const restored = await restoreDormant(admin, await planDormantRestoring(admin, "zoe"));
     expect(restored).toMatchObject({ keys: [key.id], hasPassword: false });
     expect(key.status).toBe("Active");
     expect(Object.keys(tagsOf("zoe"))).toEqual(["awst:restored"]);
@@ -172,7 +174,8 @@ describe("enforcing", () => {
         await enforce();
         expect(key.status).toBe("Inactive");
         expect(tagsOf(name)).toMatchObject({ "awst:dormant-keys": key.id });
-        await restoreDormant(scene.open(), name);
+        const admin = scene.open();
+        await restoreDormant(admin, await planDormantRestoring(admin, name));
         expect(key.status).toBe("Active");
       }
     },

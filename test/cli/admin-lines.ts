@@ -103,7 +103,7 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
   },
   "user tag": {
     prepare: leaver,
-    lines: [["user", "tag", "leaver", "note=x", "team="]],
+    lines: [["user", "tag", "leaver", "note=x", "team=", ...yes]],
   },
   "user offboard": {
     prepare: (home) => {
@@ -212,7 +212,7 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
       accountOf(home).user("leaver").tags.push({ key: "awst:dormant-keys", value });
       if (key !== undefined) accountOf(home).disableKey(key.id);
     },
-    lines: [["dormant", "restore", "leaver"]],
+    lines: [["dormant", "restore", "leaver", ...yes]],
   },
   grant: {
     lines: [

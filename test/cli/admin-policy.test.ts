@@ -1,10 +1,12 @@
 // The policy of each command of the administrator: a user who has no other policy can run it, and the actions in it are
 // those that the command was seen to make, no more and no fewer.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { adminCommands } from "../../src/admin/commands.ts";
 import { fullAction, neededActions } from "../../src/admin/model/needed-actions.ts";
 import { type Home, makeHome } from "../support/home.ts";
+import { root } from "../support/processes.ts";
 import { scenarios } from "./admin-lines.ts";
 
 test("every command but those of deploy has a list and is run here", () => {
@@ -13,6 +15,26 @@ test("every command but those of deploy has a list and is run here", () => {
   const calling = names.filter((name) => name !== "policy" && !name.startsWith("deploy "));
   expect(Object.keys(scenarios).sort()).toEqual([...calling].sort());
   expect(Object.keys(neededActions).sort()).toEqual([...calling].sort());
+});
+
+describe("a command that changes something shows its plan, and asks", () => {
+  const changing = Object.entries(neededActions)
+    .filter(([, actions]) =>
+      actions.some((each) => !/^((Get|List|Generate)|[a-z]+:(Get|List|AssumeRole))/.test(each)),
+    )
+    .map(([name]) => name)
+    .concat("deploy dormant", "deploy remove");
+
+  test.each(changing)("admin %s", async (name) => {
+    const { options = {} } = (await adminCommands[`admin ${name}`]?.())?.command ?? {};
+    expect(Object.keys(options)).toEqual(expect.arrayContaining(["dryRun", "yes"]));
+    const code = readFileSync(`${root}/src/admin/commands/${name.replace(" ", "/")}.ts`, "utf8");
+    const [before = "", after] = code.split("await confirmPlan(");
+    expect(after).toBeDefined();
+    // In this order: the end with --dry-run, the printed plan, the question.
+    expect(before.lastIndexOf("args.dryRun")).toBeGreaterThan(0);
+    expect(before.lastIndexOf("context.say(")).toBeGreaterThan(before.lastIndexOf("args.dryRun"));
+  });
 });
 
 describe.each(Object.entries(scenarios))("admin %s", (name, { prepare, lines }) => {

@@ -50,7 +50,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "admin user show": ["admin", "user", "show", "newcomer", ...asAdmin],
   "admin user create": ["admin", "user", "create", ...newUser],
   "admin user password": ["admin", "user", "password", "carol", "--yes", "--out", "s", ...asAdmin],
-  "admin user tag": ["admin", "user", "tag", "carol", "team=platform", "old=", ...asAdmin],
+  "admin user tag": ["admin", "user", "tag", "carol", "team=platform", "old=", "--yes", ...asAdmin],
   "admin user offboard": [
     "admin",
     "user",
@@ -66,7 +66,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "admin group check": ["admin", "group", "check", ...rules, ...asAdmin],
   "admin dormant report": ["admin", "dormant", "report", "--all", ...asAdmin],
   "admin dormant enforce": ["admin", "dormant", "enforce", "--dry-run", ...asAdmin],
-  "admin dormant restore": ["admin", "dormant", "restore", "zoe", ...asAdmin],
+  "admin dormant restore": ["admin", "dormant", "restore", "zoe", "--yes", ...asAdmin],
   "admin deploy dormant": ["admin", "deploy", "dormant", "--yes", ...asAdmin],
   "admin deploy status": ["admin", "deploy", "status", ...asAdmin],
   "admin deploy remove": ["admin", "deploy", "remove", "--yes", ...asAdmin],

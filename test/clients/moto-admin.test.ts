@@ -110,7 +110,7 @@ test.skipIf(program === undefined)("a warning, the end of the access, and its re
   expect(await keyStates("bob")).toEqual(["Inactive"]);
   expect(await keyStates("alice")).toEqual(["Active"]);
   expect(Object.keys(await tagsOf("bob"))).toContain("awst:dormant-keys");
-  await admin("dormant restore bob");
+  await admin("dormant restore bob --yes");
   expect(await keyStates("bob")).toEqual(["Active"]);
   await admin("user password bob --out secrets --yes");
 });

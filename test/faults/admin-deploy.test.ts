@@ -159,7 +159,7 @@ function stacksOf({ cloud, main }: Sandbox) {
   );
 }
 
-/** What must hold at every moment, whoever stops the run. */
+/** What must hold at every moment, also when the run is stopped. */
 function wrongNow(scene: Sandbox): readonly string[] {
   const name = codeBucket({ account: scene.main.accountId, region });
   const bucket = scene.cloud.buckets.get(name);

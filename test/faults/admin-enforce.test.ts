@@ -4,6 +4,7 @@
 import { expect, test } from "vitest";
 import {
   enforcePlan,
+  planDormantRestoring,
   planEnforcement,
   restoreDormant,
 } from "../../src/admin/flows/enforce-dormant.ts";
@@ -150,7 +151,7 @@ async function enforce(admin: AdminContext, notifier: UserNotifier): Promise<boo
 
 async function restore(admin: AdminContext): Promise<boolean> {
   try {
-    await restoreDormant(admin, "zoe");
+    await restoreDormant(admin, await planDormantRestoring(admin, "zoe"));
     return false;
   } catch (error) {
     if (!isAwstError(error)) throw error;

@@ -326,28 +326,58 @@ async function absentIsDone(call: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Switches on the keys that enforcement switched off. Errors: ADMIN_REFUSED for a user without that state. */
-export async function restoreDormant(
+export interface DormantRestoring {
+  readonly id: string;
+  readonly user: string;
+  /** Ids of the keys that are switched on. */
+  readonly keys: readonly string[];
+  readonly removedTags: readonly string[];
+  readonly hasPassword: boolean;
+}
+
+/** Reads only. Errors: ADMIN_REFUSED for a user whom enforcement did not change, IAM_ABSENT. */
+export async function planDormantRestoring(
   admin: AdminContext,
   userName: string,
-): Promise<{
-  readonly user: string;
-  readonly keys: readonly string[];
-  readonly hasPassword: boolean;
-}> {
+): Promise<DormantRestoring> {
   const { user, keys, loginProfile } = await requireUser(admin, userName);
-  const { name, tags } = user;
+  const { id, name, tags } = user;
   if (tags[dormantTags.disabled] === undefined && tags[dormantTags.warned] === undefined) {
     throw new AwstError("ADMIN_REFUSED", `${name} was neither warned nor disabled as dormant`, {
       hint: `awst admin user show ${name}`,
     });
   }
   const wanted = (tags[dormantTags.keys] ?? "").split(" ");
-  const off = keys.filter(({ id, status }) => wanted.includes(id) && status === "Inactive");
-  for (const { id } of off) await admin.iam.setAccessKeyStatus(name, id, "Active");
-  await admin.iam.tagUser(name, { [restoredTag]: dayOf(admin.clock().awsNow.getTime()) });
-  const names = Object.values(dormantTags).filter((each) => tags[each] !== undefined);
-  await admin.iam.untagUser(name, names);
-  admin.record("dormant-restored", { user: name, keys: off.length });
-  return { user: name, keys: off.map(({ id }) => id), hasPassword: loginProfile !== undefined };
+  const off = keys.filter((key) => wanted.includes(key.id) && key.status === "Inactive");
+  return {
+    id,
+    user: name,
+    keys: off.map((key) => key.id),
+    removedTags: Object.values(dormantTags).filter((each) => tags[each] !== undefined),
+    hasPassword: loginProfile !== undefined,
+  };
+}
+
+/**
+ * Switches on the keys of the plan that enforcement switched off. The user is read again first. Errors: as above, and
+ * ADMIN_REFUSED for another user of the same name.
+ */
+export async function restoreDormant(
+  admin: AdminContext,
+  plan: DormantRestoring,
+): Promise<DormantRestoring> {
+  const { iam } = admin;
+  const now = await planDormantRestoring(admin, plan.user);
+  const { id, user } = now;
+  if (id !== plan.id) {
+    throw new AwstError("ADMIN_REFUSED", `${user} is another user than in the plan`, {
+      hint: "run the command again",
+    });
+  }
+  const keys = now.keys.filter((key) => plan.keys.includes(key));
+  for (const key of keys) await iam.setAccessKeyStatus(user, key, "Active");
+  await iam.tagUser(user, { [restoredTag]: dayOf(admin.clock().awsNow.getTime()) });
+  await iam.untagUser(user, now.removedTags);
+  admin.record("dormant-restored", { user, keys: keys.length });
+  return { ...now, keys };
 }

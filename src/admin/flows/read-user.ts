@@ -2,7 +2,12 @@
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { nearestName } from "../../model/text/nearest-name.ts";
-import { type IamUser, isSameName, type UserInventory } from "../model/account-facts.ts";
+import {
+  type IamUser,
+  isSameName,
+  type UserDetail,
+  type UserInventory,
+} from "../model/account-facts.ts";
 import type { AdminContext, AdminIam } from "../ports.ts";
 
 /** undefined: AWS has no such user. */
@@ -26,6 +31,19 @@ export async function requireUser(
   const found = await findUser(admin, userName);
   if (found !== undefined) return found;
   throw await unknownUser(admin, userName);
+}
+
+/** The user alone, without what hangs on him. Errors: as above. */
+export async function requireDetail(
+  admin: Pick<AdminContext, "iam">,
+  userName: string,
+): Promise<UserDetail> {
+  try {
+    return await admin.iam.getUser(userName);
+  } catch (error) {
+    if (!isAwstError(error, "IAM_ABSENT")) throw error;
+    throw await unknownUser(admin, userName);
+  }
 }
 
 export async function unknownUser(

@@ -55,7 +55,7 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "GetAccountPasswordPolicy",
     "UpdateLoginProfile",
   ],
-  "user tag": [...readUser, "TagUser", "UntagUser"],
+  "user tag": ["GetUser", "TagUser", "UntagUser"],
   "user offboard": [
     ...readUser,
     "AttachUserPolicy",

@@ -31,11 +31,13 @@ export const command = defineCommand({
     const missing = await missingGroups(admin, rules);
     const json = { created: missing };
     if (missing.length === 0) return { json, notes: ["every group is there"] };
-    if (args.dryRun)
-      return { json, text: missing.map((group) => `create group ${group}\n`).join("") };
+    const lines = missing.map((group) => `create group ${group}`);
+    if (args.dryRun) return { json, text: lines.map((line) => `${line}\n`).join("") };
+    for (const line of lines) context.say(line);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
-      question: `Create the groups ${missing.join(", ")}?`,
+      question:
+        missing.length === 1 ? "Create this group?" : `Create these ${missing.length} groups?`,
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };

@@ -44,6 +44,7 @@ export const command = defineCommand({
     if (args.dryRun) return { json: { user: user.name, state: "planned" }, text: `${line}\n` };
     const retry = commandLine(args.commandLine);
     const store = await openSecretStore(context, args.out, admin.accountId, retry);
+    context.say(line);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Give ${user.name} a new password?`,

@@ -3,15 +3,12 @@
 import { defineCommand } from "../../../args/command.ts";
 import { many, required } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
-import { descriptionComplaint } from "../../../model/key/key-description.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
-import { requireUser } from "../../flows/read-user.ts";
-import { isSameName } from "../../model/account-facts.ts";
+import { requireDetail } from "../../flows/read-user.ts";
+import { planTags, readTags, tagLines } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, needsText } from "../../open-command.ts";
-
-const mostTags = 50;
+import { asOptions, confirmPlan, needsText, planOptions } from "../../open-command.ts";
 
 export const command = defineCommand({
   name: "admin user tag",
@@ -22,53 +19,49 @@ export const command = defineCommand({
     name: required("NAME", "the user's name; case does not matter"),
     tags: many("K=V", "tags and their values"),
   },
-  options: asOptions,
+  options: { ...asOptions, ...planOptions },
   examples: [{ line: "awst admin user tag alice team=platform", meaning: "sets one tag" }],
   json: [
     ["user", "the user's name"],
-    ["set[]", "names of the tags that were set"],
-    ["removed[]", "names of the tags that were removed"],
+    ["state", "planned, changed or unchanged"],
+    ["set[]", "names of the tags that are set"],
+    ["removed[]", "names of the tags that are removed"],
   ],
   async run(context: Context, args) {
-    const tags = readTags(args.tags);
+    const wanted = readTags(args.tags);
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const { user } = await requireUser(admin, args.name);
-    const names = Object.keys(user.tags);
-    const isThere = (name: string) => names.some((each) => isSameName(each, name));
-    const set = tags.filter(([, value]) => value !== "");
-    const removed = tags.filter(([name, value]) => value === "" && isThere(name));
-    const number = names.length + set.filter(([name]) => !isThere(name)).length - removed.length;
-    if (number > mostTags) {
-      const message = `${user.name} would have ${number} tags; AWS allows ${mostTags}`;
-      throw new AwstError("ADMIN_REFUSED", message, { hint: `awst admin user show ${user.name}` });
+    const { name, id, tags } = await requireDetail(admin, args.name);
+    const plan = planTags({ name, tags }, wanted);
+    const { set, removed } = plan;
+    const json = (state: string) => ({
+      user: name,
+      state,
+      set: set.map((tag) => tag.name),
+      removed,
+    });
+    if (set.length + removed.length === 0) {
+      return { json: json("unchanged"), notes: [`${name} has these tags already`] };
     }
-    if (removed.length > 0)
-      await admin.iam.untagUser(
-        user.name,
-        removed.map(([name]) => name),
-      );
-    if (set.length > 0) await admin.iam.tagUser(user.name, Object.fromEntries(set));
-    admin.record("user-tagged", { user: user.name, tags: tags.map(([name]) => name).join(" ") });
-    const json = {
-      user: user.name,
-      set: set.map(([name]) => name),
-      removed: removed.map(([name]) => name),
-    };
-    return { json, notes: successNotes([`changed the tags of ${user.name}`]) };
+    const line = `${name}: ${tagLines(plan).join("; ")}`;
+    if (args.dryRun) return { json: json("planned"), text: `${line}\n` };
+    context.say(line);
+    const isAgreed = await confirmPlan(context, {
+      isConfirmed: args.yes,
+      question: `Change the tags of ${name}?`,
+      commandLine: args.fullLine,
+    });
+    if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
+    if ((await requireDetail(admin, name)).id !== id) {
+      throw new AwstError("ADMIN_REFUSED", `${name} is another user than in the plan`, {
+        hint: "run the command again",
+      });
+    }
+    if (removed.length > 0) await admin.iam.untagUser(name, removed);
+    if (set.length > 0) {
+      await admin.iam.tagUser(name, Object.fromEntries(set.map((tag) => [tag.name, tag.value])));
+    }
+    const changed = [...set.map((tag) => tag.name), ...removed];
+    admin.record("user-tagged", { user: name, tags: changed.join(" ") });
+    return { json: json("changed"), notes: successNotes([`changed the tags of ${name}`]) };
   },
 });
-
-function readTags(typed: readonly string[]): readonly (readonly [string, string])[] {
-  if (typed.length === 0) {
-    throw new AwstError("USAGE", "no tag is given", { hint: "awst admin user tag NAME K=V" });
-  }
-  return typed.map((each) => {
-    const at = each.indexOf("=");
-    const name = each.slice(0, at);
-    const value = each.slice(at + 1);
-    const complaint = descriptionComplaint(value) ?? descriptionComplaint(name);
-    if (at > 0 && complaint === undefined) return [name, value];
-    const what = at > 0 ? complaint : "is not K=V";
-    throw new AwstError("USAGE", `the tag ${JSON.stringify(each)} ${what}`);
-  });
-}

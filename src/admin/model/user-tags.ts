@@ -1,0 +1,66 @@
+// What `awst admin user tag` changes: tags that are set, and tags that are removed. Tags that it does not name stay, the
+// descriptions of keys among them. AWS ignores case in the names of tags.
+
+import { AwstError } from "../../model/errors.ts";
+import { descriptionComplaint } from "../../model/key/key-description.ts";
+import { isSameName, type UserDetail } from "./account-facts.ts";
+
+/** AWS allows no more. */
+const mostTags = 50;
+
+export interface TagPlan {
+  readonly set: readonly { readonly name: string; readonly value: string; readonly old?: string }[];
+  /** Names as AWS has them. */
+  readonly removed: readonly string[];
+}
+
+/** `typed`: `K=V` each; `K=` removes a tag. Errors: USAGE. */
+export function readTags(typed: readonly string[]): readonly (readonly [string, string])[] {
+  if (typed.length === 0) {
+    throw new AwstError("USAGE", "no tag is given", { hint: "awst admin user tag NAME K=V" });
+  }
+  const tags = typed.map((each) => {
+    const at = each.indexOf("=");
+    const name = each.slice(0, at);
+    const value = each.slice(at + 1);
+    const complaint = descriptionComplaint(value) ?? descriptionComplaint(name);
+    if (at > 0 && complaint === undefined) return [name, value] as const;
+    const what = at > 0 ? complaint : "is not K=V";
+    throw new AwstError("USAGE", `the tag ${JSON.stringify(each)} ${what}`);
+  });
+  const twice = tags.find(([name], at) =>
+    tags.slice(0, at).some(([other]) => isSameName(name, other)),
+  );
+  if (twice === undefined) return tags;
+  throw new AwstError("USAGE", `the tag ${twice[0]} is given twice`);
+}
+
+/** Nothing is set that is there already. Errors: ADMIN_REFUSED where the user would have too many tags. */
+export function planTags(
+  user: Pick<UserDetail, "name" | "tags">,
+  wanted: readonly (readonly [string, string])[],
+): TagPlan {
+  const names = Object.keys(user.tags);
+  const known = (name: string) => names.find((each) => isSameName(each, name));
+  const set = wanted.flatMap(([name, value]) => {
+    const old = user.tags[known(name) ?? name];
+    if (value === "" || old === value) return [];
+    return [old === undefined ? { name, value } : { name, value, old }];
+  });
+  const removed = wanted.flatMap(([name, value]) => (value === "" ? (known(name) ?? []) : []));
+  const number = names.length + set.filter(({ old }) => old === undefined).length - removed.length;
+  if (number <= mostTags) return { set, removed };
+  const message = `${user.name} would have ${number} tags; AWS allows ${mostTags}`;
+  throw new AwstError("ADMIN_REFUSED", message, { hint: `awst admin user show ${user.name}` });
+}
+
+export function tagLines({ set, removed }: TagPlan): readonly string[] {
+  return [
+    ...removed.map((name) => `remove the tag ${name}`),
+    ...set.map(({ name, value, old }) =>
+      old === undefined
+        ? `set the tag ${name}=${value}`
+        : `set the tag ${name}=${value} (was ${old})`,
+    ),
+  ];
+}
