@@ -28,7 +28,7 @@ import type { AdminContext, UserNotifier } from "../ports.ts";
 import { findGuard, type GuardOptions } from "./guard-users.ts";
 import { dayOf } from "./offboard-user.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
-import { requireUser } from "./read-user.ts";
+import { requireDetail } from "./read-user.ts";
 
 export interface PlannedEnforcement {
   readonly picture: PicturedUser;
@@ -340,19 +340,24 @@ export async function planDormantRestoring(
   admin: AdminContext,
   userName: string,
 ): Promise<DormantRestoring> {
-  const { user, keys, loginProfile } = await requireUser(admin, userName);
-  const { id, name, tags } = user;
+  const { id, name, tags } = await requireDetail(admin, userName);
+  const [{ keys }, loginProfile] = await Promise.all([
+    admin.iam.listAccessKeys(name),
+    admin.iam.findLoginProfile(name),
+  ]);
   if (tags[dormantTags.disabled] === undefined && tags[dormantTags.warned] === undefined) {
     throw new AwstError("ADMIN_REFUSED", `${name} was neither warned nor disabled as dormant`, {
       hint: `awst admin user show ${name}`,
     });
   }
   const wanted = (tags[dormantTags.keys] ?? "").split(" ");
-  const off = keys.filter((key) => wanted.includes(key.id) && key.status === "Inactive");
+  const off = keys.filter(
+    ({ accessKeyId, status }) => wanted.includes(accessKeyId) && status === "Inactive",
+  );
   return {
     id,
     user: name,
-    keys: off.map((key) => key.id),
+    keys: off.map(({ accessKeyId }) => accessKeyId),
     removedTags: Object.values(dormantTags).filter((each) => tags[each] !== undefined),
     hasPassword: loginProfile !== undefined,
   };

@@ -127,7 +127,14 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "UntagUser",
     "UpdateAccessKey",
   ],
-  "dormant restore": [...readUser, "TagUser", "UntagUser", "UpdateAccessKey"],
+  "dormant restore": [
+    "GetLoginProfile",
+    "GetUser",
+    "ListAccessKeys",
+    "TagUser",
+    "UntagUser",
+    "UpdateAccessKey",
+  ],
   accounts: ["GetAccountSummary", ...manyAccounts],
   report: [...readUsers, "ListMFADevices"],
   grant: [
