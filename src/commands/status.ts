@@ -51,7 +51,7 @@ export const command = defineCommand({
   ],
   skipsBackgroundReports: () => true,
   async run(context: Needs<"env" | "state" | "clock" | "fileFingerprint">, { format }) {
-    const { status, awsNow, unfinishedRotations } = await readStatus(context);
+    const { status, awsNow, unfinishedRotations, unreadable } = await readStatus(context);
     const text =
       format === undefined
         ? (style: Style) => `${statusLine(status, awsNow, style)}\n`
@@ -65,7 +65,7 @@ export const command = defineCommand({
         unfinishedRotations: rotationsJson(unfinishedRotations),
       },
       text,
-      notes: format === undefined ? problems : [],
+      notes: format === undefined ? [...problems, ...unreadable] : [],
     };
   },
 });

@@ -1,11 +1,13 @@
 // A D-Bus daemon that takes connections and never answers: every command that needs the system's keychain gives it up
 // with a reason, and no command reports a missing key.
 
-import { createServer, type Server } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { countCalls } from "../support/calls.ts";
 import { type Home, makeHome } from "../support/home.ts";
+import { startProcess } from "../support/processes.ts";
 
 let home: Home;
 let daemon: Server;
@@ -63,6 +65,28 @@ describe("a D-Bus daemon that hangs", () => {
     const { stdout } = await home.awst(["doctor"], { env: hungBus() });
     expect(stdout).toContain("the D-Bus daemon at unix:path=");
     expect(stdout).not.toContain("key add");
+  });
+
+  test("whose queue is full (EAGAIN) is given up too", async () => {
+    chooseSystem();
+    const path = join(home.around, "full");
+    const listen = `require("node:net").createServer().listen({ path: process.argv[1], backlog: 1 }, () => console.log("listening"))`;
+    const { child, finished } = startProcess([process.execPath, "-e", listen, path], {
+      env: {},
+    });
+    await once(child.stdout!, "data");
+    child.kill("SIGSTOP");
+    const connections = Array.from({ length: 4 }, () => connect({ path }).on("error", () => {}));
+    const env = { ...hungBus(), DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` };
+    try {
+      const { status, stderr } = await home.awst(["key", "list"], { env });
+      expect(status, stderr).toBe(3);
+      expect(stderr).toContain(`the D-Bus daemon at unix:path=${path} hangs`);
+    } finally {
+      for (const each of connections) each.destroy();
+      child.kill("SIGKILL");
+      await finished;
+    }
   });
 
   test("before a store was chosen, none is chosen for it", async () => {

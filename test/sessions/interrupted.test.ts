@@ -50,6 +50,7 @@ describe("Ctrl-C at the passphrase", () => {
     "mfa add",
     "mfa remove",
     "mfa forget",
+    "keychain passphrase",
   ])("%s", async (line) => {
     await home.awst(["key", "import"]);
     await home.awst(["assume", ...role, "--mfa-code", home.code()]);

@@ -1,6 +1,7 @@
 // One thing that fails does not cost the rest: a file that can't be written costs its own contents, and neither the
 // session nor the code that was given for it.
 
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -222,6 +223,58 @@ test.each(["keychain.json", "sessions.json", "history.jsonl", "learned.json"])(
     if (status !== 0) expect(stderr).toContain("is not an ordinary file");
   },
 );
+
+describe.each([
+  ["a pipe", (path: string) => execFileSync("mkfifo", [path])],
+  ["a link to a device", (path: string) => symlinkSync("/dev/zero", path)],
+])("a journal of a rotation that is %s", (_, make) => {
+  test("is refused by what needs it, named by what does not, and costs no session", async () => {
+    const path = join(home.path, ".local/state/awst/rotation-main-account.json");
+    make(path);
+    const named = `${path} is not an ordinary file`;
+    const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+    expect(assumed).toMatchObject({ status: 0, stderr: expect.stringContaining(named) });
+    for (const args of [["status"], ["list"], ["credential-process", ...role]]) {
+      expect(await home.awst(args), args[0]).toMatchObject({ status: 0 });
+    }
+    expect((await home.awst(["status"])).stderr).toContain(named);
+    const refused = await home.awst(["key", "rotate"]);
+    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining(named) });
+    expect(countCalls(home.sandbox, "iam")).not.toHaveProperty("CreateAccessKey");
+    // The hint, as it was printed.
+    const hint = /^awst: hint: (rm .*)$/m.exec(refused.stderr)?.[1] ?? "";
+    expect(await home.run(["sh", "-c", hint])).toMatchObject({ status: 0 });
+    expect(await home.awst(["key", "rotate"])).toMatchObject({ status: 0 });
+  });
+});
+
+test("a list of used codes that is a pipe: no code is sent", async () => {
+  const path = join(home.path, ".local/state/awst/codes.json");
+  execFileSync("mkfifo", [path]);
+  const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
+  expect(assumed).toMatchObject({ status: 1, stderr: expect.stringContaining("ordinary file") });
+  expect(countCalls(home.sandbox)).not.toHaveProperty("GetSessionToken");
+});
+
+test.each([
+  ["openSync", "ENOSPC"],
+  ["renameSync", "EROFS"],
+])("sessions that can't be stored (%s: %s) are never called renewable", async (call, code) => {
+  const env = failing({ call, path: "keychain\\.sessions", code });
+  const args = ["assume", ...role, "--mfa-code", home.code()];
+  const { status, stderr } = await home.awst(args, { env });
+  expect(status, stderr).toBe(0);
+  expect(stderr).toContain("warning: the session was not cached");
+  expect(stderr).not.toMatch(/renews/);
+  home.moveClock(30);
+  const json = await home.awst(["assume", ...role, "--json", "--mfa-code", home.code()], { env });
+  expect(JSON.parse(json.stdout)).toMatchObject({ how: "new", renewableUntil: null });
+  const shell = { AWS_PROFILE: plain };
+  for (const command of ["list", "status", "whoami"]) {
+    const { stdout, stderr } = await home.awst([command], { env: shell });
+    expect(stdout + stderr, command).not.toMatch(/renews|until|expires/);
+  }
+});
 
 const someone = 54_321;
 const mayChangeUser = process.getuid?.() === 0 && existsSync("/usr/bin/setpriv");

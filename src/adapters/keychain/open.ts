@@ -26,6 +26,9 @@ export interface KeychainOptions {
 
 type Kind = "system" | "file";
 
+/** As long as a passphrase is waited for: an SDK ends a credential process after 60 s. */
+const choiceMs = 50_000;
+
 /** Written and removed to make a store before a session needs it. */
 const probeItem = "probe";
 
@@ -78,7 +81,7 @@ export function openKeychain(
   };
 
   const writeFirst = async (item: string, value: string) => {
-    const options = { owner: "choosing a keychain" };
+    const options = { owner: "choosing a keychain", waitMs: choiceMs };
     const lock = await (await locks()).acquire("keychain-choice", options);
     try {
       const used = await writeToFirstAvailable(item, value);

@@ -56,7 +56,10 @@ async function printScheduleProblems(
 /** Names every rotation that is unfinished and that no run in the background completes just now. */
 async function printRotationProblems(context: ReportNeeds): Promise<void> {
   const { awsNow } = context.clock();
-  for (const rotation of findOpenRotations(context)) {
+  const open = findOpenRotations(context, ({ message, hint }) => {
+    context.say(`${message}; to repair: ${hint}`);
+  });
+  for (const rotation of open) {
     const { identity } = rotation;
     const problem = rotationProblem(rotation, awsNow);
     const isStarted = await resumeRotation(context, identity, { isNewCode: false });

@@ -1,6 +1,7 @@
 // Reads the journals of rotations outside a rotation. Without the keychain a journal is a hint: it may print a line
 // or start a run. What acts on a journal, or reports it as a fact, reads it through its seal.
 
+import { type AwstError, isAwstError } from "../../model/errors.ts";
 import { rotationSealItem } from "../../model/keychain/items.ts";
 import { type OpenRotation, openRotation } from "../../model/rotation/open-rotation.ts";
 import {
@@ -36,12 +37,22 @@ export function fingerprintOfJournal(context: Needs<"state">, identity: string):
   return fingerprint(context.state.read(journalFile(identity)) ?? null).slice(0, 12);
 }
 
-/** Returns the open rotations of every identity that has used awst, as their journals show them: hints. */
-export function findOpenRotations(context: Needs<"state" | "clock">): readonly OpenRotation[] {
+/** Returns the open rotations of every identity that has used awst, as their journals show them: hints. A journal
+ *  that can't be read costs the others nothing. */
+export function findOpenRotations(
+  context: Needs<"state" | "clock">,
+  onUnreadable: (error: AwstError) => void = () => {},
+): readonly OpenRotation[] {
   const { awsNow } = context.clock();
   return Object.keys(context.state.read(cachedKeyIdsFile)).flatMap((identity) => {
-    const open = openRotation(identity, context.state.read(journalFile(identity)), awsNow);
-    return open === undefined ? [] : [open];
+    try {
+      const open = openRotation(identity, context.state.read(journalFile(identity)), awsNow);
+      return open === undefined ? [] : [open];
+    } catch (error) {
+      if (!isAwstError(error)) throw error;
+      onUnreadable(error);
+      return [];
+    }
   });
 }
 

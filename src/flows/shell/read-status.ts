@@ -1,5 +1,6 @@
 // Reads the profile or keys of this shell from the environment and a few small state files.
 
+import { isAwstError } from "../../model/errors.ts";
 import { profileCacheFile, roleOfKey } from "../../model/profile/profile-cache.ts";
 import {
   type OpenRotation,
@@ -21,6 +22,8 @@ export interface StatusNow {
   readonly awsNow: Date;
   /** Of every identity with a session. */
   readonly unfinishedRotations: readonly UnfinishedRotation[];
+  /** Why journals can't be read, and what repairs them. */
+  readonly unreadable: readonly string[];
 }
 
 export interface UnfinishedRotation {
@@ -38,23 +41,30 @@ export async function readStatus(
   const ownerOf = (profile: string) => findOwner(context, profile);
   const findMissing = (profile: string) => findMissingProgram(context, profile);
   const status = shellStatus(context.env, index, awsNow, ownerOf, findMissing);
-  return { status, awsNow, unfinishedRotations: findUnfinished(context, index, awsNow) };
+  return { status, awsNow, ...findUnfinished(context, index, awsNow) };
 }
 
-/** The journals may be forged: they only make a message. */
+/** The journals may be forged: they only make a message. One that can't be read costs the rest nothing. */
 function findUnfinished(
   context: Needs<"state">,
   index: SessionIndex,
   awsNow: Date,
-): readonly UnfinishedRotation[] {
-  const identities = new Set(Object.values(index).map(({ identity }) => identity));
-  return [...identities].flatMap((identity) => {
-    const journal = context.state.read(journalFile(identity));
-    const rotation = openRotation(identity, journal, awsNow);
-    if (rotation === undefined) return [];
-    const problem = rotationProblem(rotation, awsNow);
-    return problem === undefined ? [] : [{ rotation, ...problem }];
-  });
+): Pick<StatusNow, "unfinishedRotations" | "unreadable"> {
+  const unfinishedRotations: UnfinishedRotation[] = [];
+  const unreadable: string[] = [];
+  for (const identity of new Set(Object.values(index).map((entry) => entry.identity))) {
+    try {
+      const journal = context.state.read(journalFile(identity));
+      const rotation = openRotation(identity, journal, awsNow);
+      if (rotation === undefined) continue;
+      const problem = rotationProblem(rotation, awsNow);
+      if (problem !== undefined) unfinishedRotations.push({ rotation, ...problem });
+    } catch (error) {
+      if (!isAwstError(error)) throw error;
+      unreadable.push(`${error.message}; to repair: ${error.hint}`);
+    }
+  }
+  return { unfinishedRotations, unreadable };
 }
 
 /** Searches the profiles that `assume` wrote. */
