@@ -100,6 +100,7 @@ import {
   describeOrganization,
   listAccounts,
   listAccountsForParent,
+  listDelegatedAdministrators,
   listOrganizationalUnitsForParent,
   listRoots,
 } from "./organizations/list-accounts.ts";
@@ -190,6 +191,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
       DescribeOrganization: describeOrganization,
       ListAccounts: listAccounts,
       ListAccountsForParent: listAccountsForParent,
+      ListDelegatedAdministrators: listDelegatedAdministrators,
       ListOrganizationalUnitsForParent: listOrganizationalUnitsForParent,
       ListRoots: listRoots,
     },

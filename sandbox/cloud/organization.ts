@@ -6,6 +6,8 @@ export interface Organization {
   readonly managementAccountId: string;
   /** Accounts that may list the others as the management account may. */
   readonly delegatedAdministrators: Set<string>;
+  /** Accounts that may deploy StackSets to the others: delegated administrators of CloudFormation. */
+  readonly stackSetsAdministrators?: Set<string>;
   readonly members: OrganizationMember[];
   /** Whether CloudFormation may deploy to the accounts (trusted access). */
   hasStackSetsAccess?: boolean;

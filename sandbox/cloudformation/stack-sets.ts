@@ -2,6 +2,7 @@
 // in the management account. An operation ends when more accounts failed than its tolerance; the rest is cancelled.
 
 import type { Action, ActionRequest } from "../action.ts";
+import type { Account } from "../cloud/account.ts";
 import { newUniqueId } from "../cloud/ids.ts";
 import { accountsUnder, type Organization } from "../cloud/organization.ts";
 import type { StackInstance, StackSet, StackSetOperation } from "../cloud/stack-entities.ts";
@@ -12,11 +13,16 @@ import { createStack, deleteStack, stackKey, updateStack } from "./run-stack.ts"
 import { givenParameters, parametersShape } from "./stacks.ts";
 import { checkCapabilities, parameterValues, parseTemplate } from "./template.ts";
 
-const nameShape = { required: true, min: 1, max: 128, pattern: /[a-zA-Z][-a-zA-Z0-9]*/ };
+const setShape = {
+  StackSetName: { required: true, min: 1, max: 128, pattern: /[a-zA-Z][-a-zA-Z0-9]*/ },
+  CallAs: { oneOf: ["SELF", "DELEGATED_ADMIN"] },
+};
 const targetShape = {
   "DeploymentTargets.OrganizationalUnitIds": {
     list: { pattern: /ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}/ },
   },
+  "DeploymentTargets.Accounts": { list: { pattern: /\d{12}/ } },
+  "DeploymentTargets.AccountFilterType": { oneOf: ["NONE", "INTERSECTION", "DIFFERENCE", "UNION"] },
   Regions: { required: true, list: { pattern: /[a-z0-9-]+/ } },
 };
 const preferencesShape = {
@@ -26,7 +32,7 @@ const preferencesShape = {
 
 export const createStackSet: Action = {
   input: {
-    StackSetName: nameShape,
+    ...setShape,
     ...parametersShape,
     PermissionModel: { oneOf: ["SERVICE_MANAGED", "SELF_MANAGED"] },
     "AutoDeployment.Enabled": { oneOf: ["true", "false"] },
@@ -34,7 +40,7 @@ export const createStackSet: Action = {
     Description: { max: 1024 },
   },
   run(request) {
-    const { parameters, caller, region } = request;
+    const { parameters, region } = request;
     const name = parameters.get("StackSetName") ?? "";
     permitSet(request, "CreateStackSet", name);
     requireOrganization(request);
@@ -49,7 +55,8 @@ export const createStackSet: Action = {
       );
     }
     const key = stackKey(region, name);
-    if (caller.account.stackSets.has(key)) {
+    const owner = ownerOf(request);
+    if (owner.stackSets.has(key)) {
       throw new ServiceError(
         409,
         "NameAlreadyExistsException",
@@ -64,13 +71,13 @@ export const createStackSet: Action = {
       instances: new Map(),
       operations: new Map(),
     };
-    caller.account.stackSets.set(key, set);
+    owner.stackSets.set(key, set);
     return { StackSetId: set.id };
   },
 };
 
 export const describeStackSet: Action = {
-  input: { StackSetName: nameShape },
+  input: setShape,
   run(request) {
     const name = request.parameters.get("StackSetName") ?? "";
     permitSet(request, "DescribeStackSet", name);
@@ -93,7 +100,7 @@ export const describeStackSet: Action = {
 };
 
 export const updateStackSet: Action = {
-  input: { StackSetName: nameShape, ...parametersShape, ...preferencesShape },
+  input: { ...setShape, ...parametersShape, ...preferencesShape },
   run(request) {
     const set = permittedSet(request, "UpdateStackSet");
     Object.assign(set, changedParts(request));
@@ -104,7 +111,7 @@ export const updateStackSet: Action = {
 };
 
 export const createStackInstances: Action = {
-  input: { StackSetName: nameShape, ...targetShape, ...preferencesShape },
+  input: { ...setShape, ...targetShape, ...preferencesShape },
   run(request) {
     const set = permittedSet(request, "CreateStackInstances");
     const found = targetsOf(request).map(({ accountId, region, unit }) => {
@@ -126,7 +133,7 @@ export const createStackInstances: Action = {
 
 export const deleteStackInstances: Action = {
   input: {
-    StackSetName: nameShape,
+    ...setShape,
     ...targetShape,
     ...preferencesShape,
     RetainStacks: { required: true, oneOf: ["true", "false"] },
@@ -147,7 +154,7 @@ export const deleteStackInstances: Action = {
 
 export const listStackInstances: Action = {
   input: {
-    StackSetName: nameShape,
+    ...setShape,
     NextToken: { max: 1024 },
     MaxResults: { number: true, min: 1, max: 100 },
   },
@@ -174,7 +181,7 @@ export const listStackInstances: Action = {
 };
 
 export const describeStackSetOperation: Action = {
-  input: { StackSetName: nameShape, OperationId: { required: true, min: 1, max: 128 } },
+  input: { ...setShape, OperationId: { required: true, min: 1, max: 128 } },
   run(request) {
     const set = permittedSet(request, "DescribeStackSetOperation", { whileRunning: true });
     const operation = set.operations.get(request.parameters.get("OperationId") ?? "");
@@ -187,13 +194,13 @@ export const describeStackSetOperation: Action = {
 };
 
 export const deleteStackSet: Action = {
-  input: { StackSetName: nameShape },
+  input: setShape,
   run(request) {
     const set = permittedSet(request, "DeleteStackSet");
     if (set.instances.size > 0) {
       throw new ServiceError(409, "StackSetNotEmptyException", "StackSet is not empty");
     }
-    request.caller.account.stackSets.delete(stackKey(request.region, set.name));
+    ownerOf(request).stackSets.delete(stackKey(request.region, set.name));
     return undefined;
   },
 };
@@ -297,6 +304,13 @@ function targetsOf(request: ActionRequest) {
   if (units.length === 0) {
     throw validationError("DeploymentTargets is required for a service managed stack set");
   }
+  const filtered = textList(parameters, "DeploymentTargets.Accounts");
+  const filter = parameters.get("DeploymentTargets.AccountFilterType") ?? "NONE";
+  if (filter === "UNION" || filtered.length > 0 !== (filter !== "NONE")) {
+    throw validationError("Accounts and AccountFilterType INTERSECTION or DIFFERENCE go together");
+  }
+  const isWanted = (id: string) =>
+    filter === "NONE" || filtered.includes(id) === (filter === "INTERSECTION");
   const regions = textList(parameters, "Regions");
   return units.flatMap((unit) => {
     const accounts = accountsUnder(organization, unit);
@@ -304,13 +318,27 @@ function targetsOf(request: ActionRequest) {
     return accounts
       .filter(({ state }) => state === "ACTIVE")
       .filter(({ accountId }) => accountId !== organization.managementAccountId)
+      .filter(({ accountId }) => isWanted(accountId))
       .flatMap(({ accountId }) => regions.map((region) => ({ accountId, region, unit })));
   });
 }
 
-function requireOrganization({ cloud, caller }: ActionRequest): Organization {
+/** StackSets with service-managed permissions belong to the management account, also those that another account made. */
+function ownerOf(request: ActionRequest): Account {
+  const { cloud, caller, parameters } = request;
+  const isDelegated = parameters.get("CallAs") === "DELEGATED_ADMIN";
+  return isDelegated
+    ? cloud.account(requireOrganization(request).managementAccountId)
+    : caller.account;
+}
+
+function requireOrganization({ cloud, caller, parameters }: ActionRequest): Organization {
   const { organization } = cloud;
-  if (organization?.managementAccountId !== caller.account.id) {
+  const isDelegated = parameters.get("CallAs") === "DELEGATED_ADMIN";
+  if (isDelegated && !organization?.stackSetsAdministrators?.has(caller.account.id)) {
+    throw validationError("Account used is not a delegated administrator");
+  }
+  if (!organization || (!isDelegated && organization.managementAccountId !== caller.account.id)) {
     throw validationError(
       "You must be the management account or delegated admin account of an organization before operating a SERVICE_MANAGED stack set",
     );
@@ -356,9 +384,9 @@ function permitSet(request: ActionRequest, action: string, name: string): void {
   permitService(request, `cloudformation:${action}`, arn);
 }
 
-function requireSet({ caller, region, parameters }: ActionRequest): StackSet {
-  const name = parameters.get("StackSetName") ?? "";
-  const set = caller.account.stackSets.get(stackKey(region, name));
+function requireSet(request: ActionRequest): StackSet {
+  const name = request.parameters.get("StackSetName") ?? "";
+  const set = ownerOf(request).stackSets.get(stackKey(request.region, name));
   if (!set) throw new ServiceError(404, "StackSetNotFoundException", `StackSet ${name} not found`);
   return set;
 }

@@ -11,12 +11,8 @@ const mostAccounts = 20;
 export const listAccounts: Action = {
   input: { MaxResults: { number: true, min: 1, max: 20 }, NextToken: { max: 100_000 } },
   run(request) {
-    const organization = requireOrganization(request, "ListAccounts");
-    const { caller, parameters, settings } = request;
-    const isAllowed =
-      organization.managementAccountId === caller.account.id ||
-      organization.delegatedAdministrators.has(caller.account.id);
-    if (!isAllowed) throw accessDenied("You don't have permissions to access this resource.");
+    const organization = requireAdministrator(request, "ListAccounts");
+    const { parameters, settings } = request;
     const asked = Number(parameters.get("MaxResults") ?? mostAccounts);
     const size = settings.pageSize > 0 ? Math.min(asked, settings.pageSize) : asked;
     const start = startOf(parameters.get("NextToken"));
@@ -54,7 +50,7 @@ export const describeOrganization: Action = {
 export const listRoots: Action = {
   input: { NextToken: { max: 100_000 } },
   run(request) {
-    const { rootId = "r-root" } = requireOrganization(request, "ListRoots");
+    const { rootId = "r-root" } = requireAdministrator(request, "ListRoots");
     return { Roots: [{ Id: rootId, Name: "Root" }] };
   },
 };
@@ -66,7 +62,7 @@ const parentShape = {
 export const listOrganizationalUnitsForParent: Action = {
   input: { ...parentShape, NextToken: { max: 100_000 } },
   run(request) {
-    const organization = requireOrganization(request, "ListOrganizationalUnitsForParent");
+    const organization = requireAdministrator(request, "ListOrganizationalUnitsForParent");
     const parentId = requireParent(organization, request);
     const all = (organization.units ?? []).filter((unit) => unit.parentId === parentId);
     const { items, next } = tokenPage(all, request);
@@ -80,7 +76,7 @@ export const listOrganizationalUnitsForParent: Action = {
 export const listAccountsForParent: Action = {
   input: { ...parentShape, NextToken: { max: 100_000 } },
   run(request) {
-    const organization = requireOrganization(request, "ListAccountsForParent");
+    const organization = requireAdministrator(request, "ListAccountsForParent");
     const parentId = requireParent(organization, request);
     const { rootId } = organization;
     const all = organization.members.filter((member) => (member.parentId ?? rootId) === parentId);
@@ -91,6 +87,47 @@ export const listAccountsForParent: Action = {
     };
   },
 };
+
+export const listDelegatedAdministrators: Action = {
+  input: {
+    ServicePrincipal: { min: 1, max: 128, pattern: /[\w+=,.@-]*/ },
+    MaxResults: { number: true, min: 1, max: 20 },
+    NextToken: { max: 100_000 },
+  },
+  run(request) {
+    const organization = requireAdministrator(request, "ListDelegatedAdministrators");
+    const service = request.parameters.get("ServicePrincipal");
+    const { delegatedAdministrators, stackSetsAdministrators = [] } = organization;
+    const ids =
+      service === "member.org.stacksets.cloudformation.amazonaws.com"
+        ? new Set(stackSetsAdministrators)
+        : new Set(
+            service === undefined ? [...delegatedAdministrators, ...stackSetsAdministrators] : [],
+          );
+    const all = organization.members.filter(({ accountId }) => ids.has(accountId));
+    const { items, next } = tokenPage(all, request);
+    return {
+      DelegatedAdministrators: items.map((member) => ({
+        ...accountFields(organization, member, request),
+        DelegationEnabledDate: member.joinedAt,
+      })),
+      NextToken: next,
+    };
+  },
+};
+
+/** The management account, and delegated administrators of any service. */
+function requireAdministrator(request: ActionRequest, action: string): Organization {
+  const organization = requireOrganization(request, action);
+  const { managementAccountId, delegatedAdministrators, stackSetsAdministrators } = organization;
+  const { id } = request.caller.account;
+  const isAllowed =
+    managementAccountId === id ||
+    delegatedAdministrators.has(id) ||
+    stackSetsAdministrators?.has(id) === true;
+  if (!isAllowed) throw accessDenied("You don't have permissions to access this resource.");
+  return organization;
+}
 
 function requireParent(
   { rootId, units = [] }: Organization,

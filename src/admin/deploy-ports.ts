@@ -2,7 +2,13 @@
 
 import type { Secret } from "../model/secret.ts";
 import type { OrganizationAccount } from "./model/account-targets.ts";
-import type { FoundStack, FoundStackSet, StackParameters } from "./model/deployment.ts";
+import type { CallAs, FoundStack, FoundStackSet, StackParameters } from "./model/deployment.ts";
+
+/** A StackSet of the organization, and as what the account works on it. */
+export interface StackSetName {
+  readonly name: string;
+  readonly callAs: CallAs;
+}
 
 export interface StackRequest {
   readonly template: string;
@@ -15,6 +21,8 @@ export interface DeployServices {
   findOrganization(): Promise<
     { readonly id: string; readonly managementAccount: string } | undefined
   >;
+  /** Whether the account may deploy StackSets for the management account. */
+  isStackSetsAdministrator(account: string): Promise<boolean>;
   /** Ids of the organization's roots. */
   listRoots(): Promise<readonly string[]>;
   /** Accounts of the root or unit and of the units below, in every state. Errors: also IAM_ABSENT. */
@@ -42,14 +50,19 @@ export interface DeployServices {
   /** Why resources could not be made, the first cause first. */
   stackFailures(name: string): Promise<readonly string[]>;
 
-  findStackSet(name: string): Promise<FoundStackSet | undefined>;
-  createStackSet(name: string, request: StackRequest): Promise<void>;
+  findStackSet(set: StackSetName): Promise<FoundStackSet | undefined>;
+  createStackSet(set: StackSetName, request: StackRequest): Promise<void>;
   /** These start an operation and return its id. An operation that is in progress is IAM_CONFLICT, also below. */
-  updateStackSet(name: string, request: StackRequest): Promise<string>;
-  createInstances(name: string, units: readonly string[]): Promise<string>;
-  deleteInstances(name: string, units: readonly string[]): Promise<string>;
+  updateStackSet(set: StackSetName, request: StackRequest): Promise<string>;
+  /** `except`: an account below the units that gets no stack. */
+  createInstances(
+    set: StackSetName,
+    units: readonly string[],
+    except: string | undefined,
+  ): Promise<string>;
+  deleteInstances(set: StackSetName, units: readonly string[]): Promise<string>;
   /** `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. */
-  operationStatus(name: string, operation: string): Promise<string>;
+  operationStatus(set: StackSetName, operation: string): Promise<string>;
   /** Errors: also IAM_ABSENT where another run deleted it. */
-  deleteStackSet(name: string): Promise<void>;
+  deleteStackSet(set: StackSetName): Promise<void>;
 }

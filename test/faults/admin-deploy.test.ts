@@ -2,7 +2,7 @@
 // is never in a bucket without a policy, no stack is left without its code, and the next run finishes.
 
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { deployServices } from "../../src/admin/adapters/deploy-services.ts";
 import { openSignedCalls, type SignedRequest } from "../../src/admin/adapters/signed-call.ts";
@@ -39,8 +39,9 @@ const { dormant, notify } = decodeAdminSettings(
   "",
 );
 
-/** What is done on a sandbox; `update`: other code and another schedule. */
-const phases = ["one account", "organization", "update", "remove"] as const;
+/** What is done on a sandbox; `update`: other code and another schedule; `delegated`: in a member account that may deploy
+ *  StackSets for the management account. */
+const phases = ["one account", "organization", "update", "remove", "delegated"] as const;
 type Phase = (typeof phases)[number];
 const meddlings = ["deployed meanwhile", "removed meanwhile", "operation meanwhile"] as const;
 const kinds = [...failures, ...meddlings] as const;
@@ -59,8 +60,22 @@ async function openScene(): Promise<Scene> {
 
 async function openPhase(phase: Phase): Promise<Scene> {
   const scene = await openScene();
+  if (phase === "delegated") delegate(scene);
   if (phase === "update" || phase === "remove") await run(scene, "organization");
   return scene;
+}
+
+const managementAccount = "222233334444";
+
+function delegate({ cloud, main }: Sandbox, accountId = main.accountId): void {
+  const { organization } = cloud;
+  if (organization === undefined) throw new Error("no organization");
+  const stackSetsAdministrators = new Set([accountId]);
+  cloud.organization = {
+    ...organization,
+    managementAccountId: managementAccount,
+    stackSetsAdministrators,
+  };
 }
 
 function requestOf({ main }: Sandbox, phase: Phase): DeploymentRequest {
@@ -180,7 +195,8 @@ function wrongAfter(scene: Sandbox, phase: Phase): readonly string[] {
   const stacks = stacksOf(scene);
   const has = (is: boolean, what: string) => (is ? [what] : []);
   const { cloud, main } = scene;
-  const sets = [...cloud.account(main.accountId).stackSets.values()];
+  const owner = cloud.organization?.managementAccountId ?? main.accountId;
+  const sets = [...cloud.account(owner).stackSets.values()];
   const request = requestOf(scene, phase);
   if (phase === "remove") {
     return [
@@ -189,7 +205,8 @@ function wrongAfter(scene: Sandbox, phase: Phase): readonly string[] {
       ...has(cloud.buckets.has(codeBucket(request)), "the bucket is left"),
     ];
   }
-  const wanted = phase === "one account" ? 1 : 1 + Object.keys(memberNames).length;
+  const members = Object.keys(memberNames).filter((id) => id !== owner);
+  const wanted = phase === "one account" ? 1 : 1 + members.length;
   const good = stacks.filter(
     ({ status, parameters }) =>
       /^(CREATE|UPDATE)_COMPLETE$/.test(status) &&
@@ -213,15 +230,17 @@ async function meddle(scene: Sandbox, phase: Phase, kind: Kind): Promise<void> {
   if (kind === "operation meanwhile") {
     const { context } = openContext(scene, undefined, () => {});
     const units = ["ou-abcd-11111111"];
-    const found = await context.services.findStackSet(deploymentName);
-    if (found !== undefined) await context.services.createInstances(deploymentName, units);
+    const set = { name: deploymentName, callAs: "SELF" } as const;
+    const found = await context.services.findStackSet(set);
+    if (found !== undefined) await context.services.createInstances(set, units, undefined);
   }
 }
 
 const cases = phases.flatMap((phase) =>
   kinds
-    // In one account there is no StackSet to operate on.
+    // In one account there is no StackSet to operate on; a delegated administrator differs in who calls alone.
     .filter((kind) => phase !== "one account" || kind !== "operation meanwhile")
+    .filter((kind) => phase !== "delegated" || /^(kill after|denied|removed meanwhile)$/.test(kind))
     .map((kind) => [phase, kind] as const),
 );
 
@@ -258,4 +277,52 @@ test.each(cases)("%s, %s at every request: the next run finishes", async (phase,
   const ends = [...results].map(([end, times]) => `${times} ${end}`).join(", ");
   console.log(`${phase}, ${kind}: ${writes.length} requests, first run: ${ends}`);
   expect(broken).toEqual([]);
+});
+
+describe("a delegated administrator of StackSets", () => {
+  test("has one stack, the members theirs, the management account none; removing leaves nothing", async () => {
+    await using scene = await openPhase("delegated");
+    scene.forgetCalls();
+    expect((await run(scene, "delegated")).result).toBe("done");
+    const { cloud, main } = scene;
+    const stacks = (id: string) => cloud.account(id).stacks.size;
+    expect(stacks(main.accountId)).toBe(1);
+    expect(stacks(managementAccount)).toBe(0);
+    expect(["333344445555", "444455556666", "555566667777"].map(stacks)).toEqual([1, 1, 1]);
+    // StackSets with service-managed permissions are those of the management account.
+    expect(cloud.account(managementAccount).stackSets.size).toBe(1);
+    const calls = scene.calls().filter(({ action }) => /StackSet|StackInstances/.test(action));
+    expect(calls.length).toBeGreaterThan(3);
+    expect(calls.filter(({ params }) => params["CallAs"] !== "DELEGATED_ADMIN")).toEqual([]);
+    expect((await run(scene, "remove")).result).toBe("done");
+    expect(wrongAfter(scene, "remove")).toEqual([]);
+  });
+
+  test.each<[string, (scene: Sandbox) => void]>([
+    ["another account is the delegated administrator", (scene) => delegate(scene, "333344445555")],
+    [
+      "the account is the delegated administrator of another service",
+      (scene) => {
+        delegate(scene, "333344445555");
+        scene.cloud.organization?.delegatedAdministrators.add(scene.main.accountId);
+      },
+    ],
+  ])("%s: refused, and nothing is made", async (_, prepare) => {
+    await using scene = await openScene();
+    prepare(scene);
+    expect(await run(scene, "organization")).toEqual({ writes: [], result: "ADMIN_REFUSED" });
+    expect(wrongAfter(scene, "remove")).toEqual([]);
+  });
+
+  test("the sandbox refuses who calls as what he is not", async () => {
+    await using scene = await openPhase("delegated");
+    const { context } = openContext(scene, undefined, () => {});
+    const find = (callAs: "SELF" | "DELEGATED_ADMIN") =>
+      context.services.findStackSet({ name: deploymentName, callAs });
+    expect((await run(scene, "delegated")).result).toBe("done");
+    expect(await find("SELF")).toBeUndefined();
+    expect(await find("DELEGATED_ADMIN")).toBeDefined();
+    delegate(scene, "333344445555");
+    await expect(find("DELEGATED_ADMIN")).rejects.toThrow(/not a delegated administrator/);
+  });
 });

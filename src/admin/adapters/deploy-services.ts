@@ -4,9 +4,9 @@
 import type { IamOptions } from "../../adapters/aws/aws-iam-call.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Keys } from "../../model/session/session.ts";
-import type { DeployServices, StackRequest } from "../deploy-ports.ts";
+import type { DeployServices, StackRequest, StackSetName } from "../deploy-ports.ts";
 import { type OrganizationAccount, readOrganizationPage } from "../model/account-targets.ts";
-import { deploymentCapability, type FoundInstance } from "../model/deployment.ts";
+import { deploymentCapability, type FoundInstance, stackSetsService } from "../model/deployment.ts";
 import { childOf, childrenOf, readXml, textOf, type XmlElement } from "../model/read-xml.ts";
 import { bucketCalls } from "./deploy-storage.ts";
 import { openSignedCalls, type SendSigned, undefinedIf, unfit } from "./signed-call.ts";
@@ -144,15 +144,19 @@ function stackSetCalls(
     if (id === undefined) throw unfit(action);
     return id;
   };
-  const targets = (units: readonly string[]) => ({
+  const targets = (units: readonly string[], except: string | undefined) => ({
     "DeploymentTargets.OrganizationalUnitIds": units,
+    ...(except !== undefined && {
+      "DeploymentTargets.Accounts": [except],
+      "DeploymentTargets.AccountFilterType": "DIFFERENCE",
+    }),
     Regions: [region],
     ...preferences,
   });
-  const listInstances = async (StackSetName: string) => {
+  const listInstances = async (set: StackSetName) => {
     const instances: FoundInstance[] = [];
     for (let token = ""; ; ) {
-      const form = { StackSetName, ...(token !== "" && { NextToken: token }) };
+      const form = { ...nameOf(set), ...(token !== "" && { NextToken: token }) };
       const page = await call("ListStackInstances", form);
       instances.push(...childrenOf(childOf(page, "Summaries"), "member").map(toInstance));
       const next = textOf(page, "NextToken") ?? "";
@@ -162,22 +166,22 @@ function stackSetCalls(
     }
   };
   return {
-    async findStackSet(StackSetName) {
-      const found = await undefinedIf(
+    async findStackSet(set) {
+      const answer = await undefinedIf(
         /^StackSetNotFoundException/,
-        call("DescribeStackSet", { StackSetName }),
+        call("DescribeStackSet", nameOf(set)),
       );
-      const set = childOf(found, "StackSet");
-      if (set === undefined || textOf(set, "Status") === "DELETED") return undefined;
+      const found = childOf(answer, "StackSet");
+      if (found === undefined || textOf(found, "Status") === "DELETED") return undefined;
       return {
-        template: childOf(set, "TemplateBody")?.text ?? "",
-        parameters: parametersOf(set),
-        instances: await listInstances(StackSetName),
+        template: childOf(found, "TemplateBody")?.text ?? "",
+        parameters: parametersOf(found),
+        instances: await listInstances(set),
       };
     },
-    async createStackSet(StackSetName, request) {
+    async createStackSet(set, request) {
       const form = {
-        StackSetName,
+        ...nameOf(set),
         ...formOf(request),
         PermissionModel: "SERVICE_MANAGED",
         "AutoDeployment.Enabled": "true",
@@ -185,22 +189,31 @@ function stackSetCalls(
       };
       await call("CreateStackSet", form, false);
     },
-    updateStackSet: (StackSetName, request) =>
-      start("UpdateStackSet", { StackSetName, ...formOf(request), ...preferences }),
-    createInstances: (StackSetName, units) =>
-      start("CreateStackInstances", { StackSetName, ...targets(units) }),
-    deleteInstances: (StackSetName, units) =>
-      start("DeleteStackInstances", { StackSetName, ...targets(units), RetainStacks: "false" }),
-    async operationStatus(StackSetName, OperationId) {
-      const found = await call("DescribeStackSetOperation", { StackSetName, OperationId });
+    updateStackSet: (set, request) =>
+      start("UpdateStackSet", { ...nameOf(set), ...formOf(request), ...preferences }),
+    createInstances: (set, units, except) =>
+      start("CreateStackInstances", { ...nameOf(set), ...targets(units, except) }),
+    deleteInstances: (set, units) =>
+      start("DeleteStackInstances", {
+        ...nameOf(set),
+        ...targets(units, undefined),
+        RetainStacks: "false",
+      }),
+    async operationStatus(set, OperationId) {
+      const found = await call("DescribeStackSetOperation", { ...nameOf(set), OperationId });
       const status = textOf(found, "StackSetOperation", "Status");
       if (status === undefined) throw unfit("DescribeStackSetOperation");
       return status;
     },
-    async deleteStackSet(StackSetName) {
-      await refused(call("DeleteStackSet", { StackSetName }));
+    async deleteStackSet(set) {
+      await refused(call("DeleteStackSet", nameOf(set)));
     },
   };
+}
+
+/** SELF is AWS's default, and not sent. */
+function nameOf({ name, callAs }: StackSetName): Readonly<Record<string, string>> {
+  return { StackSetName: name, ...(callAs !== "SELF" && { CallAs: callAs }) };
 }
 
 function formOf({ template, parameters }: StackRequest) {
@@ -237,7 +250,10 @@ function toInstance(element: XmlElement): FoundInstance {
 
 function organizationCalls(
   send: SendSigned,
-): Pick<DeployServices, "findOrganization" | "listRoots" | "listAccountsUnder"> {
+): Pick<
+  DeployServices,
+  "findOrganization" | "isStackSetsAdministrator" | "listRoots" | "listAccountsUnder"
+> {
   const call = (action: string, body: object) =>
     send({
       service: "organizations",
@@ -293,6 +309,12 @@ function organizationCalls(
         throw unfit("DescribeOrganization");
       }
       return { id: Id, managementAccount: MasterAccountId };
+    },
+    async isStackSetsAdministrator(account) {
+      const found = await pages("ListDelegatedAdministrators", {
+        ServicePrincipal: stackSetsService,
+      });
+      return idsIn(found, "DelegatedAdministrators").includes(account);
     },
     listRoots: async () => idsIn(await pages("ListRoots", {}), "Roots"),
     async listAccountsUnder(parent) {

@@ -3,11 +3,12 @@
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
-import type { DeployServices } from "../deploy-ports.ts";
+import type { DeployServices, StackSetName } from "../deploy-ports.ts";
 import {
   type AccountState,
   accountStates,
   bucketPolicy,
+  type CallAs,
   codeBucket,
   codeKey,
   type DeploymentRequest,
@@ -21,6 +22,7 @@ import {
   stackParameters,
   stackSetParameters,
   stackSetStep,
+  stackSetsService,
   stackStep,
 } from "../model/deployment.ts";
 
@@ -33,6 +35,9 @@ export interface DeployContext {
 
 export interface OrganizationTarget {
   readonly id: string;
+  readonly callAs: CallAs;
+  /** A StackSet makes no stack in it. */
+  readonly managementAccount: string;
   /** The roots and units that the StackSet covers. */
   readonly units: readonly string[];
   /** The active accounts below them, without the own one. */
@@ -41,7 +46,7 @@ export interface OrganizationTarget {
 
 /**
  * Returns what `--organization` means; `units`: ids, none for the whole organization. Errors: ADMIN_REFUSED outside of
- * the management account, IAM_ABSENT for an unknown unit, AWS_*.
+ * the management account and of delegated administrators, IAM_ABSENT for an unknown unit, AWS_*.
  */
 export async function findTarget(
   { services }: DeployContext,
@@ -49,13 +54,20 @@ export async function findTarget(
   units: readonly string[],
 ): Promise<OrganizationTarget> {
   const organization = await services.findOrganization();
-  if (organization?.managementAccount !== account) {
-    const why =
-      organization === undefined
-        ? "belongs to no organization"
-        : `is not the management account of the organization; that is ${organization.managementAccount}`;
-    throw new AwstError("ADMIN_REFUSED", `the account ${account} ${why}`, {
+  if (organization === undefined) {
+    throw new AwstError("ADMIN_REFUSED", `the account ${account} belongs to no organization`, {
       hint: "--as ACCOUNT/ROLE of the management account, or deploy without --organization",
+    });
+  }
+  const { id, managementAccount } = organization;
+  const callAs = await callAsOf(services, account, managementAccount);
+  if (callAs === undefined) {
+    const message = `the account ${account} is neither the management account of the organization, which is ${managementAccount}, nor a delegated administrator of StackSets`;
+    throw new AwstError("ADMIN_REFUSED", message, {
+      hint: "--as ACCOUNT/ROLE of the management account, or deploy without --organization",
+      more: [
+        `to register the account, in the management account: aws organizations register-delegated-administrator --service-principal ${stackSetsService} --account-id ${account}`,
+      ],
     });
   }
   const parents = units.length > 0 ? units : await services.listRoots();
@@ -63,10 +75,45 @@ export async function findTarget(
   const accounts = new Map(
     found
       .flat()
-      .filter(({ id, state }) => state === "ACTIVE" && id !== account)
-      .map(({ id, name }) => [id, { id, name }]),
+      .filter(({ state }) => state === "ACTIVE")
+      .filter((each) => each.id !== account && each.id !== managementAccount)
+      .map((each) => [each.id, { id: each.id, name: each.name }]),
   );
-  return { id: organization.id, units: parents, accounts: [...accounts.values()] };
+  return { id, callAs, managementAccount, units: parents, accounts: [...accounts.values()] };
+}
+
+/** undefined: the account may not deploy to the organization. */
+async function callAsOf(
+  services: DeployServices,
+  account: string,
+  managementAccount: string,
+): Promise<CallAs | undefined> {
+  if (account === managementAccount) return "SELF";
+  try {
+    return (await services.isStackSetsAdministrator(account)) ? "DELEGATED_ADMIN" : undefined;
+  } catch (error) {
+    // AWS refuses this call in an account that is no delegated administrator of any service.
+    if (!isAwstError(error, "AWS_DENIED")) throw error;
+    return undefined;
+  }
+}
+
+/** The StackSet of the function, as the account sees it. Where that can't be read: with the account's own rights. */
+export async function findSetName(
+  { services }: DeployContext,
+  account: string,
+): Promise<StackSetName> {
+  const organization = await services.findOrganization().catch((error: unknown) => {
+    if (!isAwstError(error, "AWS_DENIED")) throw error;
+    return undefined;
+  });
+  const callAs =
+    organization && (await callAsOf(services, account, organization.managementAccount));
+  return { name: deploymentName, callAs: callAs ?? "SELF" };
+}
+
+function setOf({ callAs }: OrganizationTarget): StackSetName {
+  return { name: deploymentName, callAs };
 }
 
 export interface DeploymentPlan {
@@ -91,7 +138,7 @@ export async function planDeployment(
     hasBucket && services.hasObject(bucket, codeKey(request)),
     parameterOf(request) !== undefined && services.hasParameter(parameterOf(request) ?? ""),
     services.findStack(deploymentName),
-    target && services.findStackSet(deploymentName),
+    target && services.findStackSet(setOf(target)),
   ]);
   return {
     bucket: hasBucket ? "keep" : "create",
@@ -180,22 +227,23 @@ async function deployStackSet(
   target: OrganizationTarget,
 ): Promise<readonly AccountState[]> {
   const { services } = context;
+  const name = setOf(target);
+  // An account that deploys for the organization has a stack of its own, as the management account has.
+  const except = target.callAs === "SELF" ? undefined : request.account;
   const wanted = { template: request.template, parameters: stackSetParameters(request) };
-  const { set, missing } = setStepOf(request, target, await services.findStackSet(deploymentName));
+  const { set, missing } = setStepOf(request, target, await services.findStackSet(name));
   if (set === "create") {
-    await withTrustedAccess(services.createStackSet(deploymentName, wanted));
+    await withTrustedAccess(services.createStackSet(name, wanted));
   }
   if (set === "update") {
-    await operate(context, "update the stacks", () =>
-      services.updateStackSet(deploymentName, wanted),
-    );
+    await operate(context, name, "update the stacks", () => services.updateStackSet(name, wanted));
   }
   if (missing.length > 0) {
-    await operate(context, `create stacks in ${missing.length} accounts`, () =>
-      services.createInstances(deploymentName, target.units),
+    await operate(context, name, `create stacks in ${missing.length} accounts`, () =>
+      services.createInstances(name, target.units, except),
     );
   }
-  const found = await services.findStackSet(deploymentName);
+  const found = await services.findStackSet(name);
   return accountStates(found?.instances ?? [], target.accounts, request.region);
 }
 
@@ -278,13 +326,14 @@ export async function afterOthers<T>(
 /** Starts an operation, waiting for another one to end first, and waits for it. How it ended, the accounts say. */
 export async function operate(
   context: DeployContext,
+  set: StackSetName,
   what: string,
   start: () => Promise<string>,
 ): Promise<void> {
   const operation = await afterOthers(context, what, start);
   let printed = "";
   for await (const _ of pauses(context, `the operation to ${what}`)) {
-    const status = await context.services.operationStatus(deploymentName, operation);
+    const status = await context.services.operationStatus(set, operation);
     if (status !== printed) context.say(`StackSet, ${what}: ${status}`);
     printed = status;
     if (!/^(RUNNING|QUEUED|STOPPING)$/.test(status)) return;

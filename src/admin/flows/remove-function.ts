@@ -2,6 +2,7 @@
 // code and its topic, then the own stack and the bucket. The webhook's parameter stays: an administrator wrote its value.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { StackSetName } from "../deploy-ports.ts";
 import {
   type AccountState,
   accountStates,
@@ -10,25 +11,34 @@ import {
   type FoundStack,
   type FoundStackSet,
 } from "../model/deployment.ts";
-import { afterOthers, type DeployContext, operate, waitForStack } from "./deploy-function.ts";
+import {
+  afterOthers,
+  type DeployContext,
+  findSetName,
+  operate,
+  waitForStack,
+} from "./deploy-function.ts";
 
 export interface FoundDeployment {
   readonly stack: FoundStack | undefined;
   readonly set: FoundStackSet | undefined;
+  readonly setName: StackSetName;
   readonly hasBucket: boolean;
 }
 
 /** Errors: AWS_*. */
 export async function readDeployment(
-  { services }: DeployContext,
+  context: DeployContext,
   where: { readonly account: string; readonly region: string },
 ): Promise<FoundDeployment> {
+  const { services } = context;
+  const setName = await findSetName(context, where.account);
   const [stack, set, hasBucket] = await Promise.all([
     services.findStack(deploymentName),
-    services.findStackSet(deploymentName),
+    services.findStackSet(setName),
     services.hasBucket(codeBucket(where)),
   ]);
-  return { stack, set, hasBucket };
+  return { stack, set, setName, hasBucket };
 }
 
 export function isNothingThere({ stack, set, hasBucket }: FoundDeployment): boolean {
@@ -44,17 +54,17 @@ export async function removeDeployment(
   where: { readonly account: string; readonly region: string },
 ): Promise<void> {
   const { services, say } = context;
-  const { set } = await readDeployment(context, where);
+  const { set, setName } = await readDeployment(context, where);
   if (set !== undefined) {
     const units = [...new Set(set.instances.flatMap(({ unit }) => unit ?? []))];
     if (units.length > 0) {
       await absentIsDone(
-        operate(context, "delete the stacks", () =>
-          services.deleteInstances(deploymentName, units),
+        operate(context, setName, "delete the stacks", () =>
+          services.deleteInstances(setName, units),
         ),
       );
     }
-    const left = leftOf(await services.findStackSet(deploymentName), where.region);
+    const left = leftOf(await services.findStackSet(setName), where.region);
     if (left.length > 0) {
       throw new AwstError(
         "ADMIN_INCOMPLETE",
@@ -68,7 +78,7 @@ export async function removeDeployment(
       );
     }
     await absentIsDone(
-      afterOthers(context, "delete the StackSet", () => services.deleteStackSet(deploymentName)),
+      afterOthers(context, "delete the StackSet", () => services.deleteStackSet(setName)),
     );
     say("deleted the StackSet");
   }

@@ -9,6 +9,8 @@ import type { NotifySettings } from "./notify-settings.ts";
 /** Of the stack, the StackSet, the function, the schedule. */
 export const deploymentName = "awst-dormant-users";
 export const noticeTopicName = "awst-dormant-notices";
+/** As what an account is registered that deploys StackSets for the management account. */
+export const stackSetsService = "member.org.stacksets.cloudformation.amazonaws.com";
 /** The template makes roles, whose names are AWS's. */
 export const deploymentCapability = "CAPABILITY_IAM";
 
@@ -42,6 +44,9 @@ export function codeBucket({
 export function codeKey({ zip }: Pick<DeploymentRequest, "zip">): string {
   return `awst-admin-${createHash("sha256").update(zip).digest("hex")}.zip`;
 }
+
+/** `DELEGATED_ADMIN`: in a member account that the management account has registered for StackSets. */
+export type CallAs = "SELF" | "DELEGATED_ADMIN";
 
 export type StackParameters = Readonly<Record<string, string>>;
 

@@ -5,6 +5,7 @@ import type { Style } from "../../output/style.ts";
 import { textTable } from "../../output/text-table.ts";
 import {
   type AccountState,
+  type CallAs,
   codeBucket,
   codeKey,
   type DeploymentRequest,
@@ -23,6 +24,8 @@ export interface PrintedDeployment {
   readonly stack: StackStep;
   readonly set: StackSetStep | undefined;
   readonly parameter: string | undefined;
+  /** In which a StackSet makes no stack, nor this deployment; undefined: it is the own account, or there is no StackSet. */
+  readonly leftOut: string | undefined;
   /** Of the accounts of the StackSet, by id. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -61,6 +64,11 @@ export function planLines(plan: PrintedDeployment, request: DeploymentRequest): 
           `StackSet ${deploymentName}: ${set.set === "keep" ? "is up to date" : set.set}`,
           ...set.missing.map((id) => `  ${name(id)}: create a stack`),
           ...set.broken.map((id) => `  ${name(id)}: try again`),
+          ...(plan.leftOut === undefined
+            ? []
+            : [
+                `  management account ${plan.leftOut}: a StackSet leaves it out; deploy there with a role of that account`,
+              ]),
         ]),
   ];
 }
@@ -103,11 +111,14 @@ export function stateTable(states: readonly AccountState[], style: Style): strin
 export function deployCommands(
   request: DeploymentRequest,
   files: { readonly zipPath: string; readonly templatePath: string },
-  units: readonly string[] | undefined,
+  target: { readonly units: readonly string[]; readonly callAs: CallAs } | undefined,
   policy: string,
 ): readonly string[] {
-  const { region } = request;
+  const { region, account } = request;
   const bucket = codeBucket(request);
+  const isDelegated = target?.callAs === "DELEGATED_ADMIN";
+  const callAs = isDelegated ? ["--call-as", "DELEGATED_ADMIN"] : [];
+  const filter = isDelegated ? `,Accounts=${account},AccountFilterType=DIFFERENCE` : "";
   const aws = (...typed: readonly string[]) => commandLine(["aws", ...typed, "--region", region]);
   const inRegion =
     region === "us-east-1" ? [] : ["--create-bucket-configuration", `LocationConstraint=${region}`];
@@ -137,12 +148,12 @@ export function deployCommands(
       ...["--template-file", files.templatePath, "--capabilities", deploymentCapability],
       ...["--parameter-overrides", ...pairs(stackParameters(request))],
     ),
-    ...(units === undefined
+    ...(target === undefined
       ? []
       : [
           aws(
             ...["cloudformation", "create-stack-set", "--stack-set-name", deploymentName],
-            ...["--permission-model", "SERVICE_MANAGED"],
+            ...["--permission-model", "SERVICE_MANAGED", ...callAs],
             ...["--auto-deployment", "Enabled=true,RetainStacksOnAccountRemoval=false"],
             ...["--template-body", `file://${files.templatePath}`],
             ...["--capabilities", deploymentCapability],
@@ -150,8 +161,8 @@ export function deployCommands(
           ),
           aws(
             ...["cloudformation", "create-stack-instances", "--stack-set-name", deploymentName],
-            ...["--deployment-targets", `OrganizationalUnitIds=${units.join(",")}`],
-            ...["--regions", region],
+            ...["--deployment-targets", `OrganizationalUnitIds=${target.units.join(",")}${filter}`],
+            ...["--regions", region, ...callAs],
             ...[
               "--operation-preferences",
               "FailureTolerancePercentage=100,MaxConcurrentPercentage=100",

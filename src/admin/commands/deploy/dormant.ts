@@ -30,7 +30,7 @@ export const command = defineCommand({
   group: "Administration",
   summary:
     "run dormant enforce in AWS: a function on a schedule, in one account or an organization",
-  details: `Creates or updates a CloudFormation stack (function, schedule, alarms, log) with the settings of [admin.dormant]. With --organization a StackSet deploys it to every active account of the organization or its units, and to accounts that join later; an account that fails stops no other. The code goes to a bucket that only accounts of the organization can read. With slack or webhook only this account knows the URL: the other accounts send their notices to a topic here. Running the command again continues or updates. Needs cloudformation:*, s3:* on the bucket, iam:CreateRole and what the template makes (iam, lambda, logs, sqs, sns, scheduler, cloudwatch), ssm:PutParameter, organizations:Describe* and List*.`,
+  details: `Creates or updates a CloudFormation stack (function, schedule, alarms, log) with the settings of [admin.dormant]. With --organization a StackSet deploys it to every active account of the organization or its units, and to accounts that join later; an account that fails stops no other. It runs in the management account, or in a delegated administrator of StackSets. The code goes to a bucket that only accounts of the organization can read. With slack or webhook only this account knows the URL: the other accounts send their notices to a topic here. Running the command again continues or updates. Needs cloudformation:*, s3:* on the bucket, iam:CreateRole and what the template makes (iam, lambda, logs, sqs, sns, scheduler, cloudwatch), ssm:PutParameter, organizations:Describe* and List*.`,
   options: {
     ...asOptions,
     ...planOptions,
@@ -63,7 +63,7 @@ export const command = defineCommand({
     const callerArn = opened.session.arn;
     if (args.print) {
       const policy = bucketPolicy(request, callerArn);
-      const commands = deployCommands(request, files, target?.units, policy);
+      const commands = deployCommands(request, files, target, policy);
       return { text: commands.map((line) => `${line}\n`).join("") };
     }
     const given = await readSecret(context, args.secretFile);
@@ -125,7 +125,13 @@ function printed(
   target: OrganizationTarget | undefined,
 ) {
   const names = new Map((target?.accounts ?? []).map(({ id, name }) => [id, name]));
-  return { ...plan, parameter: parameterOf(request), names };
+  const isOwn = target?.managementAccount === request.account;
+  return {
+    ...plan,
+    parameter: parameterOf(request),
+    leftOut: isOwn ? undefined : target?.managementAccount,
+    names,
+  };
 }
 
 async function readSecret(context: Context, file: string | undefined): Promise<Secret | undefined> {

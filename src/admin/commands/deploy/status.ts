@@ -15,7 +15,7 @@ export const command = defineCommand({
   group: "Administration",
   summary: "show where the function is deployed, and whether each account has it",
   details:
-    "Needs cloudformation:DescribeStacks, GetTemplate, DescribeStackSet, ListStackInstances, and s3:ListBucket on the bucket of the code.",
+    "Needs cloudformation:DescribeStacks, GetTemplate, DescribeStackSet, ListStackInstances, organizations:DescribeOrganization, ListDelegatedAdministrators, and s3:ListBucket on the bucket of the code.",
   options: { ...asOptions, region: text("REGION", "region of the function") },
   examples: [
     { line: "awst admin deploy status", meaning: "each account, and why one has no function" },
