@@ -3,6 +3,7 @@
 import { openFileFingerprints } from "./adapters/file/file-fingerprints.ts";
 import { findPaths } from "./adapters/file/paths.ts";
 import { openClock, openState } from "./adapters/file/state.ts";
+import { openKeychain } from "./adapters/keychain/open.ts";
 import { openStreams } from "./adapters/streams.ts";
 import type { Context } from "./ports.ts";
 
@@ -79,7 +80,7 @@ export function openContext(options: ContextOptions): Context {
       ),
     ),
     keychain: onceEach(async (backend) =>
-      (await import("./adapters/keychain/open.ts")).openKeychain({
+      openKeychain({
         backend,
         env,
         paths,

@@ -21,7 +21,8 @@ export interface SystemItem {
   remove(): void;
 }
 
-const require = createRequire(import.meta.url);
+// Made when it is used: a warm start with the sealed file needs none.
+const requireHere = () => createRequire(import.meta.url);
 
 // On Windows other processes cannot read a locked range, so it is one byte far behind the text. macOS
 // locks the whole file or nothing.
@@ -44,6 +45,7 @@ export function tryLockFile(fd: number): boolean {
 
 // The package looks for its binary with 40 KB of resolution rules, which take longer than all locks of a run.
 function loadFileLocks(): FileLocks {
+  const require = requireHere();
   const folder = dirname(require.resolve("fs-native-extensions"));
   const system = `${process.platform}-${process.arch}`;
   return require(`${folder}/prebuilds/${system}/fs-native-extensions.node`) as FileLocks;
@@ -59,7 +61,7 @@ let keyring: typeof Keyring | undefined;
 const pinned: Keyring.EntryOptions = { linux: { store: "secret-service" } };
 
 export function openSystemItem(service: string, user: string): SystemItem {
-  keyring ??= require("@napi-rs/keyring") as typeof Keyring;
+  keyring ??= requireHere()("@napi-rs/keyring") as typeof Keyring;
   const entry = new keyring.Entry(service, user, pinned);
   return {
     get: () => entry.getPassword() ?? undefined,

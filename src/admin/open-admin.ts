@@ -2,6 +2,7 @@
 // AWST_ADMIN_AS, `[admin] as`), or else what the shell has. There is no second set of credentials.
 
 import { openClock } from "../adapters/file/state.ts";
+import { command as credentialProcess } from "../commands/credential-process.ts";
 import { loadConfiguration } from "../flows/session/load-configuration.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { pickTarget } from "../flows/target/pick-target.ts";
@@ -233,8 +234,7 @@ async function shellKeys(context: Context): Promise<AdminKeys> {
   // A profile of awst's own is answered in this process, as `awst whoami` does.
   const answer = async (line: readonly string[]) => {
     const { answerOwnLine } = await import("../commands/whoami.ts");
-    const module = await import("../commands/credential-process.ts");
-    return answerOwnLine(context, line, module);
+    return answerOwnLine(context, line, { command: credentialProcess });
   };
   const { keys, region, arn } = await whoami(context, undefined, answer).catch((error: unknown) => {
     if (!isAwstError(error, "CREDENTIALS_MISSING")) throw error;
