@@ -85,7 +85,10 @@ async function openDesktop(file: string, env: Env): Promise<void> {
   const windows = process.platform === "win32" ? windowsFolderOf(findSystemFolder()) : undefined;
   const root = windows === undefined ? {} : { SYSTEMROOT: windows };
   try {
-    await withProcessEnvironment({ ...systemProgramEnvironment(env), ...root }, () => open(file));
+    await withProcessEnvironment(
+      { ...systemProgramEnvironment(env, process.platform), ...root },
+      () => open(file),
+    );
   } catch (cause) {
     throw missing("the desktop's browser cannot be opened", cause);
   }

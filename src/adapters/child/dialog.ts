@@ -23,7 +23,7 @@ export function openDialog(env: Env): Dialog {
       for (let message = text; ; message = `Enter six digits. ${text}`) {
         const command = dialogCommand(kind, message, findSystemFolder());
         const asked = await capture(command.file, command.args, {
-          env: { ...systemProgramEnvironment(env), ...command.env },
+          env: { ...systemProgramEnvironment(env, process.platform), ...command.env },
           timeoutMs: end === undefined ? undefined : Math.max(end - performance.now(), 0),
         });
         const code = readCode(answered(kind, asked));

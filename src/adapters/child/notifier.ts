@@ -20,7 +20,7 @@ export function openNotifier(
       if (kind === undefined) return false;
       const command = notifierCommand(kind, title, text, systemFolder);
       const shown = await capture(command.file, command.args, {
-        env: { ...systemProgramEnvironment(env), ...command.env },
+        env: { ...systemProgramEnvironment(env, process.platform), ...command.env },
         timeoutMs: timeLimitMs,
       });
       return shown.status === 0 && !shown.timedOut;

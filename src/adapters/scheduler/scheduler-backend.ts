@@ -24,7 +24,11 @@ const timeoutMs = 30_000;
 
 /** Runs the program and returns its output, whatever its exit status. */
 export function runProgram(env: Env, [file = "", ...args]: readonly string[]): Promise<Captured> {
-  const environment = { ...systemProgramEnvironment(env), LC_ALL: "C", TZ: "UTC" };
+  const environment = {
+    ...systemProgramEnvironment(env, process.platform),
+    LC_ALL: "C",
+    TZ: "UTC",
+  };
   return capture(file, args, { env: environment, timeoutMs });
 }
 

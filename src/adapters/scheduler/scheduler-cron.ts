@@ -79,7 +79,7 @@ function writeCrontab(env: Env, text: string): void {
 
 function crontab(env: Env, argument: string, input = "") {
   return spawnSync("crontab", [argument], {
-    env: { ...systemProgramEnvironment(env), LC_ALL: "C" },
+    env: { ...systemProgramEnvironment(env, process.platform), LC_ALL: "C" },
     input: Buffer.from(input, "latin1"),
     encoding: "latin1",
     maxBuffer: 64 * 1024 * 1024,

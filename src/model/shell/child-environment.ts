@@ -144,11 +144,14 @@ export function servedEnvironment(env: Env, served: ServedKeys): Env {
  * Returns the environment for programs of the system that awst chooses itself, such as `crontab`. Its PATH has only
  * absolute folders: otherwise the current folder could decide what runs.
  */
-export function systemProgramEnvironment(env: Env): Env {
+export function systemProgramEnvironment(env: Env, platform: NodeJS.Platform): Env {
   const isPath = (name: string) => name.toUpperCase() === "PATH";
   const pairs = Object.entries(withoutOwnSecrets(env));
   return Object.fromEntries(
-    pairs.map(([name, value]) => [name, isPath(name) ? absoluteFolders(value ?? "") : value]),
+    pairs.map(([name, value]) => [
+      name,
+      isPath(name) ? absoluteFolders(value ?? "", platform) : value,
+    ]),
   );
 }
 

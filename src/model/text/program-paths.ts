@@ -26,11 +26,14 @@ export function windowsFolderOf(systemFolder: string): string {
   return systemFolder.slice(0, systemFolder.lastIndexOf("\\"));
 }
 
-/** Returns PATH without relative folders, empty ones among them. */
-export function absoluteFolders(path: string): string {
-  const isWindows = path.includes(";") || /^[a-z]:\\/i.test(path);
+/**
+ * Returns PATH without relative folders, empty ones among them. On Windows a folder without its drive is relative too: the
+ * current folder decides which drive is meant.
+ */
+export function absoluteFolders(path: string, platform: NodeJS.Platform): string {
+  const isWindows = platform === "win32";
   const separator = isWindows ? ";" : ":";
-  const isAbsolute = isWindows ? /^([a-z]:)?[\\/]/i : /^\//;
+  const isAbsolute = isWindows ? /^([a-z]:[\\/]|[\\/]{2})/i : /^\//;
   return path
     .split(separator)
     .filter((folder) => isAbsolute.test(folder))
