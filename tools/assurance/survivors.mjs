@@ -9,6 +9,21 @@ export const kinds = {
 
 /** By file: the kind, a part of the line, the text in it that is replaced, and what replaces it. */
 const explained = {
+  "src/admin/model/dormant-verdict.ts": [
+    // No text that is no date can be read as a time of that day.
+    ["same", "T00:00:00Z", String.raw`/^\d{4}-\d\d-\d\d$/`, String.raw`/^\d{4}-\d\d-\d\d/`],
+    ["same", "T00:00:00Z", '""', '"Stryker was here!"'],
+    // latest() takes no time that is none.
+    ["same", "Number.isNaN", "at === undefined || Number.isNaN(at.getTime())", "false"],
+  ],
+  "src/model/aws/answer-checks.ts": [
+    // Nothing matches, whatever is taken for it.
+    ["same", "/^arn:", "[]", '["Stryker was here"]'],
+    // An ARN without an account is in another account too.
+    ["message", "account === undefined", "account === undefined", "false"],
+    // The text "undefined" could be a user's name.
+    ["same", "isUserName(name)", "name === undefined", "false"],
+  ],
   "src/model/aws/believed-time.ts": [
     // A host name whose last part is a number is an address, so nothing can stand before 127.
     ["same", "hostname", String.raw`/^127(\.\d{1,3}){3}$/`, String.raw`/127(\.\d{1,3}){3}$/`],
@@ -46,6 +61,7 @@ const explained = {
 
 /** Texts that are messages, by file. */
 const messages = {
+  "src/model/aws/answer-checks.ts": /\w \w+ \w/,
   "src/model/console/sign-in-endpoint.ts": /./,
   "src/model/clock.ts": /behind|ahead|your clock/,
 };

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { DormantRules } from "./admin-settings.ts";
 import {
   type AccessFacts,
+  type AccessVerdict,
   isSurelyActive,
   type JudgedFacts,
   judgeUser,
@@ -227,10 +228,53 @@ test.each<[string, AccessFacts, number | undefined]>([
   expect(judgeUser(facts, rules, now).reason).toContain(`${days} days`);
 });
 
-test.each(["2026-11-26x", "x2026-11-26", "2026-13-45"])("the tag %s is no date", (tag) => {
-  const facts = { name: "zoe", tags: { "awst:restored": tag }, groups: [], guard: undefined };
-  expect(judgeUser({ ...facts, access: [key(400, 200)] }, rules, now).verdict).toBe("dormant");
+describe("each access", () => {
+  const used = ago(100);
+  const judge = (access: readonly AccessFacts[]) =>
+    judgeUser({ name: "zoe", tags: {}, groups: [], guard: undefined, access }, rules, now);
+
+  test.each<[string, AccessFacts, AccessVerdict, string]>([
+    ["that is off", off(key(400, 1)), "off", "off"],
+    ["used", key(400, 1), "active", "last used 1 days ago"],
+    ["used long ago", console(400, 100), "dormant", "last used 100 days ago"],
+    ["new", key(1), "active", "never used, 1 days"],
+    ["never used", console(400), "dormant", "never used, 400 days"],
+    ["of a service", service(400), "unknown", "last use unknown"],
+    [
+      "of a service, whatever is known of its use",
+      { ...service(400), lastUsed: used },
+      "unknown",
+      "last use unknown",
+    ],
+    [
+      "whose use may not be read",
+      { ...key(400), lastUsed: "unknown" },
+      "unknown",
+      "last use unknown",
+    ],
+    [
+      "used when it was made",
+      { ...console(100, 100), createdAt: used, lastUsed: used },
+      "dormant",
+      "last used 100 days ago",
+    ],
+  ])("%s", (_case, access, verdict, reason) => {
+    expect(judge([access]).access).toEqual([{ ...access, verdict, reason }]);
+  });
+
+  test("the user's reason names every dormant access", () => {
+    const { reason } = judge([console(400, 100), key(400, 1), key(400, 200, "AKIA2")]);
+    expect(reason).toBe("console last used 100 days ago; key AKIA2 last used 200 days ago");
+  });
 });
+
+test.each(["2026-11-26x", "x2026-11-26", "+002026-11-26", "2026-13-45"])(
+  "the tag %s is no date",
+  (tag) => {
+    const facts = { name: "zoe", tags: { "awst:restored": tag }, groups: [], guard: undefined };
+    expect(judgeUser({ ...facts, access: [key(400, 200)] }, rules, now).verdict).toBe("dormant");
+  },
+);
 
 describe("isSurelyActive()", () => {
   const old = ago(400);

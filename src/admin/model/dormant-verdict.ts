@@ -43,14 +43,11 @@ export interface JudgedUser {
 
 const dayMs = 86_400_000;
 
-/** AWS records uses since these days. */
-const recordedSince: Readonly<Record<"console" | "key", Date>> = {
-  console: new Date("2014-10-20T00:00:00Z"),
-  key: new Date("2015-04-22T00:00:00Z"),
-};
+/** AWS records the uses of keys since this day. */
+const keysRecordedSince = new Date("2015-04-22T00:00:00Z");
 
-/** Sign-ins between 3 and 23 May 2018 are missing in AWS's record. */
-const gapEnd = new Date("2018-05-24T00:00:00Z");
+/** AWS's record lacks earlier sign-ins: all until October 2014, and those between 3 and 23 May 2018. */
+const signInsRecordedSince = new Date("2018-05-24T00:00:00Z");
 
 export function judgeUser(facts: JudgedFacts, rules: DormantRules, now: Date): JudgedUser {
   const restored = dateOf(facts.tags[restoredTag]);
@@ -93,12 +90,7 @@ function judgeAccess(
   if (!isOn) return judged("off", "off");
   if (kind === "service" || lastUsed === "unknown") return judged("unknown", "last use unknown");
   // A use may be older than the password: its date outlives a password that was deleted or changed.
-  const countsFrom = latest([
-    lastUsed,
-    createdAt,
-    restored,
-    unrecordedUntil(kind, createdAt, lastUsed),
-  ]);
+  const countsFrom = latest([lastUsed, createdAt, restored, unrecordedUntil(kind, lastUsed)]);
   const days = Math.floor((now.getTime() - countsFrom.getTime()) / dayMs);
   if (lastUsed === undefined) {
     const verdict = days > rules.neverUsedDays ? "dormant" : "active";
@@ -111,16 +103,10 @@ function judgeAccess(
   );
 }
 
-/** The end of the time for which AWS's record may lack a use of this access. */
-function unrecordedUntil(
-  kind: "console" | "key",
-  createdAt: Date,
-  used: Date | undefined,
-): Date | undefined {
-  if (kind === "console" && createdAt < gapEnd && (used === undefined || used < gapEnd)) {
-    return gapEnd;
-  }
-  return used === undefined && createdAt < recordedSince[kind] ? recordedSince[kind] : undefined;
+/** The end of the time for which AWS's record may lack a use of this access. A later use or creation counts anyway. */
+function unrecordedUntil(kind: "console" | "key", used: Date | undefined): Date | undefined {
+  if (kind === "console") return signInsRecordedSince;
+  return used === undefined ? keysRecordedSince : undefined;
 }
 
 function latest(times: readonly (Date | undefined)[]): Date {

@@ -153,12 +153,13 @@ export function accessCameBack(inventory: UserInventory): boolean {
   return loginProfile !== undefined || keys.some(({ status }) => status === "Active");
 }
 
+/** Of a user who is cut: what was active before the cut stays as it is written. */
 function laterTags(
   tags: Readonly<Record<string, string>>,
   deleteAfter: string | undefined,
 ): Readonly<Record<string, string>> {
-  if (deleteAfter === undefined || tags[cutTags.deleteAfter] === deleteAfter) return {};
-  return tags[cutTags.at] === undefined ? {} : { [cutTags.deleteAfter]: deleteAfter };
+  const isSame = deleteAfter === undefined || tags[cutTags.deleteAfter] === deleteAfter;
+  return isSame ? {} : { [cutTags.deleteAfter]: deleteAfter };
 }
 
 function ids(all: readonly { readonly id: string }[]): string {

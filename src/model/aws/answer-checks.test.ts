@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  type AnsweredKeys,
   assumedRoleProblem,
   callerProblem,
   devicesProblem,
@@ -35,13 +36,35 @@ describe("keysProblem()", () => {
     "$(token)",
     "tökén",
     "",
-    "a".repeat(40_000),
   ];
   test.each(badTexts)("%j is no secret, no token and no key id", (text) => {
     expect(keysProblem({ ...keys, sessionToken: text })).toContain("session token");
     expect(keysProblem({ ...keys, secretAccessKey: text })).toContain("secret access key");
     expect(keysProblem({ ...keys, accessKeyId: text })).toContain("key id");
   });
+
+  // Not rows of the table above: a test with a title of 40,000 characters can't be run alone.
+  test.each<[keyof AnsweredKeys, number, number]>([
+    ["accessKeyId", 8, 128],
+    ["secretAccessKey", 1, 256],
+    ["sessionToken", 1, 32_768],
+  ])("%s: from %d to %d characters", (part, shortest, longest) => {
+    const isGood = (length: number) =>
+      keysProblem({ ...keys, [part]: "a".repeat(length) }) === undefined;
+    expect([shortest - 1, shortest, longest, longest + 1].map(isGood)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test.each([" AKIAQ3EGRYZ5XVFZ2S5B", "AKIAQ3EGRYZ5XVFZ2S5B\n", "AKIA-Q3EGRYZ5XVFZ2S5"])(
+    "%j is no key id",
+    (text) => {
+      expect(keysProblem({ ...keys, accessKeyId: text })).toContain("key id");
+    },
+  );
 
   test("the words never repeat the answer", () => {
     const problem = keysProblem({ ...keys, sessionToken: "very\nsecret" });
@@ -119,7 +142,10 @@ test("a key belongs to the user that was asked for, without case", () => {
 });
 
 test("a listed key has an id and a state that AWS uses", () => {
-  expect(listedKeyProblem(keys.accessKeyId, "Active")).toBeUndefined();
+  for (const status of ["Active", "Inactive", "Expired"]) {
+    expect(listedKeyProblem(keys.accessKeyId, status)).toBeUndefined();
+  }
+  expect(listedKeyProblem(keys.accessKeyId, "")).toBeDefined();
   expect(listedKeyProblem(keys.accessKeyId, "Active\n")).toBeDefined();
   expect(listedKeyProblem("AKIA\u001b[2J00000000", "Active")).toBeDefined();
 });
