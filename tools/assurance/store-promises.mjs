@@ -12,6 +12,29 @@ export const storePromises = [
     ],
   },
   {
+    what: "a seal is valid for the journal of every identity",
+    file: "src/model/state-seal.ts",
+    from: "fingerprint({ name, content })",
+    to: "fingerprint({ content, length: name.length * 0 })",
+    tests: [
+      ["test/faults/rotation-forged.test.ts", "is not believed for another identity"],
+      ["test/faults/mfa-forged.test.ts", "is not believed for another identity"],
+    ],
+  },
+  {
+    what: "a state file says whose key it is",
+    file: "src/flows/session/lookup-user.ts",
+    from: "  if (cached === undefined) return (await lookupUser(context, identityContext)).userName;",
+    to: "  if (cached !== undefined) return cached.userName;\n  if (cached === undefined) return (await lookupUser(context, identityContext)).userName;",
+    build: "program",
+    tests: [
+      [
+        "test/faults/swapped-state.test.ts",
+        "users swapped: awst %s touches nothing of the other user's",
+      ],
+    ],
+  },
+  {
     what: "logout removes every item that the index names",
     file: "src/flows/session/log-out.ts",
     from: "    .filter(([item]) => isSessionItem(item))\n",

@@ -17,7 +17,7 @@ import type { MfaSession } from "../../model/session/session.ts";
 import type { Iam, ListedDevice } from "../../ports/iam.ts";
 import type { Context, Lock } from "../../ports.ts";
 import { asUser, type UserRequest } from "../session/as-user.ts";
-import { lookupUser, updateAwsFacts } from "../session/lookup-user.ts";
+import { identifyUser, updateAwsFacts } from "../session/lookup-user.ts";
 import { readMfaSession } from "../session/obtain-mfa-session.ts";
 import type { IdentityContext } from "../session/open-identity-context.ts";
 
@@ -66,7 +66,7 @@ export async function openDevices(
   identityContext: IdentityContext,
 ): Promise<OwnDevices> {
   const { key, region } = identityContext;
-  const { userName } = await lookupUser(context, identityContext);
+  const userName = await identifyUser(context, identityContext, key);
   const iam = await context.iam(key, region);
   const { keychain, identity } = identityContext;
   const seal = { key: await keychain.read(mfaSealItem(identity.name)) };

@@ -47,7 +47,7 @@ describe("the MFA session", () => {
       "ListAccessKeys",
     ]);
     const second = run(countKeys, {});
-    expect(await calls(() => second.done)).toEqual(["ListAccessKeys"]);
+    expect(await calls(() => second.done)).toEqual(["GetCallerIdentity", "ListAccessKeys"]);
     expect(second.context.asked).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import { freshCodeSeconds } from "../../model/session/session-plan.ts";
 import { formatDuration } from "../../model/text/duration.ts";
 import type { Iam } from "../../ports/iam.ts";
 import type { Context } from "../../ports.ts";
-import { lookupUser } from "./lookup-user.ts";
+import { identifyUser } from "./lookup-user.ts";
 import { findMfaSession, obtainMfaSession, removeMfaSession } from "./obtain-mfa-session.ts";
 import { type IdentityContext, openIdentity } from "./open-identity-context.ts";
 
@@ -46,30 +46,31 @@ export async function asUser<T>(
   const env = request.unattended ? { ...context.env, AWST_PROMPT: "none" } : context.env;
   const own: Context = { ...context, env };
   const identityContext = await openIdentity(own, identityName);
-  const { userName } = await lookupUser(own, identityContext);
   const { key, region } = identityContext;
+  const workIn = async (session: MfaSession | undefined) => {
+    const signer = session?.keys ?? key;
+    const userName = await identifyUser(own, identityContext, signer);
+    return work(await own.iam(signer, region), userName, identityContext, session);
+  };
 
   const cached = await findMfaSession(own, identityContext);
   if (cached === undefined) {
     const opened = await openSession(own, identityContext, request).catch((error: unknown) =>
       reasonForNone(error, request),
     );
-    if ("keys" in opened) {
-      return work(await own.iam(opened.keys, region), userName, identityContext, opened);
-    }
+    if ("keys" in opened) return workIn(opened);
     try {
-      return await work(await own.iam(key, region), userName, identityContext, undefined);
+      return await workIn(undefined);
     } catch (error) {
       // What AWS denies to the long-term key needs a code: the reason why there is none helps more.
       throw isAwstError(error, "AWS_DENIED") ? opened : error;
     }
   }
   try {
-    return await work(await own.iam(cached.keys, region), userName, identityContext, cached);
+    return await workIn(cached);
   } catch (error) {
     if (!(await needsNewCode(own, identityContext, cached, error))) throw error;
-    const opened = await openSession(own, identityContext, request, cached);
-    return work(await own.iam(opened.keys, region), userName, identityContext, opened);
+    return workIn(await openSession(own, identityContext, request, cached));
   }
 }
 

@@ -1,8 +1,10 @@
 // Looks up who the key's user is and which MFA devices make its codes. AWS is asked once per key; from then on
-// the answer comes from the cache.
+// the answer comes from the cache. What changes keys or devices asks AWS again, since a state file may say anything.
 
+import { userProblem } from "../../model/aws/answer-checks.ts";
 import { partitionOf } from "../../model/aws/partition.ts";
 import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
+import type { AccessKey } from "../../model/key/access-key.ts";
 import { mfaJournalFile, resumeCommand } from "../../model/mfa/mfa-journal.ts";
 import { mfaCommand, nameUnlessDefault } from "../../model/mfa/own-devices.ts";
 import {
@@ -13,7 +15,8 @@ import {
   withoutUser,
   withUser,
 } from "../../model/session/aws-facts.ts";
-import type { Needs } from "../../ports.ts";
+import type { Keys } from "../../model/session/session.ts";
+import type { Context, Needs } from "../../ports.ts";
 import type { IdentityContext } from "./open-identity-context.ts";
 import { listStoredSeeds } from "./stored-seed.ts";
 
@@ -32,8 +35,44 @@ export async function lookupUser(
     (cached.devices.length > 0 || identityContext.identity.device !== undefined);
   if (isComplete) return cached;
   const user = await askAwsForUser(context, identityContext);
+  namedUsers(context).set(keyId, user.userName);
   await updateAwsFacts(context, (facts) => withUser(facts, keyId, user));
   return user;
+}
+
+/** The user of each key, as AWS named it to this process. */
+const usersByState = new WeakMap<Context["state"], Map<string, string>>();
+
+function namedUsers({ state }: Needs<"state">): Map<string, string> {
+  const names = usersByState.get(state) ?? new Map<string, string>();
+  usersByState.set(state, names);
+  return names;
+}
+
+/**
+ * Returns the name of the key's user as AWS says it, for work that changes keys or devices. A cache that names another user,
+ * as after a swap of two users' files, is discarded. `signer`: the key, or a session made with it. Errors: AWS_*.
+ */
+export async function identifyUser(
+  context: LookupNeeds,
+  identityContext: IdentityContext,
+  signer: Keys,
+): Promise<string> {
+  const { key, region } = identityContext;
+  const names = namedUsers(context);
+  const cached = context.state.read(awsFactsFile).users[key.accessKeyId];
+  if (cached === undefined) return (await lookupUser(context, identityContext)).userName;
+  const aws = await context.aws(signer, region);
+  const userName =
+    names.get(key.accessKeyId) ?? userNameOf(key, (await aws.getCallerIdentity()).arn);
+  names.set(key.accessKeyId, userName);
+  if (userProblem(cached.userName, userName) !== undefined) {
+    context.say(
+      `${key.accessKeyId} belongs to user "${userName}"; the state file that names "${cached.userName}" was ignored`,
+    );
+    await forgetUser(context, identityContext);
+  }
+  return userName;
 }
 
 export async function forgetUser(context: Needs<"state">, { key }: IdentityContext): Promise<void> {
@@ -105,14 +144,7 @@ async function askAwsForUser(
     return userFacts(listed.userName, identity.accountId, listed.serials);
   }
   const { arn, accountId } = await aws.getCallerIdentity();
-  const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
-  if (userName === undefined) {
-    throw new AwstError(
-      "AWS_CALLER_IS_SESSION",
-      `${key.accessKeyId} belongs to ${arn}, not to an IAM user`,
-      { hint: "awst needs the access key of an IAM user" },
-    );
-  }
+  const userName = userNameOf(key, arn);
   if (listed !== undefined) return userFacts(userName, accountId, listed.serials);
   // Policies may allow the call for this user name alone, and not without a name.
   const iam = await context.iam(key, region);
@@ -129,6 +161,17 @@ async function askAwsForUser(
     context.say(`you are not allowed to call iam:ListMFADevices; assuming the device ${guess}`);
   }
   return userFacts(userName, accountId, [guess]);
+}
+
+/** Errors: AWS_CALLER_IS_SESSION. */
+function userNameOf({ accessKeyId }: Pick<AccessKey, "accessKeyId">, arn: string): string {
+  const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+  if (userName !== undefined) return userName;
+  throw new AwstError(
+    "AWS_CALLER_IS_SESSION",
+    `${accessKeyId} belongs to ${arn}, not to an IAM user`,
+    { hint: "awst needs the access key of an IAM user" },
+  );
 }
 
 async function unless<T>(codes: readonly ErrorCode[], asked: Promise<T>): Promise<T | undefined> {
