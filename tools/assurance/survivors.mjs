@@ -44,9 +44,12 @@ const explained = {
   "src/model/rotation/rotation.ts": [
     // The caller has found the key in use.
     ["excluded", 'current ?? ""', '""', '"Stryker was here!"'],
-    // An undo that was not asked for is in the journal, and was cancelled in the line before.
-    ["excluded", '"cannot-undo"', '{ do: "end" }', "{}"],
-    ["excluded", '"cannot-undo"', '"end"', '""'],
+    // A time that is unknown is no number.
+    ["same", "createdAt === undefined", "createdAt === undefined", "false"],
+    ["same", "now >= end", "end !== undefined", "true"],
+    // No key without an id is listed.
+    ["same", "run.deleted.includes(newId", '""', '"Stryker was here!"'],
+    ["same", "wasUsed || isGone", "newId === undefined", "false"],
   ],
   "src/model/session/session-plan.ts": [
     // Of two equal times, either is returned; and nothing is less than undefined.

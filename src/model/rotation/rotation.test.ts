@@ -1,60 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  initialRunFacts,
-  nextStep,
-  type RotationFacts,
-  type RunFacts,
-  type Step,
-} from "./rotation.ts";
-import { emptyJournal, graceEnd, type RotationJournal } from "./rotation-journal.ts";
+  after,
+  ago,
+  at,
+  both,
+  checked,
+  facts,
+  type GivenFacts,
+  journal,
+  known,
+  lost,
+  made,
+  noted,
+  now,
+  off,
+  old,
+  other,
+  resting,
+  stored,
+  switched,
+} from "../../../test/support/rotation-facts.ts";
+import { initialRunFacts, nextStep, type Step } from "./rotation.ts";
+import { graceEnd } from "./rotation-journal.ts";
 import { planSteps } from "./step-results.ts";
-
-const now = new Date("2026-03-01T12:00:00Z");
-const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
-const at = (seconds: number) => ago(seconds).toISOString();
-const old = { accessKeyId: "OLD", status: "Active", createdAt: ago(9e6) } as const;
-const made = { accessKeyId: "NEW", status: "Active", createdAt: ago(10) } as const;
-const off = { ...old, status: "Inactive" } as const;
-const other = { accessKeyId: "OTHER", status: "Active", createdAt: ago(60) } as const;
-
-const journal = (more: Partial<RotationJournal> = {}): RotationJournal => ({
-  ...emptyJournal("OLD"),
-  listed: ["OLD"],
-  ...more,
-});
-const known = (more: Partial<RotationJournal> = {}) =>
-  journal({ newKeyId: "NEW", madeAt: at(10), ...more });
-const switched = (more: Partial<RotationJournal> = {}) =>
-  known({ switchedAt: at(5), description: "none", ...more });
-const checked = (more: Partial<RotationJournal> = {}) =>
-  switched({ deactivatedAt: at(5), areSessionsTested: true, ...more });
-
-type GivenFacts = Partial<Omit<RotationFacts, "run">> & { readonly run?: Partial<RunFacts> };
-
-function facts({ run, ...more }: GivenFacts): RotationFacts {
-  return {
-    request: "rotate",
-    now,
-    graceSeconds: undefined,
-    minimumAgeSeconds: 0,
-    earlyDeletion: "ask",
-    keys: [old],
-    current: "OLD",
-    next: undefined,
-    previous: undefined,
-    journal: undefined,
-    ...more,
-    run: { ...initialRunFacts, ...run },
-  };
-}
-
-const both = { keys: [old, made] };
-const stored = { ...both, next: "NEW", journal: known() };
-const after = { ...both, current: "NEW", previous: "OLD", journal: switched() };
-const resting = { keys: [off, made], current: "NEW", previous: "OLD", journal: checked() };
-const noted = { areReferencesUpdated: true };
-const lost = { keys: [old, other], journal: journal({ intents: [at(61)] }) };
 
 const table: readonly [string, GivenFacts, Partial<Step> & { readonly do: Step["do"] }][] = [
   ["no rotation", {}, { do: "record-intent" }],
@@ -292,7 +261,7 @@ const table: readonly [string, GivenFacts, Partial<Step> & { readonly do: Step["
   [
     "another key was stored by hand, new key never in use",
     { ...stored, current: "HAND", run: { verified: ["HAND"] } },
-    { do: "delete", key: "NEW" },
+    { do: "delete", key: "NEW", whose: "new" },
   ],
 
   ["young", { minimumAgeSeconds: 1e7 }, { do: "end" }],

@@ -289,11 +289,11 @@ function isNextRotationWanted(facts: RotationFacts): boolean {
 }
 
 function undo(facts: RotationFacts, oldId: string, newId: string): Step {
-  const { run, journal, previous, request } = facts;
+  const { run, journal, previous } = facts;
   const oldKey = findListedKey(facts, oldId);
   if (oldKey === undefined || previous !== oldId || run.rejected.includes(oldId)) {
     if (journal?.isUndone) return { do: "cancel-undo", key: oldId };
-    return request === "undo" ? { do: "refuse", why: "cannot-undo" } : { do: "end" };
+    return { do: "refuse", why: "cannot-undo" };
   }
   if (!journal?.isUndone) return { do: "start-undo", to: oldId };
   if (oldKey.status !== "Active") return { do: "reactivate", key: oldId };
