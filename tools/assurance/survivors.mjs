@@ -16,6 +16,10 @@ const explained = {
     // latest() takes no time that is none.
     ["same", "Number.isNaN", "at === undefined || Number.isNaN(at.getTime())", "false"],
   ],
+  "src/admin/model/offboarding.ts": [
+    // No text that stands for none is an ARN or a policy.
+    ["same", "AWSDenyAll$/", '""', '"Stryker was here!"'],
+  ],
   "src/model/aws/answer-checks.ts": [
     // Nothing matches, whatever is taken for it.
     ["same", "/^arn:", "[]", '["Stryker was here"]'],
@@ -40,6 +44,19 @@ const explained = {
   "src/model/profile/profile-owner.ts": [
     ["excluded", "findLast", "roles[each]?.accessKeyId", "roles[each].accessKeyId"],
     ["same", "configurationOfKey(key)", "key === undefined", "false"],
+  ],
+  "src/model/profile/profile-plan.ts": [
+    // A default that says nothing says no.
+    ["same", "isAwstKey ??", "() => false", "() => undefined"],
+    // No section has a setting of that name.
+    ["same", "credential_process", "[]", '["Stryker was here"]'],
+    // Only keys have an id.
+    ["same", "ids.has(content", 'content.kind !== "keys"', "false"],
+    // A line names a role only after an account.
+    ["excluded", "role === undefined", "account === undefined", "false"],
+    // Only what is missing is asked whether it is elsewhere.
+    ["same", "isFoundElsewhere", "missing.length > 0", "true"],
+    ["same", "isFoundElsewhere", "missing.length > 0", "missing.length >= 0"],
   ],
   "src/model/rotation/rotation.ts": [
     // The caller has found the key in use.

@@ -252,12 +252,7 @@ describe("each access", () => {
       "unknown",
       "last use unknown",
     ],
-    [
-      "used when it was made",
-      { ...console(100, 100), createdAt: used, lastUsed: used },
-      "dormant",
-      "last used 100 days ago",
-    ],
+    ["used when it was made", console(100, 100), "dormant", "last used 100 days ago"],
   ])("%s", (_case, access, verdict, reason) => {
     expect(judge([access]).access).toEqual([{ ...access, verdict, reason }]);
   });

@@ -92,6 +92,14 @@ const everything = userWith({
   attachedPolicies: [readOnly],
 });
 
+test("the deny has no condition and no exception, and the name that earlier runs gave it", () => {
+  expect(cutPolicyName).toBe("awst-cut");
+  expect(JSON.parse(cutPolicyDocument)).toEqual({
+    Version: "2012-10-17",
+    Statement: { Effect: "Deny", Action: "*", Resource: "*" },
+  });
+});
+
 describe("cutSteps()", () => {
   const steps = (inventory: UserInventory, deleteAfter?: string) =>
     cutSteps(inventory, { day, deleteAfter });
@@ -119,7 +127,7 @@ describe("cutSteps()", () => {
 
   test("a user without anything is denied and tagged with the day alone", () => {
     const tags = { "awst:cut": day };
-    expect(steps(nobody)).toEqual([{ do: "deny" }, { do: "tag", tags }]);
+    expect(steps(nobody)).toStrictEqual([{ do: "deny" }, { do: "tag", tags }]);
   });
 
   test("two keys are in one tag", () => {
@@ -145,6 +153,12 @@ describe("cutSteps()", () => {
       userWith({ ...off, user: { tags: { ...cut, ...later } } }),
       "2026-12-28",
       [{ do: "tag", tags: { "awst:delete-after": "2026-12-28" } }],
+    ],
+    [
+      "nothing, where its day of deletion stays",
+      userWith({ ...off, user: { tags: { ...cut, ...later } } }),
+      undefined,
+      [],
     ],
     ["the deny that was removed", userWith({ user: { tags: cut } }), undefined, [{ do: "deny" }]],
     [
@@ -216,6 +230,7 @@ describe("emptyingSteps()", () => {
 describe("lastSteps()", () => {
   test.each<[string, UserChange, readonly object[]]>([
     ["without a deny", {}, []],
+    ["with another policy", { inlinePolicies: [{ name: "own", document: "{}" }] }, []],
     [
       "with awst's",
       { inlinePolicies: [{ name: "own", document: "{}" }, deny] },

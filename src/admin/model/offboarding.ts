@@ -62,7 +62,7 @@ export function cutSteps(
         [cutTags.services]: ids(active(serviceCredentials)),
         ...(when.deleteAfter !== undefined && { [cutTags.deleteAfter]: when.deleteAfter }),
       };
-  const worth = Object.entries(tags).filter(([name, value]) => value !== "" || name === cutTags.at);
+  const worth = Object.entries(tags).filter(([, value]) => value !== "");
   if (worth.length > 0) steps.push({ do: "tag", tags: Object.fromEntries(worth) });
   for (const { id } of active(keys)) steps.push({ do: "deactivate key", id });
   for (const { id, service } of active(serviceCredentials)) {
@@ -139,7 +139,7 @@ export function hasDeny({ user, inlinePolicies, attachedPolicies }: UserInventor
 
 /** A policy of that name with another document is no deny. */
 function isUnconditionalDeny(document: string): boolean {
-  return document.replace(/\s/g, "") === cutPolicyDocument.replace(/\s/g, "");
+  return document.replace(/\s/g, "") === cutPolicyDocument;
 }
 
 export function isCut({ tags }: { readonly tags: Readonly<Record<string, string>> }): boolean {

@@ -93,14 +93,25 @@ export interface ProfilePlan {
   readonly userRegions: readonly UserRegion[];
 }
 
+function withDefaults({ problems = {}, isAwstKey, otherOwner, ...rules }: PlanRules) {
+  return {
+    ...rules,
+    problems,
+    isAwstKey: isAwstKey ?? (() => false),
+    otherOwner: otherOwner ?? (() => undefined),
+  };
+}
+
+type CompleteRules = ReturnType<typeof withDefaults>;
+
 /** Returns the plan. Planning its texts again changes nothing. */
 export function planProfiles(
   texts: AwsFileTexts,
   wanted: readonly WantedProfile[],
-  rules: PlanRules = {},
+  given: PlanRules = {},
 ): ProfilePlan {
-  const isAwstKey = rules.isAwstKey ?? (() => false);
-  const otherOwner = rules.otherOwner ?? (() => undefined);
+  const rules = withDefaults(given);
+  const { isAwstKey, otherOwner, problems } = rules;
   const edits = openProfileEdits(texts);
   const upToDate: string[] = [];
   const written: string[] = [];
@@ -113,7 +124,7 @@ export function planProfiles(
     const region = findUserRegion(edits, configured, rules.writtenRegions);
     const profile = region === undefined ? configured : { ...configured, region };
     const why = whyInvalidName(name);
-    const conflict = findConflict(edits, name, isAwstKey, otherOwner);
+    const conflict = findConflict(edits, name, rules);
     if (why !== undefined) unwritable.push({ name, why });
     else if (conflict !== undefined) conflicts.push(conflict);
     else {
@@ -132,7 +143,7 @@ export function planProfiles(
   const repaired = new Set<string>();
   for (const found of edits.sections) {
     const owned = edits.isEdited(found) ? undefined : readOwnedProfile(found, isAwstKey);
-    if (owned === undefined || rules.problems?.[found.file] !== undefined) continue;
+    if (owned === undefined || problems[found.file] !== undefined) continue;
     if (otherOwner({ kind: "process", line: owned.line }) !== undefined) continue;
     const isWanted = found.names.some((name) => wantedNames.has(name));
     const newLine = rules.repair?.(owned);
@@ -208,8 +219,7 @@ function hasUserRegion(
 function findConflict(
   edits: ProfileEdits,
   name: string,
-  isAwstKey: IsAwstKey,
-  otherOwner: NonNullable<PlanRules["otherOwner"]>,
+  { isAwstKey, otherOwner }: CompleteRules,
 ): ProfileConflict | undefined {
   for (const { file, section } of edits.named(name)) {
     const content = classifySection(section, isAwstKey);
@@ -227,8 +237,12 @@ interface WriteResult {
   readonly missing: readonly MissingSection[];
 }
 
-function writeProfile(edits: ProfileEdits, profile: WantedProfile, rules: PlanRules): WriteResult {
-  const { isAwstKey = () => false, problems = {} } = rules;
+function writeProfile(
+  edits: ProfileEdits,
+  profile: WantedProfile,
+  rules: CompleteRules,
+): WriteResult {
+  const { isAwstKey, problems } = rules;
   const all = edits.named(profile.name).filter((found) => !edits.isEdited(found));
   const set = pairsOf(profile);
   const remove = ["credential_process", ...keySettings];
@@ -238,8 +252,10 @@ function writeProfile(edits: ProfileEdits, profile: WantedProfile, rules: PlanRu
   for (const { file, header } of sectionsFor(profile.name, profile.kind)) {
     const target = all.find((each) => each.file === file && each.section.header === header);
     const why = problems[file];
-    if (target !== undefined) targets.add(target);
-    if (target !== undefined && hasSameMeaning(target, profile, why !== undefined, rules)) continue;
+    if (target !== undefined) {
+      targets.add(target);
+      if (hasSameMeaning(target, profile, why !== undefined, rules)) continue;
+    }
     if (why !== undefined) {
       const lines = profile.kind === "keys" ? [] : sectionLines(header, set);
       missing.push({ name: profile.name, file, why, lines });
@@ -268,13 +284,13 @@ function writeProfile(edits: ProfileEdits, profile: WantedProfile, rules: PlanRu
 function isFoundElsewhere(
   all: readonly FoundSection[],
   profile: WantedProfile,
-  rules: PlanRules,
+  rules: CompleteRules,
 ): boolean {
   const files = sectionsFor(profile.name, profile.kind).map(({ file }) => file);
   for (const file of ["credentials", "config"] as const) {
-    if (files.includes(file) && rules.problems?.[file] === undefined) return true;
+    if (files.includes(file) && rules.problems[file] === undefined) return true;
     const found = all.find((each) => {
-      const { kind } = classifySection(each.section, rules.isAwstKey ?? (() => false));
+      const { kind } = classifySection(each.section, rules.isAwstKey);
       return each.file === file && (kind === "process" || kind === "keys");
     });
     if (found !== undefined) return hasSameMeaning(found, profile, true, rules);
@@ -291,15 +307,15 @@ function hasSameMeaning(
   found: FoundSection,
   profile: WantedProfile,
   isFixed: boolean,
-  rules: PlanRules,
+  rules: CompleteRules,
 ): boolean {
   const pairs = pairsOf(profile);
   if (isFixed && pairs.every(([key, value]) => readValue(found.section, key) === value))
     return true;
-  const owned = readOwnedProfile(found, rules.isAwstKey ?? (() => false));
+  const owned = readOwnedProfile(found, rules.isAwstKey);
   const wanted = profile.kind === "process" ? readProcessLine(profile.line) : undefined;
   if (owned === undefined || wanted === undefined) return false;
-  const isByHand = owned.call.program.length === 1 && owned.call.program[0] === "awst";
+  const isByHand = owned.call.program.join(" ") === "awst";
   return (
     (isByHand || (isFixed && rules.repair?.(owned) === undefined)) &&
     readValue(found.section, "region") === profile.region &&
