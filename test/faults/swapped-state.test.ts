@@ -1,5 +1,5 @@
-// The state file with what AWS said about two users names each in the place of the other. Commands that change keys or
-// devices ask AWS whose key they use: nothing of the other user's changes, although the policy allows it.
+// The entries of two users are swapped in the state file that caches AWS's answers. Commands that change keys or devices
+// ask AWS whose key they use: nothing of the other user's changes, although the policy allows it.
 
 import { expect, test } from "vitest";
 import type { SeededUser } from "../../sandbox/fixtures/seeded.ts";

@@ -21,7 +21,7 @@ const explained = {
     ["same", "AWSDenyAll$/", '""', '"Stryker was here!"'],
   ],
   "src/model/aws/answer-checks.ts": [
-    // Nothing matches, whatever is taken for it.
+    // Without a match, no part is defined.
     ["same", "/^arn:", "[]", '["Stryker was here"]'],
     // An ARN without an account is in another account too.
     ["message", "account === undefined", "account === undefined", "false"],

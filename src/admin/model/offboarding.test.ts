@@ -24,7 +24,7 @@ const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const deny = { name: cutPolicyName, document: cutPolicyDocument };
 
-const nobody: UserInventory = {
+const emptyUser: UserInventory = {
   user: {
     name: "zoe",
     id: "AIDA1",
@@ -51,9 +51,9 @@ type UserChange = Partial<Omit<UserInventory, "user">> & {
   readonly user?: Partial<UserInventory["user"]>;
 };
 const userWith = ({ user, ...more }: UserChange): UserInventory => ({
-  ...nobody,
+  ...emptyUser,
   ...more,
-  user: { ...nobody.user, ...user },
+  user: { ...emptyUser.user, ...user },
 });
 
 const key = (id: string, status: "Active" | "Inactive" | "Expired" = "Active") => ({
@@ -127,7 +127,7 @@ describe("cutSteps()", () => {
 
   test("a user without anything is denied and tagged with the day alone", () => {
     const tags = { "awst:cut": day };
-    expect(steps(nobody)).toStrictEqual([{ do: "deny" }, { do: "tag", tags }]);
+    expect(steps(emptyUser)).toStrictEqual([{ do: "deny" }, { do: "tag", tags }]);
   });
 
   test("two keys are in one tag", () => {
@@ -211,7 +211,7 @@ describe("emptyingSteps()", () => {
   });
 
   test("nothing of an empty user", () => {
-    expect(emptyingSteps(nobody)).toEqual([]);
+    expect(emptyingSteps(emptyUser)).toEqual([]);
   });
 
   test.each([

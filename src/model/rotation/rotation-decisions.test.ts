@@ -84,7 +84,7 @@ describe("no key was created, or its response was lost", () => {
   });
   decides([
     [
-      "AWS has no room for a key: a lost one may be there",
+      "the quota of keys is reached: a lost key may be there",
       { journal: journal(), run: rollingBack("quota") },
       { do: "list-again" },
     ],

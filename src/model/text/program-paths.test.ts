@@ -29,7 +29,7 @@ test.each<[string, readonly string[], string]>([
   ["a deeper folder", ["D:\\a\\b\\c\\ntdll.dll"], "D:\\a\\b\\c"],
   ["a folder of a drive", ["D:\\a\\ntdll.dll"], "D:\\a"],
   ["a path in the long form", ["\\\\?\\D:\\a\\ntdll.dll"], "C:\\Windows\\System32"],
-  ["a name that goes on", ["D:\\a\\ntdll.dll.txt"], "C:\\Windows\\System32"],
+  ["a longer name", ["D:\\a\\ntdll.dll.txt"], "C:\\Windows\\System32"],
   ["no list of libraries", [], "C:\\Windows\\System32"],
   ["a relative path", ["ntdll.dll", ".\\ntdll.dll"], "C:\\Windows\\System32"],
   ["a path of another machine", ["\\\\server\\share\\ntdll.dll"], "C:\\Windows\\System32"],
