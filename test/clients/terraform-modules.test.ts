@@ -1,7 +1,7 @@
 // The Terraform modules with the real AWS provider: their form and their own tests, and the users' module at the sandbox,
 // with awst as their provisioner. A user's off-boarding is judged there: what hangs on a user, order and conflicts.
 
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   AddUserToGroupCommand,
@@ -115,6 +115,72 @@ describe.skipIf(why !== undefined)("Terraform's modules", () => {
   });
 });
 
+test.skipIf(why !== undefined)(
+  "users: -replace, and blocks that leave the configuration",
+  async () => {
+    await using home = await makeHome();
+    await using project = openTerraformProject();
+    const team = openTeam(home, project);
+    await team.init();
+    const alice = { email: "alice@example.com" };
+    const bob = { email: "bob@example.com" };
+    const changes = () => {
+      const names = home.sandbox.calls().map(({ action }) => action);
+      home.sandbox.forgetCalls();
+      return names.filter((name) => !/^(Get|List|Generate)/.test(name));
+    };
+    await team.apply({ alice, bob });
+    const bobId = team.user("bob")?.id;
+    const first = team.user("alice")?.id;
+
+    // The user is cut off before it is deleted, and the other one of this name has a password.
+    changes();
+    await team.apply({ alice, bob }, {}, ['-replace=module.users.aws_iam_user.this["alice"]']);
+    const replaced = changes();
+    expect(replaced[0]).toBe("PutUserPolicy");
+    expect(replaced.indexOf("CreateUser")).toBeGreaterThan(replaced.indexOf("DeleteUser"));
+    expect(team.user("alice")?.id).not.toBe(first);
+    expect(team.user("alice")?.password).toBeDefined();
+    expect(await team.isPlanEmpty({ alice, bob })).toBe(true);
+
+    // Off-boarded by the provisioner alone: made again at the next apply, without a password.
+    await team.apply({ alice, bob }, {}, ['-replace=module.users.terraform_data.life["alice"]']);
+    expect(team.user("alice")).toBeUndefined();
+    await team.apply({ alice, bob });
+    expect(team.user("alice")).toMatchObject({ password: undefined });
+
+    // Deleted outside, and out of the map: no error, also where no record says that the user was off-boarded.
+    rmSync(join(home.path, ".local/state/awst"), { recursive: true });
+    team.account.users.delete("alice");
+    await team.apply({ bob });
+    expect(await team.isPlanEmpty({ bob })).toBe(true);
+    expect(team.user("bob")?.id).toBe(bobId);
+
+    // A module that leaves the configuration: with destroy = false its users stay as they are.
+    team.remove("removed {\n  from = module.users\n  lifecycle {\n    destroy = false\n  }\n}\n");
+    changes();
+    await team.apply({ bob });
+    expect(changes()).toEqual([]);
+    expect(team.user("bob")?.id).toBe(bobId);
+  },
+);
+
+test.skipIf(why !== undefined)(
+  "users: a module that leaves the configuration takes its users along",
+  async () => {
+    await using home = await makeHome();
+    await using project = openTerraformProject();
+    const team = openTeam(home, project);
+    await team.init();
+    await team.apply({ carol: { email: "carol@example.com" } });
+    team.hangEverythingOn("carol");
+    team.remove("");
+    await team.apply({});
+    expect(team.user("carol")).toBeUndefined();
+    expect(team.leftOf("carol")).toEqual([]);
+  },
+);
+
 test.runIf(why === undefined && motoProgram === undefined)("the example at moto", (context) => {
   console.log("Terraform's example: skipped: moto is not installed");
   context.skip("moto is not installed");
@@ -199,9 +265,7 @@ function openTeam(home: Home, project: TerraformProject) {
   account.addUser("operator", { policies });
   const key = account.addKey("operator");
   mkdirSync(join(project.path, "team"));
-  project.write(
-    "team/main.tf",
-    `variable "users" {
+  const main = `variable "users" {
   type = any
 }
 
@@ -221,8 +285,8 @@ module "users" {
   users          = var.users
   secrets_folder = "secrets"
 }
-`,
-  );
+`;
+  project.write("team/main.tf", main);
   const env = home.envWith({
     AWS_ACCESS_KEY_ID: key.id,
     AWS_SECRET_ACCESS_KEY: key.secret,
@@ -235,10 +299,20 @@ module "users" {
   ];
   return {
     account,
+    /** The module leaves the configuration; `how`: with this block in its place. */
+    remove: (how: string) =>
+      project.write("team/main.tf", main.replace(/module "users"[\s\S]*$/, how)),
     user: (name: string) => account.users.get(name),
     init: () => project.succeed("team", ["init", "-input=false", "-no-color"]),
-    apply: (users: object, more: Readonly<Record<string, string>> = {}) =>
-      project.succeed("team", ["apply", "-auto-approve", ...varsOf(users)], { ...env, ...more }),
+    apply: (
+      users: object,
+      more: Readonly<Record<string, string>> = {},
+      options: readonly string[] = [],
+    ) =>
+      project.succeed("team", ["apply", "-auto-approve", ...varsOf(users), ...options], {
+        ...env,
+        ...more,
+      }),
     destroy: () => project.succeed("team", ["destroy", "-auto-approve", ...varsOf({})], env),
     async isPlanEmpty(users: object): Promise<boolean> {
       const { status, stdout, stderr } = await project.run(

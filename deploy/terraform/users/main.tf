@@ -25,6 +25,12 @@ resource "terraform_data" "life" {
 
   input = each.key
 
+  # Another user of the same name, as after -replace: the old one is off-boarded, the new one gets a password. A
+  # correction keeps the id.
+  lifecycle {
+    replace_triggered_by = [aws_iam_user.this[each.key].unique_id]
+  }
+
   # A failed command must not taint the resource: what is tainted is not off-boarded when its user leaves the map.
   # `awst admin user list --filter no-password` lists users without a first password.
   provisioner "local-exec" {
@@ -37,10 +43,10 @@ resource "terraform_data" "life" {
     }
   }
 
-  # A user that awst refuses to off-board, as a protected one, stays.
+  # A user that awst refuses to off-board, as a protected one, stays. One that is gone already is no error.
   provisioner "local-exec" {
     when    = destroy
-    command = "awst admin user offboard \"$NAME\" --yes"
+    command = "awst admin user offboard \"$NAME\" --yes --missing-ok"
 
     environment = {
       NAME = self.input

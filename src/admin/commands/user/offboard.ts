@@ -41,6 +41,7 @@ export const command = defineCommand({
     }),
     cutOnly: flag("cut off, and do not delete"),
     due: flag("also delete the users whose time has come"),
+    missingOk: flag("a user that does not exist is no error, as for Terraform"),
     endSessions: flag("also end the role sessions of these users, and no others"),
   },
   conflicts: { cutOnly: ["grace", "due"] },
@@ -88,7 +89,8 @@ export const command = defineCommand({
     checkNumber(plan.users.length, args.maxChanges ?? settings.maxChanges ?? usualLimit);
     const { awsNow } = admin.clock();
     const lines = offboardPlanLines(printed, awsNow);
-    const failure = failureOf(plan, 0);
+    const wanted = args.missingOk ? { ...plan, unknown: [] } : plan;
+    const failure = failureOf(wanted, 0);
     if (args.dryRun || plan.users.length === 0) {
       return { json: offboardJson(printed, []), text: toText(lines), failure };
     }
@@ -108,7 +110,7 @@ export const command = defineCommand({
     return {
       json: offboardJson(printed, results),
       notes: offboardResultLines(results),
-      failure: failureOf(plan, stopped),
+      failure: failureOf(wanted, stopped),
     };
   },
 });
