@@ -209,6 +209,44 @@ describe("a rotation that was killed during CreateAccessKey", () => {
   });
 });
 
+describe("two keys at once", () => {
+  test("last as long as the grace time says; `key list` says why meanwhile", async () => {
+    await using home = await makeHome({ configuration: null });
+    await setUp(home, { minutes: 0 });
+    await assume(home);
+    const { accessKeyId: old } = home.sandbox.main;
+    const rotated = await home.awst(["key", "rotate", "--grace", "1h"]);
+    expect(rotated, rotated.stderr).toMatchObject({ status: 0 });
+    home.moveClock(58 * 60);
+    const codes = home.codesAsked();
+    const listed = await home.awst(["key", "list"]);
+    expect(keysOf(home)).toHaveLength(2);
+    expect(listed.stderr).toMatch(new RegExp(`${old} was replaced by a rotation; .*after`));
+    // The first command after that time deletes the old key, in the MFA session that is live.
+    home.moveClock(3 * 60);
+    await home.awst(["list"]);
+    await until("the old key is deleted", () => keysOf(home).length === 1);
+    expect(keysOf(home).map(({ id }) => id)).not.toContain(old);
+    expect(home.codesAsked()).toBe(codes);
+  });
+
+  test("without a session to delete the old key with: it is named, and deleted after the next code", async () => {
+    await using home = await makeHome({ configuration: null });
+    await setUp(home, { minutes: 0 });
+    await assume(home);
+    const { accessKeyId: old } = home.sandbox.main;
+    await home.awst(["key", "rotate", "--grace", "1h"]);
+    home.moveClock(30 * 3600);
+    const named = `${old}, an access key of "main-account" that a rotation replaced, should be deleted by now`;
+    for (const command of ["status", "list"]) {
+      expect((await home.awst([command])).stderr).toContain(named);
+    }
+    expect(keysOf(home)).toHaveLength(2);
+    await assume(home);
+    await until("the old key is deleted", () => keysOf(home).length === 1);
+  });
+});
+
 /** In a live MFA session: awst does not know the new key. */
 async function killDuringCreate(home: Home): Promise<void> {
   home.sandbox.forgetCalls();
