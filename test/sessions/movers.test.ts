@@ -1,15 +1,18 @@
 // Moving in from other tools on a terminal: from their files to a working `assume` under the old name, and back again.
 // docs/from-*.md describe the same steps.
 
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
-import { awstCommand } from "../support/processes.ts";
+import { awstCommand, findProgram, root } from "../support/processes.ts";
 import { spawnPty } from "../support/pty.ts";
 
 interface Mover {
   readonly tool: string;
+  /** The page of docs/ that describes it, and the profile that has the access key. */
+  readonly page: string;
+  readonly me: string;
   /** What is typed for `assume`, and the profile's name afterwards. */
   readonly oldName: string;
   readonly config?: string;
@@ -28,12 +31,16 @@ const device = "mfa_serial = arn:aws:iam::ACCOUNT:mfa/admin\n";
 const movers: readonly Mover[] = [
   {
     tool: "AWSume",
+    page: "awsume",
+    me: "me",
     oldName: "prod",
     credentials: `[me]\n${key}\n[out]\n${temporary}manager = awsume\n`,
     config: `# mine\n[profile me]\nregion = eu-west-1\n${device}\n[profile prod]\n${role}source_profile = me\nrole_session_name = admin\n`,
   },
   {
     tool: "aws-vault",
+    page: "aws-vault",
+    me: "me",
     oldName: "prod",
     config: `[profile common]\nregion = eu-west-1\n${device}\n[profile me]\ninclude_profile = common\n[profile prod]\ninclude_profile = common\nsource_profile = me\n${role}`,
     programs: {
@@ -43,6 +50,8 @@ const movers: readonly Mover[] = [
   },
   {
     tool: "Granted",
+    page: "granted",
+    me: "me",
     oldName: "prod",
     config: `[profile me]\ncredential_process = granted credential-process --profile=me\n\n[profile prod]\n${role}source_profile = me\n${device}region = eu-west-1\n`,
     programs: {
@@ -52,22 +61,31 @@ const movers: readonly Mover[] = [
   },
   {
     tool: "aws-mfa",
+    page: "plain-profiles",
+    me: "prod-long-term",
     oldName: "prod",
     credentials: `[prod-long-term]\n${key}aws_mfa_device = arn:aws:iam::ACCOUNT:mfa/admin\nassume_role = arn:aws:iam::ACCOUNT:role/DeveloperAccess\n\n[prod]\nassumed_role = True\nassumed_role_arn = arn:aws:iam::ACCOUNT:role/DeveloperAccess\n${temporary}expiration = 2026-01-01 00:00:00\n`,
   },
   {
     tool: "plain profiles",
+    page: "plain-profiles",
+    me: "default",
     oldName: "team.prod",
     credentials: `[default]\n${key}`,
     config: `[default]\nregion = eu-west-1\noutput = json\n\n[profile team.prod]\n${role}source_profile = default\n${device}`,
   },
   {
     tool: "aws-runas",
+    page: "plain-profiles",
+    me: "default",
     oldName: "prod",
     credentials: `[default]\n${key}`,
     config: `[default]\nregion = eu-west-1\n${device}session_token_duration = 8h\n\n[profile prod]\n${role}credentials_duration = 1h0m0s\n`,
   },
 ];
+
+const hasAws = findProgram("aws") !== undefined;
+if (!hasAws) console.log("AWS CLI: skipped: not installed");
 
 describe("from another tool to assume under the old name, and back", () => {
   test.each(movers.map((mover) => [mover.tool, mover] as const))("%s", async (_, mover) => {
@@ -113,6 +131,18 @@ describe("from another tool to assume under the old name, and back", () => {
     expect(await remove.exit).toMatchObject({ status: 0 });
     expect(home.read(".aws/config")).toBe(before);
     expect(home.read(".aws/credentials") ?? "").toBe(credentialsBefore ?? "");
+
+    if (!hasAws) return;
+    const newKey = await goBack(home, mover.page, mover.me);
+    // The AWS CLI adds an empty section for a profile that was in the other file only.
+    const after = home.read(".aws/config")?.replace(`[profile ${mover.me}]\n`, "");
+    const original = mover.programs ? before : fill(config);
+    expect(after).toBe(original?.replace(`[profile ${mover.me}]\n`, ""));
+    if (mover.programs !== undefined) return;
+    const filled = fill(credentials);
+    const { accessKeyId, secretAccessKey } = home.sandbox.main;
+    const expected = filled.replace(accessKeyId, newKey.id).replace(secretAccessKey, newKey.secret);
+    expect(linesOf(home.read(".aws/credentials"))).toEqual(linesOf(expected));
   });
 
   test("awstools", async () => {
@@ -135,6 +165,10 @@ describe("from another tool to assume under the old name, and back", () => {
     expect(removed.stdout).toContain(name);
     expect(home.read(".aws/credentials")).toContain(mine);
     expect(home.read(".aws/credentials")).not.toContain(`[${name}]`);
+    if (!hasAws) return;
+    const { id } = await goBack(home, "awstools", "main-account");
+    expect(home.read(".aws/credentials")).toContain(`aws_access_key_id = ${id}\n`);
+    expect(home.read(".aws/credentials")).toContain(mine);
   });
 });
 
@@ -145,6 +179,43 @@ function fillFor(home: Home): (text: string) => string {
       .replaceAll("ACCOUNT:", `${accountId}:`)
       .replaceAll(/\bKEY\b/g, accessKeyId)
       .replaceAll(/\bSECRET\b/g, secretAccessKey);
+}
+
+/** Types what the page says under "Go back", and returns the key that the old tool has from then on. */
+async function goBack(home: Home, page: string, me: string) {
+  const { accountId, userName, accessKeyId: old } = home.sandbox.main;
+  const keys = () => home.sandbox.cloud.account(accountId).keysOf(userName);
+  const text = readFileSync(`${root}/docs/from-${page}.md`, "utf8").split("## Go back")[1] ?? "";
+  const lines = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) =>
+    block.trim().split("\n"),
+  );
+  expect(lines.length).toBeGreaterThan(5);
+  for (const line of lines) {
+    if (!/^awst? /.test(line)) continue;
+    const filled = line
+      .replaceAll(/\bme\b/g, me)
+      .replace(/^aws configure --profile default$/, "aws configure")
+      .replace("USER", userName)
+      .replace("OLD", old)
+      .replace(/^awst profile remove/, "awst profile remove --yes");
+    const made = keys().find(({ id }) => id !== old);
+    const input = `${made?.id}\n${made?.secret}\n\n\n`;
+    // AWS needs no region for IAM; the CLI needs one for an endpoint of its own.
+    const env = { AWS_DEFAULT_REGION: "eu-west-1" };
+    const done = await home.run(["sh", "-c", filled], { env, input });
+    expect(done, `${filled}\n${done.stderr}`).toMatchObject({ status: 0 });
+  }
+  const [key, ...others] = keys();
+  expect(others).toEqual([]);
+  if (key === undefined || key.id === old) throw new Error("the old key is still the only one");
+  return key;
+}
+
+function linesOf(text: string | undefined): readonly string[] {
+  return (text ?? "")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .sort();
 }
 
 function onTerminal(home: Home, args: readonly string[]) {

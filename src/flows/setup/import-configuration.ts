@@ -4,6 +4,7 @@
 import type { Account, Configuration } from "../../model/configuration/configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
+import { awsumeRemarks } from "../../model/setup/awsume-settings.ts";
 import {
   type ImportedSettings,
   importSettings,
@@ -24,7 +25,7 @@ export interface ImportedConfiguration extends ImportedSettings {
 }
 
 export type ImportContext = Needs<
-  "configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env" | "state"
+  "configurationFile" | "awsFiles" | "paths" | "fileFingerprint" | "env" | "state" | "readText"
 >;
 
 /** Errors: CONFIGURATION_INVALID, FILE_UNREADABLE, FILE_MALFORMED. */
@@ -47,13 +48,27 @@ export async function importConfiguration(context: ImportContext): Promise<Impor
       : [
           `${context.paths.configuration} needs no import: awst reads it as it is, and awstools' configuration too`,
         ]),
-    ...(exists(".awsume/config.yaml") || exists(".config/awsume/config.yaml")
-      ? ["not taken over: config.yaml of AWSume, which has defaults for region and duration"]
-      : []),
+    ...(await readAwsume(context)),
   ];
   const stored = configuration === undefined ? {} : context.state.read(cachedKeyIdsFile);
   const keys = found.keys.filter(({ identity, isInFile }) => isInFile || !stored[identity]);
   return { ...found, keys, exists: configuration !== undefined, text, toolRemarks };
+}
+
+/** AWSume's own settings: in its folder, or where XDG has them. */
+async function readAwsume(context: ImportContext): Promise<readonly string[]> {
+  const { home } = context.paths;
+  const xdg = context.env["XDG_CONFIG_HOME"] || `${home}/.config`;
+  const remarks: string[] = [];
+  for (const path of [`${home}/.awsume/config.yaml`, `${xdg}/awsume/config.yaml`]) {
+    if (context.fileFingerprint(path) === undefined) continue;
+    const text = await context.readText(path).catch((error: unknown) => {
+      if (!isAwstError(error)) throw error;
+      return undefined;
+    });
+    remarks.push(...awsumeRemarks(path, text));
+  }
+  return remarks;
 }
 
 async function loadIfExists(

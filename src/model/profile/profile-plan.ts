@@ -155,6 +155,13 @@ export function planProfiles(
       repaired.add(owned.name);
     }
   }
+  // The section in config of a name with spaces, whose profile is in the credentials file.
+  for (const found of edits.sections) {
+    const isUndone = found.names.some((name) => removed.has(name)) && !edits.isEdited(found);
+    if (isUndone && edits.isTakenOver(found) && rules.problems?.[found.file] === undefined) {
+      edits.remove(found);
+    }
+  }
   return {
     ...{ texts: { ...texts, ...edits.texts() }, upToDate, written, conflicts, unwritable, missing },
     ...{ removed: [...removed], repaired: [...repaired], userRegions },

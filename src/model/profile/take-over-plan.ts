@@ -1,7 +1,6 @@
 // Plans how profiles of other tools call awst instead, under their own names. Lines that say where credentials come
 // from become comments; a section with a long-term key is left to `key import`.
 
-import { hasSpace } from "../configuration/profile-names.ts";
 import { type AwsFileTexts, classifySection, openProfileEdits } from "./aws-profiles.ts";
 import { readValue } from "./ini-document.ts";
 import { type PlanRules, planProfiles, type WantedProfile } from "./profile-plan.ts";
@@ -60,5 +59,5 @@ function whyLeft(name: string, why: string): string | undefined {
   if (why.includes("long-term key") || why === "it holds a key") {
     return `${why}: awst key import ${JSON.stringify(name)}`;
   }
-  return hasSpace(name) ? "its name has a space" : undefined;
+  return undefined;
 }
