@@ -73,6 +73,28 @@ test("sh passes the arguments of the crontab line unchanged", () => {
   ]);
 });
 
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+
+test.runIf(hasPython).each([
+  ["plain", plain],
+  ["nasty", nasty],
+])("Python's reader of Apple's format finds the same arguments in the agent: %s", (_kind, job) => {
+  const script =
+    "import json, plistlib, sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))";
+  const { stdout } = spawnSync("python3", ["-c", script], {
+    input: launchdAgent(job),
+    encoding: "utf8",
+  });
+  expect(JSON.parse(stdout)).toEqual({
+    Label: job.name,
+    ProgramArguments: job.command,
+    EnvironmentVariables: job.environment,
+    StartCalendarInterval: { Minute: job.minute },
+    ProcessType: "Background",
+    Umask: 0o077,
+  });
+});
+
 const hasVerify = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
 test.runIf(hasVerify)("systemd-analyze accepts every line of the units", () => {
