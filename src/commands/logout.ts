@@ -3,7 +3,7 @@
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
 import { optionalAccountAndRole } from "../args/session-options.ts";
-import { logOut } from "../flows/session/log-out.ts";
+import { type LoggedOut, logOut } from "../flows/session/log-out.ts";
 import { untilText } from "../output/session/session-report.ts";
 import type { Style } from "../output/style.ts";
 import type { Context } from "../ports.ts";
@@ -28,10 +28,7 @@ export const command = defineCommand({
     const done = await logOut(context, { account, role, identity, all });
     const now = context.now();
     const notesOf = (style: Style) => [
-      ...done.forgotten.map(({ name, keysUntil }) => {
-        const session = name.startsWith("the MFA session ") ? name : `the session of ${name}`;
-        return `${style.ok(`deleted ${session}`)}; credentials already in use expire at AWS at ${untilText(keysUntil, now)}`;
-      }),
+      ...forgottenLines(done.forgotten, now, style),
       ...done.takenOut.map((name) =>
         style.ok(
           `removed the credentials of profile ${JSON.stringify(name)} from the credentials file`,
@@ -46,3 +43,25 @@ export const command = defineCommand({
     return { notes: notesOf };
   },
 });
+
+/** More sessions than this are counted, not listed. */
+const mostListed = 20;
+
+function forgottenLines(
+  forgotten: LoggedOut["forgotten"],
+  now: Date,
+  style: Style,
+): readonly string[] {
+  const line = (what: string, until: Date) =>
+    `${style.ok(`deleted ${what}`)}; credentials already in use expire at AWS at ${untilText(until, now)}`;
+  const isMfa = ({ name }: LoggedOut["forgotten"][number]) => name.startsWith("the MFA session ");
+  const roles = forgotten.filter((each) => !isMfa(each));
+  const listed = roles.length > mostListed ? roles.slice(0, mostListed - 1) : roles;
+  const counted = roles.slice(listed.length);
+  const last = new Date(Math.max(...counted.map(({ keysUntil }) => keysUntil.getTime())));
+  return [
+    ...listed.map(({ name, keysUntil }) => line(`the session of ${name}`, keysUntil)),
+    ...(counted.length > 0 ? [line(`${counted.length} more role sessions`, last)] : []),
+    ...forgotten.filter(isMfa).map(({ name, keysUntil }) => line(name, keysUntil)),
+  ];
+}
