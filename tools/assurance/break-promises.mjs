@@ -1,6 +1,6 @@
 // npm run promises [-- --only TEXT]: breaks each promise of SECURITY.md in a copy of the checkout, and expects every
-// test that the row names to fail. Each edit that was noticed goes into docs/assurance.md at once: all together take half
-// an hour on two cores, and parts add up.
+// test that the row names to fail. Each edit that was noticed goes into docs/assurance.md at once: all together take about
+// eight minutes on two cores, and parts add up.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
