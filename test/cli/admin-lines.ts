@@ -170,7 +170,20 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
       organization(home);
       home.moveClock(200 * 86_400);
     },
-    lines: [["dormant", "report"]],
+    lines: [
+      ["dormant", "report"],
+      (home) => {
+        const late = accountOf(home).addUser("late", { createdAt: new Date(0) });
+        late.tags.push({ key: "email", value: "late@example.com" });
+        accountOf(home).addKey("late", true, new Date(0));
+      },
+      configure('notify = "sns"\nnotifyTopic = "arn:aws:sns:eu-west-1:111111111111:none"'),
+      ["!", "dormant", "report", "--notify", ...yes],
+      configure('notify = "ses"\nnotifyFrom = "security@example.com"'),
+      ["!", "dormant", "report", "--notify", ...yes],
+      configure('notify = "slack"\nnotifyParameter = "/admin/hook"'),
+      ["!", "dormant", "report", "--notify", ...yes],
+    ],
   },
   "dormant enforce": {
     prepare: (home) => {

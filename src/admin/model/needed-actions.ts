@@ -32,6 +32,8 @@ const readRole = ["GetRole", "GetRolePolicy", "ListRolePolicies"];
 /** Of a run over the accounts of the configuration or the organization. */
 const manyAccounts = ["organizations:ListAccounts", "sts:AssumeRole"];
 
+const notices = ["ses:SendEmail", "sns:Publish", "ssm:GetParameter"];
+
 /** By the name of the command without `admin`. Actions without a service are IAM's. What options need is included. */
 export const neededActions: Readonly<Record<string, readonly string[]>> = {
   "user list": readUsers,
@@ -113,13 +115,11 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "RemoveUserFromGroup",
   ],
   "group check": ["GetAccountAuthorizationDetails", "ListGroups"],
-  "dormant report": [...readUsers, ...manyAccounts, "GetAccountSummary"],
+  "dormant report": [...readUsers, ...manyAccounts, "GetAccountSummary", ...notices],
   "dormant enforce": [
     ...readUsers,
     ...manyAccounts,
-    "ses:SendEmail",
-    "sns:Publish",
-    "ssm:GetParameter",
+    ...notices,
     "DeleteLoginProfile",
     "GetUser",
     "ListMFADevices",

@@ -3,13 +3,25 @@
 import { defineCommand } from "../../../args/command.ts";
 import { flag } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
-import { judgeAccount, readAccount } from "../../flows/read-account.ts";
+import { judgeAccount, type PicturedUser, readAccount } from "../../flows/read-account.ts";
 import { readFindings } from "../../flows/read-findings.ts";
 import { runAccounts } from "../../flows/run-accounts.ts";
+import { type SentFindings, sendFindings } from "../../flows/send-findings.ts";
 import { notesOf, openReads } from "../../flows/store-readings.ts";
-import { openAccounts } from "../../open-accounts.ts";
-import { accountOptions, asOptions, freshOption, needsText } from "../../open-command.ts";
+import type { AccountTarget } from "../../model/account-targets.ts";
+import { type FindingsOfAccount, findingNotices } from "../../model/finding-notices.ts";
+import type { HygieneFinding } from "../../model/hygiene.ts";
+import { type OpenedAccounts, openAccounts } from "../../open-accounts.ts";
+import { notifierOf } from "../../open-admin.ts";
+import {
+  accountOptions,
+  asOptions,
+  confirmPlan,
+  freshOption,
+  needsText,
+} from "../../open-command.ts";
 import { verdictsCsv, verdictsJson, verdictTables } from "../../output/dormant-report.ts";
 import { accountText } from "../../output/enforcement-report.ts";
 import type { AdminContext } from "../../ports.ts";
@@ -18,11 +30,13 @@ export const command = defineCommand({
   name: "admin dormant report",
   group: "Administration",
   summary: "report users and credentials that are not in use, and why",
-  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow; in the credential report a key is as old as its last change. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("dormant report")}`,
+  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow (--notify sends them; by SES each user gets those about the user alone); in the credential report a key is as old as its last change. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("dormant report")}`,
   options: {
     ...asOptions,
     ...accountOptions,
     ...freshOption,
+    notify: flag("also send the findings, as [admin.dormant] notify says"),
+    yes: flag("do not ask before the findings are sent", { short: "y" }),
     all: flag("all users, not only those with a dormant access"),
     csv: flag("print CSV"),
   },
@@ -32,6 +46,10 @@ export const command = defineCommand({
     {
       line: "awst admin dormant report --all --json",
       meaning: "every user with verdict and reason",
+    },
+    {
+      line: "awst admin dormant report --notify --yes",
+      meaning: "from a schedule: the findings to Slack, or to each user by mail",
     },
   ],
   json: [
@@ -54,8 +72,18 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const request = { ...args, code: args.mfaCode };
     const how = { chosen: args.account, deadline: undefined };
+    if (args.yes && !args.notify) throw new AwstError("USAGE", "--yes is for --notify");
     const accounts = await openAccounts(context, request, how);
-    const { dormant: rules, protectedNames } = accounts.settings;
+    const { dormant: rules, protectedNames, notify } = accounts.settings;
+    if (args.notify && notify.notify === "none") {
+      throw new AwstError(
+        "USAGE",
+        "[admin.dormant] notify says to whom findings are sent, and is missing",
+        {
+          hint: 'notify = "slack" in the table [admin.dormant]',
+        },
+      );
+    }
     const read = async (admin: AdminContext) => {
       const picture = await readAccount(admin);
       const stored = await openReads(admin, { isFresh: args.fresh });
@@ -83,6 +111,16 @@ export const command = defineCommand({
     const count = run.done.reduce((sum, { value: { all } }) => sum + all.length, 0);
     const isOne = accounts.targets.length === 1;
     if (isOne && run.failed[0] !== undefined) throw run.failed[0].error;
+    const found = run.done.map(({ target, value }) => findingsOf(target, value));
+    const sending = args.notify
+      ? await send(context, accounts, found, { isConfirmed: args.yes, typed: args.fullLine })
+      : undefined;
+    const failures = [
+      ...(unread.length > 0 ? [`accounts failed: ${unread.length}`] : []),
+      ...(sending !== undefined && sending.failed.length > 0
+        ? [`notices not accepted: ${sending.failed.length}`]
+        : []),
+    ];
     return {
       json: verdictsJson(reported, unread),
       text: (style) => (args.csv ? verdictsCsv(reported) : verdictTables(reported, style)),
@@ -94,12 +132,60 @@ export const command = defineCommand({
         ),
         ...unread.map(({ id, name, error }) => `${accountText(id, name)}: ${error}`),
         `${dormant.length} of ${count} users have an access that is not in use`,
+        ...(sending === undefined ? [] : sentLines(sending)),
+        ...(args.notify && sending === undefined ? ["no findings were sent"] : []),
       ],
-      ...(unread.length > 0 && {
-        failure: new AwstError("ADMIN_INCOMPLETE", `accounts failed: ${unread.length}`, {
-          hint: "awst admin accounts",
+      ...(failures.length > 0 && {
+        failure: new AwstError("ADMIN_INCOMPLETE", failures.join(", "), {
+          hint:
+            unread.length > 0 ? "awst admin accounts" : commandLine([...args.fullLine, "--yes"]),
         }),
       }),
     };
   },
 });
+
+function findingsOf(
+  { id, name }: AccountTarget,
+  value: { readonly findings: readonly HygieneFinding[]; readonly all: readonly PicturedUser[] },
+): FindingsOfAccount {
+  const emails = value.all.flatMap(({ user }) => {
+    const email = user.tags["email"];
+    return email === undefined ? [] : [[user.name, email] as const];
+  });
+  return { account: { id, name }, findings: value.findings, emails: new Map(emails) };
+}
+
+/** undefined: not agreed to, or there is nothing to send. Errors: CONFIRMATION_NEEDED without a terminal. */
+async function send(
+  context: Context,
+  { session, settings }: OpenedAccounts,
+  found: readonly FindingsOfAccount[],
+  how: { readonly isConfirmed: boolean; readonly typed: readonly string[] },
+): Promise<SentFindings | undefined> {
+  const notifier = await notifierOf(context, session, settings.notify);
+  if (notifier === undefined) return undefined;
+  const planned = found.map((each) => findingNotices(each, notifier));
+  const users = planned.flatMap(({ notices }) => notices.flatMap((notice) => notice.users));
+  if (users.length === 0) return sendFindings(notifier, found);
+  if (!how.isConfirmed) {
+    for (const { name, lines } of users) context.say(`${name}: ${lines.join("; ")}`);
+  }
+  context.say(`${settings.notify.notify}: send the findings of ${users.length} users`);
+  const isAgreed = await confirmPlan(context, {
+    isConfirmed: how.isConfirmed,
+    question: "Send these findings?",
+    commandLine: how.typed,
+  });
+  return isAgreed ? sendFindings(notifier, found) : undefined;
+}
+
+function sentLines({ sent, failed, unreachable }: SentFindings): readonly string[] {
+  return [
+    `findings sent: of ${sent} users`,
+    ...failed.map(({ account, error }) => `${account}: ${error.message}`),
+    ...(unreachable.length === 0
+      ? []
+      : [`no mail to users without the tag email: ${unreachable.join(", ")}`]),
+  ];
+}
