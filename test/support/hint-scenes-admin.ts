@@ -181,11 +181,11 @@ export const roleScenes: readonly HintScene[] = [
   },
   {
     name: "no tag",
-    from: "src/admin/commands/user/tag.ts",
+    from: "src/admin/model/user-tags.ts",
     ...asAdmin,
     line: "awst admin user tag newcomer",
     hint: /^awst admin user tag NAME K=V$/,
-    follow: "awst admin user tag newcomer team=platform",
+    follow: "awst admin user tag newcomer team=platform --yes",
     isInstead: true,
   },
   {
