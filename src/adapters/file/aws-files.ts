@@ -97,7 +97,9 @@ function readFile(path: string): FileRead | undefined {
 
 function hasTooManyLines(bytes: Buffer): boolean {
   let lines = 0;
-  for (const byte of bytes) if (byte === 0x0a || byte === 0x0d) lines += 1;
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (bytes[at] === 0x0a || bytes[at] === 0x0d) lines += 1;
+  }
   return lines > maximumLines;
 }
 

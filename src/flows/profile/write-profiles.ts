@@ -284,9 +284,11 @@ async function recordRegions(
   wanted: readonly WantedProfile[],
   { upToDate, userRegions }: ProfilePlan,
 ): Promise<void> {
-  const isUsers = (name: string) => userRegions.some((each) => each.name === name);
-  const isWritten = ({ name }: WantedProfile) => upToDate.includes(name) && !isUsers(name);
-  const regions = wanted.filter(isWritten).map(({ name, region }) => [name, region] as const);
+  const written = new Set(upToDate);
+  for (const { name } of userRegions) written.delete(name);
+  const regions = wanted.flatMap(({ name, region }) =>
+    written.has(name) ? [[name, region] as const] : [],
+  );
   const known = context.state.read(writtenRegionsFile);
   if (regions.every(([name, region]) => known[name] === region)) return;
   await context.state.update(writtenRegionsFile, (old) => ({

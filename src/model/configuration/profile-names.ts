@@ -26,11 +26,12 @@ export function plainAccountNames(
     const replaced = replaceSpaces(name);
     return { name, id, plain: /[A-Za-z0-9]/.test(replaced) ? replaced : id };
   });
-  const isShared = (wanted: string) => all.filter(({ plain }) => plain === wanted).length > 1;
+  const counts = new Map<string, number>();
+  for (const { plain } of all) counts.set(plain, (counts.get(plain) ?? 0) + 1);
   return new Map(
     all.map(({ name, id, plain }) => {
       const isChanged = plain !== name && plain !== id;
-      return [name, isChanged && isShared(plain) ? `${plain}-${id}` : plain];
+      return [name, isChanged && (counts.get(plain) ?? 0) > 1 ? `${plain}-${id}` : plain];
     }),
   );
 }

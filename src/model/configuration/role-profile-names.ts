@@ -22,8 +22,13 @@ export function plainAccountName(
   { accounts }: Pick<Configuration, "accounts">,
   account: string,
 ): string | undefined {
-  return plainAccountNames(accounts.values()).get(account);
+  const names = plainNames.get(accounts) ?? plainAccountNames(accounts.values());
+  plainNames.set(accounts, names);
+  return names.get(account);
 }
+
+/** Each name depends on all accounts, so they are made once for thousands of roles. */
+const plainNames = new WeakMap<Configuration["accounts"], ReadonlyMap<string, string>>();
 
 /** Returns the aliases of a role, in the order of the configuration. */
 export function aliasesOf(

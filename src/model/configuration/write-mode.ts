@@ -60,13 +60,15 @@ export function writeRules({ accounts, roles }: WriteConfiguration): readonly Wr
 
 /** Returns what applies to a role in an account. */
 export function writeSettingsOf(
-  configuration: WriteConfiguration,
+  { accounts, roles, writeMode, writeKeysSeconds = defaultKeysSeconds }: WriteConfiguration,
   account: string,
   role: string,
 ): { readonly mode: WriteMode; readonly keysSeconds: number } {
-  const { writeMode: mode, writeKeysSeconds: keysSeconds = defaultKeysSeconds } = configuration;
-  const fitting = writeRules(configuration).filter(
-    ([ofAccount = account, ofRole = role]) => ofAccount === account && ofRole === role,
-  );
-  return Object.assign({ mode, keysSeconds }, ...fitting.map(([, , settings]) => settings));
+  const own = accounts.get(account);
+  return {
+    ...{ mode: writeMode, keysSeconds: writeKeysSeconds },
+    ...own?.write,
+    ...roles.get(role)?.write,
+    ...own?.roleSettings?.get(role)?.write,
+  };
 }
