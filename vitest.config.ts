@@ -45,7 +45,8 @@ export default defineConfig({
     update: "none",
     reporters: ["default", ["json", { outputFile: "build/test-report.json" }]],
     projects: [
-      { extends: true, test: { name: "unit", include: unit } },
+      // They share nothing but modules, so a worker keeps those for its next file.
+      { extends: true, test: { name: "unit", include: unit, isolate: false } },
       { extends: true, test: { name: "processes", include: ["test/**/*.test.ts"], exclude: unit } },
     ],
   },
