@@ -7,7 +7,7 @@ import {
   role,
 } from "../../../test/support/fake-context.ts";
 import { fakePolicies } from "../../../test/support/fake-iam.ts";
-import type { ErrorCode } from "../../model/errors.ts";
+import { AwstError, type ErrorCode } from "../../model/errors.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { Secret } from "../../model/secret.ts";
 import { asUser, type UserWork } from "./as-user.ts";
@@ -49,6 +49,26 @@ describe("the MFA session", () => {
     const second = run(countKeys, {});
     expect(await calls(() => second.done)).toEqual(["GetCallerIdentity", "ListAccessKeys"]);
     expect(second.context.asked).toEqual([]);
+  });
+
+  test("names the user where AWS rejects the key: a new one is unknown for some seconds", async () => {
+    await run(countKeys).done;
+    const { context } = run(countKeys, {});
+    const signers: string[] = [];
+    const rejecting: typeof context = {
+      ...context,
+      aws: async (keys, region) => ({
+        ...(await context.aws(keys, region)),
+        getCallerIdentity: async () => {
+          signers.push(keys.accessKeyId.slice(0, 4));
+          if (keys.accessKeyId.startsWith("AKIA"))
+            throw new AwstError("AWS_KEY_REJECTED", "unknown key");
+          return (await context.aws(keys, region)).getCallerIdentity();
+        },
+      }),
+    };
+    expect(await asUser(rejecting, undefined, request, countKeys)).toBe(1);
+    expect(signers).toEqual(["AKIA", "ASIA"]);
   });
 
   test("the work gets the user's name, the identity and the session", async () => {

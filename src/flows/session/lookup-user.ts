@@ -51,7 +51,8 @@ function namedUsers({ state }: Needs<"state">): Map<string, string> {
 
 /**
  * Returns the name of the key's user as AWS says it, for work that changes keys or devices. A cache that names another user,
- * as after a swap of two users' files, is discarded. `signer`: the key, or a session made with it. Errors: AWS_*.
+ * as after a swap of two users' files, is discarded. The call is signed by the key, since moto names no user of a session.
+ * `signer`: the key, or a session made with it, which signs where AWS rejects the key. Errors: AWS_*.
  */
 export async function identifyUser(
   context: LookupNeeds,
@@ -62,9 +63,8 @@ export async function identifyUser(
   const names = namedUsers(context);
   const cached = context.state.read(awsFactsFile).users[key.accessKeyId];
   if (cached === undefined) return (await lookupUser(context, identityContext)).userName;
-  const aws = await context.aws(signer, region);
-  const userName =
-    names.get(key.accessKeyId) ?? userNameOf(key, (await aws.getCallerIdentity()).arn);
+  const named = names.get(key.accessKeyId);
+  const userName = named ?? userNameOf(key, await askWhose(context, { key, signer, region }));
   names.set(key.accessKeyId, userName);
   if (userProblem(cached.userName, userName) !== undefined) {
     context.say(
@@ -73,6 +73,22 @@ export async function identifyUser(
     await forgetUser(context, identityContext);
   }
   return userName;
+}
+
+/** Returns the user's ARN. */
+async function askWhose(
+  context: Needs<"aws">,
+  { key, signer, region }: { key: AccessKey; signer: Keys; region: string },
+): Promise<string> {
+  const askAs = async (keys: Keys) =>
+    (await (await context.aws(keys, region)).getCallerIdentity()).arn;
+  try {
+    return await askAs(key);
+  } catch (error) {
+    // A new key is unknown for some seconds, and a session outlives a key that was deactivated.
+    if (signer === key || !isAwstError(error, "AWS_KEY_REJECTED")) throw error;
+    return askAs(signer);
+  }
 }
 
 export async function forgetUser(context: Needs<"state">, { key }: IdentityContext): Promise<void> {
