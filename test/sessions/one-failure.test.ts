@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } 
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { countCalls } from "../support/calls.ts";
-import { type Home, makeHome } from "../support/home.ts";
+import { type Home, makeHome, plainConfiguration } from "../support/home.ts";
 import { awstCommand, root } from "../support/processes.ts";
 
 const role = ["main-account", "DeveloperAccess"];
@@ -231,6 +231,11 @@ describe.each([
   test("is refused by what needs it, named by what does not, and costs no session", async () => {
     const path = join(home.path, ".local/state/awst/rotation-main-account.json");
     make(path);
+    // As without the setting: a rotation may be due after every code.
+    home.write(
+      ".config/awstools/config.toml",
+      plainConfiguration(home.sandbox).replace(/^key.*$/m, ""),
+    );
     const named = `${path} is not an ordinary file`;
     const assumed = await home.awst(["assume", ...role, "--mfa-code", home.code()]);
     expect(assumed).toMatchObject({ status: 0, stderr: expect.stringContaining(named) });

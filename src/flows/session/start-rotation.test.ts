@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import {
   configurationOf,
+  type FakeContext,
   type FakeMachine,
   makeFakeMachine,
   role,
@@ -20,6 +21,7 @@ import type { SessionRequest } from "../../model/session/session-request.ts";
 import { reportBackground, resumeRotations } from "../rotation/background-reports.ts";
 import { obtainMfaCredentials, obtainSession } from "./obtain-session.ts";
 import { fingerprintOfJournal } from "./open-rotations.ts";
+import { startAutomaticRotation } from "./start-rotation.ts";
 
 const identity = "main-account";
 const resume = `key rotate --automatic --resume --identity ${identity}`;
@@ -219,4 +221,34 @@ test("a failure of the start costs the command nothing", async () => {
   const detached = () => Promise.reject(new AwstError("FILE_UNWRITABLE", "read-only"));
   const { session } = await obtainSession({ ...process, detached }, request());
   expect(session.keys.accessKeyId).toMatch(/^ASIA/);
+});
+
+test.each<[what: string, broken: (process: FakeContext) => Partial<FakeContext>]>([
+  [
+    "a journal that can't be read",
+    ({ state }) => ({
+      state: {
+        ...state,
+        read: (file) => {
+          if (file.name !== journalFile(identity).name) return state.read(file);
+          throw new AwstError("FILE_UNREADABLE", "the journal is not an ordinary file");
+        },
+      },
+    }),
+  ],
+  [
+    "a program that can't be started",
+    () => ({ detached: () => Promise.reject(new AwstError("FILE_UNWRITABLE", "read-only")) }),
+  ],
+])("an automatic rotation after a code: %s costs the command nothing", async (_, broken) => {
+  const machine = openMachine();
+  const process = machine.process({ types: () => machine.aws.code() });
+  const { how, target } = await obtainSession(process, request());
+  if (target === undefined) throw new Error("a new session has a target");
+  const weekly = { ...target.identity, keyRotationIntervalMinutes: 7 * 24 * 60 };
+  const obtained = { how, target: { ...target, identity: weekly } };
+  await startAutomaticRotation({ ...process, ...broken(process) }, obtained);
+  expect(machine.started).toEqual([]);
+  await startAutomaticRotation(process, obtained);
+  expect(machine.started).toEqual([`key rotate --automatic --identity ${identity}`]);
 });

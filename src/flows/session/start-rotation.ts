@@ -1,6 +1,7 @@
 // Starts a detached `awst key rotate --automatic`: after an MFA code, if the key may be due; with any live MFA
 // session, if an earlier rotation is unfinished. No command waits for it; the next one prints its notices.
 
+import type { Identity } from "../../model/configuration/configuration.ts";
 import { isAwstError } from "../../model/errors.ts";
 import { createdAtOf, keyAgesFile } from "../../model/key/key-ages.ts";
 import { mfaSessionItem } from "../../model/keychain/items.ts";
@@ -21,20 +22,27 @@ import { fingerprintOfJournal, mayBePending } from "./open-rotations.ts";
 type StartNeeds = Needs<"state" | "now" | "clock" | "paths" | "detached" | "debug">;
 
 /** After an MFA code: rotates a key that may be due. `resumeRotation` has started a run already if an earlier
- *  rotation is unfinished. */
+ *  rotation is unfinished. A failure costs the command nothing. */
 export async function startAutomaticRotation(
   context: StartNeeds,
   { how, target }: Pick<ObtainedSession, "how" | "target">,
 ): Promise<void> {
   if (how !== "new" || target === undefined) return;
-  const { name, keyRotationIntervalMinutes: minutes } = target.identity;
-  if (minutes === 0 || importedKeyId(context, name) === undefined) return;
-  if (mayBePending(context, name) || !mayRotationBeDue(context, name, minutes * 60)) return;
+  await costsNothing(context, startDueRotation(context, target.identity));
+}
+
+async function startDueRotation(
+  context: StartNeeds,
+  { name, keyRotationIntervalMinutes: minutes }: Identity,
+): Promise<boolean> {
+  if (minutes === 0 || importedKeyId(context, name) === undefined) return false;
+  if (mayBePending(context, name) || !mayRotationBeDue(context, name, minutes * 60)) return false;
   const runs = context.state.read(rotationRunsFile);
   if (!mayRunAutomatically(runs, name, context.now())) {
-    return context.debug("the last automatic rotation failed: the next one starts a day after it");
+    context.debug("the last automatic rotation failed: the next one starts a day after it");
+    return false;
   }
-  await start(context, name, []);
+  return start(context, name, []);
 }
 
 /** Completes a rotation that an earlier run left unfinished, and deletes an old key whose grace time is over, if
@@ -45,11 +53,19 @@ export async function resumeRotation(
   identity: string,
   how: { readonly isNewCode: boolean },
 ): Promise<boolean> {
+  return costsNothing(context, startPendingRotation(context, identity, how));
+}
+
+/** The session is there already: what its rotation needs may be missing. */
+async function costsNothing(
+  { debug }: Needs<"debug">,
+  started: Promise<boolean>,
+): Promise<boolean> {
   try {
-    return await startPendingRotation(context, identity, how);
+    return await started;
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    context.debug(`automatic rotation: ${error.message}`);
+    debug(`automatic rotation: ${error.message}`);
     return false;
   }
 }
