@@ -1,21 +1,19 @@
 // Why grants were made, in the state folder: one JSON line for each, since a grant's policy cannot hold a reason. It
 // is only shown, and never read to decide what a grant allows.
 
-import { readFile } from "node:fs/promises";
 import type { Needs } from "../../ports.ts";
 import type { GrantRecord, GrantRecords } from "../ports.ts";
-import { writeRecord } from "./user-records.ts";
+import { readRecord, writeRecord } from "./record-files.ts";
+
+/** A hundred thousand grants are 20 MB. */
+const largestFile = 32 * 1024 * 1024;
 
 /** Errors of `add`: FILE_UNWRITABLE. */
 export function openGrantRecords(context: Needs<"paths" | "writeText" | "debug">): GrantRecords {
   const pathOf = (accountId: string) => `${context.paths.state}/grants-${accountId}.jsonl`;
   return {
     async read(accountId) {
-      const path = pathOf(accountId);
-      const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== "ENOENT") context.debug(`${path} cannot be read: ${error.message}`);
-        return "";
-      });
+      const text = (await readRecord(context, pathOf(accountId), largestFile)) ?? "";
       const records = text.split("\n").flatMap((line) => decode(line) ?? []);
       return new Map(records.map((record) => [record.id, record]));
     },

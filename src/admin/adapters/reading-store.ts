@@ -2,11 +2,11 @@
 // 0600. A file that is older than the answers in it count is deleted, also that of another account.
 
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import type { Needs } from "../../ports.ts";
 import { readingsLastMs } from "../model/stored-readings.ts";
 import type { ReadingStore } from "../ports.ts";
-import { writeRecord } from "./user-records.ts";
+import { readRecord, writeRecord } from "./record-files.ts";
 
 /** Four calls of each of 5,000 users are 3 MB. */
 const largestFile = 32 * 1024 * 1024;
@@ -23,14 +23,7 @@ export function openReadingStore(
   return {
     async read() {
       await removeOld(folder, context.now());
-      try {
-        if ((await stat(path)).size > largestFile) return undefined;
-        return await readFile(path, "utf8");
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        if (code !== "ENOENT") context.debug(`${path} cannot be read: ${message}`);
-        return undefined;
-      }
+      return readRecord(context, path, largestFile);
     },
     append: (text) => writeRecord(context, path, text, { isAppended: true }),
     remove: () => rm(path, { force: true }).catch(() => {}),

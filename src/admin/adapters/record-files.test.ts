@@ -1,0 +1,120 @@
+import { execFileSync } from "node:child_process";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeTextFile } from "../../adapters/file/text-file.ts";
+import { openGrantRecords } from "./grant-records.ts";
+import { openReadingStore } from "./reading-store.ts";
+import { openNoticeRecords, openUserRecords } from "./user-records.ts";
+
+const account = "111111111111";
+let around: string;
+let state: string;
+beforeEach(() => {
+  around = mkdtempSync(`${tmpdir()}/awst-records-`);
+  state = `${around}/state/awst`;
+});
+afterEach(() => rmSync(around, { recursive: true }));
+
+function context() {
+  return {
+    paths: { state },
+    writeText: async (...args: Parameters<typeof writeTextFile>) => writeTextFile(...args),
+    debug: () => {},
+    now: () => new Date(),
+  } as unknown as Parameters<typeof openReadingStore>[0];
+}
+
+interface Store {
+  readonly name: string;
+  readonly read: () => Promise<unknown>;
+  readonly write: () => Promise<void>;
+  /** What `read` returns where there is nothing. */
+  readonly none: unknown;
+}
+
+const grant = { id: "g1", user: "alice", reason: "r", by: "bob", approvedBy: undefined };
+const stores: readonly Store[] = [
+  {
+    name: "an off-boarded user",
+    read: () => openUserRecords(context()).read(account, "alice"),
+    write: () => openUserRecords(context()).write(account, "alice", "{}"),
+    none: undefined,
+  },
+  {
+    name: "the days of warnings",
+    read: () => openNoticeRecords(context()).read(account),
+    write: () => openNoticeRecords(context()).write(account, "{}"),
+    none: undefined,
+  },
+  {
+    name: "the reasons of grants",
+    read: () => openGrantRecords(context()).read(account),
+    write: () => openGrantRecords(context()).add(account, grant),
+    none: new Map(),
+  },
+  {
+    name: "answers of a report",
+    read: () => openReadingStore(context(), account, "arn").read(),
+    write: () => openReadingStore(context(), account, "arn").append("{}"),
+    none: undefined,
+  },
+];
+
+/** Returns the path that the store writes. */
+async function pathOf(store: Store): Promise<string> {
+  await store.write();
+  return execFileSync("find", [state, "-type", "f"], { encoding: "utf8" }).trim();
+}
+
+describe
+  .skipIf(process.platform === "win32")
+  .each(stores.map((each) => [each.name, each] as const))("%s", (_, store) => {
+  test("is written by an administrator who has no state folder yet, for its owner alone", async () => {
+    const path = await pathOf(store);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+    expect(await store.read()).not.toEqual(store.none);
+  });
+
+  test.each<[what: string, make: (path: string) => void]>([
+    ["a pipe", (path) => execFileSync("mkfifo", [path])],
+    ["a link to a device", (path) => symlinkSync("/dev/zero", path)],
+    ["a folder", (path) => mkdirSync(path)],
+    ["a link to itself", (path) => symlinkSync(path, path)],
+    [
+      "far too large",
+      (path) => {
+        writeFileSync(path, "");
+        truncateSync(path, 2 ** 40);
+      },
+    ],
+  ])("that is %s counts as absent", async (what, make) => {
+    const path = await pathOf(store);
+    rmSync(path);
+    make(path);
+    expect(await store.read()).toEqual(store.none);
+    // Answers of a report that look old are removed when they are read.
+    const isRemoved = !existsSync(path) && what === "a link to a device";
+    if (isRemoved || what === "far too large") return;
+    await expect(store.write()).rejects.toMatchObject({ code: "FILE_UNWRITABLE" });
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("made with sudo belongs to the user", async () => {
+    chownSync(around, 54_321, 54_321);
+    const path = await pathOf(store);
+    const owners = [path, dirname(path), dirname(dirname(path))].map((each) => statSync(each).uid);
+    expect(owners).toEqual([54_321, 54_321, 54_321]);
+  });
+});
