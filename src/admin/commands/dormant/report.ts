@@ -11,10 +11,11 @@ import { runAccounts } from "../../flows/run-accounts.ts";
 import { type SentFindings, sendFindings } from "../../flows/send-findings.ts";
 import { notesOf, openReads } from "../../flows/store-readings.ts";
 import type { AccountTarget } from "../../model/account-targets.ts";
+import type { AdminSettings } from "../../model/admin-settings.ts";
 import { type FindingsOfAccount, findingNotices } from "../../model/finding-notices.ts";
 import type { HygieneFinding } from "../../model/hygiene.ts";
 import { type OpenedAccounts, openAccounts } from "../../open-accounts.ts";
-import { notifierOf } from "../../open-admin.ts";
+import { notifierOf, readAdminSettings } from "../../open-admin.ts";
 import {
   accountOptions,
   asOptions,
@@ -73,17 +74,10 @@ export const command = defineCommand({
     const request = { ...args, code: args.mfaCode };
     const how = { chosen: args.account, deadline: undefined };
     if (args.yes && !args.notify) throw new AwstError("USAGE", "--yes is for --notify");
+    // Before a session is made, which may need a code.
+    if (args.notify) requireNotify(await readAdminSettings(context));
     const accounts = await openAccounts(context, request, how);
-    const { dormant: rules, protectedNames, notify } = accounts.settings;
-    if (args.notify && notify.notify === "none") {
-      throw new AwstError(
-        "USAGE",
-        "[admin.dormant] notify says to whom findings are sent, and is missing",
-        {
-          hint: 'notify = "slack" in the table [admin.dormant]',
-        },
-      );
-    }
+    const { dormant: rules, protectedNames } = accounts.settings;
     const read = async (admin: AdminContext) => {
       const picture = await readAccount(admin);
       const stored = await openReads(admin, { isFresh: args.fresh });
@@ -95,7 +89,6 @@ export const command = defineCommand({
       until: undefined,
       now: context.now,
     });
-    for (const { value } of run.done) await value.stored.complete();
     const reported = run.done.map(({ target, value: { picture, all, findings } }) => ({
       ...target,
       reportMadeAt: picture.report?.madeAt,
@@ -115,6 +108,8 @@ export const command = defineCommand({
     const sending = args.notify
       ? await send(context, accounts, found, { isConfirmed: args.yes, typed: args.fullLine })
       : undefined;
+    // Not before the question: where nobody can answer it, the next run makes no call again.
+    for (const { value } of run.done) await value.stored.complete();
     const failures = [
       ...(unread.length > 0 ? [`accounts failed: ${unread.length}`] : []),
       ...(sending !== undefined && sending.failed.length > 0
@@ -144,6 +139,13 @@ export const command = defineCommand({
     };
   },
 });
+
+/** Errors: USAGE. */
+function requireNotify({ notify }: AdminSettings): void {
+  if (notify.notify !== "none") return;
+  const message = "[admin.dormant] notify says to whom findings are sent, and is missing";
+  throw new AwstError("USAGE", message, { hint: 'notify = "slack" in the table [admin.dormant]' });
+}
 
 function findingsOf(
   { id, name }: AccountTarget,
