@@ -158,6 +158,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
 const shortFiles: Readonly<Record<string, string>> = {
   "src/model/state-file.ts": "types of the warm path, which the build erases",
   "src/model/text/system-error-text.ts": "one table, which adapters of every kind use",
+  "src/model/text/count-text.ts": "one rule for all messages",
   "src/adapters/terminal/qr.ts": "loads the reader of pictures only when it is used",
 };
 

@@ -36,7 +36,7 @@ function context() {
   } as unknown as Parameters<typeof openReadingStore>[0];
 }
 
-interface Store {
+interface TestedStore {
   readonly name: string;
   readonly read: () => Promise<unknown>;
   readonly write: () => Promise<void>;
@@ -45,7 +45,7 @@ interface Store {
 }
 
 const grant = { id: "g1", user: "alice", reason: "r", by: "bob", approvedBy: undefined };
-const stores: readonly Store[] = [
+const stores: readonly TestedStore[] = [
   {
     name: "an off-boarded user",
     read: () => openUserRecords(context()).read(account, "alice"),
@@ -73,7 +73,7 @@ const stores: readonly Store[] = [
 ];
 
 /** Returns the path that the store writes. */
-async function pathOf(store: Store): Promise<string> {
+async function pathOf(store: TestedStore): Promise<string> {
   await store.write();
   return execFileSync("find", [state, "-type", "f"], { encoding: "utf8" }).trim();
 }

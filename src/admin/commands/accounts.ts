@@ -58,7 +58,7 @@ export const command = defineCommand({
       ...(failed.length > 0 && {
         failure: new AwstError(
           "ADMIN_INCOMPLETE",
-          `${failed.length} of ${rows.length} accounts can't be reached`,
+          `accounts that can't be reached: ${failed.length} of ${rows.length}`,
           { hint: 'name their roles: accounts = ["production/AdminRole"]' },
         ),
       }),

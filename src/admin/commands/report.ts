@@ -3,6 +3,7 @@
 import { defineCommand } from "../../args/command.ts";
 import { text } from "../../args/options.ts";
 import { AwstError } from "../../model/errors.ts";
+import { countText } from "../../model/text/count-text.ts";
 import type { Context } from "../../ports.ts";
 import { reportAccount } from "../flows/report-account.ts";
 import { runAccounts } from "../flows/run-accounts.ts";
@@ -98,7 +99,7 @@ export const command = defineCommand({
         ),
         ...(args.html === undefined
           ? []
-          : [`wrote ${args.html}: ${count} users; open it in a browser`]),
+          : [`wrote ${args.html}: ${countText(count, "user")}; open it in a browser`]),
       ],
       ...(failed !== undefined && {
         failure: new AwstError("ADMIN_INCOMPLETE", `accounts failed: ${run.failed.length}`, {

@@ -1,6 +1,7 @@
 // One step of off-boarding: the call that it makes, and its words. What is gone already counts as done.
 
 import { isAwstError } from "../../model/errors.ts";
+import { countText } from "../../model/text/count-text.ts";
 import type { UserDetail } from "../model/account-facts.ts";
 import {
   cutPolicyDocument,
@@ -98,7 +99,7 @@ async function tagUser(
   } catch (error) {
     if (!isAwstError(error, "IAM_QUOTA")) throw error;
     const { tags: old } = await iam.listUserTags(name);
-    say(`${name} has ${Object.keys(old).length} tags, so those of the cut do not fit`);
+    say(`${name} has ${countText(Object.keys(old).length, "tag")}, so those of the cut do not fit`);
     throw error;
   }
 }

@@ -3,6 +3,7 @@
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
+import { countText } from "../../model/text/count-text.ts";
 import type { DeployServices, StackSetName } from "../deploy-ports.ts";
 import {
   type AccountState,
@@ -239,7 +240,7 @@ async function deployStackSet(
     await operate(context, name, "update the stacks", () => services.updateStackSet(name, wanted));
   }
   if (missing.length > 0) {
-    await operate(context, name, `create stacks in ${missing.length} accounts`, () =>
+    await operate(context, name, `create stacks in ${countText(missing.length, "account")}`, () =>
       services.createInstances(name, target.units, except),
     );
   }

@@ -2,6 +2,7 @@
 // too many users at once are refused before anything is changed.
 
 import { AwstError } from "../../model/errors.ts";
+import { countText } from "../../model/text/count-text.ts";
 import { type AccountDetails, type AccountUser, isSameName } from "../model/account-facts.ts";
 import { matchesAny } from "../model/admin-settings.ts";
 import { administratorsOf } from "../model/administrators.ts";
@@ -91,7 +92,11 @@ async function findLastAdministrator(
 /** Errors: ADMIN_REFUSED where one run would change more users than allowed. Nothing is changed then. */
 export function checkNumber(wanted: number, limit: number): void {
   if (wanted <= limit) return;
-  throw new AwstError("ADMIN_REFUSED", `this would change ${wanted} users; the limit is ${limit}`, {
-    hint: `--max-changes ${wanted}`,
-  });
+  throw new AwstError(
+    "ADMIN_REFUSED",
+    `this would change ${countText(wanted, "user")}; the limit is ${limit}`,
+    {
+      hint: `--max-changes ${wanted}`,
+    },
+  );
 }

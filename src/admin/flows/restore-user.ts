@@ -187,6 +187,6 @@ export function restoreText(step: RestoreStep): string {
     case "tag":
       return `tag ${Object.keys(step.tags).join(", ")}`;
     case "untag":
-      return `remove the tags ${step.names.join(", ")}`;
+      return `remove the ${step.names.length === 1 ? "tag" : "tags"} ${step.names.join(", ")}`;
   }
 }

@@ -235,9 +235,9 @@ describe("each access", () => {
 
   test.each<[string, AccessFacts, AccessVerdict, string]>([
     ["that is off", off(key(400, 1)), "off", "off"],
-    ["used", key(400, 1), "active", "last used 1 days ago"],
+    ["used", key(400, 1), "active", "last used 1 day ago"],
     ["used long ago", console(400, 100), "dormant", "last used 100 days ago"],
-    ["new", key(1), "active", "never used, 1 days"],
+    ["new", key(1), "active", "never used, 1 day"],
     ["never used", console(400), "dormant", "never used, 400 days"],
     ["of a service", service(400), "unknown", "last use unknown"],
     [

@@ -1,6 +1,7 @@
 // Whether a user is dormant, judged access by access: the console password, each access key, each credential of a
 // service. An access counts from the latest of its use, its creation and the user's restoration.
 
+import { countText } from "../../model/text/count-text.ts";
 import { isSameName } from "./account-facts.ts";
 import { type DormantRules, matchesAny } from "./admin-settings.ts";
 import { restoredTag } from "./restoring.ts";
@@ -94,12 +95,14 @@ function judgeAccess(
   const days = Math.floor((now.getTime() - countsFrom.getTime()) / dayMs);
   if (lastUsed === undefined) {
     const verdict = days > rules.neverUsedDays ? "dormant" : "active";
-    return judged(verdict, `never used, ${days} days`);
+    return judged(verdict, `never used, ${countText(days, "day")}`);
   }
   const verdict = days >= rules.days ? "dormant" : "active";
   return judged(
     verdict,
-    countsFrom === lastUsed ? `last used ${days} days ago` : `not used for ${days} days`,
+    countsFrom === lastUsed
+      ? `last used ${countText(days, "day")} ago`
+      : `not used for ${countText(days, "day")}`,
   );
 }
 

@@ -16,7 +16,7 @@ const groups = {
 const access = (kind: "console" | "key", days: number, more: Partial<AccessFacts> = {}) =>
   ({
     ...{ kind, id: kind === "key" ? "AKIA1" : undefined, isOn: true, createdAt: ago(days) },
-    ...{ lastUsed: ago(1), verdict: "active", reason: "last used 1 days ago", ...more },
+    ...{ lastUsed: ago(1), verdict: "active", reason: "last used 1 day ago", ...more },
   }) as JudgedUser["access"][number];
 const password = access("console", 10);
 

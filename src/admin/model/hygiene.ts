@@ -1,6 +1,7 @@
 // Findings besides unused access: old keys, two active keys, no MFA, passwords that expire, no category, the root
 // user. What is not known gives no finding, and is counted as unknown, never as fine.
 
+import { countText } from "../../model/text/count-text.ts";
 import type { AccountSummary } from "./account-facts.ts";
 import type { GroupRules, HygieneRules } from "./admin-settings.ts";
 import type { JudgedUser } from "./dormant-verdict.ts";
@@ -57,7 +58,7 @@ export function userFindings(
   for (const { id, days } of keysOf(facts, now)) {
     if (days === undefined || days <= rules.keyDays) continue;
     const key = id === undefined ? "an access key" : `access key ${id}`;
-    add("old-key", `${key} is ${days} days old`, id);
+    add("old-key", `${key} is ${countText(days, "day")} old`, id);
   }
   const keys = judged.access.filter(({ kind, isOn }) => kind === "key" && isOn);
   if (keys.length > 1) add("two-keys", "two access keys are active");
@@ -68,9 +69,9 @@ export function userFindings(
   if (hasPassword && hasMfa === false) add("no-mfa", "a password and no MFA device");
   if (hasPassword && passwordExpiresAt !== undefined) {
     const days = Math.ceil((passwordExpiresAt.getTime() - now.getTime()) / dayMs);
-    if (days <= 0) add("password-expires", `the password expired ${-days} days ago`);
+    if (days <= 0) add("password-expires", `the password expired ${countText(-days, "day")} ago`);
     else if (days <= rules.passwordDays) {
-      add("password-expires", `the password expires in ${days} days`);
+      add("password-expires", `the password expires in ${countText(days, "day")}`);
     }
   }
   const isSorted = categories.some(({ group }) =>

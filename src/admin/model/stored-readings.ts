@@ -2,6 +2,7 @@
 // that are missing. Lists are never stored: who exists, with which tags and groups, is read by every run. Nothing that
 // changes an account sees a stored answer. An answer has no secret: ids, states and times.
 
+import { countText } from "../../model/text/count-text.ts";
 import type { OnOff, UserKey } from "./account-facts.ts";
 
 /** The answer of a call about a user or a key. */
@@ -103,6 +104,5 @@ export function readingsNote(used: readonly StoredReading[], now: Date): string 
   if (used.length === 0) return undefined;
   const oldest = Math.min(...used.map(({ at }) => at.getTime()));
   const minutes = Math.max(0, Math.round((now.getTime() - oldest) / 60_000));
-  const answers = used.length === 1 ? "1 answer" : `${used.length} answers`;
-  return `${answers} of a run that was stopped, up to ${minutes} min old; --fresh reads everything again`;
+  return `${countText(used.length, "answer")} of a run that was stopped, up to ${minutes} min old; --fresh reads everything again`;
 }

@@ -1,6 +1,7 @@
 // What a deployment will do, how each account is, and the commands for those who deploy by other means.
 
 import { commandLine } from "../../model/text/command-line.ts";
+import { countText } from "../../model/text/count-text.ts";
 import type { Style } from "../../output/style.ts";
 import { textTable } from "../../output/text-table.ts";
 import {
@@ -42,7 +43,7 @@ export function planLines(plan: PrintedDeployment, request: DeploymentRequest): 
   const { rules, notify } = request;
   const what = request.isReportOnly
     ? "the function reports only"
-    : `the function disables ${rules.actions.join(" and ")} after ${rules.days} days without use, ${rules.warnDays} days after a warning by ${notify.notify === "none" ? "tag alone" : notify.notify}`;
+    : `the function disables ${rules.actions.join(" and ")} after ${countText(rules.days, "day")} without use, ${countText(rules.warnDays, "day")} after a warning by ${notify.notify === "none" ? "tag alone" : notify.notify}`;
   const bucket = codeBucket(request);
   const { set } = plan;
   const name = (id: string) => {

@@ -2,6 +2,7 @@
 // scripts; one script of ours, allowed by its hash, adds filters and sorting.
 
 import { createHash } from "node:crypto";
+import { countText } from "../../model/text/count-text.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import {
   categoryOf,
@@ -114,7 +115,9 @@ function introduction({ accounts, rules, now }: PrintedReport): Markup {
   const { days, neverUsedDays, warnDays, actions } = rules;
   const what = actions.map((action) => (action === "console" ? "passwords" : "access keys"));
   const warning =
-    warnDays === 0 ? "without a warning" : `${warnDays} days after the user was warned`;
+    warnDays === 0
+      ? "without a warning"
+      : `${countText(warnDays, "day")} after the user was warned`;
   const made = accounts.flatMap(({ reportMadeAt }) => reportMadeAt ?? []);
   const oldest = new Date(Math.min(...made.map((each) => each.getTime())));
   const source =
@@ -122,7 +125,7 @@ function introduction({ accounts, rules, now }: PrintedReport): Markup {
       ? ""
       : html` Users who look active in IAM's credential report (${timeOf(oldest)}${made.length > 1 ? " or later" : ""}) were not read again.`;
   return html`<p class="quiet">Made by <code>awst admin report</code> at ${timeOf(now)}.${source}</p>
-<p>A password or access key is <strong>dormant</strong> after ${days} days without use, or, if it was never used, ${neverUsedDays} days after its creation.
+<p>A password or access key is <strong>dormant</strong> after ${countText(days, "day")} without use, or, if it was never used, ${countText(neverUsedDays, "day")} after its creation.
 A user is dormant if every access is, and <strong>partly</strong> dormant if some are. Enforcement disables ${what.join(" and ")} ${warning}.</p>`;
 }
 

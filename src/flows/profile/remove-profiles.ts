@@ -16,6 +16,7 @@ import {
   planProfiles,
   removeKeyProfiles,
 } from "../../model/profile/profile-plan.ts";
+import { countText } from "../../model/text/count-text.ts";
 import { suggestion } from "../../model/text/nearest-name.ts";
 import type { Needs } from "../../ports.ts";
 import { readPlanRules } from "./write-profiles.ts";
@@ -107,7 +108,7 @@ async function confirmRemoval(
     context.say(`${what} profile ${JSON.stringify(name)}`);
   }
   const terminal = await context.terminal();
-  const count = `${removed.length} ${removed.length === 1 ? "profile" : "profiles"}`;
+  const count = countText(removed.length, "profile");
   if (terminal.isHere()) return terminal.confirm({ text: `Remove ${count} from AWS's files?` });
   throw new AwstError("CONFIRMATION_NEEDED", `no terminal to confirm the removal of ${count}`, {
     hint: "awst profile remove --yes, or name the profiles",

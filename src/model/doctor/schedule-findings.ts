@@ -3,6 +3,7 @@
 import { type StoredSchedule, scheduleCommand } from "../rotation/installed-schedules.ts";
 import type { RotationRun } from "../rotation/rotation-runs.ts";
 import { type InstalledSchedule, intervalText } from "../rotation/schedule.ts";
+import { countText } from "../text/count-text.ts";
 import { type Finding, ok, wrong } from "./findings.ts";
 
 /** A schedule runs every hour, or once a day; a machine may sleep over a weekend. */
@@ -30,7 +31,7 @@ export function findScheduleState(
   }
   if (last !== undefined && now.getTime() - Date.parse(last.at) > silentMs) {
     const days = Math.floor((now.getTime() - Date.parse(last.at)) / 86_400_000);
-    return wrong("schedule", `${what} has not run for ${days} days`, again);
+    return wrong("schedule", `${what} has not run for ${countText(days, "day")}`, again);
   }
   if (last?.result === "failed") {
     return wrong("schedule", `${what} failed at ${last.at}: ${last.text}`, "awst key rotate");

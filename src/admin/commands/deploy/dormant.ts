@@ -4,6 +4,7 @@ import { defineCommand } from "../../../args/command.ts";
 import { flag, list, text } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { Secret } from "../../../model/secret.ts";
+import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
 import {
   carryOutDeployment,
@@ -91,7 +92,7 @@ export const command = defineCommand({
     return {
       json: { plan: json, accounts: statesJson(states) },
       text: (style) => stateTable(states, style),
-      notes: [`deployed to ${states.length - failed} of ${states.length} accounts`],
+      notes: [`deployed to ${states.length - failed} of ${countText(states.length, "account")}`],
       ...(failed > 0 && {
         failure: new AwstError(
           "ADMIN_INCOMPLETE",

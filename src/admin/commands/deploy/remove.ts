@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../../../args/command.ts";
 import { text } from "../../../args/options.ts";
+import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
 import { isNothingThere, readDeployment, removeDeployment } from "../../flows/remove-function.ts";
 import { codeBucket, deploymentName } from "../../model/deployment.ts";
@@ -28,7 +29,9 @@ export const command = defineCommand({
     const lines = [
       ...(set === undefined
         ? []
-        : [`StackSet ${deploymentName} with its stacks in ${set.instances.length} accounts`]),
+        : [
+            `StackSet ${deploymentName} with its stacks in ${countText(set.instances.length, "account")}`,
+          ]),
       ...(stack === undefined ? [] : [`stack ${deploymentName}, with the log of the function`]),
       ...(hasBucket ? [`bucket ${codeBucket(where)}, with the code`] : []),
     ];

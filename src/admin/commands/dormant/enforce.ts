@@ -89,7 +89,7 @@ export const command = defineCommand({
     const losing = shown.users.filter(({ step }) => step.do === "disable").length;
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
-      question: `Carry this out (${losing} users lose access)?`,
+      question: `Carry this out (users who lose access: ${losing})?`,
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };

@@ -4,6 +4,7 @@ import { defineCommand } from "../../../args/command.ts";
 import { flag } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
+import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
 import { judgeAccount, type PicturedUser, readAccount } from "../../flows/read-account.ts";
 import { readFindings } from "../../flows/read-findings.ts";
@@ -108,7 +109,7 @@ export const command = defineCommand({
     const sending = args.notify
       ? await send(context, accounts, found, { isConfirmed: args.yes, typed: args.fullLine })
       : undefined;
-    // Not before the question: where nobody can answer it, the next run makes no call again.
+    // Not before the question: without a terminal it fails, and the next run uses the answers.
     for (const { value } of run.done) await value.stored.complete();
     const failures = [
       ...(unread.length > 0 ? [`accounts failed: ${unread.length}`] : []),
@@ -126,7 +127,7 @@ export const command = defineCommand({
           ),
         ),
         ...unread.map(({ id, name, error }) => `${accountText(id, name)}: ${error}`),
-        `${dormant.length} of ${count} users have an access that is not in use`,
+        `users with an access that is not in use: ${dormant.length} of ${count}`,
         ...(sending === undefined ? [] : sentLines(sending)),
         ...(args.notify && sending === undefined ? ["no findings were sent"] : []),
       ],
@@ -173,7 +174,7 @@ async function send(
   if (!how.isConfirmed) {
     for (const { name, lines } of users) context.say(`${name}: ${lines.join("; ")}`);
   }
-  context.say(`${settings.notify.notify}: send the findings of ${users.length} users`);
+  context.say(`${settings.notify.notify}: send the findings of ${countText(users.length, "user")}`);
   const isAgreed = await confirmPlan(context, {
     isConfirmed: how.isConfirmed,
     question: "Send these findings?",
@@ -184,7 +185,7 @@ async function send(
 
 function sentLines({ sent, failed, unreachable }: SentFindings): readonly string[] {
   return [
-    `findings sent: of ${sent} users`,
+    `sent the findings of ${countText(sent, "user")}`,
     ...failed.map(({ account, error }) => `${account}: ${error.message}`),
     ...(unreachable.length === 0
       ? []

@@ -33,7 +33,7 @@ export const command = defineCommand({
     const steps = [
       ...plan.keys.map((key) => `switch on key ${key}`),
       `tag ${restoredTag}`,
-      `remove the tags ${plan.removedTags.join(", ")}`,
+      `remove the ${plan.removedTags.length === 1 ? "tag" : "tags"} ${plan.removedTags.join(", ")}`,
     ];
     const line = `${plan.user}: ${steps.join("; ")}`;
     if (args.dryRun) return { json: jsonOf(plan, "planned"), text: `${line}\n` };

@@ -3,6 +3,7 @@
 import { defineCommand } from "../../../args/command.ts";
 import { flag, text } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
+import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
 import { carryOutSorting, planSorting } from "../../flows/sort-groups.ts";
 import type { GroupRules } from "../../model/admin-settings.ts";
@@ -61,7 +62,7 @@ export const command = defineCommand({
     for (const line of lines) context.say(line);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
-      question: `Change the groups of ${changing.length} users?`,
+      question: `Change the groups of ${countText(changing.length, "user")}?`,
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
