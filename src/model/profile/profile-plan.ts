@@ -147,7 +147,7 @@ export function planProfiles(
     if (otherOwner({ kind: "process", line: owned.line }) !== undefined) continue;
     const isWanted = found.names.some((name) => wantedNames.has(name));
     const newLine = rules.repair?.(owned);
-    if (!isWanted && rules.shouldRemove?.(owned)) {
+    if (!isWanted && rules.shouldRemove?.(owned) && canUndo(edits, found, problems)) {
       edits.remove(found, { keepsRegion: hasUserRegion(found, rules.writtenRegions) });
       removed.add(owned.name);
     } else if (newLine !== undefined) {
@@ -158,14 +158,18 @@ export function planProfiles(
   // The section in config of a name with spaces, whose profile is in the credentials file.
   for (const found of edits.sections) {
     const isUndone = found.names.some((name) => removed.has(name)) && !edits.isEdited(found);
-    if (isUndone && edits.isTakenOver(found) && rules.problems?.[found.file] === undefined) {
-      edits.remove(found);
-    }
+    if (isUndone && edits.isTakenOver(found)) edits.remove(found);
   }
   return {
     ...{ texts: { ...texts, ...edits.texts() }, upToDate, written, conflicts, unwritable, missing },
     ...{ removed: [...removed], repaired: [...repaired], userRegions },
   };
+}
+
+/** Whether the own lines of a profile that awst took over can be restored: where its file can't be written, it stays. */
+function canUndo(edits: ProfileEdits, { names }: FoundSection, problems: FileProblems): boolean {
+  const sections = names.flatMap((name) => edits.named(name));
+  return !sections.some((each) => problems[each.file] !== undefined && edits.isTakenOver(each));
 }
 
 /** Removes temporary keys with one of these ids. Sections with any other key stay. */

@@ -116,6 +116,17 @@ describe("a name with spaces calls awst, and its own lines come back byte for by
   });
 });
 
+test("a name with spaces stays while the file with its own lines can't be written", () => {
+  const name = "my prod";
+  const config = `[profile "${name}"]\n${role}`;
+  const { texts } = planTakeOver({ config, credentials: "" }, [{ ...prod, name }]);
+  const shouldRemove = (found: { name: string }) => found.name === name;
+  const problems = { config: "config is read-only" };
+  const plan = planProfiles(texts, [], { shouldRemove, problems });
+  expect(plan).toMatchObject({ texts, removed: [] });
+  expect(planProfiles(texts, [], { shouldRemove }).texts.config).toBe(config);
+});
+
 describe("stays as it is", () => {
   test.each<
     [name: string, config: string, credentials: string, wanted: WantedProfile, why: RegExp]
