@@ -312,6 +312,16 @@ describe("what belongs in few files", () => {
     expect(offences).toEqual([]);
   });
 
+  test("stored answers are used by reports alone, never by what changes an account", () => {
+    const reports = ["dormant/report.ts", "report.ts", "user/list.ts"];
+    const allowed = [
+      "src/admin/flows/store-readings.ts",
+      ...reports.map((name) => `src/admin/commands/${name}`),
+    ];
+    const users = within("src/admin/").filter((file) => found(file, /\bopenReads\b/).length > 0);
+    expect(users.map(pathOf).sort()).toEqual(allowed.sort());
+  });
+
   test("the clock is made by the context alone", () => {
     const makes = /\b(clockAt|clockFile|correctedClock)\b/;
     const offences = source
