@@ -19,6 +19,7 @@ describe("what is changed", () => {
     ["removed in another spelling", ["team="], ["remove the tag Team"]],
     ["removed, and never there", ["note="], []],
     ["a value with an equals sign", ["note=a=b"], ["set the tag note=a=b"]],
+    ["a name that every object has", ["constructor=x"], ["set the tag constructor=x"]],
     ["several", ["note=x", "Team="], ["remove the tag Team", "set the tag note=x"]],
   ])("%s", (_, typed, lines) => {
     expect(tagLines(planTags({ name: "alice", tags }, readTags(typed)))).toEqual(lines);

@@ -43,7 +43,8 @@ export function planTags(
   const names = Object.keys(user.tags);
   const known = (name: string) => names.find((each) => isSameName(each, name));
   const set = wanted.flatMap(([name, value]) => {
-    const old = user.tags[known(name) ?? name];
+    const there = known(name);
+    const old = there === undefined ? undefined : user.tags[there];
     if (value === "" || old === value) return [];
     return [old === undefined ? { name, value } : { name, value, old }];
   });
