@@ -4,7 +4,7 @@ import type { Secret } from "../model/secret.ts";
 import type { OrganizationAccount } from "./model/account-targets.ts";
 import type { CallAs, FoundStack, FoundStackSet, StackParameters } from "./model/deployment.ts";
 
-/** A StackSet of the organization, and as what the account works on it. */
+/** A StackSet of the organization, and with which rights the account uses it. */
 export interface StackSetName {
   readonly name: string;
   readonly callAs: CallAs;

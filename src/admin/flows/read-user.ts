@@ -33,7 +33,7 @@ export async function requireUser(
   throw await unknownUser(admin, userName);
 }
 
-/** The user alone, without what hangs on him. Errors: as above. */
+/** Returns the user with its tags, without keys, groups and policies. Errors: as above. */
 export async function requireDetail(
   admin: Pick<AdminContext, "iam">,
   userName: string,

@@ -29,7 +29,7 @@ export interface UserReads {
   hasMfa(user: ReadUser): Promise<boolean>;
 }
 
-/** Every call is made. */
+/** Returns reads that always call AWS. */
 export function liveReads({ iam }: Pick<AdminContext, "iam">): UserReads {
   return {
     passwordOf: ({ name }) => iam.findLoginProfile(name),
@@ -132,7 +132,7 @@ function storedReads(live: UserReads, { stored, used, now, keep }: Keeping): Use
   };
 }
 
-/** Writes what has come since the last write: one write for the answers of one moment. */
+/** Returns what appends answers to the store: one write for all that arrived since the last one. */
 function appender(store: ReadingStore, debug: (line: string) => void) {
   let waiting = "";
   let isOff = false;

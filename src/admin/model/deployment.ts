@@ -9,7 +9,7 @@ import type { NotifySettings } from "./notify-settings.ts";
 /** Of the stack, the StackSet, the function, the schedule. */
 export const deploymentName = "awst-dormant-users";
 export const noticeTopicName = "awst-dormant-notices";
-/** As what an account is registered that deploys StackSets for the management account. */
+/** The service for which AWS registers an account as a delegated administrator of StackSets. */
 export const stackSetsService = "member.org.stacksets.cloudformation.amazonaws.com";
 /** The template makes roles, whose names are AWS's. */
 export const deploymentCapability = "CAPABILITY_IAM";

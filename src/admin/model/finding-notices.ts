@@ -14,7 +14,7 @@ export interface FindingsOfAccount {
 
 export interface FindingNotices {
   readonly notices: readonly UserNotice[];
-  /** Who gets no mail for want of an address, `<root>` among them. */
+  /** Users without an address for a mail, `<root>` among them. */
   readonly unreachable: readonly string[];
 }
 

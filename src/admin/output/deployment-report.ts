@@ -25,7 +25,7 @@ export interface PrintedDeployment {
   readonly stack: StackStep;
   readonly set: StackSetStep | undefined;
   readonly parameter: string | undefined;
-  /** In which a StackSet makes no stack, nor this deployment; undefined: it is the own account, or there is no StackSet. */
+  /** The management account, where no stack is made; undefined where it is the own account, or without a StackSet. */
   readonly leftOut: string | undefined;
   /** Of the accounts of the StackSet, by id. */
   readonly names: ReadonlyMap<string, string>;
