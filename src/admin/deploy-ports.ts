@@ -61,8 +61,8 @@ export interface DeployServices {
     except: string | undefined,
   ): Promise<string>;
   deleteInstances(set: StackSetName, units: readonly string[]): Promise<string>;
-  /** `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. */
+  /** `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. Errors: also IAM_ABSENT where another run deleted the StackSet. */
   operationStatus(set: StackSetName, operation: string): Promise<string>;
-  /** Errors: also IAM_ABSENT where another run deleted it. */
+  /** Errors: as above. */
   deleteStackSet(set: StackSetName): Promise<void>;
 }

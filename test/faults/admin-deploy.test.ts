@@ -279,6 +279,31 @@ test.each(cases)("%s, %s at every request: the next run finishes", async (phase,
   expect(broken).toEqual([]);
 });
 
+test.each(["operationStatus", "findStackSet"] as const)(
+  "removed by another administrator before %s: removing succeeds",
+  async (name) => {
+    await using scene = await openPhase("remove");
+    const { context } = openContext(scene, undefined, () => {});
+    const { services } = context;
+    let calls = 0;
+    // The first findStackSet reads what there is to remove.
+    const at = name === "findStackSet" ? 1 : 0;
+    const after = async <T>(call: () => Promise<T>): Promise<T> => {
+      if (calls++ === at) expect((await run(scene, "remove")).result).toBe("done");
+      return call();
+    };
+    const operationStatus = (...args: Parameters<typeof services.operationStatus>) =>
+      after(() => services.operationStatus(...args));
+    const findStackSet = (...args: Parameters<typeof services.findStackSet>) =>
+      after(() => services.findStackSet(...args));
+    const hindered = { ...services, ...(at === 0 ? { operationStatus } : { findStackSet }) };
+    const where = { account: scene.main.accountId, region };
+    await removeDeployment({ ...context, services: hindered }, where);
+    expect(calls).toBeGreaterThan(at);
+    expect(wrongAfter(scene, "remove")).toEqual([]);
+  },
+);
+
 describe("a delegated administrator of StackSets", () => {
   test("has one stack, the members theirs, the management account none; removing leaves nothing", async () => {
     await using scene = await openPhase("delegated");

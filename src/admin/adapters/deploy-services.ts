@@ -200,7 +200,8 @@ function stackSetCalls(
         RetainStacks: "false",
       }),
     async operationStatus(set, OperationId) {
-      const found = await call("DescribeStackSetOperation", { ...nameOf(set), OperationId });
+      const form = { ...nameOf(set), OperationId };
+      const found = await refused(call("DescribeStackSetOperation", form));
       const status = textOf(found, "StackSetOperation", "Status");
       if (status === undefined) throw unfit("DescribeStackSetOperation");
       return status;
