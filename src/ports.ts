@@ -6,6 +6,7 @@ import type {
   CheckedConfiguration,
   Configuration,
   KeychainBackend,
+  Problem,
 } from "./model/configuration/configuration.ts";
 import type { PathFacts } from "./model/doctor/path-findings.ts";
 import type { Env } from "./model/environment.ts";
@@ -133,11 +134,18 @@ export interface State {
   record(event: string, facts: Readonly<Record<string, string | number | boolean>>): void;
 }
 
+/** Returns every mistake in the table `[admin]`; `path` is the table's, as the file spells it. */
+export type CheckAdmin = (
+  table: unknown,
+  path: readonly (string | number)[],
+) => Promise<readonly Problem[]>;
+
 export interface ConfigurationFile {
-  /** CONFIGURATION_MISSING, or CONFIGURATION_INVALID with every mistake, line and column. */
-  load(): Promise<{ configuration: Configuration; fingerprint: string }>;
+  /** CONFIGURATION_MISSING, or CONFIGURATION_INVALID with every mistake, line and column. `checkAdmin`: also checks the
+   *  table `[admin]`, which users' commands don't read. */
+  load(checkAdmin?: CheckAdmin): Promise<{ configuration: Configuration; fingerprint: string }>;
   /** Returns mistakes instead of throwing. CONFIGURATION_MISSING, _INVALID (not a text file), FILE_UNREADABLE. */
-  check(): Promise<CheckedConfiguration>;
+  check(checkAdmin?: CheckAdmin): Promise<CheckedConfiguration>;
   /** The file's text. Errors: those of `check`. */
   text(): Promise<string>;
   /** Checks a text before it is written. */

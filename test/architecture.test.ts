@@ -52,7 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 
 /** The same for src/admin: layers of its own, and layers outside it (`src/…`). */
 const adminLayers: Readonly<Record<string, readonly string[]>> = {
-  "commands.ts": ["commands", "src/args", "src/ports.ts"],
+  "commands.ts": ["commands", "model", "src/args", "src/ports.ts"],
   commands: [
     ..."open-admin.ts open-accounts.ts open-command.ts open-deploy.ts store-secrets.ts store-report.ts".split(
       " ",

@@ -1,7 +1,8 @@
-// The administrator's commands and the files that define them. The user's commands load nothing of this folder.
+// The administrator's commands and the files that define them. The user's commands load nothing of this folder, but
+// `config check` and `doctor`, where the configuration has the table `[admin]`: they load what checks it.
 
 import type { CommandDefinition } from "../args/command.ts";
-import type { Context } from "../ports.ts";
+import type { CheckAdmin, Context } from "../ports.ts";
 
 interface AdminCommandModule {
   readonly command: CommandDefinition<Context>;
@@ -32,3 +33,6 @@ export const adminCommands: Readonly<Record<string, () => Promise<AdminCommandMo
   "admin report": () => import("./commands/report.ts"),
   "admin policy": () => import("./commands/policy.ts"),
 };
+
+export const checkAdmin: CheckAdmin = async (table, path) =>
+  (await import("./model/admin-settings.ts")).findAdminProblems(table, path);

@@ -20,7 +20,11 @@ import { openGrantRecords } from "./adapters/grant-records.ts";
 import { openReadingStore } from "./adapters/reading-store.ts";
 import { openNoticeRecords, openUserRecords } from "./adapters/user-records.ts";
 import { paceIam } from "./flows/pace-iam.ts";
-import { type AdminSettings, decodeAdminSettings } from "./model/admin-settings.ts";
+import {
+  type AdminSettings,
+  decodeAdminSettings,
+  findAdminProblems,
+} from "./model/admin-settings.ts";
 import { isOneRole } from "./model/grants.ts";
 import type { NotifySettings } from "./model/notify-settings.ts";
 import type { AdminCaller, AdminContext, AdminIam, AdminServices, UserNotifier } from "./ports.ts";
@@ -194,11 +198,14 @@ export async function readAccounts(context: Context): Promise<Configuration["acc
   }
 }
 
-/** Without a configuration file, the defaults. Errors: CONFIGURATION_INVALID. */
+/** Without a configuration file, the defaults. Errors: CONFIGURATION_INVALID, with lines and columns. */
 export async function readAdminSettings(context: Context): Promise<AdminSettings> {
   try {
-    const { admin, path } = await loadConfiguration(context);
-    return decodeAdminSettings(admin, path);
+    const file = await context.configurationFile();
+    const { configuration } = await file.load(async (table, path) =>
+      findAdminProblems(table, path),
+    );
+    return decodeAdminSettings(configuration.admin, configuration.path);
   } catch (error) {
     if (!isAwstError(error, "CONFIGURATION_MISSING")) throw error;
     return decodeAdminSettings(undefined, "");

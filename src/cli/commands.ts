@@ -2,7 +2,7 @@
 
 import type { CommandDefinition } from "../args/command.ts";
 import { command as credentialProcess } from "../commands/credential-process.ts";
-import type { Context } from "../ports.ts";
+import type { CheckAdmin, Context } from "../ports.ts";
 
 export interface CommandModule {
   readonly command: CommandDefinition<Context>;
@@ -49,20 +49,29 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
   "profile list": () => import("../commands/profile/list.ts"),
   "profile remove": () => import("../commands/profile/remove.ts"),
   "keychain passphrase": () => import("../commands/keychain/passphrase.ts"),
-  "config check": () => import("../commands/config/check.ts"),
+  "config check": async () => {
+    const { checkOf } = await import("../commands/config/check.ts");
+    return { command: checkOf(checkAdmin) };
+  },
   "config path": () => import("../commands/config/path.ts"),
   "config show": () => import("../commands/config/show.ts"),
   "config trust": () => import("../commands/config/trust.ts"),
   init: () => import("../commands/init.ts"),
   import: () => import("../commands/import.ts"),
-  doctor: () => import("../commands/doctor.ts"),
+  doctor: async () => {
+    const { doctorOf } = await import("../commands/doctor.ts");
+    return { command: doctorOf(checkAdmin) };
+  },
 };
 
 /** `awst admin user list` and the like: a module of its own, with a table of its own. */
 export const adminPrefix = "admin";
-export const loadAdminCommands = async () => (await import("../admin/commands.ts")).adminCommands;
+const loadAdmin = () => import("../admin/commands.ts");
+export const loadAdminCommands = async () => (await loadAdmin()).adminCommands;
 
 export const commandNames: readonly string[] = [...Object.keys(commands), adminPrefix];
+
+const checkAdmin: CheckAdmin = async (table, path) => (await loadAdmin()).checkAdmin(table, path);
 
 // In the same file of dist/ anyway, so import() would only cost time.
 async function loadCredentialProcess(): Promise<CommandModule> {

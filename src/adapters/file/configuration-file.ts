@@ -10,9 +10,10 @@ import type {
   LocatedProblem,
 } from "../../model/configuration/configuration.ts";
 import { decodeConfiguration } from "../../model/configuration/decode-configuration.ts";
+import { normalizeKey } from "../../model/configuration/known-keys.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
-import type { ConfigurationFile, Paths } from "../../ports.ts";
+import type { CheckAdmin, ConfigurationFile, Paths } from "../../ports.ts";
 import type { FindPosition } from "./configuration-positions.ts";
 import { whyOthersCanChange } from "./file-owner.ts";
 import { isSameFile } from "./paths.ts";
@@ -34,16 +35,17 @@ export function openConfigurationFile(
 ): ConfigurationFile {
   const path = paths.configuration;
 
-  async function check(): Promise<Checked> {
+  async function check(checkAdmin?: CheckAdmin): Promise<Checked> {
     // Taken before the file is read, so that a change in between shows as a fingerprint that no longer matches the file.
     const fingerprint = fingerprintOf(path) ?? "";
-    return { fingerprint, ...(await checkText(readText(paths))) };
+    return { fingerprint, ...(await checkText(readText(paths), checkAdmin)) };
   }
 
-  async function checkText(text: string): Promise<CheckedConfiguration> {
+  async function checkText(text: string, checkAdmin?: CheckAdmin): Promise<CheckedConfiguration> {
     const parsed = longLine(text) ?? parseText(text);
     if ("problem" in parsed) return { configuration: undefined, problems: [parsed.problem] };
-    const { configuration, problems } = decodeConfiguration(parsed.value, path);
+    const { configuration, problems: outside } = decodeConfiguration(parsed.value, path);
+    const problems = [...outside, ...(await adminProblems(parsed.value, checkAdmin))];
     if (problems.length === 0) return { configuration, problems: [] };
     const find = (await positions()).readPositions(text);
     const located = problems
@@ -59,19 +61,26 @@ export function openConfigurationFile(
 
   return {
     check,
-    checkText,
+    checkText: (text) => checkText(text),
     text: async () => readText(paths),
     source: async () => ({
       hash: createHash("sha256").update(readText(paths)).digest("hex"),
       isUsual: paths.configurationIsNamed === false || isSameFile(path, paths.usualConfiguration),
       openTo: whyOthersCanChange(path),
     }),
-    async load() {
-      const { fingerprint, configuration, problems } = await check();
-      if (configuration === undefined) throw invalid(paths, problems);
+    async load(checkAdmin) {
+      const { fingerprint, configuration, problems } = await check(checkAdmin);
+      if (configuration === undefined || problems.length > 0) throw invalid(paths, problems);
       return { configuration, fingerprint };
     },
   };
+}
+
+async function adminProblems(value: object, checkAdmin: CheckAdmin | undefined) {
+  const found = Object.entries(value).find(([key]) => normalizeKey(key) === "admin");
+  if (found === undefined || checkAdmin === undefined) return [];
+  const [key, table] = found;
+  return checkAdmin(table, [key]);
 }
 
 /** Several mistakes have their hints on their own lines, so that no hint seems to be about the last one only. */
@@ -99,7 +108,7 @@ function longLine(text: string): { problem: LocatedProblem } | undefined {
   return { problem: { line: at + 1, column: longestLine + 1, message, hint: undefined } };
 }
 
-function parseText(text: string): { value: unknown } | { problem: LocatedProblem } {
+function parseText(text: string): { value: object } | { problem: LocatedProblem } {
   try {
     return { value: parse(text, { integersAsBigInt: true }) };
   } catch (error) {

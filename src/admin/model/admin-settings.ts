@@ -5,6 +5,7 @@ import {
   isRecord,
   nameOf,
   openTable,
+  type Path,
   type Report,
   type Table,
 } from "../../model/configuration/toml-table.ts";
@@ -84,9 +85,25 @@ export const adminHygieneKeys = ["keyDays", "passwordDays"] as const;
 
 /** `value`: the table as the file has it, with integers as bigint; undefined: none. Errors: CONFIGURATION_INVALID. */
 export function decodeAdminSettings(value: unknown, path: string): AdminSettings {
+  const { settings, problems } = decode(value, ["admin"]);
+  const [first, ...rest] = problems;
+  if (first === undefined) return settings;
+  const line = ({ message }: Problem) => `${path}: ${message}`;
+  throw new AwstError("CONFIGURATION_INVALID", line(first), {
+    hint: first.hint,
+    more: rest.map(line),
+  });
+}
+
+/** Returns every mistake of the table, for who knows the lines of the file. `path`: of the table, as the file spells it. */
+export function findAdminProblems(value: unknown, path: Path): readonly Problem[] {
+  return decode(value, path).problems;
+}
+
+function decode(value: unknown, path: Path) {
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push(problem);
-  const top = openTable(value, ["admin"], adminKeys, report);
+  const top = openTable(value, path, adminKeys, report);
   const as = top.text("as");
   if (as !== undefined && !/^[^/]+\/.+$/.test(as)) {
     top.report("as", `must not be ${JSON.stringify(as)}`, 'write it as "account/Role"');
@@ -101,7 +118,7 @@ export function decodeAdminSettings(value: unknown, path: string): AdminSettings
     as,
     protectedNames: top.texts("protected") ?? [],
     maxChanges: wholeNumber(top, "maxChanges", 0, 5_000),
-    accounts: top.raw("accounts") === "organization" ? "organization" : top.texts("accounts"),
+    accounts: decodeAccounts(top),
     orgRole,
     users: decodeUsers(top.table("users", adminUserKeys)),
     groups: decodeGroups(top.table("groups", adminGroupKeys), report),
@@ -112,13 +129,16 @@ export function decodeAdminSettings(value: unknown, path: string): AdminSettings
       passwordDays: wholeNumber(hygiene, "passwordDays", 1, 365) ?? 14,
     },
   };
-  const [first, ...rest] = problems;
-  if (first === undefined) return settings;
-  const line = ({ message }: Problem) => `${path}: ${message}`;
-  throw new AwstError("CONFIGURATION_INVALID", line(first), {
-    hint: first.hint,
-    more: rest.map(line),
-  });
+  return { settings, problems };
+}
+
+function decodeAccounts(top: Table<(typeof adminKeys)[number]>): AdminSettings["accounts"] {
+  const written = top.raw("accounts");
+  if (written === "organization") return written;
+  if (typeof written !== "string") return top.texts("accounts");
+  const hint = `allowed values: "organization", or a list: accounts = [${JSON.stringify(written)}]`;
+  top.report("accounts", `must not be ${JSON.stringify(written)}`, hint);
+  return undefined;
 }
 
 function decodeUsers(table: Table<(typeof adminUserKeys)[number]>): UserSettings {

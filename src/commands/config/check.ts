@@ -3,39 +3,46 @@
 import { defineCommand } from "../../args/command.ts";
 import type { LocatedProblem } from "../../model/configuration/configuration.ts";
 import type { Style } from "../../output/style.ts";
-import type { Needs } from "../../ports.ts";
+import type { CheckAdmin, Needs } from "../../ports.ts";
 
-export const command = defineCommand({
-  name: "config check",
-  group: "Set-up",
-  summary: "print every mistake in the configuration, with line and column",
-  examples: [{ line: "awst config check", meaning: "the exit status is 2 if there is a mistake" }],
-  json: [
-    ["path", "the file"],
-    ["valid", "whether there is no mistake"],
-    ["problems[].line, .column", "counted from 1"],
-    ["problems[].message, .hint", "what is wrong, and what is allowed"],
-    ["remarks", "notes that are not mistakes"],
-  ],
-  async run(context: Needs<"configurationFile" | "paths">) {
-    const path = context.paths.configuration;
-    const { configuration, problems } = await (await context.configurationFile()).check();
-    const remarks = configuration?.remarks ?? [];
-    const toText = (style: Style) =>
-      [
-        ...problems.flatMap((problem) => describe(path, problem)),
-        ending(path, problems, style),
-        ...remarks.map((remark) => `note: ${remark}`),
-      ]
-        .map((line) => `${line}\n`)
-        .join("");
-    return {
-      json: { path, valid: problems.length === 0, problems, remarks },
-      text: toText,
-      exitStatus: problems.length === 0 ? 0 : 2,
-    };
-  },
-});
+/** `checkAdmin`: checks the table `[admin]`, which users' commands don't load anything for. */
+export function checkOf(checkAdmin: CheckAdmin) {
+  return defineCommand({
+    name: "config check",
+    group: "Set-up",
+    summary: "print every mistake in the configuration, with line and column",
+    examples: [
+      { line: "awst config check", meaning: "the exit status is 2 if there is a mistake" },
+    ],
+    json: [
+      ["path", "the file"],
+      ["valid", "whether there is no mistake"],
+      ["problems[].line, .column", "counted from 1"],
+      ["problems[].message, .hint", "what is wrong, and what is allowed"],
+      ["remarks", "notes that are not mistakes"],
+    ],
+    async run(context: Needs<"configurationFile" | "paths">) {
+      const path = context.paths.configuration;
+      const { configuration, problems } = await (await context.configurationFile()).check(
+        checkAdmin,
+      );
+      const remarks = configuration?.remarks ?? [];
+      const toText = (style: Style) =>
+        [
+          ...problems.flatMap((problem) => describe(path, problem)),
+          ending(path, problems, style),
+          ...remarks.map((remark) => `note: ${remark}`),
+        ]
+          .map((line) => `${line}\n`)
+          .join("");
+      return {
+        json: { path, valid: problems.length === 0, problems, remarks },
+        text: toText,
+        exitStatus: problems.length === 0 ? 0 : 2,
+      };
+    },
+  });
+}
 
 function describe(path: string, { line, column, message, hint }: LocatedProblem): string[] {
   const what = `${path}:${line}:${column}: ${message}`;

@@ -7,13 +7,15 @@ import { runCommand } from "../../../test/support/run-command.ts";
 import { openConfigurationFile } from "../../adapters/file/configuration-file.ts";
 import { readPositions } from "../../adapters/file/configuration-positions.ts";
 import { findPaths } from "../../adapters/file/paths.ts";
+import { checkAdmin } from "../../admin/commands.ts";
 import type { CommandDefinition } from "../../args/command.ts";
 import * as keys from "../../model/configuration/known-keys.ts";
 import type { Context } from "../../ports.ts";
-import { command as check } from "./check.ts";
+import { checkOf } from "./check.ts";
 import { command as path } from "./path.ts";
 import { command as show } from "./show.ts";
 
+const check = checkOf(checkAdmin);
 const example = readFileSync("config.example.toml", "utf8");
 const filledIn = example.replace("<your-account-id>", "111111111111");
 const uncommented = filledIn.replaceAll(/^# (?=\[|[A-Za-z]+ = )/gm, "");

@@ -15,7 +15,7 @@ import { isFailure } from "../../model/errors.ts";
 import { findProfiles, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { shellRegionNote } from "../../output/shell/printed-keys.ts";
-import type { Context } from "../../ports.ts";
+import type { CheckAdmin, Context } from "../../ports.ts";
 import { checkIdentity } from "./check-identity.ts";
 import { checkPaths, checkSchedules, checkShell } from "./check-machine.ts";
 import { checkProfiles } from "./check-profiles.ts";
@@ -23,9 +23,13 @@ import { checkProfiles } from "./check-profiles.ts";
 /** `identity`: checks this one only. `online`: calls AWS too. */
 export async function checkSetup(
   context: Context,
-  options: { readonly online: boolean; readonly identity: string | undefined },
+  options: {
+    readonly online: boolean;
+    readonly identity: string | undefined;
+    readonly checkAdmin: CheckAdmin;
+  },
 ): Promise<readonly Finding[]> {
-  const { configuration, findings } = await checkConfiguration(context);
+  const { configuration, findings } = await checkConfiguration(context, options.checkAdmin);
   const all = [...findings];
   all.push(...(await collect("files", () => checkPaths(context))));
   const identities = [...(configuration?.identities.keys() ?? [])];
@@ -73,17 +77,20 @@ interface ConfigurationFindings {
   readonly findings: readonly Finding[];
 }
 
-async function checkConfiguration(context: Context): Promise<ConfigurationFindings> {
+async function checkConfiguration(
+  context: Context,
+  checkAdmin: CheckAdmin,
+): Promise<ConfigurationFindings> {
   const area = "configuration";
   const path = context.paths.configuration;
   try {
-    const { configuration, problems } = await (await context.configurationFile()).check();
+    const { configuration, problems } = await (await context.configurationFile()).check(checkAdmin);
     const findings = problems.map(({ line, column, message, hint }) =>
       wrong(area, `${path}:${line}:${column}: ${message}`, hint),
     );
     const remarks = (configuration?.remarks ?? []).map((remark) => note(area, remark));
-    if (configuration === undefined) return { configuration, findings };
-    return { configuration, findings: [ok(area, path), ...remarks] };
+    const state = findings.length === 0 ? [ok(area, path)] : findings;
+    return { configuration, findings: [...state, ...remarks] };
   } catch (error) {
     if (!isFailure(error)) throw error;
     return { configuration: undefined, findings: [wrong(area, error.message, error.hint)] };

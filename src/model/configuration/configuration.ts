@@ -125,7 +125,7 @@ export interface LocatedProblem {
 }
 
 export interface CheckedConfiguration {
-  /** undefined when there is any problem. */
+  /** undefined when there is any problem outside `[admin]`, which users' commands don't read. */
   readonly configuration: Configuration | undefined;
   readonly problems: readonly LocatedProblem[];
 }
