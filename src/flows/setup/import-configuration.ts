@@ -135,16 +135,20 @@ export async function mergeIntoConfiguration(
   return left;
 }
 
-async function refuseUnlessValid(context: MergeContext, text: string): Promise<Configuration> {
+/** Reads the text back as the next command will. Every text that awst writes as configuration passes here first.
+ *  Errors: CONFIGURATION_INVALID. */
+export async function refuseUnlessValid(
+  context: Needs<"configurationFile" | "paths">,
+  text: string,
+  hint = "awst import prints the lines to add by hand",
+): Promise<Configuration> {
   const file = await context.configurationFile();
   const { configuration, problems } = await file.checkText(text);
   if (configuration !== undefined) return configuration;
   const { paths } = context;
   const [first] = problems;
   const message = `${paths.configuration} is unchanged, because it would be invalid: ${first?.message}`;
-  throw new AwstError("CONFIGURATION_INVALID", message, {
-    hint: "awst import prints the lines to add by hand",
-  });
+  throw new AwstError("CONFIGURATION_INVALID", message, { hint });
 }
 
 /** Everything that was configured must be configured in the same way afterwards. */

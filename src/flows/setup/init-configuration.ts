@@ -1,5 +1,6 @@
 // `init`: writes a first configuration from options, from AWS's files, or from answers to questions. It never replaces
-// a configuration. An invalid answer is asked for again, with the reason.
+// a configuration. An invalid answer is asked for again, with the reason: each answer is checked in the text that would be
+// written, and the whole text again before it is written.
 
 import { fallbackRegion, isRegion } from "../../model/aws/partition.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
@@ -18,6 +19,7 @@ import { type OfferedFunction, offerFunction } from "../shell/offer-function.ts"
 import {
   type ImportedConfiguration,
   importConfiguration,
+  refuseUnlessValid,
   writeFirst,
 } from "./import-configuration.ts";
 
@@ -46,7 +48,8 @@ export interface InitializedConfiguration {
   readonly shell: OfferedFunction | undefined;
 }
 
-/** Errors: FILE_UNWRITABLE (it exists already), USAGE, CHOICE_NEEDED without a terminal, INTERRUPTED. */
+/** Errors: FILE_UNWRITABLE (it exists already), USAGE, CHOICE_NEEDED without a terminal, CONFIGURATION_INVALID,
+ *  INTERRUPTED. Nothing is written then. */
 export async function initConfiguration(
   context: InitContext,
   options: InitOptions,
@@ -57,6 +60,8 @@ export async function initConfiguration(
       hint: "awst config check",
     });
   }
+  refuseDuplicates("--account", options.accounts);
+  refuseDuplicates("--role", options.roles);
   const mayAsk = options.accounts.length === 0;
   const imported = mayAsk ? await offerImport(context) : undefined;
   if (imported !== undefined) {
@@ -67,22 +72,40 @@ export async function initConfiguration(
   }
   const found = importSettings(await (await context.awsFiles()).read());
   const answers = mayAsk ? await askForOptions(context, options, found) : options;
-  const { accounts, roles } = answers;
-  const [main] = accounts;
+  const [main] = answers.accounts;
   if (main === undefined) throw new Error("no account was given");
-  const text = configurationText({
-    defaultRegion: answers.region,
-    mainAccount: main.name,
-    device: found.mainProfile === main.name ? found.settings.device : undefined,
-    command: found.mainProfile === main.name ? found.settings.command : undefined,
-    accounts,
-    roles,
-    identities: [],
-  });
+  const isMain = found.mainProfile === main.name;
+  const { device, command } = isMain ? found.settings : {};
+  const text = textOf({ ...answers, device, command });
+  await refuseUnlessValid(context, text, "awst init");
   await context.writeText(path, text, { isNew: true });
   const made = await describe(context, main.name, undefined);
   const notImported = found.aliases.map(({ name }) => name);
   return { ...made, notImported, shell: await offerFunction(context, { mayAsk }) };
+}
+
+interface FirstSettings extends InitOptions {
+  readonly device?: string | undefined;
+  readonly command?: string | undefined;
+}
+
+function textOf({ region, accounts, ...more }: FirstSettings): string {
+  const mainAccount = accounts[0]?.name;
+  return configurationText({
+    defaultRegion: region,
+    mainAccount,
+    accounts,
+    ...more,
+    identities: [],
+  });
+}
+
+/** Of two values for one name, awst can't know which is right. Errors: USAGE. */
+function refuseDuplicates(flag: string, all: readonly { readonly name: string }[]): void {
+  const names = all.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice === undefined) return;
+  throw new AwstError("USAGE", `${flag}: ${JSON.stringify(twice)} is given twice`);
 }
 
 async function describe(
@@ -115,7 +138,7 @@ export interface InitOptions {
   readonly region: string | undefined;
 }
 
-type QuestionContext = Needs<"terminal" | "say" | "env">;
+type QuestionContext = Needs<"terminal" | "say" | "env" | "configurationFile" | "paths">;
 
 /** Errors: CHOICE_NEEDED without a terminal, INTERRUPTED. */
 async function askForOptions(
@@ -129,13 +152,19 @@ async function askForOptions(
     });
   }
   const suggested = found.mainProfile ?? "main-account";
+  const given = options.roles;
+  const check = async (answers: Partial<InitOptions>) =>
+    refuseInvalidAnswer(context, { region: undefined, accounts: [], roles: given, ...answers });
   const name = await ask(
     context,
     `AWS profile of your access key, and name of its account (${suggested})`,
-    (typed) => typed || accept(context, suggested),
+    async (typed) => {
+      await check({ accounts: [{ name: typed || suggested, id: "111111111111" }] });
+      return typed || accept(context, suggested);
+    },
   );
   const main = await ask(context, `12 digits of account ${name}`, (typed) =>
-    /^\d{12}$/.test(typed) ? parseAccount(`${name}=${typed}`) : reject("type 12 digits"),
+    /^\d{12}$/.test(typed) ? { name, id: typed } : reject("type 12 digits"),
   );
   const suggestedRegion =
     options.region ??
@@ -149,18 +178,30 @@ async function askForOptions(
   });
   const accounts = await askAll(
     context,
-    "another account, NAME=12 digits (Enter to continue)",
+    { text: "another account, NAME=12 digits (Enter to continue)", first: [main] },
     parseAccount,
+    (accounts) => check({ accounts }),
   );
   const roles =
-    options.roles.length > 0
-      ? options.roles
+    given.length > 0
+      ? given
       : await askAll(
           context,
-          "a role, NAME=4h (Enter to continue; without roles: DeveloperAccess=4h, AdminAccess=1h)",
+          {
+            text: "a role, NAME=4h (Enter to continue; without roles: DeveloperAccess=4h, AdminAccess=1h)",
+            first: [],
+          },
           parseRole,
+          (roles) => check({ accounts, roles }),
         );
-  return { accounts: [main, ...accounts], roles, region };
+  return { accounts, roles, region };
+}
+
+/** Errors: USAGE where a configuration with these answers would be invalid. */
+async function refuseInvalidAnswer(context: QuestionContext, answers: InitOptions): Promise<void> {
+  const { problems } = await (await context.configurationFile()).checkText(textOf(answers));
+  const [first] = problems;
+  if (first !== undefined) reject(first.message);
 }
 
 /** Prints the default that an empty answer accepts. */
@@ -173,29 +214,40 @@ function reject(message: string): never {
   throw new AwstError("USAGE", message);
 }
 
-async function askAll<T>(
+/** Asks until the answer is empty. A name that is typed again replaces its earlier value, in its place. */
+async function askAll<T extends { readonly name: string }>(
   context: QuestionContext,
-  text: string,
+  { text, first }: { readonly text: string; readonly first: readonly T[] },
   parse: (typed: string) => T,
+  check: (all: readonly T[]) => Promise<void>,
 ): Promise<readonly T[]> {
-  const all: T[] = [];
+  let all = first;
   for (;;) {
-    const value = await ask(context, text, (typed) => (typed === "" ? undefined : parse(typed)));
-    if (value === undefined) return all;
-    all.push(value);
+    const next = await ask(context, text, async (typed) => {
+      if (typed === "") return undefined;
+      const value = parse(typed);
+      const isKnown = all.some(({ name }) => name === value.name);
+      const others = all.map((each) => (each.name === value.name ? value : each));
+      const changed = isKnown ? others : [...all, value];
+      await check(changed);
+      if (isKnown) context.say(`replaced the earlier value of ${JSON.stringify(value.name)}`);
+      return changed;
+    });
+    if (next === undefined) return all;
+    all = next;
   }
 }
 
 async function ask<T>(
   context: QuestionContext,
   text: string,
-  read: (typed: string) => T,
+  read: (typed: string) => T | Promise<T>,
 ): Promise<T> {
   const terminal = await context.terminal();
   for (;;) {
     const typed = (await terminal.askText({ text })) ?? "";
     try {
-      return read(typed.trim());
+      return await read(typed.trim());
     } catch (error) {
       if (!isAwstError(error, "USAGE")) throw error;
       context.say(error.message);
