@@ -2,8 +2,10 @@
 // the file for the note. It ends by itself, as awst's own commands must be able to.
 
 import { writeFileSync } from "node:fs";
+import { encode } from "uqr";
 import { openTerminal } from "../../src/adapters/terminal/terminal.ts";
 import { exitStatus, isAwstError } from "../../src/model/errors.ts";
+import { drawModules } from "../../src/output/mfa/qr-drawing.ts";
 
 const [, , kind = "", note = "", timeout] = process.argv;
 const terminal = openTerminal({ color: process.env.NO_COLOR === undefined });
@@ -39,6 +41,14 @@ const questions: Record<string, () => Promise<unknown>> = {
     }, 300);
     await terminal.countDown("next code in", new Date(now() + Number(timeout)));
   },
+  qr: () =>
+    terminal.show(({ columns }) => {
+      const drawing = drawModules(encode(`code${more}`, { border: 0 }).data, {
+        columns,
+        dark: true,
+      });
+      return "lines" in drawing ? drawing.lines : [drawing.reason];
+    }),
   count: () =>
     terminal.countDown(`next code in${more}`, new Date(Date.now() + Number(timeout ?? 60_000))),
 };

@@ -6,6 +6,7 @@ import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findBun } from "../../tools/find-bun.mjs";
 import { type Key, type Pty, spawnPty } from "../support/pty.ts";
+import { readScreen } from "../support/qr-screen.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "awst-terminal-"));
 const prompter = join(folder, "prompter.mjs");
@@ -237,6 +238,20 @@ describe.each(styles)("%s", (style, terminal) => {
       expect(raw.lastIndexOf("\x1b[?25h")).toBeGreaterThanOrEqual(raw.lastIndexOf("\x1b[?25l"));
     },
   );
+});
+
+test.each(styles)("a camera reads the QR code on a terminal: %s", async (style, terminal) => {
+  const pty = ask("qr", { env: terminal });
+  await pty.expect("the output");
+  await pty.exit;
+  const lines = pty
+    .raw()
+    .split("\r\n")
+    .filter((line) => /[█▀▄]/u.test(line));
+  expect(readScreen(lines, true)).toBe("code");
+  // The first bytes of a line are its colors, or its first character.
+  const first = style === "drawn" ? "\x1b[38;5;231;48;5;16m█" : "█";
+  expect(lines.map((line) => line.slice(0, first.length))).toEqual(lines.map(() => first));
 });
 
 test("no colour means none, and a dumb terminal gets no escape sequence at all", async () => {

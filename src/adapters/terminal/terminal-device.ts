@@ -109,7 +109,7 @@ function closeInput(device: ReadStream): void {
   else device.destroy();
 }
 
-/** The terminal's output. Removes colours where none are wanted. */
+/** The terminal's output. Removes colours where none are wanted, or where the terminal understands none. */
 class Screen extends Writable {
   readonly device: WriteStream;
   readonly #options: DeviceOptions;
@@ -135,8 +135,9 @@ class Screen extends Writable {
 
   override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
     const text = String(chunk);
+    const isColored = this.#options.color && !this.#options.isDumb;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-    const plain = this.#options.color ? text : text.replaceAll(/\x1b\[[0-9;]*m/g, "");
+    const plain = isColored ? text : text.replaceAll(/\x1b\[[0-9;]*m/g, "");
     // An error is handled by the device's listener.
     this.device.write(plain, () => done());
   }

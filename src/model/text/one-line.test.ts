@@ -17,6 +17,21 @@ test("oneStyledLine() keeps colors and nothing else that moves the cursor", () =
 });
 
 test.each([
+  ["one color", "\u001b[33mA\u001b[0m", "\u001b[33mA\u001b[0m"],
+  ["the two colors of a QR code", "\u001b[38;5;231;48;5;16m█", "\u001b[38;5;231;48;5;16m█"],
+  ["colors of 24 bits", "\u001b[38;2;255;0;10;48;2;0;0;0m█", "\u001b[38;2;255;0;10;48;2;0;0;0m█"],
+  ["a number without an end", "\u001b[38;5;231", " [38;5;231"],
+  ["another end", "\u001b[38;5;231H", " [38;5;231H"],
+  ["an empty number", "\u001b[;5m", " [;5m"],
+  ["a private code", "\u001b[?25m", " [?25m"],
+  ["a number of four digits", "\u001b[1000m", " [1000m"],
+  ["more numbers than any color has", `\u001b[1${";1".repeat(10)}m`, ` [1${";1".repeat(10)}m`],
+  ["the code of one character", "\u009b31m", " 31m"],
+])("oneStyledLine() and %s", (_, text, line) => {
+  expect(oneStyledLine(text)).toBe(line);
+});
+
+test.each([
   ["C0", "a\u001b]0;owned\u0007b"],
   ["C1", "a\u009b31mb\u0085c\u007fd"],
   ["line ends of every kind", "a\r\nb\u2028c\u2029d"],

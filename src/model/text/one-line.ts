@@ -16,11 +16,11 @@ export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(controls, escapeAll);
 }
 
-/** Like `oneLine`, but codes that only change colors stay: `ESC [ 33 m`. */
+/** Like `oneLine`, but codes that only change colors stay: `ESC [ 33 m`, `ESC [ 38;5;16;48;5;231 m`. */
 export function oneStyledLine(text: string): string {
   const parts = text.split(colorCode);
   return parts.map((part, index) => (index % 2 === 1 ? part : oneLine(part))).join("");
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of colors begin with one
-const colorCode = /(\u001b\[\d{1,3}m)/;
+const colorCode = /(\u001b\[\d{1,3}(?:;\d{1,3}){0,9}m)/;
