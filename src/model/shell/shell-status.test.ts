@@ -82,6 +82,23 @@ describe("what a shell has", () => {
     else expect(messages).toMatch(line);
   });
 
+  test.each([
+    ["a live MFA session", index, "requests one"],
+    ["none", {}, "needs an MFA code"],
+    ["one that expired", { mfa: { ...note({ kind: "mfa" }, -1) } }, "needs an MFA code"],
+    [
+      "one of somebody else",
+      { mfa: note({ kind: "mfa", identity: "you" }, 9) },
+      "needs an MFA code",
+    ],
+    ["a role session of another role", { live: note({}, 59) }, "needs an MFA code"],
+  ])("without a cached session, the next use with %s", (_, known, next) => {
+    const status = shellStatus({ AWS_PROFILE: "mine" }, known, now, () => remembered);
+    expect(statusLine(status, now, plainStyle)).toBe(
+      `prod Never: no cached session; the next use ${next}`,
+    );
+  });
+
   test("a key's name that speaks to the terminal does not", () => {
     const line = statusLine(statusOf({ AWS_ACCESS_KEY_ID: "A\u001b[2J" }), now, plainStyle);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

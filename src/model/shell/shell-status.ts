@@ -21,6 +21,8 @@ export interface ShellStatus {
   readonly production: boolean;
   readonly expiresAt: Date | undefined;
   readonly renewableUntil: Date | undefined;
+  /** No MFA session of the identity is live: a new session needs a code. */
+  readonly needsCode: boolean;
   /** What the profile calls, where that no longer exists. */
   readonly missingProgram: string | undefined;
 }
@@ -56,8 +58,10 @@ export function shellStatus(
     const renewableUntil = dateOf(note?.renewableUntil);
     const known = { ...nothing, profile, ...(owner ?? namesOf(note)), expiresAt, renewableUntil };
     const missingProgram = findMissing(profile);
+    const identity = (owner ?? note)?.identity;
+    const needsCode = !Object.values(index).some((each) => isLiveMfa(each, identity, awsNow));
     const state = missingProgram ? "broken" : stateOf(workableUntil(known), awsNow);
-    return { ...known, source: "profile", state, missingProgram };
+    return { ...known, source: "profile", state, needsCode, missingProgram };
   }
   const isServed = Boolean(env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]);
   return isServed ? { ...nothing, source: "container", state: "unknown" } : nothing;
@@ -89,6 +93,7 @@ const nothing: ShellStatus = {
   production: false,
   expiresAt: undefined,
   renewableUntil: undefined,
+  needsCode: false,
   missingProgram: undefined,
 };
 
@@ -96,6 +101,11 @@ function isNamed({ account, role, scope }: SessionEntry, profile: string): boole
   if (account === undefined || role === undefined) return false;
   if (scope !== undefined) return scopedProfileName(account, role, scope) === profile;
   return profileNames(account, role, usualTemplates).includes(profile);
+}
+
+function isLiveMfa(entry: SessionEntry, identity: string | undefined, now: Date): boolean {
+  const { kind, expiresAt } = entry;
+  return kind === "mfa" && entry.identity === identity && new Date(expiresAt) > now;
 }
 
 function newest(notes: readonly SessionEntry[]): SessionEntry | undefined {

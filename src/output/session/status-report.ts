@@ -80,7 +80,10 @@ function ofProfile(status: ShellStatus, now: Date, style: Style): string {
     return `profile ${JSON.stringify(oneLine(profile))} is not known to awst`;
   }
   const name = nameOf(status, style);
-  if (state === "unknown") return `${name}: no cached session; the next use requests one`;
+  if (state === "unknown") {
+    const next = status.needsCode ? "needs an MFA code" : "requests one";
+    return `${name}: no cached session; the next use ${next}`;
+  }
   const until = workableUntil(status) ?? now;
   if (state === "ended") {
     const again = commandLine(["awst", "assume", account, role]);
