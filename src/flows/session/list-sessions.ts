@@ -17,7 +17,7 @@ import {
   liveRoleSessions,
   withoutCodeUntil,
 } from "../../model/session/live-sessions.ts";
-import { matchAccount } from "../../model/session/match-target.ts";
+import { matchAccount } from "../../model/session/match-account.ts";
 import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
 import type { Needs } from "../../ports.ts";
 import { loadAndCacheConfiguration } from "./load-configuration.ts";
@@ -65,8 +65,9 @@ export async function listSessions(
 ): Promise<Listing> {
   const { configuration } = await loadAndCacheConfiguration(context);
   if (identity !== undefined) findIdentity(configuration, identity);
-  const only =
-    typed === undefined ? undefined : await resolveAccount(context, configuration, typed);
+  const { account, note } = typed === undefined ? {} : matchAccount(configuration, typed);
+  if (note !== undefined) context.say(note);
+  const only = account?.name;
   const index = context.state.read(sessionIndexFile);
   const { awsNow: now } = context.clock();
   const isWanted = (name: string) => identity === undefined || identity === name;
@@ -82,18 +83,6 @@ export async function listSessions(
       .filter((name) => isWanted(name) && (only === undefined || isListed(name)))
       .map((name) => ({ name, mfaSession: liveMfaSession(index, name, now) })),
   };
-}
-
-/** Returns the name of the account that was typed: a part of it is enough. Not for credentials, for which awst guesses
- *  only at a terminal (`model/session/match-target.ts`). Errors: ACCOUNT_UNKNOWN. */
-export async function resolveAccount(
-  context: Needs<"say">,
-  configuration: Configuration,
-  typed: string,
-): Promise<string> {
-  const { account, note } = matchAccount(configuration, typed);
-  if (note !== undefined) context.say(note);
-  return account.name;
 }
 
 /** Returns the accounts that are not configured and have a live session: someone typed the ARN of a role. */

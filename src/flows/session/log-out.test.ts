@@ -71,6 +71,8 @@ describe("logOut()", () => {
     ["one role, its scoped sessions with it", { account: me, role: "Dev" }, [admin, gone, mfa]],
     ["a part of the account's name", { account: "main", role: "Admin" }, [dev, scoped, gone, mfa]],
     ["an account", { account: me }, [gone, mfa]],
+    ["ACCOUNT/ROLE", { account: `${me}/Dev` }, [admin, gone, mfa]],
+    ["an ARN", { account: "arn:aws:iam::111111111111:role/Admin" }, [dev, scoped, gone, mfa]],
     ["every role session, those of accounts no longer configured too", {}, [mfa]],
     ["everything", { all: true }, []],
   ])("forgets %s", async (_name, request, expected) => {

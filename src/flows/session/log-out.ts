@@ -25,6 +25,7 @@ import {
 import { readValue } from "../../model/profile/ini-document.ts";
 import { removeKeyProfiles } from "../../model/profile/profile-plan.ts";
 import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
+import { matchAccountOrRole } from "../../model/session/match-account.ts";
 import {
   type SessionEntry,
   type SessionIndex,
@@ -32,11 +33,10 @@ import {
   withoutEntries,
 } from "../../model/session/session-index.ts";
 import type { Keychain, Needs } from "../../ports.ts";
-import { resolveAccount } from "./list-sessions.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 
 export interface LogOutRequest {
-  /** As typed; a part of a name is enough. An alias names account and role. */
+  /** As typed; a part of its name is enough. An alias, a profile's name or an ARN names account and role. */
   readonly account: string | undefined;
   readonly role: string | undefined;
   readonly identity: string | undefined;
@@ -54,27 +54,36 @@ export interface LoggedOut {
 }
 
 type LogOutNeeds = Needs<
-  "configurationFile" | "state" | "keychain" | "awsFiles" | "clock" | "say" | "locks" | "monotonic"
+  | "configurationFile"
+  | "env"
+  | "state"
+  | "keychain"
+  | "awsFiles"
+  | "clock"
+  | "say"
+  | "locks"
+  | "monotonic"
 >;
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
 export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promise<LoggedOut> {
   const configuration = await loadConfiguration(context);
-  const alias = typed.role === undefined && configuration.aliases.get(typed.account ?? "");
-  const request = alias ? { ...typed, ...alias } : typed;
+  const { account, role } = typed;
+  const { note, ...names } =
+    account === undefined
+      ? { account, role, note: undefined }
+      : matchAccountOrRole({ account, role }, { configuration, env: context.env });
+  if (note !== undefined) context.say(note);
+  const request = { ...typed, ...names };
   if (request.identity !== undefined) findIdentity(configuration, request.identity);
-  const account =
-    request.account === undefined
-      ? undefined
-      : await resolveAccount(context, configuration, request.account);
-  const roles = rolesOf(configuration, request, account);
+  const roles = rolesOf(configuration, request);
   const index = context.state.read(sessionIndexFile);
   const noted = Object.entries(index)
     .filter(([item]) => isSessionItem(item))
-    .filter(([, note]) => isMeant(note, request, roles));
+    .filter(([, note]) => isMeant(note, request));
   const items = new Set(noted.map(([item]) => item));
-  for (const { identity, account, role } of roles) {
-    items.add(roleSessionItem(identity, account.name, role));
+  for (const each of roles) {
+    items.add(roleSessionItem(each.identity, each.account.name, each.role));
   }
   const identities = [...configuration.identities.keys()];
   const leaving = identities.filter(
@@ -137,11 +146,8 @@ interface RoleOf {
 }
 
 /** Returns the requested roles whose keychain items are known by name. */
-function rolesOf(
-  configuration: Configuration,
-  request: LogOutRequest,
-  account: string | undefined,
-): readonly RoleOf[] {
+function rolesOf(configuration: Configuration, request: LogOutRequest): readonly RoleOf[] {
+  const { account } = request;
   const isOther = account !== undefined && !configuration.accounts.has(account);
   const others = isOther ? [makeAccount(account)] : [];
   return [...configuration.accounts.values(), ...others]
@@ -158,11 +164,11 @@ function rolesOf(
 
 /** Scoped sessions are removed with their role. Sessions of roles that are no longer configured are removed only
  *  when no account is named. */
-function isMeant(note: SessionEntry, request: LogOutRequest, roles: readonly RoleOf[]): boolean {
+function isMeant(note: SessionEntry, request: LogOutRequest): boolean {
   if (request.identity !== undefined && note.identity !== request.identity) return false;
   if (note.kind === "mfa") return request.all;
   if (request.account === undefined) return true;
-  const isThere = note.account === roles[0]?.account.name;
+  const isThere = note.account === request.account;
   return isThere && (request.role === undefined || note.role === request.role);
 }
 

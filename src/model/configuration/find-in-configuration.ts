@@ -3,7 +3,7 @@
 
 import { roleNameComplaint } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
-import { listNames, suggestion } from "../text/nearest-name.ts";
+import { listNames, nearestName, suggestion } from "../text/nearest-name.ts";
 import type { Account, Configuration, Identity, Role } from "./configuration.ts";
 
 /**
@@ -143,9 +143,10 @@ export function findRole(
   const isAnyAllowed = offersAnyRole(configuration, account);
   if (isListed || isAnyAllowed || as === "hop") return roleIn(configuration, account, name);
   const offered = offeredRoles(configuration, account);
-  const where =
-    account.roles === undefined ? "the configuration" : `account ${JSON.stringify(account.name)}`;
-  throw new AwstError("ROLE_UNKNOWN", `${where} has no role ${JSON.stringify(name)}`, {
-    hint: suggestion(name, offered) ?? `its roles: ${listNames(offered)}`,
+  const message = `account ${JSON.stringify(account.name)} has no role ${JSON.stringify(name)}`;
+  const nearest = nearestName(name, offered);
+  const itsRoles = offered.length > 0 ? `its roles: ${listNames(offered)}` : undefined;
+  throw new AwstError("ROLE_UNKNOWN", message, {
+    hint: nearest === undefined ? itsRoles : `did you mean ${JSON.stringify(nearest)}?`,
   });
 }

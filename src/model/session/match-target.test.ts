@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Configuration } from "../configuration/configuration.ts";
 import { decodeConfiguration } from "../configuration/decode-configuration.ts";
 import { isAwstError } from "../errors.ts";
-import { matchAccount, matchTarget } from "./match-target.ts";
+import { matchAccount, matchAccountOrRole } from "./match-account.ts";
+import { matchTarget } from "./match-target.ts";
 
 const large = read(`
 defaultRegion = "eu-west-1"
@@ -203,6 +204,22 @@ describe("guesses, where a user typed the names at a terminal", () => {
 
 describe("mistakes", () => {
   test.each<[string | readonly string[], boolean, string, string, string?]>([
+    [
+      "production/Nope",
+      true,
+      "ROLE_UNKNOWN",
+      'account "production" has no role "Nope"',
+      "its roles:",
+    ],
+    [
+      "production/Nope",
+      false,
+      "ROLE_UNKNOWN",
+      'account "production" has no role "Nope"',
+      "its roles:",
+    ],
+    ["a/b/Nope", false, "ROLE_UNKNOWN", 'account "a/b" has no role "Nope"', "its roles:"],
+    ["production/", false, "ACCOUNT_UNKNOWN", 'there is no account "production/"'],
     ["xyz", true, "ACCOUNT_UNKNOWN", 'there is no account "xyz"'],
     ["", true, "ACCOUNT_UNKNOWN", 'there is no account ""'],
     ["productoin", true, "ACCOUNT_UNKNOWN", "there is no account", 'did you mean "production"?'],
@@ -299,3 +316,48 @@ function read(text: string): Configuration {
   if (configuration === undefined) throw new Error(JSON.stringify(problems));
   return configuration;
 }
+
+describe("matchAccountOrRole()", () => {
+  const roleOf = (account: string, role?: string) => {
+    const match = matchAccountOrRole({ account, role }, { configuration: large, env: {} });
+    return [match.account, match.role, match.note !== undefined];
+  };
+  test.each([
+    ["main-account", undefined, ["main-account", undefined, false]],
+    ["main", undefined, ["main-account", undefined, true]],
+    ["a/b", undefined, ["a/b", undefined, false]],
+    ["222222222222", undefined, ["production", undefined, false]],
+    ["999999999999", undefined, ["999999999999", undefined, false]],
+    ["main-account", "Gone", ["main-account", "Gone", false]],
+    ["main", "AdminAccess", ["main-account", "AdminAccess", true]],
+    ["main-account/AdminAccess", undefined, ["main-account", "AdminAccess", false]],
+    ["main-account AdminAccess", undefined, ["main-account", "AdminAccess", false]],
+    ["a/b/AdminAccess", undefined, ["a/b", "AdminAccess", false]],
+    ["prod", undefined, ["production", "AdminAccess", false]],
+    ["main deploy", undefined, ["main-account", "DeveloperAccess", false]],
+    [
+      "arn:aws:iam::222222222222:role/audit/ReadOnly",
+      undefined,
+      ["production", "audit/ReadOnly", false],
+    ],
+    [
+      "arn:aws:sts::222222222222:assumed-role/ReadOnly/me",
+      undefined,
+      ["production", "audit/ReadOnly", false],
+    ],
+    ["arn:aws:iam::999999999999:role/Any", undefined, ["999999999999", "Any", false]],
+  ])("%s %s", (account, role, expected) => {
+    expect(roleOf(account, role)).toEqual(expected);
+  });
+
+  test.each([
+    ["main-account/Nope", undefined, "ROLE_UNKNOWN"],
+    ["staging", undefined, "ACCOUNT_UNKNOWN"],
+    ["nothing", undefined, "ACCOUNT_UNKNOWN"],
+    ["", undefined, "ACCOUNT_UNKNOWN"],
+    ["arn:aws:iam::222222222222:user/me", undefined, "USAGE"],
+    ["arn:aws:iam::222222222222:role/Any", "Any", "USAGE"],
+  ])("%s %s is %s", (account, role, code) => {
+    expect(codeOf(() => roleOf(account, role))).toBe(code);
+  });
+});

@@ -9,6 +9,7 @@ import { splitAtAccount } from "../configuration/decode-aliases.ts";
 import {
   accountsWithId,
   findAccount,
+  findRole,
   isAccountId,
   makeAccount,
   offersAnyRole,
@@ -258,7 +259,7 @@ function lastPart(role: string): string {
 }
 
 /** The configured account of this name, or all with this id. */
-function exactAccounts(configuration: Configuration, text: string): readonly Account[] {
+export function exactAccounts(configuration: Configuration, text: string): readonly Account[] {
   const account = configuration.accounts.get(text);
   if (account !== undefined) return [account];
   return isAccountId(text) ? accountsWithId(configuration, text) : [];
@@ -331,7 +332,7 @@ function oneOrChoose(
   return { kind: "role", account, role, note: usingFor(`${account} ${role}`, typed) };
 }
 
-function usingFor(found: string, typed: string): string {
+export function usingFor(found: string, typed: string): string {
   return `using ${JSON.stringify(found)} for ${JSON.stringify(typed)}`;
 }
 
@@ -353,7 +354,13 @@ function throwIfSwapped(account: string, role: string, facts: MatchFacts): void 
   });
 }
 
+/** Of `ACCOUNT/ROLE` with a known account, the role is what is unknown. */
 function unknownName(text: string, configuration: Configuration): AwstError {
+  const { account, role = "" } =
+    splitAtAccount(text, configuration.accounts.keys(), ["/", " "]) ?? {};
+  if (account !== undefined && role !== "") {
+    return catchUnknown(() => findRole(configuration, findAccount(configuration, account), role));
+  }
   const aliases = [...configuration.aliases.keys()];
   const alias = nearestName(text, aliases);
   const error = catchUnknown(() => findAccount(configuration, text));
@@ -371,17 +378,4 @@ function catchUnknown(find: () => unknown): AwstError {
     if (error instanceof AwstError) return error;
   }
   return new AwstError("ACCOUNT_UNKNOWN", "the account is not complete");
-}
-
-/** Returns the only account with this name or a part of it. Errors: ACCOUNT_UNKNOWN. */
-export function matchAccount(
-  configuration: Configuration,
-  typed: string,
-): { readonly account: Account; readonly note: string | undefined } {
-  const exact = exactAccounts(configuration, typed).length > 0 || isAccountId(typed);
-  const [only, ...others] = exact ? [] : matchingNames([...configuration.accounts.keys()], typed);
-  if (only === undefined || others.length > 0) {
-    return { account: findAccount(configuration, typed), note: undefined };
-  }
-  return { account: findAccount(configuration, only), note: usingFor(only, typed) };
 }

@@ -145,7 +145,7 @@ test("an account's identity decides region and partition; its own region goes in
 test.each<[string, Configuration, string, string, Options, string, string]>([
   ["account", small, "mian", "X", {}, "ACCOUNT_UNKNOWN", 'no account "mian"'],
   ["account, in part", small, "mai", "X", {}, "ACCOUNT_UNKNOWN", 'no account "mai"'],
-  ["role", large, "main", "DeveloperAcces", {}, "ROLE_UNKNOWN", "the configuration has no role"],
+  ["role", large, "main", "DeveloperAcces", {}, "ROLE_UNKNOWN", 'account "main" has no role'],
   ["role of the account", large, "prod", "Build", {}, "ROLE_UNKNOWN", 'account "prod" has no role'],
   ["role's name", small, "main", "a b", {}, "ROLE_UNKNOWN", "not a role name"],
   ["identity", large, "main", "Build", { identity: "x" }, "IDENTITY_UNKNOWN", 'no identity "x"'],
