@@ -87,7 +87,7 @@ describe("what a shell has", () => {
     ["none", {}, "needs an MFA code"],
     ["one that expired", { mfa: { ...note({ kind: "mfa" }, -1) } }, "needs an MFA code"],
     [
-      "one of somebody else",
+      "one of another identity",
       { mfa: note({ kind: "mfa", identity: "you" }, 9) },
       "needs an MFA code",
     ],
