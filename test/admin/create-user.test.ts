@@ -165,6 +165,22 @@ test("by the rules: common groups, and the category that matches; --group adds, 
   expect(scene.account.user("zoe").groups).toEqual(["Developer", "AllUsers", "Humans"]);
 });
 
+test("by the rules: the plan names several categories, of the request and of a user who exists", async () => {
+  for (const name of ["Headless", "Humans"]) scene.account.addGroup(name);
+  const rules = {
+    common: [],
+    forceCommon: true,
+    categories: [
+      { group: "Headless", match: undefined },
+      { group: "Humans", match: undefined },
+    ],
+  };
+  const tooMany = async (groups: readonly string[]) =>
+    (await create({ names: ["zoe"], groups, rules })).plans[0]?.tooMany;
+  expect(await tooMany(["humans"])).toEqual([]);
+  expect(await tooMany(["Headless"])).toEqual(["Headless", "Humans"]);
+});
+
 test("another email for a user who exists is named, and changes nothing", async () => {
   await create();
   const { plans } = await create({ tags: { Email: "other@example.com" } });

@@ -40,6 +40,8 @@ export interface PlannedCreation {
   readonly exists: boolean;
   /** There are categories, and the user would be in none: an administrator has to choose. */
   readonly needsCategory: boolean;
+  /** The categories that the user would be in, where they are more than one: rules allow one. */
+  readonly tooMany: readonly string[];
   /** `name=value` of tags that the user has, and that the request would set to something else. */
   readonly differingTags: readonly string[];
   readonly steps: readonly CreateStep[];
@@ -77,7 +79,7 @@ export async function planCreation(
     const found = await findUser(admin, name);
     const user = found?.user.name ?? name;
     const member = { name: user, groups: [...(found?.groups ?? []), ...groups] };
-    const { add, category } = sortUser(member, request.rules, byNameAlone);
+    const { add, category, tooMany } = sortUser(member, request.rules, byNameAlone);
     const byRule = add.map((wanted) => findGroup(wanted, "awst admin group create"));
     const steps = createSteps(found, { ...request, groups: [...groups, ...byRule] });
     const needsCategory = request.rules.categories.length > 0 && category === undefined;
@@ -88,7 +90,7 @@ export async function planCreation(
         ),
       )
       .map(([tag, value]) => `${tag}=${value}`);
-    plans.push({ user, exists: found !== undefined, needsCategory, differingTags, steps });
+    plans.push({ user, exists: found !== undefined, needsCategory, tooMany, differingTags, steps });
   }
   return plans;
 }

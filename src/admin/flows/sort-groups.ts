@@ -2,6 +2,7 @@
 // changed by it.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { isSameName } from "../model/account-facts.ts";
 import type { GroupRules } from "../model/admin-settings.ts";
 import { groupsOf, type SortedUser, type SortOptions, sortUser } from "../model/group-rules.ts";
@@ -28,16 +29,20 @@ export async function createGroups(admin: AdminContext, groups: readonly string[
   }
 }
 
-/** Reads all users and their groups. Errors: ADMIN_REFUSED where a group of the rules does not exist. */
+/** Reads all users and their groups. `recipes`: the file of the rules. Errors: ADMIN_REFUSED where a group of the rules
+ *  does not exist. */
 export async function planSorting(
   admin: AdminContext,
   rules: GroupRules,
   options: SortOptions,
+  recipes?: string,
 ): Promise<readonly SortedUser[]> {
   const missing = await missingGroups(admin, rules);
   if (missing.length > 0) {
-    throw new AwstError("ADMIN_REFUSED", `there is no group ${missing.join(", ")}`, {
-      hint: "awst admin group create",
+    const are = missing.length === 1 ? "is no group" : "are no groups";
+    const file = recipes === undefined ? [] : ["--recipes", recipes];
+    throw new AwstError("ADMIN_REFUSED", `there ${are} ${missing.join(", ")}`, {
+      hint: commandLine(["awst", "admin", "group", "create", ...file]),
     });
   }
   const { users } = await admin.iam.accountDetails();
@@ -47,6 +52,9 @@ export async function planSorting(
 
 export interface SortingResult {
   readonly user: string;
+  /** Groups that the user was really added to and taken out of, also where an error ended it. */
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
   readonly error: AwstError | undefined;
 }
 
@@ -58,19 +66,36 @@ export async function carryOutSorting(
   const changing = users.filter(({ add, remove }) => add.length + remove.length > 0);
   return Promise.all(
     changing.map(async (each): Promise<SortingResult> => {
+      const done: Moves = { joined: [], left: [] };
       try {
-        await moveUser(admin, each);
-        return { user: each.user, error: undefined };
+        await moveUser(admin, each, done);
+        return { user: each.user, ...done, error: undefined };
       } catch (error) {
         if (!isAwstError(error)) throw error;
-        return { user: each.user, error };
+        return { user: each.user, ...done, error };
+      } finally {
+        record(admin, each.user, done);
       }
     }),
   );
 }
 
+interface Moves {
+  readonly joined: string[];
+  readonly left: string[];
+}
+
+function record(admin: AdminContext, user: string, { joined, left }: Moves): void {
+  if (joined.length + left.length === 0) return;
+  admin.record("user-sorted", { user, joined: joined.join(" "), left: left.join(" ") });
+}
+
 /** Joins first, and leaves then: at no moment the user has fewer groups than before and after. */
-async function moveUser(admin: AdminContext, { user, add, remove }: SortedUser): Promise<void> {
+async function moveUser(
+  admin: AdminContext,
+  { user, add, remove }: SortedUser,
+  done: Moves,
+): Promise<void> {
   const { iam } = admin;
   const current = await iam.listGroupsOf(user);
   const isIn = (group: string) => current.some((each) => isSameName(each, group));
@@ -79,7 +104,12 @@ async function moveUser(admin: AdminContext, { user, add, remove }: SortedUser):
     const message = `${user} would be in ${current.length + joining.length} groups; AWS allows ${groupsPerUser}`;
     throw new AwstError("IAM_QUOTA", message);
   }
-  for (const group of joining) await iam.addToGroup(user, group);
-  for (const group of remove.filter(isIn)) await iam.removeFromGroup(user, group);
-  admin.record("user-sorted", { user, joined: joining.join(" "), left: remove.join(" ") });
+  for (const group of joining) {
+    await iam.addToGroup(user, group);
+    done.joined.push(group);
+  }
+  for (const group of remove.filter(isIn)) {
+    await iam.removeFromGroup(user, group);
+    done.left.push(group);
+  }
 }

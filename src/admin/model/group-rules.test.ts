@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { GroupRules } from "./admin-settings.ts";
 import {
+  findCategory,
   groupsOf,
   holds,
   parseRecipes,
   pythonPattern,
   type SortOptions,
+  sortCommand,
   sortUser,
 } from "./group-rules.ts";
 
@@ -114,7 +116,21 @@ describe("sorting", () => {
       "zoe",
       ["AllUsers", "AllHumanUsers", "AllHeadlessUsers"],
       { fix: true },
-      { remove: [] },
+      { remove: [], category: undefined },
+    ],
+    [
+      "two categories, no pattern, chosen by an administrator",
+      "zoe",
+      ["AllUsers", "AllHumanUsers", "AllHeadlessUsers"],
+      { fix: true, chosen: new Map([["zoe", "AllHeadlessUsers"]]) },
+      { remove: ["AllHumanUsers"], category: "AllHeadlessUsers" },
+    ],
+    [
+      "two categories, no pattern, the default category",
+      "zoe",
+      ["AllUsers", "AllHumanUsers", "AllHeadlessUsers"],
+      { fix: true, defaultCategory: "AllHumanUsers" },
+      { remove: ["AllHeadlessUsers"], category: "AllHumanUsers" },
     ],
     [
       "not anchored is no match",
@@ -150,6 +166,39 @@ describe("sorting", () => {
     expect(holds(sorted(["AllHumanUsers"]), rules)).toBe(false);
     expect(holds(sorted(["AllUsers", "AllHumanUsers", "AllHeadlessUsers"]), rules)).toBe(false);
   });
+});
+
+describe("what a hint names sorts the user", () => {
+  const two = ["AllUsers", "AllHumanUsers", "AllHeadlessUsers"];
+  test.each<[string, readonly string[], string]>([
+    ["Headless-x", [], "awst admin group sort"],
+    ["zoe", [], "awst admin group sort --default-category GROUP"],
+    ["Headless-x", two, "awst admin group sort --fix"],
+    ["zoe", two, "awst admin group sort --fix --default-category GROUP"],
+    ["zoe", ["AllHumanUsers"], "awst admin group sort"],
+  ])("%s in %o: %s", (name, groups, line) => {
+    const found = sortUser({ name, groups }, rules, { ...usual, fix: true });
+    expect(sortCommand([found], undefined)).toBe(line);
+    const options = {
+      ...usual,
+      fix: line.includes("--fix"),
+      defaultCategory: line.includes("GROUP") ? "AllHumanUsers" : undefined,
+    };
+    const { add, remove } = sortUser({ name, groups }, rules, options);
+    const after = [...groups.filter((group) => !remove.includes(group)), ...add];
+    expect(holds(sortUser({ name, groups: after }, rules, usual), rules)).toBe(true);
+  });
+
+  test("a hint names the file of the rules", () => {
+    const found = sortUser({ name: "Headless-x", groups: [] }, rules, usual);
+    expect(sortCommand([found], "my rules.json")).toContain('--recipes "my rules.json"');
+  });
+});
+
+test("a default category is one of the rules, in their spelling", () => {
+  expect(findCategory(rules, "allhumanusers")).toBe("AllHumanUsers");
+  expect(() => findCategory(rules, "Nope")).toThrow('"Nope" is no category');
+  expect(() => findCategory(rules, "AllUsers")).toThrow('"AllUsers" is no category');
 });
 
 describe("Python's patterns", () => {

@@ -2,6 +2,7 @@
 // the configuration, or from a file of AWS-recipes, which is read as Python reads it.
 
 import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { isSameName } from "./account-facts.ts";
 import { type GroupCategory, type GroupRules, startPattern } from "./admin-settings.ts";
 
@@ -20,7 +21,7 @@ export interface SortedUser {
 export interface SortOptions {
   /** Several matching patterns leave the choice to an administrator. */
   readonly strict: boolean;
-  /** Users in several categories are moved into the one that matches. */
+  /** Users in several categories are moved into the one that matches; where none does, an administrator has to choose. */
   readonly fix: boolean;
   /** For users whom no pattern matches. */
   readonly defaultCategory: string | undefined;
@@ -46,7 +47,8 @@ export function sortUser(user: GroupedUser, rules: GroupRules, options: SortOpti
     (isOpen ? undefined : matching[0]) ??
     (matching.length === 0 ? options.defaultCategory : undefined);
   const mustMove = current.length > 1 && options.fix && wanted !== undefined;
-  const category = current.length === 0 || mustMove ? wanted : current[0];
+  const isLeftOpen = current.length > 1 && options.fix && wanted === undefined;
+  const category = current.length === 0 || mustMove || isLeftOpen ? wanted : current[0];
   const common = rules.forceCommon ? rules.common.filter((group) => !isIn(group)) : [];
   const isMissing = category !== undefined && !isIn(category);
   return {
@@ -63,6 +65,29 @@ export function sortUser(user: GroupedUser, rules: GroupRules, options: SortOpti
 export function holds({ add, tooMany, category }: SortedUser, rules: GroupRules): boolean {
   const needsCategory = rules.categories.length > 0;
   return add.length === 0 && tooMany.length === 0 && (category !== undefined || !needsCategory);
+}
+
+/** Returns the category as the rules spell it. Errors: USAGE where the rules have no such category. */
+export function findCategory({ categories }: GroupRules, typed: string): string {
+  const found = categories.find(({ group }) => isSameName(group, typed));
+  if (found !== undefined) return found.group;
+  throw new AwstError("USAGE", `${JSON.stringify(typed)} is no category of the rules`, {
+    hint:
+      categories.length === 0
+        ? "the rules have no category: add [[admin.groups.category]] to the configuration"
+        : `categories: ${categories.map(({ group }) => group).join(", ")}`,
+  });
+}
+
+/** Returns the command that sorts these users, whom the rules do not fit. */
+export function sortCommand(users: readonly SortedUser[], recipes: string | undefined): string {
+  const isOpen = users.some(({ category }) => category === undefined);
+  return commandLine([
+    ..."awst admin group sort".split(" "),
+    ...(recipes === undefined ? [] : ["--recipes", recipes]),
+    ...(users.some(({ tooMany }) => tooMany.length > 0) ? ["--fix"] : []),
+    ...(isOpen ? ["--default-category", "GROUP"] : []),
+  ]);
 }
 
 /** A file of AWS-recipes: `common_groups`, `category_groups`, `category_regex`, `force_common_group`. Errors:

@@ -17,6 +17,21 @@ export function sortingLines(users: readonly SortedUser[]): readonly string[] {
   });
 }
 
+/** What was done to a user before an error ended it, and the error. */
+export function stoppedText(result: {
+  readonly user: string;
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
+  readonly error: { readonly message: string } | undefined;
+}): string {
+  const done = [
+    ...result.joined.map((group) => `joined ${group}`),
+    ...result.left.map((group) => `left ${group}`),
+  ];
+  const before = done.length === 0 ? "" : `${done.join(", ")}; then it stopped: `;
+  return `${result.user}: ${before}${result.error?.message}`;
+}
+
 export function sortingJson(
   users: readonly SortedUser[],
   results: readonly {

@@ -3,9 +3,10 @@
 import { defineCommand } from "../../../args/command.ts";
 import { text } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
+import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
 import { planSorting } from "../../flows/sort-groups.ts";
-import { holds } from "../../model/group-rules.ts";
+import { holds, sortCommand } from "../../model/group-rules.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, needsText, readRules } from "../../open-command.ts";
 import { sortingJson, sortingLines } from "../../output/group-report.ts";
@@ -35,7 +36,7 @@ export const command = defineCommand({
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const rules = await readRules(context, settings.groups, args.recipes);
     const options = { strict: false, fix: true, defaultCategory: undefined, chosen: new Map() };
-    const users = await planSorting(admin, rules, options);
+    const users = await planSorting(admin, rules, options, args.recipes);
     const left = users.filter((each) => !holds(each, rules));
     return {
       json: sortingJson(left, []),
@@ -47,10 +48,8 @@ export const command = defineCommand({
           ? undefined
           : new AwstError(
               "ADMIN_INCOMPLETE",
-              `users for whom the rules do not hold: ${left.length}`,
-              {
-                hint: "awst admin group sort",
-              },
+              `the rules do not hold for ${countText(left.length, "user")}`,
+              { hint: sortCommand(left, args.recipes) },
             ),
     };
   },

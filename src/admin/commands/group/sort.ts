@@ -7,23 +7,28 @@ import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
 import { carryOutSorting, planSorting } from "../../flows/sort-groups.ts";
 import type { GroupRules } from "../../model/admin-settings.ts";
-import type { SortedUser } from "../../model/group-rules.ts";
+import { findCategory, type SortedUser, sortCommand } from "../../model/group-rules.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, readRules } from "../../open-command.ts";
-import { sortingJson, sortingLines } from "../../output/group-report.ts";
+import { sortingJson, sortingLines, stoppedText } from "../../output/group-report.ts";
 
 export const command = defineCommand({
   name: "admin group sort",
   group: "Administration",
   summary: "put every user into the common groups and into one category",
-  details: `A category is found by its pattern, matched from the start of the user's name; the first that matches counts. Where none matches, a terminal asks. Users are never taken out of a group without --fix. ${needsText("group sort")}`,
+  details: `A category is found by its pattern, matched from the start of the user's name; the first that matches counts. Where none matches, a terminal asks, or --default-category answers. Users are never taken out of a group without --fix. ${needsText("group sort")}`,
   options: {
     ...asOptions,
     ...planOptions,
     recipes: text("FILE", "read the rules from this file of AWS-recipes"),
     strict: flag("ask where several patterns match"),
-    fix: flag("move users that are in several categories into the one that matches"),
-    defaultCategory: text("GROUP", "the category of users whom no pattern matches"),
+    fix: flag(
+      "move users that are in several categories into the one that matches; where none does, a terminal asks",
+    ),
+    defaultCategory: text(
+      "GROUP",
+      "the category of users whom no pattern matches; one of the rules",
+    ),
   },
   examples: [
     { line: "awst admin group sort --dry-run", meaning: "who would join which group" },
@@ -44,20 +49,35 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const rules = await readRules(context, settings.groups, args.recipes);
-    const { strict, fix, defaultCategory } = args;
+    const { strict, fix } = args;
+    const defaultCategory =
+      args.defaultCategory === undefined ? undefined : findCategory(rules, args.defaultCategory);
     const options = { strict, fix, defaultCategory, chosen: new Map<string, string>() };
-    let users = await planSorting(admin, rules, options);
+    let users = await planSorting(admin, rules, options, args.recipes);
     if (!args.dryRun && (await askForCategories(context, rules, users, options.chosen))) {
-      users = await planSorting(admin, rules, options);
+      users = await planSorting(admin, rules, options, args.recipes);
     }
     const shown = users.filter(
       ({ add, remove, category, tooMany }) =>
         add.length + remove.length + tooMany.length > 0 || category === undefined,
     );
     const lines = sortingLines(shown);
+    // What this command line leaves as it is.
+    const open = users.filter(
+      ({ category, tooMany, remove }) =>
+        (rules.categories.length > 0 && category === undefined) ||
+        (tooMany.length > 0 && remove.length === 0),
+    );
+    const advice =
+      open.length === 0
+        ? []
+        : [
+            `${countText(open.length, "user")} not sorted into one category; to choose it: ${sortCommand(open, args.recipes)}`,
+          ];
     const changing = users.filter(({ add, remove }) => add.length + remove.length > 0);
     if (args.dryRun || changing.length === 0) {
-      return { json: sortingJson(shown, []), text: lines.map((line) => `${line}\n`).join("") };
+      const printed = lines.map((line) => `${line}\n`).join("");
+      return { json: sortingJson(shown, []), text: printed, notes: advice };
     }
     for (const line of lines) context.say(line);
     const isAgreed = await confirmPlan(context, {
@@ -71,15 +91,16 @@ export const command = defineCommand({
     return {
       json: sortingJson(shown, results),
       notes: [
-        `users sorted: ${results.length - stopped.length}`,
-        ...stopped.map(({ user, error }) => `${user}: ${error?.message}`),
+        `sorted ${countText(results.length - stopped.length, "user")}`,
+        ...stopped.map(stoppedText),
+        ...advice,
       ],
       failure:
         stopped.length === 0
           ? undefined
           : new AwstError(
               "ADMIN_INCOMPLETE",
-              `users not sorted: ${stopped.length}; run the command again`,
+              `${countText(stopped.length, "user")} not sorted; when the cause is repaired, run the command again`,
             ),
     };
   },

@@ -89,12 +89,15 @@ export const command = defineCommand({
         hint: commandLine([...args.fullLine, "--email", "ADDRESS"]),
       });
     }
-    const lines = plans.map(({ user, steps, needsCategory, differingTags }) => {
+    const lines = plans.map(({ user, steps, needsCategory, tooMany, differingTags }) => {
       const texts = [
         ...(steps.length === 0 ? ["nothing to do"] : steps.map(createText)),
         ...differingTags.map(
           (tag) => `keeps the tag ${tag}; to change it: awst admin user tag ${user} K=V`,
         ),
+        ...(tooMany.length === 0
+          ? []
+          : [`warning: in several categories, where the rules allow one: ${tooMany.join(", ")}`]),
         ...(needsCategory ? ["in no category: name one with --group"] : []),
       ];
       return `${user}: ${texts.join("; ")}`;
