@@ -33,7 +33,7 @@ export const prefixSummaries: Readonly<Record<string, string>> = {
 
 export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [
   ["0", "success"],
-  ["1", "failure"],
+  ["1", "failure, or you answered no to a question"],
   ["2", "usage error, unknown account or role, or invalid configuration"],
   ["3", "input is needed and there is no terminal: a code, a choice, an unlock"],
   ["70", "a bug in awst"],

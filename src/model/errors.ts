@@ -61,7 +61,8 @@ const exitStatusByCode = {
   IDENTITY_UNKNOWN: 2,
   CONFIGURATION_MISSING: 2,
   CONFIGURATION_INVALID: 2,
-  // 3: a user is needed, and there is no terminal to prompt
+  // 3: a user is needed, and there is no terminal to prompt. Never after an answer: "no" is NOT_CONFIRMED, or a result
+  // with status 1 ("nothing was changed").
   CODE_NEEDED: 3,
   KEY_NEEDED: 3,
   ANSWER_TIMED_OUT: 3,

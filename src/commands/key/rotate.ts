@@ -76,7 +76,9 @@ export const command = defineCommand({
   // It reports them itself: the run that would complete a rotation must not start beside this one.
   skipsBackgroundReports: () => true,
   async run(context: Context, args) {
-    if (!args.automatic && !args.unattended) await printNotices(context);
+    const isByHand = !args.automatic && !args.unattended;
+    // After --undo, a notice about the rotation that was undone is not true any more.
+    if (isByHand && !args.undo) await printNotices(context);
     const options: RotationOptions = {
       ...readUserRequest(args),
       request: args.undo ? "undo" : args.resume ? "resume" : "rotate",
@@ -91,6 +93,7 @@ export const command = defineCommand({
       ? rotateAutomatically(context, args.identity, { isResume: args.resume })
       : rotate(context, options));
     if (report === undefined) return {};
+    if (args.undo) await printNotices(context);
     const notice = await takeFirstRotationNotice(context, report);
     const lines = rotationLines(report, context.now());
     const notes = notice === undefined ? lines : [...lines, notice];

@@ -7,6 +7,7 @@ import { findKey } from "../../model/key/find-key.ts";
 import { checkDescription, descriptionOf, type Tags } from "../../model/key/key-description.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { type OpenRotation, openRotation } from "../../model/rotation/open-rotation.ts";
+import { mayBeRunning, rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import {
@@ -43,14 +44,16 @@ export async function listKeys(
         storedIn: key.accessKeyId === inUse.accessKeyId ? inUse.source : undefined,
       }),
     );
+    const { name } = identityContext.identity;
     return {
-      identity: identityContext.identity.name,
+      identity: name,
       userName,
       at,
       keys: lines.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime()),
       lastUseIsDenied: uses.includes(undefined),
       descriptionsAreDenied: tags === undefined,
       rotation: await findRotation(context, identityContext),
+      isCompleting: mayBeRunning(context.state.read(rotationRunsFile)[name], context.now()),
     };
   });
 }

@@ -470,7 +470,7 @@ describe("a replacement", () => {
     const end = await scene.run(replace, {
       types: ({ text: asked }) => (/^Delete/.test(asked) ? "n" : undefined),
     });
-    expect(end.error).toMatchObject({ code: "DEVICE_NAME_DENIED" });
+    expect(end.error).toMatchObject({ code: "NOT_CONFIRMED", hint: undefined });
     expect(scene.machine.aws.devices).toEqual([serial("user")]);
     expect(isLeftClean(scene)).toEqual([undefined, []]);
   });

@@ -227,7 +227,7 @@ function addedEarlier(identity: string, serial: string): EnrolledDevice {
 
 /**
  * After AWS denied another name: asks whether to delete the old device first, and returns access in a
- * session with a fresh code. Errors: `error` if that does not help or the user says no;
+ * session with a fresh code. Errors: `error` if that does not help; NOT_CONFIRMED if the user says no;
  * CONFIRMATION_NEEDED.
  */
 async function switchToSameName(
@@ -264,7 +264,9 @@ async function switchToSameName(
   } finally {
     if (!isConfirmed) await updateMfaJournal(context, mfa, { replacement: undefined });
   }
-  if (!isConfirmed) throw error;
+  if (!isConfirmed) {
+    throw new AwstError("NOT_CONFIRMED", `nothing was changed: device ${name} stays in use`);
+  }
   const session = await openFreshSession(context, mfa, user);
   const { replacement } = readMfaJournal(context, mfa);
   if (replacement === undefined) throw new Error("no replacement is started");

@@ -7,9 +7,10 @@ import {
   schedulesFile,
   withLateness,
 } from "../../model/rotation/installed-schedules.ts";
-import { type Notice, noticesFile } from "../../model/rotation/notices.ts";
+import { isTrue, type Notice, noticesFile } from "../../model/rotation/notices.ts";
 import { rotationProblem } from "../../model/rotation/open-rotation.ts";
 import { lostStart, mayBeRunning, rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { lostStartProblem, noticeLines } from "../../output/rotation/unattended-report.ts";
 import type { Needs } from "../../ports.ts";
 import { findOpenRotations } from "../session/open-rotations.ts";
@@ -80,7 +81,7 @@ async function printRotationProblems(context: ReportNeeds): Promise<void> {
   }
 }
 
-/** Prints each notice once. With --quiet they wait for a command without it. */
+/** Prints each notice once, unless another key is in use by now. With --quiet they wait for a command without it. */
 export async function printNotices(
   context: Needs<"state" | "now" | "say" | "quiet">,
 ): Promise<void> {
@@ -90,5 +91,7 @@ export async function printNotices(
     taken = notices;
     return [];
   });
-  for (const line of noticeLines(taken, context.now())) context.say(line);
+  const keys = context.state.read(cachedKeyIdsFile);
+  const current = taken.filter((each) => isTrue(each, keys[each.identity]?.accessKeyId));
+  for (const line of noticeLines(current, context.now())) context.say(line);
 }

@@ -310,7 +310,7 @@ export async function checkLastUse(
 }
 
 /** Returns when the user agreed that a new rotation deletes the old key of the last one. Errors:
- *  CONFIRMATION_NEEDED without a terminal, or if the user declines. */
+ *  CONFIRMATION_NEEDED without a terminal; NOT_CONFIRMED if the user declines. */
 export async function confirmEarlyDeletion(
   context: Context,
   { unattended }: RotationContext,
@@ -325,11 +325,9 @@ export async function confirmEarlyDeletion(
     context.say(message);
     if (await terminal.confirm({ text: `Delete ${key} permanently, and rotate again?` })) return;
   }
-  throw new AwstError(
-    "CONFIRMATION_NEEDED",
-    terminal?.isHere() ? `nothing changed: ${key} was not deleted` : message,
-    { hint: "to delete it: awst key rotate --yes; to restore it: awst key rotate --undo" },
-  );
+  const hint = "to delete it: awst key rotate --yes; to restore it: awst key rotate --undo";
+  if (!terminal?.isHere()) throw new AwstError("CONFIRMATION_NEEDED", message, { hint });
+  throw new AwstError("NOT_CONFIRMED", `nothing was changed: ${key} was not deleted`, { hint });
 }
 
 /** Returns when the user had the key deleted. Errors: CONFIRMATION_NEEDED without a terminal; IAM_QUOTA when

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine } from "../../../test/support/fake-context.ts";
 import { noticesFile } from "../../model/rotation/notices.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { printNotices } from "./background-reports.ts";
 import { leaveNotice } from "./rotate-unattended.ts";
 
@@ -38,6 +39,28 @@ test("a notice is printed once", async () => {
   ]);
   expect(second.messages).toEqual([]);
 });
+
+test.each([
+  ["the key of the notice", "AKIANEW", "AKIANEW", 1],
+  ["another key, as after --undo", "AKIANEW", "AKIAOLD", 0],
+  ["an unknown key", "AKIANEW", undefined, 1],
+  ["any key, for a notice of none", undefined, "AKIAOLD", 1],
+])(
+  "with %s in use, a notice is printed or dropped",
+  async (_, currentKeyId, accessKeyId, count) => {
+    const machine = makeMachine();
+    await leaveNotice(machine.process(), { ...rotated, currentKeyId });
+    if (accessKeyId !== undefined) {
+      await machine
+        .process()
+        .state.update(cachedKeyIdsFile, () => ({ "main-account": { accessKeyId } }));
+    }
+    const context = machine.process();
+    await printNotices(context);
+    expect(context.messages).toHaveLength(count);
+    expect(context.state.read(noticesFile)).toEqual([]);
+  },
+);
 
 test("two processes at once: one prints the notice", async () => {
   const machine = makeMachine();

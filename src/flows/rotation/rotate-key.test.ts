@@ -443,7 +443,7 @@ describe("in the grace period", () => {
       hint: "to delete it: awst key rotate --yes; to restore it: awst key rotate --undo",
     });
     const declines = run(scene, {}, { types: () => "n" });
-    await expect(declines.done).rejects.toMatchObject({ code: "CONFIRMATION_NEEDED" });
+    await expect(declines.done).rejects.toMatchObject({ code: "NOT_CONFIRMED" });
     expect(declines.context.messages.join()).toContain(
       `${seededId}, which the last rotation replaced`,
     );

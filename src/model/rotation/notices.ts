@@ -14,6 +14,8 @@ export interface Notice {
   readonly text: string;
   /** What to type; undefined where nothing needs doing. */
   readonly command: string | undefined;
+  /** The key that is in use according to the text. While another one is, the notice is not true any more. */
+  readonly currentKeyId?: string | undefined;
 }
 
 const noticesAtMost = 12;
@@ -46,12 +48,17 @@ export function isKnown(notices: readonly Notice[], notice: Notice): boolean {
   return notices.some((each) => each.kind === notice.kind && each.identity === notice.identity);
 }
 
+/** Returns whether the notice still describes the key in use. `keyId`: as far as it is known. */
+export function isTrue({ currentKeyId }: Notice, keyId: string | undefined): boolean {
+  return currentKeyId === undefined || keyId === undefined || currentKeyId === keyId;
+}
+
 function isNotice(value: unknown): value is Notice {
   const notice = Object(value) as Record<string, unknown>;
   const isText = (name: string) => typeof notice[name] === "string";
   return (
     ["kind", "identity", "at", "text"].every(isText) &&
     !Number.isNaN(Date.parse(String(notice["at"]))) &&
-    (notice["command"] === undefined || isText("command"))
+    ["command", "currentKeyId"].every((name) => notice[name] === undefined || isText(name))
   );
 }

@@ -29,6 +29,7 @@ const listing: KeyListing = {
   lastUseIsDenied: false,
   descriptionsAreDenied: false,
   rotation: undefined,
+  isCompleting: false,
   keys: [
     { ...key, lastUse: used, description: "laptop", storedIn: "keychain" },
     {
@@ -160,6 +161,18 @@ describe("keyTableNotes(): why there are two keys", () => {
     const rotation = openRotation("main-account", journal, now);
     expect(keyTableNotes({ ...listing, at: now, rotation })).toEqual([expect.stringMatching(line)]);
   });
+
+  test.each(rotations)(
+    "%s, while a run in the background completes it",
+    (_name, changes, now, line) => {
+      const journal = { ...emptyJournal("AKIATWO"), newKeyId: "AKIAONE", ...changes };
+      const rotation = openRotation("main-account", journal, now);
+      const notes = keyTableNotes({ ...listing, at: now, rotation, isCompleting: true });
+      expect(notes).toHaveLength(1);
+      expect(notes.join()).not.toContain("--resume");
+      if (rotation?.state === "grace") expect(notes.join()).toMatch(line);
+    },
+  );
 
   test("no rotation: the key is not awst's", () => {
     expect(keyTableNotes(listing)).toEqual([

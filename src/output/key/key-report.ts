@@ -58,6 +58,8 @@ export interface KeyListing {
   readonly descriptionsAreDenied: boolean;
   /** The rotation that is under way, or whose old key awaits its deletion. */
   readonly rotation: OpenRotation | undefined;
+  /** A run in the background is completing the rotation. */
+  readonly isCompleting: boolean;
 }
 
 export interface PrintedOccurrence {
@@ -103,8 +105,13 @@ export function keyTableNotes(listing: KeyListing): readonly string[] {
 }
 
 /** Why there are two keys: one line for an unfinished rotation, or for each key that awst does not use. */
-function otherKeyLines({ keys, at, rotation, identity }: KeyListing): readonly string[] {
+function otherKeyLines(listing: KeyListing): readonly string[] {
+  const { keys, at, rotation, identity } = listing;
   const problem = rotation && isUnfinished(rotation) ? rotationProblem(rotation, at) : undefined;
+  const hasWork = rotation !== undefined && rotation.state !== "grace";
+  if (hasWork && listing.isCompleting) {
+    return ["awst is completing a rotation of these keys in the background"];
+  }
   if (problem !== undefined) {
     return [`${problem.message}; to complete the rotation: ${problem.hint}`];
   }

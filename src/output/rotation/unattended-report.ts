@@ -15,7 +15,7 @@ export interface UnattendedEnd {
   readonly text: string;
   /** undefined: nothing that a user needs to know. */
   readonly notice:
-    | (Pick<Notice, "kind" | "text" | "command"> & { readonly isCall: boolean })
+    | (Pick<Notice, "kind" | "text" | "command" | "currentKeyId"> & { readonly isCall: boolean })
     | undefined;
 }
 
@@ -44,10 +44,11 @@ export function endOfReport(
       ? [`undo is possible until ${clockText(undoUntil, now)}: awst key rotate --undo`]
       : [];
     const parts = [text, ...undo, ...left, ...(notice === undefined ? [] : [notice])];
-    return ended("rotated", status, text, parts);
+    return { ...ended(report, "rotated", status, parts), text };
   }
   if (result === "finished" || result === "rolled-back" || result === "undone") {
-    return ended("finished", status, text, [`access key of "${identity}": ${text}`, ...left]);
+    const parts = [`access key of "${identity}": ${text}`, ...left];
+    return { ...ended(report, "finished", status, parts), text };
   }
   return { result: "not-due", status: 0, text, notice: undefined };
 }
@@ -89,13 +90,14 @@ export function runOf(
 
 /** `parts`: of the notice, the main fact first. */
 function ended(
+  { currentKeyId }: RotationReport,
   result: "rotated" | "finished",
   status: number,
-  text: string,
   parts: readonly string[],
-): UnattendedEnd {
-  const notice = { kind: result, text: parts.join("; "), command: undefined, isCall: false };
-  return { result, status, text, notice };
+): Omit<UnattendedEnd, "text"> {
+  const command = undefined;
+  const notice = { kind: result, text: parts.join("; "), command, isCall: false, currentKeyId };
+  return { result, status, notice };
 }
 
 /** One line; undefined where the configuration switches automatic rotation off. */
