@@ -29,6 +29,8 @@ const usual: CreateRequest = {
   key: true,
   mfa: true,
   passwordLength: 20,
+  protectedNames: [],
+  forced: [],
 };
 
 async function create(request: Partial<CreateRequest> = {}, faulty?: (iam: AdminIam) => AdminIam) {

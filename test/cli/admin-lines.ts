@@ -75,7 +75,11 @@ const yes = ["--yes"];
 const assumable = ["main-account/AdminAccess", "--reason", "x", ...yes];
 
 export const scenarios: Readonly<Record<string, CommandScenario>> = {
-  "user list": { prepare: wait(200), lines: [["user", "list"]] },
+  "user list": {
+    // The leaver is younger than the credential report.
+    prepare: wait(200),
+    lines: [["user", "list"], leaver, ["user", "list"]],
+  },
   "user show": {
     prepare: leaver,
     lines: [["user", "show", "leaver"]],
@@ -171,6 +175,8 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
       home.moveClock(200 * 86_400);
     },
     lines: [
+      ["dormant", "report"],
+      leaver,
       ["dormant", "report"],
       (home) => {
         const late = accountOf(home).addUser("late", { createdAt: new Date(0) });

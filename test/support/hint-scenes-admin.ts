@@ -151,7 +151,7 @@ export const roleScenes: readonly HintScene[] = [
   },
   {
     name: "a password for a user who is off-boarded",
-    from: "src/admin/commands/user/password.ts",
+    from: "src/admin/flows/guard-users.ts",
     ...asAdmin,
     arrange: async (home) => {
       await asAdmin.arrange(home);

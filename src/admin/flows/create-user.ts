@@ -11,9 +11,10 @@ import { makePassword } from "../model/first-password.ts";
 import { type SortOptions, sortUser } from "../model/group-rules.ts";
 import { deniesFirstSignIn } from "../model/policy-rules.ts";
 import type { AdminContext } from "../ports.ts";
+import { type GuardOptions, requireNotCut, requireUnprotected } from "./guard-users.ts";
 import { findUser } from "./read-user.ts";
 
-export interface CreateRequest {
+export interface CreateRequest extends GuardOptions {
   readonly names: readonly string[];
   readonly path: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -62,7 +63,10 @@ export interface CreationResult {
   readonly error: AwstError | undefined;
 }
 
-/** Reads only. Errors: AWS_*, IAM_ABSENT for a group that does not exist. */
+/**
+ * Reads only. Errors: AWS_*, IAM_ABSENT for a group that does not exist, ADMIN_REFUSED for a user who is there, and is
+ * protected or cut off.
+ */
 export async function planCreation(
   admin: AdminContext,
   request: CreateRequest,
@@ -82,6 +86,10 @@ export async function planCreation(
     const { add, category, tooMany } = sortUser(member, request.rules, byNameAlone);
     const byRule = add.map((wanted) => findGroup(wanted, "awst admin group create"));
     const steps = createSteps(found, { ...request, groups: [...groups, ...byRule] });
+    if (found !== undefined && steps.length > 0) {
+      requireUnprotected(found.user, request);
+      requireNotCut(found);
+    }
     const needsCategory = request.rules.categories.length > 0 && category === undefined;
     const differingTags = Object.entries(found?.user.tags ?? {})
       .filter(([tag, value]) =>

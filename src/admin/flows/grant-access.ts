@@ -17,7 +17,7 @@ import {
 } from "../model/grant-plan.ts";
 import { type FoundGrant, idOfGrant, isSameDocument } from "../model/grants.ts";
 import type { AdminContext, AdminIam } from "../ports.ts";
-import { findProtection, type GuardOptions } from "./guard-users.ts";
+import { type GuardOptions, requireUnprotected } from "./guard-users.ts";
 import { type RoleAccounts, readRole } from "./read-role.ts";
 import { unknownUser } from "./read-user.ts";
 
@@ -52,10 +52,7 @@ export async function planGrant(
 }
 
 function checkAllowed({ user, refusal }: PlannedGrant, guards: GuardOptions): void {
-  const protection = findProtection(user, guards);
-  if (protection !== undefined) {
-    throw new AwstError("ADMIN_REFUSED", protection, { hint: `--force ${user.name}` });
-  }
+  requireUnprotected(user, guards);
   if (refusal === undefined) return;
   throw new AwstError("ADMIN_REFUSED", refusal.message, { hint: refusal.hint });
 }

@@ -3,9 +3,16 @@
 
 import { AwstError } from "../../model/errors.ts";
 import { countText } from "../../model/text/count-text.ts";
-import { type AccountDetails, type AccountUser, isSameName } from "../model/account-facts.ts";
+import {
+  type AccountDetails,
+  type AccountUser,
+  isSameName,
+  type UserInventory,
+} from "../model/account-facts.ts";
 import { matchesAny } from "../model/admin-settings.ts";
 import { administratorsOf } from "../model/administrators.ts";
+import { isCutOff } from "../model/restoring.ts";
+import { protectedTag } from "../model/user-tags.ts";
 import type { AdminContext } from "../ports.ts";
 
 export interface GuardOptions {
@@ -13,8 +20,6 @@ export interface GuardOptions {
   /** --force: names that are changed although a rule protects them. */
   readonly forced: readonly string[];
 }
-
-export const protectedTag = "awst:protected";
 
 /** Returns why the user is not changed; undefined where he may be. `going`: all that this run cuts off. */
 export async function findGuard(
@@ -41,6 +46,25 @@ export function findProtection(
   if (forced.some((each) => isSameName(each, name))) return undefined;
   if (matchesAny(protectedNames, name)) return `${name} is in [admin] protected`;
   return isProtected(user) ? `${name} has the tag ${protectedTag}=true` : undefined;
+}
+
+/** For every command that changes one user. Errors: ADMIN_REFUSED for a protected user without --force NAME. */
+export function requireUnprotected(
+  user: Pick<AccountUser, "name" | "tags">,
+  options: GuardOptions,
+): void {
+  const protection = findProtection(user, options);
+  if (protection === undefined) return;
+  throw new AwstError("ADMIN_REFUSED", protection, { hint: `--force ${user.name}` });
+}
+
+/** For every command that gives access. Errors: ADMIN_REFUSED for a user who is cut off. */
+export function requireNotCut(inventory: UserInventory): void {
+  if (!isCutOff(inventory)) return;
+  const { name } = inventory.user;
+  throw new AwstError("ADMIN_REFUSED", `${name} is off-boarded`, {
+    hint: `awst admin user restore ${name}`,
+  });
 }
 
 export function isProtected({ tags }: Pick<AccountUser, "tags">): boolean {

@@ -135,6 +135,40 @@ export async function judgeAccount(
   );
 }
 
+/**
+ * Completes whether the users with a password have MFA. Only the credential report says it for all users: of those who
+ * are not in it, AWS is asked.
+ */
+export async function readMissingMfa(
+  reads: UserReads,
+  users: readonly PicturedUser[],
+): Promise<readonly PicturedUser[]> {
+  return Promise.all(
+    users.map(async (each) =>
+      each.hasMfa === undefined && hasPassword(each)
+        ? { ...each, hasMfa: await readMfa(reads, each.user) }
+        : each,
+    ),
+  );
+}
+
+export function hasPassword({ judged }: PicturedUser): boolean {
+  return judged.access.some(({ kind, isOn }) => kind === "console" && isOn);
+}
+
+/** undefined: unknown, since listing devices is not allowed, or the user was deleted meanwhile. */
+async function readMfa(
+  reads: UserReads,
+  user: { readonly id: string; readonly name: string },
+): Promise<boolean | undefined> {
+  try {
+    return await reads.hasMfa(user);
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
+    return undefined;
+  }
+}
+
 /** Judges one user again, from live calls alone. `fresh`: the user as IAM has it now. */
 export async function judgeOne(
   admin: AdminContext,

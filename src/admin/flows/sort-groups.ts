@@ -7,6 +7,7 @@ import { isSameName } from "../model/account-facts.ts";
 import type { GroupRules } from "../model/admin-settings.ts";
 import { groupsOf, type SortedUser, type SortOptions, sortUser } from "../model/group-rules.ts";
 import type { AdminContext } from "../ports.ts";
+import { findProtection, type GuardOptions } from "./guard-users.ts";
 
 const groupsPerUser = 10;
 
@@ -29,14 +30,25 @@ export async function createGroups(admin: AdminContext, groups: readonly string[
   }
 }
 
-/** Reads all users and their groups. `recipes`: the file of the rules. Errors: ADMIN_REFUSED where a group of the rules
- *  does not exist. */
+export interface PlannedSorting extends SortedUser {
+  /** Why the user is not changed; undefined where nothing protects it, or nothing is to be changed. */
+  readonly refusal?: string | undefined;
+}
+
+export interface SortingContext {
+  /** The file of the rules. */
+  readonly recipes: string | undefined;
+  /** None for a check, which changes no user. */
+  readonly guards?: GuardOptions;
+}
+
+/** Reads all users and their groups. Errors: ADMIN_REFUSED where a group of the rules does not exist. */
 export async function planSorting(
   admin: AdminContext,
   rules: GroupRules,
   options: SortOptions,
-  recipes?: string,
-): Promise<readonly SortedUser[]> {
+  { recipes, guards }: SortingContext = { recipes: undefined },
+): Promise<readonly PlannedSorting[]> {
   const missing = await missingGroups(admin, rules);
   if (missing.length > 0) {
     const are = missing.length === 1 ? "is no group" : "are no groups";
@@ -47,7 +59,20 @@ export async function planSorting(
   }
   const { users } = await admin.iam.accountDetails();
   const sorted = [...users].sort((one, other) => (one.name < other.name ? -1 : 1));
-  return sorted.map((user) => sortUser(user, rules, options));
+  return sorted.map((user) => {
+    const each = sortUser(user, rules, options);
+    const isAllowed = guards === undefined || !isChanging(each);
+    return { ...each, refusal: isAllowed ? undefined : findProtection(user, guards) };
+  });
+}
+
+function isChanging({ add, remove }: SortedUser): boolean {
+  return add.length + remove.length > 0;
+}
+
+/** Whether a run changes the user: there is something to change, and nothing protects the user. */
+export function isSortedNow(user: PlannedSorting): boolean {
+  return isChanging(user) && user.refusal === undefined;
 }
 
 export interface SortingResult {
@@ -61,11 +86,10 @@ export interface SortingResult {
 /** Never throws for one user: the result has the error, and the others are sorted. */
 export async function carryOutSorting(
   admin: AdminContext,
-  users: readonly SortedUser[],
+  users: readonly PlannedSorting[],
 ): Promise<readonly SortingResult[]> {
-  const changing = users.filter(({ add, remove }) => add.length + remove.length > 0);
   return Promise.all(
-    changing.map(async (each): Promise<SortingResult> => {
+    users.filter(isSortedNow).map(async (each): Promise<SortingResult> => {
       const done: Moves = { joined: [], left: [] };
       try {
         await moveUser(admin, each, done);

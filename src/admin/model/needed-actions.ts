@@ -36,7 +36,7 @@ const notices = ["ses:SendEmail", "sns:Publish", "ssm:GetParameter"];
 
 /** By the name of the command without `admin`. Actions without a service are IAM's. What options need is included. */
 export const neededActions: Readonly<Record<string, readonly string[]>> = {
-  "user list": readUsers,
+  "user list": [...readUsers, "ListMFADevices"],
   "user show": readUser,
   "user create": [
     ...readUser,
@@ -115,7 +115,13 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "RemoveUserFromGroup",
   ],
   "group check": ["GetAccountAuthorizationDetails", "ListGroups"],
-  "dormant report": [...readUsers, ...manyAccounts, "GetAccountSummary", ...notices],
+  "dormant report": [
+    ...readUsers,
+    ...manyAccounts,
+    "GetAccountSummary",
+    "ListMFADevices",
+    ...notices,
+  ],
   "dormant enforce": [
     ...readUsers,
     ...manyAccounts,

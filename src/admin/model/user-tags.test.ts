@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planTags, readTags, tagLines } from "./user-tags.ts";
+import { checkOwnTags, planTags, readTags, tagLines } from "./user-tags.ts";
 
 const tags = { email: "alice@example.com", Team: "web", AKIAEXAMPLEEXAMPLE01: "laptop" };
 const full = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`tag-${at}`, "x"]));
@@ -22,7 +22,7 @@ describe("what is changed", () => {
     ["a name that every object has", ["constructor=x"], ["set the tag constructor=x"]],
     ["several", ["note=x", "Team="], ["remove the tag Team", "set the tag note=x"]],
   ])("%s", (_, typed, lines) => {
-    expect(tagLines(planTags({ name: "alice", tags }, readTags(typed)))).toEqual(lines);
+    expect(tagLines(planTags({ name: "alice", tags }, readTags(typed)), "alice")).toEqual(lines);
   });
 });
 
@@ -44,4 +44,40 @@ test("50 tags at most: a tag may be replaced, and one that is removed makes plac
   );
   expect(planTags(user, readTags(["TAG-1=y"])).set).toHaveLength(1);
   expect(planTags(user, readTags(["tag-1=", "one=more"]))).toMatchObject({ removed: ["tag-1"] });
+});
+
+test.each<[string, RegExp | undefined]>([
+  ["awst:protected=true", undefined],
+  ["AWST:Protected=true", undefined],
+  ["awst:protected=", undefined],
+  ["team=awst:protected", undefined],
+  ["awst=x", undefined],
+  ["awst:protected=treu", /awst:protected=true/],
+  ["awst:protected=TRUE", /awst:protected=true/],
+  ["awst:protected=false", /awst:protected= ends/],
+  ["awst:protectd=true", /user show alice/],
+  ["awst:cut=x", /user offboard alice/],
+  ["AWST:CUT=2026-11-27", /user offboard alice/],
+  ["awst:cut=", /user restore alice/],
+  ["awst:cut-keys=AKIAEXAMPLE", /user offboard alice/],
+  ["awst:delete-after=2026-01-01", /user offboard alice/],
+  ["awst:dormant-warned=2020-01-01", /dormant enforce/],
+  ["awst:dormant-disabled=", /dormant restore alice/],
+  ["awst:restored=2099-01-01", /user show alice/],
+  ["awst:restoring=x", /user show alice/],
+])("a tag of awst: %s", (typed, hint) => {
+  const check = () => checkOwnTags("alice", readTags([typed]));
+  if (hint === undefined) expect(check).not.toThrow();
+  else {
+    expect(check).toThrow(
+      expect.objectContaining({ code: "USAGE", hint: expect.stringMatching(hint) }),
+    );
+  }
+});
+
+test("a plan says where it ends a protection", () => {
+  const user = { name: "alice", tags: { "Awst:Protected": "true" } };
+  expect(tagLines(planTags(user, readTags(["awst:protected="])), "alice")).toEqual([
+    "remove the tag Awst:Protected, which ends the protection of alice",
+  ]);
 });

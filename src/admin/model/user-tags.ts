@@ -4,6 +4,11 @@
 import { AwstError } from "../../model/errors.ts";
 import { descriptionComplaint } from "../../model/key/key-description.ts";
 import { isSameName, type UserDetail } from "./account-facts.ts";
+import { dormantTags } from "./dormant-steps.ts";
+import { cutTags } from "./offboarding.ts";
+
+export const protectedTag = "awst:protected";
+const ownPrefix = "awst:";
 
 /** AWS allows no more. */
 const mostTags = 50;
@@ -35,6 +40,36 @@ export function readTags(typed: readonly string[]): readonly (readonly [string, 
   throw new AwstError("USAGE", `the tag ${twice[0]} is given twice`);
 }
 
+/**
+ * Tags that awst reads are state: a value that it can't read, or a name that it does not know, would do nothing, and a
+ * forged one would delete a user or hide one from enforcement. Errors: USAGE.
+ */
+export function checkOwnTags(user: string, wanted: readonly (readonly [string, string])[]): void {
+  for (const [name, value] of wanted) {
+    if (!name.toLowerCase().startsWith(ownPrefix)) continue;
+    if (isSameName(name, protectedTag)) {
+      if (value === "true" || value === "") continue;
+      throw new AwstError("USAGE", `the tag ${protectedTag} can't be ${JSON.stringify(value)}`, {
+        hint: `${protectedTag}=true protects the user; ${protectedTag}= ends that`,
+      });
+    }
+    throw new AwstError("USAGE", `only awst's own commands write the tag ${name}`, {
+      hint: writerOf(name, user, value === ""),
+    });
+  }
+}
+
+/** The command that writes the tag, or removes it. */
+function writerOf(name: string, user: string, isRemoval: boolean): string {
+  const isOneOf = (names: object) =>
+    Object.values(names).some((each: string) => isSameName(each, name));
+  if (isOneOf(dormantTags)) {
+    return `awst admin dormant ${isRemoval ? `restore ${user}` : "enforce"}`;
+  }
+  if (isOneOf(cutTags)) return `awst admin user ${isRemoval ? "restore" : "offboard"} ${user}`;
+  return `awst admin user show ${user}`;
+}
+
 /** Nothing is set that is there already. Errors: ADMIN_REFUSED where the user would have too many tags. */
 export function planTags(
   user: Pick<UserDetail, "name" | "tags">,
@@ -55,9 +90,13 @@ export function planTags(
   throw new AwstError("ADMIN_REFUSED", message, { hint: `awst admin user show ${user.name}` });
 }
 
-export function tagLines({ set, removed }: TagPlan): readonly string[] {
+export function tagLines({ set, removed }: TagPlan, user: string): readonly string[] {
   return [
-    ...removed.map((name) => `remove the tag ${name}`),
+    ...removed.map((name) =>
+      isSameName(name, protectedTag)
+        ? `remove the tag ${name}, which ends the protection of ${user}`
+        : `remove the tag ${name}`,
+    ),
     ...set.map(({ name, value, old }) =>
       old === undefined
         ? `set the tag ${name}=${value}`

@@ -2,8 +2,14 @@
 
 import type { SortedUser } from "../model/group-rules.ts";
 
-export function sortingLines(users: readonly SortedUser[]): readonly string[] {
-  return users.map(({ user, add, remove, category, alsoMatching, tooMany }) => {
+export interface PrintedSorting extends SortedUser {
+  /** Why the user is not changed. */
+  readonly refusal?: string | undefined;
+}
+
+export function sortingLines(users: readonly PrintedSorting[]): readonly string[] {
+  return users.map(({ user, add, remove, category, alsoMatching, tooMany, refusal }) => {
+    if (refusal !== undefined) return `${user}: not changed, because ${refusal} (--force ${user})`;
     const parts = [
       ...add.map((group) => `join ${group}`),
       ...remove.map((group) => `leave ${group}`),
@@ -33,16 +39,17 @@ export function stoppedText(result: {
 }
 
 export function sortingJson(
-  users: readonly SortedUser[],
+  users: readonly PrintedSorting[],
   results: readonly {
     readonly user: string;
     readonly error: { readonly message: string } | undefined;
   }[],
 ): object {
   return {
-    users: users.map(({ user, category, add, remove, alsoMatching, tooMany }) => {
+    users: users.map(({ user, category, add, remove, alsoMatching, tooMany, refusal }) => {
       const result = results.find((each) => each.user === user);
       const done = result?.error === undefined ? "sorted" : "stopped";
+      const planned = refusal === undefined ? "planned" : "refused";
       return {
         user,
         category: category ?? null,
@@ -50,8 +57,8 @@ export function sortingJson(
         remove,
         alsoMatching,
         tooMany,
-        state: result === undefined ? "planned" : done,
-        error: result?.error?.message ?? null,
+        state: result === undefined ? planned : done,
+        error: refusal ?? result?.error?.message ?? null,
       };
     }),
   };

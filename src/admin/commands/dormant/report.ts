@@ -6,7 +6,12 @@ import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
-import { judgeAccount, type PicturedUser, readAccount } from "../../flows/read-account.ts";
+import {
+  judgeAccount,
+  type PicturedUser,
+  readAccount,
+  readMissingMfa,
+} from "../../flows/read-account.ts";
 import { readFindings } from "../../flows/read-findings.ts";
 import { runAccounts } from "../../flows/run-accounts.ts";
 import { type SentFindings, sendFindings } from "../../flows/send-findings.ts";
@@ -82,7 +87,8 @@ export const command = defineCommand({
     const read = async (admin: AdminContext) => {
       const picture = await readAccount(admin);
       const stored = await openReads(admin, { isFresh: args.fresh });
-      const all = await judgeAccount(admin, picture, rules, protectedNames, stored.reads);
+      const judged = await judgeAccount(admin, picture, rules, protectedNames, stored.reads);
+      const all = await readMissingMfa(stored.reads, judged);
       return { picture, stored, all, ...(await readFindings(admin, all, accounts.settings)) };
     };
     const run = await runAccounts(accounts, read, {

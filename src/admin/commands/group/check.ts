@@ -36,7 +36,8 @@ export const command = defineCommand({
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const rules = await readRules(context, settings.groups, args.recipes);
     const options = { strict: false, fix: true, defaultCategory: undefined, chosen: new Map() };
-    const users = await planSorting(admin, rules, options, args.recipes);
+    const { recipes } = args;
+    const users = await planSorting(admin, rules, options, { recipes });
     const left = users.filter((each) => !holds(each, rules));
     return {
       json: sortingJson(left, []),

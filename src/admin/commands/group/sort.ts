@@ -5,21 +5,29 @@ import { flag, text } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
-import { carryOutSorting, planSorting } from "../../flows/sort-groups.ts";
+import { carryOutSorting, isSortedNow, planSorting } from "../../flows/sort-groups.ts";
 import type { GroupRules } from "../../model/admin-settings.ts";
 import { findCategory, type SortedUser, sortCommand } from "../../model/group-rules.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, confirmPlan, needsText, planOptions, readRules } from "../../open-command.ts";
+import {
+  asOptions,
+  confirmPlan,
+  guardOptions,
+  needsText,
+  planOptions,
+  readRules,
+} from "../../open-command.ts";
 import { sortingJson, sortingLines, stoppedText } from "../../output/group-report.ts";
 
 export const command = defineCommand({
   name: "admin group sort",
   group: "Administration",
   summary: "put every user into the common groups and into one category",
-  details: `A category is found by its pattern, matched from the start of the user's name; the first that matches counts. Where none matches, a terminal asks, or --default-category answers. Users are never taken out of a group without --fix. ${needsText("group sort")}`,
+  details: `A category is found by its pattern, matched from the start of the user's name; the first that matches counts. Where none matches, a terminal asks, or --default-category answers. Users are never taken out of a group without --fix; protected users stay as they are without --force NAME. ${needsText("group sort")}`,
   options: {
     ...asOptions,
     ...planOptions,
+    force: guardOptions.force,
     recipes: text("FILE", "read the rules from this file of AWS-recipes"),
     strict: flag("ask where several patterns match"),
     fix: flag(
@@ -44,7 +52,10 @@ export const command = defineCommand({
       "users[].alsoMatching, .tooMany",
       "further categories that match; categories it is in, where they are several",
     ],
-    ["users[].state, .error", "planned, sorted or stopped; why, or null"],
+    [
+      "users[].state, .error",
+      "planned, sorted, refused (a protected user) or stopped; why, or null",
+    ],
   ],
   async run(context: Context, args) {
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
@@ -52,10 +63,12 @@ export const command = defineCommand({
     const { strict, fix } = args;
     const defaultCategory =
       args.defaultCategory === undefined ? undefined : findCategory(rules, args.defaultCategory);
+    const { protectedNames } = settings;
+    const more = { recipes: args.recipes, guards: { protectedNames, forced: args.force } };
     const options = { strict, fix, defaultCategory, chosen: new Map<string, string>() };
-    let users = await planSorting(admin, rules, options, args.recipes);
+    let users = await planSorting(admin, rules, options, more);
     if (!args.dryRun && (await askForCategories(context, rules, users, options.chosen))) {
-      users = await planSorting(admin, rules, options, args.recipes);
+      users = await planSorting(admin, rules, options, more);
     }
     const shown = users.filter(
       ({ add, remove, category, tooMany }) =>
@@ -74,7 +87,7 @@ export const command = defineCommand({
         : [
             `${countText(open.length, "user")} not sorted into one category; to choose it: ${sortCommand(open, args.recipes)}`,
           ];
-    const changing = users.filter(({ add, remove }) => add.length + remove.length > 0);
+    const changing = users.filter(isSortedNow);
     if (args.dryRun || changing.length === 0) {
       const printed = lines.map((line) => `${line}\n`).join("");
       return { json: sortingJson(shown, []), text: printed, notes: advice };

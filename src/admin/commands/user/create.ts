@@ -16,8 +16,15 @@ import {
   findSignInConflicts,
   planCreation,
 } from "../../flows/create-user.ts";
+import { checkOwnTags } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, confirmPlan, needsText, planOptions } from "../../open-command.ts";
+import {
+  asOptions,
+  confirmPlan,
+  guardOptions,
+  needsText,
+  planOptions,
+} from "../../open-command.ts";
 import { openSecretStore } from "../../store-secrets.ts";
 
 export const command = defineCommand({
@@ -29,6 +36,7 @@ export const command = defineCommand({
   options: {
     ...asOptions,
     ...planOptions,
+    force: guardOptions.force,
     email: text(
       "ADDRESS",
       "the tag email, for one user; demanded unless [admin.users] says otherwise",
@@ -62,6 +70,7 @@ export const command = defineCommand({
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const tags = { ...settings.users.tags, ...args.tag, ...(args.email && { email: args.email }) };
     checkTags(tags);
+    checkOwnTags(args.names[0] ?? "", Object.entries(tags));
     if (args.email !== undefined && args.names.length > 1) {
       throw new AwstError("USAGE", "--email is for one user", {
         hint: "create the users one by one",
@@ -78,6 +87,8 @@ export const command = defineCommand({
       key: args.key,
       mfa: args.mfa,
       passwordLength: settings.users.passwordLength,
+      protectedNames: settings.protectedNames,
+      forced: args.force,
     };
     const plans = await planCreation(admin, request);
     if (

@@ -4,7 +4,13 @@ import { defineCommand } from "../../../args/command.ts";
 import { flag, list } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import type { Context } from "../../../ports.ts";
-import { judgeAccount, type PicturedUser, readAccount } from "../../flows/read-account.ts";
+import {
+  hasPassword,
+  judgeAccount,
+  type PicturedUser,
+  readAccount,
+  readMissingMfa,
+} from "../../flows/read-account.ts";
 import { notesOf, openReads } from "../../flows/store-readings.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, freshOption, needsText } from "../../open-command.ts";
@@ -12,16 +18,13 @@ import { type ListedUser, usersCsv, usersJson, userTable } from "../../output/us
 
 const filters: Readonly<Record<string, (user: PicturedUser) => boolean>> = {
   dormant: ({ judged }) => judged.verdict === "dormant" || judged.verdict === "partly",
-  "no-mfa": ({ hasMfa, judged }) => hasMfa === false && hasConsole(judged),
-  "no-password": ({ judged }) => !hasConsole(judged),
+  // Also where AWS does not say: a user must not look safe for that.
+  "no-mfa": (user) => user.hasMfa !== true && hasPassword(user),
+  "no-password": (user) => !hasPassword(user),
   "no-access": ({ judged }) => judged.verdict === "no-access",
   "two-keys": ({ judged }) =>
     judged.access.filter(({ kind, isOn }) => kind === "key" && isOn).length > 1,
 };
-
-function hasConsole({ access }: PicturedUser["judged"]): boolean {
-  return access.some(({ kind, isOn }) => kind === "console" && isOn);
-}
 
 export const command = defineCommand({
   name: "admin user list",
@@ -37,7 +40,10 @@ export const command = defineCommand({
   conflicts: { json: ["csv"] },
   examples: [
     { line: "awst admin user list --as main-account/AdminAccess", meaning: "all users" },
-    { line: "awst admin user list --filter no-mfa --csv", meaning: "who signs in without MFA" },
+    {
+      line: "awst admin user list --filter no-mfa --csv",
+      meaning: "who signs in without MFA, or whose MFA is unknown",
+    },
   ],
   json: [
     ["users[].user, .path, .email, .groups", "name, path, the tag email or null, groups"],
@@ -53,7 +59,8 @@ export const command = defineCommand({
     const picture = await readAccount(admin);
     const { dormant, protectedNames } = settings;
     const stored = await openReads(admin, { isFresh: args.fresh });
-    const judged = await judgeAccount(admin, picture, dormant, protectedNames, stored.reads);
+    const all = await judgeAccount(admin, picture, dormant, protectedNames, stored.reads);
+    const judged = await readMissingMfa(stored.reads, all);
     await stored.complete();
     const wanted = judged.filter((user) => args.filter.every((name) => filters[name]?.(user)));
     const users = wanted.map(toListed);

@@ -40,7 +40,7 @@ export const command = defineCommand({
       examples: ["7d", "30d"],
     }),
     cutOnly: flag("cut off, and do not delete"),
-    due: flag("also delete the users whose time has come"),
+    due: flag("delete the users whose time has come, without NAME"),
     missingOk: flag("a user that does not exist is no error, as for Terraform"),
     endSessions: flag("also end the role sessions of these users, and no others"),
   },
@@ -75,6 +75,11 @@ export const command = defineCommand({
   async run(context: Context, args) {
     if (args.names.length === 0 && !args.due) {
       throw new AwstError("USAGE", "no user is named", { hint: "awst admin user offboard NAME" });
+    }
+    if (args.names.length > 0 && args.due) {
+      throw new AwstError("USAGE", "--due takes no NAME: it means all users whose time has come", {
+        hint: "awst admin user offboard --due",
+      });
     }
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const graceDays = args.grace === undefined ? 0 : wholeDays(args.grace);

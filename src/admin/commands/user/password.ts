@@ -2,15 +2,20 @@
 
 import { defineCommand } from "../../../args/command.ts";
 import { required, text } from "../../../args/options.ts";
-import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
 import { givePassword } from "../../flows/create-user.ts";
+import { requireNotCut, requireUnprotected } from "../../flows/guard-users.ts";
 import { requireUser } from "../../flows/read-user.ts";
-import { isCut } from "../../model/offboarding.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, confirmPlan, needsText, planOptions } from "../../open-command.ts";
+import {
+  asOptions,
+  confirmPlan,
+  guardOptions,
+  needsText,
+  planOptions,
+} from "../../open-command.ts";
 import { openSecretStore } from "../../store-secrets.ts";
 
 export const command = defineCommand({
@@ -22,6 +27,7 @@ export const command = defineCommand({
   options: {
     ...asOptions,
     ...planOptions,
+    force: guardOptions.force,
     out: text("FOLDER", "write the password into FOLDER/NAME.txt, mode 0600"),
   },
   examples: [
@@ -33,12 +39,11 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const { user, loginProfile } = await requireUser(admin, args.name);
-    if (isCut(user)) {
-      throw new AwstError("ADMIN_REFUSED", `${user.name} is off-boarded`, {
-        hint: `awst admin user restore ${user.name}`,
-      });
-    }
+    const inventory = await requireUser(admin, args.name);
+    const { user, loginProfile } = inventory;
+    const { protectedNames } = settings;
+    requireUnprotected(user, { protectedNames, forced: args.force });
+    requireNotCut(inventory);
     const how = loginProfile === undefined ? "create" : "update";
     const line = `${user.name}: ${how === "create" ? "create a password" : "replace the password"}`;
     if (args.dryRun) return { json: { user: user.name, state: "planned" }, text: `${line}\n` };

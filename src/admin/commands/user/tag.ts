@@ -5,21 +5,28 @@ import { many, required } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
+import { requireUnprotected } from "../../flows/guard-users.ts";
 import { requireDetail } from "../../flows/read-user.ts";
-import { planTags, readTags, tagLines } from "../../model/user-tags.ts";
+import { checkOwnTags, planTags, readTags, tagLines } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, confirmPlan, needsText, planOptions } from "../../open-command.ts";
+import {
+  asOptions,
+  confirmPlan,
+  guardOptions,
+  needsText,
+  planOptions,
+} from "../../open-command.ts";
 
 export const command = defineCommand({
   name: "admin user tag",
   group: "Administration",
   summary: "set tags of a user",
-  details: `A tag without a value (K=) is removed. ${needsText("user tag")}`,
+  details: `A tag without a value (K=) is removed. awst:protected=true protects a user; other tags whose names begin with awst: are written by awst alone. ${needsText("user tag")}`,
   arguments: {
     name: required("NAME", "the user's name; case does not matter"),
     tags: many("K=V", "tags and their values"),
   },
-  options: { ...asOptions, ...planOptions },
+  options: { ...asOptions, ...planOptions, force: guardOptions.force },
   examples: [{ line: "awst admin user tag alice team=platform", meaning: "sets one tag" }],
   json: [
     ["user", "the user's name"],
@@ -29,7 +36,8 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const wanted = readTags(args.tags);
-    const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
+    checkOwnTags(args.name, wanted);
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const { name, id, tags } = await requireDetail(admin, args.name);
     const plan = planTags({ name, tags }, wanted);
     const { set, removed } = plan;
@@ -42,7 +50,9 @@ export const command = defineCommand({
     if (set.length + removed.length === 0) {
       return { json: json("unchanged"), notes: [`${name} has these tags already`] };
     }
-    const line = `${name}: ${tagLines(plan).join("; ")}`;
+    const { protectedNames } = settings;
+    requireUnprotected({ name, tags }, { protectedNames, forced: args.force });
+    const line = `${name}: ${tagLines(plan, name).join("; ")}`;
     if (args.dryRun) return { json: json("planned"), text: `${line}\n` };
     context.say(line);
     const isAgreed = await confirmPlan(context, {
@@ -51,7 +61,9 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    if ((await requireDetail(admin, name)).id !== id) {
+    const now = await requireDetail(admin, name);
+    requireUnprotected(now, { protectedNames, forced: args.force });
+    if (now.id !== id) {
       throw new AwstError("ADMIN_REFUSED", `${name} is another user than in the plan`, {
         hint: "run the command again",
       });
