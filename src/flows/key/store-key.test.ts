@@ -101,6 +101,26 @@ describe("key add", () => {
     ]);
   });
 
+  test.each([
+    ["a short secret", [newId, "short", newSecret], 3],
+    ["an id and a secret", ["AKIA", newId, "", newSecret], 4],
+    ["the secret for the id", [newSecret, newId, newSecret], 3],
+    ["twice", [newId, "short", "shorter", newSecret], 4],
+  ])("an invalid value is asked for again: %s", async (_, typed, count) => {
+    const answers = [...typed];
+    const context = process({ types: () => answers.shift() ?? "" });
+    expect(await addKey(context, nothing)).toMatchObject({ accessKeyId: newId });
+    expect(context.asked).toHaveLength(count);
+    expect(context.messages.join()).not.toContain(newSecret);
+  });
+
+  test("three invalid values end the command", async () => {
+    const answers = [newId, "a", "b", "c", newSecret];
+    const context = process({ types: () => answers.shift() ?? "" });
+    await expect(addKey(context, nothing)).rejects.toMatchObject({ code: "USAGE" });
+    expect(answers).toEqual([newSecret]);
+  });
+
   test("no input and no terminal: KEY_NEEDED", async () => {
     await expect(addKey(process(), nothing)).rejects.toMatchObject({ code: "KEY_NEEDED" });
     expect(machine.items.size).toBe(0);

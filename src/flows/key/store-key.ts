@@ -3,10 +3,11 @@
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isFailure } from "../../model/errors.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
 import {
   checkKey,
+  checkKeyId,
   checkTypedKey,
   type GivenKey,
   parseKeyText,
@@ -23,6 +24,7 @@ import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { StoredKey } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
+import { askAgain } from "../session/ask-again.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { refuseBrokenFiles, refuseMisreadKey } from "../session/open-identity-context.ts";
 
@@ -53,9 +55,10 @@ async function readGivenKey(
     });
   }
   // The id is no secret, and is easily mistyped: it is shown.
-  const id = await terminal.askText({ text: `access key id of ${identity} (AKIA…)` });
-  const secret = await terminal.askSecret({ text: "its secret access key" });
-  return checkTypedKey(id, secret);
+  const text = `access key id of ${identity} (AKIA…)`;
+  const id = await askAgain(context, () => terminal.askText({ text }), checkKeyId);
+  const askSecret = () => terminal.askSecret({ text: "its secret access key" });
+  return askAgain(context, askSecret, (secret) => checkTypedKey(id, secret));
 }
 
 /** `command`: for processes that wait. Errors: AWS_* when AWS rejects the key or can't be reached;
@@ -171,7 +174,7 @@ export async function importKey(
   refuseUnlessReplaceable(replaceKeyByProcess(texts, profile, line, mfaSessionProfile).why);
 
   const stored = await storeKey(context, configuration, identity, key, "key import");
-  const sameKeyElsewhere = await files.edit((now) => {
+  const editing = files.edit((now) => {
     if (!isSameKey(staticKeyOf(now, profile), key)) {
       throw new AwstError("FILE_MALFORMED", `profile "${profile}" changed during the import`, {
         hint: "awst key import",
@@ -180,6 +183,12 @@ export async function importKey(
     const replaced = replaceKeyByProcess(now, profile, line, mfaSessionProfile);
     refuseUnlessReplaceable(replaced.why);
     return { texts: replaced.texts, result: replaced.sameKeyElsewhere };
+  });
+  const sameKeyElsewhere = await editing.catch((error: unknown) => {
+    if (!isFailure(error)) throw error;
+    const done = `${key.accessKeyId} is in the keychain, and profile "${profile}" still contains it`;
+    const hint = error.hint ?? "awst key import";
+    throw new AwstError(error.code, `${done}: ${error.message}`, { hint, cause: error });
   });
   const { accessKeyId } = key;
   context.state.record("key-taken-out-of-profile", {

@@ -18,6 +18,7 @@ import { Secret } from "../../model/secret.ts";
 import { makesCodes } from "../../model/session/aws-facts.ts";
 import { seedWarning } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
+import { askAgain } from "../session/ask-again.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { chooseDevice, forgetUser, lookupUser } from "../session/lookup-user.ts";
 import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
@@ -123,18 +124,12 @@ async function readSeed(
   device: string,
   { picture }: StoreSeedRequest,
 ): Promise<Secret> {
-  const { text, from } =
-    picture === undefined
-      ? await readSeedText(context, device)
-      : await readPicture(context, picture);
-  const parsed = parseSeedText(text);
-  if (!("problem" in parsed)) return parsed.seed;
-  throw new AwstError("USAGE", `no seed in ${from}: ${parsed.problem}`);
-}
-
-async function readSeedText(context: Context, device: string) {
+  if (picture !== undefined) {
+    const text = await readPicture(context, picture);
+    return parseGiven(text, `the QR code of ${picture}`);
+  }
   const input = await context.readText("-");
-  if (input.trim() !== "") return { text: new Secret(input), from: "the input" };
+  if (input.trim() !== "") return parseGiven(new Secret(input), "the input");
   const terminal = await context.terminal();
   if (!terminal.isHere()) {
     throw new AwstError("SEED_MISSING", "no seed on stdin, and no terminal to ask for one", {
@@ -142,12 +137,20 @@ async function readSeedText(context: Context, device: string) {
     });
   }
   const question = `Seed of ${deviceLabel(device)}, or its otpauth:// URI`;
-  return { text: await terminal.askSecret({ text: question }), from: "what you typed" };
+  const ask = () => terminal.askSecret({ text: question });
+  return askAgain(context, ask, (text) => parseGiven(text, "what you typed"));
 }
 
-async function readPicture(context: Context, picture: string) {
+/** Errors: USAGE. */
+function parseGiven(text: Secret, from: string): Secret {
+  const parsed = parseSeedText(text);
+  if (!("problem" in parsed)) return parsed.seed;
+  throw new AwstError("USAGE", `no seed in ${from}: ${parsed.problem}`);
+}
+
+async function readPicture(context: Context, picture: string): Promise<Secret> {
   const text = await (await context.qr()).read(picture);
-  if (text !== undefined) return { text, from: `the QR code of ${picture}` };
+  if (text !== undefined) return text;
   throw new AwstError("FILE_MALFORMED", `${picture} shows no readable QR code`, {
     hint: "crop the picture to the QR code, with a white margin around it",
   });

@@ -258,6 +258,17 @@ describe("storeSeed()", () => {
     expect(await store("", { isConfirmed: false }, { types })).toMatchObject({ before: "none" });
   });
 
+  test("typed: what is no seed is asked for again, up to three times", async () => {
+    const agreed = { isConfirmed: true };
+    const answers = ["bad", `otpauth://hotp/a?secret=${letters}`, letters];
+    const types = () => answers.shift() ?? "";
+    expect(await store("", agreed, { types })).toMatchObject({ before: "none" });
+    const wrong = ["1", "2", "3", letters];
+    const never = store("", agreed, { types: () => wrong.shift() ?? "" });
+    await expect(never).rejects.toMatchObject({ code: "USAGE" });
+    expect(wrong).toEqual([letters]);
+  });
+
   test.each([
     ["what AWS refuses", otherLetters, {}, "AWS_CODE_REFUSED"],
     ["a code", "123456", {}, "USAGE"],

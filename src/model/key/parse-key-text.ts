@@ -44,7 +44,14 @@ export function checkKey({ accessKeyId, secretAccessKey }: GivenKey): GivenKey {
   return { accessKeyId, secretAccessKey };
 }
 
-/** The same for typed text; spaces around it are removed. */
+/** Returns the id without spaces around it. Errors: USAGE for an id that is not of a long-term key. */
+export function checkKeyId(typed: string): string {
+  const id = typed.trim();
+  if (!isLongTermKeyId(id)) throw notLongTerm(id);
+  return id;
+}
+
+/** Checks a typed key; spaces around its parts are removed. Errors: those of `checkKey`. */
 export function checkTypedKey(id: string, secret: Secret): GivenKey {
   const secretAccessKey = new Secret(secret.reveal().trim());
   return checkKey({ accessKeyId: id.trim(), secretAccessKey });
