@@ -109,7 +109,7 @@ function takeOverLines(
     ...taken.skipped.map(({ name, why }) => `skipped profile ${JSON.stringify(name)}: ${why}`),
     ...(first === undefined
       ? []
-      : [`to undo it: ${commandLine(["awst", "profile", "remove", first])}`]),
+      : [`to undo it: ${commandLine(["awst", "profile", "remove", ...taken.takenOver])}`]),
   ];
 }
 

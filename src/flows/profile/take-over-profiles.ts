@@ -1,6 +1,5 @@
 // `import --take-over`: profiles of other tools call awst from then on, under their own names.
 
-import type { WantedProfile } from "../../model/profile/profile-plan.ts";
 import { planTakeOver, type TakeOverPlan } from "../../model/profile/take-over-plan.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
@@ -9,7 +8,7 @@ import { readPlanRules, type WriteContext } from "./write-profiles.ts";
 
 export type TakenOverProfiles = Omit<TakeOverPlan, "texts">;
 
-/** `names`: aliases of the configuration; others are ignored. Errors: CONFIGURATION_*, FILE_*. */
+/** `names`: aliases of the configuration; others are ignored. Every other name is taken over or skipped. Errors: CONFIGURATION_*, FILE_*. */
 export async function takeOverProfiles(
   context: WriteContext & Needs<"clock">,
   names: readonly string[],
@@ -17,7 +16,7 @@ export async function takeOverProfiles(
   const configuration = await loadConfiguration(context);
   const { line } = await context.lastingProgram("write");
   const all = planAllProfiles(context, configuration, line);
-  const isAsked = ({ name }: WantedProfile) =>
+  const isAsked = ({ name }: { readonly name: string }) =>
     names.includes(name) && configuration.aliases.has(name);
   const wanted = all.wanted.filter(isAsked);
   const rules = readPlanRules(context, line);
@@ -29,5 +28,9 @@ export async function takeOverProfiles(
   if (takenOver.length > 0) {
     context.state.record("profiles-changed", { written: takenOver.length, removed: 0 });
   }
-  return { takenOver, skipped };
+  const withKeys = all.configured
+    .filter(({ writesKeys }) => writesKeys)
+    .map(({ name }) => ({ name, why: 'its role has write.mode = "keys"' }));
+  const others = [...all.unwritable, ...withKeys].filter(isAsked);
+  return { takenOver, skipped: [...skipped, ...others] };
 }
