@@ -3,6 +3,7 @@
 
 import { closeSync, fchownSync, lchownSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { commandLine } from "../../model/text/command-line.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -41,11 +42,25 @@ function giveTo(folder: string, give: (uid: number, gid: number) => void): void 
   }
 }
 
-/** What helps where a file in the state folder belongs to another user, or the home can't be written. */
+/** What helps where a file in the state folder belongs to another user, or can't be written. Another folder hides stored
+ *  keys and sessions, so it is named last. */
 export function foreignStateHint(path: string, folder: string): string {
   const other = 'export XDG_STATE_HOME="$(mktemp -d)"';
   const owner = foreignOwnerHint(path, folder);
-  return owner === undefined ? other : `${owner}, or for another folder: ${other}`;
+  if (owner !== undefined) return `${owner}, or for another folder: ${other}`;
+  const closed = closedFolder(path);
+  return closed === undefined ? other : commandLine(["chmod", "u+rwx", closed]);
+}
+
+/** Returns the nearest folder of a path that can be read, if it is this user's and its mode keeps the user out. */
+function closedFolder(path: string): string | undefined {
+  const folder = dirname(path);
+  try {
+    const { uid, mode } = statSync(folder);
+    return uid === process.getuid?.() && (mode & 0o700) !== 0o700 ? folder : undefined;
+  } catch {
+    return folder === dirname(folder) ? undefined : closedFolder(folder);
+  }
 }
 
 /** Returns undefined for a file of this user. */

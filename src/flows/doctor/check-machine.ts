@@ -63,7 +63,9 @@ export async function checkShell(
   const { line, file } = setupLine(shell);
   const text = await readStartFile(context, file);
   if (text.includes("awst shell-init")) {
-    return [ok("shell", `${file} loads the shell function; this shell runs awst without it`)];
+    return [
+      ok("shell", `${file} loads the shell function in new shells; in this one, see: type awst`),
+    ];
   }
   const message = `${file} does not load the shell function, so assume can't change this shell`;
   return [note("shell", message, `add to ${file}: ${line}`)];
