@@ -3,6 +3,7 @@
 import { defineCommand } from "../../args/command.ts";
 import { optionalChoice } from "../../args/options.ts";
 import { AwstError } from "../../model/errors.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
 import { listGrants, type PrunePlan, planPrune, prune } from "../flows/revoke-access.ts";
@@ -74,8 +75,11 @@ async function pruneGrants(
   const plan = await planPrune(admin);
   const lines = planLines(plan);
   const json = { grants: [], removed: [], remaining: [] };
-  if (lines.length === 0) return { json, notes: ["nothing is over"] };
-  if (args.dryRun) return { json, text: lines.map((line) => `${line}\n`).join("") };
+  const waiting = plan.waiting.map(
+    ({ id, until }) => `${id} is over, but its role sessions may last until ${rfc3339(until)}`,
+  );
+  if (lines.length === 0) return { json, notes: [...waiting, "nothing to remove"] };
+  if (args.dryRun) return { json, notes: waiting, text: lines.map((line) => `${line}\n`).join("") };
   for (const line of lines) context.say(line);
   const isAgreed = await confirmPlan(context, {
     isConfirmed: args.yes,

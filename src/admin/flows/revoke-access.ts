@@ -2,6 +2,8 @@
 // allows stays. A grant counts as revoked once AWS no longer shows it.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
 import {
   type AccountDetails,
   accountOfArn,
@@ -25,7 +27,7 @@ import {
   type RevokeTarget,
   targetOf,
 } from "../model/revoke-plan.ts";
-import { endedPolicies, type RolePolicy } from "../model/role-sessions.ts";
+import { endedPolicies, longestSessionSeconds, type RolePolicy } from "../model/role-sessions.ts";
 import type { AdminContext, GrantRecord } from "../ports.ts";
 import { deleteGrant } from "./grant-access.ts";
 import { type RoleAccounts, readRole } from "./read-role.ts";
@@ -67,7 +69,7 @@ export async function planRevoking(
   const found = grantsOf(details).filter((each) => isMeant(each, which, now));
   const targets = found.map(targetOf);
   if (endSessions && targets.length === 0) targets.push(...sessionsAlone(which, details));
-  if (targets.length === 0) throw noGrant(which, details);
+  if (targets.length === 0) throw noGrant(which, details, { now, endSessions });
   const planned: PlannedRevocation[] = [];
   for (const target of targets) {
     const role = target.roleArn && (await readRoleToEnd(accounts, target.roleArn));
@@ -105,13 +107,40 @@ function isMeant(grant: FoundGrant, which: RevokeRequest["which"], now: Date): b
   return isOnRole && isSameName(grant.user ?? "", which.userName);
 }
 
-function noGrant(which: RevokeRequest["which"], details: AccountDetails): AwstError {
+function noGrant(
+  which: RevokeRequest["which"],
+  details: AccountDetails,
+  how: { readonly now: Date; readonly endSessions: boolean },
+): AwstError {
+  if ("id" in which) {
+    const user = details.users.find(({ name }) => isSameName(name, which.id));
+    if (user !== undefined) return grantsOfUser(user.name, details, how);
+  }
   const message =
     "id" in which
       ? `there is no grant ${JSON.stringify(which.id)}`
       : `${which.userName} has no live grant on ${roleOfArn(which.roleArn)}`;
   const hint = grantsOf(details).length === 0 ? undefined : "awst admin grants";
   return new AwstError("IAM_ABSENT", message, { hint });
+}
+
+/** A user alone names no grant: which ones there are, and how one is named. */
+function grantsOfUser(
+  user: string,
+  details: AccountDetails,
+  { now, endSessions }: { readonly now: Date; readonly endSessions: boolean },
+): AwstError {
+  const live = grantsOf(details).filter(
+    (each) => each.user === user && stateOf(each, now) === "live",
+  );
+  const [first, ...more] = live.map(({ id, scope }) => {
+    const { roleArn = "", until = now } = scope ?? {};
+    return `${user} has the grant ${id}: ${accountOfArn(roleArn)}/${roleOfArn(roleArn)} until ${rfc3339(until)}`;
+  });
+  if (first === undefined) return new AwstError("IAM_ABSENT", `${user} has no live grant`);
+  const ending = endSessions ? ["--end-sessions"] : [];
+  const hint = commandLine(["awst", "admin", "revoke", live[0]?.id ?? "ID", ...ending]);
+  return new AwstError("IAM_ABSENT", first, { more, hint });
 }
 
 export interface RevokeResult {
@@ -190,6 +219,8 @@ export interface PrunePlan {
   readonly grants: readonly FoundGrant[];
   /** Denies on roles whose sessions are all over. */
   readonly denies: readonly RolePolicy[];
+  /** Ended grants that stay until the role sessions made with them are over. */
+  readonly waiting: readonly { readonly id: string; readonly until: Date }[];
 }
 
 /** Reads only. Errors: AWS_*. */
@@ -198,10 +229,18 @@ export async function planPrune({ iam }: AdminContext): Promise<PrunePlan> {
   const roles = await iam.listRoles();
   const maxSeconds = new Map(roles.map(({ name, maxSessionSeconds }) => [name, maxSessionSeconds]));
   const byArn = new Map(details.roles.map(({ arn, name }) => [arn, maxSeconds.get(name)]));
+  const secondsOf = ({ scope }: FoundGrant) => byArn.get(scope?.roleArn ?? "");
+  const ended = grantsOf(details).filter((each) => stateOf(each, details.at) === "ended");
+  const isOver = (each: FoundGrant) => isGrantOver(each, secondsOf(each), details.at);
   return {
-    grants: grantsOf(details).filter((each) =>
-      isGrantOver(each, byArn.get(each.scope?.roleArn ?? ""), details.at),
-    ),
+    grants: ended.filter(isOver),
+    waiting: ended
+      .filter((each) => !isOver(each))
+      .map((each) => {
+        const seconds = secondsOf(each) ?? longestSessionSeconds;
+        const end = each.scope?.until ?? details.at;
+        return { id: each.id, until: new Date(end.getTime() + seconds * 1000) };
+      }),
     denies: [
       ...endedExactPolicies(details.roles, maxSeconds, details.at),
       ...endedPolicies(details.roles, maxSeconds, details.at),

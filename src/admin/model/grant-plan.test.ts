@@ -101,8 +101,13 @@ const ten = [...nine, arn("policy/p9")];
 const foreignOpen = { trust: trust(arn("root")) };
 
 test.each<[string, GivenGrant, readonly string[], Partial<PlannedGrant>]>([
-  ["asked for again", { user: { inlinePolicies: [grant(1800)] } }, [], { isMade: true }],
-  ["asked for again later", { user: { inlinePolicies: [grant(60)] } }, [], { isMade: true }],
+  ["asked for again", { user: { inlinePolicies: [grant(1800)] } }, [], { isMade: true, notes: [] }],
+  [
+    "asked for again later",
+    { user: { inlinePolicies: [grant(60)] } },
+    [],
+    { isMade: true, notes: [expect.stringContaining("--extend")] },
+  ],
   [
     "asked for again, for longer",
     { user: { inlinePolicies: [grant(60)] }, request: { seconds: 43_200 } },

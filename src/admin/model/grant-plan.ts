@@ -108,12 +108,18 @@ export function planGrantSteps(facts: GrantFacts, request: GrantRequest): Planne
     isMade,
     steps,
     sessionsUntil,
-    notes: notesOf(facts, scope),
+    notes: [...notesOf(facts, scope), ...laterEnd(isMade, until, wanted)],
     doubts: isMade && steps.length === 0 ? [] : doubtsOf(facts, scope, isEnding),
     refusal: isCut(user)
       ? { message: `${user.name} is off-boarded`, hint: `awst admin user restore ${user.name}` }
       : refusalOf(facts, request, steps),
   };
+}
+
+/** A grant that is there is never made longer by a repeat, so the plan names the option that makes it longer. */
+function laterEnd(isMade: boolean, until: Date, wanted: Date): readonly string[] {
+  const isShorter = isMade && wanted.getTime() - until.getTime() >= sameEndMs;
+  return isShorter ? [`to let the grant end at ${rfc3339(wanted)} instead: --extend`] : [];
 }
 
 function longestLive(
