@@ -2,7 +2,7 @@
 
 import { duration, flag, list, text, value } from "../args/options.ts";
 import { mfaCode } from "../args/session-options.ts";
-import { AwstError } from "../model/errors.ts";
+import { AwstError, isAwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { Needs } from "../ports.ts";
 import type { GroupRules } from "./model/admin-settings.ts";
@@ -86,6 +86,34 @@ export async function confirmPlan(
     text: `${question} Type the name ${typedName} to continue`,
   });
   return answer.trim() === typedName;
+}
+
+/** Runs `work`, and completes a hint that is an option alone to the line that was typed, with the option. */
+export async function withTypedLine<T>(
+  fullLine: readonly string[],
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    const [, option, argument] = /^(--[a-z-]+)(?: (\S+))?$/.exec(error.hint ?? "") ?? [];
+    if (option === undefined) throw error;
+    const { code, message, more } = error;
+    throw new AwstError(code, message, {
+      hint: commandLine(withOption(fullLine, option, argument)),
+      more,
+      cause: error,
+    });
+  }
+}
+
+/** Only --force is repeated: another value of any other option takes the place of the first. */
+function withOption(line: readonly string[], option: string, argument: string | undefined) {
+  const added = argument === undefined ? [option] : [option, argument];
+  const at = option === "--force" ? -1 : line.indexOf(option);
+  if (at < 0) return [...line, ...added];
+  return [...line.slice(0, at), ...added, ...line.slice(at + added.length)];
 }
 
 /** The rules of a file of AWS-recipes, or of the configuration. Errors: FILE_*, USAGE where there are none. */

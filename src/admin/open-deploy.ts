@@ -6,6 +6,7 @@ import type { Context } from "../ports.ts";
 import { type DeployPackage, readDeployPackage } from "./adapters/deploy-package.ts";
 import { openDeployServices } from "./adapters/deploy-services.ts";
 import type { DeployContext } from "./flows/deploy-function.ts";
+import { checkTopicRegion } from "./model/deploy-options.ts";
 import type { DeploymentRequest } from "./model/deployment.ts";
 import { type AdminRequest, type AdminSession, callOptions, openAdmin } from "./open-admin.ts";
 
@@ -50,6 +51,7 @@ export async function deploymentRequest(
   options: DeployOptions,
 ): Promise<{ readonly request: DeploymentRequest; readonly files: DeployPackage }> {
   const { notify, dormant, protectedNames, maxChanges } = settings;
+  checkTopicRegion(options.alarmTopic, region);
   const files = readDeployPackage(context.program);
   if (notify.parameter !== undefined && !notify.parameter.startsWith("/")) {
     throw new AwstError("USAGE", "[admin.dormant] notifyParameter must begin with a slash", {

@@ -127,7 +127,8 @@ export function duration(
   return value(placeholder, help, (typed, name) => {
     const seconds = parseDuration(typed);
     if (seconds !== undefined && seconds >= least && seconds <= most) return seconds;
-    const problem = expected === undefined ? "is not a duration" : `is not ${expected}`;
+    const isOutside = seconds !== undefined && expected !== undefined;
+    const problem = isOutside ? `is not ${expected}` : "is not a duration";
     throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} ${problem}`, {
       hint: `examples: ${(examples ?? ["90m", "4h", "1h30m", "7d"]).join(", ")}; a plain number is seconds`,
     });

@@ -165,9 +165,11 @@ function checkOption(
     return mistakeOf(`${rawName} needs a value: ${option.placeholder}`, hint);
   }
   if (option.choices === undefined || option.choices.includes(value)) return undefined;
-  return mistakeOf(
-    `${rawName} must be one of ${option.choices.join(", ")}, not ${JSON.stringify(value)}`,
-  );
+  return mistakeOf(`${rawName} must be ${oneOf(option.choices)}, not ${JSON.stringify(value)}`);
+}
+
+function oneOf(choices: readonly string[]): string {
+  return `${choices.length === 1 ? "" : "one of "}${choices.join(", ")}`;
 }
 
 function isOption(argument: string, options: OptionMap): boolean {
@@ -198,8 +200,7 @@ function checkArguments(definition: CommandDefinition, typed: Typed): Parsed | u
   for (const [at, { choices, label }] of expected.entries()) {
     const given = positionals[at];
     if (given === undefined || choices === undefined || choices.includes(given)) continue;
-    const text = `${label} must be one of ${choices.join(", ")}, not ${JSON.stringify(given)}`;
-    return mistakeOf(text);
+    return mistakeOf(`${label} must be ${oneOf(choices)}, not ${JSON.stringify(given)}`);
   }
   return undefined;
 }

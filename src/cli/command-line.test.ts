@@ -241,6 +241,8 @@ describe("usage errors", () => {
     ],
     ["init --region mars", '--region "mars" is not the name of a region', "--region eu-west-1"],
     ["key rotate --grace 366d", '--grace "366d" is not at most 365d', /^examples/],
+    ["key rotate --grace 5x", '--grace "5x" is not a duration', /^examples/],
+    ["key schedule --every 5x", '--every "5x" is not a duration', /^examples/],
     ["key schedule --every 1h", '--every "1h" is not between 1d and 365d', /^examples/],
     [
       "credential-process --identity i --single",

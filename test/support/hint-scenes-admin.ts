@@ -234,6 +234,16 @@ export const roleScenes: readonly HintScene[] = [
     follow: "awst admin group create --yes",
   },
   {
+    name: "a grant that adds nothing",
+    from: "src/admin/commands/grant.ts",
+    ...asAdmin,
+    line: "awst admin grant user main-account/DeveloperAccess --for 30m --reason test",
+    hint: /^awst admin grant user main-account\/DeveloperAccess --for 30m --reason test --anyway$/,
+    follow:
+      "awst admin grant user main-account/DeveloperAccess --for 30m --reason test --anyway --yes",
+    isInstead: true,
+  },
+  {
     name: "users outside their groups",
     from: "src/admin/commands/group/check.ts",
     ...asAdmin,

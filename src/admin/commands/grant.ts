@@ -10,7 +10,14 @@ import { grantAccess, grantStepText, planGrant } from "../flows/grant-access.ts"
 import { roleAccounts } from "../flows/read-role.ts";
 import { longestGrantSeconds, shortestGrantSeconds } from "../model/grants.ts";
 import { findRoleToGrant, openAdmin, openRoleAccount } from "../open-admin.ts";
-import { asOptions, confirmPlan, guardOptions, needsText, planOptions } from "../open-command.ts";
+import {
+  asOptions,
+  confirmPlan,
+  guardOptions,
+  needsText,
+  planOptions,
+  withTypedLine,
+} from "../open-command.ts";
 import { grantedNotes, grantJson, grantPlanLines } from "../output/grant-report.ts";
 
 export const command = defineCommand({
@@ -75,16 +82,18 @@ export const command = defineCommand({
         ? undefined
         : await openRoleAccount(context, { ...args, as: roleAs, code: args.mfaCode });
     const accounts = roleAccounts(admin, other);
-    const plan = await planGrant(admin, accounts, {
-      userName: args.user,
-      roleArn: arn,
-      seconds,
-      kind: args.managed ? "managed" : "inline",
-      exact: args.exact,
-      extend: args.extend,
-      protectedNames: settings.protectedNames,
-      forced: args.force,
-    });
+    const plan = await withTypedLine(args.fullLine, () =>
+      planGrant(admin, accounts, {
+        userName: args.user,
+        roleArn: arn,
+        seconds,
+        kind: args.managed ? "managed" : "inline",
+        exact: args.exact,
+        extend: args.extend,
+        protectedNames: settings.protectedNames,
+        forced: args.force,
+      }),
+    );
     const { planned, facts } = plan;
     const steps = planned.steps.map(grantStepText);
     const name = `${account}/${role}`;
@@ -94,7 +103,10 @@ export const command = defineCommand({
     const failure =
       doubt === undefined
         ? undefined
-        : new AwstError("ADMIN_REFUSED", doubt, { hint: "--anyway", more });
+        : new AwstError("ADMIN_REFUSED", doubt, {
+            hint: commandLine([...args.fullLine, "--anyway"]),
+            more,
+          });
     const json = { account, role, steps, line };
     if (args.dryRun || steps.length === 0 || failure !== undefined) {
       const state = steps.length === 0 ? "unchanged" : "planned";

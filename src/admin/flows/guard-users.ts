@@ -21,6 +21,13 @@ export interface GuardOptions {
   readonly forced: readonly string[];
 }
 
+const runsThis = "is the user who runs this command";
+
+/** Whether --force overrules the reason that `findGuard` returned. */
+export function canBeForced(reason: string): boolean {
+  return !reason.endsWith(runsThis);
+}
+
 /** Returns why the user is not changed; undefined where he may be. `going`: all that this run cuts off. */
 export async function findGuard(
   admin: Pick<AdminContext, "iam" | "caller">,
@@ -30,7 +37,7 @@ export async function findGuard(
   options: GuardOptions,
 ): Promise<string | undefined> {
   const { name } = user;
-  if (await isCaller(admin, user)) return `${name} is the user who runs this command`;
+  if (await isCaller(admin, user)) return `${name} ${runsThis}`;
   if (options.forced.some((each) => isSameName(each, name))) return undefined;
   const protection = findProtection(user, options);
   if (protection !== undefined) return protection;

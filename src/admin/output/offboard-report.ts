@@ -59,7 +59,7 @@ function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
     ...(deletion.length === 0 ? [] : [`  delete: ${deletion.join("; ")}`]),
     ...(deletion.length === 0
       ? []
-      : [`  cannot be undone: ${lostThings(inventory).join("; ")} are lost for good`]),
+      : [`  lost for good, and cannot be undone: ${lostThings(inventory).join("; ")}`]),
     ...(deleteAfter === undefined
       ? []
       : [`  delete after ${deleteAfter}: awst admin user offboard --due`]),

@@ -159,7 +159,7 @@ function chart(title: string, figures: readonly Figure[], inexact = 0): Markup {
   const remark =
     inexact === 0
       ? ""
-      : html`<p class="quiet">Of ${numberText(inexact)} keys only the credential report was read. It counts a key's age anew when the key is switched off or on, so these keys may be older.</p>`;
+      : html`<p class="quiet">Read from the credential report only: ${numberText(inexact)} ${inexact === 1 ? "key" : "keys"}. The report counts a key's age anew when the key is switched off or on, so such a key may be older.</p>`;
   return html`<div><table><caption>${title}</caption><tbody>\n${rows}</tbody></table>${remark}</div>\n`;
 }
 
@@ -270,7 +270,7 @@ function userSection(all: readonly ReportedRow[], report: PrintedReport): Markup
 ${choices}
 <button type="reset">Clear</button>
 </form>
-<p id="shown" role="status">${numberText(all.length)} users.</p>
+<p id="shown" role="status">${numberText(all.length)} ${all.length === 1 ? "user" : "users"}.</p>
 <div class="scroll" role="region" aria-labelledby="users-title" tabindex="0"><table class="list" id="users" aria-labelledby="users-title">
 <thead><tr>${heads.map(([text, width]) => html`<th scope="col" class="${width}">${text}</th>`)}</tr></thead>
 <tbody>

@@ -118,7 +118,8 @@ async function confirmRemoval(
 function refuseUnlessOwned(texts: AwsFileTexts, name: string, isAwstKey: IsAwstKey): void {
   const found = openProfileEdits(texts).named(name);
   if (found.length === 0) {
-    const known = ownedProfiles(texts).map((each) => each.name);
+    // A profile may stand in both of AWS's files.
+    const known = [...new Set(ownedProfiles(texts).map((each) => each.name))];
     throw new AwstError("USAGE", `there is no profile ${JSON.stringify(name)}`, {
       hint: suggestion(name, known),
     });

@@ -1,7 +1,7 @@
 // `awst admin deploy dormant`: enforcement by a function in AWS, in one account or in an organization.
 
 import { defineCommand } from "../../../args/command.ts";
-import { flag, list, text } from "../../../args/options.ts";
+import { flag, list, text, value } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { Secret } from "../../../model/secret.ts";
 import { countText } from "../../../model/text/count-text.ts";
@@ -15,6 +15,7 @@ import {
   parameterOf,
   planDeployment,
 } from "../../flows/deploy-function.ts";
+import { readSchedule, readTimezone, readTopic } from "../../model/deploy-options.ts";
 import { bucketPolicy, type DeploymentRequest, isWebhookUrl } from "../../model/deployment.ts";
 import { asOptions, confirmPlan, planOptions } from "../../open-command.ts";
 import { deploymentRequest, openDeployment } from "../../open-deploy.ts";
@@ -37,9 +38,13 @@ export const command = defineCommand({
     ...planOptions,
     organization: list("UNIT", "deploy to this unit of the organization (ou-…); all: to the whole"),
     region: text("REGION", "region of the function (default: that of the session)"),
-    schedule: text("TEXT", "when it runs, default cron(0 6 * * ? *)"),
-    timezone: text("NAME", "time zone of the schedule, default UTC"),
-    alarmTopic: text("ARN", "SNS topic for the alarms"),
+    schedule: value(
+      "TEXT",
+      "when it runs: rate(…), cron(…) or at(…); default cron(0 6 * * ? *)",
+      readSchedule,
+    ),
+    timezone: value("NAME", "time zone of the schedule, default UTC", readTimezone),
+    alarmTopic: value("ARN", "SNS topic for the alarms, in the same region", readTopic),
     secretFile: text("FILE", "file with the webhook's URL; - for stdin"),
     reportOnly: flag("the function only writes into its log what it would do"),
     print: flag("print the files and the commands of the AWS CLI that do the same"),

@@ -22,6 +22,7 @@ import {
   needsText,
   planOptions,
   resumeOptions,
+  withTypedLine,
 } from "../../open-command.ts";
 import type { UnreadAccount } from "../../output/dormant-report.ts";
 import {
@@ -75,7 +76,7 @@ export const command = defineCommand({
       deadline,
       now: context.now,
     };
-    const plan = await planAccounts(accounts, enforcement);
+    const plan = await withTypedLine(args.fullLine, () => planAccounts(accounts, enforcement));
     const shown = shownPlan(plan);
     const isIdle = shown.users.every(({ step }) => step.do === "wait");
     if (args.dryRun || isIdle) {

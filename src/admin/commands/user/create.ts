@@ -24,6 +24,7 @@ import {
   guardOptions,
   needsText,
   planOptions,
+  withTypedLine,
 } from "../../open-command.ts";
 import { openSecretStore } from "../../store-secrets.ts";
 
@@ -90,7 +91,7 @@ export const command = defineCommand({
       protectedNames: settings.protectedNames,
       forced: args.force,
     };
-    const plans = await planCreation(admin, request);
+    const plans = await withTypedLine(args.fullLine, () => planCreation(admin, request));
     if (
       settings.users.requireEmail &&
       tags["email"] === undefined &&

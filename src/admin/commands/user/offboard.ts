@@ -3,9 +3,10 @@
 import { defineCommand } from "../../../args/command.ts";
 import { duration, flag, many } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import { stepText } from "../../flows/apply-offboard-step.ts";
-import { checkNumber } from "../../flows/guard-users.ts";
+import { canBeForced, checkNumber } from "../../flows/guard-users.ts";
 import { type OffboardPlan, offboardUsers, planOffboarding } from "../../flows/offboard-user.ts";
 import { openAdmin } from "../../open-admin.ts";
 import {
@@ -15,6 +16,7 @@ import {
   needsText,
   planOptions,
   wholeDays,
+  withTypedLine,
 } from "../../open-command.ts";
 import {
   isActiveUser,
@@ -91,13 +93,16 @@ export const command = defineCommand({
       forced: args.force,
     });
     const printed = toPrinted(plan);
-    checkNumber(plan.users.length, args.maxChanges ?? settings.maxChanges ?? usualLimit);
+    await withTypedLine(args.fullLine, () =>
+      checkNumber(plan.users.length, args.maxChanges ?? settings.maxChanges ?? usualLimit),
+    );
     const { awsNow } = admin.clock();
     const lines = offboardPlanLines(printed, awsNow);
     const wanted = args.missingOk ? { ...plan, unknown: [] } : plan;
-    const failure = failureOf(wanted, 0);
+    const failure = failureOf(wanted, 0, args.fullLine);
     if (args.dryRun || plan.users.length === 0) {
-      return { json: offboardJson(printed, []), text: toText(lines), failure };
+      const notes = lines.length === 0 ? ["no user is due to be deleted"] : [];
+      return { json: offboardJson(printed, []), text: toText(lines), notes, failure };
     }
     for (const line of lines) context.say(line);
     const active = printed.users.find((each) => isActiveUser(each, awsNow));
@@ -115,7 +120,7 @@ export const command = defineCommand({
     return {
       json: offboardJson(printed, results),
       notes: offboardResultLines(results),
-      failure: failureOf(wanted, stopped),
+      failure: failureOf(wanted, stopped, args.fullLine),
     };
   },
 });
@@ -141,7 +146,11 @@ function toPrinted(plan: OffboardPlan): PrintedPlan {
   return { ...plan, users };
 }
 
-function failureOf(plan: OffboardPlan, stopped: number): AwstError | undefined {
+function failureOf(
+  plan: OffboardPlan,
+  stopped: number,
+  fullLine: readonly string[],
+): AwstError | undefined {
   const { refused, unknown } = plan;
   const parts = [
     ...(refused.length === 0 ? [] : [`${refused.map(({ user }) => user).join(", ")} not changed`]),
@@ -149,8 +158,8 @@ function failureOf(plan: OffboardPlan, stopped: number): AwstError | undefined {
     ...(stopped === 0 ? [] : [`${stopped} not finished: run the command again`]),
   ];
   if (parts.length === 0) return undefined;
-  const [first] = refused;
-  const hint = first === undefined ? undefined : `--force ${first.user}`;
+  const first = refused.find(({ reason }) => canBeForced(reason));
+  const hint = first === undefined ? undefined : commandLine([...fullLine, "--force", first.user]);
   return new AwstError("ADMIN_INCOMPLETE", parts.join("; "), { hint });
 }
 

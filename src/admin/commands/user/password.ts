@@ -15,6 +15,7 @@ import {
   guardOptions,
   needsText,
   planOptions,
+  withTypedLine,
 } from "../../open-command.ts";
 import { openSecretStore } from "../../store-secrets.ts";
 
@@ -42,7 +43,9 @@ export const command = defineCommand({
     const inventory = await requireUser(admin, args.name);
     const { user, loginProfile } = inventory;
     const { protectedNames } = settings;
-    requireUnprotected(user, { protectedNames, forced: args.force });
+    await withTypedLine(args.fullLine, () =>
+      requireUnprotected(user, { protectedNames, forced: args.force }),
+    );
     requireNotCut(inventory);
     const how = loginProfile === undefined ? "create" : "update";
     const line = `${user.name}: ${how === "create" ? "create a password" : "replace the password"}`;

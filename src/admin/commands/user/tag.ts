@@ -15,6 +15,7 @@ import {
   guardOptions,
   needsText,
   planOptions,
+  withTypedLine,
 } from "../../open-command.ts";
 
 export const command = defineCommand({
@@ -51,7 +52,9 @@ export const command = defineCommand({
       return { json: json("unchanged"), notes: [`${name} has these tags already`] };
     }
     const { protectedNames } = settings;
-    requireUnprotected({ name, tags }, { protectedNames, forced: args.force });
+    await withTypedLine(args.fullLine, () =>
+      requireUnprotected({ name, tags }, { protectedNames, forced: args.force }),
+    );
     const line = `${name}: ${tagLines(plan, name).join("; ")}`;
     if (args.dryRun) return { json: json("planned"), text: `${line}\n` };
     context.say(line);
