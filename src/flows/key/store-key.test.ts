@@ -280,6 +280,22 @@ describe("key import", () => {
     expect(edits).toBe(0);
   });
 
+  test("a file that can't be written: the error says where the key is", async () => {
+    texts = { config: undefined, credentials };
+    const context = process();
+    const awsFiles = async () => ({
+      ...(await context.awsFiles()),
+      edit: () => Promise.reject(new AwstError("FILE_UNWRITABLE", "cannot write it: read-only")),
+    });
+    await expect(importKey({ ...context, awsFiles }, all)).rejects.toMatchObject({
+      code: "FILE_UNWRITABLE",
+      message: `${newId} is in the keychain, and profile "main-account" still contains it: cannot write it: read-only`,
+      hint: "awst key import",
+    });
+    expect(storedId()).toBe(newId);
+    expect(texts.credentials).toBe(credentials);
+  });
+
   test("a file that changed during the import stays", async () => {
     texts = { config: undefined, credentials };
     const changed = credentials.replace(newSecret, "z".repeat(40));
