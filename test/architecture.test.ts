@@ -76,7 +76,9 @@ const adminLayers: Readonly<Record<string, readonly string[]>> = {
     "ports.ts",
     ..."src/flows src/ports.ts src/model".split(" "),
   ],
-  "store-secrets.ts": ["flows", "output", "src/output", "src/ports.ts", "src/model"],
+  "store-secrets.ts": [
+    ..."adapters flows output src/adapters src/output src/ports.ts src/model".split(" "),
+  ],
   "store-report.ts": ["output", "src/ports.ts", "src/model"],
   "open-command.ts": ["model", "src/args", "src/ports.ts", "src/model"],
   flows: ["ports.ts", "deploy-ports.ts", "model", "src/model"],

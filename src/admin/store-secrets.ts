@@ -1,29 +1,40 @@
 // Where new secrets go: to the terminal, or into a file for each user (--out). Never to stdout, into a log or the
 // history. A file has mode 0600, is made before the secret, and only ever grows.
 
-import { appendFile, chmod, mkdir, open } from "node:fs/promises";
-import { join } from "node:path";
+import { dropClosedTerminal } from "../adapters/terminal/closed-terminal.ts";
 import { AwstError } from "../model/errors.ts";
-import { systemErrorText } from "../model/text/system-error-text.ts";
 import { drawModules } from "../output/mfa/qr-drawing.ts";
 import type { Needs } from "../ports.ts";
+import { appendSecret, checkSecretFiles, openSecretFolder } from "./adapters/secret-files.ts";
 import type { NewSecret, StoreSecret } from "./flows/create-user.ts";
 import { deviceLines, deviceUri, keyLines, passwordLines } from "./output/new-secrets.ts";
 
 type SecretStoreNeeds = Needs<"terminal" | "qr" | "env">;
 
+export interface SecretTarget {
+  /** --out */
+  readonly folder: string | undefined;
+  readonly users: readonly string[];
+  readonly accountId: string;
+  /** What to type again, without --out. */
+  readonly retry: string;
+}
+
+/** Called before AWS is: a folder that can't be used costs no code. Errors: FILE_UNWRITABLE. */
+export function checkSecretFolder(folder: string, users: readonly string[]): void {
+  checkSecretFiles(folder, users);
+}
+
 /** Errors: CONFIRMATION_NEEDED without a terminal and without a folder; FILE_UNWRITABLE. */
 export async function openSecretStore(
   context: SecretStoreNeeds,
-  folder: string | undefined,
-  accountId: string,
-  retry: string,
+  { folder, users, accountId, retry }: SecretTarget,
 ): Promise<StoreSecret> {
   if (folder !== undefined) {
-    await inFile(folder, () => makeFolder(folder));
+    openSecretFolder(folder, users);
     return async (user, secret) => {
       const lines = await linesOf(context, user, accountId, secret, 200);
-      await appendPrivate(join(folder, `${user}.txt`), `${lines.join("\n")}\n\n`);
+      appendSecret(folder, user, `${lines.join("\n")}\n\n`);
     };
   }
   const terminal = await context.terminal();
@@ -33,17 +44,9 @@ export async function openSecretStore(
   }
   return async (user, secret) => {
     const lines = await linesOf(context, user, accountId, secret, 80);
-    await terminal.show(() => ["", ...lines, ""]);
+    if (await terminal.show(() => ["", ...lines, ""])) return;
+    throw new AwstError("INTERRUPTED", "the terminal was closed, and the secret was not shown");
   };
-}
-
-/** One folder, not those above it: a mistyped path makes none, and Node's recursive form never ends under /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
 }
 
 async function linesOf(
@@ -60,24 +63,20 @@ async function linesOf(
   return deviceLines(secret.serial, secret.seed, "lines" in drawing ? drawing.lines : []);
 }
 
-async function appendPrivate(path: string, text: string): Promise<void> {
-  await inFile(path, async () => {
-    const file = await open(path, "a", 0o600);
-    try {
-      await chmod(path, 0o600);
-      await appendFile(file, text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
-}
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-async function inFile(path: string, work: () => Promise<unknown>): Promise<void> {
+/**
+ * After Ctrl-C, kill or the end of the terminal, the step that runs is completed, so that no secret is lost between
+ * AWS's answer and where it is stored. `work` starts no other step then. A second signal ends the process.
+ */
+export async function stopBetweenSteps<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const note = () => stop.abort();
+  for (const signal of stopSignals) process.once(signal, note);
   try {
-    await work();
-  } catch (cause) {
-    const message = `${path} cannot be written (${systemErrorText(cause)})`;
-    throw new AwstError("FILE_UNWRITABLE", message, { cause });
+    return await work(stop.signal);
+  } finally {
+    if (stop.signal.aborted) dropClosedTerminal();
+    for (const signal of stopSignals) process.off(signal, note);
   }
 }

@@ -14,8 +14,11 @@ export interface Terminal {
   confirm(question: Question): Promise<boolean>;
   /** Type to filter; answers with the chosen value. */
   choose<T>(question: Question, options: readonly Choice<T>[]): Promise<T>;
-  /** Shows lines only on the device: programs that read stdout or stderr do not get them. */
-  show(draw: (size: TerminalSize) => readonly string[]): Promise<void>;
+  /**
+   * Shows lines only on the device: programs that read stdout or stderr do not get them. Returns whether there was a
+   * device. Errors: INTERRUPTED.
+   */
+  show(draw: (size: TerminalSize) => readonly string[]): Promise<boolean>;
   /** Shows `text` with the seconds left until `until`; Ctrl-C ends it with INTERRUPTED. */
   countDown(text: string, until: Date): Promise<void>;
 }

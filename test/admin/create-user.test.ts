@@ -2,12 +2,12 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
-  type CreateRequest,
   createUsers,
   findSignInConflicts,
   type NewSecret,
   planCreation,
 } from "../../src/admin/flows/create-user.ts";
+import type { CreateRequest } from "../../src/admin/model/user-creation.ts";
 import type { AdminIam } from "../../src/admin/ports.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { type AdminScene, addLeaver, openAdminScene } from "./admin-scene.ts";
@@ -94,6 +94,70 @@ test("an interrupted run is completed, at every step", async () => {
     expect(scene.account.devicesOf(name)).toHaveLength(1);
     expect(scene.account.user(name).password).toBeDefined();
   }
+});
+
+test("a key whose secret is not stored is deleted, and the next run makes another one", async () => {
+  const admin = scene.open();
+  const request = { ...usual, password: false, mfa: false };
+  const plans = await planCreation(admin, request);
+  const [result] = await createUsers(admin, plans, request, async () => {
+    throw new AwstError("FILE_UNWRITABLE", "the disk is full");
+  });
+  expect(result).toMatchObject({ state: "stopped", error: { code: "FILE_UNWRITABLE" } });
+  expect(scene.account.keysOf("zoe")).toEqual([]);
+  const next = await create({ password: false, mfa: false });
+  expect(next.secrets.map(({ kind }) => kind)).toEqual(["key"]);
+  expect(next.results).toMatchObject([{ state: "completed" }]);
+});
+
+test("a key that can't be deleted either is named, with the command that deletes it", async () => {
+  const admin = scene.open({
+    faulty: (iam) => ({
+      ...iam,
+      deleteAccessKey: async () => {
+        throw new AwstError("AWS_DENIED", "denied");
+      },
+    }),
+  });
+  const request = { ...usual, password: false, mfa: false };
+  const plans = await planCreation(admin, request);
+  const [result] = await createUsers(admin, plans, request, async () => {
+    throw new AwstError("FILE_UNWRITABLE", "the disk is full");
+  });
+  const id = scene.account.keysOf("zoe")[0]?.id;
+  expect(result?.error).toMatchObject({
+    code: "ADMIN_INCOMPLETE",
+    hint: `aws iam delete-access-key --user-name zoe --access-key-id ${id}`,
+  });
+});
+
+test("a stop ends the run after the step that runs: its secret is stored, and no other user is made", async () => {
+  const stop = new AbortController();
+  const admin = scene.open();
+  const request = { ...usual, names: ["zoe", "ben"] };
+  const plans = await planCreation(admin, request);
+  const kinds: string[] = [];
+  const store = async (_user: string, { kind }: NewSecret) => {
+    kinds.push(kind);
+    if (kind === "key") stop.abort();
+  };
+  const results = await createUsers(admin, plans, request, store, stop.signal);
+  expect(kinds).toEqual(["password", "key"]);
+  expect(results.map(({ error }) => error?.code)).toEqual(["INTERRUPTED", "INTERRUPTED"]);
+  expect(scene.account.devicesOf("zoe")).toEqual([]);
+  expect(scene.account.users.has("ben")).toBe(false);
+});
+
+test("a closed terminal stops all users", async () => {
+  const admin = scene.open();
+  const request = { ...usual, names: ["zoe", "ben"] };
+  const plans = await planCreation(admin, request);
+  const results = await createUsers(admin, plans, request, async () => {
+    throw new AwstError("INTERRUPTED", "the terminal was closed");
+  });
+  expect(results.map(({ error }) => error?.code)).toEqual(["INTERRUPTED", "INTERRUPTED"]);
+  expect(scene.account.user("zoe").password).toBeUndefined();
+  expect(scene.account.users.has("ben")).toBe(false);
 });
 
 test("a user that other calls do not know yet is waited for", async () => {

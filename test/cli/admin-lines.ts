@@ -1,6 +1,8 @@
 // Each command of the administrator, run so that it makes every call that it can make: what there is in the account
 // before, and the lines. `test/cli/admin-policy.test.ts` counts the calls.
 
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { addOrganization } from "../../sandbox/fixtures/organization.ts";
 import { addLeaver } from "../admin/admin-scene.ts";
 import { type Home, plainConfiguration } from "../support/home.ts";
@@ -51,6 +53,17 @@ function secondAdministrator(home: Home): void {
   accountOf(home).addKey("second");
 }
 
+/** The folder is gone when AWS makes the next key. */
+function loseFolder(home: Home, folder: string): void {
+  const account = accountOf(home);
+  const addKey = account.addKey.bind(account);
+  account.addKey = (...args) => {
+    account.addKey = addKey;
+    rmSync(join(home.path, folder), { recursive: true });
+    return addKey(...args);
+  };
+}
+
 /** Leaves too few characters for an inline deny. */
 function fill(home: Home, name: string): void {
   const document = {
@@ -88,6 +101,7 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
     prepare: (home) => {
       leaver(home, "half");
       accountOf(home).user("half").tags = [];
+      accountOf(home).addDevice("half", "bare").userName = undefined;
     },
     lines: [
       ["user", "create", "alice", "--email", "a@example.com", "--group", "developer"].concat([
@@ -95,6 +109,15 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
       ]),
       ["user", "create", "half", "--email", "h@example.com", "--group", "developer"].concat([
         ...["--out", "s", ...yes],
+      ]),
+      // A device that was given up is replaced.
+      ["user", "create", "bare", "--email", "b@example.com", "--no-password"].concat([
+        ...["--mfa", "--out", "s", ...yes],
+      ]),
+      (home) => loseFolder(home, "lost"),
+      // A key whose secret can't be stored is deleted.
+      ["!", "user", "create", "ci", "--email", "c@example.com", "--no-password"].concat([
+        ...["--key", "--out", "lost", ...yes],
       ]),
     ],
   },

@@ -276,7 +276,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
           if (!found) throw new Error(`no choice ${label}`);
           return found.value;
         },
-        show: async (draw) => void shown.push(...draw({ columns: 100, rows: 50 })),
+        show: async (draw) => shown.push(...draw({ columns: 100, rows: 50 })) > 0,
         countDown: async (_text, until) => {
           if (until > machine.time) machine.time = until;
         },

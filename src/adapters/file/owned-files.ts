@@ -33,6 +33,11 @@ export function createFolder(folder: string): void {
   });
 }
 
+/** As root, gives a new folder to the owner of the folder around it. */
+export function giveToOwner(folder: string): void {
+  if (isRoot) giveTo(dirname(folder), (uid, gid) => lchownSync(folder, uid, gid));
+}
+
 function giveTo(folder: string, give: (uid: number, gid: number) => void): void {
   const { uid, gid } = statSync(folder);
   try {

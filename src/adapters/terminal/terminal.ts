@@ -71,14 +71,16 @@ export function openTerminal({ color }: { readonly color: boolean }): Terminal {
       return chosen.value;
     },
     show: async (draw) => {
-      await inTerminal({ color, isDumb }, async ({ screen }) => {
+      const shown = await inTerminal({ color, isDumb }, async ({ screen }) => {
         const { columns, rows } = screen;
         screen.write(
           draw({ columns, rows })
             .map((line) => `${oneStyledLine(line)}\r\n`)
             .join(""),
         );
+        return true;
       });
+      return shown === true;
     },
     countDown: async (text, until) => {
       const work = isDumb ? showOnce : showSeconds;

@@ -6,47 +6,19 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import { codeAt } from "../../model/mfa/totp.ts";
 import type { Secret } from "../../model/secret.ts";
 import { isSameName, type UserInventory } from "../model/account-facts.ts";
-import type { GroupRules } from "../model/admin-settings.ts";
 import { makePassword } from "../model/first-password.ts";
 import { type SortOptions, sortUser } from "../model/group-rules.ts";
 import { deniesFirstSignIn } from "../model/policy-rules.ts";
+import {
+  type CreateRequest,
+  type CreateStep,
+  type CreationResult,
+  createText,
+  type PlannedCreation,
+} from "../model/user-creation.ts";
 import type { AdminContext } from "../ports.ts";
-import { type GuardOptions, requireNotCut, requireUnprotected } from "./guard-users.ts";
+import { requireNotCut, requireUnprotected } from "./guard-users.ts";
 import { findUser } from "./read-user.ts";
-
-export interface CreateRequest extends GuardOptions {
-  readonly names: readonly string[];
-  readonly path: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly boundary: string | undefined;
-  readonly groups: readonly string[];
-  /** A user also joins the common groups, and the category whose pattern matches the name. */
-  readonly rules: GroupRules;
-  readonly password: boolean;
-  readonly key: boolean;
-  readonly mfa: boolean;
-  readonly passwordLength: number;
-}
-
-export type CreateStep =
-  | { readonly do: "create user" }
-  | { readonly do: "tag"; readonly tags: Readonly<Record<string, string>> }
-  | { readonly do: "join group"; readonly group: string }
-  | { readonly do: "create password" }
-  | { readonly do: "create key" }
-  | { readonly do: "create device" };
-
-export interface PlannedCreation {
-  readonly user: string;
-  readonly exists: boolean;
-  /** There are categories, and the user would be in none: an administrator has to choose. */
-  readonly needsCategory: boolean;
-  /** The categories that the user would be in, where they are more than one: rules allow one. */
-  readonly tooMany: readonly string[];
-  /** `name=value` of tags that the user has, and that the request would set to something else. */
-  readonly differingTags: readonly string[];
-  readonly steps: readonly CreateStep[];
-}
 
 /** What a new user has to be given, once. */
 export type NewSecret =
@@ -56,12 +28,6 @@ export type NewSecret =
 
 /** Takes a secret before the run continues; what is not safely stored is not made. */
 export type StoreSecret = (userName: string, secret: NewSecret) => Promise<void>;
-
-export interface CreationResult {
-  readonly user: string;
-  readonly steps: readonly string[];
-  readonly error: AwstError | undefined;
-}
 
 /**
  * Reads only. Errors: AWS_*, IAM_ABSENT for a group that does not exist, ADMIN_REFUSED for a user who is there, and is
@@ -115,8 +81,9 @@ export function createSteps(
   request: CreateRequest,
 ): readonly CreateStep[] {
   const steps: CreateStep[] = [];
-  if (found === undefined) steps.push({ do: "create user" });
-  const missing = Object.entries(request.tags).filter(
+  const { path, tags, boundary } = request;
+  if (found === undefined) steps.push({ do: "create user", path, tags, boundary });
+  const missing = Object.entries(tags).filter(
     ([name]) => !Object.keys(found?.user.tags ?? {}).some((each) => isSameName(each, name)),
   );
   if (found !== undefined && missing.length > 0) {
@@ -132,28 +99,43 @@ export function createSteps(
   return steps;
 }
 
-/** Never throws for one user: the result has the error, and the others are made. */
+/**
+ * Never throws for one user: the result has the error, and the others are made. A stop (Ctrl-C, a closed terminal) ends
+ * all between two steps.
+ */
 export async function createUsers(
   admin: AdminContext,
   plans: readonly PlannedCreation[],
   request: CreateRequest,
   store: StoreSecret,
+  stop?: AbortSignal,
 ): Promise<readonly CreationResult[]> {
   const results: CreationResult[] = [];
-  for (const { user, steps } of plans) {
+  let isStopped = false;
+  for (const { user, exists, steps } of plans) {
     const done: string[] = [];
     let failure: AwstError | undefined;
     try {
       for (const step of steps) {
+        isStopped ||= stop?.aborted === true;
+        if (isStopped) throw new AwstError("INTERRUPTED", `stopped before: ${createText(step)}`);
         await whileNew(admin, () => applyCreateStep(admin, user, step, request, store));
         done.push(createText(step));
       }
     } catch (error) {
       if (!isAwstError(error)) throw error;
       failure = error;
+      isStopped ||= error.code === "INTERRUPTED";
     }
     if (done.length > 0) admin.record("user-created", { user, steps: done.length });
-    results.push({ user, steps: done, error: failure });
+    const made = exists ? "completed" : "created";
+    const state = steps.length === 0 ? "unchanged" : made;
+    results.push({
+      user,
+      steps: done,
+      error: failure,
+      state: failure === undefined ? state : "stopped",
+    });
   }
   return results;
 }
@@ -168,7 +150,7 @@ async function applyCreateStep(
   const { iam } = admin;
   switch (step.do) {
     case "create user": {
-      const { path, tags, boundary } = request;
+      const { path, tags, boundary } = step;
       return iam.createUser({ userName: user, path, tags, boundary });
     }
     case "tag":
@@ -179,7 +161,12 @@ async function applyCreateStep(
       return givePassword(admin, user, request.passwordLength, "create", store);
     case "create key": {
       const { accessKeyId, secretAccessKey } = await iam.createAccessKey(user);
-      return store(user, { kind: "key", accessKeyId, secretAccessKey });
+      try {
+        return await store(user, { kind: "key", accessKeyId, secretAccessKey });
+      } catch (error) {
+        await deleteLostKey(admin, user, accessKeyId);
+        throw error;
+      }
     }
     case "create device":
       return enrolFor(admin, user, store);
@@ -199,6 +186,24 @@ export async function givePassword(
   await store(user, { kind: "password", password });
   if (how === "update") await iam.updateLoginProfile(user, password);
   else await iam.createLoginProfile(user, password);
+}
+
+/** A key whose secret is lost would keep the next run from making another one. */
+async function deleteLostKey(
+  { iam, debug }: AdminContext,
+  user: string,
+  accessKeyId: string,
+): Promise<void> {
+  try {
+    await iam.deleteAccessKey(user, accessKeyId);
+  } catch (cause) {
+    debug(`${accessKeyId} can't be deleted: ${String(cause)}`);
+    const message = `the secret of the access key ${accessKeyId} was not stored, and the key can't be deleted`;
+    throw new AwstError("ADMIN_INCOMPLETE", message, {
+      hint: `aws iam delete-access-key --user-name ${user} --access-key-id ${accessKeyId}`,
+      cause,
+    });
+  }
 }
 
 /** A virtual device named like the user, enabled with two codes of its seed. */
@@ -243,21 +248,4 @@ export async function findSignInConflicts(
   return [...(found === undefined ? [] : [found]), ...owners].flatMap(({ inlinePolicies }) =>
     inlinePolicies.filter(({ document }) => deniesFirstSignIn(document)).map(({ name }) => name),
   );
-}
-
-export function createText(step: CreateStep): string {
-  switch (step.do) {
-    case "create user":
-      return "create the user";
-    case "tag":
-      return `tag ${Object.keys(step.tags).join(", ")}`;
-    case "join group":
-      return `add to group ${step.group}`;
-    case "create password":
-      return "create a first password";
-    case "create key":
-      return "create an access key";
-    case "create device":
-      return "create and enable an MFA device";
-  }
 }

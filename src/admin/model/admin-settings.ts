@@ -10,6 +10,7 @@ import {
   type Table,
 } from "../../model/configuration/toml-table.ts";
 import { AwstError } from "../../model/errors.ts";
+import { isUserPath } from "./new-user.ts";
 import { decodeNotify, type NotifySettings, notifyKeys } from "./notify-settings.ts";
 
 export interface AdminSettings {
@@ -143,7 +144,7 @@ function decodeAccounts(top: Table<(typeof adminKeys)[number]>): AdminSettings["
 
 function decodeUsers(table: Table<(typeof adminUserKeys)[number]>): UserSettings {
   const pathPrefix = table.text("pathPrefix") ?? "/";
-  if (!/^\/([\x21-\x7e]+\/)?$/.test(pathPrefix)) {
+  if (!isUserPath(pathPrefix)) {
     table.report("pathPrefix", `must not be ${JSON.stringify(pathPrefix)}`, 'example: "/staff/"');
   }
   return {

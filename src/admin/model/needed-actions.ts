@@ -45,6 +45,8 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "CreateLoginProfile",
     "CreateUser",
     "CreateVirtualMFADevice",
+    "DeleteAccessKey",
+    "DeleteVirtualMFADevice",
     "EnableMFADevice",
     "GetAccountAuthorizationDetails",
     "GetAccountPasswordPolicy",

@@ -5,17 +5,11 @@ import { flag, list, many, text } from "../../../args/options.ts";
 import { tags as tagsOption } from "../../../args/session-options.ts";
 import { isUserName } from "../../../model/aws/answer-checks.ts";
 import { AwstError } from "../../../model/errors.ts";
-import { descriptionComplaint } from "../../../model/key/key-description.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
-import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
-import {
-  type CreateRequest,
-  createText,
-  createUsers,
-  findSignInConflicts,
-  planCreation,
-} from "../../flows/create-user.ts";
+import { createUsers, findSignInConflicts, planCreation } from "../../flows/create-user.ts";
+import { checkNewUser } from "../../model/new-user.ts";
+import { type CreateRequest, createText, makesSecret } from "../../model/user-creation.ts";
 import { checkOwnTags } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
 import {
@@ -26,13 +20,19 @@ import {
   planOptions,
   withTypedLine,
 } from "../../open-command.ts";
-import { openSecretStore } from "../../store-secrets.ts";
+import { creationLine, creationNotes, failureOf } from "../../output/creation-report.ts";
+import {
+  checkSecretFolder,
+  openSecretStore,
+  type SecretTarget,
+  stopBetweenSteps,
+} from "../../store-secrets.ts";
 
 export const command = defineCommand({
   name: "admin user create",
   group: "Administration",
   summary: "create users: tags, groups, first password, access key, MFA device",
-  details: `What is there already is completed, and never reset. By the rules in [admin.groups] a user joins the common groups, and the category whose pattern matches the name. The password fits the account's rules and must be changed at the first sign-in. Secrets are shown once on the terminal, or written into a file for each user (--out), readable by you alone. ${needsText("user create")}`,
+  details: `What is there already is completed, and never reset. By the rules in [admin.groups] a user joins the common groups, and the category whose pattern matches the name. The password fits the account's rules and must be changed at the first sign-in. Secrets are shown once on the terminal, or written into a file for each user (--out), readable by you alone, in a folder that others can't write. ${needsText("user create")}`,
   arguments: { names: many("NAME", "the new users' names") },
   options: {
     ...asOptions,
@@ -62,21 +62,25 @@ export const command = defineCommand({
     },
   ],
   json: [
-    ["users[].user, .state", "planned, created or stopped"],
+    ["users[].user, .state", "planned, created, completed (existed before), unchanged or stopped"],
     ["users[].steps[]", "what is done, in order; nothing for a user that is complete"],
     ["users[].error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
     checkNames(args.names);
-    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const tags = { ...settings.users.tags, ...args.tag, ...(args.email && { email: args.email }) };
-    checkTags(tags);
-    checkOwnTags(args.names[0] ?? "", Object.entries(tags));
     if (args.email !== undefined && args.names.length > 1) {
+      const [first = "NAME"] = args.names;
       throw new AwstError("USAGE", "--email is for one user", {
-        hint: "create the users one by one",
+        hint: commandLine(withNames(args.fullLine, args.names, [first])),
       });
     }
+    const typed = { ...args.tag, ...(args.email !== undefined && { email: args.email }) };
+    checkNewUser({ path: args.path, boundary: args.boundary, tags: typed });
+    if (args.out !== undefined) checkSecretFolder(args.out, args.names);
+    const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    const tags = { ...settings.users.tags, ...typed };
+    checkNewUser({ path: undefined, boundary: undefined, tags });
+    checkOwnTags(args.names[0] ?? "", Object.entries(tags));
     const request: CreateRequest = {
       names: args.names,
       path: args.path ?? settings.users.pathPrefix,
@@ -92,28 +96,15 @@ export const command = defineCommand({
       forced: args.force,
     };
     const plans = await withTypedLine(args.fullLine, () => planCreation(admin, request));
-    if (
-      settings.users.requireEmail &&
-      tags["email"] === undefined &&
-      plans.some(({ exists }) => !exists)
-    ) {
-      throw new AwstError("CHOICE_NEEDED", "new users need the tag email", {
-        hint: commandLine([...args.fullLine, "--email", "ADDRESS"]),
+    const missing = plans.filter(({ exists }) => !exists).map(({ user }) => user);
+    const hasEmail = Object.keys(tags).some((name) => name.toLowerCase() === "email");
+    if (settings.users.requireEmail && !hasEmail && missing.length > 0) {
+      const line = withNames(args.fullLine, args.names, missing.slice(0, 1));
+      throw new AwstError("USAGE", `new users need the tag email: ${missing.join(", ")}`, {
+        hint: commandLine([...line, "--email", "ADDRESS"]),
       });
     }
-    const lines = plans.map(({ user, steps, needsCategory, tooMany, differingTags }) => {
-      const texts = [
-        ...(steps.length === 0 ? ["nothing to do"] : steps.map(createText)),
-        ...differingTags.map(
-          (tag) => `keeps the tag ${tag}; to change it: awst admin user tag ${user} K=V`,
-        ),
-        ...(tooMany.length === 0
-          ? []
-          : [`warning: in several categories, where the rules allow one: ${tooMany.join(", ")}`]),
-        ...(needsCategory ? ["in no category: name one with --group"] : []),
-      ];
-      return `${user}: ${texts.join("; ")}`;
-    });
+    const lines = plans.map(creationLine);
     const planned = plans.map(({ user, steps }) => ({
       user,
       state: "planned",
@@ -123,12 +114,15 @@ export const command = defineCommand({
     if (args.dryRun || plans.every(({ steps }) => steps.length === 0)) {
       return { json: { users: planned }, text: lines.map((line) => `${line}\n`).join("") };
     }
-    const store = await openSecretStore(
-      context,
-      args.out,
-      admin.accountId,
-      commandLine(args.commandLine),
-    );
+    const answered = args.yes ? ["--yes"] : [];
+    const secrets = plans.filter(({ steps }) => steps.some(makesSecret)).map(({ user }) => user);
+    const target: SecretTarget = {
+      folder: args.out,
+      users: secrets,
+      accountId: admin.accountId,
+      retry: commandLine([...args.fullLine, ...answered]),
+    };
+    const store = secrets.length === 0 ? storeNone : await openSecretStore(context, target);
     for (const line of lines) context.say(line);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
@@ -136,42 +130,51 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const results = await createUsers(admin, plans, request, store);
-    const stopped = results.filter(({ error }) => error !== undefined);
-    const first = plans.find(({ exists }) => !exists)?.user;
+    let isStored = false;
+    const results = await stopBetweenSteps((stop) =>
+      createUsers(
+        admin,
+        plans,
+        request,
+        async (user, secret) => {
+          await store(user, secret);
+          isStored = true;
+        },
+        stop,
+      ),
+    );
+    const first = missing.find((user) => results.some((each) => each.user === user && !each.error));
     const conflicts =
       first === undefined || args.noPassword ? [] : await findSignInConflicts(admin, first);
     return {
       json: {
-        users: results.map(({ user, steps, error }) => ({
+        users: results.map(({ user, steps, state, error }) => ({
           user,
-          state: error === undefined ? "created" : "stopped",
+          state,
           steps,
           error: error?.message ?? null,
         })),
       },
-      notes: successNotes([
-        ...results.map(({ user, steps, error }) =>
-          error === undefined
-            ? `created ${user}: ${steps.join("; ")}`
-            : `${user}: ${error.message}`,
-        ),
-        ...(args.out === undefined ? [] : [`secrets are in ${args.out}`]),
-        ...conflicts.map(
-          (policy) =>
-            `warning: ${policy} denies iam:ChangePassword without MFA: a new user can't pass the first sign-in`,
-        ),
-      ]),
-      failure:
-        stopped.length === 0
-          ? undefined
-          : new AwstError(
-              "ADMIN_INCOMPLETE",
-              `${stopped.length} not finished: run the command again`,
-            ),
+      notes: creationNotes(results, {
+        folder: isStored ? args.out : undefined,
+        conflicts,
+      }),
+      failure: failureOf(results, commandLine([...args.fullLine, ...answered])),
     };
   },
 });
+
+const storeNone = async () => {};
+
+/** The typed line for other users. */
+function withNames(
+  fullLine: readonly string[],
+  typed: readonly string[],
+  names: readonly string[],
+): readonly string[] {
+  const start = command.name.split(" ").length + 1;
+  return [...fullLine.slice(0, start), ...names, ...fullLine.slice(start + typed.length)];
+}
 
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !isUserName(name) || name.length > 64);
@@ -184,11 +187,4 @@ function checkNames(names: readonly string[]): void {
   throw new AwstError("USAGE", `${JSON.stringify(wrong)} is no name for an IAM user`, {
     hint: "1 to 64 letters, digits and any of _+=,.@-",
   });
-}
-
-function checkTags(tags: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(tags)) {
-    const complaint = descriptionComplaint(value) ?? descriptionComplaint(name);
-    if (complaint !== undefined) throw new AwstError("USAGE", `the tag ${name} ${complaint}`);
-  }
 }

@@ -17,7 +17,7 @@ import {
   planOptions,
   withTypedLine,
 } from "../../open-command.ts";
-import { openSecretStore } from "../../store-secrets.ts";
+import { checkSecretFolder, openSecretStore } from "../../store-secrets.ts";
 
 export const command = defineCommand({
   name: "admin user password",
@@ -39,6 +39,7 @@ export const command = defineCommand({
     ["state", "planned, created or replaced"],
   ],
   async run(context: Context, args) {
+    if (args.out !== undefined) checkSecretFolder(args.out, [args.name]);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const inventory = await requireUser(admin, args.name);
     const { user, loginProfile } = inventory;
@@ -50,8 +51,12 @@ export const command = defineCommand({
     const how = loginProfile === undefined ? "create" : "update";
     const line = `${user.name}: ${how === "create" ? "create a password" : "replace the password"}`;
     if (args.dryRun) return { json: { user: user.name, state: "planned" }, text: `${line}\n` };
-    const retry = commandLine(args.commandLine);
-    const store = await openSecretStore(context, args.out, admin.accountId, retry);
+    const store = await openSecretStore(context, {
+      folder: args.out,
+      users: [user.name],
+      accountId: admin.accountId,
+      retry: commandLine([...args.fullLine, ...(args.yes ? ["--yes"] : [])]),
+    });
     context.say(line);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,

@@ -1,0 +1,127 @@
+// Files with new secrets, one for each user in a folder (--out). No other user may read or replace them: the folder and
+// the files belong to this user, others can't write the folder, and no file is a link. A file only ever grows.
+
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { createFile, giveToOwner } from "../../adapters/file/owned-files.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
+import { systemErrorText } from "../../model/text/system-error-text.ts";
+
+const hasModes = process.platform !== "win32";
+const ownId = process.getuid?.();
+
+export function secretFileOf(folder: string, userName: string): string {
+  return join(folder, `${userName}.txt`);
+}
+
+/** Writes nothing: called before anything changes at AWS. Errors: FILE_UNWRITABLE. */
+export function checkSecretFiles(folder: string, userNames: readonly string[]): void {
+  const found = inFile(folder, () => lstatSync(resolve(folder), { throwIfNoEntry: false }));
+  if (found === undefined) {
+    // It is made later, as the only one: a mistyped path makes no folders.
+    inFile(folder, () => accessSync(dirname(resolve(folder)), constants.W_OK | constants.X_OK));
+    return;
+  }
+  checkFolder(folder, found);
+  for (const userName of userNames) {
+    const path = secretFileOf(folder, userName);
+    const file = inFile(path, () => lstatSync(path, { throwIfNoEntry: false }));
+    if (file === undefined) continue;
+    checkFile(path, file);
+    inFile(path, () => accessSync(path, constants.W_OK));
+  }
+}
+
+/** Makes one folder with mode 0700, not those above it. Errors: FILE_UNWRITABLE, as those of the check. */
+export function openSecretFolder(folder: string, userNames: readonly string[]): void {
+  checkSecretFiles(folder, userNames);
+  inFile(folder, () => {
+    if (lstatSync(resolve(folder), { throwIfNoEntry: false }) !== undefined) return;
+    mkdirSync(folder, { mode: 0o700 });
+    giveToOwner(resolve(folder));
+  });
+}
+
+/** Checks again, since the check before may be minutes old. Errors: FILE_UNWRITABLE. */
+export function appendSecret(folder: string, userName: string, text: string): void {
+  const path = secretFileOf(folder, userName);
+  inFile(path, () => {
+    checkFolder(folder, lstatSync(resolve(folder)));
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found !== undefined) checkFile(path, found);
+    const file = found === undefined ? createFile(path) : openSync(path, appending);
+    try {
+      checkFile(path, fstatSync(file));
+      if (hasModes) fchmodSync(file, 0o600);
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+/** A link or a pipe that takes the file's place between the check and this fails. Windows has neither flag. */
+const appending =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
+
+function checkFolder(folder: string, found: Stats): void {
+  const own = "name a folder of your own; awst makes one that does not exist";
+  if (found.isSymbolicLink()) {
+    throw refusal(folder, "it is a symbolic link", "name the folder that it links to");
+  }
+  if (!found.isDirectory()) throw refusal(folder, "it is not a folder", own);
+  if (!hasModes) return;
+  // root reaches every file, and with sudo writes into the folder of the user who typed the command.
+  if (ownId !== 0 && found.uid !== ownId) throw refusal(folder, "it belongs to another user", own);
+  if ((found.mode & 0o022) === 0) {
+    inFile(folder, () => accessSync(folder, constants.W_OK | constants.X_OK));
+    return;
+  }
+  const isShared = (found.mode & 0o1000) !== 0;
+  throw refusal(
+    folder,
+    "other users can write it",
+    isShared ? own : commandLine(["chmod", "go-w", folder]),
+  );
+}
+
+function checkFile(path: string, found: Stats): void {
+  const remedy = "move it away, or name another folder with --out";
+  if (found.isSymbolicLink()) throw refusal(path, "it is a symbolic link", remedy);
+  if (!found.isFile()) throw refusal(path, "it is not an ordinary file", remedy);
+  if (found.nlink > 1) throw refusal(path, "it has a second name (a hard link)", remedy);
+  if (ownId !== undefined && ownId !== 0 && found.uid !== ownId) {
+    throw refusal(path, "it belongs to another user", remedy);
+  }
+}
+
+function refusal(path: string, why: string, hint: string): AwstError {
+  return new AwstError("FILE_UNWRITABLE", `${path} gets no secrets: ${why}`, { hint });
+}
+
+function inFile<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (isAwstError(cause)) throw cause;
+    const message = `${path} cannot be written (${systemErrorText(cause)})`;
+    throw new AwstError("FILE_UNWRITABLE", message, { cause });
+  }
+}

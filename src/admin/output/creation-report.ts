@@ -1,0 +1,67 @@
+// How new users are reported: the plan, and what was done, one line for each user.
+
+import { AwstError } from "../../model/errors.ts";
+import type { Style } from "../../output/style.ts";
+import { type CreationResult, createText, type PlannedCreation } from "../model/user-creation.ts";
+
+export function creationLine(plan: PlannedCreation): string {
+  const { user, steps, needsCategory, tooMany, differingTags } = plan;
+  const texts = [
+    ...(steps.length === 0 ? ["nothing to do"] : steps.map(createText)),
+    ...differingTags.map(
+      (tag) => `keeps the tag ${tag}; to change it: awst admin user tag ${user} K=V`,
+    ),
+    ...(tooMany.length === 0
+      ? []
+      : [`warning: in several categories, where the rules allow one: ${tooMany.join(", ")}`]),
+    ...(needsCategory ? ["in no category: name one with --group"] : []),
+  ];
+  return `${user}: ${texts.join("; ")}`;
+}
+
+export interface CreationFacts {
+  /** Where secrets were written. */
+  readonly folder: string | undefined;
+  /** Policies that keep a new user from the first sign-in. */
+  readonly conflicts: readonly string[];
+}
+
+export function creationNotes(
+  results: readonly CreationResult[],
+  { folder, conflicts }: CreationFacts,
+): (style: Style) => readonly string[] {
+  return (style) => [
+    ...results.map((result) => resultLine(result, style)),
+    ...(folder === undefined ? [] : [`secrets are in ${folder}`]),
+    ...conflicts.map((policy) =>
+      style.warn(
+        `warning: ${policy} denies iam:ChangePassword without MFA: a new user can't pass the first sign-in`,
+      ),
+    ),
+  ];
+}
+
+function resultLine({ user, steps, state, error }: CreationResult, style: Style): string {
+  if (error !== undefined) {
+    const done = steps.length === 0 ? "" : `; done before: ${steps.join("; ")}`;
+    return style.fail(`${user}: ${error.message}${done}`);
+  }
+  if (state === "unchanged") return `${user}: nothing to do`;
+  return style.ok(`${state} ${user}: ${steps.join("; ")}`);
+}
+
+/** `retry`: the line that completes what was stopped. */
+export function failureOf(
+  results: readonly CreationResult[],
+  retry: string,
+): AwstError | undefined {
+  const errors = results.flatMap(({ error }) => error ?? []);
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const isStopped = errors.some(({ code }) => code === "INTERRUPTED");
+  const message = `${errors.length} of ${results.length} not finished`;
+  const own = errors.length === 1 ? first.hint : undefined;
+  return new AwstError(isStopped ? "INTERRUPTED" : "ADMIN_INCOMPLETE", message, {
+    hint: own ?? retry,
+  });
+}
