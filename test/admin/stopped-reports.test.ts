@@ -229,8 +229,13 @@ test.skipIf(process.platform === "win32")(
     await home.awst(["assume", "main-account", "AdminAccess", "--mfa-code", home.code()]);
     addDormantUsers({ sandbox, account: sandbox.cloud.account(sandbox.main.accountId) });
     const list = ["admin", "user", "list", "--json", "--as", "main-account/AdminAccess"];
-    const singles = () =>
-      sandbox.calls().filter(({ action, result }) => single.test(action) && result === "ok").length;
+    // A busy machine may end a call that was answered, and it is made again: such calls count once.
+    const singles = () => {
+      const made = sandbox
+        .calls()
+        .filter(({ action, result }) => single.test(action) && result === "ok");
+      return new Set(made.map(({ action, params }) => JSON.stringify([action, params]))).size;
+    };
     sandbox.forgetCalls();
     const whole = await home.awst(list);
     expect([whole.status, whole.stderr]).toEqual([0, ""]);
