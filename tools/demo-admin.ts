@@ -84,8 +84,8 @@ async function sortUsers(home: Home, demo: DemoSteps): Promise<void> {
   const sort = ["admin", "group", "sort", "--default-category", "AllHumanUsers"];
   await demo.awst([...sort, "--dry-run"]);
   demo.checkChanges({}, 2);
-  await demo.awst([...sort, "--yes"]);
-  // bob joins the category; admin, user and newcomer join the common group too.
+  await demo.awst([...sort, "--force", "newcomer", "--yes"]);
+  // bob joins the category; admin, user and newcomer, who is in [admin] protected, join the common group too.
   demo.checkChanges({ AddUserToGroup: 7 }, 6);
   await demo.awst(["admin", "group", "check"]);
   demo.checkChanges({}, 2);

@@ -21,8 +21,9 @@ describe.each(builds)("%s", (build) => {
     "every tool's start gives the session",
     async () => {
       await using windows = await startWindows({ build });
-      await windows.awst(["key", "import"]);
-      await windows.awst(["assume", ...role, "--mfa-code", windows.home.code()]);
+      const imported = await windows.awst(["key", "import"]);
+      const assumed = await windows.awst(["assume", ...role, "--mfa-code", windows.home.code()]);
+      expect([imported, assumed]).toMatchObject([{ status: 0 }, { status: 0 }]);
       const section = (windows.read(`${user}\\.aws\\config`) ?? "").split("[profile ")[1] ?? "";
       const line = /credential_process = (.*)/.exec(section)?.[1] ?? "";
       expect(line).not.toMatch(/["\\]/);
@@ -44,8 +45,9 @@ test.skipIf(isAbsent("Node"))(
   "folders with spaces are quoted, for all but Go's tools",
   async () => {
     await using windows = await startWindows({ nodeFolder: "C:\\Program Files\\nodejs" });
-    await windows.awst(["key", "import"]);
-    await windows.awst(["assume", ...role, "--mfa-code", windows.home.code()]);
+    const imported = await windows.awst(["key", "import"]);
+    const assumed = await windows.awst(["assume", ...role, "--mfa-code", windows.home.code()]);
+    expect([imported, assumed]).toMatchObject([{ status: 0 }, { status: 0 }]);
     const section = (windows.read(`${user}\\.aws\\config`) ?? "").split("[profile ")[1] ?? "";
     const line = /credential_process = (.*)/.exec(section)?.[1] ?? "";
     expect(line).toMatch(/^"C:\/Program Files\/nodejs\/node\.exe" /);
