@@ -122,8 +122,14 @@ describe("off-boarding", () => {
     scene.sandbox.clock.advance(3 * 86_400);
     const { plan, results } = await offboard({ names: [], due: true });
     expect(results).toEqual([]);
-    expect(plan.refused).toMatchObject([{ user: "leaver" }]);
+    expect(plan.refused).toMatchObject([{ user: "leaver", remedy: "cut off again" }]);
     expect(scene.account.users.has("leaver")).toBe(true);
+    // --force does not help there: the name does.
+    const forced = await offboard({ names: [], due: true, forced: ["leaver"] });
+    expect(forced.plan.refused).toHaveLength(1);
+    const again = await offboard({ graceDays: 1 });
+    expect(again.results).toMatchObject([{ user: "leaver", state: "cut" }]);
+    expect(leaver().password).toBeUndefined();
   });
 
   test("several: one who never was does not stop the others", async () => {

@@ -83,12 +83,12 @@ export async function planEnforcement(
   const refused: { user: string; reason: string }[] = [];
   for (const planned of steps) {
     const { user } = planned.picture;
-    const reason =
+    const guard =
       planned.step.do === "disable"
         ? await findGuard(admin, picture.details, user, going, guards)
         : undefined;
-    if (reason === undefined) users.push(planned);
-    else refused.push({ user: user.name, reason });
+    if (guard === undefined) users.push(planned);
+    else refused.push({ user: user.name, reason: guard.reason });
   }
   return { users, refused };
 }

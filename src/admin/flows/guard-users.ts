@@ -21,27 +21,29 @@ export interface GuardOptions {
   readonly forced: readonly string[];
 }
 
-const runsThis = "is the user who runs this command";
-
-/** Whether --force overrules the reason that `findGuard` returned. */
-export function canBeForced(reason: string): boolean {
-  return !reason.endsWith(runsThis);
+export interface Guard {
+  /** Why the user is not changed. */
+  readonly reason: string;
+  /** Whether --force NAME overrules it. */
+  readonly canBeForced: boolean;
 }
 
-/** Returns why the user is not changed; undefined where he may be. `going`: all that this run cuts off. */
+/** Returns undefined where the user may be changed. `going`: all that this run cuts off. */
 export async function findGuard(
   admin: Pick<AdminContext, "iam" | "caller">,
   details: AccountDetails,
   user: AccountUser,
   going: readonly string[],
   options: GuardOptions,
-): Promise<string | undefined> {
+): Promise<Guard | undefined> {
   const { name } = user;
-  if (await isCaller(admin, user)) return `${name} ${runsThis}`;
+  if (await isCaller(admin, user)) {
+    return { reason: `${name} is the user who runs this command`, canBeForced: false };
+  }
   if (options.forced.some((each) => isSameName(each, name))) return undefined;
-  const protection = findProtection(user, options);
-  if (protection !== undefined) return protection;
-  return findLastAdministrator(admin, details, user, going);
+  const reason =
+    findProtection(user, options) ?? (await findLastAdministrator(admin, details, user, going));
+  return reason === undefined ? undefined : { reason, canBeForced: true };
 }
 
 /** Returns what protects the user: the configuration, or a tag. --force NAME overrules it. */

@@ -53,10 +53,17 @@ export interface PlannedOffboarding {
   readonly lastUsed: Date | undefined;
 }
 
+export interface RefusedOffboarding {
+  readonly user: string;
+  /** Why the user is not changed. */
+  readonly reason: string;
+  /** What changes that: --force, or the user's name without --due; undefined: nothing. */
+  readonly remedy: "force" | "cut off again" | undefined;
+}
+
 export interface OffboardPlan {
   readonly users: readonly PlannedOffboarding[];
-  /** Users that are not changed, and why. */
-  readonly refused: readonly { readonly user: string; readonly reason: string }[];
+  readonly refused: readonly RefusedOffboarding[];
   /** Off-boarded before: a record says so. */
   readonly gone: readonly string[];
   readonly unknown: readonly string[];
@@ -92,7 +99,7 @@ export async function planOffboarding(
     (await admin.iam.listRoles()).map(({ name, maxSessionSeconds }) => [name, maxSessionSeconds]),
   );
   const users: PlannedOffboarding[] = [];
-  const refused: { user: string; reason: string }[] = [];
+  const refused: RefusedOffboarding[] = [];
   const gone: string[] = [];
   const unknown: string[] = [];
   for (const name of names) {
@@ -104,12 +111,16 @@ export async function planOffboarding(
       continue;
     }
     const isDueNow = due.includes(user);
-    const reason =
-      isDueNow && accessCameBack(inventory)
-        ? `${user.name} was cut off and has access again`
-        : await findGuard(admin, details, user, names, request);
-    if (reason !== undefined) refused.push({ user: user.name, reason });
-    else users.push(await planUser(admin, details, maxSeconds, user, inventory, isDueNow, request));
+    if (isDueNow && accessCameBack(inventory)) {
+      const reason = `${user.name} was cut off and has access again`;
+      refused.push({ user: user.name, reason, remedy: "cut off again" });
+      continue;
+    }
+    const guard = await findGuard(admin, details, user, names, request);
+    if (guard !== undefined) {
+      const { reason, canBeForced } = guard;
+      refused.push({ user: user.name, reason, remedy: canBeForced ? "force" : undefined });
+    } else users.push(await planUser(admin, details, maxSeconds, user, inventory, isDueNow, request));
   }
   const ended = endedPolicies(details.roles, maxSeconds, awsNow);
   return { users, refused, gone, unknown, ended, accountUsers: details.users.length };

@@ -123,7 +123,7 @@ export function offboardJson(plan: PrintedPlan, results: readonly PrintedResult[
         error: result?.error?.message ?? null,
       };
     }),
-    refused: plan.refused,
+    refused: plan.refused.map(({ user, reason }) => ({ user, reason })),
     gone: plan.gone,
     unknown: plan.unknown,
   };

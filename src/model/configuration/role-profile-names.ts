@@ -1,6 +1,7 @@
 // All profile names of a role: those of `write.profiles`, then its aliases. Everything that writes, lists or removes
 // profiles by the configuration uses this file, so that an alias is a profile like the others.
 
+import { rememberObjects } from "../text/remember.ts";
 import type { Configuration } from "./configuration.ts";
 import { hasSpace, plainAccountNames, profileNames } from "./profile-names.ts";
 
@@ -22,13 +23,13 @@ export function plainAccountName(
   { accounts }: Pick<Configuration, "accounts">,
   account: string,
 ): string | undefined {
-  const names = plainNames.get(accounts) ?? plainAccountNames(accounts.values());
-  plainNames.set(accounts, names);
-  return names.get(account);
+  return plainNamesOf(accounts).get(account);
 }
 
 /** Each name depends on all accounts, so they are made once for thousands of roles. */
-const plainNames = new WeakMap<Configuration["accounts"], ReadonlyMap<string, string>>();
+const plainNamesOf = rememberObjects((accounts: Configuration["accounts"]) =>
+  plainAccountNames(accounts.values()),
+);
 
 /** Returns the aliases of a role, in the order of the configuration. */
 export function aliasesOf(

@@ -6,7 +6,7 @@ import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import { stepText } from "../../flows/apply-offboard-step.ts";
-import { canBeForced, checkNumber } from "../../flows/guard-users.ts";
+import { checkNumber } from "../../flows/guard-users.ts";
 import { type OffboardPlan, offboardUsers, planOffboarding } from "../../flows/offboard-user.ts";
 import { openAdmin } from "../../open-admin.ts";
 import {
@@ -158,8 +158,12 @@ function failureOf(
     ...(stopped === 0 ? [] : [`${stopped} not finished: run the command again`]),
   ];
   if (parts.length === 0) return undefined;
-  const first = refused.find(({ reason }) => canBeForced(reason));
-  const hint = first === undefined ? undefined : commandLine([...fullLine, "--force", first.user]);
+  const first = refused.find(({ remedy }) => remedy !== undefined);
+  const lines = {
+    force: [...fullLine, "--force"],
+    "cut off again": ["awst", "admin", "user", "offboard"],
+  };
+  const hint = first?.remedy && commandLine([...lines[first.remedy], first.user]);
   return new AwstError("ADMIN_INCOMPLETE", parts.join("; "), { hint });
 }
 
