@@ -120,7 +120,8 @@ export async function planOffboarding(
     if (guard !== undefined) {
       const { reason, canBeForced } = guard;
       refused.push({ user: user.name, reason, remedy: canBeForced ? "force" : undefined });
-    } else users.push(await planUser(admin, details, maxSeconds, user, inventory, isDueNow, request));
+    } else
+      users.push(await planUser(admin, details, maxSeconds, user, inventory, isDueNow, request));
   }
   const ended = endedPolicies(details.roles, maxSeconds, awsNow);
   return { users, refused, gone, unknown, ended, accountUsers: details.users.length };

@@ -71,7 +71,7 @@ export function holds({ add, tooMany, category }: SortedUser, rules: GroupRules)
 export function findCategory({ categories }: GroupRules, typed: string): string {
   const found = categories.find(({ group }) => isSameName(group, typed));
   if (found !== undefined) return found.group;
-  throw new AwstError("USAGE", `${JSON.stringify(typed)} is no category of the rules`, {
+  throw new AwstError("USAGE", `${JSON.stringify(typed)} is not a category of the rules`, {
     hint:
       categories.length === 0
         ? "the rules have no category: add [[admin.groups.category]] to the configuration"

@@ -14,20 +14,24 @@ export interface NewUserOptions {
 export function checkNewUser({ path, boundary, tags }: NewUserOptions): void {
   if (path !== undefined && !isUserPath(path)) {
     const slashed = `/${path.split("/").filter(Boolean).join("/")}/`;
-    throw new AwstError("USAGE", `--path ${JSON.stringify(path)} is no path of IAM`, {
+    throw new AwstError("USAGE", `--path ${JSON.stringify(path)} is not a path of IAM`, {
       hint: `--path ${isUserPath(slashed) ? slashed : "/staff/"}`,
     });
   }
   if (boundary !== undefined && !isPolicyArn(boundary)) {
-    throw new AwstError("USAGE", `--boundary ${JSON.stringify(boundary)} is no ARN of a policy`, {
-      hint: "--boundary arn:aws:iam::111122223333:policy/NAME",
-    });
+    throw new AwstError(
+      "USAGE",
+      `--boundary ${JSON.stringify(boundary)} is not the ARN of a policy`,
+      {
+        hint: "--boundary arn:aws:iam::111122223333:policy/NAME",
+      },
+    );
   }
   for (const [name, value] of Object.entries(tags)) {
     const complaint = descriptionComplaint(value) ?? descriptionComplaint(name);
     if (complaint !== undefined) throw new AwstError("USAGE", `the tag ${name} ${complaint}`);
     if (name.toLowerCase() !== "email" || isAddress(value)) continue;
-    throw new AwstError("USAGE", `the tag ${name} ${JSON.stringify(value)} is no mail address`, {
+    throw new AwstError("USAGE", `the tag ${name} ${JSON.stringify(value)} is not a mail address`, {
       hint: "--email alice@example.com",
     });
   }

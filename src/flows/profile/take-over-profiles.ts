@@ -8,7 +8,7 @@ import { readPlanRules, type WriteContext } from "./write-profiles.ts";
 
 export type TakenOverProfiles = Omit<TakeOverPlan, "texts">;
 
-/** `names`: aliases of the configuration; others are ignored. Every other name is taken over or skipped. Errors: CONFIGURATION_*, FILE_*. */
+/** `names`: other names than aliases are ignored; each alias is taken over or skipped. Errors: CONFIGURATION_*, FILE_*. */
 export async function takeOverProfiles(
   context: WriteContext & Needs<"clock">,
   names: readonly string[],

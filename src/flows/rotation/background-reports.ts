@@ -8,7 +8,7 @@ import {
   withLateness,
 } from "../../model/rotation/installed-schedules.ts";
 import { isTrue, type Notice, noticesFile } from "../../model/rotation/notices.ts";
-import { rotationProblem } from "../../model/rotation/open-rotation.ts";
+import { rotationProblem, unreadableText } from "../../model/rotation/open-rotation.ts";
 import { lostStart, mayBeRunning, rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { lostStartProblem, noticeLines } from "../../output/rotation/unattended-report.ts";
@@ -57,9 +57,7 @@ async function printScheduleProblems(
 /** Names every rotation that is unfinished and that no run in the background completes just now. */
 async function printRotationProblems(context: ReportNeeds): Promise<void> {
   const { awsNow } = context.clock();
-  const open = findOpenRotations(context, ({ message, hint }) => {
-    context.say(`${message}; to repair: ${hint}`);
-  });
+  const open = findOpenRotations(context, (error) => context.say(unreadableText(error)));
   for (const rotation of open) {
     const { identity } = rotation;
     const problem = rotationProblem(rotation, awsNow);

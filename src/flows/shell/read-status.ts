@@ -6,6 +6,7 @@ import {
   type OpenRotation,
   openRotation,
   rotationProblem,
+  unreadableText,
 } from "../../model/rotation/open-rotation.ts";
 import { journalFile } from "../../model/rotation/rotation-journal.ts";
 import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
@@ -61,7 +62,7 @@ function findUnfinished(
       if (problem !== undefined) unfinishedRotations.push({ rotation, ...problem });
     } catch (error) {
       if (!isAwstError(error)) throw error;
-      unreadable.push(`${error.message}; to repair: ${error.hint}`);
+      unreadable.push(unreadableText(error));
     }
   }
   return { unfinishedRotations, unreadable };

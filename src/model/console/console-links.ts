@@ -17,9 +17,13 @@ export function consolePage(region: string, service: string | undefined): string
   if (service === undefined) return at("console/home");
   if (/^https?:/i.test(service)) return checkAddress(service, hosts.domain);
   if (!/^[A-Za-z0-9][\w.-]*(\/[\w.~:@-]+)*$/.test(service) || /(^|\/)\.{1,2}(\/|$)/.test(service)) {
-    throw new AwstError("USAGE", `--service ${JSON.stringify(service)} is no service's name`, {
-      hint: `--service s3, or an address: --service "https://${hosts.console}/…"`,
-    });
+    throw new AwstError(
+      "USAGE",
+      `--service ${JSON.stringify(service)} is not the name of a service`,
+      {
+        hint: `--service s3, or an address: --service "https://${hosts.console}/…"`,
+      },
+    );
   }
   return at(service.includes("/") ? service : servicePath(service));
 }
@@ -49,5 +53,5 @@ function checkAddress(text: string, domain: string): string {
   const isConsole = url?.hostname === domain || url?.hostname.endsWith(`.${domain}`);
   const isPlain = url?.protocol === "https:" && url.port === "" && url.username === "";
   if (url !== undefined && isConsole && isPlain) return url.href;
-  throw new AwstError("USAGE", `--service ${JSON.stringify(text)} is no page of ${domain}`);
+  throw new AwstError("USAGE", `--service ${JSON.stringify(text)} is not a page of ${domain}`);
 }

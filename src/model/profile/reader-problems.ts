@@ -263,7 +263,7 @@ function checkSetting(
   }
   if (!isKnown(key)) return;
   if (!at.isProfile) {
-    const message = `[${section}] is no profile: no tool finds ${key} in it`;
+    const message = `[${section}] is not a profile: no tool finds ${key} in it`;
     if (isKeySetting(key) || key === "credential_process")
       report("setting", message, `write [profile ${section}]`);
     return;

@@ -1,9 +1,15 @@
 // What an open journal means for a user: which of the two keys is in use, which other one may exist at AWS, and
 // why. The journal may be forged, so this is for messages and for the decision to start a run, never for more.
 
+import type { AwstError } from "../errors.ts";
 import { commandLine } from "../text/command-line.ts";
 import { oneLine } from "../text/one-line.ts";
 import { graceEnd, type RotationJournal } from "./rotation-journal.ts";
+
+/** The text for a journal that can't be read. */
+export function unreadableText({ message, hint }: Pick<AwstError, "message" | "hint">): string {
+  return hint === undefined ? message : `${message}; to repair: ${hint}`;
+}
 
 export interface OpenRotation {
   readonly identity: string;

@@ -184,7 +184,7 @@ function checkNames(names: readonly string[]): void {
       hint: "awst admin user create NAME --email ADDRESS",
     });
   }
-  throw new AwstError("USAGE", `${JSON.stringify(wrong)} is no name for an IAM user`, {
+  throw new AwstError("USAGE", `${JSON.stringify(wrong)} can't be the name of an IAM user`, {
     hint: "1 to 64 letters, digits and any of _+=,.@-",
   });
 }
