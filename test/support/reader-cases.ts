@@ -277,6 +277,6 @@ export const readerCases: readonly ReaderCase[] = [
     `[p]\ncredential_process = /bin/x\n`,
     2,
     "setting",
-    "no profile",
+    "not a profile",
   ),
 ];

@@ -197,8 +197,8 @@ describe("what a hint names sorts the user", () => {
 
 test("a default category is one of the rules, in their spelling", () => {
   expect(findCategory(rules, "allhumanusers")).toBe("AllHumanUsers");
-  expect(() => findCategory(rules, "Nope")).toThrow('"Nope" is no category');
-  expect(() => findCategory(rules, "AllUsers")).toThrow('"AllUsers" is no category');
+  expect(() => findCategory(rules, "Nope")).toThrow('"Nope" is not a category');
+  expect(() => findCategory(rules, "AllUsers")).toThrow('"AllUsers" is not a category');
 });
 
 describe("Python's patterns", () => {
