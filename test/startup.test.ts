@@ -2,7 +2,7 @@
 // source file. `npx vitest run test/startup.test.ts -u` rewrites them. Each added line costs time in every
 // call of every AWS tool, or in every prompt.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -41,6 +41,14 @@ test("inside Node, a warm start loads only what its built-in modules load by the
   const expected = new Set(readInternal());
   expect(expected.size).toBeGreaterThan(50);
   expect(internal.filter((name) => !expected.has(name))).toEqual([]);
+});
+
+test("the chunks are ASCII, which V8 reads faster", () => {
+  const chunks = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".cjs"));
+  expect(chunks).toContain("awst.cjs");
+  const isAscii = (name: string) =>
+    /^[\0-\x7f]*$/.test(readFileSync(join(root, "dist", name), "utf8"));
+  expect(chunks.filter((name) => !isAscii(name))).toEqual([]);
 });
 
 test("`status` for a prompt loads one file: no keychain, no parser, no AWS", async () => {

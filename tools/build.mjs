@@ -64,6 +64,7 @@ async function buildProgram() {
   });
   await bundle.close();
   output.push(...(await buildPrompt(folder)));
+  for (const { fileName } of output) writeInAscii(join(folder, fileName));
   const ofFunction = await buildFunction(join(folder, "lambda"));
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
   const packages = bundledPackages([...modules, ...ofFunction]);
@@ -77,6 +78,16 @@ async function buildProgram() {
     ),
   );
   return { chunks, packages: packages.map(({ name }) => name) };
+}
+
+/**
+ * Escapes what is not ASCII: V8 keeps the text of such a file in two bytes a character, and a warm start takes 0.5 ms
+ * longer. Comments are gone by then, so such characters are in literals only.
+ */
+function writeInAscii(path) {
+  const code = readFileSync(path, "utf8");
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  writeFileSync(path, code.replace(/[^\0-\x7f]/g, escaped));
 }
 
 /** Builds `status` a second time, in one small file for shell prompts. */
