@@ -11,12 +11,19 @@ export function encodeBase32(bytes: Uint8Array): string {
 
 /** Throws a RangeError for a letter that is not base32. Ignores padding. */
 export function decodeBase32(text: string): Buffer {
-  let bits = "";
-  for (const letter of text.toUpperCase().replace(/=+$/, "")) {
+  const letters = text.toUpperCase().replace(/=+$/, "");
+  const bytes = Buffer.alloc(Math.floor((letters.length * 5) / 8));
+  let bits = 0;
+  let count = 0;
+  let at = 0;
+  for (const letter of letters) {
     const value = alphabet.indexOf(letter);
     if (value < 0) throw new RangeError(`not base32: ${letter}`);
-    bits += value.toString(2).padStart(5, "0");
+    bits = ((bits << 5) | value) & 0xfff;
+    count += 5;
+    if (count < 8) continue;
+    count -= 8;
+    bytes[at++] = bits >> count;
   }
-  const bytes = bits.match(/.{8}/g) ?? [];
-  return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
+  return bytes;
 }

@@ -5,6 +5,7 @@ import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import type { StateFile } from "../../src/model/state-file.ts";
 import type { Context, Keychain, State } from "../../src/ports.ts";
 import { type FakeMachine, type FakeProcess, verifying } from "../support/fake-context.ts";
+import { wrapMembers } from "../support/wrap-members.ts";
 
 export const faultKinds = [
   "kill before",
@@ -106,13 +107,10 @@ export function openFaulty(
     return result;
   };
   const requests = <T extends object>(service: string, calls: T): T =>
-    Object.fromEntries(
-      Object.entries(calls).map(([name, call]) => [
-        name,
-        (...args: unknown[]) =>
-          later({ name: `${service} ${name}`, kind: "request" }, () => call(...args)),
-      ]),
-    ) as T;
+    wrapMembers(calls, (name, call) => (...args) => {
+      const effect = { name: `${service} ${name}`, kind: "request" } as const;
+      return later(effect, () => call(...args) as Promise<unknown>);
+    });
 
   const state: State = {
     ...base.state,

@@ -80,7 +80,17 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
   await asUser(machine.process(user), identity, retry, async () => {});
 
   const foreign: string[] = [];
-  const storedKey = (item: string) => decodeAccessKey(machine.items.get(`${item}/${identity}`));
+  // Both are read after every effect, so each value is decoded once.
+  const decodeKey = onceFor((stored: Secret) => decodeAccessKey(stored));
+  const decodeJournal = onceFor((stored: object) => fromJson(file, stored));
+  const storedKey = (item: string) => {
+    const stored = machine.items.get(`${item}/${identity}`);
+    return stored && decodeKey(stored);
+  };
+  const storedJournal = () => {
+    const stored = machine.state.get(file.name);
+    return isObject(stored) ? decodeJournal(stored) : undefined;
+  };
   const broken = () => {
     const current = storedKey("key");
     const atAws = iam.present().find((each) => each.accessKeyId === current?.accessKeyId);
@@ -103,7 +113,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
   };
   /** Returns keys at AWS that awst neither knows nor can find. */
   const orphans = () => {
-    const journal = fromJson(file, machine.state.get(file.name));
+    const journal = storedJournal();
     const known = ["key", "next-key", "previous-key"].map((item) => storedKey(item)?.accessKeyId);
     return iam
       .present()
@@ -143,7 +153,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
       const items = ["next-key", "previous-key"].filter(
         (item) => machine.items.get(`${item}/${identity}`) !== undefined,
       );
-      const journal = fromJson(file, machine.state.get(file.name));
+      const journal = storedJournal();
       return [
         ...others.map((id) => `${id} is at AWS`),
         ...items.map((item) => `${item} is in the keychain`),
@@ -183,6 +193,20 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
       if (isUnexpected) throw error;
       return { ...ended, effects, messages, struck: struck() };
     },
+  };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** Returns `compute`, which remembers the result for each object. The objects never change. */
+function onceFor<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  const results = new WeakMap<K, { readonly value: V }>();
+  return (key) => {
+    const known = results.get(key) ?? { value: compute(key) };
+    results.set(key, known);
+    return known.value;
   };
 }
 

@@ -121,8 +121,13 @@ export function makeEnrolmentScene(
   const run: EnrolmentScene["run"] = async (typed, how = {}) => {
     let questions = 0;
     let shown: readonly string[] = [];
+    let scanned = 0;
+    const scanNew = () => {
+      if (shown.length > scanned) scan(shown);
+      scanned = shown.length;
+    };
     const ask = (question: Question) => {
-      scan(shown);
+      scanNew();
       if (questions++ === how.stopAt) throw new AwstError("INTERRUPTED", "interrupted");
       return how.types?.(question) ?? typeAnswer(question);
     };
@@ -140,7 +145,7 @@ export function makeEnrolmentScene(
       () => undefined,
       (thrown: unknown) => thrown,
     );
-    scan(shown);
+    scanNew();
     messages.push(...context.messages);
     return {
       error,

@@ -18,6 +18,7 @@ import type { Question } from "../../src/ports/prompts.ts";
 import type { Context, Keychain, Lock, State } from "../../src/ports.ts";
 import { type FakeAws, makeFakeAws } from "./fake-aws.ts";
 import { type FakeIam, makeFakeIam } from "./fake-iam.ts";
+import { wrapMembers } from "./wrap-members.ts";
 
 export interface FakeMachine {
   readonly aws: FakeAws;
@@ -310,18 +311,16 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
   }
 }
 
-/** State files in a map, as JSON. */
+/** State files in a map, as JSON. As in a real process, reads share a value; here no one can change it. */
 export function makeFakeState(
   files: Map<string, unknown>,
   now: () => Date,
   record: State["record"] = () => {},
 ): State {
   const state: State = {
-    read: (file) => {
-      return decodeStored(file, structuredClone(files.get(file.name)), clock);
-    },
+    read: (file) => decodeStored(file, freeze(files.get(file.name)), clock),
     write: (file, value) =>
-      void files.set(file.name, JSON.parse(JSON.stringify(encodeStored(file, value)))),
+      void files.set(file.name, freeze(JSON.parse(JSON.stringify(encodeStored(file, value))))),
     replaceText: (name, text) => void files.set(`${name}.txt`, text),
     update: async (file, change) => {
       const value = change(state.read(file));
@@ -333,22 +332,25 @@ export function makeFakeState(
   return state;
 }
 
+/** Makes a JSON value unchangeable. */
+function freeze(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const each of Object.values(value)) freeze(each);
+  return Object.freeze(value);
+}
+
 /** Every response of AWS, also an error, corrects the clock, as in `src/adapters/aws/aws-call.ts`. */
 function withAwsTime<T extends Aws | Iam>(calls: T, learnTime: (awsTime: Date) => void): T {
-  const timed = Object.entries(calls).map(([name, call]) => [
-    name,
-    async (...asked: unknown[]) => {
-      try {
-        const answer = await call(...asked);
-        learnTime(answer.at);
-        return answer;
-      } catch (error) {
-        if (error instanceof AwstError && error.awsTime) learnTime(error.awsTime);
-        throw error;
-      }
-    },
-  ]);
-  return Object.fromEntries(timed) as T;
+  return wrapMembers(calls, (_name, call) => async (...asked) => {
+    try {
+      const answer = await call(...asked);
+      learnTime((answer as { readonly at: Date }).at);
+      return answer;
+    } catch (error) {
+      if (error instanceof AwstError && error.awsTime) learnTime(error.awsTime);
+      throw error;
+    }
+  });
 }
 
 /** A keychain whose writes are read back, as the real one does. */

@@ -141,7 +141,7 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
   };
   aws.codeShown = (device, step) => {
     const seed = fake.virtualDevices.get(device)?.seed;
-    if (seed !== undefined) return codeOfStep(decodeBase32(seed), step);
+    if (seed !== undefined) return codeOfSeed(seed, step);
     return String((step * 7919) % 1_000_000).padStart(6, "0");
   };
   return fake;
@@ -333,6 +333,14 @@ export function makeFakeIam(aws: FakeAws, now: () => Date): FakeIam {
         ),
     } satisfies Partial<Iam>;
   }
+}
+
+const bytesOfSeeds = new Map<string, Uint8Array>();
+
+function codeOfSeed(seed: string, step: number): string {
+  const bytes = bytesOfSeeds.get(seed) ?? decodeBase32(seed);
+  bytesOfSeeds.set(seed, bytes);
+  return codeOfStep(bytes, step);
 }
 
 type Answer = <T>(action: string, act: () => T, deviceName?: string) => Promise<T>;

@@ -2,6 +2,7 @@
 // program got the result. No later effect happens, as in a killed process.
 
 import type { Context } from "../../src/ports.ts";
+import { wrapMembers } from "./wrap-members.ts";
 
 export class Killed extends Error {}
 
@@ -36,13 +37,11 @@ export function makeMortal(context: Context, dieAt: number | undefined): Mortal 
     };
   };
   const each = <T extends object>(what: string, members: T, left: readonly string[] = []): T =>
-    Object.fromEntries(
-      Object.entries(members).map(([name, member]) =>
-        typeof member === "function" && !left.includes(name)
-          ? [name, around(`${what}.${name}`, member as () => Promise<unknown>)]
-          : [name, member],
-      ),
-    ) as T;
+    wrapMembers(members, (name, member) =>
+      left.includes(name)
+        ? member
+        : around(`${what}.${name}`, member as (...asked: unknown[]) => Promise<unknown>),
+    );
   const { state } = context;
   const mortal: Context = {
     ...context,

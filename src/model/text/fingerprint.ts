@@ -8,10 +8,12 @@ export function fingerprint(value: unknown): string {
 }
 
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    const entries = Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1));
-    // A list of pairs, since an object sorts keys that look like numbers first.
-    return { "": entries.flatMap(([key, each]) => (each === undefined ? [] : [key, each])) };
-  });
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonicalJson)}]`;
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function")
+    return canonicalJson(JSON.parse(JSON.stringify(value)));
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  // A list of pairs, since an object sorts keys that look like numbers first.
+  return `{"":[${entries.map(([key, each]) => `${JSON.stringify(key)},${canonicalJson(each)}`)}]}`;
 }
