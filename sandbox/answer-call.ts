@@ -1,14 +1,13 @@
-// Answers one call of STS or IAM, and applies the fault that a test has set for it.
+// Answers one call of a service, and applies the fault that a test has set for it.
 
 import { randomUUID } from "node:crypto";
-import type { ServerResponse } from "node:http";
 import { services } from "./actions.ts";
 import type { SandboxState } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import type { WireRequest } from "./auth/sigv4.ts";
 import type { CallLog } from "./calls.ts";
 import { actsFirst, type Fault, type Faults } from "./faults.ts";
-import { type Answer, reset, send, sendHalf } from "./http.ts";
+import type { Answer, Reply } from "./http.ts";
 import { type Call, identify, perform, readCall } from "./perform.ts";
 import { notAuthorized } from "./policy/authorize.ts";
 import { storageAnswer, storageError } from "./storage/wire.ts";
@@ -30,11 +29,7 @@ interface CallResult {
   readonly caller: Caller | undefined;
 }
 
-export async function answerCall(
-  request: WireRequest,
-  response: ServerResponse,
-  context: CallContext,
-): Promise<void> {
+export async function answerCall(request: WireRequest, context: CallContext): Promise<Reply> {
   const call = readCall(request);
   const fault = context.faults.take(call.action, call.region);
   if (fault) await wait(fault.delayMs ?? (fault.kind === "slow" ? 1000 : 0));
@@ -58,10 +53,10 @@ export async function answerCall(
     call.parameters,
   );
   await wait(state.settings.minResponseDelayMs);
-  if (result) send(response, result.answer, context.state().now);
-  else if (fault?.kind === "truncated" && real)
-    sendHalf(response, real.answer, context.state().now);
-  else if (fault?.kind !== "hang") reset(response);
+  const at = context.state().now;
+  if (result) return { kind: "whole", answer: result.answer, at };
+  if (fault?.kind === "truncated" && real) return { kind: "half", answer: real.answer, at };
+  return fault?.kind === "hang" ? { kind: "none" } : { kind: "reset" };
 }
 
 function act(call: Call, state: SandboxState): CallResult {

@@ -14,6 +14,12 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What goes back to the caller. `half`: half of the answer, and then the connection ends. */
+export type Reply =
+  | { readonly kind: "whole" | "half"; readonly answer: Answer; readonly at: Date }
+  | { readonly kind: "reset" }
+  | { readonly kind: "none" };
+
 /** Throws a RangeError for a body above 1 MiB. */
 export async function readRequest(message: IncomingMessage): Promise<WireRequest> {
   const parts: Buffer[] = [];
@@ -52,17 +58,17 @@ export function parametersOf(request: WireRequest): Parameters {
   return new Map([...query, ...form]);
 }
 
-export function send(response: ServerResponse, answer: Answer, date: Date): void {
-  response.writeHead(answer.status, headersOf(answer, date));
-  response.end(answer.body);
-}
-
-/** Half of the body, and then the line is dead. */
-export function sendHalf(response: ServerResponse, answer: Answer, date: Date): void {
-  response.writeHead(answer.status, headersOf(answer, date));
-  response.write(answer.body.slice(0, Math.floor(answer.body.length / 2)), () => {
-    response.socket?.destroy();
-  });
+export function send(response: ServerResponse, reply: Reply): void {
+  if (reply.kind === "reset") reset(response);
+  if (reply.kind === "reset" || reply.kind === "none") return;
+  const { answer, at } = reply;
+  response.writeHead(answer.status, headersOf(answer, at));
+  if (reply.kind === "whole") response.end(answer.body);
+  else {
+    response.write(answer.body.slice(0, Math.floor(answer.body.length / 2)), () => {
+      response.socket?.destroy();
+    });
+  }
 }
 
 /** The client sees the connection reset. */
@@ -72,7 +78,7 @@ export function reset(response: ServerResponse): void {
   else response.destroy();
 }
 
-function headersOf(answer: Answer, date: Date): Record<string, string> {
+export function headersOf(answer: Answer, date: Date): Record<string, string> {
   return {
     "content-type": answer.type,
     "content-length": String(Buffer.byteLength(answer.body)),

@@ -4,6 +4,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { answerCall } from "./answer-call.ts";
+import type { WireRequest } from "./auth/sigv4.ts";
 import { type RecordedCall, startCallLog } from "./calls.ts";
 import { type Clock, startClock } from "./clock.ts";
 import { Cloud } from "./cloud/cloud.ts";
@@ -15,7 +16,7 @@ import { kickstarter } from "./fixtures/kickstarter.ts";
 import { open } from "./fixtures/open.ts";
 import type { Fixture, SeededKeyOwner, SeededUser } from "./fixtures/seeded.ts";
 import { selfManage, selfManageOwnName } from "./fixtures/self-manage.ts";
-import { readRequest, reset, send } from "./http.ts";
+import { type Reply, readRequest, reset, send } from "./http.ts";
 import { isForService } from "./perform.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { startSignIn } from "./signin.ts";
@@ -35,6 +36,8 @@ export interface SandboxOptions {
 export interface Sandbox extends Controls {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */
   readonly url: string;
+  /** Answers a request to a service without a connection. */
+  answer(request: WireRequest): Promise<Reply>;
   stop(): Promise<void>;
 }
 
@@ -69,22 +72,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     cloud,
   };
   const signIn = startSignIn(log);
+  const answer = (request: WireRequest) => answerCall(request, context);
   const server = createFor(options, (message, response) => {
     readRequest(message)
-      .then((request) => {
-        if (isForService(request)) return answerCall(request, response, context);
-        const answer = isForControl(request)
+      .then(async (request) => {
+        if (isForService(request)) return send(response, await answer(request));
+        const other = isForControl(request)
           ? answerControl(request, message.socket.remoteAddress, sandbox)
           : signIn.isFor(request)
             ? signIn.answer(request, context.state())
             : { status: 404, type: "text/plain", body: "Not found\n" };
-        return send(response, answer, clock.now());
+        return send(response, { kind: "whole", answer: other, at: clock.now() });
       })
       .catch(() => reset(response));
   });
   const port = await listen(server, options.port ?? 0);
   const url = `${options.tls ? "https" : "http"}://127.0.0.1:${port}`;
-  return Object.assign(sandbox, { url, stop: () => stop(server) });
+  return Object.assign(sandbox, { url, answer, stop: () => stop(server) });
 }
 
 function createFor(options: SandboxOptions, listener: RequestListener): Server {

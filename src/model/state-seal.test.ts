@@ -26,6 +26,23 @@ test("a new seal does not depend on the one before", () => {
   expect(seal(seal())).toEqual(seal());
 });
 
+test("journals that are sealed in turn have the seals that each has alone", () => {
+  const journals = [
+    journal,
+    { ...journal, newKeyId: "AKIA3" },
+    journal,
+    { ...journal, sessions: [] },
+  ];
+  const names = ["rotation-main", "rotation-other"];
+  for (const each of [...journals, ...journals]) {
+    for (const name of names) {
+      const alone = sealOf(new Secret("a key of the keychain"), name, each);
+      expect(sealOf(key, name, each)).toBe(alone);
+      expect(sealOf(new Secret("another key"), name, each)).not.toBe(alone);
+    }
+  }
+});
+
 type Change = (sealed: Journal) => Journal;
 
 test.each<[string, Change, (Secret | undefined)?, string?]>([

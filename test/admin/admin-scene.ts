@@ -1,5 +1,5 @@
-// An administrator's context on the sandbox: the real adapter, a clock that tests move, records in memory. `faulty`
-// stands between the flows and AWS.
+// An administrator's context on the sandbox: the real adapter without connections, a clock that tests move, records in
+// memory. `faulty` stands between the flows and AWS.
 
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { openAdminIam } from "../../src/admin/adapters/admin-iam.ts";
@@ -13,6 +13,7 @@ import type {
   GrantRecord,
 } from "../../src/admin/ports.ts";
 import { Secret } from "../../src/model/secret.ts";
+import { transportTo } from "../support/sandbox-transport.ts";
 
 export interface AdminScene {
   readonly sandbox: Sandbox;
@@ -55,6 +56,7 @@ export async function openAdminScene(): Promise<AdminScene> {
       learnTime: () => {},
     },
     limits: { pauseMs: 1 },
+    openTransport: transportTo(sandbox),
   };
   const warned = new Map<string, string>();
   const messages: string[] = [];

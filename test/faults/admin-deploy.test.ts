@@ -31,6 +31,7 @@ import { Secret } from "../../src/model/secret.ts";
 import { failures, faultyCalls, Killed, type Strike } from "../admin/faulty-iam.ts";
 import { makeOrganization, memberNames } from "../support/organization.ts";
 import { root } from "../support/processes.ts";
+import { transportTo } from "../support/sandbox-transport.ts";
 
 const region = "eu-west-1";
 const template = readFileSync(`${root}/deploy/cloudformation/dormant-users.yaml`, "utf8");
@@ -104,10 +105,11 @@ interface Run {
 }
 
 function openContext(
-  { cloud, main, url, clock }: Sandbox,
+  sandbox: Sandbox,
   strike: Strike | undefined,
   check: (request: string) => void,
 ): { readonly context: DeployContext; readonly writes: readonly string[] } {
+  const { cloud, main, url, clock } = sandbox;
   const key = cloud.account(main.accountId).addKey(undefined);
   const signed = openSignedCalls(
     { accessKeyId: key.id, secretAccessKey: new Secret(key.secret) },
@@ -120,6 +122,7 @@ function openContext(
         learnTime: () => {},
       },
       limits: { pauseMs: 1 },
+      openTransport: transportTo(sandbox),
     },
   );
   const { send, writes } = faultyCalls(strike, check, /^(Describe|List|Get|Head)/);

@@ -3,7 +3,7 @@
 
 type Call = (...args: unknown[]) => unknown;
 
-/** Returns `members` with `wrap(name, function)` in the place of each function. All other members stay. */
+/** Returns `members`, each function of it replaced by `wrap(name, function)`. All other members stay. */
 export function wrapMembers<T extends object>(
   members: T,
   wrap: (name: string, member: Call) => Call,

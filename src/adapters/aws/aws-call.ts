@@ -11,7 +11,13 @@ import { type Asked, type Refusal, withoutSecrets } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
 import { isClockSkew } from "./aws-refusal.ts";
 import { overrideMessage, type Route } from "./aws-route.ts";
-import { type Limits, openTransport, type Transport, TransportFailure } from "./aws-transport.ts";
+import {
+  type Limits,
+  type OpenTransport,
+  openTransport,
+  type Transport,
+  TransportFailure,
+} from "./aws-transport.ts";
 import type { ShowProgress } from "./progress.ts";
 
 export interface CallLimits extends Limits {
@@ -59,6 +65,8 @@ export interface Call {
   /** Takes the time of every answer of AWS, also of a refusal. */
   readonly learnTime?: AwsTime["learnTime"] | undefined;
   readonly limits: CallLimits;
+  /** undefined: a connection. */
+  readonly openTransport?: OpenTransport | undefined;
   /** Returns whether a text is a whole answer of the service; undefined: XML. */
   readonly isWhole?: ((text: string, status: number) => boolean) | undefined;
   debug(line: string): void;
@@ -104,7 +112,7 @@ async function sendUntilDone<Output>(
     const left = end - performance.now();
     const requestMs = Math.ceil(Math.max(1, Math.min(limits.requestMs, left)));
     const times = { ...limits, requestMs };
-    const transport = openTransport(route, times, call.isWhole);
+    const transport = (call.openTransport ?? openTransport)(route, times, call.isWhole);
     const result = await sendOnce(call, skewMs, transport, client, command);
     if ("output" in result) {
       const at = transport.answer?.at;

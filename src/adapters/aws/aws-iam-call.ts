@@ -17,6 +17,7 @@ import {
   usualLimits,
 } from "./aws-call.ts";
 import { findRoute } from "./aws-route.ts";
+import type { OpenTransport } from "./aws-transport.ts";
 import type { ShowProgress } from "./progress.ts";
 
 export interface IamOptions {
@@ -26,6 +27,8 @@ export interface IamOptions {
   /** Prints a message unless this process has printed the same one. */
   readonly sayOnce?: ((line: string) => void) | undefined;
   readonly limits?: Partial<CallLimits> | undefined;
+  /** undefined: connections. Tests in the sandbox's process need none. */
+  readonly openTransport?: OpenTransport | undefined;
   readonly progress?: ShowProgress | undefined;
 }
 
@@ -57,6 +60,7 @@ export function makeCalls(credentials: Keys, region: string, options: IamOptions
     skewMs: options.time?.clock().skewMs ?? 0,
     learnTime: options.time?.learnTime,
     limits,
+    openTransport: options.openTransport,
     debug: options.debug,
     sayOnce: options.sayOnce,
     progress: options.progress,

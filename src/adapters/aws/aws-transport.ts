@@ -32,6 +32,8 @@ export interface Transport {
   handle(request: SdkRequest): Promise<{ response: SdkResponse }>;
 }
 
+export type OpenTransport = typeof openTransport;
+
 /** `isWhole`: returns whether the text is a complete answer of the service. */
 export function openTransport(
   route: Route,
@@ -127,10 +129,11 @@ function dateOf(headers: Readonly<Record<string, string>>, route: Route): Date |
   return believedTime(route, new Date(headers["date"] ?? ""), new Date());
 }
 
-function refuseUnintelligible(
+/** Throws a TransportFailure for an answer that AWS did not give, or not whole. */
+export function refuseUnintelligible(
   response: SdkResponse,
   { url, proxy }: Route,
-  isWhole: (text: string, status: number) => boolean,
+  isWhole: (text: string, status: number) => boolean = isWholeXml,
 ): void {
   const status = response.statusCode;
   if (proxy && url.protocol === "http:" && status === 407) {

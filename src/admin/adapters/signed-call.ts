@@ -51,6 +51,7 @@ export function openSignedCalls(keys: Keys, region: string, options: IamOptions)
       skewMs: options.time?.clock().skewMs ?? 0,
       learnTime: options.time?.learnTime,
       limits: { ...usualLimits, ...options.limits },
+      openTransport: options.openTransport,
       isWhole: wholes[request.answer],
       debug: options.debug,
       sayOnce: options.sayOnce,

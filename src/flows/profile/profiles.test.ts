@@ -305,8 +305,11 @@ describe("writeRoleProfiles", () => {
   it("completes profiles of an earlier version, which wrote them into one file", async () => {
     await write();
     const complete = texts;
-    const cache = state.get("profiles") as { roles: Record<string, { layout?: number }> };
+    const cache = structuredClone(state.get("profiles")) as {
+      roles: Record<string, { layout?: number }>;
+    };
     for (const each of Object.values(cache.roles)) delete each.layout;
+    state.set("profiles", cache);
     texts = { ...complete, credentials: `[acct Dev]\n${line}` };
     for (const each of Object.values(cache.roles))
       Object.assign(each, { fingerprints: ["there", texts.config, texts.credentials] });
@@ -451,7 +454,7 @@ describe("writeRoleProfiles", () => {
       key.replace(first, "/first.toml"),
       entry,
     ]);
-    cache.roles = Object.fromEntries(moved);
+    state.set("profiles", { ...cache, roles: Object.fromEntries(moved) });
     const other = { ...session, keys: { ...session.keys, accessKeyId: "ASIA2" } };
     const { names, conflicts } = await write({ session: other });
     expect([names, texts]).toEqual([[], before]);
