@@ -75,6 +75,8 @@ describe("a report on the sandbox", () => {
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       await until("no call is running", () => running === 0);
+      // Answers that arrived are stored in a later turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
       return { ...counted(), note: undefined, verdicts: undefined };
     }
   }
