@@ -22,7 +22,7 @@ export function transportTo({ answer }: Pick<Sandbox, "answer">): OpenTransport 
         const lowerCase = Object.entries(headers).map(
           ([name, value]) => [name.toLowerCase(), String(value)] as const,
         );
-        // An answer never arrives in the turn of the event loop that sent the request.
+        // As over a connection, other work of this process runs before the answer.
         await new Promise((resolve) => setImmediate(resolve));
         const reply = await answer({
           method,
