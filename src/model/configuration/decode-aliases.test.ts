@@ -142,7 +142,7 @@ test("problems of one alias leave the others", () => {
     identities: new Map(),
     roleNames: ["Dev"],
     rolesAreConfigured: true,
-    profileOwners: new Map(),
+    profileOwner: () => undefined,
   };
   const problems: unknown[] = [];
   const aliases = decodeAliases(named, facts, (problem) => problems.push(problem));

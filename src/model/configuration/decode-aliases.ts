@@ -17,8 +17,8 @@ export interface AliasFacts {
   /** The roles of `[roles]`, or those that are built in. */
   readonly roleNames: readonly string[];
   readonly rolesAreConfigured: boolean;
-  /** The names from `write.profiles`, each with the roles that have it: `production AdminAccess`. */
-  readonly profileOwners: ReadonlyMap<string, readonly string[]>;
+  /** Returns the role that has a name from `write.profiles`: `production AdminAccess`. */
+  readonly profileOwner: (name: string) => string | undefined;
 }
 
 /** An alias with a problem is left out. */
@@ -33,7 +33,7 @@ export function decodeAliases(
     if (complaint !== undefined) report({ path, at: "key", ...complaint });
     const alias = decodeTarget(value, path, facts, report);
     if (alias === undefined || complaint !== undefined) continue;
-    const owner = facts.profileOwners.get(name)?.[0];
+    const owner = facts.profileOwner(name);
     if (owner === undefined || owner === `${alias.account} ${alias.role}`) aliases.set(name, alias);
     else {
       const message = `alias ${JSON.stringify(name)} is the profile name of ${JSON.stringify(owner)}`;

@@ -5,7 +5,7 @@ import { partitionOf } from "../aws/partition.ts";
 import { roleNameComplaint } from "../aws/session-limits.ts";
 import { nearestName, suggestion } from "../text/nearest-name.ts";
 import type { Account, Alias, Configuration, Identity, Problem, Role } from "./configuration.ts";
-import { type AliasFacts, decodeAliases } from "./decode-aliases.ts";
+import { decodeAliases } from "./decode-aliases.ts";
 import { decodeRegion } from "./decode-region.ts";
 import { type DecodedRole, decodeDuration, decodeRole } from "./decode-roles.ts";
 import {
@@ -23,7 +23,7 @@ import {
   topKeys,
   writeKeys,
 } from "./known-keys.ts";
-import { plainAccountNames, profileNameOwners, sharedProfileNames } from "./profile-names.ts";
+import { type ProfileNameOwners, plainAccountNames, profileNameOwners } from "./profile-names.ts";
 import { openTable, type Path, quoteKey, type Report, type Table } from "./toml-table.ts";
 import { decodeWriteSettings } from "./write-mode.ts";
 
@@ -70,7 +70,13 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
     templates: write.isValid ? write.profiles : [],
   };
   checkReferences(decoded, report);
-  const aliases = decodeAliases(top.named("aliases"), aliasFacts(decoded, plainAccounts), report);
+  const owners = ownersOf(decoded);
+  checkProfileNames(decoded, owners, report);
+  const aliases = decodeAliases(
+    top.named("aliases"),
+    { ...decoded, accounts: plainAccounts, profileOwner: owners.first },
+    report,
+  );
   const remarks = findRemarks(top, accounts);
   if (problems.length > 0) return { configuration: undefined, problems };
   const configuration: Configuration = {
@@ -252,7 +258,6 @@ function checkReferences(decoded: Decoded, report: Report): void {
     if (circle !== undefined)
       table.report("via", `leads back to the same role: ${circle.join(" → ")}`);
   }
-  checkProfileNames(decoded, report);
 }
 
 function checkOfferedRoles(
@@ -354,14 +359,9 @@ function findCircle(
   return undefined;
 }
 
-function aliasFacts(decoded: Decoded, accounts: AliasFacts["accounts"]): AliasFacts {
-  const { identities, roleNames, rolesAreConfigured, templates } = decoded;
-  const profileOwners = profileNameOwners(offeredPairs(decoded), templates, plainNamesOf(decoded));
-  return { accounts, identities, roleNames, rolesAreConfigured, profileOwners };
-}
-
-function plainNamesOf({ accounts }: Decoded): ReadonlyMap<string, string> {
-  return plainAccountNames([...accounts.values()].map(({ account }) => account));
+function ownersOf(decoded: Decoded): ProfileNameOwners {
+  const accounts = [...decoded.accounts.values()].map(({ account }) => account);
+  return profileNameOwners(offeredPairs(decoded), decoded.templates, plainAccountNames(accounts));
 }
 
 function offeredPairs(decoded: Decoded): readonly Alias[] {
@@ -370,13 +370,9 @@ function offeredPairs(decoded: Decoded): readonly Alias[] {
   );
 }
 
-function checkProfileNames(decoded: Decoded, report: Report): void {
+function checkProfileNames(decoded: Decoded, names: ProfileNameOwners, report: Report): void {
   const reported = new Set<string>();
-  for (const [profile, owners] of sharedProfileNames(
-    offeredPairs(decoded),
-    decoded.templates,
-    plainNamesOf(decoded),
-  )) {
+  for (const [profile, owners] of names.shared()) {
     const names = owners.map((owner) => owner.slice(0, owner.lastIndexOf(" ")));
     const path: Path | undefined = decoded.accounts.get(names[1] ?? "")?.path;
     if (path === undefined || reported.has(names.join("\n"))) continue;

@@ -110,8 +110,11 @@ export function rolesWithProfiles(
   configuration: Configuration,
   account: Account,
 ): readonly string[] {
+  const offered = offeredRoles(configuration, account);
   const named = [...configuration.aliases.values()].filter((each) => each.account === account.name);
-  return [...new Set([...offeredRoles(configuration, account), ...named.map(({ role }) => role)])];
+  return named.length === 0
+    ? offered
+    : [...new Set([...offered, ...named.map(({ role }) => role)])];
 }
 
 /** Returns a role with its settings in this account. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   plainAccountNames,
+  profileNameOwners,
   profileNames,
   scopedProfileName,
-  sharedProfileNames,
   whyInvalidName,
 } from "./profile-names.ts";
 
@@ -73,7 +73,9 @@ describe("profileNames", () => {
       { account: "a-b", role: "r" },
       { account: "c", role: "r" },
     ];
-    expect([...sharedProfileNames(roles, both)]).toEqual([["a-b/r", ["a b r", "a-b r"]]]);
+    const owners = profileNameOwners(roles, both);
+    expect([...owners.shared()]).toEqual([["a-b/r", ["a b r", "a-b r"]]]);
+    expect(["a-b/r", "c r", "d r"].map(owners.first)).toEqual(["a b r", "c r", undefined]);
   });
 
   it.each([

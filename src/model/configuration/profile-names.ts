@@ -11,7 +11,7 @@ export function profileNames(
   templates: readonly string[],
   plain: string = account,
 ): readonly string[] {
-  return [...new Set(templates.map((template) => fill(template, { account, plain, role })))];
+  return withoutRepeated(templates.map((template) => fill(template, { account, plain, role })));
 }
 
 /**
@@ -59,29 +59,43 @@ export function scopedProfileName(account: string, role: string, fingerprint: st
   return replaceSpaces(`${account}/${role}@${fingerprint.slice(0, 6)}`);
 }
 
-/** Returns the names that two roles would share, each with the roles that use it. */
-export function sharedProfileNames(
-  roles: readonly { readonly account: string; readonly role: string }[],
-  templates: readonly string[],
-  plainNames: ReadonlyMap<string, string> = new Map(),
-): ReadonlyMap<string, readonly string[]> {
-  const owners = profileNameOwners(roles, templates, plainNames);
-  return new Map([...owners].filter(([, each]) => each.length > 1));
+export interface ProfileNameOwners {
+  /** Returns the first role that has this name: `production AdminAccess`. */
+  first(name: string): string | undefined;
+  /** Returns the names that two roles would share, each with the roles that use it. */
+  shared(): ReadonlyMap<string, readonly string[]>;
 }
 
-/** Returns every name, with the roles that have it: `production AdminAccess`. */
+type RoleToName = { readonly account: string; readonly role: string };
+
+/** Returns which roles have which names. Almost every name has one role, so lists are made only for the others. */
 export function profileNameOwners(
-  roles: readonly { readonly account: string; readonly role: string }[],
+  roles: readonly RoleToName[],
   templates: readonly string[],
   plainNames: ReadonlyMap<string, string> = new Map(),
-): ReadonlyMap<string, readonly string[]> {
-  const owners = new Map<string, string[]>();
-  for (const { account, role } of roles) {
+): ProfileNameOwners {
+  const owners = new Map<string, RoleToName>();
+  const more = new Map<string, RoleToName[]>();
+  for (const each of roles) {
+    const { account, role } = each;
     for (const name of profileNames(account, role, templates, plainNames.get(account))) {
-      owners.set(name, [...(owners.get(name) ?? []), `${account} ${role}`]);
+      if (!owners.has(name)) owners.set(name, each);
+      else more.set(name, [...(more.get(name) ?? []), each]);
     }
   }
-  return owners;
+  const text = ({ account, role }: RoleToName) => `${account} ${role}`;
+  return {
+    first: (name) => {
+      const owner = owners.get(name);
+      return owner && text(owner);
+    },
+    shared: () => {
+      const names = more.size === 0 ? [] : [...owners].filter(([name]) => more.has(name));
+      return new Map(
+        names.map(([name, owner]) => [name, [owner, ...(more.get(name) ?? [])].map(text)]),
+      );
+    },
+  };
 }
 
 /** Returns whether a name has a space, and so belongs into the credentials file. */
@@ -102,15 +116,41 @@ export function whyInvalidName(name: string): string | undefined {
   return undefined;
 }
 
+/** Returns the texts, each once, in their order. */
+export function withoutRepeated(texts: readonly string[]): readonly string[] {
+  const isUnique = texts.every((text, at) => texts.indexOf(text) === at);
+  return isUnique ? texts : [...new Set(texts)];
+}
+
+interface ReadTemplate {
+  readonly isSpaced: boolean;
+  /** At odd places, the names of what stands there. */
+  readonly parts: readonly string[];
+}
+
+/** The same few templates are filled for each of thousands of roles. */
+const readTemplates = new Map<string, ReadTemplate>();
+
+function readTemplate(template: string): ReadTemplate {
+  const known = readTemplates.get(template);
+  if (known !== undefined) return known;
+  const parts = template.split(/\{(account|role)\}/);
+  const read = { isSpaced: hasSpace(template), parts };
+  readTemplates.set(template, read);
+  return read;
+}
+
 function fill(
   template: string,
   names: { readonly account: string; readonly plain: string; readonly role: string },
 ): string {
-  const account = hasSpace(template) ? names.account : names.plain;
-  const filled = template.replace(/\{(account|role)\}/g, (_, name: string) =>
-    name === "account" ? account : names.role,
-  );
-  return hasSpace(template) ? filled : replaceSpaces(filled);
+  const { isSpaced, parts } = readTemplate(template);
+  const account = isSpaced ? names.account : names.plain;
+  let filled = "";
+  for (const [at, part] of parts.entries()) {
+    filled += at % 2 === 0 ? part : part === "account" ? account : names.role;
+  }
+  return isSpaced ? filled : replaceSpaces(filled);
 }
 
 function replaceSpaces(name: string): string {

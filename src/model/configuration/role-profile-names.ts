@@ -3,7 +3,7 @@
 
 import { rememberObjects } from "../text/remember.ts";
 import type { Configuration } from "./configuration.ts";
-import { hasSpace, plainAccountNames, profileNames } from "./profile-names.ts";
+import { hasSpace, plainAccountNames, profileNames, withoutRepeated } from "./profile-names.ts";
 
 type NamingSettings = Pick<Configuration, "writeProfiles" | "aliases" | "accounts">;
 
@@ -15,7 +15,8 @@ export function profileNamesOf(
 ): readonly string[] {
   const plain = plainAccountName(settings, account);
   const names = profileNames(account, role, settings.writeProfiles, plain);
-  return [...new Set([...names, ...aliasesOf(settings, account, role)])];
+  const aliases = aliasesOf(settings, account, role);
+  return aliases.length === 0 ? names : withoutRepeated([...names, ...aliases]);
 }
 
 /** Returns the account's name in profile names without a space. */
@@ -37,6 +38,7 @@ export function aliasesOf(
   account: string,
   role: string,
 ): readonly string[] {
+  if (aliases.size === 0) return [];
   return [...aliases].flatMap(([name, alias]) =>
     alias.account === account && alias.role === role ? [name] : [],
   );
