@@ -89,12 +89,25 @@ describe("a region that the user set in a profile stays, and awst's own follows 
     });
   });
 
+  const decode = (stored: unknown) =>
+    writtenRegionsFile.decode(stored, () => clockAt(new Date(0), 0));
+
   test("the state file reads back what it wrote, and ignores damage", () => {
-    const decode = (stored: unknown) =>
-      writtenRegionsFile.decode(stored, () => clockAt(new Date(0), 0));
-    const regions = { "main/Dev": "eu-west-1" };
-    expect(decode(writtenRegionsFile.encode?.(regions))).toEqual(regions);
+    const regions = { "main/Dev": "eu-west-1", "a b": "us-east-1", version: "eu-west-1" };
+    const encoded = Object(writtenRegionsFile.encode?.(regions));
+    expect(decode(encoded)).toEqual(regions);
+    // The version of the file is stored beside it.
+    expect(encoded).not.toHaveProperty("version");
+    expect(decode({ byRegion: { "eu-west-1": ["a", 1], "us-east-1": "b" } })).toEqual({
+      a: "eu-west-1",
+    });
+    expect(decode({ byRegion: null })).toEqual({});
+  });
+
+  test("the state file of an earlier version has the region of each name", () => {
     expect(decode({ a: 1, b: "eu-west-1" })).toEqual({ b: "eu-west-1" });
+    // A profile of this name.
+    expect(decode({ byRegion: "eu-west-1" })).toEqual({ byRegion: "eu-west-1" });
     expect(decode(undefined)).toEqual({});
   });
 });

@@ -6,20 +6,43 @@ import type { StateFile } from "../state-file.ts";
 /** By profile name. */
 export type WrittenRegions = Readonly<Record<string, string>>;
 
-const maximumEntries = 10_000;
+/** As many profiles as AWS's two files may have lines for. */
+const maximumEntries = 100_000;
 
+/** Stored by region: thousands of profiles have the same one, and a profile may have any name, `version` too. */
 export const writtenRegionsFile: StateFile<WrittenRegions> = {
   name: "profile-regions",
   version: 1,
   decode(stored) {
-    const entries = Object.entries(Object(stored)).filter(
-      (entry): entry is [string, string] => typeof entry[1] === "string",
+    const { byRegion } = Object(stored) as Record<string, unknown>;
+    const groups = Object.entries(Object(byRegion)).flatMap(([region, names]) =>
+      Array.isArray(names) ? [{ region, names: names.filter(isText) }] : [],
     );
-    return Object.fromEntries(entries);
+    const isGrouped = typeof byRegion === "object";
+    // An earlier version stored the region of each name.
+    const single = Object.entries(isGrouped ? {} : Object(stored)).filter(
+      (entry): entry is [string, string] => isText(entry[1]),
+    );
+    return Object.fromEntries([
+      ...single,
+      ...groups.flatMap(({ region, names }) => names.map((name) => [name, region] as const)),
+    ]);
   },
   /** The newest entries are last; the oldest are dropped. */
-  encode: (regions) => Object.fromEntries(Object.entries(regions).slice(-maximumEntries)),
+  encode(regions) {
+    const byRegion = new Map<string, string[]>();
+    for (const [name, region] of Object.entries(regions).slice(-maximumEntries)) {
+      const names = byRegion.get(region);
+      if (names === undefined) byRegion.set(region, [name]);
+      else names.push(name);
+    }
+    return { byRegion: Object.fromEntries(byRegion) };
+  },
 };
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
 
 /** A region that the user set in a profile. */
 export interface UserRegion {
