@@ -24,6 +24,7 @@ const decisions = [
   "src/model/keychain/sealed-seen.ts",
   "src/model/mfa/mfa-enrolment.ts",
   "src/model/mfa/mfa-replacement.ts",
+  "src/model/profile/key-profiles.ts",
   "src/model/profile/profile-owner.ts",
   "src/model/profile/profile-plan.ts",
   "src/model/rotation/rotation.ts",

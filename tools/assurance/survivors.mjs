@@ -41,6 +41,10 @@ const explained = {
     ["name", "name:", '"keychain-seen"', '""'],
     ["name", "name:", '"keychain-lock-after"', '""'],
   ],
+  "src/model/profile/key-profiles.ts": [
+    // Only keys have an id.
+    ["same", "ids.has(content", 'content.kind !== "keys"', "false"],
+  ],
   "src/model/profile/profile-owner.ts": [
     ["excluded", "findLast", "roles[each]?.accessKeyId", "roles[each].accessKeyId"],
     ["same", "configurationOfKey(key)", "key === undefined", "false"],
@@ -50,8 +54,6 @@ const explained = {
     ["same", "isAwstKey ??", "() => false", "() => undefined"],
     // No section has a setting of that name.
     ["same", "credential_process", "[]", '["Stryker was here"]'],
-    // Only keys have an id.
-    ["same", "ids.has(content", 'content.kind !== "keys"', "false"],
     // A line names a role only after an account.
     ["excluded", "role === undefined", "account === undefined", "false"],
     // Only what is missing is asked whether it is elsewhere.

@@ -9,14 +9,17 @@ import {
 } from "../../model/doctor/client-findings.ts";
 import { type Finding, note, ok, wrong } from "../../model/doctor/findings.ts";
 import {
+  type AwsDocuments,
   type AwsFile,
+  callingProfiles,
   type FoundSection,
   findProfiles,
   ownedProfiles,
   parseAwsFiles,
+  profilesWith,
 } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
-import { holdsLongTermKey } from "../../model/profile/long-term-keys.ts";
+import { holdsLongTermKey, longTermKeyStart } from "../../model/profile/long-term-keys.ts";
 import { callsAwst } from "../../model/profile/process-line.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import { findReaderProblems, type ReaderProblem } from "../../model/profile/reader-problems.ts";
@@ -43,7 +46,6 @@ export async function checkProfiles(
   }
   const texts = await files.read();
   const documents = parseAwsFiles(texts);
-  const found = findProfiles(documents);
   findings.push(...readerFindings(context, findReaderProblems(documents, texts.notUtf8)));
   const missing = new Map<string, string>();
   const isMissing = rememberTexts(100, (path) => context.fileFingerprint(path) === undefined);
@@ -58,8 +60,8 @@ export async function checkProfiles(
     findings.push(wrong(area, message, "awst profile sync"));
   }
   if (configuration === undefined) return findings;
-  findings.push(...otherKeyFindings(configuration, found));
-  findings.push(...ownCodeFindings(context, configuration, found));
+  findings.push(...otherKeyFindings(configuration, profilesWith(documents, longTermKeyStart)));
+  findings.push(...ownCodeFindings(context, configuration, documents));
   const { profiles } = await listProfiles(context);
   findings.push(...plainKeyFindings(context.paths.awsCredentials, plainKeys(context, profiles)));
   findings.push(...clientFindings((program) => isInPath(context, program)));
@@ -122,17 +124,23 @@ function otherKeyFindings(
 function ownCodeFindings(
   context: Pick<Context, "paths">,
   configuration: Configuration,
-  found: readonly FoundSection[],
+  documents: AwsDocuments,
 ): readonly Finding[] {
+  const calling = callingProfiles(documents);
   const imported = [...configuration.identities.values()]
     .map(({ awsProfile }) => awsProfile)
     .filter((name) =>
-      found.some(({ section, names }) => {
+      calling.some(({ section, names }) => {
+        if (!names.includes(name)) return false;
         const line = readValue(section, "credential_process");
-        return names.includes(name) && line !== undefined && callsAwst(line);
+        return line !== undefined && callsAwst(line);
       }),
     );
-  return found.flatMap(({ file, section, names: [name = ""] }) => {
+  if (imported.length === 0) return [];
+  const withDevice = findProfiles(documents).filter(({ section }) => {
+    return /mfa_serial/i.test(section.body);
+  });
+  return withDevice.flatMap(({ file, section, names: [name = ""] }) => {
     const entry = section.entries.find(({ key }) => key === "mfa_serial");
     const source = readValue(section, "source_profile") ?? name;
     if (entry === undefined || !imported.includes(source)) return [];

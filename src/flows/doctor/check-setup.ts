@@ -15,20 +15,21 @@ import { isFailure } from "../../model/errors.ts";
 import { findProfiles, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { shellRegionNote } from "../../output/shell/printed-keys.ts";
-import type { CheckAdmin, Context } from "../../ports.ts";
+import type { AwsFiles, CheckAdmin, Context } from "../../ports.ts";
 import { checkIdentity } from "./check-identity.ts";
 import { checkPaths, checkSchedules, checkShell } from "./check-machine.ts";
 import { checkProfiles } from "./check-profiles.ts";
 
 /** `identity`: checks this one only. `online`: calls AWS too. */
 export async function checkSetup(
-  context: Context,
+  given: Context,
   options: {
     readonly online: boolean;
     readonly identity: string | undefined;
     readonly checkAdmin: CheckAdmin;
   },
 ): Promise<readonly Finding[]> {
+  const context = readingOnce(given);
   const { configuration, findings } = await checkConfiguration(context, options.checkAdmin);
   const all = [...findings];
   all.push(...(await collect("files", () => checkPaths(context))));
@@ -50,6 +51,20 @@ export async function checkSetup(
       : note("clock", remark),
   );
   return withoutRepetition(all);
+}
+
+/** All checks are about one moment: AWS's files are read once. */
+function readingOnce(context: Context): Context {
+  let reading: ReturnType<AwsFiles["read"]> | undefined;
+  const awsFiles = async () => {
+    const files = await context.awsFiles();
+    const read = () => {
+      reading ??= files.read();
+      return reading;
+    };
+    return { ...files, read };
+  };
+  return { ...context, awsFiles };
 }
 
 /** Two checks may meet the same line of a file. */

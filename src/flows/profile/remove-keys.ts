@@ -2,12 +2,12 @@
 // another key by now, and every line of the user's, stays.
 
 import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import { removeKeysOf } from "../../model/profile/key-profiles.ts";
 import {
   type CachedProfiles,
   type ProfileCache,
   profileCacheFile,
 } from "../../model/profile/profile-cache.ts";
-import { removeKeysOf } from "../../model/profile/profile-plan.ts";
 import type { Needs } from "../../ports.ts";
 
 /** Returns the names of the profiles that lost their keys. `ended`: by `profileKey`. Errors: FILE_*, WAIT_TIMED_OUT. */

@@ -10,12 +10,9 @@ import {
   openProfileEdits,
   ownedProfiles,
 } from "../../model/profile/aws-profiles.ts";
+import { removeKeyProfiles } from "../../model/profile/key-profiles.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
-import {
-  isNamedByAwst,
-  planProfiles,
-  removeKeyProfiles,
-} from "../../model/profile/profile-plan.ts";
+import { isNamedByAwst, planProfiles } from "../../model/profile/profile-plan.ts";
 import { countText } from "../../model/text/count-text.ts";
 import { suggestion } from "../../model/text/nearest-name.ts";
 import type { Needs } from "../../ports.ts";

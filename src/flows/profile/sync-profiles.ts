@@ -11,12 +11,13 @@ import { profileNamesOf } from "../../model/configuration/role-profile-names.ts"
 import { writeSettingsOf } from "../../model/configuration/write-mode.ts";
 import {
   type AwsFile,
+  callingProfiles,
   classifySection,
   type FoundSection,
-  findProfiles,
   type OwnedProfile,
-  ownedProfiles,
+  openProfileEdits,
   parseAwsFiles,
+  readOwnedProfile,
   sectionsFor,
 } from "../../model/profile/aws-profiles.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
@@ -258,12 +259,9 @@ export async function listProfiles(
   const conflicts = byName(plan.conflicts);
   const written = new Set(plan.written);
   const documents = parseAwsFiles(texts);
-  const found = findProfiles(documents);
-  const existing = new Set(found.flatMap(({ names }) => names));
-  const areKeys = ({ section }: FoundSection) =>
+  const existing = openProfileEdits(texts).named;
+  const holdsKeys = ({ section }: FoundSection) =>
     classifySection(section, rules.isAwstKey).kind === "keys";
-  const withKeys = new Set(found.filter(areKeys).flatMap(({ names }) => names));
-
   const configured = all.configured.map((each): ListedProfile => {
     const { name, account, role, identity, writesKeys } = each;
     const conflict = conflicts.get(name);
@@ -272,20 +270,19 @@ export async function listProfiles(
     const about = { name, file, account, role, identity, why: conflict?.why ?? impossible?.why };
     if (impossible !== undefined) return { ...about, state: "unwritable" };
     if (conflict !== undefined) return { ...about, state: "conflict" };
-    if (writesKeys) return { ...about, state: withKeys.has(name) ? "keys" : "no keys" };
+    if (writesKeys) return { ...about, state: existing(name).some(holdsKeys) ? "keys" : "no keys" };
     if (!written.has(name)) return { ...about, state: "up to date" };
-    return { ...about, state: existing.has(name) ? "outdated" : "missing" };
+    return { ...about, state: existing(name).length > 0 ? "outdated" : "missing" };
   });
   const names = new Set(configured.map(({ name }) => name));
+  const calling = callingProfiles(documents).filter(({ names: [name = ""] }) => !names.has(name));
+  const owned = calling.flatMap((found) => readOwnedProfile(found, () => false) ?? []);
   // Of a profile in both files, the config file's section is listed, which is the last one.
-  const owned = new Map(ownedProfiles(texts).map((each) => [each.name, each]));
-  const others = [...owned.values()]
-    .filter(({ name }) => !names.has(name))
-    .map((owned): ListedProfile => {
-      const { account, role, identity } = owned.call;
-      const state = all.shouldRemove(owned) ? "left over" : "own";
-      return { name: owned.name, file: owned.file, account, role, identity, state, why: undefined };
-    });
+  const others = [...byName(owned).values()].map((owned): ListedProfile => {
+    const { account, role, identity } = owned.call;
+    const state = all.shouldRemove(owned) ? "left over" : "own";
+    return { name: owned.name, file: owned.file, account, role, identity, state, why: undefined };
+  });
   const listed = [...configured, ...others];
   const problems = findReaderProblems(documents, texts.notUtf8);
   if (problems.length === 0) return { profiles: listed, problems };

@@ -286,14 +286,14 @@ async function recordRegions(
 ): Promise<void> {
   const written = new Set(upToDate);
   for (const { name } of userRegions) written.delete(name);
-  const regions = wanted.flatMap(({ name, region }) =>
-    written.has(name) ? [[name, region] as const] : [],
-  );
   const known = context.state.read(writtenRegionsFile);
-  if (regions.every(([name, region]) => known[name] === region)) return;
+  const changed = wanted.filter(({ name, region }) => {
+    return written.has(name) && known[name] !== region;
+  });
+  if (changed.length === 0) return;
   await context.state.update(writtenRegionsFile, (old) => ({
     ...old,
-    ...Object.fromEntries(regions),
+    ...Object.fromEntries(changed.map(({ name, region }) => [name, region])),
   }));
 }
 

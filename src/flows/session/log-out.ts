@@ -19,11 +19,11 @@ import {
 import type { LockName } from "../../model/lock-names.ts";
 import {
   type AwsFileTexts,
-  findProfiles,
   parseAwsFiles,
+  profilesWith,
 } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
-import { removeKeyProfiles } from "../../model/profile/profile-plan.ts";
+import { removeKeyProfiles } from "../../model/profile/key-profiles.ts";
 import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
 import { matchAccountOrRole } from "../../model/session/match-account.ts";
 import {
@@ -199,8 +199,12 @@ async function takeKeysOut(
   const names = roles.flatMap(({ account, role }) =>
     profileNamesOf(configuration, account.name, role),
   );
+  const starts = new Set([...ids].map((id) => id.slice(0, 4)));
   const change = (texts: AwsFileTexts) => {
-    const holding = findProfiles(parseAwsFiles(texts))
+    const documents = parseAwsFiles(texts);
+    // No other section holds one of these keys.
+    const holding = [...starts]
+      .flatMap((start) => profilesWith(documents, start))
       .filter(({ section }) => ids.has(readValue(section, "aws_access_key_id") ?? ""))
       .flatMap((found) => found.names.slice(0, 1));
     return removeKeyProfiles(texts, [...new Set([...names, ...holding])], (id) => ids.has(id));

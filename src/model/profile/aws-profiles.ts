@@ -4,19 +4,17 @@
 
 import { hasSpace } from "../configuration/profile-names.ts";
 import { rememberObjects } from "../text/remember.ts";
+import { type IniDocument, type IniSection, parseIni, readValue } from "./ini-document.ts";
 import {
   appendSection,
   applyEdits,
+  hasExactly,
   hasNested,
-  type IniDocument,
-  type IniSection,
   type LineEdit,
   type Pairs,
-  parseIni,
-  readValue,
   removeSection,
   rewriteSection,
-} from "./ini-document.ts";
+} from "./ini-edits.ts";
 import { type AwstCall, callsAwst, readProcessLine, splitArgs } from "./process-line.ts";
 import { commentOut, isTakenOver, restoreLines } from "./replaced-lines.ts";
 
@@ -66,6 +64,14 @@ export const findProfiles = rememberObjects((documents: AwsDocuments): readonly 
   );
 });
 
+/** Returns the profiles whose section contains this text. The others need not be read. */
+export function profilesWith(documents: AwsDocuments, text: string): readonly FoundSection[] {
+  const sections = new Set(
+    [documents.credentials, documents.config].flatMap((each) => each.sectionsWith(text)),
+  );
+  return findProfiles(documents).filter(({ section }) => sections.has(section));
+}
+
 const profilesByName = rememberObjects((sections: readonly FoundSection[]) => {
   const byName = new Map<string, FoundSection[]>();
   for (const each of sections) {
@@ -113,6 +119,7 @@ export function namesOfSection(file: AwsFile, header: string): readonly string[]
 }
 
 function withSingleSpaces(name: string): readonly string[] {
+  if (!name.includes("  ") && !name.includes("\t")) return [name];
   const single = name.replace(/[ \t]+/g, " ");
   return single === name ? [name] : [name, single];
 }
@@ -144,6 +151,12 @@ const awstSettings: readonly string[] = ["credential_process", "region", ...keyS
 export type IsAwstKey = (accessKeyId: string) => boolean;
 
 export function classifySection(section: IniSection, isAwstKey: IsAwstKey): SectionContent {
+  const [, written] = usualBody.exec(section.body) ?? [];
+  if (written !== undefined) {
+    const line = written.trim();
+    if (!callsAwst(line)) return { kind: "conflict", why: otherProgram };
+    return { kind: "process", line };
+  }
   const why = findConflict(section, isAwstKey);
   if (why !== undefined) return { kind: "conflict", why };
   const line = readValue(section, "credential_process");
@@ -153,6 +166,11 @@ export function classifySection(section: IniSection, isAwstKey: IsAwstKey): Sect
   const isRegionAlone = section.entries.length > 0 && !hasUserLines(section);
   return isRegionAlone ? { kind: "region" } : { kind: "settings" };
 }
+
+/** A process line and a region, which is what awst writes: thousands of such sections need not be read key by key. */
+const usualBody = /^credential_process = ([^\r\n]*)\r?\nregion = [^\r\n]*\r?\n[\r\n]*$/;
+
+const otherProgram = "it calls another program";
 
 export function isOwnedByAwst({ kind }: SectionContent): boolean {
   return kind !== "settings" && kind !== "conflict";
@@ -167,7 +185,7 @@ function findConflict(section: IniSection, isAwstKey: IsAwstKey): string | undef
   for (const entry of section.entries) {
     const { key, value } = entry;
     if (key.startsWith("sso_") || credentialSources.has(key)) return `it has ${key}`;
-    if (key === "credential_process" && !callsAwst(value)) return "it calls another program";
+    if (key === "credential_process" && !callsAwst(value)) return otherProgram;
     // The JavaScript SDK reads nested lines as keys; other readers take them as part of the value.
     if (entry.value !== "" && entry.nested.some((line) => nestedSource.test(line))) {
       return `it has indented lines under ${key}`;
@@ -225,10 +243,15 @@ export interface OwnedProfile {
 
 /** Returns every profile whose process line calls awst, those of the credentials file first. */
 export function ownedProfiles(texts: AwsFileTexts): readonly OwnedProfile[] {
-  return findProfiles(parseAwsFiles(texts)).flatMap((found) => {
+  return callingProfiles(parseAwsFiles(texts)).flatMap((found) => {
     const owned = readOwnedProfile(found, () => false);
     return owned === undefined ? [] : [owned];
   });
+}
+
+/** Returns the profiles that may call awst; all others do not. */
+export function callingProfiles(documents: AwsDocuments): readonly FoundSection[] {
+  return profilesWith(documents, "credential-process");
 }
 
 export function readOwnedProfile(
@@ -244,9 +267,13 @@ export function readOwnedProfile(
 /** Edits of both files: collected section by section, applied together by `texts()`. */
 export interface ProfileEdits {
   readonly sections: readonly FoundSection[];
+  /** The sections that may call awst. */
+  readonly calling: readonly FoundSection[];
   /** The sections that some AWS tool finds under this profile name. */
   named(name: string): readonly FoundSection[];
   isEdited(found: FoundSection): boolean;
+  /** Returns whether the profile has exactly these sections, as awst writes them. They count as edited then. */
+  confirm(name: string, sections: readonly SectionName[], pairs: Pairs): boolean;
   /** Returns whether the section changes. */
   rewrite(found: FoundSection, change: { set: Pairs; remove: readonly string[] }): boolean;
   append(file: AwsFile, header: string, pairs: Pairs): void;
@@ -279,19 +306,33 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
   };
   return {
     sections,
+    get calling() {
+      return callingProfiles(documents);
+    },
     named: (name) => byName.get(name) ?? [],
     isEdited: (each) => edited.has(each),
+    confirm: (name, wanted, pairs) => {
+      const found = byName.get(name) ?? [];
+      const isWritten = ({ file, header }: SectionName) =>
+        found.some((each) => {
+          const isSame = each.file === file && each.section.header === header;
+          return isSame && !edited.has(each) && hasExactly(documents[file], each.section, pairs);
+        });
+      if (found.length !== wanted.length || !wanted.every(isWritten)) return false;
+      for (const each of found) edited.add(each);
+      return true;
+    },
     rewrite: (each, change) => add(each, rewriteSection(each.section, change)),
     append: (file, header, pairs) => {
       const edit = appendSection(documents[file], header, pairs);
-      const isSecondInEmpty = documents[file].lines.length === 0 && appended[file].length > 0;
+      const isSecondInEmpty = documents[file].lineCount === 0 && appended[file].length > 0;
       appended[file].push(isSecondInEmpty ? { ...edit, insert: ["", ...edit.insert] } : edit);
     },
     remove: (each, { keepsRegion } = { keepsRegion: false }) => {
       const { section, file } = each;
       const document = documents[file];
       const written = awstSettings.filter((key) => key !== "region" || !keepsRegion);
-      if (isTakenOver(document, section)) add(each, restoreLines(document, section, awstSettings));
+      if (isTakenOver(section)) add(each, restoreLines(section, awstSettings));
       else if (keepsRegion || hasUserLines(section))
         add(each, rewriteSection(section, { set: [], remove: written }));
       else add(each, removeSection(document, section));
@@ -300,7 +341,7 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
       const isReplaced = (key: string) => key === "region" || isCredentialSetting(key);
       add(each, commentOut(documents[each.file], each.section, isReplaced));
     },
-    isTakenOver: ({ file, section }) => isTakenOver(documents[file], section),
+    isTakenOver: ({ section }) => isTakenOver(section),
     texts: () => ({ config: print("config"), credentials: print("credentials") }),
   };
 }

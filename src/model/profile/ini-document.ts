@@ -1,15 +1,10 @@
 // A lossless editor for AWS's INI files: `printIni(parseIni(text))` returns `text` for every text, and an
 // edit changes only the lines it names. Lines are read as Python's configparser, the strictest reader,
 // reads them: deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start a
-// comment at the beginning of a line. Lines that no reader understands are ignored and stay unchanged.
+// comment at the beginning of a line. Of thousands of sections, each is read when its keys are asked for.
 
 import { rememberTexts } from "../text/remember.ts";
-
-export interface IniLine {
-  readonly text: string;
-  /** "\n", "\r\n", "\r"; "" for a last line that has none. */
-  readonly end: string;
-}
+import { findLineStarts, type IniLine, lineBreaks, splitLines, usualNewline } from "./ini-lines.ts";
 
 export interface IniEntry {
   /** In lower case, as Python and Go compare keys. The JavaScript SDK reads lower case only. */
@@ -33,20 +28,33 @@ export interface IniSection {
   /** Whether the user wrote comments above its last key or on its header's line, or lines that no
    *  reader understands. */
   readonly hasComments: boolean;
+  /** The offsets of the header's line and of the next section. */
+  readonly start: number;
+  readonly end: number;
+  /** The text below the header's line, up to the next section. */
+  readonly body: string;
+  /** Whether `body` is this text and empty lines. */
+  isBody(text: string): boolean;
 }
 
 export interface IniDocument {
+  readonly text: string;
   readonly lines: readonly IniLine[];
+  readonly lineCount: number;
   readonly sections: readonly IniSection[];
   /** The line ending for new lines: the more frequent one of the file. */
   readonly newline: string;
+  /** Returns where a line starts; for the number of lines, the end of the text. */
+  offsetOf(line: number): number;
+  lineText(line: number): string;
+  /** Returns "\n", "\r\n" or "\r"; "" for a last line that has none. */
+  lineEnd(line: number): string;
+  /** Returns the sections whose text, header included, contains this text of one line. */
+  sectionsWith(text: string): readonly IniSection[];
 }
 
 /** Both files, before and after a change, are parsed once each. */
-export const parseIni = rememberTexts(4, (text): IniDocument => {
-  const lines = splitLines(text);
-  return { lines, sections: readSections(lines), newline: usualNewline(lines) };
-});
+export const parseIni = rememberTexts(4, (text): IniDocument => new LazyDocument(text));
 
 export function printIni(document: Pick<IniDocument, "lines">): string {
   return document.lines.map((line) => line.text + line.end).join("");
@@ -57,9 +65,174 @@ export function readValue(section: IniSection, key: string): string | undefined 
   return section.entries.find((entry) => entry.key === key)?.value;
 }
 
+class LazyDocument implements IniDocument {
+  readonly text: string;
+  readonly sections: readonly LazySection[];
+  readonly lineCount: number;
+  #lineStarts: Uint32Array | undefined;
+  #newline: string | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+    const { sections, lineCount } = findSections(text);
+    this.sections = sections;
+    this.lineCount = lineCount;
+  }
+
+  get lines(): readonly IniLine[] {
+    return splitLines(this.text);
+  }
+
+  get newline(): string {
+    this.#newline ??= usualNewline(this.text);
+    return this.#newline;
+  }
+
+  offsetOf(line: number): number {
+    this.#lineStarts ??= findLineStarts(this.text, this.lineCount);
+    return this.#lineStarts[line] ?? this.text.length;
+  }
+
+  lineText(line: number): string {
+    const [text] = splitLines(this.text.slice(this.offsetOf(line), this.offsetOf(line + 1)));
+    return text?.text ?? "";
+  }
+
+  lineEnd(line: number): string {
+    const until = this.offsetOf(line + 1);
+    if (this.text.endsWith("\r\n", until)) return "\r\n";
+    const last = this.text[until - 1];
+    return last === "\n" || last === "\r" ? last : "";
+  }
+
+  sectionsWith(text: string): readonly IniSection[] {
+    const found: LazySection[] = [];
+    let at = this.text.indexOf(text);
+    for (const section of this.sections) {
+      if (at === -1) break;
+      if (at < section.start) at = this.text.indexOf(text, section.start);
+      if (at >= section.start && at < section.end) found.push(section);
+    }
+    return found;
+  }
+}
+
+/** Nothing above a header changes how its section is read, so a section is read from its own text alone. */
+class LazySection implements IniSection {
+  readonly #text: string;
+  readonly start: number;
+  readonly bodyStart: number;
+  end: number;
+  readonly line: number;
+  readonly header: string;
+  #read: OpenSection | undefined;
+
+  constructor(
+    text: string,
+    at: { readonly start: number; readonly bodyStart: number; readonly line: number },
+    header: string,
+  ) {
+    this.#text = text;
+    this.start = at.start;
+    this.bodyStart = at.bodyStart;
+    this.end = text.length;
+    this.line = at.line;
+    this.header = header;
+  }
+
+  get entries(): readonly IniEntry[] {
+    return this.#content().entries;
+  }
+
+  get hasComments(): boolean {
+    return this.#content().hasComments;
+  }
+
+  get body(): string {
+    return this.#text.slice(this.bodyStart, this.end);
+  }
+
+  isBody(text: string): boolean {
+    const end = this.bodyStart + text.length;
+    if (end > this.end || !this.#text.startsWith(text, this.bodyStart)) return false;
+    for (let at = end; at < this.end; at += 1) {
+      const code = this.#text.charCodeAt(at);
+      if (code !== lineFeed && code !== carriageReturn) return false;
+    }
+    return true;
+  }
+
+  #content(): OpenSection {
+    this.#read ??= readSection(splitLines(this.#text.slice(this.start, this.end)), this.line);
+    return this.#read;
+  }
+}
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const bracket = 0x5b;
+
+/**
+ * Returns where the sections are. A line at the beginning of which there is no space is never nested, so nothing of it
+ * is read but its first character. Of another line, the indent and the keys above it decide.
+ */
+function findSections(text: string): { sections: LazySection[]; lineCount: number } {
+  const sections: LazySection[] = [];
+  const breaks = lineBreaks(text);
+  let section: LazySection | undefined;
+  let indent = 0;
+  let hasKey = false;
+  /** From here to the current line, keys were not searched yet. */
+  let unread = 0;
+  let line = 0;
+  for (let start = 0, next = 0; start < text.length; start = next, line += 1) {
+    const until = breaks.endOf(start);
+    next = breaks.after(until);
+    const first = text.charCodeAt(start);
+    if (isVisible(first) && first !== bracket) {
+      if (!isCommentSign(first)) indent = 0;
+      continue;
+    }
+    if (first === lineFeed) continue;
+    const raw = text.slice(start, until);
+    const bare = start === 0 ? raw.replace(/^\uFEFF/, "") : raw;
+    const trimmed = bare.trim();
+    if (trimmed === "" || isCommentSign(trimmed.charCodeAt(0))) continue;
+    const depth = bare[0] === trimmed[0] ? 0 : bare.search(/\S/);
+    if (depth > indent && section !== undefined) {
+      hasKey ||= hasPair(text.slice(unread, start));
+      unread = start;
+      if (hasKey) continue;
+    }
+    indent = depth;
+    const header = headerOf(trimmed);
+    if (header === undefined) continue;
+    if (section !== undefined) section.end = start;
+    section = new LazySection(text, { start, bodyStart: next, line }, header);
+    sections.push(section);
+    hasKey = false;
+    unread = next;
+  }
+  return { sections, lineCount: line };
+}
+
+function isVisible(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
+}
+
+function isCommentSign(code: number): boolean {
+  return code === 0x23 || code === 0x3b;
+}
+
+/** Whether one of these lines is a key with a value. */
+function hasPair(text: string): boolean {
+  return splitLines(text).some((line) => {
+    const trimmed = line.text.trim();
+    return !/^[#;]/.test(trimmed) && pairOf(trimmed) !== undefined;
+  });
+}
+
 interface OpenSection {
-  header: string;
-  line: number;
   entries: OpenEntry[];
   hasComments: boolean;
   /** Comments since the last key. They belong to the section only if another key follows. */
@@ -76,21 +249,28 @@ interface OpenEntry {
   nested: string[];
 }
 
-function readSections(lines: readonly IniLine[]): OpenSection[] {
-  const sections: OpenSection[] = [];
-  let section: OpenSection | undefined;
+/** `lines`: the header's line and those below it; `first`: the index of the header's line in the file. */
+function readSection(lines: readonly IniLine[], first: number): OpenSection {
+  const [header, ...below] = lines;
+  const top = header?.text ?? "";
+  const bareTop = first === 0 ? top.replace(/^\uFEFF/, "") : top;
+  const brackets = bareTop.trim();
+  const section: OpenSection = {
+    entries: [],
+    hasComments: brackets !== `[${headerOf(brackets)}]`,
+    commentsPending: false,
+  };
   let entry: OpenEntry | undefined;
-  let indent = 0;
-  for (const [index, { text }] of lines.entries()) {
-    const bare = index === 0 ? text.replace(/^\uFEFF/, "") : text;
-    const trimmed = bare.trim();
+  let indent = depthOf(bareTop);
+  for (const [offset, { text }] of below.entries()) {
+    const index = first + 1 + offset;
+    const trimmed = text.trim();
     if (trimmed === "") continue;
-    const first = trimmed[0];
-    if (first === "#" || first === ";") {
-      if (section !== undefined) section.commentsPending = true;
+    if (isCommentSign(trimmed.charCodeAt(0))) {
+      section.commentsPending = true;
       continue;
     }
-    const depth = bare[0] === first ? 0 : bare.search(/\S/);
+    const depth = depthOf(text);
     if (entry !== undefined && depth > indent) {
       entry.nested.push(trimmed);
       entry.lastLine = index;
@@ -98,17 +278,9 @@ function readSections(lines: readonly IniLine[]): OpenSection[] {
       continue;
     }
     indent = depth;
-    const header = headerOf(trimmed);
-    if (header !== undefined) {
-      const hasComments = trimmed !== `[${header}]`;
-      section = { header, line: index, entries: [], hasComments, commentsPending: false };
-      sections.push(section);
-      entry = undefined;
-      continue;
-    }
     const pair = pairOf(trimmed);
-    if (section === undefined) continue;
     if (pair === undefined) {
+      // No reader understands the line; it stays as it is.
       section.hasComments = true;
       continue;
     }
@@ -116,11 +288,15 @@ function readSections(lines: readonly IniLine[]): OpenSection[] {
     section.entries.push(entry);
     confirmComments(section);
   }
-  return sections;
+  return section;
 }
 
-function confirmComments(section: OpenSection | undefined): void {
-  if (section?.commentsPending) section.hasComments = true;
+function depthOf(text: string): number {
+  return isVisible(text.charCodeAt(0)) ? 0 : Math.max(0, text.search(/\S/));
+}
+
+function confirmComments(section: OpenSection): void {
+  if (section.commentsPending) section.hasComments = true;
 }
 
 function headerOf(trimmed: string): string | undefined {
@@ -144,136 +320,4 @@ function pairOf(trimmed: string): Pick<IniEntry, "key" | "value" | "isPlain"> | 
 export function separatorIn(text: string): number {
   const [equals, colon] = [text.indexOf("="), text.indexOf(":")];
   return equals === -1 || colon === -1 ? Math.max(equals, colon) : Math.min(equals, colon);
-}
-
-function splitLines(text: string): IniLine[] {
-  const lines: IniLine[] = [];
-  const hasReturns = text.includes("\r");
-  for (let start = 0; start < text.length; ) {
-    const feed = text.indexOf("\n", start);
-    const until = feed === -1 ? text.length : feed;
-    const back = hasReturns ? text.slice(start, until).indexOf("\r") : -1;
-    if (back === -1) {
-      lines.push({ text: text.slice(start, until), end: feed === -1 ? "" : "\n" });
-      start = until + 1;
-    } else {
-      const isPair = start + back + 1 === feed;
-      lines.push({ text: text.slice(start, start + back), end: isPair ? "\r\n" : "\r" });
-      start += back + (isPair ? 2 : 1);
-    }
-  }
-  return lines;
-}
-
-function usualNewline(lines: readonly IniLine[]): string {
-  let [lf, crlf, cr] = [0, 0, 0];
-  for (const { end } of lines) {
-    if (end === "\n") lf += 1;
-    else if (end === "\r\n") crlf += 1;
-    else if (end === "\r") cr += 1;
-  }
-  if (lf === 0 && crlf === 0 && cr > 0) return "\r";
-  return crlf > lf ? "\r\n" : "\n";
-}
-
-/** Replaces `remove` lines, starting at line `at`, by `insert`. */
-export interface LineEdit {
-  readonly at: number;
-  readonly remove: number;
-  readonly insert: readonly string[];
-}
-
-export type Pairs = readonly (readonly [key: string, value: string])[];
-
-/**
- * Sets some keys of a section and removes others. A new key takes the place of the first removed key, or
- * follows the section's last key. Returns no edit for a key that already has its value. The caller must
- * refuse keys with nested lines: see `hasNested`.
- */
-export function rewriteSection(
-  section: IniSection,
-  { set, remove }: { readonly set: Pairs; readonly remove: readonly string[] },
-): readonly LineEdit[] {
-  const wanted = new Map(set);
-  const present = new Set<string>();
-  const edits: LineEdit[] = [];
-  const removed: IniEntry[] = [];
-  for (const entry of section.entries) {
-    const value = wanted.get(entry.key);
-    if (value !== undefined && !entry.isIndented && !present.has(entry.key)) {
-      present.add(entry.key);
-      if (entry.value !== value || !entry.isPlain)
-        edits.push(replaceLine(entry, [entry.key, value]));
-    } else if (value !== undefined || remove.includes(entry.key)) {
-      removed.push(entry);
-    }
-  }
-  const added = set.filter(([key]) => !present.has(key)).map(([key, value]) => `${key} = ${value}`);
-  const replaced = removed.find((entry) => !entry.isIndented);
-  for (const entry of removed) {
-    edits.push({ at: entry.line, remove: 1, insert: entry === replaced ? added : [] });
-  }
-  if (replaced === undefined && added.length > 0) {
-    edits.push({ at: lastLineOf(section) + 1, remove: 0, insert: added });
-  }
-  return edits;
-}
-
-/** Returns whether one of these keys has nested lines, which a change would separate from their key. */
-export function hasNested(section: IniSection, keys: readonly string[]): boolean {
-  return section.entries.some((entry) => keys.includes(entry.key) && entry.nested.length > 0);
-}
-
-/** Removes a section, with the one empty line before it. */
-export function removeSection(document: IniDocument, section: IniSection): readonly LineEdit[] {
-  const before = document.lines[section.line - 1];
-  const at = before !== undefined && before.text.trim() === "" ? section.line - 1 : section.line;
-  return [{ at, remove: lastLineOf(section) + 1 - at, insert: [] }];
-}
-
-export function sectionLines(header: string, pairs: Pairs): readonly string[] {
-  return [`[${header}]`, ...pairs.map(([key, value]) => `${key} = ${value}`)];
-}
-
-/** Adds a section at the end of the file, after an empty line. */
-export function appendSection(document: IniDocument, header: string, pairs: Pairs): LineEdit {
-  const lines = sectionLines(header, pairs);
-  const insert = document.lines.length === 0 ? lines : ["", ...lines];
-  return { at: document.lines.length, remove: 0, insert };
-}
-
-export function applyEdits(document: IniDocument, edits: readonly LineEdit[]): string {
-  const { newline } = document;
-  const lines: IniLine[] = [...document.lines];
-  // Edits are applied from the end, so that line numbers before them stay valid. At one line, removals
-  // come first, then the later insertions, so that the earlier ones end up above them.
-  const ordered = edits.map((edit, order) => ({ edit, order }));
-  ordered.sort(
-    (a, b) =>
-      b.edit.at - a.edit.at ||
-      Number(b.edit.remove > 0) - Number(a.edit.remove > 0) ||
-      b.order - a.order,
-  );
-  for (const { edit } of ordered) {
-    const { at, remove, insert } = edit;
-    const removed = lines.slice(at, at + remove);
-    const before = lines[at - 1];
-    const own = removed.at(-1)?.end ?? before?.end ?? newline;
-    const end = own === "\n" || own === "\r\n" ? own : newline;
-    if (insert.length > 0 && before?.end === "") lines[at - 1] = { ...before, end };
-    const made = insert.map((text) => ({ text, end }));
-    const last = made.at(-1);
-    const wasLast = at + remove === lines.length && removed.at(-1)?.end === "";
-    if (last !== undefined && wasLast) made[made.length - 1] = { ...last, end: "" };
-    lines.splice(at, remove, ...made);
-  }
-  return printIni({ lines });
-}
-
-function replaceLine(entry: IniEntry, [key, value]: readonly [string, string]): LineEdit {
-  return { at: entry.line, remove: 1, insert: [`${key} = ${value}`] };
-}
-
-function lastLineOf(section: IniSection): number {
-  return section.entries.at(-1)?.lastLine ?? section.line;
 }

@@ -1,15 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type IniSection, parseIni, readValue } from "./ini-document.ts";
 import {
   appendSection,
   applyEdits,
-  type IniSection,
   type Pairs,
-  parseIni,
-  readValue,
   removeSection,
   rewriteSection,
-} from "./ini-document.ts";
+} from "./ini-edits.ts";
 
 function rewrite(text: string, set: Pairs, remove: readonly string[] = []): string {
   const document = parseIni(text);

@@ -10,7 +10,8 @@ import {
   openProfileEdits,
   parseAwsFiles,
 } from "./aws-profiles.ts";
-import { hasNested, type IniSection, readValue } from "./ini-document.ts";
+import { type IniSection, readValue } from "./ini-document.ts";
+import { hasNested } from "./ini-edits.ts";
 import { callsAwst } from "./process-line.ts";
 import {
   findReaderProblems,
@@ -113,13 +114,15 @@ export function replaceKeyByProcess(
 /** Returns every line that shows this key id. */
 export function occurrencesOf(texts: AwsFileTexts, accessKeyId: string): readonly KeyOccurrence[] {
   const documents = parseAwsFiles(texts);
-  return (["credentials", "config"] as const).flatMap((file) =>
-    documents[file].lines.flatMap(({ text }, index) => {
+  return (["credentials", "config"] as const).flatMap((file) => {
+    const { text: all, sections } = documents[file];
+    if (!all.includes(accessKeyId)) return [];
+    return documents[file].lines.flatMap(({ text }, index) => {
       if (!text.includes(accessKeyId)) return [];
-      const section = documents[file].sections.findLast((each) => each.line <= index)?.header;
+      const section = sections.findLast((each) => each.line <= index)?.header;
       return [{ file, section, line: index + 1 }];
-    }),
-  );
+    });
+  });
 }
 
 function keyIn(section: IniSection) {
@@ -128,9 +131,12 @@ function keyIn(section: IniSection) {
   return { accessKeyId, secretAccessKey: new Secret(secret) };
 }
 
+/** The beginning of every long-term key's id. */
+export const longTermKeyStart = "AKIA";
+
 /** Whether a section holds a long-term key, of whomever. */
 export function holdsLongTermKey(section: IniSection): boolean {
-  return keyIn(section)?.accessKeyId.startsWith("AKIA") ?? false;
+  return keyIn(section)?.accessKeyId.startsWith(longTermKeyStart) ?? false;
 }
 
 function whyUnchangeable(section: IniSection): string | undefined {

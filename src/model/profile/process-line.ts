@@ -36,7 +36,7 @@ export function writeProcessLine(args: readonly string[]): ProcessLine {
 
 /** Returns the args as shlex and `sh` read them; undefined where a quote is not closed. */
 export function splitArgs(line: string): readonly string[] | undefined {
-  if (!/["'\\]/.test(line)) return line.split(/[ \t\r\n]+/).filter((arg) => arg !== "");
+  if (!/["'\\]/.test(line)) return line.split(/[ \t\r\n]/).filter((arg) => arg !== "");
   const args: string[] = [];
   let arg: string | undefined;
   let at = 0;
@@ -79,8 +79,8 @@ export function readProcessLine(line: string): AwstCall | undefined {
   return line.includes("credential-process") ? readOwnLine(line) : undefined;
 }
 
-/** Of a role with several profiles, all sections have the same line. */
-const readOwnLine = rememberTexts(20_000, (line: string): AwstCall | undefined => {
+/** Of a role with several profiles, sections beside each other have the same line. */
+const readOwnLine = rememberTexts(20, (line: string): AwstCall | undefined => {
   const all = splitArgs(line.replaceAll("\\", "/")) ?? [];
   const at = all.indexOf("credential-process");
   const before = all.slice(0, Math.max(at, 0));

@@ -34,6 +34,7 @@ export function otherOwnerOfKey(
 }
 
 function otherThan(own: OwnConfiguration, path: string): string | undefined {
+  if (path === own.path) return undefined;
   // Process lines have no backslashes.
   const slashed = (text: string) => text.replaceAll("\\", "/");
   return slashed(path) !== slashed(own.path) && own.exists(path) ? path : undefined;

@@ -3,14 +3,13 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../secret.ts";
 import type { AwsFileTexts, SectionContent } from "./aws-profiles.ts";
+import { removeKeyProfiles, removeKeysOf } from "./key-profiles.ts";
 import { readProcessLine } from "./process-line.ts";
 import {
   isNamedByAwst,
   type PlanRules,
   planProfiles,
   planRules,
-  removeKeyProfiles,
-  removeKeysOf,
   scopeInName,
   type WantedProfile,
 } from "./profile-plan.ts";

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../secret.ts";
 import type { AwsFileTexts } from "./aws-profiles.ts";
-import { planProfiles, removeKeyProfiles, type WantedProfile } from "./profile-plan.ts";
+import { removeKeyProfiles } from "./key-profiles.ts";
+import { planProfiles, type WantedProfile } from "./profile-plan.ts";
 
 const line = "/bin/awst credential-process acct Dev";
 const region = "xx-test-9";

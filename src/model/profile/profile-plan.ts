@@ -3,6 +3,7 @@
 
 import { hasSpace, profileNames, whyInvalidName } from "../configuration/profile-names.ts";
 import type { SessionKeys } from "../session/session.ts";
+import { rememberTexts } from "../text/remember.ts";
 import {
   type AwsFile,
   type AwsFileTexts,
@@ -19,8 +20,9 @@ import {
   type SectionContent,
   sectionsFor,
 } from "./aws-profiles.ts";
-import { type Pairs, readValue, sectionLines } from "./ini-document.ts";
-import { type AwstCall, readProcessLine, repairedLine } from "./process-line.ts";
+import { readValue } from "./ini-document.ts";
+import { type Pairs, sectionLines } from "./ini-edits.ts";
+import { type AwstCall, callsAwst, readProcessLine, repairedLine } from "./process-line.ts";
 import type { UserRegion, WrittenRegions } from "./written-regions.ts";
 
 export type WantedProfile =
@@ -119,8 +121,16 @@ export function planProfiles(
   const unwritable: UnwritableProfile[] = [];
   const missing: MissingSection[] = [];
   const userRegions: UserRegion[] = [];
+  const isOwnLine = rememberTexts(
+    1,
+    (line) => callsAwst(line) && otherOwner({ kind: "process", line }) === undefined,
+  );
   for (const configured of wanted) {
     const { name } = configured;
+    if (isCurrent(edits, configured, isOwnLine)) {
+      upToDate.push(name);
+      continue;
+    }
     const region = findUserRegion(edits, configured, rules.writtenRegions);
     const profile = region === undefined ? configured : { ...configured, region };
     const why = whyInvalidName(name);
@@ -141,7 +151,7 @@ export function planProfiles(
   const removed = new Set<string>();
   const wantedNames = new Set(wanted.map(({ name }) => name));
   const repaired = new Set<string>();
-  for (const found of edits.sections) {
+  for (const found of edits.calling) {
     const owned = edits.isEdited(found) ? undefined : readOwnedProfile(found, isAwstKey);
     if (owned === undefined || problems[found.file] !== undefined) continue;
     if (otherOwner({ kind: "process", line: owned.line }) !== undefined) continue;
@@ -156,7 +166,7 @@ export function planProfiles(
     }
   }
   // The section in config of a name with spaces, whose profile is in the credentials file.
-  for (const found of edits.sections) {
+  for (const found of removed.size === 0 ? [] : edits.sections) {
     const isUndone = found.names.some((name) => removed.has(name)) && !edits.isEdited(found);
     if (isUndone && edits.isTakenOver(found)) edits.remove(found);
   }
@@ -166,42 +176,25 @@ export function planProfiles(
   };
 }
 
+/**
+ * Whether a profile is what awst writes, byte for byte, so that nothing of it has to be read. All that the plan decides
+ * about such a profile depends on its name and its line.
+ */
+function isCurrent(
+  edits: ProfileEdits,
+  profile: WantedProfile,
+  isOwnLine: (line: string) => boolean,
+): boolean {
+  const { name, kind } = profile;
+  if (kind !== "process" || !isOwnLine(profile.line)) return false;
+  if (whyInvalidName(name) !== undefined) return false;
+  return edits.confirm(name, sectionsFor(name, kind), pairsOf(profile));
+}
+
 /** Whether the own lines of a profile that awst took over can be restored: where its file can't be written, it stays. */
 function canUndo(edits: ProfileEdits, { names }: FoundSection, problems: FileProblems): boolean {
   const sections = names.flatMap((name) => edits.named(name));
   return !sections.some((each) => problems[each.file] !== undefined && edits.isTakenOver(each));
-}
-
-/** Removes temporary keys with one of these ids. Sections with any other key stay. */
-export function removeKeysOf(
-  texts: AwsFileTexts,
-  ids: ReadonlySet<string>,
-): { readonly texts: AwsFileTexts; readonly removed: readonly string[] } {
-  const edits = openProfileEdits(texts);
-  const removed = edits.sections.flatMap((found) => {
-    const content = classifySection(found.section, (id) => ids.has(id));
-    if (content.kind !== "keys" || !ids.has(content.accessKeyId)) return [];
-    edits.remove(found);
-    return found.names.slice(0, 1);
-  });
-  return { texts: { ...texts, ...edits.texts() }, removed };
-}
-
-/** Removes the profiles of these names that hold temporary keys (`write.mode = "keys"`), and no others. */
-export function removeKeyProfiles(
-  texts: AwsFileTexts,
-  names: readonly string[],
-  isAwstKey: IsAwstKey,
-): { readonly texts: AwsFileTexts; readonly removed: readonly string[] } {
-  const edits = openProfileEdits(texts);
-  const removed = names.filter((name) => {
-    const withKeys = edits.named(name).filter((found) => {
-      return !edits.isEdited(found) && classifySection(found.section, isAwstKey).kind === "keys";
-    });
-    for (const found of withKeys) edits.remove(found);
-    return withKeys.length > 0;
-  });
-  return { texts: edits.texts(), removed };
 }
 
 /** Returns a region in one of the profile's sections that neither awst wrote nor the configuration names. */

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readerCases } from "../../../test/support/reader-cases.ts";
 import { parseAwsFiles } from "./aws-profiles.ts";
+import type { IniDocument } from "./ini-document.ts";
 import { findReaderProblems, problemsOfProfiles } from "./reader-problems.ts";
 
 function problemsOf(
@@ -40,5 +42,65 @@ describe("findReaderProblems", () => {
     ["a remark that no credentials depend on", "[p]\nREGION = x\n", ["p"], 0],
   ])("problemsOfProfiles: %s", (_, text, names, count) => {
     expect(problemsOfProfiles(problemsOf("credentials", text), names)).toHaveLength(count);
+  });
+
+  const line = fc.constantFrom(
+    ...["[p]", "[q]", "[profile p]", "[profile  p]", '[profile "p"]', "[default]", "[DEFAULT]"],
+    ...[
+      "[p q]",
+      "[profile p q]",
+      "[ p]",
+      "[p] x",
+      "[p",
+      "[]",
+      " [p]",
+      "[p\u2028]",
+      "[sso-session s]",
+    ],
+    ...[
+      "region = r",
+      "region = r",
+      "region=r",
+      "REGION = r",
+      "region: r",
+      "region = r # c",
+      "region",
+    ],
+    ...["  region = r", "s3 =", "  max = 1", "# c", " # c", "", " ", "= r", "export region = r"],
+    ...['region = "r"', "region = é", "re\u200bgion = r", "\u00a0region = r", "role_arn = a:b"],
+    ...['credential_process = "/a b" c', "credential_process = a", "credential_process = a ; b"],
+    ...[`aws_access_key_id = ${"A".repeat(20)}`, "aws_access_key_id = A B", "aws_session_token ="],
+  );
+  const end = fc.constantFrom("\n", "\n", "\n", "\n", "\r\n", "\r", "");
+  const text = fc
+    .tuple(
+      fc.constantFrom("", "", "", "\uFEFF"),
+      fc.array(fc.tuple(line, end), { maxLength: 30 }).map((all) => all.flat().join("")),
+    )
+    .map((all) => all.join(""));
+
+  const problemsOfLines = (file: "config" | "credentials", text: string) => {
+    const documents = parseAwsFiles({ config: undefined, credentials: undefined, [file]: text });
+    // Without sections, every line is read.
+    const all: IniDocument = Object.create(documents[file], { sections: { value: [] } });
+    return findReaderProblems({ ...documents, [file]: all });
+  };
+
+  test.each(["config", "credentials"] as const)(
+    "%s: sections that are read as a whole have the problems of their lines",
+    (file) => {
+      fc.assert(
+        fc.property(text, (each) => {
+          expect(problemsOf(file, each)).toEqual(problemsOfLines(file, each));
+        }),
+        { numRuns: 5000 },
+      );
+    },
+  );
+
+  test("a comment that ends with CR alone hides no line", () => {
+    const text = "[p]\n# a\rregion\n[q]\nregion = r\n";
+    expect(problemsOf("credentials", text)).toEqual(problemsOfLines("credentials", text));
+    expect(problemsOf("credentials", text).map(({ line }) => line)).toEqual([1, 3]);
   });
 });

@@ -5,6 +5,8 @@
 import { invisibleCharacters, nameCharacter, withoutInvisible } from "../text/odd-characters.ts";
 import { type AwsFile, type AwsFileTexts, namesOfSection } from "./aws-profiles.ts";
 import { type IniDocument, separatorIn } from "./ini-document.ts";
+import { splitLines } from "./ini-lines.ts";
+import { isReadAlike } from "./plain-section.ts";
 import { splitArgs } from "./process-line.ts";
 
 export interface ReaderProblem {
@@ -63,6 +65,11 @@ interface Reading {
   isProfile: boolean;
   key: string | undefined;
   value: string;
+  /** The lines of all sections, of all profiles, and of the section's keys, by their names. */
+  readonly headers: Map<string, number>;
+  readonly profiles: Map<string, number>;
+  keys: Map<string, number>;
+  indent: number;
 }
 
 type ReportProblem = (spoils: ReaderProblem["spoils"], message: string, hint: string) => void;
@@ -73,8 +80,8 @@ function readLikeOthers(
   isNotUtf8: boolean,
 ): readonly ReaderProblem[] {
   const at: Reading = {
-    ...{ file, problems: [], line: 1, section: undefined, isProfile: false },
-    ...{ key: undefined, value: "" },
+    ...{ file, problems: [], line: 1, section: undefined, isProfile: false, indent: 0 },
+    ...{ key: undefined, value: "", headers: new Map(), profiles: new Map(), keys: new Map() },
   };
   const report: ReportProblem = (spoils, message, hint) => {
     const { line, section, key } = at;
@@ -82,55 +89,70 @@ function readLikeOthers(
     if (at.problems.at(-1)?.line === line) return;
     at.problems.push({ file, line, section, key, spoils, message, hint });
   };
-  const headers = new Map<string, number>();
-  const profiles = new Map<string, number>();
-  let keys = new Map<string, number>();
-  let indent = 0;
+  const { text, sections } = document;
   if (isNotUtf8) reportEncoding(document, at, report);
-  if (document.lines.some(({ end }) => end === "\r")) {
+  const hasLoneReturns = /\r(?!\n)/.test(text);
+  if (hasLoneReturns) {
     const message = "lines end with CR alone: Go and JavaScript read the file as one line";
     report("file", message, "save the file with LF or CRLF line ends");
   }
-  for (const [index, { text }] of document.lines.entries()) {
-    at.line = index + 1;
-    let bare = text;
-    if (index === 0 && text.startsWith("\uFEFF")) {
-      report("file", `a byte order mark (U+FEFF) begins the file: ${refuses}`, bomHint);
-      bare = text.slice(1);
+  const readAll = (from: number, until: number, firstLine: number) => {
+    for (const [index, line] of splitLines(text.slice(from, until)).entries()) {
+      readLine(line.text, firstLine + index, at, report);
     }
-    const trimmed = strip(bare);
-    if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith(";")) continue;
-    const depth = trimmed.length === bare.length ? 0 : bare.indexOf(trimmed);
-    if (at.key !== undefined && depth > indent) {
-      checkNestedLine(trimmed, at, report);
-      continue;
-    }
-    indent = depth;
-    const header = trimmed.startsWith("[") ? /^\[(.+)\]/.exec(trimmed) : null;
-    if (header !== null) {
-      const [brackets, name = ""] = header;
-      at.section = name;
+  };
+  readAll(0, sections[0]?.start ?? text.length, 0);
+  for (const [index, section] of sections.entries()) {
+    if (!hasLoneReturns && isReadAlike(document, file, section, sections[index + 1])) {
+      at.line = section.line + 1;
+      at.section = section.header;
       at.key = undefined;
-      keys = new Map();
-      checkTwice(headers, name, `section [${name}]`, "merge both sections into one", at, report);
-      checkHeader(name, trimmed.slice(brackets.length).trim(), profiles, at, report);
-      continue;
-    }
-    const separator = separatorIn(trimmed);
-    const written = strip(trimmed.slice(0, Math.max(separator, 0)));
-    if (at.section === undefined) {
-      report("file", `a line above the first section: ${refuses}`, "move it below a [section]");
-    } else if (written === "") {
-      at.key = undefined;
-      report("file", `a line that is neither a section nor KEY = VALUE: ${refuses}`, junkHint);
-    } else {
-      at.key = written.toLowerCase();
-      at.value = strip(trimmed.slice(separator + 1));
-      checkTwice(keys, at.key, at.key, "delete one of the two lines", at, report);
-      checkSetting(written, trimmed[separator] ?? "", at, report);
-    }
+      checkRepeatedHeader(section.header, at, report);
+      if (file === "config") checkProfileName(section.header, at, report);
+    } else readAll(section.start, section.end, section.line);
   }
   return at.problems;
+}
+
+/** `index`: of the line, from 0. */
+function readLine(text: string, index: number, at: Reading, report: ReportProblem): void {
+  at.line = index + 1;
+  let bare = text;
+  if (index === 0 && text.startsWith("\uFEFF")) {
+    report("file", `a byte order mark (U+FEFF) begins the file: ${refuses}`, bomHint);
+    bare = text.slice(1);
+  }
+  const trimmed = strip(bare);
+  if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith(";")) return;
+  const depth = trimmed.length === bare.length ? 0 : bare.indexOf(trimmed);
+  if (at.key !== undefined && depth > at.indent) {
+    checkNestedLine(trimmed, at, report);
+    return;
+  }
+  at.indent = depth;
+  const header = trimmed.startsWith("[") ? /^\[(.+)\]/.exec(trimmed) : null;
+  if (header !== null) {
+    const [brackets, name = ""] = header;
+    at.section = name;
+    at.key = undefined;
+    at.keys = new Map();
+    checkRepeatedHeader(name, at, report);
+    checkHeader(name, trimmed.slice(brackets.length).trim(), at, report);
+    return;
+  }
+  const separator = separatorIn(trimmed);
+  const written = strip(trimmed.slice(0, Math.max(separator, 0)));
+  if (at.section === undefined) {
+    report("file", `a line above the first section: ${refuses}`, "move it below a [section]");
+  } else if (written === "") {
+    at.key = undefined;
+    report("file", `a line that is neither a section nor KEY = VALUE: ${refuses}`, junkHint);
+  } else {
+    at.key = written.toLowerCase();
+    at.value = strip(trimmed.slice(separator + 1));
+    checkTwice(at.keys, at.key, at.key, "delete one of the two lines", at, report);
+    checkSetting(written, trimmed[separator] ?? "", at, report);
+  }
 }
 
 /** What Python takes for a space, more than \s of JavaScript, but no byte order mark. */
@@ -159,6 +181,10 @@ function reportEncoding(document: IniDocument, at: Reading, report: ReportProble
   at.line = 1;
 }
 
+function checkRepeatedHeader(name: string, at: Reading, report: ReportProblem): void {
+  checkTwice(at.headers, name, `section [${name}]`, "merge both sections into one", at, report);
+}
+
 /** Python's configparser, and so boto3, refuses a file with the same section or the same key twice. */
 function checkTwice(
   seen: Map<string, number>,
@@ -175,13 +201,7 @@ function checkTwice(
     report("file", `${what} is on line ${before} too: ${refuses}`, hint);
 }
 
-function checkHeader(
-  name: string,
-  behind: string,
-  profiles: Map<string, number>,
-  at: Reading,
-  report: ReportProblem,
-): void {
+function checkHeader(name: string, behind: string, at: Reading, report: ReportProblem): void {
   const prefix = /^profile[ \t]+/.exec(name)?.[0];
   at.isProfile = at.file === "credentials" || prefix !== undefined || name === "default";
   const odd = invisibleCharacters(name)[0];
@@ -201,21 +221,16 @@ function checkHeader(
     const message = `[DEFAULT]: ${python} use its settings in every profile, other tools ignore it`;
     report("note", message, "write [default] if you mean the default profile");
   } else if (at.file === "config" && prefix !== undefined) {
-    checkProfileName(name, profiles, at, report);
+    checkProfileName(name, at, report);
   }
 }
 
 /** botocore keeps the last of two spellings of a profile; Go and JavaScript merge them. */
-function checkProfileName(
-  header: string,
-  profiles: Map<string, number>,
-  at: Reading,
-  report: ReportProblem,
-): void {
+function checkProfileName(header: string, at: Reading, report: ReportProblem): void {
   const [, name, ...more] = splitArgs(header) ?? [];
   if (name === undefined || more.length > 0) return;
-  const before = profiles.get(name);
-  profiles.set(name, at.line);
+  const before = at.profiles.get(name);
+  at.profiles.set(name, at.line);
   if (before === undefined) return;
   const message = `profile "${name}" has another section on line ${before}: ${python} use only one of them`;
   report("section", message, "merge both sections into one");

@@ -1,7 +1,9 @@
 // Takes over a section of another tool, so that its profile calls awst: the lines that awst replaces become comments.
 // `restoreLines` makes them lines again, byte for byte; it needs nothing but the file.
 
-import type { IniDocument, IniSection, LineEdit } from "./ini-document.ts";
+import type { IniDocument, IniSection } from "./ini-document.ts";
+import type { LineEdit } from "./ini-edits.ts";
+import { splitLines } from "./ini-lines.ts";
 
 const replaced = "# replaced by awst: ";
 
@@ -14,38 +16,35 @@ export function commentOut(
   return section.entries
     .filter(({ key }) => isReplaced(key))
     .flatMap(({ line, lastLine }) =>
-      document.lines.slice(line, lastLine + 1).map(({ text }, index) => ({
+      Array.from({ length: lastLine + 1 - line }, (_, index) => ({
         at: line + index,
         remove: 1,
-        insert: [replaced + text],
+        insert: [replaced + document.lineText(line + index)],
       })),
     );
 }
 
 /** Whether awst took the section over from another tool. */
-export function isTakenOver(document: IniDocument, section: IniSection): boolean {
-  return linesOf(document, section).some(({ text }) => text.startsWith(replaced));
+export function isTakenOver(section: IniSection): boolean {
+  return section.body.includes(replaced) && linesOf(section).some(isReplacedLine);
 }
 
 /** Returns the edits that undo `commentOut`, and remove the settings that awst wrote. */
-export function restoreLines(
-  document: IniDocument,
-  section: IniSection,
-  written: readonly string[],
-): readonly LineEdit[] {
+export function restoreLines(section: IniSection, written: readonly string[]): readonly LineEdit[] {
   const removed = section.entries
     .filter(({ key }) => written.includes(key))
     .map(({ line }) => ({ at: line, remove: 1, insert: [] }));
-  const restored = linesOf(document, section)
-    .filter(({ text }) => text.startsWith(replaced))
+  const restored = linesOf(section)
+    .filter(isReplacedLine)
     .map(({ text, at }) => ({ at, remove: 1, insert: [text.slice(replaced.length)] }));
   return [...removed, ...restored];
 }
 
+function isReplacedLine({ text }: { readonly text: string }): boolean {
+  return text.startsWith(replaced);
+}
+
 /** The lines below a section's header, comments included. */
-function linesOf(document: IniDocument, section: IniSection) {
-  const next = document.sections.find(({ line }) => line > section.line)?.line;
-  return document.lines
-    .slice(section.line + 1, next)
-    .map(({ text }, index) => ({ text, at: section.line + 1 + index }));
+function linesOf({ body, line }: IniSection) {
+  return splitLines(body).map(({ text }, index) => ({ text, at: line + 1 + index }));
 }

@@ -1,0 +1,98 @@
+// Sections that every reader of AWS's files reads alike: nothing in them has to be read line by line. Which sections
+// these are is decided by their characters alone, so the rules are stricter than those of the readers.
+
+import type { AwsFile } from "./aws-profiles.ts";
+import type { IniDocument, IniSection } from "./ini-document.ts";
+
+/**
+ * Returns whether no reader refuses or misreads a line of this section, as far as it stands alone: whether another
+ * section has the same name is left to the caller. `next`: the section below, which has to begin for every reader there.
+ */
+export function isReadAlike(
+  { text }: Pick<IniDocument, "text">,
+  file: AwsFile,
+  section: IniSection,
+  next: IniSection | undefined,
+): boolean {
+  const { header, start, end } = section;
+  if (!isProfileHeader(file, header) || !hasOnly(header, inHeader)) return false;
+  if (!isAtLineStart(text, section, header.length)) return false;
+  if (next !== undefined && !isAtLineStart(text, next, 0)) return false;
+  return hasPlainLines(text, start + header.length + 2, end);
+}
+
+/** Whether every reader finds a profile under this header. */
+function isProfileHeader(file: AwsFile, header: string): boolean {
+  if (header.startsWith("profile ")) return file === "config" && !header.includes(" ", 8);
+  if (file === "config") return header === "default";
+  return header !== "DEFAULT" && !header.startsWith(" ") && !header.endsWith(" ");
+}
+
+/** Whether the section begins with this bracket, for every reader; `length`: of the text up to the other bracket. */
+function isAtLineStart(text: string, { start, header }: IniSection, length: number): boolean {
+  if (text.charCodeAt(start) !== 0x5b) return false;
+  return length === 0 ? !/[\u2028\u2029]/.test(header) : text[start + 1 + length] === "]";
+}
+
+const inKey = 1;
+const inValue = 2;
+const inHeader = 4;
+const isQuote = 8;
+
+/** What a character of ASCII may be in. */
+const roles = new Uint8Array(128);
+for (let code = 0x20; code < 0x7f; code += 1) {
+  const character = String.fromCharCode(code);
+  if (/[a-z0-9_]/.test(character)) roles[code] = inKey;
+  if (/["']/.test(character)) roles[code] = isQuote;
+  else if (!/[#;]/.test(character)) roles[code] = (roles[code] ?? 0) | inValue;
+  if (/[A-Za-z0-9_.@/:+%,~ -]/.test(character)) roles[code] = (roles[code] ?? 0) | inHeader;
+}
+
+function hasOnly(text: string, role: number): boolean {
+  return skip(text, 0, text.length, role) === text.length;
+}
+
+/** Returns the offset of the first character that may not be in one of these; `end` for none. */
+function skip(text: string, from: number, end: number, which: number): number {
+  for (let at = from; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7e || ((roles[code] ?? 0) & which) === 0) return at;
+  }
+  return end;
+}
+
+/** Empty lines, comments, and `key = value` at the beginning of a line: each key once, and no parts of an access key. */
+function hasPlainLines(text: string, from: number, end: number): boolean {
+  const keys: string[] = [];
+  let at = afterLine(text, from, end);
+  while (at !== -1 && at < end) {
+    const start = at;
+    const code = text.charCodeAt(start);
+    if (code === 0x23 || code === 0x3b) {
+      const feed = text.indexOf("\n", start);
+      at = feed === -1 ? end : feed + 1;
+      continue;
+    }
+    if (code === 0x0a || code === 0x0d) {
+      at = afterLine(text, start, end);
+      continue;
+    }
+    at = skip(text, start, end, inKey);
+    const key = text.slice(start, at);
+    if (key === "" || key.startsWith("aws_") || keys.includes(key)) return false;
+    keys.push(key);
+    while (text.charCodeAt(at) === 0x20) at += 1;
+    if (text.charCodeAt(at) !== 0x3d) return false;
+    const quotes = key === "credential_process" ? isQuote : 0;
+    at = afterLine(text, skip(text, at + 1, end, inValue | quotes), end);
+  }
+  return at !== -1;
+}
+
+/** Returns the start of the next line if a line ends here; else -1. */
+function afterLine(text: string, at: number, end: number): number {
+  if (at >= end) return end;
+  const feed = text.charCodeAt(at) === 0x0d ? at + 1 : at;
+  return text.charCodeAt(feed) === 0x0a ? feed + 1 : -1;
+}
