@@ -78,14 +78,14 @@ function readFile(path: string): FileRead | undefined {
     // A device (AWS_CONFIG_FILE=/dev/null) has no text, and reading a pipe might never end.
     if (found === undefined || (!found.isFile() && !found.isDirectory())) return undefined;
     if (found.size > maximumBytes) throw malformed(path, "has more than 8 MiB");
-    const bytes = readFileSync(path);
-    if (hasTooManyLines(bytes)) {
-      throw malformed(path, `has more than ${maximumLines} lines`);
-    }
-    const isUtf16 = bytes.length > 1 && /^(fffe|feff)/.test(bytes.toString("hex", 0, 2));
-    if (isUtf16) throw malformed(path, "is UTF-16, which AWS's tools can't read");
-    const encoding = isUtf8(bytes) ? "utf8" : "latin1";
-    return { text: bytes.toString(encoding), encoding };
+    const text = readFileSync(path, "utf8");
+    // Stands for bytes that are not UTF-8, unless the file has it itself.
+    const isUtf8Text = !text.includes("\uFFFD");
+    const read = isUtf8Text
+      ? ({ text, encoding: "utf8" } as const)
+      : decode(path, readFileSync(path));
+    if (hasTooManyLines(read.text)) throw malformed(path, `has more than ${maximumLines} lines`);
+    return read;
   } catch (error) {
     if (isAwstError(error)) throw error;
     const reason = systemErrorText(error);
@@ -95,10 +95,19 @@ function readFile(path: string): FileRead | undefined {
   }
 }
 
-function hasTooManyLines(bytes: Buffer): boolean {
+/** Throws FILE_MALFORMED for UTF-16. */
+function decode(path: string, bytes: Buffer): FileRead {
+  const isUtf16 = bytes.length > 1 && /^(fffe|feff)/.test(bytes.toString("hex", 0, 2));
+  if (isUtf16) throw malformed(path, "is UTF-16, which AWS's tools can't read");
+  const encoding = isUtf8(bytes) ? "utf8" : "latin1";
+  return { text: bytes.toString(encoding), encoding };
+}
+
+function hasTooManyLines(text: string): boolean {
   let lines = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    if (bytes[at] === 0x0a || bytes[at] === 0x0d) lines += 1;
+  for (const end of ["\n", "\r"]) {
+    let at = text.indexOf(end);
+    for (; at !== -1 && lines <= maximumLines; at = text.indexOf(end, at + 1)) lines += 1;
   }
   return lines > maximumLines;
 }

@@ -147,7 +147,8 @@ function fill(
   const { isSpaced, parts } = readTemplate(template);
   const account = isSpaced ? names.account : names.plain;
   let filled = "";
-  for (const [at, part] of parts.entries()) {
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at] ?? "";
     filled += at % 2 === 0 ? part : part === "account" ? account : names.role;
   }
   return isSpaced ? filled : replaceSpaces(filled);

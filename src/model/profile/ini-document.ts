@@ -33,8 +33,8 @@ export interface IniSection {
   readonly end: number;
   /** The text below the header's line, up to the next section. */
   readonly body: string;
-  /** Whether `body` is this text and empty lines. */
-  isBody(text: string): boolean;
+  /** Whether `body` is these texts, one after the other, and empty lines. */
+  isBody(texts: readonly string[]): boolean;
 }
 
 export interface IniDocument {
@@ -152,14 +152,17 @@ class LazySection implements IniSection {
     return this.#text.slice(this.bodyStart, this.end);
   }
 
-  isBody(text: string): boolean {
-    const end = this.bodyStart + text.length;
-    if (end > this.end || !this.#text.startsWith(text, this.bodyStart)) return false;
-    for (let at = end; at < this.end; at += 1) {
+  isBody(texts: readonly string[]): boolean {
+    let at = this.bodyStart;
+    for (const each of texts) {
+      if (!this.#text.startsWith(each, at)) return false;
+      at += each.length;
+    }
+    for (; at < this.end; at += 1) {
       const code = this.#text.charCodeAt(at);
       if (code !== lineFeed && code !== carriageReturn) return false;
     }
-    return true;
+    return at === this.end;
   }
 
   #content(): OpenSection {

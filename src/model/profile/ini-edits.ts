@@ -47,8 +47,10 @@ export function rewriteSection(
 
 /** Returns whether a section is what `appendSection` writes, below its header: `rewriteSection` then has no edit. */
 export function hasExactly(document: IniDocument, section: IniSection, pairs: Pairs): boolean {
-  const lines = pairs.map(([key, value]) => `${key} = ${value}${document.newline}`);
-  return section.isBody(lines.join("")) && pairs.every(([, value]) => value === value.trim());
+  const { newline } = document;
+  const texts: string[] = [];
+  for (const [key, value] of pairs) texts.push(key, " = ", value, newline);
+  return section.isBody(texts) && pairs.every(([, value]) => value === value.trim());
 }
 
 /** Returns whether one of these keys has nested lines, which a change would separate from their key. */

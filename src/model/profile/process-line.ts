@@ -17,6 +17,7 @@ export function processLine(args: readonly string[]): string | undefined {
 }
 
 export function writeProcessLine(args: readonly string[]): ProcessLine {
+  if (args.every((arg) => bare.test(arg) && !arg.includes("%"))) return { line: args.join(" ") };
   const isWindows = isWindowsPath(args[0] ?? "");
   const slashed = args.map((arg) => (isWindowsPath(arg) ? arg.replaceAll("\\", "/") : arg));
   for (const arg of slashed) {

@@ -15,18 +15,18 @@ export const writtenRegionsFile: StateFile<WrittenRegions> = {
   version: 1,
   decode(stored) {
     const { byRegion } = Object(stored) as Record<string, unknown>;
-    const groups = Object.entries(Object(byRegion)).flatMap(([region, names]) =>
-      Array.isArray(names) ? [{ region, names: names.filter(isText) }] : [],
-    );
-    const isGrouped = typeof byRegion === "object";
-    // An earlier version stored the region of each name.
-    const single = Object.entries(isGrouped ? {} : Object(stored)).filter(
-      (entry): entry is [string, string] => isText(entry[1]),
-    );
-    return Object.fromEntries([
-      ...single,
-      ...groups.flatMap(({ region, names }) => names.map((name) => [name, region] as const)),
-    ]);
+    const regions: Record<string, string> = Object.create(null);
+    if (typeof byRegion !== "object") {
+      // An earlier version stored the region of each name.
+      for (const [name, region] of Object.entries(Object(stored))) {
+        if (isText(region)) regions[name] = region;
+      }
+      return regions;
+    }
+    for (const [region, names] of Object.entries(Object(byRegion))) {
+      for (const name of Array.isArray(names) ? names.filter(isText) : []) regions[name] = region;
+    }
+    return regions;
   },
   /** The newest entries are last; the oldest are dropped. */
   encode(regions) {
