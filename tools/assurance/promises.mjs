@@ -20,6 +20,13 @@ export const promises = [
     ],
   },
   {
+    what: "a link that another user put into /tmp is followed",
+    file: "src/adapters/file/whole-file.ts",
+    from: "  return file.uid !== user && file.uid !== folder.uid;\n",
+    to: "  return false;\n",
+    tests: [["src/adapters/file/whole-file.test.ts", "mayBePlanted: %s"]],
+  },
+  {
     what: "any host gives AWS's time",
     file: "src/model/aws/believed-time.ts",
     from: "  if (!isAws && !isLoopback(url)) return undefined;\n",

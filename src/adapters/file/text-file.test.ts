@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  lchownSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -45,3 +47,22 @@ test("isNew never replaces a file, nor the target of a symbolic link", () => {
   symlinkSync(join(folder, "nowhere"), link);
   expect(() => writeTextFile(link, "x", { isNew: true })).toThrow("exists already");
 });
+
+test.runIf(process.getuid?.() === 0)(
+  "a link of another user, in a folder that everyone can write, is refused before anything is changed (needs root)",
+  () => {
+    const mine = join(folder, "mine");
+    writeFileSync(mine, "mine", { mode: 0o644 });
+    const shared = join(folder, "shared");
+    mkdirSync(shared);
+    chmodSync(shared, 0o1777);
+    const link = join(shared, "keys.sh");
+    symlinkSync(mine, link);
+    lchownSync(link, 1001, 1001);
+    for (const how of [{ isCheck: true }, {}]) {
+      expect(() => writeTextFile(link, "export AWS_…", how)).toThrow("belongs to another user");
+    }
+    expect(readFileSync(mine, "utf8")).toBe("mine");
+    expect(modeOf(mine)).toBe("644");
+  },
+);

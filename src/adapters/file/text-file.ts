@@ -14,7 +14,7 @@ import {
 import { dirname } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { createFile, createFolder, prepareFile } from "./owned-files.ts";
-import { followLinks, refuseUnlessReplaceable, writeWholeFile } from "./whole-file.ts";
+import { findTarget, refuseUnlessReplaceable, writeWholeFile } from "./whole-file.ts";
 
 interface WriteOptions {
   /** Fails where the file exists, even if it was made meanwhile. */
@@ -46,7 +46,8 @@ export function writeTextFile(
     if (!isNew) {
       requireFolder(path);
       // The mode is set before the write, since the text may hold keys. A device keeps its mode.
-      if (statSync(path, { throwIfNoEntry: false })?.isFile()) chmodSync(path, 0o600);
+      const target = findTarget(path);
+      if (statSync(target, { throwIfNoEntry: false })?.isFile()) chmodSync(target, 0o600);
       writeWholeFile(path, text);
       return;
     }
@@ -69,7 +70,7 @@ export function writeTextFile(
 /** Throws where `writeWholeFile` would, as far as that can be seen without a write. */
 function requireWritable(path: string): void {
   try {
-    const target = followLinks(path);
+    const target = findTarget(path);
     const old = statSync(target, { throwIfNoEntry: false });
     if (old !== undefined) refuseUnlessReplaceable(path, target, old);
     requireFolder(path);

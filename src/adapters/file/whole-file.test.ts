@@ -1,6 +1,8 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -17,7 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAwstError } from "../../model/errors.ts";
-import { writeWholeFile } from "./whole-file.ts";
+import { mayBePlanted, writeWholeFile } from "./whole-file.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -140,3 +142,99 @@ describe("writeWholeFile", () => {
     expect(readFileSync(path, "utf8")).toBe("old");
   });
 });
+
+const root = 0;
+const me = 1000;
+const other = 1001;
+
+describe("a file that another user may have put there", () => {
+  it.each([
+    ["another user's, in /tmp", other, { uid: root, mode: 0o41777 }, me, true],
+    ["mine, in /tmp", me, { uid: root, mode: 0o41777 }, me, false],
+    ["root's, in /tmp of root", root, { uid: root, mode: 0o41777 }, me, false],
+    [
+      "root's, in a folder of mine that everyone can write",
+      root,
+      { uid: me, mode: 0o41777 },
+      me,
+      true,
+    ],
+    ["a user's, in /tmp, for root", me, { uid: root, mode: 0o41777 }, root, true],
+    ["of the folder's owner, who is neither", other, { uid: other, mode: 0o41777 }, me, false],
+    ["another user's, without the sticky bit", other, { uid: root, mode: 0o40777 }, me, true],
+    ["another user's, in a folder of a group", other, { uid: root, mode: 0o40775 }, me, false],
+    ["another user's, in my folder", other, { uid: me, mode: 0o40700 }, me, false],
+    ["on Windows, which has no such numbers", 0, { uid: 0, mode: 0o40777 }, undefined, false],
+  ])("mayBePlanted: %s", (_, uid, folder, user, expected) => {
+    // A default stands in for undefined, so Windows is played by its own argument.
+    const judged =
+      user === undefined
+        ? onWindows(() => mayBePlanted({ uid }, folder))
+        : mayBePlanted({ uid }, folder, user);
+    expect(judged).toBe(expected);
+  });
+
+  function onWindows<T>(act: () => T): T {
+    const { geteuid } = process;
+    Object.assign(process, { geteuid: undefined });
+    try {
+      return act();
+    } finally {
+      Object.assign(process, { geteuid });
+    }
+  }
+});
+
+describe.runIf(isRoot)(
+  "in a folder that everyone can write (needs root, to make another user's files)",
+  () => {
+    const shared = () => {
+      const path = join(folder, "shared");
+      mkdirSync(path);
+      chmodSync(path, 0o1777);
+      return path;
+    };
+
+    it("follows no link of another user", () => {
+      const mine = join(folder, "authorized_keys");
+      writeFileSync(mine, "mine");
+      const link = join(shared(), "creds");
+      symlinkSync(mine, link);
+      lchownSync(link, other, other);
+      expect(failure(() => writeWholeFile(link, "keys"))).toMatchObject({
+        code: "FILE_UNWRITABLE",
+        message: `cannot write ${link}: ${link} belongs to another user, in a folder that everyone can write`,
+      });
+      expect(readFileSync(mine, "utf8")).toBe("mine");
+    });
+
+    it("follows no such link behind a link of the user's own", () => {
+      const link = join(shared(), "creds");
+      symlinkSync(join(folder, "target"), link);
+      lchownSync(link, other, other);
+      const own = join(folder, "own");
+      symlinkSync(link, own);
+      expect(failure(() => writeWholeFile(own, "keys"))).toMatchObject({ code: "FILE_UNWRITABLE" });
+      expect(existsSync(join(folder, "target"))).toBe(false);
+    });
+
+    it("writes to no file of another user, who would own what is written", () => {
+      const path = join(shared(), "creds");
+      writeFileSync(path, "theirs", { mode: 0o666 });
+      chownSync(path, other, other);
+      expect(failure(() => writeWholeFile(path, "keys"))).toMatchObject({
+        code: "FILE_UNWRITABLE",
+      });
+      expect(readFileSync(path, "utf8")).toBe("theirs");
+    });
+
+    it("writes to the user's own file and link there", () => {
+      const target = join(folder, "target");
+      writeFileSync(target, "old");
+      const link = join(shared(), "creds");
+      symlinkSync(target, link);
+      writeWholeFile(link, "keys");
+      expect(readFileSync(target, "utf8")).toBe("keys");
+    });
+  },
+);

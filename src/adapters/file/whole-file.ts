@@ -1,5 +1,6 @@
 // Writes a file completely or not at all: into a temporary file next to it, which is synced and renamed.
-// Symbolic links are followed; mode and owner are preserved; a full disk or a kill leaves the old file unchanged.
+// Symbolic links are followed, except where another user may have put them there; mode and owner are preserved; a
+// full disk or a kill leaves the old file unchanged.
 // It is synchronous: the files are small, and nothing else of this process may run between two steps.
 
 import { randomBytes } from "node:crypto";
@@ -43,7 +44,7 @@ export function writeWholeFile(
 ): void {
   let target = resolve(path);
   try {
-    target = followLinks(path);
+    target = findTarget(path);
     const old = statSync(target, { throwIfNoEntry: false });
     if (old === undefined && target === resolve(path)) {
       createFolder(dirname(target));
@@ -66,14 +67,44 @@ export function writeWholeFile(
 
 /** Returns the path after all symbolic links, whether the file exists or not. */
 export function followLinks(path: string): string {
+  return resolveLinks(path, () => {});
+}
+
+/**
+ * Returns the path to write to, after all symbolic links. Errors: FILE_UNWRITABLE, where a link or the file is another
+ * user's and may have been put there for this one.
+ */
+export function findTarget(path: string): string {
+  return resolveLinks(path, (at, found) => {
+    if (!mayBePlanted(found, statSync(dirname(at)))) return;
+    throw unwritable(path, `${at} belongs to another user, in a folder that everyone can write`);
+  });
+}
+
+function resolveLinks(path: string, check: (at: string, found: Stats) => void): string {
   let at = resolve(path);
   for (let hops = 0; hops < 40; hops += 1) {
     const found = lstatSync(at, { throwIfNoEntry: false });
     if (found === undefined) return at;
+    check(at, found);
     if (!found.isSymbolicLink()) return hops === 0 ? at : realpathSync(at);
     at = resolve(dirname(at), readlinkSync(at));
   }
   throw unwritable(path, "too many symbolic links");
+}
+
+/**
+ * Returns whether another user may have made this file or link for awst to write to, as Linux judges it in /tmp
+ * (fs.protected_symlinks, fs.protected_regular): everyone can write the folder, and neither this user nor the owner of
+ * the folder made the file.
+ */
+export function mayBePlanted(
+  file: Pick<Stats, "uid">,
+  folder: Pick<Stats, "uid" | "mode">,
+  user = process.geteuid?.(),
+): boolean {
+  if (user === undefined || (folder.mode & 0o002) === 0) return false;
+  return file.uid !== user && file.uid !== folder.uid;
 }
 
 export function refuseUnlessReplaceable(path: string, target: string, old: Stats): void {
