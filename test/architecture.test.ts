@@ -105,6 +105,7 @@ const lazyFiles = [
   "src/flows/target/pick-target.ts",
   "src/admin/commands.ts",
   "src/admin/open-admin.ts",
+  "src/admin/store-secrets.ts",
   "src/flows/session/obtain-session.ts",
   "src/flows/profile/ensure-profiles.ts",
 ];
@@ -161,6 +162,9 @@ const shortFiles: Readonly<Record<string, string>> = {
   "src/model/state-file.ts": "types of the warm path, which the build erases",
   "src/model/text/system-error-text.ts": "one table, which adapters of every kind use",
   "src/model/text/count-text.ts": "one rule for all messages",
+  "src/admin/flows/expected-errors.ts": "one rule for all flows of the administrator's side",
+  "src/admin/model/user-arn.ts": "one rule for all commands that take a user",
+  "src/admin/adapters/age-sealer.ts": "loads the library of age only when it is used",
   "src/adapters/terminal/qr.ts": "loads the reader of pictures only when it is used",
 };
 

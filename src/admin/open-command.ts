@@ -6,9 +6,11 @@ import { AwstError, isAwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { Needs } from "../ports.ts";
 import type { GroupRules } from "./model/admin-settings.ts";
+import { readRecipient } from "./model/age-recipients.ts";
 import { groupsOf, parseRecipes } from "./model/group-rules.ts";
 import { fullAction, neededActions } from "./model/needed-actions.ts";
 import { parseCursor, type RunCursor } from "./model/run-cursor.ts";
+import { userNameIn } from "./model/user-arn.ts";
 
 export const asOptions = {
   as: text("ACCOUNT/ROLE", "the administrator's role (also AWST_ADMIN_AS, [admin] as)"),
@@ -23,6 +25,14 @@ export const planOptions = {
 export const guardOptions = {
   force: list("NAME", "change this user although a rule protects it"),
   maxChanges: value("N", "how many users one run may change", readCount),
+} as const;
+
+export const sealOption = {
+  age: list(
+    "RECIPIENT",
+    "seal the secrets with age for this recipient (age1…); repeat it for several, each of whom can read them",
+    readRecipient,
+  ),
 } as const;
 
 export const accountOptions = {
@@ -106,6 +116,15 @@ export async function withTypedLine<T>(
       cause: error,
     });
   }
+}
+
+/** Returns the name of a user who is typed by name or ARN. Errors: USAGE; ADMIN_REFUSED for one of another account. */
+export function typedUser(
+  { fullLine }: { readonly fullLine: readonly string[] },
+  typed: string,
+  { accountId }: { readonly accountId: string },
+): Promise<string> {
+  return withTypedLine(fullLine, () => userNameIn(typed, accountId));
 }
 
 /** Only --force is repeated: another value of any other option takes the place of the first. */

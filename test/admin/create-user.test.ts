@@ -6,6 +6,7 @@ import {
   findSignInConflicts,
   type NewSecret,
   planCreation,
+  type SecretStore,
 } from "../../src/admin/flows/create-user.ts";
 import type { CreateRequest } from "../../src/admin/model/user-creation.ts";
 import type { AdminIam } from "../../src/admin/ports.ts";
@@ -33,14 +34,21 @@ const usual: CreateRequest = {
   forced: [],
 };
 
+const storeWith = (put: SecretStore["put"]): SecretStore => ({ put, finish: async () => {} });
+
 async function create(request: Partial<CreateRequest> = {}, faulty?: (iam: AdminIam) => AdminIam) {
   const admin = scene.open(faulty === undefined ? {} : { faulty });
   const all = { ...usual, ...request };
   const secrets: NewSecret[] = [];
   const plans = await planCreation(admin, all);
-  const results = await createUsers(admin, plans, all, async (_user, secret) => {
-    secrets.push(secret);
-  });
+  const results = await createUsers(
+    admin,
+    plans,
+    all,
+    storeWith(async (_user, secret) => {
+      secrets.push(secret);
+    }),
+  );
   return { plans, results, secrets };
 }
 
@@ -66,7 +74,9 @@ test("run again, it changes nothing: no password, key or device is reset", async
   await create();
   const before = structuredClone(scene.account.user("zoe").password);
   const again = await create({ names: ["ZOE"] });
-  expect(again.plans).toMatchObject([{ user: "zoe", exists: true, differingTags: [], steps: [] }]);
+  expect(again.plans).toMatchObject([
+    { user: "zoe", id: expect.any(String), differingTags: [], steps: [] },
+  ]);
   expect(again.secrets).toEqual([]);
   expect(scene.account.user("zoe").password).toEqual(before);
 });
@@ -100,9 +110,14 @@ test("a key whose secret is not stored is deleted, and the next run makes anothe
   const admin = scene.open();
   const request = { ...usual, password: false, mfa: false };
   const plans = await planCreation(admin, request);
-  const [result] = await createUsers(admin, plans, request, async () => {
-    throw new AwstError("FILE_UNWRITABLE", "the disk is full");
-  });
+  const [result] = await createUsers(
+    admin,
+    plans,
+    request,
+    storeWith(async () => {
+      throw new AwstError("FILE_UNWRITABLE", "the disk is full");
+    }),
+  );
   expect(result).toMatchObject({ state: "stopped", error: { code: "FILE_UNWRITABLE" } });
   expect(scene.account.keysOf("zoe")).toEqual([]);
   const next = await create({ password: false, mfa: false });
@@ -121,9 +136,14 @@ test("a key that can't be deleted either is named, with the command that deletes
   });
   const request = { ...usual, password: false, mfa: false };
   const plans = await planCreation(admin, request);
-  const [result] = await createUsers(admin, plans, request, async () => {
-    throw new AwstError("FILE_UNWRITABLE", "the disk is full");
-  });
+  const [result] = await createUsers(
+    admin,
+    plans,
+    request,
+    storeWith(async () => {
+      throw new AwstError("FILE_UNWRITABLE", "the disk is full");
+    }),
+  );
   const id = scene.account.keysOf("zoe")[0]?.id;
   expect(result?.error).toMatchObject({
     code: "ADMIN_INCOMPLETE",
@@ -141,7 +161,7 @@ test("a stop ends the run after the step that runs: its secret is stored, and no
     kinds.push(kind);
     if (kind === "key") stop.abort();
   };
-  const results = await createUsers(admin, plans, request, store, stop.signal);
+  const results = await createUsers(admin, plans, request, storeWith(store), stop.signal);
   expect(kinds).toEqual(["password", "key"]);
   expect(results.map(({ error }) => error?.code)).toEqual(["INTERRUPTED", "INTERRUPTED"]);
   expect(scene.account.devicesOf("zoe")).toEqual([]);
@@ -152,9 +172,14 @@ test("a closed terminal stops all users", async () => {
   const admin = scene.open();
   const request = { ...usual, names: ["zoe", "ben"] };
   const plans = await planCreation(admin, request);
-  const results = await createUsers(admin, plans, request, async () => {
-    throw new AwstError("INTERRUPTED", "the terminal was closed");
-  });
+  const results = await createUsers(
+    admin,
+    plans,
+    request,
+    storeWith(async () => {
+      throw new AwstError("INTERRUPTED", "the terminal was closed");
+    }),
+  );
   expect(results.map(({ error }) => error?.code)).toEqual(["INTERRUPTED", "INTERRUPTED"]);
   expect(scene.account.user("zoe").password).toBeUndefined();
   expect(scene.account.users.has("ben")).toBe(false);
@@ -165,7 +190,12 @@ test("a user that other calls do not know yet is waited for", async () => {
   const admin = scene.open();
   const plans = await planCreation(admin, { ...usual, key: false, mfa: false });
   const slow = { ...admin, sleep: async () => scene.sandbox.clock.advance(1) };
-  const [result] = await createUsers(slow, plans, usual, async () => {});
+  const [result] = await createUsers(
+    slow,
+    plans,
+    usual,
+    storeWith(async () => {}),
+  );
   expect(result?.error).toBeUndefined();
   expect(scene.account.user("zoe").groups).toEqual(["Developer"]);
 });
@@ -261,4 +291,103 @@ test("by the rules: a group that does not exist: no user is made, and the hint m
     hint: "awst admin group create",
   });
   expect(scene.account.users.has("zoe")).toBe(false);
+});
+
+const meanwhile: readonly (readonly [string, (scene: AdminScene) => void, RegExp])[] = [
+  [
+    "protected by a tag",
+    ({ account }) => account.user("ben").tags.push({ key: "awst:protected", value: "true" }),
+    /awst:protected=true/,
+  ],
+  [
+    "cut off",
+    ({ account }) => account.user("ben").tags.push({ key: "awst:cut", value: "2026-11-29" }),
+    /off-boarded/,
+  ],
+  ["deleted", ({ account }) => account.users.delete("ben"), /was deleted meanwhile/],
+  [
+    "replaced by another user",
+    ({ account }) => {
+      account.users.delete("ben");
+      account.addUser("ben");
+    },
+    /another user than in the plan/,
+  ],
+];
+
+test.each(meanwhile)(
+  "while the question waits, the user is %s: nothing is made",
+  async (_, change, message) => {
+    scene.account.addUser("ben");
+    const admin = scene.open();
+    const request = { ...usual, names: ["ben"] };
+    const plans = await planCreation(admin, request);
+    change(scene);
+    const [result] = await createUsers(
+      admin,
+      plans,
+      request,
+      storeWith(async () => {}),
+    );
+    expect(result).toMatchObject({ state: "stopped", steps: [] });
+    expect(result?.error).toMatchObject({ code: "ADMIN_REFUSED" });
+    expect(result?.error?.message).toMatch(message);
+    expect(scene.account.users.get("ben")?.password).toBeUndefined();
+    expect(scene.account.keysOf("ben")).toEqual([]);
+  },
+);
+
+test("while the question waits, another administrator makes key and device: they are not made twice", async () => {
+  scene.account.addUser("ben");
+  const admin = scene.open();
+  const request = { ...usual, names: ["ben"] };
+  const plans = await planCreation(admin, request);
+  scene.account.addKey("ben");
+  scene.account.addDevice("ben", "phone");
+  const secrets: string[] = [];
+  const [result] = await createUsers(
+    admin,
+    plans,
+    request,
+    storeWith(async (_user, { kind }) => {
+      secrets.push(kind);
+    }),
+  );
+  expect(result).toMatchObject({ state: "completed", error: undefined });
+  expect(secrets).toEqual(["password"]);
+  expect(scene.account.keysOf("ben")).toHaveLength(1);
+});
+
+test("an active key that was never used is named, since its secret may be lost", async () => {
+  scene.account.addUser("ben");
+  const key = scene.account.addKey("ben");
+  const find = async (request: Partial<CreateRequest> = {}) => {
+    const plans = await planCreation(scene.open(), { ...usual, names: ["ben"], ...request });
+    return plans.flatMap(({ unusedKeys }) => unusedKeys.map(({ id }) => id));
+  };
+  expect(await find()).toEqual([key.id]);
+  expect(await find({ key: false })).toEqual([]);
+  scene.sandbox.faults.add({ action: "GetAccessKeyLastUsed", kind: "deny" });
+  expect(await find()).toEqual([]);
+  scene.sandbox.faults.clear();
+  scene.account.disableKey(key.id);
+  expect(await find()).toEqual([]);
+  const used = scene.account.addKey("ben");
+  used.lastUsed = { at: scene.sandbox.clock.now(), service: "s3", region: "us-east-1" };
+  expect(await find()).toEqual([]);
+});
+
+test("a store that can't print what it has: the keys among it are deleted", async () => {
+  const admin = scene.open();
+  const request = { ...usual, names: ["zoe", "ben"] };
+  const plans = await planCreation(admin, request);
+  const results = await createUsers(admin, plans, request, {
+    put: async () => {},
+    finish: async () => {
+      throw new AwstError("INTERRUPTED", "stdout is gone");
+    },
+  });
+  expect(results.map(({ error }) => error?.code)).toEqual(["INTERRUPTED", "INTERRUPTED"]);
+  expect(scene.account.keysOf("zoe")).toEqual([]);
+  expect(scene.account.users.has("ben")).toBe(false);
 });

@@ -182,6 +182,7 @@ test("sorting, killed at every change: the next run makes the others, and a thir
     ],
   };
   const options = { strict: false, fix: true, defaultCategory: undefined, chosen: new Map() };
+  const unguarded = { recipes: undefined, guards: { protectedNames: [], forced: [] } };
   const open = async () => {
     const scene = await openAdminScene();
     for (const group of ["AllUsers", "Even", "Odd"]) scene.account.addGroup(group);
@@ -196,7 +197,7 @@ test("sorting, killed at every change: the next run makes the others, and a thir
     const admin = scene.open({ faulty });
     scene.sandbox.forgetCalls();
     try {
-      const users = await planSorting(admin, groups, options);
+      const users = await planSorting(admin, groups, options, unguarded);
       const own = users.filter(({ user }) => user.startsWith("user-"));
       await carryOutSorting(admin, own);
       return { isKilled: false, made: writes.length };

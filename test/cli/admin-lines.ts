@@ -114,6 +114,8 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
       ["user", "create", "bare", "--email", "b@example.com", "--no-password"].concat([
         ...["--mfa", "--out", "s", ...yes],
       ]),
+      // A key that was never used is named.
+      ["user", "create", "half", "--key"],
       (home) => loseFolder(home, "lost"),
       // A key whose secret can't be stored is deleted.
       ["!", "user", "create", "ci", "--email", "c@example.com", "--no-password"].concat([

@@ -372,4 +372,36 @@ export const promises = [
     build: "program",
     tests: [["test/scripts/admin-deploy.txt", "The webhook's URL is a secret"]],
   },
+  {
+    what: "sealed secrets are printed in plain, too",
+    file: "src/admin/store-secrets.ts",
+    from: "      writeSealed(armor, user);\n",
+    to: "      writeSealed(armor, user);\n      context.say(text);\n",
+    build: "program",
+    tests: [
+      [
+        "test/admin/sealed-secrets.test.ts",
+        "the text on stdout has all secrets of a user, and nothing else has one",
+      ],
+    ],
+  },
+  {
+    what: "secrets are sealed for the first recipient alone",
+    file: "src/admin/adapters/age-sealer.ts",
+    from: "return (text) => sealFor(recipients, text);",
+    to: "return (text) => sealFor(recipients.slice(0, 1), text);",
+    tests: [
+      [
+        "src/admin/adapters/age-sealer.test.ts",
+        "each recipient opens what is sealed, and no other identity does",
+      ],
+    ],
+  },
+  {
+    what: "a mistyped identity is repeated in the error",
+    file: "src/admin/model/age-recipients.ts",
+    from: 'if (!text.startsWith("age1")) throw refusal(',
+    to: 'if (!text.startsWith("age1")) throw mistypedRecipient(text, name) ?? refusal(',
+    tests: [["src/admin/model/age-recipients.test.ts", "a secret is never repeated: %s"]],
+  },
 ];

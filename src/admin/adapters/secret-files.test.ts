@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -14,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { appendSecret, checkSecretFiles, openSecretFolder } from "./secret-files.ts";
+import { appendSecret, checkSecretFiles, openSecretFolder, sealedFile } from "./secret-files.ts";
 
 const isWindows = process.platform === "win32";
 const isRoot = process.getuid?.() === 0;
@@ -161,4 +162,33 @@ test.skipIf(!isRoot)("with sudo, folder and file belong to the user of the folde
   openSecretFolder(folder, ["alice"]);
   appendSecret(folder, "alice", "one\n");
   expect([statSync(folder).uid, statSync(`${folder}/alice.txt`).uid]).toEqual([1234, 1234]);
+});
+
+test("a sealed file is replaced by its own run, and by no other", () => {
+  own();
+  openSecretFolder(folder, ["alice"], "age");
+  const write = sealedFile(folder, "alice");
+  write("one\n");
+  write("one and two\n");
+  expect(readFileSync(`${folder}/alice.age`, "utf8")).toBe("one and two\n");
+  expect(readdirSync(folder)).toEqual(["alice.age"]);
+  if (!isWindows) expect(statSync(`${folder}/alice.age`).mode & 0o777).toBe(0o600);
+  const refusal = expect.objectContaining({
+    code: "FILE_UNWRITABLE",
+    hint: expect.stringMatching(/move it away/),
+  });
+  expect(() => openSecretFolder(folder, ["alice"], "age")).toThrowError(refusal);
+  expect(() => sealedFile(folder, "alice")("three\n")).toThrowError(refusal);
+  expect(readFileSync(`${folder}/alice.age`, "utf8")).toBe("one and two\n");
+});
+
+test.skipIf(isWindows)("a sealed file follows no link, also one that appears meanwhile", () => {
+  own();
+  const write = sealedFile(folder, "alice");
+  write("one\n");
+  rmSync(`${folder}/alice.age`);
+  symlinkSync(other(), `${folder}/alice.age`);
+  expect(() => write("two\n")).toThrowError(/symbolic link/);
+  expect(() => sealedFile(folder, "alice")("two\n")).toThrowError(/there already/);
+  expect(readFileSync(`${around}/other`, "utf8")).toBe("other\n");
 });

@@ -1,5 +1,6 @@
 // Files with new secrets, one for each user in a folder (--out). No other user may read or replace them: the folder and
-// the files belong to this user, others can't write the folder, and no file is a link. A file only ever grows.
+// the files belong to this user, others can't write the folder, and no file is a link. A file NAME.txt only ever grows. A
+// file NAME.age is sealed: it is made by one run, which replaces it by one with more secrets, and by no other.
 
 import {
   accessSync,
@@ -11,6 +12,8 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  renameSync,
+  rmSync,
   type Stats,
   writeFileSync,
 } from "node:fs";
@@ -23,11 +26,18 @@ import { systemErrorText } from "../../model/text/system-error-text.ts";
 const hasModes = process.platform !== "win32";
 const ownId = process.getuid?.();
 
-export function secretFileOf(folder: string, userName: string): string {
-  return join(folder, `${userName}.txt`);
+/** `age`: sealed. */
+export type SecretFileKind = "txt" | "age";
+
+export function secretFileOf(
+  folder: string,
+  userName: string,
+  kind: SecretFileKind = "txt",
+): string {
+  return join(folder, `${userName}.${kind}`);
 }
 
-/** Writes nothing: called before anything changes at AWS. Errors: FILE_UNWRITABLE. */
+/** Writes nothing: called before anything changes at AWS. `userNames`: [] for the folder alone. Errors: FILE_UNWRITABLE. */
 export function checkSecretFiles(folder: string, userNames: readonly string[]): void {
   const found = inFile(folder, () => lstatSync(resolve(folder), { throwIfNoEntry: false }));
   if (found === undefined) {
@@ -46,8 +56,13 @@ export function checkSecretFiles(folder: string, userNames: readonly string[]): 
 }
 
 /** Makes one folder with mode 0700, not those above it. Errors: FILE_UNWRITABLE, as those of the check. */
-export function openSecretFolder(folder: string, userNames: readonly string[]): void {
-  checkSecretFiles(folder, userNames);
+export function openSecretFolder(
+  folder: string,
+  userNames: readonly string[],
+  kind: SecretFileKind = "txt",
+): void {
+  checkSecretFiles(folder, kind === "txt" ? userNames : []);
+  if (kind === "age") for (const userName of userNames) checkIsNew(folder, userName);
   inFile(folder, () => {
     if (lstatSync(resolve(folder), { throwIfNoEntry: false }) !== undefined) return;
     mkdirSync(folder, { mode: 0o700 });
@@ -73,6 +88,49 @@ export function appendSecret(folder: string, userName: string, text: string): vo
     }
   });
 }
+
+/**
+ * Writes the file of a user, who has none yet, and replaces it at each further call of this run. Errors:
+ * FILE_UNWRITABLE.
+ */
+export function sealedFile(folder: string, userName: string): (text: string) => void {
+  const path = secretFileOf(folder, userName, "age");
+  let isMade = false;
+  return (text) =>
+    inFile(path, () => {
+      checkFolder(folder, lstatSync(resolve(folder)));
+      if (isMade) checkFile(path, lstatSync(path));
+      else checkIsNew(folder, userName);
+      const target = isMade ? `${path}.${process.pid}.tmp` : path;
+      writeNew(target, text);
+      if (isMade) renameSync(target, path);
+      isMade = true;
+    });
+}
+
+function writeNew(path: string, text: string): void {
+  const file = createFile(path);
+  try {
+    if (hasModes) fchmodSync(file, 0o600);
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A sealed file can't be added to, and it may be the only copy of its secrets. */
+function checkIsNew(folder: string, userName: string): void {
+  const path = secretFileOf(folder, userName, "age");
+  const found = inFile(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) return;
+  throw refusal(path, "it is there already, and sealed secrets can't be added to a file", remedy);
+}
+
+const remedy = "move it away, or name another folder with --out";
 
 /** A link or a pipe that takes the file's place between the check and this fails. Windows has neither flag. */
 const appending =
@@ -103,7 +161,6 @@ function checkFolder(folder: string, found: Stats): void {
 }
 
 function checkFile(path: string, found: Stats): void {
-  const remedy = "move it away, or name another folder with --out";
   if (found.isSymbolicLink()) throw refusal(path, "it is a symbolic link", remedy);
   if (!found.isFile()) throw refusal(path, "it is not an ordinary file", remedy);
   if (found.nlink > 1) throw refusal(path, "it has a second name (a hard link)", remedy);

@@ -16,6 +16,7 @@ import {
   guardOptions,
   needsText,
   planOptions,
+  typedUser,
   withTypedLine,
 } from "../open-command.ts";
 import { grantedNotes, grantJson, grantPlanLines } from "../output/grant-report.ts";
@@ -82,9 +83,10 @@ export const command = defineCommand({
         ? undefined
         : await openRoleAccount(context, { ...args, as: roleAs, code: args.mfaCode });
     const accounts = roleAccounts(admin, other);
+    const userName = await typedUser(args, args.user, admin);
     const plan = await withTypedLine(args.fullLine, () =>
       planGrant(admin, accounts, {
-        userName: args.user,
+        userName,
         roleArn: arn,
         seconds,
         kind: args.managed ? "managed" : "inline",

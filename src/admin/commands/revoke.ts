@@ -7,7 +7,7 @@ import type { Context } from "../../ports.ts";
 import { roleAccounts } from "../flows/read-role.ts";
 import { planRevoking, revokeGrants } from "../flows/revoke-access.ts";
 import { findRoleToGrant, openAdmin, openRoleAccount, readAccounts } from "../open-admin.ts";
-import { asOptions, confirmPlan, needsText, planOptions } from "../open-command.ts";
+import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../open-command.ts";
 import { revokedNotes, revokeJson, revokePlanLines, roleNames } from "../output/grant-report.ts";
 
 export const command = defineCommand({
@@ -48,7 +48,7 @@ export const command = defineCommand({
       args.role === undefined
         ? { id: args.grant }
         : {
-            userName: args.grant,
+            userName: await typedUser(args, args.grant, admin),
             roleArn: (await findRoleToGrant(context, args.role, partition)).arn,
           };
     const other =

@@ -17,7 +17,7 @@ import {
   type PlannedCreation,
 } from "../model/user-creation.ts";
 import type { AdminContext } from "../ports.ts";
-import { requireNotCut, requireUnprotected } from "./guard-users.ts";
+import { requireAsPlanned, requireNotCut, requireUnprotected } from "./guard-users.ts";
 import { findUser } from "./read-user.ts";
 
 /** What a new user has to be given, once. */
@@ -26,8 +26,12 @@ export type NewSecret =
   | { readonly kind: "key"; readonly accessKeyId: string; readonly secretAccessKey: Secret }
   | { readonly kind: "device"; readonly serial: string; readonly seed: Secret };
 
-/** Takes a secret before the run continues; what is not safely stored is not made. */
-export type StoreSecret = (userName: string, secret: NewSecret) => Promise<void>;
+/** Takes each secret before the run continues. A key whose secret it can't store or print is deleted. */
+export interface SecretStore {
+  put(userName: string, secret: NewSecret): Promise<void>;
+  /** Stores or prints what it still has of the user. */
+  finish(userName: string): Promise<void>;
+}
 
 /**
  * Reads only. Errors: AWS_*, IAM_ABSENT for a group that does not exist, ADMIN_REFUSED for a user who is there, and is
@@ -64,9 +68,27 @@ export async function planCreation(
         ),
       )
       .map(([tag, value]) => `${tag}=${value}`);
-    plans.push({ user, exists: found !== undefined, needsCategory, tooMany, differingTags, steps });
+    const unusedKeys = request.key && found !== undefined ? await findUnusedKeys(admin, found) : [];
+    const id = found?.user.id;
+    plans.push({ user, id, needsCategory, tooMany, differingTags, unusedKeys, steps });
   }
   return plans;
+}
+
+/** A run that was killed between AWS's answer and the display leaves such a key. [] where last uses may not be read. */
+async function findUnusedKeys(
+  { iam, debug }: AdminContext,
+  { keys }: UserInventory,
+): Promise<PlannedCreation["unusedKeys"]> {
+  const active = keys.filter(({ status }) => status === "Active");
+  try {
+    const uses = await Promise.all(active.map(({ id }) => iam.lastUseOf(id)));
+    return active.filter((_, at) => uses[at]?.usedAt === undefined);
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED")) throw error;
+    debug(error.message);
+    return [];
+  }
 }
 
 const byNameAlone: SortOptions = {
@@ -107,28 +129,31 @@ export async function createUsers(
   admin: AdminContext,
   plans: readonly PlannedCreation[],
   request: CreateRequest,
-  store: StoreSecret,
+  store: SecretStore,
   stop?: AbortSignal,
 ): Promise<readonly CreationResult[]> {
   const results: CreationResult[] = [];
   let isStopped = false;
-  for (const { user, exists, steps } of plans) {
+  for (const { user, id, steps } of plans) {
     const done: string[] = [];
+    const keys: string[] = [];
     let failure: AwstError | undefined;
     try {
-      for (const step of steps) {
+      const now = await requireStillPlanned(admin, user, id, steps, request);
+      for (const step of steps.filter((each) => isNeeded(each, now))) {
         isStopped ||= stop?.aborted === true;
         if (isStopped) throw new AwstError("INTERRUPTED", `stopped before: ${createText(step)}`);
-        await whileNew(admin, () => applyCreateStep(admin, user, step, request, store));
+        await whileNew(admin, () => applyCreateStep(admin, user, step, request, store, keys));
         done.push(createText(step));
       }
     } catch (error) {
       if (!isAwstError(error)) throw error;
       failure = error;
-      isStopped ||= error.code === "INTERRUPTED";
     }
+    failure = (await finishUser(admin, user, store, keys)) ?? failure;
+    isStopped ||= failure?.code === "INTERRUPTED";
     if (done.length > 0) admin.record("user-created", { user, steps: done.length });
-    const made = exists ? "completed" : "created";
+    const made = id === undefined ? "created" : "completed";
     const state = steps.length === 0 ? "unchanged" : made;
     results.push({
       user,
@@ -140,12 +165,33 @@ export async function createUsers(
   return results;
 }
 
+/** undefined: the user is to be made. Errors: ADMIN_REFUSED where the user is not the one of the plan any more. */
+async function requireStillPlanned(
+  admin: AdminContext,
+  name: string,
+  id: string | undefined,
+  steps: readonly CreateStep[],
+  request: CreateRequest,
+): Promise<UserInventory | undefined> {
+  if (id === undefined || steps.length === 0) return undefined;
+  return requireAsPlanned(admin, { name, id }, request);
+}
+
+/** What another administrator made meanwhile is not made twice. */
+function isNeeded(step: CreateStep, now: UserInventory | undefined): boolean {
+  if (now === undefined) return true;
+  if (step.do === "create password") return now.loginProfile === undefined;
+  if (step.do === "create key") return now.keys.length === 0;
+  return step.do !== "create device" || now.devices.length === 0;
+}
+
 async function applyCreateStep(
   admin: AdminContext,
   user: string,
   step: CreateStep,
   request: CreateRequest,
-  store: StoreSecret,
+  store: SecretStore,
+  keys: string[],
 ): Promise<unknown> {
   const { iam } = admin;
   switch (step.do) {
@@ -162,7 +208,8 @@ async function applyCreateStep(
     case "create key": {
       const { accessKeyId, secretAccessKey } = await iam.createAccessKey(user);
       try {
-        return await store(user, { kind: "key", accessKeyId, secretAccessKey });
+        await store.put(user, { kind: "key", accessKeyId, secretAccessKey });
+        return keys.push(accessKeyId);
       } catch (error) {
         await deleteLostKey(admin, user, accessKeyId);
         throw error;
@@ -173,17 +220,39 @@ async function applyCreateStep(
   }
 }
 
+/** Returns the error of a store that can't store or print what it has. `keys`: those whose secrets it got. */
+async function finishUser(
+  admin: AdminContext,
+  user: string,
+  store: SecretStore,
+  keys: readonly string[],
+): Promise<AwstError | undefined> {
+  try {
+    await store.finish(user);
+    return undefined;
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    try {
+      for (const key of keys) await deleteLostKey(admin, user, key);
+    } catch (worse) {
+      if (!isAwstError(worse)) throw worse;
+      return worse;
+    }
+    return error;
+  }
+}
+
 /** The password is stored before it is sent: a lost reply leaves no password that is not known. */
 export async function givePassword(
   { iam }: AdminContext,
   user: string,
   length: number,
   how: "create" | "update",
-  store: StoreSecret,
+  store: Pick<SecretStore, "put">,
 ): Promise<void> {
   const rules = await iam.findPasswordRules();
   const password = makePassword(rules, length, randomInt);
-  await store(user, { kind: "password", password });
+  await store.put(user, { kind: "password", password });
   if (how === "update") await iam.updateLoginProfile(user, password);
   else await iam.createLoginProfile(user, password);
 }
@@ -207,7 +276,7 @@ async function deleteLostKey(
 }
 
 /** A virtual device named like the user, enabled with two codes of its seed. */
-async function enrolFor(admin: AdminContext, user: string, store: StoreSecret): Promise<void> {
+async function enrolFor(admin: AdminContext, user: string, store: SecretStore): Promise<void> {
   const { iam, clock } = admin;
   const { devices } = await iam.listVirtualMfaDevices();
   const left = devices.find(
@@ -217,7 +286,7 @@ async function enrolFor(admin: AdminContext, user: string, store: StoreSecret): 
   // An enrolment that was given up: its seed is lost, and its name blocks a new device.
   if (left !== undefined) await iam.deleteVirtualMfaDevice(left.serial);
   const { serial, seed } = await iam.createVirtualMfaDevice(user);
-  await store(user, { kind: "device", serial, seed });
+  await store.put(user, { kind: "device", serial, seed });
   const { codeTime } = clock();
   const previous = codeAt(seed, new Date(codeTime.getTime() - 30_000));
   await iam.enableMfaDevice(user, serial, [previous, codeAt(seed, codeTime)]);

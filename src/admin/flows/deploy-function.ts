@@ -4,7 +4,7 @@
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import { countText } from "../../model/text/count-text.ts";
-import type { DeployServices, StackSetName } from "../deploy-ports.ts";
+import type { DeployServices, StackRequest, StackSetName } from "../deploy-ports.ts";
 import {
   type AccountState,
   accountStates,
@@ -195,23 +195,31 @@ export async function carryOutDeployment(
   return [ownState, ...(await deployStackSet(context, request, target))];
 }
 
+/** As many other runs are waited for. */
+const mostRounds = 5;
+
 async function deployStack(context: DeployContext, request: DeploymentRequest): Promise<void> {
   const { services, say } = context;
   const stack = { template: request.template, parameters: stackParameters(request) };
   let found = await services.findStack(deploymentName);
-  let step = stackStep(found, request.template, stack.parameters);
-  if (step === "wait") {
+  for (let rounds = 1; ; rounds++) {
+    const step = stackStep(found, request.template, stack.parameters);
+    if (step === "keep") return;
+    try {
+      if (step === "recreate") {
+        say(`deleting the stack ${deploymentName}, whose creation failed`);
+        await services.deleteStack(deploymentName);
+        await waitForStack(context);
+      }
+      if (step === "update") await services.updateStack(deploymentName, stack);
+      else if (step !== "wait") await services.createStack(deploymentName, stack);
+      if (step !== "wait") break;
+    } catch (error) {
+      if (!isAwstError(error, "IAM_EXISTS", "IAM_CONFLICT") || rounds >= mostRounds) throw error;
+      say(`another run deploys the stack ${deploymentName}: waiting for it`);
+    }
     found = await waitForStack(context);
-    step = stackStep(found, request.template, stack.parameters);
   }
-  if (step === "keep") return;
-  if (step === "recreate") {
-    say(`deleting the stack ${deploymentName}, whose creation failed`);
-    await services.deleteStack(deploymentName);
-    await waitForStack(context);
-  }
-  if (step === "update") await services.updateStack(deploymentName, stack);
-  else await services.createStack(deploymentName, stack);
   const ended = await waitForStack(context);
   if (ended !== undefined && isGoodEnd(ended.status)) return;
   const failures = await services.stackFailures(deploymentName);
@@ -232,10 +240,11 @@ async function deployStackSet(
   // An account that deploys for the organization has a stack of its own, as the management account has.
   const except = target.callAs === "SELF" ? undefined : request.account;
   const wanted = { template: request.template, parameters: stackSetParameters(request) };
-  const { set, missing } = setStepOf(request, target, await services.findStackSet(name));
-  if (set === "create") {
-    await withTrustedAccess(services.createStackSet(name, wanted));
+  let step = setStepOf(request, target, await services.findStackSet(name));
+  if (step.set === "create" && !(await createStackSet(context, name, wanted))) {
+    step = setStepOf(request, target, await services.findStackSet(name));
   }
+  const { set, missing } = step;
   if (set === "update") {
     await operate(context, name, "update the stacks", () => services.updateStackSet(name, wanted));
   }
@@ -246,6 +255,22 @@ async function deployStackSet(
   }
   const found = await services.findStackSet(name);
   return accountStates(found?.instances ?? [], target.accounts, request.region);
+}
+
+/** Returns false where another run created it first. */
+async function createStackSet(
+  { services, say }: DeployContext,
+  set: StackSetName,
+  wanted: StackRequest,
+): Promise<boolean> {
+  try {
+    await withTrustedAccess(services.createStackSet(set, wanted));
+    return true;
+  } catch (error) {
+    if (!isAwstError(error, "IAM_EXISTS")) throw error;
+    say(`another run created the StackSet ${set.name}`);
+    return false;
+  }
 }
 
 function setStepOf(

@@ -25,6 +25,7 @@ import { accessLine, batches, type NoticeUser, type UserNotice } from "../model/
 import { restoredTag } from "../model/restoring.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
+import { absentIsDone } from "./expected-errors.ts";
 import { findGuard, type GuardOptions } from "./guard-users.ts";
 import { dayOf } from "./offboard-user.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
@@ -300,8 +301,9 @@ async function commit(
       [dormantTags.disabled]: day,
       ...(keys !== "" && { [dormantTags.keys]: keys }),
     });
-    for (const key of step.keys) await absentIsDone(iam.setAccessKeyStatus(name, key, "Inactive"));
-    if (step.password) await absentIsDone(iam.deleteLoginProfile(name));
+    for (const key of step.keys)
+      await iam.setAccessKeyStatus(name, key, "Inactive").catch(absentIsDone);
+    if (step.password) await iam.deleteLoginProfile(name).catch(absentIsDone);
     if (tags[dormantTags.warned] !== undefined) await iam.untagUser(name, [dormantTags.warned]);
     warned.delete(id);
   }
@@ -315,14 +317,6 @@ async function writeWarnedDays(admin: AdminContext, warned: WarnedDays): Promise
   } catch (error) {
     if (!isAwstError(error)) throw error;
     admin.debug(error.message);
-  }
-}
-
-async function absentIsDone(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!isAwstError(error, "IAM_ABSENT")) throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 // Grants a role to a user until a time. The plan is made a second time just before the first change: what another
 // administrator did meanwhile stops it. What is written is read back, and only then reported as granted.
 
-import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
 import {
   type AccountDetails,
   type AccountUser,
@@ -17,6 +17,7 @@ import {
 } from "../model/grant-plan.ts";
 import { type FoundGrant, idOfGrant, isSameDocument } from "../model/grants.ts";
 import type { AdminContext, AdminIam } from "../ports.ts";
+import { absentIsDone, ignore } from "./expected-errors.ts";
 import { type GuardOptions, requireUnprotected } from "./guard-users.ts";
 import { type RoleAccounts, readRole } from "./read-role.ts";
 import { unknownUser } from "./read-user.ts";
@@ -192,17 +193,11 @@ export async function deleteGrant(
   { kind, policy }: Pick<FoundGrant, "kind" | "policy">,
 ): Promise<void> {
   if (kind === "inline") {
-    await iam.deleteUserPolicy(user ?? "", policy).catch(ignore("IAM_ABSENT"));
+    await iam.deleteUserPolicy(user ?? "", policy).catch(absentIsDone);
     return;
   }
-  if (user !== undefined) await iam.detachPolicy(user, policy).catch(ignore("IAM_ABSENT"));
+  if (user !== undefined) await iam.detachPolicy(user, policy).catch(absentIsDone);
   await iam.deletePolicy(policy).catch(ignore("IAM_ABSENT", "IAM_CONFLICT"));
-}
-
-function ignore(...codes: readonly ErrorCode[]): (error: unknown) => void {
-  return (error) => {
-    if (!isAwstError(error, ...codes)) throw error;
-  };
 }
 
 const readBackTries = 4;

@@ -14,6 +14,7 @@ import { administratorsOf } from "../model/administrators.ts";
 import { isCutOff } from "../model/restoring.ts";
 import { protectedTag } from "../model/user-tags.ts";
 import type { AdminContext } from "../ports.ts";
+import { findUser } from "./read-user.ts";
 
 export interface GuardOptions {
   readonly protectedNames: readonly string[];
@@ -74,6 +75,28 @@ export function requireNotCut(inventory: UserInventory): void {
   throw new AwstError("ADMIN_REFUSED", `${name} is off-boarded`, {
     hint: `awst admin user restore ${name}`,
   });
+}
+
+/**
+ * Reads the user again just before the first change, since a question takes time. Errors: ADMIN_REFUSED where the user is
+ * gone, another one, protected or cut off by now.
+ */
+export async function requireAsPlanned(
+  admin: AdminContext,
+  { name, id }: { readonly name: string; readonly id: string },
+  options: GuardOptions,
+): Promise<UserInventory> {
+  const now = await findUser(admin, name);
+  if (now === undefined) throw changedMeanwhile(`${name} was deleted meanwhile`);
+  if (now.user.id !== id) throw changedMeanwhile(`${name} is another user than in the plan`);
+  const protection = findProtection(now.user, options);
+  if (protection !== undefined) throw changedMeanwhile(`${protection}, since a moment ago`);
+  requireNotCut(now);
+  return now;
+}
+
+export function changedMeanwhile(message: string): AwstError {
+  return new AwstError("ADMIN_REFUSED", message, { hint: "run the command again for a new plan" });
 }
 
 export function isProtected({ tags }: Pick<AccountUser, "tags">): boolean {

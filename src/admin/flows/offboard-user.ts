@@ -57,8 +57,8 @@ export interface RefusedOffboarding {
   readonly user: string;
   /** Why the user is not changed. */
   readonly reason: string;
-  /** What changes that: --force, or the user's name without --due; undefined: nothing. */
-  readonly remedy: "force" | "cut off again" | undefined;
+  /** What changes that: --force, the user's name without --due, or another user who runs the command. */
+  readonly remedy: "force" | "cut off again" | "another administrator";
 }
 
 export interface OffboardPlan {
@@ -119,7 +119,11 @@ export async function planOffboarding(
     const guard = await findGuard(admin, details, user, names, request);
     if (guard !== undefined) {
       const { reason, canBeForced } = guard;
-      refused.push({ user: user.name, reason, remedy: canBeForced ? "force" : undefined });
+      refused.push({
+        user: user.name,
+        reason,
+        remedy: canBeForced ? "force" : "another administrator",
+      });
     } else
       users.push(await planUser(admin, details, maxSeconds, user, inventory, isDueNow, request));
   }

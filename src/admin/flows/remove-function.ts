@@ -1,7 +1,7 @@
 // Removes what `deploy-function.ts` made: the stacks of the organization first, so that no function is left without its
 // code and its topic, then the own stack and the bucket. The webhook's parameter stays: an administrator wrote its value.
 
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError } from "../../model/errors.ts";
 import type { StackSetName } from "../deploy-ports.ts";
 import {
   type AccountState,
@@ -18,6 +18,7 @@ import {
   operate,
   waitForStack,
 } from "./deploy-function.ts";
+import { absentIsDone } from "./expected-errors.ts";
 
 export interface FoundDeployment {
   readonly stack: FoundStack | undefined;
@@ -58,11 +59,10 @@ export async function removeDeployment(
   if (set !== undefined) {
     const units = [...new Set(set.instances.flatMap(({ unit }) => unit ?? []))];
     if (units.length > 0) {
-      await absentIsDone(
-        operate(context, setName, "delete the stacks", () =>
-          services.deleteInstances(setName, units),
-        ),
-      );
+      // Another administrator may remove the same meanwhile.
+      await operate(context, setName, "delete the stacks", () =>
+        services.deleteInstances(setName, units),
+      ).catch(absentIsDone);
     }
     const left = leftOf(await services.findStackSet(setName), where.region);
     if (left.length > 0) {
@@ -77,8 +77,8 @@ export async function removeDeployment(
         },
       );
     }
-    await absentIsDone(
-      afterOthers(context, "delete the StackSet", () => services.deleteStackSet(setName)),
+    await afterOthers(context, "delete the StackSet", () => services.deleteStackSet(setName)).catch(
+      absentIsDone,
     );
     say("deleted the StackSet");
   }
@@ -90,15 +90,6 @@ export async function removeDeployment(
   }
   await services.deleteBucket(codeBucket(where));
   say(`deleted the bucket ${codeBucket(where)}`);
-}
-
-/** Another administrator may remove the same meanwhile. */
-async function absentIsDone(work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!isAwstError(error, "IAM_ABSENT")) throw error;
-  }
 }
 
 function leftOf(set: FoundStackSet | undefined, region: string): readonly AccountState[] {

@@ -5,7 +5,15 @@ import type { AdminContext } from "../ports.ts";
 import { carryOutSorting } from "./sort-groups.ts";
 
 const move = (user: string, add: readonly string[], remove: readonly string[]): SortedUser => ({
-  ...{ user, add, remove, category: add.at(-1), alsoMatching: [], tooMany: [] },
+  ...{
+    user,
+    add,
+    remove,
+    category: add.at(-1),
+    needsCategory: false,
+    alsoMatching: [],
+    tooMany: [],
+  },
 });
 
 test("what was changed before an error is in the result and in the history", async () => {

@@ -5,8 +5,15 @@ import { AwstError, isAwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { isSameName } from "../model/account-facts.ts";
 import type { GroupRules } from "../model/admin-settings.ts";
-import { groupsOf, type SortedUser, type SortOptions, sortUser } from "../model/group-rules.ts";
+import {
+  groupsOf,
+  holds,
+  type SortedUser,
+  type SortOptions,
+  sortUser,
+} from "../model/group-rules.ts";
 import type { AdminContext } from "../ports.ts";
+import { ignore } from "./expected-errors.ts";
 import { findProtection, type GuardOptions } from "./guard-users.ts";
 
 const groupsPerUser = 10;
@@ -21,25 +28,21 @@ export async function missingGroups(
 
 export async function createGroups(admin: AdminContext, groups: readonly string[]): Promise<void> {
   for (const group of groups) {
-    try {
-      await admin.iam.createGroup(group);
-    } catch (error) {
-      if (!isAwstError(error, "IAM_EXISTS")) throw error;
-    }
+    await admin.iam.createGroup(group).catch(ignore("IAM_EXISTS"));
     admin.record("group-created", { group });
   }
 }
 
 export interface PlannedSorting extends SortedUser {
-  /** Why the user is not changed; undefined where nothing protects it, or nothing is to be changed. */
+  /** Why the user is not changed; undefined where nothing protects it, or the rules hold. */
   readonly refusal?: string | undefined;
 }
 
 export interface SortingContext {
   /** The file of the rules. */
   readonly recipes: string | undefined;
-  /** None for a check, which changes no user. */
-  readonly guards?: GuardOptions;
+  /** Protected users are left as they are. */
+  readonly guards: GuardOptions;
 }
 
 /** Reads all users and their groups. Errors: ADMIN_REFUSED where a group of the rules does not exist. */
@@ -47,7 +50,7 @@ export async function planSorting(
   admin: AdminContext,
   rules: GroupRules,
   options: SortOptions,
-  { recipes, guards }: SortingContext = { recipes: undefined },
+  { recipes, guards }: SortingContext,
 ): Promise<readonly PlannedSorting[]> {
   const missing = await missingGroups(admin, rules);
   if (missing.length > 0) {
@@ -61,8 +64,8 @@ export async function planSorting(
   const sorted = [...users].sort((one, other) => (one.name < other.name ? -1 : 1));
   return sorted.map((user) => {
     const each = sortUser(user, rules, options);
-    const isAllowed = guards === undefined || !isChanging(each);
-    return { ...each, refusal: isAllowed ? undefined : findProtection(user, guards) };
+    const isWhole = holds(each) && !isChanging(each);
+    return { ...each, refusal: isWhole ? undefined : findProtection(user, guards) };
   });
 }
 

@@ -12,6 +12,8 @@ export interface SortedUser {
   readonly remove: readonly string[];
   /** The category that the user is in, or will be in; undefined: an administrator has to choose. */
   readonly category: string | undefined;
+  /** The rules have categories, and the user is in none. */
+  readonly needsCategory: boolean;
   /** Further categories whose pattern matches; the first one counts. */
   readonly alsoMatching: readonly string[];
   /** The categories that the user is in, where they are more than one. */
@@ -56,15 +58,15 @@ export function sortUser(user: GroupedUser, rules: GroupRules, options: SortOpti
     add: [...common, ...(isMissing ? [category] : [])],
     remove: mustMove ? current.filter((group) => !isSameName(group, category ?? "")) : [],
     category,
+    needsCategory: rules.categories.length > 0 && category === undefined,
     alsoMatching: current.length === 0 ? matching.slice(1) : [],
     tooMany: current.length > 1 ? current : [],
   };
 }
 
 /** Whether the rules hold for the user: nothing to add, one category. */
-export function holds({ add, tooMany, category }: SortedUser, rules: GroupRules): boolean {
-  const needsCategory = rules.categories.length > 0;
-  return add.length === 0 && tooMany.length === 0 && (category !== undefined || !needsCategory);
+export function holds({ add, tooMany, needsCategory }: SortedUser): boolean {
+  return add.length === 0 && tooMany.length === 0 && !needsCategory;
 }
 
 /** Returns the category as the rules spell it. Errors: USAGE where the rules have no such category. */
@@ -81,7 +83,7 @@ export function findCategory({ categories }: GroupRules, typed: string): string 
 
 /** Returns the command that sorts these users, whom the rules do not fit. */
 export function sortCommand(users: readonly SortedUser[], recipes: string | undefined): string {
-  const isOpen = users.some(({ category }) => category === undefined);
+  const isOpen = users.some(({ needsCategory }) => needsCategory);
   return commandLine([
     ..."awst admin group sort".split(" "),
     ...(recipes === undefined ? [] : ["--recipes", recipes]),

@@ -48,6 +48,7 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "DeleteAccessKey",
     "DeleteVirtualMFADevice",
     "EnableMFADevice",
+    "GetAccessKeyLastUsed",
     "GetAccountAuthorizationDetails",
     "GetAccountPasswordPolicy",
     "ListGroups",

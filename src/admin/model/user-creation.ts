@@ -32,13 +32,16 @@ export type CreateStep =
 
 export interface PlannedCreation {
   readonly user: string;
-  readonly exists: boolean;
+  /** undefined: the user does not exist yet. */
+  readonly id: string | undefined;
   /** There are categories, and the user would be in none: an administrator has to choose. */
   readonly needsCategory: boolean;
   /** The categories that the user would be in, where they are more than one: rules allow one. */
   readonly tooMany: readonly string[];
   /** `name=value` of tags that the user has, and that the request would set to something else. */
   readonly differingTags: readonly string[];
+  /** Active keys for which no use is known, and which keep the run from making a key. Their secrets may be lost. */
+  readonly unusedKeys: readonly { readonly id: string; readonly createdAt: Date }[];
   readonly steps: readonly CreateStep[];
 }
 

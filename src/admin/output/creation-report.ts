@@ -1,15 +1,20 @@
 // How new users are reported: the plan, and what was done, one line for each user.
 
 import { AwstError } from "../../model/errors.ts";
+import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import { type CreationResult, createText, type PlannedCreation } from "../model/user-creation.ts";
 
 export function creationLine(plan: PlannedCreation): string {
-  const { user, steps, needsCategory, tooMany, differingTags } = plan;
+  const { user, steps, needsCategory, tooMany, differingTags, unusedKeys } = plan;
   const texts = [
     ...(steps.length === 0 ? ["nothing to do"] : steps.map(createText)),
     ...differingTags.map(
       (tag) => `keeps the tag ${tag}; to change it: awst admin user tag ${user} K=V`,
+    ),
+    ...unusedKeys.map(
+      ({ id, createdAt }) =>
+        `keeps access key ${id}, created ${rfc3339(createdAt)} and never used; if its secret is lost: ${deleteKeyLine(user, id)}`,
     ),
     ...(tooMany.length === 0
       ? []
@@ -19,20 +24,26 @@ export function creationLine(plan: PlannedCreation): string {
   return `${user}: ${texts.join("; ")}`;
 }
 
+/** An administrator has no key of awst's own for the user, so AWS's command line deletes it. */
+function deleteKeyLine(user: string, id: string): string {
+  return `aws iam delete-access-key --user-name ${user} --access-key-id ${id}`;
+}
+
 export interface CreationFacts {
   /** Where secrets were written. */
   readonly folder: string | undefined;
+  readonly isSealed: boolean;
   /** Policies that keep a new user from the first sign-in. */
   readonly conflicts: readonly string[];
 }
 
 export function creationNotes(
   results: readonly CreationResult[],
-  { folder, conflicts }: CreationFacts,
+  { folder, isSealed, conflicts }: CreationFacts,
 ): (style: Style) => readonly string[] {
   return (style) => [
     ...results.map((result) => resultLine(result, style)),
-    ...(folder === undefined ? [] : [`secrets are in ${folder}`]),
+    ...(folder === undefined ? [] : [`${isSealed ? "sealed " : ""}secrets are in ${folder}`]),
     ...conflicts.map((policy) =>
       style.warn(
         `warning: ${policy} denies iam:ChangePassword without MFA: a new user can't pass the first sign-in`,

@@ -8,12 +8,12 @@ export interface PrintedSorting extends SortedUser {
 }
 
 export function sortingLines(users: readonly PrintedSorting[]): readonly string[] {
-  return users.map(({ user, add, remove, category, alsoMatching, tooMany, refusal }) => {
+  return users.map(({ user, add, remove, needsCategory, alsoMatching, tooMany, refusal }) => {
     if (refusal !== undefined) return `${user}: not changed, because ${refusal} (--force ${user})`;
     const parts = [
       ...add.map((group) => `join ${group}`),
       ...remove.map((group) => `leave ${group}`),
-      ...(category === undefined ? ["no category matches: choose one"] : []),
+      ...(needsCategory ? ["no category matches: choose one"] : []),
       ...(alsoMatching.length === 0 ? [] : [`${alsoMatching.join(", ")} would match too`]),
       ...(tooMany.length === 0 || remove.length > 0
         ? []

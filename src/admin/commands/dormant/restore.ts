@@ -11,7 +11,7 @@ import {
 } from "../../flows/enforce-dormant.ts";
 import { restoredTag } from "../../model/restoring.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, confirmPlan, needsText, planOptions } from "../../open-command.ts";
+import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../../open-command.ts";
 
 export const command = defineCommand({
   name: "admin dormant restore",
@@ -29,7 +29,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const plan = await planDormantRestoring(admin, args.name);
+    const plan = await planDormantRestoring(admin, await typedUser(args, args.name, admin));
     const steps = [
       ...plan.keys.map((key) => `switch on key ${key}`),
       `tag ${restoredTag}`,

@@ -15,7 +15,7 @@ export const command = defineCommand({
   name: "admin group check",
   group: "Administration",
   summary: "check that every user is in the common groups and in one category",
-  details: `Ends with status 1 and the list of users for whom the rules do not hold. ${needsText("group check")}`,
+  details: `Ends with status 1 and the list of users for whom the rules do not hold. Protected users, whom \`awst admin group sort\` leaves as they are, are named and do not count. ${needsText("group check")}`,
   options: {
     ...asOptions,
     recipes: text("FILE", "read the rules from this file of AWS-recipes"),
@@ -37,13 +37,16 @@ export const command = defineCommand({
     const rules = await readRules(context, settings.groups, args.recipes);
     const options = { strict: false, fix: true, defaultCategory: undefined, chosen: new Map() };
     const { recipes } = args;
-    const users = await planSorting(admin, rules, options, { recipes });
-    const left = users.filter((each) => !holds(each, rules));
+    const guards = { protectedNames: settings.protectedNames, forced: [] };
+    const users = await planSorting(admin, rules, options, { recipes, guards });
+    const left = users.filter((each) => !holds(each) && each.refusal === undefined);
+    const skipped = users.filter(({ refusal }) => refusal !== undefined);
     return {
       json: sortingJson(left, []),
       text: sortingLines(left)
         .map((line) => `${line}\n`)
         .join(""),
+      notes: skipped.map(({ user, refusal }) => `${user}: not checked, because ${refusal}`),
       failure:
         left.length === 0
           ? undefined

@@ -5,9 +5,14 @@ import { flag, text } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
-import { carryOutSorting, isSortedNow, planSorting } from "../../flows/sort-groups.ts";
+import {
+  carryOutSorting,
+  isSortedNow,
+  type PlannedSorting,
+  planSorting,
+} from "../../flows/sort-groups.ts";
 import type { GroupRules } from "../../model/admin-settings.ts";
-import { findCategory, type SortedUser, sortCommand } from "../../model/group-rules.ts";
+import { findCategory, sortCommand } from "../../model/group-rules.ts";
 import { openAdmin } from "../../open-admin.ts";
 import {
   asOptions,
@@ -71,15 +76,14 @@ export const command = defineCommand({
       users = await planSorting(admin, rules, options, more);
     }
     const shown = users.filter(
-      ({ add, remove, category, tooMany }) =>
-        add.length + remove.length + tooMany.length > 0 || category === undefined,
+      ({ add, remove, needsCategory, tooMany }) =>
+        add.length + remove.length + tooMany.length > 0 || needsCategory,
     );
     const lines = sortingLines(shown);
     // What this command line leaves as it is.
     const open = users.filter(
-      ({ category, tooMany, remove }) =>
-        (rules.categories.length > 0 && category === undefined) ||
-        (tooMany.length > 0 && remove.length === 0),
+      ({ needsCategory, tooMany, remove, refusal }) =>
+        refusal === undefined && (needsCategory || (tooMany.length > 0 && remove.length === 0)),
     );
     const advice =
       open.length === 0
@@ -123,12 +127,12 @@ export const command = defineCommand({
 async function askForCategories(
   context: Context,
   { categories }: GroupRules,
-  users: readonly SortedUser[],
+  users: readonly PlannedSorting[],
   chosen: Map<string, string>,
 ): Promise<boolean> {
-  const open = users.filter(({ category }) => category === undefined);
+  const open = users.filter(({ needsCategory, refusal }) => needsCategory && refusal === undefined);
   const terminal = await context.terminal();
-  if (open.length === 0 || categories.length === 0 || !terminal.isHere()) return false;
+  if (open.length === 0 || !terminal.isHere()) return false;
   const choices = [
     ...categories.map(({ group }) => ({ label: group, value: group })),
     { label: "none of them", value: "" },

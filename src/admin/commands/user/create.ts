@@ -7,8 +7,15 @@ import { isUserName } from "../../../model/aws/answer-checks.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
-import { createUsers, findSignInConflicts, planCreation } from "../../flows/create-user.ts";
+import {
+  createUsers,
+  findSignInConflicts,
+  type NewSecret,
+  planCreation,
+} from "../../flows/create-user.ts";
+import { checkNoIdentity } from "../../model/age-recipients.ts";
 import { checkNewUser } from "../../model/new-user.ts";
+import { userNameOf } from "../../model/user-arn.ts";
 import { type CreateRequest, createText, makesSecret } from "../../model/user-creation.ts";
 import { checkOwnTags } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
@@ -18,11 +25,14 @@ import {
   guardOptions,
   needsText,
   planOptions,
+  sealOption,
+  typedUser,
   withTypedLine,
 } from "../../open-command.ts";
 import { creationLine, creationNotes, failureOf } from "../../output/creation-report.ts";
 import {
-  checkSecretFolder,
+  checkSecretOptions,
+  type OpenedStore,
   openSecretStore,
   type SecretTarget,
   stopBetweenSteps,
@@ -32,7 +42,7 @@ export const command = defineCommand({
   name: "admin user create",
   group: "Administration",
   summary: "create users: tags, groups, first password, access key, MFA device",
-  details: `What is there already is completed, and never reset. By the rules in [admin.groups] a user joins the common groups, and the category whose pattern matches the name. The password fits the account's rules and must be changed at the first sign-in. Secrets are shown once on the terminal, or written into a file for each user (--out), readable by you alone, in a folder that others can't write. ${needsText("user create")}`,
+  details: `What is there already is completed, and never reset. By the rules in [admin.groups] a user joins the common groups, and the category whose pattern matches the name. The password fits the account's rules and must be changed at the first sign-in. Secrets are shown once on the terminal, or written into a file for each user (--out), readable by you alone, in a folder that others can't write, or sealed for a recipient of age (--age): all of a user in one text, which \`age --decrypt\` opens, on stdout or with --out in FOLDER/NAME.age. ${needsText("user create")}`,
   arguments: { names: many("NAME", "the new users' names") },
   options: {
     ...asOptions,
@@ -50,6 +60,7 @@ export const command = defineCommand({
     key: flag("an access key"),
     mfa: flag("a virtual MFA device, enabled, with its seed and QR code"),
     out: text("FOLDER", "write secrets into FOLDER/NAME.txt, mode 0600"),
+    ...sealOption,
   },
   examples: [
     {
@@ -60,14 +71,21 @@ export const command = defineCommand({
       line: "awst admin user create ci-build --email ops@example.com --no-password --key --out secrets",
       meaning: "a program's key, into a file",
     },
+    {
+      line: "awst admin user create alice --email alice@example.com --age age1… > alice.age",
+      meaning: "the password, which only the recipient can read",
+    },
   ],
   json: [
     ["users[].user, .state", "planned, created, completed (existed before), unchanged or stopped"],
     ["users[].steps[]", "what is done, in order; nothing for a user that is complete"],
+    ["users[].sealed", "the new secrets, sealed by --age without --out, or null"],
+    ["users[].unusedKeys[]", "keys it has already that were never used: the secrets may be lost"],
     ["users[].error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
-    checkNames(args.names);
+    const names = args.names.map(userNameOf);
+    checkNames(names);
     if (args.email !== undefined && args.names.length > 1) {
       const [first = "NAME"] = args.names;
       throw new AwstError("USAGE", "--email is for one user", {
@@ -75,14 +93,19 @@ export const command = defineCommand({
       });
     }
     const typed = { ...args.tag, ...(args.email !== undefined && { email: args.email }) };
-    checkNewUser({ path: args.path, boundary: args.boundary, tags: typed });
-    if (args.out !== undefined) checkSecretFolder(args.out, args.names);
+    await withTypedLine(withoutEmailTag(args.fullLine), () =>
+      checkNewUser({ path: args.path, boundary: args.boundary, tags: typed }),
+    );
+    const seal = await checkSecretOptions(args, names);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
+    for (const name of args.names) await typedUser(args, name, admin);
     const tags = { ...settings.users.tags, ...typed };
-    checkNewUser({ path: undefined, boundary: undefined, tags });
-    checkOwnTags(args.names[0] ?? "", Object.entries(tags));
+    await withTypedLine(args.fullLine, () =>
+      checkNewUser({ path: undefined, boundary: undefined, tags }),
+    );
+    checkOwnTags(names[0] ?? "", Object.entries(tags));
     const request: CreateRequest = {
-      names: args.names,
+      names,
       path: args.path ?? settings.users.pathPrefix,
       tags,
       boundary: args.boundary,
@@ -96,7 +119,7 @@ export const command = defineCommand({
       forced: args.force,
     };
     const plans = await withTypedLine(args.fullLine, () => planCreation(admin, request));
-    const missing = plans.filter(({ exists }) => !exists).map(({ user }) => user);
+    const missing = plans.filter(({ id }) => id === undefined).map(({ user }) => user);
     const hasEmail = Object.keys(tags).some((name) => name.toLowerCase() === "email");
     if (settings.users.requireEmail && !hasEmail && missing.length > 0) {
       const line = withNames(args.fullLine, args.names, missing.slice(0, 1));
@@ -105,20 +128,28 @@ export const command = defineCommand({
       });
     }
     const lines = plans.map(creationLine);
+    const keysOf = (name: string) =>
+      plans.find(({ user }) => user === name)?.unusedKeys.map(({ id }) => id) ?? [];
     const planned = plans.map(({ user, steps }) => ({
       user,
       state: "planned",
       steps: steps.map(createText),
+      sealed: null,
+      unusedKeys: keysOf(user),
       error: null,
     }));
     if (args.dryRun || plans.every(({ steps }) => steps.length === 0)) {
       return { json: { users: planned }, text: lines.map((line) => `${line}\n`).join("") };
     }
     const answered = args.yes ? ["--yes"] : [];
-    const secrets = plans.filter(({ steps }) => steps.some(makesSecret)).map(({ user }) => user);
+    const secrets = plans
+      .map(({ user, steps }) => [user, steps.filter(makesSecret).length] as const)
+      .filter(([, count]) => count > 0);
     const target: SecretTarget = {
       folder: args.out,
-      users: secrets,
+      seal,
+      json: args.json,
+      users: new Map(secrets),
       accountId: admin.accountId,
       retry: commandLine([...args.fullLine, ...answered]),
     };
@@ -136,9 +167,12 @@ export const command = defineCommand({
         admin,
         plans,
         request,
-        async (user, secret) => {
-          await store(user, secret);
-          isStored = true;
+        {
+          ...store,
+          put: async (user: string, secret: NewSecret) => {
+            await store.put(user, secret);
+            isStored = true;
+          },
         },
         stop,
       ),
@@ -152,11 +186,14 @@ export const command = defineCommand({
           user,
           state,
           steps,
+          sealed: store.sealed.get(user) ?? null,
+          unusedKeys: keysOf(user),
           error: error?.message ?? null,
         })),
       },
       notes: creationNotes(results, {
         folder: isStored ? args.out : undefined,
+        isSealed: seal !== undefined,
         conflicts,
       }),
       failure: failureOf(results, commandLine([...args.fullLine, ...answered])),
@@ -164,7 +201,11 @@ export const command = defineCommand({
   },
 });
 
-const storeNone = async () => {};
+const storeNone: OpenedStore = {
+  put: async () => {},
+  finish: async () => {},
+  sealed: new Map(),
+};
 
 /** The typed line for other users. */
 function withNames(
@@ -176,7 +217,14 @@ function withNames(
   return [...fullLine.slice(0, start), ...names, ...fullLine.slice(start + typed.length)];
 }
 
+/** The hint for a wrong address is --email, which takes the place of the tag. */
+function withoutEmailTag(line: readonly string[]): readonly string[] {
+  const isEmail = (at: number) => line[at] === "--tag" && /^email=/i.test(line[at + 1] ?? "");
+  return line.filter((_, at) => !isEmail(at) && !isEmail(at - 1));
+}
+
 function checkNames(names: readonly string[]): void {
+  for (const name of names) checkNoIdentity(name, "NAME");
   const wrong = names.find((name) => !isUserName(name) || name.length > 64);
   if (names.length > 0 && wrong === undefined) return;
   if (wrong === undefined) {

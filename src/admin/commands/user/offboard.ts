@@ -15,6 +15,7 @@ import {
   guardOptions,
   needsText,
   planOptions,
+  typedUser,
   wholeDays,
   withTypedLine,
 } from "../../open-command.ts";
@@ -85,8 +86,9 @@ export const command = defineCommand({
     }
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const graceDays = args.grace === undefined ? 0 : wholeDays(args.grace);
+    const names = await Promise.all(args.names.map((name) => typedUser(args, name, admin)));
     const plan = await planOffboarding(admin, {
-      names: args.names,
+      names,
       due: args.due,
       graceDays: args.cutOnly ? undefined : graceDays,
       protectedNames: settings.protectedNames,
@@ -106,10 +108,10 @@ export const command = defineCommand({
     }
     for (const line of lines) context.say(line);
     const active = printed.users.find((each) => isActiveUser(each, awsNow));
-    const names = plan.users.map(({ inventory }) => inventory.user.name);
+    const going = plan.users.map(({ inventory }) => inventory.user.name);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
-      question: `${args.cutOnly || graceDays > 0 ? "Cut off" : "Delete"} ${names.join(", ")}?`,
+      question: `${args.cutOnly || graceDays > 0 ? "Cut off" : "Delete"} ${going.join(", ")}?`,
       typedName: active?.inventory.user.name,
       commandLine: args.fullLine,
     });
@@ -158,13 +160,17 @@ function failureOf(
     ...(stopped === 0 ? [] : [`${stopped} not finished: run the command again`]),
   ];
   if (parts.length === 0) return undefined;
-  const first = refused.find(({ remedy }) => remedy !== undefined);
-  const lines = {
-    force: [...fullLine, "--force"],
-    "cut off again": ["awst", "admin", "user", "offboard"],
-  };
-  const hint = first?.remedy && commandLine([...lines[first.remedy], first.user]);
-  return new AwstError("ADMIN_INCOMPLETE", parts.join("; "), { hint });
+  return new AwstError("ADMIN_INCOMPLETE", parts.join("; "), { hint: hintOf(refused, fullLine) });
+}
+
+/** What the user of the command can do himself comes first. */
+function hintOf(refused: OffboardPlan["refused"], fullLine: readonly string[]): string | undefined {
+  const first = refused.find(({ remedy }) => remedy !== "another administrator") ?? refused[0];
+  if (first === undefined) return undefined;
+  const { user, remedy } = first;
+  if (remedy === "force") return commandLine([...fullLine, "--force", user]);
+  const line = commandLine(["awst", "admin", "user", "offboard", user]);
+  return remedy === "cut off again" ? line : `another user who can administer IAM types: ${line}`;
 }
 
 function toText(lines: readonly string[]): string {

@@ -6,8 +6,14 @@ import { commandLine } from "../../../model/text/command-line.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
 import { givePassword } from "../../flows/create-user.ts";
-import { requireNotCut, requireUnprotected } from "../../flows/guard-users.ts";
+import {
+  changedMeanwhile,
+  requireAsPlanned,
+  requireNotCut,
+  requireUnprotected,
+} from "../../flows/guard-users.ts";
 import { requireUser } from "../../flows/read-user.ts";
+import { userNameOf } from "../../model/user-arn.ts";
 import { openAdmin } from "../../open-admin.ts";
 import {
   asOptions,
@@ -15,21 +21,24 @@ import {
   guardOptions,
   needsText,
   planOptions,
+  sealOption,
+  typedUser,
   withTypedLine,
 } from "../../open-command.ts";
-import { checkSecretFolder, openSecretStore } from "../../store-secrets.ts";
+import { checkSecretOptions, openSecretStore } from "../../store-secrets.ts";
 
 export const command = defineCommand({
   name: "admin user password",
   group: "Administration",
   summary: "give a user a new first password",
-  details: `The user must change it at the next sign-in. MFA devices and keys stay as they are. ${needsText("user password")}`,
+  details: `The user must change it at the next sign-in. MFA devices and keys stay as they are. The password is shown once on the terminal, written into a file (--out), or sealed for a recipient of age (--age), on stdout or with --out in FOLDER/NAME.age. ${needsText("user password")}`,
   arguments: { name: required("NAME", "the user's name; case does not matter") },
   options: {
     ...asOptions,
     ...planOptions,
     force: guardOptions.force,
     out: text("FOLDER", "write the password into FOLDER/NAME.txt, mode 0600"),
+    ...sealOption,
   },
   examples: [
     { line: "awst admin user password alice", meaning: "asks, and shows the password once" },
@@ -37,11 +46,12 @@ export const command = defineCommand({
   json: [
     ["user", "the user's name"],
     ["state", "planned, created or replaced"],
+    ["sealed", "the password, sealed by --age without --out, or null"],
   ],
   async run(context: Context, args) {
-    if (args.out !== undefined) checkSecretFolder(args.out, [args.name]);
+    const seal = await checkSecretOptions(args, [userNameOf(args.name)]);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const inventory = await requireUser(admin, args.name);
+    const inventory = await requireUser(admin, await typedUser(args, args.name, admin));
     const { user, loginProfile } = inventory;
     const { protectedNames } = settings;
     await withTypedLine(args.fullLine, () =>
@@ -50,10 +60,13 @@ export const command = defineCommand({
     requireNotCut(inventory);
     const how = loginProfile === undefined ? "create" : "update";
     const line = `${user.name}: ${how === "create" ? "create a password" : "replace the password"}`;
-    if (args.dryRun) return { json: { user: user.name, state: "planned" }, text: `${line}\n` };
+    if (args.dryRun)
+      return { json: { user: user.name, state: "planned", sealed: null }, text: `${line}\n` };
     const store = await openSecretStore(context, {
       folder: args.out,
-      users: [user.name],
+      seal,
+      json: args.json,
+      users: new Map([[user.name, 1]]),
       accountId: admin.accountId,
       retry: commandLine([...args.fullLine, ...(args.yes ? ["--yes"] : [])]),
     });
@@ -64,10 +77,19 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    await givePassword(admin, user.name, settings.users.passwordLength, how, store);
+    const now = await requireAsPlanned(admin, user, { protectedNames, forced: args.force });
+    if (how === "create" && now.loginProfile !== undefined) {
+      throw changedMeanwhile(`${user.name} got a password meanwhile`);
+    }
+    const step = now.loginProfile === undefined ? "create" : "update";
+    await givePassword(admin, user.name, settings.users.passwordLength, step, store);
     admin.record("user-password-given", { user: user.name });
     return {
-      json: { user: user.name, state: how === "create" ? "created" : "replaced" },
+      json: {
+        user: user.name,
+        state: how === "create" ? "created" : "replaced",
+        sealed: store.sealed.get(user.name) ?? null,
+      },
       notes: successNotes([`${user.name} has a new password, to be changed at the next sign-in`]),
     };
   },

@@ -7,7 +7,7 @@ import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
 import { planRestore, restoreText, restoreUser } from "../../flows/restore-user.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, confirmPlan, needsText, planOptions } from "../../open-command.ts";
+import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../../open-command.ts";
 
 export const command = defineCommand({
   name: "admin user restore",
@@ -27,7 +27,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const plan = await planRestore(admin, args.name);
+    const plan = await planRestore(admin, await typedUser(args, args.name, admin));
     const { user, kind, lost } = plan;
     const planned = plan.steps.map(restoreText);
     const lines = [

@@ -5,7 +5,7 @@ import { required } from "../../../args/options.ts";
 import type { Context } from "../../../ports.ts";
 import { requireUser } from "../../flows/read-user.ts";
 import { openAdmin } from "../../open-admin.ts";
-import { asOptions, needsText } from "../../open-command.ts";
+import { asOptions, needsText, typedUser } from "../../open-command.ts";
 import { inventoryJson, inventoryText } from "../../output/user-report.ts";
 
 export const command = defineCommand({
@@ -33,7 +33,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const inventory = await requireUser(admin, args.name);
+    const inventory = await requireUser(admin, await typedUser(args, args.name, admin));
     return { json: inventoryJson(inventory), text: inventoryText(inventory) };
   },
 });

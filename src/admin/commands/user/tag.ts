@@ -7,6 +7,7 @@ import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
 import { requireUnprotected } from "../../flows/guard-users.ts";
 import { requireDetail } from "../../flows/read-user.ts";
+import { userNameOf } from "../../model/user-arn.ts";
 import { checkOwnTags, planTags, readTags, tagLines } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
 import {
@@ -15,6 +16,7 @@ import {
   guardOptions,
   needsText,
   planOptions,
+  typedUser,
   withTypedLine,
 } from "../../open-command.ts";
 
@@ -37,9 +39,9 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const wanted = readTags(args.tags);
-    checkOwnTags(args.name, wanted);
+    checkOwnTags(userNameOf(args.name), wanted);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const { name, id, tags } = await requireDetail(admin, args.name);
+    const { name, id, tags } = await requireDetail(admin, await typedUser(args, args.name, admin));
     const plan = planTags({ name, tags }, wanted);
     const { set, removed } = plan;
     const json = (state: string) => ({
