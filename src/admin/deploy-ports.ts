@@ -43,14 +43,16 @@ export interface DeployServices {
   canMailEveryUser(): Promise<boolean>;
 
   findStack(name: string): Promise<FoundStack | undefined>;
+  /** Errors: also IAM_EXISTS. */
   createStack(name: string, request: StackRequest): Promise<void>;
-  /** Returns false where there was nothing to change. */
+  /** Returns false where there was nothing to change. Errors: also IAM_CONFLICT while another change is in progress. */
   updateStack(name: string, request: StackRequest): Promise<boolean>;
   deleteStack(name: string): Promise<void>;
   /** Why resources could not be made, the first cause first. */
   stackFailures(name: string): Promise<readonly string[]>;
 
   findStackSet(set: StackSetName): Promise<FoundStackSet | undefined>;
+  /** Errors: also IAM_EXISTS. */
   createStackSet(set: StackSetName, request: StackRequest): Promise<void>;
   /** These start an operation and return its id. An operation that is in progress is IAM_CONFLICT, also below. */
   updateStackSet(set: StackSetName, request: StackRequest): Promise<string>;

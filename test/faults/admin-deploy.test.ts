@@ -268,6 +268,9 @@ test.each(cases)("%s, %s at every request: the next run finishes", async (phase,
     const first = await run(scene, phase, strike, check);
     if (first.writes.length <= at) broken.push(`${where}: the fault did not occur`);
     results.set(first.result, (results.get(first.result) ?? 0) + 1);
+    if (kind === "deployed meanwhile" && phase !== "remove" && first.result !== "done") {
+      broken.push(`${where}: ${first.result}, instead of what the other run made`);
+    }
     if (first.result === "done" && !isMeddled) {
       broken.push(...wrongAfter(scene, phase).map((each) => `${where}, reported as done: ${each}`));
     }

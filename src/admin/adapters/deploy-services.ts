@@ -89,15 +89,26 @@ function stackCalls(
       };
     },
     async createStack(StackName, request) {
-      await call("CreateStack", { StackName, ...formOf(request) }, false);
+      const sent = call("CreateStack", { StackName, ...formOf(request) }, false);
+      if ((await undefinedIf(/^AlreadyExists/, sent)) !== undefined) return;
+      throw new AwstError("IAM_EXISTS", `the stack ${StackName} exists already`);
     },
     async updateStack(StackName, request) {
       const form = { StackName, ...formOf(request) };
-      const done = await undefinedIf(
+      const sent = undefinedIf(
         /No updates are to be performed/,
-        call("UpdateStack", form, false),
+        call("UpdateStack", form, false).then(() => "updated" as const),
       );
-      return done !== undefined;
+      const busy = /_IN_PROGRESS state and can ?not be updated/;
+      const done = await undefinedIf(
+        busy,
+        sent.then((how) => how ?? "unchanged"),
+      );
+      if (done !== undefined) return done === "updated";
+      throw new AwstError(
+        "IAM_CONFLICT",
+        `another change of the stack ${StackName} is in progress`,
+      );
     },
     async deleteStack(StackName) {
       await call("DeleteStack", { StackName });
@@ -187,7 +198,9 @@ function stackSetCalls(
         "AutoDeployment.Enabled": "true",
         "AutoDeployment.RetainStacksOnAccountRemoval": "false",
       };
-      await call("CreateStackSet", form, false);
+      const sent = call("CreateStackSet", form, false);
+      if ((await undefinedIf(/^NameAlreadyExists/, sent)) !== undefined) return;
+      throw new AwstError("IAM_EXISTS", `the StackSet ${set.name} exists already`);
     },
     updateStackSet: (set, request) =>
       start("UpdateStackSet", { ...nameOf(set), ...formOf(request), ...preferences }),
