@@ -1,5 +1,6 @@
-# IAM users from a map. awst gives each a first password and off-boards it on destroy. Only the name passes through
-# terraform_data: a change of anything else would replace it, and that deletes and makes the user.
+# IAM users from a map. awst gives each a first password and off-boards it on destroy. Only the ARN passes through
+# terraform_data: a change of anything else would replace it, and that deletes and makes the user. The ARN names the
+# account, too: awst refuses to off-board with credentials of another one, where the user would seem to be gone already.
 
 resource "aws_iam_user" "this" {
   for_each = var.users
@@ -23,7 +24,8 @@ resource "aws_iam_user_group_membership" "this" {
 resource "terraform_data" "life" {
   for_each = toset(keys(var.users))
 
-  input = each.key
+  # Without the path, which may change.
+  input = replace(aws_iam_user.this[each.key].arn, "/\\/.*\\//", "/")
 
   # Another user of the same name, as after -replace: the old one is off-boarded, the new one gets a password. A
   # correction keeps the id.
@@ -34,22 +36,22 @@ resource "terraform_data" "life" {
   # A failed command must not taint the resource: what is tainted is not off-boarded when its user leaves the map.
   # `awst admin user list --filter no-password` lists users without a first password.
   provisioner "local-exec" {
-    command    = "awst admin user create \"$NAME\" --yes --out \"$OUT\""
+    command    = "awst admin user create \"$USER_ARN\" --yes --out \"$OUT\""
     on_failure = continue
 
     environment = {
-      NAME = self.input
-      OUT  = var.secrets_folder
+      USER_ARN = self.input
+      OUT      = var.secrets_folder
     }
   }
 
   # A user that awst refuses to off-board, as a protected one, stays. One that is gone already is no error.
   provisioner "local-exec" {
     when    = destroy
-    command = "awst admin user offboard \"$NAME\" --yes --missing-ok"
+    command = "awst admin user offboard \"$USER_ARN\" --yes --missing-ok"
 
     environment = {
-      NAME = self.input
+      USER_ARN = self.input
     }
   }
 

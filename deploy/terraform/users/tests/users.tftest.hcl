@@ -30,8 +30,8 @@ run "users" {
   }
 
   assert {
-    condition     = terraform_data.life["alice"].input == "alice" && terraform_data.life["alice"].triggers_replace == null
-    error_message = "More than the name passes through terraform_data."
+    condition     = terraform_data.life["alice"].triggers_replace == null
+    error_message = "More than the ARN passes through terraform_data."
   }
 
   assert {
