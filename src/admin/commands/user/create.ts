@@ -72,8 +72,8 @@ export const command = defineCommand({
       meaning: "a program's key, into a file",
     },
     {
-      line: "awst admin user create alice --email alice@example.com --age age1… > alice.age",
-      meaning: "the password, which only the recipient can read",
+      line: "awst admin user create alice --email alice@example.com --age age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p --out sealed",
+      meaning: "the password in sealed/alice.age, which only the recipient can read",
     },
   ],
   json: [
