@@ -19,6 +19,7 @@ import { type Home, makeHome } from "../support/home.ts";
 import { motoProgram, startMoto } from "./start-moto.ts";
 import {
   openTerraformProject,
+  startProvider,
   type TerraformProject,
   whyNoTerraform,
 } from "./terraform-project.ts";
@@ -35,12 +36,13 @@ describe.skipIf(why !== undefined)("Terraform's modules", () => {
   test("are formatted, valid, and pass their own tests", async () => {
     await using project = openTerraformProject();
     await project.succeed(".", ["fmt", "-recursive", "-check"]);
+    await using attached = await startProvider();
     for (const folder of [...modules, "examples/one-account"]) {
       await project.succeed(folder, ["init", "-input=false", "-no-color"]);
-      await project.succeed(folder, ["validate", "-no-color"]);
+      await project.succeed(folder, ["validate", "-no-color"], attached.env);
     }
     for (const folder of modules) {
-      expect(await project.succeed(folder, ["test", "-no-color"])).toMatch(
+      expect(await project.succeed(folder, ["test", "-no-color"], attached.env)).toMatch(
         /[1-9]\d* passed, 0 failed/,
       );
     }
@@ -49,8 +51,7 @@ describe.skipIf(why !== undefined)("Terraform's modules", () => {
   test("users: made, changed and off-boarded, and a correction deletes no user", async () => {
     await using home = await makeHome();
     await using project = openTerraformProject();
-    const team = openTeam(home, project);
-    await team.init();
+    await using team = await openTeam(home, project);
 
     // Made, with a first password in a file, and no secret in Terraform's output or state.
     const alice = { email: "alice@example.com", groups: ["Developer"] };
@@ -120,8 +121,7 @@ test.skipIf(why !== undefined)(
   async () => {
     await using home = await makeHome();
     await using project = openTerraformProject();
-    const team = openTeam(home, project);
-    await team.init();
+    await using team = await openTeam(home, project);
     const alice = { email: "alice@example.com" };
     const bob = { email: "bob@example.com" };
     const changes = () => {
@@ -170,8 +170,7 @@ test.skipIf(why !== undefined)(
   async () => {
     await using home = await makeHome();
     await using project = openTerraformProject();
-    const team = openTeam(home, project);
-    await team.init();
+    await using team = await openTeam(home, project);
     await team.apply({ carol: { email: "carol@example.com" } });
     team.hangEverythingOn("carol");
     team.remove("");
@@ -201,9 +200,13 @@ test.skipIf(why !== undefined || motoProgram === undefined)(
         AWS_EC2_METADATA_DISABLED: "true",
       };
       const folder = "examples/one-account";
+      await project.succeed(folder, ["init", "-input=false", "-no-color"], env);
+      await using attached = await startProvider(env);
       const run = (...args: readonly string[]) =>
-        project.succeed(folder, [...args, "-input=false", "-no-color"], env);
-      await run("init");
+        project.succeed(folder, [...args, "-input=false", "-no-color"], {
+          ...env,
+          ...attached.env,
+        });
       // moto lacks what awst asks about users, and the sandbox judges those.
       const users = "-var=users={}";
       await run("apply", "-auto-approve", users);
@@ -258,7 +261,8 @@ test.skipIf(why !== undefined || motoProgram === undefined)(
   },
 );
 
-function openTeam(home: Home, project: TerraformProject) {
+/** A folder `team` with the module, initialized, and the provider for its runs. */
+async function openTeam(home: Home, project: TerraformProject) {
   const account = home.sandbox.cloud.account(home.sandbox.main.accountId);
   const Statement = { Effect: "Allow" as const, Action: "*", Resource: "*" };
   const policies = [{ name: "All", document: { Version: "2012-10-17", Statement } }];
@@ -287,23 +291,26 @@ module "users" {
 }
 `;
   project.write("team/main.tf", main);
-  const env = home.envWith({
+  const own = home.envWith({
     AWS_ACCESS_KEY_ID: key.id,
     AWS_SECRET_ACCESS_KEY: key.secret,
     NODE_OPTIONS: undefined,
   });
+  await project.succeed("team", ["init", "-input=false", "-no-color"]);
+  const attached = await startProvider(own);
+  const env = { ...own, ...attached.env };
   const varsOf = (users: object) => [
     "-input=false",
     "-no-color",
     `-var=users=${JSON.stringify(users)}`,
   ];
   return {
+    [Symbol.asyncDispose]: () => attached[Symbol.asyncDispose](),
     account,
     /** The module leaves the configuration; `how`: with this block in its place. */
     remove: (how: string) =>
       project.write("team/main.tf", main.replace(/module "users"[\s\S]*$/, how)),
     user: (name: string) => account.users.get(name),
-    init: () => project.succeed("team", ["init", "-input=false", "-no-color"]),
     apply: (
       users: object,
       more: Readonly<Record<string, string>> = {},

@@ -1,10 +1,16 @@
 // The Terraform modules in a folder of their own, and Terraform with AWS's provider from a mirror on this machine: a
-// test fetches nothing.
+// test fetches nothing. A provider that is started once serves many runs, since its start is most of what a run costs.
 
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Finished, findProgram, root, runProcess } from "../support/processes.ts";
+import { basename, join } from "node:path";
+import {
+  type Finished,
+  findProgram,
+  root,
+  runProcess,
+  startProcess,
+} from "../support/processes.ts";
 
 const provider = "registry.terraform.io/hashicorp/aws";
 
@@ -71,4 +77,44 @@ export function openTerraformProject(): TerraformProject {
     [Symbol.asyncDispose]: async () => rmSync(path, { recursive: true, force: true }),
   };
   return project;
+}
+
+/** Returns the program in the mirror: HOST/NAMESPACE/TYPE/VERSION/PLATFORM/terraform-provider-aws_v…. */
+function findProviderFile(): string {
+  const folder = join(mirrors[0] ?? "", provider);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const found = files.find((file) => basename(file).startsWith("terraform-provider-aws_v"));
+  if (found === undefined) throw new Error(`no unpacked provider in ${folder}`);
+  return join(folder, found);
+}
+
+export interface AttachedProvider extends AsyncDisposable {
+  /** For the environment of Terraform, which then starts no provider of its own. */
+  readonly env: Env;
+}
+
+/**
+ * Starts AWS's provider, which serves one run after another. The endpoint and the credentials in `env` are those of the
+ * provider, whatever the environment of a run is. `terraform init` must run without it, or it checks no provider.
+ */
+export async function startProvider(env: Env = {}): Promise<AttachedProvider> {
+  const { child, finished } = startProcess([findProviderFile(), "-debug"], {
+    env: { PATH: process.env.PATH ?? "", ...env },
+  });
+  let text = "";
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on("data", (bytes: Buffer) => {
+      text += bytes.toString("utf8");
+      const [, found] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(text) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    finished.then(({ stderr }) => reject(new Error(`the provider ended: ${stderr}`)), reject);
+  });
+  return {
+    env: { TF_REATTACH_PROVIDERS: address },
+    [Symbol.asyncDispose]: async () => {
+      child.kill();
+      await finished;
+    },
+  };
 }
