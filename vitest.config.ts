@@ -9,11 +9,20 @@ const unit = [
   "test/{architecture,docs,language,test-map}.test.ts",
 ];
 
+/**
+ * Tests of whole processes whose files leave nothing behind in their worker: no variable, no library that reads one only
+ * once, no timer. A worker keeps its modules for the next of them, which saves their loading.
+ */
+const tidy = ["test/{admin,children,cli,clients}/**/*.test.ts", "test/terminal/progress.test.ts"];
+
 /** The files that take longest. They start first, since one that starts last runs alone at the end. */
 const longest = [
   "test/scripts/pages.test.ts",
   "test/sessions/hints.test.ts",
   "test/clients/terraform-modules.test.ts",
+  "test/clients/matrix.test.ts",
+  "test/admin/lambda-function.test.ts",
+  "test/cli/admin-policy.test.ts",
   "test/faults/mfa-kills.test.ts",
   "test/faults/rotation-storm.test.ts",
   "test/faults/rotation-kills.test.ts",
@@ -47,7 +56,15 @@ export default defineConfig({
     projects: [
       // They share nothing but modules, so a worker keeps those for its next file.
       { extends: true, test: { name: "unit", include: unit, isolate: false } },
-      { extends: true, test: { name: "processes", include: ["test/**/*.test.ts"], exclude: unit } },
+      { extends: true, test: { name: "tidy", include: tidy, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "processes",
+          include: ["test/**/*.test.ts"],
+          exclude: [...unit, ...tidy],
+        },
+      },
     ],
   },
 });
