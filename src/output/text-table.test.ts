@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import stringWidth from "fast-string-width";
 import { expect, test } from "vitest";
 import { colorStyle } from "./style.ts";
 import { displayWidth, textTable } from "./text-table.ts";
@@ -52,4 +54,12 @@ test("colors change no column", () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are removed
   expect(textTable(painted).replace(/\x1b\[\d+m/g, "")).toBe(plain);
   expect(textTable(painted)).not.toBe(plain);
+});
+
+test("displayWidth(): a text of ASCII characters has the width that the library gives it", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme-ascii" }), (text) => {
+      expect(displayWidth(text)).toBe(stringWidth(text));
+    }),
+  );
 });

@@ -28,6 +28,8 @@ export function textTable(rows: readonly (readonly Cell[])[]): string {
 
 /** Returns how many columns of a terminal the text takes; color codes take none. */
 export function displayWidth(text: string): number {
+  // Most cells of tables with thousands of rows.
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   // Composed: Hangul that is written in single letters has the width of its syllables.
   return stringWidth(text.normalize("NFC"));
 }
