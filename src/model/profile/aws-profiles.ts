@@ -64,12 +64,9 @@ export const findProfiles = rememberObjects((documents: AwsDocuments): readonly 
   );
 });
 
-/** Returns the profiles whose section contains this text. The others need not be read. */
+/** Returns the profiles whose section contains this text below its header. The others need not be read. */
 export function profilesWith(documents: AwsDocuments, text: string): readonly FoundSection[] {
-  const sections = new Set(
-    [documents.credentials, documents.config].flatMap((each) => each.sectionsWith(text)),
-  );
-  return findProfiles(documents).filter(({ section }) => sections.has(section));
+  return findProfiles(documents).filter(({ section }) => section.body.includes(text));
 }
 
 const profilesByName = rememberObjects((sections: readonly FoundSection[]) => {
@@ -249,9 +246,11 @@ export function ownedProfiles(texts: AwsFileTexts): readonly OwnedProfile[] {
   });
 }
 
+const calledCommand = "credential-process";
+
 /** Returns the profiles that may call awst; all others do not. */
 export function callingProfiles(documents: AwsDocuments): readonly FoundSection[] {
-  return profilesWith(documents, "credential-process");
+  return profilesWith(documents, calledCommand);
 }
 
 export function readOwnedProfile(
@@ -267,8 +266,8 @@ export function readOwnedProfile(
 /** Edits of both files: collected section by section, applied together by `texts()`. */
 export interface ProfileEdits {
   readonly sections: readonly FoundSection[];
-  /** The sections that may call awst. */
-  readonly calling: readonly FoundSection[];
+  /** The sections without an edit that may call awst. */
+  calling(): readonly FoundSection[];
   /** The sections that some AWS tool finds under this profile name. */
   named(name: string): readonly FoundSection[];
   isEdited(found: FoundSection): boolean;
@@ -306,19 +305,18 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
   };
   return {
     sections,
-    get calling() {
-      return callingProfiles(documents);
-    },
+    calling: () =>
+      sections.filter((each) => !edited.has(each) && each.section.body.includes(calledCommand)),
     named: (name) => byName.get(name) ?? [],
     isEdited: (each) => edited.has(each),
     confirm: (name, wanted, pairs) => {
-      const found = byName.get(name) ?? [];
-      const isWritten = ({ file, header }: SectionName) =>
-        found.some((each) => {
-          const isSame = each.file === file && each.section.header === header;
-          return isSame && !edited.has(each) && hasExactly(documents[file], each.section, pairs);
-        });
-      if (found.length !== wanted.length || !wanted.every(isWritten)) return false;
+      const found = byName.get(name);
+      if (found?.length !== wanted.length) return false;
+      for (const { file, header } of wanted) {
+        const target = found.find((each) => each.file === file && each.section.header === header);
+        if (target === undefined || edited.has(target)) return false;
+        if (!hasExactly(documents[file], target.section, pairs)) return false;
+      }
       for (const each of found) edited.add(each);
       return true;
     },

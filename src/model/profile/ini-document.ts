@@ -33,8 +33,8 @@ export interface IniSection {
   readonly end: number;
   /** The text below the header's line, up to the next section. */
   readonly body: string;
-  /** Whether `body` is these texts, one after the other, and empty lines. */
-  isBody(texts: readonly string[]): boolean;
+  /** Whether `body` is `key = value` for each of these pairs, and empty lines: a value without outer spaces. */
+  isBody(pairs: readonly (readonly [key: string, value: string])[], newline: string): boolean;
 }
 
 export interface IniDocument {
@@ -49,8 +49,6 @@ export interface IniDocument {
   lineText(line: number): string;
   /** Returns "\n", "\r\n" or "\r"; "" for a last line that has none. */
   lineEnd(line: number): string;
-  /** Returns the sections whose text, header included, contains this text of one line. */
-  sectionsWith(text: string): readonly IniSection[];
 }
 
 /** Both files, before and after a change, are parsed once each. */
@@ -104,17 +102,6 @@ class LazyDocument implements IniDocument {
     const last = this.text[until - 1];
     return last === "\n" || last === "\r" ? last : "";
   }
-
-  sectionsWith(text: string): readonly IniSection[] {
-    const found: LazySection[] = [];
-    let at = this.text.indexOf(text);
-    for (const section of this.sections) {
-      if (at === -1) break;
-      if (at < section.start) at = this.text.indexOf(text, section.start);
-      if (at >= section.start && at < section.end) found.push(section);
-    }
-    return found;
-  }
 }
 
 /** Nothing above a header changes how its section is read, so a section is read from its own text alone. */
@@ -152,14 +139,23 @@ class LazySection implements IniSection {
     return this.#text.slice(this.bodyStart, this.end);
   }
 
-  isBody(texts: readonly string[]): boolean {
+  isBody(pairs: readonly (readonly [string, string])[], newline: string): boolean {
+    const text = this.#text;
     let at = this.bodyStart;
-    for (const each of texts) {
-      if (!this.#text.startsWith(each, at)) return false;
-      at += each.length;
+    for (const [key, value] of pairs) {
+      const equals = at + key.length;
+      const start = equals + separator.length;
+      at = start + value.length;
+      const isThere =
+        text.startsWith(value, start) &&
+        text.startsWith(key, equals - key.length) &&
+        text.startsWith(separator, equals) &&
+        text.startsWith(newline, at);
+      if (!isThere || value !== value.trim()) return false;
+      at += newline.length;
     }
     for (; at < this.end; at += 1) {
-      const code = this.#text.charCodeAt(at);
+      const code = text.charCodeAt(at);
       if (code !== lineFeed && code !== carriageReturn) return false;
     }
     return at === this.end;
@@ -171,6 +167,7 @@ class LazySection implements IniSection {
   }
 }
 
+const separator = " = ";
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const bracket = 0x5b;

@@ -47,10 +47,7 @@ export function rewriteSection(
 
 /** Returns whether a section is what `appendSection` writes, below its header: `rewriteSection` then has no edit. */
 export function hasExactly(document: IniDocument, section: IniSection, pairs: Pairs): boolean {
-  const { newline } = document;
-  const texts: string[] = [];
-  for (const [key, value] of pairs) texts.push(key, " = ", value, newline);
-  return section.isBody(texts) && pairs.every(([, value]) => value === value.trim());
+  return section.isBody(pairs, document.newline);
 }
 
 /** Returns whether one of these keys has nested lines, which a change would separate from their key. */

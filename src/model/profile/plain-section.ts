@@ -5,20 +5,30 @@ import type { AwsFile } from "./aws-profiles.ts";
 import type { IniDocument, IniSection } from "./ini-document.ts";
 
 /**
- * Returns whether no reader refuses or misreads a line of this section, as far as it stands alone: whether another
- * section has the same name is left to the caller. `next`: the section below, which has to begin for every reader there.
+ * Returns a function for the sections of a file, in their order: whether no reader refuses or misreads a line of a
+ * section, as far as it stands alone. Whether another section has the same name is left to the caller. `next`: the
+ * section below, which has to begin for every reader there.
  */
-export function isReadAlike(
+export function openPlainSections(
   { text }: Pick<IniDocument, "text">,
   file: AwsFile,
-  section: IniSection,
-  next: IniSection | undefined,
-): boolean {
-  const { header, start, end } = section;
-  if (!isProfileHeader(file, header) || !hasOnly(header, inHeader)) return false;
-  if (!isAtLineStart(text, section, header.length)) return false;
-  if (next !== undefined && !isAtLineStart(text, next, 0)) return false;
-  return hasPlainLines(text, start + header.length + 2, end);
+): (section: IniSection, next: IniSection | undefined) => boolean {
+  const unusual = /[^\n\r !$-&(-:<-~]/g;
+  let found = -1;
+  const isUsual = (from: number, end: number) => {
+    if (found < from) {
+      unusual.lastIndex = from;
+      found = unusual.exec(text)?.index ?? text.length;
+    }
+    return found >= end;
+  };
+  return (section, next) => {
+    const { header, start, end } = section;
+    if (!isProfileHeader(file, header) || !hasOnly(header, inHeader)) return false;
+    if (!isAtLineStart(text, section, header.length)) return false;
+    if (next !== undefined && !isAtLineStart(text, next, 0)) return false;
+    return hasPlainLines(text, start + header.length + 2, end, isUsual(start, end));
+  };
 }
 
 /** Whether every reader finds a profile under this header. */
@@ -62,8 +72,11 @@ function skip(text: string, from: number, end: number, which: number): number {
   return end;
 }
 
-/** Empty lines, comments, and `key = value` at the beginning of a line: each key once, and no parts of an access key. */
-function hasPlainLines(text: string, from: number, end: number): boolean {
+/**
+ * Empty lines, comments, and `key = value` at the beginning of a line: each key once, and no parts of an access key.
+ * `isUsual`: every character may be in a value, so only its end is searched.
+ */
+function hasPlainLines(text: string, from: number, end: number, isUsual: boolean): boolean {
   const keys: string[] = [];
   let at = afterLine(text, from, end);
   while (at !== -1 && at < end) {
@@ -84,6 +97,11 @@ function hasPlainLines(text: string, from: number, end: number): boolean {
     keys.push(key);
     while (text.charCodeAt(at) === 0x20) at += 1;
     if (text.charCodeAt(at) !== 0x3d) return false;
+    if (isUsual) {
+      const feed = text.indexOf("\n", at);
+      at = feed === -1 ? end : feed + 1;
+      continue;
+    }
     const quotes = key === "credential_process" ? isQuote : 0;
     at = afterLine(text, skip(text, at + 1, end, inValue | quotes), end);
   }

@@ -151,8 +151,8 @@ export function planProfiles(
   const removed = new Set<string>();
   const wantedNames = new Set(wanted.map(({ name }) => name));
   const repaired = new Set<string>();
-  for (const found of edits.calling) {
-    const owned = edits.isEdited(found) ? undefined : readOwnedProfile(found, isAwstKey);
+  for (const found of edits.calling()) {
+    const owned = readOwnedProfile(found, isAwstKey);
     if (owned === undefined || problems[found.file] !== undefined) continue;
     if (otherOwner({ kind: "process", line: owned.line }) !== undefined) continue;
     const isWanted = found.names.some((name) => wantedNames.has(name));

@@ -6,7 +6,7 @@ import { invisibleCharacters, nameCharacter, withoutInvisible } from "../text/od
 import { type AwsFile, type AwsFileTexts, namesOfSection } from "./aws-profiles.ts";
 import { type IniDocument, separatorIn } from "./ini-document.ts";
 import { splitLines } from "./ini-lines.ts";
-import { isReadAlike } from "./plain-section.ts";
+import { openPlainSections } from "./plain-section.ts";
 import { splitArgs } from "./process-line.ts";
 
 export interface ReaderProblem {
@@ -101,9 +101,10 @@ function readLikeOthers(
       readLine(line.text, firstLine + index, at, report);
     }
   };
+  const isReadAlike = openPlainSections(document, file);
   readAll(0, sections[0]?.start ?? text.length, 0);
   for (const [index, section] of sections.entries()) {
-    if (!hasLoneReturns && isReadAlike(document, file, section, sections[index + 1])) {
+    if (!hasLoneReturns && isReadAlike(section, sections[index + 1])) {
       at.line = section.line + 1;
       at.section = section.header;
       at.key = undefined;
