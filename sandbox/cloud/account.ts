@@ -51,6 +51,8 @@ export class Account {
   readonly devices = new Map<string, MfaDevice>();
   /** Managed policies of its own, by name. */
   readonly managed = new Map<string, PolicyDocument>();
+  /** When those were made that a call made, by name. */
+  readonly managedSince = new Map<string, Date>();
   /** By id; deleted ones stay, since a deletion may take a while to be felt. */
   readonly keys: Map<string, AccessKey>;
   passwordPolicy: PasswordPolicy | undefined;

@@ -8,6 +8,7 @@ import { pageOf, pageShape } from "../wire/page.ts";
 import { ServiceError } from "../wire/service-error.ts";
 import { textList } from "../wire/shapes.ts";
 import { groupFields } from "./groups.ts";
+import { policyDate } from "./managed-policies.ts";
 import { permit } from "./own-user.ts";
 import { attachedFields, roleFields, wireDocument } from "./policies.ts";
 import { tagFields } from "./tags.ts";
@@ -162,8 +163,13 @@ interface Listed {
 }
 
 function policyDetail({ name, document }: NamedPolicy, account: Account) {
-  const version = { VersionId: "v1", IsDefaultVersion: true, Document: wireDocument(document) };
+  const date = { CreateDate: policyDate(account, name) };
+  const version = {
+    ...{ VersionId: "v1", IsDefaultVersion: true, Document: wireDocument(document) },
+    ...date,
+  };
   return {
+    ...date,
     PolicyName: name,
     Arn: account.arn(`policy/${name}`),
     DefaultVersionId: "v1",

@@ -39,6 +39,7 @@ export const createPolicy: Action = {
       throw limitExceeded(`Cannot exceed quota for PolicySize: ${charactersPerPolicy}`);
     }
     account.managed.set(name, document);
+    account.managedSince.set(name, now);
     return {
       Policy: {
         PolicyName: name,
@@ -56,7 +57,7 @@ export const createPolicy: Action = {
 export const getPolicyVersion: Action = {
   input: { PolicyArn: arnShape, VersionId: { required: true, pattern: /v[1-9]\d*/ } },
   run(request) {
-    const { arn, document } = permittedPolicy(request, "GetPolicyVersion");
+    const { arn, name, document } = permittedPolicy(request, "GetPolicyVersion");
     const version = request.parameters.get("VersionId");
     if (version !== "v1") {
       throw noSuchEntity(`Policy ${arn} version ${version} does not exist or is not attachable.`);
@@ -66,6 +67,7 @@ export const getPolicyVersion: Action = {
         Document: wireDocument(document),
         VersionId: "v1",
         IsDefaultVersion: true,
+        CreateDate: policyDate(request.caller.account, name),
       },
     };
   },
@@ -83,6 +85,7 @@ export const deletePolicy: Action = {
       throw deleteConflict("Cannot delete a policy attached to entities.");
     }
     account.managed.delete(name);
+    account.managedSince.delete(name);
     return undefined;
   },
 };
@@ -100,6 +103,11 @@ function permittedPolicy(request: ActionRequest, action: string) {
     throw noSuchEntity(`Policy ${arn} was not found.`);
   }
   return { arn, name, document };
+}
+
+/** One that no call made is as old as AWS's own. */
+export function policyDate({ managedSince }: Account, name: string): Date {
+  return managedSince.get(name) ?? new Date("2015-02-06T18:40:58Z");
 }
 
 /** Names differ not by case. */

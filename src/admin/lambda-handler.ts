@@ -100,6 +100,7 @@ async function runRound(
     maxChanges: event.left ?? settings.maxChanges,
     from: event.from,
     deadline,
+    deletion: undefined,
     now,
   };
   const plan = await planAccounts(openOwnAccount(runtime), request);

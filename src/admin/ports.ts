@@ -76,6 +76,8 @@ export interface AdminIam extends Iam {
 
   /** A policy of the account. Its ARN follows from its name: sent again, IAM_EXISTS. */
   createPolicy(policy: InlinePolicy): Promise<IamAnswered & { readonly arn: string }>;
+  /** When AWS made the first version of a policy of the account; undefined: there is no such policy. */
+  findPolicyDate(policyArn: string): Promise<Date | undefined>;
   /** The first version of a policy of the account. */
   getPolicyDocument(policyArn: string): Promise<string>;
   /** IAM_CONFLICT while it is attached. */

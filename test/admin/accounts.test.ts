@@ -40,6 +40,7 @@ const request = (
   maxChanges: undefined,
   from: undefined,
   deadline: undefined,
+  deletion: undefined,
   now: () => scene.sandbox.clock.now(),
   ...more,
 });

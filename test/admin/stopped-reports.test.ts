@@ -160,6 +160,7 @@ describe("a report on the sandbox", () => {
       maxChanges: 50,
       from: undefined,
       deadline: undefined,
+      deletion: undefined,
       now: () => scene.sandbox.clock.now(),
     };
     const plan = await planAccounts({ targets: [target], open: async () => admin }, request);

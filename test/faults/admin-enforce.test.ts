@@ -1,18 +1,16 @@
 // Enforcement, stopped and hindered at every call and at every notice. Access that was switched off never comes back,
-// no user loses access before an accepted notice and the time after it, and the next run finishes.
+// no user loses access or is deleted before an accepted notice and the time after it, and the next run finishes.
 
 import { expect, test } from "vitest";
-import {
-  enforcePlan,
-  planDormantRestoring,
-  planEnforcement,
-  restoreDormant,
-} from "../../src/admin/flows/enforce-dormant.ts";
-import { judgeAccount, readAccount } from "../../src/admin/flows/read-account.ts";
-import { decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
+import { openDeletions } from "../../src/admin/flows/delete-dormant.ts";
+import { enforceAccounts, firstError, planAccounts } from "../../src/admin/flows/enforce-accounts.ts";
+import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/enforce-dormant.ts";
+import { type DormantRules, decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
+import { recordNames } from "../../src/admin/model/dormant-deletion.ts";
+import { cutPolicyDocument } from "../../src/admin/model/offboarding.ts";
 import type { AdminContext, AdminIam, UserNotifier } from "../../src/admin/ports.ts";
 import { AwstError, type ErrorCode, isAwstError } from "../../src/model/errors.ts";
-import { type AdminScene, openAdminScene } from "../admin/admin-scene.ts";
+import { type AdminScene, leftOvers, openAdminScene } from "../admin/admin-scene.ts";
 
 const kinds = [
   "kill before",
@@ -25,17 +23,28 @@ const kinds = [
   "key deleted meanwhile",
   "replaced meanwhile",
   "disabled meanwhile",
+  "switched on meanwhile",
 ] as const;
 type Kind = (typeof kinds)[number];
 
 class Killed extends Error {}
 
-const { dormant: rules } = decodeAdminSettings(undefined, "");
+const { dormant, groups } = decodeAdminSettings(undefined, "");
 const dayMs = 86_400_000;
 
-/** What a run starts from: not warned, warned long ago, and disabled. */
-const phases = ["warn", "disable", "restore"] as const;
+/**
+ * What a run starts from: not warned, warned long ago, and disabled. Where users are deleted: disabled and not recorded,
+ * recorded and not warned, and warned long ago.
+ */
+const phases = ["warn", "disable", "restore", "schedule", "announce", "delete"] as const;
 type Phase = (typeof phases)[number];
+
+const deleting: readonly Phase[] = ["schedule", "announce", "delete"];
+
+function rulesOf(phase: Phase): DormantRules {
+  if (!deleting.includes(phase) && phase !== "disable") return dormant;
+  return { ...dormant, actions: ["console", "keys", "user"], deleteDays: 60 };
+}
 
 /** A user with a password and two keys that are not in use. */
 async function openPhase(phase: Phase): Promise<AdminScene> {
@@ -47,12 +56,26 @@ async function openPhase(phase: Phase): Promise<AdminScene> {
     const value = ago(20).toISOString().slice(0, 10);
     account.user("zoe").tags = [{ key: "awst:dormant-warned", value }];
   }
-  if (phase === "restore") {
+  if (deleting.includes(phase)) {
+    account.addDevice("zoe", "zoe");
+    const { record, warned } = recordNames(account.user("zoe").id);
+    const made = (name: string, days: number) => {
+      account.managed.set(name, JSON.parse(cutPolicyDocument));
+      account.managedSince.set(name, ago(days));
+    };
+    if (phase === "announce") made(record, 50);
+    if (phase === "delete") {
+      made(record, 70);
+      made(warned, 20);
+    }
+  }
+  if (phase === "restore" || deleting.includes(phase)) {
+    const day = phase === "announce" ? 50 : phase === "delete" ? 70 : 5;
     account.user("zoe").password = undefined;
     const keys = account.keysOf("zoe");
     for (const { id } of keys) account.disableKey(id);
     account.user("zoe").tags = [
-      { key: "awst:dormant-disabled", value: ago(5).toISOString().slice(0, 10) },
+      { key: "awst:dormant-disabled", value: ago(day).toISOString().slice(0, 10) },
       { key: "awst:dormant-keys", value: keys.map(({ id }) => id).join(" ") },
     ];
   }
@@ -128,7 +151,7 @@ async function run(
   if (!notices.has(scene)) notices.set(scene, []);
   const admin = scene.open({ faulty });
   try {
-    const isStopped = phase === "restore" ? await restore(admin) : await enforce(admin, notifier);
+    const isStopped = phase === "restore" ? await restore(admin) : await enforce(admin, notifier, rulesOf(phase));
     return { effects, struck, isStopped };
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
@@ -139,14 +162,20 @@ async function run(
 /** By scene: the notices that were accepted. */
 const notices = new WeakMap<AdminScene, string[]>();
 
-async function enforce(admin: AdminContext, notifier: UserNotifier): Promise<boolean> {
-  const picture = await readAccount(admin);
-  const all = await judgeAccount(admin, picture, rules, []);
-  const guards = { protectedNames: [], forced: [] };
-  const plan = await planEnforcement(admin, picture, all, rules, guards);
-  const options = { rules, protectedNames: [], notifier, accountName: "main-account" };
-  const results = await enforcePlan(admin, plan, options);
-  return results.some(({ state }) => state === "stopped");
+async function enforce(
+  admin: AdminContext,
+  notifier: UserNotifier,
+  rules: DormantRules,
+): Promise<boolean> {
+  const { now } = admin.clock();
+  const request = {
+    ...{ rules, protectedNames: [], forced: [], maxChanges: undefined, from: undefined },
+    ...{ deadline: undefined, deletion: openDeletions(groups), now: () => now },
+  };
+  const target = { id: admin.accountId, name: "main-account", roleArn: undefined };
+  const accounts = { targets: [target], open: async () => admin };
+  const plan = await planAccounts(accounts, request);
+  return firstError(await enforceAccounts(plan, request, notifier)) !== undefined;
 }
 
 async function restore(admin: AdminContext): Promise<boolean> {
@@ -171,7 +200,12 @@ function meddle(scene: AdminScene, kind: Kind): void {
   if (kind === "protected meanwhile") user.tags.push({ key: "awst:protected", value: "true" });
   if (kind === "key deleted meanwhile" && second) second.deletedAt = sandbox.clock.now();
   if (kind === "disabled meanwhile" && key) account.disableKey(key.id);
+  if (kind === "switched on meanwhile" && key?.status === "Inactive") {
+    key.status = "Active";
+    key.statusChangedAt = sandbox.clock.now();
+  }
   if (kind === "replaced meanwhile") {
+    account.devices.clear();
     for (const each of account.keysOf("zoe")) each.deletedAt = sandbox.clock.now();
     account.users.delete("zoe");
     addZoe(scene);
@@ -179,11 +213,14 @@ function meddle(scene: AdminScene, kind: Kind): void {
 }
 
 function stateOf({ account }: AdminScene) {
-  const user = account.user("zoe");
-  const tags = Object.fromEntries(user.tags.map(({ key, value }) => [key, value]));
+  const user = account.users.get("zoe");
+  const tags = Object.fromEntries((user?.tags ?? []).map(({ key, value }) => [key, value]));
   return {
+    isThere: user !== undefined,
+    id: user?.id,
+    policies: [...account.managed.keys()].filter((name) => name.startsWith("awst-dormant-")),
     tags,
-    hasPassword: user.password !== undefined,
+    hasPassword: user?.password !== undefined,
     active: account.keysOf("zoe").filter(({ status }) => status === "Active").length,
     keys: account.keysOf("zoe").length,
   };
@@ -194,7 +231,7 @@ test.each(phases.flatMap((phase) => kinds.map((kind) => [phase, kind] as const))
   async (phase, kind) => {
     await using count = await openPhase(phase);
     const { effects } = await run(count, phase);
-    expect(effects.length).toBeGreaterThan(1);
+    expect(effects.length).toBeGreaterThan(phase === "schedule" ? 0 : 1);
     const isMeddled = kind.endsWith("meanwhile");
     const broken: string[] = [];
     let finishedAtOnce = 0;
@@ -217,8 +254,14 @@ test.each(phases.flatMap((phase) => kinds.map((kind) => [phase, kind] as const))
         if (phase === "disable" && isOff && !isRecorded && !isMeddled) {
           broken.push(`${where}: access was disabled before that was recorded`);
         }
-        if (now.tags["awst:dormant-warned"] !== undefined && phase === "warn") {
-          if (notices.get(scene)?.length === 0) broken.push(`${where}: recorded, but not sent`);
+        const isWarned =
+          (phase === "warn" && now.tags["awst:dormant-warned"] !== undefined) ||
+          (phase === "announce" && now.policies.some((name) => name.includes("-warned-")));
+        if (isWarned && notices.get(scene)?.length === 0) {
+          broken.push(`${where}: recorded, but not sent`);
+        }
+        if (!now.isThere && (phase !== "delete" || scene.records.size === 0)) {
+          broken.push(`${where}: deleted without a warning, or without a record`);
         }
       };
       const first = await run(scene, phase, { at, kind }, check);
@@ -231,6 +274,15 @@ test.each(phases.flatMap((phase) => kinds.map((kind) => [phase, kind] as const))
       const left = next.effects.filter((each) => each !== "notice");
       if (left.length > 0) broken.push(`${where}: a third run still does ${left.join(" ")}`);
       broken.push(...wrongAfter(scene, phase, kind).map((each) => `${where}: ${each}`));
+      if (deleting.includes(phase) && isObjection(phase, kind) && stateOf(scene).isThere) {
+        // Whatever came too late for this run counts when the day of the deletion has come.
+        scene.sandbox.clock.advance(61 * 86_400);
+        for (const _run of ["warn", "delete"]) {
+          await run(scene, phase);
+          scene.sandbox.clock.advance(15 * 86_400);
+        }
+        if (!stateOf(scene).isThere) broken.push(`${where}: deleted in spite of it`);
+      }
     }
     console.log(
       `${phase}, ${kind}: ${effects.length} steps, ${finishedAtOnce} finished by the same run, the others by the next`,
@@ -242,6 +294,7 @@ test.each(phases.flatMap((phase) => kinds.map((kind) => [phase, kind] as const))
 /** What must hold after the next run. */
 function wrongAfter(scene: AdminScene, phase: Phase, kind: Kind): readonly string[] {
   const { tags, hasPassword, active, keys } = stateOf(scene);
+  if (deleting.includes(phase)) return wrongAfterDeletion(scene, phase, kind);
   const isWarned = tags["awst:dormant-warned"] !== undefined;
   const isDisabled = tags["awst:dormant-disabled"] !== undefined;
   const has = (is: boolean, what: string) => (is ? [what] : []);
@@ -254,6 +307,7 @@ function wrongAfter(scene: AdminScene, phase: Phase, kind: Kind): readonly strin
   }
   if (kind === "protected meanwhile" && phase === "warn") return has(isDisabled, "disabled");
   if (kind === "used meanwhile" && phase === "warn") return has(isDisabled, "disabled");
+  if (kind === "switched on meanwhile" && phase === "disable") return [];
   if (phase === "warn") return [...has(!isWarned, "not warned"), ...has(isDisabled, "disabled")];
   if (phase === "disable") {
     if (kind === "protected meanwhile" || kind === "used meanwhile") return [];
@@ -268,5 +322,36 @@ function wrongAfter(scene: AdminScene, phase: Phase, kind: Kind): readonly strin
     ...has(active !== keys, `${keys - active} keys are inactive`),
     ...has(isDisabled || isWarned, "still recorded as disabled"),
     ...has(tags["awst:restored"] === undefined, "not recorded as restored"),
+  ];
+}
+
+/** What must end the deletion for good. A use is no objection to a record that is made after it. */
+function isObjection(phase: Phase, kind: Kind): boolean {
+  if (kind === "used meanwhile") return phase !== "schedule";
+  return kind === "protected meanwhile" || kind === "switched on meanwhile";
+}
+
+function wrongAfterDeletion(scene: AdminScene, phase: Phase, kind: Kind): readonly string[] {
+  const { isThere, id = "", policies, active } = stateOf(scene);
+  const { record, warned } = recordNames(id);
+  const has = (is: boolean, what: string) => (is ? [what] : []);
+  if (kind === "replaced meanwhile") {
+    // The new user of that name keeps everything. Records of the old one are removed.
+    return [
+      ...has(isThere && active === 0, "the new user lost access"),
+      ...has(policies.length > 0, `records of nobody: ${policies.join(" ")}`),
+    ];
+  }
+  if (phase === "delete" && !isThere) {
+    return [
+      ...leftOvers(scene, "zoe"),
+      ...has(policies.length > 0, `records of nobody: ${policies.join(" ")}`),
+    ];
+  }
+  if (phase === "delete") return has(!isObjection(phase, kind), "the user is there");
+  if (isObjection(phase, kind)) return [];
+  return [
+    ...has(!policies.includes(record), "not recorded"),
+    ...has(policies.includes(warned) !== (phase === "announce"), "the warning's record is wrong"),
   ];
 }

@@ -51,6 +51,7 @@ type PolicyCalls = Pick<
   | "putBoundary"
   | "deleteBoundary"
   | "createPolicy"
+  | "findPolicyDate"
   | "getPolicyDocument"
   | "deletePolicy"
 >;
@@ -121,6 +122,18 @@ export function policyCalls(callOf: MakeCall): PolicyCalls {
       const { output, at } = await sendToIam(call, command);
       if (!output.Policy?.Arn) throw incompleteAnswer(call);
       return { arn: output.Policy.Arn, at };
+    },
+    async findPolicyDate(PolicyArn) {
+      const call = repeatable(callOf, "GetPolicyVersion");
+      const command = new GetPolicyVersionCommand({ PolicyArn, VersionId: "v1" });
+      try {
+        const { output } = await sendToIam(call, command);
+        if (!output.PolicyVersion?.CreateDate) throw incompleteAnswer(call);
+        return output.PolicyVersion.CreateDate;
+      } catch (error) {
+        if (isAwstError(error, "IAM_ABSENT")) return undefined;
+        throw error;
+      }
     },
     async getPolicyDocument(PolicyArn) {
       const call = repeatable(callOf, "GetPolicyVersion");
@@ -265,6 +278,9 @@ export function accountCalls(callOf: MakeCall): AccountCalls {
                 ?.Document ?? "",
             ),
           ]),
+        ),
+        managedSince: new Map(
+          policies.flatMap(({ Arn, CreateDate }) => (Arn && CreateDate ? [[Arn, CreateDate]] : [])),
         ),
       };
     },

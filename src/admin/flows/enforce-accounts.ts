@@ -7,6 +7,7 @@ import type { DormantRules } from "../model/admin-settings.ts";
 import { usualLimit } from "../model/dormant-steps.ts";
 import { isBefore, planningEnd, type RunCursor } from "../model/run-cursor.ts";
 import type { AdminAccounts, AdminContext, UserNotifier } from "../ports.ts";
+import type { DeletionFlow, DeletionPlan, DeletionResult } from "./delete-dormant.ts";
 import {
   type EnforcementPlan,
   type EnforcementResult,
@@ -14,7 +15,7 @@ import {
   planEnforcement,
 } from "./enforce-dormant.ts";
 import { checkNumber, type GuardOptions } from "./guard-users.ts";
-import { judgeAccount, type PicturedUser, readAccount } from "./read-account.ts";
+import { type AccountPicture, judgeAccount, type PicturedUser, readAccount } from "./read-account.ts";
 import { type FailedAccount, runAccounts } from "./run-accounts.ts";
 
 export interface EnforcementRequest extends GuardOptions {
@@ -24,14 +25,19 @@ export interface EnforcementRequest extends GuardOptions {
   /** Where the run before stopped. */
   readonly from: RunCursor | undefined;
   readonly deadline: Date | undefined;
+  /** undefined: no user is deleted, whatever the rules say. */
+  readonly deletion: DeletionFlow | undefined;
   now(): Date;
 }
 
 export interface PlannedAccount {
   readonly target: AccountTarget;
   readonly admin: AdminContext;
+  /** For deletions alone, since it is large; undefined where users are not deleted. */
+  readonly picture: AccountPicture | undefined;
   readonly users: readonly PicturedUser[];
   readonly plan: EnforcementPlan;
+  readonly deletions: DeletionPlan;
   /** Time of the credential report; undefined: every user was read live. */
   readonly reportMadeAt: Date | undefined;
   readonly notes: readonly string[];
@@ -44,7 +50,12 @@ export interface AccountsPlan {
   readonly later: readonly AccountTarget[];
 }
 
-/** Reads only. Errors: ADMIN_REFUSED where too many users would lose access: then nothing is changed anywhere. */
+/** How many users one run deletes, where neither a flag nor the configuration says so. */
+const mostDeletions = 10;
+
+const noDeletions: DeletionPlan = { users: [], refused: [], orphans: [] };
+
+/** Reads only. Errors: ADMIN_REFUSED where too many users would lose access or be deleted: then nothing is changed anywhere. */
 export async function planAccounts(
   accounts: AdminAccounts,
   request: EnforcementRequest,
@@ -55,9 +66,14 @@ export async function planAccounts(
     const picture = await readAccount(admin);
     const all = await judgeAccount(admin, picture, rules, protectedNames);
     const users = all.filter(({ user }) => !isBefore(from, target.id, user.name));
+    const deletes = request.deletion !== undefined && rules.actions.includes("user");
     return {
+      picture: deletes ? picture : undefined,
       users,
       plan: await planEnforcement(admin, picture, users, rules, request),
+      deletions:
+        (await request.deletion?.plan(admin, picture, users, { rules, protectedNames })) ??
+        noDeletions,
       reportMadeAt: picture.report?.madeAt,
       notes: picture.notes,
     };
@@ -69,11 +85,16 @@ export async function planAccounts(
   );
   const users = planned.reduce((sum, each) => sum + each.users.length, 0);
   checkNumber(losing.length, request.maxChanges ?? usualLimit(users));
+  const deleted = planned.flatMap(({ deletions }) =>
+    deletions.users.filter(({ step }) => step.do === "delete"),
+  );
+  checkNumber(deleted.length, request.maxChanges ?? mostDeletions);
   return { accounts: planned, failed, later };
 }
 
 export interface EnforcedAccount extends PlannedAccount {
   readonly results: readonly EnforcementResult[];
+  readonly deletionResults: readonly DeletionResult[];
 }
 
 export interface AccountsResult {
@@ -93,12 +114,25 @@ export async function enforceAccounts(
   const accounts: EnforcedAccount[] = [];
   let next: RunCursor | undefined;
   for (const planned of plan.accounts) {
-    const { target, admin } = planned;
+    const { target, picture, deletions } = planned;
+    const admin = { ...planned.admin, deadline };
     const options = { rules, protectedNames, notifier, accountName: target.name };
-    const results = await enforcePlan({ ...admin, deadline }, planned.plan, options);
-    accounts.push({ ...planned, results });
-    const late = results.find(({ state }) => state === "later");
-    if (late !== undefined) next ??= { account: target.id, user: late.user };
+    const flow = request.deletion;
+    // Deletions first: records that count no more are removed before access is disabled again.
+    const deletionResults =
+      (picture && (await flow?.run(admin, picture, deletions, options))) ?? [];
+    const results = await enforcePlan(admin, planned.plan, options);
+    const disabled = planned.plan.users.filter(
+      ({ step }, at) => step.do === "disable" && results[at]?.state === "done",
+    );
+    const users = disabled.map((each) => each.picture);
+    if (picture !== undefined) await flow?.record(admin, picture, users, options);
+    accounts.push({ ...planned, results, deletionResults });
+    const late = [...deletionResults, ...results]
+      .filter(({ state }) => state === "later")
+      .map(({ user }) => user)
+      .sort();
+    if (late[0] !== undefined) next ??= { account: target.id, user: late[0] };
   }
   const [unplanned] = plan.later;
   if (unplanned !== undefined) next ??= { account: unplanned.id, user: undefined };
@@ -107,6 +141,8 @@ export async function enforceAccounts(
 
 /** The first error of what the run was to do; undefined: all of it was done, or is left for the next run. */
 export function firstError({ accounts, failed }: AccountsResult): AwstError | undefined {
-  const ofUsers = accounts.flatMap(({ results }) => results.flatMap(({ error }) => error ?? []));
+  const ofUsers = accounts.flatMap(({ results, deletionResults }) =>
+    [...results, ...deletionResults].flatMap(({ error }) => error ?? []),
+  );
   return failed[0]?.error ?? ofUsers[0];
 }

@@ -158,6 +158,8 @@ async function planUser(
 export interface OffboardHow {
   /** Also ends the user's sessions of the roles that he may assume. */
   readonly endSessions: boolean;
+  /** Why the user must not be cut off now, as AWS describes him just before the first step; undefined: nothing. */
+  readonly refusalFor?: (inventory: UserInventory) => string | undefined;
 }
 
 /** Never throws for one user: his result has the error, and the others are done. */
@@ -201,11 +203,13 @@ async function offboardOne(
     const now = await findUser(admin, user.name);
     if (now === undefined) return result("deleted");
     checkUnchanged(admin, planned.inventory, now);
+    const reason = how.refusalFor?.(now);
+    if (reason !== undefined) throw refusal(`${user.name}: ${reason}`);
     await writeRecord(admin, now);
     await cutUser(admin, now, planned.deleteAfter, steps);
     if (how.endSessions) await endSessions(admin, planned.sessions, endedSessions);
     if (planned.deletion.length === 0) return result("cut");
-    await deleteUser(admin, user.name, planned.deleteAfter, steps);
+    await deleteUser(admin, user, planned.deleteAfter, steps);
     return result("deleted");
   } catch (error) {
     if (!isAwstError(error)) throw error;
@@ -253,7 +257,7 @@ async function cutUser(
   let failure: AwstError | undefined;
   let tagsFit = true;
   for (let round = 1; round <= mostRounds; round++) {
-    if (inventory === undefined) return;
+    if (inventory?.user.id !== first.user.id) return;
     const steps = cutSteps(inventory, { day, deleteAfter }).filter(
       (step) => tagsFit || step.do !== "tag",
     );
@@ -280,14 +284,15 @@ async function cutUser(
 /** Stops at the first step that fails: MFA devices stay while a key is there. Errors: AWS_*, IAM_*. */
 async function deleteUser(
   admin: AdminContext,
-  userName: string,
+  { name: userName, id }: { readonly name: string; readonly id: string },
   deleteAfter: string | undefined,
   done: string[],
 ): Promise<void> {
   let failure: AwstError | undefined;
   for (let round = 1; round <= mostRounds; round++) {
     const found = await findUser(admin, userName);
-    if (found === undefined) return;
+    // A user of another id is a new one, made meanwhile.
+    if (found?.user.id !== id) return;
     // Also puts the deny back, where the last step of an earlier round met a new password or key.
     await cutUser(admin, found, deleteAfter, done);
     const steps = emptyingSteps(found);
@@ -303,7 +308,7 @@ async function deleteUser(
       await admin.sleep(2_000 * round);
     }
   }
-  if ((await findUser(admin, userName)) === undefined) return;
+  if ((await findUser(admin, userName))?.user.id !== id) return;
   throw failure ?? refusal(`${userName} is still there after its deletion`);
 }
 

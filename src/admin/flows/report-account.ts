@@ -9,6 +9,7 @@ import {
 } from "../model/account-report.ts";
 import type { AdminSettings } from "../model/admin-settings.ts";
 import type { AdminContext } from "../ports.ts";
+import { decideDeletions } from "./delete-dormant.ts";
 import { planEnforcement } from "./enforce-dormant.ts";
 import { judgeAccount, type PicturedUser, readAccount, readMissingMfa } from "./read-account.ts";
 import { liveReads, type UserReads } from "./store-readings.ts";
@@ -27,10 +28,14 @@ export async function reportAccount(
   const plan = await planEnforcement(admin, picture, judged, dormant, guards);
   const steps = new Map(plan.users.map(({ picture: each, step }) => [each.user.id, step]));
   const refusals = new Map(plan.refused.map(({ user, reason }) => [user, reason]));
+  const deletions = decideDeletions(picture, judged, dormant, admin.clock().awsNow);
   const categories = groups.categories.map(({ group }) => group);
   const reportOf = (each: PicturedUser): ReportedUser => {
     const { user, judged: verdict } = each;
     const accesses = reportedAccesses(verdict.access, each);
+    const deletion = deletions.get(user.id);
+    const later = deletion && "step" in deletion ? deletion.step : undefined;
+    const against = deletion && "refusal" in deletion ? deletion.refusal : undefined;
     return {
       name: user.name,
       path: user.path,
@@ -44,8 +49,8 @@ export async function reportAccount(
       verdict: verdict.verdict,
       reason: verdict.reason,
       ...accesses,
-      step: steps.get(user.id),
-      refusal: refusals.get(user.name),
+      step: steps.get(user.id) ?? later,
+      refusal: refusals.get(user.name) ?? against,
     };
   };
   return {

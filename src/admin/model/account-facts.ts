@@ -105,6 +105,8 @@ export interface AccountDetails {
   readonly roles: readonly AccountRole[];
   /** JSON texts of the account's own managed policies, by ARN. */
   readonly managed: ReadonlyMap<string, string>;
+  /** When AWS made each of them, by ARN. */
+  readonly managedSince: ReadonlyMap<string, Date>;
 }
 
 /** GetAccountSummary. */

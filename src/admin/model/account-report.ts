@@ -1,6 +1,7 @@
 // What `awst admin report` says about accounts: each user with its accesses and what the next enforcement would do,
 // and figures over all users. Pure: the page and the tables only print this.
 
+import type { DeletionStep } from "./dormant-deletion.ts";
 import type { DormantStep } from "./dormant-steps.ts";
 import type { AccessVerdict, JudgedAccess, UserVerdict } from "./dormant-verdict.ts";
 
@@ -35,7 +36,7 @@ export interface ReportedUser {
   /** Active credentials of services. AWS does not say when they were used. */
   readonly services: number;
   /** What the next enforcement would do; undefined: nothing. */
-  readonly step: DormantStep | undefined;
+  readonly step: DormantStep | DeletionStep | undefined;
   /** Why enforcement would refuse to do it. */
   readonly refusal: string | undefined;
 }
@@ -137,7 +138,15 @@ export function figuresOf(
       count("wait", users, ({ step }) => step?.do === "wait"),
       count("disable", users, ({ step, refusal }) => step?.do === "disable" && !refusal),
       count("refused", users, ({ refusal }) => refusal !== undefined),
-      count("clear", users, ({ step }) => step?.do === "clear"),
+      count("clear", users, ({ step }) => /^(clear|unschedule)$/.test(step?.do ?? "")),
+      ...(users.some(({ step }) => /^(schedule|hold|announce|delete)$/.test(step?.do ?? ""))
+        ? [
+            count("to be deleted", users, ({ step }) =>
+              /^(schedule|hold|announce)$/.test(step?.do ?? ""),
+            ),
+            count("delete", users, ({ step }) => step?.do === "delete"),
+          ]
+        : []),
     ],
   };
 }

@@ -66,7 +66,10 @@ export interface DormantRules {
   readonly neverUsedDays: number;
   /** How long after the warning access is disabled; 0: at once. */
   readonly warnDays: number;
-  readonly actions: readonly ("console" | "keys")[];
+  /** `user`: a user without access is deleted after `deleteDays`. */
+  readonly actions: readonly ("console" | "keys" | "user")[];
+  /** Days between the end of the access and the deletion; undefined: no user is deleted. */
+  readonly deleteDays: number | undefined;
   readonly except: readonly string[];
 }
 
@@ -78,7 +81,7 @@ export const adminUserKeys = ["requireEmail", "tags", "pathPrefix", "passwordLen
 export const adminGroupKeys = ["common", "forceCommon", "category"] as const;
 export const adminCategoryKeys = ["name", "match"] as const;
 export const adminDormantKeys = [
-  ...(["days", "neverUsedDays", "warnDays", "actions", "except"] as const),
+  ...(["days", "neverUsedDays", "warnDays", "deleteDays", "actions", "except"] as const),
   ...notifyKeys,
 ] as const;
 
@@ -200,19 +203,45 @@ export function startPattern(source: string): RegExp | undefined {
 }
 
 function decodeDormant(table: Table<(typeof adminDormantKeys)[number]>): DormantRules {
-  const known = ["console", "keys"] as const;
+  const known = ["console", "keys", "user"] as const;
   const written = table.texts("actions");
   const unknown = written?.find((each) => !known.some((action) => action === each));
   if (unknown !== undefined) {
-    table.report("actions", `has ${JSON.stringify(unknown)}`, 'allowed values: "console", "keys"');
+    const hint = 'allowed values: "console", "keys", "user"';
+    table.report("actions", `has ${JSON.stringify(unknown)}`, hint);
   }
+  const warnDays = wholeNumber(table, "warnDays", 0, 365) ?? 14;
+  const deleteDays = wholeNumber(table, "deleteDays", 1, 3_650);
+  if (written?.includes("user") === true) checkDeletion(table, written, warnDays, deleteDays);
   return {
     days: wholeNumber(table, "days", 1, 3_650) ?? 90,
     neverUsedDays: wholeNumber(table, "neverUsedDays", 1, 3_650) ?? 30,
-    warnDays: wholeNumber(table, "warnDays", 0, 365) ?? 14,
-    actions: known.filter((action) => written === undefined || written.includes(action)),
+    warnDays,
+    actions:
+      written === undefined ? ["console", "keys"] : known.filter((each) => written.includes(each)),
+    deleteDays,
     except: table.texts("except") ?? [],
   };
+}
+
+/** A deletion can't be undone whole: its time must be written down, and somebody must be able to object to it. */
+function checkDeletion(
+  table: Table<(typeof adminDormantKeys)[number]>,
+  actions: readonly string[],
+  warnDays: number,
+  deleteDays: number | undefined,
+): void {
+  const report = (message: string, hint: string) => table.report("actions", message, hint);
+  if (deleteDays === undefined) report('"user" needs deleteDays', "deleteDays = 90");
+  else if (warnDays < 1 || deleteDays <= warnDays) {
+    report('"user" needs warnDays of 1 or more, and a larger deleteDays', "deleteDays = 90");
+  }
+  if ((table.raw("notify") ?? "none") === "none") {
+    report('"user" needs notify: who is deleted gets a warning', 'notify = "slack"');
+  }
+  if (!actions.includes("console") && !actions.includes("keys")) {
+    report('"user" needs "console" or "keys": only users disabled by awst are deleted', 'actions = ["console", "keys", "user"]');
+  }
 }
 
 function wholeNumber<Key extends string>(

@@ -16,6 +16,8 @@ export interface ReportRow {
   readonly keysLastUsed: readonly (Date | undefined)[];
   /** Of the same keys: when each was created, or last switched on or off. */
   readonly keysChangedAt: readonly (Date | undefined)[];
+  /** Of all keys, inactive ones too: when each was created, or last switched on or off. */
+  readonly allKeysChangedAt: readonly Date[];
 }
 
 /** Returns the rows of users, by name; the root user's is left out. undefined for text that is no report. */
@@ -45,6 +47,9 @@ function toRow(cell: (column: string) => string): ReportRow {
     hasMfa: cell("mfa_active") === "true",
     keysLastUsed: keys.map((at) => timeIn(cell(`access_key_${at}_last_used_date`))),
     keysChangedAt: keys.map((at) => timeIn(cell(`access_key_${at}_last_rotated`))),
+    allKeysChangedAt: (["1", "2"] as const).flatMap(
+      (at) => timeIn(cell(`access_key_${at}_last_rotated`)) ?? [],
+    ),
   };
 }
 

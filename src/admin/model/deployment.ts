@@ -77,7 +77,7 @@ function commonParameters(request: DeploymentRequest): StackParameters {
     Days: String(rules.days),
     NeverUsedDays: String(rules.neverUsedDays),
     WarnDays: String(rules.warnDays),
-    Actions: rules.actions.join(","),
+    Actions: functionActions(rules).join(","),
     Except: rules.except.join(","),
     Protected: request.protectedNames.join(","),
     MaxChanges: request.maxChanges === undefined ? "" : String(request.maxChanges),
@@ -90,6 +90,11 @@ function commonParameters(request: DeploymentRequest): StackParameters {
     ScheduleTimezone: request.timezone,
     AlarmTopic: request.alarmTopic ?? "",
   });
+}
+
+/** The function deletes no user: nobody would see the plan, and there is no place for the record of what was removed. */
+export function functionActions({ actions }: DormantRules): readonly string[] {
+  return actions.filter((each) => each !== "user");
 }
 
 /** An empty value is the template's default. */

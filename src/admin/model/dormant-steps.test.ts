@@ -10,6 +10,7 @@ const rules: DormantRules = {
   neverUsedDays: 30,
   warnDays: 14,
   actions: ["console", "keys"],
+  deleteDays: undefined,
   except: [],
 };
 const password = (used: number): AccessFacts => ({

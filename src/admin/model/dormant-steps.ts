@@ -37,7 +37,7 @@ export function dormantStep(
   rules: DormantRules,
   now: Date,
 ): DormantStep | undefined {
-  const warned = dayIn(tags[dormantTags.warned]);
+  const warned = timeOfDay(tags[dormantTags.warned] ?? "");
   const due = dueAccess(judged, rules);
   const isSpared = judged.verdict === "protected" || judged.verdict === "excepted";
   if (isSpared || due.length === 0) return warned === undefined ? undefined : { do: "clear" };
@@ -91,12 +91,13 @@ export function dormantStepText(step: DormantStep): string {
   return `disable ${parts.join(", ")}`;
 }
 
-function dayIn(text: string | undefined): number | undefined {
-  const at = /^\d{4}-\d\d-\d\d$/.test(text ?? "") ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+/** Midnight of `2026-11-27`, in UTC; undefined for text that is no day. */
+export function timeOfDay(text: string): number | undefined {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }
 
-function dayOfTime(ms: number): string {
+export function dayOfTime(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 

@@ -17,6 +17,7 @@ const rules: DormantRules = {
   neverUsedDays: 30,
   warnDays: 14,
   actions: ["console", "keys"],
+  deleteDays: undefined,
   except: ["ci-*", "group:Exempt"],
 };
 const ago = (days: number) => new Date(now.getTime() - days * 86_400_000);

@@ -37,13 +37,25 @@ test("settings: lists are separated by commas, and spaces around a name don't co
   expect(settings).toMatchObject({ maxChanges: 0, isDryRun: true });
 });
 
+test("settings: a function that would delete users does nothing at all", () => {
+  for (const AWST_ACTIONS of ["console,keys,user", "user", "keys, user"]) {
+    expect(() => decodeFunctionSettings({ AWST_ACTIONS })).toThrow(
+      expect.objectContaining({
+        code: "CONFIGURATION_INVALID",
+        message: "the function deletes no user",
+        hint: expect.stringContaining("awst admin dormant enforce"),
+      }),
+    );
+  }
+});
+
 test.each([
   [{ AWST_DAYS: "0" }],
   [{ AWST_DAYS: "ninety" }],
   [{ AWST_DAYS: "-1" }],
   [{ AWST_DAYS: "1e3" }],
   [{ AWST_WARN_DAYS: "366" }],
-  [{ AWST_ACTIONS: "console,user" }],
+  [{ AWST_ACTIONS: "console,users" }],
   [{ AWST_MAX_CHANGES: "5001" }],
   [{ AWST_NOTIFY: "mail" }],
   [{ AWST_NOTIFY: "slack" }],

@@ -25,6 +25,11 @@ export function decodeFunctionSettings(env: Env): FunctionSettings {
     text(name)
       ?.split(",")
       .map((each) => each.trim());
+  if (names("ACTIONS")?.includes("user") === true) {
+    throw new AwstError("CONFIGURATION_INVALID", "the function deletes no user", {
+      hint: 'leave "user" out of Actions: awst admin dormant enforce deletes users, and shows its plan first',
+    });
+  }
   const table = withoutAbsent({
     protected: names("PROTECTED"),
     maxChanges: integer("MAX_CHANGES"),

@@ -77,7 +77,10 @@ function plan(given: GivenGrant): PlannedGrant {
   };
   const facts: GrantFacts = {
     user,
-    details: { users: [user], groups: [staff], roles: [], managed: given.managed ?? new Map() },
+    details: {
+      ...{ users: [user], groups: [staff], roles: [] },
+      ...{ managed: given.managed ?? new Map(), managedSince: new Map() },
+    },
     now,
     hasMfa: given.hasMfa ?? true,
     roleArn: wanted,

@@ -136,7 +136,10 @@ describe("the grants of an account", () => {
     inlinePolicies: [],
     attachedPolicies,
   });
-  const none = { users: [], groups: [], roles: [], managed: new Map([[arn, policy.document]]) };
+  const none = {
+    ...{ users: [], groups: [], roles: [] },
+    ...{ managed: new Map([[arn, policy.document]]), managedSince: new Map() },
+  };
 
   test.each([
     ["attached to one user", { users: [owner("a", [arn])] }, [["a", true]]],

@@ -4,7 +4,8 @@
 import type { JudgedAccess } from "./dormant-verdict.ts";
 
 export interface UserNotice {
-  readonly kind: "warning" | "disabled" | "hygiene";
+  /** `deletion`: the user will be deleted. */
+  readonly kind: "warning" | "disabled" | "deletion" | "hygiene";
   readonly account: { readonly id: string; readonly name: string };
   readonly users: readonly NoticeUser[];
 }
@@ -13,7 +14,7 @@ export interface NoticeUser {
   readonly name: string;
   /** The tag `email`. */
   readonly email: string | undefined;
-  /** `2026-12-11`: the day from which access is disabled. */
+  /** `2026-12-11`: the day from which access is disabled, or the user deleted. */
   readonly until: string | undefined;
   /** One line for each access or finding. */
   readonly lines: readonly string[];
@@ -35,6 +36,7 @@ export function noticeSubject({ kind, account, users }: UserNotice): string {
   const who = only === undefined ? `${users.length} IAM users` : `IAM user ${only.name}`;
   const where = account.name === account.id ? account.id : `${account.name} (${account.id})`;
   if (kind === "hygiene") return `AWS account ${where}: findings for ${who}`;
+  if (kind === "deletion") return `AWS account ${where}: ${who} will be deleted`;
   return kind === "warning"
     ? `AWS account ${where}: unused access of ${who} will be disabled`
     : `AWS account ${where}: unused access of ${who} is disabled`;
@@ -53,16 +55,21 @@ export function mailText(
   { kind, account }: UserNotice,
   { name, until, lines }: NoticeUser,
 ): string {
+  const where = `your IAM user ${name} in AWS account ${account.name} (${account.id})`;
   const first =
     kind === "hygiene"
-      ? `Findings for your IAM user ${name} in AWS account ${account.name} (${account.id}):`
-      : `You do not use this access of your IAM user ${name} in AWS account ${account.name} (${account.id}):`;
+      ? `Findings for ${where}:`
+      : kind === "deletion"
+        ? `You have not used ${where}, and it will be deleted:`
+        : `You do not use this access of ${where}:`;
   const last =
     kind === "warning"
       ? [`It is disabled after ${until}.`, keepIt]
       : kind === "disabled"
         ? ["It is disabled now. Ask your administrator if you need it."]
-        : [];
+        : kind === "deletion"
+          ? [`It is deleted after ${until}. Ask your administrator if you need it.`]
+          : [];
   return [first, "", ...lines.map((line) => `  ${line}`), "", ...last].join("\n");
 }
 
@@ -71,6 +78,7 @@ const keepIt =
 
 function whatToDo({ kind }: UserNotice): string {
   if (kind === "warning") return keepIt;
+  if (kind === "deletion") return "To keep a user: awst admin dormant restore NAME";
   return kind === "disabled"
     ? "To give access back: awst admin dormant restore NAME"
     : "awst admin dormant report shows all findings.";

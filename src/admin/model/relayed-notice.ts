@@ -6,7 +6,7 @@ import { AwstError } from "../../model/errors.ts";
 import type { NoticeUser, UserNotice } from "./notices.ts";
 
 const version = 1;
-const kinds = ["warning", "disabled", "hygiene"] as const;
+const kinds = ["warning", "disabled", "deletion", "hygiene"] as const;
 
 export function encodeNotice(notice: UserNotice): string {
   return JSON.stringify({ version, ...notice });

@@ -117,8 +117,8 @@ export function recreateSteps(
   return steps;
 }
 
-/** The record's tags without those of awst's own state. */
+/** The record's tags without those of awst's own state: a user made again was neither warned, disabled nor cut off. */
 export function ownTags(record: UserRecord): Readonly<Record<string, string>> {
-  const state = [...Object.values<string>(cutTags), restoredTag, restoringTag];
-  return Object.fromEntries(Object.entries(record.tags).filter(([name]) => !state.includes(name)));
+  const isState = (name: string) => /^awst:(?!protected$)/i.test(name);
+  return Object.fromEntries(Object.entries(record.tags).filter(([name]) => !isState(name)));
 }

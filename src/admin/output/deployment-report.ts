@@ -10,6 +10,7 @@ import {
   codeBucket,
   codeKey,
   type DeploymentRequest,
+  functionActions,
   deploymentCapability,
   deploymentName,
   type StackSetStep,
@@ -43,7 +44,7 @@ export function planLines(plan: PrintedDeployment, request: DeploymentRequest): 
   const { rules, notify } = request;
   const what = request.isReportOnly
     ? "the function reports only"
-    : `the function disables ${rules.actions.join(" and ")} after ${countText(rules.days, "day")} without use, ${countText(rules.warnDays, "day")} after a warning by ${notify.notify === "none" ? "tag alone" : notify.notify}`;
+    : `the function disables ${functionActions(rules).join(" and ")} after ${countText(rules.days, "day")} without use, ${countText(rules.warnDays, "day")} after a warning by ${notify.notify === "none" ? "tag alone" : notify.notify}${rules.actions.includes("user") ? "; it deletes no user" : ""}`;
   const bucket = codeBucket(request);
   const { set } = plan;
   const name = (id: string) => {

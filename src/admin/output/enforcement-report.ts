@@ -2,7 +2,8 @@
 
 import type { Style } from "../../output/style.ts";
 import { textTable } from "../../output/text-table.ts";
-import { type DormantStep, dormantStepText } from "../model/dormant-steps.ts";
+import { type DeletionStep, enforcementStepText } from "../model/dormant-deletion.ts";
+import type { DormantStep } from "../model/dormant-steps.ts";
 import type { UnreadAccount } from "./dormant-report.ts";
 
 export interface PrintedEnforcement {
@@ -11,7 +12,11 @@ export interface PrintedEnforcement {
   readonly account: string;
   readonly email: string | undefined;
   readonly reason: string;
-  readonly step: DormantStep;
+  readonly step: DormantStep | DeletionStep;
+  /** Of a user who is deleted: the steps. */
+  readonly deletion: readonly string[] | undefined;
+  /** The same: what no restore brings back. */
+  readonly lost: readonly string[] | undefined;
   /** undefined before it is carried out. */
   readonly state: "done" | "waiting" | "changed" | "stopped" | "later" | undefined;
   readonly error: string | undefined;
@@ -28,11 +33,17 @@ export function enforcementLines(
   all: readonly PrintedEnforcement[],
   where: (account: string) => string,
 ): readonly string[] {
-  return all.map(({ user, account, email, reason, step, state, error }) => {
+  return all.flatMap(({ user, account, email, reason, step, deletion, lost, state, error }) => {
     const who = `${where(account)}${email === undefined ? user : `${user} <${email}>`}`;
     if (state === "stopped") return `${who}: ${error}`;
     if (state === "changed") return `${who}: changed meanwhile, left as it is`;
-    return `${who}: ${dormantStepText(step)} (${reason})`;
+    const line = `${who}: ${enforcementStepText(step)} (${reason})`;
+    if (deletion === undefined || lost === undefined) return line;
+    return [
+      line,
+      `  ${deletion.join("; ")}`,
+      `  lost for good, and cannot be undone: ${lost.join("; ")}`,
+    ];
   });
 }
 
@@ -51,15 +62,22 @@ export function accountTable(
   style: Style,
 ): string {
   if (accounts.length + unread.length <= 1) return "";
-  const head = ["ACCOUNT", "USERS", "WARNED", "DISABLED", "WAITING", "PROTECTED", "FAILED", ""];
+  const isDeletion = ({ step }: PrintedEnforcement) => step.do === "delete";
+  const hasDeletions = accounts.some(({ results }) => results.some(isDeletion));
+  const head = [
+    ...["ACCOUNT", "USERS", "WARNED", "DISABLED"],
+    ...(hasDeletions ? ["DELETED"] : []),
+    ...["WAITING", "PROTECTED", "FAILED", ""],
+  ];
   const rows = accounts.map(({ id, name, users, results, refused }) => {
     const count = (fits: (each: PrintedEnforcement) => boolean) =>
       String(results.filter(fits).length);
     return [
       accountText(id, name),
       String(users),
-      count(({ step, state }) => step.do === "warn" && state === "done"),
+      count(({ step, state }) => /^(warn|announce)$/.test(step.do) && state === "done"),
       count(({ step, state }) => step.do === "disable" && state === "done"),
+      ...(hasDeletions ? [count((each) => isDeletion(each) && each.state === "done")] : []),
       count(({ state }) => state === "waiting"),
       String(refused),
       count(({ state }) => state === "stopped"),
@@ -68,7 +86,7 @@ export function accountTable(
   });
   const others = unread.map(({ id, name, error }) => {
     const why = error ?? "not started in time";
-    return [accountText(id, name), "", "", "", "", "", "", why];
+    return [accountText(id, name), ...head.slice(2).map(() => ""), why];
   });
   return textTable([head.map((text) => ({ text, paint: style.heading })), ...rows, ...others]);
 }
@@ -85,7 +103,7 @@ export function enforcementJson(
   next: string | undefined,
 ): object {
   return {
-    users: all.map(({ user, account, email, reason, step, state, error }) => ({
+    users: all.map(({ user, account, email, reason, step, deletion, lost, state, error }) => ({
       user,
       account,
       email: email ?? null,
@@ -93,6 +111,8 @@ export function enforcementJson(
       until: "until" in step ? step.until : null,
       password: step.do === "disable" && step.password,
       keys: step.do === "disable" ? step.keys : [],
+      deletion: deletion ?? [],
+      lost: lost ?? [],
       reason,
       state: state ?? "planned",
       error: error ?? null,

@@ -18,7 +18,7 @@ import {
   verdictNames,
 } from "../model/account-report.ts";
 import type { DormantRules } from "../model/admin-settings.ts";
-import { dormantStepText } from "../model/dormant-steps.ts";
+import { enforcementStepText } from "../model/dormant-deletion.ts";
 import { accountText } from "./enforcement-report.ts";
 import { html, Markup } from "./markup.ts";
 import { reportScript } from "./report-page-script.ts";
@@ -229,7 +229,7 @@ function accountCell({ id, name }: ReportedAccount): Markup {
 /** What the next enforcement would do with the user; `""`: nothing. */
 function nextText({ step, refusal }: ReportedUser): string {
   if (refusal !== undefined) return `not changed, because ${refusal}`;
-  return step === undefined ? "" : dormantStepText(step);
+  return step === undefined ? "" : enforcementStepText(step);
 }
 
 function userSection(all: readonly ReportedRow[], report: PrintedReport): Markup {

@@ -10,7 +10,7 @@ import {
   type ReportedAccess,
   type ReportedAccount,
 } from "../model/account-report.ts";
-import { dormantStepText } from "../model/dormant-steps.ts";
+import { enforcementStepText } from "../model/dormant-deletion.ts";
 import type { PrintedReport } from "./report-page.ts";
 
 /** The figures, one table. Lines that count nothing are left out. */
@@ -76,7 +76,7 @@ function accountJson(
         ...useJson(key),
       })),
       services: user.services,
-      next: user.step === undefined ? null : dormantStepText(user.step),
+      next: user.step === undefined ? null : enforcementStepText(user.step),
       refused: user.refusal ?? null,
     })),
   };

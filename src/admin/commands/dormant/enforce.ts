@@ -4,6 +4,8 @@ import { type CommandResult, defineCommand } from "../../../args/command.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
+import { stepText } from "../../flows/apply-offboard-step.ts";
+import { type DeletionResult, openDeletions, type PlannedDeletion } from "../../flows/delete-dormant.ts";
 import {
   type AccountsPlan,
   type AccountsResult,
@@ -12,6 +14,7 @@ import {
 } from "../../flows/enforce-accounts.ts";
 import type { EnforcementResult, PlannedEnforcement } from "../../flows/enforce-dormant.ts";
 import { formatCursor } from "../../model/run-cursor.ts";
+import { lostThings } from "../../model/user-record.ts";
 import { openAccounts } from "../../open-accounts.ts";
 import { notifierOf } from "../../open-admin.ts";
 import {
@@ -38,7 +41,7 @@ export const command = defineCommand({
   name: "admin dormant enforce",
   group: "Administration",
   summary: "warn dormant users, and later disable what they do not use",
-  details: `A dormant user is warned first, as [admin.dormant] notify says: in Slack, by a webhook, an SNS topic or a mail to the tag email. When the notice was accepted, the user gets the tag awst:dormant-warned; warnDays later a run deletes the password and switches the keys off. A user without an accepted notice loses nothing. Each user is read again just before a change. \`awst admin dormant restore\` undoes it. With [admin] accounts the run covers all of them; one that fails stops no other. ${needsText("dormant enforce")}`,
+  details: `A dormant user is warned first, as [admin.dormant] notify says: in Slack, by a webhook, an SNS topic or a mail to the tag email. When the notice was accepted, the user gets the tag awst:dormant-warned; warnDays later a run deletes the password and switches the keys off. A user without an accepted notice loses nothing. Each user is read again just before a change. \`awst admin dormant restore\` undoes it. With actions that contain "user" and deleteDays, a user stays without access for deleteDays, gets a warning warnDays before their end, and is then deleted as \`awst admin user offboard\` deletes it: \`awst admin policy user offboard\` prints what that needs besides. \`awst admin user restore\` makes such a user again. With [admin] accounts the run covers all of them; one that fails stops no other. ${needsText("dormant enforce")}`,
   options: { ...asOptions, ...accountOptions, ...planOptions, ...guardOptions, ...resumeOptions },
   examples: [
     { line: "awst admin dormant enforce --dry-run", meaning: "what the next run would do" },
@@ -50,8 +53,9 @@ export const command = defineCommand({
     ["users[].email, .reason", "the tag email or null, and why"],
     [
       "users[].step, .until",
-      "warn, wait, disable or clear; the day from which access is disabled, or null",
+      "warn, wait, disable or clear; of a user without access: schedule, hold, announce, delete or unschedule; the day from which access is disabled or the user deleted, or null",
     ],
+    ["users[].deletion, .lost", "for delete: the steps, and what no restore brings back"],
     ["users[].password, .keys", "what is disabled"],
     ["users[].state, .error", "planned, done, waiting, changed, stopped or later; why, or null"],
     ["refused[].user, .account, .reason", "users that are protected"],
@@ -74,11 +78,12 @@ export const command = defineCommand({
       maxChanges: args.maxChanges ?? settings.maxChanges,
       from: args.from,
       deadline,
+      deletion: openDeletions(settings.groups),
       now: context.now,
     };
     const plan = await withTypedLine(args.fullLine, () => planAccounts(accounts, enforcement));
     const shown = shownPlan(plan);
-    const isIdle = shown.users.every(({ step }) => step.do === "wait");
+    const isIdle = shown.users.every(({ step }) => step.do === "wait" || step.do === "hold");
     if (args.dryRun || isIdle) {
       return endOf([...args.fullLine, ...(args.yes ? ["--yes"] : [])], plan, {
         accounts: [],
@@ -88,9 +93,14 @@ export const command = defineCommand({
     }
     for (const line of shown.lines) context.say(line);
     const losing = shown.users.filter(({ step }) => step.do === "disable").length;
+    const [deleted, ...others] = shown.users.filter(({ step }) => step.do === "delete");
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
-      question: `Carry this out (users who lose access: ${losing})?`,
+      question:
+        deleted === undefined
+          ? `Carry this out (users who lose access: ${losing})?`
+          : `Carry this out (users who lose access: ${losing}, users deleted for good: ${others.length + 1})?`,
+      typedName: deleted?.user,
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
@@ -116,19 +126,29 @@ function endOf(
   const isCarriedOut = accounts.length > 0;
   const unread = unreadOf(plan);
   const all = plan.accounts.map((planned) => {
-    const results = accounts.find(({ target }) => target.id === planned.target.id)?.results ?? [];
+    const enforced = accounts.find(({ target }) => target.id === planned.target.id);
+    const { results = [], deletionResults = [] } = enforced ?? {};
     return {
       id: planned.target.id,
       name: planned.target.name,
       users: planned.users.length,
-      refused: planned.plan.refused.length,
-      results: planned.plan.users.map((each) =>
-        toPrinted(
-          each,
-          planned.target.id,
-          results.find(({ user }) => user === each.picture.user.name),
+      refused: planned.plan.refused.length + planned.deletions.refused.length,
+      results: [
+        ...planned.plan.users.map((each) =>
+          toPrinted(
+            each,
+            planned.target.id,
+            results.find(({ user }) => user === each.picture.user.name),
+          ),
         ),
-      ),
+        ...planned.deletions.users.map((each) =>
+          toPrinted(
+            each,
+            planned.target.id,
+            deletionResults.find(({ user }) => user === each.picture.user.name),
+          ),
+        ),
+      ],
     };
   });
   const users = all.flatMap(({ results }) => results);
@@ -198,11 +218,13 @@ function shownPlan({ accounts, failed, later }: AccountsPlan) {
   const isOne = accounts.length + failed.length + later.length <= 1;
   const names = new Map(accounts.map(({ target }) => [target.id, target.name]));
   const where = (id: string) => (isOne ? "" : `${names.get(id) ?? id}: `);
-  const users = accounts.flatMap(({ target, plan }) =>
-    plan.users.map((each) => toPrinted(each, target.id)),
+  const users = accounts.flatMap(({ target, plan, deletions }) =>
+    [...plan.users, ...deletions.users].map((each) => toPrinted(each, target.id)),
   );
-  const refused = accounts.flatMap(({ target, plan }) =>
-    plan.refused.map((each): RefusedUser => ({ ...each, account: target.id })),
+  const refused = accounts.flatMap(({ target, plan, deletions }) =>
+    [...plan.refused, ...deletions.refused].map(
+      (each): RefusedUser => ({ ...each, account: target.id }),
+    ),
   );
   const refusedLines = refused.map(
     ({ user, account, reason }) => `${where(account)}${user}: not changed, because ${reason}`,
@@ -211,17 +233,21 @@ function shownPlan({ accounts, failed, later }: AccountsPlan) {
 }
 
 function toPrinted(
-  { picture, step }: PlannedEnforcement,
+  planned: PlannedEnforcement | PlannedDeletion,
   account: string,
-  result?: EnforcementResult,
+  result?: EnforcementResult | DeletionResult,
 ): PrintedEnforcement {
+  const { picture, step } = planned;
   const { user, judged } = picture;
+  const going = "offboarding" in planned ? planned.offboarding : undefined;
   return {
     user: user.name,
     account,
     email: user.tags["email"],
     reason: judged.reason,
     step,
+    deletion: going && [...going.cut, ...going.deletion].map(stepText),
+    lost: going && lostThings(going.inventory),
     state: result?.state,
     error: result?.error?.message,
   };

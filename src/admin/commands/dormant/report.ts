@@ -6,6 +6,7 @@ import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
+import { decideDeletions } from "../../flows/delete-dormant.ts";
 import {
   judgeAccount,
   type PicturedUser,
@@ -18,6 +19,8 @@ import { type SentFindings, sendFindings } from "../../flows/send-findings.ts";
 import { notesOf, openReads } from "../../flows/store-readings.ts";
 import type { AccountTarget } from "../../model/account-targets.ts";
 import type { AdminSettings } from "../../model/admin-settings.ts";
+import { type DeletionDecision, deletionStepText } from "../../model/dormant-deletion.ts";
+import type { JudgedAccess, JudgedUser } from "../../model/dormant-verdict.ts";
 import { type FindingsOfAccount, findingNotices } from "../../model/finding-notices.ts";
 import type { HygieneFinding } from "../../model/hygiene.ts";
 import { type OpenedAccounts, openAccounts } from "../../open-accounts.ts";
@@ -65,7 +68,10 @@ export const command = defineCommand({
       "time of the credential report, RFC 3339, or null: every user was read live, or several accounts",
     ],
     ["users[].user, .account", "name, and the account's 12 digits"],
-    ["users[].verdict, .reason", "dormant, partly, active, protected, excepted or no-access"],
+    [
+      "users[].verdict, .reason",
+      "dormant, partly, active, protected, excepted or no-access; with actions that contain \"user\" also the day of the deletion",
+    ],
     ["users[].access[].kind, .id, .status", "console, key or service; null for an unknown id"],
     ["users[].access[].verdict, .lastUsed, .reason", "of this access; null if never or unknown"],
     ["findings[].user, .account", "name, or null for the root user; the account's 12 digits"],
@@ -96,14 +102,20 @@ export const command = defineCommand({
       until: undefined,
       now: context.now,
     });
-    const reported = run.done.map(({ target, value: { picture, all, findings } }) => ({
-      ...target,
-      reportMadeAt: picture.report?.madeAt,
-      findings,
-      users: all
-        .map(({ judged }) => judged)
-        .filter(({ access }) => args.all || access.some(({ verdict }) => verdict === "dormant")),
-    }));
+    const reported = run.done.map(({ target, admin, value: { picture, all, findings } }) => {
+      const deletions = decideDeletions(picture, all, rules, admin.clock().awsNow);
+      return {
+        ...target,
+        reportMadeAt: picture.report?.madeAt,
+        findings,
+        users: all
+          .filter(
+            ({ user, judged: { access } }) =>
+              args.all || deletions.has(user.id) || access.some(isDormant),
+          )
+          .map(({ user, judged }) => withDeletion(judged, deletions.get(user.id))),
+      };
+    });
     const unread = run.failed.map(({ target, error }) => ({ ...target, error: error.message }));
     const dormant = reported.flatMap(({ users }) =>
       users.filter(({ verdict }) => verdict === "dormant" || verdict === "partly"),
@@ -146,6 +158,17 @@ export const command = defineCommand({
     };
   },
 });
+
+function isDormant({ verdict }: JudgedAccess): boolean {
+  return verdict === "dormant";
+}
+
+/** A user without access is reported with the day of his deletion, or why it does not come. */
+function withDeletion(judged: JudgedUser, decision: DeletionDecision | undefined): JudgedUser {
+  if (decision === undefined) return judged;
+  const text = "step" in decision ? deletionStepText(decision.step) : decision.refusal;
+  return { ...judged, reason: `${judged.reason}; ${text}` };
+}
 
 /** Errors: USAGE. */
 function requireNotify({ notify }: AdminSettings): void {

@@ -1,0 +1,466 @@
+// Deletes users whose access enforcement disabled long ago: records since when they are without access, warns, and
+// off-boards them as `user offboard` does. Each user is read again just before a step, and one who is not what the plan
+// says any more is left as he is. Needs a place for the record of what was removed, so the function in AWS never does it.
+
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { AccountDetails } from "../model/account-facts.ts";
+import type { DormantRules, GroupRules } from "../model/admin-settings.ts";
+import { administratorsOf } from "../model/administrators.ts";
+import { rowOf } from "../model/credential-report.ts";
+import {
+  accessLeft,
+  type DeletionDates,
+  type DeletionDecision,
+  type DeletionObstacle,
+  type DeletionStep,
+  decideDeletion,
+  deletionStepText,
+  findDeletionObstacle,
+  policyArn,
+  recordedUser,
+  recordNames,
+  serviceCategory,
+} from "../model/dormant-deletion.ts";
+import { dormantTags } from "../model/dormant-steps.ts";
+import { batches, type NoticeUser } from "../model/notices.ts";
+import { cutPolicyDocument } from "../model/offboarding.ts";
+import { isOver } from "../model/run-cursor.ts";
+import type { AdminContext, UserNotifier } from "../ports.ts";
+import { findGuard } from "./guard-users.ts";
+import {
+  dayOf,
+  type OffboardPlan,
+  offboardUsers,
+  type PlannedOffboarding,
+  planOffboarding,
+} from "./offboard-user.ts";
+import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
+import { findUser } from "./read-user.ts";
+
+export interface DeletionRules {
+  readonly rules: DormantRules;
+  readonly groups: GroupRules;
+  readonly protectedNames: readonly string[];
+}
+
+export interface PlannedDeletion {
+  readonly picture: PicturedUser;
+  readonly step: DeletionStep;
+  /** What goes, for the step `delete`. */
+  readonly offboarding: PlannedOffboarding | undefined;
+}
+
+export interface DeletionPlan {
+  /** In the order of the names. */
+  readonly users: readonly PlannedDeletion[];
+  readonly refused: readonly { readonly user: string; readonly reason: string }[];
+  /** ARNs of records of users that are gone. */
+  readonly orphans: readonly string[];
+}
+
+export interface DeletionResult {
+  readonly user: string;
+  readonly state: "done" | "waiting" | "changed" | "stopped" | "later";
+  readonly step: DeletionStep;
+  readonly error: AwstError | undefined;
+}
+
+/** What an enforcement of accounts needs of this file. The function in AWS has none. */
+export interface DeletionFlow {
+  plan(
+    admin: AdminContext,
+    picture: AccountPicture,
+    judged: readonly PicturedUser[],
+    request: Omit<DeletionRules, "groups">,
+  ): Promise<DeletionPlan>;
+  run(
+    admin: AdminContext,
+    picture: AccountPicture,
+    plan: DeletionPlan,
+    options: Omit<DeletionOptions, "groups">,
+  ): Promise<readonly DeletionResult[]>;
+  /** Records users whose access was disabled just now. Never throws for one: the next run records him. */
+  record(
+    admin: AdminContext,
+    picture: AccountPicture,
+    users: readonly PicturedUser[],
+    options: Omit<DeletionOptions, "groups">,
+  ): Promise<void>;
+}
+
+/** `groups`: the rules that say which users are programs. */
+export function openDeletions(groups: GroupRules): DeletionFlow {
+  return {
+    plan: (admin, picture, judged, request) =>
+      planDeletions(admin, picture, judged, { ...request, groups }),
+    run: (admin, picture, plan, options) =>
+      runDeletions(admin, picture, plan, { ...options, groups }),
+    async record(admin, picture, users, options) {
+      const { actions, deleteDays } = options.rules;
+      if (!actions.includes("user") || deleteDays === undefined) return;
+      const until = dayOf(admin.clock().awsNow.getTime() + deleteDays * 86_400_000);
+      const run = { admin, picture, options: { ...options, groups } };
+      for (const each of users) {
+        if ((await findRefusal(admin, picture.details, each, run.options)) !== undefined) continue;
+        const step = { do: "schedule", until } as const;
+        await carryOut(run, { picture: each, step, offboarding: undefined }).catch(debugged(admin));
+      }
+    },
+  };
+}
+
+/** What the records and the verdicts alone say, by user id. Reads nothing. */
+export function decideDeletions(
+  picture: AccountPicture,
+  judged: readonly PicturedUser[],
+  rules: DormantRules,
+  now: Date,
+): ReadonlyMap<string, DeletionDecision> {
+  const decided = judged.flatMap(({ user, judged: verdict }) => {
+    const dates = datesIn(picture.details, user);
+    const decision = decideDeletion(verdict, user.tags, dates, rules, now);
+    return decision === undefined ? [] : [[user.id, decision] as const];
+  });
+  return new Map(decided);
+}
+
+/** Reads only: live what is left of those users whom a step leads to a deletion. */
+export async function planDeletions(
+  admin: AdminContext,
+  picture: AccountPicture,
+  judged: readonly PicturedUser[],
+  request: DeletionRules,
+): Promise<DeletionPlan> {
+  if (!request.rules.actions.includes("user")) return { users: [], refused: [], orphans: [] };
+  const decisions = decideDeletions(picture, judged, request.rules, admin.clock().awsNow);
+  const users: PlannedDeletion[] = [];
+  const refused: { user: string; reason: string }[] = [];
+  for (const each of judged) {
+    const { user } = each;
+    const decision = decisions.get(user.id);
+    if (decision === undefined) continue;
+    const dates = datesIn(picture.details, user);
+    const checked = await checkDecision(admin, picture, each, decision, dates, request);
+    if ("refusal" in checked) refused.push({ user: user.name, reason: checked.refusal });
+    else users.push({ picture: each, step: checked.step, offboarding: undefined });
+  }
+  const going = users.filter(({ step }) => step.do === "delete");
+  const offboarding = await planRemoval(admin, going, request);
+  refused.push(...offboarding.refused);
+  const planned = users.flatMap((each): readonly PlannedDeletion[] => {
+    if (each.step.do !== "delete") return [each];
+    const own = offboarding.users.find(({ inventory }) => inventory.user.id === each.picture.user.id);
+    return own === undefined ? [] : [{ ...each, offboarding: own }];
+  });
+  return { users: planned, refused, orphans: orphansIn(picture.details) };
+}
+
+function datesIn(
+  { managedSince }: AccountDetails,
+  { arn, id }: { readonly arn: string; readonly id: string },
+): DeletionDates {
+  const { record, warned } = recordNames(id);
+  return {
+    recordedAt: managedSince.get(policyArn(arn, record)),
+    warnedAt: managedSince.get(policyArn(arn, warned)),
+  };
+}
+
+function orphansIn({ managed, users }: AccountDetails): readonly string[] {
+  const ids = new Set(users.map(({ id }) => id));
+  return [...managed.keys()].filter((arn) => {
+    const id = recordedUser(arn);
+    return id !== undefined && !ids.has(id);
+  });
+}
+
+/** What guards the user, and what AWS says about his credentials just now, can change a decision. */
+async function checkDecision(
+  admin: AdminContext,
+  picture: AccountPicture,
+  planned: PicturedUser,
+  decision: DeletionDecision,
+  dates: DeletionDates,
+  request: DeletionRules,
+): Promise<DeletionDecision> {
+  if ("refusal" in decision || !isChecked(decision.step)) return decision;
+  const reason = await findRefusal(admin, picture.details, planned, request);
+  if (reason !== undefined) return { refusal: reason };
+  const obstacle = await findObstacle(admin, picture, planned, dates, request.rules);
+  if (obstacle === undefined) return decision;
+  const isRecorded = dates.recordedAt !== undefined;
+  return obstacle.isDisproof && isRecorded
+    ? { step: { do: "unschedule", why: obstacle.reason } }
+    : { refusal: obstacle.reason };
+}
+
+/** Steps that lead to a deletion; the others need no proof. */
+function isChecked({ do: kind }: DeletionStep): boolean {
+  return kind === "schedule" || kind === "announce" || kind === "delete";
+}
+
+/** --force changes none of these: `awst admin user offboard NAME` is for them. */
+async function findRefusal(
+  admin: AdminContext,
+  details: AccountDetails,
+  { user }: PicturedUser,
+  { groups, protectedNames }: DeletionRules,
+): Promise<string | undefined> {
+  if (administratorsOf(details).some(({ id }) => id === user.id)) {
+    return `${user.name} can administer IAM`;
+  }
+  const guard = await findGuard(admin, details, user, [user.name], { protectedNames, forced: [] });
+  return guard?.reason ?? serviceCategory(user, groups);
+}
+
+/** Errors: AWS_*. */
+async function findObstacle(
+  admin: AdminContext,
+  picture: AccountPicture,
+  { user }: PicturedUser,
+  { recordedAt }: DeletionDates,
+  rules: DormantRules,
+): Promise<DeletionObstacle | undefined> {
+  const inventory = await findUser(admin, user.name);
+  if (inventory?.user.id !== user.id) return { reason: "the user is gone", isDisproof: true };
+  const listed = picture.users.get(user.name);
+  const row = listed && picture.report && rowOf(picture.report.rows, listed);
+  const keyUses = new Map<string, Date | "unknown" | undefined>();
+  for (const { id } of inventory.keys) keyUses.set(id, await lastUseOf(admin, id));
+  const evidence = { inventory, keyUses, keysChangedAt: row?.allKeysChangedAt };
+  return findDeletionObstacle(evidence, recordedAt, rules, admin.clock().awsNow);
+}
+
+async function lastUseOf({ iam }: AdminContext, id: string): Promise<Date | "unknown" | undefined> {
+  try {
+    return (await iam.lastUseOf(id)).usedAt;
+  } catch (error) {
+    if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
+    return "unknown";
+  }
+}
+
+async function planRemoval(
+  admin: AdminContext,
+  going: readonly PlannedDeletion[],
+  { protectedNames }: DeletionRules,
+): Promise<OffboardPlan> {
+  const names = going.map(({ picture }) => picture.user.name);
+  if (names.length === 0) {
+    return { users: [], refused: [], gone: [], unknown: [], ended: [], accountUsers: 0 };
+  }
+  const how = { due: false, graceDays: 0, protectedNames, forced: [] };
+  return planOffboarding(admin, { names, ...how });
+}
+
+export interface DeletionOptions extends DeletionRules {
+  /** undefined: no warning can be sent, so nobody is deleted. */
+  readonly notifier: UserNotifier | undefined;
+  readonly accountName: string;
+}
+
+/** Left of a deadline for what has started: the deletion of one user. */
+const reserveMs = 60_000;
+
+/** Never throws for one user. In the order of the plan. */
+export async function runDeletions(
+  admin: AdminContext,
+  picture: AccountPicture,
+  plan: DeletionPlan,
+  options: DeletionOptions,
+): Promise<readonly DeletionResult[]> {
+  for (const arn of plan.orphans) await removePolicy(admin, arn).catch(debugged(admin));
+  const results = new Map<PlannedDeletion, DeletionResult>();
+  const finish = (planned: PlannedDeletion, state: DeletionResult["state"], error?: AwstError) => {
+    const { picture: of, step } = planned;
+    results.set(planned, { user: of.user.name, state, step, error });
+  };
+  const attempt = async (planned: PlannedDeletion, work: () => Promise<boolean>) => {
+    try {
+      finish(planned, (await work()) ? "done" : "changed");
+    } catch (error) {
+      if (!isAwstError(error)) throw error;
+      finish(planned, "stopped", error);
+    }
+  };
+  const isLate = () => isOver(admin.deadline, admin.clock().now, reserveMs);
+  const run = { admin, picture, options };
+  const warned = plan.users.filter(({ step }) => step.do === "announce");
+  for (const batch of batches(warned, options.notifier?.usersPerNotice ?? 25)) {
+    if (isLate()) break;
+    await announce(run, batch, attempt);
+  }
+  for (const planned of plan.users.filter(({ step }) => step.do !== "announce")) {
+    if (planned.step.do === "hold") {
+      finish(planned, "waiting");
+      continue;
+    }
+    if (isLate()) break;
+    await attempt(planned, () => carryOut(run, planned));
+  }
+  return plan.users.map((planned) => {
+    const { picture: of, step } = planned;
+    return (
+      results.get(planned) ?? { user: of.user.name, state: "later", step, error: undefined }
+    );
+  });
+}
+
+interface DeletionRun {
+  readonly admin: AdminContext;
+  readonly picture: AccountPicture;
+  readonly options: DeletionOptions;
+}
+
+/** Returns whether the user is still what the plan says: by the dates and by what AWS says now. Errors: AWS_*. */
+async function isStillDue(
+  { admin, picture, options }: DeletionRun,
+  { picture: of, step }: PlannedDeletion,
+): Promise<boolean> {
+  const { user } = of;
+  const fresh = await admin.iam.getUser(user.name);
+  if (fresh.id !== user.id) return false;
+  const { record, warned } = recordNames(user.id);
+  const [recordedAt, warnedAt] = await Promise.all([
+    admin.iam.findPolicyDate(policyArn(user.arn, record)),
+    admin.iam.findPolicyDate(policyArn(user.arn, warned)),
+  ]);
+  const dates = { recordedAt, warnedAt };
+  const judged = await judgeOne(admin, of, fresh, options.rules, options.protectedNames);
+  const { awsNow } = admin.clock();
+  const decision = decideDeletion(judged, fresh.tags, dates, options.rules, awsNow);
+  if (decision === undefined || !("step" in decision) || decision.step.do !== step.do) return false;
+  const obstacle = await findObstacle(admin, picture, of, dates, options.rules);
+  return obstacle === undefined;
+}
+
+/** The warning is recorded once it was accepted: sent but not recorded is sent again. */
+async function announce(
+  run: DeletionRun,
+  batch: readonly PlannedDeletion[],
+  attempt: (planned: PlannedDeletion, work: () => Promise<boolean>) => Promise<void>,
+): Promise<void> {
+  const { admin, options } = run;
+  const { notifier } = options;
+  const ready: PlannedDeletion[] = [];
+  for (const planned of batch) {
+    await attempt(planned, async () => {
+      if (!(await isStillDue(run, planned))) return false;
+      requireAddress(planned, notifier);
+      ready.push(planned);
+      return true;
+    });
+  }
+  if (ready.length === 0) return;
+  const sending = notifier?.send({
+    kind: "deletion",
+    account: { id: admin.accountId, name: options.accountName },
+    users: ready.map(noticeUser),
+  });
+  const failure = await sending?.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  for (const planned of ready) {
+    await attempt(planned, async () => {
+      if (failure !== undefined) throw failure.error;
+      const { arn, id } = planned.picture.user;
+      const name = recordNames(id).warned;
+      // One that is too old gives way to a new one, with a new date.
+      await removePolicy(admin, policyArn(arn, name));
+      await makePolicy(admin, name);
+      recordStep(admin, planned, policyArn(arn, name));
+      return true;
+    });
+  }
+}
+
+/** Errors: NOTICE_FAILED. */
+function requireAddress(
+  { picture: { user } }: PlannedDeletion,
+  notifier: UserNotifier | undefined,
+): void {
+  if (notifier === undefined) {
+    throw new AwstError("NOTICE_FAILED", `${user.name} can't be warned: there is no notifier`);
+  }
+  if (!notifier.needsEmail || user.tags["email"] !== undefined) return;
+  throw new AwstError("NOTICE_FAILED", `${user.name} has no tag email to write to`, {
+    hint: `awst admin user tag ${user.name} email=ADDRESS`,
+  });
+}
+
+function noticeUser({ picture: { user }, step }: PlannedDeletion): NoticeUser {
+  const disabled = user.tags[dormantTags.disabled];
+  return {
+    name: user.name,
+    email: user.tags["email"],
+    until: step.do === "announce" ? step.until : undefined,
+    lines: [disabled === undefined ? "without access" : `without access since ${disabled}`],
+  };
+}
+
+async function carryOut(run: DeletionRun, planned: PlannedDeletion): Promise<boolean> {
+  const { admin } = run;
+  const { user } = planned.picture;
+  const { record, warned } = recordNames(user.id);
+  if (planned.step.do === "unschedule") {
+    // The first record leaves last: a warning alone proves nothing.
+    for (const name of [warned, record]) await removePolicy(admin, policyArn(user.arn, name));
+    recordStep(admin, planned, policyArn(user.arn, record));
+    return true;
+  }
+  if (!(await isStillDue(run, planned))) return false;
+  if (planned.step.do === "schedule") {
+    await makePolicy(admin, record);
+    recordStep(admin, planned, policyArn(user.arn, record));
+    return true;
+  }
+  if (planned.offboarding === undefined) return false;
+  await deleteUser(admin, planned.offboarding);
+  for (const name of [warned, record]) {
+    await removePolicy(admin, policyArn(user.arn, name)).catch(debugged(admin));
+  }
+  return true;
+}
+
+/** `delete-after` is today: a run that is stopped after the cut is finished by `user offboard --due` too. */
+async function deleteUser(admin: AdminContext, offboarding: PlannedOffboarding): Promise<void> {
+  const deleteAfter = dayOf(admin.clock().awsNow.getTime());
+  const users = [{ ...offboarding, deleteAfter }];
+  const plan = { users, refused: [], gone: [], unknown: [], ended: [], accountUsers: 1 };
+  const [result] = await offboardUsers(admin, plan, {
+    endSessions: false,
+    refusalFor: (inventory) => accessLeft(inventory)?.reason,
+  });
+  if (result?.error !== undefined) throw result.error;
+}
+
+/** A lost answer to an earlier request made it: then it is there. */
+async function makePolicy({ iam }: AdminContext, name: string): Promise<void> {
+  try {
+    await iam.createPolicy({ name, document: cutPolicyDocument });
+  } catch (error) {
+    if (!isAwstError(error, "IAM_EXISTS")) throw error;
+  }
+}
+
+async function removePolicy({ iam }: AdminContext, arn: string): Promise<void> {
+  try {
+    await iam.deletePolicy(arn);
+  } catch (error) {
+    if (!isAwstError(error, "IAM_ABSENT")) throw error;
+  }
+}
+
+/** A record of a user who is gone is removed by the next run. */
+function debugged({ debug }: AdminContext): (error: unknown) => void {
+  return (error) => {
+    if (!isAwstError(error)) throw error;
+    debug(error.message);
+  };
+}
+
+function recordStep(admin: AdminContext, { picture, step }: PlannedDeletion, policy: string): void {
+  const facts = { user: picture.user.name, step: deletionStepText(step), policy };
+  admin.record(`dormant-${step.do}`, facts);
+}

@@ -1,0 +1,338 @@
+import { describe, expect, test } from "vitest";
+import type { UserInventory } from "./account-facts.ts";
+import type { DormantRules, GroupRules } from "./admin-settings.ts";
+import {
+  type DeletionDates,
+  type DeletionEvidence,
+  decideDeletion,
+  findDeletionObstacle,
+  policyArn,
+  recordedUser,
+  recordNames,
+  serviceCategory,
+} from "./dormant-deletion.ts";
+import { type AccessFacts, judgeUser } from "./dormant-verdict.ts";
+
+const now = new Date("2026-11-27T12:00:00Z");
+const dayMs = 86_400_000;
+const ago = (days: number) => new Date(now.getTime() - days * dayMs);
+const dayAgo = (days: number) => ago(days).toISOString().slice(0, 10);
+const rules: DormantRules = {
+  days: 90,
+  neverUsedDays: 30,
+  warnDays: 14,
+  deleteDays: 60,
+  actions: ["console", "keys", "user"],
+  except: ["ci-*"],
+};
+
+interface Given {
+  readonly name?: string;
+  readonly disabled?: number | string;
+  readonly restored?: number;
+  readonly recorded?: number;
+  readonly warned?: number;
+  readonly access?: readonly AccessFacts[];
+  readonly guard?: string;
+  readonly rules?: Partial<DormantRules>;
+}
+
+const offKey: AccessFacts = {
+  kind: "key",
+  id: "AKIA1",
+  isOn: false,
+  createdAt: ago(800),
+  lastUsed: "unknown",
+};
+const onKey: AccessFacts = { ...offKey, isOn: true, lastUsed: ago(1) };
+
+/** Days from now, as in `until`. */
+const inDays = (days: number) => dayAgo(-days);
+const step = (kind: string, until?: string) => ({
+  step: { do: kind, ...(until !== undefined && { until }) },
+});
+const unschedule = (why: unknown) => ({ step: { do: "unschedule", why } });
+
+describe("when a user is deleted", () => {
+  test.each<[string, Given, unknown]>([
+    ["never disabled", {}, undefined],
+    ["disabled today: the time starts", { disabled: 0 }, step("schedule", inDays(60))],
+    [
+      "disabled long ago, without a record: the time starts now, whatever the tag says",
+      { disabled: 900 },
+      step("schedule", inDays(60)),
+    ],
+    ["a day of the future", { disabled: -3 }, undefined],
+    ["a damaged tag", { disabled: "long ago" }, undefined],
+    ["recorded yesterday", { disabled: 2, recorded: 1 }, step("hold", inDays(59))],
+    ["the day before the warning", { disabled: 45, recorded: 45 }, step("hold", inDays(15))],
+    [
+      "warned warnDays before the end",
+      { disabled: 46, recorded: 46 },
+      step("announce", inDays(14)),
+    ],
+    [
+      "warned too late: the user has the whole time of a warning",
+      { disabled: 300, recorded: 300 },
+      step("announce", inDays(14)),
+    ],
+    ["warned yesterday", { disabled: 47, recorded: 47, warned: 1 }, step("hold", inDays(13))],
+    [
+      "warned long ago, and the end is not there",
+      { disabled: 50, recorded: 50, warned: 40 },
+      step("hold", inDays(10)),
+    ],
+    ["the last day", { disabled: 59, recorded: 59, warned: 13 }, step("hold", inDays(1))],
+    ["over", { disabled: 60, recorded: 60, warned: 14 }, step("delete")],
+    ["over for a month", { disabled: 90, recorded: 90, warned: 44 }, step("delete")],
+    [
+      "an old warning is repeated",
+      { disabled: 91, recorded: 91, warned: 45 },
+      step("announce", inDays(14)),
+    ],
+    [
+      "a tag made older proves nothing",
+      { disabled: 900, recorded: 5 },
+      step("hold", inDays(55)),
+    ],
+    [
+      "a record of another time of disabling",
+      { disabled: 3, recorded: 200, warned: 20 },
+      unschedule(expect.stringContaining("disabled again")),
+    ],
+    [
+      "restored since",
+      { disabled: 60, recorded: 60, warned: 14, restored: 2 },
+      unschedule(expect.stringContaining("restored")),
+    ],
+    ["restored since, and not recorded", { disabled: 60, restored: 2 }, undefined],
+    ["restored before", { disabled: 60, recorded: 60, warned: 14, restored: 200 }, step("delete")],
+    [
+      "a key is on again",
+      { disabled: 60, recorded: 60, warned: 14, access: [onKey] },
+      unschedule(expect.stringContaining("access again")),
+    ],
+    [
+      "a credential of a service",
+      {
+        disabled: 60,
+        recorded: 60,
+        warned: 14,
+        access: [{ ...onKey, kind: "service", lastUsed: "unknown" }],
+      },
+      unschedule(expect.stringContaining("access again")),
+    ],
+    ["partly disabled", { disabled: 1, access: [offKey, onKey] }, undefined],
+    [
+      "protected",
+      { disabled: 60, recorded: 60, warned: 14, guard: "is in [admin] protected" },
+      unschedule("is in [admin] protected"),
+    ],
+    [
+      "excepted",
+      { name: "ci-build", disabled: 60, recorded: 60, warned: 14 },
+      unschedule(expect.stringContaining("except")),
+    ],
+    ["protected, and not recorded", { disabled: 60, guard: "x" }, undefined],
+    [
+      "the tag is gone, the record stays",
+      { recorded: 60, warned: 14 },
+      { refusal: expect.stringContaining("Terraform") },
+    ],
+    [
+      "a warning without a record",
+      { disabled: 60, warned: 14 },
+      unschedule(expect.stringContaining("missing")),
+    ],
+    [
+      "not asked for",
+      { disabled: 60, recorded: 60, warned: 14, rules: { actions: ["console", "keys"] } },
+      undefined,
+    ],
+    [
+      "asked for without a time",
+      { disabled: 60, recorded: 60, warned: 14, rules: { deleteDays: undefined } },
+      undefined,
+    ],
+  ])("%s", (_name, given, expected) => {
+    const { name = "zoe", disabled, restored, recorded, warned, access = [offKey], guard } = given;
+    const day = (at: number | string) => (typeof at === "string" ? at : dayAgo(at));
+    const tags = {
+      ...(disabled !== undefined && { "awst:dormant-disabled": day(disabled) }),
+      ...(restored !== undefined && { "awst:restored": day(restored) }),
+    };
+    const all = { ...rules, ...given.rules };
+    const dates: DeletionDates = {
+      recordedAt: recorded === undefined ? undefined : ago(recorded),
+      warnedAt: warned === undefined ? undefined : ago(warned),
+    };
+    const judged = judgeUser({ name, tags, groups: [], access, guard }, all, now);
+    expect(decideDeletion(judged, tags, dates, all, now)).toEqual(expected);
+  });
+});
+
+interface Seen {
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly user?: Partial<UserInventory["user"]>;
+  readonly inventory?: Partial<UserInventory>;
+  readonly uses?: readonly (Date | "unknown" | undefined)[];
+  readonly changed?: DeletionEvidence["keysChangedAt"];
+  readonly recorded?: number;
+}
+
+describe("what AWS says against it", () => {
+  const key = { id: "AKIA1", status: "Inactive", createdAt: ago(900) } as const;
+  const ssh = { id: "APKA1", status: "Active", uploadedAt: ago(900) } as const;
+  const keep = (reason: string) => ({ isDisproof: false, reason: expect.stringContaining(reason) });
+  const disproof = (reason: string) => ({
+    isDisproof: true,
+    reason: expect.stringContaining(reason),
+  });
+
+  test.each<[string, Seen, unknown]>([
+    ["nothing", { recorded: 60 }, undefined],
+    ["nothing, with a key", { recorded: 60, inventory: { keys: [key] } }, undefined],
+    [
+      "a new password",
+      { recorded: 60, inventory: { loginProfile: { createdAt: ago(1) } } },
+      disproof("password again"),
+    ],
+    [
+      "an active key",
+      { recorded: 60, inventory: { keys: [{ ...key, status: "Active" }] } },
+      disproof("active again"),
+    ],
+    ["an SSH key", { recorded: 60, inventory: { sshKeys: [ssh] } }, keep("APKA1 is active")],
+    [
+      "a certificate",
+      { recorded: 60, inventory: { certificates: [{ id: "C1", status: "Active", body: "" }] } },
+      keep("C1 is active"),
+    ],
+    [
+      "the password was used since",
+      { recorded: 60, user: { passwordLastUsed: ago(59) } },
+      disproof("password was used"),
+    ],
+    [
+      "a key was used since, and is off again",
+      { recorded: 60, inventory: { keys: [key] }, uses: [ago(10)] },
+      disproof("key was used"),
+    ],
+    [
+      "a key was made since, and is off",
+      { recorded: 60, inventory: { keys: [{ ...key, createdAt: ago(9) }] }, uses: [undefined] },
+      disproof("key was made"),
+    ],
+    [
+      "a key was switched on and off since",
+      { recorded: 60, inventory: { keys: [key] }, changed: [ago(20)] },
+      disproof("switched on or off"),
+    ],
+    [
+      "a key was switched off before the record",
+      { recorded: 60, inventory: { keys: [key] }, changed: [ago(60.01)] },
+      undefined,
+    ],
+    [
+      "a use that AWS does not say",
+      { recorded: 60, inventory: { keys: [key] }, uses: ["unknown"] },
+      keep("unknown"),
+    ],
+    [
+      "a user who is not in the credential report",
+      { recorded: 60, inventory: { keys: [key] }, changed: undefined },
+      keep("credential report"),
+    ],
+    ["a user who is not in it, without keys", { recorded: 60, changed: undefined }, undefined],
+    [
+      "cut off for a later deletion",
+      { recorded: 60, tags: { "awst:cut": dayAgo(2), "awst:delete-after": dayAgo(-9) } },
+      keep("cut off"),
+    ],
+    ["cut off for good", { recorded: 60, tags: { "awst:cut": dayAgo(2) } }, keep("cut off")],
+    [
+      "a deletion that was stopped",
+      { recorded: 60, tags: { "awst:cut": dayAgo(1), "awst:delete-after": dayAgo(1) } },
+      undefined,
+    ],
+    ["the tag alone, and all dates agree", {}, undefined],
+    [
+      "the tag alone, of a user with a key that was used 80 days before its day",
+      { inventory: { keys: [key] }, uses: [ago(90)] },
+      keep("less than 90 days before the day in the tag"),
+    ],
+    [
+      "the tag alone, of a user who signed in 80 days before its day",
+      { user: { passwordLastUsed: ago(90) } },
+      keep("less than 90 days"),
+    ],
+    [
+      "the tag alone, of a user made a week before its day",
+      { user: { createdAt: ago(17), passwordLastUsed: undefined } },
+      keep("less than 90 days"),
+    ],
+    [
+      "the tag alone, of a user whose key was used after its day",
+      { inventory: { keys: [key] }, uses: [ago(2)] },
+      disproof("used since"),
+    ],
+  ])("%s", (_name, seen, expected) => {
+    const tags = { "awst:dormant-disabled": dayAgo(10), ...seen.tags };
+    const inventory: UserInventory = {
+      user: {
+        name: "zoe",
+        id: "AIDAZOE",
+        arn: "arn:aws:iam::111111111111:user/zoe",
+        path: "/",
+        createdAt: ago(900),
+        passwordLastUsed: ago(400),
+        tags,
+        boundary: undefined,
+        ...seen.user,
+      },
+      loginProfile: undefined,
+      keys: [],
+      devices: [],
+      unassignedDevices: [],
+      sshKeys: [],
+      certificates: [],
+      serviceCredentials: [],
+      groups: [],
+      inlinePolicies: [],
+      attachedPolicies: [],
+      ...seen.inventory,
+    };
+    const uses = seen.uses ?? [ago(300)];
+    const evidence: DeletionEvidence = {
+      inventory,
+      keyUses: new Map(inventory.keys.map(({ id }, at) => [id, uses[at]])),
+      keysChangedAt: "changed" in seen ? seen.changed : [ago(500)],
+    };
+    const recordedAt = seen.recorded === undefined ? undefined : ago(seen.recorded);
+    expect(findDeletionObstacle(evidence, recordedAt, rules, now)).toEqual(expected);
+  });
+});
+
+test("a record names one user by id, in the account and partition of the user", () => {
+  const { record, warned } = recordNames("AIDAZOE");
+  const of = (name: string) => policyArn("arn:aws-cn:iam::111111111111:user/staff/zoe", name);
+  expect(of(record)).toBe("arn:aws-cn:iam::111111111111:policy/awst-dormant-AIDAZOE");
+  expect([record, warned].map((name) => recordedUser(of(name)))).toEqual(["AIDAZOE", "AIDAZOE"]);
+  for (const other of ["awst-grant-x", "awst-dormant-", "awst-dormant-zoe", "path/awst-dormant-AIDAZOE"]) {
+    expect(recordedUser(of(other))).toBeUndefined();
+  }
+});
+
+test.each([
+  ["by name", "Headless-backup", [], true],
+  ["by group", "backup", ["allheadlessusers"], true],
+  ["another category", "alice", ["AllHumanUsers"], false],
+  ["none", "alice", [], false],
+])("a user of a program, %s", (_name, name, groups, is) => {
+  const categories: GroupRules["categories"] = [
+    { group: "AllHeadlessUsers", match: /^Headless-/ },
+    { group: "AllHumanUsers", match: undefined },
+  ];
+  const found = serviceCategory({ name, groups }, { common: [], forceCommon: true, categories });
+  expect(found !== undefined).toBe(is);
+});
