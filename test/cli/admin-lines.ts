@@ -47,6 +47,24 @@ const configure =
     home.write(".config/awstools/config.toml", `${plainConfiguration(home.sandbox)}\n${admin}`);
   };
 
+const topic = ({ sandbox }: Home): string =>
+  `arn:aws:sns:eu-west-1:${sandbox.main.accountId}:dormant`;
+
+/** Without access, as an enforcement long ago left it. */
+function addDisabled(home: Home, name: string): void {
+  const account = accountOf(home);
+  const document = {
+    Version: "2012-10-17" as const,
+    Statement: { Effect: "Allow" as const, Action: "s3:*", Resource: "*" },
+  };
+  const user = account.addUser(name, {
+    createdAt: new Date(0),
+    policies: [{ name: "Extra", document }],
+  });
+  user.tags.push({ key: "awst:dormant-disabled", value: "2020-01-01" });
+  account.disableKey(account.addKey(name, true, new Date(0)).id);
+}
+
 /** Not dormant, so that the first administrator is not the last one. */
 function secondAdministrator(home: Home): void {
   accountOf(home).addUser("second", { groups: ["Admins"] });
@@ -222,6 +240,7 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
         .addUser("back")
         .tags.push({ key: "awst:dormant-warned", value: "2020-01-01" });
       leaver(home);
+      addDisabled(home, "off");
       home.moveClock(200 * 86_400);
       secondAdministrator(home);
     },
@@ -241,6 +260,15 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
       ["!", "dormant", "enforce", ...yes],
       configure('notify = "slack"\nnotifyParameter = "/admin/hook"'),
       ["!", "dormant", "enforce", ...yes],
+      // Records a user without access, and sends the warning of the deletion.
+      (home) => void accountOf(home).topics.add(topic(home)),
+      (home) =>
+        configure(
+          `notify = "sns"\nnotifyTopic = "${topic(home)}"\nactions = ["keys", "user"]\ndeleteDays = 30`,
+        )(home),
+      ["dormant", "enforce", ...yes],
+      wait(17),
+      ["dormant", "enforce", ...yes],
     ],
   },
   "dormant restore": {

@@ -3,7 +3,11 @@
 
 import { expect, test } from "vitest";
 import { openDeletions } from "../../src/admin/flows/delete-dormant.ts";
-import { enforceAccounts, firstError, planAccounts } from "../../src/admin/flows/enforce-accounts.ts";
+import {
+  enforceAccounts,
+  firstError,
+  planAccounts,
+} from "../../src/admin/flows/enforce-accounts.ts";
 import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/enforce-dormant.ts";
 import { type DormantRules, decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
 import { recordNames } from "../../src/admin/model/dormant-deletion.ts";
@@ -151,7 +155,8 @@ async function run(
   if (!notices.has(scene)) notices.set(scene, []);
   const admin = scene.open({ faulty });
   try {
-    const isStopped = phase === "restore" ? await restore(admin) : await enforce(admin, notifier, rulesOf(phase));
+    const isStopped =
+      phase === "restore" ? await restore(admin) : await enforce(admin, notifier, rulesOf(phase));
     return { effects, struck, isStopped };
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
@@ -339,13 +344,13 @@ function wrongAfterDeletion(scene: AdminScene, phase: Phase, kind: Kind): readon
     // The new user of that name keeps everything. Records of the old one are removed.
     return [
       ...has(isThere && active === 0, "the new user lost access"),
-      ...has(policies.length > 0, `records of nobody: ${policies.join(" ")}`),
+      ...has(policies.length > 0, `records of users who are gone: ${policies.join(" ")}`),
     ];
   }
   if (phase === "delete" && !isThere) {
     return [
       ...leftOvers(scene, "zoe"),
-      ...has(policies.length > 0, `records of nobody: ${policies.join(" ")}`),
+      ...has(policies.length > 0, `records of users who are gone: ${policies.join(" ")}`),
     ];
   }
   if (phase === "delete") return has(!isObjection(phase, kind), "the user is there");

@@ -352,6 +352,27 @@ export const promises = [
     ],
   },
   {
+    what: "a tag brings a deletion forward",
+    file: "src/admin/model/dormant-deletion.ts",
+    from: "today < after(recordedAt.getTime(), deleteDays - warnDays)",
+    to: "today < after(Date.parse(disabledOn), deleteDays - warnDays)",
+    tests: [
+      [
+        "test/admin/dormant-deletion.test.ts",
+        "brings no deletion forward: the time starts when awst looks, and a warning is sent",
+      ],
+    ],
+  },
+  {
+    what: "a warning that was not accepted counts",
+    file: "src/admin/flows/delete-dormant.ts",
+    from: "      if (failure !== undefined) throw failure.error;\n",
+    to: "",
+    tests: [
+      ["test/admin/dormant-deletion.test.ts", "without an accepted warning no user is deleted"],
+    ],
+  },
+  {
     what: "the webhook's URL stands in the log",
     file: "src/admin/adapters/admin-services.ts",
     from: '      if (typeof value !== "string") throw unfit("GetParameter");\n',

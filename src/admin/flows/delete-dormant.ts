@@ -3,60 +3,30 @@
 // says any more is left as he is. Needs a place for the record of what was removed, so the function in AWS never does it.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
-import type { AccountDetails } from "../model/account-facts.ts";
-import type { DormantRules, GroupRules } from "../model/admin-settings.ts";
-import { administratorsOf } from "../model/administrators.ts";
-import { rowOf } from "../model/credential-report.ts";
+import type { GroupRules } from "../model/admin-settings.ts";
 import {
   accessLeft,
-  type DeletionDates,
-  type DeletionDecision,
-  type DeletionObstacle,
   type DeletionStep,
   decideDeletion,
   deletionStepText,
-  findDeletionObstacle,
   policyArn,
-  recordedUser,
   recordNames,
-  serviceCategory,
 } from "../model/dormant-deletion.ts";
 import { dormantTags } from "../model/dormant-steps.ts";
 import { batches, type NoticeUser } from "../model/notices.ts";
 import { cutPolicyDocument } from "../model/offboarding.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
-import { findGuard } from "./guard-users.ts";
+import { dayOf, offboardUsers, type PlannedOffboarding } from "./offboard-user.ts";
 import {
-  dayOf,
-  type OffboardPlan,
-  offboardUsers,
-  type PlannedOffboarding,
-  planOffboarding,
-} from "./offboard-user.ts";
+  type DeletionPlan,
+  type DeletionRules,
+  findObjection,
+  findRefusal,
+  type PlannedDeletion,
+  planDeletions,
+} from "./plan-deletions.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
-import { findUser } from "./read-user.ts";
-
-export interface DeletionRules {
-  readonly rules: DormantRules;
-  readonly groups: GroupRules;
-  readonly protectedNames: readonly string[];
-}
-
-export interface PlannedDeletion {
-  readonly picture: PicturedUser;
-  readonly step: DeletionStep;
-  /** What goes, for the step `delete`. */
-  readonly offboarding: PlannedOffboarding | undefined;
-}
-
-export interface DeletionPlan {
-  /** In the order of the names. */
-  readonly users: readonly PlannedDeletion[];
-  readonly refused: readonly { readonly user: string; readonly reason: string }[];
-  /** ARNs of records of users that are gone. */
-  readonly orphans: readonly string[];
-}
 
 export interface DeletionResult {
   readonly user: string;
@@ -109,152 +79,8 @@ export function openDeletions(groups: GroupRules): DeletionFlow {
   };
 }
 
-/** What the records and the verdicts alone say, by user id. Reads nothing. */
-export function decideDeletions(
-  picture: AccountPicture,
-  judged: readonly PicturedUser[],
-  rules: DormantRules,
-  now: Date,
-): ReadonlyMap<string, DeletionDecision> {
-  const decided = judged.flatMap(({ user, judged: verdict }) => {
-    const dates = datesIn(picture.details, user);
-    const decision = decideDeletion(verdict, user.tags, dates, rules, now);
-    return decision === undefined ? [] : [[user.id, decision] as const];
-  });
-  return new Map(decided);
-}
-
-/** Reads only: live what is left of those users whom a step leads to a deletion. */
-export async function planDeletions(
-  admin: AdminContext,
-  picture: AccountPicture,
-  judged: readonly PicturedUser[],
-  request: DeletionRules,
-): Promise<DeletionPlan> {
-  if (!request.rules.actions.includes("user")) return { users: [], refused: [], orphans: [] };
-  const decisions = decideDeletions(picture, judged, request.rules, admin.clock().awsNow);
-  const users: PlannedDeletion[] = [];
-  const refused: { user: string; reason: string }[] = [];
-  for (const each of judged) {
-    const { user } = each;
-    const decision = decisions.get(user.id);
-    if (decision === undefined) continue;
-    const dates = datesIn(picture.details, user);
-    const checked = await checkDecision(admin, picture, each, decision, dates, request);
-    if ("refusal" in checked) refused.push({ user: user.name, reason: checked.refusal });
-    else users.push({ picture: each, step: checked.step, offboarding: undefined });
-  }
-  const going = users.filter(({ step }) => step.do === "delete");
-  const offboarding = await planRemoval(admin, going, request);
-  refused.push(...offboarding.refused);
-  const planned = users.flatMap((each): readonly PlannedDeletion[] => {
-    if (each.step.do !== "delete") return [each];
-    const own = offboarding.users.find(({ inventory }) => inventory.user.id === each.picture.user.id);
-    return own === undefined ? [] : [{ ...each, offboarding: own }];
-  });
-  return { users: planned, refused, orphans: orphansIn(picture.details) };
-}
-
-function datesIn(
-  { managedSince }: AccountDetails,
-  { arn, id }: { readonly arn: string; readonly id: string },
-): DeletionDates {
-  const { record, warned } = recordNames(id);
-  return {
-    recordedAt: managedSince.get(policyArn(arn, record)),
-    warnedAt: managedSince.get(policyArn(arn, warned)),
-  };
-}
-
-function orphansIn({ managed, users }: AccountDetails): readonly string[] {
-  const ids = new Set(users.map(({ id }) => id));
-  return [...managed.keys()].filter((arn) => {
-    const id = recordedUser(arn);
-    return id !== undefined && !ids.has(id);
-  });
-}
-
-/** What guards the user, and what AWS says about his credentials just now, can change a decision. */
-async function checkDecision(
-  admin: AdminContext,
-  picture: AccountPicture,
-  planned: PicturedUser,
-  decision: DeletionDecision,
-  dates: DeletionDates,
-  request: DeletionRules,
-): Promise<DeletionDecision> {
-  if ("refusal" in decision || !isChecked(decision.step)) return decision;
-  const reason = await findRefusal(admin, picture.details, planned, request);
-  if (reason !== undefined) return { refusal: reason };
-  const obstacle = await findObstacle(admin, picture, planned, dates, request.rules);
-  if (obstacle === undefined) return decision;
-  const isRecorded = dates.recordedAt !== undefined;
-  return obstacle.isDisproof && isRecorded
-    ? { step: { do: "unschedule", why: obstacle.reason } }
-    : { refusal: obstacle.reason };
-}
-
-/** Steps that lead to a deletion; the others need no proof. */
-function isChecked({ do: kind }: DeletionStep): boolean {
-  return kind === "schedule" || kind === "announce" || kind === "delete";
-}
-
-/** --force changes none of these: `awst admin user offboard NAME` is for them. */
-async function findRefusal(
-  admin: AdminContext,
-  details: AccountDetails,
-  { user }: PicturedUser,
-  { groups, protectedNames }: DeletionRules,
-): Promise<string | undefined> {
-  if (administratorsOf(details).some(({ id }) => id === user.id)) {
-    return `${user.name} can administer IAM`;
-  }
-  const guard = await findGuard(admin, details, user, [user.name], { protectedNames, forced: [] });
-  return guard?.reason ?? serviceCategory(user, groups);
-}
-
-/** Errors: AWS_*. */
-async function findObstacle(
-  admin: AdminContext,
-  picture: AccountPicture,
-  { user }: PicturedUser,
-  { recordedAt }: DeletionDates,
-  rules: DormantRules,
-): Promise<DeletionObstacle | undefined> {
-  const inventory = await findUser(admin, user.name);
-  if (inventory?.user.id !== user.id) return { reason: "the user is gone", isDisproof: true };
-  const listed = picture.users.get(user.name);
-  const row = listed && picture.report && rowOf(picture.report.rows, listed);
-  const keyUses = new Map<string, Date | "unknown" | undefined>();
-  for (const { id } of inventory.keys) keyUses.set(id, await lastUseOf(admin, id));
-  const evidence = { inventory, keyUses, keysChangedAt: row?.allKeysChangedAt };
-  return findDeletionObstacle(evidence, recordedAt, rules, admin.clock().awsNow);
-}
-
-async function lastUseOf({ iam }: AdminContext, id: string): Promise<Date | "unknown" | undefined> {
-  try {
-    return (await iam.lastUseOf(id)).usedAt;
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
-    return "unknown";
-  }
-}
-
-async function planRemoval(
-  admin: AdminContext,
-  going: readonly PlannedDeletion[],
-  { protectedNames }: DeletionRules,
-): Promise<OffboardPlan> {
-  const names = going.map(({ picture }) => picture.user.name);
-  if (names.length === 0) {
-    return { users: [], refused: [], gone: [], unknown: [], ended: [], accountUsers: 0 };
-  }
-  const how = { due: false, graceDays: 0, protectedNames, forced: [] };
-  return planOffboarding(admin, { names, ...how });
-}
-
 export interface DeletionOptions extends DeletionRules {
-  /** undefined: no warning can be sent, so nobody is deleted. */
+  /** undefined: no warning can be sent, so no user is deleted. */
   readonly notifier: UserNotifier | undefined;
   readonly accountName: string;
 }
@@ -291,7 +117,7 @@ export async function runDeletions(
     await announce(run, batch, attempt);
   }
   for (const planned of plan.users.filter(({ step }) => step.do !== "announce")) {
-    if (planned.step.do === "hold") {
+    if (planned.step.do === "pending") {
       finish(planned, "waiting");
       continue;
     }
@@ -300,9 +126,7 @@ export async function runDeletions(
   }
   return plan.users.map((planned) => {
     const { picture: of, step } = planned;
-    return (
-      results.get(planned) ?? { user: of.user.name, state: "later", step, error: undefined }
-    );
+    return results.get(planned) ?? { user: of.user.name, state: "later", step, error: undefined };
   });
 }
 
@@ -330,8 +154,8 @@ async function isStillDue(
   const { awsNow } = admin.clock();
   const decision = decideDeletion(judged, fresh.tags, dates, options.rules, awsNow);
   if (decision === undefined || !("step" in decision) || decision.step.do !== step.do) return false;
-  const obstacle = await findObstacle(admin, picture, of, dates, options.rules);
-  return obstacle === undefined;
+  const objection = await findObjection(admin, picture, of, dates, options.rules);
+  return objection === undefined;
 }
 
 /** The warning is recorded once it was accepted: sent but not recorded is sent again. */
@@ -404,7 +228,7 @@ async function carryOut(run: DeletionRun, planned: PlannedDeletion): Promise<boo
   const { user } = planned.picture;
   const { record, warned } = recordNames(user.id);
   if (planned.step.do === "unschedule") {
-    // The first record leaves last: a warning alone proves nothing.
+    // The first record is removed last: a warning without it means nothing.
     for (const name of [warned, record]) await removePolicy(admin, policyArn(user.arn, name));
     recordStep(admin, planned, policyArn(user.arn, record));
     return true;

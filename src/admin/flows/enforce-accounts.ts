@@ -7,7 +7,7 @@ import type { DormantRules } from "../model/admin-settings.ts";
 import { usualLimit } from "../model/dormant-steps.ts";
 import { isBefore, planningEnd, type RunCursor } from "../model/run-cursor.ts";
 import type { AdminAccounts, AdminContext, UserNotifier } from "../ports.ts";
-import type { DeletionFlow, DeletionPlan, DeletionResult } from "./delete-dormant.ts";
+import type { DeletionFlow, DeletionResult } from "./delete-dormant.ts";
 import {
   type EnforcementPlan,
   type EnforcementResult,
@@ -15,7 +15,13 @@ import {
   planEnforcement,
 } from "./enforce-dormant.ts";
 import { checkNumber, type GuardOptions } from "./guard-users.ts";
-import { type AccountPicture, judgeAccount, type PicturedUser, readAccount } from "./read-account.ts";
+import type { DeletionPlan } from "./plan-deletions.ts";
+import {
+  type AccountPicture,
+  judgeAccount,
+  type PicturedUser,
+  readAccount,
+} from "./read-account.ts";
 import { type FailedAccount, runAccounts } from "./run-accounts.ts";
 
 export interface EnforcementRequest extends GuardOptions {

@@ -9,8 +9,8 @@ import {
 } from "../model/account-report.ts";
 import type { AdminSettings } from "../model/admin-settings.ts";
 import type { AdminContext } from "../ports.ts";
-import { decideDeletions } from "./delete-dormant.ts";
 import { planEnforcement } from "./enforce-dormant.ts";
+import { decideDeletions } from "./plan-deletions.ts";
 import { judgeAccount, type PicturedUser, readAccount, readMissingMfa } from "./read-account.ts";
 import { liveReads, type UserReads } from "./store-readings.ts";
 

@@ -139,10 +139,10 @@ export function figuresOf(
       count("disable", users, ({ step, refusal }) => step?.do === "disable" && !refusal),
       count("refused", users, ({ refusal }) => refusal !== undefined),
       count("clear", users, ({ step }) => /^(clear|unschedule)$/.test(step?.do ?? "")),
-      ...(users.some(({ step }) => /^(schedule|hold|announce|delete)$/.test(step?.do ?? ""))
+      ...(users.some(({ step }) => /^(schedule|pending|announce|delete)$/.test(step?.do ?? ""))
         ? [
             count("to be deleted", users, ({ step }) =>
-              /^(schedule|hold|announce)$/.test(step?.do ?? ""),
+              /^(schedule|pending|announce)$/.test(step?.do ?? ""),
             ),
             count("delete", users, ({ step }) => step?.do === "delete"),
           ]

@@ -23,6 +23,30 @@ test.each([
   expect(`${problems[0]?.message} ${problems[0]?.hint}`).toMatch(allowed);
 });
 
+const warned = { notify: "slack", notifyParameter: "/admin/hook" };
+
+/** A deletion needs its time, a warning, and a user whose access awst disabled. */
+test.each<[Record<string, unknown>, RegExp | undefined]>([
+  [{ actions: ["keys", "user"], deleteDays: 30n, ...warned }, undefined],
+  [{ actions: ["keys", "user"], deleteDays: 15n, ...warned }, undefined],
+  [{ deleteDays: 30n }, undefined],
+  [{ actions: ["keys", "user"], ...warned }, /needs deleteDays/],
+  [{ actions: ["keys", "user"], deleteDays: 14n, ...warned }, /larger deleteDays/],
+  [{ actions: ["keys", "user"], deleteDays: 30n, warnDays: 60n, ...warned }, /larger deleteDays/],
+  [
+    { actions: ["keys", "user"], deleteDays: 30n, warnDays: 0n, ...warned },
+    /warnDays of 1 or more/,
+  ],
+  [{ actions: ["keys", "user"], deleteDays: 30n }, /needs notify/],
+  [{ actions: ["keys", "user"], deleteDays: 30n, notify: "none" }, /needs notify/],
+  [{ actions: ["user"], deleteDays: 30n, ...warned }, /needs "console" or "keys"/],
+])("users are deleted by settings that are whole: %o", (dormant, mistake) => {
+  const problems = findAdminProblems({ dormant }, ["admin"]);
+  expect(problems.map(({ message }) => message)).toEqual(
+    mistake === undefined ? [] : [expect.stringMatching(mistake)],
+  );
+});
+
 test("every mistake of [admin] is found in one run, and a table without one has none", () => {
   const dormant = { days: 0n, notify: "pigeon", actions: ["shoot"] };
   expect(findAdminProblems({ as: "x", dormant }, ["admin"])).toHaveLength(4);

@@ -224,7 +224,7 @@ function decodeDormant(table: Table<(typeof adminDormantKeys)[number]>): Dormant
   };
 }
 
-/** A deletion can't be undone whole: its time must be written down, and somebody must be able to object to it. */
+/** A deletion can't be undone whole: its time must be written down, and a warning must reach an administrator or the user. */
 function checkDeletion(
   table: Table<(typeof adminDormantKeys)[number]>,
   actions: readonly string[],
@@ -240,7 +240,10 @@ function checkDeletion(
     report('"user" needs notify: who is deleted gets a warning', 'notify = "slack"');
   }
   if (!actions.includes("console") && !actions.includes("keys")) {
-    report('"user" needs "console" or "keys": only users disabled by awst are deleted', 'actions = ["console", "keys", "user"]');
+    report(
+      '"user" needs "console" or "keys": only users disabled by awst are deleted',
+      'actions = ["console", "keys", "user"]',
+    );
   }
 }
 

@@ -92,7 +92,7 @@ function commonParameters(request: DeploymentRequest): StackParameters {
   });
 }
 
-/** The function deletes no user: nobody would see the plan, and there is no place for the record of what was removed. */
+/** The function deletes no user: its plan is not shown, and there is no place for the record of what was removed. */
 export function functionActions({ actions }: DormantRules): readonly string[] {
   return actions.filter((each) => each !== "user");
 }

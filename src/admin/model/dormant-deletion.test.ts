@@ -5,7 +5,7 @@ import {
   type DeletionDates,
   type DeletionEvidence,
   decideDeletion,
-  findDeletionObstacle,
+  findDeletionObjection,
   policyArn,
   recordedUser,
   recordNames,
@@ -64,8 +64,8 @@ describe("when a user is deleted", () => {
     ],
     ["a day of the future", { disabled: -3 }, undefined],
     ["a damaged tag", { disabled: "long ago" }, undefined],
-    ["recorded yesterday", { disabled: 2, recorded: 1 }, step("hold", inDays(59))],
-    ["the day before the warning", { disabled: 45, recorded: 45 }, step("hold", inDays(15))],
+    ["recorded yesterday", { disabled: 2, recorded: 1 }, step("pending", inDays(59))],
+    ["the day before the warning", { disabled: 45, recorded: 45 }, step("pending", inDays(15))],
     [
       "warned warnDays before the end",
       { disabled: 46, recorded: 46 },
@@ -76,13 +76,13 @@ describe("when a user is deleted", () => {
       { disabled: 300, recorded: 300 },
       step("announce", inDays(14)),
     ],
-    ["warned yesterday", { disabled: 47, recorded: 47, warned: 1 }, step("hold", inDays(13))],
+    ["warned yesterday", { disabled: 47, recorded: 47, warned: 1 }, step("pending", inDays(13))],
     [
       "warned long ago, and the end is not there",
       { disabled: 50, recorded: 50, warned: 40 },
-      step("hold", inDays(10)),
+      step("pending", inDays(10)),
     ],
-    ["the last day", { disabled: 59, recorded: 59, warned: 13 }, step("hold", inDays(1))],
+    ["the last day", { disabled: 59, recorded: 59, warned: 13 }, step("pending", inDays(1))],
     ["over", { disabled: 60, recorded: 60, warned: 14 }, step("delete")],
     ["over for a month", { disabled: 90, recorded: 90, warned: 44 }, step("delete")],
     [
@@ -91,9 +91,9 @@ describe("when a user is deleted", () => {
       step("announce", inDays(14)),
     ],
     [
-      "a tag made older proves nothing",
+      "a tag made older changes nothing",
       { disabled: 900, recorded: 5 },
-      step("hold", inDays(55)),
+      step("pending", inDays(55)),
     ],
     [
       "a record of another time of disabling",
@@ -309,7 +309,7 @@ describe("what AWS says against it", () => {
       keysChangedAt: "changed" in seen ? seen.changed : [ago(500)],
     };
     const recordedAt = seen.recorded === undefined ? undefined : ago(seen.recorded);
-    expect(findDeletionObstacle(evidence, recordedAt, rules, now)).toEqual(expected);
+    expect(findDeletionObjection(evidence, recordedAt, rules, now)).toEqual(expected);
   });
 });
 
@@ -318,7 +318,12 @@ test("a record names one user by id, in the account and partition of the user", 
   const of = (name: string) => policyArn("arn:aws-cn:iam::111111111111:user/staff/zoe", name);
   expect(of(record)).toBe("arn:aws-cn:iam::111111111111:policy/awst-dormant-AIDAZOE");
   expect([record, warned].map((name) => recordedUser(of(name)))).toEqual(["AIDAZOE", "AIDAZOE"]);
-  for (const other of ["awst-grant-x", "awst-dormant-", "awst-dormant-zoe", "path/awst-dormant-AIDAZOE"]) {
+  for (const other of [
+    "awst-grant-x",
+    "awst-dormant-",
+    "awst-dormant-zoe",
+    "path/awst-dormant-AIDAZOE",
+  ]) {
     expect(recordedUser(of(other))).toBeUndefined();
   }
 });

@@ -1,11 +1,17 @@
 // When a user whose access enforcement disabled is deleted: `deleteDays` later, after a warning of its own. A tag only
 // says whom to look at, since many may set it. Times count from two policies of the account, to which AWS gives the date
-// of their creation: nobody can backdate one. What AWS says about keys, password and their use must agree with them.
+// of their creation: no one can backdate it. What AWS says about keys, password and their use must agree with them.
 
 import { countText } from "../../model/text/count-text.ts";
 import type { UserInventory } from "./account-facts.ts";
 import type { DormantRules, GroupRules } from "./admin-settings.ts";
-import { type DormantStep, dayOfTime, dormantStepText, dormantTags, timeOfDay } from "./dormant-steps.ts";
+import {
+  type DormantStep,
+  dayOfTime,
+  dormantStepText,
+  dormantTags,
+  timeOfDay,
+} from "./dormant-steps.ts";
 import type { JudgedUser } from "./dormant-verdict.ts";
 import { cutTags, isCut } from "./offboarding.ts";
 import { restoredTag } from "./restoring.ts";
@@ -13,7 +19,7 @@ import { restoredTag } from "./restoring.ts";
 export type DeletionStep =
   /** Without access, and not recorded yet: the time until the deletion starts. */
   | { readonly do: "schedule"; readonly until: string }
-  | { readonly do: "hold"; readonly until: string }
+  | { readonly do: "pending"; readonly until: string }
   /** The warning that names the day. */
   | { readonly do: "announce"; readonly until: string }
   | { readonly do: "delete" }
@@ -37,7 +43,7 @@ const recordPrefix = "awst-dormant-";
 const warnedPrefix = "awst-dormant-warned-";
 
 /** Names of the policies that record a user: by its id, so that a later user of the same name has none. They are
- *  attached to nobody. */
+ *  attached to no user. */
 export function recordNames(userId: string): { readonly record: string; readonly warned: string } {
   return { record: `${recordPrefix}${userId}`, warned: `${warnedPrefix}${userId}` };
 }
@@ -78,7 +84,7 @@ export function decideDeletion(
   }
   const after = (time: number, days: number) => dayOfTime(time + days * dayMs);
   if (recordedAt === undefined) {
-    // A warning without the first record is no proof of anything.
+    // A warning without the first record means nothing.
     if (warnedAt !== undefined) return { step: { do: "unschedule", why: "a record is missing" } };
     if (disabledOn === undefined) return undefined;
     return { step: { do: "schedule", until: after(now.getTime(), deleteDays) } };
@@ -90,15 +96,17 @@ export function decideDeletion(
   const day = after(recordedAt.getTime(), deleteDays);
   if (warnedAt === undefined) {
     if (today < after(recordedAt.getTime(), deleteDays - warnDays)) {
-      return { step: { do: "hold", until: day } };
+      return { step: { do: "pending", until: day } };
     }
     return { step: { do: "announce", until: later(day, after(now.getTime(), warnDays)) } };
   }
   const until = later(day, after(warnedAt.getTime(), warnDays));
-  if (today < until) return { step: { do: "hold", until } };
-  // Nobody remembers an old warning: the user gets another one.
+  if (today < until) return { step: { do: "pending", until } };
+  // An old warning is forgotten by now: the user gets another one.
   const isOld = today > after(Date.parse(until), daysOfWarning);
-  return { step: isOld ? { do: "announce", until: after(now.getTime(), warnDays) } : { do: "delete" } };
+  return {
+    step: isOld ? { do: "announce", until: after(now.getTime(), warnDays) } : { do: "delete" },
+  };
 }
 
 /** `since`: the day from which the user counts as disabled. */
@@ -136,9 +144,9 @@ export interface DeletionEvidence {
   readonly keysChangedAt: readonly Date[] | undefined;
 }
 
-export interface DeletionObstacle {
+export interface DeletionObjection {
   readonly reason: string;
-  /** Whether it disproves the records: somebody used the user, or switched something on, since then. */
+  /** Whether it disproves the records: the user was used, or a key switched on, since then. */
   readonly isDisproof: boolean;
 }
 
@@ -146,16 +154,16 @@ export interface DeletionObstacle {
  * Returns why the user must not be deleted, or the time until that not be started. `recordedAt`: as above. Without it,
  * the tag has to stand the test: on its day, enforcement would have disabled this user by AWS's own dates.
  */
-export function findDeletionObstacle(
+export function findDeletionObjection(
   evidence: DeletionEvidence,
   recordedAt: Date | undefined,
   rules: DormantRules,
   now: Date,
-): DeletionObstacle | undefined {
+): DeletionObjection | undefined {
   const { inventory, keysChangedAt } = evidence;
   const { user, keys } = inventory;
-  const keep = (reason: string): DeletionObstacle => ({ reason, isDisproof: false });
-  const disproof = (reason: string): DeletionObstacle => ({ reason, isDisproof: true });
+  const keep = (reason: string): DeletionObjection => ({ reason, isDisproof: false });
+  const disproof = (reason: string): DeletionObjection => ({ reason, isDisproof: true });
   const found = accessLeft(inventory);
   if (found !== undefined) return found;
   if (isCut(user) && !(dayOfTime(now.getTime()) >= (user.tags[cutTags.deleteAfter] ?? "~"))) {
@@ -179,6 +187,7 @@ export function findDeletionObstacle(
       ? madeAt.getTime() > end - rules.neverUsedDays * dayMs
       : used.getTime() > end - rules.days * dayMs;
   const isOdd =
+    isYoung(undefined, user.createdAt) ||
     isYoung(user.passwordLastUsed, user.createdAt) ||
     keys.some(({ createdAt }, at) => isYoung(uses[at] as Date | undefined, createdAt));
   return isOdd
@@ -189,7 +198,7 @@ export function findDeletionObstacle(
 }
 
 /** For the moment before the first step too: what gives access now. */
-export function accessLeft(inventory: UserInventory): DeletionObstacle | undefined {
+export function accessLeft(inventory: UserInventory): DeletionObjection | undefined {
   const { keys, loginProfile, sshKeys, certificates, serviceCredentials } = inventory;
   const isOn = ({ status }: { readonly status: string }) => status === "Active";
   if (loginProfile !== undefined) {
@@ -223,7 +232,7 @@ export function serviceCategory(
 export function enforcementStepText(step: DormantStep | DeletionStep): string {
   switch (step.do) {
     case "schedule":
-    case "hold":
+    case "pending":
     case "announce":
     case "delete":
     case "unschedule":
@@ -237,7 +246,7 @@ export function deletionStepText(step: DeletionStep): string {
   switch (step.do) {
     case "schedule":
       return `without access: to be deleted after ${step.until}`;
-    case "hold":
+    case "pending":
       return `without access, deleted after ${step.until}`;
     case "announce":
       return `warn, and delete the user after ${step.until}`;

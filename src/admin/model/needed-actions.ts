@@ -125,13 +125,16 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "ListMFADevices",
     ...notices,
   ],
+  // What a deletion calls besides is that of `user offboard`.
   "dormant enforce": [
     ...readUsers,
+    ...readUser,
     ...manyAccounts,
     ...notices,
+    "CreatePolicy",
     "DeleteLoginProfile",
-    "GetUser",
-    "ListMFADevices",
+    "DeletePolicy",
+    "GetPolicyVersion",
     "TagUser",
     "UntagUser",
     "UpdateAccessKey",
@@ -211,7 +214,7 @@ function resourceOf(action: string, partition: string): string {
   const arn = (rest: string) => `arn:${partition}:iam::*:${rest}`;
   if (withoutResource.test(action)) return "*";
   if (/^(ses|sns|ssm):/.test(action)) return `arn:${partition}:${action.split(":")[0]}:*:*:*`;
-  if (/^(Create|Delete)Policy$|^GetPolicyVersion$/.test(action)) return arn("policy/awst-grant-*");
+  if (/^(Create|Delete)Policy$|^GetPolicyVersion$/.test(action)) return arn("policy/awst-*");
   if (/Role/.test(action)) return arn("role/*");
   if (/^(CreateGroup|AddUserToGroup|RemoveUserFromGroup)$/.test(action)) return arn("group/*");
   if (/^(Create|Delete)VirtualMFADevice$/.test(action)) return arn("mfa/*");

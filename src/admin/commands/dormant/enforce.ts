@@ -5,7 +5,7 @@ import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import { stepText } from "../../flows/apply-offboard-step.ts";
-import { type DeletionResult, openDeletions, type PlannedDeletion } from "../../flows/delete-dormant.ts";
+import { type DeletionResult, openDeletions } from "../../flows/delete-dormant.ts";
 import {
   type AccountsPlan,
   type AccountsResult,
@@ -13,6 +13,7 @@ import {
   planAccounts,
 } from "../../flows/enforce-accounts.ts";
 import type { EnforcementResult, PlannedEnforcement } from "../../flows/enforce-dormant.ts";
+import type { PlannedDeletion } from "../../flows/plan-deletions.ts";
 import { formatCursor } from "../../model/run-cursor.ts";
 import { lostThings } from "../../model/user-record.ts";
 import { openAccounts } from "../../open-accounts.ts";
@@ -41,7 +42,7 @@ export const command = defineCommand({
   name: "admin dormant enforce",
   group: "Administration",
   summary: "warn dormant users, and later disable what they do not use",
-  details: `A dormant user is warned first, as [admin.dormant] notify says: in Slack, by a webhook, an SNS topic or a mail to the tag email. When the notice was accepted, the user gets the tag awst:dormant-warned; warnDays later a run deletes the password and switches the keys off. A user without an accepted notice loses nothing. Each user is read again just before a change. \`awst admin dormant restore\` undoes it. With actions that contain "user" and deleteDays, a user stays without access for deleteDays, gets a warning warnDays before their end, and is then deleted as \`awst admin user offboard\` deletes it: \`awst admin policy user offboard\` prints what that needs besides. \`awst admin user restore\` makes such a user again. With [admin] accounts the run covers all of them; one that fails stops no other. ${needsText("dormant enforce")}`,
+  details: `A dormant user is warned first, as [admin.dormant] notify says: in Slack, by a webhook, an SNS topic or a mail to the tag email. When the notice was accepted, the user gets the tag awst:dormant-warned; warnDays later a run deletes the password and switches the keys off. A user without an accepted notice loses nothing. Each user is read again just before a change. \`awst admin dormant restore\` undoes it. With actions that contain "user" and deleteDays, a user stays without access for deleteDays, gets a warning warnDays before their end, and is then deleted as \`awst admin user offboard\` deletes it. \`awst admin user restore\` makes such a user again. With [admin] accounts the run covers all of them; one that fails stops no other. It also needs what \`user offboard\` needs, where users are deleted. ${needsText("dormant enforce")}`,
   options: { ...asOptions, ...accountOptions, ...planOptions, ...guardOptions, ...resumeOptions },
   examples: [
     { line: "awst admin dormant enforce --dry-run", meaning: "what the next run would do" },
@@ -83,7 +84,7 @@ export const command = defineCommand({
     };
     const plan = await withTypedLine(args.fullLine, () => planAccounts(accounts, enforcement));
     const shown = shownPlan(plan);
-    const isIdle = shown.users.every(({ step }) => step.do === "wait" || step.do === "hold");
+    const isIdle = shown.users.every(({ step }) => step.do === "wait" || step.do === "pending");
     if (args.dryRun || isIdle) {
       return endOf([...args.fullLine, ...(args.yes ? ["--yes"] : [])], plan, {
         accounts: [],

@@ -6,7 +6,7 @@ import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
-import { decideDeletions } from "../../flows/delete-dormant.ts";
+import { decideDeletions } from "../../flows/plan-deletions.ts";
 import {
   judgeAccount,
   type PicturedUser,
@@ -70,7 +70,7 @@ export const command = defineCommand({
     ["users[].user, .account", "name, and the account's 12 digits"],
     [
       "users[].verdict, .reason",
-      "dormant, partly, active, protected, excepted or no-access; with actions that contain \"user\" also the day of the deletion",
+      'dormant, partly, active, protected, excepted or no-access; with actions that contain "user" also the day of the deletion',
     ],
     ["users[].access[].kind, .id, .status", "console, key or service; null for an unknown id"],
     ["users[].access[].verdict, .lastUsed, .reason", "of this access; null if never or unknown"],
