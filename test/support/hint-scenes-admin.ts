@@ -269,6 +269,9 @@ export const roleScenes: readonly HintScene[] = [
 /** Files whose hints have no scene, and why. */
 export const withoutScene: Readonly<Record<string, string>> = {
   "src/admin/commands/policy.ts": "its hint is a way for those who deploy by other means",
+  "src/admin/flows/delete-dormant.ts":
+    "the hint of enforce-dormant.ts, months later in the same user's life",
+  "src/admin/model/function-settings.ts": "is for the function in AWS, which no shell starts",
   "src/admin/flows/deploy-function.ts": "after two hours in which CloudFormation did not end",
   "src/admin/flows/remove-function.ts": "after stacks that CloudFormation could not delete",
   "src/admin/commands/grants.ts":
