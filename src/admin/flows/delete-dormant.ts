@@ -71,12 +71,18 @@ export function openDeletions(groups: GroupRules): DeletionFlow {
       const until = dayOf(admin.clock().awsNow.getTime() + deleteDays * 86_400_000);
       const run = { admin, picture, options: { ...options, groups } };
       for (const each of users) {
-        if ((await findRefusal(admin, picture.details, each, run.options)) !== undefined) continue;
         const step = { do: "schedule", until } as const;
-        await carryOut(run, { picture: each, step, offboarding: undefined }).catch(debugged(admin));
+        const planned = { picture: each, step, offboarding: undefined };
+        await recordNew(run, planned).catch(debugged(admin));
       }
     },
   };
+}
+
+async function recordNew(run: DeletionRun, planned: PlannedDeletion): Promise<void> {
+  const { admin, picture, options } = run;
+  const refusal = await findRefusal(admin, picture.details, planned.picture, options);
+  if (refusal === undefined) await carryOut(run, planned);
 }
 
 export interface DeletionOptions extends DeletionRules {
@@ -112,15 +118,16 @@ export async function runDeletions(
   const isLate = () => isOver(admin.deadline, admin.clock().now, reserveMs);
   const run = { admin, picture, options };
   const warned = plan.users.filter(({ step }) => step.do === "announce");
+  const others = plan.users.filter(({ step }) => step.do !== "announce");
   for (const batch of batches(warned, options.notifier?.usersPerNotice ?? 25)) {
     if (isLate()) break;
     await announce(run, batch, attempt);
   }
-  for (const planned of plan.users.filter(({ step }) => step.do !== "announce")) {
-    if (planned.step.do === "pending") {
-      finish(planned, "waiting");
-      continue;
-    }
+  for (const planned of others) {
+    if (planned.step.do === "pending") finish(planned, "waiting");
+  }
+  for (const planned of others) {
+    if (results.has(planned)) continue;
     if (isLate()) break;
     await attempt(planned, () => carryOut(run, planned));
   }
