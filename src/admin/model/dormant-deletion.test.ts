@@ -26,7 +26,7 @@ const rules: DormantRules = {
   except: ["ci-*"],
 };
 
-interface Given {
+interface GivenUser {
   readonly name?: string;
   readonly disabled?: number | string;
   readonly restored?: number;
@@ -54,7 +54,7 @@ const step = (kind: string, until?: string) => ({
 const unschedule = (why: unknown) => ({ step: { do: "unschedule", why } });
 
 describe("when a user is deleted", () => {
-  test.each<[string, Given, unknown]>([
+  test.each<[string, GivenUser, unknown]>([
     ["never disabled", {}, undefined],
     ["disabled today: the time starts", { disabled: 0 }, step("schedule", inDays(60))],
     [
@@ -171,7 +171,7 @@ describe("when a user is deleted", () => {
   });
 });
 
-interface Seen {
+interface SeenUser {
   readonly tags?: Readonly<Record<string, string>>;
   readonly user?: Partial<UserInventory["user"]>;
   readonly inventory?: Partial<UserInventory>;
@@ -189,7 +189,7 @@ describe("what AWS says against it", () => {
     reason: expect.stringContaining(reason),
   });
 
-  test.each<[string, Seen, unknown]>([
+  test.each<[string, SeenUser, unknown]>([
     ["nothing", { recorded: 60 }, undefined],
     ["nothing, with a key", { recorded: 60, inventory: { keys: [key] } }, undefined],
     [
