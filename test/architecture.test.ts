@@ -373,6 +373,12 @@ describe("what belongs in few files", () => {
     ).toEqual([]);
   });
 
+  test("a file that makes temporary folders deletes them", () => {
+    const makers = all.filter(({ code }) => /\bmkdtemp(Sync)?\(/.test(code));
+    expect(makers.length).toBeGreaterThan(40);
+    expect(makers.filter(({ code }) => !/\brm(Sync)?\(/.test(code)).map(pathOf)).toEqual([]);
+  });
+
   test("process.exit is the last line of awst.ts", () => {
     const offences = source
       .filter(({ path }) => path !== "src/awst.ts")

@@ -3,7 +3,7 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,6 +21,7 @@ import {
   secretServiceIsAbsent,
   startSecretService,
 } from "../support/secret-service.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import { keychainContract } from "./keychain.ts";
 
 const bun = findBun();
@@ -38,14 +39,16 @@ describe.skipIf(absent !== undefined)("a real Secret Service", () => {
   });
   afterAll(() => service?.stop());
 
-  keychainContract("the contract of all keychains", async () => {
-    const { folder } = makeKeychainContext();
+  keychainContract("the contract of all keychains", async (around) => {
+    const folder = join(around, "awst");
     return { open: () => openKeychain(makeKeychainContext({ backend: "auto", folder })) };
   });
 
   describe("a value in parts", () => {
     const limit = 300;
-    const context = makeKeychainContext();
+    const around = mkdtempSync(join(tmpdir(), "awst-keychain-"));
+    afterAll(() => rmSync(around, { recursive: true, force: true }));
+    const context = makeKeychainContext({ folder: join(around, "awst") });
     let service = "";
     const open = () => openSystemStore(context.locks, service, limit);
     const partOf = (generation: "a" | "b", number: number) =>
@@ -108,7 +111,7 @@ describe.skipIf(absent !== undefined)("failures of the system's keychain", () =>
   });
   afterAll(() => bundle?.remove());
   beforeEach(() => {
-    folder = join(mkdtempSync(join(tmpdir(), "awst-keychain-")), "awst");
+    folder = join(makeTemporaryFolder("keychain"), "awst");
   });
   afterEach(async () => {
     while (ends.length > 0) await ends.pop()?.();

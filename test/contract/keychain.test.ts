@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openKeychain } from "../../src/adapters/keychain/open.ts";
 import { openFakeKeychain } from "../support/fake-keychain.ts";
@@ -11,15 +9,15 @@ keychainContract("the fake", async () => {
   return { open: () => keychain };
 });
 
-keychainContract("the sealed file with a passphrase", async () => {
+keychainContract("the sealed file with a passphrase", async (around) => {
   const env = { AWST_KEYCHAIN_PASSPHRASE: "correct horse" };
-  const { folder } = makeKeychainContext();
-  const runtime = join(mkdtempSync(join(tmpdir(), "awst-runtime-")), "awst");
+  const folder = join(around, "awst");
+  const runtime = join(around, "run");
   const open = () => openKeychain(makeKeychainContext({ env, folder, runtime }));
   return { open, named: "file" };
 });
 
-keychainContract("the sealed file with a key file", async () => {
-  const { folder } = makeKeychainContext();
+keychainContract("the sealed file with a key file", async (around) => {
+  const folder = join(around, "awst");
   return { open: () => openKeychain(makeKeychainContext({ folder })), named: "file" };
 });

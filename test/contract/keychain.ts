@@ -1,7 +1,10 @@
 // The contract of every keychain. It runs on the fake, the sealed file and a real Secret Service.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Secret } from "../../src/model/secret.ts";
 import type { Keychain } from "../../src/ports.ts";
 
@@ -12,12 +15,19 @@ export interface KeychainFixture {
   readonly named?: "system" | "file";
 }
 
-export function keychainContract(name: string, makeFixture: () => Promise<KeychainFixture>): void {
+/** `makeFixture` gets a folder, which is deleted after the tests. */
+export function keychainContract(
+  name: string,
+  makeFixture: (around: string) => Promise<KeychainFixture>,
+): void {
   describe(name, () => {
+    let around: string;
     let fixture: KeychainFixture;
     beforeAll(async () => {
-      fixture = await makeFixture();
+      around = mkdtempSync(join(tmpdir(), "awst-keychain-"));
+      fixture = await makeFixture(around);
     });
+    afterAll(() => rmSync(around, { recursive: true, force: true }));
     const read = async (item: string) => (await fixture.open().read(item))?.reveal();
     const write = (item: string, text: string) => fixture.open().write(item, new Secret(text));
 

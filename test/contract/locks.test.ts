@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { openLocks } from "../../src/adapters/file/locks.ts";
 import { findBun } from "../../tools/find-bun.mjs";
 import { type Bundle, bundleForNode } from "../support/bundle.ts";
 import { root, runProcess, startProcess } from "../support/processes.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 
 const source = "test/contract/locks-probe.ts";
 const bun = findBun();
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => bundle.remove());
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "awst-locks-"));
+  folder = makeTemporaryFolder("locks");
 });
 
 async function startOwner(runtime: Runtime) {

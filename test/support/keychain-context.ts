@@ -1,13 +1,12 @@
 // The context of a keychain in tests: new folders, real locks and state, and scripted answers to prompts.
 
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLocks } from "../../src/adapters/file/locks.ts";
 import { openState } from "../../src/adapters/file/state.ts";
 import type { KeychainOptions } from "../../src/adapters/keychain/open.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Terminal } from "../../src/ports/prompts.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 export interface KeychainContext extends KeychainOptions {
   /** The folder of the sealed file. */
@@ -27,7 +26,7 @@ export function makeKeychainContext(
     readonly itemPrefix?: string;
   } = {},
 ): KeychainContext {
-  const folder = given.folder ?? join(mkdtempSync(join(tmpdir(), "awst-keychain-")), "awst");
+  const folder = given.folder ?? join(makeTemporaryFolder("keychain"), "awst");
   const messages: string[] = [];
   const asked: string[] = [];
   const answers = [...(given.answers ?? [])];

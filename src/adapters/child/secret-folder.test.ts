@@ -3,21 +3,20 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { makeOwnSecretFolder, makeSecretFolder } from "./secret-folder.ts";
 
 let parent: string;
 beforeEach(() => {
-  parent = mkdtempSync(join(tmpdir(), "awst-secret-folder-"));
+  parent = makeTemporaryFolder("secret-folder");
 });
 
 const age = (path: string, seconds: number) => {

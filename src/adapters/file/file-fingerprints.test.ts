@@ -1,7 +1,7 @@
-import { mkdtempSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { openFileFingerprints } from "./file-fingerprints.ts";
 
 const files = openFileFingerprints();
@@ -9,7 +9,7 @@ let dir: string;
 let path: string;
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "awst-fingerprints-"));
+  dir = makeTemporaryFolder("fingerprints");
   path = join(dir, "file");
 });
 

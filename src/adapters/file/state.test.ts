@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import type { StateFile } from "../../model/state-file.ts";
 import { openLocks } from "./locks.ts";
 import { openClock, openState } from "./state.ts";
@@ -31,7 +23,7 @@ function jsonFile(name: string): StateFile<unknown> {
 const cache = jsonFile("learned");
 
 beforeEach(() => {
-  dir = join(mkdtempSync(join(tmpdir(), "awst-state-")), "deep", "awst");
+  dir = join(makeTemporaryFolder("state"), "deep", "awst");
   messages = [];
 });
 

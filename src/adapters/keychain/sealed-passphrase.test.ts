@@ -1,15 +1,8 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { newScryptCost, parseSealedText } from "../../model/keychain/sealed-file.ts";
 import { lockAfterFile } from "../../model/keychain/sealed-seen.ts";
 import { Secret } from "../../model/secret.ts";
@@ -24,7 +17,7 @@ let folder: string;
 let runtime: string;
 let newFile: string;
 beforeEach(() => {
-  const around = mkdtempSync(join(tmpdir(), "awst-passphrase-"));
+  const around = makeTemporaryFolder("passphrase");
   folder = join(around, "awst");
   runtime = join(around, "run");
   newFile = join(around, "new");

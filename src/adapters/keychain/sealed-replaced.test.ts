@@ -1,18 +1,10 @@
 // Another program replaces the sealed file by a different one.
 
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
 
@@ -25,7 +17,7 @@ let folder: string;
 let runtime: string;
 let sealed: string;
 beforeEach(() => {
-  around = mkdtempSync(join(tmpdir(), "awst-replaced-"));
+  around = makeTemporaryFolder("replaced");
   folder = join(around, "awst");
   runtime = join(around, "run");
   sealed = join(folder, "keychain.sealed");

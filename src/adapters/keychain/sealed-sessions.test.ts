@@ -2,7 +2,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,10 +11,10 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { parseSealedText } from "../../model/keychain/sealed-file.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
@@ -30,7 +29,7 @@ let sealed: string;
 let sessions: string;
 let runtime: string;
 beforeEach(() => {
-  const around = mkdtempSync(join(tmpdir(), "awst-sessions-"));
+  const around = makeTemporaryFolder("sessions");
   folder = join(around, "awst");
   runtime = join(around, "run");
   sealed = join(folder, "keychain.sealed");

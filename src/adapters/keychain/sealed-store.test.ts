@@ -2,7 +2,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,10 +9,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { maximumSealedBytes, writeSealedText } from "../../model/keychain/sealed-file.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
@@ -23,7 +22,7 @@ let folder: string;
 let runtime: string;
 let sealed: string;
 beforeEach(() => {
-  const around = mkdtempSync(join(tmpdir(), "awst-sealed-"));
+  const around = makeTemporaryFolder("sealed");
   folder = join(around, "awst");
   runtime = join(around, "run", "awst");
   sealed = join(folder, "keychain.sealed");

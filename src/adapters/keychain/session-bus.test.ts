@@ -1,8 +1,7 @@
-import { mkdtempSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { requireAnsweringBus, socketOf } from "./session-bus.ts";
 
 test.each([
@@ -26,7 +25,7 @@ describe.skipIf(process.platform === "win32")("a daemon", () => {
   });
 
   async function listen(answer: string | undefined): Promise<string> {
-    const path = join(mkdtempSync(join(tmpdir(), "awst-bus-")), "bus");
+    const path = join(makeTemporaryFolder("bus"), "bus");
     const server = createServer((socket) => {
       socket.on("error", () => {});
       if (answer !== undefined) socket.write(answer);
