@@ -8,7 +8,7 @@ import {
   planOffboarding,
 } from "../../src/admin/flows/offboard-user.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
-import { cutTags } from "../../src/admin/model/offboarding.ts";
+import { cutPolicyName, cutTags } from "../../src/admin/model/offboarding.ts";
 import { type AdminScene, addLeaver, leftOvers, openAdminScene } from "./admin-scene.ts";
 
 let scene: AdminScene;
@@ -130,6 +130,54 @@ describe("off-boarding", () => {
     const again = await offboard({ graceDays: 1 });
     expect(again.results).toMatchObject([{ user: "leaver", state: "cut" }]);
     expect(leaver().password).toBeUndefined();
+  });
+
+  test("tags alone, which many may set, get no user deleted", async () => {
+    const { clock } = scene.sandbox;
+    await offboard({ graceDays: 1 });
+    const others = leaver().policies.filter(({ name }) => name !== cutPolicyName);
+    expect(others.length).toBe(leaver().policies.length - 1);
+    leaver().policies.splice(0, Number.POSITIVE_INFINITY, ...others);
+    clock.advance(3 * 86_400);
+    const { plan, results } = await offboard({ names: [], due: true });
+    expect(results).toEqual([]);
+    expect(plan.refused).toMatchObject([{ user: "leaver", remedy: "cut off again" }]);
+    expect(plan.refused[0]?.reason).toContain("tagged as cut off");
+    expect(scene.account.users.has("leaver")).toBe(true);
+  });
+
+  test.each([
+    [
+      "restored",
+      async () => {
+        const admin = scene.open();
+        await restoreUser(admin, await planRestore(admin, "leaver"));
+      },
+    ],
+    [
+      "given a password",
+      async () => {
+        scene.account.setPassword("leaver", "Correct-Horse-Battery-Staple-2027");
+      },
+    ],
+    [
+      "tagged with a later day",
+      async () => {
+        const others = leaver().tags.filter(({ key }) => key !== cutTags.deleteAfter);
+        const later = { key: cutTags.deleteAfter, value: "2099-01-01" };
+        leaver().tags.splice(0, Number.POSITIVE_INFINITY, ...others, later);
+      },
+    ],
+  ])("a user who is due and is %s between plan and run is not deleted", async (_, change) => {
+    await offboard({ graceDays: 1 });
+    scene.sandbox.clock.advance(3 * 86_400);
+    const admin = scene.open();
+    const plan = await planOffboarding(admin, { ...usual, names: [], due: true });
+    expect(plan.users).toHaveLength(1);
+    await change();
+    const [result] = await offboardUsers(admin, plan, { endSessions: false });
+    expect(result).toMatchObject({ state: "stopped", steps: [], error: { code: "ADMIN_REFUSED" } });
+    expect(scene.account.users.has("leaver")).toBe(true);
   });
 
   test("several: one who never was does not stop the others", async () => {

@@ -364,6 +364,16 @@ export const promises = [
     ],
   },
   {
+    what: "a user is deleted for tags alone",
+    file: "src/admin/model/offboarding.ts",
+    from: "  if (hasDeny(inventory) || emptyingSteps(inventory).length === 0) return undefined;\n",
+    to: "  if (!isAccessBack) return undefined;\n",
+    tests: [
+      ["src/admin/model/offboarding.test.ts", "whyNotCut() with %s"],
+      ["test/admin/offboard-user.test.ts", "tags alone, which many may set, get no user deleted"],
+    ],
+  },
+  {
     what: "a warning that was not accepted counts",
     file: "src/admin/flows/delete-dormant.ts",
     from: "      if (failure !== undefined) throw failure.error;\n",

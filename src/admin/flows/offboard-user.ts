@@ -10,7 +10,6 @@ import {
 } from "../model/account-facts.ts";
 import { assumableRoles, foreignRolesOf } from "../model/administrators.ts";
 import {
-  accessCameBack,
   cutPolicyDocument,
   cutPolicyName,
   cutSteps,
@@ -18,6 +17,7 @@ import {
   emptyingSteps,
   lastSteps,
   type OffboardStep,
+  whyNotCut,
 } from "../model/offboarding.ts";
 import {
   endedPolicies,
@@ -41,6 +41,8 @@ export interface OffboardRequest extends GuardOptions {
 
 export interface PlannedOffboarding {
   readonly inventory: UserInventory;
+  /** Whether the user was not named, and is deleted because an earlier run cut him off. */
+  readonly isDue: boolean;
   readonly cut: readonly OffboardStep[];
   /** [] where the user is not deleted by this run. */
   readonly deletion: readonly OffboardStep[];
@@ -111,9 +113,9 @@ export async function planOffboarding(
       continue;
     }
     const isDueNow = due.includes(user);
-    if (isDueNow && accessCameBack(inventory)) {
-      const reason = `${user.name} was cut off and has access again`;
-      refused.push({ user: user.name, reason, remedy: "cut off again" });
+    const notCut = isDueNow ? whyNotCut(inventory) : undefined;
+    if (notCut !== undefined) {
+      refused.push({ user: user.name, reason: `${user.name} ${notCut}`, remedy: "cut off again" });
       continue;
     }
     const guard = await findGuard(admin, details, user, names, request);
@@ -145,6 +147,7 @@ async function planUser(
   const deleteAfter = graceDays ? dayOf(awsNow.getTime() + graceDays * dayMs) : undefined;
   return {
     inventory,
+    isDue: isDueNow,
     cut: cutSteps(inventory, { day: dayOf(awsNow.getTime()), deleteAfter }),
     deletion:
       graceDays === 0 ? [...emptyingSteps(inventory), ...lastSteps(withoutOthers(inventory))] : [],
@@ -203,6 +206,7 @@ async function offboardOne(
     const now = await findUser(admin, user.name);
     if (now === undefined) return result("deleted");
     checkUnchanged(admin, planned.inventory, now);
+    if (planned.isDue) checkStillDue(admin, now);
     const reason = how.refusalFor?.(now);
     if (reason !== undefined) throw refusal(`${user.name}: ${reason}`);
     await writeRecord(admin, now);
@@ -231,6 +235,14 @@ function checkUnchanged(admin: AdminContext, planned: UserInventory, now: UserIn
   if (now.loginProfile !== undefined && planned.loginProfile === undefined) {
     admin.say(`${user.name} has a new password: taken along`);
   }
+}
+
+/** Errors: ADMIN_REFUSED for a user who was restored, or got access, since the plan. */
+function checkStillDue(admin: AdminContext, now: UserInventory): void {
+  const { user } = now;
+  const { awsNow } = admin.clock();
+  const reason = isDue(user, awsNow) ? whyNotCut(now) : "is not to be deleted any more";
+  if (reason !== undefined) throw refusal(`${user.name} ${reason}`);
 }
 
 /** Keeps the record of an interrupted run: it shows what the user had before. Errors: FILE_UNWRITABLE. */
@@ -352,7 +364,7 @@ async function findLastUse(
   }, undefined);
 }
 
-function isDue({ tags }: AccountUser, now: Date): boolean {
+function isDue({ tags }: Pick<AccountUser, "tags">, now: Date): boolean {
   const day = tags[cutTags.deleteAfter];
   return day !== undefined && tags[cutTags.at] !== undefined && day <= dayOf(now.getTime());
 }

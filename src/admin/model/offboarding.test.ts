@@ -3,7 +3,6 @@
 import { describe, expect, test } from "vitest";
 import type { UserInventory } from "./account-facts.ts";
 import {
-  accessCameBack,
   cutPolicyDocument,
   cutPolicyName,
   cutSteps,
@@ -15,6 +14,7 @@ import {
   isCut,
   isDenyAll,
   lastSteps,
+  whyNotCut,
 } from "./offboarding.ts";
 
 const day = "2026-11-27";
@@ -298,13 +298,36 @@ test("who is cut has the tag of the day", () => {
   expect(isCut({ tags: { [cutTags.keys]: "AKIA1" } })).toBe(false);
 });
 
-test.each<[string, UserChange, boolean]>([
-  ["never cut", { keys: [key("AKIA1")], user: { tags: {} } }, false],
-  ["cut", { keys: [key("AKIA1", "Inactive"), key("AKIA2", "Expired")] }, false],
-  ["cut, with an active key", { keys: [key("AKIA1", "Inactive"), key("AKIA2")] }, true],
-  ["cut, with a password", { loginProfile: { createdAt: at } }, true],
-])("accessCameBack() of a user who was %s: %s", (_case, change, expected) => {
-  expect(accessCameBack(userWith({ user: { tags: cut }, ...change }))).toBe(expected);
+const inactive = [key("AKIA1", "Inactive"), key("AKIA2", "Expired")];
+const accessBack = "was cut off and has access again";
+const tagAlone = "is tagged as cut off, but no policy denies everything to the user";
+
+test.each<[string, UserChange, string | undefined]>([
+  ["inactive keys and the deny", { keys: inactive, inlinePolicies: [deny] }, undefined],
+  ["inactive keys and AWS's policy", { keys: inactive, attachedPolicies: [denyAll] }, undefined],
+  [
+    "inactive keys and AWS's policy as boundary",
+    { keys: inactive, user: { boundary: denyAll } },
+    undefined,
+  ],
+  ["an active key", { keys: [...inactive, key("AKIA3")], inlinePolicies: [deny] }, accessBack],
+  ["a password", { loginProfile: { createdAt: at }, inlinePolicies: [deny] }, accessBack],
+  ["nothing, as a deletion leaves it just before its end", {}, undefined],
+  ["inactive keys and no deny", { keys: inactive }, tagAlone],
+  ["a group and no deny", { groups: ["readers"] }, tagAlone],
+  [
+    "a policy of that name that allows",
+    { inlinePolicies: [{ ...deny, document: "{}" }], groups: ["readers"] },
+    tagAlone,
+  ],
+  ["another policy of AWS's", { attachedPolicies: [readOnly] }, tagAlone],
+  [
+    "another boundary and a device",
+    { user: { boundary: readOnly }, devices: [{ serial: serial("a"), enabledAt: at }] },
+    tagAlone,
+  ],
+])("whyNotCut() with %s", (_case, change, expected) => {
+  expect(whyNotCut(userWith({ ...change, user: { tags: cut, ...change.user } }))).toBe(expected);
 });
 
 test.each<[Readonly<Record<string, string>>, readonly string[]]>([

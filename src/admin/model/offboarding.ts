@@ -146,11 +146,17 @@ export function isCut({ tags }: { readonly tags: Readonly<Record<string, string>
   return tags[cutTags.at] !== undefined;
 }
 
-/** Whether access came back to a user who was cut: then nothing is deleted without a new plan. */
-export function accessCameBack(inventory: UserInventory): boolean {
-  const { user, keys, loginProfile } = inventory;
-  if (!isCut(user)) return false;
-  return loginProfile !== undefined || keys.some(({ status }) => status === "Active");
+/**
+ * Returns why a user who is tagged as cut off must not be deleted for these tags, as part of a sentence; undefined where
+ * AWS shows that he is cut off. Many may set tags, few may deny everything. A deletion that was stopped just before its end
+ * leaves a user on whom nothing hangs, not even the deny.
+ */
+export function whyNotCut(inventory: UserInventory): string | undefined {
+  const { keys, loginProfile } = inventory;
+  const isAccessBack = loginProfile !== undefined || keys.some(({ status }) => status === "Active");
+  if (isAccessBack) return "was cut off and has access again";
+  if (hasDeny(inventory) || emptyingSteps(inventory).length === 0) return undefined;
+  return "is tagged as cut off, but no policy denies everything to the user";
 }
 
 /** Of a user who is cut: what was active before the cut stays as it is written. */
