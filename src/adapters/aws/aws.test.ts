@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { startBracket } from "../../../test/support/bracket.ts";
 import {
   credentialsXml,
@@ -211,16 +211,18 @@ describe("how often a call is sent", () => {
   const withoutCode = ["assumeRole", "getCallerIdentity", "listMfaDevices"] as const;
 
   for (const [what, reply, becomes] of broken) {
+    // Only silence is waited for; on a busy machine an answer may take longer than that.
+    const limits = reply === "silence" ? { requestMs: 500 } : {};
     test.each(withCode)(`${what}: %s once, its fate unknown`, async (action) => {
       server.answer(reply);
-      const error = await failing(actions[action](aws({}, { requestMs: 200 })));
+      const error = await failing(actions[action](aws({}, limits)));
       expect(error).toMatchObject({ code: becomes, fate: "unknown" });
       expect(server.seen.length).toBe(1);
     });
 
     test.each(withoutCode)(`${what}: %s three times`, async (action) => {
       server.answer(reply);
-      const error = await failing(actions[action](aws({}, { requestMs: 200 })));
+      const error = await failing(actions[action](aws({}, limits)));
       expect(error.code).toBe(becomes);
       expect(server.seen.length).toBe(3);
     });
@@ -248,10 +250,15 @@ describe("how often a call is sent", () => {
   });
 
   test("all sends together stay within the call's limit", async () => {
-    server.answer("silence");
-    const limits = { requestMs: 300, callMs: 400, pauseMs: 1 };
-    await failing(actions.getCallerIdentity(aws({}, limits)));
-    expect(server.seen.length).toBe(2);
+    server.answer(refusal(400, "Throttling", "Rate exceeded"));
+    // Each request takes 30 s of this clock, so the third is over at 90 s, and the fourth is not sent.
+    const clock = vi
+      .spyOn(performance, "now")
+      .mockImplementation(() => server.seen.length * 30_000);
+    onTestFinished(() => clock.mockRestore());
+    await failing(actions.getCallerIdentity(aws({}, { callMs: 70_000 })));
+    const sends = lines.filter((line) => line.startsWith("aws: GetCallerIdentity"));
+    expect(sends).toEqual(Array(3).fill(expect.stringContaining(" Throttling ")));
   });
 });
 
