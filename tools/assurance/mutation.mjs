@@ -14,6 +14,7 @@ const report = join(folder, "report.json");
 
 /** Pure functions that decide what is done to keys, devices, users and files. */
 const decisions = [
+  "src/admin/model/dormant-deletion.ts",
   "src/admin/model/dormant-verdict.ts",
   "src/admin/model/offboarding.ts",
   "src/model/aws/answer-checks.ts",

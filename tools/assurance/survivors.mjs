@@ -9,6 +9,17 @@ export const kinds = {
 
 /** By file: the kind, a part of the line, the text in it that is replaced, and what replaces it. */
 const explained = {
+  "src/admin/model/dormant-deletion.ts": [
+    // Nothing is before or after undefined.
+    ["same", "since === undefined", "since === undefined", "false"],
+    ["same", "restored >= since", "restored !== undefined", "true"],
+    ["same", "disabled > since", "disabled !== undefined", "true"],
+    ["same", "timeOfDay(text)", "text !== undefined", "true"],
+    // Of two equal days, either is returned.
+    ["same", "one : other", "one > other", "one >= other"],
+    // No text that stands for none is a day.
+    ["same", "timeOfDay(user.tags", '""', '"Stryker was here!"'],
+  ],
   "src/admin/model/dormant-verdict.ts": [
     // No text that is no date can be read as a time of that day.
     ["same", "T00:00:00Z", String.raw`/^\d{4}-\d\d-\d\d$/`, String.raw`/^\d{4}-\d\d-\d\d/`],
@@ -78,6 +89,9 @@ const explained = {
   "src/model/state-seal.ts": [
     // No seal has another length than a seal, whatever stands for it.
     ["same", "journal.seal", '""', '"Stryker was here!"'],
+    // What is remembered saves time only.
+    ["same", "return last.seal", "last?.text === text", "false"],
+    ["same", "lastSeals.set", "{ text, seal }", "{}"],
   ],
 };
 

@@ -5,12 +5,14 @@ import {
   type DeletionDates,
   type DeletionEvidence,
   decideDeletion,
+  enforcementStepText,
   findDeletionObjection,
   policyArn,
   recordedUser,
   recordNames,
   serviceCategory,
 } from "./dormant-deletion.ts";
+import { dormantStepText } from "./dormant-steps.ts";
 import { type AccessFacts, judgeUser } from "./dormant-verdict.ts";
 
 const now = new Date("2026-11-27T12:00:00Z");
@@ -64,6 +66,9 @@ describe("when a user is deleted", () => {
     ],
     ["a day of the future", { disabled: -3 }, undefined],
     ["a damaged tag", { disabled: "long ago" }, undefined],
+    ["a tag with no day of the calendar", { disabled: "2026-02-31x" }, undefined],
+    ["a tag with a part of a day", { disabled: "2026-1" }, undefined],
+    ["an empty tag", { disabled: "" }, undefined],
     ["recorded yesterday", { disabled: 2, recorded: 1 }, step("pending", inDays(59))],
     ["the day before the warning", { disabled: 45, recorded: 45 }, step("pending", inDays(15))],
     [
@@ -106,6 +111,11 @@ describe("when a user is deleted", () => {
       unschedule(expect.stringContaining("restored")),
     ],
     ["restored since, and not recorded", { disabled: 60, restored: 2 }, undefined],
+    [
+      "restored on the day of the record",
+      { disabled: 60, recorded: 60, warned: 14, restored: 60 },
+      unschedule(expect.stringContaining("restored")),
+    ],
     ["restored before", { disabled: 60, recorded: 60, warned: 14, restored: 200 }, step("delete")],
     [
       "a key is on again",
@@ -123,6 +133,16 @@ describe("when a user is deleted", () => {
       unschedule(expect.stringContaining("access again")),
     ],
     ["partly disabled", { disabled: 1, access: [offKey, onKey] }, undefined],
+    [
+      "a key is on again before the warning",
+      { disabled: 20, recorded: 20, access: [onKey] },
+      unschedule(expect.stringContaining("access again")),
+    ],
+    [
+      "a key is on again, and only the warning is left",
+      { disabled: 60, warned: 14, access: [onKey] },
+      unschedule(expect.stringContaining("access again")),
+    ],
     [
       "protected",
       { disabled: 60, recorded: 60, warned: 14, guard: "is in [admin] protected" },
@@ -181,6 +201,7 @@ interface SeenUser {
 }
 
 describe("what AWS says against it", () => {
+  const endOfTag = Date.parse(dayAgo(10)) + dayMs;
   const key = { id: "AKIA1", status: "Inactive", createdAt: ago(900) } as const;
   const ssh = { id: "APKA1", status: "Active", uploadedAt: ago(900) } as const;
   const keep = (reason: string) => ({ isDisproof: false, reason: expect.stringContaining(reason) });
@@ -203,6 +224,11 @@ describe("what AWS says against it", () => {
       disproof("active again"),
     ],
     ["an SSH key", { recorded: 60, inventory: { sshKeys: [ssh] } }, keep("APKA1 is active")],
+    [
+      "an SSH key that is off",
+      { recorded: 60, inventory: { sshKeys: [{ ...ssh, status: "Inactive" }] } },
+      undefined,
+    ],
     [
       "a certificate",
       { recorded: 60, inventory: { certificates: [{ id: "C1", status: "Active", body: "" }] } },
@@ -234,6 +260,26 @@ describe("what AWS says against it", () => {
       undefined,
     ],
     [
+      "one of two keys was switched on and off since",
+      {
+        recorded: 60,
+        inventory: { keys: [key, { ...key, id: "AKIA2" }] },
+        uses: [ago(300), ago(300)],
+        changed: [ago(500), ago(20)],
+      },
+      disproof("switched on or off"),
+    ],
+    [
+      "a use at the moment of the record",
+      { recorded: 60, user: { passwordLastUsed: ago(60) } },
+      undefined,
+    ],
+    [
+      "a use shortly before the record",
+      { recorded: 60, user: { passwordLastUsed: ago(70) } },
+      undefined,
+    ],
+    [
       "a use that AWS does not say",
       { recorded: 60, inventory: { keys: [key] }, uses: ["unknown"] },
       keep("unknown"),
@@ -256,6 +302,26 @@ describe("what AWS says against it", () => {
       undefined,
     ],
     ["the tag alone, and all dates agree", {}, undefined],
+    [
+      "a deletion that was stopped today",
+      { recorded: 60, tags: { "awst:cut": dayAgo(1), "awst:delete-after": dayAgo(0) } },
+      undefined,
+    ],
+    [
+      "the tag alone, of a user who signed in on its day",
+      { user: { passwordLastUsed: ago(10) } },
+      keep("less than 90 days"),
+    ],
+    [
+      "the tag alone, of a user who signed in just 90 days before the end of its day",
+      { user: { passwordLastUsed: new Date(endOfTag - 90 * dayMs) } },
+      undefined,
+    ],
+    [
+      "the tag alone, of a user made just 30 days before the end of its day",
+      { user: { createdAt: new Date(endOfTag - 30 * dayMs), passwordLastUsed: undefined } },
+      undefined,
+    ],
     [
       "the tag alone, of a user with a key that was used 80 days before its day",
       { inventory: { keys: [key] }, uses: [ago(90)] },
@@ -322,6 +388,7 @@ test("a record names one user by id, in the account and partition of the user", 
     "awst-grant-x",
     "awst-dormant-",
     "awst-dormant-zoe",
+    "awst-dormant-AIDAZOE-old",
     "path/awst-dormant-AIDAZOE",
   ]) {
     expect(recordedUser(of(other))).toBeUndefined();
@@ -329,15 +396,28 @@ test("a record names one user by id, in the account and partition of the user", 
 });
 
 test.each([
-  ["by name", "Headless-backup", [], true],
-  ["by group", "backup", ["allheadlessusers"], true],
-  ["another category", "alice", ["AllHumanUsers"], false],
-  ["none", "alice", [], false],
-])("a user of a program, %s", (_name, name, groups, is) => {
+  ["by name", "Headless-backup", [], "AllHeadlessUsers"],
+  ["by group", "backup", ["allheadlessusers"], "AllHeadlessUsers"],
+  ["by the group of a category without names", "backup", ["ServiceUsers"], "ServiceUsers"],
+  ["another category", "alice", ["AllHumanUsers"], undefined],
+  ["none", "alice", [], undefined],
+])("a user of a program, %s", (_name, name, groups, group) => {
   const categories: GroupRules["categories"] = [
     { group: "AllHeadlessUsers", match: /^Headless-/ },
     { group: "AllHumanUsers", match: undefined },
+    { group: "ServiceUsers", match: undefined },
   ];
   const found = serviceCategory({ name, groups }, { common: [], forceCommon: true, categories });
-  expect(found !== undefined).toBe(is);
+  expect(found).toBe(group && `${name} belongs to the category ${group}`);
+});
+
+test.each<[Parameters<typeof enforcementStepText>[0], string]>([
+  [{ do: "schedule", until: "2027-01-26" }, "without access: to be deleted after 2027-01-26"],
+  [{ do: "pending", until: "2027-01-26" }, "without access, deleted after 2027-01-26"],
+  [{ do: "announce", until: "2027-01-26" }, "warn, and delete the user after 2027-01-26"],
+  [{ do: "delete" }, "delete the user and everything that hangs on it"],
+  [{ do: "unschedule", why: "a record is missing" }, "no deletion, because a record is missing"],
+  [{ do: "wait", until: "2027-01-26" }, dormantStepText({ do: "wait", until: "2027-01-26" })],
+])("the text of %j: %s", (step, text) => {
+  expect(enforcementStepText(step)).toBe(text);
 });
