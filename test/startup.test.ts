@@ -61,6 +61,18 @@ test("`status` for a prompt loads one file: no keychain, no parser, no AWS", asy
   await expect(`${loaded.join("\n")}\n`).toMatchFileSnapshot("startup-status.golden.txt");
 });
 
+test("a cold assume reads, locks and passes through few files", async () => {
+  const { stdout } = await home.run([process.execPath, join(root, "build/measure-assume.mjs")]);
+  const [, states, keys, locks, files] =
+    /assume, cold .*, (\d+) state-file reads, (\d+) keychain reads .*, (\d+) locks\n +(\d+) files to the socket: /
+      .exec(stdout)
+      ?.map(Number) ?? [];
+  expect(states).toBeLessThanOrEqual(5);
+  expect(keys).toBeLessThanOrEqual(4);
+  expect(locks).toBeLessThanOrEqual(8);
+  expect(files).toBeLessThanOrEqual(8);
+});
+
 test("the trace shows modules that a warm start must not load", async () => {
   const loaded = await trace(["config", "check"]);
   expect(loaded.filter((name) => cold.test(name))).toContain("smol-toml");

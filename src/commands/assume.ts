@@ -11,10 +11,11 @@ import {
   shapingOptions,
 } from "../args/session-options.ts";
 import {
-  assumeSession,
   ensureProfiles,
   ensureProfilesOnly,
+  writesKeys,
 } from "../flows/profile/ensure-profiles.ts";
+import { obtainSession } from "../flows/session/obtain-session.ts";
 import { startAutomaticRotation } from "../flows/session/start-rotation.ts";
 import { hintAtFunction } from "../flows/shell/hint-at-function.ts";
 import type { PickedRole } from "../flows/target/complete-target.ts";
@@ -150,8 +151,9 @@ async function assume(
   args: AliasArgs,
   request: SessionRequest,
 ): Promise<CommandResult> {
-  const obtained = await assumeSession(context, request);
-  const { session, keysAreFixed } = obtained;
+  const keysAreFixed = await writesKeys(context, request);
+  const obtained = await obtainSession(context, { ...request, keysAreFixed });
+  const { session } = obtained;
   const profiles = await ensureProfiles(context, request, obtained, args.region);
   await rememberPick(context, obtained);
   await startAutomaticRotation(context, obtained);
@@ -171,7 +173,7 @@ async function printAssumedKeys(
   args: AssumeArgs & { readonly format: KeyFormat },
   request: SessionRequest,
 ): Promise<CommandResult> {
-  const obtained = await assumeSession(context, request);
+  const obtained = await obtainSession(context, request);
   const name = `${obtained.account} ${obtained.role}`;
   const credentials = credentialsFor(obtained.session, args.region);
   const text = printKeys(args.format, credentials, context.env, name);

@@ -1,5 +1,5 @@
-// `assume`: a role's session and its profiles in AWS's files. When nothing has changed, both come from
-// caches and no file is parsed. The rest is loaded on demand (docs/decisions/lazy-cold-path.md).
+// `assume`: a role's profiles in AWS's files. When nothing has changed, they come from a cache and no file is
+// parsed. The rest is loaded on demand (docs/decisions/lazy-cold-path.md).
 
 import { writeSettingsOf } from "../../model/configuration/write-mode.ts";
 import {
@@ -10,25 +10,10 @@ import {
 import { cachedWriteMode, configCacheFile } from "../../model/session/config-cache.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
-import type { Context, Needs } from "../../ports.ts";
+import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
-import { obtainSession } from "../session/obtain-session.ts";
 import { readCachedProfiles } from "./profile-cache.ts";
 import type { ProfilesOnly, ProfilesOnlyRequest, WriteContext } from "./write-profiles.ts";
-
-export interface AssumedSession extends ObtainedSession {
-  /** Whether the session's credentials are copied to where awst can't renew them. */
-  readonly keysAreFixed: boolean;
-}
-
-/** Obtains a session to assume. With `write.mode = "keys"`, its profiles hold credentials that can't renew. */
-export async function assumeSession(
-  context: Context,
-  request: SessionRequest,
-): Promise<AssumedSession> {
-  const keysAreFixed = request.keysAreFixed || (await writesKeys(context, request));
-  return { ...(await obtainSession(context, { ...request, keysAreFixed })), keysAreFixed };
-}
 
 /** Returns the session's profiles, written if necessary. `region`: --region. Errors: FILE_*. */
 export async function ensureProfiles(
@@ -49,6 +34,17 @@ export async function ensureProfiles(
   }
   const { writeSessionProfiles } = await import("./write-profiles.ts");
   return writeSessionProfiles(context, request, obtained, region);
+}
+
+/** Returns whether the role's profiles hold credentials, which awst can't renew there (`write.mode = "keys"`). */
+export async function writesKeys(
+  context: Needs<"state" | "fileFingerprint" | "paths" | "configurationFile">,
+  { account, role }: Pick<SessionRequest, "account" | "role">,
+): Promise<boolean> {
+  const { configuration: path } = context.paths;
+  const cached = context.state.read(configCacheFile(path, context.fileFingerprint(path)));
+  if (cached !== undefined) return cachedWriteMode(cached, account, role) === "keys";
+  return writeSettingsOf(await loadConfiguration(context), account, role).mode === "keys";
 }
 
 /** Removes keys of `write.mode = "keys"` that have expired from AWS's files. Errors: FILE_*, WAIT_TIMED_OUT. */
@@ -72,14 +68,4 @@ export async function ensureProfilesOnly(
 ): Promise<ProfilesOnly> {
   const { writeProfilesOnly } = await import("./write-profiles.ts");
   return writeProfilesOnly(context, request);
-}
-
-async function writesKeys(
-  context: Needs<"state" | "fileFingerprint" | "paths" | "configurationFile">,
-  { account, role }: Pick<SessionRequest, "account" | "role">,
-): Promise<boolean> {
-  const { configuration: path } = context.paths;
-  const cached = context.state.read(configCacheFile(path, context.fileFingerprint(path)));
-  if (cached !== undefined) return cachedWriteMode(cached, account, role) === "keys";
-  return writeSettingsOf(await loadConfiguration(context), account, role).mode === "keys";
 }
