@@ -115,6 +115,8 @@ interface DurationLimits {
   readonly expected?: string;
   /** Values for the hint, all of them accepted. */
   readonly examples?: readonly string[];
+  /** For options that mean days: 30 would be 30 seconds. 0 needs no unit. */
+  readonly needsUnit?: true;
 }
 
 /** Whole seconds, from `90m`, `4h`, `1h30m`, `7d` or plain seconds. */
@@ -123,14 +125,20 @@ export function duration(
   help: string,
   limits: DurationLimits = {},
 ): Option<number | undefined> {
-  const { least = 0, most = Number.POSITIVE_INFINITY, expected, examples } = limits;
+  const { least = 0, most = Number.POSITIVE_INFINITY, expected, examples, needsUnit } = limits;
   return value(placeholder, help, (typed, name) => {
+    const plain = /^\s*(\d+)\s*$/.exec(typed)?.[1];
+    if (needsUnit && plain !== undefined && Number(plain) > 0) {
+      throw new AwstError("USAGE", `${name} ${plain} has no unit`, {
+        hint: `for days: ${name} ${Number(plain)}d`,
+      });
+    }
     const seconds = parseDuration(typed);
     if (seconds !== undefined && seconds >= least && seconds <= most) return seconds;
     const isOutside = seconds !== undefined && expected !== undefined;
     const problem = isOutside ? `is not ${expected}` : "is not a duration";
     throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} ${problem}`, {
-      hint: `examples: ${(examples ?? ["90m", "4h", "1h30m", "7d"]).join(", ")}; a plain number is seconds`,
+      hint: `examples: ${(examples ?? ["90m", "4h", "1h30m", "7d"]).join(", ")}${needsUnit ? "" : "; a plain number is seconds"}`,
     });
   });
 }

@@ -268,7 +268,7 @@ describe("usage errors", () => {
     const tried = durations.filter(({ hint }) => hint.startsWith("examples: "));
     expect(tried.length).toBeGreaterThanOrEqual(5);
     for (const { name, option, hint } of tried) {
-      const examples = /^examples: (.*);/.exec(hint)?.[1]?.split(", ") ?? [];
+      const examples = /^examples: ([^;]*)/.exec(hint)?.[1]?.split(", ") ?? [];
       for (const each of examples) expect(option.read([each], flagName(name))).toBeGreaterThan(0);
     }
   });
@@ -306,6 +306,26 @@ describe("usage errors", () => {
       code: "USAGE",
       message: `${one} and ${other} can't be used together`,
     });
+  });
+
+  test.each([
+    [
+      "key rotate --if-older-than 7",
+      "--if-older-than 7 has no unit",
+      "for days: --if-older-than 7d",
+    ],
+    ["key rotate --if-older-than=007", "--if-older-than 007 has no unit", "--if-older-than 7d"],
+  ])("awst %s: a time that means days has a unit", (line, message, hint) => {
+    const expected = { code: "USAGE", message, hint: expect.stringContaining(hint) };
+    expect(read(line.split(" "))).toMatchObject(expected);
+  });
+
+  test.each([
+    ["key rotate --if-older-than 0", { ifOlderThan: 0 }],
+    ["key rotate --if-older-than 1d12h", { ifOlderThan: 129_600 }],
+    ["key rotate --grace 90", { grace: 90 }],
+  ])("awst %s is a time", (line, expected) => {
+    expect(read(line.split(" "))).toMatchObject(expected);
   });
 
   test.each([

@@ -1,7 +1,8 @@
 // Who can change a file besides this user and the administrator: someone else who owns it, or may write it or its folder.
+// And who can replace a folder by another one: someone who can write a folder on the way to it.
 
-import { type Stats, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { followLinks } from "./whole-file.ts";
 
 /**
@@ -18,23 +19,54 @@ export function whyOthersCanChange(
   const folder = dirname(file);
   const [ofFile, ofFolder] = [stat(file), stat(folder)];
   return (
-    (ofFile && whyOthersCanWrite(file, ofFile, user)) ??
-    (ofFolder && !isSticky(ofFolder) ? whyOthersCanWrite(folder, ofFolder, user) : undefined)
+    (ofFile && whyOthersCanWrite(file, ofFile, [user])) ??
+    (ofFolder && !isSticky(ofFolder) ? whyOthersCanWrite(folder, ofFolder, [user]) : undefined)
+  );
+}
+
+/**
+ * Returns why others can replace this folder by another one, for a message: they own a folder or a link on the
+ * way to it, or may write such a folder. In sticky folders as /tmp they can't. `owners`: besides root.
+ */
+export function whyOthersCanReplace(
+  folder: string,
+  owners: readonly number[],
+  stat: (path: string) => Stats | undefined = lstatOf,
+): string | undefined {
+  const path = resolve(folder);
+  const around = dirname(path);
+  const found = stat(path);
+  const above = around === path ? undefined : whyOthersCanReplace(around, owners, stat);
+  if (above !== undefined || found === undefined) return above;
+  if (!found.isSymbolicLink()) {
+    return isSticky(found)
+      ? whyForeign(path, found, owners)
+      : whyOthersCanWrite(path, found, owners);
+  }
+  return (
+    whyForeign(path, found, owners) ??
+    whyOthersCanReplace(resolve(around, readlinkSync(path)), owners, stat)
   );
 }
 
 function whyOthersCanWrite(
   path: string,
-  { uid, gid, mode }: Stats,
-  user: number,
+  found: Stats,
+  owners: readonly number[],
 ): string | undefined {
-  if (uid !== user && uid !== 0) return `${path} belongs to another user`;
+  const { gid, mode } = found;
+  const foreign = whyForeign(path, found, owners);
+  if (foreign !== undefined) return foreign;
   if ((mode & 0o002) !== 0)
     return `other users can write ${path}; to prevent it: chmod o-w ${path}`;
-  if ((mode & 0o020) !== 0 && gid !== user && gid !== 0) {
+  if ((mode & 0o020) !== 0 && gid !== 0 && !owners.includes(gid)) {
     return `a group can write ${path}; to prevent it: chmod g-w ${path}`;
   }
   return undefined;
+}
+
+function whyForeign(path: string, { uid }: Stats, owners: readonly number[]): string | undefined {
+  return uid === 0 || owners.includes(uid) ? undefined : `${path} belongs to another user`;
 }
 
 /** In such a folder, as /tmp, one user cannot replace another user's file. */
@@ -44,4 +76,8 @@ function isSticky({ mode }: Stats): boolean {
 
 function statOf(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
+}
+
+function lstatOf(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
 }

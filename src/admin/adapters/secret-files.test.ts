@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { appendSecret, checkSecretFiles, openSecretFolder, sealedFile } from "./secret-files.ts";
 
 const isWindows = process.platform === "win32";
@@ -26,7 +26,10 @@ beforeEach(() => {
   around = mkdtempSync(`${tmpdir()}/awst-secrets-`);
   folder = `${around}/out`;
 });
-afterEach(() => rmSync(around, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(around, { recursive: true });
+});
 
 const own = () => mkdirSync(folder, { mode: 0o700 });
 const other = () => {
@@ -133,6 +136,34 @@ const cases: readonly Refused[] = [
     path: () => `${folder}/`,
     hint: /the folder that it links to/,
   },
+  {
+    name: "below a folder that everyone can write",
+    arrange: () => {
+      own();
+      chmodSync(folder, 0o777);
+    },
+    path: () => `${folder}/new`,
+    hint: /a folder of your own/,
+  },
+  {
+    name: "an own folder, far below one that everyone can write",
+    arrange: () => {
+      mkdirSync(`${folder}/between/in`, { recursive: true, mode: 0o700 });
+      chmodSync(folder, 0o777);
+    },
+    path: () => `${folder}/between/in`,
+    hint: /a folder of your own/,
+  },
+  {
+    name: "by a link, below a folder that everyone can write",
+    arrange: () => {
+      mkdirSync(`${around}/open/in`, { recursive: true, mode: 0o700 });
+      chmodSync(`${around}/open`, 0o777);
+      symlinkSync(`${around}/open`, folder);
+    },
+    path: () => `${folder}/in`,
+    hint: /a folder of your own/,
+  },
   { name: "a file in the folder's place", arrange: () => writeFileSync(folder, "") },
   { name: "below a file", arrange: () => writeFileSync(folder, ""), path: () => `${folder}/in` },
   { name: "below a missing folder", arrange: () => {}, path: () => `${folder}/no/such` },
@@ -157,7 +188,45 @@ test.skipIf(isWindows).each(cases)("refused before anything changes: $name", (ea
   expect(after?.size).toBe(before?.size);
 });
 
+test.skipIf(!isRoot).each<[string, () => void, string]>([
+  ["folder", () => chownSync(folder, 1234, 1234), ""],
+  ["folder around", () => chownSync(around, 1234, 1234), ""],
+  ["folder around a new folder", () => chownSync(around, 1234, 1234), "/new"],
+  [
+    "file",
+    () => {
+      writeFileSync(`${folder}/alice.txt`, "");
+      chownSync(`${folder}/alice.txt`, 1234, 1234);
+    },
+    "",
+  ],
+  [
+    "sticky folder around",
+    () => {
+      chmodSync(around, 0o1777);
+      chownSync(around, 1234, 1234);
+    },
+    "",
+  ],
+])("root gives no secret to another user: %s", (_name, arrange, below) => {
+  own();
+  arrange();
+  const path = `${folder}${below}`;
+  const refusal = expect.objectContaining({
+    code: "FILE_UNWRITABLE",
+    message: expect.stringContaining("belongs to another user"),
+  });
+  expect(() => checkSecretFiles(path, ["alice"])).toThrowError(refusal);
+  expect(() => openSecretFolder(path, ["alice"])).toThrowError(refusal);
+  // Only the user who typed `sudo` may have the folder.
+  vi.stubEnv("SUDO_UID", "1235");
+  expect(() => checkSecretFiles(path, ["alice"])).toThrowError(refusal);
+  vi.stubEnv("SUDO_UID", "1234");
+  expect(() => checkSecretFiles(path, ["alice"])).not.toThrow();
+});
+
 test.skipIf(!isRoot)("with sudo, folder and file belong to the user of the folder around", () => {
+  vi.stubEnv("SUDO_UID", "1234");
   chownSync(around, 1234, 1234);
   openSecretFolder(folder, ["alice"]);
   appendSecret(folder, "alice", "one\n");

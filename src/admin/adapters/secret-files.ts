@@ -1,6 +1,7 @@
 // Files with new secrets, one for each user in a folder (--out). No other user may read or replace them: the folder and
-// the files belong to this user, others can't write the folder, and no file is a link. A file NAME.txt only ever grows. A
-// file NAME.age is sealed: it is made by one run, which replaces it by one with more secrets, and by no other.
+// the files belong to this user, others can't write the folder or one above it, and no file is a link. A file NAME.txt
+// only ever grows. A file NAME.age is sealed: it is made by one run, which replaces it by one with more secrets, and by
+// no other.
 
 import {
   accessSync,
@@ -18,13 +19,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { whyOthersCanReplace } from "../../adapters/file/file-owner.ts";
 import { createFile, giveToOwner } from "../../adapters/file/owned-files.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 
 const hasModes = process.platform !== "win32";
-const ownId = process.getuid?.();
+/** This user. With sudo also the one who typed the command, in whose folders root writes. */
+const owners = () => [process.getuid?.(), sudoUser()].filter((id) => id !== undefined);
 
 /** `age`: sealed. */
 export type SecretFileKind = "txt" | "age";
@@ -43,6 +46,7 @@ export function checkSecretFiles(folder: string, userNames: readonly string[]): 
   if (found === undefined) {
     // It is made later, as the only one: a mistyped path makes no folders.
     inFile(folder, () => accessSync(dirname(resolve(folder)), constants.W_OK | constants.X_OK));
+    checkAround(folder);
     return;
   }
   checkFolder(folder, found);
@@ -131,6 +135,12 @@ function checkIsNew(folder: string, userName: string): void {
 }
 
 const remedy = "move it away, or name another folder with --out";
+const own = "name a folder of your own; awst makes one that does not exist";
+
+function sudoUser(): number | undefined {
+  const id = process.getuid?.() === 0 ? process.env["SUDO_UID"] : undefined;
+  return id !== undefined && /^\d{1,10}$/.test(id) ? Number(id) : undefined;
+}
 
 /** A link or a pipe that takes the file's place between the check and this fails. Windows has neither flag. */
 const appending =
@@ -140,16 +150,15 @@ const appending =
   (constants.O_NONBLOCK ?? 0);
 
 function checkFolder(folder: string, found: Stats): void {
-  const own = "name a folder of your own; awst makes one that does not exist";
   if (found.isSymbolicLink()) {
     throw refusal(folder, "it is a symbolic link", "name the folder that it links to");
   }
   if (!found.isDirectory()) throw refusal(folder, "it is not a folder", own);
   if (!hasModes) return;
-  // root reaches every file, and with sudo writes into the folder of the user who typed the command.
-  if (ownId !== 0 && found.uid !== ownId) throw refusal(folder, "it belongs to another user", own);
+  if (!isOwn(found)) throw refusal(folder, "it belongs to another user", own);
   if ((found.mode & 0o022) === 0) {
     inFile(folder, () => accessSync(folder, constants.W_OK | constants.X_OK));
+    checkAround(folder);
     return;
   }
   const isShared = (found.mode & 0o1000) !== 0;
@@ -160,13 +169,22 @@ function checkFolder(folder: string, found: Stats): void {
   );
 }
 
+/** Who can write a folder above this one can replace it by another one. */
+function checkAround(folder: string): void {
+  if (!hasModes) return;
+  const why = inFile(folder, () => whyOthersCanReplace(dirname(resolve(folder)), owners()));
+  if (why !== undefined) throw refusal(folder, why, own);
+}
+
+function isOwn({ uid }: Stats): boolean {
+  return !hasModes || uid === 0 || owners().includes(uid);
+}
+
 function checkFile(path: string, found: Stats): void {
   if (found.isSymbolicLink()) throw refusal(path, "it is a symbolic link", remedy);
   if (!found.isFile()) throw refusal(path, "it is not an ordinary file", remedy);
   if (found.nlink > 1) throw refusal(path, "it has a second name (a hard link)", remedy);
-  if (ownId !== undefined && ownId !== 0 && found.uid !== ownId) {
-    throw refusal(path, "it belongs to another user", remedy);
-  }
+  if (!isOwn(found)) throw refusal(path, "it belongs to another user", remedy);
 }
 
 function refusal(path: string, why: string, hint: string): AwstError {

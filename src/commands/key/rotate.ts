@@ -29,6 +29,7 @@ export const command = defineCommand({
   options: {
     ifOlderThan: duration("TIME", "rotate only a key that is older: 7d", {
       examples: ["36h", "7d", "90d"],
+      needsUnit: true,
     }),
     grace: duration("TIME", "how long --undo can restore the old key; default 24h", {
       most: maximumGraceSeconds,

@@ -42,7 +42,7 @@ export const command = defineCommand({
   name: "admin user create",
   group: "Administration",
   summary: "create users: tags, groups, first password, access key, MFA device",
-  details: `What is there already is completed, and never reset. By the rules in [admin.groups] a user joins the common groups, and the category whose pattern matches the name. The password fits the account's rules and must be changed at the first sign-in. Secrets are shown once on the terminal, or written into a file for each user (--out), readable by you alone, in a folder that others can't write, or sealed for a recipient of age (--age): all of a user in one text, which \`age --decrypt\` opens, on stdout or with --out in FOLDER/NAME.age. ${needsText("user create")}`,
+  details: `What is there already is completed, and never reset. By the rules in [admin.groups] a user joins the common groups, and the category whose pattern matches the name. The password fits the account's rules and must be changed at the first sign-in. Secrets are shown once on the terminal, or written into a file for each user (--out), readable by you alone, in a folder of your own that others can neither write nor replace, or sealed for a recipient of age (--age): all of a user in one text, which \`age --decrypt\` opens, on stdout or with --out in FOLDER/NAME.age. ${needsText("user create")}`,
   arguments: { names: many("NAME", "the new users' names") },
   options: {
     ...asOptions,

@@ -41,13 +41,14 @@ export const command = defineCommand({
     ...guardOptions,
     grace: duration("TIME", "cut off now, and delete by a later run after this time: 30d", {
       examples: ["7d", "30d"],
+      needsUnit: true,
     }),
     cutOnly: flag("cut off, and do not delete"),
     due: flag("delete the users whose time has come, without NAME"),
     missingOk: flag("a user that does not exist is no error, as for Terraform"),
     endSessions: flag("also end the role sessions of these users, and no others"),
   },
-  conflicts: { cutOnly: ["grace", "due"] },
+  conflicts: { cutOnly: ["grace", "due"], due: ["grace"] },
   examples: [
     { line: "awst admin user offboard alice --dry-run", meaning: "see what would go" },
     {
