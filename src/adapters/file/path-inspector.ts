@@ -10,10 +10,11 @@ import {
   statfsSync,
   statSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { PathFacts } from "../../model/doctor/path-findings.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { PathInspector } from "../../ports.ts";
+import { followLinks } from "./whole-file.ts";
 
 const foreignAtMost = 3;
 
@@ -63,7 +64,8 @@ function kindOf(found: Stats): PathFacts["kind"] {
 
 function linkTargetOf(path: string): string | undefined {
   try {
-    return resolve(dirname(path), readlinkSync(path));
+    readlinkSync(path);
+    return followLinks(path);
   } catch {
     return undefined;
   }

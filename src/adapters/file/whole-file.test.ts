@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -16,14 +17,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAwstError } from "../../model/errors.ts";
-import { mayBePlanted, writeWholeFile } from "./whole-file.ts";
+import { findTarget, followLinks, mayBePlanted, writeWholeFile } from "./whole-file.ts";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "awst-whole-"));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "awst-whole-")));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -83,6 +85,147 @@ describe("writeWholeFile", () => {
     const error = failure(() => writeWholeFile(join(folder, "link"), "new"));
     expect(isAwstError(error, "FILE_UNWRITABLE")).toBe(true);
     expect(existsSync(join(folder, "unmounted"))).toBe(false);
+  });
+
+  // `links`: from a path in the folder to the text of the link. `file`: the file that exists, if one does.
+  it.each<[string, links: Record<string, string>, path: string, file: string]>([
+    [
+      "a relative link in a linked folder",
+      { "home/.aws": "ROOT/data/aws", "data/aws/credentials": "../creds" },
+      "home/.aws/credentials",
+      "data/creds",
+    ],
+    [
+      "the same, the folder's link relative too",
+      { "home/.aws": "../data/aws", "data/aws/credentials": "../creds" },
+      "home/.aws/credentials",
+      "data/creds",
+    ],
+    [
+      "a link through a linked folder and back",
+      { "home/jump": "../data/aws", "home/credentials": "jump/../creds" },
+      "home/credentials",
+      "data/creds",
+    ],
+    ["a linked folder in the given path", { jump: "data/aws" }, "jump/../creds", "data/creds"],
+    [
+      "a linked folder far above",
+      { h: "home", "home/.aws": "../data/aws" },
+      "h/.aws/credentials",
+      "data/aws/credentials",
+    ],
+    [
+      "three links, each in another folder",
+      {
+        "home/.aws": "../data/aws",
+        "data/aws/c": "../home2/c",
+        "data/home2": "deep/er",
+        "data/deep/er/c": "../c",
+      },
+      "home/.aws/c",
+      "data/deep/c",
+    ],
+    ["a link with a needless name", { "home/c": ".././/data/./creds" }, "home/c", "data/creds"],
+    [
+      "a link above the root",
+      { "home/c": `${"../".repeat(40)}ROOT/data/creds` },
+      "home/c",
+      "data/creds",
+    ],
+    ["an ordinary file in a linked folder", { "home/.aws": "ROOT/data" }, "home/.aws/c", "data/c"],
+    ["no link", {}, "home/c", "home/c"],
+  ])("writes to the file that is read: %s", (_, links, path, file) => {
+    const at = join(folder, file);
+    const given = `${folder}/${path}`;
+    for (const each of [dirname(at), join(folder, "home"), join(folder, "data", "aws")]) {
+      mkdirSync(each, { recursive: true });
+    }
+    for (const [link, target] of Object.entries(links)) {
+      mkdirSync(dirname(join(folder, link)), { recursive: true });
+      symlinkSync(target.replace(/^((?:\.\.\/)*)ROOT\//, `$1${folder}/`), join(folder, link));
+    }
+    const filesBefore = () => readdirSync(folder, { recursive: true }).sort();
+    writeFileSync(at, "old");
+    const before = filesBefore();
+    expect(readFileSync(given, "utf8")).toBe("old");
+    expect(findTarget(given)).toBe(at);
+    expect(followLinks(given)).toBe(at);
+    writeWholeFile(given, "new");
+    expect(readFileSync(at, "utf8")).toBe("new");
+    expect(readFileSync(given, "utf8")).toBe("new");
+    expect(filesBefore()).toEqual(before);
+    // A file that does not exist yet is made where it will be read.
+    rmSync(at);
+    writeWholeFile(given, "made");
+    expect(readFileSync(given, "utf8")).toBe("made");
+    expect(filesBefore()).toEqual(before);
+  });
+
+  it("leads where the kernel leads, for random trees of links", () => {
+    const names = ["a", "b", "c", "d"];
+    const part = fc.constantFrom("..", ".", ...names);
+    const way = fc.array(part, { minLength: 1, maxLength: 4 });
+    const link = fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names), way, fc.boolean());
+    let made = 0;
+    fc.assert(
+      fc.property(fc.array(link, { maxLength: 8 }), way, (links, path) => {
+        made += 1;
+        const root = join(folder, `tree-${made}`);
+        for (const name of ["a", "a/b", "b", "c", "c/a"])
+          mkdirSync(join(root, name), { recursive: true });
+        for (const [above, name, to, isAbsolute] of links) {
+          const target = isAbsolute ? `${root}/${to.join("/")}` : to.join("/");
+          const at = `${root}/${above}/${name}`;
+          // In a chain of links, a name may be taken, or lead in a circle.
+          failure(() => symlinkSync(target, at));
+        }
+        for (const name of ["a/d", "b/d", "c/a/d"])
+          failure(() => writeFileSync(join(root, name), "", { flag: "wx" }));
+        const given = `${root}/${path.join("/")}`;
+        let real: string;
+        try {
+          real = realpathSync.native(given);
+        } catch {
+          return;
+        }
+        expect(followLinks(given)).toBe(real);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("creates no folder behind a link of a folder to what does not exist", () => {
+    symlinkSync(join(folder, "unmounted"), join(folder, ".aws"));
+    const error = failure(() => writeWholeFile(join(folder, ".aws", "credentials"), "new"));
+    expect(isAwstError(error, "FILE_UNWRITABLE")).toBe(true);
+    expect(String(error)).toContain(join(folder, "unmounted"));
+    expect(readdirSync(folder)).toEqual([".aws"]);
+  });
+
+  it("creates no file where `..` leads back from what does not exist", () => {
+    symlinkSync("none/../creds", join(folder, "link"));
+    const error = failure(() => writeWholeFile(join(folder, "link"), "new"));
+    expect(isAwstError(error, "FILE_UNWRITABLE")).toBe(true);
+    expect(readdirSync(folder)).toEqual(["link"]);
+  });
+
+  it("creates the missing folders below a linked folder", () => {
+    mkdirSync(join(folder, "data"));
+    symlinkSync("data", join(folder, "home"));
+    writeWholeFile(join(folder, "home", ".aws", "credentials"), "new");
+    expect(readFileSync(join(folder, "data", ".aws", "credentials"), "utf8")).toBe("new");
+  });
+
+  it.each([
+    [40, true],
+    [41, false],
+  ])("follows a chain of %i links: %s", (count, isFollowed) => {
+    writeFileSync(join(folder, "0"), "old");
+    for (let link = 1; link <= count; link += 1)
+      symlinkSync(`${link - 1}`, join(folder, `${link}`));
+    const error = failure(() => writeWholeFile(join(folder, `${count}`), "new"));
+    expect(isAwstError(error, "FILE_UNWRITABLE")).toBe(!isFollowed);
+    expect(readFileSync(join(folder, "0"), "utf8")).toBe(isFollowed ? "new" : "old");
   });
 
   it("fails on a circle of symbolic links", () => {
@@ -216,6 +359,29 @@ describe.runIf(isRoot)(
       symlinkSync(link, own);
       expect(failure(() => writeWholeFile(own, "keys"))).toMatchObject({ code: "FILE_UNWRITABLE" });
       expect(existsSync(join(folder, "target"))).toBe(false);
+    });
+
+    it.each([
+      ["above the file", "link/credentials"],
+      ["two folders above", "link/sub/credentials"],
+      ["with a way back", "link/../data/credentials"],
+      ["behind a folder's link of the user's own", "own/credentials"],
+      ["behind a file's link of the user's own", "credentials"],
+    ])("follows no such link of a folder: %s", (_, path) => {
+      const data = join(folder, "data");
+      mkdirSync(join(data, "sub"), { recursive: true });
+      for (const each of [data, join(data, "sub")]) writeFileSync(join(each, "credentials"), "old");
+      const link = join(shared(), "link");
+      symlinkSync(data, link);
+      lchownSync(link, other, other);
+      symlinkSync(link, join(folder, "shared", "own"));
+      symlinkSync("link/credentials", join(folder, "shared", "credentials"));
+      const error = failure(() => writeWholeFile(`${folder}/shared/${path}`, "keys"));
+      expect(error).toMatchObject({ code: "FILE_UNWRITABLE" });
+      expect(String(error)).toContain(`${link} belongs to another user`);
+      for (const each of [data, join(data, "sub")]) {
+        expect(readFileSync(join(each, "credentials"), "utf8")).toBe("old");
+      }
     });
 
     it("writes to no file of another user, who would own what is written", () => {

@@ -16,18 +16,19 @@ import {
   openSync,
   readdirSync,
   readlinkSync,
-  realpathSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import { createFile, createFolder } from "./owned-files.ts";
 import { syncFile } from "./state.ts";
+
+const isWindows = process.platform === "win32";
 
 export interface WholeFileOptions {
   /** The mode of a new file, by default 0600. An existing file keeps its mode. */
@@ -42,13 +43,12 @@ export function writeWholeFile(
   bytes: Uint8Array | string,
   options: WholeFileOptions = {},
 ): void {
-  let target = resolve(path);
+  let target = path;
+  let isLinked = false;
   try {
-    target = findTarget(path);
+    ({ target, isLinked } = resolveLinks(path, refuseIfPlanted(path)));
     const old = statSync(target, { throwIfNoEntry: false });
-    if (old === undefined && target === resolve(path)) {
-      createFolder(dirname(target));
-    }
+    if (old === undefined && !isLinked) createFolder(dirname(target));
     if (old !== undefined) refuseUnlessReplaceable(path, target, old);
     removeLeftovers(target, options.alone === true);
     replace(path, target, typeof bytes === "string" ? Buffer.from(bytes, "utf8") : bytes, {
@@ -57,7 +57,7 @@ export function writeWholeFile(
     });
   } catch (error) {
     if (isAwstError(error)) throw error;
-    const isBroken = (error as NodeJS.ErrnoException).code === "ENOENT" && target !== resolve(path);
+    const isBroken = (error as NodeJS.ErrnoException).code === "ENOENT" && isLinked;
     const reason = isBroken
       ? `it links to ${target}, which does not exist`
       : systemErrorText(error);
@@ -67,7 +67,7 @@ export function writeWholeFile(
 
 /** Returns the path after all symbolic links, whether the file exists or not. */
 export function followLinks(path: string): string {
-  return resolveLinks(path, () => {});
+  return resolveLinks(path, () => {}).target;
 }
 
 /**
@@ -75,22 +75,84 @@ export function followLinks(path: string): string {
  * user's and may have been put there for this one.
  */
 export function findTarget(path: string): string {
-  return resolveLinks(path, (at, found) => {
-    if (!mayBePlanted(found, statSync(dirname(at)))) return;
-    throw unwritable(path, `${at} belongs to another user, in a folder that everyone can write`);
-  });
+  return resolveLinks(path, refuseIfPlanted(path)).target;
 }
 
-function resolveLinks(path: string, check: (at: string, found: Stats) => void): string {
-  let at = resolve(path);
-  for (let hops = 0; hops < 40; hops += 1) {
-    const found = lstatSync(at, { throwIfNoEntry: false });
-    if (found === undefined) return at;
-    check(at, found);
-    if (!found.isSymbolicLink()) return hops === 0 ? at : realpathSync(at);
-    at = resolve(dirname(at), readlinkSync(at));
+type CheckFound = (at: string, found: Stats) => void;
+
+function refuseIfPlanted(path: string): CheckFound {
+  return (at, found) => {
+    if (!mayBePlanted(found, statSync(dirname(at)))) return;
+    throw unwritable(path, `${at} belongs to another user, in a folder that everyone can write`);
+  };
+}
+
+interface ResolvedPath {
+  /** Without links, up to the first name that does not exist. */
+  readonly target: string;
+  /** Whether the first name that does not exist comes from a link. */
+  readonly isLinked: boolean;
+}
+
+/**
+ * Resolves a path name by name, as the kernel does when the file is read: `..` means the folder above the one that was
+ * reached, not the text without its last name. `check` gets each link on the way, a folder's too, and the file.
+ */
+function resolveLinks(path: string, check: CheckFound): ResolvedPath {
+  const names = namesOf(absolutePath(path));
+  let at = parse(resolve(path)).root;
+  /** How many of the names to go come from a link. */
+  let linked = 0;
+  let hops = 0;
+  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+    const isLinked = linked > 0;
+    if (isLinked) linked -= 1;
+    if (name === "..") {
+      at = dirname(at);
+      continue;
+    }
+    const next = join(at, name);
+    const found = findEntry(next);
+    // Names after this one are not joined: ".." does not lead back from what does not exist.
+    if (found === undefined) return { target: [next, ...names].join(sep), isLinked };
+    const isLink = found.isSymbolicLink();
+    if (isLink || names.length === 0) check(next, found);
+    if (!isLink) {
+      at = next;
+      continue;
+    }
+    hops += 1;
+    if (hops > 40) throw unwritable(path, "too many symbolic links");
+    const target = readlinkSync(next);
+    if (isAbsolute(target)) at = parse(target).root;
+    const more = namesOf(target);
+    names.unshift(...more);
+    linked += more.length;
   }
-  throw unwritable(path, "too many symbolic links");
+  return { target: at, isLinked: false };
+}
+
+/** Keeps `..`, which only Windows resolves in the text. */
+function absolutePath(path: string): string {
+  if (isWindows) return resolve(path);
+  return isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`;
+}
+
+/** The names of a path below its root. */
+function namesOf(path: string): string[] {
+  const below = path.slice(parse(path).root.length);
+  return below.split(isWindows ? /[\\/]/ : sep).filter((name) => name !== "" && name !== ".");
+}
+
+/** Windows lets users through folders that it shows them nothing of. Such a folder counts as no link. */
+function findEntry(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isWindows && (error as NodeJS.ErrnoException).code === "EPERM")
+      return lstatSync(parse(path).root);
+    throw error;
+  }
 }
 
 /**
