@@ -13,19 +13,21 @@ export interface LineBreaks {
   after(end: number): number;
 }
 
-/** Finds the ends of lines in a text, one after the other. */
+/** Finds the ends of lines in a text, one after the other. No part of the text is searched twice for a character. */
 export function lineBreaks(text: string): LineBreaks {
-  const { length } = text;
-  const findFeed = (start: number) => {
-    const feed = text.indexOf("\n", start);
-    return feed === -1 ? length : feed;
+  const find = (character: string, start: number) => {
+    const found = text.indexOf(character, start);
+    return found === -1 ? text.length : found;
   };
-  let back = text.indexOf("\r");
-  if (back === -1) return { endOf: findFeed, after: (end) => end + 1 };
+  let back = find("\r", 0);
+  if (back === text.length) {
+    return { endOf: (start) => find("\n", start), after: (end) => end + 1 };
+  }
+  let feed = find("\n", 0);
   const endOf = (start: number) => {
-    if (back !== -1 && back < start) back = text.indexOf("\r", start);
-    const feed = findFeed(start);
-    return back !== -1 && back < feed ? back : feed;
+    if (back < start) back = find("\r", start);
+    if (feed < start) feed = find("\n", start);
+    return Math.min(back, feed);
   };
   const after = (end: number) => end + (text.startsWith("\r\n", end) ? 2 : 1);
   return { endOf, after };
