@@ -142,6 +142,10 @@ export function editPlainly(
 ): string {
   const { newline } = document;
   const lines: PlainLine[] = [...document.lines];
+  // A byte order mark belongs to the file, so it stays above every edit.
+  const first = lines[0];
+  const mark = first?.text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  if (first !== undefined) lines[0] = { ...first, text: first.text.slice(mark.length) };
   // Edits are applied from the end, so that line numbers before them stay valid. At one line, removals
   // come first, then the later insertions, so that the earlier ones end up above them.
   const ordered = edits.map((edit, order) => ({ edit, order }));
@@ -164,5 +168,5 @@ export function editPlainly(
     if (last !== undefined && wasLast) made[made.length - 1] = { ...last, end: "" };
     lines.splice(at, remove, ...made);
   }
-  return lines.map((line) => line.text + line.end).join("");
+  return mark + lines.map((line) => line.text + line.end).join("");
 }

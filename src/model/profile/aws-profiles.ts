@@ -8,6 +8,8 @@ import { type IniDocument, type IniSection, parseIni, readValue } from "./ini-do
 import {
   appendSection,
   applyEdits,
+  findIndentedBelow,
+  findIndentedHeader,
   hasExactly,
   hasNested,
   type LineEdit,
@@ -263,6 +265,11 @@ export function readOwnedProfile(
   return { name: found.names[0] ?? "", file: found.file, line: content.line, call };
 }
 
+/** Whether a take-over makes a comment of this setting. */
+function isReplaced(key: string): boolean {
+  return key === "region" || isCredentialSetting(key);
+}
+
 /** Edits of both files: collected section by section, applied together by `texts()`. */
 export interface ProfileEdits {
   readonly sections: readonly FoundSection[];
@@ -273,11 +280,17 @@ export interface ProfileEdits {
   isEdited(found: FoundSection): boolean;
   /** Returns whether the profile has exactly these sections, as awst writes them. They count as edited then. */
   confirm(name: string, sections: readonly SectionName[], pairs: Pairs): boolean;
-  /** Returns whether the section changes. */
+  /** Returns why no key can be added to a section, or replaced in it, without a change of another section. */
+  whyFixed(found: FoundSection): string | undefined;
+  /** Whether `remove` changes no other section: not so where one is inside it for Go and JavaScript, or where a line
+   *  that is restored would get an indented line below it. */
+  canRemove(found: FoundSection): boolean;
+  /** Returns whether the section changes. The caller must ask `whyFixed` first if it sets keys. */
   rewrite(found: FoundSection, change: { set: Pairs; remove: readonly string[] }): boolean;
   append(file: AwsFile, header: string, pairs: Pairs): void;
-  /** Removes the settings of awst and awstools; the whole section where nothing else is in it. A section that awst
-   *  took over gets its own lines back. `keepsRegion`: the region is the user's. */
+  /** Removes the settings of awst and awstools; the whole section where nothing else is in it, and its header is not
+   *  needed above an indented line. A section that awst took over gets its own lines back. `keepsRegion`: the region
+   *  is the user's. */
   remove(found: FoundSection, how?: { readonly keepsRegion: boolean }): void;
   /** Makes comments of the lines that say where credentials come from, and of the region. */
   takeOver(found: FoundSection): void;
@@ -320,6 +333,20 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
       for (const each of found) edited.add(each);
       return true;
     },
+    whyFixed: ({ file, section }) => {
+      const document = documents[file];
+      const inside = findIndentedHeader(document, section);
+      const line = inside ?? findIndentedBelow(document, section);
+      if (line === undefined) return undefined;
+      const effect =
+        inside === undefined
+          ? "Python tools would read it as part of awst's settings"
+          : "some tools read it as a section of its own";
+      return `line ${line + 1} is indented, and ${effect}: remove the spaces before it`;
+    },
+    canRemove: ({ file, section }) =>
+      findIndentedHeader(documents[file], section) === undefined &&
+      !(isTakenOver(section) && findIndentedBelow(documents[file], section) !== undefined),
     rewrite: (each, change) => add(each, rewriteSection(each.section, change)),
     append: (file, header, pairs) => {
       const edit = appendSection(documents[file], header, pairs);
@@ -331,14 +358,15 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
       const document = documents[file];
       const written = awstSettings.filter((key) => key !== "region" || !keepsRegion);
       if (isTakenOver(section)) add(each, restoreLines(section, awstSettings));
-      else if (keepsRegion || hasUserLines(section))
+      else if (
+        keepsRegion ||
+        hasUserLines(section) ||
+        findIndentedBelow(document, section) !== undefined
+      )
         add(each, rewriteSection(section, { set: [], remove: written }));
       else add(each, removeSection(document, section));
     },
-    takeOver: (each) => {
-      const isReplaced = (key: string) => key === "region" || isCredentialSetting(key);
-      add(each, commentOut(documents[each.file], each.section, isReplaced));
-    },
+    takeOver: (each) => add(each, commentOut(documents[each.file], each.section, isReplaced)),
     isTakenOver: ({ section }) => isTakenOver(section),
     texts: () => ({ config: print("config"), credentials: print("credentials") }),
   };

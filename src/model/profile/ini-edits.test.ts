@@ -88,6 +88,28 @@ describe("appendSection and removeSection", () => {
     expect(append(text, "n", pairs)).toBe(expected);
   });
 
+  it.each([
+    ["the first section", "\uFEFF[a]\nr = 1\n", "\uFEFF"],
+    ["the first of two sections", "\uFEFF[a]\nr = 1\n\n[b]\nr = 2\n", "\uFEFF\n[b]\nr = 2\n"],
+    ["a first section with Windows line ends", "\uFEFF[a]\r\nr = 1\r\n[b]\r\n", "\uFEFF[b]\r\n"],
+    ["a first section without a line end", "\uFEFF[a]", "\uFEFF"],
+    ["a section below a line with nothing else", "\uFEFF\n[a]\nr = 1\n", "\uFEFF\n"],
+    ["a section below an empty line", "\uFEFF\n\n[a]\nr = 1\n[b]\n", "\uFEFF\n[b]\n"],
+  ])("keep a byte order mark: %s", (_, text, expected) => {
+    const document = parseIni(text);
+    const removal = removeSection(document, document.sections[0] as IniSection);
+    expect(applyEdits(document, removal)).toBe(expected);
+  });
+
+  it.each([
+    ["an empty line", "[a]\n\n[b]\nr = 1\n", "[a]\n"],
+    ["one of two", "[a]\n\n\n[b]\nr = 1\n", "[a]\n\n"],
+    ["not a line with spaces, which the user wrote", "[a]\n  \n[b]\nr = 1\n", "[a]\n  \n"],
+    ["not a line with another mark", "[a]\n\uFEFF\n[b]\nr = 1\n", "[a]\n\uFEFF\n"],
+  ])("removeSection removes above the section: %s", (_, text, expected) => {
+    expect(removeLast(text)).toBe(expected);
+  });
+
   it("undo each other, except for a missing final newline", () => {
     const line = fc.constantFrom("[a]", "[b c]", "k = v", "  n = 1", "# x", "", "garbage", "s3 =");
     const file = fc

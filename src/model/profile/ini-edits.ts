@@ -2,6 +2,9 @@
 
 import type { IniDocument, IniEntry, IniSection } from "./ini-document.ts";
 
+/** Belongs to the file, not to its first line: every edit keeps it. */
+const byteOrderMark = "\uFEFF";
+
 /** Replaces `remove` lines, starting at line `at`, by `insert`. */
 export interface LineEdit {
   readonly at: number;
@@ -14,7 +17,8 @@ export type Pairs = readonly (readonly [key: string, value: string])[];
 /**
  * Sets some keys of a section and removes others. A new key takes the place of the first removed key, or
  * follows the section's last key. Returns no edit for a key that already has its value. The caller must
- * refuse keys with nested lines: see `hasNested`.
+ * refuse keys with nested lines, and to set keys around indented lines: see `hasNested`, `findIndentedBelow`
+ * and `findIndentedHeader`.
  */
 export function rewriteSection(
   section: IniSection,
@@ -55,9 +59,39 @@ export function hasNested(section: IniSection, keys: readonly string[]): boolean
   return section.entries.some((entry) => keys.includes(entry.key) && entry.nested.length > 0);
 }
 
-/** Removes a section, with the one empty line before it. */
+/**
+ * Returns the index of the line below a section's last key, a header too, if it is indented: Python would read it as
+ * part of a key at the beginning of a line that is written above it.
+ */
+export function findIndentedBelow(document: IniDocument, section: IniSection): number | undefined {
+  for (let line = lastLineOf(section) + 1; line < document.lineCount; line += 1) {
+    const text = document.lineText(line);
+    if (/^\s*([#;]|$)/.test(text)) continue;
+    return /^\s/.test(text) ? line : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * Returns the index of a header among the lines nested below a section's keys. Python reads it as part of a value, Go
+ * and JavaScript as the header of a section, which has the keys below it.
+ */
+export function findIndentedHeader(document: IniDocument, section: IniSection): number | undefined {
+  const isHeader = (text: string) => text.trim().startsWith("[");
+  const above = section.entries.find(({ nested }) => nested.some(isHeader));
+  if (above === undefined) return undefined;
+  let { line } = above;
+  do line += 1;
+  while (!isHeader(document.lineText(line)));
+  return line;
+}
+
+/**
+ * Removes a section, with the one empty line before it. The caller must keep the header above an indented line, which
+ * the section before would get: see `findIndentedBelow`.
+ */
 export function removeSection(document: IniDocument, section: IniSection): readonly LineEdit[] {
-  const isBelowEmpty = section.line > 0 && document.lineText(section.line - 1).trim() === "";
+  const isBelowEmpty = section.line > 0 && document.lineText(section.line - 1) === "";
   const at = isBelowEmpty ? section.line - 1 : section.line;
   return [{ at, remove: lastLineOf(section) + 1 - at, insert: [] }];
 }
@@ -90,11 +124,13 @@ export function applyEdits(document: IniDocument, edits: readonly LineEdit[]): s
   const ordered = [...edits].sort(
     (a, b) => a.at - b.at || Number(a.remove > 0) - Number(b.remove > 0),
   );
-  const pieces: string[] = [];
+  const mark = text.startsWith(byteOrderMark) ? byteOrderMark : "";
+  const pieces = [mark];
   let copied = 0;
   const copyUntil = (line: number) => {
     if (line <= copied) return;
-    pieces.push(text.slice(document.offsetOf(copied), document.offsetOf(line)));
+    const start = copied === 0 ? mark.length : document.offsetOf(copied);
+    pieces.push(text.slice(start, document.offsetOf(line)));
     if (line === lineCount) pieces.push(added);
     copied = line;
   };

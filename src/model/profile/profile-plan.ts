@@ -134,7 +134,7 @@ export function planProfiles(
     const region = findUserRegion(edits, configured, rules.writtenRegions);
     const profile = region === undefined ? configured : { ...configured, region };
     const why = whyInvalidName(name);
-    const conflict = findConflict(edits, name, rules);
+    const conflict = findConflict(edits, profile, rules);
     if (why !== undefined) unwritable.push({ name, why });
     else if (conflict !== undefined) conflicts.push(conflict);
     else {
@@ -160,7 +160,7 @@ export function planProfiles(
     if (!isWanted && rules.shouldRemove?.(owned) && canUndo(edits, found, problems)) {
       edits.remove(found, { keepsRegion: hasUserRegion(found, rules.writtenRegions) });
       removed.add(owned.name);
-    } else if (newLine !== undefined) {
+    } else if (newLine !== undefined && edits.whyFixed(found) === undefined) {
       edits.rewrite(found, { set: [["credential_process", newLine]], remove: [] });
       repaired.add(owned.name);
     }
@@ -191,10 +191,16 @@ function isCurrent(
   return edits.confirm(name, sectionsFor(name, kind), pairsOf(profile));
 }
 
-/** Whether the own lines of a profile that awst took over can be restored: where its file can't be written, it stays. */
+/**
+ * Whether a profile can be removed. It stays where another section would change, and where its own lines can't be
+ * restored because the file can't be written.
+ */
 function canUndo(edits: ProfileEdits, { names }: FoundSection, problems: FileProblems): boolean {
   const sections = names.flatMap((name) => edits.named(name));
-  return !sections.some((each) => problems[each.file] !== undefined && edits.isTakenOver(each));
+  return !sections.some(
+    (each) =>
+      !edits.canRemove(each) || (problems[each.file] !== undefined && edits.isTakenOver(each)),
+  );
 }
 
 /** Returns a region in one of the profile's sections that neither awst wrote nor the configuration names. */
@@ -222,15 +228,24 @@ function hasUserRegion(
 
 function findConflict(
   edits: ProfileEdits,
-  name: string,
-  { isAwstKey, otherOwner }: CompleteRules,
+  profile: WantedProfile,
+  rules: CompleteRules,
 ): ProfileConflict | undefined {
-  for (const { file, section } of edits.named(name)) {
-    const content = classifySection(section, isAwstKey);
+  const { name } = profile;
+  const targets = sectionsFor(name, profile.kind);
+  for (const found of edits.named(name)) {
+    const { file, section } = found;
+    const content = classifySection(section, rules.isAwstKey);
     if (content.kind === "conflict") return { name, file, why: content.why };
-    const owner = otherOwner(content);
+    const owner = rules.otherOwner(content);
     if (owner !== undefined) {
       return { name, file, why: `it belongs to the configuration ${owner}`, owner };
+    }
+    const isTarget = targets.some((each) => each.file === file && each.header === section.header);
+    if (!isTarget || rules.problems[file] !== undefined) continue;
+    const why = edits.whyFixed(found);
+    if (why !== undefined && !hasSameMeaning(found, profile, false, rules)) {
+      return { name, file, why };
     }
   }
   return undefined;
@@ -277,6 +292,7 @@ function writeProfile(
     // awstools wrote a section with only a region for names with a space, and for no others.
     const isLeftover = content.kind !== "region" || hasSpace(profile.name);
     if (targets.has(other) || !isOwnedByAwst(content) || !isLeftover) continue;
+    if (!edits.canRemove(other)) continue;
     edits.remove(other);
     isChanged = true;
   }

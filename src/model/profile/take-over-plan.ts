@@ -12,7 +12,10 @@ export interface TakeOverPlan {
   readonly skipped: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** `wanted`: the profiles of the aliases. Those that no tool has yet are written as usual. */
+/**
+ * `wanted`: the profiles of the aliases. Those that no tool has yet are written as usual. A section whose profile can't
+ * be written afterwards stays as it is.
+ */
 export function planTakeOver(
   texts: AwsFileTexts,
   wanted: readonly WantedProfile[],
@@ -28,7 +31,9 @@ export function planTakeOver(
       return content.kind === "conflict" ? [{ found, why: content.why }] : [];
     });
     if (conflicts.length === 0) continue;
-    const why = conflicts.map((each) => whyLeft(name, each.why)).find((each) => each !== undefined);
+    const why = conflicts
+      .map(({ found, why }) => whyLeft(name, why) ?? edits.whyFixed(found))
+      .find((each) => each !== undefined);
     if (why !== undefined) {
       skipped.push({ name, why });
       continue;
@@ -47,11 +52,17 @@ export function planTakeOver(
     .filter(({ name }) => !isSkipped(name))
     .map((each) => ({ ...each, region: regionOf(each.name) ?? each.region }));
   const plan = planProfiles(edits.texts(), written, rules);
-  const left = plan.conflicts.map(({ name, why }) => ({ name, why }));
+  const left = [...plan.conflicts.map(({ name, why }) => ({ name, why })), ...plan.unwritable];
+  const isLeft = (name: string) => left.some((each) => each.name === name);
+  if (takenOver.some(isLeft)) {
+    const others = wanted.filter(({ name }) => !isLeft(name));
+    const again = planTakeOver(texts, others, rules);
+    return { ...again, skipped: [...again.skipped, ...left] };
+  }
   return {
     texts: plan.texts,
     takenOver: takenOver.filter((name) => plan.upToDate.includes(name)),
-    skipped: [...skipped, ...left, ...plan.unwritable],
+    skipped: [...skipped, ...left],
   };
 }
 

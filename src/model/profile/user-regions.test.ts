@@ -104,6 +104,20 @@ describe("a region that the user set in a profile stays, and awst's own follows 
     expect(decode({ byRegion: null })).toEqual({});
   });
 
+  test("the state file has the last 100,000 entries, whatever their age", () => {
+    const many = Array.from({ length: 100_002 }, (_, at) => [`name ${at}`, at % 2 ? "a-1" : "b-1"]);
+    const encode = (regions: Record<string, string>) => writtenRegionsFile.encode?.(regions);
+    const stored = decode(encode(Object.fromEntries(many)));
+    expect(Object.keys(stored)).toHaveLength(100_000);
+    expect(stored).toEqual(Object.fromEntries(many.slice(2)));
+    // What was read comes by region: the oldest entry is not the first one.
+    expect(Object.keys(stored).slice(0, 2)).toEqual(["name 2", "name 4"]);
+    const next = decode(encode({ ...stored, new: "a-1" }));
+    expect(Object.keys(next)).toHaveLength(100_000);
+    expect(next).toMatchObject({ new: "a-1", "name 3": "a-1" });
+    expect(next).not.toHaveProperty("name 2");
+  });
+
   test("the state file of an earlier version has the region of each name", () => {
     expect(decode({ a: 1, b: "eu-west-1" })).toEqual({ b: "eu-west-1" });
     // A profile of this name.

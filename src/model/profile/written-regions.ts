@@ -28,7 +28,7 @@ export const writtenRegionsFile: StateFile<WrittenRegions> = {
     }
     return regions;
   },
-  /** The newest entries are last; the oldest are dropped. */
+  /** Stores the last entries. Entries that were read are in the order of their regions, not of their age. */
   encode(regions) {
     const byRegion = new Map<string, string[]>();
     for (const [name, region] of Object.entries(regions).slice(-maximumEntries)) {
