@@ -147,13 +147,13 @@ test("from dormant to deleted: each step in its time, two warnings, and a record
     days.push(...done.map(({ step }) => `${day} ${step.do}`));
     wait(1);
   }
-  expect(days).toEqual(["0 warn", "14 disable", "60 announce", "74 delete"]);
+  expect(days).toEqual(["0 warn", "14 disable", "60 announce", "75 delete"]);
   const own = notices.flatMap(({ kind, users }) =>
     users.filter(({ name }) => name === "zoe").map(({ until }) => [kind, until]),
   );
   expect(own).toEqual([
     ["warning", expect.any(String)],
-    ["deletion", ago(1).toISOString().slice(0, 10)],
+    ["deletion", ago(2).toISOString().slice(0, 10)],
   ]);
   expect([leftOvers(scene, "zoe"), recordsLeft()]).toEqual([[], []]);
 
@@ -182,6 +182,23 @@ describe("is never deleted", () => {
     ["excepted", () => addDue("ci-zoe"), {}, undefined],
     ["who can administer IAM", boss, {}, /can administer IAM/],
     ["who can administer IAM, although forced", boss, { forced: ["zoe"] }, /can administer IAM/],
+    ...["", "arn:aws:iam::aws:policy/AWSDenyAll", "awst-cut"].map(
+      (deny): [string, () => unknown, How, RegExp] => [
+        `who can administer IAM, tagged as cut off and with ${deny || "no deny"}`,
+        () => {
+          boss();
+          const user = scene.account.user("zoe");
+          user.tags.push({ key: "awst:cut", value: "2020-01-01" });
+          user.tags.push({ key: "awst:delete-after", value: "2020-01-01" });
+          if (deny.startsWith("arn:")) user.attached.push(deny);
+          else if (deny !== "") {
+            user.policies.push({ name: deny, document: JSON.parse(cutPolicyDocument) });
+          }
+        },
+        {},
+        /can administer IAM/,
+      ],
+    ),
     [
       "who can assume a role that can",
       () => {
@@ -386,16 +403,104 @@ test("without an accepted warning no user is deleted", async () => {
   await runAll();
   const warned = notices.filter(({ kind }) => kind === "deletion").flatMap(({ users }) => users);
   expect([isThere(), warned.map(({ name }) => name)]).toEqual([true, ["zoe"]]);
-  wait(14);
+  wait(15);
   await runAll();
   expect(isThere()).toBe(false);
 });
 
-test("more users than allowed: refused whole", async () => {
-  for (let at = 0; at < 11; at++) addDue(`zoe-${at}`);
-  await expect(plan()).rejects.toMatchObject({ code: "ADMIN_REFUSED", hint: "--max-changes 11" });
-  await runAll({ maxChanges: 11 });
-  expect([...scene.account.users.keys()].filter((name) => /^zoe/.test(name))).toEqual([]);
+test("more users than one run deletes: the oldest first, and nothing else waits for the others", async () => {
+  for (let at = 0; at < 12; at++) addDue(`zoe-${at}`, 70 + at);
+  const disabled = scene.account.addUser("ben", { createdAt: ago(900) });
+  scene.account.addKey("ben", true, ago(800));
+  disabled.tags = [{ key: "awst:dormant-warned", value: ago(40).toISOString().slice(0, 10) }];
+  const left = () => [...scene.account.users.keys()].filter((name) => /^zoe/.test(name));
+  const made = await plan();
+  const postponed = made.accounts.flatMap(({ deletions }) =>
+    deletions.users.filter(({ step }) => step.do === "postpone"),
+  );
+  expect(postponed.map(({ picture, step }) => [picture.user.name, step])).toEqual([
+    ["zoe-0", { do: "postpone", limit: 10 }],
+    ["zoe-1", { do: "postpone", limit: 10 }],
+  ]);
+  const result = await run(made);
+  expect([left(), firstError(result), result.next]).toEqual([
+    ["zoe-0", "zoe-1"],
+    undefined,
+    undefined,
+  ]);
+  expect(scene.account.keysOf("ben").map(({ status }) => status)).toEqual(["Inactive"]);
+  await runAll({ maxChanges: 1 });
+  expect(left()).toEqual(["zoe-0"]);
+  await runAll({ maxChanges: 0 });
+  expect(left()).toEqual(["zoe-0"]);
+  await runAll();
+  expect(left()).toEqual([]);
+});
+
+describe("what AWS refuses for one user costs that user alone", () => {
+  type Call =
+    | "listSshKeys"
+    | "listAccessKeys"
+    | "lastUseOf"
+    | "listMfaDevices"
+    | "findLoginProfile";
+  test.each<Call | "listRoles">([
+    "listSshKeys",
+    "listAccessKeys",
+    "lastUseOf",
+    "listMfaDevices",
+    "listRoles",
+  ])("%s", async (call) => {
+    addDue("zoe");
+    const { id } = scene.account.keysOf("zoe")[0] ?? {};
+    addDue("ben");
+    const { admin, request, accounts } = open();
+    const iam = {
+      ...admin.iam,
+      [call]: async (name: string) => {
+        const isFailing = call === "listRoles" || name === "zoe" || name === id;
+        if (isFailing) throw new AwstError("AWS_FAILED", "failed");
+        return admin.iam[call as Call](name);
+      },
+    };
+    const opened = { ...accounts, open: async () => ({ ...admin, iam }) };
+    const made = await planAccounts(opened, request);
+    const planned = made.accounts.flatMap(({ deletions }) => deletions.users);
+    const failing = call === "listRoles" ? ["ben", "zoe"] : ["zoe"];
+    const failed = planned.filter(({ failure }) => failure !== undefined);
+    expect([made.failed, failed.map(({ picture }) => picture.user.name)]).toEqual([[], failing]);
+    const result = await run(made);
+    expect(firstError(result)?.code).toBe("AWS_FAILED");
+    expect(["ben", "zoe"].filter(isThere)).toEqual(failing);
+    expect(recordsLeft().length).toBeGreaterThan(0);
+  });
+});
+
+test("a record of a warning that was made before its time is no warning: the user is warned", async () => {
+  const user = addDue("zoe", 59);
+  scene.account.managedSince.set(recordNames(user.id).warned, ago(75));
+  wait(1.5);
+  await runAll();
+  expect([isThere(), notices.map(({ kind }) => kind)]).toEqual([true, ["deletion"]]);
+  wait(14);
+  expect(stepsOf(await plan())).toEqual(["pending"]);
+  wait(1);
+  await runAll();
+  expect(isThere()).toBe(false);
+});
+
+test("a tag that is no day, or one in the future, loses no record", async () => {
+  for (const value of ["", "soon", "2099-01-01"]) {
+    const user = addDue("zoe");
+    user.tags = [{ key: "awst:dormant-disabled", value }];
+    await runAll();
+    expect([refusalsOf(await plan()), recordsLeft().length]).toEqual([
+      [expect.stringContaining("the tag awst:dormant-disabled")],
+      2,
+    ]);
+    scene.account.users.delete("zoe");
+    for (const name of recordsLeft()) scene.account.managed.delete(name);
+  }
 });
 
 test("a user restored after enforcement is not deleted, and its records are removed", async () => {

@@ -9,6 +9,7 @@ import {
 } from "../../src/admin/flows/offboard-user.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
 import { cutPolicyName, cutTags } from "../../src/admin/model/offboarding.ts";
+import { AwstError } from "../../src/model/errors.ts";
 import { type AdminScene, addLeaver, leftOvers, openAdminScene } from "./admin-scene.ts";
 
 let scene: AdminScene;
@@ -146,6 +147,48 @@ describe("off-boarding", () => {
     expect(scene.account.users.has("leaver")).toBe(true);
   });
 
+  test("a new user on whom nothing hangs is not deleted for tags: no record says that he was cut off", async () => {
+    const due = [
+      { key: cutTags.at, value: "2020-01-01" },
+      { key: cutTags.deleteAfter, value: "2020-01-01" },
+    ];
+    scene.account.addUser("fresh").tags = due;
+    scene.account.addUser("odd").tags = [{ key: cutTags.at, value: "2020-01-01" }];
+    scene.account.user("odd").tags.push({ key: cutTags.deleteAfter, value: "0" });
+    // A record of an earlier user of that name is none of this one.
+    const before = scene.account.addUser("again");
+    await offboard({ names: ["again"] });
+    expect(scene.account.users.has("again")).toBe(false);
+    scene.account.addUser("again").tags = due;
+    expect(scene.account.user("again").id).not.toBe(before.id);
+    const { plan } = await offboard({ names: [], due: true });
+    expect(plan.users).toEqual([]);
+    expect(plan.refused.map(({ user, remedy }) => [user, remedy])).toEqual([
+      ["fresh", "cut off again"],
+      ["again", "cut off again"],
+    ]);
+    expect(["fresh", "odd", "again"].every((name) => scene.account.users.has(name))).toBe(true);
+  });
+
+  test("a deletion that was stopped before its last call is finished by a later run", async () => {
+    const admin = scene.open({
+      faulty: (iam) => ({
+        ...iam,
+        deleteUser: async () => {
+          throw new AwstError("AWS_DENIED", "denied");
+        },
+      }),
+    });
+    await offboard({ graceDays: 1 });
+    scene.sandbox.clock.advance(3 * 86_400);
+    const plan = await planOffboarding(admin, { ...usual, names: [], due: true });
+    const [stopped] = await offboardUsers(admin, plan, { endSessions: false });
+    expect(stopped).toMatchObject({ state: "stopped" });
+    expect(leaver().policies).toEqual([]);
+    const { results } = await offboard({ names: [], due: true });
+    expect(results).toMatchObject([{ user: "leaver", state: "deleted" }]);
+  });
+
   test.each([
     [
       "restored",
@@ -263,6 +306,19 @@ describe("guards", () => {
     ]);
     scene.account.addDevice(second.name);
     expect(await refusedReasons({ names: ["admin", "second"] })).toHaveLength(2);
+    expect(await refusedReasons({ names: ["admin"] })).toEqual([]);
+  });
+
+  test("a tag ends no administrator, and only a real deny does", async () => {
+    const last = ["admin is the last user who can administer IAM"];
+    scene.account.user("admin").tags.push({ key: cutTags.at, value: "2026-01-01" });
+    expect(await refusedReasons({ names: ["admin"] })).toEqual(last);
+    const second = scene.account.addUser("second", { groups: ["Admins"] });
+    scene.account.addKey(second.name);
+    scene.account.addDevice(second.name);
+    second.attached.push("arn:aws:iam::aws:policy/AWSDenyAll");
+    expect(await refusedReasons({ names: ["admin"] })).toEqual(last);
+    second.attached.pop();
     expect(await refusedReasons({ names: ["admin"] })).toEqual([]);
   });
 

@@ -43,7 +43,7 @@ export const command = defineCommand({
       return needed;
     });
     const all = [...new Set(actions)].sort();
-    const policy = leastPolicy(all, args.partition ?? "aws");
+    const policy = leastPolicy(names, args.partition ?? "aws");
     const administering = administeringActions(all);
     return {
       json: { policy, actions: all, administering },

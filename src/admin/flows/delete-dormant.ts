@@ -1,9 +1,10 @@
 // Deletes users whose access enforcement disabled long ago: records since when they are without access, warns, and
-// off-boards them as `user offboard` does. Each user is read again just before a step, and one who is not what the plan
-// says any more is left as he is. Needs a place for the record of what was removed, so the function in AWS never does it.
+// off-boards them as `user offboard` does. Each user is read again just before a step, and stays as he is where the plan no
+// longer fits. A deletion needs a place for the record of what was removed, so the function in AWS deletes no user.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { GroupRules } from "../model/admin-settings.ts";
+import { dayAfter, dayOfTime } from "../model/days.ts";
 import {
   accessLeft,
   type DeletionStep,
@@ -17,7 +18,7 @@ import { batches, type NoticeUser } from "../model/notices.ts";
 import { cutPolicyDocument } from "../model/offboarding.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
-import { dayOf, offboardUsers, type PlannedOffboarding } from "./offboard-user.ts";
+import { offboardUsers, type PlannedOffboarding } from "./offboard-user.ts";
 import {
   type DeletionPlan,
   type DeletionRules,
@@ -68,7 +69,7 @@ export function openDeletions(groups: GroupRules): DeletionFlow {
     async record(admin, picture, users, options) {
       const { actions, deleteDays } = options.rules;
       if (!actions.includes("user") || deleteDays === undefined) return;
-      const until = dayOf(admin.clock().awsNow.getTime() + deleteDays * 86_400_000);
+      const until = dayAfter(admin.clock().awsNow.getTime(), deleteDays);
       const run = { admin, picture, options: { ...options, groups } };
       for (const each of users) {
         const step = { do: "schedule", until } as const;
@@ -117,14 +118,18 @@ export async function runDeletions(
   };
   const isLate = () => isOver(admin.deadline, admin.clock().now, reserveMs);
   const run = { admin, picture, options };
-  const warned = plan.users.filter(({ step }) => step.do === "announce");
-  const others = plan.users.filter(({ step }) => step.do !== "announce");
+  for (const planned of plan.users) {
+    if (planned.failure !== undefined) finish(planned, "stopped", planned.failure);
+  }
+  const left = plan.users.filter((planned) => !results.has(planned));
+  const warned = left.filter(({ step }) => step.do === "announce");
+  const others = left.filter(({ step }) => step.do !== "announce");
   for (const batch of batches(warned, options.notifier?.usersPerNotice ?? 25)) {
     if (isLate()) break;
     await announce(run, batch, attempt);
   }
   for (const planned of others) {
-    if (planned.step.do === "pending") finish(planned, "waiting");
+    if (/^(pending|postpone)$/.test(planned.step.do)) finish(planned, "waiting");
   }
   for (const planned of others) {
     if (results.has(planned)) continue;
@@ -256,7 +261,7 @@ async function carryOut(run: DeletionRun, planned: PlannedDeletion): Promise<boo
 
 /** `delete-after` is today: a run that is stopped after the cut is finished by `user offboard --due` too. */
 async function deleteUser(admin: AdminContext, offboarding: PlannedOffboarding): Promise<void> {
-  const deleteAfter = dayOf(admin.clock().awsNow.getTime());
+  const deleteAfter = dayOfTime(admin.clock().awsNow.getTime());
   const users = [{ ...offboarding, deleteAfter }];
   const plan = { users, refused: [], gone: [], unknown: [], ended: [], accountUsers: 1 };
   const [result] = await offboardUsers(admin, plan, {

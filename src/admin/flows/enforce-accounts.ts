@@ -15,7 +15,7 @@ import {
   planEnforcement,
 } from "./enforce-dormant.ts";
 import { checkNumber, type GuardOptions } from "./guard-users.ts";
-import type { DeletionPlan } from "./plan-deletions.ts";
+import { type DeletionPlan, limitDeletions } from "./plan-deletions.ts";
 import {
   type AccountPicture,
   judgeAccount,
@@ -56,12 +56,12 @@ export interface AccountsPlan {
   readonly later: readonly AccountTarget[];
 }
 
-/** How many users one run deletes, where neither a flag nor the configuration says so. */
+/** How many users one run deletes at most, where neither a flag nor the configuration says so. */
 const mostDeletions = 10;
 
 const noDeletions: DeletionPlan = { users: [], refused: [], orphans: [] };
 
-/** Reads only. Errors: ADMIN_REFUSED where too many users would lose access or be deleted: then nothing is changed anywhere. */
+/** Reads only. Errors: ADMIN_REFUSED where too many users would lose access: then nothing is changed anywhere. */
 export async function planAccounts(
   accounts: AdminAccounts,
   request: EnforcementRequest,
@@ -85,16 +85,17 @@ export async function planAccounts(
     };
   };
   const { done, failed, later } = await runAccounts(accounts, plan, { from, until, now });
-  const planned = done.map(({ target, admin, value }) => ({ target, admin, ...value }));
+  const all = done.map(({ target, admin, value }) => ({ target, admin, ...value }));
+  const deletions = limitDeletions(
+    all.map((each) => each.deletions),
+    request.maxChanges ?? mostDeletions,
+  );
+  const planned = all.map((each, at) => ({ ...each, deletions: deletions[at] ?? noDeletions }));
   const losing = planned.flatMap(({ plan: { users } }) =>
     users.filter(({ step }) => step.do === "disable"),
   );
   const users = planned.reduce((sum, each) => sum + each.users.length, 0);
   checkNumber(losing.length, request.maxChanges ?? usualLimit(users));
-  const deleted = planned.flatMap(({ deletions }) =>
-    deletions.users.filter(({ step }) => step.do === "delete"),
-  );
-  checkNumber(deleted.length, request.maxChanges ?? mostDeletions);
   return { accounts: planned, failed, later };
 }
 

@@ -5,6 +5,7 @@
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { UserDetail } from "../model/account-facts.ts";
 import type { DormantRules } from "../model/admin-settings.ts";
+import { dayOfTime } from "../model/days.ts";
 import {
   canAddTags,
   type DormantStep,
@@ -27,7 +28,6 @@ import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
 import { absentIsDone } from "./expected-errors.ts";
 import { findGuard, type GuardOptions } from "./guard-users.ts";
-import { dayOf } from "./offboard-user.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
 import { requireDetail } from "./read-user.ts";
 
@@ -280,7 +280,7 @@ async function commit(
 ): Promise<void> {
   const { iam } = admin;
   const { name, id, tags } = fresh;
-  const day = dayOf(admin.clock().awsNow.getTime());
+  const day = dayOfTime(admin.clock().awsNow.getTime());
   if (step.do === "warn") {
     await iam.tagUser(name, { [dormantTags.warned]: day });
     warned.set(id, day);
@@ -375,7 +375,7 @@ export async function restoreDormant(
   }
   const keys = now.keys.filter((key) => plan.keys.includes(key));
   for (const key of keys) await iam.setAccessKeyStatus(user, key, "Active");
-  await iam.tagUser(user, { [restoredTag]: dayOf(admin.clock().awsNow.getTime()) });
+  await iam.tagUser(user, { [restoredTag]: dayOfTime(admin.clock().awsNow.getTime()) });
   await iam.untagUser(user, now.removedTags);
   admin.record("dormant-restored", { user, keys: keys.length });
   return { ...now, keys };

@@ -9,12 +9,14 @@ import {
   type UserInventory,
 } from "../model/account-facts.ts";
 import { assumableRoles, foreignRolesOf } from "../model/administrators.ts";
+import { dayAfter, dayOfTime } from "../model/days.ts";
 import {
   cutPolicyDocument,
   cutPolicyName,
   cutSteps,
   cutTags,
   emptyingSteps,
+  isDue,
   lastSteps,
   type OffboardStep,
   whyNotCut,
@@ -37,6 +39,8 @@ export interface OffboardRequest extends GuardOptions {
   readonly due: boolean;
   /** Days between cut and deletion; 0: at once; undefined: cut only. */
   readonly graceDays: number | undefined;
+  /** Takes the error of one user; undefined: it is an error of the plan. */
+  readonly onFailure?: (user: string, error: AwstError) => void;
 }
 
 export interface PlannedOffboarding {
@@ -84,11 +88,10 @@ export interface OffboardResult {
   readonly error: AwstError | undefined;
 }
 
-const dayMs = 86_400_000;
 /** A round does all steps that AWS's answers ask for; more than one where something new appeared. */
 const mostRounds = 8;
 
-/** Reads only. Errors: AWS_*; a user that can't be read is an error of the plan. */
+/** Reads only. Errors: AWS_*; a user that can't be read is an error of the plan, without `onFailure`. */
 export async function planOffboarding(
   admin: AdminContext,
   request: OffboardRequest,
@@ -104,19 +107,19 @@ export async function planOffboarding(
   const refused: RefusedOffboarding[] = [];
   const gone: string[] = [];
   const unknown: string[] = [];
-  for (const name of names) {
+  const planOne = async (name: string) => {
     const user = details.users.find((each) => isSameName(each.name, name));
     const inventory = user && (await findUser(admin, user.name));
     if (user === undefined || inventory === undefined) {
       const record = decodeRecord(await admin.records.read(admin.accountId, name));
       (record === undefined ? unknown : gone).push(name);
-      continue;
+      return;
     }
     const isDueNow = due.includes(user);
-    const notCut = isDueNow ? whyNotCut(inventory) : undefined;
+    const notCut = isDueNow ? await findWhyNotCut(admin, inventory) : undefined;
     if (notCut !== undefined) {
       refused.push({ user: user.name, reason: `${user.name} ${notCut}`, remedy: "cut off again" });
-      continue;
+      return;
     }
     const guard = await findGuard(admin, details, user, names, request);
     if (guard !== undefined) {
@@ -128,6 +131,14 @@ export async function planOffboarding(
       });
     } else
       users.push(await planUser(admin, details, maxSeconds, user, inventory, isDueNow, request));
+  };
+  for (const name of names) {
+    try {
+      await planOne(name);
+    } catch (error) {
+      if (request.onFailure === undefined || !isAwstError(error)) throw error;
+      request.onFailure(name, error);
+    }
   }
   const ended = endedPolicies(details.roles, maxSeconds, awsNow);
   return { users, refused, gone, unknown, ended, accountUsers: details.users.length };
@@ -144,11 +155,11 @@ async function planUser(
 ): Promise<PlannedOffboarding> {
   const { awsNow } = admin.clock();
   const graceDays = isDueNow ? 0 : request.graceDays;
-  const deleteAfter = graceDays ? dayOf(awsNow.getTime() + graceDays * dayMs) : undefined;
+  const deleteAfter = graceDays ? dayAfter(awsNow.getTime(), graceDays) : undefined;
   return {
     inventory,
     isDue: isDueNow,
-    cut: cutSteps(inventory, { day: dayOf(awsNow.getTime()), deleteAfter }),
+    cut: cutSteps(inventory, { day: dayOfTime(awsNow.getTime()), deleteAfter }),
     deletion:
       graceDays === 0 ? [...emptyingSteps(inventory), ...lastSteps(withoutOthers(inventory))] : [],
     deleteAfter,
@@ -206,7 +217,7 @@ async function offboardOne(
     const now = await findUser(admin, user.name);
     if (now === undefined) return result("deleted");
     checkUnchanged(admin, planned.inventory, now);
-    if (planned.isDue) checkStillDue(admin, now);
+    if (planned.isDue) await checkStillDue(admin, now);
     const reason = how.refusalFor?.(now);
     if (reason !== undefined) throw refusal(`${user.name}: ${reason}`);
     await writeRecord(admin, now);
@@ -238,11 +249,22 @@ function checkUnchanged(admin: AdminContext, planned: UserInventory, now: UserIn
 }
 
 /** Errors: ADMIN_REFUSED for a user who was restored, or got access, since the plan. */
-function checkStillDue(admin: AdminContext, now: UserInventory): void {
+async function checkStillDue(admin: AdminContext, now: UserInventory): Promise<void> {
   const { user } = now;
   const { awsNow } = admin.clock();
-  const reason = isDue(user, awsNow) ? whyNotCut(now) : "is not to be deleted any more";
+  const reason = isDue(user, awsNow)
+    ? await findWhyNotCut(admin, now)
+    : "is not to be deleted any more";
   if (reason !== undefined) throw refusal(`${user.name} ${reason}`);
+}
+
+async function findWhyNotCut(
+  { records, accountId }: AdminContext,
+  inventory: UserInventory,
+): Promise<string | undefined> {
+  const { name, id } = inventory.user;
+  const record = decodeRecord(await records.read(accountId, name));
+  return whyNotCut(inventory, record?.userId === id);
 }
 
 /** Keeps the record of an interrupted run: it shows what the user had before. Errors: FILE_UNWRITABLE. */
@@ -264,7 +286,7 @@ async function cutUser(
   deleteAfter: string | undefined,
   done: string[],
 ): Promise<void> {
-  const day = dayOf(admin.clock().awsNow.getTime());
+  const day = dayOfTime(admin.clock().awsNow.getTime());
   let inventory: UserInventory | undefined = first;
   let failure: AwstError | undefined;
   let tagsFit = true;
@@ -362,15 +384,6 @@ async function findLastUse(
     const isLater = one === undefined || (other !== undefined && other > one);
     return isLater ? other : one;
   }, undefined);
-}
-
-function isDue({ tags }: Pick<AccountUser, "tags">, now: Date): boolean {
-  const day = tags[cutTags.deleteAfter];
-  return day !== undefined && tags[cutTags.at] !== undefined && day <= dayOf(now.getTime());
-}
-
-export function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
 
 function unique(names: readonly string[]): readonly string[] {

@@ -1,10 +1,10 @@
 // Plans which users without access are recorded, warned or deleted: by the records of the account, and for those whose
 // time has come by what AWS says about them just now. Changes nothing.
 
-import { isAwstError } from "../../model/errors.ts";
+import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { AccountDetails } from "../model/account-facts.ts";
 import type { DormantRules, GroupRules } from "../model/admin-settings.ts";
-import { administratorsOf } from "../model/administrators.ts";
+import { wasAdministrator } from "../model/administrators.ts";
 import { rowOf } from "../model/credential-report.ts";
 import {
   type DeletionDates,
@@ -35,6 +35,10 @@ export interface PlannedDeletion {
   readonly step: DeletionStep;
   /** What goes, for the step `delete`. */
   readonly offboarding: PlannedOffboarding | undefined;
+  /** Since when the user is recorded as without access. */
+  readonly since?: Date | undefined;
+  /** Why AWS could not be asked about the user: then nothing is done. */
+  readonly failure?: AwstError;
 }
 
 export interface DeletionPlan {
@@ -60,7 +64,10 @@ export function decideDeletions(
   return new Map(decided);
 }
 
-/** Reads only: live what is left of those users whom a step leads to a deletion. */
+/**
+ * Reads only: live what is left of those users whom a step leads to a deletion. What fails for one user is his `failure`
+ * and changes nothing for the others.
+ */
 export async function planDeletions(
   admin: AdminContext,
   picture: AccountPicture,
@@ -76,18 +83,25 @@ export async function planDeletions(
     const decision = decisions.get(user.id);
     if (decision === undefined) continue;
     const dates = datesIn(picture.details, user);
-    const checked = await checkDecision(admin, picture, each, decision, dates, request);
-    if ("refusal" in checked) refused.push({ user: user.name, reason: checked.refusal });
-    else users.push({ picture: each, step: checked.step, offboarding: undefined });
+    const planned = { picture: each, offboarding: undefined, since: dates.recordedAt };
+    try {
+      const checked = await checkDecision(admin, picture, each, decision, dates, request);
+      if ("refusal" in checked) refused.push({ user: user.name, reason: checked.refusal });
+      else users.push({ ...planned, step: checked.step });
+    } catch (error) {
+      if (!isAwstError(error) || !("step" in decision)) throw error;
+      users.push({ ...planned, step: decision.step, failure: error });
+    }
   }
-  const going = users.filter(({ step }) => step.do === "delete");
-  const offboarding = await planRemoval(admin, going, request);
+  const isGoing = ({ step, failure }: PlannedDeletion) => step.do === "delete" && !failure;
+  const { offboarding, failures } = await planRemoval(admin, users.filter(isGoing), request);
   refused.push(...offboarding.refused);
   const planned = users.flatMap((each): readonly PlannedDeletion[] => {
-    if (each.step.do !== "delete") return [each];
-    const own = offboarding.users.find(
-      ({ inventory }) => inventory.user.id === each.picture.user.id,
-    );
+    if (!isGoing(each)) return [each];
+    const { id, name } = each.picture.user;
+    const failure = failures.get(name);
+    if (failure !== undefined) return [{ ...each, failure }];
+    const own = offboarding.users.find(({ inventory }) => inventory.user.id === id);
     return own === undefined ? [] : [{ ...each, offboarding: own }];
   });
   return { users: planned, refused, orphans: orphansIn(picture.details) };
@@ -144,9 +158,8 @@ export async function findRefusal(
   { user }: PicturedUser,
   { groups, protectedNames }: DeletionRules,
 ): Promise<string | undefined> {
-  if (administratorsOf(details).some(({ id }) => id === user.id)) {
-    return `${user.name} can administer IAM`;
-  }
+  // By the policies alone: one who is cut off, or only tagged so, is an administrator here too.
+  if (wasAdministrator(user, details)) return `${user.name} can administer IAM`;
   const guard = await findGuard(admin, details, user, [user.name], { protectedNames, forced: [] });
   return guard?.reason ?? serviceCategory(user, groups);
 }
@@ -178,15 +191,53 @@ async function lastUseOf({ iam }: AdminContext, id: string): Promise<Date | "unk
   }
 }
 
+interface PlannedRemoval {
+  readonly offboarding: Pick<OffboardPlan, "users" | "refused">;
+  /** By user name. */
+  readonly failures: ReadonlyMap<string, AwstError>;
+}
+
+/** What fails for all of them is the failure of each. */
 async function planRemoval(
   admin: AdminContext,
   going: readonly PlannedDeletion[],
   { protectedNames }: DeletionRules,
-): Promise<OffboardPlan> {
+): Promise<PlannedRemoval> {
   const names = going.map(({ picture }) => picture.user.name);
-  if (names.length === 0) {
-    return { users: [], refused: [], gone: [], unknown: [], ended: [], accountUsers: 0 };
+  const nothing = { users: [], refused: [] };
+  const failures = new Map<string, AwstError>();
+  if (names.length === 0) return { offboarding: nothing, failures };
+  const onFailure = (user: string, error: AwstError) => failures.set(user, error);
+  const how = { due: false, graceDays: 0, protectedNames, forced: [], onFailure };
+  try {
+    return { offboarding: await planOffboarding(admin, { names, ...how }), failures };
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    for (const name of names) onFailure(name, error);
+    return { offboarding: nothing, failures };
   }
-  const how = { due: false, graceDays: 0, protectedNames, forced: [] };
-  return planOffboarding(admin, { names, ...how });
+}
+
+/**
+ * Returns the plans with the deletions that one run carries out: those of the users who are without access for longest.
+ * The limit stops no other step, so that a schedule still warns and disables.
+ */
+export function limitDeletions(
+  plans: readonly DeletionPlan[],
+  limit: number,
+): readonly DeletionPlan[] {
+  const going = plans.flatMap(({ users }) =>
+    users.filter(({ step, failure }) => step.do === "delete" && !failure),
+  );
+  const oldest = [...going].sort((a, b) => Number(a.since) - Number(b.since));
+  const postponed = new Set(oldest.slice(limit));
+  return plans.map((plan) => ({
+    ...plan,
+    users: plan.users.map(
+      (each): PlannedDeletion =>
+        postponed.has(each)
+          ? { ...each, step: { do: "postpone", limit }, offboarding: undefined }
+          : each,
+    ),
+  }));
 }

@@ -2,6 +2,7 @@
 // record. A password is never restored; it is made anew.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { dayOfTime } from "../model/days.ts";
 import { cutPolicyName, denyAllArn } from "../model/offboarding.ts";
 import {
   isCutOff,
@@ -13,7 +14,6 @@ import {
 } from "../model/restoring.ts";
 import { decodeRecord, type UserRecord } from "../model/user-record.ts";
 import type { AdminContext } from "../ports.ts";
-import { dayOf } from "./offboard-user.ts";
 import { findUser, unknownUser } from "./read-user.ts";
 
 export interface RestorePlan {
@@ -36,7 +36,7 @@ export interface RestoreResult {
 export async function planRestore(admin: AdminContext, name: string): Promise<RestorePlan> {
   const record = decodeRecord(await admin.records.read(admin.accountId, name));
   const inventory = await findUser(admin, name);
-  const day = dayOf(admin.clock().awsNow.getTime());
+  const day = dayOfTime(admin.clock().awsNow.getTime());
   if (inventory === undefined) {
     if (record === undefined) throw await noRecord(admin, name);
     const steps = recreateSteps(record, undefined, day);
@@ -114,7 +114,7 @@ async function applyRestoreStep(
       return iam.createUser({
         userName: user,
         path: record.path,
-        tags: { ...ownTags(record), [restoringTag]: dayOf(clock().awsNow.getTime()) },
+        tags: { ...ownTags(record), [restoringTag]: dayOfTime(clock().awsNow.getTime()) },
         boundary: record.boundary,
       });
     case "activate key":

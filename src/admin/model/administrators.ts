@@ -1,18 +1,32 @@
 // Who can administer an account: users who may change other users' policies themselves, or may assume a role that
-// may. A user without a password and without an active key administers nothing.
+// may. Only policies count: a tag, which many may set, makes no administrator and ends none.
 
 import type { AccountDetails, AccountRole, AccountUser, PolicyOwner } from "./account-facts.ts";
-import { isCut } from "./offboarding.ts";
+import { isDeniedAll, withoutDeny } from "./offboarding.ts";
 import { managedDocument, mayDo, trustOf } from "./policy-rules.ts";
 
-/** Returns the users who can administer IAM by their policies, cut ones left out. */
+/** Returns the users who can administer IAM. Who is denied everything can't. */
 export function administratorsOf(details: AccountDetails): readonly AccountUser[] {
   const roles = details.roles.filter((role) => administers(documentsOf(role, details)));
-  return details.users.filter((user) => {
-    if (isCut(user)) return false;
-    const documents = userDocuments(user, details);
-    return administers(documents) || roles.some((role) => mayAssume(user, role, documents));
-  });
+  return details.users.filter(
+    (user) => !isDeniedAll(user) && isAdministrator(user, roles, details),
+  );
+}
+
+/** Whether the user can administer IAM, or could before being cut off. */
+export function wasAdministrator(user: AccountUser, details: AccountDetails): boolean {
+  const roles = details.roles.filter((role) => administers(documentsOf(role, details)));
+  return isAdministrator(withoutDeny(user), roles, details);
+}
+
+/** `roles`: those that can administer IAM. */
+function isAdministrator(
+  user: AccountUser,
+  roles: readonly AccountRole[],
+  details: AccountDetails,
+): boolean {
+  const documents = userDocuments(user, details);
+  return administers(documents) || roles.some((role) => mayAssume(user, role, documents));
 }
 
 /** Returns the roles of the account that the user may assume. */

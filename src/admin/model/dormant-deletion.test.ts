@@ -31,7 +31,7 @@ const rules: DormantRules = {
 interface GivenUser {
   readonly name?: string;
   readonly disabled?: number | string;
-  readonly restored?: number;
+  readonly restored?: number | string;
   readonly recorded?: number;
   readonly warned?: number;
   readonly access?: readonly AccessFacts[];
@@ -83,12 +83,44 @@ describe("when a user is deleted", () => {
     ],
     ["warned yesterday", { disabled: 47, recorded: 47, warned: 1 }, step("pending", inDays(13))],
     [
-      "warned long ago, and the end is not there",
-      { disabled: 50, recorded: 50, warned: 40 },
-      step("pending", inDays(10)),
+      "warned late: the user has the whole time of a warning",
+      { disabled: 47, recorded: 47, warned: 1, rules: { deleteDays: 50 } },
+      step("pending", inDays(13)),
+    ],
+    [
+      "a warning older than the record, as a forger makes it: there is another one",
+      { disabled: 60, recorded: 60, warned: 75 },
+      step("announce", inDays(14)),
+    ],
+    [
+      "a warning of the day before its time",
+      { disabled: 61, recorded: 61, warned: 16 },
+      step("announce", inDays(14)),
+    ],
+    [
+      "a warning before its time, and the time is not there",
+      { disabled: 20, recorded: 20, warned: 5 },
+      step("pending", inDays(40)),
+    ],
+    [
+      "a warning of the day of the record",
+      { disabled: 50, recorded: 50, warned: 50 },
+      step("announce", inDays(14)),
+    ],
+    [
+      "a warning that was in its time before deleteDays was raised",
+      { disabled: 61, recorded: 61, warned: 15, rules: { deleteDays: 90 } },
+      step("pending", inDays(29)),
     ],
     ["the last day", { disabled: 59, recorded: 59, warned: 13 }, step("pending", inDays(1))],
-    ["over", { disabled: 60, recorded: 60, warned: 14 }, step("delete")],
+    ["its day", { disabled: 60, recorded: 60, warned: 14 }, step("pending", inDays(0))],
+    ["the day after", { disabled: 61, recorded: 61, warned: 15 }, step("delete")],
+    ["warned in time, late", { disabled: 90, recorded: 90, warned: 15 }, step("delete")],
+    [
+      "warned late, its day",
+      { disabled: 90, recorded: 90, warned: 14 },
+      step("pending", inDays(0)),
+    ],
     ["over for a month", { disabled: 90, recorded: 90, warned: 44 }, step("delete")],
     [
       "an old warning is repeated",
@@ -116,7 +148,7 @@ describe("when a user is deleted", () => {
       { disabled: 60, recorded: 60, warned: 14, restored: 60 },
       unschedule(expect.stringContaining("restored")),
     ],
-    ["restored before", { disabled: 60, recorded: 60, warned: 14, restored: 200 }, step("delete")],
+    ["restored before", { disabled: 61, recorded: 61, warned: 15, restored: 200 }, step("delete")],
     [
       "a key is on again",
       { disabled: 60, recorded: 60, warned: 14, access: [onKey] },
@@ -159,6 +191,51 @@ describe("when a user is deleted", () => {
       { recorded: 60, warned: 14 },
       { refusal: expect.stringContaining("Terraform") },
     ],
+    ...["", "long ago", "2026-02-31", "20261127", "2026-11-27 "].map(
+      (disabled): [string, GivenUser, unknown] => [
+        `recorded, and the tag is ${JSON.stringify(disabled)}`,
+        { disabled, recorded: 61, warned: 15 },
+        {
+          refusal: `the tag awst:dormant-disabled is ${JSON.stringify(disabled)}, which is no day`,
+        },
+      ],
+    ),
+    [
+      "recorded, and the tag names a day in the future",
+      { disabled: "2099-01-01", recorded: 61, warned: 15 },
+      { refusal: "the tag awst:dormant-disabled names 2099-01-01, a day in the future" },
+    ],
+    [
+      "recorded, and tomorrow in the tag",
+      { disabled: -1, recorded: 61, warned: 15 },
+      { refusal: expect.stringContaining("future") },
+    ],
+    [
+      "restored in the future",
+      { disabled: 61, recorded: 61, warned: 15, restored: "2099-01-01" },
+      { refusal: "the tag awst:restored names 2099-01-01, a day in the future" },
+    ],
+    [
+      "restored on no day",
+      { disabled: 61, recorded: 61, warned: 15, restored: "yes" },
+      { refusal: 'the tag awst:restored is "yes", which is no day' },
+    ],
+    [
+      "restored on no day, and not recorded: the time does not start",
+      { disabled: 61, restored: "yes" },
+      undefined,
+    ],
+    [
+      "a damaged tag, and a key is on again",
+      { disabled: "", recorded: 61, warned: 15, access: [onKey] },
+      unschedule(expect.stringContaining("access again")),
+    ],
+    ["disabled and recorded today", { disabled: 0, recorded: 0 }, step("pending", inDays(60))],
+    [
+      "restored today, and recorded before",
+      { disabled: 61, recorded: 61, warned: 15, restored: 0 },
+      unschedule(expect.stringContaining("restored")),
+    ],
     [
       "a warning without a record",
       { disabled: 60, warned: 14 },
@@ -188,6 +265,27 @@ describe("when a user is deleted", () => {
     };
     const judged = judgeUser({ name, tags, groups: [], access, guard }, all, now);
     expect(decideDeletion(judged, tags, dates, all, now)).toEqual(expected);
+  });
+});
+
+describe("the whole time is given, whatever the hour", () => {
+  test.each<[string, string, string, unknown]>([
+    ["01T10:00:00", "02T23:59:30", "03T00:00:30", step("pending", "2026-03-03")],
+    ["01T10:00:00", "02T23:59:30", "03T23:59:59", step("pending", "2026-03-03")],
+    ["01T10:00:00", "02T23:59:30", "04T00:00:00", step("delete")],
+    ["01T23:59:59", "02T00:00:00", "03T23:59:59", step("pending", "2026-03-03")],
+    ["01T23:59:59", "02T00:00:00", "04T00:00:00", step("delete")],
+    ["01T23:59:59", "01T23:59:59", "02T00:00:00", step("announce", "2026-03-03")],
+    ["01T00:00:00", "03T23:59:59", "04T23:59:59", step("pending", "2026-03-04")],
+    ["01T00:00:00", "03T23:59:59", "05T00:00:00", step("delete")],
+  ])("recorded on %s, warned on %s, now %s", (recorded, warned, at, expected) => {
+    const at2026 = (text: string) => new Date(`2026-03-${text}Z`);
+    const all = { ...rules, deleteDays: 2, warnDays: 1 };
+    const tags = { "awst:dormant-disabled": "2026-03-01" };
+    const dates = { recordedAt: at2026(recorded), warnedAt: at2026(warned) };
+    const user = { name: "zoe", tags, groups: [], access: [offKey], guard: undefined };
+    const judged = judgeUser(user, all, at2026(at));
+    expect(decideDeletion(judged, tags, dates, all, at2026(at))).toEqual(expected);
   });
 });
 
@@ -293,6 +391,11 @@ describe("what AWS says against it", () => {
     [
       "cut off for a later deletion",
       { recorded: 60, tags: { "awst:cut": dayAgo(2), "awst:delete-after": dayAgo(-9) } },
+      keep("cut off"),
+    ],
+    [
+      "cut off, with text that is no day",
+      { recorded: 60, tags: { "awst:cut": dayAgo(2), "awst:delete-after": "0" } },
       keep("cut off"),
     ],
     ["cut off for good", { recorded: 60, tags: { "awst:cut": dayAgo(2) } }, keep("cut off")],
@@ -415,7 +518,11 @@ test.each<[Parameters<typeof enforcementStepText>[0], string]>([
   [{ do: "schedule", until: "2027-01-26" }, "without access: to be deleted after 2027-01-26"],
   [{ do: "pending", until: "2027-01-26" }, "without access, deleted after 2027-01-26"],
   [{ do: "announce", until: "2027-01-26" }, "warn, and delete the user after 2027-01-26"],
-  [{ do: "delete" }, "delete the user and everything that hangs on it"],
+  [{ do: "delete" }, "delete the user with its keys, devices, policies and memberships"],
+  [
+    { do: "postpone", limit: 10 },
+    "deleted by a later run, because one run deletes at most 10 users",
+  ],
   [{ do: "unschedule", why: "a record is missing" }, "no deletion, because a record is missing"],
   [{ do: "wait", until: "2027-01-26" }, dormantStepText({ do: "wait", until: "2027-01-26" })],
 ])("the text of %j: %s", (step, text) => {

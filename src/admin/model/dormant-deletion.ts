@@ -5,15 +5,10 @@
 import { countText } from "../../model/text/count-text.ts";
 import type { UserInventory } from "./account-facts.ts";
 import type { DormantRules, GroupRules } from "./admin-settings.ts";
-import {
-  type DormantStep,
-  dayOfTime,
-  dormantStepText,
-  dormantTags,
-  timeOfDay,
-} from "./dormant-steps.ts";
+import { dayAfter, dayComplaint, dayMs, dayOfTime, laterDay, timeOfDay } from "./days.ts";
+import { type DormantStep, dormantStepText, dormantTags } from "./dormant-steps.ts";
 import type { JudgedUser } from "./dormant-verdict.ts";
-import { cutTags, isCut } from "./offboarding.ts";
+import { isCut, isDue } from "./offboarding.ts";
 import { restoredTag } from "./restoring.ts";
 
 export type DeletionStep =
@@ -23,6 +18,8 @@ export type DeletionStep =
   /** The warning that names the day. */
   | { readonly do: "announce"; readonly until: string }
   | { readonly do: "delete" }
+  /** To be deleted, and one run deletes no more than `limit` users. */
+  | { readonly do: "postpone"; readonly limit: number }
   /** In use, restored or protected meanwhile: the records are removed. */
   | { readonly do: "unschedule"; readonly why: string };
 
@@ -60,79 +57,86 @@ export function recordedUser(arn: string): string | undefined {
   return /^awst-dormant-(?:warned-)?(AIDA\w+)$/.exec(name)?.[1];
 }
 
-const dayMs = 86_400_000;
-
 /** How long after its day a warning counts. */
 const daysOfWarning = 30;
 
-/** What the dates, the tags and the verdict say. `tags`: the user's. undefined: the user has nothing to do with it. */
+/**
+ * What the dates, the tags and the verdict say. `tags`: the user's. undefined: the user has nothing to do with it. A user
+ * is deleted after a day, never on it, so that the whole time is given whatever the hour of a record.
+ */
 export function decideDeletion(
   judged: JudgedUser,
   tags: Readonly<Record<string, string>>,
-  { recordedAt, warnedAt }: DeletionDates,
+  dates: DeletionDates,
   { actions, deleteDays, warnDays }: DormantRules,
   now: Date,
 ): DeletionDecision | undefined {
   if (!actions.includes("user") || deleteDays === undefined) return undefined;
+  const { recordedAt, warnedAt } = dates;
+  const isRecorded = recordedAt !== undefined || warnedAt !== undefined;
+  const disabled = tags[dormantTags.disabled];
+  const use = reasonInUse(judged);
+  if (use !== undefined) return isRecorded ? unscheduled(use) : undefined;
   const today = dayOfTime(now.getTime());
-  const disabledOn = dayIn(tags[dormantTags.disabled], today);
-  const since = recordedAt === undefined ? disabledOn : dayOfTime(recordedAt.getTime());
-  const why = reasonAgainst(judged, tags, since);
-  if (why !== undefined) {
-    const isRecorded = recordedAt !== undefined || warnedAt !== undefined;
-    return isRecorded ? { step: { do: "unschedule", why } } : undefined;
-  }
-  const after = (time: number, days: number) => dayOfTime(time + days * dayMs);
+  const complaint = tagComplaint(tags, today);
+  if (complaint !== undefined) return isRecorded ? { refusal: complaint } : undefined;
+  const since = recordedAt === undefined ? disabled : dayOfTime(recordedAt.getTime());
+  const change = since === undefined ? undefined : reasonSince(tags, since);
+  if (change !== undefined) return isRecorded ? unscheduled(change) : undefined;
   if (recordedAt === undefined) {
     // A warning without the first record means nothing.
-    if (warnedAt !== undefined) return { step: { do: "unschedule", why: "a record is missing" } };
-    if (disabledOn === undefined) return undefined;
-    return { step: { do: "schedule", until: after(now.getTime(), deleteDays) } };
+    if (isRecorded) return unscheduled("a record is missing");
+    if (disabled === undefined) return undefined;
+    return { step: { do: "schedule", until: dayAfter(now.getTime(), deleteDays) } };
   }
-  if (disabledOn === undefined) {
+  if (disabled === undefined) {
     const refusal = `another tool removed the tag ${dormantTags.disabled}: delete the user where it is managed, for example in Terraform`;
     return { refusal };
   }
-  const day = after(recordedAt.getTime(), deleteDays);
-  if (warnedAt === undefined) {
-    if (today < after(recordedAt.getTime(), deleteDays - warnDays)) {
-      return { step: { do: "pending", until: day } };
-    }
-    return { step: { do: "announce", until: later(day, after(now.getTime(), warnDays)) } };
+  const day = dayAfter(recordedAt.getTime(), deleteDays);
+  const warningDay = dayAfter(recordedAt.getTime(), deleteDays - warnDays);
+  // awst warns on that day or later: whoever made an earlier record, it is no warning of this deletion.
+  const isWarned = warnedAt !== undefined && dayOfTime(warnedAt.getTime()) >= warningDay;
+  if (!isWarned) {
+    if (today < warningDay) return { step: { do: "pending", until: day } };
+    return { step: { do: "announce", until: laterDay(day, dayAfter(now.getTime(), warnDays)) } };
   }
-  const until = later(day, after(warnedAt.getTime(), warnDays));
-  if (today < until) return { step: { do: "pending", until } };
+  const until = laterDay(day, dayAfter(warnedAt.getTime(), warnDays));
+  if (today <= until) return { step: { do: "pending", until } };
   // An old warning is forgotten by now: the user gets another one.
-  const isOld = today > after(Date.parse(until), daysOfWarning);
+  const isOld = today > dayAfter(Date.parse(until), daysOfWarning);
   return {
-    step: isOld ? { do: "announce", until: after(now.getTime(), warnDays) } : { do: "delete" },
+    step: isOld ? { do: "announce", until: dayAfter(now.getTime(), warnDays) } : { do: "delete" },
   };
 }
 
-/** `since`: the day from which the user counts as disabled. */
-function reasonAgainst(
-  { verdict, reason, access }: JudgedUser,
-  tags: Readonly<Record<string, string>>,
-  since: string | undefined,
-): string | undefined {
+function unscheduled(why: string): DeletionDecision {
+  return { step: { do: "unschedule", why } };
+}
+
+function reasonInUse({ verdict, reason, access }: JudgedUser): string | undefined {
   if (verdict === "protected" || verdict === "excepted") return reason;
-  if (access.some(({ isOn }) => isOn)) return "the user has access again";
-  if (since === undefined) return undefined;
+  return access.some(({ isOn }) => isOn) ? "the user has access again" : undefined;
+}
+
+/** A tag that says nothing ends no deletion: the records stay, and an administrator has to look. */
+function tagComplaint(tags: Readonly<Record<string, string>>, today: string): string | undefined {
+  for (const name of [dormantTags.disabled, restoredTag]) {
+    const value = tags[name];
+    const complaint = value === undefined ? undefined : dayComplaint(value, today);
+    if (complaint !== undefined) return `the tag ${name} ${complaint}`;
+  }
+  return undefined;
+}
+
+/** `since`: the day from which the user counts as disabled. */
+function reasonSince(tags: Readonly<Record<string, string>>, since: string): string | undefined {
   const restored = tags[restoredTag];
   if (restored !== undefined && restored >= since) return `the user was restored on ${restored}`;
   const disabled = tags[dormantTags.disabled];
   return disabled !== undefined && disabled > since
     ? `the user was disabled again on ${disabled}`
     : undefined;
-}
-
-/** A day of the future is none. */
-function dayIn(text: string | undefined, today: string): string | undefined {
-  return text !== undefined && timeOfDay(text) !== undefined && text <= today ? text : undefined;
-}
-
-function later(one: string, other: string): string {
-  return one > other ? one : other;
 }
 
 /** What AWS says about a user just now, besides the verdict. */
@@ -151,7 +155,7 @@ export interface DeletionObjection {
 }
 
 /**
- * Returns why the user must not be deleted, or the time until that not be started. `recordedAt`: as above. Without it,
+ * Returns why the user must not be deleted, or not be recorded for a deletion yet. `recordedAt`: as above. Without it,
  * the tag has to stand the test: on its day, enforcement would have disabled this user by AWS's own dates.
  */
 export function findDeletionObjection(
@@ -166,7 +170,7 @@ export function findDeletionObjection(
   const disproof = (reason: string): DeletionObjection => ({ reason, isDisproof: true });
   const found = accessLeft(inventory);
   if (found !== undefined) return found;
-  if (isCut(user) && !(dayOfTime(now.getTime()) >= (user.tags[cutTags.deleteAfter] ?? "~"))) {
+  if (isCut(user) && !isDue(user, now)) {
     return keep("the user is cut off: awst admin user offboard deletes it");
   }
   const uses = keys.map(({ id }) => evidence.keyUses.get(id));
@@ -235,6 +239,7 @@ export function enforcementStepText(step: DormantStep | DeletionStep): string {
     case "pending":
     case "announce":
     case "delete":
+    case "postpone":
     case "unschedule":
       return deletionStepText(step);
     default:
@@ -251,7 +256,9 @@ export function deletionStepText(step: DeletionStep): string {
     case "announce":
       return `warn, and delete the user after ${step.until}`;
     case "delete":
-      return "delete the user and everything that hangs on it";
+      return "delete the user with its keys, devices, policies and memberships";
+    case "postpone":
+      return `deleted by a later run, because one run deletes at most ${countText(step.limit, "user")}`;
     case "unschedule":
       return `no deletion, because ${step.why}`;
   }

@@ -2,6 +2,7 @@
 // state is in tags of the user, so that any machine continues where another stopped.
 
 import type { DormantRules } from "./admin-settings.ts";
+import { dayMs, dayOfTime, timeOfDay } from "./days.ts";
 import type { JudgedAccess, JudgedUser } from "./dormant-verdict.ts";
 import { restoredTag } from "./restoring.ts";
 
@@ -27,8 +28,6 @@ export type DormantStep =
     }
   /** Warned, and in use again. */
   | { readonly do: "clear" };
-
-const dayMs = 86_400_000;
 
 /** undefined: nothing to do. `tags`: the user's. */
 export function dormantStep(
@@ -89,16 +88,6 @@ export function dormantStepText(step: DormantStep): string {
   if (step.do === "clear") return "in use again: remove the warning";
   const parts = [...(step.password ? ["the password"] : []), ...step.keys.map((id) => `key ${id}`)];
   return `disable ${parts.join(", ")}`;
-}
-
-/** Midnight of `2026-11-27`, in UTC; undefined for text that is no day. */
-export function timeOfDay(text: string): number | undefined {
-  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
-}
-
-export function dayOfTime(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** How many users one run may change, where neither a flag nor the configuration says so. */

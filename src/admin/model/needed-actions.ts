@@ -197,12 +197,22 @@ export function fullAction(action: string): string {
 const withoutResource =
   /^(organizations:ListAccounts|GetAccountSummary|GenerateCredentialReport|GetAccountAuthorizationDetails|GetAccountPasswordPolicy|GetCredentialReport|ListGroups|ListRoles|ListUsers|ListVirtualMFADevices)$/;
 
-/** The least policy with which the command runs, in every partition's account. `partition`: of the ARNs. */
-export function leastPolicy(actions: readonly string[], partition: string): object {
+/**
+ * Returns the least policy with which the commands run, in every partition's account. `names`: as in `neededActions`;
+ * `partition`: of the ARNs. Each command gets its own policies alone: who grants roles must not be able to make the
+ * records that `dormant enforce` deletes users by.
+ */
+export function leastPolicy(names: readonly string[], partition: string): object {
   const byResource = new Map<string, string[]>();
-  for (const action of [...new Set(actions)].sort()) {
-    const resource = resourceOf(action, partition);
-    byResource.set(resource, [...(byResource.get(resource) ?? []), fullAction(action)]);
+  const wanted = names.flatMap((name) =>
+    (neededActions[name] ?? []).map(
+      (action) => [action, resourceOf(name, action, partition)] as const,
+    ),
+  );
+  for (const [action, resource] of wanted.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+    const full = fullAction(action);
+    const others = byResource.get(resource) ?? [];
+    if (!others.includes(full)) byResource.set(resource, [...others, full]);
   }
   return {
     Version: "2012-10-17",
@@ -210,11 +220,13 @@ export function leastPolicy(actions: readonly string[], partition: string): obje
   };
 }
 
-function resourceOf(action: string, partition: string): string {
+function resourceOf(name: string, action: string, partition: string): string {
   const arn = (rest: string) => `arn:${partition}:iam::*:${rest}`;
   if (withoutResource.test(action)) return "*";
   if (/^(ses|sns|ssm):/.test(action)) return `arn:${partition}:${action.split(":")[0]}:*:*:*`;
-  if (/^(Create|Delete)Policy$|^GetPolicyVersion$/.test(action)) return arn("policy/awst-*");
+  if (/^(Create|Delete)Policy$|^GetPolicyVersion$/.test(action)) {
+    return arn(name.startsWith("dormant ") ? "policy/awst-dormant-*" : "policy/awst-grant-*");
+  }
   if (/Role/.test(action)) return arn("role/*");
   if (/^(CreateGroup|AddUserToGroup|RemoveUserFromGroup)$/.test(action)) return arn("group/*");
   if (/^(Create|Delete)VirtualMFADevice$/.test(action)) return arn("mfa/*");

@@ -13,6 +13,7 @@ import {
   idsOf,
   isCut,
   isDenyAll,
+  isDue,
   lastSteps,
   whyNotCut,
 } from "./offboarding.ts";
@@ -302,7 +303,7 @@ const inactive = [key("AKIA1", "Inactive"), key("AKIA2", "Expired")];
 const accessBack = "was cut off and has access again";
 const tagAlone = "is tagged as cut off, but no policy denies everything to the user";
 
-test.each<[string, UserChange, string | undefined]>([
+test.each<[string, UserChange, string | undefined, boolean?]>([
   ["inactive keys and the deny", { keys: inactive, inlinePolicies: [deny] }, undefined],
   ["inactive keys and AWS's policy", { keys: inactive, attachedPolicies: [denyAll] }, undefined],
   [
@@ -312,7 +313,10 @@ test.each<[string, UserChange, string | undefined]>([
   ],
   ["an active key", { keys: [...inactive, key("AKIA3")], inlinePolicies: [deny] }, accessBack],
   ["a password", { loginProfile: { createdAt: at }, inlinePolicies: [deny] }, accessBack],
-  ["nothing, as a deletion leaves it just before its end", {}, undefined],
+  ["nothing, as a deletion of this machine leaves it just before its end", {}, undefined, true],
+  ["nothing, as a new user has it", {}, tagAlone],
+  ["a device alone", { devices: [{ serial: serial("a"), enabledAt: at }] }, tagAlone, true],
+  ["a password alone", { loginProfile: { createdAt: at } }, accessBack, true],
   ["inactive keys and no deny", { keys: inactive }, tagAlone],
   ["a group and no deny", { groups: ["readers"] }, tagAlone],
   [
@@ -326,8 +330,32 @@ test.each<[string, UserChange, string | undefined]>([
     { user: { boundary: readOnly }, devices: [{ serial: serial("a"), enabledAt: at }] },
     tagAlone,
   ],
-])("whyNotCut() with %s", (_case, change, expected) => {
-  expect(whyNotCut(userWith({ ...change, user: { tags: cut, ...change.user } }))).toBe(expected);
+])("whyNotCut() with %s", (_case, change, expected, isRecorded = false) => {
+  const inventory = userWith({ ...change, user: { tags: cut, ...change.user } });
+  expect(whyNotCut(inventory, isRecorded)).toBe(expected);
+});
+
+test.each<[string | undefined, boolean]>([
+  ["2026-11-26", true],
+  ["2026-11-27", true],
+  ["2026-11-28", false],
+  ["2099-01-01", false],
+  [undefined, false],
+  ["", false],
+  ["0", false],
+  ["2026", false],
+  ["2026-1-1", false],
+  ["2026-02-31", false],
+  ["2026-00-10", false],
+  [" 2026-11-26", false],
+  ["2026-11-26T00:00:00Z", false],
+  ["soon", false],
+])("isDue() with %j in the tag: %s", (day, expected) => {
+  const now = new Date("2026-11-27T12:00:00Z");
+  const tags = day === undefined ? cut : { ...cut, [cutTags.deleteAfter]: day };
+  expect(isDue({ tags }, now)).toBe(expected);
+  const { [cutTags.at]: _, ...others }: Record<string, string> = tags;
+  expect(isDue({ tags: others }, now)).toBe(false);
 });
 
 test.each<[Readonly<Record<string, string>>, readonly string[]]>([

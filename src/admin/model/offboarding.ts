@@ -2,7 +2,8 @@
 // everything, then credentials switched off, then the password. Deletion follows; the deny leaves last, and the MFA
 // devices after password and keys, so that no state has access without what guarded it.
 
-import type { UserInventory } from "./account-facts.ts";
+import type { InlinePolicy, PolicyOwner, UserInventory } from "./account-facts.ts";
+import { dayComplaint, dayOfTime } from "./days.ts";
 
 /** An inline policy of the user: while it is there, nothing that the user signs is allowed. */
 export const cutPolicyName = "awst-cut";
@@ -127,35 +128,63 @@ export function denyAllArn(arn: string): string {
   return `arn:${arn.split(":")[1]}:iam::aws:policy/AWSDenyAll`;
 }
 
+/** A user's own policies and permissions boundary. */
+export type UserPolicies = Pick<PolicyOwner, "inlinePolicies" | "attachedPolicies"> & {
+  readonly boundary: string | undefined;
+};
+
+export function hasDeny(inventory: UserInventory): boolean {
+  return isDeniedAll({ ...inventory, boundary: inventory.user.boundary });
+}
+
 /** Whether everything is denied to the user: inline, by AWS's policy, or by the boundary. */
-export function hasDeny({ user, inlinePolicies, attachedPolicies }: UserInventory): boolean {
-  const inline = inlinePolicies.find(({ name }) => name === cutPolicyName);
+export function isDeniedAll({ inlinePolicies, attachedPolicies, boundary }: UserPolicies): boolean {
   return (
-    (inline !== undefined && isUnconditionalDeny(inline.document)) ||
-    attachedPolicies.some(isDenyAll) ||
-    isDenyAll(user.boundary)
+    inlinePolicies.some(isCutPolicy) || attachedPolicies.some(isDenyAll) || isDenyAll(boundary)
   );
 }
 
-/** A policy of that name with another document is no deny. */
-function isUnconditionalDeny(document: string): boolean {
-  return document.replace(/\s/g, "") === cutPolicyDocument;
+/** Returns the user without the policies that a cut adds: what restoring the user gives back. */
+export function withoutDeny<User extends PolicyOwner>(user: User): User {
+  return {
+    ...user,
+    inlinePolicies: user.inlinePolicies.filter((each) => !isCutPolicy(each)),
+    attachedPolicies: user.attachedPolicies.filter((arn) => !isDenyAll(arn)),
+  };
 }
 
+/** A policy of that name with another document is no deny. */
+function isCutPolicy({ name, document }: InlinePolicy): boolean {
+  return name === cutPolicyName && document.replace(/\s/g, "") === cutPolicyDocument;
+}
+
+/** The tag alone, which many may set: it can keep a user from a change, and never allows one. */
 export function isCut({ tags }: { readonly tags: Readonly<Record<string, string>> }): boolean {
   return tags[cutTags.at] !== undefined;
+}
+
+/** Whether the tags say that the day of the deletion has come. Text that is no day never comes. */
+export function isDue(
+  user: { readonly tags: Readonly<Record<string, string>> },
+  now: Date,
+): boolean {
+  const day = user.tags[cutTags.deleteAfter];
+  const today = dayOfTime(now.getTime());
+  return isCut(user) && day !== undefined && dayComplaint(day, today) === undefined;
 }
 
 /**
  * Returns why a user who is tagged as cut off must not be deleted for these tags, as part of a sentence; undefined where
  * AWS shows that he is cut off. Many may set tags, few may deny everything. A deletion that was stopped just before its end
- * leaves a user on whom nothing hangs, not even the deny.
+ * leaves a user on whom nothing hangs, not even the deny; a new user looks the same. So that one counts only with
+ * `isRecorded`: this machine has the record of an off-boarding of this user id.
  */
-export function whyNotCut(inventory: UserInventory): string | undefined {
+export function whyNotCut(inventory: UserInventory, isRecorded: boolean): string | undefined {
   const { keys, loginProfile } = inventory;
   const isAccessBack = loginProfile !== undefined || keys.some(({ status }) => status === "Active");
   if (isAccessBack) return "was cut off and has access again";
-  if (hasDeny(inventory) || emptyingSteps(inventory).length === 0) return undefined;
+  if (hasDeny(inventory)) return undefined;
+  if (isRecorded && emptyingSteps(inventory).length === 0) return undefined;
   return "is tagged as cut off, but no policy denies everything to the user";
 }
 

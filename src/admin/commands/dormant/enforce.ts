@@ -54,7 +54,7 @@ export const command = defineCommand({
     ["users[].email, .reason", "the tag email or null, and why"],
     [
       "users[].step, .until",
-      "warn, wait, disable or clear; of a user without access: schedule, pending, announce, delete or unschedule; the day from which access is disabled or the user deleted, or null",
+      "warn, wait, disable or clear; of a user without access: schedule, pending, announce, delete, postpone or unschedule; the day from which access is disabled, or after which the user is deleted, or null",
     ],
     ["users[].deletion, .lost", "for delete: the steps, and what no restore brings back"],
     ["users[].password, .keys", "what is disabled"],
@@ -84,7 +84,9 @@ export const command = defineCommand({
     };
     const plan = await withTypedLine(args.fullLine, () => planAccounts(accounts, enforcement));
     const shown = shownPlan(plan);
-    const isIdle = shown.users.every(({ step }) => step.do === "wait" || step.do === "pending");
+    const isIdle = shown.users.every(
+      ({ step, state }) => state === "stopped" || /^(wait|pending|postpone)$/.test(step.do),
+    );
     if (args.dryRun || isIdle) {
       return endOf([...args.fullLine, ...(args.yes ? ["--yes"] : [])], plan, {
         accounts: [],
@@ -94,7 +96,9 @@ export const command = defineCommand({
     }
     for (const line of shown.lines) context.say(line);
     const losing = shown.users.filter(({ step }) => step.do === "disable").length;
-    const [deleted, ...others] = shown.users.filter(({ step }) => step.do === "delete");
+    const [deleted, ...others] = shown.users.filter(
+      ({ step, state }) => step.do === "delete" && state !== "stopped",
+    );
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question:
@@ -167,7 +171,7 @@ function endOf(
       ...plan.accounts.flatMap(({ target, notes }) =>
         notes.map((note) => `${where(target.id)}${note}`),
       ),
-      ...enforcementLines(odd, where),
+      ...(isCarriedOut ? enforcementLines(odd, where) : []),
       ...unread.flatMap(({ id, name, error }) =>
         error === undefined ? [] : [`${accountText(id, name)}: ${error}`],
       ),
@@ -241,6 +245,7 @@ function toPrinted(
   const { picture, step } = planned;
   const { user, judged } = picture;
   const going = "offboarding" in planned ? planned.offboarding : undefined;
+  const failure = "failure" in planned ? planned.failure : undefined;
   return {
     user: user.name,
     account,
@@ -249,7 +254,7 @@ function toPrinted(
     step,
     deletion: going && [...going.cut, ...going.deletion].map(stepText),
     lost: going && lostThings(going.inventory),
-    state: result?.state,
-    error: result?.error?.message,
+    state: result?.state ?? (failure && "stopped"),
+    error: (result?.error ?? failure)?.message,
   };
 }
