@@ -354,8 +354,8 @@ export const promises = [
   {
     what: "a tag brings a deletion forward",
     file: "src/admin/model/dormant-deletion.ts",
-    from: "today < after(recordedAt.getTime(), deleteDays - warnDays)",
-    to: "today < after(Date.parse(disabledOn), deleteDays - warnDays)",
+    from: "const warningDay = dayAfter(recordedAt.getTime(), deleteDays - warnDays);",
+    to: "const warningDay = dayAfter(Date.parse(disabled), deleteDays - warnDays);",
     tests: [
       [
         "test/admin/dormant-deletion.test.ts",
@@ -366,11 +366,78 @@ export const promises = [
   {
     what: "a user is deleted for tags alone",
     file: "src/admin/model/offboarding.ts",
-    from: "  if (hasDeny(inventory) || emptyingSteps(inventory).length === 0) return undefined;\n",
+    from: "  if (hasDeny(inventory)) return undefined;\n",
     to: "  if (!isAccessBack) return undefined;\n",
     tests: [
       ["src/admin/model/offboarding.test.ts", "whyNotCut() with %s"],
       ["test/admin/offboard-user.test.ts", "tags alone, which many may set, get no user deleted"],
+    ],
+  },
+  {
+    what: "a new user is deleted for tags",
+    file: "src/admin/flows/offboard-user.ts",
+    from: "record?.userId === id",
+    to: "true",
+    tests: [
+      [
+        "test/admin/offboard-user.test.ts",
+        "a new user on whom nothing hangs is not deleted for tags: no record says that he was cut off",
+      ],
+    ],
+  },
+  {
+    what: "a tag says who is no administrator",
+    file: "src/admin/model/administrators.ts",
+    from: "!isDeniedAll(user) &&",
+    to: 'user.tags["awst:cut"] === undefined &&',
+    tests: [
+      [
+        "test/admin/offboard-user.test.ts",
+        "a tag ends no administrator, and only a real deny does",
+      ],
+    ],
+  },
+  {
+    what: "an administrator who is cut off is deleted for the records",
+    file: "src/admin/flows/plan-deletions.ts",
+    from: "if (wasAdministrator(user, details))",
+    to: 'if (user.tags["awst:cut"] === undefined && wasAdministrator(user, details))',
+    tests: [["test/admin/dormant-deletion.test.ts", "a user %s"]],
+  },
+  {
+    what: "a record of a warning counts whenever it was made",
+    file: "src/admin/model/dormant-deletion.ts",
+    from: " && dayOfTime(warnedAt.getTime()) >= warningDay;",
+    to: ";",
+    tests: [
+      [
+        "test/admin/dormant-deletion.test.ts",
+        "a record of a warning that was made before its time is no warning: the user is warned",
+      ],
+    ],
+  },
+  {
+    what: "a tag in the future ends a deletion",
+    file: "src/admin/model/dormant-deletion.ts",
+    from: "if (complaint !== undefined) return isRecorded ?",
+    to: "if (complaint === undefined) return isRecorded ?",
+    tests: [
+      [
+        "test/admin/dormant-deletion.test.ts",
+        "a tag that is no day, or one in the future, loses no record",
+      ],
+    ],
+  },
+  {
+    what: "who grants roles can make the records of a deletion",
+    file: "src/admin/model/needed-actions.ts",
+    from: '"policy/awst-grant-*"',
+    to: '"policy/awst-*"',
+    tests: [
+      [
+        "src/admin/model/needed-actions.test.ts",
+        "who grants roles can make no record of a deletion",
+      ],
     ],
   },
   {

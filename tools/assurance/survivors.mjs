@@ -14,9 +14,6 @@ const explained = {
     ["same", "since === undefined", "since === undefined", "false"],
     ["same", "restored >= since", "restored !== undefined", "true"],
     ["same", "disabled > since", "disabled !== undefined", "true"],
-    ["same", "timeOfDay(text)", "text !== undefined", "true"],
-    // Of two equal days, either is returned.
-    ["same", "one : other", "one > other", "one >= other"],
     // No text that stands for none is a day.
     ["same", "timeOfDay(user.tags", '""', '"Stryker was here!"'],
   ],

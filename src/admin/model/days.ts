@@ -23,7 +23,7 @@ export function laterDay(one: string, other: string): string {
   return one > other ? one : other;
 }
 
-/** Returns what is wrong with the day in a tag, as the end of a sentence; undefined for a day that has begun. */
+/** Returns what is wrong with the day in a tag, as the end of a sentence; undefined for today and every day before. */
 export function dayComplaint(text: string, today: string): string | undefined {
   if (timeOfDay(text) === undefined) return `is ${JSON.stringify(text)}, which is no day`;
   return text > today ? `names ${text}, a day in the future` : undefined;

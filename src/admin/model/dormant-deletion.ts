@@ -95,7 +95,7 @@ export function decideDeletion(
   }
   const day = dayAfter(recordedAt.getTime(), deleteDays);
   const warningDay = dayAfter(recordedAt.getTime(), deleteDays - warnDays);
-  // awst warns on that day or later: whoever made an earlier record, it is no warning of this deletion.
+  // awst warns on that day or later: an earlier record, which another user may have made, is no warning.
   const isWarned = warnedAt !== undefined && dayOfTime(warnedAt.getTime()) >= warningDay;
   if (!isWarned) {
     if (today < warningDay) return { step: { do: "pending", until: day } };
