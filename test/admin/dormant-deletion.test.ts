@@ -147,7 +147,7 @@ test("from dormant to deleted: each step in its time, two warnings, and a record
     days.push(...done.map(({ step }) => `${day} ${step.do}`));
     wait(1);
   }
-  expect(days).toEqual(["0 warn", "14 disable", "60 announce", "75 delete"]);
+  expect(days).toEqual(["0 warn", "15 disable", "61 announce", "76 delete"]);
   const own = notices.flatMap(({ kind, users }) =>
     users.filter(({ name }) => name === "zoe").map(({ until }) => [kind, until]),
   );

@@ -351,7 +351,7 @@ describe("a tag that another tool removes", () => {
     const key = addDormant("zoe");
     await enforce({});
     const { "awst:dormant-warned": warnedOn } = tagsOf("zoe");
-    for (let night = 0; night < 13; night++) {
+    for (let night = 0; night < 14; night++) {
       removeTag();
       scene.sandbox.clock.advance(day);
       await enforce({});

@@ -53,7 +53,12 @@ test.each<[string, Given, DormantStep | undefined]>([
     { access: [key(100)], warned: "2026-11-14" },
     { do: "wait", until: "2026-11-28" },
   ],
-  ["warned 14 days ago", { access: [key(100)], warned: "2026-11-13" }, disable(false, ["AKIA1"])],
+  [
+    "warned 14 days ago: the day of the warning is given whole",
+    { access: [key(100)], warned: "2026-11-13" },
+    { do: "wait", until: "2026-11-27" },
+  ],
+  ["warned 15 days ago", { access: [key(100)], warned: "2026-11-12" }, disable(false, ["AKIA1"])],
   ["both", { access: [password(100), key(100)], warned: "2026-11-01" }, disable(true, ["AKIA1"])],
   [
     "only the dormant one",

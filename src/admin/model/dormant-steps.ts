@@ -29,7 +29,10 @@ export type DormantStep =
   /** Warned, and in use again. */
   | { readonly do: "clear" };
 
-/** undefined: nothing to do. `tags`: the user's. */
+/**
+ * undefined: nothing to do. `tags`: the user's. Access is disabled after the day that the warning names, never on it, so
+ * that the whole time is given whatever the hour of the warning.
+ */
 export function dormantStep(
   judged: JudgedUser,
   tags: Readonly<Record<string, string>>,
@@ -43,7 +46,7 @@ export function dormantStep(
   if (rules.warnDays > 0) {
     const until = dayOfTime((warned ?? now.getTime()) + rules.warnDays * dayMs);
     if (warned === undefined) return { do: "warn", until };
-    if (until > dayOfTime(now.getTime())) return { do: "wait", until };
+    if (until >= dayOfTime(now.getTime())) return { do: "wait", until };
   }
   return {
     do: "disable",

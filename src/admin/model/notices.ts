@@ -14,7 +14,7 @@ export interface NoticeUser {
   readonly name: string;
   /** The tag `email`. */
   readonly email: string | undefined;
-  /** `2026-12-11`: the day from which access is disabled, or the user deleted. */
+  /** `2026-12-11`: the day after which access is disabled, or the user deleted. */
   readonly until: string | undefined;
   /** One line for each access or finding. */
   readonly lines: readonly string[];

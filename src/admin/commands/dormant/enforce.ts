@@ -54,7 +54,7 @@ export const command = defineCommand({
     ["users[].email, .reason", "the tag email or null, and why"],
     [
       "users[].step, .until",
-      "warn, wait, disable or clear; of a user without access: schedule, pending, announce, delete, postpone or unschedule; the day from which access is disabled, or after which the user is deleted, or null",
+      "warn, wait, disable or clear; of a user without access: schedule, pending, announce, delete, postpone or unschedule; the day after which access is disabled or the user deleted, or null",
     ],
     ["users[].deletion, .lost", "for delete: the steps, and what no restore brings back"],
     ["users[].password, .keys", "what is disabled"],
