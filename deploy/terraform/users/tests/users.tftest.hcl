@@ -30,13 +30,45 @@ run "users" {
   }
 
   assert {
-    condition     = terraform_data.life["alice"].triggers_replace == null
-    error_message = "More than the ARN passes through terraform_data."
+    condition     = join(" ", keys(aws_iam_user_group_membership.this)) == "alice"
+    error_message = "A user without groups has a membership."
+  }
+}
+
+# An ARN is known after apply only: a mocked provider gives one, with the user's path. No command of awst can run: a
+# provisioner runs on apply, and this is a plan.
+run "input_is_the_arn_without_the_path" {
+  command = plan
+
+  override_resource {
+    override_during = plan
+    target          = aws_iam_user.this["bob"]
+    values = {
+      arn = "arn:aws:iam::111111111111:user/staff/night/bob"
+    }
+  }
+
+  override_resource {
+    override_during = plan
+    target          = aws_iam_user.this["alice"]
+    values = {
+      arn = "arn:aws-cn:iam::111111111111:user/alice"
+    }
   }
 
   assert {
-    condition     = join(" ", keys(aws_iam_user_group_membership.this)) == "alice"
-    error_message = "A user without groups has a membership."
+    condition     = terraform_data.life["bob"].input == "arn:aws:iam::111111111111:user/bob"
+    error_message = "The input of a user with a path is not the ARN without the path: a move would replace the user."
+  }
+
+  assert {
+    condition     = terraform_data.life["alice"].input == "arn:aws-cn:iam::111111111111:user/alice"
+    error_message = "The input of a user without a path is not the ARN."
+  }
+
+  assert {
+    condition     = alltrue([for each in terraform_data.life : each.triggers_replace == null])
+    error_message = "A change of something besides the ARN would replace terraform_data, and off-board the user."
   }
 }
 
