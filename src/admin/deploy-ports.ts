@@ -48,7 +48,7 @@ export interface DeployServices {
   /** Returns false where there was nothing to change. Errors: also IAM_CONFLICT while another change is in progress. */
   updateStack(name: string, request: StackRequest): Promise<boolean>;
   deleteStack(name: string): Promise<void>;
-  /** Why resources could not be made, the first cause first. */
+  /** Why resources could not be made, changed or deleted by the last operation, the first cause first. */
   stackFailures(name: string): Promise<readonly string[]>;
 
   findStackSet(set: StackSetName): Promise<FoundStackSet | undefined>;

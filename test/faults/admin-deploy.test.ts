@@ -9,7 +9,7 @@ import { openSignedCalls, type SignedRequest } from "../../src/admin/adapters/si
 import {
   carryOutDeployment,
   type DeployContext,
-  findTarget,
+  findOrganizationTarget,
   isNothingToDo,
   type OrganizationTarget,
   planDeployment,
@@ -165,7 +165,7 @@ async function targetOf(
   { main }: Sandbox,
   phase: Phase,
 ): Promise<OrganizationTarget | undefined> {
-  return phase === "one account" ? undefined : findTarget(context, main.accountId, []);
+  return phase === "one account" ? undefined : findOrganizationTarget(context, main.accountId, []);
 }
 
 /** The stacks of the function, own account first: with the key of their code. */

@@ -118,7 +118,15 @@ function stackCalls(
         /does not exist/,
         call("DescribeStackEvents", { StackName }),
       );
-      return childrenOf(childOf(events, "StackEvents"), "member")
+      // The newest first, over the whole life of the stack: an operation begins with an event of the stack itself.
+      const all = childrenOf(childOf(events, "StackEvents"), "member");
+      const start = all.findIndex(
+        (event) =>
+          textOf(event, "LogicalResourceId") === StackName &&
+          /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/.test(textOf(event, "ResourceStatus") ?? ""),
+      );
+      return all
+        .slice(0, start < 0 ? undefined : start)
         .filter((event) => textOf(event, "ResourceStatus")?.endsWith("_FAILED"))
         .map(
           (event) =>

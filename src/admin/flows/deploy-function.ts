@@ -49,7 +49,7 @@ export interface OrganizationTarget {
  * Returns what `--organization` means; `units`: ids, none for the whole organization. Errors: ADMIN_REFUSED outside of
  * the management account and of delegated administrators, IAM_ABSENT for an unknown unit, AWS_*.
  */
-export async function findTarget(
+export async function findOrganizationTarget(
   { services }: DeployContext,
   account: string,
   units: readonly string[],
@@ -207,9 +207,15 @@ async function deployStack(context: DeployContext, request: DeploymentRequest): 
     if (step === "keep") return;
     try {
       if (step === "recreate") {
-        say(`deleting the stack ${deploymentName}, whose creation failed`);
+        say(`deleting the stack ${deploymentName}, which is ${found?.status}`);
         await services.deleteStack(deploymentName);
-        await waitForStack(context);
+        const left = await waitForStack(context);
+        if (left !== undefined) {
+          // A stack in a good state is that of another run, made after the deletion.
+          if (!isGoodEnd(left.status)) throw await failedStack(context, left);
+          found = left;
+          continue;
+        }
       }
       if (step === "update") await services.updateStack(deploymentName, stack);
       else if (step !== "wait") await services.createStack(deploymentName, stack);
@@ -222,9 +228,17 @@ async function deployStack(context: DeployContext, request: DeploymentRequest): 
   }
   const ended = await waitForStack(context);
   if (ended !== undefined && isGoodEnd(ended.status)) return;
+  throw await failedStack(context, ended);
+}
+
+/** undefined: the stack is gone. */
+async function failedStack(
+  { services }: DeployContext,
+  stack: FoundStack | undefined,
+): Promise<AwstError> {
   const failures = await services.stackFailures(deploymentName);
-  const why = failures[0] ?? ended?.reason ?? ended?.status ?? "it is gone";
-  throw new AwstError("ADMIN_INCOMPLETE", `the stack ${deploymentName} failed: ${why}`, {
+  const why = failures[0] ?? stack?.reason ?? stack?.status ?? "it is gone";
+  return new AwstError("ADMIN_INCOMPLETE", `the stack ${deploymentName} failed: ${why}`, {
     hint: "repair the cause and run the command again",
     more: failures.slice(1, 5),
   });

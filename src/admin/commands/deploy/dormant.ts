@@ -9,7 +9,7 @@ import type { Context } from "../../../ports.ts";
 import {
   carryOutDeployment,
   type DeploymentPlan,
-  findTarget,
+  findOrganizationTarget,
   isNothingToDo,
   type OrganizationTarget,
   parameterOf,
@@ -122,7 +122,11 @@ async function targetOf(
       hint: "--organization ou-abcd-12345678, or --organization all",
     });
   }
-  return findTarget(opened, opened.session.accountId, named.includes("all") ? [] : named);
+  return findOrganizationTarget(
+    opened,
+    opened.session.accountId,
+    named.includes("all") ? [] : named,
+  );
 }
 
 function printed(
