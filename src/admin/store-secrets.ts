@@ -3,7 +3,7 @@
 // to stdout or into a file, all of a user in one text.
 
 import { dropClosedTerminal } from "../adapters/terminal/closed-terminal.ts";
-import { AwstError } from "../model/errors.ts";
+import { AwstError, isAwstError } from "../model/errors.ts";
 import { drawModules } from "../output/mfa/qr-drawing.ts";
 import type { Needs } from "../ports.ts";
 import type { Seal } from "./adapters/age-sealer.ts";
@@ -119,6 +119,20 @@ function openSealedStore(
     if (count === users.get(user)) await finish(user);
   };
   return { put, finish, sealed };
+}
+
+/** Writes a result that has sealed secrets to stdout. Returns why it can't be written, as with a reader that is gone. */
+export function deliverSealed(
+  output: string,
+  sealed: ReadonlyMap<string, string>,
+): AwstError | undefined {
+  try {
+    writeSealed(output, [...sealed.keys()].join(", "));
+    return undefined;
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    return error;
+  }
 }
 
 async function linesOf(

@@ -106,6 +106,11 @@ export interface CommandResult {
   readonly notes?: readonly string[] | ((style: Style) => readonly string[]) | undefined;
   /** A file that gets the text or JSON instead of stdout. FILE_UNWRITABLE. */
   readonly file?: string | undefined;
+  /**
+   * Writes stdout, for output that must not be lost: without it, a reader that is gone is no error. Called before `notes`.
+   * Returns the error that takes the place of `failure`.
+   */
+  readonly deliver?: ((output: string) => Promise<AwstError | undefined>) | undefined;
   /** The error that the command ends with, after everything else is printed. */
   readonly failure?: AwstError | undefined;
   /** Default: 0. */

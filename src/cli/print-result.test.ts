@@ -63,6 +63,32 @@ describe("printResult()", () => {
     expect(printed).toMatchObject({ error: failure, out: "a\n", notes: ["n"] });
   });
 
+  test.each([
+    ["text", { text: "a\n" }, false, "a\n"],
+    ["JSON", { json: { a: 1 } }, true, '{\n  "version": 1,\n  "a": 1\n}\n'],
+    ["nothing", { json: { a: 1 } }, false, undefined],
+  ])("deliver() gets stdout before the notes: %s", async (_, result, json, output) => {
+    let delivered: string | undefined;
+    const deliver = async (given: string) => {
+      delivered = given;
+      return undefined;
+    };
+    const notes = () => [`delivered ${delivered}`];
+    const printed = await print({ ...result, deliver, notes } as CommandResult, { json });
+    expect(printed).toMatchObject({ status: 0, out: "", notes: [`delivered ${delivered}`] });
+    expect(delivered).toBe(output);
+  });
+
+  test("the error of deliver() takes the place of the failure, after the notes", async () => {
+    const lost = new AwstError("INTERRUPTED", "lost");
+    const failure = new AwstError("AWS_DENIED", "denied");
+    const result = { text: "a\n", notes: ["n"], failure };
+    const printed = await print({ ...result, deliver: async () => lost });
+    expect(printed).toMatchObject({ error: lost, notes: ["n"] });
+    const whole = await print({ ...result, deliver: async () => undefined });
+    expect(whole).toMatchObject({ error: failure });
+  });
+
   const styled: CommandResult = {
     text: (style) => style.ok("t"),
     notes: (style) => [style.warn("n")],

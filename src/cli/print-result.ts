@@ -19,7 +19,8 @@ export async function printResult(
   result: CommandResult,
   { json: asJson, color }: PrintOptions,
 ): Promise<number> {
-  const { json, text = "", file, notes = [], failure, exitStatus = 0 } = result;
+  const { json, text = "", file, notes = [], deliver, exitStatus = 0 } = result;
+  let { failure } = result;
   const { env } = context;
   const output = () => {
     if (asJson) {
@@ -31,6 +32,7 @@ export async function printResult(
   };
   const stdout = output();
   if (file !== undefined) await context.writeText(file, stdout);
+  else if (stdout !== "" && deliver !== undefined) failure = (await deliver(stdout)) ?? failure;
   else if (stdout !== "") await context.out(stdout);
   if (typeof notes !== "function") for (const line of notes) context.say(line);
   else {

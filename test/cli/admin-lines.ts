@@ -10,9 +10,12 @@ import { type Home, plainConfiguration } from "../support/home.ts";
 export interface CommandScenario {
   /** Before the first line. */
   prepare?(home: Home): void;
-  /** Arguments of awst (`!` in front: the line fails), or what happens between two lines. */
+  /** Arguments of awst (`!` in front: the line fails; `| true` at the end: stdout has no reader), or what happens between
+   *  two lines. */
   readonly lines: readonly (readonly string[] | ((home: Home) => void))[];
 }
+
+const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
 const accountOf = ({ sandbox }: Home) => sandbox.cloud.account(sandbox.main.accountId);
 const leaver = (home: Home, name = "leaver"): void =>
@@ -138,6 +141,10 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
       // A key whose secret can't be stored is deleted.
       ["!", "user", "create", "ci", "--email", "c@example.com", "--no-password"].concat([
         ...["--key", "--out", "lost", ...yes],
+      ]),
+      // A device whose seed was lost is deleted.
+      ["!", "user", "create", "ida", "--email", "i@example.com", "--no-password"].concat([
+        ...["--mfa", "--age", recipient, "--json", ...yes, "| true"],
       ]),
     ],
   },

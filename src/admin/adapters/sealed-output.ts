@@ -12,7 +12,9 @@ export function writeSealed(text: string, whose: string): void {
       rest = rest.subarray(writeSome(rest));
     }
   } catch (cause) {
-    const isGone = (cause as NodeJS.ErrnoException).code === "EPIPE";
+    const { code } = cause as NodeJS.ErrnoException;
+    // EOF: on Windows.
+    const isGone = code === "EPIPE" || code === "EOF";
     const why = isGone ? "its reader is gone" : systemErrorText(cause);
     const message = `the sealed secrets of ${whose} can't be written to stdout (${why})`;
     throw new AwstError("INTERRUPTED", message, { cause });

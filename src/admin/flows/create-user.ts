@@ -14,9 +14,12 @@ import {
   type CreateStep,
   type CreationResult,
   createText,
+  deleteKeyLine,
+  type MadeSecrets,
   type PlannedCreation,
 } from "../model/user-creation.ts";
 import type { AdminContext } from "../ports.ts";
+import { absentIsDone, retryWhileNew } from "./expected-errors.ts";
 import { requireAsPlanned, requireNotCut, requireUnprotected } from "./guard-users.ts";
 import { findUser } from "./read-user.ts";
 
@@ -136,33 +139,43 @@ export async function createUsers(
   let isStopped = false;
   for (const { user, id, steps } of plans) {
     const done: string[] = [];
-    const keys: string[] = [];
+    const made: Making = { password: false, keys: [], devices: [] };
     let failure: AwstError | undefined;
     try {
       const now = await requireStillPlanned(admin, user, id, steps, request);
       for (const step of steps.filter((each) => isNeeded(each, now))) {
         isStopped ||= stop?.aborted === true;
         if (isStopped) throw new AwstError("INTERRUPTED", `stopped before: ${createText(step)}`);
-        await whileNew(admin, () => applyCreateStep(admin, user, step, request, store, keys));
+        await retryWhileNew(admin, () => applyCreateStep(admin, user, step, request, store, made));
         done.push(createText(step));
       }
     } catch (error) {
       if (!isAwstError(error)) throw error;
       failure = error;
     }
-    failure = (await finishUser(admin, user, store, keys)) ?? failure;
+    const lost = await finishUser(admin, user, store, made);
+    failure = lost ?? failure;
     isStopped ||= failure?.code === "INTERRUPTED";
     if (done.length > 0) admin.record("user-created", { user, steps: done.length });
-    const made = id === undefined ? "created" : "completed";
-    const state = steps.length === 0 ? "unchanged" : made;
+    const how = id === undefined ? "created" : "completed";
+    const state = steps.length === 0 ? "unchanged" : how;
     results.push({
       user,
       steps: done,
       error: failure,
       state: failure === undefined ? state : "stopped",
+      made,
+      isPasswordLost: lost !== undefined && made.password,
     });
   }
   return results;
+}
+
+/** MadeSecrets, while the steps are taken. */
+interface Making {
+  password: boolean;
+  readonly keys: string[];
+  readonly devices: string[];
 }
 
 /** undefined: the user is to be made. Errors: ADMIN_REFUSED where the user is not the one of the plan any more. */
@@ -191,7 +204,7 @@ async function applyCreateStep(
   step: CreateStep,
   request: CreateRequest,
   store: SecretStore,
-  keys: string[],
+  made: Making,
 ): Promise<unknown> {
   const { iam } = admin;
   switch (step.do) {
@@ -204,42 +217,86 @@ async function applyCreateStep(
     case "join group":
       return iam.addToGroup(user, step.group);
     case "create password":
-      return givePassword(admin, user, request.passwordLength, "create", store);
+      return givePassword(admin, user, request.passwordLength, "create", {
+        put: async (...secret) => {
+          await store.put(...secret);
+          made.password = true;
+        },
+      });
     case "create key": {
       const { accessKeyId, secretAccessKey } = await iam.createAccessKey(user);
       try {
         await store.put(user, { kind: "key", accessKeyId, secretAccessKey });
-        return keys.push(accessKeyId);
+        return made.keys.push(accessKeyId);
       } catch (error) {
         await deleteLostKey(admin, user, accessKeyId);
         throw error;
       }
     }
     case "create device":
-      return enrolFor(admin, user, store);
+      return enrolFor(admin, user, store, made);
   }
 }
 
-/** Returns the error of a store that can't store or print what it has. `keys`: those whose secrets it got. */
+/** Returns the error of a store that can't store or print what it has. `made`: what it got the secrets of. */
 async function finishUser(
   admin: AdminContext,
   user: string,
   store: SecretStore,
-  keys: readonly string[],
+  made: MadeSecrets,
 ): Promise<AwstError | undefined> {
   try {
     await store.finish(user);
     return undefined;
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    try {
-      for (const key of keys) await deleteLostKey(admin, user, key);
-    } catch (worse) {
-      if (!isAwstError(worse)) throw worse;
-      return worse;
-    }
-    return error;
+    return (await removeLost(admin, user, made)) ?? error;
   }
+}
+
+/**
+ * Returns the results after `error`: the output with the sealed secrets of `users` was lost. Their keys and devices are
+ * deleted, so that the next run makes others.
+ */
+export async function rollBackLost(
+  admin: AdminContext,
+  results: readonly CreationResult[],
+  users: readonly string[],
+  error: AwstError,
+): Promise<readonly CreationResult[]> {
+  const after: CreationResult[] = [];
+  for (const result of results) {
+    const { user, made } = result;
+    if (!users.includes(user)) after.push(result);
+    else {
+      const worse = await removeLost(admin, user, made);
+      const isPasswordLost = made.password;
+      after.push({ ...result, state: "stopped", error: worse ?? error, isPasswordLost });
+    }
+  }
+  return after;
+}
+
+/** A password stays: it is harmless, and `awst admin user password` gives another. Returns the first error. */
+async function removeLost(
+  admin: AdminContext,
+  user: string,
+  { keys, devices }: MadeSecrets,
+): Promise<AwstError | undefined> {
+  const errors: AwstError[] = [];
+  const removals = [
+    ...keys.map((key) => () => deleteLostKey(admin, user, key)),
+    ...devices.map((serial) => () => deleteLostDevice(admin, user, serial)),
+  ];
+  for (const remove of removals) {
+    try {
+      await remove();
+    } catch (error) {
+      if (!isAwstError(error)) throw error;
+      errors.push(error);
+    }
+  }
+  return errors[0];
 }
 
 /** The password is stored before it is sent: a lost reply leaves no password that is not known. */
@@ -269,14 +326,38 @@ async function deleteLostKey(
     debug(`${accessKeyId} can't be deleted: ${String(cause)}`);
     const message = `the secret of the access key ${accessKeyId} was not stored, and the key can't be deleted`;
     throw new AwstError("ADMIN_INCOMPLETE", message, {
-      hint: `aws iam delete-access-key --user-name ${user} --access-key-id ${accessKeyId}`,
+      hint: deleteKeyLine(user, accessKeyId),
+      cause,
+    });
+  }
+}
+
+/** A device whose seed is lost would keep the user from signing in, and the next run from making another one. */
+async function deleteLostDevice(
+  { iam, debug }: AdminContext,
+  user: string,
+  serial: string,
+): Promise<void> {
+  try {
+    await iam.deactivateMfaDevice(user, serial).catch(absentIsDone);
+    await iam.deleteVirtualMfaDevice(serial).catch(absentIsDone);
+  } catch (cause) {
+    debug(`${serial} can't be deleted: ${String(cause)}`);
+    const message = `the seed of the MFA device ${serial} was lost, and the device can't be deleted`;
+    throw new AwstError("ADMIN_INCOMPLETE", message, {
+      hint: `aws iam deactivate-mfa-device --user-name ${user} --serial-number ${serial}`,
       cause,
     });
   }
 }
 
 /** A virtual device named like the user, enabled with two codes of its seed. */
-async function enrolFor(admin: AdminContext, user: string, store: SecretStore): Promise<void> {
+async function enrolFor(
+  admin: AdminContext,
+  user: string,
+  store: SecretStore,
+  made: Making,
+): Promise<void> {
   const { iam, clock } = admin;
   const { devices } = await iam.listVirtualMfaDevices();
   const left = devices.find(
@@ -287,23 +368,10 @@ async function enrolFor(admin: AdminContext, user: string, store: SecretStore): 
   if (left !== undefined) await iam.deleteVirtualMfaDevice(left.serial);
   const { serial, seed } = await iam.createVirtualMfaDevice(user);
   await store.put(user, { kind: "device", serial, seed });
+  made.devices.push(serial);
   const { codeTime } = clock();
   const previous = codeAt(seed, new Date(codeTime.getTime() - 30_000));
   await iam.enableMfaDevice(user, serial, [previous, codeAt(seed, codeTime)]);
-}
-
-/** A user that was made just now is unknown to other calls for some seconds. */
-async function whileNew(admin: AdminContext, work: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      const isNew = isAwstError(error, "IAM_ABSENT") && / user with name /.test(error.message);
-      if (!isNew || tries >= 8) throw error;
-      await admin.sleep(1_000 * tries);
-    }
-  }
 }
 
 /** Names of policies that keep a user without an MFA device from changing the first password. */

@@ -14,6 +14,7 @@ import {
 } from "../model/restoring.ts";
 import { decodeRecord, type UserRecord } from "../model/user-record.ts";
 import type { AdminContext } from "../ports.ts";
+import { retryWhileNew } from "./expected-errors.ts";
 import { findUser, unknownUser } from "./read-user.ts";
 
 export interface RestorePlan {
@@ -87,20 +88,6 @@ export async function restoreUser(admin: AdminContext, plan: RestorePlan): Promi
 /** A group or a policy of the record may be gone by now. */
 function canBeMissing(step: RestoreStep): boolean {
   return step.do === "join group" || step.do === "attach policy" || step.do.startsWith("activate");
-}
-
-/** A user that was made just now is unknown to other calls for some seconds. */
-async function retryWhileNew(admin: AdminContext, work: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      const isNew = isAwstError(error, "IAM_ABSENT") && / user with name /.test(error.message);
-      if (!isNew || tries >= 8) throw error;
-      await admin.sleep(1_000 * tries);
-    }
-  }
 }
 
 async function applyRestoreStep(

@@ -45,6 +45,7 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "CreateLoginProfile",
     "CreateUser",
     "CreateVirtualMFADevice",
+    "DeactivateMFADevice",
     "DeleteAccessKey",
     "DeleteVirtualMFADevice",
     "EnableMFADevice",

@@ -51,6 +51,23 @@ export interface CreationResult {
   readonly steps: readonly string[];
   readonly error: AwstError | undefined;
   readonly state: "created" | "completed" | "unchanged" | "stopped";
+  readonly made: MadeSecrets;
+  /** The user has a password of this run, and the text with it was lost. */
+  readonly isPasswordLost: boolean;
+}
+
+/** What a run gave to a user, or may have given where AWS's answer was lost. */
+export interface MadeSecrets {
+  readonly password: boolean;
+  /** Ids. */
+  readonly keys: readonly string[];
+  /** Serial numbers. */
+  readonly devices: readonly string[];
+}
+
+/** An administrator has no key of awst's own for the user, so AWS's command line deletes it. */
+export function deleteKeyLine(user: string, accessKeyId: string): string {
+  return `aws iam delete-access-key --user-name ${user} --access-key-id ${accessKeyId}`;
 }
 
 /** Whether the step makes something that is shown once. */

@@ -3,7 +3,12 @@
 import { AwstError } from "../../model/errors.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
-import { type CreationResult, createText, type PlannedCreation } from "../model/user-creation.ts";
+import {
+  type CreationResult,
+  createText,
+  deleteKeyLine,
+  type PlannedCreation,
+} from "../model/user-creation.ts";
 
 export function creationLine(plan: PlannedCreation): string {
   const { user, steps, needsCategory, tooMany, differingTags, unusedKeys } = plan;
@@ -24,31 +29,42 @@ export function creationLine(plan: PlannedCreation): string {
   return `${user}: ${texts.join("; ")}`;
 }
 
-/** An administrator has no key of awst's own for the user, so AWS's command line deletes it. */
-function deleteKeyLine(user: string, id: string): string {
-  return `aws iam delete-access-key --user-name ${user} --access-key-id ${id}`;
-}
-
 export interface CreationFacts {
   /** Where secrets were written. */
   readonly folder: string | undefined;
   readonly isSealed: boolean;
   /** Policies that keep a new user from the first sign-in. */
   readonly conflicts: readonly string[];
+  /** Why such policies can't be looked for. */
+  readonly unchecked: string | undefined;
 }
 
 export function creationNotes(
   results: readonly CreationResult[],
-  { folder, isSealed, conflicts }: CreationFacts,
+  { folder, isSealed, conflicts, unchecked }: CreationFacts,
 ): (style: Style) => readonly string[] {
   return (style) => [
     ...results.map((result) => resultLine(result, style)),
+    ...results
+      .filter(({ isPasswordLost }) => isPasswordLost)
+      .map(({ user }) =>
+        style.warn(
+          `the password of ${user} is lost; for a new one: awst admin user password ${user}`,
+        ),
+      ),
     ...(folder === undefined ? [] : [`${isSealed ? "sealed " : ""}secrets are in ${folder}`]),
     ...conflicts.map((policy) =>
       style.warn(
         `warning: ${policy} denies iam:ChangePassword without MFA: a new user can't pass the first sign-in`,
       ),
     ),
+    ...(unchecked === undefined
+      ? []
+      : [
+          style.warn(
+            `unknown whether a policy keeps a new user from the first sign-in: ${unchecked}`,
+          ),
+        ]),
   ];
 }
 

@@ -4,7 +4,7 @@ import { defineCommand } from "../../../args/command.ts";
 import { flag, list, many, text } from "../../../args/options.ts";
 import { tags as tagsOption } from "../../../args/session-options.ts";
 import { isUserName } from "../../../model/aws/answer-checks.ts";
-import { AwstError } from "../../../model/errors.ts";
+import { AwstError, isAwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import {
@@ -12,6 +12,7 @@ import {
   findSignInConflicts,
   type NewSecret,
   planCreation,
+  rollBackLost,
 } from "../../flows/create-user.ts";
 import { checkNoIdentity } from "../../model/age-recipients.ts";
 import { checkNewUser } from "../../model/new-user.ts";
@@ -30,8 +31,10 @@ import {
   withTypedLine,
 } from "../../open-command.ts";
 import { creationLine, creationNotes, failureOf } from "../../output/creation-report.ts";
+import type { AdminContext } from "../../ports.ts";
 import {
   checkSecretOptions,
+  deliverSealed,
   type OpenedStore,
   openSecretStore,
   type SecretTarget,
@@ -141,7 +144,7 @@ export const command = defineCommand({
     if (args.dryRun || plans.every(({ steps }) => steps.length === 0)) {
       return { json: { users: planned }, text: lines.map((line) => `${line}\n`).join("") };
     }
-    const answered = args.yes ? ["--yes"] : [];
+    const retry = commandLine([...args.fullLine, ...(args.yes ? ["--yes"] : [])]);
     const secrets = plans
       .map(({ user, steps }) => [user, steps.filter(makesSecret).length] as const)
       .filter(([, count]) => count > 0);
@@ -151,7 +154,7 @@ export const command = defineCommand({
       json: args.json,
       users: new Map(secrets),
       accountId: admin.accountId,
-      retry: commandLine([...args.fullLine, ...answered]),
+      retry,
     };
     const store = secrets.length === 0 ? storeNone : await openSecretStore(context, target);
     for (const line of lines) context.say(line);
@@ -162,24 +165,18 @@ export const command = defineCommand({
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     let isStored = false;
-    const results = await stopBetweenSteps((stop) =>
-      createUsers(
-        admin,
-        plans,
-        request,
-        {
-          ...store,
-          put: async (user: string, secret: NewSecret) => {
-            await store.put(user, secret);
-            isStored = true;
-          },
-        },
-        stop,
-      ),
-    );
-    const first = missing.find((user) => results.some((each) => each.user === user && !each.error));
-    const conflicts =
-      first === undefined || args.noPassword ? [] : await findSignInConflicts(admin, first);
+    const put = async (user: string, secret: NewSecret) => {
+      await store.put(user, secret);
+      isStored = true;
+    };
+    const { results, ...signIn } = await stopBetweenSteps(async (stop) => {
+      const made = await createUsers(admin, plans, request, { ...store, put }, stop);
+      const first = missing.find((user) => made.some((each) => each.user === user && !each.error));
+      const isChecked = first !== undefined && !args.noPassword && !stop.aborted;
+      const none = { conflicts: [], unchecked: undefined };
+      return { results: made, ...(isChecked ? await checkSignIn(admin, first) : none) };
+    });
+    let reported = results;
     return {
       json: {
         users: results.map(({ user, steps, state, error }) => ({
@@ -191,15 +188,39 @@ export const command = defineCommand({
           error: error?.message ?? null,
         })),
       },
-      notes: creationNotes(results, {
-        folder: isStored ? args.out : undefined,
-        isSealed: seal !== undefined,
-        conflicts,
+      ...(store.sealed.size > 0 && {
+        deliver: async (output: string) => {
+          const error = deliverSealed(output, store.sealed);
+          if (error === undefined) return undefined;
+          reported = await stopBetweenSteps(() =>
+            rollBackLost(admin, results, [...store.sealed.keys()], error),
+          );
+          return failureOf(reported, retry);
+        },
       }),
-      failure: failureOf(results, commandLine([...args.fullLine, ...answered])),
+      notes: (style) =>
+        creationNotes(reported, {
+          folder: isStored ? args.out : undefined,
+          isSealed: seal !== undefined,
+          ...signIn,
+        })(style),
+      failure: failureOf(results, retry),
     };
   },
 });
+
+/** The users are made: an error of this check costs nothing but the check. */
+async function checkSignIn(
+  admin: AdminContext,
+  user: string,
+): Promise<{ readonly conflicts: readonly string[]; readonly unchecked: string | undefined }> {
+  try {
+    return { conflicts: await findSignInConflicts(admin, user), unchecked: undefined };
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    return { conflicts: [], unchecked: error.message };
+  }
+}
 
 const storeNone: OpenedStore = {
   put: async () => {},

@@ -2,10 +2,11 @@
 
 import { defineCommand } from "../../../args/command.ts";
 import { required, text } from "../../../args/options.ts";
+import { AwstError, isAwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
-import { givePassword } from "../../flows/create-user.ts";
+import { givePassword, type NewSecret } from "../../flows/create-user.ts";
 import {
   changedMeanwhile,
   requireAsPlanned,
@@ -25,7 +26,12 @@ import {
   typedUser,
   withTypedLine,
 } from "../../open-command.ts";
-import { checkSecretOptions, openSecretStore } from "../../store-secrets.ts";
+import {
+  checkSecretOptions,
+  deliverSealed,
+  openSecretStore,
+  stopBetweenSteps,
+} from "../../store-secrets.ts";
 
 export const command = defineCommand({
   name: "admin user password",
@@ -45,8 +51,12 @@ export const command = defineCommand({
   ],
   json: [
     ["user", "the user's name"],
-    ["state", "planned, created or replaced"],
+    ["state", "planned, created, replaced or stopped"],
     ["sealed", "the password, sealed by --age without --out, or null"],
+    [
+      "error",
+      "why it stopped, or null: the user may have the password where AWS's answer was lost",
+    ],
   ],
   async run(context: Context, args) {
     const seal = await checkSecretOptions(args, [userNameOf(args.name)]);
@@ -61,14 +71,18 @@ export const command = defineCommand({
     const how = loginProfile === undefined ? "create" : "update";
     const line = `${user.name}: ${how === "create" ? "create a password" : "replace the password"}`;
     if (args.dryRun)
-      return { json: { user: user.name, state: "planned", sealed: null }, text: `${line}\n` };
+      return {
+        json: { user: user.name, state: "planned", sealed: null, error: null },
+        text: `${line}\n`,
+      };
+    const retry = commandLine([...args.fullLine, ...(args.yes ? ["--yes"] : [])]);
     const store = await openSecretStore(context, {
       folder: args.out,
       seal,
       json: args.json,
       users: new Map([[user.name, 1]]),
       accountId: admin.accountId,
-      retry: commandLine([...args.fullLine, ...(args.yes ? ["--yes"] : [])]),
+      retry,
     });
     context.say(line);
     const isAgreed = await confirmPlan(context, {
@@ -82,15 +96,62 @@ export const command = defineCommand({
       throw changedMeanwhile(`${user.name} got a password meanwhile`);
     }
     const step = now.loginProfile === undefined ? "create" : "update";
-    await givePassword(admin, user.name, settings.users.passwordLength, step, store);
-    admin.record("user-password-given", { user: user.name });
+    let isStored = false;
+    const put = async (name: string, secret: NewSecret) => {
+      await store.put(name, secret);
+      isStored = true;
+    };
+    const length = settings.users.passwordLength;
+    const error = await stopBetweenSteps(() =>
+      errorOf(givePassword(admin, user.name, length, step, { put })),
+    );
+    if (error !== undefined && !isStored) throw error;
+    const mayHave = error === undefined || error.fate === "unknown";
+    if (mayHave) admin.record("user-password-given", { user: user.name });
+    let isLost = false;
+    const done = how === "create" ? "created" : "replaced";
     return {
       json: {
         user: user.name,
-        state: how === "create" ? "created" : "replaced",
+        state: error === undefined ? done : "stopped",
         sealed: store.sealed.get(user.name) ?? null,
+        error: error?.message ?? null,
       },
-      notes: successNotes([`${user.name} has a new password, to be changed at the next sign-in`]),
+      ...(store.sealed.size > 0 && {
+        deliver: async (output: string) => {
+          const lost = deliverSealed(output, store.sealed);
+          isLost = lost !== undefined;
+          return lost && withHint(lost, retry);
+        },
+      }),
+      notes: (style) => {
+        if (isLost) {
+          return mayHave ? [style.warn(`the new password of ${user.name} is lost`)] : [];
+        }
+        if (error === undefined) {
+          return successNotes([
+            `${user.name} has a new password, to be changed at the next sign-in`,
+          ])(style);
+        }
+        const what = mayHave ? "may have the new password" : "does not have the new password";
+        return [style.warn(`${user.name} ${what}: the change failed after it was stored or shown`)];
+      },
+      failure: error && withHint(error, error.hint ?? retry),
     };
   },
 });
+
+async function errorOf(work: Promise<void>): Promise<AwstError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (!isAwstError(error)) throw error;
+    return error;
+  }
+}
+
+function withHint(error: AwstError, hint: string): AwstError {
+  const { code, message, cause, fate, more } = error;
+  return new AwstError(code, message, { hint, cause, fate, more });
+}
