@@ -161,6 +161,7 @@ function openOwnAccount({
     records: {
       read: async () => undefined,
       write: () => Promise.reject(new Error("the function writes no records")),
+      pathOf: () => "",
     },
     grantRecords: {
       read: async () => new Map(),

@@ -10,7 +10,7 @@ import { readRecipient } from "./model/age-recipients.ts";
 import { groupsOf, parseRecipes } from "./model/group-rules.ts";
 import { fullAction, neededActions } from "./model/needed-actions.ts";
 import { parseCursor, type RunCursor } from "./model/run-cursor.ts";
-import { userNameIn } from "./model/user-arn.ts";
+import { requireTypedPartition, requireTypedPath, userNameIn } from "./model/user-arn.ts";
 
 export const asOptions = {
   as: text("ACCOUNT/ROLE", "the administrator's role (also AWST_ADMIN_AS, [admin] as)"),
@@ -118,13 +118,32 @@ export async function withTypedLine<T>(
   }
 }
 
-/** Returns the name of a user who is typed by name or ARN. Errors: USAGE; ADMIN_REFUSED for one of another account. */
-export function typedUser(
+interface TypedUserContext {
+  readonly iam: {
+    getUser(name: string): Promise<{ readonly arn: string; readonly path: string }>;
+  };
+  readonly caller: { readonly arn: string } | undefined;
+  readonly accountId: string;
+}
+
+/**
+ * Returns the name of a user who is typed by name or ARN. Errors: USAGE; ADMIN_REFUSED for an ARN of another account, or
+ * another one than AWS has for the user of that name; AWS_*.
+ */
+export async function typedUser(
   { fullLine }: { readonly fullLine: readonly string[] },
   typed: string,
-  { accountId }: { readonly accountId: string },
+  { iam, caller, accountId }: TypedUserContext,
 ): Promise<string> {
-  return withTypedLine(fullLine, () => userNameIn(typed, accountId));
+  const name = await withTypedLine(fullLine, () => userNameIn(typed, accountId));
+  if (name === typed) return name;
+  const user = await iam.getUser(name).catch((error: unknown) => {
+    if (!isAwstError(error, "IAM_ABSENT")) throw error;
+    return undefined;
+  });
+  requireTypedPartition(typed, user?.arn ?? caller?.arn);
+  requireTypedPath(typed, user?.path);
+  return name;
 }
 
 /** Only --force is repeated: another value of any other option takes the place of the first. */

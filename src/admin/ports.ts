@@ -219,8 +219,10 @@ export interface AdminAccounts {
 
 /** What is known of users that were off-boarded, for `restore`. */
 export interface UserRecords {
-  /** undefined: no record. `text`: JSON. */
+  /** undefined: no record. JSON. Errors: ADMIN_REFUSED for a record that others can change. */
   read(accountId: string, userName: string): Promise<string | undefined>;
+  /** The file of the record, for messages. */
+  pathOf(accountId: string, userName: string): string;
   /** Returns when the record is on disk. FILE_UNWRITABLE. */
   write(accountId: string, userName: string, text: string): Promise<void>;
 }

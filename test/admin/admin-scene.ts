@@ -99,6 +99,7 @@ export async function openAdminScene(): Promise<AdminScene> {
         },
         records: {
           read: async (id, userName) => records.get(keyOf(id, userName)),
+          pathOf: (id, userName) => `/state/${keyOf(id, userName)}.json`,
           write: async (id, userName, text) => {
             records.set(keyOf(id, userName), text);
           },

@@ -316,7 +316,9 @@ export const scenarios: Readonly<Record<string, CommandScenario>> = {
     lines: [
       ["grant", "user", "--for", "1h", ...assumable],
       ["grant", "newcomer", "--for", "1h", "--managed", ...assumable],
-      ["revoke", "user", "main-account/AdminAccess", "--end-sessions", ...yes],
+      ["revoke", "arn:aws:iam::111111111111:user/user", "main-account/AdminAccess"].concat([
+        ...["--end-sessions", ...yes],
+      ]),
       ["revoke", "newcomer", "main-account/AdminAccess", "--end-sessions", ...yes],
     ],
   },

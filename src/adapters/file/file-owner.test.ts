@@ -28,7 +28,7 @@ test.each<[string, number[], number[], RegExp | undefined]>([
     const [uid, gid, mode] = path === "/f/file" ? file : folder;
     return { uid, gid, mode } as Stats;
   };
-  const found = whyOthersCanChange("/f/file", me, stat);
+  const found = whyOthersCanChange("/f/file", [me], stat);
   if (why === undefined) expect(found).toBeUndefined();
   else expect(found).toMatch(why);
 });

@@ -7,20 +7,21 @@ import { followLinks } from "./whole-file.ts";
 
 /**
  * Returns why others can change the file, for a message; undefined where they cannot, and on Windows, whose rights are
- * not read. A group counts as others unless it is the user's own group of the same number.
+ * not read. A group counts as others unless it is the user's own group of the same number. `owners`: besides root.
  */
 export function whyOthersCanChange(
   path: string,
-  user = process.getuid?.(),
+  owners: readonly (number | undefined)[] = [process.getuid?.()],
   stat: (path: string) => Stats | undefined = statOf,
 ): string | undefined {
-  if (user === undefined) return undefined;
+  const users = owners.filter((id) => id !== undefined);
+  if (users.length === 0) return undefined;
   const file = followLinks(path);
   const folder = dirname(file);
   const [ofFile, ofFolder] = [stat(file), stat(folder)];
   return (
-    (ofFile && whyOthersCanWrite(file, ofFile, [user])) ??
-    (ofFolder && !isSticky(ofFolder) ? whyOthersCanWrite(folder, ofFolder, [user]) : undefined)
+    (ofFile && whyOthersCanWrite(file, ofFile, users)) ??
+    (ofFolder && !isSticky(ofFolder) ? whyOthersCanWrite(folder, ofFolder, users) : undefined)
   );
 }
 
@@ -47,6 +48,14 @@ export function whyOthersCanReplace(
     whyForeign(path, found, owners) ??
     whyOthersCanReplace(resolve(around, readlinkSync(path)), owners, stat)
   );
+}
+
+/** Returns this user; with sudo also the one who typed the command, in whose folders root writes. [] on Windows. */
+export function ownUsers(): readonly number[] {
+  const user = process.getuid?.();
+  const sudo = user === 0 ? process.env["SUDO_UID"] : undefined;
+  const isId = sudo !== undefined && /^\d{1,10}$/.test(sudo);
+  return [...(user === undefined ? [] : [user]), ...(isId ? [Number(sudo)] : [])];
 }
 
 function whyOthersCanWrite(

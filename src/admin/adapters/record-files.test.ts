@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { writeTextFile } from "../../adapters/file/text-file.ts";
 import { openGrantRecords } from "./grant-records.ts";
 import { openReadingStore } from "./reading-store.ts";
@@ -118,3 +119,41 @@ describe
     expect(owners).toEqual([54_321, 54_321, 54_321]);
   });
 });
+
+describe.skipIf(process.platform === "win32")("a record of a user is not used", () => {
+  const isRoot = process.getuid?.() === 0;
+  const record = () => `${state}/off-boarded-${account}-alice.json`;
+
+  test.each<[string, (path: string) => void, boolean]>([
+    ["that everyone can write", (path) => chmodSync(path, 0o666), true],
+    ["that a group can write", (path) => giveToGroup(path, 0o620), isRoot],
+    ["in a folder that everyone can write", () => chmodSync(state, 0o777), true],
+    ["of another user", (path) => chownSync(path, 54_321, 54_321), isRoot],
+    ["in another user's folder", () => chownSync(state, 54_321, 54_321), isRoot],
+  ])("%s", async (_name, change, isPossible) => {
+    if (!isPossible) return;
+    const records = openUserRecords(context());
+    await records.write(account, "Alice", "{}");
+    expect(records.pathOf(account, "Alice")).toBe(record());
+    expect(await records.read(account, "alice")).toBe("{}");
+    change(record());
+    await expect(records.read(account, "alice")).rejects.toMatchObject({
+      code: "ADMIN_REFUSED",
+      message: expect.stringContaining(record()),
+    });
+  });
+
+  test.skipIf(!isRoot)("but one of the user who typed sudo is", async () => {
+    const records = openUserRecords(context());
+    await records.write(account, "alice", "{}");
+    for (const path of [record(), state]) chownSync(path, 54_321, 54_321);
+    vi.stubEnv("SUDO_UID", "54321");
+    expect(await records.read(account, "alice")).toBe("{}");
+    vi.unstubAllEnvs();
+  });
+});
+
+function giveToGroup(path: string, mode: number): void {
+  chownSync(path, 0, 54_321);
+  chmodSync(path, mode);
+}

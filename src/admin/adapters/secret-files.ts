@@ -19,15 +19,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { whyOthersCanReplace } from "../../adapters/file/file-owner.ts";
+import { ownUsers, whyOthersCanReplace } from "../../adapters/file/file-owner.ts";
 import { createFile, giveToOwner } from "../../adapters/file/owned-files.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 
 const hasModes = process.platform !== "win32";
-/** This user. With sudo also the one who typed the command, in whose folders root writes. */
-const owners = () => [process.getuid?.(), sudoUser()].filter((id) => id !== undefined);
 
 /** `age`: sealed. */
 export type SecretFileKind = "txt" | "age";
@@ -137,11 +135,6 @@ function checkIsNew(folder: string, userName: string): void {
 const remedy = "move it away, or name another folder with --out";
 const own = "name a folder of your own; awst makes one that does not exist";
 
-function sudoUser(): number | undefined {
-  const id = process.getuid?.() === 0 ? process.env["SUDO_UID"] : undefined;
-  return id !== undefined && /^\d{1,10}$/.test(id) ? Number(id) : undefined;
-}
-
 /** A link or a pipe that takes the file's place between the check and this fails. Windows has neither flag. */
 const appending =
   constants.O_WRONLY |
@@ -172,12 +165,12 @@ function checkFolder(folder: string, found: Stats): void {
 /** Who can write a folder above this one can replace it by another one. */
 function checkAround(folder: string): void {
   if (!hasModes) return;
-  const why = inFile(folder, () => whyOthersCanReplace(dirname(resolve(folder)), owners()));
+  const why = inFile(folder, () => whyOthersCanReplace(dirname(resolve(folder)), ownUsers()));
   if (why !== undefined) throw refusal(folder, why, own);
 }
 
 function isOwn({ uid }: Stats): boolean {
-  return !hasModes || uid === 0 || owners().includes(uid);
+  return !hasModes || uid === 0 || ownUsers().includes(uid);
 }
 
 function checkFile(path: string, found: Stats): void {

@@ -2,6 +2,8 @@
 // warnings. A record holds no secret, and is never read to decide what is deleted. Its name has the account, since
 // users of two accounts may have one name.
 
+import { ownUsers, whyOthersCanChange } from "../../adapters/file/file-owner.ts";
+import { AwstError } from "../../model/errors.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import type { Needs } from "../../ports.ts";
 import type { NoticeRecords, UserRecords } from "../ports.ts";
@@ -14,14 +16,27 @@ type FileRecordNeeds = Needs<"paths" | "writeText" | "debug">;
 
 /** Errors of `write`: FILE_UNWRITABLE. A record that can't be read counts as absent. */
 export function openUserRecords(context: FileRecordNeeds): UserRecords {
-  const nameOf = (accountId: string, userName: string) =>
-    `off-boarded-${accountId}-${userName.toLowerCase()}`;
+  const fileOf = (accountId: string, userName: string) =>
+    pathOf(context, `off-boarded-${accountId}-${userName.toLowerCase()}`);
   return {
-    read: (accountId, userName) =>
-      readRecord(context, pathOf(context, nameOf(accountId, userName)), largestRecord),
-    write: (accountId, userName, text) =>
-      writeRecord(context, pathOf(context, nameOf(accountId, userName)), text),
+    read: async (accountId, userName) => {
+      const path = fileOf(accountId, userName);
+      const text = await readRecord(context, path, largestRecord);
+      if (text !== undefined) requireOwn(path);
+      return text;
+    },
+    write: (accountId, userName, text) => writeRecord(context, fileOf(accountId, userName), text),
+    pathOf: fileOf,
   };
+}
+
+/** A record decides which groups and policies a user gets. */
+function requireOwn(path: string): void {
+  const why = whyOthersCanChange(path, ownUsers());
+  if (why === undefined) return;
+  throw new AwstError("ADMIN_REFUSED", `the record ${path} is not used: ${why}`, {
+    hint: "check the groups and policies in the record before you use it",
+  });
 }
 
 /** Errors as above. */

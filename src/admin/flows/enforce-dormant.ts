@@ -23,6 +23,7 @@ import {
   type WarnedDays,
 } from "../model/notice-record.ts";
 import { accessLine, batches, type NoticeUser, type UserNotice } from "../model/notices.ts";
+import { cutTags } from "../model/offboarding.ts";
 import { restoredTag } from "../model/restoring.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
@@ -340,8 +341,9 @@ export async function planDormantRestoring(
     admin.iam.findLoginProfile(name),
   ]);
   if (tags[dormantTags.disabled] === undefined && tags[dormantTags.warned] === undefined) {
+    const does = tags[cutTags.at] === undefined ? "show" : "restore";
     throw new AwstError("ADMIN_REFUSED", `${name} was neither warned nor disabled as dormant`, {
-      hint: `awst admin user show ${name}`,
+      hint: `awst admin user ${does} ${name}`,
     });
   }
   const wanted = (tags[dormantTags.keys] ?? "").split(" ");

@@ -27,11 +27,11 @@ import {
   type LastingSessions,
   lastingSessions,
 } from "../model/role-sessions.ts";
-import { decodeRecord, encodeRecord, recordOf } from "../model/user-record.ts";
+import { encodeRecord, recordOf } from "../model/user-record.ts";
 import type { AdminContext } from "../ports.ts";
 import { applyOffboardStep, stepText } from "./apply-offboard-step.ts";
 import { findGuard, type GuardOptions, isProtected } from "./guard-users.ts";
-import { findUser } from "./read-user.ts";
+import { findRecord, findUser } from "./read-user.ts";
 
 export interface OffboardRequest extends GuardOptions {
   readonly names: readonly string[];
@@ -111,7 +111,7 @@ export async function planOffboarding(
     const user = details.users.find((each) => isSameName(each.name, name));
     const inventory = user && (await findUser(admin, user.name));
     if (user === undefined || inventory === undefined) {
-      const record = decodeRecord(await admin.records.read(admin.accountId, name));
+      const record = await findRecord(admin, name);
       (record === undefined ? unknown : gone).push(name);
       return;
     }
@@ -270,7 +270,7 @@ async function findWhyNotCut(
 /** Keeps the record of an interrupted run: it shows what the user had before. Errors: FILE_UNWRITABLE. */
 async function writeRecord(admin: AdminContext, inventory: UserInventory): Promise<void> {
   const { user, sshKeys } = inventory;
-  const old = decodeRecord(await admin.records.read(admin.accountId, user.name));
+  const old = await findRecord(admin, user.name);
   if (old?.userId === user.id && user.tags[cutTags.at] !== undefined) return;
   const bodies = await Promise.all(
     sshKeys.map(async ({ id }) => [id, await admin.iam.getSshKeyBody(user.name, id)] as const),

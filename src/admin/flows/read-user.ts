@@ -8,6 +8,7 @@ import {
   type UserDetail,
   type UserInventory,
 } from "../model/account-facts.ts";
+import { decodeRecord, type UserRecord } from "../model/user-record.ts";
 import type { AdminContext, AdminIam } from "../ports.ts";
 
 /** undefined: AWS has no such user. */
@@ -23,21 +24,18 @@ export async function findUser(
   }
 }
 
+/** What is known beside AWS of a user who is gone. */
+type KnownUsers = Pick<AdminContext, "iam" | "records" | "accountId" | "debug">;
+
 /** Errors: IAM_ABSENT with the nearest name, AWS_*. */
-export async function requireUser(
-  admin: Pick<AdminContext, "iam">,
-  userName: string,
-): Promise<UserInventory> {
+export async function requireUser(admin: KnownUsers, userName: string): Promise<UserInventory> {
   const found = await findUser(admin, userName);
   if (found !== undefined) return found;
   throw await unknownUser(admin, userName);
 }
 
 /** Returns the user with its tags, without keys, groups and policies. Errors: as above. */
-export async function requireDetail(
-  admin: Pick<AdminContext, "iam">,
-  userName: string,
-): Promise<UserDetail> {
+export async function requireDetail(admin: KnownUsers, userName: string): Promise<UserDetail> {
   try {
     return await admin.iam.getUser(userName);
   } catch (error) {
@@ -46,16 +44,40 @@ export async function requireDetail(
   }
 }
 
-export async function unknownUser(
-  { iam }: Pick<AdminContext, "iam">,
-  userName: string,
-): Promise<AwstError> {
-  const { users } = await iam.listUsers().catch(noNames);
-  const names = users.map(({ name }) => name);
-  const nearest = nearestName(userName, names);
+export async function unknownUser(admin: KnownUsers, userName: string): Promise<AwstError> {
   return new AwstError("IAM_ABSENT", `there is no IAM user ${JSON.stringify(userName)}`, {
-    hint: nearest === undefined ? "awst admin user list" : `did you mean ${nearest}?`,
+    hint: await unknownUserHint(admin, userName),
   });
+}
+
+async function unknownUserHint(admin: KnownUsers, userName: string): Promise<string> {
+  const record = await findRecord(admin, userName);
+  if (record !== undefined) return `off-boarded before: awst admin user restore ${record.userName}`;
+  const { users } = await admin.iam.listUsers().catch(noNames);
+  const nearest = nearestName(userName, similarNames(userName, users));
+  return nearest === undefined ? "awst admin user list" : `did you mean ${nearest}?`;
+}
+
+/** Without names that differ in a digit: user12 and user13 are two users, and no typing mistake. */
+function similarNames(userName: string, users: readonly IamUser[]): readonly string[] {
+  const digitsOf = (text: string) => text.replaceAll(/\D/g, "");
+  const names = users.map(({ name }) => name);
+  return names.filter((name) => digitsOf(name) === digitsOf(userName));
+}
+
+/** Returns the record of an off-boarded user; undefined also for one that can't be used. */
+export async function findRecord(
+  { records, accountId, debug }: Pick<AdminContext, "records" | "accountId" | "debug">,
+  userName: string,
+): Promise<UserRecord | undefined> {
+  try {
+    const record = decodeRecord(await records.read(accountId, userName));
+    return record !== undefined && isSameName(record.userName, userName) ? record : undefined;
+  } catch (error) {
+    if (!isAwstError(error, "ADMIN_REFUSED")) throw error;
+    debug(error.message);
+    return undefined;
+  }
 }
 
 /** A hint is worth no error: an administrator may be allowed to read one user and no list. */

@@ -2,14 +2,18 @@
 // record. A password is never restored; it is made anew.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { isSameName, type UserInventory } from "../model/account-facts.ts";
+import { dormantTags } from "../model/dormant-steps.ts";
 import { dayOfTime } from "../model/days.ts";
 import { cutPolicyName, denyAllArn } from "../model/offboarding.ts";
 import {
+  type InactiveCredential,
   isCutOff,
   ownTags,
   type RestoreStep,
   recreateSteps,
   restoringTag,
+  stillInactive,
   uncutSteps,
 } from "../model/restoring.ts";
 import { decodeRecord, type UserRecord } from "../model/user-record.ts";
@@ -24,6 +28,8 @@ export interface RestorePlan {
   readonly steps: readonly RestoreStep[];
   /** What does not come back, one line each. */
   readonly lost: readonly string[];
+  /** Credentials that were inactive, and stay so. */
+  readonly inactive: readonly InactiveCredential[];
   readonly record: UserRecord | undefined;
 }
 
@@ -35,13 +41,16 @@ export interface RestoreResult {
 
 /** Errors: ADMIN_REFUSED for a user who is not off-boarded, IAM_ABSENT without a record. */
 export async function planRestore(admin: AdminContext, name: string): Promise<RestorePlan> {
-  const record = decodeRecord(await admin.records.read(admin.accountId, name));
   const inventory = await findUser(admin, name);
+  const isResumed = inventory?.user.tags[restoringTag] !== undefined;
+  if (inventory !== undefined && !isResumed && !isCutOff(inventory)) throw notCut(inventory);
+  const record = await readOwnRecord(admin, name);
   const day = dayOfTime(admin.clock().awsNow.getTime());
   if (inventory === undefined) {
     if (record === undefined) throw await noRecord(admin, name);
     const steps = recreateSteps(record, undefined, day);
-    return { user: record.userName, kind: "create", steps, lost: record.lost, record };
+    const { lost } = record;
+    return { user: record.userName, kind: "create", steps, lost, inactive: [], record };
   }
   const { user } = inventory;
   if (user.tags[restoringTag] !== undefined && record !== undefined) {
@@ -49,17 +58,40 @@ export async function planRestore(admin: AdminContext, name: string): Promise<Re
       inventory.sshKeys.map(({ id }) => admin.iam.getSshKeyBody(user.name, id)),
     );
     const steps = recreateSteps(record, { inventory, sshBodies }, day);
-    return { user: user.name, kind: "create", steps, lost: record.lost, record };
+    return { user: user.name, kind: "create", steps, lost: record.lost, inactive: [], record };
   }
-  if (!isCutOff(inventory)) {
-    throw new AwstError("ADMIN_REFUSED", `${user.name} is not off-boarded`, {
-      hint: `awst admin user show ${user.name}`,
-    });
-  }
+  if (!isCutOff(inventory)) throw notCut(inventory);
   const own = record?.userId === user.id ? record : undefined;
   const steps = uncutSteps(inventory, own, day);
   const lost = inventory.loginProfile === undefined ? ["the console password"] : [];
-  return { user: user.name, kind: "switch on", steps, lost, record: own };
+  const inactive = stillInactive(inventory, steps);
+  return { user: user.name, kind: "switch on", steps, lost, inactive, record: own };
+}
+
+function notCut({ user: { name, tags } }: UserInventory): AwstError {
+  const isDormant = tags[dormantTags.disabled] !== undefined;
+  const hint = isDormant ? `awst admin dormant restore ${name}` : `awst admin user show ${name}`;
+  const message = `${name} is not off-boarded${isDormant ? ", but disabled as dormant" : ""}`;
+  return new AwstError("ADMIN_REFUSED", message, { hint });
+}
+
+/** undefined: there is none. Errors: ADMIN_REFUSED for one that is damaged, of another user, or that others can change. */
+async function readOwnRecord(
+  { records, accountId }: AdminContext,
+  name: string,
+): Promise<UserRecord | undefined> {
+  const text = await records.read(accountId, name);
+  if (text === undefined) return undefined;
+  const path = records.pathOf(accountId, name);
+  const record = decodeRecord(text);
+  if (record !== undefined && isSameName(record.userName, name)) return record;
+  const message =
+    record === undefined
+      ? `the record ${path} is damaged`
+      : `the record ${path} is of another user, ${JSON.stringify(record.userName)}`;
+  throw new AwstError("ADMIN_REFUSED", message, {
+    hint: "restore the file from a backup, or move it away to continue without the record",
+  });
 }
 
 async function noRecord(admin: AdminContext, name: string): Promise<AwstError> {

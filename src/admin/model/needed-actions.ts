@@ -183,6 +183,7 @@ export const neededActions: Readonly<Record<string, readonly string[]>> = {
     "DeleteUserPolicy",
     "DetachUserPolicy",
     "GetAccountAuthorizationDetails",
+    "GetUser",
     "ListAttachedUserPolicies",
     "ListUserPolicies",
     "PutRolePolicy",

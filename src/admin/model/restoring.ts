@@ -56,6 +56,42 @@ export function uncutSteps(
   return steps;
 }
 
+export interface InactiveCredential {
+  /** `access key AKIA…` */
+  readonly what: string;
+  /** The line that switches the credential on. */
+  readonly line: string;
+}
+
+/** Returns what the steps leave inactive: the cut did not switch it off, or its tag is gone. */
+export function stillInactive(
+  { user, keys, sshKeys, certificates, serviceCredentials }: UserInventory,
+  steps: readonly RestoreStep[],
+): readonly InactiveCredential[] {
+  const activated = new Set(steps.flatMap((step) => ("id" in step ? [step.id] : [])));
+  const listed = (
+    what: string,
+    command: string,
+    all: readonly { readonly id: string; readonly status: string }[],
+  ) =>
+    all
+      .filter(({ id, status }) => status === "Inactive" && !activated.has(id))
+      .map(({ id }) => ({
+        what: `${what} ${id}`,
+        line: `aws iam ${command} ${id} --status Active --user-name ${user.name}`,
+      }));
+  return [
+    ...listed("access key", "update-access-key --access-key-id", keys),
+    ...listed("SSH key", "update-ssh-public-key --ssh-public-key-id", sshKeys),
+    ...listed("certificate", "update-signing-certificate --certificate-id", certificates),
+    ...listed(
+      "service credential",
+      "update-service-specific-credential --service-specific-credential-id",
+      serviceCredentials,
+    ),
+  ];
+}
+
 /** Only what the cut made: AWSDenyAll that the user had before stays. */
 function denies(
   inventory: UserInventory,

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { userNameIn, userNameOf } from "./user-arn.ts";
+import {
+  requireTypedPartition,
+  requireTypedPath,
+  userNameIn,
+  userNameOf,
+  userPathOf,
+} from "./user-arn.ts";
 
 const own = "111111111111";
 
@@ -36,4 +42,47 @@ test.each([
   "arn:",
 ])("%s is no ARN of a user", (typed) => {
   expect(() => userNameIn(typed, own)).toThrowError(expect.objectContaining({ code: "USAGE" }));
+});
+
+const refused = expect.objectContaining({ code: "ADMIN_REFUSED" });
+
+test.each<[string, string, "the user" | "another"]>([
+  ["u2", "/", "the user"],
+  ["u2", "/staff/", "the user"],
+  ["arn:aws:iam::111111111111:user/u2", "/", "the user"],
+  // As Terraform's module passes it.
+  ["arn:aws:iam::111111111111:user/u2", "/staff/", "the user"],
+  ["arn:aws:iam::111111111111:user/staff/u2", "/staff/", "the user"],
+  ["arn:aws:iam::111111111111:user/staff/north/u2", "/staff/north/", "the user"],
+  ["arn:aws:iam::111111111111:user/other/u2", "/", "another"],
+  ["arn:aws:iam::111111111111:user/other/u2", "/staff/", "another"],
+  ["arn:aws:iam::111111111111:user/Staff/u2", "/staff/", "another"],
+  ["arn:aws:iam::111111111111:user/staff/u2", "/staff/north/", "another"],
+  ["arn:aws:iam::111111111111:user/north/u2", "/staff/north/", "another"],
+])("%s is, for a user with the path %s, %s", (typed, path, who) => {
+  const check = () => requireTypedPath(typed, path);
+  if (who === "another") expect(check).toThrowError(refused);
+  else expect(check).not.toThrow();
+});
+
+test.each<[string, string | undefined, "the user" | "another"]>([
+  ["g1", "arn:aws:iam::111111111111:user/g1", "the user"],
+  ["arn:aws:iam::111111111111:user/g1", "arn:aws:iam::111111111111:user/g1", "the user"],
+  ["arn:aws-cn:iam::111111111111:user/g1", "arn:aws-cn:iam::111111111111:user/x/g1", "the user"],
+  ["arn:aws:iam::111111111111:user/g1", undefined, "the user"],
+  ["arn:aws-cn:iam::111111111111:user/g1", "arn:aws:iam::111111111111:user/g1", "another"],
+  ["arn:aws:iam::111111111111:user/g1", "arn:aws-us-gov:sts::111111111111:x", "another"],
+])("%s is, beside %s, %s", (typed, arn, who) => {
+  const check = () => requireTypedPartition(typed, arn);
+  if (who === "another") expect(check).toThrowError(refused);
+  else expect(check).not.toThrow();
+});
+
+test.each([
+  ["s2", undefined],
+  ["arn:aws:iam::111111111111:user/s2", undefined],
+  ["arn:aws:iam::111111111111:user/staff/s2", "/staff/"],
+  ["arn:aws:iam::111111111111:user/staff/north/s2", "/staff/north/"],
+])("%s has the path %s", (typed, path) => {
+  expect(userPathOf(typed)).toBe(path);
 });

@@ -59,6 +59,19 @@ test.each([
   );
 });
 
+test.each([
+  ["n2", ["u2", "n3", "m2"], undefined],
+  ["a", ["b"], undefined],
+  ["N2", ["n2"], "n2"],
+  ["n2", ["n"], undefined],
+  ["2n", ["n2"], undefined],
+  ["ky", ["key"], "key"],
+  ["dve", ["dev"], "dev"],
+  ["qs", ["qa-1"], undefined],
+])("for %j of %j the nearest name is %j", (typed, names, nearest) => {
+  expect(nearestName(typed, names)).toBe(nearest);
+});
+
 function errorOf(find: () => unknown): readonly (string | undefined)[] {
   try {
     find();

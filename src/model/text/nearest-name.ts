@@ -2,15 +2,17 @@
 
 /**
  * Returns the name with the fewest letters to change, at most a third of them; or else the only name that
- * contains `typed`; undefined when no name is close.
+ * contains `typed`; undefined when no name is close. Of one or two letters, one may be missing, and none another one.
  */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const wanted = plain(typed);
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const name of names) {
-    const distance = editDistance(wanted, plain(name), least);
-    if (distance < least) {
+    const known = plain(name);
+    const distance = editDistance(wanted, known, least);
+    const isOtherShort = wanted.length < 3 && known.length <= wanted.length && distance > 0;
+    if (distance < least && !isOtherShort) {
       least = distance;
       nearest = name;
     }

@@ -161,7 +161,10 @@ function failureOf(
     ...(stopped === 0 ? [] : [`${stopped} not finished: run the command again`]),
   ];
   if (parts.length === 0) return undefined;
-  return new AwstError("ADMIN_INCOMPLETE", parts.join("; "), { hint: hintOf(refused, fullLine) });
+  const list = unknown.length === 0 ? undefined : "awst admin user list";
+  return new AwstError("ADMIN_INCOMPLETE", parts.join("; "), {
+    hint: hintOf(refused, fullLine) ?? list,
+  });
 }
 
 /** What the user of the command can do himself comes first. */

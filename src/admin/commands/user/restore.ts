@@ -6,6 +6,7 @@ import { AwstError } from "../../../model/errors.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
 import { planRestore, restoreText, restoreUser } from "../../flows/restore-user.ts";
+import { requireTypedPath } from "../../model/user-arn.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../../open-command.ts";
 
@@ -24,19 +25,27 @@ export const command = defineCommand({
     ["steps[]", "what is done, in order"],
     ["missing[]", "steps whose group or policy is gone"],
     ["lost[]", "what does not come back"],
+    ["inactive[]", "keys and other credentials that were inactive, and stay so"],
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
     const plan = await planRestore(admin, await typedUser(args, args.name, admin));
+    if (plan.kind === "create") requireTypedPath(args.name, plan.record?.path);
     const { user, kind, lost } = plan;
     const planned = plan.steps.map(restoreText);
+    const inactive = plan.inactive.map(({ what }) => what);
+    const inactiveLines = plan.inactive.map(
+      ({ what, line }) => `stays inactive: ${what}; to switch it on: ${line}`,
+    );
     const lines = [
       `${user}: ${planned.join("; ")}`,
       ...(lost.length === 0 ? [] : [`does not come back: ${lost.join("; ")}`]),
+      ...inactiveLines,
     ];
     if (args.dryRun) {
       const text = lines.map((line) => `${line}\n`).join("");
-      return { json: { user, kind, state: "planned", steps: planned, missing: [], lost }, text };
+      const json = { user, kind, state: "planned", steps: planned, missing: [], lost, inactive };
+      return { json, text };
     }
     for (const line of lines) context.say(line);
     const isAgreed = await confirmPlan(context, {
@@ -47,10 +56,11 @@ export const command = defineCommand({
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const { steps, missing } = await restoreUser(admin, plan);
     return {
-      json: { user, kind, state: "restored", steps, missing, lost },
+      json: { user, kind, state: "restored", steps, missing, lost, inactive },
       notes: successNotes([
         `restored ${user}`,
         ...missing.map((each) => `not done, because it is gone: ${each}`),
+        ...inactiveLines,
         `to give the user a password: awst admin user password ${user}`,
       ]),
       failure:
