@@ -6,7 +6,7 @@ import { AwstError, isAwstError } from "../model/errors.ts";
 import { commandLine } from "../model/text/command-line.ts";
 import type { Needs } from "../ports.ts";
 import type { GroupRules } from "./model/admin-settings.ts";
-import { readRecipient } from "./model/age-recipients.ts";
+import { checkNoIdentity, readRecipient } from "./model/age-recipients.ts";
 import { groupsOf, parseRecipes } from "./model/group-rules.ts";
 import { fullAction, neededActions } from "./model/needed-actions.ts";
 import { parseCursor, type RunCursor } from "./model/run-cursor.ts";
@@ -34,6 +34,17 @@ export const sealOption = {
     readRecipient,
   ),
 } as const;
+
+/** --out of the commands that make secrets. */
+export function secretFolder(help: string) {
+  return value("FOLDER", help, readFolder);
+}
+
+function readFolder(typed: string, name: string): string {
+  checkNoIdentity(typed, name);
+  if (typed.trim() !== "") return typed;
+  throw new AwstError("USAGE", `${name} is empty`, { hint: `${name} FOLDER` });
+}
 
 export const accountOptions = {
   account: list("NAME", "only this account of [admin] accounts: its name or 12 digits"),

@@ -58,7 +58,11 @@ export async function planCreation(
     const member = { name: user, groups: [...(found?.groups ?? []), ...groups] };
     const { add, category, tooMany } = sortUser(member, request.rules, byNameAlone);
     const byRule = add.map((wanted) => findGroup(wanted, "awst admin group create"));
-    const steps = createSteps(found, { ...request, groups: [...groups, ...byRule] });
+    const steps = createSteps(found, {
+      ...request,
+      path: request.paths?.get(name) ?? request.path,
+      groups: [...groups, ...byRule],
+    });
     if (found !== undefined && steps.length > 0) {
       requireUnprotected(found.user, request);
       requireNotCut(found);

@@ -6,6 +6,8 @@ import type { GroupRules } from "./admin-settings.ts";
 export interface CreateRequest {
   readonly names: readonly string[];
   readonly path: string;
+  /** Paths of ARNs, by user name: instead of `path`. */
+  readonly paths?: ReadonlyMap<string, string>;
   readonly tags: Readonly<Record<string, string>>;
   readonly boundary: string | undefined;
   readonly groups: readonly string[];

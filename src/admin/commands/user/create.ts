@@ -14,9 +14,10 @@ import {
   planCreation,
   rollBackLost,
 } from "../../flows/create-user.ts";
+import { isSameName } from "../../model/account-facts.ts";
 import { checkNoIdentity } from "../../model/age-recipients.ts";
 import { checkNewUser } from "../../model/new-user.ts";
-import { userNameOf } from "../../model/user-arn.ts";
+import { userNameOf, userPathOf } from "../../model/user-arn.ts";
 import { type CreateRequest, createText, makesSecret } from "../../model/user-creation.ts";
 import { checkOwnTags } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
@@ -27,6 +28,7 @@ import {
   needsText,
   planOptions,
   sealOption,
+  secretFolder,
   typedUser,
   withTypedLine,
 } from "../../open-command.ts";
@@ -62,7 +64,7 @@ export const command = defineCommand({
     noPassword: flag("no console password, for a program"),
     key: flag("an access key"),
     mfa: flag("a virtual MFA device, enabled, with its seed and QR code"),
-    out: text("FOLDER", "write secrets into FOLDER/NAME.txt, mode 0600"),
+    out: secretFolder("write secrets into FOLDER/NAME.txt, mode 0600"),
     ...sealOption,
   },
   examples: [
@@ -87,10 +89,12 @@ export const command = defineCommand({
     ["users[].error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
-    const names = args.names.map(userNameOf);
+    const users = uniqueUsers(args.names);
+    const names = users.map(userNameOf);
     checkNames(names);
-    if (args.email !== undefined && args.names.length > 1) {
-      const [first = "NAME"] = args.names;
+    const paths = await withTypedLine(args.fullLine, () => typedPaths(users, args.path));
+    if (args.email !== undefined && users.length > 1) {
+      const [first = "NAME"] = users;
       throw new AwstError("USAGE", "--email is for one user", {
         hint: commandLine(withNames(args.fullLine, args.names, [first])),
       });
@@ -101,7 +105,7 @@ export const command = defineCommand({
     );
     const seal = await checkSecretOptions(args, names);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    for (const name of args.names) await typedUser(args, name, admin);
+    for (const typed of users) await typedUser(args, typed, admin);
     const tags = { ...settings.users.tags, ...typed };
     await withTypedLine(args.fullLine, () =>
       checkNewUser({ path: undefined, boundary: undefined, tags }),
@@ -110,6 +114,7 @@ export const command = defineCommand({
     const request: CreateRequest = {
       names,
       path: args.path ?? settings.users.pathPrefix,
+      paths,
       tags,
       boundary: args.boundary,
       groups: args.group,
@@ -256,4 +261,34 @@ function checkNames(names: readonly string[]): void {
   throw new AwstError("USAGE", `${JSON.stringify(wrong)} can't be the name of an IAM user`, {
     hint: "1 to 64 letters, digits and any of _+=,.@-",
   });
+}
+
+/** Returns the texts that name different users. An ARN with a path says more than a name. */
+function uniqueUsers(typed: readonly string[]): readonly string[] {
+  const isSame = (one: string) => (other: string) => isSameName(userNameOf(one), userNameOf(other));
+  return typed
+    .filter((each, at) => typed.findIndex(isSame(each)) === at)
+    .map(
+      (each) =>
+        typed.find((other) => isSame(each)(other) && userPathOf(other) !== undefined) ?? each,
+    );
+}
+
+/** Returns the paths in ARNs, by user name. Errors: USAGE where --path is another one. */
+function typedPaths(
+  typed: readonly string[],
+  option: string | undefined,
+): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const each of typed) {
+    const path = userPathOf(each);
+    if (path === undefined) continue;
+    if (option !== undefined && option !== path) {
+      throw new AwstError("USAGE", `--path ${option} is not the path in ${each}`, {
+        hint: `--path ${path}`,
+      });
+    }
+    paths.set(userNameOf(each), path);
+  }
+  return paths;
 }

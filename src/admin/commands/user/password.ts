@@ -1,7 +1,7 @@
 // `awst admin user password NAME`: a new first password. Nothing else of the user changes.
 
 import { defineCommand } from "../../../args/command.ts";
-import { required, text } from "../../../args/options.ts";
+import { required } from "../../../args/options.ts";
 import { AwstError, isAwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import { successNotes } from "../../../output/style.ts";
@@ -23,6 +23,7 @@ import {
   needsText,
   planOptions,
   sealOption,
+  secretFolder,
   typedUser,
   withTypedLine,
 } from "../../open-command.ts";
@@ -43,7 +44,7 @@ export const command = defineCommand({
     ...asOptions,
     ...planOptions,
     force: guardOptions.force,
-    out: text("FOLDER", "write the password into FOLDER/NAME.txt, mode 0600"),
+    out: secretFolder("write the password into FOLDER/NAME.txt, mode 0600"),
     ...sealOption,
   },
   examples: [
