@@ -60,7 +60,12 @@ test.runIf(process.getuid?.() === 0)(
     symlinkSync(mine, link);
     lchownSync(link, 1001, 1001);
     for (const how of [{ isCheck: true }, {}]) {
-      expect(() => writeTextFile(link, "export AWS_…", how)).toThrow("belongs to another user");
+      expect(() => writeTextFile(link, "export AWS_…", how)).toThrowError(
+        expect.objectContaining({
+          message: expect.stringContaining("belongs to another user"),
+          hint: "use a file in a folder of your own",
+        }),
+      );
     }
     expect(readFileSync(mine, "utf8")).toBe("mine");
     expect(modeOf(mine)).toBe("644");

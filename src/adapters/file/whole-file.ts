@@ -83,7 +83,10 @@ type CheckFound = (at: string, found: Stats) => void;
 function refuseIfPlanted(path: string): CheckFound {
   return (at, found) => {
     if (!mayBePlanted(found, statSync(dirname(at)))) return;
-    throw unwritable(path, `${at} belongs to another user, in a folder that everyone can write`);
+    const why = `${at} belongs to another user, in a folder that everyone can write`;
+    throw new AwstError("FILE_UNWRITABLE", `cannot write ${path}: ${why}`, {
+      hint: "use a file in a folder of your own",
+    });
   };
 }
 
