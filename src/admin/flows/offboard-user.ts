@@ -259,11 +259,11 @@ async function checkStillDue(admin: AdminContext, now: UserInventory): Promise<v
 }
 
 async function findWhyNotCut(
-  { records, accountId }: AdminContext,
+  admin: AdminContext,
   inventory: UserInventory,
 ): Promise<string | undefined> {
   const { name, id } = inventory.user;
-  const record = decodeRecord(await records.read(accountId, name));
+  const record = await findRecord(admin, name);
   return whyNotCut(inventory, record?.userId === id);
 }
 

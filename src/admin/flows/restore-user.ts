@@ -3,8 +3,8 @@
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { isSameName, type UserInventory } from "../model/account-facts.ts";
-import { dormantTags } from "../model/dormant-steps.ts";
 import { dayOfTime } from "../model/days.ts";
+import { dormantTags } from "../model/dormant-steps.ts";
 import { cutPolicyName, denyAllArn } from "../model/offboarding.ts";
 import {
   type InactiveCredential,
