@@ -1,10 +1,18 @@
 // Who can change a file besides this user: a table of owners and modes, and real files.
 
-import { chmodSync, mkdtempSync, rmSync, type Stats, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { whyOthersCanChange, whyOthersCanReplace } from "./file-owner.ts";
+import { ownUsers, whyOthersCanChange, whyOthersCanReplace } from "./file-owner.ts";
 
 const me = 1000;
 const ours = [1000, 1000, 0o755];
@@ -81,3 +89,22 @@ test.skipIf(process.getuid === undefined)("a link is followed to the file that i
     rmSync(folder, { recursive: true });
   }
 });
+
+test.skipIf(process.getuid === undefined)(
+  "a relative link in a linked folder is followed from that folder",
+  () => {
+    const around = mkdtempSync(join(tmpdir(), "awst-owner-"));
+    try {
+      for (const name of ["typed", "real", "z", "real/z"]) mkdirSync(join(around, name));
+      symlinkSync("../real/in", join(around, "typed/link"));
+      mkdirSync(join(around, "real/in"));
+      symlinkSync("../z", join(around, "real/in/out"));
+      const judge = () => whyOthersCanReplace(join(around, "typed/link/out"), ownUsers());
+      expect(judge()).toBeUndefined();
+      chmodSync(join(around, "real/z"), 0o777);
+      expect(judge()).toContain("/real/z;");
+    } finally {
+      rmSync(around, { recursive: true });
+    }
+  },
+);

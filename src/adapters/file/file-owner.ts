@@ -1,7 +1,7 @@
 // Who can change a file besides this user and the administrator: someone else who owns it, or may write it or its folder.
 // And who can replace a folder by another one: someone who can write a folder on the way to it.
 
-import { lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { followLinks } from "./whole-file.ts";
 
@@ -46,7 +46,8 @@ export function whyOthersCanReplace(
   }
   return (
     whyForeign(path, found, owners) ??
-    whyOthersCanReplace(resolve(around, readlinkSync(path)), owners, stat)
+    // A relative link leads from the folder that is reached, not from the one that was typed.
+    whyOthersCanReplace(resolve(realpathSync(around), readlinkSync(path)), owners, stat)
   );
 }
 
