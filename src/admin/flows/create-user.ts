@@ -319,39 +319,35 @@ export async function givePassword(
 }
 
 /** A key whose secret is lost would keep the next run from making another one. */
-async function deleteLostKey(
-  { iam, debug }: AdminContext,
-  user: string,
-  accessKeyId: string,
-): Promise<void> {
-  try {
-    await iam.deleteAccessKey(user, accessKeyId);
-  } catch (cause) {
-    debug(`${accessKeyId} can't be deleted: ${String(cause)}`);
-    const message = `the secret of the access key ${accessKeyId} was not stored, and the key can't be deleted`;
-    throw new AwstError("ADMIN_INCOMPLETE", message, {
-      hint: deleteKeyLine(user, accessKeyId),
-      cause,
-    });
-  }
+async function deleteLostKey(admin: AdminContext, user: string, key: string): Promise<void> {
+  const { iam } = admin;
+  const what = `the secret of the access key ${key} was not stored, and the key can't be deleted`;
+  await deleteLost(admin, what, deleteKeyLine(user, key), () => iam.deleteAccessKey(user, key));
 }
 
 /** A device whose seed is lost would keep the user from signing in, and the next run from making another one. */
-async function deleteLostDevice(
-  { iam, debug }: AdminContext,
-  user: string,
-  serial: string,
-): Promise<void> {
-  try {
+async function deleteLostDevice(admin: AdminContext, user: string, serial: string): Promise<void> {
+  const { iam } = admin;
+  const what = `the seed of the MFA device ${serial} was lost, and the device can't be deleted`;
+  const line = `aws iam deactivate-mfa-device --user-name ${user} --serial-number ${serial}`;
+  await deleteLost(admin, what, line, async () => {
     await iam.deactivateMfaDevice(user, serial).catch(absentIsDone);
     await iam.deleteVirtualMfaDevice(serial).catch(absentIsDone);
+  });
+}
+
+/** Errors: ADMIN_INCOMPLETE with this message and hint, where the work fails. */
+async function deleteLost(
+  { debug }: AdminContext,
+  message: string,
+  hint: string,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
   } catch (cause) {
-    debug(`${serial} can't be deleted: ${String(cause)}`);
-    const message = `the seed of the MFA device ${serial} was lost, and the device can't be deleted`;
-    throw new AwstError("ADMIN_INCOMPLETE", message, {
-      hint: `aws iam deactivate-mfa-device --user-name ${user} --serial-number ${serial}`,
-      cause,
-    });
+    debug(`${message}: ${String(cause)}`);
+    throw new AwstError("ADMIN_INCOMPLETE", message, { hint, cause });
   }
 }
 

@@ -129,7 +129,8 @@ export async function runDeletions(
     await announce(run, batch, attempt);
   }
   for (const planned of others) {
-    if (/^(pending|postpone)$/.test(planned.step.do)) finish(planned, "waiting");
+    const kind = planned.step.do;
+    if (kind === "pending" || kind === "postpone") finish(planned, "waiting");
   }
   for (const planned of others) {
     if (results.has(planned)) continue;
