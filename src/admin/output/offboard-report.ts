@@ -62,7 +62,7 @@ function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
       : [`  lost for good, and cannot be undone: ${lostThings(inventory).join("; ")}`]),
     ...(deleteAfter === undefined
       ? []
-      : [`  delete after ${deleteAfter}: awst admin user offboard --due`]),
+      : [`  delete from ${deleteAfter} on: awst admin user offboard --due`]),
     ...(lasting.length === 0 ? [] : [`  role sessions may last: ${lasting.join(", ")}`]),
     ...(free.length === 0
       ? []
@@ -93,7 +93,7 @@ export function offboardResultLines(
           : [`ended the role sessions of ${user}: ${endedSessions.join(", ")}`];
       if (state === "stopped") return [...ended, style.fail(`${user}: ${error?.message}`)];
       const done = state === "deleted" ? `deleted ${user}` : `cut off ${user}`;
-      const later = deleteAfter === undefined ? "" : `, to be deleted after ${deleteAfter}`;
+      const later = deleteAfter === undefined ? "" : `, to be deleted from ${deleteAfter} on`;
       return [style.ok(`${done}${later}; in force within minutes`), ...ended];
     });
 }
