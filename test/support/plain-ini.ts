@@ -1,5 +1,5 @@
 // The straightforward reader of AWS's INI files: line by line, everything at once. The reader of src/model/profile finds
-// the places of sections first; tests compare both.
+// the places of sections first; tests compare both. How one line is read is a copy of it, so that neither changes unseen.
 
 export interface PlainLine {
   readonly text: string;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { emptyUser } from "../../../test/support/empty-user.ts";
 import type { UserInventory } from "./account-facts.ts";
 import type { DormantRules, GroupRules } from "./admin-settings.ts";
 import {
@@ -448,27 +449,14 @@ describe("what AWS says against it", () => {
   ])("%s", (_name, seen, expected) => {
     const tags = { "awst:dormant-disabled": dayAgo(10), ...seen.tags };
     const inventory: UserInventory = {
+      ...emptyUser,
       user: {
-        name: "zoe",
-        id: "AIDAZOE",
-        arn: "arn:aws:iam::111111111111:user/zoe",
-        path: "/",
+        ...emptyUser.user,
         createdAt: ago(900),
         passwordLastUsed: ago(400),
         tags,
-        boundary: undefined,
         ...seen.user,
       },
-      loginProfile: undefined,
-      keys: [],
-      devices: [],
-      unassignedDevices: [],
-      sshKeys: [],
-      certificates: [],
-      serviceCredentials: [],
-      groups: [],
-      inlinePolicies: [],
-      attachedPolicies: [],
       ...seen.inventory,
     };
     const uses = seen.uses ?? [ago(300)];

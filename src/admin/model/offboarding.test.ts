@@ -1,6 +1,7 @@
 // Which steps off-board a user, for users who have all that a user can have, nothing, or a part of it.
 
 import { describe, expect, test } from "vitest";
+import { emptyUser } from "../../../test/support/empty-user.ts";
 import type { UserInventory } from "./account-facts.ts";
 import {
   cutPolicyDocument,
@@ -24,29 +25,6 @@ const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
 const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const deny = { name: cutPolicyName, document: cutPolicyDocument };
-
-const emptyUser: UserInventory = {
-  user: {
-    name: "zoe",
-    id: "AIDA1",
-    arn: "arn:aws:iam::111111111111:user/zoe",
-    path: "/",
-    createdAt: at,
-    passwordLastUsed: undefined,
-    tags: {},
-    boundary: undefined,
-  },
-  loginProfile: undefined,
-  keys: [],
-  devices: [],
-  unassignedDevices: [],
-  sshKeys: [],
-  certificates: [],
-  serviceCredentials: [],
-  groups: [],
-  inlinePolicies: [],
-  attachedPolicies: [],
-};
 
 type UserChange = Partial<Omit<UserInventory, "user">> & {
   readonly user?: Partial<UserInventory["user"]>;
