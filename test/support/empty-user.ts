@@ -1,6 +1,6 @@
 import type { UserInventory } from "../../src/admin/model/account-facts.ts";
 
-/** A user of tests on whom nothing hangs. */
+/** A user for tests, without credentials, groups and policies. */
 export const emptyUser: UserInventory = {
   user: {
     name: "zoe",

@@ -429,14 +429,14 @@ export const promises = [
     ],
   },
   {
-    what: "who grants roles can make the records of a deletion",
+    what: "a policy for granting roles allows the records of a deletion",
     file: "src/admin/model/needed-actions.ts",
     from: '"policy/awst-grant-*"',
     to: '"policy/awst-*"',
     tests: [
       [
         "src/admin/model/needed-actions.test.ts",
-        "who grants roles can make no record of a deletion",
+        "a policy for granting roles allows no record of a deletion",
       ],
     ],
   },

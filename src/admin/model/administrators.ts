@@ -5,7 +5,7 @@ import type { AccountDetails, AccountRole, AccountUser, PolicyOwner } from "./ac
 import { isDeniedAll, withoutDeny } from "./offboarding.ts";
 import { managedDocument, mayDo, trustOf } from "./policy-rules.ts";
 
-/** Returns the users who can administer IAM. Who is denied everything can't. */
+/** Returns the users who can administer IAM. A user to whom everything is denied can't. */
 export function administratorsOf(details: AccountDetails): readonly AccountUser[] {
   const roles = details.roles.filter((role) => administers(documentsOf(role, details)));
   return details.users.filter(

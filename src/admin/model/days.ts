@@ -1,5 +1,5 @@
-// Days as awst writes them into tags and plans: `2026-11-27`, in UTC. Text that is no day of the calendar is none, since
-// everybody who may tag a user writes what he likes.
+// Days as awst writes them into tags and plans: `2026-11-27`, in UTC. Text that is not a day of the calendar does not
+// count: anyone who may tag a user can write any text.
 
 export const dayMs = 86_400_000;
 

@@ -23,9 +23,12 @@ test.each([
   ["iam:CreatePolicy", ["revoke", "grants", "grant"], [grants]],
   ["iam:CreatePolicy", ["user offboard"], []],
   ["iam:CreatePolicy", ["dormant report"], []],
-])("who grants roles can make no record of a deletion: %s for %j", (action, names, expected) => {
-  expect(resourcesOf(action, ...names)).toEqual(expected);
-});
+])(
+  "a policy for granting roles allows no record of a deletion: %s for %j",
+  (action, names, expected) => {
+    expect(resourcesOf(action, ...names)).toEqual(expected);
+  },
+);
 
 test.each([
   ["iam:CreatePolicy", ["dormant enforce"], [records]],

@@ -201,8 +201,8 @@ const withoutResource =
 
 /**
  * Returns the least policy with which the commands run, in every partition's account. `names`: as in `neededActions`;
- * `partition`: of the ARNs. Each command gets its own policies alone: who grants roles must not be able to make the
- * records that `dormant enforce` deletes users by.
+ * `partition`: of the ARNs. Each command may make its own policies only: a user who grants roles must not be able to
+ * make the records from which `dormant enforce` deletes users.
  */
 export function leastPolicy(names: readonly string[], partition: string): object {
   const byResource = new Map<string, string[]>();
