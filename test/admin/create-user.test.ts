@@ -6,6 +6,7 @@ import {
   findSignInConflicts,
   type NewSecret,
   planCreation,
+  rollBackLost,
   type SecretStore,
 } from "../../src/admin/flows/create-user.ts";
 import type { CreateRequest } from "../../src/admin/model/user-creation.ts";
@@ -391,3 +392,23 @@ test("a store that can't print what it has: the keys among it are deleted", asyn
   expect(scene.account.keysOf("zoe")).toEqual([]);
   expect(scene.account.users.has("ben")).toBe(false);
 });
+
+test.each([
+  ["enabled", []],
+  ["made, and not enabled", ["EnableMFADevice"]],
+])(
+  "a device that is %s is deleted, with the key, where the text with their secrets was lost",
+  async (_, denied) => {
+    scene.sandbox.settings.newUserVisibleAfterSeconds = 0;
+    for (const action of denied) scene.sandbox.faults.add({ action, kind: "deny" });
+    const { results } = await create();
+    expect([...scene.account.devices.values()].map(({ name }) => name)).toContain("zoe");
+    const lost = new AwstError("INTERRUPTED", "the reader is gone");
+    const after = await rollBackLost(scene.open(), results, ["zoe"], lost);
+    expect(after).toMatchObject([
+      { user: "zoe", state: "stopped", error: lost, isPasswordLost: true },
+    ]);
+    expect([...scene.account.devices.values()].map(({ name }) => name)).not.toContain("zoe");
+    expect(scene.account.keysOf("zoe")).toEqual([]);
+  },
+);
