@@ -96,6 +96,10 @@ const other =
 const owned = `  credential_process = ${line}\n  region = ${region}\n`;
 const x = "[x]\noutput = json\n";
 
+/** For Go and JavaScript, the region belongs to `[other]`. */
+const withHeaderInside = (header: string) =>
+  `[${header}]\ncredential_process = ${line}\ns3 =\n  [other]\n  k = v\nregion = ${region}\n`;
+
 const cases: readonly [string, credentials: string, indented: number | undefined][] = [
   ["below an empty section", `[acct Dev]\n${other}`, 2],
   ["below an empty section, with a tab", `[acct Dev]\n\t[other]\n\tk = v\n`, 2],
@@ -109,6 +113,8 @@ const cases: readonly [string, credentials: string, indented: number | undefined
   ["a space without a break", "[acct Dev]\n\u00a0[other]\n\u00a0k = v\n", 2],
   ["without a last line end", "[acct Dev]\n  [other]", 2],
   ["a header that Python reads as part of a value", "[acct Dev]\ns3 =\n  [o]\n  k = v\n", 3],
+  ["a region below a header", withHeaderInside("acct Dev"), 4],
+  ["all settings below a header", `[acct Dev]\ns3 =\n\t[other]\n${owned.replaceAll("  ", "")}`, 3],
   ["a value in several lines", "[acct Dev]\ns3 =\n  k = v\n[other]\nk = v\n", undefined],
   ["below a comment alone", "[acct Dev]\n  # mine\n[other]\nk = v\n", undefined],
   ["of another section", `[y]\n${other}[acct Dev]\noutput = json\n`, undefined],
@@ -145,6 +151,20 @@ describe("an indented line below a section of awst", () => {
     expect(plan.removed).toEqual(["acct Dev"]);
     expect(plan.texts.credentials).toBe(`${x}[acct Dev]\n${other}`);
     expect(planProfiles(plan.texts, [], remove)).toMatchObject({ removed: [], texts: plan.texts });
+  });
+
+  test.each([
+    ["that is not written in this file", "config", "profile acct Dev", dev],
+    ["with quotes", "config", 'profile "acct Dev"', dev],
+    ["with two spaces", "config", "profile  acct/Dev", slash],
+    ["with a tab", "config", "profile\tacct/Dev", slash],
+    ["with spaces inside the brackets", "credentials", " acct/Dev ", slash],
+  ] as const)("stays in a section that the profile leaves: %s", (_, file, header, wanted) => {
+    const texts = { config: undefined, credentials: undefined, [file]: withHeaderInside(header) };
+    expectForeignSectionsStay(texts);
+    const plan = planProfiles(texts, [wanted]);
+    expect(plan.upToDate).toEqual([wanted.name]);
+    expect(plan.texts[file]?.startsWith(texts[file] ?? "-")).toBe(true);
   });
 
   test.each([
