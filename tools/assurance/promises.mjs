@@ -358,7 +358,7 @@ export const promises = [
     to: "const warningDay = dayAfter(Date.parse(disabled), deleteDays - warnDays);",
     tests: [
       [
-        "test/admin/dormant-deletion.test.ts",
+        "test/admin/dormant-spared.test.ts",
         "brings no deletion forward: the time starts when awst looks, and a warning is sent",
       ],
     ],
@@ -370,7 +370,7 @@ export const promises = [
     to: "  if (!isAccessBack) return undefined;\n",
     tests: [
       ["src/admin/model/offboarding.test.ts", "whyNotCut() with %s"],
-      ["test/admin/offboard-user.test.ts", "tags alone, which many may set, get no user deleted"],
+      ["test/admin/offboard-due.test.ts", "tags alone, which many may set, get no user deleted"],
     ],
   },
   {
@@ -380,7 +380,7 @@ export const promises = [
     to: "true",
     tests: [
       [
-        "test/admin/offboard-user.test.ts",
+        "test/admin/offboard-due.test.ts",
         "a new user on whom nothing hangs is not deleted for tags: no record says that he was cut off",
       ],
     ],
@@ -392,7 +392,7 @@ export const promises = [
     to: 'user.tags["awst:cut"] === undefined &&',
     tests: [
       [
-        "test/admin/offboard-user.test.ts",
+        "test/admin/offboard-guards.test.ts",
         "a tag ends no administrator, and only a real deny does",
       ],
     ],
@@ -402,7 +402,7 @@ export const promises = [
     file: "src/admin/flows/plan-deletions.ts",
     from: "if (wasAdministrator(user, details))",
     to: 'if (user.tags["awst:cut"] === undefined && wasAdministrator(user, details))',
-    tests: [["test/admin/dormant-deletion.test.ts", "a user %s"]],
+    tests: [["test/admin/dormant-spared.test.ts", "a user %s"]],
   },
   {
     what: "a record of a warning counts whenever it was made",
@@ -411,7 +411,7 @@ export const promises = [
     to: ";",
     tests: [
       [
-        "test/admin/dormant-deletion.test.ts",
+        "test/admin/dormant-spared.test.ts",
         "a record of a warning that was made before its time is no warning: the user is warned",
       ],
     ],
@@ -423,7 +423,7 @@ export const promises = [
     to: "if (complaint === undefined) return isRecorded ?",
     tests: [
       [
-        "test/admin/dormant-deletion.test.ts",
+        "test/admin/dormant-spared.test.ts",
         "a tag that is no day, or one in the future, loses no record",
       ],
     ],
