@@ -12,7 +12,7 @@ import {
 import { decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
 import { recordNames } from "../../src/admin/model/dormant-deletion.ts";
 import type { UserNotice } from "../../src/admin/model/notices.ts";
-import { cutPolicyDocument } from "../../src/admin/model/offboarding.ts";
+import { cutPolicy } from "../../src/admin/model/offboarding.ts";
 import type { AdminCaller, AdminContext } from "../../src/admin/ports.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { type AdminScene, openAdminScene } from "./admin-scene.ts";
@@ -66,7 +66,7 @@ export async function openDeletionScene(): Promise<DeletionScene> {
   const { account, sandbox } = base;
   const ago = (days: number) => new Date(sandbox.clock.now().getTime() - days * dayMs);
   const addRecord = (policy: string, days: number): void => {
-    account.managed.set(policy, JSON.parse(cutPolicyDocument));
+    account.managed.set(policy, JSON.parse(cutPolicy(undefined).document));
     account.managedSince.set(policy, ago(days));
   };
   const scene: DeletionScene = {

@@ -4,7 +4,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/enforce-dormant.ts";
 import { recordNames } from "../../src/admin/model/dormant-deletion.ts";
-import { cutPolicyDocument } from "../../src/admin/model/offboarding.ts";
+import { cutPolicy } from "../../src/admin/model/offboarding.ts";
 import {
   type DeletionScene,
   type How,
@@ -45,7 +45,7 @@ describe("is never deleted", () => {
           user.tags.push({ key: "awst:delete-after", value: "2020-01-01" });
           if (deny.startsWith("arn:")) user.attached.push(deny);
           else if (deny !== "") {
-            user.policies.push({ name: deny, document: JSON.parse(cutPolicyDocument) });
+            user.policies.push({ name: deny, document: JSON.parse(cutPolicy(undefined).document) });
           }
         },
         {},

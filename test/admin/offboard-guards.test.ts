@@ -1,11 +1,8 @@
 // Who is not off-boarded: protected users, the last users who can administer IAM, and the user who runs the command.
 
 import { beforeEach, expect, test } from "vitest";
-import {
-  type OffboardRequest,
-  offboardUsers,
-  planOffboarding,
-} from "../../src/admin/flows/offboard-user.ts";
+import { offboardUsers } from "../../src/admin/flows/offboard-user.ts";
+import { type OffboardRequest, planOffboarding } from "../../src/admin/flows/plan-offboarding.ts";
 import { cutTags } from "../../src/admin/model/offboarding.ts";
 import type { AdminScene } from "./admin-scene.ts";
 import { offboardIn, openLeaverScene, usual } from "./offboard-scene.ts";

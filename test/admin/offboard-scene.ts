@@ -1,12 +1,11 @@
 // Off-boarding on the sandbox: a user with one of everything, the leaver, and one run of `user offboard`.
 
+import { type OffboardResult, offboardUsers } from "../../src/admin/flows/offboard-user.ts";
 import {
   type OffboardPlan,
   type OffboardRequest,
-  type OffboardResult,
-  offboardUsers,
   planOffboarding,
-} from "../../src/admin/flows/offboard-user.ts";
+} from "../../src/admin/flows/plan-offboarding.ts";
 import { type AdminScene, addLeaver, openAdminScene } from "./admin-scene.ts";
 
 export const usual: OffboardRequest = {

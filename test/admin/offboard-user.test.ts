@@ -2,7 +2,7 @@
 
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { OffboardRequest } from "../../src/admin/flows/offboard-user.ts";
+import type { OffboardRequest } from "../../src/admin/flows/plan-offboarding.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
 import { type AdminScene, addLeaver, leftOvers } from "./admin-scene.ts";
 import { offboardIn, openLeaverScene } from "./offboard-scene.ts";

@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, test } from "vitest";
 import { planDormantRestoring } from "../../src/admin/flows/enforce-dormant.ts";
-import { type OffboardRequest, planOffboarding } from "../../src/admin/flows/offboard-user.ts";
+import { type OffboardRequest, planOffboarding } from "../../src/admin/flows/plan-offboarding.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
 import type { AdminScene } from "./admin-scene.ts";
 import { offboardIn, openLeaverScene, usual } from "./offboard-scene.ts";

@@ -11,7 +11,7 @@ import {
 import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/enforce-dormant.ts";
 import { type DormantRules, decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
 import { recordNames } from "../../src/admin/model/dormant-deletion.ts";
-import { cutPolicyDocument } from "../../src/admin/model/offboarding.ts";
+import { cutPolicy } from "../../src/admin/model/offboarding.ts";
 import type { AdminContext, AdminIam, UserNotifier } from "../../src/admin/ports.ts";
 import { AwstError, type ErrorCode, isAwstError } from "../../src/model/errors.ts";
 import { type AdminScene, leftOvers, openAdminScene } from "../admin/admin-scene.ts";
@@ -64,7 +64,7 @@ async function openPhase(phase: Phase): Promise<AdminScene> {
     account.addDevice("zoe", "zoe");
     const { record, warned } = recordNames(account.user("zoe").id);
     const made = (name: string, days: number) => {
-      account.managed.set(name, JSON.parse(cutPolicyDocument));
+      account.managed.set(name, JSON.parse(cutPolicy(undefined).document));
       account.managedSince.set(name, ago(days));
     };
     if (phase === "announce") made(record, 50);

@@ -2,7 +2,8 @@
 // password or key is left without the MFA device that was there, and the next run finishes.
 
 import { expect, test } from "vitest";
-import { offboardUsers, planOffboarding } from "../../src/admin/flows/offboard-user.ts";
+import { offboardUsers } from "../../src/admin/flows/offboard-user.ts";
+import { planOffboarding } from "../../src/admin/flows/plan-offboarding.ts";
 import type { AdminIam } from "../../src/admin/ports.ts";
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import { type AdminScene, addLeaver, leftOvers, openAdminScene } from "../admin/admin-scene.ts";

@@ -366,22 +366,39 @@ export const promises = [
   {
     what: "a user is deleted for tags alone",
     file: "src/admin/model/offboarding.ts",
-    from: "  if (hasDeny(inventory)) return undefined;\n",
-    to: "  if (!isAccessBack) return undefined;\n",
+    from: "  if (!isDeniedAll(user))\n",
+    to: "  if (!isDeniedAll(user)) return undefined;\n  if (!isDeniedAll(user))\n",
     tests: [
-      ["src/admin/model/offboarding.test.ts", "whyNotCut() with %s"],
+      ["src/admin/model/offboarding-due.test.ts", "whyNotCut() with %s"],
       ["test/admin/offboard-due.test.ts", "tags alone, which many may set, get no user deleted"],
+      [
+        "test/admin/offboard-due.test.ts",
+        "a new user on whom nothing hangs is not deleted for tags, whatever this machine has on disk",
+      ],
     ],
   },
   {
-    what: "a new user is deleted for tags",
-    file: "src/admin/flows/offboard-user.ts",
-    from: "record?.userId === id",
-    to: "true",
+    what: "a tag brings forward the deletion of a user who is cut off",
+    file: "src/admin/model/offboarding.ts",
+    from: "  const isOver = dayComplaint(day, dayOfTime(now.getTime())) === undefined;\n",
+    to: "  const isOver = true;\n",
+    tests: [
+      ["src/admin/model/offboarding-due.test.ts", "isCutForLater() with %s: %s"],
+      [
+        "test/admin/offboard-due.test.ts",
+        "the day of the plan counts, and a run after that day deletes the user",
+      ],
+    ],
+  },
+  {
+    what: "a tag is enough where no day was chosen",
+    file: "src/admin/model/offboarding.ts",
+    from: "  if (day === undefined) return ",
+    to: "  if (day === undefined) return undefined; if (day === undefined) return ",
     tests: [
       [
         "test/admin/offboard-due.test.ts",
-        "a new user on whom nothing hangs is not deleted for tags: no record says that he was cut off",
+        "a user who was cut off without a day is deleted by name alone",
       ],
     ],
   },

@@ -1,6 +1,6 @@
 // Records beside what AWS knows, in the state folder: what off-boarded users had, for `restore`, and the days of
-// warnings. A record contains no secret and starts no deletion: `offboard --due` only refuses more where there is none
-// (`whyNotCut`). Its name has the account, since users of two accounts may have one name.
+// warnings. A record contains no secret, and neither starts a deletion nor permits one. Its name has the account, since
+// users of two accounts may have one name.
 
 import { ownUsers, whyOthersCanChange } from "../../adapters/file/file-owner.ts";
 import { AwstError } from "../../model/errors.ts";

@@ -3,12 +3,7 @@
 import { isAwstError } from "../../model/errors.ts";
 import { countText } from "../../model/text/count-text.ts";
 import type { UserDetail } from "../model/account-facts.ts";
-import {
-  cutPolicyDocument,
-  cutPolicyName,
-  denyAllArn,
-  type OffboardStep,
-} from "../model/offboarding.ts";
+import { cutPolicy, denyAllArn, type OffboardStep } from "../model/offboarding.ts";
 import type { AdminContext, AdminIam } from "../ports.ts";
 
 /** Errors: AWS_*, IAM_*. */
@@ -18,7 +13,7 @@ export async function applyOffboardStep(
   step: OffboardStep,
 ): Promise<void> {
   const { iam } = admin;
-  if (step.do === "deny") return denyEverything(admin, user);
+  if (step.do === "deny") return denyEverything(admin, user, step.deleteAfter);
   if (step.do === "tag") return tagUser(admin, user.name, step.tags);
   try {
     await removeOrSwitchOff(iam, user.name, step);
@@ -68,11 +63,12 @@ function removeOrSwitchOff(iam: AdminIam, name: string, step: Removal): Promise<
 async function denyEverything(
   { iam, say }: Pick<AdminContext, "iam" | "say">,
   user: UserDetail,
+  deleteAfter: string | undefined,
 ): Promise<void> {
   const { name } = user;
   const arn = denyAllArn(user.arn);
   const ways: readonly (() => Promise<unknown>)[] = [
-    () => iam.putUserPolicy(name, { name: cutPolicyName, document: cutPolicyDocument }),
+    () => iam.putUserPolicy(name, cutPolicy(deleteAfter)),
     () => iam.attachPolicy(name, arn),
     () => iam.putBoundary(name, arn),
   ];
@@ -81,6 +77,9 @@ async function denyEverything(
       await deny();
       if (at === 1) say(`${name}: an inline policy does not fit; attached AWSDenyAll instead`);
       if (at === 2) say(`${name}: no policy fits; the boundary is AWSDenyAll now`);
+      if (at > 0 && deleteAfter !== undefined) {
+        say(`${name}: AWSDenyAll names no day, so --due deletes no such user: type the name then`);
+      }
       return;
     } catch (error) {
       if (at === ways.length - 1 || !isAwstError(error, "IAM_QUOTA")) throw error;

@@ -15,10 +15,10 @@ import {
 } from "../model/dormant-deletion.ts";
 import { dormantTags } from "../model/dormant-steps.ts";
 import { batches, type NoticeUser } from "../model/notices.ts";
-import { cutPolicyDocument } from "../model/offboarding.ts";
+import { cutPolicy } from "../model/offboarding.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
-import { offboardUsers, type PlannedOffboarding } from "./offboard-user.ts";
+import { offboardUsers } from "./offboard-user.ts";
 import {
   type DeletionPlan,
   type DeletionRules,
@@ -27,6 +27,7 @@ import {
   type PlannedDeletion,
   planDeletions,
 } from "./plan-deletions.ts";
+import type { PlannedOffboarding } from "./plan-offboarding.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
 
 export interface DeletionResult {
@@ -264,18 +265,21 @@ async function carryOut(run: DeletionRun, planned: PlannedDeletion): Promise<boo
 async function deleteUser(admin: AdminContext, offboarding: PlannedOffboarding): Promise<void> {
   const deleteAfter = dayOfTime(admin.clock().awsNow.getTime());
   const users = [{ ...offboarding, deleteAfter }];
-  const plan = { users, refused: [], gone: [], unknown: [], ended: [], accountUsers: 1 };
-  const [result] = await offboardUsers(admin, plan, {
-    endSessions: false,
-    refusalFor: (inventory) => accessLeft(inventory)?.reason,
-  });
+  const [result] = await offboardUsers(
+    admin,
+    { users, ended: [] },
+    {
+      endSessions: false,
+      refusalFor: (inventory) => accessLeft(inventory)?.reason,
+    },
+  );
   if (result?.error !== undefined) throw result.error;
 }
 
 /** A lost answer to an earlier request made it: then it is there. */
 async function makePolicy({ iam }: AdminContext, name: string): Promise<void> {
   try {
-    await iam.createPolicy({ name, document: cutPolicyDocument });
+    await iam.createPolicy({ ...cutPolicy(undefined), name });
   } catch (error) {
     if (!isAwstError(error, "IAM_EXISTS")) throw error;
   }

@@ -145,14 +145,18 @@ async function findLastAdministrator(
     : `${user.name} is the last user with an MFA device who can administer IAM`;
 }
 
-/** Errors: ADMIN_REFUSED where one run would change more users than allowed. Nothing is changed then. */
-export function checkNumber(wanted: number, limit: number): void {
+/**
+ * Errors: ADMIN_REFUSED where one run would change more users than allowed. Nothing is changed then. `isMost`: some of
+ * `wanted` may turn out to stay.
+ */
+export function checkNumber(
+  wanted: number,
+  limit: number,
+  { isMost = false }: { readonly isMost?: boolean } = {},
+): void {
   if (wanted <= limit) return;
-  throw new AwstError(
-    "ADMIN_REFUSED",
-    `this would change ${countText(wanted, "user")}; the limit is ${limit}`,
-    {
-      hint: `--max-changes ${wanted}`,
-    },
-  );
+  const users = `${isMost ? "up to " : ""}${countText(wanted, "user")}`;
+  throw new AwstError("ADMIN_REFUSED", `this would change ${users}; the limit is ${limit}`, {
+    hint: `--max-changes ${wanted}`,
+  });
 }

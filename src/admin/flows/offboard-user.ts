@@ -1,82 +1,24 @@
-// Off-boards users: plans from what AWS says, and carries the plan out. Every round reads the user again, so that a
-// run which was stopped anywhere is finished by the next one, and what appeared meanwhile is taken along.
+// Carries an off-boarding out. Every round reads the user again, so that a run which was stopped anywhere is finished by
+// the next one, and what appeared meanwhile is taken along.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import type { UserInventory } from "../model/account-facts.ts";
+import { dayOfTime } from "../model/days.ts";
 import {
-  type AccountDetails,
-  type AccountUser,
-  isSameName,
-  type UserInventory,
-} from "../model/account-facts.ts";
-import { assumableRoles, foreignRolesOf } from "../model/administrators.ts";
-import { dayAfter, dayOfTime } from "../model/days.ts";
-import {
-  cutPolicyDocument,
-  cutPolicyName,
   cutSteps,
   cutTags,
   emptyingSteps,
   isDue,
   lastSteps,
-  type OffboardStep,
   whyNotCut,
 } from "../model/offboarding.ts";
-import {
-  endedPolicies,
-  endingPolicy,
-  type LastingSessions,
-  lastingSessions,
-} from "../model/role-sessions.ts";
+import { endingPolicy, type LastingSessions } from "../model/role-sessions.ts";
 import { encodeRecord, recordOf } from "../model/user-record.ts";
 import type { AdminContext } from "../ports.ts";
 import { applyOffboardStep, stepText } from "./apply-offboard-step.ts";
-import { findGuard, type GuardOptions, isProtected } from "./guard-users.ts";
+import { isProtected } from "./guard-users.ts";
+import type { OffboardPlan, PlannedOffboarding } from "./plan-offboarding.ts";
 import { findRecord, findUser } from "./read-user.ts";
-
-export interface OffboardRequest extends GuardOptions {
-  readonly names: readonly string[];
-  /** Also every user whose day of deletion has come. */
-  readonly due: boolean;
-  /** Days between cut and deletion; 0: at once; undefined: cut only. */
-  readonly graceDays: number | undefined;
-  /** Takes the error of one user; undefined: it is an error of the plan. */
-  readonly onFailure?: (user: string, error: AwstError) => void;
-}
-
-export interface PlannedOffboarding {
-  readonly inventory: UserInventory;
-  /** Whether the user was not named, and is deleted because an earlier run cut him off. */
-  readonly isDue: boolean;
-  readonly cut: readonly OffboardStep[];
-  /** [] where the user is not deleted by this run. */
-  readonly deletion: readonly OffboardStep[];
-  /** `2026-12-27`, where a later run deletes the user. */
-  readonly deleteAfter: string | undefined;
-  readonly sessions: readonly LastingSessions[];
-  /** Roles of other accounts that the user may be allowed to assume. */
-  readonly foreignRoles: readonly string[];
-  /** Of password or keys; undefined: no use is known. */
-  readonly lastUsed: Date | undefined;
-}
-
-export interface RefusedOffboarding {
-  readonly user: string;
-  /** Why the user is not changed. */
-  readonly reason: string;
-  /** What changes that: --force, the user's name without --due, or another user who runs the command. */
-  readonly remedy: "force" | "cut off again" | "another administrator";
-}
-
-export interface OffboardPlan {
-  readonly users: readonly PlannedOffboarding[];
-  readonly refused: readonly RefusedOffboarding[];
-  /** Off-boarded before: a record says so. */
-  readonly gone: readonly string[];
-  readonly unknown: readonly string[];
-  /** Denies on roles whose sessions are over. */
-  readonly ended: readonly { readonly role: string; readonly policy: string }[];
-  readonly accountUsers: number;
-}
 
 export interface OffboardResult {
   readonly user: string;
@@ -91,84 +33,6 @@ export interface OffboardResult {
 /** A round does all steps that AWS's answers ask for; more than one where something new appeared. */
 const mostRounds = 8;
 
-/** Reads only. Errors: AWS_*; a user that can't be read is an error of the plan, without `onFailure`. */
-export async function planOffboarding(
-  admin: AdminContext,
-  request: OffboardRequest,
-): Promise<OffboardPlan> {
-  const details = await admin.iam.accountDetails();
-  const { awsNow } = admin.clock();
-  const due = request.due ? details.users.filter((user) => isDue(user, awsNow)) : [];
-  const names = unique([...request.names, ...due.map(({ name }) => name)]);
-  const maxSeconds = new Map(
-    (await admin.iam.listRoles()).map(({ name, maxSessionSeconds }) => [name, maxSessionSeconds]),
-  );
-  const users: PlannedOffboarding[] = [];
-  const refused: RefusedOffboarding[] = [];
-  const gone: string[] = [];
-  const unknown: string[] = [];
-  const planOne = async (name: string) => {
-    const user = details.users.find((each) => isSameName(each.name, name));
-    const inventory = user && (await findUser(admin, user.name));
-    if (user === undefined || inventory === undefined) {
-      const record = await findRecord(admin, name);
-      (record === undefined ? unknown : gone).push(name);
-      return;
-    }
-    const isDueNow = due.includes(user);
-    const notCut = isDueNow ? await findWhyNotCut(admin, inventory) : undefined;
-    if (notCut !== undefined) {
-      refused.push({ user: user.name, reason: `${user.name} ${notCut}`, remedy: "cut off again" });
-      return;
-    }
-    const guard = await findGuard(admin, details, user, names, request);
-    if (guard !== undefined) {
-      const { reason, canBeForced } = guard;
-      refused.push({
-        user: user.name,
-        reason,
-        remedy: canBeForced ? "force" : "another administrator",
-      });
-    } else
-      users.push(await planUser(admin, details, maxSeconds, user, inventory, isDueNow, request));
-  };
-  for (const name of names) {
-    try {
-      await planOne(name);
-    } catch (error) {
-      if (request.onFailure === undefined || !isAwstError(error)) throw error;
-      request.onFailure(name, error);
-    }
-  }
-  const ended = endedPolicies(details.roles, maxSeconds, awsNow);
-  return { users, refused, gone, unknown, ended, accountUsers: details.users.length };
-}
-
-async function planUser(
-  admin: AdminContext,
-  details: AccountDetails,
-  maxSeconds: ReadonlyMap<string, number>,
-  user: AccountUser,
-  inventory: UserInventory,
-  isDueNow: boolean,
-  request: OffboardRequest,
-): Promise<PlannedOffboarding> {
-  const { awsNow } = admin.clock();
-  const graceDays = isDueNow ? 0 : request.graceDays;
-  const deleteAfter = graceDays ? dayAfter(awsNow.getTime(), graceDays) : undefined;
-  return {
-    inventory,
-    isDue: isDueNow,
-    cut: cutSteps(inventory, { day: dayOfTime(awsNow.getTime()), deleteAfter }),
-    deletion:
-      graceDays === 0 ? [...emptyingSteps(inventory), ...lastSteps(withoutOthers(inventory))] : [],
-    deleteAfter,
-    sessions: lastingSessions(user, assumableRoles(user, details), maxSeconds, awsNow),
-    foreignRoles: foreignRolesOf(user, details),
-    lastUsed: await findLastUse(admin, inventory),
-  };
-}
-
 export interface OffboardHow {
   /** Also ends the user's sessions of the roles that he may assume. */
   readonly endSessions: boolean;
@@ -179,7 +43,7 @@ export interface OffboardHow {
 /** Never throws for one user: his result has the error, and the others are done. */
 export async function offboardUsers(
   admin: AdminContext,
-  plan: OffboardPlan,
+  plan: Pick<OffboardPlan, "users" | "ended">,
   how: OffboardHow,
 ): Promise<readonly OffboardResult[]> {
   for (const { role, policy } of plan.ended) {
@@ -217,7 +81,7 @@ async function offboardOne(
     const now = await findUser(admin, user.name);
     if (now === undefined) return result("deleted");
     checkUnchanged(admin, planned.inventory, now);
-    if (planned.isDue) await checkStillDue(admin, now);
+    if (planned.isDue) checkStillDue(admin, now);
     const reason = how.refusalFor?.(now);
     if (reason !== undefined) throw refusal(`${user.name}: ${reason}`);
     await writeRecord(admin, now);
@@ -249,22 +113,11 @@ function checkUnchanged(admin: AdminContext, planned: UserInventory, now: UserIn
 }
 
 /** Errors: ADMIN_REFUSED for a user who was restored, or got access, since the plan. */
-async function checkStillDue(admin: AdminContext, now: UserInventory): Promise<void> {
+function checkStillDue(admin: AdminContext, now: UserInventory): void {
   const { user } = now;
   const { awsNow } = admin.clock();
-  const reason = isDue(user, awsNow)
-    ? await findWhyNotCut(admin, now)
-    : "is not to be deleted any more";
+  const reason = isDue(user, awsNow) ? whyNotCut(now, awsNow) : "is not to be deleted any more";
   if (reason !== undefined) throw refusal(`${user.name} ${reason}`);
-}
-
-async function findWhyNotCut(
-  admin: AdminContext,
-  inventory: UserInventory,
-): Promise<string | undefined> {
-  const { name, id } = inventory.user;
-  const record = await findRecord(admin, name);
-  return whyNotCut(inventory, record?.userId === id);
 }
 
 /** Keeps the record of an interrupted run: it shows what the user had before. Errors: FILE_UNWRITABLE. */
@@ -346,12 +199,6 @@ async function deleteUser(
   throw failure ?? refusal(`${userName} is still there after its deletion`);
 }
 
-/** For a plan: the deny is there by the time of the last steps. */
-function withoutOthers(inventory: UserInventory): UserInventory {
-  const deny = { name: cutPolicyName, document: cutPolicyDocument };
-  return { ...inventory, inlinePolicies: [deny] };
-}
-
 async function endSessions(
   admin: AdminContext,
   sessions: readonly LastingSessions[],
@@ -372,20 +219,4 @@ function isTransient(error: AwstError): boolean {
 
 function refusal(message: string): AwstError {
   return new AwstError("ADMIN_REFUSED", message, { hint: "run the command again for a new plan" });
-}
-
-async function findLastUse(
-  { iam }: AdminContext,
-  { user, keys }: UserInventory,
-): Promise<Date | undefined> {
-  const uses = await Promise.all(keys.map(({ id }) => iam.lastUseOf(id)));
-  const times = [user.passwordLastUsed, ...uses.map(({ usedAt }) => usedAt)];
-  return times.reduce((one, other) => {
-    const isLater = one === undefined || (other !== undefined && other > one);
-    return isLater ? other : one;
-  }, undefined);
-}
-
-function unique(names: readonly string[]): readonly string[] {
-  return names.filter((name, at) => names.findIndex((each) => isSameName(each, name)) === at);
 }

@@ -20,7 +20,7 @@ import {
 } from "../model/dormant-deletion.ts";
 import type { AdminContext } from "../ports.ts";
 import { findGuard } from "./guard-users.ts";
-import { type OffboardPlan, type PlannedOffboarding, planOffboarding } from "./offboard-user.ts";
+import { type OffboardPlan, type PlannedOffboarding, planOffboarding } from "./plan-offboarding.ts";
 import type { AccountPicture, PicturedUser } from "./read-account.ts";
 import { findUser } from "./read-user.ts";
 
@@ -205,16 +205,15 @@ async function planRemoval(
 ): Promise<PlannedRemoval> {
   const names = going.map(({ picture }) => picture.user.name);
   const nothing = { users: [], refused: [] };
-  const failures = new Map<string, AwstError>();
-  if (names.length === 0) return { offboarding: nothing, failures };
-  const onFailure = (user: string, error: AwstError) => failures.set(user, error);
-  const how = { due: false, graceDays: 0, protectedNames, forced: [], onFailure };
+  if (names.length === 0) return { offboarding: nothing, failures: new Map() };
+  const how = { due: false, graceDays: 0, protectedNames, forced: [] };
   try {
-    return { offboarding: await planOffboarding(admin, { names, ...how }), failures };
+    const offboarding = await planOffboarding(admin, { names, ...how });
+    const failures = new Map(offboarding.failed.map(({ user, error }) => [user, error]));
+    return { offboarding, failures };
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    for (const name of names) onFailure(name, error);
-    return { offboarding: nothing, failures };
+    return { offboarding: nothing, failures: new Map(names.map((name) => [name, error])) };
   }
 }
 

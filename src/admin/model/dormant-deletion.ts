@@ -8,7 +8,7 @@ import type { DormantRules, GroupRules } from "./admin-settings.ts";
 import { dayAfter, dayComplaint, dayMs, dayOfTime, laterDay, timeOfDay } from "./days.ts";
 import { type DormantStep, dormantStepText, dormantTags } from "./dormant-steps.ts";
 import type { JudgedUser } from "./dormant-verdict.ts";
-import { isCut, isDue } from "./offboarding.ts";
+import { isCutForLater } from "./offboarding.ts";
 import { restoredTag } from "./restoring.ts";
 
 export type DeletionStep =
@@ -170,7 +170,7 @@ export function findDeletionObjection(
   const disproof = (reason: string): DeletionObjection => ({ reason, isDisproof: true });
   const found = accessLeft(inventory);
   if (found !== undefined) return found;
-  if (isCut(user) && !isDue(user, now)) {
+  if (isCutForLater(inventory, now)) {
     return keep("the user is cut off: awst admin user offboard deletes it");
   }
   const uses = keys.map(({ id }) => evidence.keyUses.get(id));

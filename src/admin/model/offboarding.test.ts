@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { emptyUser } from "../../../test/support/empty-user.ts";
 import type { UserInventory } from "./account-facts.ts";
 import {
-  cutPolicyDocument,
+  cutPolicy,
   cutPolicyName,
   cutSteps,
   cutTags,
@@ -14,9 +14,7 @@ import {
   idsOf,
   isCut,
   isDenyAll,
-  isDue,
   lastSteps,
-  whyNotCut,
 } from "./offboarding.ts";
 
 const day = "2026-11-27";
@@ -24,7 +22,7 @@ const at = new Date("2026-01-01T00:00:00Z");
 const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
 const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-const deny = { name: cutPolicyName, document: cutPolicyDocument };
+const deny = cutPolicy(undefined);
 
 type UserChange = Partial<Omit<UserInventory, "user">> & {
   readonly user?: Partial<UserInventory["user"]>;
@@ -71,11 +69,23 @@ const everything = userWith({
   attachedPolicies: [readOnly],
 });
 
-test("the deny has no condition and no exception, and the name that earlier runs gave it", () => {
-  expect(cutPolicyName).toBe("awst-cut");
-  expect(JSON.parse(cutPolicyDocument)).toEqual({
-    Version: "2012-10-17",
-    Statement: { Effect: "Deny", Action: "*", Resource: "*" },
+describe("cutPolicy()", () => {
+  const Statement = { Effect: "Deny", Action: "*", Resource: "*" };
+  test("has no condition and no exception, and the name that earlier runs gave it", () => {
+    expect(cutPolicyName).toBe("awst-cut");
+    expect(deny.name).toBe(cutPolicyName);
+    expect(JSON.parse(deny.document)).toEqual({ Version: "2012-10-17", Statement });
+  });
+
+  test("names the day of the deletion, and is within what a grant leaves free", () => {
+    const { name, document } = cutPolicy("2026-12-27");
+    expect(name).toBe(cutPolicyName);
+    const Sid = "DeleteFrom20261227";
+    expect(JSON.parse(document)).toEqual({
+      Version: "2012-10-17",
+      Statement: { Sid, ...Statement },
+    });
+    expect(document.length).toBeLessThanOrEqual(128);
   });
 });
 
@@ -85,7 +95,7 @@ describe("cutSteps()", () => {
 
   test("deny first, then what is active, each recorded in a tag, and the password last", () => {
     expect(steps(everything, "2026-12-27")).toEqual([
-      { do: "deny" },
+      { do: "deny", deleteAfter: "2026-12-27" },
       {
         do: "tag",
         tags: {
@@ -106,7 +116,10 @@ describe("cutSteps()", () => {
 
   test("a user without anything is denied and tagged with the day alone", () => {
     const tags = { "awst:cut": day };
-    expect(steps(emptyUser)).toStrictEqual([{ do: "deny" }, { do: "tag", tags }]);
+    expect(steps(emptyUser)).toStrictEqual([
+      { do: "deny", deleteAfter: undefined },
+      { do: "tag", tags },
+    ]);
   });
 
   test("two keys are in one tag", () => {
@@ -118,28 +131,56 @@ describe("cutSteps()", () => {
 
   const off = userWith({ user: { tags: cut }, inlinePolicies: [deny] });
   const later = { "awst:delete-after": "2026-12-27" };
+  const dated = userWith({
+    user: { tags: { ...cut, ...later } },
+    inlinePolicies: [cutPolicy("2026-12-27")],
+  });
   test.each<[string, UserInventory, string | undefined, readonly object[]]>([
     ["nothing", off, undefined, []],
-    ["the day of the deletion", off, "2026-12-27", [{ do: "tag", tags: later }]],
     [
-      "nothing, with the same day",
-      userWith({ ...off, user: { tags: { ...cut, ...later } } }),
+      "the day of the deletion",
+      off,
       "2026-12-27",
-      [],
+      [
+        { do: "deny", deleteAfter: "2026-12-27" },
+        { do: "tag", tags: later },
+      ],
     ],
+    ["nothing, with the same day", dated, "2026-12-27", []],
     [
       "another day of the deletion",
-      userWith({ ...off, user: { tags: { ...cut, ...later } } }),
+      dated,
       "2026-12-28",
-      [{ do: "tag", tags: { "awst:delete-after": "2026-12-28" } }],
+      [
+        { do: "deny", deleteAfter: "2026-12-28" },
+        { do: "tag", tags: { "awst:delete-after": "2026-12-28" } },
+      ],
+    ],
+    ["nothing, where its day of deletion stays", dated, undefined, []],
+    [
+      "the day in the deny, where the tag has it",
+      userWith({ ...dated, inlinePolicies: [deny], user: dated.user }),
+      "2026-12-27",
+      [{ do: "deny", deleteAfter: "2026-12-27" }],
     ],
     [
-      "nothing, where its day of deletion stays",
-      userWith({ ...off, user: { tags: { ...cut, ...later } } }),
-      undefined,
-      [],
+      "the tag alone, where no day fits beside AWS's policy",
+      userWith({ user: { tags: cut }, inlinePolicies: [deny], attachedPolicies: [denyAll] }),
+      "2026-12-27",
+      [{ do: "tag", tags: later }],
     ],
-    ["the deny that was removed", userWith({ user: { tags: cut } }), undefined, [{ do: "deny" }]],
+    [
+      "the tag alone, where the boundary denies",
+      userWith({ user: { tags: cut, boundary: denyAll }, inlinePolicies: [deny] }),
+      "2026-12-27",
+      [{ do: "tag", tags: later }],
+    ],
+    [
+      "the deny that was removed",
+      userWith({ user: { tags: cut } }),
+      undefined,
+      [{ do: "deny", deleteAfter: undefined }],
+    ],
     [
       "a key that was switched on again, and not its tag",
       userWith({ ...off, keys: [key("AKIA1")], user: off.user }),
@@ -233,7 +274,11 @@ describe("lastSteps()", () => {
   });
 });
 
-const spaced = JSON.stringify(JSON.parse(cutPolicyDocument), null, 2);
+const spaced = JSON.stringify(JSON.parse(deny.document), null, 2);
+const withId = (Sid: string) => ({
+  name: cutPolicyName,
+  document: cutPolicy("2026-12-27").document.replace("DeleteFrom20261227", Sid),
+});
 const conditional = JSON.stringify({
   Version: "2012-10-17",
   Statement: { Effect: "Deny", Action: "*", Resource: "*", Condition: {} },
@@ -242,6 +287,18 @@ const conditional = JSON.stringify({
 test.each<[string, UserChange, boolean]>([
   ["nothing", {}, false],
   ["awst's policy", { inlinePolicies: [deny] }, true],
+  ["awst's policy with a day", { inlinePolicies: [cutPolicy("2026-12-27")] }, true],
+  ["that name with another id", { inlinePolicies: [withId("DeleteFrom")] }, false],
+  [
+    "that name with text before",
+    { inlinePolicies: [{ ...deny, document: `x${deny.document}` }] },
+    false,
+  ],
+  [
+    "that name with text after",
+    { inlinePolicies: [{ ...deny, document: `${deny.document}x` }] },
+    false,
+  ],
   ["awst's policy with spaces", { inlinePolicies: [{ ...deny, document: spaced }] }, true],
   ["that name with a condition", { inlinePolicies: [{ ...deny, document: conditional }] }, false],
   ["that document under another name", { inlinePolicies: [{ ...deny, name: "x" }] }, false],
@@ -275,65 +332,6 @@ test("AWS's policy has the partition of the user", () => {
 test("who is cut has the tag of the day", () => {
   expect(isCut({ tags: cut })).toBe(true);
   expect(isCut({ tags: { [cutTags.keys]: "AKIA1" } })).toBe(false);
-});
-
-const inactive = [key("AKIA1", "Inactive"), key("AKIA2", "Expired")];
-const accessBack = "was cut off and has access again";
-const tagAlone = "is tagged as cut off, but no policy denies everything to the user";
-
-test.each<[string, UserChange, string | undefined, boolean?]>([
-  ["inactive keys and the deny", { keys: inactive, inlinePolicies: [deny] }, undefined],
-  ["inactive keys and AWS's policy", { keys: inactive, attachedPolicies: [denyAll] }, undefined],
-  [
-    "inactive keys and AWS's policy as boundary",
-    { keys: inactive, user: { boundary: denyAll } },
-    undefined,
-  ],
-  ["an active key", { keys: [...inactive, key("AKIA3")], inlinePolicies: [deny] }, accessBack],
-  ["a password", { loginProfile: { createdAt: at }, inlinePolicies: [deny] }, accessBack],
-  ["nothing, as a deletion of this machine leaves it just before its end", {}, undefined, true],
-  ["nothing, as a new user has it", {}, tagAlone],
-  ["a device alone", { devices: [{ serial: serial("a"), enabledAt: at }] }, tagAlone, true],
-  ["a password alone", { loginProfile: { createdAt: at } }, accessBack, true],
-  ["inactive keys and no deny", { keys: inactive }, tagAlone],
-  ["a group and no deny", { groups: ["readers"] }, tagAlone],
-  [
-    "a policy of that name that allows",
-    { inlinePolicies: [{ ...deny, document: "{}" }], groups: ["readers"] },
-    tagAlone,
-  ],
-  ["another policy of AWS's", { attachedPolicies: [readOnly] }, tagAlone],
-  [
-    "another boundary and a device",
-    { user: { boundary: readOnly }, devices: [{ serial: serial("a"), enabledAt: at }] },
-    tagAlone,
-  ],
-])("whyNotCut() with %s", (_case, change, expected, isRecorded = false) => {
-  const inventory = userWith({ ...change, user: { tags: cut, ...change.user } });
-  expect(whyNotCut(inventory, isRecorded)).toBe(expected);
-});
-
-test.each<[string | undefined, boolean]>([
-  ["2026-11-26", true],
-  ["2026-11-27", true],
-  ["2026-11-28", false],
-  ["2099-01-01", false],
-  [undefined, false],
-  ["", false],
-  ["0", false],
-  ["2026", false],
-  ["2026-1-1", false],
-  ["2026-02-31", false],
-  ["2026-00-10", false],
-  [" 2026-11-26", false],
-  ["2026-11-26T00:00:00Z", false],
-  ["soon", false],
-])("isDue() with %j in the tag: %s", (day, expected) => {
-  const now = new Date("2026-11-27T12:00:00Z");
-  const tags = day === undefined ? cut : { ...cut, [cutTags.deleteAfter]: day };
-  expect(isDue({ tags }, now)).toBe(expected);
-  const { [cutTags.at]: _, ...others }: Record<string, string> = tags;
-  expect(isDue({ tags: others }, now)).toBe(false);
 });
 
 test.each<[Readonly<Record<string, string>>, readonly string[]]>([

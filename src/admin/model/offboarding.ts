@@ -7,10 +7,19 @@ import { dayComplaint, dayOfTime } from "./days.ts";
 
 /** An inline policy of the user: while it is there, nothing that the user signs is allowed. */
 export const cutPolicyName = "awst-cut";
-export const cutPolicyDocument = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: { Effect: "Deny", Action: "*", Resource: "*" },
-});
+
+/**
+ * Returns the deny of everything. `deleteAfter`, the day from which the user may be deleted, is the id of its statement:
+ * many may set tags, and who may put policies on users is an administrator.
+ */
+export function cutPolicy(deleteAfter: string | undefined): InlinePolicy {
+  const Sid = deleteAfter && `DeleteFrom${deleteAfter.replaceAll("-", "")}`;
+  const Statement = { Sid, Effect: "Deny", Action: "*", Resource: "*" };
+  return { name: cutPolicyName, document: JSON.stringify({ Version: "2012-10-17", Statement }) };
+}
+
+const cutDocument =
+  /^\{"Version":"2012-10-17","Statement":\{(?:"Sid":"DeleteFrom(\d{4})(\d\d)(\d\d)",)?"Effect":"Deny","Action":"\*","Resource":"\*"\}\}$/;
 
 /** Tags of a user that is cut. Their values are what `restore` needs before the deletion. */
 export const cutTags = {
@@ -27,7 +36,7 @@ export const cutTags = {
 } as const;
 
 export type OffboardStep =
-  | { readonly do: "deny" }
+  | { readonly do: "deny"; readonly deleteAfter: string | undefined }
   | { readonly do: "tag"; readonly tags: Readonly<Record<string, string>> }
   | { readonly do: "deactivate key" | "delete key"; readonly id: string }
   | { readonly do: "deactivate SSH key" | "delete SSH key"; readonly id: string }
@@ -53,15 +62,18 @@ export function cutSteps(
   const active = <T extends { readonly status: string }>(all: readonly T[]) =>
     all.filter(({ status }) => status !== "Inactive" && status !== "Expired");
   const steps: OffboardStep[] = [];
-  if (!hasDeny(inventory)) steps.push({ do: "deny" });
+  const { deleteAfter } = when;
+  if (!hasDeny(inventory) || isOfOtherDay(inventory, deleteAfter)) {
+    steps.push({ do: "deny", deleteAfter });
+  }
   const tags = isCut(user)
-    ? laterTags(user.tags, when.deleteAfter)
+    ? laterTags(user.tags, deleteAfter)
     : {
         [cutTags.at]: when.day,
         [cutTags.keys]: ids(active(keys)),
         [cutTags.ssh]: ids(active([...sshKeys, ...certificates])),
         [cutTags.services]: ids(active(serviceCredentials)),
-        ...(when.deleteAfter !== undefined && { [cutTags.deleteAfter]: when.deleteAfter }),
+        ...(deleteAfter !== undefined && { [cutTags.deleteAfter]: deleteAfter }),
       };
   const worth = Object.entries(tags).filter(([, value]) => value !== "");
   if (worth.length > 0) steps.push({ do: "tag", tags: Object.fromEntries(worth) });
@@ -154,8 +166,27 @@ export function withoutDeny<User extends PolicyOwner>(user: User): User {
 }
 
 /** A policy of that name with another document is no deny. */
-function isCutPolicy({ name, document }: InlinePolicy): boolean {
-  return name === cutPolicyName && document.replace(/\s/g, "") === cutPolicyDocument;
+function isCutPolicy(policy: InlinePolicy): boolean {
+  return readCutPolicy(policy) !== null;
+}
+
+function readCutPolicy({ name, document }: InlinePolicy): RegExpExecArray | null {
+  return name === cutPolicyName ? cutDocument.exec(document.replace(/\s/g, "")) : null;
+}
+
+/** Returns the day in the deny; undefined for AWS's own policy, and where no day was chosen. */
+function dayInDeny({ inlinePolicies }: Pick<UserPolicies, "inlinePolicies">): string | undefined {
+  const days = inlinePolicies.flatMap((policy) => {
+    const [, year, month, day] = readCutPolicy(policy) ?? [];
+    return year === undefined ? [] : [`${year}-${month}-${day}`];
+  });
+  return days[0];
+}
+
+/** Where AWS's policy had to take the place of awst's, no day fits beside it. */
+function isOfOtherDay(inventory: UserInventory, deleteAfter: string | undefined): boolean {
+  const others = { ...inventory, inlinePolicies: [] };
+  return deleteAfter !== undefined && !hasDeny(others) && dayInDeny(inventory) !== deleteAfter;
 }
 
 /** The tag alone, which many may set: it can keep a user from a change, and never allows one. */
@@ -174,18 +205,37 @@ export function isDue(
 }
 
 /**
- * Returns why a user who is tagged as cut off must not be deleted for these tags, as part of a sentence; undefined where
- * AWS shows that he is cut off. Many may set tags, few may deny everything. A deletion that was stopped just before its end
- * leaves a user on whom nothing hangs, not even the deny; a new user looks the same. So that one counts only with
- * `isRecorded`: this machine has the record of an off-boarding of this user id.
+ * Returns why a user whose tags say that the day has come must not be deleted for them, as part of a sentence. The deny
+ * has to name a day, and that day has to have come: so a tag only postpones, and whatever a machine has on disk counts
+ * nothing. A deletion that was stopped just before its end leaves a user without the deny, and a new user looks the same:
+ * an administrator has to name such a user.
  */
-export function whyNotCut(inventory: UserInventory, isRecorded: boolean): string | undefined {
+export function whyNotDue(
+  user: UserPolicies & { readonly tags: Readonly<Record<string, string>> },
+  now: Date,
+): string | undefined {
+  if (!isDeniedAll(user))
+    return "is tagged as cut off, but no policy denies everything to the user";
+  const day = dayInDeny(user);
+  if (day === undefined) return "is cut off, but the policy that denies everything names no day";
+  const isOver = dayComplaint(day, dayOfTime(now.getTime())) === undefined;
+  return isOver ? undefined : `is to be deleted from ${day} on, whatever the tags say`;
+}
+
+/** The same with what hangs on the user: undefined where AWS shows that the user is cut off, and that the day has come. */
+export function whyNotCut(inventory: UserInventory, now: Date): string | undefined {
   const { keys, loginProfile } = inventory;
   const isAccessBack = loginProfile !== undefined || keys.some(({ status }) => status === "Active");
   if (isAccessBack) return "was cut off and has access again";
-  if (hasDeny(inventory)) return undefined;
-  if (isRecorded && emptyingSteps(inventory).length === 0) return undefined;
-  return "is tagged as cut off, but no policy denies everything to the user";
+  return whyNotDue({ ...inventory, ...inventory.user }, now);
+}
+
+/** Whether an administrator cut the user off for a later day, or for none: by the tags, or by awst's own deny. */
+export function isCutForLater(inventory: UserInventory, now: Date): boolean {
+  const { user } = inventory;
+  if (isCut(user) && !isDue(user, now)) return true;
+  const isOurs = isCut(user) || inventory.inlinePolicies.some(isCutPolicy);
+  return isOurs && hasDeny(inventory) && whyNotDue({ ...inventory, ...user }, now) !== undefined;
 }
 
 /** Of a user who is cut: what was active before the cut stays as it is written. */

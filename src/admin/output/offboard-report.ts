@@ -21,6 +21,10 @@ export interface PrintedPlan {
   readonly refused: readonly { readonly user: string; readonly reason: string }[];
   readonly gone: readonly string[];
   readonly unknown: readonly string[];
+  readonly failed: readonly {
+    readonly user: string;
+    readonly error: { readonly message: string };
+  }[];
 }
 
 export interface PrintedResult {
@@ -43,6 +47,7 @@ export function offboardPlanLines(plan: PrintedPlan, now: Date): readonly string
   return [
     ...plan.users.flatMap((each) => userLines(each, now)),
     ...plan.refused.map(({ user, reason }) => `${user}: not changed, because ${reason}`),
+    ...plan.failed.map(({ user, error }) => `${user}: not changed, not read: ${error.message}`),
     ...plan.gone.map((user) => `${user}: off-boarded before`),
     ...plan.unknown.map((user) => `${user}: there is no such user`),
   ];
@@ -126,5 +131,6 @@ export function offboardJson(plan: PrintedPlan, results: readonly PrintedResult[
     refused: plan.refused.map(({ user, reason }) => ({ user, reason })),
     gone: plan.gone,
     unknown: plan.unknown,
+    failed: plan.failed.map(({ user, error }) => ({ user, error: error.message })),
   };
 }

@@ -6,8 +6,8 @@ import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import { stepText } from "../../flows/apply-offboard-step.ts";
-import { checkNumber } from "../../flows/guard-users.ts";
-import { type OffboardPlan, offboardUsers, planOffboarding } from "../../flows/offboard-user.ts";
+import { offboardUsers } from "../../flows/offboard-user.ts";
+import { type OffboardPlan, planOffboarding } from "../../flows/plan-offboarding.ts";
 import { openAdmin } from "../../open-admin.ts";
 import {
   asOptions,
@@ -75,6 +75,7 @@ export const command = defineCommand({
     ["users[].error", "why it stopped, or null"],
     ["refused[].user, .reason", "users that are protected"],
     ["gone[], unknown[]", "off-boarded before; never there"],
+    ["failed[].user, .error", "users whom AWS did not let awst read: not changed, and why"],
   ],
   async run(context: Context, args) {
     if (args.names.length === 0 && !args.due) {
@@ -88,17 +89,20 @@ export const command = defineCommand({
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const graceDays = args.grace === undefined ? 0 : wholeDays(args.grace);
     const names = await Promise.all(args.names.map((name) => typedUser(args, name, admin)));
-    const plan = await planOffboarding(admin, {
-      names,
-      due: args.due,
-      graceDays: args.cutOnly ? undefined : graceDays,
-      protectedNames: settings.protectedNames,
-      forced: args.force,
-    });
-    const printed = toPrinted(plan);
-    await withTypedLine(args.fullLine, () =>
-      checkNumber(plan.users.length, args.maxChanges ?? settings.maxChanges ?? usualLimit),
+    const plan = await withTypedLine(args.fullLine, () =>
+      planOffboarding(admin, {
+        names,
+        due: args.due,
+        graceDays: args.cutOnly ? undefined : graceDays,
+        protectedNames: settings.protectedNames,
+        forced: args.force,
+        limit: args.maxChanges ?? settings.maxChanges ?? usualLimit,
+      }),
     );
+    const { users, refused, gone, unknown, failed } = plan;
+    const isAllUnread = [users, refused, gone, unknown].every(({ length }) => length === 0);
+    if (isAllUnread && failed[0] !== undefined) throw failed[0].error;
+    const printed = toPrinted(plan);
     const { awsNow } = admin.clock();
     const lines = offboardPlanLines(printed, awsNow);
     const wanted = args.missingOk ? { ...plan, unknown: [] } : plan;
@@ -154,9 +158,10 @@ function failureOf(
   stopped: number,
   fullLine: readonly string[],
 ): AwstError | undefined {
-  const { refused, unknown } = plan;
+  const { refused, unknown, failed } = plan;
   const parts = [
     ...(refused.length === 0 ? [] : [`${refused.map(({ user }) => user).join(", ")} not changed`]),
+    ...(failed.length === 0 ? [] : [`${failed.map(({ user }) => user).join(", ")} not read`]),
     ...(unknown.length === 0 ? [] : [`no user ${unknown.join(", ")}`]),
     ...(stopped === 0 ? [] : [`${stopped} not finished: run the command again`]),
   ];
