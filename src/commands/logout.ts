@@ -4,6 +4,9 @@ import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
 import { optionalAccountAndRole } from "../args/session-options.ts";
 import { type LoggedOut, logOut } from "../flows/session/log-out.ts";
+import { AwstError } from "../model/errors.ts";
+import { countText } from "../model/text/count-text.ts";
+import { blockedLines } from "../output/profile/profile-report.ts";
 import { untilText } from "../output/session/session-report.ts";
 import type { Style } from "../output/style.ts";
 import type { Context } from "../ports.ts";
@@ -34,15 +37,26 @@ export const command = defineCommand({
           `removed the credentials of profile ${JSON.stringify(name)} from the credentials file`,
         ),
       ),
+      ...blockedLines(done.conflicts, "the credentials of profile", context.paths).map(style.warn),
       ...(done.forgotten.length === 0 ? ["no cached session to delete"] : []),
       ...done.stillWork.map(({ name, until }) =>
         style.warn(`${name} still works without a code until ${untilText(until, now)}`),
       ),
       ...(done.stillWork.length > 0 ? ["to end that too: awst logout --all"] : []),
     ];
-    return { notes: notesOf };
+    return { notes: notesOf, failure: blockedError(done.conflicts.length) };
   },
 });
+
+/** The error of a logout after which a file still holds credentials. */
+function blockedError(count: number): AwstError | undefined {
+  if (count === 0) return undefined;
+  const what = countText(count, "profile");
+  return new AwstError(
+    "PROFILE_CONFLICT",
+    `the sessions are deleted, but credentials stay in ${what}`,
+  );
+}
 
 /** More sessions than this are counted, not listed. */
 const mostListed = 20;

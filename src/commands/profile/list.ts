@@ -25,6 +25,7 @@ export const command = defineCommand({
       "up to date, outdated, missing, conflict, unwritable, unreadable, left over, keys, no keys or own",
     ],
     ["profiles[].why", "the reason for conflict, unwritable and unreadable, or null"],
+    ["profiles[].line", "the line that has to be changed first, or null"],
     [
       "profiles[].account, .role, .identity",
       "the account, role and identity of the profile, or null",

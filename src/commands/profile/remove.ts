@@ -3,7 +3,7 @@
 import { defineCommand } from "../../args/command.ts";
 import { flag, many } from "../../args/options.ts";
 import { removeProfiles } from "../../flows/profile/remove-profiles.ts";
-import { removedProfilesText } from "../../output/profile/profile-report.ts";
+import { blockedLines, removedProfilesText } from "../../output/profile/profile-report.ts";
 import type { Context } from "../../ports.ts";
 
 export const command = defineCommand({
@@ -27,20 +27,22 @@ export const command = defineCommand({
     ["removed", "names of the removed profiles"],
     ["restored", "those of them that another tool has again"],
     ["others[].name, .configuration", "profiles of other configurations, which stay"],
+    ["conflicts[].name, .file, .why, .line", "profiles that stay because of a line"],
   ],
   async run(context: Context, args) {
     const done = await removeProfiles(context, args.profiles, { isConfirmed: args.yes });
     if (done === undefined) return { notes: ["nothing was removed"], exitStatus: 1 };
-    const { removed, others } = done;
+    const { removed, others, conflicts } = done;
     return {
       json: done,
       text: (style) => removedProfilesText(done, style),
       notes: [
-        ...(removed.length === 0 ? ["awst owns no profile to remove"] : []),
+        ...(removed.length + conflicts.length === 0 ? ["awst owns no profile to remove"] : []),
         ...others.map(
           ({ name, configuration }) =>
             `profile ${JSON.stringify(name)} stays: it belongs to the configuration ${configuration}`,
         ),
+        ...blockedLines(conflicts, "the lines of profile", context.paths),
       ],
     };
   },

@@ -28,7 +28,8 @@ export const command = defineCommand({
     ["written, removed, unchanged", "names"],
     ["repaired", "names of profiles that called a program which no longer exists"],
     ["conflicts[].name, .file, .why", "skipped: the section has other contents"],
-    ["unwritable[].name, .why", "names that no section can have, and why"],
+    ["conflicts[].line", "the line that has to be changed first, where there is one"],
+    ["unwritable[].name, .why", "profiles that can't be written or removed, and why"],
   ],
   async run(context: Context, { dryRun }) {
     const { needSession, ...synced } = await syncProfiles(context, { isDryRun: dryRun });

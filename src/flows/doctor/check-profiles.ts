@@ -157,9 +157,14 @@ function listedFindings(
   const inState = (...states: readonly ListedProfile["state"][]) =>
     listing.filter(({ state }) => states.includes(state));
   const findings: Finding[] = [];
-  for (const { name, file, why } of inState("conflict")) {
+  for (const { name, file, why, line } of inState("conflict")) {
     const hint = "rename that section, or change [write] profiles";
     const path = pathOf(context, file);
+    if (line !== undefined) {
+      const message = `${path}:${line}: can't change profile ${JSON.stringify(name)}: ${why}`;
+      findings.push(wrong(area, message, "awst profile sync, after you changed the line"));
+      continue;
+    }
     findings.push(wrong(area, `${path} [${name}] conflicts with a profile of awst: ${why}`, hint));
   }
   for (const { name, why } of inState("unwritable")) {

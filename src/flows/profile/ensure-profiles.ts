@@ -56,9 +56,13 @@ export async function removeEndedKeys(
   const ended = profilesWithEndedKeys(cache, context.paths.configuration, awsNow);
   if (ended.length === 0) return;
   const { removeKeys } = await import("./remove-keys.ts");
-  const removed = await removeKeys(context, ended);
+  const { removed, conflicts } = await removeKeys(context, ended);
   const names = removed.map((name) => JSON.stringify(name)).join(", ");
   if (removed.length > 0) context.say(`removed the expired credentials of profile ${names}`);
+  for (const { name, file, why } of conflicts) {
+    const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
+    context.say(`profile ${JSON.stringify(name)} keeps expired credentials in ${path}: ${why}`);
+  }
 }
 
 /** --profile-only: writes a role's profiles without a session. Errors: those of `writeProfilesOnly`. */

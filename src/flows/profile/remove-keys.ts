@@ -2,7 +2,7 @@
 // another key by now, and every line of the user's, stays.
 
 import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
-import { removeKeysOf } from "../../model/profile/key-profiles.ts";
+import { type RemovedKeys, removeKeysOf } from "../../model/profile/key-profiles.ts";
 import {
   type CachedProfiles,
   type ProfileCache,
@@ -10,24 +10,26 @@ import {
 } from "../../model/profile/profile-cache.ts";
 import type { Needs } from "../../ports.ts";
 
-/** Returns the names of the profiles that lost their keys. `ended`: by `profileKey`. Errors: FILE_*, WAIT_TIMED_OUT. */
+/** `ended`: by `profileKey`. Keys that stay are tried again by the next `assume`. Errors: FILE_*, WAIT_TIMED_OUT. */
 export async function removeKeys(
   context: Needs<"awsFiles" | "state">,
   ended: readonly (readonly [string, CachedProfiles & { readonly accessKeyId: string }])[],
-): Promise<readonly string[]> {
+): Promise<Omit<RemovedKeys, "texts">> {
   const ids = new Set(ended.map(([, { accessKeyId }]) => accessKeyId));
   const change = (texts: AwsFileTexts) => removeKeysOf(texts, ids);
   const files = await context.awsFiles();
-  const isThere = change(await files.read()).removed.length > 0;
-  const removed = isThere
-    ? await files.edit((texts) => {
-        const { texts: changed, removed } = change(texts);
-        return { texts: changed, result: removed };
-      })
-    : [];
+  const found = change(await files.read());
+  const { removed, conflicts } =
+    found.removed.length === 0
+      ? found
+      : await files.edit((texts) => {
+          const { texts: changed, ...result } = change(texts);
+          return { texts: changed, result };
+        });
+  const blocked = new Set(conflicts.map(({ name }) => name));
   const keys = new Set(ended.map(([key]) => key));
-  const isEnded = ([key, { accessKeyId }]: [string, CachedProfiles]) =>
-    keys.has(key) && ids.has(accessKeyId ?? "");
+  const isEnded = ([key, { accessKeyId, names }]: [string, CachedProfiles]) =>
+    keys.has(key) && ids.has(accessKeyId ?? "") && !names.some((name) => blocked.has(name));
   await context.state.update(profileCacheFile, (cache: ProfileCache) => {
     const roles = Object.entries(cache.roles).filter((entry) => !isEnded(entry));
     return { ...cache, roles: Object.fromEntries(roles) };
@@ -35,5 +37,5 @@ export async function removeKeys(
   if (removed.length > 0) {
     context.state.record("profiles-changed", { written: 0, removed: removed.length });
   }
-  return removed;
+  return { removed, conflicts };
 }

@@ -9,10 +9,12 @@ import {
   type OwnedProfile,
   openProfileEdits,
   ownedProfiles,
+  type SectionContent,
 } from "../../model/profile/aws-profiles.ts";
 import { removeKeyProfiles } from "../../model/profile/key-profiles.ts";
+import { isNamedByAwst, type ProfileConflict } from "../../model/profile/plan-rules.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
-import { isNamedByAwst, planProfiles } from "../../model/profile/profile-plan.ts";
+import { planProfiles } from "../../model/profile/profile-plan.ts";
 import { countText } from "../../model/text/count-text.ts";
 import { suggestion } from "../../model/text/nearest-name.ts";
 import type { Needs } from "../../ports.ts";
@@ -24,6 +26,8 @@ export interface RemovedProfiles {
   readonly restored: readonly string[];
   /** Profiles of other configurations, which stay. */
   readonly others: readonly { readonly name: string; readonly configuration: string }[];
+  /** Profiles that stay, because without them another section would change. */
+  readonly conflicts: readonly ProfileConflict[];
 }
 
 type RemoveContext = Needs<"awsFiles" | "state" | "fileFingerprint" | "paths" | "terminal" | "say">;
@@ -31,8 +35,8 @@ type RemoveContext = Needs<"awsFiles" | "state" | "fileFingerprint" | "paths" | 
 /**
  * Removes the named profiles; without names, every role's profile of this configuration whose name awst chose, after
  * it showed them and the user agreed. Returns undefined if the user declined.
- * Errors: USAGE (no such profile), PROFILE_CONFLICT (not awst's profile), CONFIRMATION_NEEDED, FILE_*; nothing is
- * removed then.
+ * Errors: USAGE (no such profile), PROFILE_CONFLICT (a named profile is not awst's, or can't be removed),
+ * CONFIRMATION_NEEDED, FILE_*; nothing is removed then.
  */
 export async function removeProfiles(
   context: RemoveContext,
@@ -47,18 +51,21 @@ export async function removeProfiles(
     if (!isConfirmed && !(await confirmRemoval(context, shown))) return undefined;
   }
   // Only what was shown: another process may have written more profiles meanwhile.
-  const done = await files.edit((texts) =>
-    planRemoval(context, texts, shown?.removed ?? names, shown?.others),
-  );
+  const done = await files.edit((texts) => {
+    const plan = planRemoval(context, texts, shown?.removed ?? names);
+    if (shown === undefined) refuseIfBlocked(context, plan.result);
+    return plan;
+  });
   context.state.record("profiles-changed", { written: 0, removed: done.removed.length });
-  return done;
+  if (shown === undefined) return done;
+  const conflicts = [...shown.conflicts, ...done.conflicts];
+  return { ...done, others: shown.others, conflicts };
 }
 
 function planRemoval(
   context: RemoveContext,
   texts: AwsFileTexts,
   names: readonly string[],
-  others: RemovedProfiles["others"] = [],
 ): { readonly texts: AwsFileTexts; readonly result: RemovedProfiles } {
   const { isAwstKey, writtenRegions, otherOwner } = readPlanRules(context, []);
   const ownerOf = ({ line }: OwnedProfile) => otherOwner({ kind: "process", line });
@@ -90,9 +97,21 @@ function planRemoval(
   const result = {
     removed,
     restored: removed.filter((name) => takenOver.has(name)),
-    others: [...others, ...new Map(foreign.map((each) => [each.name, each])).values()],
+    others: [...new Map(foreign.map((each) => [each.name, each])).values()],
+    conflicts: [...plan.conflicts, ...keys.conflicts],
   };
   return { texts: keys.texts, result };
+}
+
+function refuseIfBlocked(
+  { paths }: Pick<RemoveContext, "paths">,
+  { conflicts: [conflict] }: RemovedProfiles,
+): void {
+  if (conflict === undefined) return;
+  const { name, file, why } = conflict;
+  const path = file === "config" ? paths.awsConfig : paths.awsCredentials;
+  const message = `cannot remove profile ${JSON.stringify(name)} from ${path}: ${why}`;
+  throw new AwstError("PROFILE_CONFLICT", message);
 }
 
 /** Shows what would be removed, and asks. Errors: CONFIRMATION_NEEDED without a terminal, INTERRUPTED. */
@@ -122,7 +141,10 @@ function refuseUnlessOwned(texts: AwsFileTexts, name: string, isAwstKey: IsAwstK
     });
   }
   const contents = found.map(({ section }) => classifySection(section, isAwstKey));
-  if (contents.some(({ kind }) => kind === "process" || kind === "keys")) return;
+  // A section with an indented line is refused by the plan, which knows its file.
+  const isOwn = ({ kind, ...more }: SectionContent) =>
+    kind === "process" || kind === "keys" || "line" in more;
+  if (contents.some(isOwn)) return;
   const conflict = contents.find((each) => each.kind === "conflict");
   const why = conflict?.kind === "conflict" ? conflict.why : "awst has written nothing in it";
   throw new AwstError(

@@ -17,17 +17,19 @@ import {
   type OwnedProfile,
   openProfileEdits,
   parseAwsFiles,
-  readOwnedProfile,
+  readCallingProfile,
   sectionsFor,
 } from "../../model/profile/aws-profiles.ts";
+import {
+  isNamedByAwst,
+  scopeInName,
+  type UnwritableProfile,
+} from "../../model/profile/plan-rules.ts";
 import { roleLine } from "../../model/profile/process-line.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import {
-  isNamedByAwst,
   type ProfilePlan,
   planProfiles,
-  scopeInName,
-  type UnwritableProfile,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
 import {
@@ -228,6 +230,8 @@ export interface ListedProfile {
     | "left over";
   /** The reason for `conflict`, `unwritable` and `unreadable`. */
   readonly why: string | undefined;
+  /** The line that has to be changed first, where the conflict is a line. From 1. */
+  readonly line?: number | undefined;
 }
 
 export interface ProfileListing {
@@ -254,7 +258,7 @@ export async function listProfiles(
   const all = planAllProfiles(context, configuration, start);
   const texts = await (await context.awsFiles()).read();
   const rules = readPlanRules(context, start);
-  const plan = planProfiles(texts, all.wanted, rules);
+  const plan = planProfiles(texts, all.wanted, { ...rules, shouldRemove: all.shouldRemove });
   const unwritable = byName([...all.unwritable, ...plan.unwritable]);
   const conflicts = byName(plan.conflicts);
   const written = new Set(plan.written);
@@ -267,7 +271,8 @@ export async function listProfiles(
     const conflict = conflicts.get(name);
     const impossible = unwritable.get(name);
     const file = conflict?.file ?? sectionsFor(name, writesKeys ? "keys" : "process")[0].file;
-    const about = { name, file, account, role, identity, why: conflict?.why ?? impossible?.why };
+    const why = conflict?.why ?? impossible?.why;
+    const about = { name, file, account, role, identity, why, line: conflict?.line };
     if (impossible !== undefined) return { ...about, state: "unwritable" };
     if (conflict !== undefined) return { ...about, state: "conflict" };
     if (writesKeys) return { ...about, state: existing(name).some(holdsKeys) ? "keys" : "no keys" };
@@ -276,12 +281,16 @@ export async function listProfiles(
   });
   const names = new Set(configured.map(({ name }) => name));
   const calling = callingProfiles(documents).filter(({ names: [name = ""] }) => !names.has(name));
-  const owned = calling.flatMap((found) => readOwnedProfile(found, () => false) ?? []);
+  const owned = calling.flatMap((found) => readCallingProfile(found, () => false) ?? []);
   // Of a profile in both files, the config file's section is listed, which is the last one.
   const others = [...byName(owned).values()].map((owned): ListedProfile => {
-    const { account, role, identity } = owned.call;
-    const state = all.shouldRemove(owned) ? "left over" : "own";
-    return { name: owned.name, file: owned.file, account, role, identity, state, why: undefined };
+    const { name, call } = owned;
+    const { account, role, identity } = call;
+    const conflict = conflicts.get(name);
+    const file = conflict?.file ?? owned.file;
+    const about = { name, file, account, role, identity, why: conflict?.why, line: conflict?.line };
+    if (conflict !== undefined) return { ...about, state: "conflict" };
+    return { ...about, state: all.shouldRemove(owned) ? "left over" : "own" };
   });
   const listed = [...configured, ...others];
   const problems = findReaderProblems(documents, texts.notUtf8);

@@ -12,6 +12,7 @@ import {
   parseAwsFiles,
   type SectionContent,
 } from "../../model/profile/aws-profiles.ts";
+import { type PlanRules, planRules } from "../../model/profile/plan-rules.ts";
 import { readProcessLine, roleLine } from "../../model/profile/process-line.ts";
 import {
   type CachedProfiles,
@@ -25,10 +26,8 @@ import {
 } from "../../model/profile/profile-cache.ts";
 import { otherOwnerOfKey, otherOwnerOfLine } from "../../model/profile/profile-owner.ts";
 import {
-  type PlanRules,
   type ProfilePlan,
   planProfiles,
-  planRules,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
 import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
@@ -197,11 +196,11 @@ function namesOf(request: RoleProfiles, scope: string | undefined): readonly str
   return profileNamesOf(request.configuration, account.name, role.name);
 }
 
-/** Whether a cache entry covers exactly these names. */
+/** Whether a cache entry covers exactly these names. Its conflicts may be about profiles of other roles too. */
 function isAbout(cached: CachedProfiles, names: readonly string[]): boolean {
   const others = [...cached.conflicts, ...cached.unwritable].map(({ name }) => name);
-  const all = [...cached.names, ...others];
-  return all.length === names.length && names.every((name) => all.includes(name));
+  const isCovered = (name: string) => cached.names.includes(name) || others.includes(name);
+  return names.every(isCovered) && cached.names.every((name) => names.includes(name));
 }
 
 export interface WrittenProfiles {

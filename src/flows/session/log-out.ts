@@ -23,7 +23,8 @@ import {
   profilesWith,
 } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
-import { removeKeyProfiles } from "../../model/profile/key-profiles.ts";
+import { type RemovedKeys, removeKeyProfiles } from "../../model/profile/key-profiles.ts";
+import type { ProfileConflict } from "../../model/profile/plan-rules.ts";
 import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
 import { matchAccountOrRole } from "../../model/session/match-account.ts";
 import {
@@ -51,6 +52,8 @@ export interface LoggedOut {
   readonly stillWork: readonly { readonly name: string; readonly until: Date }[];
   /** Profiles whose keys were removed from the credentials file. */
   readonly takenOut: readonly string[];
+  /** Profiles that still hold keys, because without them another section would change. */
+  readonly conflicts: readonly ProfileConflict[];
 }
 
 type LogOutNeeds = Needs<
@@ -96,7 +99,7 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
   await context.state.update(sessionIndexFile, (index) => withoutEntries(index, [...items]));
   const notes = noted.map(([, note]) => note);
   if (request.all) await keychain.lock();
-  const takenOut = await takeKeysOut(context, configuration, roles, notes);
+  const { removed: takenOut, conflicts } = await takeKeysOut(context, configuration, roles, notes);
   context.state.record("logout", { sessions: noted.length, all: request.all });
 
   const { awsNow: now } = context.clock();
@@ -106,6 +109,7 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
       .filter(({ keysUntil }) => keysUntil > now),
     stillWork: request.all ? [] : findWorking(configuration, index, roles, notes, request, now),
     takenOut,
+    conflicts,
   };
 }
 
@@ -194,7 +198,7 @@ async function takeKeysOut(
   configuration: Configuration,
   roles: readonly RoleOf[],
   notes: readonly SessionEntry[],
-): Promise<readonly string[]> {
+): Promise<Omit<RemovedKeys, "texts">> {
   const ids = new Set(notes.map(({ accessKeyId }) => accessKeyId));
   const names = roles.flatMap(({ account, role }) =>
     profileNamesOf(configuration, account.name, role),
@@ -210,10 +214,11 @@ async function takeKeysOut(
     return removeKeyProfiles(texts, [...new Set([...names, ...holding])], (id) => ids.has(id));
   };
   const files = await context.awsFiles();
-  if (change(await files.read()).removed.length === 0) return [];
+  const found = change(await files.read());
+  if (found.removed.length === 0) return found;
   return files.edit((texts) => {
-    const { texts: changed, removed } = change(texts);
-    return { texts: changed, result: removed };
+    const { texts: changed, ...result } = change(texts);
+    return { texts: changed, result };
   });
 }
 

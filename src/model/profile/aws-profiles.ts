@@ -4,14 +4,14 @@
 
 import { hasSpace } from "../configuration/profile-names.ts";
 import { rememberObjects } from "../text/remember.ts";
+import { type BlockedEdit, findNestedLine, whyFixed, whyNotRemoved } from "./blocked-edits.ts";
 import { type IniDocument, type IniSection, parseIni, readValue } from "./ini-document.ts";
 import {
   appendSection,
   applyEdits,
   findIndentedBelow,
-  findIndentedHeader,
+  findNested,
   hasExactly,
-  hasNested,
   type LineEdit,
   type Pairs,
   removeSection,
@@ -133,8 +133,9 @@ export type SectionContent =
   | { readonly kind: "region" }
   /** Settings that do not say where credentials come from. */
   | { readonly kind: "settings" }
-  /** Credentials of another source, which only the user may change. */
-  | { readonly kind: "conflict"; readonly why: string };
+  /** Credentials of another source, which only the user may change; or, with the number of a line, a section that
+   *  awst can't change because of that line. */
+  | { readonly kind: "conflict"; readonly why: string; readonly line?: number };
 
 export const keySettings = [
   "aws_access_key_id",
@@ -156,8 +157,10 @@ export function classifySection(section: IniSection, isAwstKey: IsAwstKey): Sect
     if (!callsAwst(line)) return { kind: "conflict", why: otherProgram };
     return { kind: "process", line };
   }
-  const why = findConflict(section, isAwstKey);
+  const why = findOtherSource(section, isAwstKey);
   if (why !== undefined) return { kind: "conflict", why };
+  const nested = findNestedSetting(section);
+  if (nested !== undefined) return { kind: "conflict", ...nested };
   const line = readValue(section, "credential_process");
   if (line !== undefined) return { kind: "process", line };
   const accessKeyId = readValue(section, "aws_access_key_id");
@@ -180,19 +183,24 @@ function hasUserLines(section: IniSection): boolean {
   return section.hasComments || section.entries.some((entry) => !awstSettings.includes(entry.key));
 }
 
-function findConflict(section: IniSection, isAwstKey: IsAwstKey): string | undefined {
-  for (const entry of section.entries) {
-    const { key, value } = entry;
+function findOtherSource(section: IniSection, isAwstKey: IsAwstKey): string | undefined {
+  for (const { key, value } of section.entries) {
     if (key.startsWith("sso_") || credentialSources.has(key)) return `it has ${key}`;
     if (key === "credential_process" && !callsAwst(value)) return otherProgram;
-    // The JavaScript SDK reads nested lines as keys; other readers take them as part of the value.
-    if (entry.value !== "" && entry.nested.some((line) => nestedSource.test(line))) {
-      return `it has indented lines under ${key}`;
-    }
   }
-  if (hasNested(section, awstSettings))
-    return "it has indented lines under a key awst would change";
   return findForeignKey(section, isAwstKey);
+}
+
+/** Returns a line below a key that awst would change, or one that the JavaScript SDK reads as a source of credentials:
+ *  the other readers take it as part of the value. */
+function findNestedSetting(section: IniSection): BlockedEdit | undefined {
+  const isSource = (line: string) => nestedSource.test(line);
+  for (const entry of section.entries) {
+    if (entry.value !== "" && entry.nested.some(isSource))
+      return findNestedLine(section, entry, isSource);
+  }
+  const entry = findNested(section, awstSettings);
+  return entry && findNestedLine(section, entry);
 }
 
 function findForeignKey(section: IniSection, isAwstKey: IsAwstKey): string | undefined {
@@ -259,10 +267,31 @@ export function readOwnedProfile(
   found: FoundSection,
   isAwstKey: IsAwstKey,
 ): OwnedProfile | undefined {
-  const content = classifySection(found.section, isAwstKey);
-  const call = content.kind === "process" ? readProcessLine(content.line) : undefined;
-  if (content.kind !== "process" || call === undefined) return undefined;
-  return { name: found.names[0] ?? "", file: found.file, line: content.line, call };
+  const profile = readCallingProfile(found, isAwstKey);
+  return profile?.blocked === undefined ? profile : undefined;
+}
+
+/** A profile that awst owns, or would own without an indented line in its section. */
+export interface CallingProfile extends OwnedProfile {
+  /** Why awst can't change the section at all. */
+  readonly blocked?: BlockedEdit | undefined;
+}
+
+export function readCallingProfile(
+  { names: [name = ""], file, section }: FoundSection,
+  isAwstKey: IsAwstKey,
+): CallingProfile | undefined {
+  const content = classifySection(section, isAwstKey);
+  if (content.kind === "process") return profileOf(name, file, content.line);
+  if (content.kind !== "conflict" || content.line === undefined) return undefined;
+  const { why, line } = content;
+  const profile = profileOf(name, file, readValue(section, "credential_process") ?? "");
+  return profile && { ...profile, blocked: { why, line } };
+}
+
+function profileOf(name: string, file: AwsFile, line: string): OwnedProfile | undefined {
+  const call = readProcessLine(line);
+  return call && { name, file, line, call };
 }
 
 /** Whether a take-over makes a comment of this setting. */
@@ -280,11 +309,10 @@ export interface ProfileEdits {
   isEdited(found: FoundSection): boolean;
   /** Returns whether the profile has exactly these sections, as awst writes them. They count as edited then. */
   confirm(name: string, sections: readonly SectionName[], pairs: Pairs): boolean;
-  /** Returns why no key can be added to a section, or replaced in it, without a change of another section. */
-  whyFixed(found: FoundSection): string | undefined;
-  /** Whether `remove` changes no other section: not so where one is inside it for Go and JavaScript, or where a line
-   *  that is restored would get an indented line below it. */
-  canRemove(found: FoundSection): boolean;
+  /** Returns why no key can be added to a section, or replaced in it. */
+  whyFixed(found: FoundSection): BlockedEdit | undefined;
+  /** Returns why `remove` would change another section. The caller must ask before it removes. */
+  whyNotRemoved(found: FoundSection): BlockedEdit | undefined;
   /** Returns whether the section changes. The caller must ask `whyFixed` first if it sets keys. */
   rewrite(found: FoundSection, change: { set: Pairs; remove: readonly string[] }): boolean;
   append(file: AwsFile, header: string, pairs: Pairs): void;
@@ -333,20 +361,9 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
       for (const each of found) edited.add(each);
       return true;
     },
-    whyFixed: ({ file, section }) => {
-      const document = documents[file];
-      const inside = findIndentedHeader(document, section);
-      const line = inside ?? findIndentedBelow(document, section);
-      if (line === undefined) return undefined;
-      const effect =
-        inside === undefined
-          ? "Python tools would read it as part of awst's settings"
-          : "some tools read it as a section of its own";
-      return `line ${line + 1} is indented, and ${effect}: remove the spaces before it`;
-    },
-    canRemove: ({ file, section }) =>
-      findIndentedHeader(documents[file], section) === undefined &&
-      !(isTakenOver(section) && findIndentedBelow(documents[file], section) !== undefined),
+    whyFixed: ({ file, section }) => whyFixed(documents[file], section),
+    whyNotRemoved: ({ file, section }) =>
+      whyNotRemoved(documents[file], section, (key) => awstSettings.includes(key)),
     rewrite: (each, change) => add(each, rewriteSection(each.section, change)),
     append: (file, header, pairs) => {
       const edit = appendSection(documents[file], header, pairs);

@@ -4,7 +4,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parsePlainly } from "../../../test/support/plain-ini.ts";
 import { parseIni } from "./ini-document.ts";
-import { type PlanRules, planProfiles, type WantedProfile } from "./profile-plan.ts";
+import { removeKeyProfiles, removeKeysOf } from "./key-profiles.ts";
+import { replaceKeyByProcess } from "./long-term-keys.ts";
+import type { PlanRules } from "./plan-rules.ts";
+import { planProfiles, type WantedProfile } from "./profile-plan.ts";
 import { planTakeOver } from "./take-over-plan.ts";
 
 const line = "/bin/awst credential-process acct Dev";
@@ -19,8 +22,13 @@ interface BothFiles {
   readonly credentials: string | undefined;
 }
 
+const ids = new Set(["ASIAOWN"]);
+
 /** Everything that changes AWS's files. */
 const changes: readonly ((texts: BothFiles) => BothFiles)[] = [
+  (texts) => removeKeysOf(texts, ids).texts,
+  (texts) => removeKeyProfiles(texts, ["acct Dev", "acct/Dev"], (id) => ids.has(id)).texts,
+  (texts) => replaceKeyByProcess(texts, "acct Key", line, "acct Dev").texts,
   (texts) => planProfiles(texts, [dev]).texts,
   (texts) => planProfiles(texts, [dev, slash]).texts,
   (texts) => planProfiles(texts, [slash], remove).texts,
@@ -71,7 +79,8 @@ function foreignIn(text: string | undefined, own: ReadonlySet<string>): unknown 
 function ownIn(text: string | undefined): ReadonlySet<string> {
   const all = Object.values(readers).flatMap((read) => read(text ?? ""));
   const isOwn = ({ header, settings }: (typeof all)[number]) =>
-    header.includes("acct") || settings.some((each) => each.includes("awst credential-process"));
+    header.includes("acct") ||
+    settings.some((each) => /awst credential-process|ASIAOWN/.test(each));
   return new Set([...all.filter(isOwn).map(({ header }) => header), "acct Dev", "acct/Dev"]);
 }
 
@@ -132,7 +141,8 @@ describe("an indented line below a section of awst", () => {
     }
     expect(plan).toMatchObject({ upToDate: [], written: [], texts });
     const why = expect.stringMatching(new RegExp(`^line ${indented} is indented, .*remove the`));
-    expect(plan.conflicts).toEqual([{ name: "acct Dev", file: "credentials", why }]);
+    const conflict = { name: "acct Dev", file: "credentials", why, line: indented };
+    expect(plan.conflicts).toEqual([conflict]);
   });
 
   test("is no conflict where the section stays as it is", () => {
@@ -164,6 +174,7 @@ describe("an indented line below a section of awst", () => {
     expectForeignSectionsStay(texts);
     const plan = planProfiles(texts, [wanted]);
     expect(plan.upToDate).toEqual([wanted.name]);
+    expect(plan.conflicts).toMatchObject([{ name: wanted.name, file, line: 4 }]);
     expect(plan.texts[file]?.startsWith(texts[file] ?? "-")).toBe(true);
   });
 
@@ -178,6 +189,10 @@ describe("an indented line below a section of awst", () => {
     expect(plan.texts.config?.startsWith(texts.config)).toBe(true);
   });
 });
+
+const ownKeys = "aws_access_key_id = ASIAOWN\naws_secret_access_key = s\naws_session_token = t";
+const longTermKey = "aws_access_key_id = AKIAOTHER\naws_secret_access_key = s";
+const indent = (lines: string) => lines.replace(/^/gm, "  ");
 
 test("no change of AWS's files changes a section of another source, on random files", () => {
   const parts = [
@@ -199,6 +214,15 @@ test("no change of AWS's files changes a section of another source, on random fi
       "sso_session = s",
       "s3 =",
       "[acct Dev]\n# replaced by awst: role_arn = c",
+    ],
+    ...["[acct Key]", "aws_access_key_id = AKIAOTHER", "  aws_access_key_id = AKIAOTHER"],
+    ...["aws_secret_access_key = s", "  aws_secret_access_key = s", "aws_session_token = t"],
+    ...[
+      ownKeys,
+      `[acct Dev]\n${ownKeys}`,
+      indent(ownKeys),
+      `[acct Key]\n${longTermKey}`,
+      indent(longTermKey),
     ],
   ];
   const file = fc

@@ -17,7 +17,7 @@ export type Pairs = readonly (readonly [key: string, value: string])[];
 /**
  * Sets some keys of a section and removes others. A new key takes the place of the first removed key, or
  * follows the section's last key. Returns no edit for a key that already has its value. The caller must
- * refuse keys with nested lines, and to set keys around indented lines: see `hasNested`, `findIndentedBelow`
+ * refuse keys with nested lines, and to set keys around indented lines: see `findNested`, `findIndentedBelow`
  * and `findIndentedHeader`.
  */
 export function rewriteSection(
@@ -54,9 +54,9 @@ export function hasExactly(document: IniDocument, section: IniSection, pairs: Pa
   return section.isBody(pairs, document.newline);
 }
 
-/** Returns whether one of these keys has nested lines, which a change would separate from their key. */
-export function hasNested(section: IniSection, keys: readonly string[]): boolean {
-  return section.entries.some((entry) => keys.includes(entry.key) && entry.nested.length > 0);
+/** Returns the first of these keys that has nested lines, which a change would separate from their key. */
+export function findNested(section: IniSection, keys: readonly string[]): IniEntry | undefined {
+  return section.entries.find((entry) => keys.includes(entry.key) && entry.nested.length > 0);
 }
 
 /**

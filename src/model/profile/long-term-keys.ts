@@ -10,8 +10,9 @@ import {
   openProfileEdits,
   parseAwsFiles,
 } from "./aws-profiles.ts";
+import { findNestedLine } from "./blocked-edits.ts";
 import { type IniSection, readValue } from "./ini-document.ts";
-import { hasNested } from "./ini-edits.ts";
+import { findNested } from "./ini-edits.ts";
 import { callsAwst } from "./process-line.ts";
 import {
   findReaderProblems,
@@ -90,8 +91,9 @@ export function replaceKeyByProcess(
   const withKey = edits
     .named(profile)
     .filter((found) => keyIn(found.section)?.accessKeyId === key.accessKeyId);
-  for (const { section } of withKey) {
-    const why = whyUnchangeable(section);
+  for (const [index, found] of withKey.entries()) {
+    const blocked = index === 0 ? edits.whyFixed(found) : edits.whyNotRemoved(found);
+    const why = whyUnchangeable(found.section) ?? blocked?.why;
     if (why !== undefined) return { ...unchanged, why: `profile "${profile}": ${why}` };
   }
   for (const [index, found] of withKey.entries()) {
@@ -101,6 +103,7 @@ export function replaceKeyByProcess(
   for (const found of mfaProfile === undefined ? [] : edits.named(mfaProfile)) {
     const { kind } = classifySection(found.section, () => false);
     if (edits.isEdited(found) || (kind !== "keys" && kind !== "process")) continue;
+    if (edits.whyFixed(found) !== undefined) continue;
     edits.rewrite(found, { set: [["credential_process", line]], remove: keySettings });
   }
   const after = edits.texts();
@@ -142,8 +145,6 @@ export function holdsLongTermKey(section: IniSection): boolean {
 function whyUnchangeable(section: IniSection): string | undefined {
   const line = readValue(section, "credential_process");
   if (line !== undefined && !callsAwst(line)) return "it calls another program";
-  if (hasNested(section, [...keySettings, "credential_process"])) {
-    return "it has indented lines under its key";
-  }
-  return undefined;
+  const entry = findNested(section, [...keySettings, "credential_process"]);
+  return entry && findNestedLine(section, entry).why;
 }

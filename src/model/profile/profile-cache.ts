@@ -17,6 +17,8 @@ export interface EnsuredProfiles {
     readonly name: string;
     readonly file: AwsFile;
     readonly why: string;
+    /** From 1. The line that has to be changed first, which `why` names. */
+    readonly line?: number | undefined;
     /** The path of the other configuration that the section belongs to. */
     readonly owner?: string | undefined;
   }[];

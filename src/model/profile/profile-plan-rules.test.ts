@@ -4,15 +4,9 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../secret.ts";
 import type { AwsFileTexts, SectionContent } from "./aws-profiles.ts";
 import { removeKeyProfiles, removeKeysOf } from "./key-profiles.ts";
+import { isNamedByAwst, type PlanRules, planRules, scopeInName } from "./plan-rules.ts";
 import { readProcessLine } from "./process-line.ts";
-import {
-  isNamedByAwst,
-  type PlanRules,
-  planProfiles,
-  planRules,
-  scopeInName,
-  type WantedProfile,
-} from "./profile-plan.ts";
+import { planProfiles, type WantedProfile } from "./profile-plan.ts";
 
 const region = "xx-test-9";
 const line = "/bin/awst credential-process acct Dev";
@@ -270,12 +264,13 @@ describe("removing temporary keys", () => {
     expect(removeKeysOf({ ...texts, notUtf8: ["config"] }, new Set(ids))).toEqual({
       texts: { ...texts, notUtf8: ["config"], ...changed },
       removed,
+      conflicts: [],
     });
   });
 
   test("by name: neither a process line, nor a section twice", () => {
     const own = () => true;
-    expect(removeKeyProfiles(texts, ["c"], own)).toEqual({ texts, removed: [] });
+    expect(removeKeyProfiles(texts, ["c"], own)).toEqual({ texts, removed: [], conflicts: [] });
     const found = removeKeyProfiles(texts, ["a", "a", "c"], own);
     expect(found.removed).toEqual(["a"]);
     expect(found.texts.credentials).toBe(without);

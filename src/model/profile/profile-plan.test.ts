@@ -164,17 +164,18 @@ describe("planProfiles", () => {
       "lines nested in a value",
       { credentials: "[acct Dev]\noutput = x\n  role_arn = y\n" },
       "credentials",
-      "it has indented lines under output",
+      "line 3 is indented, and Python tools read it as part of output: remove the spaces before it",
     ],
     [
       "lines nested in a process line of awst",
       { credentials: `[acct Dev]\ncredential_process = ${line}\n  --tag x=y\n` },
       "credentials",
-      "it has indented lines under a key awst would change",
+      "line 3 is indented, and Python tools read it as part of credential_process: remove the spaces before it",
     ],
   ])("never changes %s", (_, texts, file, why) => {
     const planned = plan(texts, [spaced]);
-    expect(planned.conflicts).toEqual([{ name: "acct Dev", file, why }]);
+    const line = why.startsWith("line 3") ? { line: 3 } : {};
+    expect(planned.conflicts).toEqual([{ name: "acct Dev", file, why, ...line }]);
     expect(planned.texts).toEqual({ config: undefined, credentials: undefined, ...texts });
     expect(planned.upToDate).toEqual([]);
   });
@@ -203,6 +204,7 @@ describe("planProfiles", () => {
     expect(out).toEqual({
       texts: { config: "", credentials: "[acct Dev]\noutput = json\n" },
       removed: ["acct Dev"],
+      conflicts: [],
     });
   });
 

@@ -1,28 +1,32 @@
 // Plans what changes in AWS's two files: writes the wanted profiles, removes or repairs profiles that awst
 // owns, and reports conflicts. A section with credentials of another source is never changed.
 
-import { hasSpace, profileNames, whyInvalidName } from "../configuration/profile-names.ts";
+import { hasSpace, whyInvalidName } from "../configuration/profile-names.ts";
 import type { SessionKeys } from "../session/session.ts";
 import { rememberTexts } from "../text/remember.ts";
 import {
   type AwsFile,
   type AwsFileTexts,
   classifySection,
-  type FileProblems,
   type FoundSection,
-  type IsAwstKey,
   isOwnedByAwst,
   keySettings,
-  type OwnedProfile,
   openProfileEdits,
   type ProfileEdits,
   readOwnedProfile,
-  type SectionContent,
   sectionsFor,
 } from "./aws-profiles.ts";
 import { readValue } from "./ini-document.ts";
 import { type Pairs, sectionLines } from "./ini-edits.ts";
-import { type AwstCall, callsAwst, readProcessLine, repairedLine } from "./process-line.ts";
+import { updateOwnedProfiles } from "./owned-profiles.ts";
+import {
+  type CompleteRules,
+  type PlanRules,
+  type ProfileConflict,
+  type UnwritableProfile,
+  withDefaults,
+} from "./plan-rules.ts";
+import { type AwstCall, callsAwst, readProcessLine } from "./process-line.ts";
 import type { UserRegion, WrittenRegions } from "./written-regions.ts";
 
 export type WantedProfile =
@@ -39,21 +43,6 @@ export type WantedProfile =
       readonly keys: SessionKeys;
     };
 
-/** A profile name that a section of another source already uses. */
-export interface ProfileConflict {
-  readonly name: string;
-  readonly file: AwsFile;
-  /** "it holds a long-term key" */
-  readonly why: string;
-  /** The path of the other configuration that the section belongs to. */
-  readonly owner?: string | undefined;
-}
-
-export interface UnwritableProfile {
-  readonly name: string;
-  readonly why: string;
-}
-
 /** A section that belongs into a file which can't be changed. */
 export interface MissingSection {
   readonly name: string;
@@ -63,20 +52,6 @@ export interface MissingSection {
   readonly isElsewhere: boolean;
   /** The section's lines, for the user to write; none where they would hold a secret. */
   readonly lines: readonly string[];
-}
-
-export interface PlanRules {
-  /** Files that can't be changed. */
-  readonly problems?: FileProblems | undefined;
-  readonly isAwstKey?: IsAwstKey | undefined;
-  /** Returns the path of the other configuration that a section of awst's belongs to. */
-  readonly otherOwner?: ((content: SectionContent) => string | undefined) | undefined;
-  /** Whether an owned profile that is not wanted is removed. */
-  readonly shouldRemove?: ((profile: OwnedProfile) => boolean) | undefined;
-  /** Returns a new process line for an owned profile that stays; undefined where it needs none. */
-  readonly repair?: ((profile: OwnedProfile) => string | undefined) | undefined;
-  /** What awst wrote before; another region in a profile stays. undefined: awst's region replaces any other. */
-  readonly writtenRegions?: WrittenRegions | undefined;
 }
 
 export interface ProfilePlan {
@@ -95,17 +70,6 @@ export interface ProfilePlan {
   readonly userRegions: readonly UserRegion[];
 }
 
-function withDefaults({ problems = {}, isAwstKey, otherOwner, ...rules }: PlanRules) {
-  return {
-    ...rules,
-    problems,
-    isAwstKey: isAwstKey ?? (() => false),
-    otherOwner: otherOwner ?? (() => undefined),
-  };
-}
-
-type CompleteRules = ReturnType<typeof withDefaults>;
-
 /** Returns the plan. Planning its texts again changes nothing. */
 export function planProfiles(
   texts: AwsFileTexts,
@@ -113,7 +77,7 @@ export function planProfiles(
   given: PlanRules = {},
 ): ProfilePlan {
   const rules = withDefaults(given);
-  const { isAwstKey, otherOwner, problems } = rules;
+  const { otherOwner } = rules;
   const edits = openProfileEdits(texts);
   const upToDate: string[] = [];
   const written: string[] = [];
@@ -141,38 +105,23 @@ export function planProfiles(
       if (region !== undefined) userRegions.push({ name, region, configured: configured.region });
       const result = writeProfile(edits, profile, rules);
       missing.push(...result.missing);
+      conflicts.push(...result.conflicts);
       const problem = result.missing.find(({ isElsewhere }) => !isElsewhere);
       if (problem !== undefined) unwritable.push({ name, why: problem.why });
       else upToDate.push(name);
       if (result.isChanged && problem === undefined) written.push(name);
     }
   }
-  // Sets, since a profile without a space has a section in each file.
-  const removed = new Set<string>();
   const wantedNames = new Set(wanted.map(({ name }) => name));
-  const repaired = new Set<string>();
-  for (const found of edits.calling()) {
-    const owned = readOwnedProfile(found, isAwstKey);
-    if (owned === undefined || problems[found.file] !== undefined) continue;
-    if (otherOwner({ kind: "process", line: owned.line }) !== undefined) continue;
-    const isWanted = found.names.some((name) => wantedNames.has(name));
-    const newLine = rules.repair?.(owned);
-    if (!isWanted && rules.shouldRemove?.(owned) && canUndo(edits, found, problems)) {
-      edits.remove(found, { keepsRegion: hasUserRegion(found, rules.writtenRegions) });
-      removed.add(owned.name);
-    } else if (newLine !== undefined && edits.whyFixed(found) === undefined) {
-      edits.rewrite(found, { set: [["credential_process", newLine]], remove: [] });
-      repaired.add(owned.name);
-    }
-  }
-  // The section in config of a name with spaces, whose profile is in the credentials file.
-  for (const found of removed.size === 0 ? [] : edits.sections) {
-    const isUndone = found.names.some((name) => removed.has(name)) && !edits.isEdited(found);
-    if (isUndone && edits.isTakenOver(found)) edits.remove(found);
-  }
+  const others = updateOwnedProfiles(edits, wantedNames, rules);
+  const isReported = ({ name, file }: ProfileConflict) =>
+    conflicts.some((each) => each.name === name && each.file === file);
+  conflicts.push(...others.conflicts.filter((each) => !isReported(each)));
+  unwritable.push(...others.unwritable);
+  const { removed, repaired } = others;
   return {
     ...{ texts: { ...texts, ...edits.texts() }, upToDate, written, conflicts, unwritable, missing },
-    ...{ removed: [...removed], repaired: [...repaired], userRegions },
+    ...{ removed, repaired, userRegions },
   };
 }
 
@@ -191,18 +140,6 @@ function isCurrent(
   return edits.confirm(name, sectionsFor(name, kind), pairsOf(profile));
 }
 
-/**
- * Whether a profile can be removed. It stays where another section would change, and where its own lines can't be
- * restored because the file can't be written.
- */
-function canUndo(edits: ProfileEdits, { names }: FoundSection, problems: FileProblems): boolean {
-  const sections = names.flatMap((name) => edits.named(name));
-  return !sections.some(
-    (each) =>
-      !edits.canRemove(each) || (problems[each.file] !== undefined && edits.isTakenOver(each)),
-  );
-}
-
 /** Returns a region in one of the profile's sections that neither awst wrote nor the configuration names. */
 function findUserRegion(
   edits: ProfileEdits,
@@ -216,16 +153,6 @@ function findUserRegion(
     .find((each) => each !== undefined && each !== "" && each !== region && each !== written[name]);
 }
 
-/** Whether a section that is removed has a region that awst did not write. */
-function hasUserRegion(
-  { names, section }: FoundSection,
-  written: WrittenRegions | undefined,
-): boolean {
-  const region = readValue(section, "region");
-  const own = names.map((name) => written?.[name]).find((each) => each !== undefined);
-  return region !== undefined && own !== undefined && region !== own;
-}
-
 function findConflict(
   edits: ProfileEdits,
   profile: WantedProfile,
@@ -236,16 +163,19 @@ function findConflict(
   for (const found of edits.named(name)) {
     const { file, section } = found;
     const content = classifySection(section, rules.isAwstKey);
-    if (content.kind === "conflict") return { name, file, why: content.why };
+    if (content.kind === "conflict") {
+      const { kind: _, ...conflict } = content;
+      return { name, file, ...conflict };
+    }
     const owner = rules.otherOwner(content);
     if (owner !== undefined) {
       return { name, file, why: `it belongs to the configuration ${owner}`, owner };
     }
     const isTarget = targets.some((each) => each.file === file && each.header === section.header);
     if (!isTarget || rules.problems[file] !== undefined) continue;
-    const why = edits.whyFixed(found);
-    if (why !== undefined && !hasSameMeaning(found, profile, false, rules)) {
-      return { name, file, why };
+    const blocked = edits.whyFixed(found);
+    if (blocked !== undefined && !hasSameMeaning(found, profile, false, rules)) {
+      return { name, file, ...blocked };
     }
   }
   return undefined;
@@ -253,6 +183,8 @@ function findConflict(
 
 interface WriteResult {
   readonly isChanged: boolean;
+  /** Earlier sections of the profile that can't be removed. */
+  readonly conflicts: readonly ProfileConflict[];
   readonly missing: readonly MissingSection[];
 }
 
@@ -267,6 +199,7 @@ function writeProfile(
   const remove = ["credential_process", ...keySettings];
   const targets = new Set<FoundSection>();
   const missing: Omit<MissingSection, "isElsewhere">[] = [];
+  const conflicts: ProfileConflict[] = [];
   let isChanged = false;
   for (const { file, header } of sectionsFor(profile.name, profile.kind)) {
     const target = all.find((each) => each.file === file && each.section.header === header);
@@ -292,11 +225,15 @@ function writeProfile(
     // awstools wrote a section with only a region for names with a space, and for no others.
     const isLeftover = content.kind !== "region" || hasSpace(profile.name);
     if (targets.has(other) || !isOwnedByAwst(content) || !isLeftover) continue;
-    if (!edits.canRemove(other)) continue;
+    const blocked = edits.whyNotRemoved(other);
+    if (blocked !== undefined) {
+      conflicts.push({ name: profile.name, file: other.file, ...blocked });
+      continue;
+    }
     edits.remove(other);
     isChanged = true;
   }
-  return { isChanged, missing: missing.map((each) => ({ ...each, isElsewhere })) };
+  return { isChanged, conflicts, missing: missing.map((each) => ({ ...each, isElsewhere })) };
 }
 
 /** Whether tools that read both files find the profile although a file can't be changed. They prefer the credentials
@@ -358,39 +295,4 @@ function pairsOf(profile: WantedProfile): Pairs {
     ["aws_session_token", sessionToken.reveal()],
     region,
   ];
-}
-
-/** Returns rules that know awst's own keys and repair the lines of programs that no longer exist. `line`: the
- *  start of a process line now. */
-export function planRules(
-  accessKeyIds: readonly (string | undefined)[],
-  line: readonly string[],
-  isMissing: (path: string) => boolean,
-): PlanRules & { readonly isAwstKey: IsAwstKey } {
-  const own = new Set(accessKeyIds);
-  return {
-    isAwstKey: (id) => own.has(id),
-    repair: ({ call }) => repairedLine(call, line, isMissing),
-  };
-}
-
-const usualTemplates = ["{account} {role}", "{account}/{role}"];
-
-/**
- * Returns whether awst, not the user, chose a profile's name. `written`: the names in the profile cache,
- * which may have been lost; so the usual names count too.
- */
-export function isNamedByAwst(
-  { name, call }: Pick<OwnedProfile, "name" | "call">,
-  written: ReadonlySet<string>,
-): boolean {
-  const { account, role, flags } = call;
-  if (account === undefined || role === undefined) return false;
-  if (flags.length > 0) return scopeInName(name) !== undefined;
-  return written.has(name) || profileNames(account, role, usualTemplates).includes(name);
-}
-
-/** Returns the hex digits after `@` in the profile name of a session with flags of its own. */
-export function scopeInName(name: string): string | undefined {
-  return /@([0-9a-f]{6})$/.exec(name)?.[1];
 }

@@ -3,7 +3,8 @@
 
 import { type AwsFileTexts, classifySection, openProfileEdits } from "./aws-profiles.ts";
 import { readValue } from "./ini-document.ts";
-import { type PlanRules, planProfiles, type WantedProfile } from "./profile-plan.ts";
+import type { PlanRules } from "./plan-rules.ts";
+import { planProfiles, type WantedProfile } from "./profile-plan.ts";
 
 export interface TakeOverPlan {
   readonly texts: AwsFileTexts;
@@ -32,7 +33,7 @@ export function planTakeOver(
     });
     if (conflicts.length === 0) continue;
     const why = conflicts
-      .map(({ found, why }) => whyLeft(name, why) ?? edits.whyFixed(found))
+      .map(({ found, why }) => whyLeft(name, why) ?? edits.whyFixed(found)?.why)
       .find((each) => each !== undefined);
     if (why !== undefined) {
       skipped.push({ name, why });
@@ -52,7 +53,10 @@ export function planTakeOver(
     .filter(({ name }) => !isSkipped(name))
     .map((each) => ({ ...each, region: regionOf(each.name) ?? each.region }));
   const plan = planProfiles(edits.texts(), written, rules);
-  const left = [...plan.conflicts.map(({ name, why }) => ({ name, why })), ...plan.unwritable];
+  const left = [...plan.conflicts, ...plan.unwritable]
+    .filter(({ name }) => written.some((each) => each.name === name))
+    .filter(({ name }) => !plan.upToDate.includes(name))
+    .map(({ name, why }) => ({ name, why }));
   const isLeft = (name: string) => left.some((each) => each.name === name);
   if (takenOver.some(isLeft)) {
     const others = wanted.filter(({ name }) => !isLeft(name));

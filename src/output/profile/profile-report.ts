@@ -26,6 +26,7 @@ export interface ProfileLine {
     | "own"
     | "left over";
   readonly why: string | undefined;
+  readonly line?: number | undefined;
 }
 
 interface FilePaths {
@@ -97,6 +98,7 @@ export function profilesJson(
       role: each.role ?? null,
       identity: each.identity ?? null,
       why: each.why ?? null,
+      line: each.line ?? null,
     })),
   };
 }
@@ -158,11 +160,12 @@ export function conflictLines(
   const files = filesOf(paths);
   const others = unwritable.filter(({ name }) => missing.every((each) => each.name !== name));
   return [
-    ...conflicts.map(({ name, file, why, owner }) => {
+    ...conflicts.map(({ name, file, why, line, owner }) => {
       const skipped = `skipped profile ${JSON.stringify(name)} in ${files[file]}: ${why}`;
       if (owner !== undefined) {
         return `${skipped}; to take it over: ${commandLine(["awst", "profile", "remove", name])}, then repeat this command`;
       }
+      if (line !== undefined) return skipped;
       const hint = /role_arn|source_profile/.test(why)
         ? "rename that section; or, for an alias: awst import --take-over"
         : "rename that section, or set other names in [write] profiles";
@@ -176,6 +179,19 @@ export function conflictLines(
     }),
     ...problemLines(problems, paths),
   ];
+}
+
+/** Profiles that awst would remove and that stay, with the line to change and the command to repeat. */
+export function blockedLines(
+  conflicts: EnsuredProfiles["conflicts"],
+  what: string,
+  paths: FilePaths,
+): readonly string[] {
+  const files = filesOf(paths);
+  return conflicts.map(({ name, file, why }) => {
+    const command = commandLine(["awst", "profile", "remove", name]);
+    return `${what} ${JSON.stringify(name)} stay in ${files[file]}: ${why}, then: ${command}`;
+  });
 }
 
 /** `path:line: message`, the form that editors open. */
