@@ -121,9 +121,9 @@ export async function openTargets(server: RawAws): Promise<readonly FuzzTarget[]
       name: "sealed",
       share: 100,
       tokens: ['"version":', "AAAA", "\n", '"N":', "=="],
-      run: (input) => {
+      run: async (input) => {
         parseSealedText(input);
-        if (openSession(Buffer.from(input, "latin1"), "0".repeat(64), Buffer.alloc(32))) {
+        if (await openSession(Buffer.from(input, "latin1"), "0".repeat(64), Buffer.alloc(32))) {
           throw new Error("a session was opened that was never sealed");
         }
       },

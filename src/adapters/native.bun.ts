@@ -1,12 +1,15 @@
 // The native modules of the stand-alone program, with the exports of `native.ts`. The keychain's binding is in the
 // program; the package's own loader would run whatever NAPI_RS_NATIVE_LIBRARY_PATH names. `fs-native-extensions`
-// aborts Bun when a lock is taken, so this file calls the same kernel locks directly.
+// aborts Bun when a lock is taken, so this file calls the same kernel locks directly. `node:crypto` is JavaScript in Bun,
+// which would take a sixth of a warm start; Web Crypto is in the runtime.
 
+import type { webcrypto } from "node:crypto";
 import { closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as Keyring from "@napi-rs/keyring";
-import type { SystemItem } from "./native.ts";
+import { tagBytes } from "../model/keychain/sealed-file.ts";
+import type { AesGcmKey, SystemItem } from "./native.ts";
 
 interface Ffi {
   dlopen(
@@ -181,4 +184,18 @@ function load(path: string): KeyringModule {
   const module = { exports: {} as KeyringModule };
   process.dlopen(module, path);
   return module.exports;
+}
+
+declare const crypto: webcrypto.Crypto;
+
+export async function decryptAesGcm(by: AesGcmKey, sealed: Buffer): Promise<Buffer | undefined> {
+  const { nonce: iv, additionalData } = by;
+  if (sealed.length < tagBytes) return undefined;
+  const key = await crypto.subtle.importKey("raw", by.key, "AES-GCM", false, ["decrypt"]);
+  const how = { name: "AES-GCM", iv, additionalData, tagLength: 8 * tagBytes };
+  try {
+    return Buffer.from(await crypto.subtle.decrypt(how, key, sealed));
+  } catch {
+    return undefined;
+  }
 }

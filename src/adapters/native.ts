@@ -1,10 +1,12 @@
 // The two native modules, for Node. Each is loaded at its first use, so that a run that needs one does not
-// load the other. `native.bun.ts` has the same exports for the stand-alone program;
-// package.json's `imports` chooses.
+// load the other. And the cipher of a session's file. `native.bun.ts` has the same exports for the stand-alone
+// program; package.json's `imports` chooses.
 
+import { createDecipheriv } from "node:crypto";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type * as Keyring from "@napi-rs/keyring";
+import { tagBytes } from "../model/keychain/sealed-file.ts";
 
 /** The part of `fs-native-extensions` that its binary implements. */
 interface FileLocks {
@@ -70,4 +72,26 @@ export function openSystemItem(service: string, user: string): SystemItem {
       entry.deleteCredential();
     },
   };
+}
+
+export interface AesGcmKey {
+  /** 32 bytes. */
+  readonly key: Buffer;
+  /** 12 bytes. */
+  readonly nonce: Buffer;
+  readonly additionalData: Buffer;
+}
+
+/** `sealed`: the ciphertext, followed by the tag. Returns undefined when anything was changed. */
+export async function decryptAesGcm(by: AesGcmKey, sealed: Buffer): Promise<Buffer | undefined> {
+  if (sealed.length < tagBytes) return undefined;
+  const decipher = createDecipheriv("aes-256-gcm", by.key, by.nonce, { authTagLength: tagBytes });
+  decipher.setAAD(by.additionalData);
+  decipher.setAuthTag(sealed.subarray(-tagBytes));
+  try {
+    const plain = decipher.update(sealed.subarray(0, -tagBytes));
+    return Buffer.concat([plain, decipher.final()]);
+  } catch {
+    return undefined;
+  }
 }

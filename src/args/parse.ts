@@ -1,10 +1,10 @@
-// The parser of command lines, on node:util's. Every start loads it, so it has no texts. A mistake is returned as
+// The parser of command lines. Every start loads it, so it has no texts. A mistake is returned as
 // a value, and `cli/usage.ts`, which is only loaded then, finds the nearest command or flag.
 
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import { commandLine } from "../model/text/command-line.ts";
 import type { ArgumentMap, CommandDefinition, CommonArgs, OptionMap } from "./command.ts";
 import { type Argument, flagName, globalOptions, type Option } from "./options.ts";
+import { type OptionShape, type OptionToken, splitArguments } from "./tokens.ts";
 
 export interface Globals {
   readonly configuration: string | undefined;
@@ -85,17 +85,11 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
   const options: OptionMap = { ...globalOptions, ...own };
   const names = new Map(Object.keys(options).map((name) => [flagName(name).slice(2), name]));
   const typed: Typed = { options: {}, positionals: [], program: [], hasEnd: false };
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries([...names].map(([long, name]) => [long, describe(options[name])])),
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
+  const shapes = new Map([...names].map(([long, name]) => [long, shapeOf(options[name])]));
   let mistake: Parsed | undefined;
   const limit = Object.keys(definition.arguments ?? {}).length;
-  for (const token of tokens) {
-    if (token.kind === "option-terminator") typed.hasEnd = true;
+  for (const token of splitArguments(argv, shapes)) {
+    if (token.kind === "terminator") typed.hasEnd = true;
     else if (token.kind === "positional") {
       const isProgram = typed.hasEnd && definition.takesProgram !== undefined;
       (isProgram ? typed.program : typed.positionals).push(token.value);
@@ -135,17 +129,8 @@ interface Typed {
   hasEnd: boolean;
 }
 
-function describe(
-  option: Option<unknown> | undefined,
-): NonNullable<ParseArgsConfig["options"]>[string] {
-  const type = option?.placeholder === undefined ? "boolean" : "string";
-  return option?.short === undefined ? { type } : { type, short: option.short };
-}
-
-interface OptionToken {
-  readonly rawName: string;
-  readonly value?: string | undefined;
-  readonly inlineValue?: boolean | undefined;
+function shapeOf(option: Option<unknown> | undefined): OptionShape {
+  return { takesValue: option?.placeholder !== undefined, short: option?.short };
 }
 
 function checkOption(
@@ -160,7 +145,7 @@ function checkOption(
   }
   if (value === undefined) return mistakeOf(`${rawName} needs a value: ${option.placeholder}`);
   // Other values may begin with a dash: profile names do.
-  if (!token.inlineValue && isOption(value, all)) {
+  if (!token.isInline && isOption(value, all)) {
     const hint = `for a value with the name of an option: ${rawName}=${value}`;
     return mistakeOf(`${rawName} needs a value: ${option.placeholder}`, hint);
   }

@@ -1,8 +1,6 @@
 // Symbols and colors of results on a terminal. Functions that make text take a `Style`, so that they make the same
 // text with and without color. Plain text has no symbols and no colors.
 
-import { styleText } from "node:util";
-
 export type Paint = (text: string) => string;
 
 export interface Style {
@@ -64,7 +62,9 @@ export function expiryPaint(style: Style, expiresAt: Date, now: Date): Paint {
   return isSoon ? style.warm : unchanged;
 }
 
-function paint(format: Parameters<typeof styleText>[0], text: string): string {
+function paint(format: "green" | "yellow" | "red" | "dim" | "bold", text: string): string {
+  // Not imported: a warm start paints nothing.
+  const { styleText } = process.getBuiltinModule("node:util");
   // Without the option, newer versions of Node look at stdout and may leave the color out.
   return text === "" ? "" : styleText(format, text, { validateStream: false });
 }

@@ -45,11 +45,11 @@ export function readSealed(path: string): SealedText | undefined {
 }
 
 /** Returns what is stored under the item's name; `changed` when another program changed or swapped its file. */
-export function readSession(
+export async function readSession(
   folder: string,
   item: string,
   key: DerivedKey,
-): { readonly value: string } | "changed" | undefined {
+): Promise<{ readonly value: string } | "changed" | undefined> {
   const name = sessionFileName(key, item);
   let file: Buffer | "too large" | undefined;
   try {
@@ -58,7 +58,7 @@ export function readSession(
     return "changed";
   }
   if (file === undefined) return undefined;
-  return file === "too large" ? "changed" : (openSession(file, name, key) ?? "changed");
+  return file === "too large" ? "changed" : ((await openSession(file, name, key)) ?? "changed");
 }
 
 export function damaged(path: string, what: string): AwstError {

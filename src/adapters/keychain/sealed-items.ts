@@ -108,7 +108,7 @@ export function openSealedItems(paths: SealedPaths, sources: UnlockSources): Sea
     const lock = await (await sources.locks()).acquire("keychain-sealed", options);
     try {
       const opened = await openOrMake();
-      if (opened.version === 1) takeSessionsOut(paths, opened);
+      if (opened.version === 1) await takeSessionsOut(paths, opened);
       if (edit(opened.items) || opened.version !== 2) writeFile(opened, item);
     } finally {
       await lock.release();
@@ -126,12 +126,12 @@ export function openSealedItems(paths: SealedPaths, sources: UnlockSources): Sea
       const now = readFile();
       if (now === undefined || !now.header.salt.equals(file.header.salt)) throw changedMeanwhile();
       const opened = { ...now.header, params, key, items: openItems(now, old), size: now.size };
-      if (opened.version === 1) takeSessionsOut(paths, { ...opened, key: old });
-      const copied = copySessions(paths.sessions, old, key);
+      if (opened.version === 1) await takeSessionsOut(paths, { ...opened, key: old });
+      const copied = await copySessions(paths.sessions, old, key);
       writeFile(opened, undefined);
       unlock.remember({ ...params, writes: opened.writes + 1 }, key);
       // Those that were written with the old key meanwhile.
-      const late = copySessions(paths.sessions, old, key);
+      const late = await copySessions(paths.sessions, old, key);
       removeSessionFiles(paths.sessions, [...copied, ...late]);
     } finally {
       await lock.release();
@@ -167,8 +167,8 @@ export function openSealedItems(paths: SealedPaths, sources: UnlockSources): Sea
     removeSession(paths.sessions, item, await unlock.keyFor(file.header));
   };
 
-  const readOneSession = (file: SealedText, key: DerivedKey, item: string) => {
-    const found = readSession(paths.sessions, item, key);
+  const readOneSession = async (file: SealedText, key: DerivedKey, item: string) => {
+    const found = await readSession(paths.sessions, item, key);
     if (found === "changed") {
       say(`warning: the stored session ${item} was changed by another program and is not used`);
     }
@@ -203,9 +203,9 @@ export function openSealedItems(paths: SealedPaths, sources: UnlockSources): Sea
 
 /** Writes the sessions of a file of version 1 into their own files. A kill leaves the file of version 1, and the
  *  next write does the same again; sessions that are there already are newer. */
-function takeSessionsOut({ sessions }: SealedPaths, { items, key }: OpenFile): void {
+async function takeSessionsOut({ sessions }: SealedPaths, { items, key }: OpenFile): Promise<void> {
   for (const [item, value] of [...items].filter(([name]) => isSessionItem(name))) {
-    if (typeof readSession(sessions, item, key) !== "object") {
+    if (typeof (await readSession(sessions, item, key)) !== "object") {
       writeSession(sessions, item, value, key);
     }
     items.delete(item);

@@ -44,17 +44,17 @@ export function openSealedStore(
     return isForThis && verifyKey(found.key, header) ? found.key : undefined;
   };
 
-  const readUnlockedSession = (item: string) => {
+  const readUnlockedSession = async (item: string) => {
     if (!isSessionItem(item)) return undefined;
     const file = readSealed(paths.main);
     const key = file && findKey(file.header);
-    const found = key && readSession(paths.sessions, item, key);
+    const found = key && (await readSession(paths.sessions, item, key));
     return typeof found === "object" ? found.value : undefined;
   };
 
   return {
     exists: () => existsSync(paths.main),
-    read: async (item) => readUnlockedSession(item) ?? (await cold()).read(item),
+    read: async (item) => (await readUnlockedSession(item)) ?? (await cold()).read(item),
     write: async (item, value) => (await cold()).write(item, value),
     remove: async (item) => {
       if (existsSync(paths.main)) await (await cold()).remove(item);

@@ -61,19 +61,25 @@ export function removeSession(folder: string, item: string, key: DerivedKey): vo
 
 /** Seals every session that the old key opens with the new key, unless it was done since the session was written.
  *  Returns the names of the old files. */
-export function copySessions(folder: string, from: DerivedKey, to: DerivedKey): readonly string[] {
-  return listSessions(folder).filter((name) => {
+export async function copySessions(
+  folder: string,
+  from: DerivedKey,
+  to: DerivedKey,
+): Promise<readonly string[]> {
+  const copied: string[] = [];
+  for (const name of listSessions(folder)) {
     const path = `${folder}/${name}`;
-    const found = openSession(readFileSync(path), name, from);
-    if (found === undefined) return false;
+    const found = await openSession(readFileSync(path), name, from);
+    if (found === undefined) continue;
     const copy = statSync(`${folder}/${sessionFileName(to, found.item)}`, {
       throwIfNoEntry: false,
     });
     if (copy === undefined || copy.mtimeMs < statSync(path).mtimeMs) {
       writeSession(folder, found.item, found.value, to);
     }
-    return true;
-  });
+    copied.push(name);
+  }
+  return copied;
 }
 
 export function removeSessionFiles(folder: string, names: readonly string[]): void {

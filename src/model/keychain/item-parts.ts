@@ -2,7 +2,7 @@
 // checksum and generation, and the parts under other names. A new value uses the other generation, so the old
 // value stays complete until the head is replaced. A value with a missing or wrong part reads as absent.
 
-import { createHash } from "node:crypto";
+import { sha256 } from "#hashing";
 
 export type Generation = "a" | "b";
 
@@ -70,5 +70,5 @@ export function joinParts(
 }
 
 function checksumOf(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex").slice(0, 16);
+  return sha256(text).slice(0, 16);
 }

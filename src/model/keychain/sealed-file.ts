@@ -2,7 +2,7 @@
 // a checksum of both, which separates damage from a wrong passphrase. Every parameter is checked before use, since
 // a file that another program wrote must not cost much memory or time. Version 1 also had the sessions in it.
 
-import { createHash } from "node:crypto";
+import { sha256 } from "#hashing";
 
 /** What a reader accepts: four times what a writer makes, so that no written file is ever refused. */
 export const maximumSealedBytes = 32 * 1024 * 1024;
@@ -131,8 +131,4 @@ function parseJson(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
 }

@@ -1,7 +1,7 @@
 // What a warm start reads instead of the configuration: a small file, named by the configuration's
 // path, that counts only while that file's fingerprint is unchanged. No secret in it.
 
-import { createHash } from "node:crypto";
+import { sha256 } from "#hashing";
 
 import type { Configuration, KeychainBackend, WriteMode } from "../configuration/configuration.ts";
 import type { StateFile } from "../state-file.ts";
@@ -34,7 +34,7 @@ export interface CachedKeyId {
 export const cachedKeyIdsName = "keys";
 
 export function configCacheName(configurationPath: string): string {
-  const hash = createHash("sha256").update(configurationPath).digest("hex").slice(0, 12);
+  const hash = sha256(configurationPath).slice(0, 12);
   return `warm-${hash}`;
 }
 

@@ -1,10 +1,10 @@
 // A stable hash of a value, which does not depend on the order of keys.
 
-import { createHash } from "node:crypto";
+import { sha256 } from "#hashing";
 
 /** Returns sha256 in hex over JSON with sorted keys. A key whose value is undefined counts as absent. */
 export function fingerprint(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+  return sha256(canonicalJson(value));
 }
 
 function canonicalJson(value: unknown): string {
