@@ -15,7 +15,7 @@ import { AwstError, isAwstError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
 import { parseRoleArn } from "../model/session/role-arn.ts";
 import type { Keys } from "../model/session/session.ts";
-import type { Context } from "../ports.ts";
+import type { Context, Keychain } from "../ports.ts";
 import { openGrantRecords } from "./adapters/grant-records.ts";
 import { openReadingStore } from "./adapters/reading-store.ts";
 import { openNoticeRecords, openUserRecords } from "./adapters/user-records.ts";
@@ -90,9 +90,18 @@ export async function adminOf(context: Context, session: AdminSession): Promise<
       context.state.record(event, { account: accountId, by: arn, ...facts }),
     records: openUserRecords(context),
     grantRecords: openGrantRecords(context),
-    notices: openNoticeRecords(context),
+    notices: openNoticeRecords(context, () => openKeychain(context)),
     readings: openReadingStore(context, accountId, arn),
   };
+}
+
+async function openKeychain(context: Context): Promise<Keychain> {
+  try {
+    return await context.keychain((await loadConfiguration(context)).keychainBackend);
+  } catch (error) {
+    if (!isAwstError(error, "CONFIGURATION_MISSING")) throw error;
+    return context.keychain("auto");
+  }
 }
 
 /** Returns the services of the session's account and region. */

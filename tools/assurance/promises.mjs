@@ -352,6 +352,18 @@ export const promises = [
     ],
   },
   {
+    what: "a day of a warning counts without a seal",
+    file: "src/admin/adapters/user-records.ts",
+    from: "if (isSealed(key, name, Object(JSON.parse(text)))) return text;",
+    to: "return text;",
+    tests: [
+      [
+        "test/faults/admin-forged.test.ts",
+        "a user who was never warned is warned, with a forged record %s",
+      ],
+    ],
+  },
+  {
     what: "a tag brings a deletion forward",
     file: "src/admin/model/dormant-deletion.ts",
     from: "const warningDay = dayAfter(recordedAt.getTime(), deleteDays - warnDays);",

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openFakeKeychain } from "../../../test/support/fake-keychain.ts";
 import { writeTextFile } from "../../adapters/file/text-file.ts";
 import { openGrantRecords } from "./grant-records.ts";
 import { openReadingStore } from "./reading-store.ts";
@@ -45,6 +46,9 @@ interface TestedStore {
   readonly none: unknown;
 }
 
+const warned = '{"version":1,"warned":{"AIDA1":"2026-11-01"}}';
+const keychain = openFakeKeychain(new Map([["key/main", "x"]]));
+const openKeychain = async () => keychain;
 const grant = { id: "g1", user: "alice", reason: "r", by: "bob", approvedBy: undefined };
 const stores: readonly TestedStore[] = [
   {
@@ -55,8 +59,8 @@ const stores: readonly TestedStore[] = [
   },
   {
     name: "the days of warnings",
-    read: () => openNoticeRecords(context()).read(account),
-    write: () => openNoticeRecords(context()).write(account, "{}"),
+    read: () => openNoticeRecords(context(), openKeychain).read(account),
+    write: () => openNoticeRecords(context(), openKeychain).write(account, warned),
     none: undefined,
   },
   {

@@ -3,9 +3,13 @@
 // users of two accounts may have one name.
 
 import { ownUsers, whyOthersCanChange } from "../../adapters/file/file-owner.ts";
-import { AwstError } from "../../model/errors.ts";
+import { AwstError, isFailure } from "../../model/errors.ts";
+import { warnedSealItem } from "../../model/keychain/items.ts";
+import { Secret } from "../../model/secret.ts";
+import { isSealed, withSeal } from "../../model/state-seal.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
-import type { Needs } from "../../ports.ts";
+import type { Keychain, Needs } from "../../ports.ts";
+import { decodeWarnedDays } from "../model/notice-record.ts";
 import type { NoticeRecords, UserRecords } from "../ports.ts";
 import { readRecord, writeRecord } from "./record-files.ts";
 
@@ -39,13 +43,54 @@ function requireOwn(path: string): void {
   });
 }
 
-/** Errors as above. */
-export function openNoticeRecords(context: FileRecordNeeds): NoticeRecords {
+type SealKeychain = Pick<Keychain, "kind" | "read" | "write">;
+
+/**
+ * The days are sealed with a key from the keychain: a program that can only write the state folder could else have access
+ * disabled that no one was warned about. Without a keychain nothing is stored, and the tags alone count. Errors of `write`:
+ * FILE_UNWRITABLE, KEYCHAIN_*. A record that can't be read, or has no valid seal, counts as absent.
+ */
+export function openNoticeRecords(
+  context: FileRecordNeeds,
+  openKeychain: () => Promise<SealKeychain>,
+): NoticeRecords {
   const nameOf = (accountId: string) => `warned-${accountId}`;
+  const readText = (accountId: string) =>
+    readRecord(context, pathOf(context, nameOf(accountId)), largestRecord);
   return {
-    read: (accountId) => readRecord(context, pathOf(context, nameOf(accountId)), largestRecord),
-    write: (accountId, text) => writeRecord(context, pathOf(context, nameOf(accountId)), text),
+    async read(accountId) {
+      const text = await readText(accountId);
+      if (text === undefined) return undefined;
+      const name = nameOf(accountId);
+      try {
+        const key = await (await openKeychain()).read(warnedSealItem(accountId));
+        if (isSealed(key, name, Object(JSON.parse(text)))) return text;
+        context.debug(`${name}: its seal is missing or wrong`);
+      } catch (error) {
+        if (!isFailure(error) && !(error instanceof SyntaxError)) throw error;
+        context.debug(`${name} is not used: ${error.message}`);
+      }
+      return undefined;
+    },
+    async write(accountId, text) {
+      const keychain = await openKeychain();
+      if (keychain.kind === undefined) return;
+      // Nothing to store, and nothing that is to be replaced.
+      if (decodeWarnedDays(text).size === 0 && (await readText(accountId)) === undefined) return;
+      const item = warnedSealItem(accountId);
+      const key = (await keychain.read(item)) ?? (await makeSealKey(keychain, item));
+      const name = nameOf(accountId);
+      const sealed = withSeal(key, name, Object(JSON.parse(text)));
+      await writeRecord(context, pathOf(context, name), `${JSON.stringify(sealed)}\n`);
+    },
   };
+}
+
+async function makeSealKey(keychain: SealKeychain, item: string): Promise<Secret> {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  const key = new Secret(Buffer.from(bytes).toString("base64url"));
+  await keychain.write(item, key);
+  return key;
 }
 
 function pathOf({ paths }: Pick<FileRecordNeeds, "paths">, name: string): string {

@@ -159,25 +159,16 @@ async function applyRestoreStep(
     case "attach policy":
       return iam.attachPolicy(user, step.arn);
     case "lift deny":
-      return liftDeny(iam, user, step.how, record);
+      return step.how === "inline"
+        ? iam.deleteUserPolicy(user, cutPolicyName)
+        : iam.detachPolicy(user, denyAllArn((await iam.getUser(user)).arn));
+    case "restore boundary":
+      return step.arn === undefined ? iam.deleteBoundary(user) : iam.putBoundary(user, step.arn);
     case "tag":
       return iam.tagUser(user, step.tags);
     case "untag":
       return iam.untagUser(user, step.names);
   }
-}
-
-async function liftDeny(
-  iam: AdminContext["iam"],
-  user: string,
-  how: "inline" | "attached" | "boundary",
-  record: UserRecord | undefined,
-): Promise<unknown> {
-  if (how === "inline") return iam.deleteUserPolicy(user, cutPolicyName);
-  const { arn } = await iam.getUser(user);
-  if (how === "attached") return iam.detachPolicy(user, denyAllArn(arn));
-  if (record?.boundary === undefined) return iam.deleteBoundary(user);
-  return iam.putBoundary(user, record.boundary);
 }
 
 /** `activate access key AKIA…`: what a step does, for plans and results. */
@@ -202,7 +193,11 @@ export function restoreText(step: RestoreStep): string {
     case "attach policy":
       return `attach ${step.arn}`;
     case "lift deny":
-      return step.how === "boundary" ? "put the old permissions boundary back" : "lift the deny";
+      return step.how === "inline" ? "lift the deny" : "detach AWSDenyAll";
+    case "restore boundary":
+      return step.arn === undefined
+        ? "remove the permissions boundary AWSDenyAll"
+        : `put the permissions boundary ${step.arn} back`;
     case "tag":
       return `tag ${Object.keys(step.tags).join(", ")}`;
     case "untag":

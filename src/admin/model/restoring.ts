@@ -25,7 +25,9 @@ export type RestoreStep =
     }
   | { readonly do: "put policy"; readonly name: string; readonly document: string }
   | { readonly do: "attach policy"; readonly arn: string }
-  | { readonly do: "lift deny"; readonly how: "inline" | "attached" | "boundary" }
+  | { readonly do: "lift deny"; readonly how: "inline" | "attached" }
+  /** \`arn\`: the boundary that the user had before; undefined: none. */
+  | { readonly do: "restore boundary"; readonly arn: string | undefined }
   | { readonly do: "tag"; readonly tags: Readonly<Record<string, string>> }
   | { readonly do: "untag"; readonly names: readonly string[] };
 
@@ -49,7 +51,7 @@ export function uncutSteps(
   for (const { id } of serviceCredentials.filter(wasActive(cutTags.services))) {
     steps.push({ do: "activate service credential", id });
   }
-  for (const how of denies(inventory, record)) steps.push({ do: "lift deny", how });
+  steps.push(...denies(inventory, record));
   steps.push({ do: "tag", tags: { [restoredTag]: day } });
   const names = Object.values(cutTags).filter((name) => user.tags[name] !== undefined);
   if (names.length > 0) steps.push({ do: "untag", names });
@@ -93,20 +95,19 @@ export function stillInactive(
 }
 
 /** Only what the cut made: AWSDenyAll that the user had before stays. */
-function denies(
-  inventory: UserInventory,
-  record: UserRecord | undefined,
-): readonly ("inline" | "attached" | "boundary")[] {
+function denies(inventory: UserInventory, record: UserRecord | undefined): readonly RestoreStep[] {
   const { user, inlinePolicies, attachedPolicies } = inventory;
   const isInline = inlinePolicies.some(({ name }) => name === cutPolicyName);
   const isAttached = attachedPolicies.some(isDenyAll);
   const wasAttached = record === undefined || record.attachedPolicies.some(isDenyAll);
   const isBoundary = isDenyAll(user.boundary) && record !== undefined;
-  return [
-    ...(isInline ? (["inline"] as const) : []),
-    ...(isAttached && !wasAttached ? (["attached"] as const) : []),
-    ...(isBoundary && !isDenyAll(record.boundary) ? (["boundary"] as const) : []),
-  ];
+  const steps: RestoreStep[] = [];
+  if (isInline) steps.push({ do: "lift deny", how: "inline" });
+  if (isAttached && !wasAttached) steps.push({ do: "lift deny", how: "attached" });
+  if (isBoundary && !isDenyAll(record.boundary)) {
+    steps.push({ do: "restore boundary", arn: record.boundary });
+  }
+  return steps;
 }
 
 export function isCutOff(inventory: UserInventory): boolean {

@@ -11,6 +11,7 @@ import {
   rotationSealItem,
   seedItem,
   seedListItem,
+  warnedSealItem,
 } from "./items.ts";
 
 test.each([
@@ -21,6 +22,7 @@ test.each([
   [roleSessionItem("a", "b", "c", "d"), true, false],
   [seedItem("a", "serial"), false, false],
   [seedListItem("a"), false, false],
+  [warnedSealItem("111111111111"), false, false],
 ])("%s: a session %s, an access key %s", (item, isSession, isKey) => {
   for (const prefix of ["", "configuration-0123456789ab/"]) {
     expect([isSessionItem(prefix + item), isAccessKeyItem(prefix + item)]).toEqual([

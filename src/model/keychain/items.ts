@@ -30,6 +30,11 @@ export function mfaSealItem(identity: string): string {
   return `mfa-seal/${identity}`;
 }
 
+/** The key that seals the days of warnings of an account's users, on an administrator's machine. */
+export function warnedSealItem(accountId: string): string {
+  return `warned-seal/${accountId}`;
+}
+
 export function mfaSessionItem(identity: string): string {
   return `mfa-session/${identity}`;
 }
