@@ -109,26 +109,6 @@ export async function confirmPlan(
   return answer.trim() === typedName;
 }
 
-/** Runs `work`, and completes a hint that is an option alone to the line that was typed, with the option. */
-export async function withTypedLine<T>(
-  fullLine: readonly string[],
-  work: () => T | Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isAwstError(error)) throw error;
-    const [, option, argument] = /^(--[a-z-]+)(?: (\S+))?$/.exec(error.hint ?? "") ?? [];
-    if (option === undefined) throw error;
-    const { code, message, more } = error;
-    throw new AwstError(code, message, {
-      hint: commandLine(withOption(fullLine, option, argument)),
-      more,
-      cause: error,
-    });
-  }
-}
-
 interface TypedUserContext {
   readonly iam: {
     getUser(name: string): Promise<{ readonly arn: string; readonly path: string }>;
@@ -142,11 +122,10 @@ interface TypedUserContext {
  * another one than AWS has for the user of that name; AWS_*.
  */
 export async function typedUser(
-  { fullLine }: { readonly fullLine: readonly string[] },
   typed: string,
   { iam, caller, accountId }: TypedUserContext,
 ): Promise<string> {
-  const name = await withTypedLine(fullLine, () => userNameIn(typed, accountId));
+  const name = userNameIn(typed, accountId);
   if (name === typed) return name;
   const user = await iam.getUser(name).catch((error: unknown) => {
     if (!isAwstError(error, "IAM_ABSENT")) throw error;
@@ -155,14 +134,6 @@ export async function typedUser(
   requireTypedPartition(typed, user?.arn ?? caller?.arn);
   requireTypedPath(typed, user?.path);
   return name;
-}
-
-/** Only --force is repeated: another value of any other option takes the place of the first. */
-function withOption(line: readonly string[], option: string, argument: string | undefined) {
-  const added = argument === undefined ? [option] : [option, argument];
-  const at = option === "--force" ? -1 : line.indexOf(option);
-  if (at < 0) return [...line, ...added];
-  return [...line.slice(0, at), ...added, ...line.slice(at + added.length)];
 }
 
 /** The rules of a file of AWS-recipes, or of the configuration. Errors: FILE_*, USAGE where there are none. */
@@ -177,6 +148,11 @@ export async function readRules(
   throw new AwstError("USAGE", "there are no rules for groups", {
     hint: "add [admin.groups] to the configuration, or --recipes FILE",
   });
+}
+
+/** Returns the error with a further one below it. */
+export function withMore({ code, message, hint }: AwstError, other: string | undefined): AwstError {
+  return new AwstError(code, message, { hint, more: other === undefined ? [] : [other] });
 }
 
 /** A help paragraph: what the command needs in IAM. `name`: without `admin`. */

@@ -29,9 +29,7 @@ export interface CommonArgs {
   readonly program: readonly string[];
   /** As typed: `key delete`. */
   readonly command: string;
-  /** What was typed, without options but with --identity and --device: `["awst", "key", "delete", "AKIA…"]`. For hints. */
-  readonly commandLine: readonly string[];
-  /** What was typed with all options, except a code, --dry-run and --yes: for a hint that repeats a plan. */
+  /** What was typed, with all options but a code, which is valid once: for hints that repeat the line. */
   readonly fullLine: readonly string[];
 }
 

@@ -22,10 +22,11 @@ const newDevice = {
 
 type NewDeviceArgs = ArgsOf<typeof newDevice.arguments, typeof newDevice.options>;
 
-/** What `mfa add` and `mfa replace` ask for; `retry` repeats --store, which changes the result. */
+/**
+ * Returns what `mfa add` and `mfa replace` ask for. The name is the new device's for one of them, and for the other a
+ * device that is there already, if there is one of that name.
+ */
 export function readNewDevice(args: NewDeviceArgs) {
   const { identity, name, store, text: asText } = args;
-  const user = readUserRequest(args);
-  const retry = `${user.retry}${store ? " --store" : ""}`;
-  return { identity, name, store, asText, user: { ...user, retry } };
+  return { identity, name, store, asText, user: readUserRequest(args) };
 }

@@ -216,9 +216,6 @@ function checkTogether(definition: CommandDefinition, typed: Typed): Parsed | un
   return undefined;
 }
 
-/** A code is valid once; the plan was shown; and the hint itself adds --yes. */
-const notRepeated = new Set(["mfaCode", "dryRun", "yes"]);
-
 function readAll(
   definition: CommandDefinition,
   options: OptionMap,
@@ -234,16 +231,12 @@ function readAll(
     const texts = typed.options[name];
     values[name] = texts === undefined ? option.read([], "") : option.read(texts, flagName(name));
   }
-  const { config, env, quiet, debug, noColor, identity, device } =
-    values as unknown as GlobalValues;
-  const named = identity === undefined ? [] : ["--identity", identity];
-  const asked = device === undefined ? [] : ["--device", device];
+  const { config, env, quiet, debug, noColor } = values as unknown as GlobalValues;
   const takesValue = (name: string) => options[name]?.placeholder !== undefined;
-  const commandLine = ["awst", ...definition.name.split(" "), ...positionals, ...named, ...asked];
   const fullLine = [
     ...["awst", ...definition.name.split(" "), ...positionals],
     ...Object.entries(typed.options)
-      .filter(([option]) => !notRepeated.has(option))
+      .filter(([option]) => option !== "mfaCode")
       .flatMap(([option, texts]) =>
         texts.flatMap((text) => [flagName(option), ...(takesValue(option) ? [text] : [])]),
       ),
@@ -254,7 +247,6 @@ function readAll(
       ...(values as unknown as CommonArgs),
       command: definition.name,
       program,
-      commandLine,
       fullLine,
     },
     globals: { configuration: config, env: env ?? {}, quiet, debug, color: !noColor },
@@ -264,9 +256,6 @@ function readAll(
 interface GlobalValues {
   readonly config: string | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
-  readonly identity: string | undefined;
-  /** undefined also for commands that have no --device. */
-  readonly device: string | undefined;
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly noColor: boolean;

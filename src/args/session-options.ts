@@ -104,7 +104,7 @@ export async function readSessionRequest(
 
 /** Returns the request of a command that acts as an IAM user: its purpose, the line that repeats it, a code. */
 export function readUserRequest(args: CommonArgs & { readonly mfaCode?: Secret | undefined }) {
-  return { purpose: args.command, retry: commandLine(args.commandLine), code: args.mfaCode };
+  return { purpose: args.command, retry: commandLine(args.fullLine), code: args.mfaCode };
 }
 
 /** An option for the name of a region. */

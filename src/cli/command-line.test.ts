@@ -92,8 +92,8 @@ describe("the parser understands", () => {
     ],
     ["key delete AKIA -y", { id: "AKIA", yes: true }],
     [
-      "key delete AKIA --identity other",
-      { commandLine: ["awst", "key", "delete", "AKIA", "--identity", "other"] },
+      "key delete AKIA --identity other -y",
+      { fullLine: ["awst", "key", "delete", "AKIA", "--identity", "other", "--yes"] },
     ],
     [
       "assume a r --tag a=1 --tag b=2 --refresh --mfa-code 123456 --region eu-west-1",
@@ -137,7 +137,7 @@ describe("the parser understands", () => {
     fc.assert(
       fc.property(line, (argv) => {
         const answer = read(argv);
-        if (typeof answer === "object" && answer !== null && "commandLine" in answer) parsed += 1;
+        if (typeof answer === "object" && answer !== null && "fullLine" in answer) parsed += 1;
         else if (typeof answer === "object" && answer !== null && "code" in answer) {
           expect(answer).toMatchObject({ code: "USAGE" });
         }

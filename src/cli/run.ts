@@ -62,6 +62,18 @@ async function runCommand(
 ): Promise<number> {
   if (load === undefined) throw new Error("the table of commands has no such command");
   const { command } = await load();
+  try {
+    return await runLoaded(command, argv, outside);
+  } catch (error) {
+    throw (await loadUsage()).withWholeHint(error, command, argv);
+  }
+}
+
+async function runLoaded(
+  command: Awaited<ReturnType<(typeof commands)[string]>>["command"],
+  argv: readonly string[],
+  outside: Outside,
+): Promise<number> {
   const parsed = parseCommand(command, argv);
   if (parsed.kind === "help") return printText((await loadHelp()).commandHelp(command), outside);
   if (parsed.kind === "version") return printText(`${version}\n`, outside);
@@ -74,9 +86,16 @@ async function runCommand(
   // A program reads JSON: what a user should know waits for a command whose output the user sees.
   if (!args.json) await background?.beforeCommand(context);
   const result = await command.run(context, args);
-  const status = await printResult(context, result, { json: args.json, color });
+  const isScoped = result.notes !== undefined && argv.some(saysWhere);
+  const shown = isScoped ? (await loadUsage()).withScopes(result, argv) : result;
+  const status = await printResult(context, shown, { json: args.json, color });
   await background?.afterCommand(context);
   return status;
+}
+
+/** Whether it says where the command works, so that lines of awst in its notes have to say it too. */
+function saysWhere(argument: string): boolean {
+  return /^--(as|config|identity)\b/.test(argument);
 }
 
 /** Help, the version, the overview, or an unknown command. */

@@ -1,9 +1,10 @@
-// Usage errors, with the nearest right command or flag. Loaded only after a usage error.
+// Usage errors, with the nearest right command or flag, and hints that are whole lines. Not loaded on a warm start.
 
-import type { CommandDefinition } from "../args/command.ts";
+import type { CommandDefinition, CommandResult } from "../args/command.ts";
 import { flagName, globalOptions } from "../args/options.ts";
 import { type Parsed, usageOf } from "../args/parse.ts";
-import { AwstError } from "../model/errors.ts";
+import { wholeHint, withScope } from "../args/whole-line.ts";
+import { AwstError, isAwstError } from "../model/errors.ts";
 import { nearestName } from "../model/text/nearest-name.ts";
 
 /** What other programs call these commands. */
@@ -105,6 +106,29 @@ export function usageError(
   return new AwstError("USAGE", `unknown option ${mistake.option}`, {
     hint: nearest === undefined ? help : `did you mean ${nearest}?`,
   });
+}
+
+/** Returns the error with a hint that is a whole line, where it is an option alone. */
+export function withWholeHint(
+  error: unknown,
+  { name, options = {} }: CommandDefinition,
+  argv: readonly string[],
+): unknown {
+  if (!isAwstError(error) || error.hint === undefined) return error;
+  const hint = wholeHint(error.hint, { name, options, argv });
+  if (hint === error.hint) return error;
+  const { code, message, fate, awsTime, more } = error;
+  return new AwstError(code, message, { hint, fate, awsTime, more, cause: error });
+}
+
+/** Returns the result, with lines of awst in its notes that work where the command did. */
+export function withScopes(result: CommandResult, argv: readonly string[]): CommandResult {
+  const { notes = [] } = result;
+  const scoped = (lines: readonly string[]) => lines.map((line) => withScope(line, argv));
+  return {
+    ...result,
+    notes: typeof notes === "function" ? (style) => scoped(notes(style)) : scoped(notes),
+  };
 }
 
 function nearestCommand(

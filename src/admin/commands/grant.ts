@@ -4,7 +4,6 @@ import { defineCommand } from "../../args/command.ts";
 import { duration, flag, required, text } from "../../args/options.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
-import { spellDuration } from "../../model/text/duration.ts";
 import type { Context } from "../../ports.ts";
 import { grantAccess, grantStepText, planGrant } from "../flows/grant-access.ts";
 import { roleAccounts } from "../flows/read-role.ts";
@@ -17,7 +16,6 @@ import {
   needsText,
   planOptions,
   typedUser,
-  withTypedLine,
 } from "../open-command.ts";
 import { grantedNotes, grantJson, grantPlanLines } from "../output/grant-report.ts";
 
@@ -83,19 +81,17 @@ export const command = defineCommand({
         ? undefined
         : await openRoleAccount(context, { ...args, as: roleAs, code: args.mfaCode });
     const accounts = roleAccounts(admin, other);
-    const userName = await typedUser(args, args.user, admin);
-    const plan = await withTypedLine(args.fullLine, () =>
-      planGrant(admin, accounts, {
-        userName,
-        roleArn: arn,
-        seconds,
-        kind: args.managed ? "managed" : "inline",
-        exact: args.exact,
-        extend: args.extend,
-        protectedNames: settings.protectedNames,
-        forced: args.force,
-      }),
-    );
+    const userName = await typedUser(args.user, admin);
+    const plan = await planGrant(admin, accounts, {
+      userName,
+      roleArn: arn,
+      seconds,
+      kind: args.managed ? "managed" : "inline",
+      exact: args.exact,
+      extend: args.extend,
+      protectedNames: settings.protectedNames,
+      forced: args.force,
+    });
     const { planned, facts } = plan;
     const steps = planned.steps.map(grantStepText);
     const name = `${account}/${role}`;
@@ -119,14 +115,7 @@ export const command = defineCommand({
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
       question: `Grant this to ${planned.user.name}?`,
-      commandLine: [
-        ...args.commandLine,
-        ...["--for", spellDuration(seconds), "--reason", reason],
-        ...(roleAs === undefined ? [] : ["--role-as", roleAs]),
-        ...["exact", "extend", "managed", "anyway"]
-          .filter((each) => args[each as "exact"])
-          .map((each) => `--${each}`),
-      ],
+      commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const done = await grantAccess(admin, accounts, plan, { reason, approvedBy: args.approvedBy });

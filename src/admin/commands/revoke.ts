@@ -48,7 +48,7 @@ export const command = defineCommand({
       args.role === undefined
         ? { id: args.grant }
         : {
-            userName: await typedUser(args, args.grant, admin),
+            userName: await typedUser(args.grant, admin),
             roleArn: (await findRoleToGrant(context, args.role, partition)).arn,
           };
     const other =

@@ -81,7 +81,10 @@ export const command = defineCommand({
     // After --undo, a notice about the rotation that was undone is not true any more.
     if (isByHand && !args.undo) await printNotices(context);
     const options: RotationOptions = {
-      ...readUserRequest(args),
+      ...readUserRequest({
+        ...args,
+        fullLine: args.fullLine.filter((each) => !unattended.has(each)),
+      }),
       request: args.undo ? "undo" : args.resume ? "resume" : "rotate",
       graceSeconds: args.grace,
       minimumAgeSeconds: args.ifOlderThan,
@@ -106,6 +109,9 @@ export const command = defineCommand({
     };
   },
 });
+
+/** A line for a user who can type a code. */
+const unattended: ReadonlySet<string> = new Set(["--unattended", "--automatic"]);
 
 async function rotate(context: Context, options: RotationOptions): Promise<RotationReport> {
   const isReal = options.unattended && !options.dryRun;

@@ -117,13 +117,13 @@ export async function removeDevice(
 async function confirmRemoval(
   context: Context,
   serial: string,
-  { user, force }: RemoveDeviceRequest,
+  { user }: RemoveDeviceRequest,
 ): Promise<boolean> {
   const what = `${kindOfDevice(serial)} ${nameOfDevice(serial)}`;
   const terminal = await context.terminal();
   if (terminal.isHere()) return terminal.confirm({ text: `Remove ${what} permanently?` });
   throw new AwstError("CONFIRMATION_NEEDED", `no terminal to confirm the removal of ${what}`, {
-    hint: `${user.retry}${force ? " --force" : ""} --yes`,
+    hint: `${user.retry} --yes`,
   });
 }
 

@@ -29,7 +29,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const plan = await planDormantRestoring(admin, await typedUser(args, args.name, admin));
+    const plan = await planDormantRestoring(admin, await typedUser(args.name, admin));
     const steps = [
       ...plan.keys.map((key) => `switch on key ${key}`),
       `tag ${restoredTag}`,

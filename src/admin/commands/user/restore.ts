@@ -29,7 +29,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const plan = await planRestore(admin, await typedUser(args, args.name, admin));
+    const plan = await planRestore(admin, await typedUser(args.name, admin));
     if (plan.kind === "create") requireTypedPath(args.name, plan.record?.path);
     const { user, kind, lost } = plan;
     const planned = plan.steps.map(restoreText);

@@ -33,7 +33,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const inventory = await requireUser(admin, await typedUser(args, args.name, admin));
+    const inventory = await requireUser(admin, await typedUser(args.name, admin));
     return { json: inventoryJson(inventory), text: inventoryText(inventory) };
   },
 });

@@ -17,7 +17,6 @@ import {
   needsText,
   planOptions,
   typedUser,
-  withTypedLine,
 } from "../../open-command.ts";
 
 export const command = defineCommand({
@@ -41,7 +40,7 @@ export const command = defineCommand({
     const wanted = readTags(args.tags);
     checkOwnTags(userNameOf(args.name), wanted);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const { name, id, tags } = await requireDetail(admin, await typedUser(args, args.name, admin));
+    const { name, id, tags } = await requireDetail(admin, await typedUser(args.name, admin));
     const plan = planTags({ name, tags }, wanted);
     const { set, removed } = plan;
     const json = (state: string) => ({
@@ -51,12 +50,10 @@ export const command = defineCommand({
       removed,
     });
     if (set.length + removed.length === 0) {
-      return { json: json("unchanged"), notes: [`${name} has these tags already`] };
+      return { json: json("unchanged"), notes: [`${name}: nothing to do`] };
     }
     const { protectedNames } = settings;
-    await withTypedLine(args.fullLine, () =>
-      requireUnprotected({ name, tags }, { protectedNames, forced: args.force }),
-    );
+    requireUnprotected({ name, tags }, { protectedNames, forced: args.force });
     const line = `${name}: ${tagLines(plan, name).join("; ")}`;
     if (args.dryRun) return { json: json("planned"), text: `${line}\n` };
     context.say(line);
