@@ -93,6 +93,7 @@ async function runRound(
   event: FunctionEvent,
 ): Promise<void> {
   const { log, now, deadline } = runtime;
+  const notifier = openNotifierOf(runtime, settings);
   const request: EnforcementRequest = {
     rules: settings.dormant,
     protectedNames: settings.protectedNames,
@@ -101,6 +102,7 @@ async function runRound(
     from: event.from,
     deadline,
     deletion: undefined,
+    notifier,
     now,
   };
   const plan = await planAccounts(openOwnAccount(runtime), request);
@@ -108,7 +110,7 @@ async function runRound(
   const [failed] = plan.failed;
   if (failed !== undefined) throw failed.error;
   if (settings.isDryRun) return;
-  const result = await enforceAccounts(plan, request, openNotifierOf(runtime, settings));
+  const result = await enforceAccounts(plan, request, notifier);
   const disabled = logResult(log, result);
   if (result.next !== undefined) {
     const users = plan.accounts.reduce((sum, each) => sum + each.users.length, 0);
@@ -196,16 +198,19 @@ function openNotifierOf(
   };
 }
 
-function logPlan(log: FunctionLog, { accounts }: AccountsPlan, isDryRun: boolean): void {
+function logPlan(log: FunctionLog, { accounts, excess }: AccountsPlan, isDryRun: boolean): void {
   for (const { plan, notes, users } of accounts) {
     for (const message of notes) log.info("note", { message });
     for (const { user, reason } of plan.refused) log.info("refused", { user, reason });
     log.info("plan", { users: users.length, changes: plan.users.length, isDryRun });
     if (!isDryRun) continue;
-    for (const { picture, step } of plan.users) {
-      log.info("would", { user: picture.user.name, step: step.do, reason: picture.judged.reason });
+    for (const { picture, step, failure } of plan.users) {
+      const { user, judged } = picture;
+      const facts = { user: user.name, step: step.do, reason: judged.reason };
+      log.info("would", { ...facts, ...(failure && { error: failure.message }) });
     }
   }
+  if (isDryRun && excess !== undefined) log.info("note", { message: excess.message });
 }
 
 /** Returns how many users were disabled. */

@@ -13,6 +13,7 @@ import {
   checkSecretFiles,
   openSecretFolder,
   sealedFile,
+  secretFileOf,
 } from "./adapters/secret-files.ts";
 import type { NewSecret, SecretStore } from "./flows/create-user.ts";
 import { deviceLines, deviceUri, keyLines, passwordLines } from "./output/new-secrets.ts";
@@ -36,6 +37,8 @@ export interface SecretTarget {
 export interface OpenedStore extends SecretStore {
   /** By user: the sealed secrets that are part of the result. */
   readonly sealed: ReadonlyMap<string, string>;
+  /** By user: the file that has secrets of this run (--out). */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 /**
@@ -59,12 +62,14 @@ export async function openSecretStore(
 ): Promise<OpenedStore> {
   const { folder, seal, users, accountId, retry } = target;
   if (seal !== undefined) return openSealedStore(context, target, seal);
-  const plain = { finish: async () => {}, sealed: new Map<string, string>() };
+  const files = new Map<string, string>();
+  const plain = { finish: async () => {}, sealed: new Map<string, string>(), files };
   if (folder !== undefined) {
     openSecretFolder(folder, [...users.keys()]);
     const put = async (user: string, secret: NewSecret) => {
       const lines = await linesOf(context, user, accountId, secret, 200);
       appendSecret(folder, user, `${lines.join("\n")}\n\n`);
+      files.set(user, secretFileOf(folder, user));
     };
     return { put, ...plain };
   }
@@ -93,10 +98,11 @@ function openSealedStore(
   const texts = new Map<string, string>();
   const counts = new Map<string, number>();
   const sealed = new Map<string, string>();
-  const files = new Map<string, (text: string) => void>();
+  const writers = new Map<string, (text: string) => void>();
+  const files = new Map<string, string>();
   if (folder !== undefined) {
     openSecretFolder(folder, [...users.keys()], "age");
-    for (const user of users.keys()) files.set(user, sealedFile(folder, user));
+    for (const user of users.keys()) writers.set(user, sealedFile(folder, user));
   }
   const finish = async (user: string) => {
     const text = texts.get(user);
@@ -115,10 +121,11 @@ function openSealedStore(
     texts.set(user, text);
     const count = (counts.get(user) ?? 0) + 1;
     counts.set(user, count);
-    files.get(user)?.(await seal(text));
+    writers.get(user)?.(await seal(text));
+    if (folder !== undefined) files.set(user, secretFileOf(folder, user, "age"));
     if (count === users.get(user)) await finish(user);
   };
-  return { put, finish, sealed };
+  return { put, finish, sealed, files };
 }
 
 /** Writes a result that has sealed secrets to stdout. Returns why it can't be written, as with a reader that is gone. */

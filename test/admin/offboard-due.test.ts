@@ -212,7 +212,7 @@ describe("many due users", () => {
     const request = { ...usual, names: [], due: true, limit: 3 };
     await expect(planOffboarding(scene.open(), request)).rejects.toMatchObject({
       code: "ADMIN_REFUSED",
-      message: "this would change up to 9 users; the limit is 3",
+      message: "this would change up to 9 users; the limit is 3, so a run changes nothing",
       hint: "--max-changes 9",
     });
     expect(reads()).toBe(4);

@@ -31,6 +31,7 @@ export const command = defineCommand({
       "live, ended, changed (by another administrator), unattached (a managed policy that no user has)",
     ],
     ["grants[].reason", "as given on this machine, or null"],
+    ["planned[]", "prune --dry-run: what would be removed, in words; else empty"],
     ["removed[]", "prune: ids of grants, and policies of roles; else empty"],
     ["remaining[].what, .why", "prune: what was not removed; else empty"],
   ],
@@ -48,7 +49,7 @@ export const command = defineCommand({
     const { awsNow } = admin.clock();
     const ended = listed.filter(({ state }) => state === "ended").length;
     return {
-      json: { ...grantsJson(printed, accounts), removed: [], remaining: [] },
+      json: { ...grantsJson(printed, accounts), planned: [], removed: [], remaining: [] },
       text: (style) =>
         listed.length === 0 ? "" : grantTable(printed, roleNames(accounts), awsNow, style),
       notes: [
@@ -74,7 +75,7 @@ async function pruneGrants(
 ) {
   const plan = await planPrune(admin);
   const lines = planLines(plan);
-  const json = { grants: [], removed: [], remaining: [] };
+  const json = { grants: [], planned: args.dryRun ? lines : [], removed: [], remaining: [] };
   const waiting = plan.waiting.map(
     ({ id, until }) => `${id} is over, but its role sessions may last until ${rfc3339(until)}`,
   );
@@ -89,7 +90,7 @@ async function pruneGrants(
   if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
   const { removed, remaining } = await prune(admin, plan);
   return {
-    json: { grants: [], removed, remaining },
+    json: { ...json, removed, remaining },
     notes: successNotes([
       `removed ${removed.length}`,
       ...remaining.map(({ what, why }) => `${what} stays: ${why}`),

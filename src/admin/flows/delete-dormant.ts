@@ -13,11 +13,12 @@ import {
   policyArn,
   recordNames,
 } from "../model/dormant-deletion.ts";
-import { dormantTags } from "../model/dormant-steps.ts";
-import { batches, type NoticeUser } from "../model/notices.ts";
+import { dormantTags, endsAccess } from "../model/dormant-steps.ts";
+import { batches, findAddressFailure, type NoticeUser } from "../model/notices.ts";
 import { cutPolicy } from "../model/offboarding.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
+import type { PlannedEnforcement } from "./enforce-dormant.ts";
 import { offboardUsers } from "./offboard-user.ts";
 import {
   type DeletionPlan,
@@ -51,6 +52,13 @@ export interface DeletionFlow {
     plan: DeletionPlan,
     options: Omit<DeletionOptions, "groups">,
   ): Promise<readonly DeletionResult[]>;
+  /** Returns the day after which a user is deleted whose access is disabled now; undefined: no deletion follows. */
+  dayAfterDisabling(
+    admin: AdminContext,
+    picture: AccountPicture,
+    planned: Pick<PlannedEnforcement, "picture" | "step">,
+    request: Omit<DeletionRules, "groups">,
+  ): Promise<string | undefined>;
   /** Records users whose access was disabled just now. Never throws for one: the next run records him. */
   record(
     admin: AdminContext,
@@ -67,6 +75,13 @@ export function openDeletions(groups: GroupRules): DeletionFlow {
       planDeletions(admin, picture, judged, { ...request, groups }),
     run: (admin, picture, plan, options) =>
       runDeletions(admin, picture, plan, { ...options, groups }),
+    async dayAfterDisabling(admin, picture, { picture: of, step }, request) {
+      const { deleteDays } = request.rules;
+      if (deleteDays === undefined || !endsAccess(step, of.judged)) return undefined;
+      const refusal = await findRefusal(admin, picture.details, of, { ...request, groups });
+      if (refusal !== undefined) return undefined;
+      return dayAfter(admin.clock().awsNow.getTime(), deleteDays);
+    },
     async record(admin, picture, users, options) {
       const { actions, deleteDays } = options.rules;
       if (!actions.includes("user") || deleteDays === undefined) return;
@@ -221,10 +236,8 @@ function requireAddress(
   if (notifier === undefined) {
     throw new AwstError("NOTICE_FAILED", `${user.name} can't be warned: there is no notifier`);
   }
-  if (!notifier.needsEmail || user.tags["email"] !== undefined) return;
-  throw new AwstError("NOTICE_FAILED", `${user.name} has no tag email to write to`, {
-    hint: `awst admin user tag ${user.name} email=ADDRESS`,
-  });
+  const failure = notifier.needsEmail ? findAddressFailure(user) : undefined;
+  if (failure !== undefined) throw failure;
 }
 
 function noticeUser({ picture: { user }, step }: PlannedDeletion): NoticeUser {

@@ -5,6 +5,7 @@ import type { AwstError } from "../../model/errors.ts";
 import type { AccountTarget } from "../model/account-targets.ts";
 import type { DormantRules } from "../model/admin-settings.ts";
 import { usualLimit } from "../model/dormant-steps.ts";
+import { findAddressFailure } from "../model/notices.ts";
 import { isBefore, planningEnd, type RunCursor } from "../model/run-cursor.ts";
 import type { AdminAccounts, AdminContext, UserNotifier } from "../ports.ts";
 import type { DeletionFlow, DeletionResult } from "./delete-dormant.ts";
@@ -12,10 +13,12 @@ import {
   type EnforcementPlan,
   type EnforcementResult,
   enforcePlan,
+  findStepFailure,
+  type PlannedEnforcement,
   planEnforcement,
 } from "./enforce-dormant.ts";
-import { checkNumber, type GuardOptions } from "./guard-users.ts";
-import { type DeletionPlan, limitDeletions } from "./plan-deletions.ts";
+import { findExcess, type GuardOptions } from "./guard-users.ts";
+import { type DeletionPlan, limitDeletions, type PlannedDeletion } from "./plan-deletions.ts";
 import {
   type AccountPicture,
   judgeAccount,
@@ -33,6 +36,8 @@ export interface EnforcementRequest extends GuardOptions {
   readonly deadline: Date | undefined;
   /** undefined: no user is deleted, whatever the rules say. */
   readonly deletion: DeletionFlow | undefined;
+  /** Says in the plan who can't be warned; undefined: no notice is sent. */
+  readonly notifier?: Pick<UserNotifier, "needsEmail"> | undefined;
   now(): Date;
 }
 
@@ -54,6 +59,8 @@ export interface AccountsPlan {
   readonly failed: readonly FailedAccount[];
   /** Not planned for want of time. */
   readonly later: readonly AccountTarget[];
+  /** Why the plan is not carried out: too many users would lose access. */
+  readonly excess: AwstError | undefined;
 }
 
 /** How many users one run deletes at most, where neither a flag nor the configuration says so. */
@@ -61,7 +68,7 @@ const mostDeletions = 10;
 
 const noDeletions: DeletionPlan = { users: [], refused: [], orphans: [] };
 
-/** Reads only. Errors: ADMIN_REFUSED where too many users would lose access: then nothing is changed anywhere. */
+/** Reads only. Where too many users would lose access, the plan is whole, and `excess` says so. */
 export async function planAccounts(
   accounts: AdminAccounts,
   request: EnforcementRequest,
@@ -72,14 +79,20 @@ export async function planAccounts(
     const picture = await readAccount(admin);
     const all = await judgeAccount(admin, picture, rules, protectedNames);
     const users = all.filter(({ user }) => !isBefore(from, target.id, user.name));
-    const deletes = request.deletion !== undefined && rules.actions.includes("user");
+    const flow = rules.actions.includes("user") ? request.deletion : undefined;
+    const deletionRules = { rules, protectedNames };
+    const enforcement = await planEnforcement(admin, picture, users, rules, request);
+    const complete = async (planned: PlannedEnforcement): Promise<PlannedEnforcement> => ({
+      ...planned,
+      failure: findStepFailure(planned.picture.user, planned.step, request.notifier),
+      deletedAfter: await flow?.dayAfterDisabling(admin, picture, planned, deletionRules),
+    });
+    const deletions = await flow?.plan(admin, picture, users, deletionRules);
     return {
-      picture: deletes ? picture : undefined,
+      picture: flow && picture,
       users,
-      plan: await planEnforcement(admin, picture, users, rules, request),
-      deletions:
-        (await request.deletion?.plan(admin, picture, users, { rules, protectedNames })) ??
-        noDeletions,
+      plan: { ...enforcement, users: await Promise.all(enforcement.users.map(complete)) },
+      deletions: deletions === undefined ? noDeletions : withFailures(deletions, request.notifier),
       reportMadeAt: picture.report?.madeAt,
       notes: picture.notes,
     };
@@ -95,8 +108,22 @@ export async function planAccounts(
     users.filter(({ step }) => step.do === "disable"),
   );
   const users = planned.reduce((sum, each) => sum + each.users.length, 0);
-  checkNumber(losing.length, request.maxChanges ?? usualLimit(users));
-  return { accounts: planned, failed, later };
+  const excess = findExcess(losing.length, request.maxChanges ?? usualLimit(users));
+  return { accounts: planned, failed, later, excess };
+}
+
+/** A user without an address is never warned, and so never deleted. */
+function withFailures(
+  plan: DeletionPlan,
+  notifier: Pick<UserNotifier, "needsEmail"> | undefined,
+): DeletionPlan {
+  const users = plan.users.map((planned): PlannedDeletion => {
+    const isWarned = planned.step.do === "announce" && notifier?.needsEmail === true;
+    const failure =
+      planned.failure ?? (isWarned ? findAddressFailure(planned.picture.user) : undefined);
+    return failure === undefined ? planned : { ...planned, failure };
+  });
+  return { ...plan, users };
 }
 
 export interface EnforcedAccount extends PlannedAccount {
@@ -111,12 +138,16 @@ export interface AccountsResult {
   readonly next: RunCursor | undefined;
 }
 
-/** Never throws for one account or user. One account after the other: the notifier takes them in this order. */
+/**
+ * Never throws for one account or user. One account after the other: the notifier takes them in this order. Errors: the
+ * plan's excess, and then nothing is changed anywhere.
+ */
 export async function enforceAccounts(
   plan: AccountsPlan,
   request: EnforcementRequest,
   notifier: UserNotifier | undefined,
 ): Promise<AccountsResult> {
+  if (plan.excess !== undefined) throw plan.excess;
   const { rules, protectedNames, deadline } = request;
   const accounts: EnforcedAccount[] = [];
   let next: RunCursor | undefined;

@@ -22,7 +22,13 @@ import {
   vanishedWarning,
   type WarnedDays,
 } from "../model/notice-record.ts";
-import { accessLine, batches, type NoticeUser, type UserNotice } from "../model/notices.ts";
+import {
+  accessLine,
+  batches,
+  findAddressFailure,
+  type NoticeUser,
+  type UserNotice,
+} from "../model/notices.ts";
 import { cutTags } from "../model/offboarding.ts";
 import { restoredTag } from "../model/restoring.ts";
 import { isOver } from "../model/run-cursor.ts";
@@ -37,6 +43,10 @@ export interface PlannedEnforcement {
   readonly step: DormantStep;
   /** The day of a warning whose tag another tool removed: the step counts from that day, and the tag is set again. */
   readonly vanished?: string | undefined;
+  /** Why the step can't be taken, as far as the plan knows. */
+  readonly failure?: AwstError | undefined;
+  /** The day after which a user is deleted whose access is disabled now; undefined: no deletion follows. */
+  readonly deletedAfter?: string | undefined;
 }
 
 export interface EnforcementPlan {
@@ -257,21 +267,24 @@ async function prepare(
   const tags = withWarning(fresh.tags, vanished);
   const step = dormantStep(judged, tags, options.rules, admin.clock().awsNow);
   if (step === undefined || step.do !== planned.step.do) return undefined;
-  if (!canAddTags(fresh.tags)) {
-    throw new AwstError("IAM_QUOTA", `${name} has no space for the tags of awst: AWS allows 50`, {
-      hint: "remove tags that are not needed",
-    });
-  }
-  if (
-    needsNotice(step) &&
-    options.notifier?.needsEmail === true &&
-    fresh.tags["email"] === undefined
-  ) {
-    throw new AwstError("NOTICE_FAILED", `${name} has no tag email to write to`, {
-      hint: `awst admin user tag ${name} email=ADDRESS`,
-    });
-  }
+  const failure = findStepFailure(fresh, step, options.notifier);
+  if (failure !== undefined) throw failure;
   return { planned, fresh, judged, step };
+}
+
+/** Returns why a step can't be taken for this user: for a plan, and just before the step. */
+export function findStepFailure(
+  user: Pick<UserDetail, "name" | "tags">,
+  step: DormantStep,
+  notifier: Pick<UserNotifier, "needsEmail"> | undefined,
+): AwstError | undefined {
+  const isTagged = step.do === "warn" || step.do === "disable";
+  if (isTagged && !canAddTags(user.tags)) {
+    const message = `${user.name} has no space for the tags of awst: AWS allows 50`;
+    return new AwstError("IAM_QUOTA", message, { hint: "remove tags that are not needed" });
+  }
+  const isWarned = needsNotice(step) && notifier?.needsEmail === true;
+  return isWarned ? findAddressFailure(user) : undefined;
 }
 
 /** The state is tagged before access is disabled, so that `restore` knows the keys of a run that was stopped. */

@@ -146,17 +146,16 @@ async function findLastAdministrator(
 }
 
 /**
- * Errors: ADMIN_REFUSED where one run would change more users than allowed. Nothing is changed then. `isMost`: some of
- * `wanted` may turn out to stay.
+ * Returns why a run changes nothing: it would change more users than allowed. `isMost`: some of `wanted` may turn out to
+ * stay. A dry run shows its plan whole all the same.
  */
-export function checkNumber(
+export function findExcess(
   wanted: number,
   limit: number,
   { isMost = false }: { readonly isMost?: boolean } = {},
-): void {
-  if (wanted <= limit) return;
+): AwstError | undefined {
+  if (wanted <= limit) return undefined;
   const users = `${isMost ? "up to " : ""}${countText(wanted, "user")}`;
-  throw new AwstError("ADMIN_REFUSED", `this would change ${users}; the limit is ${limit}`, {
-    hint: `--max-changes ${wanted}`,
-  });
+  const message = `this would change ${users}; the limit is ${limit}, so a run changes nothing`;
+  return new AwstError("ADMIN_REFUSED", message, { hint: `--max-changes ${wanted}` });
 }

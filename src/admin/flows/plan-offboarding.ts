@@ -22,7 +22,7 @@ import {
 } from "../model/offboarding.ts";
 import { endedPolicies, type LastingSessions, lastingSessions } from "../model/role-sessions.ts";
 import type { AdminContext } from "../ports.ts";
-import { checkNumber, findGuard, findProtection, type GuardOptions } from "./guard-users.ts";
+import { findExcess, findGuard, findProtection, type GuardOptions } from "./guard-users.ts";
 import { findRecord, findUser } from "./read-user.ts";
 
 export interface OffboardRequest extends GuardOptions {
@@ -98,7 +98,8 @@ export async function planOffboarding(
     }
     const { limit = names.length } = request;
     const most = plan.users.length + names.length - at - 1;
-    if (plan.users.length > limit) checkNumber(most, limit, { isMost: most > plan.users.length });
+    const excess = findExcess(most, limit, { isMost: most > plan.users.length });
+    if (plan.users.length > limit && excess !== undefined) throw excess;
   }
   const ended = endedPolicies(details.roles, maxSeconds, awsNow);
   return { ...plan, ended, accountUsers: details.users.length };

@@ -69,6 +69,15 @@ export function dueAccess(judged: JudgedUser, rules: DormantRules): readonly Jud
   return judged.access.filter((each) => isToDisable(each, rules));
 }
 
+/** Whether the user has no access after the step. */
+export function endsAccess(step: DormantStep, { access }: JudgedUser): boolean {
+  if (step.do !== "disable") return false;
+  return access.every(({ kind, id, isOn }) => {
+    if (!isOn) return true;
+    return kind === "console" ? step.password : id !== undefined && step.keys.includes(id);
+  });
+}
+
 /** AWS allows 50 tags: whether those of a step and of a restoration fit, beside the ones that are there. */
 export function canAddTags(tags: Readonly<Record<string, string>>): boolean {
   const all = [...Object.values(dormantTags), restoredTag];

@@ -1,6 +1,7 @@
 // What a notice says: who does not use which access, until when it stays, and what to do. One text for readers, one
 // JSON for programs, and Slack's blocks within Slack's limits.
 
+import { AwstError } from "../../model/errors.ts";
 import type { JudgedAccess } from "./dormant-verdict.ts";
 
 export interface UserNotice {
@@ -146,6 +147,20 @@ export function snsSubject(notice: UserNotice): string {
 
 function shortenedAscii(text: string): string {
   return text.length <= 100 ? text : `${text.slice(0, 97)}...`;
+}
+
+/** Returns why a mail can't be sent to the user. */
+export function findAddressFailure({
+  name,
+  tags,
+}: {
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+}): AwstError | undefined {
+  if (tags["email"] !== undefined) return undefined;
+  return new AwstError("NOTICE_FAILED", `${name} can't be warned: the user has no tag email`, {
+    hint: `awst admin user tag ${name} email=ADDRESS`,
+  });
 }
 
 /** Returns the items in lists of at most `size`. */

@@ -3,7 +3,7 @@
 // devices after password and keys, so that no state has access without what guarded it.
 
 import type { InlinePolicy, PolicyOwner, UserInventory } from "./account-facts.ts";
-import { dayComplaint, dayOfTime } from "./days.ts";
+import { dayComplaint, dayOfTime, laterDay } from "./days.ts";
 
 /** An inline policy of the user: while it is there, nothing that the user signs is allowed. */
 export const cutPolicyName = "awst-cut";
@@ -181,6 +181,13 @@ function dayInDeny({ inlinePolicies }: Pick<UserPolicies, "inlinePolicies">): st
     return year === undefined ? [] : [`${year}-${month}-${day}`];
   });
   return days[0];
+}
+
+/** Returns the day from which --due deletes the user, as tag and deny say; undefined where one of them names no day. */
+export function dueDay(inventory: UserInventory): string | undefined {
+  const day = dayInDeny(inventory);
+  const tagged = inventory.user.tags[cutTags.deleteAfter];
+  return day && tagged && laterDay(day, tagged);
 }
 
 /** Where AWS's policy had to take the place of awst's, no day fits beside it. */

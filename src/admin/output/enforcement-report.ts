@@ -17,9 +17,13 @@ export interface PrintedEnforcement {
   readonly deletion: readonly string[] | undefined;
   /** The same: what no restore brings back. */
   readonly lost: readonly string[] | undefined;
+  /** Of a user whose access is disabled: the day of the deletion that follows. */
+  readonly deletedAfter: string | undefined;
   /** undefined before it is carried out. */
   readonly state: "done" | "waiting" | "changed" | "stopped" | "later" | undefined;
   readonly error: string | undefined;
+  /** What to type about the error. */
+  readonly remedy: string | undefined;
 }
 
 export interface RefusedUser {
@@ -33,11 +37,18 @@ export function enforcementLines(
   all: readonly PrintedEnforcement[],
   where: (account: string) => string,
 ): readonly string[] {
-  return all.flatMap(({ user, account, email, reason, step, deletion, lost, state, error }) => {
+  return all.flatMap((each) => {
+    const { user, account, email, reason, step, deletion, lost, state, error } = each;
     const who = `${where(account)}${email === undefined ? user : `${user} <${email}>`}`;
-    if (state === "stopped") return `${who}: ${error}`;
+    if (state === "stopped") {
+      return `${who}: ${error}${each.remedy === undefined ? "" : `; to repair: ${each.remedy}`}`;
+    }
     if (state === "changed") return `${who}: changed meanwhile, left as it is`;
-    const line = `${who}: ${enforcementStepText(step)} (${reason})`;
+    const then =
+      each.deletedAfter === undefined
+        ? ""
+        : `; then without access: to be deleted after ${each.deletedAfter}`;
+    const line = `${who}: ${enforcementStepText(step)}${then} (${reason})`;
     if (deletion === undefined || lost === undefined) return line;
     return [
       line,
@@ -101,21 +112,22 @@ export function enforcementJson(
   accounts: readonly EnforcedCounts[],
   unread: readonly UnreadAccount[],
   next: string | undefined,
+  excess: string | undefined,
 ): object {
   return {
-    users: all.map(({ user, account, email, reason, step, deletion, lost, state, error }) => ({
+    users: all.map(({ user, account, email, reason, step, deletion, lost, ...each }) => ({
       user,
       account,
       email: email ?? null,
       step: step.do,
-      until: "until" in step ? step.until : null,
+      until: "until" in step ? step.until : (each.deletedAfter ?? null),
       password: step.do === "disable" && step.password,
       keys: step.do === "disable" ? step.keys : [],
       deletion: deletion ?? [],
       lost: lost ?? [],
       reason,
-      state: state ?? "planned",
-      error: error ?? null,
+      state: each.state === "changed" ? "skipped" : (each.state ?? "planned"),
+      error: each.error ?? null,
     })),
     refused,
     accounts: [
@@ -128,5 +140,6 @@ export function enforcementJson(
       }),
     ],
     next: next ?? null,
+    error: excess ?? null,
   };
 }

@@ -49,7 +49,8 @@ export function sortingJson(
     users: users.map(({ user, category, add, remove, alsoMatching, tooMany, refusal }) => {
       const result = results.find((each) => each.user === user);
       const done = result?.error === undefined ? "sorted" : "stopped";
-      const planned = refusal === undefined ? "planned" : "refused";
+      const isOpen = add.length + remove.length > 0;
+      const planned = refusal !== undefined ? "refused" : isOpen ? "planned" : "unchanged";
       return {
         user,
         category: category ?? null,

@@ -3,6 +3,7 @@
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import type { UserInventory } from "../model/account-facts.ts";
+import { dueDay } from "../model/offboarding.ts";
 import type { LastingSessions } from "../model/role-sessions.ts";
 import { lostThings } from "../model/user-record.ts";
 
@@ -54,7 +55,8 @@ export function offboardPlanLines(plan: PrintedPlan, now: Date): readonly string
 }
 
 function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
-  const { inventory, cut, deletion, deleteAfter, sessions, foreignRoles } = planned;
+  const { inventory, cut, deletion, sessions, foreignRoles } = planned;
+  const deleteAfter = deletionDay(planned);
   const { user } = inventory;
   const lasting = sessions.map(({ role, until }) => `${role} until ${rfc3339(until)}`);
   const free = sessions.filter(({ forcesSessionName }) => !forcesSessionName);
@@ -103,7 +105,30 @@ export function offboardResultLines(
     });
 }
 
-export function offboardJson(plan: PrintedPlan, results: readonly PrintedResult[]): object {
+/** Whether the user is cut off already, and stays. */
+export function isUnchanged({ cut, deletion }: PrintedOffboarding): boolean {
+  return cut.length + deletion.length === 0;
+}
+
+/** The day from which --due deletes the user: by this run, or by an earlier one. */
+function deletionDay({ inventory, deletion, deleteAfter }: PrintedOffboarding): string | undefined {
+  if (deletion.length > 0) return undefined;
+  return deleteAfter ?? dueDay(inventory);
+}
+
+function stateOf(planned: PrintedOffboarding, result: PrintedResult | undefined): string {
+  const isStopped = result?.state === "stopped";
+  const isEnded = (result?.endedSessions.length ?? 0) > 0;
+  if (isUnchanged(planned) && !isStopped && !isEnded) return "unchanged";
+  return result?.state ?? "planned";
+}
+
+/** `excess`: why nothing is changed. */
+export function offboardJson(
+  plan: PrintedPlan,
+  results: readonly PrintedResult[],
+  excess: string | undefined,
+): object {
   return {
     users: plan.users.map((planned) => {
       const { inventory, sessions, lastUsed } = planned;
@@ -111,11 +136,11 @@ export function offboardJson(plan: PrintedPlan, results: readonly PrintedResult[
       return {
         user: inventory.user.name,
         userId: inventory.user.id,
-        state: result?.state ?? "planned",
+        state: stateOf(planned, result),
         cut: planned.cut,
         deletion: planned.deletion,
         done: result?.steps ?? [],
-        deleteAfter: planned.deleteAfter ?? null,
+        deleteAfter: deletionDay(planned) ?? null,
         lost: planned.deletion.length === 0 ? [] : lostThings(inventory),
         lastUsed: lastUsed === undefined ? null : rfc3339(lastUsed),
         sessions: sessions.map(({ role, until, forcesSessionName }) => ({
@@ -132,5 +157,6 @@ export function offboardJson(plan: PrintedPlan, results: readonly PrintedResult[
     gone: plan.gone,
     unknown: plan.unknown,
     failed: plan.failed.map(({ user, error }) => ({ user, error: error.message })),
+    error: excess ?? null,
   };
 }

@@ -17,13 +17,19 @@ export const command = defineCommand({
     "Deletes the stacks of the organization, the StackSet, the stack of this account and the bucket. The users stay as they are: who was warned stays warned, who was disabled stays disabled. The parameter with the webhook's URL stays. Needs cloudformation:Delete*, s3:Delete* on the bucket, organizations:DescribeOrganization, ListDelegatedAdministrators, and what deletes the resources of the template.",
   options: { ...asOptions, ...planOptions, region: text("REGION", "region of the function") },
   examples: [{ line: "awst admin deploy remove --dry-run", meaning: "what would be deleted" }],
-  json: [["removed[]", "stack, StackSet and bucket that are deleted, or would be"]],
+  json: [
+    ["state", "planned, removed or unchanged"],
+    ["parts[]", "stack, StackSet and bucket that are there, and go"],
+  ],
   async run(context: Context, args) {
     const opened = await openDeployment(context, { ...args, code: args.mfaCode }, args.region);
     const where = { account: opened.session.accountId, region: opened.region };
     const found = await readDeployment(opened, where);
     if (isNothingThere(found)) {
-      return { json: { removed: [] }, notes: [`nothing is deployed in ${opened.region}`] };
+      return {
+        json: { state: "unchanged", parts: [] },
+        notes: [`nothing is deployed in ${opened.region}`],
+      };
     }
     const { stack, set, hasBucket } = found;
     const lines = [
@@ -35,8 +41,9 @@ export const command = defineCommand({
       ...(stack === undefined ? [] : [`stack ${deploymentName}, with the log of the function`]),
       ...(hasBucket ? [`bucket ${codeBucket(where)}, with the code`] : []),
     ];
-    const json = { removed: lines };
-    if (args.dryRun) return { json, text: lines.map((line) => `delete ${line}\n`).join("") };
+    const json = (state: string) => ({ state, parts: lines });
+    if (args.dryRun)
+      return { json: json("planned"), text: lines.map((line) => `delete ${line}\n`).join("") };
     for (const line of lines) context.say(`delete ${line}`);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
@@ -45,6 +52,6 @@ export const command = defineCommand({
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     await removeDeployment(opened, where);
-    return { json, notes: ["removed the function"] };
+    return { json: json("removed"), notes: ["removed the function"] };
   },
 });

@@ -26,7 +26,7 @@ import {
   needsText,
   planOptions,
   resumeOptions,
-  withTypedLine,
+  withMore,
 } from "../../open-command.ts";
 import type { UnreadAccount } from "../../output/dormant-report.ts";
 import {
@@ -54,15 +54,19 @@ export const command = defineCommand({
     ["users[].email, .reason", "the tag email or null, and why"],
     [
       "users[].step, .until",
-      "warn, wait, disable or clear; of a user without access: schedule, pending, announce, delete, postpone or unschedule; the day after which access is disabled or the user deleted, or null",
+      "warn, wait, disable or clear; of a user without access: schedule, pending, announce, delete, postpone or unschedule; the day after which access is disabled or the user deleted, for disable the day of a deletion that follows, or null",
     ],
     ["users[].deletion, .lost", "for delete: the steps, and what no restore brings back"],
     ["users[].password, .keys", "what is disabled"],
-    ["users[].state, .error", "planned, done, waiting, changed, stopped or later; why, or null"],
+    [
+      "users[].state, .error",
+      "planned, done, waiting, skipped (not as planned any more), stopped or later; why, or null",
+    ],
     ["refused[].user, .account, .reason", "users that are protected"],
     ["accounts[].account, .name, .users", "12 digits, name, number of users or null"],
     ["accounts[].state, .error", "read, failed or later; why, or null"],
     ["next", "where the next run continues, for --from; null if nothing is left"],
+    ["error", "why a run changes nothing: the limit on users; or null"],
   ],
   async run(context: Context, args) {
     const deadline =
@@ -72,6 +76,7 @@ export const command = defineCommand({
     const request = { ...args, code: args.mfaCode };
     const accounts = await openAccounts(context, request, { chosen: args.account, deadline });
     const { settings } = accounts;
+    const notifier = await notifierOf(context, accounts.session, settings.notify);
     const enforcement = {
       rules: settings.dormant,
       protectedNames: settings.protectedNames,
@@ -80,19 +85,17 @@ export const command = defineCommand({
       from: args.from,
       deadline,
       deletion: openDeletions(settings.groups),
+      notifier,
       now: context.now,
     };
-    const plan = await withTypedLine(args.fullLine, () => planAccounts(accounts, enforcement));
+    const plan = await planAccounts(accounts, enforcement);
     const shown = shownPlan(plan);
     const isIdle = shown.users.every(
       ({ step, state }) => state === "stopped" || /^(wait|pending|postpone)$/.test(step.do),
     );
-    if (args.dryRun || isIdle) {
-      return endOf([...args.fullLine, ...(args.yes ? ["--yes"] : [])], plan, {
-        accounts: [],
-        failed: plan.failed,
-        next: nextOf(plan),
-      });
+    if (args.dryRun || isIdle || plan.excess !== undefined) {
+      const nothing = { accounts: [], failed: plan.failed, next: nextOf(plan) };
+      return endOf(args, plan, nothing);
     }
     for (const line of shown.lines) context.say(line);
     const losing = shown.users.filter(({ step }) => step.do === "disable").length;
@@ -109,12 +112,7 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const notifier = await notifierOf(context, accounts.session, settings.notify);
-    return endOf(
-      [...args.fullLine, ...(args.yes ? ["--yes"] : [])],
-      plan,
-      await enforceAccounts(plan, enforcement, notifier),
-    );
+    return endOf(args, plan, await enforceAccounts(plan, enforcement, notifier));
   },
 });
 
@@ -122,9 +120,14 @@ function nextOf({ later: [first] }: AccountsPlan): AccountsResult["next"] {
   return first && { account: first.id, user: undefined };
 }
 
+interface TypedEnforcement {
+  readonly fullLine: readonly string[];
+  readonly dryRun: boolean;
+}
+
 /** `results.accounts` is empty where nothing was carried out. */
 function endOf(
-  typed: readonly string[],
+  typed: TypedEnforcement,
   plan: AccountsPlan,
   { accounts, next }: AccountsResult,
 ): CommandResult {
@@ -162,9 +165,9 @@ function endOf(
   const odd = users.filter(({ state }) => state === "stopped" || state === "changed");
   const done = users.filter(({ state }) => state === "done").length;
   const cursor = next && formatCursor(next);
-  const failure = failureOf(typed, stopped.length, unread, cursor);
+  const failure = failureOf(typed, plan, stopped.length, unread, cursor);
   return {
-    json: enforcementJson(users, refused, all, unread, cursor),
+    json: enforcementJson(users, refused, all, unread, cursor, plan.excess?.message),
     text: (style) =>
       `${isCarriedOut ? "" : lines.map((line) => `${line}\n`).join("")}${accountTable(all, unread, style)}`,
     notes: [
@@ -178,15 +181,18 @@ function endOf(
       ...(lines.length === 0 && !isCarriedOut
         ? ["no access has to be disabled, and no user warned"]
         : []),
-      ...(isCarriedOut ? [`users changed: ${done}; in force within minutes`] : []),
+      ...(isCarriedOut
+        ? [`users changed: ${done}${done > 0 ? "; in force within minutes" : ""}`]
+        : []),
     ],
     ...(failure !== undefined && { failure }),
   };
 }
 
-/** undefined where all was done that the plan says. */
+/** undefined where all was done that the plan says, or will be. */
 function failureOf(
-  typed: readonly string[],
+  { fullLine, dryRun }: TypedEnforcement,
+  { excess }: AccountsPlan,
   stopped: number,
   unread: readonly UnreadAccount[],
   cursor: string | undefined,
@@ -197,12 +203,15 @@ function failureOf(
       ...(stopped > 0 ? [`users not finished: ${stopped}`] : []),
       ...(failed > 0 ? [`accounts failed: ${failed}`] : []),
     ];
-    const hint = cursor === undefined ? undefined : resumeLine(typed, cursor);
-    return new AwstError("ADMIN_INCOMPLETE", `${what.join(", ")}; run the command again`, { hint });
+    const message = `${what.join(", ")}${dryRun ? "" : "; run the command again"}`;
+    if (excess !== undefined) return withMore(excess, message);
+    const hint = cursor === undefined ? undefined : resumeLine(fullLine, cursor);
+    return new AwstError("ADMIN_INCOMPLETE", message, { hint });
   }
+  if (excess !== undefined) return excess;
   if (cursor === undefined) return undefined;
   return new AwstError("ADMIN_INCOMPLETE", `stopped in time; the rest begins at ${cursor}`, {
-    hint: resumeLine(typed, cursor),
+    hint: resumeLine(fullLine, cursor),
   });
 }
 
@@ -245,7 +254,8 @@ function toPrinted(
   const { picture, step } = planned;
   const { user, judged } = picture;
   const going = "offboarding" in planned ? planned.offboarding : undefined;
-  const failure = "failure" in planned ? planned.failure : undefined;
+  const { failure } = planned;
+  const error = result?.error ?? failure;
   return {
     user: user.name,
     account,
@@ -254,7 +264,9 @@ function toPrinted(
     step,
     deletion: going && [...going.cut, ...going.deletion].map(stepText),
     lost: going && lostThings(going.inventory),
+    deletedAfter: "deletedAfter" in planned ? planned.deletedAfter : undefined,
     state: result?.state ?? (failure && "stopped"),
-    error: (result?.error ?? failure)?.message,
+    error: error?.message,
+    remedy: error?.hint,
   };
 }

@@ -30,7 +30,7 @@ export const command = defineCommand({
       "users[].alsoMatching, .tooMany",
       "further categories that match; categories it is in, where they are several",
     ],
-    ["users[].state, .error", "planned; null"],
+    ["users[].state, .error", "planned: `group sort` changes it; or unchanged; null"],
   ],
   async run(context: Context, args) {
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });

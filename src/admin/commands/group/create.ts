@@ -24,15 +24,19 @@ export const command = defineCommand({
       meaning: "groups of AWS-recipes' file",
     },
   ],
-  json: [["created[]", "the groups that were missing"]],
+  json: [
+    ["state", "planned, created or unchanged"],
+    ["groups[]", "the groups that were missing"],
+  ],
   async run(context: Context, args) {
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const rules = await readRules(context, settings.groups, args.recipes);
     const missing = await missingGroups(admin, rules);
-    const json = { created: missing };
-    if (missing.length === 0) return { json, notes: ["every group is there"] };
+    const json = (state: string) => ({ state, groups: missing });
+    if (missing.length === 0) return { json: json("unchanged"), notes: ["every group is there"] };
     const lines = missing.map((group) => `create group ${group}`);
-    if (args.dryRun) return { json, text: lines.map((line) => `${line}\n`).join("") };
+    if (args.dryRun)
+      return { json: json("planned"), text: lines.map((line) => `${line}\n`).join("") };
     for (const line of lines) context.say(line);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
@@ -42,6 +46,6 @@ export const command = defineCommand({
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     await createGroups(admin, missing);
-    return { json, notes: successNotes([`created ${missing.join(", ")}`]) };
+    return { json: json("created"), notes: successNotes([`created ${missing.join(", ")}`]) };
   },
 });

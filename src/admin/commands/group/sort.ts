@@ -59,7 +59,7 @@ export const command = defineCommand({
     ],
     [
       "users[].state, .error",
-      "planned, sorted, refused (a protected user) or stopped; why, or null",
+      "planned, sorted, unchanged (no group follows from the rules), refused (a protected user) or stopped; why, or null",
     ],
   ],
   async run(context: Context, args) {

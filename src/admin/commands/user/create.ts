@@ -16,7 +16,7 @@ import {
 } from "../../flows/create-user.ts";
 import { isSameName } from "../../model/account-facts.ts";
 import { checkNoIdentity } from "../../model/age-recipients.ts";
-import { checkNewUser } from "../../model/new-user.ts";
+import { checkNewUser, type NewUserOptions } from "../../model/new-user.ts";
 import { userNameOf, userPathOf } from "../../model/user-arn.ts";
 import { type CreateRequest, createText, makesSecret } from "../../model/user-creation.ts";
 import { checkOwnTags } from "../../model/user-tags.ts";
@@ -30,7 +30,6 @@ import {
   sealOption,
   secretFolder,
   typedUser,
-  withTypedLine,
 } from "../../open-command.ts";
 import { creationLine, creationNotes, failureOf } from "../../output/creation-report.ts";
 import type { AdminContext } from "../../ports.ts";
@@ -85,6 +84,7 @@ export const command = defineCommand({
     ["users[].user, .state", "planned, created, completed (existed before), unchanged or stopped"],
     ["users[].steps[]", "what is done, in order; nothing for a user that is complete"],
     ["users[].sealed", "the new secrets, sealed by --age without --out, or null"],
+    ["users[].file", "the file that the new secrets were written to, or null without --out"],
     ["users[].unusedKeys[]", "keys it has already that were never used: the secrets may be lost"],
     ["users[].error", "why it stopped, or null"],
   ],
@@ -92,7 +92,7 @@ export const command = defineCommand({
     const users = uniqueUsers(args.names);
     const names = users.map(userNameOf);
     checkNames(names);
-    const paths = await withTypedLine(args.fullLine, () => typedPaths(users, args.path));
+    const paths = typedPaths(users, args.path);
     if (args.email !== undefined && users.length > 1) {
       const [first = "NAME"] = users;
       throw new AwstError("USAGE", "--email is for one user", {
@@ -100,16 +100,12 @@ export const command = defineCommand({
       });
     }
     const typed = { ...args.tag, ...(args.email !== undefined && { email: args.email }) };
-    await withTypedLine(withoutEmailTag(args.fullLine), () =>
-      checkNewUser({ path: args.path, boundary: args.boundary, tags: typed }),
-    );
+    checkTyped({ path: args.path, boundary: args.boundary, tags: typed }, args.fullLine);
     const seal = await checkSecretOptions(args, names);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    for (const typed of users) await typedUser(args, typed, admin);
+    for (const typed of users) await typedUser(typed, admin);
     const tags = { ...settings.users.tags, ...typed };
-    await withTypedLine(args.fullLine, () =>
-      checkNewUser({ path: undefined, boundary: undefined, tags }),
-    );
+    checkNewUser({ path: undefined, boundary: undefined, tags });
     checkOwnTags(names[0] ?? "", Object.entries(tags));
     const request: CreateRequest = {
       names,
@@ -126,13 +122,13 @@ export const command = defineCommand({
       protectedNames: settings.protectedNames,
       forced: args.force,
     };
-    const plans = await withTypedLine(args.fullLine, () => planCreation(admin, request));
+    const plans = await planCreation(admin, request);
     const missing = plans.filter(({ id }) => id === undefined).map(({ user }) => user);
     const hasEmail = Object.keys(tags).some((name) => name.toLowerCase() === "email");
     if (settings.users.requireEmail && !hasEmail && missing.length > 0) {
       const line = withNames(args.fullLine, args.names, missing.slice(0, 1));
       throw new AwstError("USAGE", `new users need the tag email: ${missing.join(", ")}`, {
-        hint: commandLine([...line, "--email", "ADDRESS"]),
+        hint: commandLine(withEmail(line, "ADDRESS")),
       });
     }
     const lines = plans.map(creationLine);
@@ -140,16 +136,17 @@ export const command = defineCommand({
       plans.find(({ user }) => user === name)?.unusedKeys.map(({ id }) => id) ?? [];
     const planned = plans.map(({ user, steps }) => ({
       user,
-      state: "planned",
+      state: steps.length === 0 ? "unchanged" : "planned",
       steps: steps.map(createText),
       sealed: null,
+      file: null,
       unusedKeys: keysOf(user),
       error: null,
     }));
     if (args.dryRun || plans.every(({ steps }) => steps.length === 0)) {
       return { json: { users: planned }, text: lines.map((line) => `${line}\n`).join("") };
     }
-    const retry = commandLine([...args.fullLine, ...(args.yes ? ["--yes"] : [])]);
+    const retry = commandLine(args.fullLine);
     const secrets = plans
       .map(({ user, steps }) => [user, steps.filter(makesSecret).length] as const)
       .filter(([, count]) => count > 0);
@@ -189,6 +186,7 @@ export const command = defineCommand({
           state,
           steps,
           sealed: store.sealed.get(user) ?? null,
+          file: store.files.get(user) ?? null,
           unusedKeys: keysOf(user),
           error: error?.message ?? null,
         })),
@@ -231,6 +229,7 @@ const storeNone: OpenedStore = {
   put: async () => {},
   finish: async () => {},
   sealed: new Map(),
+  files: new Map(),
 };
 
 /** The typed line for other users. */
@@ -243,10 +242,22 @@ function withNames(
   return [...fullLine.slice(0, start), ...names, ...fullLine.slice(start + typed.length)];
 }
 
-/** The hint for a wrong address is --email, which takes the place of the tag. */
-function withoutEmailTag(line: readonly string[]): readonly string[] {
-  const isEmail = (at: number) => line[at] === "--tag" && /^email=/i.test(line[at + 1] ?? "");
-  return line.filter((_, at) => !isEmail(at) && !isEmail(at - 1));
+/** Errors: USAGE. For a wrong address, the hint is a line in which --email replaces the tag. */
+function checkTyped(options: NewUserOptions, line: readonly string[]): void {
+  try {
+    checkNewUser(options);
+  } catch (error) {
+    const [, address] = (isAwstError(error) && /^--email (\S+)$/.exec(error.hint ?? "")) || [];
+    if (!isAwstError(error) || address === undefined) throw error;
+    const hint = commandLine(withEmail(line, address));
+    throw new AwstError(error.code, error.message, { hint });
+  }
+}
+
+function withEmail(line: readonly string[], address: string): readonly string[] {
+  const isEmail = (at: number) =>
+    line[at] === "--email" || (line[at] === "--tag" && /^email=/i.test(line[at + 1] ?? ""));
+  return [...line.filter((_, at) => !isEmail(at) && !isEmail(at - 1)), "--email", address];
 }
 
 function checkNames(names: readonly string[]): void {

@@ -6,6 +6,7 @@ import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import { stepText } from "../../flows/apply-offboard-step.ts";
+import { findExcess } from "../../flows/guard-users.ts";
 import { offboardUsers } from "../../flows/offboard-user.ts";
 import { type OffboardPlan, planOffboarding } from "../../flows/plan-offboarding.ts";
 import { openAdmin } from "../../open-admin.ts";
@@ -17,10 +18,11 @@ import {
   planOptions,
   typedUser,
   wholeDays,
-  withTypedLine,
+  withMore,
 } from "../../open-command.ts";
 import {
   isActiveUser,
+  isUnchanged,
   offboardJson,
   offboardPlanLines,
   offboardResultLines,
@@ -61,7 +63,10 @@ export const command = defineCommand({
     },
   ],
   json: [
-    ["users[].user, .userId, .state", "planned, cut, deleted or stopped"],
+    [
+      "users[].user, .userId, .state",
+      "planned, cut, deleted, unchanged (cut off already) or stopped",
+    ],
     ["users[].cut[], .deletion[], .done[]", "the steps planned, and those taken"],
     ["users[].deleteAfter", "the day from which --due deletes the user, or null"],
     ["users[].lost[]", "what no restore brings back"],
@@ -76,6 +81,7 @@ export const command = defineCommand({
     ["refused[].user, .reason", "users that are protected"],
     ["gone[], unknown[]", "off-boarded before; never there"],
     ["failed[].user, .error", "users whom AWS did not let awst read: not changed, and why"],
+    ["error", "why a run changes nothing: the limit on users; or null"],
   ],
   async run(context: Context, args) {
     if (args.names.length === 0 && !args.due) {
@@ -88,28 +94,34 @@ export const command = defineCommand({
     }
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const graceDays = args.grace === undefined ? 0 : wholeDays(args.grace);
-    const names = await Promise.all(args.names.map((name) => typedUser(args, name, admin)));
-    const plan = await withTypedLine(args.fullLine, () =>
-      planOffboarding(admin, {
-        names,
-        due: args.due,
-        graceDays: args.cutOnly ? undefined : graceDays,
-        protectedNames: settings.protectedNames,
-        forced: args.force,
-        limit: args.maxChanges ?? settings.maxChanges ?? usualLimit,
-      }),
-    );
+    const names = await Promise.all(args.names.map((name) => typedUser(name, admin)));
+    const limit = args.maxChanges ?? settings.maxChanges ?? usualLimit;
+    const plan = await planOffboarding(admin, {
+      names,
+      due: args.due,
+      graceDays: args.cutOnly ? undefined : graceDays,
+      protectedNames: settings.protectedNames,
+      forced: args.force,
+      // A dry run shows everybody.
+      limit: args.dryRun ? undefined : limit,
+    });
     const { users, refused, gone, unknown, failed } = plan;
     const isAllUnread = [users, refused, gone, unknown].every(({ length }) => length === 0);
     if (isAllUnread && failed[0] !== undefined) throw failed[0].error;
     const printed = toPrinted(plan);
+    const excess = findExcess(plan.users.length, limit);
     const { awsNow } = admin.clock();
     const lines = offboardPlanLines(printed, awsNow);
     const wanted = args.missingOk ? { ...plan, unknown: [] } : plan;
-    const failure = failureOf(wanted, 0, args.fullLine);
-    if (args.dryRun || plan.users.length === 0) {
+    const isIdle =
+      !args.endSessions &&
+      printed.users.every((each) => isUnchanged(each) && each.sessions.length === 0);
+    if (args.dryRun || isIdle || excess !== undefined) {
       const notes = lines.length === 0 ? ["no user is due to be deleted"] : [];
-      return { json: offboardJson(printed, []), text: toText(lines), notes, failure };
+      const json = offboardJson(printed, [], excess?.message);
+      const other = failureOf(wanted, 0, args.fullLine);
+      const failure = excess === undefined ? other : withMore(excess, other?.message);
+      return { json, text: toText(lines), notes, failure };
     }
     for (const line of lines) context.say(line);
     const active = printed.users.find((each) => isActiveUser(each, awsNow));
@@ -125,7 +137,7 @@ export const command = defineCommand({
     const results = await offboardUsers(admin, plan, { endSessions });
     const stopped = results.filter(({ state }) => state === "stopped").length;
     return {
-      json: offboardJson(printed, results),
+      json: offboardJson(printed, results, undefined),
       notes: offboardResultLines(results),
       failure: failureOf(wanted, stopped, args.fullLine),
     };

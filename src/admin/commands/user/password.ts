@@ -25,7 +25,6 @@ import {
   sealOption,
   secretFolder,
   typedUser,
-  withTypedLine,
 } from "../../open-command.ts";
 import {
   checkSecretOptions,
@@ -54,6 +53,7 @@ export const command = defineCommand({
     ["user", "the user's name"],
     ["state", "planned, created, replaced or stopped"],
     ["sealed", "the password, sealed by --age without --out, or null"],
+    ["file", "the file that the password was written to, or null without --out"],
     [
       "error",
       "why it stopped, or null: the user may have the password where AWS's answer was lost",
@@ -62,21 +62,19 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const seal = await checkSecretOptions(args, [userNameOf(args.name)]);
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
-    const inventory = await requireUser(admin, await typedUser(args, args.name, admin));
+    const inventory = await requireUser(admin, await typedUser(args.name, admin));
     const { user, loginProfile } = inventory;
     const { protectedNames } = settings;
-    await withTypedLine(args.fullLine, () =>
-      requireUnprotected(user, { protectedNames, forced: args.force }),
-    );
+    requireUnprotected(user, { protectedNames, forced: args.force });
     requireNotCut(inventory);
     const how = loginProfile === undefined ? "create" : "update";
     const line = `${user.name}: ${how === "create" ? "create a password" : "replace the password"}`;
     if (args.dryRun)
       return {
-        json: { user: user.name, state: "planned", sealed: null, error: null },
+        json: { user: user.name, state: "planned", sealed: null, file: null, error: null },
         text: `${line}\n`,
       };
-    const retry = commandLine([...args.fullLine, ...(args.yes ? ["--yes"] : [])]);
+    const retry = commandLine(args.fullLine);
     const store = await openSecretStore(context, {
       folder: args.out,
       seal,
@@ -116,6 +114,7 @@ export const command = defineCommand({
         user: user.name,
         state: error === undefined ? done : "stopped",
         sealed: store.sealed.get(user.name) ?? null,
+        file: store.files.get(user.name) ?? null,
         error: error?.message ?? null,
       },
       ...(store.sealed.size > 0 && {
