@@ -134,10 +134,11 @@ describe("a run over five accounts", () => {
     const keys = organization.ids.flatMap((id) =>
       ["a", "b", "c"].map((name) => addDormant(id, name, 20)),
     );
-    await expect(planAccounts(organization.open(), request())).rejects.toMatchObject({
-      code: "ADMIN_REFUSED",
-      hint: "--max-changes 15",
-    });
+    const plan = await planAccounts(organization.open(), request());
+    expect(plan.accounts.flatMap((each) => each.plan.users)).toHaveLength(15);
+    const refusal = { code: "ADMIN_REFUSED", hint: "--max-changes 15" };
+    expect(plan.excess).toMatchObject(refusal);
+    await expect(enforceAccounts(plan, request(), undefined)).rejects.toMatchObject(refusal);
     expect(keys.every(({ status }) => status === "Active")).toBe(true);
   });
 

@@ -96,6 +96,18 @@ describe("a run", () => {
     expect([keyOf("old0"), keyOf("old1"), keyOf("old2")]).toEqual(["Active", "Active", "Active"]);
   });
 
+  test("with DryRun names everybody, also where a run would change too many", async () => {
+    for (let at = 0; at < 3; at++) addDormant(`old${at}`, warnedLongAgo());
+    scene.deploy({ DryRun: "true", MaxChanges: "2" });
+    const { status, log } = await scene.run();
+    expect(status).toBe(0);
+    expect(log.filter(({ event }) => event === "would")).toHaveLength(3);
+    expect(log.at(-1)).toMatchObject({
+      event: "note",
+      message: expect.stringContaining("the limit is 2"),
+    });
+  });
+
   test("that meets an error for one user does the others, and fails", async () => {
     addDormant("a", warnedLongAgo());
     addDormant("b", warnedLongAgo());
