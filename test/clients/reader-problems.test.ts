@@ -115,6 +115,7 @@ function randomTexts(count: number): readonly string[] {
     ...["[p]", "[profile p]", "[q]", "  [q]", "[ p ]", "[p] x", "[p", "[]", "[a]b]", "[DEFAULT]"],
     ...["x = 1", "X: 2", "  x = 1", "\tfoo", "foo", "s3 =", "  a = b", "  # c", "; c", "", "= x"],
     ...["region = a # c", "y\u0085= 1", "\u001cz = 1", "a = b = c", "\f", "\u200b", "e\u2028f = 1"],
+    ...["\ufeffw = 1", "\u001d[q]", "[r]\u001f", "\u0085# c", "v\u001e\u001f"],
   ];
   let seed = 7;
   const random = (below: number) => {

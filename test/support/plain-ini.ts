@@ -43,14 +43,14 @@ function readSections(lines: readonly PlainLine[]): OpenSection[] {
   let indent = 0;
   for (const [index, { text }] of lines.entries()) {
     const bare = index === 0 ? text.replace(/^\uFEFF/, "") : text;
-    const trimmed = bare.trim();
+    const trimmed = strip(bare);
     if (trimmed === "") continue;
     const first = trimmed[0];
     if (first === "#" || first === ";") {
       if (section !== undefined) section.commentsPending = true;
       continue;
     }
-    const depth = bare[0] === first ? 0 : bare.search(/\S/);
+    const depth = bare.indexOf(first ?? "");
     if (entry !== undefined && depth > indent) {
       entry.nested.push(trimmed);
       entry.lastLine = index;
@@ -93,11 +93,21 @@ function headerOf(trimmed: string): string | undefined {
 
 function pairOf(trimmed: string): Pick<OpenEntry, "key" | "value" | "isPlain"> | undefined {
   const separator = separatorIn(trimmed);
-  const written = trimmed.slice(0, Math.max(separator, 0)).trim();
+  const written = strip(trimmed.slice(0, Math.max(separator, 0)));
   if (written === "") return undefined;
   const key = written.toLowerCase();
   const isPlain = written === key && trimmed[separator] === "=";
-  return { key, value: trimmed.slice(separator + 1).trim(), isPlain };
+  return { key, value: strip(trimmed.slice(separator + 1)), isPlain };
+}
+
+/** What Python takes for a space: U+001C to U+001F and U+0085, and what JavaScript does but a byte order mark. */
+function strip(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Python takes them for spaces
+  const isSpace = (each: string) => /[\u001c-\u001f\u0085]|(?!\ufeff)\s/.test(each);
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace(text[start] ?? "")) start += 1;
+  while (end > start && isSpace(text[end - 1] ?? "")) end -= 1;
+  return text.slice(start, end);
 }
 
 /** Returns the index of the first `=` or `:`; -1 for none. */

@@ -4,12 +4,17 @@
 
 import { hasSpace } from "../configuration/profile-names.ts";
 import { rememberObjects } from "../text/remember.ts";
-import { type BlockedEdit, findNestedLine, whyFixed, whyNotRemoved } from "./blocked-edits.ts";
+import {
+  type BlockedEdit,
+  findNestedLine,
+  needsHeader,
+  whyFixed,
+  whyNotRemoved,
+} from "./blocked-edits.ts";
 import { type IniDocument, type IniSection, parseIni, readValue } from "./ini-document.ts";
 import {
   appendSection,
   applyEdits,
-  findIndentedBelow,
   findNested,
   hasExactly,
   type LineEdit,
@@ -17,6 +22,7 @@ import {
   removeSection,
   rewriteSection,
 } from "./ini-edits.ts";
+import { stripForAny, stripSpaces } from "./ini-spaces.ts";
 import { type AwstCall, callsAwst, readProcessLine, splitArgs } from "./process-line.ts";
 import { commentOut, isTakenOver, restoreLines } from "./replaced-lines.ts";
 
@@ -105,7 +111,7 @@ export interface SectionName {
 
 /** Returns the profile names under which at least one tool finds the section of this header. */
 export function namesOfSection(file: AwsFile, header: string): readonly string[] {
-  const trimmed = header.trim();
+  const trimmed = stripForAny(header);
   if (file === "credentials") return withSingleSpaces(trimmed);
   if (trimmed === "default") return ["default"];
   const rest = /^profile[ \t]+(.*)$/.exec(trimmed)?.[1];
@@ -153,7 +159,7 @@ export type IsAwstKey = (accessKeyId: string) => boolean;
 export function classifySection(section: IniSection, isAwstKey: IsAwstKey): SectionContent {
   const [, written] = usualBody.exec(section.body) ?? [];
   if (written !== undefined) {
-    const line = written.trim();
+    const line = stripSpaces(written);
     if (!callsAwst(line)) return { kind: "conflict", why: otherProgram };
     return { kind: "process", line };
   }
@@ -317,7 +323,7 @@ export interface ProfileEdits {
   rewrite(found: FoundSection, change: { set: Pairs; remove: readonly string[] }): boolean;
   append(file: AwsFile, header: string, pairs: Pairs): void;
   /** Removes the settings of awst and awstools; the whole section where nothing else is in it, and its header is not
-   *  needed above an indented line. A section that awst took over gets its own lines back. `keepsRegion`: the region
+   *  needed for the lines below it. A section that awst took over gets its own lines back. `keepsRegion`: the region
    *  is the user's. */
   remove(found: FoundSection, how?: { readonly keepsRegion: boolean }): void;
   /** Makes comments of the lines that say where credentials come from, and of the region. */
@@ -375,11 +381,7 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
       const document = documents[file];
       const written = awstSettings.filter((key) => key !== "region" || !keepsRegion);
       if (isTakenOver(section)) add(each, restoreLines(section, awstSettings));
-      else if (
-        keepsRegion ||
-        hasUserLines(section) ||
-        findIndentedBelow(document, section) !== undefined
-      )
+      else if (keepsRegion || hasUserLines(section) || needsHeader(document, section))
         add(each, rewriteSection(section, { set: [], remove: written }));
       else add(each, removeSection(document, section));
     },

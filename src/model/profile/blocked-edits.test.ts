@@ -188,6 +188,68 @@ describe("a long-term key that is imported", () => {
   });
 });
 
+describe("a line that readers do not read alike", () => {
+  const text = (line: string) => `[x]\noutput = json\n${line}`;
+  const section = `[old/Role]\n${process}${region}`;
+  test.each<[string, string, number, RegExp]>([
+    ["U+001C before the header", text(`\u001c${section}`).slice(18), 1, /U\+001C, which only some/],
+    ["U+001F behind the header", text(section.replace("]", "]\u001f")), 3, /text behind \[old/],
+    ["a word behind the header", text(section.replace("]", "] mine")), 3, /text behind \[old/],
+    ["a comment close behind the header", text(section.replace("]", "]# mine")), 3, /text behind/],
+    ["U+0085 before a setting", text(`${section}\u0085output = json\n`), 6, /./],
+    ["U+FEFF before the region", text(section.replace("region", "\ufeffregion")), 5, /U\+FEFF/],
+    ["U+001D behind a key", text(section.replace("region ", "region\u001d ")), 5, /U\+001D/],
+    [
+      "U+0001 before a key, for Java",
+      text(section.replace("region", "\u0001region")),
+      5,
+      /U\+0001/,
+    ],
+    [
+      "U+00A0 behind a key, for Rust",
+      text(section.replace("region ", "region\u00a0")),
+      5,
+      /U\+00A0/,
+    ],
+    [
+      "U+000B before a key, for Go",
+      text(section.replace("credential", "\u000bcredential")),
+      4,
+      /U\+000B/,
+    ],
+  ])("is a conflict: %s", (_, credentials, line, why) => {
+    const texts = { config: undefined, credentials };
+    const wanted = {
+      name,
+      kind: "process",
+      region: "a",
+      line: "/b/awst credential-process",
+    } as const;
+    const plans = [
+      planProfiles(texts, [], remove),
+      planProfiles(texts, [], repair),
+      planProfiles(texts, [wanted]),
+    ];
+    for (const plan of plans) {
+      expect(plan.conflicts).toMatchObject([{ name, line, why: expect.stringMatching(why) }]);
+      expect(plan.texts).toEqual(texts);
+    }
+  });
+
+  test.each<[string, string]>([
+    ["a byte order mark that begins the file", `\ufeff${section}`],
+    ["a space and a comment behind the header", section.replace("]", "] # mine")],
+    ["tabs", section.replace("]", "]\t; mine").replace(" = ", "\t=\t")],
+    ["U+0085 in a comment", `${section}# a\u0085\noutput = json\n`],
+    ["U+0085 in a value", `${section}output = a\u0085b\u001c\n`],
+    ["U+0085 alone on a line", `${section}\u0085\n`],
+    ["U+0085 inside a key", `${section}a\u0085b = c\n`],
+  ])("is none: %s", (_, credentials) => {
+    const plan = planProfiles({ config: undefined, credentials }, [], remove);
+    expect(plan).toMatchObject({ conflicts: [], removed: [name] });
+  });
+});
+
 function whyAt(line: number): ProfileConflict["why"] {
   return expect.stringMatching(new RegExp(`^line ${line} is indented, and .*: remove the spaces`));
 }

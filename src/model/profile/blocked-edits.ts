@@ -1,9 +1,12 @@
-// Indented lines that keep awst from changing a section. Python reads them as part of the key above, Go and JavaScript
-// as lines of their own, so an edit beside them would change what some tool reads elsewhere.
+// Lines that keep awst from changing a section. Python reads an indented line as part of the key above, Go and JavaScript
+// as a line of its own, and readers disagree on what is a space: an edit beside such a line would change what some tool
+// reads elsewhere.
 
+import { nameCharacter } from "../text/odd-characters.ts";
 import type { IniDocument, IniEntry, IniSection } from "./ini-document.ts";
 import { findIndentedBelow, findIndentedHeader } from "./ini-edits.ts";
 import { splitLines } from "./ini-lines.ts";
+import { findDisputedSpace, isHeaderForAll, stripSpaces } from "./ini-spaces.ts";
 import { isTakenOver } from "./replaced-lines.ts";
 
 /** An edit that awst would make, and does not. */
@@ -19,7 +22,8 @@ export function whyFixed(document: IniDocument, section: IniSection): BlockedEdi
   const inside = findIndentedHeader(document, section);
   if (inside !== undefined) return blockedAt(inside, ownSection);
   const below = findIndentedBelow(document, section);
-  return below === undefined ? undefined : blockedAt(below, partOf("awst's settings"));
+  if (below !== undefined) return blockedAt(below, partOf("awst's settings"));
+  return findDisputedLine(document, section);
 }
 
 /**
@@ -38,7 +42,38 @@ export function whyNotRemoved(
     return blockedAt(inside, ownSection);
   }
   const below = restores ? findIndentedBelow(document, section) : undefined;
-  return below === undefined ? undefined : blockedAt(below, partOf("the lines it had before"));
+  if (below !== undefined) return blockedAt(below, partOf("the lines it had before"));
+  return findDisputedLine(document, section);
+}
+
+/** Returns the first line of a section that some reader takes for a line of another section, or of another setting. */
+function findDisputedLine(document: IniDocument, section: IniSection): BlockedEdit | undefined {
+  const top = document.lineText(section.line);
+  const header = section.line === 0 ? top.replace(/^\uFEFF/, "") : top;
+  for (const [offset, text] of [
+    header,
+    ...splitLines(section.body).map((each) => each.text),
+  ].entries()) {
+    const space = findDisputedSpace(text);
+    const line = section.line + offset + 1;
+    if (space !== undefined) {
+      const what = `line ${line} contains ${nameCharacter(space)}, which only some tools read as a space`;
+      return { line, why: `${what}: delete the character` };
+    }
+  }
+  if (isHeaderForAll(header)) return undefined;
+  const line = section.line + 1;
+  const why = `line ${line} has text behind [${section.header}], and some tools don't read a section there`;
+  return { line, why: `${why}: delete that text` };
+}
+
+/** Whether some reader would take the lines below a section for those of the section above it, if its header went. */
+export function needsHeader(document: IniDocument, section: IniSection): boolean {
+  if (findIndentedBelow(document, section) !== undefined) return true;
+  const next = /[^\r\n]*/y;
+  next.lastIndex = section.end;
+  const header = next.exec(document.text)?.[0] ?? "";
+  return header !== "" && !isHeaderForAll(header);
 }
 
 /** Returns the first line nested below a key that some tools read as a line of its own; `isMeant`: which ones count. */
@@ -49,7 +84,7 @@ export function findNestedLine(
 ): BlockedEdit {
   const below = splitLines(section.body).slice(entry.line - section.line);
   const offset = below.findIndex(({ text }) => {
-    const trimmed = text.trim();
+    const trimmed = stripSpaces(text);
     return !/^([#;]|$)/.test(trimmed) && isMeant(trimmed);
   });
   return blockedAt(entry.line + 1 + offset, partOf(entry.key));

@@ -60,7 +60,7 @@ const readers: Readonly<Record<string, Read>> = {
   trimming: (text) => {
     const sections: { header: string; settings: string[] }[] = [];
     for (const each of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
-      const trimmed = each.trim();
+      const trimmed = each.replace(/(^|\s)[;#].*/, "").trim();
       const header = /^\[(.+)\]$/.exec(trimmed)?.[1];
       if (header !== undefined) sections.push({ header, settings: [] });
       else if (/^[^#;=]+=/.test(trimmed)) sections.at(-1)?.settings.push(trimmed);
@@ -215,6 +215,8 @@ test("no change of AWS's files changes a section of another source, on random fi
       "s3 =",
       "[acct Dev]\n# replaced by awst: role_arn = c",
     ],
+    ...["\u001c[other]", "\u0085k = v", "[acct Dev]\u001f", "[acct Dev] x", "\u0085[acct Dev]"],
+    ...["\u001d", "\uFEFF[other]", "\uFEFFregion = a", "region\u001e = a", "\u0085region = a"],
     ...["[acct Key]", "aws_access_key_id = AKIAOTHER", "  aws_access_key_id = AKIAOTHER"],
     ...["aws_secret_access_key = s", "  aws_secret_access_key = s", "aws_session_token = t"],
     ...[

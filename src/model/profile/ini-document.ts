@@ -1,10 +1,11 @@
 // A lossless editor for AWS's INI files: `printIni(parseIni(text))` returns `text` for every text, and an
 // edit changes only the lines it names. Lines are read as Python's configparser, the strictest reader,
-// reads them: deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start a
+// reads them (also what is a space: ini-spaces.ts): deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start a
 // comment at the beginning of a line. Of thousands of sections, each is read when its keys are asked for.
 
 import { rememberTexts } from "../text/remember.ts";
 import { findLineStarts, type IniLine, lineBreaks, splitLines, usualNewline } from "./ini-lines.ts";
+import { depthOf, stripSpaces } from "./ini-spaces.ts";
 
 export interface IniEntry {
   /** In lower case, as Python and Go compare keys. The JavaScript SDK reads lower case only. */
@@ -151,7 +152,7 @@ class LazySection implements IniSection {
         text.startsWith(key, equals - key.length) &&
         text.startsWith(separator, equals) &&
         text.startsWith(newline, at);
-      if (!isThere || value !== value.trim()) return false;
+      if (!isThere || value !== stripSpaces(value)) return false;
       at += newline.length;
     }
     for (; at < this.end; at += 1) {
@@ -196,9 +197,9 @@ function findSections(text: string): { sections: LazySection[]; lineCount: numbe
     if (first === lineFeed) continue;
     const raw = text.slice(start, until);
     const bare = start === 0 ? raw.replace(/^\uFEFF/, "") : raw;
-    const trimmed = bare.trim();
+    const trimmed = stripSpaces(bare);
     if (trimmed === "" || isCommentSign(trimmed.charCodeAt(0))) continue;
-    const depth = bare[0] === trimmed[0] ? 0 : bare.search(/\S/);
+    const depth = depthOf(bare);
     if (depth > indent && section !== undefined) {
       hasKey ||= hasPair(text.slice(unread, start));
       unread = start;
@@ -227,7 +228,7 @@ function isCommentSign(code: number): boolean {
 /** Whether one of these lines is a key with a value. */
 function hasPair(text: string): boolean {
   return splitLines(text).some((line) => {
-    const trimmed = line.text.trim();
+    const trimmed = stripSpaces(line.text);
     return !/^[#;]/.test(trimmed) && pairOf(trimmed) !== undefined;
   });
 }
@@ -254,7 +255,7 @@ function readSection(lines: readonly IniLine[], first: number): OpenSection {
   const [header, ...below] = lines;
   const top = header?.text ?? "";
   const bareTop = first === 0 ? top.replace(/^\uFEFF/, "") : top;
-  const brackets = bareTop.trim();
+  const brackets = stripSpaces(bareTop);
   const section: OpenSection = {
     entries: [],
     hasComments: brackets !== `[${headerOf(brackets)}]`,
@@ -264,7 +265,7 @@ function readSection(lines: readonly IniLine[], first: number): OpenSection {
   let indent = depthOf(bareTop);
   for (const [offset, { text }] of below.entries()) {
     const index = first + 1 + offset;
-    const trimmed = text.trim();
+    const trimmed = stripSpaces(text);
     if (trimmed === "") continue;
     if (isCommentSign(trimmed.charCodeAt(0))) {
       section.commentsPending = true;
@@ -291,10 +292,6 @@ function readSection(lines: readonly IniLine[], first: number): OpenSection {
   return section;
 }
 
-function depthOf(text: string): number {
-  return isVisible(text.charCodeAt(0)) ? 0 : Math.max(0, text.search(/\S/));
-}
-
 function confirmComments(section: OpenSection): void {
   if (section.commentsPending) section.hasComments = true;
 }
@@ -309,11 +306,11 @@ function headerOf(trimmed: string): string | undefined {
 
 function pairOf(trimmed: string): Pick<IniEntry, "key" | "value" | "isPlain"> | undefined {
   const separator = separatorIn(trimmed);
-  const written = trimmed.slice(0, Math.max(separator, 0)).trim();
+  const written = stripSpaces(trimmed.slice(0, Math.max(separator, 0)));
   if (written === "") return undefined;
   const key = written.toLowerCase();
   const isPlain = written === key && trimmed[separator] === "=";
-  return { key, value: trimmed.slice(separator + 1).trim(), isPlain };
+  return { key, value: stripSpaces(trimmed.slice(separator + 1)), isPlain };
 }
 
 /** Returns the index of the first `=` or `:`; -1 for none. */

@@ -1,6 +1,7 @@
 // Edits of AWS's INI files. An edit names whole lines; every other byte of the file stays.
 
 import type { IniDocument, IniEntry, IniSection } from "./ini-document.ts";
+import { depthOf, stripSpaces } from "./ini-spaces.ts";
 
 /** Belongs to the file, not to its first line: every edit keeps it. */
 const byteOrderMark = "\uFEFF";
@@ -66,8 +67,8 @@ export function findNested(section: IniSection, keys: readonly string[]): IniEnt
 export function findIndentedBelow(document: IniDocument, section: IniSection): number | undefined {
   for (let line = lastLineOf(section) + 1; line < document.lineCount; line += 1) {
     const text = document.lineText(line);
-    if (/^\s*([#;]|$)/.test(text)) continue;
-    return /^\s/.test(text) ? line : undefined;
+    if (/^([#;]|$)/.test(stripSpaces(text))) continue;
+    return depthOf(text) > 0 ? line : undefined;
   }
   return undefined;
 }
@@ -77,7 +78,7 @@ export function findIndentedBelow(document: IniDocument, section: IniSection): n
  * and JavaScript as the header of a section, which has the keys below it.
  */
 export function findIndentedHeader(document: IniDocument, section: IniSection): number | undefined {
-  const isHeader = (text: string) => text.trim().startsWith("[");
+  const isHeader = (text: string) => stripSpaces(text).startsWith("[");
   const above = section.entries.find(({ nested }) => nested.some(isHeader));
   if (above === undefined) return undefined;
   let { line } = above;

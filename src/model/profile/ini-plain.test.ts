@@ -6,10 +6,24 @@ import { editPlainly, parsePlainly } from "../../../test/support/plain-ini.ts";
 import { type IniDocument, parseIni } from "./ini-document.ts";
 import { applyEdits, type LineEdit } from "./ini-edits.ts";
 
-const characters = "[]=:#; \t\"'\\a1\u0000\u000b\u0085\u00a0\uFEFF\u2028\u3000é😀".split("");
+const characters =
+  "[]=:#; \t\"'\\a1\u0000\u000b\u001c\u001f\u0085\u00a0\uFEFF\u2028\u3000é😀".split("");
 const parts = [
   ...["[a b]", "[profile x]", "[a] # b", "[a] b", "[a]]", "[]", "[a", "[a=b", " [i]", "\t[a]\t"],
-  ...["k = v", "K: v", "k", "= v", "  n = 1", "   m", "    x: y", "\u00a0k = v", "\uFEFFk = v"],
+  ...[
+    "k = v",
+    "K: v",
+    "k",
+    "= v",
+    "  n = 1",
+    "   m",
+    "    x: y",
+    "\u00a0k = v",
+    "\uFEFFk = v",
+    "\u001c[a]",
+    "\u0085k = v",
+    "k\u001f = \u001dv",
+  ],
   ...["# c", "  ; c", "credential_process = x", "region = r", "", " ", "\t"],
 ];
 const end = fc.constantFrom("\n", "\n", "\n", "\r\n", "\r", "");

@@ -6,6 +6,7 @@ import { invisibleCharacters, nameCharacter, withoutInvisible } from "../text/od
 import { type AwsFile, type AwsFileTexts, namesOfSection } from "./aws-profiles.ts";
 import { type IniDocument, separatorIn } from "./ini-document.ts";
 import { splitLines } from "./ini-lines.ts";
+import { findDisputedEdge, findDisputedSpace, stripSpaces } from "./ini-spaces.ts";
 import { openPlainSections } from "./plain-section.ts";
 import { splitArgs } from "./process-line.ts";
 
@@ -123,7 +124,7 @@ function readLine(text: string, index: number, at: Reading, report: ReportProble
     report("file", `a byte order mark (U+FEFF) begins the file: ${refuses}`, bomHint);
     bare = text.slice(1);
   }
-  const trimmed = strip(bare);
+  const trimmed = stripSpaces(bare);
   if (trimmed === "" || trimmed.startsWith("#") || trimmed.startsWith(";")) return;
   const depth = trimmed.length === bare.length ? 0 : bare.indexOf(trimmed);
   if (at.key !== undefined && depth > at.indent) {
@@ -138,11 +139,13 @@ function readLine(text: string, index: number, at: Reading, report: ReportProble
     at.key = undefined;
     at.keys = new Map();
     checkRepeatedHeader(name, at, report);
-    checkHeader(name, trimmed.slice(brackets.length).trim(), at, report);
+    // Not without what Python takes for a space: JavaScript then sees a text behind the section.
+    checkHeader(name, bare.slice(depth + brackets.length).trim(), at, report);
+    if (at.isProfile) checkSpaces(bare, "", "section", report);
     return;
   }
   const separator = separatorIn(trimmed);
-  const written = strip(trimmed.slice(0, Math.max(separator, 0)));
+  const written = stripSpaces(trimmed.slice(0, Math.max(separator, 0)));
   if (at.section === undefined) {
     report("file", `a line above the first section: ${refuses}`, "move it below a [section]");
   } else if (written === "") {
@@ -150,26 +153,24 @@ function readLine(text: string, index: number, at: Reading, report: ReportProble
     report("file", `a line that is neither a section nor KEY = VALUE: ${refuses}`, junkHint);
   } else {
     at.key = written.toLowerCase();
-    at.value = strip(trimmed.slice(separator + 1));
+    at.value = stripSpaces(trimmed.slice(separator + 1));
     checkTwice(at.keys, at.key, at.key, "delete one of the two lines", at, report);
     checkSetting(written, trimmed[separator] ?? "", at, report);
+    const value = bare.slice(depth + separator + 1);
+    if (at.isProfile && isKnown(at.key)) checkSpaces(bare, value, "setting", report);
   }
 }
 
-/** What Python takes for a space, more than \s of JavaScript, but no byte order mark. */
-const space =
-  "[\\t-\\r\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const outerSpaces = new RegExp(`^${space}+|${space}+$`, "g");
-
-function strip(text: string): string {
-  const isPlain = isPlainAt(text, 0) && isPlainAt(text, text.length - 1);
-  return isPlain ? text : text.replace(outerSpaces, "");
-}
-
-/** Whether a character is neither a space nor outside ASCII. */
-function isPlainAt(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code > 0x20 && code < 0x7f;
+function checkSpaces(
+  line: string,
+  value: string,
+  spoils: ReaderProblem["spoils"],
+  report: ReportProblem,
+): void {
+  const space = findDisputedSpace(line) ?? findDisputedEdge(value);
+  if (space === undefined) return;
+  const message = `the line contains ${nameCharacter(space)}, which only some tools read as a space`;
+  report(spoils, message, "delete the character, or type the line again");
 }
 
 const bomHint = "save the file as UTF-8 without a byte order mark";
