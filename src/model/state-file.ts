@@ -12,7 +12,8 @@ export interface StateFile<T> {
   readonly isShared?: true;
   /**
    * Returns the value. Never throws. `stored`: the parsed JSON without its version; undefined for no file,
-   * for text that is not JSON, and for a version that this program does not know.
+   * for text that is not JSON, and for a version that this program does not know. A number is checked with
+   * `Number.isFinite`: JSON can hold 1e999.
    */
   decode(stored: unknown, clock: () => Clock): T;
   /** Returns what is written as JSON; by default the value as it is. */

@@ -199,19 +199,25 @@ function failureOf(
   if (error instanceof TransportFailure) return error;
   const { answer } = transport;
   if (answer === undefined || !(error instanceof Error)) return undefined;
-  const { $fault, Code } = error as Error & { $fault?: string; Code?: string };
+  const { $fault, Code } = error as Error & { $fault?: string; Code?: unknown };
   if ($fault === undefined) {
     const details = { sent: true, peer: "aws", status: answer.status, cause: error } as const;
     return new TransportFailure("UNINTELLIGIBLE", details);
   }
-  const awsTime = answer.at ?? believedTime(route, timeIn(error.message), new Date());
+  const message = textOf(error.message);
+  const awsTime = answer.at ?? believedTime(route, timeIn(message), new Date());
   return {
     status: answer.status,
-    code: (Code ?? error.name).slice(0, longestCode).replace(/[^\w.:-]/g, ""),
-    text: withoutSecrets(asked, error.message).slice(0, longestText),
+    code: (textOf(Code) || textOf(error.name)).slice(0, longestCode).replace(/[^\w.:-]/g, ""),
+    text: withoutSecrets(asked, message).slice(0, longestText),
     awsTime,
     skewMs: awsTime && awsTime.getTime() - Date.now(),
   };
+}
+
+/** Returns "" for what is no text: an element that an answer has twice is a list, one with elements in it an object. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** Returns AWS's time from its message about a signature: `… (20260102T030405Z - 15 min.)`. */

@@ -200,3 +200,28 @@ describe("IAM: refused", () => {
     expect(await errorOf(open().createVirtualMfaDevice("me"))).toBeUndefined();
   });
 });
+
+describe("a refusal whose parts are no texts is a refusal all the same", () => {
+  const message = "<Message>no</Message>";
+  const code = "<Code>AccessDenied</Code>";
+  const unintelligible = "AWS_UNINTELLIGIBLE";
+  test.each<[string, string, string]>([
+    ["two messages", code + message + message, "AWS_DENIED"],
+    ["a message with elements in it", `${code}<Message>no <b>x</b></Message>`, "AWS_DENIED"],
+    ["an empty message", `${code}<Message/>`, "AWS_DENIED"],
+    ["a message with an attribute", `${code}<Message a="b">no</Message>`, "AWS_DENIED"],
+    ["a message called message too", `${code}${message}<message>a</message>`, "AWS_DENIED"],
+    ["no message", code, "AWS_DENIED"],
+    ["two codes", code + code + message, "AWS_FAILED"],
+    ["a code with elements in it", `<Code><b>AccessDenied</b></Code>${message}`, unintelligible],
+    ["an empty code", `<Code/>${message}`, "AWS_FAILED"],
+    ["no code", message, unintelligible],
+    ["two errors", `${code}${message}</Error><Error>${code}`, unintelligible],
+    ["an element called name", `${code}${message}<name><a/></name>`, "AWS_DENIED"],
+  ])("%s", async (_, parts, expected) => {
+    server.answer({ status: 403, body: `<ErrorResponse><Error>${parts}</Error></ErrorResponse>` });
+    const error = await errorOf(openSts().getCallerIdentity());
+    expect(error).toMatchObject({ code: expected });
+    expect(error?.message).not.toMatch(/\[object|undefined/);
+  });
+});

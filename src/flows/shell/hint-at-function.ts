@@ -13,7 +13,9 @@ const hintsFile: StateFile<{ readonly shellInit: number }> = {
   name: "hints",
   decode: (stored) => {
     const { shellInit } = Object(stored) as Record<string, unknown>;
-    return { shellInit: typeof shellInit === "number" ? shellInit : 0 };
+    return {
+      shellInit: typeof shellInit === "number" && Number.isFinite(shellInit) ? shellInit : 0,
+    };
   },
 };
 

@@ -13,7 +13,9 @@ export const sealedSeenFile: StateFile<SealedSeen | undefined> = {
   decode: (stored) => {
     const { keyFrom, writes } = Object(stored) as Record<string, unknown>;
     if (keyFrom !== "passphrase" && keyFrom !== "file") return undefined;
-    return typeof writes === "number" && writes >= 0 ? { keyFrom, writes } : undefined;
+    return typeof writes === "number" && Number.isFinite(writes) && writes >= 0
+      ? { keyFrom, writes }
+      : undefined;
   },
   encode: (seen) => seen ?? {},
 };
@@ -24,7 +26,9 @@ export const lockAfterFile: StateFile<number | undefined> = {
   version: 1,
   decode: (stored) => {
     const { seconds } = Object(stored) as Record<string, unknown>;
-    return typeof seconds === "number" && seconds > 0 ? seconds : undefined;
+    return typeof seconds === "number" && Number.isFinite(seconds) && seconds > 0
+      ? seconds
+      : undefined;
   },
   encode: (seconds) => ({ seconds: seconds ?? 0 }),
 };

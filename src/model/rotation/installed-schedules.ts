@@ -37,7 +37,7 @@ function isStoredSchedule(value: unknown): boolean {
   return (
     [schedule["installedAt"], schedule["lateSince"]].every(isTimeOrNone) &&
     typeof identity === "string" &&
-    typeof everySeconds === "number" &&
+    Number.isFinite(everySeconds) &&
     Array.isArray(program) &&
     program.every((path) => typeof path === "string")
   );

@@ -161,6 +161,6 @@ function isRun(value: unknown): value is RotationRun {
   return (
     ["at", "by", "result", "text"].every((name) => typeof run[name] === "string") &&
     !Number.isNaN(Date.parse(String(run["at"]))) &&
-    typeof run["status"] === "number"
+    Number.isFinite(run["status"])
   );
 }

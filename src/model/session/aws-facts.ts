@@ -121,7 +121,7 @@ function isMaximum(value: unknown): value is RoleMaximum {
   return (
     typeof maximum === "object" &&
     maximum !== null &&
-    typeof maximum["refusedSeconds"] === "number" &&
+    Number.isFinite(maximum["refusedSeconds"]) &&
     typeof maximum["at"] === "string"
   );
 }

@@ -85,7 +85,7 @@ function isSentCode(value: unknown): value is SentCode {
   const code = value as Record<string, unknown>;
   return (
     typeof code["device"] === "string" &&
-    typeof code["step"] === "number" &&
+    Number.isFinite(code["step"]) &&
     typeof code["digest"] === "string" &&
     typeof code["sentAt"] === "string" &&
     (code["fate"] === "accepted" || code["fate"] === "refused" || code["fate"] === "unknown")
