@@ -238,6 +238,13 @@ describe("the threat model in SECURITY.md", () => {
     expect([...new Set(tests.flat().map(text))].sort()).toEqual([...new Set(broken)].sort());
   });
 
+  test("the line that an edit changes is once in its file", () => {
+    const outdated = promises.filter(
+      ({ file, from }) => readFileSync(`${root}/${file}`, "utf8").split(from).length !== 2,
+    );
+    expect(outdated.map(({ what }) => what)).toEqual([]);
+  });
+
   /** The comments of a page in test/scripts are its titles. */
   function hasTitle(file: string, title: string): boolean {
     const path = `${root}/${file}`;

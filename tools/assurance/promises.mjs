@@ -203,9 +203,30 @@ export const promises = [
   {
     what: "files that others can change count as the user's own",
     file: "src/adapters/file/file-owner.ts",
-    from: "  if (user === undefined) return undefined;",
-    to: "  if (user !== -1) return undefined;",
+    from: "  if (users.length === 0) return undefined;",
+    to: "  if (users.length < 9) return undefined;",
     tests: [["src/adapters/file/file-owner.test.ts", "who can change a file: %s"]],
+  },
+  {
+    what: "secrets are written below a folder that others can write",
+    file: "src/adapters/file/folder-owner.ts",
+    from: "  if (above !== undefined || found === undefined) return above;",
+    to: "  if (above === undefined || found === undefined) return above;",
+    tests: [["src/adapters/file/folder-owner.test.ts", "who can replace a folder: %s"]],
+  },
+  {
+    what: "in a container, every folder of a user outside counts as the administrator's",
+    file: "src/adapters/file/folder-owner.ts",
+    from: " && outside.folders.has(path);",
+    to: ";",
+    tests: [
+      ["src/adapters/file/folder-owner.test.ts", "in a container, an outer user owns a folder: %s"],
+      [
+        "test/admin/rootless-container.test.ts",
+        "--out writes below the home folder, and not below a folder of a user outside",
+      ],
+    ],
+    build: "program",
   },
   {
     what: "whoami runs programs from files that others can change",

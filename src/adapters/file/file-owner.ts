@@ -1,9 +1,11 @@
 // Who can change a file besides this user and the administrator: someone else who owns it, or may write it or its folder.
-// And who can replace a folder by another one: someone who can write a folder on the way to it.
 
-import { lstatSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { type Stats, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { followLinks } from "./whole-file.ts";
+
+/** Who owns a file, and who may write it. */
+type Ownership = Pick<Stats, "uid" | "gid" | "mode">;
 
 /**
  * Returns why others can change the file, for a message; undefined where they cannot, and on Windows, whose rights are
@@ -25,32 +27,6 @@ export function whyOthersCanChange(
   );
 }
 
-/**
- * Returns why others can replace this folder by another one, for a message: they own a folder or a link on the
- * way to it, or may write such a folder. In sticky folders as /tmp they can't. `owners`: besides root.
- */
-export function whyOthersCanReplace(
-  folder: string,
-  owners: readonly number[],
-  stat: (path: string) => Stats | undefined = lstatOf,
-): string | undefined {
-  const path = resolve(folder);
-  const around = dirname(path);
-  const found = stat(path);
-  const above = around === path ? undefined : whyOthersCanReplace(around, owners, stat);
-  if (above !== undefined || found === undefined) return above;
-  if (!found.isSymbolicLink()) {
-    return isSticky(found)
-      ? whyForeign(path, found, owners)
-      : whyOthersCanWrite(path, found, owners);
-  }
-  return (
-    whyForeign(path, found, owners) ??
-    // A relative link leads from the folder that is reached, not from the one that was typed.
-    whyOthersCanReplace(resolve(realpathSync(around), readlinkSync(path)), owners, stat)
-  );
-}
-
 /** Returns this user; with sudo also the one who typed the command, in whose folders root writes. [] on Windows. */
 export function ownUsers(): readonly number[] {
   const user = process.getuid?.();
@@ -59,9 +35,10 @@ export function ownUsers(): readonly number[] {
   return [...(user === undefined ? [] : [user]), ...(isId ? [Number(sudo)] : [])];
 }
 
-function whyOthersCanWrite(
+/** Returns why someone besides root and `owners` can write this file or folder, for a message. */
+export function whyOthersCanWrite(
   path: string,
-  found: Stats,
+  found: Ownership,
   owners: readonly number[],
 ): string | undefined {
   const { gid, mode } = found;
@@ -75,19 +52,19 @@ function whyOthersCanWrite(
   return undefined;
 }
 
-function whyForeign(path: string, { uid }: Stats, owners: readonly number[]): string | undefined {
+export function whyForeign(
+  path: string,
+  { uid }: Ownership,
+  owners: readonly number[],
+): string | undefined {
   return uid === 0 || owners.includes(uid) ? undefined : `${path} belongs to another user`;
 }
 
 /** In such a folder, as /tmp, one user cannot replace another user's file. */
-function isSticky({ mode }: Stats): boolean {
+export function isSticky({ mode }: Ownership): boolean {
   return (mode & 0o1000) !== 0;
 }
 
 function statOf(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
-}
-
-function lstatOf(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
 }

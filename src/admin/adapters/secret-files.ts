@@ -19,7 +19,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { ownUsers, whyOthersCanReplace } from "../../adapters/file/file-owner.ts";
+import { ownUsers } from "../../adapters/file/file-owner.ts";
+import { whyOthersCanReplace } from "../../adapters/file/folder-owner.ts";
 import { createFile, giveToOwner } from "../../adapters/file/owned-files.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
