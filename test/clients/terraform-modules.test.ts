@@ -200,8 +200,11 @@ test.skipIf(why !== undefined || motoProgram === undefined)(
         AWS_EC2_METADATA_DISABLED: "true",
       };
       const folder = "examples/one-account";
-      await project.succeed(folder, ["init", "-input=false", "-no-color"], env);
       await using attached = await startProvider(env);
+      await project.succeed(folder, ["init", "-input=false", "-no-color"], {
+        ...env,
+        ...attached.env,
+      });
       const run = (...args: readonly string[]) =>
         project.succeed(folder, [...args, "-input=false", "-no-color"], {
           ...env,
@@ -296,9 +299,9 @@ module "users" {
     AWS_SECRET_ACCESS_KEY: key.secret,
     NODE_OPTIONS: undefined,
   });
-  await project.succeed("team", ["init", "-input=false", "-no-color"]);
   const attached = await startProvider(own);
   const env = { ...own, ...attached.env };
+  await project.succeed("team", ["init", "-input=false", "-no-color"], env);
   const varsOf = (users: object) => [
     "-input=false",
     "-no-color",

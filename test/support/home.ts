@@ -126,7 +126,7 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
       AWS_EC2_METADATA_DISABLED: "true",
       AWST_KEYCHAIN: "file",
       AWST_KEYCHAIN_PASSPHRASE: "correct horse battery staple",
-      NODE_OPTIONS: ["shift-clock", "cheap-scrypt"]
+      NODE_OPTIONS: ["shift-clock", "cheap-scrypt", "code-cache"]
         .map((name) => `--require ${root}/test/support/${name}.cjs`)
         .join(" "),
       SHIFT_CLOCK_FILE: clock,
