@@ -202,6 +202,9 @@ function logPlan(log: FunctionLog, { accounts, excess }: AccountsPlan, isDryRun:
   for (const { plan, notes, users } of accounts) {
     for (const message of notes) log.info("note", { message });
     for (const { user, reason } of plan.refused) log.info("refused", { user, reason });
+    for (const { user, error } of plan.unread) {
+      log.error("unread", { user, code: error.code, message: error.message });
+    }
     log.info("plan", { users: users.length, changes: plan.users.length, isDryRun });
     if (!isDryRun) continue;
     for (const { picture, step, failure } of plan.users) {

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { firstError, planAccounts } from "../../src/admin/flows/enforce-accounts.ts";
-import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/enforce-dormant.ts";
+import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/restore-dormant.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
 import { recordNames } from "../../src/admin/model/dormant-deletion.ts";
 import { AwstError } from "../../src/model/errors.ts";

@@ -2,7 +2,7 @@
 // changed between the plan and the run.
 
 import { beforeEach, describe, expect, test } from "vitest";
-import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/enforce-dormant.ts";
+import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/restore-dormant.ts";
 import { recordNames } from "../../src/admin/model/dormant-deletion.ts";
 import { cutPolicy } from "../../src/admin/model/offboarding.ts";
 import {

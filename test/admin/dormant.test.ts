@@ -1,13 +1,9 @@
 // Dormant users on the sandbox: the report, the warning, what is disabled and restored, and 5,000 users.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  enforcePlan,
-  planDormantRestoring,
-  planEnforcement,
-  restoreDormant,
-} from "../../src/admin/flows/enforce-dormant.ts";
+import { enforcePlan, planEnforcement } from "../../src/admin/flows/enforce-dormant.ts";
 import { judgeAccount, readAccount } from "../../src/admin/flows/read-account.ts";
+import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/restore-dormant.ts";
 import { decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
 import type { AdminIam } from "../../src/admin/ports.ts";
 import { type AdminScene, openAdminScene } from "./admin-scene.ts";

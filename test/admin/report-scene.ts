@@ -43,6 +43,7 @@ export function makeReport(users: number, accountIds: readonly string[]): Printe
       reportMadeAt: daysAgo(0.1),
       users: numbers.map(makeUser),
       notes: [],
+      unread: [],
       failure: undefined,
     };
   });

@@ -1,8 +1,8 @@
 // How a user who was off-boarded comes back: before the deletion, and after it from the record.
 
 import { beforeEach, expect, test } from "vitest";
-import { planDormantRestoring } from "../../src/admin/flows/enforce-dormant.ts";
 import { type OffboardRequest, planOffboarding } from "../../src/admin/flows/plan-offboarding.ts";
+import { planDormantRestoring } from "../../src/admin/flows/restore-dormant.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
 import type { AdminScene } from "./admin-scene.ts";
 import { offboardIn, openLeaverScene, usual } from "./offboard-scene.ts";

@@ -69,7 +69,7 @@ describe("a report on the sandbox", () => {
       const picture = await readAccount(admin);
       const stored = await openReads(admin, { isFresh });
       const all = await judgeAccount(admin, picture, rules, [], stored.reads);
-      await stored.complete();
+      await stored.end(true);
       const verdicts = all.map(({ user, judged }) => ({ name: user.name, ...judged }));
       return { ...counted(), note: stored.note(), verdicts };
     } catch (error) {

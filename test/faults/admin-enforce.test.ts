@@ -8,7 +8,7 @@ import {
   firstError,
   planAccounts,
 } from "../../src/admin/flows/enforce-accounts.ts";
-import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/enforce-dormant.ts";
+import { planDormantRestoring, restoreDormant } from "../../src/admin/flows/restore-dormant.ts";
 import { type DormantRules, decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
 import { recordNames } from "../../src/admin/model/dormant-deletion.ts";
 import { cutPolicy } from "../../src/admin/model/offboarding.ts";

@@ -25,8 +25,11 @@ const explained = {
     ["same", "Number.isNaN", "at === undefined || Number.isNaN(at.getTime())", "false"],
   ],
   "src/admin/model/offboarding.ts": [
-    // No text that stands for none is an ARN or a policy.
+    // No text that stands for none is an ARN or a policy, or a day.
     ["same", "AWSDenyAll$/", '""', '"Stryker was here!"'],
+    ["same", "cutTags.deleteAfter", '""', '"Stryker was here!"'],
+    // Without a match, no part is defined.
+    ["same", "readCutPolicy(policy) ??", "[]", '["Stryker was here"]'],
   ],
   "src/model/aws/answer-checks.ts": [
     // Without a match, no part is defined.

@@ -3,6 +3,7 @@
 import { defineCommand } from "../../args/command.ts";
 import { text } from "../../args/options.ts";
 import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { countText } from "../../model/text/count-text.ts";
 import type { Context } from "../../ports.ts";
 import { reportAccount } from "../flows/report-account.ts";
@@ -12,6 +13,7 @@ import type { ReportedAccount } from "../model/account-report.ts";
 import type { AccountTarget } from "../model/account-targets.ts";
 import { openAccounts } from "../open-accounts.ts";
 import { accountOptions, asOptions, freshOption, needsText } from "../open-command.ts";
+import { unreadFailure, unreadLines } from "../output/dormant-report.ts";
 import { accountText } from "../output/enforcement-report.ts";
 import { reportPage } from "../output/report-page.ts";
 import { reportJson, reportText } from "../output/report-summary.ts";
@@ -63,11 +65,11 @@ export const command = defineCommand({
     const opened = await openAccounts(context, request, how);
     const { settings } = opened;
     const all = { from: undefined, until: undefined, now: context.now };
-    const stored: StoredReads[] = [];
+    const stored: { readonly reads: StoredReads; readonly isComplete: boolean }[] = [];
     const read = async (admin: AdminContext, { name }: AccountTarget) => {
       const reads = await openReads(admin, { isFresh: args.fresh });
       const reported = await reportAccount(admin, settings, name, reads.reads);
-      stored.push(reads);
+      stored.push({ reads, isComplete: reported.unread.length === 0 });
       return { ...reported, notes: [...reported.notes, ...notesOf(reads)] };
     };
     const run = await runAccounts(opened, read, all);
@@ -86,7 +88,13 @@ export const command = defineCommand({
       now: run.done[0]?.admin.clock().awsNow ?? context.now(),
     };
     if (args.html !== undefined) await context.writeText(args.html, reportPage(report));
-    for (const each of stored) await each.complete();
+    for (const { reads, isComplete } of stored) await reads.end(isComplete);
+    const unread = accounts.flatMap(({ id, name, unread: users }) =>
+      users.map(({ user, error }) => ({
+        user: accounts.length === 1 ? user : `${accountText(id, name ?? id)}: ${user}`,
+        error,
+      })),
+    );
     const count = accounts.reduce((sum, { users }) => sum + users.length, 0);
     return {
       json: reportJson(report),
@@ -97,19 +105,21 @@ export const command = defineCommand({
             accounts.length === 1 ? note : `${accountText(id, name ?? id)}: ${note}`,
           ),
         ),
+        ...unreadLines(unread),
         ...(args.html === undefined
           ? []
           : [`wrote ${args.html}: ${countText(count, "user")}; open it in a browser`]),
       ],
-      ...(failed !== undefined && {
-        failure: new AwstError("ADMIN_INCOMPLETE", `accounts failed: ${run.failed.length}`, {
-          hint: "awst admin accounts",
-        }),
-      }),
+      failure:
+        failed === undefined
+          ? unreadFailure(unread, commandLine(args.fullLine))
+          : new AwstError("ADMIN_INCOMPLETE", `accounts failed: ${run.failed.length}`, {
+              hint: "awst admin accounts",
+            }),
     };
   },
 });
 
 function unreadAccount(id: string, name: string, failure: string): ReportedAccount {
-  return { id, name, reportMadeAt: undefined, users: [], notes: [], failure };
+  return { id, name, reportMadeAt: undefined, users: [], notes: [], unread: [], failure };
 }

@@ -179,8 +179,8 @@ export async function enforceAccounts(
 
 /** The first error of what the run was to do; undefined: all of it was done, or is left for the next run. */
 export function firstError({ accounts, failed }: AccountsResult): AwstError | undefined {
-  const ofUsers = accounts.flatMap(({ results, deletionResults }) =>
-    [...results, ...deletionResults].flatMap(({ error }) => error ?? []),
+  const ofUsers = accounts.flatMap(({ plan, results, deletionResults }) =>
+    [...results, ...deletionResults, ...plan.unread].flatMap(({ error }) => error ?? []),
   );
   return failed[0]?.error ?? ofUsers[0];
 }

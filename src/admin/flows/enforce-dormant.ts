@@ -1,6 +1,6 @@
 // Warns dormant users and disables their access: planned for the account, and decided again from live calls for each
 // user just before something of his is changed. The time until access is disabled starts when a notice was accepted:
-// a user without an accepted notice loses no access. `restore` switches keys on again.
+// a user without an accepted notice loses no access.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { UserDetail } from "../model/account-facts.ts";
@@ -29,14 +29,11 @@ import {
   type NoticeUser,
   type UserNotice,
 } from "../model/notices.ts";
-import { cutTags } from "../model/offboarding.ts";
-import { restoredTag } from "../model/restoring.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
 import { absentIsDone } from "./expected-errors.ts";
 import { findGuard, type GuardOptions } from "./guard-users.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
-import { requireDetail } from "./read-user.ts";
 
 export interface PlannedEnforcement {
   readonly picture: PicturedUser;
@@ -53,6 +50,8 @@ export interface EnforcementPlan {
   /** In the order of the names. */
   readonly users: readonly PlannedEnforcement[];
   readonly refused: readonly { readonly user: string; readonly reason: string }[];
+  /** About whom a call failed: nothing of them is changed. */
+  readonly unread: readonly { readonly user: string; readonly error: AwstError }[];
 }
 
 export interface EnforcementResult {
@@ -71,7 +70,7 @@ export interface EnforceOptions {
   readonly accountName: string;
 }
 
-/** Reads the guards of those whose access would be disabled. Errors: AWS_*. */
+/** Reads the guards of those whose access would be disabled. */
 export async function planEnforcement(
   admin: AdminContext,
   picture: AccountPicture,
@@ -93,16 +92,24 @@ export async function planEnforcement(
     .map(({ picture: each }) => each.user.name);
   const users: PlannedEnforcement[] = [];
   const refused: { user: string; reason: string }[] = [];
+  const unread = judged.flatMap(({ user, failure }) =>
+    failure === undefined ? [] : [{ user: user.name, error: failure }],
+  );
   for (const planned of steps) {
     const { user } = planned.picture;
-    const guard =
-      planned.step.do === "disable"
-        ? await findGuard(admin, picture.details, user, going, guards)
-        : undefined;
-    if (guard === undefined) users.push(planned);
-    else refused.push({ user: user.name, reason: guard.reason });
+    try {
+      const guard =
+        planned.step.do === "disable"
+          ? await findGuard(admin, picture.details, user, going, guards)
+          : undefined;
+      if (guard === undefined) users.push(planned);
+      else refused.push({ user: user.name, reason: guard.reason });
+    } catch (error) {
+      if (!isAwstError(error) || error.code === "INTERRUPTED") throw error;
+      unread.push({ user: user.name, error });
+    }
   }
-  return { users, refused };
+  return { users, refused, unread };
 }
 
 function withWarning(
@@ -332,66 +339,4 @@ async function writeWarnedDays(admin: AdminContext, warned: WarnedDays): Promise
     if (!isAwstError(error)) throw error;
     admin.debug(error.message);
   }
-}
-
-export interface DormantRestoring {
-  readonly id: string;
-  readonly user: string;
-  /** Ids of the keys that are switched on. */
-  readonly keys: readonly string[];
-  readonly removedTags: readonly string[];
-  readonly hasPassword: boolean;
-}
-
-/** Reads only. Errors: ADMIN_REFUSED for a user whom enforcement did not change, IAM_ABSENT. */
-export async function planDormantRestoring(
-  admin: AdminContext,
-  userName: string,
-): Promise<DormantRestoring> {
-  const { id, name, tags } = await requireDetail(admin, userName);
-  const [{ keys }, loginProfile] = await Promise.all([
-    admin.iam.listAccessKeys(name),
-    admin.iam.findLoginProfile(name),
-  ]);
-  if (tags[dormantTags.disabled] === undefined && tags[dormantTags.warned] === undefined) {
-    const does = tags[cutTags.at] === undefined ? "show" : "restore";
-    throw new AwstError("ADMIN_REFUSED", `${name} was neither warned nor disabled as dormant`, {
-      hint: `awst admin user ${does} ${name}`,
-    });
-  }
-  const wanted = (tags[dormantTags.keys] ?? "").split(" ");
-  const off = keys.filter(
-    ({ accessKeyId, status }) => wanted.includes(accessKeyId) && status === "Inactive",
-  );
-  return {
-    id,
-    user: name,
-    keys: off.map(({ accessKeyId }) => accessKeyId),
-    removedTags: Object.values(dormantTags).filter((each) => tags[each] !== undefined),
-    hasPassword: loginProfile !== undefined,
-  };
-}
-
-/**
- * Switches on the keys of the plan that enforcement switched off. The user is read again first. Errors: as above, and
- * ADMIN_REFUSED for another user of the same name.
- */
-export async function restoreDormant(
-  admin: AdminContext,
-  plan: DormantRestoring,
-): Promise<DormantRestoring> {
-  const { iam } = admin;
-  const now = await planDormantRestoring(admin, plan.user);
-  const { id, user } = now;
-  if (id !== plan.id) {
-    throw new AwstError("ADMIN_REFUSED", `${user} is another user than in the plan`, {
-      hint: "run the command again",
-    });
-  }
-  const keys = now.keys.filter((key) => plan.keys.includes(key));
-  for (const key of keys) await iam.setAccessKeyStatus(user, key, "Active");
-  await iam.tagUser(user, { [restoredTag]: dayOfTime(admin.clock().awsNow.getTime()) });
-  await iam.untagUser(user, now.removedTags);
-  admin.record("dormant-restored", { user, keys: keys.length });
-  return { ...now, keys };
 }

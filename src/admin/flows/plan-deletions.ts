@@ -186,7 +186,7 @@ async function lastUseOf({ iam }: AdminContext, id: string): Promise<Date | "unk
   try {
     return (await iam.lastUseOf(id)).usedAt;
   } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
+    if (!isAwstError(error, "IAM_ABSENT")) throw error;
     return "unknown";
   }
 }

@@ -1,7 +1,7 @@
 // Reads a whole account in few calls: users, groups, tags and policies in pages, and the credential report where one
 // call replaces thousands. What the report does not know is read live, user by user.
 
-import { isAwstError } from "../../model/errors.ts";
+import { type AwstError, isAwstError } from "../../model/errors.ts";
 import {
   type AccountDetails,
   type AccountUser,
@@ -18,6 +18,7 @@ import {
   isSurelyActive,
   type JudgedUser,
   judgeUser,
+  unreadUser,
 } from "../model/dormant-verdict.ts";
 import type { AdminContext } from "../ports.ts";
 import { isProtected } from "./guard-users.ts";
@@ -93,9 +94,14 @@ export interface PicturedUser {
   readonly isLive: boolean;
   /** For a user who was not read live: when each active key was created, or last switched on or off. */
   readonly keysChangedAt: readonly (Date | undefined)[];
+  /** The error of a call about this user alone; undefined: all was read. */
+  readonly failure?: AwstError | undefined;
 }
 
-/** `reads`: for a report alone, answers that an earlier run of it stored. In the order of the names. */
+/**
+ * `reads`: for a report alone, answers that an earlier run of it stored. In the order of the names. A user about whom a
+ * call fails is unknown, and the others are judged. Errors: AWS_*, where calls fail for no reason of one user.
+ */
 export async function judgeAccount(
   admin: AdminContext,
   picture: AccountPicture,
@@ -108,14 +114,20 @@ export async function judgeAccount(
   const last = administrators.length === 1 ? administrators[0] : undefined;
   const { awsNow } = admin.clock();
   const sorted = [...details.users].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const failures = new UserFailures();
   return Promise.all(
-    sorted.map(async (user) => {
+    sorted.map(async (user): Promise<PicturedUser> => {
       const listed = picture.users.get(user.name);
       const row = listed && picture.report && rowOf(picture.report.rows, listed);
       const isLive = row === undefined || !isSurelyActive(row, user.createdAt, rules, awsNow);
       const access = isLive
-        ? await readAccess(reads, user, listed?.passwordLastUsed, row)
+        ? await failures.catch(() => readAccess(reads, user, listed?.passwordLastUsed, row))
         : accessOfRow(row, user.createdAt);
+      if (isAwstError(access)) {
+        const judged = unreadUser(user.name, access.message);
+        const unknown = { hasMfa: undefined, passwordExpiresAt: undefined, keysChangedAt: [] };
+        return { user, judged, isLive, ...unknown, failure: access };
+      }
       const facts = {
         name: user.name,
         tags: user.tags,
@@ -143,12 +155,13 @@ export async function readMissingMfa(
   reads: UserReads,
   users: readonly PicturedUser[],
 ): Promise<readonly PicturedUser[]> {
+  const failures = new UserFailures();
   return Promise.all(
-    users.map(async (each) =>
-      each.hasMfa === undefined && hasPassword(each)
-        ? { ...each, hasMfa: await readMfa(reads, each.user) }
-        : each,
-    ),
+    users.map(async (each) => {
+      if (each.hasMfa !== undefined || !hasPassword(each)) return each;
+      const hasMfa = await failures.catch(() => reads.hasMfa(each.user));
+      return isAwstError(hasMfa) ? { ...each, failure: hasMfa } : { ...each, hasMfa };
+    }),
   );
 }
 
@@ -156,16 +169,29 @@ export function hasPassword({ judged }: PicturedUser): boolean {
   return judged.access.some(({ kind, isOn }) => kind === "console" && isOn);
 }
 
-/** undefined: unknown, since listing devices is not allowed, or the user was deleted meanwhile. */
-async function readMfa(
-  reads: UserReads,
-  user: { readonly id: string; readonly name: string },
-): Promise<boolean | undefined> {
-  try {
-    return await reads.hasMfa(user);
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
-    return undefined;
+/** Errors of a call about one user: no permission for this one, a user who is gone, a call that failed. */
+const ofOneUser = [
+  ...(["AWS_DENIED", "IAM_ABSENT"] as const),
+  ...(["AWS_THROTTLED", "AWS_UNREACHABLE", "AWS_UNINTELLIGIBLE", "AWS_FAILED"] as const),
+] as const;
+
+/** Each of them costs minutes of retries: where the network or AWS is down, the run ends. */
+const mostSlowFailures = 10;
+
+/** The failures of a run over all users. */
+class UserFailures {
+  #slow = 0;
+
+  /** Returns the error of a call about one user. Errors: the others, and one of too many. */
+  async catch<T>(work: () => Promise<T>): Promise<T | AwstError> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAwstError(error, ...ofOneUser)) throw error;
+      if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) this.#slow += 1;
+      if (this.#slow > mostSlowFailures) throw error;
+      return error;
+    }
   }
 }
 
@@ -199,7 +225,7 @@ async function groupsNow(
   return except.some((each) => /^group:/i.test(each)) ? iam.listGroupsOf(userName) : known;
 }
 
-/** The password and the keys, from live calls; a password's change is known to the report alone. */
+/** The password and the keys, from live calls; a password's change is known to the report alone. Errors: AWS_*, IAM_ABSENT. */
 async function readAccess(
   reads: UserReads,
   user: { readonly id: string; readonly name: string },
@@ -220,19 +246,10 @@ async function readAccess(
   }
   for (const { id, status, createdAt } of keys) {
     const isOn = status === "Active";
-    const lastUsed = isOn ? await lastUseOf(reads, id) : "unknown";
+    const lastUsed = isOn ? await reads.lastUseOf(id) : "unknown";
     access.push({ kind: "key", id, isOn, createdAt, lastUsed });
   }
   return access;
-}
-
-async function lastUseOf(reads: UserReads, keyId: string): Promise<Date | "unknown" | undefined> {
-  try {
-    return await reads.lastUseOf(keyId);
-  } catch (error) {
-    if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) throw error;
-    return "unknown";
-  }
 }
 
 /** What the report says of a user who is surely not dormant. Ids of keys are not in it. */

@@ -59,6 +59,7 @@ export async function reportAccount(
     reportMadeAt: picture.report?.madeAt,
     users: judged.map(reportOf),
     notes: picture.notes,
+    unread: plan.unread,
     failure: undefined,
   };
 }

@@ -50,8 +50,11 @@ export interface StoredReads {
   readonly reads: UserReads;
   /** How many stored answers were used, and how old they are; undefined: none. */
   note(): string | undefined;
-  /** The report is complete: nothing is stored for another run. */
-  complete(): Promise<void>;
+  /**
+   * Ends the report. Where calls failed, the answers stay, so that the next run makes those calls and no other; otherwise
+   * nothing is stored for another run.
+   */
+  end(isComplete: boolean): Promise<void>;
 }
 
 /** `isFresh`: answers of an earlier run are not used. What can't be stored is read again by the next run. */
@@ -68,9 +71,9 @@ export async function openReads(
   return {
     reads: storedReads(liveReads(admin), { stored, used, now, keep }),
     note: () => readingsNote(used, now()),
-    async complete() {
+    async end(isComplete) {
       await keep.isWritten();
-      await store.remove();
+      if (isComplete) await store.remove();
     },
   };
 }

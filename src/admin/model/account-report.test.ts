@@ -7,6 +7,7 @@ import {
   type ReportedKey,
   type ReportedUser,
   reportedAccesses,
+  verdictNames,
 } from "./account-report.ts";
 
 const now = new Date("2026-11-29T12:00:00Z");
@@ -143,11 +144,11 @@ test("a refused step is not counted as one that disables", () => {
 });
 
 test("verdicts: every user once", () => {
-  const verdicts = ["dormant", "partly", "active", "no-access", "excepted", "protected"] as const;
+  const verdicts = verdictNames;
   const users = verdicts.flatMap((verdict, at) => Array(at + 1).fill(makeUser({ verdict })));
   const figures = figuresOf(users, [], now);
-  expect(figures.users).toBe(21);
-  expect(figures.verdicts.map(({ count }) => count)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(figures.users).toBe(28);
+  expect(figures.verdicts.map(({ count }) => count)).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
 describe("accesses", () => {

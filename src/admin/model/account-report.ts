@@ -1,6 +1,7 @@
 // What `awst admin report` says about accounts: each user with its accesses and what the next enforcement would do,
 // and figures over all users. Pure: the page and the tables only print this.
 
+import type { AwstError } from "../../model/errors.ts";
 import type { DeletionStep } from "./dormant-deletion.ts";
 import type { DormantStep } from "./dormant-steps.ts";
 import type { AccessVerdict, JudgedAccess, UserVerdict } from "./dormant-verdict.ts";
@@ -14,6 +15,8 @@ export interface ReportedAccount {
   readonly users: readonly ReportedUser[];
   /** What could not be read, one line each. */
   readonly notes: readonly string[];
+  /** Users about whom a call failed. */
+  readonly unread: readonly { readonly user: string; readonly error: AwstError }[];
   /** Why the account could not be read at all; then it has no users. */
   readonly failure: string | undefined;
 }
@@ -83,6 +86,7 @@ export const verdictNames: readonly UserVerdict[] = [
   "no-access",
   "excepted",
   "protected",
+  "unknown",
 ];
 
 const dayMs = 86_400_000;

@@ -72,6 +72,7 @@ export function decideDeletion(
   now: Date,
 ): DeletionDecision | undefined {
   if (!actions.includes("user") || deleteDays === undefined) return undefined;
+  if (judged.verdict === "unknown") return undefined;
   const { recordedAt, warnedAt } = dates;
   const isRecorded = recordedAt !== undefined || warnedAt !== undefined;
   const disabled = tags[dormantTags.disabled];

@@ -39,6 +39,7 @@ export function dormantStep(
   rules: DormantRules,
   now: Date,
 ): DormantStep | undefined {
+  if (judged.verdict === "unknown") return undefined;
   const warned = timeOfDay(tags[dormantTags.warned] ?? "");
   const due = dueAccess(judged, rules);
   const isSpared = judged.verdict === "protected" || judged.verdict === "excepted";

@@ -8,7 +8,15 @@ import { restoredTag } from "./restoring.ts";
 
 export type AccessKind = "console" | "key" | "service";
 export type AccessVerdict = "dormant" | "active" | "off" | "unknown";
-export type UserVerdict = "dormant" | "partly" | "active" | "protected" | "excepted" | "no-access";
+/** `unknown`: the user could not be read. Such a user is neither dormant nor in use. */
+export type UserVerdict =
+  | "dormant"
+  | "partly"
+  | "active"
+  | "protected"
+  | "excepted"
+  | "no-access"
+  | "unknown";
 
 export interface AccessFacts {
   readonly kind: AccessKind;
@@ -68,6 +76,11 @@ export function judgeUser(facts: JudgedFacts, rules: DormantRules, now: Date): J
   const reason = (dormant.length > 0 ? dormant : on).map((each) => accessText(each)).join("; ");
   if (dormant.length === 0) return judged("active", reason);
   return judged(dormant.length === on.length ? "dormant" : "partly", reason);
+}
+
+/** Returns the verdict on a user about whom a call failed, whatever else was read. `why`: the call's error. */
+export function unreadUser(user: string, why: string): JudgedUser {
+  return { user, verdict: "unknown", reason: `not read: ${why}`, access: [] };
 }
 
 function exceptionOf({ name, groups }: JudgedFacts, { except }: DormantRules): string | undefined {

@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 import { emptyUser } from "../../../test/support/empty-user.ts";
 import type { UserInventory } from "./account-facts.ts";
 import {
-  cutPolicy,
   cutPolicyName,
   cutTags,
   isCutForLater,
@@ -17,7 +16,12 @@ const at = new Date("2026-01-01T00:00:00Z");
 const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
 const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-const deny = cutPolicy(undefined);
+/** As AWS returns it. */
+const denyUntil = (day: string) => ({
+  name: "awst-cut",
+  document: `{"Version":"2012-10-17","Statement":{${day && `"Sid":"DeleteFrom${day.replaceAll("-", "")}",`}"Effect":"Deny","Action":"*","Resource":"*"}}`,
+});
+const deny = denyUntil("");
 const cut = { [cutTags.at]: "2026-11-01" };
 
 type DueCase = Partial<Omit<UserInventory, "user">> & {
@@ -36,12 +40,12 @@ const key = (id: string, status: "Active" | "Inactive" | "Expired" = "Active") =
 });
 const withId = (Sid: string) => ({
   name: cutPolicyName,
-  document: cutPolicy("2026-12-27").document.replace("DeleteFrom20261227", Sid),
+  document: denyUntil("2026-12-27").document.replace("DeleteFrom20261227", Sid),
 });
 
 const now = new Date("2026-11-27T12:00:00Z");
 const inactive = [key("AKIA1", "Inactive"), key("AKIA2", "Expired")];
-const over = cutPolicy("2026-11-27");
+const over = denyUntil("2026-11-27");
 const accessBack = "was cut off and has access again";
 const tagAlone = "is tagged as cut off, but no policy denies everything to the user";
 const noDay = "is cut off, but the policy that denies everything names no day";
@@ -49,9 +53,9 @@ const notYet = (day: string) => `is to be deleted from ${day} on, whatever the t
 
 test.each<[string, DueCase, string | undefined]>([
   ["inactive keys and a deny of today", { keys: inactive, inlinePolicies: [over] }, undefined],
-  ["a deny of an earlier day", { inlinePolicies: [cutPolicy("2020-02-29")] }, undefined],
+  ["a deny of an earlier day", { inlinePolicies: [denyUntil("2020-02-29")] }, undefined],
   ["awst's deny beside AWS's", { inlinePolicies: [over], attachedPolicies: [denyAll] }, undefined],
-  ["a deny of a later day", { inlinePolicies: [cutPolicy("2026-11-28")] }, notYet("2026-11-28")],
+  ["a deny of a later day", { inlinePolicies: [denyUntil("2026-11-28")] }, notYet("2026-11-28")],
   [
     "a deny of no day of the calendar",
     { inlinePolicies: [withId("DeleteFrom20260230")] },
@@ -108,7 +112,7 @@ test.each<[string, DueCase, boolean]>([
   ],
   [
     "a tag that is due, and a deny of a later day",
-    { user: { tags: due }, inlinePolicies: [cutPolicy("2026-11-28")] },
+    { user: { tags: due }, inlinePolicies: [denyUntil("2026-11-28")] },
     true,
   ],
   [
@@ -118,7 +122,7 @@ test.each<[string, DueCase, boolean]>([
   ],
   [
     "a deny of a later day, without tags",
-    { user: { tags: {} }, inlinePolicies: [cutPolicy("2026-11-28")] },
+    { user: { tags: {} }, inlinePolicies: [denyUntil("2026-11-28")] },
     true,
   ],
   ["a deny without a day, without tags", { user: { tags: {} }, inlinePolicies: [deny] }, true],

@@ -15,6 +15,7 @@ import {
   isCut,
   isDenyAll,
   lastSteps,
+  withoutDeny,
 } from "./offboarding.ts";
 
 const day = "2026-11-27";
@@ -22,7 +23,12 @@ const at = new Date("2026-01-01T00:00:00Z");
 const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
 const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-const deny = cutPolicy(undefined);
+/** As AWS returns it. */
+const denyUntil = (day: string) => ({
+  name: "awst-cut",
+  document: `{"Version":"2012-10-17","Statement":{${day && `"Sid":"DeleteFrom${day.replaceAll("-", "")}",`}"Effect":"Deny","Action":"*","Resource":"*"}}`,
+});
+const deny = denyUntil("");
 
 type UserChange = Partial<Omit<UserInventory, "user">> & {
   readonly user?: Partial<UserInventory["user"]>;
@@ -73,13 +79,13 @@ describe("cutPolicy()", () => {
   const Statement = { Effect: "Deny", Action: "*", Resource: "*" };
   test("has no condition and no exception, and the name that earlier runs gave it", () => {
     expect(cutPolicyName).toBe("awst-cut");
-    expect(deny.name).toBe(cutPolicyName);
+    expect(cutPolicy(undefined)).toEqual(deny);
     expect(JSON.parse(deny.document)).toEqual({ Version: "2012-10-17", Statement });
   });
 
   test("names the day of the deletion, and is within what a grant leaves free", () => {
-    const { name, document } = cutPolicy("2026-12-27");
-    expect(name).toBe(cutPolicyName);
+    const { document } = cutPolicy("2026-12-27");
+    expect(cutPolicy("2026-12-27")).toEqual(denyUntil("2026-12-27"));
     const Sid = "DeleteFrom20261227";
     expect(JSON.parse(document)).toEqual({
       Version: "2012-10-17",
@@ -133,7 +139,7 @@ describe("cutSteps()", () => {
   const later = { "awst:delete-after": "2026-12-27" };
   const dated = userWith({
     user: { tags: { ...cut, ...later } },
-    inlinePolicies: [cutPolicy("2026-12-27")],
+    inlinePolicies: [denyUntil("2026-12-27")],
   });
   test.each<[string, UserInventory, string | undefined, readonly object[]]>([
     ["nothing", off, undefined, []],
@@ -277,7 +283,7 @@ describe("lastSteps()", () => {
 const spaced = JSON.stringify(JSON.parse(deny.document), null, 2);
 const withId = (Sid: string) => ({
   name: cutPolicyName,
-  document: cutPolicy("2026-12-27").document.replace("DeleteFrom20261227", Sid),
+  document: denyUntil("2026-12-27").document.replace("DeleteFrom20261227", Sid),
 });
 const conditional = JSON.stringify({
   Version: "2012-10-17",
@@ -287,7 +293,7 @@ const conditional = JSON.stringify({
 test.each<[string, UserChange, boolean]>([
   ["nothing", {}, false],
   ["awst's policy", { inlinePolicies: [deny] }, true],
-  ["awst's policy with a day", { inlinePolicies: [cutPolicy("2026-12-27")] }, true],
+  ["awst's policy with a day", { inlinePolicies: [denyUntil("2026-12-27")] }, true],
   ["that name with another id", { inlinePolicies: [withId("DeleteFrom")] }, false],
   [
     "that name with text before",
@@ -341,4 +347,18 @@ test.each<[Readonly<Record<string, string>>, readonly string[]]>([
   [{}, []],
 ])("idsOf(%j): %j", (tags, ids) => {
   expect(idsOf(tags, cutTags.keys)).toEqual(ids);
+});
+
+test("withoutDeny() leaves out what a cut adds, and nothing else", () => {
+  const own = { name: "own", document: "{}" };
+  const owner = { name: "zoe", arn: "arn:aws:iam::111111111111:user/zoe", more: 1 };
+  const policies = {
+    inlinePolicies: [own, denyUntil("2026-12-27"), { ...deny, document: "{}" }],
+    attachedPolicies: [readOnly, denyAll],
+  };
+  expect(withoutDeny({ ...owner, ...policies })).toEqual({
+    ...owner,
+    inlinePolicies: [own, { ...deny, document: "{}" }],
+    attachedPolicies: [readOnly],
+  });
 });

@@ -150,10 +150,16 @@ export function hasDeny(inventory: UserInventory): boolean {
 }
 
 /** Whether everything is denied to the user: inline, by AWS's policy, or by the boundary. */
-export function isDeniedAll({ inlinePolicies, attachedPolicies, boundary }: UserPolicies): boolean {
-  return (
-    inlinePolicies.some(isCutPolicy) || attachedPolicies.some(isDenyAll) || isDenyAll(boundary)
-  );
+export function isDeniedAll(policies: UserPolicies): boolean {
+  return policies.inlinePolicies.some(isCutPolicy) || isDeniedByAws(policies);
+}
+
+/** Whether AWS's own policy denies everything to the user: attached, or as the boundary. */
+function isDeniedByAws({
+  attachedPolicies,
+  boundary,
+}: Pick<UserPolicies, "attachedPolicies" | "boundary">): boolean {
+  return attachedPolicies.some(isDenyAll) || isDenyAll(boundary);
 }
 
 /** Returns the user without the policies that a cut adds: what restoring the user gives back. */
@@ -192,8 +198,9 @@ export function dueDay(inventory: UserInventory): string | undefined {
 
 /** Where AWS's policy had to take the place of awst's, no day fits beside it. */
 function isOfOtherDay(inventory: UserInventory, deleteAfter: string | undefined): boolean {
-  const others = { ...inventory, inlinePolicies: [] };
-  return deleteAfter !== undefined && !hasDeny(others) && dayInDeny(inventory) !== deleteAfter;
+  const { user, attachedPolicies } = inventory;
+  if (deleteAfter === undefined || isDeniedByAws({ ...user, attachedPolicies })) return false;
+  return dayInDeny(inventory) !== deleteAfter;
 }
 
 /** The tag alone, which many may set: it can keep a user from a change, and never allows one. */
@@ -206,9 +213,8 @@ export function isDue(
   user: { readonly tags: Readonly<Record<string, string>> },
   now: Date,
 ): boolean {
-  const day = user.tags[cutTags.deleteAfter];
-  const today = dayOfTime(now.getTime());
-  return isCut(user) && day !== undefined && dayComplaint(day, today) === undefined;
+  const day = user.tags[cutTags.deleteAfter] ?? "";
+  return isCut(user) && dayComplaint(day, dayOfTime(now.getTime())) === undefined;
 }
 
 /**

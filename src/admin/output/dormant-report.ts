@@ -1,5 +1,7 @@
 // How verdicts and the enforcement of dormant users are printed.
 
+import { AwstError } from "../../model/errors.ts";
+import { countText } from "../../model/text/count-text.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import { textTable } from "../../output/text-table.ts";
@@ -103,4 +105,27 @@ export function verdictsCsv(accounts: readonly AccountVerdicts[]): string {
   );
   const lines = [["user", "account", "verdict", "reason"], ...rows];
   return lines.map((row) => `${row.map(csvCell).join(",")}\n`).join("");
+}
+
+/** A user about whom a call failed, in a report. */
+export interface UnreadNote {
+  /** With its account, where a report has several. */
+  readonly user: string;
+  readonly error: AwstError;
+}
+
+/** More would hide the other lines. */
+const mostLines = 10;
+
+export function unreadLines(unread: readonly UnreadNote[]): readonly string[] {
+  const shown = unread.slice(0, mostLines).map(({ user, error }) => `${user}: ${error.message}`);
+  const others = unread.length - shown.length;
+  return others === 0 ? shown : [...shown, `${countText(others, "other user")} not read`];
+}
+
+/** undefined: all users were read. `line`: what was typed. */
+export function unreadFailure(unread: readonly UnreadNote[], line: string): AwstError | undefined {
+  if (unread.length === 0) return undefined;
+  const message = `users not read: ${unread.length}`;
+  return new AwstError("ADMIN_INCOMPLETE", message, { hint: line });
 }

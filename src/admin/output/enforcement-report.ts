@@ -32,6 +32,13 @@ export interface RefusedUser {
   readonly reason: string;
 }
 
+/** A call about the user failed. */
+export interface UnreadUser {
+  readonly user: string;
+  readonly account: string;
+  readonly error: string;
+}
+
 /** `where`: names the account in each line, where a run has several. */
 export function enforcementLines(
   all: readonly PrintedEnforcement[],
@@ -106,9 +113,15 @@ export function accountText(id: string, name: string): string {
   return name === id ? id : `${name} (${id})`;
 }
 
+/** Users of whom nothing is changed. */
+interface LeftUsers {
+  readonly refused: readonly RefusedUser[];
+  readonly unreadUsers: readonly UnreadUser[];
+}
+
 export function enforcementJson(
   all: readonly PrintedEnforcement[],
-  refused: readonly RefusedUser[],
+  { refused, unreadUsers }: LeftUsers,
   accounts: readonly EnforcedCounts[],
   unread: readonly UnreadAccount[],
   next: string | undefined,
@@ -130,6 +143,7 @@ export function enforcementJson(
       error: each.error ?? null,
     })),
     refused,
+    unread: unreadUsers,
     accounts: [
       ...accounts.map(({ id, name, users }) => {
         return { account: id, name, state: "read", users, error: null };

@@ -36,6 +36,7 @@ import {
   enforcementLines,
   type PrintedEnforcement,
   type RefusedUser,
+  type UnreadUser,
 } from "../../output/enforcement-report.ts";
 
 export const command = defineCommand({
@@ -63,6 +64,7 @@ export const command = defineCommand({
       "planned, done, waiting, skipped (not as planned any more), stopped or later; why, or null",
     ],
     ["refused[].user, .account, .reason", "users that are protected"],
+    ["unread[].user, .account, .error", "users about whom a call failed: not changed, and why"],
     ["accounts[].account, .name, .users", "12 digits, name, number of users or null"],
     ["accounts[].state, .error", "read, failed or later; why, or null"],
     ["next", "where the next run continues, for --from; null if nothing is left"],
@@ -160,14 +162,21 @@ function endOf(
     };
   });
   const users = all.flatMap(({ results }) => results);
-  const { lines, where, refused } = shownPlan(plan);
+  const { lines, where, refused, unreadUsers } = shownPlan(plan);
   const stopped = users.filter(({ state }) => state === "stopped");
   const odd = users.filter(({ state }) => state === "stopped" || state === "changed");
   const done = users.filter(({ state }) => state === "done").length;
   const cursor = next && formatCursor(next);
-  const failure = failureOf(typed, plan, stopped.length, unread, cursor);
+  const failure = failureOf(typed, plan, { stopped: stopped.length, unreadUsers, unread, cursor });
   return {
-    json: enforcementJson(users, refused, all, unread, cursor, plan.excess?.message),
+    json: enforcementJson(
+      users,
+      { refused, unreadUsers },
+      all,
+      unread,
+      cursor,
+      plan.excess?.message,
+    ),
     text: (style) =>
       `${isCarriedOut ? "" : lines.map((line) => `${line}\n`).join("")}${accountTable(all, unread, style)}`,
     notes: [
@@ -193,13 +202,18 @@ function endOf(
 function failureOf(
   { fullLine, dryRun }: TypedEnforcement,
   { excess }: AccountsPlan,
-  stopped: number,
-  unread: readonly UnreadAccount[],
-  cursor: string | undefined,
+  left: {
+    readonly stopped: number;
+    readonly unreadUsers: readonly UnreadUser[];
+    readonly unread: readonly UnreadAccount[];
+    readonly cursor: string | undefined;
+  },
 ): AwstError | undefined {
+  const { stopped, unreadUsers, unread, cursor } = left;
   const failed = unread.filter(({ error }) => error !== undefined).length;
-  if (stopped + failed > 0) {
+  if (stopped + unreadUsers.length + failed > 0) {
     const what = [
+      ...(unreadUsers.length > 0 ? [`users not read: ${unreadUsers.length}`] : []),
       ...(stopped > 0 ? [`users not finished: ${stopped}`] : []),
       ...(failed > 0 ? [`accounts failed: ${failed}`] : []),
     ];
@@ -243,7 +257,16 @@ function shownPlan({ accounts, failed, later }: AccountsPlan) {
   const refusedLines = refused.map(
     ({ user, account, reason }) => `${where(account)}${user}: not changed, because ${reason}`,
   );
-  return { users, refused, where, lines: [...enforcementLines(users, where), ...refusedLines] };
+  const unreadUsers = accounts.flatMap(({ target, plan }) =>
+    plan.unread.map(
+      ({ user, error }): UnreadUser => ({ user, account: target.id, error: error.message }),
+    ),
+  );
+  const unreadLines = unreadUsers.map(
+    ({ user, account, error }) => `${where(account)}${user}: not changed, not read: ${error}`,
+  );
+  const lines = [...enforcementLines(users, where), ...refusedLines, ...unreadLines];
+  return { users, refused, unreadUsers, where, lines };
 }
 
 function toPrinted(

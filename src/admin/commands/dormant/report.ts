@@ -32,7 +32,12 @@ import {
   freshOption,
   needsText,
 } from "../../open-command.ts";
-import { verdictsCsv, verdictsJson, verdictTables } from "../../output/dormant-report.ts";
+import {
+  unreadLines,
+  verdictsCsv,
+  verdictsJson,
+  verdictTables,
+} from "../../output/dormant-report.ts";
 import { accountText } from "../../output/enforcement-report.ts";
 import type { AdminContext } from "../../ports.ts";
 
@@ -70,7 +75,7 @@ export const command = defineCommand({
     ["users[].user, .account", "name, and the account's 12 digits"],
     [
       "users[].verdict, .reason",
-      'dormant, partly, active, protected, excepted or no-access; with actions that contain "user" also the day of the deletion',
+      'dormant, partly, active, protected, excepted, no-access or unknown (not read); with actions that contain "user" also the day of the deletion',
     ],
     ["users[].access[].kind, .id, .status", "console, key or service; null for an unknown id"],
     ["users[].access[].verdict, .lastUsed, .reason", "of this access; null if never or unknown"],
@@ -110,8 +115,8 @@ export const command = defineCommand({
         findings,
         users: all
           .filter(
-            ({ user, judged: { access } }) =>
-              args.all || deletions.has(user.id) || access.some(isDormant),
+            ({ user, judged: { access, verdict } }) =>
+              args.all || verdict === "unknown" || deletions.has(user.id) || access.some(isDormant),
           )
           .map(({ user, judged }) => withDeletion(judged, deletions.get(user.id))),
       };
@@ -128,8 +133,18 @@ export const command = defineCommand({
       ? await send(context, accounts, found, { isConfirmed: args.yes, typed: args.fullLine })
       : undefined;
     // Not before the question: without a terminal it fails, and the next run uses the answers.
-    for (const { value } of run.done) await value.stored.complete();
+    for (const { value } of run.done) {
+      await value.stored.end(value.all.every(({ failure }) => failure === undefined));
+    }
+    const unreadUsers = run.done.flatMap(({ target, value }) =>
+      value.all.flatMap(({ user, failure }) =>
+        failure === undefined
+          ? []
+          : [{ user: isOne ? user.name : `${target.name}: ${user.name}`, error: failure }],
+      ),
+    );
     const failures = [
+      ...(unreadUsers.length > 0 ? [`users not read: ${unreadUsers.length}`] : []),
       ...(unread.length > 0 ? [`accounts failed: ${unread.length}`] : []),
       ...(sending !== undefined && sending.failed.length > 0
         ? [`notices not accepted: ${sending.failed.length}`]
@@ -145,6 +160,7 @@ export const command = defineCommand({
           ),
         ),
         ...unread.map(({ id, name, error }) => `${accountText(id, name)}: ${error}`),
+        ...unreadLines(unreadUsers),
         `users with an access that is not in use: ${dormant.length} of ${count}`,
         ...(sending === undefined ? [] : sentLines(sending)),
         ...(args.notify && sending === undefined ? ["no findings were sent"] : []),
@@ -152,7 +168,9 @@ export const command = defineCommand({
       ...(failures.length > 0 && {
         failure: new AwstError("ADMIN_INCOMPLETE", failures.join(", "), {
           hint:
-            unread.length > 0 ? "awst admin accounts" : commandLine([...args.fullLine, "--yes"]),
+            unread.length > 0
+              ? "awst admin accounts"
+              : commandLine([...args.fullLine, ...(args.notify ? ["--yes"] : [])]),
         }),
       }),
     };

@@ -8,7 +8,7 @@ import {
   type DormantRestoring,
   planDormantRestoring,
   restoreDormant,
-} from "../../flows/enforce-dormant.ts";
+} from "../../flows/restore-dormant.ts";
 import { restoredTag } from "../../model/restoring.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../../open-command.ts";

@@ -3,6 +3,7 @@
 import { defineCommand } from "../../../args/command.ts";
 import { flag, list } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import {
   hasPassword,
@@ -14,17 +15,23 @@ import {
 import { notesOf, openReads } from "../../flows/store-readings.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, freshOption, needsText } from "../../open-command.ts";
+import { unreadFailure, unreadLines } from "../../output/dormant-report.ts";
 import { type ListedUser, usersCsv, usersJson, userTable } from "../../output/user-report.ts";
 
 const filters: Readonly<Record<string, (user: PicturedUser) => boolean>> = {
   dormant: ({ judged }) => judged.verdict === "dormant" || judged.verdict === "partly",
   // Also where AWS does not say: a user must not look safe for that.
-  "no-mfa": (user) => user.hasMfa !== true && hasPassword(user),
-  "no-password": (user) => !hasPassword(user),
+  "no-mfa": (user) => user.hasMfa !== true && (hasPassword(user) || isUnknown(user)),
+  "no-password": (user) => !hasPassword(user) && !isUnknown(user),
   "no-access": ({ judged }) => judged.verdict === "no-access",
   "two-keys": ({ judged }) =>
     judged.access.filter(({ kind, isOn }) => kind === "key" && isOn).length > 1,
+  unknown: (user) => isUnknown(user) || user.failure !== undefined,
 };
+
+function isUnknown({ judged }: PicturedUser): boolean {
+  return judged.verdict === "unknown";
+}
 
 export const command = defineCommand({
   name: "admin user list",
@@ -49,7 +56,10 @@ export const command = defineCommand({
     ["users[].user, .path, .email, .groups", "name, path, the tag email or null, groups"],
     ["users[].createdAt", "RFC 3339, UTC"],
     ["users[].mfa", "whether the user has an MFA device; null if unknown"],
-    ["users[].verdict", "dormant, partly, active, protected, excepted or no-access"],
+    [
+      "users[].verdict",
+      "dormant, partly, active, protected, excepted, no-access or unknown (not read)",
+    ],
     ["users[].reason", "why"],
     ["users[].access[].kind, .id, .status", "console, key or service; null for an unknown id"],
     ["users[].access[].verdict, .lastUsed, .reason", "of this access; null if never or unknown"],
@@ -61,14 +71,18 @@ export const command = defineCommand({
     const stored = await openReads(admin, { isFresh: args.fresh });
     const all = await judgeAccount(admin, picture, dormant, protectedNames, stored.reads);
     const judged = await readMissingMfa(stored.reads, all);
-    await stored.complete();
+    const unread = judged.flatMap(({ user, failure }) =>
+      failure === undefined ? [] : [{ user: user.name, error: failure }],
+    );
+    await stored.end(unread.length === 0);
     const wanted = judged.filter((user) => args.filter.every((name) => filters[name]?.(user)));
     const users = wanted.map(toListed);
     const { awsNow } = admin.clock();
     return {
       json: usersJson(users),
       text: (style) => (args.csv ? usersCsv(users) : userTable(users, awsNow, style)),
-      notes: [...picture.notes, ...notesOf(stored)],
+      notes: [...picture.notes, ...notesOf(stored), ...unreadLines(unread)],
+      failure: unreadFailure(unread, commandLine(args.fullLine)),
     };
   },
 });

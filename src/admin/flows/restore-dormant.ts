@@ -1,0 +1,71 @@
+// Gives a user whose access enforcement disabled the keys back. A password is never restored; it is made anew.
+
+import { AwstError } from "../../model/errors.ts";
+import { dayOfTime } from "../model/days.ts";
+import { dormantTags } from "../model/dormant-steps.ts";
+import { cutTags } from "../model/offboarding.ts";
+import { restoredTag } from "../model/restoring.ts";
+import type { AdminContext } from "../ports.ts";
+import { requireDetail } from "./read-user.ts";
+
+export interface DormantRestoring {
+  readonly id: string;
+  readonly user: string;
+  /** Ids of the keys that are switched on. */
+  readonly keys: readonly string[];
+  readonly removedTags: readonly string[];
+  readonly hasPassword: boolean;
+}
+
+/** Reads only. Errors: ADMIN_REFUSED for a user whom enforcement did not change, IAM_ABSENT. */
+export async function planDormantRestoring(
+  admin: AdminContext,
+  userName: string,
+): Promise<DormantRestoring> {
+  const { id, name, tags } = await requireDetail(admin, userName);
+  const [{ keys }, loginProfile] = await Promise.all([
+    admin.iam.listAccessKeys(name),
+    admin.iam.findLoginProfile(name),
+  ]);
+  if (tags[dormantTags.disabled] === undefined && tags[dormantTags.warned] === undefined) {
+    const does = tags[cutTags.at] === undefined ? "show" : "restore";
+    throw new AwstError("ADMIN_REFUSED", `${name} was neither warned nor disabled as dormant`, {
+      hint: `awst admin user ${does} ${name}`,
+    });
+  }
+  const wanted = (tags[dormantTags.keys] ?? "").split(" ");
+  const off = keys.filter(
+    ({ accessKeyId, status }) => wanted.includes(accessKeyId) && status === "Inactive",
+  );
+  return {
+    id,
+    user: name,
+    keys: off.map(({ accessKeyId }) => accessKeyId),
+    removedTags: Object.values(dormantTags).filter((each) => tags[each] !== undefined),
+    hasPassword: loginProfile !== undefined,
+  };
+}
+
+/**
+ * Switches on the keys of the plan that enforcement switched off. The user is read again first. Errors: as above, and
+ * ADMIN_REFUSED for another user of the same name.
+ */
+export async function restoreDormant(
+  admin: AdminContext,
+  plan: DormantRestoring,
+): Promise<DormantRestoring> {
+  const { iam } = admin;
+  const now = await planDormantRestoring(admin, plan.user);
+  const { id, user } = now;
+  if (id !== plan.id) {
+    throw new AwstError("ADMIN_REFUSED", `${user} is another user than in the plan`, {
+      hint: "run the command again",
+    });
+  }
+  const keys = now.keys.filter((key) => plan.keys.includes(key));
+  for (const key of keys) await iam.setAccessKeyStatus(user, key, "Active");
+  await iam.tagUser(user, { [restoredTag]: dayOfTime(admin.clock().awsNow.getTime()) });
+  await iam.untagUser(user, now.removedTags);
+  admin.record("dormant-restored", { user, keys: keys.length });
+  return { ...now, keys };
+}
