@@ -1,9 +1,9 @@
 // The paths of the configuration, the state and AWS's files. This file is on the warm path, so it reads nothing
 // from the disk for the usual configuration; the runtime folder is checked when it is first used.
 
-import { existsSync, lstatSync, mkdirSync, realpathSync, statfsSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type AwsFileVariable, awsFileOf, type Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Paths } from "../../ports.ts";
@@ -74,13 +74,13 @@ function findHome(env: Env): string {
     if (home !== undefined) return home;
   }
   const home = homedir();
-  return isAbsolute(home) ? home : userInfo().homedir;
+  return isAbsolute(home) ? resolvePath(home) : userInfo().homedir;
 }
 
 /** Returns a folder from the environment. XDG says that a relative path is ignored. */
 function folder(env: Env, name: string): string | undefined {
   const value = env[name];
-  return value !== undefined && isAbsolute(value) ? value : undefined;
+  return value !== undefined && isAbsolute(value) ? resolvePath(value) : undefined;
 }
 
 /**
@@ -96,7 +96,35 @@ export function absolute(name: string, path: string | undefined): string | undef
 
 /** Expands a `~` that no shell has expanded, as in a file of variables. */
 function expand(path: string, home: string): string {
-  return /^~([/\\]|$)/.test(path) ? join(home, path.slice(1)) : resolve(path);
+  return resolvePath(/^~([/\\]|$)/.test(path) ? `${home}/${path.slice(2)}` : path);
+}
+
+/**
+ * Returns the absolute path of the file that every other program opens under this path: for the kernel, `..` after a
+ * link is the folder above the link's target. Windows resolves it in the text, as it does all paths without `..`.
+ */
+export function resolvePath(path: string): string {
+  const hasParents = process.platform !== "win32" && /(^|\/)\.\.(\/|$)/.test(path);
+  if (!hasParents) return resolve(path);
+  const names = (isAbsolute(path) ? path : `${process.cwd()}/${path}`).split("/");
+  let at = "/";
+  for (const [index, name] of names.entries()) {
+    const above = name === ".." ? folderAbove(at) : resolve(at, name);
+    // Nothing is opened under such a path, and it must not lead anywhere else.
+    if (above === undefined) return [at, ...names.slice(index)].join("/");
+    at = above;
+  }
+  return at;
+}
+
+/** Returns undefined for what is no folder. */
+function folderAbove(path: string): string | undefined {
+  try {
+    if (!statSync(path).isDirectory()) return undefined;
+    return dirname(lstatSync(path).isSymbolicLink() ? realpathSync(path) : path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the folder for secrets that must not reach a disk. Where the login session names none (containers, cron,

@@ -5,13 +5,14 @@ import { isAbsolute, join } from "node:path";
 import type { Env } from "../../model/environment.ts";
 import { systemdFiles } from "../../model/rotation/unit-files.ts";
 import type { Paths } from "../../ports.ts";
+import { resolvePath } from "../file/paths.ts";
 import { writeWholeFile } from "../file/whole-file.ts";
 import { requireProgram, runProgram, type SchedulerBackend } from "./scheduler-backend.ts";
 
 export function openSystemd(env: Env, { home }: Pick<Paths, "home">): SchedulerBackend {
   const config = env["XDG_CONFIG_HOME"];
   const folder = join(
-    config !== undefined && isAbsolute(config) ? config : join(home, ".config"),
+    config !== undefined && isAbsolute(config) ? resolvePath(config) : join(home, ".config"),
     "systemd/user",
   );
   const pathsOf = (name: string) =>

@@ -18,10 +18,11 @@ import {
   type Stats,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, sep } from "node:path";
 import { ownUsers } from "../../adapters/file/file-owner.ts";
 import { whyOthersCanReplace } from "../../adapters/file/folder-owner.ts";
 import { createFile, giveToOwner } from "../../adapters/file/owned-files.ts";
+import { resolvePath } from "../../adapters/file/paths.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
@@ -36,15 +37,16 @@ export function secretFileOf(
   userName: string,
   kind: SecretFileKind = "txt",
 ): string {
-  return join(folder, `${userName}.${kind}`);
+  // join() would resolve ".." in the text, and the file would not be the one in the folder that was checked.
+  return `${folder}${folder.endsWith(sep) ? "" : sep}${userName}.${kind}`;
 }
 
 /** Writes nothing: called before anything changes at AWS. `userNames`: [] for the folder alone. Errors: FILE_UNWRITABLE. */
 export function checkSecretFiles(folder: string, userNames: readonly string[]): void {
-  const found = inFile(folder, () => lstatSync(resolve(folder), { throwIfNoEntry: false }));
+  const found = inFile(folder, () => lstatSync(resolvePath(folder), { throwIfNoEntry: false }));
   if (found === undefined) {
     // It is made later, as the only one: a mistyped path makes no folders.
-    inFile(folder, () => accessSync(dirname(resolve(folder)), constants.W_OK | constants.X_OK));
+    inFile(folder, () => accessSync(dirname(resolvePath(folder)), constants.W_OK | constants.X_OK));
     checkAround(folder);
     return;
   }
@@ -67,9 +69,9 @@ export function openSecretFolder(
   checkSecretFiles(folder, kind === "txt" ? userNames : []);
   if (kind === "age") for (const userName of userNames) checkIsNew(folder, userName);
   inFile(folder, () => {
-    if (lstatSync(resolve(folder), { throwIfNoEntry: false }) !== undefined) return;
+    if (lstatSync(resolvePath(folder), { throwIfNoEntry: false }) !== undefined) return;
     mkdirSync(folder, { mode: 0o700 });
-    giveToOwner(resolve(folder));
+    giveToOwner(resolvePath(folder));
   });
 }
 
@@ -77,7 +79,7 @@ export function openSecretFolder(
 export function appendSecret(folder: string, userName: string, text: string): void {
   const path = secretFileOf(folder, userName);
   inFile(path, () => {
-    checkFolder(folder, lstatSync(resolve(folder)));
+    checkFolder(folder, lstatSync(resolvePath(folder)));
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found !== undefined) checkFile(path, found);
     const file = found === undefined ? createFile(path) : openSync(path, appending);
@@ -101,7 +103,7 @@ export function sealedFile(folder: string, userName: string): (text: string) => 
   let isMade = false;
   return (text) =>
     inFile(path, () => {
-      checkFolder(folder, lstatSync(resolve(folder)));
+      checkFolder(folder, lstatSync(resolvePath(folder)));
       if (isMade) checkFile(path, lstatSync(path));
       else checkIsNew(folder, userName);
       const target = isMade ? `${path}.${process.pid}.tmp` : path;
@@ -166,7 +168,7 @@ function checkFolder(folder: string, found: Stats): void {
 /** Who can write a folder above this one can replace it by another one. */
 function checkAround(folder: string): void {
   if (!hasModes) return;
-  const why = inFile(folder, () => whyOthersCanReplace(dirname(resolve(folder)), ownUsers()));
+  const why = inFile(folder, () => whyOthersCanReplace(dirname(resolvePath(folder)), ownUsers()));
   if (why !== undefined) throw refusal(folder, why, own);
 }
 
