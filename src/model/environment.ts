@@ -20,7 +20,7 @@ export function ambientRegion(
  */
 export function awsFileOf(env: Env, variable: AwsFileVariable): string | undefined {
   const path = given(env, variable);
-  return (isCopy(path) ? given(env, realFile(variable)) : undefined) ?? path;
+  return (isServerFile(path) ? given(env, realFile(variable)) : undefined) ?? path;
 }
 
 export type AwsFileVariable = "AWS_CONFIG_FILE" | "AWS_SHARED_CREDENTIALS_FILE";
@@ -32,11 +32,12 @@ export function realFile<T extends AwsFileVariable>(variable: T): `AWST_${T}` {
 
 /** Returns whether the SDKs in this environment read copies that `exec --server` made. */
 export function readsCopies(env: Env): boolean {
-  return isCopy(env["AWS_SHARED_CREDENTIALS_FILE"]);
+  return isServerFile(env["AWS_SHARED_CREDENTIALS_FILE"]);
 }
 
-function isCopy(path: string | undefined): boolean {
-  return path !== undefined && /[\\/]awst-exec-\w+[\\/](config|credentials)$/.test(path);
+/** Returns whether `exec --server` made the file: a path of AWS's files, or of its token. */
+export function isServerFile(path: string | undefined): boolean {
+  return path !== undefined && /[\\/]awst-exec-\w+[\\/](config|credentials|token)$/.test(path);
 }
 
 function given(env: Env, name: string): string | undefined {

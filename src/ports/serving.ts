@@ -32,6 +32,8 @@ export interface ServedEndpoint {
   /** The copies of AWS's two files, without secrets; mode 0600, deleted by `close`. */
   readonly credentialsFile: string;
   readonly configFile: string;
+  /** Returns which copies the program changed. What it wrote is lost with them. */
+  changedCopies(): readonly (keyof CopiedFiles)[];
   /** Stops the server and deletes its three files. */
   close(): Promise<void>;
 }

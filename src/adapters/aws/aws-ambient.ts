@@ -30,8 +30,15 @@ export function openAmbient(env: Env): Ambient {
       sources: [],
     }),
     // The chain runs the credential_process of other profiles: those that a role_arn names.
-    askChain: (profile) => withProcessEnvironment(withoutOwnSecrets(env), () => askChain(profile)),
+    askChain: (profile) => withProcessEnvironment(chainEnvironment(env), () => askChain(profile)),
   };
+}
+
+/** The SDK prefers the token in the file, and prints a warning about the other one. */
+function chainEnvironment(env: Env): Env {
+  const isInFile = Boolean(env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]);
+  const { AWS_CONTAINER_AUTHORIZATION_TOKEN: token, ...others } = withoutOwnSecrets(env);
+  return isInFile ? others : { ...others, AWS_CONTAINER_AUTHORIZATION_TOKEN: token };
 }
 
 async function askChain(profile: string | undefined): Promise<AmbientCredentials> {

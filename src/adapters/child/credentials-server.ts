@@ -4,7 +4,7 @@
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -48,6 +48,13 @@ export function openCredentialsServer(
           token,
           descriptor: findListeningDescriptor(server, port),
           ...files,
+          changedCopies: () => {
+            const { configFile, credentialsFile } = files;
+            const paths = { config: configFile, credentials: credentialsFile };
+            return (["config", "credentials"] as const).filter((name) => {
+              return readOrEmpty(paths[name]) !== copies[name];
+            });
+          },
           close: async () => {
             files.folder.remove();
             server.close();
@@ -102,6 +109,14 @@ function writeFiles(runtime: string | undefined, token: Secret, copies: CopiedFi
     const reason = (cause as NodeJS.ErrnoException).code;
     const where = runtime ?? tmpdir();
     throw new AwstError("FILE_UNWRITABLE", `cannot write below ${where}: ${reason}`, { cause });
+  }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
   }
 }
 

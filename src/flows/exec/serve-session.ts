@@ -6,6 +6,7 @@ import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts"
 import { flagArgs } from "../../model/session/retry-line.ts";
 import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
+import { scopeOf } from "../../model/session/session-scope.ts";
 import { servedEnvironment } from "../../model/shell/child-environment.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText, renewalText } from "../../output/session/session-report.ts";
@@ -18,11 +19,17 @@ import { rememberPick } from "../target/pick-target.ts";
 export async function serveSession(
   context: Context,
   request: SessionRequest,
-  program: { readonly args: readonly string[]; readonly region: string | undefined },
+  program: {
+    readonly args: readonly string[];
+    readonly region: string | undefined;
+    /** To be printed when there is a session. */
+    readonly note?: string | undefined;
+  },
 ): Promise<number> {
   const first = await obtainSession(context, request);
   const { session, account, role } = first;
   context.say(`${account} ${role} while the program runs: ${renewalText(session, context.now())}`);
+  if (program.note !== undefined) context.say(program.note);
   await rememberPick(context, first);
   const region = program.region ?? session.region;
   const served = await keepServedSession(context, request, first);
@@ -36,7 +43,7 @@ export async function serveSession(
     void served.keep(end.signal);
     const env = servedEnvironment(context.env, {
       ...server,
-      region,
+      ...{ region, account, role, scope: scopeOf(request.flags) },
       realFiles: context.paths,
     });
     return await (await context.children()).run(program.args, env, {
@@ -44,8 +51,15 @@ export async function serveSession(
     });
   } finally {
     end.abort();
+    for (const name of server.changedCopies()) context.say(lostCopyLine(context, name));
     await server.close();
   }
+}
+
+/** `aws configure set` in the program, for example. */
+function lostCopyLine({ paths }: Needs<"paths">, name: "config" | "credentials"): string {
+  const file = name === "config" ? paths.awsConfig : paths.awsCredentials;
+  return `the program changed its own copy of ${file}, which is deleted now; to change the file itself, run the program outside of awst exec --server`;
 }
 
 /** The program also runs without profiles. */

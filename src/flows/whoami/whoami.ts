@@ -57,7 +57,10 @@ export async function whoami(
   const seen = readsCopies(context.env) ? copyWithoutSecrets(texts, fallbackRegion) : texts;
   const plan = planAmbient(context.env, seen, profile);
   if (seen === texts) reportMisreadLines(context, plan, texts);
-  if (plan.from === "missing") throw unknownProfile(plan.profile);
+  if (plan.from === "missing") {
+    const isLeftOut = planAmbient(context.env, texts, plan.profile).from !== "missing";
+    throw isLeftOut ? leftOutProfile(plan.profile) : unknownProfile(plan.profile);
+  }
   const named = context.env["AWS_PROFILE"];
   if (plan.from === "environment" && named) {
     context.say(
@@ -182,6 +185,16 @@ const sourceNames = [
   ["CREDENTIALS_PROCESS", "credential_process"],
   ["CREDENTIALS_PROFILE", "keys in the profile"],
 ] as const;
+
+/** The tools don't find it either. */
+function leftOutProfile(profile: string): AwstError {
+  const name = JSON.stringify(profile);
+  return new AwstError(
+    "CREDENTIALS_MISSING",
+    `AWS profile ${name} has a secret in AWS's files: programs of awst exec --server can't use it`,
+    { hint: `in another shell: ${commandLine(["awst", "whoami", "--profile", profile])}` },
+  );
+}
 
 function unknownProfile(profile: string): AwstError {
   return new AwstError(

@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Secret } from "../secret.ts";
 import { formatProcessJson } from "../session/process-json.ts";
 import {
   childEnvironment,
+  leaveServer,
   misleadingVariables,
   overridingVariables,
   ownSecrets,
@@ -55,6 +56,9 @@ test("a child that asks the endpoint has the endpoint and no keys of any kind", 
     credentialsFile: "/run/credentials",
     configFile: "/run/config",
     region: "eu-west-1",
+    account: "main account",
+    role: "Dev",
+    scope: "abcdef123456",
     realFiles: { awsConfig: "/h/.aws/config", awsCredentials: "/h/.aws/credentials" },
   };
   expect(servedEnvironment({ ...hostile, PATH: "/bin", AWS_REGION: "x" }, served)).toEqual({
@@ -64,6 +68,7 @@ test("a child that asks the endpoint has the endpoint and no keys of any kind", 
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/run/token",
     AWST_AWS_CONFIG_FILE: "/h/.aws/config",
     AWST_AWS_SHARED_CREDENTIALS_FILE: "/h/.aws/credentials",
+    AWST_SERVER_ROLE: "main account Dev @abcdef123456",
     AWS_SHARED_CREDENTIALS_FILE: "/run/credentials",
     AWS_CONFIG_FILE: "/run/config",
     AWS_REGION: "eu-west-1",
@@ -82,4 +87,44 @@ test("credential-process answers in AWS's words on one line", () => {
       '"Expiration":"2026-01-02T03:04:05Z","AccountId":"222222222222"}\n',
   );
   expect(JSON.parse(formatProcessJson({ keys }, undefined))).not.toHaveProperty("AccountId");
+});
+
+describe("leaving exec --server", () => {
+  const folder = "/run/user/1/awst/awst-exec-a1B2c3";
+  const real = { AWST_AWS_CONFIG_FILE: "/h/c", AWST_AWS_SHARED_CREDENTIALS_FILE: "/h/s" };
+  const set = { AWS_CONFIG_FILE: "/h/c", AWS_SHARED_CREDENTIALS_FILE: "/h/s" };
+  const files = {
+    AWS_CONFIG_FILE: `${folder}/config`,
+    AWS_SHARED_CREDENTIALS_FILE: `${folder}/credentials`,
+  };
+  const token = { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${folder}/token` };
+  const windows = "C:\\Temp\\awst-exec-a1B2c3\\config";
+  test.each<[string, Record<string, string>, Record<string, string>, readonly string[]]>([
+    ["all of it", { ...files, ...real, ...token }, set, ["AWS_REGION", "AWST_SERVER_ROLE"]],
+    ["a file that the user named", { ...files, ...real, AWS_CONFIG_FILE: "/x" }, without(set), []],
+    ["no real files", files, {}, ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]],
+    [
+      "Windows",
+      { AWS_CONFIG_FILE: windows, AWST_AWS_CONFIG_FILE: "C:\\c" },
+      { AWS_CONFIG_FILE: "C:\\c" },
+      ["AWST_AWS_CONFIG_FILE"],
+    ],
+    ["the endpoint alone", token, {}, ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_REGION"]],
+  ])("%s", (_, env, named, unset) => {
+    const result = leaveServer(env);
+    expect(result.set).toEqual(named);
+    expect(result.unset).toEqual(expect.arrayContaining([...unset]));
+  });
+
+  test.each<Record<string, string>>([
+    {},
+    { AWS_CONFIG_FILE: "/x/config", AWS_REGION: "eu-west-1", ...real },
+    { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/var/run/token" },
+  ])("%j: nothing of another container or of the user changes", (env) => {
+    expect(leaveServer(env)).toEqual({ set: {}, unset: [] });
+  });
+
+  function without({ AWS_CONFIG_FILE: _, ...others }: typeof set) {
+    return others;
+  }
 });

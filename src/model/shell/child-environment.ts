@@ -1,11 +1,12 @@
 // Builds the environment of a program that awst starts: this session's keys, no variable that an SDK
 // prefers to them, and none of awst's own secrets.
 
-import { type Env, realFile } from "../environment.ts";
+import { type Env, isServerFile, realFile } from "../environment.ts";
 import type { Secret } from "../secret.ts";
 import type { SessionKeys } from "../session/session.ts";
 import { absoluteFolders } from "../text/program-paths.ts";
 import { rfc3339 } from "../text/rfc3339.ts";
+import { serverRoleText, serverRoleVariable } from "./shell-status.ts";
 
 /** The values for an environment or for printed keys. */
 export interface EnvironmentCredentials {
@@ -103,9 +104,43 @@ export function childEnvironment(
     ...misleadingVariables,
     "AWS_ACCOUNT_ID",
   ]);
+  const { set, unset } = leaveServer(env);
+  for (const name of unset) removed.add(name);
   const others = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !removed.has(name));
-  return { ...Object.fromEntries(others), ...keyVariables(credentials) };
+  return { ...Object.fromEntries(others), ...set, ...keyVariables(credentials) };
 }
+
+/**
+ * Returns what takes an environment out of `exec --server`, where it gets other credentials or a profile: the variables
+ * of AWS's files name the real files again, because profiles that are written later are in those alone. The endpoint,
+ * its region and awst's marks are unset.
+ */
+export function leaveServer(env: Env): {
+  readonly set: Readonly<Record<string, string>>;
+  readonly unset: readonly string[];
+} {
+  const files = fileVariables.filter((name) => isServerFile(env[name]));
+  const isServed = isServerFile(env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]);
+  if (files.length === 0 && !isServed) return { set: {}, unset: [] };
+  const real = files.flatMap((name) => {
+    const path = env[realFile(name)];
+    return path ? [[name, path] as const] : [];
+  });
+  const set = Object.fromEntries(real);
+  const unset = [...files.filter((name) => !(name in set)), ...serverMarks];
+  return { set, unset: isServed ? [...endpointVariables, ...unset] : unset };
+}
+
+const fileVariables = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] as const;
+const serverMarks = [...fileVariables.map(realFile), serverRoleVariable];
+/** `exec --server` sets the region together with the endpoint. */
+const endpointVariables = [
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+];
 
 /** An endpoint with credentials that renew, and copies of AWS's two files without secrets. */
 export interface ServedKeys {
@@ -115,6 +150,10 @@ export interface ServedKeys {
   readonly credentialsFile: string;
   readonly configFile: string;
   readonly region: string;
+  /** Whose credentials the endpoint has. */
+  readonly account: string;
+  readonly role: string;
+  readonly scope: string | undefined;
   /** The files that awst itself reads and writes, also where the program starts it. */
   readonly realFiles: { readonly awsConfig: string; readonly awsCredentials: string };
 }
@@ -135,6 +174,7 @@ export function servedEnvironment(env: Env, served: ServedKeys): Env {
     AWS_CONFIG_FILE: served.configFile,
     [realFile("AWS_SHARED_CREDENTIALS_FILE")]: served.realFiles.awsCredentials,
     [realFile("AWS_CONFIG_FILE")]: served.realFiles.awsConfig,
+    [serverRoleVariable]: serverRoleText(served.account, served.role, served.scope),
     AWS_REGION: served.region,
     AWS_DEFAULT_REGION: served.region,
   };

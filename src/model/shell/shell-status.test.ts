@@ -28,6 +28,11 @@ const index: SessionIndex = {
   scoped: note({ scope: "abcdef123456", accessKeyId: "ASIA5" }, 20),
   mfa: note({ kind: "mfa", account: undefined, role: undefined }, 600),
 };
+const served = (role: string) => ({
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/",
+  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/run/awst/awst-exec-a1B2c3/token",
+  AWST_SERVER_ROLE: role,
+});
 const remembered = { account: "prod", role: "Never", identity: "me" };
 const statusOf = (env: Record<string, string>) =>
   shellStatus(env, index, now, (profile) => (profile === "mine" ? remembered : undefined));
@@ -74,6 +79,29 @@ describe("what a shell has", () => {
       "a server",
       { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/" },
       /^credentials of a local/,
+    ],
+    [
+      "a server of awst",
+      served("prod Dev"),
+      "prod Dev by exec --server: renews automatically until 15:59 (in 3 h 59 min); current credentials expire at 12:59 (in 59 min)",
+    ],
+    ["one with options", served("prod Dev @abcdef123456"), /^prod Dev by .*: expires at 12:20/],
+    ["one that ended", served("prod Old"), `prod Old by exec --server: expired at 11:50; ${again}`],
+    [
+      "one that logged out",
+      served("my prod a+b"),
+      "my prod a+b by exec --server: no cached session",
+    ],
+    ["one without names", served(""), /^credentials of a local/],
+    [
+      "another endpoint below one of awst",
+      { ...served("prod Dev"), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/run/token" },
+      /^credentials of a local/,
+    ],
+    [
+      "a profile below one of awst",
+      { ...served("prod Dev"), AWS_PROFILE: "prod/Single" },
+      /^prod S/,
     ],
     ["empty variables", { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "" }, /^no profile/],
   ])("%s", (_, env, line) => {

@@ -2,7 +2,7 @@
 // configuration and none of AWS's files, because a prompt waits for it.
 
 import { profileNames, scopedProfileName } from "../configuration/profile-names.ts";
-import type { Env } from "../environment.ts";
+import { type Env, isServerFile } from "../environment.ts";
 import type { SessionEntry, SessionIndex } from "../session/session-index.ts";
 
 export interface ShellStatus {
@@ -63,8 +63,31 @@ export function shellStatus(
     const state = missingProgram ? "broken" : stateOf(workableUntil(known), awsNow);
     return { ...known, source: "profile", state, needsCode, missingProgram };
   }
-  const isServed = Boolean(env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]);
-  return isServed ? { ...nothing, source: "container", state: "unknown" } : nothing;
+  if (!env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]) return nothing;
+  return servedStatus(env, roles, awsNow);
+}
+
+/** Holds `ACCOUNT ROLE`, or `ACCOUNT ROLE @SCOPE`, for a program of `exec --server`. */
+export const serverRoleVariable = "AWST_SERVER_ROLE";
+
+export function serverRoleText(account: string, role: string, scope: string | undefined): string {
+  return [account, role, ...(scope === undefined ? [] : [`@${scope}`])].join(" ");
+}
+
+/** The endpoint is awst's if its token is in a folder of awst. */
+function servedStatus(env: Env, roles: readonly SessionEntry[], awsNow: Date): ShellStatus {
+  const isOurs = isServerFile(env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]);
+  const text = isOurs ? (env[serverRoleVariable] ?? "") : "";
+  const [, account, role, scope] = /^(.+) ([^ @][^ ]*)(?: @(\w+))?$/.exec(text) ?? [];
+  const served = { ...nothing, source: "container", state: "unknown" } as const;
+  if (account === undefined || role === undefined) return served;
+  const note = newest(
+    roles.filter((each) => each.account === account && each.role === role && each.scope === scope),
+  );
+  const expiresAt = dateOf(note?.expiresAt);
+  const renewableUntil = dateOf(note?.renewableUntil);
+  const known = { ...served, account, role, ...namesOf(note), expiresAt, renewableUntil };
+  return { ...known, state: stateOf(workableUntil(known), awsNow) };
 }
 
 /** Returns when the next MFA code is needed or the keys expire. */

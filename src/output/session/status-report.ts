@@ -14,7 +14,7 @@ export function statusLine(status: ShellStatus, now: Date, style: Style): string
   if (source === undefined) {
     return "no profile and no credentials in this shell: AWS tools use their default profile";
   }
-  if (source === "container") return "credentials of a local server, which renews them";
+  if (source === "container") return ofServer(status, now, style);
   if (source === "profile") return ofProfile(status, now, style);
   const over =
     profile === undefined ? "" : `; they override AWS_PROFILE=${JSON.stringify(oneLine(profile))}`;
@@ -71,7 +71,7 @@ function fieldsOf(status: ShellStatus, now: Date): Readonly<Record<string, strin
 }
 
 function ofProfile(status: ShellStatus, now: Date, style: Style): string {
-  const { profile = "", account, role, state, expiresAt, renewableUntil } = status;
+  const { profile = "", account, role } = status;
   if (status.missingProgram !== undefined) {
     const missing = oneLine(status.missingProgram);
     return `profile ${JSON.stringify(profile)} calls ${missing}, which does not exist; to repair: awst profile sync`;
@@ -79,7 +79,25 @@ function ofProfile(status: ShellStatus, now: Date, style: Style): string {
   if (account === undefined || role === undefined) {
     return `profile ${JSON.stringify(oneLine(profile))} is not known to awst`;
   }
-  const name = nameOf(status, style);
+  return ofRole(status, { account, role, name: nameOf(status, style) }, now);
+}
+
+function ofServer(status: ShellStatus, now: Date, style: Style): string {
+  const { account, role } = status;
+  if (account === undefined || role === undefined) {
+    return "credentials of a local server, which renews them";
+  }
+  const name = `${nameOf(status, style)} by exec --server`;
+  if (status.state === "unknown") return `${name}: no cached session`;
+  return ofRole(status, { account, role, name }, now);
+}
+
+function ofRole(
+  status: ShellStatus,
+  { account, role, name }: { account: string; role: string; name: string },
+  now: Date,
+): string {
+  const { state, expiresAt, renewableUntil } = status;
   if (state === "unknown") {
     const next = status.needsCode ? "needs an MFA code" : "requests one";
     return `${name}: no cached session; the next use ${next}`;

@@ -7,6 +7,7 @@ import {
   type EnvironmentCredentials,
   keyNames,
   keyVariables,
+  leaveServer,
   misleadingVariables,
   overridingProfile,
   overridingVariables,
@@ -34,8 +35,11 @@ export function printKeys(
     around.wantsAwsume && around.format === format && name !== undefined
       ? awsumeVariables(name, credentials.keys.expiresAt)
       : {};
-  const set = { ...keyVariables(credentials), ...extra };
-  const unset = setNames(env, [...overridingVariables, ...misleadingVariables]);
+  const isForShell = format !== "dotenv" && format !== "json";
+  const server = isForShell ? leaveServer(env) : undefined;
+  const set = { ...server?.set, ...keyVariables(credentials), ...extra };
+  const names = [...overridingVariables, ...misleadingVariables, ...(server?.unset ?? [])];
+  const unset = setNames(env, names);
   return forFunction(formatKeys(format, set, without(unset, set)), format, env);
 }
 
@@ -46,9 +50,11 @@ export function printKeys(
 export function printProfile(profile: string, env: Env, until?: Date): string {
   const { format, wantsAwsume } = surroundings(env);
   const extra = wantsAwsume ? awsumeVariables(profile, until) : {};
-  const set = { AWS_PROFILE: profile, ...extra };
+  const server = leaveServer(env);
+  const set = { ...server.set, AWS_PROFILE: profile, ...extra };
   const unset = setNames(env, [
     ...overridingProfile,
+    ...server.unset,
     ...(hasCredentialsOfAwst(env) ? setWithKeys : []),
     ...misleadingVariables,
   ]);
@@ -67,9 +73,13 @@ export function printWithoutProfile(
 ): string {
   const { format, isFunction } = surroundings(env);
   if (isFunction && credentials !== undefined) return printKeys(format, credentials, env, name);
-  const before = [...setNames(env, ["AWS_PROFILE", ...overridingProfile])];
-  if (hasCredentialsOfAwst(env)) before.push(...setNames(env, setWithKeys));
-  return before.length === 0 ? "" : forFunction(formatKeys(format, {}, before), format, env);
+  const server = leaveServer(env);
+  const before = setNames(env, [
+    ...["AWS_PROFILE", ...overridingProfile, ...server.unset],
+    ...(hasCredentialsOfAwst(env) ? setWithKeys : []),
+  ]);
+  if (before.length === 0 && Object.keys(server.set).length === 0) return "";
+  return forFunction(formatKeys(format, server.set, without(before, server.set)), format, env);
 }
 
 /** Unsets everything that awst may have set in a shell. Throws USAGE for a format that can't unset. */
@@ -83,12 +93,15 @@ export function printUnset(asked: KeyFormat | undefined, env: Env): string {
   const format = asked ?? around;
   const names = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", ...keyNames, ...setWithKeys];
   const awsume = wantsAwsume ? awsumeNames : [];
-  return forFunction(formatKeys(format, {}, [...names, ...awsume]), format, env);
+  const server = leaveServer(env);
+  const unset = without([...names, ...server.unset, ...awsume], server.set);
+  return forFunction(formatKeys(format, server.set, unset), format, env);
 }
 
 /** A note if the shell's region differs from the profile's: SDKs use the shell's. */
 export function shellRegionNote(env: Env, region: string): string | undefined {
-  if (hasCredentialsOfAwst(env)) return undefined;
+  // assume unsets a region that awst set.
+  if (hasCredentialsOfAwst(env) || leaveServer(env).unset.includes("AWS_REGION")) return undefined;
   for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
     const ambient = env[name];
     if (ambient && ambient !== region) {
