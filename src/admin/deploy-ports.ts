@@ -15,7 +15,7 @@ export interface StackRequest {
   readonly parameters: StackParameters;
 }
 
-/** One region of the account that deploys. A list has every page. Errors: AWS_*, IAM_*. */
+/** One region of the account that deploys. A list has every page. Errors: AWS_*. */
 export interface DeployServices {
   /** undefined: the account is in no organization. */
   findOrganization(): Promise<
@@ -25,7 +25,7 @@ export interface DeployServices {
   isStackSetsAdministrator(account: string): Promise<boolean>;
   /** Ids of the organization's roots. */
   listRoots(): Promise<readonly string[]>;
-  /** Accounts of the root or unit and of the units below, in every state. Errors: also IAM_ABSENT. */
+  /** Accounts of the root or unit and of the units below, in every state. Errors: also ORGANIZATIONS_ABSENT. */
   listAccountsUnder(parent: string): Promise<readonly OrganizationAccount[]>;
 
   hasBucket(name: string): Promise<boolean>;
@@ -43,18 +43,18 @@ export interface DeployServices {
   canMailEveryUser(): Promise<boolean>;
 
   findStack(name: string): Promise<FoundStack | undefined>;
-  /** Errors: also IAM_EXISTS. */
+  /** Errors: also CLOUDFORMATION_EXISTS. */
   createStack(name: string, request: StackRequest): Promise<void>;
-  /** Returns false where there was nothing to change. Errors: also IAM_CONFLICT while another change is in progress. */
+  /** Returns false where there was nothing to change. Errors: also CLOUDFORMATION_CONFLICT while another change is in progress. */
   updateStack(name: string, request: StackRequest): Promise<boolean>;
   deleteStack(name: string): Promise<void>;
   /** Why resources could not be made, changed or deleted by the last operation, the first cause first. */
   stackFailures(name: string): Promise<readonly string[]>;
 
   findStackSet(set: StackSetName): Promise<FoundStackSet | undefined>;
-  /** Errors: also IAM_EXISTS. */
+  /** Errors: also CLOUDFORMATION_EXISTS. */
   createStackSet(set: StackSetName, request: StackRequest): Promise<void>;
-  /** These start an operation and return its id. An operation that is in progress is IAM_CONFLICT, also below. */
+  /** These start an operation and return its id. An operation that is in progress is CLOUDFORMATION_CONFLICT, also below. */
   updateStackSet(set: StackSetName, request: StackRequest): Promise<string>;
   /** `except`: an account below the units that gets no stack. */
   createInstances(
@@ -63,7 +63,7 @@ export interface DeployServices {
     except: string | undefined,
   ): Promise<string>;
   deleteInstances(set: StackSetName, units: readonly string[]): Promise<string>;
-  /** `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. Errors: also IAM_ABSENT where another run deleted the StackSet. */
+  /** `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. Errors: also CLOUDFORMATION_ABSENT where another run deleted the StackSet. */
   operationStatus(set: StackSetName, operation: string): Promise<string>;
   /** Errors: as above. */
   deleteStackSet(set: StackSetName): Promise<void>;

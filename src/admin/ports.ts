@@ -103,7 +103,7 @@ export interface AdminIam extends Iam {
 
 /** Services besides IAM that notices and organization-wide runs need. Errors: AWS_*. */
 export interface AdminServices {
-  /** Decrypted. Errors: also IAM_ABSENT. */
+  /** Decrypted. Errors: also SSM_ABSENT. */
   getParameter(name: string): Promise<Secret>;
   publish(message: {
     readonly topicArn: string;
@@ -128,7 +128,7 @@ export interface UserNotifier {
   readonly usersPerNotice: number;
   /** Whether a notice can only be sent to users with the tag `email`. */
   readonly needsEmail: boolean;
-  /** Resolves when the receiver has accepted the notice. Errors: NOTICE_FAILED, AWS_*, IAM_ABSENT. */
+  /** Resolves when the receiver has accepted the notice. Errors: NOTICE_FAILED, AWS_*, SSM_ABSENT. */
   send(notice: UserNotice): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-// Every error that a user can see has a code here, and the exit status follows from the code.
+// Every error that a user can see has a code here, and the exit status follows from the code. AWS_ is any service's; a
+// refusal that means something in one service alone begins with that service.
 // `message`: what failed and its name, one line, lowercase, no full stop. `hint`: a line to paste or
 // to do next; omitted if it would be vague. `cause`: the original error, shown only with --debug.
 
@@ -27,6 +28,11 @@ const exitStatusByCode = {
   IAM_EXISTS: 1,
   IAM_QUOTA: 1,
   IAM_CONFLICT: 1,
+  CLOUDFORMATION_ABSENT: 1,
+  CLOUDFORMATION_EXISTS: 1,
+  CLOUDFORMATION_CONFLICT: 1,
+  ORGANIZATIONS_ABSENT: 1,
+  SSM_ABSENT: 1,
   CLOCK_SKEWED: 1,
   CODE_COMMAND_FAILED: 1,
   DEVICE_MISSING: 1,
@@ -39,6 +45,7 @@ const exitStatusByCode = {
   KEYCHAIN_TOO_LARGE: 1,
   KEYCHAIN_DAMAGED: 1,
   KEY_MISSING: 1,
+  ROTATION_MISSING: 1,
   CREDENTIALS_MISSING: 1,
   FILE_UNREADABLE: 1,
   FILE_UNWRITABLE: 1,

@@ -304,7 +304,7 @@ describe("a user without an accepted notice loses no access", () => {
   });
 
   test.each<[string, string | undefined, string]>([
-    ["no parameter", undefined, "IAM_ABSENT"],
+    ["no parameter", undefined, "SSM_ABSENT"],
     ["no URL in it", "hello", "NOTICE_FAILED"],
     ["plain http to another machine", "http://hooks.example.com/x", "NOTICE_FAILED"],
     ["a file", "file:///etc/passwd", "NOTICE_FAILED"],

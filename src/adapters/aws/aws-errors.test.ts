@@ -348,6 +348,15 @@ const cases: readonly Case[] = [
       message: "AWS cannot do DeleteVirtualMFADevice now: It is in use",
     }),
   ),
+  ...["LimitExceededException", "ConcurrentModificationException"].map(
+    (code): Case => ({
+      what: `${code} of another service`,
+      asked: { ...listDevices, action: "CreateStackSet", service: "cloudformation" },
+      refusal: [400, code, "Try later."],
+      becomes: "AWS_FAILED",
+      message: `AWS answered CreateStackSet with ${code} (HTTP 400): Try later`,
+    }),
+  ),
   {
     what: "two codes refused",
     asked: { ...listDevices, action: "EnableMFADevice" },

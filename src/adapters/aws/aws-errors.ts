@@ -10,6 +10,8 @@ import { formatDuration } from "../../model/text/duration.ts";
 /** The call, as error messages need it. */
 export interface Asked {
   readonly action: string;
+  /** undefined: IAM or STS. */
+  readonly service?: string | undefined;
   readonly keyId: string;
   readonly region: string;
   readonly roleArn?: string | undefined;

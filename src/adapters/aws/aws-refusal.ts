@@ -38,13 +38,15 @@ export function isClockSkew(asked: Asked, refusal: Refusal): boolean {
 
 function rowOf(asked: Asked, { code, text }: Refusal): RefusalRow {
   const line = `${code}: ${text}`.replace(/\s+/g, " ");
-  const row = [...iamRefusalRows, ...refusalRows].find(
+  const own = asked.service === undefined ? iamRefusalRows : [];
+  const row = [...own, ...refusalRows].find(
     ({ when, action }) => when.test(line) && (action === undefined || action === asked.action),
   );
   if (row === undefined) throw new Error("the last row takes everything");
   return row;
 }
 
+/** Other services have errors of the same names. */
 const iamRefusalRows: readonly RefusalRow[] = [
   {
     when: /^NoSuchEntity/,

@@ -17,7 +17,7 @@ export function openAdminServices(keys: Keys, region: string, options: IamOption
         (error: unknown) => {
           if (!isNamed(error, "ParameterNotFound")) throw error;
           const message = `there is no parameter ${name} in ${region}`;
-          throw new AwstError("IAM_ABSENT", message, {
+          throw new AwstError("SSM_ABSENT", message, {
             hint: `aws ssm put-parameter --type SecureString --name ${name} --value URL`,
             cause: error,
           });

@@ -1,6 +1,8 @@
-// Which of a stack's events are the reasons of its last failure. AWS lists the events of its whole life, newest first.
+// Which of a stack's events are the reasons of its last failure, where AWS lists the events of its whole life, newest
+// first; and by which codes the services' refusals are known.
 
 import { expect, test } from "vitest";
+import { AwstError, type ErrorCode } from "../../model/errors.ts";
 import { deployServices } from "./deploy-services.ts";
 
 const name = "awst-dormant-users";
@@ -60,4 +62,50 @@ test.each<[what: string, events: readonly Event[], failures: readonly string[]]>
     failures.map((id) => `${id}: ${id} failed`),
   );
   if (failures.length > 0) expect(lines[0]).toBe(`${failures[0]}: ${failures[0]} failed`);
+});
+
+/** Services for which AWS refuses every call with this code. */
+function refusing(code: string) {
+  const cause = new Error(`${code} (HTTP 400): refused`);
+  return deployServices(async () => {
+    throw new AwstError("AWS_FAILED", "refused", { cause });
+  }, "eu-west-1");
+}
+
+const set = { name, callAs: "SELF" } as const;
+const request = { template: "{}", parameters: {} };
+type Services = ReturnType<typeof deployServices>;
+
+test.each<[aws: string, call: (services: Services) => Promise<unknown>, code: ErrorCode]>([
+  ["AlreadyExistsException", (made) => made.createStack(name, request), "CLOUDFORMATION_EXISTS"],
+  [
+    "NameAlreadyExistsException",
+    (made) => made.createStackSet(set, request),
+    "CLOUDFORMATION_EXISTS",
+  ],
+  [
+    "ValidationError: the stack is in UPDATE_IN_PROGRESS state and can not be updated",
+    (made) => made.updateStack(name, request),
+    "CLOUDFORMATION_CONFLICT",
+  ],
+  [
+    "OperationInProgressException",
+    (made) => made.updateStackSet(set, request),
+    "CLOUDFORMATION_CONFLICT",
+  ],
+  [
+    "OperationInProgressException",
+    (made) => made.deleteInstances(set, ["r-abcd"]),
+    "CLOUDFORMATION_CONFLICT",
+  ],
+  ["OperationInProgressException", (made) => made.deleteStackSet(set), "CLOUDFORMATION_CONFLICT"],
+  ["StackSetNotFoundException", (made) => made.operationStatus(set, "id"), "CLOUDFORMATION_ABSENT"],
+  [
+    "ParentNotFoundException",
+    (made) => made.listAccountsUnder("ou-abcd-11111111"),
+    "ORGANIZATIONS_ABSENT",
+  ],
+  ["LimitExceededException", (made) => made.createStack(name, request), "AWS_FAILED"],
+])("%s is an error of its own service", async (aws, call, code) => {
+  await expect(call(refusing(aws))).rejects.toMatchObject({ code });
 });

@@ -91,7 +91,7 @@ function stackCalls(
     async createStack(StackName, request) {
       const sent = call("CreateStack", { StackName, ...formOf(request) }, false);
       if ((await undefinedIf(/^AlreadyExists/, sent)) !== undefined) return;
-      throw new AwstError("IAM_EXISTS", `the stack ${StackName} exists already`);
+      throw new AwstError("CLOUDFORMATION_EXISTS", `the stack ${StackName} exists already`);
     },
     async updateStack(StackName, request) {
       const form = { StackName, ...formOf(request) };
@@ -106,7 +106,7 @@ function stackCalls(
       );
       if (done !== undefined) return done === "updated";
       throw new AwstError(
-        "IAM_CONFLICT",
+        "CLOUDFORMATION_CONFLICT",
         `another change of the stack ${StackName} is in progress`,
       );
     },
@@ -208,7 +208,7 @@ function stackSetCalls(
       };
       const sent = call("CreateStackSet", form, false);
       if ((await undefinedIf(/^NameAlreadyExists/, sent)) !== undefined) return;
-      throw new AwstError("IAM_EXISTS", `the StackSet ${set.name} exists already`);
+      throw new AwstError("CLOUDFORMATION_EXISTS", `the StackSet ${set.name} exists already`);
     },
     updateStackSet: (set, request) =>
       start("UpdateStackSet", { ...nameOf(set), ...formOf(request), ...preferences }),
@@ -342,20 +342,26 @@ function organizationCalls(
     async listAccountsUnder(parent) {
       const found = await undefinedIf(/^ParentNotFoundException/, accountsUnder(parent));
       if (found !== undefined) return found;
-      throw new AwstError("IAM_ABSENT", `the organization has no unit ${parent}`, {
+      throw new AwstError("ORGANIZATIONS_ABSENT", `the organization has no unit ${parent}`, {
         hint: "aws organizations list-organizational-units-for-parent --parent-id ROOT",
       });
     },
   };
 }
 
-/** Errors: IAM_CONFLICT while another operation is in progress, IAM_ABSENT where another run deleted the StackSet. */
+/**
+ * Errors: CLOUDFORMATION_CONFLICT while another operation is in progress, CLOUDFORMATION_ABSENT where another run deleted
+ * the StackSet.
+ */
 async function refused<T>(answer: Promise<T>): Promise<T> {
   const known = undefinedIf(/^StackSetNotFoundException/, answer).then((done) => {
     if (done !== undefined) return done;
-    throw new AwstError("IAM_ABSENT", "the StackSet was deleted meanwhile");
+    throw new AwstError("CLOUDFORMATION_ABSENT", "the StackSet was deleted meanwhile");
   });
   const done = await undefinedIf(/^OperationInProgressException/, known);
   if (done !== undefined) return done;
-  throw new AwstError("IAM_CONFLICT", "another operation of the StackSet is in progress");
+  throw new AwstError(
+    "CLOUDFORMATION_CONFLICT",
+    "another operation of the StackSet is in progress",
+  );
 }

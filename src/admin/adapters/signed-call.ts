@@ -41,6 +41,7 @@ export function openSignedCalls(keys: Keys, region: string, options: IamOptions)
     const call: Call = {
       asked: {
         action,
+        service,
         keyId: keys.accessKeyId,
         region,
         secrets: [keys.secretAccessKey, keys.sessionToken].filter((each) => each !== undefined),

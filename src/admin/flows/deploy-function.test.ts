@@ -38,7 +38,7 @@ interface StackScene {
   /** What findStack shows, one after the other; `-`: no stack. The last one stays. */
   readonly shows: string;
   /** Codes of errors, one for each call of createStack. */
-  readonly creations?: readonly ("IAM_EXISTS" | undefined)[];
+  readonly creations?: readonly ("CLOUDFORMATION_EXISTS" | undefined)[];
 }
 
 /** Returns the calls, the lines about other runs, and the error. */
@@ -86,7 +86,10 @@ describe("a stack that is still there after its deletion: one deletion, and its 
     "ROLLBACK_COMPLETE ROLLBACK_COMPLETE",
     "CREATE_FAILED DELETE_FAILED",
   ])("%s", async (shows) => {
-    const { calls, error, waits } = await deploy({ shows, creations: Array(9).fill("IAM_EXISTS") });
+    const { calls, error, waits } = await deploy({
+      shows,
+      creations: Array(9).fill("CLOUDFORMATION_EXISTS"),
+    });
     expect(calls).toBe("delete");
     expect(waits).toEqual([]);
     expect(error).toMatchObject({
@@ -114,7 +117,7 @@ test.each([
   [
     "another run creates it first",
     "- CREATE_IN_PROGRESS CREATE_COMPLETE",
-    ["IAM_EXISTS"],
+    ["CLOUDFORMATION_EXISTS"],
     "create",
     1,
   ],
@@ -128,7 +131,7 @@ test.each([
   [
     "another run creates it between deletion and creation",
     "ROLLBACK_COMPLETE - CREATE_IN_PROGRESS CREATE_COMPLETE",
-    ["IAM_EXISTS"],
+    ["CLOUDFORMATION_EXISTS"],
     "delete create",
     1,
   ],

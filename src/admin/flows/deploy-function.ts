@@ -47,7 +47,7 @@ export interface OrganizationTarget {
 
 /**
  * Returns what `--organization` means; `units`: ids, none for the whole organization. Errors: ADMIN_REFUSED outside of
- * the management account and of delegated administrators, IAM_ABSENT for an unknown unit, AWS_*.
+ * the management account and of delegated administrators, ORGANIZATIONS_ABSENT for an unknown unit, AWS_*.
  */
 export async function findOrganizationTarget(
   { services }: DeployContext,
@@ -221,7 +221,11 @@ async function deployStack(context: DeployContext, request: DeploymentRequest): 
       else if (step !== "wait") await services.createStack(deploymentName, stack);
       if (step !== "wait") break;
     } catch (error) {
-      if (!isAwstError(error, "IAM_EXISTS", "IAM_CONFLICT") || rounds >= mostRounds) throw error;
+      if (
+        !isAwstError(error, "CLOUDFORMATION_EXISTS", "CLOUDFORMATION_CONFLICT") ||
+        rounds >= mostRounds
+      )
+        throw error;
       say(`another run deploys the stack ${deploymentName}: waiting for it`);
     }
     found = await waitForStack(context);
@@ -281,7 +285,7 @@ async function createStackSet(
     await withTrustedAccess(services.createStackSet(set, wanted));
     return true;
   } catch (error) {
-    if (!isAwstError(error, "IAM_EXISTS")) throw error;
+    if (!isAwstError(error, "CLOUDFORMATION_EXISTS")) throw error;
     say(`another run created the StackSet ${set.name}`);
     return false;
   }
@@ -355,7 +359,7 @@ export async function afterOthers<T>(
     try {
       return await call();
     } catch (error) {
-      if (!isAwstError(error, "IAM_CONFLICT")) throw error;
+      if (!isAwstError(error, "CLOUDFORMATION_CONFLICT")) throw error;
       if (!isPrinted) context.say(`waiting for another operation of the StackSet, to ${what}`);
       isPrinted = true;
     }

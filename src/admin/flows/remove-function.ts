@@ -18,7 +18,7 @@ import {
   operate,
   waitForStack,
 } from "./deploy-function.ts";
-import { absentIsDone } from "./expected-errors.ts";
+import { ignore } from "./expected-errors.ts";
 
 export interface FoundDeployment {
   readonly stack: FoundStack | undefined;
@@ -62,7 +62,7 @@ export async function removeDeployment(
       // Another administrator may remove the same meanwhile.
       await operate(context, setName, "delete the stacks", () =>
         services.deleteInstances(setName, units),
-      ).catch(absentIsDone);
+      ).catch(goneIsDone);
     }
     const left = leftOf(await services.findStackSet(setName), where.region);
     if (left.length > 0) {
@@ -78,7 +78,7 @@ export async function removeDeployment(
       );
     }
     await afterOthers(context, "delete the StackSet", () => services.deleteStackSet(setName)).catch(
-      absentIsDone,
+      goneIsDone,
     );
     say("deleted the StackSet");
   }
@@ -91,6 +91,8 @@ export async function removeDeployment(
   await services.deleteBucket(codeBucket(where));
   say(`deleted the bucket ${codeBucket(where)}`);
 }
+
+const goneIsDone = ignore("CLOUDFORMATION_ABSENT");
 
 function leftOf(set: FoundStackSet | undefined, region: string): readonly AccountState[] {
   return accountStates(set?.instances ?? [], [], region);

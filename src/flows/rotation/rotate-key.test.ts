@@ -381,7 +381,7 @@ describe("in the grace period", () => {
     const mfa = decodeMfaSession(scene.machine.items.get(`mfa-session/${identity}`));
     expect(mfa?.signedBy).toBe(seededId);
     await expect(run(scene, { request: "undo" }).done).rejects.toMatchObject({
-      code: "IAM_ABSENT",
+      code: "ROTATION_MISSING",
     });
   });
 

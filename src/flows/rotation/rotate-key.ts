@@ -145,7 +145,7 @@ async function reportIfNothingToDo(
   const isUnderWay =
     isForged || journal !== undefined || next !== undefined || previous !== undefined;
   if (request === "undo" && !isUnderWay) {
-    throw new AwstError("IAM_ABSENT", `there is no rotation of "${identity.name}" to undo`);
+    throw new AwstError("ROTATION_MISSING", `there is no rotation of "${identity.name}" to undo`);
   }
   if (current === undefined || request === "undo" || graceSeconds !== undefined) return undefined;
   if (isUnderWay && (journal === undefined || hasPendingWork(journal, now))) return undefined;

@@ -310,7 +310,7 @@ function refusalError(
     case "key-inactive":
       return inactiveKeyError(facts, current);
     case "nothing-to-undo":
-      return new AwstError("IAM_ABSENT", `there is no rotation of ${current} to undo`);
+      return new AwstError("ROTATION_MISSING", `there is no rotation of ${current} to undo`);
     case "cannot-undo":
       return new AwstError(
         "IAM_ABSENT",
