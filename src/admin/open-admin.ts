@@ -254,10 +254,9 @@ async function shellKeys(context: Context): Promise<AdminKeys> {
   };
   const { keys, region, arn } = await whoami(context, undefined, answer).catch((error: unknown) => {
     if (!isAwstError(error, "CREDENTIALS_MISSING")) throw error;
-    throw new AwstError("CREDENTIALS_MISSING", "no role of an administrator is chosen", {
-      hint: "--as main-account/AdminAccess, or [admin] as in the configuration",
-      cause: error,
-    });
+    const message = "no role of an administrator is chosen, by --as or [admin] as";
+    const hint = "--as main-account/AdminAccess";
+    throw new AwstError("CREDENTIALS_MISSING", message, { hint, cause: error });
   });
   return { keys, region, keyId: arn.includes(":user/") ? keys.accessKeyId : undefined };
 }

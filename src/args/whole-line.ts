@@ -27,13 +27,15 @@ export function wholeHint(hint: string, typed: TypedLine): string {
 }
 
 /**
- * Options that say where a command works. --as is one of the administrator's commands alone. --env is not among them:
+ * Options that say where a command works, by the commands that have them. --env is not among them:
  * profiles have it, for programs without the variables of a shell.
  */
 const scopes: readonly { readonly option: string; readonly of: RegExp }[] = [
   { option: "--config", of: /^awst / },
   { option: "--identity", of: /^awst / },
   { option: "--as", of: /^awst admin (?!policy)/ },
+  { option: "--region", of: /^awst admin deploy / },
+  { option: "--role-as", of: /^awst admin (grant|revoke) / },
 ];
 
 /** A text that ends with a line of awst gets the options of `argv` that say where, unless the line has them. */

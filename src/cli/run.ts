@@ -95,7 +95,7 @@ async function runLoaded(
 
 /** Whether it says where the command works, so that lines of awst in its notes have to say it too. */
 function saysWhere(argument: string): boolean {
-  return /^--(as|config|identity)\b/.test(argument);
+  return /^--(as|config|identity|region|role-as)\b/.test(argument);
 }
 
 /** Help, the version, the overview, or an unknown command. */

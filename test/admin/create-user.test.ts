@@ -281,7 +281,9 @@ test("by the rules: the plan names several categories, of the request and of a u
 test("another email for a user who exists is named, and changes nothing", async () => {
   await create();
   const { plans } = await create({ tags: { Email: "other@example.com" } });
-  expect(plans).toMatchObject([{ differingTags: ["email=zoe@example.com"], steps: [] }]);
+  expect(plans).toMatchObject([
+    { differingTags: [{ name: "email", value: "zoe@example.com" }], steps: [] },
+  ]);
   expect(scene.account.user("zoe").tags).toEqual([{ key: "email", value: "zoe@example.com" }]);
 });
 

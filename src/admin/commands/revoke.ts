@@ -56,7 +56,9 @@ export const command = defineCommand({
         ? undefined
         : await openRoleAccount(context, { ...args, as: roleAs, code: args.mfaCode });
     const accounts = roleAccounts(admin, other);
-    const all = await planRevoking(admin, accounts, { which, endSessions: args.endSessions });
+    const { endSessions, fullLine } = args;
+    const options = fullLine.slice("awst admin revoke ID".split(" ").length);
+    const all = await planRevoking(admin, accounts, { which, endSessions, options });
     const configured = [...(await readAccounts(context)).values()];
     const names = new Map(configured.map(({ id, name }) => [id, name]));
     const lines = revokePlanLines(all, roleNames(names), admin.clock().awsNow);

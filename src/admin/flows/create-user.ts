@@ -5,6 +5,7 @@ import { randomInt } from "node:crypto";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { codeAt } from "../../model/mfa/totp.ts";
 import type { Secret } from "../../model/secret.ts";
+import { suggestion } from "../../model/text/nearest-name.ts";
 import { isSameName, type UserInventory } from "../model/account-facts.ts";
 import { makePassword } from "../model/first-password.ts";
 import { type SortOptions, sortUser } from "../model/group-rules.ts";
@@ -45,12 +46,12 @@ export async function planCreation(
   request: CreateRequest,
 ): Promise<readonly PlannedCreation[]> {
   const known = await admin.iam.listGroups();
-  const findGroup = (wanted: string, hint?: string): string => {
+  const findGroup = (wanted: string, hint: string | undefined): string => {
     const group = known.find((each) => isSameName(each, wanted));
     if (group !== undefined) return group;
     throw new AwstError("IAM_ABSENT", `there is no group ${JSON.stringify(wanted)}`, { hint });
   };
-  const groups = request.groups.map((wanted) => findGroup(wanted));
+  const groups = request.groups.map((wanted) => findGroup(wanted, suggestion(wanted, known)));
   const plans: PlannedCreation[] = [];
   for (const name of request.names) {
     const found = await findUser(admin, name);
@@ -68,13 +69,11 @@ export async function planCreation(
       requireNotCut(found);
     }
     const needsCategory = request.rules.categories.length > 0 && category === undefined;
-    const differingTags = Object.entries(found?.user.tags ?? {})
-      .filter(([tag, value]) =>
-        Object.entries(request.tags).some(
-          ([wanted, text]) => isSameName(wanted, tag) && text !== value,
-        ),
-      )
-      .map(([tag, value]) => `${tag}=${value}`);
+    const differingTags = Object.entries(found?.user.tags ?? {}).flatMap(([tag, value]) =>
+      Object.entries(request.tags)
+        .filter(([name, text]) => isSameName(name, tag) && text !== value)
+        .map(([, wanted]) => ({ name: tag, value, wanted })),
+    );
     const unusedKeys = request.key && found !== undefined ? await findUnusedKeys(admin, found) : [];
     const id = found?.user.id;
     plans.push({ user, id, needsCategory, tooMany, differingTags, unusedKeys, steps });

@@ -56,20 +56,22 @@ export interface RevokeRequest {
   /** One grant by its id, or all live ones of a user on a role. */
   readonly which: { readonly id: string } | { readonly userName: string; readonly roleArn: string };
   readonly endSessions: boolean;
+  /** Options of the typed line, for a hint that repeats it with an id. */
+  readonly options?: readonly string[];
 }
 
 /** Reads only. Errors: IAM_ABSENT where there is no such grant, ADMIN_REFUSED where sessions can't be ended, AWS_*. */
 export async function planRevoking(
   admin: AdminContext,
   accounts: RoleAccounts,
-  { which, endSessions }: RevokeRequest,
+  { which, endSessions, options = [] }: RevokeRequest,
 ): Promise<readonly PlannedRevocation[]> {
   const details = await admin.iam.accountDetails();
   const now = details.at;
   const found = grantsOf(details).filter((each) => isMeant(each, which, now));
   const targets = found.map(targetOf);
   if (endSessions && targets.length === 0) targets.push(...sessionsAlone(which, details));
-  if (targets.length === 0) throw noGrant(which, details, { now, endSessions });
+  if (targets.length === 0) throw noGrant(which, details, { now, options });
   const planned: PlannedRevocation[] = [];
   for (const target of targets) {
     const role = target.roleArn && (await readRoleToEnd(accounts, target.roleArn));
@@ -110,7 +112,7 @@ function isMeant(grant: FoundGrant, which: RevokeRequest["which"], now: Date): b
 function noGrant(
   which: RevokeRequest["which"],
   details: AccountDetails,
-  how: { readonly now: Date; readonly endSessions: boolean },
+  how: { readonly now: Date; readonly options: readonly string[] },
 ): AwstError {
   if ("id" in which) {
     const user = details.users.find(({ name }) => isSameName(name, which.id));
@@ -120,15 +122,14 @@ function noGrant(
     "id" in which
       ? `there is no grant ${JSON.stringify(which.id)}`
       : `${which.userName} has no live grant on ${roleOfArn(which.roleArn)}`;
-  const hint = grantsOf(details).length === 0 ? undefined : "awst admin grants";
-  return new AwstError("IAM_ABSENT", message, { hint });
+  return new AwstError("IAM_ABSENT", message, { hint: "awst admin grants" });
 }
 
 /** A user alone names no grant: which ones there are, and how one is named. */
 function grantsOfUser(
   user: string,
   details: AccountDetails,
-  { now, endSessions }: { readonly now: Date; readonly endSessions: boolean },
+  { now, options }: { readonly now: Date; readonly options: readonly string[] },
 ): AwstError {
   const live = grantsOf(details).filter(
     (each) => each.user === user && stateOf(each, now) === "live",
@@ -137,9 +138,10 @@ function grantsOfUser(
     const { roleArn = "", until = now } = scope ?? {};
     return `${user} has the grant ${id}: ${accountOfArn(roleArn)}/${roleOfArn(roleArn)} until ${rfc3339(until)}`;
   });
-  if (first === undefined) return new AwstError("IAM_ABSENT", `${user} has no live grant`);
-  const ending = endSessions ? ["--end-sessions"] : [];
-  const hint = commandLine(["awst", "admin", "revoke", live[0]?.id ?? "ID", ...ending]);
+  if (first === undefined) {
+    return new AwstError("IAM_ABSENT", `${user} has no live grant`, { hint: "awst admin grants" });
+  }
+  const hint = commandLine(["awst", "admin", "revoke", live[0]?.id ?? "ID", ...options]);
   return new AwstError("IAM_ABSENT", first, { more, hint });
 }
 

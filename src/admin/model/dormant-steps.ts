@@ -99,8 +99,11 @@ export function dormantStepText(step: DormantStep): string {
   if (step.do === "warn") return `warn, and disable after ${step.until}`;
   if (step.do === "wait") return `warned, disabled after ${step.until}`;
   if (step.do === "clear") return "in use again: remove the warning";
-  const parts = [...(step.password ? ["the password"] : []), ...step.keys.map((id) => `key ${id}`)];
-  return `disable ${parts.join(", ")}`;
+  const keys = step.keys.map((id) => `key ${id}`).join(", ");
+  return [
+    ...(step.password ? ["delete the password for good"] : []),
+    ...(keys === "" ? [] : [`disable ${keys}`]),
+  ].join("; ");
 }
 
 /** How many users one run may change, where neither a flag nor the configuration says so. */

@@ -12,6 +12,8 @@ import {
   sortUser,
 } from "./group-rules.ts";
 
+const sort = ["awst", "admin", "group", "sort"];
+
 /** The example of AWS-recipes' article, unchanged. */
 const article = `{
 "common_groups": [ "AllUsers" ],
@@ -173,7 +175,7 @@ describe("sorting", () => {
     const sorted = sortUser({ name: "zoe", groups: [] }, none, usual);
     expect(sorted).toMatchObject({ add: ["AllUsers"], category: undefined, needsCategory: false });
     expect(sortingLines([sorted])).toEqual(["zoe: join AllUsers"]);
-    expect(sortCommand([sorted], undefined)).toBe("awst admin group sort");
+    expect(sortCommand([sorted], sort)).toBe("awst admin group sort");
     expect(holds(sortUser({ name: "zoe", groups: ["AllUsers"] }, none, usual))).toBe(true);
   });
 });
@@ -188,7 +190,7 @@ describe("what a hint names sorts the user", () => {
     ["zoe", ["AllHumanUsers"], "awst admin group sort"],
   ])("%s in %o: %s", (name, groups, line) => {
     const found = sortUser({ name, groups }, rules, { ...usual, fix: true });
-    expect(sortCommand([found], undefined)).toBe(line);
+    expect(sortCommand([found], sort)).toBe(line);
     const options = {
       ...usual,
       fix: line.includes("--fix"),
@@ -199,9 +201,12 @@ describe("what a hint names sorts the user", () => {
     expect(holds(sortUser({ name, groups: after }, rules, usual))).toBe(true);
   });
 
-  test("a hint names the file of the rules", () => {
-    const found = sortUser({ name: "Headless-x", groups: [] }, rules, usual);
-    expect(sortCommand([found], "my rules.json")).toContain('--recipes "my rules.json"');
+  test("a hint keeps what was typed", () => {
+    const found = sortUser({ name: "Headless-x", groups: two }, rules, { ...usual, fix: true });
+    const typed = [...sort, "--recipes", "my rules.json", "--fix", "--dry-run"];
+    expect(sortCommand([found], typed)).toBe(
+      'awst admin group sort --recipes "my rules.json" --fix --dry-run',
+    );
   });
 });
 

@@ -81,13 +81,13 @@ export function findCategory({ categories }: GroupRules, typed: string): string 
   });
 }
 
-/** Returns the command that sorts these users, whom the rules do not fit. */
-export function sortCommand(users: readonly SortedUser[], recipes: string | undefined): string {
+/** Returns the command that sorts these users, whom the rules do not fit. `typed`: `group sort` with its options. */
+export function sortCommand(users: readonly SortedUser[], typed: readonly string[]): string {
   const isOpen = users.some(({ needsCategory }) => needsCategory);
+  const isInSeveral = users.some(({ tooMany }) => tooMany.length > 0);
   return commandLine([
-    ..."awst admin group sort".split(" "),
-    ...(recipes === undefined ? [] : ["--recipes", recipes]),
-    ...(users.some(({ tooMany }) => tooMany.length > 0) ? ["--fix"] : []),
+    ...typed,
+    ...(isInSeveral && !typed.includes("--fix") ? ["--fix"] : []),
     ...(isOpen ? ["--default-category", "GROUP"] : []),
   ]);
 }

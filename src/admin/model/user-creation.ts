@@ -40,8 +40,12 @@ export interface PlannedCreation {
   readonly needsCategory: boolean;
   /** The categories that the user would be in, where they are more than one: rules allow one. */
   readonly tooMany: readonly string[];
-  /** `name=value` of tags that the user has, and that the request would set to something else. */
-  readonly differingTags: readonly string[];
+  /** Tags that the user has, and that the request would set to something else. */
+  readonly differingTags: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly wanted: string;
+  }[];
   /** Active keys for which no use is known, and which keep the run from making a key. Their secrets may be lost. */
   readonly unusedKeys: readonly { readonly id: string; readonly createdAt: Date }[];
   readonly steps: readonly CreateStep[];

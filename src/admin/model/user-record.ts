@@ -46,13 +46,16 @@ export function recordOf(
   };
 }
 
+/** AWS keeps no password: a cut destroys it too. */
+export const lostPassword = "the console password";
+
 /** What a deletion destroys for good, one line each. */
 export function lostThings(inventory: UserInventory): readonly string[] {
   const { user, keys, devices, serviceCredentials, loginProfile } = inventory;
   return [
     `the user id ${user.id}, and with it every trust or resource policy that names the user`,
     ...keys.map(({ id }) => `access key ${id}`),
-    ...(loginProfile === undefined ? [] : ["the console password"]),
+    ...(loginProfile === undefined ? [] : [lostPassword]),
     ...devices.map(({ serial }) => `MFA device ${serial}`),
     ...serviceCredentials.map(({ service, id }) => `${service} credential ${id}`),
   ];

@@ -15,8 +15,8 @@ const mostTags = 50;
 
 export interface TagPlan {
   readonly set: readonly { readonly name: string; readonly value: string; readonly old?: string }[];
-  /** Names as AWS has them. */
-  readonly removed: readonly string[];
+  /** As AWS has them. */
+  readonly removed: readonly { readonly name: string; readonly old: string }[];
 }
 
 /** `typed`: `K=V` each; `K=` removes a tag. Errors: USAGE. */
@@ -30,14 +30,21 @@ export function readTags(typed: readonly string[]): readonly (readonly [string, 
     const value = each.slice(at + 1);
     const complaint = descriptionComplaint(value) ?? descriptionComplaint(name);
     if (at > 0 && complaint === undefined) return [name, value] as const;
-    const what = at > 0 ? complaint : "is not K=V";
-    throw new AwstError("USAGE", `the tag ${JSON.stringify(each)} ${what}`);
+    if (at > 0) throw new AwstError("USAGE", `the tag ${JSON.stringify(each)} ${complaint}`);
+    throw new AwstError("USAGE", `the tag ${JSON.stringify(each)} is not K=V`, {
+      hint:
+        at < 0 && each !== ""
+          ? `to set it: ${each}=VALUE; to remove it: ${each}=`
+          : "awst admin user tag NAME K=V",
+    });
   });
   const twice = tags.find(([name], at) =>
     tags.slice(0, at).some(([other]) => isSameName(name, other)),
   );
   if (twice === undefined) return tags;
-  throw new AwstError("USAGE", `the tag ${twice[0]} is given twice`);
+  throw new AwstError("USAGE", `the tag ${twice[0]} is given twice`, {
+    hint: "give each tag one value",
+  });
 }
 
 /**
@@ -83,7 +90,10 @@ export function planTags(
     if (value === "" || old === value) return [];
     return [old === undefined ? { name, value } : { name, value, old }];
   });
-  const removed = wanted.flatMap(([name, value]) => (value === "" ? (known(name) ?? []) : []));
+  const removed = wanted.flatMap(([name, value]) => {
+    const there = value === "" ? known(name) : undefined;
+    return there === undefined ? [] : [{ name: there, old: user.tags[there] ?? "" }];
+  });
   const number = names.length + set.filter(({ old }) => old === undefined).length - removed.length;
   if (number <= mostTags) return { set, removed };
   const message = `${user.name} would have ${number} tags; AWS allows ${mostTags}`;
@@ -92,10 +102,10 @@ export function planTags(
 
 export function tagLines({ set, removed }: TagPlan, user: string): readonly string[] {
   return [
-    ...removed.map((name) =>
+    ...removed.map(({ name, old }) =>
       isSameName(name, protectedTag)
         ? `remove the tag ${name}, which ends the protection of ${user}`
-        : `remove the tag ${name}`,
+        : `remove the tag ${name} (was ${old})`,
     ),
     ...set.map(({ name, value, old }) =>
       old === undefined

@@ -1,6 +1,7 @@
 // How new users are reported: the plan, and what was done, one line for each user.
 
 import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import {
@@ -15,7 +16,8 @@ export function creationLine(plan: PlannedCreation): string {
   const texts = [
     ...(steps.length === 0 ? ["nothing to do"] : steps.map(createText)),
     ...differingTags.map(
-      (tag) => `keeps the tag ${tag}; to change it: awst admin user tag ${user} K=V`,
+      ({ name, value, wanted }) =>
+        `keeps the tag ${name}=${value}; to change it: ${commandLine(["awst", "admin", "user", "tag", user, `${name}=${wanted}`])}`,
     ),
     ...unusedKeys.map(
       ({ id, createdAt }) =>

@@ -5,7 +5,7 @@ import type { Style } from "../../output/style.ts";
 import type { UserInventory } from "../model/account-facts.ts";
 import { dueDay } from "../model/offboarding.ts";
 import type { LastingSessions } from "../model/role-sessions.ts";
-import { lostThings } from "../model/user-record.ts";
+import { lostPassword, lostThings } from "../model/user-record.ts";
 
 export interface PrintedOffboarding {
   readonly inventory: UserInventory;
@@ -57,6 +57,7 @@ export function offboardPlanLines(plan: PrintedPlan, now: Date): readonly string
 function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
   const { inventory, cut, deletion, sessions, foreignRoles } = planned;
   const deleteAfter = deletionDay(planned);
+  const lost = lostBy(planned);
   const { user } = inventory;
   const lasting = sessions.map(({ role, until }) => `${role} until ${rfc3339(until)}`);
   const free = sessions.filter(({ forcesSessionName }) => !forcesSessionName);
@@ -64,9 +65,7 @@ function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
     `${user.name} (${user.id}): ${useText(planned, now)}`,
     `  cut off: ${cut.length === 0 ? "done already" : cut.join("; ")}`,
     ...(deletion.length === 0 ? [] : [`  delete: ${deletion.join("; ")}`]),
-    ...(deletion.length === 0
-      ? []
-      : [`  lost for good, and cannot be undone: ${lostThings(inventory).join("; ")}`]),
+    ...(lost.length === 0 ? [] : [`  lost for good, and cannot be undone: ${lost.join("; ")}`]),
     ...(deleteAfter === undefined
       ? []
       : [`  delete from ${deleteAfter} on: awst admin user offboard --due`]),
@@ -110,6 +109,12 @@ export function isUnchanged({ cut, deletion }: PrintedOffboarding): boolean {
   return cut.length + deletion.length === 0;
 }
 
+/** What does not come back: after a deletion, or after a cut alone. */
+function lostBy({ inventory, deletion }: PrintedOffboarding): readonly string[] {
+  if (deletion.length > 0) return lostThings(inventory);
+  return inventory.loginProfile === undefined ? [] : [lostPassword];
+}
+
 /** The day from which --due deletes the user: by this run, or by an earlier one. */
 function deletionDay({ inventory, deletion, deleteAfter }: PrintedOffboarding): string | undefined {
   if (deletion.length > 0) return undefined;
@@ -141,7 +146,7 @@ export function offboardJson(
         deletion: planned.deletion,
         done: result?.steps ?? [],
         deleteAfter: deletionDay(planned) ?? null,
-        lost: planned.deletion.length === 0 ? [] : lostThings(inventory),
+        lost: lostBy(planned),
         lastUsed: lastUsed === undefined ? null : rfc3339(lastUsed),
         sessions: sessions.map(({ role, until, forcesSessionName }) => ({
           role,

@@ -156,10 +156,8 @@ async function askSecret(context: Context, request: DeploymentRequest): Promise<
   if (!terminal.isHere()) {
     throw new AwstError(
       "CONFIRMATION_NEEDED",
-      `the parameter ${parameterOf(request)} does not exist`,
-      {
-        hint: "--secret-file FILE, with the webhook's URL in it",
-      },
+      `the parameter ${parameterOf(request)} does not exist, and there is no terminal to ask for the webhook's URL`,
+      { hint: "--secret-file FILE" },
     );
   }
   return checkedUrl(await terminal.askSecret({ text: "URL of the webhook" }));

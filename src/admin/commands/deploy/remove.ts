@@ -38,7 +38,9 @@ export const command = defineCommand({
         : [
             `StackSet ${deploymentName} with its stacks in ${countText(set.instances.length, "account")}`,
           ]),
-      ...(stack === undefined ? [] : [`stack ${deploymentName}, with the log of the function`]),
+      ...(stack === undefined
+        ? []
+        : [`stack ${deploymentName}, with the log of the function, which can't be restored`]),
       ...(hasBucket ? [`bucket ${codeBucket(where)}, with the code`] : []),
     ];
     const json = (state: string) => ({ state, parts: lines });
@@ -47,7 +49,7 @@ export const command = defineCommand({
     for (const line of lines) context.say(`delete ${line}`);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
-      question: "Delete this? The logs can't be restored.",
+      question: "Delete this?",
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };

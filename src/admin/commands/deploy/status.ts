@@ -3,6 +3,7 @@
 import { defineCommand } from "../../../args/command.ts";
 import { text } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import { isNothingThere, readDeployment } from "../../flows/remove-function.ts";
 import { deploymentStates } from "../../model/deployment.ts";
@@ -41,11 +42,20 @@ export const command = defineCommand({
         failure: new AwstError(
           "ADMIN_INCOMPLETE",
           `accounts without a working function: ${failed}`,
-          {
-            hint: "awst admin deploy dormant",
-          },
+          { hint: deployLine(found.set?.instances) },
         ),
       }),
     };
   },
 });
+
+/** The command that deploys to the same units again. */
+function deployLine(
+  instances: readonly { readonly unit: string | undefined }[] | undefined,
+): string {
+  const units = [...new Set((instances ?? []).flatMap(({ unit }) => unit ?? []))];
+  return commandLine([
+    ...["awst", "admin", "deploy", "dormant"],
+    ...units.flatMap((unit) => ["--organization", unit]),
+  ]);
+}

@@ -170,7 +170,7 @@ export const command = defineCommand({
           hint:
             unread.length > 0
               ? "awst admin accounts"
-              : commandLine([...args.fullLine, ...(args.notify ? ["--yes"] : [])]),
+              : commandLine([...args.fullLine, ...(args.notify && !args.yes ? ["--yes"] : [])]),
         }),
       }),
     };

@@ -37,6 +37,10 @@ export const command = defineCommand({
     const rules = await readRules(context, settings.groups, args.recipes);
     const options = { strict: false, fix: true, defaultCategory: undefined, chosen: new Map() };
     const { recipes } = args;
+    const sort = [
+      ...["awst", "admin", "group", "sort"],
+      ...(recipes === undefined ? [] : ["--recipes", recipes]),
+    ];
     const guards = { protectedNames: settings.protectedNames, forced: [] };
     const users = await planSorting(admin, rules, options, { recipes, guards });
     const left = users.filter((each) => !holds(each) && each.refusal === undefined);
@@ -53,7 +57,7 @@ export const command = defineCommand({
           : new AwstError(
               "ADMIN_INCOMPLETE",
               `the rules do not hold for ${countText(left.length, "user")}`,
-              { hint: sortCommand(left, args.recipes) },
+              { hint: sortCommand(left, sort) },
             ),
     };
   },

@@ -89,7 +89,7 @@ export const command = defineCommand({
       open.length === 0
         ? []
         : [
-            `${countText(open.length, "user")} not sorted into one category; to choose it: ${sortCommand(open, args.recipes)}`,
+            `${countText(open.length, "user")} not sorted into one category; to choose it: ${sortCommand(open, args.fullLine)}`,
           ];
     const changing = users.filter(isSortedNow);
     if (args.dryRun || changing.length === 0) {

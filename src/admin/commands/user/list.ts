@@ -41,7 +41,11 @@ export const command = defineCommand({
   options: {
     ...asOptions,
     ...freshOption,
-    filter: list("NAME", `only users of a kind: ${Object.keys(filters).join(", ")}`, readFilter),
+    filter: list(
+      "NAME",
+      `only users of a kind, or of all kinds that are named: ${Object.keys(filters).join(", ")}`,
+      readFilter,
+    ),
     csv: flag("print CSV"),
   },
   conflicts: { json: ["csv"] },
@@ -94,7 +98,11 @@ function toListed({ user, judged, hasMfa }: PicturedUser): ListedUser {
 
 function readFilter(typed: string, name: string): string {
   if (Object.hasOwn(filters, typed)) return typed;
+  const parts = typed.split(",").map((each) => each.trim());
+  const isList = parts.length > 1 && parts.every((each) => Object.hasOwn(filters, each));
   throw new AwstError("USAGE", `${name} has no kind ${JSON.stringify(typed)}`, {
-    hint: `known kinds: ${Object.keys(filters).join(", ")}`,
+    hint: isList
+      ? `for users of all these kinds: ${parts.map((each) => `${name} ${each}`).join(" ")}`
+      : `known kinds: ${Object.keys(filters).join(", ")}`,
   });
 }

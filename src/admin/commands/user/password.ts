@@ -68,7 +68,9 @@ export const command = defineCommand({
     requireUnprotected(user, { protectedNames, forced: args.force });
     requireNotCut(inventory);
     const how = loginProfile === undefined ? "create" : "update";
-    const line = `${user.name}: ${how === "create" ? "create a password" : "replace the password"}`;
+    const what =
+      how === "create" ? "create a password" : "replace the password; the old one is lost for good";
+    const line = `${user.name}: ${what}`;
     if (args.dryRun)
       return {
         json: { user: user.name, state: "planned", sealed: null, file: null, error: null },

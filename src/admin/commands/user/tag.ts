@@ -42,7 +42,8 @@ export const command = defineCommand({
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const { name, id, tags } = await requireDetail(admin, await typedUser(args.name, admin));
     const plan = planTags({ name, tags }, wanted);
-    const { set, removed } = plan;
+    const { set } = plan;
+    const removed = plan.removed.map((tag) => tag.name);
     const json = (state: string) => ({
       user: name,
       state,
