@@ -175,8 +175,9 @@ export async function findRoleToGrant(
   if (names === undefined) {
     const [account = ""] = typed.split("/");
     if (account !== typed && account !== "") throw unknownAccount([...accounts.keys()], account);
+    const [known = "production"] = accounts.keys();
     throw new AwstError("USAGE", `${JSON.stringify(typed)} is not ACCOUNT/ROLE`, {
-      hint: "awst admin grant alice production/AdminAccess --for 30m --reason TEXT",
+      hint: `example: ${known}/${accounts.has(typed) || typed === "" ? "AdminAccess" : typed}`,
     });
   }
   const complaint = roleNameComplaint(names.role);
@@ -231,7 +232,10 @@ interface AdminKeys {
 async function roleKeys(context: Context, as: string, request: AdminRequest): Promise<AdminKeys> {
   const { identity, code } = request;
   const names = { account: as, role: undefined, identity, command: "assume" };
-  const { account, role } = await pickTarget(context, { ...names, withoutNames: "picker" });
+  const target = pickTarget(context, { ...names, withoutNames: "picker" });
+  const { account, role } = await target.catch((error: unknown) => {
+    throw asRole(error);
+  });
   const { session } = await obtainSession(context, {
     account,
     role,
@@ -243,6 +247,14 @@ async function roleKeys(context: Context, as: string, request: AdminRequest): Pr
     keysAreFixed: true,
   });
   return { keys: session.keys, region: session.region, keyId: session.signedBy };
+}
+
+/** A hint that names a role for `awst assume` names it for --as. */
+function asRole(error: unknown): unknown {
+  const [, role] = (isAwstError(error) && /^awst assume (\S+ \S+)$/.exec(error.hint ?? "")) || [];
+  if (!isAwstError(error) || role === undefined) return error;
+  const hint = `--as ${role.replace(" ", "/")}`;
+  return new AwstError(error.code, error.message, { hint, cause: error });
 }
 
 /** What AWS tools of this shell use: a profile, variables, an instance's role. */

@@ -74,7 +74,9 @@ function readCursor(typed: string, name: string): RunCursor {
 
 function readCount(typed: string, name: string): number {
   if (/^\d{1,5}$/.test(typed)) return Number(typed);
-  throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} is not a number of users`);
+  throw new AwstError("USAGE", `${name} ${JSON.stringify(typed)} is not a number of users`, {
+    hint: `${name} 10`,
+  });
 }
 
 /** Returns the days of `30d`, or whole days of another duration. */

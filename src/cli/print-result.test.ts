@@ -13,14 +13,17 @@ interface Printed {
 
 async function print(
   result: CommandResult,
-  { json = false, color = true, terminal = false, env = {} } = {},
+  { json = false, color = true, terminal = false, env = {}, isFull = false } = {},
 ): Promise<Printed> {
   const out: string[] = [];
   const notes: string[] = [];
   const files: Record<string, string> = {};
   const context = {
     env,
-    out: async (text: string) => void out.push(text),
+    out: async (text: string) => {
+      if (isFull) throw new AwstError("FILE_UNWRITABLE", "cannot write to stdout");
+      out.push(text);
+    },
     outIsTerminal: () => terminal,
     errIsTerminal: () => terminal,
     say: (line: string) => void notes.push(line),
@@ -55,6 +58,14 @@ describe("printResult()", () => {
     expect(await print({ text: "a\n", file: "f" })).toMatchObject({ out: "", files: { f: "a\n" } });
     const json = await print({ json: {}, file: "f" }, { json: true });
     expect(json).toMatchObject({ out: "", files: { f: '{\n  "version": 1\n}\n' } });
+  });
+
+  test("where stdout takes nothing, the notes still say what was done", async () => {
+    const printed = await print({ text: "a\n", notes: ["created alice"] }, { isFull: true });
+    expect(printed).toMatchObject({
+      error: { code: "FILE_UNWRITABLE" },
+      notes: ["created alice"],
+    });
   });
 
   test("a failure is thrown after everything is printed", async () => {

@@ -21,6 +21,7 @@ export async function printResult(
 ): Promise<number> {
   const { json, text = "", file, notes = [], deliver, exitStatus = 0 } = result;
   let { failure } = result;
+  let lost: unknown;
   const { env } = context;
   const output = () => {
     if (asJson) {
@@ -33,13 +34,19 @@ export async function printResult(
   const stdout = output();
   if (file !== undefined) await context.writeText(file, stdout);
   else if (stdout !== "" && deliver !== undefined) failure = (await deliver(stdout)) ?? failure;
-  else if (stdout !== "") await context.out(stdout);
+  else if (stdout !== "") {
+    // The notes say what was done, also where stdout takes nothing.
+    await context.out(stdout).catch((error: unknown) => {
+      lost = error;
+    });
+  }
   if (typeof notes !== "function") for (const line of notes) context.say(line);
   else {
     const style = chooseStyle(env, { color, isTerminal: context.errIsTerminal() });
     const how = style === plainStyle ? undefined : "styled";
     for (const line of notes(style)) context.say(line, how);
   }
-  if (failure !== undefined) throw failure;
+  const error = failure ?? lost;
+  if (error !== undefined) throw error;
   return exitStatus;
 }

@@ -56,6 +56,14 @@ const otherNames: Readonly<Record<string, string>> = {
   "export key": "env",
   unset: "assume --unset",
   version: "--version",
+  "admin user delete": "admin user offboard",
+  "admin user remove": "admin user offboard",
+  "admin user rm": "admin user offboard",
+  "admin user disable": "admin user offboard",
+  "admin user enable": "admin user restore",
+  "admin user undelete": "admin user restore",
+  "admin users": "admin user list",
+  "admin groups": "admin group check",
 };
 
 /** Other words for the commands of a group, where the group has one of them: `key ls`, `mfa rm`. */

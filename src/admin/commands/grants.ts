@@ -3,6 +3,7 @@
 import { defineCommand } from "../../args/command.ts";
 import { optionalChoice } from "../../args/options.ts";
 import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { successNotes } from "../../output/style.ts";
 import type { Context } from "../../ports.ts";
@@ -40,7 +41,8 @@ export const command = defineCommand({
     if (args.prune !== undefined) return pruneGrants(context, admin, args);
     if (args.dryRun || args.yes) {
       const message = `${args.dryRun ? "--dry-run" : "--yes"} is for \`awst admin grants prune\``;
-      throw new AwstError("USAGE", message);
+      const hint = commandLine(["awst", "admin", "grants", "prune", ...args.fullLine.slice(3)]);
+      throw new AwstError("USAGE", message, { hint });
     }
     const listed = await listGrants(admin);
     const printed = listed.map((each) => ({ ...each, reason: each.record?.reason }));

@@ -1,7 +1,7 @@
 // `awst admin report`: users, verdicts, ages and last uses of an account, as figures, JSON, or a page to look at.
 
 import { defineCommand } from "../../args/command.ts";
-import { text } from "../../args/options.ts";
+import { value } from "../../args/options.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { countText } from "../../model/text/count-text.ts";
@@ -29,7 +29,7 @@ export const command = defineCommand({
     ...asOptions,
     ...accountOptions,
     ...freshOption,
-    html: text("FILE", "write a page for a browser; an earlier report is replaced"),
+    html: value("FILE", "write a page for a browser; an earlier report is replaced", readFile),
   },
   examples: [
     { line: "awst admin report", meaning: "the figures" },
@@ -119,6 +119,11 @@ export const command = defineCommand({
     };
   },
 });
+
+function readFile(typed: string, name: string): string {
+  if (typed.trim() !== "") return typed;
+  throw new AwstError("USAGE", `${name} is empty`, { hint: `${name} report.html` });
+}
 
 function unreadAccount(id: string, name: string, failure: string): ReportedAccount {
   return { id, name, reportMadeAt: undefined, users: [], notes: [], unread: [], failure };

@@ -44,6 +44,13 @@ test.each([
   expect(() => userNameIn(typed, own)).toThrowError(expect.objectContaining({ code: "USAGE" }));
 });
 
+test.each(["", " ", "*", "al*", "../x", "alice bob", "alice\n", "user/alice", "a".repeat(65)])(
+  "%j can't be a name, and is not taken for a user who is gone",
+  (typed) => {
+    expect(() => userNameIn(typed, own)).toThrowError(expect.objectContaining({ code: "USAGE" }));
+  },
+);
+
 const refused = expect.objectContaining({ code: "ADMIN_REFUSED" });
 
 test.each<[string, string, "the user" | "another"]>([

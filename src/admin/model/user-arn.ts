@@ -2,6 +2,7 @@
 // session of another account changes no user there who has the same name. An ARN without a path, as the Terraform module
 // passes it, stands for a user with any path; another path is another user.
 
+import { isUserName } from "../../model/aws/answer-checks.ts";
 import { AwstError } from "../../model/errors.ts";
 
 /** Returns the name in an ARN of a user, or what was typed. Errors: USAGE for an ARN of something else. */
@@ -9,12 +10,24 @@ export function userNameOf(typed: string): string {
   return parse(typed).name;
 }
 
-/** The same, in the account of the session. Errors: also ADMIN_REFUSED for a user of another account. */
+/**
+ * The same, in the account of the session. A text that can't be a name is no user who is gone: with --missing-ok, an empty
+ * variable would end as a success. Errors: also USAGE for such a text, ADMIN_REFUSED for a user of another account.
+ */
 export function userNameIn(typed: string, accountId: string): string {
   const { name, owner } = parse(typed);
+  checkUserName(name);
   if (owner === undefined || owner === accountId) return name;
   const message = `${typed} is a user of account ${owner}, and the session is of ${accountId}`;
   throw new AwstError("ADMIN_REFUSED", message, { hint: "--as ACCOUNT/ROLE" });
+}
+
+/** Errors: USAGE for what IAM never has as a name. */
+export function checkUserName(name: string): void {
+  if (isUserName(name) && name.length <= 64) return;
+  throw new AwstError("USAGE", `${JSON.stringify(name)} can't be the name of an IAM user`, {
+    hint: "1 to 64 letters, digits and any of _+=,.@-",
+  });
 }
 
 /** Returns the path in an ARN; undefined for a name, and for an ARN without a path. */

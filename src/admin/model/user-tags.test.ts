@@ -15,12 +15,12 @@ describe("what is changed", () => {
     ["another spelling of its name", ["team=platform"], ["set the tag team=platform (was web)"]],
     ["the value that is there", ["email=alice@example.com"], []],
     ["the same in another spelling", ["EMAIL=alice@example.com"], []],
-    ["removed", ["email="], ["remove the tag email"]],
-    ["removed in another spelling", ["team="], ["remove the tag Team"]],
+    ["removed", ["email="], ["remove the tag email (was alice@example.com)"]],
+    ["removed in another spelling", ["team="], ["remove the tag Team (was web)"]],
     ["removed, and never there", ["note="], []],
     ["a value with an equals sign", ["note=a=b"], ["set the tag note=a=b"]],
     ["a name that every object has", ["constructor=x"], ["set the tag constructor=x"]],
-    ["several", ["note=x", "Team="], ["remove the tag Team", "set the tag note=x"]],
+    ["several", ["note=x", "Team="], ["remove the tag Team (was web)", "set the tag note=x"]],
   ])("%s", (_, typed, lines) => {
     expect(tagLines(planTags({ name: "alice", tags }, readTags(typed)), "alice")).toEqual(lines);
   });
@@ -43,7 +43,9 @@ test("50 tags at most: a tag may be replaced, and one that is removed makes plac
     expect.objectContaining({ code: "ADMIN_REFUSED" }),
   );
   expect(planTags(user, readTags(["TAG-1=y"])).set).toHaveLength(1);
-  expect(planTags(user, readTags(["tag-1=", "one=more"]))).toMatchObject({ removed: ["tag-1"] });
+  expect(planTags(user, readTags(["tag-1=", "one=more"]))).toMatchObject({
+    removed: [{ name: "tag-1" }],
+  });
 });
 
 test.each<[string, RegExp | undefined]>([

@@ -3,7 +3,6 @@
 import { defineCommand } from "../../../args/command.ts";
 import { flag, list, many, text } from "../../../args/options.ts";
 import { tags as tagsOption } from "../../../args/session-options.ts";
-import { isUserName } from "../../../model/aws/answer-checks.ts";
 import { AwstError, isAwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
@@ -17,7 +16,7 @@ import {
 import { isSameName } from "../../model/account-facts.ts";
 import { checkNoIdentity } from "../../model/age-recipients.ts";
 import { checkNewUser, type NewUserOptions } from "../../model/new-user.ts";
-import { userNameOf, userPathOf } from "../../model/user-arn.ts";
+import { checkUserName, userNameOf, userPathOf } from "../../model/user-arn.ts";
 import { type CreateRequest, createText, makesSecret } from "../../model/user-creation.ts";
 import { checkOwnTags } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
@@ -162,7 +161,7 @@ export const command = defineCommand({
     for (const line of lines) context.say(line);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
-      question: `Create ${plans.map(({ user }) => user).join(", ")}?`,
+      question: `${missing.length === 0 ? "Complete" : "Create"} ${names.join(", ")}?`,
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
@@ -262,15 +261,10 @@ function withEmail(line: readonly string[], address: string): readonly string[] 
 
 function checkNames(names: readonly string[]): void {
   for (const name of names) checkNoIdentity(name, "NAME");
-  const wrong = names.find((name) => !isUserName(name) || name.length > 64);
-  if (names.length > 0 && wrong === undefined) return;
-  if (wrong === undefined) {
-    throw new AwstError("USAGE", "no user is named", {
-      hint: "awst admin user create NAME --email ADDRESS",
-    });
-  }
-  throw new AwstError("USAGE", `${JSON.stringify(wrong)} can't be the name of an IAM user`, {
-    hint: "1 to 64 letters, digits and any of _+=,.@-",
+  for (const name of names) checkUserName(name);
+  if (names.length > 0) return;
+  throw new AwstError("USAGE", "no user is named", {
+    hint: "awst admin user create NAME --email ADDRESS",
   });
 }
 
