@@ -45,6 +45,11 @@ describe("errorText()", () => {
       new TypeError("x is not a function"),
       "TypeError: x is not a function",
     ],
+    [
+      "one that ended a run over many users",
+      new AwstError("BUG", "ended", { cause: new TypeError("x is none") }),
+      "TypeError: x is none",
+    ],
     ["a thrown text", "boo", "boo"],
     ["nothing", undefined, "undefined"],
   ])("%s is a bug in awst", (_name, thrown, expected) => {

@@ -8,7 +8,8 @@ import { version } from "./version.ts";
 
 /** Returns whole lines for stderr. */
 export function errorText(error: unknown, how: { readonly debug: boolean }): string {
-  const lines = error instanceof AwstError ? ourLines(error) : bugLines(error);
+  const lines =
+    error instanceof AwstError && error.code !== "BUG" ? ourLines(error) : bugLines(error);
   const trace = how.debug ? traceLines(error) : [];
   return [...lines, ...trace].map((line) => `awst: ${line}\n`).join("");
 }
@@ -18,7 +19,8 @@ function ourLines(error: AwstError): string[] {
   return error.hint === undefined ? errors : [...errors, `hint: ${lineOf(error.hint)}`];
 }
 
-function bugLines(error: unknown): string[] {
+function bugLines(thrown: unknown): string[] {
+  const error = thrown instanceof AwstError ? thrown.cause : thrown;
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const here = `awst ${version}, ${process.platform} ${process.arch}, node ${process.versions.node}`;
   return [

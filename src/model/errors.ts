@@ -58,6 +58,8 @@ const exitStatusByCode = {
   NOTICE_FAILED: 1,
   SCHEDULER_MISSING: 1,
   SCHEDULER_FAILED: 1,
+  /** A bug in awst, which ended a run of several users or accounts. `cause`: the error. */
+  BUG: 70,
   PROGRAM_NOT_FOUND: 127,
   PROGRAM_NOT_EXECUTABLE: 126,
   // 2: asked wrongly

@@ -9,6 +9,31 @@ export type Failure = (typeof failures)[number];
 /** The process ended. */
 export class Killed extends Error {}
 
+/** A process that can be killed: its calls then never return, so nothing of it continues. */
+export class MortalProcess {
+  isDead = false;
+  #reject: (error: Killed) => void = () => {};
+  readonly #end = new Promise<never>((_, reject) => {
+    this.#reject = reject;
+  });
+
+  constructor() {
+    this.#end.catch(() => {});
+  }
+
+  /** Returns nothing any more. */
+  die(): Promise<never> {
+    this.isDead = true;
+    this.#reject(new Killed());
+    return new Promise(() => {});
+  }
+
+  /** Rejects with `Killed` where the process ends before its work. */
+  orKilled<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#end]);
+  }
+}
+
 export interface Strike {
   /** The number of the call that changes something, from 0; more than there are: none. */
   readonly at: number;
@@ -21,6 +46,7 @@ export interface FaultyIam {
   readonly faulty: (iam: AdminIam) => AdminIam;
   /** Names of the calls that changed something, or were to. */
   readonly writes: string[];
+  readonly orKilled: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /** `check`: called after each call that changed something. */
@@ -28,7 +54,11 @@ export function faultyIam(
   strike: Strike | undefined,
   check: (call: string) => void = () => {},
 ): FaultyIam {
-  const { writes, send } = faultyCalls(strike, check, /^(list|get|find|last|account|read)/);
+  const { writes, send, orKilled } = faultyCalls(
+    strike,
+    check,
+    /^(list|get|find|last|account|read)/,
+  );
   const faulty = (iam: AdminIam): AdminIam => {
     const entries = Object.entries(iam).map(([name, call]) => [
       name,
@@ -36,13 +66,14 @@ export function faultyIam(
     ]);
     return Object.fromEntries(entries) as AdminIam;
   };
-  return { faulty, writes };
+  return { faulty, writes, orKilled };
 }
 
 export interface FaultyCalls {
   readonly writes: string[];
   /** Makes the call, or breaks it. */
   readonly send: (name: string, call: () => Promise<unknown>) => Promise<unknown>;
+  readonly orKilled: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /** `reading`: matches the names of calls that change nothing. */
@@ -52,9 +83,9 @@ export function faultyCalls(
   reading: RegExp,
 ): FaultyCalls {
   const writes: string[] = [];
-  let isDead = false;
+  const mortal = new MortalProcess();
   const send = async (name: string, call: () => Promise<unknown>): Promise<unknown> => {
-    if (isDead) throw new Killed();
+    if (mortal.isDead) return mortal.die();
     if (reading.test(name)) return call();
     writes.push(name);
     const answer = async (): Promise<unknown> => {
@@ -67,12 +98,10 @@ export function faultyCalls(
       new AwstError(code, `${name}: ${strike.kind}`, { fate });
     switch (strike.kind) {
       case "kill before":
-        isDead = true;
-        throw new Killed();
+        return mortal.die();
       case "kill after":
         await answer();
-        isDead = true;
-        throw new Killed();
+        return mortal.die();
       case "lost reply":
         await answer();
         throw fails("AWS_UNREACHABLE", "unknown");
@@ -93,5 +122,5 @@ export function faultyCalls(
       }
     }
   };
-  return { writes, send };
+  return { writes, send, orKilled: (work) => mortal.orKilled(work) };
 }

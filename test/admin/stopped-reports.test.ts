@@ -194,13 +194,13 @@ test("sorting, killed at every change: the next run makes the others, and a thir
     return scene;
   };
   const sort = async (scene: AdminScene, at = Number.POSITIVE_INFINITY) => {
-    const { faulty, writes } = faultyIam({ at, kind: "kill before" });
+    const { faulty, writes, orKilled } = faultyIam({ at, kind: "kill before" });
     const admin = scene.open({ faulty });
     scene.sandbox.forgetCalls();
     try {
       const users = await planSorting(admin, groups, options, unguarded);
       const own = users.filter(({ user }) => user.startsWith("user-"));
-      await carryOutSorting(admin, own);
+      await orKilled(carryOutSorting(admin, own));
       return { isKilled: false, made: writes.length };
     } catch (error) {
       if (!(error instanceof Killed)) throw error;

@@ -108,7 +108,11 @@ function openContext(
   sandbox: Sandbox,
   strike: Strike | undefined,
   check: (request: string) => void,
-): { readonly context: DeployContext; readonly writes: readonly string[] } {
+): {
+  readonly context: DeployContext;
+  readonly writes: readonly string[];
+  readonly orKilled: <T>(work: Promise<T>) => Promise<T>;
+} {
   const { cloud, main, url, clock } = sandbox;
   const key = cloud.account(main.accountId).addKey(undefined);
   const signed = openSignedCalls(
@@ -125,10 +129,10 @@ function openContext(
       openTransport: transportTo(sandbox),
     },
   );
-  const { send, writes } = faultyCalls(strike, check, /^(Describe|List|Get|Head)/);
+  const { send, writes, orKilled } = faultyCalls(strike, check, /^(Describe|List|Get|Head)/);
   const faulty = (request: SignedRequest) => send(request.action, () => signed(request));
   const services = deployServices(faulty, region);
-  return { context: { services, sleep: async () => {}, say: () => {} }, writes };
+  return { context: { services, sleep: async () => {}, say: () => {} }, writes, orKilled };
 }
 
 async function run(
@@ -137,12 +141,12 @@ async function run(
   strike?: Strike,
   check: (request: string) => void = () => {},
 ): Promise<Run> {
-  const { context, writes } = openContext(scene, strike, check);
+  const { context, writes, orKilled } = openContext(scene, strike, check);
   const where = { account: scene.main.accountId, region };
   try {
     if (phase === "remove") {
       if (isNothingThere(await readDeployment(context, where))) return { writes, result: "idle" };
-      await removeDeployment(context, where);
+      await orKilled(removeDeployment(context, where));
       return { writes, result: "done" };
     }
     const target = await targetOf(context, scene, phase);
@@ -151,7 +155,8 @@ async function run(
     if (isNothingToDo(plan)) return { writes, result: "idle" };
     const secret = plan.secret === "write" ? new Secret("https://hooks.example.com/x") : undefined;
     const callerArn = scene.cloud.account(scene.main.accountId).arn("root");
-    const states = await carryOutDeployment(context, request, target, { callerArn, secret });
+    const carriedOut = carryOutDeployment(context, request, target, { callerArn, secret });
+    const states = await orKilled(carriedOut);
     return { writes, result: states.every(({ isGood }) => isGood) ? "done" : "bad accounts" };
   } catch (error) {
     if (error instanceof Killed) return { writes, result: "killed" };

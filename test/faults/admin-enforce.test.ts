@@ -15,6 +15,7 @@ import { cutPolicy } from "../../src/admin/model/offboarding.ts";
 import type { AdminContext, AdminIam, UserNotifier } from "../../src/admin/ports.ts";
 import { AwstError, type ErrorCode, isAwstError } from "../../src/model/errors.ts";
 import { type AdminScene, leftOvers, openAdminScene } from "../admin/admin-scene.ts";
+import { Killed, MortalProcess } from "../admin/faulty-iam.ts";
 
 const kinds = [
   "kill before",
@@ -30,8 +31,6 @@ const kinds = [
   "switched on meanwhile",
 ] as const;
 type Kind = (typeof kinds)[number];
-
-class Killed extends Error {}
 
 const { dormant, groups } = decodeAdminSettings(undefined, "");
 const dayMs = 86_400_000;
@@ -112,23 +111,21 @@ async function run(
 ): Promise<Run> {
   const effects: string[] = [];
   let struck = false;
-  let isDead = false;
+  const mortal = new MortalProcess();
   const around = async <T>(name: string, send: () => Promise<T>): Promise<T> => {
-    if (isDead) throw new Killed();
+    if (mortal.isDead) return mortal.die();
     const at = effects.push(name) - 1;
     const kind = fault?.at === at && !struck ? fault.kind : undefined;
     if (kind === undefined) return checked(await send());
     struck = true;
-    if (kind === "kill before") isDead = true;
-    if (isDead) throw new Killed();
+    if (kind === "kill before") return mortal.die();
     const fails = (code: ErrorCode, fate: "unknown" | "nothing-done") =>
       new AwstError(code, `${name}: ${kind}`, { fate });
     if (kind === "throttled") throw fails("AWS_THROTTLED", "nothing-done");
     if (kind === "denied") throw fails("AWS_DENIED", "nothing-done");
     meddle(scene, kind);
     const answer = checked(await send());
-    if (kind === "kill after") isDead = true;
-    if (isDead) throw new Killed();
+    if (kind === "kill after") return mortal.die();
     if (kind === "lost reply") throw fails("AWS_UNREACHABLE", "unknown");
     return answer;
   };
@@ -141,7 +138,7 @@ async function run(
       Object.entries(iam).map(([name, call]) => [
         name,
         async (...args: unknown[]) => {
-          if (isDead) throw new Killed();
+          if (mortal.isDead) return mortal.die();
           const isRead = /^(list|get|find|last|account|read|generate)/.test(name);
           return isRead ? call(...args) : around(name, () => call(...args));
         },
@@ -156,7 +153,9 @@ async function run(
   const admin = scene.open({ faulty });
   try {
     const isStopped =
-      phase === "restore" ? await restore(admin) : await enforce(admin, notifier, rulesOf(phase));
+      phase === "restore"
+        ? await mortal.orKilled(restore(admin))
+        : await mortal.orKilled(enforce(admin, notifier, rulesOf(phase)));
     return { effects, struck, isStopped };
   } catch (error) {
     if (!(error instanceof Killed)) throw error;

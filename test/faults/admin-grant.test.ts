@@ -99,7 +99,7 @@ async function runGrant(
   strike: Strike | undefined,
   broken: string[],
 ): Promise<Run> {
-  const { writes, faulty } = faultyIam(strike, (call) => {
+  const { writes, faulty, orKilled } = faultyIam(strike, (call) => {
     const live = allowed(scene);
     if (live.length > 1) broken.push(`${call}: ${live.length} live grants`);
     for (const { id, roleArn } of live) {
@@ -112,7 +112,7 @@ async function runGrant(
   try {
     const full = { ...request, ...more, roleArn: role(scene).arn };
     const plan = await planGrant(admin, accounts, full);
-    await grantAccess(admin, accounts, plan, why);
+    await orKilled(grantAccess(admin, accounts, plan, why));
     return { writes, result: plan.planned.isMade ? "unchanged" : "granted" };
   } catch (error) {
     if (error instanceof Killed) return { writes, result: "killed" };
@@ -242,13 +242,13 @@ async function runRevoke(
   scene: AdminScene,
   strike: Strike | undefined,
 ): Promise<Run & { readonly ended: boolean }> {
-  const { writes, faulty } = faultyIam(strike);
+  const { writes, faulty, orKilled } = faultyIam(strike);
   const admin = scene.open({ faulty });
   const accounts = roleAccounts(admin);
   try {
     const which = { userName: "user", roleArn: role(scene).arn };
     const all = await planRevoking(admin, accounts, { which, endSessions: true });
-    const [result] = await revokeGrants(admin, accounts, all);
+    const [result] = await orKilled(revokeGrants(admin, accounts, all));
     const ended = result?.areSessionsEnded ?? false;
     return { writes, result: result?.error?.code ?? "revoked", ended };
   } catch (error) {
@@ -344,9 +344,9 @@ describe("prune", () => {
         return scene;
       };
       const run = async (scene: AdminScene, strike?: Strike): Promise<readonly string[]> => {
-        const { writes, faulty } = faultyIam(strike);
+        const { writes, faulty, orKilled } = faultyIam(strike);
         const admin = scene.open({ faulty });
-        await prune(admin, await planPrune(admin)).catch((error: unknown) => {
+        await orKilled(prune(admin, await planPrune(admin))).catch((error: unknown) => {
           if (!(error instanceof Killed)) throw error;
         });
         return writes;

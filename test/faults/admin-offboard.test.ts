@@ -7,6 +7,7 @@ import { planOffboarding } from "../../src/admin/flows/plan-offboarding.ts";
 import type { AdminIam } from "../../src/admin/ports.ts";
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import { type AdminScene, addLeaver, leftOvers, openAdminScene } from "../admin/admin-scene.ts";
+import { Killed, MortalProcess } from "../admin/faulty-iam.ts";
 
 const kinds = [
   "kill before",
@@ -20,8 +21,6 @@ const kinds = [
   "gone already",
 ] as const;
 type Kind = (typeof kinds)[number];
-
-class Killed extends Error {}
 
 interface Run {
   /** How many calls that change something were made. */
@@ -70,7 +69,7 @@ async function run(
 ): Promise<Run> {
   let writes = 0;
   let struck = false;
-  let isDead = false;
+  const mortal = new MortalProcess();
   const isMeddled = fault?.kind.startsWith("new ") ?? false;
   const check = (name: string) => {
     if (isMeddled) return;
@@ -82,7 +81,7 @@ async function run(
       Object.entries(iam).map(([name, call]) => [
         name,
         async (...args: unknown[]) => {
-          if (isDead) throw new Killed();
+          if (mortal.isDead) return mortal.die();
           if (/^(list|get|find|last|account|read)/.test(name)) return call(...args);
           const isStruck = fault !== undefined && writes++ === fault.at && !struck;
           if (fault === undefined) writes += 1;
@@ -94,16 +93,14 @@ async function run(
           struck = true;
           const fails = (code: ErrorCode, fate: "unknown" | "nothing-done") =>
             new AwstError(code, `${name}: ${fault.kind}`, { fate });
-          if (fault.kind === "kill before") isDead = true;
-          if (isDead) throw new Killed();
+          if (fault.kind === "kill before") return mortal.die();
           if (fault.kind === "throttled") throw fails("AWS_THROTTLED", "nothing-done");
           if (fault.kind === "denied") throw fails("AWS_DENIED", "nothing-done");
           meddle(scene, fault.kind);
           if (fault.kind === "gone already") await call(...args);
           const answer = await call(...args);
           check(name);
-          if (fault.kind === "kill after") isDead = true;
-          if (isDead) throw new Killed();
+          if (fault.kind === "kill after") return mortal.die();
           if (fault.kind === "lost reply") throw fails("AWS_UNREACHABLE", "unknown");
           return answer;
         },
@@ -112,7 +109,7 @@ async function run(
   const admin = scene.open({ faulty });
   try {
     const plan = await planOffboarding(admin, request);
-    const results = await offboardUsers(admin, plan, { endSessions: true });
+    const results = await mortal.orKilled(offboardUsers(admin, plan, { endSessions: true }));
     return { writes, struck, states: results.map(({ state }) => state) };
   } catch (error) {
     if (!(error instanceof Killed)) throw error;

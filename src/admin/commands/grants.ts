@@ -90,7 +90,7 @@ async function pruneGrants(
     commandLine: args.fullLine,
   });
   if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-  const { removed, remaining } = await prune(admin, plan);
+  const { removed, remaining, bug } = await prune(admin, plan);
   return {
     json: { ...json, removed, remaining },
     notes: successNotes([
@@ -100,9 +100,10 @@ async function pruneGrants(
     failure:
       remaining.length === 0
         ? undefined
-        : new AwstError("ADMIN_INCOMPLETE", `${remaining.length} not removed`, {
+        : (bug ??
+          new AwstError("ADMIN_INCOMPLETE", `${remaining.length} not removed`, {
             hint: "awst admin grants",
-          }),
+          })),
   };
 }
 

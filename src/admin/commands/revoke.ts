@@ -4,6 +4,7 @@ import { defineCommand } from "../../args/command.ts";
 import { flag, optional, required, text } from "../../args/options.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Context } from "../../ports.ts";
+import { findBug } from "../flows/expected-errors.ts";
 import { roleAccounts } from "../flows/read-role.ts";
 import { planRevoking, revokeGrants } from "../flows/revoke-access.ts";
 import { findRoleToGrant, openAdmin, openRoleAccount, readAccounts } from "../open-admin.ts";
@@ -81,9 +82,10 @@ export const command = defineCommand({
       failure:
         stopped === 0
           ? undefined
-          : new AwstError("ADMIN_INCOMPLETE", `${stopped} of ${results.length} not revoked`, {
+          : (findBug(results) ??
+            new AwstError("ADMIN_INCOMPLETE", `${stopped} of ${results.length} not revoked`, {
               hint: "run the command again",
-            }),
+            })),
     };
   },
 });

@@ -20,7 +20,7 @@ import {
   type PlannedCreation,
 } from "../model/user-creation.ts";
 import type { AdminContext } from "../ports.ts";
-import { absentIsDone, retryWhileNew } from "./expected-errors.ts";
+import { absentIsDone, failureFrom, findBug, retryWhileNew } from "./expected-errors.ts";
 import { requireAsPlanned, requireNotCut, requireUnprotected } from "./guard-users.ts";
 import { findUser } from "./read-user.ts";
 
@@ -129,7 +129,7 @@ export function createSteps(
 
 /**
  * Never throws for one user: the result has the error, and the others are made. A stop (Ctrl-C, a closed terminal) ends
- * all between two steps.
+ * all between two steps, and a bug all after the user.
  */
 export async function createUsers(
   admin: AdminContext,
@@ -141,6 +141,7 @@ export async function createUsers(
   const results: CreationResult[] = [];
   let isStopped = false;
   for (const { user, id, steps } of plans) {
+    if (findBug(results) !== undefined) break;
     const done: string[] = [];
     const made: Making = { password: false, keys: [], devices: [] };
     let failure: AwstError | undefined;
@@ -153,8 +154,7 @@ export async function createUsers(
         done.push(createText(step));
       }
     } catch (error) {
-      if (!isAwstError(error)) throw error;
-      failure = error;
+      failure = failureFrom(error);
     }
     const lost = await finishUser(admin, user, store, made);
     failure = lost ?? failure;
@@ -252,8 +252,7 @@ async function finishUser(
     await store.finish(user);
     return undefined;
   } catch (error) {
-    if (!isAwstError(error)) throw error;
-    return (await removeLost(admin, user, made)) ?? error;
+    return (await removeLost(admin, user, made)) ?? failureFrom(error);
   }
 }
 
@@ -295,8 +294,7 @@ async function removeLost(
     try {
       await remove();
     } catch (error) {
-      if (!isAwstError(error)) throw error;
-      errors.push(error);
+      errors.push(failureFrom(error));
     }
   }
   return errors[0];

@@ -19,6 +19,7 @@ import { cutPolicy } from "../model/offboarding.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
 import type { PlannedEnforcement } from "./enforce-dormant.ts";
+import { failureFrom, findBug } from "./expected-errors.ts";
 import { offboardUsers } from "./offboard-user.ts";
 import {
   type DeletionPlan,
@@ -128,11 +129,12 @@ export async function runDeletions(
     try {
       finish(planned, (await work()) ? "done" : "changed");
     } catch (error) {
-      if (!isAwstError(error)) throw error;
-      finish(planned, "stopped", error);
+      finish(planned, "stopped", failureFrom(error));
     }
   };
-  const isLate = () => isOver(admin.deadline, admin.clock().now, reserveMs);
+  const isLate = () =>
+    isOver(admin.deadline, admin.clock().now, reserveMs) ||
+    findBug([...results.values()]) !== undefined;
   const run = { admin, picture, options };
   for (const planned of plan.users) {
     if (planned.failure !== undefined) finish(planned, "stopped", planned.failure);

@@ -1,7 +1,7 @@
 // Plans the enforcement of every account of a run, and carries the plans out. A terminal, a schedule and a function in
 // AWS call the same two steps. With a deadline, half of the time is for planning; what is left over is `next`.
 
-import type { AwstError } from "../../model/errors.ts";
+import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { AccountTarget } from "../model/account-targets.ts";
 import type { DormantRules } from "../model/admin-settings.ts";
 import { usualLimit } from "../model/dormant-steps.ts";
@@ -17,6 +17,7 @@ import {
   type PlannedEnforcement,
   planEnforcement,
 } from "./enforce-dormant.ts";
+import { failureFrom, findBug } from "./expected-errors.ts";
 import { findExcess, type GuardOptions } from "./guard-users.ts";
 import { type DeletionPlan, limitDeletions, type PlannedDeletion } from "./plan-deletions.ts";
 import {
@@ -85,7 +86,10 @@ export async function planAccounts(
     const complete = async (planned: PlannedEnforcement): Promise<PlannedEnforcement> => ({
       ...planned,
       failure: findStepFailure(planned.picture.user, planned.step, request.notifier),
-      deletedAfter: await flow?.dayAfterDisabling(admin, picture, planned, deletionRules),
+      // The day is only shown: where a call fails, the user is disabled all the same.
+      deletedAfter: await flow
+        ?.dayAfterDisabling(admin, picture, planned, deletionRules)
+        .catch(ignoreFailure),
     });
     const deletions = await flow?.plan(admin, picture, users, deletionRules);
     return {
@@ -112,6 +116,11 @@ export async function planAccounts(
   return { accounts: planned, failed, later, excess };
 }
 
+function ignoreFailure(error: unknown): undefined {
+  if (!isAwstError(error) || error.code === "INTERRUPTED") throw error;
+  return undefined;
+}
+
 /** A user without an address is never warned, and so never deleted. */
 function withFailures(
   plan: DeletionPlan,
@@ -136,10 +145,12 @@ export interface AccountsResult {
   readonly failed: readonly FailedAccount[];
   /** Where the next run continues; undefined: everything was done. */
   readonly next: RunCursor | undefined;
+  /** A bug ended the run: what was done before it is in `accounts`. */
+  readonly bug: AwstError | undefined;
 }
 
 /**
- * Never throws for one account or user. One account after the other: the notifier takes them in this order. Errors: the
+ * Never throws for one account or user; a bug ends the run. One account after the other: the notifier takes them in this order. Errors: the
  * plan's excess, and then nothing is changed anywhere.
  */
 export async function enforceAccounts(
@@ -151,20 +162,33 @@ export async function enforceAccounts(
   const { rules, protectedNames, deadline } = request;
   const accounts: EnforcedAccount[] = [];
   let next: RunCursor | undefined;
+  let bug: AwstError | undefined;
   for (const planned of plan.accounts) {
+    if (bug !== undefined) break;
     const { target, picture, deletions } = planned;
     const admin = { ...planned.admin, deadline };
     const options = { rules, protectedNames, notifier, accountName: target.name };
     const flow = request.deletion;
-    // Deletions first: records that count no more are removed before access is disabled again.
-    const deletionResults =
-      (picture && (await flow?.run(admin, picture, deletions, options))) ?? [];
-    const results = await enforcePlan(admin, planned.plan, options);
-    const disabled = planned.plan.users.filter(
-      ({ step }, at) => step.do === "disable" && results[at]?.state === "done",
-    );
-    const users = disabled.map((each) => each.picture);
-    if (picture !== undefined) await flow?.record(admin, picture, users, options);
+    let deletionResults: readonly DeletionResult[] = [];
+    let results: readonly EnforcementResult[] = [];
+    try {
+      // Deletions first: records that count no more are removed before access is disabled again.
+      if (picture !== undefined) {
+        deletionResults = (await flow?.run(admin, picture, deletions, options)) ?? [];
+      }
+      bug = findBug(deletionResults);
+      if (bug === undefined) results = await enforcePlan(admin, planned.plan, options);
+      bug ??= findBug(results);
+      const disabled = planned.plan.users.filter(
+        ({ step }, at) => step.do === "disable" && results[at]?.state === "done",
+      );
+      const users = disabled.map((each) => each.picture);
+      if (picture !== undefined && bug === undefined) {
+        await flow?.record(admin, picture, users, options);
+      }
+    } catch (error) {
+      bug = failureFrom(error);
+    }
     accounts.push({ ...planned, results, deletionResults });
     const late = [...deletionResults, ...results]
       .filter(({ state }) => state === "later")
@@ -174,13 +198,13 @@ export async function enforceAccounts(
   }
   const [unplanned] = plan.later;
   if (unplanned !== undefined) next ??= { account: unplanned.id, user: undefined };
-  return { accounts, failed: plan.failed, next };
+  return { accounts, failed: plan.failed, next, bug };
 }
 
 /** The first error of what the run was to do; undefined: all of it was done, or is left for the next run. */
-export function firstError({ accounts, failed }: AccountsResult): AwstError | undefined {
+export function firstError({ accounts, failed, bug }: AccountsResult): AwstError | undefined {
   const ofUsers = accounts.flatMap(({ plan, results, deletionResults }) =>
     [...results, ...deletionResults, ...plan.unread].flatMap(({ error }) => error ?? []),
   );
-  return failed[0]?.error ?? ofUsers[0];
+  return bug ?? failed[0]?.error ?? ofUsers[0];
 }

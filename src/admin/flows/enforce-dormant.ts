@@ -31,7 +31,7 @@ import {
 } from "../model/notices.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
-import { absentIsDone } from "./expected-errors.ts";
+import { absentIsDone, failureFrom, findBug } from "./expected-errors.ts";
 import { findGuard, type GuardOptions } from "./guard-users.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
 
@@ -141,7 +141,9 @@ export async function enforcePlan(
     const { picture, step } = planned;
     results.set(planned, { user: picture.user.name, state, step, error });
   };
-  const isLate = () => isOver(admin.deadline, admin.clock().now, reserveMs);
+  const isLate = () =>
+    isOver(admin.deadline, admin.clock().now, reserveMs) ||
+    findBug([...results.values()]) !== undefined;
   const warned = new Map(await readWarnedDays(admin));
   const run: EnforcementRun = { admin, options, warned, finish };
   const notified = plan.users.filter(({ step }) => needsNotice(step));
@@ -207,8 +209,7 @@ async function attempt(
   try {
     await work();
   } catch (error) {
-    if (!isAwstError(error)) throw error;
-    finish(planned, "stopped", error);
+    finish(planned, "stopped", failureFrom(error));
   }
 }
 
@@ -232,8 +233,8 @@ async function notifyAndCommit(
     try {
       await run.options.notifier?.send(noticeOf(run, same));
     } catch (error) {
-      if (!isAwstError(error)) throw error;
-      for (const { planned } of same) run.finish(planned, "stopped", error);
+      const failure = failureFrom(error);
+      for (const { planned } of same) run.finish(planned, "stopped", failure);
       continue;
     }
     for (const each of same) {
@@ -336,7 +337,6 @@ async function writeWarnedDays(admin: AdminContext, warned: WarnedDays): Promise
   try {
     await admin.notices?.write(admin.accountId, encodeWarnedDays(warned));
   } catch (error) {
-    if (!isAwstError(error)) throw error;
-    admin.debug(error.message);
+    admin.debug(failureFrom(error).message);
   }
 }

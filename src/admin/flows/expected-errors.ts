@@ -1,7 +1,10 @@
-// Errors that are no failure: AWS has already what a step wants, since another run or another administrator was faster, or
-// AWS does not know a new user everywhere yet.
+// Errors that a run of many users does not end with. Some are no failure: AWS has already what a step wants, since another
+// run or another administrator was faster, or AWS does not know a new user everywhere yet. A bug ends the run, and what was
+// done before it is reported.
 
-import { type ErrorCode, isAwstError } from "../../model/errors.ts";
+import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
+import { oneLine } from "../../model/text/one-line.ts";
+import { redact } from "../../model/text/redaction.ts";
 import type { AdminContext } from "../ports.ts";
 
 /** For `.catch` of a call: passes over errors with these codes, and throws every other one. */
@@ -13,6 +16,29 @@ export function ignore(...codes: readonly ErrorCode[]): (error: unknown) => void
 
 /** For `.catch` of a call that removes something, which may be gone already. */
 export const absentIsDone = ignore("IAM_ABSENT");
+
+/**
+ * Returns the error of the work on one user, account, group or grant, for its result. A bug in awst is one too: thrown, it
+ * would take the results before it along. The caller changes nothing more after a bug (`isBug`).
+ */
+export function failureFrom(error: unknown): AwstError {
+  if (isAwstError(error)) return error;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new AwstError("BUG", `this is a bug in awst: ${redact(oneLine(what).trimEnd())}`, {
+    cause: error,
+  });
+}
+
+export function isBug(error: unknown): error is AwstError {
+  return isAwstError(error, "BUG");
+}
+
+/** Returns the bug among the errors of a run: the command ends with it. */
+export function findBug(
+  results: readonly { readonly error?: AwstError | undefined }[],
+): AwstError | undefined {
+  return results.map(({ error }) => error).find(isBug);
+}
 
 /** A user that was made just now is unknown to other calls for some seconds. */
 export async function retryWhileNew(

@@ -16,6 +16,7 @@ import { endingPolicy, type LastingSessions } from "../model/role-sessions.ts";
 import { encodeRecord, recordOf } from "../model/user-record.ts";
 import type { AdminContext } from "../ports.ts";
 import { applyOffboardStep, stepText } from "./apply-offboard-step.ts";
+import { failureFrom, findBug } from "./expected-errors.ts";
 import { isProtected } from "./guard-users.ts";
 import type { OffboardPlan, PlannedOffboarding } from "./plan-offboarding.ts";
 import { findRecord, findUser } from "./read-user.ts";
@@ -40,7 +41,7 @@ export interface OffboardHow {
   readonly refusalFor?: (inventory: UserInventory) => string | undefined;
 }
 
-/** Never throws for one user: his result has the error, and the others are done. */
+/** Never throws for one user: his result has the error, and the others are done, unless it is a bug. */
 export async function offboardUsers(
   admin: AdminContext,
   plan: Pick<OffboardPlan, "users" | "ended">,
@@ -53,7 +54,10 @@ export async function offboardUsers(
     });
   }
   const results: OffboardResult[] = [];
-  for (const planned of plan.users) results.push(await offboardOne(admin, planned, how));
+  for (const planned of plan.users) {
+    if (findBug(results) !== undefined) break;
+    results.push(await offboardOne(admin, planned, how));
+  }
   return results;
 }
 
@@ -91,8 +95,7 @@ async function offboardOne(
     await deleteUser(admin, user, planned.deleteAfter, steps);
     return result("deleted");
   } catch (error) {
-    if (!isAwstError(error)) throw error;
-    return result("stopped", error);
+    return result("stopped", failureFrom(error));
   }
 }
 

@@ -29,6 +29,7 @@ import {
 } from "../model/revoke-plan.ts";
 import { endedPolicies, longestSessionSeconds, type RolePolicy } from "../model/role-sessions.ts";
 import type { AdminContext, GrantRecord } from "../ports.ts";
+import { failureFrom, findBug, isBug } from "./expected-errors.ts";
 import { deleteGrant } from "./grant-access.ts";
 import { type RoleAccounts, readRole } from "./read-role.ts";
 
@@ -158,7 +159,10 @@ export async function revokeGrants(
   all: readonly PlannedRevocation[],
 ): Promise<readonly RevokeResult[]> {
   const results: RevokeResult[] = [];
-  for (const planned of all) results.push(await revokeOne(admin, accounts, planned));
+  for (const planned of all) {
+    if (findBug(results) !== undefined) break;
+    results.push(await revokeOne(admin, accounts, planned));
+  }
   return results;
 }
 
@@ -175,7 +179,8 @@ async function revokeOne(
   const notDeleted = await failureOf(async () => grant && deleteGrant(admin.iam, user, grant));
   const notGone = await failureOf(() => requireGone(admin, planned));
   // A deletion whose reply was lost is no failure once AWS shows that it happened.
-  const error = notEnded ?? (notGone === undefined ? undefined : (notDeleted ?? notGone));
+  const bug = [notEnded, notDeleted, notGone].find(isBug);
+  const error = bug ?? notEnded ?? (notGone === undefined ? undefined : (notDeleted ?? notGone));
   const areSessionsEnded = ending !== undefined && notEnded === undefined;
   admin.record("access-revoked", {
     id: grant?.id ?? "",
@@ -192,8 +197,7 @@ async function failureOf(work: () => Promise<unknown>): Promise<AwstError | unde
     await work();
     return undefined;
   } catch (error) {
-    if (!isAwstError(error)) throw error;
-    return error;
+    return failureFrom(error);
   }
 }
 
@@ -254,6 +258,8 @@ export interface PruneResult {
   /** Ids of grants, and `ROLE NAME` of denies. */
   readonly removed: readonly string[];
   readonly remaining: readonly { readonly what: string; readonly why: string }[];
+  /** undefined, or what ended the run. */
+  readonly bug: AwstError | undefined;
 }
 
 /** Reads each policy again before it goes. One that fails does not stop the others. */
@@ -261,14 +267,19 @@ export async function prune(admin: AdminContext, plan: PrunePlan): Promise<Prune
   const { iam } = admin;
   const removed: string[] = [];
   const remaining: { what: string; why: string }[] = [];
+  let bug: AwstError | undefined;
   const attempt = async (what: string, work: () => Promise<boolean>): Promise<void> => {
+    if (bug !== undefined) return;
     try {
       if (await work()) removed.push(what);
       else remaining.push({ what, why: "it was changed meanwhile" });
     } catch (error) {
       if (isAwstError(error, "IAM_ABSENT")) removed.push(what);
-      else if (isAwstError(error)) remaining.push({ what, why: error.message });
-      else throw error;
+      else {
+        const failure = failureFrom(error);
+        remaining.push({ what, why: failure.message });
+        if (isBug(failure)) bug = failure;
+      }
     }
   };
   for (const grant of plan.grants) {
@@ -287,7 +298,7 @@ export async function prune(admin: AdminContext, plan: PrunePlan): Promise<Prune
     });
   }
   if (removed.length > 0) admin.record("grants-pruned", { removed: removed.join(" ") });
-  return { removed, remaining };
+  return { removed, remaining, bug };
 }
 
 async function readPolicy({ iam }: AdminContext, grant: FoundGrant): Promise<InlinePolicy> {

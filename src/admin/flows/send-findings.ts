@@ -1,8 +1,9 @@
 // Sends the findings of a report, account by account. A notice that is not accepted stops no other, and fails the run.
 
-import { type AwstError, isAwstError } from "../../model/errors.ts";
+import type { AwstError } from "../../model/errors.ts";
 import { type FindingsOfAccount, findingNotices } from "../model/finding-notices.ts";
 import type { UserNotifier } from "../ports.ts";
+import { failureFrom, findBug } from "./expected-errors.ts";
 
 export interface SentFindings {
   /** How many users the accepted notices are about. */
@@ -25,12 +26,12 @@ export async function sendFindings(
     const planned = findingNotices(each, notifier);
     unreachable.push(...planned.unreachable.map((user) => `${name}: ${user}`));
     for (const notice of planned.notices) {
+      if (findBug(failed) !== undefined) break;
       try {
         await notifier.send(notice);
         sent += notice.users.length;
       } catch (error) {
-        if (!isAwstError(error)) throw error;
-        failed.push({ account: name, error });
+        failed.push({ account: name, error: failureFrom(error) });
       }
     }
   }

@@ -1,7 +1,7 @@
 // Makes the groups of the rules, and puts each user into them. A list that fails is an error of the run: nothing is
 // changed by it.
 
-import { AwstError, isAwstError } from "../../model/errors.ts";
+import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { isSameName } from "../model/account-facts.ts";
 import type { GroupRules } from "../model/admin-settings.ts";
@@ -13,7 +13,7 @@ import {
   sortUser,
 } from "../model/group-rules.ts";
 import type { AdminContext } from "../ports.ts";
-import { ignore } from "./expected-errors.ts";
+import { failureFrom, ignore } from "./expected-errors.ts";
 import { findProtection, type GuardOptions } from "./guard-users.ts";
 
 const groupsPerUser = 10;
@@ -26,11 +26,22 @@ export async function missingGroups(
   return groupsOf(rules).filter((group) => !known.some((each) => isSameName(each, group)));
 }
 
-export async function createGroups(admin: AdminContext, groups: readonly string[]): Promise<void> {
+/** Returns the groups that were made, and why the others were not. */
+export async function createGroups(
+  admin: AdminContext,
+  groups: readonly string[],
+): Promise<{ readonly created: readonly string[]; readonly error: AwstError | undefined }> {
+  const created: string[] = [];
   for (const group of groups) {
-    await admin.iam.createGroup(group).catch(ignore("IAM_EXISTS"));
-    admin.record("group-created", { group });
+    try {
+      await admin.iam.createGroup(group).catch(ignore("IAM_EXISTS"));
+      created.push(group);
+      admin.record("group-created", { group });
+    } catch (error) {
+      return { created, error: failureFrom(error) };
+    }
   }
+  return { created, error: undefined };
 }
 
 export interface PlannedSorting extends SortedUser {
@@ -98,8 +109,7 @@ export async function carryOutSorting(
         await moveUser(admin, each, done);
         return { user: each.user, ...done, error: undefined };
       } catch (error) {
-        if (!isAwstError(error)) throw error;
-        return { user: each.user, ...done, error };
+        return { user: each.user, ...done, error: failureFrom(error) };
       } finally {
         record(admin, each.user, done);
       }

@@ -87,6 +87,8 @@ export function failureOf(
   const errors = results.flatMap(({ error }) => error ?? []);
   const [first] = errors;
   if (first === undefined) return undefined;
+  const bug = errors.find(({ code }) => code === "BUG");
+  if (bug !== undefined) return bug;
   const isStopped = errors.some(({ code }) => code === "INTERRUPTED");
   const message = `${errors.length} of ${results.length} not finished`;
   const own = errors.length === 1 ? first.hint : undefined;

@@ -96,7 +96,7 @@ export const command = defineCommand({
       ({ step, state }) => state === "stopped" || /^(wait|pending|postpone)$/.test(step.do),
     );
     if (args.dryRun || isIdle || plan.excess !== undefined) {
-      const nothing = { accounts: [], failed: plan.failed, next: nextOf(plan) };
+      const nothing = { accounts: [], failed: plan.failed, next: nextOf(plan), bug: undefined };
       return endOf(args, plan, nothing);
     }
     for (const line of shown.lines) context.say(line);
@@ -131,7 +131,7 @@ interface TypedEnforcement {
 function endOf(
   typed: TypedEnforcement,
   plan: AccountsPlan,
-  { accounts, next }: AccountsResult,
+  { accounts, next, bug }: AccountsResult,
 ): CommandResult {
   const isCarriedOut = accounts.length > 0;
   const unread = unreadOf(plan);
@@ -167,7 +167,8 @@ function endOf(
   const odd = users.filter(({ state }) => state === "stopped" || state === "changed");
   const done = users.filter(({ state }) => state === "done").length;
   const cursor = next && formatCursor(next);
-  const failure = failureOf(typed, plan, { stopped: stopped.length, unreadUsers, unread, cursor });
+  const failure =
+    bug ?? failureOf(typed, plan, { stopped: stopped.length, unreadUsers, unread, cursor });
   return {
     json: enforcementJson(
       users,

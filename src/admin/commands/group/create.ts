@@ -25,7 +25,7 @@ export const command = defineCommand({
     },
   ],
   json: [
-    ["state", "planned, created or unchanged"],
+    ["state", "planned, created, unchanged, or stopped: the groups are those that were made"],
     ["groups[]", "the groups that were missing"],
   ],
   async run(context: Context, args) {
@@ -45,7 +45,11 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    await createGroups(admin, missing);
-    return { json: json("created"), notes: successNotes([`created ${missing.join(", ")}`]) };
+    const { created, error } = await createGroups(admin, missing);
+    return {
+      json: { state: error === undefined ? "created" : "stopped", groups: created },
+      notes: successNotes(created.length === 0 ? [] : [`created ${created.join(", ")}`]),
+      failure: error,
+    };
   },
 });

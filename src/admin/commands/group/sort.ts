@@ -5,6 +5,7 @@ import { flag, text } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
+import { findBug } from "../../flows/expected-errors.ts";
 import {
   carryOutSorting,
   isSortedNow,
@@ -115,10 +116,11 @@ export const command = defineCommand({
       failure:
         stopped.length === 0
           ? undefined
-          : new AwstError(
+          : (findBug(results) ??
+            new AwstError(
               "ADMIN_INCOMPLETE",
               `${countText(stopped.length, "user")} not sorted; when the cause is repaired, run the command again`,
-            ),
+            )),
     };
   },
 });

@@ -13,6 +13,7 @@ import {
   planCreation,
   rollBackLost,
 } from "../../flows/create-user.ts";
+import { failureFrom, findBug } from "../../flows/expected-errors.ts";
 import { isSameName } from "../../model/account-facts.ts";
 import { checkNoIdentity } from "../../model/age-recipients.ts";
 import { checkNewUser, type NewUserOptions } from "../../model/new-user.ts";
@@ -173,7 +174,8 @@ export const command = defineCommand({
     const { results, ...signIn } = await stopBetweenSteps(async (stop) => {
       const made = await createUsers(admin, plans, request, { ...store, put }, stop);
       const first = missing.find((user) => made.some((each) => each.user === user && !each.error));
-      const isChecked = first !== undefined && !args.noPassword && !stop.aborted;
+      const isChecked =
+        first !== undefined && !args.noPassword && !stop.aborted && findBug(made) === undefined;
       const none = { conflicts: [], unchecked: undefined };
       return { results: made, ...(isChecked ? await checkSignIn(admin, first) : none) };
     });
@@ -219,8 +221,7 @@ async function checkSignIn(
   try {
     return { conflicts: await findSignInConflicts(admin, user), unchecked: undefined };
   } catch (error) {
-    if (!isAwstError(error)) throw error;
-    return { conflicts: [], unchecked: error.message };
+    return { conflicts: [], unchecked: failureFrom(error).message };
   }
 }
 

@@ -6,6 +6,7 @@ import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import type { Context } from "../../../ports.ts";
 import { stepText } from "../../flows/apply-offboard-step.ts";
+import { findBug } from "../../flows/expected-errors.ts";
 import { findExcess } from "../../flows/guard-users.ts";
 import { offboardUsers } from "../../flows/offboard-user.ts";
 import { type OffboardPlan, planOffboarding } from "../../flows/plan-offboarding.ts";
@@ -139,7 +140,7 @@ export const command = defineCommand({
     return {
       json: offboardJson(printed, results, undefined),
       notes: offboardResultLines(results),
-      failure: failureOf(wanted, stopped, args.fullLine),
+      failure: findBug(results) ?? failureOf(wanted, stopped, args.fullLine),
     };
   },
 });

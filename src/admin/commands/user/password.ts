@@ -2,11 +2,12 @@
 
 import { defineCommand } from "../../../args/command.ts";
 import { required } from "../../../args/options.ts";
-import { AwstError, isAwstError } from "../../../model/errors.ts";
+import { AwstError } from "../../../model/errors.ts";
 import { commandLine } from "../../../model/text/command-line.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
 import { givePassword, type NewSecret } from "../../flows/create-user.ts";
+import { failureFrom } from "../../flows/expected-errors.ts";
 import {
   changedMeanwhile,
   requireAsPlanned,
@@ -148,8 +149,7 @@ async function errorOf(work: Promise<void>): Promise<AwstError | undefined> {
     await work;
     return undefined;
   } catch (error) {
-    if (!isAwstError(error)) throw error;
-    return error;
+    return failureFrom(error);
   }
 }
 
