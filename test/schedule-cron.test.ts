@@ -5,6 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { crontabCommand, findCrontabLine } from "../src/model/rotation/crontab.ts";
 import { type Home, makeHome } from "./support/home.ts";
@@ -47,6 +48,7 @@ test.skipIf(why !== undefined)("cron runs the line in the crontab", async () => 
   const keys = () => home.sandbox.cloud.account(accountId).keysOf(userName);
   // cron's processes use the real clock, so the key is old by the real clock.
   Object.assign(keys()[0] ?? {}, { createdAt: new Date(Date.now() - 8 * 24 * 3600_000) });
+  const history = () => home.read(".local/state/awst/history.jsonl") ?? "";
   const shown = join(folder, "shown");
   notifySend(shown);
 
@@ -78,8 +80,12 @@ test.skipIf(why !== undefined)("cron runs the line in the crontab", async () => 
   );
   const daemon = spawn("cron", ["-f"], { stdio: "ignore" });
   try {
-    // cron starts the line at the next full minute.
-    await until("cron has rotated the key", async () => (await lastRun())?.result === "rotated");
+    // cron starts the line at the next full minute. A poll is slow, since their number is limited.
+    await until("cron has rotated the key", async () => {
+      await setTimeout(100);
+      return /"by":"schedule","result":"rotated"/.test(history());
+    });
+    await until("the run is recorded", async () => (await lastRun())?.result === "rotated");
   } finally {
     daemon.kill();
   }
@@ -88,11 +94,10 @@ test.skipIf(why !== undefined)("cron runs the line in the crontab", async () => 
   expect(made?.status).toBe("Active");
   expect(keys().find(({ id }) => id === old)?.status).toBe("Inactive");
   expect(await lastRun()).toMatchObject({ result: "rotated", status: 0 });
-  const history = home.read(".local/state/awst/history.jsonl") ?? "";
-  expect(history).toMatch(
+  expect(history()).toMatch(
     /"event":"key-rotation-ended".*"by":"schedule","result":"waiting","status":3/,
   );
-  expect(history).toMatch(
+  expect(history()).toMatch(
     /"event":"key-rotation-ended".*"by":"schedule","result":"rotated","status":0/,
   );
   const news = await run("assume", ...role);

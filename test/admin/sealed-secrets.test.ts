@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { armor, Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, test } from "vitest";
-import { type Home, makeHome } from "../support/home.ts";
+import { administratorKey, type Home, makeHome } from "../support/home.ts";
 
 const identity = await generateX25519Identity();
 const recipient = await identityToRecipient(identity);
@@ -15,12 +15,7 @@ async function opened(sealed: string): Promise<string> {
   return decrypter.decrypt(armor.decode(sealed), "text");
 }
 
-async function openHome(): Promise<Home> {
-  const home = await makeHome({ env: { AWST_ADMIN_AS: "main-account/AdminAccess" } });
-  await home.awst(["key", "import"]);
-  await home.awst(["assume", "main-account", "AdminAccess", "--mfa-code", home.code()]);
-  return home;
-}
+const openHome = () => makeHome({ keyInProfile: false, env: administratorKey });
 
 const accountOf = (home: Home) => home.sandbox.cloud.account(home.sandbox.main.accountId);
 const create = (...names: readonly string[]) => [
@@ -29,7 +24,9 @@ const create = (...names: readonly string[]) => [
 ];
 
 test("the text on stdout has all secrets of a user, and nothing else has one", async () => {
-  await using home = await openHome();
+  await using home = await makeHome({ env: { AWST_ADMIN_AS: "main-account/AdminAccess" } });
+  await home.awst(["key", "import"]);
+  await home.awst(["assume", "main-account", "AdminAccess", "--mfa-code", home.code()]);
   const made = await home.awst([...create("zoe"), "--debug"]);
   expect(made.status, made.stderr).toBe(0);
   const text = await opened(made.stdout);

@@ -36,13 +36,15 @@ export interface HomeOptions {
   readonly configuration?: string | null | undefined;
   /** Whether ~/.aws/credentials holds the key under [main-account]. Default: true. */
   readonly keyInProfile?: boolean | undefined;
-  /** Added to `env`; undefined takes a variable out. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Added to `env`; undefined takes a variable out. As a function: what depends on the sandbox. */
+  readonly env?: Variables | ((sandbox: Sandbox) => Variables) | undefined;
 }
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface RunOptions {
   /** Added to the home's own; undefined takes a variable out. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly env?: Variables | undefined;
   readonly input?: string | undefined;
 }
 
@@ -131,7 +133,7 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
         .join(" "),
       SHIFT_CLOCK_FILE: clock,
     },
-    options.env,
+    typeof options.env === "function" ? options.env(sandbox) : options.env,
   );
 
   const stateFolder = join(path, ".local/state/awst");
@@ -184,6 +186,16 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
   if (configuration !== null) home.write(".config/awstools/config.toml", configuration);
   if (options.keyInProfile ?? true) home.write(".aws/credentials", keyLines(sandbox));
   return home;
+}
+
+/** The key of a new user who may do everything, for the environment: no session has to be made first. */
+export function administratorKey({ cloud, main }: Sandbox): Readonly<Record<string, string>> {
+  const account = cloud.account(main.accountId);
+  const Statement = { Effect: "Allow" as const, Action: "*", Resource: "*" };
+  const document = { Version: "2012-10-17", Statement };
+  account.addUser("operator", { policies: [{ name: "All", document }] });
+  const { id, secret } = account.addKey("operator");
+  return { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
 }
 
 /** The long-term key as `aws configure` leaves it. */
