@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Home, makeHome } from "./home.ts";
+import { startProcess } from "./processes.ts";
 
 let home: Home;
 beforeAll(async () => {
@@ -33,6 +34,27 @@ test("mfa-code gives the device's code, also after the clock moved, and is count
   expect(later).toContain(second);
   expect(around).not.toContain(second);
   expect(home.codesAsked()).toBe(2);
+});
+
+test("a process never reads a clock that is half written: its time would be hours too early", async () => {
+  home.moveClock(7200);
+  const script = `
+    const { readFileSync } = require("node:fs");
+    let wrong = 0;
+    for (let reads = 0; reads < 20_000; reads++) {
+      if (readFileSync(process.env.SHIFT_CLOCK_FILE, "utf8") === "") wrong += 1;
+    }
+    console.log(wrong);`;
+  const { child, finished } = startProcess([process.execPath, "-e", script], { env: home.env });
+  let hasEnded = false;
+  child.once("exit", () => {
+    hasEnded = true;
+  });
+  while (!hasEnded) {
+    home.moveClock(1);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await finished).toMatchObject({ status: 0, stdout: "0\n" });
 });
 
 test("status, signals and input come through", async () => {

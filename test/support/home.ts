@@ -10,6 +10,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statfsSync,
   writeFileSync,
@@ -168,7 +169,9 @@ export async function makeHome(options: HomeOptions = {}): Promise<Home> {
     moveClock: (seconds) => {
       ahead += seconds;
       sandbox.clock.advance(seconds);
-      writeFileSync(clock, String(ahead));
+      // At once: a process that reads while it is written would be at the real time for a moment.
+      writeFileSync(`${clock}.new`, String(ahead));
+      renameSync(`${clock}.new`, clock);
     },
     remove: async () => {
       await sandbox.stop();
