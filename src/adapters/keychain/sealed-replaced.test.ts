@@ -3,10 +3,13 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { useCheapScrypt } from "../../../test/support/cheap-scrypt.ts";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
 import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
+
+useCheapScrypt();
 
 const right = { AWST_KEYCHAIN_PASSPHRASE: "correct horse" };
 const session = "role-session/x/account/Role";

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { useCheapScrypt } from "../../../test/support/cheap-scrypt.ts";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
 import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { parseSealedText } from "../../model/keychain/sealed-file.ts";
@@ -59,6 +60,8 @@ function headerNow() {
 }
 
 describe("a session", () => {
+  useCheapScrypt();
+
   test("has a file with mode 0600 whose name and content are not readable; keys are not touched", async () => {
     await open().write("key/x", "the key");
     const before = readFileSync(sealed);
@@ -101,6 +104,8 @@ describe("a session", () => {
 });
 
 describe("a session's file that another program changed is not used, and the keys stay usable", () => {
+  useCheapScrypt();
+
   const spoilt: readonly [string, (path: string, other: string) => void][] = [
     ["empty", (path) => writeFileSync(path, "")],
     ["cut", (path) => writeFileSync(path, readFileSync(path).subarray(0, -1))],
@@ -212,6 +217,8 @@ LiCSU373fzcjWuj+rlMeGVdxjV+NMMguutlVcytwsYtpITvgqZokE6XH/NQ4xyDug/WiLsvihWMi5qag
 });
 
 describe("what has ended is deleted", () => {
+  useCheapScrypt();
+
   const hour = 3600;
   const ageOf = (path: string, hours: number) => {
     const at = Date.now() / 1000 - hours * hour;

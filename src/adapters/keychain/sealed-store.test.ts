@@ -11,12 +11,15 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { useCheapScrypt } from "../../../test/support/cheap-scrypt.ts";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
 import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { maximumSealedBytes, writeSealedText } from "../../model/keychain/sealed-file.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
 import { unlockedKeyPath } from "./unlocked-key.ts";
+
+useCheapScrypt();
 
 let folder: string;
 let runtime: string;
