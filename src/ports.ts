@@ -12,7 +12,7 @@ import type { PathFacts } from "./model/doctor/path-findings.ts";
 import type { Env } from "./model/environment.ts";
 import type { LockName } from "./model/lock-names.ts";
 import type { AmbientCredentials } from "./model/profile/ambient-plan.ts";
-import type { AwsFileTexts, FileProblems } from "./model/profile/aws-profiles.ts";
+import type { AwsFileTexts, FileProblems } from "./model/profile/profile-sections.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Keys } from "./model/session/session.ts";
 import type { StateFile } from "./model/state-file.ts";

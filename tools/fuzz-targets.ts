@@ -15,12 +15,12 @@ import { parseSealedText } from "../src/model/keychain/sealed-file.ts";
 import { sealedSeenFile } from "../src/model/keychain/sealed-seen.ts";
 import { mfaJournalFile } from "../src/model/mfa/mfa-journal.ts";
 import { parseOtpauth, parseSeedText } from "../src/model/mfa/otpauth-uri.ts";
-import { findProfiles, parseAwsFiles } from "../src/model/profile/aws-profiles.ts";
 import { copyWithoutSecrets } from "../src/model/profile/copy-without-secrets.ts";
 import { parseIni } from "../src/model/profile/ini-document.ts";
 import { applyEdits } from "../src/model/profile/ini-edits.ts";
 import { readProcessLine, splitArgs } from "../src/model/profile/process-line.ts";
 import { profileCacheFile } from "../src/model/profile/profile-cache.ts";
+import { indexProfiles, parseAwsFiles } from "../src/model/profile/profile-sections.ts";
 import { schedulesFile } from "../src/model/rotation/installed-schedules.ts";
 import { noticesFile } from "../src/model/rotation/notices.ts";
 import { journalFile } from "../src/model/rotation/rotation-journal.ts";
@@ -212,7 +212,7 @@ function readAwsFiles(input: string): void {
   const document = parseIni(input);
   if (applyEdits(document, []) !== input) throw new Error("a line of a file was changed");
   const texts = { config: input, credentials: input } as Parameters<typeof parseAwsFiles>[0];
-  findProfiles(parseAwsFiles(texts));
+  indexProfiles(parseAwsFiles(texts)).all();
   const copy = copyWithoutSecrets(texts, "eu-west-1");
   const text = Object.values(copy).join("\n");
   if (/^\s*aws_(secret_access_key|session_token)\s*=/im.test(text)) {

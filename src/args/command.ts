@@ -96,8 +96,11 @@ export function defineCommand<
 }
 
 export interface CommandResult {
-  /** With --json: one object on stdout. `version: 1` is added when it is printed. */
-  readonly json?: object | undefined;
+  /**
+   * With --json: one object on stdout. `version: 1` is added when it is printed. A function where there may be thousands
+   * of entries, which are made with --json only.
+   */
+  readonly json?: object | (() => object) | undefined;
   /** Without --json: stdout, as it is; whole lines unless the text is for a prompt. */
   readonly text?: string | ((style: Style) => string) | undefined;
   /** stderr, with and without --json; each line gets the prefix `awst: `. --quiet drops them. */

@@ -50,6 +50,15 @@ describe("printResult()", () => {
     expect(printed.out).toBe('{\n  "version": 1,\n  "a": 1\n}\n');
   });
 
+  test("a function makes the object, with --json only", async () => {
+    let made = 0;
+    const json = () => ({ made: ++made });
+    expect(await print({ json, text: "a\n" })).toMatchObject({ out: "a\n" });
+    expect(made).toBe(0);
+    const { out } = await print({ json, text: "a\n" }, { json: true });
+    expect(JSON.parse(out)).toEqual({ version: 1, made: 1 });
+  });
+
   test("nothing: stdout is not touched", async () => {
     expect(await print({})).toEqual({ status: 0, out: "", notes: [], files: {} });
   });

@@ -25,7 +25,8 @@ export async function printResult(
   const { env } = context;
   const output = () => {
     if (asJson) {
-      return json === undefined ? "" : `${printableJson({ version: 1, ...json })}\n`;
+      const value = typeof json === "function" ? json() : json;
+      return value === undefined ? "" : `${printableJson({ version: 1, ...value })}\n`;
     }
     if (typeof text === "string") return text;
     const isTerminal = file === undefined && context.outIsTerminal();

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromIni } from "@aws-sdk/credential-providers";
 import { expect, test } from "vitest";
-import { parseAwsFiles } from "../../src/model/profile/aws-profiles.ts";
+import { parseAwsFiles } from "../../src/model/profile/profile-sections.ts";
 import { findReaderProblems } from "../../src/model/profile/reader-problems.ts";
 import { findProgram, root, runProcess } from "../support/processes.ts";
 import { exampleId, exampleSecret, readerCases } from "../support/reader-cases.ts";

@@ -1,7 +1,7 @@
 // Files with one problem each, and what the model says of it. The unit test checks the model; the client test checks
 // that boto3 and the AWS SDK for JavaScript do as the model says.
 
-import type { AwsFile } from "../../src/model/profile/aws-profiles.ts";
+import type { AwsFile } from "../../src/model/profile/profile-sections.ts";
 import type { ReaderProblem } from "../../src/model/profile/reader-problems.ts";
 
 export interface ReaderCase {

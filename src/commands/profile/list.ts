@@ -38,7 +38,7 @@ export const command = defineCommand({
   async run(context: Context) {
     const { profiles, problems } = await listProfiles(context);
     return {
-      json: profilesJson(profiles, problems, context.paths),
+      json: () => profilesJson(profiles, problems, context.paths),
       text: (style) => profileTable(profiles, context.paths, style),
       notes: profileTableNotes(profiles, problems, context.paths),
     };

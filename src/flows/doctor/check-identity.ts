@@ -17,13 +17,13 @@ import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { keyElsewhere } from "../../model/keychain/system-store-errors.ts";
 import { mfaJournalFile } from "../../model/mfa/mfa-journal.ts";
-import {
-  type AwsFileTexts,
-  findProfiles,
-  parseAwsFiles,
-} from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { keyProblemOf, occurrencesOf, staticKeyOf } from "../../model/profile/long-term-keys.ts";
+import {
+  type AwsFileTexts,
+  indexProfiles,
+  parseAwsFiles,
+} from "../../model/profile/profile-sections.ts";
 import { journalFile } from "../../model/rotation/rotation-journal.ts";
 import { awsFactsFile, type UserFacts } from "../../model/session/aws-facts.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
@@ -140,9 +140,7 @@ function partitionEvidence(
   texts: AwsFileTexts,
   user: UserFacts | undefined,
 ): readonly PartitionEvidence[] {
-  const sections = findProfiles(parseAwsFiles(texts)).filter(({ names }) =>
-    names.includes(awsProfile),
-  );
+  const sections = indexProfiles(parseAwsFiles(texts)).named(awsProfile);
   const read = (key: string) =>
     sections.map(({ section }) => readValue(section, key)).find((value) => value !== undefined);
   const region = read("region") ?? "";

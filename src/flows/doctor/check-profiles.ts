@@ -8,20 +8,19 @@ import {
   plainKeyFindings,
 } from "../../model/doctor/client-findings.ts";
 import { type Finding, note, ok, wrong } from "../../model/doctor/findings.ts";
-import {
-  type AwsDocuments,
-  type AwsFile,
-  callingProfiles,
-  type FoundSection,
-  findProfiles,
-  ownedProfiles,
-  parseAwsFiles,
-  profilesWith,
-} from "../../model/profile/aws-profiles.ts";
+import { ownedProfiles } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { holdsLongTermKey, longTermKeyStart } from "../../model/profile/long-term-keys.ts";
 import { callsAwst } from "../../model/profile/process-line.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
+import {
+  type AwsDocuments,
+  type AwsFile,
+  type FoundSection,
+  indexProfiles,
+  parseAwsFiles,
+  profilesWith,
+} from "../../model/profile/profile-sections.ts";
 import { findReaderProblems, type ReaderProblem } from "../../model/profile/reader-problems.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { rememberTexts } from "../../model/text/remember.ts";
@@ -126,20 +125,24 @@ function ownCodeFindings(
   configuration: Configuration,
   documents: AwsDocuments,
 ): readonly Finding[] {
-  const calling = callingProfiles(documents);
+  const index = indexProfiles(documents);
   const imported = [...configuration.identities.values()]
     .map(({ awsProfile }) => awsProfile)
     .filter((name) =>
-      calling.some(({ section, names }) => {
-        if (!names.includes(name)) return false;
+      index.named(name).some(({ section }) => {
         const line = readValue(section, "credential_process");
         return line !== undefined && callsAwst(line);
       }),
     );
   if (imported.length === 0) return [];
-  const withDevice = findProfiles(documents).filter(({ section }) => {
-    return /mfa_serial/i.test(section.body);
-  });
+  const isIn = (text: string) => /mfa_serial/i.test(text);
+  const files = {
+    config: isIn(documents.config.text),
+    credentials: isIn(documents.credentials.text),
+  };
+  const withDevice = index.filter(
+    (file, number) => files[file] && isIn(documents[file].bodyOf(number)),
+  );
   return withDevice.flatMap(({ file, section, names: [name = ""] }) => {
     const entry = section.entries.find(({ key }) => key === "mfa_serial");
     const source = readValue(section, "source_profile") ?? name;

@@ -12,8 +12,8 @@ import {
   wrong,
 } from "../../model/doctor/findings.ts";
 import { isFailure } from "../../model/errors.ts";
-import { findProfiles, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
+import { indexProfiles, parseAwsFiles } from "../../model/profile/profile-sections.ts";
 import { shellRegionNote } from "../../output/shell/printed-keys.ts";
 import type { AwsFiles, CheckAdmin, Context } from "../../ports.ts";
 import { checkIdentity } from "./check-identity.ts";
@@ -115,8 +115,7 @@ async function checkConfiguration(
 /** What overrides a profile in this shell; `assume` unsets the same variables and prints the same note. */
 async function checkEnvironment(context: Context): Promise<readonly Finding[]> {
   const { env } = context;
-  const known = findProfiles(parseAwsFiles(await (await context.awsFiles()).read()));
-  const named = (name: string) => known.filter(({ names }) => names.includes(name));
+  const { named } = indexProfiles(parseAwsFiles(await (await context.awsFiles()).read()));
   const isFile = (path: string) => context.fileFingerprint(path) !== undefined;
   const sections = named(env["AWS_DEFAULT_PROFILE"] || env["AWS_PROFILE"] || "");
   const region = sections

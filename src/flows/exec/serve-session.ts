@@ -1,8 +1,8 @@
 // `exec --server`: runs a program that gets its credentials from an endpoint of awst, which renews them meanwhile.
 
 import { isAwstError } from "../../model/errors.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
+import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { flagArgs } from "../../model/session/retry-line.ts";
 import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../../test/support/fake-context.ts";
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey, encodeAccessKey } from "../../model/key/access-key.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Keychain } from "../../ports.ts";
 import { addKey, importKey } from "./store-key.ts";

@@ -161,7 +161,7 @@ export async function importKey(
   refuseMisreadKey(context, texts, profile);
   const found = staticKeyOf(texts, profile);
   if (found === undefined) {
-    if (ownedProfiles(texts).some(({ name }) => name === profile)) {
+    if ([...ownedProfiles(texts)].some(({ name }) => name === profile)) {
       return { profile, stored: undefined, sameKeyElsewhere: [], keyRotationIntervalMinutes };
     }
     await refuseBrokenFiles(context, `AWS profile "${profile}" has no access key`);

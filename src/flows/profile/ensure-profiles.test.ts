@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { Secret } from "../../model/secret.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";

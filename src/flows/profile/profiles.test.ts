@@ -7,7 +7,7 @@ import type {
   Identity,
   Role,
 } from "../../model/configuration/configuration.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { Secret } from "../../model/secret.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import type { RoleSession } from "../../model/session/session.ts";

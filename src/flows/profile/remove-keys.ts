@@ -1,13 +1,13 @@
 // Removes temporary keys that `write.mode = "keys"` wrote and that have expired from AWS's files. A section that holds
 // another key by now, and every line of the user's, stays.
 
-import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
 import { type RemovedKeys, removeKeysOf } from "../../model/profile/key-profiles.ts";
 import {
   type CachedProfiles,
   type ProfileCache,
   profileCacheFile,
 } from "../../model/profile/profile-cache.ts";
+import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import type { Needs } from "../../ports.ts";
 
 /** `ended`: by `profileKey`. Keys that stay are tried again by the next `assume`. Errors: FILE_*, WAIT_TIMED_OUT. */

@@ -3,7 +3,6 @@
 
 import { AwstError } from "../../model/errors.ts";
 import {
-  type AwsFileTexts,
   classifySection,
   type IsAwstKey,
   type OwnedProfile,
@@ -15,6 +14,7 @@ import { removeKeyProfiles } from "../../model/profile/key-profiles.ts";
 import { isNamedByAwst, type ProfileConflict } from "../../model/profile/plan-rules.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import { planProfiles } from "../../model/profile/profile-plan.ts";
+import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { countText } from "../../model/text/count-text.ts";
 import { suggestion } from "../../model/text/nearest-name.ts";
 import type { Needs } from "../../ports.ts";
@@ -76,7 +76,10 @@ function planRemoval(
   for (const name of names) refuseUnlessOwned(texts, name, isAwstKey);
   const edits = openProfileEdits(texts);
   const takenOver = new Set(
-    edits.sections.filter((each) => edits.isTakenOver(each)).flatMap((each) => each.names),
+    edits
+      .all()
+      .filter(edits.isTakenOver)
+      .flatMap(({ names }) => names),
   );
   const isCandidate = ({ name, call }: OwnedProfile) =>
     isNamedByAwst({ name, call }, written) || takenOver.has(name);
@@ -88,7 +91,7 @@ function planRemoval(
   const withKeys = names.length === 0 ? namesWithOwnKeys(texts, isOwnKey) : names;
   const keys = removeKeyProfiles(plan.texts, withKeys, isAwstKey);
   const removed = [...new Set([...plan.removed, ...keys.removed])];
-  const foreign = ownedProfiles(texts).flatMap((profile) => {
+  const foreign = [...ownedProfiles(texts)].flatMap((profile) => {
     const configuration = isCandidate(profile) ? ownerOf(profile) : undefined;
     return names.length > 0 || configuration === undefined
       ? []
@@ -135,7 +138,7 @@ function refuseUnlessOwned(texts: AwsFileTexts, name: string, isAwstKey: IsAwstK
   const found = openProfileEdits(texts).named(name);
   if (found.length === 0) {
     // A profile may stand in both of AWS's files.
-    const known = [...new Set(ownedProfiles(texts).map((each) => each.name))];
+    const known = [...new Set([...ownedProfiles(texts)].map((each) => each.name))];
     throw new AwstError("USAGE", `there is no profile ${JSON.stringify(name)}`, {
       hint: suggestion(name, known),
     });
@@ -154,9 +157,11 @@ function refuseUnlessOwned(texts: AwsFileTexts, name: string, isAwstKey: IsAwstK
 }
 
 function namesWithOwnKeys(texts: AwsFileTexts, isAwstKey: IsAwstKey): readonly string[] {
-  return openProfileEdits(texts).sections.flatMap(({ names, section }) => {
-    const content = classifySection(section, isAwstKey);
-    const isOwn = content.kind === "keys" && isAwstKey(content.accessKeyId);
-    return isOwn ? names.slice(0, 1) : [];
-  });
+  return openProfileEdits(texts)
+    .all()
+    .flatMap(({ names, section }) => {
+      const content = classifySection(section, isAwstKey);
+      const isOwn = content.kind === "keys" && isAwstKey(content.accessKeyId);
+      return isOwn ? names.slice(0, 1) : [];
+    });
 }

@@ -10,28 +10,30 @@ import {
 import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
 import { writeSettingsOf } from "../../model/configuration/write-mode.ts";
 import {
-  type AwsFile,
   callingProfiles,
   classifySection,
-  type FoundSection,
   type OwnedProfile,
   openProfileEdits,
-  parseAwsFiles,
   readCallingProfile,
-  sectionsFor,
 } from "../../model/profile/aws-profiles.ts";
 import {
   isNamedByAwst,
   scopeInName,
   type UnwritableProfile,
 } from "../../model/profile/plan-rules.ts";
-import { roleLine } from "../../model/profile/process-line.ts";
+import { openRoleLines } from "../../model/profile/process-line.ts";
 import { profileCacheFile } from "../../model/profile/profile-cache.ts";
 import {
   type ProfilePlan,
   planProfiles,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
+import {
+  type AwsFile,
+  type FoundSection,
+  parseAwsFiles,
+  sectionsFor,
+} from "../../model/profile/profile-sections.ts";
 import {
   findReaderProblems,
   isInProfile,
@@ -40,6 +42,7 @@ import {
 } from "../../model/profile/reader-problems.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
+import { rememberOnce } from "../../model/text/remember.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { readPlanRules, type WriteContext, writeProfiles } from "./write-profiles.ts";
@@ -90,17 +93,17 @@ export async function syncProfiles(
   };
 }
 
-export interface ConfiguredProfile {
-  readonly name: string;
+/** A role with the names of its profiles. */
+export interface ConfiguredRole {
   readonly account: string;
   readonly role: string;
   readonly identity: string;
-  readonly region: string;
+  readonly names: readonly string[];
   readonly writesKeys: boolean;
 }
 
 export interface AllProfiles {
-  readonly configured: readonly ConfiguredProfile[];
+  readonly configured: readonly ConfiguredRole[];
   /** Those that get a process line: all but those with `write.mode = "keys"`. */
   readonly wanted: readonly WantedProfile[];
   readonly unwritable: readonly UnwritableProfile[];
@@ -115,27 +118,26 @@ export function planAllProfiles(
 ): AllProfiles {
   const { configuration: path, configurationIsNamed } = context.paths;
   const named = configurationIsNamed ? path : undefined;
-  const configured: ConfiguredProfile[] = [];
+  const configured: ConfiguredRole[] = [];
   const wanted: WantedProfile[] = [];
   const unwritable: UnwritableProfile[] = [];
   for (const account of configuration.accounts.values()) {
     const identity = findIdentity(configuration, account.identity ?? configuration.defaultIdentity);
     const accountRegion = account.region ?? callRegion(identity, configuration, context.env).region;
+    const lineOf = openRoleLines({
+      program: start,
+      configuration: named,
+      identity: identity.name === configuration.defaultIdentity ? undefined : identity.name,
+      flags: undefined,
+    });
     for (const role of rolesWithProfiles(configuration, account)) {
-      const { line, why } = roleLine({
-        program: start,
-        configuration: named,
-        identity: identity.name === configuration.defaultIdentity ? undefined : identity.name,
-        account: account.name,
-        role,
-        flags: undefined,
-      });
       const region = account.roleSettings?.get(role)?.region ?? accountRegion;
       const writesKeys = writeSettingsOf(configuration, account.name, role).mode === "keys";
-      for (const name of profileNamesOf(configuration, account.name, role)) {
-        const names = { account: account.name, role, identity: identity.name };
-        configured.push({ name, ...names, region, writesKeys });
-        if (writesKeys) continue;
+      const names = profileNamesOf(configuration, account.name, role);
+      configured.push({ account: account.name, role, identity: identity.name, names, writesKeys });
+      if (writesKeys) continue;
+      const { line, why } = lineOf(account.name, role);
+      for (const name of names) {
         if (line === undefined) unwritable.push({ name, why });
         else wanted.push({ name, region, kind: "process", line });
       }
@@ -154,19 +156,24 @@ function removalRule(
   context: Needs<"state" | "clock">,
   configuration: Configuration,
   named: string | undefined,
-  configured: readonly ConfiguredProfile[],
+  configured: readonly ConfiguredRole[],
 ): (owned: OwnedProfile) => boolean {
-  const cache = context.state.read(profileCacheFile);
-  const index = context.state.read(sessionIndexFile);
   const awsNow = context.clock().awsNow.getTime();
-  const written = new Set(Object.values(cache.roles).flatMap((each) => each.names));
-  const names = new Set(configured.map((each) => each.name));
+  // Most files have no profile about which this has to be known.
+  const known = rememberOnce(() => ({
+    index: context.state.read(sessionIndexFile),
+    names: new Set(configured.flatMap((each) => each.names)),
+    written: new Set(
+      Object.values(context.state.read(profileCacheFile).roles).flatMap((each) => each.names),
+    ),
+  }));
   const mayBeTried = (account: string) =>
     !configuration.rolesAreConfigured && configuration.accounts.get(account)?.roles === undefined;
   return ({ name, call }) => {
     const { account, role, flags } = call;
     // Lines of an identity, and lines with another configuration file, are not from this configuration.
     if (account === undefined || role === undefined || call.configuration !== named) return false;
+    const { index, names, written } = known();
     if (names.has(name)) return false;
     if (flags.length > 0) return hasEnded(index, name, account, role, awsNow);
     const isKnown = configured.some((each) => each.account === account && each.role === role);
@@ -266,21 +273,26 @@ export async function listProfiles(
   const existing = openProfileEdits(texts).named;
   const holdsKeys = ({ section }: FoundSection) =>
     classifySection(section, rules.isAwstKey).kind === "keys";
-  const configured = all.configured.map((each): ListedProfile => {
-    const { name, account, role, identity, writesKeys } = each;
-    const conflict = conflicts.get(name);
-    const impossible = unwritable.get(name);
-    const file = conflict?.file ?? sectionsFor(name, writesKeys ? "keys" : "process")[0].file;
-    const why = conflict?.why ?? impossible?.why;
-    const about = { name, file, account, role, identity, why, line: conflict?.line };
-    if (impossible !== undefined) return { ...about, state: "unwritable" };
-    if (conflict !== undefined) return { ...about, state: "conflict" };
-    if (writesKeys) return { ...about, state: existing(name).some(holdsKeys) ? "keys" : "no keys" };
-    if (!written.has(name)) return { ...about, state: "up to date" };
-    return { ...about, state: existing(name).length > 0 ? "outdated" : "missing" };
-  });
-  const names = new Set(configured.map(({ name }) => name));
-  const calling = callingProfiles(documents).filter(({ names: [name = ""] }) => !names.has(name));
+  const configured: ListedProfile[] = [];
+  for (const { account, role, identity, names, writesKeys } of all.configured) {
+    for (const name of names) {
+      const conflict = conflicts.get(name);
+      const impossible = unwritable.get(name);
+      const file = conflict?.file ?? sectionsFor(name, writesKeys ? "keys" : "process")[0].file;
+      const why = conflict?.why ?? impossible?.why;
+      const state = () => {
+        if (impossible !== undefined) return "unwritable";
+        if (conflict !== undefined) return "conflict";
+        if (writesKeys) return existing(name).some(holdsKeys) ? "keys" : "no keys";
+        if (!written.has(name)) return "up to date";
+        return existing(name).length > 0 ? "outdated" : "missing";
+      };
+      const line = conflict?.line;
+      configured.push({ name, file, account, role, identity, state: state(), why, line });
+    }
+  }
+  const known = new Set(configured.map(({ name }) => name));
+  const calling = callingProfiles(documents, (name) => !known.has(name));
   const owned = calling.flatMap((found) => readCallingProfile(found, () => false) ?? []);
   // Of a profile in both files, the config file's section is listed, which is the last one.
   const others = [...byName(owned).values()].map((owned): ListedProfile => {

@@ -30,7 +30,8 @@ export async function takeOverProfiles(
   }
   const withKeys = all.configured
     .filter(({ writesKeys }) => writesKeys)
-    .map(({ name }) => ({ name, why: 'its role has write.mode = "keys"' }));
+    .flatMap(({ names }) => names)
+    .map((name) => ({ name, why: 'its role has write.mode = "keys"' }));
   const others = [...all.unwritable, ...withKeys].filter(isAsked);
   return { takenOver, skipped: [...skipped, ...others] };
 }

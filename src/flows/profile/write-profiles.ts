@@ -5,13 +5,7 @@ import type { Configuration } from "../../model/configuration/configuration.ts";
 import { printedProfileName, scopedProfileName } from "../../model/configuration/profile-names.ts";
 import { plainAccountName, profileNamesOf } from "../../model/configuration/role-profile-names.ts";
 import { type AwstError, isAwstError } from "../../model/errors.ts";
-import {
-  type AwsFileTexts,
-  type FileProblems,
-  type IsAwstKey,
-  parseAwsFiles,
-  type SectionContent,
-} from "../../model/profile/aws-profiles.ts";
+import type { IsAwstKey, SectionContent } from "../../model/profile/aws-profiles.ts";
 import { type PlanRules, planRules } from "../../model/profile/plan-rules.ts";
 import { readProcessLine, roleLine } from "../../model/profile/process-line.ts";
 import {
@@ -30,6 +24,11 @@ import {
   planProfiles,
   type WantedProfile,
 } from "../../model/profile/profile-plan.ts";
+import {
+  type AwsFileTexts,
+  type FileProblems,
+  parseAwsFiles,
+} from "../../model/profile/profile-sections.ts";
 import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
 import { writtenRegionsFile } from "../../model/profile/written-regions.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
@@ -283,17 +282,16 @@ async function recordRegions(
   wanted: readonly WantedProfile[],
   { upToDate, userRegions }: ProfilePlan,
 ): Promise<void> {
+  const known = context.state.read(writtenRegionsFile);
+  const other = wanted.filter(({ name, region }) => known.get(name) !== region);
+  if (other.length === 0) return;
   const written = new Set(upToDate);
   for (const { name } of userRegions) written.delete(name);
-  const known = context.state.read(writtenRegionsFile);
-  const changed = wanted.filter(({ name, region }) => {
-    return written.has(name) && known[name] !== region;
-  });
+  const changed = other.filter(({ name }) => written.has(name));
   if (changed.length === 0) return;
-  await context.state.update(writtenRegionsFile, (old) => ({
-    ...old,
-    ...Object.fromEntries(changed.map(({ name, region }) => [name, region])),
-  }));
+  await context.state.update(writtenRegionsFile, (old) => {
+    return new Map([...old, ...changed.map(({ name, region }) => [name, region] as const)]);
+  });
 }
 
 interface OwnRules extends PlanRules {

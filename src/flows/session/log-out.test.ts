@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine, role } from "../../../test/support/fake-context.ts";
 import { AwstError } from "../../model/errors.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
-import type { AwsFileTexts } from "../../model/profile/aws-profiles.ts";
+import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionEntry } from "../../model/session/session-index.ts";
 import { type LogOutRequest, logOut } from "./log-out.ts";

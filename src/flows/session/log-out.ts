@@ -17,14 +17,14 @@ import {
   roleSessionItem,
 } from "../../model/keychain/items.ts";
 import type { LockName } from "../../model/lock-names.ts";
+import { readValue } from "../../model/profile/ini-document.ts";
+import { type RemovedKeys, removeKeyProfiles } from "../../model/profile/key-profiles.ts";
+import type { ProfileConflict } from "../../model/profile/plan-rules.ts";
 import {
   type AwsFileTexts,
   parseAwsFiles,
   profilesWith,
-} from "../../model/profile/aws-profiles.ts";
-import { readValue } from "../../model/profile/ini-document.ts";
-import { type RemovedKeys, removeKeyProfiles } from "../../model/profile/key-profiles.ts";
-import type { ProfileConflict } from "../../model/profile/plan-rules.ts";
+} from "../../model/profile/profile-sections.ts";
 import { liveMfaSession, withoutCodeUntil } from "../../model/session/live-sessions.ts";
 import { matchAccountOrRole } from "../../model/session/match-account.ts";
 import {

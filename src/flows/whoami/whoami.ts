@@ -8,9 +8,9 @@ import {
   type AmbientPlan,
   planAmbient,
 } from "../../model/profile/ambient-plan.ts";
-import { type AwsFileTexts, parseAwsFiles } from "../../model/profile/aws-profiles.ts";
 import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
 import { readProcessLine } from "../../model/profile/process-line.ts";
+import { type AwsFileTexts, parseAwsFiles } from "../../model/profile/profile-sections.ts";
 import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
 import { parseProcessAnswer } from "../../model/session/process-answer.ts";
 import type { Keys } from "../../model/session/session.ts";

@@ -4,7 +4,7 @@
 import { partitionOf } from "../aws/partition.ts";
 import { roleNameComplaint } from "../aws/session-limits.ts";
 import { nearestName, suggestion } from "../text/nearest-name.ts";
-import type { Account, Alias, Configuration, Identity, Problem, Role } from "./configuration.ts";
+import type { Account, Configuration, Identity, Problem, Role } from "./configuration.ts";
 import { decodeAliases } from "./decode-aliases.ts";
 import { decodeRegion } from "./decode-region.ts";
 import { type DecodedRole, decodeDuration, decodeRole } from "./decode-roles.ts";
@@ -361,13 +361,10 @@ function findCircle(
 
 function ownersOf(decoded: Decoded): ProfileNameOwners {
   const accounts = [...decoded.accounts.values()].map(({ account }) => account);
-  return profileNameOwners(offeredPairs(decoded), decoded.templates, plainAccountNames(accounts));
-}
-
-function offeredPairs(decoded: Decoded): readonly Alias[] {
-  return [...decoded.accounts.values()].flatMap(({ account }) =>
-    (account.roles ?? decoded.roleNames).map((role) => ({ account: account.name, role })),
-  );
+  const roles = accounts.map((each) => {
+    return { name: each.name, roles: each.roles ?? decoded.roleNames };
+  });
+  return profileNameOwners(roles, decoded.templates, plainAccountNames(accounts));
 }
 
 function checkProfileNames(decoded: Decoded, names: ProfileNameOwners, report: Report): void {

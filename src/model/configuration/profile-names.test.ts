@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type AccountToName,
+  haveOwnNames,
   plainAccountNames,
   profileNameOwners,
   profileNames,
@@ -68,14 +71,55 @@ describe("profileNames", () => {
   });
 
   it("finds names that two roles would share", () => {
-    const roles = [
-      { account: "a b", role: "r" },
-      { account: "a-b", role: "r" },
-      { account: "c", role: "r" },
-    ];
-    const owners = profileNameOwners(roles, both);
+    const accounts = ["a b", "a-b", "c"].map((name) => ({ name, roles: ["r"] }));
+    const owners = profileNameOwners(accounts, both);
     expect([...owners.shared()]).toEqual([["a-b/r", ["a b r", "a-b r"]]]);
     expect(["a-b/r", "c r", "d r"].map(owners.first)).toEqual(["a b r", "c r", undefined]);
+  });
+
+  it("finds the same shared names as if all names were made", () => {
+    const name = fc.constantFrom(..."a b|a|b|a/b|a:b|b-a|a-b|1|-|é|a b c|_|a.b".split("|"));
+    const template = fc.constantFrom(
+      ...both,
+      ...[
+        "{account}:{role}",
+        "{account}{role}",
+        "{role}/{account}",
+        "{account}",
+        "{account}-{role}",
+      ],
+    );
+    const account = fc.record({ name, roles: fc.array(name, { maxLength: 3 }) });
+    const accounts = fc.array(account, { maxLength: 4 });
+    fc.assert(
+      fc.property(accounts, fc.uniqueArray(template, { maxLength: 3 }), (all, templates) => {
+        const ids = all.map((each, at) => ({ name: each.name, id: String(at) }));
+        const plain = plainAccountNames(ids);
+        const counts = new Map<string, number>();
+        for (const { name, roles } of all) {
+          for (const made of roles.flatMap((r) =>
+            profileNames(name, r, templates, plain.get(name)),
+          ))
+            counts.set(made, (counts.get(made) ?? 0) + 1);
+        }
+        const shared = [...counts].filter(([, count]) => count > 1).map(([made]) => made);
+        expect([...profileNameOwners(all, templates, plain).shared().keys()]).toEqual(shared);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each<[boolean, readonly AccountToName[], readonly string[]]>([
+    [true, [{ name: "main-account", roles: ["DeveloperAccess", "Admin"] }], both],
+    [true, [{ name: "a", roles: [] }], []],
+    [false, [{ name: "a", roles: ["Admin", "Admin"] }], both],
+    [false, ["a", "a"].map((name) => ({ name, roles: ["Admin"] })), both],
+    [false, [{ name: "a b", roles: ["Admin"] }], both],
+    [false, [{ name: "a", roles: ["path/Admin"] }], both],
+    [false, [{ name: "a", roles: ["Admin"] }], ["{account}-{role}"]],
+    [false, [{ name: "-", roles: ["Admin"] }], both],
+  ])("no role can share a name: %s for %j, %j", (expected, accounts, templates) => {
+    expect(haveOwnNames(accounts, templates)).toBe(expected);
   });
 
   it.each([
@@ -94,6 +138,13 @@ describe("profileNames", () => {
     [" a b", false],
     ["", false],
     ["profile b", false],
+    ["sso-session b", false],
+    ["profile", true],
+    ["profiles b", true],
+    ["a b c", true],
+    ["a b  c", false],
+    ["a b\n", false],
+    ["a b ", false],
     ["services b", false],
   ])("%j is a valid name: %s", (name, expected) => {
     expect(whyInvalidName(name) === undefined).toBe(expected);

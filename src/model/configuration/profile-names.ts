@@ -66,37 +66,74 @@ export interface ProfileNameOwners {
   shared(): ReadonlyMap<string, readonly string[]>;
 }
 
-type RoleToName = { readonly account: string; readonly role: string };
+/** An account and the names of its roles. */
+export interface AccountToName {
+  readonly name: string;
+  readonly roles: readonly string[];
+}
 
-/** Returns which roles have which names. Almost every name has one role, so lists are made only for the others. */
+/** Returns which roles have which names. The names of thousands of roles are made only when they are needed. */
 export function profileNameOwners(
-  roles: readonly RoleToName[],
+  accounts: readonly AccountToName[],
   templates: readonly string[],
   plainNames: ReadonlyMap<string, string> = new Map(),
 ): ProfileNameOwners {
-  const owners = new Map<string, RoleToName>();
-  const more = new Map<string, RoleToName[]>();
-  for (const each of roles) {
-    const { account, role } = each;
-    for (const name of profileNames(account, role, templates, plainNames.get(account))) {
-      if (!owners.has(name)) owners.set(name, each);
-      else more.set(name, [...(more.get(name) ?? []), each]);
-    }
-  }
-  const text = ({ account, role }: RoleToName) => `${account} ${role}`;
+  let made: ReadonlyMap<string, readonly string[]> | undefined;
+  const owners = () => {
+    made ??= ownersByName(accounts, templates, plainNames);
+    return made;
+  };
   return {
-    first: (name) => {
-      const owner = owners.get(name);
-      return owner && text(owner);
-    },
+    first: (name) => owners().get(name)?.[0],
     shared: () => {
-      const names = more.size === 0 ? [] : [...owners].filter(([name]) => more.has(name));
-      return new Map(
-        names.map(([name, owner]) => [name, [owner, ...(more.get(name) ?? [])].map(text)]),
-      );
+      if (haveOwnNames(accounts, templates)) return new Map();
+      return new Map([...owners()].filter(([, roles]) => roles.length > 1));
     },
   };
 }
+
+function ownersByName(
+  accounts: readonly AccountToName[],
+  templates: readonly string[],
+  plainNames: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> {
+  const owners = new Map<string, string[]>();
+  for (const { name: account, roles } of accounts) {
+    for (const role of roles) {
+      const owner = `${account} ${role}`;
+      for (const name of profileNames(account, role, templates, plainNames.get(account))) {
+        const others = owners.get(name);
+        if (others === undefined) owners.set(name, [owner]);
+        else others.push(owner);
+      }
+    }
+  }
+  return owners;
+}
+
+/**
+ * Whether no two roles can have the same name, so that no name has to be made: each template is an account and a role
+ * around one sign that is in neither, and no character of theirs is replaced. `{account} {role}` and
+ * `{account}/{role}` with usual names are so. Otherwise false, which says nothing.
+ */
+export function haveOwnNames(
+  accounts: readonly AccountToName[],
+  templates: readonly string[],
+): boolean {
+  const areUsual = (names: readonly string[]) =>
+    new Set(names).size === names.length && names.every((name) => usualName.test(name));
+  // Most accounts have the roles of the configuration, which are one list.
+  const lists = new Set(accounts.map(({ roles }) => roles));
+  return (
+    templates.every((template) => usualTemplate.test(template)) &&
+    areUsual(accounts.map(({ name }) => name)) &&
+    [...lists].every(areUsual)
+  );
+}
+
+const usualTemplate = /^\{account\}[ /:]\{role\}$/;
+/** With a letter or a digit first: an account's name that has none is replaced by its id. */
+const usualName = /^[A-Za-z0-9][A-Za-z0-9_.@+%-]*$/;
 
 /** Returns whether a name has a space, and so belongs into the credentials file. */
 export function hasSpace(name: string): boolean {
@@ -105,6 +142,14 @@ export function hasSpace(name: string): boolean {
 
 /** Returns why some AWS tool would not find a profile of this name; undefined for a valid name. */
 export function whyInvalidName(name: string): string | undefined {
+  return usualProfileName.test(name) ? undefined : whyUnusualName(name);
+}
+
+/** One word or two, and the first is no type of a section: what thousands of names are. */
+const usualProfileName =
+  /^(?!(?:profile|sso-session|services) )[A-Za-z0-9_.@/:+%-]+(?: [A-Za-z0-9_.@/:+%-]+)?$/;
+
+function whyUnusualName(name: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for them
   const wrong = /[[\]#;\\\u0000-\u001f\u007f-\u009f\u2028\u2029]/.exec(name)?.[0];
   if (wrong !== undefined) return `${JSON.stringify(wrong)} can't be in a section's name`;

@@ -65,10 +65,12 @@ export function writeSettingsOf(
   role: string,
 ): { readonly mode: WriteMode; readonly keysSeconds: number } {
   const own = accounts.get(account);
+  const ofBoth = own?.roleSettings?.get(role)?.write;
+  const ofRole = roles.get(role)?.write;
+  const ofAccount = own?.write;
   return {
-    ...{ mode: writeMode, keysSeconds: writeKeysSeconds },
-    ...own?.write,
-    ...roles.get(role)?.write,
-    ...own?.roleSettings?.get(role)?.write,
+    mode: ofBoth?.mode ?? ofRole?.mode ?? ofAccount?.mode ?? writeMode,
+    keysSeconds:
+      ofBoth?.keysSeconds ?? ofRole?.keysSeconds ?? ofAccount?.keysSeconds ?? writeKeysSeconds,
   };
 }

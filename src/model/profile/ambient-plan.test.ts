@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type AmbientPlan, planAmbient } from "./ambient-plan.ts";
-import type { AwsFileTexts } from "./aws-profiles.ts";
+import type { AwsFileTexts } from "./profile-sections.ts";
 
 const keys = "aws_access_key_id = AKIA1\naws_secret_access_key = s\n";
 const files: AwsFileTexts = {

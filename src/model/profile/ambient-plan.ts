@@ -4,14 +4,14 @@
 import type { Env } from "../environment.ts";
 import { Secret } from "../secret.ts";
 import type { Keys } from "../session/session.ts";
+import { type IniSection, readValue } from "./ini-document.ts";
 import {
   type AwsFile,
   type AwsFileTexts,
   type FoundSection,
-  findProfiles,
+  indexProfiles,
   parseAwsFiles,
-} from "./aws-profiles.ts";
-import { type IniSection, readValue } from "./ini-document.ts";
+} from "./profile-sections.ts";
 export type AmbientPlan =
   | { readonly from: "environment"; readonly keys: Keys; readonly region: string | undefined }
   | (InProfile & { readonly from: "keys"; readonly keys: Keys })
@@ -47,7 +47,7 @@ export function planAmbient(
   const keys = requested === undefined ? keysOf(env) : undefined;
   const named = requested ?? (env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || undefined);
   const profile = named ?? "default";
-  const found = findProfiles(parseAwsFiles(texts)).filter(({ names }) => names.includes(profile));
+  const found = indexProfiles(parseAwsFiles(texts)).named(profile);
   const read = (key: string) => firstValue(found, key);
   const ambient = env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || undefined;
   const region =

@@ -1,9 +1,5 @@
-// The profiles in AWS's two files: which section belongs to which profile name, whether awst may change a
-// section, and edits of both files. AWS CLI, boto3, Go and JavaScript disagree on names with spaces, so a
-// section counts for every name under which at least one of them finds it.
+// The profiles in AWS's two files: what a section holds, whether awst may change it, and edits of both files.
 
-import { hasSpace } from "../configuration/profile-names.ts";
-import { rememberObjects } from "../text/remember.ts";
 import {
   type BlockedEdit,
   findNestedLine,
@@ -11,123 +7,30 @@ import {
   whyFixed,
   whyNotRemoved,
 } from "./blocked-edits.ts";
-import { type IniDocument, type IniSection, parseIni, readValue } from "./ini-document.ts";
+import { type IniSection, readValue } from "./ini-document.ts";
 import {
   appendSection,
   applyEdits,
   findNested,
-  hasExactly,
   type LineEdit,
   type Pairs,
   removeSection,
   rewriteSection,
 } from "./ini-edits.ts";
-import { stripForAny, stripSpaces } from "./ini-spaces.ts";
-import { type AwstCall, callsAwst, readProcessLine, splitArgs } from "./process-line.ts";
+import { stripSpaces } from "./ini-spaces.ts";
+import { type AwstCall, calledCommand, callsAwst, readProcessLine } from "./process-line.ts";
+import {
+  type AwsDocuments,
+  type AwsFile,
+  type AwsFileTexts,
+  type FoundSection,
+  indexProfiles,
+  namesOfSection,
+  parseAwsFiles,
+  profilesWith,
+  type SectionName,
+} from "./profile-sections.ts";
 import { commentOut, isTakenOver, restoreLines } from "./replaced-lines.ts";
-
-/** The texts of AWS's two files; undefined for a file that does not exist. */
-export interface AwsFileTexts {
-  readonly config: string | undefined;
-  readonly credentials: string | undefined;
-  /** The files that are not UTF-8, which awst reads as Latin-1. */
-  readonly notUtf8?: readonly AwsFile[];
-}
-
-export type AwsFile = "config" | "credentials";
-
-/** Why a file can't be read or written, as a whole message: its sections stay as they are. */
-export type FileProblems = Readonly<Partial<Record<AwsFile, string>>>;
-
-export interface AwsDocuments {
-  readonly config: IniDocument;
-  readonly credentials: IniDocument;
-}
-
-export interface FoundSection {
-  readonly file: AwsFile;
-  readonly section: IniSection;
-  /** Every profile name under which an AWS tool finds this section. */
-  readonly names: readonly string[];
-}
-
-/** Returns the same object again for the same texts, so that `findProfiles` works once for them. */
-export function parseAwsFiles(texts: AwsFileTexts): AwsDocuments {
-  const config = parseIni(texts.config ?? "");
-  return documentsBeside(config)(parseIni(texts.credentials ?? ""));
-}
-
-const documentsBeside = rememberObjects((config: IniDocument) =>
-  rememberObjects((credentials: IniDocument): AwsDocuments => ({ config, credentials })),
-);
-
-/** Returns every section that an AWS tool reads as a profile, those of the credentials file first. */
-export const findProfiles = rememberObjects((documents: AwsDocuments): readonly FoundSection[] => {
-  const files = ["credentials", "config"] as const;
-  return files.flatMap((file) =>
-    documents[file].sections.flatMap((section) => {
-      const names = namesOfSection(file, section.header);
-      return names.length === 0 ? [] : [{ file, section, names }];
-    }),
-  );
-});
-
-/** Returns the profiles whose section contains this text below its header. The others need not be read. */
-export function profilesWith(documents: AwsDocuments, text: string): readonly FoundSection[] {
-  return findProfiles(documents).filter(({ section }) => section.body.includes(text));
-}
-
-const profilesByName = rememberObjects((sections: readonly FoundSection[]) => {
-  const byName = new Map<string, FoundSection[]>();
-  for (const each of sections) {
-    for (const name of each.names) {
-      const others = byName.get(name);
-      if (others === undefined) byName.set(name, [each]);
-      else others.push(each);
-    }
-  }
-  return byName;
-});
-
-/**
- * Returns the sections of a profile of this name, the one with the most readers first. JavaScript v2, minio-go
- * and Java v1 find a process line in the credentials file only; Java v2, Rust and C++ in the config file only.
- * A name with a space has a section in the credentials file alone.
- */
-export function sectionsFor(
-  name: string,
-  kind: "process" | "keys",
-): readonly [SectionName, ...SectionName[]] {
-  const inCredentials = { file: "credentials", header: name } as const;
-  if (kind === "keys" || hasSpace(name)) return [inCredentials];
-  const header = name === "default" ? name : `profile ${name}`;
-  return [{ file: "config", header }, inCredentials];
-}
-
-export interface SectionName {
-  readonly file: AwsFile;
-  readonly header: string;
-}
-
-/** Returns the profile names under which at least one tool finds the section of this header. */
-export function namesOfSection(file: AwsFile, header: string): readonly string[] {
-  const trimmed = stripForAny(header);
-  if (file === "credentials") return withSingleSpaces(trimmed);
-  if (trimmed === "default") return ["default"];
-  const rest = /^profile[ \t]+(.*)$/.exec(trimmed)?.[1];
-  if (rest === undefined) return [];
-  if (!/[\s"'\\]/.test(rest)) return [rest];
-  // botocore wants quotes around a name with spaces, Go wants none, JavaScript finds neither.
-  const args = splitArgs(trimmed);
-  const quoted = args?.length === 2 ? [args[1] ?? ""] : [];
-  return [...new Set([...quoted, rest, rest.replace(/[ \t]+/g, " ")])];
-}
-
-function withSingleSpaces(name: string): readonly string[] {
-  if (!name.includes("  ") && !name.includes("\t")) return [name];
-  const single = name.replace(/[ \t]+/g, " ");
-  return single === name ? [name] : [name, single];
-}
 
 /** What a section holds. awst may change `process`, `keys` and `region`, and nothing else. */
 export type SectionContent =
@@ -157,12 +60,8 @@ const awstSettings: readonly string[] = ["credential_process", "region", ...keyS
 export type IsAwstKey = (accessKeyId: string) => boolean;
 
 export function classifySection(section: IniSection, isAwstKey: IsAwstKey): SectionContent {
-  const [, written] = usualBody.exec(section.body) ?? [];
-  if (written !== undefined) {
-    const line = stripSpaces(written);
-    if (!callsAwst(line)) return { kind: "conflict", why: otherProgram };
-    return { kind: "process", line };
-  }
+  const usual = usualContent(section.body);
+  if (usual !== undefined) return usual;
   const why = findOtherSource(section, isAwstKey);
   if (why !== undefined) return { kind: "conflict", why };
   const nested = findNestedSetting(section);
@@ -175,7 +74,16 @@ export function classifySection(section: IniSection, isAwstKey: IsAwstKey): Sect
   return isRegionAlone ? { kind: "region" } : { kind: "settings" };
 }
 
-/** A process line and a region, which is what awst writes: thousands of such sections need not be read key by key. */
+/** Returns what a section holds that has a process line and a region alone; undefined for any other section. */
+function usualContent(body: string): SectionContent | undefined {
+  const [, written] = usualBody.exec(body) ?? [];
+  if (written === undefined) return undefined;
+  const line = stripSpaces(written);
+  if (!callsAwst(line)) return { kind: "conflict", why: otherProgram };
+  return { kind: "process", line };
+}
+
+/** What awst writes: thousands of such sections need not be read key by key. */
 const usualBody = /^credential_process = ([^\r\n]*)\r?\nregion = [^\r\n]*\r?\n[\r\n]*$/;
 
 const otherProgram = "it calls another program";
@@ -254,19 +162,30 @@ export interface OwnedProfile {
   readonly call: AwstCall;
 }
 
-/** Returns every profile whose process line calls awst, those of the credentials file first. */
-export function ownedProfiles(texts: AwsFileTexts): readonly OwnedProfile[] {
-  return callingProfiles(parseAwsFiles(texts)).flatMap((found) => {
-    const owned = readOwnedProfile(found, () => false);
-    return owned === undefined ? [] : [owned];
-  });
+/** Returns every profile whose process line calls awst, those of the credentials file first, one after the other. */
+export function* ownedProfiles(texts: AwsFileTexts): Iterable<OwnedProfile> {
+  const documents = parseAwsFiles(texts);
+  for (const file of ["credentials", "config"] as const) {
+    const document = documents[file];
+    for (let number = 0; number < document.sectionCount; number += 1) {
+      const body = document.bodyOf(number);
+      const [name] = body.includes(calledCommand)
+        ? namesOfSection(file, document.headerOf(number))
+        : [];
+      if (name === undefined) continue;
+      const content = usualContent(body) ?? classifySection(document.section(number), () => false);
+      const call = content.kind === "process" ? readProcessLine(content.line) : undefined;
+      if (content.kind === "process" && call) yield { name, file, line: content.line, call };
+    }
+  }
 }
 
-const calledCommand = "credential-process";
-
-/** Returns the profiles that may call awst; all others do not. */
-export function callingProfiles(documents: AwsDocuments): readonly FoundSection[] {
-  return profilesWith(documents, calledCommand);
+/** Returns the profiles that may call awst; all others do not. `isMeant`: of the first name of each. */
+export function callingProfiles(
+  documents: AwsDocuments,
+  isMeant: (name: string) => boolean = () => true,
+): readonly FoundSection[] {
+  return profilesWith(documents, calledCommand, isMeant);
 }
 
 export function readOwnedProfile(
@@ -307,14 +226,22 @@ function isReplaced(key: string): boolean {
 
 /** Edits of both files: collected section by section, applied together by `texts()`. */
 export interface ProfileEdits {
-  readonly sections: readonly FoundSection[];
+  /** Every section that an AWS tool reads as a profile. */
+  all(): readonly FoundSection[];
   /** The sections without an edit that may call awst. */
   calling(): readonly FoundSection[];
   /** The sections that some AWS tool finds under this profile name. */
   named(name: string): readonly FoundSection[];
   isEdited(found: FoundSection): boolean;
-  /** Returns whether the profile has exactly these sections, as awst writes them. They count as edited then. */
-  confirm(name: string, sections: readonly SectionName[], pairs: Pairs): boolean;
+  /**
+   * Returns whether the profile has exactly these sections, as awst writes them. They count as edited then. `bodyOf`:
+   * `bodyText` of what they hold.
+   */
+  confirm(
+    name: string,
+    sections: readonly SectionName[],
+    bodyOf: (newline: string) => string | undefined,
+  ): boolean;
   /** Returns why no key can be added to a section, or replaced in it. */
   whyFixed(found: FoundSection): BlockedEdit | undefined;
   /** Returns why `remove` would change another section. The caller must ask before it removes. */
@@ -335,14 +262,17 @@ export interface ProfileEdits {
 
 export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
   const documents = parseAwsFiles(texts);
-  const sections = findProfiles(documents);
-  const byName = profilesByName(sections);
+  const index = indexProfiles(documents);
   const edits: Record<AwsFile, LineEdit[]> = { config: [], credentials: [] };
   // Applied after the edits: a line that is added to the last section comes before a new section.
   const appended: Record<AwsFile, LineEdit[]> = { config: [], credentials: [] };
-  const edited = new Set<FoundSection>();
+  /** By the section's number: 1 once it is edited or confirmed. */
+  const edited: Record<AwsFile, Uint8Array> = {
+    config: new Uint8Array(documents.config.sectionCount),
+    credentials: new Uint8Array(documents.credentials.sectionCount),
+  };
   const add = (each: FoundSection, more: readonly LineEdit[]) => {
-    edited.add(each);
+    edited[each.file][each.number] = 1;
     edits[each.file].push(...more);
     return more.length > 0;
   };
@@ -351,20 +281,28 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
     return all.length === 0 ? texts[file] : applyEdits(documents[file], all);
   };
   return {
-    sections,
+    all: index.all,
     calling: () =>
-      sections.filter((each) => !edited.has(each) && each.section.body.includes(calledCommand)),
-    named: (name) => byName.get(name) ?? [],
-    isEdited: (each) => edited.has(each),
-    confirm: (name, wanted, pairs) => {
-      const found = byName.get(name);
-      if (found?.length !== wanted.length) return false;
+      index.filter((file, number) => {
+        return edited[file][number] === 0 && documents[file].bodyOf(number).includes(calledCommand);
+      }),
+    named: index.named,
+    isEdited: ({ file, number }) => edited[file][number] === 1,
+    confirm: (name, wanted, bodyOf) => {
+      const numbers = index.numbersOf(name);
       for (const { file, header } of wanted) {
-        const target = found.find((each) => each.file === file && each.section.header === header);
-        if (target === undefined || edited.has(target)) return false;
-        if (!hasExactly(documents[file], target.section, pairs)) return false;
+        const number = numbers[file];
+        if (typeof number !== "number" || edited[file][number] === 1) return false;
+        const document = documents[file];
+        const body = document.headerOf(number) === header ? bodyOf(document.newline) : undefined;
+        if (body === undefined || !document.hasBody(number, body)) return false;
       }
-      for (const each of found) edited.add(each);
+      // Another file may have a section of this name too.
+      const others = (["config", "credentials"] as const).filter(
+        (file) => numbers[file] !== undefined,
+      );
+      if (others.length !== wanted.length) return false;
+      for (const { file } of wanted) edited[file][Number(numbers[file])] = 1;
       return true;
     },
     whyFixed: ({ file, section }) => whyFixed(documents[file], section),

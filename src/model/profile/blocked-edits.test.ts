@@ -2,11 +2,11 @@
 // both files stay as they are.
 
 import { describe, expect, test } from "vitest";
-import type { AwsFile, AwsFileTexts } from "./aws-profiles.ts";
 import { removeKeyProfiles, removeKeysOf } from "./key-profiles.ts";
 import { replaceKeyByProcess } from "./long-term-keys.ts";
 import type { PlanRules, ProfileConflict } from "./plan-rules.ts";
 import { planProfiles } from "./profile-plan.ts";
+import type { AwsFile, AwsFileTexts } from "./profile-sections.ts";
 
 const process = "credential_process = /gone/awst credential-process old Role\n";
 const region = "region = eu-west-1\n";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AwsFileTexts } from "./aws-profiles.ts";
 import { copyWithoutSecrets } from "./copy-without-secrets.ts";
+import type { AwsFileTexts } from "./profile-sections.ts";
 
 const region = "eu-west-1";
 const copy = (texts: Partial<AwsFileTexts>) =>

@@ -3,13 +3,9 @@
 // either file is left out of both, so that AWS CLI and boto3 report it as missing; without its keys alone,
 // they would use the endpoint's credentials for it.
 
-import {
-  type AwsFileTexts,
-  findProfiles,
-  isCredentialSetting,
-  parseAwsFiles,
-} from "./aws-profiles.ts";
+import { isCredentialSetting } from "./aws-profiles.ts";
 import type { IniEntry, IniSection } from "./ini-document.ts";
+import { type AwsFileTexts, indexProfiles, parseAwsFiles } from "./profile-sections.ts";
 
 export interface CopiedFiles {
   readonly config: string;
@@ -19,7 +15,7 @@ export interface CopiedFiles {
 /** `region`: the one of [default]. Comments are left out, since they may contain a key. */
 export function copyWithoutSecrets(texts: AwsFileTexts, region: string): CopiedFiles {
   const documents = parseAwsFiles(texts);
-  const profiles = findProfiles(documents);
+  const profiles = indexProfiles(documents).all();
   const namesOf = new Map(profiles.map(({ section, names }) => [section, names]));
   const withSecret = new Set(
     profiles.filter(({ section }) => hasSecret(section)).flatMap(({ names }) => names),

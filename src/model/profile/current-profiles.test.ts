@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { classifySection, openProfileEdits } from "./aws-profiles.ts";
 import { type IniSection, parseIni } from "./ini-document.ts";
+import { bodyText } from "./ini-edits.ts";
 import { type PlanRules, planRules } from "./plan-rules.ts";
 import { planProfiles, type WantedProfile } from "./profile-plan.ts";
 
@@ -23,7 +24,9 @@ const line = "/bin/awst credential-process acct Dev";
 const others = ["/gone/awst credential-process acct Dev", "/bin/awst credential-process a b", "x"];
 const foreign = "/bin/awst credential-process --config /other.toml acct Dev";
 const body = `credential_process = ${line}\nregion = r\n`;
-const headers = ["acct Dev", "acct/Dev", "profile acct/Dev", "default", "profile x"];
+const headers = [
+  ...["acct Dev", "acct/Dev", "profile acct/Dev", "profile acct Dev", "default", "profile x"],
+];
 const lines = fc.constantFrom(line, line, line, foreign, "x", `${line} `);
 const regions = fc.constantFrom("r", "r", "r ", "s");
 const sectionOf = (header: string) =>
@@ -62,7 +65,14 @@ const rules = fc.record({
     content.kind === "process" && content.line.includes("/other.toml") ? "/other.toml" : undefined,
   ),
   shouldRemove: fc.constantFrom(undefined, () => true),
-  writtenRegions: fc.constantFrom(undefined, {}, { "acct/Dev": "r", "acct Dev": "s" }),
+  writtenRegions: fc.constantFrom(
+    undefined,
+    new Map<string, string>(),
+    new Map([
+      ["acct/Dev", "r"],
+      ["acct Dev", "s"],
+    ]),
+  ),
 });
 
 describe("planProfiles", () => {
@@ -108,8 +118,8 @@ describe("planProfiles", () => {
       ["credential_process", line],
       ["region", "r"],
     ] as const;
-    expect(edits.confirm("acct/Dev", sections, pairs)).toBe(expected);
-    expect(edits.sections.map(edits.isEdited)).toEqual(edits.sections.map(() => expected));
+    expect(edits.confirm("acct/Dev", sections, (end) => bodyText(pairs, end))).toBe(expected);
+    expect(edits.all().map(edits.isEdited)).toEqual(edits.all().map(() => expected));
   });
 });
 

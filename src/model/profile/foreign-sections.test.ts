@@ -33,7 +33,8 @@ const changes: readonly ((texts: BothFiles) => BothFiles)[] = [
   (texts) => planProfiles(texts, [dev, slash]).texts,
   (texts) => planProfiles(texts, [slash], remove).texts,
   (texts) => planProfiles(texts, [], remove).texts,
-  (texts) => planProfiles(texts, [], { ...remove, writtenRegions: { "acct Dev": region } }).texts,
+  (texts) =>
+    planProfiles(texts, [], { ...remove, writtenRegions: new Map([["acct Dev", region]]) }).texts,
   (texts) => planProfiles(texts, [], repair).texts,
   (texts) => planTakeOver(texts, [dev, slash]).texts,
   (texts) => planProfiles(planTakeOver(texts, [dev, slash]).texts, [], remove).texts,

@@ -29,13 +29,10 @@ export interface IniSection {
   /** Whether the user wrote comments above its last key or on its header's line, or lines that no
    *  reader understands. */
   readonly hasComments: boolean;
-  /** The offsets of the header's line and of the next section. */
-  readonly start: number;
+  /** The offset of the next section, or of the end of the text. */
   readonly end: number;
   /** The text below the header's line, up to the next section. */
   readonly body: string;
-  /** Whether `body` is `key = value` for each of these pairs, and empty lines: a value without outer spaces. */
-  isBody(pairs: readonly (readonly [key: string, value: string])[], newline: string): boolean;
 }
 
 export interface IniDocument {
@@ -43,6 +40,16 @@ export interface IniDocument {
   readonly lines: readonly IniLine[];
   readonly lineCount: number;
   readonly sections: readonly IniSection[];
+  /** Of tens of thousands of sections, each has an object only when it is asked for: by its number, from 0. */
+  readonly sectionCount: number;
+  section(number: number): IniSection;
+  headerOf(number: number): string;
+  /** Returns the offset of the header's line; for the number of sections, the end of the text. */
+  startOf(number: number): number;
+  lineOf(number: number): number;
+  bodyOf(number: number): string;
+  /** Whether a section has this text below its header's line, and nothing but empty lines below it. */
+  hasBody(number: number, body: string): boolean;
   /** The line ending for new lines: the more frequent one of the file. */
   readonly newline: string;
   /** Returns where a line starts; for the number of lines, the end of the text. */
@@ -66,15 +73,17 @@ export function readValue(section: IniSection, key: string): string | undefined 
 
 class LazyDocument implements IniDocument {
   readonly text: string;
-  readonly sections: readonly LazySection[];
   readonly lineCount: number;
+  readonly #offsets: SectionOffsets;
+  readonly #opened = new Map<number, LazySection>();
+  #all: readonly LazySection[] | undefined;
   #lineStarts: Uint32Array | undefined;
   #newline: string | undefined;
 
   constructor(text: string) {
     this.text = text;
-    const { sections, lineCount } = findSections(text);
-    this.sections = sections;
+    const { offsets, lineCount } = findSections(text);
+    this.#offsets = offsets;
     this.lineCount = lineCount;
   }
 
@@ -85,6 +94,56 @@ class LazyDocument implements IniDocument {
   get newline(): string {
     this.#newline ??= usualNewline(this.text);
     return this.#newline;
+  }
+
+  get sections(): readonly IniSection[] {
+    this.#all ??= this.#offsets.headers.map((_, number) => this.section(number));
+    return this.#all;
+  }
+
+  get sectionCount(): number {
+    return this.#offsets.headers.length;
+  }
+
+  section(number: number): LazySection {
+    const known = this.#opened.get(number);
+    if (known !== undefined) return known;
+    const { starts, bodyStarts, lines, headers } = this.#offsets;
+    const section = new LazySection(this.text, {
+      start: starts[number] ?? 0,
+      bodyStart: bodyStarts[number] ?? 0,
+      end: this.startOf(number + 1),
+      line: lines[number] ?? 0,
+      header: headers[number] ?? "",
+    });
+    this.#opened.set(number, section);
+    return section;
+  }
+
+  headerOf(number: number): string {
+    return this.#offsets.headers[number] ?? "";
+  }
+
+  startOf(number: number): number {
+    return this.#offsets.starts[number] ?? this.text.length;
+  }
+
+  lineOf(number: number): number {
+    return this.#offsets.lines[number] ?? this.lineCount;
+  }
+
+  bodyOf(number: number): string {
+    return this.text.slice(this.#offsets.bodyStarts[number], this.startOf(number + 1));
+  }
+
+  hasBody(number: number, body: string): boolean {
+    const start = this.#offsets.bodyStarts[number] ?? 0;
+    const end = this.startOf(number + 1);
+    let at = start + body.length;
+    // Equal texts are compared eight characters at once, `startsWith` does it one by one.
+    if (at > end || this.text.slice(start, at) !== body) return false;
+    while (at < end && isLineEnd(this.text.charCodeAt(at))) at += 1;
+    return at === end;
   }
 
   offsetOf(line: number): number {
@@ -105,26 +164,30 @@ class LazyDocument implements IniDocument {
   }
 }
 
+interface FoundOffsets {
+  readonly start: number;
+  readonly bodyStart: number;
+  readonly end: number;
+  readonly line: number;
+  readonly header: string;
+}
+
 /** Nothing above a header changes how its section is read, so a section is read from its own text alone. */
 class LazySection implements IniSection {
   readonly #text: string;
+  readonly #bodyStart: number;
   readonly start: number;
-  readonly bodyStart: number;
-  end: number;
+  readonly end: number;
   readonly line: number;
   readonly header: string;
   #read: OpenSection | undefined;
 
-  constructor(
-    text: string,
-    at: { readonly start: number; readonly bodyStart: number; readonly line: number },
-    header: string,
-  ) {
+  constructor(text: string, { start, bodyStart, end, line, header }: FoundOffsets) {
     this.#text = text;
-    this.start = at.start;
-    this.bodyStart = at.bodyStart;
-    this.end = text.length;
-    this.line = at.line;
+    this.#bodyStart = bodyStart;
+    this.start = start;
+    this.end = end;
+    this.line = line;
     this.header = header;
   }
 
@@ -137,29 +200,7 @@ class LazySection implements IniSection {
   }
 
   get body(): string {
-    return this.#text.slice(this.bodyStart, this.end);
-  }
-
-  isBody(pairs: readonly (readonly [string, string])[], newline: string): boolean {
-    const text = this.#text;
-    let at = this.bodyStart;
-    for (const [key, value] of pairs) {
-      const equals = at + key.length;
-      const start = equals + separator.length;
-      at = start + value.length;
-      const isThere =
-        text.startsWith(value, start) &&
-        text.startsWith(key, equals - key.length) &&
-        text.startsWith(separator, equals) &&
-        text.startsWith(newline, at);
-      if (!isThere || value !== stripSpaces(value)) return false;
-      at += newline.length;
-    }
-    for (; at < this.end; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code !== lineFeed && code !== carriageReturn) return false;
-    }
-    return at === this.end;
+    return this.#text.slice(this.#bodyStart, this.end);
   }
 
   #content(): OpenSection {
@@ -168,19 +209,29 @@ class LazySection implements IniSection {
   }
 }
 
-const separator = " = ";
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const bracket = 0x5b;
+
+function isLineEnd(code: number): boolean {
+  return code === lineFeed || code === carriageReturn;
+}
+
+/** By the section's number: offsets of its header's line and of the line below, its line, the text in its brackets. */
+interface SectionOffsets {
+  readonly starts: number[];
+  readonly bodyStarts: number[];
+  readonly lines: number[];
+  readonly headers: string[];
+}
 
 /**
  * Returns where the sections are. A line at the beginning of which there is no space is never nested, so nothing of it
  * is read but its first character. Of another line, the indent and the keys above it decide.
  */
-function findSections(text: string): { sections: LazySection[]; lineCount: number } {
-  const sections: LazySection[] = [];
+function findSections(text: string): { offsets: SectionOffsets; lineCount: number } {
+  const offsets: SectionOffsets = { starts: [], bodyStarts: [], lines: [], headers: [] };
   const breaks = lineBreaks(text);
-  let section: LazySection | undefined;
   let indent = 0;
   let hasKey = false;
   /** From here to the current line, keys were not searched yet. */
@@ -200,7 +251,7 @@ function findSections(text: string): { sections: LazySection[]; lineCount: numbe
     const trimmed = stripSpaces(bare);
     if (trimmed === "" || isCommentSign(trimmed.charCodeAt(0))) continue;
     const depth = depthOf(bare);
-    if (depth > indent && section !== undefined) {
+    if (depth > indent && offsets.headers.length > 0) {
       hasKey ||= hasPair(text.slice(unread, start));
       unread = start;
       if (hasKey) continue;
@@ -208,13 +259,14 @@ function findSections(text: string): { sections: LazySection[]; lineCount: numbe
     indent = depth;
     const header = headerOf(trimmed);
     if (header === undefined) continue;
-    if (section !== undefined) section.end = start;
-    section = new LazySection(text, { start, bodyStart: next, line }, header);
-    sections.push(section);
+    offsets.starts.push(start);
+    offsets.bodyStarts.push(next);
+    offsets.lines.push(line);
+    offsets.headers.push(header);
     hasKey = false;
     unread = next;
   }
-  return { sections, lineCount: line };
+  return { offsets, lineCount: line };
 }
 
 function isVisible(code: number): boolean {

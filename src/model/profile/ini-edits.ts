@@ -50,9 +50,15 @@ export function rewriteSection(
   return edits;
 }
 
-/** Returns whether a section is what `appendSection` writes, below its header: `rewriteSection` then has no edit. */
-export function hasExactly(document: IniDocument, section: IniSection, pairs: Pairs): boolean {
-  return section.isBody(pairs, document.newline);
+/**
+ * Returns what `appendSection` writes below the header; `rewriteSection` has no edit for a section that has it. undefined
+ * for values that are not read as they are written.
+ */
+export function bodyText(pairs: Pairs, newline: string): string | undefined {
+  const isWritable = ([, value]: Pairs[number]) =>
+    value === stripSpaces(value) && !/[\r\n]/.test(value);
+  if (!pairs.every(isWritable)) return undefined;
+  return pairs.map(([key, value]) => `${key} = ${value}${newline}`).join("");
 }
 
 /** Returns the first of these keys that has nested lines, which a change would separate from their key. */

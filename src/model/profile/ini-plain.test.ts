@@ -83,8 +83,8 @@ describe("parseIni", () => {
     );
   });
 
-  test("isBody: only this text, and empty lines below it", () => {
-    const body = (text: string) => parseIni(`[a]\n${text}`).sections[0]?.isBody([["k", "v"]], "\n");
+  test("hasBody: only this text, and empty lines below it", () => {
+    const body = (text: string) => parseIni(`[a]\n${text}`).hasBody(0, "k = v\n");
     expect(["k = v\n", "k = v\n\n", "k = v\n\r\n[b]\nx = 1"].map(body)).toEqual([true, true, true]);
     expect(
       ["k = v", "k = v\n# a\n", "k = v\n ", "k = v\nl = w\n", "k = w\n", "\nk = v\n", ""].map(body),

@@ -1,9 +1,7 @@
 // Removes profiles that hold temporary keys of awst (`write.mode = "keys"`) from AWS's files.
 
 import {
-  type AwsFileTexts,
   classifySection,
-  type FoundSection,
   type IsAwstKey,
   openProfileEdits,
   type ProfileEdits,
@@ -11,6 +9,7 @@ import {
 import type { BlockedEdit } from "./blocked-edits.ts";
 import { readValue } from "./ini-document.ts";
 import type { ProfileConflict } from "./plan-rules.ts";
+import type { AwsFileTexts, FoundSection } from "./profile-sections.ts";
 
 export interface RemovedKeys {
   readonly texts: AwsFileTexts;
@@ -24,7 +23,7 @@ export interface RemovedKeys {
 export function removeKeysOf(texts: AwsFileTexts, ids: ReadonlySet<string>): RemovedKeys {
   const edits = openProfileEdits(texts);
   const conflicts: ProfileConflict[] = [];
-  const removed = edits.sections.flatMap((found) => {
+  const removed = edits.all().flatMap((found) => {
     const keys = readOwnKeys(found, (id) => ids.has(id));
     if (keys === undefined || !ids.has(keys.accessKeyId)) return [];
     const [name = ""] = found.names;

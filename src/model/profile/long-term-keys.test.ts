@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AwsFileTexts } from "./aws-profiles.ts";
 import { ownedProfiles } from "./aws-profiles.ts";
 import { replaceKeyByProcess, staticKeyOf } from "./long-term-keys.ts";
+import type { AwsFileTexts } from "./profile-sections.ts";
 
 const key = "aws_access_key_id = AKIA1\naws_secret_access_key = secret\n";
 const line = "/bin/awst credential-process --identity main";
@@ -70,7 +70,7 @@ describe("replaceKeyByProcess", () => {
       { file: "config", section: undefined, line: 1 },
     ]);
     expect(staticKeyOf(after, "main")).toBeUndefined();
-    expect(ownedProfiles(after).map(({ name, call }) => [name, call.identity])).toEqual([
+    expect([...ownedProfiles(after)].map(({ name, call }) => [name, call.identity])).toEqual([
       ["main", "main"],
       ["main-mfa", "main"],
     ]);

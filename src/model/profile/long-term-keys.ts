@@ -2,22 +2,15 @@
 // Until a key is imported, awst reads it from its profile.
 
 import { Secret } from "../secret.ts";
-import {
-  type AwsFile,
-  type AwsFileTexts,
-  classifySection,
-  keySettings,
-  openProfileEdits,
-  parseAwsFiles,
-} from "./aws-profiles.ts";
+import { classifySection, keySettings, openProfileEdits } from "./aws-profiles.ts";
 import { findNestedLine } from "./blocked-edits.ts";
 import { type IniSection, readValue } from "./ini-document.ts";
 import { findNested } from "./ini-edits.ts";
 import { callsAwst } from "./process-line.ts";
+import { type AwsFile, type AwsFileTexts, parseAwsFiles } from "./profile-sections.ts";
 import {
-  findReaderProblems,
+  findProblemsOfProfile,
   findValueProblem,
-  isInProfile,
   isKeySetting,
   type ReaderProblem,
 } from "./reader-problems.ts";
@@ -68,9 +61,8 @@ export function keyProblemOf(texts: AwsFileTexts, profile: string): ReaderProble
     .some(({ key, value }) => isKeySetting(key) && findValueProblem(key, value) !== undefined);
   const isFound = staticKeyOf(texts, profile) !== undefined;
   if (isFound && !isSuspect) return undefined;
-  return findReaderProblems(documents).find((each) => {
-    const isAboutKey = isFound ? isKeySetting(each.key ?? "") : each.spoils !== "note";
-    return isAboutKey && each.spoils !== "note" && isInProfile(each, [profile]);
+  return findProblemsOfProfile(documents, profile).find(({ key = "", spoils }) => {
+    return spoils !== "note" && (!isFound || isKeySetting(key));
   });
 }
 

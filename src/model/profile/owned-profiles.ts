@@ -1,9 +1,10 @@
 // What a plan does with the profiles that call awst and that it does not write: one that is no longer wanted is removed,
 // and one that calls a missing program is repaired. One that can't be changed is reported with the reason.
 
-import { type FoundSection, type ProfileEdits, readCallingProfile } from "./aws-profiles.ts";
+import { type ProfileEdits, readCallingProfile } from "./aws-profiles.ts";
 import { readValue } from "./ini-document.ts";
 import type { CompleteRules, ProfileConflict, UnwritableProfile } from "./plan-rules.ts";
+import type { FoundSection } from "./profile-sections.ts";
 import type { WrittenRegions } from "./written-regions.ts";
 
 export interface UpdatedProfiles {
@@ -14,10 +15,10 @@ export interface UpdatedProfiles {
   readonly unwritable: readonly UnwritableProfile[];
 }
 
-/** `wanted`: the names of the profiles that the plan writes, or can't write. */
+/** `wanted`: returns the names of the profiles that the plan writes, or can't write. */
 export function updateOwnedProfiles(
   edits: ProfileEdits,
-  wanted: ReadonlySet<string>,
+  wanted: () => ReadonlySet<string>,
   rules: CompleteRules,
 ): UpdatedProfiles {
   // By name, since a profile without a space has a section in each file.
@@ -35,7 +36,7 @@ export function updateOwnedProfiles(
     if (owned === undefined) continue;
     if (rules.otherOwner({ kind: "process", line: owned.line }) !== undefined) continue;
     const { name, file } = owned;
-    const isWanted = found.names.some((each) => wanted.has(each));
+    const isWanted = found.names.some((each) => wanted().has(each));
     if (!isWanted && rules.shouldRemove?.(owned)) {
       const conflict = findRemovalConflict(edits, { ...found, name }, rules);
       const why = findFileProblem(edits, found, rules);
@@ -57,7 +58,7 @@ export function updateOwnedProfiles(
     }
   }
   // The section in config of a name with spaces, whose profile is in the credentials file.
-  for (const found of removed.size === 0 ? [] : edits.sections) {
+  for (const found of removed.size === 0 ? [] : edits.all()) {
     const isUndone = found.names.some((name) => removed.has(name)) && !edits.isEdited(found);
     if (isUndone && edits.isTakenOver(found)) edits.remove(found);
   }
@@ -101,6 +102,6 @@ function hasUserRegion(
   written: WrittenRegions | undefined,
 ): boolean {
   const region = readValue(section, "region");
-  const own = names.map((name) => written?.[name]).find((each) => each !== undefined);
+  const own = names.map((name) => written?.get(name)).find((each) => each !== undefined);
   return region !== undefined && own !== undefined && region !== own;
 }

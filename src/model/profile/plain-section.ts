@@ -1,18 +1,19 @@
 // Sections that every reader of AWS's files reads alike: nothing in them has to be read line by line. Which sections
 // these are is decided by their characters alone, so the rules are stricter than those of the readers.
 
-import type { AwsFile } from "./aws-profiles.ts";
-import type { IniDocument, IniSection } from "./ini-document.ts";
+import type { IniDocument } from "./ini-document.ts";
+import type { AwsFile } from "./profile-sections.ts";
 
 /**
  * Returns a function for the sections of a file, in their order: whether no reader refuses or misreads a line of a
- * section, as far as it stands alone. Whether another section has the same name is left to the caller. `next`: the
- * section below, which has to begin for every reader there.
+ * section, as far as it stands alone. Whether another section has the same name is left to the caller. The section below
+ * has to begin for every reader there.
  */
 export function openPlainSections(
-  { text }: Pick<IniDocument, "text">,
+  document: Pick<IniDocument, "text" | "sectionCount" | "startOf" | "headerOf">,
   file: AwsFile,
-): (section: IniSection, next: IniSection | undefined) => boolean {
+): (number: number) => boolean {
+  const { text, sectionCount } = document;
   const unusual = /[^\n\r !$-&(-:<-~]/g;
   let found = -1;
   const isUsual = (from: number, end: number) => {
@@ -22,14 +23,23 @@ export function openPlainSections(
     }
     return found >= end;
   };
-  return (section, next) => {
-    const { header, start, end } = section;
-    if (!isProfileHeader(file, header) || !hasOnly(header, inHeader)) return false;
-    if (!isAtLineStart(text, section, header.length)) return false;
-    if (next !== undefined && !isAtLineStart(text, next, 0)) return false;
-    return hasPlainLines(text, start + header.length + 2, end, isUsual(start, end));
+  return (number) => {
+    const header = document.headerOf(number);
+    const start = document.startOf(number);
+    const end = document.startOf(number + 1);
+    if (!isProfileHeader(file, header) || !plainHeader.test(header)) return false;
+    const bodyStart = start + 1 + header.length + 1;
+    if (text.charCodeAt(start) !== opening || text.charCodeAt(bodyStart - 1) !== closing)
+      return false;
+    if (number + 1 < sectionCount && !isAtLineStart(text, end, document.headerOf(number + 1)))
+      return false;
+    return hasPlainLines(text, bodyStart, end, isUsual(start, end));
   };
 }
+
+const opening = 0x5b;
+const closing = 0x5d;
+const plainHeader = /^[A-Za-z0-9_.@/:+%,~ -]*$/;
 
 /** Whether every reader finds a profile under this header. */
 function isProfileHeader(file: AwsFile, header: string): boolean {
@@ -38,16 +48,14 @@ function isProfileHeader(file: AwsFile, header: string): boolean {
   return header !== "DEFAULT" && !header.startsWith(" ") && !header.endsWith(" ");
 }
 
-/** Whether the section begins with this bracket, for every reader; `length`: of the text up to the other bracket. */
-function isAtLineStart(text: string, { start, header }: IniSection, length: number): boolean {
-  if (text.charCodeAt(start) !== 0x5b) return false;
-  return length === 0 ? !/[\u2028\u2029]/.test(header) : text[start + 1 + length] === "]";
+/** Whether a section begins here with its bracket, for every reader. */
+function isAtLineStart(text: string, start: number, header: string): boolean {
+  return text.charCodeAt(start) === opening && !/[\u2028\u2029]/.test(header);
 }
 
 const inKey = 1;
 const inValue = 2;
-const inHeader = 4;
-const isQuote = 8;
+const isQuote = 4;
 
 /** What a character of ASCII may be in. */
 const roles = new Uint8Array(128);
@@ -56,11 +64,6 @@ for (let code = 0x20; code < 0x7f; code += 1) {
   if (/[a-z0-9_]/.test(character)) roles[code] = inKey;
   if (/["']/.test(character)) roles[code] = isQuote;
   else if (!/[#;]/.test(character)) roles[code] = (roles[code] ?? 0) | inValue;
-  if (/[A-Za-z0-9_.@/:+%,~ -]/.test(character)) roles[code] = (roles[code] ?? 0) | inHeader;
-}
-
-function hasOnly(text: string, role: number): boolean {
-  return skip(text, 0, text.length, role) === text.length;
 }
 
 /** Returns the offset of the first character that may not be in one of these; `end` for none. */

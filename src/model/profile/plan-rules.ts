@@ -1,14 +1,9 @@
 // The rules of a plan: which files can be changed, whose a section is, and which of awst's profiles stay.
 
 import { profileNames } from "../configuration/profile-names.ts";
-import type {
-  AwsFile,
-  FileProblems,
-  IsAwstKey,
-  OwnedProfile,
-  SectionContent,
-} from "./aws-profiles.ts";
+import type { IsAwstKey, OwnedProfile, SectionContent } from "./aws-profiles.ts";
 import { repairedLine } from "./process-line.ts";
+import type { AwsFile, FileProblems } from "./profile-sections.ts";
 import type { WrittenRegions } from "./written-regions.ts";
 
 export interface PlanRules {

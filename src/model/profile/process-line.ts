@@ -17,7 +17,7 @@ export function processLine(args: readonly string[]): string | undefined {
 }
 
 export function writeProcessLine(args: readonly string[]): ProcessLine {
-  if (args.every((arg) => bare.test(arg) && !arg.includes("%"))) return { line: args.join(" ") };
+  if (args.every(isUnquoted)) return { line: args.join(" ") };
   const isWindows = isWindowsPath(args[0] ?? "");
   const slashed = args.map((arg) => (isWindowsPath(arg) ? arg.replaceAll("\\", "/") : arg));
   for (const arg of slashed) {
@@ -77,13 +77,49 @@ export function callsAwst(line: string): boolean {
 
 /** Returns the parts of a line that calls awst, at whatever path; undefined for any other line. */
 export function readProcessLine(line: string): AwstCall | undefined {
-  return line.includes("credential-process") ? readOwnLine(line) : undefined;
+  if (!line.includes(calledCommand)) return undefined;
+  const { start, account, role } = splitRoleLine(line);
+  const call = readArgs(start);
+  if (call === undefined || account === undefined || role === undefined) return call;
+  const { program, args, identity, configuration, configurationHome, flags } = call;
+  const all = [...args, account, role];
+  // A name in front of these two is the account.
+  if (call.account !== undefined) return readArgs(line);
+  return { program, args: all, account, role, identity, configuration, configurationHome, flags };
 }
 
-/** Of a role with several profiles, sections beside each other have the same line. */
-const readOwnLine = rememberTexts(20, (line: string): AwstCall | undefined => {
+/** A line up to its account and role, the last two args; undefined where they may be something else. */
+export interface RoleLine {
+  readonly start: string;
+  readonly account?: string;
+  readonly role?: string;
+}
+
+/**
+ * Thousands of lines differ only in their account and role, so what is in front of them is read once: it decides which
+ * program is called with which options.
+ */
+export function splitRoleLine(line: string): RoleLine {
+  const last = line.lastIndexOf(" ");
+  const end = line.lastIndexOf(" ", last - 1);
+  const start = line.slice(0, Math.max(end, 0));
+  const account = line.slice(end + 1, last);
+  const role = line.slice(last + 1);
+  const isRole = end > 0 && roleName.test(account) && roleName.test(role);
+  // The account would be the value of an option in front of it.
+  if (!isRole || readArgs(start)?.args.at(-1)?.startsWith("-") !== false) return { start: line };
+  return { start, account, role };
+}
+
+/** An argument that is no option, and is read alike behind whatever others. */
+const roleName = /^[A-Za-z0-9_@%+=:,./][A-Za-z0-9_@%+=:,./-]*$/;
+
+/** A line or a section without it does not call awst. */
+export const calledCommand = "credential-process";
+
+const readArgs = rememberTexts(20, (line: string): AwstCall | undefined => {
   const all = splitArgs(line.replaceAll("\\", "/")) ?? [];
-  const at = all.indexOf("credential-process");
+  const at = all.indexOf(calledCommand);
   const before = all.slice(0, Math.max(at, 0));
   const option = before.findIndex((arg) => arg.startsWith("--"));
   const program = option === -1 ? before : before.slice(0, option);
@@ -120,6 +156,12 @@ const bare = /^[A-Za-z0-9_@%+=:,./-]+$/;
 // Control characters, line separators, and characters that are special even in double quotes.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for them
 const unwritable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029"\\$`#;]/;
+
+/** An argument that `writeProcessLine` writes without quotes, wherever it is in the line. */
+function isUnquoted(arg: string): boolean {
+  return /^[A-Za-z0-9_@+=:,./-]+$/.test(arg);
+}
+
 const homeVariable = "XDG_CONFIG_HOME=";
 const programName = /(^|\/)awst(\.(js|cjs|mjs|exe|cmd))?$/i;
 const switches = new Set(["--single", "--json", "--quiet", "--debug", "--no-color"]);
@@ -171,14 +213,22 @@ export interface RoleLineParts {
   readonly flags: SessionFlags | undefined;
 }
 
+/** Returns the process line of a role's profile: see `openRoleLines`. */
+export function roleLine({ account, role, ...parts }: RoleLineParts): ProcessLine {
+  return openRoleLines(parts)(account, role);
+}
+
 /**
- * Returns the process line of a role's profile, which leads to the same session again. Options come first,
- * so that the line never ends with a quote, which Go's reader would remove.
+ * Returns a function that returns the process line of a role's profile, which leads to the same session again. Options
+ * come first, so that the line never ends with a quote, which Go's reader would remove.
  */
-export function roleLine(parts: RoleLineParts): ProcessLine {
-  const { program, configuration, identity, account, role, flags } = parts;
+export function openRoleLines(
+  parts: Omit<RoleLineParts, "account" | "role">,
+): (account: string, role: string) => ProcessLine {
+  const { program, configuration, identity, flags } = parts;
   if (flags?.policy !== undefined && flags.policyFile === undefined) {
-    return { why: "a process line can't hold a policy that was not read from a file" };
+    const why = "a process line can't hold a policy that was not read from a file";
+    return () => ({ why });
   }
   const shaping = flags === undefined ? [] : flagArgs(flags);
   const options = [
@@ -186,12 +236,20 @@ export function roleLine(parts: RoleLineParts): ProcessLine {
     ...option("--identity", identity),
     ...shaping,
   ];
-  const names = [account, role];
-  const dashed = [...options.filter((arg) => !arg.startsWith("--")), ...names].find((arg) =>
-    arg.startsWith("-"),
-  );
-  if (dashed !== undefined) return { why: `${JSON.stringify(dashed)} would be read as an option` };
-  return writeProcessLine([...program, "credential-process", ...options, ...names]);
+  const values = options.filter((arg) => !arg.startsWith("--"));
+  const start = [...program, calledCommand, ...options];
+  // The start of thousands of lines, checked once.
+  const unquoted = start.every(isUnquoted) ? start.join(" ") : undefined;
+  return (account, role) => {
+    const dashed = [...values, account, role].find((arg) => arg.startsWith("-"));
+    if (dashed !== undefined)
+      return { why: `${JSON.stringify(dashed)} would be read as an option` };
+    if (unquoted !== undefined && isUnquoted(account) && isUnquoted(role)) {
+      // join(), since a text that is put together by operators is copied when it is compared.
+      return { line: [unquoted, account, role].join(" ") };
+    }
+    return writeProcessLine([...start, account, role]);
+  };
 }
 
 /** Returns the same call by `program`; undefined while the program that the line calls exists. */

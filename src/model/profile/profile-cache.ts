@@ -2,8 +2,8 @@
 // unchanged, awst does not check the profiles again. State file `profiles`; it contains no secret.
 
 import type { StateFile } from "../state-file.ts";
-import type { AwsFile } from "./aws-profiles.ts";
 import type { MissingSection } from "./profile-plan.ts";
+import type { AwsFile } from "./profile-sections.ts";
 import type { ReaderProblem } from "./reader-problems.ts";
 import type { UserRegion } from "./written-regions.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../secret.ts";
-import type { AwsFileTexts, FileProblems } from "./aws-profiles.ts";
 import { type PlanRules, planRules } from "./plan-rules.ts";
 import { planProfiles, type WantedProfile } from "./profile-plan.ts";
+import type { AwsFileTexts, FileProblems } from "./profile-sections.ts";
 
 const start = ["/bin/awst"];
 const line = "/bin/awst credential-process acct Dev";

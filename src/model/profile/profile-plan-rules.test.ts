@@ -2,11 +2,12 @@
 
 import { describe, expect, test } from "vitest";
 import { Secret } from "../secret.ts";
-import type { AwsFileTexts, SectionContent } from "./aws-profiles.ts";
+import type { SectionContent } from "./aws-profiles.ts";
 import { removeKeyProfiles, removeKeysOf } from "./key-profiles.ts";
 import { isNamedByAwst, type PlanRules, planRules, scopeInName } from "./plan-rules.ts";
 import { readProcessLine } from "./process-line.ts";
 import { planProfiles, type WantedProfile } from "./profile-plan.ts";
+import type { AwsFileTexts } from "./profile-sections.ts";
 
 const region = "xx-test-9";
 const line = "/bin/awst credential-process acct Dev";
@@ -158,7 +159,8 @@ describe("a profile that is not wanted", () => {
     ["and whose region is not known", process, {}, ""],
   ])("%s", (_case, lines, writtenRegions, left) => {
     // Two names find this section, and awst wrote the second.
-    const planned = plan({ credentials: `[acct  Dev]\n${lines}` }, [], { ...all, writtenRegions });
+    const rules = { ...all, writtenRegions: new Map(Object.entries(writtenRegions)) };
+    const planned = plan({ credentials: `[acct  Dev]\n${lines}` }, [], rules);
     expect(planned.texts.credentials).toBe(left === "" ? "" : `[acct  Dev]\n${left}`);
   });
 });
@@ -168,7 +170,7 @@ test("the user's region is found, although another section has none", () => {
     credentials: `[acct/Dev]\ncredential_process = ${line}\n`,
     config: `[profile acct/Dev]\ncredential_process = ${line}\nregion = us-west-2\n`,
   };
-  const { userRegions } = plan(texts, [free], { writtenRegions: { "acct/Dev": region } });
+  const { userRegions } = plan(texts, [free], { writtenRegions: new Map([["acct/Dev", region]]) });
   expect(userRegions).toEqual([{ name: "acct/Dev", region: "us-west-2", configured: region }]);
 });
 

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../secret.ts";
-import type { AwsFileTexts } from "./aws-profiles.ts";
 import { removeKeyProfiles } from "./key-profiles.ts";
 import { planProfiles, type WantedProfile } from "./profile-plan.ts";
+import type { AwsFileTexts } from "./profile-sections.ts";
 
 const line = "/bin/awst credential-process acct Dev";
 const region = "xx-test-9";

@@ -3,19 +3,16 @@
 
 import { hasSpace, whyInvalidName } from "../configuration/profile-names.ts";
 import type { SessionKeys } from "../session/session.ts";
-import { rememberTexts } from "../text/remember.ts";
+import { rememberOnce } from "../text/remember.ts";
 import {
-  type AwsFile,
-  type AwsFileTexts,
   classifySection,
-  type FoundSection,
   isOwnedByAwst,
   keySettings,
   openProfileEdits,
   type ProfileEdits,
   readOwnedProfile,
-  sectionsFor,
 } from "./aws-profiles.ts";
+import { openCurrentCheck, processPairs } from "./current-profiles.ts";
 import { readValue } from "./ini-document.ts";
 import { type Pairs, sectionLines } from "./ini-edits.ts";
 import { updateOwnedProfiles } from "./owned-profiles.ts";
@@ -27,6 +24,12 @@ import {
   withDefaults,
 } from "./plan-rules.ts";
 import { type AwstCall, callsAwst, readProcessLine } from "./process-line.ts";
+import {
+  type AwsFile,
+  type AwsFileTexts,
+  type FoundSection,
+  sectionsFor,
+} from "./profile-sections.ts";
 import type { UserRegion, WrittenRegions } from "./written-regions.ts";
 
 export type WantedProfile =
@@ -85,13 +88,12 @@ export function planProfiles(
   const unwritable: UnwritableProfile[] = [];
   const missing: MissingSection[] = [];
   const userRegions: UserRegion[] = [];
-  const isOwnLine = rememberTexts(
-    1,
-    (line) => callsAwst(line) && otherOwner({ kind: "process", line }) === undefined,
-  );
+  const isOwnLine = (line: string) =>
+    callsAwst(line) && otherOwner({ kind: "process", line }) === undefined;
+  const isCurrent = openCurrentCheck(edits, isOwnLine);
   for (const configured of wanted) {
     const { name } = configured;
-    if (isCurrent(edits, configured, isOwnLine)) {
+    if (configured.kind === "process" && isCurrent(configured)) {
       upToDate.push(name);
       continue;
     }
@@ -112,7 +114,7 @@ export function planProfiles(
       if (result.isChanged && problem === undefined) written.push(name);
     }
   }
-  const wantedNames = new Set(wanted.map(({ name }) => name));
+  const wantedNames = rememberOnce(() => new Set(wanted.map(({ name }) => name)));
   const others = updateOwnedProfiles(edits, wantedNames, rules);
   const isReported = ({ name, file }: ProfileConflict) =>
     conflicts.some((each) => each.name === name && each.file === file);
@@ -125,21 +127,6 @@ export function planProfiles(
   };
 }
 
-/**
- * Whether a profile is what awst writes, byte for byte, so that nothing of it has to be read. All that the plan decides
- * about such a profile depends on its name and its line.
- */
-function isCurrent(
-  edits: ProfileEdits,
-  profile: WantedProfile,
-  isOwnLine: (line: string) => boolean,
-): boolean {
-  const { name, kind } = profile;
-  if (kind !== "process" || !isOwnLine(profile.line)) return false;
-  if (whyInvalidName(name) !== undefined) return false;
-  return edits.confirm(name, sectionsFor(name, kind), pairsOf(profile));
-}
-
 /** Returns a region in one of the profile's sections that neither awst wrote nor the configuration names. */
 function findUserRegion(
   edits: ProfileEdits,
@@ -150,7 +137,9 @@ function findUserRegion(
   return edits
     .named(name)
     .map(({ section }) => readValue(section, "region"))
-    .find((each) => each !== undefined && each !== "" && each !== region && each !== written[name]);
+    .find(
+      (each) => each !== undefined && each !== "" && each !== region && each !== written.get(name),
+    );
 }
 
 function findConflict(
@@ -286,13 +275,12 @@ function meaningOf({ account, role, identity, configuration, flags }: AwstCall):
 }
 
 function pairsOf(profile: WantedProfile): Pairs {
-  const region = ["region", profile.region] as const;
-  if (profile.kind === "process") return [["credential_process", profile.line], region];
+  if (profile.kind === "process") return processPairs(profile);
   const { accessKeyId, secretAccessKey, sessionToken } = profile.keys;
   return [
     ["aws_access_key_id", accessKeyId],
     ["aws_secret_access_key", secretAccessKey.reveal()],
     ["aws_session_token", sessionToken.reveal()],
-    region,
+    ["region", profile.region],
   ];
 }

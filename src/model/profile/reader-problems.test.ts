@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readerCases } from "../../../test/support/reader-cases.ts";
-import { parseAwsFiles } from "./aws-profiles.ts";
 import type { IniDocument } from "./ini-document.ts";
-import { findReaderProblems, problemsOfProfiles } from "./reader-problems.ts";
+import { parseAwsFiles } from "./profile-sections.ts";
+import {
+  findProblemsOfProfile,
+  findReaderProblems,
+  isInProfile,
+  problemsOfProfiles,
+} from "./reader-problems.ts";
 
 function problemsOf(
   file: "config" | "credentials",
@@ -82,7 +87,8 @@ describe("findReaderProblems", () => {
   const problemsOfLines = (file: "config" | "credentials", text: string) => {
     const documents = parseAwsFiles({ config: undefined, credentials: undefined, [file]: text });
     // Without sections, every line is read.
-    const all: IniDocument = Object.create(documents[file], { sections: { value: [] } });
+    const whole: Partial<IniDocument> = { text, lines: documents[file].lines, sectionCount: 0 };
+    const all = { ...whole, startOf: () => text.length } as IniDocument;
     return findReaderProblems({ ...documents, [file]: all });
   };
 
@@ -97,6 +103,45 @@ describe("findReaderProblems", () => {
       );
     },
   );
+
+  test("the problems of one profile are those of the whole file in its sections", () => {
+    const headers = [
+      "[pq]",
+      "[profile pq]",
+      "[p\u200bq]",
+      '[profile "pq"]',
+      "[profile p\\q]",
+      "[a]",
+    ];
+    const header = fc.constantFrom(
+      ...headers,
+      "[profile a  b]",
+      " [a b]",
+      "[profile\tpq]",
+      "[pq ]",
+      "[x]",
+    );
+    const problem = fc.constantFrom(
+      "",
+      "",
+      "region",
+      "region = r # c",
+      "  aws_access_key_id = A",
+      "# c",
+    );
+    const file = fc.array(fc.tuple(header, problem), { maxLength: 6 }).map((all) => {
+      return all.map(([first, second]) => `${first}\nregion = r\n${second}\n`).join("");
+    });
+    const profile = fc.constantFrom("pq", "a b", "a", "x", "y");
+    fc.assert(
+      fc.property(file, file, profile, (config, credentials, name) => {
+        const documents = parseAwsFiles({ config, credentials });
+        const all = findReaderProblems(documents).filter((each) => isInProfile(each, [name]));
+        expect(findProblemsOfProfile(documents, name)).toEqual(all);
+      }),
+      { numRuns: 5000 },
+    );
+  });
 
   test("a comment that ends with CR alone hides no line", () => {
     const text = "[p]\n# a\rregion\n[q]\nregion = r\n";

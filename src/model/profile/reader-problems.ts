@@ -3,12 +3,13 @@
 // for JavaScript v3; `reader-problems.test.ts` repeats it where boto3 is installed.
 
 import { invisibleCharacters, nameCharacter, withoutInvisible } from "../text/odd-characters.ts";
-import { type AwsFile, type AwsFileTexts, namesOfSection } from "./aws-profiles.ts";
+import { rememberObjects } from "../text/remember.ts";
 import { type IniDocument, separatorIn } from "./ini-document.ts";
 import { splitLines } from "./ini-lines.ts";
 import { findDisputedEdge, findDisputedSpace, stripSpaces } from "./ini-spaces.ts";
 import { openPlainSections } from "./plain-section.ts";
 import { splitArgs } from "./process-line.ts";
+import { type AwsFile, type AwsFileTexts, namesOfSection } from "./profile-sections.ts";
 
 export interface ReaderProblem {
   readonly file: AwsFile;
@@ -35,8 +36,38 @@ export function findReaderProblems(
   notUtf8: AwsFileTexts["notUtf8"] = [],
 ): readonly ReaderProblem[] {
   return (["credentials", "config"] as const).flatMap((file) =>
-    readLikeOthers(file, documents[file], notUtf8.includes(file)),
+    notUtf8.includes(file)
+      ? readLikeOthers(file, documents[file], true)
+      : problemsOf[file](documents[file]),
   );
+}
+
+/** `doctor` looks for problems of each file in several checks. */
+const problemsOf = {
+  credentials: rememberObjects((document: IniDocument) =>
+    readLikeOthers("credentials", document, false),
+  ),
+  config: rememberObjects((document: IniDocument) => readLikeOthers("config", document, false)),
+};
+
+/** Returns the problems in sections that the user means as this profile. */
+export function findProblemsOfProfile(
+  documents: Readonly<Record<AwsFile, IniDocument>>,
+  profile: string,
+): readonly ReaderProblem[] {
+  return (["credentials", "config"] as const).flatMap((file) =>
+    mayMean(documents[file].text, profile)
+      ? problemsOf[file](documents[file]).filter((each) => isInProfile(each, [profile]))
+      : [],
+  );
+}
+
+/** Whether a header in this text may mean a profile: most files need not be read to find that none does. */
+function mayMean(text: string, profile: string): boolean {
+  // Other spaces, and signs that are removed or that hide a sign, are no part of the name that is meant.
+  if (/\s/.test(profile) || /[^\n\r !#-&(-[\]-~]/.test(text)) return true;
+  const name = profile.replace(/[^A-Za-z0-9]/g, "\\$&");
+  return new RegExp(`^ *\\[.*${name}`, "m").test(text);
 }
 
 /** Returns the problems that keep some tool from one of these profiles. */
@@ -90,7 +121,7 @@ function readLikeOthers(
     if (at.problems.at(-1)?.line === line) return;
     at.problems.push({ file, line, section, key, spoils, message, hint });
   };
-  const { text, sections } = document;
+  const { text, sectionCount } = document;
   if (isNotUtf8) reportEncoding(document, at, report);
   const hasLoneReturns = /\r(?!\n)/.test(text);
   if (hasLoneReturns) {
@@ -103,15 +134,21 @@ function readLikeOthers(
     }
   };
   const isReadAlike = openPlainSections(document, file);
-  readAll(0, sections[0]?.start ?? text.length, 0);
-  for (const [index, section] of sections.entries()) {
-    if (!hasLoneReturns && isReadAlike(section, sections[index + 1])) {
-      at.line = section.line + 1;
-      at.section = section.header;
-      at.key = undefined;
-      checkRepeatedHeader(section.header, at, report);
-      if (file === "config") checkProfileName(section.header, at, report);
-    } else readAll(section.start, section.end, section.line);
+  readAll(0, document.startOf(0), 0);
+  for (let number = 0; number < sectionCount; number += 1) {
+    const line = document.lineOf(number);
+    if (hasLoneReturns || !isReadAlike(number)) {
+      readAll(document.startOf(number), document.startOf(number + 1), line);
+      continue;
+    }
+    const header = document.headerOf(number);
+    at.line = line + 1;
+    at.section = header;
+    at.key = undefined;
+    checkRepeatedHeader(header, at, report);
+    // No sign of the header is special, so the name is what follows.
+    const profile = header.startsWith("profile ") ? header.slice(8) : undefined;
+    if (profile !== undefined) checkRepeatedProfile(profile, at, report);
   }
   return at.problems;
 }
@@ -230,7 +267,10 @@ function checkHeader(name: string, behind: string, at: Reading, report: ReportPr
 /** botocore keeps the last of two spellings of a profile; Go and JavaScript merge them. */
 function checkProfileName(header: string, at: Reading, report: ReportProblem): void {
   const [, name, ...more] = splitArgs(header) ?? [];
-  if (name === undefined || more.length > 0) return;
+  if (name !== undefined && more.length === 0) checkRepeatedProfile(name, at, report);
+}
+
+function checkRepeatedProfile(name: string, at: Reading, report: ReportProblem): void {
   const before = at.profiles.get(name);
   at.profiles.set(name, at.line);
   if (before === undefined) return;

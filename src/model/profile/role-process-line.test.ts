@@ -1,5 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type RoleLineParts, readProcessLine, repairedLine, roleLine } from "./process-line.ts";
+import {
+  openRoleLines,
+  type RoleLineParts,
+  readProcessLine,
+  repairedLine,
+  roleLine,
+  writeProcessLine,
+} from "./process-line.ts";
 
 const parts: RoleLineParts = {
   program: ["/usr/bin/node", "/opt/awst.js"],
@@ -41,6 +49,72 @@ describe("roleLine", () => {
     [{ account: "a$b" }, /reads differently/],
   ])("%j: no line, and the reason", (more, why) => {
     expect(roleLine({ ...parts, ...more })).toEqual({ why: expect.stringMatching(why) });
+  });
+});
+
+describe("openRoleLines", () => {
+  const name = fc.constantFrom(..."a|b c|a%b|é|a#b|C:\\\\x|/x/y|-x|%|a=b|".split("|"));
+
+  it("writes every line as if it were the only one", () => {
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1 }), name, name, name, (program, config, a, r) => {
+        const lines = openRoleLines({
+          program,
+          configuration: config,
+          identity: a,
+          flags: undefined,
+        });
+        const whole = [...program, "credential-process", "--config", config, "--identity", a, a, r];
+        const dashed = [config, a, r].find((each) => each.startsWith("-"));
+        const why = `${JSON.stringify(dashed)} would be read as an option`;
+        expect(lines(a, r)).toEqual(dashed === undefined ? writeProcessLine(whole) : { why });
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
+describe("readProcessLine", () => {
+  const start = ["awst", "/bin/awst", "node", "env", "XDG_CONFIG_HOME=/h", "credential-process"];
+  const options = [
+    "--config",
+    "--config=/c",
+    "--identity",
+    "--single",
+    "--json",
+    "--tag",
+    "-x",
+    "--",
+  ];
+  const others = [
+    "a",
+    "Role1",
+    "k=v",
+    '"a b"',
+    "'c d'",
+    '"--config"',
+    "'",
+    '"',
+    "\\",
+    "é",
+    "",
+    "\n",
+  ];
+  const parts = fc.array(fc.constantFrom(...start, ...options, ...others, "a", "Role1"));
+
+  it("reads a line whose start is known as if it were read as a whole", () => {
+    const line = fc
+      .tuple(fc.constantFrom("awst credential-process", "awst", ""), parts)
+      .map(([first, more]) => [first, ...more].join(" "));
+    // Behind a tab, no argument is known to be a name, so the line is read as a whole.
+    const readWhole = (text: string) =>
+      JSON.stringify(readProcessLine(text.replaceAll(" ", "\t")))?.replaceAll("\\t", " ");
+    fc.assert(
+      fc.property(line, (text) => {
+        expect(JSON.stringify(readProcessLine(text))).toEqual(readWhole(text));
+      }),
+      { numRuns: 20_000 },
+    );
   });
 });
 

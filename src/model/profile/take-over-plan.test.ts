@@ -68,7 +68,7 @@ describe("a profile of another tool calls awst, and its own lines come back byte
 
   test("a region of the profile stays while awst owns it", () => {
     const config = `[profile prod]\n${role}region = us-east-1\n`;
-    const plan = planTakeOver({ config, credentials: "" }, [prod], { writtenRegions: {} });
+    const plan = planTakeOver({ config, credentials: "" }, [prod], { writtenRegions: new Map() });
     expect(plan.texts.config).toContain("\nregion = us-east-1\n");
     expect(plan.texts.credentials).toContain("region = us-east-1");
     expect(undo(plan.texts).config).toBe(config);

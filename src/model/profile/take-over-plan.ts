@@ -1,10 +1,11 @@
 // Plans how profiles of other tools call awst instead, under their own names. Lines that say where credentials come
 // from become comments; a section with a long-term key is left to `key import`.
 
-import { type AwsFileTexts, classifySection, openProfileEdits } from "./aws-profiles.ts";
+import { classifySection, openProfileEdits } from "./aws-profiles.ts";
 import { readValue } from "./ini-document.ts";
 import type { PlanRules } from "./plan-rules.ts";
 import { planProfiles, type WantedProfile } from "./profile-plan.ts";
+import type { AwsFileTexts } from "./profile-sections.ts";
 
 export interface TakeOverPlan {
   readonly texts: AwsFileTexts;

@@ -61,7 +61,8 @@ describe("a region that the user set in a profile stays, and awst's own follows 
       "us-west-2",
     ],
     ["changed twice", both("us-west-2"), { "main/Dev": "us-west-2" }, "eu-west-1"],
-  ])("%s", (_, texts, writtenRegions, expected, name = "main/Dev") => {
+  ])("%s", (_, texts, byName, expected, name = "main/Dev") => {
+    const writtenRegions = new Map(Object.entries(byName));
     const plan = planProfiles(texts, [wanted(name)], { writtenRegions });
     const regions = [
       ...`${plan.texts.config}${plan.texts.credentials}`.matchAll(/^region = (.*)$/gm),
@@ -80,7 +81,10 @@ describe("a region that the user set in a profile stays, and awst's own follows 
   });
 
   test("removing the profile leaves the user's region", () => {
-    const rules = { shouldRemove: () => true, writtenRegions: { "main/Dev": "eu-west-1" } };
+    const rules = {
+      shouldRemove: () => true,
+      writtenRegions: new Map([["main/Dev", "eu-west-1"]]),
+    };
     const { texts } = planProfiles(both("us-west-2"), [], rules);
     expect(texts.config).toBe("[profile main/Dev]\nregion = us-west-2\n");
     expect(planProfiles(both("eu-west-1"), [], rules).texts).toEqual({
@@ -90,11 +94,13 @@ describe("a region that the user set in a profile stays, and awst's own follows 
   });
 
   const decode = (stored: unknown) =>
-    writtenRegionsFile.decode(stored, () => clockAt(new Date(0), 0));
+    Object.fromEntries(writtenRegionsFile.decode(stored, () => clockAt(new Date(0), 0)));
+  const encode = (regions: Readonly<Record<string, string>>) =>
+    writtenRegionsFile.encode?.(new Map(Object.entries(regions)));
 
   test("the state file reads back what it wrote, and ignores damage", () => {
     const regions = { "main/Dev": "eu-west-1", "a b": "us-east-1", version: "eu-west-1" };
-    const encoded = Object(writtenRegionsFile.encode?.(regions));
+    const encoded = Object(encode(regions));
     expect(decode(encoded)).toEqual(regions);
     // The version of the file is stored beside it.
     expect(encoded).not.toHaveProperty("version");
@@ -106,7 +112,6 @@ describe("a region that the user set in a profile stays, and awst's own follows 
 
   test("the state file has the last 100,000 entries, whatever their age", () => {
     const many = Array.from({ length: 100_002 }, (_, at) => [`name ${at}`, at % 2 ? "a-1" : "b-1"]);
-    const encode = (regions: Record<string, string>) => writtenRegionsFile.encode?.(regions);
     const stored = decode(encode(Object.fromEntries(many)));
     expect(Object.keys(stored)).toHaveLength(100_000);
     expect(stored).toEqual(Object.fromEntries(many.slice(2)));

@@ -1,14 +1,14 @@
 // The profiles of AWS's files as the tools read them that use them: AWS CLI, AWSume, aws-vault, Granted, aws-mfa,
 // aws-runas. Says of each profile where its credentials come from.
 
-import {
-  type AwsFileTexts,
-  type FoundSection,
-  findProfiles,
-  parseAwsFiles,
-} from "../profile/aws-profiles.ts";
 import { readValue } from "../profile/ini-document.ts";
 import { type AwstCall, readProcessLine, splitArgs } from "../profile/process-line.ts";
+import {
+  type AwsFileTexts,
+  indexProfiles,
+  type ProfileIndex,
+  parseAwsFiles,
+} from "../profile/profile-sections.ts";
 
 export interface ForeignProfile {
   readonly name: string;
@@ -36,14 +36,13 @@ export type Origin =
 export type ForeignProfiles = ReadonlyMap<string, ForeignProfile>;
 
 export function readForeignProfiles(texts: AwsFileTexts): ForeignProfiles {
-  const found = findProfiles(parseAwsFiles(texts));
-  const names = new Set(found.flatMap((each) => each.names.slice(0, 1)));
-  return new Map([...names].map((name) => [name, readProfile(name, found)]));
+  const index = indexProfiles(parseAwsFiles(texts));
+  const names = new Set(index.all().flatMap((each) => each.names.slice(0, 1)));
+  return new Map([...names].map((name) => [name, readProfile(name, index)]));
 }
 
-function readProfile(name: string, found: readonly FoundSection[]): ForeignProfile {
-  const ownOf = (wanted: string) =>
-    found.filter(({ names }) => names.includes(wanted)).map(({ section }) => section);
+function readProfile(name: string, index: ProfileIndex): ForeignProfile {
+  const ownOf = (wanted: string) => index.named(wanted).map(({ section }) => section);
   const readFrom = (wanted: string, key: string, seen: readonly string[]): string | undefined => {
     const sections = ownOf(wanted);
     const own = sections.map((each) => readValue(each, key)).find((value) => value !== undefined);

@@ -6,7 +6,7 @@ import type { Account, Configuration } from "../configuration/configuration.ts";
 import { offeredRoles, roleIn } from "../configuration/find-in-configuration.ts";
 import { profileNames, whyInvalidName } from "../configuration/profile-names.ts";
 import { quoteKey } from "../configuration/toml-table.ts";
-import type { AwsFileTexts } from "../profile/aws-profiles.ts";
+import type { AwsFileTexts } from "../profile/profile-sections.ts";
 import { spellDuration } from "../text/duration.ts";
 import {
   type AccountEntry,

@@ -20,6 +20,15 @@ export function rememberTexts<T>(count: number, compute: (text: string) => T): (
   };
 }
 
+/** Returns a function that computes its result when it is called first. */
+export function rememberOnce<T extends object>(compute: () => T): () => T {
+  let result: T | undefined;
+  return () => {
+    result ??= compute();
+    return result;
+  };
+}
+
 /** The same for an object, for as long as it exists. */
 export function rememberObjects<K extends object, T>(compute: (key: K) => T): (key: K) => T {
   const results = new WeakMap<K, { readonly value: T }>();

@@ -63,12 +63,14 @@ export function profileTable(
   };
   const files = filesOf(paths);
   const head = ["PROFILE", "STATE", "FILE"].map((text) => ({ text, paint: style.heading }));
-  const rows = profiles.map(({ name, state, file, why }) => [
-    name,
-    { text: why === undefined ? state : `${state}: ${why}`, paint: paints[state] },
-    { text: files[file], paint: style.dim },
-  ]);
-  return textTable([head, ...rows]);
+  function* rows() {
+    yield head;
+    for (const { name, state, file, why } of profiles) {
+      const text = why === undefined ? state : `${state}: ${why}`;
+      yield [name, { text, paint: paints[state] }, { text: files[file], paint: style.dim }];
+    }
+  }
+  return textTable(rows());
 }
 
 export function profileTableNotes(
