@@ -198,6 +198,8 @@ export interface Locks {
    * Errors: WAIT_TIMED_OUT, FILE_UNWRITABLE.
    */
   acquire(name: LockName, options: LockOptions): Promise<Lock>;
+  /** Deletes what is left of the locks of role sessions that no process used for a day. Never fails. */
+  removeUnused(): void;
 }
 
 export interface LockOptions {
@@ -214,6 +216,8 @@ export interface LockOptions {
 export interface Lock extends AsyncDisposable {
   /** When this process began to wait; undefined when the lock was free. */
   readonly waitedSince: Date | undefined;
+  /** Deletes what the lock leaves behind, for a session that is gone. Only the lock's owner may call it. Never fails. */
+  retire(): void;
   release(): Promise<void>;
 }
 

@@ -2,7 +2,12 @@
 
 import { defineCommand } from "../args/command.ts";
 import { text } from "../args/options.ts";
-import { readStatus, type UnfinishedRotation } from "../flows/shell/read-status.ts";
+import {
+  readStatus,
+  type UnfinishedRotation,
+  type UnreadableRotation,
+} from "../flows/shell/read-status.ts";
+import { unreadableText } from "../model/rotation/open-rotation.ts";
 import { fillTemplate, statusJson, statusLine } from "../output/session/status-report.ts";
 import type { Style } from "../output/style.ts";
 import type { Needs } from "../ports.ts";
@@ -14,6 +19,10 @@ function rotationsJson(unfinished: readonly UnfinishedRotation[]) {
     oldKeyId,
     newKeyId,
   }));
+}
+
+function unreadableJson(unreadable: readonly UnreadableRotation[]) {
+  return unreadable.map(({ identity, message, hint = null }) => ({ identity, message, hint }));
 }
 
 export const command = defineCommand({
@@ -48,10 +57,14 @@ export const command = defineCommand({
       "rotations that stopped before they were complete: creating, created, switched, undoing, overdue",
     ],
     ["unfinishedRotations[].oldKeyId, .newKeyId", "the two access keys; null if unknown"],
+    [
+      "unreadableRotations[].identity, .message, .hint",
+      "rotations of which nothing is known, because their journals can't be read; hint: what repairs it, or null",
+    ],
   ],
   skipsBackgroundReports: () => true,
   async run(context: Needs<"env" | "state" | "clock" | "fileFingerprint">, { format }) {
-    const { status, awsNow, unfinishedRotations, unreadable } = await readStatus(context);
+    const { status, awsNow, unfinishedRotations, unreadableRotations } = await readStatus(context);
     const text =
       format === undefined
         ? (style: Style) => `${statusLine(status, awsNow, style)}\n`
@@ -63,9 +76,10 @@ export const command = defineCommand({
       json: {
         ...statusJson(status, awsNow),
         unfinishedRotations: rotationsJson(unfinishedRotations),
+        unreadableRotations: unreadableJson(unreadableRotations),
       },
       text,
-      notes: format === undefined ? [...problems, ...unreadable] : [],
+      notes: format === undefined ? [...problems, ...unreadableRotations.map(unreadableText)] : [],
     };
   },
 });

@@ -100,3 +100,33 @@ test("20 processes of both kinds, one counter: none is lost", async () => {
   }
   expect(readFileSync(file, "utf8")).toBe("100");
 });
+
+describe("a lock's file is deleted while others compete for the lock", () => {
+  test.each([
+    ["by a third process, again and again", ["count", "count"], true],
+    ["by each owner in turn", ["retire", "retire"], false],
+    ["by one of the owners and a third process", ["retire", "count"], true],
+  ] as const)("%s: no two own it at once", async (_, actions, cleans) => {
+    const file = join(folder, "counter");
+    writeFileSync(file, "0");
+    const locks = join(folder, "locks");
+    const cleaner = cleans
+      ? startProcess([...commandOf("node"), "clean", locks], { env })
+      : undefined;
+    if (cleaner !== undefined) await once(cleaner.child.stdout!, "data");
+    try {
+      const all = actions.map((action, number) => {
+        const runtime = runtimes[number % runtimes.length] ?? "node";
+        return runProcess([...commandOf(runtime), action, locks, "role-x@1", file, "150"], { env });
+      });
+      for (const { status, stderr } of await Promise.all(all)) {
+        expect(stderr.replaceAll(/^awst: waiting for .*\n/gm, "")).toBe("");
+        expect(status).toBe(0);
+      }
+      expect(readFileSync(file, "utf8")).toBe("300");
+    } finally {
+      cleaner?.child.kill("SIGKILL");
+      await cleaner?.finished;
+    }
+  });
+});

@@ -158,6 +158,7 @@ export function openFaulty(
     locks: async () => {
       const locks = await base.locks();
       return {
+        ...locks,
         acquire: async (name, options) => {
           const lock = await locks.acquire(name, options);
           try {

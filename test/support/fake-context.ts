@@ -187,7 +187,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         if (locks.get(name) === mine) locks.delete(name);
         release();
       };
-      return { waitedSince, release: dispose, [Symbol.asyncDispose]: dispose };
+      return { waitedSince, retire() {}, release: dispose, [Symbol.asyncDispose]: dispose };
     };
     const processId = processes;
     return {
@@ -246,6 +246,7 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
           const onWait = (other: string | undefined) => say(`waiting for ${other} to finish`);
           return acquire(name, `${owner} (process ${processId})`, isSilent ? undefined : onWait);
         },
+        removeUnused() {},
       }),
       aws: async (credentials) => withAwsTime(machine.aws.open(credentials), time.learnTime),
       iam: async (credentials) => withAwsTime(machine.iam.open(credentials), time.learnTime),

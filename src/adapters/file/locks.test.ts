@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
+import type { LockName } from "../../model/lock-names.ts";
 import { openLocks, pauseAfter } from "./locks.ts";
+import { removeUnusedLocks } from "./unused-locks.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -155,4 +157,57 @@ test("a wait of a minute takes few attempts", () => {
   let attempts = 0;
   for (let waited = 0; waited < 60_000; attempts++) waited += pauseAfter(waited, 0.5);
   expect(attempts).toBeLessThan(200);
+});
+
+describe("locks that are no longer used", () => {
+  const filesIn = () => readdirSync(dir).sort();
+  const later = Date.now() + 25 * 3600 * 1000;
+  const use = async (...names: LockName[]) => {
+    for (const name of names) await (await open().acquire(name, { owner: "x" })).release();
+  };
+
+  test("of role sessions are deleted after a day; all others, and those in use, stay", async () => {
+    await use("role-a", "role-session/m/a/Dev@0123" as LockName, "role-b", "code-m", "state-x");
+    removeUnusedLocks(dir, Date.now() + 23 * 3600 * 1000);
+    expect(filesIn()).toHaveLength(5);
+    await using owned = await open().acquire("role-b", { owner: "x" });
+    removeUnusedLocks(dir, later);
+    expect(filesIn()).toEqual(["code-m", "role-b", "state-x"]);
+    expect(await isTaken("role-b")).toBe(true);
+    await owned.release();
+    expect(await isTaken("role-b")).toBe(false);
+  });
+
+  test("are none where there is no folder, and a folder of that name stays", async () => {
+    removeUnusedLocks(`${dir}/none`, later);
+    await use("role-a");
+    mkdirSync(join(dir, "role-folder"));
+    removeUnusedLocks(dir, later);
+    expect(filesIn()).toEqual(["role-folder"]);
+  });
+
+  test("a lock that is retired leaves nothing; who waits for it gets a lock of its own file", async () => {
+    const first = await open().acquire("role-a", { owner: "logout" });
+    const second = open().acquire("role-a", { owner: "assume" });
+    await pause(30);
+    first.retire();
+    const third = await open().acquire("role-a", { owner: "new file" });
+    await first.release();
+    await pause(30);
+    expect(await isTaken("role-a")).toBe(true);
+    await third.release();
+    await (await second).release();
+    (await open().acquire("role-a", { owner: "x" })).retire();
+    expect(filesIn()).toEqual([]);
+  });
+
+  async function isTaken(name: LockName): Promise<boolean> {
+    try {
+      await (await open().acquire(name, { owner: "x", waitMs: 0 })).release();
+      return false;
+    } catch (error) {
+      expect(error).toMatchObject({ code: "WAIT_TIMED_OUT" });
+      return true;
+    }
+  }
 });

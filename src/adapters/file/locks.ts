@@ -1,16 +1,15 @@
-// Locks between processes: one file each, never deleted. The kernel releases a lock when its owner dies.
+// Locks between processes: one file each, which is deleted under its lock alone (unused-locks.ts). The kernel releases a lock when its owner dies.
 // The lock belongs to the open file, so two parts of one process exclude each other as well. The file's
 // text names the owner, for those who wait; the text does not affect the lock.
 
 import { spawnSync } from "node:child_process";
 import {
   closeSync,
-  fstatSync,
   ftruncateSync,
   openSync,
   readFileSync,
   readSync,
-  statSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -22,6 +21,7 @@ import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { Lock, Locks } from "../../ports.ts";
 import { openStopGuard, type PausableMessages } from "../terminal/stop-guard.ts";
 import { createFolder, foreignStateHint, prepareFile } from "./owned-files.ts";
+import { isStillAt, removeUnusedLocks } from "./unused-locks.ts";
 
 /** Longer owner texts are cut. */
 const ownerBytes = 200;
@@ -71,7 +71,14 @@ export function openLocks(
         guard.leave();
       }
     };
-    return { waitedSince, release, [Symbol.asyncDispose]: release };
+    const retire = () => {
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // It stays until it was not used for a day.
+      }
+    };
+    return { waitedSince, retire, release, [Symbol.asyncDispose]: release };
   };
   return {
     acquire: (name, { owner, waitMs, isSilent }) =>
@@ -82,6 +89,7 @@ export function openLocks(
         stoppedMs: times.stoppedOwner,
         onWait: (other) => messages.say(`waiting for ${other ?? "another awst"} to finish`),
       }),
+    removeUnused: () => removeUnusedLocks(dir),
   };
 }
 
@@ -113,6 +121,7 @@ async function waitForLock(dir: string, path: string, name: LockName, request: R
         }
         await pause(Math.min(left, pauseAfter(waited, Math.random())));
       }
+      // Else its file was deleted meanwhile, and others lock a new one.
       if (isStillAt(fd, path)) {
         writeOwner(fd, request.ownerText);
         return { fd, waitedSince };
@@ -170,12 +179,6 @@ function tryLock(fd: number, path: string): boolean {
       cause,
     });
   }
-}
-
-// Another program may have emptied the folder meanwhile: then no other process will open this file.
-function isStillAt(fd: number, path: string): boolean {
-  const there = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return there !== undefined && there.ino === fstatSync(fd, { bigint: true }).ino;
 }
 
 // The owner writes its text just after it took the lock: a process that comes in between reads it again.

@@ -547,7 +547,7 @@ describe("a damaged keychain", () => {
       if (name === `key-${identity}`) items.set(`key/${identity}`, encodeAccessKey(stored));
       return locks.acquire(name, how);
     };
-    const racing = { ...context, locks: async () => ({ acquire }) };
+    const racing = { ...context, locks: async () => ({ ...locks, acquire }) };
     await rotateKey(racing, { ...options, request: "resume" }).catch(() => undefined);
     expect(decodeAccessKey(items.get(`key/${identity}`))?.accessKeyId).toBe(stored.accessKeyId);
   });

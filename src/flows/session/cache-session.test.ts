@@ -24,7 +24,13 @@ async function cacheBeside(name: string, hoursAgo: number, more: Partial<Session
   const index: SessionIndex = { [name]: entry };
   machine.state.set("sessions", index);
   machine.items.set(name, new Secret("x"));
-  const context = machine.process();
+  const process = machine.process();
+  let cleanings = 0;
+  const removeUnused = () => {
+    cleanings += 1;
+  };
+  const locks = async () => ({ ...(await process.locks()), removeUnused });
+  const context = { ...process, locks };
   const accessKeyId = "ASIA1";
   const secrets = { secretAccessKey: new Secret("s"), sessionToken: new Secret("t") };
   await cacheMfaSession(context, await context.keychain("auto"), me, {
@@ -35,6 +41,7 @@ async function cacheBeside(name: string, hoursAgo: number, more: Partial<Session
     environment: "",
   });
   expect(machine.items.has(mfaSessionItem(me))).toBe(true);
+  expect(cleanings).toBe(1);
   return machine.items.has(name);
 }
 

@@ -19,7 +19,7 @@ import {
 } from "../../model/session/session-index.ts";
 import type { Keychain, Needs } from "../../ports.ts";
 
-type CacheNeeds = Needs<"state" | "now" | "say">;
+type CacheNeeds = Needs<"state" | "now" | "say" | "locks">;
 
 /** Returns whether the session is cached. */
 export async function cacheMfaSession(
@@ -115,6 +115,7 @@ async function store(
     return changed;
   });
   for (const each of dropped) await removeEnded(keychain, each);
+  (await context.locks()).removeUnused();
   return true;
 }
 

@@ -131,6 +131,7 @@ describe("logOut()", () => {
         machine.advance(4);
         throw new AwstError("WAIT_TIMED_OUT", "waited");
       },
+      removeUnused() {},
     });
     await logOut({ ...context, locks }, { ...noOptions, all: true });
     expect(left()).toEqual([]);

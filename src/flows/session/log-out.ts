@@ -128,8 +128,10 @@ async function removeItems(
     const left = Math.max(0, end - context.monotonic());
     const options = { owner: "logout", waitMs: Math.min(waitMs, left) };
     const acquiring = locks.acquire(lockOf(item), options).catch(undefinedUnlessBusy);
-    await using _lock = await acquiring;
+    await using lock = await acquiring;
     await keychain.remove(item);
+    // Another process may never ask for this role with these flags again.
+    if (identityOfMfaSession(item) === undefined) lock?.retire();
   }
 }
 

@@ -1,12 +1,11 @@
 // Reads the profile or keys of this shell from the environment and a few small state files.
 
-import { isAwstError } from "../../model/errors.ts";
+import { type AwstError, isAwstError } from "../../model/errors.ts";
 import { profileCacheFile, roleOfKey } from "../../model/profile/profile-cache.ts";
 import {
   type OpenRotation,
   openRotation,
   rotationProblem,
-  unreadableText,
 } from "../../model/rotation/open-rotation.ts";
 import { journalFile } from "../../model/rotation/rotation-journal.ts";
 import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
@@ -23,8 +22,12 @@ export interface StatusNow {
   readonly awsNow: Date;
   /** Of every identity with a session. */
   readonly unfinishedRotations: readonly UnfinishedRotation[];
-  /** Why journals can't be read, and what repairs them. */
-  readonly unreadable: readonly string[];
+  /** Rotations of which nothing is known, because their journals can't be read. */
+  readonly unreadableRotations: readonly UnreadableRotation[];
+}
+
+export interface UnreadableRotation extends Pick<AwstError, "message" | "hint"> {
+  readonly identity: string;
 }
 
 export interface UnfinishedRotation {
@@ -50,9 +53,9 @@ function findUnfinished(
   context: Needs<"state">,
   index: SessionIndex,
   awsNow: Date,
-): Pick<StatusNow, "unfinishedRotations" | "unreadable"> {
+): Pick<StatusNow, "unfinishedRotations" | "unreadableRotations"> {
   const unfinishedRotations: UnfinishedRotation[] = [];
-  const unreadable: string[] = [];
+  const unreadableRotations: UnreadableRotation[] = [];
   for (const identity of new Set(Object.values(index).map((entry) => entry.identity))) {
     try {
       const journal = context.state.read(journalFile(identity));
@@ -62,10 +65,11 @@ function findUnfinished(
       if (problem !== undefined) unfinishedRotations.push({ rotation, ...problem });
     } catch (error) {
       if (!isAwstError(error)) throw error;
-      unreadable.push(unreadableText(error));
+      const { message, hint } = error;
+      unreadableRotations.push({ identity, message, hint });
     }
   }
-  return { unfinishedRotations, unreadable };
+  return { unfinishedRotations, unreadableRotations };
 }
 
 /** Searches the profiles that `assume` wrote. */
