@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const unit = [
   "src/**/*.test.ts",
   "sandbox/**/*.test.ts",
-  "test/{architecture,docs,language,test-map}.test.ts",
+  "test/{architecture,docs,docs-lines,language,test-map}.test.ts",
 ];
 
 /**
