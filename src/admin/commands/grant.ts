@@ -92,7 +92,12 @@ export const command = defineCommand({
       protectedNames: settings.protectedNames,
       forced: args.force,
     });
-    const { planned, facts } = plan;
+    const { facts } = plan;
+    // A note that ends with an option becomes the line to type.
+    const notes = plan.planned.notes.map((note) =>
+      note.replace(/(?<=: )--[a-z-]+$/, (option) => commandLine([...args.fullLine, option])),
+    );
+    const planned = { ...plan.planned, notes };
     const steps = planned.steps.map(grantStepText);
     const name = `${account}/${role}`;
     const line = commandLine(["awst", "assume", account, role]);

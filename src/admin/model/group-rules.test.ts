@@ -201,9 +201,9 @@ describe("what a hint names sorts the user", () => {
     expect(holds(sortUser({ name, groups: after }, rules, usual))).toBe(true);
   });
 
-  test("a hint keeps what was typed", () => {
+  test("a hint keeps what was typed, but --strict, which leaves users open", () => {
     const found = sortUser({ name: "Headless-x", groups: two }, rules, { ...usual, fix: true });
-    const typed = [...sort, "--recipes", "my rules.json", "--fix", "--dry-run"];
+    const typed = [...sort, "--recipes", "my rules.json", "--fix", "--strict", "--dry-run"];
     expect(sortCommand([found], typed)).toBe(
       'awst admin group sort --recipes "my rules.json" --fix --dry-run',
     );

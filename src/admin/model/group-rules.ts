@@ -81,12 +81,15 @@ export function findCategory({ categories }: GroupRules, typed: string): string 
   });
 }
 
-/** Returns the command that sorts these users, whom the rules do not fit. `typed`: `group sort` with its options. */
+/**
+ * Returns the command that sorts these users, whom the rules do not fit. `typed`: `group sort` with its options. --strict
+ * leaves a user open, so the line has none.
+ */
 export function sortCommand(users: readonly SortedUser[], typed: readonly string[]): string {
   const isOpen = users.some(({ needsCategory }) => needsCategory);
   const isInSeveral = users.some(({ tooMany }) => tooMany.length > 0);
   return commandLine([
-    ...typed,
+    ...typed.filter((each) => each !== "--strict"),
     ...(isInSeveral && !typed.includes("--fix") ? ["--fix"] : []),
     ...(isOpen ? ["--default-category", "GROUP"] : []),
   ]);
