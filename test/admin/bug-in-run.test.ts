@@ -161,13 +161,14 @@ async function notify(): Promise<RunSummary> {
     findings: [{ kind: "no-mfa" as const, user: name, keyId: undefined, text: "no MFA" }],
     emails: new Map<string, string>(),
   });
+  const memory = { has: () => false, add: () => {}, clear: () => {} };
   const notifier = {
     ...{ usersPerNotice: 1, needsEmail: false },
     send: async ({ account: { name } }: { account: { name: string } }) => {
       if (name === "ben") throw new TypeError("undefined is not a function");
     },
   };
-  const { sent, failed } = await sendFindings(notifier, names.map(account));
+  const { sent, failed } = await sendFindings(notifier, names.map(account), memory);
   return { done: [`${sent} sent`], error: findBug(failed) };
 }
 

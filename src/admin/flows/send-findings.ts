@@ -2,6 +2,7 @@
 
 import type { AwstError } from "../../model/errors.ts";
 import { type FindingsOfAccount, findingNotices } from "../model/finding-notices.ts";
+import type { NoticeUser } from "../model/notices.ts";
 import type { UserNotifier } from "../ports.ts";
 import { failureFrom, findBug } from "./expected-errors.ts";
 
@@ -11,29 +12,45 @@ export interface SentFindings {
   readonly failed: readonly { readonly account: string; readonly error: AwstError }[];
   /** `main-account: bob`: no mail could be sent, since the user has no address. */
   readonly unreachable: readonly string[];
+  /** How many users are left out: an earlier run of today delivered theirs. */
+  readonly sentBefore: number;
+}
+
+/** What was delivered today, of runs that could not deliver all. */
+export interface SentMemory {
+  has(accountId: string, user: NoticeUser): boolean;
+  /** Stored at once: a run that is killed sends no more than one notice twice. */
+  add(accountId: string, users: readonly NoticeUser[]): void;
+  /** All was delivered: the next run sends everything. */
+  clear(): void;
 }
 
 /** Never throws for one notice. */
 export async function sendFindings(
   notifier: UserNotifier,
   accounts: readonly FindingsOfAccount[],
+  memory: SentMemory,
 ): Promise<SentFindings> {
   let sent = 0;
+  let sentBefore = 0;
   const failed: { account: string; error: AwstError }[] = [];
   const unreachable: string[] = [];
   for (const each of accounts) {
     const { name } = each.account;
-    const planned = findingNotices(each, notifier);
+    const planned = findingNotices(each, { ...notifier, wasSent: memory.has });
+    sentBefore += planned.sentBefore;
     unreachable.push(...planned.unreachable.map((user) => `${name}: ${user}`));
     for (const notice of planned.notices) {
       if (findBug(failed) !== undefined) break;
       try {
         await notifier.send(notice);
         sent += notice.users.length;
+        memory.add(notice.account.id, notice.users);
       } catch (error) {
         failed.push({ account: name, error: failureFrom(error) });
       }
     }
   }
-  return { sent, failed, unreachable };
+  if (failed.length === 0) memory.clear();
+  return { sent, failed, unreachable, sentBefore };
 }

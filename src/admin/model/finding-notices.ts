@@ -16,14 +16,23 @@ export interface FindingNotices {
   readonly notices: readonly UserNotice[];
   /** Users without an address for a mail, `<root>` among them. */
   readonly unreachable: readonly string[];
+  /** How many users are left out, since their findings were delivered today. */
+  readonly sentBefore: number;
 }
 
 const rootName = "<root>";
 
-/** `needsEmail`, `usersPerNotice`: of the notifier. */
+export interface FindingsHow {
+  /** Of the notifier. */
+  readonly needsEmail: boolean;
+  readonly usersPerNotice: number;
+  /** Whether a run of today has delivered these findings. */
+  readonly wasSent?: (accountId: string, user: NoticeUser) => boolean;
+}
+
 export function findingNotices(
   { account, findings, emails }: FindingsOfAccount,
-  how: { readonly needsEmail: boolean; readonly usersPerNotice: number },
+  how: FindingsHow,
 ): FindingNotices {
   const lines = new Map<string, string[]>();
   for (const { user = rootName, text } of findings) {
@@ -37,13 +46,15 @@ export function findingNotices(
       lines: about,
     }),
   );
+  const unsent = users.filter((user) => how.wasSent?.(account.id, user) !== true);
   const isReachable = ({ email }: NoticeUser) => !how.needsEmail || email !== undefined;
   return {
-    notices: batches(users.filter(isReachable), how.usersPerNotice).map((batch) => ({
+    notices: batches(unsent.filter(isReachable), how.usersPerNotice).map((batch) => ({
       kind: "hygiene",
       account,
       users: batch,
     })),
     unreachable: users.filter((user) => !isReachable(user)).map(({ name }) => name),
+    sentBefore: users.length - unsent.length,
   };
 }

@@ -15,14 +15,17 @@ import {
 } from "../../flows/read-account.ts";
 import { readFindings } from "../../flows/read-findings.ts";
 import { runAccounts } from "../../flows/run-accounts.ts";
-import { type SentFindings, sendFindings } from "../../flows/send-findings.ts";
+import { type SentFindings, type SentMemory, sendFindings } from "../../flows/send-findings.ts";
 import { notesOf, openReads } from "../../flows/store-readings.ts";
 import type { AccountTarget } from "../../model/account-targets.ts";
 import type { AdminSettings } from "../../model/admin-settings.ts";
+import { dayOfTime } from "../../model/days.ts";
 import { type DeletionDecision, deletionStepText } from "../../model/dormant-deletion.ts";
 import type { JudgedAccess, JudgedUser } from "../../model/dormant-verdict.ts";
 import { type FindingsOfAccount, findingNotices } from "../../model/finding-notices.ts";
 import type { HygieneFinding } from "../../model/hygiene.ts";
+import type { NotifySettings } from "../../model/notify-settings.ts";
+import { findingsKey, keysOfDay, sentFindingsFile } from "../../model/sent-findings.ts";
 import { type OpenedAccounts, openAccounts } from "../../open-accounts.ts";
 import { notifierOf, readAdminSettings } from "../../open-admin.ts";
 import {
@@ -45,7 +48,7 @@ export const command = defineCommand({
   name: "admin dormant report",
   group: "Administration",
   summary: "report users and credentials that are not in use, and why",
-  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow (--notify sends them; by SES each user gets those about the user alone); in the credential report a key is as old as its last change. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("dormant report")}`,
+  details: `A user is judged access by access: the password, each key, each credential of a service. Each counts from the latest of its use, its creation and the user's restoration; one that was never used is dormant earlier. The credential report picks who is read live; verdicts come from live calls. With [admin] accounts all of them are read, and one that fails stops no other. Findings about old keys, MFA, passwords, categories and the root user follow (--notify sends them; by SES each user gets those about the user alone; where a notice was not accepted, the next run of the day sends what is missing); in the credential report a key is as old as its last change. A run that was stopped is continued within an hour: the next one makes only the calls about single users that are missing. ${needsText("dormant report")}`,
   options: {
     ...asOptions,
     ...accountOptions,
@@ -130,7 +133,9 @@ export const command = defineCommand({
     if (isOne && run.failed[0] !== undefined) throw run.failed[0].error;
     const found = run.done.map(({ target, value }) => findingsOf(target, value));
     const sending = args.notify
-      ? await send(context, accounts, found, { isConfirmed: args.yes, typed: args.fullLine })
+      ? await send(context, accounts, found, {
+          ...{ isConfirmed: args.yes, typed: args.fullLine, isFresh: args.fresh },
+        })
       : undefined;
     // Not before the question: without a terminal it fails, and the next run uses the answers.
     for (const { value } of run.done) {
@@ -211,13 +216,19 @@ async function send(
   context: Context,
   { session, settings }: OpenedAccounts,
   found: readonly FindingsOfAccount[],
-  how: { readonly isConfirmed: boolean; readonly typed: readonly string[] },
+  how: {
+    readonly isConfirmed: boolean;
+    readonly typed: readonly string[];
+    readonly isFresh: boolean;
+  },
 ): Promise<SentFindings | undefined> {
   const notifier = await notifierOf(context, session, settings.notify);
   if (notifier === undefined) return undefined;
-  const planned = found.map((each) => findingNotices(each, notifier));
+  const memory = openSentMemory(context, settings.notify, how.isFresh);
+  const wasSent = memory.has;
+  const planned = found.map((each) => findingNotices(each, { ...notifier, wasSent }));
   const users = planned.flatMap(({ notices }) => notices.flatMap((notice) => notice.users));
-  if (users.length === 0) return sendFindings(notifier, found);
+  if (users.length === 0) return sendFindings(notifier, found, memory);
   if (!how.isConfirmed) {
     for (const { name, lines } of users) context.say(`${name}: ${lines.join("; ")}`);
   }
@@ -227,11 +238,34 @@ async function send(
     question: "Send these findings?",
     commandLine: how.typed,
   });
-  return isAgreed ? sendFindings(notifier, found) : undefined;
+  return isAgreed ? sendFindings(notifier, found, memory) : undefined;
 }
 
-function sentLines({ sent, failed, unreachable }: SentFindings): readonly string[] {
+/** `receiver`: another one gets everything. `isFresh`: what was delivered before is sent again. */
+function openSentMemory(
+  { state, now }: Context,
+  receiver: NotifySettings,
+  isFresh: boolean,
+): SentMemory {
+  const day = dayOfTime(now().getTime());
+  const keys = new Set(isFresh ? [] : keysOfDay(state.read(sentFindingsFile), day));
+  return {
+    has: (accountId, user) => keys.has(findingsKey(receiver, accountId, user)),
+    add(accountId, users) {
+      for (const user of users) keys.add(findingsKey(receiver, accountId, user));
+      state.write(sentFindingsFile, { day, sent: [...keys] });
+    },
+    clear: () => keys.size > 0 && state.write(sentFindingsFile, { day: "", sent: [] }),
+  };
+}
+
+function sentLines({ sent, failed, unreachable, sentBefore }: SentFindings): readonly string[] {
   return [
+    ...(sentBefore === 0
+      ? []
+      : [
+          `a run of today sent the findings of ${countText(sentBefore, "user")}; --fresh sends all`,
+        ]),
     `sent the findings of ${countText(sent, "user")}`,
     ...failed.map(({ account, error }) => `${account}: ${error.message}`),
     ...(unreachable.length === 0
