@@ -15,6 +15,7 @@ import { AwstError, isAwstError } from "../model/errors.ts";
 import type { Secret } from "../model/secret.ts";
 import { parseRoleArn } from "../model/session/role-arn.ts";
 import type { Keys } from "../model/session/session.ts";
+import { commandLine } from "../model/text/command-line.ts";
 import type { Context, Keychain } from "../ports.ts";
 import { openGrantRecords } from "./adapters/grant-records.ts";
 import { openReadingStore } from "./adapters/reading-store.ts";
@@ -158,12 +159,13 @@ export interface RoleToGrant {
 
 /**
  * Returns the role of `ACCOUNT/ROLE` (a name of the configuration or 12 digits) or of an ARN. Nothing is guessed: who is
- * granted a role must not depend on which names are alike. Errors: USAGE, ACCOUNT_UNKNOWN, CONFIGURATION_INVALID.
+ * granted a role must not depend on which names are alike. `fullLine`: for a hint. Errors: USAGE, ACCOUNT_UNKNOWN, CONFIGURATION_INVALID.
  */
 export async function findRoleToGrant(
   context: Context,
   typed: string,
   partition: string,
+  fullLine: readonly string[],
 ): Promise<RoleToGrant> {
   const accounts = await readAccounts(context);
   const arn = parseRoleArn(typed);
@@ -175,9 +177,9 @@ export async function findRoleToGrant(
   if (names === undefined) {
     const [account = ""] = typed.split("/");
     if (account !== typed && account !== "") throw unknownAccount([...accounts.keys()], account);
-    const [known = "production"] = accounts.keys();
+    const named = accounts.has(typed) ? `${typed}/ROLE` : `ACCOUNT/${typed || "ROLE"}`;
     throw new AwstError("USAGE", `${JSON.stringify(typed)} is not ACCOUNT/ROLE`, {
-      hint: `example: ${known}/${accounts.has(typed) || typed === "" ? "AdminAccess" : typed}`,
+      hint: commandLine(fullLine.map((each) => (each === typed ? named : each))),
     });
   }
   const complaint = roleNameComplaint(names.role);

@@ -135,7 +135,7 @@ export const roleScenes: readonly HintScene[] = [
   },
   {
     name: "a user who was never warned",
-    from: "src/admin/flows/enforce-dormant.ts",
+    from: "src/admin/flows/restore-dormant.ts",
     ...asAdmin,
     line: "awst admin dormant restore newcomer",
     hint: /^awst admin user show newcomer$/,
@@ -193,7 +193,7 @@ export const roleScenes: readonly HintScene[] = [
     from: "src/admin/open-admin.ts",
     ...asAdmin,
     line: "awst admin grant newcomer DeveloperAccess --for 30m --reason test --yes",
-    hint: /^awst admin grant alice production\/AdminAccess --for 30m --reason TEXT$/,
+    hint: /^awst admin grant newcomer ACCOUNT\/DeveloperAccess --for 30m --reason test --yes$/,
     follow: "awst admin grant newcomer main-account/AdminAccess --for 30m --reason test --yes",
     isInstead: true,
   },
@@ -269,8 +269,6 @@ export const roleScenes: readonly HintScene[] = [
 /** Files whose hints have no scene, and why. */
 export const withoutScene: Readonly<Record<string, string>> = {
   "src/admin/commands/policy.ts": "its hint is a way for those who deploy by other means",
-  "src/admin/flows/delete-dormant.ts":
-    "the hint of enforce-dormant.ts, months later in the same user's life",
   "src/admin/model/function-settings.ts": "is for the function in AWS, which no shell starts",
   "src/admin/flows/deploy-function.ts": "after two hours in which CloudFormation did not end",
   "src/admin/flows/remove-function.ts": "after stacks that CloudFormation could not delete",
@@ -284,6 +282,9 @@ export const withoutScene: Readonly<Record<string, string>> = {
     "after an account that is not in the list; admin-report-accounts.txt plays it",
   "src/admin/flows/grant-access.ts":
     "after an answer that AWS changed; the fault matrix of grants plays it",
+  "src/admin/model/notices.ts":
+    "of a user in a plan, whose line has the command; admin-dormant-plan.txt plays it",
+  "src/args/whole-line.ts": "completes hints of others, which have scenes",
   "src/adapters/child/browser.ts": "its hint is replaced by the command's own",
   "src/adapters/scheduler/scheduler-cron.ts": "its hint names no command, but variables",
   "src/adapters/scheduler/scheduler.ts": "prints the command of a schedule, for another scheduler",

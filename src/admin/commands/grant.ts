@@ -74,7 +74,12 @@ export const command = defineCommand({
     checkText("--approved-by", args.approvedBy ?? "");
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const partition = admin.caller?.arn.split(":")[1] ?? "aws";
-    const { arn, account, role } = await findRoleToGrant(context, args.role, partition);
+    const { arn, account, role } = await findRoleToGrant(
+      context,
+      args.role,
+      partition,
+      args.fullLine,
+    );
     const { roleAs } = args;
     const other =
       roleAs === undefined

@@ -50,7 +50,7 @@ export const command = defineCommand({
         ? { id: args.grant }
         : {
             userName: await typedUser(args.grant, admin),
-            roleArn: (await findRoleToGrant(context, args.role, partition)).arn,
+            roleArn: (await findRoleToGrant(context, args.role, partition, args.fullLine)).arn,
           };
     const other =
       roleAs === undefined
