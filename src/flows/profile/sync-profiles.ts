@@ -280,15 +280,13 @@ export async function listProfiles(
       const impossible = unwritable.get(name);
       const file = conflict?.file ?? sectionsFor(name, writesKeys ? "keys" : "process")[0].file;
       const why = conflict?.why ?? impossible?.why;
-      const state = () => {
-        if (impossible !== undefined) return "unwritable";
-        if (conflict !== undefined) return "conflict";
-        if (writesKeys) return existing(name).some(holdsKeys) ? "keys" : "no keys";
-        if (!written.has(name)) return "up to date";
-        return existing(name).length > 0 ? "outdated" : "missing";
-      };
       const line = conflict?.line;
-      configured.push({ name, file, account, role, identity, state: state(), why, line });
+      let state: ListedProfile["state"] = "up to date";
+      if (impossible !== undefined) state = "unwritable";
+      else if (conflict !== undefined) state = "conflict";
+      else if (writesKeys) state = existing(name).some(holdsKeys) ? "keys" : "no keys";
+      else if (written.has(name)) state = existing(name).length > 0 ? "outdated" : "missing";
+      configured.push({ name, file, account, role, identity, state, why, line });
     }
   }
   const known = new Set(configured.map(({ name }) => name));

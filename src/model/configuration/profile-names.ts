@@ -163,8 +163,9 @@ function whyUnusualName(name: string): string | undefined {
 
 /** Returns the texts, each once, in their order. */
 export function withoutRepeated(texts: readonly string[]): readonly string[] {
-  const isUnique = texts.every((text, at) => texts.indexOf(text) === at);
-  return isUnique ? texts : [...new Set(texts)];
+  // Two names are the rule, for each of thousands of roles.
+  if (texts.length < 2 || (texts.length === 2 && texts[0] !== texts[1])) return texts;
+  return [...new Set(texts)];
 }
 
 interface ReadTemplate {

@@ -167,11 +167,9 @@ export function* ownedProfiles(texts: AwsFileTexts): Iterable<OwnedProfile> {
   const documents = parseAwsFiles(texts);
   for (const file of ["credentials", "config"] as const) {
     const document = documents[file];
-    for (let number = 0; number < document.sectionCount; number += 1) {
+    for (const number of document.numbersWith(calledCommand)) {
       const body = document.bodyOf(number);
-      const [name] = body.includes(calledCommand)
-        ? namesOfSection(file, document.headerOf(number))
-        : [];
+      const [name] = namesOfSection(file, document.headerOf(number));
       if (name === undefined) continue;
       const content = usualContent(body) ?? classifySection(document.section(number), () => false);
       const call = content.kind === "process" ? readProcessLine(content.line) : undefined;
@@ -282,10 +280,7 @@ export function openProfileEdits(texts: AwsFileTexts): ProfileEdits {
   };
   return {
     all: index.all,
-    calling: () =>
-      index.filter((file, number) => {
-        return edited[file][number] === 0 && documents[file].bodyOf(number).includes(calledCommand);
-      }),
+    calling: () => index.containing(calledCommand, (file, number) => edited[file][number] === 0),
     named: index.named,
     isEdited: ({ file, number }) => edited[file][number] === 1,
     confirm: (name, wanted, bodyOf) => {

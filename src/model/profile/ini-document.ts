@@ -48,6 +48,8 @@ export interface IniDocument {
   startOf(number: number): number;
   lineOf(number: number): number;
   bodyOf(number: number): string;
+  /** Returns the numbers of the sections that contain this text below their header's line. */
+  numbersWith(text: string): readonly number[];
   /** Whether a section has this text below its header's line, and nothing but empty lines below it. */
   hasBody(number: number, body: string): boolean;
   /** The line ending for new lines: the more frequent one of the file. */
@@ -134,6 +136,22 @@ class LazyDocument implements IniDocument {
 
   bodyOf(number: number): string {
     return this.text.slice(this.#offsets.bodyStarts[number], this.startOf(number + 1));
+  }
+
+  numbersWith(text: string): readonly number[] {
+    const { starts, bodyStarts } = this.#offsets;
+    const found: number[] = [];
+    let number = 0;
+    let at = this.text.indexOf(text);
+    while (at !== -1) {
+      while (number < starts.length && this.startOf(number + 1) <= at) number += 1;
+      if (number === starts.length) break;
+      const end = this.startOf(number + 1);
+      const isInside = at >= (bodyStarts[number] ?? 0) && at + text.length <= end;
+      if (isInside) found.push(number);
+      at = this.text.indexOf(text, isInside ? end : at + 1);
+    }
+    return found;
   }
 
   hasBody(number: number, body: string): boolean {

@@ -83,6 +83,23 @@ describe("parseIni", () => {
     );
   });
 
+  test("numbersWith: the sections whose body contains a text", () => {
+    fc.assert(
+      fc.property(
+        file,
+        fc.constantFrom("a", "k", "k = v", "v\n", "[a", "]", "region"),
+        (text, part) => {
+          const document = parseIni(text);
+          const found = document.sections.flatMap(({ body }, number) => {
+            return body.includes(part) ? [number] : [];
+          });
+          expect(document.numbersWith(part)).toEqual(found);
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
   test("hasBody: only this text, and empty lines below it", () => {
     const body = (text: string) => parseIni(`[a]\n${text}`).hasBody(0, "k = v\n");
     expect(["k = v\n", "k = v\n\n", "k = v\n\r\n[b]\nx = 1"].map(body)).toEqual([true, true, true]);

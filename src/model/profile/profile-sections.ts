@@ -49,8 +49,11 @@ const documentsBeside = rememberObjects((config: IniDocument) =>
 export interface ProfileIndex {
   /** Every section that an AWS tool reads as a profile. */
   all(): readonly FoundSection[];
-  /** Those whose section `isMeant`, which gets the section's number. */
-  filter(isMeant: (file: AwsFile, number: number) => boolean): readonly FoundSection[];
+  /** Those whose section contains this text below its header, and `isMeant`. */
+  containing(
+    text: string,
+    isMeant: (file: AwsFile, number: number) => boolean,
+  ): readonly FoundSection[];
   /** The sections that some AWS tool finds under this profile name. */
   named(name: string): readonly FoundSection[];
   /** Returns the numbers of the sections that have this profile name, in each file. */
@@ -64,13 +67,12 @@ export type SectionNumbers = number | readonly number[] | undefined;
 export const indexProfiles = rememberObjects((documents: AwsDocuments): ProfileIndex => {
   const credentials = new FileIndex("credentials", documents.credentials);
   const config = new FileIndex("config", documents.config);
-  const filter: ProfileIndex["filter"] = (isMeant) => [
-    ...credentials.filter(isMeant),
-    ...config.filter(isMeant),
-  ];
   return {
-    all: () => filter(() => true),
-    filter,
+    all: () => [...credentials.all(), ...config.all()],
+    containing: (text, isMeant) => [
+      ...credentials.containing(text, isMeant),
+      ...config.containing(text, isMeant),
+    ],
     named: (name) => [...credentials.named(name), ...config.named(name)],
     numbersOf: (name) => ({
       credentials: credentials.numbersOf(name),
@@ -90,13 +92,20 @@ class FileIndex {
     this.#document = document;
   }
 
-  filter(isMeant: (file: AwsFile, number: number) => boolean): readonly FoundSection[] {
-    const found: FoundSection[] = [];
-    for (let number = 0; number < this.#document.sectionCount; number += 1) {
-      const each = isMeant(this.#file, number) ? this.#find(number) : undefined;
-      if (each !== undefined && each.names.length > 0) found.push(each);
-    }
-    return found;
+  all(): readonly FoundSection[] {
+    return this.#profiles(this.#document.sections.map((_, number) => number));
+  }
+
+  containing(
+    text: string,
+    isMeant: (file: AwsFile, number: number) => boolean,
+  ): readonly FoundSection[] {
+    const numbers = this.#document.numbersWith(text);
+    return this.#profiles(numbers.filter((number) => isMeant(this.#file, number)));
+  }
+
+  #profiles(numbers: readonly number[]): readonly FoundSection[] {
+    return numbers.map((number) => this.#find(number)).filter(({ names }) => names.length > 0);
   }
 
   named(name: string): readonly FoundSection[] {
@@ -142,15 +151,9 @@ export function profilesWith(
   text: string,
   isMeant: (name: string) => boolean = () => true,
 ): readonly FoundSection[] {
-  // Most files contain no such text at all.
-  const isIn = {
-    credentials: documents.credentials.text.includes(text),
-    config: documents.config.text.includes(text),
-  };
-  return indexProfiles(documents).filter((file, number) => {
-    if (!isIn[file]) return false;
+  return indexProfiles(documents).containing(text, (file, number) => {
     const [name] = namesOfSection(file, documents[file].headerOf(number));
-    return name !== undefined && isMeant(name) && documents[file].bodyOf(number).includes(text);
+    return name !== undefined && isMeant(name);
   });
 }
 

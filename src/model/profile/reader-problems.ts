@@ -123,7 +123,7 @@ function readLikeOthers(
   };
   const { text, sectionCount } = document;
   if (isNotUtf8) reportEncoding(document, at, report);
-  const hasLoneReturns = /\r(?!\n)/.test(text);
+  const hasLoneReturns = text.includes("\r") && /\r(?!\n)/.test(text);
   if (hasLoneReturns) {
     const message = "lines end with CR alone: Go and JavaScript read the file as one line";
     report("file", message, "save the file with LF or CRLF line ends");
