@@ -52,21 +52,42 @@ const explained = {
     ["name", "name:", '"keychain-seen"', '""'],
     ["name", "name:", '"keychain-lock-after"', '""'],
   ],
+  "src/model/profile/blocked-edits.ts": [
+    // A header inside a section is no line with a key; without one, the result is not used.
+    ["same", "isWritten(key)", "line > (inside ?? line)", "line >= (inside ?? line)"],
+    // Only a file's first header is read without a byte order mark, and its place in the line decides nothing.
+    ["excluded", "section.line === 0", "section.line === 0", "true"],
+    ["same", "section.line === 0", String.raw`/^\uFEFF/`, String.raw`/\uFEFF/`],
+    // The expression matches at every offset.
+    ["excluded", "next.exec", '""', '"Stryker was here!"'],
+    ["excluded", "next.exec", "next.exec(document.text)?.[0]", "next.exec(document.text)[0]"],
+  ],
   "src/model/profile/key-profiles.ts": [
-    // Only keys have an id.
-    ["same", "ids.has(content", 'content.kind !== "keys"', "false"],
+    // Every section that is found has a name.
+    ["excluded", "found.names", '""', '"Stryker was here!"'],
+    // No key has an id of that name.
+    ["same", "readValue(section", '""', '"Stryker was here!"'],
+  ],
+  "src/model/profile/owned-profiles.ts": [
+    // No section has a setting of that name.
+    ["same", "credential_process", "[]", '["Stryker was here"]'],
+    // Without a name that was removed, no section is restored.
+    ["same", "removed.size", "removed.size === 0", "false"],
+  ],
+  "src/model/profile/plan-rules.ts": [
+    // A default that says nothing says no.
+    ["same", "isAwstKey ??", "() => false", "() => undefined"],
+    // A line names a role only after an account.
+    ["excluded", "role === undefined", "account === undefined", "false"],
   ],
   "src/model/profile/profile-owner.ts": [
     ["excluded", "findLast", "roles[each]?.accessKeyId", "roles[each].accessKeyId"],
     ["same", "configurationOfKey(key)", "key === undefined", "false"],
   ],
   "src/model/profile/profile-plan.ts": [
-    // A default that says nothing says no.
-    ["same", "isAwstKey ??", "() => false", "() => undefined"],
-    // No section has a setting of that name.
-    ["same", "credential_process", "[]", '["Stryker was here"]'],
-    // A line names a role only after an account.
-    ["excluded", "role === undefined", "account === undefined", "false"],
+    // What is as wanted is found without reading the section, which saves time only.
+    ["same", "isCurrent(edits", "isCurrent(edits, configured, isOwnLine)", "false"],
+    ["same", "return false", "whyInvalidName(name) !== undefined", "true"],
     // Only what is missing is asked whether it is elsewhere.
     ["same", "isFoundElsewhere", "missing.length > 0", "true"],
     ["same", "isFoundElsewhere", "missing.length > 0", "missing.length >= 0"],
@@ -97,6 +118,7 @@ const explained = {
 
 /** Texts that are messages, by file. */
 const messages = {
+  "src/model/profile/blocked-edits.ts": /\w \w+/,
   "src/model/aws/answer-checks.ts": /\w \w+ \w/,
   "src/model/console/sign-in-endpoint.ts": /./,
   "src/model/clock.ts": /behind|ahead|your clock/,

@@ -2,6 +2,7 @@
 // both files stay as they are.
 
 import { describe, expect, test } from "vitest";
+import { Secret } from "../secret.ts";
 import { removeKeyProfiles, removeKeysOf } from "./key-profiles.ts";
 import { replaceKeyByProcess } from "./long-term-keys.ts";
 import type { PlanRules, ProfileConflict } from "./plan-rules.ts";
@@ -127,6 +128,57 @@ test("a wanted profile with the conflict is reported once", () => {
   expect(conflicts).toEqual([{ name, file: "credentials", line: 3, why: whyAt(3) }]);
 });
 
+describe("a wanted profile", () => {
+  const line = "/new/awst credential-process old Role";
+  const wanted = { name, kind: "process", region: "eu-west-1", line } as const;
+
+  test("and each other one is reported with its own section", () => {
+    const texts = {
+      config: `[profile old/Role]\n${process}${header}`,
+      credentials: `[old/Role]\nrole_arn = a\n[other Role]\n${process}${header}${region}`,
+    };
+    const { conflicts } = planProfiles(texts, [wanted], { ...remove, ...repair });
+    expect(conflicts).toEqual([
+      { name, file: "credentials", why: "it has role_arn" },
+      { name: "other Role", file: "credentials", line: 6, why: whyAt(6) },
+      { name, file: "config", line: 4, why: whyAt(4) },
+    ]);
+  });
+
+  test("whose line is that of another configuration is not up to date, although it is as wanted", () => {
+    const body = `credential_process = ${line}\n${region}`;
+    const texts = { config: `[profile old/Role]\n${body}`, credentials: `[old/Role]\n${body}` };
+    const plan = planProfiles(texts, [wanted], { otherOwner: () => "/other.toml" });
+    expect(plan).toMatchObject({ upToDate: [], conflicts: [{ name, owner: "/other.toml" }] });
+  });
+
+  test("with keys gets them although the config file's section of its name has a header inside", () => {
+    const secret = new Secret("s");
+    const own = { accessKeyId: "ASIA1", secretAccessKey: secret, sessionToken: secret };
+    const plan = planProfiles(
+      { config: `[default]\noutput = json\n${header}`, credentials: undefined },
+      [{ name: "default", kind: "keys", region: "a", keys: { ...own, expiresAt: new Date(0) } }],
+    );
+    expect(plan).toMatchObject({ conflicts: [], upToDate: ["default"] });
+  });
+
+  test("in a file that can't be written is missing there, and no conflict", () => {
+    const problems = { credentials: "cannot write: read-only" };
+    const texts = textsWith("credentials", `output = json\n${header}`);
+    const plan = planProfiles(texts, [wanted], { problems });
+    expect(plan.conflicts).toEqual([]);
+    expect(plan.missing).toMatchObject([{ name, file: "credentials" }]);
+  });
+});
+
+test("a profile in both files is removed from the one that can be written", () => {
+  const problems = { config: "cannot write: read-only" };
+  const texts = { config: `[profile old/Role]\n${process}`, credentials: `[old/Role]\n${process}` };
+  const plan = planProfiles(texts, [], { ...remove, problems });
+  expect(plan).toMatchObject({ removed: [name], unwritable: [{ name, why: problems.config }] });
+  expect(plan.texts).toEqual({ ...texts, credentials: "" });
+});
+
 describe("temporary keys", () => {
   const isOwn = (id: string) => id === "ASIA1";
   const removals: readonly [string, (texts: AwsFileTexts) => ReturnType<typeof removeKeysOf>][] = [
@@ -156,9 +208,22 @@ describe("temporary keys", () => {
     expect(texts.credentials).toBe(`[old/Role]\n${header}`);
   });
 
-  test.each(removals)("of another source are no conflict, removed %s", (_, work) => {
-    const texts = textsWith("credentials", `${keys.replace("ASIA1", "ASIA2")}  x = y\n`);
+  test.each(
+    removals.flatMap(([how, work]) =>
+      [`${keys.replace("ASIA1", "ASIA2")}  x = y\n`, `${keys}role_arn = a\n`].map(
+        (body) => [how, body, work] as const,
+      ),
+    ),
+  )("of another source are no conflict, removed %s: %j", (_how, body, work) => {
+    const texts = textsWith("credentials", body);
     expect(work(texts)).toEqual({ texts, removed: [], conflicts: [] });
+  });
+
+  test("of a section that two names find are removed once", () => {
+    const texts = { config: undefined, credentials: `[x]\nk = v\n[a  b]\n${keys}[y]\nk = v\n` };
+    const done = removeKeyProfiles(texts, ["a b", "a  b"], isOwn);
+    expect(done.removed).toEqual(["a b"]);
+    expect(done.texts.credentials).toBe("[x]\nk = v\n[y]\nk = v\n");
   });
 });
 
@@ -235,6 +300,16 @@ describe("a line that readers do not read alike", () => {
       expect(plan.texts).toEqual(texts);
     }
   });
+
+  test.each(["[other] mine", "[other]\u001f", "[other]# mine"])(
+    "a section above %j keeps its header when it is removed",
+    (below) => {
+      const credentials = `[x]\nk = v\n[old/Role]\n${process}${below}\nl = w\n`;
+      const plan = planProfiles({ config: undefined, credentials }, [], remove);
+      expect(plan.removed).toEqual([name]);
+      expect(plan.texts.credentials).toBe(credentials.replace(process, ""));
+    },
+  );
 
   test.each<[string, string]>([
     ["a byte order mark that begins the file", `\ufeff${section}`],
