@@ -16,7 +16,7 @@ export const command = defineCommand({
   group: "Sessions",
   summary: "delete cached sessions",
   details:
-    "Without --all the MFA session stays, so profiles keep working without a code for a while; a note says until when. Credentials already in use stay valid at AWS until they expire.",
+    "Without --all the MFA session stays, so profiles keep working without a code for a while; a note says until when. Credentials already in use stay valid at AWS until they expire. Without account and role, it also works after the configuration was deleted.",
   arguments: optionalAccountAndRole,
   options: {
     all: flag("delete MFA sessions too, and lock the keychain"),

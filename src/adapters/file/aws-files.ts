@@ -53,7 +53,10 @@ export function openAwsFiles(
     },
     isOpenToOthers: async () => isOpenToOthers(paths.awsCredentials),
     openTo: async () =>
-      whyOthersCanChange(paths.awsCredentials) ?? whyOthersCanChange(paths.awsConfig),
+      [paths.awsCredentials, paths.awsConfig]
+        .filter((path) => !isDevice(path))
+        .map((path) => whyOthersCanChange(path))
+        .find((why) => why !== undefined),
   };
 }
 
@@ -138,7 +141,17 @@ function isOpenToOthers(path: string): boolean {
   if (process.platform === "win32") return false;
   try {
     const found = statSync(followLinks(path), { throwIfNoEntry: false });
-    return found !== undefined && (found.mode & 0o044) !== 0;
+    return found?.isFile() === true && (found.mode & 0o044) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+/** As `/dev/null`: it has no profiles, and its mode is the system's. */
+function isDevice(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory();
   } catch {
     return false;
   }

@@ -7,7 +7,7 @@ import {
   type PlainKeys,
   plainKeyFindings,
 } from "../../model/doctor/client-findings.ts";
-import { type Finding, note, ok, wrong } from "../../model/doctor/findings.ts";
+import { type Finding, note, ok, openFinding, wrong } from "../../model/doctor/findings.ts";
 import { ownedProfiles } from "../../model/profile/aws-profiles.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { holdsLongTermKey, longTermKeyStart } from "../../model/profile/long-term-keys.ts";
@@ -23,6 +23,7 @@ import {
 } from "../../model/profile/profile-sections.ts";
 import { findReaderProblems, type ReaderProblem } from "../../model/profile/reader-problems.ts";
 import { commandLine } from "../../model/text/command-line.ts";
+import { countText } from "../../model/text/count-text.ts";
 import { rememberTexts } from "../../model/text/remember.ts";
 import { locateProblem } from "../../output/profile/profile-report.ts";
 import { untilText } from "../../output/session/session-report.ts";
@@ -43,6 +44,10 @@ export async function checkProfiles(
     const hint = commandLine(["chmod", "600", path]);
     findings.push(wrong(area, `other users of this machine can read ${path}`, hint));
   }
+  const openTo = await files.openTo();
+  if (openTo !== undefined) {
+    findings.push(openFinding(area, openTo, "they can decide which program AWS tools run"));
+  }
   const texts = await files.read();
   const documents = parseAwsFiles(texts);
   findings.push(...readerFindings(context, findReaderProblems(documents, texts.notUtf8)));
@@ -58,7 +63,12 @@ export async function checkProfiles(
     const message = `profile "${name}" calls ${path}, which does not exist`;
     findings.push(wrong(area, message, "awst profile sync"));
   }
-  if (configuration === undefined) return findings;
+  if (configuration === undefined) {
+    const calling = new Set(Array.from(ownedProfiles(texts), ({ name }) => name)).size;
+    if (!isMissing(context.paths.configuration) || calling === 0) return findings;
+    const message = `${countText(calling, "profile")} call awst, which needs the configuration`;
+    return [...findings, note(area, `${message}; to remove them: awst profile remove`)];
+  }
   findings.push(...otherKeyFindings(configuration, profilesWith(documents, longTermKeyStart)));
   findings.push(...ownCodeFindings(context, configuration, documents));
   const { profiles } = await listProfiles(context);
@@ -116,7 +126,7 @@ function otherKeyFindings(
     .map(({ names: [name = ""] }) => name);
   if (names.length === 0) return [];
   const message = `long-term keys in plain text, of no identity of awst: ${listed(names)}`;
-  return [note("key", message, `to give one to awst: awst key import --profile NAME`)];
+  return [note("key", message, "to give one to awst: awst key import NAME --identity IDENTITY")];
 }
 
 /** With role_arn and mfa_serial in one profile, the AWS CLI asks for a code, although awst has an MFA session. */
@@ -159,8 +169,11 @@ function listedFindings(
   const inState = (...states: readonly ListedProfile["state"][]) =>
     listing.filter(({ state }) => states.includes(state));
   const findings: Finding[] = [];
-  for (const { name, file, why, line } of inState("conflict")) {
-    const hint = "rename that section, or change [write] profiles";
+  for (const { name, file, why, line, owner } of inState("conflict")) {
+    const hint =
+      owner === undefined
+        ? "rename that section, or change [write] profiles"
+        : `to take it over: ${commandLine(["awst", "profile", "remove", name])}`;
     const path = pathOf(context, file);
     if (line !== undefined) {
       const message = `${path}:${line}: can't change profile ${JSON.stringify(name)}: ${why}`;

@@ -3,17 +3,20 @@
 
 import { clockRemark } from "../../model/clock.ts";
 import type { Configuration } from "../../model/configuration/configuration.ts";
+import { trustedConfigurationsFile, trustOf } from "../../model/configuration/trust.ts";
 import {
   environmentFindings,
   type Finding,
   networkFindings,
   note,
   ok,
+  openFinding,
   wrong,
 } from "../../model/doctor/findings.ts";
 import { isFailure } from "../../model/errors.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { indexProfiles, parseAwsFiles } from "../../model/profile/profile-sections.ts";
+import { sessionIndexFile } from "../../model/session/session-index.ts";
 import { shellRegionNote } from "../../output/shell/printed-keys.ts";
 import type { AwsFiles, CheckAdmin, Context } from "../../ports.ts";
 import { checkIdentity } from "./check-identity.ts";
@@ -33,6 +36,7 @@ export async function checkSetup(
   const { configuration, findings } = await checkConfiguration(context, options.checkAdmin);
   const all = [...findings];
   all.push(...(await collect("files", () => checkPaths(context))));
+  if (configuration === undefined) all.push(...cachedFindings(context));
   const identities = [...(configuration?.identities.keys() ?? [])];
   for (const name of identities) {
     if (configuration === undefined) break;
@@ -51,6 +55,16 @@ export async function checkSetup(
       : note("clock", remark),
   );
   return withoutRepetition(all);
+}
+
+/** After the configuration was deleted, sessions that work are still cached. */
+function cachedFindings(context: Context): readonly Finding[] {
+  const { awsNow, now } = context.clock();
+  const entries = Object.values(context.state.read(sessionIndexFile));
+  const isMissing = context.fileFingerprint(context.paths.configuration) === undefined;
+  if (!isMissing || !entries.some(({ expiresAt }) => new Date(expiresAt) > (awsNow ?? now)))
+    return [];
+  return [note("files", "sessions are cached, which the configuration named", "awst logout --all")];
 }
 
 /** All checks are about one moment: AWS's files are read once. */
@@ -105,11 +119,31 @@ async function checkConfiguration(
     );
     const remarks = (configuration?.remarks ?? []).map((remark) => note(area, remark));
     const state = findings.length === 0 ? [ok(area, path)] : findings;
-    return { configuration, findings: [...state, ...remarks] };
+    const trust = await checkTrust(context, configuration);
+    return { configuration, findings: [...state, ...trust, ...remarks] };
   } catch (error) {
     if (!isFailure(error)) throw error;
     return { configuration: undefined, findings: [wrong(area, error.message, error.hint)] };
   }
+}
+
+/** Whether its commands run, by the rules of `mayRunCommand`. */
+async function checkTrust(
+  context: Context,
+  configuration: Configuration | undefined,
+): Promise<readonly Finding[]> {
+  const area = "configuration";
+  const path = context.paths.configuration;
+  const source = await (await context.configurationFile()).source();
+  const identities = [...(configuration?.identities.values() ?? [])];
+  const notRun = identities.some(({ command }) => command !== undefined)
+    ? "the [mfa] command is not run"
+    : undefined;
+  if (source.openTo !== undefined) return [openFinding(area, source.openTo, notRun)];
+  const trust = trustOf(path, source, context.state.read(trustedConfigurationsFile));
+  if (notRun === undefined || trust === "trusted") return [];
+  const why = trust === "changed" ? "has changed" : "is not in the default place";
+  return [note(area, `${notRun}: ${path} ${why}`, "awst config trust")];
 }
 
 /** What overrides a profile in this shell; `assume` unsets the same variables and prints the same note. */

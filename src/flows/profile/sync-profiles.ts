@@ -239,6 +239,8 @@ export interface ListedProfile {
   readonly why: string | undefined;
   /** The line that has to be changed first, where the conflict is a line. From 1. */
   readonly line?: number | undefined;
+  /** The path of the other configuration that the section belongs to. */
+  readonly owner?: string | undefined;
 }
 
 export interface ProfileListing {
@@ -280,13 +282,13 @@ export async function listProfiles(
       const impossible = unwritable.get(name);
       const file = conflict?.file ?? sectionsFor(name, writesKeys ? "keys" : "process")[0].file;
       const why = conflict?.why ?? impossible?.why;
-      const line = conflict?.line;
+      const { line, owner } = conflict ?? {};
       let state: ListedProfile["state"] = "up to date";
       if (impossible !== undefined) state = "unwritable";
       else if (conflict !== undefined) state = "conflict";
       else if (writesKeys) state = existing(name).some(holdsKeys) ? "keys" : "no keys";
       else if (written.has(name)) state = existing(name).length > 0 ? "outdated" : "missing";
-      configured.push({ name, file, account, role, identity, state, why, line });
+      configured.push({ name, file, account, role, identity, state, why, line, owner });
     }
   }
   const known = new Set(configured.map(({ name }) => name));

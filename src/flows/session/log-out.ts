@@ -1,7 +1,11 @@
 // Removes sessions from the keychain, from the session index, and from the credentials file, where `mode = "keys"`
 // wrote them. AWS accepts their credentials until they expire, which is reported.
 
-import type { Account, Configuration } from "../../model/configuration/configuration.ts";
+import type {
+  Account,
+  Configuration,
+  KeychainBackend,
+} from "../../model/configuration/configuration.ts";
 import {
   findIdentity,
   findRole,
@@ -70,7 +74,8 @@ type LogOutNeeds = Needs<
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
 export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promise<LoggedOut> {
-  const configuration = await loadConfiguration(context);
+  const configuration = await loadUnlessMissing(context, typed);
+  if (configuration === undefined) return logOutAll(context, typed);
   const { account, role } = typed;
   const { note, ...names } =
     account === undefined
@@ -81,9 +86,7 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
   if (request.identity !== undefined) findIdentity(configuration, request.identity);
   const roles = rolesOf(configuration, request);
   const index = context.state.read(sessionIndexFile);
-  const noted = Object.entries(index)
-    .filter(([item]) => isSessionItem(item))
-    .filter(([, note]) => isMeant(note, request));
+  const noted = notedSessions(index, request);
   const items = new Set(noted.map(([item]) => item));
   for (const each of roles) {
     items.add(roleSessionItem(each.identity, each.account.name, each.role));
@@ -94,23 +97,78 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
   );
   if (request.all) for (const name of leaving) items.add(mfaSessionItem(name));
 
-  const keychain = await context.keychain(configuration.keychainBackend);
-  await removeItems(context, keychain, [...items]);
-  await context.state.update(sessionIndexFile, (index) => withoutEntries(index, [...items]));
   const notes = noted.map(([, note]) => note);
-  if (request.all) await keychain.lock();
-  const { removed: takenOut, conflicts } = await takeKeysOut(context, configuration, roles, notes);
-  context.state.record("logout", { sessions: noted.length, all: request.all });
+  const profiles = roles.flatMap(({ account, role }) => {
+    return profileNamesOf(configuration, account.name, role);
+  });
+  const backend = configuration.keychainBackend;
+  const done = await forget(context, request.all, { items: [...items], notes, profiles, backend });
+  if (request.all) return { ...done, stillWork: [] };
+  const { awsNow: now } = context.clock();
+  return { ...done, stillWork: findWorking(configuration, index, roles, notes, request, now) };
+}
 
+async function forget(
+  context: LogOutNeeds,
+  all: boolean,
+  what: {
+    readonly items: readonly string[];
+    readonly notes: readonly SessionEntry[];
+    readonly profiles: readonly string[];
+    readonly backend: KeychainBackend;
+  },
+): Promise<Omit<LoggedOut, "stillWork">> {
+  const { items, notes } = what;
+  const keychain = await context.keychain(what.backend);
+  await removeItems(context, keychain, items);
+  await context.state.update(sessionIndexFile, (index) => withoutEntries(index, items));
+  if (all) await keychain.lock();
+  const { removed: takenOut, conflicts } = await takeKeysOut(context, what.profiles, notes);
+  context.state.record("logout", { sessions: notes.length, all });
   const { awsNow: now } = context.clock();
   return {
     forgotten: notes
       .map((note) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))
       .filter(({ keysUntil }) => keysUntil > now),
-    stillWork: request.all ? [] : findWorking(configuration, index, roles, notes, request, now),
     takenOut,
     conflicts,
   };
+}
+
+/**
+ * Returns undefined where a logout names nothing that only a configuration can explain, and there is none: who deletes
+ * the configuration first must not keep sessions and credentials in plain text.
+ */
+async function loadUnlessMissing(
+  context: LogOutNeeds,
+  { account, identity }: LogOutRequest,
+): Promise<Configuration | undefined> {
+  try {
+    return await loadConfiguration(context);
+  } catch (error) {
+    const isEnough = account === undefined && identity === undefined;
+    if (!isEnough || !isAwstError(error, "CONFIGURATION_MISSING")) throw error;
+    return undefined;
+  }
+}
+
+/** The index may be forged: other items of the keychain stay. */
+function notedSessions(
+  index: SessionIndex,
+  request: LogOutRequest,
+): readonly (readonly [string, SessionEntry])[] {
+  return Object.entries(index)
+    .filter(([item]) => isSessionItem(item))
+    .filter(([, note]) => isMeant(note, request));
+}
+
+/** Without a configuration the session index says what there is. */
+async function logOutAll(context: LogOutNeeds, request: LogOutRequest): Promise<LoggedOut> {
+  const noted = notedSessions(context.state.read(sessionIndexFile), request);
+  const items = noted.map(([item]) => item);
+  const notes = noted.map(([, note]) => note);
+  const done = await forget(context, request.all, { items, notes, profiles: [], backend: "auto" });
+  return { ...done, stillWork: [] };
 }
 
 /** How long a logout waits for all processes together that make a session. It must succeed whatever they do. */
@@ -197,14 +255,10 @@ function findWorking(
 
 async function takeKeysOut(
   context: Needs<"awsFiles">,
-  configuration: Configuration,
-  roles: readonly RoleOf[],
+  names: readonly string[],
   notes: readonly SessionEntry[],
 ): Promise<Omit<RemovedKeys, "texts">> {
   const ids = new Set(notes.map(({ accessKeyId }) => accessKeyId));
-  const names = roles.flatMap(({ account, role }) =>
-    profileNamesOf(configuration, account.name, role),
-  );
   const starts = new Set([...ids].map((id) => id.slice(0, 4)));
   const change = (texts: AwsFileTexts) => {
     const documents = parseAwsFiles(texts);

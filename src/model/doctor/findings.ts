@@ -30,6 +30,12 @@ export function note(area: string, message: string, hint?: string): Finding {
   return { area, state: "note", message, hint: hint ?? null };
 }
 
+/** `openTo`: why other users can change a file, and after `; to prevent it: ` what to type. */
+export function openFinding(area: string, openTo: string, effect?: string): Finding {
+  const [why = "", hint] = openTo.split("; to prevent it: ");
+  return wrong(area, effect === undefined ? why : `${why}: ${effect}`, hint);
+}
+
 export function isHealthy(findings: readonly Finding[]): boolean {
   return findings.every(({ state }) => state !== "wrong");
 }
