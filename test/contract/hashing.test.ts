@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { findBun } from "../../tools/find-bun.mjs";
 import { bundleForNode } from "../support/bundle.ts";
 import { root, runProcess } from "../support/processes.ts";
+import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import type { HashingCases, SealedCase } from "./hashing-probe.ts";
 
 const probe = "test/contract/hashing-probe.ts";
@@ -91,7 +92,9 @@ async function runNode() {
 
 function runBun() {
   const command = [findBun() ?? "", `${root}/${probe}`];
-  return runProcess(command, { env: { HOME: root }, input: JSON.stringify(cases) });
+  // Bun writes its cache into the home folder.
+  const env = { HOME: makeTemporaryFolder("bun") };
+  return runProcess(command, { env, input: JSON.stringify(cases) });
 }
 
 /** Seals with Node's own functions. */
