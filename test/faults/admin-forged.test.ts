@@ -102,6 +102,21 @@ describe("the days of warnings", () => {
       (id) => forge(warnedName(), { ...contentOf(id, 20), seal: { length: 64 } }),
     ],
     [
+      "with a seal that is a number",
+      async (id) => {
+        await own();
+        forge(warnedName(), { ...contentOf(id, 20), seal: 64 });
+      },
+    ],
+    [
+      "with a seal, and lists in lists",
+      async (id) => {
+        await own();
+        const text = JSON.stringify({ ...contentOf(id, 20), seal: "00" }).slice(0, -1);
+        forge(warnedName(), `${text},"more":${"[".repeat(100_000)}${"]".repeat(100_000)}}`);
+      },
+    ],
+    [
       "with the seal of another key",
       (id) => forge(warnedName(), withSeal(other, warnedName(), contentOf(id, 20) as object)),
     ],

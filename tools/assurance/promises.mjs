@@ -375,7 +375,7 @@ export const promises = [
   {
     what: "a day of a warning counts without a seal",
     file: "src/admin/adapters/user-records.ts",
-    from: "if (isSealed(key, name, Object(JSON.parse(text)))) return text;",
+    from: "if (isSealed(key, name, sealedDays(text))) return text;",
     to: "return text;",
     tests: [
       [

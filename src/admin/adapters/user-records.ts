@@ -9,7 +9,7 @@ import { Secret } from "../../model/secret.ts";
 import { isSealed, withSeal } from "../../model/state-seal.ts";
 import { fileNameFor } from "../../model/text/file-name.ts";
 import type { Keychain, Needs } from "../../ports.ts";
-import { decodeWarnedDays } from "../model/notice-record.ts";
+import { decodeWarnedDays, encodeWarnedDays } from "../model/notice-record.ts";
 import type { NoticeRecords, UserRecords } from "../ports.ts";
 import { readRecord, writeRecord } from "./record-files.ts";
 
@@ -64,7 +64,7 @@ export function openNoticeRecords(
       const name = nameOf(accountId);
       try {
         const key = await (await openKeychain()).read(warnedSealItem(accountId));
-        if (isSealed(key, name, Object(JSON.parse(text)))) return text;
+        if (isSealed(key, name, sealedDays(text))) return text;
         context.debug(`${name}: its seal is missing or wrong`);
       } catch (error) {
         if (!isFailure(error) && !(error instanceof SyntaxError)) throw error;
@@ -84,6 +84,13 @@ export function openNoticeRecords(
       await writeRecord(context, pathOf(context, name), `${JSON.stringify(sealed)}\n`);
     },
   };
+}
+
+/** Returns the record with what awst reads of it alone: another program may have put anything into it. */
+function sealedDays(text: string): { readonly seal: string | undefined } {
+  const { seal } = Object(JSON.parse(text)) as { readonly seal?: unknown };
+  const days: object = JSON.parse(encodeWarnedDays(decodeWarnedDays(text)));
+  return { ...days, seal: typeof seal === "string" ? seal : undefined };
 }
 
 async function makeSealKey(keychain: SealKeychain, item: string): Promise<Secret> {
