@@ -201,6 +201,16 @@ describe("locks that are no longer used", () => {
     expect(filesIn()).toEqual([]);
   });
 
+  test("where another program emptied the folder, the lock of another owner stays", async () => {
+    const first = await open().acquire("role-a", { owner: "logout" });
+    rmSync(join(dir, "role-a"));
+    const second = await open().acquire("role-a", { owner: "assume" });
+    first.retire();
+    await first.release();
+    expect(await isTaken("role-a")).toBe(true);
+    await second.release();
+  });
+
   async function isTaken(name: LockName): Promise<boolean> {
     try {
       await (await open().acquire(name, { owner: "x", waitMs: 0 })).release();

@@ -1,6 +1,6 @@
-// Locks between processes: one file each, which is deleted under its lock alone (unused-locks.ts). The kernel releases a lock when its owner dies.
-// The lock belongs to the open file, so two parts of one process exclude each other as well. The file's
-// text names the owner, for those who wait; the text does not affect the lock.
+// Locks between processes: one file each, which is deleted under its lock alone (unused-locks.ts). The kernel releases a
+// lock when its owner dies. The lock belongs to the open file, so two parts of one process exclude each other as well.
+// The file's text names the owner, for those who wait; the text does not affect the lock.
 
 import { spawnSync } from "node:child_process";
 import {
@@ -73,7 +73,8 @@ export function openLocks(
     };
     const retire = () => {
       try {
-        rmSync(path, { force: true });
+        // Where another program emptied the folder, the file there is another owner's lock.
+        if (isStillAt(fd, path)) rmSync(path, { force: true });
       } catch {
         // It stays until it was not used for a day.
       }
