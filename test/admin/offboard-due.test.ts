@@ -6,6 +6,7 @@ import { type OffboardRequest, planOffboarding } from "../../src/admin/flows/pla
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
 import { cutPolicyName, cutTags } from "../../src/admin/model/offboarding.ts";
 import { encodeRecord, recordOf } from "../../src/admin/model/user-record.ts";
+import { offboardPlanLines } from "../../src/admin/output/offboard-report.ts";
 import { AwstError } from "../../src/model/errors.ts";
 import { emptyUser } from "../support/empty-user.ts";
 import { type AdminScene, addLeaver, leftOvers } from "./admin-scene.ts";
@@ -167,6 +168,12 @@ describe("a tag brings no deletion forward", () => {
     expect(scene.messages.join("\n")).toContain("--due deletes no such user");
     pass(3);
     expect(await refusals()).toEqual([expect.stringContaining("names no day")]);
+    // Nor does a further plan promise a day to --due.
+    const plan = await planOffboarding(scene.open(), { ...usual, graceDays: 5 });
+    const users = plan.users.map((each) => ({ ...each, cut: [], deletion: [] }));
+    const lines = offboardPlanLines({ ...plan, users }, scene.sandbox.clock.now()).join("\n");
+    expect(lines).toMatch(/delete from \S+ on: awst admin user offboard leaver /);
+    expect(lines).not.toContain("offboard --due");
   });
 
   test("a deny that was changed is none", async () => {

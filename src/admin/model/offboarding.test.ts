@@ -176,6 +176,15 @@ describe("cutSteps()", () => {
       [{ do: "tag", tags: later }],
     ],
     [
+      "both, where the day is in the deny beside AWS's policy",
+      userWith({ ...dated, attachedPolicies: [denyAll], user: dated.user }),
+      "2026-12-28",
+      [
+        { do: "deny", deleteAfter: "2026-12-28" },
+        { do: "tag", tags: { "awst:delete-after": "2026-12-28" } },
+      ],
+    ],
+    [
       "the tag alone, where the boundary denies",
       userWith({ user: { tags: cut, boundary: denyAll }, inlinePolicies: [deny] }),
       "2026-12-27",

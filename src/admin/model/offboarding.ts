@@ -196,10 +196,14 @@ export function dueDay(inventory: UserInventory): string | undefined {
   return day && tagged && laterDay(day, tagged);
 }
 
+/** Whether AWS's policy denies everything, without a day beside it: then --due does not delete the user. */
+export function isDeniedWithoutDay(inventory: UserInventory): boolean {
+  return isDeniedByAws({ ...inventory, ...inventory.user }) && dayInDeny(inventory) === undefined;
+}
+
 /** Where AWS's policy had to take the place of awst's, no day fits beside it. */
 function isOfOtherDay(inventory: UserInventory, deleteAfter: string | undefined): boolean {
-  const { user, attachedPolicies } = inventory;
-  if (deleteAfter === undefined || isDeniedByAws({ ...user, attachedPolicies })) return false;
+  if (deleteAfter === undefined || isDeniedWithoutDay(inventory)) return false;
   return dayInDeny(inventory) !== deleteAfter;
 }
 

@@ -1,9 +1,10 @@
 // How a plan of off-boarding and its result are printed, and the same for restoring.
 
+import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { Style } from "../../output/style.ts";
 import type { UserInventory } from "../model/account-facts.ts";
-import { dueDay } from "../model/offboarding.ts";
+import { dueDay, isDeniedWithoutDay } from "../model/offboarding.ts";
 import type { LastingSessions } from "../model/role-sessions.ts";
 import { lostPassword, lostThings } from "../model/user-record.ts";
 
@@ -56,7 +57,6 @@ export function offboardPlanLines(plan: PrintedPlan, now: Date): readonly string
 
 function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
   const { inventory, cut, deletion, sessions, foreignRoles } = planned;
-  const deleteAfter = deletionDay(planned);
   const lost = lostBy(planned);
   const { user } = inventory;
   const lasting = sessions.map(({ role, until }) => `${role} until ${rfc3339(until)}`);
@@ -66,9 +66,7 @@ function userLines(planned: PrintedOffboarding, now: Date): readonly string[] {
     `  cut off: ${cut.length === 0 ? "done already" : cut.join("; ")}`,
     ...(deletion.length === 0 ? [] : [`  delete: ${deletion.join("; ")}`]),
     ...(lost.length === 0 ? [] : [`  lost for good, and cannot be undone: ${lost.join("; ")}`]),
-    ...(deleteAfter === undefined
-      ? []
-      : [`  delete from ${deleteAfter} on: awst admin user offboard --due`]),
+    ...laterLines(planned),
     ...(lasting.length === 0 ? [] : [`  role sessions may last: ${lasting.join(", ")}`]),
     ...(free.length === 0
       ? []
@@ -115,9 +113,18 @@ function lostBy({ inventory, deletion }: PrintedOffboarding): readonly string[] 
   return inventory.loginProfile === undefined ? [] : [lostPassword];
 }
 
+function laterLines(planned: PrintedOffboarding): readonly string[] {
+  const { inventory, deleteAfter } = planned;
+  const day = deletionDay(planned);
+  if (day !== undefined) return [`  delete from ${day} on: awst admin user offboard --due`];
+  if (deleteAfter === undefined) return [];
+  const line = commandLine(["awst", "admin", "user", "offboard", inventory.user.name]);
+  return [`  delete from ${deleteAfter} on: ${line} (AWSDenyAll names no day for --due)`];
+}
+
 /** The day from which --due deletes the user: by this run, or by an earlier one. */
 function deletionDay({ inventory, deletion, deleteAfter }: PrintedOffboarding): string | undefined {
-  if (deletion.length > 0) return undefined;
+  if (deletion.length > 0 || isDeniedWithoutDay(inventory)) return undefined;
   return deleteAfter ?? dueDay(inventory);
 }
 
