@@ -114,9 +114,8 @@ export const command = defineCommand({
     const { awsNow } = admin.clock();
     const lines = offboardPlanLines(printed, awsNow);
     const wanted = args.missingOk ? { ...plan, unknown: [] } : plan;
-    const isIdle =
-      !args.endSessions &&
-      printed.users.every((each) => isUnchanged(each) && each.sessions.length === 0);
+    const isDone = printed.users.every((each) => isUnchanged(each) && each.sessions.length === 0);
+    const isIdle = users.length === 0 || (isDone && !args.endSessions);
     if (args.dryRun || isIdle || excess !== undefined) {
       const notes = lines.length === 0 ? ["no user is due to be deleted"] : [];
       const json = offboardJson(printed, [], excess?.message);
