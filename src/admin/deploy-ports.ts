@@ -45,7 +45,10 @@ export interface DeployServices {
   findStack(name: string): Promise<FoundStack | undefined>;
   /** Errors: also CLOUDFORMATION_EXISTS. */
   createStack(name: string, request: StackRequest): Promise<void>;
-  /** Returns false where there was nothing to change. Errors: also CLOUDFORMATION_CONFLICT while another change is in progress. */
+  /**
+   * Returns false where there was nothing to change. Errors: also CLOUDFORMATION_CONFLICT while another change is in
+   * progress.
+   */
   updateStack(name: string, request: StackRequest): Promise<boolean>;
   deleteStack(name: string): Promise<void>;
   /** Why resources could not be made, changed or deleted by the last operation, the first cause first. */
@@ -63,7 +66,10 @@ export interface DeployServices {
     except: string | undefined,
   ): Promise<string>;
   deleteInstances(set: StackSetName, units: readonly string[]): Promise<string>;
-  /** `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. Errors: also CLOUDFORMATION_ABSENT where another run deleted the StackSet. */
+  /**
+   * `RUNNING`, `QUEUED`, `STOPPING`, or how it ended. Errors: also CLOUDFORMATION_ABSENT where another run deleted the
+   * StackSet.
+   */
   operationStatus(set: StackSetName, operation: string): Promise<string>;
   /** Errors: as above. */
   deleteStackSet(set: StackSetName): Promise<void>;

@@ -150,8 +150,8 @@ export interface AccountsResult {
 }
 
 /**
- * Never throws for one account or user; a bug ends the run. One account after the other: the notifier takes them in this order. Errors: the
- * plan's excess, and then nothing is changed anywhere.
+ * Never throws for one account or user; a bug ends the run. One account after the other: the notifier takes them in this
+ * order. Errors: the plan's excess, and then nothing is changed anywhere.
  */
 export async function enforceAccounts(
   plan: AccountsPlan,

@@ -225,7 +225,10 @@ async function groupsNow(
   return except.some((each) => /^group:/i.test(each)) ? iam.listGroupsOf(userName) : known;
 }
 
-/** The password and the keys, from live calls; a password's change is known to the report alone. Errors: AWS_*, IAM_ABSENT. */
+/**
+ * The password and the keys, from live calls; a password's change is known to the report alone. Errors: AWS_*,
+ * IAM_ABSENT.
+ */
 async function readAccess(
   reads: UserReads,
   user: { readonly id: string; readonly name: string },

@@ -26,7 +26,7 @@ export type RestoreStep =
   | { readonly do: "put policy"; readonly name: string; readonly document: string }
   | { readonly do: "attach policy"; readonly arn: string }
   | { readonly do: "lift deny"; readonly how: "inline" | "attached" }
-  /** \`arn\`: the boundary that the user had before; undefined: none. */
+  /** `arn`: the boundary that the user had before; undefined: none. */
   | { readonly do: "restore boundary"; readonly arn: string | undefined }
   | { readonly do: "tag"; readonly tags: Readonly<Record<string, string>> }
   | { readonly do: "untag"; readonly names: readonly string[] };

@@ -1,7 +1,7 @@
 // A lossless editor for AWS's INI files: `printIni(parseIni(text))` returns `text` for every text, and an
-// edit changes only the lines it names. Lines are read as Python's configparser, the strictest reader,
-// reads them (also what is a space: ini-spaces.ts): deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start a
-// comment at the beginning of a line. Of thousands of sections, each is read when its keys are asked for.
+// edit changes only the lines it names. Lines are read as Python's configparser, the strictest reader, reads them (also
+// what is a space: ini-spaces.ts): deeper indented lines belong to the key above, `=` and `:` separate, `#` and `;` start
+// a comment at the beginning of a line. Of thousands of sections, each is read when its keys are asked for.
 
 import { rememberTexts } from "../text/remember.ts";
 import { findLineStarts, type IniLine, lineBreaks, splitLines, usualNewline } from "./ini-lines.ts";
