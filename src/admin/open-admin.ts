@@ -159,7 +159,8 @@ export interface RoleToGrant {
 
 /**
  * Returns the role of `ACCOUNT/ROLE` (a name of the configuration or 12 digits) or of an ARN. Nothing is guessed: who is
- * granted a role must not depend on which names are alike. `fullLine`: for a hint. Errors: USAGE, ACCOUNT_UNKNOWN, CONFIGURATION_INVALID.
+ * granted a role must not depend on which names are alike. `fullLine`: for a hint. Errors: USAGE, ACCOUNT_UNKNOWN,
+ * CONFIGURATION_INVALID.
  */
 export async function findRoleToGrant(
   context: Context,
