@@ -75,7 +75,7 @@ type LogOutNeeds = Needs<
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
 export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promise<LoggedOut> {
   const configuration = await loadUnlessMissing(context, typed);
-  if (configuration === undefined) return logOutAll(context, typed);
+  if (configuration === undefined) return logOutWithoutConfiguration(context, typed);
   const { account, role } = typed;
   const { note, ...names } =
     account === undefined
@@ -163,7 +163,10 @@ function notedSessions(
 }
 
 /** Without a configuration the session index says what there is. */
-async function logOutAll(context: LogOutNeeds, request: LogOutRequest): Promise<LoggedOut> {
+async function logOutWithoutConfiguration(
+  context: LogOutNeeds,
+  request: LogOutRequest,
+): Promise<LoggedOut> {
   const noted = notedSessions(context.state.read(sessionIndexFile), request);
   const items = noted.map(([item]) => item);
   const notes = noted.map(([, note]) => note);
