@@ -4,8 +4,8 @@
 import { type RemovedKeys, removeKeysOf } from "../../model/profile/key-profiles.ts";
 import {
   type CachedProfiles,
-  type ProfileCache,
   profileCacheFile,
+  withoutKeys,
 } from "../../model/profile/profile-cache.ts";
 import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import type { Needs } from "../../ports.ts";
@@ -28,12 +28,13 @@ export async function removeKeys(
         });
   const blocked = new Set(conflicts.map(({ name }) => name));
   const keys = new Set(ended.map(([key]) => key));
-  const isEnded = ([key, { accessKeyId, names }]: [string, CachedProfiles]) =>
-    keys.has(key) && ids.has(accessKeyId ?? "") && !names.some((name) => blocked.has(name));
-  await context.state.update(profileCacheFile, (cache: ProfileCache) => {
-    const roles = Object.entries(cache.roles).filter((entry) => !isEnded(entry));
-    return { ...cache, roles: Object.fromEntries(roles) };
-  });
+  await context.state.update(profileCacheFile, (cache) =>
+    withoutKeys(
+      cache,
+      ({ accessKeyId = "", names }, key) =>
+        keys.has(key) && ids.has(accessKeyId) && !names.some((name) => blocked.has(name)),
+    ),
+  );
   if (removed.length > 0) {
     context.state.record("profiles-changed", { written: 0, removed: removed.length });
   }

@@ -24,6 +24,7 @@ import type { LockName } from "../../model/lock-names.ts";
 import { readValue } from "../../model/profile/ini-document.ts";
 import { type RemovedKeys, removeKeyProfiles } from "../../model/profile/key-profiles.ts";
 import type { ProfileConflict } from "../../model/profile/plan-rules.ts";
+import { profileCacheFile, withoutKeys } from "../../model/profile/profile-cache.ts";
 import {
   type AwsFileTexts,
   parseAwsFiles,
@@ -257,7 +258,7 @@ function findWorking(
 }
 
 async function takeKeysOut(
-  context: Needs<"awsFiles">,
+  context: Needs<"awsFiles" | "state">,
   names: readonly string[],
   notes: readonly SessionEntry[],
 ): Promise<Omit<RemovedKeys, "texts">> {
@@ -275,10 +276,19 @@ async function takeKeysOut(
   const files = await context.awsFiles();
   const found = change(await files.read());
   if (found.removed.length === 0) return found;
-  return files.edit((texts) => {
+  const result = await files.edit((texts) => {
     const { texts: changed, ...result } = change(texts);
     return { texts: changed, result };
   });
+  const removed = new Set(result.removed);
+  await context.state.update(profileCacheFile, (cache) =>
+    withoutKeys(
+      cache,
+      ({ accessKeyId, names }) =>
+        accessKeyId !== undefined && names.some((name) => removed.has(name)),
+    ),
+  );
+  return result;
 }
 
 function nameOf(note: SessionEntry): string {

@@ -1,7 +1,11 @@
 // Reads the profile or keys of this shell from the environment and a few small state files.
 
 import { type AwstError, isAwstError } from "../../model/errors.ts";
-import { profileCacheFile, roleOfKey } from "../../model/profile/profile-cache.ts";
+import {
+  type CachedProfiles,
+  profileCacheFile,
+  roleOfKey,
+} from "../../model/profile/profile-cache.ts";
 import {
   type OpenRotation,
   openRotation,
@@ -42,9 +46,14 @@ export async function readStatus(
 ): Promise<StatusNow> {
   const { awsNow } = context.clock();
   const index = context.state.read(sessionIndexFile);
-  const ownerOf = (profile: string) => findOwner(context, profile);
-  const findMissing = (profile: string) => findMissingProgram(context, profile);
-  const status = shellStatus(context.env, index, awsNow, ownerOf, findMissing);
+  const status = shellStatus(context.env, index, awsNow, {
+    ownerOf: (profile) => findOwner(context, profile),
+    findMissing: (profile) => findMissingProgram(context, profile),
+    plainKeys: (profile) => {
+      const found = findProfile(context, profile);
+      return found?.lostKeys ? "removed" : found?.keysUntil;
+    },
+  });
   return { status, awsNow, ...findUnfinished(context, index, awsNow) };
 }
 
@@ -85,7 +94,11 @@ function findMissingProgram(
   context: Needs<"state" | "fileFingerprint">,
   profile: string,
 ): string | undefined {
-  const { roles } = context.state.read(profileCacheFile);
-  const calls = Object.values(roles).find(({ names }) => names.includes(profile))?.calls;
+  const calls = findProfile(context, profile)?.calls;
   return calls?.find((path) => context.fileFingerprint(path) === undefined);
+}
+
+function findProfile(context: Needs<"state">, profile: string): CachedProfiles | undefined {
+  const { roles } = context.state.read(profileCacheFile);
+  return Object.values(roles).find(({ names }) => names.includes(profile));
 }

@@ -40,6 +40,8 @@ export interface CachedProfiles extends EnsuredProfiles {
   readonly accessKeyId?: string | undefined;
   /** When that key expires, RFC 3339, UTC. */
   readonly keysUntil?: string | undefined;
+  /** The keys were removed from the profiles; the next `assume` writes new ones. */
+  readonly lostKeys?: true | undefined;
   /** Who wrote them: program and environment, as one text. */
   readonly program: string;
   /** The paths that the process line calls. Absent: unknown, written by an earlier version. */
@@ -72,6 +74,7 @@ export function isUpToDate(cached: CachedProfiles, wanted: WantedState, program:
   return (
     cached.layout === profileLayout &&
     cached.program === program &&
+    cached.lostKeys !== true &&
     cached.fingerprints.every((each, index) => each === wanted.fingerprints[index]) &&
     cached.accessKeyId === (cached.accessKeyId && wanted.accessKeyId) &&
     (["identity", "region", "line"] as const).every(
@@ -142,6 +145,19 @@ export function profilesWithEndedKeys(
     const isOurs = configurationOfKey(key) === configuration;
     return hasEnded && isOurs ? [[key, { ...profiles, accessKeyId }]] : [];
   });
+}
+
+/** Returns the cache after the keys were removed from the profiles of some roles. */
+export function withoutKeys(
+  cache: ProfileCache,
+  haveLostKeys: (profiles: CachedProfiles, key: string) => boolean,
+): ProfileCache {
+  const roles = Object.entries(cache.roles).map(([key, profiles]) => {
+    if (!haveLostKeys(profiles, key)) return [key, profiles];
+    const { accessKeyId: _id, keysUntil: _until, ...rest } = profiles;
+    return [key, { ...rest, lostKeys: true }];
+  });
+  return { ...cache, roles: Object.fromEntries(roles) };
 }
 
 const maximumEntries = 300;

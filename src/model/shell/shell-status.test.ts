@@ -25,6 +25,8 @@ const index: SessionIndex = {
   old: note({ role: "Old", accessKeyId: "ASIA2" }, -10, -60),
   idle: note({ role: "Idle", accessKeyId: "ASIA3" }, -10, 100),
   single: note({ role: "Single", accessKeyId: "ASIA4" }, 90),
+  keys: note({ role: "Keys", accessKeyId: "ASIA6" }, 59, 239),
+  lost: note({ role: "Lost", accessKeyId: "ASIA7" }, 59, 239),
   scoped: note({ scope: "abcdef123456", accessKeyId: "ASIA5" }, 20),
   mfa: note({ kind: "mfa", account: undefined, role: undefined }, 600),
 };
@@ -33,9 +35,23 @@ const served = (role: string) => ({
   AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/run/awst/awst-exec-a1B2c3/token",
   AWST_SERVER_ROLE: role,
 });
+/** By profile, in which `write.mode = "keys"` wrote them. */
+const plainKeys = new Map([
+  ["prod/Keys", at(30).toISOString()],
+  ["prod/Gone", at(-10).toISOString()],
+  ["prod/Lost", "removed"],
+]);
 const remembered = { account: "prod", role: "Never", identity: "me" };
+const owners = new Map([
+  ["mine", remembered],
+  ["prod/Gone", { account: "prod", role: "Gone", identity: "me" }],
+]);
 const statusOf = (env: Record<string, string>) =>
-  shellStatus(env, index, now, (profile) => (profile === "mine" ? remembered : undefined));
+  shellStatus(env, index, now, {
+    ownerOf: (profile) => owners.get(profile),
+    findMissing: () => undefined,
+    plainKeys: (profile) => plainKeys.get(profile),
+  });
 
 describe("what a shell has", () => {
   const again = "to get a new session: awst assume prod Old";
@@ -56,6 +72,21 @@ describe("what a shell has", () => {
     ["all over", { AWS_PROFILE: "prod/Old" }, `prod Old: expired at 11:50; ${again}`],
     ["a single one", { AWS_PROFILE: "prod/Single" }, /expires at 13:30 .* and is not renewed$/],
     ["a scoped one", { AWS_PROFILE: "prod/Dev@abcdef" }, /^prod Dev: expires at 12:20/],
+    [
+      "plain keys, whose session could renew",
+      { AWS_PROFILE: "prod/Keys" },
+      "prod Keys: expires at 12:30 (in 30 min) and is not renewed",
+    ],
+    [
+      "plain keys that are over",
+      { AWS_PROFILE: "prod/Gone" },
+      "prod Gone: expired at 11:50; to get a new session: awst assume prod Gone",
+    ],
+    [
+      "plain keys that were removed, whose session is still cached",
+      { AWS_PROFILE: "prod/Lost" },
+      "prod Lost: the credentials in the profile were removed; to write new ones: awst assume prod Lost",
+    ],
     ["one of awst's, never used", { AWS_PROFILE: "mine" }, /^prod Never: no cached session/],
     ["another's profile", { AWS_PROFILE: 'x"y' }, /^profile "x\\"y" is not known to awst$/],
     ["keys of awst's", { AWS_ACCESS_KEY_ID: "ASIA1" }, /^credentials of prod Dev expire at 12:59/],
@@ -121,7 +152,11 @@ describe("what a shell has", () => {
     ],
     ["a role session of another role", { live: note({}, 59) }, "needs an MFA code"],
   ])("without a cached session, the next use with %s", (_, known, next) => {
-    const status = shellStatus({ AWS_PROFILE: "mine" }, known, now, () => remembered);
+    const status = shellStatus({ AWS_PROFILE: "mine" }, known, now, {
+      ownerOf: () => remembered,
+      findMissing: () => undefined,
+      plainKeys: () => undefined,
+    });
     expect(statusLine(status, now, plainStyle)).toBe(
       `prod Never: no cached session; the next use ${next}`,
     );

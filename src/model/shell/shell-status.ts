@@ -25,6 +25,8 @@ export interface ShellStatus {
   readonly needsCode: boolean;
   /** What the profile calls, where that no longer exists. */
   readonly missingProgram: string | undefined;
+  /** The profile is for plain keys (`write.mode = "keys"`), which were removed. */
+  readonly hasLostKeys: boolean;
 }
 
 export interface ProfileOwner {
@@ -33,13 +35,21 @@ export interface ProfileOwner {
   readonly identity: string;
 }
 
-/** `ownerOf`: finds the role of a profile that no session has. */
+/** What awst remembers of profiles that it wrote. */
+export interface RememberedProfiles {
+  /** Finds the role of a profile that no session has. */
+  ownerOf(profile: string): ProfileOwner | undefined;
+  /** Returns a path that the profile calls and that no longer exists. */
+  findMissing(profile: string): string | undefined;
+  /** Returns when the plain keys in the profile expire, RFC 3339, or that they were removed; undefined: it calls awst. */
+  plainKeys(profile: string): string | "removed" | undefined;
+}
+
 export function shellStatus(
   env: Env,
   index: SessionIndex,
   awsNow: Date,
-  ownerOf: (profile: string) => ProfileOwner | undefined,
-  findMissing: (profile: string) => string | undefined = () => undefined,
+  profiles: RememberedProfiles,
 ): ShellStatus {
   const profile = env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || undefined;
   const accessKeyId = env["AWS_ACCESS_KEY_ID"] || undefined;
@@ -53,15 +63,19 @@ export function shellStatus(
   }
   if (profile !== undefined) {
     const note = newest(roles.filter((each) => isNamed(each, profile)));
-    const owner = note ? undefined : ownerOf(profile);
-    const expiresAt = dateOf(note?.expiresAt);
-    const renewableUntil = dateOf(note?.renewableUntil);
+    const owner = note ? undefined : profiles.ownerOf(profile);
+    // Keys in a file can't renew, whatever their session could.
+    const plainKeys = profiles.plainKeys(profile);
+    const hasLostKeys = plainKeys === "removed";
+    const expiresAt = dateOf(hasLostKeys ? undefined : (plainKeys ?? note?.expiresAt));
+    const renewableUntil = dateOf(plainKeys === undefined ? note?.renewableUntil : undefined);
     const known = { ...nothing, profile, ...(owner ?? namesOf(note)), expiresAt, renewableUntil };
-    const missingProgram = findMissing(profile);
+    const missingProgram = profiles.findMissing(profile);
     const identity = (owner ?? note)?.identity;
     const needsCode = !Object.values(index).some((each) => isLiveMfa(each, identity, awsNow));
-    const state = missingProgram ? "broken" : stateOf(workableUntil(known), awsNow);
-    return { ...known, source: "profile", state, needsCode, missingProgram };
+    const time = hasLostKeys ? "ended" : stateOf(workableUntil(known), awsNow);
+    const state = missingProgram ? "broken" : time;
+    return { ...known, source: "profile", state, needsCode, missingProgram, hasLostKeys };
   }
   if (!env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]) return nothing;
   return servedStatus(env, roles, awsNow);
@@ -118,6 +132,7 @@ const nothing: ShellStatus = {
   renewableUntil: undefined,
   needsCode: false,
   missingProgram: undefined,
+  hasLostKeys: false,
 };
 
 function isNamed({ account, role, scope }: SessionEntry, profile: string): boolean {

@@ -98,13 +98,16 @@ function ofRole(
   now: Date,
 ): string {
   const { state, expiresAt, renewableUntil } = status;
+  const again = commandLine(["awst", "assume", account, role]);
+  if (status.hasLostKeys) {
+    return `${name}: the credentials in the profile were removed; to write new ones: ${again}`;
+  }
   if (state === "unknown") {
     const next = status.needsCode ? "needs an MFA code" : "requests one";
     return `${name}: no cached session; the next use ${next}`;
   }
   const until = workableUntil(status) ?? now;
   if (state === "ended") {
-    const again = commandLine(["awst", "assume", account, role]);
     return `${name}: expired at ${clockText(until, now)}; to get a new session: ${again}`;
   }
   if (expiresAt === undefined || expiresAt <= now) {
