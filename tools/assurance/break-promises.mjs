@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdtempSync,
@@ -21,6 +22,8 @@ import { promises } from "./promises.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const copy = mkdtempSync(join(tmpdir(), "awst-promises-"));
+// One test runs awst as another user.
+chmodSync(copy, 0o755);
 const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
 
 const builds = {
@@ -98,15 +101,16 @@ function failed(name, titles) {
   const patterns = isPage
     ? [escaped(name.split("/").at(-1))]
     : titles.map((title) => escaped(title).replace(/%[sdij]/g, ".*"));
-  run(process.execPath, [
+  const printed = run(process.execPath, [
     ...[
       "node_modules/vitest/vitest.mjs",
       "run",
       isPage ? "test/scripts" : name,
-      "-t",
-      patterns.join("|"),
+      // In one argument: some titles begin with dashes.
+      `--testNamePattern=${patterns.join("|")}`,
     ],
   ]);
+  if (!existsSync(report)) throw new Error(`${name} ended without a report:\n${printed}`);
   const { testResults, numFailedTests } = JSON.parse(readFileSync(report, "utf8"));
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
   if (!results.some(({ status }) => status === "failed" || status === "passed")) {
@@ -115,11 +119,16 @@ function failed(name, titles) {
   return numFailedTests > 0 && results.some(({ status }) => status === "failed");
 }
 
+/** Returns the end of what the program printed. */
 function run(program, args) {
-  const { error, status, stderr } = spawnSync(program, args, { cwd: copy, encoding: "utf8" });
+  const { error, status, stdout, stderr } = spawnSync(program, args, {
+    cwd: copy,
+    encoding: "utf8",
+  });
   if (error) throw error;
   const isBuild = args[0]?.startsWith("tools/");
   if (isBuild && status !== 0) throw new Error(`${args[0]} ended with ${status}:\n${stderr}`);
+  return `${stdout.slice(-2000)}${stderr.slice(-2000)}`;
 }
 
 function escaped(text) {
