@@ -19,6 +19,7 @@ import { indexProfiles, parseAwsFiles } from "../../model/profile/profile-sectio
 import { sessionIndexFile } from "../../model/session/session-index.ts";
 import { shellRegionNote } from "../../output/shell/printed-keys.ts";
 import type { AwsFiles, CheckAdmin, Context } from "../../ports.ts";
+import { lineForProfile } from "../shell/read-status.ts";
 import { checkIdentity } from "./check-identity.ts";
 import { checkPaths, checkSchedules, checkShell } from "./check-machine.ts";
 import { checkProfiles } from "./check-profiles.ts";
@@ -157,7 +158,10 @@ async function checkEnvironment(context: Context): Promise<readonly Finding[]> {
     .find((value) => value !== undefined);
   const remark = region === undefined ? undefined : shellRegionNote(env, region);
   return [
-    ...environmentFindings(env, (name) => named(name).length > 0),
+    ...environmentFindings(env, {
+      isProfile: (name) => named(name).length > 0,
+      lineFor: (name) => lineForProfile(context, name),
+    }),
     ...(remark === undefined ? [] : [note("environment", remark)]),
     ...networkFindings(env, isFile),
   ];

@@ -18,6 +18,7 @@ import {
   type ShellStatus,
   shellStatus,
 } from "../../model/shell/shell-status.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import type { Needs } from "../../ports.ts";
 
 export interface StatusNow {
@@ -87,6 +88,12 @@ function findOwner(context: Needs<"state">, profile: string): ProfileOwner | und
   const found = Object.entries(roles).find(([, { names }]) => names.includes(profile));
   const owner = found && roleOfKey(found[0]);
   return owner && { ...owner, identity: found[1].identity };
+}
+
+/** Returns the line that writes this profile again; undefined where `assume` did not write it. */
+export function lineForProfile(context: Needs<"state">, profile: string): string | undefined {
+  const owner = findOwner(context, profile);
+  return owner && commandLine(["awst", "assume", owner.account, owner.role]);
 }
 
 /** Returns a path that the line of this profile calls and that no longer exists, as far as awst wrote the line. */

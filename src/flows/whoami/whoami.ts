@@ -18,6 +18,7 @@ import { commandLine } from "../../model/text/command-line.ts";
 import { problemLines } from "../../output/profile/profile-report.ts";
 import type { Needs } from "../../ports.ts";
 import { refuseMisreadKey } from "../session/open-identity-context.ts";
+import { lineForProfile } from "../shell/read-status.ts";
 import { findOwnArgs, type OwnProgram } from "./own-line.ts";
 
 export interface CallerIdentity {
@@ -46,6 +47,7 @@ export async function whoami(
     | "aws"
     | "now"
     | "say"
+    | "state"
     | "fileFingerprint"
     | OwnProgram
   >,
@@ -59,7 +61,7 @@ export async function whoami(
   if (seen === texts) reportMisreadLines(context, plan, texts);
   if (plan.from === "missing") {
     const isLeftOut = planAmbient(context.env, texts, plan.profile).from !== "missing";
-    throw isLeftOut ? leftOutProfile(plan.profile) : unknownProfile(plan.profile);
+    throw isLeftOut ? leftOutProfile(plan.profile) : unknownProfile(context, plan.profile);
   }
   const named = context.env["AWS_PROFILE"];
   if (plan.from === "environment" && named) {
@@ -196,12 +198,12 @@ function leftOutProfile(profile: string): AwstError {
   );
 }
 
-function unknownProfile(profile: string): AwstError {
+function unknownProfile(context: Needs<"state">, profile: string): AwstError {
   return new AwstError(
     "CREDENTIALS_MISSING",
     `there is no AWS profile ${JSON.stringify(profile)}`,
     {
-      hint: "awst profile list",
+      hint: lineForProfile(context, profile) ?? "awst profile list",
     },
   );
 }

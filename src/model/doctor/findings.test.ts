@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { environmentFindings, networkFindings } from "./findings.ts";
 
-const known = (name: string) => name === "mine";
+const known = {
+  isProfile: (name: string) => name === "mine",
+  lineFor: (name: string) => (name === "prod/Dev" ? "awst assume prod Dev" : undefined),
+};
 const bash = { SHELL: "/bin/bash" };
 
 describe("environmentFindings()", () => {
@@ -9,6 +12,12 @@ describe("environmentFindings()", () => {
     ["an empty environment", {}, "ok", null],
     ["a profile that exists", { AWS_PROFILE: "mine" }, "ok", null],
     ["a profile that does not exist", { AWS_PROFILE: "gone" }, "wrong", "awst profile list"],
+    [
+      "a profile that awst wrote and that is gone",
+      { AWS_PROFILE: "prod/Dev" },
+      "wrong",
+      "awst assume prod Dev",
+    ],
     ["keys", { AWS_ACCESS_KEY_ID: "A" }, "wrong", "unset AWS_ACCESS_KEY_ID"],
     [
       "credentials that a tool exported with their expiration",

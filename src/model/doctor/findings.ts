@@ -40,15 +40,18 @@ export function isHealthy(findings: readonly Finding[]): boolean {
   return findings.every(({ state }) => state !== "wrong");
 }
 
-/** `isProfile`: whether AWS's files have a profile of this name. */
-export function environmentFindings(
-  env: Env,
-  isProfile: (name: string) => boolean,
-): readonly Finding[] {
+export interface KnownProfiles {
+  /** Whether AWS's files have a profile of this name. */
+  isProfile(name: string): boolean;
+  /** Returns the line that writes it, where awst has written it before. */
+  lineFor(name: string): string | undefined;
+}
+
+export function environmentFindings(env: Env, profiles: KnownProfiles): readonly Finding[] {
   const found = [
     ...keychainFindings(env),
     ...credentialFindings(env),
-    ...profileFindings(env, isProfile),
+    ...profileFindings(env, profiles),
     ...leftoverFindings(env),
   ];
   return found.length > 0 ? found : [ok("environment", "no variable overrides your profiles")];
@@ -136,7 +139,7 @@ function credentialFindings(env: Env): readonly Finding[] {
   return found;
 }
 
-function profileFindings(env: Env, isProfile: (name: string) => boolean): readonly Finding[] {
+function profileFindings(env: Env, profiles: KnownProfiles): readonly Finding[] {
   const { AWS_PROFILE: named, AWS_DEFAULT_PROFILE: other } = env;
   const found: Finding[] = [];
   if (named && other && named !== other) {
@@ -144,10 +147,9 @@ function profileFindings(env: Env, isProfile: (name: string) => boolean): readon
     found.push(wrong("environment", message, unsetLine(env, "AWS_DEFAULT_PROFILE")));
   }
   for (const name of new Set([named, other])) {
-    if (!name || isProfile(name)) continue;
-    found.push(
-      wrong("environment", `there is no AWS profile ${JSON.stringify(name)}`, "awst profile list"),
-    );
+    if (!name || profiles.isProfile(name)) continue;
+    const message = `there is no AWS profile ${JSON.stringify(name)}`;
+    found.push(wrong("environment", message, profiles.lineFor(name) ?? "awst profile list"));
   }
   return found;
 }
