@@ -26,13 +26,12 @@ export async function removeKeys(
           const { texts: changed, ...result } = change(texts);
           return { texts: changed, result };
         });
-  const blocked = new Set(conflicts.map(({ name }) => name));
   const keys = new Set(ended.map(([key]) => key));
   await context.state.update(profileCacheFile, (cache) =>
     withoutKeys(
       cache,
-      ({ accessKeyId = "", names }, key) =>
-        keys.has(key) && ids.has(accessKeyId) && !names.some((name) => blocked.has(name)),
+      conflicts,
+      ({ accessKeyId = "" }, key) => keys.has(key) && ids.has(accessKeyId),
     ),
   );
   if (removed.length > 0) {

@@ -284,6 +284,7 @@ async function takeKeysOut(
   await context.state.update(profileCacheFile, (cache) =>
     withoutKeys(
       cache,
+      result.conflicts,
       ({ accessKeyId, names }) =>
         accessKeyId !== undefined && names.some((name) => removed.has(name)),
     ),

@@ -28,21 +28,26 @@ const wanted = { fingerprints: ["1", "2", "3"], accessKeyId: "ASIA1" };
 
 test("profiles that lost their keys are written again, though no file changed since", () => {
   expect(isUpToDate(withKeys, wanted, "/usr/bin/awst")).toBe(true);
-  const lost = withoutKeys(cache, ({ accessKeyId }) => accessKeyId === "ASIA1").roles["dev"];
+  const lost = withoutKeys(cache, [], ({ accessKeyId }) => accessKeyId === "ASIA1").roles["dev"];
   expect(lost).toMatchObject({ lostKeys: true, names: ["acct Dev", "acct/Dev"] });
   expect(lost && isUpToDate(lost, wanted, "/usr/bin/awst")).toBe(false);
 });
 
 test("the others stay as they are, and the key's id and end are forgotten", () => {
-  const changed = withoutKeys(cache, (_profiles, key) => key === "dev");
+  const changed = withoutKeys(cache, [], (_profiles, key) => key === "dev");
   expect(changed.roles["admin"]).toBe(calling);
   expect(changed.reportedOpenFile).toBe(true);
   expect(Object.keys(changed.roles["dev"] ?? {})).not.toContain("accessKeyId");
   expect(Object.keys(changed.roles["dev"] ?? {})).not.toContain("keysUntil");
 });
 
+test("a role one of whose profiles still holds keys is tried again", () => {
+  const blocked = [{ name: "acct/Dev" }];
+  expect(withoutKeys(cache, blocked, () => true).roles["dev"]).toBe(withKeys);
+});
+
 test("what was written is read again", () => {
-  const changed = withoutKeys(cache, (_profiles, key) => key === "dev");
+  const changed = withoutKeys(cache, [], (_profiles, key) => key === "dev");
   const stored = JSON.parse(JSON.stringify(profileCacheFile.encode?.(changed)));
   const clock = () => ({ now: new Date(), awsNow: new Date(), skewMs: 0 });
   const read = profileCacheFile.decode(stored, clock as never);

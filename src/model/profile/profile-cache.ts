@@ -147,13 +147,19 @@ export function profilesWithEndedKeys(
   });
 }
 
-/** Returns the cache after the keys were removed from the profiles of some roles. */
+/**
+ * Returns the cache after the keys were removed from the profiles of some roles. `conflicts`: profiles that still hold
+ * keys. Their role keeps its entry, so that the next run tries again.
+ */
 export function withoutKeys(
   cache: ProfileCache,
+  conflicts: readonly { readonly name: string }[],
   haveLostKeys: (profiles: CachedProfiles, key: string) => boolean,
 ): ProfileCache {
+  const blocked = new Set(conflicts.map(({ name }) => name));
   const roles = Object.entries(cache.roles).map(([key, profiles]) => {
-    if (!haveLostKeys(profiles, key)) return [key, profiles];
+    const isBlocked = profiles.names.some((name) => blocked.has(name));
+    if (isBlocked || !haveLostKeys(profiles, key)) return [key, profiles];
     const { accessKeyId: _id, keysUntil: _until, ...rest } = profiles;
     return [key, { ...rest, lostKeys: true }];
   });
