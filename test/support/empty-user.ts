@@ -23,3 +23,29 @@ export const emptyUser: UserInventory = {
   inlinePolicies: [],
   attachedPolicies: [],
 };
+
+export type UserChange = Partial<Omit<UserInventory, "user">> & {
+  readonly user?: Partial<UserInventory["user"]>;
+};
+
+/** The user with what a test gives him. */
+export function userWith({ user, ...more }: UserChange): UserInventory {
+  return { ...emptyUser, ...more, user: { ...emptyUser.user, ...user } };
+}
+
+export function keyOf(id: string, status: "Active" | "Inactive" | "Expired" = "Active") {
+  return { id, status, createdAt: emptyUser.user.createdAt };
+}
+
+/** The deny of a cut as AWS returns it, with the day of the deletion; "": without one. */
+export function denyUntil(day: string) {
+  const sid = day && `"Sid":"DeleteFrom${day.replaceAll("-", "")}",`;
+  const document = `{"Version":"2012-10-17","Statement":{${sid}"Effect":"Deny","Action":"*","Resource":"*"}}`;
+  return { name: "awst-cut", document };
+}
+
+/** The deny with another id of its statement. */
+export function denyWithId(sid: string) {
+  const { name, document } = denyUntil("2026-12-27");
+  return { name, document: document.replace("DeleteFrom20261227", sid) };
+}

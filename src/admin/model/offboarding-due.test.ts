@@ -1,70 +1,44 @@
 // Whether the day of a deletion has come: by tags, which many may set, and by the deny, which few may change.
 
 import { expect, test } from "vitest";
-import { emptyUser } from "../../../test/support/empty-user.ts";
-import type { UserInventory } from "./account-facts.ts";
 import {
-  cutPolicyName,
-  cutTags,
-  isCutForLater,
-  isDue,
-  whyNotCut,
-  whyNotDue,
-} from "./offboarding.ts";
+  denyUntil,
+  denyWithId,
+  keyOf,
+  type UserChange,
+  userWith,
+} from "../../../test/support/empty-user.ts";
+import { cutTags, isCutForLater, isDue, whyNotCut, whyNotDue } from "./offboarding.ts";
 
 const at = new Date("2026-01-01T00:00:00Z");
 const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
 const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-/** As AWS returns it. */
-const denyUntil = (day: string) => ({
-  name: "awst-cut",
-  document: `{"Version":"2012-10-17","Statement":{${day && `"Sid":"DeleteFrom${day.replaceAll("-", "")}",`}"Effect":"Deny","Action":"*","Resource":"*"}}`,
-});
 const deny = denyUntil("");
 const cut = { [cutTags.at]: "2026-11-01" };
 
-type DueCase = Partial<Omit<UserInventory, "user">> & {
-  readonly user?: Partial<UserInventory["user"]>;
-};
-const userWith = ({ user, ...more }: DueCase): UserInventory => ({
-  ...emptyUser,
-  ...more,
-  user: { ...emptyUser.user, ...user },
-});
-
-const key = (id: string, status: "Active" | "Inactive" | "Expired" = "Active") => ({
-  id,
-  status,
-  createdAt: at,
-});
-const withId = (Sid: string) => ({
-  name: cutPolicyName,
-  document: denyUntil("2026-12-27").document.replace("DeleteFrom20261227", Sid),
-});
-
 const now = new Date("2026-11-27T12:00:00Z");
-const inactive = [key("AKIA1", "Inactive"), key("AKIA2", "Expired")];
+const inactive = [keyOf("AKIA1", "Inactive"), keyOf("AKIA2", "Expired")];
 const over = denyUntil("2026-11-27");
 const accessBack = "was cut off and has access again";
 const tagAlone = "is tagged as cut off, but no policy denies everything to the user";
 const noDay = "is cut off, but the policy that denies everything names no day";
 const notYet = (day: string) => `is to be deleted from ${day} on, whatever the tags say`;
 
-test.each<[string, DueCase, string | undefined]>([
+test.each<[string, UserChange, string | undefined]>([
   ["inactive keys and a deny of today", { keys: inactive, inlinePolicies: [over] }, undefined],
   ["a deny of an earlier day", { inlinePolicies: [denyUntil("2020-02-29")] }, undefined],
   ["awst's deny beside AWS's", { inlinePolicies: [over], attachedPolicies: [denyAll] }, undefined],
   ["a deny of a later day", { inlinePolicies: [denyUntil("2026-11-28")] }, notYet("2026-11-28")],
   [
     "a deny of no day of the calendar",
-    { inlinePolicies: [withId("DeleteFrom20260230")] },
+    { inlinePolicies: [denyWithId("DeleteFrom20260230")] },
     notYet("2026-02-30"),
   ],
   ["a deny without a day", { keys: inactive, inlinePolicies: [deny] }, noDay],
   ["AWS's policy alone", { keys: inactive, attachedPolicies: [denyAll] }, noDay],
   ["AWS's policy as boundary alone", { keys: inactive, user: { boundary: denyAll } }, noDay],
-  ["an active key", { keys: [...inactive, key("AKIA3")], inlinePolicies: [over] }, accessBack],
+  ["an active key", { keys: [...inactive, keyOf("AKIA3")], inlinePolicies: [over] }, accessBack],
   ["a password", { loginProfile: { createdAt: at }, inlinePolicies: [over] }, accessBack],
   ["nothing, as a new user and a stopped deletion have it", {}, tagAlone],
   ["a device alone", { devices: [{ serial: serial("a"), enabledAt: at }] }, tagAlone],
@@ -86,7 +60,7 @@ test.each<[string, DueCase, string | undefined]>([
 });
 
 const due = { ...cut, [cutTags.deleteAfter]: "2026-11-20" };
-test.each<[string, DueCase, boolean]>([
+test.each<[string, UserChange, boolean]>([
   ["no tag and no deny", { user: { tags: {} } }, false],
   [
     "AWS's policy, which awst did not attach",

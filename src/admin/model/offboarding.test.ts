@@ -1,7 +1,14 @@
 // Which steps off-board a user, for users who have all that a user can have, nothing, or a part of it.
 
 import { describe, expect, test } from "vitest";
-import { emptyUser } from "../../../test/support/empty-user.ts";
+import {
+  denyUntil,
+  denyWithId,
+  emptyUser,
+  keyOf,
+  type UserChange,
+  userWith,
+} from "../../../test/support/empty-user.ts";
 import type { UserInventory } from "./account-facts.ts";
 import {
   cutPolicy,
@@ -23,29 +30,10 @@ const at = new Date("2026-01-01T00:00:00Z");
 const serial = (name: string) => `arn:aws:iam::111111111111:mfa/${name}`;
 const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-/** As AWS returns it. */
-const denyUntil = (day: string) => ({
-  name: "awst-cut",
-  document: `{"Version":"2012-10-17","Statement":{${day && `"Sid":"DeleteFrom${day.replaceAll("-", "")}",`}"Effect":"Deny","Action":"*","Resource":"*"}}`,
-});
 const deny = denyUntil("");
 
-type UserChange = Partial<Omit<UserInventory, "user">> & {
-  readonly user?: Partial<UserInventory["user"]>;
-};
-const userWith = ({ user, ...more }: UserChange): UserInventory => ({
-  ...emptyUser,
-  ...more,
-  user: { ...emptyUser.user, ...user },
-});
-
-const key = (id: string, status: "Active" | "Inactive" | "Expired" = "Active") => ({
-  id,
-  status,
-  createdAt: at,
-});
 const service = (id: string, status: "Active" | "Inactive" | "Expired" = "Active") => ({
-  ...key(id, status),
+  ...keyOf(id, status),
   userName: "zoe",
   service: "codecommit.amazonaws.com",
   expiresAt: undefined,
@@ -54,7 +42,7 @@ const cut = { [cutTags.at]: "2026-11-01" };
 
 const everything = userWith({
   loginProfile: { createdAt: at },
-  keys: [key("AKIA1"), key("AKIA2", "Inactive"), key("AKIA3", "Expired")],
+  keys: [keyOf("AKIA1"), keyOf("AKIA2", "Inactive"), keyOf("AKIA3", "Expired")],
   devices: [
     { serial: serial("zoe"), enabledAt: at },
     { serial: "GAHT12345678", enabledAt: at },
@@ -129,7 +117,7 @@ describe("cutSteps()", () => {
   });
 
   test("two keys are in one tag", () => {
-    expect(steps(userWith({ keys: [key("AKIA1"), key("AKIA2")] }))).toContainEqual({
+    expect(steps(userWith({ keys: [keyOf("AKIA1"), keyOf("AKIA2")] }))).toContainEqual({
       do: "tag",
       tags: { "awst:cut": day, "awst:cut-keys": "AKIA1 AKIA2" },
     });
@@ -198,7 +186,7 @@ describe("cutSteps()", () => {
     ],
     [
       "a key that was switched on again, and not its tag",
-      userWith({ ...off, keys: [key("AKIA1")], user: off.user }),
+      userWith({ ...off, keys: [keyOf("AKIA1")], user: off.user }),
       undefined,
       [{ do: "deactivate key", id: "AKIA1" }],
     ],
@@ -290,10 +278,6 @@ describe("lastSteps()", () => {
 });
 
 const spaced = JSON.stringify(JSON.parse(deny.document), null, 2);
-const withId = (Sid: string) => ({
-  name: cutPolicyName,
-  document: denyUntil("2026-12-27").document.replace("DeleteFrom20261227", Sid),
-});
 const conditional = JSON.stringify({
   Version: "2012-10-17",
   Statement: { Effect: "Deny", Action: "*", Resource: "*", Condition: {} },
@@ -303,7 +287,7 @@ test.each<[string, UserChange, boolean]>([
   ["nothing", {}, false],
   ["awst's policy", { inlinePolicies: [deny] }, true],
   ["awst's policy with a day", { inlinePolicies: [denyUntil("2026-12-27")] }, true],
-  ["that name with another id", { inlinePolicies: [withId("DeleteFrom")] }, false],
+  ["that name with another id", { inlinePolicies: [denyWithId("DeleteFrom")] }, false],
   [
     "that name with text before",
     { inlinePolicies: [{ ...deny, document: `x${deny.document}` }] },
