@@ -27,12 +27,11 @@ function roleLocksIn(dir: string): readonly string[] {
 }
 
 function removeIfUnused(path: string, before: number): void {
+  // Each owner writes into the file.
   if (statSync(path).mtimeMs > before) return;
   const fd = openSync(path, "r+");
   try {
-    if (!tryLockFile(fd)) return;
-    // Its owner writes into it, so that it is new for everybody who comes later.
-    if (fstatSync(fd).mtimeMs <= before && isStillAt(fd, path)) unlinkSync(path);
+    if (tryLockFile(fd) && isStillAt(fd, path)) unlinkSync(path);
   } finally {
     closeSync(fd);
   }
