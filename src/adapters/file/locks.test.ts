@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { tryLockFile } from "#native";
 import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
 import type { LockName } from "../../model/lock-names.ts";
 import { openLocks, pauseAfter } from "./locks.ts";
@@ -176,6 +177,16 @@ describe("locks that are no longer used", () => {
     expect(await isTaken("role-b")).toBe(true);
     await owned.release();
     expect(await isTaken("role-b")).toBe(false);
+  });
+
+  test("stay where another process put a new file in the place, and may own its lock", async () => {
+    await use("role-a");
+    removeUnusedLocks(dir, later, (fd) => {
+      rmSync(join(dir, "role-a"));
+      writeFileSync(join(dir, "role-a"), "another process");
+      return tryLockFile(fd);
+    });
+    expect(filesIn()).toEqual(["role-a"]);
   });
 
   test("are none where there is no folder, and a folder of that name stays", async () => {

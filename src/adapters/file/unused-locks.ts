@@ -7,11 +7,15 @@ import { tryLockFile } from "#native";
 
 const dayMs = 24 * 3600 * 1000;
 
-/** A file that can't be deleted stays. */
-export function removeUnusedLocks(dir: string, now: number = Date.now()): void {
+/** A file that can't be deleted stays. `tryLock`: for tests. */
+export function removeUnusedLocks(
+  dir: string,
+  now: number = Date.now(),
+  tryLock = tryLockFile,
+): void {
   for (const name of roleLocksIn(dir)) {
     try {
-      removeIfUnused(`${dir}/${name}`, now - dayMs);
+      removeIfUnused(`${dir}/${name}`, now - dayMs, tryLock);
     } catch {
       // Another process deleted it, or owns it on Windows.
     }
@@ -26,12 +30,12 @@ function roleLocksIn(dir: string): readonly string[] {
   }
 }
 
-function removeIfUnused(path: string, before: number): void {
+function removeIfUnused(path: string, before: number, tryLock: typeof tryLockFile): void {
   // Each owner writes into the file.
   if (statSync(path).mtimeMs > before) return;
   const fd = openSync(path, "r+");
   try {
-    if (tryLockFile(fd) && isStillAt(fd, path)) unlinkSync(path);
+    if (tryLock(fd) && isStillAt(fd, path)) unlinkSync(path);
   } finally {
     closeSync(fd);
   }
