@@ -66,8 +66,8 @@ export async function checkProfiles(
   if (configuration === undefined) {
     const calling = new Set(Array.from(ownedProfiles(texts), ({ name }) => name)).size;
     if (!isMissing(context.paths.configuration) || calling === 0) return findings;
-    const message = `${countText(calling, "profile")} call awst, which needs the configuration`;
-    return [...findings, note(area, `${message}; to remove them: awst profile remove`)];
+    const message = `without the configuration, ${countText(calling, "profile")} of awst can't work`;
+    return [...findings, note(area, `${message}; to remove all: awst profile remove`)];
   }
   findings.push(...otherKeyFindings(configuration, profilesWith(documents, longTermKeyStart)));
   findings.push(...ownCodeFindings(context, configuration, documents));
