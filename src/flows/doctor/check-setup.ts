@@ -65,7 +65,13 @@ function cachedFindings(context: Context): readonly Finding[] {
   const isMissing = context.fileFingerprint(context.paths.configuration) === undefined;
   if (!isMissing || !entries.some(({ expiresAt }) => new Date(expiresAt) > (awsNow ?? now)))
     return [];
-  return [note("files", "the configuration is gone, and its sessions are still cached", "awst logout --all")];
+  return [
+    note(
+      "files",
+      "the configuration is gone, and its sessions are still cached",
+      "awst logout --all",
+    ),
+  ];
 }
 
 /** All checks are about one moment: AWS's files are read once. */
