@@ -104,7 +104,7 @@ const byNameAlone: SortOptions = {
   chosen: new Map(),
 };
 
-export function createSteps(
+function createSteps(
   found: UserInventory | undefined,
   request: CreateRequest,
 ): readonly CreateStep[] {

@@ -113,7 +113,7 @@ export interface DeletionOptions extends DeletionRules {
 const reserveMs = 60_000;
 
 /** Never throws for one user. In the order of the plan. */
-export async function runDeletions(
+async function runDeletions(
   admin: AdminContext,
   picture: AccountPicture,
   plan: DeletionPlan,

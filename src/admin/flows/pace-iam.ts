@@ -43,11 +43,3 @@ export function paceIam(iam: AdminIam, sleep: (milliseconds: number) => Promise<
   ]);
   return Object.fromEntries(entries) as AdminIam;
 }
-
-/** Returns the results in the order of `items`. All are started; IAM's own limit paces them. */
-export function forEachOf<T, R>(
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  return Promise.all(items.map(work));
-}

@@ -73,19 +73,19 @@ export interface DormantRules {
   readonly except: readonly string[];
 }
 
-export const adminKeys = [
+const adminKeys = [
   ...(["as", "protected", "maxChanges", "accounts", "orgRole"] as const),
   ...(["users", "groups", "dormant", "hygiene"] as const),
 ] as const;
-export const adminUserKeys = ["requireEmail", "tags", "pathPrefix", "passwordLength"] as const;
-export const adminGroupKeys = ["common", "forceCommon", "category"] as const;
-export const adminCategoryKeys = ["name", "match"] as const;
-export const adminDormantKeys = [
+const adminUserKeys = ["requireEmail", "tags", "pathPrefix", "passwordLength"] as const;
+const adminGroupKeys = ["common", "forceCommon", "category"] as const;
+const adminCategoryKeys = ["name", "match"] as const;
+const adminDormantKeys = [
   ...(["days", "neverUsedDays", "warnDays", "deleteDays", "actions", "except"] as const),
   ...notifyKeys,
 ] as const;
 
-export const adminHygieneKeys = ["keyDays", "passwordDays"] as const;
+const adminHygieneKeys = ["keyDays", "passwordDays"] as const;
 
 /** `value`: the table as the file has it, with integers as bigint; undefined: none. Errors: CONFIGURATION_INVALID. */
 export function decodeAdminSettings(value: unknown, path: string): AdminSettings {

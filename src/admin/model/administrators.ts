@@ -61,7 +61,7 @@ function administers(documents: readonly string[]): boolean {
 }
 
 /** The user's own policies and those of his groups. */
-export function userDocuments(user: AccountUser, details: AccountDetails): readonly string[] {
+function userDocuments(user: AccountUser, details: AccountDetails): readonly string[] {
   const groups = details.groups.filter(({ name }) => user.groups.includes(name));
   return [user, ...groups].flatMap((owner) => documentsOf(owner, details));
 }

@@ -8,7 +8,7 @@ import type { NotifySettings } from "./notify-settings.ts";
 
 /** Of the stack, the StackSet, the function, the schedule. */
 export const deploymentName = "awst-dormant-users";
-export const noticeTopicName = "awst-dormant-notices";
+const noticeTopicName = "awst-dormant-notices";
 /** The service for which AWS registers an account as a delegated administrator of StackSets. */
 export const stackSetsService = "member.org.stacksets.cloudformation.amazonaws.com";
 /** The template makes roles, whose names are AWS's. */

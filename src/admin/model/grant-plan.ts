@@ -308,7 +308,7 @@ function refusalOf(
 }
 
 /** Returns why the policy does not fit beside those that the user has, with the numbers. */
-export function sizeComplaint(
+function sizeComplaint(
   user: string,
   others: readonly InlinePolicy[],
   policy: InlinePolicy,

@@ -6,7 +6,7 @@ import type { AccountSummary } from "./account-facts.ts";
 import type { GroupRules, HygieneRules } from "./admin-settings.ts";
 import type { JudgedUser } from "./dormant-verdict.ts";
 
-export const findingKinds = [
+const findingKinds = [
   "old-key",
   "two-keys",
   "unused-key",

@@ -9,7 +9,7 @@ import type { JudgedUser } from "../model/dormant-verdict.ts";
 import type { HygieneFinding } from "../model/hygiene.ts";
 import { accessJson, csvCell } from "./user-report.ts";
 
-export function verdictTable(users: readonly JudgedUser[], style: Style): string {
+function verdictTable(users: readonly JudgedUser[], style: Style): string {
   const head = ["USER", "VERDICT", "REASON"].map((text) => ({ text, paint: style.heading }));
   const rows = users.map(({ user, verdict, reason }) => [
     user,

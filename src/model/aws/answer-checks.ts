@@ -5,12 +5,12 @@
 const toleranceMs = 5 * 60_000;
 
 /** IAM's model: 16 to 128 word characters. Emulators use shorter ids. */
-export function isAccessKeyId(text: string): boolean {
+function isAccessKeyId(text: string): boolean {
   return /^\w{8,128}$/.test(text);
 }
 
 /** Base64 in AWS's alphabets, so that no secret or token can hold a line end, a quote or a space. */
-export function isSecretText(text: string, longest: number): boolean {
+function isSecretText(text: string, longest: number): boolean {
   return text.length <= longest && /^[A-Za-z0-9+/=._-]+$/.test(text);
 }
 

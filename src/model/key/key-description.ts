@@ -11,7 +11,6 @@ export interface TagChanges {
 }
 
 const lengthAtMost = 256;
-const noChange: TagChanges = { set: {}, remove: [] };
 
 /** Returns what is wrong with the text, to follow "the description"; undefined if AWS accepts it. */
 export function descriptionComplaint(text: string): string | undefined {
@@ -39,12 +38,6 @@ export function descriptionOf(tags: Tags, keyId: string): string | undefined {
     .find((text) => text !== "");
 }
 
-/** Returns the changes that set the description. An empty text removes it. */
-export function setDescription(tags: Tags, keyId: string, text: string): TagChanges {
-  if (text === "") return { set: {}, remove: namesOf(tags, keyId) };
-  return descriptionOf(tags, keyId) === text ? noChange : { set: { [keyId]: text }, remove: [] };
-}
-
 /** Returns the changes that move the description to another key. A description of that key stays. */
 export function moveDescription(tags: Tags, from: string, to: string): TagChanges {
   const text = descriptionOf(tags, from);
@@ -53,13 +46,6 @@ export function moveDescription(tags: Tags, from: string, to: string): TagChange
     set: text === undefined || isThere ? {} : { [to]: text },
     remove: namesOf(tags, from),
   };
-}
-
-/** Returns the tags after the changes. */
-export function withChanges(tags: Tags, { set, remove }: TagChanges): Tags {
-  const changed = [...remove, ...Object.keys(set)].map((name) => name.toLowerCase());
-  const unchanged = Object.entries(tags).filter(([name]) => !changed.includes(name.toLowerCase()));
-  return { ...Object.fromEntries(unchanged), ...set };
 }
 
 export function changesNothing({ set, remove }: TagChanges): boolean {

@@ -71,7 +71,7 @@ export function rotationProblem(
 }
 
 /** Returns which keys exist at AWS and which one is in use, as far as the journal shows it. */
-export function keysText({ state, oldKeyId, newKeyId }: OpenRotation): string {
+function keysText({ state, oldKeyId, newKeyId }: OpenRotation): string {
   switch (state) {
     case "creating":
       return `${oldKeyId} is in use, and AWS may have created a second active key`;

@@ -102,7 +102,7 @@ function accountBlocks(account: NewAccount): readonly (readonly string[])[] {
 }
 
 /** Returns the line of a role in `[accounts.NAME.roles]`. */
-export function ownRoleLine([name, settings]: readonly [string, NewRoleSettings]): string {
+function ownRoleLine([name, settings]: readonly [string, NewRoleSettings]): string {
   return `${key(name)} = ${encodeValue(settings)}`;
 }
 
