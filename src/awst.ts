@@ -13,7 +13,7 @@ async function main(): Promise<number> {
       process.once("unhandledRejection", reject);
     }),
     print: (text) => write(process.stdout, text),
-    complain: (text) => write(process.stderr, text),
+    printError: (text) => write(process.stderr, text),
   });
 }
 

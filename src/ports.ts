@@ -157,7 +157,7 @@ export interface ConfigurationFile {
 export interface ConfigurationSource {
   /** A hash of the file's bytes. */
   readonly hash: string;
-  /** The file in the default place, also under another path. */
+  /** The file in the default location, also under another path. */
   readonly isUsual: boolean;
   /** Why other users can change the file, for a message; undefined: they cannot. */
   readonly openTo: string | undefined;

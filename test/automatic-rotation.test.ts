@@ -210,7 +210,7 @@ describe("a rotation that was killed during CreateAccessKey", () => {
 });
 
 describe("two keys at once", () => {
-  test("last as long as the grace time says; `key list` says why meanwhile", async () => {
+  test("last as long as the grace period says; `key list` says why meanwhile", async () => {
     await using home = await makeHome({ configuration: null });
     await setUp(home, { minutes: 0 });
     await assume(home);

@@ -22,12 +22,10 @@ export type Parameters = ReadonlyMap<string, string>;
 
 /** Throws one ValidationError that names every violation. */
 export function checkShape(parameters: Parameters, shape: Shape): void {
-  const complaints = complaintsOf(parameters, shape, "", "");
-  if (complaints.length === 0) return;
-  const errors = complaints.length === 1 ? "error" : "errors";
-  throw validationError(
-    `${complaints.length} validation ${errors} detected: ${complaints.join("; ")}`,
-  );
+  const problems = problemsIn(parameters, shape, "", "");
+  if (problems.length === 0) return;
+  const errors = problems.length === 1 ? "error" : "errors";
+  throw validationError(`${problems.length} validation ${errors} detected: ${problems.join("; ")}`);
 }
 
 /** The entries of a list, each with its parameters cut to what follows `Name.member.N`. */
@@ -50,20 +48,15 @@ export function textList(parameters: Parameters, name: string): string[] {
   return listEntries(parameters, name).map((entry) => entry.get("") ?? "");
 }
 
-function complaintsOf(
-  parameters: Parameters,
-  shape: Shape,
-  wire: string,
-  parent: string,
-): string[] {
+function problemsIn(parameters: Parameters, shape: Shape, wire: string, parent: string): string[] {
   return Object.entries(shape).flatMap(([name, member]) => {
     const path = parent === "" ? lowerFirst(name) : `${parent}.${lowerFirst(name)}`;
-    if (member.list) return listComplaints(parameters, wire + name, path, member);
-    return textComplaints(parameters.get(wire + name), path, member);
+    if (member.list) return listProblems(parameters, wire + name, path, member);
+    return textProblems(parameters.get(wire + name), path, member);
   });
 }
 
-function listComplaints(
+function listProblems(
   parameters: Parameters,
   name: string,
   path: string,
@@ -79,12 +72,12 @@ function listComplaints(
   return entries.flatMap((entry, index) => {
     const at = `${path}.${index + 1}.member`;
     return isStructure(shape)
-      ? complaintsOf(entry, shape, "", at)
-      : textComplaints(entry.get(""), at, shape);
+      ? problemsIn(entry, shape, "", at)
+      : textProblems(entry.get(""), at, shape);
   });
 }
 
-function textComplaints(value: string | undefined, path: string, member: MemberShape): string[] {
+function textProblems(value: string | undefined, path: string, member: MemberShape): string[] {
   if (value === undefined) return member.required ? [notNull(path)] : [];
   const subject = `Value '${value}' at '${path}'`;
   const { min, max, pattern, oneOf } = member;

@@ -7,7 +7,7 @@ import { loadConfiguration } from "../flows/session/load-configuration.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { pickTarget } from "../flows/target/pick-target.ts";
 import { whoami } from "../flows/whoami/whoami.ts";
-import { roleNameComplaint } from "../model/aws/session-limits.ts";
+import { roleNameProblem } from "../model/aws/session-limits.ts";
 import type { Configuration } from "../model/configuration/configuration.ts";
 import { splitAtAccount } from "../model/configuration/decode-aliases.ts";
 import { findAccount, unknownAccount } from "../model/configuration/find-in-configuration.ts";
@@ -183,9 +183,9 @@ export async function findRoleToGrant(
       hint: commandLine(fullLine.map((each) => (each === typed ? named : each))),
     });
   }
-  const complaint = roleNameComplaint(names.role);
-  if (complaint !== undefined) {
-    throw new AwstError("USAGE", `${JSON.stringify(names.role)} ${complaint}`);
+  const problem = roleNameProblem(names.role);
+  if (problem !== undefined) {
+    throw new AwstError("USAGE", `${JSON.stringify(names.role)} ${problem}`);
   }
   const { id } = findAccount({ accounts }, names.account);
   return named(`arn:${partition}:iam::${id}:role/${names.role}`, names.account, names.role);

@@ -180,7 +180,11 @@ export function flagName(name: string): string {
 /** Options of every command, before or after its name. */
 export const globalOptions = {
   config: text("PATH", "the configuration file (also AWST_CONFIG)"),
-  env: combined("NAME=VALUE", "use this variable; profiles carry their folders with it", readEnv),
+  env: combined(
+    "NAME=VALUE",
+    "set this variable for the command; the profiles that awst writes name its folders so",
+    readEnv,
+  ),
   identity: text("NAME", "the IAM user to act as, one of those configured"),
   json: flag("print one JSON object on stdout"),
   quiet: flag("print no notes on stderr; errors and questions remain"),

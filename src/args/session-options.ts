@@ -34,7 +34,7 @@ export const shapingOptions = {
     "90m, 4h, 1h30m or seconds; up to 1h: one session of that length, not renewed",
     { examples: ["90m", "4h", "1h30m"] },
   ),
-  single: flag("one session for the whole duration, for programs that keep fixed keys"),
+  single: flag("one session for the whole duration, for programs that can't renew credentials"),
   sessionName: text("NAME", "role session name (default: the user name)"),
   policyArn: list("ARN", "managed session policy, up to 10"),
   policyFile: text("FILE", "inline session policy, a JSON file"),

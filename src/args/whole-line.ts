@@ -1,6 +1,6 @@
 // Makes whole lines of hints. A hint that names an option alone becomes the line that was typed, with this option: all
 // else that was typed stays, --dry-run too, so that a pasted hint asks for the same thing. A hint with another command of
-// awst keeps the options that say where: a line for another account or configuration would change something else.
+// awst keeps the options that select account, configuration and region: without them it would change something else.
 
 import { commandLine } from "../model/text/command-line.ts";
 import type { OptionMap } from "./command.ts";
@@ -38,7 +38,7 @@ const scopes: readonly { readonly option: string; readonly of: RegExp }[] = [
   { option: "--role-as", of: /^awst admin (grant|revoke) / },
 ];
 
-/** A text that ends with a line of awst gets the options of `argv` that say where, unless the line has them. */
+/** Adds the options of `argv` that select account, configuration and region to a line of awst at the end of `text`. */
 export function withScope(text: string, argv: readonly string[]): string {
   const [, before = "", line = ""] = /^(.*: )?(awst [a-z].*)$/.exec(text) ?? [];
   // Something other than a line to paste: a choice, a sentence.

@@ -32,7 +32,7 @@ function shown(value: object): unknown {
 /** What the whole program prints for a line that runs no command. */
 async function print(argv: readonly string[]): Promise<unknown> {
   const printed: string[] = [];
-  const complained: string[] = [];
+  const errorOutput: string[] = [];
   const status = await run(argv, {
     env: {},
     openContext: () => {
@@ -40,10 +40,10 @@ async function print(argv: readonly string[]): Promise<unknown> {
     },
     crashed: new Promise(() => {}),
     print: async (text) => void printed.push(text),
-    complain: async (text) => void complained.push(text),
+    printError: async (text) => void errorOutput.push(text),
   });
   const lines = (texts: readonly string[]) => texts.join("").split("\n");
-  return { status, printed: lines(printed)[0], complained: lines(complained).slice(0, 2) };
+  return { status, printed: lines(printed)[0], errorOutput: lines(errorOutput).slice(0, 2) };
 }
 
 const none = { program: [], json: false, quiet: false, debug: false, color: true };
@@ -177,7 +177,7 @@ describe("what is printed without a command", () => {
     expect(await print(line.split(" ").filter(Boolean))).toEqual({
       status: 0,
       printed: expect.stringContaining(first),
-      complained: [""],
+      errorOutput: [""],
     });
   });
 
@@ -185,7 +185,7 @@ describe("what is printed without a command", () => {
     expect(await print(["key"])).toEqual({
       status: 2,
       printed: "",
-      complained: ["Usage: awst key COMMAND", ""],
+      errorOutput: ["Usage: awst key COMMAND", ""],
     });
   });
 });
@@ -375,7 +375,7 @@ describe("usage errors", () => {
     expect(await print(line.split(" "))).toEqual({
       status: 2,
       printed: "",
-      complained: [`awst: error: ${message}`, `awst: hint: ${hint}`],
+      errorOutput: [`awst: error: ${message}`, `awst: hint: ${hint}`],
     });
   });
 });

@@ -2,22 +2,22 @@ import { describe, expect, test } from "vitest";
 import { configurationOf, makeFakeMachine, role } from "../../test/support/fake-context.ts";
 import { AwstError } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
-import { type Outside, run } from "./run.ts";
+import { type ProgramHost, run } from "./run.ts";
 
 interface Tried {
   readonly status: number;
   readonly printed: string;
-  readonly complained: string;
+  readonly errorOutput: string;
   readonly opened: readonly unknown[];
 }
 
 async function tryRun(
   line: string,
   context: Partial<Context> = {},
-  more: Partial<Outside> = {},
+  more: Partial<ProgramHost> = {},
 ): Promise<Tried> {
   const printed: string[] = [];
-  const complained: string[] = [];
+  const errorOutput: string[] = [];
   const opened: unknown[] = [];
   const status = await run(line.split(" ").filter(Boolean), {
     env: {},
@@ -28,10 +28,10 @@ async function tryRun(
     },
     crashed: new Promise(() => {}),
     print: async (text) => void printed.push(text),
-    complain: async (text) => void complained.push(text),
+    printError: async (text) => void errorOutput.push(text),
     ...more,
   });
-  return { status, printed: printed.join(""), complained: complained.join(""), opened };
+  return { status, printed: printed.join(""), errorOutput: errorOutput.join(""), opened };
 }
 
 const fails = (error: unknown): Partial<Context> => ({
@@ -41,7 +41,7 @@ const fails = (error: unknown): Partial<Context> => ({
 describe("run()", () => {
   test("output on stdout, nothing on stderr, status 0", async () => {
     const tried = await tryRun("list");
-    expect(tried).toMatchObject({ status: 0, complained: "" });
+    expect(tried).toMatchObject({ status: 0, errorOutput: "" });
     expect(tried.printed).toContain("main-account");
   });
 
@@ -58,11 +58,11 @@ describe("run()", () => {
       /^awst: error: unknown command "asume"\nawst: hint: did/,
     ],
     ["an unknown option", "list --nix", 2, /^$/, /^awst: error: unknown option --nix\n/],
-  ])("%s", async (_name, line, status, printed, complained) => {
+  ])("%s", async (_name, line, status, printed, errorOutput) => {
     const tried = await tryRun(line);
     expect(tried.status).toBe(status);
     expect(tried.printed).toMatch(printed);
-    expect(tried.complained).toMatch(complained);
+    expect(tried.errorOutput).toMatch(errorOutput);
     expect(tried.opened).toEqual([]);
   });
 
@@ -74,26 +74,26 @@ describe("run()", () => {
   ])("%s ends with status %i", async (error, status, first) => {
     const tried = await tryRun("list --json", fails(error));
     expect(tried).toMatchObject({ status, printed: "" });
-    expect(tried.complained.startsWith(first)).toBe(true);
-    expect(tried.complained).not.toContain("    at ");
+    expect(tried.errorOutput.startsWith(first)).toBe(true);
+    expect(tried.errorOutput).not.toContain("    at ");
   });
 
   test("--debug prints where an error came from, also after the command", async () => {
     const tried = await tryRun("list --debug", fails(new RangeError("oops")));
-    expect(tried.complained).toMatch(/awst: debug: +at /);
+    expect(tried.errorOutput).toMatch(/awst: debug: +at /);
   });
 
   test("--debug after -- belongs to the program", async () => {
     const missing = fails(new RangeError("oops"));
     const tried = await tryRun("exec main Dev -- x --debug", missing);
-    expect(tried.complained).not.toContain("debug:");
+    expect(tried.errorOutput).not.toContain("debug:");
   });
 
   test("an error outside every promise is printed like any other", async () => {
     const never = { configurationFile: () => new Promise<never>(() => {}) };
     const tried = await tryRun("list", never, { crashed: Promise.reject(new Error("late")) });
     expect(tried.status).toBe(70);
-    expect(tried.complained).toContain("this is a bug in awst: Error: late");
+    expect(tried.errorOutput).toContain("this is a bug in awst: Error: late");
   });
 
   test.each([

@@ -19,7 +19,7 @@ import { errorText } from "./print-error.ts";
 import { printResult } from "./print-result.ts";
 import { version } from "./version.ts";
 
-export interface Outside {
+export interface ProgramHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   openContext(options: {
     readonly env: Record<string, string | undefined>;
@@ -34,11 +34,11 @@ export interface Outside {
   /** Writes to stdout what needs no context: help, version. */
   print(text: string): Promise<void>;
   /** stderr, also with --quiet. */
-  complain(text: string): Promise<void>;
+  printError(text: string): Promise<void>;
 }
 
 /** Returns the exit status. `argv`: what was typed after the program's name. */
-export async function run(argv: readonly string[], outside: Outside): Promise<number> {
+export async function run(argv: readonly string[], host: ProgramHost): Promise<number> {
   try {
     let table = commands;
     let found = findCommand(argv, commandNames);
@@ -46,11 +46,11 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
       table = await loadAdminCommands();
       found = findCommand(argv, Object.keys(table));
     }
-    if (found.name === undefined) return await withoutCommand(found, Object.keys(table), outside);
-    const running = runCommand(table[found.name], found.argv, outside);
-    return await Promise.race([running, outside.crashed]);
+    if (found.name === undefined) return await withoutCommand(found, Object.keys(table), host);
+    const running = runCommand(table[found.name], found.argv, host);
+    return await Promise.race([running, host.crashed]);
   } catch (error) {
-    await outside.complain(errorText(error, { debug: wantsDebug(argv) }));
+    await host.printError(errorText(error, { debug: wantsDebug(argv) }));
     return exitStatus(error);
   }
 }
@@ -58,12 +58,12 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
 async function runCommand(
   load: (typeof commands)[string] | undefined,
   argv: readonly string[],
-  outside: Outside,
+  host: ProgramHost,
 ): Promise<number> {
   if (load === undefined) throw new Error("the table of commands has no such command");
   const { command } = await load();
   try {
-    return await runLoaded(command, argv, outside);
+    return await runLoaded(command, argv, host);
   } catch (error) {
     throw (await loadUsage()).withWholeHint(error, command, argv);
   }
@@ -72,29 +72,29 @@ async function runCommand(
 async function runLoaded(
   command: Awaited<ReturnType<(typeof commands)[string]>>["command"],
   argv: readonly string[],
-  outside: Outside,
+  host: ProgramHost,
 ): Promise<number> {
   const parsed = parseCommand(command, argv);
-  if (parsed.kind === "help") return printText((await loadHelp()).commandHelp(command), outside);
-  if (parsed.kind === "version") return printText(`${version}\n`, outside);
+  if (parsed.kind === "help") return printText((await loadHelp()).commandHelp(command), host);
+  if (parsed.kind === "version") return printText(`${version}\n`, host);
   if (parsed.kind !== "parsed") throw (await loadUsage()).usageError(command, parsed);
   const { args, globals } = parsed;
-  const env = { ...outside.env, ...globals.env };
+  const env = { ...host.env, ...globals.env };
   const color = globals.color && !env["NO_COLOR"];
-  const context = outside.openContext({ ...globals, env, color, command: command.name });
+  const context = host.openContext({ ...globals, env, color, command: command.name });
   const background = command.skipsBackgroundReports?.(args) ? undefined : await loadBackground();
   // A program reads JSON: what a user should know waits for a command whose output the user sees.
   if (!args.json) await background?.beforeCommand(context);
   const result = await command.run(context, args);
-  const isScoped = result.notes !== undefined && argv.some(saysWhere);
+  const isScoped = result.notes !== undefined && argv.some(isScopeOption);
   const shown = isScoped ? (await loadUsage()).withScopes(result, argv) : result;
   const status = await printResult(context, shown, { json: args.json, color });
   await background?.afterCommand(context);
   return status;
 }
 
-/** Whether it says where the command works, so that lines of awst in its notes have to say it too. */
-function saysWhere(argument: string): boolean {
+/** Whether the option selects an account, a configuration or a region: commands in notes then need it too. */
+function isScopeOption(argument: string): boolean {
   return /^--(as|config|identity|region|role-as)\b/.test(argument);
 }
 
@@ -102,12 +102,12 @@ function saysWhere(argument: string): boolean {
 async function withoutCommand(
   found: FoundCommand & { readonly name: undefined },
   tableNames: readonly string[],
-  outside: Outside,
+  host: ProgramHost,
 ): Promise<number> {
   const { path, stop, isHelp, options } = found;
   const names = path[0] === adminPrefix ? tableNames : commandNames;
   const parsed = parseCommand(globalCommand(path), options);
-  if (parsed.kind === "version") return printText(`${version}\n`, outside);
+  if (parsed.kind === "version") return printText(`${version}\n`, host);
   if (parsed.kind !== "help") {
     if (parsed.kind !== "parsed") throw (await loadUsage()).usageError(globalCommand(path), parsed);
     if (stop !== undefined) {
@@ -119,8 +119,8 @@ async function withoutCommand(
     const last = path.at(-1) ?? "";
     throw (await loadUsage()).unknownCommand(path.slice(0, -1), last, names);
   }
-  if (parsed.kind === "help" || isHelp || path.length === 0) return printText(text, outside);
-  await outside.complain(text);
+  if (parsed.kind === "help" || isHelp || path.length === 0) return printText(text, host);
+  await host.printError(text);
   return 2;
 }
 
@@ -130,8 +130,8 @@ function globalCommand(path: readonly string[]): CommandDefinition {
   return { name: path.join(" "), group: "Sessions", summary: "", examples: [], json: [], run };
 }
 
-async function printText(text: string, outside: Outside): Promise<number> {
-  await outside.print(text);
+async function printText(text: string, host: ProgramHost): Promise<number> {
+  await host.print(text);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 // What every typed command does besides its own work: it removes expired keys from AWS's files, reports
-// rotations in the background, and completes unfinished ones. A failure of this costs the command nothing.
+// rotations in the background, and completes unfinished ones. A failure here does not affect the command.
 
 import { removeEndedKeys } from "../flows/profile/ensure-profiles.ts";
 import { reportBackground, resumeRotations } from "../flows/rotation/background-reports.ts";

@@ -48,7 +48,7 @@ export function completionOf(loadDefinitions: () => Promise<readonly CommandDefi
 
 const startLines: Readonly<Record<Shell, readonly [line: string, file: string]>> = {
   bash: ['eval "$(awst completion bash)"', "~/.bashrc"],
-  zsh: ['eval "$(awst completion zsh)"', "~/.zshrc, behind compinit"],
+  zsh: ['eval "$(awst completion zsh)"', "~/.zshrc, after compinit"],
   fish: ["awst completion fish | source", "~/.config/fish/config.fish"],
   powershell: ["awst completion powershell | Out-String | Invoke-Expression", "$PROFILE"],
 };

@@ -23,7 +23,7 @@ export const command = defineCommand({
     "Profiles with role_arn become accounts and roles, their names become aliases, source profiles become identities, and chains become `via`. Sections of aws-mfa, aws-runas and Granted are read too. awst prints what is not configured yet, every setting that is not taken over, and the command that stores each access key in the keychain. Without --take-over, it changes none of AWS's files; `awst profile remove PROFILE` undoes --take-over. awst reads the configuration of awstools as it is.",
   options: {
     write: flag("write a first configuration; an existing one is never replaced"),
-    merge: flag("add what is missing to the configuration; what is there stays as it is"),
+    merge: flag("add what is missing to the configuration; existing settings stay unchanged"),
     takeOver: flag("make the old profiles call awst; their own lines stay as comments"),
   },
   conflicts: { write: ["merge"] },

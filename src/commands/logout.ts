@@ -42,7 +42,7 @@ export const command = defineCommand({
       ...done.stillWork.map(({ name, until }) =>
         style.warn(`${name} still works without a code until ${untilText(until, now)}`),
       ),
-      ...(done.stillWork.length > 0 ? ["to end that too: awst logout --all"] : []),
+      ...(done.stillWork.length > 0 ? ["to end the MFA session too: awst logout --all"] : []),
     ];
     return { notes: notesOf, failure: blockedError(done.conflicts.length) };
   },

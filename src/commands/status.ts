@@ -59,7 +59,7 @@ export const command = defineCommand({
     ["unfinishedRotations[].oldKeyId, .newKeyId", "the two access keys; null if unknown"],
     [
       "unreadableRotations[].identity, .message, .hint",
-      "rotations of which nothing is known, because their journals can't be read; hint: what repairs it, or null",
+      "rotations whose journals can't be read; hint: what to type, or null",
     ],
   ],
   skipsBackgroundReports: () => true,

@@ -56,7 +56,7 @@ export function successNotes(lines: readonly string[]): (style: Style) => readon
 
 const soonSeconds = 15 * 60;
 
-/** Returns how a time is painted at which something expires: warm in its last quarter of an hour. */
+/** Returns how an expiry time is painted: yellow in the last 15 minutes. */
 export function expiryPaint(style: Style, expiresAt: Date, now: Date): Paint {
   const isSoon = expiresAt.getTime() - now.getTime() < soonSeconds * 1000;
   return isSoon ? style.warm : unchanged;

@@ -1,4 +1,4 @@
-// Users who were cut off with a grace time, and whom `user offboard --due` deletes: when, and who stays.
+// Users who were cut off with a grace period, and whom `user offboard --due` deletes: when, and who stays.
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { offboardUsers } from "../../src/admin/flows/offboard-user.ts";
@@ -26,7 +26,7 @@ const dueTags = (day: string) => [
   { key: cutTags.deleteAfter, value: day },
 ];
 
-test("with a grace time he is cut off now, and a later run deletes him", async () => {
+test("with a grace period he is cut off now, and a later run deletes him", async () => {
   const { results } = await offboard({ graceDays: 30 });
   expect(results).toMatchObject([{ state: "cut", error: undefined }]);
   const tags = Object.fromEntries(leaver().tags.map(({ key, value }) => [key, value]));

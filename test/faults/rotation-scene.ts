@@ -176,7 +176,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RotationSce
         identity: undefined,
         request: "rotate",
         unattended: false,
-        // A second rotation within the grace time runs to its end.
+        // A second rotation within the grace period runs to its end.
         isConfirmed: true,
         ...retry,
         ...more,

@@ -55,12 +55,12 @@ async function awst(argv: readonly string[]): Promise<number> {
     openContext: (options) => ({ ...openContext({ ...options }), out: silent }),
     crashed: new Promise(() => {}),
     print: silent,
-    complain: async (text) => {
-      complaint = text;
+    printError: async (text) => {
+      errorOutput = text;
     },
   });
 }
-let complaint = "";
+let errorOutput = "";
 
 type Json = Readonly<Record<string, unknown>> | readonly unknown[];
 
@@ -95,7 +95,7 @@ test("no extreme value in a state file ends a command as a bug", async () => {
           const status = await awst(argv);
           if (status !== 70) continue;
           bugs.push(
-            `${name}: ${JSON.stringify(extreme)?.slice(0, 40)}: ${argv.join(" ")}: ${complaint}`,
+            `${name}: ${JSON.stringify(extreme)?.slice(0, 40)}: ${argv.join(" ")}: ${errorOutput}`,
           );
         }
       }

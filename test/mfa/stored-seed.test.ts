@@ -158,7 +158,7 @@ describe("a typed seed", () => {
 
   test("is not displayed, and is stored after a confirmation", async () => {
     const pty = type();
-    await pty.expect("no second factor");
+    await pty.expect("can make them too");
     await pty.expect("Store the seed of admin (111111111111)");
     pty.type("y\r");
     await pty.expect("or its otpauth:// URI");

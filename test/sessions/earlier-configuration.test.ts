@@ -1,4 +1,4 @@
-// A home in which an earlier awst used a configuration outside the default place: its key and sessions were stored under
+// A home in which an earlier awst used a configuration outside the default location: its key and sessions were stored under
 // the names that now belong to the default configuration. Nothing of it is lost or moved.
 
 import { createHash } from "node:crypto";

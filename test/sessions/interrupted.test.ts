@@ -9,7 +9,7 @@ import { spawnPty } from "../support/pty.ts";
 
 const role = ["main-account", "DeveloperAccess"];
 const claims =
-  /renews|assumed|stored|removed|deleted|forgot|imported|ASIA|AWS_PROFILE|nothing is wrong/;
+  /renews|assumed|stored|removed|deleted|forgot|imported|ASIA|AWS_PROFILE|no mistakes in/;
 
 let home: Home;
 beforeEach(async () => {

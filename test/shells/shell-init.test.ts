@@ -132,7 +132,7 @@ describe.each(dialects)("$name", (shell) => {
       "awst --quiet status --format '{account} {role}'",
     );
     expect(stdout).toBe(`[0]\n<>\n${nasty} DeveloperAccess\n`);
-    expect(stderr).toContain("no profile to use: this shell gets the credentials themselves");
+    expect(stderr).toContain("no profile to use: this shell gets the credentials");
   });
 
   test("a command is found behind global options, and is not a name that looks like one", async () => {

@@ -492,7 +492,7 @@ export const hintScenes: readonly HintScene[] = [
       );
     },
     line: "awst console --switch-role x DeveloperAccess",
-    hint: /^awst console x DeveloperAccess signs in as it$/,
+    hint: /^to sign in as this role instead: awst console x DeveloperAccess$/,
     // Account x exists in no sandbox; the command is known and its arguments are valid.
     follow: "awst console --help",
     isInstead: true,

@@ -1,5 +1,5 @@
 // What a run of a rotation observes, for tables of its decisions: the key OLD was in use, NEW replaces it. `after`: switched;
-// `resting`: the old key is inactive and waits for the end of its grace time.
+// `resting`: the old key is inactive and waits for the end of its grace period.
 
 import {
   initialRunFacts,

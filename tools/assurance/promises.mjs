@@ -413,7 +413,7 @@ export const promises = [
   {
     what: "a tag brings forward the deletion of a user who is cut off",
     file: "src/admin/model/offboarding.ts",
-    from: "  const isOver = dayComplaint(day, dayOfTime(now.getTime())) === undefined;\n",
+    from: "  const isOver = dayProblem(day, dayOfTime(now.getTime())) === undefined;\n",
     to: "  const isOver = true;\n",
     tests: [
       ["src/admin/model/offboarding-due.test.ts", "isCutForLater() with %s: %s"],
@@ -469,8 +469,8 @@ export const promises = [
   {
     what: "a tag in the future ends a deletion",
     file: "src/admin/model/dormant-deletion.ts",
-    from: "if (complaint !== undefined) return isRecorded ?",
-    to: "if (complaint === undefined) return isRecorded ?",
+    from: "if (problem !== undefined) return isRecorded ?",
+    to: "if (problem === undefined) return isRecorded ?",
     tests: [
       [
         "test/admin/dormant-spared.test.ts",

@@ -47,11 +47,11 @@ function pick<T>(options: readonly Choice<T>[], typed: string): Choice<T> | unde
   return more.length === 0 ? only : undefined;
 }
 
-/** Prompts again, after `complaint`, until `read` accepts the line. */
+/** Prompts again, after `problem`, until `read` accepts the line. */
 async function until<T>(
   terminal: OpenedTerminal,
   prompt: string,
-  complaint: string,
+  problem: string,
   read: (typed: string) => T | undefined,
   isShown = true,
 ): Answer<T> {
@@ -60,7 +60,7 @@ async function until<T>(
     if (typed === cancelled) return cancelled;
     const answer = read(typed);
     if (answer !== undefined) return answer;
-    terminal.screen.write(`${complaint}\r\n`);
+    terminal.screen.write(`${problem}\r\n`);
   }
 }
 

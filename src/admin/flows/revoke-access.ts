@@ -21,7 +21,7 @@ import {
   stateOf,
 } from "../model/grants.ts";
 import {
-  endingComplaint,
+  endingProblem,
   type PlannedRevocation,
   planRevocation,
   type RevokeTarget,
@@ -76,8 +76,8 @@ export async function planRevoking(
   const planned: PlannedRevocation[] = [];
   for (const target of targets) {
     const role = target.roleArn && (await readRoleToEnd(accounts, target.roleArn));
-    const complaint = endSessions ? endingComplaint(target, role) : undefined;
-    if (complaint !== undefined) throw new AwstError("ADMIN_REFUSED", complaint);
+    const problem = endSessions ? endingProblem(target, role) : undefined;
+    if (problem !== undefined) throw new AwstError("ADMIN_REFUSED", problem);
     planned.push(planRevocation(target, details, role, { now, endSessions }));
   }
   return planned;

@@ -24,7 +24,7 @@ export function laterDay(one: string, other: string): string {
 }
 
 /** Returns what is wrong with the day in a tag, as the end of a sentence; undefined for today and every day before. */
-export function dayComplaint(text: string, today: string): string | undefined {
+export function dayProblem(text: string, today: string): string | undefined {
   if (timeOfDay(text) === undefined) return `is ${JSON.stringify(text)}, which is no day`;
   return text > today ? `names ${text}, a day in the future` : undefined;
 }

@@ -7,13 +7,13 @@ const scheduleHint = 'examples: "rate(1 day)", "cron(0 6 * * ? *)", "at(2027-01-
 
 /** Returns the text. Errors: USAGE where EventBridge Scheduler has no such schedule. */
 export function readSchedule(typed: string, name: string): string {
-  const complaint = scheduleComplaint(typed);
-  if (complaint === undefined) return typed;
-  const message = `${name} ${JSON.stringify(typed)} ${complaint}`;
+  const problem = scheduleProblem(typed);
+  if (problem === undefined) return typed;
+  const message = `${name} ${JSON.stringify(typed)} ${problem}`;
   throw new AwstError("USAGE", message, { hint: scheduleHint });
 }
 
-function scheduleComplaint(text: string): string | undefined {
+function scheduleProblem(text: string): string | undefined {
   const [, kind, inside = ""] = /^(rate|cron|at)\((.*)\)$/.exec(text) ?? [];
   if (kind === undefined) return "is not a schedule: rate(…), cron(…) or at(…)";
   if (kind === "rate") {

@@ -5,7 +5,7 @@
 import { countText } from "../../model/text/count-text.ts";
 import type { UserInventory } from "./account-facts.ts";
 import type { DormantRules, GroupRules } from "./admin-settings.ts";
-import { dayAfter, dayComplaint, dayMs, dayOfTime, laterDay, timeOfDay } from "./days.ts";
+import { dayAfter, dayMs, dayOfTime, dayProblem, laterDay, timeOfDay } from "./days.ts";
 import { type DormantStep, dormantStepText, dormantTags } from "./dormant-steps.ts";
 import type { JudgedUser } from "./dormant-verdict.ts";
 import { isCutForLater } from "./offboarding.ts";
@@ -79,8 +79,8 @@ export function decideDeletion(
   const use = reasonInUse(judged);
   if (use !== undefined) return isRecorded ? unscheduled(use) : undefined;
   const today = dayOfTime(now.getTime());
-  const complaint = tagComplaint(tags, today);
-  if (complaint !== undefined) return isRecorded ? { refusal: complaint } : undefined;
+  const problem = tagProblem(tags, today);
+  if (problem !== undefined) return isRecorded ? { refusal: problem } : undefined;
   const since = recordedAt === undefined ? disabled : dayOfTime(recordedAt.getTime());
   const change = since === undefined ? undefined : reasonSince(tags, since);
   if (change !== undefined) return isRecorded ? unscheduled(change) : undefined;
@@ -121,11 +121,11 @@ function reasonInUse({ verdict, reason, access }: JudgedUser): string | undefine
 }
 
 /** A tag that says nothing ends no deletion: the records stay, and an administrator has to look. */
-function tagComplaint(tags: Readonly<Record<string, string>>, today: string): string | undefined {
+function tagProblem(tags: Readonly<Record<string, string>>, today: string): string | undefined {
   for (const name of [dormantTags.disabled, restoredTag]) {
     const value = tags[name];
-    const complaint = value === undefined ? undefined : dayComplaint(value, today);
-    if (complaint !== undefined) return `the tag ${name} ${complaint}`;
+    const problem = value === undefined ? undefined : dayProblem(value, today);
+    if (problem !== undefined) return `the tag ${name} ${problem}`;
   }
   return undefined;
 }

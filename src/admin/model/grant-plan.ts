@@ -295,7 +295,7 @@ function refusalOf(
   const put = steps.find((step) => step.do === "put policy");
   if (put !== undefined) {
     const staying = user.inlinePolicies.filter(({ name }) => !goes(name));
-    return sizeComplaint(user.name, staying, put.policy);
+    return sizeProblem(user.name, staying, put.policy);
   }
   const attached = user.attachedPolicies.filter((arn) => !goes(arn)).length;
   if (steps.some((step) => step.do === "attach policy") && attached >= mostAttached) {
@@ -308,7 +308,7 @@ function refusalOf(
 }
 
 /** Returns why the policy does not fit beside those that the user has, with the numbers. */
-function sizeComplaint(
+function sizeProblem(
   user: string,
   others: readonly InlinePolicy[],
   policy: InlinePolicy,

@@ -1,7 +1,7 @@
 // Checks what was typed for a new user before AWS is asked, so that no plan is shown that AWS refuses.
 
 import { AwstError } from "../../model/errors.ts";
-import { descriptionComplaint } from "../../model/key/key-description.ts";
+import { descriptionProblem } from "../../model/key/key-description.ts";
 
 export interface NewUserOptions {
   readonly path: string | undefined;
@@ -28,8 +28,8 @@ export function checkNewUser({ path, boundary, tags }: NewUserOptions): void {
     );
   }
   for (const [name, value] of Object.entries(tags)) {
-    const complaint = descriptionComplaint(value) ?? descriptionComplaint(name);
-    if (complaint !== undefined) throw new AwstError("USAGE", `the tag ${name} ${complaint}`);
+    const problem = descriptionProblem(value) ?? descriptionProblem(name);
+    if (problem !== undefined) throw new AwstError("USAGE", `the tag ${name} ${problem}`);
     if (name.toLowerCase() !== "email" || isAddress(value)) continue;
     throw new AwstError("USAGE", `the tag ${name} ${JSON.stringify(value)} is not a mail address`, {
       hint: "--email alice@example.com",

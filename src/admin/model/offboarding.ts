@@ -3,7 +3,7 @@
 // devices after password and keys, so that no state has access without what guarded it.
 
 import type { InlinePolicy, PolicyOwner, UserInventory } from "./account-facts.ts";
-import { dayComplaint, dayOfTime, laterDay } from "./days.ts";
+import { dayOfTime, dayProblem, laterDay } from "./days.ts";
 
 /** An inline policy of the user: while it is there, nothing that the user signs is allowed. */
 export const cutPolicyName = "awst-cut";
@@ -218,7 +218,7 @@ export function isDue(
   now: Date,
 ): boolean {
   const day = user.tags[cutTags.deleteAfter] ?? "";
-  return isCut(user) && dayComplaint(day, dayOfTime(now.getTime())) === undefined;
+  return isCut(user) && dayProblem(day, dayOfTime(now.getTime())) === undefined;
 }
 
 /**
@@ -235,7 +235,7 @@ export function whyNotDue(
     return "is tagged as cut off, but no policy denies everything to the user";
   const day = dayInDeny(user);
   if (day === undefined) return "is cut off, but the policy that denies everything names no day";
-  const isOver = dayComplaint(day, dayOfTime(now.getTime())) === undefined;
+  const isOver = dayProblem(day, dayOfTime(now.getTime())) === undefined;
   return isOver ? undefined : `is to be deleted from ${day} on, whatever the tags say`;
 }
 

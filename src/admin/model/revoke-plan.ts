@@ -63,7 +63,7 @@ export function planRevocation(
 }
 
 /** Returns why sessions can't be ended. */
-export function endingComplaint(
+export function endingProblem(
   { grant, roleArn }: RevokeTarget,
   role: RoleFacts | string | undefined,
 ): string | undefined {

@@ -2,7 +2,7 @@
 // descriptions of keys among them. AWS ignores case in the names of tags.
 
 import { AwstError } from "../../model/errors.ts";
-import { descriptionComplaint } from "../../model/key/key-description.ts";
+import { descriptionProblem } from "../../model/key/key-description.ts";
 import { isSameName, type UserDetail } from "./account-facts.ts";
 import { dormantTags } from "./dormant-steps.ts";
 import { cutTags } from "./offboarding.ts";
@@ -28,9 +28,9 @@ export function readTags(typed: readonly string[]): readonly (readonly [string, 
     const at = each.indexOf("=");
     const name = each.slice(0, at);
     const value = each.slice(at + 1);
-    const complaint = descriptionComplaint(value) ?? descriptionComplaint(name);
-    if (at > 0 && complaint === undefined) return [name, value] as const;
-    if (at > 0) throw new AwstError("USAGE", `the tag ${JSON.stringify(each)} ${complaint}`);
+    const problem = descriptionProblem(value) ?? descriptionProblem(name);
+    if (at > 0 && problem === undefined) return [name, value] as const;
+    if (at > 0) throw new AwstError("USAGE", `the tag ${JSON.stringify(each)} ${problem}`);
     throw new AwstError("USAGE", `the tag ${JSON.stringify(each)} is not K=V`, {
       hint:
         at < 0 && each !== ""

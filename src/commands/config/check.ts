@@ -50,6 +50,6 @@ function describe(path: string, { line, column, message, hint }: LocatedProblem)
 }
 
 function ending(path: string, { length }: readonly LocatedProblem[], style: Style): string {
-  if (length === 0) return style.ok(`${path}: nothing is wrong`);
+  if (length === 0) return style.ok(`no mistakes in ${path}`);
   return style.fail(`${length} ${length === 1 ? "mistake" : "mistakes"} in ${path}`);
 }

@@ -1,4 +1,4 @@
-// awst config trust: allows the commands of a configuration outside the default place, as its text is now.
+// awst config trust: allows the commands of a configuration outside the default location, as its text is now.
 
 import { defineCommand } from "../../args/command.ts";
 import { flag } from "../../args/options.ts";
@@ -9,9 +9,9 @@ import type { Context } from "../../ports.ts";
 export const command = defineCommand({
   name: "config trust",
   group: "Set-up",
-  summary: "allow the commands of a configuration outside the default place",
+  summary: "allow the commands of a configuration outside the default location",
   details:
-    "A configuration that --config or AWST_CONFIG names has keys and sessions of its own, and its commands run only after you allowed them. A change of the file ends the permission.",
+    "A configuration that --config or AWST_CONFIG names has keys and sessions of its own, and its commands run only after you allowed them. After a change of the file, allow them again.",
   options: {
     keys: flag("let it use the access keys of the default configuration"),
   },

@@ -36,7 +36,7 @@ export const command = defineCommand({
       expected: "at most 365d",
       examples: ["1h", "36h", "7d"],
     }),
-    yes: flag("delete the old key of the last rotation within its grace time, without asking"),
+    yes: flag("delete the old key of the last rotation within its grace period, without asking"),
     dryRun: flag("print the steps, and take none"),
     unattended: flag(
       "never prompt: status 3 if input is needed, and a notice for the next command",

@@ -11,7 +11,7 @@ export const command = defineCommand({
   group: "Set-up",
   summary: "change the passphrase of the sealed file",
   details:
-    "Asks for the current passphrase, even if the sealed file is unlocked, and twice for the new one. Everything is encrypted again, with today's cost of scrypt; sessions stay. A sealed file that a key file opened has a passphrase afterwards. Copies that were made before still open with what opened them.",
+    "Asks for the current passphrase, even if the sealed file is unlocked, and twice for the new one. Everything is encrypted again, with the current scrypt cost; sessions stay. A sealed file that a key file opened has a passphrase afterwards. Older copies of the sealed file still open with the old passphrase or key file.",
   options: {
     newFile: text("FILE", "read the new passphrase from a file"),
   },

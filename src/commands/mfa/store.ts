@@ -13,7 +13,7 @@ export const command = defineCommand({
   group: "MFA",
   summary: "store a device's seed in the keychain, so that awst makes its codes",
   details:
-    "The seed is what AWS shows to an app when a device is added: text, an otpauth:// URI, or a QR code. awst reads it from --qr, from stdin, or from a hidden prompt; never from the command line. It first sends a code made from the seed to AWS, and stores only a seed whose code AWS accepts. From then on assume, credential-process and scheduled rotation need no input. The cost: a code made on this machine is no second factor against a program that runs as you.",
+    "The seed is what AWS shows to an app when a device is added: text, an otpauth:// URI, or a QR code. awst reads it from --qr, from stdin, or from a hidden prompt; never from the command line. It first sends a code made from the seed to AWS, and stores only a seed whose code AWS accepts. From then on assume, credential-process and scheduled rotation need no input. This weakens the second factor: any program that runs as you can then make codes too.",
   options: {
     qr: text("FILE", "a PNG picture of the QR code"),
     device: text("NAME", "the device, by name or serial, if the user has several"),

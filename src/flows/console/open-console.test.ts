@@ -85,7 +85,7 @@ describe("the length of the browser's session", () => {
     const failed = openConsole(context, request, plain);
     await expect(failed).rejects.toMatchObject({
       code: "AWS_DENIED",
-      hint: "a new one: awst console main-account DeveloperAccess --refresh",
+      hint: "to get a new session: awst console main-account DeveloperAccess --refresh",
     });
     expect(asked.map(({ durationSeconds }) => durationSeconds)).toEqual([undefined]);
   });

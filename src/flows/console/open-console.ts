@@ -119,6 +119,6 @@ async function exchange(
   if (!("refused" in answer)) return answer;
   const whose = `the session of ${account} ${role}`;
   throw new AwstError("AWS_DENIED", `the console's sign-in service refused ${whose} (HTTP 400)`, {
-    hint: `a new one: ${commandLine(["awst", "console", account, role, "--refresh"])}`,
+    hint: `to get a new session: ${commandLine(["awst", "console", account, role, "--refresh"])}`,
   });
 }

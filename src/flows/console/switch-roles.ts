@@ -48,7 +48,7 @@ export async function linkSwitchRole(
   if (why !== undefined) {
     const message = `the console can't switch to ${account} ${role}: ${why}`;
     throw new AwstError("USAGE", message, {
-      hint: `${commandLine(["awst", "console", account, role])} signs in as it`,
+      hint: `to sign in as this role instead: ${commandLine(["awst", "console", account, role])}`,
     });
   }
   const opensPage = request.service !== undefined || request.region !== undefined;

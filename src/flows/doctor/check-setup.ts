@@ -149,7 +149,7 @@ async function checkTrust(
   if (source.openTo !== undefined) return [openFinding(area, source.openTo, notRun)];
   const trust = trustOf(path, source, context.state.read(trustedConfigurationsFile));
   if (notRun === undefined || trust === "trusted") return [];
-  const why = trust === "changed" ? "has changed" : "is not in the default place";
+  const why = trust === "changed" ? "has changed" : "is not in the default location";
   return [note(area, `${notRun}: ${path} ${why}`, "awst config trust")];
 }
 

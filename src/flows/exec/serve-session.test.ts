@@ -126,7 +126,7 @@ describe("when a code is needed", () => {
     expect(keyIn(await served.answer())).toBe(last);
     expect(context.messages).toEqual([
       expect.stringMatching(
-        /the program has keys until \d\d:\d\d; for more, in another shell: awst/,
+        /the program's credentials expire at \d\d:\d\d; to renew them, type in another shell: awst/,
       ),
     ]);
     machine.advance(11 * 60);

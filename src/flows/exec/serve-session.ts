@@ -147,7 +147,7 @@ export async function keepServedSession(
     if (renewableUntil !== undefined && renewableUntil > awsNow) return;
     const until = clockText(keys.expiresAt, now);
     sayOnce(
-      `${account} ${role}: the program has keys until ${until}; for more, in another shell: ${retry}`,
+      `${account} ${role}: the program's credentials expire at ${until}; to renew them, type in another shell: ${retry}`,
     );
   };
   const tryToRenew = (): Promise<void> => {
@@ -186,7 +186,7 @@ type Trouble = Exclude<ServedAnswer, { session: unknown }>;
 const underWay: Trouble = {
   status: 503,
   code: "RenewalUnderWay",
-  message: "the session is being renewed; ask again",
+  message: "the session is being renewed; try again",
 };
 
 function describe(error: unknown, retry: string): Trouble {

@@ -62,7 +62,7 @@ describe.each(policyNames)("a first device under %s", (policy) => {
     expect(end.error).toBeUndefined();
     expect(scene.working()).toEqual([serial("user")]);
     expect(scene.storedSeeds()).toHaveLength(1);
-    expect(text(end)).toContain("no second factor");
+    expect(text(end)).toContain("can make them too");
     expect(isLeftClean(scene)).toEqual([undefined, []]);
   });
 

@@ -183,7 +183,7 @@ async function whyNoKeys(context: WriteContext): Promise<string | undefined> {
   const files = await context.awsFiles();
   const path = context.paths.awsCredentials;
   if (!(await files.isOpenToOthers())) return files.openTo();
-  return `other users can read ${path}, so it gets no credentials; to prevent it: chmod 600 ${path}`;
+  return `other users can read ${path}, so awst writes no credentials into it; to allow it: chmod 600 ${path}`;
 }
 
 function namesOf(request: RoleProfiles, scope: string | undefined): readonly string[] {

@@ -453,12 +453,12 @@ describe("in the grace period", () => {
     expect(agrees.context.asked).toEqual([`Delete ${seededId} permanently, and rotate again?`]);
   });
 
-  test("--dry-run shows that a second rotation asks first; unattended it waits for the end of the grace time", async () => {
+  test("--dry-run shows that a second rotation asks first; unattended it waits for the end of the grace period", async () => {
     const scene = await openScene();
     await run(scene).done;
     const plan = await run(scene, { dryRun: true }).done;
     expect(rotationLines(plan, scene.machine.time).slice(1, 4)).toEqual([
-      `would ask whether to delete ${seededId} before its grace time is over`,
+      `would ask whether to delete ${seededId} before its grace period is over`,
       expect.stringContaining("would verify"),
       `would delete ${seededId}`,
     ]);

@@ -49,7 +49,7 @@ export interface RotationOptions {
   readonly minimumAgeSeconds?: number | undefined;
   readonly unattended: boolean;
   readonly dryRun?: boolean | undefined;
-  /** --yes: may delete the old key of the last rotation before its grace time is over. */
+  /** --yes: may delete the old key of the last rotation before its grace period is over. */
   readonly isConfirmed?: boolean | undefined;
   /** --mfa-code */
   readonly code?: Secret | undefined;

@@ -100,7 +100,7 @@ describe("completes an interrupted rotation", () => {
     );
   });
 
-  test("the deletion of the old key after the grace time, without a message", async () => {
+  test("the deletion of the old key after the grace period, without a message", async () => {
     const machine = openMachine();
     await openSession(machine);
     const at = machine.time.toISOString();

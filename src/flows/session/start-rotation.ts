@@ -22,7 +22,7 @@ import { fingerprintOfJournal, mayBePending } from "./open-rotations.ts";
 type StartNeeds = Needs<"state" | "now" | "clock" | "paths" | "detached" | "debug">;
 
 /** After an MFA code: rotates a key that may be due. `resumeRotation` has started a run already if an earlier
- *  rotation is unfinished. A failure costs the command nothing. */
+ *  rotation is unfinished. A failure does not affect the command. */
 export async function startAutomaticRotation(
   context: StartNeeds,
   { how, target }: Pick<ObtainedSession, "how" | "target">,
@@ -45,9 +45,9 @@ async function startDueRotation(
   return start(context, name, []);
 }
 
-/** Completes a rotation that an earlier run left unfinished, and deletes an old key whose grace time is over, if
+/** Completes a rotation that an earlier run left unfinished, and deletes an old key whose grace period is over, if
  *  the MFA session is live. `isNewCode`: a code was used just now, which a step may have waited for. Returns
- *  whether a run was started. A failure costs the command nothing. */
+ *  whether a run was started. A failure does not affect the command. */
 export async function resumeRotation(
   context: StartNeeds,
   identity: string,

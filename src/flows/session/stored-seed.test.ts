@@ -307,7 +307,7 @@ describe("storeSeed()", () => {
       [...machine.state],
       machine.history,
     ]);
-    expect(context.messages.join("\n")).toContain("no second factor");
+    expect(context.messages.join("\n")).toContain("can make them too");
     expect(messages).not.toContain(letters.slice(0, 8));
   });
 });

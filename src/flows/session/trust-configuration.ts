@@ -1,4 +1,4 @@
-// Decides whether a command of the configuration may run, and records the user's yes. In the default place it may; in
+// Decides whether a command of the configuration may run, and records the user's yes. In the default location it may; in
 // another place after a yes to exactly this text; never where other users can change the file.
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
@@ -26,7 +26,7 @@ export async function mayRunCommand(context: TrustNeeds, command: string): Promi
   }
   const trust = trustOf(path, source, context.state.read(trustedConfigurationsFile));
   if (trust === "trusted") return true;
-  const why = trust === "changed" ? "has changed" : "is not in the default place";
+  const why = trust === "changed" ? "has changed" : "is not in the default location";
   if (await confirmOnTerminal(context, `${path} ${why}. Run its command ${command}?`)) {
     await recordTrust(context, source.hash);
     return true;

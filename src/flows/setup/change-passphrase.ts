@@ -20,9 +20,13 @@ export async function changePassphrase(
   const { configuration } = await loadAndCacheConfiguration(context);
   const keychain = await context.keychain(configuration.keychainBackend);
   if (keychain.kind === "system") {
-    throw new AwstError("KEYCHAIN_REFUSED", "the keychain in use has no passphrase of awst's", {
-      hint: "the system's keychain is locked and unlocked by the system",
-    });
+    throw new AwstError(
+      "KEYCHAIN_REFUSED",
+      "the keychain in use is the system's, and awst stores no passphrase for it",
+      {
+        hint: "the system's keychain is locked and unlocked by the system",
+      },
+    );
   }
   const changed = await keychain.changePassphrase(path);
   context.state.record("keychain-passphrase-changed", {});

@@ -30,7 +30,7 @@ export async function openSubShell(
   }
   const mark = subShellMark(context.env);
   if (mark !== undefined) {
-    const text = `This shell is already one of awst (${mark}). Open another one inside it?`;
+    const text = `awst opened this shell (${mark}). Open another shell inside it?`;
     if (!(await terminal.confirm({ text }))) return undefined;
   }
   const program = subShellProgram(context.env, names);

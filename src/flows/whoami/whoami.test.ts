@@ -189,7 +189,7 @@ describe("nameCaller()", () => {
     });
     await whoami(context, undefined, context.answerOwnLine);
     expect(context.messages.join()).toMatch(
-      /win over AWS_PROFILE="a\/b".*JavaScript takes the profile/,
+      /override AWS_PROFILE="a\/b".*JavaScript takes the profile/,
     );
   });
 

@@ -66,7 +66,7 @@ export async function whoami(
   const named = context.env["AWS_PROFILE"];
   if (plan.from === "environment" && named) {
     context.say(
-      `keys in the environment win over AWS_PROFILE=${JSON.stringify(named)} in AWS CLI, boto3 and Terraform; the SDK for JavaScript takes the profile`,
+      `keys in the environment override AWS_PROFILE=${JSON.stringify(named)} in AWS CLI, boto3 and Terraform; the SDK for JavaScript takes the profile`,
     );
   }
   const found = await findKeys(context, plan, answerOwnLine);

@@ -1,7 +1,7 @@
 // Serial numbers of MFA devices: the ARN of a virtual one, the number on a hardware token.
 
 /** What is wrong with a device named in the configuration, in words that follow its key. */
-export function deviceComplaint(
+export function deviceProblem(
   device: string,
   accountId: string | undefined,
 ): { readonly message: string; readonly hint?: string | undefined } | undefined {

@@ -8,7 +8,7 @@ export const longestMfaSeconds = 36 * secondsPer.hour;
 /** AWS's cap for a role assumed from a session. */
 export const longestChainedSeconds = secondsPer.hour;
 
-export function durationComplaint(seconds: number, isSingle: boolean): string | undefined {
+export function durationProblem(seconds: number, isSingle: boolean): string | undefined {
   const longest = isSingle ? longestRoleSeconds : longestMfaSeconds;
   if (Number.isInteger(seconds) && seconds >= shortestSeconds && seconds <= longest) {
     return undefined;
@@ -16,18 +16,18 @@ export function durationComplaint(seconds: number, isSingle: boolean): string | 
   return `is out of range: 15m to ${longest / secondsPer.hour}h${isSingle ? " for a single session" : ""}`;
 }
 
-export function sessionNameComplaint(text: string): string | undefined {
+export function sessionNameProblem(text: string): string | undefined {
   if (/^[\w+=,.@-]{2,64}$/.test(text)) return undefined;
   return "must be 2 to 64 letters, digits or any of _+=,.@-";
 }
 
-export function externalIdComplaint(text: string): string | undefined {
+export function externalIdProblem(text: string): string | undefined {
   if (/^[\w+=,.@:/-]{2,1224}$/.test(text)) return undefined;
   return "must be 2 to 1224 letters, digits or any of _+=,.@:/-";
 }
 
 /** `ReadOnly`, `audit/ReadOnly`: a role's name after its path. */
-export function roleNameComplaint(text: string): string | undefined {
+export function roleNameProblem(text: string): string | undefined {
   const parts = text.split("/");
   const name = parts.pop() ?? "";
   if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
@@ -38,14 +38,14 @@ export function roleNameComplaint(text: string): string | undefined {
   return "is not a role name: its path has an empty part, a space or more than 512 characters";
 }
 
-export function policyArnsComplaint(arns: readonly string[]): string | undefined {
+export function policyArnsProblem(arns: readonly string[]): string | undefined {
   if (arns.length > 10) return `are ${arns.length}: AWS allows 10`;
   const wrong = arns.find((arn) => !isPolicyArn(arn));
   if (wrong === undefined) return undefined;
   return `contain ${JSON.stringify(wrong)}, which is not the ARN of a policy (arn:aws:iam::aws:policy/ReadOnlyAccess)`;
 }
 
-export function policyComplaint(text: string): string | undefined {
+export function policyProblem(text: string): string | undefined {
   if (text.length > 2048)
     return `has ${text.length} characters: AWS allows 2048, white space included`;
   if (!/^[\t\n\r\x20-\xff]+$/.test(text)) return "has characters that AWS does not allow";
@@ -58,13 +58,13 @@ export function policyComplaint(text: string): string | undefined {
   return "is not a JSON object";
 }
 
-export function tagsComplaint(tags: Readonly<Record<string, string>>): string | undefined {
+export function tagsProblem(tags: Readonly<Record<string, string>>): string | undefined {
   const keys = Object.keys(tags);
   if (keys.length > 50) return `are ${keys.length}: AWS allows 50`;
   const seen = new Set<string>();
   for (const key of keys) {
-    const complaint = tagComplaint(key, tags[key] ?? "");
-    if (complaint !== undefined) return complaint;
+    const problem = tagProblem(key, tags[key] ?? "");
+    if (problem !== undefined) return problem;
     if (seen.has(key.toLowerCase())) {
       return `name ${JSON.stringify(key)} twice: AWS compares them without case`;
     }
@@ -73,7 +73,7 @@ export function tagsComplaint(tags: Readonly<Record<string, string>>): string | 
   return undefined;
 }
 
-function tagComplaint(key: string, value: string): string | undefined {
+function tagProblem(key: string, value: string): string | undefined {
   const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
   const name = JSON.stringify(key);
   if (key === "" || [...key].length > 128) return `have a key that is not 1 to 128 characters long`;

@@ -1,7 +1,7 @@
 // Decodes [aliases]: other names for a role of an account. An alias is typed instead of both names, and is also a
 // profile name, so it must be a name that AWS's tools can read and that no other profile has.
 
-import { roleNameComplaint } from "../aws/session-limits.ts";
+import { roleNameProblem } from "../aws/session-limits.ts";
 import { suggestion } from "../text/nearest-name.ts";
 import type { Account, Alias, Identity } from "./configuration.ts";
 import { whyInvalidName } from "./profile-names.ts";
@@ -29,10 +29,10 @@ export function decodeAliases(
 ): ReadonlyMap<string, Alias> {
   const aliases = new Map<string, Alias>();
   for (const { name, path, value } of named) {
-    const complaint = nameComplaint(name, facts);
-    if (complaint !== undefined) report({ path, at: "key", ...complaint });
+    const problem = nameProblem(name, facts);
+    if (problem !== undefined) report({ path, at: "key", ...problem });
     const alias = decodeTarget(value, path, facts, report);
-    if (alias === undefined || complaint !== undefined) continue;
+    if (alias === undefined || problem !== undefined) continue;
     const owner = facts.profileOwner(name);
     if (owner === undefined || owner === `${alias.account} ${alias.role}`) aliases.set(name, alias);
     else {
@@ -60,12 +60,12 @@ export function splitAtAccount(
   return { account, role: text.slice(account.length + 1) };
 }
 
-interface Complaint {
+interface TextProblem {
   readonly message: string;
   readonly hint: string;
 }
 
-function nameComplaint(name: string, facts: AliasFacts): Complaint | undefined {
+function nameProblem(name: string, facts: AliasFacts): TextProblem | undefined {
   const shown = `alias ${JSON.stringify(name)}`;
   const hint = "choose another name";
   const why = whyInvalidName(name);
@@ -94,7 +94,7 @@ function decodeTarget(
     report(wrongType(path, "a string", value));
     return undefined;
   }
-  const problem = (message: string, hint: string | undefined) => {
+  const problemOf = (message: string, hint: string | undefined) => {
     report({ path, at: "value", message: `${nameOf(path)} ${message}`, hint });
     return undefined;
   };
@@ -103,17 +103,17 @@ function decodeTarget(
   const alias = splitAtAccount(value, names);
   if (alias === undefined) {
     const account = value.slice(0, Math.max(value.indexOf("/"), 0));
-    if (account === "") return problem(`must not be ${JSON.stringify(value)}`, form);
+    if (account === "") return problemOf(`must not be ${JSON.stringify(value)}`, form);
     const message = `names ${JSON.stringify(account)}, which is not an account`;
-    return problem(message, suggestion(account, names));
+    return problemOf(message, suggestion(account, names));
   }
   const { account, role } = alias;
-  const complaint = roleNameComplaint(role);
-  if (complaint !== undefined) return problem(`has a role that ${complaint}`, form);
+  const problem = roleNameProblem(role);
+  if (problem !== undefined) return problemOf(`has a role that ${problem}`, form);
   const offered = facts.accounts.get(account)?.roles;
   const isAllowed =
     offered?.includes(role) ?? (!facts.rolesAreConfigured || facts.roleNames.includes(role));
   if (isAllowed) return alias;
   const message = `names ${JSON.stringify(role)}, which is not a role of account ${JSON.stringify(account)}`;
-  return problem(message, suggestion(role, offered ?? facts.roleNames));
+  return problemOf(message, suggestion(role, offered ?? facts.roleNames));
 }

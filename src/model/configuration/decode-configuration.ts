@@ -2,7 +2,7 @@
 // reports every mistake; the adapter adds lines and columns. A file that awstools 0.13 accepts is valid.
 
 import { partitionOf } from "../aws/partition.ts";
-import { roleNameComplaint } from "../aws/session-limits.ts";
+import { roleNameProblem } from "../aws/session-limits.ts";
 import { nearestName, suggestion } from "../text/nearest-name.ts";
 import type { Account, Configuration, Identity, Problem, Role } from "./configuration.ts";
 import { decodeAliases } from "./decode-aliases.ts";
@@ -54,7 +54,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
   const write = decodeWrite(top, report);
   const keychain = top.table("keychain", keychainKeys);
   const keychainBackend = keychain.oneOf("backend", ["auto", "system", "file"]) ?? "auto";
-  const lockAfterSeconds = decodeDuration(keychain, "lockAfter", lockAfterComplaint, report);
+  const lockAfterSeconds = decodeDuration(keychain, "lockAfter", lockAfterProblem, report);
   const signInHosts = decodeSignInHosts(top);
   const defaultRegion =
     top.raw("defaultRegion") === "" ? undefined : decodeRegion(top, "defaultRegion");
@@ -101,7 +101,7 @@ export function decodeConfiguration(value: unknown, path: string): DecodedConfig
   return { configuration, problems };
 }
 
-function lockAfterComplaint(seconds: number): string | undefined {
+function lockAfterProblem(seconds: number): string | undefined {
   return seconds < 60 || seconds > 7 * 86_400 ? "must be between 1m and 7d" : undefined;
 }
 
@@ -148,8 +148,8 @@ function decodeWrite(top: Top, report: Report): Write {
   const templates = write.texts("profiles");
   if (templates?.length === 0)
     write.report("profiles", "is empty", 'example: ["{account}/{role}"]');
-  const complaints = write.items("profiles").map((item) => templateProblem(item));
-  for (const each of complaints) if (each !== undefined) report(each);
+  const templateProblems = write.items("profiles").map((item) => templateProblem(item));
+  for (const each of templateProblems) if (each !== undefined) report(each);
   const profiles = templates ? [...new Set(templates)] : ["{account} {role}", "{account}/{role}"];
   const print = write.text("print");
   if (print !== undefined && !profiles.includes(print)) {
@@ -162,7 +162,7 @@ function decodeWrite(top: Top, report: Report): Write {
     print,
     mode,
     keysSeconds,
-    isValid: complaints.every((each) => each === undefined),
+    isValid: templateProblems.every((each) => each === undefined),
   };
 }
 
@@ -268,7 +268,7 @@ function checkOfferedRoles(
   const whose = `account ${quoteKey(account.name)}`;
   for (const { text: name, path } of table?.items("roles") ?? []) {
     const role = decoded.roles.get(name)?.role;
-    if (decoded.rolesAreConfigured && !role && roleNameComplaint(name) === undefined) {
+    if (decoded.rolesAreConfigured && !role && roleNameProblem(name) === undefined) {
       const message = `${whose} offers ${JSON.stringify(name)}, which is not in [roles]`;
       report({ path, at: "value", message, hint: suggestion(name, decoded.roleNames) });
     }

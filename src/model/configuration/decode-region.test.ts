@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { regionComplaint } from "./decode-region.ts";
+import { regionProblem } from "./decode-region.ts";
 
 test.each([
   ...["eu-west-1", "us-east-1", "ap-southeast-4", "ap-northeast-3", "il-central-1", "mx-central-1"],
   ...["cn-north-1", "cn-northwest-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1"],
   ...["eusc-de-east-1", "eu-isoe-west-1", "xx-south-12"],
 ])("%s is a region", (region) => {
-  expect(regionComplaint(region)).toBeUndefined();
+  expect(regionProblem(region)).toBeUndefined();
 });
 
 test.each([
@@ -23,5 +23,5 @@ test.each([
   ["eu_west_1", "regions look like eu-west-1"],
   ["evil.example/", "regions look like eu-west-1"],
 ])("%s is not: %s", (text, hint) => {
-  expect(regionComplaint(text)?.hint).toBe(hint);
+  expect(regionProblem(text)?.hint).toBe(hint);
 });

@@ -11,7 +11,7 @@ const directions = [
 ];
 
 /** Returns undefined for a region. `hint`: the nearest name, or how regions look. */
-export function regionComplaint(
+export function regionProblem(
   text: string,
 ): { readonly message: string; readonly hint: string } | undefined {
   const [, area, direction = "", number] = /^([a-z-]+)-([a-z]+)-(\d+)$/.exec(text) ?? [];
@@ -30,8 +30,8 @@ export function regionComplaint(
 /** Decodes a region. Only valid names pass, since a region becomes part of a host name. */
 export function decodeRegion<Key extends string>(table: Table<Key>, key: Key): string | undefined {
   const region = table.text(key);
-  const complaint = region === undefined ? undefined : regionComplaint(region);
-  if (complaint === undefined) return region;
-  table.report(key, complaint.message, complaint.hint);
+  const problem = region === undefined ? undefined : regionProblem(region);
+  if (problem === undefined) return region;
+  table.report(key, problem.message, problem.hint);
   return undefined;
 }

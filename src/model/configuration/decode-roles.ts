@@ -2,12 +2,12 @@
 // external id, which accounts have too, is decoded here for both.
 
 import {
-  durationComplaint,
-  externalIdComplaint,
-  policyArnsComplaint,
-  roleNameComplaint,
-  sessionNameComplaint,
-  tagsComplaint,
+  durationProblem,
+  externalIdProblem,
+  policyArnsProblem,
+  roleNameProblem,
+  sessionNameProblem,
+  tagsProblem,
 } from "../aws/session-limits.ts";
 import { parseDuration } from "../text/duration.ts";
 import type { Role, RoleSettings } from "./configuration.ts";
@@ -31,9 +31,9 @@ export function decodeRole(name: string, value: unknown, path: Path, report: Rep
 }
 
 function decodeRoleTable(name: string, table: RoleTable, path: Path, report: Report): DecodedRole {
-  const complaint = roleNameComplaint(name);
-  if (complaint !== undefined) {
-    report({ path, at: "key", message: `${JSON.stringify(name)} ${complaint}` });
+  const problem = roleNameProblem(name);
+  if (problem !== undefined) {
+    report({ path, at: "key", message: `${JSON.stringify(name)} ${problem}` });
   }
   const session = table.oneOf("session", ["renew", "single"]);
   const settings = defined({
@@ -41,7 +41,7 @@ function decodeRoleTable(name: string, table: RoleTable, path: Path, report: Rep
     durationSeconds: decodeDuration(
       table,
       "duration",
-      (seconds) => durationComplaint(seconds, session === "single"),
+      (seconds) => durationProblem(seconds, session === "single"),
       report,
     ),
     policyArns: table.texts("policyArns"),
@@ -77,11 +77,11 @@ function defined<T extends object>(
   return Object.fromEntries(set) as { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-/** Returns seconds; undefined where the key is missing or wrong. `complain` says what is wrong with a duration. */
+/** Returns seconds; undefined where the key is missing or wrong. `problemOf` returns what is wrong with a duration. */
 export function decodeDuration<Key extends string>(
   table: Table<Key>,
   key: Key,
-  complain: (seconds: number) => string | undefined,
+  problemOf: (seconds: number) => string | undefined,
   report: Report,
 ): number | undefined {
   const value = table.raw(key);
@@ -99,8 +99,8 @@ export function decodeDuration<Key extends string>(
     );
     return undefined;
   }
-  const complaint = complain(seconds);
-  if (complaint !== undefined) table.report(key, complaint);
+  const problem = problemOf(seconds);
+  if (problem !== undefined) table.report(key, problem);
   return seconds;
 }
 
@@ -110,19 +110,19 @@ function decodeVia(table: RoleTable): Role["via"] {
   const slash = text.indexOf("/");
   const account = text.slice(0, slash);
   const role = text.slice(slash + 1);
-  if (slash > 0 && roleNameComplaint(role) === undefined) return { account, role };
+  if (slash > 0 && roleNameProblem(role) === undefined) return { account, role };
   table.report("via", `must not be ${JSON.stringify(text)}`, 'write it as "account/Role"');
   return undefined;
 }
 
 function checkInputs(table: RoleTable, role: Role): void {
-  const complaints = [
-    ["policyArns", policyArnsComplaint(role.policyArns)],
-    ["tags", tagsComplaint(role.tags)],
-    ["sourceIdentity", role.sourceIdentity && sessionNameComplaint(role.sourceIdentity)],
-    ["sessionName", role.sessionName && sessionNameComplaint(role.sessionName)],
+  const problems = [
+    ["policyArns", policyArnsProblem(role.policyArns)],
+    ["tags", tagsProblem(role.tags)],
+    ["sourceIdentity", role.sourceIdentity && sessionNameProblem(role.sourceIdentity)],
+    ["sessionName", role.sessionName && sessionNameProblem(role.sessionName)],
   ] as const;
-  for (const [key, complaint] of complaints) if (complaint) table.report(key, complaint);
+  for (const [key, problem] of problems) if (problem) table.report(key, problem);
 }
 
 /** Decodes `[accounts.NAME.roles]`: the roles offered here, with settings that replace those of `[roles]`. */
@@ -144,7 +144,7 @@ export function decodeExternalId<Key extends string>(
   table: Table<Key | "externalId">,
 ): string | undefined {
   const externalId = table.text("externalId");
-  const complaint = externalId === undefined ? undefined : externalIdComplaint(externalId);
-  if (complaint !== undefined) table.report("externalId", complaint);
+  const problem = externalId === undefined ? undefined : externalIdProblem(externalId);
+  if (problem !== undefined) table.report("externalId", problem);
   return externalId;
 }

@@ -1,8 +1,8 @@
 // Decodes the tables `[accounts]` and `[identities]` (and `[profiles]` with `[mfa]`, which describe the default
 // identity). Names are used exactly as written.
 
-import { deviceComplaint } from "../aws/device-serial.ts";
-import { roleNameComplaint } from "../aws/session-limits.ts";
+import { deviceProblem } from "../aws/device-serial.ts";
+import { roleNameProblem } from "../aws/session-limits.ts";
 import { suggestion } from "../text/nearest-name.ts";
 import { oneLine } from "../text/one-line.ts";
 import type { Account, Identity, PromptKind } from "./configuration.ts";
@@ -89,9 +89,9 @@ function decodeRoles(
   report: Report,
 ): readonly string[] | undefined {
   for (const { text, path } of table.items("roles")) {
-    const complaint = roleNameComplaint(text);
-    if (complaint === undefined) continue;
-    report({ path, at: "value", message: `${JSON.stringify(text)} ${complaint}` });
+    const problem = roleNameProblem(text);
+    if (problem === undefined) continue;
+    report({ path, at: "value", message: `${JSON.stringify(text)} ${problem}` });
   }
   const roles = table.texts("roles");
   return roles && [...new Set(roles)];
@@ -110,11 +110,11 @@ function decodeId(key: string, value: unknown, path: Path, report: Report): stri
     return "";
   }
   if (/^\d{12}$/.test(value)) return value;
-  report({ path, at: "value", ...idComplaint(nameOf(path), value, line) });
+  report({ path, at: "value", ...idProblem(nameOf(path), value, line) });
   return "";
 }
 
-function idComplaint(
+function idProblem(
   name: string,
   value: string,
   line: (id: string) => string,
@@ -252,8 +252,8 @@ function decodeDevice<Key extends string>(
   accountId: string | undefined,
 ): string | undefined {
   const device = table.text("device");
-  const complaint = device === undefined ? undefined : deviceComplaint(device, accountId);
-  if (complaint !== undefined) table.report("device", complaint.message, complaint.hint);
+  const problem = device === undefined ? undefined : deviceProblem(device, accountId);
+  if (problem !== undefined) table.report("device", problem.message, problem.hint);
   return device;
 }
 

@@ -1,7 +1,7 @@
 // Finds the account, identity or role of a name. Names match exactly. An account that is not configured is named by its
 // 12 digits, and every role name is allowed in it.
 
-import { roleNameComplaint } from "../aws/session-limits.ts";
+import { roleNameProblem } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
 import { listNames, nearestName, suggestion } from "../text/nearest-name.ts";
 import type { Account, Configuration, Identity, Role } from "./configuration.ts";
@@ -138,9 +138,9 @@ export function findRole(
   name: string,
   as: "target" | "hop" = "target",
 ): Role {
-  const complaint = roleNameComplaint(name);
-  if (complaint !== undefined) {
-    throw new AwstError("ROLE_UNKNOWN", `${JSON.stringify(name)} ${complaint}`);
+  const problem = roleNameProblem(name);
+  if (problem !== undefined) {
+    throw new AwstError("ROLE_UNKNOWN", `${JSON.stringify(name)} ${problem}`);
   }
   const isListed = account.roles?.includes(name) ?? configuration.roles.has(name);
   const isAnyAllowed = offersAnyRole(configuration, account);

@@ -9,7 +9,7 @@ const clock = () => {
 const trusted = { "/repo/a.toml": "hash-1" };
 
 test.each<[string, string, string, boolean, CommandTrust]>([
-  ["the default place", "/h/config.toml", "any", true, "trusted"],
+  ["the default location", "/h/config.toml", "any", true, "trusted"],
   ["the text that was allowed", "/repo/a.toml", "hash-1", false, "trusted"],
   ["another text at that path", "/repo/a.toml", "hash-2", false, "changed"],
   ["that text at another path", "/repo/b.toml", "hash-1", false, "unknown"],

@@ -1,4 +1,4 @@
-// Which configurations outside the default place may run commands and use the default one's keys. A cloned repository
+// Which configurations outside the default location may run commands and use the default one's keys. A cloned repository
 // can bring a configuration and a variable that names it; nothing in it runs before the user has allowed this text.
 
 import type { StateFile } from "../state-file.ts";

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import {
   changesNothing,
   checkDescription,
-  descriptionComplaint,
   descriptionOf,
+  descriptionProblem,
   moveDescription,
   type TagChanges,
   type Tags,
@@ -13,7 +13,7 @@ import {
 const id = "AKIAIOSFODNN7EXAMPLE";
 const other = "AKIAIOSFODNN7EXAMPL2";
 
-describe("descriptionComplaint", () => {
+describe("descriptionProblem", () => {
   test.each([
     "",
     "laptop",
@@ -25,7 +25,7 @@ describe("descriptionComplaint", () => {
     "not aws: in front",
     "𝒜".repeat(256),
   ])("%j", (text) => {
-    expect(descriptionComplaint(text)).toBeUndefined();
+    expect(descriptionProblem(text)).toBeUndefined();
     expect(() => checkDescription(text)).not.toThrow();
   });
 
@@ -43,12 +43,12 @@ describe("descriptionComplaint", () => {
     ["x".repeat(257), "has 257 characters; AWS allows 256"],
     ["aws:mine", "starts with aws:, which AWS reserves"],
     ["AWS:mine", "starts with aws:"],
-  ])("rejects %j", (text, complaint) => {
-    expect(descriptionComplaint(text)).toContain(complaint);
+  ])("rejects %j", (text, problem) => {
+    expect(descriptionProblem(text)).toContain(problem);
     expect(() => checkDescription(text)).toThrow(
       expect.objectContaining({
         code: "USAGE",
-        message: expect.stringContaining(`the description ${complaint}`),
+        message: expect.stringContaining(`the description ${problem}`),
       }),
     );
   });

@@ -13,7 +13,7 @@ export interface TagChanges {
 const lengthAtMost = 256;
 
 /** Returns what is wrong with the text, to follow "the description"; undefined if AWS accepts it. */
-export function descriptionComplaint(text: string): string | undefined {
+export function descriptionProblem(text: string): string | undefined {
   const characters = [...text];
   if (characters.length > lengthAtMost) {
     return `has ${characters.length} characters; AWS allows ${lengthAtMost}`;
@@ -27,8 +27,8 @@ export function descriptionComplaint(text: string): string | undefined {
 
 /** Errors: USAGE for a text that AWS does not accept. */
 export function checkDescription(text: string): void {
-  const complaint = descriptionComplaint(text);
-  if (complaint !== undefined) throw new AwstError("USAGE", `the description ${complaint}`);
+  const problem = descriptionProblem(text);
+  if (problem !== undefined) throw new AwstError("USAGE", `the description ${problem}`);
 }
 
 /** Returns undefined if the key has none. An empty tag counts as none. */

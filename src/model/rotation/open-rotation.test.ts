@@ -71,7 +71,7 @@ const rows: readonly JournalRow[] = [
     message: /AKIAOLD\w+ is being restored/,
   },
   {
-    name: "within the grace time",
+    name: "within the grace period",
     journal: deactivated,
     after: 23,
     state: "grace",
@@ -86,7 +86,7 @@ const rows: readonly JournalRow[] = [
     message: /AKIAOLD\w+, an access key of "main-account".* should be deleted/,
   },
   {
-    name: "never deactivated, within the grace time",
+    name: "never deactivated, within the grace period",
     journal: denied,
     after: 1,
     state: "grace",
@@ -100,7 +100,7 @@ const rows: readonly JournalRow[] = [
     message: /deleted/,
   },
   {
-    name: "a grace time of 0",
+    name: "a grace period of 0",
     journal: { ...deactivated, graceSeconds: 0 },
     after: 0,
     state: "overdue",

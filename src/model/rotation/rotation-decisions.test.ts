@@ -154,7 +154,7 @@ describe("after the switch", () => {
     ],
     ["journal lost, all is done", { ...waiting, ...noJournal, run: bothDone }, end],
     [
-      "journal lost, without a grace time",
+      "journal lost, without a grace period",
       { ...waiting, ...noJournal, graceSeconds: 0, run: { ...bothDone, verified: ["NEW"] } },
       { do: "delete", key: "OLD", whose: "old" },
     ],
@@ -193,12 +193,12 @@ describe("after the switch", () => {
       cleanUp,
     ],
     [
-      "the grace time that was given counts, not the journal's",
+      "the given grace period counts, not the journal's",
       { ...waiting, graceSeconds: 3600, journal: checked({ graceSeconds: 0 }), run: noted },
       end,
     ],
     [
-      "at the end of the grace time",
+      "at the end of the grace period",
       { ...waiting, journal: checked({ deactivatedAt: at(86_400) }), run: noted },
       verifyNew,
     ],

@@ -420,7 +420,7 @@ describe("planSteps, for any facts", () => {
     );
   });
 
-  test("within its grace time an old key is not deleted unasked", () => {
+  test("within its grace period an old key is not deleted unasked", () => {
     fc.assert(
       fc.property(anything, (start) => {
         const steps = planSteps(start);

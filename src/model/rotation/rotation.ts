@@ -29,7 +29,7 @@ export type Step =
   | { readonly do: "list-again" }
   | { readonly do: "check-last-use"; readonly key: string }
   | { readonly do: "confirm-foreign-key"; readonly key: string }
-  /** The old key of the last rotation would be deleted before its grace time is over. */
+  /** The old key of the last rotation would be deleted before its grace period is over. */
   | { readonly do: "confirm-early-deletion"; readonly key: string }
   /** From here on the run goes back to the old key. */
   | { readonly do: "start-undo"; readonly to: string }
@@ -61,7 +61,7 @@ export interface RotationFacts {
   readonly graceSeconds: number | undefined;
   /** --if-older-than */
   readonly minimumAgeSeconds: number;
-  /** Whether a rotation may delete the old key of the last one within its grace time. `refused`: the next rotation
+  /** Whether a rotation may delete the old key of the last one within its grace period. `refused`: the next rotation
    *  waits for the end of that time. */
   readonly earlyDeletion: "allowed" | "ask" | "refused";
   /** As ListAccessKeys shows them. */

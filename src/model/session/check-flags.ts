@@ -1,11 +1,11 @@
 // Checks the flags that shape a session against AWS's limits before a call is sent.
 
 import {
-  durationComplaint,
-  policyArnsComplaint,
-  policyComplaint,
-  sessionNameComplaint,
-  tagsComplaint,
+  durationProblem,
+  policyArnsProblem,
+  policyProblem,
+  sessionNameProblem,
+  tagsProblem,
 } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
 import { spellDuration } from "../text/duration.ts";
@@ -18,25 +18,25 @@ export function checkFlags(flags: SessionFlags, isSingle: boolean): void {
     const shown = Number.isInteger(durationSeconds)
       ? spellDuration(durationSeconds)
       : durationSeconds;
-    refuse(`--duration ${shown}`, durationComplaint(durationSeconds, isSingle), "--duration 1h");
+    refuse(`--duration ${shown}`, durationProblem(durationSeconds, isSingle), "--duration 1h");
   }
   if (sessionName !== undefined) {
-    refuse("--session-name", sessionNameComplaint(sessionName), "--session-name ticket-42");
+    refuse("--session-name", sessionNameProblem(sessionName), "--session-name ticket-42");
   }
   if (sourceIdentity !== undefined) {
-    refuse("--source-identity", sessionNameComplaint(sourceIdentity), "--source-identity ada");
+    refuse("--source-identity", sessionNameProblem(sourceIdentity), "--source-identity ada");
   }
   if (policyArns !== undefined) {
     const hint = "--policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess";
-    refuse("the policies of --policy-arn", policyArnsComplaint(policyArns), hint);
+    refuse("the policies of --policy-arn", policyArnsProblem(policyArns), hint);
   }
   if (policy !== undefined) {
     const hint = "a policy file is an IAM policy in JSON, of at most 2048 characters";
-    refuse("the --policy-file", policyComplaint(policy), hint);
+    refuse("the --policy-file", policyProblem(policy), hint);
   }
-  if (tags !== undefined) refuse("the tags of --tag", tagsComplaint(tags), "--tag team=platform");
+  if (tags !== undefined) refuse("the tags of --tag", tagsProblem(tags), "--tag team=platform");
 }
 
-function refuse(what: string, complaint: string | undefined, hint: string): void {
-  if (complaint !== undefined) throw new AwstError("USAGE", `${what} ${complaint}`, { hint });
+function refuse(what: string, problem: string | undefined, hint: string): void {
+  if (problem !== undefined) throw new AwstError("USAGE", `${what} ${problem}`, { hint });
 }

@@ -1,7 +1,7 @@
 // The ARN of a role, as a user pastes it: from IAM (`arn:aws:iam::…:role/…`), or the ARN of a session of the role,
 // which `whoami` prints (`arn:aws:sts::…:assumed-role/…`).
 
-import { roleNameComplaint } from "../aws/session-limits.ts";
+import { roleNameProblem } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
 
 export interface RoleArn {
@@ -23,7 +23,7 @@ export function parseRoleArn(text: string): RoleArn | undefined {
     );
   const [, partition = "", roleAccount, role, sessionAccount, sessionRole] = found ?? [];
   const name = role ?? sessionRole ?? "";
-  if (found === null || roleNameComplaint(name) !== undefined) {
+  if (found === null || roleNameProblem(name) !== undefined) {
     throw new AwstError("USAGE", `${JSON.stringify(text)} is not the ARN of a role`, {
       hint: "awst assume arn:aws:iam::111111111111:role/ROLE",
     });

@@ -1,7 +1,7 @@
 // The IAM users behind the roles of other tools' profiles: their MFA device, code command and region, and where each
 // access key lies.
 
-import { deviceComplaint } from "../aws/device-serial.ts";
+import { deviceProblem } from "../aws/device-serial.ts";
 import { isRegion, partitionOf } from "../aws/partition.ts";
 import type { Configuration } from "../configuration/configuration.ts";
 import { whyInvalidName } from "../configuration/profile-names.ts";
@@ -102,9 +102,9 @@ function findDevice(
   const add = (from: string, setting: string) => {
     const device = profiles.get(from)?.read(setting);
     if (device === undefined || found.some((each) => each.device === device)) return;
-    const complaint = deviceComplaint(device, undefined);
-    if (complaint === undefined) found.push({ device, from });
-    else findings.push({ profile: from, setting, why: complaint.message, next: complaint.hint });
+    const problem = deviceProblem(device, undefined);
+    if (problem === undefined) found.push({ device, from });
+    else findings.push({ profile: from, setting, why: problem.message, next: problem.hint });
   };
   add(root, "aws_mfa_device");
   for (const name of [root, ...roles.map((each) => each.name)]) add(name, "mfa_serial");

@@ -1,7 +1,7 @@
 // The TOML text of a new configuration, or of lines to append to one: made from the answers to `init`, or from
 // AWS's files by `import`. `decode-configuration.ts` accepts it.
 
-import { durationComplaint, roleNameComplaint } from "../aws/session-limits.ts";
+import { durationProblem, roleNameProblem } from "../aws/session-limits.ts";
 import { AwstError } from "../errors.ts";
 import { parseDuration, spellDuration } from "../text/duration.ts";
 
@@ -166,12 +166,12 @@ export function parseRole(text: string): NewRole {
     .split("=")
     .map((each) => each.trim());
   const seconds = parseDuration(written);
-  const complaint =
+  const problem =
     more.length > 0 || seconds === undefined
       ? "is not a role: write NAME=4h"
-      : (roleNameComplaint(name) ?? durationComplaint(seconds, false));
-  if (complaint !== undefined || seconds === undefined) {
-    throw new AwstError("USAGE", `${JSON.stringify(text)} ${complaint}`, {
+      : (roleNameProblem(name) ?? durationProblem(seconds, false));
+  if (problem !== undefined || seconds === undefined) {
+    throw new AwstError("USAGE", `${JSON.stringify(text)} ${problem}`, {
       hint: "DeveloperAccess=4h",
     });
   }

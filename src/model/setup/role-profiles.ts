@@ -3,12 +3,12 @@
 
 import { isRegion, partitionOf } from "../aws/partition.ts";
 import {
-  externalIdComplaint,
+  externalIdProblem,
   longestMfaSeconds,
-  roleNameComplaint,
-  sessionNameComplaint,
+  roleNameProblem,
+  sessionNameProblem,
   shortestSeconds,
-  tagsComplaint,
+  tagsProblem,
 } from "../aws/session-limits.ts";
 import type { RoleSettings } from "../configuration/configuration.ts";
 import { parseDuration } from "../text/duration.ts";
@@ -100,7 +100,7 @@ export const longTermSuffix = "-long-term";
 export function parseRoleArn(arn: string): NamedRole | undefined {
   const pattern = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(.+)$/;
   const [, partition = "", accountId = "", role = ""] = pattern.exec(arn.trim()) ?? [];
-  if (accountId === "" || roleNameComplaint(role) !== undefined) return undefined;
+  if (accountId === "" || roleNameProblem(role) !== undefined) return undefined;
   return { partition, accountId, role };
 }
 
@@ -145,11 +145,11 @@ function readSettings(
   findings: ImportFinding[],
 ): RoleProfile["settings"] {
   const skip = (setting: string, why: string) => findings.push({ profile: name, setting, why });
-  const checked = (setting: string, complain: (text: string) => string | undefined) => {
+  const checked = (setting: string, problemOf: (text: string) => string | undefined) => {
     const value = read(setting);
-    const complaint = value === undefined ? undefined : complain(value);
-    if (complaint === undefined) return value;
-    skip(setting, complaint);
+    const problem = value === undefined ? undefined : problemOf(value);
+    if (problem === undefined) return value;
+    skip(setting, problem);
     return undefined;
   };
   const region = checked("region", (text) => {
@@ -158,13 +158,13 @@ function readSettings(
     return theirs === partition ? undefined : `${text} is in ${theirs}, the role in ${partition}`;
   });
   const tags = readTags(read("session_tags"));
-  const tagProblem = tags && tagsComplaint(tags);
+  const tagProblem = tags && tagsProblem(tags);
   if (tagProblem !== undefined) skip("session_tags", tagProblem);
   return withValues({
     durationSeconds: readDuration({ read, skip }),
-    sessionName: checked("role_session_name", sessionNameComplaint),
-    externalId: checked("external_id", externalIdComplaint),
-    sourceIdentity: checked("source_identity", sessionNameComplaint),
+    sessionName: checked("role_session_name", sessionNameProblem),
+    externalId: checked("external_id", externalIdProblem),
+    sourceIdentity: checked("source_identity", sessionNameProblem),
     tags: tagProblem === undefined ? tags : undefined,
     region,
   });

@@ -125,7 +125,7 @@ describe("keyTableNotes(): why there are two keys", () => {
   const ended = { switchedAt: switched, deactivatedAt: switched, graceSeconds: 7200 };
   const rotations: readonly (readonly [string, Partial<RotationJournal>, Date, RegExp])[] = [
     [
-      "within the grace time",
+      "within the grace period",
       ended,
       at,
       /^AKIATWO was replaced by a rotation; awst deletes .* after .* \(in 1 h\); .*--undo$/,

@@ -167,7 +167,7 @@ export function configuredLine(
 
 /** Printed before a seed is stored, also where no confirmation is asked for. */
 export function seedWarning(serial: string): string {
-  return `this machine makes the codes of ${deviceLabel(serial)} from the stored seed: they are no second factor against a program that runs as you`;
+  return `awst makes the codes of ${deviceLabel(serial)} from the stored seed; any other program that runs as you can make them too`;
 }
 
 /** `before`: what was stored for the device. */

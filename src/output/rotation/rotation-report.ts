@@ -220,7 +220,7 @@ export function stepText(step: TakenStep): string {
     case "confirm-foreign-key":
       return `ask whether to delete ${step.key}, which awst did not create`;
     case "confirm-early-deletion":
-      return `ask whether to delete ${step.key} before its grace time is over`;
+      return `ask whether to delete ${step.key} before its grace period is over`;
     case "start-undo":
       return `record that ${step.to} becomes the key in use again`;
     case "cancel-undo":

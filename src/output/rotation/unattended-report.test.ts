@@ -67,7 +67,7 @@ describe("endOfReport()", () => {
     expect(end.notice?.text).toContain('did not rotate the access key of "main": AWS denied');
     const left = endOfReport(report({ result: "waiting", failure }), now, undefined, retry);
     expect(left.notice?.text).toContain(
-      'rotated the access key of "main", but steps are left: AWS denied',
+      'rotated the access key of "main", but some steps are not done: AWS denied',
     );
   });
 });

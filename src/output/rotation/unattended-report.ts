@@ -32,7 +32,7 @@ export function endOfReport(
   if (failure !== undefined && !isDone) {
     const what =
       result === "waiting"
-        ? `rotated the access key of "${identity}", but steps are left`
+        ? `rotated the access key of "${identity}", but some steps are not done`
         : undefined;
     return endOfError(failure, identity, retry, what);
   }

@@ -63,7 +63,7 @@ export function withoutProfileLine(
   hasCredentials: boolean,
 ): string {
   if (hasCredentials) {
-    return "no profile to use: this shell gets the credentials themselves, which are not renewed";
+    return "no profile to use: this shell gets the credentials, which are not renewed";
   }
   const instead = commandLine(["awst", "exec", account, role, "--", "CMD"]);
   return `no profile to use; to work without one: ${instead}`;

@@ -119,6 +119,6 @@ _awst() {
 if (( $+functions[compdef] )); then
   compdef _awst awst
 else
-  print -u2 'awst: completion for zsh comes behind compinit: autoload -U compinit && compinit'
+  print -u2 'awst: load the zsh completion after compinit: autoload -U compinit && compinit'
 fi
 `;
