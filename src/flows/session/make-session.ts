@@ -336,7 +336,7 @@ async function assumeWithCode(
       withRoleMaximum(facts, roleArn, seconds, context.now()),
     );
     context.say(
-      `${roleArn} allows no session of ${formatDuration(seconds)} (its MaxSessionDuration is lower; the role's administrator can raise it); awst renews sessions of 1 h instead, and needs another code now`,
+      `${roleArn} allows no session of ${formatDuration(seconds)} (its MaxSessionDuration is lower; the role's administrator can raise it); sessions of 1 h need another code now`,
     );
     return assumeWithNewMfaSession(context, resolved, state);
   }

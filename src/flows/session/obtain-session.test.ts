@@ -783,3 +783,51 @@ describe("a cached session of an older configuration", () => {
     expect(fingerprintOf()).toBe(before);
   });
 });
+
+describe("a session that ends before what was asked for", () => {
+  const about = /MFA session expires|MaxSessionDuration of|credentials .* last/;
+  const reported = (messages: readonly string[]) => messages.filter((line) => about.test(line));
+
+  test.each([
+    [
+      "13 h from an MFA session of 12 h",
+      "DeveloperAccess",
+      { durationSeconds: 13 * hour },
+      false,
+      1,
+    ],
+    ["12 h of it", "DeveloperAccess", { durationSeconds: 12 * hour }, false, 0],
+    ["13 h in an environment", "DeveloperAccess", { durationSeconds: 13 * hour }, true, 1],
+    ["one hour in an environment", "DeveloperAccess", { durationSeconds: hour }, true, 0],
+    ["what the configuration says, in an environment", "DeveloperAccess", {}, true, 0],
+  ])("%s, cold and warm", async (_name, roleName, flags, keysAreFixed, expected) => {
+    await run("DeveloperAccess");
+    for (const how of ["renewed", "cached"]) {
+      const seen = await run(roleName, { flags, keysAreFixed });
+      expect(seen.how).toBe(Object.keys(flags).length === 0 ? "cached" : how);
+      expect(reported(seen.messages)).toHaveLength(expected);
+    }
+    const machineSeen = await run(roleName, { flags, ...program }, noTerminal);
+    expect(reported(machineSeen.messages)).toEqual([]);
+  });
+
+  test("a line that asks for a new code gets all of it", async () => {
+    await run("DeveloperAccess");
+    const flags = { durationSeconds: 13 * hour };
+    const cut = await run("DeveloperAccess", { flags });
+    expect(cut.messages.join("\n")).toContain("DeveloperAccess --duration 46800 --refresh");
+    machine.time = new Date(machine.time.getTime() + 60_000);
+    const whole = await run("DeveloperAccess", { flags, refresh: true });
+    expect(whole.how).toBe("new");
+    expect(reported(whole.messages)).toEqual([]);
+  });
+
+  test("a role whose maximum is remembered: with every further single session", async () => {
+    machine.aws.roles.set(arn("LongBuild"), { maxAgeSeconds: 8 * hour, maxSessionSeconds: hour });
+    for (const how of ["new", "cached", "cached"]) {
+      const seen = await run("LongBuild", { flags: { durationSeconds: 6 * hour } });
+      expect(seen.how).toBe(how);
+      expect(reported(seen.messages)).toHaveLength(1);
+    }
+  });
+});

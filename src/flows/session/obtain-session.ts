@@ -31,9 +31,15 @@ export async function obtainSession(
 ): Promise<ObtainedSession> {
   const since = context.monotonic();
   const cached = await findCachedSession(context, request);
-  if (cached !== undefined) return cached;
+  const { durationSeconds, single } = request.flags;
+  const isUsual = durationSeconds === undefined && !single;
+  if (cached !== undefined && (isUsual || request.requester === "machine")) return cached;
   const { makeSession } = await import("./make-session.ts");
-  return makeSession(context, request, since);
+  const obtained = cached ?? (await makeSession(context, request, since));
+  if (request.requester === "machine") return obtained;
+  const { reportShortfall } = await import("./report-shortfall.ts");
+  await reportShortfall(context, request, obtained);
+  return obtained;
 }
 
 /** Returns the credentials of the identity's MFA session. Errors: those of `makeMfaCredentials`. */

@@ -16,6 +16,12 @@ export function durationProblem(seconds: number, isSingle: boolean): string | un
   return `is out of range: 15m to ${longest / secondsPer.hour}h${isSingle ? " for a single session" : ""}`;
 }
 
+/** Returns the allowed duration that is nearest to one that is out of range. */
+export function nearestDuration(seconds: number, isSingle: boolean): string {
+  const longest = isSingle ? longestRoleSeconds : longestMfaSeconds;
+  return seconds > longest ? `${longest / secondsPer.hour}h` : "15m";
+}
+
 export function sessionNameProblem(text: string): string | undefined {
   if (/^[\w+=,.@-]{2,64}$/.test(text)) return undefined;
   return "must be 2 to 64 letters, digits or any of _+=,.@-";

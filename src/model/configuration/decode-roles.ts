@@ -4,6 +4,7 @@
 import {
   durationProblem,
   externalIdProblem,
+  nearestDuration,
   policyArnsProblem,
   roleNameProblem,
   sessionNameProblem,
@@ -43,6 +44,7 @@ function decodeRoleTable(name: string, table: RoleTable, path: Path, report: Rep
       "duration",
       (seconds) => durationProblem(seconds, session === "single"),
       report,
+      (seconds) => `write duration = "${nearestDuration(seconds, session === "single")}"`,
     ),
     policyArns: table.texts("policyArns"),
     tags: table.stringTable("tags"),
@@ -77,12 +79,14 @@ function defined<T extends object>(
   return Object.fromEntries(set) as { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-/** Returns seconds; undefined where the key is missing or wrong. `problemOf` returns what is wrong with a duration. */
+/** Returns seconds; undefined where the key is missing or wrong. `problemOf` returns what is wrong with a duration,
+ *  `hintOf` what to write in its place. */
 export function decodeDuration<Key extends string>(
   table: Table<Key>,
   key: Key,
   problemOf: (seconds: number) => string | undefined,
   report: Report,
+  hintOf?: (seconds: number) => string,
 ): number | undefined {
   const value = table.raw(key);
   if (value === undefined) return undefined;
@@ -100,7 +104,7 @@ export function decodeDuration<Key extends string>(
     return undefined;
   }
   const problem = problemOf(seconds);
-  if (problem !== undefined) table.report(key, problem);
+  if (problem !== undefined) table.report(key, problem, hintOf?.(seconds));
   return seconds;
 }
 

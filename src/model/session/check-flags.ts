@@ -2,6 +2,7 @@
 
 import {
   durationProblem,
+  nearestDuration,
   policyArnsProblem,
   policyProblem,
   sessionNameProblem,
@@ -18,7 +19,8 @@ export function checkFlags(flags: SessionFlags, isSingle: boolean): void {
     const shown = Number.isInteger(durationSeconds)
       ? spellDuration(durationSeconds)
       : durationSeconds;
-    refuse(`--duration ${shown}`, durationProblem(durationSeconds, isSingle), "--duration 1h");
+    const hint = `--duration ${nearestDuration(durationSeconds, isSingle)}`;
+    refuse(`--duration ${shown}`, durationProblem(durationSeconds, isSingle), hint);
   }
   if (sessionName !== undefined) {
     refuse("--session-name", sessionNameProblem(sessionName), "--session-name ticket-42");

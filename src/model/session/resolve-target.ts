@@ -204,7 +204,8 @@ function planLength(
   if (role.via !== undefined) {
     throw new AwstError(
       "USAGE",
-      `role ${JSON.stringify(role.name)} is reached via another: no --single`,
+      `role ${JSON.stringify(role.name)} is reached via another: AWS ends such a session after 1 h, so --single has no effect`,
+      { hint: "leave --single out: awst then renews the session for the whole duration" },
     );
   }
   if (durationSeconds > longestRoleSeconds) {

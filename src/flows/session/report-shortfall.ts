@@ -1,0 +1,75 @@
+// Reports that a session ends before the duration that a user asked for, with the reason and the line that gets more.
+// What a session was asked for is in the configuration, so a warm start with a duration of its own reads it too.
+
+import { AwstError } from "../../model/errors.ts";
+import { liveMfaSession } from "../../model/session/live-sessions.ts";
+import { resolveTarget } from "../../model/session/resolve-target.ts";
+import { retryLine } from "../../model/session/retry-line.ts";
+import { sessionIndexFile } from "../../model/session/session-index.ts";
+import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
+import { type Shortfall, shortfallOf } from "../../model/session/shortfall.ts";
+import type { Target } from "../../model/session/target.ts";
+import { formatDuration } from "../../model/text/duration.ts";
+import { untilText } from "../../output/session/session-report.ts";
+import type { Needs } from "../../ports.ts";
+import { loadConfiguration } from "./load-configuration.ts";
+
+/** The session is there: what keeps the report from being made is not reported. */
+export async function reportShortfall(
+  context: Needs<"configurationFile" | "env" | "state" | "clock" | "say">,
+  request: SessionRequest,
+  obtained: ObtainedSession,
+): Promise<void> {
+  const target = obtained.target ?? (await findTarget(context, request, obtained));
+  if (target === undefined) return;
+  const { now, awsNow } = context.clock();
+  const index = context.state.read(sessionIndexFile);
+  const shortfall = shortfallOf({
+    target,
+    session: obtained.session,
+    keysAreFixed: request.keysAreFixed,
+    mfa: liveMfaSession(index, obtained.identity, awsNow),
+  });
+  if (shortfall === undefined) return;
+  for (const line of shortfallLines(shortfall, request, target, now)) context.say(line);
+}
+
+async function findTarget(
+  context: Needs<"configurationFile" | "env">,
+  { flags }: SessionRequest,
+  { account, role, identity }: ObtainedSession,
+): Promise<Target | undefined> {
+  try {
+    const configuration = await loadConfiguration(context);
+    return resolveTarget(configuration, { account, role, identity, flags, env: context.env });
+  } catch (error) {
+    if (!(error instanceof AwstError)) throw error;
+    return undefined;
+  }
+}
+
+function shortfallLines(
+  shortfall: Shortfall,
+  request: SessionRequest,
+  target: Target,
+  now: Date,
+): readonly string[] {
+  const wanted = formatDuration(target.durationSeconds);
+  if (shortfall.why === "role-maximum") {
+    return [
+      `MaxSessionDuration of ${shortfall.roleArn} is less than ${wanted}, so awst uses sessions of 1 h, which renew in profiles`,
+    ];
+  }
+  if (shortfall.why === "mfa-session") {
+    return [
+      `the MFA session expires at ${untilText(shortfall.until, now)}, before ${wanted} since its code are over`,
+      `for ${wanted}, with a new code: ${retryLine({ ...request, refresh: true }, target)}`,
+    ];
+  }
+  const length = formatDuration(shortfall.seconds);
+  const kind = target.writesKeys ? "credentials in plain text" : "credentials that can't renew";
+  const remedy = shortfall.remedy && `; --single makes one session of ${wanted}`;
+  return [
+    `${kind} last ${length}, not ${wanted}${remedy ?? ""}; profiles and awst exec --server renew them`,
+  ];
+}
