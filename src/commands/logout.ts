@@ -3,7 +3,7 @@
 import { defineCommand } from "../args/command.ts";
 import { flag } from "../args/options.ts";
 import { optionalAccountAndRole } from "../args/session-options.ts";
-import { type LoggedOut, logOut } from "../flows/session/log-out.ts";
+import { type LoggedOut, logOut, type UnreachedStore } from "../flows/session/log-out.ts";
 import { AwstError } from "../model/errors.ts";
 import { countText } from "../model/text/count-text.ts";
 import { blockedLines } from "../output/profile/profile-report.ts";
@@ -38,15 +38,41 @@ export const command = defineCommand({
         ),
       ),
       ...blockedLines(done.conflicts, "the credentials of profile", context.paths).map(style.warn),
-      ...(done.forgotten.length === 0 ? ["no cached session to delete"] : []),
+      ...(done.forgotten.length + done.unreached.length === 0
+        ? ["no cached session to delete"]
+        : []),
+      ...done.unreached.map((each) => style.warn(unreachedLine(each))),
       ...done.stillWork.map(({ name, until }) =>
         style.warn(`${name} still works without a code until ${untilText(until, now)}`),
       ),
       ...(done.stillWork.length > 0 ? ["to end the MFA session too: awst logout --all"] : []),
     ];
-    return { notes: notesOf, failure: blockedError(done.conflicts.length) };
+    const failure = unreachedError(done.unreached) ?? blockedError(done.conflicts.length);
+    return { notes: notesOf, failure };
   },
 });
+
+/** Names the sessions that a store keeps, as far as they are known. */
+function unreachedLine({ store, sessions }: UnreachedStore): string {
+  const where = storeName(store);
+  if (sessions.length === 0) return `sessions may still be in ${where}`;
+  const [first = "", ...others] = sessions;
+  const name = isMfaSession(first) ? first : `the session of ${first}`;
+  if (others.length === 0) return `${name} is still in ${where}`;
+  return `${name} and ${countText(others.length, "other session")} are still in ${where}`;
+}
+
+/** The error of a store says why it was not reached, and what to do. */
+function unreachedError([first, ...others]: readonly UnreachedStore[]): AwstError | undefined {
+  if (first === undefined) return undefined;
+  const { code, message, hint } = first.error;
+  const more = others.map(({ error }) => error.message);
+  return new AwstError(code, message, { hint, more, cause: first.error });
+}
+
+function storeName(store: UnreachedStore["store"]): string {
+  return store === "file" ? "the sealed file" : "the system's keychain";
+}
 
 /** The error of a logout after which a file still holds credentials. */
 function blockedError(count: number): AwstError | undefined {
@@ -56,6 +82,10 @@ function blockedError(count: number): AwstError | undefined {
     "PROFILE_CONFLICT",
     `the sessions are deleted, but credentials stay in ${what}`,
   );
+}
+
+function isMfaSession(name: string): boolean {
+  return name.startsWith("the MFA session ");
 }
 
 /** More sessions than this are counted, not listed. */
@@ -68,7 +98,7 @@ function forgottenLines(
 ): readonly string[] {
   const line = (what: string, until: Date) =>
     `${style.ok(`deleted ${what}`)}; credentials already in use expire at AWS at ${untilText(until, now)}`;
-  const isMfa = ({ name }: LoggedOut["forgotten"][number]) => name.startsWith("the MFA session ");
+  const isMfa = ({ name }: LoggedOut["forgotten"][number]) => isMfaSession(name);
   const roles = forgotten.filter((each) => !isMfa(each));
   const listed = roles.length > mostListed ? roles.slice(0, mostListed - 1) : roles;
   const counted = roles.slice(listed.length);

@@ -118,6 +118,22 @@ describe("where the note of the choice is lost", () => {
     expect(await keychain.findElsewhere("key/x")).toBe("system");
   });
 
+  test.each(["system", "file"] as const)(
+    "remove() from the %s, whichever store is used",
+    async (from) => {
+      const items = withKey();
+      const context = makeKeychainContext({ backend: "file" });
+      await openKeychain(context).write("key/x", value);
+      for (const backend of ["file", "system"] as const) {
+        await openKeychain({ ...context, backend }, systemWith(items)).remove("key/x", from);
+      }
+      const sealed = await openKeychain(context).read("key/x");
+      expect([items.has("key/x"), sealed !== undefined]).toEqual(
+        from === "system" ? [false, true] : [true, false],
+      );
+    },
+  );
+
   test("a sealed file without the item is no other place for it", async () => {
     const context = makeKeychainContext({ backend: "file" });
     await openKeychain(context).write("key/x", value);

@@ -148,7 +148,10 @@ export function openKeychain(
       if (searchFailure !== undefined) throw searchFailure;
       return undefined;
     },
-    remove: async (item) => current()?.remove(nameOf(item)),
+    remove: async (item, from) => {
+      const other = from === "file" ? sealed : from && withoutOtherStore(system);
+      await (other ?? current())?.remove(nameOf(item));
+    },
     prepare: async () => {
       const now = kind();
       if (now === "system" || (now === "file" && sealed.exists())) return;

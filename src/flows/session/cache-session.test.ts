@@ -59,3 +59,28 @@ test.each<[string, string, number, Partial<SessionEntry>, boolean]>([
 ])("a stored session %s", async (_, name, hoursAgo, more, stays) => {
   expect(await cacheBeside(name, hoursAgo, more)).toBe(stays);
 });
+
+test.each<[string, SessionEntry["stores"], SessionEntry["stores"]]>([
+  ["the first time", undefined, ["file"]],
+  ["again", ["file"], ["file"]],
+  [
+    "after the keychain was changed, where the earlier copy may be left",
+    ["system"],
+    ["system", "file"],
+  ],
+])("the index names the stores that a session was written to: %s", async (_, before, after) => {
+  const machine = makeFakeMachine(configurationOf([role("Dev", 4)]));
+  const item = mfaSessionItem(me);
+  const expiresAt = new Date(machine.time.getTime() + hour);
+  const entry = { kind: "mfa", identity: me, accessKeyId: "ASIA0", stores: before } as const;
+  machine.state.set("sessions", { [item]: { ...entry, expiresAt: expiresAt.toISOString() } });
+  const context = machine.process();
+  const keychain = { ...(await context.keychain("auto")), kind: "file" as const };
+  const secrets = { secretAccessKey: new Secret("s"), sessionToken: new Secret("t") };
+  const times = { codeAt: machine.time, device: "arn:aws:iam::111111111111:mfa/me" };
+  await cacheMfaSession(context, keychain, me, {
+    keys: { accessKeyId: "ASIA1", ...secrets, expiresAt },
+    ...{ ...times, signedBy: "AKIA0", environment: "" },
+  });
+  expect((machine.state.get("sessions") as SessionIndex)[item]?.stores).toEqual(after);
+});

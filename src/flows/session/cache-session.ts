@@ -14,6 +14,7 @@ import {
 import {
   type SessionEntry,
   sessionIndexFile,
+  storesOf,
   withEntry,
   withoutEntries,
 } from "../../model/session/session-index.ts";
@@ -110,7 +111,9 @@ async function store(
   }
   let dropped: readonly string[] = [];
   await context.state.update(sessionIndexFile, (index) => {
-    const changed = withEntry(index, item, entry, context.now());
+    const { kind } = keychain;
+    const stores = [...new Set([...storesOf(index[item]), ...(kind === undefined ? [] : [kind])])];
+    const changed = withEntry(index, item, { ...entry, stores }, context.now());
     dropped = Object.keys(index).filter((each) => !(each in changed) && isSessionItem(each));
     return changed;
   });

@@ -201,3 +201,138 @@ describe("logOut()", () => {
     expect(left()).toHaveLength(5);
   });
 });
+
+describe("a session in another store than the keychain in use", () => {
+  type Stores = Partial<Record<"system" | "file", readonly string[]>>;
+  const locked = new AwstError("KEYCHAIN_LOCKED", "locked", { hint: "unlock it" });
+
+  /** A machine whose keychain in use is the system's; `broken`: the stores that can't be reached. */
+  function machineWithStores(
+    recorded: Readonly<Record<string, unknown>>,
+    broken: readonly string[],
+  ) {
+    const { machine, context } = machineWithSessions();
+    const index = machine.state.get("sessions") as Record<string, SessionEntry>;
+    const entries = Object.entries(recorded).map(([item, stores]) => [
+      item,
+      { ...index[item], stores },
+    ]);
+    machine.state.set("sessions", Object.fromEntries(entries));
+    const items = Object.keys(recorded);
+    const stores = { system: new Set(items), file: new Set(items) };
+    const tries: string[] = [];
+    const keychain = async () => ({
+      ...(await context.keychain()),
+      kind: "system" as const,
+      remove: async (item: string, from: "system" | "file" = "system") => {
+        tries.push(from);
+        if (broken.includes(from)) throw locked;
+        stores[from].delete(item);
+      },
+    });
+    const indexed = () => Object.keys(machine.state.get("sessions") as object);
+    return { machine, context: { ...context, keychain }, stores, tries, indexed };
+  }
+
+  const isGone = { ...noOptions, all: true };
+
+  test.each<
+    [string, Readonly<Record<string, unknown>>, readonly string[], Stores, readonly string[]]
+  >([
+    ["in the store in use", { [dev]: ["system"] }, [], { file: [dev] }, []],
+    ["in the other one", { [dev]: ["file"] }, [], { system: [dev] }, []],
+    ["in both", { [dev]: ["system", "file"] }, [], {}, []],
+    ["in one each", { [dev]: ["file"], [mfa]: ["system"] }, [], { system: [dev], file: [mfa] }, []],
+    [
+      "in a store that an older version did not record",
+      { [dev]: undefined },
+      [],
+      { file: [dev] },
+      [],
+    ],
+    ["in a store that a forged index invented", { [dev]: ["/etc"] }, [], { file: [dev] }, []],
+    ["in stores that are no list", { [dev]: "file" }, [], { file: [dev] }, []],
+    [
+      "in the other one, which is locked",
+      { [dev]: ["file"], [mfa]: ["system"] },
+      ["file"],
+      { system: [dev], file: [dev, mfa] },
+      [dev],
+    ],
+    [
+      "in the one in use, which is locked",
+      { [dev]: ["file"], [mfa]: ["system"] },
+      ["system"],
+      { system: [dev, mfa], file: [mfa] },
+      [mfa],
+    ],
+    [
+      "in both, one of them locked",
+      { [dev]: ["system", "file"] },
+      ["file"],
+      { file: [dev] },
+      [dev],
+    ],
+  ])("without a configuration, %s", async (_name, recorded, broken, expected, kept) => {
+    const { context, stores, indexed } = machineWithStores(recorded, broken);
+    const missing = new AwstError("CONFIGURATION_MISSING", "gone");
+    const configurationFile = async () => ({
+      ...(await context.configurationFile()),
+      load: () => Promise.reject(missing),
+    });
+    const done = await logOut({ ...context, configurationFile }, isGone);
+    const { system = [], file = [] } = expected;
+    expect([...stores.system]).toEqual(system);
+    expect([...stores.file]).toEqual(file);
+    expect(indexed()).toEqual(kept);
+    expect(done.unreached.map(({ store, error }) => [store, error])).toEqual(
+      broken.map((store) => [store, locked]),
+    );
+    expect(done.forgotten).toHaveLength(Object.keys(recorded).length - kept.length);
+  });
+
+  test("a store that can't be reached is tried once, and named with its sessions", async () => {
+    const recorded = { [dev]: ["file"], [scoped]: ["file"], [gone]: ["file"], [mfa]: ["file"] };
+    const { context, tries, indexed } = machineWithStores(recorded, ["file"]);
+    const { unreached, forgotten } = await logOut(context, isGone);
+    expect(tries.filter((each) => each === "file")).toHaveLength(1);
+    expect(forgotten).toEqual([]);
+    expect(indexed().sort()).toEqual(Object.keys(recorded).sort());
+    expect(unreached).toEqual([
+      {
+        store: "file",
+        error: locked,
+        sessions: [
+          "main-account Dev",
+          "main-account Dev (@ab12cd)",
+          "closed-account Dev",
+          "the MFA session of main-account",
+        ],
+      },
+    ]);
+  });
+
+  test("a store that can't be reached keeps no credentials in AWS's files", async () => {
+    const credentials =
+      "[main-account Dev]\naws_access_key_id = ASIADEV\naws_secret_access_key = s\naws_session_token = t\n";
+    const { context, written } = machineWithSessions({ config: undefined, credentials });
+    const keychain = async () => ({
+      ...(await context.keychain()),
+      remove: () => Promise.reject(locked),
+    });
+    const done = await logOut({ ...context, keychain }, isGone);
+    expect(done.takenOut).toEqual(["main-account Dev"]);
+    expect(written.credentials).not.toContain("ASIADEV");
+  });
+
+  test("Ctrl-C at the question for a passphrase ends the logout", async () => {
+    const { context, left } = machineWithSessions();
+    const interrupted = new AwstError("INTERRUPTED", "interrupted");
+    const keychain = async () => ({
+      ...(await context.keychain()),
+      remove: () => Promise.reject(interrupted),
+    });
+    await expect(logOut({ ...context, keychain }, isGone)).rejects.toBe(interrupted);
+    expect(left()).toHaveLength(5);
+  });
+});

@@ -13,7 +13,7 @@ import {
   offeredRoles,
 } from "../../model/configuration/find-in-configuration.ts";
 import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
-import { isAwstError } from "../../model/errors.ts";
+import { type AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import {
   identityOfMfaSession,
   isSessionItem,
@@ -35,7 +35,9 @@ import { matchAccountOrRole } from "../../model/session/match-account.ts";
 import {
   type SessionEntry,
   type SessionIndex,
+  type StoreKind,
   sessionIndexFile,
+  storesOf,
   withoutEntries,
 } from "../../model/session/session-index.ts";
 import type { Keychain, Needs } from "../../ports.ts";
@@ -59,6 +61,15 @@ export interface LoggedOut {
   readonly takenOut: readonly string[];
   /** Profiles that still hold keys, because without them another section would change. */
   readonly conflicts: readonly ProfileConflict[];
+  /** Stores that could not be reached, with the sessions that are still in them. */
+  readonly unreached: readonly UnreachedStore[];
+}
+
+export interface UnreachedStore {
+  readonly store: StoreKind | undefined;
+  readonly error: AwstError;
+  /** Of the session index; [] where nothing is known of sessions there. */
+  readonly sessions: readonly string[];
 }
 
 type LogOutNeeds = Needs<
@@ -98,15 +109,14 @@ export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promis
   );
   if (request.all) for (const name of leaving) items.add(mfaSessionItem(name));
 
-  const notes = noted.map(([, note]) => note);
   const profiles = roles.flatMap(({ account, role }) => {
     return profileNamesOf(configuration, account.name, role);
   });
   const backend = configuration.keychainBackend;
-  const done = await forget(context, request.all, { items: [...items], notes, profiles, backend });
+  const done = await forget(context, request.all, { items: [...items], noted, profiles, backend });
   if (request.all) return { ...done, stillWork: [] };
   const { awsNow: now } = context.clock();
-  return { ...done, stillWork: findWorking(configuration, index, roles, notes, request, now) };
+  return { ...done, stillWork: findWorking(configuration, index, roles, noted, request, now) };
 }
 
 async function forget(
@@ -114,25 +124,33 @@ async function forget(
   all: boolean,
   what: {
     readonly items: readonly string[];
-    readonly notes: readonly SessionEntry[];
+    readonly noted: readonly NotedSession[];
     readonly profiles: readonly string[];
     readonly backend: KeychainBackend;
   },
 ): Promise<Omit<LoggedOut, "stillWork">> {
-  const { items, notes } = what;
+  const { items, noted } = what;
   const keychain = await context.keychain(what.backend);
-  await removeItems(context, keychain, items);
-  await context.state.update(sessionIndexFile, (index) => withoutEntries(index, items));
-  if (all) await keychain.lock();
+  const { kept, unreached } = await removeItems(context, keychain, items, new Map(noted));
+  const removed = items.filter((item) => !kept.has(item));
+  await context.state.update(sessionIndexFile, (index) => withoutEntries(index, removed));
+  const notLocked = all ? await failureOf(keychain.lock()) : undefined;
+  const notes = noted.map(([, note]) => note);
   const { removed: takenOut, conflicts } = await takeKeysOut(context, what.profiles, notes);
-  context.state.record("logout", { sessions: notes.length, all });
+  const forgotten = noted.filter(([item]) => !kept.has(item));
+  context.state.record("logout", { sessions: forgotten.length, all });
   const { awsNow: now } = context.clock();
   return {
-    forgotten: notes
-      .map((note) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))
+    forgotten: forgotten
+      .map(([, note]) => ({ name: nameOf(note), keysUntil: new Date(note.expiresAt) }))
       .filter(({ keysUntil }) => keysUntil > now),
     takenOut,
     conflicts,
+    // A sealed file that can't be locked can't be read either.
+    unreached:
+      notLocked === undefined || unreached.some(({ store }) => store === "file")
+        ? unreached
+        : [...unreached, { store: "file", error: notLocked, sessions: [] }],
   };
 }
 
@@ -153,11 +171,11 @@ async function loadUnlessMissing(
   }
 }
 
+/** The keychain's item, and its entry in the session index. */
+type NotedSession = readonly [item: string, entry: SessionEntry];
+
 /** The index may be forged: other items of the keychain stay. */
-function notedSessions(
-  index: SessionIndex,
-  request: LogOutRequest,
-): readonly (readonly [string, SessionEntry])[] {
+function notedSessions(index: SessionIndex, request: LogOutRequest): readonly NotedSession[] {
   return Object.entries(index)
     .filter(([item]) => isSessionItem(item))
     .filter(([, note]) => isMeant(note, request));
@@ -170,30 +188,56 @@ async function logOutWithoutConfiguration(
 ): Promise<LoggedOut> {
   const noted = notedSessions(context.state.read(sessionIndexFile), request);
   const items = noted.map(([item]) => item);
-  const notes = noted.map(([, note]) => note);
-  const done = await forget(context, request.all, { items, notes, profiles: [], backend: "auto" });
+  const done = await forget(context, request.all, { items, noted, profiles: [], backend: "auto" });
   return { ...done, stillWork: [] };
 }
 
 /** How long a logout waits for all processes together that make a session. It must succeed whatever they do. */
 const waitMs = 10_000;
 
-/** Removes each item under the lock of those who write it, so that no session survives that was being made. */
+/**
+ * Removes each item under the lock of those who write it, so that no session survives that was being made. An item is
+ * removed from the stores that it was written to, whatever the configuration names now. A store that can't be reached
+ * is tried once: it keeps its sessions, and the others lose theirs.
+ */
 async function removeItems(
   context: Needs<"locks" | "monotonic">,
   keychain: Keychain,
   items: readonly string[],
-): Promise<void> {
+  noted: ReadonlyMap<string, SessionEntry>,
+): Promise<{ readonly kept: ReadonlySet<string>; readonly unreached: readonly UnreachedStore[] }> {
   const locks = await context.locks();
   const end = context.monotonic() + waitMs;
+  const kept = new Set<string>();
+  const failed = new Map<StoreKind | undefined, UnreachedStore>();
   for (const item of items) {
     const left = Math.max(0, end - context.monotonic());
     const options = { owner: "logout", waitMs: Math.min(waitMs, left) };
     const acquiring = locks.acquire(lockOf(item), options).catch(undefinedUnlessBusy);
     await using lock = await acquiring;
-    await keychain.remove(item);
+    const entry = noted.get(item);
+    const stores = storesOf(entry);
+    for (const store of stores.length === 0 ? [undefined] : stores) {
+      const from = store === keychain.kind ? undefined : store;
+      const error = failed.get(from)?.error ?? (await failureOf(keychain.remove(item, from)));
+      if (error === undefined) continue;
+      kept.add(item);
+      const sessions = [...(failed.get(from)?.sessions ?? []), ...(entry ? [nameOf(entry)] : [])];
+      failed.set(from, { store: from ?? keychain.kind, error, sessions });
+    }
     // Another process may never ask for this role with these flags again.
     if (identityOfMfaSession(item) === undefined) lock?.retire();
+  }
+  return { kept, unreached: [...failed.values()] };
+}
+
+async function failureOf(work: Promise<void>): Promise<AwstError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return error;
   }
 }
 
@@ -244,12 +288,14 @@ function findWorking(
   configuration: Configuration,
   index: SessionIndex,
   roles: readonly RoleOf[],
-  forgotten: readonly SessionEntry[],
+  forgotten: readonly NotedSession[],
   request: LogOutRequest,
   now: Date,
 ): LoggedOut["stillWork"] {
   return roles.flatMap(({ identity, account, role }) => {
-    const wasCached = forgotten.some((note) => note.account === account.name && note.role === role);
+    const wasCached = forgotten.some(
+      ([, note]) => note.account === account.name && note.role === role,
+    );
     if (!wasCached && request.role === undefined) return [];
     const mfa = liveMfaSession(index, identity, now);
     const until = withoutCodeUntil(mfa, findRole(configuration, account, role), now);

@@ -57,6 +57,7 @@ import {
   removeMfaSession,
 } from "./obtain-mfa-session.ts";
 import { openIdentityContext } from "./open-identity-context.ts";
+import { reportShortfall } from "./report-shortfall.ts";
 import { millisecondsUntil, shareFailure, throwSharedFailure } from "./single-flight.ts";
 import { resumeRotation } from "./start-rotation.ts";
 
@@ -86,7 +87,7 @@ export async function makeSession(
   }
   if (before.plan.do === "use-cached" && before.cached !== undefined) {
     const session = await rebindSession(context, resolved, before.cached);
-    return obtained(resolved, session, "cached");
+    return complete(context, resolved, session, "cached");
   }
   await confirmProduction(context, resolved);
   if (before.plan.do === "assume-with-code" || before.plan.do === "open-session") {
@@ -100,14 +101,14 @@ export async function makeSession(
   });
   const state = await observe(context, resolved, { before, lock });
   if (state.plan.do === "use-cached" && state.cached !== undefined) {
-    return obtained(resolved, state.cached, "renewed");
+    return complete(context, resolved, state.cached, "renewed");
   }
   throwSharedFailure(context, lockName, lock, request.requester);
   try {
     const { session, usedCode } = await carryOutPlan(context, resolved, state);
     if (usedCode) suggestKeyImport(context, resolved);
     await resumeRotation(context, resolved.target.identity.name, { isNewCode: usedCode });
-    return obtained(resolved, session, usedCode ? "new" : "renewed");
+    return complete(context, resolved, session, usedCode ? "new" : "renewed");
   } catch (error) {
     shareFailure(context, lockName, error);
     throw error;
@@ -379,18 +380,15 @@ function reportFallbackOnce(context: Needs<"state" | "say">, region: string): vo
   );
 }
 
-function obtained(
-  { target }: ResolvedRequest,
+function complete(
+  context: Needs<"state" | "clock" | "say">,
+  { target, request }: ResolvedRequest,
   session: RoleSession,
   how: ObtainedSession["how"],
 ): ObtainedSession {
   const { identity, account, role } = target;
-  return {
-    session,
-    identity: identity.name,
-    account: account.name,
-    role: role.name,
-    how,
-    target,
-  };
+  const names = { identity: identity.name, account: account.name, role: role.name };
+  const obtained = { session, ...names, how, target };
+  reportShortfall(context, request, obtained);
+  return obtained;
 }

@@ -31,15 +31,14 @@ export async function obtainSession(
 ): Promise<ObtainedSession> {
   const since = context.monotonic();
   const cached = await findCachedSession(context, request);
+  if (cached === undefined) {
+    const { makeSession } = await import("./make-session.ts");
+    return makeSession(context, request, since);
+  }
   const { durationSeconds, single } = request.flags;
-  const isUsual = durationSeconds === undefined && !single;
-  if (cached !== undefined && (isUsual || request.requester === "machine")) return cached;
-  const { makeSession } = await import("./make-session.ts");
-  const obtained = cached ?? (await makeSession(context, request, since));
-  if (request.requester === "machine") return obtained;
-  const { reportShortfall } = await import("./report-shortfall.ts");
-  await reportShortfall(context, request, obtained);
-  return obtained;
+  if (durationSeconds === undefined && !single) return cached;
+  const { reportCachedShortfall } = await import("./report-shortfall.ts");
+  return reportCachedShortfall(context, request, cached);
 }
 
 /** Returns the credentials of the identity's MFA session. Errors: those of `makeMfaCredentials`. */

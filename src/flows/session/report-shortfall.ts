@@ -1,11 +1,12 @@
 // Reports that a session ends before the duration that a user asked for, with the reason and the line that gets more.
-// What a session was asked for is in the configuration, so a warm start with a duration of its own reads it too.
+// What was asked for is in the configuration, so a warm start with a duration of its own reads it too.
 
 import { AwstError } from "../../model/errors.ts";
-import { liveMfaSession } from "../../model/session/live-sessions.ts";
+import { mfaSessionItem } from "../../model/keychain/items.ts";
+import type { LiveMfaSession } from "../../model/session/live-sessions.ts";
 import { resolveTarget } from "../../model/session/resolve-target.ts";
 import { retryLine } from "../../model/session/retry-line.ts";
-import { sessionIndexFile } from "../../model/session/session-index.ts";
+import { type SessionIndex, sessionIndexFile } from "../../model/session/session-index.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { type Shortfall, shortfallOf } from "../../model/session/shortfall.ts";
 import type { Target } from "../../model/session/target.ts";
@@ -14,24 +15,39 @@ import { untilText } from "../../output/session/session-report.ts";
 import type { Needs } from "../../ports.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 
-/** The session is there: what keeps the report from being made is not reported. */
-export async function reportShortfall(
-  context: Needs<"configurationFile" | "env" | "state" | "clock" | "say">,
+/** Reports to users alone: programs ask for what a profile says. */
+export function reportShortfall(
+  context: Needs<"state" | "clock" | "say">,
   request: SessionRequest,
   obtained: ObtainedSession,
-): Promise<void> {
-  const target = obtained.target ?? (await findTarget(context, request, obtained));
-  if (target === undefined) return;
-  const { now, awsNow } = context.clock();
-  const index = context.state.read(sessionIndexFile);
-  const shortfall = shortfallOf({
-    target,
-    session: obtained.session,
-    keysAreFixed: request.keysAreFixed,
-    mfa: liveMfaSession(index, obtained.identity, awsNow),
-  });
+): void {
+  const { target, session, identity } = obtained;
+  if (target === undefined || request.requester === "machine") return;
+  const mfa = mfaSessionOf(context.state.read(sessionIndexFile), identity);
+  const shortfall = shortfallOf({ target, session, keysAreFixed: request.keysAreFixed, mfa });
   if (shortfall === undefined) return;
+  const { now } = context.clock();
   for (const line of shortfallLines(shortfall, request, target, now)) context.say(line);
+}
+
+/** Does the same for a session of a warm start, and returns it: what keeps the report from being made is not reported. */
+export async function reportCachedShortfall(
+  context: Needs<"configurationFile" | "env" | "state" | "clock" | "say">,
+  request: SessionRequest,
+  cached: ObtainedSession,
+): Promise<ObtainedSession> {
+  if (request.requester === "machine") return cached;
+  reportShortfall(context, request, {
+    ...cached,
+    target: await findTarget(context, request, cached),
+  });
+  return cached;
+}
+
+function mfaSessionOf(index: SessionIndex, identity: string): LiveMfaSession | undefined {
+  const { codeAt, expiresAt } = index[mfaSessionItem(identity)] ?? {};
+  if (codeAt === undefined || expiresAt === undefined) return undefined;
+  return { codeAt: new Date(codeAt), expiresAt: new Date(expiresAt) };
 }
 
 async function findTarget(

@@ -19,7 +19,11 @@ export interface SessionEntry {
   readonly expiresAt: string;
   readonly renewableUntil?: string | undefined;
   readonly codeAt?: string | undefined;
+  /** Where copies of the session may be: the keychain that it was written to, and earlier ones. */
+  readonly stores?: readonly StoreKind[] | undefined;
 }
+
+export type StoreKind = "system" | "file";
 
 /** By the keychain item's name. */
 export type SessionIndex = Readonly<Record<string, SessionEntry>>;
@@ -49,6 +53,13 @@ export function withEntry(
     return Date.parse(each.expiresAt) > now.getTime() - age;
   });
   return { ...Object.fromEntries(recent), [item]: entry };
+}
+
+/** Returns the stores that may have a session of this entry; a forged index names no others. */
+export function storesOf(entry: SessionEntry | undefined): readonly StoreKind[] {
+  const stores: unknown = entry?.stores;
+  const isNamed = (kind: StoreKind) => Array.isArray(stores) && stores.includes(kind);
+  return (["system", "file"] as const).filter(isNamed);
 }
 
 export function withoutEntries(index: SessionIndex, items: readonly string[]): SessionIndex {
