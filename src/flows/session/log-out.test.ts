@@ -273,7 +273,7 @@ describe("a session in another store than the keychain in use", () => {
       { file: [dev] },
       [dev],
     ],
-  ])("without a configuration, %s", async (_name, recorded, broken, expected, kept) => {
+  ])("without a configuration, %s", async (_name, recorded, broken, expected, remaining) => {
     const { context, stores, indexed } = machineWithStores(recorded, broken);
     const missing = new AwstError("CONFIGURATION_MISSING", "gone");
     const configurationFile = async () => ({
@@ -284,11 +284,11 @@ describe("a session in another store than the keychain in use", () => {
     const { system = [], file = [] } = expected;
     expect([...stores.system]).toEqual(system);
     expect([...stores.file]).toEqual(file);
-    expect(indexed()).toEqual(kept);
+    expect(indexed()).toEqual(remaining);
     expect(done.unreached.map(({ store, error }) => [store, error])).toEqual(
       broken.map((store) => [store, locked]),
     );
-    expect(done.forgotten).toHaveLength(Object.keys(recorded).length - kept.length);
+    expect(done.forgotten).toHaveLength(Object.keys(recorded).length - remaining.length);
   });
 
   test("a store that can't be reached is tried once, and named with its sessions", async () => {

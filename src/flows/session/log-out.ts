@@ -131,13 +131,13 @@ async function forget(
 ): Promise<Omit<LoggedOut, "stillWork">> {
   const { items, noted } = what;
   const keychain = await context.keychain(what.backend);
-  const { kept, unreached } = await removeItems(context, keychain, items, new Map(noted));
-  const removed = items.filter((item) => !kept.has(item));
+  const { remaining, unreached } = await removeItems(context, keychain, items, new Map(noted));
+  const removed = items.filter((item) => !remaining.has(item));
   await context.state.update(sessionIndexFile, (index) => withoutEntries(index, removed));
   const notLocked = all ? await failureOf(keychain.lock()) : undefined;
   const notes = noted.map(([, note]) => note);
   const { removed: takenOut, conflicts } = await takeKeysOut(context, what.profiles, notes);
-  const forgotten = noted.filter(([item]) => !kept.has(item));
+  const forgotten = noted.filter(([item]) => !remaining.has(item));
   context.state.record("logout", { sessions: forgotten.length, all });
   const { awsNow: now } = context.clock();
   return {
@@ -205,10 +205,13 @@ async function removeItems(
   keychain: Keychain,
   items: readonly string[],
   noted: ReadonlyMap<string, SessionEntry>,
-): Promise<{ readonly kept: ReadonlySet<string>; readonly unreached: readonly UnreachedStore[] }> {
+): Promise<{
+  readonly remaining: ReadonlySet<string>;
+  readonly unreached: readonly UnreachedStore[];
+}> {
   const locks = await context.locks();
   const end = context.monotonic() + waitMs;
-  const kept = new Set<string>();
+  const remaining = new Set<string>();
   const failed = new Map<StoreKind | undefined, UnreachedStore>();
   for (const item of items) {
     const left = Math.max(0, end - context.monotonic());
@@ -221,14 +224,14 @@ async function removeItems(
       const from = store === keychain.kind ? undefined : store;
       const error = failed.get(from)?.error ?? (await failureOf(keychain.remove(item, from)));
       if (error === undefined) continue;
-      kept.add(item);
+      remaining.add(item);
       const sessions = [...(failed.get(from)?.sessions ?? []), ...(entry ? [nameOf(entry)] : [])];
       failed.set(from, { store: from ?? keychain.kind, error, sessions });
     }
     // Another process may never ask for this role with these flags again.
     if (identityOfMfaSession(item) === undefined) lock?.retire();
   }
-  return { kept, unreached: [...failed.values()] };
+  return { remaining, unreached: [...failed.values()] };
 }
 
 async function failureOf(work: Promise<void>): Promise<AwstError | undefined> {

@@ -1,5 +1,5 @@
 // Finds out why a session ends before the duration that was asked for. AWS limits what can be had, and each limit is
-// reported, so that users don't learn of it from a program that stops working.
+// reported, before a program that stops working shows it.
 
 import { longestRoleSeconds } from "../aws/session-limits.ts";
 import type { LiveMfaSession } from "./live-sessions.ts";
