@@ -125,8 +125,8 @@ export function withWholeHint(
   if (!isAwstError(error) || error.hint === undefined) return error;
   const hint = wholeHint(error.hint, { name, options, argv });
   if (hint === error.hint) return error;
-  const { code, message, fate, awsTime, more } = error;
-  return new AwstError(code, message, { hint, fate, awsTime, more, cause: error });
+  const { code, message, effect, awsTime, more } = error;
+  return new AwstError(code, message, { hint, effect, awsTime, more, cause: error });
 }
 
 /** Returns the result, with lines of awst in its notes that work where the command did. */

@@ -91,7 +91,7 @@ export interface ErrorDetails {
   readonly hint?: string | undefined;
   readonly cause?: unknown;
   /** For calls that were sent: whether AWS may have acted although no response shows it. */
-  readonly fate?: "nothing-done" | "unknown" | undefined;
+  readonly effect?: "nothing-done" | "unknown" | undefined;
   /** AWS's time in the response that refused the call, if known. */
   readonly awsTime?: Date | undefined;
   /** Further lines of the same kind, printed as errors of their own (all mistakes of a file at once). */
@@ -101,7 +101,7 @@ export interface ErrorDetails {
 export class AwstError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
-  readonly fate: "nothing-done" | "unknown" | undefined;
+  readonly effect: "nothing-done" | "unknown" | undefined;
   readonly awsTime: Date | undefined;
   readonly more: readonly string[];
 
@@ -110,7 +110,7 @@ export class AwstError extends Error {
     this.name = "AwstError";
     this.code = code;
     this.hint = details.hint;
-    this.fate = details.fate;
+    this.effect = details.effect;
     this.awsTime = details.awsTime;
     this.more = details.more ?? [];
   }

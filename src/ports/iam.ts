@@ -10,7 +10,7 @@ export interface IamAnswered {
 
 export interface Iam {
   listAccessKeys(userName: string): Promise<IamAnswered & { readonly keys: readonly ListedKey[] }>;
-  /** Sent only once. An error's `fate` says whether AWS may have created a key. */
+  /** Sent only once. An error's `effect` says whether AWS may have created a key. */
   createAccessKey(userName: string): Promise<
     IamAnswered & {
       readonly accessKeyId: string;

@@ -94,8 +94,8 @@ export function faultyCalls(
       return result;
     };
     if (strike === undefined || writes.length - 1 !== strike.at) return answer();
-    const fails = (code: ErrorCode, fate: "unknown" | "nothing-done") =>
-      new AwstError(code, `${name}: ${strike.kind}`, { fate });
+    const fails = (code: ErrorCode, effect: "unknown" | "nothing-done") =>
+      new AwstError(code, `${name}: ${strike.kind}`, { effect });
     switch (strike.kind) {
       case "kill before":
         return mortal.die();

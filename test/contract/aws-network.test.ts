@@ -44,7 +44,7 @@ async function failing(promise: Promise<unknown>): Promise<AwstError> {
   return error as AwstError;
 }
 
-/** A call with a code, for what it says about its fate. */
+/** A call with a code, for what it says about its effect. */
 function sendCode(env: Env, limits = {}): Promise<AwstError> {
   const ask = { device, code: new Secret("123456"), durationSeconds: 3600 };
   return failing(open(env, limits).getSessionToken(ask));
@@ -145,7 +145,7 @@ describe("a plain http endpoint", () => {
     expect(await sendCode(env)).toMatchObject({
       code: "AWS_UNREACHABLE",
       message: `the proxy 127.0.0.1:${proxy.port} requires a user name and a password (HTTP 407)`,
-      fate: "nothing-done",
+      effect: "nothing-done",
     });
     expect(aws.seen).toEqual([]);
   });
@@ -181,7 +181,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
 
   test("is not trusted without, and is sent nothing", async () => {
     const error = await sendCode({ AWS_ENDPOINT_URL: aws.url });
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "nothing-done" });
     expect(error.message).toMatch(
       /^the TLS certificate of 127\.0\.0\.1:\d+ is not trusted \(\w+\)$/,
     );
@@ -252,7 +252,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     const password = "hunter2";
     const env = { ...trusting(), HTTPS_PROXY: `http://me:${password}@127.0.0.1:${proxy.port}` };
     const error = await sendCode(env);
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "nothing-done" });
     expect(error.message).toMatch(message);
     expect(`${error.message} ${error.hint} ${error.cause}`).not.toContain(password);
     expect(proxy.seen.length).toBe(1);
@@ -262,7 +262,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     const { port } = proxy;
     await proxy.close();
     const error = await sendCode({ ...trusting(), HTTPS_PROXY: `http://127.0.0.1:${port}` });
-    expect(error).toMatchObject({ fate: "nothing-done", hint: "check HTTPS_PROXY" });
+    expect(error).toMatchObject({ effect: "nothing-done", hint: "check HTTPS_PROXY" });
     expect(error.message).toBe(`the proxy 127.0.0.1:${port} refused the connection`);
     proxy = await startProxy();
   });
@@ -270,7 +270,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
   test("the proxy gets through, the certificate behind it is not trusted", async () => {
     const env = { AWS_ENDPOINT_URL: aws.url, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
     const error = await sendCode(env);
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "nothing-done" });
     expect(error.message).toMatch(/^the TLS certificate of 127\.0\.0\.1:\d+ is not trusted/);
     expect(aws.seen).toEqual([]);
   });
@@ -287,9 +287,12 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     }
   });
 
-  test("a reset after the code was sent: its fate is unknown", async () => {
+  test("a reset after the code was sent: its effect is unknown", async () => {
     aws.answer("reset");
-    expect(await sendCode(trusting())).toMatchObject({ code: "AWS_UNREACHABLE", fate: "unknown" });
+    expect(await sendCode(trusting())).toMatchObject({
+      code: "AWS_UNREACHABLE",
+      effect: "unknown",
+    });
     expect(aws.seen.length).toBe(1);
   });
 
@@ -298,7 +301,7 @@ describe.skipIf(!hasOpenssl())("a TLS endpoint with a private authority", () => 
     plain.answer(refusal(403, "AccessDenied", "no"));
     const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${plain.port}` };
     const error = await sendCode(env);
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "nothing-done" });
     expect(error.message).toMatch(/does not speak TLS/);
     await plain.close();
   });
@@ -335,21 +338,21 @@ describe("a server that takes connections and says nothing", () => {
   test("before TLS stands: no connection in time, nothing done", async () => {
     const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${port}` };
     const error = await sendCode(env, { connectMs: 150 });
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "nothing-done" });
     expect(error.message).toBe(`no connection to 127.0.0.1:${port} in time`);
   });
 
-  test("after the request: no answer in time, fate unknown", async () => {
+  test("after the request: no answer in time, effect unknown", async () => {
     const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
     const error = await sendCode(env, { requestMs: 150 });
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "unknown" });
     expect(error.message).toBe(`no answer from 127.0.0.1:${port} in time`);
   });
 
   test("as a proxy: no connection to the proxy in time, nothing done", async () => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
     const error = await sendCode(env, { connectMs: 150 });
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "nothing-done" });
     expect(error.message).toBe(`no connection to the proxy 127.0.0.1:${port} in time`);
   });
 
@@ -359,13 +362,13 @@ describe("a server that takes connections and says nothing", () => {
     });
     const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
     const error = await sendCode(env, { requestMs: 200 });
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "unknown" });
   });
 
   test("something that is not HTTP", async () => {
     silent.on("connection", (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
     const error = await sendCode({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
-    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", fate: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", effect: "unknown" });
   });
 
   test("an answer without end is cut off", async () => {
@@ -378,7 +381,7 @@ describe("a server that takes connections and says nothing", () => {
       more();
     });
     const error = await sendCode({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
-    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", fate: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", effect: "unknown" });
   });
 });
 

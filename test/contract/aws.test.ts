@@ -347,7 +347,7 @@ describe("refusals", () => {
     const error = await failing(act());
     expect(error.message).toMatch(message);
     expect(error.code).toBe(becomes);
-    expect(error.fate).toBe("nothing-done");
+    expect(error.effect).toBe("nothing-done");
     expect(isNow(Number(error.awsTime))).toBe(true);
     const isResent = becomes === "CLOCK_SKEWED";
     expect(calls().map((call) => call.split(" ")[1])).toEqual(
@@ -370,7 +370,7 @@ describe("a code goes out once", () => {
     ["hang", "AWS_UNREACHABLE", "unknown"],
     ["deny", "AWS_DENIED", "nothing-done"],
   ];
-  test.each(faults)("%s → %s", async (kind, becomes, fate) => {
+  test.each(faults)("%s → %s", async (kind, becomes, effect) => {
     for (const action of ["GetSessionToken", "AssumeRole"]) {
       sandbox.faults.add({ action, kind, times: 9 });
     }
@@ -380,7 +380,7 @@ describe("a code goes out once", () => {
     ]) {
       sandbox.forgetCalls();
       const error = await failing(call());
-      expect([error.code, error.fate]).toEqual([becomes, fate]);
+      expect([error.code, error.effect]).toEqual([becomes, effect]);
       expect(sandbox.calls().map(({ codeSeenBefore }) => codeSeenBefore)).toEqual([0]);
     }
   });
@@ -395,7 +395,7 @@ describe("a code goes out once", () => {
   test("throttled without end: four times, and nothing was done", async () => {
     sandbox.faults.add({ action: "GetSessionToken", kind: "throttle", times: 99 });
     const error = await failing(open().getSessionToken(sessionAsk()));
-    expect(error).toMatchObject({ code: "AWS_THROTTLED", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_THROTTLED", effect: "nothing-done" });
     expect(calls().length).toBe(4);
   });
 });

@@ -227,7 +227,7 @@ describe("every operation, allowed", () => {
     const error = await failing(ask(iam));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
-    expect(error.fate).toBe("nothing-done");
+    expect(error.effect).toBe("nothing-done");
   });
 
   test("no secret of the request in what AWS's words become", async () => {
@@ -306,22 +306,22 @@ describe("every operation, allowed", () => {
 
     test.each(
       Object.entries(once).flatMap(([action, ask]) => lost.map((kind) => ({ action, ask, kind }))),
-    )("$action is sent once ($kind), its fate unknown", async ({ action, ask, kind }) => {
+    )("$action is sent once ($kind), its effect unknown", async ({ action, ask, kind }) => {
       if (action === "CreateAccessKey") await iam.deleteAccessKey(user(), spare);
       sandbox.forgetCalls();
       sandbox.faults.add({ action, kind });
       const error = await failing(ask(iam));
-      expect(error.fate).toBe("unknown");
+      expect(error.effect).toBe("unknown");
       expect(sandbox.calls().map((call) => [call.action, call.acted])).toEqual([[action, true]]);
     });
 
     test.each<FaultKind>(["error500", "error503", "html"])(
-      "CreateAccessKey is sent once (%s), its fate unknown",
+      "CreateAccessKey is sent once (%s), its effect unknown",
       async (kind) => {
         sandbox.faults.add({ action: "CreateAccessKey", kind, acts: true });
         await iam.deleteAccessKey(user(), spare);
         sandbox.forgetCalls();
-        expect((await failing(iam.createAccessKey(user()))).fate).toBe("unknown");
+        expect((await failing(iam.createAccessKey(user()))).effect).toBe("unknown");
         expect(sandbox.calls()).toHaveLength(1);
       },
     );
@@ -340,7 +340,7 @@ describe("every operation, allowed", () => {
     test("always throttled: nothing was done", async () => {
       sandbox.faults.add({ action: "CreateAccessKey", kind: "throttle", times: 100 });
       const error = await failing(iam.createAccessKey(user()));
-      expect([error.code, error.fate]).toEqual(["AWS_THROTTLED", "nothing-done"]);
+      expect([error.code, error.effect]).toEqual(["AWS_THROTTLED", "nothing-done"]);
     });
 
     test.each(["EntityTemporarilyUnmodifiable", "ConcurrentModification"])(
@@ -351,7 +351,7 @@ describe("every operation, allowed", () => {
         await iam.setAccessKeyStatus(user(), spare, "Inactive");
         sandbox.faults.add({ ...fault, action: "CreateAccessKey" });
         const error = await failing(iam.createAccessKey(user()));
-        expect([error.code, error.fate]).toEqual(["IAM_CONFLICT", "nothing-done"]);
+        expect([error.code, error.effect]).toEqual(["IAM_CONFLICT", "nothing-done"]);
         expect(sent()).toEqual([
           `UpdateAccessKey ${code}`,
           "UpdateAccessKey ok",
@@ -404,7 +404,7 @@ async function deniedTo(iam: Iam): Promise<string[]> {
       (reason: unknown) => reason as AwstError,
     );
     if (error === undefined) continue;
-    expect(error).toMatchObject({ code: "AWS_DENIED", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_DENIED", effect: "nothing-done" });
     expect(error.message).toMatch(new RegExp(`^AWS denied ${action}: .*iam:${action}`));
     denied.push(action);
   }

@@ -119,8 +119,8 @@ async function run(
     if (kind === undefined) return checked(await send());
     struck = true;
     if (kind === "kill before") return mortal.die();
-    const fails = (code: ErrorCode, fate: "unknown" | "nothing-done") =>
-      new AwstError(code, `${name}: ${kind}`, { fate });
+    const fails = (code: ErrorCode, effect: "unknown" | "nothing-done") =>
+      new AwstError(code, `${name}: ${kind}`, { effect });
     if (kind === "throttled") throw fails("AWS_THROTTLED", "nothing-done");
     if (kind === "denied") throw fails("AWS_DENIED", "nothing-done");
     meddle(scene, kind);

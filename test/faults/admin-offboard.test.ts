@@ -91,8 +91,8 @@ async function run(
             return answer;
           }
           struck = true;
-          const fails = (code: ErrorCode, fate: "unknown" | "nothing-done") =>
-            new AwstError(code, `${name}: ${fault.kind}`, { fate });
+          const fails = (code: ErrorCode, effect: "unknown" | "nothing-done") =>
+            new AwstError(code, `${name}: ${fault.kind}`, { effect });
           if (fault.kind === "kill before") return mortal.die();
           if (fault.kind === "throttled") throw fails("AWS_THROTTLED", "nothing-done");
           if (fault.kind === "denied") throw fails("AWS_DENIED", "nothing-done");

@@ -185,8 +185,8 @@ function errorOf(
     const code: ErrorCode = isFull ? "FILE_UNWRITABLE" : "KEYCHAIN_REFUSED";
     return new AwstError(code, `${name}: ${isFull ? "no space left" : "refused"}`);
   }
-  const made = (code: ErrorCode, fate: "unknown" | "nothing-done") =>
-    new AwstError(code, `${name}: ${kind}`, { fate });
+  const made = (code: ErrorCode, effect: "unknown" | "nothing-done") =>
+    new AwstError(code, `${name}: ${kind}`, { effect });
   if (kind === "request lost" || kind === "reply lost") return made("AWS_UNREACHABLE", "unknown");
   if (kind === "throttled") return made("AWS_THROTTLED", "nothing-done");
   return kind === "denied" ? made("AWS_DENIED", "nothing-done") : undefined;

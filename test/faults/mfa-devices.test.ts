@@ -346,8 +346,8 @@ describe.each(policyNames)("under %s", (policy) => {
       for (const call of calls) {
         for (const acted of [true, false]) {
           const scene = await makeScene(story, policy);
-          const fate = acted ? "unknown" : "nothing-done";
-          scene.machine.aws.failNext(call, "AWS_UNREACHABLE", { acted, fate });
+          const effect = acted ? "unknown" : "nothing-done";
+          scene.machine.aws.failNext(call, "AWS_UNREACHABLE", { acted, effect });
           await scene.run(story.typed);
           await check(scene, story, `${call} ${acted ? "reply lost" : "request lost"}`);
         }

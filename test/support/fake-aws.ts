@@ -41,7 +41,7 @@ export interface FakeAws {
   failNext(
     call: string,
     code: ErrorCode,
-    how?: { acted?: boolean; fate?: "nothing-done" | "unknown" },
+    how?: { acted?: boolean; effect?: "nothing-done" | "unknown" },
   ): void;
   /** What every call of this name does before it answers. */
   readonly before: Map<string, () => Promise<void>>;
@@ -63,7 +63,7 @@ export function makeFakeAws(now: () => Date): FakeAws {
     call: string;
     code: ErrorCode;
     acted: boolean;
-    fate: "nothing-done" | "unknown" | undefined;
+    effect: "nothing-done" | "unknown" | undefined;
   }[] = [];
   let serial = 0;
 
@@ -89,7 +89,7 @@ export function makeFakeAws(now: () => Date): FakeAws {
     takeStep,
     code: (offset = 0) => codeOf(stepOf(now()) + offset),
     failNext: (call, code, how = {}) => {
-      faults.push({ call, code, acted: how.acted ?? false, fate: how.fate });
+      faults.push({ call, code, acted: how.acted ?? false, effect: how.effect });
     },
     open: (credentials) => ({
       getSessionToken: ({ device, code, durationSeconds }) =>
@@ -143,10 +143,10 @@ export function makeFakeAws(now: () => Date): FakeAws {
     const index = faults.findIndex((each) => each.call === call);
     const fault = index < 0 ? undefined : faults.splice(index, 1)[0];
     if (fault && !fault.acted)
-      throw new AwstError(fault.code, `${call}: ${fault.code}`, { fate: fault.fate });
+      throw new AwstError(fault.code, `${call}: ${fault.code}`, { effect: fault.effect });
     const done = act();
     await aws.after.get(call)?.();
-    if (fault) throw new AwstError(fault.code, `${call}: ${fault.code}`, { fate: fault.fate });
+    if (fault) throw new AwstError(fault.code, `${call}: ${fault.code}`, { effect: fault.effect });
     return done;
   }
 
@@ -178,7 +178,7 @@ export function makeFakeAws(now: () => Date): FakeAws {
       return step;
     }
     throw new AwstError("AWS_CODE_REFUSED", "invalid MFA one time pass code", {
-      fate: "nothing-done",
+      effect: "nothing-done",
     });
   }
 

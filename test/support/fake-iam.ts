@@ -347,5 +347,5 @@ type Answer = <T>(action: string, act: () => T, deviceName?: string) => Promise<
 type Own = <T>(action: string, userName: string, act: () => T) => Promise<T>;
 
 function refusal(code: ConstructorParameters<typeof AwstError>[0], message: string): AwstError {
-  return new AwstError(code, message, { fate: "nothing-done" });
+  return new AwstError(code, message, { effect: "nothing-done" });
 }

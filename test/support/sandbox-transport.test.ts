@@ -41,7 +41,7 @@ test.each<[string, Prepare]>([
   expect(results[1]).toEqual(results[0]);
 });
 
-/** Returns the ids and how many requests there were, or the code and the fate of the error. */
+/** Returns the ids and how many requests there were, or the code and the effect of the error. */
 async function listKeys(sandbox: Sandbox, isConnected: boolean) {
   const { accessKeyId, secretAccessKey, userName } = sandbox.main;
   const keys = { accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
@@ -58,6 +58,6 @@ async function listKeys(sandbox: Sandbox, isConnected: boolean) {
     return { keys: listed.keys.map(({ status }) => status), requests: requests(), isOfNow };
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    return { code: error.code, fate: error.fate, requests: requests() };
+    return { code: error.code, effect: error.effect, requests: requests() };
   }
 }

@@ -153,7 +153,7 @@ export function unfitAnswer({ asked }: Pick<Call, "asked">, problem: string): Aw
   const message = `the answer to ${asked.action} does not fit the request: ${problem}`;
   return new AwstError("AWS_UNINTELLIGIBLE", message, {
     hint: "check what answers instead of AWS: AWS_ENDPOINT_URL, HTTPS_PROXY, AWS_CA_BUNDLE",
-    fate: "unknown",
+    effect: "unknown",
   });
 }
 

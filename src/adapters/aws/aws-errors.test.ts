@@ -31,7 +31,7 @@ interface Case {
   readonly becomes: ErrorCode;
   readonly message: string;
   readonly hint?: RegExp;
-  readonly fate?: "unknown";
+  readonly effect?: "unknown";
   readonly skewMs?: number;
 }
 
@@ -301,7 +301,7 @@ const cases: readonly Case[] = [
     refusal: [404, "NotFound", "Unknown"],
     becomes: "AWS_UNINTELLIGIBLE",
     message: "the answer to AssumeRole (HTTP 404) did not come from AWS",
-    fate: "unknown",
+    effect: "unknown",
   },
   {
     what: "AWS's own failure",
@@ -310,7 +310,7 @@ const cases: readonly Case[] = [
     becomes: "AWS_FAILED",
     message:
       "AWS answered AssumeRole with InternalFailure (HTTP 500): The request processing has failed",
-    fate: "unknown",
+    effect: "unknown",
   },
   {
     what: "nothing of that name",
@@ -384,7 +384,7 @@ describe("every refusal of AWS's", () => {
     const error = errorOfRefusal(row.asked, refusalOf(row));
     expect(error.message).toBe(row.message);
     expect(error.code).toBe(row.becomes);
-    expect(error.fate).toBe(row.fate ?? "nothing-done");
+    expect(error.effect).toBe(row.effect ?? "nothing-done");
     expect(error.awsTime).toEqual(new Date("2026-01-01T00:20:00Z"));
     if (row.hint) expect(error.hint).toMatch(row.hint);
     else expect(error.hint).toBeUndefined();

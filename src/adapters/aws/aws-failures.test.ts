@@ -106,7 +106,7 @@ describe("a call without an answer", () => {
     const error = errorOf(asked, route, failure);
     expect(error.code).toBe("AWS_UNREACHABLE");
     expect(error.message).toBe(message);
-    expect(error.fate).toBe(where.sent ? "unknown" : "nothing-done");
+    expect(error.effect).toBe(where.sent ? "unknown" : "nothing-done");
     if (hint) expect(error.hint).toMatch(hint);
     else expect(error.hint).toBeUndefined();
     expect(`${error.message} ${error.hint}`).not.toContain("pass@");
@@ -119,7 +119,7 @@ describe("a call without an answer", () => {
     expect(error.message).toBe(
       `${host} sent an answer that is incomplete or not from AWS (HTTP 200)`,
     );
-    expect(error.fate).toBe("unknown");
+    expect(error.effect).toBe("unknown");
   });
 });
 

@@ -18,7 +18,7 @@ export function errorOf(asked: Asked, route: Route, failure: Failure): AwstError
   return new AwstError(row.becomes ?? "AWS_UNREACHABLE", row.message(peer, failure, route), {
     hint: row.hint?.(asked, failure, route),
     cause: cause ?? failure,
-    fate: sent ? "unknown" : "nothing-done",
+    effect: sent ? "unknown" : "nothing-done",
   });
 }
 

@@ -10,14 +10,14 @@ import {
   refusalRows,
 } from "./aws-errors.ts";
 
-/** `fate`: after an answer below HTTP 500, or a throttled one, AWS did nothing. */
+/** `effect`: after an answer below HTTP 500, or a throttled one, AWS did nothing. */
 export function errorOfRefusal(asked: Asked, refusal: Refusal): AwstError {
   const row = rowOf(asked, refusal);
   const isPlain = refusal.status < 500 && row.becomes !== "AWS_UNINTELLIGIBLE";
   return new AwstError(row.becomes, row.message(asked, refusal), {
     hint: row.hint?.(asked, refusal),
     cause: new Error(`${refusal.code} (HTTP ${refusal.status}): ${awsMessage(asked, refusal)}`),
-    fate: isPlain || isThrottling(asked, refusal) ? "nothing-done" : "unknown",
+    effect: isPlain || isThrottling(asked, refusal) ? "nothing-done" : "unknown",
     awsTime: refusal.awsTime,
   });
 }

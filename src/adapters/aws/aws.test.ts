@@ -213,10 +213,10 @@ describe("how often a call is sent", () => {
   for (const [what, reply, becomes] of broken) {
     // Only silence is waited for; on a busy machine an answer may take longer than that.
     const limits = reply === "silence" ? { requestMs: 500 } : {};
-    test.each(withCode)(`${what}: %s once, its fate unknown`, async (action) => {
+    test.each(withCode)(`${what}: %s once, its effect unknown`, async (action) => {
       server.answer(reply);
       const error = await failing(actions[action](aws({}, limits)));
-      expect(error).toMatchObject({ code: becomes, fate: "unknown" });
+      expect(error).toMatchObject({ code: becomes, effect: "unknown" });
       expect(server.seen.length).toBe(1);
     });
 
@@ -231,7 +231,7 @@ describe("how often a call is sent", () => {
   test.each([...withCode, ...withoutCode])("throttled: %s four times", async (action) => {
     server.answer(refusal(400, "Throttling", "Rate exceeded"));
     const error = await failing(actions[action](aws()));
-    expect(error).toMatchObject({ code: "AWS_THROTTLED", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_THROTTLED", effect: "nothing-done" });
     expect(server.seen.length).toBe(4);
   });
 
@@ -296,7 +296,7 @@ describe("the clock", () => {
     server.answer(refusal(403, "SignatureDoesNotMatch", expired, awsTime));
     const isAwsTime = startBracket(awsClock());
     const error = await failing(actions.getSessionToken(aws()));
-    expect(error).toMatchObject({ code: "CLOCK_SKEWED", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "CLOCK_SKEWED", effect: "nothing-done" });
     expect(error.message).toMatch(/^your clock is (19|20) min behind AWS's$/);
     expect(isAwsTime(Number(error.awsTime))).toBe(true);
     expect(server.seen.length).toBe(2);
@@ -363,7 +363,7 @@ describe("answers that are not AWS's", () => {
   test.each(answers)("%s", async (_, reply) => {
     server.answer(reply);
     const error = await failing(actions.getSessionToken(aws()));
-    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", fate: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", effect: "unknown" });
     expect(error.message).not.toMatch(/session-secret|session-token|123456|\n/);
     expect(server.seen.length).toBe(1);
   });
@@ -373,7 +373,7 @@ describe("nothing was sent", () => {
   test("no server listens: fails at once, nothing done", async () => {
     await server.close();
     const error = await failing(actions.getSessionToken(aws()));
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "nothing-done" });
     expect(error.message).toBe(`127.0.0.1:${server.port} refused the connection`);
     server = await startRawAws();
   });
@@ -383,7 +383,7 @@ describe("nothing was sent", () => {
     const options = { env, debug: () => {}, iam: () => import("./aws-iam-call.ts") };
     const to = openAws(credentials, "eu-west-1", options);
     const error = await failing(actions.getSessionToken(to));
-    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", fate: "nothing-done" });
+    expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "nothing-done" });
     expect(error.message).toBe("no address found for sts.does-not-exist.invalid (DNS)");
   });
 });

@@ -84,7 +84,7 @@ describe("AssumeRole: refused, and sent once", () => {
   ])("%s", async (_what, xml, arn) => {
     server.answer(roleReply(xml, arn));
     const error = await errorOf(openSts().assumeRole(ask));
-    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", fate: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", effect: "unknown" });
     expect(error?.message).not.toMatch(/[\r\n]|default|role_arn|aaaa/);
     expect(server.seen).toHaveLength(1);
   });
@@ -158,7 +158,7 @@ describe("IAM: refused", () => {
     server.answer(result("CreateAccessKey", xml));
     expect(await errorOf(open().createAccessKey("me"))).toMatchObject({
       code: "AWS_UNINTELLIGIBLE",
-      fate: "unknown",
+      effect: "unknown",
     });
   });
 

@@ -242,9 +242,9 @@ async function rollBack(
   { iam, debug }: AdminContext,
   roleIam: AdminIam | undefined,
   { user, steps, isMade }: PlannedGrant,
-  { fate }: AwstError,
+  { effect }: AwstError,
 ): Promise<void> {
-  if (isMade || fate === "unknown") return;
+  if (isMade || effect === "unknown") return;
   const undo = steps.map((step) => {
     if (step.do === "end sessions") return roleIam?.deleteRolePolicy(step.role, step.policy.name);
     if (step.do === "create policy") return iam.deletePolicy(managedArn(user, step.policy.name));

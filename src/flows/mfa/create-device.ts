@@ -57,7 +57,7 @@ export async function createDevice(
     return;
   }
   state.lostReplies += 1;
-  const isReplyLost = isAwstError(created.error) && created.error.fate === "unknown";
+  const isReplyLost = isAwstError(created.error) && created.error.effect === "unknown";
   if (!isReplyLost || state.lostReplies > 2) throw created.error;
   try {
     await observeEnrolment(context, mfa, state);
@@ -194,7 +194,7 @@ async function createVirtualDevice(
     created = await iam.createVirtualMfaDevice(name);
   } catch (error) {
     if (!isAwstError(error)) throw error;
-    if (error.fate === "unknown") return { is: "unknown", enrolment: started, error };
+    if (error.effect === "unknown") return { is: "unknown", enrolment: started, error };
     await deletePendingSeed(context, identityContext);
     await updateMfaJournal(context, mfa, { enrolment: undefined });
     if (isAwstError(error, "IAM_EXISTS")) return { is: "taken" };

@@ -231,7 +231,7 @@ async function rollBackEnrolment(
 function mustRollBack(error: AwstError, { deviceState }: EnrolmentState): boolean {
   if (deviceState === "enabled") return false;
   if (error.code === "INTERRUPTED") return true;
-  if (error.fate === "unknown") return false;
+  if (error.effect === "unknown") return false;
   return !["AWS_UNREACHABLE", "AWS_THROTTLED", "AWS_UNINTELLIGIBLE"].includes(error.code);
 }
 

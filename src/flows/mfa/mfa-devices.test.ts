@@ -391,7 +391,7 @@ describe("further devices", () => {
     const scene = makeEnrolmentScene("open");
     scene.machine.aws.failNext("CreateVirtualMFADevice", "AWS_UNREACHABLE", {
       acted: true,
-      fate: "unknown",
+      effect: "unknown",
     });
     const { error } = await scene.run(add);
     expect(error).toBeUndefined();
@@ -402,7 +402,7 @@ describe("further devices", () => {
   test("another NAME while an enrolment is unfinished: that device is deleted, or completed if AWS denies it", async () => {
     for (const policy of ["open", "selfManage"] as const) {
       const scene = makeEnrolmentScene(policy);
-      scene.machine.aws.failNext("EnableMFADevice", "AWS_UNREACHABLE", { fate: "nothing-done" });
+      scene.machine.aws.failNext("EnableMFADevice", "AWS_UNREACHABLE", { effect: "nothing-done" });
       await scene.run(add);
       scene.machine.advance(90);
       const { error } = await scene.run({ ...add, name: "laptop" });

@@ -186,7 +186,7 @@ async function verifySeed(
     const resync = mfaCommand(nameUnlessDefault(identityContext), "resync");
     throw new AwstError("AWS_CODE_REFUSED", message, {
       hint: `if the seed is another device's: --device NAME; if the device's clock is wrong: ${resync}`,
-      fate: error.fate,
+      effect: error.effect,
       cause: error,
     });
   }

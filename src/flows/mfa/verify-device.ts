@@ -55,7 +55,7 @@ export async function enableDevice(
       if (!isAwstError(error)) throw error;
       // This run created the device or found it unassigned, so it is enabled for this user.
       if (error.code === "IAM_EXISTS") return "enabled";
-      if (error.fate === "unknown") return "unknown";
+      if (error.effect === "unknown") return "unknown";
       const isLast = attempt === attempts;
       if (isLast && error.code === "IAM_ABSENT") return "absent";
       if (isLast || !transientErrors.includes(error.code)) throw error;

@@ -64,7 +64,7 @@ export async function createKey(context: Context, rotation: RotationContext): Pr
     );
     rotation.createdKey = { accessKeyId, secretAccessKey, source: "keychain", at: createdAt };
   } catch (error) {
-    if (isAwstError(error) && error.fate === "nothing-done") {
+    if (isAwstError(error) && error.effect === "nothing-done") {
       await updateJournal(context, rotation, ({ intents }) => ({ intents: intents.slice(0, -1) }));
     }
     throw error;

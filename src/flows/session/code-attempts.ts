@@ -233,7 +233,7 @@ function typedCodeRefused(
   const resync = deviceLine(identityContext, "resync", device);
   return new AwstError("AWS_CODE_REFUSED", cause.message, {
     hint: `if you typed what the device showed, its clock is wrong: ${resync}`,
-    fate: cause.fate,
+    effect: cause.effect,
     cause,
   });
 }
@@ -248,7 +248,7 @@ function seedCodeRefused(
   const message = `AWS refused the code made from the stored seed of ${deviceLabel(device)}`;
   return new AwstError("AWS_CODE_REFUSED", message, {
     hint: `if the device's clock is wrong: ${resync}; if its seed was replaced: ${forget}`,
-    fate: cause.fate,
+    effect: cause.effect,
     cause,
   });
 }

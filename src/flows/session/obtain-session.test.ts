@@ -318,13 +318,13 @@ describe("codes", () => {
     ["refused connection: the code never left", "nothing-done", false, 1],
     ["a reset after AWS acted", "unknown", true, 2],
     ["a reset, perhaps before", "unknown", false, 2],
-  ] as const)("%s", async (_name, fate, acted, distinct) => {
-    machine.aws.failNext("GetSessionToken", "AWS_UNREACHABLE", { acted, fate });
+  ] as const)("%s", async (_name, effect, acted, distinct) => {
+    machine.aws.failNext("GetSessionToken", "AWS_UNREACHABLE", { acted, effect });
     const types = () => machine.aws.code();
     expect(await run("DeveloperAccess", {}, { types })).toMatchObject({ how: "AWS_UNREACHABLE" });
     const digits = machine.aws.code();
     expect(await run("DeveloperAccess", {}, { types })).toMatchObject({ how: "new" });
-    // After an unknown fate nothing of that step is sent: the next step's code was.
+    // After a code whose result is unknown, nothing of that step is sent: the next step's code was.
     expect(machine.aws.code() === digits).toBe(distinct === 1);
   });
 

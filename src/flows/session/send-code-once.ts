@@ -76,7 +76,7 @@ async function store(context: RecordNeeds, sent: SentCode): Promise<void> {
 }
 
 function wasNeverSent(error: unknown): boolean {
-  return isAwstError(error, "AWS_UNREACHABLE") && error.fate === "nothing-done";
+  return isAwstError(error, "AWS_UNREACHABLE") && error.effect === "nothing-done";
 }
 
 /** After these answers, AWS still takes another code of the same time step. */

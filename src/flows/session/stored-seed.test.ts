@@ -132,7 +132,7 @@ describe("a code made here", () => {
   test("after an answer that was lost nothing of its step is sent", async () => {
     keep(fakeDevice);
     machine.time = new Date("2026-03-01T12:00:01Z");
-    machine.aws.failNext("GetSessionToken", "AWS_FAILED", { fate: "unknown" });
+    machine.aws.failNext("GetSessionToken", "AWS_FAILED", { effect: "unknown" });
     expect(await obtain("DeveloperAccess")).toMatchObject({ how: "AWS_FAILED" });
     machine.advance(11);
     expect(await obtain("DeveloperAccess")).toMatchObject({ how: "new" });
@@ -283,7 +283,7 @@ describe("storeSeed()", () => {
   });
 
   test("stores nothing when the answer is lost or the user declines", async () => {
-    machine.aws.failNext("GetSessionToken", "AWS_UNREACHABLE", { fate: "unknown", acted: true });
+    machine.aws.failNext("GetSessionToken", "AWS_UNREACHABLE", { effect: "unknown", acted: true });
     await expect(store(letters)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
     const no = { types: () => "n" };
     expect(await store(letters, { isConfirmed: false }, no)).toBeUndefined();

@@ -29,7 +29,7 @@ export function resultOfError(step: Step, error: AwstError): StepResult {
   const isRejected = isAwstError(error, "AWS_KEY_REJECTED", "AWS_SECRET_WRONG");
   if (step.do === "verify") return { how: "failed", isRejected };
   if (step.do !== "create") return { how: "failed" };
-  if (error.fate !== "nothing-done") return { how: "failed", createFailure: "unknown" };
+  if (error.effect !== "nothing-done") return { how: "failed", createFailure: "unknown" };
   return { how: "failed", createFailure: error.code === "IAM_QUOTA" ? "quota" : "nothing-done" };
 }
 

@@ -108,7 +108,7 @@ export const command = defineCommand({
       errorOf(givePassword(admin, user.name, length, step, { put })),
     );
     if (error !== undefined && !isStored) throw error;
-    const mayHave = error === undefined || error.fate === "unknown";
+    const mayHave = error === undefined || error.effect === "unknown";
     if (mayHave) admin.record("user-password-given", { user: user.name });
     let isLost = false;
     const done = how === "create" ? "created" : "replaced";
@@ -154,6 +154,6 @@ async function errorOf(work: Promise<void>): Promise<AwstError | undefined> {
 }
 
 function withHint(error: AwstError, hint: string): AwstError {
-  const { code, message, cause, fate, more } = error;
-  return new AwstError(code, message, { hint, cause, fate, more });
+  const { code, message, cause, effect, more } = error;
+  return new AwstError(code, message, { hint, cause, effect, more });
 }
