@@ -114,7 +114,6 @@ const allowed = [
   { text: /"state-learned"/, why: "the lock of the state file learned.json" },
   { text: /\ballSettled\b/, why: "the standard function" },
   { text: /blank_issues_enabled/, why: "a key of GitHub's issue templates" },
-  { text: /\blearnTime\b/, why: "the member of the AWS adapter that corrects the clock" },
   { text: /learned\.json|"learned"/, why: "the name of a state file on disk, which stays" },
   { text: /\btake(?:s|n)? place\b|\bin place\b|\bin place of\b/, why: "plain English" },
 ];

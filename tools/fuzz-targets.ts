@@ -29,7 +29,7 @@ import { Secret } from "../src/model/secret.ts";
 import { awsFactsFile } from "../src/model/session/aws-facts.ts";
 import { cachedKeyIdsFile } from "../src/model/session/config-cache.ts";
 import { picksFile } from "../src/model/session/frecency.ts";
-import { parseProcessAnswer } from "../src/model/session/process-answer.ts";
+import { parseProcessOutput } from "../src/model/session/process-output.ts";
 import { sentCodesFile } from "../src/model/session/sent-codes.ts";
 import { decodeMfaSession, decodeRoleSession } from "../src/model/session/session.ts";
 import { sessionIndexFile } from "../src/model/session/session-index.ts";
@@ -56,7 +56,7 @@ export async function openTargets(server: RawAws): Promise<readonly FuzzTarget[]
   const definitions = await loadDefinitions();
   const sts = openAws({ accessKeyId: "AKIAEXAMPLE", secretAccessKey: secret }, "eu-west-1", {
     env: { AWS_ENDPOINT_URL: server.url },
-    time: { clock: () => ({ skewMs: 0 }), learnTime: () => {} },
+    time: { clock: () => ({ skewMs: 0 }), recordTime: () => {} },
     debug: () => {},
     iam: () => import("../src/adapters/aws/aws-iam-call.ts"),
     limits: { pauseMs: 1 },
@@ -173,7 +173,7 @@ export async function openTargets(server: RawAws): Promise<readonly FuzzTarget[]
         splitArgs(input);
         readProcessLine(input);
         await explained(() => parseKeyText(input, "stdin"));
-        await explained(() => parseProcessAnswer(input, "a program"));
+        await explained(() => parseProcessOutput(input, "a program"));
       },
     },
   ];

@@ -81,7 +81,7 @@ function openRuntime(context: FunctionContext) {
   const log = openFunctionLog(context, now, (line) => process.stdout.write(line));
   const { keys, region } = readRuntimeKeys(process.env);
   const time = openRuntimeClock(now);
-  const limits = { callMs: 60_000, answerBytes: 32 * 1024 * 1024 };
+  const limits = { callMs: 60_000, responseBytes: 32 * 1024 * 1024 };
   const options = { env: process.env, debug: () => {}, time, limits };
   const deadline = new Date(now().getTime() + context.getRemainingTimeInMillis() - endMs);
   return { context, log, now, keys, region, time, options, deadline };

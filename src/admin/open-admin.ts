@@ -129,7 +129,7 @@ export async function notifierOf(
 export function callOptions(context: Context) {
   const time = openClock({ state: context.state, now: context.now, say: context.say });
   const { env, debug } = context;
-  return { env, debug, time, limits: { callMs: 60_000, answerBytes: 32 * 1024 * 1024 } };
+  return { env, debug, time, limits: { callMs: 60_000, responseBytes: 32 * 1024 * 1024 } };
 }
 
 async function openIam(

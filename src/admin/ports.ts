@@ -3,7 +3,7 @@
 
 import type { Clock } from "../model/clock.ts";
 import type { Secret } from "../model/secret.ts";
-import type { Iam, IamAnswered } from "../ports/iam.ts";
+import type { Iam, IamResponse } from "../ports/iam.ts";
 import type {
   AccountDetails,
   AccountSummary,
@@ -22,7 +22,7 @@ import type { UserNotice } from "./model/notices.ts";
 /** Calls of an administrator. A list has every page; a list that fails is an error, never an empty list.
  *  Errors: AWS_*, IAM_ABSENT, IAM_EXISTS, IAM_QUOTA, IAM_CONFLICT. */
 export interface AdminIam extends Iam {
-  listUsers(): Promise<IamAnswered & { readonly users: readonly IamUser[] }>;
+  listUsers(): Promise<IamResponse & { readonly users: readonly IamUser[] }>;
   getUser(userName: string): Promise<UserDetail>;
   /** Sent once. */
   createUser(request: {
@@ -31,69 +31,69 @@ export interface AdminIam extends Iam {
     readonly tags: Readonly<Record<string, string>>;
     readonly boundary: string | undefined;
   }): Promise<IamUser>;
-  deleteUser(userName: string): Promise<IamAnswered>;
-  accountDetails(): Promise<IamAnswered & AccountDetails>;
+  deleteUser(userName: string): Promise<IamResponse>;
+  accountDetails(): Promise<IamResponse & AccountDetails>;
 
   /** undefined: the user has no password. */
   findLoginProfile(userName: string): Promise<{ readonly createdAt: Date } | undefined>;
   /** The user must change the password at the first sign-in. */
-  createLoginProfile(userName: string, password: Secret): Promise<IamAnswered>;
-  updateLoginProfile(userName: string, password: Secret): Promise<IamAnswered>;
-  deleteLoginProfile(userName: string): Promise<IamAnswered>;
+  createLoginProfile(userName: string, password: Secret): Promise<IamResponse>;
+  updateLoginProfile(userName: string, password: Secret): Promise<IamResponse>;
+  deleteLoginProfile(userName: string): Promise<IamResponse>;
   /** undefined: AWS's default rules. */
   findPasswordRules(): Promise<PasswordRules | undefined>;
 
   listGroups(): Promise<readonly string[]>;
-  createGroup(name: string): Promise<IamAnswered>;
+  createGroup(name: string): Promise<IamResponse>;
   listGroupsOf(userName: string): Promise<readonly string[]>;
-  addToGroup(userName: string, group: string): Promise<IamAnswered>;
-  removeFromGroup(userName: string, group: string): Promise<IamAnswered>;
+  addToGroup(userName: string, group: string): Promise<IamResponse>;
+  removeFromGroup(userName: string, group: string): Promise<IamResponse>;
 
   listUserPolicies(userName: string): Promise<readonly string[]>;
   getUserPolicy(userName: string, policy: string): Promise<InlinePolicy>;
-  putUserPolicy(userName: string, policy: InlinePolicy): Promise<IamAnswered>;
-  deleteUserPolicy(userName: string, policy: string): Promise<IamAnswered>;
+  putUserPolicy(userName: string, policy: InlinePolicy): Promise<IamResponse>;
+  deleteUserPolicy(userName: string, policy: string): Promise<IamResponse>;
   /** ARNs. */
   listAttachedPolicies(userName: string): Promise<readonly string[]>;
-  attachPolicy(userName: string, policyArn: string): Promise<IamAnswered>;
-  detachPolicy(userName: string, policyArn: string): Promise<IamAnswered>;
-  putBoundary(userName: string, policyArn: string): Promise<IamAnswered>;
-  deleteBoundary(userName: string): Promise<IamAnswered>;
+  attachPolicy(userName: string, policyArn: string): Promise<IamResponse>;
+  detachPolicy(userName: string, policyArn: string): Promise<IamResponse>;
+  putBoundary(userName: string, policyArn: string): Promise<IamResponse>;
+  deleteBoundary(userName: string): Promise<IamResponse>;
 
   listSshKeys(userName: string): Promise<readonly SshPublicKey[]>;
   getSshKeyBody(userName: string, id: string): Promise<string>;
   uploadSshKey(userName: string, body: string): Promise<{ readonly id: string }>;
-  setSshKeyStatus(userName: string, id: string, status: OnOff): Promise<IamAnswered>;
-  deleteSshKey(userName: string, id: string): Promise<IamAnswered>;
+  setSshKeyStatus(userName: string, id: string, status: OnOff): Promise<IamResponse>;
+  deleteSshKey(userName: string, id: string): Promise<IamResponse>;
   listCertificates(userName: string): Promise<readonly Certificate[]>;
   uploadCertificate(userName: string, body: string): Promise<{ readonly id: string }>;
-  setCertificateStatus(userName: string, id: string, status: OnOff): Promise<IamAnswered>;
-  deleteCertificate(userName: string, id: string): Promise<IamAnswered>;
+  setCertificateStatus(userName: string, id: string, status: OnOff): Promise<IamResponse>;
+  deleteCertificate(userName: string, id: string): Promise<IamResponse>;
   /** undefined: of all users, of every service. */
   listServiceCredentials(userName: string | undefined): Promise<readonly ServiceCredential[]>;
-  setServiceCredentialStatus(userName: string, id: string, status: OnOff): Promise<IamAnswered>;
-  deleteServiceCredential(userName: string, id: string): Promise<IamAnswered>;
+  setServiceCredentialStatus(userName: string, id: string, status: OnOff): Promise<IamResponse>;
+  deleteServiceCredential(userName: string, id: string): Promise<IamResponse>;
 
   /** A policy of the account. Its ARN follows from its name: sent again, IAM_EXISTS. */
-  createPolicy(policy: InlinePolicy): Promise<IamAnswered & { readonly arn: string }>;
+  createPolicy(policy: InlinePolicy): Promise<IamResponse & { readonly arn: string }>;
   /** When AWS made the first version of a policy of the account; undefined: there is no such policy. */
   findPolicyDate(policyArn: string): Promise<Date | undefined>;
   /** The first version of a policy of the account. */
   getPolicyDocument(policyArn: string): Promise<string>;
   /** IAM_CONFLICT while it is attached. */
-  deletePolicy(policyArn: string): Promise<IamAnswered>;
+  deletePolicy(policyArn: string): Promise<IamResponse>;
 
   listRoles(): Promise<readonly IamRole[]>;
   /** IAM_ABSENT. */
   getRole(roleName: string): Promise<IamRole>;
   getRolePolicy(roleName: string, policy: string): Promise<InlinePolicy>;
   listRolePolicies(roleName: string): Promise<readonly string[]>;
-  putRolePolicy(roleName: string, policy: InlinePolicy): Promise<IamAnswered>;
-  deleteRolePolicy(roleName: string, policy: string): Promise<IamAnswered>;
+  putRolePolicy(roleName: string, policy: InlinePolicy): Promise<IamResponse>;
+  deleteRolePolicy(roleName: string, policy: string): Promise<IamResponse>;
 
   accountSummary(): Promise<AccountSummary>;
   /** Asks for a new credential report, where the last one is too old. */
-  generateReport(): Promise<IamAnswered>;
+  generateReport(): Promise<IamResponse>;
   /** The report, or why there is none yet. */
   readReport(): Promise<
     | { readonly state: "ready"; readonly text: string; readonly madeAt: Date }

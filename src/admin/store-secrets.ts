@@ -160,7 +160,7 @@ const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * After Ctrl-C, kill or the end of the terminal, the step that runs is completed, so that no secret is lost between
- * AWS's answer and where it is stored. `work` starts no other step then. A second signal ends the process.
+ * AWS's response and where it is stored. `work` starts no other step then. A second signal ends the process.
  */
 export async function stopBetweenSteps<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();

@@ -5,20 +5,20 @@ export interface Clock {
   /** This machine's time. */
   readonly now: Date;
   readonly awsNow: Date;
-  /** AWS's clock minus this machine's, in milliseconds; 0 until an answer showed otherwise. */
+  /** AWS's clock minus this machine's, in milliseconds; 0 until a response showed otherwise. */
   readonly skewMs: number;
   /** The time that codes are made for from a seed. */
   readonly codeTime: Date;
 }
 
-/** What answers showed of AWS's clock. */
+/** What responses showed of AWS's clock. */
 export interface SeenClock {
   readonly skewMs: number;
-  /** The answer came from this machine, where a variable of the environment names an endpoint. */
+  /** The response came from this machine, where a variable of the environment names an endpoint. */
   readonly isLocal: boolean;
 }
 
-/** A smaller skew counts as none: the Date header has whole seconds, and an answer takes time. */
+/** A smaller skew counts as none: the Date header has whole seconds, and a response takes time. */
 const noticedMs = 5_000;
 const reportedMs = 60_000;
 /** A larger difference is an attempt to get MFA codes of another day, not a wrong clock. */
@@ -38,14 +38,14 @@ export const clockFile = {
   },
 };
 
-/** Returns both clocks at `now`. A process that answers on this machine gets no code of the future. */
+/** Returns both clocks at `now`. A server on this machine gets no code of a later time. */
 export function clockAt(now: Date, skewMs: number, isLocal = false): Clock {
   const at = (ms: number) => new Date(now.getTime() + ms);
   const codeTime = at(isLocal ? Math.min(skewMs, codeStepMs) : skewMs);
   return { now, awsNow: at(skewMs), skewMs, codeTime };
 }
 
-/** Returns the clock that an answer of AWS showed; undefined when it differs too little from `clock`. */
+/** Returns the clock that a response of AWS showed; undefined when it differs too little from `clock`. */
 export function correctedClock(clock: Clock, awsTime: Date): Clock | undefined {
   const seen = awsTime.getTime() - clock.now.getTime();
   const skewMs = Math.abs(seen) < noticedMs ? 0 : seen;

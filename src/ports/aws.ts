@@ -4,28 +4,28 @@ import type { Secret } from "../model/secret.ts";
 import type { SessionKeys } from "../model/session/session.ts";
 
 /** Every result has AWS's time. Errors: the AWS_* codes and CLOCK_SKEWED of `model/errors.ts`. */
-export interface Answered {
+export interface StsResponse {
   readonly at: Date;
 }
 
 export interface Aws {
   /** Sends one request and never repeats it, except after a refused signature time. */
-  getSessionToken(ask: {
+  getSessionToken(input: {
     readonly device: string;
     readonly code: Secret;
     readonly durationSeconds: number;
-  }): Promise<Answered & { readonly keys: SessionKeys }>;
+  }): Promise<StsResponse & { readonly keys: SessionKeys }>;
   assumeRole(
-    ask: AssumeRoleAsk,
-  ): Promise<Answered & { readonly keys: SessionKeys; readonly assumedRoleArn: string }>;
-  getCallerIdentity(): Promise<Answered & { readonly arn: string; readonly accountId: string }>;
+    input: AssumeRoleInput,
+  ): Promise<StsResponse & { readonly keys: SessionKeys; readonly assumedRoleArn: string }>;
+  getCallerIdentity(): Promise<StsResponse & { readonly arn: string; readonly accountId: string }>;
   /** The signer's own devices: ListMFADevices without a UserName, all pages. */
   listMfaDevices(): Promise<
-    Answered & { readonly userName: string | undefined; readonly serials: readonly string[] }
+    StsResponse & { readonly userName: string | undefined; readonly serials: readonly string[] }
   >;
 }
 
-export interface AssumeRoleAsk {
+export interface AssumeRoleInput {
   readonly roleArn: string;
   readonly sessionName: string;
   readonly durationSeconds: number;

@@ -3,9 +3,9 @@
 import type { Secret } from "../model/secret.ts";
 import type { SessionKeys } from "../model/session/session.ts";
 
-/** Called over the network as STS is. Errors: AWS_UNREACHABLE, AWS_UNINTELLIGIBLE, AWS_THROTTLED. */
+/** Called over the network as STS is. Errors: AWS_UNREACHABLE, AWS_RESPONSE_MALFORMED, AWS_THROTTLED. */
 export interface SignIn {
-  getToken(ask: {
+  getToken(input: {
     readonly keys: SessionKeys;
     /** Chooses the host. */
     readonly region: string;
@@ -13,10 +13,10 @@ export interface SignIn {
     readonly durationSeconds: number | undefined;
     /** Hosts that may get the keys besides AWS's own: `[console] signInHosts`. */
     readonly allowedHosts: readonly string[];
-  }): Promise<SignInAnswer>;
+  }): Promise<SignInResponse>;
 }
 
-export type SignInAnswer =
+export type SignInResponse =
   /** `service`: the address the token works at, without `/federation`. */
   | { readonly token: Secret; readonly service: string }
   /** HTTP 400: AWS refused the keys or the duration. */

@@ -4,15 +4,15 @@
 import type { ListedKey } from "../model/key/access-key.ts";
 import type { Secret } from "../model/secret.ts";
 
-export interface IamAnswered {
+export interface IamResponse {
   readonly at: Date;
 }
 
 export interface Iam {
-  listAccessKeys(userName: string): Promise<IamAnswered & { readonly keys: readonly ListedKey[] }>;
+  listAccessKeys(userName: string): Promise<IamResponse & { readonly keys: readonly ListedKey[] }>;
   /** Sent only once. An error's `effect` says whether AWS may have created a key. */
   createAccessKey(userName: string): Promise<
-    IamAnswered & {
+    IamResponse & {
       readonly accessKeyId: string;
       readonly secretAccessKey: Secret;
       readonly createdAt: Date;
@@ -22,11 +22,11 @@ export interface Iam {
     userName: string,
     accessKeyId: string,
     status: "Active" | "Inactive",
-  ): Promise<IamAnswered>;
-  deleteAccessKey(userName: string, accessKeyId: string): Promise<IamAnswered>;
+  ): Promise<IamResponse>;
+  deleteAccessKey(userName: string, accessKeyId: string): Promise<IamResponse>;
   /** `usedAt` undefined: AWS knows of no use (its data is 15 min old or older). */
   lastUseOf(accessKeyId: string): Promise<
-    IamAnswered & {
+    IamResponse & {
       readonly usedAt: Date | undefined;
       readonly service: string | undefined;
       readonly region: string | undefined;
@@ -35,21 +35,21 @@ export interface Iam {
 
   listUserTags(
     userName: string,
-  ): Promise<IamAnswered & { readonly tags: Readonly<Record<string, string>> }>;
-  tagUser(userName: string, tags: Readonly<Record<string, string>>): Promise<IamAnswered>;
-  untagUser(userName: string, keys: readonly string[]): Promise<IamAnswered>;
+  ): Promise<IamResponse & { readonly tags: Readonly<Record<string, string>> }>;
+  tagUser(userName: string, tags: Readonly<Record<string, string>>): Promise<IamResponse>;
+  untagUser(userName: string, keys: readonly string[]): Promise<IamResponse>;
 
   listMfaDevices(
     userName: string,
-  ): Promise<IamAnswered & { readonly devices: readonly ListedDevice[] }>;
+  ): Promise<IamResponse & { readonly devices: readonly ListedDevice[] }>;
   /** The account's virtual devices. A device that is not assigned to a user has no `userName`. */
   listVirtualMfaDevices(): Promise<
-    IamAnswered & { readonly devices: readonly ListedVirtualDevice[] }
+    IamResponse & { readonly devices: readonly ListedVirtualDevice[] }
   >;
   /** Sent only once. `seed`: base32, as authenticator apps read it. */
   createVirtualMfaDevice(
     name: string,
-  ): Promise<IamAnswered & { readonly serial: string; readonly seed: Secret }>;
+  ): Promise<IamResponse & { readonly serial: string; readonly seed: Secret }>;
   /**
    * Sent only once, with two consecutive codes that AWS does not accept again. Errors:
    * AWS_CODE_REFUSED.
@@ -58,14 +58,14 @@ export interface Iam {
     userName: string,
     serial: string,
     codes: readonly [Secret, Secret],
-  ): Promise<IamAnswered>;
+  ): Promise<IamResponse>;
   resyncMfaDevice(
     userName: string,
     serial: string,
     codes: readonly [Secret, Secret],
-  ): Promise<IamAnswered>;
-  deactivateMfaDevice(userName: string, serial: string): Promise<IamAnswered>;
-  deleteVirtualMfaDevice(serial: string): Promise<IamAnswered>;
+  ): Promise<IamResponse>;
+  deactivateMfaDevice(userName: string, serial: string): Promise<IamResponse>;
+  deleteVirtualMfaDevice(serial: string): Promise<IamResponse>;
 }
 
 export interface ListedDevice {

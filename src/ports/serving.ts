@@ -11,12 +11,12 @@ export interface CredentialsServer {
     /** The program's view of AWS's two files. */
     readonly files: CopiedFiles;
     /** Responds without a prompt. */
-    readonly answer: () => Promise<ServedAnswer>;
+    readonly answer: () => Promise<ServedResponse>;
   }): Promise<ServedEndpoint>;
 }
 
 /** The credentials of a session, or the HTTP status and the error of the response. */
-export type ServedAnswer =
+export type ServedResponse =
   | { readonly session: RoleSession }
   | { readonly status: number; readonly code: string; readonly message: string };
 

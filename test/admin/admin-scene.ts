@@ -53,7 +53,7 @@ export async function openAdminScene(): Promise<AdminScene> {
     debug: () => {},
     time: {
       clock: () => ({ skewMs: sandbox.clock.now().getTime() - Date.now() }),
-      learnTime: () => {},
+      recordTime: () => {},
     },
     limits: { pauseMs: 1 },
     openTransport: transportTo(sandbox),

@@ -68,7 +68,7 @@ describe.skipIf(python === undefined)("moto", () => {
           "x-amz-target": `AWSOrganizationsV20161128.${action}`,
         },
         body: JSON.stringify(body),
-        answer: "json",
+        responseFormat: "json",
         isRepeatable: false,
       })) as Record<string, unknown>;
   }, 120_000);

@@ -26,7 +26,7 @@ afterAll(() => {
   writeRows(new Map(rows));
 });
 
-/** What every client gets besides its profile: no answer from the network is waited for. */
+/** What every client gets besides its profile: no response from the network is waited for. */
 const quiet = { AWS_EC2_METADATA_DISABLED: "true", CHECKPOINT_DISABLE: "1" };
 
 describe("docs/clients.md", () => {

@@ -346,7 +346,7 @@ describe("a server that takes connections and says nothing", () => {
     const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
     const error = await sendCode(env, { requestMs: 150 });
     expect(error).toMatchObject({ code: "AWS_UNREACHABLE", effect: "unknown" });
-    expect(error.message).toBe(`no answer from 127.0.0.1:${port} in time`);
+    expect(error.message).toBe(`no response from 127.0.0.1:${port} in time`);
   });
 
   test("as a proxy: no connection to the proxy in time, nothing done", async () => {
@@ -368,7 +368,7 @@ describe("a server that takes connections and says nothing", () => {
   test("something that is not HTTP", async () => {
     silent.on("connection", (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
     const error = await sendCode({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
-    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", effect: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_RESPONSE_MALFORMED", effect: "unknown" });
   });
 
   test("an answer without end is cut off", async () => {
@@ -381,7 +381,7 @@ describe("a server that takes connections and says nothing", () => {
       more();
     });
     const error = await sendCode({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
-    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", effect: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_RESPONSE_MALFORMED", effect: "unknown" });
   });
 });
 

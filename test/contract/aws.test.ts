@@ -7,7 +7,7 @@ import { openAws } from "../../src/adapters/aws/aws.ts";
 import { AwstError, type ErrorCode } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Keys } from "../../src/model/session/session.ts";
-import type { AssumeRoleAsk, Aws } from "../../src/ports/aws.ts";
+import type { AssumeRoleInput, Aws } from "../../src/ports/aws.ts";
 import { startBracket } from "../support/bracket.ts";
 
 let sandbox: Sandbox;
@@ -29,7 +29,7 @@ function open(credentials: Keys = mainKeys(), skewMs = 0): Aws {
   const limits = { pauseMs: 1, requestMs: 2_000 };
   return openAws(credentials, "eu-west-1", {
     env,
-    time: { clock: () => ({ skewMs }), learnTime: () => {} },
+    time: { clock: () => ({ skewMs }), recordTime: () => {} },
     debug: () => {},
     iam,
     limits,
@@ -41,7 +41,7 @@ function sessionAsk(change: { device?: string; code?: string; durationSeconds?: 
   return { device: sandbox.main.serial, durationSeconds: 43_200, ...change, code };
 }
 
-function roleAsk(change: Partial<AssumeRoleAsk> = {}): AssumeRoleAsk {
+function roleAsk(change: Partial<AssumeRoleInput> = {}): AssumeRoleInput {
   return {
     roleArn: role("DeveloperAccess"),
     sessionName: "admin",
@@ -335,7 +335,7 @@ const refusals: readonly Refused[] = [
   {
     what: "anything else",
     becomes: "AWS_FAILED",
-    message: /^AWS answered AssumeRole with ServiceLinkedTrouble \(HTTP 400\): something new$/,
+    message: /^AWS responded to AssumeRole with ServiceLinkedTrouble \(HTTP 400\): something new$/,
     awsCode: "ServiceLinkedTrouble",
     act: refusedWith("ServiceLinkedTrouble", "something new."),
   },
@@ -365,7 +365,7 @@ describe("a code goes out once", () => {
     ["reset-after", "AWS_UNREACHABLE", "unknown"],
     ["error500", "AWS_FAILED", "unknown"],
     ["error503", "AWS_FAILED", "unknown"],
-    ["html", "AWS_UNINTELLIGIBLE", "unknown"],
+    ["html", "AWS_RESPONSE_MALFORMED", "unknown"],
     ["truncated", "AWS_UNREACHABLE", "unknown"],
     ["hang", "AWS_UNREACHABLE", "unknown"],
     ["deny", "AWS_DENIED", "nothing-done"],

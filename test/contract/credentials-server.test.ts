@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openCredentialsServer } from "../../src/adapters/child/credentials-server.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { RoleSession } from "../../src/model/session/session.ts";
-import type { ServedAnswer, ServedEndpoint } from "../../src/ports/serving.ts";
+import type { ServedEndpoint, ServedResponse } from "../../src/ports/serving.ts";
 
 const session: RoleSession = {
   keys: {
@@ -33,7 +33,7 @@ const copies = { config: "[default]\nregion = eu-west-1\n", credentials: "[a b]\
 
 let folder: string;
 let server: ServedEndpoint;
-let answer: () => Promise<ServedAnswer>;
+let answer: () => Promise<ServedResponse>;
 let messages: string[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "awst-server-"));

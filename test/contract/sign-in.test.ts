@@ -111,11 +111,11 @@ test("a 400 is an answer, whatever its page, and asked once", async () => {
 });
 
 test.each<[string, Answer, string]>([
-  ["a network's own sign-in page", status(200), "AWS_UNINTELLIGIBLE"],
-  ["half an answer", status(200, '{"SigninToken":"ab'), "AWS_UNINTELLIGIBLE"],
-  ["sent elsewhere", status(302), "AWS_UNINTELLIGIBLE"],
-  ["denied by something between", status(403), "AWS_UNINTELLIGIBLE"],
-  ["broken for good", status(500), "AWS_UNINTELLIGIBLE"],
+  ["a network's own sign-in page", status(200), "AWS_RESPONSE_MALFORMED"],
+  ["half an answer", status(200, '{"SigninToken":"ab'), "AWS_RESPONSE_MALFORMED"],
+  ["sent elsewhere", status(302), "AWS_RESPONSE_MALFORMED"],
+  ["denied by something between", status(403), "AWS_RESPONSE_MALFORMED"],
+  ["broken for good", status(500), "AWS_RESPONSE_MALFORMED"],
   ["throttled for good", status(429), "AWS_THROTTLED"],
   ["resets for good", reset, "AWS_UNREACHABLE"],
 ])("%s", async (_name, answer, code) => {

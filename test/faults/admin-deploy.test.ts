@@ -123,7 +123,7 @@ function openContext(
       debug: () => {},
       time: {
         clock: () => ({ skewMs: clock.now().getTime() - Date.now() }),
-        learnTime: () => {},
+        recordTime: () => {},
       },
       limits: { pauseMs: 1 },
       openTransport: transportTo(sandbox),

@@ -1,4 +1,4 @@
-// The entries of two users are swapped in the state file that caches AWS's answers. Commands that change keys or devices
+// The entries of two users are swapped in the state file that caches AWS's responses. Commands that change keys or devices
 // ask AWS whose key they use: nothing of the other user's changes, although the policy allows it.
 
 import { expect, test } from "vitest";

@@ -248,8 +248,8 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         },
         removeUnused() {},
       }),
-      aws: async (credentials) => withAwsTime(machine.aws.open(credentials), time.learnTime),
-      iam: async (credentials) => withAwsTime(machine.iam.open(credentials), time.learnTime),
+      aws: async (credentials) => withAwsTime(machine.aws.open(credentials), time.recordTime),
+      iam: async (credentials) => withAwsTime(machine.iam.open(credentials), time.recordTime),
       awsFiles: async () => ({
         read: async () => ({ config: undefined, credentials: machine.credentials }),
         edit: async () => unused(),
@@ -341,14 +341,14 @@ function freeze(value: unknown): unknown {
 }
 
 /** Every response of AWS, also an error, corrects the clock, as in `src/adapters/aws/aws-call.ts`. */
-function withAwsTime<T extends Aws | Iam>(calls: T, learnTime: (awsTime: Date) => void): T {
+function withAwsTime<T extends Aws | Iam>(calls: T, recordTime: (awsTime: Date) => void): T {
   return wrapMembers(calls, (_name, call) => async (...asked) => {
     try {
       const answer = await call(...asked);
-      learnTime((answer as { readonly at: Date }).at);
+      recordTime((answer as { readonly at: Date }).at);
       return answer;
     } catch (error) {
-      if (error instanceof AwstError && error.awsTime) learnTime(error.awsTime);
+      if (error instanceof AwstError && error.awsTime) recordTime(error.awsTime);
       throw error;
     }
   });

@@ -4,18 +4,18 @@
 import { headersOf } from "../../sandbox/http.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import {
-  type HttpAnswer,
   type OpenTransport,
-  refuseUnintelligible,
+  type ResponseHead,
+  refuseMalformedResponse,
   TransportFailure,
 } from "../../src/adapters/aws/aws-transport.ts";
 
 export function transportTo({ answer }: Pick<Sandbox, "answer">): OpenTransport {
   return (route, _limits, isWhole) => {
-    let received: HttpAnswer | undefined;
+    let received: ResponseHead | undefined;
     return {
       metadata: { handlerProtocol: "http/1.1" },
-      get answer() {
+      get head() {
         return received;
       },
       async handle({ method, path, headers, body }) {
@@ -38,7 +38,7 @@ export function transportTo({ answer }: Pick<Sandbox, "answer">): OpenTransport 
         received = { status: reply.answer.status, at: new Date(sent["date"] ?? "") };
         const bytes = new Uint8Array(Buffer.from(reply.answer.body));
         const response = { statusCode: received.status, headers: sent, body: bytes };
-        refuseUnintelligible(response, route, isWhole);
+        refuseMalformedResponse(response, route, isWhole);
         return { response };
       },
     };

@@ -17,7 +17,7 @@ const decisions = [
   "src/admin/model/dormant-deletion.ts",
   "src/admin/model/dormant-verdict.ts",
   "src/admin/model/offboarding.ts",
-  "src/model/aws/answer-checks.ts",
+  "src/model/aws/response-checks.ts",
   "src/model/aws/believed-time.ts",
   "src/model/clock.ts",
   "src/model/configuration/trust.ts",

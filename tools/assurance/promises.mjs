@@ -11,12 +11,12 @@ export const promises = [
   ...storePromises,
   {
     what: "a key or token may have any characters",
-    file: "src/model/aws/answer-checks.ts",
+    file: "src/model/aws/response-checks.ts",
     from: "/^[A-Za-z0-9+/=._-]+$/.test(text)",
     to: "text !== undefined",
     tests: [
-      ["src/adapters/aws/hostile-answers.test.ts", "AssumeRole: refused, and sent once"],
-      ["src/model/aws/answer-checks.test.ts", "%j is no secret, no token and no key id"],
+      ["src/adapters/aws/hostile-responses.test.ts", "AssumeRole: refused, and sent once"],
+      ["src/model/aws/response-checks.test.ts", "%j is no secret, no token and no key id"],
     ],
   },
   {
@@ -38,7 +38,7 @@ export const promises = [
     file: "src/model/aws/believed-time.ts",
     from: "<= longestSkewMs ? time : undefined",
     to: "<= Number.POSITIVE_INFINITY ? time : undefined",
-    tests: [["src/adapters/aws/hostile-answers.test.ts", "%d ms off: not believed"]],
+    tests: [["src/adapters/aws/hostile-responses.test.ts", "%d ms off: not believed"]],
   },
   {
     what: "a local endpoint gets codes of the future",
@@ -61,7 +61,7 @@ export const promises = [
     to: "line.length > 1e9",
     tests: [
       [
-        "src/adapters/aws/hostile-answers.test.ts",
+        "src/adapters/aws/hostile-responses.test.ts",
         "200 kB of text become one line of at most 400 characters",
       ],
     ],

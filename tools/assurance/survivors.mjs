@@ -31,7 +31,7 @@ const explained = {
     // Without a match, no part is defined.
     ["same", "readCutPolicy(policy) ??", "[]", '["Stryker was here"]'],
   ],
-  "src/model/aws/answer-checks.ts": [
+  "src/model/aws/response-checks.ts": [
     // Without a match, no part is defined.
     ["same", "/^arn:", "[]", '["Stryker was here"]'],
     // An ARN without an account is in another account too.
@@ -119,7 +119,7 @@ const explained = {
 /** Texts that are messages, by file. */
 const messages = {
   "src/model/profile/blocked-edits.ts": /\w \w+/,
-  "src/model/aws/answer-checks.ts": /\w \w+ \w/,
+  "src/model/aws/response-checks.ts": /\w \w+ \w/,
   "src/model/console/sign-in-endpoint.ts": /./,
   "src/model/clock.ts": /behind|ahead|your clock/,
 };

@@ -7,7 +7,7 @@ import type { Env } from "../../model/environment.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { AmbientCredentials } from "../../model/profile/ambient-plan.ts";
 import { Secret } from "../../model/secret.ts";
-import { parseProcessAnswer } from "../../model/session/process-answer.ts";
+import { parseProcessOutput } from "../../model/session/process-output.ts";
 import { withoutOwnSecrets } from "../../model/shell/child-environment.ts";
 import type { Ambient } from "../../ports.ts";
 import {
@@ -26,7 +26,7 @@ const drainMs = 500;
 export function openAmbient(env: Env): Ambient {
   return {
     askProcess: async (line) => ({
-      ...parseProcessAnswer(await runLine(line, withoutOwnSecrets(env)), line),
+      ...parseProcessOutput(await runLine(line, withoutOwnSecrets(env)), line),
       sources: [],
     }),
     // The chain runs the credential_process of other profiles: those that a role_arn names.
@@ -67,7 +67,7 @@ async function askChain(profile: string | undefined): Promise<AmbientCredentials
 
 /**
  * In this process's own group, so that it may ask on the terminal, as under an SDK. stderr goes to the
- * user, because such a program prints there why it has no answer.
+ * user, because such a program prints the reason of a failure there.
  */
 function runLine(line: string, env: Env): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -62,12 +62,12 @@ export interface Call {
   readonly isDeletion?: boolean | undefined;
   /** AWS's clock minus this machine's, as last seen. */
   readonly skewMs: number;
-  /** Takes the time of every answer of AWS, also of a refusal. */
-  readonly learnTime?: AwsTime["learnTime"] | undefined;
+  /** Takes the time of every response of AWS, also of a refusal. */
+  readonly recordTime?: AwsTime["recordTime"] | undefined;
   readonly limits: CallLimits;
   /** undefined: a connection. */
   readonly openTransport?: OpenTransport | undefined;
-  /** Returns whether a text is a whole answer of the service; undefined: XML. */
+  /** Returns whether a text is a whole response of the service; undefined: XML. */
   readonly isWhole?: ((text: string, status: number) => boolean) | undefined;
   debug(line: string): void;
   /** Prints a message unless this process has printed the same one. */
@@ -78,8 +78,8 @@ export interface Call {
 /** AWS's time, as the requests of one process use and correct it. */
 export interface AwsTime {
   clock(): { readonly skewMs: number };
-  /** `isLocal`: the answer came from an endpoint that the environment names. */
-  learnTime(awsTime: Date, isLocal: boolean): void;
+  /** `isLocal`: the response came from an endpoint that the environment names. */
+  recordTime(awsTime: Date, isLocal: boolean): void;
 }
 
 /** Returns the output, undefined for a deletion, and AWS's time. Errors: AWS_* and CLOCK_SKEWED. */
@@ -115,13 +115,13 @@ async function sendUntilDone<Output>(
     const transport = (call.openTransport ?? openTransport)(route, times, call.isWhole);
     const result = await sendOnce(call, skewMs, transport, client, command);
     if ("output" in result) {
-      const at = transport.answer?.at;
-      if (at !== undefined) call.learnTime?.(at, route.isOverridden);
+      const at = transport.head?.at;
+      if (at !== undefined) call.recordTime?.(at, route.isOverridden);
       return { output: result.output, at: at ?? new Date(Date.now() + skewMs) };
     }
     const { failure } = result;
     const { awsTime } = failure instanceof TransportFailure ? {} : failure;
-    if (awsTime !== undefined) call.learnTime?.(awsTime, route.isOverridden);
+    if (awsTime !== undefined) call.recordTime?.(awsTime, route.isOverridden);
     if (!isCorrected && isClockRefused(asked, failure)) {
       isCorrected = true;
       skewMs = failure.skewMs;
@@ -142,17 +142,17 @@ async function sendUntilDone<Output>(
   }
 }
 
-/** Returns the error for an answer that is XML but lacks an expected value. */
-export function incompleteAnswer(call: Pick<Call, "asked" | "route">): AwstError {
-  const reason = new TransportFailure("UNINTELLIGIBLE", { sent: true, peer: "aws", status: 200 });
+/** Returns the error for a response that is XML but lacks an expected value. */
+export function incompleteResponse(call: Pick<Call, "asked" | "route">): AwstError {
+  const reason = new TransportFailure("MALFORMED", { sent: true, peer: "aws", status: 200 });
   return errorOf(call.asked, call.route, reason);
 }
 
-/** Returns the error for an answer that AWS would not give to this request. `problem`: without its text. */
-export function unfitAnswer({ asked }: Pick<Call, "asked">, problem: string): AwstError {
-  const message = `the answer to ${asked.action} does not fit the request: ${problem}`;
-  return new AwstError("AWS_UNINTELLIGIBLE", message, {
-    hint: "check what answers instead of AWS: AWS_ENDPOINT_URL, HTTPS_PROXY, AWS_CA_BUNDLE",
+/** Returns the error for a response that AWS would not give to this request. `problem`: without its text. */
+export function mismatchedResponse({ asked }: Pick<Call, "asked">, problem: string): AwstError {
+  const message = `the response to ${asked.action} does not fit the request: ${problem}`;
+  return new AwstError("AWS_RESPONSE_MALFORMED", message, {
+    hint: "check what responds instead of AWS: AWS_ENDPOINT_URL, HTTPS_PROXY, AWS_CA_BUNDLE",
     effect: "unknown",
   });
 }
@@ -178,7 +178,7 @@ async function sendOnce<Output>(
     const settings = settingsOf(credentials, route, skewMs, transport);
     const sdk = withoutNodeWarning(() => new client(settings));
     const output = (await sdk.send(command as never)) as Output;
-    report(String(transport.answer?.status));
+    report(String(transport.head?.status));
     return { output };
   } catch (error) {
     const failure = failureOf(call, error, transport);
@@ -197,17 +197,17 @@ function failureOf(
   transport: Transport,
 ): Failure | undefined {
   if (error instanceof TransportFailure) return error;
-  const { answer } = transport;
-  if (answer === undefined || !(error instanceof Error)) return undefined;
+  const { head } = transport;
+  if (head === undefined || !(error instanceof Error)) return undefined;
   const { $fault, Code } = error as Error & { $fault?: string; Code?: unknown };
   if ($fault === undefined) {
-    const details = { sent: true, peer: "aws", status: answer.status, cause: error } as const;
-    return new TransportFailure("UNINTELLIGIBLE", details);
+    const details = { sent: true, peer: "aws", status: head.status, cause: error } as const;
+    return new TransportFailure("MALFORMED", details);
   }
   const message = textOf(error.message);
-  const awsTime = answer.at ?? believedTime(route, timeIn(message), new Date());
+  const awsTime = head.at ?? believedTime(route, timeIn(message), new Date());
   return {
-    status: answer.status,
+    status: head.status,
     code: (textOf(Code) || textOf(error.name)).slice(0, longestCode).replace(/[^\w.:-]/g, ""),
     text: withoutSecrets(asked, message).slice(0, longestText),
     awsTime,
@@ -215,7 +215,7 @@ function failureOf(
   };
 }
 
-/** Returns "" for what is no text: an element that an answer has twice is a list, one with elements in it an object. */
+/** Returns "" for a value that is no text: an element that occurs twice is a list, and an element with others inside is an object. */
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

@@ -299,8 +299,8 @@ const cases: readonly Case[] = [
     what: "XML that names no code",
     asked,
     refusal: [404, "NotFound", "Unknown"],
-    becomes: "AWS_UNINTELLIGIBLE",
-    message: "the answer to AssumeRole (HTTP 404) did not come from AWS",
+    becomes: "AWS_RESPONSE_MALFORMED",
+    message: "the response to AssumeRole (HTTP 404) did not come from AWS",
     effect: "unknown",
   },
   {
@@ -309,7 +309,7 @@ const cases: readonly Case[] = [
     refusal: [500, "InternalFailure", "The request processing has failed."],
     becomes: "AWS_FAILED",
     message:
-      "AWS answered AssumeRole with InternalFailure (HTTP 500): The request processing has failed",
+      "AWS responded to AssumeRole with InternalFailure (HTTP 500): The request processing has failed",
     effect: "unknown",
   },
   {
@@ -354,7 +354,7 @@ const cases: readonly Case[] = [
       asked: { ...listDevices, action: "CreateStackSet", service: "cloudformation" },
       refusal: [400, code, "Try later."],
       becomes: "AWS_FAILED",
-      message: `AWS answered CreateStackSet with ${code} (HTTP 400): Try later`,
+      message: `AWS responded to CreateStackSet with ${code} (HTTP 400): Try later`,
     }),
   ),
   {
@@ -370,7 +370,7 @@ const cases: readonly Case[] = [
     asked: listDevices,
     refusal: [409, "Odd", "Something\nnew."],
     becomes: "AWS_FAILED",
-    message: "AWS answered ListMFADevices with Odd (HTTP 409): Something new",
+    message: "AWS responded to ListMFADevices with Odd (HTTP 409): Something new",
   },
 ];
 

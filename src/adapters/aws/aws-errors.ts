@@ -21,13 +21,13 @@ export interface Asked {
   readonly secrets: readonly Secret[];
 }
 
-/** An error answer of AWS. */
+/** An error response of AWS. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly text: string;
   readonly awsTime: Date | undefined;
-  /** AWS's clock minus this machine's, in milliseconds, by this answer. */
+  /** AWS's clock minus this machine's, in milliseconds, by this response. */
   readonly skewMs: number | undefined;
 }
 
@@ -153,15 +153,15 @@ export const refusalRows: readonly RefusalRow[] = [
   },
   {
     when: /^(Unknown|NotFound):/,
-    becomes: "AWS_UNINTELLIGIBLE",
+    becomes: "AWS_RESPONSE_MALFORMED",
     message: ({ action }, { status }) =>
-      `the answer to ${action} (HTTP ${status}) did not come from AWS`,
+      `the response to ${action} (HTTP ${status}) did not come from AWS`,
   },
   {
     when: /^/,
     becomes: "AWS_FAILED",
     message: (asked, refusal) =>
-      `AWS answered ${asked.action} with ${refusal.code} (HTTP ${refusal.status}): ${awsMessage(asked, refusal)}`,
+      `AWS responded to ${asked.action} with ${refusal.code} (HTTP ${refusal.status}): ${awsMessage(asked, refusal)}`,
   },
 ];
 

@@ -42,17 +42,17 @@ const cases: [reason: string, where: Where, message: string, hint: RegExp | unde
   [
     "ECONNRESET",
     { sent: true },
-    `the connection to ${host} broke before the answer was complete`,
+    `the connection to ${host} broke before the response was complete`,
     undefined,
   ],
   [
     "EPIPE",
     { sent: true },
-    `the connection to ${host} broke before the answer was complete`,
+    `the connection to ${host} broke before the response was complete`,
     undefined,
   ],
   ["TIMED_OUT", {}, `no connection to ${host} in time`, /network/],
-  ["TIMED_OUT", { sent: true }, `no answer from ${host} in time`, undefined],
+  ["TIMED_OUT", { sent: true }, `no response from ${host} in time`, undefined],
   [
     "ETIMEDOUT",
     { peer: "proxy" },
@@ -100,7 +100,7 @@ const cases: [reason: string, where: Where, message: string, hint: RegExp | unde
   ["EMFILE", {}, `the call to ${host} failed (EMFILE)`, undefined],
 ];
 
-describe("a call without an answer", () => {
+describe("a call without a response", () => {
   test.each(cases)("%s %j → %s", (reason, where, message, hint) => {
     const failure = new TransportFailure(reason, { sent: false, peer: "aws", ...where });
     const error = errorOf(asked, route, failure);
@@ -112,12 +112,12 @@ describe("a call without an answer", () => {
     expect(`${error.message} ${error.hint}`).not.toContain("pass@");
   });
 
-  test.each(["UNINTELLIGIBLE", "HPE_INVALID_CONSTANT"])("%s is not AWS's answer", (reason) => {
+  test.each(["MALFORMED", "HPE_INVALID_CONSTANT"])("%s is not AWS's response", (reason) => {
     const failure = new TransportFailure(reason, { sent: true, peer: "aws", status: 200 });
     const error = errorOf(asked, route, failure);
-    expect(error.code).toBe("AWS_UNINTELLIGIBLE");
+    expect(error.code).toBe("AWS_RESPONSE_MALFORMED");
     expect(error.message).toBe(
-      `${host} sent an answer that is incomplete or not from AWS (HTTP 200)`,
+      `${host} sent a response that is incomplete or not from AWS (HTTP 200)`,
     );
     expect(error.effect).toBe("unknown");
   });
@@ -137,17 +137,17 @@ describe("how often a call is sent", () => {
     ["throttled with a 503", refused(503, "SlowDown"), 4, 4],
     ["500", refused(500, "InternalFailure"), 3, 1],
     ["503", refused(503, "ServiceUnavailable"), 3, 1],
-    ["an HTML 502", lost("UNINTELLIGIBLE", { sent: true, status: 502 }), 3, 1],
+    ["an HTML 502", lost("MALFORMED", { sent: true, status: 502 }), 3, 1],
     ["reset", lost("ECONNRESET", { sent: true }), 3, 1],
     ["reset while connecting", lost("ECONNRESET"), 3, 1],
-    ["no answer in time", lost("TIMED_OUT", { sent: true }), 3, 1],
+    ["no response in time", lost("TIMED_OUT", { sent: true }), 3, 1],
     ["no connection in time", lost("TIMED_OUT"), 3, 1],
     ["denied", refused(403, "AccessDenied"), 1, 1],
     ["over a quota", refused(409, "LimitExceeded"), 1, 1],
     ["no such name", lost("ENOTFOUND"), 1, 1],
     ["connection refused", lost("ECONNREFUSED"), 1, 1],
     ["not trusted", lost("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), 1, 1],
-    ["an HTML 200", lost("UNINTELLIGIBLE", { sent: true, status: 200 }), 1, 1],
+    ["an HTML 200", lost("MALFORMED", { sent: true, status: 200 }), 1, 1],
     ["the proxy's 502", lost("PROXY_REFUSED", { peer: "proxy", status: 502 }), 1, 1],
   ];
   test.each(kinds)("%s", (_, failure, repeatable, otherwise) => {

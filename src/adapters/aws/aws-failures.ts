@@ -1,4 +1,4 @@
-// Turns a call without an answer of AWS into our error, which names the cause. Also decides whether a failed call may
+// Turns a call without a response of AWS into our error, which names the cause. Also decides whether a failed call may
 // be retried: always when AWS throttled it; after a transient failure only if a second request does no harm.
 
 import { AwstError } from "../../model/errors.ts";
@@ -9,7 +9,7 @@ import { TransportFailure } from "./aws-transport.ts";
 
 export type Failure = TransportFailure | Refusal;
 
-/** AWS_UNREACHABLE or AWS_UNINTELLIGIBLE; for a refusal its own code. */
+/** AWS_UNREACHABLE or AWS_RESPONSE_MALFORMED; for a refusal its own code. */
 export function errorOf(asked: Asked, route: Route, failure: Failure): AwstError {
   if (!(failure instanceof TransportFailure)) return errorOfRefusal(asked, failure);
   const { reason, sent, cause } = failure;
@@ -53,18 +53,19 @@ const broken = /^(ECONNRESET|EPIPE|ECONNABORTED|TIMED_OUT|ETIMEDOUT)$/;
 
 interface FailureRow {
   readonly reason: RegExp;
-  readonly becomes?: "AWS_UNINTELLIGIBLE";
+  readonly becomes?: "AWS_RESPONSE_MALFORMED";
   message(peer: string, failure: TransportFailure, route: Route): string;
   hint?(asked: Asked, failure: TransportFailure, route: Route): string | undefined;
 }
 
 const rows: readonly FailureRow[] = [
   {
-    reason: /^(UNINTELLIGIBLE|HPE_)/,
-    becomes: "AWS_UNINTELLIGIBLE",
+    reason: /^(MALFORMED|HPE_)/,
+    becomes: "AWS_RESPONSE_MALFORMED",
     message: (peer, { status }) =>
-      `${peer} sent an answer that is incomplete or not from AWS${status ? ` (HTTP ${status})` : ""}`,
-    hint: () => "a proxy or the network's sign-in page may have answered: open a page in a browser",
+      `${peer} sent a response that is incomplete or not from AWS${status ? ` (HTTP ${status})` : ""}`,
+    hint: () =>
+      "a proxy or the network's sign-in page may have responded: open a page in a browser",
   },
   {
     reason: /^(ENOTFOUND|EAI_)/,
@@ -81,13 +82,13 @@ const rows: readonly FailureRow[] = [
     reason: /^(ECONNRESET|EPIPE|ECONNABORTED)$/,
     message: (peer, { sent }) =>
       sent
-        ? `the connection to ${peer} broke before the answer was complete`
+        ? `the connection to ${peer} broke before the response was complete`
         : `the connection to ${peer} broke`,
   },
   {
     reason: /^(TIMED_OUT|ETIMEDOUT)$/,
     message: (peer, { sent }) =>
-      sent ? `no answer from ${peer} in time` : `no connection to ${peer} in time`,
+      sent ? `no response from ${peer} in time` : `no connection to ${peer} in time`,
     hint: (_, { sent }) => (sent ? undefined : "check the network, or HTTPS_PROXY"),
   },
   {

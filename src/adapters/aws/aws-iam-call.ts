@@ -2,7 +2,7 @@
 // calls (keys, devices) state for each call whether it may be repeated.
 
 import { IAMClient, ListMFADevicesCommand } from "@aws-sdk/client-iam";
-import { devicesProblem } from "../../model/aws/answer-checks.ts";
+import { devicesProblem } from "../../model/aws/response-checks.ts";
 import type { Env } from "../../model/environment.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
@@ -11,9 +11,9 @@ import {
   type Call,
   type CallLimits,
   callAws,
-  incompleteAnswer,
+  incompleteResponse,
+  mismatchedResponse,
   type SdkCommand,
-  unfitAnswer,
   usualLimits,
 } from "./aws-call.ts";
 import { findRoute } from "./aws-route.ts";
@@ -58,7 +58,7 @@ export function makeCalls(credentials: Keys, region: string, options: IamOptions
     route: findRoute("IAM", region, options.env),
     isRepeatable,
     skewMs: options.time?.clock().skewMs ?? 0,
-    learnTime: options.time?.learnTime,
+    recordTime: options.time?.recordTime,
     limits,
     openTransport: options.openTransport,
     debug: options.debug,
@@ -102,7 +102,7 @@ export async function readPages<Page extends PageEnd>(
     pages.push(output);
     if (output.IsTruncated !== true) return { pages, at };
     // A page without a marker, or with its own, would cause an endless loop.
-    if (output.Marker === undefined || output.Marker === marker) throw incompleteAnswer(call);
+    if (output.Marker === undefined || output.Marker === marker) throw incompleteResponse(call);
     marker = output.Marker;
   }
 }
@@ -116,11 +116,11 @@ export async function listMfaDevices(call: Call): Promise<{
   const { pages, at } = await readPages(call, (from) => new ListMFADevicesCommand(from));
   const devices = pages.flatMap((page) => page.MFADevices ?? []);
   const serials = devices.map(({ SerialNumber }) => {
-    if (SerialNumber === undefined) throw incompleteAnswer(call);
+    if (SerialNumber === undefined) throw incompleteResponse(call);
     return SerialNumber;
   });
   const userNames = devices.map(({ UserName }) => UserName);
   const problem = devicesProblem(serials, userNames);
-  if (problem !== undefined) throw unfitAnswer(call, problem);
+  if (problem !== undefined) throw mismatchedResponse(call, problem);
   return { at, userName: devices.find(({ UserName }) => UserName)?.UserName, serials };
 }

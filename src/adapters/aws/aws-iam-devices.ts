@@ -10,11 +10,11 @@ import {
   ListVirtualMFADevicesCommand,
   ResyncMFADeviceCommand,
 } from "@aws-sdk/client-iam";
-import { devicesProblem } from "../../model/aws/answer-checks.ts";
+import { devicesProblem } from "../../model/aws/response-checks.ts";
 import { parseSeed } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Iam } from "../../ports/iam.ts";
-import { type Call, incompleteAnswer, unfitAnswer } from "./aws-call.ts";
+import { type Call, incompleteResponse, mismatchedResponse } from "./aws-call.ts";
 import { type MakeCall, readPages, sendRemoval, sendToIam } from "./aws-iam-call.ts";
 
 type DeviceCalls = Pick<
@@ -37,11 +37,11 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
         (from) => new ListMFADevicesCommand({ UserName, ...from }),
       );
       const devices = pages.flatMap((page) => page.MFADevices ?? []);
-      refuseUnfit(call, devices);
+      refuseMismatched(call, devices);
       return {
         at,
         devices: devices.map(({ SerialNumber, EnableDate }) => {
-          if (!SerialNumber || !EnableDate) throw incompleteAnswer(call);
+          if (!SerialNumber || !EnableDate) throw incompleteResponse(call);
           return { serial: SerialNumber, enabledAt: EnableDate };
         }),
       };
@@ -50,11 +50,11 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
       const call = callOf({ action: "ListVirtualMFADevices", isRepeatable: true });
       const { pages, at } = await readPages(call, (from) => new ListVirtualMFADevicesCommand(from));
       const devices = pages.flatMap((page) => page.VirtualMFADevices ?? []);
-      refuseUnfit(call, devices);
+      refuseMismatched(call, devices);
       return {
         at,
         devices: devices.map(({ SerialNumber, EnableDate, User }) => {
-          if (!SerialNumber) throw incompleteAnswer(call);
+          if (!SerialNumber) throw incompleteResponse(call);
           return { serial: SerialNumber, userName: User?.UserName, enabledAt: EnableDate };
         }),
       };
@@ -66,11 +66,11 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
         new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: name }),
       );
       const { SerialNumber, Base32StringSeed } = output.VirtualMFADevice ?? {};
-      if (!SerialNumber || !Base32StringSeed?.length) throw incompleteAnswer(call);
+      if (!SerialNumber || !Base32StringSeed?.length) throw incompleteResponse(call);
       const seed = new Secret(Buffer.from(Base32StringSeed).toString("latin1"));
       const problem =
         devicesProblem([SerialNumber], []) ?? newDeviceProblem(SerialNumber, name, seed);
-      if (problem !== undefined) throw unfitAnswer(call, problem);
+      if (problem !== undefined) throw mismatchedResponse(call, problem);
       return { at, serial: SerialNumber, seed };
     },
     async enableMfaDevice(UserName, serial, codes) {
@@ -96,19 +96,19 @@ export function deviceCalls(callOf: MakeCall): DeviceCalls {
   };
 }
 
-interface AnsweredDevice {
+interface ReturnedDevice {
   readonly SerialNumber?: string | undefined;
   readonly User?: { readonly UserName?: string | undefined } | undefined;
 }
 
-/** Errors: AWS_UNINTELLIGIBLE for a serial number or a user name that AWS never uses. */
-function refuseUnfit(call: Call, devices: readonly AnsweredDevice[]): void {
+/** Errors: AWS_RESPONSE_MALFORMED for a serial number or a user name that AWS never uses. */
+function refuseMismatched(call: Call, devices: readonly ReturnedDevice[]): void {
   const serials = devices.flatMap(({ SerialNumber }) => SerialNumber ?? []);
   const problem = devicesProblem(
     serials,
     devices.map(({ User }) => User?.UserName),
   );
-  if (problem !== undefined) throw unfitAnswer(call, problem);
+  if (problem !== undefined) throw mismatchedResponse(call, problem);
 }
 
 type TwoCodes = readonly [Secret, Secret];

@@ -11,12 +11,12 @@ import {
   UntagUserCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
-import { keysProblem, listedKeyProblem, userProblem } from "../../model/aws/answer-checks.ts";
+import { keysProblem, listedKeyProblem, userProblem } from "../../model/aws/response-checks.ts";
 import type { ListedKey } from "../../model/key/access-key.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Keys } from "../../model/session/session.ts";
 import type { Iam } from "../../ports/iam.ts";
-import { type Call, incompleteAnswer, unfitAnswer } from "./aws-call.ts";
+import { type Call, incompleteResponse, mismatchedResponse } from "./aws-call.ts";
 import {
   type IamOptions,
   type MakeCall,
@@ -53,11 +53,11 @@ function keyCalls(callOf: MakeCall): KeyCalls {
       const call = callOf({ action: "CreateAccessKey", isRepeatable: false });
       const { output, at } = await sendToIam(call, new CreateAccessKeyCommand({ UserName }));
       const { AccessKeyId, SecretAccessKey, CreateDate } = output.AccessKey ?? {};
-      if (!AccessKeyId || !SecretAccessKey) throw incompleteAnswer(call);
+      if (!AccessKeyId || !SecretAccessKey) throw incompleteResponse(call);
       const problem =
         keysProblem({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey }) ??
         userProblem(output.AccessKey?.UserName, UserName);
-      if (problem !== undefined) throw unfitAnswer(call, problem);
+      if (problem !== undefined) throw mismatchedResponse(call, problem);
       return {
         at,
         accessKeyId: AccessKeyId,
@@ -91,9 +91,9 @@ function keyCalls(callOf: MakeCall): KeyCalls {
 
 function listedKey(call: Call, key: AccessKeyMetadata, userName: string): ListedKey {
   const { AccessKeyId, Status, CreateDate } = key;
-  if (!AccessKeyId || !Status || !CreateDate) throw incompleteAnswer(call);
+  if (!AccessKeyId || !Status || !CreateDate) throw incompleteResponse(call);
   const problem = listedKeyProblem(AccessKeyId, Status) ?? userProblem(key.UserName, userName);
-  if (problem !== undefined) throw unfitAnswer(call, problem);
+  if (problem !== undefined) throw mismatchedResponse(call, problem);
   return { accessKeyId: AccessKeyId, status: Status, createdAt: CreateDate };
 }
 

@@ -1,4 +1,4 @@
-// Turns an error answer of AWS into ours: its code, whether AWS did nothing, whether a retry may help, and whether
+// Turns an error response of AWS into ours: its code, whether AWS did nothing, whether a retry may help, and whether
 // the clock was wrong.
 
 import { AwstError } from "../../model/errors.ts";
@@ -10,10 +10,10 @@ import {
   refusalRows,
 } from "./aws-errors.ts";
 
-/** `effect`: after an answer below HTTP 500, or a throttled one, AWS did nothing. */
+/** `effect`: after a response below HTTP 500, or a throttled one, AWS did nothing. */
 export function errorOfRefusal(asked: Asked, refusal: Refusal): AwstError {
   const row = rowOf(asked, refusal);
-  const isPlain = refusal.status < 500 && row.becomes !== "AWS_UNINTELLIGIBLE";
+  const isPlain = refusal.status < 500 && row.becomes !== "AWS_RESPONSE_MALFORMED";
   return new AwstError(row.becomes, row.message(asked, refusal), {
     hint: row.hint?.(asked, refusal),
     cause: new Error(`${refusal.code} (HTTP ${refusal.status}): ${awsMessage(asked, refusal)}`),

@@ -14,11 +14,11 @@ export interface Limits {
   readonly connectMs: number;
   /** For the whole request, connecting included. */
   readonly requestMs: number;
-  /** The longest answer that is read, in bytes; undefined: 4 MiB. */
-  readonly answerBytes?: number | undefined;
+  /** The longest response that is read, in bytes; undefined: 4 MiB. */
+  readonly responseBytes?: number | undefined;
 }
 
-export interface HttpAnswer {
+export interface ResponseHead {
   readonly status: number;
   /** The `Date` header: AWS's clock. */
   readonly at: Date | undefined;
@@ -27,25 +27,25 @@ export interface HttpAnswer {
 /** What the SDK takes as `requestHandler`. Serves one request. */
 export interface Transport {
   readonly metadata: { readonly handlerProtocol: string };
-  /** undefined before an answer. */
-  readonly answer: HttpAnswer | undefined;
+  /** undefined before a response. */
+  readonly head: ResponseHead | undefined;
   handle(request: SdkRequest): Promise<{ response: SdkResponse }>;
 }
 
 export type OpenTransport = typeof openTransport;
 
-/** `isWhole`: returns whether the text is a complete answer of the service. */
+/** `isWhole`: returns whether the text is a complete response of the service. */
 export function openTransport(
   route: Route,
   limits: Limits,
   isWhole: (text: string, status: number) => boolean = isWholeXml,
 ): Transport {
-  let answer: HttpAnswer | undefined;
+  let head: ResponseHead | undefined;
   let isUsed = false;
   return {
     metadata: { handlerProtocol: "http/1.1" },
-    get answer() {
-      return answer;
+    get head() {
+      return head;
     },
     async handle(request) {
       if (isUsed) throw new Error("a transport serves one request");
@@ -54,9 +54,9 @@ export function openTransport(
       const connectMs = Math.min(limits.connectMs, limits.requestMs);
       const socket = await connect(route, AbortSignal.timeout(connectMs));
       try {
-        const response = await exchange(socket, request, route, end, limits.answerBytes);
-        answer = { status: response.statusCode, at: dateOf(response.headers, route) };
-        refuseUnintelligible(response, route, isWhole);
+        const response = await exchange(socket, request, route, end, limits.responseBytes);
+        head = { status: response.statusCode, at: dateOf(response.headers, route) };
+        refuseMalformedResponse(response, route, isWhole);
         return { response };
       } catch (error) {
         throw failureOf(error, { sent: true, peer: "aws", end });
@@ -104,17 +104,17 @@ async function exchange(
   return { statusCode: incoming.statusCode ?? 0, headers: headersOf(incoming), body };
 }
 
-const largestAnswer = 4 * 1024 * 1024;
+const largestResponseBytes = 4 * 1024 * 1024;
 
 async function readWhole(
   incoming: http.IncomingMessage,
-  longest = largestAnswer,
+  longest = largestResponseBytes,
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of incoming as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > longest) throw unintelligible(incoming.statusCode);
+    if (size > longest) throw malformedResponse(incoming.statusCode);
     parts.push(part);
   }
   return new Uint8Array(Buffer.concat(parts));
@@ -129,8 +129,8 @@ function dateOf(headers: Readonly<Record<string, string>>, route: Route): Date |
   return believedTime(route, new Date(headers["date"] ?? ""), new Date());
 }
 
-/** Throws a TransportFailure for an answer that AWS did not give, or not whole. */
-export function refuseUnintelligible(
+/** Throws a TransportFailure for a response that AWS did not give, or not whole. */
+export function refuseMalformedResponse(
   response: SdkResponse,
   { url, proxy }: Route,
   isWhole: (text: string, status: number) => boolean = isWholeXml,
@@ -140,7 +140,7 @@ export function refuseUnintelligible(
     throw new TransportFailure("PROXY_REFUSED", { sent: false, peer: "proxy", status });
   }
   const text = Buffer.from(response.body).toString("utf8").trim();
-  if (!isWhole(text, status)) throw unintelligible(status);
+  if (!isWhole(text, status)) throw malformedResponse(status);
 }
 
 /** Begins with an element that is no HTML, and ends with that element's end: not cut. */
@@ -150,12 +150,12 @@ function isWholeXml(text: string): boolean {
   return new RegExp(`</${root}\\s*>$`).test(text);
 }
 
-function unintelligible(status: number | undefined): TransportFailure {
-  return new TransportFailure("UNINTELLIGIBLE", { sent: true, peer: "aws", status });
+function malformedResponse(status: number | undefined): TransportFailure {
+  return new TransportFailure("MALFORMED", { sent: true, peer: "aws", status });
 }
 
 export class TransportFailure extends Error {
-  /** As Node names it (ECONNREFUSED, ENOTFOUND, a TLS code), or TIMED_OUT, PROXY_REFUSED, UNINTELLIGIBLE. */
+  /** As Node names it (ECONNREFUSED, ENOTFOUND, a TLS code), or TIMED_OUT, PROXY_REFUSED, MALFORMED. */
   readonly reason: string;
   /** Whether AWS may have got the request. */
   readonly sent: boolean;

@@ -12,7 +12,7 @@ import {
 } from "../../../test/support/raw-aws.ts";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
-import type { AssumeRoleAsk, Aws } from "../../ports/aws.ts";
+import type { AssumeRoleInput, Aws } from "../../ports/aws.ts";
 import { openAws } from "./aws.ts";
 import type { CallLimits } from "./aws-call.ts";
 
@@ -20,7 +20,7 @@ const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: new Secret("l
 const device = "arn:aws:iam::111111111111:mfa/phone";
 const code = new Secret("123456");
 const roleArn = "arn:aws:iam::222222222222:role/DeveloperAccess";
-const plainRole: AssumeRoleAsk = {
+const plainRole: AssumeRoleInput = {
   roleArn,
   sessionName: "me",
   durationSeconds: 3600,
@@ -48,7 +48,7 @@ afterEach(() => server.close());
 function aws({ region = "eu-west-1", skewMs = 0 } = {}, limits: Partial<CallLimits> = {}): Aws {
   return openAws(credentials, region, {
     env: { AWS_ENDPOINT_URL: server.url },
-    time: { clock: () => ({ skewMs }), learnTime: (awsTime) => times.push(awsTime) },
+    time: { clock: () => ({ skewMs }), recordTime: (awsTime) => times.push(awsTime) },
     debug: (line) => lines.push(line),
     iam: () => import("./aws-iam-call.ts"),
     limits: { pauseMs: 1, ...limits },
@@ -194,7 +194,7 @@ describe("what is sent and what comes back", () => {
   test("pages that lead to themselves end", async () => {
     const page = devicesXml(["a"], "<IsTruncated>true</IsTruncated><Marker>m1</Marker>");
     server.answer(result("ListMFADevices", page));
-    expect((await failing(aws().listMfaDevices())).code).toBe("AWS_UNINTELLIGIBLE");
+    expect((await failing(aws().listMfaDevices())).code).toBe("AWS_RESPONSE_MALFORMED");
     expect(server.seen.length).toBe(2);
   });
 });
@@ -205,7 +205,11 @@ describe("how often a call is sent", () => {
     ["silence", "silence", "AWS_UNREACHABLE"],
     ["half an answer", "cut", "AWS_UNREACHABLE"],
     ["a 500", refusal(500, "InternalFailure", "sorry"), "AWS_FAILED"],
-    ["an HTML 503", { status: 503, body: "<html><body>busy</body></html>" }, "AWS_UNINTELLIGIBLE"],
+    [
+      "an HTML 503",
+      { status: 503, body: "<html><body>busy</body></html>" },
+      "AWS_RESPONSE_MALFORMED",
+    ],
   ];
   const withCode = ["getSessionToken", "assumeRoleWithCode"] as const;
   const withoutCode = ["assumeRole", "getCallerIdentity", "listMfaDevices"] as const;
@@ -363,7 +367,7 @@ describe("answers that are not AWS's", () => {
   test.each(answers)("%s", async (_, reply) => {
     server.answer(reply);
     const error = await failing(actions.getSessionToken(aws()));
-    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", effect: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_RESPONSE_MALFORMED", effect: "unknown" });
     expect(error.message).not.toMatch(/session-secret|session-token|123456|\n/);
     expect(server.seen.length).toBe(1);
   });

@@ -1,5 +1,5 @@
 // The STS actions that awst calls. A call that carries an MFA code is sent once and never retried. Keys go from
-// AWS's answer into `Secret`s and nowhere else.
+// AWS's response into `Secret`s and nowhere else.
 
 import {
   AssumeRoleCommand,
@@ -13,18 +13,18 @@ import {
   callerProblem,
   expiryProblem,
   keysProblem,
-} from "../../model/aws/answer-checks.ts";
+} from "../../model/aws/response-checks.ts";
 import type { Env } from "../../model/environment.ts";
 import { Secret } from "../../model/secret.ts";
 import type { Keys, SessionKeys } from "../../model/session/session.ts";
-import type { AssumeRoleAsk, Aws } from "../../ports/aws.ts";
+import type { AssumeRoleInput, Aws } from "../../ports/aws.ts";
 import {
   type AwsTime,
   type Call,
   type CallLimits,
   callAws,
-  incompleteAnswer,
-  unfitAnswer,
+  incompleteResponse,
+  mismatchedResponse,
   usualLimits,
 } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
@@ -58,7 +58,7 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
     route: findRoute(service, region, options.env),
     isRepeatable: about.code === undefined,
     skewMs: options.time?.clock().skewMs ?? 0,
-    learnTime: options.time?.learnTime,
+    recordTime: options.time?.recordTime,
     limits,
     debug: options.debug,
     sayOnce: options.sayOnce,
@@ -75,15 +75,15 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
       const { output, at } = await callAws(call, STSClient, command);
       return { at, keys: keysOf(call, output.Credentials, { at, durationSeconds }) };
     },
-    async assumeRole(ask) {
-      const { roleArn, durationSeconds, mfa } = ask;
+    async assumeRole(input) {
+      const { roleArn, durationSeconds, mfa } = input;
       const about = { action: "AssumeRole", roleArn, durationSeconds, ...mfa };
       const call = callOf("STS", about);
-      const command = assumeRoleCommand(ask);
+      const command = assumeRoleCommand(input);
       const { output, at } = await callAws(call, STSClient, command);
       const assumedRoleArn = output.AssumedRoleUser?.Arn;
-      if (assumedRoleArn === undefined) throw incompleteAnswer(call);
-      refuse(call, assumedRoleProblem(assumedRoleArn, ask));
+      if (assumedRoleArn === undefined) throw incompleteResponse(call);
+      refuse(call, assumedRoleProblem(assumedRoleArn, input));
       const keys = keysOf(call, output.Credentials, { at, durationSeconds });
       return { at, keys, assumedRoleArn };
     },
@@ -91,7 +91,7 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
       const call = callOf("STS", { action: "GetCallerIdentity" });
       const { output, at } = await callAws(call, STSClient, new GetCallerIdentityCommand({}));
       const { Arn: arn, Account: accountId } = output;
-      if (arn === undefined || accountId === undefined) throw incompleteAnswer(call);
+      if (arn === undefined || accountId === undefined) throw incompleteResponse(call);
       refuse(call, callerProblem(arn, accountId));
       return { at, arn, accountId };
     },
@@ -104,13 +104,13 @@ export function openAws(credentials: Keys, region: string, options: AwsOptions):
 
 type About = Omit<Asked, "keyId" | "region" | "secrets"> & { readonly code?: Secret | undefined };
 
-function assumeRoleCommand(ask: AssumeRoleAsk): AssumeRoleCommand {
-  const { externalId, policy, policyArns, sourceIdentity, mfa } = ask;
-  const tags = Object.entries(ask.tags);
+function assumeRoleCommand(input: AssumeRoleInput): AssumeRoleCommand {
+  const { externalId, policy, policyArns, sourceIdentity, mfa } = input;
+  const tags = Object.entries(input.tags);
   return new AssumeRoleCommand({
-    RoleArn: ask.roleArn,
-    RoleSessionName: ask.sessionName,
-    DurationSeconds: ask.durationSeconds,
+    RoleArn: input.roleArn,
+    RoleSessionName: input.sessionName,
+    DurationSeconds: input.durationSeconds,
     ...(externalId !== undefined && { ExternalId: externalId }),
     ...(policy !== undefined && { Policy: policy }),
     ...(policyArns.length > 0 && { PolicyArns: policyArns.map((arn) => ({ arn })) }),
@@ -126,9 +126,9 @@ function secretsOf(credentials: Keys, code: Secret | undefined): readonly Secret
   );
 }
 
-/** Errors: AWS_UNINTELLIGIBLE if there is a problem. */
+/** Errors: AWS_RESPONSE_MALFORMED if there is a problem. */
 function refuse(call: Call, problem: string | undefined): void {
-  if (problem !== undefined) throw unfitAnswer(call, problem);
+  if (problem !== undefined) throw mismatchedResponse(call, problem);
 }
 
 function keysOf(
@@ -138,7 +138,7 @@ function keysOf(
 ): SessionKeys {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !isDate(Expiration)) {
-    throw incompleteAnswer(call);
+    throw incompleteResponse(call);
   }
   const keys = {
     accessKeyId: AccessKeyId,

@@ -1,4 +1,4 @@
-// Shows a call that takes more than 1 s: a line on stderr counts the seconds, and disappears with the answer.
+// Shows a call that takes more than 1 s: a line on stderr counts the seconds, and disappears with the response.
 // Nothing is shown in a pipe, in the background, or on a terminal that can't erase a line.
 
 import { writeSync } from "node:fs";

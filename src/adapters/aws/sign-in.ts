@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readSignInToken, signInForm } from "../../model/console/sign-in.ts";
 import { checkSignInEndpoint } from "../../model/console/sign-in-endpoint.ts";
 import type { Env } from "../../model/environment.ts";
-import type { SignIn, SignInAnswer } from "../../ports/console.ts";
+import type { SignIn, SignInResponse } from "../../ports/console.ts";
 import { type CallLimits, usualLimits } from "./aws-call.ts";
 import type { Asked } from "./aws-errors.ts";
 import { errorOf, type Failure, pauseBeforeNextMs } from "./aws-failures.ts";
@@ -58,14 +58,14 @@ async function sendOnce(
   route: Route,
   body: string,
   { limits, end, debug }: { limits: CallLimits; end: number; debug(line: string): void },
-): Promise<SignInAnswer | { readonly failure: Failure }> {
+): Promise<SignInResponse | { readonly failure: Failure }> {
   const start = performance.now();
   const debugResult = (result: string | number) => {
     const took = Math.round(performance.now() - start);
     debug(`aws: getSigninToken ${route.url.host} ${result} ${took} ms`);
   };
   const requestMs = Math.ceil(Math.max(1, Math.min(limits.requestMs, end - start)));
-  const transport = openTransport(route, { connectMs: limits.connectMs, requestMs }, isAnswer);
+  const transport = openTransport(route, { connectMs: limits.connectMs, requestMs }, isResponse);
   const prefix = route.url.pathname.replace(/\/+$/, "");
   try {
     const { response } = await transport.handle({
@@ -85,7 +85,7 @@ async function sendOnce(
     if (status === 400) return { refused: true };
     if (status === 429) return { failure: throttled };
     const token = readSignInToken(Buffer.from(response.body).toString("utf8"));
-    if (token === undefined) throw new Error("isAnswer lets only whole answers through");
+    if (token === undefined) throw new Error("isResponse accepted a response without a token");
     return { token, service: `${route.url.origin}${prefix}` };
   } catch (error) {
     if (!(error instanceof TransportFailure)) throw error;
@@ -95,7 +95,7 @@ async function sendOnce(
 }
 
 /** Refusals come as pages of any kind. */
-function isAnswer(text: string, status: number): boolean {
+function isResponse(text: string, status: number): boolean {
   if (status === 400 || status === 429) return true;
   return status === 200 && readSignInToken(text) !== undefined;
 }

@@ -1,6 +1,6 @@
 // The container credentials endpoint: HTTP on 127.0.0.1, a random token in a file of mode 0600, one path.
 // `model/session/server-request.ts` decides which requests are refused. `close` deletes the folder. The program inherits
-// the listening socket: when awst is killed, the port stays taken, and no other process can answer in awst's place.
+// the listening socket: when awst is killed, the port stays taken, and no other process can take it.
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import {
   type ExpectedRequest,
   refusalOf,
 } from "../../model/session/server-request.ts";
-import type { CredentialsServer, ServedAnswer } from "../../ports/serving.ts";
+import type { CredentialsServer, ServedResponse } from "../../ports/serving.ts";
 import type { Paths } from "../../ports.ts";
 import { findListeningDescriptor } from "./listening-descriptor.ts";
 import { makeOwnSecretFolder } from "./secret-folder.ts";
@@ -130,7 +130,7 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   expected: ExpectedRequest,
-  answer: () => Promise<ServedAnswer>,
+  answer: () => Promise<ServedResponse>,
   debug: (line: string) => void,
 ): Promise<void> {
   const send = (status: number, text: string) => {

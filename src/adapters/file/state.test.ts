@@ -143,7 +143,7 @@ test("AWS's time is stored once it differs by 5 s, and reported once it differs 
   const messages: string[] = [];
   const time = openClock({ state, now: () => now, say: (line) => messages.push(line) });
   const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
-  for (const seconds of [4, 30, 31, 90, 91]) time.learnTime(after(seconds));
+  for (const seconds of [4, 30, 31, 90, 91]) time.recordTime(after(seconds));
   expect(time.clock()).toMatchObject({ now, awsNow: after(90), skewMs: 90_000 });
   expect(messages).toHaveLength(1);
 });

@@ -112,8 +112,8 @@ export function encodeStored<T>(file: StateFile<T>, value: T): unknown {
 
 export interface OpenClock {
   clock(): Clock;
-  /** Stores the time of an answer of AWS, and reports a clock that is wrong by a minute, once per change. */
-  learnTime(awsTime: Date, isLocal?: boolean): void;
+  /** Stores the time of an response of AWS, and reports a clock that is wrong by a minute, once per change. */
+  recordTime(awsTime: Date, isLocal?: boolean): void;
 }
 
 export function openClock(context: {
@@ -127,7 +127,7 @@ export function openClock(context: {
   };
   return {
     clock,
-    learnTime: (awsTime, isLocal = false) => {
+    recordTime: (awsTime, isLocal = false) => {
       const corrected = correctedClock(clock(), awsTime);
       if (corrected === undefined) return;
       context.state.write(clockFile, { skewMs: corrected.skewMs, isLocal });

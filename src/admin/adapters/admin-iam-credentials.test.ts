@@ -39,8 +39,8 @@ test.each([
 
 test.each([
   ["denied", 403, "text/xml", errorXml("AccessDenied"), "AWS_DENIED"],
-  ["a page instead of a list", 200, "text/html", "<p>sign in", "AWS_UNINTELLIGIBLE"],
-  ["a bad gateway", 502, "text/html", "<p>Bad Gateway", "AWS_UNINTELLIGIBLE"],
+  ["a page instead of a list", 200, "text/html", "<p>sign in", "AWS_RESPONSE_MALFORMED"],
+  ["a bad gateway", 502, "text/html", "<p>Bad Gateway", "AWS_RESPONSE_MALFORMED"],
   ["throttled", 400, "text/xml", errorXml("Throttling"), "AWS_THROTTLED"],
 ])("%s: an error, and no empty list", async (_, status, type, body, code) => {
   await expect(list(status, type, body)).rejects.toMatchObject({ code });

@@ -14,7 +14,7 @@ import {
   UploadSigningCertificateCommand,
   UploadSSHPublicKeyCommand,
 } from "@aws-sdk/client-iam";
-import { type Call, incompleteAnswer } from "../../adapters/aws/aws-call.ts";
+import { type Call, incompleteResponse } from "../../adapters/aws/aws-call.ts";
 import {
   type MakeCall,
   readPages,
@@ -61,7 +61,7 @@ export function credentialCalls(callOf: MakeCall): CredentialCalls {
       return pages
         .flatMap(({ SSHPublicKeys }) => SSHPublicKeys ?? [])
         .map(({ SSHPublicKeyId, Status, UploadDate }) => {
-          if (!SSHPublicKeyId || !UploadDate) throw incompleteAnswer(call);
+          if (!SSHPublicKeyId || !UploadDate) throw incompleteResponse(call);
           return { id: SSHPublicKeyId, status: onOff(Status), uploadedAt: UploadDate };
         });
     },
@@ -69,14 +69,14 @@ export function credentialCalls(callOf: MakeCall): CredentialCalls {
       const call = repeatable(callOf, "GetSSHPublicKey");
       const command = new GetSSHPublicKeyCommand({ UserName, SSHPublicKeyId, Encoding: "SSH" });
       const body = (await sendToIam(call, command)).output.SSHPublicKey?.SSHPublicKeyBody;
-      if (body === undefined) throw incompleteAnswer(call);
+      if (body === undefined) throw incompleteResponse(call);
       return body;
     },
     async uploadSshKey(UserName, SSHPublicKeyBody) {
       const call = callOf({ action: "UploadSSHPublicKey", isRepeatable: false });
       const command = new UploadSSHPublicKeyCommand({ UserName, SSHPublicKeyBody });
       const id = (await sendToIam(call, command)).output.SSHPublicKey?.SSHPublicKeyId;
-      if (id === undefined) throw incompleteAnswer(call);
+      if (id === undefined) throw incompleteResponse(call);
       return { id };
     },
     async setSshKeyStatus(UserName, SSHPublicKeyId, Status) {
@@ -99,7 +99,7 @@ export function credentialCalls(callOf: MakeCall): CredentialCalls {
       return pages
         .flatMap(({ Certificates }) => Certificates ?? [])
         .map(({ CertificateId, Status, CertificateBody }) => {
-          if (!CertificateId) throw incompleteAnswer(call);
+          if (!CertificateId) throw incompleteResponse(call);
           return { id: CertificateId, status: onOff(Status), body: CertificateBody ?? "" };
         });
     },
@@ -107,7 +107,7 @@ export function credentialCalls(callOf: MakeCall): CredentialCalls {
       const call = callOf({ action: "UploadSigningCertificate", isRepeatable: false });
       const command = new UploadSigningCertificateCommand({ UserName, CertificateBody });
       const id = (await sendToIam(call, command)).output.Certificate?.CertificateId;
-      if (id === undefined) throw incompleteAnswer(call);
+      if (id === undefined) throw incompleteResponse(call);
       return { id };
     },
     async setCertificateStatus(UserName, CertificateId, Status) {
@@ -136,7 +136,7 @@ export function credentialCalls(callOf: MakeCall): CredentialCalls {
         .flatMap(({ ServiceSpecificCredentials }) => ServiceSpecificCredentials ?? [])
         .map((each) => {
           const { ServiceSpecificCredentialId: id, UserName, ServiceName, CreateDate } = each;
-          if (!id || !UserName || !ServiceName || !CreateDate) throw incompleteAnswer(call);
+          if (!id || !UserName || !ServiceName || !CreateDate) throw incompleteResponse(call);
           const status = each.Status === "Expired" ? each.Status : onOff(each.Status);
           const expiresAt = each.ExpirationDate;
           return {
@@ -173,7 +173,7 @@ export function credentialCalls(callOf: MakeCall): CredentialCalls {
  *  then nothing that the call lists can exist there. From any other host a list that fails is an error. */
 function isUnknownToEmulator({ route }: Call, error: unknown): boolean {
   if (!route.isOverridden || !isLoopback(route.url) || !isAwstError(error)) return false;
-  return error.code === "AWS_UNINTELLIGIBLE"
+  return error.code === "AWS_RESPONSE_MALFORMED"
     ? /\(HTTP 50[01]\)/.test(error.message)
     : /\bInvalidAction\b/.test(error.message);
 }

@@ -27,7 +27,7 @@ import {
   PutUserPolicyCommand,
   type Role,
 } from "@aws-sdk/client-iam";
-import { type Call, incompleteAnswer } from "../../adapters/aws/aws-call.ts";
+import { type Call, incompleteResponse } from "../../adapters/aws/aws-call.ts";
 import {
   type MakeCall,
   readPages,
@@ -69,7 +69,7 @@ export function policyCalls(callOf: MakeCall): PolicyCalls {
     async getUserPolicy(UserName, PolicyName) {
       const call = repeatable(callOf, "GetUserPolicy");
       const { output } = await sendToIam(call, new GetUserPolicyCommand({ UserName, PolicyName }));
-      if (output.PolicyDocument === undefined) throw incompleteAnswer(call);
+      if (output.PolicyDocument === undefined) throw incompleteResponse(call);
       return toInline({ PolicyName, PolicyDocument: output.PolicyDocument });
     },
     async putUserPolicy(UserName, { name, document }) {
@@ -120,7 +120,7 @@ export function policyCalls(callOf: MakeCall): PolicyCalls {
       const call = callOf({ action: "CreatePolicy", isRepeatable: false });
       const command = new CreatePolicyCommand({ PolicyName: name, PolicyDocument: document });
       const { output, at } = await sendToIam(call, command);
-      if (!output.Policy?.Arn) throw incompleteAnswer(call);
+      if (!output.Policy?.Arn) throw incompleteResponse(call);
       return { arn: output.Policy.Arn, at };
     },
     async findPolicyDate(PolicyArn) {
@@ -128,7 +128,7 @@ export function policyCalls(callOf: MakeCall): PolicyCalls {
       const command = new GetPolicyVersionCommand({ PolicyArn, VersionId: "v1" });
       try {
         const { output } = await sendToIam(call, command);
-        if (!output.PolicyVersion?.CreateDate) throw incompleteAnswer(call);
+        if (!output.PolicyVersion?.CreateDate) throw incompleteResponse(call);
         return output.PolicyVersion.CreateDate;
       } catch (error) {
         if (isAwstError(error, "IAM_ABSENT")) return undefined;
@@ -139,7 +139,7 @@ export function policyCalls(callOf: MakeCall): PolicyCalls {
       const call = repeatable(callOf, "GetPolicyVersion");
       const command = new GetPolicyVersionCommand({ PolicyArn, VersionId: "v1" });
       const { output } = await sendToIam(call, command);
-      if (!output.PolicyVersion?.Document) throw incompleteAnswer(call);
+      if (!output.PolicyVersion?.Document) throw incompleteResponse(call);
       return decodeURIComponent(output.PolicyVersion.Document);
     },
     deletePolicy: (PolicyArn) =>
@@ -175,7 +175,7 @@ export function roleCalls(callOf: MakeCall): RoleCalls {
     async getRolePolicy(RoleName, PolicyName) {
       const call = repeatable(callOf, "GetRolePolicy");
       const { output } = await sendToIam(call, new GetRolePolicyCommand({ RoleName, PolicyName }));
-      if (output.PolicyDocument === undefined) throw incompleteAnswer(call);
+      if (output.PolicyDocument === undefined) throw incompleteResponse(call);
       return toInline({ PolicyName, PolicyDocument: output.PolicyDocument });
     },
     async listRolePolicies(RoleName) {
@@ -204,7 +204,7 @@ export function roleCalls(callOf: MakeCall): RoleCalls {
 
 function toRole(call: Call, role: Role | undefined): IamRole {
   const { RoleName, RoleId, Arn, Path, AssumeRolePolicyDocument, MaxSessionDuration } = role ?? {};
-  if (!RoleName || !RoleId || !Arn) throw incompleteAnswer(call);
+  if (!RoleName || !RoleId || !Arn) throw incompleteResponse(call);
   return {
     name: RoleName,
     id: RoleId,
@@ -241,7 +241,7 @@ export function accountCalls(callOf: MakeCall): AccountCalls {
         at,
         users: users.map((user) => {
           const { UserName, UserId, Arn, CreateDate } = user;
-          if (!UserName || !UserId || !Arn || !CreateDate) throw incompleteAnswer(call);
+          if (!UserName || !UserId || !Arn || !CreateDate) throw incompleteResponse(call);
           return {
             name: UserName,
             id: UserId,
@@ -287,7 +287,7 @@ export function accountCalls(callOf: MakeCall): AccountCalls {
     async accountSummary() {
       const call = repeatable(callOf, "GetAccountSummary");
       const { SummaryMap } = (await sendToIam(call, new GetAccountSummaryCommand({}))).output;
-      if (SummaryMap?.Users === undefined) throw incompleteAnswer(call);
+      if (SummaryMap?.Users === undefined) throw incompleteResponse(call);
       return {
         users: SummaryMap.Users,
         root: {
@@ -308,7 +308,7 @@ export function accountCalls(callOf: MakeCall): AccountCalls {
       try {
         const { output } = await sendToIam(call, new GetCredentialReportCommand({}));
         const { Content, GeneratedTime } = output;
-        if (!Content || !GeneratedTime) throw incompleteAnswer(call);
+        if (!Content || !GeneratedTime) throw incompleteResponse(call);
         return {
           state: "ready",
           text: Buffer.from(Content).toString("utf8"),

@@ -18,7 +18,7 @@ import {
   UpdateLoginProfileCommand,
   type User,
 } from "@aws-sdk/client-iam";
-import { type Call, incompleteAnswer, unfitAnswer } from "../../adapters/aws/aws-call.ts";
+import { type Call, incompleteResponse, mismatchedResponse } from "../../adapters/aws/aws-call.ts";
 import { openIam } from "../../adapters/aws/aws-iam.ts";
 import {
   type IamOptions,
@@ -28,7 +28,7 @@ import {
   sendRemoval,
   sendToIam,
 } from "../../adapters/aws/aws-iam-call.ts";
-import { isUserName } from "../../model/aws/answer-checks.ts";
+import { isUserName } from "../../model/aws/response-checks.ts";
 import { isAwstError } from "../../model/errors.ts";
 import type { Keys } from "../../model/session/session.ts";
 import type { IamUser, UserDetail } from "../model/account-facts.ts";
@@ -88,8 +88,9 @@ function userCalls(callOf: MakeCall): UserCalls {
 
 function toUser(call: Call, user: User | undefined): IamUser {
   const { UserName, UserId, Arn, Path, CreateDate, PasswordLastUsed } = user ?? {};
-  if (!UserName || !UserId || !Arn || !Path || !CreateDate) throw incompleteAnswer(call);
-  if (!isUserName(UserName)) throw unfitAnswer(call, "a user name has characters AWS never uses");
+  if (!UserName || !UserId || !Arn || !Path || !CreateDate) throw incompleteResponse(call);
+  if (!isUserName(UserName))
+    throw mismatchedResponse(call, "a user name has characters AWS never uses");
   return {
     name: UserName,
     id: UserId,
@@ -126,7 +127,7 @@ function passwordCalls(callOf: MakeCall): PasswordCalls {
       );
       if (found === undefined) return undefined;
       const createdAt = found.output.LoginProfile?.CreateDate;
-      if (createdAt === undefined) throw incompleteAnswer(call);
+      if (createdAt === undefined) throw incompleteResponse(call);
       return { createdAt };
     },
     async createLoginProfile(UserName, password) {
@@ -161,7 +162,7 @@ function passwordCalls(callOf: MakeCall): PasswordCalls {
       );
       if (found === undefined) return undefined;
       const rules = found.output.PasswordPolicy;
-      if (rules === undefined) throw incompleteAnswer(call);
+      if (rules === undefined) throw incompleteResponse(call);
       return {
         minimumLength: rules.MinimumPasswordLength ?? 6,
         symbols: rules.RequireSymbols ?? false,

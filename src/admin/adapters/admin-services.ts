@@ -46,7 +46,7 @@ export function openAdminServices(keys: Keys, region: string, options: IamOption
         path: "/",
         headers: { "content-type": "application/x-www-form-urlencoded" },
         body: form.toString(),
-        answer: "xml",
+        responseFormat: "xml",
         isRepeatable: true,
       });
     },
@@ -106,7 +106,7 @@ function json(
     path: "/",
     headers,
     body: text,
-    answer: "json",
+    responseFormat: "json",
     isRepeatable: true,
   };
 }
@@ -125,7 +125,7 @@ function rest(
     path,
     headers: body === undefined ? {} : { "content-type": "application/json" },
     body: body === undefined ? "" : JSON.stringify(body),
-    answer: "json",
+    responseFormat: "json",
     isRepeatable: true,
   };
 }
@@ -135,5 +135,8 @@ function isNamed(error: unknown, code: string): boolean {
 }
 
 function unfit(action: string): AwstError {
-  return new AwstError("AWS_UNINTELLIGIBLE", `the answer to ${action} lacks an expected value`);
+  return new AwstError(
+    "AWS_RESPONSE_MALFORMED",
+    `the response to ${action} lacks an expected value`,
+  );
 }

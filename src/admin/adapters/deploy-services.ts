@@ -49,17 +49,17 @@ function cloudFormation(send: SendSigned) {
         }
       }
     }
-    const answer = await send({
+    const response = await send({
       service: "cloudformation",
       action,
       method: "POST",
       path: "/",
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: form.toString(),
-      answer: "xml",
+      responseFormat: "xml",
       isRepeatable,
     });
-    const root = readXml(String(answer));
+    const root = readXml(String(response));
     const result = childOf(root, `${action}Result`);
     if (root === undefined) throw unfit(action);
     return result ?? root;
@@ -186,11 +186,11 @@ function stackSetCalls(
   };
   return {
     async findStackSet(set) {
-      const answer = await undefinedIf(
+      const response = await undefinedIf(
         /^StackSetNotFoundException/,
         call("DescribeStackSet", nameOf(set)),
       );
-      const found = childOf(answer, "StackSet");
+      const found = childOf(response, "StackSet");
       if (found === undefined || textOf(found, "Status") === "DELETED") return undefined;
       return {
         template: childOf(found, "TemplateBody")?.text ?? "",
@@ -287,7 +287,7 @@ function organizationCalls(
         "x-amz-target": `AWSOrganizationsV20161128.${action}`,
       },
       body: JSON.stringify(body),
-      answer: "json",
+      responseFormat: "json",
       isRepeatable: true,
     }) as Promise<Readonly<Record<string, unknown>>>;
   const pages = async (action: string, body: object) => {
@@ -353,8 +353,8 @@ function organizationCalls(
  * Errors: CLOUDFORMATION_CONFLICT while another operation is in progress, CLOUDFORMATION_ABSENT where another run deleted
  * the StackSet.
  */
-async function refused<T>(answer: Promise<T>): Promise<T> {
-  const known = undefinedIf(/^StackSetNotFoundException/, answer).then((done) => {
+async function refused<T>(response: Promise<T>): Promise<T> {
+  const known = undefinedIf(/^StackSetNotFoundException/, response).then((done) => {
     if (done !== undefined) return done;
     throw new AwstError("CLOUDFORMATION_ABSENT", "the StackSet was deleted meanwhile");
   });

@@ -28,7 +28,7 @@ export function bucketCalls(send: SendSigned, region: string): BucketCalls {
     how: {
       readonly query?: Readonly<Record<string, string>>;
       readonly body?: string | Uint8Array;
-      readonly answer?: "xml";
+      readonly responseFormat?: "xml";
     } = {},
   ) =>
     send({
@@ -39,7 +39,7 @@ export function bucketCalls(send: SendSigned, region: string): BucketCalls {
       query: how.query,
       headers: how.body === undefined ? {} : { "content-type": "application/octet-stream" },
       body: how.body ?? "",
-      answer: how.answer ?? "none",
+      responseFormat: how.responseFormat ?? "none",
       isRepeatable: true,
     });
   const parameter = (action: string, body: object) =>
@@ -53,12 +53,12 @@ export function bucketCalls(send: SendSigned, region: string): BucketCalls {
         "x-amz-target": `AmazonSSM.${action}`,
       },
       body: JSON.stringify(body),
-      answer: "json",
+      responseFormat: "json",
       isRepeatable: true,
     });
   const absent = /^(NoSuchBucket|NoSuchKey|NotFound)/;
-  const exists = async (answer: Promise<unknown>) =>
-    (await undefinedIf(absent, answer)) !== undefined;
+  const exists = async (response: Promise<unknown>) =>
+    (await undefinedIf(absent, response)) !== undefined;
   return {
     hasBucket: (name) => exists(call("HeadBucket", "HEAD", [name])),
     async makeBucket(name) {
@@ -92,12 +92,15 @@ export function bucketCalls(send: SendSigned, region: string): BucketCalls {
     async deleteBucket(name) {
       // Each list begins anew, since what it named is gone then.
       for (;;) {
-        const answer = await undefinedIf(
+        const response = await undefinedIf(
           absent,
-          call("ListObjectVersions", "GET", [name], { query: { versions: "" }, answer: "xml" }),
+          call("ListObjectVersions", "GET", [name], {
+            query: { versions: "" },
+            responseFormat: "xml",
+          }),
         );
-        if (answer === undefined) return;
-        const root = readXml(String(answer));
+        if (response === undefined) return;
+        const root = readXml(String(response));
         if (root === undefined) throw unfit("ListObjectVersions");
         const versions = [...childrenOf(root, "Version"), ...childrenOf(root, "DeleteMarker")];
         if (versions.length === 0) break;
@@ -116,7 +119,7 @@ export function bucketCalls(send: SendSigned, region: string): BucketCalls {
         path: "/v2/email/account",
         headers: {},
         body: "",
-        answer: "json",
+        responseFormat: "json",
         isRepeatable: true,
       });
       return Object(output).ProductionAccessEnabled === true;

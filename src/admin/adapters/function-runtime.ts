@@ -38,7 +38,7 @@ export function openRuntimeClock(now: () => Date): AwsTime & { clock(): Clock } 
   const clock = () => clockAt(now(), skewMs);
   return {
     clock,
-    learnTime(awsTime) {
+    recordTime(awsTime) {
       skewMs = correctedClock(clock(), awsTime)?.skewMs ?? skewMs;
     },
   };
@@ -77,7 +77,7 @@ export async function invokeLater(
     path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
     headers: { "content-type": "application/json", "x-amz-invocation-type": "Event" },
     body: event,
-    answer: "none",
+    responseFormat: "none",
     // A second run finds done what the first one did.
     isRepeatable: true,
   });

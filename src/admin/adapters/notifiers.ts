@@ -104,7 +104,7 @@ class HookRefusal extends AwstError {
 
 const mostTries = 5;
 const longestPauseMs = 30_000;
-const limits = { connectMs: 5_000, requestMs: 15_000, answerBytes: 64 * 1024 };
+const limits = { connectMs: 5_000, requestMs: 15_000, responseBytes: 64 * 1024 };
 
 /** Slack takes one message a second. */
 const pauseBetweenMs = 1_000;

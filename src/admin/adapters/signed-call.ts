@@ -25,15 +25,15 @@ export interface SignedRequest {
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** What the output is: the value of JSON, the text of XML; `none`: the answer may be empty, and is not read. */
-  readonly answer: "json" | "xml" | "none";
+  /** What the output is: the value of JSON, the text of XML; `none`: the response may be empty, and is not read. */
+  readonly responseFormat: "json" | "xml" | "none";
   /** A second request does no harm. */
   readonly isRepeatable: boolean;
 }
 
 export type SendSigned = (request: SignedRequest) => Promise<unknown>;
 
-/** Returns the function that sends requests; the output is the JSON of the answer. Errors: AWS_*. */
+/** Returns the function that sends requests; the output is the JSON of the response. Errors: AWS_*. */
 export function openSignedCalls(keys: Keys, region: string, options: IamOptions): SendSigned {
   return async (request) => {
     const { service, action } = request;
@@ -50,10 +50,10 @@ export function openSignedCalls(keys: Keys, region: string, options: IamOptions)
       route: routeTo(endpoint, serviceRules[service].variables, options.env),
       isRepeatable: request.isRepeatable,
       skewMs: options.time?.clock().skewMs ?? 0,
-      learnTime: options.time?.learnTime,
+      recordTime: options.time?.recordTime,
       limits: { ...usualLimits, ...options.limits },
       openTransport: options.openTransport,
-      isWhole: wholes[request.answer],
+      isWhole: wholes[request.responseFormat],
       debug: options.debug,
       sayOnce: options.sayOnce,
       progress: options.progress,
@@ -72,7 +72,15 @@ class SignedClient {
   }
 
   async send(command: never): Promise<unknown> {
-    const { service, method, path, query = {}, headers, body, answer } = command as SignedRequest;
+    const {
+      service,
+      method,
+      path,
+      query = {},
+      headers,
+      body,
+      responseFormat,
+    } = command as SignedRequest;
     const { credentials, region, endpoint, systemClockOffset, requestHandler } = this.#settings;
     const url = new URL(endpoint);
     const request = {
@@ -95,8 +103,8 @@ class SignedClient {
     });
     const text = Buffer.from(response.body).toString("utf8");
     if (response.statusCode >= 400) throw refusalOf(response, text);
-    if (answer === "none") return {};
-    return answer === "json" ? JSON.parse(text) : text;
+    if (responseFormat === "none") return {};
+    return responseFormat === "json" ? JSON.parse(text) : text;
   }
 }
 
@@ -131,11 +139,11 @@ interface Response {
   readonly body: Uint8Array;
 }
 
-/** An error as the SDK throws it: its name is AWS's code. An answer to HEAD has no text. */
+/** An error as the SDK throws it: its name is AWS's code. A response to HEAD has no text. */
 function refusalOf({ statusCode, headers }: Response, text: string): Error {
   const { code, message } =
     text === ""
-      ? { code: codeOfStatus(statusCode), message: "the answer has no text" }
+      ? { code: codeOfStatus(statusCode), message: "the response has no text" }
       : text.trimStart().startsWith("<")
         ? readXml(text)
         : readJson(text);
@@ -176,9 +184,9 @@ function isJson(text: string): boolean {
 }
 
 /** Returns undefined where AWS refused with this. `when`: matches `CODE: message`. Errors: those of the call. */
-export async function undefinedIf<T>(when: RegExp, answer: Promise<T>): Promise<T | undefined> {
+export async function undefinedIf<T>(when: RegExp, response: Promise<T>): Promise<T | undefined> {
   try {
-    return await answer;
+    return await response;
   } catch (error) {
     if (isAwstError(error) && error.cause instanceof Error) {
       const text = error.cause.message.replace(/ \(HTTP \d+\)/, "");
@@ -188,7 +196,10 @@ export async function undefinedIf<T>(when: RegExp, answer: Promise<T>): Promise<
   }
 }
 
-/** Returns the error for an answer that lacks what every answer of AWS has. */
+/** Returns the error for a response that lacks what every response of AWS has. */
 export function unfit(action: string): AwstError {
-  return new AwstError("AWS_UNINTELLIGIBLE", `the answer to ${action} lacks an expected value`);
+  return new AwstError(
+    "AWS_RESPONSE_MALFORMED",
+    `the response to ${action} lacks an expected value`,
+  );
 }

@@ -81,7 +81,7 @@ export async function planCreation(
   return plans;
 }
 
-/** A run that was killed between AWS's answer and the display leaves such a key. [] where last uses may not be read. */
+/** A run that was killed between AWS's response and the display leaves such a key. [] where last uses may not be read. */
 async function findUnusedKeys(
   { iam, debug }: AdminContext,
   { keys }: UserInventory,

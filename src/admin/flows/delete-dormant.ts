@@ -291,7 +291,7 @@ async function deleteUser(admin: AdminContext, offboarding: PlannedOffboarding):
   if (result?.error !== undefined) throw result.error;
 }
 
-/** A lost answer to an earlier request made it: then it is there. */
+/** A lost response to an earlier request made it: then it is there. */
 async function makePolicy({ iam }: AdminContext, name: string): Promise<void> {
   try {
     await iam.createPolicy({ ...cutPolicy(undefined), name });

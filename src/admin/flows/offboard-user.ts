@@ -31,7 +31,7 @@ export interface OffboardResult {
   readonly error: AwstError | undefined;
 }
 
-/** A round does all steps that AWS's answers ask for; more than one where something new appeared. */
+/** A round does all steps that AWS's responses ask for; more than one where something new appeared. */
 const mostRounds = 8;
 
 export interface OffboardHow {

@@ -172,7 +172,7 @@ export function hasPassword({ judged }: PicturedUser): boolean {
 /** Errors of a call about one user: no permission for this one, a user who is gone, a call that failed. */
 const ofOneUser = [
   ...(["AWS_DENIED", "IAM_ABSENT"] as const),
-  ...(["AWS_THROTTLED", "AWS_UNREACHABLE", "AWS_UNINTELLIGIBLE", "AWS_FAILED"] as const),
+  ...(["AWS_THROTTLED", "AWS_UNREACHABLE", "AWS_RESPONSE_MALFORMED", "AWS_FAILED"] as const),
 ] as const;
 
 /** Each of them costs minutes of retries: where the network or AWS is down, the run ends. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isUserName } from "../../model/aws/answer-checks.ts";
+import { isUserName } from "../../model/aws/response-checks.ts";
 import {
   endedExactPolicies,
   endOfGrant,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { childOf, childrenOf, readXml, textOf } from "./read-xml.ts";
 
-test("an answer of AWS: namespaces, empty elements, lists, escaped text", () => {
+test("an response of AWS: namespaces, empty elements, lists, escaped text", () => {
   const root = readXml(
     '<?xml version="1.0"?>\n<R xmlns="http://x/"><S><member><A>1</A></member><member><A>a &lt;&amp;&#39;&#x41; b</A><E/></member></S></R>',
   );

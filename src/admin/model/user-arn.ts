@@ -2,7 +2,7 @@
 // session of another account changes no user there who has the same name. An ARN without a path, as the Terraform module
 // passes it, stands for a user with any path; another path is another user.
 
-import { isUserName } from "../../model/aws/answer-checks.ts";
+import { isUserName } from "../../model/aws/response-checks.ts";
 import { AwstError } from "../../model/errors.ts";
 
 /** Returns the name in an ARN of a user, or what was typed. Errors: USAGE for an ARN of something else. */

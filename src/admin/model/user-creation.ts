@@ -62,7 +62,7 @@ export interface CreationResult {
   readonly isPasswordLost: boolean;
 }
 
-/** What a run gave to a user, or may have given where AWS's answer was lost. */
+/** What a run gave to a user, or may have given where AWS's response was lost. */
 export interface MadeSecrets {
   readonly password: boolean;
   /** Ids. */

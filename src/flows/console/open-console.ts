@@ -15,7 +15,7 @@ import { resolveTarget } from "../../model/session/resolve-target.ts";
 import { secondsLeft } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { commandLine } from "../../model/text/command-line.ts";
-import type { SignInAnswer } from "../../ports/console.ts";
+import type { SignInResponse } from "../../ports/console.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { obtainSession } from "../session/obtain-session.ts";
@@ -95,7 +95,7 @@ async function exchange(
   context: Context,
   request: SessionRequest,
   obtained: ObtainedSession,
-): Promise<Exclude<SignInAnswer, { refused: true }>> {
+): Promise<Exclude<SignInResponse, { refused: true }>> {
   const { session, account, role, identity } = obtained;
   const { flags } = request;
   const configuration = await loadConfiguration(context);

@@ -10,7 +10,7 @@ import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
-import type { ServedAnswer } from "../../ports/serving.ts";
+import type { ServedResponse } from "../../ports/serving.ts";
 import { obtainSession } from "../session/obtain-session.ts";
 import { keepServedSession, type ServedSession } from "./serve-session.ts";
 
@@ -51,7 +51,7 @@ async function start(more: Partial<SessionRequest> = {}): Promise<void> {
   machine.aws.calls.length = 0;
 }
 
-const keyIn = (answer: ServedAnswer) =>
+const keyIn = (answer: ServedResponse) =>
   "session" in answer ? answer.session.keys.accessKeyId : `${answer.status} ${answer.code}`;
 const nextTick = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -76,7 +76,7 @@ describe("what a request gets", () => {
     machine.advance(46 * 60);
     const keys = await Promise.all(Array.from({ length: 20 }, () => served.answer()));
     expect(new Set(keys.map(keyIn)).size).toBe(1);
-    expect(keyIn(keys[0] as ServedAnswer)).not.toBe(first);
+    expect(keyIn(keys[0] as ServedResponse)).not.toBe(first);
     expect(machine.aws.calls).toEqual(["AssumeRole"]);
   });
 

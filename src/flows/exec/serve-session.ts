@@ -10,7 +10,7 @@ import { scopeOf } from "../../model/session/session-scope.ts";
 import { servedEnvironment } from "../../model/shell/child-environment.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { clockText, renewalText } from "../../output/session/session-report.ts";
-import type { ServedAnswer } from "../../ports/serving.ts";
+import type { ServedResponse } from "../../ports/serving.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { obtainSession } from "../session/obtain-session.ts";
 import { rememberPick } from "../target/pick-target.ts";
@@ -39,7 +39,7 @@ export async function serveSession(
   });
   const end = new AbortController();
   try {
-    // Errors of the renewal become answers of the endpoint. It ends with the program, and is not waited for.
+    // Errors of the renewal become responses of the endpoint. It ends with the program, and is not waited for.
     void served.keep(end.signal);
     const env = servedEnvironment(context.env, {
       ...server,
@@ -75,7 +75,7 @@ async function readFiles(context: Needs<"awsFiles" | "say">): Promise<AwsFileTex
 
 export interface ServedSession {
   /** Answers within `quickMs`: the session until it expires, otherwise why there is none. */
-  readonly answer: () => Promise<ServedAnswer>;
+  readonly answer: () => Promise<ServedResponse>;
   /** Renews the session in time until `signal`. */
   readonly keep: (signal: AbortSignal) => Promise<void>;
 }
@@ -93,7 +93,7 @@ export async function keepServedSession(
   first: ObtainedSession,
 ): Promise<ServedSession> {
   let current = first;
-  let trouble: ServedAnswer | undefined;
+  let trouble: ServedResponse | undefined;
   let running: Promise<void> | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
   const reported = new Set<string>();
@@ -181,7 +181,7 @@ export async function keepServedSession(
   };
 }
 
-type Trouble = Exclude<ServedAnswer, { session: unknown }>;
+type Trouble = Exclude<ServedResponse, { session: unknown }>;
 
 const underWay: Trouble = {
   status: 503,

@@ -232,7 +232,7 @@ function mustRollBack(error: AwstError, { deviceState }: EnrolmentState): boolea
   if (deviceState === "enabled") return false;
   if (error.code === "INTERRUPTED") return true;
   if (error.effect === "unknown") return false;
-  return !["AWS_UNREACHABLE", "AWS_THROTTLED", "AWS_UNINTELLIGIBLE"].includes(error.code);
+  return !["AWS_UNREACHABLE", "AWS_THROTTLED", "AWS_RESPONSE_MALFORMED"].includes(error.code);
 }
 
 type RollbackStep = "delete" | "forget" | "abandon";

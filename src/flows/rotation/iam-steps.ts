@@ -148,7 +148,7 @@ function isTransient(error: unknown): boolean {
     "AWS_SECRET_WRONG",
     "AWS_THROTTLED",
     "AWS_UNREACHABLE",
-    "AWS_UNINTELLIGIBLE",
+    "AWS_RESPONSE_MALFORMED",
     "AWS_FAILED",
   );
 }

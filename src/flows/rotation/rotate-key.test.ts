@@ -271,7 +271,7 @@ describe("keys that awst did not create", () => {
     const { done } = run(scene, { unattended: true, graceSeconds: 0 });
     const report = await done;
     expect(rotationLines(report, scene.machine.time)).toContain(
-      `deleted ${orphan?.accessKeyId}, which AWS created although its answer was lost`,
+      `deleted ${orphan?.accessKeyId}, which AWS created although its response was lost`,
     );
     expect(scene.leftOver()).toEqual([]);
   });

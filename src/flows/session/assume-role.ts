@@ -11,7 +11,7 @@ import { chainCapSeconds } from "../../model/session/session-plan.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import { isAboutTheRole } from "../../model/session/shared-failure.ts";
 import type { RoleInputs, Target } from "../../model/session/target.ts";
-import type { AssumeRoleAsk } from "../../ports/aws.ts";
+import type { AssumeRoleInput } from "../../ports/aws.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { cacheRoleSession } from "./cache-session.ts";
 import {
@@ -143,7 +143,7 @@ export function codeRequest({ request, target, deadline }: ResolvedRequest): Cod
   return { deadline, given: code, named: device, retry: retryLine(request, target) };
 }
 
-function callOf(inputs: RoleInputs, userName: string, durationSeconds: number): AssumeRoleAsk {
+function callOf(inputs: RoleInputs, userName: string, durationSeconds: number): AssumeRoleInput {
   const sessionName = inputs.sessionName ?? sessionNameOf(userName);
   return { ...inputs, sessionName, durationSeconds, mfa: undefined };
 }

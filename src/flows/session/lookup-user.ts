@@ -1,8 +1,8 @@
 // Looks up who the key's user is and which MFA devices make its codes. AWS is asked once per key; from then on
 // the answer comes from the cache. What changes keys or devices asks AWS again, since a state file may say anything.
 
-import { userProblem } from "../../model/aws/answer-checks.ts";
 import { partitionOf } from "../../model/aws/partition.ts";
+import { userProblem } from "../../model/aws/response-checks.ts";
 import { AwstError, type ErrorCode, isAwstError } from "../../model/errors.ts";
 import type { AccessKey } from "../../model/key/access-key.ts";
 import { mfaJournalFile, resumeCommand } from "../../model/mfa/mfa-journal.ts";

@@ -74,7 +74,7 @@ export async function findMfaSession(
   return readMfaSession(context, identityContext);
 }
 
-/** Before a code is asked for: an earlier answer of AWS showed that the clocks differ, and this machine's may have been
+/** Before a code is asked for: an earlier response of AWS showed that the clocks differ, and this machine's may have been
  *  set right since. Calls AWS once, whose every answer shows its time. Returns whether the difference changed, so that
  *  what is cached has to be judged again. */
 export async function confirmSkew(

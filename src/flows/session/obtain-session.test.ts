@@ -217,7 +217,7 @@ describe("where a code is asked for, and nowhere else", () => {
     "AWS_UNREACHABLE",
     "AWS_THROTTLED",
     "AWS_FAILED",
-    "AWS_UNINTELLIGIBLE",
+    "AWS_RESPONSE_MALFORMED",
     "AWS_SECRET_WRONG",
     "AWS_REGION_DISABLED",
     "AWS_INPUT_REFUSED",

@@ -1,5 +1,5 @@
 // Sends no MFA code twice. A code is recorded before it is sent, so that a killed process and its
-// successors never repeat it; the record is corrected when AWS's answer shows that the code was not used.
+// successors never repeat it; the record is corrected when AWS's response shows that the code was not used.
 
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";

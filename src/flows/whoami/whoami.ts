@@ -12,7 +12,7 @@ import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts"
 import { readProcessLine } from "../../model/profile/process-line.ts";
 import { type AwsFileTexts, parseAwsFiles } from "../../model/profile/profile-sections.ts";
 import { findReaderProblems, problemsOfProfiles } from "../../model/profile/reader-problems.ts";
-import { parseProcessAnswer } from "../../model/session/process-answer.ts";
+import { parseProcessOutput } from "../../model/session/process-output.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { problemLines } from "../../output/profile/profile-report.ts";
@@ -136,7 +136,7 @@ async function findKeys(
     await refuseOpenFiles(context, plan.profile);
     return (await context.ambient()).askProcess(plan.line);
   }
-  return { ...parseProcessAnswer(await answerOwnLine(own), plan.line), sources: [] };
+  return { ...parseProcessOutput(await answerOwnLine(own), plan.line), sources: [] };
 }
 
 /** Another user could have written the program's name into the file. */

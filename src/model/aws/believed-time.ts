@@ -1,10 +1,10 @@
-// Which times in answers awst believes. Requests are signed, and MFA codes are made, by AWS's time: an attacker who
+// Which times in responses awst believes. Requests are signed, and MFA codes are made, by AWS's time: an attacker who
 // sets that time would get a code that is valid later.
 
 import { longestSkewMs } from "../clock.ts";
 
-/** Where an answer came from. */
-export interface AnswerSource {
+/** Where a response came from. */
+export interface ResponseSource {
   readonly url: URL;
   /** An environment variable names the host instead of AWS's own. */
   readonly isOverridden: boolean;
@@ -13,7 +13,7 @@ export interface AnswerSource {
 /** Returns the time if it comes from AWS's own host over TLS, or from this machine, and is at most a day from
  *  this machine's clock; otherwise undefined. */
 export function believedTime(
-  { url, isOverridden }: AnswerSource,
+  { url, isOverridden }: ResponseSource,
   time: Date | undefined,
   now: Date,
 ): Date | undefined {

@@ -1,4 +1,4 @@
-// What the console's sign-in service is asked and what it answers: getSigninToken, by POST, since addresses
+// What the console's sign-in service expects and returns: getSigninToken, by POST, since addresses
 // are written down by proxies. How long a browser session may be asked for.
 
 import { longestRoleSeconds, shortestSeconds } from "../aws/session-limits.ts";
@@ -17,7 +17,7 @@ export function signInForm(keys: SessionKeys, durationSeconds: number | undefine
   return new Secret(`${new URLSearchParams({ Action: "getSigninToken", ...duration, Session })}`);
 }
 
-/** undefined for what is no whole answer. */
+/** undefined for an incomplete response. */
 export function readSignInToken(text: string): Secret | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -36,7 +36,7 @@ const rows: readonly JournalRow[] = [
     message: /may have created/,
   },
   {
-    name: "no intent is left: a lost answer",
+    name: "no intent is left: a lost response",
     journal: {},
     after: 1,
     state: "creating",

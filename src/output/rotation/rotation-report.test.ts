@@ -52,7 +52,7 @@ describe("rotationLines()", () => {
       { ...gone, result: "rolled-back", steps: [{ do: "delete", key: "X", whose: "leftover" }] },
       [
         "rolled back the rotation that an earlier run started: NEW is the key in use",
-        "deleted X, which AWS created although its answer was lost",
+        "deleted X, which AWS created although its response was lost",
       ],
     ],
     [

@@ -185,7 +185,7 @@ function deletionLines(
 const describeKey = {
   old: "which an earlier rotation replaced",
   new: "the new key",
-  leftover: "which AWS created although its answer was lost",
+  leftover: "which AWS created although its response was lost",
 } as const;
 
 /** What a step does, as an infinitive: `create a new access key`. */
@@ -214,7 +214,7 @@ export function stepText(step: TakenStep): string {
     case "delete":
       return `delete ${step.key}${deletionReason[step.whose]}`;
     case "list-again":
-      return "check whether AWS created a key although its answer was lost";
+      return "check whether AWS created a key although its response was lost";
     case "check-last-use":
       return `check whether ${step.key} was ever used`;
     case "confirm-foreign-key":
@@ -239,5 +239,5 @@ export function stepText(step: TakenStep): string {
 const deletionReason = {
   old: "",
   new: ", which was never used",
-  leftover: ", which AWS created although its answer was lost",
+  leftover: ", which AWS created although its response was lost",
 } as const;

@@ -57,7 +57,7 @@ export const command = defineCommand({
     ["file", "the file that the password was written to, or null without --out"],
     [
       "error",
-      "why it stopped, or null: the user may have the password where AWS's answer was lost",
+      "why it stopped, or null: the user may have the password where AWS's response was lost",
     ],
   ],
   async run(context: Context, args) {

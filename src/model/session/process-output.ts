@@ -1,19 +1,19 @@
-// The answer of a credential_process, as SDKs hold it against AWS's contract.
+// Parses the output of a credential_process as strictly as the SDKs do.
 
 import { AwstError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import type { Keys } from "./session.ts";
 
-export interface ProcessAnswer {
+export interface ProcessOutput {
   readonly keys: Keys;
   /** undefined: they don't end. */
   readonly expiresAt: Date | undefined;
 }
 
-/** CREDENTIALS_MISSING for what no SDK would take. `answer` is a secret; `line`: what was run, for the hint. */
-export function parseProcessAnswer(answer: string, line: string): ProcessAnswer {
+/** Throws CREDENTIALS_MISSING for output that an SDK would refuse. `output` is a secret; `line`: what was run, for the hint. */
+export function parseProcessOutput(output: string, line: string): ProcessOutput {
   const { Version, AccessKeyId, SecretAccessKey, SessionToken, Expiration } = readObject(
-    answer,
+    output,
     line,
   );
   if (Version !== 1) throw refused(line, "is not Version 1");
@@ -28,10 +28,10 @@ export function parseProcessAnswer(answer: string, line: string): ProcessAnswer 
   };
 }
 
-function readObject(answer: string, line: string): Record<string, unknown> {
+function readObject(output: string, line: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(answer);
+    value = JSON.parse(output);
   } catch {
     // The parser's message quotes what it could not read.
     throw refused(line, "is not JSON");
@@ -43,7 +43,7 @@ function readObject(answer: string, line: string): Record<string, unknown> {
 function refused(line: string, why: string): AwstError {
   return new AwstError(
     "CREDENTIALS_MISSING",
-    `the answer of the profile's credential_process ${why}`,
+    `the output of the profile's credential_process ${why}`,
     {
       hint: `try it by hand: ${line}`,
     },

@@ -1,7 +1,7 @@
-// Checks AWS's answers against the question before anything uses them: character sets, lengths, the account, the
-// role and the expiry. A check returns what is wrong, in words without the answer's text, or undefined.
+// Checks AWS's responses against the request before anything uses them: character sets, lengths, the account, the
+// role and the expiry. A check returns what is wrong, without the text of the response, or undefined.
 
-/** The SDK takes whole seconds from AWS's clock; requests and answers take time. */
+/** The SDK takes whole seconds from AWS's clock; requests and responses take time. */
 const toleranceMs = 5 * 60_000;
 
 /** IAM's model: 16 to 128 word characters. Emulators use shorter ids. */
@@ -19,13 +19,13 @@ const longestSecret = 256;
 /** AWS names no limit for a token; typical tokens have fewer than 4096 characters. */
 const longestToken = 32 * 1024;
 
-export interface AnsweredKeys {
+export interface ReturnedKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
 }
 
-export function keysProblem(keys: AnsweredKeys): string | undefined {
+export function keysProblem(keys: ReturnedKeys): string | undefined {
   if (!isAccessKeyId(keys.accessKeyId)) return unusualKeyId;
   if (!isSecretText(keys.secretAccessKey, longestSecret)) {
     return "the secret access key has characters or a length that AWS never uses";
@@ -35,7 +35,7 @@ export function keysProblem(keys: AnsweredKeys): string | undefined {
   return "the session token has characters or a length that AWS never uses";
 }
 
-/** `at`: AWS's time of the answer. */
+/** `at`: AWS's time of the response. */
 export function expiryProblem(
   expiresAt: Date,
   at: Date,
@@ -86,8 +86,8 @@ export function isUserName(text: string): boolean {
 }
 
 /** IAM compares user names without case. */
-export function userProblem(answered: string | undefined, asked: string): string | undefined {
-  if (answered === undefined || answered.toLowerCase() === asked.toLowerCase()) return undefined;
+export function userProblem(returned: string | undefined, asked: string): string | undefined {
+  if (returned === undefined || returned.toLowerCase() === asked.toLowerCase()) return undefined;
   return "the access key belongs to another user";
 }
 

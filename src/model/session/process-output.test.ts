@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { AwstError } from "../errors.ts";
 import { Secret } from "../secret.ts";
-import { parseProcessAnswer } from "./process-answer.ts";
 import { formatProcessJson } from "./process-json.ts";
+import { parseProcessOutput } from "./process-output.ts";
 
 const secret = "wJalrXUtnFEMI";
 const whole = { Version: 1, AccessKeyId: "ASIA1", SecretAccessKey: secret };
 
 function parse(value: unknown) {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return parseProcessAnswer(text, "some program");
+  return parseProcessOutput(text, "some program");
 }
 
-describe("parseProcessAnswer()", () => {
+describe("parseProcessOutput()", () => {
   test("reads what awst itself answers", () => {
     const expiresAt = new Date("2025-06-15T12:00:00Z");
     const secretAccessKey = new Secret(secret);
@@ -52,7 +52,7 @@ describe("parseProcessAnswer()", () => {
       expect((error as AwstError).cause).toBeUndefined();
       expect(error).toMatchObject({
         code: "CREDENTIALS_MISSING",
-        message: `the answer of the profile's credential_process ${why}`,
+        message: `the output of the profile's credential_process ${why}`,
       });
     }
   });

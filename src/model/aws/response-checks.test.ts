@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
-  type AnsweredKeys,
   assumedRoleProblem,
   callerProblem,
   devicesProblem,
   expiryProblem,
   keysProblem,
   listedKeyProblem,
+  type ReturnedKeys,
   userProblem,
-} from "./answer-checks.ts";
+} from "./response-checks.ts";
 
 const keys = {
   accessKeyId: "ASIAQ3EGRYZ5XVFZ2S5B",
@@ -44,7 +44,7 @@ describe("keysProblem()", () => {
   });
 
   // Not rows of the table above: a test with a title of 40,000 characters can't be run alone.
-  test.each<[keyof AnsweredKeys, number, number]>([
+  test.each<[keyof ReturnedKeys, number, number]>([
     ["accessKeyId", 8, 128],
     ["secretAccessKey", 1, 256],
     ["sessionToken", 1, 32_768],

@@ -40,7 +40,7 @@ afterEach(() => server.close());
 function options() {
   return {
     env: { AWS_ENDPOINT_URL: server.url },
-    time: { clock: () => ({ skewMs: 0 }), learnTime: (time: Date) => observed.push(time) },
+    time: { clock: () => ({ skewMs: 0 }), recordTime: (time: Date) => observed.push(time) },
     debug: () => {},
     iam: () => import("./aws-iam-call.ts"),
     limits: { pauseMs: 1 },
@@ -84,7 +84,7 @@ describe("AssumeRole: refused, and sent once", () => {
   ])("%s", async (_what, xml, arn) => {
     server.answer(roleReply(xml, arn));
     const error = await errorOf(openSts().assumeRole(ask));
-    expect(error).toMatchObject({ code: "AWS_UNINTELLIGIBLE", effect: "unknown" });
+    expect(error).toMatchObject({ code: "AWS_RESPONSE_MALFORMED", effect: "unknown" });
     expect(error?.message).not.toMatch(/[\r\n]|default|role_arn|aaaa/);
     expect(server.seen).toHaveLength(1);
   });
@@ -157,7 +157,7 @@ describe("IAM: refused", () => {
   ])("%s", async (_what, xml) => {
     server.answer(result("CreateAccessKey", xml));
     expect(await errorOf(open().createAccessKey("me"))).toMatchObject({
-      code: "AWS_UNINTELLIGIBLE",
+      code: "AWS_RESPONSE_MALFORMED",
       effect: "unknown",
     });
   });
@@ -167,7 +167,7 @@ describe("IAM: refused", () => {
     const list = `<AccessKeyMetadata>${member}</AccessKeyMetadata><IsTruncated>false</IsTruncated>`;
     server.answer(result("ListAccessKeys", list));
     expect(await errorOf(open().listAccessKeys("me"))).toMatchObject({
-      code: "AWS_UNINTELLIGIBLE",
+      code: "AWS_RESPONSE_MALFORMED",
     });
     expect(await open().listAccessKeys("You")).toMatchObject({ keys: [{ accessKeyId: id }] });
   });
@@ -177,9 +177,11 @@ describe("IAM: refused", () => {
       "<member><UserName>me</UserName><SerialNumber>arn:aws:iam::111111111111:mfa/&#x9b;2J</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate></member>";
     const list = `<MFADevices>${member}</MFADevices><IsTruncated>false</IsTruncated>`;
     server.answer(result("ListMFADevices", list));
-    expect(await errorOf(openSts().listMfaDevices())).toMatchObject({ code: "AWS_UNINTELLIGIBLE" });
+    expect(await errorOf(openSts().listMfaDevices())).toMatchObject({
+      code: "AWS_RESPONSE_MALFORMED",
+    });
     expect(await errorOf(open().listMfaDevices("me"))).toMatchObject({
-      code: "AWS_UNINTELLIGIBLE",
+      code: "AWS_RESPONSE_MALFORMED",
     });
   });
 
@@ -193,7 +195,7 @@ describe("IAM: refused", () => {
     for (const reply of [device("you", seed), device("me", "not base32!"), device("me", "AA")]) {
       server.answer(reply);
       expect(await errorOf(open().createVirtualMfaDevice("me"))).toMatchObject({
-        code: "AWS_UNINTELLIGIBLE",
+        code: "AWS_RESPONSE_MALFORMED",
       });
     }
     server.answer(device("me", seed));
@@ -204,7 +206,7 @@ describe("IAM: refused", () => {
 describe("a refusal whose parts are no texts is a refusal all the same", () => {
   const message = "<Message>no</Message>";
   const code = "<Code>AccessDenied</Code>";
-  const unintelligible = "AWS_UNINTELLIGIBLE";
+  const malformed = "AWS_RESPONSE_MALFORMED";
   test.each<[string, string, string]>([
     ["two messages", code + message + message, "AWS_DENIED"],
     ["a message with elements in it", `${code}<Message>no <b>x</b></Message>`, "AWS_DENIED"],
@@ -213,10 +215,10 @@ describe("a refusal whose parts are no texts is a refusal all the same", () => {
     ["a message called message too", `${code}${message}<message>a</message>`, "AWS_DENIED"],
     ["no message", code, "AWS_DENIED"],
     ["two codes", code + code + message, "AWS_FAILED"],
-    ["a code with elements in it", `<Code><b>AccessDenied</b></Code>${message}`, unintelligible],
+    ["a code with elements in it", `<Code><b>AccessDenied</b></Code>${message}`, malformed],
     ["an empty code", `<Code/>${message}`, "AWS_FAILED"],
-    ["no code", message, unintelligible],
-    ["two errors", `${code}${message}</Error><Error>${code}`, unintelligible],
+    ["no code", message, malformed],
+    ["two errors", `${code}${message}</Error><Error>${code}`, malformed],
     ["an element called name", `${code}${message}<name><a/></name>`, "AWS_DENIED"],
   ])("%s", async (_, parts, expected) => {
     server.answer({ status: 403, body: `<ErrorResponse><Error>${parts}</Error></ErrorResponse>` });
