@@ -12,7 +12,7 @@ export interface DemoSteps {
   /** Compares the calls since the last check with what is expected, and forgets them. */
   checkCalls(expected: Readonly<Record<string, number>>): void;
   /** Compares the calls that change something with what is expected, and limits the others. */
-  checkChanges(expected: Readonly<Record<string, number>>, mostReads: number): void;
+  checkChanges(expected: Readonly<Record<string, number>>, maxReads: number): void;
   check(claim: string, isTrue: boolean, otherwise?: string): void;
   title(text: string): void;
   print(text: string): void;
@@ -50,7 +50,7 @@ export function openDemo(home: Home, service: "sts" | "iam"): DemoSteps {
       const wanted = callsText(expected);
       steps.check(`${service.toUpperCase()} calls: ${made}`, made === wanted, `not: ${wanted}`);
     },
-    checkChanges(expected, mostReads) {
+    checkChanges(expected, maxReads) {
       const calls = Object.entries(countCalls(home.sandbox, service));
       home.sandbox.forgetCalls();
       const isRead = (action: string) => /^(Get|List|GenerateCredentialReport)/.test(action);
@@ -59,7 +59,7 @@ export function openDemo(home: Home, service: "sts" | "iam"): DemoSteps {
       const count = reads.reduce((sum, [, times]) => sum + times, 0);
       const wanted = callsText(expected);
       steps.check(`calls that change something: ${changes}`, changes === wanted, `not: ${wanted}`);
-      steps.check(`calls that read: ${count}`, count <= mostReads, `more than ${mostReads}`);
+      steps.check(`calls that read: ${count}`, count <= maxReads, `more than ${maxReads}`);
     },
     check(claim, isTrue, otherwise = "") {
       if (!isTrue) failures += 1;

@@ -38,7 +38,7 @@ import type { StateFile } from "../src/model/state-file.ts";
 import { type RawAws, startRawAws } from "../test/support/raw-aws.ts";
 
 /** In characters: longer inputs are cut. */
-export const maximumLength = 20_000;
+export const maxLength = 20_000;
 
 export interface FuzzTarget {
   /** Also the name of its corpus. */
@@ -260,7 +260,7 @@ function readState(input: string): void {
 }
 
 /** For functions that refuse input with an error of awst's own, of at most `longest` characters. */
-async function explained(work: () => unknown, longest = 4 * maximumLength): Promise<void> {
+async function explained(work: () => unknown, longest = 4 * maxLength): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../test/support/processes.ts";
 import { writeFigures } from "./assurance/page.mjs";
-import { type FuzzTarget, maximumLength, openTargets, withServer } from "./fuzz-targets.ts";
+import { type FuzzTarget, maxLength, openTargets, withServer } from "./fuzz-targets.ts";
 
 const { values } = parseArgs({
   options: {
@@ -177,7 +177,7 @@ function change({ tokens }: FuzzTarget, pool: readonly string[]): string {
     ][random(7)]?.();
     text = text.slice(0, at) + insert + text.slice(random(2) === 0 ? at : end);
   }
-  return text.slice(0, maximumLength);
+  return text.slice(0, maxLength);
 }
 
 /** Replaces, removes or moves values of the text's JSON. */

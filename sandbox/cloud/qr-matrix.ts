@@ -22,7 +22,7 @@ const sizes: readonly Size[] = [
   { version: 9, data: 116, correction: 30, blocks: 2, alignment: [6, 26, 46] },
 ];
 
-export const longestText = 230;
+export const maxTextLength = 230;
 
 type Cell = boolean | undefined;
 
@@ -30,7 +30,7 @@ type Cell = boolean | undefined;
 export function qrMatrix(text: string): boolean[][] {
   const bytes = Buffer.from(text);
   const size = sizes.find(({ data, blocks }) => bytes.length + 2 <= data * blocks);
-  if (!size) throw new RangeError(`${bytes.length} bytes: more than ${longestText}`);
+  if (!size) throw new RangeError(`${bytes.length} bytes: more than ${maxTextLength}`);
   const width = 17 + 4 * size.version;
   const cells: Cell[][] = Array.from({ length: width }, () => Array<Cell>(width).fill(undefined));
   drawPatterns(cells, size);

@@ -1,7 +1,7 @@
 // A QR code as a PNG: one bit a module's pixel, four pixels a module, a quiet edge of four modules.
 
 import { crc32, deflateSync } from "node:zlib";
-import { longestText, qrMatrix } from "./qr-matrix.ts";
+import { maxTextLength, qrMatrix } from "./qr-matrix.ts";
 
 const scale = 4;
 const edge = 4;
@@ -35,7 +35,7 @@ export function qrPicture(text: string): Buffer {
 }
 
 function fitted(text: string): string {
-  const excess = Buffer.byteLength(text) - longestText;
+  const excess = Buffer.byteLength(text) - maxTextLength;
   if (excess <= 0) return text;
   const start = "otpauth://totp/".length;
   return text.slice(0, start) + text.slice(start + excess);

@@ -6,14 +6,14 @@ import type { Organization, OrganizationMember } from "../cloud/organization.ts"
 import { authorize } from "../policy/authorize.ts";
 import { accessDenied, ServiceError } from "../wire/service-error.ts";
 
-const mostAccounts = 20;
+const maxAccounts = 20;
 
 export const listAccounts: Action = {
   input: { MaxResults: { number: true, min: 1, max: 20 }, NextToken: { max: 100_000 } },
   run(request) {
     const organization = requireAdministrator(request, "ListAccounts");
     const { parameters, settings } = request;
-    const asked = Number(parameters.get("MaxResults") ?? mostAccounts);
+    const asked = Number(parameters.get("MaxResults") ?? maxAccounts);
     const size = settings.pageSize > 0 ? Math.min(asked, settings.pageSize) : asked;
     const start = startOf(parameters.get("NextToken"));
     const next = start + size;
@@ -143,7 +143,7 @@ function requireParent(
 }
 
 function tokenPage<T>(all: readonly T[], { parameters, settings }: ActionRequest) {
-  const size = settings.pageSize > 0 ? settings.pageSize : mostAccounts;
+  const size = settings.pageSize > 0 ? settings.pageSize : maxAccounts;
   const start = startOf(parameters.get("NextToken"));
   const end = start + size;
   const next = end < all.length ? Buffer.from(`from:${end}`).toString("base64") : undefined;

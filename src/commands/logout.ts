@@ -89,7 +89,7 @@ function isMfaSession(name: string): boolean {
 }
 
 /** More sessions than this are counted, not listed. */
-const mostListed = 20;
+const maxListed = 20;
 
 function forgottenLines(
   forgotten: LoggedOut["forgotten"],
@@ -100,7 +100,7 @@ function forgottenLines(
     `${style.ok(`deleted ${what}`)}; credentials already in use expire at AWS at ${untilText(until, now)}`;
   const isMfa = ({ name }: LoggedOut["forgotten"][number]) => isMfaSession(name);
   const roles = forgotten.filter((each) => !isMfa(each));
-  const listed = roles.length > mostListed ? roles.slice(0, mostListed - 1) : roles;
+  const listed = roles.length > maxListed ? roles.slice(0, maxListed - 1) : roles;
   const counted = roles.slice(listed.length);
   const last = new Date(Math.max(...counted.map(({ keysUntil }) => keysUntil.getTime())));
   return [

@@ -22,7 +22,7 @@ export interface SeenClock {
 const noticedMs = 5_000;
 const reportedMs = 60_000;
 /** A larger difference is an attempt to get MFA codes of another day, not a wrong clock. */
-export const longestSkewMs = 24 * 3600 * 1000;
+export const maxSkewMs = 24 * 3600 * 1000;
 
 /** How far ahead of this machine's clock a code is made if AWS itself has not shown that this clock is behind. */
 const codeStepMs = 30_000;
@@ -33,7 +33,7 @@ export const clockFile = {
   isShared: true as const,
   decode: (stored: unknown): SeenClock => {
     const { skewMs, isLocal } = Object(stored) as Record<string, unknown>;
-    const isSmall = typeof skewMs === "number" && Math.abs(skewMs) <= longestSkewMs;
+    const isSmall = typeof skewMs === "number" && Math.abs(skewMs) <= maxSkewMs;
     return { skewMs: isSmall ? skewMs : 0, isLocal: isLocal === true };
   },
 };

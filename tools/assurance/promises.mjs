@@ -36,7 +36,7 @@ export const promises = [
   {
     what: "a time of any day is believed",
     file: "src/model/aws/believed-time.ts",
-    from: "<= longestSkewMs ? time : undefined",
+    from: "<= maxSkewMs ? time : undefined",
     to: "<= Number.POSITIVE_INFINITY ? time : undefined",
     tests: [["src/adapters/aws/hostile-responses.test.ts", "%d ms off: not believed"]],
   },
@@ -255,8 +255,8 @@ export const promises = [
   {
     what: "idle connections keep their places",
     file: "src/adapters/child/credentials-server.ts",
-    from: "    if (idle.size > mostIdle) oldest?.destroy();",
-    to: "    if (idle.size > mostIdle && oldest !== undefined) socket.destroy();",
+    from: "    if (idle.size > maxIdle) oldest?.destroy();",
+    to: "    if (idle.size > maxIdle && oldest !== undefined) socket.destroy();",
     tests: [
       [
         "test/contract/credentials-server.test.ts",
@@ -311,8 +311,8 @@ export const promises = [
   {
     what: "AWS files of any size are read",
     file: "src/adapters/file/aws-files.ts",
-    from: 'if (found.size > maximumBytes) throw malformed(path, "has more than 8 MiB");',
-    to: "if (found.size > maximumBytes && found.size < 0) return;",
+    from: 'if (found.size > maxBytes) throw malformed(path, "has more than 8 MiB");',
+    to: "if (found.size > maxBytes && found.size < 0) return;",
     tests: [["test/aws-files.test.ts", "refuses files that it can't edit without damage"]],
   },
   {

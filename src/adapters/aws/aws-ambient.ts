@@ -19,7 +19,7 @@ import { withoutNodeWarning } from "./aws-call.ts";
 
 /** Longer than any SDK waits. */
 const timeoutMs = 120_000;
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 /** For output still in the pipe after the shell ended: a child of it may keep the pipe open. */
 const drainMs = 500;
 
@@ -92,7 +92,7 @@ function runLine(line: string, env: Env): Promise<string> {
     child.stdout.on("data", (part: Buffer) => {
       parts.push(part);
       length += part.length;
-      if (length > mostBytes) stop("printed too much");
+      if (length > maxBytes) stop("printed too much");
     });
     child.on("error", (cause) => finish(() => reject(failed(line, "cannot be started", cause))));
     child.on("exit", (status, signal) => {

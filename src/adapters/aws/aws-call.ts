@@ -28,8 +28,8 @@ export interface CallLimits extends Limits {
 }
 
 /** Of a refusal: the longest that AWS sends has some hundred characters. */
-const longestText = 4_000;
-const longestCode = 100;
+const maxTextLength = 4_000;
+const maxCodeLength = 100;
 
 export const usualLimits: CallLimits = {
   connectMs: 5_000,
@@ -208,8 +208,8 @@ function failureOf(
   const awsTime = head.at ?? believedTime(route, timeIn(message), new Date());
   return {
     status: head.status,
-    code: (textOf(Code) || textOf(error.name)).slice(0, longestCode).replace(/[^\w.:-]/g, ""),
-    text: withoutSecrets(asked, message).slice(0, longestText),
+    code: (textOf(Code) || textOf(error.name)).slice(0, maxCodeLength).replace(/[^\w.:-]/g, ""),
+    text: withoutSecrets(asked, message).slice(0, maxTextLength),
     awsTime,
     skewMs: awsTime && awsTime.getTime() - Date.now(),
   };

@@ -104,11 +104,11 @@ async function exchange(
   return { statusCode: incoming.statusCode ?? 0, headers: headersOf(incoming), body };
 }
 
-const largestResponseBytes = 4 * 1024 * 1024;
+const maxResponseBytes = 4 * 1024 * 1024;
 
 async function readWhole(
   incoming: http.IncomingMessage,
-  longest = largestResponseBytes,
+  longest = maxResponseBytes,
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;

@@ -30,7 +30,7 @@ export interface Captured {
 }
 
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
-const mostCharacters = 64 * 1024;
+const maxCharacters = 64 * 1024;
 const lastOutputMs = 200;
 
 /** Errors: INTERRUPTED. */
@@ -118,7 +118,7 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
   let text = "";
   stream?.setEncoding("utf8");
   stream?.on("data", (chunk: string) => {
-    if (text.length < mostCharacters) text += chunk;
+    if (text.length < maxCharacters) text += chunk;
   });
   return () => text;
 }

@@ -73,7 +73,7 @@ export function openCredentialsServer(
 }
 
 /** Waiting connections beyond this number end, the oldest first. */
-const mostIdle = 200;
+const maxIdle = 200;
 
 /**
  * Every user of the machine can connect. A connection that sends no request must not take the place of one that does,
@@ -85,7 +85,7 @@ function dropIdleConnections(server: Server): void {
     idle.add(socket);
     socket.once("close", () => idle.delete(socket));
     const [oldest] = idle;
-    if (idle.size > mostIdle) oldest?.destroy();
+    if (idle.size > maxIdle) oldest?.destroy();
   });
   server.on("request", (request) => idle.delete(request.socket));
 }

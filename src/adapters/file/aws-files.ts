@@ -72,17 +72,17 @@ interface FileRead {
 }
 
 /** Thousands of profiles fit. What awst and AWS's tools make of a file takes many times its size in memory. */
-const maximumBytes = 8 * 1024 * 1024;
-const maximumLines = 200_000;
+const maxBytes = 8 * 1024 * 1024;
+const maxLines = 200_000;
 
 function readFile(path: string): FileRead | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     // A device (AWS_CONFIG_FILE=/dev/null) has no text, and reading a pipe might never end.
     if (found === undefined || (!found.isFile() && !found.isDirectory())) return undefined;
-    if (found.size > maximumBytes) throw malformed(path, "has more than 8 MiB");
+    if (found.size > maxBytes) throw malformed(path, "has more than 8 MiB");
     const read = decode(path, readFileSync(path));
-    if (hasTooManyLines(read.text)) throw malformed(path, `has more than ${maximumLines} lines`);
+    if (hasTooManyLines(read.text)) throw malformed(path, `has more than ${maxLines} lines`);
     return read;
   } catch (error) {
     if (isAwstError(error)) throw error;
@@ -107,9 +107,9 @@ function hasTooManyLines(text: string): boolean {
   let lines = 0;
   for (const end of ["\n", "\r"]) {
     let at = text.indexOf(end);
-    for (; at !== -1 && lines <= maximumLines; at = text.indexOf(end, at + 1)) lines += 1;
+    for (; at !== -1 && lines <= maxLines; at = text.indexOf(end, at + 1)) lines += 1;
   }
-  return lines > maximumLines;
+  return lines > maxLines;
 }
 
 /** Returns what to type so that the file can be read, where its owner can change that. */

@@ -18,11 +18,11 @@ import type { FindPosition } from "./configuration-positions.ts";
 import { whyOthersCanChange } from "./file-owner.ts";
 import { isSameFile } from "./paths.ts";
 
-const maximumBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 /** No setting needs more. The patterns that explain a mistake take a time that grows with the square of a line. */
-const longestLine = 10_000;
+const maxLineLength = 10_000;
 /** More are no help, and finding their places takes time. */
-const mostProblems = 200;
+const maxProblems = 200;
 
 interface Checked extends CheckedConfiguration {
   readonly fingerprint: string;
@@ -48,13 +48,11 @@ export function openConfigurationFile(
     const problems = [...outside, ...(await adminProblems(parsed.value, checkAdmin))];
     if (problems.length === 0) return { configuration, problems: [] };
     const find = (await positions()).readPositions(text);
-    const located = problems
-      .slice(0, mostProblems)
-      .map(({ path: at, at: part, message, hint }) => ({
-        ...find(at, part),
-        message,
-        hint,
-      }));
+    const located = problems.slice(0, maxProblems).map(({ path: at, at: part, message, hint }) => ({
+      ...find(at, part),
+      message,
+      hint,
+    }));
     located.sort((a, b) => a.line - b.line || a.column - b.column);
     return { configuration, problems: located };
   }
@@ -102,10 +100,10 @@ function invalid(paths: Paths, problems: readonly LocatedProblem[]): AwstError {
 }
 
 function longLine(text: string): { problem: LocatedProblem } | undefined {
-  const at = text.split("\n").findIndex(({ length }) => length > longestLine);
+  const at = text.split("\n").findIndex(({ length }) => length > maxLineLength);
   if (at < 0) return undefined;
-  const message = `the line has more than ${longestLine} characters`;
-  return { problem: { line: at + 1, column: longestLine + 1, message, hint: undefined } };
+  const message = `the line has more than ${maxLineLength} characters`;
+  return { problem: { line: at + 1, column: maxLineLength + 1, message, hint: undefined } };
 }
 
 function parseText(text: string): { value: object } | { problem: LocatedProblem } {
@@ -143,7 +141,7 @@ function readBytes(paths: Paths): Buffer | "too-large" | "no-file" {
     if (!statSync(path).isFile()) return "no-file";
     const descriptor = openSync(path, "r");
     try {
-      if (fstatSync(descriptor).size > maximumBytes) return "too-large";
+      if (fstatSync(descriptor).size > maxBytes) return "too-large";
       return readBounded(descriptor);
     } finally {
       closeSync(descriptor);
@@ -159,13 +157,13 @@ function readBytes(paths: Paths): Buffer | "too-large" | "no-file" {
 
 /** Limits what is read whatever the reported size: a file may grow, and some files report none. */
 function readBounded(descriptor: number): Buffer | "too-large" {
-  const bytes = Buffer.alloc(maximumBytes + 1);
+  const bytes = Buffer.alloc(maxBytes + 1);
   let length = 0;
   for (;;) {
     const read = readSync(descriptor, bytes, length, bytes.length - length, null);
     if (read === 0) return bytes.subarray(0, length);
     length += read;
-    if (length > maximumBytes) return "too-large";
+    if (length > maxBytes) return "too-large";
   }
 }
 

@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { AwstError } from "../../model/errors.ts";
 
-const maximumBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 export function openFileFingerprints() {
   return {
@@ -28,7 +28,7 @@ export function openFileFingerprints() {
     async readText(path: string): Promise<string> {
       const bytes = path === "-" ? readInput() : readFile(path);
       const name = path === "-" ? "the input" : path;
-      if (bytes.length > maximumBytes) {
+      if (bytes.length > maxBytes) {
         throw new AwstError("FILE_UNREADABLE", `${name} is larger than 1 MiB`);
       }
       try {
@@ -67,7 +67,7 @@ function readInput(): Buffer {
 function readBounded(fd: number): Buffer {
   const parts: Buffer[] = [];
   let length = 0;
-  while (length <= maximumBytes) {
+  while (length <= maxBytes) {
     const part = Buffer.alloc(64 * 1024);
     const count = readSome(fd, part);
     if (count === 0) break;

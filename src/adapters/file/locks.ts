@@ -252,13 +252,13 @@ function writeOwner(fd: number, owner: string): void {
 }
 
 const firstPauseMs = 2;
-const longestPauseMs = 500;
+const maxPauseMs = 500;
 
 /** Returns how long to pause before the next attempt, in milliseconds: an eighth of the time waited so far. So a lock
  *  that is released after milliseconds costs milliseconds, and hundreds of processes that wait for a user's code
  *  cost next to nothing. `random` from 0 to 1: processes that began together do not stay together. */
 export function pauseAfter(waitedMs: number, random: number): number {
-  const middle = Math.min(longestPauseMs, Math.max(firstPauseMs, waitedMs / 8));
+  const middle = Math.min(maxPauseMs, Math.max(firstPauseMs, waitedMs / 8));
   return middle * (0.5 + random);
 }
 

@@ -16,7 +16,7 @@ import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { PathInspector } from "../../ports.ts";
 import { followLinks } from "./whole-file.ts";
 
-const foreignAtMost = 3;
+const maxForeign = 3;
 
 export function openPathInspector(): PathInspector {
   const user = process.geteuid?.();
@@ -43,7 +43,7 @@ export function openPathInspector(): PathInspector {
         const found = lstatSync(path, { throwIfNoEntry: false });
         return found !== undefined && isForeign(found.uid);
       });
-      return foreign.slice(0, foreignAtMost);
+      return foreign.slice(0, maxForeign);
     },
   };
 }

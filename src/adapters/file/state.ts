@@ -22,8 +22,8 @@ import { fileNameFor } from "../../model/text/file-name.ts";
 import type { Lock, Locks, State } from "../../ports.ts";
 import { createFile, createFolder, foreignStateHint, prepareFile } from "./owned-files.ts";
 
-const maximumBytes = 4 * 1024 * 1024;
-const maximumHistoryBytes = 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
+const maxHistoryBytes = 1024 * 1024;
 
 export interface StateOptions {
   readonly folder: string;
@@ -163,7 +163,7 @@ function openCache(debug: (line: string) => void): Cache {
     },
     keep: (path, text, written) => {
       cached.delete(path);
-      const found = written.size > maximumBytes ? undefined : find(path);
+      const found = written.size > maxBytes ? undefined : find(path);
       if (found?.ino !== written.ino || found.mtimeNs !== written.mtimeNs) return;
       cached.set(path, { identity: identityOf(found), value: JSON.parse(text) });
     },
@@ -182,7 +182,7 @@ function readJson(
   if (fd === undefined) return { value: undefined, identity: undefined };
   try {
     const found = fstatSync(fd, { bigint: true });
-    if (found.size > maximumBytes) throw new Error("too large");
+    if (found.size > maxBytes) throw new Error("too large");
     return { value: JSON.parse(readFileSync(fd, "utf8")), identity: identityOf(found) };
   } catch {
     debug(`${path} is damaged and counts as empty`);
@@ -254,6 +254,5 @@ function keepBounded(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   // Opening a pipe might never end.
   if (found?.isFile() === false) throw new Error("it is not an ordinary file");
-  if ((found?.size ?? 0) > maximumHistoryBytes)
-    renameSync(path, path.replace(/\.jsonl$/, ".1.jsonl"));
+  if ((found?.size ?? 0) > maxHistoryBytes) renameSync(path, path.replace(/\.jsonl$/, ".1.jsonl"));
 }

@@ -21,7 +21,7 @@ export interface GivenPassphrase {
 
 /** Less than the 60 s after which an SDK kills a credential process. */
 export const questionMs = 50_000;
-const maximumBytes = 4096;
+const maxBytes = 4096;
 
 /** Returns undefined where neither variable is set. */
 export function findGivenPassphrase(env: Env): GivenPassphrase | undefined {
@@ -90,7 +90,7 @@ export function readPassphraseFile(
   hint = "correct AWST_KEYCHAIN_PASSPHRASE_FILE",
 ): string {
   try {
-    if (statSync(path).size > maximumBytes) throw new Error("too large");
+    if (statSync(path).size > maxBytes) throw new Error("too large");
     const text = readFileSync(path, "utf8").replace(/\r?\n$/, "");
     if (text !== "") return text;
   } catch (cause) {

@@ -6,7 +6,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs
 import { dirname } from "node:path";
 import { AwstError } from "../../model/errors.ts";
 import {
-  maximumSealedBytes,
+  maxSealedBytes,
   newerFile,
   parseSealedText,
   type SealedText,
@@ -23,13 +23,13 @@ export interface SealedPaths {
   readonly keyFile: string;
 }
 
-const maximumSessionBytes = 1024 * 1024;
+const maxSessionBytes = 1024 * 1024;
 
 /** Returns undefined where there is no file. Errors: KEYCHAIN_DAMAGED, KEYCHAIN_REFUSED. */
 export function readSealed(path: string): SealedText | undefined {
   let bytes: Buffer | "too large" | undefined;
   try {
-    bytes = readBounded(path, maximumSealedBytes);
+    bytes = readBounded(path, maxSealedBytes);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
     const message = `cannot read the sealed keychain ${path}: ${reason}`;
@@ -53,7 +53,7 @@ export async function readSession(
   const name = sessionFileName(key, item);
   let file: Buffer | "too large" | undefined;
   try {
-    file = readBounded(`${folder}/${name}`, maximumSessionBytes);
+    file = readBounded(`${folder}/${name}`, maxSessionBytes);
   } catch {
     return "changed";
   }
@@ -71,7 +71,7 @@ export function damaged(path: string, what: string): AwstError {
 }
 
 /** Returns undefined where there is no file. A pipe or a device is never waited for. */
-function readBounded(path: string, maximumBytes: number): Buffer | "too large" | undefined {
+function readBounded(path: string, maxBytes: number): Buffer | "too large" | undefined {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -82,7 +82,7 @@ function readBounded(path: string, maximumBytes: number): Buffer | "too large" |
   try {
     const found = fstatSync(fd);
     if (!found.isFile()) throw new Error("it is not an ordinary file");
-    return found.size > maximumBytes ? "too large" : readFileSync(fd);
+    return found.size > maxBytes ? "too large" : readFileSync(fd);
   } finally {
     closeSync(fd);
   }

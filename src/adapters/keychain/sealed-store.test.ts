@@ -14,7 +14,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { useCheapScrypt } from "../../../test/support/cheap-scrypt.ts";
 import { makeKeychainContext } from "../../../test/support/keychain-context.ts";
 import { makeTemporaryFolder } from "../../../test/support/temporary-folder.ts";
-import { maximumSealedBytes, writeSealedText } from "../../model/keychain/sealed-file.ts";
+import { maxSealedBytes, writeSealedText } from "../../model/keychain/sealed-file.ts";
 import { Secret } from "../../model/secret.ts";
 import { openKeychain } from "./open.ts";
 import { unlockedKeyPath } from "./unlocked-key.ts";
@@ -265,11 +265,7 @@ describe("a damaged file", () => {
     ["empty", () => "", "is not a sealed keychain"],
     ["cut", () => readFileSync(sealed).subarray(0, -70), "is cut short"],
     ["changed by a bit", () => readFileSync(sealed, "utf8").replace(/\n./, "\n*"), "is damaged"],
-    [
-      "grown huge",
-      () => Buffer.alloc(maximumSealedBytes + 1),
-      "is too large to be a sealed keychain",
-    ],
+    ["grown huge", () => Buffer.alloc(maxSealedBytes + 1), "is too large to be a sealed keychain"],
     [
       "with parameters that cost too much memory",
       () => writeSealedText(lines()[0]!.replace('"N":32768', '"N":1073741824'), Buffer.alloc(64)),

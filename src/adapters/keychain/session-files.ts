@@ -19,7 +19,7 @@ import { type DerivedKey, openSession, sessionFileName } from "./sealed-cipher.t
 import { sealSession } from "./sealed-keys.ts";
 
 /** AWS ends every session after 36 hours at most, so an older file is of no use, whatever the clock says. */
-const maximumAgeMs = 48 * 3600 * 1000;
+const maxAgeMs = 48 * 3600 * 1000;
 const leftoverAgeMs = 3600 * 1000;
 const sweepIntervalMs = 3600 * 1000;
 const sweepMark = ".swept";
@@ -106,7 +106,7 @@ export function sweepSessions(folder: string): void {
 
 function removeIfOld(path: string, now: number): void {
   const age = now - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
-  if (age > (path.endsWith(".tmp") ? leftoverAgeMs : maximumAgeMs)) rmSync(path, { force: true });
+  if (age > (path.endsWith(".tmp") ? leftoverAgeMs : maxAgeMs)) rmSync(path, { force: true });
 }
 
 function listSessions(folder: string): readonly string[] {

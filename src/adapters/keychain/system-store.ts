@@ -9,7 +9,7 @@ import {
   type Generation,
   isWithinLimit,
   joinParts,
-  maximumParts,
+  maxParts,
   type PartsHead,
   parsePartsHead,
   partName,
@@ -42,7 +42,7 @@ export function openSystemStore(
   const removeParts = (item: string, head: PartsHead | "damaged" | undefined) => {
     const names =
       head === "damaged"
-        ? (["a", "b"] as const).flatMap((each) => partNames(item, each, maximumParts))
+        ? (["a", "b"] as const).flatMap((each) => partNames(item, each, maxParts))
         : head === undefined
           ? []
           : partNames(item, head.generation, head.count);

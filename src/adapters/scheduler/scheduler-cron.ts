@@ -7,7 +7,7 @@ import { AwstError } from "../../model/errors.ts";
 import {
   crontabLine,
   findCrontabLine,
-  lineBytesAtMost,
+  maxLineBytes,
   withCrontabLine,
   withoutCrontabLine,
 } from "../../model/rotation/crontab.ts";
@@ -51,7 +51,7 @@ function lineFor(job: ScheduledJob): string {
   const { PATH: _, ...environment } = job.environment;
   for (const each of [job, { ...job, environment }]) {
     const line = crontabLine(each);
-    if (Buffer.byteLength(line) <= lineBytesAtMost) return line;
+    if (Buffer.byteLength(line) <= maxLineBytes) return line;
   }
   throw new AwstError("SCHEDULER_FAILED", "the line is too long for a crontab", {
     hint: "unset AWS and proxy variables that scheduled runs don't need, or install awst at a shorter path",

@@ -6,8 +6,8 @@ import { PNG } from "pngjs";
 import { AwstError } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
 
-const mostBytes = 32 * 1024 * 1024;
-const mostPixels = 40_000_000;
+const maxBytes = 32 * 1024 * 1024;
+const maxPixels = 40_000_000;
 const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 
 /** Returns undefined where the picture has no readable code. Errors: FILE_UNREADABLE, FILE_MALFORMED. */
@@ -18,7 +18,7 @@ export function readPicture(path: string): Secret | undefined {
       hint: "take a screenshot of the QR code and save it as PNG",
     });
   }
-  if (bytes.readUInt32BE(16) * bytes.readUInt32BE(20) > mostPixels) {
+  if (bytes.readUInt32BE(16) * bytes.readUInt32BE(20) > maxPixels) {
     throw new AwstError("FILE_MALFORMED", `${path} has more than 40 million pixels`, {
       hint: "cut the picture to the QR code",
     });
@@ -64,7 +64,7 @@ function readBytes(path: string): Buffer {
     try {
       const at = fstatSync(file);
       if (!at.isFile()) throw new AwstError("FILE_UNREADABLE", `${path} is not a file`);
-      if (at.size > mostBytes) {
+      if (at.size > maxBytes) {
         throw new AwstError("FILE_UNREADABLE", `${path} is larger than 32 MiB`);
       }
       return readFileSync(file);

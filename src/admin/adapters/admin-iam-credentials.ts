@@ -27,7 +27,7 @@ import type { OnOff } from "../model/account-facts.ts";
 import type { AdminIam } from "../ports.ts";
 
 /** IAM sends 100 entries a page unless asked for more. */
-export const largestPage = 1_000;
+export const maxPageItems = 1_000;
 
 /** A call that only reads, or that has the same effect when it is repeated. */
 export function repeatable(callOf: MakeCall, action: string): Call {

@@ -37,7 +37,7 @@ import {
 import { type AwstError, isAwstError } from "../../model/errors.ts";
 import type { InlinePolicy } from "../model/account-facts.ts";
 import type { AdminIam, IamRole } from "../ports.ts";
-import { largestPage, repeatable } from "./admin-iam-credentials.ts";
+import { maxPageItems, repeatable } from "./admin-iam-credentials.ts";
 
 type PolicyCalls = Pick<
   AdminIam,
@@ -163,7 +163,7 @@ export function roleCalls(callOf: MakeCall): RoleCalls {
       const call = repeatable(callOf, "ListRoles");
       const { pages } = await readPages(
         call,
-        (from) => new ListRolesCommand({ MaxItems: largestPage, ...from }),
+        (from) => new ListRolesCommand({ MaxItems: maxPageItems, ...from }),
       );
       return pages.flatMap(({ Roles }) => Roles ?? []).map((each) => toRole(call, each));
     },
@@ -229,7 +229,7 @@ export function accountCalls(callOf: MakeCall): AccountCalls {
         (from) =>
           new GetAccountAuthorizationDetailsCommand({
             Filter: ["User", "Group", "Role", "LocalManagedPolicy"],
-            MaxItems: largestPage,
+            MaxItems: maxPageItems,
             ...from,
           }),
       );

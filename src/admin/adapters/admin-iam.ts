@@ -33,7 +33,7 @@ import { isAwstError } from "../../model/errors.ts";
 import type { Keys } from "../../model/session/session.ts";
 import type { IamUser, UserDetail } from "../model/account-facts.ts";
 import type { AdminIam } from "../ports.ts";
-import { credentialCalls, largestPage, repeatable } from "./admin-iam-credentials.ts";
+import { credentialCalls, maxPageItems, repeatable } from "./admin-iam-credentials.ts";
 import { accountCalls, policyCalls, roleCalls } from "./admin-iam-policies.ts";
 
 export function openAdminIam(credentials: Keys, region: string, options: IamOptions): AdminIam {
@@ -58,7 +58,7 @@ function userCalls(callOf: MakeCall): UserCalls {
       const call = repeatable(callOf, "ListUsers");
       const { pages, at } = await readPages(
         call,
-        (from) => new ListUsersCommand({ MaxItems: largestPage, ...from }),
+        (from) => new ListUsersCommand({ MaxItems: maxPageItems, ...from }),
       );
       return {
         at,

@@ -6,14 +6,14 @@ import type { GrantRecord, GrantRecords } from "../ports.ts";
 import { readRecord, writeRecord } from "./record-files.ts";
 
 /** A hundred thousand grants are 20 MB. */
-const largestFile = 32 * 1024 * 1024;
+const maxFileBytes = 32 * 1024 * 1024;
 
 /** Errors of `add`: FILE_UNWRITABLE. */
 export function openGrantRecords(context: Needs<"paths" | "writeText" | "debug">): GrantRecords {
   const pathOf = (accountId: string) => `${context.paths.state}/grants-${accountId}.jsonl`;
   return {
     async read(accountId) {
-      const text = (await readRecord(context, pathOf(accountId), largestFile)) ?? "";
+      const text = (await readRecord(context, pathOf(accountId), maxFileBytes)) ?? "";
       const records = text.split("\n").flatMap((line) => decode(line) ?? []);
       return new Map(records.map((record) => [record.id, record]));
     },

@@ -102,8 +102,8 @@ class HookRefusal extends AwstError {
   }
 }
 
-const mostTries = 5;
-const longestPauseMs = 30_000;
+const maxTries = 5;
+const maxPauseMs = 30_000;
 const limits = { connectMs: 5_000, requestMs: 15_000, responseBytes: 64 * 1024 };
 
 /** Slack takes one message a second. */
@@ -128,7 +128,7 @@ function openWebhook(
         debug(`notice: ${kind} ${route.url.host} ${status ?? reason}`);
         if (status !== undefined && status >= 200 && status < 300) return;
         const isTemporary = status === undefined || status === 429 || status >= 500;
-        if (!isTemporary || tries >= mostTries) {
+        if (!isTemporary || tries >= maxTries) {
           const what = status === undefined ? reason : `HTTP ${status}${reason && `: ${reason}`}`;
           throw new HookRefusal(
             status ?? 0,
@@ -136,7 +136,7 @@ function openWebhook(
             `check the URL in the parameter ${parameter}`,
           );
         }
-        await sleep(Math.min(longestPauseMs, retryAfterMs ?? 500 * 2 ** tries));
+        await sleep(Math.min(maxPauseMs, retryAfterMs ?? 500 * 2 ** tries));
       }
     },
   };

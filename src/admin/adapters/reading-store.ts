@@ -9,7 +9,7 @@ import type { ReadingStore } from "../ports.ts";
 import { readRecord, writeRecord } from "./record-files.ts";
 
 /** Four calls of each of 5,000 users are 3 MB. */
-const largestFile = 32 * 1024 * 1024;
+const maxFileBytes = 32 * 1024 * 1024;
 
 /** `callerArn`: what one administrator may read, another may not. Errors: FILE_UNWRITABLE. */
 export function openReadingStore(
@@ -23,7 +23,7 @@ export function openReadingStore(
   return {
     async read() {
       await removeOld(folder, context.now());
-      return readRecord(context, path, largestFile);
+      return readRecord(context, path, maxFileBytes);
     },
     append: (text) => writeRecord(context, path, text, { isAppended: true }),
     remove: () => rm(path, { force: true }).catch(() => {}),

@@ -35,17 +35,17 @@ function isOtherThanFile(path: string): boolean {
   }
 }
 
-/** Returns undefined for no file, and for one that can't be read or has more than `mostBytes`. */
+/** Returns undefined for no file, and for one that can't be read or has more than `maxBytes`. */
 export async function readRecord(
   { debug }: Needs<"debug">,
   path: string,
-  mostBytes: number,
+  maxBytes: number,
 ): Promise<string | undefined> {
   try {
     const found = await stat(path);
     // Reading a pipe or a device might never end.
     if (!found.isFile()) throw new Error("not an ordinary file");
-    if (found.size > mostBytes) throw new Error("too large");
+    if (found.size > maxBytes) throw new Error("too large");
     return await readFile(path, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

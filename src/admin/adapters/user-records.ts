@@ -14,7 +14,7 @@ import type { NoticeRecords, UserRecords } from "../ports.ts";
 import { readRecord, writeRecord } from "./record-files.ts";
 
 /** The largest record: a user with its policies, certificates and SSH keys has far less. */
-const largestRecord = 1024 * 1024;
+const maxRecordBytes = 1024 * 1024;
 
 type FileRecordNeeds = Needs<"paths" | "writeText" | "debug">;
 
@@ -25,7 +25,7 @@ export function openUserRecords(context: FileRecordNeeds): UserRecords {
   return {
     read: async (accountId, userName) => {
       const path = fileOf(accountId, userName);
-      const text = await readRecord(context, path, largestRecord);
+      const text = await readRecord(context, path, maxRecordBytes);
       if (text !== undefined) requireOwn(path);
       return text;
     },
@@ -56,7 +56,7 @@ export function openNoticeRecords(
 ): NoticeRecords {
   const nameOf = (accountId: string) => `warned-${accountId}`;
   const readText = (accountId: string) =>
-    readRecord(context, pathOf(context, nameOf(accountId)), largestRecord);
+    readRecord(context, pathOf(context, nameOf(accountId)), maxRecordBytes);
   return {
     async read(accountId) {
       const text = await readText(accountId);

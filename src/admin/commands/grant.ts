@@ -7,7 +7,7 @@ import { commandLine } from "../../model/text/command-line.ts";
 import type { Context } from "../../ports.ts";
 import { grantAccess, grantStepText, planGrant } from "../flows/grant-access.ts";
 import { roleAccounts } from "../flows/read-role.ts";
-import { longestGrantSeconds, shortestGrantSeconds } from "../model/grants.ts";
+import { maxGrantSeconds, minGrantSeconds } from "../model/grants.ts";
 import { findRoleToGrant, openAdmin, openRoleAccount } from "../open-admin.ts";
 import {
   asOptions,
@@ -31,8 +31,8 @@ export const command = defineCommand({
   options: {
     ...asOptions,
     for: duration("TIME", "how long: from 1m to 12h", {
-      least: shortestGrantSeconds,
-      most: longestGrantSeconds,
+      least: minGrantSeconds,
+      most: maxGrantSeconds,
       expected: "a time from 1m to 12h",
       examples: ["30m", "4h"],
     }),
@@ -140,11 +140,11 @@ function missing(name: string, hint: string): AwstError {
   return new AwstError("USAGE", `${name} is missing`, { hint });
 }
 
-const longestText = 500;
+const maxTextLength = 500;
 
 function checkText(name: string, typed: string): void {
-  if (typed.length > longestText) {
-    throw new AwstError("USAGE", `${name} has more than ${longestText} characters`);
+  if (typed.length > maxTextLength) {
+    throw new AwstError("USAGE", `${name} has more than ${maxTextLength} characters`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they would change what a terminal shows.
   if (/[\u0000-\u001f\u007f]/.test(typed)) {

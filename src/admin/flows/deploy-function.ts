@@ -196,7 +196,7 @@ export async function carryOutDeployment(
 }
 
 /** As many other runs are waited for. */
-const mostRounds = 5;
+const maxRounds = 5;
 
 async function deployStack(context: DeployContext, request: DeploymentRequest): Promise<void> {
   const { services, say } = context;
@@ -223,7 +223,7 @@ async function deployStack(context: DeployContext, request: DeploymentRequest): 
     } catch (error) {
       if (
         !isAwstError(error, "CLOUDFORMATION_EXISTS", "CLOUDFORMATION_CONFLICT") ||
-        rounds >= mostRounds
+        rounds >= maxRounds
       )
         throw error;
       say(`another run deploys the stack ${deploymentName}: waiting for it`);
@@ -315,16 +315,12 @@ async function withTrustedAccess(creation: Promise<void>): Promise<void> {
 
 /** CloudFormation takes minutes. The pauses grow from one second to ten; after two hours a user has to look. */
 const firstPauseMs = 1_000;
-const longestPauseMs = 10_000;
-const longestWaitMs = 2 * 3600 * 1000;
+const maxPauseMs = 10_000;
+const maxWaitMs = 2 * 3600 * 1000;
 
 async function* pauses({ sleep }: DeployContext, what: string): AsyncGenerator<void> {
   let waited = 0;
-  for (
-    let pause = firstPauseMs;
-    waited < longestWaitMs;
-    pause = Math.min(longestPauseMs, pause * 1.5)
-  ) {
+  for (let pause = firstPauseMs; waited < maxWaitMs; pause = Math.min(maxPauseMs, pause * 1.5)) {
     yield;
     await sleep(pause);
     waited += pause;

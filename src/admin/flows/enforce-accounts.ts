@@ -65,7 +65,7 @@ export interface AccountsPlan {
 }
 
 /** How many users one run deletes at most, where neither a flag nor the configuration says so. */
-const mostDeletions = 10;
+const maxDeletions = 10;
 
 const noDeletions: DeletionPlan = { users: [], refused: [], orphans: [] };
 
@@ -105,7 +105,7 @@ export async function planAccounts(
   const all = done.map(({ target, admin, value }) => ({ target, admin, ...value }));
   const deletions = limitDeletions(
     all.map((each) => each.deletions),
-    request.maxChanges ?? mostDeletions,
+    request.maxChanges ?? maxDeletions,
   );
   const planned = all.map((each, at) => ({ ...each, deletions: deletions[at] ?? noDeletions }));
   const losing = planned.flatMap(({ plan: { users } }) =>

@@ -32,7 +32,7 @@ export interface OffboardResult {
 }
 
 /** A round does all steps that AWS's responses ask for; more than one where something new appeared. */
-const mostRounds = 8;
+const maxRounds = 8;
 
 export interface OffboardHow {
   /** Also ends the user's sessions of the roles that he may assume. */
@@ -146,7 +146,7 @@ async function cutUser(
   let inventory: UserInventory | undefined = first;
   let failure: AwstError | undefined;
   let tagsFit = true;
-  for (let round = 1; round <= mostRounds; round++) {
+  for (let round = 1; round <= maxRounds; round++) {
     if (inventory?.user.id !== first.user.id) return;
     const steps = cutSteps(inventory, { day, deleteAfter }).filter(
       (step) => tagsFit || step.do !== "tag",
@@ -179,7 +179,7 @@ async function deleteUser(
   done: string[],
 ): Promise<void> {
   let failure: AwstError | undefined;
-  for (let round = 1; round <= mostRounds; round++) {
+  for (let round = 1; round <= maxRounds; round++) {
     const found = await findUser(admin, userName);
     // A user of another id is a new one, made meanwhile.
     if (found?.user.id !== id) return;

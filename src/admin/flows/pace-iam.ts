@@ -6,7 +6,7 @@ import { isAwstError } from "../../model/errors.ts";
 import type { AdminIam } from "../ports.ts";
 
 const callsAtOnce = 8;
-const longestPauseMs = 20_000;
+const maxPauseMs = 20_000;
 const triesPerCall = 12;
 
 /** Returns IAM whose calls wait until AWS accepts them. Errors: those of the calls. */
@@ -30,7 +30,7 @@ export function paceIam(iam: AdminIam, sleep: (milliseconds: number) => Promise<
           return await send();
         } catch (error) {
           if (tries >= triesPerCall || !isAwstError(error, "AWS_THROTTLED")) throw error;
-          await sleep(Math.min(longestPauseMs, 500 * 2 ** (tries - 1)) * (0.5 + Math.random() / 2));
+          await sleep(Math.min(maxPauseMs, 500 * 2 ** (tries - 1)) * (0.5 + Math.random() / 2));
         }
       }
     } finally {

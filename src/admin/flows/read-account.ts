@@ -55,7 +55,7 @@ export async function readAccount(admin: AdminContext): Promise<AccountPicture> 
 }
 
 const pollMs = 2_000;
-const mostPolls = 60;
+const maxPolls = 60;
 
 /** Asks for a new report where there is none or an old one, and waits up to two minutes. */
 async function readReport(
@@ -66,7 +66,7 @@ async function readReport(
 > {
   const { iam } = admin;
   try {
-    for (let polls = 0; polls < mostPolls; polls++) {
+    for (let polls = 0; polls < maxPolls; polls++) {
       const found = await iam.readReport();
       if (found.state === "ready") {
         const rows = parseCredentialReport(found.text);
@@ -176,7 +176,7 @@ const ofOneUser = [
 ] as const;
 
 /** Each of them costs minutes of retries: where the network or AWS is down, the run ends. */
-const mostSlowFailures = 10;
+const maxSlowFailures = 10;
 
 /** The failures of a run over all users. */
 class UserFailures {
@@ -189,7 +189,7 @@ class UserFailures {
     } catch (error) {
       if (!isAwstError(error, ...ofOneUser)) throw error;
       if (!isAwstError(error, "AWS_DENIED", "IAM_ABSENT")) this.#slow += 1;
-      if (this.#slow > mostSlowFailures) throw error;
+      if (this.#slow > maxSlowFailures) throw error;
       return error;
     }
   }

@@ -1,6 +1,7 @@
 // Lists grants, revokes them, and removes what is over. Each grant is revoked for itself: what another live grant
 // allows stays. A grant counts as revoked once AWS no longer shows it.
 
+import { maxRoleSeconds } from "../../model/aws/session-limits.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
@@ -27,7 +28,7 @@ import {
   type RevokeTarget,
   targetOf,
 } from "../model/revoke-plan.ts";
-import { endedPolicies, longestSessionSeconds, type RolePolicy } from "../model/role-sessions.ts";
+import { endedPolicies, type RolePolicy } from "../model/role-sessions.ts";
 import type { AdminContext, GrantRecord } from "../ports.ts";
 import { failureFrom, findBug, isBug } from "./expected-errors.ts";
 import { deleteGrant } from "./grant-access.ts";
@@ -243,7 +244,7 @@ export async function planPrune({ iam }: AdminContext): Promise<PrunePlan> {
     waiting: ended
       .filter((each) => !isOver(each))
       .map((each) => {
-        const seconds = secondsOf(each) ?? longestSessionSeconds;
+        const seconds = secondsOf(each) ?? maxRoleSeconds;
         const end = each.scope?.until ?? details.at;
         return { id: each.id, until: new Date(end.getTime() + seconds * 1000) };
       }),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
   decodeFunctionSettings,
-  mostRounds,
+  maxRounds,
   nextEvent,
   parseFunctionEvent,
 } from "./function-settings.ts";
@@ -71,7 +71,7 @@ test("event: the schedule's, and each round's next one", () => {
   expect(parseFunctionEvent({})).toEqual({ round: 1, from: undefined, left: undefined });
   let event = parseFunctionEvent({ round: 1 });
   const from = { account: "111122223333", user: "zoe" };
-  for (let round = 2; round <= mostRounds; round++) {
+  for (let round = 2; round <= maxRounds; round++) {
     event = parseFunctionEvent(JSON.parse(nextEvent(event, from, 7) ?? ""));
     expect(event).toEqual({ round, from, left: 7 });
   }
@@ -84,7 +84,7 @@ test.each([
   ["round 1"],
   [[1]],
   [{ round: 0 }],
-  [{ round: mostRounds + 1 }],
+  [{ round: maxRounds + 1 }],
   [{ round: 1.5 }],
   [{ round: "1" }],
   [{ from: "zoe" }],

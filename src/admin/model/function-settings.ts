@@ -74,7 +74,7 @@ export interface FunctionEvent {
 }
 
 /** A run continues itself so often; what is left then waits for the next schedule. */
-export const mostRounds = 10;
+export const maxRounds = 10;
 
 /** Returns the event of a round. Errors: USAGE for what the function never sends and no schedule should. */
 export function parseFunctionEvent(value: unknown): FunctionEvent {
@@ -83,7 +83,7 @@ export function parseFunctionEvent(value: unknown): FunctionEvent {
   const cursor = typeof from === "string" ? parseCursor(from) : undefined;
   const isGood =
     isRecord(value) &&
-    isCount(round, 1, mostRounds) &&
+    isCount(round, 1, maxRounds) &&
     (from === undefined || cursor !== undefined) &&
     (left === undefined || isCount(left, 0, 5_000));
   if (!isGood) {
@@ -102,6 +102,6 @@ export function nextEvent(
   from: RunCursor,
   left: number,
 ): string | undefined {
-  if (round >= mostRounds) return undefined;
+  if (round >= maxRounds) return undefined;
   return JSON.stringify({ round: round + 1, from: formatCursor(from), left });
 }

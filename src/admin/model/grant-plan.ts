@@ -2,7 +2,7 @@
 // is made from what AWS says now, so that the same grant asked for again changes nothing: it is never made longer or
 // wider by a repeat.
 
-import { sessionNameOf } from "../../model/aws/session-limits.ts";
+import { maxRoleSeconds, sessionNameOf } from "../../model/aws/session-limits.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { AccountDetails, AccountRole, AccountUser, InlinePolicy } from "./account-facts.ts";
 import {
@@ -27,7 +27,7 @@ import {
 } from "./grants.ts";
 import { isCut } from "./offboarding.ts";
 import { managedDocument, mayDo, trustOf } from "./policy-rules.ts";
-import { cutTime, endingPolicyName, longestSessionSeconds } from "./role-sessions.ts";
+import { cutTime, endingPolicyName } from "./role-sessions.ts";
 
 /** What the role's account says of the role. */
 export interface RoleFacts extends Pick<AccountRole, "name" | "id" | "arn" | "path" | "trust"> {
@@ -100,7 +100,7 @@ export function planGrantSteps(facts: GrantFacts, request: GrantRequest): Planne
   const isEnding = steps.some((each) => each.do === "end sessions") || hasExact(role, scope);
   const sessionsUntil = isEnding
     ? until
-    : new Date(until.getTime() + (longest ?? longestSessionSeconds) * 1000);
+    : new Date(until.getTime() + (longest ?? maxRoleSeconds) * 1000);
   return {
     user,
     scope,
@@ -269,7 +269,7 @@ function documentsOf(
   ]);
 }
 
-const mostAttached = 10;
+const maxAttached = 10;
 
 function refusalOf(
   facts: GrantFacts,
@@ -298,9 +298,9 @@ function refusalOf(
     return sizeProblem(user.name, staying, put.policy);
   }
   const attached = user.attachedPolicies.filter((arn) => !goes(arn)).length;
-  if (steps.some((step) => step.do === "attach policy") && attached >= mostAttached) {
+  if (steps.some((step) => step.do === "attach policy") && attached >= maxAttached) {
     return {
-      message: `${user.name} has ${attached} attached policies, and AWS allows ${mostAttached}`,
+      message: `${user.name} has ${attached} attached policies, and AWS allows ${maxAttached}`,
       hint: `awst admin user show ${user.name}`,
     };
   }

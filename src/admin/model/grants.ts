@@ -13,8 +13,8 @@ import {
 } from "./account-facts.ts";
 import { areSessionsOver, policiesOver, type RolePolicy } from "./role-sessions.ts";
 
-export const shortestGrantSeconds = 60;
-export const longestGrantSeconds = 12 * 3600;
+export const minGrantSeconds = 60;
+export const maxGrantSeconds = 12 * 3600;
 
 /** What a grant's policy says. */
 export interface GrantScope {

@@ -101,8 +101,8 @@ export function webhookBody(notice: UserNotice): object {
 }
 
 /** Slack refuses more than 50 blocks, and more than 3,000 characters in a text. */
-const mostBlocks = 50;
-const longestBlock = 3_000;
+const maxBlocks = 50;
+const maxBlockLength = 3_000;
 
 /** As many users as one message can name: a block each, beside the first and the last. */
 export const slackUsersPerNotice = 40;
@@ -119,9 +119,9 @@ export function slackBody(notice: UserNotice): object {
   ];
   return {
     text: slackText(noticeSubject(notice)),
-    blocks: blocks.slice(0, mostBlocks).map((text) => ({
+    blocks: blocks.slice(0, maxBlocks).map((text) => ({
       type: "section",
-      text: { type: "mrkdwn", text: shortened(text, longestBlock) },
+      text: { type: "mrkdwn", text: shortened(text, maxBlockLength) },
     })),
   };
 }
@@ -129,7 +129,7 @@ export function slackBody(notice: UserNotice): object {
 /** Where Slack takes no blocks: the subject and the names. */
 export function slackPlainBody(notice: UserNotice): object {
   const names = notice.users.map(({ name }) => name).join(", ");
-  return { text: shortened(slackText(`${noticeSubject(notice)}: ${names}`), longestBlock) };
+  return { text: shortened(slackText(`${noticeSubject(notice)}: ${names}`), maxBlockLength) };
 }
 
 function slackText(text: string): string {

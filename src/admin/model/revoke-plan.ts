@@ -1,13 +1,13 @@
 // What revoking a grant would do. Sessions of the role outlive the grant unless a deny on the role ends them. It comes
 // first and also means the sessions of the next minutes, in which AWS may still allow what was revoked.
 
-import { sessionNameOf } from "../../model/aws/session-limits.ts";
+import { maxRoleSeconds, sessionNameOf } from "../../model/aws/session-limits.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import type { AccountDetails, AccountUser, InlinePolicy } from "./account-facts.ts";
 import { isFixedRole, otherWays, type RoleFacts } from "./grant-plan.ts";
 import { type FoundGrant, grantsOf, roleOfArn, stateOf } from "./grants.ts";
 import { trustOf } from "./policy-rules.ts";
-import { cutTime, endingPolicy, endingPolicyName, longestSessionSeconds } from "./role-sessions.ts";
+import { cutTime, endingPolicy, endingPolicyName } from "./role-sessions.ts";
 
 /** AWS puts a change of policies into force within minutes. */
 const inForceMs = 5 * 60_000;
@@ -49,8 +49,7 @@ export function planRevocation(
       : undefined;
   // A role that was deleted has no sessions.
   const isOver = ending !== undefined || (role === undefined && target.roleArn !== undefined);
-  const seconds =
-    (typeof role === "object" ? role.maxSessionSeconds : undefined) ?? longestSessionSeconds;
+  const seconds = (typeof role === "object" ? role.maxSessionSeconds : undefined) ?? maxRoleSeconds;
   // The last session was made now, or when the grant ended.
   const last = Math.min(now.getTime(), target.grant?.scope?.until.getTime() ?? now.getTime());
   return {

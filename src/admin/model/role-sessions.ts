@@ -1,12 +1,9 @@
 // Role sessions outlive the user who made them: neither his deny nor his deletion reaches them. A deny on the role,
 // for one session name and for sessions made before a moment, ends one user's sessions and no others.
 
-import { sessionNameOf } from "../../model/aws/session-limits.ts";
+import { maxRoleSeconds, sessionNameOf } from "../../model/aws/session-limits.ts";
 import type { AccountRole, InlinePolicy } from "./account-facts.ts";
 import { trustOf } from "./policy-rules.ts";
-
-/** The longest MaxSessionDuration that AWS allows. */
-export const longestSessionSeconds = 43_200;
 
 export interface LastingSessions {
   readonly role: string;
@@ -32,7 +29,7 @@ export function lastingSessions(
     role: role.name,
     roleId: role.id,
     arn: role.arn,
-    until: new Date(now.getTime() + (maxSeconds.get(role.name) ?? longestSessionSeconds) * 1000),
+    until: new Date(now.getTime() + (maxSeconds.get(role.name) ?? maxRoleSeconds) * 1000),
     sessionName: sessionNameOf(user.name),
     forcesSessionName: trustOf(role.trust, user.arn).forcesSessionName,
     isFixed: /^\/aws-(service-role|reserved)\//.test(role.path),
@@ -108,7 +105,7 @@ export function areSessionsOver(
   maxSeconds: number | undefined,
   now: Date,
 ): boolean {
-  return now.getTime() > lastStart.getTime() + (maxSeconds ?? longestSessionSeconds) * 1000;
+  return now.getTime() > lastStart.getTime() + (maxSeconds ?? maxRoleSeconds) * 1000;
 }
 
 /** The moment in a policy that `endingPolicy` made; undefined for any other policy. */

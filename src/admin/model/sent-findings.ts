@@ -15,14 +15,14 @@ export interface StoredFindings {
 const nothing: StoredFindings = { day: "", sent: [] };
 
 /** An organization has far fewer users with findings. */
-const mostKeys = 200_000;
+const maxKeys = 200_000;
 
 export const sentFindingsFile: StateFile<StoredFindings> = {
   name: "findings-sent",
   version: 1,
   decode(stored) {
     const { day, sent } = Object(stored);
-    const isGood = typeof day === "string" && Array.isArray(sent) && sent.length <= mostKeys;
+    const isGood = typeof day === "string" && Array.isArray(sent) && sent.length <= maxKeys;
     return isGood ? { day, sent: sent.filter((each) => typeof each === "string") } : nothing;
   },
 };

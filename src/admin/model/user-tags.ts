@@ -11,7 +11,7 @@ export const protectedTag = "awst:protected";
 const ownPrefix = "awst:";
 
 /** AWS allows no more. */
-const mostTags = 50;
+const maxTags = 50;
 
 export interface TagPlan {
   readonly set: readonly { readonly name: string; readonly value: string; readonly old?: string }[];
@@ -95,8 +95,8 @@ export function planTags(
     return there === undefined ? [] : [{ name: there, old: user.tags[there] ?? "" }];
   });
   const number = names.length + set.filter(({ old }) => old === undefined).length - removed.length;
-  if (number <= mostTags) return { set, removed };
-  const message = `${user.name} would have ${number} tags; AWS allows ${mostTags}`;
+  if (number <= maxTags) return { set, removed };
+  const message = `${user.name} would have ${number} tags; AWS allows ${maxTags}`;
   throw new AwstError("ADMIN_REFUSED", message, { hint: `awst admin user show ${user.name}` });
 }
 

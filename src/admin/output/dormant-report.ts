@@ -115,10 +115,10 @@ export interface UnreadNote {
 }
 
 /** More would hide the other lines. */
-const mostLines = 10;
+const maxLines = 10;
 
 export function unreadLines(unread: readonly UnreadNote[]): readonly string[] {
-  const shown = unread.slice(0, mostLines).map(({ user, error }) => `${user}: ${error.message}`);
+  const shown = unread.slice(0, maxLines).map(({ user, error }) => `${user}: ${error.message}`);
   const others = unread.length - shown.length;
   return others === 0 ? shown : [...shown, `${countText(others, "other user")} not read`];
 }

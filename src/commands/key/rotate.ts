@@ -11,7 +11,7 @@ import {
   rotateUnattended,
   takeFirstRotationNotice,
 } from "../../flows/rotation/rotate-unattended.ts";
-import { maximumGraceSeconds } from "../../model/rotation/rotation-journal.ts";
+import { maxGraceSeconds } from "../../model/rotation/rotation-journal.ts";
 import {
   type RotationReport,
   rotationJson,
@@ -32,7 +32,7 @@ export const command = defineCommand({
       needsUnit: true,
     }),
     grace: duration("TIME", "how long --undo can restore the old key; default 24h", {
-      most: maximumGraceSeconds,
+      most: maxGraceSeconds,
       expected: "at most 365d",
       examples: ["1h", "36h", "7d"],
     }),

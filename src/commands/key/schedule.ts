@@ -7,7 +7,7 @@ import {
   showSchedule,
   unscheduleRotation,
 } from "../../flows/rotation/schedule-rotation.ts";
-import { longestEverySeconds, shortestEverySeconds } from "../../model/rotation/schedule.ts";
+import { maxEverySeconds, minEverySeconds } from "../../model/rotation/schedule.ts";
 import {
   installedLines,
   removedLine,
@@ -27,8 +27,8 @@ export const command = defineCommand({
       "AGE",
       "install a schedule: the age at which the key is rotated, 1d to 365d (7d, 36h)",
       {
-        least: shortestEverySeconds,
-        most: longestEverySeconds,
+        least: minEverySeconds,
+        most: maxEverySeconds,
         expected: "between 1d and 365d",
         examples: ["1d", "36h", "7d", "90d"],
       },

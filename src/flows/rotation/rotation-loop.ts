@@ -73,7 +73,7 @@ export interface RotationResult {
 }
 
 /** More than any rotation takes. */
-const stepsAtMost = 80;
+const maxSteps = 80;
 
 /** Performs steps until none is left. Errors: those of the first observation. */
 export async function runRotation(
@@ -89,7 +89,7 @@ export async function runRotation(
   const waiting: Waiting[] = [];
   let failure: AwstError | undefined;
   let needsNewCode = false;
-  for (let count = 0; count < stepsAtMost; count++) {
+  for (let count = 0; count < maxSteps; count++) {
     const step = nextStep(facts);
     if (step.do === "end" || step.do === "refuse") {
       if (step.do === "refuse") failure ??= refusalError(context, rotation, facts, step.why);

@@ -6,7 +6,7 @@ import { isAwstError } from "../../model/errors.ts";
 import type { Needs } from "../../ports.ts";
 
 /** As often as a refused MFA code is asked for. More tries would keep a script that answers wrongly running. */
-const mostTries = 3;
+const maxTries = 3;
 
 /**
  * Returns the first answer that `read` accepts. `read` throws USAGE for an invalid one, and its message quotes no secret.
@@ -22,7 +22,7 @@ export async function askAgain<Answer, Value>(
     try {
       return read(answer);
     } catch (error) {
-      if (!isAwstError(error, "USAGE") || tries === mostTries) throw error;
+      if (!isAwstError(error, "USAGE") || tries === maxTries) throw error;
       const { message, hint } = error;
       context.say(hint === undefined ? message : `${message} (${hint})`);
     }

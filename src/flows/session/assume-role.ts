@@ -1,13 +1,12 @@
 // Calls AssumeRole, once for each role of the chain, and caches the session of the last one. Remembers which
 // roles AWS refuses, so that no further MFA code is asked for in vain.
 
-import { sessionNameOf } from "../../model/aws/session-limits.ts";
+import { maxChainedSeconds, sessionNameOf } from "../../model/aws/session-limits.ts";
 import { AwstError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import { awsFactsFile, withoutRefusal, withRefusal } from "../../model/session/aws-facts.ts";
 import { retryLine } from "../../model/session/retry-line.ts";
 import type { Keys, RoleSession } from "../../model/session/session.ts";
-import { chainCapSeconds } from "../../model/session/session-plan.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import { isAboutTheRole } from "../../model/session/shared-failure.ts";
 import type { RoleInputs, Target } from "../../model/session/target.ts";
@@ -62,7 +61,7 @@ export async function assumeRole(
   let signer = keys;
   for (const hop of target.chain) {
     const aws = await context.aws(signer, region);
-    const seconds = Math.min(chainCapSeconds, options.seconds);
+    const seconds = Math.min(maxChainedSeconds, options.seconds);
     signer = (await aws.assumeRole(callOf(hop, userName, seconds))).keys;
   }
   const aws = await context.aws(signer, region);

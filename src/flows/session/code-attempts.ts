@@ -59,7 +59,7 @@ export function codeLockName({ identity }: Pick<IdentityContext, "identity">): L
   return `code-${identity.name}`;
 }
 
-const maximumTypedAgain = 2;
+const maxTypedAgain = 2;
 
 /** Makes a store for the session before a code is asked for. Errors: CODE_NEEDED where no source can have a code;
  *  KEYCHAIN_*; INTERRUPTED. */
@@ -134,7 +134,7 @@ async function prepareRetry(
   const { identityContext, request } = attempts;
   const { device } = attempt;
   if (isAwstError(error, "AWS_CODE_REFUSED") && isTyped(attempt)) {
-    if (attempts.refusals >= maximumTypedAgain) {
+    if (attempts.refusals >= maxTypedAgain) {
       throw typedCodeRefused(identityContext, device, error);
     }
     attempts.refusals += 1;

@@ -1,6 +1,7 @@
 // Makes a role session when the warm path has none: reads the configuration, decides which calls are needed,
 // and makes them once for all processes that want the same session.
 
+import { maxChainedSeconds } from "../../model/aws/session-limits.ts";
 import { allDurations, findAccount } from "../../model/configuration/find-in-configuration.ts";
 import { AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import { mfaSessionItem, roleSessionItem } from "../../model/keychain/items.ts";
@@ -22,7 +23,6 @@ import {
 } from "../../model/session/session.ts";
 import { hasEnded, sessionIndexFile } from "../../model/session/session-index.ts";
 import {
-  chainCapSeconds,
   type Plan,
   planAfterDenial,
   planSession,
@@ -311,7 +311,7 @@ async function assumeFromMfaSession(
   const { target, workSeconds } = resolved;
   const end = renewableUntil(mfa.codeAt, workSeconds, mfa.keys.expiresAt);
   const session = await assumeRole(context, resolved, mfa.keys, {
-    seconds: Math.min(chainCapSeconds, target.sessionSeconds),
+    seconds: Math.min(maxChainedSeconds, target.sessionSeconds),
     renewableUntil: target.mode === "once" || mfa.isNotCached ? undefined : end,
     signedBy: mfa.signedBy,
   });

@@ -6,7 +6,7 @@ import type { StateFile } from "../../model/state-file.ts";
 import { setupLine } from "../../output/shell/shell-functions.ts";
 import type { Needs } from "../../ports.ts";
 
-const hintsAtMost = 3;
+const maxHints = 3;
 
 /** How often the hint was printed. */
 const hintsFile: StateFile<{ readonly shellInit: number }> = {
@@ -25,7 +25,7 @@ export async function hintAtFunction(
 ): Promise<string | undefined> {
   if (surroundings(context.env).isFunction || !context.outIsTerminal()) return undefined;
   const { shellInit } = context.state.read(hintsFile);
-  if (shellInit >= hintsAtMost) return undefined;
+  if (shellInit >= maxHints) return undefined;
   context.state.write(hintsFile, { shellInit: shellInit + 1 });
   const { line, file } = setupLine(probableShell(context.env));
   return `to let assume change this shell: run ${line} and add it to ${file}`;

@@ -1,7 +1,7 @@
 // Which times in responses awst believes. Requests are signed, and MFA codes are made, by AWS's time: an attacker who
 // sets that time would get a code that is valid later.
 
-import { longestSkewMs } from "../clock.ts";
+import { maxSkewMs } from "../clock.ts";
 
 /** Where a response came from. */
 export interface ResponseSource {
@@ -21,7 +21,7 @@ export function believedTime(
   // A host that the environment names may belong to an attacker, with a valid certificate.
   const isAws = url.protocol === "https:" && !isOverridden;
   if (!isAws && !isLoopback(url)) return undefined;
-  return Math.abs(time.getTime() - now.getTime()) <= longestSkewMs ? time : undefined;
+  return Math.abs(time.getTime() - now.getTime()) <= maxSkewMs ? time : undefined;
 }
 
 /** Returns whether the URL leads to this machine: by address, or by the one name that can't be another's. */

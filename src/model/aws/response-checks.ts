@@ -15,9 +15,9 @@ function isSecretText(text: string, longest: number): boolean {
 }
 
 const unusualKeyId = "the access key id has characters or a length that AWS never uses";
-const longestSecret = 256;
+const maxSecretLength = 256;
 /** AWS names no limit for a token; typical tokens have fewer than 4096 characters. */
-const longestToken = 32 * 1024;
+const maxTokenLength = 32 * 1024;
 
 export interface ReturnedKeys {
   readonly accessKeyId: string;
@@ -27,11 +27,11 @@ export interface ReturnedKeys {
 
 export function keysProblem(keys: ReturnedKeys): string | undefined {
   if (!isAccessKeyId(keys.accessKeyId)) return unusualKeyId;
-  if (!isSecretText(keys.secretAccessKey, longestSecret)) {
+  if (!isSecretText(keys.secretAccessKey, maxSecretLength)) {
     return "the secret access key has characters or a length that AWS never uses";
   }
   const { sessionToken } = keys;
-  if (sessionToken === undefined || isSecretText(sessionToken, longestToken)) return undefined;
+  if (sessionToken === undefined || isSecretText(sessionToken, maxTokenLength)) return undefined;
   return "the session token has characters or a length that AWS never uses";
 }
 

@@ -2,15 +2,15 @@
 // returns the problem as text that follows the input's name; undefined for valid input.
 
 const secondsPer = { minute: 60, hour: 3600 } as const;
-export const shortestSeconds = 15 * secondsPer.minute;
-export const longestRoleSeconds = 12 * secondsPer.hour;
-export const longestMfaSeconds = 36 * secondsPer.hour;
-/** AWS's cap for a role assumed from a session. */
-export const longestChainedSeconds = secondsPer.hour;
+export const minSessionSeconds = 15 * secondsPer.minute;
+export const maxRoleSeconds = 12 * secondsPer.hour;
+export const maxMfaSeconds = 36 * secondsPer.hour;
+/** AWS limits a session of a role that was assumed from another session (role chaining). */
+export const maxChainedSeconds = secondsPer.hour;
 
 export function durationProblem(seconds: number, isSingle: boolean): string | undefined {
-  const longest = isSingle ? longestRoleSeconds : longestMfaSeconds;
-  if (Number.isInteger(seconds) && seconds >= shortestSeconds && seconds <= longest) {
+  const longest = isSingle ? maxRoleSeconds : maxMfaSeconds;
+  if (Number.isInteger(seconds) && seconds >= minSessionSeconds && seconds <= longest) {
     return undefined;
   }
   return `is out of range: 15m to ${longest / secondsPer.hour}h${isSingle ? " for a single session" : ""}`;

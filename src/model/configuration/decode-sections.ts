@@ -144,7 +144,7 @@ function isDottedKey(value: Readonly<Record<string, unknown>>): boolean {
 }
 
 const oneWeekMinutes = 10_080;
-const mostMinutes = 1_000_000_000n;
+const maxMinutes = 1_000_000_000n;
 const prompts = ["terminal", "gui", "none"] as const;
 
 export function decodeDefaultIdentity(
@@ -283,5 +283,5 @@ function checkName<Key extends string>(table: Table<Key>, key: Key, name: string
 /** Returns the minutes within bounds; 0 means no automatic rotation. */
 function clampMinutes(minutes: bigint): number {
   if (minutes < 0n) return 0;
-  return Number(minutes > mostMinutes ? mostMinutes : minutes);
+  return Number(minutes > maxMinutes ? maxMinutes : minutes);
 }

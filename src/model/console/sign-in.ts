@@ -1,7 +1,7 @@
 // What the console's sign-in service expects and returns: getSigninToken, by POST, since addresses
 // are written down by proxies. How long a browser session may be asked for.
 
-import { longestRoleSeconds, shortestSeconds } from "../aws/session-limits.ts";
+import { maxRoleSeconds, minSessionSeconds } from "../aws/session-limits.ts";
 import { Secret } from "../secret.ts";
 import type { RoleSession, SessionKeys } from "../session/session.ts";
 import type { Target } from "../session/target.ts";
@@ -38,6 +38,6 @@ export function browserSeconds(
   secondsLeft: number,
 ): number | undefined {
   const isOfLongTermKey = mode === "single" && session.renewableUntil === undefined;
-  const seconds = Math.min(Math.floor(secondsLeft), longestRoleSeconds);
-  return isOfLongTermKey && seconds >= shortestSeconds ? seconds : undefined;
+  const seconds = Math.min(Math.floor(secondsLeft), maxRoleSeconds);
+  return isOfLongTermKey && seconds >= minSessionSeconds ? seconds : undefined;
 }

@@ -6,15 +6,15 @@ import type { RoleInputs, Target } from "../session/target.ts";
 import { consoleHosts } from "./console-hosts.ts";
 
 /** AWS's limits of the page's form. */
-const longestRoleName = 64;
-const longestDisplayName = 64;
+const maxRoleNameLength = 64;
+const maxDisplayNameLength = 64;
 
 /** Why the console can't switch to this role; undefined when it can. */
 export function whyNoSwitch(target: Pick<Target, "inputs" | "chain" | "role">): string | undefined {
   const { inputs, chain, role } = target;
   if (chain.length > 0) return "it is reached via another role";
-  if (role.name.length > longestRoleName) {
-    return `its path and name have more than ${longestRoleName} characters`;
+  if (role.name.length > maxRoleNameLength) {
+    return `its path and name have more than ${maxRoleNameLength} characters`;
   }
   return needs(inputs);
 }
@@ -28,7 +28,7 @@ export function switchRoleLink(
   const parameters = new URLSearchParams({
     account: account.id,
     roleName: role.name,
-    displayName: [...`${account.name} ${role.name}`].slice(0, longestDisplayName).join(""),
+    displayName: [...`${account.name} ${role.name}`].slice(0, maxDisplayNameLength).join(""),
     ...(destination !== undefined && { redirect_uri: destination }),
   });
   return `https://${consoleHosts(callRegion).signIn}/switchrole?${parameters}`;

@@ -15,7 +15,7 @@ export const keyAgesFile: StateFile<KeyAges> = {
   },
 };
 
-const agesAtMost = 50;
+const maxAges = 50;
 
 /** Returns undefined if AWS never reported the key. */
 export function createdAtOf(ages: KeyAges, keyId: string): Date | undefined {
@@ -31,5 +31,5 @@ export function withAges(
   if (keys.every(({ accessKeyId }) => accessKeyId in ages)) return undefined;
   const added = keys.map(({ accessKeyId, createdAt }) => [accessKeyId, createdAt.toISOString()]);
   const all = Object.entries({ ...ages, ...Object.fromEntries(added) });
-  return Object.fromEntries(all.slice(-agesAtMost)) as KeyAges;
+  return Object.fromEntries(all.slice(-maxAges)) as KeyAges;
 }

@@ -10,13 +10,13 @@ export interface TagChanges {
   readonly remove: readonly string[];
 }
 
-const lengthAtMost = 256;
+const maxLength = 256;
 
 /** Returns what is wrong with the text, to follow "the description"; undefined if AWS accepts it. */
 export function descriptionProblem(text: string): string | undefined {
   const characters = [...text];
-  if (characters.length > lengthAtMost) {
-    return `has ${characters.length} characters; AWS allows ${lengthAtMost}`;
+  if (characters.length > maxLength) {
+    return `has ${characters.length} characters; AWS allows ${maxLength}`;
   }
   const invalid = characters.find((each) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]$/u.test(each));
   if (invalid !== undefined) {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import {
   isWithinLimit,
   joinParts,
-  maximumParts,
+  maxParts,
   parsePartsHead,
   splitIntoParts,
 } from "./item-parts.ts";
@@ -58,7 +58,7 @@ test.each([
 });
 
 test("a text that needs too many parts is too large", () => {
-  expect(splitIntoParts("x".repeat(limit * maximumParts), limit, "a")).toBeUndefined();
+  expect(splitIntoParts("x".repeat(limit * maxParts), limit, "a")).toBeUndefined();
 });
 
 test("the limit counts bytes where there are more bytes than characters", () => {

@@ -12,7 +12,7 @@ export interface PartsHead {
   readonly checksum: string;
 }
 
-export const maximumParts = 64;
+export const maxParts = 64;
 const marker = "awst-parts/1";
 const partMarker = "awst-part/1";
 const partOverhead = 40;
@@ -35,7 +35,7 @@ export function splitIntoParts(
   const plain = Buffer.from(text, "utf8").toString("base64url");
   const size = limit - partOverhead;
   const count = Math.ceil(plain.length / size);
-  if (count > maximumParts) return undefined;
+  if (count > maxParts) return undefined;
   const checksum = checksumOf(text);
   const parts = Array.from({ length: count }, (_, number) => {
     const piece = plain.slice(number * size, (number + 1) * size);
@@ -49,7 +49,7 @@ export function parsePartsHead(text: string): PartsHead | "damaged" | undefined 
   if (!text.startsWith(marker)) return undefined;
   const match = /^awst-parts\/1 ([ab]) ([1-9][0-9]?) ([0-9a-f]{16})$/.exec(text);
   const [, generation, count, checksum = ""] = match ?? [];
-  if ((generation !== "a" && generation !== "b") || Number(count) > maximumParts) return "damaged";
+  if ((generation !== "a" && generation !== "b") || Number(count) > maxParts) return "damaged";
   return { generation, count: Number(count), checksum };
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  maximumSealedBytes,
+  maxSealedBytes,
   newScryptCost,
   parseSealedText,
   type SealedHeader,
@@ -83,6 +83,6 @@ test.each<[string, Record<string, unknown>, string]>([
 });
 
 test("a file above the limit is not parsed", () => {
-  const text = "x".repeat(maximumSealedBytes + 1);
+  const text = "x".repeat(maxSealedBytes + 1);
   expect(parseSealedText(text)).toBe("is too large to be a sealed keychain");
 });

@@ -5,7 +5,7 @@
 import { sha256 } from "#hashing";
 
 /** What a reader accepts: four times what a writer makes, so that no written file is ever refused. */
-export const maximumSealedBytes = 32 * 1024 * 1024;
+export const maxSealedBytes = 32 * 1024 * 1024;
 const writtenBytes = 8 * 1024 * 1024;
 const reservedBytes = 1024 * 1024;
 
@@ -75,7 +75,7 @@ export const tooLarge = "is too large to be a sealed keychain";
 
 /** Returns the file's parts, or what is wrong with the file, as the end of a sentence. */
 export function parseSealedText(text: string): SealedText | string {
-  if (text.length > maximumSealedBytes) return tooLarge;
+  if (text.length > maxSealedBytes) return tooLarge;
   const [headerLine = "", body = "", checksum = "", ...rest] = text.split("\n");
   const value = parseJson(headerLine);
   if (value?.["format"] !== "awst-keychain") return "is not a sealed keychain";

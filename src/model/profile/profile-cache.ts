@@ -166,7 +166,7 @@ export function withoutKeys(
   return { ...cache, roles: Object.fromEntries(roles) };
 }
 
-const maximumEntries = 300;
+const maxEntries = 300;
 
 export const profileCacheFile: StateFile<ProfileCache> = {
   name: "profiles",
@@ -181,7 +181,7 @@ export const profileCacheFile: StateFile<ProfileCache> = {
   },
   /** The newest entries are last; the oldest are dropped. */
   encode({ reportedOpenFile, roles }) {
-    const newest = Object.fromEntries(Object.entries(roles).slice(-maximumEntries));
+    const newest = Object.fromEntries(Object.entries(roles).slice(-maxEntries));
     return { reportedOpenFile, roles: newest };
   },
 };

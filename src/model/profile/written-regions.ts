@@ -7,7 +7,7 @@ import type { StateFile } from "../state-file.ts";
 export type WrittenRegions = ReadonlyMap<string, string>;
 
 /** As many profiles as AWS's two files may have lines for. */
-const maximumEntries = 100_000;
+const maxEntries = 100_000;
 
 /** Stored by region: thousands of profiles have the same one, and a profile may have any name, `version` too. */
 export const writtenRegionsFile: StateFile<WrittenRegions> = {
@@ -33,7 +33,7 @@ export const writtenRegionsFile: StateFile<WrittenRegions> = {
   /** Stores the last entries. Entries that were read are in the order of their regions, not of their age. */
   encode(regions) {
     const byRegion = new Map<string, string[]>();
-    for (const [name, region] of [...regions].slice(-maximumEntries)) {
+    for (const [name, region] of [...regions].slice(-maxEntries)) {
       const names = byRegion.get(region);
       if (names === undefined) byRegion.set(region, [name]);
       else names.push(name);

@@ -4,7 +4,7 @@
 import type { ScheduledJob } from "./schedule.ts";
 
 /** Some crons reject or cut longer lines. */
-export const lineBytesAtMost = 990;
+export const maxLineBytes = 990;
 
 /** Returns the line without its line end. cron ends a command at a `%` without a backslash. */
 export function crontabLine(job: ScheduledJob): string {

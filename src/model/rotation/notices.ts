@@ -18,29 +18,29 @@ export interface Notice {
   readonly currentKeyId?: string | undefined;
 }
 
-const noticesAtMost = 12;
-const textLengthAtMost = 600;
+const maxNotices = 12;
+const maxTextLength = 600;
 
 export const noticesFile: StateFile<readonly Notice[]> = {
   name: "notices",
   version: 1,
   decode: (stored) => {
     const { notices } = Object(stored);
-    return Array.isArray(notices) ? notices.filter(isNotice).slice(-noticesAtMost) : [];
+    return Array.isArray(notices) ? notices.filter(isNotice).slice(-maxNotices) : [];
   },
   encode: (notices) => ({ notices }),
 };
 
 /** Returns the notices with this one. A success removes earlier failures; the oldest are dropped. */
 export function withNotice(notices: readonly Notice[], notice: Notice): readonly Notice[] {
-  const text = notice.text.replaceAll(/[\s\p{Cc}]+/gu, " ").slice(0, textLengthAtMost);
+  const text = notice.text.replaceAll(/[\s\p{Cc}]+/gu, " ").slice(0, maxTextLength);
   const others = notices.filter((each) => {
     if (each.identity !== notice.identity) return true;
     const isSuccess = notice.kind === "rotated" || notice.kind === "finished";
     const wasFailure = each.kind === "waiting" || each.kind === "failed";
     return each.kind !== notice.kind && !(isSuccess && wasFailure);
   });
-  return [...others, { ...notice, text }].slice(-noticesAtMost);
+  return [...others, { ...notice, text }].slice(-maxNotices);
 }
 
 /** Returns whether an unprinted notice already reports the same, so that no desktop notification is needed. */

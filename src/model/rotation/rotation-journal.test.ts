@@ -7,7 +7,7 @@ import {
   hasPendingWork,
   isCreatedByIntent,
   journalFile,
-  maximumGraceSeconds,
+  maxGraceSeconds,
   mayKeyStillAppear,
   type RotationJournal,
   withoutIntentOf,
@@ -31,7 +31,7 @@ test("journalFile: what is written is read back", () => {
     madeAt: time,
     listed: fc.array(fc.string()),
     intents: fc.array(fc.string()),
-    graceSeconds: fc.nat(maximumGraceSeconds),
+    graceSeconds: fc.nat(maxGraceSeconds),
     switchedAt: time,
     deactivatedAt: time,
     sessions: fc.array(fc.string()),
@@ -87,7 +87,7 @@ test("withoutIntentOf: removes the last intent before the key", () => {
   expect(withoutIntentOf({ ...journal, intents }, at(15))).toEqual([intents[0], intents[2]]);
 });
 
-test.each([-1, 1.5, maximumGraceSeconds + 1, 1e308, Number.NaN, "86400", null])(
+test.each([-1, 1.5, maxGraceSeconds + 1, 1e308, Number.NaN, "86400", null])(
   "journalFile: a grace period of %s is damaged",
   (graceSeconds) => {
     const stored = { ...journal, graceSeconds, version: 1 };

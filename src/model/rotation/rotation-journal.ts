@@ -34,7 +34,7 @@ export interface RotationJournal {
 /** A key that a lost CreateAccessKey created appears within this time. */
 export const intentMs = 2 * 60 * 1000;
 export const defaultGraceSeconds = 24 * 3600;
-export const maximumGraceSeconds = 365 * 24 * 3600;
+export const maxGraceSeconds = 365 * 24 * 3600;
 
 /** Returns the state file; undefined in it: no rotation is under way, or the journal is damaged. */
 export function journalFile(identity: string): StateFile<RotationJournal | undefined> {
@@ -112,7 +112,7 @@ export function hasPendingWork(journal: RotationJournal | undefined, now: Date):
 }
 
 function isGrace(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= maximumGraceSeconds;
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= maxGraceSeconds;
 }
 
 function isTexts(value: unknown): boolean {

@@ -184,7 +184,7 @@ function beforeSwitch(facts: RotationFacts, oldId: string, newId: string | undef
   return afterVerifying(facts, newId, { do: "switch", from: oldId, to: newId });
 }
 
-const listRetriesAtMost = 5;
+const maxListRetries = 5;
 
 /** CreateAccessKey was not called, or its response was lost. */
 function withoutNewKey(facts: RotationFacts): Step {
@@ -198,7 +198,7 @@ function withoutNewKey(facts: RotationFacts): Step {
   }
   if (request === "rotate" && !run.isRequestDone && !run.isRollingBack) return startRotation(facts);
   const mayExist = run.createFailure === "unknown" || run.createFailure === "quota";
-  if (run.isRollingBack && mayExist && run.listRetries < listRetriesAtMost) {
+  if (run.isRollingBack && mayExist && run.listRetries < maxListRetries) {
     return { do: "list-again" };
   }
   return mayKeyStillAppear(journal, facts.now) ? { do: "end" } : { do: "clean-up" };

@@ -41,8 +41,8 @@ export interface JobOptions {
 }
 
 const day = 86_400;
-export const shortestEverySeconds = day;
-export const longestEverySeconds = 365 * day;
+export const minEverySeconds = day;
+export const maxEverySeconds = 365 * day;
 
 export function makeJob(options: JobOptions): ScheduledJob {
   const { program, identity, configuration, everySeconds, environment } = options;

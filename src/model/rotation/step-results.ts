@@ -34,7 +34,7 @@ export function resultOfError(step: Step, error: AwstError): StepResult {
 }
 
 /** In one run. The second one replaces a key that a lost response left and that was deleted. */
-const createAttemptsAtMost = 2;
+const maxCreateAttempts = 2;
 
 /** Returns the facts of this run after the step. `facts`: as observed before it, after it if it failed. */
 export function recordResult(facts: RotationFacts, step: Step, result: StepResult): RunFacts {
@@ -96,7 +96,7 @@ function recordDeletion(
     ? { ...run, absent: [...run.absent, step.key] }
     : { ...run, deleted: [...run.deleted, step.key] };
   if (step.whose !== "leftover") return deleted;
-  const mayCreateAgain = run.createAttempts < createAttemptsAtMost;
+  const mayCreateAgain = run.createAttempts < maxCreateAttempts;
   const restart = {
     isRollingBack: false,
     createFailure: undefined,

@@ -2,7 +2,7 @@
 // It neither prompts nor guesses: `account` is a complete name.
 
 import { fallbackRegion, isRegion, partitionOf } from "../aws/partition.ts";
-import { longestChainedSeconds, longestRoleSeconds } from "../aws/session-limits.ts";
+import { maxChainedSeconds, maxRoleSeconds } from "../aws/session-limits.ts";
 import type { Account, Configuration, Identity, Role } from "../configuration/configuration.ts";
 import { findAccount, findRole, offersAnyRole } from "../configuration/find-in-configuration.ts";
 import { writeSettingsOf } from "../configuration/write-mode.ts";
@@ -71,8 +71,8 @@ export function resolveTarget(
   const longest = isShort
     ? write.keysSeconds
     : mode === "single"
-      ? longestRoleSeconds
-      : longestChainedSeconds;
+      ? maxRoleSeconds
+      : maxChainedSeconds;
   return {
     identity,
     account,
@@ -198,7 +198,7 @@ function planLength(
   const durationSeconds = flags.durationSeconds ?? role.durationSeconds;
   const differs = durationSeconds !== role.durationSeconds;
   if (!isSingle) {
-    const isOnce = differs && durationSeconds <= longestChainedSeconds;
+    const isOnce = differs && durationSeconds <= maxChainedSeconds;
     return { durationSeconds, mode: isOnce ? "once" : "renew", differs };
   }
   if (role.via !== undefined) {
@@ -208,7 +208,7 @@ function planLength(
       { hint: "leave --single out: awst then renews the session for the whole duration" },
     );
   }
-  if (durationSeconds > longestRoleSeconds) {
+  if (durationSeconds > maxRoleSeconds) {
     const configured = `role ${JSON.stringify(role.name)} has ${spellDuration(durationSeconds)}`;
     throw new AwstError("USAGE", `${configured}: a single session lasts 12h at most`, {
       hint: "add --duration 12h",

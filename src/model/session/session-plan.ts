@@ -2,6 +2,7 @@
 // AWS's facts behind it: a code works once; AssumeRole from a GetSessionToken session is capped at one
 // hour; roles bound the age of the code (the MFA age), not the age of the session.
 
+import { maxChainedSeconds } from "../aws/session-limits.ts";
 import type { Target } from "./target.ts";
 
 export interface PlanFacts {
@@ -43,11 +44,8 @@ export type Plan =
   | { readonly do: "assume-with-code"; readonly seconds: number }
   | { readonly do: "refuse"; readonly why: "refused-before" | "ended" };
 
-/** AWS's cap for a role session that is made from any session. */
-export const chainCapSeconds = 3600;
-
 export function planSession(facts: PlanFacts): Plan {
-  const seconds = Math.min(chainCapSeconds, facts.durationSeconds);
+  const seconds = Math.min(maxChainedSeconds, facts.durationSeconds);
   const cached =
     facts.cached !== undefined && facts.cached.secondsLeft > 0 ? facts.cached : undefined;
   const mayAssume = isWithinWork(facts);
@@ -95,12 +93,12 @@ export function renewableUntil(codeAt: Date, workSeconds: number, mfaEndsAt?: Da
 
 function isWithinWork(facts: PlanFacts): boolean {
   const { mfa } = facts;
-  if (mfa === undefined || mfa.secondsLeft <= leastUsefulSeconds) return false;
+  if (mfa === undefined || mfa.secondsLeft <= minUsefulSeconds) return false;
   return facts.now.getTime() < renewableUntil(mfa.codeAt, facts.workSeconds).getTime();
 }
 
 /** A session with less time left would expire during the call. */
-const leastUsefulSeconds = 10;
+const minUsefulSeconds = 10;
 
 function needsOwnCode(facts: PlanFacts): boolean {
   if (facts.mode !== "single") return false;

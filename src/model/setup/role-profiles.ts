@@ -4,10 +4,10 @@
 import { isRegion, partitionOf } from "../aws/partition.ts";
 import {
   externalIdProblem,
-  longestMfaSeconds,
+  maxMfaSeconds,
+  minSessionSeconds,
   roleNameProblem,
   sessionNameProblem,
-  shortestSeconds,
   tagsProblem,
 } from "../aws/session-limits.ts";
 import type { RoleSettings } from "../configuration/configuration.ts";
@@ -203,7 +203,7 @@ function readDuration(reading: {
     const value = read(setting);
     if (value === undefined) return undefined;
     const seconds = parseDuration(value.replace(/(\D)0[ms]/g, "$1"));
-    if (seconds !== undefined && seconds >= shortestSeconds && seconds <= longestMfaSeconds)
+    if (seconds !== undefined && seconds >= minSessionSeconds && seconds <= maxMfaSeconds)
       return seconds;
     skip(setting, `${JSON.stringify(value)} is not a duration from 15m to 36h`);
     return undefined;
@@ -215,7 +215,7 @@ function readDuration(reading: {
   );
   for (const setting of ["duration_seconds", "credentials_duration"]) {
     const seconds = parseDuration(read(setting) ?? "");
-    if (seconds !== undefined && seconds >= shortestSeconds && seconds < 3600) {
+    if (seconds !== undefined && seconds >= minSessionSeconds && seconds < 3600) {
       skip(setting, "awst renews sessions of 1 h; for one short session: --duration");
     }
   }
