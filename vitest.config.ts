@@ -36,7 +36,7 @@ const longest = [
   "test/automatic-rotation.test.ts",
   "test/clients/matrix.test.ts",
   "test/faults/sealed-store.test.ts",
-  "test/sessions/surroundings.test.ts",
+  "test/sessions/hostile-environment.test.ts",
   "test/sessions/single-flight.test.ts",
   "test/faults/rotation-storm.test.ts",
   "test/faults/admin-offboard.test.ts",

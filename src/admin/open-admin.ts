@@ -264,8 +264,8 @@ function asRole(error: unknown): unknown {
 async function shellKeys(context: Context): Promise<AdminKeys> {
   // A profile of awst's own is answered in this process, as `awst whoami` does.
   const answer = async (line: readonly string[]) => {
-    const { answerOwnLine } = await import("../commands/whoami.ts");
-    return answerOwnLine(context, line, { command: credentialProcess });
+    const { runOwnProcess } = await import("../commands/whoami.ts");
+    return runOwnProcess(context, line, { command: credentialProcess });
   };
   const { keys, region, arn } = await whoami(context, undefined, answer).catch((error: unknown) => {
     if (!isAwstError(error, "CREDENTIALS_MISSING")) throw error;

@@ -24,7 +24,7 @@ import { nameToPrint } from "../model/configuration/role-profile-names.ts";
 import type { RoleSession } from "../model/session/session.ts";
 import type { SessionRequest } from "../model/session/session-request.ts";
 import type { KeyFormat } from "../model/shell/shells.ts";
-import { surroundings } from "../model/shell/shells.ts";
+import { shellIntegration } from "../model/shell/shells.ts";
 import {
   conflictLines,
   needSessionLine,
@@ -237,7 +237,7 @@ function printKeysInstead(
   notes: string[],
 ): string {
   const credentials = obtained && credentialsFor(obtained.session, region);
-  const areGiven = credentials !== undefined && surroundings(context.env).isFunction;
+  const areGiven = credentials !== undefined && shellIntegration(context.env).isFunction;
   notes.push(withoutProfileLine({ account, role }, areGiven));
   return printWithoutProfile(credentials, context.env, `${account} ${role}`);
 }

@@ -101,8 +101,8 @@ async function signIn(
   const how = { requester: "user", keysAreFixed: true } as const;
   const request = await readSessionRequest(args, names, how, context.readText);
   const browser = args.browser ?? (context.env["AWST_BROWSER"] || undefined);
-  const visit = await openConsole(context, request, { region, service, print, browser });
-  const { obtained, destination, link, opened } = visit;
+  const console = await openConsole(context, request, { region, service, print, browser });
+  const { obtained, destination, link, opened } = console;
   await rememberPick(context, obtained);
   const { keys, accountId } = obtained.session;
   const json = {

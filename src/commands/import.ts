@@ -7,7 +7,7 @@ import {
   type ImportedConfiguration,
   importConfiguration,
   mergeIntoConfiguration,
-  writeFirst,
+  writeFirstConfiguration,
 } from "../flows/setup/import-configuration.ts";
 import { findingLines } from "../model/setup/import-findings.ts";
 import type { RoleOffer } from "../model/setup/imported-settings.ts";
@@ -55,7 +55,7 @@ export const command = defineCommand({
   ],
   async run(context: Context, args) {
     const found = await importConfiguration(context);
-    if (args.write) await writeFirst(context, found);
+    if (args.write) await writeFirstConfiguration(context, found);
     const notAdded = args.merge ? await mergeIntoConfiguration(context, found) : [];
     const isWritten = args.write || args.merge;
     const aliases = found.aliases.map(({ name }) => name);

@@ -45,7 +45,7 @@ export function whoamiOf(loadCredentialProcess: LoadCommand) {
           ? undefined
           : findIdentity(await loadConfiguration(context), args.identity);
       const caller = await whoami(context, args.profile ?? identity?.awsProfile, async (line) =>
-        answerOwnLine(context, line, await loadCredentialProcess()),
+        runOwnProcess(context, line, await loadCredentialProcess()),
       );
       const { arn, accountId, source, accessKeyId, expiresAt, profile } = caller;
       const end = expiresAt === undefined ? null : rfc3339(expiresAt);
@@ -73,7 +73,7 @@ export function whoamiOf(loadCredentialProcess: LoadCommand) {
 }
 
 /** Runs `credential-process` as the line says, in this process, and returns what it would print. */
-export async function answerOwnLine(
+export async function runOwnProcess(
   context: Context,
   line: readonly string[],
   { command: definition }: { readonly command: CommandDefinition<Context> },

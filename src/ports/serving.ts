@@ -11,7 +11,7 @@ export interface CredentialsServer {
     /** The program's view of AWS's two files. */
     readonly files: CopiedFiles;
     /** Responds without a prompt. */
-    readonly answer: () => Promise<ServedResponse>;
+    readonly respond: () => Promise<ServedResponse>;
   }): Promise<ServedEndpoint>;
 }
 

@@ -42,7 +42,7 @@ beforeEach(async () => {
   const open = openCredentialsServer({ runtime: join(folder, "awst") }, (line) =>
     messages.push(line),
   );
-  server = await open.start({ files: copies, answer: () => answer() });
+  server = await open.start({ files: copies, respond: () => answer() });
 });
 afterEach(async () => {
   await server.close();
@@ -208,7 +208,7 @@ test("only the user can read its files, and close() deletes them and closes the 
 
 test("an unwritable folder is reported, and nothing listens", async () => {
   const open = openCredentialsServer({ runtime: "/dev/null/awst" }, () => {});
-  await expect(open.start({ files: copies, answer })).rejects.toMatchObject({
+  await expect(open.start({ files: copies, respond: answer })).rejects.toMatchObject({
     code: "FILE_UNWRITABLE",
   });
 });

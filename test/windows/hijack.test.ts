@@ -11,7 +11,7 @@ import { builds, isAbsent, startWindows, type Windows } from "./wine.ts";
 const repository = "C:\\repository";
 const names = ["schtasks", "powershell", "cmd", "taskkill", "ping", "node", "where", "phone"];
 const role = ["main-account", "DeveloperAccess"];
-const surroundings = {
+const hijacked = {
   cwd: repository,
   // The shell of the repository, which awst must not use either.
   env: { ComSpec: `${repository}\\cmd.exe`, COMSPEC: `${repository}\\cmd.exe` },
@@ -23,14 +23,14 @@ describe.each(builds)("%s", (build) => {
   test.skipIf(absent)("no program of the current folder runs", async () => {
     await using windows = await startInRepository(build);
     const { home } = windows;
-    const awst = (...args: readonly string[]) => windows.awst(args, surroundings);
+    const awst = (...args: readonly string[]) => windows.awst(args, hijacked);
 
     expect(await awst("key", "import")).toMatchObject({ status: 0 });
     // cmd.exe, for the [mfa] command; its tool is on the PATH and in the current folder.
     windows.write("C:\\tools\\phone.cmd", `@echo ${home.code()}\r\n`);
     const assumed = await windows.awst(["assume", ...role], {
-      ...surroundings,
-      env: { ...surroundings.env, WINEPATH: "C:\\tools" },
+      ...hijacked,
+      env: { ...hijacked.env, WINEPATH: "C:\\tools" },
     });
     expect(assumed).toMatchObject({ status: 0 });
     // schtasks.exe and powershell.exe.
@@ -46,8 +46,8 @@ describe.each(builds)("%s", (build) => {
     });
     // powershell.exe, for a window that asks for a code, and taskkill.exe at the time limit.
     await awst("logout", "--all");
-    const asked = { ...surroundings.env, SSH_CONNECTION: "" };
-    await windows.awst(["credential-process", ...role], { ...surroundings, env: asked });
+    const asked = { ...hijacked.env, SSH_CONNECTION: "" };
+    await windows.awst(["credential-process", ...role], { ...hijacked, env: asked });
     expect(await awst("doctor")).toMatchObject({ stdout: expect.stringContaining("keychain") });
 
     expect(marksOf(windows)).toEqual([]);

@@ -91,10 +91,10 @@ export const promises = [
   },
   {
     what: "every line that looks like awst's is answered",
-    file: "src/flows/whoami/own-line.ts",
+    file: "src/flows/whoami/own-process.ts",
     from: "[context.program, lasting].some((own) => isSame(context, call.program, own))",
     to: "[context.program, lasting].some((own) => own[0] !== undefined || isSame(context, own, own))",
-    tests: [["src/flows/whoami/own-line.test.ts", "not own: %s"]],
+    tests: [["src/flows/whoami/own-process.test.ts", "not own: %s"]],
   },
   {
     what: "programs get awst's own secrets",
@@ -159,7 +159,7 @@ export const promises = [
     build: "program",
     tests: [
       [
-        "test/sessions/surroundings.test.ts",
+        "test/sessions/hostile-environment.test.ts",
         "an endpoint of the environment is named once per run that calls it, and in no other",
       ],
     ],

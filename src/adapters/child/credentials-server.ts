@@ -29,7 +29,7 @@ export function openCredentialsServer(
   debug: (line: string) => void,
 ): CredentialsServer {
   return {
-    async start({ files: copies, answer }) {
+    async start({ files: copies, respond: getResponse }) {
       const token = new Secret(randomBytes(32).toString("base64url"));
       const files = writeFiles(paths.runtime, token, copies);
       const server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 5_000 });
@@ -41,7 +41,7 @@ export function openCredentialsServer(
         const host = `127.0.0.1:${port}`;
         const expected = { host, path, token };
         server.on("request", (request, response) => {
-          void respond(request, response, expected, answer, debug);
+          void respond(request, response, expected, getResponse, debug);
         });
         return {
           url: `http://${host}${path}`,
@@ -130,7 +130,7 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   expected: ExpectedRequest,
-  answer: () => Promise<ServedResponse>,
+  getResponse: () => Promise<ServedResponse>,
   debug: (line: string) => void,
 ): Promise<void> {
   const send = (status: number, text: string) => {
@@ -154,7 +154,7 @@ async function respond(
     },
     expected,
   );
-  const given = refusal ?? (await answer().catch(() => unexpected));
+  const given = refusal ?? (await getResponse().catch(() => unexpected));
   if ("session" in given) return send(200, containerJson(given.session));
   const { status, code, message } = given;
   debug(`server: ${status} ${code}: ${message}`);

@@ -27,10 +27,14 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const { identity, id } = args;
     const change = { identity, id, status: "Active" } as const;
-    const { accessKeyId, wasSo } = await changeKeyStatus(context, change, readUserRequest(args));
+    const { accessKeyId, isUnchanged } = await changeKeyStatus(
+      context,
+      change,
+      readUserRequest(args),
+    );
     return {
-      json: { accessKeyId, status: "active", changed: !wasSo },
-      notes: successNotes([statusLine(accessKeyId, "active", !wasSo)]),
+      json: { accessKeyId, status: "active", changed: !isUnchanged },
+      notes: successNotes([statusLine(accessKeyId, "active", !isUnchanged)]),
     };
   },
 });

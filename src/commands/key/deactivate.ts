@@ -30,10 +30,14 @@ export const command = defineCommand({
   async run(context: Context, args) {
     const { identity, id } = args;
     const change = { identity, id, status: "Inactive" } as const;
-    const { accessKeyId, wasSo } = await changeKeyStatus(context, change, readUserRequest(args));
+    const { accessKeyId, isUnchanged } = await changeKeyStatus(
+      context,
+      change,
+      readUserRequest(args),
+    );
     return {
-      json: { accessKeyId, status: "inactive", changed: !wasSo },
-      notes: successNotes([statusLine(accessKeyId, "inactive", !wasSo)]),
+      json: { accessKeyId, status: "inactive", changed: !isUnchanged },
+      notes: successNotes([statusLine(accessKeyId, "inactive", !isUnchanged)]),
     };
   },
 });

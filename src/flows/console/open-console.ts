@@ -31,7 +31,7 @@ export interface ConsoleRequest {
   readonly browser: string | undefined;
 }
 
-export interface ConsoleVisit {
+export interface OpenedConsole {
   readonly obtained: ObtainedSession;
   readonly destination: string;
   readonly link: Secret;
@@ -43,7 +43,7 @@ export async function openConsole(
   context: Context,
   request: SessionRequest,
   options: ConsoleRequest,
-): Promise<ConsoleVisit> {
+): Promise<OpenedConsole> {
   const browser = options.print ? undefined : await findBrowser(context, request, options);
   checkPage(options);
   const obtained = await obtainSession(context, request);

@@ -7,7 +7,7 @@ import { findScheduleState } from "../../model/doctor/schedule-findings.ts";
 import { isFailure } from "../../model/errors.ts";
 import { scheduleProblems, schedulesFile } from "../../model/rotation/installed-schedules.ts";
 import { rotationRunsFile } from "../../model/rotation/rotation-runs.ts";
-import { probableShell, surroundings } from "../../model/shell/shells.ts";
+import { probableShell, shellIntegration } from "../../model/shell/shells.ts";
 import { setupLine } from "../../output/shell/shell-functions.ts";
 import type { Needs } from "../../ports.ts";
 
@@ -57,7 +57,7 @@ export async function checkShell(
   context: Needs<"env" | "readText" | "paths">,
 ): Promise<readonly Finding[]> {
   const shell = probableShell(context.env);
-  if (surroundings(context.env).isFunction) {
+  if (shellIntegration(context.env).isFunction) {
     return [ok("shell", "the shell function is loaded")];
   }
   const { line, file } = setupLine(shell);

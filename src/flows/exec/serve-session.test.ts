@@ -12,7 +12,7 @@ import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { ServedResponse } from "../../ports/serving.ts";
 import { obtainSession } from "../session/obtain-session.ts";
-import { keepServedSession, type ServedSession } from "./serve-session.ts";
+import { makeServedSession, type ServedSession } from "./serve-session.ts";
 
 const request: SessionRequest = {
   account: "main-account",
@@ -45,7 +45,7 @@ function awake(asleep: FakeContext): FakeContext {
 async function start(more: Partial<SessionRequest> = {}): Promise<void> {
   const asked = { ...request, ...more };
   context = awake(machine.process({ types: () => machine.aws.code() }));
-  served = await keepServedSession(context, asked, await obtainSession(context, asked));
+  served = await makeServedSession(context, asked, await obtainSession(context, asked));
   context.messages.length = 0;
   context.asked.length = 0;
   machine.aws.calls.length = 0;
@@ -65,26 +65,26 @@ beforeEach(async () => {
 
 describe("what a request gets", () => {
   test("returns the current session without a call while it is fresh", async () => {
-    const first = keyIn(await served.answer());
+    const first = keyIn(await served.respond());
     machine.advance(40 * 60);
-    expect(keyIn(await served.answer())).toBe(first);
+    expect(keyIn(await served.respond())).toBe(first);
     expect(machine.aws.calls).toEqual([]);
   });
 
   test("near its end another one, once for all who ask", async () => {
-    const first = keyIn(await served.answer());
+    const first = keyIn(await served.respond());
     machine.advance(46 * 60);
-    const keys = await Promise.all(Array.from({ length: 20 }, () => served.answer()));
+    const keys = await Promise.all(Array.from({ length: 20 }, () => served.respond()));
     expect(new Set(keys.map(keyIn)).size).toBe(1);
     expect(keyIn(keys[0] as ServedResponse)).not.toBe(first);
     expect(machine.aws.calls).toEqual(["AssumeRole"]);
   });
 
   test("near its end and with a slow AWS: returns the current session quickly", async () => {
-    const first = keyIn(await served.answer());
+    const first = keyIn(await served.respond());
     machine.advance(46 * 60);
     machine.aws.before.set("AssumeRole", () => new Promise(() => {}));
-    const answer = served.answer();
+    const answer = served.respond();
     await nextTick();
     expect(sleeps.map(({ milliseconds }) => milliseconds)).toEqual([700]);
     sleeps[0]?.wake();
@@ -94,25 +94,25 @@ describe("what a request gets", () => {
   test("ended and AWS slow: asked to come again", async () => {
     machine.advance(61 * 60);
     machine.aws.before.set("AssumeRole", () => new Promise(() => {}));
-    const answer = served.answer();
+    const answer = served.respond();
     await nextTick();
     sleeps[0]?.wake();
     expect(keyIn(await answer)).toBe("503 RenewalUnderWay");
   });
 
   test("AWS unreachable: the current session until it expires, then the reason; retried, not at once", async () => {
-    const first = keyIn(await served.answer());
+    const first = keyIn(await served.respond());
     machine.advance(50 * 60);
     machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
-    expect(keyIn(await served.answer())).toBe(first);
-    expect(keyIn(await served.answer())).toBe(first);
+    expect(keyIn(await served.respond())).toBe(first);
+    expect(keyIn(await served.respond())).toBe(first);
     expect(machine.aws.calls).toEqual(["AssumeRole"]);
     machine.advance(11 * 60);
     machine.aws.failNext("AssumeRole", "AWS_UNREACHABLE");
-    expect(keyIn(await served.answer())).toBe("400 AWS_UNREACHABLE");
+    expect(keyIn(await served.respond())).toBe("400 AWS_UNREACHABLE");
     // A request within ten seconds gets the answer of the one before.
     machine.advance(11);
-    expect(keyIn(await served.answer())).toMatch(/^ASIA/);
+    expect(keyIn(await served.respond())).toMatch(/^ASIA/);
   });
 });
 
@@ -121,34 +121,34 @@ describe("when a code is needed", () => {
 
   test("never prompts; prints once what to do, and uses the session of another shell", async () => {
     machine.advance(3.9 * 3600);
-    const last = keyIn(await served.answer());
+    const last = keyIn(await served.respond());
     machine.advance(50 * 60);
-    expect(keyIn(await served.answer())).toBe(last);
+    expect(keyIn(await served.respond())).toBe(last);
     expect(context.messages).toEqual([
       expect.stringMatching(
         /the program's credentials expire at \d\d:\d\d; to renew them, type in another shell: awst/,
       ),
     ]);
     machine.advance(11 * 60);
-    const refused = await served.answer();
+    const refused = await served.respond();
     expect(keyIn(refused)).toBe("400 CODE_NEEDED");
     expect(refused).toHaveProperty("message", expect.stringContaining(advice));
     machine.advance(60);
-    expect(keyIn(await served.answer())).toBe("400 CODE_NEEDED");
+    expect(keyIn(await served.respond())).toBe("400 CODE_NEEDED");
     expect(context.asked).toEqual([]);
     expect(context.messages.filter((line) => line.includes("MFA code"))).toHaveLength(1);
 
     const other = machine.process({ types: () => machine.aws.code() });
     await obtainSession(other, { ...request, account: "main-account" });
     machine.advance(3);
-    expect(keyIn(await served.answer())).toMatch(/^ASIA/);
+    expect(keyIn(await served.respond())).toMatch(/^ASIA/);
     expect(context.asked).toEqual([]);
   });
 
   test("a scoped session that has ended is over", async () => {
     await start({ flags: { durationSeconds: 1800 } });
     machine.advance(31 * 60);
-    const answer = await served.answer();
+    const answer = await served.respond();
     expect(keyIn(answer)).toBe("400 SESSION_OVER");
     expect(answer).toHaveProperty("message", expect.stringContaining(`${advice} --duration 1800`));
   });
@@ -156,10 +156,10 @@ describe("when a code is needed", () => {
   test("AWST_MFA_CODE of long ago is not sent", async () => {
     const asked = { ...request, account: "main-account" };
     const early = machine.process({ env: { AWST_MFA_CODE: machine.aws.code() } });
-    served = await keepServedSession(awake(early), asked, await obtainSession(early, asked));
+    served = await makeServedSession(awake(early), asked, await obtainSession(early, asked));
     machine.aws.sentCodes.length = 0;
     machine.advance(6 * 3600);
-    expect(keyIn(await served.answer())).toBe("400 CODE_NEEDED");
+    expect(keyIn(await served.respond())).toBe("400 CODE_NEEDED");
     expect(machine.aws.sentCodes).toEqual([]);
   });
 });
@@ -167,7 +167,7 @@ describe("when a code is needed", () => {
 describe("while no request comes", () => {
   test("it is renewed in time, and looked at again before a sleeping machine's timers would", async () => {
     const end = new AbortController();
-    const keeping = served.keep(end.signal);
+    const keeping = served.renewUntil(end.signal);
     await nextTick();
     expect(sleeps.map(({ milliseconds }) => milliseconds)).toEqual([20_000]);
     machine.advance(45 * 60 - 5);
@@ -186,7 +186,7 @@ describe("while no request comes", () => {
   test("what can't be renewed is tried again every twenty seconds", async () => {
     machine.advance(6 * 3600);
     const end = new AbortController();
-    const keeping = served.keep(end.signal);
+    const keeping = served.renewUntil(end.signal);
     for (const at of [0, 1, 2]) {
       await nextTick();
       expect(sleeps[at]?.milliseconds).toBe(20_000);

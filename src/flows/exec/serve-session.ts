@@ -32,15 +32,15 @@ export async function serveSession(
   if (program.note !== undefined) context.say(program.note);
   await rememberPick(context, first);
   const region = program.region ?? session.region;
-  const served = await keepServedSession(context, request, first);
+  const served = await makeServedSession(context, request, first);
   const server = await (await context.credentialsServer()).start({
     files: copyWithoutSecrets(await readFiles(context), region),
-    answer: served.answer,
+    respond: served.respond,
   });
   const end = new AbortController();
   try {
     // Errors of the renewal become responses of the endpoint. It ends with the program, and is not waited for.
-    void served.keep(end.signal);
+    void served.renewUntil(end.signal);
     const env = servedEnvironment(context.env, {
       ...server,
       ...{ region, account, role, scope: scopeOf(request.flags) },
@@ -74,26 +74,26 @@ async function readFiles(context: Needs<"awsFiles" | "say">): Promise<AwsFileTex
 }
 
 export interface ServedSession {
-  /** Answers within `quickMs`: the session until it expires, otherwise why there is none. */
-  readonly answer: () => Promise<ServedResponse>;
+  /** Responds within `respondWithinMs`: the session until it expires, otherwise why there is none. */
+  readonly respond: () => Promise<ServedResponse>;
   /** Renews the session in time until `signal`. */
-  readonly keep: (signal: AbortSignal) => Promise<void>;
+  readonly renewUntil: (signal: AbortSignal) => Promise<void>;
 }
 
 /** The JavaScript SDK waits for 1 s. */
-const quickMs = 700;
+const respondWithinMs = 700;
 /** After sleep, a laptop's timers are late: the time is checked this often. */
 const checkMs = 20_000;
 /** The shortest time between two attempts to renew. */
 const pauseMs = 2_000;
 
-export async function keepServedSession(
+export async function makeServedSession(
   context: Context,
   request: SessionRequest,
   first: ObtainedSession,
 ): Promise<ServedSession> {
   let current = first;
-  let trouble: ServedResponse | undefined;
+  let failure: ServedResponse | undefined;
   let running: Promise<void> | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
   const reported = new Set<string>();
@@ -132,13 +132,13 @@ export async function keepServedSession(
       const obtained = await obtainSession(silent, again);
       const isNew = obtained.session.keys.accessKeyId !== current.session.keys.accessKeyId;
       current = obtained;
-      trouble = undefined;
+      failure = undefined;
       if (isNew) reported.clear();
       else reportLastKeys();
     } catch (error) {
-      trouble = describe(error, retry);
+      failure = failureOf(error, retry);
       context.debug(`server: not renewed: ${error instanceof Error ? error.message : error}`);
-      sayOnce(`${account} ${role}: ${trouble.message}`);
+      sayOnce(`${account} ${role}: ${failure.message}`);
     }
   };
   const reportLastKeys = () => {
@@ -161,16 +161,16 @@ export async function keepServedSession(
   };
 
   return {
-    answer: async () => {
+    respond: async () => {
       if (isDue()) {
         const end = new AbortController();
-        await Promise.race([tryToRenew(), context.sleep(quickMs, end.signal)]);
+        await Promise.race([tryToRenew(), context.sleep(respondWithinMs, end.signal)]);
         end.abort();
       }
       if (left() > 0) return { session: current.session };
-      return trouble ?? underWay;
+      return failure ?? renewalInProgress;
     },
-    keep: async (signal) => {
+    renewUntil: async (signal) => {
       while (!signal.aborted) {
         const until = (left() - freshnessMarginSeconds(current.session)) * 1000;
         const wait = until > 0 ? Math.min(until + 50, checkMs) : checkMs;
@@ -181,15 +181,15 @@ export async function keepServedSession(
   };
 }
 
-type Trouble = Exclude<ServedResponse, { session: unknown }>;
+type ServedFailure = Exclude<ServedResponse, { session: unknown }>;
 
-const underWay: Trouble = {
+const renewalInProgress: ServedFailure = {
   status: 503,
   code: "RenewalUnderWay",
   message: "the session is being renewed; try again",
 };
 
-function describe(error: unknown, retry: string): Trouble {
+function failureOf(error: unknown, retry: string): ServedFailure {
   if (!isAwstError(error)) {
     return { status: 500, code: "InternalError", message: "the session can't be renewed" };
   }

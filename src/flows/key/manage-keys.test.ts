@@ -132,11 +132,11 @@ describe("key deactivate, activate", () => {
   const run = (id: string, status: "Active" | "Inactive") =>
     changeKeyStatus(machine.process(userProcess()), { ...me, id, status }, request);
 
-  test("deactivates and activates; `wasSo` if nothing changed", async () => {
-    expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, wasSo: false });
+  test("deactivates and activates; `isUnchanged` if nothing changed", async () => {
+    expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, isUnchanged: false });
     expect(key(other)?.status).toBe("Inactive");
-    expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, wasSo: true });
-    expect(await run(other, "Active")).toEqual({ accessKeyId: other, wasSo: false });
+    expect(await run(other, "Inactive")).toEqual({ accessKeyId: other, isUnchanged: true });
+    expect(await run(other, "Active")).toEqual({ accessKeyId: other, isUnchanged: false });
     expect(key(other)?.status).toBe("Active");
     expect(machine.history).toEqual(expect.arrayContaining(["key-deactivated", "key-activated"]));
   });
@@ -147,7 +147,7 @@ describe("key deactivate, activate", () => {
       hint: "to replace the key: awst key rotate --identity main-account",
     });
     expect(key(inUseId)?.status).toBe("Active");
-    expect(await run(inUseId, "Active")).toMatchObject({ wasSo: true });
+    expect(await run(inUseId, "Active")).toMatchObject({ isUnchanged: true });
   });
 
   test("not the key in use of another identity", async () => {

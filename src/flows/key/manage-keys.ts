@@ -97,7 +97,7 @@ async function readTags(
   }
 }
 
-/** `wasSo`: the key had this status already. Errors: USAGE for an unknown id, and for a key in use. */
+/** `isUnchanged`: the key had this status already. Errors: USAGE for an unknown id, and for a key in use. */
 export async function changeKeyStatus(
   context: Context,
   change: {
@@ -106,7 +106,7 @@ export async function changeKeyStatus(
     readonly status: "Active" | "Inactive";
   },
   request: UserRequest,
-): Promise<{ readonly accessKeyId: string; readonly wasSo: boolean }> {
+): Promise<{ readonly accessKeyId: string; readonly isUnchanged: boolean }> {
   const { identity, id, status } = change;
   return asUser(context, identity, request, async (iam, userName, identityContext) => {
     const { key, isById } = findKey((await iam.listAccessKeys(userName)).keys, id);
@@ -118,11 +118,11 @@ export async function changeKeyStatus(
     if (status === "Inactive") {
       await refuseKeyInUse(context, identityContext, accessKeyId, "deactivate");
     }
-    if (key.status === status) return { accessKeyId, wasSo: true };
+    if (key.status === status) return { accessKeyId, isUnchanged: true };
     await iam.setAccessKeyStatus(userName, accessKeyId, status);
     const event = status === "Active" ? "key-activated" : "key-deactivated";
     context.state.record(event, { identity: name, accessKeyId });
-    return { accessKeyId, wasSo: false };
+    return { accessKeyId, isUnchanged: false };
   });
 }
 

@@ -24,7 +24,7 @@ import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { StoredKey } from "../../output/key/key-report.ts";
 import type { Context } from "../../ports.ts";
-import { askAgain } from "../session/ask-again.ts";
+import { askUntilValid } from "../session/ask-until-valid.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { refuseBrokenFiles, refuseMisreadKey } from "../session/open-identity-context.ts";
 
@@ -56,9 +56,9 @@ async function readGivenKey(
   }
   // The id is no secret, and is easily mistyped: it is shown.
   const text = `access key id of ${identity} (AKIA…)`;
-  const id = await askAgain(context, () => terminal.askText({ text }), checkKeyId);
+  const id = await askUntilValid(context, () => terminal.askText({ text }), checkKeyId);
   const askSecret = () => terminal.askSecret({ text: "its secret access key" });
-  return askAgain(context, askSecret, (secret) => checkTypedKey(id, secret));
+  return askUntilValid(context, askSecret, (secret) => checkTypedKey(id, secret));
 }
 
 /** `command`: for processes that wait. Errors: AWS_* when AWS rejects the key or can't be reached;

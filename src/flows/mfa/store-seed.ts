@@ -18,7 +18,7 @@ import { Secret } from "../../model/secret.ts";
 import { makesCodes } from "../../model/session/aws-facts.ts";
 import { seedWarning } from "../../output/mfa/device-report.ts";
 import type { Context } from "../../ports.ts";
-import { askAgain } from "../session/ask-again.ts";
+import { askUntilValid } from "../session/ask-until-valid.ts";
 import { loadConfiguration } from "../session/load-configuration.ts";
 import { chooseDevice, forgetUser, lookupUser } from "../session/lookup-user.ts";
 import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
@@ -138,7 +138,7 @@ async function readSeed(
   }
   const question = `Seed of ${deviceLabel(device)}, or its otpauth:// URI`;
   const ask = () => terminal.askSecret({ text: question });
-  return askAgain(context, ask, (text) => parseGiven(text, "what you typed"));
+  return askUntilValid(context, ask, (text) => parseGiven(text, "what you typed"));
 }
 
 /** Errors: USAGE. */

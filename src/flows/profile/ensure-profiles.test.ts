@@ -5,7 +5,7 @@ import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { Secret } from "../../model/secret.ts";
 import type { RoleSession } from "../../model/session/session.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
-import { ensureProfiles, ensureProfilesOnly, removeEndedKeys } from "./ensure-profiles.ts";
+import { ensureProfiles, ensureProfilesOnly, removeExpiredKeys } from "./ensure-profiles.ts";
 
 const base = configurationOf([role("Dev", 4)]);
 const request: SessionRequest = {
@@ -113,7 +113,7 @@ describe("ensureProfiles()", () => {
   });
 });
 
-describe("removeEndedKeys()", () => {
+describe("removeExpiredKeys()", () => {
   async function written() {
     const made = contextWith({ writeMode: "keys" });
     await ensureProfiles(made.context, request, obtainedAt(made.machine.time), undefined);
@@ -124,15 +124,15 @@ describe("removeEndedKeys()", () => {
   test("removes keys at their end, once, and says which", async () => {
     const { machine, context, texts, done } = await written();
     machine.advance(3599);
-    await removeEndedKeys(context);
+    await removeExpiredKeys(context);
     expect([texts.credentials?.includes("ASIA1"), done]).toEqual([true, []]);
     machine.advance(1);
-    await removeEndedKeys(context);
+    await removeExpiredKeys(context);
     expect(texts.credentials).toBe("");
     const [message] = context.messages;
     expect(message).toContain('"main-account Dev", "main-account/Dev"');
     done.length = 0;
-    await removeEndedKeys(context);
+    await removeExpiredKeys(context);
     expect([done, context.messages]).toEqual([[], [message]]);
   });
 
@@ -154,7 +154,7 @@ describe("removeEndedKeys()", () => {
     const { machine, context, texts } = await written();
     texts.credentials = change(texts.credentials ?? "");
     machine.advance(3600);
-    await removeEndedKeys(context);
+    await removeExpiredKeys(context);
     expect(texts.credentials).toMatch(left);
     expect(texts.credentials).not.toContain("ASIA1");
   });
@@ -163,7 +163,7 @@ describe("removeEndedKeys()", () => {
     const { machine, context, texts } = await written();
     machine.advance(3600);
     const paths = { ...context.paths, configuration: "/other.toml" };
-    await removeEndedKeys({ ...context, paths });
+    await removeExpiredKeys({ ...context, paths });
     expect(texts.credentials).toContain("ASIA1");
   });
 });

@@ -5,7 +5,7 @@ import { writeSettingsOf } from "../../model/configuration/write-mode.ts";
 import {
   type EnsuredProfiles,
   profileCacheFile,
-  profilesWithEndedKeys,
+  profilesWithExpiredKeys,
 } from "../../model/profile/profile-cache.ts";
 import { cachedWriteMode, configCacheFile } from "../../model/session/config-cache.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
@@ -48,12 +48,12 @@ export async function writesKeys(
 }
 
 /** Removes keys of `write.mode = "keys"` that have expired from AWS's files. Errors: FILE_*, WAIT_TIMED_OUT. */
-export async function removeEndedKeys(
+export async function removeExpiredKeys(
   context: Needs<"state" | "paths" | "clock" | "awsFiles" | "say">,
 ): Promise<void> {
   const cache = context.state.read(profileCacheFile);
   const { awsNow } = context.clock();
-  const ended = profilesWithEndedKeys(cache, context.paths.configuration, awsNow);
+  const ended = profilesWithExpiredKeys(cache, context.paths.configuration, awsNow);
   if (ended.length === 0) return;
   const { removeKeys } = await import("./remove-keys.ts");
   const { removed, conflicts } = await removeKeys(context, ended);

@@ -308,13 +308,16 @@ export async function listProfiles(
   const problems = findReaderProblems(documents, texts.notUtf8);
   if (problems.length === 0) return { profiles: listed, problems };
   const relevant = problemsOfProfiles(problems, [...listed.map(({ name }) => name)]);
-  return { profiles: listed.map((each) => asOthersRead(each, relevant)), problems: relevant };
+  return { profiles: listed.map((each) => asOtherToolsRead(each, relevant)), problems: relevant };
 }
 
 const readable: readonly ListedProfile["state"][] = ["up to date", "keys", "own"];
 
 /** Returns the profile as other tools see it: a profile of a file that they refuse does not work. */
-function asOthersRead(profile: ListedProfile, problems: readonly ReaderProblem[]): ListedProfile {
+function asOtherToolsRead(
+  profile: ListedProfile,
+  problems: readonly ReaderProblem[],
+): ListedProfile {
   if (!readable.includes(profile.state)) return profile;
   const problem = problems.find((each) => {
     return each.spoils === "file" || isInProfile(each, [profile.name]);

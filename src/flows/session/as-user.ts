@@ -56,7 +56,7 @@ export async function asUser<T>(
   const cached = await findMfaSession(own, identityContext);
   if (cached === undefined) {
     const opened = await openSession(own, identityContext, request).catch((error: unknown) =>
-      reasonForNone(error, request),
+      whyNoSession(error, request),
     );
     if ("keys" in opened) return workIn(opened);
     try {
@@ -94,7 +94,7 @@ function openSession(
 }
 
 /** Returns the reason why there can be no session. Throws every other error, and where a device was named. */
-function reasonForNone(error: unknown, { device }: UserRequest): AwstError {
+function whyNoSession(error: unknown, { device }: UserRequest): AwstError {
   const isNone = isAwstError(error, "CODE_NEEDED", "DEVICE_MISSING");
   if (isNone && device === undefined) return error;
   throw error;

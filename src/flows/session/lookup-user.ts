@@ -35,7 +35,7 @@ export async function lookupUser(
     (cached.devices.length > 0 || identityContext.identity.device !== undefined);
   if (isComplete) return cached;
   const user = await askAwsForUser(context, identityContext);
-  namedUsers(context).set(keyId, user.userName);
+  userNamesByKey(context).set(keyId, user.userName);
   await updateAwsFacts(context, (facts) => withUser(facts, keyId, user));
   return user;
 }
@@ -43,7 +43,7 @@ export async function lookupUser(
 /** The user of each key, as AWS named it to this process. */
 const usersByState = new WeakMap<Context["state"], Map<string, string>>();
 
-function namedUsers({ state }: Needs<"state">): Map<string, string> {
+function userNamesByKey({ state }: Needs<"state">): Map<string, string> {
   const names = usersByState.get(state) ?? new Map<string, string>();
   usersByState.set(state, names);
   return names;
@@ -60,11 +60,11 @@ export async function identifyUser(
   signer: Keys,
 ): Promise<string> {
   const { key, region } = identityContext;
-  const names = namedUsers(context);
+  const names = userNamesByKey(context);
   const cached = context.state.read(awsFactsFile).users[key.accessKeyId];
   if (cached === undefined) return (await lookupUser(context, identityContext)).userName;
   const named = names.get(key.accessKeyId);
-  const userName = named ?? userNameOf(key, await askWhose(context, { key, signer, region }));
+  const userName = named ?? userNameOf(key, await getCallerArn(context, { key, signer, region }));
   names.set(key.accessKeyId, userName);
   if (userProblem(cached.userName, userName) !== undefined) {
     context.say(
@@ -76,7 +76,7 @@ export async function identifyUser(
 }
 
 /** Returns the user's ARN. */
-async function askWhose(
+async function getCallerArn(
   context: Needs<"aws">,
   { key, signer, region }: { key: AccessKey; signer: Keys; region: string },
 ): Promise<string> {

@@ -605,7 +605,7 @@ describe("clocks", () => {
   });
 });
 
-describe("two shells in different surroundings", () => {
+describe("two shells with different environments", () => {
   const shells: readonly (readonly [string, Env, Env])[] = [
     ["two regions", { AWS_REGION: "eu-west-1" }, { AWS_REGION: "us-east-1" }],
     ["two variables", { AWS_REGION: "eu-west-1" }, { AWS_DEFAULT_REGION: "ap-east-1" }],

@@ -28,7 +28,7 @@ export async function startAutomaticRotation(
   { how, target }: Pick<ObtainedSession, "how" | "target">,
 ): Promise<void> {
   if (how !== "new" || target === undefined) return;
-  await costsNothing(context, startDueRotation(context, target.identity));
+  await ignoreStartFailure(context, startDueRotation(context, target.identity));
 }
 
 async function startDueRotation(
@@ -53,11 +53,11 @@ export async function resumeRotation(
   identity: string,
   how: { readonly isNewCode: boolean },
 ): Promise<boolean> {
-  return costsNothing(context, startPendingRotation(context, identity, how));
+  return ignoreStartFailure(context, startPendingRotation(context, identity, how));
 }
 
 /** The session is there already: what its rotation needs may be missing. */
-async function costsNothing(
+async function ignoreStartFailure(
   { debug }: Needs<"debug">,
   started: Promise<boolean>,
 ): Promise<boolean> {

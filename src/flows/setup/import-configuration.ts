@@ -85,7 +85,7 @@ async function loadIfExists(
 type MergeContext = ImportContext & Needs<"writeText">;
 
 /** Errors: FILE_UNWRITABLE (it exists already), CONFIGURATION_INVALID. Nothing is written then. */
-export async function writeFirst(
+export async function writeFirstConfiguration(
   context: MergeContext,
   { exists, text }: ImportedConfiguration,
 ): Promise<void> {
@@ -109,7 +109,7 @@ export async function mergeIntoConfiguration(
   found: ImportedConfiguration,
 ): Promise<readonly RoleOffer[]> {
   if (!found.exists) {
-    await writeFirst(context, found);
+    await writeFirstConfiguration(context, found);
     return [];
   }
   const file = await context.configurationFile();

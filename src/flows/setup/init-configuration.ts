@@ -20,7 +20,7 @@ import {
   type ImportedConfiguration,
   importConfiguration,
   refuseUnlessValid,
-  writeFirst,
+  writeFirstConfiguration,
 } from "./import-configuration.ts";
 
 export type InitContext = Needs<
@@ -65,7 +65,7 @@ export async function initConfiguration(
   const mayAsk = options.accounts.length === 0;
   const imported = mayAsk ? await offerImport(context) : undefined;
   if (imported !== undefined) {
-    await writeFirst(context, imported);
+    await writeFirstConfiguration(context, imported);
     const { mainAccount = "" } = imported.settings;
     const made = await describe(context, mainAccount, imported);
     return { ...made, shell: await offerFunction(context, { mayAsk }) };

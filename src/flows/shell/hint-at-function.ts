@@ -1,7 +1,7 @@
 // Lines for a shell that appear on the terminal are read by no shell. `assume` then prints how to install the
 // shell function, three times at most.
 
-import { probableShell, surroundings } from "../../model/shell/shells.ts";
+import { probableShell, shellIntegration } from "../../model/shell/shells.ts";
 import type { StateFile } from "../../model/state-file.ts";
 import { setupLine } from "../../output/shell/shell-functions.ts";
 import type { Needs } from "../../ports.ts";
@@ -23,7 +23,7 @@ const hintsFile: StateFile<{ readonly shellInit: number }> = {
 export async function hintAtFunction(
   context: Needs<"env" | "outIsTerminal" | "state">,
 ): Promise<string | undefined> {
-  if (surroundings(context.env).isFunction || !context.outIsTerminal()) return undefined;
+  if (shellIntegration(context.env).isFunction || !context.outIsTerminal()) return undefined;
   const { shellInit } = context.state.read(hintsFile);
   if (shellInit >= maxHints) return undefined;
   context.state.write(hintsFile, { shellInit: shellInit + 1 });

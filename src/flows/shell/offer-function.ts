@@ -2,7 +2,7 @@
 // appends, and changes nothing else in the file.
 
 import { isAwstError } from "../../model/errors.ts";
-import { probableShell, surroundings } from "../../model/shell/shells.ts";
+import { probableShell, shellIntegration } from "../../model/shell/shells.ts";
 import { setupLine } from "../../output/shell/shell-functions.ts";
 import type { Needs } from "../../ports.ts";
 
@@ -25,7 +25,7 @@ export async function offerFunction(
   context: OfferContext,
   { mayAsk }: { readonly mayAsk: boolean },
 ): Promise<OfferedFunction | undefined> {
-  if (surroundings(context.env).isFunction) return undefined;
+  if (shellIntegration(context.env).isFunction) return undefined;
   const { line, file } = setupLine(probableShell(context.env));
   const path = file.startsWith("~/") ? context.paths.home + file.slice(1) : undefined;
   const exists = path !== undefined && context.fileFingerprint(path) !== undefined;

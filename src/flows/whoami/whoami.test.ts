@@ -27,7 +27,7 @@ function contextWith(env: Env) {
   return {
     ...process,
     fileFingerprint: (path: string) => path,
-    answerOwnLine: async (args: readonly string[]) => {
+    runOwnProcess: async (args: readonly string[]) => {
       asked.push(`own ${args.join(" ")}`);
       const [Version, Expiration] = [1, end.toISOString()];
       const keys = { AccessKeyId: "ASIAPROC", SecretAccessKey: "s", SessionToken: "t" };
@@ -116,7 +116,7 @@ describe("nameCaller()", () => {
     ],
   ] as const)("%s", async (_name, env, profile, expected, region) => {
     const context = contextWith(env);
-    expect(await whoami(context, profile, context.answerOwnLine)).toMatchObject(expected);
+    expect(await whoami(context, profile, context.runOwnProcess)).toMatchObject(expected);
     expect(context.regions).toEqual([region]);
   });
 
@@ -140,7 +140,7 @@ describe("nameCaller()", () => {
         ...(await context.aws(...asked)),
         getCallerIdentity: refuse,
       });
-      const error = await whoami({ ...context, aws }, profile, context.answerOwnLine).catch(
+      const error = await whoami({ ...context, aws }, profile, context.runOwnProcess).catch(
         (thrown) => thrown,
       );
       expect(error).toMatchObject({ code: "AWS_KEY_REJECTED", message: "refused" });
@@ -159,7 +159,7 @@ describe("nameCaller()", () => {
     ["another program is started", "other", "/x/vault"],
   ])("%s", async (_name, profile, asked) => {
     const context = contextWith({});
-    await whoami(context, profile, context.answerOwnLine);
+    await whoami(context, profile, context.runOwnProcess);
     expect(context.asked).toEqual([asked]);
   });
 
@@ -174,7 +174,7 @@ describe("nameCaller()", () => {
       const error = whoami(
         { ...context, awsFiles: async () => open },
         profile,
-        context.answerOwnLine,
+        context.runOwnProcess,
       );
       await expect(error).rejects.toMatchObject({ code: "CREDENTIALS_MISSING" });
       expect(context.asked).toEqual([]);
@@ -187,7 +187,7 @@ describe("nameCaller()", () => {
       AWS_SECRET_ACCESS_KEY: "s",
       AWS_PROFILE: "a/b",
     });
-    await whoami(context, undefined, context.answerOwnLine);
+    await whoami(context, undefined, context.runOwnProcess);
     expect(context.messages.join()).toMatch(
       /override AWS_PROFILE="a\/b".*JavaScript takes the profile/,
     );
@@ -195,7 +195,7 @@ describe("nameCaller()", () => {
 
   test("a profile that is not there", async () => {
     const context = contextWith({ AWS_PROFILE: "nix" });
-    await expect(whoami(context, undefined, context.answerOwnLine)).rejects.toMatchObject({
+    await expect(whoami(context, undefined, context.runOwnProcess)).rejects.toMatchObject({
       code: "CREDENTIALS_MISSING",
       message: 'there is no AWS profile "nix"',
     });

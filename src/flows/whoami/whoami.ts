@@ -19,7 +19,7 @@ import { problemLines } from "../../output/profile/profile-report.ts";
 import type { Needs } from "../../ports.ts";
 import { refuseMisreadKey } from "../session/open-identity-context.ts";
 import { lineForProfile } from "../shell/read-status.ts";
-import { findOwnArgs, type OwnProgram } from "./own-line.ts";
+import { findOwnProcessArgs, type OwnProgram } from "./own-process.ts";
 
 export interface CallerIdentity {
   readonly arn: string;
@@ -35,7 +35,7 @@ export interface CallerIdentity {
 }
 
 /** Runs awst's own line, without the program, in this process; returns its output. */
-export type AnswerOwnLine = (args: readonly string[]) => Promise<string>;
+export type RunOwnProcess = (args: readonly string[]) => Promise<string>;
 
 /** `profile`: --profile. Errors: CREDENTIALS_MISSING, AWS_*, FILE_*. */
 export async function whoami(
@@ -52,7 +52,7 @@ export async function whoami(
     | OwnProgram
   >,
   profile: string | undefined,
-  answerOwnLine: AnswerOwnLine,
+  runOwnProcess: RunOwnProcess,
 ): Promise<CallerIdentity> {
   const texts = await (await context.awsFiles()).read();
   // Below `exec --server`, awst reads the real files, and the tools read copies of them.
@@ -69,7 +69,7 @@ export async function whoami(
       `keys in the environment override AWS_PROFILE=${JSON.stringify(named)} in AWS CLI, boto3 and Terraform; the SDK for JavaScript takes the profile`,
     );
   }
-  const found = await findKeys(context, plan, answerOwnLine);
+  const found = await findKeys(context, plan, runOwnProcess);
   const region = plan.region ?? fallbackRegion;
   const aws = await context.aws(found.keys, region);
   const { arn, accountId } = await aws.getCallerIdentity().catch((error: unknown) => {
@@ -121,7 +121,7 @@ type FindPlan = Exclude<AmbientPlan, { from: "missing" }>;
 async function findKeys(
   context: Needs<"ambient" | "awsFiles" | "fileFingerprint" | OwnProgram>,
   plan: FindPlan,
-  answerOwnLine: AnswerOwnLine,
+  runOwnProcess: RunOwnProcess,
 ): Promise<AmbientCredentials> {
   if (plan.from === "environment" || plan.from === "keys") {
     return { keys: plan.keys, expiresAt: undefined, sources: [] };
@@ -131,12 +131,12 @@ async function findKeys(
     return (await context.ambient()).askChain(plan.profile);
   }
   refuseMissingProgram(context, plan.profile, plan.line);
-  const own = await findOwnArgs(context, plan.line);
+  const own = await findOwnProcessArgs(context, plan.line);
   if (own === undefined) {
     await refuseOpenFiles(context, plan.profile);
     return (await context.ambient()).askProcess(plan.line);
   }
-  return { ...parseProcessOutput(await answerOwnLine(own), plan.line), sources: [] };
+  return { ...parseProcessOutput(await runOwnProcess(own), plan.line), sources: [] };
 }
 
 /** Another user could have written the program's name into the file. */

@@ -130,7 +130,7 @@ export function withCachedProfiles(
 }
 
 /** Returns the profiles of one configuration whose temporary keys have expired, by `profileKey`. */
-export function profilesWithEndedKeys(
+export function profilesWithExpiredKeys(
   { roles }: ProfileCache,
   configuration: string,
   awsNow: Date,

@@ -3,11 +3,11 @@ import { Secret } from "../secret.ts";
 import { formatProcessJson } from "../session/process-json.ts";
 import {
   childEnvironment,
-  leaveServer,
   misleadingVariables,
   overridingVariables,
   ownSecrets,
   servedEnvironment,
+  variablesWithoutServer,
   withoutOwnSecrets,
 } from "./child-environment.ts";
 
@@ -111,7 +111,7 @@ describe("leaving exec --server", () => {
     ],
     ["the endpoint alone", token, {}, ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_REGION"]],
   ])("%s", (_, env, named, unset) => {
-    const result = leaveServer(env);
+    const result = variablesWithoutServer(env);
     expect(result.set).toEqual(named);
     expect(result.unset).toEqual(expect.arrayContaining([...unset]));
   });
@@ -121,7 +121,7 @@ describe("leaving exec --server", () => {
     { AWS_CONFIG_FILE: "/x/config", AWS_REGION: "eu-west-1", ...real },
     { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/var/run/token" },
   ])("%j: nothing of another container or of the user changes", (env) => {
-    expect(leaveServer(env)).toEqual({ set: {}, unset: [] });
+    expect(variablesWithoutServer(env)).toEqual({ set: {}, unset: [] });
   });
 
   function without({ AWS_CONFIG_FILE: _, ...others }: typeof set) {

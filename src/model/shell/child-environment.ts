@@ -104,7 +104,7 @@ export function childEnvironment(
     ...misleadingVariables,
     "AWS_ACCOUNT_ID",
   ]);
-  const { set, unset } = leaveServer(env);
+  const { set, unset } = variablesWithoutServer(env);
   for (const name of unset) removed.add(name);
   const others = Object.entries(withoutOwnSecrets(env)).filter(([name]) => !removed.has(name));
   return { ...Object.fromEntries(others), ...set, ...keyVariables(credentials) };
@@ -115,7 +115,7 @@ export function childEnvironment(
  * of AWS's files name the real files again, because profiles that are written later are in those alone. The endpoint,
  * its region and awst's marks are unset.
  */
-export function leaveServer(env: Env): {
+export function variablesWithoutServer(env: Env): {
   readonly set: Readonly<Record<string, string>>;
   readonly unset: readonly string[];
 } {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { probableShell, surroundings } from "./shells.ts";
+import { probableShell, shellIntegration } from "./shells.ts";
 
 test.each([
   [{ SHELL: "/opt/fish/bin/bash" }, "env", false],
@@ -12,13 +12,13 @@ test.each([
   [{ SHELL: "/bin/bash", AWST_SHELL: "fish" }, "fish", true],
   [{ AWST_SHELL: "powershell,awsume" }, "powershell", true],
   [{ SHELL: "/bin/bash", AWST_SHELL: "tcsh" }, "env", false],
-])("surroundings(%j)", (env, format, isFunction) => {
-  expect(surroundings(env)).toMatchObject({ format, isFunction });
+])("shellIntegration(%j)", (env, format, isFunction) => {
+  expect(shellIntegration(env)).toMatchObject({ format, isFunction });
 });
 
 test("AWSume's variables are requested separately", () => {
-  expect(surroundings({ AWST_SHELL: "bash,awsume" }).wantsAwsume).toBe(true);
-  expect(surroundings({ AWST_SHELL: "bash" }).wantsAwsume).toBe(false);
+  expect(shellIntegration({ AWST_SHELL: "bash,awsume" }).setsAwsume).toBe(true);
+  expect(shellIntegration({ AWST_SHELL: "bash" }).setsAwsume).toBe(false);
 });
 
 test.each([

@@ -14,29 +14,29 @@ export type Shell = (typeof shells)[number];
 export const shellVariable = "AWST_SHELL";
 export const marker = "# awst: for eval";
 
-export interface Surroundings {
+export interface ShellIntegration {
   readonly format: Extract<KeyFormat, "env" | "fish" | "powershell">;
   /** Whether the function of `shell-init` reads what is printed. */
   readonly isFunction: boolean;
   /** Whether it wants AWSUME_PROFILE and AWSUME_EXPIRATION too. */
-  readonly wantsAwsume: boolean;
+  readonly setsAwsume: boolean;
 }
 
 /** Reads the environment. $SHELL is the login shell, so it is only a guess. */
-export function surroundings(env: Env): Surroundings {
+export function shellIntegration(env: Env): ShellIntegration {
   const [named = "", ...more] = (env[shellVariable] ?? "").split(",");
   const shell = shells.find((each) => each === named);
   if (shell === undefined) {
-    return { format: guessFormat(env), isFunction: false, wantsAwsume: false };
+    return { format: guessFormat(env), isFunction: false, setsAwsume: false };
   }
   const format = shell === "bash" || shell === "zsh" ? "env" : shell;
-  return { format, isFunction: true, wantsAwsume: more.includes("awsume") };
+  return { format, isFunction: true, setsAwsume: more.includes("awsume") };
 }
 
 /** Returns `text` with the marker for the shell function; unchanged without that function. */
 export function forFunction(text: string, format: KeyFormat, env: Env): string {
-  const around = surroundings(env);
-  return around.isFunction && around.format === format ? `${marker}\n${text}` : text;
+  const integration = shellIntegration(env);
+  return integration.isFunction && integration.format === format ? `${marker}\n${text}` : text;
 }
 
 function isShell(name: string | undefined): name is Shell {

@@ -7,12 +7,12 @@ import {
   type EnvironmentCredentials,
   keyNames,
   keyVariables,
-  leaveServer,
   misleadingVariables,
   overridingProfile,
   overridingVariables,
+  variablesWithoutServer,
 } from "../../model/shell/child-environment.ts";
-import { forFunction, type KeyFormat, surroundings } from "../../model/shell/shells.ts";
+import { forFunction, type KeyFormat, shellIntegration } from "../../model/shell/shells.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { formatKeys } from "./export-formats.ts";
 
@@ -30,13 +30,13 @@ export function printKeys(
   env: Env,
   name?: string,
 ): string {
-  const around = surroundings(env);
+  const integration = shellIntegration(env);
   const extra =
-    around.wantsAwsume && around.format === format && name !== undefined
+    integration.setsAwsume && integration.format === format && name !== undefined
       ? awsumeVariables(name, credentials.keys.expiresAt)
       : {};
   const isForShell = format !== "dotenv" && format !== "json";
-  const server = isForShell ? leaveServer(env) : undefined;
+  const server = isForShell ? variablesWithoutServer(env) : undefined;
   const set = { ...server?.set, ...keyVariables(credentials), ...extra };
   const names = [...overridingVariables, ...misleadingVariables, ...(server?.unset ?? [])];
   const unset = setNames(env, names);
@@ -48,9 +48,9 @@ export function printKeys(
  * `until`: when a code is needed again, if known.
  */
 export function printProfile(profile: string, env: Env, until?: Date): string {
-  const { format, wantsAwsume } = surroundings(env);
-  const extra = wantsAwsume ? awsumeVariables(profile, until) : {};
-  const server = leaveServer(env);
+  const { format, setsAwsume } = shellIntegration(env);
+  const extra = setsAwsume ? awsumeVariables(profile, until) : {};
+  const server = variablesWithoutServer(env);
   const set = { ...server.set, AWS_PROFILE: profile, ...extra };
   const unset = setNames(env, [
     ...overridingProfile,
@@ -71,9 +71,9 @@ export function printWithoutProfile(
   env: Env,
   name: string,
 ): string {
-  const { format, isFunction } = surroundings(env);
+  const { format, isFunction } = shellIntegration(env);
   if (isFunction && credentials !== undefined) return printKeys(format, credentials, env, name);
-  const server = leaveServer(env);
+  const server = variablesWithoutServer(env);
   const before = setNames(env, [
     ...["AWS_PROFILE", ...overridingProfile, ...server.unset],
     ...(hasCredentialsOfAwst(env) ? setWithKeys : []),
@@ -89,11 +89,11 @@ export function printUnset(asked: KeyFormat | undefined, env: Env): string {
       hint: "awst assume --unset --format env",
     });
   }
-  const { format: around, wantsAwsume } = surroundings(env);
-  const format = asked ?? around;
+  const { format: usual, setsAwsume } = shellIntegration(env);
+  const format = asked ?? usual;
   const names = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", ...keyNames, ...setWithKeys];
-  const awsume = wantsAwsume ? awsumeNames : [];
-  const server = leaveServer(env);
+  const awsume = setsAwsume ? awsumeNames : [];
+  const server = variablesWithoutServer(env);
   const unset = without([...names, ...server.unset, ...awsume], server.set);
   return forFunction(formatKeys(format, server.set, unset), format, env);
 }
@@ -101,7 +101,8 @@ export function printUnset(asked: KeyFormat | undefined, env: Env): string {
 /** A note if the shell's region differs from the profile's: SDKs use the shell's. */
 export function shellRegionNote(env: Env, region: string): string | undefined {
   // assume unsets a region that awst set.
-  if (hasCredentialsOfAwst(env) || leaveServer(env).unset.includes("AWS_REGION")) return undefined;
+  if (hasCredentialsOfAwst(env) || variablesWithoutServer(env).unset.includes("AWS_REGION"))
+    return undefined;
   for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
     const ambient = env[name];
     if (ambient && ambient !== region) {

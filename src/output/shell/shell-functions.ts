@@ -15,9 +15,9 @@ export interface FunctionOptions {
 }
 
 export function shellFunction(shell: Shell, options: FunctionOptions): string {
-  const around = options.awsumeVariables ? `${shell},awsume` : shell;
+  const integration = options.awsumeVariables ? `${shell},awsume` : shell;
   const { main, awsAssume } = texts[shell];
-  const filled = main.replaceAll("AROUND", around).replaceAll("MARKER", marker);
+  const filled = main.replaceAll("INTEGRATION", integration).replaceAll("MARKER", marker);
   const more = [
     ...(options.awsAssume ? [awsAssume] : []),
     ...(options.awsume ? [awsumeFunctions[shell]] : []),
@@ -71,7 +71,7 @@ function awst {
     command awst "$@"
     return
   fi
-  lines=$(${shellVariable}=AROUND command awst "$@") || code=$?
+  lines=$(${shellVariable}=INTEGRATION command awst "$@") || code=$?
   case "\${code}:$lines" in
     '0:MARKER'*) eval "\${lines#*$'\\n'}" || code=$? ;;
     *:) ;;
@@ -108,7 +108,7 @@ const fish = `function awst --description 'AWS role sessions from one MFA code'
     command awst $argv
     return
   end
-  set -l lines (env ${shellVariable}=AROUND awst $argv)
+  set -l lines (env ${shellVariable}=INTEGRATION awst $argv)
   set -l code $status
   if test $code = 0; and test "$lines[1]" = 'MARKER'
     printf '%s\\n' $lines[2..-1] | source
@@ -152,7 +152,7 @@ const powershell = `function awst {
   $around = $Env:${shellVariable}
   try {
     [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
-    $Env:${shellVariable} = 'AROUND'
+    $Env:${shellVariable} = 'INTEGRATION'
     $lines = @(& $program @words)
     $code = $LASTEXITCODE
   } finally {

@@ -4,14 +4,14 @@
 import { processLine, readProcessLine, splitArgs } from "../../model/profile/process-line.ts";
 import type { Needs } from "../../ports.ts";
 
-/** What `findOwnArgs` needs of the context. */
+/** What `findOwnProcessArgs` needs of the context. */
 export type OwnProgram = "program" | "lastingProgram" | "fileFingerprint";
 
 /**
  * Returns the arguments of a line that starts this program, without the program; undefined for every other line. Only
  * the form that awst writes counts: in another one, a shell could see more than this one command.
  */
-export async function findOwnArgs(
+export async function findOwnProcessArgs(
   context: Needs<OwnProgram>,
   line: string,
 ): Promise<readonly string[] | undefined> {

@@ -12,7 +12,7 @@ const maxTries = 3;
  * Returns the first answer that `read` accepts. `read` throws USAGE for an invalid one, and its message quotes no secret.
  * Errors: the last reason; those of `ask`.
  */
-export async function askAgain<Answer, Value>(
+export async function askUntilValid<Answer, Value>(
   context: Needs<"say">,
   ask: () => Promise<Answer>,
   read: (answer: Answer) => Value,

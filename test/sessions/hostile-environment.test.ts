@@ -1,6 +1,6 @@
-// What lies about in a shell and in AWS's files changes nothing that awst does: a hostile profile, keys in
-// the environment, files that can't be parsed. A server stands where they lead and must hear nothing. And
-// the ways to AWS that a company's network leaves: a CONNECT proxy, a private authority.
+// A hostile profile, keys in the environment and files that can't be parsed change nothing that awst does: a server at
+// the addresses that they name must receive no request. Also the ways through a company's network: a CONNECT proxy and a
+// private certificate authority.
 
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";

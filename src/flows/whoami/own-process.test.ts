@@ -1,7 +1,7 @@
 // Which lines of a profile are this very program.
 
 import { expect, test } from "vitest";
-import { findOwnArgs } from "./own-line.ts";
+import { findOwnProcessArgs } from "./own-process.ts";
 
 const node = "/usr/bin/node";
 const script = "/opt/awst/bin/awst.js";
@@ -39,7 +39,7 @@ test.each<[string, string, string]>([
   ["a path with spaces", '"/opt/two words/awst" credential-process a b', "credential-process a b"],
 ])("own: %s", async (_name, line, args) => {
   const expected = args.split(args.includes("|") ? "|" : " ");
-  expect(await findOwnArgs(context, line)).toEqual(expected);
+  expect(await findOwnProcessArgs(context, line)).toEqual(expected);
 });
 
 test.each<[string, string]>([
@@ -60,5 +60,5 @@ test.each<[string, string]>([
   ["a quote that is not closed", `${lasting[0]} credential-process "a b`],
   ["nothing", ""],
 ])("not own: %s", async (_name, line) => {
-  expect(await findOwnArgs(context, line)).toBeUndefined();
+  expect(await findOwnProcessArgs(context, line)).toBeUndefined();
 });
