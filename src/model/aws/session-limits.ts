@@ -18,7 +18,7 @@ export function durationProblem(seconds: number, isSingle: boolean): string | un
 
 /** Returns the allowed duration that is nearest to one that is out of range. */
 export function nearestDuration(seconds: number, isSingle: boolean): string {
-  const longest = isSingle ? longestRoleSeconds : longestMfaSeconds;
+  const longest = isSingle ? maxRoleSeconds : maxMfaSeconds;
   return seconds > longest ? `${longest / secondsPer.hour}h` : "15m";
 }
 

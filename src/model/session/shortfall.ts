@@ -1,7 +1,7 @@
 // Finds out why a session ends before the duration that was asked for. AWS limits what can be had, and each limit is
 // reported, before a program that stops working shows it.
 
-import { longestRoleSeconds } from "../aws/session-limits.ts";
+import { maxRoleSeconds } from "../aws/session-limits.ts";
 import type { LiveMfaSession } from "./live-sessions.ts";
 import type { RoleSession } from "./session.ts";
 import type { Target } from "./target.ts";
@@ -42,7 +42,7 @@ export function shortfallOf(facts: ShortfallFacts): Shortfall | undefined {
     // The duration of the configuration is for profiles, which renew.
     const isTyped = target.flags.durationSeconds !== undefined;
     if (!isTyped || lengthMs + toleranceMs >= durationSeconds * 1000) return undefined;
-    const canBeSingle = target.chain.length === 0 && durationSeconds <= longestRoleSeconds;
+    const canBeSingle = target.chain.length === 0 && durationSeconds <= maxRoleSeconds;
     return {
       why: "fixed-keys",
       seconds: Math.round(lengthMs / 1000),
