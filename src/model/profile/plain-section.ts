@@ -5,14 +5,13 @@ import type { IniDocument } from "./ini-document.ts";
 import type { AwsFile } from "./profile-sections.ts";
 
 /**
- * Returns a function for the sections of a file, in their order: whether no reader refuses or misreads a line of a
- * section, as far as it stands alone. Whether another section has the same name is left to the caller. The section below
- * has to begin for every reader there.
+ * Returns for each section whether no reader refuses or misreads a line of it, as far as it stands alone, and whether the
+ * section below begins there for every reader. Whether another section has the same name is left to the caller.
  */
-export function openPlainSections(
+export function findPlainSections(
   document: Pick<IniDocument, "text" | "sectionCount" | "startOf" | "headerOf">,
   file: AwsFile,
-): (number: number) => boolean {
+): readonly boolean[] {
   const { text, sectionCount } = document;
   const unusual = /[^\n\r !$-&(-:<-~]/g;
   let found = -1;
@@ -23,7 +22,7 @@ export function openPlainSections(
     }
     return found >= end;
   };
-  return (number) => {
+  const isPlain = (number: number) => {
     const header = document.headerOf(number);
     const start = document.startOf(number);
     const end = document.startOf(number + 1);
@@ -35,6 +34,16 @@ export function openPlainSections(
       return false;
     return hasPlainLines(text, bodyStart, end, isUsual(start, end));
   };
+  return Array.from({ length: sectionCount }, (_, number) => isPlain(number));
+}
+
+/** Whether no two sections have the same text between their brackets. */
+export function hasUniqueHeaders(
+  document: Pick<IniDocument, "sectionCount" | "headerOf">,
+): boolean {
+  const headers = new Set<string>();
+  for (let at = 0; at < document.sectionCount; at += 1) headers.add(document.headerOf(at));
+  return headers.size === document.sectionCount;
 }
 
 const opening = 0x5b;

@@ -7,7 +7,7 @@ import { rememberObjects } from "../text/remember.ts";
 import { type IniDocument, separatorIn } from "./ini-document.ts";
 import { splitLines } from "./ini-lines.ts";
 import { findDisputedEdge, findDisputedSpace, stripSpaces } from "./ini-spaces.ts";
-import { openPlainSections } from "./plain-section.ts";
+import { findPlainSections, hasUniqueHeaders } from "./plain-section.ts";
 import { splitArgs } from "./process-line.ts";
 import { type AwsFile, type AwsFileTexts, namesOfSection } from "./profile-sections.ts";
 
@@ -133,11 +133,14 @@ function readLikeOthers(
       readLine(line.text, firstLine + index, at, report);
     }
   };
-  const isReadAlike = openPlainSections(document, file);
   readAll(0, document.startOf(0), 0);
+  const readAlike = hasLoneReturns ? [] : findPlainSections(document, file);
+  // Most files are like this, and need no search for names that occur twice.
+  const isAllPlain = readAlike.length === sectionCount && !readAlike.includes(false);
+  if (isAllPlain && hasUniqueHeaders(document)) return at.problems;
   for (let number = 0; number < sectionCount; number += 1) {
     const line = document.lineOf(number);
-    if (hasLoneReturns || !isReadAlike(number)) {
+    if (readAlike[number] !== true) {
       readAll(document.startOf(number), document.startOf(number + 1), line);
       continue;
     }
