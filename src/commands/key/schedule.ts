@@ -21,7 +21,7 @@ export const command = defineCommand({
   group: "Keys",
   summary: "let the system's scheduler rotate the access key",
   details:
-    "Installs a systemd user timer, a launchd agent, a task of Windows' Task Scheduler, or a crontab line if the system has none of these. The schedule runs `awst key rotate --unattended --if-older-than` every hour (on Windows once a day), so a run that the machine slept through is made up for. A run uses a cached MFA session, `[mfa] command` or a stored seed. Without any of them it ends with status 3 and leaves a notice for the next command. Without options the command shows what is installed.",
+    "Installs a systemd user timer, a launchd agent, a task of Windows' Task Scheduler, or a crontab line if the system has none of these. The schedule runs `awst key rotate --unattended --if-older-than` every hour (on Windows once a day), so a run that the machine slept through is made up for. A run uses a cached MFA session, `[mfa] command` or a stored seed. Without any of them it ends with status 3 and leaves a notice for the next command. Without options the command shows what is installed. --remove also works after the configuration was deleted.",
   options: {
     every: duration(
       "AGE",

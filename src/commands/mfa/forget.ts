@@ -11,7 +11,8 @@ export const command = defineCommand({
   name: "mfa forget",
   group: "MFA",
   summary: "delete a device's seed from the keychain",
-  details: "The device itself is unchanged: an app that has its seed still makes codes.",
+  details:
+    "The device itself is unchanged: an app that has its seed still makes codes. It also works after the configuration was deleted.",
   options: {
     device: text("NAME", "the device, by name or serial, if the user has several"),
   },

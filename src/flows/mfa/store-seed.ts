@@ -5,7 +5,9 @@
 import { deviceLabel } from "../../model/aws/device-serial.ts";
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { allDurations, findIdentity } from "../../model/configuration/find-in-configuration.ts";
+import { userWithoutConfiguration } from "../../model/configuration/without-configuration.ts";
 import { AwstError, isAwstError } from "../../model/errors.ts";
+import { seedListItem } from "../../model/keychain/items.ts";
 import { parseSeedText } from "../../model/mfa/otpauth-uri.ts";
 import {
   findDevice,
@@ -16,10 +18,12 @@ import {
 import { codeAt, endOfStep } from "../../model/mfa/totp.ts";
 import { Secret } from "../../model/secret.ts";
 import { makesCodes } from "../../model/session/aws-facts.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
+import { sessionIndexFile } from "../../model/session/session-index.ts";
 import { seedWarning } from "../../output/mfa/device-report.ts";
-import type { Context } from "../../ports.ts";
+import type { Context, Needs } from "../../ports.ts";
 import { askUntilValid } from "../session/ask-until-valid.ts";
-import { loadConfiguration } from "../session/load-configuration.ts";
+import { loadConfiguration, loadUnlessMissing } from "../session/load-configuration.ts";
 import { chooseDevice, forgetUser, lookupUser } from "../session/lookup-user.ts";
 import { obtainMfaSession } from "../session/obtain-mfa-session.ts";
 import { type IdentityContext, openIdentity } from "../session/open-identity-context.ts";
@@ -198,17 +202,61 @@ export interface ForgottenSeed {
   readonly device: string | undefined;
 }
 
-/** Deletes a stored seed. Errors: SEED_MISSING for a named device, CHOICE_NEEDED, KEYCHAIN_*. */
+/** Deletes a stored seed, also after the configuration was deleted. Errors: SEED_MISSING for a named device and for a
+ *  seed that may be in another keychain, CHOICE_NEEDED, CONFIGURATION_*, KEYCHAIN_*. */
 export async function forgetSeed(context: Context, request: SeedRequest): Promise<ForgottenSeed> {
-  const configuration = await loadConfiguration(context);
-  const identity = findIdentity(configuration, request.identity);
-  const stored = await listStoredSeeds(context, { configuration, identity });
+  const owner = await findSeedOwner(context, request.identity);
+  const { name } = owner.identity;
+  const stored = await listStoredSeeds(context, owner);
   if (stored.length === 0 && request.device === undefined) {
-    return { identity: identity.name, device: undefined };
+    if (owner.isWithoutConfiguration) await refuseSeedElsewhere(context, name);
+    return { identity: name, device: undefined };
   }
-  const chosen = await chooseSeed(context, request);
-  await forgetStoredSeed(context, chosen, chosen.serial);
-  return { identity: identity.name, device: chosen.serial };
+  const serial = await chooseSerial(context, owner, stored, request.device);
+  await forgetStoredSeed(context, owner, serial);
+  return { identity: name, device: serial };
+}
+
+/** Without a configuration, the users are those of earlier commands that have a stored seed, or else all of them. */
+async function findSeedOwner(
+  context: Context,
+  identityName: string | undefined,
+): Promise<SeedOwner & { readonly isWithoutConfiguration: boolean }> {
+  const loaded = await loadUnlessMissing(context);
+  if (!(loaded instanceof AwstError)) {
+    const identity = findIdentity(loaded, identityName);
+    return { configuration: loaded, identity, isWithoutConfiguration: false };
+  }
+  const ownerOf = (name: string) => ({
+    configuration: { keychainBackend: "auto" as const, defaultIdentity: name },
+    identity: { name, device: undefined },
+    isWithoutConfiguration: true,
+  });
+  const recorded = new Set([
+    ...Object.keys(context.state.read(cachedKeyIdsFile)),
+    ...Object.values(context.state.read(sessionIndexFile)).map(({ identity }) => identity),
+  ]);
+  const withSeeds: string[] = [];
+  for (const name of identityName === undefined ? recorded : []) {
+    if ((await listStoredSeeds(context, ownerOf(name))).length > 0) withSeeds.push(name);
+  }
+  const names = withSeeds.length > 0 ? withSeeds : [...recorded];
+  return ownerOf(userWithoutConfiguration(identityName, names, loaded));
+}
+
+/** The deleted configuration may have named another keychain than the one that awst uses without it. */
+async function refuseSeedElsewhere(context: Needs<"keychain">, name: string): Promise<void> {
+  const keychain = await context.keychain("auto");
+  if (keychain.kind === undefined) return;
+  const other = await keychain.findElsewhere(seedListItem(name));
+  if (other === undefined) return;
+  const [here, there] =
+    other === "system"
+      ? ["the sealed file", "the system's keychain may have one"]
+      : ["the system's keychain", "the sealed file may have one"];
+  throw new AwstError("SEED_MISSING", `${here} has no seed of "${name}", but ${there}`, {
+    hint: `export AWST_KEYCHAIN=${other}`,
+  });
 }
 
 export interface GeneratedCode {
@@ -239,8 +287,8 @@ export async function generateCode(context: Context, request: SeedRequest): Prom
 }
 
 interface SeedOwner {
-  readonly configuration: Configuration;
-  readonly identity: Identity;
+  readonly configuration: Pick<Configuration, "keychainBackend" | "defaultIdentity">;
+  readonly identity: Pick<Identity, "name" | "device">;
 }
 
 interface ChosenSeed extends SeedOwner {

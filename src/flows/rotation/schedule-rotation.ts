@@ -2,6 +2,7 @@
 
 import type { Configuration, Identity } from "../../model/configuration/configuration.ts";
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
+import { userWithoutConfiguration } from "../../model/configuration/without-configuration.ts";
 import { AwstError } from "../../model/errors.ts";
 import { decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
@@ -17,7 +18,7 @@ import {
 } from "../../model/rotation/schedule.ts";
 import type { ScheduleReport } from "../../output/rotation/schedule-report.ts";
 import type { Context, Needs } from "../../ports.ts";
-import { loadConfiguration } from "../session/load-configuration.ts";
+import { loadConfiguration, loadUnlessMissing } from "../session/load-configuration.ts";
 import { refuseKeyElsewhere } from "../session/open-identity-context.ts";
 
 /** Errors: KEY_MISSING for a key that is not imported, SCHEDULER_*, KEYCHAIN_*, IDENTITY_UNKNOWN. */
@@ -66,11 +67,12 @@ export async function showSchedule(
   return report(context, identity, name, await (await context.scheduler()).find(name));
 }
 
+/** Also works after the configuration was deleted: the scheduler keeps starting a schedule without it, in vain. */
 export async function unscheduleRotation(
   context: Context,
   identityName: string | undefined,
 ): Promise<ScheduleReport & { readonly wasInstalled: boolean }> {
-  const identity = findIdentity(await loadConfiguration(context), identityName);
+  const identity = await findScheduled(context, identityName);
   const name = scheduleName(identity.name, namedConfiguration(context));
   const scheduler = await context.scheduler();
   const locks = await context.locks();
@@ -81,9 +83,24 @@ export async function unscheduleRotation(
   return { ...report(context, identity, name, undefined), wasInstalled };
 }
 
+async function findScheduled(
+  context: Context,
+  identityName: string | undefined,
+): Promise<ScheduledIdentity> {
+  const configuration = await loadUnlessMissing(context);
+  if (!(configuration instanceof AwstError)) return findIdentity(configuration, identityName);
+  const recorded = Object.entries(context.state.read(schedulesFile))
+    .filter(([name, { identity }]) => name === scheduleName(identity, namedConfiguration(context)))
+    .map(([, { identity }]) => identity);
+  const name = userWithoutConfiguration(identityName, recorded, configuration);
+  return { name, command: undefined };
+}
+
+type ScheduledIdentity = Pick<Identity, "name" | "command">;
+
 function report(
   context: Context,
-  identity: Identity,
+  identity: ScheduledIdentity,
   name: string,
   installed: InstalledSchedule | undefined,
 ): ScheduleReport {

@@ -3,7 +3,7 @@
 
 import type { Configuration } from "../../model/configuration/configuration.ts";
 import { writeRules } from "../../model/configuration/write-mode.ts";
-import { isFailure } from "../../model/errors.ts";
+import { type AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import { lockAfterFile } from "../../model/keychain/sealed-seen.ts";
 import { configCacheFile, makeConfigCache } from "../../model/session/config-cache.ts";
 import { nameListName, nameListText } from "../../model/session/name-list.ts";
@@ -21,7 +21,20 @@ export async function loadConfiguration(
   return (await (await context.configurationFile()).load()).configuration;
 }
 
-/** Does the same, and updates the cache. */
+/** Returns the error where there is no configuration, for commands that also work after it was deleted. Errors:
+ *  CONFIGURATION_INVALID. */
+export async function loadUnlessMissing(
+  context: Needs<"configurationFile">,
+): Promise<Configuration | AwstError> {
+  try {
+    return await loadConfiguration(context);
+  } catch (error) {
+    if (!isAwstError(error, "CONFIGURATION_MISSING")) throw error;
+    return error;
+  }
+}
+
+/** Loads the configuration, and updates the cache. */
 export async function loadAndCacheConfiguration(
   context: Needs<"configurationFile" | "state" | "paths">,
 ): Promise<LoadedConfiguration> {

@@ -13,7 +13,7 @@ import {
   offeredRoles,
 } from "../../model/configuration/find-in-configuration.ts";
 import { profileNamesOf } from "../../model/configuration/role-profile-names.ts";
-import { type AwstError, isAwstError, isFailure } from "../../model/errors.ts";
+import { AwstError, isAwstError, isFailure } from "../../model/errors.ts";
 import {
   identityOfMfaSession,
   isSessionItem,
@@ -41,7 +41,7 @@ import {
   withoutEntries,
 } from "../../model/session/session-index.ts";
 import type { Keychain, Needs } from "../../ports.ts";
-import { loadConfiguration } from "./load-configuration.ts";
+import { loadUnlessMissing } from "./load-configuration.ts";
 
 export interface LogOutRequest {
   /** As typed; a part of its name is enough. An alias, a profile's name or an ARN names account and role. */
@@ -86,8 +86,13 @@ type LogOutNeeds = Needs<
 
 /** Errors: CONFIGURATION_*, ACCOUNT_UNKNOWN, ROLE_UNKNOWN, IDENTITY_UNKNOWN, KEYCHAIN_*, FILE_*. */
 export async function logOut(context: LogOutNeeds, typed: LogOutRequest): Promise<LoggedOut> {
-  const configuration = await loadUnlessMissing(context, typed);
-  if (configuration === undefined) return logOutWithoutConfiguration(context, typed);
+  const configuration = await loadUnlessMissing(context);
+  if (configuration instanceof AwstError) {
+    // Who deletes the configuration first must not keep sessions and credentials in plain text. Only a configuration
+    // explains a name that was typed.
+    if (typed.account !== undefined || typed.identity !== undefined) throw configuration;
+    return logOutWithoutConfiguration(context, typed);
+  }
   const { account, role } = typed;
   const { note, ...names } =
     account === undefined
@@ -152,23 +157,6 @@ async function forget(
         ? unreached
         : [...unreached, { store: "file", error: notLocked, sessions: [] }],
   };
-}
-
-/**
- * Returns undefined where a logout names nothing that only a configuration can explain, and there is none: who deletes
- * the configuration first must not keep sessions and credentials in plain text.
- */
-async function loadUnlessMissing(
-  context: LogOutNeeds,
-  { account, identity }: LogOutRequest,
-): Promise<Configuration | undefined> {
-  try {
-    return await loadConfiguration(context);
-  } catch (error) {
-    const isEnough = account === undefined && identity === undefined;
-    if (!isEnough || !isAwstError(error, "CONFIGURATION_MISSING")) throw error;
-    return undefined;
-  }
 }
 
 /** The keychain's item, and its entry in the session index. */

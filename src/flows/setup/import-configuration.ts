@@ -13,7 +13,7 @@ import {
 import { mergeText } from "../../model/setup/merged-text.ts";
 import { configurationText, hasSettings } from "../../model/setup/new-configuration.ts";
 import type { Needs } from "../../ports.ts";
-import { loadConfiguration } from "../session/load-configuration.ts";
+import { loadUnlessMissing } from "../session/load-configuration.ts";
 
 export interface ImportedConfiguration extends ImportedSettings {
   /** Whether there is a configuration already. */
@@ -74,12 +74,8 @@ async function readAwsume(context: ImportContext): Promise<readonly string[]> {
 async function loadIfExists(
   context: Needs<"configurationFile">,
 ): Promise<Configuration | undefined> {
-  try {
-    return await loadConfiguration(context);
-  } catch (error) {
-    if (isAwstError(error, "CONFIGURATION_MISSING")) return undefined;
-    throw error;
-  }
+  const loaded = await loadUnlessMissing(context);
+  return loaded instanceof AwstError ? undefined : loaded;
 }
 
 type MergeContext = ImportContext & Needs<"writeText">;
