@@ -260,7 +260,12 @@ export function makeFakeMachine(configuration: Configuration): FakeMachine {
         isRoot: false,
         inspect: (path) => ({
           ...{ path, kind: "file", linkTo: undefined, otherOwner: undefined },
-          ...{ whyUnreadable: undefined, whyUnwritable: undefined, isDiskFull: false },
+          ...{
+            whyUnreadable: undefined,
+            whyUnwritable: undefined,
+            isDiskFull: false,
+            closedFolder: undefined,
+          },
         }),
         findForeign: () => [],
       }),

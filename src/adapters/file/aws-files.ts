@@ -10,6 +10,7 @@ import { commandLine } from "../../model/text/command-line.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { AwsFiles, Locks, Paths } from "../../ports.ts";
 import { whyOthersCanChange } from "./file-owner.ts";
+import { accessHint } from "./owned-files.ts";
 import { followLinks, writeWholeFile } from "./whole-file.ts";
 
 /** Errors: FILE_UNREADABLE, FILE_MALFORMED (UTF-16, huge), FILE_UNWRITABLE. */
@@ -115,9 +116,8 @@ function hasTooManyLines(text: string): boolean {
 /** Returns what to type so that the file can be read, where its owner can change that. */
 function readHint(path: string, code: string | undefined): string | undefined {
   if (code === "EISDIR") return commandLine(["mv", path, `${path}.old`]);
-  if (code !== "EACCES") return undefined;
-  const owner = statSync(path, { throwIfNoEntry: false })?.uid;
-  return owner === process.geteuid?.() ? commandLine(["chmod", "u+rw", path]) : ownAgain(path);
+  const hint = accessHint(path);
+  return hint === undefined && code === "EACCES" ? ownAgain(path) : hint;
 }
 
 function textsOf(found: Readonly<Record<AwsFile, FileRead | undefined>>): AwsFileTexts {

@@ -13,9 +13,11 @@ import { decodeConfiguration } from "../../model/configuration/decode-configurat
 import { normalizeKey } from "../../model/configuration/known-keys.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
+import { systemErrorText } from "../../model/text/system-error-text.ts";
 import type { CheckAdmin, ConfigurationFile, Paths } from "../../ports.ts";
 import type { FindPosition } from "./configuration-positions.ts";
 import { whyOthersCanChange } from "./file-owner.ts";
+import { accessHint } from "./owned-files.ts";
 import { isSameFile } from "./paths.ts";
 
 const maxBytes = 1024 * 1024;
@@ -149,9 +151,8 @@ function readBytes(paths: Paths): Buffer | "too-large" | "no-file" {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") throw missing(paths);
-    throw new AwstError("FILE_UNREADABLE", `can't read the configuration ${path}: ${code}`, {
-      cause: error,
-    });
+    const message = `can't read the configuration ${path}: ${systemErrorText(error)}`;
+    throw new AwstError("FILE_UNREADABLE", message, { hint: accessHint(path), cause: error });
   }
 }
 

@@ -18,7 +18,8 @@ export function whyOthersCanChange(
 ): string | undefined {
   const users = owners.filter((id) => id !== undefined);
   if (users.length === 0) return undefined;
-  const file = followLinks(path);
+  const file = targetOf(path);
+  if (file === undefined) return undefined;
   const folder = dirname(file);
   const [ofFile, ofFolder] = [stat(file), stat(folder)];
   return (
@@ -65,6 +66,19 @@ export function isSticky({ mode }: Ownership): boolean {
   return (mode & 0o1000) !== 0;
 }
 
+/** Returns undefined for a path that this user can't look at: nothing runs from it, and reading it is an error. */
+function targetOf(path: string): string | undefined {
+  try {
+    return followLinks(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

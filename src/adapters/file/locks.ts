@@ -166,7 +166,7 @@ function makeFolder(dir: string): void {
     const isVague = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const reason = isVague ? "the folder above it can't be written" : systemErrorText(cause);
     throw new AwstError("FILE_UNWRITABLE", `cannot make the folder ${dir}: ${reason}`, {
-      hint: foreignStateHint(dir, dirname(dir)),
+      hint: foreignStateHint(`${dir}/lock`, dirname(dir)),
       cause,
     });
   }

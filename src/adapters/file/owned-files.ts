@@ -47,24 +47,31 @@ function giveTo(folder: string, give: (uid: number, gid: number) => void): void 
   }
 }
 
-/** What helps where a file in the state folder belongs to another user, or can't be written. Another folder hides stored
- *  keys and sessions, so it is named last. */
+/** What helps where a file in the state folder belongs to another user, or can't be read or written. Another folder
+ *  hides stored keys and sessions, so it is named last. */
 export function foreignStateHint(path: string, folder: string): string {
   const other = 'export XDG_STATE_HOME="$(mktemp -d)"';
   const owner = foreignOwnerHint(path, folder);
   if (owner !== undefined) return `${owner}, or for another folder: ${other}`;
-  const closed = closedFolder(path);
-  return closed === undefined ? other : commandLine(["chmod", "u+rwx", closed]);
+  return accessHint(path) ?? other;
 }
 
-/** Returns the nearest folder of a path that can be read, if it is this user's and its mode keeps the user out. */
-function closedFolder(path: string): string | undefined {
-  const folder = dirname(path);
+/** Returns what opens a path to this user: where a mode closes it, a link leads to itself, or a file is there instead of a
+ *  folder; undefined for every other reason, and another owner. Hints are made while an error is reported: it never throws. */
+export function accessHint(path: string, right = "u+rw"): string | undefined {
+  const above = dirname(path);
   try {
-    const { uid, mode } = statSync(folder);
-    return uid === process.getuid?.() && (mode & 0o700) !== 0o700 ? folder : undefined;
-  } catch {
-    return folder === dirname(folder) ? undefined : closedFolder(folder);
+    const found = statSync(path);
+    const isFolder = right === "u+rwx";
+    const needed = isFolder ? 0o700 : 0o600;
+    const isClosed = found.uid === process.getuid?.() && (found.mode & needed) !== needed;
+    if (isFolder && !found.isDirectory()) return commandLine(["mv", path, `${path}.old`]);
+    if (isClosed) return commandLine(["chmod", right, path]);
+    return isFolder ? undefined : accessHint(above, "u+rwx");
+  } catch (error) {
+    const isLoop = (error as NodeJS.ErrnoException).code === "ELOOP";
+    const hint = path === above ? undefined : accessHint(above, "u+rwx");
+    return hint ?? (isLoop ? commandLine(["rm", path]) : undefined);
   }
 }
 

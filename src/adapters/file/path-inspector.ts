@@ -34,13 +34,14 @@ export function openPathInspector(): PathInspector {
         otherOwner: typeof found === "object" && isForeign(found.uid) ? found.uid : undefined,
         whyUnreadable: found === "missing" ? undefined : whyNot(path, constants.R_OK),
         whyUnwritable: whyNot(nearest, constants.W_OK),
+        closedFolder: nearest === path || isForeign(statSync(nearest).uid) ? undefined : nearest,
         isDiskFull: isDiskFull(nearest),
       };
     },
     findForeign: (folder) => {
       const paths = entriesOf(folder).flatMap((path) => [path, ...entriesOf(path)]);
       const foreign = paths.filter((path) => {
-        const found = lstatSync(path, { throwIfNoEntry: false });
+        const found = entryOf(path);
         return found !== undefined && isForeign(found.uid);
       });
       return foreign.slice(0, maxForeign);
@@ -54,6 +55,15 @@ function statOf(path: string): Stats | "missing" | "hidden" {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === "ENOTDIR" || code === "ELOOP" ? "missing" : "hidden";
+  }
+}
+
+/** Returns undefined for an entry of a folder that may be listed, and not searched. */
+function entryOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type SealedText,
   tooLarge,
 } from "../../model/keychain/sealed-file.ts";
-import { foreignOwnerHint } from "../file/owned-files.ts";
+import { accessHint, foreignOwnerHint } from "../file/owned-files.ts";
 import { type DerivedKey, openSession, sessionFileName } from "./sealed-cipher.ts";
 
 export interface SealedPaths {
@@ -33,10 +33,8 @@ export function readSealed(path: string): SealedText | undefined {
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
     const message = `cannot read the sealed keychain ${path}: ${reason}`;
-    throw new AwstError("KEYCHAIN_REFUSED", message, {
-      hint: foreignOwnerHint(path, dirname(path)),
-      cause,
-    });
+    const hint = foreignOwnerHint(path, dirname(path)) ?? accessHint(path);
+    throw new AwstError("KEYCHAIN_REFUSED", message, { hint, cause });
   }
   if (bytes === undefined) return undefined;
   const file = bytes === "too large" ? tooLarge : parseSealedText(bytes.toString("utf8"));

@@ -37,7 +37,8 @@ export async function checkSetup(
   const { configuration, findings } = await checkConfiguration(context, options.checkAdmin);
   const all = [...findings];
   all.push(...(await collect("files", () => checkPaths(context))));
-  if (configuration === undefined) all.push(...cachedFindings(context));
+  if (configuration === undefined)
+    all.push(...(await collect("files", async () => cachedFindings(context))));
   const identities = [...(configuration?.identities.keys() ?? [])];
   for (const name of identities) {
     if (configuration === undefined) break;
@@ -49,13 +50,14 @@ export async function checkSetup(
   all.push(...(await collect("environment", () => checkEnvironment(context))));
   all.push(...(await collect("shell", () => checkShell(context))));
   all.push(...(await collect("schedule", () => checkSchedules(context))));
-  const remark = clockRemark(context.clock());
-  all.push(
-    remark === undefined
-      ? ok("clock", "no difference from AWS's clock is known")
-      : note("clock", remark),
-  );
+  all.push(...(await collect("clock", async () => clockFindings(context))));
   return withoutRepetition(all);
+}
+
+function clockFindings(context: Context): readonly Finding[] {
+  const remark = clockRemark(context.clock());
+  if (remark !== undefined) return [note("clock", remark)];
+  return [ok("clock", "no difference from AWS's clock is known")];
 }
 
 /** After the configuration was deleted, sessions that work are still cached. */

@@ -4,6 +4,7 @@ import { findPathProblem, type PathFacts, type PathUse } from "./path-findings.t
 const good: PathFacts = {
   ...{ path: "/h/.aws/credentials", kind: "file", linkTo: undefined, otherOwner: undefined },
   ...{ whyUnreadable: undefined, whyUnwritable: undefined, isDiskFull: false },
+  closedFolder: undefined,
 };
 const written: PathUse = { what: "the file", kind: "file", isWritten: true, elsewhere: "use X" };
 const folder: PathUse = { ...written, kind: "folder" };
@@ -71,6 +72,20 @@ test.each<[string, Partial<PathFacts>, PathUse, RegExp | undefined, string | nul
     written,
     /can't be written: permission/,
     "chmod u+rw /h/.aws/credentials",
+  ],
+  [
+    "a file in a folder that can't be searched",
+    { kind: "hidden", whyUnreadable: denied, whyUnwritable: denied, closedFolder: "/h/.aws" },
+    written,
+    /can't be read: permission/,
+    "chmod u+rwx /h/.aws",
+  ],
+  [
+    "a missing file in a folder without writing",
+    { kind: "missing", whyUnwritable: denied, closedFolder: "/h" },
+    written,
+    /can't be written: permission/,
+    "chmod u+rwx /h",
   ],
   [
     "a folder without writing",

@@ -17,6 +17,8 @@ export interface PathFacts {
   readonly whyUnreadable: string | undefined;
   /** The same for writing; of a missing path, for the nearest folder above it. */
   readonly whyUnwritable: string | undefined;
+  /** The nearest folder above a path that is missing or hidden, where it is this user's: its mode decides. */
+  readonly closedFolder: string | undefined;
   readonly isDiskFull: boolean;
 }
 
@@ -55,7 +57,7 @@ export function findPathProblem(
 }
 
 function findAccessProblem(
-  { path, otherOwner, whyUnreadable, whyUnwritable, isDiskFull }: PathFacts,
+  { path, otherOwner, whyUnreadable, whyUnwritable, closedFolder, isDiskFull }: PathFacts,
   use: PathUse,
   isRoot: boolean,
   problem: (why: string, hint: string) => Finding,
@@ -74,8 +76,8 @@ function findAccessProblem(
   }
   const what = whyUnreadable === undefined ? "written" : "read";
   const isDenied = isStopped === "permission denied";
-  const mode = use.kind === "folder" ? "u+rwx" : "u+rw";
-  const chmod = commandLine(["chmod", mode, path]);
+  const mode = use.kind === "folder" || closedFolder !== undefined ? "u+rwx" : "u+rw";
+  const chmod = commandLine(["chmod", mode, closedFolder ?? path]);
   return problem(`can't be ${what}: ${isStopped}`, isDenied ? chmod : use.elsewhere);
 }
 
