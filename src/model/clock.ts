@@ -57,5 +57,5 @@ export function correctedClock(clock: Clock, awsTime: Date): Clock | undefined {
 export function clockRemark({ skewMs }: Clock): string | undefined {
   if (Math.abs(skewMs) < reportedMs) return undefined;
   const minutes = Math.round(Math.abs(skewMs) / 60_000);
-  return `your clock is ${minutes} min ${skewMs > 0 ? "behind" : "ahead of"} AWS's; corrected for`;
+  return `your clock is ${minutes} min ${skewMs > 0 ? "behind" : "ahead of"} AWS's; awst corrects for the difference`;
 }

@@ -62,7 +62,7 @@ const exitStatusByCode = {
   BUG: 70,
   PROGRAM_NOT_FOUND: 127,
   PROGRAM_NOT_EXECUTABLE: 126,
-  // 2: asked wrongly
+  // 2: usage or configuration
   USAGE: 2,
   COMMAND_UNKNOWN: 2,
   ACCOUNT_UNKNOWN: 2,

@@ -258,7 +258,7 @@ describe.skipIf(absent !== undefined)("failures of the system's keychain", () =>
     keyring.child.kill("SIGSTOP");
     expect(await step("read", "key/x")).toMatchObject({
       code: "KEYCHAIN_UNREACHABLE",
-      message: "the system's keychain does not answer",
+      message: "the system's keychain does not respond",
     });
     keyring.child.kill("SIGCONT");
     expect(await step("read", "key/x")).toEqual({ ok: "value" });

@@ -71,13 +71,13 @@ const hidden: [string, () => Env, RegExp][] = [
     /UTF-16/,
   ],
   [
-    "a comment behind the key's id",
+    "a comment after the key's id",
     () => {
       const text = replaceCredentials();
       home.write(".aws/credentials", text.replace(/(AKIA\w+)/, "$1 # mine"), 0o600);
       return {};
     },
-    /a comment behind the value of aws_access_key_id/,
+    /a comment after the value of aws_access_key_id/,
   ],
   [
     "an unseen character in the key's id",
@@ -127,7 +127,7 @@ describe("a key in the sealed file", () => {
       "was written by a newer awst",
       () =>
         home.write(sealed, (home.read(sealed) ?? "").replace(/"version":\d/, '"version":9'), 0o600),
-      /written by a newer awst\n.*update awst; the file is good and was not changed/,
+      /written by a newer awst\n.*update awst; the file is intact and was not changed/,
     ],
     [
       "is a pipe",

@@ -397,13 +397,13 @@ describe("the way there", () => {
     {
       what: "a reset before AWS acted",
       fault: { kind: "reset-before", times: 99 },
-      message: /broke before (an|the) answer/,
+      message: /broke before the response/,
       hint: null,
     },
     {
       what: "a reset after AWS acted",
       fault: { kind: "reset-after", times: 99 },
-      message: /broke before (an|the) answer/,
+      message: /broke before the response/,
       hint: null,
     },
     {

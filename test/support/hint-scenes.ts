@@ -109,7 +109,7 @@ export const hintScenes: readonly HintScene[] = [
     },
   },
   {
-    name: "a comment behind the key",
+    name: "a comment after the key",
     from: "src/flows/session/open-identity-context.ts",
     arrange: (home) =>
       home.write(

@@ -169,7 +169,7 @@ const cases: readonly Case[] = [
     refusal: [403, "InvalidClientTokenId", invalidToken],
     becomes: "AWS_KEY_REJECTED",
     message:
-      "AWS rejected the session key ASIAEXAMPLE (its access key is gone, or another region made it)",
+      "AWS rejected the session key ASIAEXAMPLE (its access key was deleted or deactivated, or the session was made in another region)",
   },
   {
     what: "session expired",

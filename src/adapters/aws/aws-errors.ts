@@ -80,7 +80,7 @@ export const refusalRows: readonly RefusalRow[] = [
     message: (asked, refusal) => `AWS refused ${asked.roleArn}: ${roleReason(asked, refusal)}`,
     hint: (_asked, { text }) =>
       /perform: sts:(TagSession|SetSourceIdentity)/.test(text)
-        ? "the role's trust policy must allow that beside sts:AssumeRole; or go without it"
+        ? "the role's trust policy must allow that besides sts:AssumeRole; or leave that option out"
         : "check the account id and the role's name (case counts); its trust policy and your own policies must both allow it",
   },
   {
@@ -113,7 +113,7 @@ export const refusalRows: readonly RefusalRow[] = [
     becomes: "AWS_KEY_REJECTED",
     message: ({ keyId, region }) =>
       isTemporary(keyId)
-        ? `AWS rejected the session key ${keyId} (its access key is gone, or another region made it)`
+        ? `AWS rejected the session key ${keyId} (its access key was deleted or deactivated, or the session was made in another region)`
         : `AWS does not know the access key ${keyId} (deleted, deactivated, rotated on another machine, or not of partition ${partitionOf(region).name})`,
     hint: ({ keyId, region }) => (isTemporary(keyId) ? undefined : keyHint(region)),
   },

@@ -96,7 +96,7 @@ const cases: [reason: string, where: Where, message: string, hint: RegExp | unde
     `the TLS certificate of ${host} is not valid now (CERT_NOT_YET_VALID)`,
     /clock/,
   ],
-  ["EPROTO", {}, `${host} does not speak TLS as awst does (EPROTO)`, undefined],
+  ["EPROTO", {}, `the TLS handshake with ${host} failed (EPROTO)`, undefined],
   ["EMFILE", {}, `the call to ${host} failed (EMFILE)`, undefined],
 ];
 

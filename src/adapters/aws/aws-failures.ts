@@ -104,7 +104,7 @@ const rows: readonly FailureRow[] = [
     hint: (_, { status }, { url }) =>
       status === 407
         ? "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
-        : `to go without it: NO_PROXY=${url.hostname}`,
+        : `to bypass the proxy: NO_PROXY=${url.hostname}`,
   },
   {
     reason: /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/,
@@ -118,7 +118,7 @@ const rows: readonly FailureRow[] = [
   },
   {
     reason: /^(EPROTO|ERR_SSL|ERR_TLS)/,
-    message: (peer, { reason }) => `${peer} does not speak TLS as awst does (${reason})`,
+    message: (peer, { reason }) => `the TLS handshake with ${peer} failed (${reason})`,
   },
 ];
 

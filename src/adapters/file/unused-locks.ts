@@ -1,6 +1,6 @@
 // Deletes lock files of role sessions that no process used for a day: a session with flags of its own has a lock of its own,
-// and its flags may never come again. A file is deleted only under its own lock, and who takes a lock looks whether its
-// file is still in the folder. So no two processes have the same lock, at whatever time a file is deleted.
+// and its flags may never be used again. A file is deleted only under its own lock, and a process that acquired a lock checks
+// that its file is still in the folder. So no two processes have the same lock, at whatever time a file is deleted.
 
 import { closeSync, fstatSync, openSync, readdirSync, statSync, unlinkSync } from "node:fs";
 import { tryLockFile } from "#native";

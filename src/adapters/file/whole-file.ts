@@ -192,7 +192,7 @@ function replace(
       setMode(file, old === undefined ? mode : old.mode & 0o7777);
       for (let done = 0; done < bytes.length; ) {
         const count = writeSync(file, bytes, done);
-        if (count === 0) throw unwritable(path, "the disk accepts no more bytes");
+        if (count === 0) throw unwritable(path, "the disk accepted no more data");
         done += count;
       }
       syncFile(file);

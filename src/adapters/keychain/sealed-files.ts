@@ -63,7 +63,7 @@ export function damaged(path: string, what: string): AwstError {
   const isNewer = what === newerFile;
   return new AwstError("KEYCHAIN_DAMAGED", `the sealed keychain ${path} ${what}`, {
     hint: isNewer
-      ? "update awst; the file is good and was not changed"
+      ? "update awst; the file is intact and was not changed"
       : "restore a good copy, or move the file away and type: awst key add",
   });
 }

@@ -192,7 +192,7 @@ export function openSealedItems(paths: SealedPaths, sources: UnlockSources): Sea
     changePassphrase,
     lock: () => {
       unlock.forget();
-      // Who locks the keychain accepts the file that is there.
+      // `logout --all` locks the keychain, and accepts the file that exists then.
       const { keyFrom, writes } = readSealed(paths.main)?.header ?? {};
       const isThere = keyFrom !== undefined && writes !== undefined;
       if (state.read(sealedSeenFile) === undefined && !isThere) return;

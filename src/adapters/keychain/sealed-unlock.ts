@@ -222,7 +222,7 @@ export function openUnlock(sources: UnlockSources): Unlock {
   };
 }
 
-/** Who gives a passphrase relies on it, so a store that does without one is not used. */
+/** A user who sets a passphrase relies on it, so a store that is opened by a key file is not used then. */
 function refuseIgnoredPassphrase(env: Env): void {
   const given = findGivenPassphrase(env);
   if (given === undefined) return;

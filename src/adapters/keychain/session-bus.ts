@@ -1,4 +1,4 @@
-// Finds out whether the D-Bus daemon of the session answers at all. A daemon that hangs takes connections, and the
+// Finds out whether the D-Bus daemon of the session responds. A daemon that hangs takes connections, and the
 // keychain's binding would then wait for 25 s in each call, without a way to end it.
 
 import { connect } from "node:net";
@@ -6,14 +6,14 @@ import { AwstError } from "../../model/errors.ts";
 
 const answerMs = 3_000;
 
-/** Errors: KEYCHAIN_UNREACHABLE when nothing answers within 3 s. What refuses the connection is left to the binding,
+/** Errors: KEYCHAIN_UNREACHABLE when nothing answers within 3 s. A refused connection is left to the binding,
  *  whose error says more. */
 export async function requireAnsweringBus(address: string, timeoutMs = answerMs): Promise<void> {
   const path = socketOf(address);
   if (path === undefined || (await answers(path, timeoutMs))) return;
   throw new AwstError(
     "KEYCHAIN_UNREACHABLE",
-    `the system's keychain does not answer: the D-Bus daemon at ${address} hangs`,
+    `the system's keychain does not respond: the D-Bus daemon at ${address} hangs`,
     { hint: "log out and in again, or use the sealed file instead: AWST_KEYCHAIN=file" },
   );
 }

@@ -24,7 +24,7 @@ export function believedTime(
   return Math.abs(time.getTime() - now.getTime()) <= maxSkewMs ? time : undefined;
 }
 
-/** Returns whether the URL leads to this machine: by address, or by the one name that can't be another's. */
+/** Returns whether the URL leads to this machine: by address, or by `localhost`, which names no other machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -19,7 +19,7 @@ test.each([
   ["us-isob-east-1", "aws-iso-b"],
   ["eu-isoe-west-1", "aws-iso-e"],
   ["us-isof-east-1", "aws-iso-f"],
-])("%s lies in partition %s", (region, name) => {
+])("%s is in partition %s", (region, name) => {
   expect(partitionOf(region).name).toBe(name);
 });
 

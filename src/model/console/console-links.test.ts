@@ -75,7 +75,7 @@ describe("the page to begin at", () => {
   test("another region of the same partition, no other", () => {
     expect(consoleRegion(undefined, "eu-west-1")).toBe("eu-west-1");
     expect(consoleRegion("us-east-2", "eu-west-1")).toBe("us-east-2");
-    expect(() => consoleRegion("cn-north-1", "eu-west-1")).toThrow("lies in aws-cn");
+    expect(() => consoleRegion("cn-north-1", "eu-west-1")).toThrow("is in aws-cn");
   });
 });
 

@@ -33,7 +33,7 @@ export function consoleRegion(asked: string | undefined, own: string): string {
   if (asked === undefined) return own;
   const [theirs, ours] = [partitionOf(asked).name, partitionOf(own).name];
   if (theirs === ours) return asked;
-  const message = `--region ${asked} lies in ${theirs}, the session's account in ${ours}`;
+  const message = `--region ${asked} is in ${theirs}, and the session's account is in ${ours}`;
   throw new AwstError("USAGE", message, { hint: `--region ${own}` });
 }
 

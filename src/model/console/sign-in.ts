@@ -29,8 +29,8 @@ export function readSignInToken(text: string): Secret | undefined {
 }
 
 /**
- * SessionDuration: taken by AWS only with role keys that a long-term key got, which is what a single session
- * is. It is what is left of it, so that the browser ends with it. undefined: left out.
+ * Returns SessionDuration: the time that is left of the session, so that the browser's session ends with it. AWS accepts
+ * it only with keys of a role that a long-term key assumed (`single`). undefined: the parameter is left out.
  */
 export function browserSeconds(
   mode: Target["mode"],

@@ -81,5 +81,5 @@ function needs(inputs: RoleInputs): string | undefined {
   if (Object.keys(inputs.tags).length > 0) return "it has session tags";
   if (inputs.sourceIdentity !== undefined) return "it has a source identity";
   const isBounded = inputs.policyArns.length > 0 || inputs.policy !== undefined;
-  return isBounded ? "its session policies would not bound it there" : undefined;
+  return isBounded ? "the console does not apply its session policies" : undefined;
 }

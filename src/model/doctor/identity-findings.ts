@@ -54,7 +54,7 @@ export function partitionFindings(
     return isOwn && account.region !== undefined && partitionOf(account.region).name !== called;
   });
   return elsewhere.slice(0, 1).map((account) => {
-    const where = `account "${account.name}" lies in ${account.region}`;
+    const where = `account "${account.name}" is in ${account.region}`;
     const message = `${name}: ${where}, and awst calls ${region} (${called}) for it`;
     return wrong(
       "key",

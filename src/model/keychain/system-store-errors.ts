@@ -52,7 +52,7 @@ const rows: readonly StoreErrorRow[] = [
   {
     text: /did not receive a reply|noreply|timed? ?out/i,
     code: "KEYCHAIN_UNREACHABLE",
-    why: "does not answer",
+    why: "does not respond",
     hint: "restart it: systemctl --user restart gnome-keyring-daemon",
   },
   {

@@ -1,5 +1,5 @@
 // Writes and reads `otpauth://totp/…`, the text in QR codes for authenticator apps. STS accepts SHA-1, six
-// digits and 30 s only: these defaults are not written, and any other value is refused with a reason.
+// digits and 30 s only: these defaults are omitted, and any other value is refused with a reason.
 
 import { Secret } from "../secret.ts";
 import { parseSeed } from "./totp.ts";

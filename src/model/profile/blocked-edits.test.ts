@@ -258,9 +258,9 @@ describe("a line that readers do not read alike", () => {
   const section = `[old/Role]\n${process}${region}`;
   test.each<[string, string, number, RegExp]>([
     ["U+001C before the header", text(`\u001c${section}`).slice(18), 1, /U\+001C, which only some/],
-    ["U+001F behind the header", text(section.replace("]", "]\u001f")), 3, /text behind \[old/],
-    ["a word behind the header", text(section.replace("]", "] mine")), 3, /text behind \[old/],
-    ["a comment close behind the header", text(section.replace("]", "]# mine")), 3, /text behind/],
+    ["U+001F after the header", text(section.replace("]", "]\u001f")), 3, /text after \[old/],
+    ["a word after the header", text(section.replace("]", "] mine")), 3, /text after \[old/],
+    ["a comment close after the header", text(section.replace("]", "]# mine")), 3, /text after/],
     ["U+0085 before a setting", text(`${section}\u0085output = json\n`), 6, /./],
     ["U+FEFF before the region", text(section.replace("region", "\ufeffregion")), 5, /U\+FEFF/],
     ["U+001D behind a key", text(section.replace("region ", "region\u001d ")), 5, /U\+001D/],
@@ -313,7 +313,7 @@ describe("a line that readers do not read alike", () => {
 
   test.each<[string, string]>([
     ["a byte order mark that begins the file", `\ufeff${section}`],
-    ["a space and a comment behind the header", section.replace("]", "] # mine")],
+    ["a space and a comment after the header", section.replace("]", "] # mine")],
     ["tabs", section.replace("]", "]\t; mine").replace(" = ", "\t=\t")],
     ["U+0085 in a comment", `${section}# a\u0085\noutput = json\n`],
     ["U+0085 in a value", `${section}output = a\u0085b\u001c\n`],

@@ -63,7 +63,7 @@ function findDisputedLine(document: IniDocument, section: IniSection): BlockedEd
   }
   if (isHeaderForAll(header)) return undefined;
   const line = section.line + 1;
-  const why = `line ${line} has text behind [${section.header}], and some tools don't read a section there`;
+  const why = `line ${line} has text after [${section.header}], and some tools don't read a section there`;
   return { line, why: `${why}: delete that text` };
 }
 

@@ -43,7 +43,7 @@ const atLineStart = new RegExp(`^[ \\t]*([${disputed}])[ \\t${disputed}]*[^ \\t$
 const afterKey = new RegExp(`^[^=:]*?([${disputed}])[ \\t${disputed}]*[=:]`);
 
 /**
- * Returns the character at the beginning of a line, or behind the key on it, that some readers take for a space and
+ * Returns the character at the beginning of a line, or after the key on it, that some readers take for a space and
  * others for a part of the key or the header; undefined for none.
  */
 export function findDisputedSpace(line: string): string | undefined {

@@ -129,7 +129,7 @@ function keyIn(section: IniSection) {
 /** The beginning of every long-term key's id. */
 export const longTermKeyStart = "AKIA";
 
-/** Whether a section holds a long-term key, of whomever. */
+/** Whether a section holds a long-term key, of any user. */
 export function holdsLongTermKey(section: IniSection): boolean {
   return keyIn(section)?.accessKeyId.startsWith(longTermKeyStart) ?? false;
 }

@@ -179,7 +179,7 @@ function readLine(text: string, index: number, at: Reading, report: ReportProble
     at.key = undefined;
     at.keys = new Map();
     checkRepeatedHeader(name, at, report);
-    // Not without what Python takes for a space: JavaScript then sees a text behind the section.
+    // Not without what Python takes for a space: JavaScript then sees a text after the section.
     checkHeader(name, bare.slice(depth + brackets.length).trim(), at, report);
     if (at.isProfile) checkSpaces(bare, "", "section", report);
     return;
@@ -254,7 +254,7 @@ function checkHeader(name: string, behind: string, at: Reading, report: ReportPr
     const message = `spaces inside the brackets of [${name}]: ${python} don't find "${name.trim()}"`;
     report("section", message, `write [${name.trim()}]`);
   } else if (behind !== "" && !/^[#;]/.test(behind)) {
-    report("section", `text behind [${name}]: Go and JavaScript ignore the section`, junkHint);
+    report("section", `text after [${name}]: Go and JavaScript ignore the section`, junkHint);
   } else if (at.file === "credentials" && prefix !== undefined) {
     const short = name.slice(prefix.length);
     const message = `[${name}] in the credentials file: tools look for [${short}] there`;
@@ -343,7 +343,7 @@ export function findValueProblem(
 ): { readonly message: string; readonly hint: string } | undefined {
   const comment = /\s([#;].*)$/.exec(value);
   if (comment !== null && (key !== "credential_process" || !/["']/.test(value))) {
-    const message = `a comment behind the value of ${key}: ${python} read it as part of the value`;
+    const message = `a comment after the value of ${key}: ${python} read it as part of the value`;
     return { message, hint: "write the comment on a line of its own" };
   }
   const [odd] = invisibleCharacters(value);

@@ -4,7 +4,7 @@ import type { Role } from "../configuration/configuration.ts";
 import type { SessionEntry, SessionIndex } from "./session-index.ts";
 
 export interface LiveRoleSession {
-  /** Hex behind `@` in its profile's name; undefined for the configured session. */
+  /** Hex after `@` in its profile's name; undefined for the configured session. */
   readonly scope: string | undefined;
   readonly expiresAt: Date;
   readonly renewableUntil: Date | undefined;

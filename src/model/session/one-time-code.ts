@@ -14,6 +14,6 @@ export function readGivenCode(name: string, text: string): Secret {
   const code = readCode(text);
   if (code !== undefined) return code;
   throw new AwstError("USAGE", `${name} is not six digits`, {
-    hint: "give the six digits that the MFA device shows now, or none, to be asked",
+    hint: "type the six digits that the MFA device shows now; without a code here, awst asks for it",
   });
 }

@@ -1,4 +1,4 @@
-// What `credential-process` answers: AWS's contract, one object on one line. The values are secrets.
+// Formats the output of `credential-process`: one JSON object on one line, as AWS defines it. The values are secrets.
 
 import { rfc3339 } from "../text/rfc3339.ts";
 import type { SessionKeys } from "./session.ts";

@@ -157,7 +157,7 @@ function checkPartition(
   const theirs = partitionOf(wanted).name;
   const ours = partitionOf(region).name;
   if (theirs === ours) return;
-  const at = `account ${JSON.stringify(account)} lies in ${wanted} (${theirs})`;
+  const at = `account ${JSON.stringify(account)} is in ${wanted} (${theirs})`;
   const from = `identity ${JSON.stringify(identity.name)} in ${region} (${ours})`;
   throw new AwstError("USAGE", `${at}, but ${from}`, {
     hint: "set the region of the account's identity in the configuration",

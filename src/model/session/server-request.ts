@@ -1,5 +1,5 @@
-// Whether a request to the credentials endpoint is the program's own. Web pages reach loopback too (under a
-// name that was made to mean it, from a form, from a worker), and so does every user of this machine.
+// Decides whether a request to the credentials endpoint comes from the program. Web pages can reach loopback too (by DNS
+// rebinding, from a form, from a worker), and so can every user of this machine.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../secret.ts";
@@ -28,7 +28,7 @@ export interface RequestRefusal {
   readonly message: string;
 }
 
-/** undefined: it may be answered. */
+/** Returns undefined for a request that gets the credentials. */
 export function refusalOf(
   request: ServerRequest,
   expected: ExpectedRequest,
@@ -38,12 +38,14 @@ export function refusalOf(
   if (request.peer !== "127.0.0.1") return refuse(403, "ForbiddenPeer", "not from this machine");
   const [host, ...hosts] = all("host");
   if (host !== expected.host || hosts.length > 0) {
-    return refuse(403, "ForbiddenHost", "called by another name");
+    return refuse(403, "ForbiddenHost", "the Host header names another host");
   }
   const ofBrowser = request.headers.find(([name]) => /^(origin|referer|sec-.*)$/i.test(name));
-  if (ofBrowser !== undefined) return refuse(403, "ForbiddenOrigin", "no browser is answered");
-  if (request.target !== expected.path) return refuse(404, "NotFound", "nothing is here");
-  if (request.method !== "GET") return refuse(405, "MethodNotAllowed", "GET alone is answered");
+  if (ofBrowser !== undefined)
+    return refuse(403, "ForbiddenOrigin", "requests from browsers are refused");
+  if (request.target !== expected.path)
+    return refuse(404, "NotFound", "there is nothing at this path");
+  if (request.method !== "GET") return refuse(405, "MethodNotAllowed", "only GET is allowed");
   const [token, ...tokens] = all("authorization");
   if (token === undefined || tokens.length > 0 || !isSame(token, expected.token)) {
     return refuse(401, "Unauthorized", "the token is missing or wrong");

@@ -15,7 +15,7 @@ export interface SessionKeys extends Keys {
   readonly expiresAt: Date;
 }
 
-/** The answer of GetSessionToken with an MFA code: any number of role sessions are made from it. */
+/** The credentials that GetSessionToken returned for an MFA code: any number of role sessions are made from them. */
 export interface MfaSession {
   readonly keys: SessionKeys;
   /** When AWS accepted the code: the MFA age counts from here. */

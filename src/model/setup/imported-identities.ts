@@ -1,5 +1,5 @@
 // The IAM users behind the roles of other tools' profiles: their MFA device, code command and region, and where each
-// access key lies.
+// access key is stored.
 
 import { deviceProblem } from "../aws/device-serial.ts";
 import { isRegion, partitionOf } from "../aws/partition.ts";
@@ -147,7 +147,7 @@ const homeRegions: ReadonlyMap<string, string> = new Map([
   ["aws-us-gov", "us-gov-west-1"],
 ]);
 
-/** Says where the key of an identity lies, and what stores it in the keychain. */
+/** Returns where the key of an identity is stored, and the command that stores it in the keychain. */
 export function keyToStore(
   { name, awsProfile: profile, isDefault }: ImportedIdentity,
   root: string,

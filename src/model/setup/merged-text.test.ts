@@ -57,7 +57,7 @@ describe("mergeText()", () => {
     ["an empty list", "roles = []", 'roles = ["Read"]'],
     ["a comma at the end", 'roles = ["Admin",]', 'roles = ["Admin", "Read"]'],
     ["several lines", 'roles = [\n  "Admin",\n]', 'roles = [\n  "Admin", "Read"\n]'],
-    ["a comment behind it", 'roles = ["Admin"] # all', 'roles = ["Admin", "Read"] # all'],
+    ["a comment after it", 'roles = ["Admin"] # all', 'roles = ["Admin", "Read"] # all'],
   ])("adds a role to the list of its account: %s", (_, before, after) => {
     const text = (roles: string) =>
       `[accounts.other]\nid = "1"\nroles = ["X"]\n[accounts.production]\nid = "2"\n${roles}\n[roles.X]\n`;
