@@ -94,7 +94,7 @@ const questions: readonly Interrupted[] = [
   { line: "profile remove", at: /Remove \d+ profiles/, prepare: writeProfiles },
   {
     line: `exec ${dev}`,
-    at: /Open another one inside it/,
+    at: /Open another shell inside it/,
     env: () => ({ AWST_SUBSHELL: "production DeveloperAccess" }),
   },
   { line: "key rotate", at: /Import AKIA\w+ into the keychain first/ },
