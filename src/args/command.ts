@@ -53,6 +53,8 @@ export interface CommandSpecification<A extends ArgumentMap, O extends OptionMap
   readonly options?: O;
   /** Takes a program and its arguments after `--`. `optional`: may be typed without a program. */
   readonly takesProgram?: true | "optional";
+  /** Where `--` is missing: how many of the arguments are names, and not the program; undefined if that is unknown. */
+  countNames?(context: C, args: ArgsOf<A, O>): Promise<number | undefined>;
   /** Names that exclude each other: `{ json: ["format"] }`. One direction is enough. */
   readonly conflicts?: { readonly [Name in NameIn<A, O>]?: readonly NameIn<A, O>[] };
   /** Names that are only allowed together with all of these: `{ tag: ["account"] }`. */
@@ -76,6 +78,7 @@ export interface CommandDefinition<C = never> {
   readonly arguments?: ArgumentMap;
   readonly options?: OptionMap;
   readonly takesProgram?: true | "optional";
+  countNames?(context: C, args: CommonArgs): Promise<number | undefined>;
   readonly conflicts?: Relations;
   readonly needs?: Relations;
   readonly examples: readonly Example[];

@@ -1,7 +1,6 @@
 // The parser of command lines. Every start loads it, so it has no texts. A mistake is returned as
 // a value, and `cli/usage.ts`, which is only loaded then, finds the nearest command or flag.
 
-import { commandLine } from "../model/text/command-line.ts";
 import type { ArgumentMap, CommandDefinition, CommonArgs, OptionMap } from "./command.ts";
 import { type Argument, flagName, globalOptions, type Option } from "./options.ts";
 import { type OptionShape, type OptionToken, splitArguments } from "./tokens.ts";
@@ -25,9 +24,13 @@ export type Parsed =
   | ParsedCommandLine
   | { readonly kind: "help" }
   | { readonly kind: "version" }
-  | { readonly kind: "unknown option"; readonly option: string }
+  | { readonly kind: "unknown option"; readonly option: string; readonly starts?: Starts }
+  | { readonly kind: "no --"; readonly starts: Starts }
   /** `hint`: a line to type where the command's help says less. */
   | { readonly kind: "mistake"; readonly message: string; readonly hint?: string };
+
+/** Where names or a program may start: indexes of argv. The last one starts no name. */
+type Starts = readonly number[];
 
 /**
  * `name` is undefined if argv names no command. `path`: the part that is valid; `stop`: what follows it.
@@ -88,30 +91,23 @@ export function parseCommand(definition: CommandDefinition, argv: readonly strin
   const shapes = new Map([...names].map(([long, name]) => [long, shapeOf(options[name])]));
   let mistake: Parsed | undefined;
   const limit = Object.keys(definition.arguments ?? {}).length;
+  const mayLack = definition.takesProgram !== undefined && !argv.includes("--");
+  const starts: number[] = [];
   for (const token of splitArguments(argv, shapes)) {
     if (token.kind === "terminator") typed.hasEnd = true;
     else if (token.kind === "positional") {
       const isProgram = typed.hasEnd && definition.takesProgram !== undefined;
       (isProgram ? typed.program : typed.positionals).push(token.value);
-      const hasProgram = definition.takesProgram && typed.positionals.length > limit;
-      if (hasProgram && mistake === undefined && !argv.includes("--")) {
-        const { name } = definition;
-        const line = [
-          "awst",
-          name,
-          ...argv.slice(0, token.index),
-          "--",
-          ...argv.slice(token.index),
-        ];
-        return mistakeOf("type -- before the program to run", commandLine(line));
-      }
+      starts.push(token.index);
+      if (mayLack && starts.length > limit) return mistake ?? { kind: "no --", starts };
     } else {
       const name = names.get(token.name);
       const problem = checkOption(token, name === undefined ? undefined : options[name], options);
       if (name !== undefined) {
         typed.options[name] = [...(typed.options[name] ?? []), token.value ?? ""];
       }
-      mistake ??= problem;
+      const isProgram = mayLack && problem?.kind === "unknown option" && starts.length > 0;
+      mistake ??= isProgram ? { ...problem, starts: [...starts, token.index] } : problem;
     }
   }
   if (typed.options["help"]) return { kind: "help" };

@@ -31,8 +31,8 @@ function byNode(argv: readonly string[]) {
     if (token.kind === "positional") {
       return { kind: "positional", value: token.value, index: token.index };
     }
-    const { kind, name, rawName, value, inlineValue } = token;
-    return { kind, name, rawName, value, isInline: inlineValue === true };
+    const { kind, name, rawName, value, inlineValue, index } = token;
+    return { kind, name, rawName, value, isInline: inlineValue === true, index };
   });
 }
 
@@ -89,8 +89,8 @@ test("any arguments are split as by node:util", () => {
 
 test("a dash among letters is an unknown option, and ends nothing", () => {
   expect(splitArguments(["-q-", "-q"], shapes)).toEqual([
-    { kind: "option", name: "quiet", rawName: "-q", value: undefined, isInline: false },
-    { kind: "option", name: "-", rawName: "-q-", value: undefined, isInline: false },
-    { kind: "option", name: "quiet", rawName: "-q", value: undefined, isInline: false },
+    { kind: "option", name: "quiet", rawName: "-q", value: undefined, isInline: false, index: 0 },
+    { kind: "option", name: "-", rawName: "-q-", value: undefined, isInline: false, index: 0 },
+    { kind: "option", name: "quiet", rawName: "-q", value: undefined, isInline: false, index: 1 },
   ]);
 });

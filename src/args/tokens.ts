@@ -21,6 +21,7 @@ export interface OptionToken {
   readonly value: string | undefined;
   /** The value is in the same argument. */
   readonly isInline: boolean;
+  readonly index: number;
 }
 
 /** `options`: by long name, without dashes. */
@@ -32,9 +33,10 @@ export function splitArguments(
   let index = 0;
   const addOption = (name: string, rawName: string, inlineValue: string | undefined) => {
     const isInline = inlineValue !== undefined;
+    const start = index;
     const takesNext = !isInline && options.get(name)?.takesValue === true;
     const value = takesNext ? argv[++index] : inlineValue;
-    tokens.push({ kind: "option", name, rawName, value, isInline });
+    tokens.push({ kind: "option", name, rawName, value, isInline, index: start });
   };
   for (; index < argv.length; index++) {
     const argument = argv[index] ?? "";

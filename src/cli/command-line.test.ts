@@ -18,7 +18,7 @@ function read(argv: readonly string[]): unknown {
     const parsed = parseCommand(definition, found.argv);
     if (parsed.kind === "parsed") return shown({ ...parsed.args, ...parsed.globals });
     if (parsed.kind === "help" || parsed.kind === "version") return parsed.kind;
-    throw usageError(definition, parsed);
+    throw usageError(definition, parsed, { argv: found.argv });
   } catch (error) {
     if (!(error instanceof AwstError)) throw error;
     return { code: error.code, message: error.message, hint: error.hint };

@@ -2,7 +2,12 @@
 // error ends and is printed.
 
 import type { CommandDefinition } from "../args/command.ts";
-import { type FoundCommand, findCommand, parseCommand } from "../args/parse.ts";
+import {
+  type FoundCommand,
+  findCommand,
+  type ParsedCommandLine,
+  parseCommand,
+} from "../args/parse.ts";
 import { exitStatus } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
 import {
@@ -77,11 +82,18 @@ async function runLoaded(
   const parsed = parseCommand(command, argv);
   if (parsed.kind === "help") return printText((await loadHelp()).commandHelp(command), host);
   if (parsed.kind === "version") return printText(`${version}\n`, host);
-  if (parsed.kind !== "parsed") throw (await loadUsage()).usageError(command, parsed);
-  const { args, globals } = parsed;
-  const env = { ...host.env, ...globals.env };
-  const color = globals.color && !env["NO_COLOR"];
-  const context = host.openContext({ ...globals, env, color, command: command.name });
+  const open = ({ globals }: ParsedCommandLine) => {
+    const env = { ...host.env, ...globals.env };
+    const color = globals.color && !env["NO_COLOR"];
+    return { color, context: host.openContext({ ...globals, env, color, command: command.name }) };
+  };
+  if (parsed.kind !== "parsed") {
+    const { countNames, usageError } = await loadUsage();
+    const names = await countNames(command, parsed, argv, (head) => open(head).context);
+    throw usageError(command, parsed, { argv, names });
+  }
+  const { args } = parsed;
+  const { context, color } = open(parsed);
   const background = command.skipsBackgroundReports?.(args) ? undefined : await loadBackground();
   // A program reads JSON: what a user should know waits for a command whose output the user sees.
   if (!args.json) await background?.beforeCommand(context);

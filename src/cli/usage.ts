@@ -2,9 +2,10 @@
 
 import type { CommandDefinition, CommandResult } from "../args/command.ts";
 import { flagName, globalOptions } from "../args/options.ts";
-import { type Parsed, usageOf } from "../args/parse.ts";
+import { type Parsed, type ParsedCommandLine, parseCommand, usageOf } from "../args/parse.ts";
 import { wholeHint, withScope } from "../args/whole-line.ts";
 import { AwstError, isAwstError } from "../model/errors.ts";
+import { commandLine } from "../model/text/command-line.ts";
 import { nearestName } from "../model/text/nearest-name.ts";
 
 /** What other programs call these commands. */
@@ -99,16 +100,49 @@ export function unknownCommand(
   });
 }
 
-/** Returns the error for a mistake in the arguments and options of `command`. */
+type Mistake = Exclude<Parsed, { readonly kind: "parsed" | "help" | "version" }>;
+
+/**
+ * Returns how many of the arguments before a program are names, where `--` is missing; undefined where nothing is known. `open`
+ * makes the context of a line that ends before the program.
+ */
+export async function countNames<C>(
+  command: CommandDefinition<C>,
+  mistake: Mistake,
+  argv: readonly string[],
+  open: (parsed: ParsedCommandLine) => C,
+): Promise<number | undefined> {
+  if (!("starts" in mistake) || command.countNames === undefined) return undefined;
+  const parsed = parseCommand(command, argv.slice(0, mistake.starts?.at(-1)));
+  return parsed.kind === "parsed" ? command.countNames(open(parsed), parsed.args) : undefined;
+}
+
+/**
+ * Returns the error for a mistake in the arguments and options of `command`. `names`: how many of the arguments are names,
+ * where `--` is missing.
+ */
 export function usageError(
   command: CommandDefinition,
-  mistake: Exclude<Parsed, { readonly kind: "parsed" | "help" | "version" }>,
+  mistake: Mistake,
+  line: { readonly argv: readonly string[]; readonly names?: number | undefined } = { argv: [] },
 ): AwstError {
   const helpLine = ["awst", command.name, "--help"].filter((part) => part !== "").join(" ");
   const help = command.takesProgram ? `awst ${usageOf(command)}` : helpLine;
   if (mistake.kind === "mistake") {
     return new AwstError("USAGE", mistake.message, { hint: mistake.hint ?? help });
   }
+  const { starts } = mistake;
+  const start = starts?.[Math.min(line.names ?? starts.length - 1, starts.length - 1)];
+  // An option after names alone is one of awst's, misspelt.
+  const isProgram = mistake.kind === "no --" || start !== starts?.at(-1);
+  if (isProgram && start !== undefined) {
+    const { argv } = line;
+    const typed = ["awst", command.name, ...argv.slice(0, start), "--", ...argv.slice(start)];
+    return new AwstError("USAGE", "type -- before the program to run", {
+      hint: commandLine(typed),
+    });
+  }
+  if (mistake.kind === "no --") throw new Error("a mistake of this kind has a start");
   const names = [...Object.keys(command.options ?? {}), ...Object.keys(globalOptions)];
   const nearest = nearestFlag(mistake.option, names);
   return new AwstError("USAGE", `unknown option ${mistake.option}`, {

@@ -13,10 +13,12 @@ import { labelsOf, runInAccounts } from "../flows/exec/run-in-accounts.ts";
 import { serveSession } from "../flows/exec/serve-session.ts";
 import { obtainSession } from "../flows/session/obtain-session.ts";
 import { openSubShell } from "../flows/shell/open-sub-shell.ts";
+import { countTypedNames } from "../flows/target/count-typed-names.ts";
 import { pickTarget, pickTargets, rememberPick } from "../flows/target/pick-target.ts";
-import { AwstError } from "../model/errors.ts";
+import { AwstError, isAwstError } from "../model/errors.ts";
 import type { AccountAndRole } from "../model/session/frecency.ts";
 import { childEnvironment } from "../model/shell/child-environment.ts";
+import { commandLine } from "../model/text/command-line.ts";
 import { fixedText } from "../output/session/session-report.ts";
 import { credentialsFor } from "../output/shell/printed-keys.ts";
 import type { Style } from "../output/style.ts";
@@ -39,6 +41,7 @@ export const command = defineCommand({
   arguments: optionalAccountAndRole,
   options,
   takesProgram: "optional",
+  countNames: countTypedNames,
   conflicts: { all: ["server"] },
   examples: [
     { line: "awst exec main-account DeveloperAccess -- aws s3 ls", meaning: "one command" },
@@ -62,33 +65,60 @@ export const command = defineCommand({
     },
   ],
   async run(context: Context, args) {
-    const { region, server } = args;
-    const roles = await pickTargets(context, { ...args, withoutNames: "shell" });
-    if (roles !== undefined) return execInAccounts(context, args, roles);
-    const names = await pickTarget(context, { ...args, withoutNames: "shell" });
-    const run =
-      args.program.length === 0
-        ? await openSubShell(context, names)
-        : { program: args.program, env: context.env, note: undefined };
-    if (run === undefined) return { exitStatus: 1 };
-    const { program } = run;
-    const how = { requester: "user", keysAreFixed: !server } as const;
-    const request = await readSessionRequest(args, names, how, context.readText);
-    if (server) {
-      const inRun = { ...context, env: run.env };
-      const { note } = run;
-      return { exitStatus: await serveSession(inRun, request, { args: program, region, note }) };
+    try {
+      return await exec(context, args);
+    } catch (error) {
+      throw await withProgramHint(context, args, error);
     }
-    const obtained = await obtainSession(context, request);
-    context.say(fixedText(obtained, context.now()));
-    if (run.note !== undefined) context.say(run.note);
-    await rememberPick(context, obtained);
-    const env = childEnvironment(run.env, credentialsFor(obtained.session, region), "keys");
-    return { exitStatus: await (await context.children()).run(program, env) };
   },
 });
 
 type ExecArgs = ArgsOf<typeof optionalAccountAndRole, typeof options>;
+
+async function exec(context: Context, args: ExecArgs): Promise<CommandResult> {
+  const { region, server } = args;
+  const roles = await pickTargets(context, { ...args, withoutNames: "shell" });
+  if (roles !== undefined) return execInAccounts(context, args, roles);
+  const names = await pickTarget(context, { ...args, withoutNames: "shell" });
+  const run =
+    args.program.length === 0
+      ? await openSubShell(context, names)
+      : { program: args.program, env: context.env, note: undefined };
+  if (run === undefined) return { exitStatus: 1 };
+  const { program } = run;
+  const how = { requester: "user", keysAreFixed: !server } as const;
+  const request = await readSessionRequest(args, names, how, context.readText);
+  if (server) {
+    const inRun = { ...context, env: run.env };
+    const { note } = run;
+    return { exitStatus: await serveSession(inRun, request, { args: program, region, note }) };
+  }
+  const obtained = await obtainSession(context, request);
+  context.say(fixedText(obtained, context.now()));
+  if (run.note !== undefined) context.say(run.note);
+  await rememberPick(context, obtained);
+  const env = childEnvironment(run.env, credentialsFor(obtained.session, region), "keys");
+  return { exitStatus: await (await context.children()).run(program, env) };
+}
+
+/** Adds the line with `--` to an error about names of which some may be a program: `exec aws s3`. */
+async function withProgramHint(context: Context, args: ExecArgs, error: unknown): Promise<unknown> {
+  const { account, role, program, fullLine } = args;
+  const typed = [account, role].flatMap((each) => each ?? []);
+  const isAboutNames = isAwstError(error, "ACCOUNT_UNKNOWN", "ROLE_UNKNOWN", "USAGE");
+  if (!isAboutNames || program.length > 0 || error.hint?.startsWith("did you mean")) return error;
+  const count = (await countTypedNames(context, args)) ?? typed.length;
+  if (count >= typed.length) return error;
+  const options = fullLine.slice(2 + typed.length);
+  const before = ["awst", "exec", ...typed.slice(0, count), ...options];
+  const line = commandLine([...before, "--", ...typed.slice(count)]);
+  const { code, message, hint } = error;
+  const isLine = hint === undefined || hint.startsWith("awst ");
+  return new AwstError(code, message, {
+    hint: isLine ? line : `${hint}; to run a program: ${line}`,
+    cause: error,
+  });
+}
 
 async function execInAccounts(
   context: Context,
