@@ -147,6 +147,29 @@ test("a failed rotation is reported once, and not repeated for a day", async () 
   expect(await ended(home)).toMatchObject({ result: "rotated" });
 });
 
+test("a key that a profile of AWS's files uses too is not rotated, until the profile calls awst", async () => {
+  await using home = await makeOldHome();
+  const { accessKeyId: old, secretAccessKey: secret } = home.sandbox.main;
+  const profiles = home.read(".aws/credentials");
+  const copy = `[default]\naws_access_key_id = ${old}\naws_secret_access_key = ${secret}\n`;
+  home.write(".aws/credentials", `${profiles}\n${copy}`);
+  expect((await assume(home)).stderr).toContain(started);
+  expect(await ended(home, "failed")).toMatchObject({ status: 1 });
+  expect(keysOf(home)).toMatchObject([{ id: old, status: "Active" }]);
+
+  const next = await home.awst(["assume", ...role]);
+  expect(next.stderr).toMatch(
+    /did not rotate .*profile "default" in AWS's files would stop working/,
+  );
+  const command = /to do: awst (key import .*)/.exec(next.stderr)?.[1] ?? "";
+  expect(await home.awst(command.split(" "))).toMatchObject({ status: 0 });
+  expect(home.read(".aws/credentials")).not.toContain(secret);
+
+  home.moveClock(day + 60);
+  expect((await assume(home)).stderr).toContain(started);
+  expect(await ended(home)).toMatchObject({ result: "rotated" });
+});
+
 describe("a rotation that was killed during CreateAccessKey", () => {
   const commands: readonly (readonly [string, readonly string[], number])[] = [
     ["the next `assume`, which calls nothing itself", ["assume", ...role], 0],

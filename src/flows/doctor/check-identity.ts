@@ -29,6 +29,7 @@ import { awsFactsFile, type UserFacts } from "../../model/session/aws-facts.ts";
 import { callRegion } from "../../model/session/resolve-target.ts";
 import type { Keys } from "../../model/session/session.ts";
 import { commandLine } from "../../model/text/command-line.ts";
+import { importCommand, occurrenceText } from "../../output/key/key-report.ts";
 import { locateProblem } from "../../output/profile/profile-report.ts";
 import type { Context, Needs } from "../../ports.ts";
 import { findBrokenFile } from "../session/open-identity-context.ts";
@@ -124,9 +125,12 @@ function keyFindings(
     ok("keychain", `opened (${stored.kind})`),
     ok("key", `${name}: ${accessKeyId}, in the keychain`),
   ];
-  for (const { file, line } of occurrencesOf(texts, accessKeyId)) {
-    const path = file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
-    findings.push(note("key", `${path}:${line} still contains ${accessKeyId}`));
+  for (const each of occurrencesOf(texts, accessKeyId)) {
+    const path = each.file === "config" ? context.paths.awsConfig : context.paths.awsCredentials;
+    const text = occurrenceText({ ...each, path }, accessKeyId);
+    const message = each.profile === undefined ? text : `${text}; a rotation ends its use there`;
+    const hint = each.profile === undefined ? undefined : importCommand(each.profile, name);
+    findings.push(note("key", message, hint));
   }
   if (inProfile !== undefined && inProfile.accessKeyId !== accessKeyId) {
     const message = `awst uses ${accessKeyId} from the keychain; profile "${awsProfile}" holds ${inProfile.accessKeyId}`;

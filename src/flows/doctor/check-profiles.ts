@@ -22,6 +22,7 @@ import {
   profilesWith,
 } from "../../model/profile/profile-sections.ts";
 import { findReaderProblems, type ReaderProblem } from "../../model/profile/reader-problems.ts";
+import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { countText } from "../../model/text/count-text.ts";
 import { rememberTexts } from "../../model/text/remember.ts";
@@ -69,7 +70,11 @@ export async function checkProfiles(
     const message = `without the configuration, ${countText(calling, "profile")} of awst can't work`;
     return [...findings, note(area, `${message}; to remove all: awst profile remove`)];
   }
-  findings.push(...otherKeyFindings(configuration, profilesWith(documents, longTermKeyStart)));
+  const keyIds = Object.values(context.state.read(cachedKeyIdsFile)).map((key) => key.accessKeyId);
+  const withKeys = profilesWith(documents, longTermKeyStart).filter(({ section }) => {
+    return !keyIds.includes(readValue(section, "aws_access_key_id") ?? "");
+  });
+  findings.push(...otherKeyFindings(configuration, withKeys));
   findings.push(...ownCodeFindings(context, configuration, documents));
   const { profiles } = await listProfiles(context);
   findings.push(...plainKeyFindings(context.paths.awsCredentials, plainKeys(context, profiles)));
@@ -113,7 +118,8 @@ function readerFindings(
   });
 }
 
-/** Long-term keys that belong to no identity: awst can't replace them, and they are in plain text. */
+/** Long-term keys that belong to no identity: awst can't replace them, and they are in plain text. Copies of an
+ *  identity's key are findings of the identity. */
 function otherKeyFindings(
   configuration: Configuration,
   found: readonly FoundSection[],

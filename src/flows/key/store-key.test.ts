@@ -257,6 +257,56 @@ describe("key import", () => {
     expect(texts.credentials).toBe(`[main-account]\n${line}\n`);
   });
 
+  describe("of a key that the last rotation replaced", () => {
+    const copy = "[default]\naws_access_key_id = AKIAOLDOLDOLDOLDOLDO\naws_secret_access_key = ";
+    const profile = { identity: "main-account", profile: "default" };
+    const current = {
+      accessKeyId: newId,
+      secretAccessKey: new Secret(newSecret),
+    };
+    beforeEach(() => {
+      machine.items.set("previous-key/main-account", encodeAccessKey(oldKey));
+      machine.items.set(item, encodeAccessKey(current));
+      machine.aws.keyIds.delete(oldKey.accessKeyId);
+    });
+
+    test("writes the line, and changes no key", async () => {
+      texts = { config: undefined, credentials: `${copy}${"o".repeat(40)}\n` };
+      const imported = await importKey(process(), profile);
+      expect(imported).toMatchObject({
+        stored: undefined,
+        formerKeyId: oldKey.accessKeyId,
+        sameKeyElsewhere: [],
+      });
+      expect(texts.credentials).toBe(`[default]\n${line}\n`);
+      expect(storedId()).toBe(newId);
+      expect(machine.aws.calls).toEqual([]);
+    });
+
+    test.each<[string, () => void, string]>([
+      ["another secret", () => {}, "p".repeat(40)],
+      ["no key in use", () => machine.items.delete(item), "o".repeat(40)],
+      [
+        "no key to restore",
+        () => machine.items.delete("previous-key/main-account"),
+        "o".repeat(40),
+      ],
+      [
+        "the rotation was undone",
+        () => machine.items.set(item, encodeAccessKey(oldKey)),
+        "o".repeat(40),
+      ],
+    ])("%s: AWS is asked, and the file stays where AWS refuses", async (_, change, secret) => {
+      change();
+      machine.aws.failNext("GetCallerIdentity", "AWS_KEY_REJECTED");
+      texts = { config: undefined, credentials: `${copy}${secret}\n` };
+      await expect(importKey(process(), profile)).rejects.toMatchObject({
+        code: "AWS_KEY_REJECTED",
+      });
+      expect(texts.credentials).toBe(`${copy}${secret}\n`);
+    });
+  });
+
   test.each(["AWS_KEY_REJECTED", "AWS_UNREACHABLE"] as const)(
     "%s: file and keychain stay",
     async (code) => {

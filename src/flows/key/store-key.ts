@@ -12,7 +12,7 @@ import {
   type GivenKey,
   parseKeyText,
 } from "../../model/key/parse-key-text.ts";
-import { keyItem, pendingKeyItem } from "../../model/keychain/items.ts";
+import { keyItem, pendingKeyItem, previousKeyItem } from "../../model/keychain/items.ts";
 import { ownedProfiles } from "../../model/profile/aws-profiles.ts";
 import {
   type KeyOccurrence,
@@ -138,8 +138,10 @@ function isSameKey(one: GivenKey | undefined, other: GivenKey): boolean {
 
 export interface ImportedKey {
   readonly profile: string;
-  /** undefined: the profile calls awst already, so there was nothing to import. */
+  /** undefined: there was nothing to import, since the profile calls awst already, or had a key that was replaced. */
   readonly stored: StoredKey | undefined;
+  /** The key of the profile, which the last rotation replaced. */
+  readonly formerKeyId?: string;
   /** Lines of AWS's files that still contain the key's id. */
   readonly sameKeyElsewhere: readonly KeyOccurrence[];
   /** Of the key's identity; 0: no automatic rotation. */
@@ -173,7 +175,10 @@ export async function importKey(
   const line = await processLine(context, identity.name);
   refuseUnlessReplaceable(replaceKeyByProcess(texts, profile, line, mfaSessionProfile).why);
 
-  const stored = await storeKey(context, configuration, identity, key, "key import");
+  const isFormer = await isReplacedKey(context, configuration, identity, key);
+  const stored = isFormer
+    ? undefined
+    : await storeKey(context, configuration, identity, key, "key import");
   const editing = files.edit((now) => {
     if (!isSameKey(staticKeyOf(now, profile), key)) {
       throw new AwstError("FILE_MALFORMED", `profile "${profile}" changed during the import`, {
@@ -196,7 +201,23 @@ export async function importKey(
     accessKeyId,
     profile,
   });
-  return { profile, stored, sameKeyElsewhere, keyRotationIntervalMinutes };
+  const former = isFormer ? { formerKeyId: accessKeyId } : {};
+  return { profile, stored, ...former, sameKeyElsewhere, keyRotationIntervalMinutes };
+}
+
+/** Whether the last rotation replaced this key, by the copy in the keychain that `--undo` restores: AWS no longer accepts
+ *  it, and the profile can call awst for the new key. Errors: KEYCHAIN_*. */
+async function isReplacedKey(
+  context: Context,
+  configuration: Configuration,
+  identity: Identity,
+  key: GivenKey,
+): Promise<boolean> {
+  const keychain = await context.keychain(configuration.keychainBackend);
+  const previous = decodeAccessKey(await keychain.read(previousKeyItem(identity.name)));
+  if (previous === undefined || !isSameKey(previous, key)) return false;
+  const current = decodeAccessKey(await keychain.read(keyItem(identity.name)));
+  return current !== undefined && !isSameKey(current, key);
 }
 
 /** Returns the requested identity, else the identity with this profile, else the default one. */

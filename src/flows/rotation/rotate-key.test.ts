@@ -97,6 +97,17 @@ describe("a rotation", () => {
     expect(remarks).toEqual([`/home/user/.aws/credentials:2 [other] still contains ${seededId}`]);
   });
 
+  test("names what makes a profile with a copy of the old key call awst; a dry run too", async () => {
+    const scene = await openScene();
+    scene.machine.credentials = `[default]\naws_access_key_id = ${seededId}\naws_secret_access_key = s\n`;
+    const copy = expect.stringMatching(
+      /\[default\] still contains .*: awst key import default --identity main-account$/,
+    );
+    const planned = await run(scene, { dryRun: true }).done;
+    expect(planned).toMatchObject({ result: "planned", remarks: [copy] });
+    expect(await run(scene).done).toMatchObject({ result: "rotated", remarks: [copy] });
+  });
+
   test("without an MFA device: the key in use signs, first the old one and then the new one", async () => {
     const scene = await openScene();
     scene.machine.aws.devices = [];

@@ -17,6 +17,7 @@ import {
   type RotationJournal,
 } from "../../model/rotation/rotation-journal.ts";
 import { Secret } from "../../model/secret.ts";
+import { occurrenceLine } from "../../output/key/key-report.ts";
 import {
   nextRun,
   type RotationReport,
@@ -111,8 +112,11 @@ export async function rotateKey(
     },
   );
   const report = reportResult(result, rotation, dryRun);
-  if (report.result !== "rotated" || report.oldKeyId === undefined) return report;
-  const occurrences = await occurrenceLines(context, report.oldKeyId);
+  const isRotated = report.result === "rotated";
+  const replacedId = isRotated ? report.oldKeyId : report.currentKeyId;
+  if (!isRotated && report.result !== "planned") return report;
+  if (replacedId === undefined) return report;
+  const occurrences = await occurrenceLines(context, replacedId, name);
   return { ...report, remarks: [...report.remarks, ...occurrences] };
 }
 
@@ -284,14 +288,17 @@ function stateOf(status: ListedKey["status"] | undefined): RotationReport["oldKe
 }
 
 /** Returns a line for each place in AWS's files that contains the old key; none if they can't be read. */
-async function occurrenceLines(context: Context, accessKeyId: string): Promise<readonly string[]> {
+async function occurrenceLines(
+  context: Context,
+  accessKeyId: string,
+  identity: string,
+): Promise<readonly string[]> {
   const { awsConfig, awsCredentials } = context.paths;
   try {
     const texts = await (await context.awsFiles()).read();
-    return occurrencesOf(texts, accessKeyId).map(({ file, section, line }) => {
-      const path = file === "config" ? awsConfig : awsCredentials;
-      const position = section === undefined ? `${path}:${line}` : `${path}:${line} [${section}]`;
-      return `${position} still contains ${accessKeyId}`;
+    return occurrencesOf(texts, accessKeyId).map((each) => {
+      const path = each.file === "config" ? awsConfig : awsCredentials;
+      return occurrenceLine({ ...each, path }, accessKeyId, identity);
     });
   } catch (error) {
     if (!isAwstError(error)) throw error;

@@ -2,9 +2,10 @@
 // The result goes to the state file `rotation-runs`; what the user should know waits for the next typed command.
 
 import { findIdentity } from "../../model/configuration/find-in-configuration.ts";
-import { isAwstError } from "../../model/errors.ts";
-import { decodeAccessKey } from "../../model/key/access-key.ts";
+import { AwstError, isAwstError } from "../../model/errors.ts";
+import { type AccessKey, decodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
+import { profilesWithKey } from "../../model/profile/long-term-keys.ts";
 import { isKnown, type Notice, noticesFile, withNotice } from "../../model/rotation/notices.ts";
 import {
   type RotationRun,
@@ -14,6 +15,7 @@ import {
   withTime,
 } from "../../model/rotation/rotation-runs.ts";
 import { cachedKeyIdsFile } from "../../model/session/config-cache.ts";
+import { copiesInUseText, importCommand } from "../../output/key/key-report.ts";
 import type { RotationReport } from "../../output/rotation/rotation-report.ts";
 import {
   endOfError,
@@ -28,16 +30,17 @@ import { fingerprintOfJournal } from "../session/open-rotations.ts";
 import { mayRotationBeDue } from "../session/start-rotation.ts";
 import { type RotationOptions, rotateKey } from "./rotate-key.ts";
 
-/** Errors: those of `rotateKey`, recorded before they are thrown. */
+/** `keyInUse`: of a rotation that no user typed or scheduled. Errors: those of `rotateKey`, recorded before they are thrown. */
 export async function rotateUnattended(
   context: Context,
   by: RotationRun["by"],
   options: RotationOptions,
+  keyInUse?: string,
 ): Promise<RotationReport> {
   try {
     const report =
       (await reportIfNotDue(context, options)) ??
-      (await rotateKey(context, { ...options, unattended: true }));
+      (await rotateUnlessCopied(context, { ...options, unattended: true }, keyInUse));
     const notice = await takeFirstRotationNotice(context, report);
     const end = endOfReport(report, context.now(), notice, retryCommand(context, options.identity));
     await recordEnd(context, by, report.identity, end);
@@ -46,6 +49,25 @@ export async function rotateUnattended(
     await recordFailure(context, by, options.identity, error);
     throw error;
   }
+}
+
+/** A rotation that no user typed or scheduled ends no other use of the key that awst can see. Errors: those of
+ *  `rotateKey`; PROFILE_CONFLICT where a profile of AWS's files signs with the key itself. */
+async function rotateUnlessCopied(
+  context: Context,
+  options: RotationOptions,
+  keyInUse: string | undefined,
+): Promise<RotationReport> {
+  const { identity: name = "", request } = options;
+  if (keyInUse !== undefined && request === "rotate") {
+    const profiles = profilesWithKey(await (await context.awsFiles()).read(), keyInUse);
+    if (profiles[0] !== undefined) {
+      throw new AwstError("PROFILE_CONFLICT", copiesInUseText(profiles, keyInUse), {
+        hint: importCommand(profiles[0], name),
+      });
+    }
+  }
+  return rotateKey(context, options);
 }
 
 /** Runs `rotateKey` for a user, and records that no run in the background is needed now. */
@@ -76,16 +98,17 @@ export async function rotateAutomatically(
 ): Promise<RotationReport | undefined> {
   const configuration = await loadConfiguration(context);
   const identity = findIdentity(configuration, identityName);
+  let key: AccessKey | undefined;
   try {
     const keychain = await context.keychain(configuration.keychainBackend);
-    const key = decodeAccessKey(await keychain.read(keyItem(identity.name)));
+    key = decodeAccessKey(await keychain.read(keyItem(identity.name)));
     if (key === undefined) return undefined;
   } catch (error) {
     await recordFailure(context, "automatic", identity.name, error);
     throw error;
   }
   const minutes = identity.keyRotationIntervalMinutes;
-  return rotateUnattended(context, "automatic", {
+  const options = {
     identity: identity.name,
     request: isResume || minutes === 0 ? "resume" : "rotate",
     minimumAgeSeconds: minutes * 60,
@@ -93,7 +116,8 @@ export async function rotateAutomatically(
     purpose: "key rotate --automatic",
     retry: "awst key rotate",
     waitMs,
-  });
+  } as const;
+  return rotateUnattended(context, "automatic", options, key.accessKeyId);
 }
 
 /** Decides from state files only, so that an hourly run does not open a locked keychain without need. */

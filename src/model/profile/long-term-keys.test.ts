@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ownedProfiles } from "./aws-profiles.ts";
-import { replaceKeyByProcess, staticKeyOf } from "./long-term-keys.ts";
+import { profilesWithKey, replaceKeyByProcess, staticKeyOf } from "./long-term-keys.ts";
 import type { AwsFileTexts } from "./profile-sections.ts";
 
 const key = "aws_access_key_id = AKIA1\naws_secret_access_key = secret\n";
@@ -66,7 +66,7 @@ describe("replaceKeyByProcess", () => {
       config: "# AKIA1 is mine\n[profile main]\noutput = json\n",
     });
     expect(sameKeyElsewhere).toEqual([
-      { file: "credentials", section: "copy", line: 10 },
+      { file: "credentials", section: "copy", line: 10, profile: "copy" },
       { file: "config", section: undefined, line: 1 },
     ]);
     expect(staticKeyOf(after, "main")).toBeUndefined();
@@ -97,5 +97,38 @@ describe("replaceKeyByProcess", () => {
       "main-mfa",
     );
     expect(after.credentials).toBe(`[main]\n${process}`);
+  });
+});
+
+describe("profilesWithKey", () => {
+  const other = "aws_access_key_id = AKIA2\naws_secret_access_key = secret\n";
+  it.each<[string, Partial<AwsFileTexts>, readonly string[]]>([
+    ["none", { credentials: `[main]\n${other}` }, []],
+    ["[default]", { credentials: `[default]\n${key}` }, ["default"]],
+    ["both files", { credentials: `[a]\n${key}`, config: `[profile b]\n${key}` }, ["a", "b"]],
+    [
+      "the same profile in both files",
+      { credentials: `[a]\n${key}`, config: `[profile a]\n${key}` },
+      ["a"],
+    ],
+    ["Windows line ends", { credentials: `[a]\r\n${key.replaceAll("\n", "\r\n")}` }, ["a"]],
+    [
+      "other spelling",
+      { credentials: "[a]\nAWS_ACCESS_KEY_ID:AKIA1\naws_secret_access_key: s\n" },
+      ["a"],
+    ],
+    ["a comment", { credentials: `# AKIA1\n[a]\n# aws_access_key_id = AKIA1\n${other}` }, []],
+    ["half a key", { credentials: "[a]\naws_access_key_id = AKIA1\n" }, []],
+    ["a temporary key", { credentials: `[a]\n${key}aws_session_token = t\n` }, []],
+    ["beside a line that calls awst", { credentials: `[a]\n${key}${process}` }, []],
+    [
+      "hidden by a key in the credentials file",
+      { credentials: `[a]\n${other}`, config: `[profile a]\n${key}` },
+      [],
+    ],
+    ["an id that begins the same", { credentials: `[a]\n${key.replace("AKIA1", "AKIA12")}` }, []],
+    ["a name with a space", { credentials: `[my key]\n${key}` }, ["my key"]],
+  ])("%s", (_, more, names) => {
+    expect(profilesWithKey(texts(more), "AKIA1")).toEqual(names);
   });
 });

@@ -7,7 +7,12 @@ import { findNestedLine } from "./blocked-edits.ts";
 import { type IniSection, readValue } from "./ini-document.ts";
 import { findNested } from "./ini-edits.ts";
 import { callsAwst } from "./process-line.ts";
-import { type AwsFile, type AwsFileTexts, parseAwsFiles } from "./profile-sections.ts";
+import {
+  type AwsFile,
+  type AwsFileTexts,
+  parseAwsFiles,
+  profilesWith,
+} from "./profile-sections.ts";
 import {
   findProblemsOfProfile,
   findValueProblem,
@@ -28,6 +33,8 @@ export interface KeyOccurrence {
   readonly file: AwsFile;
   /** The text between the brackets; undefined above the first section. */
   readonly section: string | undefined;
+  /** The profile that signs with this key; undefined for a comment, and half a key. */
+  readonly profile?: string;
   /** From 1. */
   readonly line: number;
 }
@@ -112,12 +119,24 @@ export function occurrencesOf(texts: AwsFileTexts, accessKeyId: string): readonl
   return (["credentials", "config"] as const).flatMap((file) => {
     const { text: all, sections } = documents[file];
     if (!all.includes(accessKeyId)) return [];
+    const users = profilesWith(documents, accessKeyId).filter(({ names: [name = ""] }) => {
+      return staticKeyOf(texts, name)?.accessKeyId === accessKeyId;
+    });
     return documents[file].lines.flatMap(({ text }, index) => {
       if (!text.includes(accessKeyId)) return [];
-      const section = sections.findLast((each) => each.line <= index)?.header;
-      return [{ file, section, line: index + 1 }];
+      const section = sections.findLast((each) => each.line <= index);
+      const user = users.find((each) => each.file === file && each.section.line === section?.line);
+      const profile = /^\s*aws_access_key_id\s*[=:]/i.test(text) ? user?.names[0] : undefined;
+      const found = { file, section: section?.header, line: index + 1 };
+      return [profile === undefined ? found : { ...found, profile }];
     });
   });
+}
+
+/** Returns the profiles that sign with this key, each once: they stop working when it is rotated. */
+export function profilesWithKey(texts: AwsFileTexts, accessKeyId: string): readonly string[] {
+  const profiles = occurrencesOf(texts, accessKeyId).map(({ profile }) => profile);
+  return [...new Set(profiles.filter((profile) => profile !== undefined))];
 }
 
 function keyIn(section: IniSection) {

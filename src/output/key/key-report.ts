@@ -7,6 +7,7 @@ import {
   rotationProblem,
 } from "../../model/rotation/open-rotation.ts";
 import { commandLine } from "../../model/text/command-line.ts";
+import { countText } from "../../model/text/count-text.ts";
 import { formatDuration } from "../../model/text/duration.ts";
 import { rfc3339 } from "../../model/text/rfc3339.ts";
 import { untilText } from "../session/session-report.ts";
@@ -67,6 +68,8 @@ export interface PrintedOccurrence {
   readonly line: number;
   /** undefined: before the first section. */
   readonly section: string | undefined;
+  /** The profile that signs with the key there. */
+  readonly profile?: string | undefined;
 }
 
 export function keyTable({ keys, at }: KeyListing, style: Style): string {
@@ -192,15 +195,48 @@ export function storedKeyLines(key: StoredKey): readonly string[] {
 }
 
 /** `accessKeyId` undefined: the profile called awst before the import. */
-export function importedLine(profile: string, accessKeyId: string | undefined): string {
+export function importedLine(
+  profile: string,
+  accessKeyId: string | undefined,
+  formerKeyId?: string,
+): string {
+  if (formerKeyId !== undefined) {
+    return `profile "${profile}" now calls awst; its file no longer contains ${formerKeyId}, which awst had replaced`;
+  }
   return accessKeyId === undefined
     ? `profile "${profile}" already calls awst: nothing to import`
     : `profile "${profile}" now calls awst; its file no longer contains ${accessKeyId}`;
 }
 
-export function occurrenceLine(occurrence: PrintedOccurrence, accessKeyId: string): string {
-  const { path, line, section } = occurrence;
+/** A profile with a copy of the key stops working when the key is rotated, so what makes it call awst is printed too.
+ *  `identity`: whose key it is. */
+export function occurrenceLine(
+  occurrence: PrintedOccurrence,
+  accessKeyId: string,
+  identity: string,
+): string {
+  const { profile } = occurrence;
+  const text = occurrenceText(occurrence, accessKeyId);
+  if (profile === undefined) return text;
+  return `${text}; to make this profile call awst: ${importCommand(profile, identity)}`;
+}
+
+export function occurrenceText(
+  { path, line, section }: PrintedOccurrence,
+  accessKeyId: string,
+): string {
   return `${path}:${line}${section === undefined ? "" : ` [${section}]`} still contains ${accessKeyId}`;
+}
+
+export function importCommand(profile: string, identity: string): string {
+  return commandLine(["awst", "key", "import", profile, "--identity", identity]);
+}
+
+/** Why a rotation that no user typed is not started. */
+export function copiesInUseText(profiles: readonly string[], accessKeyId: string): string {
+  const [first = "", ...more] = profiles;
+  const others = more.length === 0 ? "" : ` and ${countText(more.length, "other")}`;
+  return `profile "${first}"${others} in AWS's files would stop working: it signs with ${accessKeyId} itself`;
 }
 
 export function keyFileLine(path: string): string {
