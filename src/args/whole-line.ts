@@ -104,3 +104,19 @@ function endOf(argv: readonly string[]): number {
   const end = argv.indexOf("--");
   return end < 0 ? argv.length : end;
 }
+
+/**
+ * Of `fullLine`, which has the command's name, then the arguments, then the options: returns the options. `count`: how many
+ * arguments were typed.
+ */
+export function typedOptions(
+  fullLine: readonly string[],
+  name: string,
+  count: number,
+): readonly string[] {
+  return fullLine.slice(firstArgument(name) + count);
+}
+
+function firstArgument(name: string): number {
+  return 1 + name.split(" ").length;
+}

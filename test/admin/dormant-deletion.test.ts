@@ -48,7 +48,7 @@ test("from dormant to deleted: each step in its time, two warnings, and a record
   expect([leftOvers(scene, "zoe"), scene.recordsLeft()]).toEqual([[], []]);
 
   const admin = scene.open();
-  await restoreUser(admin, await planRestore(admin, "zoe"));
+  await restoreUser(admin, await planRestore(admin, "zoe"), []);
   const { tags, groups, path } = account.user("zoe");
   expect([groups, path]).toEqual([["Staff"], "/staff/"]);
   expect(tags.map(({ key }) => key).sort()).toEqual(["awst:restored", "team"]);
@@ -147,7 +147,7 @@ describe("what AWS refuses for one user costs that user alone", () => {
 test("a user restored after enforcement is not deleted, and its records are removed", async () => {
   scene.addDue();
   const admin = scene.open();
-  await restoreDormant(admin, await planDormantRestoring(admin, "zoe"));
+  await restoreDormant(admin, await planDormantRestoring(admin, "zoe"), []);
   await scene.runAll();
   expect([scene.isThere(), scene.recordsLeft()]).toEqual([true, []]);
 });
@@ -164,7 +164,7 @@ test("a deletion that was stopped after the cut can be undone, and is not contin
   expect(accounts[0]?.deletionResults[0]?.state).toBe("stopped");
   expect(scene.account.user("zoe").policies.map(({ name }) => name)).toEqual(["awst-cut"]);
   const admin = scene.open();
-  await restoreUser(admin, await planRestore(admin, "zoe"));
+  await restoreUser(admin, await planRestore(admin, "zoe"), []);
   await scene.runAll();
   await scene.runAll();
   expect([scene.isThere(), scene.recordsLeft(), faulty?.status]).toEqual([true, [], "Inactive"]);

@@ -138,7 +138,7 @@ describe("what changed between the plan and the run", () => {
       "restored",
       async () => {
         const admin = scene.open();
-        await restoreDormant(admin, await planDormantRestoring(admin, "zoe"));
+        await restoreDormant(admin, await planDormantRestoring(admin, "zoe"), []);
       },
     ],
     [

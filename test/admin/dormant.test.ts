@@ -125,7 +125,7 @@ describe("enforcing", () => {
     ).toEqual([]);
 
     const admin = scene.open();
-    const restored = await restoreDormant(admin, await planDormantRestoring(admin, "zoe"));
+    const restored = await restoreDormant(admin, await planDormantRestoring(admin, "zoe"), []);
     expect(restored).toMatchObject({ keys: [key.id], hasPassword: false });
     expect(key.status).toBe("Active");
     expect(Object.keys(tagsOf("zoe"))).toEqual(["awst:restored"]);
@@ -171,7 +171,7 @@ describe("enforcing", () => {
         expect(key.status).toBe("Inactive");
         expect(tagsOf(name)).toMatchObject({ "awst:dormant-keys": key.id });
         const admin = scene.open();
-        await restoreDormant(admin, await planDormantRestoring(admin, name));
+        await restoreDormant(admin, await planDormantRestoring(admin, name), []);
         expect(key.status).toBe("Active");
       }
     },

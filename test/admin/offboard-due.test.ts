@@ -271,7 +271,7 @@ test.each([
     "restored",
     async () => {
       const admin = scene.open();
-      await restoreUser(admin, await planRestore(admin, "leaver"));
+      await restoreUser(admin, await planRestore(admin, "leaver"), []);
     },
   ],
   [

@@ -101,7 +101,7 @@ describe("where the deny does not fit", () => {
     await offboard({ graceDays: undefined });
     expect(leaver().attached).toContain("arn:aws:iam::aws:policy/AWSDenyAll");
     const admin = scene.open();
-    await restoreUser(admin, await planRestore(admin, "leaver"));
+    await restoreUser(admin, await planRestore(admin, "leaver"), []);
     expect(leaver().attached).toEqual(["arn:aws:iam::aws:policy/ReadOnlyAccess"]);
   });
 
@@ -111,7 +111,7 @@ describe("where the deny does not fit", () => {
     await offboard({ graceDays: undefined });
     expect(leaver().boundary).toBe("arn:aws:iam::aws:policy/AWSDenyAll");
     const admin = scene.open();
-    await restoreUser(admin, await planRestore(admin, "leaver"));
+    await restoreUser(admin, await planRestore(admin, "leaver"), []);
     expect(leaver().boundary).toBe(scene.account.arn("policy/Limits"));
   });
 

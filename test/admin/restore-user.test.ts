@@ -1,9 +1,12 @@
 // How a user who was off-boarded comes back: before the deletion, and after it from the record.
 
 import { beforeEach, expect, test } from "vitest";
+import { offboardUsers } from "../../src/admin/flows/offboard-user.ts";
 import { type OffboardRequest, planOffboarding } from "../../src/admin/flows/plan-offboarding.ts";
 import { planDormantRestoring } from "../../src/admin/flows/restore-dormant.ts";
 import { planRestore, restoreUser } from "../../src/admin/flows/restore-user.ts";
+import type { AdminIam } from "../../src/admin/ports.ts";
+import { AwstError } from "../../src/model/errors.ts";
 import type { AdminScene } from "./admin-scene.ts";
 import { offboardIn, openLeaverScene, usual } from "./offboard-scene.ts";
 
@@ -22,7 +25,7 @@ test("before the deletion: what was active is active again, what was not stays s
   const admin = scene.open();
   const plan = await planRestore(admin, "leaver");
   expect(plan).toMatchObject({ kind: "switch on", lost: ["the console password"] });
-  await restoreUser(admin, plan);
+  await restoreUser(admin, plan, []);
   const after = snapshot();
   expect({ ...after, tags: [] }).toEqual({ ...before, tags: [] });
   const tags = leaver().tags.map(({ key }) => key);
@@ -38,7 +41,7 @@ test("after the deletion: a new user with path, tags, groups, policies, boundary
   const admin = scene.open();
   const plan = await planRestore(admin, "leaver");
   expect(plan.lost.join("\n")).toContain(id);
-  const { missing } = await restoreUser(admin, plan);
+  const missing = await restoreUser(admin, plan, []);
   expect(missing).toEqual(["add to group Staff"]);
   expect(leaver()).toMatchObject({
     path: "/staff/",
@@ -65,16 +68,33 @@ test("an interrupted run is resumed, at every step", async () => {
   const steps = (await planRestore(admin, "leaver")).steps.length;
   for (let stop = 1; stop < steps; stop++) {
     const plan = await planRestore(admin, "leaver");
-    await restoreUser(admin, { ...plan, steps: plan.steps.slice(0, stop) }).catch(() => {});
+    await restoreUser(admin, { ...plan, steps: plan.steps.slice(0, stop) }, []).catch(() => {});
     await restoreUser(
       admin,
       await planRestore(admin, "leaver").catch(() => ({ ...plan, steps: [] })),
+      [],
     );
     expect(leaver().policies.map(({ name }) => name)).toEqual(["Extra"]);
     expect(leaver().sshKeys).toHaveLength(2);
     expect(leaver().tags.map(({ key }) => key)).not.toContain("awst:restoring");
     await offboard();
   }
+});
+
+test("a cut whose tags AWS refused, and the run that finishes it: the record keeps what was active", async () => {
+  const faulty = (iam: AdminIam): AdminIam => ({
+    ...iam,
+    tagUser: () => Promise.reject(new AwstError("AWS_DENIED", "no tags")),
+  });
+  const admin = scene.open({ faulty });
+  const plan = await planOffboarding(admin, { ...usual, graceDays: 30 });
+  const [result] = await offboardUsers(admin, plan, { endSessions: false });
+  expect(result).toMatchObject({ state: "stopped", error: { code: "AWS_DENIED" } });
+  await offboard();
+  scene.sandbox.settings.newUserVisibleAfterSeconds = 0;
+  await restoreUser(scene.open(), await planRestore(scene.open(), "leaver"), []);
+  expect(leaver().sshKeys.map(({ status }) => status)).toEqual(["Active", "Inactive"]);
+  expect(leaver().certificates.map(({ status }) => status)).toEqual(["Active"]);
 });
 
 test("without a record nothing can be restored", async () => {

@@ -8,11 +8,11 @@ import { deployServices } from "../../src/admin/adapters/deploy-services.ts";
 import { openSignedCalls, type SignedRequest } from "../../src/admin/adapters/signed-call.ts";
 import {
   carryOutDeployment,
-  type DeployContext,
   findOrganizationTarget,
   isNothingToDo,
   type OrganizationTarget,
   planDeployment,
+  type StepContext,
 } from "../../src/admin/flows/deploy-function.ts";
 import {
   isNothingThere,
@@ -101,6 +101,7 @@ function requestOf({ main }: Sandbox, phase: Phase): DeploymentRequest {
 
 interface Run {
   readonly writes: readonly string[];
+  readonly done: readonly string[];
   readonly result: string;
 }
 
@@ -109,7 +110,7 @@ function openContext(
   strike: Strike | undefined,
   check: (request: string) => void,
 ): {
-  readonly context: DeployContext;
+  readonly context: StepContext;
   readonly writes: readonly string[];
   readonly orKilled: <T>(work: Promise<T>) => Promise<T>;
 } {
@@ -132,7 +133,11 @@ function openContext(
   const { send, writes, orKilled } = faultyCalls(strike, check, /^(Describe|List|Get|Head)/);
   const faulty = (request: SignedRequest) => send(request.action, () => signed(request));
   const services = deployServices(faulty, region);
-  return { context: { services, sleep: async () => {}, say: () => {} }, writes, orKilled };
+  return {
+    context: { services, sleep: async () => {}, say: () => {}, done: [] },
+    writes,
+    orKilled,
+  };
 }
 
 async function run(
@@ -142,31 +147,33 @@ async function run(
   check: (request: string) => void = () => {},
 ): Promise<Run> {
   const { context, writes, orKilled } = openContext(scene, strike, check);
+  const { done } = context;
   const where = { account: scene.main.accountId, region };
   try {
     if (phase === "remove") {
-      if (isNothingThere(await readDeployment(context, where))) return { writes, result: "idle" };
+      if (isNothingThere(await readDeployment(context, where)))
+        return { writes, done, result: "idle" };
       await orKilled(removeDeployment(context, where));
-      return { writes, result: "done" };
+      return { writes, done, result: "done" };
     }
     const target = await targetOf(context, scene, phase);
     const request = requestOf(scene, phase);
     const plan = await planDeployment(context, request, target, false);
-    if (isNothingToDo(plan)) return { writes, result: "idle" };
+    if (isNothingToDo(plan)) return { writes, done, result: "idle" };
     const secret = plan.secret === "write" ? new Secret("https://hooks.example.com/x") : undefined;
     const callerArn = scene.cloud.account(scene.main.accountId).arn("root");
     const carriedOut = carryOutDeployment(context, request, target, { callerArn, secret });
     const states = await orKilled(carriedOut);
-    return { writes, result: states.every(({ isGood }) => isGood) ? "done" : "bad accounts" };
+    return { writes, done, result: states.every(({ isGood }) => isGood) ? "done" : "bad accounts" };
   } catch (error) {
-    if (error instanceof Killed) return { writes, result: "killed" };
-    if (isAwstError(error)) return { writes, result: error.code };
+    if (error instanceof Killed) return { writes, done, result: "killed" };
+    if (isAwstError(error)) return { writes, done, result: error.code };
     throw error;
   }
 }
 
 async function targetOf(
-  context: DeployContext,
+  context: StepContext,
   { main }: Sandbox,
   phase: Phase,
 ): Promise<OrganizationTarget | undefined> {
@@ -244,6 +251,37 @@ async function meddle(scene: Sandbox, phase: Phase, kind: Kind): Promise<void> {
   }
 }
 
+/** What an undisturbed run reports as done; `BUCKET`: its name. */
+const ownSteps = [
+  "create the bucket BUCKET",
+  "put the policy of the bucket",
+  "upload the code",
+  "store the webhook's URL as /admin/dormant-webhook",
+  "ask CloudFormation to create the stack awst-dormant-users",
+];
+const setStep = "create the StackSet awst-dormant-users";
+const wholeRuns: Readonly<Record<Phase, readonly string[]>> = {
+  "one account": ownSteps,
+  organization: [...ownSteps, setStep, "ask CloudFormation to create stacks in 4 accounts"],
+  update: [
+    "put the policy of the bucket",
+    "upload the code",
+    "ask CloudFormation to update the stack awst-dormant-users",
+    "ask CloudFormation to update the stacks",
+  ],
+  remove: [
+    "ask CloudFormation to delete the stacks",
+    "delete the StackSet awst-dormant-users",
+    "ask CloudFormation to delete the stack awst-dormant-users",
+    "delete the bucket BUCKET",
+  ],
+  delegated: [...ownSteps, setStep, "ask CloudFormation to create stacks in 3 accounts"],
+};
+
+function isSetting(request: string): boolean {
+  return /^(CreateBucket|PutPublicAccessBlock|PutBucketVersioning)$/.test(request);
+}
+
 const cases = phases.flatMap((phase) =>
   kinds
     // In one account there is no StackSet to operate on; a delegated administrator differs in who calls alone.
@@ -254,12 +292,15 @@ const cases = phases.flatMap((phase) =>
 
 test.each(cases)("%s, %s at every request: the next run finishes", async (phase, kind) => {
   await using count = await openPhase(phase);
-  const { writes, result } = await run(count, phase);
+  const { writes, done, result } = await run(count, phase);
   expect(result).toBe("done");
+  const bucket = codeBucket({ account: count.main.accountId, region });
+  expect(done.map((step) => step.replace(bucket, "BUCKET"))).toEqual(wholeRuns[phase]);
   expect(wrongAfter(count, phase)).toEqual([]);
   const isMeddled = kind.endsWith("meanwhile");
   const broken: string[] = [];
   const results = new Map<string, number>();
+  const shown = new Set<string>();
   for (const [at, name] of writes.entries()) {
     await using scene = await openPhase(phase);
     const where = `${phase}, ${kind} at ${at} (${name})`;
@@ -271,7 +312,13 @@ test.each(cases)("%s, %s at every request: the next run finishes", async (phase,
       broken.push(...wrongNow(scene).map((each) => `${where}, after ${request}: ${each}`));
     };
     const first = await run(scene, phase, strike, check);
+    // A bucket that is there keeps its settings: setting them again is no step.
+    const changed = writes.slice(0, at).filter((each) => phase !== "update" || !isSetting(each));
+    if (kind === "denied" && first.done.length > 0 !== changed.length > 0) {
+      broken.push(`${where}: reported as done: ${JSON.stringify(first.done)}`);
+    }
     if (first.writes.length <= at) broken.push(`${where}: the fault did not occur`);
+    for (const step of first.done) shown.add(step);
     results.set(first.result, (results.get(first.result) ?? 0) + 1);
     if (kind === "deployed meanwhile" && phase !== "remove" && first.result !== "done") {
       broken.push(`${where}: ${first.result}, instead of what the other run made`);
@@ -285,6 +332,8 @@ test.each(cases)("%s, %s at every request: the next run finishes", async (phase,
     const third = await run(scene, phase);
     if (third.result !== "idle") broken.push(`${where}: a third run is ${third.result}`);
   }
+  // The last step has no error after it.
+  if (kind === "denied") expect(done.slice(0, -1).filter((step) => !shown.has(step))).toEqual([]);
   const ends = [...results].map(([end, times]) => `${times} ${end}`).join(", ");
   console.log(`${phase}, ${kind}: ${writes.length} requests, first run: ${ends}`);
   expect(broken).toEqual([]);
@@ -346,7 +395,11 @@ describe("a delegated administrator of StackSets", () => {
   ])("%s: refused, and nothing is made", async (_, prepare) => {
     await using scene = await openScene();
     prepare(scene);
-    expect(await run(scene, "organization")).toEqual({ writes: [], result: "ADMIN_REFUSED" });
+    expect(await run(scene, "organization")).toEqual({
+      writes: [],
+      done: [],
+      result: "ADMIN_REFUSED",
+    });
     expect(wrongAfter(scene, "remove")).toEqual([]);
   });
 

@@ -184,7 +184,7 @@ async function enforce(
 
 async function restore(admin: AdminContext): Promise<boolean> {
   try {
-    await restoreDormant(admin, await planDormantRestoring(admin, "zoe"));
+    await restoreDormant(admin, await planDormantRestoring(admin, "zoe"), []);
     return false;
   } catch (error) {
     if (!isAwstError(error)) throw error;

@@ -112,7 +112,7 @@ async function runGrant(
   try {
     const full = { ...request, ...more, roleArn: role(scene).arn };
     const plan = await planGrant(admin, accounts, full);
-    await orKilled(grantAccess(admin, accounts, plan, why));
+    await orKilled(grantAccess(admin, accounts, plan, why, []));
     return { writes, result: plan.planned.isMade ? "unchanged" : "granted" };
   } catch (error) {
     if (error instanceof Killed) return { writes, result: "killed" };
@@ -194,7 +194,7 @@ describe("another administrator changes something between the plan and the grant
     const accounts = roleAccounts(admin);
     const plan = await planGrant(admin, accounts, { ...request, roleArn: role(scene).arn });
     meddle(scene);
-    await expect(grantAccess(admin, accounts, plan, why)).rejects.toMatchObject({ code });
+    await expect(grantAccess(admin, accounts, plan, why, [])).rejects.toMatchObject({ code });
     expect(writes).toEqual([]);
     expect(scene.grantRecords).toEqual([]);
   });
@@ -214,7 +214,7 @@ describe("another administrator changes something between the plan and the grant
     const admin = scene.open({ faulty });
     const accounts = roleAccounts(admin);
     const plan = await planGrant(admin, accounts, { ...request, roleArn: role(scene).arn });
-    await expect(grantAccess(admin, accounts, plan, why)).rejects.toMatchObject({
+    await expect(grantAccess(admin, accounts, plan, why, [])).rejects.toMatchObject({
       code: "ADMIN_INCOMPLETE",
     });
     expect(writes).toEqual(["deleteUserPolicy", "putRolePolicy", "putUserPolicy"]);

@@ -5,6 +5,7 @@ import { duration, flag, required, text } from "../../args/options.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import type { Context } from "../../ports.ts";
+import { takeSteps } from "../flows/expected-errors.ts";
 import { grantAccess, grantStepText, planGrant } from "../flows/grant-access.ts";
 import { roleAccounts } from "../flows/read-role.ts";
 import { maxGrantSeconds, minGrantSeconds } from "../model/grants.ts";
@@ -18,6 +19,7 @@ import {
   typedUser,
 } from "../open-command.ts";
 import { grantedNotes, grantJson, grantPlanLines } from "../output/grant-report.ts";
+import { stoppedFailure, stoppedJson, stoppedNotes } from "../output/stopped-report.ts";
 
 export const command = defineCommand({
   name: "admin grant",
@@ -60,11 +62,12 @@ export const command = defineCommand({
     ["id", "of the grant, for `awst admin revoke`"],
     ["user, account, role", "who may assume what"],
     ["until", "when it ends, by AWS's clock"],
-    ["state", "planned, granted, or unchanged where it was granted before"],
-    ["steps[]", "what is done, in order"],
+    ["state", "planned, granted, unchanged where it was granted before, or stopped"],
+    ["steps[]", "what is done, in order; of a run that stopped, what was done and not undone"],
     ["sessionsUntil", "until when a role session made inside may last"],
     ["notes[]", "what to know before"],
     ["line", "what the user types"],
+    ["error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
     const { reason, for: seconds } = args;
@@ -128,9 +131,17 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const done = await grantAccess(admin, accounts, plan, { reason, approvedBy: args.approvedBy });
+    const why = { reason, approvedBy: args.approvedBy };
+    const { done, error } = await takeSteps((each) =>
+      grantAccess(admin, accounts, plan, why, each),
+    );
+    const result = grantJson(planned, { ...json, ...stoppedJson(error, "granted"), steps: done });
+    if (error !== undefined) {
+      const failure = stoppedFailure(error, commandLine(args.fullLine));
+      return { json: result, notes: stoppedNotes(`${planned.user.name}: ${name}`, done), failure };
+    }
     return {
-      json: grantJson(planned, { ...json, state: "granted", steps: done }),
+      json: result,
       notes: grantedNotes(planned, line, name),
     };
   },

@@ -11,6 +11,7 @@ import { listGrants, type PrunePlan, planPrune, prune } from "../flows/revoke-ac
 import { openAdmin, readAccounts } from "../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions } from "../open-command.ts";
 import { grantsJson, grantTable, roleNames } from "../output/grant-report.ts";
+import { doneText } from "../output/stopped-report.ts";
 import type { AdminContext } from "../ports.ts";
 
 export const command = defineCommand({
@@ -34,7 +35,10 @@ export const command = defineCommand({
     ["grants[].reason", "as given on this machine, or null"],
     ["planned[]", "prune --dry-run: what would be removed, in words; else empty"],
     ["removed[]", "prune: ids of grants, and policies of roles; else empty"],
-    ["remaining[].what, .why", "prune: what was not removed; else empty"],
+    [
+      "remaining[].what, .why, .done",
+      "prune: what was not removed, and what of it was done all the same; else empty",
+    ],
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
@@ -94,8 +98,8 @@ async function pruneGrants(
   return {
     json: { ...json, removed, remaining },
     notes: successNotes([
-      `removed ${removed.length}`,
-      ...remaining.map(({ what, why }) => `${what} stays: ${why}`),
+      `removed ${removed.length}${removed.length === 0 ? "" : `: ${removed.join(", ")}`}`,
+      ...remaining.map(({ what, why, done }) => `${what} stays: ${why}${doneText(done)}`),
     ]),
     failure:
       remaining.length === 0

@@ -2,11 +2,13 @@
 
 import { defineCommand } from "../../args/command.ts";
 import { flag, optional, required, text } from "../../args/options.ts";
+import { typedOptions } from "../../args/whole-line.ts";
 import { AwstError } from "../../model/errors.ts";
+import { commandLine } from "../../model/text/command-line.ts";
 import type { Context } from "../../ports.ts";
 import { findBug } from "../flows/expected-errors.ts";
 import { roleAccounts } from "../flows/read-role.ts";
-import { planRevoking, revokeGrants } from "../flows/revoke-access.ts";
+import { planRevoking, type RevokeResult, revokeGrants } from "../flows/revoke-access.ts";
 import { findRoleToGrant, openAdmin, openRoleAccount, readAccounts } from "../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../open-command.ts";
 import { revokedNotes, revokeJson, revokePlanLines, roleNames } from "../output/grant-report.ts";
@@ -39,6 +41,7 @@ export const command = defineCommand({
     ["grants[].sessionsUntil", "until when role sessions may last, or null"],
     ["grants[].sessionsEnded", "whether they were ended"],
     ["grants[].notes[]", "what the user may still do"],
+    ["grants[].done[]", "what was done, in order, also before an error"],
     ["grants[].error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
@@ -58,7 +61,7 @@ export const command = defineCommand({
         : await openRoleAccount(context, { ...args, as: roleAs, code: args.mfaCode });
     const accounts = roleAccounts(admin, other);
     const { endSessions, fullLine } = args;
-    const options = fullLine.slice("awst admin revoke ID".split(" ").length);
+    const options = typedOptions(fullLine, command.name, args.role === undefined ? 1 : 2);
     const all = await planRevoking(admin, accounts, { which, endSessions, options });
     const configured = [...(await readAccounts(context)).values()];
     const names = new Map(configured.map(({ id, name }) => [id, name]));
@@ -84,8 +87,21 @@ export const command = defineCommand({
           ? undefined
           : (findBug(results) ??
             new AwstError("ADMIN_INCOMPLETE", `${stopped} of ${results.length} not revoked`, {
-              hint: "run the command again",
+              hint: commandLine(retryOf(results, options) ?? fullLine),
             })),
     };
   },
 });
+
+/** A grant that no user has any more is found by its id alone. undefined: the same line again. */
+function retryOf(
+  results: readonly RevokeResult[],
+  options: readonly string[],
+): readonly string[] | undefined {
+  const stopped = results.filter(({ error }) => error !== undefined);
+  const [first] = stopped;
+  const { grant, ending } = first?.planned ?? {};
+  const mustEnd = ending !== undefined && first?.areSessionsEnded === false;
+  if (stopped.length !== 1 || grant === undefined || mustEnd) return undefined;
+  return ["awst", "admin", "revoke", grant.id, ...options];
+}

@@ -150,11 +150,13 @@ export async function createUsers(
       for (const step of steps.filter((each) => isNeeded(each, now))) {
         isStopped ||= stop?.aborted === true;
         if (isStopped) throw new AwstError("INTERRUPTED", `stopped before: ${createText(step)}`);
+        made.unfinished = undefined;
         await retryWhileNew(admin, () => applyCreateStep(admin, user, step, request, store, made));
         done.push(createText(step));
       }
     } catch (error) {
       failure = failureFrom(error);
+      if (made.unfinished !== undefined) done.push(made.unfinished);
     }
     const lost = await finishUser(admin, user, store, made);
     failure = lost ?? failure;
@@ -179,6 +181,8 @@ interface Making {
   password: boolean;
   readonly keys: string[];
   readonly devices: string[];
+  /** What a step of several calls has done before one of them failed. */
+  unfinished?: string | undefined;
 }
 
 /** undefined: the user is to be made. Errors: ADMIN_REFUSED where the user is not the one of the plan any more. */
@@ -364,6 +368,7 @@ async function enrolFor(
   // An enrolment that was given up: its seed is lost, and its name blocks a new device.
   if (left !== undefined) await iam.deleteVirtualMfaDevice(left.serial);
   const { serial, seed } = await iam.createVirtualMfaDevice(user);
+  made.unfinished = `create the MFA device ${serial}, not enabled`;
   await store.put(user, { kind: "device", serial, seed });
   made.devices.push(serial);
   const { codeTime } = clock();

@@ -19,7 +19,7 @@ import { cutPolicy } from "../model/offboarding.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
 import type { PlannedEnforcement } from "./enforce-dormant.ts";
-import { failureFrom, findBug } from "./expected-errors.ts";
+import { findBug, takeSteps } from "./expected-errors.ts";
 import { offboardUsers } from "./offboard-user.ts";
 import {
   type DeletionPlan,
@@ -36,6 +36,8 @@ export interface DeletionResult {
   readonly user: string;
   readonly state: "done" | "waiting" | "changed" | "stopped" | "later";
   readonly step: DeletionStep;
+  /** What was done, in order, also before an error. */
+  readonly done: readonly string[];
   readonly error: AwstError | undefined;
 }
 
@@ -100,7 +102,7 @@ export function openDeletions(groups: GroupRules): DeletionFlow {
 async function recordNew(run: DeletionRun, planned: PlannedDeletion): Promise<void> {
   const { admin, picture, options } = run;
   const refusal = await findRefusal(admin, picture.details, planned.picture, options);
-  if (refusal === undefined) await carryOut(run, planned);
+  if (refusal === undefined) await carryOut(run, planned, []);
 }
 
 export interface DeletionOptions extends DeletionRules {
@@ -119,25 +121,27 @@ async function runDeletions(
   plan: DeletionPlan,
   options: DeletionOptions,
 ): Promise<readonly DeletionResult[]> {
-  for (const arn of plan.orphans) await removePolicy(admin, arn).catch(debugged(admin));
+  for (const arn of plan.orphans) await removePolicy(admin, arn, []).catch(debugged(admin));
   const results = new Map<PlannedDeletion, DeletionResult>();
-  const finish = (planned: PlannedDeletion, state: DeletionResult["state"], error?: AwstError) => {
+  const finish = (
+    planned: PlannedDeletion,
+    state: DeletionResult["state"],
+    { done = [], error }: Partial<Pick<DeletionResult, "done" | "error">> = {},
+  ) => {
     const { picture: of, step } = planned;
-    results.set(planned, { user: of.user.name, state, step, error });
+    results.set(planned, { user: of.user.name, state, step, done, error });
   };
-  const attempt = async (planned: PlannedDeletion, work: () => Promise<boolean>) => {
-    try {
-      finish(planned, (await work()) ? "done" : "changed");
-    } catch (error) {
-      finish(planned, "stopped", failureFrom(error));
-    }
+  const attempt: AttemptDeletion = async (planned, work) => {
+    const { value, done, error } = await takeSteps(work);
+    if (error !== undefined) finish(planned, "stopped", { done, error });
+    else finish(planned, value === true ? "done" : "changed", { done });
   };
   const isLate = () =>
     isOver(admin.deadline, admin.clock().now, reserveMs) ||
     findBug([...results.values()]) !== undefined;
   const run = { admin, picture, options };
   for (const planned of plan.users) {
-    if (planned.failure !== undefined) finish(planned, "stopped", planned.failure);
+    if (planned.failure !== undefined) finish(planned, "stopped", { error: planned.failure });
   }
   const left = plan.users.filter((planned) => !results.has(planned));
   const warned = left.filter(({ step }) => step.do === "announce");
@@ -153,13 +157,20 @@ async function runDeletions(
   for (const planned of others) {
     if (results.has(planned)) continue;
     if (isLate()) break;
-    await attempt(planned, () => carryOut(run, planned));
+    await attempt(planned, (done) => carryOut(run, planned, done));
   }
   return plan.users.map((planned) => {
     const { picture: of, step } = planned;
-    return results.get(planned) ?? { user: of.user.name, state: "later", step, error: undefined };
+    const late = { user: of.user.name, state: "later", step, done: [] } as const;
+    return results.get(planned) ?? { ...late, error: undefined };
   });
 }
+
+/** `work` returns false where the user is not what the plan says any more, and adds its steps to `done`. */
+type AttemptDeletion = (
+  planned: PlannedDeletion,
+  work: (done: string[]) => Promise<boolean>,
+) => Promise<void>;
 
 interface DeletionRun {
   readonly admin: AdminContext;
@@ -193,7 +204,7 @@ async function isStillDue(
 async function announce(
   run: DeletionRun,
   batch: readonly PlannedDeletion[],
-  attempt: (planned: PlannedDeletion, work: () => Promise<boolean>) => Promise<void>,
+  attempt: AttemptDeletion,
 ): Promise<void> {
   const { admin, options } = run;
   const { notifier } = options;
@@ -217,13 +228,14 @@ async function announce(
     (error: unknown) => ({ error }),
   );
   for (const planned of ready) {
-    await attempt(planned, async () => {
+    await attempt(planned, async (done) => {
       if (failure !== undefined) throw failure.error;
+      done.push("send the warning");
       const { arn, id } = planned.picture.user;
       const name = recordNames(id).warned;
       // One that is too old gives way to a new one, with a new date.
-      await removePolicy(admin, policyArn(arn, name));
-      await makePolicy(admin, name);
+      await removePolicy(admin, policyArn(arn, name), done);
+      await makePolicy(admin, name, done);
       recordStep(admin, planned, policyArn(arn, name));
       return true;
     });
@@ -252,32 +264,40 @@ function noticeUser({ picture: { user }, step }: PlannedDeletion): NoticeUser {
   };
 }
 
-async function carryOut(run: DeletionRun, planned: PlannedDeletion): Promise<boolean> {
+async function carryOut(
+  run: DeletionRun,
+  planned: PlannedDeletion,
+  done: string[],
+): Promise<boolean> {
   const { admin } = run;
   const { user } = planned.picture;
   const { record, warned } = recordNames(user.id);
   if (planned.step.do === "unschedule") {
     // The first record is removed last: a warning without it means nothing.
-    for (const name of [warned, record]) await removePolicy(admin, policyArn(user.arn, name));
+    for (const name of [warned, record]) await removePolicy(admin, policyArn(user.arn, name), done);
     recordStep(admin, planned, policyArn(user.arn, record));
     return true;
   }
   if (!(await isStillDue(run, planned))) return false;
   if (planned.step.do === "schedule") {
-    await makePolicy(admin, record);
+    await makePolicy(admin, record, done);
     recordStep(admin, planned, policyArn(user.arn, record));
     return true;
   }
   if (planned.offboarding === undefined) return false;
-  await deleteUser(admin, planned.offboarding);
+  await deleteUser(admin, planned.offboarding, done);
   for (const name of [warned, record]) {
-    await removePolicy(admin, policyArn(user.arn, name)).catch(debugged(admin));
+    await removePolicy(admin, policyArn(user.arn, name), done).catch(debugged(admin));
   }
   return true;
 }
 
 /** `delete-after` is today: a run that is stopped after the cut is finished by `user offboard --due` too. */
-async function deleteUser(admin: AdminContext, offboarding: PlannedOffboarding): Promise<void> {
+async function deleteUser(
+  admin: AdminContext,
+  offboarding: PlannedOffboarding,
+  done: string[],
+): Promise<void> {
   const deleteAfter = dayOfTime(admin.clock().awsNow.getTime());
   const users = [{ ...offboarding, deleteAfter }];
   const [result] = await offboardUsers(
@@ -288,21 +308,24 @@ async function deleteUser(admin: AdminContext, offboarding: PlannedOffboarding):
       refusalFor: (inventory) => accessLeft(inventory)?.reason,
     },
   );
+  done.push(...(result?.steps ?? []));
   if (result?.error !== undefined) throw result.error;
 }
 
 /** A lost response to an earlier request made it: then it is there. */
-async function makePolicy({ iam }: AdminContext, name: string): Promise<void> {
+async function makePolicy({ iam }: AdminContext, name: string, done: string[]): Promise<void> {
   try {
     await iam.createPolicy({ ...cutPolicy(undefined), name });
   } catch (error) {
     if (!isAwstError(error, "IAM_EXISTS")) throw error;
   }
+  done.push(`create policy ${name}`);
 }
 
-async function removePolicy({ iam }: AdminContext, arn: string): Promise<void> {
+async function removePolicy({ iam }: AdminContext, arn: string, done: string[]): Promise<void> {
   try {
     await iam.deletePolicy(arn);
+    done.push(`delete policy ${arn.split("/").at(-1)}`);
   } catch (error) {
     if (!isAwstError(error, "IAM_ABSENT")) throw error;
   }

@@ -66,7 +66,7 @@ async function deploy({ shows, creations = [] }: StackScene) {
     stackFailures: async () => ["Topic: AccessDenied", "Queue: second"],
   } as unknown as DeployServices;
   const error = await carryOutDeployment(
-    { services, sleep: async () => {}, say: (line) => void lines.push(line) },
+    { services, sleep: async () => {}, say: (line) => void lines.push(line), done: [] },
     request,
     undefined,
     { callerArn: "arn:aws:iam::111111111111:root", secret: undefined },

@@ -164,29 +164,38 @@ export function isNothingToDo({ bucket, code, secret, stack, set }: DeploymentPl
   );
 }
 
+/** A deployment adds each step to `done` once AWS has accepted it. */
+export interface StepContext extends DeployContext {
+  readonly done: string[];
+}
+
 /**
  * Carries the plan out, and returns the state of each account, the own one first. Errors: ADMIN_INCOMPLETE where the
  * own stack failed: then nothing is deployed to other accounts; AWS_*.
  */
 export async function carryOutDeployment(
-  context: DeployContext,
+  context: StepContext,
   request: DeploymentRequest,
   target: OrganizationTarget | undefined,
   how: { readonly callerArn: string; readonly secret: Secret | undefined },
 ): Promise<readonly AccountState[]> {
-  const { services, say } = context;
+  const { services, say, done } = context;
   const bucket = codeBucket(request);
-  if (!(await services.hasBucket(bucket))) say(`creating the bucket ${bucket}`);
-  await services.makeBucket(bucket);
+  const hasBucket = await services.hasBucket(bucket);
+  if (!hasBucket) say(`creating the bucket ${bucket}`);
+  await makeBucket(context, bucket, hasBucket);
   await services.putBucketPolicy(bucket, bucketPolicy(request, how.callerArn));
+  done.push("put the policy of the bucket");
   if (!(await services.hasObject(bucket, codeKey(request)))) {
     say(`uploading ${request.zip.length} bytes of code`);
     await services.putObject(bucket, codeKey(request), request.zip);
+    done.push("upload the code");
   }
   const parameter = parameterOf(request);
   if (parameter !== undefined && how.secret !== undefined) {
     await services.putSecret(parameter, how.secret);
     say(`stored the webhook's URL as ${parameter}`);
+    done.push(`store the webhook's URL as ${parameter}`);
   }
   await deployStack(context, request);
   const own = { account: request.account, name: request.account, reason: undefined, isGood: true };
@@ -195,11 +204,27 @@ export async function carryOutDeployment(
   return [ownState, ...(await deployStackSet(context, request, target))];
 }
 
+/** A bucket is made by several requests: one that a run was stopped at is named too. */
+async function makeBucket(
+  { services, done }: StepContext,
+  bucket: string,
+  wasThere: boolean,
+): Promise<void> {
+  try {
+    await services.makeBucket(bucket);
+    if (!wasThere) done.push(`create the bucket ${bucket}`);
+  } catch (error) {
+    const isMade = !wasThere && (await services.hasBucket(bucket).catch(() => false));
+    if (isMade) done.push(`create the bucket ${bucket}, not yet closed and versioned`);
+    throw error;
+  }
+}
+
 /** As many other runs are waited for. */
 const maxRounds = 5;
 
-async function deployStack(context: DeployContext, request: DeploymentRequest): Promise<void> {
-  const { services, say } = context;
+async function deployStack(context: StepContext, request: DeploymentRequest): Promise<void> {
+  const { services, say, done } = context;
   const stack = { template: request.template, parameters: stackParameters(request) };
   let found = await services.findStack(deploymentName);
   for (let rounds = 1; ; rounds++) {
@@ -209,6 +234,7 @@ async function deployStack(context: DeployContext, request: DeploymentRequest): 
       if (step === "recreate") {
         say(`deleting the stack ${deploymentName}, which is ${found?.status}`);
         await services.deleteStack(deploymentName);
+        done.push(startOf(`delete the stack ${deploymentName}`));
         const left = await waitForStack(context);
         if (left !== undefined) {
           // A stack in a good state is that of another run, made after the deletion.
@@ -217,8 +243,13 @@ async function deployStack(context: DeployContext, request: DeploymentRequest): 
           continue;
         }
       }
-      if (step === "update") await services.updateStack(deploymentName, stack);
-      else if (step !== "wait") await services.createStack(deploymentName, stack);
+      if (step === "update") {
+        const isChanged = await services.updateStack(deploymentName, stack);
+        if (isChanged) done.push(startOf(`update the stack ${deploymentName}`));
+      } else if (step !== "wait") {
+        await services.createStack(deploymentName, stack);
+        done.push(startOf(`create the stack ${deploymentName}`));
+      }
       if (step !== "wait") break;
     } catch (error) {
       if (
@@ -235,6 +266,11 @@ async function deployStack(context: DeployContext, request: DeploymentRequest): 
   throw await failedStack(context, ended);
 }
 
+/** CloudFormation has accepted the request; how it ends is seen later. */
+export function startOf(what: string): string {
+  return `ask CloudFormation to ${what}`;
+}
+
 /** undefined: the stack is gone. */
 async function failedStack(
   { services }: DeployContext,
@@ -249,7 +285,7 @@ async function failedStack(
 }
 
 async function deployStackSet(
-  context: DeployContext,
+  context: StepContext,
   request: DeploymentRequest,
   target: OrganizationTarget,
 ): Promise<readonly AccountState[]> {
@@ -277,12 +313,13 @@ async function deployStackSet(
 
 /** Returns false where another run created it first. */
 async function createStackSet(
-  { services, say }: DeployContext,
+  { services, say, done }: StepContext,
   set: StackSetName,
   wanted: StackRequest,
 ): Promise<boolean> {
   try {
     await withTrustedAccess(services.createStackSet(set, wanted));
+    done.push(`create the StackSet ${set.name}`);
     return true;
   } catch (error) {
     if (!isAwstError(error, "CLOUDFORMATION_EXISTS")) throw error;
@@ -365,12 +402,13 @@ export async function afterOthers<T>(
 
 /** Starts an operation, waiting for another one to end first, and waits for it. How it ended, the accounts say. */
 export async function operate(
-  context: DeployContext,
+  context: StepContext,
   set: StackSetName,
   what: string,
   start: () => Promise<string>,
 ): Promise<void> {
   const operation = await afterOthers(context, what, start);
+  context.done.push(startOf(what));
   let printed = "";
   for await (const _ of pauses(context, `the operation to ${what}`)) {
     const status = await context.services.operationStatus(set, operation);

@@ -31,7 +31,7 @@ import {
 } from "../model/notices.ts";
 import { isOver } from "../model/run-cursor.ts";
 import type { AdminContext, UserNotifier } from "../ports.ts";
-import { absentIsDone, failureFrom, findBug } from "./expected-errors.ts";
+import { absentIsDone, failureFrom, findBug, takeSteps } from "./expected-errors.ts";
 import { findGuard, type GuardOptions } from "./guard-users.ts";
 import { type AccountPicture, judgeOne, type PicturedUser } from "./read-account.ts";
 
@@ -59,6 +59,8 @@ export interface EnforcementResult {
   /** `later`: the deadline came first. */
   readonly state: "done" | "waiting" | "changed" | "stopped" | "later";
   readonly step: DormantStep;
+  /** What was done, in order, also before an error. */
+  readonly done: readonly string[];
   readonly error: AwstError | undefined;
 }
 
@@ -133,13 +135,9 @@ export async function enforcePlan(
   options: EnforceOptions,
 ): Promise<readonly EnforcementResult[]> {
   const results = new Map<PlannedEnforcement, EnforcementResult>();
-  const finish = (
-    planned: PlannedEnforcement,
-    state: EnforcementResult["state"],
-    error?: AwstError,
-  ) => {
+  const finish: EnforcementRun["finish"] = (planned, state, { done = [], error } = {}) => {
     const { picture, step } = planned;
-    results.set(planned, { user: picture.user.name, state, step, error });
+    results.set(planned, { user: picture.user.name, state, step, done, error });
   };
   const isLate = () =>
     isOver(admin.deadline, admin.clock().now, reserveMs) ||
@@ -161,18 +159,18 @@ export async function enforcePlan(
       finish(planned, "waiting");
       continue;
     }
-    await attempt(run, planned, async () => {
+    await attempt(run, planned, async (done) => {
       const ready = await prepare(run, planned);
       if (ready === undefined) return finish(planned, "changed");
-      await commit(run, ready);
-      finish(planned, planned.step.do === "wait" ? "waiting" : "done");
+      await commit(run, ready, done);
+      finish(planned, planned.step.do === "wait" ? "waiting" : "done", { done });
     });
   }
   await writeWarnedDays(admin, warned);
   return plan.users.map((planned) => {
     const { picture, step } = planned;
-    const late = { user: picture.user.name, state: "later", step, error: undefined } as const;
-    return results.get(planned) ?? late;
+    const late = { user: picture.user.name, state: "later", step, done: [] } as const;
+    return results.get(planned) ?? { ...late, error: undefined };
   });
 }
 
@@ -184,7 +182,7 @@ interface EnforcementRun {
   readonly finish: (
     planned: PlannedEnforcement,
     state: EnforcementResult["state"],
-    error?: AwstError,
+    more?: { readonly done?: readonly string[]; readonly error?: AwstError | undefined },
   ) => void;
 }
 
@@ -204,13 +202,10 @@ function needsNotice(step: DormantStep): boolean {
 async function attempt(
   { finish }: EnforcementRun,
   planned: PlannedEnforcement,
-  work: () => Promise<void>,
+  work: (done: string[]) => Promise<void>,
 ): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    finish(planned, "stopped", failureFrom(error));
-  }
+  const { done, error } = await takeSteps(work);
+  if (error !== undefined) finish(planned, "stopped", { done, error });
 }
 
 /** Sends one notice for all users of the batch, and then records it for each. Without an accepted notice nothing
@@ -234,13 +229,14 @@ async function notifyAndCommit(
       await run.options.notifier?.send(noticeOf(run, same));
     } catch (error) {
       const failure = failureFrom(error);
-      for (const { planned } of same) run.finish(planned, "stopped", failure);
+      for (const { planned } of same) run.finish(planned, "stopped", { error: failure });
       continue;
     }
     for (const each of same) {
-      await attempt(run, each.planned, async () => {
-        await commit(run, each);
-        run.finish(each.planned, "done");
+      await attempt(run, each.planned, async (done) => {
+        if (run.options.notifier !== undefined) done.push("send the notice");
+        await commit(run, each, done);
+        run.finish(each.planned, "done", { done });
       });
     }
   }
@@ -299,37 +295,58 @@ export function findStepFailure(
 async function commit(
   { admin, warned }: EnforcementRun,
   { planned, fresh, step }: ReadyUser,
+  done: string[],
 ): Promise<void> {
   const { iam } = admin;
-  const { name, id, tags } = fresh;
+  const { name, id } = fresh;
   const day = dayOfTime(admin.clock().awsNow.getTime());
   if (step.do === "warn") {
     await iam.tagUser(name, { [dormantTags.warned]: day });
+    done.push(`tag ${dormantTags.warned}`);
     warned.set(id, day);
   }
   if (step.do === "wait") {
     await iam.tagUser(name, { [dormantTags.warned]: planned.vanished ?? day });
+    done.push(`tag ${dormantTags.warned}`);
     admin.say(
       `${name}: another tool removed the tag ${dormantTags.warned}: set again. In Terraform: ignore_tags { key_prefixes = ["awst:"] }`,
     );
   }
   if (step.do === "clear") {
     await iam.untagUser(name, [dormantTags.warned]);
+    done.push(`remove the tag ${dormantTags.warned}`);
     warned.delete(id);
   }
   if (step.do === "disable") {
-    const keys = disabledKeys(tags, step.keys);
-    await iam.tagUser(name, {
-      [dormantTags.disabled]: day,
-      ...(keys !== "" && { [dormantTags.keys]: keys }),
-    });
-    for (const key of step.keys)
-      await iam.setAccessKeyStatus(name, key, "Inactive").catch(absentIsDone);
-    if (step.password) await iam.deleteLoginProfile(name).catch(absentIsDone);
-    if (tags[dormantTags.warned] !== undefined) await iam.untagUser(name, [dormantTags.warned]);
+    await disable(admin, fresh, step, day, done);
     warned.delete(id);
   }
   admin.record(`dormant-${step.do}`, { user: name, step: dormantStepText(step) });
+}
+
+async function disable(
+  { iam }: AdminContext,
+  { name, tags }: UserDetail,
+  step: Extract<DormantStep, { readonly do: "disable" }>,
+  day: string,
+  done: string[],
+): Promise<void> {
+  const keys = disabledKeys(tags, step.keys);
+  const state = { [dormantTags.disabled]: day, ...(keys !== "" && { [dormantTags.keys]: keys }) };
+  await iam.tagUser(name, state);
+  done.push(`tag ${Object.keys(state).join(", ")}`);
+  for (const key of step.keys) {
+    await iam.setAccessKeyStatus(name, key, "Inactive").catch(absentIsDone);
+    done.push(`disable key ${key}`);
+  }
+  if (step.password) {
+    await iam.deleteLoginProfile(name).catch(absentIsDone);
+    done.push("delete the password for good");
+  }
+  if (tags[dormantTags.warned] !== undefined) {
+    await iam.untagUser(name, [dormantTags.warned]);
+    done.push(`remove the tag ${dormantTags.warned}`);
+  }
 }
 
 /** The tags are the state; a record that can't be written costs no more than another warning. */

@@ -40,15 +40,32 @@ export function findBug(
   return results.map(({ error }) => error).find(isBug);
 }
 
+export interface StepsTaken<T> {
+  /** undefined where an error ended the work. */
+  readonly value: T | undefined;
+  /** What was done, in order, also before an error. */
+  readonly done: readonly string[];
+  readonly error: AwstError | undefined;
+}
+
+/** Never throws. `work` adds each step to `done` once AWS has accepted it, so that an error takes no step along. */
+export async function takeSteps<T>(work: (done: string[]) => Promise<T>): Promise<StepsTaken<T>> {
+  const done: string[] = [];
+  try {
+    return { value: await work(done), done, error: undefined };
+  } catch (error) {
+    return { value: undefined, done, error: failureFrom(error) };
+  }
+}
+
 /** A user that was made just now is unknown to other calls for some seconds. */
-export async function retryWhileNew(
+export async function retryWhileNew<T>(
   admin: Pick<AdminContext, "sleep">,
-  work: () => Promise<unknown>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      await work();
-      return;
+      return await work();
     } catch (error) {
       const isNew = isAwstError(error, "IAM_ABSENT") && / user with name /.test(error.message);
       if (!isNew || tries >= 8) throw error;

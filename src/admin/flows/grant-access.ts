@@ -17,7 +17,7 @@ import {
 } from "../model/grant-plan.ts";
 import { type FoundGrant, idOfGrant, isSameDocument } from "../model/grants.ts";
 import type { AdminContext, AdminIam } from "../ports.ts";
-import { absentIsDone, ignore } from "./expected-errors.ts";
+import { absentIsDone, ignore, takeSteps } from "./expected-errors.ts";
 import { type GuardOptions, requireUnprotected } from "./guard-users.ts";
 import { type RoleAccounts, readRole } from "./read-role.ts";
 import { unknownUser } from "./read-user.ts";
@@ -63,15 +63,19 @@ export interface GrantWhy {
   readonly approvedBy: string | undefined;
 }
 
-/** Returns what was done. Errors: ADMIN_REFUSED where something changed meanwhile, ADMIN_INCOMPLETE, AWS_*, IAM_*. */
+/**
+ * `done` gets what was done, without what was undone after an error. Errors: ADMIN_REFUSED where something changed meanwhile,
+ * ADMIN_INCOMPLETE, AWS_*, IAM_*.
+ */
 export async function grantAccess(
   admin: AdminContext,
   accounts: RoleAccounts,
   plan: GrantPlan,
   why: GrantWhy,
-): Promise<readonly string[]> {
+  done: string[],
+): Promise<void> {
   const { scope, isMade } = plan.planned;
-  if (plan.planned.steps.length === 0) return [];
+  if (plan.planned.steps.length === 0) return;
   const planned = await planAgain(admin, accounts, plan);
   const user = planned.user.name;
   const roleIam = accounts.get(accountOfArn(scope.roleArn));
@@ -79,19 +83,24 @@ export async function grantAccess(
     const by = admin.caller?.arn ?? "";
     await admin.grantRecords.add(admin.accountId, { id: scope.id, user, by, ...why });
   }
-  const done: string[] = [];
+  const taken: GrantStep[] = [];
   try {
     for (const step of planned.steps) {
-      await applyGrantStep(admin, roleIam, planned.user, step);
+      await applyGrantStep(admin, roleIam, planned.user, step, done);
+      taken.push(step);
       done.push(grantStepText(step));
     }
   } catch (error) {
     if (!isAwstError(error)) throw error;
     // A reply that was lost says nothing: AWS is asked whether the grant is there.
     if (isMade || !(await isGranted(admin, planned).catch(() => false))) {
-      await rollBack(admin, roleIam, planned, error);
+      const undone = await rollBack(admin, roleIam, planned, error);
+      const left = done.filter((each) => !undone.map(grantStepText).includes(each));
+      done.splice(0, done.length, ...left);
       throw error;
     }
+    const lost = planned.steps.filter((step) => !taken.includes(step));
+    done.push(...lost.map(grantStepText));
   }
   if (!isMade) await requireGranted(admin, planned);
   const { id, roleArn, until } = scope;
@@ -103,7 +112,6 @@ export async function grantAccess(
     reason: why.reason,
     ...(why.approvedBy !== undefined && { approvedBy: why.approvedBy }),
   });
-  return done;
 }
 
 /** The plan for the user as he is now. Errors: ADMIN_REFUSED where it is another one than was shown. */
@@ -167,11 +175,18 @@ async function applyGrantStep(
   roleIam: AdminIam | undefined,
   user: AccountUser,
   step: GrantStep,
+  done: string[],
 ): Promise<void> {
   const { iam } = admin;
   switch (step.do) {
-    case "delete ended grant":
-      return deleteGrant(iam, user.name, step.grant);
+    case "delete ended grant": {
+      const { done: parts, error } = await takeSteps((each) =>
+        deleteGrant(iam, user.name, step.grant, each),
+      );
+      if (error === undefined) return;
+      done.push(...parts);
+      throw error.code === "BUG" ? error.cause : error;
+    }
     case "end sessions":
       await roleIam?.putRolePolicy(step.role, step.policy);
       return;
@@ -191,13 +206,28 @@ export async function deleteGrant(
   iam: AdminIam,
   user: string | undefined,
   { kind, policy }: Pick<FoundGrant, "kind" | "policy">,
+  done: string[],
 ): Promise<void> {
-  if (kind === "inline") {
-    await iam.deleteUserPolicy(user ?? "", policy).catch(absentIsDone);
-    return;
+  const texts = [...grantDeletionSteps(user, { kind, policy })];
+  if (kind === "inline") await iam.deleteUserPolicy(user ?? "", policy).catch(absentIsDone);
+  else {
+    if (user !== undefined) {
+      await iam.detachPolicy(user, policy).catch(absentIsDone);
+      done.push(...texts.splice(0, 1));
+    }
+    await iam.deletePolicy(policy).catch(ignore("IAM_ABSENT", "IAM_CONFLICT"));
   }
-  if (user !== undefined) await iam.detachPolicy(user, policy).catch(absentIsDone);
-  await iam.deletePolicy(policy).catch(ignore("IAM_ABSENT", "IAM_CONFLICT"));
+  done.push(...texts);
+}
+
+/** What the deletion of a grant does. */
+export function grantDeletionSteps(
+  user: string | undefined,
+  { kind, policy }: Pick<FoundGrant, "kind" | "policy">,
+): readonly string[] {
+  const name = policy.split("/").at(-1);
+  if (kind === "inline") return [`delete inline policy ${name}`];
+  return [...(user === undefined ? [] : [`detach policy ${name}`]), `delete policy ${name}`];
 }
 
 const readBackTries = 4;
@@ -235,7 +265,7 @@ async function isGranted({ iam }: AdminContext, planned: PlannedGrant): Promise<
 }
 
 /**
- * Removes what was made for a grant that AWS refused. Where it is unknown whether the grant was made, the end of its
+ * Removes what was made for a grant that AWS refused, and returns the steps that were undone. Where it is unknown whether the grant was made, the end of its
  * sessions stays: it denies nothing but sessions of this grant.
  */
 async function rollBack(
@@ -243,16 +273,25 @@ async function rollBack(
   roleIam: AdminIam | undefined,
   { user, steps, isMade }: PlannedGrant,
   { effect }: AwstError,
-): Promise<void> {
-  if (isMade || effect === "unknown") return;
-  const undo = steps.map((step) => {
+): Promise<readonly GrantStep[]> {
+  if (isMade || effect === "unknown") return [];
+  const undo = (step: GrantStep) => {
     if (step.do === "end sessions") return roleIam?.deleteRolePolicy(step.role, step.policy.name);
     if (step.do === "create policy") return iam.deletePolicy(managedArn(user, step.policy.name));
     return undefined;
-  });
-  for (const result of await Promise.allSettled(undo)) {
-    if (result.status === "rejected") debug(String(result.reason));
+  };
+  const undone: GrantStep[] = [];
+  for (const step of steps) {
+    try {
+      const call = undo(step);
+      await call;
+      if (call !== undefined) undone.push(step);
+    } catch (error) {
+      if (isAwstError(error, "IAM_ABSENT")) undone.push(step);
+      else debug(String(error));
+    }
   }
+  return undone;
 }
 
 function managedArn({ arn }: AccountUser, name: string): string {

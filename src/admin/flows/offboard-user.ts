@@ -4,14 +4,8 @@
 import { AwstError, isAwstError } from "../../model/errors.ts";
 import type { UserInventory } from "../model/account-facts.ts";
 import { dayOfTime } from "../model/days.ts";
-import {
-  cutSteps,
-  cutTags,
-  emptyingSteps,
-  isDue,
-  lastSteps,
-  whyNotCut,
-} from "../model/offboarding.ts";
+import { cutSteps, emptyingSteps, isDue, lastSteps, whyNotCut } from "../model/offboarding.ts";
+import { isCutOff } from "../model/restoring.ts";
 import { endingPolicy, type LastingSessions } from "../model/role-sessions.ts";
 import { encodeRecord, recordOf } from "../model/user-record.ts";
 import type { AdminContext } from "../ports.ts";
@@ -127,7 +121,8 @@ function checkStillDue(admin: AdminContext, now: UserInventory): void {
 async function writeRecord(admin: AdminContext, inventory: UserInventory): Promise<void> {
   const { user, sshKeys } = inventory;
   const old = await findRecord(admin, user.name);
-  if (old?.userId === user.id && user.tags[cutTags.at] !== undefined) return;
+  // By the deny too: AWS may have refused the tags of that run.
+  if (old?.userId === user.id && isCutOff(inventory)) return;
   const bodies = await Promise.all(
     sshKeys.map(async ({ id }) => [id, await admin.iam.getSshKeyBody(user.name, id)] as const),
   );

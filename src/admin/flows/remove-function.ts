@@ -16,6 +16,8 @@ import {
   type DeployContext,
   findSetName,
   operate,
+  type StepContext,
+  startOf,
   waitForStack,
 } from "./deploy-function.ts";
 import { ignore } from "./expected-errors.ts";
@@ -46,16 +48,13 @@ export function isNothingThere({ stack, set, hasBucket }: FoundDeployment): bool
   return stack === undefined && set === undefined && !hasBucket;
 }
 
-/**
- * Returns the accounts in which a stack is left. Errors: ADMIN_INCOMPLETE where some are, and then the bucket stays;
- * AWS_*.
- */
+/** Errors: ADMIN_INCOMPLETE where accounts still have a stack, and then the bucket stays; AWS_*. */
 export async function removeDeployment(
-  context: DeployContext,
+  context: StepContext,
   where: { readonly account: string; readonly region: string },
 ): Promise<void> {
-  const { services, say } = context;
-  const { set, setName } = await readDeployment(context, where);
+  const { services, say, done } = context;
+  const { stack: own, set, setName, hasBucket } = await readDeployment(context, where);
   if (set !== undefined) {
     const units = [...new Set(set.instances.flatMap(({ unit }) => unit ?? []))];
     if (units.length > 0) {
@@ -81,8 +80,10 @@ export async function removeDeployment(
       goneIsDone,
     );
     say("deleted the StackSet");
+    done.push(`delete the StackSet ${deploymentName}`);
   }
   await services.deleteStack(deploymentName);
+  if (own !== undefined) done.push(startOf(`delete the stack ${deploymentName}`));
   const stack = await waitForStack(context);
   if (stack !== undefined) {
     const [why = stack.reason ?? stack.status] = await services.stackFailures(deploymentName);
@@ -90,6 +91,7 @@ export async function removeDeployment(
   }
   await services.deleteBucket(codeBucket(where));
   say(`deleted the bucket ${codeBucket(where)}`);
+  if (hasBucket) done.push(`delete the bucket ${codeBucket(where)}`);
 }
 
 const goneIsDone = ignore("CLOUDFORMATION_ABSENT");

@@ -46,13 +46,24 @@ export async function planDormantRestoring(
   };
 }
 
+/** What is done, in order. */
+export function dormantRestoringSteps(plan: DormantRestoring): readonly string[] {
+  return [...plan.keys.map(keyText), tagText, untagText(plan)];
+}
+
+const keyText = (key: string) => `switch on key ${key}`;
+const tagText = `tag ${restoredTag}`;
+const untagText = ({ removedTags }: DormantRestoring) =>
+  `remove the ${removedTags.length === 1 ? "tag" : "tags"} ${removedTags.join(", ")}`;
+
 /**
- * Switches on the keys of the plan that enforcement switched off. The user is read again first. Errors: as above, and
- * ADMIN_REFUSED for another user of the same name.
+ * Switches on the keys of the plan that enforcement switched off. The user is read again first. `done` gets the steps that
+ * were taken. Errors: as above, and ADMIN_REFUSED for another user of the same name.
  */
 export async function restoreDormant(
   admin: AdminContext,
   plan: DormantRestoring,
+  done: string[],
 ): Promise<DormantRestoring> {
   const { iam } = admin;
   const now = await planDormantRestoring(admin, plan.user);
@@ -63,9 +74,19 @@ export async function restoreDormant(
     });
   }
   const keys = now.keys.filter((key) => plan.keys.includes(key));
-  for (const key of keys) await iam.setAccessKeyStatus(user, key, "Active");
-  await iam.tagUser(user, { [restoredTag]: dayOfTime(admin.clock().awsNow.getTime()) });
-  await iam.untagUser(user, now.removedTags);
-  admin.record("dormant-restored", { user, keys: keys.length });
+  const on: string[] = [];
+  try {
+    for (const key of keys) {
+      await iam.setAccessKeyStatus(user, key, "Active");
+      on.push(key);
+      done.push(keyText(key));
+    }
+    await iam.tagUser(user, { [restoredTag]: dayOfTime(admin.clock().awsNow.getTime()) });
+    done.push(tagText);
+    await iam.untagUser(user, now.removedTags);
+    done.push(untagText(now));
+  } finally {
+    if (done.length > 0) admin.record("dormant-restored", { user, keys: on.length });
+  }
   return { ...now, keys };
 }

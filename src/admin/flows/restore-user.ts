@@ -9,11 +9,13 @@ import { cutPolicyName, denyAllArn } from "../model/offboarding.ts";
 import {
   type InactiveCredential,
   isCutOff,
+  isUpload,
   ownTags,
   type RestoreStep,
   recreateSteps,
   restoringTag,
   stillInactive,
+  type UploadStep,
   uncutSteps,
 } from "../model/restoring.ts";
 import { decodeRecord, type UserRecord } from "../model/user-record.ts";
@@ -31,12 +33,6 @@ export interface RestorePlan {
   /** Credentials that were inactive, and stay so. */
   readonly inactive: readonly InactiveCredential[];
   readonly record: UserRecord | undefined;
-}
-
-export interface RestoreResult {
-  readonly steps: readonly string[];
-  /** Steps that AWS refused because something is gone: a group, a policy. */
-  readonly missing: readonly string[];
 }
 
 /** Errors: ADMIN_REFUSED for a user who is not off-boarded, IAM_ABSENT without a record. */
@@ -100,21 +96,31 @@ async function noRecord(admin: AdminContext, name: string): Promise<AwstError> {
   return new AwstError("IAM_ABSENT", message, { hint });
 }
 
-/** Errors: AWS_*, IAM_*; the next run takes the steps that are left. */
-export async function restoreUser(admin: AdminContext, plan: RestorePlan): Promise<RestoreResult> {
-  const steps: string[] = [];
+/**
+ * Returns the steps that AWS refused because something is gone: a group, a policy. `done` gets the steps that were taken.
+ * Errors: AWS_*, IAM_*; the next run takes the steps that are left.
+ */
+export async function restoreUser(
+  admin: AdminContext,
+  plan: RestorePlan,
+  done: string[],
+): Promise<readonly string[]> {
   const missing: string[] = [];
-  for (const step of plan.steps) {
-    try {
-      await retryWhileNew(admin, () => applyRestoreStep(admin, plan, step));
-      steps.push(restoreText(step));
-    } catch (error) {
-      if (!canBeMissing(step) || !isAwstError(error, "IAM_ABSENT")) throw error;
-      missing.push(restoreText(step));
+  try {
+    for (const step of plan.steps) {
+      try {
+        await applyRestoreStep(admin, plan, step, done);
+        done.push(restoreText(step));
+      } catch (error) {
+        if (!canBeMissing(step) || !isAwstError(error, "IAM_ABSENT")) throw error;
+        missing.push(restoreText(step));
+      }
     }
+  } finally {
+    const facts = { user: plan.user, steps: done.length, missing: missing.length };
+    if (done.length > 0) admin.record("user-restored", facts);
   }
-  admin.record("user-restored", { user: plan.user, steps: steps.length, missing: missing.length });
-  return { steps, missing };
+  return missing;
 }
 
 /** A group or a policy of the record may be gone by now. */
@@ -123,9 +129,35 @@ function canBeMissing(step: RestoreStep): boolean {
 }
 
 async function applyRestoreStep(
+  admin: AdminContext,
+  plan: RestorePlan,
+  step: RestoreStep,
+  done: string[],
+): Promise<void> {
+  if (!isUpload(step)) {
+    await retryWhileNew(admin, () => callFor(admin, plan, step));
+    return;
+  }
+  const { iam } = admin;
+  const { user } = plan;
+  const isKey = step.do === "upload SSH key";
+  // Two calls, each repeated for itself: AWS takes no key a second time.
+  const { id } = await retryWhileNew(admin, () =>
+    isKey ? iam.uploadSshKey(user, step.body) : iam.uploadCertificate(user, step.body),
+  );
+  if (step.status !== "Inactive") return;
+  try {
+    await (isKey ? iam.setSshKeyStatus : iam.setCertificateStatus)(user, id, "Inactive");
+  } catch (error) {
+    done.push(`${restoreText(step)}, still active`);
+    throw error;
+  }
+}
+
+async function callFor(
   { iam, clock }: AdminContext,
   { user, record }: RestorePlan,
-  step: RestoreStep,
+  step: Exclude<RestoreStep, UploadStep>,
 ): Promise<unknown> {
   switch (step.do) {
     case "create user":
@@ -146,14 +178,10 @@ async function applyRestoreStep(
       return iam.setServiceCredentialStatus(user, step.id, "Active");
     case "join group":
       return iam.addToGroup(user, step.group);
-    case "upload SSH key": {
-      const { id } = await iam.uploadSshKey(user, step.body);
-      return step.status === "Inactive" && iam.setSshKeyStatus(user, id, "Inactive");
-    }
-    case "upload certificate": {
-      const { id } = await iam.uploadCertificate(user, step.body);
-      return step.status === "Inactive" && iam.setCertificateStatus(user, id, "Inactive");
-    }
+    case "switch off SSH key":
+      return iam.setSshKeyStatus(user, step.id, "Inactive");
+    case "switch off certificate":
+      return iam.setCertificateStatus(user, step.id, "Inactive");
     case "put policy":
       return iam.putUserPolicy(user, { name: step.name, document: step.document });
     case "attach policy":
@@ -181,6 +209,8 @@ export function restoreText(step: RestoreStep): string {
     case "activate SSH key":
     case "activate certificate":
     case "activate service credential":
+    case "switch off SSH key":
+    case "switch off certificate":
       return `${step.do} ${step.id}`;
     case "join group":
       return `add to group ${step.group}`;

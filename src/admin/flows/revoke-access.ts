@@ -30,8 +30,8 @@ import {
 } from "../model/revoke-plan.ts";
 import { endedPolicies, type RolePolicy } from "../model/role-sessions.ts";
 import type { AdminContext, GrantRecord } from "../ports.ts";
-import { failureFrom, findBug, isBug } from "./expected-errors.ts";
-import { deleteGrant } from "./grant-access.ts";
+import { findBug, isBug, takeSteps } from "./expected-errors.ts";
+import { deleteGrant, grantDeletionSteps } from "./grant-access.ts";
 import { type RoleAccounts, readRole } from "./read-role.ts";
 
 export interface ListedGrant {
@@ -150,6 +150,8 @@ function grantsOfUser(
 export interface RevokeResult {
   readonly planned: PlannedRevocation;
   readonly areSessionsEnded: boolean;
+  /** What was done, in order, also before an error. */
+  readonly done: readonly string[];
   readonly error: AwstError | undefined;
 }
 
@@ -175,13 +177,21 @@ async function revokeOne(
 ): Promise<RevokeResult> {
   const { grant, user, roleArn = "", ending } = planned;
   const roleIam = accounts.get(accountOfArn(roleArn));
-  const notEnded =
-    ending && (await failureOf(async () => roleIam?.putRolePolicy(ending.role, ending.policy)));
-  const notDeleted = await failureOf(async () => grant && deleteGrant(admin.iam, user, grant));
-  const notGone = await failureOf(() => requireGone(admin, planned));
+  const ended = await takeSteps(async (steps) => {
+    if (ending === undefined) return;
+    await roleIam?.putRolePolicy(ending.role, ending.policy);
+    steps.push(`put inline policy ${ending.policy.name} on role ${ending.role}`);
+  });
+  const deleted = await takeSteps(
+    async (steps) => grant && deleteGrant(admin.iam, user, grant, steps),
+  );
+  const notEnded = ended.error;
+  const notDeleted = deleted.error;
+  const { error: notGone } = await takeSteps(() => requireGone(admin, planned));
   // A deletion whose reply was lost is no failure once AWS shows that it happened.
   const bug = [notEnded, notDeleted, notGone].find(isBug);
-  const error = bug ?? notEnded ?? (notGone === undefined ? undefined : (notDeleted ?? notGone));
+  const left = notGone ?? (notDeleted && (await findLeftPolicy(admin, grant)));
+  const error = bug ?? notEnded ?? (left && (notDeleted ?? left));
   const areSessionsEnded = ending !== undefined && notEnded === undefined;
   admin.record("access-revoked", {
     id: grant?.id ?? "",
@@ -190,16 +200,20 @@ async function revokeOne(
     endedSessions: areSessionsEnded,
     ...(error !== undefined && { error: error.code }),
   });
-  return { planned, areSessionsEnded, error };
+  const isDeleted = grant !== undefined && left === undefined;
+  const deletion = isDeleted ? grantDeletionSteps(user, grant) : deleted.done;
+  return { planned, areSessionsEnded, done: [...ended.done, ...deletion], error };
 }
 
-async function failureOf(work: () => Promise<unknown>): Promise<AwstError | undefined> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    return failureFrom(error);
-  }
+/** Returns why a managed policy is left that no user has any more: it allows nothing, and can be deleted by its id. */
+async function findLeftPolicy(
+  { iam }: AdminContext,
+  grant: FoundGrant | undefined,
+): Promise<AwstError | undefined> {
+  if (grant?.kind !== "managed") return undefined;
+  const { error } = await takeSteps(() => iam.getPolicyDocument(grant.policy));
+  if (error?.code === "IAM_ABSENT") return undefined;
+  return error ?? new AwstError("ADMIN_INCOMPLETE", `the policy ${grant.policy} is left`);
 }
 
 const readBackTries = 4;
@@ -258,7 +272,12 @@ export async function planPrune({ iam }: AdminContext): Promise<PrunePlan> {
 export interface PruneResult {
   /** Ids of grants, and `ROLE NAME` of denies. */
   readonly removed: readonly string[];
-  readonly remaining: readonly { readonly what: string; readonly why: string }[];
+  /** `done`: what of it was done all the same. */
+  readonly remaining: readonly {
+    readonly what: string;
+    readonly why: string;
+    readonly done: readonly string[];
+  }[];
   /** undefined, or what ended the run. */
   readonly bug: AwstError | undefined;
 }
@@ -267,28 +286,27 @@ export interface PruneResult {
 export async function prune(admin: AdminContext, plan: PrunePlan): Promise<PruneResult> {
   const { iam } = admin;
   const removed: string[] = [];
-  const remaining: { what: string; why: string }[] = [];
+  const remaining: { what: string; why: string; done: readonly string[] }[] = [];
   let bug: AwstError | undefined;
-  const attempt = async (what: string, work: () => Promise<boolean>): Promise<void> => {
+  const attempt = async (
+    what: string,
+    work: (done: string[]) => Promise<boolean>,
+  ): Promise<void> => {
     if (bug !== undefined) return;
-    try {
-      if (await work()) removed.push(what);
-      else remaining.push({ what, why: "it was changed meanwhile" });
-    } catch (error) {
-      if (isAwstError(error, "IAM_ABSENT")) removed.push(what);
-      else {
-        const failure = failureFrom(error);
-        remaining.push({ what, why: failure.message });
-        if (isBug(failure)) bug = failure;
-      }
+    const { value, done, error } = await takeSteps(work);
+    if (value === true || error?.code === "IAM_ABSENT") removed.push(what);
+    else {
+      const why = error === undefined ? "it was changed meanwhile" : error.message;
+      remaining.push({ what, why, done });
+      bug = findBug([{ error }]);
     }
   };
   for (const grant of plan.grants) {
-    await attempt(grant.id, async () => {
+    await attempt(grant.id, async (done) => {
       const policy = await readPolicy(admin, grant);
       const scope = readGrant(policy);
       if (scope === undefined || scope.until > admin.clock().awsNow) return false;
-      await deleteGrant(iam, grant.user, grant);
+      await deleteGrant(iam, grant.user, grant, done);
       return true;
     });
   }

@@ -17,12 +17,10 @@ export type RestoreStep =
       readonly id: string;
     }
   | { readonly do: "activate service credential"; readonly id: string }
+  /** Uploads are active: one that a run was stopped after, although the record says inactive. */
+  | { readonly do: "switch off SSH key" | "switch off certificate"; readonly id: string }
   | { readonly do: "join group"; readonly group: string }
-  | {
-      readonly do: "upload SSH key" | "upload certificate";
-      readonly body: string;
-      readonly status: string;
-    }
+  | UploadStep
   | { readonly do: "put policy"; readonly name: string; readonly document: string }
   | { readonly do: "attach policy"; readonly arn: string }
   | { readonly do: "lift deny"; readonly how: "inline" | "attached" }
@@ -30,6 +28,16 @@ export type RestoreStep =
   | { readonly do: "restore boundary"; readonly arn: string | undefined }
   | { readonly do: "tag"; readonly tags: Readonly<Record<string, string>> }
   | { readonly do: "untag"; readonly names: readonly string[] };
+
+export interface UploadStep {
+  readonly do: "upload SSH key" | "upload certificate";
+  readonly body: string;
+  readonly status: string;
+}
+
+export function isUpload(step: RestoreStep): step is UploadStep {
+  return step.do === "upload SSH key" || step.do === "upload certificate";
+}
 
 /** The steps for a user that is cut and still there. Tags of the cut leave last: an interrupted run is resumed. */
 export function uncutSteps(
@@ -51,8 +59,9 @@ export function uncutSteps(
   for (const { id } of serviceCredentials.filter(wasActive(cutTags.services))) {
     steps.push({ do: "activate service credential", id });
   }
-  steps.push(...denies(inventory, record));
+  // Before the denies: a user without space for the tags of the cut is known as cut off by them alone.
   steps.push({ do: "tag", tags: { [restoredTag]: day } });
+  steps.push(...denies(inventory, record));
   const names = Object.values(cutTags).filter((name) => user.tags[name] !== undefined);
   if (names.length > 0) steps.push({ do: "untag", names });
   return steps;
@@ -131,14 +140,17 @@ export function recreateSteps(
   for (const group of record.groups) {
     if (!has?.groups.includes(group)) steps.push({ do: "join group", group });
   }
+  const sshKeys = (has?.sshKeys ?? []).map((key, at) => ({ ...key, body: bodyAt(soFar, at) }));
   for (const { body, status } of record.sshKeys) {
-    if (!soFar?.sshBodies.some((each) => each.trim() === body.trim())) {
-      steps.push({ do: "upload SSH key", body, status });
-    }
+    const found = sshKeys.find((each) => each.body.trim() === body.trim());
+    if (found === undefined) steps.push({ do: "upload SSH key", body, status });
+    else if (isLeftActive(found, status)) steps.push({ do: "switch off SSH key", id: found.id });
   }
   for (const { body, status } of record.certificates) {
-    if (!has?.certificates.some((each) => each.body.trim() === body.trim())) {
-      steps.push({ do: "upload certificate", body, status });
+    const found = has?.certificates.find((each) => each.body.trim() === body.trim());
+    if (found === undefined) steps.push({ do: "upload certificate", body, status });
+    else if (isLeftActive(found, status)) {
+      steps.push({ do: "switch off certificate", id: found.id });
     }
   }
   for (const { name, document } of record.inlinePolicies) {
@@ -152,6 +164,14 @@ export function recreateSteps(
   steps.push({ do: "tag", tags: { [restoredTag]: day } });
   steps.push({ do: "untag", names: [restoringTag] });
   return steps;
+}
+
+function bodyAt(soFar: RestoredSoFar | undefined, at: number): string {
+  return soFar?.sshBodies[at] ?? "";
+}
+
+function isLeftActive(found: { readonly status: string }, recorded: string): boolean {
+  return recorded === "Inactive" && found.status === "Active";
 }
 
 /** The record's tags without those of awst's own state: a user made again was neither warned, disabled nor cut off. */

@@ -10,6 +10,7 @@ import {
   deleteKeyLine,
   type PlannedCreation,
 } from "../model/user-creation.ts";
+import { doneText } from "./stopped-report.ts";
 
 export function creationLine(plan: PlannedCreation): string {
   const { user, steps, needsCategory, tooMany, differingTags, unusedKeys } = plan;
@@ -72,8 +73,7 @@ export function creationNotes(
 
 function resultLine({ user, steps, state, error }: CreationResult, style: Style): string {
   if (error !== undefined) {
-    const done = steps.length === 0 ? "" : `; done before: ${steps.join("; ")}`;
-    return style.fail(`${user}: ${error.message}${done}`);
+    return style.fail(`${user}: ${error.message}${doneText(steps)}`);
   }
   if (state === "unchanged") return `${user}: nothing to do`;
   return style.ok(`${state} ${user}: ${steps.join("; ")}`);

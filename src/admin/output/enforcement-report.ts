@@ -5,6 +5,7 @@ import { textTable } from "../../output/text-table.ts";
 import { type DeletionStep, enforcementStepText } from "../model/dormant-deletion.ts";
 import type { DormantStep } from "../model/dormant-steps.ts";
 import type { UnreadAccount } from "./dormant-report.ts";
+import { doneText } from "./stopped-report.ts";
 
 export interface PrintedEnforcement {
   readonly user: string;
@@ -21,6 +22,7 @@ export interface PrintedEnforcement {
   readonly deletedAfter: string | undefined;
   /** undefined before it is carried out. */
   readonly state: "done" | "waiting" | "changed" | "stopped" | "later" | undefined;
+  readonly done: readonly string[];
   readonly error: string | undefined;
   /** What to type about the error. */
   readonly remedy: string | undefined;
@@ -48,7 +50,7 @@ export function enforcementLines(
     const { user, account, email, reason, step, deletion, lost, state, error } = each;
     const who = `${where(account)}${email === undefined ? user : `${user} <${email}>`}`;
     if (state === "stopped") {
-      return `${who}: ${error}${each.remedy === undefined ? "" : `; to repair: ${each.remedy}`}`;
+      return `${who}: ${error}${doneText(each.done)}${each.remedy === undefined ? "" : `; to repair: ${each.remedy}`}`;
     }
     if (state === "changed") return `${who}: changed meanwhile, left as it is`;
     const then =
@@ -141,6 +143,7 @@ export function enforcementJson(
       reason,
       state: each.state === "changed" ? "skipped" : (each.state ?? "planned"),
       error: each.error ?? null,
+      done: each.done,
     })),
     refused,
     unread: unreadUsers,

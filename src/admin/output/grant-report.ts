@@ -8,6 +8,7 @@ import { accountOfArn } from "../model/account-facts.ts";
 import type { PlannedGrant } from "../model/grant-plan.ts";
 import { type FoundGrant, type GrantState, roleOfArn } from "../model/grants.ts";
 import type { PlannedRevocation } from "../model/revoke-plan.ts";
+import { doneText } from "./stopped-report.ts";
 
 /** `production/AdminAccess`, as awst's users type it. */
 export type NameRole = (roleArn: string) => string;
@@ -60,7 +61,8 @@ export function grantJson(
   more: {
     readonly account: string;
     readonly role: string;
-    readonly state: "planned" | "granted" | "unchanged";
+    readonly state: string;
+    readonly error?: string | null;
     readonly steps: readonly string[];
     readonly line: string;
   },
@@ -78,6 +80,7 @@ export function grantJson(
     sessionsUntil: rfc3339(sessionsUntil),
     notes: [...notes, ...doubts],
     line,
+    error: more.error ?? null,
   };
 }
 
@@ -162,6 +165,7 @@ export function revokePlanLines(
 export interface PrintedRevocation {
   readonly planned: PlannedRevocation;
   readonly areSessionsEnded: boolean;
+  readonly done: readonly string[];
   readonly error: { readonly message: string } | undefined;
 }
 
@@ -170,7 +174,7 @@ export function revokedNotes(
   nameRole: NameRole,
 ): (style: Style) => readonly string[] {
   return (style) =>
-    results.map(({ planned, areSessionsEnded, error }) => {
+    results.map(({ planned, areSessionsEnded, done, error }) => {
       const { grant, user = "no user", roleArn } = planned;
       const role = roleArn === undefined ? "" : ` ${nameRole(roleArn)}`;
       if (grant === undefined) {
@@ -179,7 +183,7 @@ export function revokedNotes(
         return style.ok(`ended ${what}; in force within minutes`);
       }
       const what = `${user}${role} (${grant.id})`;
-      if (error !== undefined) return style.fail(`${what}: ${error.message}`);
+      if (error !== undefined) return style.fail(`${what}: ${error.message}${doneText(done)}`);
       const ended = areSessionsEnded ? " and ended the role sessions" : "";
       return style.ok(`revoked ${what}${ended}; in force within minutes`);
     });
@@ -205,6 +209,7 @@ export function revokeJson(
         sessionsUntil: planned.sessionsUntil === undefined ? null : rfc3339(planned.sessionsUntil),
         sessionsEnded: result?.areSessionsEnded ?? false,
         notes: planned.notes,
+        done: result?.done ?? [],
         error: result?.error?.message ?? null,
       };
     }),

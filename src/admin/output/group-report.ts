@@ -1,6 +1,7 @@
 // How the sorting of users into groups is printed.
 
 import type { SortedUser } from "../model/group-rules.ts";
+import { doneText } from "./stopped-report.ts";
 
 export interface PrintedSorting extends SortedUser {
   /** Why the user is not changed. */
@@ -31,17 +32,18 @@ export function stoppedText(result: {
   readonly error: { readonly message: string } | undefined;
 }): string {
   const done = [
-    ...result.joined.map((group) => `joined ${group}`),
-    ...result.left.map((group) => `left ${group}`),
+    ...result.joined.map((group) => `join ${group}`),
+    ...result.left.map((group) => `leave ${group}`),
   ];
-  const before = done.length === 0 ? "" : `${done.join(", ")}; then it stopped: `;
-  return `${result.user}: ${before}${result.error?.message}`;
+  return `${result.user}: ${result.error?.message}${doneText(done)}`;
 }
 
 export function sortingJson(
   users: readonly PrintedSorting[],
   results: readonly {
     readonly user: string;
+    readonly joined: readonly string[];
+    readonly left: readonly string[];
     readonly error: { readonly message: string } | undefined;
   }[],
 ): object {
@@ -56,6 +58,8 @@ export function sortingJson(
         category: category ?? null,
         add,
         remove,
+        joined: result?.joined ?? [],
+        left: result?.left ?? [],
         alsoMatching,
         tooMany,
         state: result === undefined ? planned : done,

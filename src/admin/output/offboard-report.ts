@@ -7,6 +7,7 @@ import type { UserInventory } from "../model/account-facts.ts";
 import { dueDay, isDeniedWithoutDay } from "../model/offboarding.ts";
 import type { LastingSessions } from "../model/role-sessions.ts";
 import { lostPassword, lostThings } from "../model/user-record.ts";
+import { doneText } from "./stopped-report.ts";
 
 export interface PrintedOffboarding {
   readonly inventory: UserInventory;
@@ -90,12 +91,14 @@ export function offboardResultLines(
   results: readonly PrintedResult[],
 ): (style: Style) => readonly string[] {
   return (style) =>
-    results.flatMap(({ user, state, deleteAfter, endedSessions, error }) => {
+    results.flatMap(({ user, state, deleteAfter, steps, endedSessions, error }) => {
       const ended =
         endedSessions.length === 0
           ? []
           : [`ended the role sessions of ${user}: ${endedSessions.join(", ")}`];
-      if (state === "stopped") return [...ended, style.fail(`${user}: ${error?.message}`)];
+      if (state === "stopped") {
+        return [...ended, style.fail(`${user}: ${error?.message}${doneText(steps)}`)];
+      }
       const done = state === "deleted" ? `deleted ${user}` : `cut off ${user}`;
       const later = deleteAfter === undefined ? "" : `, to be deleted from ${deleteAfter} on`;
       return [style.ok(`${done}${later}; in force within minutes`), ...ended];

@@ -4,6 +4,7 @@ import { defineCommand } from "../../../args/command.ts";
 import { flag, list, text, value } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
 import { Secret } from "../../../model/secret.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
 import {
@@ -15,6 +16,7 @@ import {
   parameterOf,
   planDeployment,
 } from "../../flows/deploy-function.ts";
+import { takeSteps } from "../../flows/expected-errors.ts";
 import { readSchedule, readTimezone, readTopic } from "../../model/deploy-options.ts";
 import { bucketPolicy, type DeploymentRequest, isWebhookUrl } from "../../model/deployment.ts";
 import { asOptions, confirmPlan, planOptions } from "../../open-command.ts";
@@ -26,6 +28,7 @@ import {
   statesJson,
   stateTable,
 } from "../../output/deployment-report.ts";
+import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
 
 export const command = defineCommand({
   name: "admin deploy dormant",
@@ -61,6 +64,9 @@ export const command = defineCommand({
     ["accounts[].account, .name", "12 digits, name"],
     ["accounts[].state, .reason", "CURRENT, FAILED, MISSING …; why, or null"],
     ["accounts[].deployed", "whether the function is there as wanted"],
+    ["state", "planned, unchanged, deployed, or stopped; deployed also where accounts failed"],
+    ["done[]", "what was done, in order, also before an error"],
+    ["error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
     const opened = await openDeployment(context, { ...args, code: args.mfaCode }, args.region);
@@ -78,8 +84,9 @@ export const command = defineCommand({
     const json = planJson(printed(plan, request, target));
     const isIdle = isNothingToDo(plan) && given === undefined;
     if (args.dryRun || isIdle) {
+      const state = isIdle ? "unchanged" : "planned";
       return {
-        json: { plan: json, accounts: [] },
+        json: { plan: json, accounts: [], state, done: [], error: null },
         text: lines.map((line) => `${line}\n`).join(""),
       };
     }
@@ -92,10 +99,22 @@ export const command = defineCommand({
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const secret =
       given ?? (plan.secret === "write" ? await askSecret(context, request) : undefined);
-    const states = await carryOutDeployment(opened, request, target, { callerArn, secret });
+    const {
+      value: states = [],
+      done,
+      error,
+    } = await takeSteps((each) =>
+      carryOutDeployment({ ...opened, done: each }, request, target, { callerArn, secret }),
+    );
+    const state = { ...stoppedJson(error, "deployed"), done };
+    const result = { plan: json, accounts: statesJson(states), ...state };
+    if (error !== undefined) {
+      const failure = stoppedFailure(error, commandLine(args.fullLine));
+      return { json: result, notes: stoppedNotes("the deployment", done), failure };
+    }
     const failed = states.filter(({ isGood }) => !isGood).length;
     return {
-      json: { plan: json, accounts: statesJson(states) },
+      json: result,
       text: (style) => stateTable(states, style),
       notes: [`deployed to ${states.length - failed} of ${countText(states.length, "account")}`],
       ...(failed > 0 && {

@@ -2,12 +2,15 @@
 
 import { defineCommand } from "../../../args/command.ts";
 import { text } from "../../../args/options.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import { countText } from "../../../model/text/count-text.ts";
 import type { Context } from "../../../ports.ts";
+import { takeSteps } from "../../flows/expected-errors.ts";
 import { isNothingThere, readDeployment, removeDeployment } from "../../flows/remove-function.ts";
 import { codeBucket, deploymentName } from "../../model/deployment.ts";
 import { asOptions, confirmPlan, planOptions } from "../../open-command.ts";
 import { openDeployment } from "../../open-deploy.ts";
+import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
 
 export const command = defineCommand({
   name: "admin deploy remove",
@@ -18,8 +21,10 @@ export const command = defineCommand({
   options: { ...asOptions, ...planOptions, region: text("REGION", "region of the function") },
   examples: [{ line: "awst admin deploy remove --dry-run", meaning: "what would be deleted" }],
   json: [
-    ["state", "planned, removed or unchanged"],
+    ["state", "planned, removed, unchanged or stopped"],
     ["parts[]", "stack, StackSet and bucket that are there, and go"],
+    ["done[]", "what was done, in order, also before an error"],
+    ["error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
     const opened = await openDeployment(context, { ...args, code: args.mfaCode }, args.region);
@@ -27,7 +32,7 @@ export const command = defineCommand({
     const found = await readDeployment(opened, where);
     if (isNothingThere(found)) {
       return {
-        json: { state: "unchanged", parts: [] },
+        json: { state: "unchanged", parts: [], done: [], error: null },
         notes: [`nothing is deployed in ${opened.region}`],
       };
     }
@@ -43,9 +48,11 @@ export const command = defineCommand({
         : [`stack ${deploymentName}, with the log of the function, which can't be restored`]),
       ...(hasBucket ? [`bucket ${codeBucket(where)}, with the code`] : []),
     ];
-    const json = (state: string) => ({ state, parts: lines });
     if (args.dryRun)
-      return { json: json("planned"), text: lines.map((line) => `delete ${line}\n`).join("") };
+      return {
+        json: { state: "planned", parts: lines, done: [], error: null },
+        text: lines.map((line) => `delete ${line}\n`).join(""),
+      };
     for (const line of lines) context.say(`delete ${line}`);
     const isAgreed = await confirmPlan(context, {
       isConfirmed: args.yes,
@@ -53,7 +60,14 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    await removeDeployment(opened, where);
-    return { json: json("removed"), notes: ["removed the function"] };
+    const { done, error } = await takeSteps((each) =>
+      removeDeployment({ ...opened, done: each }, where),
+    );
+    const result = { ...stoppedJson(error, "removed"), parts: lines, done };
+    if (error !== undefined) {
+      const failure = stoppedFailure(error, commandLine(args.fullLine));
+      return { json: result, notes: stoppedNotes("the removal", done), failure };
+    }
+    return { json: result, notes: ["removed the function"] };
   },
 });

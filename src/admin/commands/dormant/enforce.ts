@@ -63,6 +63,7 @@ export const command = defineCommand({
       "users[].state, .error",
       "planned, done, waiting, skipped (not as planned any more), stopped or later; why, or null",
     ],
+    ["users[].done[]", "what was done, in order, also before an error"],
     ["refused[].user, .account, .reason", "users that are protected"],
     ["unread[].user, .account, .error", "users about whom a call failed: not changed, and why"],
     ["accounts[].account, .name, .users", "12 digits, name, number of users or null"],
@@ -290,6 +291,7 @@ function toPrinted(
     lost: going && lostThings(going.inventory),
     deletedAfter: "deletedAfter" in planned ? planned.deletedAfter : undefined,
     state: result?.state ?? (failure && "stopped"),
+    done: result?.done ?? [],
     error: error?.message,
     remedy: error?.hint,
   };

@@ -87,6 +87,8 @@ export const command = defineCommand({
       "findings[].kind, .keyId, .text",
       "old-key, two-keys, unused-key, no-mfa, password-expires, no-category, root-key or root-no-mfa; key or null; why",
     ],
+    ["sent", "of --notify: how many users' findings were sent, or null"],
+    ["unsent[].account, .error", "notices that were not accepted, and why"],
     ["accounts[].account, .name, .users", "12 digits, name, number of reported users or null"],
     ["accounts[].state, .error, .reportMadeAt", "read or failed; why, or null; as above"],
   ],
@@ -156,7 +158,14 @@ export const command = defineCommand({
         : []),
     ];
     return {
-      json: verdictsJson(reported, unread),
+      json: {
+        ...verdictsJson(reported, unread),
+        sent: sending?.sent ?? null,
+        unsent: (sending?.failed ?? []).map(({ account, error }) => ({
+          account,
+          error: error.message,
+        })),
+      },
       text: (style) => (args.csv ? verdictsCsv(reported) : verdictTables(reported, style)),
       notes: [
         ...run.done.flatMap(({ target, value }) =>

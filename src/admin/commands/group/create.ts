@@ -7,6 +7,7 @@ import type { Context } from "../../../ports.ts";
 import { createGroups, missingGroups } from "../../flows/sort-groups.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, readRules } from "../../open-command.ts";
+import { stoppedJson } from "../../output/stopped-report.ts";
 
 export const command = defineCommand({
   name: "admin group create",
@@ -27,12 +28,13 @@ export const command = defineCommand({
   json: [
     ["state", "planned, created, unchanged, or stopped: the groups are those that were made"],
     ["groups[]", "the groups that were missing"],
+    ["error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
     const { admin, settings } = await openAdmin(context, { ...args, code: args.mfaCode });
     const rules = await readRules(context, settings.groups, args.recipes);
     const missing = await missingGroups(admin, rules);
-    const json = (state: string) => ({ state, groups: missing });
+    const json = (state: string) => ({ state, groups: missing, error: null });
     if (missing.length === 0) return { json: json("unchanged"), notes: ["every group is there"] };
     const lines = missing.map((group) => `create group ${group}`);
     if (args.dryRun)
@@ -47,7 +49,7 @@ export const command = defineCommand({
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
     const { created, error } = await createGroups(admin, missing);
     return {
-      json: { state: error === undefined ? "created" : "stopped", groups: created },
+      json: { groups: created, ...stoppedJson(error, "created") },
       notes: successNotes(created.length === 0 ? [] : [`created ${created.join(", ")}`]),
       failure: error,
     };

@@ -54,6 +54,7 @@ export const command = defineCommand({
   json: [
     ["users[].user, .category", "name; its category, or null: to be chosen"],
     ["users[].add, .remove", "groups to join and to leave"],
+    ["users[].joined, .left", "groups that it was added to and taken out of, also before an error"],
     [
       "users[].alsoMatching, .tooMany",
       "further categories that match; categories it is in, where they are several",

@@ -3,12 +3,15 @@
 import { defineCommand } from "../../../args/command.ts";
 import { required } from "../../../args/options.ts";
 import { AwstError } from "../../../model/errors.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
+import { takeSteps } from "../../flows/expected-errors.ts";
 import { planRestore, restoreText, restoreUser } from "../../flows/restore-user.ts";
 import { requireTypedPath } from "../../model/user-arn.ts";
 import { openAdmin } from "../../open-admin.ts";
 import { asOptions, confirmPlan, needsText, planOptions, typedUser } from "../../open-command.ts";
+import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
 
 export const command = defineCommand({
   name: "admin user restore",
@@ -21,11 +24,12 @@ export const command = defineCommand({
   json: [
     ["user", "the user's name"],
     ["kind", "switch on: the user was there; create: it was deleted"],
-    ["state", "planned or restored"],
-    ["steps[]", "what is done, in order"],
+    ["state", "planned, restored or stopped"],
+    ["steps[]", "what is done, in order; of a run that stopped, what was done before"],
     ["missing[]", "steps whose group or policy is gone"],
     ["lost[]", "what does not come back"],
     ["inactive[]", "keys and other credentials that were inactive, and stay so"],
+    ["error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
     const { admin } = await openAdmin(context, { ...args, code: args.mfaCode });
@@ -44,8 +48,8 @@ export const command = defineCommand({
     ];
     if (args.dryRun) {
       const text = lines.map((line) => `${line}\n`).join("");
-      const json = { user, kind, state: "planned", steps: planned, missing: [], lost, inactive };
-      return { json, text };
+      const state = { state: "planned", error: null };
+      return { json: { user, kind, steps: planned, missing: [], lost, inactive, ...state }, text };
     }
     for (const line of lines) context.say(line);
     const isAgreed = await confirmPlan(context, {
@@ -54,9 +58,19 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const { steps, missing } = await restoreUser(admin, plan);
+    const {
+      value: missing = [],
+      done,
+      error,
+    } = await takeSteps((steps) => restoreUser(admin, plan, steps));
+    const state = stoppedJson(error, "restored");
+    const json = { user, kind, steps: done, missing, lost, inactive, ...state };
+    if (error !== undefined) {
+      const failure = stoppedFailure(error, commandLine(args.fullLine));
+      return { json, notes: stoppedNotes(user, done), failure };
+    }
     return {
-      json: { user, kind, state: "restored", steps, missing, lost, inactive },
+      json,
       notes: successNotes([
         `restored ${user}`,
         ...missing.map((each) => `not done, because it is gone: ${each}`),

@@ -2,11 +2,13 @@
 
 import { defineCommand } from "../../../args/command.ts";
 import { many, required } from "../../../args/options.ts";
-import { AwstError } from "../../../model/errors.ts";
+import { commandLine } from "../../../model/text/command-line.ts";
 import { successNotes } from "../../../output/style.ts";
 import type { Context } from "../../../ports.ts";
+import { takeSteps } from "../../flows/expected-errors.ts";
 import { requireUnprotected } from "../../flows/guard-users.ts";
 import { requireDetail } from "../../flows/read-user.ts";
+import { changeTags, removeText, setText } from "../../flows/tag-user.ts";
 import { userNameOf } from "../../model/user-arn.ts";
 import { checkOwnTags, planTags, readTags, tagLines } from "../../model/user-tags.ts";
 import { openAdmin } from "../../open-admin.ts";
@@ -18,6 +20,7 @@ import {
   planOptions,
   typedUser,
 } from "../../open-command.ts";
+import { stoppedFailure, stoppedJson, stoppedNotes } from "../../output/stopped-report.ts";
 
 export const command = defineCommand({
   name: "admin user tag",
@@ -32,9 +35,10 @@ export const command = defineCommand({
   examples: [{ line: "awst admin user tag alice team=platform", meaning: "sets one tag" }],
   json: [
     ["user", "the user's name"],
-    ["state", "planned, changed or unchanged"],
-    ["set[]", "names of the tags that are set"],
-    ["removed[]", "names of the tags that are removed"],
+    ["state", "planned, changed, unchanged or stopped"],
+    ["set[]", "names of the tags that are set; of a run that stopped, those that were"],
+    ["removed[]", "the same of the tags that are removed"],
+    ["error", "why it stopped, or null"],
   ],
   async run(context: Context, args) {
     const wanted = readTags(args.tags);
@@ -44,12 +48,8 @@ export const command = defineCommand({
     const plan = planTags({ name, tags }, wanted);
     const { set } = plan;
     const removed = plan.removed.map((tag) => tag.name);
-    const json = (state: string) => ({
-      user: name,
-      state,
-      set: set.map((tag) => tag.name),
-      removed,
-    });
+    const setNames = set.map((tag) => tag.name);
+    const json = (state: string) => ({ user: name, state, set: setNames, removed, error: null });
     if (set.length + removed.length === 0) {
       return { json: json("unchanged"), notes: [`${name}: nothing to do`] };
     }
@@ -64,19 +64,20 @@ export const command = defineCommand({
       commandLine: args.fullLine,
     });
     if (!isAgreed) return { notes: ["nothing was changed"], exitStatus: 1 };
-    const now = await requireDetail(admin, name);
-    requireUnprotected(now, { protectedNames, forced: args.force });
-    if (now.id !== id) {
-      throw new AwstError("ADMIN_REFUSED", `${name} is another user than in the plan`, {
-        hint: "run the command again",
-      });
+    const guards = { protectedNames, forced: args.force };
+    const { done, error } = await takeSteps((steps) =>
+      changeTags(admin, { name, id }, plan, guards, steps),
+    );
+    const result = {
+      user: name,
+      set: setNames.filter((tag) => done.includes(setText(tag))),
+      removed: removed.filter((tag) => done.includes(removeText(tag))),
+      ...stoppedJson(error, "changed"),
+    };
+    if (error !== undefined) {
+      const failure = stoppedFailure(error, commandLine(args.fullLine));
+      return { json: result, notes: stoppedNotes(name, done), failure };
     }
-    if (removed.length > 0) await admin.iam.untagUser(name, removed);
-    if (set.length > 0) {
-      await admin.iam.tagUser(name, Object.fromEntries(set.map((tag) => [tag.name, tag.value])));
-    }
-    const changed = [...set.map((tag) => tag.name), ...removed];
-    admin.record("user-tagged", { user: name, tags: changed.join(" ") });
-    return { json: json("changed"), notes: successNotes([`changed the tags of ${name}`]) };
+    return { json: result, notes: successNotes([`changed the tags of ${name}`]) };
   },
 });
