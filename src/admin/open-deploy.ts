@@ -5,7 +5,7 @@ import { AwstError } from "../model/errors.ts";
 import type { Context } from "../ports.ts";
 import { type DeployPackage, readDeployPackage } from "./adapters/deploy-package.ts";
 import { openDeployServices } from "./adapters/deploy-services.ts";
-import type { DeployContext } from "./flows/deploy-function.ts";
+import type { DeployContext } from "./flows/wait-for-deployment.ts";
 import { checkTopicRegion } from "./model/deploy-options.ts";
 import type { DeploymentRequest } from "./model/deployment.ts";
 import { type AdminRequest, type AdminSession, callOptions, openAdmin } from "./open-admin.ts";

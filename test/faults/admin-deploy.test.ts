@@ -12,13 +12,13 @@ import {
   isNothingToDo,
   type OrganizationTarget,
   planDeployment,
-  type StepContext,
 } from "../../src/admin/flows/deploy-function.ts";
 import {
   isNothingThere,
   readDeployment,
   removeDeployment,
 } from "../../src/admin/flows/remove-function.ts";
+import type { StepContext } from "../../src/admin/flows/wait-for-deployment.ts";
 import { decodeAdminSettings } from "../../src/admin/model/admin-settings.ts";
 import {
   codeBucket,

@@ -11,16 +11,16 @@ import {
   type FoundStack,
   type FoundStackSet,
 } from "../model/deployment.ts";
+import { findSetName } from "./deploy-function.ts";
+import { ignore } from "./expected-errors.ts";
 import {
   afterOthers,
   type DeployContext,
-  findSetName,
   operate,
   type StepContext,
   startOf,
   waitForStack,
-} from "./deploy-function.ts";
-import { ignore } from "./expected-errors.ts";
+} from "./wait-for-deployment.ts";
 
 export interface FoundDeployment {
   readonly stack: FoundStack | undefined;
