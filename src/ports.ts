@@ -140,12 +140,15 @@ export type CheckAdmin = (
   path: readonly (string | number)[],
 ) => Promise<readonly Problem[]>;
 
+/** Returns remarks on the names in a valid configuration. */
+export type CheckNames = (configuration: Configuration) => readonly Problem[];
+
 export interface ConfigurationFile {
   /** CONFIGURATION_MISSING, or CONFIGURATION_INVALID with every mistake, line and column. `checkAdmin`: also checks the
    *  table `[admin]`, which users' commands don't read. */
   load(checkAdmin?: CheckAdmin): Promise<{ configuration: Configuration; fingerprint: string }>;
   /** Returns mistakes instead of throwing. CONFIGURATION_MISSING, _INVALID (not a text file), FILE_UNREADABLE. */
-  check(checkAdmin?: CheckAdmin): Promise<CheckedConfiguration>;
+  check(checkAdmin?: CheckAdmin, checkNames?: CheckNames): Promise<CheckedConfiguration>;
   /** The file's text. Errors: those of `check`. */
   text(): Promise<string>;
   /** Checks a text before it is written. */

@@ -8,13 +8,14 @@ import { parse, TomlError } from "smol-toml";
 import type {
   CheckedConfiguration,
   LocatedProblem,
+  Problem,
 } from "../../model/configuration/configuration.ts";
 import { decodeConfiguration } from "../../model/configuration/decode-configuration.ts";
 import { normalizeKey } from "../../model/configuration/known-keys.ts";
 import { AwstError } from "../../model/errors.ts";
 import { commandLine } from "../../model/text/command-line.ts";
 import { systemErrorText } from "../../model/text/system-error-text.ts";
-import type { CheckAdmin, ConfigurationFile, Paths } from "../../ports.ts";
+import type { CheckAdmin, CheckNames, ConfigurationFile, Paths } from "../../ports.ts";
 import type { FindPosition } from "./configuration-positions.ts";
 import { whyOthersCanChange } from "./file-owner.ts";
 import { accessHint } from "./owned-files.ts";
@@ -37,26 +38,36 @@ export function openConfigurationFile(
 ): ConfigurationFile {
   const path = paths.configuration;
 
-  async function check(checkAdmin?: CheckAdmin): Promise<Checked> {
+  async function check(checkAdmin?: CheckAdmin, checkNames?: CheckNames): Promise<Checked> {
     // Taken before the file is read, so that a change in between shows as a fingerprint that no longer matches the file.
     const fingerprint = fingerprintOf(path) ?? "";
-    return { fingerprint, ...(await checkText(readText(paths), checkAdmin)) };
+    return { fingerprint, ...(await checkText(readText(paths), checkAdmin, checkNames)) };
   }
 
-  async function checkText(text: string, checkAdmin?: CheckAdmin): Promise<CheckedConfiguration> {
+  async function checkText(
+    text: string,
+    checkAdmin?: CheckAdmin,
+    checkNames?: CheckNames,
+  ): Promise<CheckedConfiguration> {
     const parsed = longLine(text) ?? parseText(text);
     if ("problem" in parsed) return { configuration: undefined, problems: [parsed.problem] };
     const { configuration, problems: outside } = decodeConfiguration(parsed.value, path);
     const problems = [...outside, ...(await adminProblems(parsed.value, checkAdmin))];
-    if (problems.length === 0) return { configuration, problems: [] };
+    if (problems.length > 0) return { configuration, problems: await locate(text, problems) };
+    const remarks = (configuration && checkNames?.(configuration)) ?? [];
+    if (remarks.length === 0) return { configuration, problems: [] };
+    const spelled = remarks.map((each) => ({ ...each, path: asSpelled(each.path, parsed.value) }));
+    return { configuration, problems: [], nameRemarks: await locate(text, spelled) };
+  }
+
+  async function locate(text: string, problems: readonly Problem[]) {
     const find = (await positions()).readPositions(text);
     const located = problems.slice(0, maxProblems).map(({ path: at, at: part, message, hint }) => ({
       ...find(at, part),
       message,
       hint,
     }));
-    located.sort((a, b) => a.line - b.line || a.column - b.column);
-    return { configuration, problems: located };
+    return located.sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
   return {
@@ -81,6 +92,15 @@ async function adminProblems(value: object, checkAdmin: CheckAdmin | undefined) 
   if (found === undefined || checkAdmin === undefined) return [];
   const [key, table] = found;
   return checkAdmin(table, [key]);
+}
+
+/** Returns the path of a setting as the file spells it: letter case and `_` do not count in the names of tables. */
+function asSpelled(path: Problem["path"], value: object): Problem["path"] {
+  const [table, ...rest] = path;
+  const spelled = Object.keys(value).find(
+    (key) => normalizeKey(key) === normalizeKey(String(table)),
+  );
+  return spelled === undefined ? path : [spelled, ...rest];
 }
 
 /** Several mistakes have their hints on their own lines, so that no hint seems to be about the last one only. */

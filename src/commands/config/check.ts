@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../../args/command.ts";
 import type { LocatedProblem } from "../../model/configuration/configuration.ts";
+import { unwritableNames } from "../../model/profile/unwritable-names.ts";
 import type { Style } from "../../output/style.ts";
 import type { CheckAdmin, Needs } from "../../ports.ts";
 
@@ -19,24 +20,29 @@ export function checkOf(checkAdmin: CheckAdmin) {
       ["valid", "whether there is no mistake"],
       ["problems[].line, .column", "counted from 1"],
       ["problems[].message, .hint", "what is wrong, and what is allowed"],
+      [
+        "nameRemarks[].line, .column, .message, .hint",
+        "names of accounts and identities that a profile can't have; no mistakes",
+      ],
       ["remarks", "notes that are not mistakes"],
     ],
     async run(context: Needs<"configurationFile" | "paths">) {
       const path = context.paths.configuration;
-      const { configuration, problems } = await (await context.configurationFile()).check(
-        checkAdmin,
-      );
+      const file = await context.configurationFile();
+      const checked = await file.check(checkAdmin, unwritableNames);
+      const { configuration, problems, nameRemarks = [] } = checked;
       const remarks = configuration?.remarks ?? [];
       const toText = (style: Style) =>
         [
           ...problems.flatMap((problem) => describe(path, problem)),
           ending(path, problems, style),
+          ...nameRemarks.flatMap((remark) => describe(`note: ${path}`, remark)),
           ...remarks.map((remark) => `note: ${remark}`),
         ]
           .map((line) => `${line}\n`)
           .join("");
       return {
-        json: { path, valid: problems.length === 0, problems, remarks },
+        json: { path, valid: problems.length === 0, problems, nameRemarks, remarks },
         text: toText,
         exitStatus: problems.length === 0 ? 0 : 2,
       };

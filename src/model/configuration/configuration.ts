@@ -128,4 +128,6 @@ export interface CheckedConfiguration {
   /** undefined when there is any problem outside `[admin]`, which users' commands don't read. */
   readonly configuration: Configuration | undefined;
   readonly problems: readonly LocatedProblem[];
+  /** Of a valid configuration: what `checkNames` returned. */
+  readonly nameRemarks?: readonly LocatedProblem[];
 }
