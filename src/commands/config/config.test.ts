@@ -66,6 +66,7 @@ test("check --json is one object with every mistake", async () => {
   });
   expect(JSON.parse(output)).toEqual({
     version: 1,
+    nameRemarks: [],
     path: join(home, "config.toml"),
     valid: false,
     problems: [

@@ -6,11 +6,13 @@ import {
   makeFakeMachine,
   role,
 } from "../../../test/support/fake-context.ts";
+import { AwstError } from "../../model/errors.ts";
 import { encodeAccessKey } from "../../model/key/access-key.ts";
 import { keyItem } from "../../model/keychain/items.ts";
 import { Secret } from "../../model/secret.ts";
 import type { SessionRequest } from "../../model/session/session-request.ts";
 import type { ServedResponse } from "../../ports/serving.ts";
+import { logOut } from "../session/log-out.ts";
 import { obtainSession } from "../session/obtain-session.ts";
 import { makeServedSession, type ServedSession } from "./serve-session.ts";
 
@@ -51,6 +53,12 @@ async function start(more: Partial<SessionRequest> = {}): Promise<void> {
   machine.aws.calls.length = 0;
 }
 
+const awsFiles = async () => ({
+  read: async () => ({ config: undefined, credentials: undefined }),
+  edit: () => Promise.reject(new Error("nothing to edit")),
+  isOpenToOthers: async () => false,
+  openTo: async () => undefined,
+});
 const keyIn = (answer: ServedResponse) =>
   "session" in answer ? answer.session.keys.accessKeyId : `${answer.status} ${answer.code}`;
 const nextTick = () => new Promise((resolve) => setImmediate(resolve));
@@ -161,6 +169,91 @@ describe("when a code is needed", () => {
     machine.advance(6 * 3600);
     expect(keyIn(await served.respond())).toBe("400 CODE_NEEDED");
     expect(machine.aws.sentCodes).toEqual([]);
+  });
+});
+
+describe("after another command changed the session", () => {
+  const logOutAll = (all: boolean) => {
+    const other = { ...machine.process(), awsFiles };
+    return logOut(other, { account: undefined, role: undefined, identity: undefined, all });
+  };
+
+  test("logout --all: the program is answered as where a code is needed, and no longer gets the old credentials", async () => {
+    expect(keyIn(await served.respond())).toMatch(/^ASIA/);
+    await logOutAll(true);
+    for (const _ of [1, 2]) {
+      expect(keyIn(await served.respond())).toBe("400 CODE_NEEDED");
+      machine.advance(3);
+    }
+    expect(machine.aws.calls).toEqual([]);
+    expect(context.messages).toEqual([expect.stringContaining("awst assume main-account")]);
+
+    await obtainSession(machine.process({ types: () => machine.aws.code() }), request);
+    machine.advance(3);
+    expect(keyIn(await served.respond())).toMatch(/^ASIA/);
+    expect(context.asked).toEqual([]);
+  });
+
+  test("logout: the MFA session stays, so a request gets a new session, and nothing else makes one", async () => {
+    const first = keyIn(await served.respond());
+    await logOutAll(false);
+    machine.advance(50 * 60);
+    const end = new AbortController();
+    const renewing = served.renewUntil(end.signal);
+    await nextTick();
+    sleeps[0]?.wake();
+    await nextTick();
+    expect(machine.aws.calls).toEqual([]);
+    end.abort();
+    await renewing;
+    const second = keyIn(await served.respond());
+    expect(second).toMatch(/^ASIA/);
+    expect(second).not.toBe(first);
+    expect(machine.aws.calls).toEqual(["AssumeRole"]);
+    expect(keyIn(await served.respond())).toBe(second);
+  });
+
+  test("a logout and a new code in another shell: the credentials of the new session", async () => {
+    const first = keyIn(await served.respond());
+    await logOutAll(true);
+    const other = machine.process({ types: () => machine.aws.code() });
+    const { session } = await obtainSession(other, request);
+    expect(keyIn(await served.respond())).toBe(session.keys.accessKeyId);
+    expect(session.keys.accessKeyId).not.toBe(first);
+  });
+
+  test.each([
+    ["lost", () => machine.state.delete("sessions")],
+    ["damaged", () => machine.state.set("sessions", "x")],
+    ["emptied", () => machine.state.set("sessions", {})],
+  ])("a session index that is %s deletes no session: the keychain has it", async (_, spoil) => {
+    const first = keyIn(await served.respond());
+    spoil();
+    expect(keyIn(await served.respond())).toBe(first);
+    expect(keyIn(await served.respond())).toBe(first);
+    expect(machine.aws.calls).toEqual([]);
+  });
+
+  test("a session index that can't be read says nothing", async () => {
+    const first = keyIn(await served.respond());
+    await logOutAll(true);
+    const read = context.state.read;
+    const failing: typeof read = (file) => {
+      if (file.name !== "sessions") return read(file);
+      throw new AwstError("FILE_UNREADABLE", "unreadable");
+    };
+    Object.assign(context.state, { read: failing });
+    expect(keyIn(await served.respond())).toBe(first);
+    Object.assign(context.state, { read });
+    expect(keyIn(await served.respond())).toBe("400 CODE_NEEDED");
+  });
+
+  test("a session that was never cached has no entry, and is served until it expires", async () => {
+    const made = await obtainSession(context, request);
+    machine.state.delete("sessions");
+    machine.items.clear();
+    served = await makeServedSession(context, request, made);
+    expect(keyIn(await served.respond())).toBe(made.session.keys.accessKeyId);
   });
 });
 

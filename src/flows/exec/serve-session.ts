@@ -1,10 +1,12 @@
 // `exec --server`: runs a program that gets its credentials from an endpoint of awst, which renews them meanwhile.
 
-import { isAwstError } from "../../model/errors.ts";
+import { isAwstError, isFailure } from "../../model/errors.ts";
+import { roleSessionItem } from "../../model/keychain/items.ts";
 import { copyWithoutSecrets } from "../../model/profile/copy-without-secrets.ts";
 import type { AwsFileTexts } from "../../model/profile/profile-sections.ts";
 import { flagArgs } from "../../model/session/retry-line.ts";
 import { freshnessMarginSeconds, secondsLeft } from "../../model/session/session.ts";
+import { sessionIndexFile } from "../../model/session/session-index.ts";
 import type { ObtainedSession, SessionRequest } from "../../model/session/session-request.ts";
 import { scopeOf } from "../../model/session/session-scope.ts";
 import { servedEnvironment } from "../../model/shell/child-environment.ts";
@@ -74,7 +76,7 @@ async function readFiles(context: Needs<"awsFiles" | "say">): Promise<AwsFileTex
 }
 
 export interface ServedSession {
-  /** Responds within `respondWithinMs`: the session until it expires, otherwise why there is none. */
+  /** Responds within `respondWithinMs`: the session until it expires or is deleted, otherwise why there is none. */
   readonly respond: () => Promise<ServedResponse>;
   /** Renews the session in time until `signal`. */
   readonly renewUntil: (signal: AbortSignal) => Promise<void>;
@@ -127,11 +129,29 @@ export async function makeServedSession(
   };
   const isDue = () => left() <= freshnessMarginSeconds(current.session);
 
+  // The session index shows what other commands did with the session: `logout` deletes its entry, a new code replaces it.
+  const item = roleSessionItem(first.identity, account, role, scopeOf(request.flags));
+  const indexedId = () => {
+    try {
+      return context.state.read(sessionIndexFile)[item]?.accessKeyId;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      // A file that can't be read says nothing about the session.
+      return currentId();
+    }
+  };
+  const currentId = () => current.session.keys.accessKeyId;
+  // A session that could not be cached has no entry: nothing is known of it then.
+  let isIndexed = indexedId() === currentId();
+  const isReplaced = () => isIndexed && indexedId() !== currentId();
+  const isDeleted = () => isIndexed && indexedId() === undefined;
+
   const renew = async (): Promise<void> => {
     try {
       const obtained = await obtainSession(silent, again);
-      const isNew = obtained.session.keys.accessKeyId !== current.session.keys.accessKeyId;
+      const isNew = obtained.session.keys.accessKeyId !== currentId();
       current = obtained;
+      isIndexed = indexedId() === currentId();
       failure = undefined;
       if (isNew) reported.clear();
       else reportLastKeys();
@@ -162,12 +182,12 @@ export async function makeServedSession(
 
   return {
     respond: async () => {
-      if (isDue()) {
+      if (isDue() || isReplaced()) {
         const end = new AbortController();
         await Promise.race([tryToRenew(), context.sleep(respondWithinMs, end.signal)]);
         end.abort();
       }
-      if (left() > 0) return { session: current.session };
+      if (left() > 0 && !isDeleted()) return { session: current.session };
       return failure ?? renewalInProgress;
     },
     renewUntil: async (signal) => {
@@ -175,7 +195,8 @@ export async function makeServedSession(
         const until = (left() - freshnessMarginSeconds(current.session)) * 1000;
         const wait = until > 0 ? Math.min(until + 50, checkMs) : checkMs;
         await context.sleep(wait, signal);
-        if (!signal.aborted && isDue()) await tryToRenew();
+        // After a logout, a new session is made when the program asks for it, as a profile's is.
+        if (!signal.aborted && isDue() && !isDeleted()) await tryToRenew();
       }
     },
   };
