@@ -205,7 +205,7 @@ function planLength(
     throw new AwstError(
       "USAGE",
       `role ${JSON.stringify(role.name)} is reached via another: AWS ends such a session after 1 h, so --single has no effect`,
-      { hint: "leave --single out: awst then renews the session for the whole duration" },
+      { hint: "leave --single out: the session is then renewed for the whole duration" },
     );
   }
   if (durationSeconds > maxRoleSeconds) {
